@@ -1,0 +1,126 @@
+import uuid
+from datetime import time
+from typing import ClassVar
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
+
+from amnt.times import is_zone
+
+
+def check_zone(name: str) -> None:
+    if not is_zone(name):
+        raise ValidationError(_("“%(name)s” is no time zone we know. Choose one from the list."), params={"name": name})
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    def active(self) -> "UserQuerySet":
+        return self.filter(is_active=True)
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
+    def create_user(self, email: str, password: str | None = None, **fields) -> "User":
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields) -> "User":
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, email: str) -> "User":
+        return self.get(email=email.strip().lower())
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person. The address is the login; the rest is how she wants to be reached."""
+
+    class MailLevel(models.TextChoices):
+        DISCREET = "discreet", _("Discreet")
+        STANDARD = "standard", _("Standard")
+        DETAILED = "detailed", _("Detailed")
+
+    class Rhythm(models.TextChoices):
+        DAILY = "daily", _("A daily digest")
+        WEEKLY = "weekly", _("On Mondays only")
+        URGENT = "urgent", _("Urgent things only")
+
+    class Weekend(models.TextChoices):
+        SAT_SUN = "sat-sun", _("Saturday and Sunday")
+        FRI_SAT = "fri-sat", _("Friday and Saturday")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    email = models.EmailField(_("e-mail address"), unique=True)
+    name = models.CharField(_("name"), max_length=150, blank=True)
+    is_active = models.BooleanField(_("may log in"), default=True)
+    is_staff = models.BooleanField(_("looks after this instance"), default=False)
+    date_joined = models.DateTimeField(_("since"), default=now, editable=False)
+
+    language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES, default="fr")
+    time_zone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[check_zone])
+    mail_level = models.CharField(_("what my e-mails say"), max_length=8, choices=MailLevel.choices, default=MailLevel.STANDARD)
+    rhythm = models.CharField(_("rhythm"), max_length=6, choices=Rhythm.choices, default=Rhythm.DAILY)
+    digest_at = models.TimeField(_("hour of the digest"), default=time(8, 30))
+    quiet_from = models.TimeField(_("quiet from"), default=time(20))
+    quiet_to = models.TimeField(_("quiet until"), default=time(8), help_text=_("The same hour twice means no quiet hours."))
+    weekend = models.CharField(_("weekend"), max_length=7, choices=Weekend.choices, default=Weekend.SAT_SUN)
+    reminder_days = models.JSONField(_("days before a date"), default=list, blank=True, help_text=_("Empty means the rhythm of each rule."))
+
+    first_steps_done_at = models.DateTimeField(null=True, editable=False)
+    seen_at = models.DateTimeField(_("last visit"), null=True, editable=False)
+    seen_before_at = models.DateTimeField(_("visit before that"), null=True, editable=False)
+    mail_refused_at = models.DateTimeField(_("mail refused since"), null=True, editable=False)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    EMAIL_FIELD = USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_whatever_the_case")]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    @property
+    def short_name(self) -> str:
+        """First name and initial, as lists show people: "Wanjiru K."; someone without a name is "—"."""
+        first, *rest = self.name.split() or ["—"]
+        return f"{first} {rest[-1][0]}." if rest else first
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    def get_short_name(self) -> str:
+        return self.short_name
+
+
+class ApiToken(models.Model):
+    """A key for a program of this person's. Only its hash is kept; the key itself is shown once."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="api_tokens")
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    name = models.CharField(_("name"), max_length=100)
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    created_at = models.DateTimeField(default=now, editable=False)
+    expires_at = models.DateTimeField(_("expires"))
+    last_used_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("API key")
+        verbose_name_plural = _("API keys")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_expired(self) -> bool:
+        return self.expires_at <= now()

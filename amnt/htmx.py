@@ -1,0 +1,24 @@
+"""What a view needs to answer both a whole page and a fragment of it."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_POST
+
+
+def render_page(request: HttpRequest, template: str, context: dict[str, Any], *, partial: str = "", status: int = 200) -> HttpResponse:
+    """The page, or only the named partial of it when htmx asks for a fragment."""
+    htmx = getattr(request, "htmx", None)
+    if partial and htmx and not htmx.boosted and not htmx.history_restore_request:
+        template = f"{template}#{partial}"
+    return render(request, template, context, status=status)
+
+
+def act(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A view that only acts (POST) and has no page of its own: after a lost session, one returns to the page it was on."""
+    wrapped = wraps(view)(require_POST(view))
+    wrapped.is_act = True  # type: ignore[attr-defined]
+    return wrapped

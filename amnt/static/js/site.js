@@ -1,0 +1,30 @@
+// Seasoning only: every page works without it. Loaded as a module, so it runs once the page is there.
+
+// A long answer on a bad line: say so, and let no second tap send it again.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post" || event.defaultPrevented) return;
+  const button = event.submitter;
+  if (!button) return;
+  if (form.dataset.sent) { event.preventDefault(); return; }
+  form.dataset.sent = "1";
+  button.setAttribute("aria-busy", "true");
+});
+addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => {
+  delete form.dataset.sent;
+  form.querySelectorAll("[aria-busy]").forEach((button) => button.removeAttribute("aria-busy"));
+}));
+
+// "Copy for messaging app": a button wakes up only where copying works.
+if (navigator.clipboard) {
+  for (const button of document.querySelectorAll("button[data-copy]")) {
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(document.querySelector(button.dataset.copy).textContent.trim());
+      button.setAttribute("aria-pressed", "true");
+    });
+  }
+}
+
+// Errors first: the summary takes the focus.
+document.querySelector("#errors")?.focus();

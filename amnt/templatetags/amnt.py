@@ -1,0 +1,128 @@
+"""The few words our templates are written in. Loaded as a builtin: no {% load %} needed."""
+
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext, pgettext
+
+from amnt import times
+
+register = template.Library()
+
+def language() -> str:
+    return (get_language() or settings.LANGUAGE_CODE)[:2]
+
+
+@register.simple_tag
+def icon(name: str, turns: bool = False) -> SafeString:
+    """One of our drawings. `turns` for chevrons, which are mirrored from right to left."""
+    classes = "icon icon-turns" if turns else "icon"
+    return format_html('<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>', classes, static("img/icons.svg"), name)
+
+
+@register.simple_tag
+def status(name: str, word: str) -> SafeString:
+    """Word, shape and colour together, never one alone."""
+    return format_html('<span class="status" data-status="{}">{}{}</span>', name, icon(f"s-{name}"), word)
+
+
+@register.simple_tag
+def mark(name: str) -> SafeString:
+    """The shape in the margin of an entry."""
+    return format_html('<span class="entry-mark" data-status="{}">{}</span>', name, icon(f"s-{name}"))
+
+
+MARKING_ICONS = {"public": "public", "coalition": "lock", "circle": "circle", "delegation": "shield"}
+
+
+@register.simple_tag
+def marking(level: str) -> SafeString:
+    """Who may read: public, coalition, circle or delegation."""
+    words = {
+        "public": pgettext("who may read", "Public"),
+        "coalition": pgettext("who may read", "Coalition"),
+        "circle": pgettext("who may read", "Restricted circle"),
+        "delegation": pgettext("who may read", "Delegation only"),
+    }
+    return format_html('<span class="marking" data-level="{}">{}{}</span>', level, icon(MARKING_ICONS[level]), words[level])
+
+
+@register.simple_tag
+def cote(number: str) -> SafeString:
+    """A document number, kept together and read from left to right in any script."""
+    return format_html('<bdi class="cote">{}</bdi>', number)
+
+
+@register.simple_tag(takes_context=True)
+def when(context: dict[str, Any], instant: datetime, zone: str, has_hour: bool = True) -> SafeString:
+    """Official time, then the reader's own: "lun. 18 sept. 2028, 23:59 (Genève) — mar. 19, 00:59 chez vous"."""
+    said = times.when(instant, zone=zone, reader=reader_zone(context), language=language(), has_hour=has_hour)
+    if said.yours is None:
+        return format_html('<time datetime="{}">{}</time>', instant.isoformat(), said.official)
+    yours = gettext("%(time)s your time") % {"time": said.yours}
+    return format_html('<time datetime="{}">{}</time> — {}', instant.isoformat(), said.official, yours)
+
+
+@register.simple_tag(takes_context=True)
+def my_time(context: dict[str, Any], instant: datetime) -> SafeString:
+    """The instant on the reader's clock alone: for what has no official zone, like a follow-up."""
+    zone = reader_zone(context)
+    local = instant.astimezone(times.ZoneInfo(zone))
+    said = f"{times.day(local, language())}, {times.hour(local)}"
+    return format_html('<time datetime="{}">{}</time>', instant.isoformat(), said)
+
+
+@register.simple_tag(takes_context=True)
+def my_day(context: dict[str, Any], instant: datetime) -> SafeString:
+    """Its day on the reader's calendar: "lun. 18 sept. 2028"."""
+    local = instant.astimezone(times.ZoneInfo(reader_zone(context)))
+    return format_html('<time datetime="{}">{}</time>', local.date().isoformat(), times.day(local, language()))
+
+
+@register.simple_tag
+def stub(instant: datetime, zone: str, date_status: str = "confirmed") -> SafeString:
+    """The official date in the margin, like a tear-off calendar."""
+    local = instant.astimezone(times.ZoneInfo(zone))
+    attribute = {"provisional": SafeString(" data-provisional"), "rumour": SafeString(" data-rumour")}.get(date_status, SafeString(""))
+    weekday, month = times.weekday(local, language()), times.month(local, language())
+    return format_html(
+        '<time class="stub" datetime="{}"{}><span>{}</span> <b>{}</b> <span>{}</span></time>',
+        local.isoformat(),
+        attribute,
+        weekday,
+        local.day,
+        month,
+    )
+
+
+def reader_zone(context: dict[str, Any]) -> str:
+    request = context.get("request")
+    user = getattr(request, "user", None) or context.get("user")
+    return getattr(user, "time_zone", "") or times.ITU_ZONE
+
+
+@register.simple_tag
+def translated(thing: Any, field: str) -> SafeString:
+    """A translated field; when it had to come from another language, it is marked with that language."""
+    wanted = language()
+    for code in dict.fromkeys((wanted, *(code for code, _name in settings.LANGUAGES))):
+        text = getattr(thing, f"{field}_{code}", None)
+        if text:
+            if code == wanted:
+                return format_html("{}", text)
+            return format_html('<span lang="{}">{}</span> <small class="fallback">({})</small>', code, text, language_name(code))
+    return SafeString("")
+
+
+def language_name(code: str) -> str:
+    return {"fr": gettext("in French"), "en": gettext("in English"), "es": gettext("in Spanish")}[code]
+
+
+@register.filter
+def country_name(country: Any) -> str:
+    return str(country.name) if country else ""

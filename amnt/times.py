@@ -1,0 +1,111 @@
+"""One place that says when: the official time and the reader's own, in the reader's language.
+
+Pure functions. Instants are aware datetimes; zones are IANA names; languages are "fr", "en" or "es".
+Wording of dates follows CLDR (through Babel), as people in the field write them.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from functools import lru_cache
+from zoneinfo import ZoneInfo, available_timezones
+
+from babel import Locale
+from babel.dates import format_skeleton, get_timezone_location
+from django.utils.translation import gettext, override
+
+# Where the ITU sits; a date it gives without an hour is planned at noon there.
+ITU_ZONE = "Europe/Zurich"
+NOON = time(12)
+
+
+@dataclass(frozen=True)
+class When:
+    """A moment as the reader sees it.
+
+    official -- weekday, day, month, year, hour and place, e.g. "lun. 18 sept. 2028, 23:59 (Genève)"
+    yours    -- the same instant for the reader, e.g. "mar. 19, 00:59"; None if her clock shows the same or no hour is given
+    """
+
+    official: str
+    yours: str | None
+
+
+@lru_cache(maxsize=1)
+def zone_names() -> list[str]:
+    """Every zone a person may choose, as IANA names in order: Area/City, and UTC."""
+    areas = {"Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"}
+    return ["UTC", *sorted(name for name in available_timezones() if name.split("/")[0] in areas)]
+
+
+def is_zone(name: str) -> bool:
+    return name in zone_names()
+
+
+@lru_cache(maxsize=2048)
+def place(zone: str, language: str) -> str:
+    """The city a zone is named after, in this language; Geneva for the ITU's own."""
+    if zone == ITU_ZONE:
+        with override(language):
+            return gettext("Geneva")
+    if zone == "UTC":
+        return "UTC"
+    return get_timezone_location(ZoneInfo(zone), locale=language, return_city=True)
+
+
+@lru_cache(maxsize=4096)
+def _said(skeleton: str, moment: datetime | date, language: str) -> str:
+    return format_skeleton(skeleton, moment, locale=Locale(language))
+
+
+def day(moment: datetime | date, language: str) -> str:
+    """ "lun. 18 sept. 2028" """
+    return _said("yMMMEd", moment, language)
+
+
+def short_day(moment: datetime | date, language: str) -> str:
+    """ "lun. 18" """
+    return _said("Ed", moment, language)
+
+
+def weekday(moment: datetime | date, language: str) -> str:
+    """ "lun." """
+    return _said("E", moment, language)
+
+
+def month(moment: datetime | date, language: str) -> str:
+    """ "sept." """
+    return _said("MMM", moment, language)
+
+
+def hour(moment: datetime) -> str:
+    """Twenty-four hours in every language, since official papers count so: "23:59"."""
+    return f"{moment:%H:%M}"
+
+
+def when(instant: datetime, *, zone: str, reader: str, language: str, has_hour: bool = True) -> When:
+    """The instant as officially given in `zone`, and as the clock of someone in the zone `reader` shows it."""
+    official = instant.astimezone(ZoneInfo(zone))
+    if not has_hour:
+        with override(language):
+            return When(gettext("%(day)s, hour not given") % {"day": day(official, language)}, None)
+    mine = instant.astimezone(ZoneInfo(reader))
+    yours = None
+    if mine.replace(tzinfo=None) != official.replace(tzinfo=None):
+        yours = hour(mine) if mine.date() == official.date() else f"{short_day(mine, language)}, {hour(mine)}"
+    return When(f"{day(official, language)}, {hour(official)} ({place(zone, language)})", yours)
+
+
+def instant_of(on: date, at: time | None, zone: str) -> datetime:
+    """The instant of a wall-clock time; without an hour, noon in Geneva that day.
+
+    A time that a clock change skips is read with the offset before the change, one that happens twice as the first.
+    """
+    if at is None:
+        return datetime.combine(on, NOON, ZoneInfo(ITU_ZONE))
+    return datetime.combine(on, at, ZoneInfo(zone))
+
+
+def exists(on: date, at: time, zone: str) -> bool:
+    """Whether the clocks of this zone ever show this time on this day (they skip an hour in spring)."""
+    local = datetime.combine(on, at, ZoneInfo(zone))
+    return local.astimezone(ZoneInfo("UTC")).astimezone(ZoneInfo(zone)).replace(tzinfo=None) == local.replace(tzinfo=None)

@@ -1,0 +1,18 @@
+"""The roof: every address of the house, grouped by the noun it hangs on."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from calendar_app.views import now
+
+urlpatterns = [
+    path("", now.now, name="now"),
+    path("resolutions/", include("resolutions.urls")),
+    path("", include("coalitions.urls")),
+    path("", include("calendar_app.urls")),
+    path("account/", include("amnt.accounts.urls")),
+    path("account/", include("allauth.urls")),
+    path("mail/", include("amnt.mail.urls")),
+    path("about/", include("amnt.about")),
+    path("admin/", admin.site.urls),
+]

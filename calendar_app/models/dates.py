@@ -1,0 +1,234 @@
+import uuid
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
+from django_countries.fields import CountryField
+
+from amnt.accounts.models import check_zone
+from coalitions.models import Circle
+from resolutions.models import Assembly, DateStatus, Fact, RegionalGroup, Resolution
+
+if TYPE_CHECKING:
+    from amnt.accounts.models import User
+
+
+class MeetingQuerySet(models.QuerySet["Meeting"]):
+    def visible_to(self, user: "User") -> "MeetingQuerySet":
+        """Public meetings, and the calls of circles one stands in."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(Q(circle=None) | Q(circle__in=Circle.objects.of(user)))
+
+    def ahead(self) -> "MeetingQuerySet":
+        return self.filter(ends_on__gte=now().date())
+
+
+class Meeting(Fact):
+    """Somewhere people meet: a regional preparatory meeting, TSAG, the assembly, a coalition's call."""
+
+    class Kind(models.TextChoices):
+        REGIONAL = "regional", _("regional preparatory meeting")
+        INTER_REGIONAL = "inter-regional", _("inter-regional meeting")
+        NATIONAL = "national", _("national meeting")
+        ADVISORY = "advisory", _("advisory group (TSAG)")
+        STUDY_GROUP = "study-group", _("study group")
+        COUNCIL = "council", _("Council and its working groups")
+        CONFERENCE = "conference", _("conference")
+        ASSEMBLY = "assembly", _("assembly")
+        FORUM = "forum", _("forum or consultation")
+        CALL = "call", _("coalition call")
+
+    class Mode(models.TextChoices):
+        IN_PERSON = "in-person", _("in person")
+        HYBRID = "hybrid", _("in person and remote")
+        VIRTUAL = "virtual", _("remote")
+
+    class Access(models.TextChoices):
+        OPEN = "open", _("open to all")
+        OBSERVERS = "observers", _("observers admitted")
+        DELEGATION = "delegation", _("through a delegation")
+        MEMBERSHIP = "membership", _("ITU members")
+        MEMBER_STATES = "member-states", _("Member States only")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    assembly = models.ForeignKey(Assembly, models.PROTECT, related_name="meetings", verbose_name=_("cycle"))
+    kind = models.CharField(_("kind"), max_length=14, choices=Kind.choices)
+    title = models.CharField(_("title"), max_length=300)
+    group = models.ForeignKey(
+        RegionalGroup, models.PROTECT, null=True, blank=True, related_name="meetings", verbose_name=_("regional group")
+    )
+    starts_on = models.DateField(_("first day"))
+    ends_on = models.DateField(_("last day"))
+    at = models.DateTimeField(_("begins"), db_index=True)
+    has_hour = models.BooleanField(_("its hour is known"), default=False)
+    zone = models.CharField(_("time zone"), max_length=64, default="Europe/Zurich", validators=[check_zone])
+    city = models.CharField(_("city"), max_length=100, blank=True)
+    country = CountryField(_("country"), blank=True)
+    mode = models.CharField(_("how"), max_length=9, choices=Mode.choices, blank=True)
+    access = models.CharField(_("who may enter"), max_length=13, choices=Access.choices, blank=True)
+    date_status = models.CharField(_("the date is"), max_length=11, choices=DateStatus.choices, default=DateStatus.CONFIRMED)
+    resolutions = models.ManyToManyField(Resolution, verbose_name=_("resolutions on its agenda"), blank=True, related_name="meetings")
+    circle = models.ForeignKey(
+        Circle, models.PROTECT, null=True, blank=True, related_name="meetings", verbose_name=_("who may read"),
+        help_text=_("Empty for a public meeting."),
+    )
+    is_example = models.BooleanField(_("example"), default=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    changed_at = models.DateTimeField(auto_now=True, db_index=True)
+
+    objects = MeetingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("meeting")
+        verbose_name_plural = _("meetings")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")),
+                name="meeting_ends_after_it_starts",
+                violation_error_message=_("The last day is before the first one."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("calendar_app:meeting", args=[self.public_id])
+
+    @property
+    def is_past(self) -> bool:
+        return self.ends_on < now().date()
+
+
+class DeadlineQuerySet(models.QuerySet["Deadline"]):
+    def visible_to(self, user: "User") -> "DeadlineQuerySet":
+        """Public, unless it is the door of a meeting one may not see."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(Q(meeting=None) | Q(meeting__circle=None) | Q(meeting__circle__in=Circle.objects.of(user)))
+
+    def ahead(self) -> "DeadlineQuerySet":
+        return self.filter(at__gte=now())
+
+
+class Deadline(Fact):
+    """An instant with a zone, after which it is too late. A door of a meeting moves with it, unless it is pinned."""
+
+    class Kind(models.TextChoices):
+        CONTRIBUTION = "contribution", _("contribution deadline")
+        REGISTRATION = "registration", _("registration closes")
+        DOCUMENT = "document", _("document deadline")
+        VISA = "visa", _("visa")
+        FUNDING = "funding", _("funding")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    assembly = models.ForeignKey(Assembly, models.PROTECT, related_name="deadlines", verbose_name=_("cycle"))
+    meeting = models.ForeignKey(Meeting, models.CASCADE, null=True, blank=True, related_name="deadlines", verbose_name=_("door of"))
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
+    title = models.CharField(_("title"), max_length=300)
+    at = models.DateTimeField(_("instant"), db_index=True)
+    has_hour = models.BooleanField(_("its hour is known"), default=True)
+    zone = models.CharField(_("time zone"), max_length=64, default="Europe/Zurich", validators=[check_zone])
+    # Counted from the first day of its meeting, or of the assembly: negative is before. None is a fixed date.
+    offset_days = models.SmallIntegerField(_("days from the first day"), null=True, blank=True)
+    date_status = models.CharField(_("the date is"), max_length=11, choices=DateStatus.choices, default=DateStatus.CONFIRMED)
+    is_example = models.BooleanField(_("example"), default=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    changed_at = models.DateTimeField(auto_now=True, db_index=True)
+
+    objects = DeadlineQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("deadline")
+        verbose_name_plural = _("deadlines")
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("calendar_app:deadline", args=[self.public_id])
+
+    @property
+    def is_past(self) -> bool:
+        return self.at < now()
+
+
+class DateChange(models.Model):
+    """An official date that moved: old, new, source, who proposed it and who confirmed it. Rows are added, never changed
+    but for the answer. Within thirty days of the date, a second person must confirm."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    meeting = models.ForeignKey(Meeting, models.CASCADE, null=True, blank=True, related_name="date_changes")
+    deadline = models.ForeignKey(Deadline, models.CASCADE, null=True, blank=True, related_name="date_changes")
+    old = models.JSONField()
+    new = models.JSONField()
+    source = models.URLField(_("source"), max_length=500)
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField(default=now)
+    confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    applied_at = models.DateTimeField(null=True, blank=True)
+    rejected_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(meeting=None) ^ Q(deadline=None), name="date_change_of_one_thing"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.meeting or self.deadline}"
+
+
+class DateWatch(models.Model):
+    """A person follows a date: she is reminded of it as those are whom it concerns."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="date_watches")
+    meeting = models.ForeignKey(Meeting, models.CASCADE, null=True, blank=True, related_name="watches")
+    deadline = models.ForeignKey(Deadline, models.CASCADE, null=True, blank=True, related_name="watches")
+    created_at = models.DateTimeField(default=now, editable=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(meeting=None) ^ Q(deadline=None), name="date_watch_of_one_thing"),
+            models.UniqueConstraint(fields=["user", "meeting"], condition=Q(meeting__isnull=False), name="meeting_watch_once"),
+            models.UniqueConstraint(fields=["user", "deadline"], condition=Q(deadline__isnull=False), name="deadline_watch_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.meeting or self.deadline}"
+
+
+class AttendanceQuerySet(models.QuerySet["Attendance"]):
+    def visible_to(self, user: "User") -> "AttendanceQuerySet":
+        """Where someone will be is hers to share: one's own, and what was shared with a circle one stands in."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(Q(user=user) | Q(circle__in=Circle.objects.of(user)))
+
+
+class Attendance(models.Model):
+    class Status(models.TextChoices):
+        GOING = "going", _("I want to go")
+        REGISTERED = "registered", _("registered")
+        REMOTE = "remote", _("following remotely")
+        NOT = "not", _("not going")
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="attendances")
+    meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="attendances")
+    status = models.CharField(max_length=10, choices=Status.choices)
+    circle = models.ForeignKey(Circle, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("who may know"))
+    changed_at = models.DateTimeField(auto_now=True, db_index=True)
+
+    objects = AttendanceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("attendance")
+        verbose_name_plural = _("attendances")
+        constraints = [models.UniqueConstraint(fields=["user", "meeting"], name="attendance_once")]
+
+    def __str__(self) -> str:
+        return str(self.get_status_display())

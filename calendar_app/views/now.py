@@ -1,0 +1,3 @@
+from amnt.building import building
+
+now = building

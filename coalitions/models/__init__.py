@@ -1,0 +1,16 @@
+from coalitions.models.circles import Circle, CircleMembership
+from coalitions.models.delegations import Delegation
+from coalitions.models.follow_ups import FollowUp, FollowUpEvent
+from coalitions.models.people import Coalition, Invitation, Membership, Organisation
+
+__all__ = [
+    "Circle",
+    "CircleMembership",
+    "Coalition",
+    "Delegation",
+    "FollowUp",
+    "FollowUpEvent",
+    "Invitation",
+    "Membership",
+    "Organisation",
+]

@@ -1,0 +1,82 @@
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
+
+from amnt.accounts.models import User
+from coalitions.models.people import Coalition, Membership
+
+
+class CircleQuerySet(models.QuerySet["Circle"]):
+    def of(self, user: User) -> "CircleQuerySet":
+        """The circles this person stands in: the one rule that everything private is filtered by."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(
+            pk__in=CircleMembership.objects.filter(membership__user=user, membership__left_at=None, membership__user__is_active=True).values(
+                "circle"
+            )
+        )
+
+    visible_to = of
+
+
+class Circle(models.Model):
+    """The people who may read a thing. Leads are in it only if named, but for *everyone*, where members and leads always are."""
+
+    class Kind(models.TextChoices):
+        EVERYONE = "everyone", _("everyone in the coalition")
+        RESTRICTED = "restricted", _("restricted circle")
+        DELEGATION = "delegation", _("delegation only")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    coalition = models.ForeignKey(Coalition, models.CASCADE, related_name="circles")
+    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.RESTRICTED)
+    name = models.CharField(_("name"), max_length=100, blank=True)
+    purpose = models.CharField(_("why it exists"), max_length=300, blank=True)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField(default=now, editable=False)
+
+    objects = CircleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("circle")
+        verbose_name_plural = _("circles")
+        constraints = [
+            models.UniqueConstraint(fields=["coalition"], condition=Q(kind="everyone"), name="one_circle_of_everyone"),
+            models.CheckConstraint(condition=Q(kind="everyone") | ~Q(name=""), name="circle_has_a_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or str(self.get_kind_display())
+
+    @property
+    def is_everyone(self) -> bool:
+        return self.kind == self.Kind.EVERYONE
+
+    def includes(self, user: User) -> bool:
+        return self.people().filter(pk=user.pk).exists()
+
+    def people(self) -> "models.QuerySet[User]":
+        """Those who stand in it now."""
+        return User.objects.filter(
+            is_active=True,
+            pk__in=CircleMembership.objects.filter(circle=self, membership__left_at=None).values("membership__user"),
+        )
+
+
+class CircleMembership(models.Model):
+    """Hangs on the membership, not on the person: who leaves the coalition has left all its circles."""
+
+    circle = models.ForeignKey(Circle, models.CASCADE, related_name="circle_memberships")
+    membership = models.ForeignKey(Membership, models.CASCADE, related_name="circle_memberships")
+    created_at = models.DateTimeField(default=now, editable=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["circle", "membership"], name="in_a_circle_once")]
+
+    def __str__(self) -> str:
+        return f"{self.membership} — {self.circle}"

@@ -1,0 +1,166 @@
+import uuid
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
+from django_countries.fields import CountryField
+
+from amnt.accounts.models import User
+
+if TYPE_CHECKING:
+    from coalitions.models.circles import Circle
+
+
+class Organisation(models.Model):
+    """A civil-society organisation. Its people are members of coalitions; it reads nothing itself."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    name = models.CharField(_("name"), max_length=200)
+    country = CountryField(_("country"), blank=True)
+    created_at = models.DateTimeField(default=now, editable=False)
+
+    class Meta:
+        verbose_name = _("organisation")
+        verbose_name_plural = _("organisations")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CoalitionQuerySet(models.QuerySet["Coalition"]):
+    def visible_to(self, user: User) -> "CoalitionQuerySet":
+        """The coalitions one stands in. Nobody sees another one, not even that it exists."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(pk__in=Membership.objects.current().filter(user=user).values("coalition"))
+
+    def led_by(self, user: User) -> "CoalitionQuerySet":
+        return self.filter(pk__in=Membership.objects.current().leads().filter(user=user).values("coalition"))
+
+
+class Coalition(models.Model):
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    name = models.CharField(_("name"), max_length=200)
+    mail_ceiling = models.CharField(
+        _("the most an e-mail may say"), max_length=8, choices=User.MailLevel.choices, default=User.MailLevel.STANDARD
+    )
+    created_at = models.DateTimeField(default=now, editable=False)
+
+    objects = CoalitionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("coalition")
+        verbose_name_plural = _("coalitions")
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("coalitions:detail", args=[self.public_id])
+
+    @property
+    def everyone(self) -> "Circle":
+        """The circle it was born with."""
+        return self.circles.get(kind="everyone")
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def current(self) -> "MembershipQuerySet":
+        return self.filter(left_at=None, user__is_active=True)
+
+    def leads(self) -> "MembershipQuerySet":
+        return self.filter(role=Membership.Role.LEAD)
+
+    def visible_to(self, user: User) -> "MembershipQuerySet":
+        """A lead sees everyone; a member sees the leads and the people of her circles; an observer the leads. And oneself."""
+        if not user.is_authenticated:
+            return self.none()
+        mine = Membership.objects.current().filter(user=user)
+        of_my_circles = Q(
+            circle_memberships__circle__in=mine.filter(circle_memberships__circle__kind__in=("restricted", "delegation")).values(
+                "circle_memberships__circle"
+            )
+        )
+        return (
+            self.current()
+            .filter(
+                Q(user=user)
+                | Q(coalition__in=mine.leads().values("coalition"))
+                | Q(coalition__in=mine.values("coalition"), role=Membership.Role.LEAD)
+                | of_my_circles
+            )
+            .distinct()
+        )
+
+
+class Membership(models.Model):
+    """A person in a coalition. Leaving closes the row, and with it every circle that hangs on it."""
+
+    class Role(models.TextChoices):
+        LEAD = "lead", _("lead")
+        MEMBER = "member", _("member")
+        OBSERVER = "observer", _("observer")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    coalition = models.ForeignKey(Coalition, models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
+    organisation = models.ForeignKey(Organisation, models.SET_NULL, null=True, blank=True, related_name="memberships")
+    role = models.CharField(_("role"), max_length=8, choices=Role.choices, default=Role.MEMBER)
+    joined_at = models.DateTimeField(default=now, editable=False)
+    left_at = models.DateTimeField(null=True, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        constraints = [
+            models.UniqueConstraint(fields=["coalition", "user"], condition=Q(left_at=None), name="member_once_at_a_time"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} — {self.get_role_display()}"
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def open(self) -> "InvitationQuerySet":
+        return self.filter(accepted_at=None, revoked_at=None, expires_at__gt=now())
+
+    def visible_to(self, user: User) -> "InvitationQuerySet":
+        """Leads see the invitations of their coalition."""
+        return self.filter(coalition__in=Coalition.objects.led_by(user)) if user.is_authenticated else self.none()
+
+
+class Invitation(models.Model):
+    """A door for one person: bound to her address, used once, open seven days. Only the hash of its key is kept."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    coalition = models.ForeignKey(Coalition, models.CASCADE, related_name="invitations")
+    organisation = models.ForeignKey(Organisation, models.SET_NULL, null=True, blank=True, related_name="+")
+    email = models.EmailField(_("e-mail address"))
+    role = models.CharField(_("role"), max_length=8, choices=Membership.Role.choices, default=Membership.Role.OBSERVER)
+    language = models.CharField(_("language of the invitation"), max_length=2, choices=settings.LANGUAGES, default="fr")
+    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    created_at = models.DateTimeField(default=now, editable=False)
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, editable=False)
+    accepted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+")
+    revoked_at = models.DateTimeField(null=True, editable=False)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+
+    def __str__(self) -> str:
+        return f"{self.get_role_display()}, {self.created_at:%Y-%m-%d}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.accepted_at is None and self.revoked_at is None and self.expires_at > now()

@@ -1,0 +1,7 @@
+"""Public facts about delegations keep history; nothing here is translated by columns."""
+
+from simple_history import register as keep_history
+
+from coalitions.models import Delegation
+
+keep_history(Delegation, app="coalitions", excluded_fields=["reference_values"], related_name="+")

@@ -1,0 +1,82 @@
+from django.db import models
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
+from django_countries.fields import CountryField
+
+from resolutions.models.facts import DateStatus, Fact
+
+
+class AssemblyQuerySet(models.QuerySet["Assembly"]):
+    def current(self) -> "Assembly | None":
+        """The edition people work for now: the earliest that has not ended."""
+        return self.filter(ends_on__gte=now().date()).order_by("starts_on").first()
+
+
+class Assembly(Fact):
+    """One edition: WTSA-24, WTSA-28 (AMNT in French and Spanish)."""
+
+    code = models.SlugField(_("code"), max_length=20, unique=True, help_text=_("As in WTSA-28."))
+    name = models.CharField(_("name"), max_length=200)
+    short_name = models.CharField(_("short name"), max_length=20)
+    starts_on = models.DateField(_("first day"), null=True, blank=True)
+    ends_on = models.DateField(_("last day"), null=True, blank=True)
+    date_status = models.CharField(_("dates are"), max_length=11, choices=DateStatus.choices, default=DateStatus.CONFIRMED)
+    city = models.CharField(_("city"), max_length=100, blank=True)
+    country = CountryField(_("country"), blank=True)
+    zone = models.CharField(_("time zone"), max_length=64, default="Europe/Zurich")
+    study_period = models.CharField(_("study period that ends with it"), max_length=20, blank=True)
+
+    objects = AssemblyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("assembly")
+        verbose_name_plural = _("assemblies")
+        ordering = ["starts_on"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends_on__gte=models.F("starts_on")) | models.Q(starts_on=None) | models.Q(ends_on=None),
+                name="assembly_ends_after_it_starts",
+                violation_error_message=_("The last day is before the first one."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.short_name or self.code
+
+
+class RegionalGroup(Fact):
+    """A regional organisation that prepares common proposals: ATU (UAT), APT, LAS, CEPT, CITEL, RCC, and CTU."""
+
+    code = models.SlugField(_("code"), max_length=20, unique=True)
+    name = models.CharField(_("name"), max_length=200)
+    acronym = models.CharField(_("acronym"), max_length=20)
+    region = models.CharField(_("region"), max_length=60, blank=True)
+    proposal_codes = models.JSONField(
+        _("codes printed on its proposals"), default=list, blank=True, help_text=_("They are not acronyms: EUR is CEPT.")
+    )
+    countries = CountryField(_("member countries"), multiple=True, blank=True)
+    website = models.URLField(_("website"), blank=True)
+    access = models.TextField(_("how civil society gets in"), blank=True)
+    is_recognised = models.BooleanField(_("one of the six the ITU counts"), default=True)
+
+    class Meta:
+        verbose_name = _("regional group")
+        verbose_name_plural = _("regional groups")
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.acronym or self.code
+
+
+class RegionWatch(models.Model):
+    """A person follows what a regional group does: its meetings and their doors."""
+
+    user = models.ForeignKey("accounts.User", models.CASCADE, related_name="region_watches")
+    group = models.ForeignKey(RegionalGroup, models.CASCADE, related_name="watches")
+    created_at = models.DateTimeField(default=now, editable=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "group"], name="region_watch_once")]
+
+    def __str__(self) -> str:
+        return str(self.group)

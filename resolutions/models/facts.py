@@ -1,0 +1,44 @@
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class DateStatus(models.TextChoices):
+    CONFIRMED = "confirmed", _("confirmed")
+    PROVISIONAL = "provisional", _("provisional")
+    RUMOUR = "rumour", _("to be confirmed")
+
+
+class Fact(models.Model):
+    """A public fact: where it comes from, how sure it is, who checked it and when.
+
+    `reference_key` ties it to a row of the data that ships; `reference_values` is what that row said when it was last
+    loaded, so that loading again can tell a human edit from an old value.
+    """
+
+    class Confidence(models.TextChoices):
+        HIGH = "high", _("sure")
+        MEDIUM = "medium", _("to be checked")
+
+    source = models.TextField(_("source"), blank=True)
+    confidence = models.CharField(_("how sure"), max_length=6, choices=Confidence.choices, default=Confidence.HIGH)
+    verified_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("checked by")
+    )
+    verified_at = models.DateTimeField(_("checked on"), null=True, blank=True)
+    reference_key = models.CharField(max_length=80, null=True, blank=True, unique=True, editable=False)
+    reference_values = models.JSONField(default=dict, editable=False)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def is_to_check(self) -> bool:
+        """Shown with "to be checked" until someone has."""
+        return self.confidence == self.Confidence.MEDIUM and self.verified_at is None
+
+    @property
+    def source_links(self) -> list[str]:
+        """The web addresses among its sources."""
+        parts = self.source.replace(";", " ").split()
+        return [part.removeprefix("web:") for part in parts if part.removeprefix("web:").startswith(("http://", "https://"))]

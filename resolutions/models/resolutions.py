@@ -1,0 +1,168 @@
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
+
+from resolutions.folding import FoldedField, fold
+from resolutions.models.assemblies import Assembly
+from resolutions.models.facts import Fact
+
+if TYPE_CHECKING:
+    from amnt.accounts.models import User
+
+
+class Topic(models.Model):
+    tag = models.SlugField(_("tag"), unique=True)
+    name = models.CharField(_("name"), max_length=100)
+
+    class Meta:
+        verbose_name = _("topic")
+        verbose_name_plural = _("topics")
+        ordering = ["tag"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ResolutionQuerySet(models.QuerySet["Resolution"]):
+    def visible_to(self, user: "User") -> "ResolutionQuerySet":
+        """Resolutions are public facts: whoever is logged in reads them all."""
+        return self if user.is_authenticated else self.none()
+
+    def watched_by(self, user: "User") -> "ResolutionQuerySet":
+        return self.filter(watches__user=user)
+
+    def with_watch_of(self, user: "User") -> "ResolutionQuerySet":
+        """Adds `is_watched`."""
+        return self.annotate(is_watched=Exists(Watch.objects.filter(resolution=OuterRef("pk"), user=user)))
+
+    def matching(self, words: str) -> "ResolutionQuerySet":
+        """Every word found somewhere in number, titles or reasons, whatever the accents."""
+        found = self
+        for word in fold(words).split():
+            found = found.filter(search_text__contains=word)
+        return found
+
+    def in_order(self) -> "ResolutionQuerySet":
+        """By number; drafts, which have none yet, last."""
+        return self.order_by(models.F("number").asc(nulls_last=True), "label", "pk")
+
+
+class Resolution(Fact):
+    """The series that lives through assemblies; its number is a name, not a key, and a draft has only a label."""
+
+    class Status(models.TextChoices):
+        IN_FORCE = "in-force", _("in force")
+        NEW = "new", _("new")
+        DOUBTFUL = "doubtful", _("perhaps suppressed")
+        SUPPRESSED = "suppressed", _("suppressed")
+        DRAFT = "draft", _("draft")
+
+    class Relevance(models.TextChoices):
+        HIGH = "high", _("high")
+        MEDIUM = "medium", _("medium")
+        LOW = "low", _("low")
+
+    slug = models.SlugField(_("address"), max_length=60, unique=True)
+    number = models.PositiveSmallIntegerField(_("number"), null=True, blank=True)
+    label = models.CharField(_("label while it is a draft"), max_length=40, blank=True, help_text=_("As in [AFCP-1]."))
+    title = models.CharField(_("title"), max_length=400)
+    why = models.TextField(_("why it matters"), blank=True)
+    topics = models.ManyToManyField(Topic, verbose_name=_("topics"), blank=True, related_name="resolutions")
+    rights_relevance = models.CharField(_("weight for human rights"), max_length=6, choices=Relevance.choices, blank=True)
+    is_named_in_guide = models.BooleanField(_("named in the guide"), default=False)
+    status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.IN_FORCE)
+    adopted = models.CharField(_("first adopted"), max_length=80, blank=True, help_text=_("As in Helsinki, 1993."))
+    search_text = FoldedField(of=("number", "label", "title_fr", "title_en", "title_es", "why_fr", "why_en", "why_es"))
+
+    objects = ResolutionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("resolution")
+        verbose_name_plural = _("resolutions")
+        constraints = [
+            models.UniqueConstraint(fields=["number"], condition=Q(number__isnull=False), name="resolution_number_once"),
+            models.CheckConstraint(condition=Q(number__isnull=False) | ~Q(label=""), name="resolution_has_a_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.short_name
+
+    def get_absolute_url(self) -> str:
+        return reverse("resolutions:detail", args=[self.slug])
+
+    @property
+    def short_name(self) -> str:
+        """ "Rés. 50", or the label of a draft."""
+        return str(_("Res. %(number)s") % {"number": self.number}) if self.number else self.label
+
+
+class Revision(Fact):
+    """What one assembly made of it: "Rev. New Delhi, 2024". Never changed once there."""
+
+    resolution = models.ForeignKey(Resolution, models.CASCADE, related_name="revisions")
+    assembly = models.ForeignKey(Assembly, models.PROTECT, related_name="revisions")
+    label = models.CharField(_("label"), max_length=80)
+
+    class Meta:
+        verbose_name = _("revision")
+        verbose_name_plural = _("revisions")
+        constraints = [models.UniqueConstraint(fields=["resolution", "assembly"], name="revision_once_an_assembly")]
+
+    def __str__(self) -> str:
+        return f"{self.resolution} ({self.label})"
+
+
+class Outcome(Fact):
+    """What an assembly decided on a resolution. NOC is often the victory, never nothing."""
+
+    class Action(models.TextChoices):
+        MOD = "MOD", _("modified")
+        ADD = "ADD", _("added")
+        SUP = "SUP", _("suppressed")
+        NOC = "NOC", _("no change")
+
+    resolution = models.ForeignKey(Resolution, models.CASCADE, related_name="outcomes")
+    assembly = models.ForeignKey(Assembly, models.PROTECT, related_name="outcomes")
+    action = models.CharField(_("decision"), max_length=3, choices=Action.choices, blank=True)
+    summary = models.TextField(_("in words"), blank=True)
+
+    class Meta:
+        verbose_name = _("outcome")
+        verbose_name_plural = _("outcomes")
+        constraints = [models.UniqueConstraint(fields=["resolution", "assembly"], name="outcome_once_an_assembly")]
+
+    def __str__(self) -> str:
+        return f"{self.resolution}: {self.action or '—'}"
+
+
+class WatchQuerySet(models.QuerySet["Watch"]):
+    def visible_to(self, user: "User") -> "WatchQuerySet":
+        """What one watches is one's own business."""
+        return self.filter(user=user) if user.is_authenticated else self.none()
+
+
+class Watch(models.Model):
+    """A person follows a resolution."""
+
+    class Scope(models.TextChoices):
+        ALL = "all", _("everything that moves")
+        OPERATIVE = "operative", _("the operative part only")
+
+    user = models.ForeignKey("accounts.User", models.CASCADE, related_name="watches")
+    resolution = models.ForeignKey(Resolution, models.CASCADE, related_name="watches")
+    scope = models.CharField(_("scope"), max_length=9, choices=Scope.choices, default=Scope.ALL)
+    created_at = models.DateTimeField(default=now, editable=False)
+
+    objects = WatchQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("watch")
+        verbose_name_plural = _("watches")
+        constraints = [models.UniqueConstraint(fields=["user", "resolution"], name="watch_once")]
+
+    def __str__(self) -> str:
+        return str(self.resolution)

@@ -1,0 +1,40 @@
+"""What is translated, then what keeps history: history must see the translated columns, so it is registered after."""
+
+from modeltranslation.translator import TranslationOptions, register
+from simple_history import register as keep_history
+
+from resolutions.models import Assembly, Outcome, RegionalGroup, Resolution, Revision, Topic
+
+
+@register(Assembly)
+class AssemblyTranslation(TranslationOptions):
+    fields = ("name", "short_name")
+
+
+@register(RegionalGroup)
+class RegionalGroupTranslation(TranslationOptions):
+    fields = ("name", "acronym", "region", "access")
+
+
+@register(Topic)
+class TopicTranslation(TranslationOptions):
+    fields = ("name",)
+
+
+@register(Resolution)
+class ResolutionTranslation(TranslationOptions):
+    fields = ("title", "why")
+
+
+@register(Revision)
+class RevisionTranslation(TranslationOptions):
+    fields = ("label",)
+
+
+@register(Outcome)
+class OutcomeTranslation(TranslationOptions):
+    fields = ("summary",)
+
+
+for model in (Assembly, RegionalGroup, Resolution, Revision, Outcome):
+    keep_history(model, app="resolutions", excluded_fields=["reference_values"], related_name="+")
