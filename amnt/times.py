@@ -13,6 +13,8 @@ from babel import Locale
 from babel.dates import format_skeleton, get_timezone_location
 from django.utils.translation import gettext, override
 
+# English as the ITU writes it: day before month.
+LOCALES = {"fr": Locale("fr"), "en": Locale("en", "GB"), "es": Locale("es")}
 # Where the ITU sits; a date it gives without an hour is planned at noon there.
 ITU_ZONE = "Europe/Zurich"
 NOON = time(12)
@@ -52,9 +54,14 @@ def place(zone: str, language: str) -> str:
     return get_timezone_location(ZoneInfo(zone), locale=language, return_city=True)
 
 
-@lru_cache(maxsize=4096)
 def _said(skeleton: str, moment: datetime | date, language: str) -> str:
-    return format_skeleton(skeleton, moment, locale=Locale(language))
+    # Equal instants in two zones are equal keys, but not the same day: only the calendar date may reach the cache.
+    return _of_date(skeleton, moment.date() if isinstance(moment, datetime) else moment, language)
+
+
+@lru_cache(maxsize=4096)
+def _of_date(skeleton: str, moment: date, language: str) -> str:
+    return format_skeleton(skeleton, moment, locale=LOCALES[language])
 
 
 def day(moment: datetime | date, language: str) -> str:

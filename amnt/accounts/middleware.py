@@ -1,7 +1,7 @@
 """Who is asking, in which language, and nothing typed is lost when the session has ended meanwhile."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
@@ -39,7 +39,7 @@ def note_visit(user: User) -> None:
     instant = now()
     if user.seen_at is not None and instant - user.seen_at < VISIT_GAP / 6:
         return
-    fields = {"seen_at": instant}
+    fields: dict[str, datetime | None] = {"seen_at": instant}
     if user.seen_at is None or instant - user.seen_at >= VISIT_GAP:
         fields["seen_before_at"] = user.seen_at
     User.objects.filter(pk=user.pk).update(**fields)

@@ -14,6 +14,7 @@ from amnt import times
 
 register = template.Library()
 
+
 def language() -> str:
     return (get_language() or settings.LANGUAGE_CODE)[:2]
 

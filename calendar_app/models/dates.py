@@ -74,7 +74,12 @@ class Meeting(Fact):
     date_status = models.CharField(_("the date is"), max_length=11, choices=DateStatus.choices, default=DateStatus.CONFIRMED)
     resolutions = models.ManyToManyField(Resolution, verbose_name=_("resolutions on its agenda"), blank=True, related_name="meetings")
     circle = models.ForeignKey(
-        Circle, models.PROTECT, null=True, blank=True, related_name="meetings", verbose_name=_("who may read"),
+        Circle,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="meetings",
+        verbose_name=_("who may read"),
         help_text=_("Empty for a public meeting."),
     )
     is_example = models.BooleanField(_("example"), default=False)

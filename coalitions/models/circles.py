@@ -16,9 +16,9 @@ class CircleQuerySet(models.QuerySet["Circle"]):
         if not user.is_authenticated:
             return self.none()
         return self.filter(
-            pk__in=CircleMembership.objects.filter(membership__user=user, membership__left_at=None, membership__user__is_active=True).values(
-                "circle"
-            )
+            pk__in=CircleMembership.objects.filter(
+                membership__user=user, membership__left_at=None, membership__user__is_active=True
+            ).values("circle")
         )
 
     visible_to = of

@@ -30,7 +30,9 @@ class Delegation(Fact):
     assembly = models.ForeignKey(Assembly, models.PROTECT, related_name="delegations")
     country = CountryField(_("country"))
     authority = models.CharField(_("authority that leads"), max_length=200, blank=True)
-    head = models.CharField(_("head of delegation"), max_length=200, blank=True, help_text=_("Only if an official list names them publicly."))
+    head = models.CharField(
+        _("head of delegation"), max_length=200, blank=True, help_text=_("Only if an official list names them publicly.")
+    )
     is_open = models.CharField(_("open to civil society"), max_length=7, choices=Openness.choices, default=Openness.UNKNOWN)
     how_to_join = models.TextField(_("how to join"), max_length=1000, blank=True)
     rules = models.TextField(_("rules for stakeholders"), max_length=1000, blank=True)
@@ -44,7 +46,7 @@ class Delegation(Fact):
         constraints = [models.UniqueConstraint(fields=["assembly", "country"], name="delegation_once_an_assembly")]
 
     def __str__(self) -> str:
-        return str(self.country.name)
+        return str(self.country.name)  # type: ignore[attr-defined]
 
     def get_absolute_url(self) -> str:
         return reverse("coalitions:delegation", args=[self.public_id])

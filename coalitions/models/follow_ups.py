@@ -61,8 +61,12 @@ class FollowUp(models.Model):
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, editable=False, related_name="+")
     created_at = models.DateTimeField(default=now, editable=False)
     due_at = models.DateTimeField(_("due"))
-    resolution = models.ForeignKey(Resolution, models.PROTECT, null=True, blank=True, related_name="follow_ups", verbose_name=_("resolution"))
-    delegation = models.ForeignKey(Delegation, models.PROTECT, null=True, blank=True, related_name="follow_ups", verbose_name=_("delegation"))
+    resolution = models.ForeignKey(
+        Resolution, models.PROTECT, null=True, blank=True, related_name="follow_ups", verbose_name=_("resolution")
+    )
+    delegation = models.ForeignKey(
+        Delegation, models.PROTECT, null=True, blank=True, related_name="follow_ups", verbose_name=_("delegation")
+    )
     state = models.CharField(_("state"), max_length=9, choices=State.choices, default=State.TO_ACCEPT)
     state_at = models.DateTimeField(default=now, editable=False)
     closed_at = models.DateTimeField(null=True, editable=False)
@@ -71,7 +75,9 @@ class FollowUp(models.Model):
     version = models.PositiveIntegerField(default=1, editable=False)
     snoozed_until = models.DateTimeField(null=True, editable=False)
     changed_at = models.DateTimeField(auto_now=True, db_index=True)
-    submission = models.UUIDField(null=True, unique=True, editable=False, help_text=_("Of the form that made it: sent twice, it makes one."))
+    submission = models.UUIDField(
+        null=True, unique=True, editable=False, help_text=_("Of the form that made it: sent twice, it makes one.")
+    )
 
     objects = FollowUpQuerySet.as_manager()
 

@@ -1,0 +1,72 @@
+"""From a row of the outbox to the words of a letter, at the moment of sending.
+
+Each kind of mail has one composer, registered by the app that knows what the mail is about. It is given a batch of rows
+of its kind and returns the letters by primary key; a row it returns no letter for is dropped: the reason to write is gone.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import get_template
+from django.utils import translation
+
+from amnt.accounts.models import User
+from amnt.mail.models import Email
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What goes out: one recipient, text first, a small HTML twin.
+
+    stop -- what "one-click unsubscribe" stops ("digest", "RR-01"); empty for mail one cannot stop (security, invitations)
+    """
+
+    address: str
+    language: str
+    subject: str
+    text: str
+    html: str = ""
+    stop: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+Composer = Callable[[Sequence[Email]], dict[int, Letter]]
+_composers: dict[str, Composer] = {}
+
+
+def composes(kind: str) -> Callable[[Composer], Composer]:
+    """Register the composer of a kind of mail: `@composes("coalitions/invitation")`."""
+
+    def register(composer: Composer) -> Composer:
+        _composers[kind] = composer
+        return composer
+
+    return register
+
+
+def compose(emails: Sequence[Email]) -> dict[int, Letter]:
+    """The letters of these rows, all kinds mixed."""
+    by_kind: dict[str, list[Email]] = {}
+    for email in emails:
+        by_kind.setdefault(email.kind, []).append(email)
+    letters: dict[int, Letter] = {}
+    for kind, rows in by_kind.items():
+        letters |= _composers[kind](rows)
+    return letters
+
+
+def render_letter(kind: str, context: dict[str, Any], *, address: str, language: str, stop: str = "", stop_url: str = "") -> Letter:
+    """A letter from the three templates of its kind: mail/<kind>.subject.txt, .txt and .html, in this language."""
+    with translation.override(language):
+        whole = {"site_name": settings.SITE_NAME, "site_url": settings.SITE_URL, "language": language, "stop_url": stop_url, **context}
+        subject = " ".join(get_template(f"mail/{kind}.subject.txt").render(whole).split())
+        text = get_template(f"mail/{kind}.txt").render({**whole, "subject": subject})
+        html = get_template(f"mail/{kind}.html").render({**whole, "subject": subject})
+    return Letter(address=address, language=language, subject=subject, text=text.strip() + "\n", html=html, stop=stop)
+
+
+def to_person(user: User, kind: str, context: dict[str, Any], *, stop: str = "", stop_url: str = "") -> Letter:
+    """A letter to someone who has an account, in her language."""
+    return render_letter(kind, {"person": user, **context}, address=user.email, language=user.language, stop=stop, stop_url=stop_url)

@@ -1,0 +1,24 @@
+"""The real settings; only faster. Services come from the environment, as in production."""
+
+import os
+import tempfile
+
+os.environ.setdefault("DEBUG", "1")
+os.environ.setdefault("SITE_URL", "http://testserver")
+os.environ.setdefault("VAR_DIR", tempfile.mkdtemp(prefix="amnt-test-"))
+
+from amnt.settings import *  # noqa: F403
+from amnt.settings import DATABASES, STORAGES, TEMPLATES
+
+DEBUG = False
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+CELERY_TASK_ALWAYS_EAGER = True
+CELERY_TASK_EAGER_PROPAGATES = True
+MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
+ACCOUNT_RATE_LIMITS = False
+TEMPLATES[0]["OPTIONS"] = {**TEMPLATES[0]["OPTIONS"], "string_if_invalid": "!! undefined: %s !!"}  # type: ignore[dict-item]
+if DATABASES["default"]["ENGINE"].endswith("postgresql"):
+    # The pool keeps connections that would hold the test database when it is dropped.
+    DATABASES["default"]["OPTIONS"].pop("pool")
