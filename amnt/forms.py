@@ -1,4 +1,41 @@
+import re
+import unicodedata
+
+from django import forms
 from django.forms.renderers import TemplatesSetting
+
+# Embeddings, overrides and isolates turn the text around them; the plain marks (LRM, RLM, ALM) and joiners belong to names.
+TURNS_TEXT = re.compile("[\u202a-\u202e\u2066-\u2069]")
+
+
+def one_line(text: str) -> str:
+    """What was typed as one honest line: no control characters, nothing that reverses what stands beside it, single spaces.
+
+    A line in which nothing can be seen is empty.
+    """
+    kept = TURNS_TEXT.sub("", text)
+    kept = "".join(" " if unicodedata.category(c) in {"Cc", "Zl", "Zp"} else c for c in kept if unicodedata.category(c) != "Cs")
+    kept = " ".join(kept.split())
+    return kept if any(unicodedata.category(c)[0] in "LNPS" for c in kept) else ""
+
+
+def several_lines(text: str) -> str:
+    """The same for longer text, which keeps its line breaks."""
+    return "\n".join(one_line(line) for line in text.splitlines()).strip()
+
+
+class LineField(forms.CharField):
+    """A name or a title."""
+
+    def to_python(self, value):
+        return super().to_python(one_line(str(value)) if value else value)
+
+
+class LinesField(forms.CharField):
+    widget = forms.Textarea
+
+    def to_python(self, value):
+        return super().to_python(several_lines(str(value)) if value else value)
 
 
 class HouseRenderer(TemplatesSetting):

@@ -39,6 +39,9 @@ class Circle(models.Model):
     purpose = models.CharField(_("why it exists"), max_length=300, blank=True)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(default=now, editable=False)
+    submission = models.UUIDField(
+        null=True, unique=True, editable=False, help_text=_("Of the form that made it: sent twice, it makes one.")
+    )
 
     objects = CircleQuerySet.as_manager()
 

@@ -144,13 +144,17 @@ class Invitation(models.Model):
     email = models.EmailField(_("e-mail address"))
     role = models.CharField(_("role"), max_length=8, choices=Membership.Role.choices, default=Membership.Role.OBSERVER)
     language = models.CharField(_("language of the invitation"), max_length=2, choices=settings.LANGUAGES, default="fr")
-    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    # Nobody, for the first leads: the command that founds a coalition invites them.
+    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+")
     digest = models.CharField(max_length=64, unique=True, editable=False)
     created_at = models.DateTimeField(default=now, editable=False)
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, editable=False)
     accepted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+")
     revoked_at = models.DateTimeField(null=True, editable=False)
+    submission = models.UUIDField(
+        null=True, unique=True, editable=False, help_text=_("Of the form that made it: sent twice, it makes one.")
+    )
 
     objects = InvitationQuerySet.as_manager()
 
