@@ -1,0 +1,30 @@
+"""What became of a mail, told to the app that wrote it.
+
+    @on_fate("calendar_app/digest")
+    def note_fate(fates: Sequence[tuple[int, str]]) -> None: ...
+
+The function gets pairs of (primary key of the Email, its final `Email.State`: accepted, refused or dropped), in the
+transaction that sets that state: both happen or neither. It is called once for each pair, ever. It must be quick and may not
+call the network.
+"""
+
+from collections.abc import Callable, Sequence
+
+Listener = Callable[[Sequence[tuple[int, str]]], None]
+_listeners: dict[str, Listener] = {}
+
+
+def on_fate(kind: str) -> Callable[[Listener], Listener]:
+    """Register who is told what became of this kind of mail."""
+
+    def register(listener: Listener) -> Listener:
+        _listeners[kind] = listener
+        return listener
+
+    return register
+
+
+def tell(kind: str, fates: Sequence[tuple[int, str]]) -> None:
+    """Tell whoever wrote this kind of mail. Called by the delivery, inside its transaction."""
+    if fates and (listener := _listeners.get(kind)):
+        listener(fates)

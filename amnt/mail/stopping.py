@@ -1,0 +1,46 @@
+"""Stopping a kind of mail from the mail itself: a link that proves whose mail it was, and does nothing else.
+
+A kind that can be stopped ("digest", "RR-01") has neutral words for the page one lands on, registered by the app that sends it.
+"""
+
+import uuid
+from typing import NamedTuple
+
+from django.conf import settings
+from django.core.signing import BadSignature, Signer
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from amnt.accounts.models import User
+
+SALT = "amnt.mail.stop"
+_words: dict[str, object] = {}
+
+
+class Stop(NamedTuple):
+    user_id: uuid.UUID
+    kind: str
+
+
+def stoppable(kind: str, words: object) -> None:
+    """Give a kind its neutral words: `stoppable("digest", gettext_lazy("the digest"))`."""
+    _words[kind] = words
+
+
+def words_for(kind: str) -> str:
+    return str(_words.get(kind) or _("e-mails of this kind"))
+
+
+def stop_url(user: User, kind: str) -> str:
+    """The whole address that stops this kind of mail for this person. It opens nothing and never expires."""
+    token = Signer(salt=SALT, sep="~").sign(f"{user.public_id.hex}.{kind}")
+    return settings.SITE_URL + reverse("mail:stop", args=[token])
+
+
+def read_stop(token: str) -> Stop | None:
+    """Whose mail of which kind this token stops, or None if it is not one of ours."""
+    try:
+        person, kind = Signer(salt=SALT, sep="~").unsign(token).split(".", 1)
+        return Stop(uuid.UUID(person), kind)
+    except (BadSignature, ValueError):
+        return None
