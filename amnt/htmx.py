@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 
@@ -22,3 +23,10 @@ def act(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     wrapped = wraps(view)(require_POST(view))
     wrapped.is_act = True  # type: ignore[attr-defined]
     return wrapped
+
+
+def next_page(request: HttpRequest, otherwise: str) -> str:
+    """Where to go after an act: the page of ours named by `next`, filters and all, else another."""
+    page = request.POST.get("next", "")
+    allowed = url_has_allowed_host_and_scheme(page, {request.get_host()}, require_https=request.is_secure())
+    return page if allowed else otherwise

@@ -1,5 +1,17 @@
 from resolutions.models.assemblies import Assembly, RegionalGroup, RegionWatch
-from resolutions.models.facts import DateStatus, Fact
+from resolutions.models.facts import DateStatus, Fact, Reference
 from resolutions.models.resolutions import Outcome, Resolution, Revision, Topic, Watch
 
-__all__ = ["Assembly", "DateStatus", "Fact", "Outcome", "RegionWatch", "RegionalGroup", "Resolution", "Revision", "Topic", "Watch"]
+__all__ = [
+    "Assembly",
+    "DateStatus",
+    "Fact",
+    "Outcome",
+    "Reference",
+    "RegionWatch",
+    "RegionalGroup",
+    "Resolution",
+    "Revision",
+    "Topic",
+    "Watch",
+]

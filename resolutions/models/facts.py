@@ -9,12 +9,22 @@ class DateStatus(models.TextChoices):
     RUMOUR = "rumour", _("to be confirmed")
 
 
-class Fact(models.Model):
-    """A public fact: where it comes from, how sure it is, who checked it and when.
+class Reference(models.Model):
+    """A row that may come from the data that ships.
 
-    `reference_key` ties it to a row of the data that ships; `reference_values` is what that row said when it was last
-    loaded, so that loading again can tell a human edit from an old value.
+    `reference_key` ties it to its row there; `reference_values` is what that row said when it was last loaded, so that
+    loading again can tell a human edit from an old value.
     """
+
+    reference_key = models.CharField(max_length=80, null=True, blank=True, unique=True, editable=False)
+    reference_values = models.JSONField(default=dict, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class Fact(Reference):
+    """A public fact: where it comes from, how sure it is, who checked it and when."""
 
     class Confidence(models.TextChoices):
         HIGH = "high", _("sure")
@@ -26,8 +36,6 @@ class Fact(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("checked by")
     )
     verified_at = models.DateTimeField(_("checked on"), null=True, blank=True)
-    reference_key = models.CharField(max_length=80, null=True, blank=True, unique=True, editable=False)
-    reference_values = models.JSONField(default=dict, editable=False)
 
     class Meta:
         abstract = True

@@ -1,20 +1,20 @@
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery
 from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from resolutions.folding import FoldedField, fold
 from resolutions.models.assemblies import Assembly
-from resolutions.models.facts import Fact
+from resolutions.models.facts import Fact, Reference
 
 if TYPE_CHECKING:
     from amnt.accounts.models import User
 
 
-class Topic(models.Model):
+class Topic(Reference):
     tag = models.SlugField(_("tag"), unique=True)
     name = models.CharField(_("name"), max_length=100)
 
@@ -38,6 +38,18 @@ class ResolutionQuerySet(models.QuerySet["Resolution"]):
     def with_watch_of(self, user: "User") -> "ResolutionQuerySet":
         """Adds `is_watched`."""
         return self.annotate(is_watched=Exists(Watch.objects.filter(resolution=OuterRef("pk"), user=user)))
+
+    def for_page(self, user: "User") -> "ResolutionQuerySet":
+        """All that the frame of its page shows (templates/resolutions/_frame.html): its revisions, and how this person
+        watches it: `is_watched`, `watch_scope`."""
+        mine = Watch.objects.filter(resolution=OuterRef("pk"), user=user)
+        revisions = Revision.objects.select_related("assembly").order_by("assembly__starts_on")
+        return (
+            self.visible_to(user)
+            .with_watch_of(user)
+            .annotate(watch_scope=Subquery(mine.values("scope")[:1]))
+            .prefetch_related(Prefetch("revisions", revisions))
+        )
 
     def matching(self, words: str) -> "ResolutionQuerySet":
         """Every word found somewhere in number, titles or reasons, whatever the accents."""
@@ -70,6 +82,9 @@ class Resolution(Fact):
     number = models.PositiveSmallIntegerField(_("number"), null=True, blank=True)
     label = models.CharField(_("label while it is a draft"), max_length=40, blank=True, help_text=_("As in [AFCP-1]."))
     title = models.CharField(_("title"), max_length=400)
+    has_official_title = models.BooleanField(
+        _("this is its official title"), default=True, help_text=_("If not, it only says what the resolution is about.")
+    )
     why = models.TextField(_("why it matters"), blank=True)
     topics = models.ManyToManyField(Topic, verbose_name=_("topics"), blank=True, related_name="resolutions")
     rights_relevance = models.CharField(_("weight for human rights"), max_length=6, choices=Relevance.choices, blank=True)
@@ -98,6 +113,19 @@ class Resolution(Fact):
     def short_name(self) -> str:
         """ "Rés. 50", or the label of a draft."""
         return str(_("Res. %(number)s") % {"number": self.number}) if self.number else self.label
+
+    @property
+    def full_name(self) -> str:
+        """ "Résolution 50", or the label of a draft."""
+        return str(_("Resolution %(number)s") % {"number": self.number}) if self.number else self.label
+
+    @property
+    def cited_as(self) -> str:
+        """ "Résolution 50 (Rév. New Delhi, 2024)", as texts quote it. Reads `revisions` as `for_page` fetched them."""
+        revisions = self.revisions.all()
+        if not revisions:
+            return self.full_name
+        return str(_("%(resolution)s (%(revision)s)") % {"resolution": self.full_name, "revision": list(revisions)[-1].label})
 
 
 class Revision(Fact):

@@ -1,0 +1,23 @@
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+
+from amnt.htmx import act, next_page
+from resolutions.models import Resolution, Watch
+from resolutions.services import watching
+
+
+@act
+def watch(request, slug):
+    """Watch everything, the operative part only, or nothing more: `scope` is all, operative or none."""
+    resolution = get_object_or_404(Resolution.objects.visible_to(request.user), slug=slug)
+    scope = request.POST.get("scope", "")
+    if scope == "none":
+        watching.stop_watching(request.user, resolution)
+    elif scope in Watch.Scope.values:
+        watching.watch(request.user, resolution, scope)
+    else:
+        raise Http404
+    if request.htmx:
+        resolution.is_watched = scope != "none"
+        return render(request, "resolutions/_watch_button.html", {"resolution": resolution, "here": request.POST.get("next", "")})
+    return redirect(next_page(request, resolution.get_absolute_url()))
