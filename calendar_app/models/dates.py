@@ -3,15 +3,15 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
 from amnt.accounts.models import check_zone
-from coalitions.models import Circle
-from resolutions.models import Assembly, DateStatus, Fact, RegionalGroup, Resolution
+from coalitions.models import Circle, CircleMembership
+from resolutions.models import Assembly, DateStatus, Fact, RegionalGroup, RegionWatch, Resolution, Watch
 
 if TYPE_CHECKING:
     from amnt.accounts.models import User
@@ -26,6 +26,22 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
 
     def ahead(self) -> "MeetingQuerySet":
         return self.filter(ends_on__gte=now().date())
+
+    def past(self) -> "MeetingQuerySet":
+        return self.filter(ends_on__lt=now().date())
+
+    def concerning(self, user: "User") -> "MeetingQuerySet":
+        """What she follows or attends, the calls of her circles, the regions she follows unless she said "not going",
+        and the assembly as soon as she watches a resolution."""
+        attendances = Attendance.objects.filter(user=user)
+        return self.filter(
+            Q(pk__in=DateWatch.objects.filter(user=user, meeting__isnull=False).values("meeting"))
+            | Q(pk__in=attendances.exclude(status=Attendance.Status.NOT).values("meeting"))
+            | Q(circle__in=Circle.objects.of(user))
+            | Q(group__in=RegionWatch.objects.filter(user=user).values("group"))
+            & ~Q(pk__in=attendances.filter(status=Attendance.Status.NOT).values("meeting"))
+            | Q(kind=Meeting.Kind.ASSEMBLY) & Exists(Watch.objects.filter(user=user))
+        )
 
 
 class Meeting(Fact):
@@ -85,6 +101,9 @@ class Meeting(Fact):
     is_example = models.BooleanField(_("example"), default=False)
     version = models.PositiveIntegerField(default=1, editable=False)
     changed_at = models.DateTimeField(auto_now=True, db_index=True)
+    submission = models.UUIDField(
+        null=True, unique=True, editable=False, help_text=_("Of the form that made it: sent twice, it makes one.")
+    )
 
     objects = MeetingQuerySet.as_manager()
 
@@ -109,6 +128,10 @@ class Meeting(Fact):
     def is_past(self) -> bool:
         return self.ends_on < now().date()
 
+    @property
+    def is_private(self) -> bool:
+        return self.circle_id is not None
+
 
 class DeadlineQuerySet(models.QuerySet["Deadline"]):
     def visible_to(self, user: "User") -> "DeadlineQuerySet":
@@ -119,6 +142,28 @@ class DeadlineQuerySet(models.QuerySet["Deadline"]):
 
     def ahead(self) -> "DeadlineQuerySet":
         return self.filter(at__gte=now())
+
+    def past(self) -> "DeadlineQuerySet":
+        return self.filter(at__lt=now())
+
+    def of_assemblies(self) -> "DeadlineQuerySet":
+        """Those that are the door of no meeting: of the assembly itself."""
+        return self.filter(meeting=None)
+
+    def relative(self) -> "DeadlineQuerySet":
+        """Those that move with the first day they count from."""
+        return self.filter(offset_days__isnull=False)
+
+    def pinned(self) -> "DeadlineQuerySet":
+        return self.filter(offset_days=None)
+
+    def concerning(self, user: "User") -> "DeadlineQuerySet":
+        """What she follows, the doors of the meetings that concern her, and those of the assembly if she watches a resolution."""
+        return self.filter(
+            Q(pk__in=DateWatch.objects.filter(user=user, deadline__isnull=False).values("deadline"))
+            | Q(meeting__in=Meeting.objects.concerning(user))
+            | Q(meeting=None) & Exists(Watch.objects.filter(user=user))
+        )
 
 
 class Deadline(Fact):
@@ -145,6 +190,9 @@ class Deadline(Fact):
     is_example = models.BooleanField(_("example"), default=False)
     version = models.PositiveIntegerField(default=1, editable=False)
     changed_at = models.DateTimeField(auto_now=True, db_index=True)
+    submission = models.UUIDField(
+        null=True, unique=True, editable=False, help_text=_("Of the form that made it: sent twice, it makes one.")
+    )
 
     objects = DeadlineQuerySet.as_manager()
 
@@ -162,6 +210,29 @@ class Deadline(Fact):
     def is_past(self) -> bool:
         return self.at < now()
 
+    @property
+    def is_private(self) -> bool:
+        return self.meeting is not None and self.meeting.is_private
+
+
+class DateChangeQuerySet(models.QuerySet["DateChange"]):
+    def visible_to(self, user: "User") -> "DateChangeQuerySet":
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(
+            Q(assembly__isnull=False) | Q(meeting__in=Meeting.objects.visible_to(user)) | Q(deadline__in=Deadline.objects.visible_to(user))
+        )
+
+    def pending(self) -> "DateChangeQuerySet":
+        """Proposed, waiting for a second person."""
+        return self.filter(applied_at=None, rejected_at=None)
+
+    def applied(self) -> "DateChangeQuerySet":
+        return self.filter(applied_at__isnull=False)
+
+    def for_list(self) -> "DateChangeQuerySet":
+        return self.select_related("meeting", "deadline", "deadline__meeting", "assembly").order_by("-proposed_at", "-pk")
+
 
 class DateChange(models.Model):
     """An official date that moved: old, new, source, who proposed it and who confirmed it. Rows are added, never changed
@@ -170,22 +241,45 @@ class DateChange(models.Model):
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     meeting = models.ForeignKey(Meeting, models.CASCADE, null=True, blank=True, related_name="date_changes")
     deadline = models.ForeignKey(Deadline, models.CASCADE, null=True, blank=True, related_name="date_changes")
+    assembly = models.ForeignKey(Assembly, models.CASCADE, null=True, blank=True, related_name="date_changes")
+    # What moved because another date did points at that change.
+    because_of = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="consequences")
     old = models.JSONField()
     new = models.JSONField()
-    source = models.URLField(_("source"), max_length=500)
+    source = models.URLField(_("source"), max_length=500, blank=True)
     proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     proposed_at = models.DateTimeField(default=now)
     confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     applied_at = models.DateTimeField(null=True, blank=True)
     rejected_at = models.DateTimeField(null=True, blank=True)
+    submission = models.UUIDField(
+        null=True, unique=True, editable=False, help_text=_("Of the form that made it: sent twice, it makes one.")
+    )
+
+    objects = DateChangeQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(meeting=None) ^ Q(deadline=None), name="date_change_of_one_thing"),
+            models.CheckConstraint(
+                condition=(
+                    Q(meeting__isnull=False, deadline=None, assembly=None)
+                    | Q(meeting=None, deadline__isnull=False, assembly=None)
+                    | Q(meeting=None, deadline=None, assembly__isnull=False)
+                ),
+                name="date_change_of_one_thing",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.meeting or self.deadline}"
+        return f"{self.target}"
+
+    @property
+    def target(self) -> "Meeting | Deadline | Assembly":
+        return self.meeting or self.deadline or self.assembly  # type: ignore[return-value]
+
+    @property
+    def is_pending(self) -> bool:
+        return self.applied_at is None and self.rejected_at is None
 
 
 class DateWatch(models.Model):
@@ -209,10 +303,13 @@ class DateWatch(models.Model):
 
 class AttendanceQuerySet(models.QuerySet["Attendance"]):
     def visible_to(self, user: "User") -> "AttendanceQuerySet":
-        """Where someone will be is hers to share: one's own, and what was shared with a circle one stands in."""
+        """Where someone will be is hers to share: one's own, and what was shared with a circle both stand in."""
         if not user.is_authenticated:
             return self.none()
-        return self.filter(Q(user=user) | Q(circle__in=Circle.objects.of(user)))
+        still_in_it = CircleMembership.objects.filter(
+            circle=OuterRef("circle"), membership__user=OuterRef("user"), membership__left_at=None
+        )
+        return self.filter(Q(user=user) | Q(circle__in=Circle.objects.of(user)) & Exists(still_in_it))
 
 
 class Attendance(models.Model):
