@@ -1,0 +1,108 @@
+"""May this person? Roles come from memberships, and a lead acts as one only behind a second factor."""
+
+from dataclasses import dataclass
+
+from allauth.mfa.utils import is_mfa_enabled
+
+from amnt.accounts.models import User
+from coalitions.models import Circle, Coalition, FollowUp, Membership
+
+# --- Standing -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The role of one person in each of her coalitions (by key), and where she may act as lead now."""
+
+    roles: dict[int, str]
+    led: frozenset[int]
+
+    @property
+    def works(self) -> bool:
+        """Whether she is more than an observer somewhere."""
+        return any(role != Membership.Role.OBSERVER for role in self.roles.values())
+
+    @property
+    def observes(self) -> bool:
+        return Membership.Role.OBSERVER in self.roles.values()
+
+    @property
+    def lacks_second_factor(self) -> bool:
+        """Whether she leads, but only in name until her account is better locked."""
+        return not self.led and Membership.Role.LEAD in self.roles.values()
+
+
+def standing_of(user: User) -> Standing:
+    """All of it at once, for pages that ask about many rows."""
+    roles = dict(Membership.objects.current().filter(user=user).values_list("coalition_id", "role"))
+    leads = frozenset(pk for pk, role in roles.items() if role == Membership.Role.LEAD)
+    return Standing(roles, leads if leads and is_mfa_enabled(user) else frozenset())
+
+
+def may_act_as_lead(user: User, coalition: Coalition) -> bool:
+    return coalition.pk in standing_of(user).led
+
+
+# --- Follow-ups: asked after `visible_to`, so of people who may read them ---------------------------------------------
+
+
+@dataclass(frozen=True)
+class FollowUpRights:
+    """What a person may do with one follow-up, whatever its state; whether it can be done now, the service says."""
+
+    is_owner: bool  # accept, decline, hand back, put the reminder off
+    may_take: bool
+    may_work: bool  # done, blocked, in hand again, reopened
+    may_assign: bool
+    may_change: bool
+    may_drop: bool
+    may_open_up: bool  # let more people read it
+
+
+def rights_on(user: User, follow_up: FollowUp, standing: Standing | None = None) -> FollowUpRights:
+    """Owners, backups and makers do what is theirs; leads anything in circles they stand in; observers nothing."""
+    standing = standing or standing_of(user)
+    coalition = follow_up.circle.coalition_id
+    stands = standing.roles.get(coalition, Membership.Role.OBSERVER) != Membership.Role.OBSERVER
+    leads = coalition in standing.led
+    is_owner = stands and follow_up.owner_id == user.pk
+    made_it = stands and follow_up.created_by_id == user.pk
+    return FollowUpRights(
+        is_owner=is_owner,
+        may_take=stands,
+        may_work=leads or is_owner or (stands and follow_up.backup_id == user.pk),
+        may_assign=leads,
+        may_change=leads or is_owner or (made_it and follow_up.owner_id is None),
+        may_drop=leads or (made_it and (is_owner or follow_up.owner_id is None)),
+        may_open_up=made_it or (leads and follow_up.circle.kind != Circle.Kind.DELEGATION),
+    )
+
+
+def can_create_follow_up(user: User, circle: Circle) -> bool:
+    """In a circle she stands in, unless she only observes."""
+    standing = standing_of(user)
+    return standing.roles.get(circle.coalition_id, Membership.Role.OBSERVER) != Membership.Role.OBSERVER and circle.includes(user)
+
+
+def can_assign(user: User, follow_up: FollowUp) -> bool:
+    return rights_on(user, follow_up).may_assign
+
+
+def can_change(user: User, follow_up: FollowUp) -> bool:
+    return rights_on(user, follow_up).may_change
+
+
+def can_work_on(user: User, follow_up: FollowUp) -> bool:
+    return rights_on(user, follow_up).may_work
+
+
+def can_drop(user: User, follow_up: FollowUp) -> bool:
+    return rights_on(user, follow_up).may_drop
+
+
+# --- Delegations ------------------------------------------------------------------------------------------------------
+
+
+def can_edit_delegations(user: User) -> bool:
+    """Their cards are public facts, kept by the leads of any coalition."""
+    return bool(standing_of(user).led)
