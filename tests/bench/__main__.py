@@ -1,0 +1,125 @@
+"""bin/bench: a table, or --json. Ratios in one run; `--quick` measures a smaller large world."""
+
+import argparse
+import json
+import os
+import sys
+from dataclasses import asdict
+from datetime import timedelta
+from pathlib import Path
+
+import django
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "tests.bench.settings"
+django.setup()
+
+from django.db import connection  # noqa: E402
+from django.test.utils import setup_databases, setup_test_environment, teardown_databases  # noqa: E402
+from django.utils.timezone import now  # noqa: E402
+
+from calendar_app.models import Reminder  # noqa: E402
+from calendar_app.services import planning, sending  # noqa: E402
+from tests.bench import measures, world  # noqa: E402
+
+BUDGETS = {"S01 now": 12, "S02 resolutions": 25, "S05 follow-ups": 25, "S07 calendar": 25}  # KB, a repeat view
+QUERIES = {"S01 now": 14, "S02 resolutions": 10, "S05 follow-ups": 10, "S07 calendar": 10}
+
+
+def run(quick: bool) -> dict:
+    large = world.Size(coalitions=20, resolutions=200, regional_meetings=300, other_dates=300) if quick else world.LARGE
+    person = world.grow(world.SMALL)
+    small_pages = measures.measure_pages(person)
+    world.grow(large)
+    analyse()
+    large_pages = measures.measure_pages(person)
+
+    seconds, megabytes = measures.timed(planning.plan_all)
+    reminders = measures.planned()
+    again, _ = measures.timed(planning.plan_all)
+    pages_planned = measures.measure_pages(person)
+
+    digests = 500 if quick else 5000
+    make_due(digests)
+    sending.send_due()
+    sent = measures.measure_sending(digests)
+    return {
+        "database": connection.vendor,
+        "pages": {
+            name: {
+                "queries small": small_pages[name].queries,
+                "queries large": large_pages[name].queries,
+                "ms large": round(large_pages[name].milliseconds, 1),
+                "large / small": round(large_pages[name].milliseconds / small_pages[name].milliseconds, 2),
+                "x floor": round(large_pages[name].milliseconds / large_pages["floor"].milliseconds, 2),
+                "KB": round(large_pages[name].bytes / 1024, 1),
+                "queries with reminders": pages_planned[name].queries,
+            }
+            for name in measures.PAGES
+        },
+        "planning": {"reminders": reminders, "s": round(seconds, 1), "again s": round(again, 1), "MB grown": round(megabytes)},
+        "sending": {**asdict(sent), "share of bare": round(sent.share_of_bare, 2)},
+    }
+
+
+def analyse() -> None:
+    """Tell the planner of the database how large the tables have become, as autovacuum would."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+def make_due(digests: int) -> None:
+    """One digest for each of so many people: more people, each with what she was promised, due now."""
+    world.people_with_due_digest(digests, Reminder, now() - timedelta(minutes=1))
+
+
+def verdicts(result: dict) -> list[tuple[str, str, bool]]:
+    lines = []
+    for name, page in result["pages"].items():
+        same = page["queries small"] == page["queries large"]
+        lines.append(
+            (
+                f"{name}: queries",
+                f"{page['queries small']} / {page['queries large']} ≤ {QUERIES[name]}",
+                same and page["queries large"] <= QUERIES[name],
+            )
+        )
+        lines.append((f"{name}: large / small", f"{page['large / small']} ≤ 1.3", page["large / small"] <= 1.3))
+        lines.append((f"{name}: KB", f"{page['KB']} ≤ {BUDGETS[name]}", page["KB"] <= BUDGETS[name]))
+    home = result["pages"]["S01 now"]
+    lines.append(("S01 now: times the floor", f"{home['x floor']} ≤ 8", home["x floor"] <= 8))
+    plan = result["planning"]
+    lines.append((f"planning {plan['reminders']} reminders from nothing", f"{plan['s']} s ≤ 60", plan["s"] <= 60))
+    lines.append(("planning again, nothing changed", f"{plan['again s']} s ≤ 5", plan["again s"] <= 5))
+    lines.append(("planning: memory grown", f"{plan['MB grown']} MB ≤ 200", plan["MB grown"] <= 200))
+    sent = result["sending"]
+    lines.append(
+        (f"sending {sent['digests']} digests: share of a bare loop", f"{sent['share of bare']} ≥ 0.5", sent["share of bare"] >= 0.5)
+    )
+    lines.append(("largest mail", f"{sent['largest'] / 1024:.1f} KB ≤ 10", sent["largest"] <= 10 * 1024))
+    return lines
+
+
+def main() -> int:
+    options = argparse.ArgumentParser(prog="bin/bench")
+    options.add_argument("--json", action="store_true", help="the figures as JSON")
+    options.add_argument("--quick", action="store_true", help="a third of the large world, to see that it runs")
+    chosen = options.parse_args()
+    setup_test_environment()
+    databases = setup_databases(verbosity=0, interactive=False)
+    try:
+        result = run(chosen.quick)
+    finally:
+        teardown_databases(databases, verbosity=0)
+    if chosen.json:
+        print(json.dumps(result, indent=2))
+        return 0
+    print(f"On {result['database']}, Python {sys.version.split()[0]}, {Path('/proc/cpuinfo').read_text().count('processor	')} cores\n")
+    failed = 0
+    for what, figure, holds in verdicts(result):
+        failed += not holds
+        print(f"{'✔' if holds else '✖'} {what:60} {figure}")
+    return 1 if failed and not chosen.quick else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

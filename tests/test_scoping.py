@@ -1,0 +1,270 @@
+"""Private means private, on every address of the house.
+
+Generated from the URL list itself: each route, each role, each private object's public id in every place one fits. A new
+route is covered the day it is added. Marks are written into everything private; an answer may hold only the marks its reader
+may read, an object she may not see is 404, and what she posts to it changes nothing.
+"""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+from django.apps import apps
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils.timezone import now
+
+from amnt.accounts.models import User
+from calendar_app.models import Attendance, Reminder
+from coalitions.models import Circle, CircleMembership, Coalition, FollowUp, FollowUpEvent, Invitation, Membership
+from resolutions.models import Watch
+from tests.factories import (
+    DeadlineFactory,
+    FollowUpFactory,
+    MeetingFactory,
+    OrganisationFactory,
+    ResolutionFactory,
+    UserFactory,
+    coalition,
+    lead,
+    member,
+    observer,
+)
+
+pytestmark = pytest.mark.django_db
+
+ROLES = ("anonymous", "outsider", "observer", "member", "insider", "other lead", "staff")
+# Sees nothing of the coalition at all; what they post to its objects changes nothing.
+STRANGERS = ("anonymous", "outsider", "other lead", "staff")
+# Pages of the framework's own that end the session or belong to the person alone.
+NOT_WALKED = ("jsi18n/", "static/", "media/", "logout", "close-all", "delete")
+
+PRIVATE = (Circle, CircleMembership, Coalition, FollowUp, FollowUpEvent, Invitation, Membership, Attendance, Watch, Reminder)
+
+
+@dataclass
+class World:
+    people: dict[str, User | None]
+    # mark -> the roles that may read it
+    marks: dict[str, set[str]] = field(default_factory=dict)
+    # public id -> the roles that may see the object
+    objects: dict[UUID, set[str]] = field(default_factory=dict)
+    words: dict[str, str] = field(default_factory=dict)
+
+    def hide(self, mark: str, *readers: str) -> str:
+        self.marks[mark] = set(readers)
+        return mark
+
+
+@pytest.fixture
+def world(settings) -> World:
+    settings.LEADS_NEED_SECOND_FACTOR = False
+    ours, theirs = coalition("zz-coalition-ours"), coalition("zz-coalition-theirs")
+    boss = lead(ours, name="zz-lead Lead")
+    people = {
+        "anonymous": None,
+        "outsider": UserFactory(),
+        "observer": observer(ours, name="zz-observer Observer"),
+        "member": member(ours, name="zz-member Member"),
+        "insider": member(ours, name="zz-insider Insider"),
+        "other lead": lead(theirs),
+        "staff": UserFactory(is_staff=True, is_superuser=True),
+    }
+    lead(theirs)
+    world = World(people)
+    world.hide("zz-coalition-ours", "observer", "member", "insider")
+    world.hide("zz-coalition-theirs", "other lead")
+    world.hide("zz-lead", "observer", "member", "insider", "staff")
+    world.hide("zz-member", "member", "staff", "insider")
+    world.hide("zz-insider", "insider", "member", "staff")
+    world.hide("zz-observer", "observer", "staff")
+    world.objects[ours.public_id] = {"observer", "member", "insider"}
+
+    organisation = OrganisationFactory(name=world.hide("zz-organisation", "observer", "member", "insider", "staff"))
+    Membership.objects.filter(coalition=ours, user=boss).update(organisation=organisation)
+    resolution = ResolutionFactory(number=50, slug="50")
+    for user in (boss, people["insider"]):
+        Watch.objects.create(user=user, resolution=resolution)
+
+    circle = Circle.objects.create(coalition=ours, name=world.hide("zz-circle", "insider"), owner=people["insider"])
+    sealed = Circle.objects.create(coalition=ours, kind="delegation", name=world.hide("zz-sealed"), owner=boss)
+    CircleMembership.objects.create(circle=circle, membership=Membership.objects.get(coalition=ours, user=people["insider"]))
+    CircleMembership.objects.create(circle=sealed, membership=Membership.objects.get(coalition=ours, user=boss))
+    world.objects[circle.public_id] = {"insider"}
+    world.objects[sealed.public_id] = set()
+
+    def follow_up(in_circle: Circle, mark: str, *readers: str, title_readers: tuple[str, ...] = ()) -> None:
+        row = FollowUpFactory(
+            circle=in_circle,
+            created_by=boss,
+            assigned_by=boss,
+            owner=boss,
+            resolution=resolution,
+            title=f"{world.hide(f'{mark}-title', *readers, *title_readers)} and more words",
+            done_means=world.hide(f"{mark}-meaning", *readers),
+        )
+        FollowUpEvent.objects.create(follow_up=row, kind="created", by=boss)
+        world.objects[row.public_id] = set(readers)
+
+    follow_up(ours.everyone, "zz-c1", "member", "insider", title_readers=("observer",))
+    follow_up(circle, "zz-c2", "insider")
+    follow_up(sealed, "zz-c3")
+
+    day = now().date() + timedelta(days=5)
+    call = MeetingFactory(
+        kind="call",
+        circle=circle,
+        group=None,
+        title_en=world.hide("zz-call", "insider"),
+        title_fr="zz-call",
+        starts_on=day,
+        ends_on=day,
+        at=datetime(day.year, day.month, day.day, 9, tzinfo=UTC),
+    )
+    door = DeadlineFactory(
+        meeting=call, title_en=world.hide("zz-door", "insider"), title_fr="zz-door", kind="document", at=now() + timedelta(days=4)
+    )
+    world.objects[call.public_id] = {"insider"}
+    world.objects[door.public_id] = {"insider"}
+    public = MeetingFactory(title_en="A public meeting", starts_on=day, ends_on=day, at=call.at)
+    Attendance.objects.create(user=boss, meeting=public, status="going", circle=circle)
+
+    invited = Invitation.objects.create(
+        coalition=ours,
+        email=world.hide("zz-invited@example.org"),
+        invited_by=boss,
+        digest="0" * 64,
+        expires_at=now() + timedelta(days=7),
+    )
+    world.objects[invited.public_id] = set()
+    for membership in Membership.objects.filter(coalition=ours):
+        world.objects[membership.public_id] = {"observer", "member", "insider"}
+    # Plain words for the places no public id fits.
+    world.words = {"slug": "50", "tag": "cybersecurity", "code": "ATU"}
+    return world
+
+
+def routes(resolver: URLResolver | None = None, prefix: str = "") -> list[tuple[str, URLPattern]]:
+    """Every path of the project with the pattern that ends it."""
+    found = []
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if isinstance(pattern, URLResolver):
+            found += routes(pattern, prefix + str(pattern.pattern))
+        else:
+            found.append((prefix + str(pattern.pattern), pattern))
+    return found
+
+
+def addresses(world: World) -> list[tuple[str, UUID | None]]:
+    """Every address: the path filled in, and the private object it names, if any."""
+    filled = []
+    for path, _pattern in routes():
+        path = path.replace("^", "").replace("$", "").replace("\\Z", "").replace("\\.", ".")
+        if "(?P" in path or any(part in path for part in NOT_WALKED):
+            continue
+        holes = [hole.split(">")[0] for hole in path.split("<")[1:]]
+        uuids = [hole for hole in holes if hole.startswith("uuid:") or hole.endswith(("public_id", "uuid"))]
+        plain = path
+        for hole in holes:
+            if hole not in uuids:
+                name = hole.split(":")[-1]
+                plain = plain.replace(f"<{hole}>", world.words.get(name, "1"))
+        if not uuids:
+            filled.append((f"/{plain}", None))
+            continue
+        for public_id in world.objects:
+            whole = plain
+            for hole in uuids:
+                whole = whole.replace(f"<{hole}>", str(public_id))
+            filled.append((f"/{whole}", public_id))
+    return filled
+
+
+def browser(world: World, role: str) -> Client:
+    client = Client(raise_request_exception=False)
+    if user := world.people[role]:
+        client.force_login(user)
+    return client
+
+
+def leaks(world: World, role: str, body: str) -> list[str]:
+    return [mark for mark, readers in world.marks.items() if mark in body and role not in readers]
+
+
+def snapshot() -> dict[str, list]:
+    return {model.__name__: sorted(map(str, model.objects.values_list())) for model in PRIVATE}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_no_page_shows_what_its_reader_may_not_read(world, role):
+    wrong = []
+    for address, public_id in addresses(world):
+        answer = browser(world, role).get(address, headers={"accept-language": "en"})
+        body = answer.content.decode(errors="replace") if not answer.streaming else ""
+        wrong += [
+            f"{address} shows {mark}" for mark in leaks(world, role, body + answer.headers.get("Location", "") * (role != "anonymous"))
+        ]
+        if answer.status_code >= 500:
+            wrong.append(f"{address} fails with {answer.status_code}")
+        if public_id and role not in world.objects[public_id] and answer.status_code == 200:
+            wrong.append(f"{address} is there for {role}")
+        if public_id and role in STRANGERS[1:] and answer.status_code == 403:
+            wrong.append(f"{address} says 403, so it says that it exists")
+    assert wrong == []
+
+
+@pytest.mark.parametrize("role", STRANGERS)
+def test_what_a_stranger_posts_changes_nothing(world, role):
+    before = snapshot()
+    wrong = []
+    for address, public_id in addresses(world):
+        if public_id is None:
+            continue
+        client = browser(world, role)
+        for method in (client.post, client.patch, client.delete):
+            answer = method(address, {}, content_type="application/json") if "/api/" in address else method(address)
+            if answer.status_code >= 500 or (answer.status_code < 400 and role != "anonymous"):
+                wrong.append(f"{method.__name__} {address} answers {answer.status_code}")
+            wrong += [f"{address} shows {mark}" for mark in leaks(world, role, answer.content.decode(errors="replace"))]
+    assert wrong == []
+    assert snapshot() == before
+
+
+def test_the_walk_knows_every_route_with_a_public_id():
+    """A route whose place is called otherwise would be walked with a made-up word and prove nothing."""
+    known = {"public_id", "slug", "key", "token", "step", "name", "code", "tag"}
+    ours = ("resolutions.", "coalitions.", "calendar_app.", "amnt.")
+    holes = {
+        hole.split(">")[0].split(":")[-1]
+        for path, pattern in routes()
+        if getattr(pattern.callback, "__module__", "").startswith(ours)
+        for hole in path.split("<")[1:]
+        if not path.startswith(("api/", "admin/"))
+    }
+    assert holes <= known
+
+
+def test_every_model_with_something_private_says_who_may_see_it():
+    """Whatever hangs on a person, a circle or a coalition has its `visible_to`, or is reached only through its owner."""
+    through_their_owner = {
+        "amnt.accounts": {"ApiToken"},
+        "amnt.mail": {"Email", "Mute"},
+        "coalitions": {"CircleMembership", "FollowUpEvent"},
+        "calendar_app": {"DateWatch", "DateChange"},
+        "resolutions": {"RegionWatch"},
+    }
+    silent = []
+    for config in apps.get_app_configs():
+        if config.name not in through_their_owner:
+            continue
+        for model in config.get_models():
+            hangs = {
+                f.name
+                for f in model._meta.fields
+                if f.related_model and f.related_model._meta.model_name in ("circle", "coalition", "user")
+            }
+            hangs -= {"verified_by", "history_user", "groups"}
+            if hangs and not hasattr(model.objects.all(), "visible_to") and model.__name__ not in through_their_owner[config.name]:
+                silent.append(model.__name__)
+    assert [name for name in silent if not name.startswith("Historical")] == []
