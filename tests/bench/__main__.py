@@ -13,13 +13,13 @@ import django
 os.environ["DJANGO_SETTINGS_MODULE"] = "tests.bench.settings"
 django.setup()
 
-from django.db import connection  # noqa: E402
-from django.test.utils import setup_databases, setup_test_environment, teardown_databases  # noqa: E402
-from django.utils.timezone import now  # noqa: E402
+from django.db import connection
+from django.test.utils import setup_databases, setup_test_environment, teardown_databases
+from django.utils.timezone import now
 
-from calendar_app.models import Reminder  # noqa: E402
-from calendar_app.services import planning, sending  # noqa: E402
-from tests.bench import measures, world  # noqa: E402
+from calendar_app.models import Reminder
+from calendar_app.services import planning, sending
+from tests.bench import measures, world
 
 BUDGETS = {"S01 now": 12, "S02 resolutions": 25, "S05 follow-ups": 25, "S07 calendar": 25}  # KB, a repeat view
 QUERIES = {"S01 now": 14, "S02 resolutions": 10, "S05 follow-ups": 10, "S07 calendar": 10}
