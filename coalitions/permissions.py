@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
 
 from amnt.accounts.models import User
-from coalitions.models import Circle, Coalition, FollowUp, Membership
+from coalitions.models import Circle, CircleMembership, Coalition, FollowUp, Membership
 
 # --- Standing -----------------------------------------------------------------------------------------------------
 
@@ -36,11 +37,33 @@ def standing_of(user: User) -> Standing:
     """All of it at once, for pages that ask about many rows."""
     roles = dict(Membership.objects.current().filter(user=user).values_list("coalition_id", "role"))
     leads = frozenset(pk for pk, role in roles.items() if role == Membership.Role.LEAD)
-    return Standing(roles, leads if leads and is_mfa_enabled(user) else frozenset())
+    return Standing(roles, leads if leads and not lacks_second_factor(user) else frozenset())
+
+
+def lacks_second_factor(user: User) -> bool:
+    """This instance asks a second factor of its leads, and this person has none yet."""
+    return getattr(settings, "LEADS_NEED_SECOND_FACTOR", True) and not is_mfa_enabled(user)
 
 
 def may_act_as_lead(user: User, coalition: Coalition) -> bool:
     return coalition.pk in standing_of(user).led
+
+
+# --- Coalitions and circles -------------------------------------------------------------------------------------------
+
+
+def can_open_circle(user: User, coalition: Coalition) -> bool:
+    """Leads and members; an observer is let into circles by others."""
+    return standing_of(user).roles.get(coalition.pk, Membership.Role.OBSERVER) != Membership.Role.OBSERVER
+
+
+def can_name_people(user: User, circle: Circle) -> bool:
+    """Whoever owns the circle; anyone who stands in it when nobody owns it any more. Being a lead is no reason."""
+    if circle.is_everyone:
+        return False
+    if circle.owner_id is None:
+        return CircleMembership.objects.current().filter(circle=circle, membership__user=user).exists()
+    return circle.owner_id == user.pk
 
 
 # --- Follow-ups: asked after `visible_to`, so of people who may read them ---------------------------------------------

@@ -2,7 +2,8 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
+from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
@@ -22,6 +23,11 @@ class CircleQuerySet(models.QuerySet["Circle"]):
         )
 
     visible_to = of
+
+    def with_people(self) -> "CircleQuerySet":
+        """Adds `people_now`, how many stand in it."""
+        standing = Q(circle_memberships__membership__left_at=None, circle_memberships__membership__user__is_active=True)
+        return self.annotate(people_now=Count("circle_memberships", filter=standing))
 
 
 class Circle(models.Model):
@@ -56,6 +62,9 @@ class Circle(models.Model):
     def __str__(self) -> str:
         return self.name or str(self.get_kind_display())
 
+    def get_absolute_url(self) -> str:
+        return reverse("coalitions:circle", args=[self.public_id])
+
     @property
     def is_everyone(self) -> bool:
         return self.kind == self.Kind.EVERYONE
@@ -71,12 +80,19 @@ class Circle(models.Model):
         )
 
 
+class CircleMembershipQuerySet(models.QuerySet["CircleMembership"]):
+    def current(self) -> "CircleMembershipQuerySet":
+        return self.filter(membership__left_at=None, membership__user__is_active=True)
+
+
 class CircleMembership(models.Model):
     """Hangs on the membership, not on the person: who leaves the coalition has left all its circles."""
 
     circle = models.ForeignKey(Circle, models.CASCADE, related_name="circle_memberships")
     membership = models.ForeignKey(Membership, models.CASCADE, related_name="circle_memberships")
     created_at = models.DateTimeField(default=now, editable=False)
+
+    objects = CircleMembershipQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["circle", "membership"], name="in_a_circle_once")]

@@ -1,9 +1,10 @@
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, Value, When
 from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
@@ -11,13 +12,25 @@ from django.utils.translation import gettext_lazy as _
 from amnt.accounts.models import User
 from coalitions.models.circles import Circle
 from coalitions.models.delegations import Delegation
+from coalitions.models.people import Membership
 from resolutions.models import Resolution
+
+
+# How long a follow-up may have nobody before its leads are told.
+NOBODY_FOR = timedelta(hours=48)
+DUE_SOON = timedelta(hours=24)
 
 
 class FollowUpQuerySet(models.QuerySet["FollowUp"]):
     def visible_to(self, user: User) -> "FollowUpQuerySet":
         """What this person may read: what hangs on a circle she stands in."""
         return self.filter(circle__in=Circle.objects.of(user))
+
+    def titles_for_observer(self, user: User) -> "models.QuerySet[FollowUp, str]":
+        """All an observer learns of follow-ups: the titles of those open to everyone in the coalition."""
+        observed = Membership.objects.current().filter(user_id=user.pk, role=Membership.Role.OBSERVER).values("coalition")
+        everyone = self.open().filter(circle__kind=Circle.Kind.EVERYONE, circle__coalition__in=observed)
+        return everyone.order_by("title", "pk").values_list("title", flat=True)
 
     def open(self) -> "FollowUpQuerySet":
         return self.filter(closed_at=None)
@@ -33,6 +46,48 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
 
     def of_person(self, user: User) -> "FollowUpQuerySet":
         return self.filter(Q(owner=user) | Q(backup=user))
+
+    def unowned_for_long(self, at: datetime | None = None) -> "FollowUpQuerySet":
+        return self.unowned().filter(state_at__lt=(at or now()) - NOBODY_FOR)
+
+    def readable_by_all(self) -> "FollowUpQuerySet":
+        """What everyone in the coalition may read: fit for a sheet on the wall or a message to the group."""
+        return self.filter(circle__kind=Circle.Kind.EVERYONE)
+
+    def by_state(self) -> "FollowUpQuerySet":
+        """Along the board, and by due instant in each column."""
+        ranks = [When(state=state, then=Value(rank)) for rank, state in enumerate(FollowUp.State.values)]
+        return self.order_by(Case(*ranks, output_field=IntegerField()), "due_at", "pk")
+
+    def latest_closed(self) -> "FollowUpQuerySet":
+        return self.closed().order_by("-closed_at", "-pk")
+
+    def with_people_here(self) -> "FollowUpQuerySet":
+        """Adds `owner_is_here` and `backup_is_here`: who has left the coalition is named no more."""
+        here = Membership.objects.current().filter(coalition=OuterRef("circle__coalition"))
+        return self.annotate(
+            owner_is_here=Exists(here.filter(user=OuterRef("owner"))), backup_is_here=Exists(here.filter(user=OuterRef("backup")))
+        )
+
+    def tally(self, user: User, shown: Q, weeks: list[datetime]) -> dict[str, int]:
+        """Every number of the board in one query: of tabs, of columns under the filter `shown`, and overdue on these past instants."""
+        instant = now()
+        is_open = Q(closed_at=None)
+        counts: dict[str, Any] = {
+            "mine": Count("pk", filter=is_open & (Q(owner=user) | Q(backup=user))),
+            "team": Count("pk", filter=is_open),
+            "nobody": Count("pk", filter=is_open & Q(owner=None)),
+            "nobody_for_long": Count("pk", filter=is_open & Q(owner=None, state_at__lt=instant - NOBODY_FOR)),
+            "overdue": Count("pk", filter=is_open & Q(due_at__lt=instant)),
+            "shown": Count("pk", filter=is_open & shown),
+            "closed": Count("pk", filter=Q(closed_at__isnull=False) & shown),
+        }
+        for state in FollowUp.State:
+            counts[state.name.lower()] = Count("pk", filter=Q(state=state) & shown)
+        for number, week in enumerate(weeks):
+            was_open = Q(closed_at=None) | Q(closed_at__gt=week)
+            counts[f"overdue_{number}"] = Count("pk", filter=Q(created_at__lte=week, due_at__lt=week) & was_open)
+        return self.aggregate(**counts)
 
     def for_list(self) -> "FollowUpQuerySet":
         return self.select_related("owner", "backup", "assigned_by", "resolution", "circle", "circle__coalition").order_by("due_at", "pk")
@@ -108,6 +163,40 @@ class FollowUp(models.Model):
     def is_overdue(self) -> bool:
         return self.closed_at is None and self.due_at < now()
 
+    @property
+    def is_due_soon(self) -> bool:
+        return self.closed_at is None and now() <= self.due_at < now() + DUE_SOON
+
+    @property
+    def is_done(self) -> bool:
+        return self.state == self.State.DONE
+
+    @property
+    def is_put_off(self) -> bool:
+        return self.snoozed_until is not None and self.snoozed_until > now()
+
+    @property
+    def marking(self) -> str:
+        """Who may read, as {% marking %} draws it."""
+        return {Circle.Kind.EVERYONE: "coalition", Circle.Kind.RESTRICTED: "circle", Circle.Kind.DELEGATION: "delegation"}[
+            Circle.Kind(self.circle.kind)
+        ]
+
+
+class FollowUpEventQuerySet(models.QuerySet["FollowUpEvent"]):
+    def visible_to(self, user: User) -> "FollowUpEventQuerySet":
+        return self.filter(follow_up__in=FollowUp.objects.visible_to(user))
+
+    def moves_since(self, weeks: list[datetime]) -> dict[str, int]:
+        """How many follow-ups were opened and closed after each of these instants, in one query."""
+        opened = Q(kind__in=(FollowUpEvent.Kind.CREATED, FollowUpEvent.Kind.REOPENED))
+        closed = Q(kind__in=(FollowUpEvent.Kind.DONE, FollowUpEvent.Kind.DROPPED))
+        counts = {}
+        for number, week in enumerate(weeks):
+            counts[f"opened_{number}"] = Count("pk", filter=opened & Q(at__gt=week))
+            counts[f"closed_{number}"] = Count("pk", filter=closed & Q(at__gt=week))
+        return self.filter(at__gt=min(weeks)).aggregate(**counts)
+
 
 class FollowUpEvent(models.Model):
     """What happened to a follow-up, who did it and when. Rows are added, never changed."""
@@ -133,6 +222,8 @@ class FollowUpEvent(models.Model):
     at = models.DateTimeField(default=now, editable=False, db_index=True)
     # Names of the fields that changed, never their contents.
     fields = models.JSONField(default=list, blank=True)
+
+    objects = FollowUpEventQuerySet.as_manager()
 
     class Meta:
         ordering = ["-at", "-pk"]

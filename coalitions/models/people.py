@@ -3,7 +3,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, When
 from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
@@ -75,6 +75,11 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def leads(self) -> "MembershipQuerySet":
         return self.filter(role=Membership.Role.LEAD)
 
+    def for_list(self) -> "MembershipQuerySet":
+        """Leads first, then by organisation and name."""
+        lead_first = Case(When(role=Membership.Role.LEAD, then=0), default=1)
+        return self.select_related("user", "organisation").order_by(lead_first, "organisation__name", "user__name", "pk")
+
     def visible_to(self, user: User) -> "MembershipQuerySet":
         """A lead sees everyone; a member sees the leads and the people of her circles; an observer the leads. And oneself."""
         if not user.is_authenticated:
@@ -124,6 +129,13 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} — {self.get_role_display()}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("coalitions:member", args=[self.public_id])
+
+    @property
+    def is_lead(self) -> bool:
+        return self.role == self.Role.LEAD
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):

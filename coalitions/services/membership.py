@@ -1,9 +1,13 @@
 """Founding a coalition, letting people in and out, and the circle of everyone that follows from it."""
 
 from django.db import transaction
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
 
 from amnt.accounts.models import User
-from coalitions.models import Circle, CircleMembership, Coalition, Membership, Organisation
+from amnt.errors import RuleBroken
+from coalitions.models import Circle, CircleMembership, Coalition, Invitation, Membership, Organisation
+from coalitions.services import leaving
 
 
 @transaction.atomic
@@ -17,9 +21,78 @@ def found_coalition(name: str, *, mail_ceiling: str = User.MailLevel.STANDARD) -
 @transaction.atomic
 def admit(coalition: Coalition, *, user: User, role: str, organisation: Organisation | None = None) -> Membership:
     """Make this person a member, with the circles her role brings."""
+    lock(coalition)
+    if Membership.objects.filter(coalition=coalition, user=user, left_at=None).exists():
+        raise RuleBroken(_("This person is in the coalition already."))
     membership = Membership.objects.create(coalition=coalition, user=user, role=role, organisation=organisation)
     stand_in_everyone(membership)
     return membership
+
+
+@transaction.atomic
+def change_role(membership: Membership, *, role: str, by: User) -> Membership:
+    """Lead, member or observer, with the circle of everyone that follows. What an observer may no longer read is handed back."""
+    membership = lock_membership(membership)
+    if membership.role == role:
+        return membership
+    if membership.is_lead:
+        keep_two_leads(membership)
+    membership.role = role
+    membership.save(update_fields=["role"])
+    stand_in_everyone(membership)
+    if role == Membership.Role.OBSERVER:
+        everyone = Circle.objects.filter(coalition=membership.coalition_id, kind=Circle.Kind.EVERYONE)
+        leaving.hand_back(membership.user, circles=everyone, by=by)
+    return membership
+
+
+@transaction.atomic
+def leave(membership: Membership) -> Membership:
+    """Go by oneself."""
+    return close(lock_membership(membership), by=membership.user)
+
+
+@transaction.atomic
+def remove(membership: Membership, *, by: User) -> Membership:
+    """A lead takes someone out. Nobody is told why."""
+    if membership.user_id == by.pk:
+        raise RuleBroken(_("To go yourself, leave the coalition."))
+    return close(lock_membership(membership), by=by)
+
+
+def close(membership: Membership, *, by: User) -> Membership:
+    """One column ends it: every circle, list, count and mail asks for current members. The rest is so that nothing is lost."""
+    if membership.is_lead:
+        keep_two_leads(membership)
+    leaving.hand_back_all(membership, by=by)
+    leaving.pass_on_circles(membership)
+    membership.left_at = now()
+    membership.save(update_fields=["left_at"])
+    # A door she opened for others closes behind her.
+    Invitation.objects.open().filter(coalition=membership.coalition_id, invited_by=membership.user_id).update(revoked_at=now())
+    return membership
+
+
+def lock(coalition: Coalition) -> None:
+    """Whatever is decided on who is in waits for its turn here, so two leads cannot go at the same moment."""
+    Coalition.objects.select_for_update().get(pk=coalition.pk)
+
+
+def lock_membership(membership: Membership) -> Membership:
+    lock(membership.coalition)
+    membership = Membership.objects.select_related("user", "coalition").get(pk=membership.pk)
+    if membership.left_at:
+        raise RuleBroken(_("This person has left the coalition."))
+    return membership
+
+
+def keep_two_leads(without: Membership) -> None:
+    """The last lead stays; and a coalition that has two keeps two."""
+    others = Membership.objects.current().leads().filter(coalition=without.coalition_id).exclude(pk=without.pk).count()
+    if others == 0:
+        raise RuleBroken(_("The coalition would have no lead any more. Make someone else a lead first."))
+    if others == 1:
+        raise RuleBroken(_("The coalition would have a single lead. Make someone else a lead first."))
 
 
 def stand_in_everyone(membership: Membership) -> None:

@@ -1,0 +1,33 @@
+"""The key in the address of an invitation: 160 bits that nobody guesses and the database does not hold.
+
+The letter is written when it is sent, perhaps minutes after the invitation was made, so the key must be found again by
+then, and only its hash is stored. It is therefore computed from the invitation's public id under the instance's secret:
+whoever reads the database, its backup or the public id alone cannot compute it. When the secret is changed, open
+invitations can no longer be sent or shown (the hash does not match); links sent before still work.
+"""
+
+from base64 import urlsafe_b64encode
+from hashlib import sha256
+from hmac import compare_digest
+from uuid import UUID
+
+from django.utils.crypto import salted_hmac
+
+SALT = "coalitions.invitation"
+KEY_BYTES = 20
+
+
+def key_of(public_id: UUID) -> str:
+    """The key of the invitation with this public id: 27 characters that are safe in an address."""
+    mac = salted_hmac(SALT, public_id.hex, algorithm="sha256").digest()
+    return urlsafe_b64encode(mac[:KEY_BYTES]).decode().rstrip("=")
+
+
+def digest_of(key: str) -> str:
+    """What the database keeps of a key."""
+    return sha256(key.encode()).hexdigest()
+
+
+def is_key_of(public_id: UUID, digest: str) -> bool:
+    """Whether the key computed today is the one whose hash was stored."""
+    return compare_digest(digest_of(key_of(public_id)), digest)

@@ -1,0 +1,87 @@
+"""Who may read: opening a circle, naming people into it, and going out of it."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import ProtectedError
+from django.utils.translation import gettext as _
+
+from amnt.accounts.models import User
+from amnt.errors import RuleBroken
+from coalitions.models import Circle, CircleMembership, Coalition, Membership
+from coalitions.services import leaving
+
+
+@transaction.atomic
+def open_circle(
+    coalition: Coalition,
+    *,
+    name: str,
+    by: User,
+    kind: str = Circle.Kind.RESTRICTED,
+    purpose: str = "",
+    people: Iterable[Membership] = (),
+    submission: UUID | None = None,
+) -> Circle:
+    """A circle of the one who opens it and those she names. Leads are in it only if named. Sent twice, it is one."""
+    if submission and (made := Circle.objects.visible_to(by).filter(submission=submission).first()):
+        return made
+    mine = Membership.objects.current().filter(coalition=coalition, user=by).first()
+    if mine is None:
+        raise RuleBroken(_("You have left this coalition."))
+    circle = Circle.objects.create(coalition=coalition, kind=kind, name=name, purpose=purpose, owner=by, submission=submission)
+    for membership in {row.pk: row for row in (mine, *people)}.values():
+        add_to_circle(circle, membership=membership)
+    return circle
+
+
+@transaction.atomic
+def add_to_circle(circle: Circle, *, membership: Membership) -> CircleMembership:
+    """Named twice, one stands in it once."""
+    refuse_everyone(circle)
+    membership = Membership.objects.select_for_update(of=("self",)).get(pk=membership.pk)
+    if membership.coalition_id != circle.coalition_id or membership.left_at:
+        raise RuleBroken(_("This person is not in the coalition."))
+    row, _is_new = CircleMembership.objects.get_or_create(circle=circle, membership=membership)
+    return row
+
+
+@transaction.atomic
+def remove_from_circle(circle: Circle, *, membership: Membership, by: User) -> None:
+    """She no longer reads what it holds; what she had in hand there is handed back."""
+    circle = Circle.objects.select_for_update(of=("self",)).get(pk=circle.pk)
+    refuse_everyone(circle)
+    standing = CircleMembership.objects.current().filter(circle=circle)
+    if not standing.exclude(membership=membership).exists():
+        raise RuleBroken(_("Nobody else is in this circle: nobody could read what it holds. Name someone first, or close the circle."))
+    standing.filter(membership=membership).delete()
+    leaving.hand_back(membership.user, circles=Circle.objects.filter(pk=circle.pk), by=by)
+    if circle.owner_id == membership.user_id:
+        leaving.pass_on(circle, without=membership)
+
+
+@transaction.atomic
+def hand_on_circle(circle: Circle, *, to: Membership) -> None:
+    """Someone else who stands in it names its people from now on."""
+    circle = Circle.objects.select_for_update(of=("self",)).get(pk=circle.pk)
+    refuse_everyone(circle)
+    if not CircleMembership.objects.current().filter(circle=circle, membership=to).exists():
+        raise RuleBroken(_("This person does not stand in the circle: add them first."))
+    circle.owner = to.user
+    circle.save(update_fields=["owner"])
+
+
+@transaction.atomic
+def close_circle(circle: Circle) -> None:
+    """Only an empty one: nothing is ever closed away with its circle."""
+    refuse_everyone(circle)
+    try:
+        circle.delete()
+    except ProtectedError:
+        raise RuleBroken(_("This circle still holds follow-ups or meetings, open or done. It can be closed when it is empty.")) from None
+
+
+def refuse_everyone(circle: Circle) -> None:
+    if circle.is_everyone:
+        raise RuleBroken(_("Who is in this circle follows from the coalition itself."))

@@ -1,0 +1,85 @@
+"""What comes back to the coalition when someone goes, so that nothing she had is lost with her."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Count, F, Q
+from django.utils.timezone import now
+
+from amnt.accounts.models import User
+from coalitions.models import Circle, CircleMembership, FollowUp, FollowUpEvent, Membership
+from coalitions.models.circles import CircleQuerySet
+
+
+@dataclass(frozen=True)
+class ComingBack:
+    """The checklist before someone goes.
+
+    follow_ups -- open ones she owns, which nobody will have
+    backups -- open ones she is the backup of
+    circles -- circles she stands in, but for everyone's
+    """
+
+    follow_ups: int
+    backups: int
+    circles: int
+
+
+def what_comes_back(membership: Membership, *, seen_by: User) -> ComingBack:
+    """Counts only what this reader may see: a circle keeps its secrets from leads too."""
+    user = membership.user
+    work = FollowUp.objects.visible_to(seen_by).open().filter(circle__coalition=membership.coalition_id)
+    counted = work.aggregate(owned=Count("pk", filter=Q(owner=user)), backed=Count("pk", filter=Q(backup=user)))
+    circles = Circle.objects.visible_to(seen_by).exclude(kind=Circle.Kind.EVERYONE)
+    circles = circles.filter(coalition=membership.coalition_id, circle_memberships__membership=membership)
+    return ComingBack(follow_ups=counted["owned"], backups=counted["backed"], circles=circles.count())
+
+
+def circles_only_she_reads(membership: Membership) -> CircleQuerySet:
+    """Circles where she stands alone: what they hold will be read by nobody once she has gone."""
+    hers = CircleMembership.objects.current().filter(membership=membership).values("circle")
+    return Circle.objects.filter(pk__in=hers).exclude(kind=Circle.Kind.EVERYONE).with_people().filter(people_now=1).order_by("name")
+
+
+@transaction.atomic
+def hand_back_all(membership: Membership, *, by: User) -> int:
+    """Everything open this person has in the coalition. Say how many follow-ups have nobody now."""
+    return hand_back(membership.user, circles=Circle.objects.filter(coalition=membership.coalition_id), by=by)
+
+
+@transaction.atomic
+def hand_back(user: User, *, circles: CircleQuerySet, by: User) -> int:
+    """What this person had in hand in these circles has nobody again, and its history says so."""
+    instant = now()
+    work = FollowUp.objects.select_for_update(of=("self",)).open().filter(circle__in=circles)
+    owned = list(work.filter(owner=user).order_by("pk").values_list("pk", flat=True))
+    backed = list(work.filter(backup=user).order_by("pk").values_list("pk", flat=True))
+    # A new version: reminders planned for the one who had it are never sent.
+    FollowUp.objects.filter(pk__in=owned).update(
+        owner=None,
+        state=FollowUp.State.TO_ACCEPT,
+        state_at=instant,
+        snoozed_until=None,
+        version=F("version") + 1,
+        changed_at=instant,
+    )
+    FollowUp.objects.filter(pk__in=backed).update(backup=None, changed_at=instant)
+    FollowUpEvent.objects.bulk_create(
+        [FollowUpEvent(follow_up_id=pk, kind=FollowUpEvent.Kind.HANDED_BACK, by=by, at=instant) for pk in owned]
+        + [FollowUpEvent(follow_up_id=pk, kind=FollowUpEvent.Kind.CHANGED, by=by, at=instant, fields=["backup"]) for pk in backed]
+    )
+    return len(owned)
+
+
+@transaction.atomic
+def pass_on_circles(membership: Membership) -> None:
+    """Circles she owns go to whoever has stood in them longest, so that someone can name people."""
+    for circle in Circle.objects.filter(coalition=membership.coalition_id, owner=membership.user_id):
+        pass_on(circle, without=membership)
+
+
+def pass_on(circle: Circle, *, without: Membership) -> None:
+    others = CircleMembership.objects.current().filter(circle=circle).exclude(membership=without)
+    heir = others.select_related("membership__user").order_by("created_at", "pk").first()
+    circle.owner = heir.membership.user if heir else None
+    circle.save(update_fields=["owner"])
