@@ -15,7 +15,6 @@ from coalitions.models.delegations import Delegation
 from coalitions.models.people import Membership
 from resolutions.models import Resolution
 
-
 # How long a follow-up may have nobody before its leads are told.
 NOBODY_FOR = timedelta(hours=48)
 DUE_SOON = timedelta(hours=24)

@@ -1,0 +1,30 @@
+"""Until when a reminder may be put off, on the clock of the person who is reminded. No database, no request."""
+
+from datetime import datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from amnt.times import instant_of
+
+
+class Until(StrEnum):
+    TOMORROW = "day"
+    MONDAY = "monday"
+    THREE_DAYS_BEFORE = "three-days-before"
+
+
+def put_off(until: Until, *, at: datetime, due_at: datetime, zone: str, hour: time) -> datetime | None:
+    """The instant a reminder comes back, or None when that is already past or not before the due instant.
+
+    at, due_at -- aware datetimes; zone -- IANA name of the reminded person's zone; hour -- when her reminders come, local.
+    A day is 24 hours; Monday is the next one of her calendar, never today.
+    """
+    local = at.astimezone(ZoneInfo(zone))
+    match until:
+        case Until.TOMORROW:
+            instant = at + timedelta(days=1)
+        case Until.MONDAY:
+            instant = instant_of(local.date() + timedelta(days=7 - local.weekday()), hour, zone)
+        case Until.THREE_DAYS_BEFORE:
+            instant = due_at - timedelta(days=3)
+    return instant if at < instant < due_at else None

@@ -1,0 +1,447 @@
+"""What can happen to a follow-up. Each act locks the row, decides, changes it and leaves an event; nobody is written to from here:
+the reminder engine reads rows and events each minute.
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import TypedDict, Unpack
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+
+from amnt.accounts.models import User
+from amnt.errors import RuleBroken
+from amnt.forms import one_line
+from coalitions.models import Circle, Delegation, FollowUp, FollowUpEvent, Membership
+from coalitions.putting_off import Until, put_off
+from resolutions.models import Resolution
+
+State, Kind = FollowUp.State, FollowUpEvent.Kind
+
+
+# --- Making one -------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def create(
+    *,
+    circle: Circle,
+    title: str,
+    due_at: datetime,
+    by: User,
+    owner: User | None = None,
+    backup: User | None = None,
+    done_means: str = "",
+    resolution: Resolution | None = None,
+    delegation: Delegation | None = None,
+    submission: UUID | None = None,
+) -> FollowUp:
+    """Make one, for oneself, for someone else, or for whoever takes it. The same form sent twice makes one."""
+    if submission and (made := FollowUp.objects.filter(submission=submission, created_by=by).first()):
+        return made
+    check_due(due_at)
+    for person in (owner, backup):
+        if person:
+            check_can_hold(person, circle)
+    check_backup_is_another(owner, backup)
+    follow_up = FollowUp(
+        circle=circle,
+        title=clean_title(title),
+        done_means=one_line(done_means),
+        due_at=due_at,
+        owner=owner,
+        backup=backup,
+        resolution=resolution,
+        delegation=delegation,
+        created_by=by,
+        submission=submission,
+        state=State.IN_HAND if owner == by else State.TO_ACCEPT,
+        assigned_by=by if owner else None,
+        assigned_at=now() if owner else None,
+    )
+    try:
+        with transaction.atomic():
+            follow_up.save()
+    except IntegrityError:
+        # The second tap of a double one, while the first was still on its way.
+        if made := FollowUp.objects.filter(submission=submission, created_by=by).first():
+            return made
+        raise RuleBroken(_("This form was sent before. Open it again to send another.")) from None
+    note(follow_up, Kind.CREATED, by)
+    if owner:
+        note(follow_up, Kind.ASSIGNED, by, to=owner)
+    return follow_up
+
+
+# --- Who has it -------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def assign(
+    follow_up: FollowUp,
+    *,
+    to: User,
+    by: User,
+    seen_version: int | None = None,
+    due_at: datetime | None = None,
+    backup: User | None = None,
+) -> FollowUp:
+    """Hand it to someone, or change nothing. With `seen_version`, only if it still stands as the assigner saw it.
+
+    No `due_at` or `backup` leaves them as they are; a backup who has gone, or is now the owner, is let go.
+    """
+    check_can_hold(to, follow_up.circle)
+    if backup:
+        check_can_hold(backup, follow_up.circle)
+        check_backup_is_another(to, backup)
+    follow_up = locked(follow_up)
+    check_open(follow_up)
+    if seen_version is not None and seen_version != follow_up.version:
+        raise RuleBroken(what_happened_meanwhile(follow_up))
+    changed = []
+    if due_at and due_at != follow_up.due_at:
+        check_due(due_at)
+        follow_up.due_at = due_at
+        changed.append("due_at")
+    kept = follow_up.backup if follow_up.backup != to and can_hold(follow_up.backup, follow_up.circle) else None
+    if (backup := backup or kept) != follow_up.backup:
+        follow_up.backup = backup
+        changed.append("backup")
+    give(follow_up, to=to, by=by)
+    note(follow_up, Kind.ASSIGNED, by, to=to, fields=changed)
+    return follow_up
+
+
+@transaction.atomic
+def take(follow_up: FollowUp, *, by: User) -> FollowUp:
+    """A member takes what nobody has."""
+    check_can_hold(by, follow_up.circle)
+    follow_up = locked(follow_up)
+    check_open(follow_up)
+    if follow_up.owner == by:
+        return follow_up
+    if follow_up.owner:
+        raise RuleBroken(_("%(name)s has it already.") % {"name": follow_up.owner.short_name})
+    if follow_up.backup == by:
+        follow_up.backup = None
+    give(follow_up, to=by, by=by)
+    note(follow_up, Kind.ASSIGNED, by, to=by)
+    return follow_up
+
+
+@transaction.atomic
+def accept(follow_up: FollowUp, *, by: User) -> FollowUp:
+    follow_up = locked(follow_up)
+    check_open(follow_up)
+    check_owner(follow_up, by)
+    if follow_up.state == State.TO_ACCEPT:
+        put(follow_up, State.IN_HAND)
+        note(follow_up, Kind.ACCEPTED, by)
+    return follow_up
+
+
+@transaction.atomic
+def decline(follow_up: FollowUp, *, by: User) -> FollowUp:
+    """No reason is asked. The backup stays, and it is again one that nobody has."""
+    follow_up = locked(follow_up)
+    if was_last_done_by(follow_up, Kind.DECLINED, by):
+        return follow_up
+    check_open(follow_up)
+    check_owner(follow_up, by)
+    if follow_up.state != State.TO_ACCEPT:
+        raise RuleBroken(_("You have accepted it already. You can hand it back."))
+    let_go(follow_up)
+    note(follow_up, Kind.DECLINED, by)
+    return follow_up
+
+
+@transaction.atomic
+def hand_back(follow_up: FollowUp, *, by: User) -> FollowUp:
+    follow_up = locked(follow_up)
+    if was_last_done_by(follow_up, Kind.HANDED_BACK, by):
+        return follow_up
+    check_open(follow_up)
+    check_owner(follow_up, by)
+    let_go(follow_up)
+    note(follow_up, Kind.HANDED_BACK, by)
+    return follow_up
+
+
+@transaction.atomic
+def return_unanswered(follow_up: FollowUp) -> bool:
+    """Give it back to the leads when its owner never answered. Say whether that was so: the clock may be late."""
+    follow_up = locked(follow_up)
+    if follow_up.is_closed or follow_up.owner is None or follow_up.state != State.TO_ACCEPT:
+        return False
+    let_go(follow_up)
+    note(follow_up, Kind.HANDED_BACK, None)
+    return True
+
+
+# --- How it goes ------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def block(follow_up: FollowUp, *, by: User) -> FollowUp:
+    follow_up = locked(follow_up)
+    check_open(follow_up)
+    check_somebody_has(follow_up)
+    if follow_up.state != State.BLOCKED:
+        put(follow_up, State.BLOCKED)
+        note(follow_up, Kind.BLOCKED, by)
+    return follow_up
+
+
+@transaction.atomic
+def resume(follow_up: FollowUp, *, by: User) -> FollowUp:
+    follow_up = locked(follow_up)
+    check_open(follow_up)
+    check_somebody_has(follow_up)
+    if follow_up.state == State.TO_ACCEPT:
+        raise RuleBroken(_("Its owner has not accepted it yet."))
+    if follow_up.state == State.BLOCKED:
+        put(follow_up, State.IN_HAND)
+        note(follow_up, Kind.RESUMED, by)
+    return follow_up
+
+
+@transaction.atomic
+def done(follow_up: FollowUp, *, by: User, evidence: str = "") -> FollowUp:
+    """Close it as done, with a link that shows it if there is one. A link may also be added afterwards."""
+    if evidence and not evidence.startswith(("https://", "http://")):
+        raise RuleBroken(_("The link must begin with https:// or http://."))
+    follow_up = locked(follow_up)
+    if follow_up.is_done:
+        if evidence and evidence != follow_up.evidence:
+            follow_up.evidence = evidence
+            follow_up.save(update_fields=["evidence", "changed_at"])
+            note(follow_up, Kind.CHANGED, by, fields=["evidence"])
+        return follow_up
+    check_open(follow_up)
+    follow_up.evidence = evidence or follow_up.evidence
+    close(follow_up, State.DONE)
+    note(follow_up, Kind.DONE, by)
+    return follow_up
+
+
+@transaction.atomic
+def drop(follow_up: FollowUp, *, by: User) -> FollowUp:
+    """Close it undone: it is no longer needed."""
+    follow_up = locked(follow_up)
+    if follow_up.state == State.DROPPED:
+        return follow_up
+    check_open(follow_up)
+    close(follow_up, State.DROPPED)
+    note(follow_up, Kind.DROPPED, by)
+    return follow_up
+
+
+@transaction.atomic
+def reopen(follow_up: FollowUp, *, by: User) -> FollowUp:
+    """Open it again, with those who can still hold it. Its reminders begin anew."""
+    still_here = [person for person in (follow_up.owner, follow_up.backup) if can_hold(person, follow_up.circle, lock=True)]
+    follow_up = locked(follow_up)
+    if not follow_up.is_closed:
+        return follow_up
+    follow_up.closed_at = None
+    follow_up.owner = follow_up.owner if follow_up.owner in still_here else None
+    follow_up.backup = follow_up.backup if follow_up.backup in still_here else None
+    new_version(follow_up)
+    put(follow_up, State.IN_HAND if follow_up.owner else State.TO_ACCEPT)
+    note(follow_up, Kind.REOPENED, by)
+    return follow_up
+
+
+@transaction.atomic
+def snooze(follow_up: FollowUp, *, until: Until, by: User) -> FollowUp:
+    """Put the reminder off, on the owner's clock, never beyond the due instant."""
+    follow_up = locked(follow_up)
+    check_open(follow_up)
+    check_owner(follow_up, by)
+    instant = put_off(until, at=now(), due_at=follow_up.due_at, zone=by.time_zone, hour=by.digest_at)
+    if instant is None:
+        raise RuleBroken(_("The reminder cannot be put off until then: it would come too late, or has passed."))
+    follow_up.snoozed_until = instant
+    follow_up.save(update_fields=["snoozed_until", "changed_at"])
+    note(follow_up, Kind.SNOOZED, by)
+    return follow_up
+
+
+# --- What it says -----------------------------------------------------------------------------------------------------
+
+
+class Changes(TypedDict, total=False):
+    """What may change; what is left out stays."""
+
+    title: str
+    done_means: str
+    due_at: datetime
+    backup: User | None
+    circle: Circle
+    resolution: Resolution | None
+    delegation: Delegation | None
+
+
+@transaction.atomic
+def change(
+    follow_up: FollowUp, *, by: User, may_open_up: bool = False, seen_version: int | None = None, **changes: Unpack[Changes]
+) -> FollowUp:
+    """Change what it says. More people may come to read it only if `may_open_up`."""
+    if backup := changes.get("backup"):
+        check_can_hold(backup, changes.get("circle", follow_up.circle))
+    follow_up = locked(follow_up)
+    check_open(follow_up)
+    if seen_version is not None and seen_version != follow_up.version:
+        raise RuleBroken(what_happened_meanwhile(follow_up))
+    if "title" in changes:
+        changes["title"] = clean_title(changes["title"])
+    if "done_means" in changes:
+        changes["done_means"] = one_line(changes["done_means"])
+    changed = [name for name, value in changes.items() if getattr(follow_up, name) != value]
+    if not changed:
+        return follow_up
+    if "due_at" in changed:
+        check_due(changes["due_at"])
+        new_version(follow_up)
+    for name in changed:
+        setattr(follow_up, name, changes[name])  # type: ignore[literal-required]
+    if "circle" in changed:
+        check_may_move(follow_up, by=by, may_open_up=may_open_up)
+    if {"backup", "circle"} & set(changed):
+        for person in (follow_up.owner, follow_up.backup):
+            if person and (reason := why_not(person, follow_up.circle)):
+                raise RuleBroken(reason)
+        check_backup_is_another(follow_up.owner, follow_up.backup)
+    follow_up.save()
+    note(follow_up, Kind.CHANGED, by, fields=changed)
+    return follow_up
+
+
+# --- What may happen now ----------------------------------------------------------------------------------------------
+
+
+def locked(follow_up: FollowUp) -> FollowUp:
+    """The row as it is now, and nobody else's until this transaction ends."""
+    rows = FollowUp.objects.select_for_update(of=("self",)).select_related("circle__coalition", "owner", "backup", "assigned_by")
+    return rows.get(pk=follow_up.pk)
+
+
+def can_hold(person: User | None, circle: Circle, *, lock: bool = False) -> bool:
+    """Own it or stand in for its owner: a member or lead who stands in the circle."""
+    return person is not None and not why_not(person, circle, lock=lock)
+
+
+def check_can_hold(person: User, circle: Circle) -> None:
+    """Called before the follow-up is locked. Leaving locks the membership first too: whoever is second sees what the first did."""
+    if reason := why_not(person, circle, lock=True):
+        raise RuleBroken(reason)
+
+
+def why_not(person: User, circle: Circle, *, lock: bool = False) -> str:
+    memberships = Membership.objects.current().filter(user=person, coalition=circle.coalition_id)
+    if lock:
+        memberships = memberships.select_for_update(of=("self",))
+    standing = memberships.first()
+    name = {"name": person.short_name}
+    if standing is None:
+        return _("%(name)s is not in this coalition any more. Choose someone else.") % name
+    if standing.role == Membership.Role.OBSERVER:
+        return _("%(name)s only observes this coalition. Choose a member.") % name
+    if not standing.circle_memberships.filter(circle=circle).exists():
+        return _("%(name)s cannot read it: add them to the circle first.") % name
+    return ""
+
+
+def check_open(follow_up: FollowUp) -> None:
+    if follow_up.is_closed:
+        raise RuleBroken(_("This follow-up is closed. Reopen it first."))
+
+
+def check_owner(follow_up: FollowUp, person: User) -> None:
+    if follow_up.owner != person:
+        raise RuleBroken(_("It is not assigned to you any more."))
+
+
+def check_somebody_has(follow_up: FollowUp) -> None:
+    if follow_up.owner is None:
+        raise RuleBroken(_("Nobody has it yet. Take it or assign it first."))
+
+
+def check_backup_is_another(owner: User | None, backup: User | None) -> None:
+    if owner is not None and owner == backup:
+        raise RuleBroken(_("The backup must be someone else than the owner."))
+
+
+def check_due(due_at: datetime) -> None:
+    if due_at <= now():
+        raise RuleBroken(_("This due date has passed. Give one that is still to come."))
+
+
+def check_may_move(follow_up: FollowUp, *, by: User, may_open_up: bool) -> None:
+    """To another circle: of the same coalition, where the mover stands; to more or other people only if she may open it up."""
+    was = Circle.objects.get(follow_ups=follow_up)
+    if follow_up.circle.coalition_id != was.coalition_id or not follow_up.circle.includes(by):
+        raise RuleBroken(_("You do not stand in this circle."))
+    if not was.is_everyone and not may_open_up:
+        raise RuleBroken(_("Only its author or a lead may let other people read it."))
+
+
+def clean_title(title: str) -> str:
+    title = one_line(title)
+    if not title:
+        raise RuleBroken(_("Give it a title that can be read."))
+    return title
+
+
+def what_happened_meanwhile(follow_up: FollowUp) -> str:
+    if follow_up.owner and follow_up.assigned_by and follow_up.assigned_by != follow_up.owner:
+        names = {"name": follow_up.owner.short_name, "lead": follow_up.assigned_by.short_name}
+        return _("Meanwhile %(lead)s assigned it to %(name)s. Nothing was changed.") % names
+    if follow_up.owner:
+        return _("Meanwhile %(name)s took it. Nothing was changed.") % {"name": follow_up.owner.short_name}
+    return _("It changed meanwhile. Nothing was changed by you: look at it again.")
+
+
+def was_last_done_by(follow_up: FollowUp, kind: str, person: User) -> bool:
+    """Whether this very act is the last that happened: the second tap of a double one."""
+    last = follow_up.events.first()
+    return last is not None and (last.kind, last.by_id) == (kind, person.pk)
+
+
+# --- Changing the row -------------------------------------------------------------------------------------------------
+
+
+def note(follow_up: FollowUp, kind: str, by: User | None, *, to: User | None = None, fields: Collection[str] = ()) -> None:
+    follow_up.events.create(kind=kind, by=by, to=to, fields=list(fields))
+
+
+def put(follow_up: FollowUp, state: str) -> None:
+    follow_up.state, follow_up.state_at = state, now()
+    follow_up.save()
+
+
+def give(follow_up: FollowUp, *, to: User, by: User) -> None:
+    """What one takes oneself needs no answer."""
+    follow_up.owner, follow_up.assigned_by, follow_up.assigned_at = to, by, now()
+    new_version(follow_up)
+    put(follow_up, State.IN_HAND if to == by else State.TO_ACCEPT)
+
+
+def let_go(follow_up: FollowUp) -> None:
+    """Nobody has it now. Who assigned it stays, to be told."""
+    follow_up.owner = None
+    new_version(follow_up)
+    put(follow_up, State.TO_ACCEPT)
+
+
+def close(follow_up: FollowUp, state: str) -> None:
+    follow_up.closed_at = now()
+    put(follow_up, state)
+
+
+def new_version(follow_up: FollowUp) -> None:
+    """Reminders of the older one are never sent."""
+    follow_up.version += 1
+    follow_up.snoozed_until = None
