@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from django.contrib.messages import constants
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
@@ -44,7 +45,7 @@ def database(url: str) -> dict:
 
 DEBUG = flag("DEBUG")
 VAR_DIR = Path(os.environ.get("VAR_DIR", BASE_DIR / "var")).absolute()
-for folder in ("broker", "broker-control", "mail"):
+for folder in ("broker", "broker-control", "mail", "static"):
     (VAR_DIR / folder).mkdir(parents=True, exist_ok=True)
 
 SECRET_KEY = os.environ.get("SECRET_KEY", "")
@@ -56,6 +57,9 @@ if not SECRET_KEY:
 FIELD_KEY = os.environ.get("FIELD_KEY", SECRET_KEY)
 
 SITE_NAME = os.environ.get("SITE_NAME", "Agenda")
+# Who answers for this instance, and where people may write; shown on the privacy page and when something breaks.
+HOSTED_BY = os.environ.get("HOSTED_BY", "")
+HOST_CONTACT = os.environ.get("HOST_CONTACT", "")
 SITE_URL = os.environ.get("SITE_URL", "http://localhost:8000").rstrip("/")
 SITE_HOST = urlsplit(SITE_URL).hostname or "localhost"
 ALLOWED_HOSTS = [host for host in os.environ.get("ALLOWED_HOSTS", SITE_HOST).split(",") if host]
@@ -160,7 +164,18 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 PASSWORD_RESET_TIMEOUT = 30 * 60
 
-ACCOUNT_ADAPTER = "amnt.accounts.adapters.AccountAdapter"
+# A lead acts as one only behind a second factor. Where things are only tried out she is reminded of it, and let through.
+LEADS_NEED_SECOND_FACTOR = flag("LEADS_NEED_SECOND_FACTOR", default=not DEBUG)
+
+ACCOUNT_ADAPTER = "amnt.mail.adapters.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "amnt.accounts.forms.LoginForm",
+    "reauthenticate": "amnt.accounts.forms.ReauthenticateForm",
+    "change_password": "amnt.accounts.forms.ChangePasswordForm",
+    "set_password": "amnt.accounts.forms.SetPasswordForm",
+    "reset_password": "amnt.accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "amnt.accounts.forms.NewPasswordForm",
+}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -170,17 +185,48 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
-ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# One address a person, User.email: allauth's own table of addresses stays empty.
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"
+# Only failed tries count. Five a quarter of an hour for one account from one neighbourhood of the net; the wide limits stop
+# a sweep over many accounts, or at one account from many places, without shutting out a whole conference room.
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "5/15m/key,50/15m/ip",
+    "login_failed_anywhere": "50/15m/key",
+    "reset_password": "5/15m/key,20/15m/ip",
+    "reset_password_from_key": "20/15m/ip",
+}
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if SITE_URL.startswith("https://") else 0
 MFA_ADAPTER = "amnt.accounts.adapters.MFAAdapter"
+MFA_FORMS = {
+    "authenticate": "amnt.accounts.forms.CodeForm",
+    "reauthenticate": "amnt.accounts.forms.CodeAgainForm",
+    "activate_totp": "amnt.accounts.forms.ActivateTOTPForm",
+    "add_webauthn": "amnt.accounts.forms.AddPasskeyForm",
+    "edit_webauthn": "amnt.accounts.forms.RenamePasskeyForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+# Addresses are proven by the invitation.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+# A phone whose clock is half a minute off, or a slow line, is no reason to be shut out.
+MFA_TOTP_TOLERANCE = 1
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
 USERSESSIONS_TRACK_ACTIVITY = False
 
 SESSION_COOKIE_AGE = 14 * 24 * 3600
+CSRF_FAILURE_VIEW = "amnt.about.form_too_old"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE_URL.startswith("https://")
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_HTTPONLY = True
+
+# A message is a notice, which takes its tone from one of our status words.
+MESSAGE_TAGS = {
+    constants.DEBUG: "none",
+    constants.INFO: "none",
+    constants.SUCCESS: "good",
+    constants.WARNING: "mixed",
+    constants.ERROR: "risk",
+}
 
 # --- Languages and time -------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "fr"
@@ -197,7 +243,7 @@ if SMTP_SECURITY not in {"none", "starttls", "tls"}:
     raise ImproperlyConfigured("SMTP_SECURITY must be none, starttls or tls.")
 MAILERS = {
     "default": {
-        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "BACKEND": "amnt.mail.smtp.EmailBackend",
         "OPTIONS": {
             "host": os.environ.get("SMTP_HOST", "localhost"),
             "port": int(os.environ.get("SMTP_PORT", "1025")),
@@ -280,15 +326,17 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_PAGINATION_CLASS": "amnt.api.Pages",
+    "DEFAULT_PAGINATION_CLASS": "amnt.api.pages.Pages",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "amnt.api.schema.Schema",
     "DEFAULT_THROTTLE_CLASSES": [
         "rest_framework.throttling.AnonRateThrottle",
         "rest_framework.throttling.UserRateThrottle",
     ],
     "DEFAULT_THROTTLE_RATES": {"anon": "30/min", "user": "300/min"},
-    "EXCEPTION_HANDLER": "amnt.api.problem",
+    # Who asks is told by the proxy in front of us; without one, a forged header counts for nothing.
+    "NUM_PROXIES": 1 if SITE_URL.startswith("https://") else 0,
+    "EXCEPTION_HANDLER": "amnt.api.problems.problem",
     "PAGE_SIZE": 25,
 }
 SPECTACULAR_SETTINGS = {
@@ -300,6 +348,10 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "DESCRIPTION": _("What a person may see and do here, for a program of hers. A key acts as the person who made it."),
+    # Docstrings are for us, and in one language.
+    "DISABLE_DOCSTRING_DESCRIPTIONS": True,
+    "SERVERS": [{"url": SITE_URL}],
 }
 
 LOGGING = {

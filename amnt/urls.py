@@ -14,5 +14,6 @@ urlpatterns = [
     path("account/", include("allauth.urls")),
     path("mail/", include("amnt.mail.urls")),
     path("about/", include("amnt.about")),
+    path("api/v1/", include("amnt.api.urls")),
     path("admin/", admin.site.urls),
 ]

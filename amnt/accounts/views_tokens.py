@@ -1,0 +1,41 @@
+from allauth.account.decorators import reauthentication_required
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from amnt.accounts import tokens
+from amnt.accounts.forms_tokens import TokenForm
+from amnt.accounts.middleware import typed
+from amnt.errors import RuleBroken
+from amnt.htmx import act
+
+
+@require_safe
+def token_list(request):
+    return render(request, "accounts/tokens.html", {"tokens": tokens.tokens_of(request.user)})
+
+
+@require_http_methods(["GET", "POST"])
+@reauthentication_required
+@never_cache
+def token_new(request):
+    """A key is as good as a password, so making one needs a recent one; its text is shown in this answer only."""
+    form = TokenForm(typed(request))
+    if request.method == "POST" and form.is_valid():
+        try:
+            token, key = tokens.create_token(request.user, **form.cleaned_data)
+        except RuleBroken as error:
+            form.add_error(None, str(error))
+        else:
+            return render(request, "accounts/token_made.html", {"token": token, "key": key})
+    return render(request, "accounts/token_new.html", {"form": form})
+
+
+@act
+def token_revoke(request, public_id):
+    token = get_object_or_404(tokens.tokens_of(request.user), public_id=public_id)
+    tokens.revoke_token(token)
+    messages.success(request, _("The key “%(name)s” works no more.") % {"name": token.name})
+    return redirect("accounts:tokens")

@@ -1,0 +1,25 @@
+from django.urls import path, re_path
+from rest_framework.routers import SimpleRouter
+
+from amnt.api import views
+from calendar_app.api import DeadlineViewSet, MeetingViewSet
+from coalitions.api import CircleViewSet, FollowUpViewSet, PersonViewSet
+from resolutions.api import ResolutionViewSet, WatchViewSet
+
+router = SimpleRouter(use_regex_path=False)
+router.register("resolutions", ResolutionViewSet, "resolution")
+router.register("watches", WatchViewSet, "watch")
+router.register("meetings", MeetingViewSet, "meeting")
+router.register("deadlines", DeadlineViewSet, "deadline")
+router.register("follow-ups", FollowUpViewSet, "follow-up")
+router.register("circles", CircleViewSet, "circle")
+router.register("people", PersonViewSet, "person")
+
+app_name = "api"
+urlpatterns = [
+    path("", views.Root.as_view(), name="root"),
+    path("schema/", views.SchemaView.as_view(), name="schema"),
+    path("docs/", views.docs, name="docs"),
+    *router.urls,
+    re_path("", views.Nowhere.as_view()),
+]

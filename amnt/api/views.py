@@ -1,0 +1,56 @@
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+from drf_spectacular.utils import extend_schema, inline_serializer
+from drf_spectacular.views import SpectacularAPIView
+from rest_framework import serializers
+from rest_framework.exceptions import NotFound
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+from rest_framework.views import APIView
+
+from amnt.api.problems import KINDS
+
+COLLECTIONS = {
+    "resolutions": "api:resolution-list",
+    "watches": "api:watch-list",
+    "meetings": "api:meeting-list",
+    "deadlines": "api:deadline-list",
+    "follow_ups": "api:follow-up-list",
+    "circles": "api:circle-list",
+    "people": "api:person-list",
+    "schema": "api:schema",
+    "docs": "api:docs",
+}
+
+
+class Root(APIView):
+    @extend_schema(
+        operation_id="root",
+        summary=_("Where everything is"),
+        tags=["api"],
+        responses=inline_serializer("Root", {name: serializers.URLField() for name in COLLECTIONS}),
+    )
+    def get(self, request):
+        return Response({name: reverse(route, request=request) for name, route in COLLECTIONS.items()})
+
+
+class Nowhere(APIView):
+    """Whatever else is asked for under the address of the API: a refusal in its own shape, not a page."""
+
+    schema = None
+
+    def initial(self, request, *args, **kwargs):
+        super().initial(request, *args, **kwargs)
+        raise NotFound
+
+
+class SchemaView(SpectacularAPIView):
+    permission_classes = (IsAuthenticated,)
+    serve_public = True
+
+
+@require_safe
+def docs(request):
+    return render(request, "api/docs.html", {"problems": [(code, *kind) for code, kind in KINDS.items()]})
