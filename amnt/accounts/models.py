@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.timezone import now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from amnt.times import is_zone
@@ -76,11 +77,16 @@ class User(AbstractBaseUser, PermissionsMixin):
     seen_at = models.DateTimeField(_("last visit"), null=True, editable=False)
     seen_before_at = models.DateTimeField(_("visit before that"), null=True, editable=False)
     mail_refused_at = models.DateTimeField(_("mail refused since"), null=True, editable=False)
+    # Reminders are planned anew for whoever changed how she wants to be reached.
+    changed_at = models.DateTimeField(auto_now=True, db_index=True, editable=False)
+    erased_at = models.DateTimeField(_("erased"), null=True, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
 
     EMAIL_FIELD = USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
+    # A name that can never be a host (RFC 2606): where the addresses of erased accounts point.
+    ERASED_HOST = "erased.invalid"
 
     class Meta:
         verbose_name = _("person")
@@ -88,11 +94,13 @@ class User(AbstractBaseUser, PermissionsMixin):
         constraints = [models.UniqueConstraint(Lower("email"), name="user_email_whatever_the_case")]
 
     def __str__(self) -> str:
-        return self.name or self.email
+        return gettext("former member") if self.erased_at else self.name or self.email
 
     @property
     def short_name(self) -> str:
         """First name and initial, as lists show people: "Wanjiru K."; someone without a name is "—"."""
+        if self.erased_at:
+            return gettext("former member")
         first, *rest = self.name.split() or ["—"]
         return f"{first} {rest[-1][0]}." if rest else first
 

@@ -1,3 +1,4 @@
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -15,11 +16,18 @@ if TYPE_CHECKING:
 
 
 class ReminderQuerySet(models.QuerySet["Reminder"]):
-    def due(self) -> "ReminderQuerySet":
-        return self.filter(state=Reminder.State.PLANNED, send_at__lte=now())
+    def planned(self) -> "ReminderQuerySet":
+        return self.filter(state=Reminder.State.PLANNED)
+
+    def due(self, at: datetime | None = None) -> "ReminderQuerySet":
+        return self.planned().filter(send_at__lte=at or now())
 
     def visible_to(self, user: "User") -> "ReminderQuerySet":
         return self.filter(user=user) if user.is_authenticated else self.none()
+
+    def decided_since(self, instant: datetime) -> "ReminderQuerySet":
+        """What became of what was promised, newest first."""
+        return self.exclude(state=Reminder.State.PLANNED).filter(send_at__gte=instant).order_by("-send_at", "-pk")
 
 
 class Reminder(models.Model):
@@ -36,19 +44,35 @@ class Reminder(models.Model):
         MISSED = "missed", _("missed")
         FAILED = "failed", _("refused")
 
+    class Cause(models.TextChoices):
+        """Why it went otherwise than planned."""
+
+        LATE = "late", _("known too late for its usual hour")
+        OVERFLOW = "overflow", _("over the daily limit, moved into the digest")
+        WITHDRAWN = "withdrawn", _("it no longer concerned you")
+        GONE = "gone", _("its reason had gone when it was due")
+        MOVED = "moved", _("its date changed")
+        MUTED = "muted", _("you stopped reminders of this kind")
+        RHYTHM = "rhythm", _("you receive urgent things only")
+
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="reminders")
     rule = models.CharField(max_length=5)
     deadline = models.ForeignKey(Deadline, models.CASCADE, null=True, related_name="reminders")
     meeting = models.ForeignKey(Meeting, models.CASCADE, null=True, related_name="reminders")
     follow_up = models.ForeignKey(FollowUp, models.CASCADE, null=True, related_name="reminders")
-    # Days before the target; what happens after it, or at once, is named by `step` ("nudge", "answered"…).
+    # Days before the target, negative for days after it; what is told for another reason is named by `step` ("nudge", "accepted"…).
     offset = models.SmallIntegerField(default=0)
     step = models.CharField(max_length=12, blank=True)
+    # Of the target; of what happened to a follow-up ("accepted", "done"…), the number of the event.
     version = models.PositiveIntegerField()
     is_alone = models.BooleanField(default=False)
     send_at = models.DateTimeField()
     state = models.CharField(max_length=7, choices=State.choices, default=State.PLANNED)
+    cause = models.CharField(max_length=9, choices=Cause.choices, blank=True)
     email = models.ForeignKey(Email, models.SET_NULL, null=True, related_name="reminders")
+    # Only of a date that moved: what it was before, and whether its hour was known.
+    was_at = models.DateTimeField(null=True)
+    was_exact = models.BooleanField(default=True)
     decided_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=now, editable=False)
 
@@ -91,7 +115,11 @@ class Reminder(models.Model):
 class PlanMark(models.Model):
     """How far planning has read: what changed before this instant has its reminders. One row."""
 
+    # Transactions that were open while we read may commit behind our back: read that much again.
+    OVERLAP = timedelta(minutes=5)
+
     read_until = models.DateTimeField()
+    planned_at = models.DateTimeField(null=True)
     ticked_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:

@@ -38,7 +38,7 @@ def change_role(membership: Membership, *, role: str, by: User) -> Membership:
     if membership.is_lead:
         keep_two_leads(membership)
     membership.role = role
-    membership.save(update_fields=["role"])
+    membership.save(update_fields=["role", "changed_at"])
     stand_in_everyone(membership)
     if role == Membership.Role.OBSERVER:
         everyone = Circle.objects.filter(coalition=membership.coalition_id, kind=Circle.Kind.EVERYONE)
@@ -67,7 +67,7 @@ def close(membership: Membership, *, by: User) -> Membership:
     leaving.hand_back_all(membership, by=by)
     leaving.pass_on_circles(membership)
     membership.left_at = now()
-    membership.save(update_fields=["left_at"])
+    membership.save(update_fields=["left_at", "changed_at"])
     # A door she opened for others closes behind her.
     Invitation.objects.open().filter(coalition=membership.coalition_id, invited_by=membership.user_id).update(revoked_at=now())
     return membership
