@@ -1,10 +1,68 @@
-from django.urls import path
+"""The service about itself: what it is for, what it keeps, and what it says when something goes wrong."""
 
-from amnt.building import building
+from http import HTTPStatus
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import path
+from django.views.decorators.http import require_safe
+
+from amnt.accounts import devices
+from amnt.accounts.middleware import keep_text
+
+QUARTER_OF_AN_HOUR = "900"
+
+
+@login_not_required
+@require_safe
+def what_not_to_write(request):
+    return render(request, "about/what_not_to_write.html")
+
+
+@login_not_required
+@require_safe
+def help_page(request):
+    return render(request, "about/help.html", host())
+
+
+@login_not_required
+@require_safe
+def privacy(request):
+    return render(request, "about/privacy.html", host())
+
+
+def host() -> dict[str, str]:
+    return {"hosted_by": settings.HOSTED_BY, "contact": settings.HOST_CONTACT}
+
+
+# --- When something goes wrong --------------------------------------------------------------------------------------
+
+
+def form_too_old(request, reason=""):
+    """A form whose seal no longer fits, mostly because one has logged in anew in another tab. What was typed is kept."""
+    # Only for someone whose session came along: a form forged elsewhere brings none, and must not leave anything here.
+    kept = request.user.is_authenticated and request.method == "POST" and keep_text(request, of=devices.mark_of(request.user))
+    return render(request, "403_csrf.html", {"kept": kept, "form": None}, status=HTTPStatus.FORBIDDEN)
+
+
+def too_many_tries(request):
+    response = render(request, "429.html", status=HTTPStatus.TOO_MANY_REQUESTS)
+    response.headers["Retry-After"] = QUARTER_OF_AN_HOUR
+    return response
+
+
+def broken(request):
+    """Stands alone: whatever broke may break the frame of a page too."""
+    page = render_to_string("500.html", {"site_name": settings.SITE_NAME, "contact": settings.HOST_CONTACT})
+    return HttpResponse(page, status=HTTPStatus.INTERNAL_SERVER_ERROR)
+
 
 app_name = "about"
 urlpatterns = [
-    path("what-not-to-write/", building, name="what-not-to-write"),
-    path("help/", building, name="help"),
-    path("privacy/", building, name="privacy"),
+    path("what-not-to-write/", what_not_to_write, name="what-not-to-write"),
+    path("help/", help_page, name="help"),
+    path("privacy/", privacy, name="privacy"),
 ]

@@ -11,9 +11,12 @@ urlpatterns = [
     path("", include("coalitions.urls")),
     path("", include("calendar_app.urls")),
     path("account/", include("amnt.accounts.urls")),
-    path("account/", include("allauth.urls")),
+    path("account/", include("amnt.accounts.allauth_urls")),
     path("mail/", include("amnt.mail.urls")),
     path("about/", include("amnt.about")),
     path("api/v1/", include("amnt.api.urls")),
     path("admin/", admin.site.urls),
 ]
+
+handler429 = "amnt.about.too_many_tries"
+handler500 = "amnt.about.broken"

@@ -4,9 +4,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from amnt.accounts.models import ApiToken
+from amnt.forms import LineField
 
 
 class TokenForm(forms.ModelForm):
+    name = LineField(label=_("Name"), max_length=100, help_text=_("What it is for, as in “Our website”. Only you see it."))
     days = forms.TypedChoiceField(
         label=_("It works for"),
         coerce=int,
@@ -19,4 +21,3 @@ class TokenForm(forms.ModelForm):
     class Meta:
         model = ApiToken
         fields = ("name",)
-        help_texts = {"name": _("What it is for, as in “Our website”. Only you see it.")}

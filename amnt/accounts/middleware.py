@@ -4,23 +4,28 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
+from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import resolve_url
 from django.utils import translation
+from django.utils.crypto import constant_time_compare
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django_htmx.http import HttpResponseClientRedirect
 
+from amnt.accounts import devices
 from amnt.accounts.models import User
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
 # A new visit begins after this long without a page.
 VISIT_GAP = timedelta(minutes=30)
-KEPT = "kept_text"
-KEPT_MOST = 64 * 1024
 
 
 class PersonMiddleware:
-    """The language of the profile wins over the browser's; and when she was here last is remembered."""
+    """The language of the profile wins over the browser's, when she was here last is remembered, and no page about her is cached."""
 
     def __init__(self, get_response: Answer):
         self.get_response = get_response
@@ -31,7 +36,15 @@ class PersonMiddleware:
             translation.activate(user.language)
             request.LANGUAGE_CODE = translation.get_language()
             note_visit(user)
-        return self.get_response(request)
+            devices.keep_alive(request)
+        response = self.get_response(request)
+        # Asked again: she may have logged in or out with this request, or come in by an API key.
+        user = request.user
+        if user.is_authenticated:
+            response.headers["Cache-Control"] = "no-store"
+            if request.session.session_key:
+                devices.make_known(request, response, user)
+        return response
 
 
 def note_visit(user: User) -> None:
@@ -47,30 +60,72 @@ def note_visit(user: User) -> None:
         setattr(user, name, value)
 
 
+# --- What was typed ------------------------------------------------------------------------------------------------
+
+KEPT = "kept_text"
+KEPT_MOST = 64 * 1024
+KEPT_FOR = timedelta(days=1)
+NEVER_KEPT = {"csrfmiddlewaretoken", "password", "password1", "oldpassword", "code", "credential"}
+
+
 class LoginRequiredKeepingTextMiddleware(LoginRequiredMiddleware):
-    """A form sent after the session ended is kept, the person logs in, and finds the same form filled in."""
+    """A form sent after the session ended is kept, the person logs in, and finds the same form filled in.
+
+    Only the one who was last logged in with this browser gets it back. It is given back until the form is sent, so a page
+    that has to be loaded twice on a bad line loses nothing.
+    """
 
     def process_view(self, request, view_func, view_args, view_kwargs):
-        if request.method == "GET" and request.user.is_authenticated and request.session.get(KEPT, {}).get("path") == request.path:
-            request.kept = QueryDict(request.session.pop(KEPT)["text"])
+        if request.user.is_authenticated and (kept := request.session.get(KEPT)):
+            give_back(request, kept)
         return super().process_view(request, view_func, view_args, view_kwargs)
 
     def handle_no_permission(self, request, view_func):
-        if request.method != "POST":
-            return super().handle_no_permission(request, view_func)
-        text = request.POST.copy()
-        text.pop("csrfmiddlewaretoken", None)
-        if getattr(view_func, "is_act", False):
-            request.path_info = request.path = came_from(request)
-        elif len(encoded := text.urlencode()) <= KEPT_MOST:
-            request.session[KEPT] = {"path": request.path, "text": encoded}
-        return super().handle_no_permission(request, view_func)
+        back_to = request.get_full_path()
+        if request.method == "POST":
+            if getattr(view_func, "is_act", False):
+                back_to = came_from(request)
+                messages.warning(request, _("You had been logged out, so this was not done. Log in, then press the button again."))
+            elif not keep_text(request, of=request.COOKIES.get(devices.KNOWN, "")):
+                messages.error(request, _("You had been logged out, and what you sent could not be kept here. Go back and copy it first."))
+        elif request.htmx:
+            # A fragment is no page one could come back to.
+            back_to = came_from(request)
+        login = redirect_to_login(back_to, resolve_url(self.get_login_url(view_func)), self.get_redirect_field_name(view_func))
+        return HttpResponseClientRedirect(login.url) if request.htmx else login
+
+
+def keep_text(request: HttpRequest, *, of: str) -> bool:
+    """Keep what was sent to this address for the person with this mark. Say whether it could be kept."""
+    typed_in = request.POST.copy()
+    for name in NEVER_KEPT:
+        typed_in.pop(name, None)
+    text = typed_in.urlencode()
+    if not of or len(text) > KEPT_MOST:
+        return False
+    request.session[KEPT] = {"path": request.path, "text": text, "of": of, "at": now().timestamp()}
+    if not request.user.is_authenticated:
+        request.session.set_expiry(KEPT_FOR)
+    return True
+
+
+def give_back(request: HttpRequest, kept: dict) -> None:
+    too_old = now().timestamp() - kept["at"] > KEPT_FOR.total_seconds()
+    if too_old or not constant_time_compare(kept["of"], devices.mark_of(request.user)):
+        del request.session[KEPT]
+    elif kept["path"] == request.path:
+        if request.method == "POST":
+            del request.session[KEPT]
+        else:
+            request.kept = QueryDict(kept["text"])
 
 
 def came_from(request: HttpRequest) -> str:
     """The page of ours that held the button, or the first one."""
-    referer = urlsplit(request.headers.get("referer", ""))
-    return referer.path if referer.netloc == request.get_host() and referer.path else "/"
+    page = urlsplit(request.headers.get("hx-current-url") or request.headers.get("referer", ""))
+    if page.netloc != request.get_host() or not page.path.startswith("/") or page.path.startswith("//"):
+        return "/"
+    return f"{page.path}?{page.query}" if page.query else page.path
 
 
 def typed(request: HttpRequest) -> QueryDict | None:

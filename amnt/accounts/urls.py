@@ -1,14 +1,16 @@
 from django.urls import path
 
-from amnt.accounts import views_tokens
-from amnt.building import building
+from amnt.accounts.views import account, addresses, devices, own_data
 
 app_name = "accounts"
 urlpatterns = [
-    path("", building, name="profile"),
-    path("language/", building, name="language"),
-    path("close-all/", building, name="close-all"),
-    path("keys/", views_tokens.token_list, name="tokens"),
-    path("keys/new/", views_tokens.token_new, name="token-new"),
-    path("keys/<uuid:public_id>/revoke/", views_tokens.token_revoke, name="token-revoke"),
+    path("", account.profile, name="profile"),
+    path("language/", account.language, name="language"),
+    path("address/", addresses.address, name="address"),
+    path("address/<str:key>/", addresses.address_confirm, name="address-confirm"),
+    path("devices/", devices.devices, name="devices"),
+    path("devices/close/", devices.close, name="device-close"),
+    path("close-all/", devices.close_all, name="close-all"),
+    path("own-data/", own_data.download, name="own-data"),
+    path("delete/", own_data.delete, name="delete"),
 ]

@@ -1,0 +1,176 @@
+"""The browsers someone is logged in with: how long each stays so, and closing them.
+
+A log-in ends after fourteen days. Rules of the apps above may shorten the time it may lie idle, as for leads.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from allauth.account.adapter import get_adapter
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.timezone import now
+
+from amnt.accounts.browser_names import browser_name
+from amnt.accounts.models import User
+
+LONGEST = timedelta(seconds=settings.SESSION_COOKIE_AGE)
+# An hour of idling is counted to this precision, so that no page costs a query for it.
+ALIVE_EVERY = timedelta(minutes=10)
+BEGUN, ALIVE = "begun_at", "alive_at"
+
+IdleRule = Callable[[User], timedelta | None]
+_idle_rules: list[IdleRule] = []
+
+
+def limits_idleness(rule: IdleRule) -> IdleRule:
+    """Register a rule that says how long this person's log-in may lie idle, or None."""
+    _idle_rules.append(rule)
+    return rule
+
+
+def longest_idle(user: User) -> timedelta:
+    limits = (rule(user) for rule in _idle_rules)
+    return min((limit for limit in limits if limit is not None), default=LONGEST)
+
+
+# --- One log-in ---------------------------------------------------------------------------------------------------
+
+
+def begin(request: HttpRequest, user: User) -> None:
+    """A log-in has just begun: remember it among her devices, and until when it lasts."""
+    request.session[BEGUN] = now().timestamp()
+    set_age(request, user)
+    UserSession.objects.update_or_create(
+        session_key=request.session.session_key,
+        defaults={
+            "user": user,
+            "ip": get_adapter(request).get_client_ip(request),
+            "user_agent": request.META.get("HTTP_USER_AGENT", "")[:200],
+        },
+    )
+
+
+def set_age(request: HttpRequest, user: User | None = None) -> None:
+    instant = now()
+    begun = datetime.fromtimestamp(request.session[BEGUN], tz=instant.tzinfo)
+    left = begun + LONGEST - instant
+    request.session[ALIVE] = instant.timestamp()
+    request.session.set_expiry(max(1, int(min(left, longest_idle(user or request.user)).total_seconds())))
+
+
+def keep_alive(request: HttpRequest) -> None:
+    """She is there: from here on it idles anew. Costs nothing but once in ten minutes."""
+    alive = request.session.get(ALIVE)
+    if alive is None:
+        begin(request, request.user)
+    elif now().timestamp() - alive >= ALIVE_EVERY.total_seconds():
+        set_age(request)
+        UserSession.objects.filter(session_key=request.session.session_key).update(last_seen_at=now())
+
+
+# --- The list -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Device:
+    """A browser she is logged in with.
+
+    key -- names it in a form; says nothing to anyone else
+    """
+
+    key: str
+    name: str
+    since: datetime
+    seen: datetime
+    is_this: bool
+
+
+def devices_of(user: User, *, session_key: str | None) -> list[Device]:
+    """Hers, this one first."""
+    listed = [
+        Device(
+            key=device_key(row.session_key),
+            name=browser_name(row.user_agent),
+            since=row.created_at,
+            seen=row.last_seen_at,
+            is_this=row.session_key == session_key,
+        )
+        for row in open_sessions(user).order_by("-last_seen_at", "-pk")
+    ]
+    return sorted(listed, key=lambda device: not device.is_this)
+
+
+def open_sessions(user: User):
+    alive = Session.objects.filter(expire_date__gt=now()).values("session_key")
+    return UserSession.objects.filter(user=user, session_key__in=alive)
+
+
+def device_key(session_key: str) -> str:
+    return salted_hmac("device", session_key, algorithm="sha256").hexdigest()[:32]
+
+
+# --- Closing ------------------------------------------------------------------------------------------------------
+
+
+def close_device(user: User, key: str) -> bool:
+    """Log this browser out. Say whether there was one."""
+    keys = UserSession.objects.filter(user=user).values_list("session_key", flat=True)
+    return end_sessions([session for session in keys if constant_time_compare(device_key(session), key)]) > 0
+
+
+def close_others(user: User, *, than: str | None) -> int:
+    return end_sessions(list(UserSession.objects.filter(user=user).exclude(session_key=than).values_list("session_key", flat=True)))
+
+
+@transaction.atomic
+def close_everything(user: User) -> None:
+    """Every browser and every program of hers is out, from the next request on."""
+    close_others(user, than=None)
+    user.api_tokens.all().delete()
+
+
+@transaction.atomic
+def end_sessions(keys: list[str]) -> int:
+    Session.objects.filter(session_key__in=keys).delete()
+    return UserSession.objects.filter(session_key__in=keys).delete()[0]
+
+
+@transaction.atomic
+def forget_ended() -> None:
+    """Sessions that have run out, and the devices that hung on them."""
+    Session.objects.filter(expire_date__lte=now()).delete()
+    UserSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()
+
+
+# --- Knowing a browser again --------------------------------------------------------------------------------------
+
+KNOWN = "known"
+KNOWN_FOR = timedelta(days=365)
+
+
+def mark_of(user: User) -> str:
+    """What her browsers carry after she was logged in there. It opens nothing and names nobody."""
+    return salted_hmac("known browser", str(user.pk), algorithm="sha256").hexdigest()[:32]
+
+
+def knows(request: HttpRequest, user: User) -> bool:
+    """Whether she was the last to log in with this browser."""
+    return constant_time_compare(request.COOKIES.get(KNOWN, ""), mark_of(user))
+
+
+def make_known(request: HttpRequest, response: HttpResponse, user: User) -> None:
+    if not knows(request, user):
+        response.set_cookie(
+            KNOWN,
+            mark_of(user),
+            max_age=KNOWN_FOR,
+            secure=settings.SESSION_COOKIE_SECURE,
+            httponly=True,
+            samesite="Lax",
+        )

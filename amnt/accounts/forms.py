@@ -1,0 +1,198 @@
+"""Allauth's forms in our words, and our own. One password box, without grey text in it; pasting is welcome."""
+
+from typing import ClassVar
+
+from allauth.account import forms as account_forms
+from allauth.account.adapter import get_adapter
+from allauth.mfa.base import forms as mfa_forms
+from allauth.mfa.totp import forms as totp_forms
+from allauth.mfa.webauthn import forms as webauthn_forms
+from django import forms
+from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from amnt import times
+from amnt.accounts import devices
+from amnt.accounts.models import User
+from amnt.forms import LineField
+
+Words = dict[str, tuple[str | Promise, str | Promise]]
+
+PASTE = _("Pasting is allowed, and so are password managers.")
+NEW_PASSWORD = _("At least 12 characters. A whole sentence is easy to remember and hard to guess.")
+ADDRESS = _("E-mail address")
+PASSWORD = _("Password")
+CODE = _("Code")
+
+
+class OurWords:
+    """Label and help of each field by its name. The second box for a new password is left out: one can look at what one types."""
+
+    words: ClassVar[Words] = {}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields.pop("password2", None)
+        for name, field in self.fields.items():
+            field.widget.attrs.pop("placeholder", None)
+            if name in self.words:
+                field.label, field.help_text = self.words[name]
+            if isinstance(field.widget, forms.PasswordInput):
+                field.widget.attrs["data-reveal"] = ""
+
+
+# --- Getting in ---------------------------------------------------------------------------------------------------
+
+
+class LoginForm(OurWords, account_forms.LoginForm):
+    words: ClassVar[Words] = {"login": (ADDRESS, ""), "password": (PASSWORD, PASTE)}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["login"].widget.attrs["autocomplete"] = "username"
+
+    def login(self, request, redirect_url=None):
+        response = super().login(request, redirect_url)
+        if request.user.is_authenticated:
+            # allauth has just given it the same age for everyone.
+            devices.set_age(request)
+        return response
+
+
+class ReauthenticateForm(OurWords, account_forms.ReauthenticateForm):
+    words: ClassVar[Words] = {"password": (PASSWORD, PASTE)}
+
+
+class CodeForm(OurWords, mfa_forms.AuthenticateForm):
+    words: ClassVar[Words] = {"code": (CODE, _("Six digits from your authenticator app, or one of your recovery codes."))}
+
+
+class CodeAgainForm(OurWords, mfa_forms.ReauthenticateForm):
+    words: ClassVar[Words] = CodeForm.words
+
+
+# --- Passwords ----------------------------------------------------------------------------------------------------
+
+
+class ResetPasswordForm(OurWords, account_forms.ResetPasswordForm):
+    """Takes the same way for a known and an unknown address: which it is shows only when the letter is written."""
+
+    words: ClassVar[Words] = {"email": (ADDRESS, _("The one you log in with."))}
+
+    def clean_email(self):
+        return self.cleaned_data["email"].lower()
+
+    def save(self, request, **kwargs):
+        email = self.cleaned_data["email"]
+        get_adapter(request).send_mail("accounts/password_reset", email, {})
+        return email
+
+
+class NewPasswordForm(OurWords, account_forms.ResetPasswordKeyForm):
+    words: ClassVar[Words] = {"password1": (_("New password"), NEW_PASSWORD)}
+
+
+class SetPasswordForm(OurWords, account_forms.SetPasswordForm):
+    words: ClassVar[Words] = NewPasswordForm.words
+
+
+class ChangePasswordForm(OurWords, account_forms.ChangePasswordForm):
+    words: ClassVar[Words] = {"oldpassword": (_("Current password"), PASTE), **NewPasswordForm.words}
+
+
+# --- Second factor ------------------------------------------------------------------------------------------------
+
+
+class ActivateTOTPForm(OurWords, totp_forms.ActivateTOTPForm):
+    words: ClassVar[Words] = {"code": (CODE, _("The six digits the app shows now."))}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["code"].widget.attrs["inputmode"] = "numeric"
+
+
+class AddPasskeyForm(OurWords, webauthn_forms.AddWebAuthnForm):
+    words: ClassVar[Words] = {
+        "name": (pgettext_lazy("passkey", "Name"), _("So that you recognise it in the list: “My phone”, “Blue key”.")),
+        "passwordless": (
+            _("Log in with this passkey alone"),
+            _("Without address and password. It then asks for your finger, your face or its own code."),
+        ),
+    }
+
+    name = LineField(required=False, max_length=100)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["passwordless"].initial = True
+
+
+class RenamePasskeyForm(OurWords, webauthn_forms.EditWebAuthnForm):
+    words: ClassVar[Words] = {"name": AddPasskeyForm.words["name"]}
+
+    name = LineField(max_length=100)
+
+
+# --- The account --------------------------------------------------------------------------------------------------
+
+
+def zone_choices() -> list[tuple[str, str | list[tuple[str, str]]]]:
+    """Every zone, grouped by area, as people look for theirs."""
+    areas: dict[str, list[tuple[str, str]]] = {}
+    for name in times.zone_names():
+        area, _slash, city = name.partition("/")
+        if city:
+            areas.setdefault(area, []).append((name, city.replace("_", " ").replace("/", ", ")))
+    return [("UTC", "UTC"), *areas.items()]
+
+
+class ZoneField(forms.ChoiceField):
+    """A time zone by its IANA name."""
+
+    def __init__(self, **kwargs):
+        kwargs.setdefault("label", _("Time zone"))
+        super().__init__(choices=zone_choices, **kwargs)
+        self.error_messages["invalid_choice"] = _("“%(value)s” is no time zone we know. Choose one from the list.")
+
+
+class LanguageField(forms.ChoiceField):
+    def __init__(self, **kwargs):
+        kwargs.setdefault("label", _("Language"))
+        super().__init__(choices=settings.LANGUAGES, **kwargs)
+        self.error_messages["invalid_choice"] = _("“%(value)s” is not one of our languages. Choose one from the list.")
+
+
+class ProfileForm(forms.ModelForm):
+    name = LineField(
+        label=_("Name"),
+        max_length=User._meta.get_field("name").max_length,
+        required=False,
+        help_text=_("As others in your coalition see it. A first name or a pseudonym is enough."),
+        widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "name"}),
+    )
+    language = LanguageField(help_text=_("Of these pages and of the e-mails you receive."))
+    time_zone = ZoneField(help_text=_("Every date is shown in its official time and in yours."))
+
+    class Meta:
+        model = User
+        fields = ("name", "language", "time_zone")
+
+
+class AddressForm(forms.Form):
+    email = forms.EmailField(
+        label=_("New e-mail address"),
+        max_length=User._meta.get_field("email").max_length,
+        help_text=_("We write to it. It counts from the moment you confirm it."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+    def clean_email(self):
+        return self.cleaned_data["email"].lower()
+
+
+class LanguageForm(forms.Form):
+    """The choice in the band."""
+
+    language = LanguageField()

@@ -1,0 +1,73 @@
+"""Everything that hangs on a person: to be handed to her, and to be erased.
+
+This module knows what its own layer stores. Each app above adds what it stores, when it is ready:
+
+    own_data.register("watches", lambda user: […])         what "Download my data" contains
+    own_data.register_refusal(last_lead)                    a sentence if she cannot go yet, else ""
+    own_data.register_farewell(leave_coalitions)            what to close or hand back before she is erased
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from django.db.models import Model
+from django.utils.timezone import now
+
+from amnt.accounts import devices
+from amnt.accounts.models import User
+
+Part = Callable[[User], Any]
+Refusal = Callable[[User], str]
+Farewell = Callable[[User], None]
+
+_parts: dict[str, Part] = {}
+_refusals: list[Refusal] = []
+_farewells: list[Farewell] = []
+
+# Apps whose rows about a person are all hers, and the columns that are keys rather than data.
+OWN_APPS = {"accounts", "mfa", "usersessions"}
+SECRET = {"id", "user", "password", "digest", "session_key", "data"}
+
+
+def register(name: str, part: Part) -> None:
+    _parts[name] = part
+
+
+def register_refusal(refusal: Refusal) -> None:
+    _refusals.append(refusal)
+
+
+def register_farewell(farewell: Farewell) -> None:
+    _farewells.append(farewell)
+
+
+def rows(things: Iterable[Model], *, without: Iterable[str] = ()) -> list[dict[str, Any]]:
+    """These rows as plain data, columns by name, without keys and secrets."""
+    left_out = SECRET | set(without)
+    return [
+        {field.name: field.value_from_object(thing) for field in thing._meta.concrete_fields if field.name not in left_out}
+        for thing in things
+    ]
+
+
+def own_data(user: User) -> dict[str, Any]:
+    """All we store about her, by the names of the trade."""
+    data: dict[str, Any] = {"made_at": now(), "person": rows([user])[0]}
+    for relation in User._meta.related_objects:
+        model = relation.related_model
+        if model._meta.app_label in OWN_APPS and relation.get_accessor_name():
+            data[model._meta.model_name] = rows(model._default_manager.filter(**{relation.field.name: user}))
+    return data | {name: part(user) for name, part in _parts.items()}
+
+
+def reasons_to_stay(user: User) -> list[str]:
+    """Sentences that say what has to be settled before she can be erased."""
+    return [reason for refusal in _refusals if (reason := refusal(user))]
+
+
+def say_farewell(user: User) -> None:
+    for farewell in _farewells:
+        farewell(user)
+    Authenticator.objects.filter(user=user).delete()
+    devices.close_everything(user)

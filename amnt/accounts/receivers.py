@@ -1,0 +1,25 @@
+"""What Django and allauth tell us about logging in. Connected when the app is ready."""
+
+from allauth.account.adapter import get_adapter
+from allauth.account.signals import password_changed, password_reset, password_set
+from django.contrib.auth.signals import user_logged_in
+from django.dispatch import receiver
+
+from amnt.accounts import devices
+
+
+@receiver(user_logged_in, dispatch_uid="begin")
+def begin(request, user, **kwargs) -> None:
+    devices.begin(request, user)
+
+
+@receiver([password_changed, password_set], dispatch_uid="close the others")
+def close_the_others(request, user, **kwargs) -> None:
+    """Whoever knew the old password is out; the one who changed it stays."""
+    devices.close_others(user, than=request.session.session_key)
+
+
+@receiver(password_reset, dispatch_uid="close all and forgive")
+def close_all_and_forgive(request, user, **kwargs) -> None:
+    devices.close_others(user, than=None)
+    get_adapter(request).forgive(request, user)

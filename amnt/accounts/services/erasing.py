@@ -1,0 +1,25 @@
+from django.db import transaction
+from django.utils.timezone import now
+
+from amnt.accounts import own_data
+from amnt.accounts.models import User
+from amnt.errors import RuleBroken
+
+
+@transaction.atomic
+def erase(user: User) -> User:
+    """She is gone: no name, no address, no way in. What she wrote for others stays, as a former member's."""
+    user = User.objects.select_for_update(of=("self",)).get(pk=user.pk)
+    reasons = own_data.reasons_to_stay(user)
+    if reasons:
+        raise RuleBroken(" ".join(reasons))
+    own_data.say_farewell(user)
+    untouched = User(pk=user.pk, public_id=user.public_id, date_joined=user.date_joined, language=user.language)
+    untouched.email = f"{user.public_id}@{User.ERASED_HOST}"
+    untouched.is_active = False
+    untouched.erased_at = now()
+    untouched.set_unusable_password()
+    untouched.save(force_update=True)
+    untouched.groups.clear()
+    untouched.user_permissions.clear()
+    return untouched

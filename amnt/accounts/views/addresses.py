@@ -1,0 +1,38 @@
+from allauth.account.decorators import reauthentication_required
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from amnt.accounts.forms import AddressForm
+from amnt.accounts.services import addresses as services
+from amnt.errors import RuleBroken
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@reauthentication_required(app="amnt.accounts")
+def address(request):
+    form = AddressForm(request.POST or None)
+    if form.is_valid():
+        try:
+            services.ask_for_address(request.user, form.cleaned_data["email"])
+        except RuleBroken as error:
+            form.add_error("email", str(error))
+        else:
+            return render(request, "accounts/address_asked.html", {"new": form.cleaned_data["email"], "form": None})
+    return render(request, "accounts/address.html", {"form": form})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def address_confirm(request, key):
+    """Only whoever asked, and is logged in, can confirm: a stranger who receives the mail by mistake cannot."""
+    asked = services.asked_address(request.user, key)
+    if asked and request.method == "POST":
+        try:
+            services.change_address(request.user, key=key)
+        except RuleBroken as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, _("Your new address counts from now on. Log in with it."))
+        return redirect("accounts:profile")
+    return render(request, "accounts/address_confirm.html", {"asked": asked, "form": None})

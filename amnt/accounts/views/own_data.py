@@ -1,0 +1,37 @@
+from allauth.account.decorators import reauthentication_required
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.http import JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from amnt.accounts.own_data import own_data, reasons_to_stay
+from amnt.accounts.services.erasing import erase
+from amnt.errors import RuleBroken
+
+
+@require_safe
+@reauthentication_required(app="amnt.accounts")
+def download(request):
+    """All we store about whoever asks, as one file that people and programs can read."""
+    return JsonResponse(
+        own_data(request.user),
+        json_dumps_params={"indent": 2, "ensure_ascii": False},
+        headers={"Content-Disposition": 'attachment; filename="my-data.json"'},
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@reauthentication_required(app="amnt.accounts")
+def delete(request):
+    if request.method == "POST":
+        try:
+            erase(request.user)
+        except RuleBroken as error:
+            messages.error(request, str(error))
+            return redirect("accounts:delete")
+        logout(request)
+        messages.success(request, _("Your account is deleted. Thank you for the work you did here."))
+        return redirect("account_login")
+    return render(request, "accounts/delete.html", {"reasons": reasons_to_stay(request.user), "form": None})

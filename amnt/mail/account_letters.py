@@ -1,0 +1,112 @@
+"""Letters about one's own account (RR-20): always discreet, always at once, never stopped."""
+
+from collections.abc import Sequence
+
+from allauth.account.signals import user_logged_in
+from allauth.account.utils import user_pk_to_url_str
+from django.conf import settings
+from django.contrib.auth.tokens import default_token_generator
+from django.dispatch import receiver
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from amnt import times
+from amnt.accounts import devices, own_data
+from amnt.accounts.models import User
+from amnt.accounts.services.addresses import address_key
+from amnt.mail.letters import Letter, composes, render_letter, to_person
+from amnt.mail.models import Email, Mute
+from amnt.mail.services import write_email
+
+WHAT = {
+    "password": _("The password of your account was changed."),
+    "app-added": _("An authenticator app was added to your account."),
+    "app-removed": _("The authenticator app was removed from your account."),
+    "passkey-added": _("A passkey was added to your account."),
+    "passkey-removed": _("A passkey was removed from your account."),
+    "recovery-codes": _("New recovery codes were made for your account."),
+    "new-device": _("Someone logged in to your account with a browser we did not know."),
+}
+
+
+def moment(email: Email, user: User) -> str:
+    return times.when(email.created_at, zone=user.time_zone, reader=user.time_zone, language=user.language).official
+
+
+@composes("accounts/security")
+def security(emails: Sequence[Email]) -> dict[int, Letter]:
+    people = User.objects.active().in_bulk([email.to_id for email in emails])
+    return {
+        email.pk: to_person(
+            people[email.to_id],
+            "accounts/security",
+            {"what": WHAT[email.about["what"]], "moment": moment(email, people[email.to_id])},
+        )
+        for email in emails
+        if email.to_id in people
+    }
+
+
+@composes("accounts/password_reset")
+def password_reset(emails: Sequence[Email]) -> dict[int, Letter]:
+    """The key is made now, so its thirty minutes begin when the letter leaves. An unknown address gets no letter."""
+    people = {user.email: user for user in User.objects.active().filter(email__in=[email.address for email in emails])}
+    letters = {}
+    for email in emails:
+        if user := people.get(email.address):
+            arguments = [user_pk_to_url_str(user), default_token_generator.make_token(user)]
+            url = settings.SITE_URL + reverse("account_reset_password_from_key", args=arguments)
+            letters[email.pk] = to_person(user, "accounts/password_reset", {"url": url})
+    return letters
+
+
+@composes("accounts/address_confirm")
+def address_confirm(emails: Sequence[Email]) -> dict[int, Letter]:
+    """To the new address, unless it belongs to someone already."""
+    people = User.objects.active().in_bulk([email.about["user"] for email in emails])
+    taken = set(User.objects.filter(email__in=[email.address for email in emails]).values_list("email", flat=True))
+    letters = {}
+    for email in emails:
+        user = people.get(email.about["user"])
+        if user and email.address not in taken:
+            url = settings.SITE_URL + reverse("accounts:address-confirm", args=[address_key(user, email.address)])
+            letters[email.pk] = render_letter("accounts/address_confirm", {"url": url}, address=email.address, language=user.language)
+    return letters
+
+
+@composes("accounts/address_changed")
+def address_changed(emails: Sequence[Email]) -> dict[int, Letter]:
+    """To the old address; the new one is not named to whoever reads there."""
+    people = User.objects.active().in_bulk([email.about["user"] for email in emails])
+    return {
+        email.pk: render_letter(
+            "accounts/address_changed",
+            {"moment": moment(email, user), "contact": settings.HOST_CONTACT},
+            address=email.address,
+            language=user.language,
+        )
+        for email in emails
+        if (user := people.get(email.about["user"]))
+    }
+
+
+@receiver(user_logged_in, dispatch_uid="tell of a new device")
+def tell_of_a_new_device(request, user, **kwargs) -> None:
+    """Not at her first log-in ever, which is no news to her."""
+    if user.seen_at is not None and not devices.knows(request, user):
+        write_email("accounts/security", to=user, about={"what": "new-device"})
+
+
+def mail_of(user: User) -> dict[str, object]:
+    rows = own_data.rows(Email.objects.filter(to=user).order_by("created_at"), without={"to", "about", "claim", "claimed_at"})
+    return {"sent": rows, "stopped": list(Mute.objects.filter(user=user).values_list("kind", flat=True))}
+
+
+def forget_mail_of(user: User) -> None:
+    Email.objects.filter(to=user).delete()
+    Email.objects.filter(address=user.email).delete()
+    Mute.objects.filter(user=user).delete()
+
+
+own_data.register("mail", mail_of)
+own_data.register_farewell(forget_mail_of)

@@ -1,0 +1,38 @@
+from typing import Any
+
+from amnt.accounts import adapters
+from amnt.accounts.models import User
+from amnt.mail.services import write_email
+
+# What allauth has to say about an account, by its template names, and how the letter calls it.
+SECURITY = {
+    "account/email/password_changed": "password",
+    "account/email/password_set": "password",
+    "account/email/password_reset": "password",
+    "mfa/email/totp_activated": "app-added",
+    "mfa/email/totp_deactivated": "app-removed",
+    "mfa/email/webauthn_added": "passkey-added",
+    "mfa/email/webauthn_removed": "passkey-removed",
+    "mfa/email/recovery_codes_generated": "recovery-codes",
+}
+
+
+class AccountAdapter(adapters.AccountAdapter):
+    """No mail about an account leaves but through the outbox: a row with ids, without links and keys."""
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        if template_prefix == "accounts/password_reset":
+            # The same row for an address we know and for one we do not: its letter is only written for the first.
+            write_email(template_prefix, address=email, about={})
+        elif template_prefix == "accounts/address_confirm":
+            write_email(template_prefix, address=email, about={"user": context["user"].pk})
+        else:
+            raise LookupError(f"There is no letter {template_prefix}: register one in amnt.mail.account_letters.")
+
+    def send_notification_mail(
+        self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
+        if template_prefix == "accounts/address_changed":
+            write_email(template_prefix, address=email or "", about={"user": user.pk})
+        else:
+            write_email("accounts/security", to=user, about={"what": SECURITY[template_prefix]})
