@@ -4,15 +4,18 @@ Each kind of mail has one composer, registered by the app that knows what the ma
 of its kind and returns the letters by primary key; a row it returns no letter for is dropped: the reason to write is gone.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
+from django.template import Context, Template
 from django.template.loader import get_template
 from django.utils import translation
 
 from amnt.accounts.models import User
+from amnt.mail import stopping
 from amnt.mail.models import Email
 
 
@@ -31,6 +34,10 @@ class Letter:
     stop: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
 
+
+# Blocks left empty leave no holes.
+GAPS = re.compile(r"\n\s*\n\s*\n")
+LINES = re.compile(r"\s*\n\s*")
 
 Composer = Callable[[Sequence[Email]], dict[int, Letter]]
 _composers: dict[str, Composer] = {}
@@ -58,15 +65,25 @@ def compose(emails: Sequence[Email]) -> dict[int, Letter]:
 
 
 def render_letter(kind: str, context: dict[str, Any], *, address: str, language: str, stop: str = "", stop_url: str = "") -> Letter:
-    """A letter from the three templates of its kind: mail/<kind>.subject.txt, .txt and .html, in this language."""
+    """A letter from the three templates of its kind: mail/<kind>.subject.txt, .txt and .html, in this language.
+
+    The .txt and .html extend mail/base.txt and mail/base.html (blocks: when, content, go, why). Only HTML is escaped.
+    """
     with translation.override(language):
         whole = {"site_name": settings.SITE_NAME, "site_url": settings.SITE_URL, "language": language, "stop_url": stop_url, **context}
-        subject = " ".join(get_template(f"mail/{kind}.subject.txt").render(whole).split())
-        text = get_template(f"mail/{kind}.txt").render({**whole, "subject": subject})
-        html = get_template(f"mail/{kind}.html").render({**whole, "subject": subject})
-    return Letter(address=address, language=language, subject=subject, text=text.strip() + "\n", html=html, stop=stop)
+        whole["subject"] = subject = " ".join(rendered(f"mail/{kind}.subject.txt", whole).split())
+        text = rendered(f"mail/{kind}.txt", whole).strip() + "\n"
+        html = rendered(f"mail/{kind}.html", whole)
+    return Letter(address=address, language=language, subject=subject, text=GAPS.sub("\n\n", text), html=LINES.sub("\n", html), stop=stop)
+
+
+def rendered(name: str, context: dict[str, Any]) -> str:
+    template: Template = get_template(name).template  # type: ignore[attr-defined]
+    return template.render(Context(context, autoescape=name.endswith(".html")))
 
 
 def to_person(user: User, kind: str, context: dict[str, Any], *, stop: str = "", stop_url: str = "") -> Letter:
-    """A letter to someone who has an account, in her language."""
+    """A letter to someone who has an account, in her language. What it can be stopped by, it says."""
+    if stop and not stop_url:
+        stop_url = stopping.stop_url(user, stop)
     return render_letter(kind, {"person": user, **context}, address=user.email, language=user.language, stop=stop, stop_url=stop_url)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.timezone import now
 
 from amnt.accounts.models import User
@@ -33,16 +33,11 @@ def write_emails(emails: Iterable[Email]) -> list[Email]:
 
 
 def deliver_on_commit() -> None:
-    """Wake a worker once the caller's transaction is done, once however many mails it wrote.
+    """Wake a worker once the caller's transaction is done.
 
     Only a courtesy: the next minute's sweep finds the rows anyway. So a broker that is gone is logged and troubles nobody.
     """
-    if not any(waiting[1] is wake_worker for waiting in connection.run_on_commit):
-        transaction.on_commit(wake_worker, robust=True)
-
-
-def wake_worker() -> None:
-    tasks.deliver_waiting.delay()
+    transaction.on_commit(tasks.deliver_waiting.delay, robust=True)
 
 
 def mute(user: User, *, kind: str) -> None:

@@ -1,4 +1,5 @@
 from celery import shared_task
+from django.core.management import call_command
 
 from amnt.mail import delivery
 
@@ -11,4 +12,6 @@ def deliver_waiting() -> None:
 
 @shared_task
 def forget_old() -> None:
-    """Once a day."""
+    """Once a day: mails settled three months ago, and sessions that have ended."""
+    delivery.forget_old()
+    call_command("clearsessions")

@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'e-mail',
                 'verbose_name_plural': 'e-mails',
-                'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['not_before', 'id'], name='email_waiting'), models.Index(condition=models.Q(('state', 'claimed')), fields=['claim'], name='email_claimed'), models.Index(fields=['to', '-created_at'], name='email_of_person')],
+                'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['not_before', 'id'], name='email_waiting'), models.Index(condition=models.Q(('claim__isnull', False)), fields=['claim'], name='email_claimed'), models.Index(condition=models.Q(('finished_at__isnull', False)), fields=['finished_at'], name='email_finished'), models.Index(fields=['to', '-created_at'], name='email_of_person')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('to__isnull', False), models.Q(('address', ''), _negated=True), _connector='OR'), name='email_goes_to_someone')],
             },
         ),
