@@ -23,7 +23,7 @@ class TopicTranslation(TranslationOptions):
 
 @register(Resolution)
 class ResolutionTranslation(TranslationOptions):
-    fields = ("title", "why")
+    fields = ("title", "why", "adopted")
 
 
 @register(Revision)

@@ -1,0 +1,32 @@
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+
+from calendar_app.services.reference import load_reference
+from resolutions.importers.reference import BadReference
+
+
+class Command(BaseCommand):
+    help = "Loads the public facts that ship: assemblies, groups, resolutions, outcomes, meetings, deadlines. Twice changes nothing."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--force", action="store_true", help="Overwrite what people changed here, too.")
+        parser.add_argument("--from", dest="folder", type=Path, help="Take the files found in this folder instead of those that ship.")
+
+    def handle(self, *args, force, folder, verbosity, **options):
+        try:
+            tallies = load_reference(folder=folder, force=force)
+        except BadReference as error:
+            raise CommandError(f"{error}. Nothing was loaded.") from error
+        if not verbosity:
+            return
+        for name, tally in tallies.items():
+            line = f"{name}: {tally.added} added, {tally.changed} changed, {tally.unchanged} unchanged"
+            if tally.unsure:
+                line += f", {tally.unsure} left out as not established"
+            self.stdout.write(line)
+        kept = [f"{name} {field}" for name, tally in tallies.items() for field in tally.kept]
+        if kept:
+            self.stdout.write(f"Kept as people wrote them here: {len(kept)} (--force overwrites)")
+            for field in kept if verbosity > 1 else kept[:10]:
+                self.stdout.write(f"  {field}")

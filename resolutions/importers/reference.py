@@ -1,0 +1,323 @@
+"""Reads the data files that ship: bytes in, rows out, or one sentence saying file, row and reason.
+
+A file is a YAML mapping with one list in it; each entry is a mapping with a `key`. YAML is read as text only, so that NO stays
+Norway and a date that does not exist is refused by us, in words.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, time
+from typing import Any
+
+import yaml
+
+from amnt.times import is_zone
+
+LANGUAGES = ("fr", "en", "es")
+CONFIDENCES = ("high", "medium", "low")
+NOTHING = ("", "null", "~")
+
+Reader = Callable[[Any], Any]
+
+
+class BadReference(ValueError):
+    """A data file that cannot be loaded. Says file, row and reason."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One entry. `values` holds what it says by column: text, whole number, bool, date, time, list, or None for "not said"."""
+
+    file: str
+    number: int
+    line: int
+    key: str
+    values: dict[str, Any]
+
+    def refuse(self, reason: str) -> BadReference:
+        return BadReference(f"{self.file}, row {self.number} ({self.key}, line {self.line}): {reason}")
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What a file may hold. `columns` says how each is read; a column not in `needed` may be left out.
+
+    check -- looks at the values together, and answers what is wrong with them, or nothing
+    """
+
+    name: str
+    columns: Mapping[str, Reader]
+    needed: frozenset[str] = frozenset()
+    check: Callable[[dict[str, Any]], str | None] = field(default=lambda values: None)
+
+
+@dataclass(frozen=True)
+class Content:
+    """The rows worth keeping, and the keys of those that are not sure enough."""
+
+    rows: list[Row]
+    unsure: list[str]
+
+
+def read(data: bytes, *, file: str, shape: Shape) -> Content:
+    """All rows of a file. Raises BadReference at the first thing that is wrong."""
+    rows: list[Row] = []
+    unsure: list[str] = []
+    seen: dict[str, int] = {}
+    for number, node in enumerate(_entries(data, file, shape.name), start=1):
+        entry = _plain(node, file)
+        if not isinstance(entry, dict):
+            raise BadReference(f"{file}, row {number} (line {_line(node)}): is not a set of “name: value” lines")
+        key = entry.pop("key", None)
+        if not isinstance(key, str) or key in NOTHING:
+            raise BadReference(f"{file}, row {number} (line {_line(node)}): has no key")
+        row = Row(file, number, _line(node), key, _values(entry, shape, Row(file, number, _line(node), key, {})))
+        if key in seen:
+            raise row.refuse(f"the same key as row {seen[key]}")
+        seen[key] = number
+        if row.values.get("confidence") == "low":
+            unsure.append(key)
+            continue
+        if reason := shape.check(row.values):
+            raise row.refuse(reason)
+        rows.append(row)
+    return Content(rows, unsure)
+
+
+def _entries(data: bytes, file: str, name: str) -> Iterator[yaml.Node]:
+    try:
+        root = yaml.compose(data.decode(), Loader=yaml.BaseLoader)
+    except UnicodeDecodeError as error:
+        raise BadReference(f"{file}: is not text in UTF-8 (byte {error.start})") from error
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise BadReference(f"{file}, line {line}: is not YAML: {error.problem}") from error
+    except (yaml.YAMLError, RecursionError) as error:
+        raise BadReference(f"{file}: is not YAML: {error}") from error
+    content = root.value if isinstance(root, yaml.MappingNode) else []
+    if len(content) != 1 or content[0][0].value != name or not isinstance(content[0][1], yaml.SequenceNode):
+        raise BadReference(f"{file}: must hold one list named “{name}”")
+    yield from content[0][1].value
+
+
+def _plain(node: yaml.Node, file: str, depth: int = 0) -> Any:
+    """A node as dict, list or text. The same name twice is refused, where YAML would silently keep the last."""
+    if depth > 8:
+        raise BadReference(f"{file}, line {_line(node)}: is nested too deeply")
+    if isinstance(node, yaml.MappingNode):
+        found: dict[str, Any] = {}
+        for name, value in node.value:
+            if not isinstance(name, yaml.ScalarNode):
+                raise BadReference(f"{file}, line {_line(name)}: a name must be one word")
+            if name.value in found:
+                raise BadReference(f"{file}, line {_line(name)}: “{name.value}” is given twice")
+            found[name.value] = _plain(value, file, depth + 1)
+        return found
+    if isinstance(node, yaml.SequenceNode):
+        return [_plain(item, file, depth + 1) for item in node.value]
+    return node.value
+
+
+def _line(node: yaml.Node) -> int:
+    return int(node.start_mark.line) + 1
+
+
+def _values(entry: dict[str, Any], shape: Shape, row: Row) -> dict[str, Any]:
+    if unknown := sorted(entry.keys() - shape.columns.keys()):
+        raise row.refuse(f"does not know “{unknown[0]}”")
+    values: dict[str, Any] = {}
+    for column, reader in shape.columns.items():
+        said = entry.get(column)
+        if isinstance(said, str) and said.strip() in NOTHING:
+            said = None
+        if said is None and column in shape.needed:
+            raise row.refuse(f"“{column}” is missing")
+        if column not in entry:
+            continue
+        try:
+            values[column] = None if said is None else reader(said)
+        except ValueError as error:
+            raise row.refuse(f"“{column}” {error}") from error
+    return values
+
+
+# --- How a column is read: each takes what YAML says and answers a value, or raises ValueError with the end of a sentence ----
+
+
+def text(longest: int) -> Reader:
+    def read_text(said: Any) -> str:
+        if not isinstance(said, str):
+            raise ValueError("must be text")
+        if len(said) > longest:
+            raise ValueError(f"is longer than {longest} characters")
+        return said.strip()
+
+    return read_text
+
+
+def words(longest: int) -> Reader:
+    """The same text by language, as {fr: …, en: …, es: …}. What is not established is null, never a translation of ours."""
+    read_text = text(longest)
+
+    def read_words(said: Any) -> dict[str, str | None]:
+        if not isinstance(said, dict):
+            raise ValueError("must be given by language: {fr: …, en: …, es: …}")
+        if unknown := sorted(said.keys() - set(LANGUAGES)):
+            raise ValueError(f"is in a language we do not have: “{unknown[0]}”")
+        return {code: None if said.get(code) in (None, *NOTHING) else read_text(said[code]) for code in LANGUAGES}
+
+    return read_words
+
+
+def one_of(*choices: str) -> Reader:
+    def read_choice(said: Any) -> str:
+        if said not in choices:
+            raise ValueError(f"is “{said}”, not one of {', '.join(choices)}")
+        return str(said)
+
+    return read_choice
+
+
+def matching(pattern: str, description: str) -> Reader:
+    def read_matching(said: Any) -> str:
+        if not isinstance(said, str) or not re.fullmatch(pattern, said):
+            raise ValueError(f"is “{said}”, not {description}")
+        return said
+
+    return read_matching
+
+
+def is_true(said: Any) -> bool:
+    if said not in ("true", "false"):
+        raise ValueError(f"is “{said}”, neither true nor false")
+    return bool(said == "true")
+
+
+def whole_number(said: Any) -> int:
+    if not isinstance(said, str) or not re.fullmatch(r"-?\d{1,5}", said):
+        raise ValueError(f"is “{said}”, not a whole number")
+    return int(said)
+
+
+def day(said: Any) -> date:
+    try:
+        return date.fromisoformat(said)
+    except (TypeError, ValueError):
+        raise ValueError(f"is “{said}”, not a date like 2028-10-17") from None
+
+
+def hour(said: Any) -> time:
+    if not isinstance(said, str) or not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", said):
+        raise ValueError(f"is “{said}”, not an hour like 23:59")
+    return time.fromisoformat(said)
+
+
+def many(reader: Reader) -> Reader:
+    def read_many(said: Any) -> list[Any]:
+        if not isinstance(said, list):
+            raise ValueError("must be a list")
+        return [reader(item) for item in said]
+
+    return read_many
+
+
+def zone(said: Any) -> str:
+    if not isinstance(said, str) or not is_zone(said):
+        raise ValueError(f"is “{said}”, not a time zone like Europe/Zurich")
+    return said
+
+
+country = matching(r"[A-Z]{2}", "a country code like KE")
+slug = matching(r"[A-Za-z0-9_-]{1,60}", "a short name of letters, figures and dashes")
+web_address = matching(r"https?://\S{3,190}", "a web address")
+
+FACT: Mapping[str, Reader] = {"source": text(2000), "confidence": one_of(*CONFIDENCES)}
+SURE = frozenset({"source", "confidence"})
+
+
+def ends_after_it_starts(first: str, last: str) -> Callable[[dict[str, Any]], str | None]:
+    def check(values: dict[str, Any]) -> str | None:
+        starts, ends = values.get(first), values.get(last)
+        if starts and ends and ends < starts:
+            return f"“{last}” ({ends}) is before “{first}” ({starts})"
+        return None
+
+    return check
+
+
+def _wrong_with_resolution(values: dict[str, Any]) -> str | None:
+    if values["slug"] == "regions":
+        return "“slug” is taken by the page of regions"
+    if not values.get("number") and not values.get("label"):
+        return "has neither number nor label"
+    return None
+
+
+DATE_STATUS = one_of("confirmed", "provisional", "rumour")
+
+ASSEMBLIES = Shape(
+    "assemblies",
+    {
+        "code": slug,
+        "name": words(200),
+        "short_name": words(20),
+        "starts_on": day,
+        "ends_on": day,
+        "date_status": DATE_STATUS,
+        "city": text(100),
+        "country": country,
+        "zone": zone,
+        "study_period": text(20),
+        **FACT,
+    },
+    needed=SURE | {"code", "name", "short_name"},
+    check=ends_after_it_starts("starts_on", "ends_on"),
+)
+REGIONAL_GROUPS = Shape(
+    "regional_groups",
+    {
+        "code": slug,
+        "name": words(200),
+        "acronym": words(20),
+        "region": words(60),
+        "proposal_codes": many(matching(r"[A-Z]{1,10}", "a code in capitals")),
+        "countries": many(country),
+        "website": web_address,
+        "access": words(2000),
+        "is_recognised": is_true,
+        **FACT,
+    },
+    needed=SURE | {"code", "name", "acronym"},
+)
+TOPICS = Shape("topics", {"tag": slug, "name": words(100)}, needed=frozenset({"tag", "name"}))
+RESOLUTIONS = Shape(
+    "resolutions",
+    {
+        "slug": slug,
+        "number": whole_number,
+        "label": text(40),
+        "title": words(400),
+        "has_official_title": is_true,
+        "why": words(2000),
+        "topics": many(slug),
+        "rights_relevance": one_of("high", "medium", "low"),
+        "is_named_in_guide": is_true,
+        "status": one_of("in-force", "new", "doubtful", "suppressed", "draft"),
+        "adopted": words(80),
+        **FACT,
+    },
+    needed=SURE | {"slug", "title", "status"},
+    check=_wrong_with_resolution,
+)
+REVISIONS = Shape(
+    "revisions",
+    {"resolution": slug, "assembly": slug, "label": words(80), **FACT},
+    needed=SURE | {"resolution", "assembly", "label"},
+)
+OUTCOMES = Shape(
+    "outcomes",
+    {"resolution": slug, "assembly": slug, "action": one_of("MOD", "ADD", "SUP", "NOC"), "summary": words(2000), **FACT},
+    needed=SURE | {"resolution", "assembly"},
+    check=lambda values: None if values.get("action") or values.get("summary") else "says neither action nor summary",
+)

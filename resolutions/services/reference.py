@@ -1,0 +1,250 @@
+"""Stores the data that ships: again and again without a trace, and never over what a person wrote here.
+
+Field by field: what still stands as it was loaded last follows the data; what someone changed stays, unless forced.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import DatabaseError, models, transaction
+from django.utils.translation import override
+from django_countries.fields import Country
+
+from resolutions.importers.reference import (
+    ASSEMBLIES,
+    LANGUAGES,
+    OUTCOMES,
+    REGIONAL_GROUPS,
+    RESOLUTIONS,
+    REVISIONS,
+    TOPICS,
+    BadReference,
+    Content,
+    Row,
+    Shape,
+    read,
+)
+from resolutions.models import Assembly, Fact, Outcome, Reference, RegionalGroup, Resolution, Revision, Topic
+
+SHIPPED = Path(__file__).resolve().parent.parent / "data"
+FILES: Mapping[str, Shape] = {
+    f"{shape.name}.yaml": shape for shape in (ASSEMBLIES, REGIONAL_GROUPS, TOPICS, RESOLUTIONS, REVISIONS, OUTCOMES)
+}
+# Stands in the history of a row where a person's name would.
+REASON = "reference data"
+
+Links = Mapping[str, Reference]
+
+
+@dataclass
+class Tally:
+    """What loading one file did. `kept` names the fields where a person's words stand against the data."""
+
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    unsure: int = 0
+    kept: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Table:
+    """Where rows go. `links` and `many` say, by column, which rows they may point at; `natural` are the sets of columns by
+    which a row that someone made by hand is recognised as the same thing."""
+
+    model: type[Reference]
+    columns: Iterable[str]
+    links: Mapping[str, Links] = field(default_factory=dict)
+    many: Mapping[str, Links] = field(default_factory=dict)
+    natural: tuple[tuple[str, ...], ...] = ()
+    # Kept with a row and raised when one of these columns changes, for those who planned by the old value.
+    versioned: frozenset[str] = frozenset()
+
+
+def read_file(path: Path, shape: Shape) -> Content:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise BadReference(f"{path.name}: cannot be read: {error.strerror}") from error
+    return read(data, file=path.name, shape=shape)
+
+
+@transaction.atomic
+def store_texts(contents: Mapping[str, Content], *, force: bool = False) -> dict[str, Tally]:
+    """Assemblies, groups, topics, resolutions, revisions and outcomes, as read from their files."""
+    tallies = {}
+    with override(settings.LANGUAGE_CODE):
+        for name, table in (
+            ("assemblies", Table(Assembly, ASSEMBLIES.columns, natural=(("code",),))),
+            ("regional_groups", Table(RegionalGroup, REGIONAL_GROUPS.columns, natural=(("code",),))),
+            ("topics", Table(Topic, TOPICS.columns, natural=(("tag",),))),
+        ):
+            tallies[name] = store(contents[name], table, force=force)
+        topics = links_to(Topic, "tag")
+        into = Table(Resolution, RESOLUTIONS.columns, many={"topics": topics}, natural=(("slug",), ("number",)))
+        tallies["resolutions"] = store(contents["resolutions"], into, force=force)
+        links = {"resolution": links_to(Resolution, "slug"), "assembly": links_to(Assembly, "code")}
+        pair = (("resolution", "assembly"),)
+        tallies["revisions"] = store(contents["revisions"], Table(Revision, REVISIONS.columns, links, natural=pair), force=force)
+        tallies["outcomes"] = store(contents["outcomes"], Table(Outcome, OUTCOMES.columns, links, natural=pair), force=force)
+    return tallies
+
+
+def links_to(model: type[Reference], name: str) -> Links:
+    """Rows by what data files call them: their key there or, for those made by hand, their name here."""
+    rows = list(model._default_manager.all())
+    return {getattr(row, name): row for row in rows} | {row.reference_key: row for row in rows if row.reference_key}
+
+
+def store(content: Content, into: Table, *, force: bool) -> Tally:
+    """Inside a transaction of the caller's: a row that cannot be stored refuses them all."""
+    tally = Tally(unsure=len(content.unsure))
+    known = _Known(into, content.rows)
+    for row in content.rows:
+        try:
+            _store_row(row, known.find(row), into, force, tally)
+        except DatabaseError as error:
+            raise row.refuse(f"contradicts what is stored already: {error}") from error
+    return tally
+
+
+def _store_row(row: Row, found: Reference | None, into: Table, force: bool, tally: Tally) -> None:
+    thing = found or into.model(reference_key=row.key)
+    wanted = {column: _blank(column, into) if value is None else value for column, value in flat(into.model, row.values).items()}
+    loaded = dict(thing.reference_values)
+    stands = {column: said(thing, column, into) for column in flat(into.model, dict.fromkeys(into.columns))}
+    changed = []
+    for column, wish in wanted.items():
+        value = _named(wish, column, into)
+        if found and not force and value != stands[column] and not _is_as_loaded(column, loaded, stands[column]):
+            tally.kept.append(f"{row.key}: {column}")
+        elif value != stands[column]:
+            changed.append(column)
+        loaded[column] = value
+    # What the data does not say yet is remembered as it stands, so that it may follow when the data says it.
+    values = stands | loaded if found is None else loaded
+    _save(thing, {column: wanted[column] for column in changed}, values, row, into)
+    if found is None:
+        tally.added += 1
+    elif changed:
+        tally.changed += 1
+    else:
+        tally.unchanged += 1
+
+
+def _is_as_loaded(column: str, loaded: dict[str, Any], stands: Any) -> bool:
+    """Nobody touched it since it was loaded. In a row made by hand, only what was left blank counts as untouched."""
+    return stands == loaded[column] if column in loaded else stands in (None, [])
+
+
+def _save(thing: Reference, changes: dict[str, Any], values: dict[str, Any], row: Row, into: Table) -> None:
+    is_new = thing.pk is None
+    for column, value in changes.items():
+        if column in into.links:
+            setattr(thing, column, _linked(into.links[column], value, column, row) if value else None)
+        elif column not in into.many:
+            setattr(thing, column, value)
+    if not is_new and not changes:
+        if (thing.reference_key, thing.reference_values) != (row.key, values):
+            # Bookkeeping of ours alone: no history, no new instant of change.
+            into.model._default_manager.filter(pk=thing.pk).update(reference_key=row.key, reference_values=values)
+        return
+    if not is_new and into.versioned & changes.keys():
+        thing.version += 1  # type: ignore[attr-defined]
+    if isinstance(thing, Fact):
+        # Whoever checked it checked something else.
+        thing.verified_at = thing.verified_by = None
+    thing.reference_key, thing.reference_values = row.key, values
+    thing._change_reason = REASON  # type: ignore[attr-defined]
+    thing.save()
+    for column, links in into.many.items():
+        if column in changes:
+            getattr(thing, column).set([_linked(links, key, column, row) for key in changes[column] or []])
+
+
+def _linked(links: Links, key: str, column: str, row: Row) -> Reference:
+    try:
+        return links[key]
+    except KeyError:
+        raise row.refuse(f"“{column}” names “{key}”, which is not there") from None
+
+
+def _blank(column: str, into: Table) -> Any:
+    """What stands in a column that the data says nothing about."""
+    if column in into.many:
+        return []
+    model_field = into.model._meta.get_field(column)
+    return None if model_field.null else model_field.get_default()  # type: ignore[union-attr]
+
+
+def _named(value: Any, column: str, into: Table) -> Any:
+    """Rows pointed at by their key, whatever other name the data used for them."""
+    links = into.links.get(column) or into.many.get(column) or {}
+    if isinstance(value, list):
+        return sorted((links[key].reference_key or key) if key in links else as_json(key) for key in value)
+    return (links[value].reference_key or value) if value in links else as_json(value)
+
+
+class _Known:
+    """The rows that are there already, found by key or, if made by hand, by what makes them the same thing."""
+
+    def __init__(self, into: Table, rows: list[Row]):
+        self.into = into
+        things = into.model._default_manager.prefetch_related(*into.many)
+        keys = [row.key for row in rows]
+        self.by_key = {thing.reference_key: thing for thing in things.filter(reference_key__in=keys)}
+        self.by_hand: dict[tuple[tuple[str, ...], tuple[Any, ...]], Reference] = {}
+        for thing in things.filter(reference_key=None) if into.natural else []:
+            for columns in into.natural:
+                self.by_hand[columns, tuple(said(thing, column, into) for column in columns)] = thing
+
+    def find(self, row: Row) -> Reference | None:
+        if row.key in self.by_key:
+            return self.by_key[row.key]
+        for columns in self.into.natural:
+            values = tuple(as_json(row.values.get(column)) for column in columns)
+            if None not in values and (found := self.by_hand.get((columns, values))):
+                return found
+        return None
+
+
+# --- What a row says, in the one form that data, database and memory of the last loading are compared in ------------------
+
+
+def flat(model: type[models.Model], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values by the columns they are stored in: one a language for what is translated."""
+    columns = {model_field.name for model_field in model._meta.get_fields()}
+    found: dict[str, Any] = {}
+    for column, value in values.items():
+        if f"{column}_{LANGUAGES[0]}" in columns:
+            found |= {f"{column}_{code}": (value or {}).get(code) for code in LANGUAGES}
+        else:
+            found[column] = value
+    return found
+
+
+def said(thing: Reference, column: str, into: Table) -> Any:
+    if column in into.many:
+        chosen = {row.pk for row in getattr(thing, column).all()} if thing.pk else set()
+        return sorted({row.reference_key or key for key, row in into.many[column].items() if row.pk in chosen})
+    if column in into.links:
+        pk = getattr(thing, f"{column}_id")
+        return next((row.reference_key or key for key, row in into.links[column].items() if row.pk == pk), None) if pk else None
+    return as_json(getattr(thing, column))
+
+
+def as_json(value: Any) -> Any:
+    """Blank is None; lists are sorted, for their order says nothing; instants are in UTC."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Country):
+        return value.code or None
+    if isinstance(value, Iterable) and not isinstance(value, str):
+        return sorted(as_json(item) for item in value)
+    return None if value == "" else value
