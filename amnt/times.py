@@ -10,7 +10,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale
-from babel.dates import format_skeleton, get_timezone_location
+from babel.dates import format_interval, format_skeleton, get_timezone_location
 from django.utils.translation import gettext, override
 
 # English as the ITU writes it: day before month.
@@ -37,6 +37,16 @@ def zone_names() -> list[str]:
     """Every zone a person may choose, as IANA names in order: Area/City, and UTC."""
     areas = {"Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"}
     return ["UTC", *sorted(name for name in available_timezones() if name.split("/")[0] in areas)]
+
+
+@lru_cache(maxsize=1)
+def zones_by_area() -> list[tuple[str, list[tuple[str, str]]]]:
+    """The same grouped as people look for them: ("Africa", [("Africa/Nairobi", "Nairobi"), …])."""
+    areas: dict[str, list[tuple[str, str]]] = {}
+    for name in zone_names():
+        area, _slash, city = name.partition("/")
+        areas.setdefault(area, []).append((name, (city or area).replace("_", " ")))
+    return list(areas.items())
 
 
 def is_zone(name: str) -> bool:
@@ -74,6 +84,13 @@ def short_day(moment: datetime | date, language: str) -> str:
     return _said("Ed", moment, language)
 
 
+def days(first: date, last: date, language: str) -> str:
+    """ "2–6 oct. 2028", or one day alone: "2 oct. 2028" """
+    if first == last:
+        return _said("yMMMd", first, language)
+    return format_interval(first, last, "yMMMd", locale=LOCALES[language])
+
+
 def weekday(moment: datetime | date, language: str) -> str:
     """ "lun." """
     return _said("E", moment, language)
@@ -91,7 +108,8 @@ def hour(moment: datetime) -> str:
 
 def when(instant: datetime, *, zone: str, reader: str, language: str, has_hour: bool = True) -> When:
     """The instant as officially given in `zone`, and as the clock of someone in the zone `reader` shows it."""
-    official = instant.astimezone(ZoneInfo(zone))
+    # A date without an hour is noon in Geneva: only there is it surely that day.
+    official = instant.astimezone(ZoneInfo(zone if has_hour else ITU_ZONE))
     if not has_hour:
         with override(language):
             return When(gettext("%(day)s, hour not given") % {"day": day(official, language)}, None)

@@ -1,0 +1,200 @@
+"""Adding official dates and correcting what is said about them. When they are is moved by `services.dates`."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.timezone import now
+from django.utils.translation import gettext, override
+from django.utils.translation import gettext as _
+
+from amnt import times
+from amnt.accounts.models import User
+from amnt.errors import RuleBroken
+from calendar_app.models import Deadline, Meeting
+from calendar_app.services.dates import NewDate, check_new_date, save_as
+from coalitions.models import Circle
+from resolutions.models import Assembly, DateStatus, RegionalGroup, Resolution
+
+# The doors a meeting usually has, in days before its first day: suggestions, to be replaced by what the organiser says.
+USUAL_DOORS: Mapping[str, Sequence[tuple[str, int]]] = {
+    Meeting.Kind.REGIONAL: ((Deadline.Kind.REGISTRATION, 14), (Deadline.Kind.DOCUMENT, 21)),
+    Meeting.Kind.INTER_REGIONAL: ((Deadline.Kind.REGISTRATION, 14), (Deadline.Kind.DOCUMENT, 21)),
+    Meeting.Kind.NATIONAL: ((Deadline.Kind.REGISTRATION, 14), (Deadline.Kind.DOCUMENT, 21)),
+}
+
+
+@transaction.atomic
+def add_meeting(
+    *,
+    by: User,
+    assembly: Assembly,
+    kind: str,
+    titles: Mapping[str, str],
+    new: NewDate,
+    source: str = "",
+    group: RegionalGroup | None = None,
+    city: str = "",
+    country: str = "",
+    mode: str = "",
+    access: str = "",
+    resolutions: Iterable[Resolution] = (),
+    circle: Circle | None = None,
+    doors: Iterable[tuple[str, int]] = (),
+    submission: UUID | None = None,
+) -> Meeting:
+    """A meeting and its doors, each so many days before the first day and provisional until someone knows better."""
+    if submission and (made := Meeting.objects.filter(submission=submission).first()):
+        return made
+    check_new_date(new)
+    if circle is None and not source:
+        raise RuleBroken(_("An official date needs its source: a link where anyone can check it."))
+    if circle is not None and not circle.includes(by):
+        raise RuleBroken(_("You do not stand in this circle."))
+    is_checked = bool(source) and new.status == DateStatus.CONFIRMED
+    meeting = Meeting(
+        assembly=assembly,
+        kind=kind,
+        starts_on=new.on,
+        ends_on=new.last_day,
+        at=new.instant,
+        has_hour=new.hour is not None,
+        zone=new.zone,
+        date_status=new.status,
+        source=source,
+        group=group,
+        city=city,
+        country=country,
+        mode=mode,
+        access=access,
+        circle=circle,
+        verified_by=by if is_checked else None,
+        verified_at=now() if is_checked else None,
+        submission=submission,
+    )
+    save_as(by, _titled(meeting, titles))
+    meeting.resolutions.set(resolutions)
+    for door, days in doors:
+        _add_door(meeting, kind=door, days_before=days, by=by)
+    return meeting
+
+
+def _add_door(meeting: Meeting, *, kind: str, days_before: int, by: User) -> Deadline:
+    titles = {}
+    for language, _name in settings.LANGUAGES:
+        if title := getattr(meeting, f"title_{language}"):
+            with override(language):
+                titles[language] = gettext("%(door)s: %(meeting)s") % {"door": Deadline.Kind(kind).label.capitalize(), "meeting": title}
+    door = Deadline(
+        assembly=meeting.assembly,
+        meeting=meeting,
+        kind=kind,
+        at=times.instant_of(meeting.starts_on - timedelta(days=days_before), None, meeting.zone),
+        has_hour=False,
+        zone=meeting.zone,
+        offset_days=-days_before,
+        date_status=DateStatus.PROVISIONAL,
+        is_example=meeting.is_example,
+    )
+    save_as(by, _titled(door, titles))
+    return door
+
+
+@transaction.atomic
+def add_deadline(
+    *,
+    by: User,
+    assembly: Assembly,
+    kind: str,
+    titles: Mapping[str, str],
+    new: NewDate,
+    source: str = "",
+    meeting: Meeting | None = None,
+    submission: UUID | None = None,
+) -> Deadline:
+    """A door of a meeting, or a deadline of the assembly: a fixed date, or one that moves with the first day (`new.follows`)."""
+    if submission and (made := Deadline.objects.filter(submission=submission).first()):
+        return made
+    check_new_date(new)
+    if not source and not (meeting and meeting.is_private):
+        raise RuleBroken(_("An official date needs its source: a link where anyone can check it."))
+    first_day = meeting.starts_on if meeting else assembly.starts_on
+    if new.follows and first_day is None:
+        raise RuleBroken(_("The first day is not known yet: give a fixed date."))
+    is_checked = bool(source) and new.status == DateStatus.CONFIRMED
+    deadline = Deadline(
+        assembly=assembly,
+        meeting=meeting,
+        kind=kind,
+        at=new.instant,
+        has_hour=new.hour is not None,
+        zone=new.zone,
+        offset_days=(new.on - first_day).days if new.follows and first_day else None,
+        date_status=new.status,
+        source=source,
+        verified_by=by if is_checked else None,
+        verified_at=now() if is_checked else None,
+        submission=submission,
+    )
+    save_as(by, _titled(deadline, titles))
+    return deadline
+
+
+@transaction.atomic
+def correct_meeting(
+    meeting: Meeting,
+    *,
+    by: User,
+    seen: datetime,
+    titles: Mapping[str, str],
+    source: str,
+    group: RegionalGroup | None,
+    city: str,
+    country: str,
+    mode: str,
+    access: str,
+    resolutions: Iterable[Resolution],
+) -> Meeting:
+    """Everything about a meeting but its date, which moves by a change of date."""
+    meeting = Meeting.objects.select_for_update().get(pk=meeting.pk)
+    _refuse_if_changed(meeting, seen)
+    if not source and not meeting.is_private:
+        raise RuleBroken(_("An official date needs its source: a link where anyone can check it."))
+    meeting.group, meeting.city, meeting.country, meeting.mode, meeting.access = group, city, country, mode, access
+    meeting.source = source
+    save_as(by, _titled(meeting, titles))
+    meeting.resolutions.set(resolutions)
+    return meeting
+
+
+@transaction.atomic
+def correct_deadline(deadline: Deadline, *, by: User, seen: datetime, titles: Mapping[str, str], source: str, kind: str) -> Deadline:
+    deadline = Deadline.objects.select_for_update().get(pk=deadline.pk)
+    _refuse_if_changed(deadline, seen)
+    if not source and not deadline.is_private:
+        raise RuleBroken(_("An official date needs its source: a link where anyone can check it."))
+    deadline.kind, deadline.source = kind, source
+    save_as(by, _titled(deadline, titles))
+    return deadline
+
+
+@transaction.atomic
+def mark_checked(target: Meeting | Deadline, *, by: User) -> None:
+    """This person compared it with its source today, and it is right."""
+    if not target.source:
+        raise RuleBroken(_("It has no source to check it against. Correct the facts and give one."))
+    target.verified_by, target.verified_at = by, now()
+    save_as(by, target, ["verified_by", "verified_at", "changed_at"])
+
+
+def _refuse_if_changed(target: Meeting | Deadline, seen: datetime) -> None:
+    if target.changed_at != seen:
+        raise RuleBroken(_("Someone else changed this meanwhile. Look at it again, then send yours."))
+
+
+def _titled[Thing: (Meeting, Deadline)](target: Thing, titles: Mapping[str, str]) -> Thing:
+    for language, title in titles.items():
+        setattr(target, f"title_{language}", title or None)
+    return target

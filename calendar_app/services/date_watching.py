@@ -1,0 +1,24 @@
+"""Following a date: one is reminded of it as those are whom it concerns."""
+
+from typing import Any
+
+from django.db import transaction
+
+from amnt.accounts.models import User
+from calendar_app.models import DateWatch, Deadline, Meeting
+
+
+@transaction.atomic
+def watch_date(target: Meeting | Deadline, *, by: User) -> DateWatch:
+    """Followed twice, it is followed once."""
+    watch, _is_new = DateWatch.objects.get_or_create(user=by, **_row(target))
+    return watch
+
+
+@transaction.atomic
+def stop_watching_date(target: Meeting | Deadline, *, by: User) -> None:
+    DateWatch.objects.filter(user=by, **_row(target)).delete()
+
+
+def _row(target: Meeting | Deadline) -> dict[str, Any]:
+    return {"meeting": target} if isinstance(target, Meeting) else {"deadline": target}

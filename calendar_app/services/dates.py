@@ -1,0 +1,405 @@
+"""Moving an official date: with a source, with everything that hangs on it, and near the day with a second person."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Count
+from django.utils.timezone import now
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from amnt import times
+from amnt.accounts.models import User
+from amnt.errors import RuleBroken
+from calendar_app.models import DateChange, Deadline, Meeting, Reminder
+from calendar_app.models.dates import DateChangeQuerySet
+from calendar_app.services.date_notices import announce_change
+from resolutions.models import Assembly, DateStatus
+
+Target = Meeting | Deadline | Assembly
+State = dict[str, Any]
+
+SECOND_PERSON_WITHIN = timedelta(days=30)
+UNDO_WITHIN = timedelta(hours=24)
+
+
+# --- What a date is -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class NewDate:
+    """A date as people say it: days, perhaps an hour on the clocks of a zone, and how sure it is.
+
+    follows -- for a deadline: whether it keeps counting from the first day of its meeting or assembly; None leaves that as it is
+    """
+
+    on: date
+    status: str = DateStatus.CONFIRMED
+    until: date | None = None
+    hour: time | None = None
+    zone: str = times.ITU_ZONE
+    follows: bool | None = None
+
+    @property
+    def last_day(self) -> date:
+        return self.until or self.on
+
+    @property
+    def instant(self) -> datetime:
+        return times.instant_of(self.on, self.hour, self.zone)
+
+
+@dataclass(frozen=True)
+class Move:
+    """What one date was, and what it will be."""
+
+    target: Target
+    old: State
+    new: State
+
+    @property
+    def is_other_day(self) -> bool:
+        """Whether the date itself moves, and not only how sure it is."""
+        return any(self.old.get(name) != self.new.get(name) for name in ("at", "starts_on", "ends_on", "has_hour"))
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a change would do, counted before it is done."""
+
+    moves: list[Move]
+    pinned: list[Deadline]
+    people: int
+    reminders: int
+    needs_second_person: bool
+
+
+def state_of(target: Target) -> State:
+    """What a change of date is about, as it is kept in the record of changes."""
+    if isinstance(target, Assembly):
+        return {"starts_on": _iso(target.starts_on), "ends_on": _iso(target.ends_on), "date_status": target.date_status}
+    state = {
+        "at": target.at.astimezone(UTC).isoformat(),
+        "has_hour": target.has_hour,
+        "zone": target.zone,
+        "date_status": target.date_status,
+    }
+    if isinstance(target, Meeting):
+        return state | {"starts_on": _iso(target.starts_on), "ends_on": _iso(target.ends_on)}
+    return state | {"offset_days": target.offset_days}
+
+
+def fingerprint(target: Target) -> str:
+    """Two people changing at once: the one who saw an older state has an older fingerprint."""
+    state = {**state_of(target), "version": getattr(target, "version", 0)}
+    return sha256(json.dumps(state, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def check_hour(on: date, hour: time | None, zone: str) -> None:
+    """Refuse a time that the clocks of this zone never show on this day."""
+    if hour is not None and not times.exists(on, hour, zone):
+        language = (get_language() or settings.LANGUAGE_CODE)[:2]
+        raise RuleBroken(
+            _("On %(day)s the clocks of %(place)s (%(zone)s) are put forward: %(hour)s does not exist there. Choose another hour.")
+            % {
+                "day": times.day(on, language),
+                "place": times.place(zone, language),
+                "zone": zone,
+                "hour": times.hour(datetime.combine(on, hour)),
+            }
+        )
+
+
+def check_new_date(new: NewDate) -> None:
+    if new.last_day < new.on:
+        raise RuleBroken(_("The last day is before the first one."))
+    if not times.is_zone(new.zone):
+        raise RuleBroken(_("“%(name)s” is no time zone we know. Choose one from the list.") % {"name": new.zone})
+    check_hour(new.on, new.hour, new.zone)
+
+
+def save_as(by: User, target: Target, fields: list[str] | None = None) -> None:
+    """Saved, and the history says by whom."""
+    target._history_user = by  # type: ignore[union-attr]
+    target.save(update_fields=fields)
+
+
+# --- Moving a date ------------------------------------------------------------------------------------------------
+
+
+def preview_change(target: Target, *, new: NewDate) -> Preview:
+    """What would move, what is pinned, and how many people and reminders that touches. Changes nothing."""
+    target = _root(target)
+    moves = _moves(target, new)
+    moving = [move.target for move in moves if move.is_other_day]
+    planned = Reminder.objects.filter(state=Reminder.State.PLANNED)
+    planned = planned.filter(meeting__in=[row.pk for row in moving if isinstance(row, Meeting)]) | planned.filter(
+        deadline__in=[row.pk for row in moving if isinstance(row, Deadline)]
+    )
+    counts = planned.aggregate(people=Count("user", distinct=True), reminders=Count("pk"))
+    return Preview(moves, _pinned(target, moves), counts["people"], counts["reminders"], _needs_second_person(moves))
+
+
+@transaction.atomic
+def propose_change(
+    target: Target, *, new: NewDate, source: str, by: User, seen: str | None = None, submission: UUID | None = None
+) -> DateChange:
+    """Move a date with all that hangs on it. Within thirty days of the old or the new date, it waits for a second person.
+
+    A rumour moves nothing and tells nobody: the date is only said to be uncertain.
+    seen -- the fingerprint of the state this person had before her eyes
+    """
+    if submission and (made := DateChange.objects.filter(submission=submission).first()):
+        return made
+    target = _locked(_root(target))
+    check_new_date(new)
+    if seen is not None and seen != fingerprint(target):
+        raise RuleBroken(_("Someone else changed this date meanwhile. Look at it again, then send yours."))
+    if not source and not _is_private(target):
+        raise RuleBroken(_("An official date needs its source: a link where anyone can check it."))
+    if _changes_of(target).pending().exists():
+        raise RuleBroken(_("Another change of this date is waiting for a second person. Confirm or reject that one first."))
+    moves = _moves(target, new)
+    if moves[0].old == moves[0].new:
+        raise RuleBroken(_("This is the date it already has."))
+    recorded = moves[0].new
+    if new.status == DateStatus.RUMOUR:
+        recorded = recorded | {"heard": {"starts_on": _iso(new.on), "ends_on": _iso(new.last_day)}}
+    change = DateChange.objects.create(**_row(target), old=moves[0].old, new=recorded, source=source, proposed_by=by, submission=submission)
+    if not _needs_second_person(moves):
+        _apply(change, target, new=new, by=by)
+    return change
+
+
+@transaction.atomic
+def confirm_change(change: DateChange, *, by: User) -> DateChange:
+    """The second person: another one, who looked at the source as well."""
+    change = DateChange.objects.select_for_update(of=("self",)).get(pk=change.pk)
+    if not change.is_pending:
+        raise RuleBroken(_("This change has been answered already."))
+    if change.proposed_by_id == by.pk:
+        raise RuleBroken(_("You proposed this change: another lead must confirm it."))
+    target = _locked(change.target)
+    if state_of(target) != change.old:
+        raise RuleBroken(_("This date changed after the proposal was made. Reject it and propose the new date again."))
+    change.confirmed_by = by
+    _apply(change, target, new=_as_said(change.new), by=by)
+    return change
+
+
+@transaction.atomic
+def reject_change(change: DateChange, *, by: User) -> DateChange:
+    """Not so: by a second lead, or taken back by whoever proposed it."""
+    change = DateChange.objects.select_for_update(of=("self",)).get(pk=change.pk)
+    if not change.is_pending:
+        raise RuleBroken(_("This change has been answered already."))
+    change.rejected_at = now()
+    change.confirmed_by = by if by.pk != change.proposed_by_id else None
+    change.save(update_fields=["rejected_at", "confirmed_by"])
+    return change
+
+
+def can_be_undone(change: DateChange) -> bool:
+    """Within a day, as long as nothing moved it again; and only the change itself, not what followed from it."""
+    return (
+        change.because_of_id is None
+        and change.applied_at is not None
+        and change.applied_at > now() - UNDO_WITHIN
+        and (change.old.get("starts_on") is not None or "at" in change.old)
+        and state_of(change.target) == {name: value for name, value in change.new.items() if name != "heard"}
+    )
+
+
+@transaction.atomic
+def undo_change(change: DateChange, *, by: User) -> DateChange:
+    """Back to the old date, by the same way as any change: what hangs on it moves back too."""
+    change = DateChange.objects.for_list().get(pk=change.pk)
+    if not can_be_undone(change):
+        raise RuleBroken(_("This change can no longer be undone. Change the date instead."))
+    before = _as_said(change.old)
+    if before.status == DateStatus.RUMOUR:
+        before = replace(before, status=DateStatus.PROVISIONAL)  # a rumour would move nothing back
+    return propose_change(change.target, new=before, source=change.source, by=by)
+
+
+def _apply(change: DateChange, root: Target, *, new: NewDate, by: User) -> None:
+    """Move the date and what hangs on it, keep a record of each, and have people told."""
+    instant = now()
+    setattr(change, *next(iter(_row(root).items())))
+    change.applied_at = instant
+    change.save(update_fields=["applied_at", "confirmed_by"])
+    moves = _moves(root, new)
+    consequences = [
+        DateChange(
+            **_row(move.target),
+            because_of=change,
+            old=move.old,
+            new=move.new,
+            source=change.source,
+            proposed_by=change.proposed_by,
+            confirmed_by=change.confirmed_by,
+            applied_at=instant,
+        )
+        for move in moves[1:]
+    ]
+    DateChange.objects.bulk_create(consequences)
+    is_rumour = change.new["date_status"] == DateStatus.RUMOUR
+    for move in moves:
+        _set_state(move.target, move.new)
+        fields = [*move.new, "changed_at"] if not isinstance(move.target, Assembly) else [*move.new]
+        if move.target.pk == root.pk and type(move.target) is type(root):
+            if change.source:
+                move.target.source = change.source
+            is_checked = change.new["date_status"] == DateStatus.CONFIRMED
+            move.target.verified_by, move.target.verified_at = (by, instant) if is_checked else (None, None)
+            fields += ["source", "verified_by", "verified_at"]
+        # A date that was a rumour had its reminders silenced: under a new version they are planned afresh.
+        if not isinstance(move.target, Assembly) and (move.is_other_day or move.old["date_status"] == DateStatus.RUMOUR):
+            move.target.version += 1
+            fields.append("version")
+        save_as(by, move.target, fields)
+    for move in moves:
+        if move.is_other_day and not is_rumour and not isinstance(move.target, Assembly):
+            announce_change(move.target, old=move.old, new=move.new)
+
+
+def _moves(target: Target, new: NewDate) -> list[Move]:
+    """The date itself first, then what hangs on it. A rumour moves nothing."""
+    old = state_of(target)
+    if new.status == DateStatus.RUMOUR:
+        return [Move(target, old, {**old, "date_status": DateStatus.RUMOUR.value})]
+    if isinstance(target, Assembly):
+        state = {"starts_on": _iso(new.on), "ends_on": _iso(new.last_day), "date_status": str(new.status)}
+        moves = [Move(target, old, state)]
+        meetings = Meeting.objects.filter(assembly=target, kind=Meeting.Kind.ASSEMBLY)
+        for meeting in meetings:
+            same_hour = NewDate(new.on, new.status, new.last_day, _hour_of(meeting), meeting.zone)
+            moves += [
+                Move(meeting, state_of(meeting), _meeting_state(same_hour)),
+                *_following(Deadline.objects.relative().filter(meeting=meeting), new),
+            ]
+        moves += _following(Deadline.objects.of_assemblies().relative().filter(assembly=target), new)
+    elif isinstance(target, Meeting):
+        moves = [Move(target, old, _meeting_state(new)), *_following(Deadline.objects.relative().filter(meeting=target), new)]
+    else:
+        offset = target.offset_days
+        if new.follows is not None:
+            offset = 0 if new.follows else None
+        first_day = target.meeting.starts_on if target.meeting else target.assembly.starts_on
+        if offset is not None:
+            offset = (new.on - first_day).days if first_day else None
+        return [Move(target, old, {**_instant_state(new), "offset_days": offset})]
+    return [moves[0], *(move for move in moves[1:] if move.old != move.new)]
+
+
+def _following(deadlines: Iterable[Deadline], new: NewDate) -> list[Move]:
+    """Relative deadlines: as many days from the new first day, at the same hour on the same clocks."""
+    moves = []
+    for deadline in deadlines:
+        day = new.on + timedelta(days=deadline.offset_days or 0)
+        # What counts from a provisional day is itself no surer than that day.
+        status = DateStatus.PROVISIONAL if new.status == DateStatus.PROVISIONAL else deadline.date_status
+        moved = NewDate(day, status, hour=_hour_of(deadline), zone=deadline.zone)
+        moves.append(Move(deadline, state_of(deadline), {**_instant_state(moved), "offset_days": deadline.offset_days}))
+    return moves
+
+
+def _pinned(target: Target, moves: list[Move]) -> list[Deadline]:
+    """What hangs on this date but does not move with it, if it is still to come."""
+    if isinstance(target, Deadline) or not moves[0].is_other_day:
+        return []
+    fixed = Deadline.objects.pinned().ahead()
+    if isinstance(target, Meeting):
+        return list(fixed.filter(meeting=target).order_by("at"))
+    return list(
+        (fixed.filter(assembly=target, meeting=None) | fixed.filter(meeting__assembly=target, meeting__kind="assembly")).order_by("at")
+    )
+
+
+def _needs_second_person(moves: list[Move]) -> bool:
+    """A rumour tells nobody, and a circle's own call is its own business; else whatever is near, before or after."""
+    if moves[0].new["date_status"] == DateStatus.RUMOUR or _is_private(moves[0].target):
+        return False
+    near = [instant for move in moves for instant in (_instant_of(move.old), _instant_of(move.new)) if instant]
+    return any(abs(instant - now()) <= SECOND_PERSON_WITHIN for instant in near)
+
+
+def _root(target: Target) -> Target:
+    """The meeting of an assembly is the assembly: T0 moves, and the meeting with it."""
+    return target.assembly if isinstance(target, Meeting) and target.kind == Meeting.Kind.ASSEMBLY else target
+
+
+def _locked(target: Target) -> Target:
+    if isinstance(target, Assembly):
+        return Assembly.objects.select_for_update().get(pk=target.pk)
+    if isinstance(target, Meeting):
+        return Meeting.objects.select_for_update(of=("self",)).select_related("circle").get(pk=target.pk)
+    return Deadline.objects.select_for_update(of=("self",)).select_related("meeting", "assembly").get(pk=target.pk)
+
+
+def _row(target: Target) -> dict[str, Target]:
+    return {type(target).__name__.lower(): target}
+
+
+def _changes_of(target: Target) -> DateChangeQuerySet:
+    return DateChange.objects.filter(**_row(target))
+
+
+def _is_private(target: Target) -> bool:
+    return not isinstance(target, Assembly) and target.is_private
+
+
+def _hour_of(target: Meeting | Deadline) -> time | None:
+    return target.at.astimezone(ZoneInfo(target.zone)).time() if target.has_hour else None
+
+
+def _instant_state(new: NewDate) -> State:
+    return {
+        "at": new.instant.astimezone(UTC).isoformat(),
+        "has_hour": new.hour is not None,
+        "zone": new.zone,
+        "date_status": str(new.status),
+    }
+
+
+def _meeting_state(new: NewDate) -> State:
+    return _instant_state(new) | {"starts_on": _iso(new.on), "ends_on": _iso(new.last_day)}
+
+
+def _set_state(target: Target, state: State) -> None:
+    for name, value in state.items():
+        if name == "at":
+            value = datetime.fromisoformat(value)
+        elif name in {"starts_on", "ends_on"} and value:
+            value = date.fromisoformat(value)
+        setattr(target, name, value)
+
+
+def _as_said(state: State) -> NewDate:
+    """A recorded state as the date that would bring it about."""
+    hour = None
+    if "at" in state:
+        local = datetime.fromisoformat(state["at"]).astimezone(ZoneInfo(state["zone"] if state["has_hour"] else times.ITU_ZONE))
+        on, hour = local.date(), local.time() if state["has_hour"] else None
+    on = date.fromisoformat(state["starts_on"]) if state.get("starts_on") else on
+    until = date.fromisoformat(state["ends_on"]) if state.get("ends_on") else None
+    follows = state["offset_days"] is not None if "offset_days" in state else None
+    return NewDate(on, state["date_status"], until, hour, state.get("zone", times.ITU_ZONE), follows)
+
+
+def _instant_of(state: State) -> datetime | None:
+    if "at" in state:
+        return datetime.fromisoformat(state["at"])
+    return times.instant_of(date.fromisoformat(state["starts_on"]), None, times.ITU_ZONE) if state["starts_on"] else None
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
