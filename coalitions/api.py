@@ -1,13 +1,29 @@
 """Follow-ups, and the circles and people they are for, for programs."""
 
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
-from drf_spectacular.utils import extend_schema, extend_schema_view
-from rest_framework import serializers, viewsets
+from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema, extend_schema_view
+from rest_framework import mixins, serializers, status, viewsets
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
 
-from coalitions.models import Circle, FollowUp, FollowUpEvent, Membership
-from resolutions.api import PageAddress, YesNoFilter
+from amnt.accounts.models import User
+from coalitions.models import Circle, Delegation, FollowUp, FollowUpEvent, Membership
+from coalitions.permissions import can_create_follow_up, may_act_as_lead, rights_on
+from coalitions.putting_off import Until
+from coalitions.services import follow_ups
+from resolutions.api import PageAddress, VisibleField, YesNoFilter
+from resolutions.models import Resolution
+
+# As far as the database counts.
+MOST_VERSIONS = 2**31 - 1
 
 
 class CoalitionSerializer(serializers.Serializer):
@@ -34,7 +50,7 @@ class CircleViewSet(viewsets.ReadOnlyModelViewSet):
     lookup_value_converter = "uuid"
 
     def get_queryset(self) -> QuerySet[Circle]:
-        return Circle.objects.visible_to(self.request.user).select_related("coalition").order_by("coalition", "kind", "pk")
+        return Circle.objects.of(self.request.user).select_related("coalition").order_by("coalition", "kind", "pk")
 
 
 class PersonSerializer(serializers.Serializer):
@@ -62,7 +78,7 @@ class MemberSerializer(serializers.ModelSerializer):
         description=_("Leads see everyone of their coalition; others its leads and the people of their circles."),
     )
 )
-class PersonViewSet(viewsets.GenericViewSet, viewsets.mixins.ListModelMixin):
+class PersonViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
     queryset = Membership.objects.none()
     serializer_class = MemberSerializer
 
@@ -115,6 +131,7 @@ class FollowUpSerializer(serializers.ModelSerializer):
             "evidence",
             "resolution",
             "delegation",
+            "version",
         )
         read_only_fields = fields
 
@@ -149,6 +166,69 @@ class FollowUpFilter(filters.FilterSet):
         return late if wanted else queryset.exclude(pk__in=late.values("pk"))
 
 
+class PersonField(VisibleField):
+    """Someone by her public id, among those whom the asker may see."""
+
+    def __init__(self, **kwargs: Any):
+        super().__init__("public_id", queryset=User.objects.all(), **kwargs)
+
+    def get_queryset(self) -> QuerySet[User]:
+        seen = Membership.objects.visible_to(self.context["request"].user).values("user")
+        return User.objects.filter(pk__in=seen)
+
+
+DUE = _("With its offset from UTC; without one it is read as UTC.")
+SEEN = _("The version you saw: if it has changed since, nothing happens.")
+
+
+class FollowUpChangeSerializer(serializers.Serializer):
+    title = serializers.CharField(max_length=200, help_text=_("Begins with a verb."))
+    due_at = serializers.DateTimeField(help_text=DUE)
+    circle = VisibleField("public_id", queryset=Circle.objects.all(), help_text=_("Who may read it."))
+    done_means = serializers.CharField(max_length=300, required=False, allow_blank=True, help_text=_("What counts as done."))
+    backup = PersonField(required=False, allow_null=True)
+    resolution = VisibleField("slug", queryset=Resolution.objects.all(), required=False, allow_null=True)
+    delegation = VisibleField("public_id", queryset=Delegation.objects.all(), required=False, allow_null=True)
+    version = serializers.IntegerField(source="seen_version", min_value=1, max_value=MOST_VERSIONS, required=False, help_text=SEEN)
+
+
+class FollowUpCreateSerializer(FollowUpChangeSerializer):
+    version = None
+    owner = PersonField(required=False, allow_null=True, help_text=_("Leads may assign it at once; others only to themselves."))
+    submission = serializers.UUIDField(required=False, help_text=_("Of your choice: sent twice, it makes one."))
+
+
+class AssignSerializer(serializers.Serializer):
+    to = PersonField()
+    backup = PersonField(required=False, allow_null=True)
+    due_at = serializers.DateTimeField(required=False, help_text=DUE)
+    version = serializers.IntegerField(source="seen_version", min_value=1, max_value=MOST_VERSIONS, required=False, help_text=SEEN)
+
+
+class DoneSerializer(serializers.Serializer):
+    evidence = serializers.URLField(max_length=500, required=False, help_text=_("A link that shows it."))
+
+
+class SnoozeSerializer(serializers.Serializer):
+    until = serializers.ChoiceField(
+        choices=[
+            (Until.TOMORROW.value, _("tomorrow")),
+            (Until.MONDAY.value, _("Monday")),
+            (Until.THREE_DAYS_BEFORE.value, _("three days before it is due")),
+        ]
+    )
+
+
+def act(summary: Any, request: Any = None) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
+    """A thing one does to a follow-up: POST to its own address, answered by the follow-up as it then is."""
+
+    def decorate(method: Callable[..., Response]) -> Callable[..., Response]:
+        described = extend_schema(summary=summary, request=request, responses=FollowUpWithEventsSerializer)(method)
+        return action(detail=True, methods=["post"], url_path=method.__name__.replace("_", "-"))(described)
+
+    return decorate
+
+
 @extend_schema_view(
     list=extend_schema(summary=_("Follow-ups you may read, by due date")), retrieve=extend_schema(summary=_("One follow-up"))
 )
@@ -169,3 +249,111 @@ class FollowUpViewSet(viewsets.ReadOnlyModelViewSet):
 
     def get_serializer_class(self) -> type[FollowUpSerializer]:
         return FollowUpSerializer if self.action == "list" else FollowUpWithEventsSerializer
+
+    @extend_schema(
+        summary=_("Make a follow-up"),
+        request=FollowUpCreateSerializer,
+        responses={
+            201: FollowUpWithEventsSerializer,
+            200: OpenApiResponse(FollowUpWithEventsSerializer, description=_("This submission had made it already.")),
+        },
+        examples=[
+            OpenApiExample(
+                "follow-up",
+                request_only=True,
+                value={
+                    "title": "Ask the authority for its position",
+                    "due_at": "2028-09-04T18:00:00+03:00",
+                    "circle": "5e1f5a1c-7a0c-4c5e-9d53-3b8f6a0a9a11",
+                    "resolution": "50",
+                    "done_means": "They have answered in writing.",
+                    "submission": "0b9d2f6e-58a1-4f37-8b0a-0d0f5c1f7e42",
+                },
+            )
+        ],
+    )
+    def create(self, request: Request) -> Response:
+        given = self.cleaned(FollowUpCreateSerializer)
+        self.ask(can_create_follow_up(request.user, given["circle"]))
+        owner = given.get("owner")
+        self.ask(owner in (None, request.user) or may_act_as_lead(request.user, given["circle"].coalition))
+        submission = given.get("submission")
+        was_made = submission and FollowUp.objects.filter(submission=submission, created_by=request.user).exists()
+        row = follow_ups.create(by=request.user, **given)
+        return self.answer(row, status.HTTP_200_OK if was_made else status.HTTP_201_CREATED)
+
+    @extend_schema(summary=_("Change what it says"), request=FollowUpChangeSerializer)
+    def partial_update(self, request: Request, id: UUID) -> Response:
+        row, given = self.get_object(), self.cleaned(FollowUpChangeSerializer, partial=True)
+        rights = rights_on(request.user, row)
+        self.ask(rights.may_change)
+        return self.answer(follow_ups.change(row, by=request.user, may_open_up=rights.may_open_up, **given))
+
+    @act(_("Assign it to someone"), AssignSerializer)
+    def assign(self, request: Request, id: UUID) -> Response:
+        row, given = self.get_object(), self.cleaned(AssignSerializer)
+        self.ask(rights_on(request.user, row).may_assign)
+        return self.answer(follow_ups.assign(row, by=request.user, **given))
+
+    @act(_("Take what nobody has"))
+    def take(self, request: Request, id: UUID) -> Response:
+        row = self.get_object()
+        self.ask(rights_on(request.user, row).may_take)
+        return self.answer(follow_ups.take(row, by=request.user))
+
+    @act(_("Accept what was assigned to you"))
+    def accept(self, request: Request, id: UUID) -> Response:
+        return self.answer(follow_ups.accept(self.get_object(), by=request.user))
+
+    @act(_("Decline what was assigned to you; no reason is asked"))
+    def decline(self, request: Request, id: UUID) -> Response:
+        return self.answer(follow_ups.decline(self.get_object(), by=request.user))
+
+    @act(_("Hand back what you had accepted"))
+    def hand_back(self, request: Request, id: UUID) -> Response:
+        return self.answer(follow_ups.hand_back(self.get_object(), by=request.user))
+
+    @act(_("Say that it is blocked"))
+    def block(self, request: Request, id: UUID) -> Response:
+        return self.answer(follow_ups.block(self.mine_to_work_on(), by=request.user))
+
+    @act(_("Say that it goes on"))
+    def resume(self, request: Request, id: UUID) -> Response:
+        return self.answer(follow_ups.resume(self.mine_to_work_on(), by=request.user))
+
+    @act(_("Say that it is done"), DoneSerializer)
+    def done(self, request: Request, id: UUID) -> Response:
+        row = self.mine_to_work_on()
+        return self.answer(follow_ups.done(row, by=request.user, **self.cleaned(DoneSerializer)))
+
+    @act(_("Drop what is no longer needed"))
+    def drop(self, request: Request, id: UUID) -> Response:
+        row = self.get_object()
+        self.ask(rights_on(request.user, row).may_drop)
+        return self.answer(follow_ups.drop(row, by=request.user))
+
+    @act(_("Open it again"))
+    def reopen(self, request: Request, id: UUID) -> Response:
+        return self.answer(follow_ups.reopen(self.mine_to_work_on(), by=request.user))
+
+    @act(_("Put your reminder off"), SnoozeSerializer)
+    def snooze(self, request: Request, id: UUID) -> Response:
+        row, given = self.get_object(), self.cleaned(SnoozeSerializer)
+        return self.answer(follow_ups.snooze(row, until=Until(given["until"]), by=request.user))
+
+    def cleaned(self, serializer_class: type[serializers.Serializer], *, partial: bool = False) -> dict[str, Any]:
+        serializer = serializer_class(data=self.request.data, partial=partial, context=self.get_serializer_context())
+        serializer.is_valid(raise_exception=True)
+        return serializer.validated_data
+
+    def ask(self, may: bool) -> None:
+        if not may:
+            raise PermissionDenied
+
+    def mine_to_work_on(self) -> FollowUp:
+        row = self.get_object()
+        self.ask(rights_on(self.request.user, row).may_work)
+        return row
+
+    def answer(self, row: FollowUp, code: int = status.HTTP_200_OK) -> Response:
+        return Response(self.get_serializer(self.get_queryset().get(pk=row.pk)).data, status=code)

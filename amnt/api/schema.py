@@ -48,7 +48,9 @@ class Schema(AutoSchema):
         if any(parameter["in"] == "path" for parameter in operation.get("parameters", [])):
             codes.add(404)
         if self.method in {"POST", "PUT", "PATCH", "DELETE"}:
-            codes |= {400, 403, 409, 415}
+            codes |= {403, 409}
+        if "requestBody" in operation:
+            codes |= {400, 415}
         return sorted(codes)
 
     def refusal(self, code: int, component: ResolvedComponent) -> dict[str, Any]:

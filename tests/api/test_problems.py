@@ -1,0 +1,120 @@
+import pytest
+from django.test import Client
+from django.urls import path
+from rest_framework.throttling import AnonRateThrottle, UserRateThrottle
+from rest_framework.views import APIView
+
+from amnt.api.problems import by_field
+from amnt.urls import urlpatterns as house
+from tests.factories import FollowUpFactory, ResolutionFactory, UserFactory, coalition, member
+
+pytestmark = pytest.mark.django_db
+
+
+class Broken(APIView):
+    permission_classes = ()
+
+    def get(self, request):
+        raise ZeroDivisionError("the secret of the house")
+
+
+urlpatterns = [path("api/v1/broken/", Broken.as_view()), *house]
+
+
+def problem_of(answer):
+    assert answer["Content-Type"] == "application/problem+json"
+    body = answer.json()
+    assert body["status"] == answer.status_code
+    assert body["type"].startswith("http://testserver/api/v1/docs/#")
+    assert body["title"]
+    assert body["detail"]
+    return body
+
+
+def test_a_stranger_is_asked_for_a_key_not_sent_to_a_page(client):
+    answer = client.get("/api/v1/follow-ups/", headers={"Accept-Language": "es"})
+    assert problem_of(answer)["status"] == 401
+    assert answer["WWW-Authenticate"] == "Bearer"
+
+
+@pytest.mark.parametrize("path", ["nowhere/", "resolutions/999/", "follow-ups/not-an-id/", "resolutions/50"])
+def test_what_is_not_there_is_a_problem_not_a_page(program, path):
+    ResolutionFactory(number=51)
+    assert problem_of(program(UserFactory()).get(f"/api/v1/{path}"))["status"] == 404
+
+
+def test_nothing_under_the_address_of_the_api_is_told_to_strangers(client):
+    assert problem_of(client.get("/api/v1/nowhere/"))["status"] == 401
+
+
+def test_a_wrong_method_a_wrong_format_and_broken_json_are_said(program):
+    client = program(UserFactory())
+    assert problem_of(client.put("/api/v1/resolutions/"))["status"] == 405
+    assert problem_of(client.get("/api/v1/resolutions/", headers={"Accept": "text/html"}))["status"] == 406
+    assert problem_of(Client.post(client, "/api/v1/watches/", {"resolution": "50"}))["status"] == 415
+    assert problem_of(Client.post(client, "/api/v1/watches/", "{", content_type="application/json"))["status"] == 400
+    assert problem_of(Client.post(client, "/api/v1/watches/", "[]", content_type="application/json"))["status"] == 400
+
+
+def test_a_session_needs_its_csrf_token_to_change_anything():
+    ours = coalition()
+    someone = member(ours)
+    row = FollowUpFactory(circle=ours.everyone, created_by=someone, owner=someone)
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(someone)
+    assert browser.get("/api/v1/follow-ups/").json()["count"] == 1
+    assert problem_of(browser.post(f"/api/v1/follow-ups/{row.public_id}/accept/"))["status"] == 403
+    row.refresh_from_db()
+    assert row.state == "to-accept"
+
+
+def test_a_session_with_its_csrf_token_acts():
+    ours = coalition()
+    someone = member(ours)
+    row = FollowUpFactory(circle=ours.everyone, created_by=someone, owner=someone)
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(someone)
+    browser.get("/api/v1/docs/")
+    token = browser.cookies["csrftoken"].value
+    assert browser.post(f"/api/v1/follow-ups/{row.public_id}/accept/", headers={"X-CSRFToken": token}).status_code == 200
+    row.refresh_from_db()
+    assert row.state == "in-hand"
+
+
+@pytest.mark.urls("tests.api.test_problems")
+def test_what_breaks_on_our_side_tells_nothing_of_the_house(client):
+    client.raise_request_exception = False
+    answer = client.get("/api/v1/broken/")
+    assert problem_of(answer)["status"] == 500
+    assert "secret" not in answer.text
+
+
+def test_a_person_who_asks_too_often_waits(program, monkeypatch):
+    monkeypatch.setitem(UserRateThrottle.THROTTLE_RATES, "user", "2/min")
+    client, other = program(UserFactory()), program(UserFactory())
+    assert [client.get("/api/v1/").status_code for _ in range(3)] == [200, 200, 429]
+    answer = client.get("/api/v1/")
+    assert problem_of(answer)["title"] == "Too many requests."
+    assert 0 < int(answer["Retry-After"]) <= 60
+    assert other.get("/api/v1/").status_code == 200
+
+
+def test_strangers_who_try_keys_are_slowed_down_too(client, monkeypatch):
+    monkeypatch.setitem(AnonRateThrottle.THROTTLE_RATES, "anon", "2/min")
+    headers = {"Authorization": "Bearer amnt_0000000000000000000000000000000000000000", "X-Forwarded-For": "203.0.113.1"}
+    assert [client.get("/api/v1/", headers=headers).status_code for _ in range(3)] == [401, 401, 429]
+    headers["X-Forwarded-For"] = "203.0.113.2"
+    assert client.get("/api/v1/", headers=headers).status_code == 429
+
+
+@pytest.mark.parametrize(
+    ("detail", "flat"),
+    [
+        ({"title": ["Too long."]}, {"title": ["Too long."]}),
+        (["Both."], {"non_field_errors": ["Both."]}),
+        ({"people": [{}, {"name": ["Missing."]}]}, {"people.1.name": ["Missing."]}),
+        ({"a": {"b": "One."}, "c": ["Two.", "Three."]}, {"a.b": ["One."], "c": ["Two.", "Three."]}),
+    ],
+)
+def test_errors_are_on_one_level(detail, flat):
+    assert by_field(detail) == flat
