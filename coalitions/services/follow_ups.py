@@ -99,7 +99,11 @@ def assign(
     follow_up = locked(follow_up)
     check_open(follow_up)
     if seen_version is not None and seen_version != follow_up.version:
+        if (follow_up.owner, follow_up.assigned_by) == (to, by):
+            return follow_up  # the second tap of a double one
         raise RuleBroken(what_happened_meanwhile(follow_up))
+    if follow_up.owner == to:
+        raise RuleBroken(_("%(name)s has it already.") % {"name": to.short_name})
     changed = []
     if due_at and due_at != follow_up.due_at:
         check_due(due_at)

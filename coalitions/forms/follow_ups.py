@@ -1,0 +1,365 @@
+from datetime import datetime, time, timedelta
+from typing import Any
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.db.models import Count, Q, QuerySet
+from django.utils.timezone import now
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+
+from amnt import times
+from amnt.accounts.models import User
+from amnt.forms import LineField
+from coalitions.models import Circle, Coalition, Delegation, FollowUp, Membership
+from coalitions.permissions import Standing
+from resolutions.folding import fold
+from resolutions.models import Resolution
+
+DUE_HOUR = time(18)
+YEARS_AHEAD = 10
+
+
+# --- Who may be chosen --------------------------------------------------------------------------------------------------
+
+
+def who_may_hold(circle: Circle) -> QuerySet[User]:
+    """Members and leads who stand in this circle now: those who may own a follow-up in it."""
+    standing = Membership.objects.current().filter(circle_memberships__circle=circle).exclude(role=Membership.Role.OBSERVER)
+    return User.objects.filter(pk__in=standing.values("user"))
+
+
+def least_busy_first(people: QuerySet[User], *, circle: Circle, seen_by: User) -> QuerySet[User]:
+    """Adds `load`, the open follow-ups of each in this coalition, as far as the reader may know of them."""
+    known = Q(
+        follow_ups__closed_at=None,
+        follow_ups__circle__in=Circle.objects.of(seen_by),
+        follow_ups__circle__coalition=circle.coalition_id,
+    )
+    return people.annotate(load=Count("follow_ups", filter=known)).order_by("load", "name", "pk")
+
+
+def whom_she_knows(user: User, coalitions) -> list[User]:
+    """The people she may name in these coalitions: for a lead everyone who works there, for others the leads and her circles."""
+    known = Membership.objects.visible_to(user).filter(coalition__in=coalitions).exclude(role=Membership.Role.OBSERVER)
+    return list(User.objects.filter(pk__in=known.values("user")).order_by("name", "pk"))
+
+
+class PersonField(forms.TypedChoiceField):
+    """One of these people, by their public id."""
+
+    default_error_messages = {
+        "invalid_choice": _("This person cannot hold it: they have left, or do not stand in its circle. Choose someone else.")
+    }
+
+    def offer(self, people, *, nobody: str = "", me: User | None = None) -> None:
+        known = {str(person.public_id): person for person in people}
+        named = [(key, gettext("Me") if person == me else person.name or "—") for key, person in known.items()]
+        self.choices = [("", nobody), *named] if nobody else named
+        self.coerce = known.get
+
+
+# --- When -----------------------------------------------------------------------------------------------------------------
+
+
+class DueForm(forms.Form):
+    """A day and an hour on the clock of whoever types them; `due_at` is the instant."""
+
+    fields: dict[str, Any]
+
+    due_on = forms.DateField(label=_("Due on"), widget=forms.DateInput(attrs={"type": "date", "class": "short"}, format="%Y-%m-%d"))
+    due_hour = forms.TimeField(
+        label=_("Hour"),
+        required=False,
+        widget=forms.TimeInput(attrs={"type": "time", "class": "short"}, format="%H:%M"),
+    )
+
+    def __init__(self, *args, user: User, **kwargs):
+        self.user = user
+        super().__init__(*args, **kwargs)
+        zone = times.place(user.time_zone, (get_language() or "fr")[:2])
+        self.fields["due_on"].help_text = gettext("On your clock (%(place)s).") % {"place": zone}
+        self.fields["due_hour"].help_text = gettext("Without one: 18:00.")
+
+    def due_from(self, data: dict) -> datetime | None:
+        """The instant typed, or None with the error beside its field."""
+        day, hour = data.get("due_on"), data.get("due_hour") or DUE_HOUR
+        if day is None or "due_hour" in self.errors:
+            return None
+        today = now().astimezone(ZoneInfo(self.user.time_zone)).date()
+        if day.year > today.year + YEARS_AHEAD:
+            self.add_error("due_on", _("That is more than ten years away."))
+        elif day < today:
+            self.add_error("due_on", _("This day has passed. Give one that is still to come."))
+        elif not times.exists(day, hour, self.user.time_zone):
+            self.add_error("due_hour", _("On that day the clocks change and never show this hour. Choose another one."))
+        elif (instant := times.instant_of(day, hour, self.user.time_zone)) <= now():
+            self.add_error("due_hour", _("This hour has passed. Give one that is still to come."))
+        else:
+            return instant
+        return None
+
+    @staticmethod
+    def on_clock(instant: datetime, user: User) -> dict:
+        local = instant.astimezone(ZoneInfo(user.time_zone))
+        return {"due_on": local.date(), "due_hour": local.time().replace(second=0, microsecond=0)}
+
+
+# --- The forms ------------------------------------------------------------------------------------------------------------
+
+
+class ResolutionField(forms.ModelChoiceField):
+    def __init__(self, **kwargs):
+        super().__init__(
+            queryset=Resolution.objects.none(), to_field_name="slug", required=False, label=_("Resolution"), empty_label="—", **kwargs
+        )
+
+    def offer_to(self, user: User) -> None:
+        known = Resolution.objects.visible_to(user).in_order()
+        self.queryset = known.defer("search_text", "why_fr", "why_en", "why_es", "source", "reference_values")
+
+    def label_from_instance(self, resolution):
+        return f"{resolution.short_name} — {resolution.title}" if resolution.title else resolution.short_name
+
+
+class DelegationField(forms.ModelChoiceField):
+    def __init__(self, **kwargs):
+        super().__init__(
+            queryset=Delegation.objects.none(), to_field_name="public_id", required=False, label=_("Delegation"), empty_label="—", **kwargs
+        )
+
+    def offer_to(self, user: User) -> None:
+        self.queryset = Delegation.objects.visible_to(user).select_related("assembly").order_by("assembly", "country")
+
+    def label_from_instance(self, delegation):
+        return f"{delegation.country.name} ({delegation.assembly})"
+
+
+class CircleField(forms.ModelChoiceField):
+    def __init__(self, **kwargs):
+        super().__init__(queryset=Circle.objects.none(), to_field_name="public_id", label=_("Who may read it"), empty_label=None, **kwargs)
+
+    def label_from_instance(self, circle):
+        name = gettext("Everyone in the coalition") if circle.is_everyone else str(circle)
+        return f"{name} — {circle.coalition.name}" if self.names_coalition else name
+
+    def offer(self, circles: QuerySet[Circle], *, names_coalition: bool) -> None:
+        self.names_coalition = names_coalition
+        self.queryset = circles.select_related("coalition").order_by("coalition__name", "kind", "name")
+
+
+class NewFollowUpForm(DueForm):
+    title = LineField(
+        label=_("Title, beginning with a verb"),
+        max_length=200,
+        help_text=_("For example: “Ask the authority whether the national position is settled”."),
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+    )
+    owner = PersonField(label=_("Owner"), required=False, help_text=_("Who does it."))
+    backup = PersonField(label=_("Backup"), required=False, help_text=_("Who steps in if the owner cannot."))
+    done_means = LineField(label=_("What counts as done"), max_length=300, required=False, widget=forms.TextInput(attrs={"dir": "auto"}))
+    circle = CircleField()
+    resolution = ResolutionField()
+    delegation = DelegationField()
+    submission = forms.UUIDField(widget=forms.HiddenInput)
+
+    field_order = ("title", "due_on", "due_hour", "owner", "backup", "circle", "done_means", "resolution", "delegation", "submission")
+
+    def __init__(self, *args, user: User, standing: Standing, initial: dict | None = None, **kwargs):
+        self.standing = standing
+        initial = {"submission": uuid4(), "owner": "" if standing.led else str(user.public_id)} | (initial or {})
+        super().__init__(*args, user=user, initial=initial, **kwargs)
+        works_in = [pk for pk, role in standing.roles.items() if role != Membership.Role.OBSERVER]
+        self.fields["circle"].offer(Circle.objects.of(user).filter(coalition__in=works_in), names_coalition=len(works_in) > 1)
+        people = [user, *(person for person in whom_she_knows(user, works_in) if person != user)]
+        owners = people if standing.led else [user]
+        self.fields["owner"].offer(owners, nobody=gettext("Nobody yet: whoever takes it"), me=user)
+        self.fields["backup"].offer(people, nobody=gettext("Nobody"), me=user)
+        self.fields["resolution"].offer_to(user)
+        self.fields["delegation"].offer_to(user)
+
+    def clean(self):
+        super().clean()
+        data = self.cleaned_data
+        data["due_at"] = self.due_from(data)
+        owner, circle = data.get("owner"), data.get("circle")
+        if owner and circle and owner != self.user and circle.coalition_id not in self.standing.led:
+            self.add_error("owner", _("Only a lead of this coalition may assign to others."))
+        return data
+
+
+class AssignForm(DueForm):
+    """Whom, until when, and who stands in. The due instant may stay as it is."""
+
+    DAYS = (1, 3, 7)
+
+    to = PersonField(label=_("Assign to"), widget=forms.RadioSelect)
+    due = forms.ChoiceField(label=_("Due"), widget=forms.RadioSelect)
+    backup = PersonField(label=_("Backup"), required=False, help_text=_("Who steps in if the owner cannot."))
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args, user: User, follow_up: FollowUp, **kwargs):
+        self.follow_up = follow_up
+        stays = follow_up.due_at > now()
+        initial = {"due": "keep" if stays else "3", "version": follow_up.version}
+        people = list(least_busy_first(who_may_hold(follow_up.circle), circle=follow_up.circle, seen_by=user))
+        if follow_up.backup in people:
+            initial["backup"] = str(follow_up.backup.public_id)
+        super().__init__(*args, user=user, initial=initial, **kwargs)
+        self.fields["due_on"].required = False
+        self.people = people
+        self.fields["to"].offer(self.people, me=user)
+        self.fields["backup"].offer(people, nobody=gettext("Nobody"), me=user)
+        self.fields["due"].choices = self.due_choices(stays)
+
+    def due_choices(self, stays: bool) -> list[tuple[str, str]]:
+        language = (get_language() or "fr")[:2]
+        today = now().astimezone(ZoneInfo(self.user.time_zone)).date()
+        local = self.follow_up.due_at.astimezone(ZoneInfo(self.user.time_zone))
+        said = {"day": times.day(local, language), "hour": times.hour(local)}
+        keep = [("keep", gettext("As it is: %(day)s, %(hour)s") % said)] if stays else []
+        days = [(str(n), times.day(today + timedelta(days=n), language) + ", 18:00") for n in self.DAYS]
+        return [*keep, *days, ("other", gettext("Another date"))]
+
+    @property
+    def chose_a_later_one(self) -> bool:
+        """Whether the person chosen is not among the first, which are shown at once."""
+        return self["to"].value() in [str(person.public_id) for person in self.people[6:]]
+
+    def suggested(self) -> list[tuple[forms.boundfield.BoundWidget, User]]:
+        """The radio buttons with the people they stand for, whoever has it now left out."""
+        return [(button, person) for button, person in zip(self["to"], self.people, strict=True) if person != self.follow_up.owner]
+
+    def clean(self):
+        super().clean()
+        data = self.cleaned_data
+        match data.get("due"):
+            case "other" if data.get("due_on") or "due_on" in self.errors:
+                data["due_at"] = self.due_from(data)
+            case "other":
+                self.add_error("due_on", _("Give the date."))
+            case "keep" | None:
+                data["due_at"] = None
+            case days:
+                day = now().astimezone(ZoneInfo(self.user.time_zone)).date() + timedelta(days=int(days))
+                data["due_at"] = times.instant_of(day, DUE_HOUR, self.user.time_zone)
+        if data.get("to") and data["to"] == data.get("backup"):
+            self.add_error("backup", _("The backup must be someone else than the owner."))
+        return data
+
+
+class ChangeForm(DueForm):
+    """Only what was changed in it is passed on."""
+
+    title = LineField(label=_("Title, beginning with a verb"), max_length=200, widget=forms.TextInput(attrs={"dir": "auto"}))
+    backup = PersonField(label=_("Backup"), required=False, help_text=_("Who steps in if the owner cannot."))
+    done_means = LineField(label=_("What counts as done"), max_length=300, required=False, widget=forms.TextInput(attrs={"dir": "auto"}))
+    circle = CircleField()
+    resolution = ResolutionField()
+    delegation = DelegationField()
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    field_order = ("title", "due_on", "due_hour", "backup", "circle", "done_means", "resolution", "delegation", "version")
+
+    def __init__(self, *args, user: User, follow_up: FollowUp, **kwargs):
+        self.follow_up = follow_up
+        initial = {
+            **self.on_clock(follow_up.due_at, user),
+            "title": follow_up.title,
+            "done_means": follow_up.done_means,
+            "backup": str(follow_up.backup.public_id) if follow_up.backup else "",
+            "circle": follow_up.circle.public_id,
+            "resolution": follow_up.resolution.slug if follow_up.resolution else None,
+            "delegation": follow_up.delegation.public_id if follow_up.delegation else None,
+            "version": follow_up.version,
+        }
+        super().__init__(*args, user=user, initial=initial, **kwargs)
+        people = {*whom_she_knows(user, [follow_up.circle.coalition_id]), user} - {follow_up.owner}
+        if follow_up.backup:
+            people.add(follow_up.backup)
+        self.fields["backup"].offer(sorted(people, key=lambda person: person.name), nobody=gettext("Nobody"), me=user)
+        self.fields["circle"].offer(Circle.objects.of(user).filter(coalition=follow_up.circle.coalition_id), names_coalition=False)
+        self.fields["resolution"].offer_to(user)
+        self.fields["delegation"].offer_to(user)
+
+    def clean(self):
+        super().clean()
+        data = self.cleaned_data
+        if {"due_on", "due_hour"} & set(self.changed_data):
+            data["due_at"] = self.due_from(data)
+        return data
+
+    def changes(self) -> dict:
+        names = [name for name in self.changed_data if name not in ("due_on", "due_hour", "version")]
+        changes = {name: self.cleaned_data[name] for name in names}
+        if "due_at" in self.cleaned_data:
+            changes["due_at"] = self.cleaned_data["due_at"]
+        return changes
+
+
+class DoneForm(forms.Form):
+    evidence = forms.URLField(
+        label=_("Link as evidence"),
+        required=False,
+        max_length=500,
+        assume_scheme="https",
+        help_text=_("A public page that shows it, if there is one. Never a document received from a delegation."),
+    )
+
+    def clean_evidence(self):
+        link = self.cleaned_data["evidence"]
+        if link and not link.startswith(("https://", "http://")):
+            raise forms.ValidationError(_("The link must begin with https:// or http://."))
+        return link
+
+
+class FilterForm(forms.Form):
+    """What the board shows. Its choices are what stands on it, so a choice that is not offered filters nothing and tells nothing."""
+
+    fields: dict[str, Any]
+
+    STATES = (
+        ("to-accept", _("To accept")),
+        ("in-hand", _("In hand")),
+        ("blocked", _("Blocked")),
+        ("closed", _("Done or dropped")),
+    )
+
+    tab = forms.CharField(required=False, widget=forms.HiddenInput)
+    person = forms.ChoiceField(label=_("Person"), required=False)
+    resolution = forms.ChoiceField(label=_("Resolution"), required=False)
+    coalition = forms.ChoiceField(label=_("Coalition"), required=False)
+    state = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("All")), *STATES])
+
+    def __init__(self, *args, pairs: list[tuple], coalitions: list[Coalition], tab: str, **kwargs):
+        super().__init__(*args, **kwargs, initial={"tab": tab}, auto_id="filter_%s")
+        everything = [("", gettext("All"))]
+        people = {str(owner): name or "—" for owner, name, *_resolution in pairs if owner}
+        numbers = {slug: (number, label) for _owner, _name, slug, number, label in pairs if slug}
+        in_order = sorted(numbers.items(), key=lambda item: (item[1][0] is None, item[1][0] or 0, item[1][1]))
+        self.fields["person"].choices = everything + sorted(people.items(), key=lambda item: fold(item[1]))
+        self.fields["resolution"].choices = everything + [
+            (slug, Resolution(number=n, label=label).short_name) for slug, (n, label) in in_order
+        ]
+        self.fields["coalition"].choices = everything + [(str(row.public_id), row.name) for row in coalitions]
+        if tab != "team":
+            del self.fields["person"]
+        if len(coalitions) < 2:
+            del self.fields["coalition"]
+        if tab == "nobody":
+            del self.fields["state"]
+
+    def shown(self) -> Q:
+        """The rows wanted, whatever their state."""
+        self.is_valid()
+        paths = {"person": "owner__public_id", "resolution": "resolution__slug", "coalition": "circle__coalition__public_id"}
+        wanted = Q()
+        for name, path in paths.items():
+            if value := self.cleaned_data.get(name):
+                wanted &= Q(**{path: value})
+        return wanted
+
+    @property
+    def is_narrowed(self) -> bool:
+        return any(self.cleaned_data.get(name) for name in ("person", "resolution", "coalition", "state"))
