@@ -1,12 +1,13 @@
 from django.urls import path
 
-from amnt.building import building
-from resolutions.views.resolutions import resolution_detail
-from resolutions.views.watching import watch
+from resolutions.views.resolutions import region_list, resolution_detail, resolution_list
+from resolutions.views.watching import region_watch, watch
 
 app_name = "resolutions"
 urlpatterns = [
-    path("", building, name="list"),
+    path("", resolution_list, name="list"),
+    path("regions/", region_list, name="regions"),
+    path("regions/<slug:code>/watch/", region_watch, name="region-watch"),
     path("<slug:slug>/", resolution_detail, name="detail"),
     path("<slug:slug>/watch/", watch, name="watch"),
 ]

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import template
 from django.conf import settings
@@ -127,3 +128,9 @@ def language_name(code: str) -> str:
 @register.filter
 def country_name(country: Any) -> str:
     return str(country.name) if country else ""
+
+
+@register.filter
+def site_of(address: str) -> str:
+    """ "https://www.apt.int/2024-APG27-1" -> "apt.int": enough to know whose page it is."""
+    return (urlsplit(address).hostname or address).removeprefix("www.")

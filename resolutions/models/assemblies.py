@@ -1,9 +1,15 @@
+from typing import TYPE_CHECKING
+
 from django.db import models
+from django.db.models import Exists, OuterRef
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
 from resolutions.models.facts import DateStatus, Fact
+
+if TYPE_CHECKING:
+    from amnt.accounts.models import User
 
 
 class AssemblyQuerySet(models.QuerySet["Assembly"]):
@@ -44,6 +50,16 @@ class Assembly(Fact):
         return self.short_name or self.code
 
 
+class RegionalGroupQuerySet(models.QuerySet["RegionalGroup"]):
+    def visible_to(self, user: "User") -> "RegionalGroupQuerySet":
+        """Regional groups are public facts: whoever is logged in reads them all."""
+        return self if user.is_authenticated else self.none()
+
+    def with_watch_of(self, user: "User") -> "RegionalGroupQuerySet":
+        """Adds `is_watched`."""
+        return self.annotate(is_watched=Exists(RegionWatch.objects.filter(group=OuterRef("pk"), user=user)))
+
+
 class RegionalGroup(Fact):
     """A regional organisation that prepares common proposals: ATU (UAT), APT, LAS, CEPT, CITEL, RCC, and CTU."""
 
@@ -59,6 +75,8 @@ class RegionalGroup(Fact):
     access = models.TextField(_("how civil society gets in"), blank=True)
     is_recognised = models.BooleanField(_("one of the six the ITU counts"), default=True)
 
+    objects = RegionalGroupQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("regional group")
         verbose_name_plural = _("regional groups")
@@ -68,12 +86,20 @@ class RegionalGroup(Fact):
         return self.acronym or self.code
 
 
+class RegionWatchQuerySet(models.QuerySet["RegionWatch"]):
+    def visible_to(self, user: "User") -> "RegionWatchQuerySet":
+        """What one follows is one's own business."""
+        return self.filter(user=user) if user.is_authenticated else self.none()
+
+
 class RegionWatch(models.Model):
     """A person follows what a regional group does: its meetings and their doors."""
 
     user = models.ForeignKey("accounts.User", models.CASCADE, related_name="region_watches")
     group = models.ForeignKey(RegionalGroup, models.CASCADE, related_name="watches")
     created_at = models.DateTimeField(default=now, editable=False)
+
+    objects = RegionWatchQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "group"], name="region_watch_once")]

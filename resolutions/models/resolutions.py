@@ -1,7 +1,7 @@
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, Subquery
 from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
@@ -43,12 +43,37 @@ class ResolutionQuerySet(models.QuerySet["Resolution"]):
         """All that the frame of its page shows (templates/resolutions/_frame.html): its revisions, and how this person
         watches it: `is_watched`, `watch_scope`."""
         mine = Watch.objects.filter(resolution=OuterRef("pk"), user=user)
-        revisions = Revision.objects.select_related("assembly").order_by("assembly__starts_on")
         return (
             self.visible_to(user)
             .with_watch_of(user)
             .annotate(watch_scope=Subquery(mine.values("scope")[:1]))
-            .prefetch_related(Prefetch("revisions", revisions))
+            .prefetch_related(Prefetch("revisions", Revision.objects.in_order()))
+        )
+
+    def for_list(self) -> "ResolutionQuerySet":
+        """With what a line of the list shows."""
+        outcomes = Outcome.objects.latest_first()
+        return self.in_order().prefetch_related(
+            "topics", Prefetch("revisions", Revision.objects.in_order()), Prefetch("outcomes", outcomes)
+        )
+
+    def with_last_action(self) -> "ResolutionQuerySet":
+        """Adds `last_action`: what the last assembly that decided on it did, as far as is known."""
+        decided = Outcome.objects.filter(resolution=OuterRef("pk")).latest_first()
+        return self.annotate(last_action=Subquery(decided.values("action")[:1]))
+
+    def counts_for(self, user: "User") -> dict[str, int]:
+        """How many there are behind each quick filter, in one query."""
+        actions = {action: Count("pk", filter=Q(last_action=action)) for action in Outcome.Action.values}
+        return (
+            self.with_last_action()
+            .with_watch_of(user)
+            .aggregate(
+                all=Count("pk"),
+                watched=Count("pk", filter=Q(is_watched=True)),
+                guide=Count("pk", filter=Q(is_named_in_guide=True)),
+                **actions,
+            )
         )
 
     def matching(self, words: str) -> "ResolutionQuerySet":
@@ -122,10 +147,25 @@ class Resolution(Fact):
     @property
     def cited_as(self) -> str:
         """ "Résolution 50 (Rév. New Delhi, 2024)", as texts quote it. Reads `revisions` as `for_page` fetched them."""
-        revisions = self.revisions.all()
-        if not revisions:
+        revision = self.last_revision
+        if revision is None:
             return self.full_name
-        return str(_("%(resolution)s (%(revision)s)") % {"resolution": self.full_name, "revision": list(revisions)[-1].label})
+        return str(_("%(resolution)s (%(revision)s)") % {"resolution": self.full_name, "revision": revision.label})
+
+    @property
+    def last_revision(self) -> "Revision | None":
+        """Of `revisions` as fetched, in their order."""
+        return list(self.revisions.all())[-1] if self.revisions.all() else None
+
+    @property
+    def last_outcome(self) -> "Outcome | None":
+        """Of `outcomes` as `for_list` fetched them, the latest first."""
+        return next(iter(self.outcomes.all()), None)
+
+
+class RevisionQuerySet(models.QuerySet["Revision"]):
+    def in_order(self) -> "RevisionQuerySet":
+        return self.select_related("assembly").order_by("assembly__starts_on", "pk")
 
 
 class Revision(Fact):
@@ -135,6 +175,8 @@ class Revision(Fact):
     assembly = models.ForeignKey(Assembly, models.PROTECT, related_name="revisions")
     label = models.CharField(_("label"), max_length=80)
 
+    objects = RevisionQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("revision")
         verbose_name_plural = _("revisions")
@@ -142,6 +184,11 @@ class Revision(Fact):
 
     def __str__(self) -> str:
         return f"{self.resolution} ({self.label})"
+
+
+class OutcomeQuerySet(models.QuerySet["Outcome"]):
+    def latest_first(self) -> "OutcomeQuerySet":
+        return self.select_related("assembly").order_by("-assembly__starts_on", "pk")
 
 
 class Outcome(Fact):
@@ -157,6 +204,8 @@ class Outcome(Fact):
     assembly = models.ForeignKey(Assembly, models.PROTECT, related_name="outcomes")
     action = models.CharField(_("decision"), max_length=3, choices=Action.choices, blank=True)
     summary = models.TextField(_("in words"), blank=True)
+
+    objects = OutcomeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("outcome")

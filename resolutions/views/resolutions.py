@@ -1,10 +1,48 @@
+from django.core.paginator import Paginator
+from django.db import models
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from resolutions.models import Resolution
+from amnt.htmx import render_page
+from resolutions.forms import ResolutionSearch
+from resolutions.history import changes_of
+from resolutions.models import Outcome, RegionalGroup, Resolution, Revision
+
+PAGE_SIZE = 25
+
+
+@require_safe
+def resolution_list(request):
+    search = ResolutionSearch(request.GET)
+    found = search.found(request.user).for_list().with_watch_of(request.user).fetch_mode(models.FETCH_RAISE)
+    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {"section": "resolutions", "search": search, "page": page, "here": request.get_full_path()}
+    context["counts"] = Resolution.objects.visible_to(request.user).counts_for(request.user)
+    return render_page(request, "resolutions/list.html", context, partial="results")
 
 
 @require_safe
 def resolution_detail(request, slug):
-    resolution = get_object_or_404(Resolution.objects.for_page(request.user), slug=slug)
-    return render(request, "resolutions/detail.html", {"section": "resolutions", "tab": "resolution", "resolution": resolution})
+    resolution = get_object_or_404(Resolution.objects.for_page(request.user).select_related("verified_by"), slug=slug)
+    outcomes = resolution.outcomes.latest_first()
+    of_parts = {"resolution_id": resolution.pk}
+    changes = [
+        *changes_of(Resolution, {"id": resolution.pk}, lambda record: resolution.full_name),
+        *changes_of(Revision, of_parts, lambda record: record.label),
+        *changes_of(Outcome, of_parts, lambda record: str(record.assembly)),
+    ]
+    context = {
+        "section": "resolutions",
+        "tab": "resolution",
+        "resolution": resolution,
+        "outcomes": outcomes,
+        "topics": resolution.topics.all(),
+        "changes": sorted(changes, key=lambda change: change.at, reverse=True),
+    }
+    return render(request, "resolutions/detail.html", context)
+
+
+@require_safe
+def region_list(request):
+    groups = RegionalGroup.objects.visible_to(request.user).with_watch_of(request.user).order_by("-is_recognised", "code")
+    return render(request, "resolutions/regions.html", {"section": "resolutions", "groups": groups})

@@ -2,7 +2,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 
 from amnt.htmx import act, next_page
-from resolutions.models import Resolution, Watch
+from resolutions.models import RegionalGroup, Resolution, Watch
 from resolutions.services import watching
 
 
@@ -21,3 +21,17 @@ def watch(request, slug):
         resolution.is_watched = scope != "none"
         return render(request, "resolutions/_watch_button.html", {"resolution": resolution, "here": request.POST.get("next", "")})
     return redirect(next_page(request, resolution.get_absolute_url()))
+
+
+@act
+def region_watch(request, code):
+    """Follow a regional group or, unless `follow` is yes, no more."""
+    group = get_object_or_404(RegionalGroup.objects.visible_to(request.user), code=code)
+    group.is_watched = request.POST.get("follow") == "yes"
+    if group.is_watched:
+        watching.watch_region(request.user, group)
+    else:
+        watching.stop_watching_region(request.user, group)
+    if request.htmx:
+        return render(request, "resolutions/_region_button.html", {"group": group, "here": request.POST.get("next", "")})
+    return redirect(next_page(request, "resolutions:regions"))

@@ -1,0 +1,46 @@
+"""Public dates, for whoever looks after this instance. The calls of a circle are no public dates, and not here."""
+
+from django.contrib import admin
+
+from calendar_app.models import Deadline, Meeting
+from resolutions.admin import FactAdmin
+
+# A date moves by its page, with a source and those who count on it told; here it is only read once it is there.
+MOVED_ELSEWHERE = ("at", "has_hour", "zone", "date_status")
+
+
+class DateAdmin(FactAdmin):
+    list_select_related = ("assembly",)
+    search_fields = ("title_fr", "title_en", "title_es")
+
+    def get_readonly_fields(self, request, obj=None):
+        return (*super().get_readonly_fields(request, obj), *(self.moved_elsewhere if obj else ()))
+
+
+@admin.register(Meeting)
+class MeetingAdmin(DateAdmin):
+    moved_elsewhere = ("starts_on", "ends_on", *MOVED_ELSEWHERE)
+    list_display = ("title", "kind", "group", "starts_on", "ends_on", "date_status", "confidence", "verified_at")
+    list_filter = ("kind", "group", "assembly", "date_status", *FactAdmin.list_filter)
+    list_select_related = ("assembly", "group")
+    autocomplete_fields = ("assembly", "group", "resolutions")
+    exclude = ("circle",)
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).filter(circle=None).exclude(kind=Meeting.Kind.CALL)
+
+    def formfield_for_choice_field(self, db_field, request, **kwargs):
+        if db_field.name == "kind":
+            kwargs["choices"] = [choice for choice in db_field.get_choices() if choice[0] != Meeting.Kind.CALL]
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
+
+
+@admin.register(Deadline)
+class DeadlineAdmin(DateAdmin):
+    moved_elsewhere = ("offset_days", "assembly", "meeting", *MOVED_ELSEWHERE)
+    list_display = ("title", "kind", "assembly", "at", "date_status", "confidence", "verified_at")
+    list_filter = ("kind", "assembly", "date_status", *FactAdmin.list_filter)
+    autocomplete_fields = ("assembly", "meeting")
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).filter(meeting__circle=None)

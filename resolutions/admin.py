@@ -1,0 +1,75 @@
+"""Public facts, for whoever looks after this instance. Each keeps its history; nothing of any coalition is here."""
+
+from django.contrib import admin, messages
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from modeltranslation.admin import TranslationAdmin
+from simple_history.admin import SimpleHistoryAdmin
+
+from resolutions.models import Assembly, Outcome, RegionalGroup, Resolution, Revision, Topic
+
+
+class FactAdmin(TranslationAdmin, SimpleHistoryAdmin):
+    """A fact with its languages, its source, and who checked it: by the act "I checked this", never by hand."""
+
+    actions = ("check",)
+    readonly_fields = ("verified_by", "verified_at")
+    list_filter = ("confidence", ("verified_at", admin.EmptyFieldListFilter))
+    show_full_result_count = False
+
+    @admin.action(description=_("I checked this"), permissions=["change"])
+    def check(self, request, queryset):
+        facts = list(queryset)
+        for fact in facts:
+            fact.verified_by, fact.verified_at = request.user, now()
+            fact.save()
+        said = ngettext("%(n)d fact is marked as checked by you.", "%(n)d facts are marked as checked by you.", len(facts))
+        self.message_user(request, said % {"n": len(facts)}, messages.SUCCESS)
+
+
+@admin.register(Assembly)
+class AssemblyAdmin(FactAdmin):
+    list_display = ("code", "name", "starts_on", "ends_on", "date_status", "confidence", "verified_at")
+    search_fields = ("code", "name_fr", "name_en", "name_es")
+
+
+@admin.register(RegionalGroup)
+class RegionalGroupAdmin(FactAdmin):
+    list_display = ("code", "acronym", "name", "region", "is_recognised", "confidence", "verified_at")
+    search_fields = ("code", "name_fr", "name_en", "name_es")
+
+
+@admin.register(Topic)
+class TopicAdmin(TranslationAdmin):
+    list_display = ("tag", "name")
+    search_fields = ("tag", "name_fr", "name_en", "name_es")
+
+
+@admin.register(Resolution)
+class ResolutionAdmin(FactAdmin):
+    list_display = ("__str__", "title", "status", "rights_relevance", "is_named_in_guide", "confidence", "verified_at")
+    list_filter = ("status", "rights_relevance", "is_named_in_guide", *FactAdmin.list_filter)
+    search_fields = ("search_text",)
+    autocomplete_fields = ("topics",)
+    prepopulated_fields = {"slug": ("number",)}
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).in_order()
+
+
+class PartAdmin(FactAdmin):
+    list_filter = ("assembly", *FactAdmin.list_filter)
+    list_select_related = ("resolution", "assembly")
+    search_fields = ("resolution__search_text",)
+    autocomplete_fields = ("resolution", "assembly")
+
+
+@admin.register(Revision)
+class RevisionAdmin(PartAdmin):
+    list_display = ("resolution", "assembly", "label", "confidence", "verified_at")
+
+
+@admin.register(Outcome)
+class OutcomeAdmin(PartAdmin):
+    list_display = ("resolution", "assembly", "action", "summary", "confidence", "verified_at")

@@ -1,0 +1,38 @@
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from resolutions.models import Outcome, Resolution, Topic
+from resolutions.models.resolutions import ResolutionQuerySet
+
+
+class ResolutionSearch(forms.Form):
+    """The filters of the list. What makes no sense in an address is left aside, not an error."""
+
+    SHOW = [("watched", _("My watched")), ("guide", _("Named in the guide"))]
+
+    q = forms.CharField(
+        label=_("Search"), help_text=_("A number or words of the title; accents do not matter."), max_length=100, required=False
+    )
+    topic: forms.ModelChoiceField = forms.ModelChoiceField(
+        Topic.objects.order_by("name"), label=_("Topic"), to_field_name="tag", required=False, empty_label=_("All topics")
+    )
+    outcome = forms.ChoiceField(label=_("Last decision"), choices=[("", _("Any")), *Outcome.Action.choices], required=False)
+    show = forms.ChoiceField(choices=[("", ""), *SHOW], required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["q"].widget.input_type = "search"
+        self.fields["q"].widget.attrs |= {"autocomplete": "off", "enterkeyhint": "search"}
+
+    def found(self, user) -> ResolutionQuerySet:
+        wanted = self.cleaned_data if self.is_valid() else getattr(self, "cleaned_data", {})
+        resolutions = Resolution.objects.visible_to(user).matching(wanted.get("q") or "")
+        if wanted.get("topic"):
+            resolutions = resolutions.filter(topics=wanted["topic"])
+        if wanted.get("outcome"):
+            resolutions = resolutions.with_last_action().filter(last_action=wanted["outcome"])
+        if wanted.get("show") == "watched":
+            resolutions = resolutions.watched_by(user)
+        if wanted.get("show") == "guide":
+            resolutions = resolutions.filter(is_named_in_guide=True)
+        return resolutions
