@@ -70,12 +70,13 @@ INTERNAL_IPS: list[str] = []
 
 INSTALLED_APPS = [
     "modeltranslation",  # before admin, which it extends
-    "django.contrib.admin",
+    "amnt.apps.StaffAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.forms",  # our renderer looks for Django's own field templates there
     "allauth",
     "allauth.account",
     "allauth.mfa",

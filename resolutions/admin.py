@@ -13,13 +13,13 @@ from resolutions.models import Assembly, Outcome, RegionalGroup, Resolution, Rev
 class FactAdmin(TranslationAdmin, SimpleHistoryAdmin):
     """A fact with its languages, its source, and who checked it: by the act "I checked this", never by hand."""
 
-    actions = ("check",)
+    actions = ("mark_checked",)
     readonly_fields = ("verified_by", "verified_at")
     list_filter = ("confidence", ("verified_at", admin.EmptyFieldListFilter))
     show_full_result_count = False
 
     @admin.action(description=_("I checked this"), permissions=["change"])
-    def check(self, request, queryset):
+    def mark_checked(self, request, queryset):
         facts = list(queryset)
         for fact in facts:
             fact.verified_by, fact.verified_at = request.user, now()
