@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 
 from amnt.accounts.models import User
+from amnt.accounts.permissions import has_second_factor
 from coalitions.models import Circle, CircleMembership, Coalition, FollowUp, Membership
 
 # --- Standing -----------------------------------------------------------------------------------------------------
@@ -42,7 +42,7 @@ def standing_of(user: User) -> Standing:
 
 def lacks_second_factor(user: User) -> bool:
     """This instance asks a second factor of its leads, and this person has none yet."""
-    return getattr(settings, "LEADS_NEED_SECOND_FACTOR", True) and not is_mfa_enabled(user)
+    return settings.LEADS_NEED_SECOND_FACTOR and not has_second_factor(user)
 
 
 def may_act_as_lead(user: User, coalition: Coalition) -> bool:

@@ -22,7 +22,8 @@ class CircleQuerySet(models.QuerySet["Circle"]):
             ).values("circle")
         )
 
-    visible_to = of
+    def visible_to(self, user: User) -> "CircleQuerySet":
+        return self.of(user)
 
     def with_people(self) -> "CircleQuerySet":
         """Adds `people_now`, how many stand in it."""

@@ -48,17 +48,18 @@ def add_to_circle(circle: Circle, *, membership: Membership) -> CircleMembership
 
 
 @transaction.atomic
-def remove_from_circle(circle: Circle, *, membership: Membership, by: User) -> None:
-    """She no longer reads what it holds; what she had in hand there is handed back."""
+def remove_from_circle(circle: Circle, *, membership: Membership, by: User) -> int:
+    """She no longer reads what it holds; what she had in hand there is handed back. Say how many have nobody now."""
     circle = Circle.objects.select_for_update(of=("self",)).get(pk=circle.pk)
     refuse_everyone(circle)
     standing = CircleMembership.objects.current().filter(circle=circle)
     if not standing.exclude(membership=membership).exists():
         raise RuleBroken(_("Nobody else is in this circle: nobody could read what it holds. Name someone first, or close the circle."))
     standing.filter(membership=membership).delete()
-    leaving.hand_back(membership.user, circles=Circle.objects.filter(pk=circle.pk), by=by)
+    handed_back = leaving.hand_back(membership.user, circles=Circle.objects.filter(pk=circle.pk), by=by)
     if circle.owner_id == membership.user_id:
         leaving.pass_on(circle, without=membership)
+    return handed_back
 
 
 @transaction.atomic

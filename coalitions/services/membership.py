@@ -1,6 +1,7 @@
 """Founding a coalition, letting people in and out, and the circle of everyone that follows from it."""
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
@@ -49,7 +50,10 @@ def change_role(membership: Membership, *, role: str, by: User) -> Membership:
 @transaction.atomic
 def leave(membership: Membership) -> Membership:
     """Go by oneself."""
-    return close(lock_membership(membership), by=membership.user)
+    membership = lock_membership(membership)
+    if membership.is_lead:
+        keep_two_leads(membership)
+    return close(membership, by=membership.user)
 
 
 @transaction.atomic
@@ -57,13 +61,27 @@ def remove(membership: Membership, *, by: User) -> Membership:
     """A lead takes someone out. Nobody is told why."""
     if membership.user_id == by.pk:
         raise RuleBroken(_("To go yourself, leave the coalition."))
-    return close(lock_membership(membership), by=by)
+    membership = lock_membership(membership)
+    if membership.is_lead:
+        keep_two_leads(membership)
+    return close(membership, by=by)
+
+
+@transaction.atomic
+def leave_all(user: User) -> None:
+    """She is about to be erased: she goes everywhere, whatever it leaves behind. Who may not go yet was told before."""
+    for membership in Membership.objects.filter(user=user, left_at=None).order_by("coalition"):
+        close(lock_membership(membership), by=user)
+
+
+def left_without_lead(user: User) -> list[Coalition]:
+    """The coalitions whose only lead she is, while others are in them."""
+    others = Membership.objects.current().filter(coalition=OuterRef("pk")).exclude(user=user)
+    return list(Coalition.objects.led_by(user).filter(Exists(others)).exclude(Exists(others.leads())).order_by("name"))
 
 
 def close(membership: Membership, *, by: User) -> Membership:
     """One column ends it: every circle, list, count and mail asks for current members. The rest is so that nothing is lost."""
-    if membership.is_lead:
-        keep_two_leads(membership)
     leaving.hand_back_all(membership, by=by)
     leaving.pass_on_circles(membership)
     membership.left_at = now()

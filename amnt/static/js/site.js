@@ -28,3 +28,9 @@ if (navigator.clipboard) {
 
 // Errors first: the summary takes the focus.
 document.querySelector("#errors")?.focus();
+
+// The browser knows the time zone: nobody should have to look for it in a long list.
+for (const select of document.querySelectorAll("select[data-browser-zone]")) {
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if ([...select.options].some((option) => option.value === zone)) select.value = zone;
+}

@@ -1,0 +1,54 @@
+"""What coalitions ask of a person's account, what they store about her, and what happens to it when she is erased."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from amnt.accounts import devices, own_data
+from amnt.accounts.models import User
+from coalitions.models import CircleMembership, Membership
+from coalitions.services import membership
+
+LEAD_IDLE = timedelta(hours=12)
+
+
+@devices.limits_idleness
+def leads_idle_less(user: User) -> timedelta | None:
+    """A phone left lying must not stay a lead's for two weeks."""
+    return LEAD_IDLE if Membership.objects.current().leads().filter(user=user).exists() else None
+
+
+def memberships(user: User) -> list[dict[str, Any]]:
+    rows = Membership.objects.filter(user=user).select_related("coalition", "organisation").order_by("joined_at")
+    return [
+        {
+            "coalition": row.coalition.name,
+            "organisation": row.organisation.name if row.organisation else "",
+            "role": row.role,
+            "joined_at": row.joined_at,
+            "left_at": row.left_at,
+        }
+        for row in rows
+    ]
+
+
+def circles(user: User) -> list[dict[str, Any]]:
+    """Those she stands in now: of circles she is out of, she no longer reads even the name."""
+    rows = CircleMembership.objects.current().filter(membership__user=user).exclude(circle__kind="everyone")
+    rows = rows.select_related("circle").order_by("created_at")
+    return [{"circle": row.circle.name, "purpose": row.circle.purpose, "since": row.created_at} for row in rows]
+
+
+def last_lead(user: User) -> str:
+    left = membership.left_without_lead(user)
+    if not left:
+        return ""
+    names = ", ".join(coalition.name for coalition in left)
+    return _("You are the only lead of %(coalitions)s. Make someone else a lead first.") % {"coalitions": names}
+
+
+own_data.register("memberships", memberships)
+own_data.register("circles", circles)
+own_data.register_refusal(last_lead)
+own_data.register_farewell(membership.leave_all)

@@ -1,0 +1,198 @@
+"""What people type about people: invitations, roles, circles, settings."""
+
+from uuid import uuid4
+
+from django import forms
+from django.contrib.auth import password_validation
+from django.db.models import QuerySet
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from amnt.accounts.forms import NEW_PASSWORD, LanguageField, ZoneField
+from amnt.accounts.models import User
+from amnt.forms import LineField
+from coalitions.models import Circle, Coalition, Invitation, Membership, Organisation
+
+ROLES = {
+    Membership.Role.OBSERVER: _("Reads the public facts and the names of the leads. Stands in no circle unless named."),
+    Membership.Role.MEMBER: _("Reads and does what the coalition shares: follow-ups, calls, circles."),
+    Membership.Role.LEAD: _("Invites, gives roles and follow-ups. Reads no circle without being named in it."),
+}
+CIRCLES = {
+    Circle.Kind.RESTRICTED: _("The people you name. Leads are in it only if you name them."),
+    Circle.Kind.DELEGATION: _("For people on a delegation and those they name. Nobody else learns that it exists."),
+}
+CEILINGS = {
+    User.MailLevel.DISCREET: _("Only how many things wait, and for when. For people whose mail others may read."),
+    User.MailLevel.STANDARD: _("Public facts too: official dates, numbers of resolutions."),
+    User.MailLevel.DETAILED: _("The titles of the coalition’s follow-ups too, for those who ask for it."),
+}
+
+
+def explained(choices, explanations):
+    """Choices whose label carries a line of help."""
+    return [(value, format_html('{}<span class="help">{}</span>', label, explanations[value])) for value, label in choices]
+
+
+def roles():
+    """The least first: what a role opens is easier given than taken back."""
+    return explained([(role.value, role.label) for role in ROLES], ROLES)
+
+
+def kinds_of_circle():
+    return explained([(kind.value, kind.label) for kind in CIRCLES], CIRCLES)
+
+
+def ceilings():
+    return explained(User.MailLevel.choices, CEILINGS)
+
+
+def choose_among(form: forms.Form, name: str, rows: QuerySet) -> forms.ModelChoiceField:
+    """What this field offers depends on who asks."""
+    field: forms.ModelChoiceField = form.fields[name]  # type: ignore[assignment]
+    field.queryset = rows
+    return field
+
+
+def once() -> forms.UUIDField:
+    """The hidden mark of one rendered form: sent twice, it makes one."""
+    return forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid4)
+
+
+class MembershipChoiceField(forms.ModelChoiceField):
+    def label_from_instance(self, membership):
+        return said(membership)
+
+
+class MembershipsChoiceField(forms.ModelMultipleChoiceField):
+    def label_from_instance(self, membership):
+        return said(membership)
+
+
+def said(membership: Membership) -> str:
+    """A person as she stands in a list to choose from: name and organisation."""
+    name = membership.user.name or "—"
+    return f"{name} ({membership.organisation})" if membership.organisation else name
+
+
+class InviteForm(forms.Form):
+    email = forms.EmailField(
+        label=_("Their e-mail address"),
+        help_text=_("The invitation works for this address only."),
+        widget=forms.EmailInput(attrs={"autocomplete": "off", "dir": "ltr"}),
+    )
+    organisation = forms.ModelChoiceField(Organisation.objects.none(), label=_("Organisation"), required=False)
+    new_organisation = LineField(
+        label=_("Or another organisation"), max_length=200, required=False, widget=forms.TextInput(attrs={"dir": "auto"})
+    )
+    role = forms.ChoiceField(label=_("Role"), choices=roles, widget=forms.RadioSelect, initial=Membership.Role.OBSERVER)
+    language = LanguageField(label=_("Language of the invitation"))
+    submission = once()
+
+    def __init__(self, *args, organisations, **kwargs):
+        super().__init__(*args, **kwargs)
+        choose_among(self, "organisation", organisations).empty_label = _("None of these")
+
+    def clean(self):
+        super().clean()
+        cleaned = self.cleaned_data
+        if cleaned.get("organisation") and cleaned.get("new_organisation"):
+            self.add_error("new_organisation", _("Choose one of the coalition’s organisations, or name another one: not both."))
+        return cleaned
+
+
+class RoleForm(forms.Form):
+    role = forms.ChoiceField(label=_("Role"), choices=roles, widget=forms.RadioSelect)
+
+
+class CoalitionForm(forms.ModelForm):
+    name = LineField(
+        label=_("Name of the coalition"),
+        max_length=200,
+        help_text=_("Its members see it. It never stands in a mail."),
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+    )
+    mail_ceiling = forms.ChoiceField(
+        label=_("The most an e-mail may say"),
+        choices=ceilings,
+        help_text=_("Each person chooses what her e-mails say; no one gets more than this about the coalition."),
+        widget=forms.RadioSelect,
+    )
+
+    class Meta:
+        model = Coalition
+        fields = ["name", "mail_ceiling"]
+
+
+class CircleForm(forms.Form):
+    name = LineField(label=_("Name"), max_length=100, help_text=_("Only its people see it."), widget=forms.TextInput(attrs={"dir": "auto"}))
+    kind = forms.ChoiceField(label=_("Kind"), choices=kinds_of_circle, widget=forms.RadioSelect, initial=Circle.Kind.RESTRICTED)
+    purpose = LineField(label=_("Why it exists"), max_length=300, required=False, widget=forms.TextInput(attrs={"dir": "auto"}))
+    people = MembershipsChoiceField(
+        Membership.objects.none(),
+        label=_("Who is in it"),
+        help_text=_("You are in it. You can name the people you see: leads, and those of your circles."),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    submission = once()
+
+    def __init__(self, *args, people, **kwargs):
+        super().__init__(*args, **kwargs)
+        choose_among(self, "people", people)
+
+
+class CircleChangeForm(forms.ModelForm):
+    name = LineField(label=_("Name"), max_length=100, widget=forms.TextInput(attrs={"dir": "auto"}))
+    purpose = LineField(label=_("Why it exists"), max_length=300, required=False, widget=forms.TextInput(attrs={"dir": "auto"}))
+
+    class Meta:
+        model = Circle
+        fields = ["name", "purpose"]
+
+
+class AddToCircleForm(forms.Form):
+    person = MembershipChoiceField(
+        Membership.objects.none(), label=_("Add someone"), to_field_name="public_id", empty_label=_("Choose a person")
+    )
+
+    def __init__(self, *args, people, **kwargs):
+        super().__init__(*args, **kwargs)
+        choose_among(self, "person", people)
+
+
+class NewcomerForm(forms.Form):
+    """The account of someone who comes in by an invitation. No phone number, no photo, no nationality: they are never asked."""
+
+    name = LineField(
+        label=_("Your name"),
+        help_text=_("As colleagues call you. A first name or a pseudonym is enough."),
+        max_length=150,
+        widget=forms.TextInput(attrs={"autocomplete": "name", "dir": "auto"}),
+    )
+    password = forms.CharField(
+        label=_("A password"),
+        help_text=NEW_PASSWORD,
+        max_length=256,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "data-reveal": ""}),
+    )
+    language = LanguageField()
+    time_zone = ZoneField(help_text=_("Every date is shown in its official time and in yours."))
+
+    def __init__(self, *args, invitation: Invitation, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.invitation = invitation
+        if not self.is_bound:
+            self.fields["time_zone"].widget.attrs["data-browser-zone"] = ""
+
+    def clean(self):
+        super().clean()
+        cleaned = self.cleaned_data
+        if password := cleaned.get("password"):
+            about_to_be = User(email=self.invitation.email, name=cleaned.get("name", ""))
+            try:
+                password_validation.validate_password(password, about_to_be)
+            except forms.ValidationError as error:
+                self.add_error("password", error)
+        return cleaned

@@ -1,0 +1,368 @@
+"""S09: who is in the coalition, its circles, its settings, and how one goes."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import Count, Max, OuterRef, Q, Subquery
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.timezone import now
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from amnt import times
+from amnt.accounts.middleware import typed
+from amnt.errors import RuleBroken
+from amnt.htmx import act
+from coalitions.forms.people import AddToCircleForm, CircleChangeForm, CircleForm, CoalitionForm, RoleForm
+from coalitions.models import Circle, CircleMembership, Coalition, FollowUp, Invitation, Membership
+from coalitions.permissions import Standing, can_name_people, standing_of
+from coalitions.services import circles, leaving, membership
+
+A_PAGE = 25
+SECTION = "coalition"
+
+
+# --- The coalition ------------------------------------------------------------------------------------------------
+
+
+@require_safe
+def home(request):
+    mine = list(Coalition.objects.visible_to(request.user).order_by("name", "pk"))
+    if len(mine) == 1:
+        return redirect(mine[0])
+    standing = standing_of(request.user)
+    with_roles = [(coalition, Membership.Role(standing.roles[coalition.pk]).label) for coalition in mine]
+    return render(request, "coalitions/home.html", {"coalitions": with_roles, "section": SECTION})
+
+
+@require_safe
+def coalition_detail(request, public_id):
+    """Its people, as far as the reader may know them."""
+    coalition = visible_coalition(request, public_id)
+    standing = standing_of(request.user)
+    people = Membership.objects.visible_to(request.user).filter(coalition=coalition).for_list()
+    page = Paginator(people, A_PAGE).get_page(request.GET.get("page"))
+    page.object_list = [(row, time_there(row, now()) if row.is_lead else "") for row in page.object_list]
+    counts = (
+        Membership.objects.current()
+        .filter(coalition=coalition)
+        .aggregate(
+            people=Count("pk"),
+            leads=Count("pk", filter=Q(role=Membership.Role.LEAD)),
+            organisations=Count("organisation", distinct=True),
+            unreached=Count("pk", filter=Q(user__mail_refused_at__isnull=False)),
+        )
+    )
+    invitations = Invitation.objects.visible_to(request.user).open().filter(coalition=coalition)
+    context = frame(request, coalition, standing, tab="members") | {"page": page, "counts": counts}
+    if context["leads"]:
+        context["invitations"] = list(invitations.select_related("organisation").order_by("expires_at", "pk"))
+    return render(request, "coalitions/detail.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def coalition_settings(request, public_id):
+    coalition = visible_coalition(request, public_id)
+    standing = standing_of(request.user)
+    if answer := not_as_lead(request, coalition, standing):
+        return answer
+    form = CoalitionForm(typed(request), instance=coalition)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, _("Saved."))
+        return redirect("coalitions:settings", coalition.public_id)
+    return render(request, "coalitions/settings.html", frame(request, coalition, standing, tab="settings") | {"form": form})
+
+
+@require_http_methods(["GET", "POST"])
+def coalition_leave(request, public_id):
+    """What will be handed back is said before one goes."""
+    coalition = visible_coalition(request, public_id)
+    mine = get_object_or_404(Membership.objects.current().select_related("user", "coalition"), coalition=coalition, user=request.user)
+    trouble = ""
+    if request.method == "POST":
+        try:
+            membership.leave(mine)
+        except RuleBroken as error:
+            trouble = str(error)
+        else:
+            messages.success(request, _("You have left the coalition. What you had in hand has been handed back."))
+            return redirect("coalitions:home")
+    context = {
+        "coalition": coalition,
+        "coming_back": leaving.what_comes_back(mine, seen_by=request.user),
+        "alone_in": list(leaving.circles_only_she_reads(mine)),
+        "trouble": trouble,
+        "section": SECTION,
+    }
+    return render(request, "coalitions/leave.html", context, status=409 if trouble else 200)
+
+
+# --- One person -----------------------------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "POST"])
+def member(request, public_id):
+    """For leads: her role, and the way out."""
+    person = visible_person(request, public_id)
+    standing = standing_of(request.user)
+    if answer := not_as_lead(request, person.coalition, standing):
+        return answer
+    form = RoleForm(typed(request), initial={"role": person.role})
+    if request.method == "POST" and form.is_valid():
+        try:
+            membership.change_role(person, role=form.cleaned_data["role"], by=request.user)
+        except RuleBroken as error:
+            form.add_error("role", str(error))
+        else:
+            messages.success(request, _("Saved."))
+            # Who made herself a member leads no more, and this page is for leads.
+            return redirect(person.coalition if person.user_id == request.user.pk else person)
+    context = {"person": person, "coalition": person.coalition, "form": form, "section": SECTION}
+    return render(request, "coalitions/member.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def member_remove(request, public_id):
+    person = visible_person(request, public_id)
+    standing = standing_of(request.user)
+    if answer := not_as_lead(request, person.coalition, standing):
+        return answer
+    if person.user_id == request.user.pk:
+        return redirect("coalitions:leave", person.coalition.public_id)
+    trouble = ""
+    if request.method == "POST":
+        try:
+            membership.remove(person, by=request.user)
+        except RuleBroken as error:
+            trouble = str(error)
+        else:
+            messages.success(request, _("%(name)s is no longer in the coalition.") % {"name": person.user})
+            return redirect(person.coalition)
+    context = {
+        "person": person,
+        "coalition": person.coalition,
+        "coming_back": leaving.what_comes_back(person, seen_by=request.user),
+        "trouble": trouble,
+        "section": SECTION,
+    }
+    return render(request, "coalitions/member_remove.html", context, status=409 if trouble else 200)
+
+
+# --- Circles --------------------------------------------------------------------------------------------------------
+
+
+@require_safe
+def circle_list(request, public_id):
+    """The circles one stands in; of others one learns nothing, not even how many there are."""
+    coalition = visible_coalition(request, public_id)
+    standing = standing_of(request.user)
+    last_moved = FollowUp.objects.filter(circle=OuterRef("pk")).values("circle").annotate(at=Max("changed_at")).values("at")
+    mine = (
+        Circle.objects.visible_to(request.user)
+        .filter(coalition=coalition)
+        .exclude(kind=Circle.Kind.EVERYONE)
+        .with_people()
+        .annotate(moved_at=Subquery(last_moved))
+        .order_by("name", "pk")
+    )
+    page = Paginator(mine, A_PAGE).get_page(request.GET.get("page"))
+    context = frame(request, coalition, standing, tab="circles") | {"page": page, "may_open": may_open(coalition, standing)}
+    return render(request, "coalitions/circles.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def circle_new(request, public_id):
+    coalition = visible_coalition(request, public_id)
+    if not may_open(coalition, standing_of(request.user)):
+        raise PermissionDenied
+    people = Membership.objects.visible_to(request.user).filter(coalition=coalition).exclude(user=request.user).for_list()
+    form = CircleForm(typed(request), people=people)
+    if request.method == "POST" and form.is_valid():
+        try:
+            circle = circles.open_circle(coalition, by=request.user, **form.cleaned_data)
+        except RuleBroken as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("The circle is open."))
+            return redirect(circle)
+    return render(request, "coalitions/circle_new.html", {"coalition": coalition, "form": form, "section": SECTION})
+
+
+@require_http_methods(["GET", "POST"])
+def circle_detail(request, public_id):
+    """Who is in it and why it exists; its owner adds people here."""
+    circle = visible_circle(request, public_id)
+    names_people = can_name_people(request.user, circle)
+    if request.method == "POST" and not names_people:
+        raise PermissionDenied
+    form = AddToCircleForm(typed(request), people=nameable(request, circle)) if names_people else None
+    if form and request.method == "POST" and form.is_valid():
+        try:
+            circles.add_to_circle(circle, membership=form.cleaned_data["person"])
+        except RuleBroken as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("Added."))
+            return redirect(circle)
+    standing_in = CircleMembership.objects.current().filter(circle=circle)
+    standing_in = standing_in.select_related("membership__user", "membership__organisation").order_by("created_at", "pk")
+    page = Paginator(standing_in, A_PAGE).get_page(request.GET.get("page"))
+    work = FollowUp.objects.visible_to(request.user).open().filter(circle=circle)
+    context = {
+        "circle": circle,
+        "coalition": circle.coalition,
+        "page": page,
+        "names_people": names_people,
+        "work": work.aggregate(open=Count("pk"), mine=Count("pk", filter=Q(owner=request.user))),
+        "form": form,
+        "section": SECTION,
+    }
+    return render(request, "coalitions/circle.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def circle_change(request, public_id):
+    """Its name and its reason, or closing it when it is empty."""
+    circle = visible_circle(request, public_id)
+    if not can_name_people(request.user, circle):
+        raise PermissionDenied
+    form = CircleChangeForm(typed(request), instance=circle)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, _("Saved."))
+        return redirect(circle)
+    context = {"circle": circle, "coalition": circle.coalition, "form": form, "section": SECTION}
+    return render(request, "coalitions/circle_change.html", context)
+
+
+@act
+def circle_close(request, public_id):
+    circle = visible_circle(request, public_id)
+    if not can_name_people(request.user, circle):
+        raise PermissionDenied
+    try:
+        circles.close_circle(circle)
+    except RuleBroken as error:
+        messages.error(request, str(error))
+        return redirect("coalitions:circle-change", circle.public_id)
+    messages.success(request, _("The circle is closed."))
+    return redirect("coalitions:circles", circle.coalition.public_id)
+
+
+@act
+def circle_go_out(request, public_id):
+    """Leave a circle oneself."""
+    circle = visible_circle(request, public_id)
+    mine = get_object_or_404(Membership.objects.current().select_related("user"), coalition=circle.coalition_id, user=request.user)
+    try:
+        handed_back = circles.remove_from_circle(circle, membership=mine, by=request.user)
+    except RuleBroken as error:
+        messages.error(request, str(error))
+        return redirect(circle)
+    messages.success(request, gone_out(handed_back))
+    return redirect("coalitions:circles", circle.coalition.public_id)
+
+
+@act
+def circle_take_out(request, public_id, member_id):
+    circle, person = of_circle(request, public_id, member_id)
+    try:
+        handed_back = circles.remove_from_circle(circle, membership=person, by=request.user)
+    except RuleBroken as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, gone_out(handed_back))
+    return redirect(circle if person.user_id != request.user.pk else circle.coalition)
+
+
+@act
+def circle_hand_on(request, public_id, member_id):
+    circle, person = of_circle(request, public_id, member_id)
+    try:
+        circles.hand_on_circle(circle, to=person)
+    except RuleBroken as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("%(name)s names the people of this circle from now on.") % {"name": person.user})
+    return redirect(circle)
+
+
+# --- What these pages share -----------------------------------------------------------------------------------------
+
+
+def visible_coalition(request, public_id):
+    return get_object_or_404(Coalition.objects.visible_to(request.user), public_id=public_id)
+
+
+def visible_person(request, public_id):
+    people = Membership.objects.visible_to(request.user).select_related("user", "coalition", "organisation")
+    return get_object_or_404(people, public_id=public_id)
+
+
+def visible_circle(request, public_id):
+    """One that people are named into; the circle of everyone is the coalition's own page."""
+    mine = Circle.objects.visible_to(request.user).exclude(kind=Circle.Kind.EVERYONE).select_related("coalition", "owner")
+    return get_object_or_404(mine, public_id=public_id)
+
+
+def of_circle(request, public_id, member_id):
+    """A circle and someone in it, for whoever may name its people."""
+    circle = visible_circle(request, public_id)
+    if not can_name_people(request.user, circle):
+        raise PermissionDenied
+    people = Membership.objects.current().filter(circle_memberships__circle=circle).select_related("user")
+    return circle, get_object_or_404(people, public_id=member_id)
+
+
+def nameable(request, circle):
+    """The people she sees who do not stand in it yet."""
+    inside = CircleMembership.objects.current().filter(circle=circle).values("membership")
+    return Membership.objects.visible_to(request.user).filter(coalition=circle.coalition_id).exclude(pk__in=inside).for_list()
+
+
+def may_open(coalition: Coalition, standing: Standing) -> bool:
+    return standing.roles.get(coalition.pk, Membership.Role.OBSERVER) != Membership.Role.OBSERVER
+
+
+def not_as_lead(request, coalition, standing):
+    """None for a lead. A lead in name only is told what is missing; anyone else may not do this."""
+    if coalition.pk in standing.led:
+        return None
+    if standing.roles.get(coalition.pk) == Membership.Role.LEAD:
+        context = {"coalition": coalition, "section": SECTION}
+        return render(request, "coalitions/second_factor_first.html", context, status=403)
+    raise PermissionDenied
+
+
+def frame(request, coalition, standing, *, tab):
+    """What the head and the tabs of a coalition's pages need."""
+    is_lead = standing.roles.get(coalition.pk) == Membership.Role.LEAD
+    return {
+        "coalition": coalition,
+        "tab": tab,
+        "leads": coalition.pk in standing.led,
+        "lacks_second_factor": is_lead and coalition.pk not in standing.led,
+        "section": SECTION,
+    }
+
+
+def time_there(row: Membership, instant: datetime) -> str:
+    """ "Nairobi, it is 08:12": when a lead can be called."""
+    zone = row.user.time_zone
+    return _("%(place)s, it is %(hour)s") % {
+        "place": times.place(zone, get_language() or "fr"),
+        "hour": times.hour(instant.astimezone(ZoneInfo(zone))),
+    }
+
+
+def gone_out(handed_back: int) -> str:
+    if not handed_back:
+        return _("Done.")
+    return ngettext(
+        "Done. %(n)s follow-up of this circle has nobody now.", "Done. %(n)s follow-ups of this circle have nobody now.", handed_back
+    ) % {"n": handed_back}
