@@ -12,6 +12,7 @@ from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.timezone import now
@@ -56,21 +57,21 @@ def begin(request: HttpRequest, user: User) -> None:
     )
 
 
-def set_age(request: HttpRequest, user: User | None = None) -> None:
+def set_age(request: HttpRequest, user: User) -> None:
     instant = now()
     begun = datetime.fromtimestamp(request.session[BEGUN], tz=instant.tzinfo)
     left = begun + LONGEST - instant
     request.session[ALIVE] = instant.timestamp()
-    request.session.set_expiry(max(1, int(min(left, longest_idle(user or request.user)).total_seconds())))
+    request.session.set_expiry(max(1, int(min(left, longest_idle(user)).total_seconds())))
 
 
-def keep_alive(request: HttpRequest) -> None:
+def keep_alive(request: HttpRequest, user: User) -> None:
     """She is there: from here on it idles anew. Costs nothing but once in ten minutes."""
     alive = request.session.get(ALIVE)
     if alive is None:
-        begin(request, request.user)
+        begin(request, user)
     elif now().timestamp() - alive >= ALIVE_EVERY.total_seconds():
-        set_age(request)
+        set_age(request, user)
         UserSession.objects.filter(session_key=request.session.session_key).update(last_seen_at=now())
 
 
@@ -106,7 +107,7 @@ def devices_of(user: User, *, session_key: str | None) -> list[Device]:
     return sorted(listed, key=lambda device: not device.is_this)
 
 
-def open_sessions(user: User):
+def open_sessions(user: User) -> "QuerySet[UserSession]":
     alive = Session.objects.filter(expire_date__gt=now()).values("session_key")
     return UserSession.objects.filter(user=user, session_key__in=alive)
 

@@ -1,6 +1,6 @@
 """Allauth's forms in our words, and our own. One password box, without grey text in it; pasting is welcome."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from allauth.account import forms as account_forms
 from allauth.account.adapter import get_adapter
@@ -9,7 +9,6 @@ from allauth.mfa.totp import forms as totp_forms
 from allauth.mfa.webauthn import forms as webauthn_forms
 from django import forms
 from django.conf import settings
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -18,7 +17,8 @@ from amnt.accounts import devices
 from amnt.accounts.models import User
 from amnt.forms import LineField
 
-Words = dict[str, tuple[str | Promise, str | Promise]]
+# Label and help of a field, by its name.
+Words = dict[str, tuple[Any, Any]]
 
 PASTE = _("Pasting is allowed, and so are password managers.")
 NEW_PASSWORD = _("At least 12 characters. A whole sentence is easy to remember and hard to guess.")
@@ -31,6 +31,7 @@ class OurWords:
     """Label and help of each field by its name. The second box for a new password is left out: one can look at what one types."""
 
     words: ClassVar[Words] = {}
+    fields: dict[str, forms.Field]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -57,7 +58,7 @@ class LoginForm(OurWords, account_forms.LoginForm):
         response = super().login(request, redirect_url)
         if request.user.is_authenticated:
             # allauth has just given it the same age for everyone.
-            devices.set_age(request)
+            devices.set_age(request, request.user)
         return response
 
 

@@ -36,7 +36,7 @@ class PersonMiddleware:
             translation.activate(user.language)
             request.LANGUAGE_CODE = translation.get_language()
             note_visit(user)
-            devices.keep_alive(request)
+            devices.keep_alive(request, user)
         response = self.get_response(request)
         # Asked again: she may have logged in or out with this request, or come in by an API key.
         user = request.user
@@ -77,7 +77,7 @@ class LoginRequiredKeepingTextMiddleware(LoginRequiredMiddleware):
 
     def process_view(self, request, view_func, view_args, view_kwargs):
         if request.user.is_authenticated and (kept := request.session.get(KEPT)):
-            give_back(request, kept)
+            give_back(request, kept, to=request.user)
         return super().process_view(request, view_func, view_args, view_kwargs)
 
     def handle_no_permission(self, request, view_func):
@@ -109,15 +109,15 @@ def keep_text(request: HttpRequest, *, of: str) -> bool:
     return True
 
 
-def give_back(request: HttpRequest, kept: dict) -> None:
+def give_back(request: HttpRequest, kept: dict, *, to: User) -> None:
     too_old = now().timestamp() - kept["at"] > KEPT_FOR.total_seconds()
-    if too_old or not constant_time_compare(kept["of"], devices.mark_of(request.user)):
+    if too_old or not constant_time_compare(kept["of"], devices.mark_of(to)):
         del request.session[KEPT]
     elif kept["path"] == request.path:
         if request.method == "POST":
             del request.session[KEPT]
         else:
-            request.kept = QueryDict(kept["text"])
+            request.kept = QueryDict(kept["text"])  # type: ignore[attr-defined]
 
 
 def came_from(request: HttpRequest) -> str:

@@ -57,7 +57,7 @@ def own_data(user: User) -> dict[str, Any]:
     for relation in User._meta.related_objects:
         model = relation.related_model
         if model._meta.app_label in OWN_APPS and relation.get_accessor_name():
-            data[model._meta.model_name] = rows(model._default_manager.filter(**{relation.field.name: user}))
+            data[str(model._meta.model_name)] = rows(model._default_manager.filter(**{relation.field.name: user}))
     return data | {name: part(user) for name, part in _parts.items()}
 
 

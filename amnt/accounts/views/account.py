@@ -10,13 +10,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 from amnt.accounts.devices import devices_of
 from amnt.accounts.forms import LanguageForm, ProfileForm
 from amnt.accounts.middleware import typed
+from amnt.accounts.models import User
 from amnt.accounts.permissions import has_second_factor
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def profile(request):
     # The form works on a copy of hers: what is refused must not show in the band.
-    form = ProfileForm(typed(request), instance=type(request.user).objects.get(pk=request.user.pk))
+    form = ProfileForm(typed(request), instance=User.objects.get(pk=request.user.pk))
     if request.method == "POST" and form.is_valid():
         user = form.save()
         translation.activate(user.language)
