@@ -1,7 +1,6 @@
 from django.urls import path
 
-from amnt.building import building
-from coalitions.views import follow_ups, invitations, people
+from coalitions.views import delegations, follow_ups, invitations, people
 
 app_name = "coalitions"
 urlpatterns = [
@@ -22,8 +21,10 @@ urlpatterns = [
     path("circles/<uuid:public_id>/leave/", people.circle_go_out, name="circle-leave"),
     path("circles/<uuid:public_id>/people/<uuid:member_id>/remove/", people.circle_take_out, name="circle-take-out"),
     path("circles/<uuid:public_id>/people/<uuid:member_id>/owner/", people.circle_hand_on, name="circle-hand-on"),
-    path("delegations/", building, name="delegations"),
-    path("delegations/<uuid:public_id>/", building, name="delegation"),
+    path("delegations/", delegations.delegations, name="delegations"),
+    path("delegations/new/", delegations.delegation_new, name="delegation-new"),
+    path("delegations/<uuid:public_id>/", delegations.delegation, name="delegation"),
+    path("delegations/<uuid:public_id>/change/", delegations.delegation_change, name="delegation-change"),
     path("follow-ups/", follow_ups.follow_ups, name="follow-ups"),
     path("follow-ups/new/", follow_ups.follow_up_new, name="follow-up-new"),
     path("follow-ups/week/", follow_ups.follow_ups_of_the_week, name="follow-ups-week"),

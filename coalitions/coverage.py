@@ -1,0 +1,68 @@
+"""How far each region is covered by delegation cards, and the squares that draw it. Small numbers are not told. No database, no request."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+# A number below this could point at one delegation, so it is not shown.
+FEWEST = 3
+# The drawing: user units of the SVG.
+LEFT, SIDE, APART, A_ROW, LINE = 88, 13, 17, 12, 36
+
+
+@dataclass(frozen=True)
+class Region:
+    """One row of table and drawing.
+
+    open, others -- how many cards say "open to civil society", and how many do not; None when fewer than FEWEST
+    without -- member countries that have no card; y -- top of the row; full, empty -- SVG path data of its squares
+    """
+
+    acronym: str
+    place: str
+    open: int | None
+    others: int | None
+    without: int
+    y: int
+    full: str
+    empty: str
+
+    @property
+    def base(self) -> int:
+        return self.y + 13
+
+    @property
+    def below(self) -> int:
+        return self.y + 27
+
+
+@dataclass(frozen=True)
+class Coverage:
+    regions: list[Region]
+    height: int
+
+
+def coverage(groups: Iterable[tuple[str, str, Collection[str]]], *, openness: Mapping[str, bool]) -> Coverage:
+    """groups -- acronym, place and country codes of each; openness -- of each country that has a card, whether it says it is open."""
+    regions, y = [], 0
+    for acronym, place, countries in groups:
+        if not countries:
+            continue
+        cards = [openness[code] for code in countries if code in openness]
+        opened = told(cards.count(True))
+        others = told(cards.count(False))
+        full, empty = opened or 0, cards.count(False)
+        regions.append(
+            Region(acronym, place, opened, others, len(countries) - len(cards), y, squares(0, full, y), squares(full, full + empty, y))
+        )
+        rows = -(-(full + empty) // A_ROW)
+        y += max(LINE, rows * APART + 2)
+    return Coverage(regions, y)
+
+
+def told(number: int) -> int | None:
+    return number if number >= FEWEST else None
+
+
+def squares(first: int, last: int, y: int) -> str:
+    places = ((LEFT + number % A_ROW * APART, y + number // A_ROW * APART) for number in range(first, last))
+    return "".join(f"M{x} {top}h{SIDE}v{SIDE}h-{SIDE}z" for x, top in places)

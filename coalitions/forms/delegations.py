@@ -1,0 +1,115 @@
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django_countries import countries
+
+from amnt.forms import LineField, LinesField
+from coalitions.models import Delegation
+from resolutions.folding import fold
+from resolutions.models import RegionalGroup
+
+
+class CardForm(forms.Form):
+    """The guide's four questions: who leads, which authority, how one gets in, what rules hold. And which public page says so."""
+
+    authority = LineField(label=_("Which authority leads?"), max_length=200, required=False, widget=forms.TextInput(attrs={"dir": "auto"}))
+    head = LineField(
+        label=_("Who heads it?"),
+        max_length=200,
+        required=False,
+        help_text=_("Only if an official list names them publicly."),
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+    )
+    is_open = forms.ChoiceField(label=_("Is it open to civil society?"), choices=Delegation.Openness.choices, widget=forms.RadioSelect)
+    how_to_join = LinesField(label=_("How does one join?"), max_length=1000, required=False)
+    rules = LinesField(label=_("What rules hold for stakeholders?"), max_length=1000, required=False)
+    source = forms.URLField(
+        label=_("The public page that says so"), max_length=500, assume_scheme="https", help_text=_("Its whole address.")
+    )
+    is_checked = forms.BooleanField(
+        label=_("I checked this against the page"), required=False, help_text=_("Without it, the card is shown as “to be checked”.")
+    )
+
+    fields: dict[str, Any]
+    FACTS = ("authority", "head", "is_open", "how_to_join", "rules", "source")
+
+    def __init__(self, *args, card: Delegation | None = None, **kwargs):
+        initial = {"is_open": Delegation.Openness.UNKNOWN}
+        if card:
+            initial = {name: getattr(card, name) for name in self.FACTS} | {"source": next(iter(card.source_links), "")}
+        super().__init__(*args, initial=initial | (kwargs.pop("initial", None) or {}), **kwargs)
+        for name in ("how_to_join", "rules"):
+            self.fields[name].widget.attrs.update({"dir": "auto", "rows": 4})
+
+    def clean_source(self):
+        link = self.cleaned_data["source"]
+        if not link.startswith(("https://", "http://")):
+            raise forms.ValidationError(_("The link must begin with https:// or http://."))
+        return link
+
+    def facts(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in self.FACTS}
+
+    def changed_facts(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in self.FACTS if name in self.changed_data}
+
+
+class NewCardForm(CardForm):
+    country = forms.ChoiceField(label=_("Country"))
+    submission = forms.UUIDField(widget=forms.HiddenInput)
+
+    field_order = ("country",)
+
+    def __init__(self, *args, taken: set[str], initial: dict | None = None, **kwargs):
+        super().__init__(*args, initial={"submission": uuid4()} | (initial or {}), **kwargs)
+        named = sorted(((code, name) for code, name in countries if code not in taken), key=lambda country: fold(country[1]))
+        self.fields["country"].choices = [("", gettext("Choose a country")), *named]
+        self.fields["country"].error_messages["invalid_choice"] = gettext("Choose a country of the list.")
+
+
+class SearchForm(forms.Form):
+    fields: dict[str, Any]
+
+    q = LineField(
+        label=_("Country or authority"), required=False, max_length=100, widget=forms.TextInput(attrs={"type": "search", "dir": "auto"})
+    )
+    region = forms.ChoiceField(label=_("Region"), required=False)
+    open = forms.ChoiceField(label=_("Open to civil society"), required=False, choices=[("", _("Either")), *Delegation.Openness.choices])
+
+    def __init__(self, *args, groups: list[RegionalGroup], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["region"].choices = [("", gettext("All")), *((group.code, str(group)) for group in groups)]
+        self.is_valid()
+        self.words = fold(self.cleaned_data.get("q", "")).split()
+        self.codes = next((codes_of(group) for group in groups if group.code == self.cleaned_data.get("region")), None)
+
+    def finds(self, code: str, *texts: str) -> bool:
+        """Whether this country is asked for: in the region, and every word somewhere in its name or these texts, whatever the accents."""
+        if self.codes is not None and code not in self.codes:
+            return False
+        folded = fold(" ".join((countries.name(code), *texts)))
+        return all(word in folded for word in self.words)
+
+    def finds_card(self, card: Delegation) -> bool:
+        wanted = self.cleaned_data.get("open")
+        return (not wanted or card.is_open == wanted) and self.finds(str(card.country), card.authority)
+
+    @property
+    def asks_for_countries(self) -> bool:
+        """Whether countries without a card could be meant too."""
+        return bool(self.words or self.codes is not None) and not self.cleaned_data.get("open")
+
+    @property
+    def is_narrowed(self) -> bool:
+        return any(self.cleaned_data.values())
+
+    @property
+    def is_filtered(self) -> bool:
+        return bool(self.cleaned_data.get("region") or self.cleaned_data.get("open"))
+
+
+def codes_of(group: RegionalGroup) -> list[str]:
+    return [str(country) for country in group.countries]

@@ -1,0 +1,70 @@
+"""Keeping the cards of delegations: public facts, each with the page that says so."""
+
+from typing import TypedDict, Unpack
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+
+from amnt.accounts.models import User
+from amnt.errors import RuleBroken
+from amnt.forms import one_line, several_lines
+from coalitions.models import Delegation
+from resolutions.models import Assembly
+
+
+class CardFacts(TypedDict, total=False):
+    """What a card says; what is left out stays as it is."""
+
+    authority: str
+    head: str
+    is_open: str
+    how_to_join: str
+    rules: str
+    source: str
+
+
+@transaction.atomic
+def begin_card(
+    assembly: Assembly, *, country: str, by: User, is_checked: bool, submission: UUID | None = None, **facts: Unpack[CardFacts]
+) -> Delegation:
+    """The first card of a country at an assembly. The same form sent twice makes one."""
+    if submission and (made := Delegation.objects.filter(public_id=submission, assembly=assembly, country=country).first()):
+        return made
+    card = Delegation(assembly=assembly, country=country)
+    if submission:
+        # The form's own number becomes the card's: a second sending finds the first.
+        card.public_id = submission
+    fill(card, by=by, is_checked=is_checked, facts=facts)
+    try:
+        with transaction.atomic():
+            card.save()
+    except IntegrityError:
+        if submission and (made := Delegation.objects.filter(public_id=submission, assembly=assembly, country=country).first()):
+            return made
+        raise RuleBroken(_("There is a card for this country already.")) from None
+    return card
+
+
+@transaction.atomic
+def revise_card(card: Delegation, *, by: User, is_checked: bool, **facts: Unpack[CardFacts]) -> Delegation:
+    """Change what it says. What nobody has checked since is marked "to be checked"."""
+    card = Delegation.objects.select_for_update(of=("self",)).get(pk=card.pk)
+    fill(card, by=by, is_checked=is_checked, facts=facts)
+    card.save()
+    return card
+
+
+def fill(card: Delegation, *, by: User, is_checked: bool, facts: CardFacts) -> None:
+    clean = {name: (several_lines if name in ("how_to_join", "rules") else one_line)(str(value)) for name, value in facts.items()}
+    changed = [name for name, value in clean.items() if getattr(card, name) != value]
+    for name in changed:
+        setattr(card, name, clean[name])
+    if not card.source_links:
+        raise RuleBroken(_("Say which public page this is from: its address begins with https:// or http://."))
+    if is_checked:
+        card.verified_by, card.verified_at, card.confidence = by, now(), Delegation.Confidence.HIGH
+    elif changed:
+        card.verified_by, card.verified_at, card.confidence = None, None, Delegation.Confidence.MEDIUM
+    card._history_user = by  # type: ignore[attr-defined]

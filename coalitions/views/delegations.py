@@ -1,0 +1,134 @@
+from dataclasses import replace
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+from django_countries import countries
+
+from amnt.accounts.middleware import typed
+from amnt.errors import RuleBroken
+from coalitions.coverage import coverage
+from coalitions.forms.delegations import CardForm, NewCardForm, SearchForm, codes_of
+from coalitions.models import Delegation, FollowUp, Membership
+from coalitions.permissions import can_edit_delegations, standing_of
+from coalitions.services import delegations as services
+from resolutions.folding import fold
+from resolutions.history import changes_of
+from resolutions.models import Assembly, RegionalGroup
+
+PAGE = 25
+TO_BEGIN = 60
+
+
+def the_assembly():
+    """The edition the cards are for: the coming one, else the last."""
+    return Assembly.objects.current() or Assembly.objects.order_by("-starts_on").first()
+
+
+@require_safe
+def delegations(request):
+    assembly = the_assembly()
+    cards = list(Delegation.objects.visible_to(request.user).filter(assembly=assembly)) if assembly else []
+    groups = list(RegionalGroup.objects.visible_to(request.user))
+    search = SearchForm(request.GET, groups=groups)
+    found = sorted((card for card in cards if search.finds_card(card)), key=lambda card: fold(str(card)))
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    rows = [(card, [str(group) for group in groups if str(card.country) in codes_of(group)]) for card in page.object_list]
+    have_card = {str(card.country) for card in cards}
+    to_begin = []
+    if assembly and search.asks_for_countries and page.number == 1:
+        missing = ((code, name) for code, name in countries if code not in have_card and search.finds(code))
+        to_begin = sorted(missing, key=lambda country: fold(country[1]))
+    shown_on_chart = ((str(group), group.region, codes_of(group)) for group in groups if group.is_recognised)
+    context = {
+        "section": "coalition",
+        "assembly": assembly,
+        "standing": standing_of(request.user),
+        "search": search,
+        "page": page,
+        "rows": rows,
+        "cards": len(cards),
+        "to_begin": to_begin[:TO_BEGIN],
+        "to_begin_count": len(to_begin),
+        "coverage": coverage(shown_on_chart, openness={str(card.country): card.is_open == Delegation.Openness.YES for card in cards}),
+    }
+    return render(request, "coalitions/delegations.html", context)
+
+
+@require_safe
+def delegation(request, public_id):
+    card = get_object_or_404(Delegation.objects.visible_to(request.user).select_related("assembly", "verified_by"), public_id=public_id)
+    known = set(Membership.objects.visible_to(request.user).values_list("user_id", flat=True))
+    others = Delegation.objects.visible_to(request.user).filter(country=card.country).exclude(pk=card.pk)
+    context = {
+        "section": "coalition",
+        "card": card,
+        "standing": standing_of(request.user),
+        "checked_by": card.verified_by.short_name if card.verified_by and card.verified_by.pk in known else "",
+        "follow_ups": FollowUp.objects.visible_to(request.user).filter(delegation=card).open().for_list().with_people_here()[:PAGE],
+        "others": others.select_related("assembly").order_by("-assembly__starts_on")[:PAGE],
+        "changes": history_of(card, known)[:PAGE],
+    }
+    return render(request, "coalitions/delegation.html", context)
+
+
+def history_of(card, known):
+    """The newest first. Leads of other coalitions keep these cards too: only people the reader knows are named."""
+    changes = changes_of(Delegation, {"id": card.pk}, lambda record: str(record.history_user_id or ""))
+    named = {str(pk) for pk in known}
+    return [change if change.thing in named else replace(change, who="") for change in reversed(changes)]
+
+
+@require_http_methods(["GET", "POST"])
+def delegation_new(request):
+    if not can_edit_delegations(request.user):
+        raise PermissionDenied
+    assembly = the_assembly()
+    if assembly is None:
+        messages.error(request, _("No assembly is known yet. Whoever looks after this instance adds it first."))
+        return redirect("coalitions:delegations")
+    taken = set(map(str, Delegation.objects.visible_to(request.user).filter(assembly=assembly).values_list("country", flat=True)))
+    data = typed(request)
+    form = NewCardForm(data, taken=taken - sent_before(data), initial={"country": request.GET.get("country", "").upper()})
+    if request.method == "POST" and form.is_valid():
+        about = form.cleaned_data
+        try:
+            card = services.begin_card(
+                assembly,
+                country=about["country"],
+                by=request.user,
+                is_checked=about["is_checked"],
+                submission=about["submission"],
+                **form.facts(),
+            )
+        except RuleBroken as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("The card is begun."))
+            return redirect(card)
+    return render(request, "coalitions/delegation_new.html", {"section": "coalition", "assembly": assembly, "form": form})
+
+
+def sent_before(data):
+    """The country of a form that is being sent again: it counts as free, and the service finds the card it made."""
+    return {data["country"]} if data and data.get("country") else set()
+
+
+@require_http_methods(["GET", "POST"])
+def delegation_change(request, public_id):
+    card = get_object_or_404(Delegation.objects.visible_to(request.user).select_related("assembly"), public_id=public_id)
+    if not can_edit_delegations(request.user):
+        raise PermissionDenied
+    form = CardForm(typed(request), card=card)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.revise_card(card, by=request.user, is_checked=form.cleaned_data["is_checked"], **form.changed_facts())
+        except RuleBroken as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("Saved."))
+            return redirect(card)
+    return render(request, "coalitions/delegation_change.html", {"section": "coalition", "card": card, "form": form})
