@@ -1,0 +1,230 @@
+"""What the people of the demonstration have in hand: one follow-up in every state, and enough past weeks for the charts.
+
+Days count from now: negative is before. Texts are in the language of whoever wrote them, as in a real coalition.
+"""
+
+from dataclasses import dataclass
+
+from amnt.demo.cast import LEAD, MEMBER, OTHER_LEAD, OTHER_MEMBER, SECOND_LEAD, TRANSLATOR
+
+EVERYONE, CORE, DELEGATION = "everyone", "core", "delegation"
+
+
+@dataclass(frozen=True)
+class Act:
+    """Something that was done to it: the name of the service, who did it, how many days from now."""
+
+    verb: str
+    by: str
+    day: float
+    to: str = ""
+    evidence: str = ""
+
+
+@dataclass(frozen=True)
+class FollowUp:
+    key: str
+    title: str
+    by: str
+    made: float
+    due: float
+    owner: str = ""
+    backup: str = ""
+    resolution: int | None = None
+    country: str = ""
+    done_means: str = ""
+    circle: str = EVERYONE
+    acts: tuple[Act, ...] = ()
+
+
+EVIDENCE = "https://example.org/"
+
+STORY = (
+    # --- Waiting for an answer, in hand, blocked ---
+    FollowUp(
+        "ask-position",
+        "Demander à l’autorité si la position nationale sur la Rés. 50 est fixée",
+        LEAD,
+        -1,
+        4,
+        TRANSLATOR,
+        MEMBER,
+        50,
+        "TN",
+        "Une réponse écrite, même brève.",
+    ),
+    FollowUp("read-draft", "Read the regional draft on Res. 75 and list what changed", SECOND_LEAD, -0.5, 6, LEAD, SECOND_LEAD, 75),
+    FollowUp(
+        "note-50",
+        "Rédiger la note de synthèse sur la Rés. 50",
+        LEAD,
+        -16,
+        1,
+        SECOND_LEAD,
+        TRANSLATOR,
+        50,
+        "",
+        "Une page, relue par une deuxième personne.",
+        acts=(Act("accept", SECOND_LEAD, -15),),
+    ),
+    FollowUp(
+        "ask-entry",
+        "Preguntar a la secretaría cómo se entra en la reunión regional",
+        LEAD,
+        -5,
+        2,
+        MEMBER,
+        SECOND_LEAD,
+        None,
+        "UY",
+        "Una respuesta por escrito.",
+        acts=(Act("accept", MEMBER, -4),),
+    ),
+    FollowUp(
+        "blocked",
+        "Traduire les éléments de langage sur la Rés. 47",
+        SECOND_LEAD,
+        -9,
+        5,
+        TRANSLATOR,
+        "",
+        47,
+        acts=(Act("accept", TRANSLATOR, -8), Act("block", TRANSLATOR, -3)),
+    ),
+    # --- Nobody has it ---
+    FollowUp(
+        "nobody", "Find who will follow the document deadline of the regional meeting", LEAD, -4, 1.5, done_means="One name, one backup."
+    ),
+    FollowUp(
+        "declined",
+        "Appeler le point focal au sujet de la consultation nationale",
+        LEAD,
+        -7,
+        3,
+        TRANSLATOR,
+        "",
+        64,
+        "CH",
+        acts=(Act("decline", TRANSLATOR, -3),),
+    ),
+    # --- Late, or put off ---
+    FollowUp(
+        "late",
+        "Envoyer les corrections au texte commun sur la Rés. 52",
+        LEAD,
+        -12,
+        -2,
+        SECOND_LEAD,
+        LEAD,
+        52,
+        acts=(Act("accept", SECOND_LEAD, -11),),
+    ),
+    FollowUp(
+        "put-off",
+        "Write to member organisations about travel support",
+        LEAD,
+        -6,
+        8,
+        LEAD,
+        SECOND_LEAD,
+        acts=(Act("snooze", LEAD, -0.2),),
+    ),
+    # --- Closed ---
+    FollowUp(
+        "done-1",
+        "Publish the list of resolutions we follow",
+        LEAD,
+        -44,
+        -33,
+        LEAD,
+        "",
+        None,
+        acts=(Act("done", LEAD, -35, evidence=EVIDENCE + "list"),),
+    ),
+    FollowUp(
+        "done-2",
+        "Relire le glossaire français",
+        SECOND_LEAD,
+        -38,
+        -26,
+        TRANSLATOR,
+        "",
+        None,
+        acts=(Act("accept", TRANSLATOR, -37), Act("done", TRANSLATOR, -23, evidence=EVIDENCE + "glossaire")),
+    ),
+    FollowUp(
+        "done-3",
+        "Pedir cita a la autoridad de comunicaciones",
+        LEAD,
+        -31,
+        -20,
+        MEMBER,
+        "",
+        50,
+        "UY",
+        acts=(Act("accept", MEMBER, -30), Act("block", MEMBER, -25), Act("resume", MEMBER, -21), Act("done", MEMBER, -16)),
+    ),
+    FollowUp(
+        "done-4",
+        "Résumer ce que l’AMNT-24 a décidé sur la Rés. 2",
+        LEAD,
+        -24,
+        -10,
+        SECOND_LEAD,
+        "",
+        2,
+        acts=(Act("accept", SECOND_LEAD, -23), Act("done", SECOND_LEAD, -9, evidence=EVIDENCE + "resume")),
+    ),
+    FollowUp(
+        "done-5",
+        "Check the dates of the regional meeting with its secretariat",
+        SECOND_LEAD,
+        -14,
+        -4,
+        LEAD,
+        "",
+        None,
+        acts=(Act("accept", LEAD, -13), Act("done", LEAD, -5, evidence=EVIDENCE + "dates")),
+    ),
+    FollowUp(
+        "dropped",
+        "Préparer une déclaration commune sur la Rés. 98",
+        SECOND_LEAD,
+        -28,
+        -8,
+        TRANSLATOR,
+        "",
+        98,
+        acts=(Act("hand_back", TRANSLATOR, -20), Act("drop", SECOND_LEAD, -12)),
+    ),
+    # --- For a few eyes only ---
+    FollowUp(
+        "core",
+        "Proposer un libellé de repli pour la Rés. 50",
+        LEAD,
+        -3,
+        7,
+        SECOND_LEAD,
+        "",
+        50,
+        circle=CORE,
+        acts=(Act("accept", SECOND_LEAD, -2),),
+    ),
+    FollowUp("delegation", "Confirmar la fecha de la próxima reunión preparatoria", MEMBER, -2, 5, MEMBER, circle=DELEGATION),
+)
+
+# The other coalition's: nothing of it may ever show in the first one.
+OTHER_STORY = (
+    FollowUp("other-unanswered", "Averiguar quién encabeza la delegación", OTHER_LEAD, -1, 4, OTHER_MEMBER, OTHER_LEAD, 50, "PE"),
+    FollowUp("other-late", "Relancer le ministère au sujet de la Rés. 75", OTHER_LEAD, -10, -1, OTHER_LEAD, "", 75),
+    FollowUp("other-nobody", "Traducir el resumen de la Res. 50", OTHER_LEAD, -4, 6, resolution=50),
+    FollowUp(
+        "other-done",
+        "Lire le guide sur les délégations",
+        OTHER_LEAD,
+        -20,
+        -8,
+        OTHER_LEAD,
+        acts=(Act("done", OTHER_LEAD, -9, evidence=EVIDENCE + "guide"),),
+    ),
+)

@@ -1,0 +1,276 @@
+import json
+import stat
+from datetime import timedelta
+from io import StringIO
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from allauth.account.models import EmailAddress
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.utils.timezone import now
+
+from amnt.accounts.models import User
+from amnt.demo import world
+from amnt.demo.cast import CAST
+from amnt.demo.story import DELEGATION, OTHER_STORY, STORY
+from calendar_app.models import Attendance, Deadline, Meeting
+from coalitions.models import Circle, Coalition, Delegation, FollowUp, FollowUpEvent, Membership, Organisation
+from coalitions.permissions import can_assign
+from coalitions.services import follow_ups
+from resolutions.models import DateStatus, RegionalGroup, Resolution, Watch
+from tests.factories import AssemblyFactory, RegionalGroupFactory, ResolutionFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def trying_out(settings, tmp_path):
+    settings.DEBUG = True
+    settings.VAR_DIR = tmp_path
+    settings.LEADS_NEED_SECOND_FACTOR = False
+
+
+@pytest.fixture
+def reference():
+    """As much of the reference data as the demonstration hangs on."""
+    AssemblyFactory()
+    for number in (2, 20, 47, 50, 52, 64, 75, 98):
+        ResolutionFactory(number=number)
+    for code in ("ATU", "CEPT", "CITEL", "LAS"):
+        RegionalGroupFactory(code=code)
+
+
+def demo(**options):
+    out = StringIO()
+    call_command("demo", stdout=out, **options)
+    return out.getvalue()
+
+
+def person(part):
+    return User.objects.get(email=next(row.email for row in CAST if row.part == part))
+
+
+def kept(folder):
+    return json.loads((folder / "demo.json").read_text())
+
+
+def snapshot():
+    models = (User, EmailAddress, Organisation, Coalition, Membership, Circle, FollowUp, FollowUpEvent, Meeting, Deadline, Delegation)
+    return [list(model.objects.order_by("pk").values()) for model in (*models, Attendance, Watch)]
+
+
+# --- When it may ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("reference")
+def test_it_refuses_where_debug_is_off_and_makes_nothing(settings, tmp_path):
+    settings.DEBUG = False
+    with pytest.raises(CommandError, match="--force-outside-debug"):
+        demo()
+    assert not User.objects.exists()
+    assert not (tmp_path / "demo.json").exists()
+
+
+@pytest.mark.usefixtures("reference")
+def test_it_may_be_forced_where_debug_is_off(settings):
+    settings.DEBUG = False
+    demo(force_outside_debug=True)
+    assert User.objects.count() == len(CAST)
+
+
+def test_it_loads_the_reference_data_first_if_there_is_none():
+    demo()
+    assert Resolution.objects.get(number=50).reference_key
+    assert Meeting.objects.get(submission=world.submission("meeting/regional")).group.code == "CITEL"
+    assert {row.email: Watch.objects.filter(user__email=row.email).count() for row in CAST} == {row.email: len(row.watches) for row in CAST}
+
+
+# --- Who --------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("reference")
+def test_everyone_can_log_in_with_the_passwords_that_are_shown_and_kept(client, tmp_path):
+    shown = demo()
+    rows = kept(tmp_path)
+    assert {row["role"] for row in rows} >= {"lead", "member", "observer", "admin", "other-lead"}
+    assert stat.S_IMODE((tmp_path / "demo.json").stat().st_mode) == 0o600
+    assert len({row["password"] for row in rows}) == len(rows)
+    for row in rows:
+        assert len(row["password"]) >= 12
+        assert row["password"] in shown
+        user = User.objects.get(email=row["email"])
+        assert (user.language, user.check_password(row["password"])) == (row["language"], True)
+        assert EmailAddress.objects.get(user=user).verified
+        assert user.quiet_from == user.quiet_to
+
+
+@pytest.mark.usefixtures("reference")
+def test_the_roles_are_what_their_names_say():
+    demo()
+    roles = {row.part: list(person(row.part).memberships.values_list("role", flat=True)) for row in CAST}
+    assert roles["lead"] == roles["second-lead"] == roles["other-lead"] == ["lead"]
+    assert roles["member"] == roles["translator"] == roles["other-member"] == ["member"]
+    assert (roles["observer"], roles["admin"]) == (["observer"], [])
+    assert list(User.objects.filter(is_staff=True)) == [person("admin")]
+
+
+@pytest.mark.usefixtures("reference")
+def test_the_two_coalitions_share_nobody_and_one_of_them_writes_discreet_mail():
+    demo()
+    ours, theirs = (Coalition.objects.get(memberships__user=person(part)) for part in ("lead", "other-lead"))
+    members = [set(coalition.memberships.values_list("user", flat=True)) for coalition in (ours, theirs)]
+    assert not members[0] & members[1]
+    assert theirs.mail_ceiling == "discreet"
+    assert not FollowUp.objects.visible_to(person("other-lead")).filter(circle__coalition=ours).exists()
+    assert not FollowUp.objects.visible_to(person("lead")).filter(circle__coalition=theirs).exists()
+
+
+@pytest.mark.usefixtures("reference")
+def test_what_is_invented_says_so():
+    demo()
+    invented = [*Organisation.objects.all(), *Coalition.objects.all()]
+    assert [row.name for row in invented if not row.name.endswith(("(exemple)", "(example)", "(ejemplo)"))] == []
+    assert not Meeting.objects.filter(is_example=False).exists()
+    assert not Deadline.objects.filter(is_example=False).exists()
+    assert not Delegation.objects.filter(is_example=False).exists()
+    for row in [*Meeting.objects.all(), *Deadline.objects.all()]:
+        assert (row.title_en[-9:], row.title_fr[-9:], row.title_es[-9:]) == ("(example)", "(exemple)", "(ejemplo)")
+
+
+# --- What -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("reference")
+def test_the_lead_does_not_watch_resolution_50_yet_and_can_assign_to_the_member():
+    demo()
+    lead, member = person("lead"), person("member")
+    assert not Watch.objects.filter(user=lead, resolution__number=50).exists()
+    unowned = FollowUp.objects.visible_to(lead).unowned().filter(circle__kind=Circle.Kind.EVERYONE).first()
+    assert can_assign(lead, unowned)
+    assert follow_ups.assign(unowned, to=member, by=lead).owner == member
+
+
+@pytest.mark.usefixtures("reference")
+def test_there_is_a_follow_up_in_every_state():
+    demo()
+    mine = FollowUp.objects.filter(submission__isnull=False)
+    assert mine.count() == len(STORY) + len(OTHER_STORY)
+    assert set(mine.values_list("state", flat=True)) == set(FollowUp.State.values)
+    assert mine.filter(state=FollowUp.State.TO_ACCEPT, owner__isnull=False).exists()
+    assert mine.filter(state=FollowUp.State.DONE).exclude(evidence="").exists()
+    assert mine.unowned().filter(state_at__lt=now() - timedelta(hours=48)).exists()
+    assert mine.overdue().exists()
+    assert mine.filter(snoozed_until__gt=now()).exists()
+    assert len({(now() - row.closed_at).days // 7 for row in mine.closed()}) >= 4
+
+
+@pytest.mark.usefixtures("reference")
+def test_its_past_is_told_in_order():
+    demo()
+    for row in FollowUp.objects.prefetch_related("events"):
+        told = [row.created_at, *(event.at for event in row.events.order_by("pk"))]
+        assert told == sorted(told)
+        assert told[-1] <= now()
+
+
+@pytest.mark.usefixtures("reference")
+def test_a_circle_of_a_delegation_is_read_by_its_delegate_alone():
+    demo()
+    told = next(row for row in STORY if row.circle == DELEGATION)
+    row = FollowUp.objects.get(submission=world.submission(f"follow-up/{told.key}"))
+    readers = [one.part for one in CAST if FollowUp.objects.visible_to(person(one.part)).filter(pk=row.pk).exists()]
+    assert readers == ["member"]
+
+
+@pytest.mark.usefixtures("reference")
+@pytest.mark.parametrize("start", ["2026-11-24T00:30:00Z", "2026-11-24T04:59:00Z", "2026-11-24T10:10:00Z", "2026-11-24T23:50:00Z"])
+def test_the_meeting_is_in_three_days_and_its_registration_closes_tomorrow(start):
+    with time_machine.travel(start, tick=False):
+        demo()
+        meeting = Meeting.objects.get(kind=Meeting.Kind.REGIONAL)
+        door = meeting.deadlines.get(kind=Deadline.Kind.REGISTRATION)
+        venue_day = now().astimezone(ZoneInfo(meeting.zone)).date()
+        assert (meeting.date_status, meeting.starts_on) == (DateStatus.CONFIRMED, venue_day + timedelta(days=3))
+        assert door.at.astimezone(ZoneInfo(door.zone)).date() == venue_day + timedelta(days=1)
+        assert timedelta(0) < door.at - now() <= timedelta(hours=24)
+        assert meeting.deadlines.filter(kind=Deadline.Kind.DOCUMENT, at__gt=now()).exists()
+        assert Attendance.objects.get(user=person("member"), meeting=meeting).status == Attendance.Status.GOING
+        contribution = Deadline.objects.get(kind=Deadline.Kind.CONTRIBUTION)
+        assert contribution.at.astimezone(ZoneInfo("Europe/Zurich")).date() == now().astimezone(
+            ZoneInfo("Europe/Zurich")
+        ).date() + timedelta(days=14)
+
+
+# --- Again ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("reference")
+def test_a_second_run_changes_nothing_and_keeps_the_passwords(tmp_path):
+    demo()
+    before, passwords = snapshot(), kept(tmp_path)
+    demo()
+    assert snapshot() == before
+    assert kept(tmp_path) == passwords
+
+
+@pytest.mark.usefixtures("reference")
+def test_what_people_changed_or_removed_stays_so():
+    demo()
+    lead = person("lead")
+    User.objects.filter(pk=lead.pk).update(name="Wanjiru wa Kamau")
+    Meeting.objects.get(submission=world.submission("meeting/national")).delete()
+    demo()
+    assert person("lead").name == "Wanjiru wa Kamau"
+    assert not Meeting.objects.filter(submission=world.submission("meeting/national")).exists()
+
+
+@pytest.mark.usefixtures("reference")
+def test_a_lost_file_of_passwords_is_made_anew(tmp_path):
+    demo()
+    old = kept(tmp_path)
+    (tmp_path / "demo.json").write_text("{")
+    demo()
+    for before, after in zip(old, kept(tmp_path), strict=True):
+        assert before["password"] != after["password"]
+        assert User.objects.get(email=after["email"]).check_password(after["password"])
+
+
+@pytest.mark.usefixtures("reference")
+def test_when_the_example_meeting_is_over_its_dates_move_ahead():
+    with time_machine.travel("2026-11-24T10:00:00Z", tick=False) as clock:
+        demo()
+        meeting = Meeting.objects.get(kind=Meeting.Kind.REGIONAL)
+        row = FollowUp.objects.get(submission=world.submission("follow-up/ask-position"))
+        closed = FollowUp.objects.get(submission=world.submission("follow-up/done-1"))
+        clock.shift(timedelta(days=6))
+        demo()
+        assert Meeting.objects.get(pk=meeting.pk).starts_on == meeting.starts_on
+        clock.shift(timedelta(days=1))
+        demo()
+        moved = Meeting.objects.get(pk=meeting.pk)
+        door = moved.deadlines.get(kind=Deadline.Kind.REGISTRATION)
+        assert (moved.starts_on, moved.version) == (meeting.starts_on + timedelta(days=7), meeting.version + 1)
+        assert timedelta(0) < door.at - now() <= timedelta(hours=24)
+        assert FollowUp.objects.get(pk=row.pk).due_at == row.due_at + timedelta(days=7)
+        assert FollowUp.objects.get(pk=closed.pk).due_at == closed.due_at
+
+
+@pytest.mark.usefixtures("reference")
+def test_dates_can_be_moved_ahead_at_any_time():
+    with time_machine.travel("2026-11-24T10:00:00Z", tick=False) as clock:
+        demo()
+        clock.shift(timedelta(days=2))
+        demo(refresh=True)
+        door = Deadline.objects.get(kind=Deadline.Kind.REGISTRATION)
+        assert timedelta(0) < door.at - now() <= timedelta(hours=24)
+
+
+@pytest.mark.usefixtures("reference")
+def test_if_anything_goes_wrong_nothing_is_left(monkeypatch):
+    monkeypatch.setattr("amnt.demo.story.OTHER_STORY", (*OTHER_STORY, None))
+    with pytest.raises(AttributeError):
+        demo()
+    assert not User.objects.exists()
+    assert not RegionalGroup.objects.filter(watches__isnull=False).exists()
