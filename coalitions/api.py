@@ -223,8 +223,11 @@ def act(summary: Any, request: Any = None) -> Callable[[Callable[..., Response]]
     """A thing one does to a follow-up: POST to its own address, answered by the follow-up as it then is."""
 
     def decorate(method: Callable[..., Response]) -> Callable[..., Response]:
-        described = extend_schema(summary=summary, request=request, responses=FollowUpWithEventsSerializer)(method)
-        return action(detail=True, methods=["post"], url_path=method.__name__.replace("_", "-"))(described)
+        name = method.__name__
+        described = extend_schema(
+            summary=summary, operation_id=f"follow_ups_{name}", request=request, responses=FollowUpWithEventsSerializer
+        )
+        return described(action(detail=True, methods=["post"], url_path=name.replace("_", "-"))(method))
 
     return decorate
 

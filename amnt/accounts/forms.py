@@ -1,5 +1,6 @@
 """Allauth's forms in our words, and our own. One password box, without grey text in it; pasting is welcome."""
 
+import uuid
 from typing import Any, ClassVar
 
 from allauth.account import forms as account_forms
@@ -14,7 +15,7 @@ from django.utils.translation import pgettext_lazy
 
 from amnt import times
 from amnt.accounts import devices
-from amnt.accounts.models import User
+from amnt.accounts.models import ApiToken, User
 from amnt.forms import LineField
 
 # Label and help of a field, by its name.
@@ -197,3 +198,19 @@ class LanguageForm(forms.Form):
     """The choice in the band."""
 
     language = LanguageField()
+
+
+class TokenForm(forms.ModelForm):
+    name = LineField(label=_("Name"), max_length=100, help_text=_("What it is for, as in “Our website”. Only you see it."))
+    days = forms.TypedChoiceField(
+        label=_("It works for"),
+        coerce=int,
+        initial=90,
+        choices=[(30, _("30 days")), (90, _("90 days")), (365, _("a year"))],
+        widget=forms.RadioSelect,
+    )
+    submission = forms.UUIDField(initial=uuid.uuid4, widget=forms.HiddenInput)
+
+    class Meta:
+        model = ApiToken
+        fields = ("name",)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from amnt.accounts.views import account, addresses, devices, own_data
+from amnt.accounts.views import account, addresses, devices, own_data, tokens
 
 app_name = "accounts"
 urlpatterns = [
@@ -11,6 +11,9 @@ urlpatterns = [
     path("devices/", devices.devices, name="devices"),
     path("devices/close/", devices.close, name="device-close"),
     path("close-all/", devices.close_all, name="close-all"),
+    path("keys/", tokens.token_list, name="tokens"),
+    path("keys/new/", tokens.token_new, name="token-new"),
+    path("keys/<uuid:public_id>/revoke/", tokens.token_revoke, name="token-revoke"),
     path("own-data/", own_data.download, name="own-data"),
     path("delete/", own_data.delete, name="delete"),
 ]

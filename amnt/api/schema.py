@@ -48,9 +48,9 @@ class Schema(AutoSchema):
         if any(parameter["in"] == "path" for parameter in operation.get("parameters", [])):
             codes.add(404)
         if self.method in {"POST", "PUT", "PATCH", "DELETE"}:
-            codes |= {403, 409}
+            codes |= {403, 409, 415}
         if "requestBody" in operation:
-            codes |= {400, 415}
+            codes.add(400)
         return sorted(codes)
 
     def refusal(self, code: int, component: ResolvedComponent) -> dict[str, Any]:

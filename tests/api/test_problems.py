@@ -76,7 +76,8 @@ def test_a_session_with_its_csrf_token_acts():
     browser.force_login(someone)
     browser.get("/api/v1/docs/")
     token = browser.cookies["csrftoken"].value
-    assert browser.post(f"/api/v1/follow-ups/{row.public_id}/accept/", headers={"X-CSRFToken": token}).status_code == 200
+    path = f"/api/v1/follow-ups/{row.public_id}/accept/"
+    assert browser.post(path, content_type="application/json", headers={"X-CSRFToken": token}).status_code == 200
     row.refresh_from_db()
     assert row.state == "in-hand"
 

@@ -6,7 +6,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from amnt.accounts import tokens
-from amnt.accounts.forms_tokens import TokenForm
+from amnt.accounts.forms import TokenForm
 from amnt.accounts.middleware import typed
 from amnt.errors import RuleBroken
 from amnt.htmx import act

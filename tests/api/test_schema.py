@@ -1,0 +1,170 @@
+import json
+
+import hypothesis
+import pytest
+import schemathesis
+from django.test import Client
+from hypothesis import HealthCheck, Phase, given
+from hypothesis import strategies as st
+from openapi_spec_validator import OpenAPIV31SpecValidator
+from rest_framework.throttling import UserRateThrottle
+from schemathesis import checks
+from schemathesis.specs.openapi import checks as openapi_checks
+
+from amnt.wsgi import application
+from resolutions.models import Watch
+from tests.factories import DeadlineFactory, FollowUpFactory, MeetingFactory, ResolutionFactory, UserFactory, coalition, lead, member
+
+pytestmark = pytest.mark.django_db
+
+ACTS = ("accept", "assign", "block", "decline", "done", "drop", "hand-back", "reopen", "resume", "snooze", "take")
+OPERATIONS = [
+    ("GET", "/api/v1/"),
+    ("GET", "/api/v1/resolutions/"),
+    ("GET", "/api/v1/resolutions/{slug}/"),
+    ("GET", "/api/v1/watches/"),
+    ("POST", "/api/v1/watches/"),
+    ("GET", "/api/v1/watches/{resolution}/"),
+    ("PATCH", "/api/v1/watches/{resolution}/"),
+    ("DELETE", "/api/v1/watches/{resolution}/"),
+    ("GET", "/api/v1/meetings/"),
+    ("GET", "/api/v1/meetings/{id}/"),
+    ("GET", "/api/v1/deadlines/"),
+    ("GET", "/api/v1/deadlines/{id}/"),
+    ("GET", "/api/v1/circles/"),
+    ("GET", "/api/v1/circles/{id}/"),
+    ("GET", "/api/v1/people/"),
+    ("GET", "/api/v1/follow-ups/"),
+    ("POST", "/api/v1/follow-ups/"),
+    ("GET", "/api/v1/follow-ups/{id}/"),
+    ("PATCH", "/api/v1/follow-ups/{id}/"),
+    *(("POST", f"/api/v1/follow-ups/{{id}}/{act}/") for act in ACTS),
+]
+
+
+@pytest.fixture
+def description(program):
+    return program(UserFactory()).get("/api/v1/schema/", headers={"Accept": "application/vnd.oai.openapi+json"}).json()
+
+
+def operations(description):
+    return {
+        (method.upper(), path): operation
+        for path, methods in description["paths"].items()
+        for method, operation in methods.items()
+        if method != "parameters"
+    }
+
+
+def test_the_description_is_valid_openapi_3_1(description):
+    assert description["openapi"].startswith("3.1")
+    OpenAPIV31SpecValidator(description).validate()
+
+
+def test_every_operation_says_what_it_is_and_how_it_refuses(description):
+    for (method, path), operation in operations(description).items():
+        assert operation["summary"], (method, path)
+        wanted = {"401", "406", "429"}
+        if method != "GET":
+            wanted |= {"403", "409", "415"}
+        if "requestBody" in operation:
+            wanted |= {"400"}
+        if "{" in path:
+            wanted |= {"404"}
+        assert wanted <= set(operation["responses"]), (method, path)
+        refusals = [answer for code, answer in operation["responses"].items() if code >= "400"]
+        assert {media for answer in refusals for media in answer["content"]} == {"application/problem+json"}
+
+
+def test_nothing_of_the_api_is_left_out(description):
+    assert set(operations(description)) == set(OPERATIONS)
+
+
+def test_no_primary_key_is_told(description):
+    for path in description["paths"]:
+        assert "{pk}" not in path
+    for name, component in description["components"]["schemas"].items():
+        if (identity := component.get("properties", {}).get("id")) is not None:
+            assert identity["format"] == "uuid", name
+
+
+def test_the_description_is_in_the_readers_language():
+    texts = set()
+    for language in ("fr", "en"):
+        browser = Client()
+        browser.force_login(UserFactory(language=language))
+        answer = browser.get("/api/v1/schema/?format=json")
+        assert answer["Content-Language"] == language
+        texts.add(json.dumps(answer.json()["components"]["schemas"], sort_keys=True))
+    assert len(texts) == 2
+
+
+def test_the_description_and_its_page_are_for_those_who_are_in(client):
+    assert client.get("/api/v1/schema/").status_code == 401
+    assert client.get("/api/v1/docs/").url == "/account/login/?next=/api/v1/docs/"
+
+
+def test_the_page_of_the_api_names_no_other_origin_and_keeps_the_strict_policy(client):
+    client.force_login(UserFactory())
+    page = client.get("/api/v1/docs/")
+    assert "unsafe" not in page["Content-Security-Policy"]
+    assert "//" not in page.text.replace("http://testserver/api/v1/", "")
+
+
+# --- Whatever is sent ---------------------------------------------------------------------------------------------------
+
+
+CHECKS = [
+    checks.not_a_server_error,
+    openapi_checks.status_code_conformance,
+    openapi_checks.content_type_conformance,
+    openapi_checks.response_headers_conformance,
+    openapi_checks.response_schema_conformance,
+]
+# The same requests every time.
+SEEDED = hypothesis.settings(
+    max_examples=25,
+    derandomize=True,
+    database=None,
+    deadline=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+
+
+@pytest.mark.parametrize(("method", "path"), OPERATIONS)
+def test_whatever_is_sent_it_answers_as_described(program, description, monkeypatch, settings, method, path):
+    monkeypatch.setitem(UserRateThrottle.THROTTLE_RATES, "user", None)
+    settings.LEADS_NEED_SECOND_FACTOR = False
+    ours = coalition()
+    me, other = lead(ours), member(ours)
+    circle = ours.everyone
+    resolution = ResolutionFactory(number=50)
+    Watch.objects.create(user=me, resolution=resolution)
+    meeting = MeetingFactory(circle=circle)
+    deadline = DeadlineFactory(meeting=meeting)
+    row = FollowUpFactory(circle=circle, created_by=me, owner=me, resolution=resolution)
+    real = {
+        "slug": "50",
+        "resolution": "50",
+        "circles": circle.public_id,
+        "meetings": meeting.public_id,
+        "deadlines": deadline.public_id,
+        "follow-ups": row.public_id,
+    }
+    named = {"circle": circle.public_id, "to": other.public_id, "owner": me.public_id, "backup": other.public_id, "resolution": "50"}
+    schema = schemathesis.openapi.from_dict(description)
+    schema.app = application
+    client = program(me)
+
+    @SEEDED
+    @given(case=schema[path][method].as_strategy(), is_real=st.booleans())
+    def answers_as_described(case, is_real):
+        if is_real:
+            for name in case.path_parameters or {}:
+                case.path_parameters[name] = str(real.get(name) or real[path.split("/")[3]])
+            if isinstance(case.body, dict):
+                case.body |= {name: str(value) for name, value in named.items() if name in case.body}
+        case.call_and_validate(headers=client.headers, checks=CHECKS)
+
+    answers_as_described()
