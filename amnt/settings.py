@@ -279,6 +279,8 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     # A tick that found no worker for a minute is worth nothing: the next one reads the same rows.
     "remind": {"task": "calendar_app.tasks.tick", "schedule": 60.0, "options": {"expires": 60}},
+    # Plans everything once a day; asks every hour, since a beat that restarts counts its hours anew.
+    "plan": {"task": "calendar_app.tasks.plan_all", "schedule": 3600.0, "options": {"expires": 3600}},
     "deliver": {"task": "amnt.mail.tasks.deliver_waiting", "schedule": 60.0, "options": {"expires": 60}},
     "sessions": {"task": "amnt.accounts.tasks.forget_ended_sessions", "schedule": 24 * 3600.0, "options": {"expires": 3600}},
     "tidy": {"task": "amnt.mail.tasks.forget_old", "schedule": 24 * 3600.0, "options": {"expires": 3600}},

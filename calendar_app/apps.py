@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -5,3 +7,7 @@ from django.utils.translation import gettext_lazy as _
 class CalendarConfig(AppConfig):
     name = "calendar_app"
     verbose_name = _("Calendar")
+
+    def ready(self) -> None:
+        import_module("calendar_app.letters")
+        import_module("calendar_app.services.sending")

@@ -1,0 +1,118 @@
+"""The words of reminder mails, at the moment of sending: who is to get what is asked again here, of everyone at once.
+
+What no longer concerns its reader is left out and noted as such; a letter that has nothing left is not sent.
+"""
+
+import binascii
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from itertools import batched
+
+from django.utils import translation
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
+
+from amnt.accounts.models import User
+from amnt.mail.letters import Letter, composes, to_person
+from amnt.mail.models import Email
+from amnt.mail.stopping import stoppable
+from calendar_app.audiences import Facts, Target, all_facts, as_target_of
+from calendar_app.mail_safe import Entry, Level, Openness, Thing, mail_safe, openness, reader_of
+from calendar_app.models import Deadline, Meeting, Reminder
+from calendar_app.planning import is_past, still_stands, target_key
+from calendar_app.rules import RULES, Kind
+from coalitions.models import FollowUp
+
+DIGEST, ALONE = "calendar_app/digest", "calendar_app/alone"
+TEMPLATE = "calendar_app/reminder"
+STOP_DIGEST = "digest"
+# Of the ten kilobytes a mail may weigh, what is left beside headers and frame.
+MOST_BYTES = 8_800
+MOST_LINES = (12, 8, 5, 3, 1)
+
+stoppable(STOP_DIGEST, _("the digest"))
+for rule in RULES:
+    stoppable(rule.code, rule.name)
+
+State, Cause = Reminder.State, Reminder.Cause
+
+
+@composes(DIGEST)
+@composes(ALONE)
+def reminder_letters(emails: Sequence[Email]) -> dict[int, Letter]:
+    """The letters of this batch, in a handful of queries however many there are."""
+    instant = now()
+    rows = list(Reminder.objects.filter(email__in=[email.pk for email in emails], state=State.QUEUED).order_by("pk"))
+    things = things_of(rows)
+    people = {email.to_id: email.to for email in emails if email.to}
+    facts = all_facts(people.keys(), people.values())
+    gone: dict[tuple[str, str], list[int]] = defaultdict(list)
+    entries: dict[int, dict[tuple[Kind, int], list[Reminder]]] = defaultdict(lambda: defaultdict(list))
+    for row in rows:
+        target, _thing = things[target_key(row)]
+        if not still_stands(row, target, facts, instant):
+            gone[State.SKIPPED, Cause.GONE].append(row.pk)
+        elif is_past(target, row, instant):
+            gone[State.MISSED, ""].append(row.pk)
+        else:
+            entries[row.email_id or 0][target_key(row)].append(row)
+    for (state, cause), pks in gone.items():
+        for some in batched(pks, 1000):
+            Reminder.objects.filter(pk__in=some, state=State.QUEUED).update(state=state, cause=cause, decided_at=instant)
+    letters: dict[int, Letter] = {}
+    # One language after the other: changing it costs more than a letter.
+    for email in sorted(emails, key=lambda email: email.to.language if email.to else ""):
+        if email.to and (mine := entries.get(email.pk)):
+            about = [Entry(*things[key], tuple(reminders)) for key, reminders in mine.items()]
+            stop = STOP_DIGEST if email.kind == DIGEST else about[0].reminder.rule
+            if letter := letter_about(about, user=email.to, facts=facts, at=instant, stop=stop):
+                letters[email.pk] = letter
+    return letters
+
+
+def letter_about(
+    entries: Sequence[Entry],
+    *,
+    user: User,
+    facts: Facts,
+    at: datetime,
+    stop: str,
+    level: str | None = None,
+    is_example: bool = False,
+) -> Letter | None:
+    """One letter to one person, at her level under her coalitions' ceiling; None if nothing of this may be in a mail."""
+    entries = [entry for entry in entries if openness(entry) != Openness.NEVER]
+    if not entries:
+        return None
+    level = level or facts.level(user)
+    # What has to do with a delegation is discreet as a whole where it goes alone: even the wording of a count would say too much.
+    if all(openness(entry) == Openness.COUNTED for entry in entries):
+        level = Level.DISCREET
+    reader = reader_of(user, facts)
+    for most in MOST_LINES:
+        with translation.override(user.language):
+            safe = mail_safe(entries, level=level, reader=reader, at=at, most=most, is_example=is_example)
+        letter = to_person(user, TEMPLATE, {"letter": safe}, stop=stop, alike=safe)
+        if len(entries) <= MOST_LINES[-1] or weight(letter) <= MOST_BYTES:
+            break
+    return letter
+
+
+def weight(letter: Letter) -> int:
+    """How many bytes it takes on the wire, about."""
+    return sum(len(binascii.b2a_qp(text.encode())) for text in (letter.text, letter.html))
+
+
+def things_of(reminders: Iterable[Reminder]) -> dict[tuple[Kind, int], tuple[Target, Thing]]:
+    """What these are about, with the words, as it is now."""
+    ids: dict[Kind, set[int]] = {kind: set() for kind in Kind}
+    for reminder in reminders:
+        kind, pk = target_key(reminder)
+        ids[kind].add(pk)
+    rows: list[tuple[Kind, Iterable[Thing]]] = [
+        (Kind.DEADLINE, Deadline.objects.filter(pk__in=ids[Kind.DEADLINE]).select_related("meeting__circle")),
+        (Kind.MEETING, Meeting.objects.filter(pk__in=ids[Kind.MEETING]).select_related("circle")),
+        (Kind.FOLLOW_UP, FollowUp.objects.filter(pk__in=ids[Kind.FOLLOW_UP]).select_related("circle")),
+    ]
+    return {(kind, thing.pk): (as_target_of(thing), thing) for kind, things in rows if ids[kind] for thing in things}

@@ -1,0 +1,129 @@
+"""At which instant a reminder goes out, on the clock of the person who is reminded.
+
+Pure functions. Instants are aware datetimes, and those returned are in UTC; zones are IANA names. A day is 24 hours, so that "one day
+before" always leaves at least one whole day. The rules are those of the reminder paper, section 4 ("Quiet hours, zones, digests").
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+DAY = timedelta(days=1)
+# What happens within this time of the next slot cannot wait for it.
+TOO_SOON_TO_WAIT = timedelta(hours=4)
+# From so many days before on, a reminder leaves the weekend free; nearer ones do not.
+FREE_WEEKENDS_FROM = 3
+MIDNIGHT = time(0)
+
+
+@dataclass(frozen=True)
+class Clock:
+    """How one person wants to be reached.
+
+    hour -- when her digest comes, local; quiet_from, quiet_to -- equal means no quiet hours; weekend -- weekdays, Monday is 0
+    weekly -- on Mondays only
+    """
+
+    zone: str = "UTC"
+    hour: time = time(8, 30)
+    quiet_from: time = time(20)
+    quiet_to: time = time(8)
+    weekend: tuple[int, ...] = (5, 6)
+    weekly: bool = False
+
+    @property
+    def slot(self) -> time:
+        """The hour of her digest; the end of her quiet hours, should it lie within them."""
+        return self.quiet_to if is_quiet_hour(self.hour, self) else self.hour
+
+
+@lru_cache(maxsize=200_000)
+def slot_on(day: date, at: time, zone: str) -> datetime:
+    """The instant of this hour on this day; skipped by a clock change, an hour later; shown twice, the first time."""
+    return datetime.combine(day, at, ZoneInfo(zone)).astimezone(UTC)
+
+
+def local_day(instant: datetime, zone: str) -> date:
+    return instant.astimezone(ZoneInfo(zone)).date()
+
+
+def before(instant: datetime, days: int, clock: Clock) -> datetime:
+    """The last slot at or before so many days before the instant; of a Monday, for who is reached on Mondays only.
+
+    Three days before and more, a slot on the weekend moves to the preceding working day.
+    """
+    moment = instant - days * DAY
+    at, zone = clock.slot, clock.zone
+    day = local_day(moment, zone)
+    if slot_on(day, at, zone) > moment:
+        day -= DAY
+    if clock.weekly:
+        day -= day.weekday() * DAY
+    elif days >= FREE_WEEKENDS_FROM:
+        while day.weekday() in clock.weekend:
+            day -= DAY
+    return slot_on(day, at, zone)
+
+
+def after(instant: datetime, days: int, clock: Clock) -> datetime:
+    """The first slot of a working day at or after so many days after the instant."""
+    moment = instant + days * DAY
+    at, zone = clock.slot, clock.zone
+    day = local_day(moment, zone)
+    if slot_on(day, at, zone) < moment:
+        day += DAY
+    while day.weekday() != 0 if clock.weekly else day.weekday() in clock.weekend:
+        day += DAY
+    return slot_on(day, at, zone)
+
+
+def monday_after(instant: datetime, clock: Clock) -> datetime:
+    """The first slot of a Monday at or after the instant."""
+    at, zone = clock.slot, clock.zone
+    day = local_day(instant, zone)
+    if slot_on(day, at, zone) < instant:
+        day += DAY
+    return slot_on(day + (-day.weekday() % 7) * DAY, at, zone)
+
+
+def is_quiet_hour(at: time, clock: Clock) -> bool:
+    if clock.quiet_from <= clock.quiet_to:
+        return clock.quiet_from <= at < clock.quiet_to
+    return at >= clock.quiet_from or at < clock.quiet_to
+
+
+def is_quiet(instant: datetime, clock: Clock) -> bool:
+    """Whether she does not want to be disturbed: at her quiet hours and on her weekend."""
+    local = instant.astimezone(ZoneInfo(clock.zone))
+    return local.weekday() in clock.weekend or is_quiet_hour(local.time(), clock)
+
+
+def end_of_quiet(instant: datetime, clock: Clock) -> datetime:
+    """The instant itself, or the next one that is not quiet."""
+    if not is_quiet(instant, clock):
+        return instant.astimezone(UTC)
+    day = local_day(instant, clock.zone)
+    while True:
+        for at in sorted({MIDNIGHT, clock.quiet_to}):
+            moment = slot_on(day, at, clock.zone)
+            if moment > instant and not is_quiet(moment, clock):
+                return moment
+        day += DAY
+
+
+def at_once(instant: datetime, event: datetime, clock: Clock) -> datetime:
+    """Now, or after the quiet hours, unless it happens less than four hours later: then now all the same."""
+    slot = end_of_quiet(instant, clock)
+    if slot > instant and instant < event < slot + TOO_SOON_TO_WAIT:
+        return instant.astimezone(UTC)
+    return slot
+
+
+def next_digest(instant: datetime, event: datetime, clock: Clock, *, alone: bool = False) -> tuple[datetime, bool]:
+    """When something that came up at this instant is told, and whether on its own: with the next digest, if that is not too late."""
+    if not alone:
+        slot = after(instant, 0, clock)
+        if not instant < event < slot + TOO_SOON_TO_WAIT:
+            return slot, False
+    return at_once(instant, event, clock), True

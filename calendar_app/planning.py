@@ -1,0 +1,225 @@
+"""What is promised to whom, computed from rules, audiences and clocks; and what of it still stands when it is due."""
+
+from collections.abc import Collection, Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from django.db.models import Exists, OuterRef, Q
+
+from calendar_app import placement
+from calendar_app.audiences import AUDIENCES, Facts, Target, targets
+from calendar_app.models import Attendance, DateWatch, Deadline, Meeting, Reminder
+from calendar_app.placement import Clock
+from calendar_app.rules import BY_CODE, DATE_CHANGED, TOLD_FROM_EVENTS, Kind, Ladder, Placed, Rung, Step, rules_for, rungs
+from coalitions.models import Circle, FollowUp
+from resolutions.models import DateStatus, RegionWatch
+
+# A follow-up due within this time of being handed over is told at once.
+AT_ONCE_WITHIN = timedelta(hours=72)
+NUDGE_AFTER = timedelta(hours=48)
+# What is overdue is told this late at most: older things belong to the past, and to the leads' weekly digest.
+LATE_AT_MOST = timedelta(days=7)
+WEEK = timedelta(days=7)
+
+
+class Promise(NamedTuple):
+    """One reminder that should exist."""
+
+    target: int
+    user: int
+    rule: str
+    offset: int
+    step: str
+    version: int
+    is_alone: bool
+    send_at: datetime
+
+    @property
+    def key(self) -> "Key":
+        return self[:6]
+
+
+Key = tuple[int, int, str, int, str, int]
+
+
+def promises(target: Target, facts: Facts, at: datetime) -> Iterator[Promise]:
+    """Everything this target promises to people, as things stand at this instant, past slots included.
+
+    A rumour, what is closed and what is reserved to a delegation promise nothing; a date that has passed neither.
+    """
+    if target.is_silent or target.is_never_mailed or (target.kind != Kind.FOLLOW_UP and target.at <= at):
+        return
+    for rule in rules_for(target.kind, target.what):
+        for user, ladders in on_ladders(rule.ladders, target, facts).items():
+            if user not in facts.people or not facts.may_read(user, target):
+                continue
+            clock, days = facts.people[user]
+            for rung in rungs(ladders, days):
+                placed = place(rung, target, clock, at)
+                if placed is not None:
+                    offset, send_at, is_alone = placed
+                    yield Promise(target.id, user, rule.code, offset, rung.step, target.version, is_alone, send_at)
+
+
+def on_ladders(ladders: Iterable[Ladder], target: Target, facts: Facts) -> dict[int, tuple[Ladder, ...]]:
+    """On which of these ladders everyone concerned stands."""
+    standing: dict[int, tuple[Ladder, ...]] = {}
+    for ladder in ladders:
+        for user in AUDIENCES[ladder.audience](target, facts):
+            standing[user] = (*standing.get(user, ()), ladder)
+    return standing
+
+
+def place(rung: Rung, target: Target, clock: Clock, at: datetime) -> tuple[int, datetime, bool] | None:
+    """Days before, instant and whether alone; None where this reminder makes no sense for this target."""
+    match rung.placed:
+        case Placed.DATE if target.kind == Kind.FOLLOW_UP:
+            return place_by_due(rung, target, clock)
+        case Placed.DATE:
+            return rung.offset, placement.before(target.at, rung.offset, clock), rung.is_alone
+        case Placed.ASSIGNED:
+            handed = target.assigned_at or target.at
+            is_urgent = target.at - handed <= AT_ONCE_WITHIN and rung.step == Step.ASSIGNED
+            return 0, *placement.next_digest(handed, target.at, clock, alone=is_urgent)
+        case Placed.UNANSWERED:
+            asked_again = (target.assigned_at or target.at) + NUDGE_AFTER
+            return (0, *placement.next_digest(asked_again, target.at, clock)) if asked_again < target.at else None
+        case Placed.PUT_OFF:
+            back = target.put_off_until or target.at
+            # Another day makes another reminder: put off twice, it comes back twice.
+            return ((target.at - back).days, *placement.next_digest(back, target.at, clock)) if back < target.at else None
+        case Placed.MONDAYS:
+            first = placement.monday_after(target.at + 3 * placement.DAY, clock)
+            coming = placement.monday_after(max(at, first), clock)
+            return -round((coming - first) / WEEK) - 1, coming, False
+
+
+def place_by_due(rung: Rung, target: Target, clock: Clock) -> tuple[int, datetime, bool] | None:
+    if rung.offset < 0:
+        return rung.offset, placement.after(target.at, -rung.offset, clock), rung.is_alone
+    send_at = placement.before(target.at, rung.offset, clock)
+    known_since = target.assigned_at or target.created_at or send_at
+    # Whoever was handed it later was told when it is due; and it is silent while it is put off.
+    if send_at < known_since or (target.put_off_until and send_at < target.put_off_until):
+        return None
+    return rung.offset, send_at, rung.is_alone
+
+
+def late_place(promise: Promise, target: Target, clock: Clock, at: datetime) -> tuple[datetime, bool] | None:
+    """When to tell what should have been told before this instant, and whether alone; None if it is too late for it."""
+    if target.at <= at and (promise.offset >= 0 or promise.send_at < at - LATE_AT_MOST):
+        return None
+    return placement.next_digest(at, target.at, clock, alone=promise.is_alone)
+
+
+# --- What still stands ------------------------------------------------------------------------------------------------------
+
+
+def still_stands(reminder: Reminder, target: Target, facts: Facts, at: datetime) -> bool:
+    """Whether this reminder may be sent now: its target, version and audience are what they were, and its reader may read it."""
+    user = reminder.user_id
+    if user not in facts.members or not facts.may_read(user, target) or target.is_never_mailed:
+        return False
+    if reminder.step in TOLD_FROM_EVENTS:
+        return True
+    if target.is_silent or reminder.version != target.version:
+        return False
+    if reminder.rule == DATE_CHANGED:
+        return True
+    if reminder.rule == "RR-10" and target.put_off_until and target.put_off_until > at:
+        return False
+    ladders = on_ladders(BY_CODE[reminder.rule].ladders, target, facts).get(user, ())
+    return any(reminder.step in ("", ladder.step) for ladder in ladders)
+
+
+def is_past(target: Target, reminder: Reminder, at: datetime) -> bool:
+    """Nobody is reminded of what has happened; what is overdue is another matter, and so is what became of it."""
+    if target.at > at:
+        return False
+    if target.kind == Kind.FOLLOW_UP:
+        return reminder.rule != "RR-11" and reminder.step not in TOLD_FROM_EVENTS
+    return True
+
+
+def target_key(reminder: Reminder) -> tuple[Kind, int]:
+    if reminder.deadline_id:
+        return Kind.DEADLINE, reminder.deadline_id
+    if reminder.meeting_id:
+        return Kind.MEETING, reminder.meeting_id
+    return Kind.FOLLOW_UP, reminder.follow_up_id or 0
+
+
+def targets_of(reminders: Iterable[Reminder]) -> dict[tuple[Kind, int], Target]:
+    """What these reminders are about, as it is now."""
+    ids: dict[Kind, set[int]] = {kind: set() for kind in Kind}
+    for reminder in reminders:
+        kind, pk = target_key(reminder)
+        ids[kind].add(pk)
+    tables: dict[Kind, type[Deadline | Meeting | FollowUp]] = {
+        Kind.DEADLINE: Deadline,
+        Kind.MEETING: Meeting,
+        Kind.FOLLOW_UP: FollowUp,
+    }
+    return {
+        (kind, target.id): target
+        for kind, table in tables.items()
+        if ids[kind]
+        for target in targets(kind, table.objects.filter(pk__in=ids[kind]))
+    }
+
+
+# --- Where to look ----------------------------------------------------------------------------------------------------------
+
+
+def deadlines_ahead(at: datetime, users: Collection[int] | None = None, until: datetime | None = None):
+    rows = Deadline.objects.filter(at__gt=at).order_by("pk")
+    if until is not None:
+        rows = rows.filter(at__lte=until)
+    if users is not None:
+        rows = rows.filter(
+            Q(kind=Deadline.Kind.CONTRIBUTION)
+            | Q(pk__in=DateWatch.objects.filter(user__in=users, deadline__isnull=False).values("deadline"))
+            | Q(meeting__in=Attendance.objects.filter(user__in=users).values("meeting"))
+            | Q(meeting__group__in=RegionWatch.objects.filter(user__in=users).values("group"))
+            | Q(Exists(promised(Kind.DEADLINE, users)))
+        )
+    return rows.exclude(date_status=DateStatus.RUMOUR) if until is not None else rows
+
+
+def meetings_ahead(at: datetime, users: Collection[int] | None = None, until: datetime | None = None):
+    rows = Meeting.objects.filter(at__gt=at).order_by("pk")
+    if until is not None:
+        rows = rows.filter(at__lte=until)
+    if users is not None:
+        rows = rows.filter(
+            Q(pk__in=DateWatch.objects.filter(user__in=users, meeting__isnull=False).values("meeting"))
+            | Q(pk__in=Attendance.objects.filter(user__in=users).values("meeting"))
+            | Q(group__in=RegionWatch.objects.filter(user__in=users).values("group"))
+            | Q(Exists(promised(Kind.MEETING, users)))
+        )
+    return rows.exclude(date_status=DateStatus.RUMOUR) if until is not None else rows
+
+
+def follow_ups_ahead(at: datetime, users: Collection[int] | None = None, until: datetime | None = None):
+    """Open ones, and for some people those they have to do with: theirs, assigned by them, overdue in a circle of theirs."""
+    rows = FollowUp.objects.open().order_by("pk")
+    if until is not None:
+        rows = rows.filter(due_at__lte=until)
+    if users is not None:
+        rows = rows.filter(
+            Q(owner__in=users)
+            | Q(backup__in=users)
+            | Q(assigned_by__in=users)
+            | Q(
+                due_at__lt=at,
+                circle__in=Circle.objects.filter(
+                    circle_memberships__membership__user__in=users, circle_memberships__membership__role="lead"
+                ).values("pk"),
+            )
+            | Q(Exists(promised(Kind.FOLLOW_UP, users)))
+        )
+    return rows
+
+
+def promised(kind: Kind, users: Collection[int]):
+    return Reminder.objects.planned().filter(user__in=users, **{kind.value: OuterRef("pk")})

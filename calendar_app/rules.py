@@ -1,0 +1,235 @@
+"""The reminder rules, as data. A new rule is a row here, an audience in `audiences.py` and, if it says something new, a line in
+`letters.py`; planning, sending, catching up, quiet hours, caps and the page of reminders then know it.
+
+Defaults follow the reminder paper, section 4. Days are counted before the date, negative ones after it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from typing import NamedTuple
+
+from django.utils.functional import Promise as LazyText
+from django.utils.translation import gettext_lazy as _
+
+from calendar_app.models import Deadline, Meeting
+
+# The rhythm of ordinary dates; a person may choose other days for it. Longer ladders exist because the job needs longer.
+BASE = (14, 3, 1)
+LONG = (30, 14, 7, 3, 1)
+CHOICES = (30, 14, 7, 3, 1)
+
+
+class Kind(StrEnum):
+    """What a reminder is about; also the name of its column in `Reminder`."""
+
+    DEADLINE = "deadline"
+    MEETING = "meeting"
+    FOLLOW_UP = "follow_up"
+
+
+class Placed(StrEnum):
+    """What the days of a ladder are counted from."""
+
+    DATE = "date"
+    # From the moment it was handed to its owner; the rest are told with the next digest, or at once if it is due too soon for that.
+    ASSIGNED = "assigned"
+    UNANSWERED = "unanswered"
+    # When she had the reminder put off until.
+    PUT_OFF = "put-off"
+    # Every Monday from three days after it was due.
+    MONDAYS = "mondays"
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """When one audience is told.
+
+    audience -- a name in `audiences.AUDIENCES`
+    alone_up_to -- from so many days before on, the reminder goes on its own
+    step -- names a reminder that says something of its own; empty for "the date is near"
+    """
+
+    audience: str
+    offsets: tuple[int, ...] = (0,)
+    alone_up_to: int | None = None
+    step: str = ""
+    placed: Placed = Placed.DATE
+
+    @property
+    def is_ordinary(self) -> bool:
+        """Whether the days a person chose stand instead of these."""
+        return self.offsets == BASE
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One kind of reminder: what it is about, whom it tells when, and why one gets it."""
+
+    code: str
+    name: str | LazyText
+    why: str | LazyText
+    about: Kind | None = None
+    kinds: frozenset[str] = frozenset()
+    ladders: tuple[Ladder, ...] = ()
+    is_always_discreet: bool = False
+
+    @property
+    def anchor(self) -> str:
+        return self.code
+
+
+class Rung(NamedTuple):
+    offset: int
+    step: str
+    is_alone: bool
+    placed: Placed
+
+
+class Step(StrEnum):
+    """What is told that is not simply a date drawing near."""
+
+    WHO_GOES = "who-goes"
+    NOT_GOING = "not-going"
+    ASSIGNED = "assigned"
+    BACKUP = "backup"
+    NUDGE = "nudge"
+    PUT_OFF = "put-off"
+    WEEKLY = "weekly"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    HANDED_BACK = "handed-back"
+    RETURNED = "returned"
+    DONE = "done"
+
+
+# What happened to a follow-up is told from its events, not counted from a date.
+TOLD_FROM_EVENTS = frozenset({Step.ACCEPTED, Step.DECLINED, Step.HANDED_BACK, Step.RETURNED, Step.DONE})
+
+MEETING_KINDS = frozenset(Meeting.Kind.values) - {Meeting.Kind.NATIONAL}
+FOLLOWED = Ladder("date_followers", BASE, alone_up_to=1)
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        "RR-01",
+        _("Contribution deadlines"),
+        _("You follow at least one resolution, or this date, or you lead a coalition."),
+        Kind.DEADLINE,
+        frozenset({Deadline.Kind.CONTRIBUTION}),
+        (Ladder("resolution_followers", BASE, alone_up_to=1), Ladder("leads", LONG, alone_up_to=7), FOLLOWED),
+    ),
+    Rule(
+        "RR-02",
+        _("Registration closes"),
+        _("You said that you want to go, or you follow this region or this date. It stops as soon as you are registered or not going."),
+        Kind.DEADLINE,
+        frozenset({Deadline.Kind.REGISTRATION}),
+        (
+            Ladder("going", LONG, alone_up_to=3),
+            Ladder("region_followers_undecided", (30,), step=Step.WHO_GOES),
+            Ladder("door_followers", BASE, alone_up_to=1),
+        ),
+    ),
+    Rule(
+        "RR-03",
+        _("Document deadlines of regional meetings"),
+        _("You lead a coalition and follow this region, or you follow this date."),
+        Kind.DEADLINE,
+        frozenset({Deadline.Kind.DOCUMENT}),
+        (Ladder("leads_following_region", BASE, alone_up_to=1), FOLLOWED),
+    ),
+    Rule(
+        "RR-04",
+        _("Meetings begin"),
+        _("You attend this meeting, or you follow its region or its date."),
+        Kind.MEETING,
+        MEETING_KINDS,
+        (
+            Ladder("attendees", BASE, alone_up_to=1),
+            Ladder("region_followers_not_going", (3,), step=Step.NOT_GOING),
+            FOLLOWED,
+        ),
+    ),
+    Rule(
+        "RR-06",
+        _("National meetings"),
+        _("You attend this meeting, or you follow its date. Whatever you chose, these e-mails are discreet."),
+        Kind.MEETING,
+        frozenset({Meeting.Kind.NATIONAL}),
+        (Ladder("attendees", BASE, alone_up_to=1), FOLLOWED),
+        is_always_discreet=True,
+    ),
+    Rule(
+        "RR-08",
+        _("Visa and funding"),
+        _("You follow this date."),
+        Kind.DEADLINE,
+        frozenset({Deadline.Kind.VISA, Deadline.Kind.FUNDING}),
+        (FOLLOWED,),
+    ),
+    Rule(
+        "RR-09",
+        _("Follow-ups assigned and answered"),
+        _("A follow-up was assigned to you or has you as backup, or one that you assigned was answered."),
+        Kind.FOLLOW_UP,
+        ladders=(
+            Ladder("asked", step=Step.ASSIGNED, placed=Placed.ASSIGNED),
+            Ladder("backup_of_asked", step=Step.BACKUP, placed=Placed.ASSIGNED),
+            Ladder("asked", step=Step.NUDGE, placed=Placed.UNANSWERED),
+        ),
+    ),
+    Rule(
+        "RR-10",
+        _("Follow-ups due"),
+        _("You have this follow-up. It stays silent while you put its reminder off."),
+        Kind.FOLLOW_UP,
+        ladders=(
+            Ladder("owner_for_long", (7,)),
+            Ladder("owner", (3, 1, 0), alone_up_to=0),
+            Ladder("owner_who_put_it_off", step=Step.PUT_OFF, placed=Placed.PUT_OFF),
+        ),
+    ),
+    Rule(
+        "RR-11",
+        _("Follow-ups overdue"),
+        _("You have this follow-up, you assigned it, or you lead the coalition."),
+        Kind.FOLLOW_UP,
+        ladders=(
+            Ladder("owner", (-1, -3)),
+            Ladder("assigner", (-3,)),
+            Ladder("leads_in_circle", step=Step.WEEKLY, placed=Placed.MONDAYS),
+        ),
+    ),
+    Rule(
+        "RR-13",
+        _("An official date changed"),
+        _("You were reminded, or were going to be, of the date as it was before."),
+    ),
+)
+BY_CODE = {rule.code: rule for rule in RULES}
+PLANNED = tuple(rule for rule in RULES if rule.ladders)
+DATE_CHANGED = "RR-13"
+ANSWERED = "RR-09"
+
+
+def rules_for(about: str, kind: str) -> Iterator[Rule]:
+    """The rules that plan something for this kind of date, or for follow-ups."""
+    for rule in PLANNED:
+        if rule.about == about and (not rule.kinds or kind in rule.kinds):
+            yield rule
+
+
+@lru_cache(maxsize=4096)
+def rungs(ladders: tuple[Ladder, ...], days: tuple[int, ...]) -> tuple[Rung, ...]:
+    """Every reminder of someone on these ladders, once; `days` stand instead of the ordinary rhythm, if there are any.
+
+    On two ladders at once, she is told on her own if either says so.
+    """
+    merged: dict[tuple[int, str], tuple[bool, Placed]] = {}
+    for ladder in ladders:
+        for offset in days if days and ladder.is_ordinary else ladder.offsets:
+            alone = ladder.alone_up_to is not None and 0 <= offset <= ladder.alone_up_to
+            was_alone, _placed = merged.get((offset, ladder.step), (False, ladder.placed))
+            merged[offset, ladder.step] = (alone or was_alone, ladder.placed)
+    return tuple(Rung(offset, step, alone, placed) for (offset, step), (alone, placed) in merged.items())

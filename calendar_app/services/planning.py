@@ -1,0 +1,348 @@
+"""Keeping the ledger of promises true: every reminder that should exist exists once, at its hour, and none whose reason has gone.
+
+Everything works on sets and in short transactions. Planning twice, or twice at once, or after days of silence, ends in the same rows:
+the unique constraints of `Reminder` make one of two, changes apply only to rows still planned, and whatever another transaction changed
+while we read is read again at the next tick. A row that is due already is left to sending, which checks it again.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import batched
+from typing import Any
+
+from django.db import transaction
+from django.db.models import BigIntegerField, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.utils.timezone import now
+
+from amnt.accounts.models import User
+from calendar_app import placement
+from calendar_app.audiences import Facts, Target, date_rows, facts_of_people, read_dates, read_people, targets, union
+from calendar_app.models import Attendance, DateWatch, Deadline, Meeting, PlanMark, Reminder
+from calendar_app.planning import (
+    AT_ONCE_WITHIN,
+    Promise,
+    deadlines_ahead,
+    follow_ups_ahead,
+    late_place,
+    meetings_ahead,
+    promises,
+)
+from calendar_app.rules import ANSWERED, DATE_CHANGED, PLANNED, TOLD_FROM_EVENTS, Kind, Step
+from coalitions.models import CircleMembership, FollowUp, FollowUpEvent, Membership
+from coalitions.services import follow_ups
+from resolutions.models import RegionWatch, Watch
+
+State, Cause = Reminder.State, Reminder.Cause
+
+# How many targets are looked at, and how many promises are held, at a time.
+TARGETS_AT_A_TIME = 500
+PROMISES_AT_A_TIME = 10_000
+# More changed people than this are quicker planned with all the others.
+MANY_PEOPLE = 400
+# Without any mark yet, what was answered before this long ago is history.
+HISTORY = placement.DAY
+RETURN_AFTER = 4 * placement.DAY
+CODES = [rule.code for rule in PLANNED]
+TOLD: dict[str, Step] = {
+    FollowUpEvent.Kind.ACCEPTED: Step.ACCEPTED,
+    FollowUpEvent.Kind.DECLINED: Step.DECLINED,
+    FollowUpEvent.Kind.HANDED_BACK: Step.HANDED_BACK,
+    FollowUpEvent.Kind.DONE: Step.DONE,
+}
+
+
+# --- Doors ----------------------------------------------------------------------------------------------------------------
+
+
+def plan_all() -> None:
+    """From nothing, or as a safety net: everything that is still ahead."""
+    instant = now()
+    since = last_read(instant)
+    facts = facts_of_people()
+    plan(Kind.DEADLINE, deadlines_ahead(instant), facts, instant)
+    plan(Kind.MEETING, meetings_ahead(instant), facts, instant)
+    plan(Kind.FOLLOW_UP, follow_ups_ahead(instant), facts, instant)
+    closed = Reminder.objects.planned().filter(follow_up__closed_at__isnull=False).values("follow_up")
+    plan(Kind.FOLLOW_UP, FollowUp.objects.filter(pk__in=closed).order_by("pk"), facts, instant)
+    tell_what_happened(since, instant)
+    move_mark(instant, planned_at=instant)
+
+
+def plan_all_once_a_day() -> None:
+    mark = PlanMark.objects.first()
+    if mark is None or mark.planned_at is None or mark.planned_at <= now() - placement.DAY:
+        plan_all()
+
+
+def plan_changes() -> None:
+    """Each minute: what changed since the last time, whoever changed it. The first time, everything."""
+    instant = now()
+    mark = PlanMark.objects.first()
+    if mark is None:
+        plan_all()
+        return
+    since = last_read(instant)
+    people = changed_people(since)
+    if len(people) > MANY_PEOPLE:
+        plan_all()
+        return
+    meetings = Meeting.objects.filter(changed_at__gte=since).order_by("pk")
+    deadlines = Deadline.objects.filter(Q(changed_at__gte=since) | Q(meeting__changed_at__gte=since)).order_by("pk")
+    follow_ups = FollowUp.objects.filter(changed_at__gte=since).order_by("pk")
+    changed = [(Kind.DEADLINE, deadlines), (Kind.MEETING, meetings), (Kind.FOLLOW_UP, follow_ups)]
+    changed = [(kind, rows) for kind, rows in changed if rows.exists()]
+    if changed:
+        facts = facts_of_people()
+        for kind, rows in changed:
+            plan(kind, rows, facts, instant)
+    if people:
+        plan_people(people, instant)
+    tell_what_happened(since, instant)
+    move_mark(instant)
+
+
+def plan_people(users: Collection[int], instant: datetime | None = None) -> None:
+    """Everything ahead, for these people."""
+    instant = instant or now()
+    facts = facts_of_people(users)
+    facts.read(union(date_rows(users)))
+    plan(Kind.DEADLINE, deadlines_ahead(instant, users), facts, instant, users=users)
+    plan(Kind.MEETING, meetings_ahead(instant, users), facts, instant, users=users)
+    plan(Kind.FOLLOW_UP, follow_ups_ahead(instant, users), facts, instant, users=users)
+
+
+# --- How far we have read ---------------------------------------------------------------------------------------------------
+
+
+def last_read(instant: datetime) -> datetime:
+    mark = PlanMark.objects.first()
+    return mark.read_until - PlanMark.OVERLAP if mark else instant - HISTORY
+
+
+def move_mark(instant: datetime, **fields: datetime) -> None:
+    """Forward only: a slower planner that began earlier does not move it back."""
+    if not PlanMark.objects.exists():
+        PlanMark.objects.bulk_create([PlanMark(pk=1, read_until=instant)], ignore_conflicts=True)
+    PlanMark.objects.filter(read_until__lt=instant).update(read_until=instant)
+    if fields:
+        PlanMark.objects.update(**fields)
+
+
+def note_tick() -> None:
+    """What the page of the instance's health reads: everything was planned and everything due was written."""
+    PlanMark.objects.update(ticked_at=now())
+
+
+def changed_people(since: datetime) -> set[int]:
+    """Whose wishes, memberships, circles, regions, resolutions, dates or attendances changed."""
+    changes: list[QuerySet[Any]] = [
+        User.objects.filter(changed_at__gte=since).order_by().values_list("pk"),
+        Membership.objects.filter(changed_at__gte=since).order_by().values_list("user"),
+        CircleMembership.objects.filter(created_at__gte=since).order_by().values_list("membership__user"),
+        Watch.objects.filter(created_at__gte=since).order_by().values_list("user"),
+        RegionWatch.objects.filter(created_at__gte=since).order_by().values_list("user"),
+        DateWatch.objects.filter(created_at__gte=since).order_by().values_list("user"),
+        Attendance.objects.filter(changed_at__gte=since).order_by().values_list("user"),
+    ]
+    first, *others = changes
+    return {pk for (pk,) in first.union(*others)}
+
+
+# --- From promises to rows --------------------------------------------------------------------------------------------------
+
+
+def plan(kind: Kind, rows: QuerySet[Any], facts: Facts, instant: datetime, *, users: Collection[int] | None = None) -> None:
+    """Make the ledger of these targets true, for everyone or for these people."""
+    for batch in batched(each(kind, rows), TARGETS_AT_A_TIME):
+        if users is None and kind != Kind.FOLLOW_UP:
+            read_dates(facts, batch, None)
+        for some, promised in held_together(batch, facts, instant):
+            Ledger(kind, some, promised, facts, instant, users).settle()
+
+
+def each(kind: Kind, rows: QuerySet[Any]) -> Iterator[Target]:
+    """These targets, read a batch at a time by key: no cursor stays open while we write."""
+    last = 0
+    while batch := list(targets(kind, rows.filter(pk__gt=last)[:TARGETS_AT_A_TIME])):
+        yield from batch
+        last = batch[-1].id
+
+
+def held_together(batch: Iterable[Target], facts: Facts, instant: datetime) -> Iterator[tuple[list[Target], list[Promise]]]:
+    some: list[Target] = []
+    promised: list[Promise] = []
+    for target in batch:
+        some.append(target)
+        promised.extend(promises(target, facts, instant))
+        if len(promised) >= PROMISES_AT_A_TIME:
+            yield some, promised
+            some, promised = [], []
+    if some:
+        yield some, promised
+
+
+@dataclass
+class Ledger:
+    """The rows of some targets, and what they should be."""
+
+    kind: Kind
+    targets: list[Target]
+    promised: list[Promise]
+    facts: Facts
+    instant: datetime
+    users: Collection[int] | None
+    created: list[Reminder] = field(default_factory=list)
+    moved: list[Reminder] = field(default_factory=list)
+    revived: list[Reminder] = field(default_factory=list)
+    withdrawn: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+
+    def settle(self) -> None:
+        self.by_id = {target.id: target for target in self.targets}
+        wanted = {promise.key: promise for promise in self.promised}
+        # What someone was told, or is going to be, about this version of this target, by rule and step.
+        told: set[tuple[int, int, str, str, int]] = set()
+        withdrawn: dict[Any, int] = {}
+        for pk, target, user, rule, offset, step, version, state, send_at, is_alone, cause in self.rows():
+            key = (target, user, rule, offset, step, version)
+            promise = wanted.pop(key, None)
+            if state == State.SKIPPED and cause == Cause.WITHDRAWN:
+                if promise:
+                    withdrawn[key] = pk
+                    wanted[key] = promise
+                continue
+            told.add((target, user, rule, step, version))
+            if state != State.PLANNED or send_at <= self.instant or rule == DATE_CHANGED or step in TOLD_FROM_EVENTS:
+                continue
+            if promise is None:
+                self.withdrawn[Cause.MOVED if version != self.by_id[target].version else Cause.WITHDRAWN].append(pk)
+            elif cause == "" and (promise.send_at, promise.is_alone) != (send_at, is_alone):
+                self.move(pk, promise)
+        self.promise(wanted.values(), told, withdrawn)
+        self.write()
+
+    def rows(self) -> Iterable[tuple[Any, ...]]:
+        column = self.kind.value
+        rows = Reminder.objects.filter(**{f"{column}__in": list(self.by_id)}, rule__in=[*CODES, DATE_CHANGED]).order_by()
+        if self.users is not None:
+            rows = rows.filter(user__in=self.users)
+        return rows.values_list(
+            "pk", f"{column}_id", "user_id", "rule", "offset", "step", "version", "state", "send_at", "is_alone", "cause"
+        ).iterator(chunk_size=5000)
+
+    def move(self, pk: int, promise: Promise) -> None:
+        """Her clock changed, or what it is alone for. A new hour that has passed already is as good as now."""
+        if promise.send_at > self.instant:
+            self.moved.append(Reminder(pk=pk, send_at=promise.send_at, is_alone=promise.is_alone))
+        elif place := self.late(promise):
+            self.moved.append(Reminder(pk=pk, send_at=place[0], is_alone=place[1], cause=Cause.LATE))
+
+    def promise(self, wanted: Iterable[Promise], told: Collection[Any], withdrawn: dict[Any, int]) -> None:
+        """What is not there yet. Of several hours that have passed, only the last counts, and only for who was told nothing."""
+        latest: dict[Any, Promise] = {}
+        for promise in wanted:
+            if promise.send_at > self.instant:
+                self.add(promise, promise.send_at, promise.is_alone, "", withdrawn)
+                continue
+            group = (promise.target, promise.user, promise.rule, promise.step, promise.version)
+            changed = (promise.target, promise.user, DATE_CHANGED, "", promise.version)
+            if group in told or changed in told:
+                continue
+            if group not in latest or latest[group].send_at < promise.send_at:
+                latest[group] = promise
+        for promise in latest.values():
+            if place := self.late(promise):
+                self.add(promise, *place, Cause.LATE, withdrawn)
+
+    def late(self, promise: Promise) -> tuple[datetime, bool] | None:
+        clock, _days = self.facts.people[promise.user]
+        return late_place(promise, self.by_id[promise.target], clock, self.instant)
+
+    def add(self, promise: Promise, send_at: datetime, is_alone: bool, cause: str, withdrawn: dict[Any, int]) -> None:
+        reminder = Reminder(
+            user_id=promise.user,
+            rule=promise.rule,
+            offset=promise.offset,
+            step=promise.step,
+            version=promise.version,
+            send_at=send_at,
+            is_alone=is_alone,
+            cause=cause,
+            created_at=self.instant,
+            **{f"{self.kind.value}_id": promise.target},
+        )
+        if promise.key in withdrawn:
+            reminder.pk = withdrawn[promise.key]
+            self.revived.append(reminder)
+        else:
+            self.created.append(reminder)
+
+    def write(self) -> None:
+        if not (self.created or self.moved or self.revived or self.withdrawn):
+            return
+        with transaction.atomic():
+            Reminder.objects.bulk_create(self.created, ignore_conflicts=True, batch_size=1000)
+            for cause, pks in self.withdrawn.items():
+                for some in batched(pks, 1000):
+                    Reminder.objects.planned().filter(pk__in=some).update(state=State.SKIPPED, cause=cause, decided_at=self.instant)
+            Reminder.objects.planned().bulk_update(self.moved, ["send_at", "is_alone", "cause"], batch_size=500)
+            again = Reminder.objects.filter(state=State.SKIPPED, cause=Cause.WITHDRAWN)
+            again.bulk_update(self.revived, ["state", "cause", "decided_at", "send_at", "is_alone"], batch_size=500)
+
+
+# --- What happened to follow-ups --------------------------------------------------------------------------------------------
+
+
+def tell_what_happened(since: datetime, instant: datetime) -> None:
+    """Whoever assigned a follow-up is told of the answer, of its coming back and of its being done; never of what she did herself."""
+    assigned = FollowUpEvent.objects.filter(
+        follow_up=OuterRef("follow_up"), kind=FollowUpEvent.Kind.ASSIGNED, pk__lt=OuterRef("pk")
+    ).order_by("-pk")
+    happened = (
+        FollowUpEvent.objects.filter(at__gte=since, kind__in=TOLD)
+        .annotate(assigner=Coalesce(Subquery(assigned.values("by")[:1]), F("follow_up__assigned_by"), output_field=BigIntegerField()))
+        .exclude(assigner=None)
+        .order_by("pk")
+        .values_list("pk", "follow_up", "kind", "by", "at", "assigner", "follow_up__due_at", "follow_up__circle__kind")
+    )
+    for some in batched([row for row in happened if row[3] != row[5] and row[7] != "delegation"], 1000):
+        facts = Facts()
+        read_people(facts, {row[5] for row in some})
+        rows = []
+        for pk, follow_up, kind, by, at, assigner, due_at, _circle in some:
+            if assigner not in facts.people:
+                continue
+            clock, _days = facts.people[assigner]
+            needs_someone = kind in (FollowUpEvent.Kind.DECLINED, FollowUpEvent.Kind.HANDED_BACK)
+            is_urgent = needs_someone and at < due_at <= at + AT_ONCE_WITHIN
+            send_at, is_alone = (
+                placement.next_digest(at, due_at, clock, alone=is_urgent)
+                if needs_someone
+                else (
+                    placement.after(at, 0, clock),
+                    False,
+                )
+            )
+            step = Step.RETURNED if kind == FollowUpEvent.Kind.HANDED_BACK and by is None else TOLD[kind]
+            rows.append(
+                Reminder(
+                    user_id=assigner,
+                    rule=ANSWERED,
+                    follow_up_id=follow_up,
+                    step=step,
+                    version=pk,
+                    is_alone=is_alone,
+                    send_at=send_at,
+                    created_at=instant,
+                )
+            )
+        Reminder.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1000)
+
+
+def return_unanswered() -> None:
+    """What nobody answered for four days goes back to the leads."""
+    waiting = FollowUp.objects.open().filter(owner__isnull=False, state=FollowUp.State.TO_ACCEPT, assigned_at__lte=now() - RETURN_AFTER)
+    for follow_up in waiting.exclude(assigned_by=F("owner")).order_by("pk")[:500]:
+        follow_ups.return_unanswered(follow_up)

@@ -1,0 +1,223 @@
+"""From due reminders to mails: everything of a person in one digest, what cannot wait on its own, within what she can bear in a day.
+
+A mail and the claim of its reminders are one transaction: planned becomes queued together with the row in the outbox, or not at all.
+Whoever is being served by one worker is passed over by the next, so two of them at once make one digest.
+"""
+
+import logging
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import batched
+from typing import Any
+
+from django.db import transaction
+from django.utils.timezone import now
+
+from amnt.accounts.models import User
+from amnt.mail.models import Email
+from amnt.mail.outcomes import on_fate
+from amnt.mail.services import write_emails
+from calendar_app import placement
+from calendar_app.audiences import Facts, Target, all_facts, clock_of_person
+from calendar_app.letters import ALONE, DIGEST, STOP_DIGEST
+from calendar_app.models import Reminder
+from calendar_app.planning import is_past, still_stands, target_key, targets_of
+from calendar_app.rules import Kind
+
+logger = logging.getLogger(__name__)
+
+State, Cause = Reminder.State, Reminder.Cause
+
+PEOPLE_AT_A_TIME = 200
+SINGLES_A_DAY = 3
+
+
+def send_due() -> int:
+    """Write the mails of everyone who is due something. Say how many."""
+    instant = now()
+    written = last = 0
+    due = Reminder.objects.due(instant).order_by("user")
+    while people := list(due.filter(user__gt=last).values_list("user", flat=True).distinct()[:PEOPLE_AT_A_TIME]):
+        written += send_to(people, instant)
+        last = people[-1]
+    return written
+
+
+@transaction.atomic
+def send_to(people: Sequence[int], instant: datetime) -> int:
+    """Write the mails these people are due; leave alone whoever another worker serves at this moment."""
+    users = {user.pk: user for user in User.objects.select_for_update(skip_locked=True, no_key=True).filter(pk__in=people)}
+    reminders = list(Reminder.objects.due(instant).filter(user__in=users).order_by("send_at", "pk"))
+    facts = all_facts(users.keys(), users.values())
+    known = targets_of(reminders)
+    sent_today = mails_of_today(users, instant)
+    of_person: dict[int, list[Reminder]] = defaultdict(list)
+    for reminder in reminders:
+        of_person[reminder.user_id].append(reminder)
+    posts = [
+        Post(users[pk], facts, sent_today[pk], instant).sort([(row, known[target_key(row)]) for row in rows])
+        for pk, rows in of_person.items()
+    ]
+    return write(posts, instant)
+
+
+@dataclass
+class SentToday:
+    digests: int = 0
+    singles: int = 0
+
+
+def mails_of_today(users: dict[int, User], instant: datetime) -> dict[int, SentToday]:
+    """How many of ours each of them was written since her midnight."""
+    counts: dict[int, SentToday] = defaultdict(SentToday)
+    rows = Email.objects.filter(to__in=users, kind__in=(DIGEST, ALONE), created_at__gt=instant - 2 * placement.DAY)
+    for pk, kind, created_at in rows.exclude(state=Email.State.DROPPED).values_list("to", "kind", "created_at"):
+        zone = users[pk].time_zone
+        if placement.local_day(created_at, zone) == placement.local_day(instant, zone):
+            if kind == DIGEST:
+                counts[pk].digests += 1
+            else:
+                counts[pk].singles += 1
+    return counts
+
+
+@dataclass
+class Item:
+    """All that is due to one person about one thing: said once, however many reminders of it fell together."""
+
+    target: Target
+    reminders: list[Reminder]
+
+    @property
+    def is_alone(self) -> bool:
+        return any(row.is_alone for row in self.reminders)
+
+
+@dataclass
+class Post:
+    """What one person is due now, sorted into mails."""
+
+    user: User
+    facts: Facts
+    today: SentToday
+    instant: datetime
+    singles: list[Item] = field(default_factory=list)
+    digest: list[Item] = field(default_factory=list)
+    later: list[Item] = field(default_factory=list)
+    settled: list[Reminder] = field(default_factory=list)
+
+    def sort(self, due: Sequence[tuple[Reminder, Target]]) -> "Post":
+        self.clock = clock_of_person(self.user)
+        items: dict[tuple[Kind, int], Item] = {}
+        for reminder, target in due:
+            if fate := self.fate(reminder, target):
+                self.settle(reminder, *fate)
+            else:
+                items.setdefault((target.kind, target.id), Item(target, [])).reminders.append(reminder)
+        in_order = sorted(items.values(), key=lambda item: (item.target.at, item.target.kind, item.target.id))
+        alone = [item for item in in_order if item.is_alone]
+        room = max(0, SINGLES_A_DAY - self.today.singles)
+        self.singles = alone[:room]
+        for item in alone[room:]:
+            for reminder in item.reminders:
+                reminder.is_alone, reminder.cause = False, Cause.OVERFLOW
+        for item in in_order:
+            if item not in self.singles:
+                self.take_along(item)
+        return self
+
+    def fate(self, reminder: Reminder, target: Target) -> tuple[str, str] | None:
+        """What else becomes of it than being mailed."""
+        mutes = self.facts.mutes.get(self.user.pk, set())
+        if not self.user.is_active or not still_stands(reminder, target, self.facts, self.instant):
+            return State.SKIPPED, Cause.GONE
+        if is_past(target, reminder, self.instant):
+            return State.MISSED, ""
+        if reminder.rule in mutes:
+            return State.SKIPPED, Cause.MUTED
+        if self.user.mail_refused_at:
+            return State.FAILED, ""
+        if reminder.is_alone or reminder.cause == Cause.OVERFLOW:
+            return None
+        if STOP_DIGEST in mutes:
+            return State.SKIPPED, Cause.MUTED
+        if self.user.rhythm == User.Rhythm.URGENT:
+            return State.SKIPPED, Cause.RHYTHM
+        return None
+
+    def settle(self, reminder: Reminder, state: str, cause: str) -> None:
+        reminder.state, reminder.cause, reminder.decided_at = state, cause or reminder.cause, self.instant
+        self.settled.append(reminder)
+
+    def take_along(self, item: Item) -> None:
+        """Into today's digest; if that went out already, into the next one, unless that comes too late."""
+        slot = placement.after(self.instant + placement.DAY / 24, 0, self.clock)
+        is_too_late = self.instant < item.target.at < slot + placement.TOO_SOON_TO_WAIT
+        if self.today.digests == 0 or is_too_late:
+            self.digest.append(item)
+        else:
+            for reminder in item.reminders:
+                reminder.send_at, reminder.cause = slot, reminder.cause or Cause.LATE
+            self.later.append(item)
+
+    def mails(self) -> list[tuple[Email, list[Reminder]]]:
+        """What is over the limit goes out with what cannot be stopped by stopping the digest, if she stopped that."""
+        mails = [(self.mail(ALONE), item.reminders) for item in self.singles]
+        if self.digest:
+            no_digest = STOP_DIGEST in self.facts.mutes.get(self.user.pk, ())
+            mails.append((self.mail(ALONE if no_digest else DIGEST), [row for item in self.digest for row in item.reminders]))
+        return mails
+
+    def mail(self, kind: str) -> Email:
+        return Email(to=self.user, kind=kind, created_at=self.instant, not_before=self.instant)
+
+
+def write(posts: Sequence[Post], instant: datetime) -> int:
+    """Store it all: the mails, the claims, and what became of the rest. Only rows that are still planned change."""
+    pairs = [pair for post in posts for pair in post.mails()]
+    write_emails([email for email, _rows in pairs])
+    queued = []
+    for email, rows in pairs:
+        for row in rows:
+            row.email = email
+        queued += rows
+    planned = Reminder.objects.planned()
+    for some in batched(queued, 500):
+        planned.bulk_update(some, ["email"])
+    change([row.pk for row in queued if row.cause == Cause.OVERFLOW], is_alone=False, cause=Cause.OVERFLOW)
+    change([row.pk for row in queued], state=State.QUEUED, decided_at=instant)
+    fates: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for post in posts:
+        for row in post.settled:
+            fates[row.state, row.cause].append(row.pk)
+    for (state, cause), pks in fates.items():
+        change(pks, state=state, cause=cause, decided_at=instant)
+    for some in batched([row for post in posts for item in post.later for row in item.reminders], 500):
+        planned.bulk_update(some, ["send_at", "is_alone", "cause"])
+    return len(pairs)
+
+
+def change(pks: Sequence[int], **fields: Any) -> None:
+    for some in batched(pks, 1000):
+        Reminder.objects.planned().filter(pk__in=some).update(**fields)
+
+
+# --- What became of them ----------------------------------------------------------------------------------------------------
+
+FATES = {
+    Email.State.ACCEPTED: {"state": State.SENT},
+    Email.State.REFUSED: {"state": State.FAILED},
+    Email.State.DROPPED: {"state": State.SKIPPED, "cause": Cause.GONE},
+}
+
+
+@on_fate(DIGEST)
+@on_fate(ALONE)
+def note_fates(fates: Sequence[tuple[int, str]]) -> None:
+    by_state: dict[str, list[int]] = defaultdict(list)
+    for pk, state in fates:
+        by_state[state].append(pk)
+    for state, emails in by_state.items():
+        Reminder.objects.filter(email__in=emails, state=State.QUEUED).update(decided_at=now(), **FATES[Email.State(state)])
