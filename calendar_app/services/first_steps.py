@@ -1,0 +1,48 @@
+"""The first five minutes of someone new: each step is kept at once."""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils.timezone import now
+
+from amnt.accounts.models import User
+from calendar_app.models import Deadline, Meeting
+from coalitions.models import FollowUp
+from resolutions.models import RegionalGroup, RegionWatch, Resolution, Watch
+
+
+def suggested_resolutions(user: User) -> QuerySet[Resolution]:
+    """Those the guide names, and those that weigh most for human rights. What is gone is not suggested."""
+    worth_it = Q(is_named_in_guide=True) | Q(rights_relevance=Resolution.Relevance.HIGH)
+    known = Resolution.objects.visible_to(user).filter(worth_it).exclude(status=Resolution.Status.SUPPRESSED)
+    return known.with_watch_of(user).in_order().prefetch_related("topics")
+
+
+@transaction.atomic
+def follow(user: User, *, resolutions: Iterable[Resolution], groups: Iterable[RegionalGroup]) -> None:
+    """Follow exactly these among what was suggested. What she follows beside it, or in another way, stays as it is."""
+    chosen = {resolution.pk for resolution in resolutions}
+    left_out = suggested_resolutions(user).exclude(pk__in=chosen).order_by()
+    Watch.objects.filter(user=user, resolution__in=left_out.values("pk")).delete()
+    Watch.objects.bulk_create([Watch(user=user, resolution_id=pk) for pk in sorted(chosen)], ignore_conflicts=True)
+    regions = {group.pk for group in groups}
+    RegionWatch.objects.filter(user=user).exclude(group__in=regions).delete()
+    RegionWatch.objects.bulk_create([RegionWatch(user=user, group_id=pk) for pk in sorted(regions)], ignore_conflicts=True)
+
+
+def first_item(user: User) -> FollowUp | Deadline | Meeting | None:
+    """What waits for her first: a follow-up of hers, else the next date that concerns her."""
+    hers = FollowUp.objects.visible_to(user).open().filter(owner=user).for_list().first()
+    if hers:
+        return hers
+    doors = Deadline.objects.visible_to(user).ahead().concerning(user).order_by("at")
+    meetings = Meeting.objects.visible_to(user).ahead().concerning(user).order_by("at")
+    dates: list[Deadline | Meeting] = [date for date in (doors.first(), meetings.first()) if date]
+    return min(dates, key=lambda date: date.at, default=None)
+
+
+def finish(user: User) -> None:
+    """She knows her way: she is not invited to the first steps any more."""
+    user.first_steps_done_at = user.first_steps_done_at or now()
+    user.save(update_fields=["first_steps_done_at"])

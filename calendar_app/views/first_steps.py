@@ -1,0 +1,128 @@
+"""S10: five short steps. Each has its address and is kept at once; leaving and coming back loses nothing."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from amnt.accounts.middleware import typed
+from amnt.accounts.models import User
+from amnt.htmx import act
+from calendar_app.forms.first_steps import LEVELS, ClockForm, FollowForm, LevelForm
+from calendar_app.services import first_steps
+from coalitions.models import FollowUp
+from coalitions.permissions import standing_of
+from resolutions.models import RegionalGroup
+
+STEPS = {
+    "clock": _("Your clock"),
+    "words": _("What this place is"),
+    "follow": _("What you follow"),
+    "mail": _("What your e-mails say"),
+    "first": pgettext_lazy("first steps", "Your first item"),
+}
+REACHED = "first_step"
+
+
+@require_safe
+def begin(request):
+    """Where she stopped, else the beginning."""
+    reached = request.session.get(REACHED)
+    return redirect("calendar_app:first-step", reached if reached in STEPS else next(iter(STEPS)))
+
+
+@require_http_methods(["GET", "POST"])
+def step(request, step):
+    if step not in STEPS:
+        raise Http404
+    return VIEWS[step](request)
+
+
+@act
+def done(request):
+    """Also for whoever knows the way and wants no steps at all."""
+    first_steps.finish(request.user)
+    request.session.pop(REACHED, None)
+    return redirect("now")
+
+
+def clock(request):
+    form = ClockForm(typed(request), instance=User.objects.get(pk=request.user.pk))
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        return go_on(request, "clock")
+    return show(request, "clock", {"form": form})
+
+
+def words(request):
+    return go_on(request, "words") if request.method == "POST" else show(request, "words", {})
+
+
+def follow(request):
+    resolutions = first_steps.suggested_resolutions(request.user)
+    groups = RegionalGroup.objects.with_watch_of(request.user).order_by("-is_recognised", "code")
+    sent = typed(request)
+    form = FollowForm(sent, resolutions=resolutions, groups=groups)
+    if request.method == "POST" and form.is_valid():
+        first_steps.follow(request.user, **form.cleaned_data)
+        return go_on(request, "follow")
+    chosen = None if sent is None else (set(sent.getlist("resolutions")), set(sent.getlist("groups")))
+    by_topic: dict[str, list[tuple[Any, bool]]] = {}
+    suggested: Iterable[Any] = resolutions
+    for resolution in suggested:
+        topic = next(iter(resolution.topics.all()), None)
+        is_on = resolution.is_watched if chosen is None else resolution.slug in chosen[0]
+        by_topic.setdefault(str(topic or ""), []).append((resolution, is_on))
+    regions = [(group, group.is_watched if chosen is None else group.code in chosen[1]) for group in groups]
+    context = {"form": form, "by_topic": sorted(by_topic.items(), key=lambda pair: (not pair[0], pair[0])), "regions": regions}
+    return show(request, "follow", context)
+
+
+def mail(request):
+    form = LevelForm(typed(request), instance=User.objects.get(pk=request.user.pk))
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        return go_on(request, "mail")
+    levels = [
+        {"value": level.value, "label": level.label, "said": LEVELS[level], "is_on": form["mail_level"].value() == level.value}
+        for level in LEVELS
+    ]
+    return show(request, "mail", {"form": form, "levels": levels})
+
+
+def first(request):
+    item = first_steps.first_item(request.user)
+    standing = standing_of(request.user)
+    context = {"item": item, "is_follow_up": isinstance(item, FollowUp), "lacks_second_factor": standing.lacks_second_factor}
+    return show(request, "first", context)
+
+
+VIEWS = {"clock": clock, "words": words, "follow": follow, "mail": mail, "first": first}
+
+
+def go_on(request, after):
+    """To the step after this one."""
+    names = list(STEPS)
+    return redirect("calendar_app:first-step", names[names.index(after) + 1])
+
+
+def show(request, step, context):
+    names = list(STEPS)
+    number = names.index(step) + 1
+    # Only remembered, so that she finds the place again; what she answered is stored with her account.
+    if request.session.get(REACHED) != step:
+        request.session[REACHED] = step
+    context |= {
+        "step": step,
+        "steps": [(name, title, reverse("calendar_app:first-step", args=[name])) for name, title in STEPS.items()],
+        "title": STEPS[step],
+        "number": number,
+        "after": reverse("calendar_app:first-step", args=[names[number]]) if number < len(names) else "",
+    }
+    context.setdefault("form", None)
+    return render(request, f"calendar_app/first_steps/{step}.html", context)
