@@ -58,6 +58,14 @@ class Band:
     width: int
     has_room: bool
 
+    @property
+    def text_x(self) -> int:
+        return self.x + 8
+
+    @property
+    def text_y(self) -> int:
+        return self.y + 16
+
 
 @dataclass(frozen=True)
 class Circle:
@@ -80,6 +88,11 @@ class Drawing:
     meetings_unsure: list[Circle] = field(default_factory=list)
     labels: list[Label] = field(default_factory=list)
     drawn: int = 0
+
+    @property
+    def now_x(self) -> int:
+        """Where the word "today" stands: on the side with more room."""
+        return (self.now or 0) + (-7 if self.now_anchor == "end" else 7)
 
     @property
     def assembly_middle(self) -> int:

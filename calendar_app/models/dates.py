@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
 from amnt.accounts.models import check_zone
+from calendar_app.models.names import name_for
 from coalitions.models import Circle, CircleMembership
 from resolutions.models import Assembly, DateStatus, Fact, RegionalGroup, RegionWatch, Resolution, Watch
 
@@ -29,6 +30,17 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
 
     def past(self) -> "MeetingQuerySet":
         return self.filter(ends_on__lt=now().date())
+
+    def for_page(self, user: "User") -> "MeetingQuerySet":
+        """With all that its page says of it; `checked_by` is empty if the reader may not know who that is."""
+        return (
+            self.visible_to(user)
+            .select_related("assembly", "group", "circle", "circle__coalition")
+            .annotate(
+                checked_by=name_for(user, "verified_by"),
+                is_watched=Exists(DateWatch.objects.filter(user=user, meeting=OuterRef("pk"))),
+            )
+        )
 
     def concerning(self, user: "User") -> "MeetingQuerySet":
         """What she follows or attends, the calls of her circles, the regions she follows unless she said "not going",
@@ -157,6 +169,17 @@ class DeadlineQuerySet(models.QuerySet["Deadline"]):
     def pinned(self) -> "DeadlineQuerySet":
         return self.filter(offset_days=None)
 
+    def for_page(self, user: "User") -> "DeadlineQuerySet":
+        """With all that its page says of it; `checked_by` is empty if the reader may not know who that is."""
+        return (
+            self.visible_to(user)
+            .select_related("assembly", "meeting", "meeting__circle", "meeting__circle__coalition")
+            .annotate(
+                checked_by=name_for(user, "verified_by"),
+                is_watched=Exists(DateWatch.objects.filter(user=user, deadline=OuterRef("pk"))),
+            )
+        )
+
     def concerning(self, user: "User") -> "DeadlineQuerySet":
         """What she follows, the doors of the meetings that concern her, and those of the assembly if she watches a resolution."""
         return self.filter(
@@ -231,7 +254,13 @@ class DateChangeQuerySet(models.QuerySet["DateChange"]):
         return self.filter(applied_at__isnull=False)
 
     def for_list(self) -> "DateChangeQuerySet":
-        return self.select_related("meeting", "deadline", "deadline__meeting", "assembly").order_by("-proposed_at", "-pk")
+        return self.select_related("meeting__circle", "deadline__meeting__circle", "deadline__assembly", "assembly").order_by(
+            "-proposed_at", "-pk"
+        )
+
+    def with_names_for(self, user: "User") -> "DateChangeQuerySet":
+        """Adds `proposer` and `confirmer`, empty where the reader may not know them."""
+        return self.annotate(proposer=name_for(user, "proposed_by"), confirmer=name_for(user, "confirmed_by"))
 
 
 class DateChange(models.Model):

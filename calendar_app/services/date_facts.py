@@ -147,7 +147,7 @@ def correct_meeting(
     meeting: Meeting,
     *,
     by: User,
-    seen: datetime,
+    seen: datetime | None,
     titles: Mapping[str, str],
     source: str,
     group: RegionalGroup | None,
@@ -170,7 +170,7 @@ def correct_meeting(
 
 
 @transaction.atomic
-def correct_deadline(deadline: Deadline, *, by: User, seen: datetime, titles: Mapping[str, str], source: str, kind: str) -> Deadline:
+def correct_deadline(deadline: Deadline, *, by: User, seen: datetime | None, titles: Mapping[str, str], source: str, kind: str) -> Deadline:
     deadline = Deadline.objects.select_for_update().get(pk=deadline.pk)
     _refuse_if_changed(deadline, seen)
     if not source and not deadline.is_private:
@@ -189,7 +189,7 @@ def mark_checked(target: Meeting | Deadline, *, by: User) -> None:
     save_as(by, target, ["verified_by", "verified_at", "changed_at"])
 
 
-def _refuse_if_changed(target: Meeting | Deadline, seen: datetime) -> None:
+def _refuse_if_changed(target: Meeting | Deadline, seen: datetime | None) -> None:
     if target.changed_at != seen:
         raise RuleBroken(_("Someone else changed this meanwhile. Look at it again, then send yours."))
 

@@ -81,6 +81,15 @@ class Preview:
     reminders: int
     needs_second_person: bool
 
+    @property
+    def dates(self) -> int:
+        """How many move to another day or hour."""
+        return sum(move.is_other_day for move in self.moves)
+
+    @property
+    def is_rumour(self) -> bool:
+        return bool(self.moves[0].new["date_status"] == DateStatus.RUMOUR)
+
 
 def state_of(target: Target) -> State:
     """What a change of date is about, as it is kept in the record of changes."""
@@ -191,7 +200,7 @@ def confirm_change(change: DateChange, *, by: User) -> DateChange:
     if state_of(target) != change.old:
         raise RuleBroken(_("This date changed after the proposal was made. Reject it and propose the new date again."))
     change.confirmed_by = by
-    _apply(change, target, new=_as_said(change.new), by=by)
+    _apply(change, target, new=as_said(change.new), by=by)
     return change
 
 
@@ -224,7 +233,7 @@ def undo_change(change: DateChange, *, by: User) -> DateChange:
     change = DateChange.objects.for_list().get(pk=change.pk)
     if not can_be_undone(change):
         raise RuleBroken(_("This change can no longer be undone. Change the date instead."))
-    before = _as_said(change.old)
+    before = as_said(change.old)
     if before.status == DateStatus.RUMOUR:
         before = replace(before, status=DateStatus.PROVISIONAL)  # a rumour would move nothing back
     return propose_change(change.target, new=before, source=change.source, by=by)
@@ -383,7 +392,7 @@ def _set_state(target: Target, state: State) -> None:
         setattr(target, name, value)
 
 
-def _as_said(state: State) -> NewDate:
+def as_said(state: State) -> NewDate:
     """A recorded state as the date that would bring it about."""
     hour = None
     if "at" in state:

@@ -1,0 +1,285 @@
+"""What leads type about dates. A form cleans; services decide."""
+
+import re
+import uuid
+
+from django import forms
+from django.conf import settings
+from django.core.validators import URLValidator
+from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from django_countries import countries
+
+from amnt import times
+from amnt.accounts.forms import ZoneField
+from amnt.errors import RuleBroken
+from amnt.forms import LineField
+from calendar_app.models import Attendance, Deadline, Meeting
+from calendar_app.services.dates import NewDate, check_hour
+from coalitions.models import Circle
+from resolutions.models import Assembly, DateStatus, RegionalGroup, Resolution
+
+DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+HOUR = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+# What is no official time is no date either: ten years around the assemblies people know.
+YEARS = range(2020, 2046)
+
+
+def source_field(*, required: bool) -> forms.URLField:
+    return forms.URLField(
+        label=_("Source"),
+        required=required,
+        max_length=500,
+        assume_scheme="https",
+        validators=[URLValidator(["http", "https"])],
+        help_text=_("The link where anyone can check it."),
+    )
+
+
+class SubmissionMixin(forms.Form):
+    submission = forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid.uuid4)
+
+
+class TitlesMixin(forms.Form):
+    """A title in each language of the house; the reader's own is needed."""
+
+    title_fr = LineField(label=_("Title in French"), max_length=300, required=False)
+    title_en = LineField(label=_("Title in English"), max_length=300, required=False)
+    title_es = LineField(label=_("Title in Spanish"), max_length=300, required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        language = (get_language() or settings.LANGUAGE_CODE)[:2]
+        self.order_fields([f"title_{language}"])
+        for name in ("title_fr", "title_en", "title_es"):
+            self.fields[name].widget.attrs["dir"] = "auto"
+
+    def clean(self):
+        cleaned = super().clean()
+        if not self.errors and not any(cleaned.get(name) for name in ("title_fr", "title_en", "title_es")):
+            self.add_error(next(name for name in self.fields if name.startswith("title_")), _now("Give a title in at least one language."))
+        return cleaned
+
+    @property
+    def titles(self) -> dict[str, str]:
+        return {language: self.cleaned_data[f"title_{language}"] for language in ("fr", "en", "es")}
+
+    def titles_first(self):
+        """The reader's language, before those she may leave to others."""
+        return [self[name] for name in self.fields if name.startswith("title_")]
+
+
+class DaysMixin(forms.Form):
+    """When: first and last day, perhaps an hour on the clocks of a zone."""
+
+    on = forms.DateField(label=_("First day"), widget=DAY)
+    until = forms.DateField(label=_("Last day"), widget=DAY, required=False, help_text=_("Empty for a single day."))
+    hour = forms.TimeField(label=_("Hour"), widget=HOUR, required=False, help_text=_("Empty if no hour is given."))
+    zone = ZoneField(label=_("On the clocks of"))
+
+    def clean(self):
+        cleaned = super().clean()
+        on, until = cleaned.get("on"), cleaned.get("until")
+        for name, day in (("on", on), ("until", until)):
+            if day and day.year not in YEARS:
+                self.add_error(name, _now("This year cannot be meant."))
+        if on and until and until < on:
+            self.add_error("until", _now("The last day is before the first one."))
+        if on and cleaned.get("hour") and cleaned.get("zone"):
+            try:
+                check_hour(on, cleaned["hour"], cleaned["zone"])
+            except RuleBroken as error:
+                self.add_error("hour", str(error))
+        return cleaned
+
+    @property
+    def new_date(self) -> NewDate:
+        said = self.cleaned_data
+        return NewDate(
+            said["on"],
+            said.get("status") or DateStatus.CONFIRMED,
+            said.get("until"),
+            said.get("hour"),
+            said.get("zone") or times.ITU_ZONE,
+            said.get("follows"),
+        )
+
+
+def status_field() -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=_("This date is"),
+        widget=forms.RadioSelect,
+        choices=[
+            (DateStatus.CONFIRMED, _("confirmed by the organiser")),
+            (DateStatus.PROVISIONAL, _("provisional: published, but it may move")),
+            (DateStatus.RUMOUR, _("a rumour: it is shown as such and sends no reminder")),
+        ],
+    )
+
+
+class AgendaField(LineField):
+    """Resolutions by their numbers, or the labels of drafts: "50, 64, [AFCP-1]"."""
+
+    def clean(self, value):
+        text = super().clean(value)
+        wanted = [word for word in re.split(r"[,;]", text) if word.strip()]
+        found = []
+        for word in wanted:
+            name = word.strip()
+            number = re.sub(r"\D*(\d+)", r"\1", name) if not name.startswith("[") else ""
+            rows = (
+                Resolution.objects.filter(number=int(number))
+                if number.isdecimal() and len(number) < 5
+                else Resolution.objects.filter(label=name)
+            )
+            if (row := rows.first()) is None:
+                raise forms.ValidationError(_now("There is no resolution “%(name)s”."), params={"name": name})
+            found.append(row)
+        return found
+
+
+class PlaceMixin(forms.Form):
+    group = forms.ModelChoiceField(RegionalGroup.objects.all(), label=_("Regional group"), required=False, to_field_name="code")
+    city = LineField(label=_("City"), max_length=100, required=False)
+    country = forms.ChoiceField(label=_("Country"), choices=lambda: [("", "—"), *countries], required=False)
+    mode = forms.ChoiceField(label=_("How"), choices=[("", "—"), *Meeting.Mode.choices], required=False)
+    access = forms.ChoiceField(label=_("Who may enter"), choices=[("", "—"), *Meeting.Access.choices], required=False)
+    resolutions = AgendaField(
+        label=_("Resolutions on its agenda"), required=False, max_length=500, help_text=_("Their numbers, with commas between them: 50, 64")
+    )
+
+
+class MeetingForm(SubmissionMixin, TitlesMixin, DaysMixin, PlaceMixin):
+    """A public meeting, with the doors its kind usually has."""
+
+    status = status_field()
+    source = source_field(required=True)
+    assembly = forms.ModelChoiceField(Assembly.objects.order_by("-starts_on"), label=_("Cycle"), to_field_name="code")
+    registration_days = forms.IntegerField(label=_("Registration closes, days before"), min_value=0, max_value=400, required=False)
+    document_days = forms.IntegerField(label=_("Documents are due, days before"), min_value=0, max_value=400, required=False)
+
+    @property
+    def doors(self) -> list[tuple[str, int]]:
+        asked = ((Deadline.Kind.REGISTRATION, "registration_days"), (Deadline.Kind.DOCUMENT, "document_days"))
+        return [(kind, self.cleaned_data[name]) for kind, name in asked if self.cleaned_data[name] is not None]
+
+
+class CallForm(SubmissionMixin, TitlesMixin, DaysMixin):
+    """A coalition's own call: no source, nobody outside its circle."""
+
+    circle = forms.ModelChoiceField(
+        Circle.objects.none(), label=_("Who may read"), to_field_name="public_id", help_text=_("Nobody else learns that it takes place.")
+    )
+    assembly = forms.ModelChoiceField(Assembly.objects.order_by("-starts_on"), label=_("Cycle"), to_field_name="code")
+
+    def __init__(self, *args, circles, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["circle"].queryset = circles
+        self.fields["circle"].label_from_instance = circle_name
+
+
+class DeadlineForm(SubmissionMixin, TitlesMixin, DaysMixin):
+    """A door of a meeting, or a deadline of the assembly."""
+
+    kind = forms.ChoiceField(label=_("Kind"), choices=Deadline.Kind.choices)
+    status = status_field()
+    follows = forms.BooleanField(label=_("It moves with the first day"), required=False)
+    source = source_field(required=True)
+    assembly = forms.ModelChoiceField(Assembly.objects.order_by("-starts_on"), label=_("Cycle"), to_field_name="code")
+
+    def __init__(self, *args, meeting=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        del self.fields["until"]
+        self.fields["on"].label = _("Day")
+        self.fields["follows"].help_text = _(
+            "Counted in days from the first day of the meeting, or of the assembly. Otherwise it stays where it is."
+        )
+        if meeting:
+            del self.fields["assembly"]
+            self.fields["source"].required = not meeting.is_private
+
+
+class CorrectMeetingForm(TitlesMixin, PlaceMixin):
+    """Everything about a meeting but its date."""
+
+    source = LineField(label=_("Source"), max_length=1000, help_text=_("The link where anyone can check it."))
+    seen = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, *args, is_private=False, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["source"].required = not is_private
+        if is_private:
+            for name in ("group", "access"):
+                del self.fields[name]
+
+    def clean_source(self):
+        return checked_source(self.cleaned_data["source"])
+
+
+class CorrectDeadlineForm(TitlesMixin):
+    kind = forms.ChoiceField(label=_("Kind"), choices=Deadline.Kind.choices)
+    source = LineField(label=_("Source"), max_length=1000, help_text=_("The link where anyone can check it."))
+    seen = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, *args, is_private=False, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["source"].required = not is_private
+
+    def clean_source(self):
+        return checked_source(self.cleaned_data["source"])
+
+
+def checked_source(text: str) -> str:
+    """Sources may be several, in words; a link must be among them."""
+    if text and not Meeting(source=text).source_links:
+        raise forms.ValidationError(_now("Give the link where anyone can check it, beginning with https://"))
+    return text
+
+
+class ChangeDateForm(SubmissionMixin, DaysMixin):
+    """The new date of a meeting, a deadline or an assembly."""
+
+    status = status_field()
+    follows = forms.BooleanField(label=_("It keeps moving with the first day"), required=False)
+    source = source_field(required=True)
+    seen = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, *args, target, **kwargs):
+        super().__init__(*args, **kwargs)
+        is_deadline = isinstance(target, Deadline)
+        if is_deadline:
+            del self.fields["until"]
+            self.fields["on"].label = _("Day")
+        else:
+            del self.fields["follows"]
+        if isinstance(target, Assembly):
+            del self.fields["hour"], self.fields["zone"]
+        elif target.is_private:
+            self.fields["source"].required = False
+
+
+class AttendanceForm(forms.Form):
+    status = forms.ChoiceField(
+        label=_("I"),
+        widget=forms.RadioSelect,
+        choices=[
+            (Attendance.Status.GOING, pgettext_lazy("attendance", "want to go")),
+            (Attendance.Status.REGISTERED, pgettext_lazy("attendance", "am registered")),
+            (Attendance.Status.REMOTE, pgettext_lazy("attendance", "follow remotely")),
+            (Attendance.Status.NOT, pgettext_lazy("attendance", "am not going")),
+        ],
+    )
+    circle = forms.ModelChoiceField(
+        Circle.objects.none(), label=_("Who may know"), required=False, to_field_name="public_id", empty_label=_("Only me")
+    )
+
+    def __init__(self, *args, circles, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["circle"].queryset = circles
+        self.fields["circle"].label_from_instance = circle_name
+
+
+def circle_name(circle: Circle) -> str:
+    """Its coalition, and the circle if it is not everyone."""
+    return str(circle.coalition) if circle.is_everyone else f"{circle.coalition}: {circle.name}"

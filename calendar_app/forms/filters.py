@@ -1,0 +1,40 @@
+"""The filters of the calendar are a form too: what is not understood is left out, and a link can hold them."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from calendar_app.models import Deadline, Meeting
+from resolutions.models import Assembly, RegionalGroup
+
+
+class CalendarFilter(forms.Form):
+    dates = forms.ChoiceField(choices=[("mine", _("That concern me")), ("all", _("All"))], required=False, widget=forms.HiddenInput)
+    times = forms.ChoiceField(
+        choices=[("mine", _("My time")), ("geneva", _("Geneva")), ("venue", _("Where it happens"))],
+        required=False,
+        widget=forms.HiddenInput,
+    )
+    when = forms.ChoiceField(choices=[("ahead", _("To come")), ("past", _("Past"))], required=False, widget=forms.HiddenInput)
+    kind = forms.ChoiceField(label=_("Kind"), required=False)
+    region = forms.ChoiceField(label=_("Region"), required=False)
+    cycle = forms.ChoiceField(label=_("Cycle"), required=False)
+    country = forms.CharField(required=False, max_length=2, widget=forms.HiddenInput)
+
+    def __init__(self, data, *, assemblies: list[Assembly], groups: list[RegionalGroup]):
+        super().__init__(data, auto_id="filter_%s")
+        self.fields["kind"].choices = [
+            ("", _("All kinds")),
+            (_("Meetings"), Meeting.Kind.choices),
+            (_("Doors: after them it is too late"), Deadline.Kind.choices),
+        ]
+        self.fields["region"].choices = [("", _("All regions")), *((group.code, group.acronym or group.name) for group in groups)]
+        self.fields["cycle"].choices = [("", _("All cycles")), *((assembly.code, assembly.short_name) for assembly in assemblies)]
+
+    @property
+    def chosen(self) -> dict[str, str]:
+        """What was asked for and understood; the rest keeps its usual value."""
+        self.is_valid()
+        given = {name: value for name, value in self.cleaned_data.items() if value}
+        # Who asks for a country, a region or a kind wants all of it.
+        narrowed = given.keys() & {"kind", "region", "country"}
+        return {"dates": "all" if narrowed else "mine", "times": "mine", "when": "ahead"} | given

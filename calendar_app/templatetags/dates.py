@@ -1,0 +1,80 @@
+"""How dates are said in lists and on the pages of the calendar: {% load dates %}."""
+
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+
+from amnt import times
+from amnt.templatetags.amnt import language, reader_zone
+
+register = template.Library()
+
+
+@register.filter
+def source_name(link: str) -> str:
+    """Of an address, the part that says whose it is: "www.itu.int"."""
+    return urlsplit(link).hostname or link
+
+
+@register.simple_tag
+def days(first: date, last: date) -> SafeString:
+    """ "2–6 Oct 2028" """
+    return format_html('<time datetime="{}">{}</time>', first.isoformat(), times.days(first, last, language()))
+
+
+@register.simple_tag(takes_context=True)
+def both_times(context: dict[str, Any], instant: datetime, zone: str, has_hour: bool, clock: str = "venue") -> SafeString:
+    """The official time and the reader's own; which comes first, she chose: `clock` is mine, geneva or venue."""
+    reader = reader_zone(context)
+    said = times.when(instant, zone=zone, reader=reader, language=language(), has_hour=has_hour)
+    if not has_hour:
+        return format_html('<time datetime="{}">{}</time>', instant.isoformat(), said.official)
+    if clock == "geneva" and zone != times.ITU_ZONE:
+        geneva = times.when(instant, zone=times.ITU_ZONE, reader=zone, language=language()).official
+        return format_html('<time datetime="{}">{}</time> — {}', instant.isoformat(), geneva, said.official)
+    if said.yours is None:
+        return format_html('<time datetime="{}">{}</time>', instant.isoformat(), said.official)
+    yours = gettext("%(time)s your time") % {"time": said.yours}
+    first, second = (yours, said.official) if clock == "mine" else (said.official, yours)
+    return format_html('<time datetime="{}">{}</time> — {}', instant.isoformat(), first, second)
+
+
+def say_state(state: dict[str, Any]) -> str:
+    """A recorded state of a date, officially: days of a meeting, or the instant of a deadline."""
+    if state.get("starts_on"):
+        said = times.days(date.fromisoformat(state["starts_on"]), date.fromisoformat(state["ends_on"] or state["starts_on"]), language())
+        if not state.get("has_hour"):
+            return said
+        local = datetime.fromisoformat(state["at"]).astimezone(ZoneInfo(state["zone"]))
+        return f"{said}, {times.hour(local)} ({times.place(state['zone'], language())})"
+    if "at" not in state:
+        return gettext("not known")
+    instant = datetime.fromisoformat(state["at"])
+    return times.when(instant, zone=state["zone"], reader=state["zone"], language=language(), has_hour=state["has_hour"]).official
+
+
+@register.simple_tag(takes_context=True)
+def moved(context: dict[str, Any], old: dict[str, Any], new: dict[str, Any]) -> SafeString:
+    """Old → new, and the new instant on the reader's clock; nothing where the date itself is the same."""
+    before, after = say_state(old), say_state(new)
+    if before == after:
+        return SafeString("")
+    yours = None
+    if new.get("has_hour"):
+        instant = datetime.fromisoformat(new["at"])
+        yours = times.when(instant, zone=new["zone"], reader=reader_zone(context), language=language()).yours
+    if yours is None:
+        return format_html("<del>{}</del> → <ins>{}</ins>", before, after)
+    return format_html("<del>{}</del> → <ins>{}</ins> — {}", before, after, gettext("%(time)s your time") % {"time": yours})
+
+
+@register.simple_tag
+def heard(state: dict[str, Any]) -> str:
+    """The days a rumour speaks of."""
+    return say_state(state["heard"])

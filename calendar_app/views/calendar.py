@@ -1,0 +1,180 @@
+"""S07: meetings and doors, as a list and as a drawing."""
+
+from datetime import timedelta
+from math import ceil
+from zoneinfo import ZoneInfo
+
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import urlencode
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+from django_countries import countries
+
+from amnt import times
+from amnt.htmx import act, next_page
+from amnt.templatetags.amnt import language
+from calendar_app import timeline
+from calendar_app.forms.filters import CalendarFilter
+from calendar_app.models import Deadline, Meeting
+from calendar_app.models.entries import Entry, as_entries, counts, entries
+from calendar_app.permissions import can_add_dates
+from calendar_app.phases import days_to, phase_on
+from resolutions.models import Assembly, DateStatus, RegionalGroup, RegionWatch
+from resolutions.services import watching
+
+PAGE = 25
+# What the drawing still shows of what is over.
+LOOK_BACK = timedelta(days=60)
+
+
+@require_safe
+def calendar(request):
+    assemblies = list(Assembly.objects.order_by("starts_on"))
+    groups = list(RegionalGroup.objects.with_watch_of(request.user))
+    form = CalendarFilter(request.GET, assemblies=assemblies, groups=groups)
+    chosen = form.chosen
+    is_past, mine_only = chosen["when"] == "past", chosen["dates"] == "mine"
+    instant = now()
+    soon, later = instant + timedelta(days=7), instant + timedelta(days=30)
+
+    meetings, deadlines = _narrowed(request.user, chosen)
+    shown_meetings = meetings.past() if is_past else meetings.ahead()
+    shown_deadlines = deadlines.past() if is_past else deadlines.ahead()
+    found = counts(shown_meetings, shown_deadlines, user=request.user, mine_only=mine_only, until=[soon, later])
+    if mine_only:
+        meetings, shown_meetings = meetings.concerning(request.user), shown_meetings.concerning(request.user)
+        deadlines, shown_deadlines = deadlines.concerning(request.user), shown_deadlines.concerning(request.user)
+    total = found["mine"] if mine_only else found["all"]
+    pages = max(ceil(total / PAGE), 1)
+    number = min(max(int(request.GET["page"]), 1), pages) if request.GET.get("page", "").isdecimal() else 1
+
+    rows = entries(shown_meetings, shown_deadlines, user=request.user, language=language())
+    if is_past:
+        rows = rows.order_by("-at", "is_door", "public_id")
+    page = as_entries(rows[(number - 1) * PAGE : number * PAGE])
+
+    current = _current(assemblies, chosen.get("cycle"))
+    chart = None
+    # A phone that saves data asks for the picture, if it wants it.
+    has_chart = current is not None and current.starts_on is not None and not is_past
+    if has_chart and (request.headers.get("Save-Data") != "on" or "chart" in request.GET):
+        drawn = entries(
+            meetings.filter(at__gte=instant - LOOK_BACK),
+            deadlines.filter(at__gte=instant - LOOK_BACK),
+            user=request.user,
+            language=language(),
+        )
+        chart = _drawing(current, as_entries(drawn[: timeline.MOST]), instant)
+
+    return render(
+        request,
+        "calendar_app/calendar.html",
+        {
+            "section": "calendar",
+            "filter": form,
+            "chosen": chosen,
+            "links": _links(request, form, chosen),
+            "blocks": [(_("Past"), total, page)] if is_past else _blocks(page, found["before"], total, soon, later),
+            "total": total,
+            "found": found,
+            "number": number,
+            "pages": pages,
+            "previous": _link(chosen, page=number - 1) if number > 1 else "",
+            "next": _link(chosen, page=number + 1) if number < pages else "",
+            "today": None,
+            "has_chart": has_chart,
+            "chart": chart,
+            "most": timeline.MOST,
+            "chart_link": _link(chosen, chart=1),
+            "asked_for_chart": "chart" in request.GET,
+            "all_link": _link(chosen, dates="all"),
+            "kept_filters": [(name, value) for name, value in form.cleaned_data.items() if value and name in {"dates", "times", "when"}],
+            "is_narrowed": chosen.keys() & {"kind", "region", "cycle", "country"},
+            "country": countries.name(chosen["country"].upper()) if "country" in chosen else "",
+            **where_we_are(current, instant, request.user),
+            "group": next((group for group in groups if group.code == chosen.get("region")), None),
+            "may_add": can_add_dates(request.user),
+            "here": request.get_full_path(),
+        },
+    )
+
+
+@act
+def region_watch(request, code):
+    """Follow what this regional group does, or no more."""
+    group = get_object_or_404(RegionalGroup, code=code)
+    if RegionWatch.objects.filter(user=request.user, group=group).exists():
+        watching.stop_watching_region(request.user, group)
+    else:
+        watching.watch_region(request.user, group)
+    return redirect(next_page(request, f"{request.path}"))
+
+
+def where_we_are(current, instant, user):
+    """For the running line of a page: the assembly, how far it is, and the phase. The day is the reader's own."""
+    today = instant.astimezone(ZoneInfo(user.time_zone)).date()
+    if current is None or current.starts_on is None:
+        return {"current": current, "days_to": None, "days_since": None, "phase": None, "first_day": ""}
+    ahead = days_to(today, current.starts_on)
+    return {
+        "current": current,
+        "days_to": ahead,
+        "days_since": -ahead,
+        "phase": phase_on(today, current.starts_on, current.ends_on or current.starts_on),
+        "first_day": times.days(current.starts_on, current.starts_on, language()),
+    }
+
+
+def _narrowed(user, chosen):
+    meetings, deadlines = Meeting.objects.visible_to(user), Deadline.objects.visible_to(user)
+    if cycle := chosen.get("cycle"):
+        meetings, deadlines = meetings.filter(assembly__code=cycle), deadlines.filter(assembly__code=cycle)
+    if region := chosen.get("region"):
+        meetings, deadlines = meetings.filter(group__code=region), deadlines.filter(meeting__group__code=region)
+    if country := chosen.get("country"):
+        meetings, deadlines = meetings.filter(country=country.upper()), deadlines.filter(meeting__country=country.upper())
+    if kind := chosen.get("kind"):
+        meetings = meetings.filter(kind=kind)
+        deadlines = deadlines.filter(kind=kind)
+    return meetings, deadlines
+
+
+def _current(assemblies, code):
+    """The cycle that was chosen, or the one people work for now."""
+    if code:
+        return next(assembly for assembly in assemblies if assembly.code == code)
+    today = now().date()
+    return next((assembly for assembly in assemblies if assembly.ends_on and assembly.ends_on >= today), None)
+
+
+def _blocks(page: list[Entry], before: list[int], total: int, soon, later):
+    """This page's entries under the headings of the list, each with its count over all pages."""
+    names = (_("Next 7 days"), _("Next 30 days"), _("Later"))
+    sizes = (before[0], before[1] - before[0], total - before[1])
+    parts = ([], [], [])
+    for entry in page:
+        parts[0 if entry.at < soon else 1 if entry.at < later else 2].append(entry)
+    return [block for block in zip(names, sizes, parts, strict=True) if block[2]]
+
+
+def _drawing(assembly, shown: list[Entry], instant):
+    points = [
+        timeline.Point(entry.at, entry.is_door, entry.date_status == DateStatus.CONFIRMED, entry.group or entry.kind_word)
+        for entry in shown
+    ]
+    return timeline.draw(assembly.starts_on, assembly.ends_on or assembly.starts_on, instant, points)
+
+
+def _link(chosen, **other) -> str:
+    usual = {"times": "mine", "when": "ahead", "page": 1}
+    asked = {name: value for name, value in {**chosen, **other}.items() if value and usual.get(name) != value}
+    return f"?{urlencode(asked)}"
+
+
+def _links(request, form, chosen):
+    """One-tap filters: name, address, whether it is the one shown."""
+    return {
+        name: [(word, _link(chosen, **{name: value}), chosen[name] == value) for value, word in form.fields[name].choices]
+        for name in ("dates", "times", "when")
+    }
