@@ -10,9 +10,7 @@ class ResolutionSearch(forms.Form):
 
     SHOW = [("watched", _("My watched")), ("guide", _("Named in the guide"))]
 
-    q = forms.CharField(
-        label=_("Search"), help_text=_("A number or words of the title; accents do not matter."), max_length=100, required=False
-    )
+    q = forms.CharField(label=_("Number or words"), max_length=100, required=False)
     topic: forms.ModelChoiceField = forms.ModelChoiceField(
         Topic.objects.order_by("name"), label=_("Topic"), to_field_name="tag", required=False, empty_label=_("All topics")
     )

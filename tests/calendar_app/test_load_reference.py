@@ -1,0 +1,301 @@
+"""The data that ships, loaded again and again beside what people write."""
+
+from datetime import UTC, date, datetime, timedelta
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.core.management import CommandError, call_command
+from django.utils.timezone import now
+
+from amnt.mail.models import Email
+from calendar_app.models import Deadline, Meeting, Reminder
+from calendar_app.services import reference as dates
+from resolutions.models import Assembly, Outcome, RegionalGroup, Resolution, Revision, Topic
+from resolutions.services import reference as texts
+from tests.factories import AssemblyFactory, ResolutionFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+FACTS = [Assembly, RegionalGroup, Resolution, Revision, Outcome, Meeting, Deadline]
+
+
+def load(*args) -> str:
+    out = StringIO()
+    call_command("load_reference", *args, stdout=out)
+    return out.getvalue()
+
+
+def everything() -> dict:
+    """Every row of every table of facts and of their histories."""
+    tables = [*FACTS, *(model.history.model for model in FACTS), Topic, Resolution.topics.through]
+    return {model.__name__: sorted(model._default_manager.values_list(), key=str) for model in tables}
+
+
+@pytest.fixture
+def edited(tmp_path):
+    """Loads one shipped file with something in it replaced."""
+
+    def load_edited(name: str, old: str, new: str, *args) -> str:
+        folder = texts.SHIPPED if name in texts.FILES else dates.SHIPPED
+        data = (folder / name).read_text()
+        assert old in data
+        (tmp_path / name).write_text(data.replace(old, new, 1))
+        return load("--from", str(tmp_path), *args)
+
+    return load_edited
+
+
+def test_the_data_that_ships_is_there_after_one_command():
+    load()
+
+    resolution = Resolution.objects.get(slug="50")
+    assert (resolution.title_en, resolution.title_fr, resolution.title_es) == ("Cybersecurity", "Cybersécurité", "Ciberseguridad")
+    assert [str(revision.assembly.code) for revision in resolution.revisions.in_order()] == ["WTSA-20", "WTSA-24"]
+    assert resolution.outcomes.get().action == "MOD"
+    assert set(resolution.topics.values_list("tag", flat=True)) >= {"cybersecurity"}
+    atu = RegionalGroup.objects.get(code="ATU")
+    assert (atu.acronym_en, atu.acronym_fr, atu.acronym_es, atu.proposal_codes) == ("ATU", "UAT", "UAT", ["AFCP"])
+    assert not RegionalGroup.objects.get(code="CTU").is_recognised
+
+
+def test_a_title_that_is_not_established_stays_blank():
+    load()
+
+    assert Resolution.objects.get(number=11).title_es is None
+
+
+def test_the_assembly_to_come_is_provisional_and_says_that_its_days_are_an_assumption():
+    load()
+
+    assembly = Assembly.objects.get(code="WTSA-28")
+    assert (assembly.starts_on, assembly.ends_on, assembly.date_status) == (date(2028, 10, 17), date(2028, 10, 26), "provisional")
+    assert "planning assumption" in assembly.source
+    assert assembly.city == ""
+    deadline = Deadline.objects.get(reference_key="WTSA-28-contributions")
+    assert (deadline.offset_days, deadline.date_status, deadline.zone) == (-29, "provisional", "Europe/Zurich")
+    assert deadline.at == datetime(2028, 9, 18, 21, 59, tzinfo=UTC)
+    assert set(Deadline.objects.filter(assembly=assembly).values_list("date_status", flat=True)) == {"provisional"}
+
+
+def test_a_date_given_without_hour_has_none():
+    load()
+
+    deadline = Deadline.objects.get(reference_key="WTSA-24-contributions")
+    assert (deadline.at, deadline.has_hour) == (datetime(2024, 9, 16, 10, tzinfo=UTC), False)
+    meeting = Meeting.objects.get(reference_key="ATU-APM24-3")
+    assert (meeting.starts_on, meeting.ends_on, meeting.zone, meeting.has_hour) == (
+        date(2024, 8, 12),
+        date(2024, 8, 16),
+        "Africa/Johannesburg",
+        False,
+    )
+
+
+def test_loading_twice_changes_nothing():
+    load()
+    before = everything()
+
+    said = load()
+
+    assert everything() == before
+    assert "resolutions: 0 added, 0 changed, 66 unchanged" in said
+    assert "Kept" not in said
+
+
+def test_history_names_the_data_where_a_person_would_stand():
+    load()
+
+    record = Resolution.objects.get(slug="50").history.get()
+    assert (record.history_type, record.history_change_reason, record.history_user) == ("+", "reference data", None)
+
+
+def test_edited_data_reaches_rows_that_nobody_touched(edited):
+    load()
+
+    said = edited("resolutions.yaml", "en: Cybersecurity", "en: Cyber security")
+
+    resolution = Resolution.objects.get(slug="50")
+    assert resolution.title_en == "Cyber security"
+    assert "cyber security" in resolution.search_text
+    assert "resolutions: 0 added, 1 changed, 65 unchanged" in said
+    assert [record.history_type for record in resolution.history.all()] == ["~", "+"]
+
+
+def test_what_a_person_wrote_stays_field_by_field(edited):
+    load()
+    resolution = Resolution.objects.get(slug="50")
+    resolution.title_en = "Security of networks"
+    resolution.save()
+    entry = '{fr: "Cybersécurité", en: Cybersecurity, es: Ciberseguridad}'
+
+    said = edited("resolutions.yaml", entry, '{fr: "Cyber-sécurité", en: "Cyber security", es: Ciberseguridad}')
+
+    resolution.refresh_from_db()
+    assert (resolution.title_en, resolution.title_fr) == ("Security of networks", "Cyber-sécurité")
+    assert "Kept as people wrote them here: 1 (--force overwrites)\n  resolutions 50: title_en" in said
+
+
+def test_what_a_person_wrote_is_still_there_after_loading_again_and_again(edited):
+    load()
+    Resolution.objects.filter(slug="50").update(title_en="Security of networks")
+
+    edited("resolutions.yaml", "en: Cybersecurity", "en: Cyber security")
+    load()
+    said = load()
+
+    assert Resolution.objects.get(slug="50").title_en == "Security of networks"
+    assert "resolutions 50: title_en" in said
+
+
+def test_what_a_person_blanked_stays_blank():
+    load()
+    Resolution.objects.filter(slug="50").update(why_en="")
+
+    load()
+
+    assert Resolution.objects.get(slug="50").why_en == ""
+
+
+def test_topics_that_a_person_chose_stay():
+    load()
+    resolution = Resolution.objects.get(slug="50")
+    resolution.topics.set(Topic.objects.filter(tag="spam"))
+
+    said = load()
+
+    assert [topic.tag for topic in resolution.topics.all()] == ["spam"]
+    assert "resolutions 50: topics" in said
+
+
+def test_force_takes_the_data_as_it_ships():
+    load()
+    Resolution.objects.filter(slug="50").update(title_en="Security of networks")
+
+    said = load("--force")
+
+    assert Resolution.objects.get(slug="50").title_en == "Cybersecurity"
+    assert "Kept" not in said
+
+
+def test_a_row_made_by_hand_is_recognised_and_only_its_blanks_are_filled():
+    ResolutionFactory(number=50, slug="50", title_en="Ours", title_fr="", why_en="")
+
+    load()
+
+    resolution = Resolution.objects.get(number=50)
+    assert (resolution.title_en, resolution.title_fr) == ("Ours", "Cybersécurité")
+    assert resolution.why_en.startswith("A wider mandate")
+
+
+def test_a_fact_that_changed_is_no_longer_checked_by_whoever_checked_it(edited):
+    load()
+    Resolution.objects.filter(slug="50").update(verified_by=UserFactory(is_staff=True), verified_at=now())
+    Resolution.objects.filter(slug="48").update(verified_by=UserFactory(is_staff=True), verified_at=now())
+
+    edited("resolutions.yaml", "en: Cybersecurity", "en: Cyber security")
+
+    assert Resolution.objects.get(slug="50").verified_at is None
+    assert Resolution.objects.get(slug="48").verified_at is not None
+
+
+def test_a_date_that_a_person_moved_stays_and_what_counts_from_it_follows():
+    load()
+    Assembly.objects.filter(code="WTSA-28").update(starts_on=date(2028, 10, 24), ends_on=date(2028, 11, 2))
+
+    said = load()
+
+    assert Deadline.objects.get(reference_key="WTSA-28-contributions").at == datetime(2028, 9, 25, 21, 59, tzinfo=UTC)
+    assert "assemblies WTSA-28: starts_on" in said
+
+
+def test_a_meeting_that_the_data_moves_gets_a_new_version(edited):
+    load()
+
+    edited("meetings.yaml", "starts_on: 2027-10-18", "starts_on: 2027-10-19")
+
+    meeting = Meeting.objects.get(reference_key="WRC-27")
+    assert (meeting.starts_on, meeting.version) == (date(2027, 10, 19), 2)
+    assert Meeting.objects.get(reference_key="PP-26").version == 1
+
+
+def test_meetings_whose_day_is_not_established_are_skipped_and_counted(edited):
+    said = edited("meetings.yaml", "    starts_on: 2027-10-18\n    ends_on: 2027-11-12\n", "")
+
+    assert not Meeting.objects.filter(reference_key="WRC-27").exists()
+    assert "meetings: 35 added, 0 changed, 0 unchanged, 1 left out as not established" in said
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "sentence"),
+    [
+        ("resolutions.yaml", "number: 50", "number: fifty", "(50, line 311): “number” is “fifty”, not a whole number"),
+        ("outcomes.yaml", "resolution: 50", "resolution: 51", "“resolution” names “51”, which is not there"),
+        ("resolutions.yaml", "topics: [cybersecurity", "topics: [cyber-security", "“topics” names “cyber-security”, which is not there"),
+        ("resolutions.yaml", "number: 50", "number: 48", "contradicts what is stored already"),
+        ("meetings.yaml", "ends_on: 2027-11-12", "ends_on: 2027-10-12", "“ends_on” (2027-10-12) is before “starts_on” (2027-10-18)"),
+        ("meetings.yaml", "kind: conference", "kind: call", "“kind” is “call”, not one of"),
+        ("deadlines.yaml", "offset_days: -29", "on: 2028-09-18\n    offset_days: -29", "needs “on” or “offset_days”"),
+        ("deadlines.yaml", 'hour: "23:59"', 'hour: "24:00"', "“hour” is “24:00”, not an hour like 23:59"),
+    ],
+)
+def test_one_wrong_row_loads_nothing_at_all(edited, name, old, new, sentence):
+    AssemblyFactory(code="WTSA-32", starts_on=date(2032, 1, 1), ends_on=date(2032, 1, 2))
+    before = everything()
+
+    with pytest.raises(CommandError) as refused:
+        edited(name, old, new)
+
+    assert str(refused.value).startswith(f"{name}, row ")
+    assert sentence in str(refused.value)
+    assert str(refused.value).endswith("Nothing was loaded.")
+    assert everything() == before
+
+
+def test_a_misspelt_file_is_not_silently_ignored(tmp_path):
+    (tmp_path / "resolution.yaml").write_text("resolutions: []")
+
+    with pytest.raises(CommandError, match=r"resolution\.yaml: is not one of assemblies\.yaml"):
+        load("--from", str(tmp_path))
+
+
+@pytest.mark.parametrize("folder", ["", "nowhere"])
+def test_a_folder_without_data_is_refused(tmp_path, folder):
+    with pytest.raises(CommandError, match="Nothing was loaded"):
+        load("--from", str(tmp_path / folder))
+
+
+def test_importing_history_writes_to_nobody():
+    user = UserFactory()
+    load()
+    user.watches.create(resolution=Resolution.objects.get(slug="50"))
+
+    load("--force")
+
+    assert Email.objects.count() == 0
+    assert Reminder.objects.count() == 0
+
+
+def test_every_shipped_row_says_where_it_comes_from_and_how_sure_it_is():
+    load()
+
+    for model in FACTS:
+        assert not model.objects.filter(source="").exists(), model
+        assert not model.objects.exclude(confidence__in=["high", "medium"]).exists(), model
+
+
+def test_every_data_file_ships_with_its_provenance():
+    folders = [Path(apps.get_app_config(app).path) / "data" for app in ("resolutions", "calendar_app")]
+    files = [path for folder in folders for path in folder.iterdir()]
+
+    assert {path.name for path in files} == set(texts.FILES) | set(dates.FILES)
+    for path in files:
+        assert path.read_text().startswith("# ")
+
+
+def test_meetings_that_ship_do_not_begin_in_the_distant_future_by_a_slip_of_the_pen():
+    load()
+
+    assert not Meeting.objects.filter(starts_on__gt=date(2029, 1, 1)).exists()
+    assert all(meeting.ends_on - meeting.starts_on <= timedelta(days=30) for meeting in Meeting.objects.all())
