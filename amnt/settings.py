@@ -202,6 +202,9 @@ MFA_FORMS = {
     "authenticate": "amnt.accounts.forms.CodeForm",
     "reauthenticate": "amnt.accounts.forms.CodeAgainForm",
     "activate_totp": "amnt.accounts.forms.ActivateTOTPForm",
+    "login_webauthn": "amnt.accounts.forms.PasskeyLoginForm",
+    "authenticate_webauthn": "amnt.accounts.forms.PasskeyForm",
+    "reauthenticate_webauthn": "amnt.accounts.forms.PasskeyAgainForm",
     "add_webauthn": "amnt.accounts.forms.AddPasskeyForm",
     "edit_webauthn": "amnt.accounts.forms.RenamePasskeyForm",
 }

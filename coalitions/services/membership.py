@@ -113,6 +113,16 @@ def keep_two_leads(without: Membership) -> None:
         raise RuleBroken(_("The coalition would have a single lead. Make someone else a lead first."))
 
 
+def reason_to_stay(membership: Membership) -> str:
+    """Why this person cannot go now; to be said before she tries."""
+    try:
+        if membership.is_lead:
+            keep_two_leads(membership)
+    except RuleBroken as reason:
+        return str(reason)
+    return ""
+
+
 def stand_in_everyone(membership: Membership) -> None:
     """Leads and members stand in the circle of everyone; observers do not."""
     everyone = membership.coalition.everyone

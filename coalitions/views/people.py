@@ -83,7 +83,7 @@ def coalition_leave(request, public_id):
     """What will be handed back is said before one goes."""
     coalition = visible_coalition(request, public_id)
     mine = get_object_or_404(Membership.objects.current().select_related("user", "coalition"), coalition=coalition, user=request.user)
-    trouble = ""
+    trouble = membership.reason_to_stay(mine)
     if request.method == "POST":
         try:
             membership.leave(mine)
@@ -99,7 +99,7 @@ def coalition_leave(request, public_id):
         "trouble": trouble,
         "section": SECTION,
     }
-    return render(request, "coalitions/leave.html", context, status=409 if trouble else 200)
+    return render(request, "coalitions/leave.html", context, status=409 if request.method == "POST" else 200)
 
 
 # --- One person -----------------------------------------------------------------------------------------------------
@@ -134,7 +134,7 @@ def member_remove(request, public_id):
         return answer
     if person.user_id == request.user.pk:
         return redirect("coalitions:leave", person.coalition.public_id)
-    trouble = ""
+    trouble = membership.reason_to_stay(person)
     if request.method == "POST":
         try:
             membership.remove(person, by=request.user)
@@ -150,7 +150,7 @@ def member_remove(request, public_id):
         "trouble": trouble,
         "section": SECTION,
     }
-    return render(request, "coalitions/member_remove.html", context, status=409 if trouble else 200)
+    return render(request, "coalitions/member_remove.html", context, status=409 if request.method == "POST" else 200)
 
 
 # --- Circles --------------------------------------------------------------------------------------------------------
@@ -345,6 +345,7 @@ def frame(request, coalition, standing, *, tab):
     return {
         "coalition": coalition,
         "tab": tab,
+        "is_lead": is_lead,
         "leads": coalition.pk in standing.led,
         "lacks_second_factor": is_lead and coalition.pk not in standing.led,
         "section": SECTION,
