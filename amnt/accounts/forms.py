@@ -115,6 +115,28 @@ class ActivateTOTPForm(OurWords, totp_forms.ActivateTOTPForm):
         self.fields["code"].widget.attrs["inputmode"] = "numeric"
 
 
+class AnswerOfAPasskey:
+    """What a browser sends back is a stranger's text: whatever is wrong with it is a wrong answer, never an error of ours."""
+
+    def clean_credential(self):
+        try:
+            return super().clean_credential()  # type: ignore[misc]
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise get_adapter().validation_error("incorrect_code") from error
+
+
+class PasskeyLoginForm(AnswerOfAPasskey, webauthn_forms.LoginWebAuthnForm):
+    pass
+
+
+class PasskeyForm(AnswerOfAPasskey, webauthn_forms.AuthenticateWebAuthnForm):
+    pass
+
+
+class PasskeyAgainForm(AnswerOfAPasskey, webauthn_forms.ReauthenticateWebAuthnForm):
+    pass
+
+
 class AddPasskeyForm(OurWords, webauthn_forms.AddWebAuthnForm):
     words: ClassVar[Words] = {
         "name": (pgettext_lazy("passkey", "Name"), _("So that you recognise it in the list: “My phone”, “Blue key”.")),
@@ -129,6 +151,12 @@ class AddPasskeyForm(OurWords, webauthn_forms.AddWebAuthnForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["passwordless"].initial = True
+
+    def clean(self):
+        try:
+            return super().clean()
+        except (KeyError, TypeError, AttributeError) as error:
+            raise get_adapter().validation_error("incorrect_code") from error
 
 
 class RenamePasskeyForm(OurWords, webauthn_forms.EditWebAuthnForm):

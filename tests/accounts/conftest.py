@@ -1,0 +1,49 @@
+import pytest
+from django.urls import reverse
+
+from amnt.mail.letters import Letter, compose
+from amnt.mail.models import Email
+from tests.factories import UserFactory
+
+PASSWORD = "sorghum under a wide sky"
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def browser_in_english(client):
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+
+
+@pytest.fixture
+def wanjiru(db):
+    return UserFactory(name="Wanjiru Kamau", email="wanjiru@example.org", password=PASSWORD)
+
+
+@pytest.fixture
+def limits(settings):
+    """The rate limits of the real settings, which other tests do without."""
+    settings.ACCOUNT_RATE_LIMITS = {
+        "login_failed": "5/15m/key,50/15m/ip",
+        "login_failed_anywhere": "50/15m/key",
+        "reset_password": "5/15m/key,20/15m/ip",
+    }
+
+
+def log_in(client, email="wanjiru@example.org", password=PASSWORD, **extra):
+    return client.post(reverse("account_login"), {"login": email, "password": password}, **extra)
+
+
+def is_in(client) -> bool:
+    return "_auth_user_id" in client.session
+
+
+def confirm_it_is_me(client, password=PASSWORD) -> None:
+    client.post(reverse("account_reauthenticate"), {"password": password})
+
+
+def letters() -> list[Letter]:
+    """Every letter promised so far, as it would be written now."""
+    rows = list(Email.objects.order_by("pk"))
+    written = compose(rows)
+    return [written[row.pk] for row in rows if row.pk in written]

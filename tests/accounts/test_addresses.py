@@ -1,0 +1,119 @@
+import re
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import pytest
+import time_machine
+from allauth.account.models import EmailAddress
+from django.test import Client
+from django.urls import reverse
+from django.utils.timezone import now
+
+from amnt.mail.models import Email
+from tests.accounts.conftest import PASSWORD, confirm_it_is_me, letters, log_in
+from tests.factories import UserFactory
+
+pytestmark = pytest.mark.django_db
+
+NEW = "wanjiru@new.example"
+
+
+@pytest.fixture
+def inside(client, wanjiru):
+    log_in(client)
+    confirm_it_is_me(client)
+    return client
+
+
+def ask(client, email=NEW):
+    return client.post(reverse("accounts:address"), {"email": email})
+
+
+def link() -> str:
+    text = next(letter.text for letter in letters() if letter.address == NEW)
+    return urlsplit(re.search(r"http\S+/account/address/\S+", text)[0]).path
+
+
+def test_the_new_address_counts_once_it_has_answered(inside, wanjiru):
+    wanjiru.mail_refused_at = now()
+    wanjiru.save()
+    assert NEW in ask(inside).content.decode()
+    wanjiru.refresh_from_db()
+    assert wanjiru.email == "wanjiru@example.org"
+    path = link()
+    assert NEW in inside.get(path).content.decode()
+    wanjiru.refresh_from_db()
+    assert wanjiru.email == "wanjiru@example.org"
+    assert inside.post(path).url == reverse("accounts:profile")
+    wanjiru.refresh_from_db()
+    assert (wanjiru.email, wanjiru.mail_refused_at) == (NEW, None)
+    other = Client()
+    assert log_in(other, "wanjiru@example.org").status_code == 200
+    assert log_in(other, NEW).status_code == 302
+    assert EmailAddress.objects.count() == 0
+
+
+def test_the_old_address_is_told_and_does_not_learn_the_new_one(inside):
+    ask(inside)
+    inside.post(link())
+    told = letters()[-1]
+    assert told.address == "wanjiru@example.org"
+    assert "another e-mail address now" in told.text
+    assert NEW not in told.text + told.html
+
+
+def test_changing_the_address_takes_the_password_again(client, wanjiru):
+    log_in(client)
+    assert ask(client).url.startswith(reverse("account_reauthenticate"))
+    assert Email.objects.count() == 0
+
+
+def test_the_link_works_once_and_for_a_day(inside, wanjiru):
+    ask(inside)
+    path = link()
+    with time_machine.travel(now() + timedelta(hours=25), tick=False):
+        log_in(inside)
+        assert "This link is too old" in inside.get(path).content.decode()
+    inside.post(path)
+    assert "This link is too old" in inside.get(path).content.decode()
+
+
+def test_only_whoever_asked_can_confirm(inside, wanjiru):
+    ask(inside)
+    path = link()
+    stranger = Client(headers={"accept-language": "en"})
+    assert stranger.post(path).status_code == 302
+    other = UserFactory(password=PASSWORD)
+    log_in(stranger, other.email)
+    assert "This link is too old" in stranger.post(path).content.decode()
+    for user in (wanjiru, other):
+        user.refresh_from_db()
+        assert user.email != NEW
+
+
+def test_an_address_of_someone_else_gets_the_same_answer_and_no_letter(inside):
+    UserFactory(email="taken@example.org")
+    free, taken = ask(inside).content.decode(), ask(inside, "Taken@example.org").content.decode()
+    token = re.compile(r'name="csrfmiddlewaretoken" value="\w+"')
+    assert token.sub("", free).replace(NEW, "…") == token.sub("", taken).replace("taken@example.org", "…")
+    assert [letter.address for letter in letters()] == [NEW]
+
+
+def test_an_address_taken_in_the_meantime_is_refused_with_a_sentence(inside, wanjiru):
+    ask(inside)
+    path = link()
+    UserFactory(email=NEW)
+    assert "This address cannot be used." in inside.post(path, follow=True).content.decode()
+    wanjiru.refresh_from_db()
+    assert wanjiru.email == "wanjiru@example.org"
+
+
+@pytest.mark.parametrize("bad", ["", "no address", "x" * 300 + "@example.org", "wanjiru@example.org"])
+def test_what_is_no_new_address_is_refused(inside, bad):
+    page = ask(inside, bad)
+    assert page.context["form"].errors
+    assert Email.objects.count() == 0
+
+
+def test_a_forged_key_opens_nothing(inside):
+    assert "This link is too old" in inside.post("/account/address/forged:key:here/").content.decode()

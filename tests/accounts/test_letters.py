@@ -1,0 +1,64 @@
+"""Letters about one's own account (RR-20): always discreet, in her language, at once, and never to be stopped."""
+
+import re
+
+import pytest
+
+from amnt.mail.account_letters import WHAT
+from amnt.mail.adapters import SECURITY, AccountAdapter
+from amnt.mail.services import write_email
+from tests.accounts.conftest import letters
+from tests.factories import UserFactory, coalition, member
+
+pytestmark = pytest.mark.django_db
+
+KINDS = [("accounts/security", {"what": what}) for what in WHAT]
+
+
+@pytest.mark.parametrize(("kind", "about"), KINDS)
+def test_a_letter_says_what_changed_and_nothing_about_the_person(kind, about):
+    person = member(coalition("zz-coalition"), name="Zz-Name Kamau", mail_level="detailed", language="en")
+    write_email(kind, to=person, about=about)
+    [letter] = letters()
+    assert str(WHAT[about["what"]]) in letter.text
+    assert str(WHAT[about["what"]]) in letter.html
+    for word in ("zz-coalition", "Zz-Name", "Kamau", "127.0.0.1"):
+        assert word not in letter.text + letter.html + letter.subject
+    assert letter.subject == "Something changed in your account"
+    assert letter.stop == ""
+    assert "cannot be switched off" in letter.text
+    assert "(Nairobi)" in letter.text
+    assert len(letter.text.encode()) + len(letter.html.encode()) < 10_000
+
+
+def test_everything_allauth_may_tell_has_its_letter():
+    assert set(SECURITY.values()) | {"new-device"} == set(WHAT)
+
+
+def test_no_mail_leaves_past_the_outbox():
+    with pytest.raises(LookupError):
+        AccountAdapter().send_mail("account/email/unknown_account", "someone@example.org", {})
+
+
+def test_whoever_has_gone_gets_no_letter():
+    person = UserFactory(is_active=False)
+    write_email("accounts/security", to=person, about={"what": "password"})
+    assert letters() == []
+
+
+def test_no_letter_holds_a_way_to_log_in(wanjiru):
+    """R-23: the only keys are for a new password and for a new address, and neither logs in."""
+    write_email("accounts/password_reset", address=wanjiru.email, about={})
+    write_email("accounts/address_confirm", address="new@example.org", about={"user": wanjiru.pk})
+    for what in WHAT:
+        write_email("accounts/security", to=wanjiru, about={"what": what})
+    links = [re.findall(r"https?://\S+", letter.text) for letter in letters()]
+    paths = {link.split("/", 3)[3].rsplit("/", 2)[0] for found in links for link in found}
+    assert paths == {"account/password/reset/key", "account/address", ""}
+
+
+def test_a_name_in_a_letter_cannot_write_html(wanjiru, settings):
+    settings.HOST_CONTACT = "<script>alert(1)</script>"
+    write_email("accounts/address_changed", address="old@example.org", about={"user": wanjiru.pk})
+    [letter] = letters()
+    assert "<script>" not in letter.html

@@ -1,0 +1,150 @@
+import re
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import pytest
+import time_machine
+from django.contrib.auth.hashers import make_password
+from django.test import Client
+from django.urls import reverse
+from django.utils.timezone import now
+
+from amnt import settings as real
+from amnt.mail.models import Email
+from tests.accounts.conftest import PASSWORD, is_in, letters, log_in
+from tests.factories import UserFactory
+
+pytestmark = pytest.mark.django_db
+
+NEW = "another quite long sentence"
+
+
+def ask(client, email="wanjiru@example.org"):
+    return client.post(reverse("account_reset_password"), {"email": email})
+
+
+def link() -> str:
+    [letter] = letters()
+    return urlsplit(re.search(r"http\S+/password/reset/key/\S+", letter.text)[0]).path
+
+
+def test_a_new_password_is_set_through_the_mailbox(client, wanjiru):
+    assert ask(client).url == reverse("account_reset_password_done")
+    page = client.get(link(), follow=True)
+    assert page.request["PATH_INFO"].endswith("-set-password/")
+    wanjiru.refresh_from_db()
+    assert wanjiru.check_password(PASSWORD)
+    assert client.post(page.request["PATH_INFO"], {"password1": NEW}).url == reverse("account_reset_password_from_key_done")
+    assert not is_in(client)
+    assert log_in(client, password=NEW).status_code == 302
+
+
+def test_the_link_works_once(client, wanjiru):
+    ask(client)
+    used = link()
+    client.post(client.get(used, follow=True).request["PATH_INFO"], {"password1": NEW})
+    assert "This link is too old" in Client(headers={"accept-language": "en"}).get(used).content.decode()
+
+
+def test_the_link_works_for_thirty_minutes_from_its_sending(client, wanjiru):
+    ask(client)
+    with time_machine.travel(now() + timedelta(hours=3), tick=False):
+        late = link()
+    with time_machine.travel(now() + timedelta(hours=3, minutes=29), tick=False):
+        assert client.get(late).status_code == 302
+    with time_machine.travel(now() + timedelta(hours=3, minutes=31), tick=False):
+        assert "This link is too old" in client.get(late).content.decode()
+
+
+def test_a_known_and_an_unknown_address_take_the_same_way(client, wanjiru, django_assert_num_queries):
+    answers = [ask(client, email) for email in (wanjiru.email, "nobody@example.org")]
+    assert [answer.url for answer in answers] == [reverse("account_reset_password_done")] * 2
+    assert list(Email.objects.order_by("pk").values_list("kind", "address", "to")) == [
+        ("accounts/password_reset", wanjiru.email, None),
+        ("accounts/password_reset", "nobody@example.org", None),
+    ]
+    assert [letter.address for letter in letters()] == [wanjiru.email]
+
+
+def test_a_closed_account_gets_no_letter(client, wanjiru):
+    wanjiru.is_active = False
+    wanjiru.save()
+    ask(client)
+    assert letters() == []
+
+
+def test_the_outbox_holds_no_key(client, wanjiru):
+    ask(client)
+    [email] = Email.objects.all()
+    assert email.about == {}
+
+
+def test_asking_too_often_has_to_wait(client, wanjiru, limits):
+    for _n in range(5):
+        assert ask(client).status_code == 302
+    assert ask(client).status_code == 429
+    assert ask(client, "other@example.org").status_code == 302
+
+
+def test_a_new_password_by_mail_forgives_earlier_tries(client, wanjiru, limits):
+    for _n in range(6):
+        log_in(client, password="wrong")
+    ask(client)
+    client.post(client.get(link(), follow=True).request["PATH_INFO"], {"password1": NEW})
+    assert log_in(client, password=NEW).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("bad", "sentence"),
+    [
+        ("short pass", "at least 12 characters"),
+        ("password1234", "too common"),
+        ("482913750264", "entirely numeric"),
+        ("wanjiru@example.org", "too similar"),
+    ],
+)
+def test_a_weak_password_is_refused_with_a_sentence(client, wanjiru, bad, sentence):
+    log_in(client)
+    response = client.post(reverse("account_change_password"), {"oldpassword": PASSWORD, "password1": bad})
+    assert sentence in response.content.decode()
+    wanjiru.refresh_from_db()
+    assert wanjiru.check_password(PASSWORD)
+
+
+def test_changing_the_password_takes_the_old_one(client, wanjiru):
+    log_in(client)
+    response = client.post(reverse("account_change_password"), {"oldpassword": "not this", "password1": NEW})
+    assert "This is not your current password." in response.content.decode()
+    response = client.post(reverse("account_change_password"), {"oldpassword": PASSWORD, "password1": NEW})
+    assert response.url == reverse("accounts:profile")
+    assert is_in(client)
+
+
+def test_a_new_password_logs_out_the_other_devices(client, wanjiru):
+    other = Client()
+    log_in(other)
+    log_in(client)
+    client.post(reverse("account_change_password"), {"oldpassword": PASSWORD, "password1": NEW})
+    assert client.get(reverse("accounts:profile")).status_code == 200
+    assert other.get(reverse("accounts:profile")).status_code == 302
+
+
+def test_a_password_by_mail_logs_out_every_device(client, wanjiru):
+    other = Client()
+    log_in(other)
+    ask(client)
+    client.post(client.get(link(), follow=True).request["PATH_INFO"], {"password1": NEW})
+    assert other.get(reverse("accounts:profile")).status_code == 302
+
+
+def test_passwords_are_kept_as_argon2(settings):
+    settings.PASSWORD_HASHERS = real.PASSWORD_HASHERS
+    assert make_password(PASSWORD).startswith("argon2$argon2id$")
+
+
+def test_a_reset_link_for_one_logs_out_the_other_who_is_in(client, wanjiru):
+    other = UserFactory(password=PASSWORD)
+    ask(client)
+    log_in(client, other.email)
+    client.get(link(), follow=True)
+    assert not is_in(client)
