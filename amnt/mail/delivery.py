@@ -24,14 +24,14 @@ from django.utils.timezone import now
 from amnt.accounts.models import User
 from amnt.mail.letters import Letter, compose
 from amnt.mail.messages import Outgoing, message_bytes, outgoing
-from amnt.mail.models import Email, Mute
+from amnt.mail.models import Email, EmailQuerySet, Mute
 from amnt.mail.outcomes import tell
 
 __all__ = ["compose", "deliver_waiting", "forget_old", "message_bytes"]
 
 logger = logging.getLogger(__name__)
 
-BATCH = 100
+BATCH = 200
 # A claim nobody has renewed for this long belongs to a worker that was killed.
 ABANDONED_AFTER = timedelta(minutes=10)
 RENEWED_EVERY = timedelta(minutes=1)
@@ -157,8 +157,9 @@ class Batch:
             if by_address and email.to_id:
                 User.objects.filter(pk=email.to_id, mail_refused_at=None).update(mail_refused_at=now())
 
-    def rows(self, email: Email):
-        return Email.objects.filter(pk=email.pk, claim=self.claim, state=Email.State.CLAIMED)
+    def rows(self, email: Email) -> EmailQuerySet:
+        """This row while it is ours: none once another worker has taken over."""
+        return Email.objects.filter(pk=email.pk, claim=self.claim)
 
     def is_still_ours(self) -> bool:
         """Renew the claim while we live. None is left to renew if we were thought dead and another worker has taken over."""

@@ -5,7 +5,8 @@ of its kind and returns the letters by primary key; a row it returns no letter f
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,12 +33,17 @@ class Letter:
     text: str
     html: str = ""
     stop: str = ""
+    stop_url: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
 # Blocks left empty leave no holes.
 GAPS = re.compile(r"\n\s*\n\s*\n")
 LINES = re.compile(r"\s*\n\s*")
+
+# Stands for the one thing in which letters alike differ.
+STOP_LINK = "https://stop.invalid/"
+_alike: ContextVar[dict[Hashable, Letter] | None] = ContextVar("alike", default=None)
 
 Composer = Callable[[Sequence[Email]], dict[int, Letter]]
 _composers: dict[str, Composer] = {}
@@ -59,8 +65,12 @@ def compose(emails: Sequence[Email]) -> dict[int, Letter]:
     for email in emails:
         by_kind.setdefault(email.kind, []).append(email)
     letters: dict[int, Letter] = {}
-    for kind, rows in by_kind.items():
-        letters |= _composers[kind](rows)
+    alike = _alike.set({})
+    try:
+        for kind, rows in by_kind.items():
+            letters |= _composers[kind](rows)
+    finally:
+        _alike.reset(alike)
     return letters
 
 
@@ -74,7 +84,15 @@ def render_letter(kind: str, context: dict[str, Any], *, address: str, language:
         whole["subject"] = subject = " ".join(rendered(f"mail/{kind}.subject.txt", whole).split())
         text = rendered(f"mail/{kind}.txt", whole).strip() + "\n"
         html = rendered(f"mail/{kind}.html", whole)
-    return Letter(address=address, language=language, subject=subject, text=GAPS.sub("\n\n", text), html=LINES.sub("\n", html), stop=stop)
+    return Letter(
+        address=address,
+        language=language,
+        subject=subject,
+        text=GAPS.sub("\n\n", text),
+        html=LINES.sub("\n", html),
+        stop=stop,
+        stop_url=stop_url,
+    )
 
 
 def rendered(name: str, context: dict[str, Any]) -> str:
@@ -82,8 +100,31 @@ def rendered(name: str, context: dict[str, Any]) -> str:
     return template.render(Context(context, autoescape=name.endswith(".html")))
 
 
-def to_person(user: User, kind: str, context: dict[str, Any], *, stop: str = "", stop_url: str = "") -> Letter:
-    """A letter to someone who has an account, in her language. What it can be stopped by, it says."""
+def to_person(user: User, kind: str, context: dict[str, Any], *, stop: str = "", stop_url: str = "", alike: Hashable = None) -> Letter:
+    """A letter to someone who has an account, in her language. What it can be stopped by, it says.
+
+    alike -- everything this letter says, as one key: within a batch, letters of one kind, language and key are rendered once
+             and differ only in address and stop link. Their templates know no `person`. A digest that goes to a thousand
+             people at half past eight is then a hundred texts, not a thousand.
+    """
     if stop and not stop_url:
         stop_url = stopping.stop_url(user, stop)
-    return render_letter(kind, {"person": user, **context}, address=user.email, language=user.language, stop=stop, stop_url=stop_url)
+    if alike is None:
+        return render_letter(kind, {"person": user, **context}, address=user.email, language=user.language, stop=stop, stop_url=stop_url)
+    texts = _alike.get()
+    if texts is None:
+        texts = {}
+    key = (kind, user.language, stop, alike)
+    if (text := texts.get(key)) is None:
+        text = texts[key] = render_letter(
+            kind, context, address="", language=user.language, stop=stop, stop_url=STOP_LINK if stop_url else ""
+        )
+    return Letter(
+        address=user.email,
+        language=text.language,
+        subject=text.subject,
+        text=text.text.replace(STOP_LINK, stop_url),
+        html=text.html.replace(STOP_LINK, stop_url),
+        stop=stop,
+        stop_url=stop_url,
+    )

@@ -46,15 +46,15 @@ class Outgoing(EmailMultiAlternatives):
 def outgoing(email: Email, letter: Letter) -> Outgoing:
     """The message of this row, under an identity that stays the same however often it is tried."""
     address = wire_address(letter.address)
-    subject = one_line(letter.subject)[:200]
-    message = Outgoing(subject, letter.text, settings.DEFAULT_FROM_EMAIL, [address])
-    message.raw = raw(email, letter, address, subject, letter.html)
+    subject = clean(letter.subject)[:200]
+    head = dict(headers(email, letter, address, subject))
+    message = Outgoing(subject, letter.text, settings.DEFAULT_FROM_EMAIL, [address], headers=head)
+    message.raw = raw(email, head, letter.text, letter.html)
     if len(message.raw) > MOST_BYTES and letter.html:
         logger.warning("Mail %s weighed %s bytes: sent as text alone", email.public_id, len(message.raw))
-        message.raw = raw(email, letter, address, subject, "")
+        message.raw = raw(email, head, letter.text, "")
     elif letter.html:
         message.attach_alternative(letter.html, "text/html")
-    message.extra_headers = dict(headers(email, letter, address, subject))
     return message
 
 
@@ -67,7 +67,7 @@ def headers(email: Email, letter: Letter, address: str, subject: str) -> Iterato
     yield "Content-Language", letter.language
     yield "Auto-Submitted", "auto-generated"
     if letter.stop and email.to:
-        yield "List-Unsubscribe", f"<{stop_url(email.to, letter.stop)}>"
+        yield "List-Unsubscribe", f"<{letter.stop_url or stop_url(email.to, letter.stop)}>"
         yield "List-Unsubscribe-Post", "List-Unsubscribe=One-Click"
     for name, value in letter.headers.items():
         if not HEADER_NAME.fullmatch(name):
@@ -75,17 +75,16 @@ def headers(email: Email, letter: Letter, address: str, subject: str) -> Iterato
         yield name, encoded(one_line(value))
 
 
-def raw(email: Email, letter: Letter, address: str, subject: str, html: str) -> bytes:
-    lines = [f"{name}: {value}" for name, value in headers(email, letter, address, subject)]
+def raw(email: Email, head: dict[str, str], text: str, html: str) -> bytes:
+    lines = [f"{name}: {value}" for name, value in head.items()]
     lines.append("MIME-Version: 1.0")
     if not html:
-        return "\n".join([*lines, part("plain", letter.text)]).replace("\n", "\r\n").encode("ascii")
+        return "\n".join([*lines, part("plain", text)]).replace("\n", "\r\n").encode("ascii")
     # "=_" can stand in no encoded body, so no text whatever can end its part early.
     boundary = f"=_{email.public_id.hex}"
     lines += [f'Content-Type: multipart/alternative; boundary="{boundary}"', ""]
-    for kind, text in (("plain", letter.text), ("html", html)):
-        lines += [f"--{boundary}", part(kind, text)]
-    return "\n".join([*lines, f"--{boundary}--", ""]).replace("\n", "\r\n").encode("ascii")
+    lines += [f"--{boundary}", part("plain", text), f"--{boundary}", part("html", html), f"--{boundary}--", ""]
+    return "\n".join(lines).replace("\n", "\r\n").encode("ascii")
 
 
 def part(kind: str, text: str) -> str:
@@ -102,6 +101,9 @@ def part(kind: str, text: str) -> str:
 def wrapped(text: str, width: int = 76) -> Iterator[str]:
     for start in range(0, len(text), width):
         yield text[start : start + width]
+
+
+clean = lru_cache(maxsize=1024)(one_line)
 
 
 @lru_cache(maxsize=1024)

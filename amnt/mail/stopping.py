@@ -4,6 +4,7 @@ A kind that can be stopped ("digest", "RR-01") has neutral words for the page on
 """
 
 import uuid
+from functools import lru_cache
 from typing import NamedTuple
 
 from django.conf import settings
@@ -33,14 +34,22 @@ def words_for(kind: str) -> str:
 
 def stop_url(user: User, kind: str) -> str:
     """The whole address that stops this kind of mail for this person. It opens nothing and never expires."""
-    token = Signer(salt=SALT, sep="~").sign(f"{user.public_id.hex}.{kind}")
-    return settings.SITE_URL + reverse("mail:stop", args=[token])
+    return f"{settings.SITE_URL}{stop_path()}{signer().sign(f'{user.public_id.hex}.{kind}')}/"
+
+
+@lru_cache(maxsize=1)
+def stop_path() -> str:
+    return reverse("mail:stop", args=["-"]).removesuffix("-/")
+
+
+def signer() -> Signer:
+    return Signer(salt=SALT, sep="~")
 
 
 def read_stop(token: str) -> Stop | None:
     """Whose mail of which kind this token stops, or None if it is not one of ours."""
     try:
-        person, kind = Signer(salt=SALT, sep="~").unsign(token).split(".", 1)
+        person, kind = signer().unsign(token).split(".", 1)
         return Stop(uuid.UUID(person), kind)
     except (BadSignature, ValueError):
         return None

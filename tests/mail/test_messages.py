@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from amnt.accounts.models import User
+from amnt.mail import letters
 from amnt.mail.letters import Letter, render_letter, to_person
 from amnt.mail.messages import MOST_BYTES, outgoing
 from amnt.mail.models import Email
@@ -164,3 +165,21 @@ def test_a_letter_that_can_be_stopped_says_how(note_templates):
 def test_a_letter_in_arabic_reads_from_right_to_left(note_templates):
     written = render_letter("tests/note", {"who": "you"}, address="a@example.org", language="ar")
     assert '<html lang="ar" dir="rtl">' in written.html
+
+
+def test_letters_alike_are_written_once_and_differ_in_address_and_stop_link(note_templates, monkeypatch):
+    other = User(public_id=uuid.UUID(int=8), email="claire@example.org", language="fr")
+    written = []
+
+    def compose_both(emails):
+        for person in (PERSON, other):
+            written.append(to_person(person, "tests/note", {"who": "you"}, stop="digest", alike=("you",)))
+        return {}
+
+    monkeypatch.setitem(letters._composers, "tests/note", compose_both)
+    drawn = []
+    monkeypatch.setattr(letters, "rendered", lambda name, context, draw=letters.rendered: drawn.append(name) or draw(name, context))
+    letters.compose([Email(kind="tests/note")])
+    assert len(drawn) == 3
+    alone = [to_person(person, "tests/note", {"who": "you"}, stop="digest") for person in (PERSON, other)]
+    assert written == alone
