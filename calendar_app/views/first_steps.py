@@ -15,6 +15,7 @@ from amnt.accounts.models import User
 from amnt.htmx import act
 from calendar_app.forms.first_steps import LEVELS, ClockForm, FollowForm, LevelForm
 from calendar_app.services import first_steps
+from calendar_app.services.preview import outlook_of, preview_for
 from coalitions.models import FollowUp
 from coalitions.permissions import standing_of
 from resolutions.models import RegionalGroup
@@ -88,11 +89,19 @@ def mail(request):
     if request.method == "POST" and form.is_valid():
         form.save()
         return go_on(request, "mail")
+    outlook = outlook_of(request.user)
     levels = [
-        {"value": level.value, "label": level.label, "said": LEVELS[level], "is_on": form["mail_level"].value() == level.value}
+        {
+            "value": level.value,
+            "label": level.label,
+            "said": LEVELS[level],
+            "is_on": form["mail_level"].value() == level.value,
+            "preview": preview_for(request.user, level, outlook),
+        }
         for level in LEVELS
     ]
-    return show(request, "mail", {"form": form, "levels": levels})
+    ceiling = "" if outlook.ceiling == User.MailLevel.DETAILED else User.MailLevel(outlook.ceiling).label
+    return show(request, "mail", {"form": form, "levels": levels, "ceiling": ceiling})
 
 
 def first(request):

@@ -4,11 +4,14 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils.html import escape
 from django.utils.timezone import now
 
 from amnt.accounts.models import User
 from calendar_app.models import DateWatch
 from calendar_app.services import first_steps
+from calendar_app.services.preview import preview_for
+from coalitions.services import membership
 from resolutions.models import RegionWatch, Watch
 from tests.factories import (
     DeadlineFactory,
@@ -120,6 +123,38 @@ def test_the_level_of_mail_is_kept(client, newcomer):
     assert client.post(url("mail"), {"mail_level": "discreet"}).headers["location"] == url("first")
     newcomer.refresh_from_db()
     assert newcomer.mail_level == "discreet"
+
+
+def test_each_level_shows_the_mail_that_would_really_be_sent(client, newcomer):
+    network = coalition("Secret name", mail_ceiling="standard")
+    boss = lead(network, name="Boss Person")
+    membership.admit(network, user=newcomer, role="member")
+    FollowUpFactory(
+        circle=network.everyone, created_by=boss, owner=newcomer, title="Ask the secret authority", due_at=now() + timedelta(days=2)
+    )
+    shown = client.get(url("mail")).content.decode()
+    for level in ("discreet", "standard", "detailed"):
+        letter = preview_for(newcomer, level)
+        assert escape(letter.subject) in shown
+        assert escape(letter.text.splitlines()[0]) in shown
+    assert "Your coalition allows this at most: Standard" in shown
+    for word in ("Ask the secret authority", "Secret name", "Boss Person"):
+        assert word not in shown
+    network.mail_ceiling = "detailed"
+    network.save()
+    assert "Ask the secret authority" in client.get(url("mail")).content.decode()
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_previews_cost_the_same_for_one_and_three(client, newcomer, rows, django_assert_num_queries):
+    network = coalition()
+    boss = lead(network)
+    membership.admit(network, user=newcomer, role="member")
+    for _row in range(rows):
+        FollowUpFactory(circle=network.everyone, created_by=boss, owner=newcomer, due_at=now() + timedelta(days=2))
+    client.get(url("mail"))
+    with django_assert_num_queries(8):
+        client.get(url("mail"))
 
 
 def test_an_unknown_level_changes_nothing(client, newcomer):
