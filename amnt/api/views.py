@@ -1,6 +1,7 @@
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
+from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.utils import extend_schema, inline_serializer
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework import serializers
@@ -10,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 from rest_framework.views import APIView
 
+from amnt.api import reference
 from amnt.api.problems import KINDS
 
 COLLECTIONS = {
@@ -53,4 +55,17 @@ class SchemaView(SpectacularAPIView):
 
 @require_safe
 def docs(request):
-    return render(request, "api/docs.html", {"problems": [(code, *kind) for code, kind in KINDS.items()]})
+    """The description for reading: works without script and on a slow line."""
+    document = SchemaGenerator().get_schema(request=None, public=True)
+    context = {
+        "problems": [(code, *kind) for code, kind in KINDS.items()],
+        "groups": reference.groups(document),
+        "shapes": reference.shapes(document),
+    }
+    return render(request, "api/docs.html", context)
+
+
+@require_safe
+def tryout(request):
+    """The same for trying, with one's own session: Swagger's page, heavy, and kept for whoever asks for it."""
+    return render(request, "api/tryout.html")

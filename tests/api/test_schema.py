@@ -1,3 +1,4 @@
+import gzip
 import json
 
 import hypothesis
@@ -11,6 +12,7 @@ from rest_framework.throttling import UserRateThrottle
 from schemathesis import checks
 from schemathesis.specs.openapi import checks as openapi_checks
 
+from amnt.api.problems import KINDS
 from amnt.wsgi import application
 from resolutions.models import Watch
 from tests.factories import DeadlineFactory, FollowUpFactory, MeetingFactory, ResolutionFactory, UserFactory, coalition, lead, member
@@ -104,11 +106,26 @@ def test_the_description_and_its_page_are_for_those_who_are_in(client):
     assert client.get("/api/v1/docs/").url == "/account/login/?next=/api/v1/docs/"
 
 
-def test_the_page_of_the_api_names_no_other_origin_and_keeps_the_strict_policy(client):
+@pytest.mark.parametrize("path", ["/api/v1/docs/", "/api/v1/docs/try/"])
+def test_its_pages_name_no_other_origin_and_keep_the_strict_policy(client, path):
     client.force_login(UserFactory())
-    page = client.get("/api/v1/docs/")
+    page = client.get(path)
     assert "unsafe" not in page["Content-Security-Policy"]
     assert "//" not in page.text.replace("http://testserver/api/v1/", "")
+
+
+def test_the_page_of_the_api_shows_every_operation_and_each_kind_of_problem(client, django_assert_num_queries):
+    client.force_login(UserFactory())
+    client.get("/api/v1/docs/")
+    with django_assert_num_queries(2):
+        page = client.get("/api/v1/docs/")
+    for method, path in OPERATIONS:
+        assert f"{method} {path}<" in page.text
+    for _code, (slug, _title) in KINDS.items():
+        assert f'<div id="{slug}">' in page.text
+    assert 'href="#shape-Resolution"' in page.text
+    assert '<div id="shape-Resolution">' in page.text
+    assert len(gzip.compress(page.content)) < 30_000
 
 
 # --- Whatever is sent ---------------------------------------------------------------------------------------------------

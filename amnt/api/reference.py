@@ -1,0 +1,141 @@
+"""The description of the API, laid out for reading. Pure: an OpenAPI document in, what a page shows out."""
+
+from dataclasses import dataclass
+from typing import Any
+
+Document = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Field:
+    """A parameter, or one property of what is sent or answered. `links` to the shape it consists of, if it has one."""
+
+    name: str
+    kind: str
+    note: str
+    is_required: bool
+    links: str = ""
+
+
+@dataclass(frozen=True)
+class Operation:
+    name: str
+    method: str
+    path: str
+    summary: str
+    note: str
+    parameters: list[Field]
+    body: list[Field]
+    answers: list[tuple[str, str]]  # status, name of the shape
+
+
+@dataclass(frozen=True)
+class Group:
+    name: str
+    operations: list[Operation]
+
+
+@dataclass(frozen=True)
+class Shape:
+    name: str
+    fields: list[Field]
+
+
+def groups(document: Document) -> list[Group]:
+    """The operations under the noun they hang on."""
+    found: dict[str, list[Operation]] = {}
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            found.setdefault(operation["tags"][0], []).append(_operation(document, method.upper(), path, operation))
+    return [Group(name, operations) for name, operations in found.items()]
+
+
+def shapes(document: Document) -> list[Shape]:
+    """What is answered, field by field; each named once, however many operations answer it."""
+    used = {shape for group in groups(document) for operation in group.operations for _status, shape in operation.answers if shape}
+    return [Shape(name, _fields(document, document["components"]["schemas"][name])) for name in sorted(_with_inner(document, used))]
+
+
+def _operation(document: Document, method: str, path: str, operation: Document) -> Operation:
+    parameters = [
+        Field(row["name"], _kind(document, row["schema"]), _first_lines(row), row.get("required", False))
+        for row in operation.get("parameters", [])
+    ]
+    sent = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
+    answers = [(code, _answered(document, answer)) for code, answer in operation["responses"].items() if code < "400"]
+    return Operation(
+        name=operation["operationId"],
+        method=method,
+        path=path,
+        summary=operation["summary"],
+        note=operation.get("description", ""),
+        parameters=parameters,
+        body=_fields(document, _resolved(document, sent)),
+        answers=sorted(answers),
+    )
+
+
+def _answered(document: Document, answer: Document) -> str:
+    """The shape of an answer; for a page of a list, that of its rows."""
+    schema = answer.get("content", {}).get("application/json", {}).get("schema", {})
+    rows = _resolved(document, schema).get("properties", {}).get("results")
+    return _name(rows["items"] if rows else schema)
+
+
+def _fields(document: Document, schema: Document) -> list[Field]:
+    required = schema.get("required", [])
+    return [
+        Field(name, _kind(document, row), _first_lines(row), name in required, _inner(document, row))
+        for name, row in schema.get("properties", {}).items()
+    ]
+
+
+def _kind(document: Document, schema: Document) -> str:
+    """One word or a few: "string", "uuid", "MOD | ADD", "integer | null", "Person[]"."""
+    if "enum" in schema:
+        return " | ".join("“”" if value == "" else "null" if value is None else str(value) for value in schema["enum"])
+    if several := schema.get("oneOf") or schema.get("anyOf") or schema.get("allOf"):
+        return " | ".join(_kind(document, one) for one in several)
+    if name := _name(schema):
+        resolved = document["components"]["schemas"][name]
+        return _kind(document, resolved) if "enum" in resolved else name
+    if schema.get("type") == "array":
+        return f"{_kind(document, schema['items'])}[]"
+    if "format" in schema and isinstance(schema.get("type"), list):
+        return f"{schema['format']} | null"
+    kind = schema.get("format") if schema.get("type") == "string" else None
+    kind = kind or schema.get("type", "any")
+    return " | ".join(kind) if isinstance(kind, list) else kind
+
+
+def _inner(document: Document, schema: Document) -> str:
+    """The shape a field consists of, alone, in a list, or or null."""
+    for one in (schema, schema.get("items", {}), *(schema.get("allOf") or schema.get("oneOf") or [])):
+        if (name := _name(one)) and "properties" in document["components"]["schemas"][name]:
+            return name
+    return ""
+
+
+def _with_inner(document: Document, names: set[str]) -> set[str]:
+    """These shapes and those they consist of."""
+    found: set[str] = set()
+    waiting = set(names)
+    while waiting:
+        name = waiting.pop()
+        found.add(name)
+        inner = {field.links for field in _fields(document, document["components"]["schemas"][name]) if field.links}
+        waiting |= inner - found
+    return found
+
+
+def _first_lines(row: Document) -> str:
+    """Its description without the list of values that `_kind` shows already."""
+    return row.get("description", "").split("* `")[0].strip()
+
+
+def _name(schema: Document) -> str:
+    return schema.get("$ref", "").rsplit("/", 1)[-1]
+
+
+def _resolved(document: Document, schema: Document) -> Document:
+    return document["components"]["schemas"][name] if (name := _name(schema)) else schema

@@ -1,0 +1,63 @@
+from amnt.api.reference import Field, groups, shapes
+
+DOCUMENT = {
+    "paths": {
+        "/things/": {
+            "get": {
+                "operationId": "things_list",
+                "tags": ["things"],
+                "summary": "Things",
+                "parameters": [{"name": "state", "in": "query", "description": "In words.\n\n* `a` - A", "schema": {"enum": ["a", "b"]}}],
+                "responses": {
+                    "200": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Page"}}}},
+                    "401": {"content": {}},
+                },
+            },
+            "post": {
+                "operationId": "things_create",
+                "tags": ["things"],
+                "summary": "Make one",
+                "requestBody": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/ThingRequest"}}}},
+                "responses": {"201": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Thing"}}}}},
+            },
+        }
+    },
+    "components": {
+        "schemas": {
+            "Page": {
+                "properties": {"count": {"type": "integer"}, "results": {"type": "array", "items": {"$ref": "#/components/schemas/Thing"}}}
+            },
+            "State": {"type": "string", "enum": ["a", "b"]},
+            "Person": {"properties": {"id": {"type": "string", "format": "uuid"}}},
+            "ThingRequest": {"properties": {"due": {"type": ["string", "null"], "format": "date-time"}}, "required": ["due"]},
+            "Thing": {
+                "properties": {
+                    "state": {"$ref": "#/components/schemas/State"},
+                    "owner": {"oneOf": [{"$ref": "#/components/schemas/Person"}, {"type": "null"}]},
+                    "people": {"type": "array", "items": {"$ref": "#/components/schemas/Person"}},
+                    "size": {"type": ["integer", "null"]},
+                }
+            },
+        }
+    },
+}
+
+
+def test_operations_stand_under_their_noun_with_what_they_take_and_answer():
+    [group] = groups(DOCUMENT)
+    listed, made = group.operations
+    assert (group.name, listed.method, listed.path, listed.answers) == ("things", "GET", "/things/", [("200", "Thing")])
+    assert listed.parameters == [Field("state", "a | b", "In words.", is_required=False)]
+    assert made.body == [Field("due", "date-time | null", "", is_required=True)]
+    assert made.answers == [("201", "Thing")]
+
+
+def test_shapes_bring_the_shapes_they_consist_of():
+    assert [shape.name for shape in shapes(DOCUMENT)] == ["Person", "Thing"]
+    thing = shapes(DOCUMENT)[1]
+    assert [(field.name, field.kind, field.links) for field in thing.fields] == [
+        ("state", "a | b", ""),
+        ("owner", "Person | null", "Person"),
+        ("people", "Person[]", "Person"),
+        ("size", "integer | null", ""),
+    ]
