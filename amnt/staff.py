@@ -2,9 +2,12 @@
 
 from django.conf import settings
 from django.contrib import admin, messages
+from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
@@ -20,13 +23,14 @@ class StaffSite(admin.AdminSite):
 
     def lacks_second_factor(self, request: HttpRequest) -> bool:
         """Whoever may change what all coalitions read is held to what is asked of a lead."""
-        return settings.LEADS_NEED_SECOND_FACTOR and not has_second_factor(request.user)
+        return settings.LEADS_NEED_SECOND_FACTOR and not has_second_factor(request.user)  # type: ignore[arg-type]
 
-    @never_cache
+    @method_decorator(never_cache)
+    @login_not_required
     def login(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         """One door for all: the log-in of the house, with its rate limits and second factor."""
         if not request.user.is_authenticated:
-            return redirect("account_login", query={"next": request.GET.get("next") or request.path})
+            return redirect(reverse("account_login", query={"next": request.GET.get("next") or request.path}))
         if not request.user.is_staff or not self.lacks_second_factor(request):
             raise PermissionDenied
         messages.warning(request, _("To look after this instance, first add a second factor to your account."))

@@ -19,6 +19,7 @@ class DateAdmin(FactAdmin):
 
 @admin.register(Meeting)
 class MeetingAdmin(DateAdmin):
+    ordering = ("-starts_on", "pk")
     moved_elsewhere = ("starts_on", "ends_on", *MOVED_ELSEWHERE)
     list_display = ("title", "kind", "group", "starts_on", "ends_on", "date_status", "confidence", "verified_at")
     list_filter = ("kind", "group", "assembly", "date_status", *FactAdmin.list_filter)
@@ -37,6 +38,7 @@ class MeetingAdmin(DateAdmin):
 
 @admin.register(Deadline)
 class DeadlineAdmin(DateAdmin):
+    ordering = ("-at", "pk")
     moved_elsewhere = ("offset_days", "assembly", "meeting", *MOVED_ELSEWHERE)
     list_display = ("title", "kind", "assembly", "at", "date_status", "confidence", "verified_at")
     list_filter = ("kind", "assembly", "date_status", *FactAdmin.list_filter)

@@ -59,6 +59,7 @@ class ResolutionAdmin(FactAdmin):
 
 
 class PartAdmin(FactAdmin):
+    ordering = ("-assembly__starts_on", "resolution__number", "pk")
     list_filter = ("assembly", *FactAdmin.list_filter)
     list_select_related = ("resolution", "assembly")
     search_fields = ("resolution__search_text",)

@@ -7,7 +7,10 @@ from django.db import models
 
 def fold(text: str) -> str:
     """Lower case without accents, runs of white space as one: "Cybersécurité  (Rév.)" -> "cybersecurite (rev.)"."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    # Twice: some letters only have a lower case, or an accent, once they are taken apart.
+    decomposed = text
+    for _once in range(2):
+        decomposed = unicodedata.normalize("NFKD", decomposed.casefold())
     return " ".join("".join(c for c in decomposed if not unicodedata.combining(c)).split())
 
 

@@ -165,7 +165,7 @@ class Resolution(Fact):
 
 class RevisionQuerySet(models.QuerySet["Revision"]):
     def in_order(self) -> "RevisionQuerySet":
-        return self.select_related("assembly").order_by("assembly__starts_on", "pk")
+        return self.select_related("assembly", "verified_by").order_by("assembly__starts_on", "pk")
 
 
 class Revision(Fact):
@@ -188,7 +188,7 @@ class Revision(Fact):
 
 class OutcomeQuerySet(models.QuerySet["Outcome"]):
     def latest_first(self) -> "OutcomeQuerySet":
-        return self.select_related("assembly").order_by("-assembly__starts_on", "pk")
+        return self.select_related("assembly", "verified_by").order_by("-assembly__starts_on", "pk")
 
 
 class Outcome(Fact):

@@ -1,0 +1,136 @@
+"""The admin holds public facts and the instance's own objects, for staff who proved who they are."""
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.contrib import admin
+from django.urls import reverse
+
+from calendar_app.models import Deadline, Meeting
+from resolutions.models import Assembly, Outcome, RegionalGroup, Resolution, Revision, Topic
+from tests.factories import DeadlineFactory, MeetingFactory, ResolutionFactory, UserFactory, coalition, lead
+
+pytestmark = pytest.mark.django_db
+
+FACTS = [Assembly, RegionalGroup, Topic, Resolution, Revision, Outcome, Meeting, Deadline]
+
+
+@pytest.fixture
+def staff(client):
+    staff = UserFactory(is_staff=True, is_superuser=True, name="Thabo Mokoena")
+    client.force_login(staff)
+    return staff
+
+
+def address(model, page="changelist", *args):
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
+
+
+def test_no_content_of_a_coalition_is_in_the_admin():
+    private = {model._meta.label for model in admin.site._registry if model._meta.app_label == "coalitions"}
+    allowed = {"coalitions.Organisation", "coalitions.Coalition"}
+    reminders = {model._meta.label for model in admin.site._registry if model._meta.app_label == "calendar_app"}
+
+    assert private <= allowed
+    assert reminders == {"calendar_app.Meeting", "calendar_app.Deadline"}
+
+
+def test_the_call_of_a_circle_and_its_doors_are_not_in_the_admin(client, staff):
+    alliance = coalition()
+    call = MeetingFactory(kind=Meeting.Kind.CALL, group=None, circle=alliance.everyone, title_en="Secret call")
+    DeadlineFactory(meeting=call, title_en="Secret door")
+    MeetingFactory(title_en="Public meeting")
+    DeadlineFactory(title_en="Public deadline")
+
+    meetings, deadlines = client.get(address(Meeting)).content.decode(), client.get(address(Deadline)).content.decode()
+
+    assert "Public meeting" in meetings
+    assert "Secret" not in meetings
+    assert "Public deadline" in deadlines
+    assert "Secret" not in deadlines
+    assert client.get(address(Meeting, "change", call.pk)).status_code == 302
+    autocomplete = client.get(
+        reverse("admin:autocomplete"), {"app_label": "calendar_app", "model_name": "deadline", "field_name": "meeting", "term": "secret"}
+    )
+    assert autocomplete.json()["results"] == []
+
+
+def test_every_kind_of_fact_can_be_listed_and_added(client, staff):
+    for model in FACTS:
+        assert client.get(address(model)).status_code == 200, model
+        assert client.get(address(model, "add")).status_code == 200, model
+
+
+def test_a_correction_is_written_in_every_language_and_in_the_history(client, staff):
+    resolution = ResolutionFactory(number=50, title_en="Cyber security", title_fr="Cybersécurité")
+    page = client.get(address(Resolution, "change", resolution.pk))
+    values = {name: value for name, value in page.context["adminform"].form.initial.items() if value is not None}
+
+    response = client.post(address(Resolution, "change", resolution.pk), {**values, "title_en": "Cybersecurity", "topics": []})
+
+    assert response.status_code == 302
+    resolution.refresh_from_db()
+    assert (resolution.title_en, resolution.title_fr) == ("Cybersecurity", "Cybersécurité")
+    assert resolution.history.latest().history_user == staff
+
+
+def test_i_checked_this_says_who_and_when_and_stands_in_the_history(client, staff):
+    resolution, other = ResolutionFactory(number=50, confidence="medium"), ResolutionFactory(number=52, confidence="medium")
+
+    client.post(address(Resolution), {"action": "mark_checked", "_selected_action": [resolution.pk]})
+
+    resolution.refresh_from_db()
+    assert (resolution.verified_by, resolution.is_to_check) == (staff, False)
+    assert resolution.history.latest().history_user == staff
+    other.refresh_from_db()
+    assert other.is_to_check
+
+
+def test_nobody_writes_by_hand_who_checked_a_fact(client, staff):
+    form = client.get(address(Resolution, "add")).context["adminform"].form
+
+    assert not {"verified_by", "verified_at", "reference_key", "search_text"} & set(form.fields)
+
+
+def test_a_date_that_is_there_moves_by_its_page_not_here(client, staff):
+    meeting, deadline = MeetingFactory(), DeadlineFactory()
+
+    of_meeting = client.get(address(Meeting, "change", meeting.pk)).context["adminform"].form.fields
+    of_deadline = client.get(address(Deadline, "change", deadline.pk)).context["adminform"].form.fields
+
+    assert not {"starts_on", "ends_on", "at", "date_status", "circle"} & set(of_meeting)
+    assert not {"at", "offset_days", "date_status"} & set(of_deadline)
+
+
+def test_a_lead_who_is_no_staff_does_not_get_in(client):
+    client.force_login(lead(coalition()))
+
+    assert client.get(reverse("admin:index"), follow=True).status_code == 403
+
+
+def test_one_logs_in_by_the_door_of_the_house(client):
+    response = client.get(reverse("admin:index"), follow=True)
+
+    assert response.redirect_chain[-1][0] == reverse("account_login", query={"next": reverse("admin:index")})
+
+
+def test_staff_without_a_second_factor_are_sent_to_add_one(client, staff, settings):
+    settings.LEADS_NEED_SECOND_FACTOR = True
+
+    response = client.get(address(Resolution), follow=True)
+
+    assert response.redirect_chain[-1][0] == reverse("mfa_index")
+    assert "first add a second factor" in response.content.decode()
+
+
+def test_staff_with_a_second_factor_get_in(client, staff, settings):
+    settings.LEADS_NEED_SECOND_FACTOR = True
+    Authenticator.objects.create(user=staff, type=Authenticator.Type.TOTP, data={})
+
+    assert client.get(address(Resolution)).status_code == 200
+
+
+def test_the_admin_loads_nothing_from_elsewhere(client, staff):
+    page = client.get(address(Resolution, "add")).content.decode()
+
+    assert 'src="http' not in page
+    assert 'href="http' not in page

@@ -1,0 +1,188 @@
+import gzip
+
+import pytest
+from django.urls import reverse
+from django.utils.timezone import now
+
+from resolutions.models import Outcome
+from resolutions.services.watching import watch
+from tests.factories import AssemblyFactory, ResolutionFactory, TopicFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+LIST = reverse("resolutions:list")
+# Session, person, topics to choose from, counts of the quick filters, number found, page, and its topics, revisions and outcomes.
+QUERIES = 9
+
+
+@pytest.fixture
+def user(client):
+    user = UserFactory(seen_at=now())
+    client.force_login(user)
+    return user
+
+
+def shown(response) -> list[int | None]:
+    return [resolution.number for resolution in response.context["page"]]
+
+
+def full_resolution(number: int):
+    """One with all that a line can show."""
+    resolution = ResolutionFactory(
+        number=number, why_en="A wider mandate.", rights_relevance="high", is_named_in_guide=True, confidence="medium"
+    )
+    resolution.topics.add(TopicFactory(), TopicFactory(tag="privacy", name_en="Privacy"))
+    past = AssemblyFactory(code="WTSA-24", short_name_en="WTSA-24", starts_on="2024-10-15", ends_on="2024-10-24")
+    resolution.revisions.create(assembly=past, label_en="Rev. New Delhi, 2024")
+    resolution.outcomes.create(assembly=past, action="NOC", summary_en="left unchanged")
+    return resolution
+
+
+@pytest.mark.parametrize("rows", [1, 3, 40])
+def test_the_list_costs_the_same_whatever_its_length(client, user, rows, django_assert_num_queries):
+    for number in range(1, rows + 1):
+        full_resolution(number)
+
+    with django_assert_num_queries(QUERIES):
+        client.get(LIST)
+
+
+def test_a_line_says_what_matters_and_no_change_is_a_result(client, user):
+    full_resolution(50)
+
+    page = client.get(LIST).content.decode()
+
+    for words in ["Rev. New Delhi, 2024", "Cybersecurity", "A wider mandate.", "weight for human rights: high", "named in the guide"]:
+        assert words in page
+    assert '<bdi class="itu">NOC</bdi> no change' in page
+    assert "left unchanged" in page
+    assert "to be checked" in page
+
+
+def test_a_title_in_another_language_says_which(client, user):
+    ResolutionFactory(number=11, title_en="", title_fr="Collaboration avec le Conseil d’exploitation postale")
+
+    page = client.get(LIST).content.decode()
+
+    assert '<span lang="fr">Collaboration avec le Conseil d’exploitation postale</span> <small class="fallback">(in French)</small>' in page
+
+
+def test_resolutions_stand_by_number_and_those_without_one_last(client, user):
+    ResolutionFactory(number=None, slug="metaverse", label="[metaverse]")
+    for number in (101, 2, 50):
+        ResolutionFactory(number=number)
+
+    assert shown(client.get(LIST)) == [2, 50, 101, None]
+
+
+@pytest.mark.parametrize("words", ["cybersecurite", "CYBERSÉCURITÉ", "cyber", "50", "securite cyber", "  cyber   50 "])
+def test_search_ignores_accents_case_and_order(client, user, words):
+    ResolutionFactory(number=50, title_en="Cybersecurity", title_fr="Cybersécurité")
+    ResolutionFactory(number=52, title_en="Spam", title_fr="Spam")
+
+    assert shown(client.get(LIST, {"q": words})) == [50]
+
+
+def test_search_reads_every_language(client, user):
+    ResolutionFactory(number=70, title_en="Accessibility", title_fr="", title_es="Accesibilidad para personas con discapacidad")
+
+    assert shown(client.get(LIST, {"q": "discapacidad"})) == [70]
+
+
+@pytest.mark.parametrize("words", ["<script>alert(1)</script>", "%", "_", "\x00", "’", "é" * 300, "\u202e50", "😀"])
+def test_odd_words_find_nothing_and_break_nothing(client, user, words):
+    ResolutionFactory(number=50)
+
+    response = client.get(LIST, {"q": words})
+
+    assert response.status_code == 200
+    assert "<script>alert" not in response.content.decode()
+
+
+def test_filters_narrow_and_work_together(client, user):
+    cybersecurity, spam = TopicFactory(), TopicFactory(tag="spam", name_en="Spam")
+    past = AssemblyFactory(code="WTSA-24", starts_on="2024-10-15", ends_on="2024-10-24")
+    older = AssemblyFactory(code="WTSA-20", starts_on="2022-03-01", ends_on="2022-03-09")
+    modified, kept, other = ResolutionFactory(number=50, is_named_in_guide=True), ResolutionFactory(number=52), ResolutionFactory(number=60)
+    modified.topics.add(cybersecurity)
+    kept.topics.add(cybersecurity, spam)
+    modified.outcomes.create(assembly=past, action=Outcome.Action.MOD)
+    kept.outcomes.create(assembly=past, action=Outcome.Action.NOC)
+    # Changed once, but the last assembly left it as it was.
+    kept.outcomes.create(assembly=older, action=Outcome.Action.MOD)
+    watch(user, kept)
+    watch(UserFactory(), other)
+
+    assert shown(client.get(LIST, {"topic": "cybersecurity"})) == [50, 52]
+    assert shown(client.get(LIST, {"outcome": "NOC"})) == [52]
+    assert shown(client.get(LIST, {"outcome": "MOD"})) == [50]
+    assert shown(client.get(LIST, {"show": "watched"})) == [52]
+    assert shown(client.get(LIST, {"show": "guide"})) == [50]
+    assert shown(client.get(LIST, {"topic": "cybersecurity", "outcome": "NOC", "show": "watched", "q": "52"})) == [52]
+    assert client.get(LIST).context["counts"] == {"all": 3, "watched": 1, "guide": 1, "MOD": 1, "ADD": 0, "SUP": 0, "NOC": 1}
+
+
+def test_a_filter_that_makes_no_sense_is_left_aside(client, user):
+    ResolutionFactory(number=50)
+
+    assert shown(client.get(LIST, {"topic": "nonsense", "outcome": "XYZ", "show": "all-of-them", "page": "minus one"})) == [50]
+
+
+def test_twenty_five_to_a_page_and_the_filters_go_along(client, user):
+    for number in range(1, 28):
+        ResolutionFactory(number=number)
+
+    first, second = client.get(LIST, {"q": "title"}), client.get(LIST, {"q": "title", "page": 2})
+
+    assert (len(shown(first)), shown(second)) == (25, [26, 27])
+    assert 'href="?q=title&amp;page=2"' in first.content.decode()
+
+
+def test_live_search_answers_only_what_changes_and_announces_how_many(client, user):
+    ResolutionFactory(number=50)
+    ResolutionFactory(number=52)
+
+    page = client.get(LIST, {"q": "50"}, headers={"HX-Request": "true"}).content.decode()
+
+    assert "<html" not in page
+    assert '<span hx-swap-oob="innerHTML:#found">1 resolution</span>' in page
+    assert "/resolutions/50/" in page
+    assert "/resolutions/52/" not in page
+
+
+def test_coming_back_in_the_history_answers_the_whole_page(client, user):
+    page = client.get(LIST, headers={"HX-Request": "true", "HX-History-Restore-Request": "true"}).content.decode()
+
+    assert "<html" in page
+
+
+@pytest.mark.parametrize(
+    ("address", "sentence"),
+    [
+        ({"q": "ipv7"}, "No result for “<bdi>ipv7</bdi>”"),
+        ({"show": "watched"}, "You watch no resolution yet"),
+        ({"outcome": "SUP"}, "No resolution matches"),
+    ],
+)
+def test_an_empty_answer_teaches_one_thing_and_offers_one_act(client, user, address, sentence):
+    ResolutionFactory(number=50)
+
+    page = client.get(LIST, address).content.decode()
+
+    assert sentence in page
+    assert page.count('class="empty"') == 1
+
+
+def test_before_anything_is_loaded_the_list_says_how(client, user):
+    assert "load_reference" in client.get(LIST).content.decode()
+
+
+def test_a_full_page_keeps_its_budget(client, user):
+    for number in range(1, 41):
+        full_resolution(number)
+
+    assert len(gzip.compress(client.get(LIST).content)) < 25 * 1024
+
+
+def test_strangers_are_asked_to_log_in(client):
+    assert client.get(LIST).status_code == 302
