@@ -54,10 +54,18 @@ def too_many_tries(request):
     return response
 
 
+def unreadable(request, exception=None):
+    return alone("400.html", HTTPStatus.BAD_REQUEST)
+
+
 def broken(request):
-    """Stands alone: whatever broke may break the frame of a page too."""
-    page = render_to_string("500.html", {"site_name": settings.SITE_NAME, "contact": settings.HOST_CONTACT})
-    return HttpResponse(page, status=HTTPStatus.INTERNAL_SERVER_ERROR)
+    return alone("500.html", HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def alone(template: str, status: HTTPStatus) -> HttpResponse:
+    """A page without person, database and frame: whatever broke may have broken those too."""
+    page = render_to_string(template, {"site_name": settings.SITE_NAME, "contact": settings.HOST_CONTACT})
+    return HttpResponse(page, status=status)
 
 
 app_name = "about"

@@ -18,5 +18,6 @@ urlpatterns = [
     path("admin/", admin.site.urls),
 ]
 
+handler400 = "amnt.about.unreadable"
 handler429 = "amnt.about.too_many_tries"
 handler500 = "amnt.about.broken"

@@ -17,7 +17,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from qrcode.image.svg import SvgPathFillImage
 
-from amnt.accounts import sealed
+from amnt.accounts import devices, sealed
 from amnt.accounts.models import User
 from amnt.accounts.net import neighbourhood
 
@@ -45,6 +45,12 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("accounts:profile")
+
+    def is_reauthentication_required(self, *, app: str, **kwargs) -> bool:
+        """A second factor can be added right after logging in; what takes data away always asks again."""
+        if app == "allauth.mfa" and devices.is_fresh(self.request):
+            return False
+        return super().is_reauthentication_required(app=app, **kwargs)
 
     def pre_authenticate(self, request: HttpRequest, **credentials) -> None:
         """Count this try, and turn it away when there were too many. A successful one is taken off again.

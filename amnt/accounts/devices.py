@@ -23,6 +23,8 @@ from amnt.accounts.models import User
 LONGEST = timedelta(seconds=settings.SESSION_COOKIE_AGE)
 # An hour of idling is counted to this precision, so that no page costs a query for it.
 ALIVE_EVERY = timedelta(minutes=10)
+# Whoever has just logged in need not say so again to add a second factor.
+FRESH_FOR = timedelta(minutes=10)
 BEGUN, ALIVE = "begun_at", "alive_at"
 
 IdleRule = Callable[[User], timedelta | None]
@@ -73,6 +75,11 @@ def keep_alive(request: HttpRequest, user: User) -> None:
     elif now().timestamp() - alive >= ALIVE_EVERY.total_seconds():
         set_age(request, user)
         UserSession.objects.filter(session_key=request.session.session_key).update(last_seen_at=now())
+
+
+def is_fresh(request: HttpRequest) -> bool:
+    """Whether this log-in has only just begun."""
+    return now().timestamp() - request.session.get(BEGUN, 0) < FRESH_FOR.total_seconds()
 
 
 # --- The list -----------------------------------------------------------------------------------------------------

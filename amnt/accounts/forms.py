@@ -168,22 +168,12 @@ class RenamePasskeyForm(OurWords, webauthn_forms.EditWebAuthnForm):
 # --- The account --------------------------------------------------------------------------------------------------
 
 
-def zone_choices() -> list[tuple[str, str | list[tuple[str, str]]]]:
-    """Every zone, grouped by area, as people look for theirs."""
-    areas: dict[str, list[tuple[str, str]]] = {}
-    for name in times.zone_names():
-        area, _slash, city = name.partition("/")
-        if city:
-            areas.setdefault(area, []).append((name, city.replace("_", " ").replace("/", ", ")))
-    return [("UTC", "UTC"), *areas.items()]
-
-
 class ZoneField(forms.ChoiceField):
     """A time zone by its IANA name."""
 
     def __init__(self, **kwargs):
         kwargs.setdefault("label", _("Time zone"))
-        super().__init__(choices=zone_choices, **kwargs)
+        super().__init__(choices=times.zones_by_area, **kwargs)
         self.error_messages["invalid_choice"] = _("“%(value)s” is no time zone we know. Choose one from the list.")
 
 

@@ -42,6 +42,13 @@ def confirm_it_is_me(client, password=PASSWORD) -> None:
     client.post(reverse("account_reauthenticate"), {"password": password})
 
 
+def an_hour_passes(client) -> None:
+    """Her log-in is no longer fresh."""
+    session = client.session
+    session["begun_at"] -= 3600
+    session.save()
+
+
 def letters() -> list[Letter]:
     """Every letter promised so far, as it would be written now."""
     rows = list(Email.objects.order_by("pk"))

@@ -73,6 +73,14 @@ def test_a_broken_page_needs_neither_database_nor_frame(rf, django_assert_num_qu
     assert "host@example.org" in response.content.decode()
 
 
+def test_what_cannot_be_read_is_answered_by_a_sentence(settings):
+    settings.DATA_UPLOAD_MAX_NUMBER_FIELDS = 2
+    browser = Client(headers={"accept-language": "en"})
+    response = browser.post(reverse("account_login"), {"a": "1", "b": "2", "c": "3"})
+    assert response.status_code == 400
+    assert "This could not be read" in response.content.decode()
+
+
 def test_whoever_breaks_a_page_sees_the_page_for_it(wanjiru, monkeypatch):
     monkeypatch.setattr("amnt.accounts.views.account.devices_of", lambda *args, **kwargs: 1 / 0)
     browser = Client(raise_request_exception=False, headers={"accept-language": "en"})

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from amnt.accounts import sealed
 from amnt.accounts.permissions import has_second_factor
-from tests.accounts.conftest import confirm_it_is_me, is_in, letters, log_in
+from tests.accounts.conftest import an_hour_passes, confirm_it_is_me, is_in, letters, log_in
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -32,6 +32,7 @@ def with_app(wanjiru):
 
 def test_adding_an_app_takes_the_password_again_and_a_code_it_shows(client, wanjiru):
     log_in(client)
+    an_hour_passes(client)
     assert client.get(reverse("mfa_activate_totp")).url.startswith(reverse("account_reauthenticate"))
     confirm_it_is_me(client)
     page = client.get(reverse("mfa_activate_totp"))
@@ -44,6 +45,12 @@ def test_adding_an_app_takes_the_password_again_and_a_code_it_shows(client, wanj
     assert has_second_factor(wanjiru)
     codes = client.get(reverse("mfa_view_recovery_codes"))
     assert codes.content.decode().count('class="cote cote-example"') == 10
+
+
+def test_whoever_has_just_logged_in_adds_an_app_without_being_asked_again(client, wanjiru):
+    log_in(client)
+    assert client.get(reverse("mfa_activate_totp")).status_code == 200
+    assert client.get(reverse("accounts:delete")).status_code == 302
 
 
 def test_the_picture_for_the_app_is_dark_on_white(client, wanjiru):
@@ -114,6 +121,7 @@ def test_another_field_key_is_told_in_the_log(settings):
 def test_removing_the_app_takes_the_password_again_and_the_codes_go_too(client, with_app):
     log_in(client)
     client.post(reverse("mfa_authenticate"), {"code": code()})
+    an_hour_passes(client)
     assert client.post(reverse("mfa_deactivate_totp")).url.startswith("/account/")
     assert has_second_factor(with_app)
     confirm_it_is_me(client)
