@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.utils.timezone import now
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -149,11 +149,14 @@ def preview_change(target: Target, *, new: NewDate) -> Preview:
     target = _root(target)
     moves = _moves(target, new)
     moving = [move.target for move in moves if move.is_other_day]
-    planned = Reminder.objects.filter(state=Reminder.State.PLANNED)
-    planned = planned.filter(meeting__in=[row.pk for row in moving if isinstance(row, Meeting)]) | planned.filter(
+    # Told is whoever was reminded of the date as it stands, or is going to be.
+    told = Q(state__in=(Reminder.State.PLANNED, Reminder.State.QUEUED, Reminder.State.SENT))
+    of_these = Q(meeting__in=[row.pk for row in moving if isinstance(row, Meeting)]) | Q(
         deadline__in=[row.pk for row in moving if isinstance(row, Deadline)]
     )
-    counts = planned.aggregate(people=Count("user", distinct=True), reminders=Count("pk"))
+    counts = Reminder.objects.filter(told, of_these).aggregate(
+        people=Count("user", distinct=True), reminders=Count("pk", filter=Q(state=Reminder.State.PLANNED))
+    )
     return Preview(moves, _pinned(target, moves), counts["people"], counts["reminders"], _needs_second_person(moves))
 
 

@@ -45,6 +45,12 @@ def both_times(context: dict[str, Any], instant: datetime, zone: str, has_hour: 
     return format_html('<time datetime="{}">{}</time> — {}', instant.isoformat(), first, second)
 
 
+@register.simple_tag
+def official(instant: datetime, zone: str, has_hour: bool) -> str:
+    """The official time alone, for words that go to others: "Mon, 18 Sept 2028, 23:59 (Geneva)"."""
+    return times.when(instant, zone=zone, reader=zone, language=language(), has_hour=has_hour).official
+
+
 def say_state(state: dict[str, Any]) -> str:
     """A recorded state of a date, officially: days of a meeting, or the instant of a deadline."""
     if state.get("starts_on"):

@@ -211,12 +211,12 @@ def meeting_attendance(request, public_id):
         return redirect(meeting)
     form = AttendanceForm(request.POST, circles=circles_to_tell(request.user, meeting))
     if not form.is_valid():
-        messages.error(request, _("Choose whether you go, and who may know."), "risk")
+        messages.error(request, _("Choose whether you go, and who may know."))
         return redirect(meeting)
     try:
         attendances.say_attendance(meeting, by=request.user, **form.cleaned_data)
     except RuleBroken as error:
-        messages.error(request, str(error), "risk")
+        messages.error(request, str(error))
     else:
         messages.success(request, _("Noted."))
     return redirect(meeting)
@@ -229,7 +229,7 @@ def meeting_registered(request, public_id):
     try:
         attendances.mark_registered(meeting, by=request.user)
     except RuleBroken as error:
-        messages.error(request, str(error), "risk")
+        messages.error(request, str(error))
     else:
         messages.success(request, _("Noted: you are registered."))
     return redirect(next_page(request, meeting.get_absolute_url()))
@@ -417,7 +417,7 @@ def _mark_checked(request, target):
     try:
         date_facts.mark_checked(target, by=request.user)
     except RuleBroken as error:
-        messages.error(request, str(error), "risk")
+        messages.error(request, str(error))
     else:
         messages.success(request, _("Noted: you checked it against its source today."))
     return redirect(target)
@@ -516,7 +516,7 @@ def _answer(request, public_id, answer, said):
     try:
         answered = answer(change, by=request.user)
     except RuleBroken as error:
-        messages.error(request, str(error), "risk")
+        messages.error(request, str(error))
     else:
         undone = _("It waits for a second person to confirm it.") if answered.is_pending else _("Undone: the old date stands again.")
         messages.success(request, said or undone)

@@ -228,7 +228,7 @@ def test_a_preview_counts_dates_people_and_reminders_and_changes_nothing():
     reminder(pinned)
     preview = dates.preview_change(meeting, new=NewDate(date(2028, 8, 14)))
     assert ([move.target for move in preview.moves], preview.pinned) == ([meeting, closing], [pinned])
-    assert (preview.people, preview.reminders, preview.needs_second_person) == (2, 3, False)
+    assert (preview.people, preview.reminders, preview.needs_second_person) == (3, 3, False)
     assert (Meeting.objects.get().version, DateChange.objects.count()) == (1, 0)
 
 
