@@ -56,10 +56,11 @@ def burndown(at: datetime, *, tally: Mapping[str, int], moves: Mapping[str, int]
     tally -- `team` and `overdue` now, `overdue_N` on each instant of `weeks_before(at)`
     moves -- `opened_N` and `closed_N`: how many were opened and closed after each of them
     """
-    points = [
-        Point(week, max(0, tally["team"] - moves[f"opened_{n}"] + moves[f"closed_{n}"]), tally[f"overdue_{n}"])
-        for n, week in enumerate(weeks_before(at))
-    ]
+    points = []
+    for n, week in enumerate(weeks_before(at)):
+        was_open = max(0, tally["team"] - moves[f"opened_{n}"] + moves[f"closed_{n}"])
+        # What was closed and reopened since counts as overdue all along, but no more can be overdue than was open.
+        points.append(Point(week, was_open, min(was_open, tally[f"overdue_{n}"])))
     points.append(Point(at, tally["team"], tally["overdue"]))
     most = max(max(point.open, point.overdue) for point in points)
     step = max(1, ceil(most / 3))

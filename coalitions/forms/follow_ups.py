@@ -53,6 +53,9 @@ class PersonField(forms.TypedChoiceField):
         "invalid_choice": _("This person cannot hold it: they have left, or do not stand in its circle. Choose someone else.")
     }
 
+    def __init__(self, **kwargs):
+        super().__init__(empty_value=None, **kwargs)
+
     def offer(self, people, *, nobody: str = "", me: User | None = None) -> None:
         known = {str(person.public_id): person for person in people}
         named = [(key, gettext("Me") if person == me else person.name or "—") for key, person in known.items()]
@@ -136,17 +139,20 @@ class DelegationField(forms.ModelChoiceField):
         return f"{delegation.country.name} ({delegation.assembly})"
 
 
-class CircleField(forms.ModelChoiceField):
-    def __init__(self, **kwargs):
-        super().__init__(queryset=Circle.objects.none(), to_field_name="public_id", label=_("Who may read it"), empty_label=None, **kwargs)
-
-    def label_from_instance(self, circle):
-        name = gettext("Everyone in the coalition") if circle.is_everyone else str(circle)
-        return f"{name} — {circle.coalition.name}" if self.names_coalition else name
+class CircleField(forms.TypedChoiceField):
+    """One of the circles she stands in, by its public id."""
 
     def offer(self, circles: QuerySet[Circle], *, names_coalition: bool) -> None:
-        self.names_coalition = names_coalition
-        self.queryset = circles.select_related("coalition").order_by("coalition__name", "kind", "name")
+        known = {
+            str(circle.public_id): circle for circle in circles.select_related("coalition").order_by("coalition__name", "kind", "name")
+        }
+        self.choices = [(key, self.label_of(circle, names_coalition)) for key, circle in known.items()]
+        self.coerce = known.get
+
+    @staticmethod
+    def label_of(circle: Circle, names_coalition: bool) -> str:
+        name = gettext("Everyone in the coalition") if circle.is_everyone else str(circle)
+        return f"{name} — {circle.coalition.name}" if names_coalition else name
 
 
 class NewFollowUpForm(DueForm):
@@ -159,7 +165,7 @@ class NewFollowUpForm(DueForm):
     owner = PersonField(label=_("Owner"), required=False, help_text=_("Who does it."))
     backup = PersonField(label=_("Backup"), required=False, help_text=_("Who steps in if the owner cannot."))
     done_means = LineField(label=_("What counts as done"), max_length=300, required=False, widget=forms.TextInput(attrs={"dir": "auto"}))
-    circle = CircleField()
+    circle = CircleField(label=_("Who may read it"))
     resolution = ResolutionField()
     delegation = DelegationField()
     submission = forms.UUIDField(widget=forms.HiddenInput)
@@ -255,7 +261,7 @@ class ChangeForm(DueForm):
     title = LineField(label=_("Title, beginning with a verb"), max_length=200, widget=forms.TextInput(attrs={"dir": "auto"}))
     backup = PersonField(label=_("Backup"), required=False, help_text=_("Who steps in if the owner cannot."))
     done_means = LineField(label=_("What counts as done"), max_length=300, required=False, widget=forms.TextInput(attrs={"dir": "auto"}))
-    circle = CircleField()
+    circle = CircleField(label=_("Who may read it"))
     resolution = ResolutionField()
     delegation = DelegationField()
     version = forms.IntegerField(widget=forms.HiddenInput)
@@ -269,7 +275,7 @@ class ChangeForm(DueForm):
             "title": follow_up.title,
             "done_means": follow_up.done_means,
             "backup": str(follow_up.backup.public_id) if follow_up.backup else "",
-            "circle": follow_up.circle.public_id,
+            "circle": str(follow_up.circle.public_id),
             "resolution": follow_up.resolution.slug if follow_up.resolution else None,
             "delegation": follow_up.delegation.public_id if follow_up.delegation else None,
             "version": follow_up.version,

@@ -402,9 +402,9 @@ def clean_title(title: str) -> str:
 def what_happened_meanwhile(follow_up: FollowUp) -> str:
     if follow_up.owner and follow_up.assigned_by and follow_up.assigned_by != follow_up.owner:
         names = {"name": follow_up.owner.short_name, "lead": follow_up.assigned_by.short_name}
-        return _("Meanwhile %(lead)s assigned it to %(name)s. Nothing was changed.") % names
+        return _("Meanwhile %(lead)s assigned it to %(name)s: nothing was changed.") % names
     if follow_up.owner:
-        return _("Meanwhile %(name)s took it. Nothing was changed.") % {"name": follow_up.owner.short_name}
+        return _("Meanwhile %(name)s took it: nothing was changed.") % {"name": follow_up.owner.short_name}
     return _("It changed meanwhile. Nothing was changed by you: look at it again.")
 
 

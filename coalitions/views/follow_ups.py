@@ -281,7 +281,7 @@ def follow_up_assign(request, public_id):
             form.add_error(None, str(error))
             see_again(form, follow_up)
         else:
-            messages.success(request, _("Assigned to %(name)s.") % {"name": asked["to"].short_name})
+            messages.success(request, _("Assigned: %(name)s") % {"name": asked["to"].short_name})
             return redirect(next_page(request, follow_up.get_absolute_url()))
     context = {
         "section": "follow-ups",
