@@ -37,6 +37,17 @@ def source_field(*, required: bool) -> forms.URLField:
     )
 
 
+def cycle_field() -> "forms.ModelChoiceField[Assembly]":
+    return forms.ModelChoiceField(Assembly.objects.order_by("-starts_on"), label=_("Cycle"), to_field_name="code")
+
+
+class CircleField(forms.ModelChoiceField):
+    """One of the circles given, named with its coalition."""
+
+    def label_from_instance(self, circle: Circle) -> str:
+        return str(circle.coalition) if circle.is_everyone else f"{circle.coalition}: {circle.name}"
+
+
 class SubmissionMixin(forms.Form):
     submission = forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid.uuid4)
 
@@ -56,7 +67,7 @@ class TitlesMixin(forms.Form):
             self.fields[name].widget.attrs["dir"] = "auto"
 
     def clean(self):
-        cleaned = super().clean()
+        cleaned = super().clean() or {}
         if not self.errors and not any(cleaned.get(name) for name in ("title_fr", "title_en", "title_es")):
             self.add_error(next(name for name in self.fields if name.startswith("title_")), _now("Give a title in at least one language."))
         return cleaned
@@ -79,7 +90,7 @@ class DaysMixin(forms.Form):
     zone = ZoneField(label=_("On the clocks of"))
 
     def clean(self):
-        cleaned = super().clean()
+        cleaned = super().clean() or {}
         on, until = cleaned.get("on"), cleaned.get("until")
         for name, day in (("on", on), ("until", until)):
             if day and day.year not in YEARS:
@@ -140,7 +151,9 @@ class AgendaField(LineField):
 
 
 class PlaceMixin(forms.Form):
-    group = forms.ModelChoiceField(RegionalGroup.objects.all(), label=_("Regional group"), required=False, to_field_name="code")
+    group: "forms.ModelChoiceField[RegionalGroup]" = forms.ModelChoiceField(
+        RegionalGroup.objects.all(), label=_("Regional group"), required=False, to_field_name="code"
+    )
     city = LineField(label=_("City"), max_length=100, required=False)
     country = forms.ChoiceField(label=_("Country"), choices=lambda: [("", "—"), *countries], required=False)
     mode = forms.ChoiceField(label=_("How"), choices=[("", "—"), *Meeting.Mode.choices], required=False)
@@ -155,7 +168,7 @@ class MeetingForm(SubmissionMixin, TitlesMixin, DaysMixin, PlaceMixin):
 
     status = status_field()
     source = source_field(required=True)
-    assembly = forms.ModelChoiceField(Assembly.objects.order_by("-starts_on"), label=_("Cycle"), to_field_name="code")
+    assembly = cycle_field()
     registration_days = forms.IntegerField(label=_("Registration closes, days before"), min_value=0, max_value=400, required=False)
     document_days = forms.IntegerField(label=_("Documents are due, days before"), min_value=0, max_value=400, required=False)
 
@@ -168,15 +181,13 @@ class MeetingForm(SubmissionMixin, TitlesMixin, DaysMixin, PlaceMixin):
 class CallForm(SubmissionMixin, TitlesMixin, DaysMixin):
     """A coalition's own call: no source, nobody outside its circle."""
 
-    circle = forms.ModelChoiceField(
-        Circle.objects.none(), label=_("Who may read"), to_field_name="public_id", help_text=_("Nobody else learns that it takes place.")
-    )
-    assembly = forms.ModelChoiceField(Assembly.objects.order_by("-starts_on"), label=_("Cycle"), to_field_name="code")
+    assembly = cycle_field()
 
     def __init__(self, *args, circles, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["circle"].queryset = circles
-        self.fields["circle"].label_from_instance = circle_name
+        self.fields["circle"] = CircleField(
+            circles, label=_("Who may read"), to_field_name="public_id", help_text=_("Nobody else learns that it takes place.")
+        )
 
 
 class DeadlineForm(SubmissionMixin, TitlesMixin, DaysMixin):
@@ -186,7 +197,7 @@ class DeadlineForm(SubmissionMixin, TitlesMixin, DaysMixin):
     status = status_field()
     follows = forms.BooleanField(label=_("It moves with the first day"), required=False)
     source = source_field(required=True)
-    assembly = forms.ModelChoiceField(Assembly.objects.order_by("-starts_on"), label=_("Cycle"), to_field_name="code")
+    assembly = cycle_field()
 
     def __init__(self, *args, meeting=None, **kwargs):
         super().__init__(*args, **kwargs)
@@ -270,16 +281,9 @@ class AttendanceForm(forms.Form):
             (Attendance.Status.NOT, pgettext_lazy("attendance", "am not going")),
         ],
     )
-    circle = forms.ModelChoiceField(
-        Circle.objects.none(), label=_("Who may know"), required=False, to_field_name="public_id", empty_label=_("Only me")
-    )
 
     def __init__(self, *args, circles, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["circle"].queryset = circles
-        self.fields["circle"].label_from_instance = circle_name
-
-
-def circle_name(circle: Circle) -> str:
-    """Its coalition, and the circle if it is not everyone."""
-    return str(circle.coalition) if circle.is_everyone else f"{circle.coalition}: {circle.name}"
+        self.fields["circle"] = CircleField(
+            circles, label=_("Who may know"), required=False, to_field_name="public_id", empty_label=_("Only me")
+        )

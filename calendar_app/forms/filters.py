@@ -15,20 +15,23 @@ class CalendarFilter(forms.Form):
         widget=forms.HiddenInput,
     )
     when = forms.ChoiceField(choices=[("ahead", _("To come")), ("past", _("Past"))], required=False, widget=forms.HiddenInput)
-    kind = forms.ChoiceField(label=_("Kind"), required=False)
-    region = forms.ChoiceField(label=_("Region"), required=False)
-    cycle = forms.ChoiceField(label=_("Cycle"), required=False)
+    kind = forms.ChoiceField(
+        label=_("Kind"),
+        required=False,
+        choices=[
+            ("", _("All kinds")),
+            (_("Meetings"), Meeting.Kind.choices),
+            (_("Doors: after them it is too late"), Deadline.Kind.choices),
+        ],
+    )
     country = forms.CharField(required=False, max_length=2, widget=forms.HiddenInput)
 
     def __init__(self, data, *, assemblies: list[Assembly], groups: list[RegionalGroup]):
         super().__init__(data, auto_id="filter_%s")
-        self.fields["kind"].choices = [
-            ("", _("All kinds")),
-            (_("Meetings"), Meeting.Kind.choices),
-            (_("Doors: after them it is too late"), Deadline.Kind.choices),
-        ]
-        self.fields["region"].choices = [("", _("All regions")), *((group.code, group.acronym or group.name) for group in groups)]
-        self.fields["cycle"].choices = [("", _("All cycles")), *((assembly.code, assembly.short_name) for assembly in assemblies)]
+        regions = [("", _("All regions")), *((group.code, group.acronym or group.name) for group in groups)]
+        self.fields["region"] = forms.ChoiceField(label=_("Region"), choices=regions, required=False)
+        cycles = [("", _("All cycles")), *((assembly.code, assembly.short_name) for assembly in assemblies)]
+        self.fields["cycle"] = forms.ChoiceField(label=_("Cycle"), choices=cycles, required=False)
 
     @property
     def chosen(self) -> dict[str, str]:

@@ -152,7 +152,7 @@ def _blocks(page: list[Entry], before: list[int], total: int, soon, later):
     """This page's entries under the headings of the list, each with its count over all pages."""
     names = (_("Next 7 days"), _("Next 30 days"), _("Later"))
     sizes = (before[0], before[1] - before[0], total - before[1])
-    parts = ([], [], [])
+    parts: tuple[list[Entry], list[Entry], list[Entry]] = ([], [], [])
     for entry in page:
         parts[0 if entry.at < soon else 1 if entry.at < later else 2].append(entry)
     return [block for block in zip(names, sizes, parts, strict=True) if block[2]]

@@ -268,13 +268,13 @@ def meeting_new(request, kind):
             .select_related("coalition")
             .order_by("coalition__name", "name")
         )
-        form = CallForm(typed(request), circles=mine, initial=initial)
+        form: CallForm | MeetingForm = CallForm(typed(request), circles=mine, initial=initial)
     else:
         doors = {"registration_days": usual.get(Deadline.Kind.REGISTRATION), "document_days": usual.get(Deadline.Kind.DOCUMENT)}
         form = MeetingForm(typed(request), initial=initial | doors)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
-        if kind == Meeting.Kind.CALL:
+        if isinstance(form, CallForm):
             facts = {"circle": said["circle"]}
         else:
             facts = {name: said[name] for name in ("source", "group", "city", "country", "mode", "access", "resolutions")}

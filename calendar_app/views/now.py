@@ -186,22 +186,22 @@ def _texts_since(user, since) -> list[Moved]:
     """Decisions, revisions and facts of the resolutions she watches, one line for each that changed."""
     watched = Watch.objects.filter(user=user).values("resolution")
 
-    def changed(history, what, **of_watched):
-        rows = history.filter(history_date__gt=since, **of_watched).exclude(history_type="-")
+    def changed(facts, what, **of_watched):
+        rows = facts.history.filter(history_date__gt=since, **of_watched).exclude(history_type="-")
         return rows.annotate(what=Value(what, CharField())).order_by()
 
     named = ("what", "resolution__slug", "resolution__number", "resolution__label", "history_date")
     rows = (
-        changed(Outcome.history, "outcome", resolution__in=watched)
+        changed(Outcome, "outcome", resolution__in=watched)
         .values_list(*named)
         .union(
-            changed(Revision.history, "revision", resolution__in=watched).values_list(*named),
-            changed(Resolution.history, "facts", id__in=watched).values_list("what", "slug", "number", "label", "history_date"),
+            changed(Revision, "revision", resolution__in=watched).values_list(*named),
+            changed(Resolution, "facts", id__in=watched).values_list("what", "slug", "number", "label", "history_date"),
             all=True,
         )
         .order_by("-history_date")[:MOST_MOVED]
     )
-    lines = {}
+    lines: dict[tuple[str, str], Moved] = {}
     for what, slug, number, label, _changed in rows:
         resolution = Resolution(slug=slug, number=number, label=label)
         lines.setdefault((what, slug), Moved(what, resolution.get_absolute_url(), resolution.short_name))
