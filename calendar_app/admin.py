@@ -10,7 +10,8 @@ MOVED_ELSEWHERE = ("at", "has_hour", "zone", "date_status")
 
 
 class DateAdmin(FactAdmin):
-    list_select_related = ("assembly",)
+    list_select_related: tuple[str, ...] = ("assembly",)
+    moved_elsewhere: tuple[str, ...] = ()
     search_fields = ("title_fr", "title_en", "title_es")
 
     def get_readonly_fields(self, request, obj=None):

@@ -1,6 +1,9 @@
 """Public facts, for whoever looks after this instance. Each keeps its history; nothing of any coalition is here."""
 
+from typing import Any
+
 from django.contrib import admin, messages
+from django.db.models import F
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -15,7 +18,7 @@ class FactAdmin(TranslationAdmin, SimpleHistoryAdmin):
 
     actions = ("mark_checked",)
     readonly_fields = ("verified_by", "verified_at")
-    list_filter = ("confidence", ("verified_at", admin.EmptyFieldListFilter))
+    list_filter: tuple[Any, ...] = ("confidence", ("verified_at", admin.EmptyFieldListFilter))
     show_full_result_count = False
 
     @admin.action(description=_("I checked this"), permissions=["change"])
@@ -53,9 +56,7 @@ class ResolutionAdmin(FactAdmin):
     search_fields = ("search_text",)
     autocomplete_fields = ("topics",)
     prepopulated_fields = {"slug": ("number",)}
-
-    def get_queryset(self, request):
-        return super().get_queryset(request).in_order()
+    ordering = (F("number").asc(nulls_last=True), "label", "pk")
 
 
 class PartAdmin(FactAdmin):

@@ -1,3 +1,5 @@
+from urllib.parse import urlencode
+
 from django.core.paginator import Paginator
 from django.db import models
 from django.shortcuts import get_object_or_404, render
@@ -16,9 +18,19 @@ def resolution_list(request):
     search = ResolutionSearch(request.GET)
     found = search.found(request.user).for_list().with_watch_of(request.user).fetch_mode(models.FETCH_RAISE)
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
-    context = {"section": "resolutions", "search": search, "page": page, "here": request.get_full_path()}
+    here = address_of(request)
+    context = {"section": "resolutions", "search": search, "page": page, "here": here}
     context["counts"] = Resolution.objects.visible_to(request.user).counts_for(request.user)
-    return render_page(request, "resolutions/list.html", context, partial="results")
+    response = render_page(request, "resolutions/list.html", context, partial="results")
+    if request.htmx:
+        response.headers["HX-Push-Url"] = here
+    return response
+
+
+def address_of(request) -> str:
+    """The page with its filters, without those left blank: what one copies for others, and returns to."""
+    chosen = urlencode([(name, value) for name, values in request.GET.lists() for value in values if value])
+    return f"{request.path}?{chosen}" if chosen else request.path
 
 
 @require_safe

@@ -142,8 +142,10 @@ def test_live_search_answers_only_what_changes_and_announces_how_many(client, us
     ResolutionFactory(number=50)
     ResolutionFactory(number=52)
 
-    page = client.get(LIST, {"q": "50"}, headers={"HX-Request": "true"}).content.decode()
+    response = client.get(LIST, {"q": "50", "topic": "", "show": ""}, headers={"HX-Request": "true"})
 
+    page = response.content.decode()
+    assert response.headers["HX-Push-Url"] == "/resolutions/?q=50"
     assert "<html" not in page
     assert '<span hx-swap-oob="innerHTML:#found">1 resolution</span>' in page
     assert "/resolutions/50/" in page
