@@ -4,6 +4,8 @@ import json
 import hypothesis
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from django.test import Client
 from hypothesis import HealthCheck, Phase, given
 from hypothesis import strategies as st
@@ -149,6 +151,19 @@ SEEDED = hypothesis.settings(
 )
 
 
+@pytest.fixture
+def one_connection(description):
+    """A server closes connections around each request, but this one holds the transaction of the test. After `description`,
+    whose client lets them be closed again.
+    """
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@pytest.mark.usefixtures("one_connection")
 @pytest.mark.parametrize(("method", "path"), OPERATIONS)
 def test_whatever_is_sent_it_answers_as_described(program, description, monkeypatch, settings, method, path):
     monkeypatch.setitem(UserRateThrottle.THROTTLE_RATES, "user", None)
