@@ -261,11 +261,13 @@ MAILERS = {
 }
 MAIL_FROM = os.environ.get("MAIL_FROM", f"agenda@{SITE_HOST}")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = f"{SITE_NAME} <{MAIL_FROM}>"
+# An address outside that is told every five minutes that all is well, and warns someone when it is not.
+DEADMAN_URL = os.environ.get("DEADMAN_URL", "")
 MAIL_CATCHER_DIR = VAR_DIR / "mail"
 
 # --- Work by the clock --------------------------------------------------------------------------------------------
 # The database is the queue: the broker only wakes workers up, and losing it loses nothing.
-CELERY_BROKER_URL = REDIS_URL or "filesystem://"
+CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost"
 if not REDIS_URL:
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(VAR_DIR / "broker"),
@@ -274,6 +276,11 @@ if not REDIS_URL:
         "polling_interval": 0.2,
     }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# A broker that is gone must not keep a person waiting: one try, a second each.
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0, "interval_max": 0}
+CELERY_BROKER_CONNECTION_TIMEOUT = 1
+if REDIS_URL:
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 1, "socket_timeout": 5}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TIMEZONE = "UTC"
@@ -286,6 +293,7 @@ CELERY_BEAT_SCHEDULE = {
     "plan": {"task": "calendar_app.tasks.plan_all", "schedule": 3600.0, "options": {"expires": 3600}},
     "deliver": {"task": "amnt.mail.tasks.deliver_waiting", "schedule": 60.0, "options": {"expires": 60}},
     "sessions": {"task": "amnt.accounts.tasks.forget_ended_sessions", "schedule": 24 * 3600.0, "options": {"expires": 3600}},
+    "watcher": {"task": "amnt.tasks.tell_watcher", "schedule": 300.0, "options": {"expires": 300}},
     "tidy": {"task": "amnt.mail.tasks.forget_old", "schedule": 24 * 3600.0, "options": {"expires": 3600}},
 }
 

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from calendar_app.views import now
+from calendar_app.views import health, now
 
 urlpatterns = [
     path("", now.now, name="now"),
@@ -16,6 +16,7 @@ urlpatterns = [
     path("about/", include("amnt.about")),
     path("api/v1/", include("amnt.api.urls")),
     path("admin/", admin.site.urls),
+    path("healthz", health.healthz, name="healthz"),
 ]
 
 handler400 = "amnt.about.unreadable"

@@ -1,0 +1,17 @@
+import logging
+
+from celery import shared_task
+from django.core.management import CommandError, call_command
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task
+def tell_watcher() -> None:
+    """Every five minutes: tell the watcher outside that all is well. It warns when it no longer hears us, whatever failed."""
+    try:
+        call_command("health", ping=True, verbosity=0)
+    except CommandError as trouble:
+        logger.error("This instance needs someone: %s", trouble)
+    except OSError as error:
+        logger.warning("The watcher outside could not be told: %s", type(error).__name__)

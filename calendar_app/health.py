@@ -1,0 +1,160 @@
+"""Is this instance well? A handful of facts, each with a verdict and, where someone must act, what to do.
+
+Nothing of any coalition is read here, and no address is shown.
+"""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from allauth.mfa.models import Authenticator
+from celery import current_app
+from django.conf import settings
+from django.db import connection
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q
+from django.utils.formats import date_format
+from django.utils.timesince import timesince
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from amnt.accounts.models import User
+from amnt.mail.models import Email
+from calendar_app.models import PlanMark, Reminder
+
+# A minute's tick that has been silent for so long will not come back by itself.
+SILENT_AFTER = timedelta(minutes=15)
+WEEK = timedelta(days=7)
+REFUSED_MOST = 0.05
+DISK_MOST = 0.85
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the page. `status` is good, none (nothing to judge yet), mixed (look at it) or gap (act now)."""
+
+    what: str
+    status: str
+    fact: str
+    do: str = ""
+
+    @property
+    def word(self) -> str:
+        return {"good": _("well"), "none": _("nothing yet"), "mixed": _("to look at"), "gap": _("act now")}[self.status]
+
+
+def findings() -> list[Finding]:
+    """Everything, the most pressing first."""
+    order = ("gap", "mixed", "none", "good")
+    return sorted([*of_clock(), *of_mail(), *of_machine(), *of_people()], key=lambda finding: order.index(finding.status))
+
+
+def is_degraded() -> bool:
+    """Whether reminders or mail have stopped flowing: two quick questions, for a monitor that asks often."""
+    late = now() - SILENT_AFTER
+    ticked_at = PlanMark.objects.aggregate(at=Max("ticked_at"))["at"]
+    return ticked_at is None or ticked_at < late or Email.objects.waiting().filter(not_before__lt=late).exists()
+
+
+def of_clock() -> Iterator[Finding]:
+    ticked_at = PlanMark.objects.aggregate(at=Max("ticked_at"))["at"]
+    restart = _("Restart worker and beat. What is due goes out at once, in one e-mail a person; nothing is lost.")
+    if ticked_at is None:
+        yield Finding(_("Last tick"), "gap", _("never"), restart)
+    else:
+        yield Finding(_("Last tick"), *verdict(ticked_at < now() - SILENT_AFTER), ago(ticked_at), restart)
+    due = Reminder.objects.due().aggregate(number=Count("pk"), oldest=Min("send_at"))
+    overdue = due["oldest"] is not None and due["oldest"] < now() - SILENT_AFTER
+    fact = _("none is due") if not due["number"] else ngettext("%(n)s is due", "%(n)s are due", due["number"]) % {"n": due["number"]}
+    yield Finding(_("Reminders"), *verdict(overdue), fact, restart)
+
+
+def of_mail() -> Iterator[Finding]:
+    waiting = Email.objects.filter(state__in=(Email.State.WAITING, Email.State.CLAIMED)).aggregate(
+        number=Count("pk"), oldest=Min("created_at", filter=Q(not_before__lte=now())), trouble=Max("trouble")
+    )
+    stuck = waiting["oldest"] is not None and waiting["oldest"] < now() - SILENT_AFTER
+    fact = _("empty") if not waiting["number"] else ngettext("%(n)s e-mail", "%(n)s e-mails", waiting["number"]) % {"n": waiting["number"]}
+    yield Finding(_("Waiting to be sent"), "good", fact)
+    if waiting["oldest"]:
+        fact = ago(waiting["oldest"])
+        if waiting["trouble"]:
+            fact = f"{fact} — {waiting['trouble']}"
+        yield Finding(
+            _("Oldest unsent"),
+            *verdict(stuck),
+            fact,
+            _("Check that the worker runs and that SMTP_HOST, SMTP_PORT, SMTP_USER and SMTP_PASSWORD are right: manage.py sendtestemail."),
+        )
+    done = Email.objects.aggregate(
+        last=Max("finished_at", filter=Q(state=Email.State.ACCEPTED)),
+        accepted=Count("pk", filter=Q(state=Email.State.ACCEPTED, finished_at__gte=now() - WEEK)),
+        refused=Count("pk", filter=Q(state=Email.State.REFUSED, finished_at__gte=now() - WEEK)),
+    )
+    yield Finding(_("Last delivery"), "good", ago(done["last"])) if done["last"] else Finding(_("Last delivery"), "none", _("never"))
+    total = done["accepted"] + done["refused"]
+    fact = _("%(accepted)s accepted, %(refused)s refused") % done
+    if total:
+        many = done["refused"] >= 3 and done["refused"] > REFUSED_MOST * total
+        do = _("More than one in twenty is refused: check SPF, DKIM and DMARC of the sender's domain, and the list of people below.")
+        yield Finding(_("In the last 7 days"), *verdict(many), fact, do)
+    else:
+        yield Finding(_("In the last 7 days"), "none", fact)
+
+
+def of_machine() -> Iterator[Finding]:
+    kind = connection.display_name
+    if connection.vendor == "sqlite" and not settings.DEBUG:
+        yield Finding(_("Database"), "mixed", kind, _("Enough for one machine. Use PostgreSQL (DATABASE_URL) before adding a second."))
+    else:
+        yield Finding(_("Database"), "good", kind)
+    reachable = broker_answers()
+    do = _("Start Redis again, or correct REDIS_URL. Nothing is lost meanwhile: e-mails and reminders wait in the database.")
+    yield Finding(_("Broker"), *verdict(not reachable), _("answers") if reachable else _("does not answer"), do)
+    disk = shutil.disk_usage(settings.VAR_DIR)
+    used = 1 - disk.free / disk.total
+    do = _("Free some space: old backups and logs first.")
+    yield Finding(_("Disk"), *verdict(used > DISK_MOST), _("%(percent)s %% used") % {"percent": round(used * 100)}, do)
+    if settings.DEADMAN_URL:
+        yield Finding(_("Watcher outside"), "good", _("told every five minutes that all is well"))
+    else:
+        do = _("Set DEADMAN_URL to the address of a service that warns you when this instance falls silent.")
+        yield Finding(_("Watcher outside"), "none" if settings.DEBUG else "mixed", _("nobody would notice if this machine stopped"), do)
+
+
+def of_people() -> Iterator[Finding]:
+    second = Authenticator.objects.filter(user=OuterRef("pk"), type__in=(Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN))
+    people = User.objects.active().aggregate(
+        staff=Count("pk", filter=Q(is_staff=True)),
+        without=Count("pk", filter=Q(~Exists(second), is_staff=True)),
+        refused=Count("pk", filter=Q(mail_refused_at__isnull=False)),
+    )
+    fact = _("%(with)s of %(staff)s of those who look after this instance") % {
+        "with": people["staff"] - people["without"],
+        "staff": people["staff"],
+    }
+    do = _("Ask each of them to set up a second factor under “My account”.")
+    yield Finding(_("Second factor"), "mixed" if people["without"] else "good", fact, do)
+    fact = ngettext("%(n)s person", "%(n)s people", people["refused"]) % {"n": people["refused"]}
+    do = _("They are told when they log in. If it lasts, ask them for another address.")
+    yield Finding(_("Mail refused for"), "mixed" if people["refused"] else "good", fact if people["refused"] else _("nobody"), do)
+
+
+def verdict(is_bad: bool) -> tuple[str]:
+    return ("gap" if is_bad else "good",)
+
+
+def ago(instant: datetime) -> str:
+    if now() - instant > WEEK:
+        return date_format(instant, "DATE_FORMAT")
+    return _("%(time)s ago") % {"time": timesince(instant)}
+
+
+def broker_answers() -> bool:
+    try:
+        with current_app.connection_for_write() as broker:
+            broker.ensure_connection(max_retries=1, interval_start=0, timeout=2)
+    except Exception:  # noqa: BLE001 -- each transport has exceptions of its own, and any of them means no
+        return False
+    return True

@@ -1,0 +1,33 @@
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from calendar_app.health import findings, is_degraded
+
+
+@require_safe
+def health(request: HttpRequest) -> HttpResponse:
+    if not request.user.is_staff:
+        raise PermissionDenied
+    found = findings()
+    return render(
+        request,
+        "calendar_app/health.html",
+        {"findings": found, "act_now": [finding for finding in found if finding.status == "gap"], "form": None},
+    )
+
+
+@login_not_required
+@never_cache
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """For machines: 503 only when this process can serve nobody; a silent worker is no reason to restart the web."""
+    try:
+        word = "degraded" if is_degraded() else "ok"
+    except DatabaseError:
+        return JsonResponse({"status": "down"}, status=503)
+    return JsonResponse({"status": word})
