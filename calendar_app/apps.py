@@ -11,3 +11,4 @@ class CalendarConfig(AppConfig):
     def ready(self) -> None:
         import_module("calendar_app.letters")
         import_module("calendar_app.services.sending")
+        import_module("calendar_app.services.own_mail")

@@ -21,19 +21,19 @@ from calendar_app.audiences import Facts, Target, all_facts, as_target_of
 from calendar_app.mail_safe import Entry, Level, Openness, Thing, mail_safe, openness, reader_of
 from calendar_app.models import Deadline, Meeting, Reminder
 from calendar_app.planning import is_past, still_stands, target_key
-from calendar_app.rules import RULES, Kind
+from calendar_app.rules import BY_CODE, RULES, STOP_DIGEST, Kind
 from coalitions.models import FollowUp
 
 DIGEST, ALONE = "calendar_app/digest", "calendar_app/alone"
 TEMPLATE = "calendar_app/reminder"
-STOP_DIGEST = "digest"
 # Of the ten kilobytes a mail may weigh, what is left beside headers and frame.
 MOST_BYTES = 8_800
 MOST_LINES = (12, 8, 5, 3, 1)
 
 stoppable(STOP_DIGEST, _("the digest"))
 for rule in RULES:
-    stoppable(rule.code, rule.name)
+    if not rule.is_always_discreet:
+        stoppable(rule.stop, rule.name)
 
 State, Cause = Reminder.State, Reminder.Cause
 
@@ -45,7 +45,7 @@ def reminder_letters(emails: Sequence[Email]) -> dict[int, Letter]:
     instant = now()
     rows = list(Reminder.objects.filter(email__in=[email.pk for email in emails], state=State.QUEUED).order_by("pk"))
     things = things_of(rows)
-    people = {email.to_id: email.to for email in emails if email.to}
+    people = {email.to.pk: email.to for email in emails if email.to}
     facts = all_facts(people.keys(), people.values())
     gone: dict[tuple[str, str], list[int]] = defaultdict(list)
     entries: dict[int, dict[tuple[Kind, int], list[Reminder]]] = defaultdict(lambda: defaultdict(list))
@@ -65,7 +65,7 @@ def reminder_letters(emails: Sequence[Email]) -> dict[int, Letter]:
     for email in sorted(emails, key=lambda email: email.to.language if email.to else ""):
         if email.to and (mine := entries.get(email.pk)):
             about = [Entry(*things[key], tuple(reminders)) for key, reminders in mine.items()]
-            stop = STOP_DIGEST if email.kind == DIGEST else about[0].reminder.rule
+            stop = STOP_DIGEST if email.kind == DIGEST else BY_CODE[about[0].reminder.rule].stop
             if letter := letter_about(about, user=email.to, facts=facts, at=instant, stop=stop):
                 letters[email.pk] = letter
     return letters
@@ -79,7 +79,7 @@ def letter_about(
     at: datetime,
     stop: str,
     level: str | None = None,
-    is_example: bool = False,
+    remark: str = "",
 ) -> Letter | None:
     """One letter to one person, at her level under her coalitions' ceiling; None if nothing of this may be in a mail."""
     entries = [entry for entry in entries if openness(entry) != Openness.NEVER]
@@ -92,7 +92,7 @@ def letter_about(
     reader = reader_of(user, facts)
     for most in MOST_LINES:
         with translation.override(user.language):
-            safe = mail_safe(entries, level=level, reader=reader, at=at, most=most, is_example=is_example)
+            safe = mail_safe(entries, level=level, reader=reader, at=at, most=most, remark=remark)
         letter = to_person(user, TEMPLATE, {"letter": safe}, stop=stop, alike=safe)
         if len(entries) <= MOST_LINES[-1] or weight(letter) <= MOST_BYTES:
             break

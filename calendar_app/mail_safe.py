@@ -39,6 +39,7 @@ LONGEST_SOURCE = 60
 MOST_NUMBERS = 8
 MOST_REASONS = 3
 THIS_WEEK = 7
+FOR_TODAY = ("RR-09", "RR-11")
 
 
 class Openness(StrEnum):
@@ -96,7 +97,8 @@ class MailSafe:
     more: str = ""
     reasons: tuple[Reason, ...] = ()
     path: str = "/"
-    is_example: bool = False
+    # Of a letter that is not what it seems: a test, an example.
+    remark: str = ""
 
 
 @dataclass(frozen=True)
@@ -151,7 +153,7 @@ def reader_of(user: User, facts: Facts) -> Reader:
     return Reader(user.time_zone, user.language, tuple(sorted(number for number in facts.watched.get(user.pk, ()) if number)))
 
 
-def mail_safe(entries: Sequence[Entry], *, level: str, reader: Reader, at: datetime, most: int = 12, is_example: bool = False) -> MailSafe:
+def mail_safe(entries: Sequence[Entry], *, level: str, reader: Reader, at: datetime, most: int = 12, remark: str = "") -> MailSafe:
     """The letter about these things at this level, in the language that is active. At most so many are named."""
     entries = [entry for entry in entries if openness(entry) != Openness.NEVER]
     entries.sort(key=lambda entry: (entry.target.at, entry.target.kind, entry.target.id))
@@ -163,7 +165,7 @@ def mail_safe(entries: Sequence[Entry], *, level: str, reader: Reader, at: datet
         if len(entries) == 1:
             lead = _("%(subject)s. Open the agenda to see it.") % {"subject": subject}
         days = weekdays(entries, reader, at)
-        return MailSafe(level, subject, moment, lead=lead, days=days, reasons=reasons, is_example=is_example)
+        return MailSafe(level, subject, moment, lead=lead, days=days, reasons=reasons, remark=remark)
     named = [entry for entry in entries if may_be_named(openness(entry), level)]
     lines = {entry_key(entry): line_of(entry, reader, at) for entry in named[:most]}
     left = len(named) - len(lines)
@@ -177,7 +179,7 @@ def mail_safe(entries: Sequence[Entry], *, level: str, reader: Reader, at: datet
             subject = _("%(when)s: %(title)s") % {"when": only.when, "title": only.title}
     more = ngettext("and %(n)s more", "and %(n)s more", left) % {"n": left} if left else ""
     parts = tuple(parts_of(entries, lines, named[most:], reader, at))
-    return MailSafe(level, subject, moment, parts=parts, more=more, reasons=reasons, path=path, is_example=is_example)
+    return MailSafe(level, subject, moment, parts=parts, more=more, reasons=reasons, path=path, remark=remark)
 
 
 def may_be_named(how: Openness, level: str) -> bool:
@@ -197,7 +199,12 @@ def said_moment(at: datetime, reader: Reader) -> str:
 
 
 def days_left(entry: Entry, reader: Reader, at: datetime) -> int:
-    """Whole days of the calendar, by the official clock or the reader's, whichever leaves less: never more time than there is."""
+    """Whole days of the calendar, by the official clock or the reader's, whichever leaves less: never more time than there is.
+
+    What waits for an answer, was answered or is overdue is for today.
+    """
+    if isinstance(entry.thing, FollowUp) and entry.reminder.rule in FOR_TODAY:
+        return 0
     zones = {reader.zone} if isinstance(entry.thing, FollowUp) else {reader.zone, entry.thing.zone}
     if not isinstance(entry.thing, FollowUp) and not entry.thing.has_hour:
         zones = {times.ITU_ZONE}
@@ -232,16 +239,11 @@ def counted(entries: Sequence[Entry], reader: Reader, at: datetime) -> str:
 
 def weekdays(entries: Iterable[Entry], reader: Reader, at: datetime) -> tuple[str, ...]:
     """Of the coming seven days, how many on which: "Thursday: 2"."""
-    days: Counter[date] = Counter()
-    later = 0
+    left = Counter(max(0, days_left(entry, reader, at)) for entry in entries)
     today = local_date(at, reader.zone)
-    for entry in entries:
-        day = max(local_date(entry.target.at, reader.zone), today)
-        if day - today < timedelta(days=THIS_WEEK):
-            days[day] += 1
-        else:
-            later += 1
-    said = [_("%(weekday)s: %(n)s") % {"weekday": str(WEEKDAYS[day.weekday()]).capitalize(), "n": n} for day, n in sorted(days.items())]
+    near = [(today + timedelta(days=days), n) for days, n in sorted(left.items()) if days < THIS_WEEK]
+    later = sum(n for days, n in left.items() if days >= THIS_WEEK)
+    said = [_("%(weekday)s: %(n)s") % {"weekday": str(WEEKDAYS[day.weekday()]).capitalize(), "n": n} for day, n in near]
     if later:
         said.append(_("Later: %(n)s") % {"n": later})
     return tuple(said)
@@ -258,7 +260,8 @@ def parts_of(
     for entry in entries:
         days = days_left(entry, reader, at)
         groups[0 if days <= 0 else 1 if days <= THIS_WEEK else 2].append(entry)
-    headings = (_("Today"), _("This week"), _("Later"))
+    # One thing alone says itself when it is.
+    headings = (_("Today"), _("This week"), _("Later")) if len(entries) > 1 else ("", "", "")
     for number, heading in enumerate(headings):
         named = tuple(lines[entry_key(entry)] for entry in groups[number] if entry_key(entry) in lines)
         rest = [entry for entry in groups[number] if entry_key(entry) not in lines and entry_key(entry) not in left_out]
@@ -320,7 +323,7 @@ def date_line(entry: Entry, thing: Deadline | Meeting, reader: Reader, at: datet
         before=_("Before: %(date)s") % {"date": said_before(row.was, thing, reader)} if row.rule == DATE_CHANGED and row.was else "",
         notes=tuple(notes_of(entry, thing, reader)),
         source=said_source(thing, reader),
-        path=thing.get_absolute_url(),
+        path=thing.get_absolute_url() if thing.pk else "/",
     )
 
 
@@ -391,7 +394,7 @@ def follow_up_line(entry: Entry, follow_up: FollowUp, reader: Reader, at: dateti
         when=follow_up_words(entry, reader, at),
         title=short(follow_up.title, LONGEST_TITLE),
         official=_("Due %(time)s your time") % {"time": said_moment(follow_up.due_at, reader)},
-        path=follow_up.get_absolute_url(),
+        path=follow_up.get_absolute_url() if follow_up.pk else "/",
     )
 
 
@@ -422,6 +425,10 @@ def short(text: str, longest: int) -> str:
 
 def reasons_for(entries: Iterable[Entry], level: str) -> tuple[Reason, ...]:
     """Which rules sent this, each with its place on the page of reminders; a discreet letter gives their numbers only."""
-    codes = sorted({code for entry in entries for code in entry.rules})[:MOST_REASONS]
+    rules = [BY_CODE[code] for code in sorted({code for entry in entries for code in entry.rules})][:MOST_REASONS]
     page = reverse("calendar_app:reminders")
-    return tuple(Reason("" if level == Level.DISCREET else str(BY_CODE[code].why), f"{page}#{code}") for code in codes)
+    reasons = [
+        Reason("", page) if rule.is_always_discreet else Reason("" if level == Level.DISCREET else str(rule.why), f"{page}#{rule.code}")
+        for rule in rules
+    ]
+    return tuple(dict.fromkeys(reasons))

@@ -19,6 +19,7 @@ from calendar_app.models import Deadline, Meeting
 BASE = (14, 3, 1)
 LONG = (30, 14, 7, 3, 1)
 CHOICES = (30, 14, 7, 3, 1)
+STOP_DIGEST, STOP_OTHERS = "digest", "others"
 
 
 class Kind(StrEnum):
@@ -65,19 +66,22 @@ class Ladder:
 
 @dataclass(frozen=True)
 class Rule:
-    """One kind of reminder: what it is about, whom it tells when, and why one gets it."""
+    """One kind of reminder: what it is about, whom it tells when, and, in words, why one gets it and when."""
 
     code: str
     name: str | LazyText
     why: str | LazyText
+    when: str | LazyText
     about: Kind | None = None
     kinds: frozenset[str] = frozenset()
     ladders: tuple[Ladder, ...] = ()
+    # Even its code would say too much in a mail.
     is_always_discreet: bool = False
 
     @property
-    def anchor(self) -> str:
-        return self.code
+    def stop(self) -> str:
+        """What stopping it is called, in the link of the mail itself."""
+        return STOP_OTHERS if self.is_always_discreet else self.code
 
 
 class Rung(NamedTuple):
@@ -115,6 +119,7 @@ RULES: tuple[Rule, ...] = (
         "RR-01",
         _("Contribution deadlines"),
         _("You follow at least one resolution, or this date, or you lead a coalition."),
+        _("14, 3 and 1 days before; for leads 30, 14, 7, 3 and 1 days before. On its own the day before, for leads from 7 days on."),
         Kind.DEADLINE,
         frozenset({Deadline.Kind.CONTRIBUTION}),
         (Ladder("resolution_followers", BASE, alone_up_to=1), Ladder("leads", LONG, alone_up_to=7), FOLLOWED),
@@ -123,6 +128,10 @@ RULES: tuple[Rule, ...] = (
         "RR-02",
         _("Registration closes"),
         _("You said that you want to go, or you follow this region or this date. It stops as soon as you are registered or not going."),
+        _(
+            "30, 14, 7, 3 and 1 days before, on its own from 3 days on. Followers of the region are asked once, 30 days before, "
+            "who is going; followers of the date are told 14, 3 and 1 days before."
+        ),
         Kind.DEADLINE,
         frozenset({Deadline.Kind.REGISTRATION}),
         (
@@ -135,6 +144,7 @@ RULES: tuple[Rule, ...] = (
         "RR-03",
         _("Document deadlines of regional meetings"),
         _("You lead a coalition and follow this region, or you follow this date."),
+        _("14, 3 and 1 days before, on its own the day before."),
         Kind.DEADLINE,
         frozenset({Deadline.Kind.DOCUMENT}),
         (Ladder("leads_following_region", BASE, alone_up_to=1), FOLLOWED),
@@ -143,6 +153,7 @@ RULES: tuple[Rule, ...] = (
         "RR-04",
         _("Meetings begin"),
         _("You attend this meeting, or you follow its region or its date."),
+        _("14, 3 and 1 days before, on its own the day before; 3 days before for followers of the region who do not go."),
         Kind.MEETING,
         MEETING_KINDS,
         (
@@ -155,6 +166,7 @@ RULES: tuple[Rule, ...] = (
         "RR-06",
         _("National meetings"),
         _("You attend this meeting, or you follow its date. Whatever you chose, these e-mails are discreet."),
+        _("14, 3 and 1 days before, on its own the day before."),
         Kind.MEETING,
         frozenset({Meeting.Kind.NATIONAL}),
         (Ladder("attendees", BASE, alone_up_to=1), FOLLOWED),
@@ -164,6 +176,7 @@ RULES: tuple[Rule, ...] = (
         "RR-08",
         _("Visa and funding"),
         _("You follow this date."),
+        _("14, 3 and 1 days before, on its own the day before."),
         Kind.DEADLINE,
         frozenset({Deadline.Kind.VISA, Deadline.Kind.FUNDING}),
         (FOLLOWED,),
@@ -172,6 +185,10 @@ RULES: tuple[Rule, ...] = (
         "RR-09",
         _("Follow-ups assigned and answered"),
         _("A follow-up was assigned to you or has you as backup, or one that you assigned was answered."),
+        _(
+            "At once if it is due within three days, else with the next digest; once more after two days without an answer. "
+            "After four days it goes back to the leads."
+        ),
         Kind.FOLLOW_UP,
         ladders=(
             Ladder("asked", step=Step.ASSIGNED, placed=Placed.ASSIGNED),
@@ -183,6 +200,7 @@ RULES: tuple[Rule, ...] = (
         "RR-10",
         _("Follow-ups due"),
         _("You have this follow-up. It stays silent while you put its reminder off."),
+        _("7 days before what was given two weeks ahead; 3 days before, 1 day before, and on the day itself, then on its own."),
         Kind.FOLLOW_UP,
         ladders=(
             Ladder("owner_for_long", (7,)),
@@ -194,6 +212,7 @@ RULES: tuple[Rule, ...] = (
         "RR-11",
         _("Follow-ups overdue"),
         _("You have this follow-up, you assigned it, or you lead the coalition."),
+        _("1 and 3 days after, then to leads every Monday."),
         Kind.FOLLOW_UP,
         ladders=(
             Ladder("owner", (-1, -3)),
@@ -205,6 +224,7 @@ RULES: tuple[Rule, ...] = (
         "RR-13",
         _("An official date changed"),
         _("You were reminded, or were going to be, of the date as it was before."),
+        _("At once, on its own; at any hour if the new date is less than two days away."),
     ),
 )
 BY_CODE = {rule.code: rule for rule in RULES}

@@ -1,7 +1,6 @@
 from django.urls import path
 
-from amnt.building import building
-from calendar_app.views import calendar, dates, first_steps
+from calendar_app.views import calendar, dates, first_steps, health, reminders
 
 app_name = "calendar_app"
 urlpatterns = [
@@ -29,9 +28,12 @@ urlpatterns = [
     path("calendar/changes/<uuid:public_id>/reject/", dates.change_reject, name="change-reject"),
     path("calendar/changes/<uuid:public_id>/undo/", dates.change_undo, name="change-undo"),
     path("resolutions/<slug:slug>/dates/", dates.resolution_dates, name="resolution-dates"),
-    path("reminders/", building, name="reminders"),
+    path("reminders/", reminders.reminders, name="reminders"),
+    path("reminders/test/", reminders.send_test, name="reminders-test"),
+    path("reminders/mute/", reminders.mute_kind, name="reminders-mute"),
+    path("reminders/try-again/", reminders.try_mail_again, name="reminders-try-again"),
     path("welcome/", first_steps.begin, name="first-steps"),
     path("welcome/done/", first_steps.done, name="first-steps-done"),
     path("welcome/<slug:step>/", first_steps.step, name="first-step"),
-    path("health/", building, name="health"),
+    path("health/", health.health, name="health"),
 ]

@@ -184,6 +184,10 @@ def held_together(batch: Iterable[Target], facts: Facts, instant: datetime) -> I
         yield some, promised
 
 
+Row = tuple[Any, ...]
+ROW = ("user_id", "rule", "offset", "step", "version", "state", "send_at", "is_alone", "cause")
+
+
 @dataclass
 class Ledger:
     """The rows of some targets, and what they should be."""
@@ -199,13 +203,20 @@ class Ledger:
     revived: list[Reminder] = field(default_factory=list)
     withdrawn: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
 
-    def settle(self) -> None:
+    def __post_init__(self) -> None:
         self.by_id = {target.id: target for target in self.targets}
+
+    def settle(self) -> None:
+        self.decide(self.rows())
+        self.write()
+
+    def decide(self, rows: Iterable[Row]) -> "Ledger":
+        """What is to be made, moved, revived and withdrawn, given the rows there are. Changes nothing yet."""
         wanted = {promise.key: promise for promise in self.promised}
         # What someone was told, or is going to be, about this version of this target, by rule and step.
         told: set[tuple[int, int, str, str, int]] = set()
         withdrawn: dict[Any, int] = {}
-        for pk, target, user, rule, offset, step, version, state, send_at, is_alone, cause in self.rows():
+        for pk, target, user, rule, offset, step, version, state, send_at, is_alone, cause in rows:
             key = (target, user, rule, offset, step, version)
             promise = wanted.pop(key, None)
             if state == State.SKIPPED and cause == Cause.WITHDRAWN:
@@ -221,16 +232,14 @@ class Ledger:
             elif cause == "" and (promise.send_at, promise.is_alone) != (send_at, is_alone):
                 self.move(pk, promise)
         self.promise(wanted.values(), told, withdrawn)
-        self.write()
+        return self
 
-    def rows(self) -> Iterable[tuple[Any, ...]]:
+    def rows(self) -> Iterable[Row]:
         column = self.kind.value
         rows = Reminder.objects.filter(**{f"{column}__in": list(self.by_id)}, rule__in=[*CODES, DATE_CHANGED]).order_by()
         if self.users is not None:
             rows = rows.filter(user__in=self.users)
-        return rows.values_list(
-            "pk", f"{column}_id", "user_id", "rule", "offset", "step", "version", "state", "send_at", "is_alone", "cause"
-        ).iterator(chunk_size=5000)
+        return rows.values_list("pk", f"{column}_id", *ROW).iterator(chunk_size=5000)
 
     def move(self, pk: int, promise: Promise) -> None:
         """Her clock changed, or what it is alone for. A new hour that has passed already is as good as now."""

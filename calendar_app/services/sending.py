@@ -21,10 +21,10 @@ from amnt.mail.outcomes import on_fate
 from amnt.mail.services import write_emails
 from calendar_app import placement
 from calendar_app.audiences import Facts, Target, all_facts, clock_of_person
-from calendar_app.letters import ALONE, DIGEST, STOP_DIGEST
+from calendar_app.letters import ALONE, DIGEST
 from calendar_app.models import Reminder
 from calendar_app.planning import is_past, still_stands, target_key, targets_of
-from calendar_app.rules import Kind
+from calendar_app.rules import BY_CODE, STOP_DIGEST, Kind
 
 logger = logging.getLogger(__name__)
 
@@ -135,7 +135,7 @@ class Post:
             return State.SKIPPED, Cause.GONE
         if is_past(target, reminder, self.instant):
             return State.MISSED, ""
-        if reminder.rule in mutes:
+        if BY_CODE[reminder.rule].stop in mutes:
             return State.SKIPPED, Cause.MUTED
         if self.user.mail_refused_at:
             return State.FAILED, ""
@@ -206,7 +206,7 @@ def change(pks: Sequence[int], **fields: Any) -> None:
 
 # --- What became of them ----------------------------------------------------------------------------------------------------
 
-FATES = {
+FATES: dict[str, dict[str, Any]] = {
     Email.State.ACCEPTED: {"state": State.SENT},
     Email.State.REFUSED: {"state": State.FAILED},
     Email.State.DROPPED: {"state": State.SKIPPED, "cause": Cause.GONE},
@@ -220,4 +220,4 @@ def note_fates(fates: Sequence[tuple[int, str]]) -> None:
     for pk, state in fates:
         by_state[state].append(pk)
     for state, emails in by_state.items():
-        Reminder.objects.filter(email__in=emails, state=State.QUEUED).update(decided_at=now(), **FATES[Email.State(state)])
+        Reminder.objects.filter(email__in=emails, state=State.QUEUED).update(decided_at=now(), **FATES[state])

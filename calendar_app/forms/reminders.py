@@ -1,0 +1,79 @@
+from datetime import UTC, datetime, time
+from typing import ClassVar
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+from amnt.accounts.forms import ZoneField
+from amnt.accounts.models import User
+from calendar_app.audiences import LEVELS, lower
+from calendar_app.placement import Clock, is_quiet_hour
+from calendar_app.rules import BASE, CHOICES
+
+# So much of the day must remain in which she may be reached.
+LEAST_OPEN_HOURS = 4
+DAYS = [(str(days), ngettext_lazy("%(n)s day before", "%(n)s days before", days) % {"n": days}) for days in CHOICES]
+
+
+class RemindersForm(forms.ModelForm):
+    """How she wants to be reached. `ceiling` is the most her coalitions let an e-mail say."""
+
+    rhythm = forms.ChoiceField(label=_("Rhythm"), choices=User.Rhythm.choices, widget=forms.RadioSelect)
+    days = forms.MultipleChoiceField(
+        label=_("Before an ordinary date, tell me"),
+        choices=DAYS,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one day. To stop a kind of reminder, use its button below.")},
+        help_text=_("What you lead, registrations you want and your follow-ups keep their own days, listed below."),
+    )
+    mail_level = forms.ChoiceField(label=_("What my e-mails say"), choices=User.MailLevel.choices, widget=forms.RadioSelect)
+    time_zone = ZoneField()
+
+    class Meta:
+        model = User
+        fields = ("rhythm", "digest_at", "mail_level", "quiet_from", "quiet_to", "weekend", "time_zone")
+        widgets = {name: forms.TimeInput(format="%H:%M", attrs={"type": "time"}) for name in ("digest_at", "quiet_from", "quiet_to")}
+
+    def __init__(self, *args, ceiling: str, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.ceiling = ceiling
+        self.initial.setdefault("days", [str(days) for days in self.instance.reminder_days or BASE])
+        self.initial["mail_level"] = lower(self.initial["mail_level"], ceiling)
+        for name in ("digest_at", "quiet_from", "quiet_to"):
+            self.fields[name].error_messages["invalid"] = _("Give the hour like this: 08:30.")
+
+    def clean_mail_level(self):
+        level = self.cleaned_data["mail_level"]
+        if LEVELS.index(level) > LEVELS.index(self.ceiling):
+            raise forms.ValidationError(_("This is more than your coalition lets an e-mail say. Choose a lower level."))
+        return level
+
+    def clean_days(self):
+        days = sorted((int(day) for day in self.cleaned_data["days"]), reverse=True)
+        return [] if tuple(days) == BASE else days
+
+    def clean(self):
+        cleaned = super().clean() or {}
+        digest_at, start, end = (cleaned.get(name) for name in ("digest_at", "quiet_from", "quiet_to"))
+        if start is not None and end is not None and start != end:
+            if open_hours(start, end) < LEAST_OPEN_HOURS:
+                self.add_error("quiet_to", _("These quiet hours leave too little of the day: at least four hours must remain."))
+            elif digest_at is not None and is_quiet_hour(digest_at, Clock(quiet_from=start, quiet_to=end)):
+                self.add_error("digest_at", _("The digest would come in your quiet hours. Choose an hour outside them."))
+        return cleaned
+
+    def save(self, commit=True):
+        self.instance.reminder_days = self.cleaned_data["days"]
+        return super().save(commit)
+
+
+def open_hours(start: time, end: time) -> float:
+    """How long the day is between the end of one silence and the beginning of the next."""
+    day = datetime(2000, 1, 1, tzinfo=UTC)
+    return ((datetime.combine(day, start, UTC) - datetime.combine(day, end, UTC)).total_seconds() % 86400) / 3600
+
+
+class MuteForm(forms.Form):
+    kind = forms.CharField(max_length=20)
+    mute = forms.BooleanField(required=False)

@@ -1,0 +1,47 @@
+"""What a person may do about her own e-mails: have one sent to try, and try again after they were refused. Muting is `amnt.mail`'s."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import translation
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+
+from amnt.accounts.models import User
+from amnt.errors import RuleBroken
+from amnt.mail.letters import Letter, composes
+from amnt.mail.models import Email
+from amnt.mail.services import write_email
+from calendar_app.services.preview import preview_for
+
+TEST = "calendar_app/test"
+TESTS_AN_HOUR = 3
+
+
+@transaction.atomic
+def send_test_mail(user: User) -> Email:
+    """Her next mail, or an example, at once and by the same way as all others."""
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    if Email.objects.filter(to=user, kind=TEST, created_at__gt=now() - timedelta(hours=1)).count() >= TESTS_AN_HOUR:
+        raise RuleBroken(_("Three test mails within an hour are enough. Look into your spam folder, or try again in an hour."))
+    return write_email(TEST, to=user, about={})
+
+
+@composes(TEST)
+def test_letters(emails: Sequence[Email]) -> dict[int, Letter]:
+    letters = {}
+    for email in emails:
+        if email.to:
+            with translation.override(email.to.language):
+                remark = _("This is the test mail you asked for: your e-mails arrive.")
+            letters[email.pk] = preview_for(email.to, email.to.mail_level, remark=remark, stop="")
+    return letters
+
+
+@transaction.atomic
+def try_again(user: User) -> None:
+    """Her address was refused; she says that it works now. What is due from now on goes out again, and a test mail at once."""
+    User.objects.filter(pk=user.pk).update(mail_refused_at=None)
+    user.mail_refused_at = None
+    send_test_mail(user)

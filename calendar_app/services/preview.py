@@ -1,0 +1,253 @@
+"""What one person was sent, what she will be sent, and how it will read: for her own page, by the same planner and the same renderer
+that do the work, storing nothing. So the page is true at once after any change.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import groupby
+
+from django.utils import translation
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+
+from amnt.accounts.models import User
+from amnt.mail.letters import Letter
+from amnt.mail.models import Email
+from calendar_app.audiences import Facts, Target, all_facts, as_target_of, lower
+from calendar_app.letters import letter_about
+from calendar_app.mail_safe import Entry, Openness, Thing, openness
+from calendar_app.models import Deadline, Meeting, Reminder
+from calendar_app.planning import Promise, deadlines_ahead, follow_ups_ahead, is_past, meetings_ahead, promises, still_stands, target_key
+from calendar_app.rules import BY_CODE, STOP_DIGEST, Kind, Rule
+from calendar_app.services.planning import ROW, Ledger
+from coalitions.models import FollowUp
+
+State, Cause = Reminder.State, Reminder.Cause
+
+AHEAD = BACK = timedelta(days=30)
+# The longest ladder begins thirty days before, at a slot that may lie a weekend and a week earlier.
+LONGEST = timedelta(days=40)
+WEEK = timedelta(days=7)
+MOST_IN_PREVIEW = 5
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing she is reminded of, as her own page shows it; what hangs on a circle keeps its title to itself here too."""
+
+    reminders: list[Reminder]
+    title: str
+    path: str
+
+    @property
+    def rules(self) -> list[Rule]:
+        return [BY_CODE[code] for code in sorted({row.rule for row in self.reminders})]
+
+    @property
+    def state(self) -> str:
+        return self.reminders[0].state
+
+    @property
+    def said_state(self) -> str:
+        return self.reminders[0].get_state_display()
+
+    @property
+    def cause(self) -> str:
+        """Why it went otherwise than planned, if all of it did."""
+        causes = {row.get_cause_display() for row in self.reminders}
+        return causes.pop() if len(causes) == 1 else ""
+
+
+@dataclass(frozen=True)
+class Post:
+    """One mail that went or will go, with what it is about; without a mail, what was not sent."""
+
+    at: datetime
+    items: list[Item]
+    email: Email | None = None
+    is_alone: bool = False
+
+
+@dataclass
+class Outlook:
+    """Everything the page of reminders knows of one person."""
+
+    user: User
+    at: datetime
+    facts: Facts
+    things: dict[tuple[Kind, int], tuple[Target, Thing]]
+    coming: list[Reminder] = field(default_factory=list)
+    past: list[Reminder] = field(default_factory=list)
+
+    @property
+    def ceiling(self) -> str:
+        return self.facts.ceilings.get(self.user.pk, User.MailLevel.DETAILED)
+
+    @property
+    def mutes(self) -> set[str]:
+        return self.facts.mutes.get(self.user.pk, set())
+
+    @property
+    def mails_this_week(self) -> int:
+        return len({row.email_id for row in self.past if row.email_id and row.state == State.SENT and row.send_at > self.at - WEEK})
+
+    @property
+    def over_the_limit(self) -> int:
+        return sum(row.cause == Cause.OVERFLOW for row in self.past)
+
+    def will_be_sent(self) -> list[Post]:
+        """Mail by mail: what goes alone, and what goes together."""
+        posts = []
+        for at, rows in groupby(self.coming, key=lambda row: row.send_at):
+            digest: list[Item] = []
+            for _key, same in groupby(sorted(rows, key=target_key), key=target_key):
+                about = list(same)
+                item = self.item(about)
+                if any(row.is_alone for row in about):
+                    posts.append(Post(at, [item], is_alone=True))
+                else:
+                    digest.append(item)
+            if digest:
+                posts.append(Post(at, digest))
+        return posts
+
+    def were_sent(self) -> list[Post]:
+        """Newest first: each mail with its reasons, and what was not sent, with the reason why."""
+        mails: dict[object, dict[tuple[Kind, int], list[Reminder]]] = {}
+        for row in self.past:
+            about = mails.setdefault(row.email_id or f"without {row.pk}", {})
+            about.setdefault(target_key(row), []).append(row)
+        posts = []
+        for things in mails.values():
+            first = next(iter(things.values()))[0]
+            items = [self.item(rows) for rows in things.values()]
+            posts.append(Post(first.decided_at or first.send_at, items, first.email, first.is_alone))
+        return sorted(posts, key=lambda post: post.at, reverse=True)
+
+    def item(self, reminders: list[Reminder]) -> Item:
+        target, thing = self.things[target_key(reminders[0])]
+        how = openness(Entry(target, thing, tuple(reminders)))
+        if how in (Openness.CIRCLE, Openness.NEVER) or not self.facts.may_read(self.user.pk, target):
+            return Item(reminders, "", "")
+        return Item(reminders, str(thing.title), thing.get_absolute_url())
+
+    def entries(self) -> list[Entry]:
+        """What the next mails will be about, at most a handful."""
+        about: dict[tuple[Kind, int], list[Reminder]] = {}
+        for row in self.coming:
+            if target_key(row) in about or len(about) < MOST_IN_PREVIEW:
+                about.setdefault(target_key(row), []).append(row)
+        return [Entry(*self.things[key], tuple(rows)) for key, rows in about.items()]
+
+
+def outlook_of(user: User, at: datetime | None = None) -> Outlook:
+    """A month back and a month ahead, in five queries however much there is."""
+    instant = at or now()
+    facts = all_facts([user.pk], [user])
+    rows = list(
+        Reminder.objects.filter(user=user, send_at__gte=instant - BACK - LONGEST)
+        .select_related("email", "deadline__meeting__circle", "meeting__circle", "follow_up__circle")
+        .order_by("-send_at", "-pk")
+    )
+    things = {target_key(row): (as_target_of(row.target), row.target) for row in rows}
+    ahead = things_ahead(user, facts, instant)
+    outlook = Outlook(user, instant, facts, things | ahead)
+    outlook.past = [row for row in rows if row.state != State.PLANNED and row.send_at >= instant - BACK and row.send_at <= instant]
+    coming = [row for row in rows_to_come(user, facts, ahead, rows, instant) if outlook_wants(outlook, row)]
+    outlook.coming = sorted(coming, key=lambda row: (row.send_at, target_key(row)))
+    return outlook
+
+
+def things_ahead(user: User, facts: Facts, instant: datetime) -> dict[tuple[Kind, int], tuple[Target, Thing]]:
+    mine, until = [user.pk], instant + AHEAD + LONGEST
+    deadlines: Iterable[Thing] = deadlines_ahead(instant, mine, until).select_related("meeting__circle")
+    meetings: Iterable[Thing] = meetings_ahead(instant, mine, until).select_related("circle")
+    follow_ups: Iterable[Thing] = follow_ups_ahead(instant, mine, until).select_related("circle")
+    found: dict[tuple[Kind, int], tuple[Target, Thing]] = {}
+    for things in (deadlines, meetings, follow_ups):
+        for thing in things:
+            target = as_target_of(thing)
+            found[target.kind, target.id] = (target, thing)
+    return found
+
+
+def rows_to_come(
+    user: User, facts: Facts, ahead: dict[tuple[Kind, int], tuple[Target, Thing]], rows: list[Reminder], instant: datetime
+) -> Iterable[Reminder]:
+    """What is planned, as planning would leave it if it ran at this moment."""
+    for kind in Kind:
+        targets = [target for target, _thing in ahead.values() if target.kind == kind]
+        promised: list[Promise] = [promise for target in targets for promise in promises(target, facts, instant)]
+        known = {target.id for target in targets}
+        there = {row.pk: row for row in rows if target_key(row)[0] == kind and target_key(row)[1] in known}
+        ledger = Ledger(kind, targets, promised, facts, instant, [user.pk])
+        ledger.decide((pk, target_key(row)[1], *(getattr(row, name) for name in ROW)) for pk, row in there.items())
+        gone = {pk for pks in ledger.withdrawn.values() for pk in pks}
+        for row in ledger.moved:
+            there[row.pk].send_at, there[row.pk].is_alone = row.send_at, row.is_alone
+        yield from (row for pk, row in there.items() if row.state == State.PLANNED and pk not in gone)
+        yield from ledger.created
+        yield from ledger.revived
+    yield from (row for row in rows if row.state == State.PLANNED and target_key(row) not in ahead)
+
+
+def outlook_wants(outlook: Outlook, row: Reminder) -> bool:
+    """Within the month, still standing, of a kind she has not stopped and in a rhythm she wants."""
+    target, _thing = outlook.things[target_key(row)]
+    if row.send_at > outlook.at + AHEAD or BY_CODE[row.rule].stop in outlook.mutes:
+        return False
+    if not row.is_alone and row.cause != Cause.OVERFLOW and (STOP_DIGEST in outlook.mutes or outlook.user.rhythm == User.Rhythm.URGENT):
+        return False
+    return still_stands(row, target, outlook.facts, max(row.send_at, outlook.at)) and not is_past(target, row, max(row.send_at, outlook.at))
+
+
+# --- How it reads -----------------------------------------------------------------------------------------------------------
+
+
+def preview_for(user: User, level: str, outlook: Outlook | None = None, *, remark: str = "", stop: str = STOP_DIGEST) -> Letter:
+    """Her next mail as it would be sent at this level, under her coalitions' ceiling; an example, and called so, if nothing is coming."""
+    outlook = outlook or outlook_of(user)
+    with translation.override(user.language):
+        entries = [entry for entry in outlook.entries() if openness(entry) != Openness.NEVER]
+        if not entries:
+            entries = example(user, outlook.at)
+            remark = f"{remark} {_('What follows is an example: nothing real is coming up for you.')}".strip()
+    letter = letter_about(
+        entries, user=user, facts=outlook.facts, at=outlook.at, stop=stop, level=lower(level, outlook.ceiling), remark=remark
+    )
+    if letter is None:
+        raise RuntimeError("an example always makes a letter")
+    return letter
+
+
+def previews_for(user: User) -> dict[str, Letter]:
+    """The same mail at each level."""
+    outlook = outlook_of(user)
+    return {level: preview_for(user, level, outlook) for level in User.MailLevel.values}
+
+
+def example(user: User, at: datetime) -> list[Entry]:
+    """Things that do not exist, in the words of things that do. Nothing of it is stored."""
+    deadline = Deadline(
+        pk=0,
+        kind=Deadline.Kind.CONTRIBUTION,
+        at=at + timedelta(days=3),
+        is_example=True,
+        **{f"title_{user.language}": _("Deadline for contributions")},
+    )
+    meeting = Meeting(
+        pk=0,
+        kind=Meeting.Kind.REGIONAL,
+        at=at + timedelta(days=12),
+        starts_on=(at + timedelta(days=12)).date(),
+        ends_on=(at + timedelta(days=12)).date(),
+        is_example=True,
+        **{f"title_{user.language}": _("Regional preparatory meeting")},
+    )
+    follow_up = FollowUp(pk=0, title=_("Ask who speaks on this resolution"), due_at=at + timedelta(days=1), created_at=at)
+    return [
+        Entry(Target(Kind.DEADLINE, 0, deadline.at, 1), deadline, (Reminder(rule="RR-01", offset=3, version=1),)),
+        Entry(Target(Kind.MEETING, 0, meeting.at, 1), meeting, (Reminder(rule="RR-04", offset=14, version=1),)),
+        Entry(Target(Kind.FOLLOW_UP, 0, follow_up.due_at, 1), follow_up, (Reminder(rule="RR-10", offset=1, version=1),)),
+    ]

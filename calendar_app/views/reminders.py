@@ -1,0 +1,113 @@
+"""S08: how I am reached, what my e-mails say, what was and will be sent to me, and why."""
+
+from copy import copy
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from amnt.accounts.devices import devices_of
+from amnt.accounts.middleware import typed
+from amnt.accounts.models import User
+from amnt.accounts.tokens import tokens_of
+from amnt.errors import RuleBroken
+from amnt.htmx import act, render_page
+from amnt.mail.services import mute, unmute
+from calendar_app.audiences import LEVELS
+from calendar_app.forms.first_steps import LEVELS as SAID
+from calendar_app.forms.reminders import MuteForm, RemindersForm
+from calendar_app.rules import RULES, STOP_DIGEST
+from calendar_app.services.own_mail import send_test_mail, try_again
+from calendar_app.services.preview import outlook_of, preview_for
+
+A_PAGE = 25
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def reminders(request):
+    outlook = outlook_of(request.user)
+    # What is typed and refused must not show anywhere as if it were so.
+    form = RemindersForm(typed(request), instance=copy(request.user), ceiling=outlook.ceiling, initial=asked_level(request))
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, _("Saved. What follows is already planned by it."))
+        return redirect("calendar_app:reminders")
+    chosen = form["mail_level"].value()
+    level = chosen if chosen in LEVELS else request.user.mail_level
+    context = {
+        "form": form,
+        "outlook": outlook,
+        "level": level,
+        "levels": levels(form, outlook.ceiling, level),
+        "preview": preview_for(request.user, level, outlook),
+        "coming": Paginator(outlook.will_be_sent(), A_PAGE).get_page(request.GET.get("coming")),
+        "sent": Paginator(outlook.were_sent(), A_PAGE).get_page(request.GET.get("sent")),
+        "rules": [(rule, rule.stop in outlook.mutes) for rule in RULES],
+        "digest_muted": STOP_DIGEST in outlook.mutes,
+        "devices": devices_of(request.user, session_key=request.session.session_key),
+        "tokens": tokens_of(request.user),
+    }
+    return render_page(request, "calendar_app/reminders.html", context, partial="preview")
+
+
+def asked_level(request):
+    """To look at another level before choosing it."""
+    level = request.GET.get("mail_level")
+    return {"mail_level": level} if level in LEVELS else {}
+
+
+def levels(form, ceiling, level):
+    labels = dict(form.fields["mail_level"].choices)
+    return [
+        {
+            "value": value,
+            "label": labels[value],
+            "said": SAID[User.MailLevel(value)],
+            "is_on": value == level,
+            "is_above": LEVELS.index(value) > LEVELS.index(ceiling),
+        }
+        for value in LEVELS
+    ]
+
+
+@act
+def send_test(request):
+    try:
+        send_test_mail(request.user)
+    except RuleBroken as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("A test mail is on its way to %(address)s.") % {"address": request.user.email})
+    return redirect("calendar_app:reminders")
+
+
+@act
+def try_mail_again(request):
+    try:
+        try_again(request.user)
+    except RuleBroken as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("We try again: a test mail is on its way to %(address)s.") % {"address": request.user.email})
+    return redirect("calendar_app:reminders")
+
+
+@act
+def mute_kind(request):
+    """Stop a kind of reminder, or have it again."""
+    form = MuteForm(request.POST)
+    if not form.is_valid() or form.cleaned_data["kind"] not in {STOP_DIGEST, *(rule.stop for rule in RULES)}:
+        raise Http404
+    kind = form.cleaned_data["kind"]
+    if form.cleaned_data["mute"]:
+        mute(request.user, kind=kind)
+        messages.success(request, _("Stopped. The agenda itself still shows what these e-mails would have said."))
+    else:
+        unmute(request.user, kind=kind)
+        messages.success(request, _("You receive these reminders again."))
+    anchor = next((rule.code for rule in RULES if rule.stop == kind), kind)
+    return redirect(f"{reverse('calendar_app:reminders')}#{anchor}")

@@ -1,0 +1,177 @@
+"""When a reminder goes out: the table of the reminder paper, and what holds for every clock there is."""
+
+from datetime import UTC, datetime, time, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from amnt.times import instant_of, zone_names
+from calendar_app.placement import Clock, after, at_once, before, end_of_quiet, is_quiet, is_quiet_hour, monday_after, next_digest
+
+DEADLINE = datetime(2028, 9, 18, 23, 59, tzinfo=ZoneInfo("Europe/Zurich"))
+
+clocks = st.builds(
+    Clock,
+    zone=st.sampled_from(zone_names()),
+    hour=st.times(),
+    quiet_from=st.times(),
+    quiet_to=st.times(),
+    weekend=st.sampled_from([(5, 6), (4, 5)]),
+    weekly=st.booleans(),
+)
+instants = st.integers(0, 3 * 365 * 24 * 60).map(lambda minutes: datetime(2026, 11, 1, tzinfo=UTC) + timedelta(minutes=minutes))
+
+
+def said(instant, zone):
+    return instant.astimezone(ZoneInfo(zone)).strftime("%a %d %b %H:%M")
+
+
+@pytest.mark.parametrize(
+    ("zone", "one_day_before"),
+    [
+        ("Europe/Zurich", "Sun 17 Sep 08:30"),
+        ("Africa/Nairobi", "Sun 17 Sep 08:30"),
+        ("Pacific/Fiji", "Mon 18 Sep 08:30"),
+        ("America/Santiago", "Sun 17 Sep 08:30"),
+        ("America/Bogota", "Sun 17 Sep 08:30"),
+    ],
+)
+def test_at_y1_one_day_before_is_at_least_one_whole_day_in_every_zone(zone, one_day_before):
+    assert said(before(DEADLINE, 1, Clock(zone)), zone) == one_day_before
+
+
+@pytest.mark.parametrize("zone", ["Europe/Zurich", "Africa/Nairobi", "Pacific/Fiji", "America/Santiago", "America/Bogota"])
+def test_at_y1_three_days_before_leaves_the_weekend_free(zone):
+    assert said(before(DEADLINE, 3, Clock(zone)), zone) == "Fri 15 Sep 08:30"
+
+
+def test_a_friday_and_saturday_weekend_is_left_free_too():
+    assert said(before(DEADLINE, 3, Clock("Asia/Kuwait", weekend=(4, 5))), "Asia/Kuwait") == "Thu 14 Sep 08:30"
+
+
+def test_at_y2_a_clock_change_in_santiago_neither_skips_nor_doubles_a_reminder():
+    """Santiago puts its clocks forward in the night to 3 September 2028."""
+    clock = Clock("America/Santiago")
+    days = [before(datetime(2028, 9, day, 20, tzinfo=UTC), 1, clock) for day in range(1, 10)]
+    assert [said(instant, clock.zone) for instant in days] == [
+        *("Thu 31 Aug 08:30", "Fri 01 Sep 08:30", "Sat 02 Sep 08:30", "Sun 03 Sep 08:30"),
+        *("Mon 04 Sep 08:30", "Tue 05 Sep 08:30", "Wed 06 Sep 08:30", "Thu 07 Sep 08:30", "Fri 08 Sep 08:30"),
+    ]
+
+
+def test_a_clock_change_in_geneva_neither_skips_nor_doubles_a_reminder():
+    """Geneva puts its clocks back in the night to 29 October 2028; half past two comes twice."""
+    clock = Clock("Europe/Zurich", hour=time(2, 30), quiet_from=time(0), quiet_to=time(0))
+    days = [before(datetime(2028, 10, day, 12, tzinfo=UTC), 0, clock) for day in (28, 29, 30)]
+    assert [said(instant, clock.zone) for instant in days] == ["Sat 28 Oct 02:30", "Sun 29 Oct 02:30", "Mon 30 Oct 02:30"]
+    assert days[1] == datetime(2028, 10, 29, 0, 30, tzinfo=UTC)
+
+
+def test_an_hour_that_a_clock_change_skips_comes_an_hour_later():
+    clock = Clock("Europe/Zurich", hour=time(2, 30), quiet_from=time(0), quiet_to=time(0))
+    assert said(before(datetime(2028, 3, 26, 12, tzinfo=UTC), 0, clock), clock.zone) == "Sun 26 Mar 03:30"
+
+
+def test_a_date_without_hour_is_planned_from_noon_in_geneva():
+    noon = instant_of(DEADLINE.date(), None, "Pacific/Fiji")
+    assert said(before(noon, 1, Clock("Pacific/Fiji")), "Pacific/Fiji") == "Sun 17 Sep 08:30"
+
+
+def test_on_mondays_only_means_the_last_monday_at_or_before():
+    clock = Clock("Africa/Nairobi", weekly=True)
+    assert [said(before(DEADLINE, days, clock), clock.zone) for days in (14, 3, 1)] == [
+        *("Mon 04 Sep 08:30", "Mon 11 Sep 08:30", "Mon 11 Sep 08:30"),
+    ]
+
+
+def test_at_y7_a_notice_at_night_goes_now_if_the_next_slot_is_less_than_four_hours_before():
+    zone = ZoneInfo("Africa/Nairobi")
+    friday_night, monday = datetime(2028, 9, 15, 21, tzinfo=zone), datetime(2028, 9, 18, 9, tzinfo=zone)
+    assert at_once(friday_night, monday, Clock("Africa/Nairobi")) == friday_night
+    assert said(at_once(friday_night, monday + timedelta(hours=3), Clock("Africa/Nairobi")), "Africa/Nairobi") == "Mon 18 Sep 08:00"
+
+
+def test_a_notice_by_day_goes_at_once():
+    noon = datetime(2028, 9, 15, 12, tzinfo=UTC)
+    assert at_once(noon, noon + timedelta(days=9), Clock("Africa/Nairobi")) == noon
+
+
+def test_what_can_wait_comes_with_the_next_digest_of_a_working_day():
+    friday = datetime(2028, 9, 15, 12, tzinfo=UTC)
+    slot, alone = next_digest(friday, friday + timedelta(days=9), Clock("Africa/Nairobi"))
+    assert (said(slot, "Africa/Nairobi"), alone) == ("Mon 18 Sep 08:30", False)
+    assert next_digest(friday, friday + timedelta(days=2), Clock("Africa/Nairobi")) == (friday, True)
+
+
+def test_a_digest_set_within_the_quiet_hours_comes_at_their_end():
+    clock = Clock("Africa/Nairobi", hour=time(6))
+    assert said(before(DEADLINE, 1, clock), clock.zone) == "Sun 17 Sep 08:00"
+
+
+@given(instants, st.integers(0, 40), clocks)
+def test_a_reminder_never_comes_later_than_promised_nor_a_slot_too_early(instant, days, clock):
+    moment = instant - timedelta(days=days)
+    slot = before(instant, days, clock)
+    assert slot <= moment
+    weekend_or_week = timedelta(days=7 if clock.weekly else 2 if days >= 3 else 0)
+    assert moment - slot <= timedelta(hours=26) + weekend_or_week
+    local = slot.astimezone(ZoneInfo(clock.zone))
+    if clock.weekly:
+        assert local.weekday() == 0
+    elif days >= 3:
+        assert local.weekday() not in clock.weekend
+
+
+@given(instants, st.integers(0, 40), clocks)
+def test_a_later_date_is_never_announced_earlier(instant, days, clock):
+    slots = [before(instant + timedelta(hours=hours), days, clock) for hours in range(0, 24 * 9, 5)]
+    assert all(one <= other for one, other in pairwise(slots))
+
+
+@given(instants, clocks)
+def test_every_day_has_exactly_one_slot(instant, clock):
+    clock = Clock(clock.zone, clock.hour, clock.quiet_from, clock.quiet_to)
+    slots = {before(instant + timedelta(days=day), 0, clock) for day in range(20)}
+    days = sorted(slot.astimezone(ZoneInfo(clock.zone)).date() for slot in slots)
+    assert len(set(days)) == len(days)
+    assert all(other - one <= timedelta(days=2) for one, other in pairwise(days))
+    assert len(days) in (19, 20)
+
+
+@given(instants, st.integers(0, 10), clocks)
+def test_what_is_overdue_is_told_on_a_working_day_and_not_before_its_time(instant, days, clock):
+    slot = after(instant, days, clock)
+    assert instant + timedelta(days=days) <= slot <= instant + timedelta(days=days + (8 if clock.weekly else 4))
+    weekday = slot.astimezone(ZoneInfo(clock.zone)).weekday()
+    assert weekday == 0 if clock.weekly else weekday not in clock.weekend
+
+
+@given(instants, clocks)
+def test_the_end_of_quiet_is_not_quiet_and_not_before(instant, clock):
+    end = end_of_quiet(instant, clock)
+    assert end >= instant
+    assert not is_quiet(end, clock)
+    assert end == instant or is_quiet(instant, clock)
+    assert end - instant <= timedelta(days=4)
+
+
+@given(instants, st.timedeltas(timedelta(minutes=1), timedelta(days=20)), clocks)
+def test_nothing_waits_until_it_is_too_late(instant, ahead, clock):
+    event = instant + ahead
+    for moment in (at_once(instant, event, clock), next_digest(instant, event, clock)[0]):
+        assert instant <= moment < event
+
+
+@given(instants, clocks)
+def test_the_weekly_digest_comes_on_a_monday(instant, clock):
+    monday = monday_after(instant, clock)
+    assert instant <= monday <= instant + timedelta(days=7, hours=2)
+    assert monday.astimezone(ZoneInfo(clock.zone)).weekday() == 0
+
+
+@given(st.times(), st.times())
+def test_quiet_hours_end_when_they_say(start, end):
+    assert not is_quiet_hour(end, Clock(quiet_from=start, quiet_to=end))
