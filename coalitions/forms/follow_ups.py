@@ -143,9 +143,11 @@ class CircleField(forms.TypedChoiceField):
     """One of the circles she stands in, by its public id."""
 
     def offer(self, circles: QuerySet[Circle], *, names_coalition: bool) -> None:
-        known = {
-            str(circle.public_id): circle for circle in circles.select_related("coalition").order_by("coalition__name", "kind", "name")
-        }
+        # Everyone's circle comes first: what is chosen unless she chooses.
+        in_order = sorted(
+            circles.select_related("coalition"), key=lambda circle: (circle.coalition.name, not circle.is_everyone, circle.name)
+        )
+        known = {str(circle.public_id): circle for circle in in_order}
         self.choices = [(key, self.label_of(circle, names_coalition)) for key, circle in known.items()]
         self.coerce = known.get
 

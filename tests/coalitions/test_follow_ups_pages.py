@@ -444,6 +444,12 @@ def test_a_circle_one_does_not_stand_in_cannot_be_chosen(client, network, wanjir
     assert FollowUp.objects.count() == 0
 
 
+def test_everyones_circle_is_chosen_unless_one_chooses_another(client, network, samuel, circle):
+    Circle.objects.filter(pk=circle.pk).update(kind=Circle.Kind.DELEGATION)
+    choices = re.search(r'<select name="circle".*?</select>', page(client, samuel, "/follow-ups/new/"), re.DOTALL)[0]
+    assert re.findall(r">([^<]+)</option>", choices) == ["Everyone in the coalition", "Core group"]
+
+
 @pytest.mark.parametrize(
     ("fields", "sentence"),
     [
