@@ -11,11 +11,14 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.utils.timezone import now
 
+from amnt import times
 from amnt.accounts.models import User
 from amnt.demo import world
 from amnt.demo.cast import CAST
 from amnt.demo.story import DELEGATION, OTHER_STORY, STORY
-from calendar_app.models import Attendance, Deadline, Meeting
+from amnt.mail.delivery import deliver_waiting
+from calendar_app.models import Attendance, Deadline, Meeting, Reminder
+from calendar_app.tasks import tick
 from coalitions.models import Circle, Coalition, Delegation, FollowUp, FollowUpEvent, Membership, Organisation
 from coalitions.permissions import can_assign
 from coalitions.services import follow_ups
@@ -23,6 +26,9 @@ from resolutions.models import DateStatus, RegionalGroup, Resolution, Watch
 from tests.factories import AssemblyFactory, RegionalGroupFactory, ResolutionFactory
 
 pytestmark = pytest.mark.django_db
+
+# Of the demonstration: a Tuesday and a Saturday, around midnight and in the small hours of one place or another.
+STARTS = ["2026-11-24T00:30:00Z", "2026-11-24T04:59:00Z", "2026-11-24T10:10:00Z", "2026-11-24T23:50:00Z", "2026-11-28T13:00:00Z"]
 
 
 @pytest.fixture(autouse=True)
@@ -185,7 +191,7 @@ def test_a_circle_of_a_delegation_is_read_by_its_delegate_alone():
 
 
 @pytest.mark.usefixtures("reference")
-@pytest.mark.parametrize("start", ["2026-11-24T00:30:00Z", "2026-11-24T04:59:00Z", "2026-11-24T10:10:00Z", "2026-11-24T23:50:00Z"])
+@pytest.mark.parametrize("start", STARTS)
 def test_the_meeting_is_in_three_days_and_its_registration_closes_tomorrow(start):
     with time_machine.travel(start, tick=False):
         demo()
@@ -201,6 +207,37 @@ def test_the_meeting_is_in_three_days_and_its_registration_closes_tomorrow(start
         assert contribution.at.astimezone(ZoneInfo("Europe/Zurich")).date() == now().astimezone(
             ZoneInfo("Europe/Zurich")
         ).date() + timedelta(days=14)
+
+
+@pytest.mark.usefixtures("reference")
+@pytest.mark.parametrize("start", STARTS)
+def test_the_member_is_reminded_of_tomorrows_registration_within_a_minute_in_her_language_and_zone(start, mailoutbox):
+    with time_machine.travel(start, tick=False):
+        demo()
+        tick()
+        deliver_waiting()
+        member = person("member")
+        door = Deadline.objects.get(kind=Deadline.Kind.REGISTRATION)
+        reminder = Reminder.objects.get(user=member, deadline=door)
+        said = times.when(door.at, zone=door.zone, reader=member.time_zone, language="es")
+    letters = [letter for letter in mailoutbox if letter.to == [member.email] and door.title_es in letter.body]
+    assert (reminder.rule, reminder.offset, reminder.state) == ("RR-02", 1, Reminder.State.SENT)
+    assert len(letters) == 1
+    assert said.official in letters[0].body
+    assert said.yours in letters[0].body
+
+
+@pytest.mark.usefixtures("reference")
+def test_no_mail_says_anything_of_the_delegation_nor_of_the_other_coalition(mailoutbox):
+    demo()
+    tick()
+    deliver_waiting()
+    assert mailoutbox
+    hidden = next(row for row in STORY if row.circle == DELEGATION)
+    for letter in mailoutbox:
+        assert hidden.title not in letter.body
+        for coalition in Coalition.objects.all():
+            assert coalition.name not in letter.body
 
 
 # --- Again ------------------------------------------------------------------------------------------------------------
