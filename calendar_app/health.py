@@ -151,9 +151,9 @@ def ago(instant: datetime) -> str:
     return _("%(time)s ago") % {"time": timesince(instant)}
 
 
-def broker_answers() -> bool:
+def broker_answers(address: str | None = None) -> bool:
     try:
-        with current_app.connection_for_write() as broker:
+        with current_app.connection_for_write(address) as broker:
             broker.ensure_connection(max_retries=1, interval_start=0, timeout=2)
     except Exception:  # noqa: BLE001 -- each transport has exceptions of its own, and any of them means no
         return False

@@ -1,0 +1,186 @@
+import io
+import threading
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+import time_machine
+from django.core.management import CommandError, call_command
+from django.db import DatabaseError, connection
+from django.utils.timezone import now
+
+from amnt.mail.models import Email
+from amnt.tasks import tell_watcher
+from calendar_app import health
+from calendar_app.models import PlanMark
+from tests.factories import UserFactory, coalition, lead
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def admin():
+    return UserFactory(is_staff=True, email="thabo@example.org")
+
+
+@pytest.fixture
+def ticked():
+    return PlanMark.objects.create(read_until=now(), ticked_at=now())
+
+
+def by_name():
+    return {finding.what: finding for finding in health.findings()}
+
+
+def email(**fields):
+    return Email.objects.create(**{"kind": "tests/note", "to": UserFactory(), **fields})
+
+
+def test_only_those_who_look_after_the_instance_see_it(client, ticked):
+    client.force_login(lead(coalition()))
+    assert client.get("/health/").status_code == 403
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_page_says_what_is_and_costs_few_queries(client, admin, ticked, rows, django_assert_num_queries):
+    client.force_login(admin)
+    client.get("/health/")
+    for _ in range(rows):
+        email(state=Email.State.ACCEPTED, finished_at=now())
+        email()
+    with django_assert_num_queries(7):
+        page = client.get("/health/")
+    said = page.content.decode()
+    assert "Signs of life" in said
+    assert f"{rows} accepted, 0 refused" in said
+    assert "Nothing needs you now." in said
+
+
+def test_no_coalition_and_no_address_is_on_it(client, admin, ticked):
+    founder = lead(coalition("Secret Circle"), email="wanjiru@example.org", mail_refused_at=now())
+    email(to=founder, trouble="450 mailbox full")
+    client.force_login(admin)
+    said = client.get("/health/").content.decode()
+    assert "1 person" in said
+    for secret in ("Secret Circle", "wanjiru"):
+        assert secret not in said
+
+
+def test_a_clock_that_stands_still_is_red_and_says_what_to_do(client, admin):
+    PlanMark.objects.create(read_until=now(), ticked_at=now())
+    client.force_login(admin)
+    with time_machine.travel(now() + timedelta(minutes=16)):
+        said = client.get("/health/").content.decode()
+        assert by_name()["Last tick"].status == "gap"
+    assert "1 thing needs you." in said
+    assert "Restart worker and beat." in said
+
+
+def test_a_clock_that_never_ticked_is_red(client):
+    assert by_name()["Last tick"].status == "gap"
+
+
+def test_mail_that_does_not_leave_is_red_with_the_server_s_own_words(ticked):
+    email(trouble="ConnectionRefusedError while connecting")
+    assert by_name()["Oldest unsent"].status == "good"
+    with time_machine.travel(now() + timedelta(minutes=16)):
+        oldest = by_name()["Oldest unsent"]
+    assert oldest.status == "gap"
+    assert "ConnectionRefusedError while connecting" in oldest.fact
+
+
+def test_mail_for_later_is_not_late(ticked):
+    email(not_before=now() + timedelta(days=3))
+    with time_machine.travel(now() + timedelta(hours=1)):
+        assert "Oldest unsent" not in by_name()
+        assert by_name()["Waiting to be sent"].fact == "1 e-mail"
+
+
+def test_many_refusals_are_red_and_one_is_not(ticked):
+    email(state=Email.State.REFUSED, finished_at=now())
+    assert by_name()["In the last 7 days"].status == "good"
+    for _ in range(2):
+        email(state=Email.State.REFUSED, finished_at=now())
+    assert by_name()["In the last 7 days"].status == "gap"
+
+
+def test_staff_without_a_second_factor_is_to_look_at(admin, ticked):
+    factor = by_name()["Second factor"]
+    assert (factor.status, factor.fact) == ("mixed", "0 of 1 of those who look after this instance")
+
+
+def test_a_broker_that_is_gone_is_noticed_at_once():
+    assert health.broker_answers()
+    assert not health.broker_answers("redis://127.0.0.1:1/0")
+
+
+# --- For machines ------------------------------------------------------------------------------------------------------
+
+
+def test_a_monitor_needs_no_account(client, ticked):
+    page = client.get("/healthz")
+    assert (page.status_code, page.json()) == (200, {"status": "ok"})
+    with time_machine.travel(now() + timedelta(minutes=16)):
+        assert client.get("/healthz").json() == {"status": "degraded"}
+
+
+def test_a_monitor_hears_of_mail_that_is_stuck(client, ticked):
+    email(not_before=now() - timedelta(minutes=16))
+    assert client.get("/healthz").json() == {"status": "degraded"}
+
+
+def test_without_a_database_the_monitor_is_told_to_send_nobody_here(client):
+    def gone(execute, sql, params, many, context):
+        raise DatabaseError("gone")
+
+    with connection.execute_wrapper(gone):
+        page = client.get("/healthz")
+    assert (page.status_code, page.json()) == (503, {"status": "down"})
+
+
+# --- The watcher outside -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def watcher(settings):
+    heard = []
+
+    class Ear(BaseHTTPRequestHandler):
+        def do_GET(self):
+            heard.append(self.path)
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *args):
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Ear) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        settings.DEADMAN_URL = f"http://127.0.0.1:{server.server_port}/alive"
+        yield heard
+        server.shutdown()
+
+
+def test_the_watcher_is_told_while_all_is_well_and_hears_nothing_when_it_is_not(watcher, ticked, caplog):
+    tell_watcher()
+    tell_watcher()
+    assert watcher == ["/alive", "/alive"]
+    with time_machine.travel(now() + timedelta(minutes=16)):
+        tell_watcher()
+    assert watcher == ["/alive", "/alive"]
+    assert "Last tick" in caplog.text
+
+
+def test_a_watcher_who_is_gone_breaks_nothing(settings, ticked, caplog):
+    settings.DEADMAN_URL = "http://127.0.0.1:1/alive"
+    tell_watcher()
+    assert "could not be told" in caplog.text
+
+
+def test_the_command_says_it_too_and_ends_badly_when_someone_must_act(ticked):
+    said = io.StringIO()
+    call_command("health", stdout=said)
+    assert "Last tick" in said.getvalue()
+    PlanMark.objects.all().delete()
+    with pytest.raises(CommandError, match="Last tick: never"):
+        call_command("health", stdout=said)
