@@ -20,7 +20,7 @@ MOST = 60
 LETTER = 6.2
 SMALL_LETTER = 6.8
 # The lanes below the line, and the rows above it, that labels may use.
-MEETING_LANES = (208, 224)
+MEETING_LANES = (208, 222, 236)
 LABEL_ROWS = (72, 58)
 BAND_LANES = {1: 92, 2: 120, 3: 92, 4: 120, 7: 120}
 
@@ -48,6 +48,11 @@ class Tick:
     x: int
     name: str
     day: date
+
+    @property
+    def anchor(self) -> str:
+        """Its words stay inside the frame."""
+        return "start" if self.x < EDGE + 24 else "end" if self.x > WIDTH - EDGE - 24 else "middle"
 
 
 @dataclass(frozen=True)
@@ -224,10 +229,10 @@ def _place(drawing: Drawing, along: Scale, points: list[Point]) -> None:
                 taken.setdefault(row, []).append((x - length / 2 - 4, x + length / 2 + 4))
                 drawing.labels.append(Label(x, row, point.label, "middle"))
             continue
-        lane = next((lane for lane in MEETING_LANES if is_free(lane, x - 7, x + 14 + length)), None)
-        has_label = lane is not None and bool(point.label)
-        lane = lane or MEETING_LANES[0]
-        taken.setdefault(lane, []).append((x - 7, x + 14 + (length if has_label else 0)))
+        lane = next((lane for lane in MEETING_LANES if point.label and is_free(lane, x - 8, x + 16 + length)), None)
+        has_label = lane is not None
+        lane = lane or next((lane for lane in MEETING_LANES if is_free(lane, x - 8, x + 8)), MEETING_LANES[-1])
+        taken.setdefault(lane, []).append((x - 8, x + (16 + length if has_label else 8)))
         (drawing.meetings if point.is_sure else drawing.meetings_unsure).append(Circle(x, lane))
         if has_label:
             drawing.labels.append(Label(x + 10, lane + 4, point.label))

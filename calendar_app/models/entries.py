@@ -65,6 +65,11 @@ class Entry:
         return reverse("calendar_app:deadline-watch" if self.is_door else "calendar_app:meeting-watch", args=[self.public_id])
 
     @property
+    def is_one_hour(self) -> bool:
+        """A meeting of one day whose hour is known: the hour says the day as well."""
+        return self.starts_on is not None and self.starts_on == self.ends_on and self.has_hour
+
+    @property
     def kind_word(self) -> str:
         kinds = Deadline.Kind if self.is_door else Meeting.Kind
         return str(kinds(self.kind).label)

@@ -26,6 +26,8 @@ from resolutions.services import watching
 PAGE = 25
 # What the drawing still shows of what is over.
 LOOK_BACK = timedelta(days=60)
+# The longest title that is written on the drawing.
+SHORT = 24
 
 
 @require_safe
@@ -160,10 +162,16 @@ def _blocks(page: list[Entry], before: list[int], total: int, soon, later):
 
 def _drawing(assembly, shown: list[Entry], instant):
     points = [
-        timeline.Point(entry.at, entry.is_door, entry.date_status == DateStatus.CONFIRMED, entry.group or entry.kind_word)
+        timeline.Point(entry.at, entry.is_door, entry.date_status == DateStatus.CONFIRMED, _short(entry) if entry.at > instant else "")
         for entry in shown
     ]
     return timeline.draw(assembly.starts_on, assembly.ends_on or assembly.starts_on, instant, points)
+
+
+def _short(entry: Entry) -> str:
+    """What fits on the drawing: the region of a meeting, its title if that is short, else what it is. What is over needs no words."""
+    title = getattr(entry, f"title_{language()}") or ""
+    return entry.group or (title if not entry.is_door and len(title) <= SHORT else entry.kind_word)
 
 
 def _link(chosen, **other) -> str:

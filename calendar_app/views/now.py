@@ -1,6 +1,6 @@
 """S01: what do I need to do now?"""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from allauth.mfa.utils import is_mfa_enabled
@@ -34,6 +34,8 @@ class Moved:
     url: str = ""
     title: str = ""
     change: DateChange | None = None
+    resolution: Resolution | None = None
+    parts: set[str] = field(default_factory=set)
 
 
 @require_safe
@@ -190,21 +192,23 @@ def _texts_since(user, since) -> list[Moved]:
         rows = facts.history.filter(history_date__gt=since, **of_watched).exclude(history_type="-")
         return rows.annotate(what=Value(what, CharField())).order_by()
 
-    named = ("what", "resolution__slug", "resolution__number", "resolution__label", "history_date")
+    columns = ("slug", "number", "label", "title_fr", "title_en", "title_es")
+    named = ("history_date", "what", *(f"resolution__{column}" for column in columns))
     rows = (
         changed(Outcome, "outcome", resolution__in=watched)
         .values_list(*named)
         .union(
             changed(Revision, "revision", resolution__in=watched).values_list(*named),
-            changed(Resolution, "facts", id__in=watched).values_list("what", "slug", "number", "label", "history_date"),
+            changed(Resolution, "facts", id__in=watched).values_list("history_date", "what", *columns),
             all=True,
         )
         .order_by("-history_date")[:MOST_MOVED]
     )
-    lines: dict[tuple[str, str], Moved] = {}
-    for what, slug, number, label, _changed in rows:
-        resolution = Resolution(slug=slug, number=number, label=label)
-        lines.setdefault((what, slug), Moved(what, resolution.get_absolute_url(), resolution.short_name))
+    lines: dict[str, Moved] = {}
+    for _changed, what, *said in rows:
+        resolution = Resolution(**dict(zip(columns, said, strict=True)))
+        line = lines.setdefault(resolution.slug, Moved("text", resolution.get_absolute_url(), resolution=resolution))
+        line.parts.add(what)
     return list(lines.values())
 
 

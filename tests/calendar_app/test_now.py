@@ -154,12 +154,12 @@ def test_what_moved_since_my_last_visit_is_named_once(client):
     FollowUpEvent.objects.create(follow_up=before, kind="done", by=other, at=LAST_TIME - timedelta(hours=1))
     client.force_login(me)
     moved = client.get(NOW).context["moved"]
-    assert [(line.kind, line.title or str(line.change.target)) for line in moved] == [
+    assert [(line.kind, line.title or str(line.resolution or line.change.target)) for line in moved] == [
         ("date", "African meeting"),
-        ("outcome", "Res. 50"),
-        ("facts", "Res. 50"),
+        ("text", "Res. 50"),
         ("done", "Done by another"),
     ]
+    assert moved[1].parts == {"outcome", "facts"}
 
 
 def test_on_a_first_visit_nothing_has_moved(client):
