@@ -25,6 +25,9 @@ class StaffSite(admin.AdminSite):
         """Whoever may change what all coalitions read is held to what is asked of a lead."""
         return settings.LEADS_NEED_SECOND_FACTOR and not has_second_factor(request.user)  # type: ignore[arg-type]
 
+    def password_change(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:  # type: ignore[override]
+        return redirect("account_change_password")
+
     @method_decorator(never_cache)
     @login_not_required
     def login(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:

@@ -2,14 +2,14 @@
 
 from django.contrib import admin
 
+from amnt.times import instant_of
 from calendar_app.models import Deadline, Meeting
 from resolutions.admin import FactAdmin
 
-# A date moves by its page, with a source and those who count on it told; here it is only read once it is there.
-MOVED_ELSEWHERE = ("at", "has_hour", "zone", "date_status")
-
 
 class DateAdmin(FactAdmin):
+    """Once it is there, a date moves by its page, with a source and those who count on it told; here it is only read."""
+
     list_select_related: tuple[str, ...] = ("assembly",)
     moved_elsewhere: tuple[str, ...] = ()
     search_fields = ("title_fr", "title_en", "title_es")
@@ -21,15 +21,21 @@ class DateAdmin(FactAdmin):
 @admin.register(Meeting)
 class MeetingAdmin(DateAdmin):
     ordering = ("-starts_on", "pk")
-    moved_elsewhere = ("starts_on", "ends_on", *MOVED_ELSEWHERE)
+    moved_elsewhere = ("starts_on", "ends_on", "zone", "date_status")
     list_display = ("title", "kind", "group", "starts_on", "ends_on", "date_status", "confidence", "verified_at")
     list_filter = ("kind", "group", "assembly", "date_status", *FactAdmin.list_filter)
     list_select_related = ("assembly", "group")
     autocomplete_fields = ("assembly", "group", "resolutions")
-    exclude = ("circle",)
+    # A day is entered here; its hour, like any move, on the page of the meeting.
+    exclude = ("circle", "at", "has_hour", "is_example")
 
     def get_queryset(self, request):
         return super().get_queryset(request).filter(circle=None).exclude(kind=Meeting.Kind.CALL)
+
+    def save_model(self, request, obj, form, change):
+        if not change:
+            obj.at = instant_of(obj.starts_on, None, obj.zone)
+        super().save_model(request, obj, form, change)
 
     def formfield_for_choice_field(self, db_field, request, **kwargs):
         if db_field.name == "kind":
@@ -40,10 +46,11 @@ class MeetingAdmin(DateAdmin):
 @admin.register(Deadline)
 class DeadlineAdmin(DateAdmin):
     ordering = ("-at", "pk")
-    moved_elsewhere = ("offset_days", "assembly", "meeting", *MOVED_ELSEWHERE)
+    moved_elsewhere = ("assembly", "meeting", "at", "has_hour", "zone", "date_status")
     list_display = ("title", "kind", "assembly", "at", "date_status", "confidence", "verified_at")
     list_filter = ("kind", "assembly", "date_status", *FactAdmin.list_filter)
     autocomplete_fields = ("assembly", "meeting")
+    exclude = ("offset_days", "is_example")
 
     def get_queryset(self, request):
         return super().get_queryset(request).filter(meeting__circle=None)

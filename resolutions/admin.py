@@ -12,6 +12,8 @@ from simple_history.admin import SimpleHistoryAdmin
 
 from resolutions.models import Assembly, Outcome, RegionalGroup, Resolution, Revision, Topic
 
+SOURCING = ("source", "confidence", "verified_by", "verified_at")
+
 
 class FactAdmin(TranslationAdmin, SimpleHistoryAdmin):
     """A fact with its languages, its source, and who checked it: by the act "I checked this", never by hand."""
@@ -20,6 +22,11 @@ class FactAdmin(TranslationAdmin, SimpleHistoryAdmin):
     readonly_fields = ("verified_by", "verified_at")
     list_filter: tuple[Any, ...] = ("confidence", ("verified_at", admin.EmptyFieldListFilter))
     show_full_result_count = False
+
+    def get_fields(self, request, obj=None):
+        """What the fact says, then where it comes from and who checked it."""
+        fields = super().get_fields(request, obj)
+        return [*(name for name in fields if name not in SOURCING), *(name for name in SOURCING if name in fields)]
 
     @admin.action(description=_("I checked this"), permissions=["change"])
     def mark_checked(self, request, queryset):

@@ -1,5 +1,7 @@
 """The admin holds public facts and the instance's own objects, for staff who proved who they are."""
 
+from datetime import UTC, datetime
+
 import pytest
 from allauth.mfa.models import Authenticator
 from django.contrib import admin
@@ -7,7 +9,7 @@ from django.urls import reverse
 
 from calendar_app.models import Deadline, Meeting
 from resolutions.models import Assembly, Outcome, RegionalGroup, Resolution, Revision, Topic
-from tests.factories import DeadlineFactory, MeetingFactory, ResolutionFactory, UserFactory, coalition, lead
+from tests.factories import AssemblyFactory, DeadlineFactory, MeetingFactory, ResolutionFactory, UserFactory, coalition, lead
 
 pytestmark = pytest.mark.django_db
 
@@ -99,6 +101,27 @@ def test_a_date_that_is_there_moves_by_its_page_not_here(client, staff):
 
     assert not {"starts_on", "ends_on", "at", "date_status", "circle"} & set(of_meeting)
     assert not {"at", "offset_days", "date_status"} & set(of_deadline)
+
+
+def test_a_meeting_is_added_by_its_days(client, staff):
+    cycle = AssemblyFactory()
+    values = {
+        "assembly": cycle.pk,
+        "kind": "regional",
+        "title_fr": "Réunion",
+        "starts_on": "2028-08-07",
+        "ends_on": "2028-08-11",
+        "zone": "Africa/Nairobi",
+        "date_status": "confirmed",
+        "confidence": "high",
+    }
+
+    refused = client.post(address(Meeting, "add"), {**values, "ends_on": "2028-08-01"})
+    assert "The last day is before the first one." in refused.content.decode()
+    client.post(address(Meeting, "add"), values)
+
+    meeting = Meeting.objects.get()
+    assert (meeting.at, meeting.has_hour, meeting.history.get().history_user) == (datetime(2028, 8, 7, 10, tzinfo=UTC), False, staff)
 
 
 def test_a_lead_who_is_no_staff_does_not_get_in(client):
