@@ -233,7 +233,7 @@ class AssignForm(DueForm):
     @property
     def chose_a_later_one(self) -> bool:
         """Whether the person chosen is not among the first, which are shown at once."""
-        return self["to"].value() in [str(person.public_id) for person in self.people[6:]]
+        return self["to"].value() in [str(person.public_id) for person in self.people[8:]]
 
     def suggested(self) -> list[tuple[forms.boundfield.BoundWidget, User]]:
         """The radio buttons with the people they stand for, whoever has it now left out."""
