@@ -34,6 +34,7 @@ class Supervisor:
         self.environment = environment
         self.say = say
         self.running: dict[str, subprocess.Popen[str]] = {}
+        self.ears: list[threading.Thread] = []
         self.told_to_stop = 0
 
     def run(self, *, when_up: Callable[[], bool] = lambda: True, then: Callable[[], None] = lambda: None) -> int:
@@ -76,12 +77,15 @@ class Supervisor:
                 preexec_fn=die_with_parent,
             )
             self.running[program.name] = process
-            threading.Thread(target=self.hear, args=(program.name.ljust(width), process), daemon=True).start()
+            ear = threading.Thread(target=self.hear, args=(program.name.ljust(width), process), daemon=True)
+            ear.start()
+            self.ears.append(ear)
 
     def hear(self, name: str, process: subprocess.Popen[str]) -> None:
-        assert process.stdout is not None  # noqa: S101 -- asked for above
-        for line in process.stdout:
-            self.say(f"{name} | {line.rstrip()}")
+        if process.stdout is not None:
+            with process.stdout:
+                for line in process.stdout:
+                    self.say(f"{name} | {line.rstrip()}")
 
     def stop(self) -> None:
         """Ask each politely; after a while, or when told twice, end what is left together with its children."""
@@ -97,6 +101,8 @@ class Supervisor:
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
+        for ear in self.ears:
+            ear.join(timeout=2)
 
 
 _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None

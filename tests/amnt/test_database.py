@@ -1,0 +1,77 @@
+"""The embedded database under several hands at once, as in bin/run: web and workers, in processes of their own."""
+
+import os
+import subprocess
+import sys
+import threading
+
+import pytest
+from django.db.utils import ConnectionHandler
+
+from amnt.settings import BASE_DIR, database
+
+
+@pytest.fixture
+def handles(tmp_path, django_db_blocker):
+    """Opens connections to one SQLite file as our settings say."""
+    opened = []
+
+    def open_one():
+        handler = ConnectionHandler({"default": {**database(f"sqlite:///{tmp_path / 'a.sqlite3'}"), "ATOMIC_REQUESTS": False}})
+        connection = handler["default"]
+        connection.inc_thread_sharing()
+        opened.append(connection)
+        return connection
+
+    with django_db_blocker.unblock():
+        yield open_one
+        for connection in opened:
+            connection.close()
+
+
+def test_a_locked_database_is_waited_for_and_nothing_is_lost(handles):
+    writer, patient = handles(), handles()
+    with writer.cursor() as cursor:
+        cursor.execute("CREATE TABLE note (n integer)")
+        cursor.execute("BEGIN IMMEDIATE")
+        cursor.execute("INSERT INTO note VALUES (1)")
+    threading.Timer(0.3, lambda: writer.cursor().execute("COMMIT")).start()
+    with patient.cursor() as cursor:
+        cursor.execute("INSERT INTO note VALUES (2)")
+        cursor.execute("SELECT n FROM note ORDER BY n")
+        assert cursor.fetchall() == [(1,), (2,)]
+
+
+def test_readers_are_not_held_up_by_a_writer(handles):
+    writer, reader = handles(), handles()
+    with writer.cursor() as cursor:
+        cursor.execute("CREATE TABLE note (n integer)")
+        cursor.execute("BEGIN IMMEDIATE")
+        cursor.execute("INSERT INTO note VALUES (1)")
+    with reader.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM note")
+        assert cursor.fetchone() == (0,)
+    writer.cursor().execute("ROLLBACK")
+
+
+@pytest.mark.parametrize(
+    ("url", "name"), [("sqlite:////srv/agenda/a b.sqlite3", "/srv/agenda/a b.sqlite3"), ("sqlite:///var/a.sqlite3", "/var/a.sqlite3")]
+)
+def test_a_path_is_read_as_it_is_written(url, name):
+    assert database(url)["NAME"] == name
+
+
+def test_a_password_with_odd_characters_is_decoded():
+    entry = database("postgres://agenda:p%40ss%2Fword@db:5433/agenda?sslmode=require")
+    assert (entry["PASSWORD"], entry["HOST"], entry["PORT"], entry["OPTIONS"]["sslmode"]) == ("p@ss/word", "db", "5433", "require")
+
+
+def test_settings_and_their_folder_may_live_in_a_path_with_spaces(tmp_path):
+    folder = tmp_path / "a folder"
+    environment = {"PATH": os.environ["PATH"], "DEBUG": "1", "VAR_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "amnt.settings"}
+    done = subprocess.run(
+        [sys.executable, "manage.py", "migrate", "--plan", "--verbosity", "0"],
+        cwd=BASE_DIR, env=environment, capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert (folder / "mail").is_dir()
