@@ -12,3 +12,4 @@ class CalendarConfig(AppConfig):
         import_module("calendar_app.letters")
         import_module("calendar_app.services.sending")
         import_module("calendar_app.services.own_mail")
+        import_module("calendar_app.account_rules")

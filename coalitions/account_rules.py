@@ -3,11 +3,12 @@
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from amnt.accounts import devices, own_data
 from amnt.accounts.models import User
-from coalitions.models import CircleMembership, Membership
+from coalitions.models import CircleMembership, FollowUp, Membership
 from coalitions.services import membership
 
 LEAD_IDLE = timedelta(hours=12)
@@ -40,6 +41,22 @@ def circles(user: User) -> list[dict[str, Any]]:
     return [{"circle": row.circle.name, "purpose": row.circle.purpose, "since": row.created_at} for row in rows]
 
 
+def follow_ups(user: User) -> list[dict[str, Any]]:
+    """What she has or had in hand, gave away or made, as far as she may read it now."""
+    hers = Q(owner=user) | Q(backup=user) | Q(created_by=user) | Q(assigned_by=user)
+    rows = FollowUp.objects.visible_to(user).filter(hers).order_by("created_at", "pk")
+    return [
+        {
+            "title": row.title,
+            "as": [part for part in ("owner", "backup", "created_by", "assigned_by") if getattr(row, f"{part}_id") == user.pk],
+            "state": row.state,
+            "due_at": row.due_at,
+            "created_at": row.created_at,
+        }
+        for row in rows
+    ]
+
+
 def last_lead(user: User) -> str:
     left = membership.left_without_lead(user)
     if not left:
@@ -50,5 +67,6 @@ def last_lead(user: User) -> str:
 
 own_data.register("memberships", memberships)
 own_data.register("circles", circles)
+own_data.register("follow_ups", follow_ups)
 own_data.register_refusal(last_lead)
 own_data.register_farewell(membership.leave_all)

@@ -1,0 +1,121 @@
+"""Whatever app a table stands in: what hangs on a person is in her download and goes with her, or it is said here why not."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+from django.urls import reverse
+
+from amnt.accounts.models import User
+from amnt.accounts.services.erasing import erase
+from calendar_app.models import Attendance, DateWatch, Reminder
+from coalitions.models import Circle, CircleMembership, FollowUp, Membership
+from resolutions.models import RegionWatch, Watch
+from tests.accounts.conftest import PASSWORD, confirm_it_is_me, log_in
+from tests.factories import (
+    DeadlineFactory,
+    FollowUpFactory,
+    MeetingFactory,
+    RegionalGroupFactory,
+    ResolutionFactory,
+    coalition,
+    lead,
+    member,
+)
+
+pytestmark = pytest.mark.django_db
+
+HERS = {
+    "mfa.Authenticator",
+    "usersessions.UserSession",
+    "accounts.ApiToken",
+    "mail.Email",
+    "mail.Mute",
+    "resolutions.Watch",
+    "resolutions.RegionWatch",
+    "coalitions.Membership",
+    "coalitions.FollowUp",
+    "calendar_app.DateWatch",
+    "calendar_app.Attendance",
+    "calendar_app.Reminder",
+}
+NOT_HERS = {
+    "accounts.User_groups": "rights on the admin site, given by the instance",
+    "accounts.User_user_permissions": "rights on the admin site, given by the instance",
+    "admin.LogEntry": "what staff did to public facts: a record of the instance",
+    "account.EmailAddress": "allauth's own table of addresses stays empty",
+    "coalitions.Invitation": "who invited whom: a record of the coalition",
+    "coalitions.Circle": "who looks after a circle: a record of the coalition, passed on when she goes",
+    "coalitions.FollowUpEvent": "the history of a follow-up belongs to the coalition; it says “former member”",
+}
+
+
+# Who checked or proposed a public fact: its record, which says “former member” once she has gone.
+FACTS = {
+    "resolutions.Assembly",
+    "resolutions.RegionalGroup",
+    "resolutions.Resolution",
+    "resolutions.Revision",
+    "resolutions.Outcome",
+    "coalitions.Delegation",
+    "calendar_app.Meeting",
+    "calendar_app.Deadline",
+    "calendar_app.DateChange",
+}
+
+
+def test_every_table_about_people_is_accounted_for():
+    relations = [field for field in User._meta.get_fields(include_hidden=True) if field.auto_created and field.related_model]
+    tables = {field.related_model._meta.label for field in relations}
+    assert sorted(tables - HERS - FACTS - set(NOT_HERS)) == []
+
+
+@pytest.fixture
+def world():
+    """A member with something of everything, in a coalition that has others."""
+    ours = coalition("Open Standards Network")
+    boss = lead(ours)
+    her = member(ours, name="Wanjiru Kamau", email="wanjiru@example.org", password=PASSWORD)
+    meeting, deadline = MeetingFactory(), DeadlineFactory()
+    Watch.objects.create(user=her, resolution=ResolutionFactory(number=50))
+    RegionWatch.objects.create(user=her, group=RegionalGroupFactory())
+    Attendance.objects.create(user=her, meeting=meeting, status="going")
+    DateWatch.objects.create(user=her, deadline=deadline)
+    Reminder.objects.create(user=her, rule="RR-01", deadline=deadline, offset=14, version=1, send_at=datetime(2028, 9, 4, tzinfo=UTC))
+    FollowUpFactory(circle=ours.everyone, created_by=boss, owner=her, title="Ask the ministry")
+    secret = Circle.objects.create(coalition=ours, name="zz-secret circle", owner=boss)
+    CircleMembership.objects.create(circle=secret, membership=Membership.objects.get(user=boss))
+    FollowUpFactory(circle=secret, created_by=boss, backup=her, title="zz-hidden follow-up")
+    return her
+
+
+def test_the_download_holds_something_of_every_app_and_nothing_she_may_not_read(client, world):
+    log_in(client)
+    confirm_it_is_me(client)
+    text = client.get(reverse("accounts:own-data")).content.decode()
+    data = json.loads(text)
+    assert [row["as"] for row in data["follow_ups"]] == [["owner"]]
+    assert data["memberships"][0]["coalition"] == "Open Standards Network"
+    assert data["watches"][0]["scope"] == "all"
+    assert [len(data[part]) for part in ("region_watches", "attendances", "date_watches", "reminders")] == [1, 1, 1, 1]
+    assert "zz-" not in text
+
+
+def test_whoever_is_erased_follows_nothing_goes_nowhere_and_has_nothing_in_hand(world):
+    erase(world)
+    mine = [model.objects.filter(user=world).count() for model in (Watch, RegionWatch, Attendance, DateWatch, Reminder)]
+    assert mine == [0, 0, 0, 0, 0]
+    assert FollowUp.objects.get(title="Ask the ministry").owner is None
+    assert Membership.objects.get(user=world).left_at is not None
+
+
+def test_the_last_lead_cannot_be_erased_while_others_are_there(client, world):
+    boss = Membership.objects.get(role=Membership.Role.LEAD).user
+    boss.set_password(PASSWORD)
+    boss.save()
+    log_in(client, boss.email)
+    confirm_it_is_me(client)
+    page = client.post(reverse("accounts:delete"), follow=True).content.decode()
+    assert "Open Standards Network" in page
+    boss.refresh_from_db()
+    assert boss.is_active
