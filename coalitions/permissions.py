@@ -52,9 +52,9 @@ def may_act_as_lead(user: User, coalition: Coalition) -> bool:
 # --- Coalitions and circles -------------------------------------------------------------------------------------------
 
 
-def can_open_circle(user: User, coalition: Coalition) -> bool:
+def can_open_circle(user: User, coalition: Coalition, standing: Standing | None = None) -> bool:
     """Leads and members; an observer is let into circles by others."""
-    return standing_of(user).roles.get(coalition.pk, Membership.Role.OBSERVER) != Membership.Role.OBSERVER
+    return (standing or standing_of(user)).roles.get(coalition.pk, Membership.Role.OBSERVER) != Membership.Role.OBSERVER
 
 
 def can_name_people(user: User, circle: Circle) -> bool:

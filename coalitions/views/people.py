@@ -19,7 +19,7 @@ from amnt.errors import RuleBroken
 from amnt.htmx import act
 from coalitions.forms.people import AddToCircleForm, CircleChangeForm, CircleForm, CoalitionForm, RoleForm
 from coalitions.models import Circle, CircleMembership, Coalition, FollowUp, Invitation, Membership
-from coalitions.permissions import Standing, can_name_people, standing_of
+from coalitions.permissions import can_name_people, can_open_circle, standing_of
 from coalitions.services import circles, leaving, membership
 
 A_PAGE = 25
@@ -171,14 +171,17 @@ def circle_list(request, public_id):
         .order_by("name", "pk")
     )
     page = Paginator(mine, A_PAGE).get_page(request.GET.get("page"))
-    context = frame(request, coalition, standing, tab="circles") | {"page": page, "may_open": may_open(coalition, standing)}
+    context = frame(request, coalition, standing, tab="circles") | {
+        "page": page,
+        "may_open": can_open_circle(request.user, coalition, standing),
+    }
     return render(request, "coalitions/circles.html", context)
 
 
 @require_http_methods(["GET", "POST"])
 def circle_new(request, public_id):
     coalition = visible_coalition(request, public_id)
-    if not may_open(coalition, standing_of(request.user)):
+    if not can_open_circle(request.user, coalition):
         raise PermissionDenied
     people = Membership.objects.visible_to(request.user).filter(coalition=coalition).exclude(user=request.user).for_list()
     form = CircleForm(typed(request), people=people)
@@ -200,7 +203,8 @@ def circle_detail(request, public_id):
     names_people = can_name_people(request.user, circle)
     if request.method == "POST" and not names_people:
         raise PermissionDenied
-    form = AddToCircleForm(typed(request), people=nameable(request, circle)) if names_people else None
+    others = nameable(request, circle)
+    form = AddToCircleForm(typed(request), people=others) if names_people else None
     if form and request.method == "POST" and form.is_valid():
         try:
             circles.add_to_circle(circle, membership=form.cleaned_data["person"])
@@ -218,6 +222,7 @@ def circle_detail(request, public_id):
         "coalition": circle.coalition,
         "page": page,
         "names_people": names_people,
+        "others_are_left": names_people and others.exists(),
         "work": work.aggregate(open=Count("pk"), mine=Count("pk", filter=Q(owner=request.user))),
         "form": form,
         "section": SECTION,
@@ -323,10 +328,6 @@ def nameable(request, circle):
     """The people she sees who do not stand in it yet."""
     inside = CircleMembership.objects.current().filter(circle=circle).values("membership")
     return Membership.objects.visible_to(request.user).filter(coalition=circle.coalition_id).exclude(pk__in=inside).for_list()
-
-
-def may_open(coalition: Coalition, standing: Standing) -> bool:
-    return standing.roles.get(coalition.pk, Membership.Role.OBSERVER) != Membership.Role.OBSERVER
 
 
 def not_as_lead(request, coalition, standing):

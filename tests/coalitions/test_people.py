@@ -253,3 +253,22 @@ def test_a_lead_without_second_factor_still_reads_and_is_told_what_is_missing(cl
     assert reverse("mfa_index") in shown
     assert reverse("coalitions:invite", args=[network.public_id]) not in shown
     assert client.get(reverse("coalitions:settings", args=[network.public_id])).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("name", "queries"), [("home", 4), ("settings", 4), ("invite", 5), ("member", 4), ("member-remove", 6), ("leave", 8), ("circle-new", 5)]
+)
+@pytest.mark.parametrize("rows", [1, 3])
+def test_what_each_page_costs(client, network, name, queries, rows, django_assert_num_queries):
+    boss = lead(network)
+    membership.admit(coalition("Second"), user=boss, role="member")
+    for _number in range(rows):
+        person = UserFactory()
+        membership.admit(network, user=person, role="member", organisation=OrganisationFactory())
+        FollowUpFactory(circle=network.everyone, created_by=boss, owner=person)
+    args = {"home": [], "member": [seat(person, network).public_id], "member-remove": [seat(person, network).public_id]}
+    client.force_login(boss)
+    url = reverse(f"coalitions:{name}", args=args.get(name, [network.public_id]))
+    client.get(url)
+    with django_assert_num_queries(queries):
+        assert client.get(url).status_code == 200
