@@ -1,0 +1,20 @@
+# One image for web, worker, beat and migrations: docker-compose.yml says which.
+FROM python:3.13-slim
+
+ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PATH="/app/bin:$PATH"
+RUN useradd --system --uid 10001 --create-home agenda
+WORKDIR /app
+
+COPY requirements/run.txt requirements/
+RUN pip install --no-cache-dir --disable-pip-version-check --require-hashes -r requirements/run.txt
+
+COPY . .
+# Nothing that lasts is kept in var/: the database is elsewhere, and this is made anew with each image.
+RUN python -m babel.messages.frontend --quiet compile -D django -d locale \
+ && SECRET_KEY=only-for-building python manage.py collectstatic --noinput --verbosity 0 \
+ && chown -R agenda var
+
+USER agenda
+EXPOSE 8000
+HEALTHCHECK --interval=30s --timeout=5s --start-period=30s CMD ["healthy"]
+CMD ["gunicorn", "amnt.wsgi", "--bind", "0.0.0.0:8000", "--workers", "2", "--threads", "4", "--worker-tmp-dir", "/dev/shm", "--no-control-socket"]

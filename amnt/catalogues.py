@@ -1,0 +1,49 @@
+"""Are the translations whole? Reads the message catalogues (.po) as text; no database, no request."""
+
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import PoFileError, read_po
+
+
+def troubles(path: Path, language: str) -> Iterator[str]:
+    """What is missing or wrong in this catalogue, a sentence each."""
+    if not path.exists():
+        yield f"{path}: there is no catalogue for {language}"
+        return
+    text = path.read_bytes()
+    try:
+        catalogue = read_po(BytesIO(text), locale=language, abort_invalid=True)
+    except PoFileError as error:
+        yield f"{path}: {error}"
+        return
+    for message in catalogue:
+        if not message.id:
+            continue
+        said = first(message.id)
+        if message.fuzzy:
+            yield f"{path}: unsure (fuzzy): {said}"
+        elif not message.string or (isinstance(message.string, (tuple, list)) and not all(message.string)):
+            yield f"{path}: not translated: {said}"
+        for error in message.check(catalogue):
+            yield f"{path}: {error}: {said}"
+    for obsolete in catalogue.obsolete.values():
+        yield f"{path}: said nowhere any more: {first(obsolete.id)}"
+    if any(line.startswith(b"#: /") or b"FULL NAME" in line for line in text.splitlines()):
+        yield f"{path}: names a file of one machine, or still has the blanks of a new catalogue"
+
+
+def said_by_program(fresh: Path) -> set[tuple[str, str]]:
+    """Every sentence of a catalogue as (context, sentence)."""
+    with fresh.open("rb") as file:
+        return keys(read_po(file))
+
+
+def keys(catalogue: Catalog) -> set[tuple[str, str]]:
+    return {(message.context or "", first(message.id)) for message in catalogue if message.id}
+
+
+def first(sentence: str | tuple[str, ...] | list[str]) -> str:
+    return sentence if isinstance(sentence, str) else sentence[0]

@@ -1,0 +1,44 @@
+import pytest
+
+from amnt.catalogues import troubles
+
+HEAD = 'msgid ""\nmsgstr ""\n"Language: fr\\n"\n"Content-Type: text/plain; charset=UTF-8\\n"\n"Plural-Forms: nplurals=2; plural=(n > 1);\\n"\n\n'
+
+
+@pytest.fixture
+def said(tmp_path):
+    def of(body):
+        path = tmp_path / "django.po"
+        path.write_text(HEAD + body)
+        return [trouble.removeprefix(f"{path}: ") for trouble in troubles(path, "fr")]
+
+    return of
+
+
+def test_a_whole_catalogue_has_no_trouble(said):
+    plural = 'msgid "%(n)s day"\nmsgid_plural "%(n)s days"\nmsgstr[0] "%(n)s jour"\nmsgstr[1] "%(n)s jours"\n'
+    assert said(f'msgid "Yes"\nmsgstr "Oui"\n\n#, python-format\n{plural}') == []
+
+
+@pytest.mark.parametrize(
+    ("body", "trouble"),
+    [
+        ('msgid "Yes"\nmsgstr ""\n', "not translated: Yes"),
+        ('msgid "day"\nmsgid_plural "days"\nmsgstr[0] "jour"\nmsgstr[1] ""\n', "not translated: day"),
+        ('#, fuzzy\nmsgid "Yes"\nmsgstr "Oui"\n', "unsure (fuzzy): Yes"),
+        ('#~ msgid "Yes"\n#~ msgstr "Oui"\n', "said nowhere any more: Yes"),
+        ('#: /srv/x.py:1\nmsgid "Yes"\nmsgstr "Oui"\n', "names a file of one machine, or still has the blanks of a new catalogue"),
+    ],
+)
+def test_what_is_missing_is_named(said, body, trouble):
+    assert trouble in said(body)
+
+
+def test_a_placeholder_that_got_lost_is_noticed(said):
+    [trouble] = said('#, python-format\nmsgid "%(n)s days"\nmsgstr "jours"\n')
+    assert trouble.endswith("%(n)s days")
+
+
+def test_a_language_without_catalogue_is_noticed(tmp_path):
+    [trouble] = troubles(tmp_path / "django.po", "es")
+    assert trouble.endswith("there is no catalogue for es")
