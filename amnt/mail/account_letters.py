@@ -25,6 +25,9 @@ WHAT = {
     "passkey-added": _("A passkey was added to your account."),
     "passkey-removed": _("A passkey was removed from your account."),
     "recovery-codes": _("New recovery codes were made for your account."),
+    "removed-by-host": _(
+        "The people who run this service removed the second factor of your account, as you or someone in your name asked."
+    ),
     "new-device": _("Someone logged in to your account with a browser we did not know."),
 }
 
