@@ -1,10 +1,11 @@
 """Are the translations whole? Reads the message catalogues (.po) as text; no database, no request."""
 
+import re
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import PoFileError, read_po
 
 
@@ -27,12 +28,25 @@ def troubles(path: Path, language: str) -> Iterator[str]:
             yield f"{path}: unsure (fuzzy): {said}"
         elif not message.string or (isinstance(message.string, (tuple, list)) and not all(message.string)):
             yield f"{path}: not translated: {said}"
+        elif lost := lost_places(message):
+            yield f"{path}: %({lost.pop()})s differs: {said}"
         for error in message.check(catalogue):
             yield f"{path}: {error}: {said}"
     for obsolete in catalogue.obsolete.values():
         yield f"{path}: said nowhere any more: {first(obsolete.id)}"
     if any(line.startswith(b"#: /") or b"FULL NAME" in line for line in text.splitlines()):
         yield f"{path}: names a file of one machine, or still has the blanks of a new catalogue"
+
+
+def lost_places(message: Message) -> set[str]:
+    """Names that are filled in on one side only. "One day" may leave the number out, a plural may not."""
+    if isinstance(message.id, str):
+        return places(message.id) ^ places(message.string)
+    return places(message.id[-1]) ^ places(message.string[-1])
+
+
+def places(sentence: str) -> set[str]:
+    return set(re.findall(r"%\((\w+)\)", sentence))
 
 
 def said_by_program(fresh: Path) -> set[tuple[str, str]]:
