@@ -69,7 +69,8 @@ COLUMNS: Mapping[Kind, tuple[str, ...]] = {
         *("pk", "at", "version", "kind", "date_status", "meeting__circle", "meeting__circle__kind", "meeting__circle__coalition"),
         *("meeting", "meeting__group"),
     ),
-    Kind.MEETING: ("pk", "at", "version", "kind", "date_status", "circle", "circle__kind", "circle__coalition", "pk", "group"),
+    # Named once, a column would be read once.
+    Kind.MEETING: ("pk", "at", "version", "kind", "date_status", "circle", "circle__kind", "circle__coalition", "id", "group"),
     Kind.FOLLOW_UP: (
         *("pk", "due_at", "version", "closed_at", "circle", "circle__kind", "circle__coalition"),
         *("owner", "backup", "assigned_by", "assigned_at", "created_at", "state", "snoozed_until"),

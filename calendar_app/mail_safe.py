@@ -170,12 +170,12 @@ def mail_safe(entries: Sequence[Entry], *, level: str, reader: Reader, at: datet
     lines = {entry_key(entry): line_of(entry, reader, at) for entry in named[:most]}
     left = len(named) - len(lines)
     path = "/"
-    if len(entries) == 1 and lines:
-        only = next(iter(lines.values()))
-        path = only.path
+    if len(entries) == 1:
+        only = lines.get(entry_key(entries[0]))
+        path = only.path if only else path
         if isinstance(entries[0].thing, FollowUp):
-            subject = one_follow_up(entries[0], at)
-        else:
+            subject = one_follow_up(entries[0])
+        elif only:
             subject = _("%(when)s: %(title)s") % {"when": only.when, "title": only.title}
     more = ngettext("and %(n)s more", "and %(n)s more", left) % {"n": left} if left else ""
     parts = tuple(parts_of(entries, lines, named[most:], reader, at))
@@ -298,7 +298,7 @@ def what_is_counted(entry: Entry) -> str:
     return "overdue" if row.rule == "RR-11" else "due"
 
 
-def one_follow_up(entry: Entry, at: datetime) -> str:
+def one_follow_up(entry: Entry) -> str:
     """The subject of a mail about one follow-up: never its title, which anyone may see on a locked screen."""
     return counts_of([entry])[0]
 

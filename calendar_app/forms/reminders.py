@@ -1,5 +1,4 @@
 from datetime import UTC, datetime, time
-from typing import ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _

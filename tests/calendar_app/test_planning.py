@@ -1,0 +1,473 @@
+"""Whom the rules promise what, and that the ledger stays true whatever changes."""
+
+import threading
+from datetime import time, timedelta
+
+import pytest
+import time_machine
+from django.db import connection
+
+from calendar_app import rules, tasks
+from calendar_app.audiences import AUDIENCES
+from calendar_app.models import Attendance, DateWatch, PlanMark, Reminder
+from calendar_app.services import planning
+from coalitions.models import Circle, CircleMembership, FollowUp, FollowUpEvent, Membership
+from coalitions.putting_off import Until
+from coalitions.services import follow_ups
+from coalitions.services.membership import change_role
+from resolutions.models import DateStatus, RegionWatch, Watch
+from tests.calendar_app.reminding import a_minute, moment, rows, subjects_to
+from tests.factories import (
+    DeadlineFactory,
+    MeetingFactory,
+    RegionalGroupFactory,
+    ResolutionFactory,
+    UserFactory,
+    coalition,
+    lead,
+    member,
+    observer,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def clock():
+    with time_machine.travel(moment(1), tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def network():
+    return coalition("Open Standards Network", mail_ceiling="detailed")
+
+
+def offsets(user, rule):
+    found = Reminder.objects.filter(user=user, rule=rule, state="planned").order_by("-offset")
+    return list(found.values_list("offset", "is_alone"))
+
+
+def a_door(days=40, **fields):
+    meeting = MeetingFactory(
+        starts_on=(moment(1) + timedelta(days=days + 14)).date(), ends_on=(moment(1) + timedelta(days=days + 16)).date()
+    )
+    return DeadlineFactory(
+        kind="registration", meeting=meeting, at=moment(1) + timedelta(days=days), title_en="Registration closes", **fields
+    )
+
+
+# --- The rules --------------------------------------------------------------------------------------------------------------
+
+
+def test_every_ladder_tells_an_audience_there_is():
+    assert {ladder.audience for rule in rules.RULES for ladder in rule.ladders} <= AUDIENCES.keys()
+
+
+def test_every_rule_says_its_days_in_words():
+    for rule in rules.RULES:
+        for ladder in rule.ladders:
+            for days in ladder.offsets:
+                assert days == 0 or str(abs(days)) in str(rule.when), f"{rule.code} hides {days}"
+
+
+def test_rr_01_tells_followers_of_a_resolution_and_leads_earlier(clock, network):
+    follower, boss, other = member(network), lead(network), member(network)
+    Watch.objects.create(user=follower, resolution=ResolutionFactory())
+    DeadlineFactory(at=moment(1) + timedelta(days=60))
+    tasks.tick()
+    assert offsets(follower, "RR-01") == [(14, False), (3, False), (1, True)]
+    assert offsets(boss, "RR-01") == [(30, False), (14, False), (7, True), (3, True), (1, True)]
+    assert offsets(other, "RR-01") == []
+
+
+def test_rr_02_aims_at_the_door_and_stops_once_registered(clock, network):
+    user = member(network)
+    door = a_door()
+    Attendance.objects.create(user=user, meeting=door.meeting, status="going")
+    tasks.tick()
+    assert offsets(user, "RR-02") == [(30, False), (14, False), (7, False), (3, True), (1, True)]
+    Attendance.objects.filter(user=user).first().delete()
+    Attendance.objects.create(user=user, meeting=door.meeting, status="registered")
+    tasks.tick()
+    assert offsets(user, "RR-02") == []
+    assert {row[4] for row in rows(user, rule="RR-02")} == {"withdrawn"}
+
+
+def test_rr_02_asks_followers_of_the_region_once_who_is_going(clock, network):
+    user, decided = member(network), member(network)
+    door = a_door()
+    for person in (user, decided):
+        RegionWatch.objects.create(user=person, group=door.meeting.group)
+    Attendance.objects.create(user=decided, meeting=door.meeting, status="not")
+    tasks.tick()
+    assert rows(user, rule="RR-02") == [("RR-02", 30, "who-goes", "planned", "")]
+    assert rows(decided, rule="RR-02") == []
+
+
+def test_rr_03_tells_leads_who_follow_the_region(clock, network):
+    boss, follower = lead(network), member(network)
+    door = a_door()
+    DeadlineFactory(kind="document", meeting=door.meeting, at=moment(1) + timedelta(days=30))
+    for person in (boss, follower):
+        RegionWatch.objects.create(user=person, group=RegionalGroupFactory())
+    tasks.tick()
+    assert offsets(boss, "RR-03") == [(14, False), (3, False), (1, True)]
+    assert offsets(follower, "RR-03") == []
+
+
+def test_rr_04_tells_who_attends_and_once_who_follows_without_going(clock, network):
+    attending, following = member(network), member(network)
+    meeting = MeetingFactory(at=moment(1) + timedelta(days=40))
+    Attendance.objects.create(user=attending, meeting=meeting, status="remote")
+    RegionWatch.objects.create(user=following, group=meeting.group)
+    tasks.tick()
+    assert offsets(attending, "RR-04") == [(14, False), (3, False), (1, True)]
+    assert offsets(following, "RR-04") == [(3, False)]
+
+
+@pytest.mark.parametrize(("kind", "rule"), [("visa", "RR-08"), ("document", "RR-03"), ("registration", "RR-02"), ("contribution", "RR-01")])
+def test_whoever_follows_a_date_is_told_under_its_rule(clock, network, kind, rule):
+    user = member(network)
+    deadline = DeadlineFactory(kind=kind, at=moment(1) + timedelta(days=40))
+    DateWatch.objects.create(user=user, deadline=deadline)
+    tasks.tick()
+    assert offsets(user, rule) == [(14, False), (3, False), (1, True)]
+
+
+def test_her_own_days_replace_the_ordinary_rhythm_but_not_longer_ladders(clock, network):
+    user, boss = member(network, reminder_days=[7, 1]), lead(network, reminder_days=[7])
+    Watch.objects.create(user=user, resolution=ResolutionFactory())
+    DeadlineFactory(at=moment(1) + timedelta(days=60))
+    tasks.tick()
+    assert offsets(user, "RR-01") == [(7, False), (1, True)]
+    assert [days for days, _alone in offsets(boss, "RR-01")] == [30, 14, 7, 3, 1]
+
+
+def test_a_call_of_a_circle_is_told_to_nobody_outside_it(clock, network):
+    inside, outside = member(network), member(network)
+    circle = Circle.objects.create(coalition=network, kind="restricted", name="Core")
+    CircleMembership.objects.create(circle=circle, membership=Membership.objects.get(user=inside))
+    call = MeetingFactory(kind="call", circle=circle, at=moment(1) + timedelta(days=40))
+    for person in (inside, outside):
+        DateWatch.objects.create(user=person, meeting=call)
+    tasks.tick()
+    assert len(rows(inside)) == 3
+    assert rows(outside) == []
+
+
+@pytest.mark.parametrize("who", ["stranger", "gone", "inactive"])
+def test_nobody_outside_every_coalition_is_reminded(clock, network, who):
+    user = UserFactory() if who == "stranger" else member(network, is_active=who != "inactive")
+    if who == "gone":
+        Membership.objects.filter(user=user).update(left_at=moment(1))
+    Watch.objects.create(user=user, resolution=ResolutionFactory())
+    DeadlineFactory()
+    tasks.tick()
+    assert rows(user) == []
+
+
+def test_rumours_and_past_dates_plan_nothing(clock, network):
+    user = member(network)
+    Watch.objects.create(user=user, resolution=ResolutionFactory())
+    DeadlineFactory(date_status=DateStatus.RUMOUR)
+    DeadlineFactory(at=moment(1) - timedelta(days=1))
+    tasks.tick()
+    assert rows(user) == []
+
+
+def test_a_date_that_became_a_rumour_withdraws_what_was_planned(clock, network):
+    user = member(network)
+    Watch.objects.create(user=user, resolution=ResolutionFactory())
+    deadline = DeadlineFactory()
+    tasks.tick()
+    deadline.date_status = DateStatus.RUMOUR
+    deadline.save()
+    tasks.tick()
+    assert {row[3:] for row in rows(user)} == {("skipped", "withdrawn")}
+
+
+# --- Follow-ups -------------------------------------------------------------------------------------------------------------
+
+
+def test_rr_09_asks_at_once_what_is_due_within_three_days_and_the_rest_with_the_digest(clock, network):
+    boss, user = lead(network), member(network)
+    follow_ups.create(circle=network.everyone, title="Soon", due_at=moment(3), by=boss, owner=user)
+    follow_ups.create(circle=network.everyone, title="Later", due_at=moment(20), by=boss, owner=user)
+    tasks.tick()
+    asked = Reminder.objects.filter(user=user, step="assigned").order_by("send_at").values_list("is_alone", "send_at")
+    assert list(asked) == [(True, moment(1)), (False, moment(4, 5, 30))]  # Friday noon; Monday 08:30 in Nairobi
+
+
+def test_rr_09_never_tells_anyone_of_her_own_acts(clock, network):
+    boss = lead(network)
+    follow_up = follow_ups.create(circle=network.everyone, title="Mine", due_at=moment(20), by=boss, owner=boss)
+    follow_ups.done(follow_up, by=boss)
+    tasks.tick()
+    assert rows(boss) == []
+
+
+def test_rr_09_nudges_after_two_days_and_gives_back_after_four(clock, network):
+    boss, user, backup = lead(network), member(network), member(network)
+    clock.move_to(moment(4, 9))
+    follow_up = follow_ups.create(circle=network.everyone, title="Ask", due_at=moment(30), by=boss, owner=user, backup=backup)
+    for hours in range(0, 24 * 5):
+        clock.move_to(moment(4, 9, 1) + timedelta(hours=hours))
+        a_minute()
+    assert [row[2:4] for row in rows(user, rule="RR-09")] == [("assigned", "sent"), ("nudge", "sent")]
+    assert [row[2:4] for row in rows(backup, rule="RR-09")] == [("backup", "sent")]
+    assert [row[2] for row in rows(boss, rule="RR-09")] == ["returned"]
+    follow_up.refresh_from_db()
+    assert follow_up.owner is None
+    assert follow_up.events.filter(kind=FollowUpEvent.Kind.HANDED_BACK, by=None).count() == 1
+
+
+def test_rr_09_an_answer_ends_the_asking_and_is_told_to_whoever_asked(clock, network):
+    boss, user = lead(network), member(network)
+    follow_up = follow_ups.create(circle=network.everyone, title="Ask", due_at=moment(30), by=boss, owner=user)
+    tasks.tick()
+    follow_ups.accept(follow_up, by=user)
+    tasks.tick()
+    follow_ups.done(follow_up, by=user)
+    follow_ups.reopen(follow_up, by=user)
+    follow_ups.done(follow_up, by=user)
+    tasks.tick()
+    assert [row[2] for row in rows(boss, rule="RR-09")] == ["accepted", "done", "done"]
+    assert {row[3] for row in rows(user, rule="RR-09")} == {"skipped"}
+
+
+def test_rr_09_the_answer_goes_to_whoever_assigned_it_then(clock, network):
+    boss, other, user = lead(network), lead(network), member(network)
+    follow_up = follow_ups.create(circle=network.everyone, title="Ask", due_at=moment(30), by=boss, owner=user)
+    follow_ups.decline(follow_up, by=user)
+    follow_ups.assign(follow_up, to=user, by=other)
+    tasks.tick()
+    assert [row[2] for row in rows(boss, rule="RR-09")] == ["declined"]
+    assert rows(other, rule="RR-09") == []
+
+
+def test_what_was_answered_before_the_first_tick_ever_is_history(clock, network):
+    boss, user = lead(network), member(network)
+    follow_up = follow_ups.create(circle=network.everyone, title="Ask", due_at=moment(30), by=boss, owner=user)
+    follow_ups.accept(follow_up, by=user)
+    FollowUpEvent.objects.update(at=moment(1) - timedelta(days=3))
+    tasks.tick()
+    assert rows(boss, rule="RR-09") == []
+
+
+def test_rr_10_reminds_a_week_ahead_only_of_what_was_given_two_weeks_ahead(clock, network):
+    user = member(network)
+    long = follow_ups.create(circle=network.everyone, title="Long", due_at=moment(25, 15), by=user, owner=user)
+    short = follow_ups.create(circle=network.everyone, title="Short", due_at=moment(12, 15), by=user, owner=user)
+    tasks.tick()
+    planned = Reminder.objects.filter(user=user, rule="RR-10", state="planned").order_by("-offset")
+    assert list(planned.filter(follow_up=long).values_list("offset", "is_alone")) == [(7, False), (3, False), (1, False), (0, True)]
+    assert list(planned.filter(follow_up=short).values_list("offset", flat=True)) == [3, 1, 0]
+    assert planned.get(follow_up=long, offset=0).send_at == moment(25, 5, 30)
+
+
+def test_rr_10_is_silent_while_put_off_and_comes_back(clock, network):
+    user = member(network)
+    follow_up = follow_ups.create(circle=network.everyone, title="Ask", due_at=moment(28, 15), by=user, owner=user)
+    tasks.tick()
+    clock.move_to(moment(21, 8))  # Thursday: seven days before
+    a_minute()
+    assert len(subjects_to(user)) == 1
+    follow_ups.snooze(follow_up, until=Until.MONDAY, by=user)
+    for day in (22, 23, 24):
+        clock.move_to(moment(day, 8))
+        a_minute()
+    assert len(subjects_to(user)) == 1
+    clock.move_to(moment(25, 8))
+    a_minute()
+    assert len(subjects_to(user)) == 2
+    assert ("RR-10", 3, "put-off", "sent", "") in rows(user)
+
+
+def test_rr_11_tells_the_owner_then_also_the_assigner_then_leads_on_mondays(clock, network):
+    boss, user = lead(network), member(network)
+    follow_up = follow_ups.create(circle=network.everyone, title="Ask", due_at=moment(5, 9), by=boss, owner=user)
+    follow_ups.accept(follow_up, by=user)
+    for day in range(1, 30):
+        clock.move_to(moment(day, 4))
+        tasks.plan_all()
+        clock.move_to(moment(day, 10))
+        a_minute()
+    told = [(row[1], row[2]) for row in rows(user, rule="RR-11", state="sent")]
+    assert told == [(-1, ""), (-3, "")]
+    told = [(row[1], row[2]) for row in rows(boss, rule="RR-11", state="sent")]
+    assert told == [(-1, "weekly"), (-3, ""), (-2, "weekly"), (-3, "weekly")]
+
+    follow_ups.done(follow_up, by=user)
+    a_minute()
+    assert not Reminder.objects.planned().filter(rule="RR-11").exists()
+
+
+def test_what_was_overdue_long_before_it_was_known_here_is_left_to_the_leads(clock, network):
+    boss, user = lead(network), member(network)
+    FollowUp.objects.create(
+        circle=network.everyone, title="Old", created_by=boss, owner=user, assigned_by=boss, due_at=moment(1) - timedelta(days=90)
+    )
+    tasks.tick()
+    assert rows(user, rule="RR-11") == []
+    assert [row[2] for row in rows(boss, rule="RR-11")] == ["weekly"]
+
+
+def test_a_follow_up_reserved_to_a_delegation_is_never_in_the_ledger_of_mails(clock, network):
+    boss, user = lead(network), member(network)
+    circle = Circle.objects.create(coalition=network, kind="delegation", name="Seat", owner=boss)
+    for person in (boss, user):
+        CircleMembership.objects.create(circle=circle, membership=Membership.objects.get(user=person))
+    follow_up = follow_ups.create(circle=circle, title="Ask", due_at=moment(3), by=boss, owner=user)
+    follow_ups.accept(follow_up, by=user)
+    tasks.tick()
+    assert Reminder.objects.count() == 0
+
+
+def test_an_observer_is_promised_nothing_of_follow_ups(clock, network):
+    boss, watching = lead(network), observer(network)
+    FollowUp.objects.create(circle=network.everyone, title="x", created_by=boss, owner=watching, due_at=moment(20))
+    tasks.tick()
+    assert rows(watching) == []
+
+
+# --- Late, moved, withdrawn -------------------------------------------------------------------------------------------------
+
+
+def test_whoever_decides_to_go_the_day_before_is_told_within_a_minute(clock, network):
+    user = member(network)
+    door = a_door(days=1)
+    tasks.tick()
+    Attendance.objects.create(user=user, meeting=door.meeting, status="going")
+    clock.shift(60)
+    a_minute()
+    assert subjects_to(user) == ["Tomorrow: Registration closes"]
+    assert [row[1:] for row in rows(user, rule="RR-02")] == [(1, "", "sent", "late")]
+
+
+def test_of_several_days_that_have_passed_only_the_last_is_told_with_the_next_digest(clock, network):
+    user = member(network)
+    DeadlineFactory(at=moment(11))  # in ten days
+    tasks.tick()
+    Watch.objects.create(user=user, resolution=ResolutionFactory())
+    tasks.tick()
+    assert [row[1:] for row in rows(user)] == [(14, "", "planned", "late"), (3, "", "planned", ""), (1, "", "planned", "")]
+    assert Reminder.objects.get(user=user, offset=14).send_at == moment(4, 5, 30)
+
+
+def test_another_zone_or_hour_moves_what_is_planned(clock, network):
+    user = member(network)
+    Watch.objects.create(user=user, resolution=ResolutionFactory())
+    DeadlineFactory()
+    tasks.tick()
+    user.time_zone, user.digest_at = "America/Bogota", time(10)
+    user.save()
+    tasks.tick()
+    assert list(Reminder.objects.filter(user=user).order_by("send_at").values_list("send_at", flat=True)) == [
+        *(moment(4, 15), moment(15, 15), moment(17, 15)),
+    ]
+
+
+def test_a_new_lead_is_on_the_longer_ladder_from_the_next_minute(clock, network):
+    lead(network), lead(network)
+    user = member(network)
+    DeadlineFactory(at=moment(1) + timedelta(days=60))
+    tasks.tick()
+    clock.shift(3600)
+    change_role(Membership.objects.get(user=user), role="lead", by=user)
+    tasks.tick()
+    assert [days for days, _alone in offsets(user, "RR-01")] == [30, 14, 7, 3, 1]
+
+
+def test_following_again_brings_back_what_was_withdrawn(clock, network):
+    user = member(network)
+    watch = Watch.objects.create(user=user, resolution=ResolutionFactory())
+    DeadlineFactory()
+    planning.plan_all()
+    watch.delete()
+    planning.plan_all()
+    assert {row[3] for row in rows(user)} == {"skipped"}
+    Watch.objects.create(user=user, resolution=ResolutionFactory())
+    planning.plan_changes()
+    assert {row[3:] for row in rows(user)} == {("planned", "")}
+    assert len(rows(user)) == 3
+
+
+def test_changes_are_read_from_where_the_last_minute_ended(clock, network):
+    user = member(network)
+    tasks.tick()
+    clock.shift(24 * 3600)
+    tasks.tick()
+    clock.shift(3600)
+    Watch.objects.create(user=user, resolution=ResolutionFactory())
+    DeadlineFactory()
+    tasks.tick()
+    assert len(rows(user)) == 3
+    assert PlanMark.objects.get().read_until == PlanMark.objects.get().ticked_at
+
+
+def test_one_that_fails_stops_no_other_and_the_tick_says_so(clock, network, monkeypatch, caplog):
+    user = member(network)
+    Watch.objects.create(user=user, resolution=ResolutionFactory())
+    DeadlineFactory(at=moment(2, 12))
+    planning.plan_all()
+    Reminder.objects.update(send_at=moment(1))
+    monkeypatch.setattr(planning, "changed_people", lambda since: 1 / 0)
+    tasks.tick()
+    assert PlanMark.objects.get().ticked_at is None
+    assert "plan_changes failed" in caplog.text
+    assert not Reminder.objects.due().exists()
+
+
+def test_everything_is_planned_again_once_a_day_however_often_it_is_asked(clock, network):
+    user = member(network)
+    planning.plan_all()
+    Watch.objects.create(user=user, resolution=ResolutionFactory(), created_at=moment(1) - timedelta(days=30))
+    DeadlineFactory()
+    Reminder.objects.all().delete()
+    tasks.plan_all()
+    assert rows(user) == []
+    clock.shift(24 * 3600)
+    tasks.plan_all()
+    tasks.plan_all()
+    assert len(rows(user)) == 3
+
+
+def test_planning_takes_the_same_queries_for_one_date_and_for_many(
+    clock, network, django_assert_num_queries, django_assert_max_num_queries
+):
+    for _ in range(3):
+        user = member(network)
+        Watch.objects.create(user=user, resolution=ResolutionFactory())
+    DeadlineFactory()
+    planning.plan_all()
+    with django_assert_num_queries(14):
+        planning.plan_all()
+    for days in range(40):
+        DeadlineFactory(at=moment(20) + timedelta(days=days))
+        user = member(network)
+        Watch.objects.create(user=user, resolution=ResolutionFactory())
+    planning.plan_all()
+    with django_assert_num_queries(14):
+        planning.plan_all()
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one write at a time")
+@pytest.mark.django_db(transaction=True)
+def test_planned_twice_at_once_it_is_one_row(network):
+    for _ in range(20):
+        Watch.objects.create(user=member(network), resolution=ResolutionFactory())
+    DeadlineFactory()
+
+    def plan():
+        try:
+            planning.plan_all()
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=plan) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert Reminder.objects.count() == 60
