@@ -224,10 +224,13 @@ def _place(drawing: Drawing, along: Scale, points: list[Point]) -> None:
         length = len(point.label) * LETTER
         if point.is_door:
             doors[point.is_sure].append(f"M{x} 89l-6-11h12z")
-            row = next((row for row in LABEL_ROWS if point.label and is_free(row, x - length / 2 - 4, x + length / 2 + 4)), None)
-            if row:
-                taken.setdefault(row, []).append((x - length / 2 - 4, x + length / 2 + 4))
-                drawing.labels.append(Label(x, row, point.label, "middle"))
+            for row, anchor, start in [
+                (row, anchor, start) for anchor, start in (("middle", x - length / 2), ("start", x)) for row in LABEL_ROWS
+            ]:
+                if point.label and is_free(row, start - 4, start + length + 4):
+                    taken.setdefault(row, []).append((start - 4, start + length + 4))
+                    drawing.labels.append(Label(x, row, point.label, anchor))
+                    break
             continue
         lane = next((lane for lane in MEETING_LANES if point.label and is_free(lane, x - 8, x + 16 + length)), None)
         has_label = lane is not None

@@ -6,7 +6,7 @@ import uuid
 from django import forms
 from django.conf import settings
 from django.core.validators import URLValidator
-from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
@@ -53,7 +53,9 @@ class SubmissionMixin(forms.Form):
 
 
 class TitlesMixin(forms.Form):
-    """A title in each language of the house; the reader's own is needed."""
+    """A title in each language of the house. What is new is named in the reader's own; what is there, in one of them."""
+
+    is_new = False
 
     title_fr = LineField(label=_("Title in French"), max_length=300, required=False)
     title_en = LineField(label=_("Title in English"), max_length=300, required=False)
@@ -63,6 +65,7 @@ class TitlesMixin(forms.Form):
         super().__init__(*args, **kwargs)
         language = (get_language() or settings.LANGUAGE_CODE)[:2]
         self.order_fields([f"title_{language}"])
+        self.fields[f"title_{language}"].required = self.is_new
         for name in ("title_fr", "title_en", "title_es"):
             self.fields[name].widget.attrs["dir"] = "auto"
 
@@ -87,7 +90,7 @@ class DaysMixin(forms.Form):
     on = forms.DateField(label=_("First day"), widget=DAY)
     until = forms.DateField(label=_("Last day"), widget=DAY, required=False, help_text=_("Empty for a single day."))
     hour = forms.TimeField(label=_("Hour"), widget=HOUR, required=False, help_text=_("Empty if no hour is given."))
-    zone = ZoneField(label=_("On the clocks of"))
+    zone = ZoneField(label=_("On the clocks of"), help_text=_("Geneva keeps the time of Zurich."))
 
     def clean(self):
         cleaned = super().clean() or {}
@@ -152,7 +155,7 @@ class AgendaField(LineField):
 
 class PlaceMixin(forms.Form):
     group: "forms.ModelChoiceField[RegionalGroup]" = forms.ModelChoiceField(
-        RegionalGroup.objects.all(), label=_("Regional group"), required=False, to_field_name="code"
+        RegionalGroup.objects.all(), label=_("Regional group"), required=False, to_field_name="code", empty_label="—"
     )
     city = LineField(label=_("City"), max_length=100, required=False)
     country = forms.ChoiceField(label=_("Country"), choices=lambda: [("", "—"), *countries], required=False)
@@ -165,6 +168,8 @@ class PlaceMixin(forms.Form):
 
 class MeetingForm(SubmissionMixin, TitlesMixin, DaysMixin, PlaceMixin):
     """A public meeting, with the doors its kind usually has."""
+
+    is_new = True
 
     status = status_field()
     source = source_field(required=True)
@@ -181,6 +186,8 @@ class MeetingForm(SubmissionMixin, TitlesMixin, DaysMixin, PlaceMixin):
 class CallForm(SubmissionMixin, TitlesMixin, DaysMixin):
     """A coalition's own call: no source, nobody outside its circle."""
 
+    is_new = True
+
     assembly = cycle_field()
 
     def __init__(self, *args, circles, **kwargs):
@@ -192,6 +199,8 @@ class CallForm(SubmissionMixin, TitlesMixin, DaysMixin):
 
 class DeadlineForm(SubmissionMixin, TitlesMixin, DaysMixin):
     """A door of a meeting, or a deadline of the assembly."""
+
+    is_new = True
 
     kind = forms.ChoiceField(label=_("Kind"), choices=Deadline.Kind.choices)
     status = status_field()
@@ -272,13 +281,13 @@ class ChangeDateForm(SubmissionMixin, DaysMixin):
 
 class AttendanceForm(forms.Form):
     status = forms.ChoiceField(
-        label=_("I"),
+        label=_("Do you go?"),
         widget=forms.RadioSelect,
         choices=[
-            (Attendance.Status.GOING, pgettext_lazy("attendance", "want to go")),
-            (Attendance.Status.REGISTERED, pgettext_lazy("attendance", "am registered")),
-            (Attendance.Status.REMOTE, pgettext_lazy("attendance", "follow remotely")),
-            (Attendance.Status.NOT, pgettext_lazy("attendance", "am not going")),
+            (Attendance.Status.GOING, _("I want to go")),
+            (Attendance.Status.REGISTERED, _("It’s done: I am registered")),
+            (Attendance.Status.REMOTE, _("I follow remotely")),
+            (Attendance.Status.NOT, _("I am not going")),
         ],
     )
 

@@ -169,9 +169,9 @@ def _drawing(assembly, shown: list[Entry], instant):
 
 
 def _short(entry: Entry) -> str:
-    """What fits on the drawing: the region of a meeting, its title if that is short, else what it is. What is over needs no words."""
+    """What fits on the drawing: what a door closes; the region of a meeting, or its title if that is short, else its kind."""
     title = getattr(entry, f"title_{language()}") or ""
-    return entry.group or (title if not entry.is_door and len(title) <= SHORT else entry.kind_word)
+    return entry.kind_word if entry.is_door else entry.group or (title if len(title) <= SHORT else entry.kind_word)
 
 
 def _link(chosen, **other) -> str:

@@ -4,14 +4,15 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 import time_machine
+from django.urls import reverse
 from django.utils.timezone import now
 
 from amnt.errors import RuleBroken
-from calendar_app.models import DateChange, Deadline, Meeting, Reminder
+from calendar_app.models import Attendance, DateChange, Deadline, Meeting, Reminder
 from calendar_app.services import date_facts, dates
 from calendar_app.services.dates import NewDate
 from resolutions.models import DateStatus
-from tests.factories import AssemblyFactory, DeadlineFactory, MeetingFactory, UserFactory, coalition, lead
+from tests.factories import AssemblyFactory, DeadlineFactory, MeetingFactory, ResolutionFactory, UserFactory, coalition, lead, member
 
 pytestmark = pytest.mark.django_db
 
@@ -375,3 +376,295 @@ def test_a_date_is_checked_against_its_source_by_name():
     assert (meeting.is_to_check, meeting.verified_by) == (False, by)
     with pytest.raises(RuleBroken, match="no source"):
         date_facts.mark_checked(bare, by=by)
+
+
+# --- On the pages -----------------------------------------------------------------------------------------------------
+
+
+def page(name: str, thing) -> str:
+    return reverse(f"calendar_app:{name}", args=[thing.public_id])
+
+
+def change_form(target, **fields):
+    said = {
+        "on": "2028-08-14",
+        "until": "2028-08-18",
+        "hour": "10:00",
+        "zone": "Africa/Nairobi",
+        "status": "confirmed",
+        "source": SOURCE,
+        "seen": dates.fingerprint(target),
+        "submission": "1f5f7c0e-9b1c-4a66-93f2-0b3c5d2f7a10",
+    }
+    return said | fields
+
+
+@time_machine.travel(EARLY, tick=False)
+def test_a_lead_sees_what_moves_before_it_does_and_undoes_it_with_one_button(client):
+    here = coalition()
+    meeting, by = MeetingFactory(title_en="African meeting"), lead(here)
+    door(meeting)
+    door(meeting, None)
+    reminder(meeting)
+    client.force_login(by)
+    url = page("meeting-change", meeting)
+    assert 'value="2028-08-07"' in client.get(url).content.decode()
+
+    preview = client.post(url, change_form(meeting)).content.decode()
+    for words in ("2 dates move.", "1 person is told.", "1 reminder is replaced.", "Staying where they are", "<ins>14–18 Aug 2028"):
+        assert words in preview
+    meeting.refresh_from_db()
+    assert meeting.version == 1
+    assert 'value="2028-08-14"' in client.post(url, change_form(meeting, again="1")).content.decode()
+
+    client.post(url, change_form(meeting, save="1"))
+    client.post(url, change_form(meeting, save="1"))
+    meeting.refresh_from_db()
+    assert (meeting.starts_on, meeting.version, DateChange.objects.filter(because_of=None).count()) == (date(2028, 8, 14), 2, 1)
+
+    shown = client.get(meeting.get_absolute_url()).content.decode()
+    undo = page("change-undo", DateChange.objects.get(because_of=None))
+    assert undo in shown
+    client.post(undo)
+    meeting.refresh_from_db()
+    assert (meeting.starts_on, meeting.version) == (date(2028, 8, 7), 3)
+
+
+@time_machine.travel(EARLY, tick=False)
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"until": "2028-08-13"}, "The last day is before the first one."),
+        ({"zone": "Mars/Olympus"}, "is no time zone we know"),
+        ({"on": "2028-03-26", "hour": "02:30", "zone": "Europe/Zurich"}, "clocks of Geneva (Europe/Zurich) are put forward"),
+        ({"source": ""}, "This field is required."),
+        ({"source": "javascript:alert(1)"}, "Enter a valid URL."),
+        ({"status": "sure"}, "Select a valid choice."),
+        ({"on": "0001-01-01", "until": ""}, "This year cannot be meant."),
+        ({"on": "31 August"}, "Enter a valid date."),
+        ({"seen": "older"}, "Someone else changed this date meanwhile."),
+    ],
+)
+def test_what_cannot_be_is_said_in_a_sentence_and_nothing_typed_is_lost(client, fields, sentence):
+    meeting = MeetingFactory()
+    client.force_login(lead(coalition()))
+    said = change_form(meeting, save="1", **{"source": SOURCE} | fields)
+    answer = client.post(page("meeting-change", meeting), said).content.decode()
+    assert sentence in answer
+    assert 'value="2028-08-18"' in answer or "until" in fields
+    assert Meeting.objects.get().version == 1
+
+
+@time_machine.travel(NEAR, tick=False)
+def test_near_the_day_another_lead_confirms_on_the_page(client):
+    here = coalition()
+    meeting, first, second, plain = MeetingFactory(), lead(here, name="Wanjiru Kamau"), lead(here), member(here)
+    client.force_login(first)
+    client.post(page("meeting-change", meeting), change_form(meeting, save="1"))
+    change = DateChange.objects.get()
+    shown = client.get(meeting.get_absolute_url()).content.decode()
+    assert page("change-confirm", change) not in shown
+    client.post(page("change-confirm", change))
+    change.refresh_from_db()
+    assert change.is_pending
+
+    client.logout()
+    client.force_login(plain)
+    assert page("change-confirm", change) not in client.get(meeting.get_absolute_url()).content.decode()
+    assert client.post(page("change-confirm", change)).status_code == 403
+
+    client.logout()
+    client.force_login(second)
+    shown = client.get(meeting.get_absolute_url()).content.decode()
+    assert "proposed by Wanjiru Kamau" in shown
+    assert page("change-confirm", change) in shown
+    client.post(page("change-confirm", change))
+    meeting.refresh_from_db()
+    assert meeting.starts_on == date(2028, 8, 14)
+
+
+@time_machine.travel(EARLY, tick=False)
+def test_who_leads_no_coalition_changes_no_date(client):
+    here = coalition()
+    meeting, deadline = MeetingFactory(), DeadlineFactory()
+    client.force_login(member(here))
+    assert client.get(meeting.get_absolute_url()).content.decode().count("Change the date") == 0
+    for url in (
+        page("meeting-change", meeting),
+        page("meeting-edit", meeting),
+        page("door-new", meeting),
+        page("deadline-change", deadline),
+        page("deadline-edit", deadline),
+        reverse("calendar_app:assembly-change", args=[meeting.assembly.code]),
+        reverse("calendar_app:date-new"),
+        reverse("calendar_app:deadline-new"),
+        reverse("calendar_app:meeting-new", args=["regional"]),
+    ):
+        assert client.get(url).status_code == 403
+        assert client.post(url, change_form(meeting, save="1")).status_code in {403, 405}
+    assert client.post(page("meeting-checked", meeting)).status_code == 403
+    assert (DateChange.objects.count(), Meeting.objects.get().version) == (0, 1)
+
+
+@time_machine.travel(EARLY, tick=False)
+def test_the_first_day_of_the_assembly_is_changed_on_its_own_page(client):
+    assembly = AssemblyFactory()
+    opening = MeetingFactory(assembly=assembly, kind="assembly", group=None, starts_on=assembly.starts_on, ends_on=assembly.ends_on)
+    contributions = DeadlineFactory(assembly=assembly, offset_days=-29)
+    client.force_login(lead(coalition()))
+    url = reverse("calendar_app:assembly-change", args=[assembly.code])
+    assert client.get(page("meeting-change", opening)).url == url
+    said = change_form(assembly, on="2028-11-14", until="2028-11-23", status="provisional")
+    assert "3 dates move." in client.post(url, said).content.decode()
+    client.post(url, said | {"save": "1"})
+    contributions.refresh_from_db()
+    assert contributions.at.date() == date(2028, 10, 16)
+    shown = client.get(reverse("calendar_app:assembly", args=[assembly.code])).content.decode()
+    assert "<del>17–26 Oct 2028</del> → <ins>14–23 Nov 2028</ins>" in shown
+    assert client.get(reverse("calendar_app:assembly", args=["WTSA-99"])).status_code == 404
+
+
+def meeting_form(**fields):
+    return {
+        "title_en": "Third African meeting",
+        "assembly": "WTSA-28",
+        "on": "2028-08-07",
+        "until": "2028-08-11",
+        "zone": "Africa/Nairobi",
+        "status": "confirmed",
+        "source": SOURCE,
+        "registration_days": "14",
+        "document_days": "",
+        "submission": "2f5f7c0e-9b1c-4a66-93f2-0b3c5d2f7a10",
+    } | fields
+
+
+@time_machine.travel(EARLY, tick=False)
+def test_a_lead_adds_a_meeting_with_the_doors_she_keeps(client):
+    AssemblyFactory()
+    ResolutionFactory(number=50)
+    client.force_login(lead(coalition()))
+    url = reverse("calendar_app:meeting-new", args=["regional"])
+    suggested = client.get(url).content.decode()
+    assert 'name="registration_days" value="14"' in suggested
+    assert 'name="document_days" value="21"' in suggested
+    said = meeting_form(title_en="Third \u202eAfrican\x07 meeting", resolutions="Res. 50")
+    for _n in range(2):
+        client.post(url, said)
+    meeting = Meeting.objects.get()
+    assert (meeting.title_en, meeting.has_hour, meeting.kind) == ("Third African meeting", False, "regional")
+    assert [(row.kind, row.offset_days) for row in meeting.deadlines.all()] == [("registration", -14)]
+    assert [row.number for row in meeting.resolutions.all()] == [50]
+    assert "hour not given" in client.get(meeting.deadlines.get().get_absolute_url()).content.decode()
+
+
+@time_machine.travel(EARLY, tick=False)
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"title_en": "\u202e \x00"}, "This field is required."),
+        ({"title_en": "x" * 10_000}, "at most 300 characters"),
+        ({"resolutions": "50, 9999"}, "There is no resolution “50”."),
+        ({"registration_days": "-3"}, "greater than or equal to 0"),
+        ({"source": ""}, "This field is required."),
+        ({"assembly": "WTSA-99"}, "Select a valid choice."),
+    ],
+)
+def test_a_meeting_that_cannot_be_is_not_added(client, fields, sentence):
+    AssemblyFactory()
+    client.force_login(lead(coalition()))
+    answer = client.post(reverse("calendar_app:meeting-new", args=["regional"]), meeting_form(**fields)).content.decode()
+    assert sentence in answer
+    assert "Nothing is lost." in answer
+    assert Meeting.objects.count() == 0
+
+
+@time_machine.travel(EARLY, tick=False)
+def test_a_call_goes_to_a_circle_of_a_coalition_one_leads(client):
+    here, there = coalition("Here"), coalition("There")
+    AssemblyFactory()
+    client.force_login(lead(here))
+    url = reverse("calendar_app:meeting-new", args=["call"])
+    said = meeting_form(title_en="الاجتماع 🎉", hour="15:00", until="", circle=str(there.everyone.public_id))
+    client.post(url, said)
+    assert Meeting.objects.count() == 0
+    client.post(url, said | {"circle": str(here.everyone.public_id)})
+    call = Meeting.objects.get()
+    assert (call.circle, call.title_en, call.source, call.has_hour) == (here.everyone, "الاجتماع 🎉", "", True)
+    assert client.get(reverse("calendar_app:meeting-new", args=["assembly"])).status_code == 404
+    assert client.get(reverse("calendar_app:meeting-new", args=["party"])).status_code == 404
+
+
+@time_machine.travel(EARLY, tick=False)
+def test_a_door_is_added_to_its_meeting_and_counts_from_its_first_day(client):
+    meeting = MeetingFactory()
+    client.force_login(lead(coalition()))
+    said = meeting_form(title_en="Visa letters", kind="visa", on="2028-06-23", hour="17:00", follows="on")
+    client.post(page("door-new", meeting), said)
+    made = Deadline.objects.get()
+    assert (made.meeting, made.offset_days, made.at) == (meeting, -45, datetime(2028, 6, 23, 14, tzinfo=UTC))
+    client.post(reverse("calendar_app:deadline-new"), said | {"submission": "", "follows": ""})
+    fixed = Deadline.objects.exclude(pk=made.pk).get()
+    assert (fixed.meeting, fixed.offset_days, fixed.assembly) == (None, None, meeting.assembly)
+
+
+@time_machine.travel(EARLY)
+def test_facts_are_corrected_on_the_page_with_a_source(client):
+    meeting, deadline = MeetingFactory(source="guide"), DeadlineFactory()
+    ResolutionFactory(number=64)
+    client.force_login(lead(coalition()))
+    said = {"title_en": "Renamed", "source": "guide", "city": "Kigali", "country": "RW", "resolutions": "64"}
+    said["seen"] = meeting.changed_at.isoformat()
+    assert "Give the link where anyone can check it" in client.post(page("meeting-edit", meeting), said).content.decode()
+    client.post(page("meeting-edit", meeting), said | {"source": f"guide ; {SOURCE}"})
+    meeting.refresh_from_db()
+    assert (meeting.title_en, meeting.city, meeting.country.code, meeting.resolutions.get().number) == ("Renamed", "Kigali", "RW", 64)
+    assert "Someone else changed this meanwhile" in client.post(page("meeting-edit", meeting), said | {"source": SOURCE}).content.decode()
+
+    said = {"title_en": "Last day", "kind": "document", "source": SOURCE, "seen": "not a time"}
+    assert "Someone else changed this meanwhile" in client.post(page("deadline-edit", deadline), said).content.decode()
+    client.post(page("deadline-edit", deadline), said | {"seen": deadline.changed_at.isoformat()})
+    deadline.refresh_from_db()
+    assert (deadline.title_en, deadline.kind) == ("Last day", "document")
+    client.post(page("deadline-checked", deadline))
+    deadline.refresh_from_db()
+    assert deadline.verified_at > EARLY
+
+
+@time_machine.travel(EARLY, tick=False)
+def test_what_is_typed_survives_the_end_of_a_session(client):
+    meeting = MeetingFactory()
+    by = lead(coalition())
+    url = page("meeting-change", meeting)
+    client.force_login(by)
+    client.get(url)
+    del client.cookies["sessionid"]
+    client.post(url, change_form(meeting, source="https://example.org/typed-with-care"))
+    client.force_login(by)
+    assert "https://example.org/typed-with-care" in client.get(url).content.decode()
+
+
+@pytest.mark.parametrize("size", [1, 3])
+@time_machine.travel(EARLY, tick=False)
+def test_pages_of_dates_cost_the_same_however_much_hangs_on_them(client, django_assert_num_queries, size):
+    here = coalition()
+    by = lead(here, seen_at=EARLY)
+    meeting = MeetingFactory(circle=here.everyone, verified_by=by, verified_at=EARLY)
+    old = dates.state_of(meeting)
+    for n in range(size):
+        deadline = door(meeting)
+        meeting.resolutions.add(ResolutionFactory())
+        Attendance.objects.create(user=member(here), meeting=meeting, status="going", circle=here.everyone)
+        for target in ({"meeting": meeting}, {"deadline": deadline}, {"assembly": meeting.assembly}):
+            DateChange.objects.create(**target, old=old, new=old, proposed_by=by, applied_at=EARLY - timedelta(hours=n))
+    client.force_login(by)
+    with django_assert_num_queries(9):
+        client.get(meeting.get_absolute_url())
+    with django_assert_num_queries(6):
+        client.get(deadline.get_absolute_url())
+    with django_assert_num_queries(6):
+        client.get(reverse("calendar_app:assembly", args=[meeting.assembly.code]))
+    with django_assert_num_queries(4):
+        client.get(page("meeting-change", meeting))
+    with django_assert_num_queries(7):
+        client.post(page("meeting-change", meeting), change_form(meeting))
