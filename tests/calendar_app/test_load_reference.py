@@ -149,6 +149,16 @@ def test_what_a_person_wrote_is_still_there_after_loading_again_and_again(edited
     assert "resolutions 50: title_en" in said
 
 
+def test_once_the_data_says_what_a_person_wrote_the_field_follows_the_data_again(edited):
+    load()
+    Resolution.objects.filter(slug="50").update(title_en="Cyber security")
+
+    edited("resolutions.yaml", "en: Cybersecurity", 'en: "Cyber security"')
+    edited("resolutions.yaml", "en: Cybersecurity", 'en: "Security of networks"')
+
+    assert Resolution.objects.get(slug="50").title_en == "Security of networks"
+
+
 def test_what_a_person_blanked_stays_blank():
     load()
     Resolution.objects.filter(slug="50").update(why_en="")
@@ -234,6 +244,8 @@ def test_meetings_whose_day_is_not_established_are_skipped_and_counted(edited):
         ("outcomes.yaml", "resolution: 50", "resolution: 51", "“resolution” names “51”, which is not there"),
         ("resolutions.yaml", "topics: [cybersecurity", "topics: [cyber-security", "“topics” names “cyber-security”, which is not there"),
         ("resolutions.yaml", "number: 50", "number: 48", "contradicts what is stored already"),
+        # Stored after all texts: they are not there either.
+        ("meetings.yaml", "assembly: WTSA-28", "assembly: WTSA-99", "“assembly” names “WTSA-99”, which is not there"),
         ("meetings.yaml", "ends_on: 2027-11-12", "ends_on: 2027-10-12", "“ends_on” (2027-10-12) is before “starts_on” (2027-10-18)"),
         ("meetings.yaml", "kind: conference", "kind: call", "“kind” is “call”, not one of"),
         ("deadlines.yaml", "offset_days: -29", "on: 2028-09-18\n    offset_days: -29", "needs “on” or “offset_days”"),
