@@ -40,9 +40,7 @@ def troubles(path: Path, language: str) -> Iterator[str]:
 
 def lost_places(message: Message) -> set[str]:
     """Names that are filled in on one side only. "One day" may leave the number out, a plural may not."""
-    if isinstance(message.id, str):
-        return places(message.id) ^ places(message.string)
-    return places(message.id[-1]) ^ places(message.string[-1])
+    return places(last(message.id)) ^ places(last(message.string or ""))
 
 
 def places(sentence: str) -> set[str]:
@@ -57,6 +55,10 @@ def said_by_program(fresh: Path) -> set[tuple[str, str]]:
 
 def keys(catalogue: Catalog) -> set[tuple[str, str]]:
     return {(message.context or "", first(message.id)) for message in catalogue if message.id}
+
+
+def last(sentence: str | tuple[str, ...] | list[str]) -> str:
+    return sentence if isinstance(sentence, str) else sentence[-1]
 
 
 def first(sentence: str | tuple[str, ...] | list[str]) -> str:
