@@ -3,7 +3,6 @@
 from datetime import timedelta
 from uuid import UUID, uuid4
 
-from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.timezone import now
@@ -100,11 +99,10 @@ def accept(invitation: Invitation, *, user: User) -> Membership:
 
 @transaction.atomic
 def accept_as_newcomer(invitation: Invitation, *, name: str, password: str, language: str, time_zone: str) -> User:
-    """Walk in and have an account from now on. The invitation came to this address, so the address counts as checked."""
+    """Walk in and have an account from now on. The invitation came to this address, so it needs no other check."""
     lock(invitation.coalition)
     if User.objects.filter(email=invitation.email).exists():
         raise RuleBroken(_("This address has an account already. Log in to accept the invitation."))
     user = User.objects.create_user(invitation.email, password, name=name, language=language, time_zone=time_zone)
-    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     accept(invitation, user=user)
     return user
