@@ -7,7 +7,7 @@ from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers, viewsets
 
 from calendar_app.models import Deadline, Meeting
-from resolutions.api import FACT_FIELDS, FactSerializer, PageAddress, Words, YesNoFilter
+from resolutions.api import FACT_FIELDS, ChoiceOrNull, FactSerializer, InstantFilter, PageAddress, TextOrNull, Words, YesNoFilter
 
 INSTANT = _("In UTC. When has_hour is false only the day is known, and noon in Geneva stands for it.")
 
@@ -22,7 +22,9 @@ class DateSerializer(FactSerializer):
 
 class MeetingSerializer(DateSerializer):
     group = serializers.SlugRelatedField("code", read_only=True, allow_null=True, help_text=_("Code of the regional group."))
-    country = serializers.CharField(source="country.code", read_only=True, help_text=_("ISO 3166 code, or empty."))
+    country = TextOrNull(source="country.code", help_text=_("ISO 3166 code."))
+    mode = ChoiceOrNull(choices=Meeting.Mode.choices)
+    access = ChoiceOrNull(choices=Meeting.Access.choices)
     resolutions = serializers.SlugRelatedField("slug", many=True, read_only=True, help_text=_("On its agenda."))
     circle = serializers.SlugRelatedField(
         "public_id", read_only=True, allow_null=True, help_text=_("Who may read it; null for a public meeting.")
@@ -83,8 +85,8 @@ class DeadlineSerializer(DateSerializer):
 class AheadFilter(filters.FilterSet):
     ahead = YesNoFilter(method="by_time", help_text=_("Only what is still to come, or only what is over."))
     assembly = filters.CharFilter(field_name="assembly__code", help_text=_("Code of the assembly, as in WTSA-28."))
-    after = filters.IsoDateTimeFilter(field_name="at", lookup_expr="gte", help_text=_("At this instant or later."))
-    before = filters.IsoDateTimeFilter(field_name="at", lookup_expr="lt", help_text=_("Before this instant."))
+    after = InstantFilter(field_name="at", lookup_expr="gte", help_text=_("At this instant or later."))
+    before = InstantFilter(field_name="at", lookup_expr="lt", help_text=_("Before this instant."))
 
     def by_time(self, queryset, name, wanted):
         return queryset.ahead() if wanted else queryset.exclude(pk__in=queryset.ahead().values("pk"))

@@ -19,7 +19,7 @@ from coalitions.models import Circle, Delegation, FollowUp, FollowUpEvent, Membe
 from coalitions.permissions import can_create_follow_up, may_act_as_lead, rights_on
 from coalitions.putting_off import Until
 from coalitions.services import follow_ups
-from resolutions.api import PageAddress, VisibleField, YesNoFilter
+from resolutions.api import InstantFilter, LinkOrNull, PageAddress, VisibleField, YesNoFilter
 from resolutions.models import Resolution
 
 # As far as the database counts.
@@ -63,7 +63,7 @@ class PersonSerializer(serializers.Serializer):
 class MemberSerializer(serializers.ModelSerializer):
     id = serializers.UUIDField(source="user.public_id", read_only=True)
     name = serializers.CharField(source="user.name", read_only=True)
-    organisation = serializers.CharField(source="organisation.name", default=None, read_only=True)
+    organisation = serializers.CharField(source="organisation.name", default=None, allow_null=True, read_only=True)
     coalition = CoalitionSerializer(read_only=True)
 
     class Meta:
@@ -107,6 +107,7 @@ class FollowUpSerializer(serializers.ModelSerializer):
     assigned_by = PersonSerializer(read_only=True, allow_null=True)
     created_by = PersonSerializer(read_only=True)
     is_overdue = serializers.BooleanField(read_only=True)
+    evidence = LinkOrNull()
 
     class Meta:
         model = FollowUp
@@ -152,7 +153,7 @@ class FollowUpFilter(filters.FilterSet):
     overdue = YesNoFilter(method="by_lateness")
     circle = filters.UUIDFilter(field_name="circle__public_id")
     resolution = filters.CharFilter(field_name="resolution__slug", help_text=_("Address of a resolution, as in 50."))
-    due_before = filters.IsoDateTimeFilter(field_name="due_at", lookup_expr="lt")
+    due_before = InstantFilter(field_name="due_at", lookup_expr="lt")
 
     def by_openness(self, queryset, name, wanted):
         return queryset.open() if wanted else queryset.closed()

@@ -1,5 +1,6 @@
 """Resolutions and what one watches, for programs."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
@@ -7,6 +8,7 @@ from django.core.exceptions import ValidationError as ModelValidationError
 from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
+from django_filters.fields import IsoDateTimeField
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import mixins, serializers, status, viewsets
@@ -49,6 +51,28 @@ class PageAddress(serializers.Field):
         return settings.SITE_URL + value.get_absolute_url()
 
 
+class OrNull:
+    """What is not known is null, as programs expect, where the database keeps an empty text."""
+
+    def __init__(self, **kwargs: Any):
+        super().__init__(read_only=True, allow_null=True, **kwargs)
+
+    def to_representation(self, value: Any) -> Any:
+        return super().to_representation(value) if value else None  # type: ignore[misc]
+
+
+class ChoiceOrNull(OrNull, serializers.ChoiceField):
+    pass
+
+
+class LinkOrNull(OrNull, serializers.URLField):
+    pass
+
+
+class TextOrNull(OrNull, serializers.CharField):
+    pass
+
+
 FACT_FIELDS = ("source", "confidence", "is_to_check", "verified_at")
 
 
@@ -79,6 +103,7 @@ class RevisionSerializer(FactSerializer):
 
 class OutcomeSerializer(FactSerializer):
     assembly = serializers.SlugRelatedField("code", read_only=True)
+    action = ChoiceOrNull(choices=Outcome.Action.choices)
     summary = Words()
 
     class Meta:
@@ -92,6 +117,7 @@ class ResolutionSerializer(FactSerializer):
     title = Words()
     why = Words()
     topics = TopicSerializer(many=True, read_only=True)
+    rights_relevance = ChoiceOrNull(choices=Resolution.Relevance.choices)
     revisions = RevisionSerializer(many=True, read_only=True)
     outcomes = OutcomeSerializer(many=True, read_only=True)
     is_watched = serializers.BooleanField(read_only=True, help_text=_("By you."))
@@ -139,6 +165,20 @@ class YesNoFilter(filters.TypedChoiceFilter):
 
     def __init__(self, **kwargs: Any):
         super().__init__(choices=[("true", "true"), ("false", "false")], coerce=lambda word: word == "true", **kwargs)
+
+
+class InstantField(IsoDateTimeField):
+    def clean(self, value: Any) -> datetime | None:
+        """In UTC: offsets of a day are fine in ISO 8601, but not in every database."""
+        instant = super().clean(value)
+        try:
+            return instant and instant.astimezone(UTC)
+        except OverflowError:
+            raise ModelValidationError(self.error_messages["invalid"], code="invalid") from None
+
+
+class InstantFilter(filters.IsoDateTimeFilter):
+    field_class = InstantField
 
 
 class ResolutionFilter(filters.FilterSet):

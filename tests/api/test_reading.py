@@ -84,9 +84,21 @@ def test_resolutions_are_found_by_what_is_known_of_them(program, query, found):
     assert listed(program(reader).get(f"/api/v1/resolutions/?{query}"), "number") == found
 
 
-@pytest.mark.parametrize("query", ["watched=perhaps", "status=lost", "outcome=YES", "q=a%00b"])
-def test_a_filter_that_makes_no_sense_is_refused_not_ignored(program, query):
-    answer = program(UserFactory()).get(f"/api/v1/resolutions/?{query}")
+@pytest.mark.parametrize(
+    ("path", "query"),
+    [
+        ("resolutions", "watched=perhaps"),
+        ("resolutions", "status=lost"),
+        ("resolutions", "outcome=YES"),
+        ("resolutions", "q=a%00b"),
+        ("meetings", "after=yesterday"),
+        ("deadlines", "before=0001-01-01T00:00:00%2B14:00"),
+        ("deadlines", "meeting=1"),
+        ("follow-ups", "circle=everyone"),
+    ],
+)
+def test_a_filter_that_makes_no_sense_is_refused_not_ignored(program, path, query):
+    answer = program(UserFactory()).get(f"/api/v1/{path}/?{query}")
     assert answer.status_code == 400
     assert list(answer.json()["errors"]) == [query.split("=")[0]]
 
@@ -127,6 +139,7 @@ def test_dates_are_found_by_time_and_kind(program):
     assert listed(reader.get("/api/v1/deadlines/?ahead=true"), "id") == [str(door.public_id)]
     assert listed(reader.get("/api/v1/deadlines/?ahead=false"), "id") == [str(past.public_id)]
     assert listed(reader.get("/api/v1/deadlines/?kind=registration"), "id") == [str(door.public_id)]
+    assert listed(reader.get("/api/v1/deadlines/?before=2024-09-16T22:59:00%2B22:59"), "id") == []
     assert listed(reader.get("/api/v1/deadlines/?before=2025-01-01T00:00:00Z"), "id") == [str(past.public_id)]
 
 
