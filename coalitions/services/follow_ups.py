@@ -14,8 +14,23 @@ from django.utils.translation import gettext as _
 from amnt.accounts.models import User
 from amnt.errors import RuleBroken
 from amnt.forms import one_line
-from coalitions.models import Circle, Delegation, FollowUp, FollowUpEvent, Membership
+from coalitions.models import Circle, Delegation, FollowUp, FollowUpEvent
 from coalitions.putting_off import Until, put_off
+from coalitions.services.follow_up_rules import (
+    can_hold,
+    check_backup_is_another,
+    check_can_hold,
+    check_due,
+    check_may_move,
+    check_open,
+    check_owner,
+    check_somebody_has,
+    clean_title,
+    locked,
+    was_last_done_by,
+    what_happened_meanwhile,
+    why_not,
+)
 from resolutions.models import Resolution
 
 State, Kind = FollowUp.State, FollowUpEvent.Kind
@@ -321,97 +336,6 @@ def change(
     follow_up.save()
     note(follow_up, Kind.CHANGED, by, fields=changed)
     return follow_up
-
-
-# --- What may happen now ----------------------------------------------------------------------------------------------
-
-
-def locked(follow_up: FollowUp) -> FollowUp:
-    """The row as it is now, and nobody else's until this transaction ends."""
-    rows = FollowUp.objects.select_for_update(of=("self",)).select_related("circle__coalition", "owner", "backup", "assigned_by")
-    return rows.get(pk=follow_up.pk)
-
-
-def can_hold(person: User | None, circle: Circle, *, lock: bool = False) -> bool:
-    """Own it or stand in for its owner: a member or lead who stands in the circle."""
-    return person is not None and not why_not(person, circle, lock=lock)
-
-
-def check_can_hold(person: User, circle: Circle) -> None:
-    """Called before the follow-up is locked. Leaving locks the membership first too: whoever is second sees what the first did."""
-    if reason := why_not(person, circle, lock=True):
-        raise RuleBroken(reason)
-
-
-def why_not(person: User, circle: Circle, *, lock: bool = False) -> str:
-    memberships = Membership.objects.current().filter(user=person, coalition=circle.coalition_id)
-    if lock:
-        memberships = memberships.select_for_update(of=("self",))
-    standing = memberships.first()
-    name = {"name": person.short_name}
-    if standing is None:
-        return _("%(name)s is not in this coalition any more. Choose someone else.") % name
-    if standing.role == Membership.Role.OBSERVER:
-        return _("%(name)s only observes this coalition. Choose a member.") % name
-    if not standing.circle_memberships.filter(circle=circle).exists():
-        return _("%(name)s cannot read it: add them to the circle first.") % name
-    return ""
-
-
-def check_open(follow_up: FollowUp) -> None:
-    if follow_up.is_closed:
-        raise RuleBroken(_("This follow-up is closed. Reopen it first."))
-
-
-def check_owner(follow_up: FollowUp, person: User) -> None:
-    if follow_up.owner != person:
-        raise RuleBroken(_("It is not assigned to you any more."))
-
-
-def check_somebody_has(follow_up: FollowUp) -> None:
-    if follow_up.owner is None:
-        raise RuleBroken(_("Nobody has it yet. Take it or assign it first."))
-
-
-def check_backup_is_another(owner: User | None, backup: User | None) -> None:
-    if owner is not None and owner == backup:
-        raise RuleBroken(_("The backup must be someone else than the owner."))
-
-
-def check_due(due_at: datetime) -> None:
-    if due_at <= now():
-        raise RuleBroken(_("This due date has passed. Give one that is still to come."))
-
-
-def check_may_move(follow_up: FollowUp, *, by: User, may_open_up: bool) -> None:
-    """To another circle: of the same coalition, where the mover stands; to more or other people only if she may open it up."""
-    was = Circle.objects.get(follow_ups=follow_up)
-    if follow_up.circle.coalition_id != was.coalition_id or not follow_up.circle.includes(by):
-        raise RuleBroken(_("You do not stand in this circle."))
-    if not was.is_everyone and not may_open_up:
-        raise RuleBroken(_("Only its author or a lead may let other people read it."))
-
-
-def clean_title(title: str) -> str:
-    title = one_line(title)
-    if not title:
-        raise RuleBroken(_("Give it a title that can be read."))
-    return title
-
-
-def what_happened_meanwhile(follow_up: FollowUp) -> str:
-    if follow_up.owner and follow_up.assigned_by and follow_up.assigned_by != follow_up.owner:
-        names = {"name": follow_up.owner.short_name, "lead": follow_up.assigned_by.short_name}
-        return _("Meanwhile %(lead)s assigned it to %(name)s: nothing was changed.") % names
-    if follow_up.owner:
-        return _("Meanwhile %(name)s took it: nothing was changed.") % {"name": follow_up.owner.short_name}
-    return _("It changed meanwhile. Nothing was changed by you: look at it again.")
-
-
-def was_last_done_by(follow_up: FollowUp, kind: str, person: User) -> bool:
-    """Whether this very act is the last that happened: the second tap of a double one."""
-    last = follow_up.events.first()
-    return last is not None and (last.kind, last.by_id) == (kind, person.pk)
 
 
 # --- Changing the row -------------------------------------------------------------------------------------------------
