@@ -14,7 +14,7 @@ from amnt import times
 from amnt.accounts.models import User
 from amnt.errors import RuleBroken
 from calendar_app.models import Deadline, Meeting
-from calendar_app.services.dates import NewDate, check_new_date, save_as
+from calendar_app.services.dates import NewDate, check_new_date, check_source, save_as
 from coalitions.models import Circle
 from resolutions.models import Assembly, DateStatus, RegionalGroup, Resolution
 
@@ -49,8 +49,7 @@ def add_meeting(
     if submission and (made := Meeting.objects.filter(submission=submission).first()):
         return made
     check_new_date(new)
-    if circle is None and not source:
-        raise RuleBroken(_("An official date needs its source: a link where anyone can check it."))
+    check_source(source, is_private=circle is not None)
     if circle is not None and not circle.includes(by):
         raise RuleBroken(_("You do not stand in this circle."))
     is_checked = bool(source) and new.status == DateStatus.CONFIRMED
@@ -118,8 +117,7 @@ def add_deadline(
     if submission and (made := Deadline.objects.filter(submission=submission).first()):
         return made
     check_new_date(new)
-    if not source and not (meeting and meeting.is_private):
-        raise RuleBroken(_("An official date needs its source: a link where anyone can check it."))
+    check_source(source, is_private=meeting is not None and meeting.is_private)
     first_day = meeting.starts_on if meeting else assembly.starts_on
     if new.follows and first_day is None:
         raise RuleBroken(_("The first day is not known yet: give a fixed date."))
@@ -160,7 +158,7 @@ def correct_meeting(
     """Everything about a meeting but its date, which moves by a change of date."""
     meeting = Meeting.objects.select_for_update().get(pk=meeting.pk)
     _refuse_if_changed(meeting, seen)
-    if not source and not meeting.is_private:
+    if not meeting.is_private and not Meeting(source=source).source_links:
         raise RuleBroken(_("An official date needs its source: a link where anyone can check it."))
     meeting.group, meeting.city, meeting.country, meeting.mode, meeting.access = group, city, country, mode, access
     meeting.source = source
@@ -173,7 +171,7 @@ def correct_meeting(
 def correct_deadline(deadline: Deadline, *, by: User, seen: datetime | None, titles: Mapping[str, str], source: str, kind: str) -> Deadline:
     deadline = Deadline.objects.select_for_update().get(pk=deadline.pk)
     _refuse_if_changed(deadline, seen)
-    if not source and not deadline.is_private:
+    if not deadline.is_private and not Deadline(source=source).source_links:
         raise RuleBroken(_("An official date needs its source: a link where anyone can check it."))
     deadline.kind, deadline.source = kind, source
     save_as(by, _titled(deadline, titles))

@@ -127,6 +127,12 @@ def check_hour(on: date, hour: time | None, zone: str) -> None:
         )
 
 
+def check_source(source: str, *, is_private: bool) -> None:
+    """A call of a circle needs none; anything else a web address that anyone can open."""
+    if (source or not is_private) and not source.startswith(("https://", "http://")):
+        raise RuleBroken(_("An official date needs its source: a link where anyone can check it."))
+
+
 def check_new_date(new: NewDate) -> None:
     if new.last_day < new.on:
         raise RuleBroken(_("The last day is before the first one."))
@@ -175,8 +181,7 @@ def propose_change(
     check_new_date(new)
     if seen is not None and seen != fingerprint(target):
         raise RuleBroken(_("Someone else changed this date meanwhile. Look at it again, then send yours."))
-    if not source and not _is_private(target):
-        raise RuleBroken(_("An official date needs its source: a link where anyone can check it."))
+    check_source(source, is_private=_is_private(target))
     if _changes_of(target).pending().exists():
         raise RuleBroken(_("Another change of this date is waiting for a second person. Confirm or reject that one first."))
     moves = _moves(target, new)

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
-from django.db.models import FETCH_RAISE, Case, CharField, Count, IntegerField, Q, Value, When
+from django.db.models import FETCH_RAISE, Case, CharField, Count, Exists, IntegerField, OuterRef, Q, Value, When
 from django.shortcuts import render
 from django.utils.timezone import now as instant_now
 from django.views.decorators.http import require_safe
@@ -64,7 +64,7 @@ def now(request):
             "mine": mine,
             "to_confirm": to_confirm,
             "mine_in_circles": counts["mine_in_circles"],
-            "mine_count": counts["mine"] + len(to_confirm),
+            "mine_count": counts["mine"] + counts["mine_in_circles"] + len(to_confirm),
             "mine_more": counts["mine"] > LINES,
             "dates": soon[:LINES],
             "dates_more": len(soon) > LINES,
@@ -186,20 +186,21 @@ def _changes_since(user, since):
 
 def _texts_since(user, since) -> list[Moved]:
     """Decisions, revisions and facts of the resolutions she watches, one line for each that changed."""
-    watched = Watch.objects.filter(user=user).values("resolution")
 
-    def changed(facts, what, **of_watched):
-        rows = facts.history.filter(history_date__gt=since, **of_watched).exclude(history_type="-")
+    def changed(facts, what, resolution):
+        # Only what changed while she watched it.
+        watched = Watch.objects.filter(user=user, resolution=OuterRef(resolution), created_at__lte=OuterRef("history_date"))
+        rows = facts.history.filter(Exists(watched), history_date__gt=since).exclude(history_type="-")
         return rows.annotate(what=Value(what, CharField())).order_by()
 
     columns = ("slug", "number", "label", "title_fr", "title_en", "title_es")
     named = ("history_date", "what", *(f"resolution__{column}" for column in columns))
     rows = (
-        changed(Outcome, "outcome", resolution__in=watched)
+        changed(Outcome, "outcome", "resolution")
         .values_list(*named)
         .union(
-            changed(Revision, "revision", resolution__in=watched).values_list(*named),
-            changed(Resolution, "facts", id__in=watched).values_list("history_date", "what", *columns),
+            changed(Revision, "revision", "resolution").values_list(*named),
+            changed(Resolution, "facts", "id").exclude(history_type="+").values_list("history_date", "what", *columns),
             all=True,
         )
         .order_by("-history_date")[:MOST_MOVED]

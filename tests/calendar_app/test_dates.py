@@ -208,6 +208,7 @@ def test_of_two_people_changing_at_once_the_second_is_told():
         (NewDate(date(2028, 3, 26), hour=time(2, 30), zone="Europe/Zurich"), SOURCE, r"Geneva \(Europe/Zurich\).*02:30 does not exist"),
         (NewDate(date(2028, 9, 3), hour=time(0, 30), zone="America/Santiago"), SOURCE, "America/Santiago"),
         (NewDate(date(2028, 8, 14)), "", "needs its source"),
+        (NewDate(date(2028, 8, 14)), "javascript:alert(1)", "needs its source"),
         (NewDate(date(2028, 8, 7), until=date(2028, 8, 11), hour=time(12), zone="Africa/Nairobi"), SOURCE, "date it already has"),
     ],
 )

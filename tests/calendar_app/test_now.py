@@ -146,6 +146,8 @@ def test_what_moved_since_my_last_visit_is_named_once(client):
     DateChange.objects.create(meeting=MeetingFactory(title_en="Unfollowed"), old=old, new=new, proposed_by=other, applied_at=TODAY)
     for row in (resolution, unwatched):
         Outcome.objects.create(resolution=row, assembly=assembly, action="NOC")
+        row.save()
+    Watch.objects.create(user=me, resolution=unwatched, created_at=TODAY + timedelta(seconds=1))
     done = follow_up(here, "Done by another", owner=other, state="done", closed_at=TODAY)
     FollowUpEvent.objects.create(follow_up=done, kind="done", by=other)
     mine = follow_up(here, "Done by me", owner=me, state="done", closed_at=TODAY)
@@ -197,7 +199,7 @@ def test_no_word_of_a_circle_or_a_delegation_stands_here(client):
     assert "1 follow-up in a circle" in page
     assert "2 items in circles" in page  # the deed and the call that moved
     assert page.count("A date in a circle") == 2  # the call and its door; of the delegation's, nothing
-    assert (response.context["mine_count"], response.context["unowned_count"]) == (0, 0)
+    assert (response.context["mine_count"], response.context["unowned_count"]) == (1, 0)
 
 
 def test_words_for_a_messaging_app_hold_public_dates_and_no_names(client):
