@@ -3,30 +3,32 @@
 import gzip
 import resource
 import smtplib
+import socket
 import statistics
 import time
 from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing import Event, Process, Queue
+from multiprocessing import Event, Process
 
 from aiosmtpd.controller import Controller
 from django.conf import settings
-from django.core.mail import mailers
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from amnt.accounts.models import User
 from amnt.mail import delivery
+from amnt.mail.letters import compose
+from amnt.mail.messages import message_bytes
 from amnt.mail.models import Email
 from calendar_app.models import Reminder
 
 PAGES = {
     "S01 now": "/",
     "S02 resolutions": "/resolutions/",
-    "S05 follow-ups": "/follow-ups/?show=team",
-    "S07 calendar": "/calendar/?show=all",
+    "S05 follow-ups": "/follow-ups/?tab=team",
+    "S07 calendar": "/calendar/?dates=all",
 }
 FLOOR = "/floor/"
 
@@ -73,22 +75,25 @@ class Sink:
         return "250 swallowed"
 
 
-def _swallow(ports: Queue, stop) -> None:
-    controller = Controller(Sink(), hostname="127.0.0.1", port=0)
+def _swallow(port: int, ready, stop) -> None:
+    controller = Controller(Sink(), hostname="127.0.0.1", port=port)
     controller.start()
-    ports.put(controller.server.sockets[0].getsockname()[1])
+    ready.set()
     stop.wait()
     controller.stop()
 
 
 @contextmanager
 def sink():
-    ports: Queue = Queue()
-    stop = Event()
-    process = Process(target=_swallow, args=(ports, stop), daemon=True)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    ready, stop = Event(), Event()
+    process = Process(target=_swallow, args=(port, ready, stop), daemon=True)
     process.start()
     try:
-        yield ports.get(timeout=20)
+        assert ready.wait(timeout=20), "the sink did not open"
+        yield port
     finally:
         stop.set()
         process.join(timeout=5)
@@ -109,8 +114,8 @@ class Sending:
 def measure_sending(count: int) -> Sending:
     """Delivering digests, against a bare loop that sends the same ready-made messages over one connection."""
     with sink() as port:
-        settings.MAILERS["default"]["OPTIONS"] |= {"host": "127.0.0.1", "port": port}
-        vars(mailers).pop("_settings", None)
+        # Test environments keep mail in memory; this one is to go out.
+        settings.MAILERS = {"default": {"BACKEND": "amnt.mail.smtp.EmailBackend", "OPTIONS": {"host": "127.0.0.1", "port": port}}}
         ready = []
         rows = Email.objects.filter(state=Email.State.WAITING).order_by("pk")[:count]
         pks = list(rows.values_list("pk", flat=True))
@@ -130,8 +135,8 @@ def measure_sending(count: int) -> Sending:
 
 def ready_made(pks: list[int]) -> list[tuple[str, bytes]]:
     rows = list(Email.objects.filter(pk__in=pks).select_related("to"))
-    letters = delivery.compose(rows)
-    return [(letters[row.pk].address, delivery.message_bytes(row, letters[row.pk])) for row in rows if row.pk in letters]
+    letters = compose(rows)
+    return [(letters[row.pk].address, message_bytes(row, letters[row.pk])) for row in rows if row.pk in letters]
 
 
 def planned() -> int:
