@@ -141,7 +141,7 @@ def world(settings) -> World:
     for membership in Membership.objects.filter(coalition=ours):
         world.objects[membership.public_id] = {"observer", "member", "insider"}
     # Plain words for the places no public id fits.
-    world.words = {"slug": "50", "tag": "cybersecurity", "code": "ATU"}
+    world.words = {"slug": "50", "tag": "cybersecurity", "code": "ATU", "edition": "WTSA-28", "kind": "call"}
     return world
 
 
@@ -233,7 +233,7 @@ def test_what_a_stranger_posts_changes_nothing(world, role):
 
 def test_the_walk_knows_every_route_with_a_public_id():
     """A route whose place is called otherwise would be walked with a made-up word and prove nothing."""
-    known = {"public_id", "member_id", "slug", "key", "token", "step", "name", "code", "tag"}
+    known = {"public_id", "member_id", "slug", "key", "token", "step", "name", "code", "tag", "edition", "kind"}
     ours = ("resolutions.", "coalitions.", "calendar_app.", "amnt.")
     holes = {
         hole.split(">")[0].split(":")[-1]

@@ -100,9 +100,9 @@ def deadline(request, public_id):
 
 
 @require_safe
-def assembly(request, code):
+def assembly(request, edition):
     """When an assembly takes place, the phases that follow from it, and what counts from its first day."""
-    assembly = get_object_or_404(Assembly, code=code)
+    assembly = get_object_or_404(Assembly, code=edition)
     hanging = entries(
         Meeting.objects.none(),
         Deadline.objects.visible_to(request.user).of_assemblies().filter(assembly=assembly),
@@ -447,8 +447,8 @@ def deadline_change(request, public_id):
 
 
 @require_http_methods(["GET", "POST"])
-def assembly_change(request, code):
-    return _change(request, get_object_or_404(Assembly, code=code))
+def assembly_change(request, edition):
+    return _change(request, get_object_or_404(Assembly, code=edition))
 
 
 def _change(request, target):
