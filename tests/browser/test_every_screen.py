@@ -1,0 +1,105 @@
+"""Every screen, for whom it is made: axe finds nothing, nothing scrolls sideways, in three languages, light and dark, wide and narrow."""
+
+import os
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.browser.conftest import DESK, PHONE, ROOT
+
+pytestmark = pytest.mark.browser
+
+SCREENS = (
+    "/",
+    "/resolutions/",
+    "/resolutions/regions/",
+    "/resolutions/50/",
+    "/resolutions/50/follow-ups/",
+    "/resolutions/50/dates/",
+    "/follow-ups/",
+    "/follow-ups/?tab=team",
+    "/follow-ups/?tab=nobody",
+    "/follow-ups/new/",
+    "/follow-ups/week/",
+    "/delegations/",
+    "/calendar/",
+    "/calendar/?dates=all",
+    "/reminders/",
+    "/coalition/",
+    "/welcome/",
+    "/account/",
+    "/account/password/change/",
+    "/account/2fa/",
+    "/about/help/",
+    "/about/privacy/",
+    "/about/what-not-to-write/",
+    "/api/v1/docs/",
+)
+# Pages reached from these, one of each kind.
+LINKED = (r"/follow-ups/[0-9a-f-]{36}/$", r"/calendar/meetings/[0-9a-f-]{36}/$", r"/calendar/deadlines/[0-9a-f-]{36}/$", r"/delegations/[0-9a-f-]{36}/$", r"/coalition/[0-9a-f-]{36}/\w+/$", r"/members/[0-9a-f-]{36}/$", r"/circles/[0-9a-f-]{36}/$")
+LOOKS = (
+    pytest.param("fr", DESK, "light", id="fr-desk-light"),
+    pytest.param("en", PHONE, "dark", id="en-phone-dark"),
+    pytest.param("es", PHONE, "light", id="es-phone-light"),
+)
+STRANGERS = ("/account/login/", "/account/password/reset/", "/about/help/", "/mail/inbox/", "/no-such-page/")
+AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+# For the README: `SCREENSHOTS=docs/screenshots bin/test --browser` renews them.
+PICTURES = {"/": "now", "/resolutions/50/": "resolution", "/calendar/": "calendar", "/follow-ups/?tab=team": "follow-ups"}
+
+
+def faults(page, address: str) -> list[str]:
+    found = [f"{address}: {rule['id']} — {rule['nodes'][0]['html'][:160]}" for rule in Axe().run(page, options=AXE).response["violations"]]
+    width, room = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+    if width > room:
+        found.append(f"{address}: scrolls sideways, {width} px in {room}")
+    return found
+
+
+def speak(page, language: str) -> None:
+    """Choose the language as a person does, in the menu of the band."""
+    page.locator("header details.menu summary").first.click()
+    page.locator(f"button[name=language][value={language}]").click()
+    page.wait_for_selector(f"html[lang={language}]")
+
+
+@pytest.mark.parametrize(("language", "viewport", "scheme"), LOOKS)
+def test_no_screen_has_a_fault(visit, house, log_in, language, viewport, scheme):
+    page = visit(viewport=viewport, locale=language, color_scheme=scheme)
+    log_in(page, house.person("lead"))
+    speak(page, language)
+    wrong, linked = [], {}
+    for address in SCREENS:
+        answer = page.goto(address)
+        assert answer.status == 200, f"{address} answers {answer.status}"
+        wrong += faults(page, address)
+        for link in page.locator("main a[href]").evaluate_all("links => links.map(link => link.pathname)"):
+            for kind in LINKED:
+                if re.search(kind, link):
+                    linked.setdefault(kind, link)
+        if address in PICTURES and (folder := os.environ.get("SCREENSHOTS")):
+            name = f"{PICTURES[address]}-{language}-{'phone' if viewport is PHONE else 'desk'}.png"
+            page.screenshot(path=ROOT / folder / name)
+    for address in linked.values():
+        page.goto(address)
+        wrong += faults(page, address)
+    assert set(linked) == set(LINKED)
+    assert wrong == []
+
+
+@pytest.mark.parametrize(("language", "viewport", "scheme"), LOOKS)
+def test_no_door_has_a_fault(visit, language, viewport, scheme):
+    page = visit(viewport=viewport, locale=language, color_scheme=scheme)
+    wrong = []
+    for address in STRANGERS:
+        page.goto(address)
+        wrong += faults(page, address)
+    assert wrong == []
+
+
+def test_the_page_of_the_instance_is_for_whoever_looks_after_it(visit, house, log_in):
+    page = visit(viewport=DESK, locale="en")
+    log_in(page, house.person("admin"))
+    assert page.goto("/health/").status == 200
+    assert faults(page, "/health/") == []

@@ -1,0 +1,155 @@
+"""The main job, end to end, as people do it: web, worker, beat and SMTP are real."""
+
+import re
+import time
+from datetime import date, timedelta
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import DESK, PHONE
+
+pytestmark = pytest.mark.browser
+
+# The promise: a reminder that is due arrives within two minutes. Waiting is polling, never a fixed pause.
+TWO_MINUTES = 120
+
+
+def until(found, seconds: float = TWO_MINUTES, what: str = "it"):
+    """What `found()` returns once it is true; the test fails if that takes longer than promised."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if result := found():
+            return result
+        time.sleep(0.5)
+    pytest.fail(f"{what} did not come within {seconds} seconds")
+
+
+def text_of(mail) -> str:
+    return mail.get_body(("plain",)).get_content()
+
+
+def test_a_lead_assigns_a_member_is_told_accepts_and_is_reminded_of_the_door_that_closes_tomorrow(visit, house, log_in):
+    lead, member = house.person("lead"), house.person("member")
+    title = "Ask the secretariat for the list of registered observers"
+
+    page = visit(viewport=DESK, locale="en-GB")
+    log_in(page, lead)
+
+    # She watches Resolution 50…
+    page.goto("/resolutions/50/")
+    page.locator("details.menu summary", has_text=re.compile("Watch|Suivre")).click()
+    page.locator("button[name=scope][value=all]").click()
+    expect(page.locator(".page-head details.menu summary")).to_contain_text("Watching")
+
+    # …and assigns a follow-up on it.
+    page.goto("/resolutions/50/follow-ups/")
+    page.get_by_role("link", name="New follow-up").first.click()
+    page.fill("[name=title]", title)
+    page.fill("[name=due_on]", (date.today() + timedelta(days=2)).isoformat())
+    page.fill("[name=due_hour]", "18:00")
+    page.select_option("[name=owner]", label=re.compile("Lucía"))
+    page.locator("main form button.button-primary").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text(title)
+
+    # The member's mail is in the catcher, in her language, with a way to the agenda and no log-in token.
+    mail = until(
+        lambda: next((m for m in house.mails_to(member) if "Tarea" in text_of(m) or "tarea" in text_of(m)), None), what="the mail about the follow-up"
+    )
+    assert house.url in text_of(mail)
+    page.goto("/mail/inbox/")
+    expect(page.locator("main")).to_contain_text(member.email)
+
+    # She logs in on a phone, in Spanish, and accepts.
+    phone = visit(viewport=PHONE, locale="es-ES")
+    log_in(phone, member)
+    expect(phone.locator("html")).to_have_attribute("lang", "es")
+    entry = phone.locator("li", has_text=title).first
+    entry.get_by_role("button", name="Aceptar").click()
+    phone.goto("/follow-ups/")
+    expect(phone.locator("main")).to_contain_text(title)
+
+    # The lead is told, and within two minutes of the start the door that closes tomorrow was announced, in her language and zone.
+    reminder = until(
+        lambda: next((m for m in house.mails_to(member) if "inscripciones" in text_of(m).lower()), None), what="the reminder of tomorrow's registration"
+    )
+    assert "tu hora" in text_of(reminder)
+    assert reminder["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    page.goto("/follow-ups/?tab=team")
+    expect(page.locator("main")).to_contain_text(title)
+
+
+def test_what_was_typed_survives_a_session_that_ended(visit, house, log_in):
+    lead = house.person("second-lead")
+    page = visit(viewport=PHONE, locale="fr-FR")
+    log_in(page, lead)
+    page.goto("/follow-ups/new/")
+    page.fill("[name=title]", "Relire la note avant vendredi")
+    page.context.clear_cookies(name="sessionid")
+    page.locator("main form button.button-primary").click()
+    expect(page).to_have_url(re.compile("/account/login/"))
+    page.fill("input[name=login]", lead.email)
+    page.fill("input[name=password]", lead.password)
+    page.click("main button.button-primary")
+    expect(page).to_have_url(re.compile("/follow-ups/new/"))
+    expect(page.locator("[name=title]")).to_have_value("Relire la note avant vendredi")
+
+
+def test_everything_works_without_script(visit, house, log_in):
+    member = house.person("translator")
+    page = visit(viewport=PHONE, locale="fr-FR", java_script_enabled=False)
+    log_in(page, member)
+    page.goto("/resolutions/?q=cybersecurite")
+    expect(page.locator("#results")).to_contain_text("50")
+    page.locator("#results form button").first.click()
+    page.goto("/reminders/")
+    page.locator("[name=rhythm][value=weekly]").check()
+    page.locator("main form button.button-primary").first.click()
+    page.goto("/reminders/")
+    expect(page.locator("[name=rhythm][value=weekly]")).to_be_checked()
+
+
+def test_one_leaves_everywhere_at_once(visit, house, log_in):
+    person = house.person("observer")
+    phone, desk = visit(viewport=PHONE, locale="en-GB"), visit(viewport=DESK, locale="en-GB")
+    log_in(phone, person)
+    log_in(desk, person)
+    phone.locator("header details.menu summary").last.click()
+    phone.get_by_role("button", name="Close everything").click()
+    phone.goto("/")
+    expect(phone).to_have_url(re.compile("/account/login/"))
+    desk.goto("/")
+    expect(desk).to_have_url(re.compile("/account/login/"))
+
+
+def test_a_passkey_opens_the_door(visit, house, log_in):
+    """Added with the platform's authenticator, then used alone, under our content policy."""
+    person = house.person("other-member")
+    page = visit(viewport=DESK, locale="es-ES")
+    device = page.context.new_cdp_session(page)
+    device.send("WebAuthn.enable")
+    device.send(
+        "WebAuthn.addVirtualAuthenticator",
+        {
+            "options": {
+                "protocol": "ctap2",
+                "transport": "internal",
+                "hasResidentKey": True,
+                "hasUserVerification": True,
+                "isUserVerified": True,
+                "automaticPresenceSimulation": True,
+            }
+        },
+    )
+    log_in(page, person)
+    page.goto("/account/2fa/webauthn/add/")
+    if "reauthenticate" in page.url:
+        page.fill("input[name=password]", person.password)
+        page.click("main button.button-primary")
+    page.fill("[name=name]", "Teléfono")
+    page.locator("main form button.button-primary").click()
+    page.wait_for_url(re.compile("/account/2fa/"))
+    page.context.clear_cookies()
+    page.goto("/account/login/")
+    page.locator("#passkey_login, [data-passkey]").first.click()
+    page.wait_for_selector("nav.sections")
