@@ -55,7 +55,7 @@ class OrNull:
     """What is not known is null, as programs expect, where the database keeps an empty text."""
 
     def __init__(self, **kwargs: Any):
-        super().__init__(read_only=True, allow_null=True, **kwargs)
+        super().__init__(read_only=True, allow_null=True, **kwargs)  # type: ignore[call-arg]
 
     def to_representation(self, value: Any) -> Any:
         return super().to_representation(value) if value else None  # type: ignore[misc]

@@ -141,7 +141,7 @@ def world(settings) -> World:
     for membership in Membership.objects.filter(coalition=ours):
         world.objects[membership.public_id] = {"observer", "member", "insider"}
     # Plain words for the places no public id fits.
-    world.words = {"slug": "50", "tag": "cybersecurity", "code": "ATU", "edition": "WTSA-28", "kind": "call"}
+    world.words = {"slug": "50", "resolution": "50", "tag": "cybersecurity", "code": "ATU", "edition": "WTSA-28", "kind": "call"}
     return world
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from hashlib import sha256
 from uuid import UUID
 
+from allauth.account.adapter import get_adapter
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import translation
@@ -35,7 +36,7 @@ def tokens_of(user: User) -> "QuerySet[ApiToken]":
 
 @transaction.atomic
 def create_token(user: User, *, name: str, days: int, submission: UUID) -> tuple[ApiToken, str]:
-    """A new key, and its text: the only time that anyone sees it."""
+    """A new key, and its text: the only time that anyone sees it. She is told by mail, in case it was not her."""
     User.objects.select_for_update().get(pk=user.pk)
     if ApiToken.objects.filter(public_id=submission).exists():
         raise RuleBroken(_("This key was made already. If you did not copy it, revoke it and make another."))
@@ -45,6 +46,7 @@ def create_token(user: User, *, name: str, days: int, submission: UUID) -> tuple
     token = ApiToken.objects.create(
         user=user, public_id=submission, name=name, digest=digest_of(key), expires_at=now() + timedelta(days=days)
     )
+    get_adapter().send_notification_mail("accounts/key_made", user)
     return token, key
 
 

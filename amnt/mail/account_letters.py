@@ -28,6 +28,7 @@ WHAT = {
     "removed-by-host": _(
         "The people who run this service removed the second factor of your account, as you or someone in your name asked."
     ),
+    "key-made": _("An API key was made for your account. Whoever holds it acts as you."),
     "new-device": _("Someone logged in to your account with a browser we did not know."),
 }
 

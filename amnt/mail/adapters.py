@@ -15,6 +15,7 @@ SECURITY = {
     "mfa/email/webauthn_removed": "passkey-removed",
     "mfa/email/recovery_codes_generated": "recovery-codes",
     "accounts/second_factor_removed": "removed-by-host",
+    "accounts/key_made": "key-made",
 }
 
 

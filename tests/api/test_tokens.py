@@ -11,6 +11,7 @@ from django.utils.timezone import now
 from amnt.accounts.models import ApiToken
 from amnt.accounts.tokens import MOST, create_token, digest_of
 from amnt.errors import RuleBroken
+from amnt.mail.delivery import deliver_waiting
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -40,6 +41,16 @@ def test_a_key_is_random_recognisable_and_kept_only_as_a_hash():
     assert token.digest == digest_of(key)
     assert not any(key[5:] in str(value) for value in ApiToken.objects.values().get().values())
     assert ask(key).status_code == 200
+
+
+def test_she_is_told_that_a_key_was_made_but_not_which(mailoutbox):
+    user = UserFactory()
+    _token, key = make(user, name="Our website")
+    deliver_waiting()
+    [letter] = mailoutbox
+    assert letter.to == [user.email]
+    assert "An API key was made for your account." in letter.body
+    assert not [secret for secret in (key, key[:12], "Our website") if secret in str(letter.message())]
 
 
 @pytest.mark.parametrize("scheme", ["Bearer", "bearer"])
