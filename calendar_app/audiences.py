@@ -121,10 +121,12 @@ def as_target_of(thing: Deadline | Meeting | FollowUp) -> Target:
 class Facts:
     """What decides who is concerned, read for some people or for all.
 
-    people -- clock and chosen days of everyone who may be reminded: active, and standing in a coalition
+    people -- everyone who may be reminded, active and standing in a coalition, and which of the `manners` is hers
+    manners -- the ways to be reached that occur: clock and chosen days; far fewer than people
     """
 
-    people: dict[int, tuple[Clock, tuple[int, ...]]] = field(default_factory=dict)
+    people: dict[int, int] = field(default_factory=dict)
+    manners: list[tuple[Clock, tuple[int, ...]]] = field(default_factory=list)
     members: set[int] = field(default_factory=set)
     leads: set[int] = field(default_factory=set)
     leads_of: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
@@ -159,6 +161,9 @@ class Facts:
                     self.following[what, thing].add(user)
         return self
 
+    def clock(self, user: int) -> Clock:
+        return self.manners[self.people[user]][0]
+
     def may_read(self, user: int, target: Target) -> bool:
         return target.circle is None or user in self.standing.get(target.circle, ())
 
@@ -192,7 +197,8 @@ def all_facts(users: Collection[int], people: Iterable[User] = ()) -> Facts:
     facts = Facts().read(union([*people_rows(users), *date_rows(users)]))
     for user in people:
         if user.pk in facts.members and user.is_active:
-            facts.people[user.pk] = (clock_of_person(user), tuple(user.reminder_days))
+            facts.people[user.pk] = len(facts.manners)
+            facts.manners.append((clock_of_person(user), tuple(user.reminder_days)))
     return facts
 
 
@@ -200,12 +206,13 @@ def read_people(facts: Facts, users: Collection[int] | None) -> None:
     rows = User.objects.active().filter(pk__in=Membership.objects.current().values("user"))
     if users is not None:
         rows = rows.filter(pk__in=users)
-    clocks: dict[tuple[Any, ...], Clock] = {}
+    known: dict[tuple[Any, ...], int] = {}
     for pk, *preferences, days in rows.values_list(*PREFERENCES):
-        key = tuple(preferences)
-        if key not in clocks:
-            clocks[key] = clock_of(*preferences)
-        facts.people[pk] = (clocks[key], tuple(days))
+        key = (*preferences, *days)
+        if key not in known:
+            known[key] = len(facts.manners)
+            facts.manners.append((clock_of(*preferences), tuple(days)))
+        facts.people[pk] = known[key]
 
 
 def read_dates(facts: Facts, batch: Collection[Target], users: Collection[int] | None) -> None:

@@ -5,7 +5,7 @@ What no longer concerns its reader is left out and noted as such; a letter that 
 
 import binascii
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from datetime import datetime
 from itertools import batched
 
@@ -18,7 +18,7 @@ from amnt.mail.letters import Letter, composes, to_person
 from amnt.mail.models import Email
 from amnt.mail.stopping import stoppable
 from calendar_app.audiences import Facts, Target, all_facts, as_target_of
-from calendar_app.mail_safe import Entry, Level, Openness, Thing, mail_safe, openness, reader_of
+from calendar_app.mail_safe import Entry, Level, MailSafe, Openness, Thing, mail_safe, openness, reader_of
 from calendar_app.models import Deadline, Meeting, Reminder
 from calendar_app.planning import is_past, still_stands, target_key
 from calendar_app.rules import BY_CODE, RULES, STOP_DIGEST, Kind
@@ -29,6 +29,8 @@ TEMPLATE = "calendar_app/reminder"
 # Of the ten kilobytes a mail may weigh, what is left beside headers and frame.
 MOST_BYTES = 8_800
 MOST_LINES = (12, 8, 5, 3, 1)
+# So few cannot weigh too much.
+FEW = 3
 
 stoppable(STOP_DIGEST, _("the digest"))
 for rule in RULES:
@@ -36,6 +38,7 @@ for rule in RULES:
         stoppable(rule.stop, rule.name)
 
 State, Cause = Reminder.State, Reminder.Cause
+Said = dict[Hashable, MailSafe]
 
 
 @composes(DIGEST)
@@ -61,12 +64,13 @@ def reminder_letters(emails: Sequence[Email]) -> dict[int, Letter]:
         for some in batched(pks, 1000):
             Reminder.objects.filter(pk__in=some, state=State.QUEUED).update(state=state, cause=cause, decided_at=instant)
     letters: dict[int, Letter] = {}
+    said: Said = {}
     # One language after the other: changing it costs more than a letter.
     for email in sorted(emails, key=lambda email: email.to.language if email.to else ""):
         if email.to and (mine := entries.get(email.pk)):
             about = [Entry(*things[key], tuple(reminders)) for key, reminders in mine.items()]
             stop = STOP_DIGEST if email.kind == DIGEST else BY_CODE[about[0].reminder.rule].stop
-            if letter := letter_about(about, user=email.to, facts=facts, at=instant, stop=stop):
+            if letter := letter_about(about, user=email.to, facts=facts, at=instant, stop=stop, said=said):
                 letters[email.pk] = letter
     return letters
 
@@ -80,8 +84,13 @@ def letter_about(
     stop: str,
     level: str | None = None,
     remark: str = "",
+    said: Said | None = None,
 ) -> Letter | None:
-    """One letter to one person, at her level under her coalitions' ceiling; None if nothing of this may be in a mail."""
+    """One letter to one person, at her level under her coalitions' ceiling; None if nothing of this may be in a mail.
+
+    said -- what was said already in this batch, by everything that decides it: many people are told the same
+    """
+    said = {} if said is None else said
     entries = [entry for entry in entries if openness(entry) != Openness.NEVER]
     if not entries:
         return None
@@ -90,11 +99,13 @@ def letter_about(
     if all(openness(entry) == Openness.COUNTED for entry in entries):
         level = Level.DISCREET
     reader = reader_of(user, facts)
+    alike = (reader, level, tuple(entry.said_the_same for entry in entries))
     for most in MOST_LINES:
-        with translation.override(user.language):
-            safe = mail_safe(entries, level=level, reader=reader, at=at, most=most, remark=remark)
+        if (safe := said.get((alike, most))) is None:
+            with translation.override(user.language):
+                safe = said[alike, most] = mail_safe(entries, level=level, reader=reader, at=at, most=most, remark=remark)
         letter = to_person(user, TEMPLATE, {"letter": safe}, stop=stop, alike=safe)
-        if len(entries) <= MOST_LINES[-1] or weight(letter) <= MOST_BYTES:
+        if len(entries) <= FEW or weight(letter) <= MOST_BYTES:
             break
     return letter
 

@@ -6,10 +6,11 @@ even counted; what has to do with a delegation is discreet at every level.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -19,7 +20,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 
 from amnt import times
 from amnt.accounts.models import User
@@ -117,6 +118,11 @@ class Entry:
     @property
     def rules(self) -> tuple[str, ...]:
         return tuple(sorted({row.rule for row in self.reminders}))
+
+    @property
+    def said_the_same(self) -> Hashable:
+        """Equal for two people who are told the same about the same thing."""
+        return self.target.kind, self.target.id, tuple((row.rule, row.step, row.offset, str(row.was)) for row in self.reminders)
 
 
 def openness(entry: Entry) -> Openness:
@@ -249,6 +255,29 @@ def weekdays(entries: Iterable[Entry], reader: Reader, at: datetime) -> tuple[st
     return tuple(said)
 
 
+# What may only be counted, in the order it is said.
+COUNTED = {
+    "circle": ngettext_lazy("%(n)s item in a circle", "%(n)s items in a circle", "n"),
+    "asked": ngettext_lazy("%(n)s follow-up waits for your answer", "%(n)s follow-ups wait for your answer", "n"),
+    "backup": ngettext_lazy("%(n)s follow-up has you as backup", "%(n)s follow-ups have you as backup", "n"),
+    "due": ngettext_lazy("%(n)s follow-up is due", "%(n)s follow-ups are due", "n"),
+    "overdue": ngettext_lazy("%(n)s follow-up is overdue", "%(n)s follow-ups are overdue", "n"),
+    "answered": ngettext_lazy("%(n)s follow-up was answered", "%(n)s follow-ups were answered", "n"),
+    "meeting": ngettext_lazy("%(n)s coalition call", "%(n)s coalition calls", "n"),
+    "date": ngettext_lazy("%(n)s other date", "%(n)s other dates", "n"),
+}
+STEPS_IN_WORDS = {
+    Step.ASSIGNED: gettext_lazy("Waits for your answer"),
+    Step.NUDGE: gettext_lazy("Still waits for your answer"),
+    Step.BACKUP: gettext_lazy("You are the backup"),
+    Step.ACCEPTED: gettext_lazy("Accepted"),
+    Step.DECLINED: gettext_lazy("Declined: nobody has it now"),
+    Step.HANDED_BACK: gettext_lazy("Handed back: nobody has it now"),
+    Step.RETURNED: gettext_lazy("No answer for four days: nobody has it now"),
+    Step.DONE: gettext_lazy("Done"),
+}
+
+
 # --- Parts ------------------------------------------------------------------------------------------------------------------
 
 
@@ -273,17 +302,7 @@ def parts_of(
 def counts_of(entries: Iterable[Entry]) -> tuple[str, ...]:
     """What may only be counted, by what is to be done about it."""
     numbers = Counter(what_is_counted(entry) for entry in entries)
-    sentences = {
-        "circle": ngettext("%(n)s item in a circle", "%(n)s items in a circle", numbers["circle"]),
-        "asked": ngettext("%(n)s follow-up waits for your answer", "%(n)s follow-ups wait for your answer", numbers["asked"]),
-        "backup": ngettext("%(n)s follow-up has you as backup", "%(n)s follow-ups have you as backup", numbers["backup"]),
-        "due": ngettext("%(n)s follow-up is due", "%(n)s follow-ups are due", numbers["due"]),
-        "overdue": ngettext("%(n)s follow-up is overdue", "%(n)s follow-ups are overdue", numbers["overdue"]),
-        "answered": ngettext("%(n)s follow-up was answered", "%(n)s follow-ups were answered", numbers["answered"]),
-        "meeting": ngettext("%(n)s coalition call", "%(n)s coalition calls", numbers["meeting"]),
-        "date": ngettext("%(n)s other date", "%(n)s other dates", numbers["date"]),
-    }
-    return tuple(sentence % {"n": numbers[name]} for name, sentence in sentences.items() if numbers[name])
+    return tuple(str(COUNTED[name] % {"n": numbers[name]}) for name in COUNTED if numbers[name])
 
 
 def what_is_counted(entry: Entry) -> str:
@@ -400,18 +419,8 @@ def follow_up_line(entry: Entry, follow_up: FollowUp, reader: Reader, at: dateti
 
 def follow_up_words(entry: Entry, reader: Reader, at: datetime) -> str:
     row = entry.reminder
-    words = {
-        Step.ASSIGNED: _("Waits for your answer"),
-        Step.NUDGE: _("Still waits for your answer"),
-        Step.BACKUP: _("You are the backup"),
-        Step.ACCEPTED: _("Accepted"),
-        Step.DECLINED: _("Declined: nobody has it now"),
-        Step.HANDED_BACK: _("Handed back: nobody has it now"),
-        Step.RETURNED: _("No answer for four days: nobody has it now"),
-        Step.DONE: _("Done"),
-    }
-    if row.step in words:
-        return words[Step(row.step)]
+    if row.step in STEPS_IN_WORDS:
+        return str(STEPS_IN_WORDS[Step(row.step)])
     return _("Overdue") if row.rule == "RR-11" else said_days(days_left(entry, reader, at))
 
 
@@ -423,10 +432,15 @@ def short(text: str, longest: int) -> str:
 # --- Why --------------------------------------------------------------------------------------------------------------------
 
 
+@cache
+def page_of_reminders() -> str:
+    return reverse("calendar_app:reminders")
+
+
 def reasons_for(entries: Iterable[Entry], level: str) -> tuple[Reason, ...]:
     """Which rules sent this, each with its place on the page of reminders; a discreet letter gives their numbers only."""
     rules = [BY_CODE[code] for code in sorted({code for entry in entries for code in entry.rules})][:MOST_REASONS]
-    page = reverse("calendar_app:reminders")
+    page = page_of_reminders()
     reasons = [
         Reason("", page) if rule.is_always_discreet else Reason("" if level == Level.DISCREET else str(rule.why), f"{page}#{rule.code}")
         for rule in rules

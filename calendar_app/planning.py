@@ -10,7 +10,7 @@ from calendar_app import placement
 from calendar_app.audiences import AUDIENCES, Facts, Target, targets
 from calendar_app.models import Attendance, DateWatch, Deadline, Meeting, Reminder
 from calendar_app.placement import Clock
-from calendar_app.rules import BY_CODE, DATE_CHANGED, TOLD_FROM_EVENTS, Kind, Ladder, Placed, Rung, Step, rules_for, rungs
+from calendar_app.rules import BY_CODE, DATE_CHANGED, TOLD_FROM_EVENTS, Kind, Placed, Rule, Rung, Step, rules_for, rungs
 from coalitions.models import Circle, FollowUp
 from resolutions.models import DateStatus, RegionWatch
 
@@ -22,24 +22,24 @@ LATE_AT_MOST = timedelta(days=7)
 WEEK = timedelta(days=7)
 
 
+# Target, person, rule, days before, step and version: what makes a reminder one of its kind.
+Key = tuple[int, int, str, int, str, int]
+
+
 class Promise(NamedTuple):
     """One reminder that should exist."""
 
-    target: int
-    user: int
-    rule: str
-    offset: int
-    step: str
-    version: int
-    is_alone: bool
+    key: Key
     send_at: datetime
+    is_alone: bool
 
     @property
-    def key(self) -> "Key":
-        return self[:6]
+    def user(self) -> int:
+        return self.key[1]
 
-
-Key = tuple[int, int, str, int, str, int]
+    @property
+    def offset(self) -> int:
+        return self.key[3]
 
 
 def promises(target: Target, facts: Facts, at: datetime) -> Iterator[Promise]:
@@ -50,24 +50,37 @@ def promises(target: Target, facts: Facts, at: datetime) -> Iterator[Promise]:
     if target.is_silent or target.is_never_mailed or (target.kind != Kind.FOLLOW_UP and target.at <= at):
         return
     for rule in rules_for(target.kind, target.what):
-        for user, ladders in on_ladders(rule.ladders, target, facts).items():
-            if user not in facts.people or not facts.may_read(user, target):
+        # Many people share a manner of being reached, and with it every instant.
+        placed: dict[tuple[int, tuple[int, ...]], list[Placement]] = {}
+        for user, steps in on_ladders(rule, target, facts).items():
+            if (manner := facts.people.get(user)) is None or not facts.may_read(user, target):
                 continue
-            clock, days = facts.people[user]
-            for rung in rungs(ladders, days):
-                placed = place(rung, target, clock, at)
-                if placed is not None:
-                    offset, send_at, is_alone = placed
-                    yield Promise(target.id, user, rule.code, offset, rung.step, target.version, is_alone, send_at)
+            if (found := placed.get((manner, steps))) is None:
+                found = placed[manner, steps] = list(placements(rule, steps, target, *facts.manners[manner], at))
+            for offset, step, send_at, is_alone in found:
+                yield Promise((target.id, user, rule.code, offset, step, target.version), send_at, is_alone)
 
 
-def on_ladders(ladders: Iterable[Ladder], target: Target, facts: Facts) -> dict[int, tuple[Ladder, ...]]:
-    """On which of these ladders everyone concerned stands."""
-    standing: dict[int, tuple[Ladder, ...]] = {}
-    for ladder in ladders:
+def on_ladders(rule: Rule, target: Target, facts: Facts) -> dict[int, tuple[int, ...]]:
+    """On which ladders of this rule everyone concerned stands, by their place in it."""
+    standing: dict[int, tuple[int, ...]] = {}
+    for number, ladder in enumerate(rule.ladders):
         for user in AUDIENCES[ladder.audience](target, facts):
-            standing[user] = (*standing.get(user, ()), ladder)
+            standing[user] = (*standing[user], number) if user in standing else (number,)
     return standing
+
+
+Placement = tuple[int, str, datetime, bool]
+
+
+def placements(
+    rule: Rule, steps: tuple[int, ...], target: Target, clock: Clock, days: tuple[int, ...], at: datetime
+) -> Iterator[Placement]:
+    """Days before, step, instant and whether alone, of everything these ladders promise to whoever is reached in this manner."""
+    for rung in rungs(tuple(rule.ladders[number] for number in steps), days):
+        if found := place(rung, target, clock, at):
+            offset, send_at, is_alone = found
+            yield offset, rung.step, send_at, is_alone
 
 
 def place(rung: Rung, target: Target, clock: Clock, at: datetime) -> tuple[int, datetime, bool] | None:
@@ -128,8 +141,8 @@ def still_stands(reminder: Reminder, target: Target, facts: Facts, at: datetime)
         return True
     if reminder.rule == "RR-10" and target.put_off_until and target.put_off_until > at:
         return False
-    ladders = on_ladders(BY_CODE[reminder.rule].ladders, target, facts).get(user, ())
-    return any(reminder.step in ("", ladder.step) for ladder in ladders)
+    rule = BY_CODE[reminder.rule]
+    return any(reminder.step in ("", rule.ladders[number].step) for number in on_ladders(rule, target, facts).get(user, ()))
 
 
 def is_past(target: Target, reminder: Reminder, at: datetime) -> bool:

@@ -37,7 +37,6 @@ def announce_change(target: Meeting | Deadline, *, old: dict[str, Any], new: dic
     read_people(facts, people)
     rows = []
     for user in sorted(people & facts.people.keys()):
-        clock, _days = facts.people[user]
         was = known.get(user, old)
         is_as_known = all(was.get(name) == new.get(name) for name in SAID)
         rows.append(
@@ -47,7 +46,7 @@ def announce_change(target: Meeting | Deadline, *, old: dict[str, Any], new: dic
                 version=target.version,
                 was=was,
                 is_alone=True,
-                send_at=instant if target.at <= instant + NEAR else placement.at_once(instant, target.at, clock),
+                send_at=instant if target.at <= instant + NEAR else placement.at_once(instant, target.at, facts.clock(user)),
                 # Back where she knew it to be, before she was told that it moved.
                 state=State.SKIPPED if is_as_known else State.PLANNED,
                 cause=Cause.MOVED if is_as_known else "",

@@ -20,7 +20,7 @@ from calendar_app.mail_safe import Entry, Openness, Thing, openness
 from calendar_app.models import Deadline, Meeting, Reminder
 from calendar_app.planning import Promise, deadlines_ahead, follow_ups_ahead, is_past, meetings_ahead, promises, still_stands, target_key
 from calendar_app.rules import BY_CODE, STOP_DIGEST, Kind, Rule
-from calendar_app.services.planning import ROW, Ledger
+from calendar_app.services.planning import ROW, Ledger, Row
 from coalitions.models import FollowUp
 
 State, Cause = Reminder.State, Reminder.Cause
@@ -182,14 +182,20 @@ def rows_to_come(
         known = {target.id for target in targets}
         there = {row.pk: row for row in rows if target_key(row)[0] == kind and target_key(row)[1] in known}
         ledger = Ledger(kind, targets, promised, facts, instant, [user.pk])
-        ledger.decide((pk, target_key(row)[1], *(getattr(row, name) for name in ROW)) for pk, row in there.items())
+        ledger.decide(as_row(row) for row in there.values())
         gone = {pk for pks in ledger.withdrawn.values() for pk in pks}
         for row in ledger.moved:
             there[row.pk].send_at, there[row.pk].is_alone = row.send_at, row.is_alone
         yield from (row for pk, row in there.items() if row.state == State.PLANNED and pk not in gone)
-        yield from ledger.created
+        yield from (ledger.as_reminder(new) for new in ledger.created)
         yield from ledger.revived
     yield from (row for row in rows if row.state == State.PLANNED and target_key(row) not in ahead)
+
+
+def as_row(row: Reminder) -> Row:
+    """As planning reads it."""
+    _kind, target = target_key(row)
+    return (row.pk, target, *(getattr(row, name) for name in ROW), int(row.send_at.timestamp()), int(row.is_alone), row.cause)
 
 
 def outlook_wants(outlook: Outlook, row: Reminder) -> bool:
