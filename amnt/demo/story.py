@@ -27,7 +27,7 @@ class FollowUp:
     title: str
     by: str
     made: float
-    due: float
+    due: int  # at six in the evening, for whoever made it
     owner: str = ""
     backup: str = ""
     resolution: int | None = None
@@ -93,7 +93,7 @@ STORY = (
     ),
     # --- Nobody has it ---
     FollowUp(
-        "nobody", "Find who will follow the document deadline of the regional meeting", LEAD, -4, 1.5, done_means="One name, one backup."
+        "nobody", "Find who will follow the document deadline of the regional meeting", LEAD, -4, 2, done_means="One name, one backup."
     ),
     FollowUp(
         "declined",
@@ -185,6 +185,24 @@ STORY = (
         "",
         None,
         acts=(Act("accept", LEAD, -13), Act("done", LEAD, -5, evidence=EVIDENCE + "dates")),
+    ),
+    FollowUp(
+        "done-6",
+        "Publier le compte rendu de l’appel de la semaine dernière",
+        LEAD,
+        -6,
+        -2,
+        SECOND_LEAD,
+        acts=(Act("accept", SECOND_LEAD, -5), Act("done", SECOND_LEAD, -2, evidence=EVIDENCE + "compte-rendu")),
+    ),
+    FollowUp(
+        "done-7",
+        "Enviar la lista de participantes de la reunión regional",
+        SECOND_LEAD,
+        -8,
+        -1,
+        MEMBER,
+        acts=(Act("accept", MEMBER, -7), Act("done", MEMBER, -1)),
     ),
     FollowUp(
         "dropped",

@@ -67,7 +67,7 @@ def build_world() -> None:
 
 
 def introduce(person: cast.Person) -> User:
-    """Someone who can log in, is done with first steps, and was here three days ago. No quiet hours: reminders come at any hour."""
+    """Someone who can log in, is done with first steps, and was here six days ago. No quiet hours: reminders come at any hour."""
     user = User.objects.create_user(
         person.email,
         None,
@@ -77,7 +77,7 @@ def introduce(person: cast.Person) -> User:
         quiet_from=time(0),
         quiet_to=time(0),
         first_steps_done_at=now(),
-        seen_at=now() - timedelta(days=3),
+        seen_at=now() - timedelta(days=6),
         **person.more,
     )
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
@@ -153,7 +153,7 @@ def card_delegations(assembly: Assembly) -> None:
         Delegation.objects.get_or_create(
             assembly=assembly,
             country=country,
-            defaults={"authority": authority, "is_open": openness, "how_to_join": how, "is_example": True},
+            defaults={"authority": authority, "is_open": openness, "how_to_join": how, "source": SOURCE, "is_example": True},
         )
 
 
@@ -340,7 +340,7 @@ def tell(told: story.FollowUp, circle: Circle, people: People) -> FollowUp:
         circle=circle,
         title=told.title,
         done_means=told.done_means,
-        due_at=now() + timedelta(days=max(told.due, 2)),
+        due_at=due(max(told.due, 2), people[told.by]),
         by=people[told.by],
         owner=people.get(told.owner),
         backup=people.get(told.backup),
@@ -350,8 +350,12 @@ def tell(told: story.FollowUp, circle: Circle, people: People) -> FollowUp:
     )
     for act in told.acts:
         do(act, row, people)
-    date_back(row, told)
+    date_back(row, told, due(told.due, people[told.by]))
     return row
+
+
+def due(days: int, by: User) -> datetime:
+    return times.instant_of(in_days(days, by.time_zone), time(18), by.time_zone)
 
 
 def do(act: story.Act, row: FollowUp, people: People) -> None:
@@ -365,7 +369,7 @@ def do(act: story.Act, row: FollowUp, people: People) -> None:
             getattr(follow_ups, verb)(row, by=by)
 
 
-def date_back(row: FollowUp, told: story.FollowUp) -> None:
+def date_back(row: FollowUp, told: story.FollowUp, due_at: datetime) -> None:
     instant = now()
     made = instant + timedelta(days=told.made)
     done_at = [instant + timedelta(days=act.day) for act in told.acts]
@@ -381,5 +385,5 @@ def date_back(row: FollowUp, told: story.FollowUp) -> None:
         assigned_at=made if row.assigned_at else None,
         state_at=state_at,
         closed_at=state_at if row.closed_at else None,
-        due_at=instant + timedelta(days=told.due),
+        due_at=due_at,
     )

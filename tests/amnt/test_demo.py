@@ -173,6 +173,15 @@ def test_there_is_a_follow_up_in_every_state():
 
 
 @pytest.mark.usefixtures("reference")
+def test_something_has_happened_since_everyone_was_last_here():
+    demo()
+    for part in ("lead", "member", "translator"):
+        reader = person(part)
+        others = FollowUpEvent.objects.visible_to(reader).filter(kind="done", at__gt=reader.seen_at).exclude(by=reader)
+        assert others.exists()
+
+
+@pytest.mark.usefixtures("reference")
 def test_its_past_is_told_in_order():
     demo()
     for row in FollowUp.objects.prefetch_related("events"):
