@@ -30,6 +30,7 @@ class Person:
     email: str
     password: str
     language: str
+    name: str = ""
 
 
 @dataclass
@@ -57,13 +58,17 @@ def free_port() -> int:
 def house(tmp_path_factory):
     var, port = tmp_path_factory.mktemp("var"), free_port()
     env = {
-        **{name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE", "DEBUG"}},
+        **{
+            name: value
+            for name, value in os.environ.items()
+            if name not in {"DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE", "DEBUG"}
+        },
         "VAR_DIR": str(var),
         "PORT": str(port),
     }
-    log = (var / "run.log").open("w")
-    process = subprocess.Popen([ROOT / "bin" / "run"], env=env, stdout=log, stderr=subprocess.STDOUT, start_new_session=True)  # noqa: S603
     url = f"http://localhost:{port}"
+    with (var / "run.log").open("w") as log:
+        process = subprocess.Popen([ROOT / "bin" / "run"], env=env, stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
     try:
         wait_until_it_answers(f"{url}/healthz", process, var / "run.log")
         yield House(url, var)
