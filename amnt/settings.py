@@ -312,7 +312,7 @@ STORAGES = {
 }
 MEDIA_ROOT = VAR_DIR / "media"
 
-SECURE_CSP = {
+SECURE_CSP: dict[str, list[str]] = {
     "default-src": [CSP.NONE],
     "script-src": [CSP.SELF],
     "style-src": [CSP.SELF],

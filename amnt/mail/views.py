@@ -56,7 +56,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @only_for_trying_out
 @require_safe
-@csp_override({**settings.SECURE_CSP, "frame-src": [CSP.SELF]})
+@csp_override(settings.SECURE_CSP | {"frame-src": [CSP.SELF]})
 def message(request: HttpRequest, identity: str) -> HttpResponse:
     return render(request, "mail/pages/message.html", {"mail": found(identity), "form": None})
 
