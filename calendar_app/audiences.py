@@ -137,6 +137,8 @@ class Facts:
     attending: dict[int, dict[int, str]] = field(default_factory=lambda: defaultdict(dict))
     following: dict[tuple[str, int], set[int]] = field(default_factory=lambda: defaultdict(set))
     mutes: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
+    # Who stands on which ladder of a rule about a target, once asked: many are asked about the same one.
+    asked: dict[tuple[str, Kind, int], dict[int, tuple[int, ...]]] = field(default_factory=dict)
 
     def read(self, rows: Rows) -> "Facts":
         for what, user, thing, word, more in rows:

@@ -441,8 +441,7 @@ def reasons_for(entries: Iterable[Entry], level: str) -> tuple[Reason, ...]:
     """Which rules sent this, each with its place on the page of reminders; a discreet letter gives their numbers only."""
     rules = [BY_CODE[code] for code in sorted({code for entry in entries for code in entry.rules})][:MOST_REASONS]
     page = page_of_reminders()
-    reasons = [
-        Reason("", page) if rule.is_always_discreet else Reason("" if level == Level.DISCREET else str(rule.why), f"{page}#{rule.code}")
-        for rule in rules
-    ]
-    return tuple(dict.fromkeys(reasons))
+    said = [rule for rule in rules if not rule.is_always_discreet]
+    if rules and not said:
+        return (Reason("", page),)
+    return tuple(Reason("" if level == Level.DISCREET else str(rule.why), f"{page}#{rule.code}") for rule in said)

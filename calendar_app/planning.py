@@ -142,7 +142,10 @@ def still_stands(reminder: Reminder, target: Target, facts: Facts, at: datetime)
     if reminder.rule == "RR-10" and target.put_off_until and target.put_off_until > at:
         return False
     rule = BY_CODE[reminder.rule]
-    return any(reminder.step in ("", rule.ladders[number].step) for number in on_ladders(rule, target, facts).get(user, ()))
+    question = (rule.code, target.kind, target.id)
+    if (standing := facts.asked.get(question)) is None:
+        standing = facts.asked[question] = on_ladders(rule, target, facts)
+    return any(reminder.step in ("", rule.ladders[number].step) for number in standing.get(user, ()))
 
 
 def is_past(target: Target, reminder: Reminder, at: datetime) -> bool:

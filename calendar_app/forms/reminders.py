@@ -37,6 +37,7 @@ class RemindersForm(forms.ModelForm):
     def __init__(self, *args, ceiling: str, **kwargs):
         super().__init__(*args, **kwargs)
         self.ceiling = ceiling
+        self.fields["quiet_to"].help_text = ""  # said once for both, under them
         self.initial.setdefault("days", [str(days) for days in self.instance.reminder_days or BASE])
         self.initial["mail_level"] = lower(self.initial["mail_level"], ceiling)
         for name in ("digest_at", "quiet_from", "quiet_to"):

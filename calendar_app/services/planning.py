@@ -338,7 +338,8 @@ class Ledger:
         """
         meta, quote = Reminder._meta, connection.ops.quote_name
         names = (self.kind.value, "user", "rule", "offset", "step", "version", "send_at", "is_alone", "cause", "state", "created_at")
-        columns = ", ".join(quote(meta.get_field(name).column) for name in names)
+        column_of = {field.name: str(field.column) for field in meta.concrete_fields}
+        columns = ", ".join(quote(column_of[name]) for name in names)
         values = ", ".join(["%s"] * len(names))
         stored = connection.ops.adapt_datetimefield_value
         created_at, planned = stored(self.instant), State.PLANNED.value
