@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from functools import wraps
+from typing import cast
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -16,6 +17,8 @@ from amnt.accounts.models import User
 from amnt.mail import catcher
 from amnt.mail.services import mute
 from amnt.mail.stopping import read_stop, words_for
+
+OUR_POLICY = cast("dict[str, list[str]]", settings.SECURE_CSP)
 
 
 @login_not_required
@@ -56,7 +59,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @only_for_trying_out
 @require_safe
-@csp_override(settings.SECURE_CSP | {"frame-src": [CSP.SELF]})
+@csp_override(OUR_POLICY | {"frame-src": [CSP.SELF]})
 def message(request: HttpRequest, identity: str) -> HttpResponse:
     return render(request, "mail/pages/message.html", {"mail": found(identity), "form": None})
 
