@@ -3,7 +3,10 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
 from django.db.models import F
+from django.http import Http404
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -27,6 +30,25 @@ class FactAdmin(TranslationAdmin, SimpleHistoryAdmin):
         """What the fact says, then where it comes from and who checked it."""
         fields = super().get_fields(request, obj)
         return [*(name for name in fields if name not in SOURCING), *(name for name in SOURCING if name in fields)]
+
+    def history_view(self, request, object_id, extra_context=None):
+        self.check_is_here(request, object_id)
+        return super().history_view(request, object_id, extra_context)
+
+    def history_form_view(self, request, object_id, version_id, extra_context=None):
+        self.check_is_here(request, object_id)
+        if request.method == "POST":
+            raise PermissionDenied
+        return super().history_form_view(request, object_id, version_id, extra_context)
+
+    def revert_disabled(self, request, obj=None):
+        """History is read: taking a row back whole would undo, unseen, a date that others moved since."""
+        return True
+
+    def check_is_here(self, request, object_id):
+        """The history of a row is read where the row is: its table keeps every row, also those that are not in the admin."""
+        if self.get_object(request, unquote(object_id)) is None:
+            raise Http404
 
     @admin.action(description=_("I checked this"), permissions=["change"])
     def mark_checked(self, request, queryset):

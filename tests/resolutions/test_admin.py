@@ -50,6 +50,9 @@ def test_the_call_of_a_circle_and_its_doors_are_not_in_the_admin(client, staff):
     assert "Public deadline" in deadlines
     assert "Secret" not in deadlines
     assert client.get(address(Meeting, "change", call.pk)).status_code == 302
+    record = call.history.get()
+    assert client.get(address(Meeting, "history", call.pk)).status_code == 404
+    assert client.get(address(Meeting, "simple_history", call.pk, record.pk)).status_code == 404
     autocomplete = client.get(
         reverse("admin:autocomplete"), {"app_label": "calendar_app", "model_name": "deadline", "field_name": "meeting", "term": "secret"}
     )
@@ -85,6 +88,28 @@ def test_i_checked_this_says_who_and_when_and_stands_in_the_history(client, staf
     assert resolution.history.latest().history_user == staff
     other.refresh_from_db()
     assert other.is_to_check
+
+
+def test_the_history_of_a_fact_is_read_in_the_admin(client, staff):
+    resolution = ResolutionFactory(number=50, title_en="Cyber security")
+
+    assert client.get(address(Resolution, "history", resolution.pk)).status_code == 200
+    assert client.get(address(Resolution, "simple_history", resolution.pk, resolution.history.get().pk)).status_code == 200
+
+
+def test_history_is_read_and_takes_nothing_back(client, staff):
+    meeting = MeetingFactory(title_en="Before")
+    first = meeting.history.get()
+    meeting.title_en, meeting.version = "After", 2
+    meeting.save()
+
+    page = client.get(address(Meeting, "simple_history", meeting.pk, first.pk))
+    values = {name: value for name, value in page.context["adminform"].form.initial.items() if value is not None}
+    taking_back = client.post(address(Meeting, "simple_history", meeting.pk, first.pk), values)
+
+    assert taking_back.status_code == 403
+    meeting.refresh_from_db()
+    assert (meeting.title_en, meeting.version) == ("After", 2)
 
 
 def test_nobody_writes_by_hand_who_checked_a_fact(client, staff):
