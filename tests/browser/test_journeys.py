@@ -48,7 +48,7 @@ def test_a_lead_assigns_a_member_is_told_accepts_and_is_reminded_of_the_door_tha
     page.fill("[name=title]", title)
     page.fill("[name=due_on]", (datetime.now(UTC) + timedelta(days=2)).date().isoformat())
     page.fill("[name=due_hour]", "18:00")
-    page.select_option("[name=owner]", label=re.compile("Lucía"))
+    page.select_option("[name=owner]", label=member.name)
     page.locator("main form button.button-primary").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text(title)
 
