@@ -100,15 +100,17 @@ def test_a_second_digest_waits_for_the_next_day_unless_that_is_too_late(clock, n
     assert len(subjects_to(user)) == 3
 
 
-def test_the_day_of_the_limit_is_the_readers_own(clock, network):
-    user = member(network, time_zone="Pacific/Fiji")
+@pytest.mark.parametrize(("zone", "kind"), [("Pacific/Fiji", "calendar_app/alone"), ("Africa/Nairobi", "calendar_app/digest")])
+def test_the_day_of_the_limit_is_the_readers_own(clock, network, zone, kind):
+    user = member(network, time_zone=zone)
     for hour in range(3):
         promise(user, at=moment(2, 12 + hour), alone=True)
     a_minute()
-    clock.move_to(moment(1, 13))  # after midnight in Fiji
+    clock.move_to(moment(1, 13))  # after midnight in Fiji, still the same day in Nairobi
     promise(user, at=moment(3, 12), alone=True)
     a_minute()
     assert len(subjects_to(user)) == 4
+    assert Email.objects.order_by("pk").last().kind == kind
 
 
 def test_several_reminders_of_one_thing_are_one_item(clock, network):
