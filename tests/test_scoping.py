@@ -233,7 +233,7 @@ def test_what_a_stranger_posts_changes_nothing(world, role):
 
 def test_the_walk_knows_every_route_with_a_public_id():
     """A route whose place is called otherwise would be walked with a made-up word and prove nothing."""
-    known = {"identity", "public_id", "member_id", "slug", "key", "token", "step", "name", "code", "tag", "edition", "kind", "identity"}
+    known = {"public_id", "member_id", "slug", "key", "token", "step", "name", "code", "tag", "edition", "kind", "identity"}
     ours = ("resolutions.", "coalitions.", "calendar_app.", "amnt.")
     holes = {
         hole.split(">")[0].split(":")[-1]
