@@ -28,7 +28,11 @@ class Command(BaseCommand):
             raise CommandError(
                 f"Port {port} is taken, perhaps by another bin/run. Stop that one, or choose another: PORT={port + 1} bin/run"
             )
-        self.prepare()
+        try:
+            self.prepare()
+        except KeyboardInterrupt:
+            self.say("Stopped before anything ran.")
+            sys.exit(130)
         mail_port = self.mail_port()
         # On a machine to try things out, root is no news.
         quiet = {"PYTHONWARNINGS": "ignore:You're running the worker"}
