@@ -136,8 +136,13 @@ class Outlook:
         """What the next mails will be about, at most a handful."""
         about: dict[tuple[Kind, int], list[Reminder]] = {}
         for row in self.coming:
-            if target_key(row) in about or len(about) < MOST_IN_PREVIEW:
-                about.setdefault(target_key(row), []).append(row)
+            key = target_key(row)
+            if row.rule == "RR-11" and self.things[key][0].at > self.at:
+                continue  # nobody knows yet that it will be overdue
+            if key in about:
+                about[key] += [row] if row.send_at == about[key][0].send_at else []
+            elif len(about) < MOST_IN_PREVIEW:
+                about[key] = [row]
         return [Entry(*self.things[key], tuple(rows)) for key, rows in about.items()]
 
 

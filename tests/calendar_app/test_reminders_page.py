@@ -141,6 +141,13 @@ def test_the_preview_follows_the_level_before_it_is_saved(her, client):
     assert her.mail_level == "standard"
 
 
+def test_the_preview_calls_nothing_overdue_that_is_not(her, network):
+    FollowUp.objects.create(circle=network.everyone, title="x", owner=her, created_by=her, due_at=moment(5), state="in-hand")
+    text = preview_for(her, "detailed").text
+    assert "follow-up is due" in text
+    assert "verdue" not in text
+
+
 def test_with_nothing_coming_the_preview_is_an_example_and_says_so(her, client):
     page = client.get(PAGE).content.decode()
     assert "What follows is an example: nothing real is coming up for you." in page
