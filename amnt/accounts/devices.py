@@ -49,6 +49,9 @@ def begin(request: HttpRequest, user: User) -> None:
     """A log-in has just begun: remember it among her devices, and until when it lasts."""
     request.session[BEGUN] = now().timestamp()
     set_age(request, user)
+    if request.session.session_key is None:
+        # Someone else was logged in here: Django has thrown that session away, and the new one has no key before it is stored.
+        request.session.save()
     UserSession.objects.update_or_create(
         session_key=request.session.session_key,
         defaults={

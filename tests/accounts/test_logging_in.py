@@ -8,6 +8,7 @@ from django.urls import NoReverseMatch, get_resolver, reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
+from amnt.accounts import devices
 from amnt.accounts.models import User
 from amnt.accounts.net import neighbourhood
 from tests.accounts.conftest import PASSWORD, is_in, log_in
@@ -194,3 +195,23 @@ def test_two_people_on_one_browser_do_not_share_a_session(client, wanjiru):
     client.post(reverse("account_logout"))
     log_in(client, other.email)
     assert client.session.session_key != first
+
+
+def test_someone_else_who_logs_in_ends_the_session_that_was_alive_there(client, wanjiru):
+    other = UserFactory(email="other@example.org", password=PASSWORD)
+    log_in(client)
+    first = client.session.session_key
+    # What passkeys and invitations come down to: Django's own log-in, over a session that is still alive.
+    client.force_login(other)
+    assert client.session["_auth_user_id"] == str(other.pk)
+    assert not Session.objects.filter(session_key=first).exists()
+    assert [device.is_this for device in devices.devices_of(other, session_key=client.session.session_key)] == [True]
+    assert client.get(reverse("accounts:profile")).status_code == 200
+
+
+def test_the_log_in_page_lets_nobody_in_beside_someone_who_is_in(client, wanjiru):
+    other = UserFactory(email="other@example.org", password=PASSWORD)
+    log_in(client)
+    response = client.post("/account/login/?next=/about/help/", {"login": other.email, "password": PASSWORD})
+    assert response.url == "/about/help/"
+    assert client.session["_auth_user_id"] == str(wanjiru.pk)
