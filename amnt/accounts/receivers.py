@@ -15,11 +15,12 @@ def begin(request, user, **kwargs) -> None:
 
 @receiver([password_changed, password_set], dispatch_uid="close the others")
 def close_the_others(request, user, **kwargs) -> None:
-    """Whoever knew the old password is out; the one who changed it stays."""
+    """Whoever knew the old password is out; the one who changed it stays, and so do her API keys, which no password opens."""
     devices.close_others(user, than=request.session.session_key)
 
 
 @receiver(password_reset, dispatch_uid="close all and forgive")
 def close_all_and_forgive(request, user, **kwargs) -> None:
-    devices.close_others(user, than=None)
+    """Someone may have had her account or her mailbox: every browser is out, and every API key made meanwhile is revoked."""
+    devices.close_everything(user)
     get_adapter(request).forgive(request, user)

@@ -20,6 +20,9 @@ from amnt.mail.services import write_email
 
 WHAT = {
     "password": _("The password of your account was changed."),
+    "password-reset": _(
+        "A new password was set for your account through your mailbox. Every browser is logged out and every API key revoked."
+    ),
     "app-added": _("An authenticator app was added to your account."),
     "app-removed": _("The authenticator app was removed from your account."),
     "passkey-added": _("A passkey was added to your account."),

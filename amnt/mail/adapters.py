@@ -8,7 +8,7 @@ from amnt.mail.services import write_email
 SECURITY = {
     "account/email/password_changed": "password",
     "account/email/password_set": "password",
-    "account/email/password_reset": "password",
+    "account/email/password_reset": "password-reset",
     "mfa/email/totp_activated": "app-added",
     "mfa/email/totp_deactivated": "app-removed",
     "mfa/email/webauthn_added": "passkey-added",

@@ -1,6 +1,7 @@
 import re
 from datetime import timedelta
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -10,6 +11,7 @@ from django.urls import reverse
 from django.utils.timezone import now
 
 from amnt import settings as real
+from amnt.accounts.tokens import create_token
 from amnt.mail.models import Email
 from tests.accounts.conftest import PASSWORD, is_in, letters, log_in
 from tests.factories import UserFactory
@@ -135,6 +137,23 @@ def test_a_password_by_mail_logs_out_every_device(client, wanjiru):
     ask(client)
     client.post(client.get(link(), follow=True).request["PATH_INFO"], {"password1": NEW})
     assert other.get(reverse("accounts:profile")).status_code == 302
+
+
+def test_a_password_by_mail_revokes_the_api_keys_and_the_letter_says_so(client, wanjiru):
+    create_token(wanjiru, name="Our website", days=90, submission=uuid4())
+    Email.objects.all().delete()
+    ask(client)
+    client.post(client.get(link(), follow=True).request["PATH_INFO"], {"password1": NEW})
+    assert not wanjiru.api_tokens.exists()
+    assert "Every browser is logged out and every API key revoked." in letters()[-1].text
+
+
+def test_changing_the_password_leaves_the_api_keys(client, wanjiru):
+    create_token(wanjiru, name="Our website", days=90, submission=uuid4())
+    log_in(client)
+    client.post(reverse("account_change_password"), {"oldpassword": PASSWORD, "password1": NEW})
+    assert wanjiru.api_tokens.count() == 1
+    assert "API key" not in letters()[-1].text
 
 
 def test_passwords_are_kept_as_argon2(settings):
