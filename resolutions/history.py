@@ -9,6 +9,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext as _
 
+from amnt.accounts.models import User
+
 # Columns that are ours to keep, and say nothing of the fact.
 UNSAID = {"id", "reference_key", "reference_values", "search_text", "version", "changed_at", "submission", "public_id"}
 
@@ -22,18 +24,26 @@ class Step:
 
 @dataclass(frozen=True)
 class Change:
-    """One saving of one row. `who` is a name, or empty for the data that ships; `steps` is empty when the row was added."""
+    """One saving of one row. `steps` is empty when the row was added.
+
+    who -- a name, empty if the reader may not know her, and for the data that ships
+    """
 
     at: datetime
     who: str
+    by_nobody: bool
     thing: str
     is_new: bool
     is_gone: bool
     steps: list[Step] = field(default_factory=list)
 
 
-def changes_of(model: Any, about: dict[str, Any], thing: Callable[[Any], str]) -> list[Change]:
-    """The history of rows of one model, the oldest first. `about` chooses the rows, `thing` names the row of a record.
+def changes_of(model: Any, about: dict[str, Any], *, thing: Callable[[Any], str], name: Callable[[User], str]) -> list[Change]:
+    """The history of rows of one model, the oldest first.
+
+    about -- chooses the rows
+    thing -- names the row of a record
+    name -- says a person as far as the reader may know her: whoever changed a public fact may stand in a coalition that is not his
 
     A saving that changed nothing that can be said is left out.
     """
@@ -46,8 +56,8 @@ def changes_of(model: Any, about: dict[str, Any], thing: Callable[[Any], str]) -
         is_new, is_gone = record.history_type == "+" or old is None, record.history_type == "-"
         steps = [] if is_new or is_gone else _steps(model, old, record)
         if is_new or is_gone or steps:
-            who = record.history_user.short_name if record.history_user else ""
-            changes.append(Change(record.history_date, who, thing(record), is_new, is_gone, steps))
+            by = record.history_user
+            changes.append(Change(record.history_date, name(by) if by else "", by is None, thing(record), is_new, is_gone, steps))
     return changes
 
 

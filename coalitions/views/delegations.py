@@ -77,13 +77,13 @@ def delegation(request, public_id):
 
 def history_of(card, known):
     """The newest first. Leads of other coalitions keep these cards too: only people the reader knows are named."""
-    changes = changes_of(Delegation, {"id": card.pk}, lambda record: str(record.history_user_id or ""))
-    named = {str(pk) for pk in known}
+
+    def name(person):
+        return person.short_name if person.pk in known else ""
+
+    changes = changes_of(Delegation, {"id": card.pk}, thing=lambda record: "", name=name)
     told = {str(field.verbose_name) for field in Delegation._meta.fields if field.name in CardForm.FACTS}
-    return [
-        replace(change, who=change.who if change.thing in named else "", steps=[step for step in change.steps if step.field in told])
-        for change in reversed(changes)
-    ]
+    return [replace(change, steps=[step for step in change.steps if step.field in told]) for change in reversed(changes)]
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,8 +1,10 @@
+from functools import partial
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.db import models
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from amnt.htmx import render_page
@@ -38,10 +40,11 @@ def resolution_detail(request, slug):
     resolution = get_object_or_404(Resolution.objects.for_page(request.user).select_related("verified_by"), slug=slug)
     outcomes = resolution.outcomes.latest_first()
     of_parts = {"resolution_id": resolution.pk}
+    name = partial(said_to, request.user)
     changes = [
-        *changes_of(Resolution, {"id": resolution.pk}, lambda record: resolution.full_name),
-        *changes_of(Revision, of_parts, lambda record: record.label),
-        *changes_of(Outcome, of_parts, lambda record: str(record.assembly)),
+        *changes_of(Resolution, {"id": resolution.pk}, thing=lambda record: resolution.full_name, name=name),
+        *changes_of(Revision, of_parts, thing=lambda record: record.label, name=name),
+        *changes_of(Outcome, of_parts, thing=lambda record: str(record.assembly), name=name),
     ]
     context = {
         "section": "resolutions",
@@ -52,6 +55,13 @@ def resolution_detail(request, slug):
         "changes": sorted(changes, key=lambda change: change.at, reverse=True),
     }
     return render(request, "resolutions/detail.html", context)
+
+
+def said_to(reader, person) -> str:
+    """Here nobody can tell who shares a coalition with whom, so only she herself and staff learn who it was."""
+    if person == reader:
+        return _("you")
+    return person.short_name if reader.is_staff else ""
 
 
 @require_safe
