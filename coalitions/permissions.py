@@ -13,10 +13,12 @@ from coalitions.models import Circle, CircleMembership, Coalition, FollowUp, Mem
 
 @dataclass(frozen=True)
 class Standing:
-    """The role of one person in each of her coalitions (by key), and where she may act as lead now."""
+    """The role of one person in each of her coalitions (by key), where she may act as lead now, and the circles she stands in."""
 
     roles: dict[int, str]
     led: frozenset[int]
+    # But those of delegations: what is written there is for their own pages alone.
+    circles: frozenset[int] = frozenset()
 
     @property
     def works(self) -> bool:
@@ -35,9 +37,16 @@ class Standing:
 
 def standing_of(user: User) -> Standing:
     """All of it at once, for pages that ask about many rows."""
-    roles = dict(Membership.objects.current().filter(user=user).values_list("coalition_id", "role"))
+    circle = "circle_memberships__circle"
+    rows = Membership.objects.current().filter(user=user)
+    found = list(rows.values_list("coalition_id", "role", f"{circle}_id", f"{circle}__kind"))
+    roles = {coalition: role for coalition, role, _circle, _kind in found}
     leads = frozenset(pk for pk, role in roles.items() if role == Membership.Role.LEAD)
-    return Standing(roles, leads if leads and not lacks_second_factor(user) else frozenset())
+    return Standing(
+        roles,
+        led=leads if leads and not lacks_second_factor(user) else frozenset(),
+        circles=frozenset(pk for _coalition, _role, pk, kind in found if pk and kind != Circle.Kind.DELEGATION),
+    )
 
 
 def lacks_second_factor(user: User) -> bool:

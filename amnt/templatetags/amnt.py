@@ -1,6 +1,7 @@
 """The few words our templates are written in. Loaded as a builtin: no {% load %} needed."""
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,6 +22,7 @@ def language() -> str:
 
 
 @register.simple_tag
+@lru_cache(maxsize=256)
 def icon(name: str, turns: bool = False) -> SafeString:
     """One of our drawings. `turns` for chevrons, which are mirrored from right to left."""
     classes = "icon icon-turns" if turns else "icon"

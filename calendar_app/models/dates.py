@@ -11,7 +11,7 @@ from django_countries.fields import CountryField
 
 from amnt.accounts.models import check_zone
 from calendar_app.models.names import name_for
-from coalitions.models import Circle, CircleMembership
+from coalitions.models import Circle, CircleMembership, circles_of
 from resolutions.models import Assembly, DateStatus, Fact, RegionalGroup, RegionWatch, Resolution, Watch
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         """Public meetings, and the calls of circles one stands in."""
         if not user.is_authenticated:
             return self.none()
-        return self.filter(Q(circle=None) | Q(circle__in=Circle.objects.of(user)))
+        return self.filter(Q(circle=None) | Q(circle__in=circles_of(user)))
 
     def ahead(self) -> "MeetingQuerySet":
         return self.filter(ends_on__gte=now().date())
@@ -49,7 +49,7 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         return self.filter(
             Q(pk__in=DateWatch.objects.filter(user=user, meeting__isnull=False).values("meeting"))
             | Q(pk__in=attendances.exclude(status=Attendance.Status.NOT).values("meeting"))
-            | Q(circle__in=Circle.objects.of(user))
+            | Q(circle__in=circles_of(user))
             | Q(group__in=RegionWatch.objects.filter(user=user).values("group"))
             & ~Q(pk__in=attendances.filter(status=Attendance.Status.NOT).values("meeting"))
             | Q(kind=Meeting.Kind.ASSEMBLY) & Exists(Watch.objects.filter(user=user))
@@ -150,7 +150,7 @@ class DeadlineQuerySet(models.QuerySet["Deadline"]):
         """Public, unless it is the door of a meeting one may not see."""
         if not user.is_authenticated:
             return self.none()
-        return self.filter(Q(meeting=None) | Q(meeting__circle=None) | Q(meeting__circle__in=Circle.objects.of(user)))
+        return self.filter(Q(meeting=None) | Q(meeting__circle=None) | Q(meeting__circle__in=circles_of(user)))
 
     def ahead(self) -> "DeadlineQuerySet":
         return self.filter(at__gte=now())
@@ -338,7 +338,7 @@ class AttendanceQuerySet(models.QuerySet["Attendance"]):
         still_in_it = CircleMembership.objects.filter(
             circle=OuterRef("circle"), membership__user=OuterRef("user"), membership__left_at=None
         )
-        return self.filter(Q(user=user) | Q(circle__in=Circle.objects.of(user)) & Exists(still_in_it))
+        return self.filter(Q(user=user) | Q(circle__in=circles_of(user)) & Exists(still_in_it))
 
 
 class Attendance(models.Model):

@@ -163,6 +163,32 @@ def entries(meetings: MeetingQuerySet, deadlines: DeadlineQuerySet, *, user: "Us
     return of_meetings.union(of_deadlines, all=True).order_by("at", "is_door", "public_id")
 
 
+def next_entries(meetings: MeetingQuerySet, deadlines: DeadlineQuerySet, *, attendances: dict[int, str], most: int) -> list[Entry]:
+    """The first of both, with only what a short list shows: no source, no check, no history. `attendances` by key of the meeting."""
+    shared = ("public_id", "kind", "title_fr", "title_en", "title_es", "at", "has_hour", "zone", "date_status", "is_example")
+    columns = ("is_door", *shared, "starts_on", "ends_on", "city", "meeting_key", "meeting_uuid", "circle_kind")
+    of_meetings = meetings.annotate(
+        is_door=Value(False, BooleanField()), meeting_key=F("pk"), meeting_uuid=F("public_id"), circle_kind=F("circle__kind")
+    ).values_list(*columns)
+    no_day = Value(None, DateField())
+    of_deadlines = deadlines.annotate(
+        is_door=Value(True, BooleanField()),
+        starts_on=no_day,
+        ends_on=no_day,
+        city=Value("", CharField()),
+        meeting_key=F("meeting_id"),
+        meeting_uuid=F("meeting__public_id"),
+        circle_kind=F("meeting__circle__kind"),
+    ).values_list(*columns)
+    unsaid = {"source": "", "confidence": "", "verified_at": None, "checked_by": "", "country": "", "group": "", "moved_from": None}
+    found = []
+    for row in of_meetings.union(of_deadlines, all=True).order_by("at", "is_door", "public_id")[:most]:
+        said = dict(zip(columns, row, strict=True))
+        said |= {"attendance": attendances.get(said.pop("meeting_key"), ""), "meeting_id": said.pop("meeting_uuid")}
+        found.append(Entry(**{**said, "circle_kind": said["circle_kind"] or ""}, is_watched=False, **unsaid))
+    return found
+
+
 def as_entries(rows: Iterable[tuple[Any, ...]]) -> list[Entry]:
     return [Entry(*row) for row in rows]
 

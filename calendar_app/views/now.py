@@ -1,24 +1,29 @@
 """S01: what do I need to do now?"""
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import timedelta
+from operator import attrgetter
+from uuid import UUID
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
-from django.db.models import FETCH_RAISE, Case, CharField, Count, Exists, IntegerField, OuterRef, Q, Value, When
+from django.db.models import FETCH_RAISE, Case, CharField, Count, F, IntegerField, Q, Value, When, Window
+from django.db.models.functions import RowNumber
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.timezone import now as instant_now
 from django.views.decorators.http import require_safe
 
-from amnt.templatetags.amnt import language
 from calendar_app import timeline
 from calendar_app.models import DateChange, Deadline, Meeting
-from calendar_app.models.entries import Entry, as_entries, entries
+from calendar_app.models.concerns import Concerns, concerns_of
+from calendar_app.models.entries import Entry, next_entries
 from calendar_app.views.calendar import where_we_are
 from calendar_app.views.dates import page_of
 from coalitions.models import Circle, FollowUp, FollowUpEvent, Membership
 from coalitions.permissions import Standing, standing_of
-from resolutions.models import Assembly, Outcome, Resolution, Revision, Watch
+from resolutions.models import Assembly, Outcome, Resolution, Revision
 
 LINES = 7
 # "See all" of what moved: nobody was away for so long that she would read more.
@@ -31,24 +36,34 @@ class Moved:
     """One line of what changed since the last visit."""
 
     kind: str
-    url: str = ""
     title: str = ""
     change: DateChange | None = None
     resolution: Resolution | None = None
+    follow_up: UUID | None = None
     parts: set[str] = field(default_factory=set)
+
+    @property
+    def url(self) -> str:
+        """Asked only of the lines that are shown."""
+        if self.change:
+            return page_of(self.change.target)
+        return self.resolution.get_absolute_url() if self.resolution else reverse("coalitions:follow-up", args=[self.follow_up])
 
 
 @require_safe
 def now(request):
     user, instant = request.user, instant_now()
     standing = standing_of(user)
-    counts = _counts(user, standing)
-    mine = _mine(user)[:LINES] if standing.works else []
-    unowned = _unowned(user, standing)[:LINES] if standing.led else []
-    to_confirm = _to_confirm(user) if standing.led else []
-    dates = _dates(user)
+    # Nothing of a delegation's circle stands on this page, not even a number: for it she stands in none.
+    user.circles_of_this_page = standing.circles
+    concerns = concerns_of(user, standing.circles)
+    follow_ups = _follow_ups(user, standing)
+    mine, unowned, mine_in_circles = follow_ups["mine"], follow_ups["unowned"], _total(follow_ups["in circles"])
+    dates = _dates(user, concerns)
     soon = [entry for entry in dates if entry.at < instant + DATES_AHEAD]
-    moved, in_circles = _moved(user)
+    changes = _changes(user)
+    to_confirm = _to_confirm(user, changes) if standing.led else []
+    moved, in_circles = _moved(user, concerns, changes)
     most = MOST_MOVED if request.GET.get("all") == "moved" else LINES
     assembly = Assembly.objects.current()
     has_days = assembly is not None and assembly.starts_on is not None
@@ -63,9 +78,9 @@ def now(request):
             "lacks_second_factor": standing.lacks_second_factor or (_leads(standing) and _is_only_asked(user)),
             "mine": mine,
             "to_confirm": to_confirm,
-            "mine_in_circles": counts["mine_in_circles"],
-            "mine_count": counts["mine"] + counts["mine_in_circles"] + len(to_confirm),
-            "mine_more": counts["mine"] > LINES,
+            "mine_in_circles": mine_in_circles,
+            "mine_count": _total(mine) + mine_in_circles + len(to_confirm),
+            "mine_more": _total(mine) > LINES,
             "dates": soon[:LINES],
             "dates_more": len(soon) > LINES,
             "upcoming": upcoming,
@@ -76,9 +91,9 @@ def now(request):
             "moved_in_circles": in_circles,
             "since": user.seen_before_at,
             "unowned": unowned,
-            "unowned_count": counts["unowned"],
-            "unowned_more": counts["unowned"] > LINES,
-            "is_quiet": not (mine or to_confirm or counts["mine_in_circles"] or soon or moved or in_circles or unowned),
+            "unowned_count": _total(unowned),
+            "unowned_more": _total(unowned) > LINES,
+            "is_quiet": not (mine or to_confirm or mine_in_circles or soon or moved or in_circles or unowned),
             "for_messaging": {
                 "dates": [entry for entry in soon if not entry.is_private][:LINES],
                 # Words of one coalition are not for the ears of another: only who stands in a single one copies them.
@@ -105,116 +120,139 @@ def _is_only_asked(user) -> bool:
 # --- Mine, and nobody's: only what everyone in the coalition may read is named here -------------------------------------
 
 
-def _counts(user, standing: Standing) -> dict[str, int]:
-    is_mine, is_open_to_all = Q(owner=user), Q(circle__kind=Circle.Kind.EVERYONE)
-    return (
+def _follow_ups(user, standing: Standing) -> dict[str, list[FollowUp]]:
+    """The first lines of mine and of nobody's, each with the `total` of its kind, from one query. In circles: only how many."""
+    is_open_to_all = Q(circle__kind=Circle.Kind.EVERYONE)
+    kind = Case(
+        When(is_open_to_all, owner=user, then=Value("mine")),
+        When(owner=user, circle__kind=Circle.Kind.RESTRICTED, then=Value("in circles")),
+        When(is_open_to_all, owner=None, circle__coalition__in=standing.led, then=Value("unowned")),
+        default=Value(""),
+        output_field=CharField(),
+    )
+    # What waits for an answer first, then by due instant.
+    waits = Case(When(owner=user, state=FollowUp.State.TO_ACCEPT, then=0), default=1, output_field=IntegerField())
+    said = ("public_id", "title", "state", "state_at", "due_at", "closed_at", "snoozed_until")
+    rows = (
         FollowUp.objects.visible_to(user)
         .open()
-        .aggregate(
-            mine=Count("pk", filter=is_mine & is_open_to_all),
-            mine_in_circles=Count("pk", filter=is_mine & Q(circle__kind=Circle.Kind.RESTRICTED)),
-            unowned=Count("pk", filter=Q(owner=None, circle__coalition__in=standing.led) & is_open_to_all),
+        .filter(Q(owner=user) | Q(owner=None))
+        .annotate(
+            kind=kind,
+            place=Window(RowNumber(), partition_by="kind", order_by=[waits, "due_at", "pk"]),
+            total=Window(Count("pk"), partition_by="kind"),
         )
+        .filter(place__lte=LINES)
+        .exclude(kind="")
+        .select_related("resolution")
+        .only(*said, "resolution__slug", "resolution__number", "resolution__label")
+        .order_by("place")
+        .fetch_mode(FETCH_RAISE)
     )
+    found: dict[str, list[FollowUp]] = {"mine": [], "in circles": [], "unowned": []}
+    for row in rows:
+        found[row.kind].append(row)
+    return found
 
 
-def _mine(user):
-    """What waits for an answer first, then by due instant."""
-    waits = Case(When(state=FollowUp.State.TO_ACCEPT, then=0), default=1, output_field=IntegerField())
-    mine = FollowUp.objects.visible_to(user).readable_by_all().open().filter(owner=user)
-    return mine.for_list().order_by(waits, "due_at", "pk").fetch_mode(FETCH_RAISE)
+def _total(rows: list[FollowUp]) -> int:
+    return rows[0].total if rows else 0
 
 
-def _unowned(user, standing: Standing):
-    rows = FollowUp.objects.visible_to(user).readable_by_all().unowned().filter(circle__coalition__in=standing.led)
-    return rows.for_list().fetch_mode(FETCH_RAISE)
+# --- Changes of dates ---------------------------------------------------------------------------------------------------
 
 
-def _to_confirm(user) -> list[Moved]:
+def _changes(user) -> list[DateChange]:
+    """Those that wait, and those applied since the visit before this one. Most days there is none, and one look says so."""
+    waits, is_new = Q(applied_at=None, rejected_at=None), Q(applied_at__gt=user.seen_before_at) if user.seen_before_at else Q(pk=None)
+    recent = list(DateChange.objects.filter(waits | is_new).order_by("-pk").values_list("pk", flat=True)[: MOST_MOVED * 2])
+    return list(DateChange.objects.visible_to(user).filter(pk__in=recent).for_list()) if recent else []
+
+
+def _to_confirm(user, changes: list[DateChange]) -> list[Moved]:
     """Changes of public dates that another lead proposed and a second one must confirm."""
-    rows = DateChange.objects.visible_to(user).pending().exclude(proposed_by=user).for_list().order_by("proposed_at")[:LINES]
-    return [Moved("change", page_of(row.target), change=row) for row in rows]
+    waiting = [change for change in changes if change.is_pending and change.proposed_by_id != user.pk]
+    return [Moved("change", change=row) for row in sorted(waiting, key=attrgetter("proposed_at"))[:LINES]]
 
 
 # --- Dates --------------------------------------------------------------------------------------------------------------
 
 
-def _dates(user) -> list[Entry]:
-    """The next dates that concern her, however far: those of delegation circles never stand here."""
-    rows = entries(
-        Meeting.objects.visible_to(user).concerning(user).ahead().exclude(circle__kind=Circle.Kind.DELEGATION),
-        Deadline.objects.visible_to(user).concerning(user).ahead().exclude(meeting__circle__kind=Circle.Kind.DELEGATION),
-        user=user,
-        language=language(),
-    )
-    return as_entries(rows[: LINES + 1])
+def _dates(user, concerns: Concerns) -> list[Entry]:
+    """The next dates that concern her, however far."""
+    meetings, deadlines = Meeting.objects.visible_to(user).ahead(), Deadline.objects.visible_to(user).ahead()
+    return next_entries(concerns.meetings_in(meetings), concerns.deadlines_in(deadlines), attendances=concerns.attendances, most=LINES + 1)
 
 
 # --- What moved ---------------------------------------------------------------------------------------------------------
 
 
-def _moved(user) -> tuple[list[Moved], int]:
+def _moved(user, concerns: Concerns, changes: list[DateChange]) -> tuple[list[Moved], int]:
     """Since the visit before this one: dates, texts, follow-ups; and how much moved in restricted circles, unnamed."""
     since = user.seen_before_at
     if since is None:
         return [], 0
     named: list[Moved] = []
     in_circles = 0
-    for change in _changes_since(user, since):
+    for change in _that_concern(user, concerns, changes):
         meeting = change.meeting or (change.deadline.meeting if change.deadline else None)
         if meeting and meeting.circle and meeting.circle.kind == Circle.Kind.RESTRICTED:
             in_circles += 1
         elif not meeting or not meeting.circle or meeting.circle.is_everyone:
-            named.append(Moved("date", page_of(change.target), change=change))
-    named += _texts_since(user, since)
-    for event in _closed_since(user, since):
-        if event.follow_up.circle.is_everyone:
-            named.append(Moved(event.kind, event.follow_up.get_absolute_url(), event.follow_up.title))
+            named.append(Moved("date", change=change))
+    named += _texts_since(concerns, since)
+    for kind, public_id, title, circle in _closed_since(user, since):
+        if circle == Circle.Kind.EVERYONE:
+            named.append(Moved(kind, title, follow_up=public_id))
         else:
             in_circles += 1
     return named, in_circles
 
 
-def _changes_since(user, since):
-    concerning = (
-        Q(meeting__in=Meeting.objects.concerning(user)) | Q(deadline__in=Deadline.objects.concerning(user)) | Q(assembly__isnull=False)
+def _that_concern(user, concerns: Concerns, changes: list[DateChange]) -> list[DateChange]:
+    """The applied ones of dates that concern her, but those she made alone."""
+
+    def is_mine_alone(change: DateChange) -> bool:
+        return user.pk in {change.confirmed_by_id or change.proposed_by_id, change.confirmed_by_id}
+
+    applied = [change for change in changes if change.applied_at is not None and not is_mine_alone(change)]
+    if not applied:
+        return []
+    meetings = concerns.meetings_in(Meeting.objects.filter(pk__in=[row.meeting_id for row in applied if row.meeting_id]))
+    deadlines = concerns.deadlines_in(Deadline.objects.filter(pk__in=[row.deadline_id for row in applied if row.deadline_id]))
+    keys = set(meetings.values_list(Value("meeting"), "pk").union(deadlines.values_list(Value("deadline"), "pk"), all=True))
+    concerning = [row for row in applied if row.assembly_id or ("meeting", row.meeting_id) in keys or ("deadline", row.deadline_id) in keys]
+    return sorted(concerning, key=attrgetter("applied_at", "pk"), reverse=True)[:MOST_MOVED]
+
+
+def _texts_since(concerns: Concerns, since) -> list[Moved]:
+    """Decisions, revisions and facts of the resolutions she watches, one line for each that changed while she did."""
+    watched = concerns.resolutions
+    if not watched:
+        return []
+
+    def changed(facts, what: str, resolution: str):
+        rows = facts.objects.filter(**{f"{resolution}__in": list(watched)}, history_date__gt=since).exclude(history_type="-").order_by()
+        return rows.annotate(what=Value(what, CharField()), key=F(resolution)).values_list("history_date", "what", "key")
+
+    rows = changed(Outcome.history.model, "outcome", "resolution_id").union(
+        changed(Revision.history.model, "revision", "resolution_id"),
+        changed(Resolution.history.model, "facts", "id").exclude(history_type="+"),
+        all=True,
     )
-    by_her_alone = Q(confirmed_by=user) | Q(proposed_by=user, confirmed_by=None)
-    rows = DateChange.objects.visible_to(user).applied().filter(concerning, applied_at__gt=since).exclude(by_her_alone)
-    return rows.for_list().order_by("-applied_at", "-pk")[:MOST_MOVED]
-
-
-def _texts_since(user, since) -> list[Moved]:
-    """Decisions, revisions and facts of the resolutions she watches, one line for each that changed."""
-
-    def changed(facts, what, resolution):
-        # Only what changed while she watched it.
-        watched = Watch.objects.filter(user=user, resolution=OuterRef(resolution), created_at__lte=OuterRef("history_date"))
-        rows = facts.history.filter(Exists(watched), history_date__gt=since).exclude(history_type="-")
-        return rows.annotate(what=Value(what, CharField())).order_by()
-
-    columns = ("slug", "number", "label", "title_fr", "title_en", "title_es")
-    named = ("history_date", "what", *(f"resolution__{column}" for column in columns))
-    rows = (
-        changed(Outcome, "outcome", "resolution")
-        .values_list(*named)
-        .union(
-            changed(Revision, "revision", "resolution").values_list(*named),
-            changed(Resolution, "facts", "id").exclude(history_type="+").values_list("history_date", "what", *columns),
-            all=True,
-        )
-        .order_by("-history_date")[:MOST_MOVED]
-    )
-    lines: dict[str, Moved] = {}
-    for _changed, what, *said in rows:
-        resolution = Resolution(**dict(zip(columns, said, strict=True)))
-        line = lines.setdefault(resolution.slug, Moved("text", resolution.get_absolute_url(), resolution=resolution))
-        line.parts.add(what)
-    return list(lines.values())
+    parts: dict[int, set[str]] = defaultdict(set)
+    for changed_at, what, key in rows.order_by("-history_date")[:MOST_MOVED]:
+        if changed_at >= watched[key]:
+            parts[key].add(what)
+    if not parts:
+        return []
+    named = Resolution.objects.only("slug", "number", "label", "title_fr", "title_en", "title_es").in_bulk(parts)
+    return [Moved("text", resolution=named[key], parts=what) for key, what in parts.items() if key in named]
 
 
 def _closed_since(user, since):
-    """What others closed in her circles, but those of delegations."""
+    """What others closed in her circles."""
     rows = FollowUpEvent.objects.visible_to(user).filter(kind__in=(FollowUpEvent.Kind.DONE, FollowUpEvent.Kind.DROPPED), at__gt=since)
-    rows = rows.exclude(by=user).exclude(follow_up__circle__kind=Circle.Kind.DELEGATION)
-    return rows.select_related("follow_up__circle").order_by("-at", "-pk")[:MOST_MOVED]
+    rows = rows.exclude(by=user)
+    said = ("kind", "follow_up__public_id", "follow_up__title", "follow_up__circle__kind")
+    return rows.order_by("-at", "-pk").values_list(*said)[:MOST_MOVED]

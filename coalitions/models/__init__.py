@@ -1,4 +1,4 @@
-from coalitions.models.circles import Circle, CircleMembership
+from coalitions.models.circles import Circle, CircleMembership, circles_of
 from coalitions.models.delegations import Delegation
 from coalitions.models.follow_ups import FollowUp, FollowUpEvent
 from coalitions.models.people import Coalition, Invitation, Membership, Organisation
@@ -13,4 +13,5 @@ __all__ = [
     "Invitation",
     "Membership",
     "Organisation",
+    "circles_of",
 ]

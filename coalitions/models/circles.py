@@ -31,6 +31,11 @@ class CircleQuerySet(models.QuerySet["Circle"]):
         return self.annotate(people_now=Count("circle_memberships", filter=standing))
 
 
+def circles_of(user: User) -> "frozenset[int] | CircleQuerySet":
+    """The same for `circle__in=…`: keys if a page looked them up already, else the question itself."""
+    return Circle.objects.of(user) if user.circles_of_this_page is None else user.circles_of_this_page
+
+
 class Circle(models.Model):
     """The people who may read a thing. Leads are in it only if named, but for *everyone*, where members and leads always are."""
 

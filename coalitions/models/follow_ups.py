@@ -10,7 +10,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from amnt.accounts.models import User
-from coalitions.models.circles import Circle
+from coalitions.models.circles import Circle, circles_of
 from coalitions.models.delegations import Delegation
 from coalitions.models.people import Membership
 from resolutions.models import Resolution
@@ -23,7 +23,7 @@ DUE_SOON = timedelta(hours=24)
 class FollowUpQuerySet(models.QuerySet["FollowUp"]):
     def visible_to(self, user: User) -> "FollowUpQuerySet":
         """What this person may read: what hangs on a circle she stands in."""
-        return self.filter(circle__in=Circle.objects.of(user))
+        return self.filter(circle__in=circles_of(user)) if user.is_authenticated else self.none()
 
     def titles_for_observer(self, user: User) -> "models.QuerySet[FollowUp, str]":
         """All an observer learns of follow-ups: the titles of those open to everyone in the coalition."""
@@ -184,7 +184,7 @@ class FollowUp(models.Model):
 
 class FollowUpEventQuerySet(models.QuerySet["FollowUpEvent"]):
     def visible_to(self, user: User) -> "FollowUpEventQuerySet":
-        return self.filter(follow_up__in=FollowUp.objects.visible_to(user))
+        return self.filter(follow_up__circle__in=circles_of(user)) if user.is_authenticated else self.none()
 
     def moves_since(self, weeks: list[datetime]) -> dict[str, int]:
         """How many follow-ups were opened and closed after each of these instants, in one query."""

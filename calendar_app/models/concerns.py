@@ -1,0 +1,96 @@
+"""What a person follows and attends, looked up once, for a page that asks about many dates."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db.models import CharField, DateTimeField, F, Q, Value
+
+from calendar_app.models.dates import Attendance, DateWatch, Deadline, DeadlineQuerySet, Meeting, MeetingQuerySet
+from resolutions.models import RegionWatch, Watch
+
+if TYPE_CHECKING:
+    from amnt.accounts.models import User
+
+
+@dataclass(frozen=True)
+class Concerns:
+    """The same that `Meeting.objects.concerning` and `Deadline.objects.concerning` ask the database, as keys."""
+
+    circles: frozenset[int]
+    # Keys of meetings and deadlines she follows.
+    meetings: frozenset[int]
+    deadlines: frozenset[int]
+    groups: frozenset[int]
+    # What she said of a meeting, by its key.
+    attendances: dict[int, str]
+    # When she began to watch a resolution, by its key.
+    resolutions: dict[int, datetime]
+
+    def _of_meeting(self, path: str) -> Q:
+        """Of the meeting at this end of a path: "" for meetings themselves, "meeting__" for their doors."""
+        key = f"{path}pk"
+        not_going = [pk for pk, status in self.attendances.items() if status == Attendance.Status.NOT]
+        known = [*self.meetings, *(self.attendances.keys() - set(not_going))]
+        concerned = Q(**{f"{key}__in": known}) | Q(**{f"{path}circle__in": self.circles})
+        concerned |= Q(**{f"{path}group__in": self.groups}) & ~Q(**{f"{key}__in": not_going})
+        return concerned | Q(**{f"{path}kind": Meeting.Kind.ASSEMBLY}) if self.resolutions else concerned
+
+    def include(self, meeting: Meeting) -> bool:
+        """The same of a meeting at hand."""
+        said = self.attendances.get(meeting.pk)
+        return (
+            meeting.pk in self.meetings
+            or said not in {None, Attendance.Status.NOT}
+            or meeting.circle_id in self.circles
+            or (meeting.group_id in self.groups and said != Attendance.Status.NOT)
+            or (meeting.kind == Meeting.Kind.ASSEMBLY and bool(self.resolutions))
+        )
+
+    def include_deadline(self, deadline: Deadline) -> bool:
+        if deadline.pk in self.deadlines:
+            return True
+        return self.include(deadline.meeting) if deadline.meeting else bool(self.resolutions)
+
+    def meetings_in(self, rows: MeetingQuerySet) -> MeetingQuerySet:
+        return rows.filter(self._of_meeting(""))
+
+    def deadlines_in(self, rows: DeadlineQuerySet) -> DeadlineQuerySet:
+        concerned = Q(pk__in=self.deadlines) | self._of_meeting("meeting__")
+        return rows.filter(concerned | Q(meeting=None) if self.resolutions else concerned)
+
+
+def concerns_of(user: "User", circles: frozenset[int]) -> Concerns:
+    """One query. `circles` are the keys of those she stands in."""
+    nothing, never = Value("", CharField()), Value(None, DateTimeField())
+
+    def part(name: str, rows, key: str, said=nothing, at=never):
+        return rows.values_list(Value(name, CharField()), F(key), said, at)
+
+    watched = DateWatch.objects.filter(user=user)
+    found = part("attendance", Attendance.objects.filter(user=user), "meeting_id", F("status")).union(
+        part("meeting", watched.filter(meeting__isnull=False), "meeting_id"),
+        part("deadline", watched.filter(deadline__isnull=False), "deadline_id"),
+        part("group", RegionWatch.objects.filter(user=user), "group_id"),
+        part("resolution", Watch.objects.filter(user=user), "resolution_id", at=F("created_at")),
+        all=True,
+    )
+    keys: dict[str, set[int]] = defaultdict(set)
+    attendances: dict[int, str] = {}
+    resolutions: dict[int, datetime] = {}
+    for name, key, said, at in found:
+        if name == "attendance":
+            attendances[key] = said
+        elif name == "resolution":
+            resolutions[key] = at
+        else:
+            keys[name].add(key)
+    return Concerns(
+        circles=circles,
+        meetings=frozenset(keys["meeting"]),
+        deadlines=frozenset(keys["deadline"]),
+        groups=frozenset(keys["group"]),
+        attendances=attendances,
+        resolutions=resolutions,
+    )
