@@ -36,6 +36,7 @@ def status(name: str, word: str) -> SafeString:
 
 
 @register.simple_tag
+@lru_cache(maxsize=32)
 def mark(name: str) -> SafeString:
     """The shape in the margin of an entry."""
     return format_html('<span class="entry-mark" data-status="{}">{}</span>', name, icon(f"s-{name}"))

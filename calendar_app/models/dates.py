@@ -335,9 +335,7 @@ class AttendanceQuerySet(models.QuerySet["Attendance"]):
         """Where someone will be is hers to share: one's own, and what was shared with a circle both stand in."""
         if not user.is_authenticated:
             return self.none()
-        still_in_it = CircleMembership.objects.filter(
-            circle=OuterRef("circle"), membership__user=OuterRef("user"), membership__left_at=None
-        )
+        still_in_it = CircleMembership.objects.current().filter(circle=OuterRef("circle"), membership__user=OuterRef("user"))
         return self.filter(Q(user=user) | Q(circle__in=circles_of(user)) & Exists(still_in_it))
 
 

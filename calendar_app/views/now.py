@@ -2,14 +2,13 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from operator import attrgetter
 from uuid import UUID
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
-from django.db.models import FETCH_RAISE, Case, CharField, Count, F, IntegerField, Q, Value, When, Window
-from django.db.models.functions import RowNumber
+from django.db.models import CharField, F, Q, Value
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.timezone import now as instant_now
@@ -22,12 +21,15 @@ from calendar_app.models.entries import Entry, next_entries
 from calendar_app.views.calendar import where_we_are
 from calendar_app.views.dates import page_of
 from coalitions.models import Circle, FollowUp, FollowUpEvent, Membership
+from coalitions.models.follow_ups import DUE_SOON
 from coalitions.permissions import Standing, standing_of
-from resolutions.models import Assembly, Outcome, Resolution, Revision
+from resolutions.models import Assembly, Outcome, Resolution, Revision, short_name
 
 LINES = 7
 # "See all" of what moved: nobody was away for so long that she would read more.
 MOST_MOVED = 50
+# Nor has anyone more than so many waiting; a number beyond it would help nobody.
+MOST_COUNTED = 500
 DATES_AHEAD = timedelta(days=30)
 
 
@@ -57,8 +59,7 @@ def now(request):
     # Nothing of a delegation's circle stands on this page, not even a number: for it she stands in none.
     user.circles_of_this_page = standing.circles
     concerns = concerns_of(user, standing.circles)
-    follow_ups = _follow_ups(user, standing)
-    mine, unowned, mine_in_circles = follow_ups["mine"], follow_ups["unowned"], _total(follow_ups["in circles"])
+    mine, unowned, mine_in_circles = _follow_ups(user, standing)
     dates = _dates(user, concerns)
     soon = [entry for entry in dates if entry.at < instant + DATES_AHEAD]
     changes = _changes(user)
@@ -76,11 +77,11 @@ def now(request):
             "form": None,
             "standing": standing,
             "lacks_second_factor": standing.lacks_second_factor or (_leads(standing) and _is_only_asked(user)),
-            "mine": mine,
+            "mine": mine[:LINES],
             "to_confirm": to_confirm,
             "mine_in_circles": mine_in_circles,
-            "mine_count": _total(mine) + mine_in_circles + len(to_confirm),
-            "mine_more": _total(mine) > LINES,
+            "mine_count": len(mine) + mine_in_circles + len(to_confirm),
+            "mine_more": len(mine) > LINES,
             "dates": soon[:LINES],
             "dates_more": len(soon) > LINES,
             "upcoming": upcoming,
@@ -90,14 +91,14 @@ def now(request):
             "moved_more": len(moved) > most,
             "moved_in_circles": in_circles,
             "since": user.seen_before_at,
-            "unowned": unowned,
-            "unowned_count": _total(unowned),
-            "unowned_more": _total(unowned) > LINES,
+            "unowned": unowned[:LINES],
+            "unowned_count": len(unowned),
+            "unowned_more": len(unowned) > LINES,
             "is_quiet": not (mine or to_confirm or mine_in_circles or soon or moved or in_circles or unowned),
             "for_messaging": {
                 "dates": [entry for entry in soon if not entry.is_private][:LINES],
                 # Words of one coalition are not for the ears of another: only who stands in a single one copies them.
-                "follow_ups": unowned if len(standing.roles) == 1 else [],
+                "follow_ups": unowned[:LINES] if len(standing.roles) == 1 else [],
             },
             "chart": timeline.draw(assembly.starts_on, assembly.ends_on or assembly.starts_on, instant, small=True) if has_days else None,
             "today": instant,
@@ -120,43 +121,62 @@ def _is_only_asked(user) -> bool:
 # --- Mine, and nobody's: only what everyone in the coalition may read is named here -------------------------------------
 
 
-def _follow_ups(user, standing: Standing) -> dict[str, list[FollowUp]]:
-    """The first lines of mine and of nobody's, each with the `total` of its kind, from one query. In circles: only how many."""
-    is_open_to_all = Q(circle__kind=Circle.Kind.EVERYONE)
-    kind = Case(
-        When(is_open_to_all, owner=user, then=Value("mine")),
-        When(owner=user, circle__kind=Circle.Kind.RESTRICTED, then=Value("in circles")),
-        When(is_open_to_all, owner=None, circle__coalition__in=standing.led, then=Value("unowned")),
-        default=Value(""),
-        output_field=CharField(),
-    )
-    # What waits for an answer first, then by due instant.
-    waits = Case(When(owner=user, state=FollowUp.State.TO_ACCEPT, then=0), default=1, output_field=IntegerField())
-    said = ("public_id", "title", "state", "state_at", "due_at", "closed_at", "snoozed_until")
+@dataclass(frozen=True)
+class Named:
+    short_name: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """A follow-up as one line says it. Its columns are those of `_follow_ups`, in this order."""
+
+    public_id: UUID
+    title: str
+    state: str
+    state_at: datetime
+    due_at: datetime
+    snoozed_until: datetime | None
+    owner: int | None
+    circle_kind: str
+    number: int | None
+    label: str | None
+
+    def get_absolute_url(self) -> str:
+        return reverse("coalitions:follow-up", args=[self.public_id])
+
+    @property
+    def resolution(self) -> Named | None:
+        return Named(short_name(self.number, self.label or "")) if self.number or self.label else None
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.due_at < instant_now()
+
+    @property
+    def is_due_soon(self) -> bool:
+        return instant_now() <= self.due_at < instant_now() + DUE_SOON
+
+    @property
+    def is_put_off(self) -> bool:
+        return self.snoozed_until is not None and self.snoozed_until > instant_now()
+
+
+def _follow_ups(user, standing: Standing) -> tuple[list[Line], list[Line], int]:
+    """Mine, what waits for an answer first; nobody's; and how many of mine are in circles. Rows are read, never made objects of."""
     rows = (
         FollowUp.objects.visible_to(user)
         .open()
-        .filter(Q(owner=user) | Q(owner=None))
-        .annotate(
-            kind=kind,
-            place=Window(RowNumber(), partition_by="kind", order_by=[waits, "due_at", "pk"]),
-            total=Window(Count("pk"), partition_by="kind"),
+        .filter(Q(owner=user) | Q(owner=None, circle__coalition__in=standing.led, circle__kind=Circle.Kind.EVERYONE))
+        .order_by("due_at", "pk")
+        .values_list(
+            *("public_id", "title", "state", "state_at", "due_at", "snoozed_until", "owner_id", "circle__kind"),
+            *("resolution__number", "resolution__label"),
         )
-        .filter(place__lte=LINES)
-        .exclude(kind="")
-        .select_related("resolution")
-        .only(*said, "resolution__slug", "resolution__number", "resolution__label")
-        .order_by("place")
-        .fetch_mode(FETCH_RAISE)
     )
-    found: dict[str, list[FollowUp]] = {"mine": [], "in circles": [], "unowned": []}
-    for row in rows:
-        found[row.kind].append(row)
-    return found
-
-
-def _total(rows: list[FollowUp]) -> int:
-    return rows[0].total if rows else 0
+    lines = [Line(*row) for row in rows[:MOST_COUNTED]]
+    open_to_all = [line for line in lines if line.circle_kind == Circle.Kind.EVERYONE]
+    mine = sorted((line for line in open_to_all if line.owner), key=lambda line: line.state != FollowUp.State.TO_ACCEPT)
+    return mine, [line for line in open_to_all if line.owner is None], len(lines) - len(open_to_all)
 
 
 # --- Changes of dates ---------------------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 from resolutions.models.assemblies import Assembly, RegionalGroup, RegionWatch
 from resolutions.models.facts import DateStatus, Fact, Reference
-from resolutions.models.resolutions import Outcome, Resolution, Revision, Topic, Watch
+from resolutions.models.resolutions import Outcome, Resolution, Revision, Topic, Watch, short_name
 
 __all__ = [
     "Assembly",
@@ -14,4 +14,5 @@ __all__ = [
     "Revision",
     "Topic",
     "Watch",
+    "short_name",
 ]

@@ -27,6 +27,11 @@ class Topic(Reference):
         return self.name
 
 
+def short_name(number: int | None, label: str) -> str:
+    """ "Rés. 50", or the label of a draft."""
+    return str(_("Res. %(number)s") % {"number": number}) if number else label
+
+
 class ResolutionQuerySet(models.QuerySet["Resolution"]):
     def visible_to(self, user: "User") -> "ResolutionQuerySet":
         """Resolutions are public facts: whoever is logged in reads them all."""
@@ -136,8 +141,7 @@ class Resolution(Fact):
 
     @property
     def short_name(self) -> str:
-        """ "Rés. 50", or the label of a draft."""
-        return str(_("Res. %(number)s") % {"number": self.number}) if self.number else self.label
+        return short_name(self.number, self.label)
 
     @property
     def full_name(self) -> str:
