@@ -62,7 +62,7 @@ def may_act_as_lead(user: User, coalition: Coalition) -> bool:
 
 
 def can_open_circle(user: User, coalition: Coalition, standing: Standing | None = None) -> bool:
-    """Leads and members; an observer is let into circles by others."""
+    """Leads and members; an observer stands in none."""
     return (standing or standing_of(user)).roles.get(coalition.pk, Membership.Role.OBSERVER) != Membership.Role.OBSERVER
 
 

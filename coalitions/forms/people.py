@@ -14,7 +14,7 @@ from amnt.forms import LineField
 from coalitions.models import Circle, Coalition, Invitation, Membership, Organisation
 
 ROLES = {
-    Membership.Role.OBSERVER: _("Reads the public facts and the names of the leads. Stands in no circle unless named."),
+    Membership.Role.OBSERVER: _("Reads the public facts and the names of the leads. Stands in no circle."),
     Membership.Role.MEMBER: _("Reads and does what the coalition shares: follow-ups, calls, circles."),
     Membership.Role.LEAD: _("Invites, gives roles and follow-ups. Reads no circle without being named in it."),
 }

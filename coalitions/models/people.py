@@ -75,6 +75,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def leads(self) -> "MembershipQuerySet":
         return self.filter(role=Membership.Role.LEAD)
 
+    def working(self) -> "MembershipQuerySet":
+        """Leads and members: those who can be named into circles."""
+        return self.exclude(role=Membership.Role.OBSERVER)
+
     def for_list(self) -> "MembershipQuerySet":
         """Leads first, then by organisation and name."""
         lead_first = Case(When(role=Membership.Role.LEAD, then=0), default=1)

@@ -38,11 +38,13 @@ def open_circle(
 
 @transaction.atomic
 def add_to_circle(circle: Circle, *, membership: Membership) -> CircleMembership:
-    """Named twice, one stands in it once."""
+    """Named twice, one stands in it once. Whoever only observes stands in none."""
     refuse_everyone(circle)
-    membership = Membership.objects.select_for_update(of=("self",)).get(pk=membership.pk)
+    membership = Membership.objects.select_for_update(of=("self",)).select_related("user").get(pk=membership.pk)
     if membership.coalition_id != circle.coalition_id or membership.left_at:
         raise RuleBroken(_("This person is not in the coalition."))
+    if membership.role == Membership.Role.OBSERVER:
+        raise RuleBroken(_("%(name)s only observes this coalition. Choose a member.") % {"name": membership.user.short_name})
     row, _is_new = CircleMembership.objects.get_or_create(circle=circle, membership=membership)
     return row
 

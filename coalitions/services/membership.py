@@ -32,7 +32,11 @@ def admit(coalition: Coalition, *, user: User, role: str, organisation: Organisa
 
 @transaction.atomic
 def change_role(membership: Membership, *, role: str, by: User) -> Membership:
-    """Lead, member or observer, with the circle of everyone that follows. What an observer may no longer read is handed back."""
+    """Lead, member or observer, with the circle of everyone that follows.
+
+    An observer stands in no circle. As when someone goes, what she had in hand is handed back, and the circles she owned go
+    to whoever has stood in them longest; the lead who does this is told of none of them.
+    """
     membership = lock_membership(membership)
     if membership.role == role:
         return membership
@@ -40,10 +44,11 @@ def change_role(membership: Membership, *, role: str, by: User) -> Membership:
         keep_two_leads(membership)
     membership.role = role
     membership.save(update_fields=["role", "changed_at"])
-    stand_in_everyone(membership)
     if role == Membership.Role.OBSERVER:
-        everyone = Circle.objects.filter(coalition=membership.coalition_id, kind=Circle.Kind.EVERYONE)
-        leaving.hand_back(membership.user, circles=everyone, by=by)
+        leaving.hand_back_all(membership, by=by)
+        leaving.pass_on_circles(membership)
+        membership.circle_memberships.all().delete()
+    stand_in_everyone(membership)
     return membership
 
 
@@ -124,9 +129,6 @@ def reason_to_stay(membership: Membership) -> str:
 
 
 def stand_in_everyone(membership: Membership) -> None:
-    """Leads and members stand in the circle of everyone; observers do not."""
-    everyone = membership.coalition.everyone
-    if membership.role == Membership.Role.OBSERVER:
-        CircleMembership.objects.filter(circle=everyone, membership=membership).delete()
-    else:
-        CircleMembership.objects.get_or_create(circle=everyone, membership=membership)
+    """Leads and members do; an observer stands in no circle."""
+    if membership.role != Membership.Role.OBSERVER:
+        CircleMembership.objects.get_or_create(circle=membership.coalition.everyone, membership=membership)

@@ -183,7 +183,7 @@ def circle_new(request, public_id):
     coalition = visible_coalition(request, public_id)
     if not can_open_circle(request.user, coalition):
         raise PermissionDenied
-    people = Membership.objects.visible_to(request.user).filter(coalition=coalition).exclude(user=request.user).for_list()
+    people = Membership.objects.visible_to(request.user).working().filter(coalition=coalition).exclude(user=request.user).for_list()
     form = CircleForm(typed(request), people=people)
     if request.method == "POST" and form.is_valid():
         try:
@@ -325,9 +325,9 @@ def of_circle(request, public_id, member_id):
 
 
 def nameable(request, circle):
-    """The people she sees who do not stand in it yet."""
+    """The people she sees who could stand in it and do not yet."""
     inside = CircleMembership.objects.current().filter(circle=circle).values("membership")
-    return Membership.objects.visible_to(request.user).filter(coalition=circle.coalition_id).exclude(pk__in=inside).for_list()
+    return Membership.objects.visible_to(request.user).working().filter(coalition=circle.coalition_id).exclude(pk__in=inside).for_list()
 
 
 def not_as_lead(request, coalition, standing):

@@ -64,6 +64,19 @@ def test_she_cannot_name_people_she_does_not_see(client, network, owner, circle)
     assert not circle.includes(stranger)
 
 
+def test_an_observer_is_offered_for_no_circle_and_refused_when_sent_all_the_same(client, network, owner, circle):
+    boss, guest = lead(network), observer(network, name="Amina Guest")
+    circles.add_to_circle(circle, membership=seat(boss, network))
+    circles.hand_on_circle(circle, to=seat(boss, network))
+    client.force_login(boss)
+    assert "Amina Guest" in client.get(network.get_absolute_url()).content.decode()
+    for address in (circle.get_absolute_url(), url("circle-new", network.public_id)):
+        assert "Amina Guest" not in client.get(address).content.decode()
+    page = client.post(circle.get_absolute_url(), {"person": seat(guest, network).public_id}).content.decode()
+    assert "Nothing is lost" in page
+    assert not circle.includes(guest)
+
+
 def test_those_in_it_who_do_not_own_it_name_nobody(client, network, owner, circle):
     boss = lead(network)
     circles.add_to_circle(circle, membership=seat(boss, network))

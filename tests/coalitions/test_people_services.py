@@ -91,6 +91,50 @@ def test_a_member_made_observer_hands_back_what_she_may_no_longer_read():
     assert list(task.events.values_list("kind", "by")) == [("handed-back", boss.pk)]
 
 
+def test_a_member_made_observer_is_out_of_every_circle_of_this_coalition_and_of_no_other():
+    network, other = coalition(), coalition("Another one")
+    boss, person, friend, late = lead(network), member(network), member(network), member(network)
+    membership.admit(other, user=person, role="member")
+    elsewhere = circles.open_circle(other, name="Elsewhere", by=person)
+    owned = circles.open_circle(network, name="Hers", by=person, people=[seat(friend, network), seat(late, network)])
+    named = circles.open_circle(network, name="Core", by=friend, kind="delegation", people=[seat(person, network)])
+    inside = [FollowUpFactory(circle=circle, created_by=friend, owner=person, state="in-hand") for circle in (owned, named)]
+    backed = FollowUpFactory(circle=named, created_by=friend, owner=friend, backup=person, state="in-hand")
+    untouched = FollowUpFactory(circle=elsewhere, created_by=person, owner=person, state="in-hand")
+
+    membership.change_role(seat(person, network), role="observer", by=boss)
+
+    assert list(Circle.objects.of(person).order_by("name")) == [other.everyone, elsewhere]
+    assert not FollowUp.objects.visible_to(person).exclude(pk=untouched.pk).exists()
+    for row in (*inside, backed, untouched, owned, named):
+        row.refresh_from_db()
+    assert [(row.owner, row.state) for row in inside] == [(None, "to-accept")] * 2
+    assert (backed.owner, backed.backup, untouched.owner) == (friend, None, person)
+    assert (owned.owner, named.owner) == (friend, friend)
+
+
+def test_who_is_made_a_member_again_stands_in_no_old_circle():
+    network = coalition()
+    boss, person, friend = lead(network), member(network), member(network)
+    circle = circles.open_circle(network, name="Core", by=friend, people=[seat(person, network)])
+    membership.change_role(seat(person, network), role="observer", by=boss)
+    membership.change_role(seat(person, network), role="member", by=boss)
+    assert list(Circle.objects.of(person)) == [network.everyone]
+    assert not circle.includes(person)
+
+
+def test_an_observer_is_named_into_no_circle():
+    network = coalition()
+    owner, guest = member(network), observer(network, name="Amina Guest")
+    circle = circles.open_circle(network, name="Core", by=owner)
+    with pytest.raises(RuleBroken, match="Amina G. only observes this coalition"):
+        circles.add_to_circle(circle, membership=seat(guest, network))
+    with pytest.raises(RuleBroken, match="Amina G. only observes this coalition"):
+        circles.open_circle(network, name="Another", by=owner, people=[seat(guest, network)])
+    assert not Circle.objects.of(guest).exists()
+    assert not Circle.objects.filter(name="Another").exists()
+
+
 def test_leaving_hands_back_everything_open_and_leaves_what_is_done():
     network, other = coalition(), coalition("Another one")
     boss, person = lead(network), member(network)
