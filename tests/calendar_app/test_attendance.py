@@ -7,13 +7,20 @@ import time_machine
 from django.urls import reverse
 from django.utils.timezone import now
 
+from amnt.accounts.models import User
 from amnt.errors import RuleBroken
 from calendar_app.models import Attendance
 from calendar_app.services.attendance import mark_registered, say_attendance, take_attendance_back
 from coalitions.models import Circle, CircleMembership, Membership
+from coalitions.services import circles
+from coalitions.services.membership import change_role
 from tests.factories import MeetingFactory, UserFactory, coalition, lead, member
 
 pytestmark = pytest.mark.django_db
+
+
+def seat(user, of) -> Membership:
+    return Membership.objects.get(user=user, coalition=of, left_at=None)
 
 
 @pytest.fixture(autouse=True)
@@ -32,6 +39,27 @@ def test_where_i_go_is_seen_by_the_circle_i_chose_while_we_both_stand_in_it():
     assert [Attendance.objects.visible_to(person).count() for person in (me, colleague, other)] == [1, 1, 0]
     Membership.objects.filter(user=me).update(left_at=now())
     assert [Attendance.objects.visible_to(person).count() for person in (me, colleague, other)] == [1, 0, 0]
+
+
+def test_what_i_told_a_circle_is_seen_no_more_once_i_left_it_only_observe_or_my_account_is_closed():
+    here = coalition()
+    boss, owner, gone, observer, closed = lead(here), *(member(here) for _n in range(4))
+    circle = circles.open_circle(here, name="Res. 50", by=owner, people=[seat(person, here) for person in (gone, observer, closed)])
+    meeting = MeetingFactory()
+    for person in (owner, gone, observer, closed):
+        say_attendance(meeting, by=person, status="going", circle=circle)
+
+    def seen_by_the_owner():
+        return set(User.objects.filter(attendances__in=Attendance.objects.visible_to(owner)))
+
+    assert seen_by_the_owner() == {owner, gone, observer, closed}
+    circles.remove_from_circle(circle, membership=seat(gone, here), by=gone)
+    assert seen_by_the_owner() == {owner, observer, closed}
+    change_role(seat(observer, here), role="observer", by=boss)
+    assert seen_by_the_owner() == {owner, closed}
+    User.objects.filter(pk=closed.pk).update(is_active=False)
+    assert seen_by_the_owner() == {owner}
+    assert Attendance.objects.visible_to(gone).count() == 1
 
 
 def test_one_can_only_tell_a_circle_one_stands_in():
