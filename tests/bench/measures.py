@@ -40,7 +40,7 @@ class Page:
     bytes: int
 
 
-def measure_page(client: Client, address: str, times: int = 25) -> Page:
+def measure_page(client: Client, address: str, times: int = 31) -> Page:
     """Queries, median time and compressed size of a page that has been seen before."""
     client.get(address)
     with CaptureQueriesContext(connection) as seen:
