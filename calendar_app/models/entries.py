@@ -180,7 +180,15 @@ def next_entries(meetings: MeetingQuerySet, deadlines: DeadlineQuerySet, *, atte
         meeting_uuid=F("meeting__public_id"),
         circle_kind=F("meeting__circle__kind"),
     ).values_list(*columns)
-    unsaid = {"source": "", "confidence": "", "verified_at": None, "checked_by": "", "country": "", "group": "", "moved_from": None}
+    unsaid: dict[str, Any] = {
+        "source": "",
+        "confidence": "",
+        "verified_at": None,
+        "checked_by": "",
+        "country": "",
+        "group": "",
+        "moved_from": None,
+    }
     found = []
     for row in of_meetings.union(of_deadlines, all=True).order_by("at", "is_door", "public_id")[:most]:
         said = dict(zip(columns, row, strict=True))

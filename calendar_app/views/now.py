@@ -4,6 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from operator import attrgetter
+from typing import Any
 from uuid import UUID
 
 from allauth.mfa.utils import is_mfa_enabled
@@ -13,6 +14,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.timezone import now as instant_now
 from django.views.decorators.http import require_safe
+from simple_history.utils import get_history_model_for_model
 
 from calendar_app import timeline
 from calendar_app.models import DateChange, Deadline, Meeting
@@ -31,6 +33,8 @@ MOST_MOVED = 50
 # Nor has anyone more than so many waiting; a number beyond it would help nobody.
 MOST_COUNTED = 500
 DATES_AHEAD = timedelta(days=30)
+# Where old versions of a fact are kept; asking the model each time would make a manager each time.
+HISTORIES: dict[type, Any] = {model: get_history_model_for_model(model) for model in (Outcome, Revision, Resolution)}
 
 
 @dataclass(frozen=True)
@@ -255,9 +259,9 @@ def _texts_since(concerns: Concerns, since) -> list[Moved]:
         rows = facts.objects.filter(**{f"{resolution}__in": list(watched)}, history_date__gt=since).exclude(history_type="-").order_by()
         return rows.annotate(what=Value(what, CharField()), key=F(resolution)).values_list("history_date", "what", "key")
 
-    rows = changed(Outcome.history.model, "outcome", "resolution_id").union(
-        changed(Revision.history.model, "revision", "resolution_id"),
-        changed(Resolution.history.model, "facts", "id").exclude(history_type="+"),
+    rows = changed(HISTORIES[Outcome], "outcome", "resolution_id").union(
+        changed(HISTORIES[Revision], "revision", "resolution_id"),
+        changed(HISTORIES[Resolution], "facts", "id").exclude(history_type="+"),
         all=True,
     )
     parts: dict[int, set[str]] = defaultdict(set)
