@@ -134,7 +134,7 @@ class Batch:
             try:
                 with connection.cursor() as cursor:
                     cursor.execute(
-                        ACCEPT, [self.to_store(now(), "finished_at"), message.subject, email.pk, self.to_store(self.claim, "claim")]
+                        ACCEPT, [self.to_store(now(), "finished_at"), str(message.subject), email.pk, self.to_store(self.claim, "claim")]
                     )
                 break
             except OperationalError:
