@@ -1,5 +1,19 @@
 // Seasoning only: every page works without it. Loaded as a module, so it runs once the page is there.
 
+// No connection: nothing is sent into the void, htmx's forms included. The text stays where it is, and a notice says so.
+const forgetNotSent = () => document.querySelectorAll("[data-not-sent]").forEach((notice) => notice.remove());
+addEventListener("online", forgetNotSent);
+addEventListener("submit", (event) => {
+  const form = event.target;
+  if (navigator.onLine || form.method !== "post") return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  forgetNotSent();
+  const button = event.submitter ?? form.querySelector("button");
+  const row = button.closest(".acts, .form-acts");
+  (form.contains(row) ? row : button).before(document.querySelector("#not-sent").content.cloneNode(true));
+}, true);
+
 // A long answer on a bad line: say so, and let no second tap send it again.
 document.addEventListener("submit", (event) => {
   const form = event.target;
@@ -24,6 +38,12 @@ if (navigator.clipboard) {
       button.setAttribute("aria-pressed", "true");
     });
   }
+}
+
+// So does "Print": without script, the browser's own menu does it.
+for (const button of document.querySelectorAll("button[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
 }
 
 // Errors first: the summary takes the focus.

@@ -1,0 +1,43 @@
+"""Script is seasoning: little of it, and nothing in a page that would make a browser complain of it."""
+
+import gzip
+from pathlib import Path
+
+import pytest
+from django.contrib.staticfiles import finders
+from django.urls import reverse
+
+from tests.factories import UserFactory, coalition, member
+
+pytestmark = pytest.mark.django_db
+
+BUDGET = 18_000
+
+
+def test_all_script_of_a_page_stays_within_eighteen_kilobytes_on_the_line():
+    files = [finders.find("js/site.js"), finders.find("django_htmx/htmx-2.min.js")]
+    assert sum(len(gzip.compress(Path(file).read_bytes(), compresslevel=9)) for file in files) <= BUDGET
+
+
+@pytest.mark.parametrize("name", ["resolutions:list", "resolutions:regions", "calendar_app:reminders"])
+def test_a_page_with_fragments_loads_what_fetches_them(client, name):
+    client.force_login(UserFactory())
+    assert '/django_htmx/htmx-2.min.js" defer></script>' in client.get(reverse(name)).content.decode()
+
+
+def test_no_page_asks_for_fragments_without_the_script_that_fetches_them():
+    templates = Path(__file__).resolve().parents[2] / "templates"
+    asking = {path.name for path in templates.rglob("*.html") if "hx-" in path.read_text()}
+    assert asking == {"list.html", "_region_button.html", "_watch_button.html", "reminders.html"}
+
+
+def test_only_script_puts_the_focus_on_a_summary_of_errors(client):
+    client.force_login(member(coalition()))
+    page = client.post(reverse("coalitions:follow-up-new"), {}).content.decode()
+    assert ('id="errors"' in page, "autofocus" in page) == (True, False)
+
+
+def test_every_page_holds_the_notice_for_a_form_that_could_not_be_sent(client):
+    page = client.get(reverse("account_login"), headers={"accept-language": "en"}).content.decode()
+    assert '<template id="not-sent">' in page
+    assert "Not sent: there is no connection." in page
