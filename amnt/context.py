@@ -4,4 +4,4 @@ from django.http import HttpRequest
 
 def site(request: HttpRequest) -> dict[str, object]:
     """What every page shows of the instance."""
-    return {"site_name": settings.SITE_NAME, "languages": settings.LANGUAGES, "is_demo": settings.DEBUG}
+    return {"site_name": settings.SITE_NAME, "languages": settings.LANGUAGES, "is_demo": settings.DEMO}

@@ -44,14 +44,16 @@ def database(url: str) -> dict:
 
 
 DEBUG = flag("DEBUG")
+# Trying things out: invented people, mail that is caught, nothing to set up first. Without DEBUG its pages are those of production.
+DEMO = DEBUG or flag("DEMO")
 VAR_DIR = Path(os.environ.get("VAR_DIR", BASE_DIR / "var")).absolute()
 for folder in ("broker", "broker-control", "mail", "static"):
     (VAR_DIR / folder).mkdir(parents=True, exist_ok=True)
 
 SECRET_KEY = os.environ.get("SECRET_KEY", "")
 if not SECRET_KEY:
-    if not DEBUG:
-        raise ImproperlyConfigured("Set SECRET_KEY (see .env.example), or DEBUG=1 to try things out.")
+    if not DEMO:
+        raise ImproperlyConfigured("Set SECRET_KEY (see .env.example), or DEMO=1 to try things out.")
     SECRET_KEY = "only-for-trying-things-out-on-one-machine-never-in-production"
 # Second factors are stored encrypted under this key, which belongs neither in the database nor in its backup.
 FIELD_KEY = os.environ.get("FIELD_KEY", SECRET_KEY)
@@ -63,7 +65,7 @@ HOST_CONTACT = os.environ.get("HOST_CONTACT", "")
 SITE_URL = os.environ.get("SITE_URL", "http://localhost:8000").rstrip("/")
 SITE_HOST = urlsplit(SITE_URL).hostname or "localhost"
 ALLOWED_HOSTS = [host for host in os.environ.get("ALLOWED_HOSTS", SITE_HOST).split(",") if host]
-if DEBUG:
+if DEMO:
     ALLOWED_HOSTS += ["localhost", "127.0.0.1", "[::1]"]
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 INTERNAL_IPS: list[str] = []
@@ -166,7 +168,7 @@ AUTH_PASSWORD_VALIDATORS = [
 PASSWORD_RESET_TIMEOUT = 30 * 60
 
 # A lead acts as one only behind a second factor. Where things are only tried out she is reminded of it, and let through.
-LEADS_NEED_SECOND_FACTOR = flag("LEADS_NEED_SECOND_FACTOR", default=not DEBUG)
+LEADS_NEED_SECOND_FACTOR = flag("LEADS_NEED_SECOND_FACTOR", default=not DEMO)
 
 ACCOUNT_ADAPTER = "amnt.mail.adapters.AccountAdapter"
 ACCOUNT_FORMS = {
@@ -214,7 +216,7 @@ MFA_ALLOW_UNVERIFIED_EMAIL = True
 # A phone whose clock is half a minute off, or a slow line, is no reason to be shut out.
 MFA_TOTP_TOLERANCE = 1
 MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO
 USERSESSIONS_TRACK_ACTIVITY = False
 
 SESSION_COOKIE_AGE = 14 * 24 * 3600
@@ -308,8 +310,14 @@ STATICFILES_FINDERS = [
 ]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEMO
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
 }
+# Served from where they lie: trying out takes no collectstatic.
+WHITENOISE_USE_FINDERS = DEMO
 MEDIA_ROOT = VAR_DIR / "media"
 
 SECURE_CSP: dict[str, list[str]] = {

@@ -105,7 +105,7 @@ def of_mail() -> Iterator[Finding]:
 
 def of_machine() -> Iterator[Finding]:
     kind = connection.display_name
-    if connection.vendor == "sqlite" and not settings.DEBUG:
+    if connection.vendor == "sqlite" and not settings.DEMO:
         yield Finding(_("Database"), "mixed", kind, _("Enough for one machine. Use PostgreSQL (DATABASE_URL) before adding a second."))
     else:
         yield Finding(_("Database"), "good", kind)
@@ -120,7 +120,7 @@ def of_machine() -> Iterator[Finding]:
         yield Finding(_("Watcher outside"), "good", _("told every five minutes that all is well"))
     else:
         do = _("Set DEADMAN_URL to the address of a service that warns you when this instance falls silent.")
-        yield Finding(_("Watcher outside"), "none" if settings.DEBUG else "mixed", _("nobody would notice if this machine stopped"), do)
+        yield Finding(_("Watcher outside"), "none" if settings.DEMO else "mixed", _("nobody would notice if this machine stopped"), do)
 
 
 def of_people() -> Iterator[Finding]:

@@ -10,7 +10,7 @@ os.environ.setdefault("VAR_DIR", tempfile.mkdtemp(prefix="amnt-test-"))
 from amnt.settings import *  # noqa: F403
 from amnt.settings import DATABASES, STORAGES, TEMPLATES
 
-DEBUG = False
+DEBUG = DEMO = WHITENOISE_USE_FINDERS = False
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}

@@ -40,7 +40,7 @@ def only_for_trying_out(view: Callable[..., HttpResponse]) -> Callable[..., Http
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        if not settings.DEBUG:
+        if not settings.DEMO:
             raise Http404
         return view(request, *args, **kwargs)
 

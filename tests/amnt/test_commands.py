@@ -9,13 +9,13 @@ from django.core.management import CommandError, call_command
 
 
 def test_trying_out_refuses_where_people_rely_on_it(settings):
-    settings.DEBUG = False
+    settings.DEMO = False
     with pytest.raises(CommandError, match=r"docs/hosting\.md"):
         call_command("supervise")
 
 
 def test_a_busy_port_is_said_in_a_sentence_before_anything_is_done(settings):
-    settings.DEBUG = True
+    settings.DEMO = True
     with socket.create_server(("127.0.0.1", 0)) as busy:
         port = busy.getsockname()[1]
         with pytest.raises(CommandError, match=f"Port {port} is taken.*PORT={port + 1} bin/run"):
@@ -49,6 +49,37 @@ def test_without_a_secret_key_it_does_not_start(tmp_path):
     done = manage("check", VAR_DIR=str(tmp_path))
     assert done.returncode != 0
     assert "Set SECRET_KEY" in done.stderr
+
+
+ASK = """
+from django.conf import settings
+from django.test import Client
+browser = Client(SERVER_NAME="localhost", headers={"accept-language": "en"})
+lost = browser.get("/no/such/page/")
+print(settings.DEBUG, lost.status_code, "<h1>" in lost.text, "urlpatterns" in lost.text or "URLconf" in lost.text)
+print(browser.get("/account/login").status_code, browser.get("/mail/inbox/").status_code)
+print(b"".join(browser.get("/static/css/site.css")).count(b"@layer") > 3)
+"""
+
+
+def test_trying_things_out_needs_no_preparation_and_shows_the_pages_people_would_see(tmp_path):
+    done = manage("shell", "--no-imports", "-c", ASK, VAR_DIR=str(tmp_path), DEMO="1")
+    assert done.stdout.split("\n")[:3] == ["False 404 True False", "301 200", "True"], done.stderr
+
+
+def test_debug_is_trying_out_too_and_demo_is_no_debug(tmp_path):
+    said = {
+        name: manage(
+            "shell",
+            "--no-imports",
+            "-c",
+            "from django.conf import settings as s; print(s.DEBUG, s.DEMO)",
+            VAR_DIR=str(tmp_path),
+            **{name: "1"},
+        ).stdout
+        for name in ("DEBUG", "DEMO")
+    }
+    assert said == {"DEBUG": "True True\n", "DEMO": "False True\n"}
 
 
 @pytest.mark.parametrize(

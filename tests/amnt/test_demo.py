@@ -33,7 +33,7 @@ STARTS = ["2026-11-24T00:30:00Z", "2026-11-24T04:59:00Z", "2026-11-24T10:10:00Z"
 
 @pytest.fixture(autouse=True)
 def trying_out(settings, tmp_path):
-    settings.DEBUG = True
+    settings.DEMO = True
     settings.VAR_DIR = tmp_path
     settings.LEADS_NEED_SECOND_FACTOR = False
 
@@ -71,8 +71,8 @@ def snapshot():
 
 
 @pytest.mark.usefixtures("reference")
-def test_it_refuses_where_debug_is_off_and_makes_nothing(settings, tmp_path):
-    settings.DEBUG = False
+def test_it_refuses_outside_a_demonstration_and_makes_nothing(settings, tmp_path):
+    settings.DEMO = False
     with pytest.raises(CommandError, match="--force-outside-debug"):
         demo()
     assert not User.objects.exists()
@@ -80,8 +80,8 @@ def test_it_refuses_where_debug_is_off_and_makes_nothing(settings, tmp_path):
 
 
 @pytest.mark.usefixtures("reference")
-def test_it_may_be_forced_where_debug_is_off(settings):
-    settings.DEBUG = False
+def test_it_may_be_forced_outside_a_demonstration(settings):
+    settings.DEMO = False
     demo(force_outside_debug=True)
     assert User.objects.count() == len(CAST)
 

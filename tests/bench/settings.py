@@ -9,7 +9,7 @@ os.environ.setdefault("VAR_DIR", tempfile.mkdtemp(prefix="amnt-bench-"))
 from amnt.settings import *  # noqa: F403
 from amnt.settings import DATABASES, STORAGES
 
-DEBUG = False
+DEBUG = DEMO = WHITENOISE_USE_FINDERS = False
 ALLOWED_HOSTS = ["testserver"]
 ROOT_URLCONF = "tests.bench.urls"
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}

@@ -61,7 +61,7 @@ def house(tmp_path_factory):
         **{
             name: value
             for name, value in os.environ.items()
-            if name not in {"DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE", "DEBUG", "SITE_URL"}
+            if name not in {"DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE", "DEBUG", "DEMO", "SITE_URL"}
         },
         "VAR_DIR": str(var),
         "PORT": str(port),

@@ -117,3 +117,14 @@ def test_the_page_of_the_instance_is_for_whoever_looks_after_it(visit, house, lo
     log_in(page, house.person("admin"))
     assert page.goto("/health/").status == 200
     assert faults(page, "/health/") == []
+
+
+def test_an_address_that_leads_nowhere_shows_our_own_page_and_no_list_of_ours(chromium, house):
+    # Not by `visit`: the browser itself writes a 404 into its console.
+    context = chromium.new_context(base_url=house.url, viewport=PHONE, locale="en")
+    page = context.new_page()
+    assert page.goto("/no/such/page/").status == 404
+    assert "urlpatterns" not in page.content()
+    assert page.get_by_role("link", name="To the first page").count() == 1
+    assert faults(page, "/no/such/page/") == []
+    context.close()

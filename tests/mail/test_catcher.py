@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def trying_out(settings, tmp_path):
-    settings.DEBUG = True
+    settings.DEMO = True
     settings.MAIL_CATCHER_DIR = tmp_path / "mail"
 
 
@@ -68,7 +68,7 @@ def test_the_inbox_exists_only_where_things_are_tried_out(client, catching, sett
     write(UserFactory())
     deliver_waiting()
     [path] = catcher.files()
-    settings.DEBUG = False
+    settings.DEMO = False
     for page in ("/mail/inbox/", f"/mail/inbox/{path.stem}/", f"/mail/inbox/{path.stem}/html/"):
         assert client.get(page).status_code == 404
 

@@ -11,13 +11,15 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("--refresh", action="store_true", help="Move the example dates to the days ahead, even if they are not over.")
-        parser.add_argument("--force-outside-debug", action="store_true", help="Make it although this instance does not run in DEBUG.")
+        parser.add_argument(
+            "--force-outside-debug", action="store_true", help="Make it although this instance runs with neither DEMO nor DEBUG."
+        )
 
     def handle(self, *args, refresh, force_outside_debug, verbosity, **options):
-        if not settings.DEBUG and not force_outside_debug:
+        if not settings.DEMO and not force_outside_debug:
             raise CommandError(
-                "This would add invented people who can log in, and DEBUG is off. If this is no instance that people rely on: "
-                "manage.py demo --force-outside-debug"
+                "This would add invented people who can log in, and neither DEMO nor DEBUG is set. "
+                "If this is no instance that people rely on: manage.py demo --force-outside-debug"
             )
         if not Resolution.objects.exists():
             call_command("load_reference", verbosity=0)

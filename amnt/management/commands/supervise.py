@@ -22,8 +22,8 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=8000)
 
     def handle(self, *, port: int, **options):
-        if not settings.DEBUG:
-            raise CommandError("This is for trying things out (DEBUG=1). For an instance people rely on, see docs/hosting.md.")
+        if not settings.DEMO:
+            raise CommandError("This is for trying things out (DEMO=1). For an instance people rely on, see docs/hosting.md.")
         if not is_free(port):
             raise CommandError(
                 f"Port {port} is taken, perhaps by another bin/run. Stop that one, or choose another: PORT={port + 1} bin/run"
