@@ -46,6 +46,13 @@ class Fact(Reference):
         return self.confidence == self.Confidence.MEDIUM and self.verified_at is None
 
     @property
+    def known_source(self) -> str:
+        """The source in the reader's language, where it is one of those most facts have; else empty."""
+        words = {"guide": _("guide of Global Partners Digital, 2024"), "unverified knowledge": _("known to the compilers, not checked")}
+        parts = [part.strip() for part in self.source.split(";")]
+        return ", ".join(str(words[part]) for part in parts) if all(part in words for part in parts) else ""
+
+    @property
     def source_links(self) -> list[str]:
         """The web addresses among its sources."""
         parts = self.source.replace(";", " ").split()

@@ -56,9 +56,10 @@ def test_the_page_says_what_was_decided_how_sure_that_is_and_where_it_comes_from
 
     page = client.get(PAGE).content.decode()
 
-    assert 'WTSA-28: <bdi class="itu">NOC</bdi> no change' in page
+    assert 'WTSA-28 — <bdi class="itu">NOC</bdi> no change' in page
     assert '<a href="https://www.gp-digital.org/x" rel="noreferrer">Source: gp-digital.org</a>' in page
     assert "to be checked" in page
+    assert "Source: guide of Global Partners Digital, 2024" in page
     assert ("Thabo" in page, "thabo@example.org" in page) == (False, False)
 
 
