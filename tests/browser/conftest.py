@@ -129,14 +129,25 @@ def visit(chromium, house):
     assert said == []
 
 
+def speak(page: Page, language: str) -> None:
+    """Choose the language as a person does, in the menu of the band."""
+    page.locator("header details.menu summary").first.click()
+    page.locator(f"button[name=language][value={language}]").click()
+    page.wait_for_selector(f"html[lang={language}]")
+
+
 @pytest.fixture
 def log_in():
+    """As this person, in her own language, whatever another test had her speak."""
+
     def act(page: Page, person: Person) -> None:
         page.goto("/account/login/")
         page.fill("input[name=login]", person.email)
         page.fill("input[name=password]", person.password)
         page.click("main button.button-primary")
         page.wait_for_selector("nav.sections")
+        if page.locator("html").get_attribute("lang") != person.language:
+            speak(page, person.language)
 
     return act
 

@@ -6,7 +6,7 @@ import re
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.browser.conftest import DESK, PHONE, ROOT
+from tests.browser.conftest import DESK, PHONE, ROOT, speak
 
 pytestmark = pytest.mark.browser
 
@@ -63,13 +63,6 @@ def faults(page, address: str) -> list[str]:
     if width > room:
         found.append(f"{address}: scrolls sideways, {width} px in {room}")
     return found
-
-
-def speak(page, language: str) -> None:
-    """Choose the language as a person does, in the menu of the band."""
-    page.locator("header details.menu summary").first.click()
-    page.locator(f"button[name=language][value={language}]").click()
-    page.wait_for_selector(f"html[lang={language}]")
 
 
 @pytest.mark.parametrize(("language", "viewport", "scheme"), LOOKS)
