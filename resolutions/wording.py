@@ -1,0 +1,284 @@
+"""How one clause became another, word by word; the only place that knows which differences are merely typographic.
+
+Texts are compared by *tokens*: a word, one Chinese character, or one sign. White space belongs to the token before it and never
+counts as a difference, nor do no-break spaces and hyphens, the shape of quotation marks, direction marks, soft hyphens, tatweel,
+and composed against decomposed letters. Everything else does, capitals included.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import accumulate, pairwise
+from typing import NamedTuple
+
+from rapidfuzz.distance import Indel
+
+# One character for one, so that offsets in the evened text are offsets in the text itself.
+_EVEN = str.maketrans({**dict.fromkeys("‘’‚‛ʼ′`´", "'"), **dict.fromkeys("“”„‟«»″", '"'), **dict.fromkeys("\u2010\u2011", "-")})
+_UNSEEN = "\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff"  # direction marks, soft hyphen, empty spaces
+_DROPPED = re.compile(f"[{_UNSEEN}\u0640]+")
+_HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+# What hangs on the character before it: accents, vowel signs, joiners, variation selectors, skin tones.
+_MARKS = (
+    "\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u05bf\u05c1-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed"
+    "\u0900-\u0903\u093a-\u094f\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u1ab0-\u1aff\u1dc0-\u1dff\u200c\u200d\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f"
+    f"\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f\U000e0100-\U000e01ef{_UNSEEN}"
+)
+_WORD = rf"(?:[^\W{_HAN}]++[{_MARKS}]*+)++"
+_TOKEN = re.compile(
+    rf"[\s{_UNSEEN}]*+"  # only ever at the very start
+    rf"(?:{_WORD}(?:['-]{_WORD})*+"
+    rf"|[{_HAN}][{_MARKS}]*+"
+    rf"|[\U0001f1e6-\U0001f1ff]{{2}}"  # a flag is two letters
+    rf"|[^\w\s{_UNSEEN}][{_MARKS}]*+(?:(?<=\u200d)[^\w\s][{_MARKS}]*+)*+)"
+    rf"[\s{_UNSEEN}]*+"
+    rf"|[\s{_UNSEEN}]++"  # nothing but blanks
+)
+
+# The comparison needs one bit for each pair of tokens: 64 MiB. A clause of 5,000 words against another takes a sixteenth of it.
+_MOST_PAIRS = 64 * 2**23
+_SHORT = 3  # letters of a word that may go with the changes on both its sides
+
+
+class Piece(NamedTuple):
+    """A stretch of the old text and what stands there in the new one.
+
+    In a piece that `is_same` the two may still differ in typography. In a change, `before` is empty where text was only
+    added, `after` where it was only removed.
+    """
+
+    before: str
+    after: str
+    is_same: bool
+
+
+type Diff = tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """Where two proposals touch the same words: `base[start:end]`, and how each of the two reads there."""
+
+    start: int
+    end: int
+    words: str
+    first: str
+    second: str
+
+    @property
+    def agrees(self) -> bool:
+        return same_wording(self.first, self.second)
+
+
+def evened(text: str) -> str:
+    """The text with typography evened out, for lookups: straight quotes and hyphens, single spaces, nothing unseen, NFC."""
+    text = " ".join(text.split())
+    if text.isascii():
+        return text.replace("`", "'")
+    return " ".join(unicodedata.normalize("NFC", _DROPPED.sub("", text.translate(_EVEN))).split())
+
+
+def same_wording(first: str, second: str) -> bool:
+    return first == second or _keys(_evened_tokens(first)) == _keys(_evened_tokens(second))
+
+
+def plain(text: str) -> str:
+    """One string for all texts of the same wording: the tokens as compared, one space between them."""
+    return " ".join(_keys(_evened_tokens(text)))
+
+
+def tokens(text: str) -> list[str]:
+    """The text cut into words, Chinese characters and signs, each with the white space after it; joined they are the text."""
+    return _as_written(text, _evened_tokens(text))
+
+
+def diff(old: str, new: str) -> Diff:
+    """The pieces by which `old` becomes `new`, in order, no two alike beside each other.
+
+    The longest common subsequence of tokens (Indel distance), then joined for reading: changes that only one short word keeps
+    apart are one. A pair of texts too long to compare (some 20,000 tokens each beyond their common ends) is one change.
+    """
+    if old == new:
+        return (Piece(old, new, True),) if old else ()
+    a, b = _evened_tokens(old), _evened_tokens(new)
+    keys_a, keys_b = _keys(a), _keys(b)
+    if keys_a == keys_b:
+        return (Piece(old, new, True),)
+    a, b = _as_written(old, a), _as_written(new, b)
+    pieces: list[Piece] = []
+    a_done = b_done = 0
+    blanks = ("", "")  # those that end both sides of a change are no part of it, and go to what follows
+    for a_start, b_start, size in _common_runs(keys_a, keys_b):
+        if a_start > a_done or b_start > b_done:
+            before, after = "".join(a[a_done:a_start]), "".join(b[b_done:b_start])
+            if pieces:
+                pieces[-1], before, after = _with_blanks_before(pieces[-1], before, after)
+            before, after, blanks = _without_common_blanks(before, after)
+            pieces.append(Piece(before, after, False))
+        a_done, b_done = a_start + size, b_start + size
+        before, after = blanks[0] + "".join(a[a_start:a_done]), blanks[1] + "".join(b[b_start:b_done])
+        blanks = ("", "")
+        if before or after:
+            pieces.append(Piece(before, after, True))
+    return tuple(pieces)
+
+
+def base_of(pieces: Iterable[Piece]) -> str:
+    return "".join(piece.before for piece in pieces)
+
+
+def apply(old: str, pieces: Diff) -> str:
+    """The new text. ValueError when the changes were made to another text than this one."""
+    if base_of(pieces) != old:
+        raise ValueError("these changes belong to another text")
+    return "".join(piece.after for piece in pieces)
+
+
+def as_marked_text(pieces: Iterable[Piece]) -> str:
+    """For messages, screen readers and black-and-white print: [−removed−][+added+]."""
+    marked = []
+    for piece in pieces:
+        if piece.is_same:
+            marked.append(piece.after)
+            continue
+        if piece.before:
+            marked.append(f"[−{piece.before}−]")
+        if piece.after:
+            marked.append(f"[+{piece.after}+]")
+    return "".join(marked)
+
+
+def touched_by_both(first: Diff, second: Diff) -> list[Touch]:
+    """Every stretch of one base which both proposals touch, in order, agreeing or not.
+
+    They touch the same words when what they replace overlaps, when one adds inside what the other replaces, or when both add
+    at the same place. Adding right beside what the other replaces touches nothing of it. ValueError unless the base is one.
+    """
+    base = base_of(first)
+    if base != base_of(second):
+        raise ValueError("these two start from different texts")
+    edits = sorted(_edits(first, base, 0) + _edits(second, base, 1), key=lambda edit: (edit.start, edit.end, edit.side))
+    touches: list[Touch] = []
+    group: list[_Edit] = []
+    end = 0
+    for edit in [*edits, None]:
+        meets = edit and group and (edit.start < end or edit.start == edit.end == group[0].start == end)
+        if not meets:
+            if {each.side for each in group} == {0, 1}:
+                touches.append(_touch(group, base))
+            group, end = [], 0
+        if edit:
+            group.append(edit)
+            end = max(end, edit.end)
+    return touches
+
+
+def conflicts(first: Diff, second: Diff) -> list[Touch]:
+    """Where two proposals touch the same words of the same base and want different ones."""
+    return [touch for touch in touched_by_both(first, second) if not touch.agrees]
+
+
+def _evened_tokens(text: str) -> list[str]:
+    return _TOKEN.findall(text if text.isascii() and "`" not in text else text.translate(_EVEN))
+
+
+def _keys(evened_tokens: list[str]) -> list[str]:
+    """What is compared, token by token."""
+    keys = [token.rstrip() for token in evened_tokens]
+    if keys and keys[0][:1].isspace():
+        keys[0] = keys[0].lstrip()
+    whole = "".join(keys)
+    if not whole.isascii():
+        if _DROPPED.search(whole):
+            keys = [_DROPPED.sub("", key).strip() for key in keys]
+        if not unicodedata.is_normalized("NFC", whole):
+            keys = [unicodedata.normalize("NFC", key) for key in keys]
+    # Blank text, or a lone direction mark, is no token at all; within a text every token has something to compare.
+    return [] if keys == [""] else keys
+
+
+def _as_written(text: str, evened_tokens: list[str]) -> list[str]:
+    if text.isascii() and "`" not in text:
+        return evened_tokens
+    cuts = accumulate(map(len, evened_tokens), initial=0)
+    return [text[start:end] for start, end in pairwise(cuts)]
+
+
+def _common_runs(a: Sequence[str], b: Sequence[str]) -> list[tuple[int, int, int]]:
+    """What stays, as (place in a, place in b, length), joined for reading; the last one ends both and may be empty."""
+    if len(a) * len(b) > _MOST_PAIRS:
+        start, end = _common_ends(a, b)
+        if (len(a) - start - end) * (len(b) - start - end) > _MOST_PAIRS:
+            return [(0, 0, start), (len(a) - end, len(b) - end, end)]
+    runs = []
+    for a_start, b_start, size in Indel.opcodes(a, b).as_matching_blocks():
+        inside = (a_start or b_start) and (a_start + size < len(a) or b_start + size < len(b))
+        if size == 1 and inside and len(a[a_start]) <= _SHORT and a[a_start].isalpha():
+            continue  # one short word between two changes
+        runs.append((a_start, b_start, size))
+    return runs
+
+
+def _common_ends(a: Sequence[str], b: Sequence[str]) -> tuple[int, int]:
+    most = min(len(a), len(b))
+    start = next((place for place in range(most) if a[place] != b[place]), most)
+    end = next((place for place in range(most - start) if a[-1 - place] != b[-1 - place]), most - start)
+    return start, end
+
+
+def _with_blanks_before(same: Piece, before: str, after: str) -> tuple[Piece, str, str]:
+    """A blank before the change that one side alone has, came or went with the change."""
+    if same.before[-1:].isspace() == same.after[-1:].isspace():
+        return same, before, after
+    bare_before, bare_after = same.before.rstrip(), same.after.rstrip()
+    if not bare_before or not bare_after:
+        return same, before, after
+    return Piece(bare_before, bare_after, True), same.before[len(bare_before) :] + before, same.after[len(bare_after) :] + after
+
+
+def _without_common_blanks(before: str, after: str) -> tuple[str, str, tuple[str, str]]:
+    if before[-1:].isspace() and after[-1:].isspace():
+        bare_before, bare_after = before.rstrip(), after.rstrip()
+        if bare_before and bare_after:
+            return bare_before, bare_after, (before[len(bare_before) :], after[len(bare_after) :])
+    return before, after, ("", "")
+
+
+@dataclass(frozen=True, slots=True)
+class _Edit:
+    """A change by its place in the base: what it touches, and what it writes in place of which stretch."""
+
+    start: int
+    end: int
+    side: int
+    whole_start: int
+    whole_end: int
+    after: str
+
+
+def _edits(pieces: Diff, base: str, side: int) -> list[_Edit]:
+    edits = []
+    place = 0
+    for piece in pieces:
+        after_it = place + len(piece.before)
+        if not piece.is_same:
+            # Blanks are nobody's words: an addition stands behind the word before it, a replacement begins at its first word.
+            bare = piece.before.strip()
+            start = place + piece.before.index(bare) if bare else len(base[:place].rstrip())
+            edits.append(_Edit(start, start + len(bare), side, place, after_it, piece.after))
+        place = after_it
+    return edits
+
+
+def _touch(group: list[_Edit], base: str) -> Touch:
+    start, end = min(edit.whole_start for edit in group), max(edit.whole_end for edit in group)
+    readings = []
+    for side in (0, 1):
+        reading, place = [], start
+        for edit in group:
+            if edit.side == side:
+                reading += [base[place : edit.whole_start], edit.after]
+                place = edit.whole_end
+        readings.append("".join([*reading, base[place:end]]))
+    return Touch(start, end, base[start:end], *readings)
