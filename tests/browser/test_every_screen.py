@@ -54,7 +54,12 @@ LOOKS = (
 STRANGERS = ("/account/login/", "/account/password/reset/", "/about/help/", "/mail/inbox/")
 AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 # For the README: `SCREENSHOTS=docs/screenshots bin/test --browser` renews them.
-PICTURES = {"/": "now", "/resolutions/50/": "resolution", "/calendar/": "calendar", "/follow-ups/?tab=team": "follow-ups"}
+PICTURES = {
+    ("/", "fr"): "now-fr-desk",
+    ("/", "en"): "now-en-phone",
+    ("/calendar/", "fr"): "calendar-fr-desk",
+    ("/resolutions/50/", "es"): "resolution-es-phone",
+}
 
 
 def faults(page, address: str) -> list[str]:
@@ -84,9 +89,8 @@ def test_no_screen_has_a_fault(visit, house, log_in, language, viewport, scheme)
         assert answer.status == 200, f"{address} answers {answer.status}"
         wrong += faults(page, address)
         look_for_links()
-        if address in PICTURES and (folder := os.environ.get("SCREENSHOTS")):
-            name = f"{PICTURES[address]}-{language}-{'phone' if viewport is PHONE else 'desk'}.png"
-            page.screenshot(path=ROOT / folder / name)
+        if (address, language) in PICTURES and (folder := os.environ.get("SCREENSHOTS")):
+            page.screenshot(path=ROOT / folder / f"{PICTURES[address, language]}.png")
     for kind in LINKED:
         page.goto(linked.get(kind, "/coalition/"))
         wrong += faults(page, page.url)
