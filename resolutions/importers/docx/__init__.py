@@ -1,0 +1,138 @@
+"""Reads contributions and resolutions from Word files: bytes in, dataclasses out. No database, no network, no disk, no Django.
+
+    read(data, file="…")              the proposals of a contribution, both texts of each clause
+    read_resolution(data, file="…")   a resolution by itself
+    split_pasted(text)                the same, from pasted text
+    as_json(extraction)               what `python -m resolutions.importers.docx FILE.docx --json` prints
+
+All three raise `Refused` for a file that may not be read; what could not be read of one that may is in `warnings`, with its place.
+A hostile file costs at most about 200 MiB and two seconds; run in a worker all the same.
+Sources: ECMA-376 (the format), Resolution 1 of the assembly (how resolutions are laid out), General Rules No. 42 (identifiers).
+"""
+
+from dataclasses import asdict
+from itertools import chain
+
+from . import distribution, reading, structure
+from .codes import Code
+from .codes import parse as parse_code
+from .guard import open_document
+from .lexicon import Call, call, normalise
+from .shapes import (
+    Clause,
+    Extraction,
+    Heading,
+    Paragraph,
+    Proposal,
+    Refusal,
+    Refused,
+    ResolutionText,
+    TextClause,
+    Trouble,
+    Warned,
+)
+
+__all__ = [
+    "Call",
+    "Clause",
+    "Code",
+    "Extraction",
+    "Heading",
+    "Proposal",
+    "Refusal",
+    "Refused",
+    "ResolutionText",
+    "TextClause",
+    "Trouble",
+    "Warned",
+    "as_json",
+    "call",
+    "normalise",
+    "parse_code",
+    "read",
+    "read_resolution",
+    "refusal_as_json",
+    "split_pasted",
+]
+
+NORMALISATION = (
+    'NBSP and runs of white space -> one space; no-break hyphen U+2011 -> "-"; bidi marks U+200E/U+200F dropped; '
+    "footnote reference n -> [^n]; trimmed"
+)
+
+
+def read(data: bytes, *, file: str = "") -> Extraction:
+    """The proposals of a contribution.
+
+    data -- the bytes of a .docx, at most 20 MiB; file -- its name, which may say that it is of limited distribution
+
+    Raises Refused. A contribution of 60 clauses takes some 15 ms, one of 10,000 clauses about half a second.
+    """
+    return structure.extract(_read(data, file), file)
+
+
+def read_resolution(data: bytes, *, file: str = "") -> ResolutionText:
+    """A resolution by itself, with every mark in it accepted. Raises Refused."""
+    document = _read(data, file)
+    return structure.resolution(document.after, structure.language_of(document), document.warnings)
+
+
+def split_pasted(text: str) -> ResolutionText:
+    """A resolution pasted as text, one paragraph a line; places count its lines from 1. Raises Refused over 4 MiB."""
+    if len(text) > 4 * 1024 * 1024:
+        raise Refused(Refusal.TOO_LARGE)
+    lines = [Paragraph(text=line, places=(place,)) for place, line in enumerate(text.splitlines(), start=1)]
+    plain = [normalise(line.text) for line in lines[:2_000]]
+    language = structure.language_of_calls(line for line in plain if structure.is_call(line)) or structure.by_script(text[:4_000])
+    return structure.resolution(lines, language)
+
+
+def _read(data: bytes, file: str) -> reading.Reading:
+    document = reading.read(open_document(data))
+    first_page = chain(document.headers, _above_proposals(document))
+    number = distribution.limited_number(file, first_page)
+    if number is not None:
+        raise Refused(Refusal.LIMITED_DISTRIBUTION, number=number or None)
+    return document
+
+
+def _above_proposals(document: reading.Reading) -> list[str]:
+    first_page = []
+    for paragraph in document.after[: distribution.FIRST_PAGE]:
+        if structure.header_of(paragraph) or paragraph.kind in ("resno", "call"):
+            break
+        first_page.append(paragraph.text)
+    return first_page
+
+
+def as_json(extraction: Extraction) -> dict[str, object]:
+    """An extraction as plain values, ready for `json.dumps`. `warnings` is there only when there are some."""
+    found: dict[str, object] = {
+        "file": extraction.file,
+        "status": "ok",
+        "language": extraction.language,
+        "normalisation": NORMALISATION,
+        "authors": list(extraction.authors),
+        "proposals": [
+            {
+                "action": proposal.action,
+                "code": proposal.code,
+                "clauses": [_clause_as_json(clause) for clause in proposal.clauses],
+                "reasons": proposal.reasons,
+                "resolution": asdict(proposal.resolution),
+            }
+            for proposal in extraction.proposals
+        ],
+    }
+    if extraction.warnings:
+        found["warnings"] = [{"code": warned.code.value, "place": warned.place, "text": warned.text} for warned in extraction.warnings]
+    return found
+
+
+def _clause_as_json(clause: Clause) -> dict[str, str | None]:
+    return {name: value for name, value in asdict(clause).items() if not name.startswith("place_")}
+
+
+def refusal_as_json(refused: Refused, *, file: str = "") -> dict[str, str | None]:
+    """A refusal as plain values: its code, and the document's number where only that may be kept."""
+    return {"file": file, "status": "refused", "code": refused.code.value, "number": refused.number}

@@ -1,0 +1,235 @@
+"""Decides whether a file may be read at all, and hands out its few needed parts, parsed.
+
+Nothing is extracted to disk and nothing is fetched. What is inflated is bounded before it is inflated; what is parsed is bounded
+before it is parsed, so that no file takes more than about 200 MiB or two seconds.
+"""
+
+import io
+import re
+import struct
+import zipfile
+import zlib
+from dataclasses import dataclass, field
+from posixpath import join, normpath
+
+from lxml import etree
+
+from .shapes import Refusal, Refused
+
+MEGABYTE = 1024 * 1024
+MAX_FILE = 20 * MEGABYTE
+MAX_INFLATED = 60 * MEGABYTE
+MAX_RATIO = 200  # on members over 1 MiB; honest XML stays under 60
+MAX_MEMBERS = 2_000
+MAX_BODY = 16 * MEGABYTE  # a contribution of 10,000 clauses has 7.5
+MAX_PART = 4 * MEGABYTE
+MAX_NODES = 900_000  # "<" and "=" in one part: what decides how large its tree becomes
+
+OFFICE = "http://schemas.openxmlformats.org"
+STRICT = {
+    b"http://purl.oclc.org/ooxml/wordprocessingml/main": f"{OFFICE}/wordprocessingml/2006/main".encode(),
+    b"http://purl.oclc.org/ooxml/officeDocument/math": f"{OFFICE}/officeDocument/2006/math".encode(),
+    b"http://purl.oclc.org/ooxml/officeDocument/relationships": f"{OFFICE}/officeDocument/2006/relationships".encode(),
+}
+
+# What a file begins with, and what we then call it.
+BEGINNINGS = (
+    (b"%PDF", Refusal.PDF),
+    (b"{\\rtf", Refusal.RICH_TEXT),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", Refusal.OLD_WORD),
+)
+LOCKED = "EncryptedPackage".encode("utf-16-le")  # a stream of that name is a .docx behind a password
+
+RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The parts of a document that are read, as trees. Absent ones are None.
+
+    remote -- kinds of relation ("attachedTemplate", "image"…) that point outside the file; nothing is fetched
+    """
+
+    body: etree._Element
+    styles: etree._Element | None = None
+    numbering: etree._Element | None = None
+    footnotes: etree._Element | None = None
+    endnotes: etree._Element | None = None
+    headers: tuple[etree._Element, ...] = ()
+    remote: frozenset[str] = field(default_factory=frozenset)
+
+
+def open_document(data: bytes) -> Parts:
+    """The parts of a .docx, or Refused with the reason. Source of the limits: ECMA-376 part 2, and what honest files need."""
+    names = _members(data)
+    types = _part(data, names, "[Content_Types].xml")
+    if types is None:
+        raise Refused(Refusal.NOT_WORD)
+    declared = " ".join(element.get("ContentType", "") for element in types if isinstance(element.tag, str))
+    if "macroEnabled" in declared or any(name.rsplit("/", 1)[-1] == "vbaproject.bin" for name in map(str.lower, names)):
+        raise Refused(Refusal.MACROS)
+    package = _relations(data, names, "_rels/.rels")
+    main = next((target for kind, target, outside in package if kind == "officeDocument" and not outside), "word/document.xml")
+    if main not in names or not main.startswith("word/"):
+        raise Refused(Refusal.NOT_WORD)
+    folder, _slash, name = main.rpartition("/")
+    relations = _relations(data, names, f"{folder}/_rels/{name}.rels", folder)
+    remote = {kind for kind, target, outside in relations if outside and kind != "hyperlink"}
+    remote |= {kind for kind, target, outside in _relations(data, names, f"{folder}/_rels/settings.xml.rels", folder) if outside}
+    body = _part(data, names, main, MAX_BODY)
+    if body is None or etree.QName(body).localname != "document":
+        raise Refused(Refusal.NOT_WORD)
+    found: dict[str, list[str]] = {}
+    for kind, target, outside in relations:
+        if not outside and target in names:
+            found.setdefault(kind, []).append(target)
+
+    def part(kind: str) -> etree._Element | None:
+        return _part(data, names, found[kind][0]) if kind in found else None
+
+    headers = (_part(data, names, target) for target in found.get("header", [])[:3])
+    return Parts(
+        body=body,
+        styles=part("styles"),
+        numbering=part("numbering"),
+        footnotes=part("footnotes"),
+        endnotes=part("endnotes"),
+        headers=tuple(header for header in headers if header is not None),
+        remote=frozenset(remote),
+    )
+
+
+def _members(data: bytes) -> dict[str, zipfile.ZipInfo]:
+    """The table of contents, once it is known to be harmless."""
+    if not data.strip(b"\0\r\n\t "):
+        raise Refused(Refusal.EMPTY)
+    if len(data) > MAX_FILE:
+        raise Refused(Refusal.TOO_LARGE)
+    for beginning, code in BEGINNINGS:
+        if data.startswith(beginning):
+            raise Refused(Refusal.LOCKED if code is Refusal.OLD_WORD and LOCKED in data else code)
+    if not data.startswith(b"PK"):
+        raise Refused(Refusal.NOT_WORD)
+    _count_members(data)
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(data))
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, struct.error, OSError) as error:
+        raise Refused(Refusal.BAD_ZIP) from error
+    members = archive.infolist()
+    if len(members) > MAX_MEMBERS:
+        raise Refused(Refusal.TOO_MANY_MEMBERS)
+    names: dict[str, zipfile.ZipInfo] = {}
+    for member in members:
+        name = member.filename
+        if name.startswith("/") or "\\" in name or ":" in name or ".." in name.split("/"):
+            raise Refused(Refusal.BAD_MEMBER_NAME)
+        if name.lower() in names:
+            raise Refused(Refusal.DUPLICATE_MEMBER)
+        names[name.lower()] = member
+    if sum(member.file_size for member in members) > MAX_INFLATED:
+        raise Refused(Refusal.ZIP_BOMB if any(map(_is_bomb, members)) else Refusal.TOO_MUCH_INSIDE)
+    if any(map(_is_bomb, members)):
+        raise Refused(Refusal.ZIP_BOMB)
+    names = {member.filename: member for member in members}
+    if "mimetype" in names and b"opendocument" in _inflate(data, names["mimetype"], 200):
+        raise Refused(Refusal.OPEN_DOCUMENT)
+    return names
+
+
+def _count_members(data: bytes) -> None:
+    """Refuses by the count the file itself states, before any member is looked at."""
+    end = data.rfind(b"PK\x05\x06", max(0, len(data) - 66_000))
+    if end < 0 or len(data) < end + 22:
+        raise Refused(Refusal.BAD_ZIP)
+    if data.count(b"PK\x01\x02") > 4 * MAX_MEMBERS or struct.unpack_from("<H", data, end + 10)[0] > MAX_MEMBERS:
+        raise Refused(Refusal.TOO_MANY_MEMBERS)
+
+
+def _is_bomb(member: zipfile.ZipInfo) -> bool:
+    return member.file_size > MEGABYTE and member.file_size > MAX_RATIO * max(member.compress_size, 1)
+
+
+def _inflate(data: bytes, member: zipfile.ZipInfo, limit: int) -> bytes:
+    """The content of a member, never more than it says and never more than `limit` bytes.
+
+    Done by hand: zipfile stops at the stated size too, but cannot tell a lie about it from damage.
+    """
+    if member.flag_bits & 0x1:
+        raise Refused(Refusal.LOCKED)
+    if member.file_size > limit:
+        raise Refused(Refusal.TOO_COMPLEX)
+    start = member.header_offset
+    if data[start : start + 4] != b"PK\x03\x04" or len(data) < start + 30:
+        raise Refused(Refusal.BAD_ZIP)
+    name_length, extra_length = struct.unpack_from("<HH", data, start + 26)
+    start += 30 + name_length + extra_length
+    raw = memoryview(data)[start : start + member.compress_size]
+    if member.compress_type == zipfile.ZIP_STORED:
+        content = bytes(raw[: member.file_size + 1])
+    elif member.compress_type == zipfile.ZIP_DEFLATED:
+        try:
+            content = zlib.decompressobj(-zlib.MAX_WBITS).decompress(raw, member.file_size + 1)
+        except zlib.error as error:
+            raise Refused(Refusal.BAD_ZIP) from error
+    else:
+        raise Refused(Refusal.BAD_ZIP)
+    if len(content) > member.file_size:
+        raise Refused(Refusal.LYING_SIZE)
+    if len(content) < member.file_size or zlib.crc32(content) != member.CRC:
+        raise Refused(Refusal.BAD_ZIP)
+    return content
+
+
+def _part(data: bytes, names: dict[str, zipfile.ZipInfo], name: str, limit: int = MAX_PART) -> etree._Element | None:
+    return parse(_inflate(data, names[name], limit)) if name in names else None
+
+
+def parse(content: bytes) -> etree._Element:
+    """XML as a tree, in the transitional namespaces whichever it is written in.
+
+    content -- UTF-8 or UTF-16, the two that ECMA-376 allows; what the declaration says is not followed
+
+    Raises Refused for a DOCTYPE (there is no honest one in a .docx), for depth, for size and for what is not XML.
+    """
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<"):
+        little = content[:2] in (b"\xff\xfe", b"<\0")
+        try:
+            content = content.decode("utf-16-le" if little else "utf-16-be").lstrip("\ufeff").encode()
+        except UnicodeError as error:
+            raise Refused(Refusal.BAD_XML) from error
+    if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
+        raise Refused(Refusal.DOCTYPE)
+    if content.count(b"<") + content.count(b"=") > MAX_NODES:
+        raise Refused(Refusal.TOO_COMPLEX)
+    if b"http://purl.oclc.org/ooxml/" in content[:10_000]:
+        for strict, transitional in STRICT.items():
+            content = content.replace(strict, transitional)
+    parser = etree.XMLParser(
+        encoding="utf-8",
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    try:
+        return etree.fromstring(content, parser)
+    except etree.XMLSyntaxError as error:
+        is_deep = re.search(r"depth|Excessive", str(error)) is not None
+        raise Refused(Refusal.TOO_DEEP if is_deep else Refusal.BAD_XML) from error
+
+
+def _relations(data: bytes, names: dict[str, zipfile.ZipInfo], name: str, folder: str = "") -> list[tuple[str, str, bool]]:
+    """Kind, target and "points outside" of each relation of a part. A template named by a plain local path counts as inside:
+    nearly every file says where its writer's template once lay, and nothing would be fetched for it."""
+    tree = _part(data, names, name)
+    found = []
+    for relation in tree.iter(RELATIONSHIP) if tree is not None else ():
+        kind, target = relation.get("Type", "").rsplit("/", 1)[-1], relation.get("Target", "")
+        if relation.get("TargetMode") == "External":
+            if not re.match(r"(?i)file:/{3}[a-z]:|[a-z]:|[^/\\:]+$", target):
+                found.append((kind, target, True))
+        else:
+            found.append((kind, target[1:] if target.startswith("/") else normpath(join(folder, target)), False))
+    return found

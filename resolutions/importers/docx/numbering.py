@@ -1,0 +1,138 @@
+"""Automatic numbers as Word would print them, with one set of counters a view.
+
+Source: ECMA-376 part 1, 17.9. Counters belong to the abstract list; a start override counts once for each (numId, level).
+"""
+
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+VAL = f"{W}val"
+LEVELS = 9
+MAX_NUMBER = 3_999  # the last that has a Roman numeral; beyond it a number prints as digits
+
+
+@dataclass(slots=True)
+class Level:
+    start: int = 1
+    form: str = "decimal"
+    text: str = ""
+    is_legal: bool = False
+
+
+@dataclass(slots=True)
+class Lists:
+    """The lists a document defines: levels of each abstract list, and which list and start overrides each numId stands for."""
+
+    levels: dict[str, dict[int, Level]] = field(default_factory=dict)
+    abstract: dict[str, str] = field(default_factory=dict)
+    starts: dict[tuple[str, int], int] = field(default_factory=dict)
+
+
+def whole(text: str | None, default: int = 0) -> int:
+    """A whole number of at most nine digits, or the default."""
+    return int(text) if text and len(text) <= 9 and text.isascii() and text.isdigit() else default
+
+
+def read_lists(tree: etree._Element | None) -> Lists:
+    lists = Lists()
+    for element in tree if tree is not None else ():
+        if element.tag == f"{W}abstractNum":
+            levels = {whole(level.get(f"{W}ilvl")): _level(level) for level in element.iterfind(f"{W}lvl")}
+            lists.levels[element.get(f"{W}abstractNumId", "")] = levels
+        elif element.tag == f"{W}num":
+            number, abstract = element.get(f"{W}numId", ""), element.find(f"{W}abstractNumId")
+            lists.abstract[number] = abstract.get(VAL, "") if abstract is not None else ""
+            for override in element.iterfind(f"{W}lvlOverride"):
+                start = override.find(f"{W}startOverride")
+                if start is not None:
+                    lists.starts[number, whole(override.get(f"{W}ilvl"))] = whole(start.get(VAL), 1)
+    return lists
+
+
+def _level(element: etree._Element) -> Level:
+    level = Level()
+    for child in element:
+        if child.tag == f"{W}start":
+            level.start = whole(child.get(VAL), 1)
+        elif child.tag == f"{W}numFmt":
+            level.form = child.get(VAL, "decimal")
+        elif child.tag == f"{W}lvlText":
+            level.text = child.get(VAL, "")[:40]
+        elif child.tag == f"{W}isLgl":
+            level.is_legal = child.get(VAL, "1") not in ("0", "false", "off")
+    return level
+
+
+class Counters:
+    """Where the lists of one view stand."""
+
+    def __init__(self, lists: Lists):
+        self._lists = lists
+        self._counts: dict[str, list[int | None]] = {}
+        self._overridden: set[tuple[str, int]] = set()
+
+    def next(self, number: str, depth: int) -> str:
+        """The number of the next paragraph of list `number` at `depth` (0 to 8), or "" where the document defines none."""
+        abstract = self._lists.abstract.get(number)
+        levels = self._lists.levels.get(abstract or "")
+        if not levels or depth not in levels or not 0 <= depth < LEVELS:
+            return ""
+        counts = self._counts.setdefault(abstract or "", [None] * LEVELS)
+        start = self._lists.starts.get((number, depth))
+        current = counts[depth]
+        if start is not None and (number, depth) not in self._overridden:
+            self._overridden.add((number, depth))
+            counts[depth] = start
+        elif current is None:
+            counts[depth] = levels[depth].start
+        else:
+            counts[depth] = current + 1
+        for deeper in range(depth + 1, LEVELS):
+            counts[deeper] = None
+        return self._print(levels, counts, depth)
+
+    @staticmethod
+    def _print(levels: dict[int, Level], counts: list[int | None], depth: int) -> str:
+        level = levels[depth]
+        if level.form == "none":
+            return ""
+        if level.form == "bullet":
+            return "–" if level.text in ("-", "–", "—") else "•"
+        text = level.text
+        for other in range(depth + 1):
+            if f"%{other + 1}" in text:
+                known = levels.get(other, Level())
+                count = counts[other]
+                value = known.start if count is None else count
+                text = text.replace(f"%{other + 1}", written(value, "decimal" if level.is_legal else known.form))
+        return text
+
+
+RUSSIAN = "абвгдежзиклмнопрстуфхцчшщыэюя"
+ABJAD = "أبجدهوزحطيكلمنسعفصقرشتثخذضظغ"
+ARABIC = "أبتثجحخدذرزسشصضطظعغفقكلمنهوي"
+ALPHABETS = {"russianLower": RUSSIAN, "russianUpper": RUSSIAN.upper(), "arabicAbjad": ABJAD, "arabicAlpha": ARABIC}
+ROMAN = (
+    *((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl")),
+    *((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i")),
+)
+
+
+def written(value: int, form: str) -> str:
+    """A count in one of Word's number formats: 28 is `bb` in lowerLetter, `xxviii` in lowerRoman."""
+    if not 0 < value <= MAX_NUMBER or form == "decimal":
+        return str(value)
+    if form in ("lowerRoman", "upperRoman"):
+        numeral = ""
+        for worth, letters in ROMAN:
+            times, value = divmod(value, worth)
+            numeral += letters * times
+        return numeral.upper() if form == "upperRoman" else numeral
+    alphabet = "abcdefghijklmnopqrstuvwxyz" if form == "lowerLetter" else "ABCDEFGHIJKLMNOPQRSTUVWXYZ" if form == "upperLetter" else ""
+    alphabet = alphabet or ALPHABETS.get(form, "")
+    if alphabet:
+        again, letter = divmod(value - 1, len(alphabet))
+        return alphabet[letter] * (again + 1)
+    return f"{value:02}" if form == "decimalZero" else str(value)

@@ -1,0 +1,436 @@
+"""Reads the two texts a document with tracked changes holds: before its marks, and after them.
+
+Source: ECMA-376 part 1, 17.13.5 (revisions), and how Word itself accepts and rejects them.
+
+One walk writes both views. A run is in *before* unless something above it inserts it, in *after* unless something above it deletes
+it; so what was deleted from an insertion is in neither. A paragraph mark is marked by itself: where a view lacks it, the paragraph
+runs on into the next one and takes its properties.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from .guard import Parts
+from .numbering import VAL, Counters, Lists, W, read_lists, whole
+from .shapes import Paragraph, Trouble, Warned
+
+M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+
+INSERTS = frozenset({f"{W}ins", f"{W}moveTo"})
+DELETES = frozenset({f"{W}del", f"{W}moveFrom"})
+# Read through as if not there. A content control, a link or a tag says nothing about which text is meant.
+CONTAINERS = frozenset(f"{W}{name}" for name in ("hyperlink", "sdtContent", "smartTag", "customXml", "fldSimple", "dir", "bdo"))
+P, R, TBL, TR, TC, SDT = (f"{W}{name}" for name in ("p", "r", "tbl", "tr", "tc", "sdt"))
+PPR, RPR, NUMPR, PSTYLE = (f"{W}{name}" for name in ("pPr", "rPr", "numPr", "pStyle"))
+TEXT = frozenset({f"{W}t", f"{W}delText", f"{M}t"})
+FIXED = {f"{W}tab": "\t", f"{W}ptab": "\t", f"{W}br": "\n", f"{W}cr": "\n", f"{W}noBreakHyphen": "\u2011"}
+NOTES = {f"{W}footnoteReference": "", f"{W}endnoteReference": "e"}
+PICTURES = frozenset({f"{W}drawing", f"{W}pict"})
+
+# Style names as templates of several languages and years write them, once `_`, `-`, spaces, case and final digits are gone.
+KINDS = {
+    "proposal": "proposal",
+    "resno": "resno",
+    "restitle": "restitle",
+    "restitel": "restitle",
+    "resref": "resref",
+    "resdate": "resref",
+    "normalaftertitle": "opening",
+    "call": "call",
+    "reasons": "reasons",
+    "headingb": "heading",
+    "headingi": "heading",
+    "annexno": "annex",
+    "annextitle": "annex",
+    "annexref": "annex",
+    "appendixno": "annex",
+    "appendixtitle": "annex",
+    "appendixref": "annex",
+    "enumlev": "item",
+    "docnumber": "docnumber",
+    "source": "source",
+    "title": "title",
+    "committee": "committee",
+    "abstract": "abstract",
+    "note": "note",
+    "normal": "",
+}
+SHORT = 80  # letters of a text quoted in a warning
+
+
+@dataclass(slots=True)
+class Style:
+    key: str
+    based_on: str | None
+    number: tuple[str, int] | None
+
+
+@dataclass(slots=True)
+class Reading:
+    """Both texts of a document, paragraph by paragraph, and what came with them.
+
+    notes -- footnotes and endnotes by the name their reference has in the text (`2`, `e1`): text before, text after
+    """
+
+    before: list[Paragraph]
+    after: list[Paragraph]
+    notes: dict[str, tuple[str, str]]
+    authors: set[str]
+    warnings: list[Warned]
+    headers: list[str]
+    has_styles: bool
+
+
+def key_of(name: str) -> str:
+    return re.sub(r"[\s_&-]+", "", name).casefold().rstrip("0123456789")
+
+
+@dataclass(slots=True)
+class View:
+    """One of the two texts while it is being written."""
+
+    counters: Counters
+    paragraphs: list[Paragraph] = field(default_factory=list)
+    chunks: list[str] = field(default_factory=list)
+    places: list[int] = field(default_factory=list)
+    # Open fields, as [where its instruction began in `chunks`, whether its result has begun].
+    fields: list[list[int]] = field(default_factory=list)
+
+    def field_char(self, kind: str | None) -> None:
+        """Keep the result of a field and drop its instruction, with whatever stands inside that."""
+        if kind == "begin":
+            self.fields.append([len(self.chunks), False])
+        elif self.fields and kind in ("separate", "end"):
+            start, has_result = self.fields[-1]
+            if not has_result:
+                del self.chunks[start:]
+                self.fields[-1][1] = True
+            if kind == "end":
+                self.fields.pop()
+
+    def close_broken_fields(self) -> bool:
+        """At the end of a paragraph: a field without a result by now has lost its other half. Its text stays."""
+        kept = [opened for opened in self.fields if opened[1]]
+        is_broken = len(kept) != len(self.fields)
+        self.fields = kept
+        return is_broken
+
+    def end_paragraph(self, kind: str, number: tuple[str, int] | None, in_table: bool) -> None:
+        printed = self.counters.next(*number) if number else ""
+        self.paragraphs.append(Paragraph("".join(self.chunks), kind, printed, tuple(self.places), in_table))
+        self.chunks.clear()
+        self.places.clear()
+
+    def end_story(self, kind: str, in_table: bool) -> None:
+        """Nothing may run on past a cell, a table or the end: what still waits becomes a paragraph, if it has a text."""
+        if self.chunks:
+            self.end_paragraph(kind, None, in_table)
+        self.places.clear()
+
+
+class Walk:
+    """One walk through one story (the body, or one note)."""
+
+    def __init__(self, styles: dict[str, Style], lists: Lists, reading: Reading):
+        self.styles = styles
+        self.reading = reading
+        self.before = View(Counters(lists))
+        self.after = View(Counters(lists))
+        self.place = 0
+        self.in_table = 0
+        self.last_kinds = ("", "")
+        self.kinds: dict[str | None, str] = {}
+        self.referred: set[str] = set()
+
+    # -- blocks -------------------------------------------------------------------------------------------------------------
+
+    def blocks(self, parent: etree._Element, inserted: bool = False, deleted: bool = False) -> None:
+        for element in parent:
+            tag = element.tag
+            if tag == P:
+                self.paragraph(element, inserted, deleted)
+            elif tag == TBL:
+                self.end_story()
+                self.table(element, inserted, deleted)
+            elif tag == SDT or tag in CONTAINERS:
+                self.blocks(element, inserted, deleted)
+            elif tag in INSERTS:
+                self.mark(element)
+                self.blocks(element, True, deleted)
+            elif tag in DELETES:
+                self.mark(element)
+                self.blocks(element, inserted, True)
+            elif tag == f"{MC}AlternateContent":
+                for choice in element.iterfind(f"{MC}Choice"):
+                    self.blocks(choice, inserted, deleted)
+                    break
+            elif tag == f"{W}altChunk":
+                self.warn(Trouble.EMBEDDED_FILE)
+            elif tag in (f"{M}oMath", f"{M}oMathPara"):
+                self.inline(element, inserted, deleted)
+
+    def table(self, table: etree._Element, inserted: bool, deleted: bool) -> None:
+        self.in_table += 1
+        self.rows(table, inserted, deleted)
+        self.in_table -= 1
+
+    def rows(self, parent: etree._Element, inserted: bool, deleted: bool) -> None:
+        for element in parent:
+            tag = element.tag
+            if tag == TR:
+                row_inserted, row_deleted = self.marks_in(element.find(f"{W}trPr"), inserted, deleted)
+                self.rows(element, row_inserted, row_deleted)
+            elif tag == TC:
+                properties = element.find(f"{W}tcPr")
+                cell_inserted, cell_deleted = inserted, deleted
+                for mark in properties if properties is not None else ():
+                    if mark.tag in (f"{W}cellIns", f"{W}cellDel"):
+                        self.mark(mark)
+                        cell_inserted |= mark.tag == f"{W}cellIns"
+                        cell_deleted |= mark.tag == f"{W}cellDel"
+                self.blocks(element, cell_inserted, cell_deleted)
+                self.end_story()
+            elif tag == SDT or tag in CONTAINERS:
+                self.rows(element, inserted, deleted)
+            elif tag in INSERTS:
+                self.rows(element, True, deleted)
+            elif tag in DELETES:
+                self.rows(element, inserted, True)
+
+    def end_story(self) -> None:
+        self.before.end_story(self.last_kinds[0], self.in_table > 0)
+        self.after.end_story(self.last_kinds[1], self.in_table > 0)
+
+    # -- paragraphs ---------------------------------------------------------------------------------------------------------
+
+    def paragraph(self, paragraph: etree._Element, inserted: bool, deleted: bool) -> None:
+        self.place += 1
+        for view in (self.before, self.after):
+            view.places.append(self.place)
+        properties = paragraph.find(PPR)
+        mark_inserted, mark_deleted = inserted, deleted
+        if properties is not None:
+            mark_inserted, mark_deleted = self.marks_in(properties.find(RPR), inserted, deleted)
+        kind_after, number_after, number_is_new = self.properties(properties)
+        kind_before, number_before = kind_after, None if number_is_new else number_after
+        if properties is not None and (change := properties.find(f"{W}pPrChange")) is not None:
+            self.mark(change)
+            kind_before, number_before, _is_new = self.properties(change.find(PPR))
+        self.inline(paragraph, inserted, deleted)
+        broken = [view.close_broken_fields() for view in (self.before, self.after)]
+        if any(broken):
+            self.warn(Trouble.BROKEN_FIELD)
+        if not mark_inserted:
+            self.before.end_paragraph(kind_before, number_before, self.in_table > 0)
+        elif not self.before.chunks:
+            self.before.places.clear()
+        if not mark_deleted:
+            self.after.end_paragraph(kind_after, number_after, self.in_table > 0)
+        elif not self.after.chunks:
+            self.after.places.clear()
+        self.last_kinds = (kind_before, kind_after)
+
+    def marks_in(self, properties: etree._Element | None, inserted: bool, deleted: bool) -> tuple[bool, bool]:
+        """The state once the marks directly in some properties are counted in."""
+        for mark in properties if properties is not None else ():
+            if mark.tag in INSERTS:
+                self.mark(mark)
+                inserted = True
+            elif mark.tag in DELETES:
+                self.mark(mark)
+                deleted = True
+        return inserted, deleted
+
+    def properties(self, properties: etree._Element | None) -> tuple[str, tuple[str, int] | None, bool]:
+        """Kind by style, list number (numId and level) if any, and whether that number is itself an insertion."""
+        name: str | None = None
+        number: tuple[str, int] | None = None
+        is_new = has_own = False
+        for child in properties if properties is not None else ():
+            if child.tag == PSTYLE:
+                name = child.get(VAL)
+            elif child.tag == NUMPR:
+                has_own = True
+                number_id, level = child.find(f"{W}numId"), child.find(f"{W}ilvl")
+                is_new = child.find(f"{W}ins") is not None
+                if number_id is not None and number_id.get(VAL) != "0":
+                    number = (number_id.get(VAL, ""), whole(level.get(VAL)) if level is not None else 0)
+        if name not in self.kinds:
+            self.kinds[name] = self.kind_of(name)
+        if not has_own and name is not None:
+            number = self.style_number(name)
+        return self.kinds[name], number, is_new
+
+    def kind_of(self, name: str | None) -> str:
+        """What a style says, by its own name or that of the nearest style it is based on; "" when none says anything."""
+        for _step in range(12):
+            style = self.styles.get(name or "")
+            keys = [style.key, key_of(name or "")] if style else [key_of(name or "")]
+            for key in keys:
+                if KINDS.get(key):
+                    return KINDS[key]
+                if key.startswith("enumlev"):
+                    return "item"
+                if key == "heading" and style is not None:
+                    return "heading"
+            if style is None or style.based_on is None:
+                return ""
+            name = style.based_on
+        return ""
+
+    def style_number(self, name: str) -> tuple[str, int] | None:
+        for _step in range(12):
+            style = self.styles.get(name)
+            if style is None:
+                return None
+            if style.number is not None:
+                return style.number if style.number[0] != "0" else None
+            if style.based_on is None:
+                return None
+            name = style.based_on
+        return None
+
+    # -- runs ---------------------------------------------------------------------------------------------------------------
+
+    def inline(self, parent: etree._Element, inserted: bool, deleted: bool) -> None:
+        for element in parent:
+            tag = element.tag
+            if tag == R:
+                self.run(element, inserted, deleted)
+            elif tag in INSERTS:
+                self.mark(element)
+                self.inline(element, True, deleted)
+            elif tag in DELETES:
+                self.mark(element)
+                self.inline(element, inserted, True)
+            elif tag == SDT or tag in CONTAINERS:
+                self.inline(element, inserted, deleted)
+            elif tag == f"{MC}AlternateContent":
+                for choice in element.iterfind(f"{MC}Choice"):
+                    self.inline(choice, inserted, deleted)
+                    break
+            elif tag == f"{M}r":
+                self.run(element, inserted, deleted)
+            elif isinstance(tag, str) and tag.startswith(M):
+                self.inline(element, inserted, deleted)
+
+    def run(self, run: etree._Element, inserted: bool, deleted: bool) -> None:
+        for element in run:
+            tag = element.tag
+            if tag in TEXT:
+                self.write(element.text or "", inserted, deleted)
+            elif tag == RPR:
+                inserted, deleted = self.marks_in(element, inserted, deleted)
+                hidden = element.find(f"{W}vanish")
+                if hidden is not None and hidden.get(VAL, "1") not in ("0", "false", "off"):
+                    if any(child.tag in TEXT and child.text for child in run):
+                        self.warn(Trouble.HIDDEN_TEXT, "".join(child.text or "" for child in run if child.tag in TEXT))
+                    return
+            elif tag in FIXED:
+                self.write(FIXED[tag], inserted, deleted)
+            elif tag == f"{W}fldChar":
+                kind = element.get(f"{W}fldCharType")
+                if not inserted:
+                    self.before.field_char(kind)
+                if not deleted:
+                    self.after.field_char(kind)
+            elif tag in NOTES:
+                name = NOTES[tag] + element.get(f"{W}id", "")[:9]
+                if name not in self.reading.notes:
+                    self.warn(Trouble.MISSING_NOTE, name)
+                self.write(f"[^{name}]", inserted, deleted)
+            elif tag == f"{W}sym":
+                self.write(symbol(element.get(f"{W}char", "")), inserted, deleted)
+            elif tag in PICTURES:
+                self.picture(element)
+            elif tag == f"{W}object":
+                self.warn(Trouble.EMBEDDED_FILE)
+            elif tag == f"{W}ruby":
+                for base in element.iterfind(f"{W}rubyBase"):
+                    self.inline(base, inserted, deleted)
+            elif tag == f"{MC}AlternateContent":
+                for choice in element.iterfind(f"{MC}Choice"):
+                    self.run(choice, inserted, deleted)
+                    break
+
+    def write(self, text: str, inserted: bool, deleted: bool) -> None:
+        if not inserted:
+            self.before.chunks.append(text)
+        if not deleted:
+            self.after.chunks.append(text)
+
+    def picture(self, element: etree._Element) -> None:
+        words = "".join(text.text or "" for text in element.iter(f"{W}t"))
+        self.warn(Trouble.TEXT_BOX if words else Trouble.PICTURE, words)
+
+    def mark(self, element: etree._Element) -> None:
+        if author := element.get(f"{W}author"):
+            self.reading.authors.add(author[:200])
+
+    def warn(self, code: Trouble, text: str = "") -> None:
+        self.reading.warnings.append(Warned(code, self.place, shorten(text)))
+
+
+def shorten(text: str) -> str:
+    text = " ".join(text[: SHORT * 4].split())
+    return text if len(text) <= SHORT else text[: SHORT - 1] + "…"
+
+
+def symbol(code: str) -> str:
+    """A character picked from a symbol font by its hexadecimal code. The private ones (a bullet, an arrow) print as "•"."""
+    value = int(code, 16) if re.fullmatch(r"[0-9A-Fa-f]{1,5}", code) else 0
+    if value < 32 or 0xD800 <= value < 0xE000:
+        return "\ufffd"
+    return "•" if 0xE000 <= value <= 0xF8FF else chr(value)
+
+
+def read_styles(tree: etree._Element | None) -> dict[str, Style]:
+    styles: dict[str, Style] = {}
+    for element in tree.iterfind(f"{W}style") if tree is not None else ():
+        if element.get(f"{W}type") not in (None, "paragraph"):
+            continue
+        name, parent = element.find(f"{W}name"), element.find(f"{W}basedOn")
+        number_id, level = element.find(f"{PPR}/{NUMPR}/{W}numId"), element.find(f"{PPR}/{NUMPR}/{W}ilvl")
+        styles[element.get(f"{W}styleId", "")] = Style(
+            key=key_of(name.get(VAL, "")) if name is not None else "",
+            based_on=parent.get(VAL) if parent is not None else None,
+            number=(number_id.get(VAL, ""), whole(level.get(VAL)) if level is not None else 0) if number_id is not None else None,
+        )
+    return styles
+
+
+def read(parts: Parts) -> Reading:
+    """Both texts of a document whose parts are known to be harmless."""
+    styles, lists = read_styles(parts.styles), read_lists(parts.numbering)
+    reading = Reading([], [], {}, set(), [], [], has_styles=any(KINDS.get(style.key) == "call" for style in styles.values()))
+    for prefix, tree in (("", parts.footnotes), ("e", parts.endnotes)):
+        for note in tree if tree is not None else ():
+            if note.get(f"{W}type") in (None, "normal"):
+                reading.notes[prefix + note.get(f"{W}id", "")[:9]] = _note(note, styles, lists, reading)
+    for header in parts.headers:
+        reading.headers += [paragraph.text for paragraph in _story(header, styles, lists, reading).after.paragraphs]
+    reading.warnings.clear()  # of notes and headers; their places would mean nothing in the body
+    body = parts.body.find(f"{W}body")
+    walk = _story(body, styles, lists, reading) if body is not None else Walk(styles, lists, reading)
+    reading.before, reading.after = walk.before.paragraphs, walk.after.paragraphs
+    if "attachedTemplate" in parts.remote:
+        reading.warnings.append(Warned(Trouble.REMOTE_TEMPLATE))
+    if parts.remote - {"attachedTemplate"}:
+        reading.warnings.append(Warned(Trouble.REMOTE_OBJECT))
+    return reading
+
+
+def _story(story: etree._Element, styles: dict[str, Style], lists: Lists, reading: Reading) -> Walk:
+    walk = Walk(styles, lists, reading)
+    walk.blocks(story)
+    walk.end_story()
+    return walk
+
+
+def _note(note: etree._Element, styles: dict[str, Style], lists: Lists, reading: Reading) -> tuple[str, str]:
+    walk = _story(note, styles, lists, reading)
+    before, after = (" ".join(paragraph.text for paragraph in view.paragraphs) for view in (walk.before, walk.after))
+    return before, after

@@ -1,0 +1,57 @@
+"""What people read when a file was refused, or when something in it was not read. The only module here that needs Django."""
+
+from django.utils.translation import gettext_lazy as _
+
+from .shapes import Refusal, Trouble
+
+REFUSALS = {
+    Refusal.EMPTY: _("This file is empty."),
+    Refusal.TOO_LARGE: _("This file is larger than 20 MB. Save it without its pictures and try again."),
+    Refusal.OLD_WORD: _("This is an old Word file (.doc). Open it in a word processor, save it as .docx and try again."),
+    Refusal.LOCKED: _("This file is locked with a password. Remove the password and try again."),
+    Refusal.PDF: _("This is a PDF. Only the Word file (.docx) says what was deleted and what was inserted."),
+    Refusal.RICH_TEXT: _("This is a rich text file (.rtf). Open it in a word processor, save it as .docx and try again."),
+    Refusal.OPEN_DOCUMENT: _("This is an OpenDocument file. Save it as .docx and try again: tracked changes are kept."),
+    Refusal.NOT_WORD: _("This is not a Word file (.docx)."),
+    Refusal.BAD_ZIP: _("This file is damaged or was not downloaded to its end. Download it again."),
+    Refusal.TOO_MANY_MEMBERS: _("This file holds far more parts than a Word document needs. It is not read."),
+    Refusal.DUPLICATE_MEMBER: _(
+        "This file holds the same part twice, so that two programs would read two different texts. It is not read."
+    ),
+    Refusal.BAD_MEMBER_NAME: _("This file holds a part that wants to lie outside the document. It is not read."),
+    Refusal.TOO_MUCH_INSIDE: _("This file unpacks to more than 60 MB. Save it without its pictures and try again."),
+    Refusal.ZIP_BOMB: _("This file unpacks to far more than a document holds. It is not read."),
+    Refusal.LYING_SIZE: _("This file holds more than it says. It is not read."),
+    Refusal.MACROS: _("This file holds macros. Save it as .docx, without macros, and try again."),
+    Refusal.DOCTYPE: _("This file holds instructions that no Word document needs. It is not read."),
+    Refusal.BAD_XML: _("The text in this file is damaged. Open it in a word processor, save it again and try again."),
+    Refusal.TOO_DEEP: _("The marks in this file are nested deeper than a word processor writes them. It is not read."),
+    Refusal.TOO_COMPLEX: _("The text in this file is longer than any contribution. Split the file and try again."),
+    Refusal.LIMITED_DISTRIBUTION: _("This document is of limited distribution. Its text is not kept; you can keep its number only."),
+}
+
+TROUBLES = {
+    Trouble.NO_PROPOSAL: _("No proposal was found: no line like “MOD ABC/12A3/1”."),
+    Trouble.NO_RESOLUTION: _("The number of the resolution was not found."),
+    Trouble.NO_CLAUSES: _("No clause was found."),
+    Trouble.BAD_HEADER: _("The identifier of this proposal could not be read."),
+    Trouble.DELETED_HEADER: _("The header of this proposal is marked as deleted. It was not read as a proposal."),
+    Trouble.DUPLICATE_CODE: _("This identifier stands above two proposals."),
+    Trouble.MOD_WITHOUT_MARKS: _(
+        "Nothing is marked as changed: the marks were accepted before the file was saved. Compare it with the text in force."
+    ),
+    Trouble.NOC_WITH_MARKS: _("It says “no change”, but holds marks. The text before the marks was kept."),
+    Trouble.UNKNOWN_CALL: _("This verb line is not known. Check whether it belongs to the preamble or to the operative part."),
+    Trouble.PREAMBLE_AFTER_OPERATIVE: _("A verb of the preamble stands after the operative part has begun. It was read as operative."),
+    Trouble.TEXT_AFTER_REASONS: _("What follows the reasons was not read."),
+    Trouble.LANGUAGE_UNKNOWN: _("The language was not recognized."),
+    Trouble.LOST_STYLES: _("The styles of the template are lost. Calls and clauses were told apart by their words: check them."),
+    Trouble.BROKEN_FIELD: _("Half of a field is missing here. The text around it was kept."),
+    Trouble.MISSING_NOTE: _("A note that the text refers to is not in the file."),
+    Trouble.PICTURE: _("A picture was not read."),
+    Trouble.TEXT_BOX: _("A text box was not read."),
+    Trouble.EMBEDDED_FILE: _("Another file, embedded in this one, was not read."),
+    Trouble.HIDDEN_TEXT: _("Hidden text was not read."),
+    Trouble.REMOTE_TEMPLATE: _("The file asks for a template from another computer. It was not fetched."),
+    Trouble.REMOTE_OBJECT: _("The file asks for a picture or object from another computer. It was not fetched."),
+}

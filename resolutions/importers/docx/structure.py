@@ -1,0 +1,394 @@
+"""Cuts the two texts of a document into proposals, and these into calls and clauses.
+
+Order in a proposal: its identifier, number and title of the resolution, where it was adopted, the enacting line, then calls, each
+with its clauses, and the reasons. Styles say which is which; where they are lost, the words do.
+"""
+
+import re
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from . import codes
+from .lexicon import (
+    ANNEX,
+    BY_LETTER,
+    ENDS_A_CLAUSE,
+    NOTE,
+    OPENING,
+    REASONS,
+    RESREF,
+    by_script,
+    call,
+    is_call,
+    is_resolution_heading,
+    matching,
+    normalise,
+    resolution_number,
+)
+from .pairing import in_order, pair
+from .reading import Reading, shorten
+from .shapes import Clause, Extraction, Heading, Paragraph, Proposal, ResolutionText, TextClause, Trouble, Warned
+
+MAX_WARNINGS = 200
+
+BIS = r"(?:[\s-]?(?:bis|ter|quater|quinquies|sexies|septies|octies|novies|nonies|decies|бис|тер|مكررا?ً?)(?!\w))?"
+LABEL = (
+    r"(?:[a-z]{1,2}|[ivxlc]{1,7}|[A-Z]|\d{1,3}(?:\.\d{1,3}){0,4}|[\u0430-\u044f]|[\u0621-\u064a](?:\s?\u0640)?\s?"
+    r"|[一二三四五六七八九十]{1,3})"
+)
+TYPED_NUMBER = re.compile(
+    rf"\s*(?:(?P<enclosed>[(（]?{LABEL}{BIS}\s?[)）]{BIS})(?=[\s\u3000]|[^\x00-\x7f]|$)"
+    rf"|(?P<tabbed>\d{{1,3}}(?:\.\d{{1,3}}){{0,4}}\.?{BIS})(?=\s*\t)"
+    r"|(?P<dash>[–—•·-])(?=\s*\t)"
+    rf"|(?P<spaced>\d{{1,2}}{BIS})(?=[ \u00a0]+[^\W\dA-Z]))\s*"
+)
+NOTE_REFERENCE = re.compile(r"\[\^(e?-?\d{1,9})\]")
+DOCUMENT_LETTER = re.compile(r"\d\)?-([ACEFRS])(?!\w)")
+
+
+def split_number(text: str, last: int = 0) -> tuple[str, str]:
+    """The typed number of a clause and the rest: "b) bis⇥that…" is ("b) bis", "that…").
+
+    last -- the number before it under the same call: "3 countries have…" is only a number 3 where 1 or 2 came before
+    """
+    match = TYPED_NUMBER.match(text[:60])
+    if match is None:
+        return "", text
+    if spaced := match["spaced"]:
+        value = int(re.findall(r"\d+", spaced)[0])
+        if value != 1 and not 0 < last <= value <= last + 1:
+            return "", text
+    return normalise(match[0]), text[match.end() :]
+
+
+@dataclass(slots=True)
+class Cut:
+    """One text of one proposal, cut into clauses."""
+
+    clauses: list[TextClause] = field(default_factory=list)
+    reasons: str | None = None
+    warnings: list[Warned] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Cutter:
+    """Reads the paragraphs of one text in their order."""
+
+    language: str | None
+    cut: Cut = field(default_factory=Cut)
+    section: str | None = None
+    part: str | None = None
+    seen: set[str] = field(default_factory=set)
+    last_number: int = 0
+    reasons: list[str] | None = None
+    is_past_reasons: bool = False
+
+    def take(self, paragraph: Paragraph) -> None:
+        text = normalise(paragraph.text)
+        if not re.search(r"\w", text):
+            return
+        kind = self.kind(paragraph, text)
+        if kind == "reasons":
+            self.is_past_reasons = False
+            self.reasons = self.reasons or []
+            if text := self.without_label(text):
+                self.reasons.append(text)
+        elif self.reasons is not None:
+            self.after_reasons(paragraph, kind, text)
+        elif kind == "call":
+            self.take_call(paragraph, text)
+        elif kind == "annex":
+            self.part, self.section = "annex", text
+            self.add(kind, paragraph, "", text)
+        elif kind in ("resno", "restitle", "resref", "opening", "heading", "note"):
+            self.seen.add(kind)
+            self.add(kind, paragraph, "", text)
+        else:
+            number, rest = split_number(paragraph.text, self.last_number)
+            if digits := re.match(r"\d+", number):
+                self.last_number = int(digits[0])
+            self.add(kind, paragraph, number or paragraph.number, normalise(rest) if number else text)
+
+    def kind(self, paragraph: Paragraph, text: str) -> str:
+        kind = paragraph.kind
+        is_head = self.section is None and self.part is None
+        if kind == "opening" and (not is_head or "opening" in self.seen):
+            return "item"
+        if kind in ("resno", "restitle", "resref", "opening", "call", "reasons", "annex", "heading", "note"):
+            return kind
+        if REASONS.match(matching(text[:60])):
+            return "reasons"
+        if paragraph.in_table:
+            return "cell"
+        if kind == "item":
+            return kind
+        if is_head and (found := self.head_kind(text)):
+            return found
+        if not paragraph.number and is_call(text, self.language):
+            return "call"
+        if len(text) <= 120 and not ENDS_A_CLAUSE.search(text) and ANNEX.match(matching(text)):
+            return "annex"
+        if NOTE.match(matching(text[:60])):
+            return "note"
+        return "heading" if kind == "title" else "item"
+
+    def head_kind(self, text: str) -> str | None:
+        """What a line above the first call is, by its words and what stands above it."""
+        if "resno" not in self.seen:
+            return "resno" if len(text) <= 300 and is_resolution_heading(text) else None
+        if RESREF.match(text):
+            return "resref"
+        if OPENING.match(matching(text[:80])):
+            return "opening"
+        if "restitle" not in self.seen and not is_call(text, self.language):
+            return "restitle"
+        return None
+
+    def take_call(self, paragraph: Paragraph, text: str) -> None:
+        found = call(text, self.language)
+        if found is None:
+            self.cut.warnings.append(Warned(Trouble.UNKNOWN_CALL, paragraph.places[0], shorten(text)))
+            self.part = self.part or "preamble"
+        elif self.part == "operative" and found.part == "preamble":
+            self.cut.warnings.append(Warned(Trouble.PREAMBLE_AFTER_OPERATIVE, paragraph.places[0], shorten(text)))
+        elif self.part != "annex":
+            self.part = found.part
+        self.section = text
+        self.last_number = 0
+        self.add("call", paragraph, "", text)
+
+    def without_label(self, text: str) -> str:
+        match = REASONS.match(matching(text))
+        return text[match.end() :].strip() if match else text
+
+    def after_reasons(self, paragraph: Paragraph, kind: str, text: str) -> None:
+        if kind in ("item", "cell") and not self.is_past_reasons and self.reasons is not None:
+            self.reasons.append(text)
+        elif not self.is_past_reasons:
+            self.is_past_reasons = True
+            self.cut.warnings.append(Warned(Trouble.TEXT_AFTER_REASONS, paragraph.places[0], shorten(text)))
+
+    def add(self, kind: str, paragraph: Paragraph, number: str, text: str) -> None:
+        section = None if kind in ("resno", "restitle", "resref", "opening") else self.section
+        part = self.part if section is not None else None
+        self.cut.clauses.append(TextClause(kind, part, section, number, text, paragraph.places[0], paragraph.places))
+
+
+def cut(paragraphs: Iterable[Paragraph], language: str | None) -> Cut:
+    """The clauses, reasons and doubts of one text of one resolution, or of one proposal without its header line."""
+    cutter = Cutter(language)
+    for paragraph in paragraphs:
+        cutter.take(paragraph)
+    cutter.cut.reasons = "\n".join(cutter.reasons) or None if cutter.reasons is not None else None
+    return cutter.cut
+
+
+def language_of(reading: Reading) -> str | None:
+    """By the letter of the document number, else by its calls, else by its script."""
+    first_page = [*reading.headers, *(paragraph.text for paragraph in reading.after[:60])]
+    for text in first_page:
+        if len(text) <= 80 and (match := DOCUMENT_LETTER.search(normalise(text))):
+            return BY_LETTER[match[1]]
+    calls = [paragraph.text for paragraph in reading.after if paragraph.kind == "call"][:200]
+    calls = calls or [paragraph.text for paragraph in reading.after[:2_000] if is_call(normalise(paragraph.text))]
+    return language_of_calls(calls) or by_script(" ".join(text[:500] for text in first_page))
+
+
+def language_of_calls(calls: Iterable[str]) -> str | None:
+    votes = Counter(found.language for text in calls if (found := call(text)))
+    return votes.most_common(1)[0][0] if votes else None
+
+
+# -- proposals ----------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Header:
+    place: int
+    action: str
+    code: codes.Code | None
+    text: str
+
+
+def header_of(paragraph: Paragraph) -> Header | None:
+    """The header of a proposal that a paragraph is, by its style or by its words."""
+    if paragraph.kind != "proposal" and len(paragraph.text) > codes.MAX_HEADER:
+        return None
+    if paragraph.kind != "proposal" and not re.match(r"\s*\(?\s*(?:MOD|ADD|SUP|NOC|UNC)", paragraph.text):
+        return None
+    code = codes.parse(paragraph.text)
+    if code is not None:
+        return Header(paragraph.places[-1], code.action, code, str(code))
+    action = codes.action_of(paragraph.text) if paragraph.kind == "proposal" else None
+    if action is None:
+        return None
+    rest = re.sub(r"^\(?\s*[A-Z]{3}\s*\)?\*?\s*", "", normalise(paragraph.text))
+    return Header(paragraph.places[-1], action, None, rest[: codes.MAX_HEADER])
+
+
+def extract(reading: Reading, file: str) -> Extraction:
+    """All proposals of a contribution, in the order of the file."""
+    warnings = list(reading.warnings)
+    language = language_of(reading)
+    if language is None:
+        warnings.append(Warned(Trouble.LANGUAGE_UNKNOWN))
+    headers = [header for paragraph in reading.after if (header := header_of(paragraph))]
+    starts = [header.place for header in headers]
+    for paragraph in reading.before:
+        header = header_of(paragraph)
+        if header and header.place not in starts:
+            warnings.append(Warned(Trouble.DELETED_HEADER, header.place, shorten(paragraph.text)))
+    for paragraph in reading.after:
+        if paragraph.kind == "proposal" and normalise(paragraph.text) and paragraph.places[-1] not in starts:
+            warnings.append(Warned(Trouble.BAD_HEADER, paragraph.places[0], shorten(paragraph.text)))
+    before, after = (_shared_out(paragraphs, starts) for paragraphs in (reading.before, reading.after))
+    proposals: list[Proposal] = []
+    for header, old, new in zip(headers, before, after, strict=True):
+        if header.code is None:
+            warnings.append(Warned(Trouble.BAD_HEADER, header.place, shorten(header.text)))
+        elif any(header.text == proposal.code for proposal in proposals):
+            warnings.append(Warned(Trouble.DUPLICATE_CODE, header.place, header.text))
+        proposals.append(_proposal(header, cut(old, language), cut(new, language), reading, warnings))
+    if not proposals:
+        warnings.append(Warned(Trouble.NO_PROPOSAL))
+    elif not reading.has_styles and any(clause.kind == "call" for proposal in proposals for clause in proposal.clauses):
+        warnings.append(Warned(Trouble.LOST_STYLES))
+    warnings.sort(key=lambda warned: warned.place)
+    return Extraction(file, language, tuple(sorted(reading.authors)), tuple(proposals), tuple(warnings[:MAX_WARNINGS]))
+
+
+def _shared_out(paragraphs: Sequence[Paragraph], starts: list[int]) -> list[list[Paragraph]]:
+    """The paragraphs of each proposal, without the header lines and without what stands above the first."""
+    shares: list[list[Paragraph]] = [[] for _start in starts]
+    for paragraph in paragraphs:
+        place = paragraph.places[-1]
+        index = bisect_right(starts, place) - 1
+        if index >= 0 and starts[index] != place and paragraph.kind != "proposal" and not header_of(paragraph):
+            shares[index].append(paragraph)
+    return shares
+
+
+def _proposal(header: Header, old: Cut, new: Cut, reading: Reading, warnings: list[Warned]) -> Proposal:
+    warnings += new.warnings
+    for text, view in ((old, 0), (new, 1)):
+        text.clauses += _notes(text.clauses, reading, view)
+    has_marks = [(clause.number, clause.text) for clause in old.clauses] != [(clause.number, clause.text) for clause in new.clauses]
+    match header.action:
+        case "ADD":
+            clauses = [_clause(None, clause, "added") for clause in new.clauses or old.clauses]
+        case "SUP":
+            clauses = [_clause(clause, None, "deleted") for clause in old.clauses or new.clauses]
+        case "NOC":
+            clauses = [_clause(clause, clause, "unchanged") for clause in old.clauses or new.clauses]
+            if has_marks:
+                warnings.append(Warned(Trouble.NOC_WITH_MARKS, header.place, header.text))
+        case _ if not has_marks:
+            clauses = [_clause(None, clause, "unknown") for clause in new.clauses]
+            warnings.append(Warned(Trouble.MOD_WITHOUT_MARKS, header.place, header.text))
+        case _:
+            clauses = _compared(old.clauses, new.clauses)
+    heading = _heading(clauses)
+    if not any(clause.kind == "resno" for clause in clauses):
+        warnings.append(Warned(Trouble.NO_RESOLUTION, header.place, header.text))
+    if header.action in ("MOD", "ADD") and not any(clause.kind in ("item", "call", "cell") for clause in clauses):
+        warnings.append(Warned(Trouble.NO_CLAUSES, header.place, header.text))
+    return Proposal(
+        action=header.action,
+        code=header.text,
+        sources=header.code.sources if header.code else (),
+        clauses=tuple(clauses),
+        reasons=new.reasons or old.reasons,
+        resolution=heading,
+        has_marks=has_marks,
+        place=header.place,
+    )
+
+
+def _compared(old: list[TextClause], new: list[TextClause]) -> list[Clause]:
+    pairs = pair(old, new)
+    steady = in_order(pairs)
+    clauses = []
+    for before, after in pairs:
+        one = None if before is None else old[before]
+        other = None if after is None else new[after]
+        clauses.append(_clause(one, other, _change(one, other, has_moved=before is not None and before not in steady)))
+    return clauses
+
+
+def _change(before: TextClause | None, after: TextClause | None, *, has_moved: bool) -> str:
+    if before is None:
+        return "added"
+    if after is None:
+        return "deleted"
+    if before.text != after.text:
+        return "modified"
+    if has_moved:
+        return "moved"
+    return "unchanged" if before.number == after.number else "renumbered"
+
+
+def _clause(before: TextClause | None, after: TextClause | None, change: str) -> Clause:
+    shown = after or before
+    assert shown is not None  # noqa: S101 - a pair has at least one side
+    return Clause(
+        kind=shown.kind,
+        part=shown.part,
+        section_before=before.section if before else None,
+        section_after=after.section if after else None,
+        number_before=before.number if before else None,
+        number_after=after.number if after else None,
+        before=before.text if before else None,
+        after=after.text if after else None,
+        change=change,
+        place_before=before.place if before else None,
+        place_after=after.place if after else None,
+    )
+
+
+def _notes(clauses: list[TextClause], reading: Reading, view: int) -> list[TextClause]:
+    """The footnotes that some clauses refer to, as clauses of their own at the end, each in the part that refers to it."""
+    notes: dict[str, TextClause] = {}
+    for clause in clauses:
+        for name in NOTE_REFERENCE.findall(clause.text) if "[^" in clause.text else ():
+            if name in reading.notes and name not in notes:
+                text = normalise(reading.notes[name][view])
+                # Beyond every paragraph, in the order of their names; the same place on both sides makes them a pair.
+                place = 10_000_000 + (5_000_000 if name.startswith("e") else 0) + abs(int(name.lstrip("e"))) % 5_000_000
+                notes[name] = TextClause("footnote", clause.part, clause.section, f"[^{name}]", text, place, (place,))
+    return list(notes.values())
+
+
+def _heading(clauses: list[Clause]) -> Heading:
+    def words(kind: str, side: str) -> str | None:
+        return " ".join(text for clause in clauses if clause.kind == kind and (text := getattr(clause, side)) is not None) or None
+
+    before, after = words("resno", "before"), words("resno", "after")
+    number = (resolution_number(before) if before else None) or (resolution_number(after) if after else None)
+    return Heading(number, before, after, words("restitle", "before"), words("restitle", "after"))
+
+
+# -- a resolution by itself ---------------------------------------------------------------------------------------------------
+
+
+def resolution(paragraphs: Sequence[Paragraph], language: str | None, warnings: Iterable[Warned] = ()) -> ResolutionText:
+    """A resolution that no proposal stands around. What stands above its number is left out, where it has a number."""
+    troubles = list(warnings)
+    first = next(
+        (
+            index
+            for index, paragraph in enumerate(paragraphs)
+            if paragraph.kind == "resno" or (len(paragraph.text) <= 300 and is_resolution_heading(paragraph.text))
+        ),
+        None,
+    )
+    if first is None:
+        troubles.append(Warned(Trouble.NO_RESOLUTION))
+    found = cut(paragraphs[first or 0 :], language)
+    troubles += found.warnings
+    if not any(clause.kind in ("item", "call", "cell") for clause in found.clauses):
+        troubles.append(Warned(Trouble.NO_CLAUSES))
+    number = next((resolution_number(clause.text) for clause in found.clauses if clause.kind == "resno"), None)
+    title = " ".join(clause.text for clause in found.clauses if clause.kind == "restitle") or None
+    return ResolutionText(language, number, title, tuple(found.clauses), tuple(troubles[:MAX_WARNINGS]))
