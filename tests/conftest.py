@@ -18,11 +18,11 @@ def empty_cache():
 
 @pytest.fixture
 def client(django_capture_on_commit_callbacks):
-    """A browser without script. What a request promised on commit is done when it returns, as in production."""
+    """A browser without script, in English. What a request promised on commit is done when it returns, as in production."""
 
     class CommittingClient(Client):
         def request(self, **request):
             with django_capture_on_commit_callbacks(execute=True):
                 return super().request(**request)
 
-    return CommittingClient()
+    return CommittingClient(headers={"accept-language": "en"})

@@ -288,7 +288,7 @@ def test_fifty_things_with_terrible_titles_stay_within_ten_kilobytes(clock, netw
     assert "50" in subject
     assert "\u202e" not in text
     assert "\x07" not in text
-    assert re.search(r"and \d\d more", text)
+    assert re.search(r"et \d\d de plus", text)
 
 
 @pytest.mark.django_db
