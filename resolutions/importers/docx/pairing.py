@@ -19,6 +19,7 @@ MATCH = 0.60  # unrelated clauses reach 0.27 in English and 0.48 in Arabic, word
 WORDS = re.compile(r"\w+|[^\w\s]")
 IDEOGRAPH = re.compile(r"[\u3400-\u9fff]")
 MAX_WORK = 25_000_000  # word pairs compared in one go: about 0.1 s
+MAX_LETTERS = 2_000_000  # of the clauses compared word by word in one proposal; 10,000 clauses have as many
 
 Pair = tuple[int | None, int | None]
 
@@ -29,17 +30,20 @@ class Wordings:
     def __init__(self) -> None:
         self._codes: dict[str, str] = {}
         self._encoded: dict[str, str] = {}
+        self.letters = 0
 
     def encode(self, text: str) -> str:
         if text not in self._encoded:
+            self.letters += len(text)
             plain = matching(text)
             words = list(plain) if IDEOGRAPH.search(plain) else WORDS.findall(plain)
             self._encoded[text] = "".join(self._codes.setdefault(word, chr(0x10000 + len(self._codes) % 0xFFFFF)) for word in words)
         return self._encoded[text]
 
     def similarity(self, one: str, other: str) -> float:
-        """Share of words in common and in order, 0 to 1. Texts too long to compare in time count as alike."""
-        if one == other:
+        """Share of words in common and in order, 0 to 1. Texts too long to compare in time count as alike: then the marks
+        are believed."""
+        if one == other or self.letters > MAX_LETTERS or max(len(one), len(other)) > MAX_LETTERS:
             return 1.0
         first, second = self.encode(one), self.encode(other)
         if len(first) * len(second) > MAX_WORK:
@@ -107,6 +111,8 @@ def _match(before: Sequence[TextClause], after: Sequence[TextClause], pairs: dic
             pairs[old] = same.pop(0)
     olds = [old for old in olds if old not in pairs]
     news = [new for same in waiting.values() for new in same]
+    if wordings.letters + sum(len(before[old].text) for old in olds) + sum(len(after[new].text) for new in news) > MAX_LETTERS:
+        return
     work = sum(len(wordings.encode(before[old].text)) for old in olds) * sum(len(wordings.encode(after[new].text)) for new in news)
     if work > MAX_WORK or len(olds) * len(news) > 100_000:
         return

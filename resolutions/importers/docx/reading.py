@@ -14,7 +14,7 @@ from lxml import etree
 
 from .guard import Parts
 from .numbering import VAL, Counters, Lists, W, read_lists, whole
-from .shapes import Paragraph, Trouble, Warned
+from .shapes import Paragraph, Refusal, Refused, Trouble, Warned
 
 M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
@@ -58,6 +58,7 @@ KINDS = {
     "note": "note",
     "normal": "",
 }
+MAX_PARAGRAPHS = 100_000  # ten times the longest contribution we prepare for
 SHORT = 80  # letters of a text quoted in a warning
 
 
@@ -208,6 +209,8 @@ class Walk:
 
     def paragraph(self, paragraph: etree._Element, inserted: bool, deleted: bool) -> None:
         self.place += 1
+        if self.place > MAX_PARAGRAPHS:
+            raise Refused(Refusal.TOO_COMPLEX)
         for view in (self.before, self.after):
             view.places.append(self.place)
         properties = paragraph.find(PPR)

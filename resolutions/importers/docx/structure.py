@@ -236,20 +236,23 @@ def extract(reading: Reading, file: str) -> Extraction:
         warnings.append(Warned(Trouble.LANGUAGE_UNKNOWN))
     headers = [header for paragraph in reading.after if (header := header_of(paragraph))]
     starts = [header.place for header in headers]
+    standing = set(starts)
     for paragraph in reading.before:
         header = header_of(paragraph)
-        if header and header.place not in starts:
+        if header and header.place not in standing:
             warnings.append(Warned(Trouble.DELETED_HEADER, header.place, shorten(paragraph.text)))
     for paragraph in reading.after:
-        if paragraph.kind == "proposal" and normalise(paragraph.text) and paragraph.places[-1] not in starts:
+        if paragraph.kind == "proposal" and normalise(paragraph.text) and paragraph.places[-1] not in standing:
             warnings.append(Warned(Trouble.BAD_HEADER, paragraph.places[0], shorten(paragraph.text)))
     before, after = (_shared_out(paragraphs, starts) for paragraphs in (reading.before, reading.after))
     proposals: list[Proposal] = []
+    known: set[str] = set()
     for header, old, new in zip(headers, before, after, strict=True):
         if header.code is None:
             warnings.append(Warned(Trouble.BAD_HEADER, header.place, shorten(header.text)))
-        elif any(header.text == proposal.code for proposal in proposals):
+        elif header.text in known:
             warnings.append(Warned(Trouble.DUPLICATE_CODE, header.place, header.text))
+        known.add(header.text)
         proposals.append(_proposal(header, cut(old, language), cut(new, language), reading, warnings))
     if not proposals:
         warnings.append(Warned(Trouble.NO_PROPOSAL))

@@ -98,6 +98,7 @@ def docx(
     main: str = MAIN,
     more: Iterable[tuple[str, str | bytes]] = (),
     namespace: str = W,
+    compression: int = zipfile.ZIP_DEFLATED,
 ) -> bytes:
     """The bytes of a .docx. outside -- (kind, target) of relations that point outside; more -- further members."""
     kinds = {"styles": styles, "numbering": numbering, "footnotes": footnotes, "header": page_header}
@@ -114,7 +115,7 @@ def docx(
         *((f"word/{kind}.xml", part(roots.get(kind, kind), content, namespace)) for kind, content in kinds.items() if content),
         *more,
     ]
-    return zipped(members)
+    return zipped(members, compression)
 
 
 def zipped(members: Iterable[tuple[str, str | bytes]], compression: int = zipfile.ZIP_DEFLATED) -> bytes:

@@ -1,0 +1,76 @@
+"""Every hostile file ends in its own code, within 200 MiB and two seconds."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from resolutions.importers.docx import Refusal, Trouble, read
+
+from .hostile import HOSTILE
+from .writing import call, docx, proposal
+
+REPOSITORY = Path(__file__).parents[3]
+# The peak of this process alone: getrusage would count its parent's too.
+READ = """
+import json, sys, time
+from resolutions.importers.docx import Refused, read
+data = sys.stdin.buffer.read()
+started = time.process_time()
+try:
+    read(data)
+    code = None
+except Refused as refused:
+    code = refused.code
+seconds = time.process_time() - started
+peak = next(int(line.split()[1]) // 1024 for line in open("/proc/self/status") if line.startswith("VmHWM"))
+print(json.dumps({"code": code, "seconds": seconds, "peak": peak}))
+"""
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_file_ends_as_it_must(name):
+    make, code = HOSTILE[name]
+
+    done = subprocess.run([sys.executable, "-c", READ], input=make(), capture_output=True, cwd=REPOSITORY, timeout=60, check=False)
+
+    assert done.returncode == 0, done.stderr.decode()
+    end = json.loads(done.stdout)
+    assert end["code"] == code
+    assert end["seconds"] <= 2
+    assert end["peak"] <= 200
+
+
+def test_every_refusal_has_a_file_that_meets_it():
+    met = {code for _make, code in HOSTILE.values() if code}
+
+    assert set(Refusal) - met == {Refusal.LIMITED_DISTRIBUTION}
+
+
+def test_nothing_is_fetched_for_a_remote_template_and_it_is_said():
+    make, _code = HOSTILE["a remote template"]
+
+    assert [(warned.code, warned.place) for warned in read(make()).warnings if warned.code is Trouble.REMOTE_TEMPLATE] == [
+        (Trouble.REMOTE_TEMPLATE, 0)
+    ]
+
+
+def test_where_a_template_once_lay_on_its_writers_disk_is_no_warning():
+    found = read(docx(proposal(call("resolves")), outside=[("attachedTemplate", "file:///C:\\Users\\somebody\\WTSA.dotx")]))
+
+    assert Trouble.REMOTE_TEMPLATE not in {warned.code for warned in found.warnings}
+
+
+def test_a_remote_picture_is_said_and_a_link_is_not():
+    body = proposal(call("resolves"))
+
+    assert Trouble.REMOTE_OBJECT in {warned.code for warned in read(docx(body, outside=[("image", "https://evil.example/1.png")])).warnings}
+    assert Trouble.REMOTE_OBJECT not in {warned.code for warned in read(docx(body, outside=[("hyperlink", "https://itu.int")])).warnings}
+
+
+def test_warnings_are_counted():
+    make, _code = HOSTILE["20,000 calls nobody knows"]
+
+    assert len(read(make()).warnings) == 200
