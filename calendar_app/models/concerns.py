@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db.models import CharField, DateTimeField, F, Q, Value
+from django.db.models import CharField, F, Q, Value
 
 from calendar_app.models.dates import Attendance, DateWatch, Deadline, DeadlineQuerySet, Meeting, MeetingQuerySet
 from resolutions.models import RegionWatch, Watch
@@ -63,17 +63,17 @@ class Concerns:
 
 def concerns_of(user: "User", circles: frozenset[int]) -> Concerns:
     """One query. `circles` are the keys of those she stands in."""
-    nothing, never = Value("", CharField()), Value(None, DateTimeField())
+    nothing = Value("", CharField())
 
-    def part(name: str, rows, key: str, said=nothing, at=never):
-        return rows.values_list(Value(name, CharField()), F(key), said, at)
+    def part(name: str, rows, key: str, *, said=nothing, at: str = "created_at"):
+        return rows.values_list(Value(name, CharField()), F(key), said, F(at))
 
     watched = DateWatch.objects.filter(user=user)
-    found = part("attendance", Attendance.objects.filter(user=user), "meeting_id", F("status")).union(
+    found = part("attendance", Attendance.objects.filter(user=user), "meeting_id", said=F("status"), at="changed_at").union(
         part("meeting", watched.filter(meeting__isnull=False), "meeting_id"),
         part("deadline", watched.filter(deadline__isnull=False), "deadline_id"),
         part("group", RegionWatch.objects.filter(user=user), "group_id"),
-        part("resolution", Watch.objects.filter(user=user), "resolution_id", at=F("created_at")),
+        part("resolution", Watch.objects.filter(user=user), "resolution_id"),
         all=True,
     )
     keys: dict[str, set[int]] = defaultdict(set)
