@@ -85,6 +85,8 @@ TATWEEL_AND_VOWELS = dict.fromkeys([0x640, *range(0x64B, 0x653), 0x670])
 
 def matching(text: str) -> str:
     """The form in which words are looked up: normalised, lower case, straight quotes, no tatweel, no Arabic vowel signs."""
+    if text.isascii():
+        return normalise(text).lower()
     text = normalise(text).translate(TATWEEL_AND_VOWELS).replace("’", "'").replace("ʼ", "'")
     # NFKC would undo Arabic presentation forms, which old machines still write.
     return unicodedata.normalize("NFKC", text).translate(TATWEEL_AND_VOWELS).casefold()
@@ -142,7 +144,7 @@ OPENING = re.compile(
     r"|всемирная ассамблея|(?:إن\s*)?الجمعية العالمية|إن\s*الجمعية|世界电信标准化全会"
 )
 REASONS = re.compile(
-    r"^(?:reasons?|motifs?|motivos?|основани[ея]|причины|(?:ال)?[أا]سباب|理由)\s*[:：]\s*",
+    r"(?:reasons?|motifs?|motivos?|основани[ея]|причины|(?:ال)?[أا]سباب|理由)\s*[:：]\s*",
 )
 ANNEX = re.compile(r"^(?:annex|appendix|attachment|annexe|appendice|anexo|ap[ée]ndice|приложение|(?:ال)?ملحق|附件|附录)(?!\w)")
 NOTE = re.compile(r"^(?:tsb note|note by tsb|note du tsb|nota de la tsb|ملاحظة من|примечание бсэ)")
@@ -164,6 +166,14 @@ def is_resolution_heading(text: str) -> bool:
 
 
 SCRIPTS = (("ar", re.compile(r"[\u0600-\u06ff]")), ("ru", re.compile(r"[\u0400-\u04ff]")), ("zh", re.compile(r"[\u4e00-\u9fff]")))
+
+
+def labelled(text: str) -> str | None:
+    """ "reasons" or "note" for a line that begins with such a label."""
+    if ":" not in text[:40] and "：" not in text[:40] and len(text) > 60:
+        return None
+    start = matching(text[:60])
+    return "reasons" if REASONS.match(start) else "note" if NOTE.match(start) else None
 
 
 def by_script(text: str) -> str | None:

@@ -9,7 +9,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 
-from rapidfuzz.distance import Indel
+from rapidfuzz.distance import Indel, Postfix, Prefix
 
 from .lexicon import matching
 from .shapes import TextClause
@@ -24,11 +24,19 @@ MAX_LETTERS = 2_000_000  # of the clauses compared word by word in one proposal;
 Pair = tuple[int | None, int | None]
 
 
+class Words(dict[str, str]):
+    """One character for each word, the next free one for a new word."""
+
+    def __missing__(self, word: str) -> str:
+        self[word] = character = chr(0x10000 + len(self) % 0xFFFFF)
+        return character
+
+
 class Wordings:
     """Clauses as strings of one character a word, so that a distance between strings counts words."""
 
     def __init__(self) -> None:
-        self._codes: dict[str, str] = {}
+        self._words = Words()
         self._encoded: dict[str, str] = {}
         self.letters = 0
 
@@ -37,7 +45,7 @@ class Wordings:
             self.letters += len(text)
             plain = matching(text)
             words = list(plain) if IDEOGRAPH.search(plain) else WORDS.findall(plain)
-            self._encoded[text] = "".join(self._codes.setdefault(word, chr(0x10000 + len(self._codes) % 0xFFFFF)) for word in words)
+            self._encoded[text] = "".join(map(self._words.__getitem__, words))
         return self._encoded[text]
 
     def similarity(self, one: str, other: str) -> float:
@@ -55,11 +63,7 @@ def pair(before: Sequence[TextClause], after: Sequence[TextClause]) -> list[Pair
     """Indexes into both texts, each once; None where a clause has no other side. In the order of the document."""
     wordings = Wordings()
     physical = _physical(before, after, wordings)
-    weak = {
-        old: new
-        for old, new in physical.items()
-        if before[old].text != after[new].text and wordings.similarity(before[old].text, after[new].text) < KEEP
-    }
+    weak = {old: new for old, new in physical.items() if _is_weak(before[old].text, after[new].text, wordings)}
     pairs = {old: new for old, new in physical.items() if old not in weak}
     _match(before, after, pairs, wordings)
     taken = set(pairs.values())
@@ -71,6 +75,13 @@ def pair(before: Sequence[TextClause], after: Sequence[TextClause]) -> list[Pair
     found += [(clause.place, 0, (old, None)) for old, clause in enumerate(before) if old not in pairs]
     found += [(clause.place, 1, (None, new)) for new, clause in enumerate(after) if new not in taken]
     return [entry[2] for entry in sorted(found, key=lambda entry: (entry[0], entry[1], entry[2][1] or 0))]
+
+
+def _is_weak(one: str, other: str, wordings: Wordings) -> bool:
+    """Whether two texts of one paragraph have so little in common that they may be two clauses. Their ends are looked at first:
+    most changes are in the middle, and that is quickly seen."""
+    shared = Prefix.similarity(one, other) + Postfix.similarity(one, other)
+    return 2 * shared < (len(one) + len(other)) * KEEP and wordings.similarity(one, other) < KEEP
 
 
 def _is_alike(one: TextClause, other: TextClause) -> bool:

@@ -15,14 +15,15 @@ from .lexicon import (
     ANNEX,
     BY_LETTER,
     ENDS_A_CLAUSE,
-    NOTE,
     OPENING,
     REASONS,
     RESREF,
+    TO_PLAIN,
     by_script,
     call,
     is_call,
     is_resolution_heading,
+    labelled,
     matching,
     normalise,
     resolution_number,
@@ -44,6 +45,8 @@ TYPED_NUMBER = re.compile(
     r"|(?P<dash>[–—•·-])(?=\s*\t)"
     rf"|(?P<spaced>\d{{1,2}}{BIS})(?=[ \u00a0]+[^\W\dA-Z]))\s*"
 )
+WORD = re.compile(r"\w")
+ACTION = re.compile(r"\s*\(?\s*(?:MOD|ADD|SUP|NOC|UNC)")
 NOTE_REFERENCE = re.compile(r"\[\^(e?-?\d{1,9})\]")
 DOCUMENT_LETTER = re.compile(r"\d\)?-([ACEFRS])(?!\w)")
 
@@ -53,14 +56,15 @@ def split_number(text: str, last: int = 0) -> tuple[str, str]:
 
     last -- the number before it under the same call: "3 countries have…" is only a number 3 where 1 or 2 came before
     """
-    match = TYPED_NUMBER.match(text[:60])
+    start = text[:60] if text.isascii() else text[:60].translate(TO_PLAIN)
+    match = TYPED_NUMBER.match(start)
     if match is None:
         return "", text
     if spaced := match["spaced"]:
         value = int(re.findall(r"\d+", spaced)[0])
         if value != 1 and not 0 < last <= value <= last + 1:
             return "", text
-    return normalise(match[0]), text[match.end() :]
+    return normalise(match[0]), start[match.end() :] + text[60:]
 
 
 @dataclass(slots=True)
@@ -87,7 +91,7 @@ class Cutter:
 
     def take(self, paragraph: Paragraph) -> None:
         text = normalise(paragraph.text)
-        if not re.search(r"\w", text):
+        if not WORD.search(text):
             return
         kind = self.kind(paragraph, text)
         if kind == "reasons":
@@ -118,8 +122,9 @@ class Cutter:
             return "item"
         if kind in ("resno", "restitle", "resref", "opening", "call", "reasons", "annex", "heading", "note"):
             return kind
-        if REASONS.match(matching(text[:60])):
-            return "reasons"
+        label = labelled(text)
+        if label == "reasons":
+            return label
         if paragraph.in_table:
             return "cell"
         if kind == "item":
@@ -130,9 +135,7 @@ class Cutter:
             return "call"
         if len(text) <= 120 and not ENDS_A_CLAUSE.search(text) and ANNEX.match(matching(text)):
             return "annex"
-        if NOTE.match(matching(text[:60])):
-            return "note"
-        return "heading" if kind == "title" else "item"
+        return label or ("heading" if kind == "title" else "item")
 
     def head_kind(self, text: str) -> str | None:
         """What a line above the first call is, by its words and what stands above it."""
@@ -216,7 +219,7 @@ def header_of(paragraph: Paragraph) -> Header | None:
     """The header of a proposal that a paragraph is, by its style or by its words."""
     if paragraph.kind != "proposal" and len(paragraph.text) > codes.MAX_HEADER:
         return None
-    if paragraph.kind != "proposal" and not re.match(r"\s*\(?\s*(?:MOD|ADD|SUP|NOC|UNC)", paragraph.text):
+    if paragraph.kind != "proposal" and not ACTION.match(paragraph.text):
         return None
     code = codes.parse(paragraph.text)
     if code is not None:
@@ -237,14 +240,16 @@ def extract(reading: Reading, file: str) -> Extraction:
     headers = [header for paragraph in reading.after if (header := header_of(paragraph))]
     starts = [header.place for header in headers]
     standing = set(starts)
+    gone: set[int] = set()
     for paragraph in reading.before:
         header = header_of(paragraph)
         if header and header.place not in standing:
+            gone.add(header.place)
             warnings.append(Warned(Trouble.DELETED_HEADER, header.place, shorten(paragraph.text)))
     for paragraph in reading.after:
         if paragraph.kind == "proposal" and normalise(paragraph.text) and paragraph.places[-1] not in standing:
             warnings.append(Warned(Trouble.BAD_HEADER, paragraph.places[0], shorten(paragraph.text)))
-    before, after = (_shared_out(paragraphs, starts) for paragraphs in (reading.before, reading.after))
+    before, after = (_shared_out(paragraphs, starts, gone) for paragraphs in (reading.before, reading.after))
     proposals: list[Proposal] = []
     known: set[str] = set()
     for header, old, new in zip(headers, before, after, strict=True):
@@ -262,13 +267,13 @@ def extract(reading: Reading, file: str) -> Extraction:
     return Extraction(file, language, tuple(sorted(reading.authors)), tuple(proposals), tuple(warnings[:MAX_WARNINGS]))
 
 
-def _shared_out(paragraphs: Sequence[Paragraph], starts: list[int]) -> list[list[Paragraph]]:
+def _shared_out(paragraphs: Sequence[Paragraph], starts: list[int], gone: set[int]) -> list[list[Paragraph]]:
     """The paragraphs of each proposal, without the header lines and without what stands above the first."""
     shares: list[list[Paragraph]] = [[] for _start in starts]
     for paragraph in paragraphs:
         place = paragraph.places[-1]
         index = bisect_right(starts, place) - 1
-        if index >= 0 and starts[index] != place and paragraph.kind != "proposal" and not header_of(paragraph):
+        if index >= 0 and starts[index] != place and paragraph.kind != "proposal" and place not in gone:
             shares[index].append(paragraph)
     return shares
 

@@ -1,0 +1,75 @@
+import pytest
+
+from resolutions.importers.docx import Refusal, Refused, Trouble, read
+from resolutions.importers.docx.refusals import REFUSALS
+
+from .writing import call, docx, p, proposal
+
+SECRET = "to light the secret harbour."
+CONTRIBUTION = proposal(call("resolves"), p(f"1\t{SECRET}"), action="ADD")
+
+
+def refused(*first_page, file="", **more):
+    with pytest.raises(Refused) as refusal:
+        read(docx("".join(map(p, first_page)) + CONTRIBUTION, **more), file=file)
+    return refusal.value
+
+
+@pytest.mark.parametrize(
+    ("first_page", "number"),
+    [
+        (["Document DT/78-E"], "DT/78-E"),
+        (["PP14/DT/78-E"], "PP14/DT/78-E"),
+        (["TSAG-TD123"], "TSAG-TD123"),
+        (["TD 11 (GEN)"], "TD 11 (GEN)"),
+        (["WTSA16/DL/4-E", "Original: English"], "WTSA16/DL/4-E"),
+        (["Limited distribution"], None),
+        (["RESTRICTED"], None),
+        (["Distribution: restricted"], None),
+        (["DIFFUSION RESTREINTE"], None),
+        (["Distribución limitada"], None),
+        (["Документ ограниченного распространения"], None),
+    ],
+)
+def test_a_paper_of_limited_distribution_leaves_only_its_number(first_page, number):
+    refusal = refused("World Assembly", *first_page)
+
+    assert (refusal.code, refusal.number) == (Refusal.LIMITED_DISTRIBUTION, number)
+    assert SECRET not in f"{refusal!r} {refusal.__dict__} {REFUSALS[refusal.code]}"
+
+
+def test_the_running_head_is_read_too():
+    assert refused(page_header=p("PP14/DT/78-E")).number == "PP14/DT/78-E"
+
+
+@pytest.mark.parametrize(
+    "file",
+    ["T22-TSAG-221212-TD-GEN-0011-R1-MSW-E.docx", "S14-PP-DT-0078!!MSW-E.docx", "CCP.I-TIC-doc.0123_restricted.docx", "T13_DL_4.docx"],
+)
+def test_its_name_is_enough(file):
+    refusal = refused(file=file)
+
+    assert (refusal.code, refusal.number) == (Refusal.LIMITED_DISTRIBUTION, file.removesuffix(".docx"))
+
+
+@pytest.mark.parametrize(
+    "first_page",
+    [
+        ["Document 45-E", "Original: English"],
+        ["Restricted access to Internet resources and its consequences"],
+        ["Abstract: this proposal follows what TD 123 said, and what was said of the unrestricted use of numbers in earlier meetings."],
+        ["Without restrictions"],
+        ["LTD. companies and the STD code"],
+    ],
+)
+def test_a_public_paper_is_read(first_page):
+    found = read(docx("".join(map(p, first_page)) + CONTRIBUTION), file="T13-WTSA.16-C-0042!A1!MSW-E.docx")
+
+    assert found.proposals[0].clauses[-1].after == SECRET
+
+
+def test_what_stands_inside_a_proposal_does_not_mark_the_paper():
+    found = read(docx(CONTRIBUTION + p("Restricted")))
+
+    assert len(found.proposals) == 1
+    assert Trouble.NO_PROPOSAL not in {warned.code for warned in found.warnings}

@@ -1,0 +1,553 @@
+"""The two texts that marks hold. `item` is what each test is about: the clauses under "resolves"."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from resolutions.importers.docx import Trouble, read, read_resolution, split_pasted
+from resolutions.importers.docx.numbering import written
+
+from .writing import BY, STRICT_W, STYLES, call, dele, docx, header, ins, p, proposal, t
+
+FIELD = '<w:r><w:fldChar w:fldCharType="{}"/></w:r>'
+BEGIN, SEPARATE, END = (FIELD.format(kind) for kind in ("begin", "separate", "end"))
+INSTRUCTION = "<w:r><w:instrText> REF lamp </w:instrText></w:r>"
+
+
+def items(*paragraphs, **more):
+    """Number and text before, number and text after, and the change, of each clause under the last call."""
+    clauses = extraction(*paragraphs, **more).proposals[-1].clauses
+    return [
+        (clause.number_before, clause.before, clause.number_after, clause.after, clause.change)
+        for clause in clauses
+        if clause.kind not in ("resno", "restitle", "call")
+    ]
+
+
+def extraction(*paragraphs, action="MOD", **more):
+    return read(docx(proposal(call("resolves"), *paragraphs, action=action), **more))
+
+
+def codes(found):
+    return {warned.code for warned in found.warnings}
+
+
+# -- marks --------------------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_deleted_from_an_insertion_is_in_neither_text():
+    assert items(p("1\tto light ", ins(t("all "), dele(t("nearly ")), t("the ")), t("lamps;"))) == [
+        ("1", "to light lamps;", "1", "to light all the lamps;", "modified")
+    ]
+
+
+def test_a_moved_clause_is_one_clause():
+    moved = "to paint the northern lighthouse white before the winter comes;"
+    move_from, move_to = (f"<w:{tag} {BY}>{t(moved)}</w:{tag}>" for tag in ("moveFrom", "moveTo"))
+
+    assert items(
+        p(move_from, mark="moveFrom"), p("to light every lamp of the coast;"), p("to keep the foghorns dry;"), p(move_to, mark="moveTo")
+    ) == [
+        ("", "to light every lamp of the coast;", "", "to light every lamp of the coast;", "unchanged"),
+        ("", "to keep the foghorns dry;", "", "to keep the foghorns dry;", "unchanged"),
+        ("", moved, "", moved, "moved"),
+    ]
+
+
+def test_a_paragraph_whose_mark_is_deleted_runs_on_into_the_next():
+    assert items(p("1\tto light the lamps", dele(t(";")), mark="del"), p(dele(t("2\t")), t(" and the buoys;"))) == [
+        ("1", "to light the lamps;", "1", "to light the lamps and the buoys;", "modified"),
+        ("2", "and the buoys;", None, None, "deleted"),
+    ]
+
+
+def test_a_paragraph_that_was_split_was_one():
+    first, second = p("1\tto light the lamps", ins(t(";")), mark="ins"), p(ins(t("2\t")), t(" of the northern coast and of the southern;"))
+
+    assert items(first, second) == [
+        (None, None, "1", "to light the lamps;", "added"),
+        (
+            "1",
+            "to light the lamps of the northern coast and of the southern;",
+            "2",
+            "of the northern coast and of the southern;",
+            "modified",
+        ),
+    ]
+
+
+def test_the_last_paragraph_may_be_deleted():
+    assert items(p("1\tto light."), p(dele(t("2\tto paint.")), mark="del")) == [
+        ("1", "to light.", "1", "to light.", "unchanged"),
+        ("2", "to paint.", None, None, "deleted"),
+    ]
+
+
+def test_clauses_deleted_and_put_in_again_elsewhere_are_the_same_clauses():
+    """What Word's own comparison writes."""
+    lamps, buoys = "that lamps are lit by night on every coast;", "that buoys are painted red or green;"
+    fog = "that fog is announced by horn;"
+
+    found = items(
+        p(dele(t(f"c)\t{fog}")), mark="del"),
+        p(dele(t(f"d)\t{lamps}")), mark="del"),
+        p(dele(t(f"e)\t{buoys}")), mark="del"),
+        p(ins(t(f"c)\t{lamps}")), mark="ins"),
+        p(ins(t(f"d)\t{buoys}")), mark="ins"),
+    )
+
+    assert found == [
+        ("c)", fog, None, None, "deleted"),
+        ("d)", lamps, "c)", lamps, "renumbered"),
+        ("e)", buoys, "d)", buoys, "renumbered"),
+    ]
+
+
+def test_a_paragraph_left_in_place_with_other_words_is_looked_for_elsewhere():
+    lamps, buoys = "that lamps are lit by night on every coast;", "the budget of the pilot school, as approved each spring;"
+
+    assert items(p(dele(t(lamps)), ins(t(buoys))), p(ins(t(lamps)), mark="ins")) == [
+        (None, None, "", buoys, "added"),
+        ("", lamps, "", lamps, "unchanged"),
+    ]
+
+
+def test_fields_show_their_result():
+    assert items(p("1\tsee lamp ", BEGIN, INSTRUCTION, SEPARATE, t("seven"), END, ins(t(" and eight")), t(";"))) == [
+        ("1", "see lamp seven;", "1", "see lamp seven and eight;", "modified")
+    ]
+
+
+def test_nested_fields_show_the_result_of_the_outer_one():
+    inner = BEGIN + INSTRUCTION + SEPARATE + t("hidden") + END
+
+    assert items(p("1\tsee ", BEGIN, INSTRUCTION, inner, SEPARATE, t("lamp"), END, dele(t(" x")), t(";")))[0][3] == "see lamp;"
+
+
+def test_a_field_may_be_deleted_by_half():
+    found = extraction(
+        p("1\tsee ", dele(BEGIN, INSTRUCTION, SEPARATE), t("lamp seven"), END, t(" for ever;")), p("2\tto ", ins(t("light;")))
+    )
+
+    assert [(clause.before, clause.after) for clause in found.proposals[0].clauses[-2:]] == [
+        ("see lamp seven for ever;", "see lamp seven for ever;"),
+        ("to", "to light;"),
+    ]
+
+
+def test_a_field_that_lost_its_end_swallows_nothing_and_is_said():
+    found = extraction(p("1\tsee ", BEGIN, dele(SEPARATE), t("lamp seven"), dele(END)), p("2\tto ", ins(t("light;"))))
+
+    assert [clause.after for clause in found.proposals[0].clauses[-2:]] == ["see lamp seven", "to light;"]
+    assert [(warned.code, warned.place) for warned in found.warnings] == [(Trouble.BROKEN_FIELD, 5)]
+
+
+def test_rows_and_cells_come_and_go():
+    def cell(text, mark=""):
+        return f"<w:tc><w:tcPr>{mark}</w:tcPr>{p(text)}</w:tc>"
+
+    def row(*cells, mark=""):
+        return f"<w:tr><w:trPr>{mark}</w:trPr>{''.join(cells)}</w:tr>"
+
+    table = (
+        "<w:tbl>"
+        + row(cell("lamp"), cell("colour", f"<w:cellIns {BY}/>"))
+        + row(cell("north"), mark=f"<w:ins {BY}/>")
+        + row(cell("south"), mark=f"<w:del {BY}/>")
+        + "</w:tbl>"
+    )
+
+    assert items(p("1\tas in the table:"), table) == [
+        ("1", "as in the table:", "1", "as in the table:", "unchanged"),
+        ("", "lamp", "", "lamp", "unchanged"),
+        (None, None, "", "colour", "added"),
+        (None, None, "", "north", "added"),
+        ("", "south", None, None, "deleted"),
+    ]
+
+
+def test_nothing_runs_on_past_a_cell_or_a_table():
+    table = f"<w:tbl><w:tr><w:tc>{p('lamp', mark='del')}</w:tc><w:tc>{p('buoy')}</w:tc></w:tr></w:tbl>"
+
+    assert [found[3] for found in items(p("1\tlook:", mark="del"), table, p("2\tto ", ins(t("light;"))))] == [
+        "look:",
+        "lamp",
+        "buoy",
+        "to light;",
+    ]
+
+
+def test_footnotes_are_clauses_of_their_own():
+    notes = '<w:footnote w:type="separator" w:id="-1"/>' + "".join(
+        f'<w:footnote w:id="{number}">{p(text, *more)}</w:footnote>'
+        for number, text, more in ((2, "Including ", (dele(t("small")), ins(t("all")), t(" islands."))), (3, "And rocks.", ()))
+    )
+    reference = '<w:r><w:footnoteReference w:id="{}"/></w:r>'
+
+    assert items(p("1\tto light", reference.format(2), ins(reference.format(3)), t(";")), footnotes=notes) == [
+        ("1", "to light[^2];", "1", "to light[^2][^3];", "modified"),
+        ("[^2]", "Including small islands.", "[^2]", "Including all islands.", "modified"),
+        (None, None, "[^3]", "And rocks.", "added"),
+    ]
+
+
+def test_a_note_that_is_not_there_is_said():
+    found = extraction(p("1\tto light", '<w:r><w:footnoteReference w:id="9"/></w:r>', ins(t(" on;"))))
+
+    assert [(warned.code, warned.place, warned.text) for warned in found.warnings] == [(Trouble.MISSING_NOTE, 5, "9")]
+
+
+def test_controls_links_and_the_like_are_read_through():
+    runs = (
+        f"<w:sdt><w:sdtContent>{t('1')}</w:sdtContent></w:sdt>",
+        f"<w:hyperlink>{t(chr(9) + 'to ')}</w:hyperlink>",
+        f"<w:smartTag>{ins(t('light '))}</w:smartTag>",
+        f"<w:fldSimple>{t('every ')}</w:fldSimple>",
+        f"<w:bdo>{t('lamp')}</w:bdo>",
+        f"<mc:AlternateContent><mc:Choice>{t(' here')}</mc:Choice><mc:Fallback>{t(' there')}</mc:Fallback></mc:AlternateContent>",
+        f"<m:oMath><m:r><w:rPr><w:ins {BY}/></w:rPr><m:t> x</m:t></m:r></m:oMath>",
+    )
+
+    assert items(f"<w:sdt><w:sdtContent>{p(*runs)}</w:sdtContent></w:sdt>") == [
+        ("1", "to every lamp here", "1", "to light every lamp here x", "modified")
+    ]
+
+
+def test_hidden_text_pictures_and_embedded_files_are_said_with_their_place():
+    hidden = "<w:r><w:rPr><w:vanish/></w:rPr><w:t>in secret</w:t></w:r>"
+    box = "<w:r><w:pict><w:p><w:r><w:t>a box</w:t></w:r></w:p></w:pict></w:r>"
+
+    found = extraction(p("1\tto ", ins(t("light")), hidden, box, "<w:r><w:drawing/></w:r>"), "<w:altChunk/>")
+
+    assert found.proposals[0].clauses[-1].after == "to light"
+    assert [(warned.code, warned.place, warned.text) for warned in found.warnings] == [
+        (Trouble.HIDDEN_TEXT, 5, "in secret"),
+        (Trouble.TEXT_BOX, 5, "a box"),
+        (Trouble.PICTURE, 5, ""),
+        (Trouble.EMBEDDED_FILE, 5, ""),
+    ]
+
+
+def test_the_strict_namespace_is_read_as_the_other():
+    body = proposal(call("resolves"), p("1\tto ", ins(t("light;"))))
+
+    assert read(docx(body, namespace=STRICT_W)) == read(docx(body))
+
+
+def test_authors_are_a_set_and_no_source():
+    found = extraction(p("1\tto ", ins(t("light;")).replace("A Translator", "Country Z"), dele(t("x"))))
+
+    assert found.authors == ("A Translator", "Country Z")
+    assert found.proposals[0].sources == ("ABC",)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.lists(st.tuples(st.sampled_from(["", "ins", "del"]), st.sampled_from(["lamp ", "buoy ", "fog "])), max_size=5), max_size=6)
+)
+def test_each_text_is_what_its_marks_leave(paragraphs):
+    wrap = {"": t, "ins": lambda text: ins(t(text)), "del": lambda text: dele(t(text))}
+
+    def left(without):
+        texts = ("".join(text for mark, text in runs if mark != without).strip() for runs in paragraphs)
+        return [text for text in texts if text]
+
+    found = read(
+        docx(header("MOD A/1/1") + call("resolves") + "".join(p(*(wrap[mark](text) for mark, text in runs)) for runs in paragraphs))
+    )
+
+    clauses = [clause for clause in found.proposals[0].clauses if clause.kind == "item"]
+    assert sorted(clause.after for clause in clauses if clause.after) == sorted(left("del"))
+    if found.proposals[0].has_marks:
+        assert sorted(clause.before for clause in clauses if clause.before) == sorted(left("ins"))
+
+
+# -- numbers ------------------------------------------------------------------------------------------------------------------
+
+NUMBERING = (
+    '<w:abstractNum w:abstractNumId="0">'
+    '<w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="decimal"/><w:lvlText w:val="%1"/></w:lvl>'
+    '<w:lvl w:ilvl="1"><w:start w:val="1"/><w:numFmt w:val="lowerLetter"/><w:lvlText w:val="%1.%2)"/></w:lvl></w:abstractNum>'
+    '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>'
+    '<w:num w:numId="2"><w:abstractNumId w:val="0"/><w:lvlOverride w:ilvl="0"><w:startOverride w:val="7"/></w:lvlOverride></w:num>'
+)
+
+
+def listed(number=1, level=0, more=""):
+    return f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{number}"/>{more}</w:numPr>'
+
+
+def test_automatic_numbers_are_counted_in_each_text():
+    assert items(
+        p("to light;", extra=listed()),
+        p(ins(t("to paint;")), extra=listed(), mark="ins"),
+        p("to mend:", extra=listed()),
+        p("nets;", extra=listed(level=1)),
+        p("to sail;", extra=listed(2)),
+        p("to row.", extra=listed(2)),
+        numbering=NUMBERING,
+    ) == [
+        ("1", "to light;", "1", "to light;", "unchanged"),
+        (None, None, "2", "to paint;", "added"),
+        ("2", "to mend:", "3", "to mend:", "renumbered"),
+        ("2.a)", "nets;", "3.a)", "nets;", "renumbered"),
+        ("7", "to sail;", "7", "to sail;", "unchanged"),
+        ("8", "to row.", "8", "to row.", "unchanged"),
+    ]
+
+
+def test_a_number_may_itself_be_new_and_a_typed_one_comes_first():
+    old = f"<w:pPrChange {BY}><w:pPr>{listed(level=1)}</w:pPr></w:pPrChange>"
+
+    assert items(
+        p("to light;", extra=listed(more=f"<w:ins {BY}/>")),
+        p("5 bis)\tto paint;", extra=listed()),
+        p("to mend;", extra=listed() + old),
+        numbering=NUMBERING,
+    ) == [
+        ("", "to light;", "1", "to light;", "renumbered"),
+        ("5 bis)", "to paint;", "5 bis)", "to paint;", "unchanged"),
+        ("1.a)", "to mend;", "3", "to mend;", "renumbered"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "number", "text"),
+    [
+        ("a)\tthat lamps", "a)", "that lamps"),
+        ("b)bis\tthat", "b)bis", "that"),
+        ("b) bis\tthat", "b) bis", "that"),
+        ("a bis)\tthat", "a bis)", "that"),
+        ("1\tto", "1", "to"),
+        ("1.1\tto", "1.1", "to"),
+        ("1bis\tto", "1bis", "to"),
+        ("iv)\tthose", "iv)", "those"),
+        ("(1) to", "(1)", "to"),
+        ("1 to light", "1", "to light"),
+        ("–\tthe lamps", "–", "the lamps"),
+        ("2024 was dark;", "", "2024 was dark;"),
+        ("3 countries have lamps;", "", "3 countries have lamps;"),
+        ("a lamp", "", "a lamp"),
+        ("أ )\tأن المصابيح", "أ )", "أن المصابيح"),
+        ("ب)\tأن", "ب)", "أن"),
+        ("а)\tчто лампы", "а)", "что лампы"),
+        ("1)\t灯塔", "1)", "灯塔"),
+    ],
+)
+def test_typed_numbers(typed, number, text):
+    [found] = items(p(typed), action="ADD")
+
+    assert found == (None, None, number, text, "added")
+
+
+@given(
+    st.integers(-5, 10**12),
+    st.sampled_from(["decimal", "lowerRoman", "upperLetter", "lowerLetter", "russianLower", "arabicAbjad", "strange"]),
+)
+def test_no_number_prints_at_length(value, form):
+    assert 0 < len(written(value, form)) <= 160
+
+
+def test_numbers_as_word_prints_them():
+    assert [written(28, form) for form in ("decimal", "lowerLetter", "upperRoman", "decimalZero")] == ["28", "bb", "XXVIII", "28"]
+
+
+# -- structure ----------------------------------------------------------------------------------------------------------------
+
+
+def test_several_proposals_of_several_sources():
+    body = (
+        proposal(call("resolves"), p("1\tto ", ins(t("light;"))), p("Reasons:\tDark.", style="Reasons"))
+        + p(ins(t("ADD\tABC/DEF/12A3/2")), style="Proposal")
+        + p("DRAFT NEW RESOLUTION [ABC-1]", style="ResNo")
+        + p("Buoys", style="Restitle")
+        + call("invites Member States")
+        + p("to paint.")
+    )
+
+    found = read(docx(body))
+
+    assert [(proposal.action, proposal.code, proposal.sources, proposal.reasons) for proposal in found.proposals] == [
+        ("MOD", "ABC/12A3/1", ("ABC",), "Dark."),
+        ("ADD", "ABC/DEF/12A3/2", ("ABC", "DEF"), None),
+    ]
+    assert [proposal.resolution.number for proposal in found.proposals] == ["7", None]
+    assert {clause.change for clause in found.proposals[1].clauses} == {"added"}
+    assert found.warnings == ()
+
+
+def test_an_addition_has_no_before_and_a_suppression_no_after_with_marks_or_without():
+    added = extraction(p("1\tto ", dele(t("paint")), ins(t("light"))), action="ADD").proposals[0]
+    suppressed = extraction(p(dele(t("1\tto light")), mark="del"), action="SUP").proposals[0]
+
+    assert [(clause.before, clause.after) for clause in added.clauses[-1:]] == [(None, "to light")]
+    assert [(clause.before, clause.after) for clause in suppressed.clauses[-1:]] == [("to light", None)]
+
+
+def test_a_change_without_marks_knows_no_before_and_says_so():
+    found = extraction(p("1\tto light every harbour;"))
+
+    assert found.proposals[0].has_marks is False
+    assert {(clause.before, clause.number_before, clause.change) for clause in found.proposals[0].clauses} == {(None, None, "unknown")}
+    assert [(warned.code, warned.place) for warned in found.warnings] == [(Trouble.MOD_WITHOUT_MARKS, 1)]
+
+
+def test_no_change_with_marks_keeps_what_stood():
+    found = extraction(p("1\tto ", dele(t("light")), ins(t("paint"))), action="NOC")
+
+    assert found.proposals[0].clauses[-1].after == found.proposals[0].clauses[-1].before == "to light"
+    assert Trouble.NOC_WITH_MARKS in codes(found)
+
+
+def test_a_deleted_header_is_no_proposal_and_is_said():
+    found = read(docx(proposal(call("resolves"), p("1\tto ", ins(t("light;")))) + p(dele(t("SUP\tABC/12A3/2")), style="Proposal")))
+
+    assert [proposal.code for proposal in found.proposals] == ["ABC/12A3/1"]
+    assert [(warned.code, warned.place) for warned in found.warnings] == [(Trouble.DELETED_HEADER, 6)]
+
+
+def test_a_header_that_cannot_be_read_still_begins_a_proposal():
+    found = read(
+        docx(proposal(call("resolves"), p("1\tto light."), action="ADD") + header("ADD\tsee below") + call("resolves") + p("to row."))
+    )
+
+    assert [(proposal.code, len(proposal.clauses)) for proposal in found.proposals] == [("ABC/12A3/1", 4), ("see below", 2)]
+    assert Trouble.BAD_HEADER in codes(found)
+
+
+def test_a_file_without_proposals_says_so():
+    assert [warned.code for warned in read(docx(p("Good morning to you all"))).warnings] == [Trouble.LANGUAGE_UNKNOWN, Trouble.NO_PROPOSAL]
+
+
+def test_styles_may_be_lost_and_the_words_still_tell():
+    texts = ["MOD\tABC/12A3/1", "RESOLUTION 7 (REV. SOMEWHERE, 2022)", "Lighthouses", "(Somewhere, 2022)"]
+    texts += ["The World Telecommunication Standardization Assembly (Somewhere, 2022),", "considering further", "a)\tthat nights are dark,"]
+    texts += ["resolves to instruct Study Group 2"]
+
+    found = read(docx("".join(map(p, texts)) + p("1\tto ", ins(t("light;"))) + p("Reasons: Dark."), styles=""))
+
+    [proposal] = found.proposals
+    assert [(clause.kind, clause.part) for clause in proposal.clauses] == [
+        ("resno", None),
+        ("restitle", None),
+        ("resref", None),
+        ("opening", None),
+        ("call", "preamble"),
+        ("item", "preamble"),
+        ("call", "operative"),
+        ("item", "operative"),
+    ]
+    assert (proposal.reasons, found.language) == ("Dark.", "en")
+    assert codes(found) == {Trouble.LOST_STYLES}
+
+
+def test_styles_are_known_by_name_whatever_their_identifier_and_through_what_they_are_based_on():
+    styles = STYLES.replace('w:styleId="Call"', 'w:styleId="Anruf7"') + (
+        '<w:style w:type="paragraph" w:styleId="Mine"><w:name w:val="My call"/><w:basedOn w:val="Anruf7"/></w:style>'
+    )
+
+    found = read(docx(proposal(p("resolves", style="Mine"), p("1\tto light."), action="ADD"), styles=styles))
+
+    assert [clause.kind for clause in found.proposals[0].clauses][-2:] == ["call", "item"]
+
+
+def test_an_unknown_call_stays_in_the_part_it_stands_in_and_is_said():
+    found = read(docx(proposal(call("pondering"), p("a)\tx"), call("resolves"), p("1\tx"), call("frobnicates"), p("1\ty"), action="ADD")))
+
+    assert [(clause.section_after, clause.part) for clause in found.proposals[0].clauses if clause.kind == "item"] == [
+        ("pondering", "preamble"),
+        ("resolves", "operative"),
+        ("frobnicates", "operative"),
+    ]
+    assert [(warned.code, warned.place, warned.text) for warned in found.warnings] == [
+        (Trouble.UNKNOWN_CALL, 4, "pondering"),
+        (Trouble.UNKNOWN_CALL, 8, "frobnicates"),
+    ]
+
+
+def test_annexes_are_a_part_of_their_own():
+    found = extraction(p("1\tto light."), p("ANNEX 1", style="AnnexNo"), p("List of lamps"), action="ADD")
+
+    assert [(clause.kind, clause.part) for clause in found.proposals[0].clauses[-2:]] == [("annex", "annex"), ("item", "annex")]
+
+
+def test_what_follows_the_reasons_is_said():
+    found = extraction(
+        p("1\tto light."), p("Reasons: Dark.", style="Reasons"), p("And cold."), call("resolves"), p("1\tmore."), action="ADD"
+    )
+
+    assert found.proposals[0].reasons == "Dark.\nAnd cold."
+    assert [(warned.code, warned.place) for warned in found.warnings] == [(Trouble.TEXT_AFTER_REASONS, 8)]
+
+
+def test_arabic_with_tatweel_and_marks():
+    body = (
+        header("MOD\tARB/36A7/1")
+        + p("القـرار 7 (المراجَع في جنيف، 2022)", style="ResNo")
+        + call("وإذ تـدرك")
+        + p("أ )\tأن المصابيح مهمة،")
+        + call("يقـرر تكليف لجنة الدراسات 2")
+        + p("\u200f1\tأن ", dele(t("تضاء")), ins(t("تطفأ")), t(" المصابيح."))
+    )
+
+    found = read(docx(body))
+
+    [proposal] = found.proposals
+    assert (found.language, proposal.resolution.number) == ("ar", "7")
+    assert [(clause.kind, clause.part, clause.number_after) for clause in proposal.clauses[1:]] == [
+        ("call", "preamble", ""),
+        ("item", "preamble", "أ )"),
+        ("call", "operative", ""),
+        ("item", "operative", "1"),
+    ]
+    assert found.warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("language", "preamble", "operative", "heading"),
+    [
+        ("en", "recognizing further", "resolves to instruct Study Group 2", "RESOLUTION 7 (REV. SOMEWHERE, 2022)"),
+        ("fr", "ayant à l’esprit", "prie instamment les États Membres", "RÉSOLUTION 7 (RÉV. QUELQUE PART, 2022)"),
+        ("es", "teniendo en cuenta", "alienta a los Estados Miembros", "RESOLUCIÓN 7 (REV. ALGÚN LUGAR, 2022)"),
+        ("ru", "принимая во внимание", "поручает Директору", "РЕЗОЛЮЦИЯ 7 (ПЕРЕСМ. ГДЕ-ТО, 2022 г.)"),
+        ("zh", "考虑到", "责成电信标准化局主任", "第7号决议（2022年，修订版）"),
+        ("ar", "إذ تضع في اعتبارها", "تدعو الدول الأعضاء", "القرار 7 (المراجَع، 2022)"),
+    ],
+)
+def test_the_calls_of_six_languages(language, preamble, operative, heading):
+    body = header("ADD\tABC/1/1") + "".join(map(p, [heading, "X", preamble, "a)\ty,", operative, "z."]))
+
+    found = read(docx(body, styles=""))
+
+    [proposal] = found.proposals
+    assert (found.language, proposal.resolution.number, proposal.resolution.title_after) == (language, "7", "X")
+    assert [clause.part for clause in proposal.clauses] == [None, None, "preamble", "preamble", "operative", "operative"]
+
+
+def test_a_resolution_by_itself_is_cut_the_same_way_pasted_or_from_a_file():
+    texts = [
+        "Geneva, yesterday",
+        "RESOLUTION 7 (Rev. Somewhere, 2022)",
+        "Lighthouses",
+        "considering",
+        "a)\tthat nights are dark,",
+        "resolves",
+        "1\tto light.",
+    ]
+
+    pasted, filed = split_pasted("\n".join(texts)), read_resolution(docx("".join(map(p, texts)), styles=""))
+
+    assert pasted.clauses == filed.clauses
+    assert (pasted.language, pasted.number, pasted.title) == ("en", "7", "Lighthouses")
+    assert [(clause.part, clause.section, clause.number, clause.text) for clause in pasted.clauses[-3:]] == [
+        ("preamble", "considering", "a)", "that nights are dark,"),
+        ("operative", "resolves", "", "resolves"),
+        ("operative", "resolves", "1", "to light."),
+    ]
+    assert pasted.warnings == ()
+
+
+@given(st.text(max_size=400))
+def test_anything_may_be_pasted(text):
+    for clause in split_pasted(text).clauses:
+        assert clause.text == " ".join(clause.text.split())
