@@ -26,8 +26,9 @@ MOVE = 0.60
 MERGE = 0.60  # of the whole, and of the words of the smaller part
 
 _FEWEST_WORDS = 3  # of a clause that is said to have gone into another
-_MOST_WORDS = 1000  # of a clause, for its similarity
-_MOST_WORK = 400_000_000  # pairs of words, when all clauses of a gap are held against all; more, and only likely ones are
+_MOST_WORDS = 500  # of a clause, for its similarity
+# All clauses of a gap are held against all while there are no more pairs of clauses, and of words, than these; else likely ones.
+_MOST_PAIRS, _MOST_WORK = 160_000, 400_000_000
 _RARE_WORDS, _NEAREST, _LIKELY = 6, 12, 6
 
 
@@ -116,17 +117,17 @@ def _content(clause: ClauseLike) -> tuple[str, str, str]:
     return clause.text, clause.call, clause.number
 
 
-class _Codes:
+class _Codes(dict[str, str]):
     """Words as code points, so that a clause is a string and similarity is counted bit-parallel on it."""
 
-    def __init__(self) -> None:
-        self.codes: dict[str, str] = {}
+    def __missing__(self, word: str) -> str:
+        code = self[word] = chr(len(self) % 0x110000)
+        return code
 
     def of(self, wording: str) -> str:
         tokens = wording.casefold().split(" ")
         words = [token for token in tokens if token[:1].isalnum()] or tokens
-        codes = self.codes
-        return "".join([codes.setdefault(word, chr(len(codes) % 0x110000)) for word in words[:_MOST_WORDS]])
+        return "".join(map(self.__getitem__, words[:_MOST_WORDS]))
 
 
 class _Alignment:
@@ -239,7 +240,7 @@ class _Alignment:
         if not old or not new:
             return
         words_old, words_new = [self.words(self.old[i].text) for i in old], [self.words(self.new[j].text) for j in new]
-        if sum(map(len, words_old)) * sum(map(len, words_new)) <= _MOST_WORK:
+        if len(old) * len(new) <= _MOST_PAIRS and sum(map(len, words_old)) * sum(map(len, words_new)) <= _MOST_WORK:
             for i, words in zip(old, words_old, strict=True):
                 for _, score, place in process.extract(
                     words, words_new, scorer=Indel.normalized_similarity, processor=None, score_cutoff=least, limit=None

@@ -15,14 +15,14 @@ from typing import NamedTuple
 from rapidfuzz.distance import Indel
 
 # One character for one, so that offsets in the evened text are offsets in the text itself.
-_EVEN = str.maketrans({**dict.fromkeys("‘’‚‛ʼ′`´", "'"), **dict.fromkeys("“”„‟«»″", '"'), **dict.fromkeys("\u2010\u2011", "-")})
+_EVEN = str.maketrans({**dict.fromkeys("‘’‚‛ʼ′`´\u1fef\u1ffd", "'"), **dict.fromkeys("“”„‟«»″", '"'), **dict.fromkeys("\u2010\u2011", "-")})
 _UNSEEN = "\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff"  # direction marks, soft hyphen, empty spaces
 _DROPPED = re.compile(f"[{_UNSEEN}\u0640]+")
 _HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-# What hangs on the character before it: accents, vowel signs, joiners, variation selectors, skin tones.
-_MARKS = (
-    "\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u05bf\u05c1-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed"
-    "\u0900-\u0903\u093a-\u094f\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u1ab0-\u1aff\u1dc0-\u1dff\u200c\u200d\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f"
+# What hangs on the character before it: accents and vowel signs, joiners, variation selectors, skin tones, tags. Beyond the basic
+# plane whole scripts are named, their letters with their signs: a set of many single characters there would be searched one by one.
+_MARKS = "".join(chr(code) for code in range(0x300, 0x10000) if unicodedata.category(chr(code))[0] == "M") + (
+    "\u200c\u200d\U00010a00-\U00011fff\U0001d165-\U0001d1ad\U0001e000-\U0001e94a"
     f"\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f\U000e0100-\U000e01ef{_UNSEEN}"
 )
 _WORD = rf"(?:[^\W{_HAN}]++[{_MARKS}]*+)++"
@@ -105,6 +105,8 @@ def diff(old: str, new: str) -> Diff:
     keys_a, keys_b = _keys(a), _keys(b)
     if keys_a == keys_b:
         return (Piece(old, new, True),)
+    if not keys_a or not keys_b:
+        return (Piece(old, new, False),)
     a, b = _as_written(old, a), _as_written(new, b)
     pieces: list[Piece] = []
     a_done = b_done = 0
@@ -240,7 +242,7 @@ def _with_blanks_before(same: Piece, before: str, after: str) -> tuple[Piece, st
 def _without_common_blanks(before: str, after: str) -> tuple[str, str, tuple[str, str]]:
     if before[-1:].isspace() and after[-1:].isspace():
         bare_before, bare_after = before.rstrip(), after.rstrip()
-        if bare_before and bare_after:
+        if bare_before or bare_after:
             return bare_before, bare_after, (before[len(bare_before) :], after[len(bare_after) :])
     return before, after, ("", "")
 
@@ -265,7 +267,9 @@ def _edits(pieces: Diff, base: str, side: int) -> list[_Edit]:
         if not piece.is_same:
             # Blanks are nobody's words: an addition stands behind the word before it, a replacement begins at its first word.
             bare = piece.before.strip()
-            start = place + piece.before.index(bare) if bare else len(base[:place].rstrip())
+            start = place + piece.before.index(bare) if bare else place
+            while not bare and start and base[start - 1].isspace():
+                start -= 1
             edits.append(_Edit(start, start + len(bare), side, place, after_it, piece.after))
         place = after_it
     return edits
