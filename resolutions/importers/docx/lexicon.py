@@ -95,7 +95,8 @@ def matching(text: str) -> str:
 def _pattern(language: str, words: str) -> re.Pattern[str]:
     verbs = sorted((re.escape(matching(word)) for word in words.split(", ")), key=len, reverse=True)
     edge = "" if language == "zh" else r"(?!\w)"
-    return re.compile(rf"(?P<verb>(?:{'|'.join(verbs)}){edge}{FURTHER[language]}{edge})")
+    before = r"(?:further |also )?" if language == "en" else ""
+    return re.compile(rf"(?P<verb>{before}(?:{'|'.join(verbs)}){edge}{FURTHER[language]}{edge})")
 
 
 CALLS: tuple[tuple[str, str, re.Pattern[str]], ...] = (

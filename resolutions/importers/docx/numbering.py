@@ -23,11 +23,15 @@ class Level:
 
 @dataclass(slots=True)
 class Lists:
-    """The lists a document defines: levels of each abstract list, and which list and start overrides each numId stands for."""
+    """The lists a document defines: levels of each abstract list, and which list, levels and starts each numId stands for."""
 
     levels: dict[str, dict[int, Level]] = field(default_factory=dict)
     abstract: dict[str, str] = field(default_factory=dict)
     starts: dict[tuple[str, int], int] = field(default_factory=dict)
+    own: dict[str, dict[int, Level]] = field(default_factory=dict)
+
+    def levels_of(self, number: str) -> dict[int, Level]:
+        return self.levels.get(self.abstract.get(number, ""), {}) | self.own.get(number, {})
 
 
 def whole(text: str | None, default: int = 0) -> int:
@@ -37,17 +41,28 @@ def whole(text: str | None, default: int = 0) -> int:
 
 def read_lists(tree: etree._Element | None) -> Lists:
     lists = Lists()
+    named: dict[str, str] = {}
+    linked: dict[str, str] = {}
     for element in tree if tree is not None else ():
         if element.tag == f"{W}abstractNum":
             levels = {whole(level.get(f"{W}ilvl")): _level(level) for level in element.iterfind(f"{W}lvl")}
-            lists.levels[element.get(f"{W}abstractNumId", "")] = levels
+            name = element.get(f"{W}abstractNumId", "")
+            lists.levels[name] = levels
+            for child in element.iterfind(f"{W}styleLink"):
+                named[child.get(VAL, "")] = name
+            for child in element.iterfind(f"{W}numStyleLink"):
+                linked[name] = child.get(VAL, "")
         elif element.tag == f"{W}num":
             number, abstract = element.get(f"{W}numId", ""), element.find(f"{W}abstractNumId")
             lists.abstract[number] = abstract.get(VAL, "") if abstract is not None else ""
             for override in element.iterfind(f"{W}lvlOverride"):
-                start = override.find(f"{W}startOverride")
+                depth, start, level = whole(override.get(f"{W}ilvl")), override.find(f"{W}startOverride"), override.find(f"{W}lvl")
                 if start is not None:
-                    lists.starts[number, whole(override.get(f"{W}ilvl"))] = whole(start.get(VAL), 1)
+                    lists.starts[number, depth] = whole(start.get(VAL), 1)
+                if level is not None:
+                    lists.own.setdefault(number, {})[depth] = _level(level)
+    for name, link in linked.items():  # an abstract list that only says which style defines it
+        lists.levels[name] = lists.levels[name] or lists.levels.get(named.get(link, ""), {})
     return lists
 
 
@@ -71,15 +86,17 @@ class Counters:
     def __init__(self, lists: Lists):
         self._lists = lists
         self._counts: dict[str, list[int | None]] = {}
+        self._levels: dict[str, dict[int, Level]] = {}
         self._overridden: set[tuple[str, int]] = set()
 
     def next(self, number: str, depth: int) -> str:
         """The number of the next paragraph of list `number` at `depth` (0 to 8), or "" where the document defines none."""
-        abstract = self._lists.abstract.get(number)
-        levels = self._lists.levels.get(abstract or "")
-        if not levels or depth not in levels or not 0 <= depth < LEVELS:
+        if number not in self._levels:
+            self._levels[number] = self._lists.levels_of(number)
+        levels = self._levels[number]
+        if depth not in levels or not 0 <= depth < LEVELS:
             return ""
-        counts = self._counts.setdefault(abstract or "", [None] * LEVELS)
+        counts = self._counts.setdefault(self._lists.abstract[number], [None] * LEVELS)
         start = self._lists.starts.get((number, depth))
         current = counts[depth]
         if start is not None and (number, depth) not in self._overridden:

@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from resolutions.importers.docx import Trouble, read, read_resolution, split_pasted
+from resolutions.importers.docx import call as verb_line
 from resolutions.importers.docx.numbering import written
 
 from .writing import BY, STRICT_W, STYLES, call, dele, docx, header, ins, p, proposal, t
@@ -296,6 +297,21 @@ def test_automatic_numbers_are_counted_in_each_text():
     ]
 
 
+def test_a_list_may_be_defined_by_a_style_or_change_a_level():
+    roman = '<w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="lowerRoman"/><w:lvlText w:val="%1)"/></w:lvl>'
+    numbering = (
+        f'<w:abstractNum w:abstractNumId="5"><w:numStyleLink w:val="Ours"/></w:abstractNum>'
+        f'<w:abstractNum w:abstractNumId="6"><w:styleLink w:val="Ours"/>{roman}</w:abstractNum>'
+        '<w:num w:numId="5"><w:abstractNumId w:val="5"/></w:num>'
+        f'<w:num w:numId="6"><w:abstractNumId w:val="6"/><w:lvlOverride w:ilvl="0">{roman.replace("lowerRoman", "upperLetter")}'
+        "</w:lvlOverride></w:num>"
+    )
+
+    found = items(*(p("to light;", extra=listed(number)) for number in (5, 5, 6)), numbering=numbering, action="ADD")
+
+    assert [number for _old, _before, number, _after, _change in found] == ["i)", "ii)", "A)"]
+
+
 def test_a_number_may_itself_be_new_and_a_typed_one_comes_first():
     old = f"<w:pPrChange {BY}><w:pPr>{listed(level=1)}</w:pPr></w:pPrChange>"
 
@@ -522,6 +538,32 @@ def test_the_calls_of_six_languages(language, preamble, operative, heading):
     [proposal] = found.proposals
     assert (found.language, proposal.resolution.number, proposal.resolution.title_after) == (language, "7", "X")
     assert [clause.part for clause in proposal.clauses] == [None, None, "preamble", "preamble", "operative", "operative"]
+
+
+@pytest.mark.parametrize(
+    ("line", "language", "part", "verb", "addressee"),
+    [
+        ("resolves to instruct Study Group 2", "en", "operative", "resolves to instruct", "Study Group 2"),
+        ("recognizing further", "en", "preamble", "recognizing further", ""),
+        ("further resolves", "en", "operative", "further resolves", ""),
+        ("invites Member States, Sector Members", "en", "operative", "invites", "Member States, Sector Members"),
+        ("invite les États Membres", "fr", "operative", "invite", "les États Membres"),
+        ("décide de charger la Commission d’études 2", "fr", "operative", "décide de charger", "la Commission d’études 2"),
+        ("resuelve encargar al Director", "es", "operative", "resuelve encargar", "al Director"),
+        ("يقـرر تكليف لجنة الدراسات", "ar", "operative", "يقرر تكليف", "لجنة الدراسات"),
+    ],
+)
+def test_a_call_is_a_verb_and_whom_it_addresses(line, language, part, verb, addressee):
+    found = verb_line(line)
+
+    assert found is not None
+    assert (found.language, found.part, found.verb, found.addressee) == (language, part, verb, addressee)
+
+
+def test_a_verb_that_two_languages_share_is_read_in_the_language_of_the_text():
+    assert [verb_line("consciente", language).language for language in ("es", "fr")] == ["es", "fr"]
+    assert verb_line("invita a los Estados Miembros", "es").addressee == "a los Estados Miembros"
+    assert verb_line("frobnicates") is None
 
 
 def test_a_resolution_by_itself_is_cut_the_same_way_pasted_or_from_a_file():
