@@ -19,7 +19,7 @@ from django.utils.timezone import now
 
 from calendar_app.models import Reminder
 from calendar_app.services import planning, sending
-from tests.bench import measures, world
+from tests.bench import measures, texts, world
 
 BUDGETS = {"S01 now": 12, "S02 resolutions": 25, "S05 follow-ups": 25, "S07 calendar": 25}  # KB, a repeat view
 QUERIES = {"S01 now": 14, "S02 resolutions": 10, "S05 follow-ups": 10, "S07 calendar": 10}
@@ -59,6 +59,7 @@ def run(quick: bool) -> dict:
         },
         "planning": {"reminders": reminders, "s": round(seconds, 1), "again s": round(again, 1), "MB grown": round(megabytes)},
         "sending": {**asdict(sent), "share of bare": round(sent.share_of_bare, 2)},
+        "texts": texts.measured(),
     }
 
 
@@ -100,8 +101,22 @@ def verdicts(result: dict) -> list[tuple[str, str, bool]]:
     lines.append(
         (f"sending {sent['digests']} digests: share of a bare loop", f"{sent['share of bare']} ≥ 0.5", sent["share of bare"] >= 0.5)
     )
+    lines += text_verdicts(result["texts"])
     lines.append(("largest mail", f"{sent['largest'] / 1024:.1f} KB ≤ 10", sent["largest"] <= 10 * 1024))
     return lines
+
+
+def text_verdicts(measured: dict[str, dict[str, float]]) -> list[tuple[str, str, bool]]:
+    """Aligning clauses and comparing words, with difflib beside them in the same run."""
+    f1, pace = measured["F1, hard edits of 200 clauses"], measured["word diffs, clauses/s"]
+    spent, longest = measured["ms to align 200 clauses, hard"], measured["s for 5,000 × 5,000 words"]
+    slowest = max(seconds for text, seconds in longest.items() if not text.startswith("difflib"))
+    return [
+        ("aligning 200 clauses, hard edits: F1", f"{f1['ours']:.3f} ≥ 0.99 (difflib {f1['difflib']:.3f})", f1["ours"] >= 0.99),
+        ("aligning 200 clauses, hard edits", f"{spent['ours']:.1f} ms ≤ 10", spent["ours"] <= 10),
+        ("word diff", f"{pace['ours']:,.0f} clauses/s ≥ 30,000 (difflib {pace['difflib']:,.0f})", pace["ours"] >= 30_000),
+        ("5,000 × 5,000 words", f"{slowest:.3f} s ≤ 0.1 (difflib {longest['difflib, prose']:.2f})", slowest <= 0.1),
+    ]
 
 
 def main() -> int:
