@@ -97,6 +97,10 @@ def words(seed: int, count: int) -> str:
     return " ".join(f"w{zlib.crc32(f'{seed}-{n}'.encode()) % 5000}" for n in range(count))
 
 
+def letters(alphabet: str) -> str:
+    return " ".join(random.Random(1).choices(alphabet, k=400_000))
+
+
 def looping_styles() -> str:
     return "".join(
         f'<w:style w:type="paragraph" w:styleId="{name}"><w:name w:val="{name}"/><w:basedOn w:val="{other}"/></w:style>'
@@ -215,6 +219,10 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], Refusal | None]] = {
     ),
     "clauses of 20,000 words replaced": (
         lambda: many(lambda n: p(dele(t(words(n, 20_000))), ins(t(words(-n, 20_000)))), 40),
+        None,
+    ),
+    "a clause of 400,000 words of one letter replaced": (
+        lambda: many(lambda n: p(dele(t(letters("abc"))), ins(t(letters("cbd")))), 1),
         None,
     ),
     "20,000 proposals": (lambda: plain(document("".join(header(f"SUP\tABC/{n % 9999}/{n % 999}") for n in range(20_000)))), None),

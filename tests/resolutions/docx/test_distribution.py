@@ -58,6 +58,7 @@ def test_its_name_is_enough(file):
         ["Document 45-E", "Original: English"],
         ["Restricted access to Internet resources and its consequences"],
         ["Abstract: this proposal follows what TD 123 said, and what was said of the unrestricted use of numbers in earlier meetings."],
+        ["TD 123 was what the group on lamps discussed at its last meeting"],
         ["Without restrictions"],
         ["LTD. companies and the STD code"],
     ],

@@ -297,6 +297,14 @@ def test_automatic_numbers_are_counted_in_each_text():
     ]
 
 
+def test_letters_begin_again_under_each_number():
+    levels = (0, 1, 1, 0, 1)
+
+    found = items(*(p("to light;", extra=listed(level=level)) for level in levels), numbering=NUMBERING, action="ADD")
+
+    assert [number for _old, _before, number, _after, _change in found] == ["1", "1.a)", "1.b)", "2", "2.a)"]
+
+
 def test_a_list_may_be_defined_by_a_style_or_change_a_level():
     roman = '<w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="lowerRoman"/><w:lvlText w:val="%1)"/></w:lvl>'
     numbering = (
