@@ -96,7 +96,7 @@ class Batch:
         messages = self.messages()
         if not messages:
             return
-        with open_line() as send, light_commits():
+        with open_line() as send:
             for email in self.emails:
                 if message := messages.get(email.pk):
                     if not self.is_still_ours():
@@ -235,22 +235,6 @@ def muted_kinds(emails: Sequence[Email], letters: dict[int, Letter]) -> set[tupl
         return set()
     people = {email.to_id for email in emails if email.to_id}
     return set(Mute.objects.filter(user__in=people, kind__in=stops).values_list("user_id", "kind"))
-
-
-@contextmanager
-def light_commits() -> Iterator[None]:
-    """PostgreSQL need not wait for the disk after each message: a killed worker loses nothing by it, only a machine that loses
-    its power may send the mails of its last moment once more."""
-    if connection.vendor != "postgresql":
-        yield
-        return
-    with connection.cursor() as cursor:
-        cursor.execute("SET synchronous_commit = off")
-    try:
-        yield
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("RESET synchronous_commit")
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from django.core import mail
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.timezone import now
 
 from amnt.mail import delivery, letters, outcomes
@@ -73,9 +73,7 @@ def test_a_batch_costs_the_same_queries_however_large_besides_one_mark_for_each(
         write(stop="digest")
     # Abandoned; claim in a transaction (savepoint, select, update, release); rows; mutes; settle: kinds, told in a
     # transaction (savepoint, select, update, release), rest; claim again, in vain.
-    # PostgreSQL is told once not to wait for the disk after each mark, and once to wait again.
-    about_commits = 2 if connection.vendor == "postgresql" else 0
-    with django_assert_num_queries(17 + rows - 1 + about_commits):
+    with django_assert_num_queries(17 + rows - 1):
         assert delivery.deliver_waiting() == rows
 
 
