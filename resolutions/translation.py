@@ -3,7 +3,7 @@
 from modeltranslation.translator import TranslationOptions, register
 from simple_history import register as keep_history
 
-from resolutions.models import Assembly, Outcome, RegionalGroup, Resolution, Revision, Topic
+from resolutions.models import Assembly, Outcome, RegionalGroup, Resolution, Revision, StateSymbol, Topic, WordingRule
 
 
 @register(Assembly)
@@ -36,5 +36,10 @@ class OutcomeTranslation(TranslationOptions):
     fields = ("summary",)
 
 
-for model in (Assembly, RegionalGroup, Resolution, Revision, Outcome):
+@register(WordingRule)
+class WordingRuleTranslation(TranslationOptions):
+    fields = ("name", "explanation", "examples")
+
+
+for model in (Assembly, RegionalGroup, Resolution, Revision, Outcome, StateSymbol):
     keep_history(model, app="resolutions", excluded_fields=["reference_values"], related_name="+")

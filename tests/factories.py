@@ -10,7 +10,7 @@ from amnt.accounts.models import User
 from calendar_app.models import Deadline, Meeting
 from coalitions.models import Coalition, FollowUp, Membership, Organisation
 from coalitions.services.membership import admit, found_coalition
-from resolutions.models import Assembly, RegionalGroup, Resolution, Topic
+from resolutions.models import Assembly, Clause, Contribution, Proposal, RegionalGroup, Resolution, Revision, RevisionText, Topic
 
 
 class UserFactory(DjangoModelFactory):
@@ -101,6 +101,59 @@ class ResolutionFactory(DjangoModelFactory):
     slug = factory.LazyAttribute(lambda row: str(row.number))
     title_en = factory.LazyAttribute(lambda row: f"Title of resolution {row.number}")
     title_fr = factory.LazyAttribute(lambda row: f"Titre de la résolution {row.number}")
+
+
+class RevisionFactory(DjangoModelFactory):
+    class Meta:
+        model = Revision
+
+    resolution = factory.SubFactory(ResolutionFactory)
+    assembly = factory.SubFactory(AssemblyFactory)
+    label_en = "Rev. New Delhi, 2024"
+    label_fr = "Rév. New Delhi, 2024"
+
+
+class RevisionTextFactory(DjangoModelFactory):
+    class Meta:
+        model = RevisionText
+
+    revision = factory.SubFactory(RevisionFactory)
+    language = "en"
+
+
+class ClauseFactory(DjangoModelFactory):
+    class Meta:
+        model = Clause
+
+    version = factory.SubFactory(RevisionTextFactory)
+    position = factory.Sequence(lambda n: n)
+    part = "operative"
+    call = "resolves"
+    verb = "resolves"
+    number = factory.LazyAttribute(lambda row: str(row.position + 1))
+    text = factory.LazyAttribute(lambda row: f"to study example number {row.position + 1} further;")
+
+
+class ContributionFactory(DjangoModelFactory):
+    class Meta:
+        model = Contribution
+
+    assembly = factory.SubFactory(AssemblyFactory)
+    number = factory.Sequence(lambda n: f"{n + 1}A1")
+    language = "en"
+
+
+class ProposalFactory(DjangoModelFactory):
+    """Pass `group` or `countries`, unless its code says enough."""
+
+    class Meta:
+        model = Proposal
+
+    contribution = factory.SubFactory(ContributionFactory)
+    resolution = factory.SubFactory(ResolutionFactory)
+    action = "MOD"
+    identifier = factory.LazyAttribute(lambda row: f"EUR/{row.contribution.number}/1")
+    sources = ["EUR"]
 
 
 class FollowUpFactory(DjangoModelFactory):

@@ -2,6 +2,7 @@ from coalitions.models.circles import Circle, CircleMembership, circles_of
 from coalitions.models.delegations import Delegation
 from coalitions.models.follow_ups import FollowUp, FollowUpEvent
 from coalitions.models.people import Coalition, Invitation, Membership, Organisation
+from coalitions.models.readings import HintDismissal, KeptNumber, Position, Reading
 
 __all__ = [
     "Circle",
@@ -10,8 +11,12 @@ __all__ = [
     "Delegation",
     "FollowUp",
     "FollowUpEvent",
+    "HintDismissal",
     "Invitation",
+    "KeptNumber",
     "Membership",
     "Organisation",
+    "Position",
+    "Reading",
     "circles_of",
 ]

@@ -1,18 +1,45 @@
 from resolutions.models.assemblies import Assembly, RegionalGroup, RegionWatch
+from resolutions.models.bringing import Incoming
+from resolutions.models.contributions import (
+    Contribution,
+    Proposal,
+    ProposalEvent,
+    ProposedClause,
+    StateSymbol,
+    number_readers,
+    readable_by,
+)
 from resolutions.models.facts import DateStatus, Fact, Reference
+from resolutions.models.hints import WordingRule
 from resolutions.models.resolutions import Outcome, Resolution, Revision, Topic, Watch, short_name
+from resolutions.models.texts import Clause, ClauseKind, Part, RevisionText, TextLanguage, Words
 
 __all__ = [
     "Assembly",
+    "Clause",
+    "ClauseKind",
+    "Contribution",
     "DateStatus",
     "Fact",
+    "Incoming",
     "Outcome",
+    "Part",
+    "Proposal",
+    "ProposalEvent",
+    "ProposedClause",
     "Reference",
     "RegionWatch",
     "RegionalGroup",
     "Resolution",
     "Revision",
+    "RevisionText",
+    "StateSymbol",
+    "TextLanguage",
     "Topic",
     "Watch",
+    "WordingRule",
+    "Words",
+    "number_readers",
+    "readable_by",
     "short_name",
 ]

@@ -1,0 +1,167 @@
+"""What a coalition makes of the texts: how it reads a proposal, where it stands on a resolution, which hints it set aside."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
+
+from amnt.accounts.models import User
+from coalitions.models.circles import Circle, circles_of
+from resolutions.models import Contribution, Proposal, ProposalEvent, Resolution, WordingRule, number_readers
+
+
+class OfCircleQuerySet(models.QuerySet):
+    def visible_to(self, user: User):
+        """What hangs on a circle she stands in."""
+        return self.filter(circle__in=circles_of(user)) if user.is_authenticated else self.none()
+
+
+class ReadingQuerySet(OfCircleQuerySet):
+    def newest(self):
+        """The last word of each circle on each proposal."""
+        newer = Reading.objects.filter(proposal=OuterRef("proposal"), circle=OuterRef("circle"), pk__gt=OuterRef("pk"))
+        return self.filter(~Exists(newer))
+
+
+class Reading(models.Model):
+    """How a circle reads one proposal: against us, mixed, for us. Never changed; the latest counts."""
+
+    class Tone(models.TextChoices):
+        RISK = "risk", _("unfavourable")
+        MIXED = "mixed", _("mixed")
+        GOOD = "good", _("favourable")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    circle = models.ForeignKey(Circle, models.PROTECT, related_name="readings", verbose_name=_("who may read"))
+    proposal = models.ForeignKey(Proposal, models.CASCADE, related_name="readings")
+    tone = models.CharField(_("our reading"), max_length=5, choices=Tone.choices)
+    note = models.CharField(_("why"), max_length=500, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+")
+    at = models.DateTimeField(default=now, editable=False)
+    submission = models.UUIDField(null=True, unique=True, editable=False)
+
+    objects = ReadingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("reading")
+        verbose_name_plural = _("readings")
+        indexes = [models.Index(fields=["proposal", "circle", "-id"], name="reading_latest")]
+
+    def __str__(self) -> str:
+        return f"{self.proposal}: {self.get_tone_display()}"
+
+
+class PositionQuerySet(OfCircleQuerySet):
+    def newest(self):
+        """The last version of each circle on each resolution."""
+        newer = Position.objects.filter(resolution=OuterRef("resolution"), circle=OuterRef("circle"), version__gt=OuterRef("version"))
+        return self.filter(~Exists(newer))
+
+    def with_review(self, user: User):
+        """Adds `is_to_review`: something this person may read moved on the resolution after it was written."""
+        newer = ProposalEvent.objects.visible_to(user).filter(
+            proposal__resolution=OuterRef("resolution"), is_history=False, recorded_at__gt=OuterRef("at")
+        )
+        return self.annotate(is_to_review=Exists(newer))
+
+
+class Position(models.Model):
+    """Where a circle stands on a resolution. Each version is written for the texts of its day, and never changes.
+
+    Hung on the circle of everyone it is the coalition's; on any other it is a draft.
+    """
+
+    class Stance(models.TextChoices):
+        SUPPORT = "support", _("Support")
+        WITH_CHANGES = "with-changes", _("Support with changes")
+        CURRENT_TEXT = "current-text", _("Prefer the current text")
+        OPPOSE_UNLESS = "oppose-unless", _("Oppose unless changed")
+        OPPOSE = "oppose", _("Oppose")
+        WATCH = "watch", _("Watch only")
+        NONE = "none", _("No position")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    circle = models.ForeignKey(Circle, models.PROTECT, related_name="positions", verbose_name=_("who may read"))
+    resolution = models.ForeignKey(Resolution, models.PROTECT, related_name="positions")
+    version = models.PositiveSmallIntegerField(_("version"))
+    stance = models.CharField(_("position"), max_length=13, choices=Stance.choices)
+    words = models.TextField(_("in two lines"), blank=True)
+    written_for = models.ForeignKey(Proposal, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("written for"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+")
+    at = models.DateTimeField(default=now, editable=False)
+    submission = models.UUIDField(null=True, unique=True, editable=False)
+
+    objects = PositionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("position")
+        verbose_name_plural = _("positions")
+        constraints = [models.UniqueConstraint(fields=["circle", "resolution", "version"], name="position_version_once")]
+
+    def __str__(self) -> str:
+        return f"{self.resolution}: {self.get_stance_display()}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("coalitions:resolution-position", args=[self.resolution.slug])
+
+
+class HintDismissalQuerySet(OfCircleQuerySet):
+    pass
+
+
+class HintDismissal(models.Model):
+    """A hint that someone looked at and set aside, with the reason, for everyone in the circle.
+
+    clause -- identity of the clause; words -- what the hint pointed at: other words there are another hint
+    """
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    circle = models.ForeignKey(Circle, models.PROTECT, related_name="+")
+    rule = models.ForeignKey(WordingRule, models.CASCADE, related_name="+")
+    proposal = models.ForeignKey(Proposal, models.CASCADE, related_name="+")
+    clause = models.UUIDField()
+    words = models.CharField(max_length=300)
+    reason = models.CharField(_("reason"), max_length=300)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+")
+    at = models.DateTimeField(default=now, editable=False)
+
+    objects = HintDismissalQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("hint set aside")
+        verbose_name_plural = _("hints set aside")
+        constraints = [
+            models.UniqueConstraint(fields=["circle", "rule", "proposal", "clause", "words"], name="hint_set_aside_once"),
+            models.CheckConstraint(condition=~Q(reason=""), name="hint_set_aside_for_a_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rule}: {self.words}"
+
+
+class KeptNumber(models.Model):
+    """With whom the number of a restricted document is shared: who knows it had access to it."""
+
+    contribution = models.OneToOneField(Contribution, models.CASCADE, related_name="kept")
+    circle = models.ForeignKey(Circle, models.PROTECT, related_name="+", verbose_name=_("who may read"))
+
+    objects = OfCircleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("kept number")
+        verbose_name_plural = _("kept numbers")
+
+    def __str__(self) -> str:
+        return str(self.contribution)
+
+
+def readers_of_numbers(user: User) -> Q:
+    return Q(kept__circle__in=circles_of(user))
+
+
+if readers_of_numbers not in number_readers:
+    number_readers.append(readers_of_numbers)

@@ -1,0 +1,82 @@
+"""What is on its way in: a file that was dropped, until someone has looked at what was read of it."""
+
+import uuid
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
+
+from resolutions.models.assemblies import Assembly
+from resolutions.models.contributions import Contribution
+from resolutions.models.resolutions import Revision
+from resolutions.models.texts import TextLanguage
+
+if TYPE_CHECKING:
+    from amnt.accounts.models import User
+
+
+class IncomingQuerySet(models.QuerySet["Incoming"]):
+    def visible_to(self, user: "User") -> "IncomingQuerySet":
+        """What one is bringing in is one's own business until it is published."""
+        return self.filter(brought_by=user) if user.is_authenticated else self.none()
+
+    def waiting(self) -> "IncomingQuerySet":
+        return self.filter(state=Incoming.State.WAITING)
+
+
+class Incoming(models.Model):
+    """One file or pasted text being brought in. Its bytes are here only until a worker has read them.
+
+    extraction -- what was read, as plain values: without the authors of the marks
+    choices -- what the person decided so far: anchors by clause, source, resolution, signatories
+    """
+
+    class Kind(models.TextChoices):
+        CONTRIBUTION = "contribution", _("contribution")
+        TEXT = "text", _("text in force")
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting to be read")
+        READING = "reading", _("being read")
+        READ = "read", _("read")
+        REFUSED = "refused", _("not read")
+        PUBLISHED = "published", _("published")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    brought_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    brought_at = models.DateTimeField(default=now, editable=False)
+    state = models.CharField(max_length=9, choices=State.choices, default=State.WAITING)
+    state_at = models.DateTimeField(default=now, editable=False)
+    file_name = models.CharField(max_length=200, blank=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+    data = models.BinaryField(null=True, editable=False)
+    assembly = models.ForeignKey(Assembly, models.CASCADE, null=True, related_name="+")
+    revision = models.ForeignKey(Revision, models.CASCADE, null=True, related_name="+")
+    language = models.CharField(max_length=2, choices=TextLanguage.choices, blank=True)
+    refusal = models.CharField(max_length=30, blank=True)
+    number = models.CharField(max_length=60, blank=True)
+    extraction = models.JSONField(null=True, editable=False)
+    choices = models.JSONField(default=dict, editable=False)
+    contribution = models.ForeignKey(Contribution, models.SET_NULL, null=True, related_name="+")
+    submission = models.UUIDField(null=True, unique=True, editable=False)
+
+    objects = IncomingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("document being brought in")
+        verbose_name_plural = _("documents being brought in")
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=("waiting", "reading")) | Q(data=None), name="bytes_kept_only_until_read")
+        ]
+        indexes = [models.Index(fields=["state_at"], condition=Q(state__in=("waiting", "reading")), name="incoming_to_read")]
+
+    def __str__(self) -> str:
+        return self.file_name or str(self.get_kind_display())
+
+    def get_absolute_url(self) -> str:
+        return reverse("coalitions:incoming", args=[self.public_id])

@@ -1,0 +1,329 @@
+"""What is asked of the resolutions: documents, the proposals in them, and their wording clause by clause."""
+
+import uuid
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
+from django_countries.fields import CountryField
+
+from resolutions.models.assemblies import Assembly, RegionalGroup
+from resolutions.models.facts import Fact
+from resolutions.models.resolutions import Resolution
+from resolutions.models.texts import Clause, RevisionText, TextLanguage, Words
+
+if TYPE_CHECKING:
+    from amnt.accounts.models import User
+
+# Who, beside the person who kept it, may know of a document of which only the number is kept. The app that knows circles says so.
+number_readers: list[Callable[["User"], Q]] = []
+
+
+class StateSymbol(Fact):
+    """How identifiers print a Member State: `B` is Brazil. Symbols are the ITU's, not ISO codes."""
+
+    symbol = models.CharField(_("symbol"), max_length=5, unique=True)
+    country = CountryField(_("country"))
+
+    class Meta:
+        verbose_name = _("symbol of a State")
+        verbose_name_plural = _("symbols of States")
+        ordering = ["symbol"]
+
+    def __str__(self) -> str:
+        return self.symbol
+
+
+class ContributionQuerySet(models.QuerySet["Contribution"]):
+    def visible_to(self, user: "User") -> "ContributionQuerySet":
+        """Public ones are for whoever is logged in. One of which only the number is kept tells who had access to it: it is for
+        the person who kept it, and for those she shared it with."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(pk__in=Contribution.objects.filter(readable_by(user)).values("pk"))
+
+
+def readable_by(user: "User", prefix: str = "") -> Q:
+    """The same as a condition on rows that reach their contribution by `prefix` ("contribution__")."""
+    readable = Q(**{f"{prefix}access": Contribution.Access.PUBLIC}) | Q(**{f"{prefix}entered_by": user})
+    shared = Q()
+    for readers in number_readers:
+        shared |= readers(user)
+    if shared:
+        readable |= Q(**{f"{prefix}pk__in": Contribution.objects.filter(shared).values("pk")})
+    return readable
+
+
+class Contribution(models.Model):
+    """A document: Document 38, Addendum 7. Its file is never kept; of a restricted one nothing but the number."""
+
+    class Access(models.TextChoices):
+        PUBLIC = "public", _("public")
+        NUMBER_ONLY = "number", _("number only")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    assembly = models.ForeignKey(Assembly, models.PROTECT, related_name="contributions", verbose_name=_("assembly"))
+    number = models.CharField(_("number"), max_length=60, help_text=_("As in 38A7: Addendum 7 to Document 38."))
+    revision = models.PositiveSmallIntegerField(_("revision"), default=0, help_text=_("2 for R2, 0 for the first issue."))
+    title = models.CharField(_("title"), max_length=300, blank=True)
+    language = models.CharField(_("language"), max_length=2, choices=TextLanguage.choices, blank=True)
+    received_at = models.DateTimeField(_("received"), default=now)
+    is_late = models.BooleanField(_("late"), default=False, help_text=_("It came after the date for contributions."))
+    access = models.CharField(_("access"), max_length=6, choices=Access.choices, default=Access.PUBLIC)
+    url = models.URLField(_("public link"), max_length=500, blank=True)
+    file_name = models.CharField(_("name of the file"), max_length=200, blank=True)
+    sha256 = models.CharField(max_length=64, blank=True, editable=False)
+    # Of an earlier assembly, or entered to complete the record: nobody is told.
+    is_history = models.BooleanField(_("history"), default=False)
+    replaces = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="replaced_by", verbose_name=_("replaces"))
+    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+")
+    entered_at = models.DateTimeField(default=now, editable=False)
+    submission = models.UUIDField(
+        null=True, unique=True, editable=False, help_text=_("Of the form that made it: sent twice, it makes one.")
+    )
+
+    objects = ContributionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("contribution")
+        verbose_name_plural = _("contributions")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["assembly", "number", "revision", "language"], condition=Q(access="public"), name="contribution_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(access="public") | Q(title="", url="", file_name="", sha256=""), name="number_only_keeps_the_number"
+            ),
+            models.CheckConstraint(condition=~Q(number=""), name="contribution_has_a_number"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number}(Rev.{self.revision})" if self.revision else self.number
+
+    @property
+    def is_number_only(self) -> bool:
+        return self.access == self.Access.NUMBER_ONLY
+
+
+class ProposalQuerySet(models.QuerySet["Proposal"]):
+    def visible_to(self, user: "User") -> "ProposalQuerySet":
+        """Those of the contributions one may read."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(readable_by(user, "contribution__"))
+
+    def current(self) -> "ProposalQuerySet":
+        """Without those that a later issue of the same document replaced."""
+        return self.filter(superseded_at=None)
+
+    def standing(self) -> "ProposalQuerySet":
+        """What is asked now: neither replaced nor withdrawn."""
+        return self.current().exclude(status=Proposal.Status.WITHDRAWN)
+
+    def as_of(self, instant: datetime) -> "ProposalQuerySet":
+        """Those that were there then and not yet replaced. Their status of that day is in their events."""
+        return self.filter(Q(superseded_at=None) | Q(superseded_at__gt=instant), contribution__received_at__lte=instant)
+
+    def moved_since(self, instant: datetime | None) -> "ProposalQuerySet":
+        return self.filter(moved_at__gt=instant) if instant else self.none()
+
+    def for_list(self) -> "ProposalQuerySet":
+        """With what a line says of each: regional ones first, then by identifier."""
+        return self.select_related("contribution__assembly", "group", "resolution").order_by(
+            F("group__code").asc(nulls_last=True), "identifier", "pk"
+        )
+
+
+class Proposal(models.Model):
+    """What a contribution asks of one resolution: MOD, ADD, SUP or NOC. A State can sign the regional text and file its own.
+
+    identifier -- as printed without its action: `EUR/38A7/1`
+    sources -- the codes in it that say who; codes are not acronyms
+    group -- the regional group whose common proposal it is; countries -- the States that sign it
+    base -- the text in force its clauses are anchored to; none for ADD, or while nobody entered that text
+    """
+
+    class Action(models.TextChoices):
+        MOD = "MOD", _("modification")
+        ADD = "ADD", _("addition")
+        SUP = "SUP", _("suppression")
+        NOC = "NOC", _("no change")
+
+    class Status(models.TextChoices):
+        PRELIMINARY = "preliminary", _("preliminary")
+        COMMON = "common", _("common proposal")
+        SUBMITTED = "submitted", _("submitted")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+
+    class Fate(models.TextChoices):
+        TAKEN = "taken", _("taken up")
+        PARTLY = "partly", _("taken up in part")
+        MERGED = "merged", _("merged with another proposal")
+        DROPPED = "dropped", _("not taken up")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    contribution = models.ForeignKey(Contribution, models.PROTECT, related_name="proposals", verbose_name=_("contribution"))
+    resolution = models.ForeignKey(Resolution, models.PROTECT, related_name="proposals", verbose_name=_("resolution"))
+    identifier = models.CharField(_("identifier"), max_length=80, blank=True, help_text=_("As in EUR/38A7/1."))
+    action = models.CharField(_("what it asks"), max_length=3, choices=Action.choices)
+    status = models.CharField(_("status"), max_length=11, choices=Status.choices, default=Status.SUBMITTED)
+    fate = models.CharField(_("what became of it"), max_length=7, choices=Fate.choices, blank=True)
+    sources = models.JSONField(_("source codes"), default=list, blank=True)
+    group = models.ForeignKey(
+        RegionalGroup, models.PROTECT, null=True, blank=True, related_name="proposals", verbose_name=_("regional group")
+    )
+    countries = CountryField(_("States that sign it"), multiple=True, blank=True)
+    # A working text of the assembly, made of several proposals.
+    is_consolidated = models.BooleanField(_("consolidated draft"), default=False)
+    base = models.ForeignKey(RevisionText, models.SET_NULL, null=True, blank=True, related_name="proposals")
+    title = models.CharField(_("title it gives"), max_length=400, blank=True)
+    reasons = models.TextField(_("reasons"), blank=True)
+    created_at = models.DateTimeField(default=now, editable=False)
+    # When something last became known of it; history moves nothing.
+    moved_at = models.DateTimeField(null=True, editable=False, db_index=True)
+    replaces = models.ForeignKey("self", models.SET_NULL, null=True, editable=False, related_name="replaced_by")
+    superseded_at = models.DateTimeField(null=True, editable=False)
+
+    objects = ProposalQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("proposal")
+        verbose_name_plural = _("proposals")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["contribution", "identifier", "resolution"], condition=~Q(identifier=""), name="proposal_once_a_contribution"
+            ),
+            models.CheckConstraint(condition=~Q(action="ADD") | Q(base=None), name="addition_has_no_base"),
+            models.CheckConstraint(
+                condition=Q(group__isnull=False) | ~Q(countries="") | ~Q(sources=[]) | Q(is_consolidated=True),
+                name="proposal_has_a_source",
+            ),
+        ]
+        indexes = [models.Index(fields=["resolution", "group"], condition=Q(superseded_at=None), name="proposal_of_cell")]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.identifier}".strip()
+
+    def get_absolute_url(self) -> str:
+        return reverse("coalitions:proposal", args=[self.public_id])
+
+    @property
+    def is_withdrawn(self) -> bool:
+        return self.status == self.Status.WITHDRAWN
+
+    @property
+    def is_preliminary(self) -> bool:
+        return self.status == self.Status.PRELIMINARY
+
+
+class ProposedClauseQuerySet(models.QuerySet["ProposedClause"]):
+    def visible_to(self, user: "User") -> "ProposedClauseQuerySet":
+        """Those of public contributions. Of a restricted document no words are kept; were there any, nobody would read them."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(proposal__contribution__access=Contribution.Access.PUBLIC)
+
+    def in_order(self) -> "ProposedClauseQuerySet":
+        return self.order_by("position")
+
+
+class ProposedClause(Words):
+    """The full new text of a clause; what changed is always derived.
+
+    before -- what the document says it starts from; empty when it adds the clause, or does not say
+    base_clause -- the clause of the text in force it is anchored to
+    base_differs -- the document starts from other words than those in force
+    identity -- that of the clause it is anchored to; of a new clause, its own
+    """
+
+    class Change(models.TextChoices):
+        UNCHANGED = "unchanged", _("unchanged")
+        RENUMBERED = "renumbered", _("renumbered")
+        MODIFIED = "modified", _("modified")
+        MOVED = "moved", _("moved")
+        ADDED = "added", _("new")
+        REMOVED = "removed", _("deleted")
+        UNKNOWN = "unknown", _("not known: the document has no marks")
+
+    proposal = models.ForeignKey(Proposal, models.CASCADE, related_name="clauses")
+    # That of its proposal, so that the database can hold the clause to it.
+    action = models.CharField(max_length=3, choices=Proposal.Action.choices, editable=False)
+    change = models.CharField(_("change"), max_length=10, choices=Change.choices)
+    before = models.TextField(_("text it starts from"), blank=True)
+    call_before = models.CharField(max_length=600, blank=True)
+    number_before = models.CharField(max_length=40, blank=True)
+    place = models.PositiveIntegerField(null=True)  # paragraph of the file, counted from 1
+    base_clause = models.ForeignKey(Clause, models.SET_NULL, null=True, related_name="proposed")
+    base_differs = models.BooleanField(default=False)
+    likeness = models.FloatField(null=True)
+    is_doubtful = models.BooleanField(_("anchor to be checked"), default=False)
+    anchored_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+")
+    anchored_at = models.DateTimeField(null=True, editable=False)
+
+    objects = ProposedClauseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("proposed clause")
+        verbose_name_plural = _("proposed clauses")
+        constraints = [
+            models.UniqueConstraint(fields=["proposal", "position"], name="proposed_place_once"),
+            models.UniqueConstraint(fields=["proposal", "identity"], name="proposed_identity_once"),
+            models.CheckConstraint(condition=~Q(action="ADD") | Q(before="", base_clause=None), name="added_clause_has_no_base"),
+            models.CheckConstraint(condition=~Q(action="SUP") | Q(text=""), name="suppressed_clause_has_no_after"),
+            models.CheckConstraint(condition=~Q(action="NOC") | Q(text=F("before")), name="no_change_changes_nothing"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ProposalEventQuerySet(models.QuerySet["ProposalEvent"]):
+    def visible_to(self, user: "User") -> "ProposalEventQuerySet":
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(readable_by(user, "proposal__contribution__"))
+
+
+class ProposalEvent(models.Model):
+    """Something that became known of a proposal. Never changed: what the matrix showed on a day is read from these.
+
+    at -- when it happened (a document was received), which may be before it was recorded
+    status, fate -- what held from then on
+    """
+
+    class Kind(models.TextChoices):
+        NEW = "new", _("new")
+        LATE = "late", _("late")
+        CHANGED = "changed", _("new wording")
+        STATUS = "status", _("new status")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+        FATE = "fate", _("decided by the assembly")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    proposal = models.ForeignKey(Proposal, models.CASCADE, related_name="events")
+    kind = models.CharField(max_length=9, choices=Kind.choices)
+    status = models.CharField(max_length=11, choices=Proposal.Status.choices)
+    fate = models.CharField(max_length=7, choices=Proposal.Fate.choices, blank=True)
+    at = models.DateTimeField(default=now)
+    recorded_at = models.DateTimeField(default=now, editable=False, db_index=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+")
+    # Nobody is told of history.
+    is_history = models.BooleanField(default=False)
+    # Whether it touches the operative part: some people follow only that.
+    is_operative = models.BooleanField(default=True)
+
+    objects = ProposalEventQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("event of a proposal")
+        verbose_name_plural = _("events of proposals")
+        indexes = [models.Index(fields=["proposal", "at", "id"], name="event_of_proposal")]
+
+    def __str__(self) -> str:
+        return f"{self.proposal}: {self.get_kind_display()}"
