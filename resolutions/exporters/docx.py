@@ -1,0 +1,328 @@
+"""A comparison as a Word file with true tracked changes: dataclasses in, bytes out. No database, no disk, no Django.
+
+    as_docx(comparison, author="…")            two versions: accepting every mark gives the new one, rejecting them the old one
+    versions_as_docx(versions, author="…")     several proposals, each clause of each marked against the text in force
+
+The same input gives the same bytes. The marks name the author given and nobody else; remarks are comments, so that they are part of
+neither text. What XML cannot hold becomes U+FFFD. Nothing of the size of the texts is bounded here: 10,000 clauses take two seconds.
+Source: ECMA-376 part 1, 17.13.5 (revisions) and 17.13.4 (comments).
+"""
+
+import unicodedata
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from lxml import etree
+
+from resolutions.wording import diff, tokens
+
+from . import styles
+from .packing import packed, without_illegal
+from .shapes import Comparison, Row, Versions, VersionsClause, Wording, line
+
+XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+INS, DEL, MOVE_FROM, MOVE_TO = "ins", "del", "moveFrom", "moveTo"
+
+
+class Stretch(NamedTuple):
+    """Text under one mark: ins, del, moveFrom, moveTo, or "" for what stays."""
+
+    text: str
+    mark: str
+
+
+def as_docx(comparison: Comparison, *, author: str, date: datetime | None = None) -> bytes:
+    """Two versions as one document of tracked changes.
+
+    author -- whom the marks name: a neutral word, never a person; date -- when they say they were made, or None for no date.
+    Word asks a move for its date; without one, what moved is marked as taken out here and put in there.
+    """
+    writer = _Writer(comparison.language, author, date)
+    writer.heading(comparison.title, comparison.subtitle)
+    moves = _moves(comparison) if date else {}
+    for section in comparison.sections:
+        writer.call(section.call_before, section.call_after)
+        for row in section.clauses:
+            writer.row(row, moves.get(row.move))
+    return writer.finished(comparison.title)
+
+
+def versions_as_docx(versions: Versions, *, author: str, date: datetime | None = None) -> bytes:
+    """Each clause in force, and below it every wording proposed, headed by its identifier and marked against it.
+
+    Accepting every mark gives what is proposed, rejecting them the text in force, once for each proposal.
+    """
+    writer = _Writer(versions.language, author, date)
+    writer.heading(versions.title, versions.subtitle)
+    for section in versions.sections:
+        writer.call(section.call, section.call)
+        for clause in section.clauses:
+            writer.in_force(versions.in_force, clause)
+            for wording in clause.wordings:
+                writer.wording(clause, wording)
+    return writer.finished(versions.title)
+
+
+def stretches(before: str, after: str) -> Iterator[Stretch]:
+    """What of a text stays, goes and comes, to the letter: typography too, which the comparison itself passes over."""
+    for piece in diff(before, after):
+        if piece.is_same:
+            yield from _to_the_letter(piece.before, piece.after)
+        else:
+            yield Stretch(piece.before, DEL)
+            yield Stretch(piece.after, INS)
+
+
+def _to_the_letter(before: str, after: str) -> Iterator[Stretch]:
+    if before == after:
+        yield Stretch(before, "")
+        return
+    old, new = tokens(before), tokens(after)
+    if len(old) != len(new):
+        old, new = [before], [after]
+    for one, other in zip(old, new, strict=True):
+        start, end = _common_ends(one, other)
+        yield Stretch(one[:start], "")
+        yield Stretch(one[start : len(one) - end], DEL)
+        yield Stretch(other[start : len(other) - end], INS)
+        yield Stretch(one[len(one) - end :], "")
+
+
+def _common_ends(one: str, other: str) -> tuple[int, int]:
+    """How many letters two words share at both ends, without parting a letter from the accents on it."""
+    most = min(len(one), len(other))
+    start = next((place for place in range(most) if one[place] != other[place]), most)
+    end = next((place for place in range(most - start) if one[-1 - place] != other[-1 - place]), most - start)
+    while start and any(_hangs(text[start : start + 1]) for text in (one, other)):
+        start -= 1
+    while end and _hangs(one[len(one) - end]):
+        end -= 1
+    return start, end
+
+
+def _hangs(letter: str) -> bool:
+    return letter != "" and (letter in "\u200c\u200d" or unicodedata.category(letter)[0] == "M")
+
+
+def _joined(parts: Iterator[Stretch]) -> list[Stretch]:
+    """None of them empty, no two alike beside each other; between two that stay, what goes stands before what comes."""
+    joined: list[Stretch] = []
+    waiting = {DEL: "", INS: ""}
+
+    def settle() -> None:
+        joined.extend(Stretch(text, mark) for mark, text in waiting.items() if text)
+        waiting.update({DEL: "", INS: ""})
+
+    for text, mark in parts:
+        if not text:
+            continue
+        if mark:
+            waiting[mark] += text
+        elif joined and not joined[-1].mark and not any(waiting.values()):
+            joined[-1] = Stretch(joined[-1].text + text, "")
+        else:
+            settle()
+            joined.append(Stretch(text, ""))
+    settle()
+    return joined
+
+
+def _renumbered(before: str | None, after: str | None) -> Iterator[Stretch]:
+    """The number and the tab after it. A number is replaced whole."""
+    if before and after:
+        yield from [Stretch(before, "")] if before == after else [Stretch(before, DEL), Stretch(after, INS)]
+        yield Stretch("\t", "")
+    elif before or after:
+        yield Stretch(f"{before or after}\t", DEL if before else INS)
+
+
+def _moves(comparison: Comparison) -> dict[str, list[Stretch]]:
+    """What became of the words of each clause that moved, by the name of the move, where both its ends are there."""
+    left: dict[str, Row] = {}
+    arrived: dict[str, Row] = {}
+    for section in comparison.sections:
+        for row in section.clauses:
+            if row.move and row.after is None:
+                left[row.move] = row
+            elif row.move and row.before is None:
+                arrived[row.move] = row
+    return {
+        name: _parts(left[name].number_before, left[name].before, arrived[name].number_after, arrived[name].after)
+        for name in left.keys() & arrived.keys()
+    }
+
+
+def _parts(number_before: str | None, before: str | None, number_after: str | None, after: str | None) -> list[Stretch]:
+    """A clause, its number first. The whole of it comes or goes where the other side has none."""
+    before, after = (text if text is None else without_illegal(text) for text in (before, after))
+    if before is None:
+        return [Stretch(line(number_after, after), INS)]
+    if after is None:
+        return [Stretch(line(number_before, before), DEL)]
+    return _joined(iter([*_renumbered(number_before, number_after), *stretches(before, after)]))
+
+
+class _Writer:
+    """Writes the body, paragraph by paragraph, and gathers the comments."""
+
+    def __init__(self, language: str, author: str, date: datetime | None) -> None:
+        self.language = language
+        self.by = {_w("author"): without_illegal(author)}
+        if date is not None:
+            self.by[_w("date")] = date.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        self.document = etree.Element(_w("document"), nsmap={"w": styles.W})
+        self.body = etree.SubElement(self.document, _w("body"))
+        self.comments = etree.Element(_w("comments"), nsmap={"w": styles.W})
+        self.last_id = 0
+
+    # What is written
+
+    def heading(self, title: str, subtitle: str) -> None:
+        for style, text in (("Title", title), ("Subtitle", subtitle)):
+            if text:
+                self.runs(self.paragraph(style), [Stretch(text, "")])
+
+    def call(self, before: str, after: str) -> None:
+        if before or after:
+            self.clause("Call", _joined(stretches(before, after)), mark=_whole(before or None, after or None))
+
+    def row(self, row: Row, move: list[Stretch] | None) -> None:
+        """move -- what became of its words, where the row is one end of a move."""
+        if row.before is None and row.after is None:
+            return
+        style = styles.STYLE_OF.get(row.kind, "Clause" if row.number_before or row.number_after else "Normal")
+        mark = _whole(row.before, row.after)
+        if move is None or not mark:
+            parts = _parts(row.number_before, row.before, row.number_after, row.after)
+            self.clause(style, parts, mark=mark, note=row.note)
+            return
+        # The words that moved are marked so at both ends; those that went stand at the first, those that came at the second.
+        mark = MOVE_FROM if mark == DEL else MOVE_TO
+        elsewhere = INS if mark == MOVE_FROM else DEL
+        parts = [Stretch(text, kind or mark) for text, kind in move if kind != elsewhere]
+        self.clause(style, parts, mark=mark, note=row.note, move=row.move)
+
+    def in_force(self, name: str, clause: VersionsClause) -> None:
+        if clause.text is None:
+            return
+        paragraph = self.paragraph("InForce")
+        if name:
+            self.runs(paragraph, [Stretch(f"{name}\n", "")])
+        self.runs(paragraph, [Stretch(line(clause.number, clause.text), "")])
+
+    def wording(self, clause: VersionsClause, wording: Wording) -> None:
+        head = self.paragraph("Source")
+        # As <bdi> does on a page: an identifier is Latin text by itself, whatever runs around it.
+        self.runs(head, [Stretch(wording.identifier, "")], is_latin=True)
+        if wording.note:
+            self.comment(head, wording.note)
+        if clause.text is not None or wording.text is not None:
+            parts = _parts(clause.number, clause.text, wording.number, wording.text)
+            self.clause("Wording", parts, mark=_whole(clause.text, wording.text))
+
+    # How
+
+    def clause(self, style: str, parts: list[Stretch], *, mark: str = "", note: str = "", move: str = "") -> None:
+        """A paragraph. mark -- on its end, where the whole of it came or went; move -- the name of the move it is one end of."""
+        paragraph = self.paragraph(style, mark)
+        if move:
+            start = self.marked(paragraph, f"{mark}RangeStart")
+            start.set(_w("name"), without_illegal(move))
+        self.runs(paragraph, parts)
+        if note:
+            self.comment(paragraph, note, mark)
+        if move:  # beyond the paragraph, for its end moved too
+            etree.SubElement(self.body, _w(f"{mark}RangeEnd"), {_w("id"): start.get(_w("id"))})
+
+    def paragraph(self, style: str, mark: str = "") -> etree._Element:
+        paragraph = etree.SubElement(self.body, _w("p"))
+        properties = etree.SubElement(paragraph, _w("pPr"))
+        if style != "Normal":
+            etree.SubElement(properties, _w("pStyle"), {_w("val"): style})
+        if self.language == "ar":
+            etree.SubElement(properties, _w("bidi"))
+        if mark:
+            self.marked(etree.SubElement(properties, _w("rPr")), mark)
+        return paragraph
+
+    def marked(self, parent: etree._Element, mark: str) -> etree._Element:
+        self.last_id += 1
+        return etree.SubElement(parent, _w(mark), {_w("id"): str(self.last_id), **self.by})
+
+    def runs(self, paragraph: etree._Element, parts: list[Stretch], *, is_latin: bool = False) -> None:
+        for text, mark in parts:
+            self.run(self.marked(paragraph, mark) if mark else paragraph, text, mark == DEL, is_latin)
+
+    def run(self, parent: etree._Element, text: str, is_deleted: bool = False, is_latin: bool = False) -> None:
+        run = etree.SubElement(parent, _w("r"))
+        if is_latin:
+            etree.SubElement(etree.SubElement(run, _w("rPr")), _w("lang"), {_w("val"): "en-GB"})
+        elif self.language == "ar":
+            etree.SubElement(etree.SubElement(run, _w("rPr")), _w("rtl"))
+        elif self.language == "zh":
+            # Quotation marks and the like are drawn from the Chinese font, as wide as its characters.
+            etree.SubElement(etree.SubElement(run, _w("rPr")), _w("rFonts"), {_w("hint"): "eastAsia"})
+        for place, one_line in enumerate(without_illegal(text).split("\n")):
+            if place:
+                etree.SubElement(run, _w("br"))
+            for cell, words in enumerate(one_line.split("\t")):
+                if cell:
+                    etree.SubElement(run, _w("tab"))
+                if words:
+                    etree.SubElement(run, _w("delText" if is_deleted else "t"), {XML_SPACE: "preserve"}).text = words
+
+    def comment(self, paragraph: etree._Element, note: str, mark: str = "") -> None:
+        """A remark in the margin, on the whole of the paragraph."""
+        self.last_id += 1
+        name = {_w("id"): str(self.last_id)}
+        comment = etree.SubElement(self.comments, _w("comment"), {**name, **self.by})
+        inside = etree.SubElement(comment, _w("p"))
+        properties = etree.SubElement(inside, _w("pPr"))
+        etree.SubElement(properties, _w("pStyle"), {_w("val"): "CommentText"})
+        if self.language == "ar":
+            etree.SubElement(properties, _w("bidi"))
+        self.run(inside, note)
+        paragraph.insert(1, etree.Element(_w("commentRangeStart"), name))
+        etree.SubElement(paragraph, _w("commentRangeEnd"), name)
+        parent = self.marked(paragraph, mark) if mark else paragraph
+        etree.SubElement(etree.SubElement(parent, _w("r")), _w("commentReference"), name)
+
+    def finished(self, title: str) -> bytes:
+        # The end of a document cannot be taken out of it: were the last clause the last paragraph, rejecting it would leave a blank.
+        etree.SubElement(self.body, _w("p"))
+        section = etree.SubElement(self.body, _w("sectPr"))
+        etree.SubElement(section, _w("pgSz"), {_w("w"): "11906", _w("h"): "16838"})
+        margins = dict.fromkeys(("top", "right", "bottom", "left"), "1134") | dict.fromkeys(("header", "footer"), "720") | {"gutter": "0"}
+        etree.SubElement(section, _w("pgMar"), {_w(side): width for side, width in margins.items()})
+        if self.language == "ar":
+            etree.SubElement(section, _w("bidi"))
+        parts = ["styles", "settings", *["comments"] * bool(len(self.comments))]
+        members = {
+            "[Content_Types].xml": styles.content_types(parts).encode(),
+            "_rels/.rels": styles.package_relations().encode(),
+            "docProps/core.xml": styles.core_properties(without_illegal(title), self.language).encode(),
+            "word/document.xml": _bytes(self.document),
+            "word/_rels/document.xml.rels": styles.document_relations(parts).encode(),
+            "word/styles.xml": styles.style_sheet(self.language).encode(),
+            "word/settings.xml": styles.settings().encode(),
+        }
+        if len(self.comments):
+            members["word/comments.xml"] = _bytes(self.comments)
+        return packed(members.items())
+
+
+def _whole(before: str | None, after: str | None) -> str:
+    """The mark on a paragraph that is on one side only."""
+    if before is None:
+        return INS
+    return DEL if after is None else ""
+
+
+def _w(name: str) -> str:
+    return f"{{{styles.W}}}{name}"
+
+
+def _bytes(tree: etree._Element) -> bytes:
+    content: bytes = etree.tostring(tree, encoding="UTF-8", xml_declaration=True, standalone=True)
+    return content

@@ -1,0 +1,93 @@
+"""What the exporters are given: plain dataclasses, texts as they stand, nothing of them computed yet."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One clause in two versions; the side it is not on holds None as its text.
+
+    number_before, number_after -- as printed ("a)", "3 bis"), or None or "" for none
+    note -- a remark beside the clause, in the language of the comparison; part of neither text
+    kind -- what it is, as the importers name it: resno, restitle, resref, opening, heading, annex, note, or "" for a clause
+    move -- a name two rows share when they are one clause that moved: the one that stood there, and the one that stands here now
+    """
+
+    number_before: str | None
+    number_after: str | None
+    before: str | None
+    after: str | None
+    note: str = ""
+    kind: str = ""
+    move: str = ""
+
+    @property
+    def is_unchanged(self) -> bool:
+        return (self.number_before or "", self.before) == (self.number_after or "", self.after)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A call and what stands under it. The call is "" on the side where there is none.
+
+    part -- preamble, operative, annex or ""; messages begin with what is operative
+    """
+
+    call_before: str
+    call_after: str
+    clauses: Sequence[Row]
+    part: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two versions of a text. language -- that of the texts: ar, en, es, fr, ru or zh."""
+
+    title: str
+    subtitle: str
+    language: str
+    sections: Sequence[Section]
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """How one proposal words a clause; text None where it takes the clause out. identifier -- as `EUR/38A7/1`."""
+
+    identifier: str
+    number: str | None
+    text: str | None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class VersionsClause:
+    """A clause in force (text None where proposals add it), and every wording proposed for it."""
+
+    number: str | None
+    text: str | None
+    wordings: Sequence[Wording]
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class VersionsSection:
+    call: str
+    clauses: Sequence[VersionsClause]
+    part: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """Several proposals on one text, clause by clause. in_force -- what the text they start from is called, before each clause."""
+
+    title: str
+    subtitle: str
+    language: str
+    in_force: str
+    sections: Sequence[VersionsSection]
+
+
+def line(number: str | None, text: str | None) -> str:
+    """A clause as one paragraph: its number, a tab, its text."""
+    return f"{number}\t{text or ''}" if number else text or ""
