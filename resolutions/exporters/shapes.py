@@ -22,10 +22,6 @@ class Row:
     kind: str = ""
     move: str = ""
 
-    @property
-    def is_unchanged(self) -> bool:
-        return (self.number_before or "", self.before) == (self.number_after or "", self.after)
-
 
 @dataclass(frozen=True, slots=True)
 class Section:
