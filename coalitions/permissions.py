@@ -19,6 +19,7 @@ class Standing:
     led: frozenset[int]
     # But those of delegations: what is written there is for their own pages alone.
     circles: frozenset[int] = frozenset()
+    every_circle: frozenset[int] = frozenset()
 
     @property
     def works(self) -> bool:
@@ -46,6 +47,7 @@ def standing_of(user: User) -> Standing:
         roles,
         led=leads if leads and not lacks_second_factor(user) else frozenset(),
         circles=frozenset(pk for _coalition, _role, pk, kind in found if pk and kind != Circle.Kind.DELEGATION),
+        every_circle=frozenset(pk for _coalition, _role, pk, _kind in found if pk),
     )
 
 

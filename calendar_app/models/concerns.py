@@ -28,7 +28,7 @@ class Concerns:
     # When she began to watch a resolution, by its key.
     resolutions: dict[int, datetime]
 
-    def _of_meeting(self, path: str) -> Q:
+    def about_meetings(self, path: str = "") -> Q:
         """Of the meeting at this end of a path: "" for meetings themselves, "meeting__" for their doors."""
         key = f"{path}pk"
         not_going = [pk for pk, status in self.attendances.items() if status == Attendance.Status.NOT]
@@ -36,6 +36,10 @@ class Concerns:
         concerned = Q(**{f"{key}__in": known}) | Q(**{f"{path}circle__in": self.circles})
         concerned |= Q(**{f"{path}group__in": self.groups}) & ~Q(**{f"{key}__in": not_going})
         return concerned | Q(**{f"{path}kind": Meeting.Kind.ASSEMBLY}) if self.resolutions else concerned
+
+    def about_deadlines(self) -> Q:
+        concerned = Q(pk__in=self.deadlines) | self.about_meetings("meeting__")
+        return concerned | Q(meeting=None) if self.resolutions else concerned
 
     def include(self, meeting: Meeting) -> bool:
         """The same of a meeting at hand."""
@@ -54,11 +58,10 @@ class Concerns:
         return self.include(deadline.meeting) if deadline.meeting else bool(self.resolutions)
 
     def meetings_in(self, rows: MeetingQuerySet) -> MeetingQuerySet:
-        return rows.filter(self._of_meeting(""))
+        return rows.filter(self.about_meetings())
 
     def deadlines_in(self, rows: DeadlineQuerySet) -> DeadlineQuerySet:
-        concerned = Q(pk__in=self.deadlines) | self._of_meeting("meeting__")
-        return rows.filter(concerned | Q(meeting=None) if self.resolutions else concerned)
+        return rows.filter(self.about_deadlines())
 
 
 def concerns_of(user: "User", circles: frozenset[int]) -> Concerns:

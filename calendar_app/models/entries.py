@@ -13,6 +13,7 @@ from django.utils.timezone import now
 from django_countries import countries
 
 from amnt import times
+from calendar_app.models.concerns import Concerns
 from calendar_app.models.dates import Attendance, DateChange, DateWatch, Deadline, DeadlineQuerySet, Meeting, MeetingQuerySet
 from calendar_app.models.names import name_for
 from coalitions.models import Circle
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 # A change of date is shown beside it for this long.
 MOVED_LATELY = timedelta(days=30)
+_NOTHING = Value("", CharField())
 
 
 @dataclass(frozen=True)
@@ -126,8 +128,20 @@ class Entry:
         )
 
 
-def entries(meetings: MeetingQuerySet, deadlines: DeadlineQuerySet, *, user: "User", language: str) -> QuerySet[Any]:
-    """Both as one list of rows by instant. Slice it, then make them entries with `as_entries`."""
+def entries(
+    meetings: MeetingQuerySet,
+    deadlines: DeadlineQuerySet,
+    *,
+    user: "User",
+    language: str,
+    most: int,
+    skipping: int = 0,
+    latest_first: bool = False,
+) -> list[Entry]:
+    """So many of both as one list by instant, after those skipped.
+
+    All that a list says of a date is asked of the rows that can be on this page alone, however many there are besides.
+    """
     acronym = f"group__acronym_{language}"
     changes = DateChange.objects.applied().filter(applied_at__gte=now() - MOVED_LATELY).order_by("-applied_at", "-pk")
     columns = (
@@ -135,90 +149,116 @@ def entries(meetings: MeetingQuerySet, deadlines: DeadlineQuerySet, *, user: "Us
         *("confidence", "verified_at", "checked_by", "is_example", "starts_on", "ends_on", "city", "country", "meeting_uuid"),
         *("group_name", "circle_kind", "attendance", "is_watched", "moved_from"),
     )
-    nothing = Value("", CharField())
-    of_meetings = meetings.annotate(
-        is_door=Value(False, BooleanField()),
-        checked_by=name_for(user, "verified_by"),
-        meeting_uuid=F("public_id"),
-        group_name=_or_empty(acronym),
-        circle_kind=_or_empty("circle__kind"),
-        attendance=_attendance_of(user, "pk"),
-        is_watched=Exists(DateWatch.objects.filter(user=user, meeting=OuterRef("pk"))),
-        moved_from=Subquery(changes.filter(meeting=OuterRef("pk")).values("old")[:1]),
-    ).values_list(*columns)
-    of_deadlines = deadlines.annotate(
-        is_door=Value(True, BooleanField()),
-        checked_by=name_for(user, "verified_by"),
-        starts_on=Value(None, DateField()),
-        ends_on=Value(None, DateField()),
-        city=nothing,
-        country=nothing,
-        meeting_uuid=F("meeting__public_id"),
-        group_name=_or_empty(f"meeting__{acronym}"),
-        circle_kind=_or_empty("meeting__circle__kind"),
-        attendance=_attendance_of(user, "meeting"),
-        is_watched=Exists(DateWatch.objects.filter(user=user, deadline=OuterRef("pk"))),
-        moved_from=Subquery(changes.filter(deadline=OuterRef("pk")).values("old")[:1]),
-    ).values_list(*columns)
-    return of_meetings.union(of_deadlines, all=True).order_by("at", "is_door", "public_id")
+    at = "-at" if latest_first else "at"
+    of_meetings = (
+        Meeting.objects.filter(pk__in=_first(meetings, skipping + most, at))
+        .annotate(
+            is_door=Value(False, BooleanField()),
+            checked_by=name_for(user, "verified_by"),
+            meeting_uuid=F("public_id"),
+            group_name=_or_empty(acronym),
+            circle_kind=_or_empty("circle__kind"),
+            attendance=_attendance_of(user, "pk"),
+            is_watched=Exists(DateWatch.objects.filter(user=user, meeting=OuterRef("pk"))),
+            moved_from=Subquery(changes.filter(meeting=OuterRef("pk")).values("old")[:1]),
+        )
+        .values_list(*columns)
+    )
+    of_deadlines = (
+        Deadline.objects.filter(pk__in=_first(deadlines, skipping + most, at))
+        .annotate(
+            is_door=Value(True, BooleanField()),
+            checked_by=name_for(user, "verified_by"),
+            starts_on=Value(None, DateField()),
+            ends_on=Value(None, DateField()),
+            city=_NOTHING,
+            country=_NOTHING,
+            meeting_uuid=F("meeting__public_id"),
+            group_name=_or_empty(f"meeting__{acronym}"),
+            circle_kind=_or_empty("meeting__circle__kind"),
+            attendance=_attendance_of(user, "meeting"),
+            is_watched=Exists(DateWatch.objects.filter(user=user, deadline=OuterRef("pk"))),
+            moved_from=Subquery(changes.filter(deadline=OuterRef("pk")).values("old")[:1]),
+        )
+        .values_list(*columns)
+    )
+    rows = of_meetings.union(of_deadlines, all=True).order_by(at, "is_door", "public_id")
+    return [Entry(*row) for row in rows[skipping : skipping + most]]
 
 
-def next_entries(meetings: MeetingQuerySet, deadlines: DeadlineQuerySet, *, attendances: dict[int, str], most: int) -> list[Entry]:
-    """The first of both, with only what a short list shows: no source, no check, no history. `attendances` by key of the meeting."""
+def next_entries(
+    meetings: MeetingQuerySet, deadlines: DeadlineQuerySet, *, attendances: dict[int, str], most: int, language: str = ""
+) -> list[Entry]:
+    """The first of both, with only what a short list shows: no source, no check, no history, and a group if a language is given.
+
+    attendances -- by key of the meeting
+    """
     shared = ("public_id", "kind", "title_fr", "title_en", "title_es", "at", "has_hour", "zone", "date_status", "is_example")
-    columns = ("is_door", *shared, "starts_on", "ends_on", "city", "meeting_key", "meeting_uuid", "circle_kind")
-    of_meetings = meetings.annotate(
-        is_door=Value(False, BooleanField()), meeting_key=F("pk"), meeting_uuid=F("public_id"), circle_kind=F("circle__kind")
-    ).values_list(*columns)
+    columns = ("is_door", *shared, "starts_on", "ends_on", "city", "meeting_key", "meeting_uuid", "circle_kind", "acronym")
+    acronym = f"group__acronym_{language}"
+    of_meetings = (
+        Meeting.objects.filter(pk__in=_first(meetings, most))
+        .annotate(
+            is_door=Value(False, BooleanField()),
+            meeting_key=F("pk"),
+            meeting_uuid=F("public_id"),
+            circle_kind=F("circle__kind"),
+            acronym=_or_empty(acronym) if language else _NOTHING,
+        )
+        .values_list(*columns)
+    )
     no_day = Value(None, DateField())
-    of_deadlines = deadlines.annotate(
-        is_door=Value(True, BooleanField()),
-        starts_on=no_day,
-        ends_on=no_day,
-        city=Value("", CharField()),
-        meeting_key=F("meeting_id"),
-        meeting_uuid=F("meeting__public_id"),
-        circle_kind=F("meeting__circle__kind"),
-    ).values_list(*columns)
+    of_deadlines = (
+        Deadline.objects.filter(pk__in=_first(deadlines, most))
+        .annotate(
+            is_door=Value(True, BooleanField()),
+            starts_on=no_day,
+            ends_on=no_day,
+            city=_NOTHING,
+            meeting_key=F("meeting_id"),
+            meeting_uuid=F("meeting__public_id"),
+            circle_kind=F("meeting__circle__kind"),
+            acronym=_or_empty(f"meeting__{acronym}") if language else _NOTHING,
+        )
+        .values_list(*columns)
+    )
     unsaid: dict[str, Any] = {
         "source": "",
         "confidence": "",
         "verified_at": None,
         "checked_by": "",
         "country": "",
-        "group": "",
         "moved_from": None,
     }
     found = []
     for row in of_meetings.union(of_deadlines, all=True).order_by("at", "is_door", "public_id")[:most]:
         said = dict(zip(columns, row, strict=True))
         said |= {"attendance": attendances.get(said.pop("meeting_key"), ""), "meeting_id": said.pop("meeting_uuid")}
+        said["group"] = said.pop("acronym")
         found.append(Entry(**{**said, "circle_kind": said["circle_kind"] or ""}, is_watched=False, **unsaid))
     return found
 
 
-def as_entries(rows: Iterable[tuple[Any, ...]]) -> list[Entry]:
-    return [Entry(*row) for row in rows]
-
-
 def counts(
-    meetings: MeetingQuerySet, deadlines: DeadlineQuerySet, *, user: "User", mine_only: bool, until: Iterable[datetime]
+    meetings: MeetingQuerySet, deadlines: DeadlineQuerySet, *, concerns: Concerns, mine_only: bool, until: Iterable[datetime]
 ) -> dict[str, Any]:
     """How many concern this person, how many there are, and how many of those shown begin before each of these instants."""
     bounds = list(until)
-    found: dict[str, Any] = {"mine": 0, "all": 0, "before": [0] * len(bounds)}
-    for rows, concerning in (
-        (meetings, Meeting.objects.concerning(user)),
-        (deadlines, Deadline.objects.concerning(user)),
-    ):
-        is_mine = Q(pk__in=concerning.values("pk"))
+
+    def counted(rows: MeetingQuerySet | DeadlineQuerySet, is_mine: Q) -> QuerySet[Any]:
         shown = is_mine if mine_only else Q()
-        asked = {f"before_{i}": Count("pk", filter=shown & Q(at__lt=instant)) for i, instant in enumerate(bounds)}
-        row = rows.aggregate(all=Count("pk"), mine=Count("pk", filter=is_mine), **asked)
-        found["mine"] += row["mine"]
-        found["all"] += row["all"]
-        found["before"] = [total + row[f"before_{i}"] for i, total in enumerate(found["before"])]
-    return found
+        before = {f"before_{i}": Count("pk", filter=shown & Q(at__lt=instant)) for i, instant in enumerate(bounds)}
+        asked = {"all": Count("pk"), "mine": Count("pk", filter=is_mine), **before}
+        return rows.order_by().annotate(one=Value(1)).values("one").annotate(**asked).values_list(*asked)
+
+    found = counted(meetings, concerns.about_meetings()).union(counted(deadlines, concerns.about_deadlines()), all=True)
+    total, mine, *before = (sum(column) for column in zip(*found, strict=True))
+    return {"mine": mine, "all": total, "before": before}
+
+
+def _first(rows: MeetingQuerySet | DeadlineQuerySet, most: int, at: str = "at") -> QuerySet[Any]:
+    """The keys of the first of these by instant. No more of either kind than of both together can be on a page."""
+    return rows.order_by(at, "public_id").values("pk")[:most]
 
 
 def _or_empty(path: str) -> Coalesce:

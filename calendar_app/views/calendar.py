@@ -17,9 +17,11 @@ from amnt.templatetags.amnt import language
 from calendar_app import timeline
 from calendar_app.forms.filters import CalendarFilter
 from calendar_app.models import Deadline, Meeting
-from calendar_app.models.entries import Entry, as_entries, counts, entries
+from calendar_app.models.concerns import concerns_of
+from calendar_app.models.entries import Entry, counts, entries, next_entries
 from calendar_app.permissions import can_add_dates
 from calendar_app.phases import days_to, phase_on
+from coalitions.permissions import standing_of
 from resolutions.models import Assembly, DateStatus, RegionalGroup, RegionWatch
 from resolutions.services import watching
 
@@ -32,6 +34,9 @@ SHORT = 24
 
 @require_safe
 def calendar(request):
+    standing = standing_of(request.user)
+    request.user.circles_of_this_page = standing.every_circle
+    concerns = concerns_of(request.user, standing.every_circle)
     assemblies = list(Assembly.objects.order_by("starts_on"))
     groups = list(RegionalGroup.objects.with_watch_of(request.user))
     form = CalendarFilter(request.GET, assemblies=assemblies, groups=groups)
@@ -43,31 +48,37 @@ def calendar(request):
     meetings, deadlines = _narrowed(request.user, chosen)
     shown_meetings = meetings.past() if is_past else meetings.ahead()
     shown_deadlines = deadlines.past() if is_past else deadlines.ahead()
-    found = counts(shown_meetings, shown_deadlines, user=request.user, mine_only=mine_only, until=[soon, later])
+    found = counts(shown_meetings, shown_deadlines, concerns=concerns, mine_only=mine_only, until=[soon, later])
     if mine_only:
-        meetings, shown_meetings = meetings.concerning(request.user), shown_meetings.concerning(request.user)
-        deadlines, shown_deadlines = deadlines.concerning(request.user), shown_deadlines.concerning(request.user)
+        meetings, shown_meetings = concerns.meetings_in(meetings), concerns.meetings_in(shown_meetings)
+        deadlines, shown_deadlines = concerns.deadlines_in(deadlines), concerns.deadlines_in(shown_deadlines)
     total = found["mine"] if mine_only else found["all"]
     pages = max(ceil(total / PAGE), 1)
     number = min(max(int(request.GET["page"]), 1), pages) if request.GET.get("page", "").isdecimal() else 1
 
-    rows = entries(shown_meetings, shown_deadlines, user=request.user, language=language())
-    if is_past:
-        rows = rows.order_by("-at", "is_door", "public_id")
-    page = as_entries(rows[(number - 1) * PAGE : number * PAGE])
+    page = entries(
+        shown_meetings,
+        shown_deadlines,
+        user=request.user,
+        language=language(),
+        most=PAGE,
+        skipping=(number - 1) * PAGE,
+        latest_first=is_past,
+    )
 
     current = _current(assemblies, chosen.get("cycle"))
     chart = None
     # A phone that saves data asks for the picture, if it wants it.
     has_chart = current is not None and current.starts_on is not None and not is_past
     if has_chart and (request.headers.get("Save-Data") != "on" or "chart" in request.GET):
-        drawn = entries(
+        drawn = next_entries(
             meetings.filter(at__gte=instant - LOOK_BACK),
             deadlines.filter(at__gte=instant - LOOK_BACK),
-            user=request.user,
+            attendances=concerns.attendances,
+            most=timeline.MOST,
             language=language(),
         )
-        chart = _drawing(current, as_entries(drawn[: timeline.MOST]), instant)
+        chart = _drawing(current, drawn, instant)
 
     return render(
         request,
@@ -96,7 +107,7 @@ def calendar(request):
             "country": countries.name(chosen["country"].upper()) if "country" in chosen else "",
             **where_we_are(current, instant, request.user),
             "group": next((group for group in groups if group.code == chosen.get("region")), None),
-            "may_add": can_add_dates(request.user),
+            "may_add": can_add_dates(request.user, standing),
             "here": request.get_full_path(),
         },
     )

@@ -25,7 +25,7 @@ from calendar_app.forms.dates import (
     MeetingForm,
 )
 from calendar_app.models import Attendance, DateChange, Deadline, Meeting
-from calendar_app.models.entries import as_entries, entries
+from calendar_app.models.entries import entries
 from calendar_app.permissions import can_add_dates, can_change_date
 from calendar_app.phases import phases
 from calendar_app.services import attendance as attendances
@@ -45,9 +45,7 @@ MOST_SHOWN = 50
 @require_safe
 def meeting(request, public_id):
     meeting = get_object_or_404(Meeting.objects.for_page(request.user), public_id=public_id)
-    doors = entries(
-        Meeting.objects.none(), Deadline.objects.visible_to(request.user).filter(meeting=meeting), user=request.user, language=language()
-    )
+    doors = Deadline.objects.visible_to(request.user).filter(meeting=meeting)
     people = list(
         Attendance.objects.visible_to(request.user).filter(meeting=meeting).select_related("user", "circle").order_by("user__name", "pk")
     )
@@ -62,7 +60,7 @@ def meeting(request, public_id):
         {
             "section": "calendar",
             "meeting": meeting,
-            "doors": as_entries(doors[:MOST_SHOWN]),
+            "doors": entries(Meeting.objects.none(), doors, user=request.user, language=language(), most=MOST_SHOWN),
             "agenda": meeting.resolutions.in_order(),
             "mine": mine,
             "others": [row for row in people if row.user_id != request.user.pk and row.status != Attendance.Status.NOT],
@@ -103,12 +101,7 @@ def deadline(request, public_id):
 def assembly(request, edition):
     """When an assembly takes place, the phases that follow from it, and what counts from its first day."""
     assembly = get_object_or_404(Assembly, code=edition)
-    hanging = entries(
-        Meeting.objects.none(),
-        Deadline.objects.visible_to(request.user).of_assemblies().filter(assembly=assembly),
-        user=request.user,
-        language=language(),
-    )
+    hanging = Deadline.objects.visible_to(request.user).of_assemblies().filter(assembly=assembly)
     return render(
         request,
         "calendar_app/assembly.html",
@@ -116,7 +109,7 @@ def assembly(request, edition):
             "section": "calendar",
             "assembly": assembly,
             "phases": phases(assembly.starts_on, assembly.ends_on or assembly.starts_on) if assembly.starts_on else [],
-            "deadlines": as_entries(hanging[:MOST_SHOWN]),
+            "deadlines": entries(Meeting.objects.none(), hanging, user=request.user, language=language(), most=MOST_SHOWN),
             "may_change": can_change_date(request.user, assembly),
             "change_url": change_url(assembly),
             "here": request.path,
@@ -134,8 +127,7 @@ def resolution_dates(request, slug):
     on_agenda = Meeting.objects.visible_to(request.user).filter(resolutions=resolution)
     assembly = Assembly.objects.current()
     doors = Deadline.objects.visible_to(request.user).of_assemblies().ahead().filter(assembly=assembly)
-    ahead = entries(on_agenda.ahead(), doors, user=request.user, language=language())
-    past = entries(on_agenda.past(), Deadline.objects.none(), user=request.user, language=language()).order_by("-at")
+    shown = {"user": request.user, "language": language(), "most": MOST_SHOWN}
     return render(
         request,
         "calendar_app/resolution_dates.html",
@@ -143,8 +135,8 @@ def resolution_dates(request, slug):
             "section": "resolutions",
             "tab": "dates",
             "resolution": resolution,
-            "ahead": as_entries(ahead[:MOST_SHOWN]),
-            "past": as_entries(past[:MOST_SHOWN]),
+            "ahead": entries(on_agenda.ahead(), doors, **shown),
+            "past": entries(on_agenda.past(), Deadline.objects.none(), latest_first=True, **shown),
             "here": request.path,
         },
     )

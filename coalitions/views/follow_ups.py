@@ -65,6 +65,7 @@ class Column:
 def follow_ups(request):
     """The board: mine, the team's, what nobody has. Who only observes reads titles."""
     user, standing = request.user, standing_of(request.user)
+    user.circles_of_this_page = standing.every_circle
     if not standing.works:
         return render(request, "coalitions/follow_up_titles.html", {"section": "follow-ups", "titles": titles_page(request)})
     tab = request.GET.get("tab", "")

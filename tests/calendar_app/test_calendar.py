@@ -8,6 +8,7 @@ import time_machine
 from django.urls import reverse
 
 from calendar_app.models import Attendance, DateChange, DateWatch, Deadline, Meeting
+from coalitions.services.circles import open_circle
 from resolutions.models import RegionWatch, Watch
 from tests.factories import (
     AssemblyFactory,
@@ -104,6 +105,33 @@ def test_a_call_of_a_circle_is_shown_to_its_circle_and_to_nobody_else(client):
     client.force_login(member(here))
     assert sorted(titles(client.get(CALENDAR))) == ["Agenda of the secret call", "Secret call"]
     assert b"Secret call" in client.get(call.get_absolute_url()).content
+
+
+def test_the_calls_of_a_delegation_stand_in_the_calendar_of_those_who_are_in_it(client):
+    here = coalition()
+    owner, other = lead(here), member(here)
+    seat = open_circle(here, name="Seat of a country", purpose="Quiet work", by=owner, kind="delegation")
+    call = MeetingFactory(title_en="Before the session", kind="call", circle=seat, group=None)
+    DeadlineFactory(title_en="Papers for the session", meeting=call, kind="document")
+    for person, shown in ((owner, ["Before the session", "Papers for the session"]), (other, [])):
+        client.force_login(person)
+        for asked in (CALENDAR, ALL):
+            response = client.get(asked)
+            assert sorted(titles(response)) == shown
+            assert (response.context["found"]["mine"], response.context["total"]) == (len(shown), len(shown))
+        client.logout()
+
+
+def test_the_last_page_of_what_is_over_holds_the_oldest_of_both_kinds(client):
+    client.force_login(settled())
+    assembly = AssemblyFactory()
+    for n in range(1, 19):
+        day = TODAY.date() - timedelta(days=n)
+        meeting = MeetingFactory(title_en=f"Meeting {n}", assembly=assembly, group=None, starts_on=day, ends_on=day)
+        DeadlineFactory(title_en=f"Door {n}", assembly=assembly, at=meeting.at - timedelta(minutes=1))
+    in_order = [f"{kind} {n}" for n in range(1, 19) for kind in ("Meeting", "Door")]
+    assert titles(client.get(f"{ALL}&when=past")) == in_order[:25]
+    assert titles(client.get(f"{ALL}&when=past&page=2")) == in_order[25:]
 
 
 def test_filters_are_links_and_what_is_not_understood_is_left_out(client):
