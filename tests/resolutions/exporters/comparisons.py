@@ -1,0 +1,126 @@
+"""Comparisons for tests, of our own wording, and the two texts they are between."""
+
+from hypothesis import strategies as st
+
+from resolutions.exporters.shapes import (
+    Comparison,
+    Row,
+    Section,
+    Versions,
+    VersionsClause,
+    VersionsSection,
+    Wording,
+    line,
+)
+
+LIGHTHOUSES = Comparison(
+    "Resolution 7: lighthouses",
+    "EUR/38A7/1, beside the text in force",
+    "en",
+    [
+        Section(
+            "",
+            "",
+            [
+                Row("", "", "RESOLUTION 7 (REV. SOMEWHERE, 2022)", "RESOLUTION 7 (REV. ELSEWHERE, 2024)", kind="resno"),
+                Row("", "", "Lighthouses", "Lighthouses", kind="restitle"),
+            ],
+        ),
+        Section(
+            "recalling",
+            "recalling further",
+            [
+                Row("a)", "a)", "that lamps are lit by night;", "that lamps are lit by night;"),
+                Row("b)", None, "that fog is announced by horn;", None),
+                Row("c)", "b)", "that buoys are painted;", "that buoys are painted red or green;"),
+            ],
+            part="preamble",
+        ),
+        Section(
+            "resolves",
+            "resolves",
+            [
+                Row("1", None, "to paint the northern lighthouse white before winter;", None, move="north"),
+                Row("2", "1", "to light every lamp;", "to light every lamp;", note="renumbered"),
+                Row(None, "2", None, "to paint the northern lighthouse red before winter comes;", note="from resolves 1", move="north"),
+                Row("3", "3", "to keep the foghorns dry;", "to keep the foghorns dry;"),
+                Row(None, "4", None, "to count\tthe lamps\nonce a year."),
+            ],
+            part="operative",
+        ),
+        Section("", "instructs the Director", [Row(None, "1", None, "to report each year.")], part="operative"),
+    ],
+)
+NOTHING_TO_SAY = Comparison("Resolution 8", "", "en", [])
+ARABIC = Comparison(
+    "القرار 7",
+    "EUR/38A7/1",
+    "ar",
+    [
+        Section(
+            "تقرر",
+            "تقرر",
+            [Row("1", "1", "أن تضاء المصابيح ليلا؛", "أن تضاء المصابيح كل ليلة؛", note="ملاحظة"), Row(None, "2", None, "وأن تعد.")],
+        )
+    ],
+)
+CHINESE = Comparison(
+    "第7号决议",
+    "",
+    "zh",
+    [Section("做出决议", "做出决议", [Row("1", "1", "夜间点亮“灯塔”；", "每晚点亮“灯塔”；"), Row("2", None, "每年清点。", None)])],
+)
+SIDE_BY_SIDE = Versions(
+    "Resolution 7",
+    "Three proposals",
+    "en",
+    "In force",
+    [
+        VersionsSection("recalling", [VersionsClause("a)", "that lamps are lit;", [])], part="preamble"),
+        VersionsSection(
+            "resolves",
+            [
+                VersionsClause(
+                    "1",
+                    "to light every lamp of the coast;",
+                    [
+                        Wording("EUR/38A7/1", "1", "to light every lamp of both coasts;"),
+                        Wording("B/12/1", None, None, note="withdrawn since"),
+                        Wording("RCC/40A1/2", "1", "to light every lamp of the coast;"),
+                    ],
+                ),
+                VersionsClause(None, None, [Wording("RCC/40A1/2", "2", "to count the lamps.")]),
+            ],
+            part="operative",
+        ),
+    ],
+)
+
+
+def sides(comparison: Comparison) -> tuple[list[str], list[str]]:
+    """The old text and the new one, paragraph by paragraph, with what stands above both."""
+    old = [text for text in (comparison.title, comparison.subtitle) if text]
+    new = list(old)
+    for section in comparison.sections:
+        old += [section.call_before] * bool(section.call_before)
+        new += [section.call_after] * bool(section.call_after)
+        old += [line(row.number_before, row.before) for row in section.clauses if row.before is not None]
+        new += [line(row.number_after, row.after) for row in section.clauses if row.after is not None]
+    return old, new
+
+
+# What may stand in a text: words, blanks of all kinds, quotation marks, letters with accents of their own, Arabic, Chinese, tabs.
+WORDS = ["the", "lamp", "lamps", "of", "coast,", ";", "l’eau", "l'eau", "«", "»", "“", "ITU‑T", "ITU-T", "e\u0301", "\u00e9", "e\u0300"]
+SIGNS = ["أن", "المصابيح", "夜间", "灯塔", "👩\u200d🚀", "\u200f", "\u00a0", "\t", "\n", " ", "  "]
+TEXTS = st.lists(st.sampled_from([*WORDS, *SIGNS]), max_size=14).map(" ".join) | st.text(max_size=12)
+SIDES = st.none() | TEXTS
+NUMBERS = st.sampled_from([None, "", "1", "2", "a)", "3 bis"])
+ROWS = st.builds(Row, NUMBERS, NUMBERS, SIDES, SIDES, note=st.sampled_from(["", "a note"]), kind=st.sampled_from(["", "resno", "heading"]))
+CALLS = st.sampled_from(["", "resolves", "resolves further", "invites"])
+COMPARISONS = st.builds(
+    Comparison,
+    TEXTS,
+    TEXTS,
+    st.sampled_from(["ar", "en", "es", "fr", "ru", "zh"]),
+    st.lists(st.builds(Section, CALLS, CALLS, st.lists(ROWS, max_size=5)), max_size=3),
+)
