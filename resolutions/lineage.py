@@ -1,0 +1,171 @@
+"""From the lines of a text that was read to its clauses, and from the clauses of one text to those of another.
+
+Two texts in one language are aligned by their words; two languages of one revision by their structure, which translations keep.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Protocol
+
+from rapidfuzz.distance import Indel
+
+from resolutions.aligning import Change, ClauseLike, Kind, align, similarity
+from resolutions.importers.docx import TextClause, call
+
+# Less than this much of its words kept, and a person should look whether it is the same clause at all.
+DOUBTFUL = 0.60
+
+_MOST_CALL, _MOST_VERB, _MOST_ADDRESSEE, _MOST_NUMBER = 600, 120, 500, 40
+_KINDS = {kind: kind for kind in ("item", "heading", "cell", "footnote", "note")} | {"annex": "heading", "call": "heading"}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One clause of a text; see `models.Words`. A line of an annex's title is a heading in it."""
+
+    part: str
+    kind: str
+    call: str
+    verb: str
+    addressee: str
+    number: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a clause comes from: the place of its clause in the other text, how, and how much of its words it kept.
+
+    is_main -- it goes on being that clause; of the parts of one that was split, only the nearest does
+    """
+
+    place: int
+    kind: str
+    likeness: float
+    is_main: bool = True
+
+    @property
+    def is_doubtful(self) -> bool:
+        return self.likeness < DOUBTFUL or self.kind in (Kind.MERGED, Kind.SPLIT)
+
+
+def rows_of(clauses: Sequence[TextClause], language: str) -> list[Row]:
+    """The clauses of a text as read: without number, title and enacting line of the resolution, verb lines told by each clause.
+
+    A verb line that nothing stands under is kept as a heading, and what stands above the first one belongs to the preamble.
+    """
+    rows: list[Row] = []
+    annex = ""
+    for at, clause in enumerate(clauses):
+        kind = _KINDS.get(clause.kind)
+        if clause.kind == "annex":
+            annex = clause.text
+        if kind is None or (clause.kind == "call" and _has_something_under(clauses, at)):
+            continue
+        # A verb line is told by what stands under it; one that nothing stands under tells itself.
+        line = "" if clause.kind == "call" or not clause.section or clause.section == annex else clause.section
+        found = call(line, language) if line else None
+        rows.append(
+            Row(
+                part=clause.part or "preamble",
+                kind=kind,
+                call=line[:_MOST_CALL],
+                verb=found.verb[:_MOST_VERB] if found else "",
+                addressee=found.addressee[:_MOST_ADDRESSEE] if found else "",
+                number=clause.number[:_MOST_NUMBER],
+                text=clause.text,
+            )
+        )
+    return rows
+
+
+def _has_something_under(clauses: Sequence[TextClause], at: int) -> bool:
+    following = clauses[at + 1] if at + 1 < len(clauses) else None
+    return following is not None and following.kind not in ("call", "annex")
+
+
+# -- one language ---------------------------------------------------------------------------------------------------------------
+
+
+def origins(old: Sequence[ClauseLike], new: Sequence[ClauseLike]) -> dict[int, Origin]:
+    """By place in `new`, where each clause comes from. Those that are new have none."""
+    return {place: origin for change in align(old, new) for place, origin in _origins(change, old, new)}
+
+
+def _origins(change: Change, old: Sequence[ClauseLike], new: Sequence[ClauseLike]) -> Iterator[tuple[int, Origin]]:
+    if not change.old or not change.new:
+        return
+    nearest, main = max(
+        ((before, after) for before in change.old for after in change.new),
+        key=lambda pair: similarity(old[pair[0]].text, new[pair[1]].text),
+    )
+    for place in change.new:
+        yield place, Origin(nearest, change.kind.value, change.similarity, is_main=place == main)
+
+
+# -- two languages --------------------------------------------------------------------------------------------------------------
+
+
+class Placed(Protocol):
+    @property
+    def part(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def call(self) -> str: ...
+    @property
+    def number(self) -> str: ...
+
+
+def pair_by_structure(old: Sequence[Placed], new: Sequence[Placed]) -> dict[int, int]:
+    """The place in `old` for each place in `new` whose clause stands in the same place of the text, whatever its language.
+
+    Where both have as many verb lines in a part, they are taken one for one; under each, clauses pair by their numbers in order.
+    Where they have not, a verb line pairs with one that has as many clauses, numbered alike, in order.
+    """
+    pairs: dict[int, int] = {}
+    olds, news = _by_part(old), _by_part(new)
+    for part in olds.keys() & news.keys():
+        blocks_old, blocks_new = olds[part], news[part]
+        if len(blocks_old) == len(blocks_new):
+            together = list(zip(blocks_old, blocks_new, strict=True))
+        else:
+            together = [
+                (blocks_old[i], blocks_new[j])
+                for i, j in _in_common([_labels(old, block) for block in blocks_old], [_labels(new, block) for block in blocks_new])
+            ]
+        for block_old, block_new in together:
+            for i, j in _in_common(_labels(old, block_old), _labels(new, block_new)):
+                pairs[block_new[j]] = block_old[i]
+    return pairs
+
+
+def _by_part(clauses: Sequence[Placed]) -> dict[str, list[list[int]]]:
+    """Places of clauses by part, under one verb line each."""
+    parts: dict[str, list[list[int]]] = {}
+    for (part, _call), places in groupby(range(len(clauses)), key=lambda place: (clauses[place].part, clauses[place].call)):
+        parts.setdefault(part, []).append(list(places))
+    return parts
+
+
+def _labels(clauses: Sequence[Placed], places: Sequence[int]) -> tuple[tuple[str, str], ...]:
+    """Kind and number of each. Letters of other alphabets count as a), b), c)… in their order."""
+    labels = []
+    seen: Counter[str] = Counter()
+    for place in places:
+        number = "".join(re.findall(r"\w+", clauses[place].number)).casefold()
+        is_letter = bool(number) and not number[0].isdigit()
+        seen["letter"] += is_letter
+        if is_letter and not number.isascii():
+            number = chr(ord("a") + (seen["letter"] - 1) % 26)
+        labels.append((clauses[place].kind, number))
+    return tuple(labels)
+
+
+def _in_common[T](first: Sequence[T], second: Sequence[T]) -> Iterator[tuple[int, int]]:
+    for start, other, size in Indel.opcodes(first, second).as_matching_blocks():
+        for step in range(size):
+            yield start + step, other + step

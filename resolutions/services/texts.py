@@ -1,0 +1,229 @@
+"""Texts in force: entered clause by clause by one person, checked by another."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID, uuid4
+
+from django.db import transaction
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+
+from amnt.accounts.models import User
+from amnt.errors import RuleBroken
+from resolutions.importers.docx import TextClause
+from resolutions.lineage import Origin, Row, origins, pair_by_structure, rows_of
+from resolutions.models import Clause, Revision, RevisionText
+
+MOST_CLAUSES = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A clause about to be stored: its words, its identity, and the clause it comes from."""
+
+    row: Row
+    identity: UUID
+    came_from: Clause | None
+    lineage: str
+    likeness: float | None = None
+    is_doubtful: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A text before it is stored.
+
+    earlier -- what was entered before for the same revision and language, and will be superseded
+    previous, following -- the nearest texts of other revisions in this language; sibling -- this revision in another language
+    """
+
+    entries: tuple[Entry, ...]
+    earlier: RevisionText | None = None
+    previous: RevisionText | None = None
+    following: RevisionText | None = None
+    sibling: RevisionText | None = None
+
+    @property
+    def gone(self) -> int:
+        """How many clauses of the previous revision have no successor in this one."""
+        if self.previous is None:
+            return 0
+        return len({clause.pk for clause in _clauses(self.previous)} - {entry.came_from.pk for entry in self.entries if entry.came_from})
+
+
+def prepare(revision: Revision, *, language: str, clauses: Sequence[TextClause]) -> Prepared:
+    """What `enter_text` would store: each clause with its identity and its lineage. Changes nothing.
+
+    A clause keeps its identity from the entry that this one corrects, from the previous revision, from the next one, or from
+    another language of the same revision, in this order. Lineage is told from the previous revision in this language.
+    """
+    rows = rows_of(clauses, language)
+    if not rows:
+        raise RuleBroken(_("No clause was found in this text."))
+    if len(rows) > MOST_CLAUSES:
+        raise RuleBroken(_("This is more than one resolution can hold. Enter one resolution at a time."))
+    earlier, previous, following, sibling = _neighbours(revision, language)
+    from_previous = _origins(previous, rows)
+    from_sibling = _places(sibling, rows)
+    identities: dict[int, UUID] = {}
+    for known in (_identities(earlier, _origins(earlier, rows)), _identities(previous, from_previous)):
+        _add(identities, known)
+    if following is not None:
+        clauses_then = _clauses(following)
+        back = origins(rows, clauses_then)
+        _add(identities, {origin.place: clauses_then[place].identity for place, origin in back.items() if origin.is_main})
+    if sibling is not None:
+        _add(identities, {place: clause.identity for place, clause in from_sibling.items()})
+    entries = [
+        _entry(row, identities.get(place) or uuid4(), place, previous, from_previous, from_sibling) for place, row in enumerate(rows)
+    ]
+    return Prepared(tuple(entries), earlier, previous, following, sibling)
+
+
+@transaction.atomic
+def enter_text(
+    revision: Revision,
+    *,
+    language: str,
+    clauses: Sequence[TextClause],
+    by: User | None,
+    source: str = "",
+    url: str = "",
+    file_name: str = "",
+    sha256: str = "",
+    is_example: bool = False,
+    submission: UUID | None = None,
+) -> RevisionText:
+    """Store what a revision says in one language; an earlier entry of the same is superseded. Another person has to check it."""
+    revision = Revision.objects.select_for_update().get(pk=revision.pk)
+    if submission and (made := RevisionText.objects.filter(submission=submission).first()):
+        return made
+    prepared = prepare(revision, language=language, clauses=clauses)
+    if prepared.earlier is not None:
+        prepared.earlier.superseded_at = now()
+        prepared.earlier.save(update_fields=["superseded_at"])
+    text = RevisionText.objects.create(
+        revision=revision,
+        language=language,
+        source=source,
+        url=url,
+        file_name=file_name,
+        sha256=sha256,
+        is_example=is_example,
+        entered_by=by,
+        submission=submission,
+    )
+    stored = Clause.objects.bulk_create(_clause(text, place, entry) for place, entry in enumerate(prepared.entries, start=1))
+    if prepared.following is not None:
+        _trace(prepared.following, back_to=stored)
+    return text
+
+
+@transaction.atomic
+def check_text(text: RevisionText, *, by: User) -> RevisionText:
+    """A second person has compared it with the official text. Checked twice, the first check stands."""
+    text = RevisionText.objects.select_for_update().get(pk=text.pk)
+    if text.superseded_at:
+        raise RuleBroken(_("This text was entered again since: check the newer one."))
+    if text.entered_by_id == by.pk:
+        raise RuleBroken(_("You entered this text: another person has to check it."))
+    if text.checked_at is None:
+        text.checked_by, text.checked_at = by, now()
+        text.save(update_fields=["checked_by", "checked_at"])
+    return text
+
+
+# --- Where a clause comes from ---------------------------------------------------------------------------------------------------
+
+
+def _neighbours(
+    revision: Revision, language: str
+) -> tuple[RevisionText | None, RevisionText | None, RevisionText | None, RevisionText | None]:
+    texts = list(RevisionText.objects.current().filter(revision__resolution=revision.resolution_id).in_order().prefetch_related("clauses"))
+    here = (revision.assembly.starts_on, revision.pk)
+    earlier = previous = following = sibling = None
+    for text in texts:
+        there = (text.revision.assembly.starts_on, text.revision_id)
+        if text.language == language:
+            if there == here:
+                earlier = text
+            elif there < here:
+                previous = text
+            else:
+                following = following or text
+        elif there == here:
+            sibling = sibling or text
+    return earlier, previous, following, sibling
+
+
+def _clauses(text: RevisionText) -> list[Clause]:
+    """In order; as `_neighbours` fetched them."""
+    return sorted(text.clauses.all(), key=lambda clause: clause.position)
+
+
+def _origins(text: RevisionText | None, rows: Sequence[Row]) -> dict[int, Origin]:
+    return origins(_clauses(text), rows) if text else {}
+
+
+def _places(text: RevisionText | None, rows: Sequence[Row]) -> dict[int, Clause]:
+    if text is None:
+        return {}
+    clauses = _clauses(text)
+    return {place: clauses[other] for place, other in pair_by_structure(clauses, rows).items()}
+
+
+def _identities(text: RevisionText | None, found: dict[int, Origin]) -> dict[int, UUID]:
+    clauses = _clauses(text) if text else []
+    return {place: clauses[origin.place].identity for place, origin in found.items() if origin.is_main}
+
+
+def _add(identities: dict[int, UUID], known: dict[int, UUID]) -> None:
+    """To the clauses that have none yet, unless another clause of this text has it."""
+    taken = set(identities.values())
+    for place, identity in known.items():
+        if place not in identities and identity not in taken:
+            identities[place] = identity
+            taken.add(identity)
+
+
+def _entry(
+    row: Row, identity: UUID, place: int, previous: RevisionText | None, found: dict[int, Origin], translated: dict[int, Clause]
+) -> Entry:
+    if previous is None:
+        original = translated.get(place)
+        return Entry(row, identity, original, Clause.Lineage.TRANSLATED if original else Clause.Lineage.ADDED)
+    origin = found.get(place)
+    if origin is None:
+        return Entry(row, identity, None, Clause.Lineage.ADDED)
+    return Entry(row, identity, _clauses(previous)[origin.place], origin.kind, origin.likeness, origin.is_doubtful)
+
+
+def _clause(text: RevisionText, place: int, entry: Entry) -> Clause:
+    row = entry.row
+    return Clause(
+        version=text,
+        position=place,
+        part=row.part,
+        kind=row.kind,
+        call=row.call,
+        verb=row.verb,
+        addressee=row.addressee,
+        number=row.number,
+        text=row.text,
+        identity=entry.identity,
+        came_from=entry.came_from,
+        lineage=entry.lineage,
+        likeness=entry.likeness,
+    )
+
+
+def _trace(following: RevisionText, *, back_to: Sequence[Clause]) -> None:
+    """The next revision now comes from this text, which is nearer to it than what it was traced to."""
+    clauses = _clauses(following)
+    found = origins(back_to, clauses)
+    for place, clause in enumerate(clauses):
+        origin = found.get(place)
+        clause.came_from = back_to[origin.place] if origin else None
+        clause.lineage = Clause.Lineage(origin.kind) if origin else Clause.Lineage.ADDED
+        clause.likeness = origin.likeness if origin else None
+    Clause.objects.bulk_update(clauses, ["came_from", "lineage", "likeness"])
