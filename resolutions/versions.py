@@ -1,0 +1,184 @@
+"""The wordings of one resolution: what each revision says in each language, then what the standing proposals would make of it."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q
+
+from amnt.accounts.models import User
+from resolutions.models import (
+    Assembly,
+    Clause,
+    ClauseKind,
+    Contribution,
+    Part,
+    Proposal,
+    ProposedClause,
+    Resolution,
+    RevisionText,
+    Words,
+)
+from resolutions.models.contributions import ProposalQuerySet
+from resolutions.models.texts import RevisionTextQuerySet
+
+TEXT, PROPOSAL = "t", "p"
+
+
+@dataclass(frozen=True, slots=True)
+class VersionClause:
+    """A clause as one version has it; see `models.Words`, of whose words `name` and `anchor` are said too."""
+
+    identity: UUID
+    part: str
+    kind: str
+    call: str
+    verb: str
+    number: str
+    text: str
+    name: str
+    anchor: str
+
+    @property
+    def is_operative(self) -> bool:
+        return self.part == Part.OPERATIVE
+
+    @property
+    def is_item(self) -> bool:
+        return self.kind == ClauseKind.ITEM
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One wording. Of `text` and `proposal` one is there. `clauses` are empty until fetched (`with_clauses`).
+
+    key -- how addresses name it: "t-" or "p-" and a public id
+    """
+
+    key: str
+    label: str
+    language: str
+    assembly: Assembly
+    clauses: tuple[VersionClause, ...] = ()
+    text: RevisionText | None = None
+    proposal: Proposal | None = None
+
+    @property
+    def is_text(self) -> bool:
+        return self.text is not None
+
+    @property
+    def resolution(self) -> Resolution:
+        if self.proposal is not None:
+            return self.proposal.resolution
+        assert self.text is not None  # noqa: S101 - a version is of one or the other
+        return self.text.revision.resolution
+
+
+def versions_of(resolution: Resolution, user: User) -> list[Version]:
+    """Texts by assembly and language, then what stands as proposed and has words, without clauses. Two queries."""
+    texts = RevisionText.objects.visible_to(user).current().filter(revision__resolution=resolution)
+    proposals = _with_words(Proposal.objects.visible_to(user).standing().filter(resolution=resolution))
+    return _versions(texts, proposals)
+
+
+def version(key: str, user: User) -> Version | None:
+    """The one that is named so, with its clauses; None if there is none that this person may read."""
+    return next(iter(chosen([key], user)), None)
+
+
+def chosen(keys: Sequence[str], user: User) -> list[Version]:
+    """Those named so that this person may read, in the order named, with their clauses. Four queries at most.
+
+    What was superseded or withdrawn may still be named.
+    """
+    ids = {kind: [public_id for key in keys if (public_id := _id(key, kind))] for kind in (TEXT, PROPOSAL)}
+    texts = RevisionText.objects.visible_to(user).filter(public_id__in=ids[TEXT])
+    proposals = _with_words(Proposal.objects.visible_to(user).filter(public_id__in=ids[PROPOSAL]))
+    found = {each.key: each for each in with_clauses(_versions(texts, proposals))}
+    return [found[key] for key in dict.fromkeys(keys) if key in found]
+
+
+def with_clauses(versions: Iterable[Version]) -> list[Version]:
+    """The same with their clauses, in order, in two queries at most.
+
+    Of a proposal it is the whole new text: what it deletes is absent, what it leaves alone is there. No change without any words
+    of its own is the text it is about.
+    """
+    versions = list(versions)
+    unchanged = {
+        each.proposal.base_id
+        for each in versions
+        if each.proposal and each.proposal.action == Proposal.Action.NOC and each.proposal.base_id
+    }
+    texts = {each.text.pk for each in versions if each.text} | unchanged
+    proposals = [each.proposal.pk for each in versions if each.proposal]
+    in_text, in_proposal = defaultdict(list), defaultdict(list)
+    if texts:
+        for clause in Clause.objects.filter(version__in=texts).order_by("version", "position"):
+            in_text[clause.version_id].append(_clause(clause))
+    if proposals:
+        words = ProposedClause.objects.filter(proposal__in=proposals, proposal__contribution__access=Contribution.Access.PUBLIC)
+        for proposed in words.order_by("proposal", "position"):
+            if proposed.change != ProposedClause.Change.REMOVED and proposed.action != Proposal.Action.SUP:
+                in_proposal[proposed.proposal_id].append(_clause(proposed))
+    filled = []
+    for each in versions:
+        if each.proposal:
+            clauses = in_proposal[each.proposal.pk]
+            if not clauses and each.proposal.action == Proposal.Action.NOC and each.proposal.base_id:
+                clauses = in_text[each.proposal.base_id]
+        else:
+            clauses = in_text[each.text.pk] if each.text else []
+        filled.append(replace(each, clauses=tuple(clauses)))
+    return filled
+
+
+def text_key(text: RevisionText) -> str:
+    return f"{TEXT}-{text.public_id}"
+
+
+def proposal_key(proposal: Proposal) -> str:
+    return f"{PROPOSAL}-{proposal.public_id}"
+
+
+def _id(key: str, kind: str) -> UUID | None:
+    prefix, dash, rest = key.partition("-")
+    if prefix != kind or not dash:
+        return None
+    try:
+        return UUID(rest)
+    except ValueError:
+        return None
+
+
+def _with_words(proposals: ProposalQuerySet) -> ProposalQuerySet:
+    """Those that come to a wording: theirs, or that of the text they want left alone or gone."""
+    words = ProposedClause.objects.filter(proposal=OuterRef("pk"))
+    return proposals.filter(
+        Q(Exists(words)) | Q(action__in=(Proposal.Action.NOC, Proposal.Action.SUP), base__isnull=False),
+        contribution__access=Contribution.Access.PUBLIC,
+    )
+
+
+def _versions(texts: RevisionTextQuerySet, proposals: ProposalQuerySet) -> list[Version]:
+    return [
+        *(_of_text(text) for text in texts.in_order().select_related("revision__assembly", "revision__resolution")),
+        *(_of_proposal(proposal) for proposal in proposals.for_list()),
+    ]
+
+
+def _of_text(text: RevisionText) -> Version:
+    revision = text.revision
+    return Version(text_key(text), revision.label, text.language, revision.assembly, text=text)
+
+
+def _of_proposal(proposal: Proposal) -> Version:
+    label = proposal.identifier or " ".join(filter(None, (proposal.action, *proposal.sources)))
+    contribution = proposal.contribution
+    return Version(proposal_key(proposal), label, contribution.language, contribution.assembly, proposal=proposal)
+
+
+def _clause(words: Words) -> VersionClause:
+    return VersionClause(words.identity, words.part, words.kind, words.call, words.verb, words.number, words.text, words.name, words.anchor)
