@@ -1,6 +1,8 @@
 """What a coalition makes of the texts: how it reads a proposal, where it stands on a resolution, which hints it set aside."""
 
 import uuid
+from collections.abc import Collection
+from datetime import datetime
 
 from django.conf import settings
 from django.db import models
@@ -25,6 +27,19 @@ class ReadingQuerySet(OfCircleQuerySet):
         """The last word of each circle on each proposal."""
         newer = Reading.objects.filter(proposal=OuterRef("proposal"), circle=OuterRef("circle"), pk__gt=OuterRef("pk"))
         return self.filter(~Exists(newer))
+
+    def that_counts(self, everyone: int, others: Collection[int] = (), *, as_of: datetime | None = None):
+        """One for each proposal: the last word of everyone's circle, or where it said nothing, of the other circles together."""
+        known = Reading.objects.filter(proposal=OuterRef("proposal"))
+        found = self
+        if as_of:
+            known, found = known.filter(at__lte=as_of), found.filter(at__lte=as_of)
+        of_everyone = known.filter(circle=everyone)
+        counts = Q(circle=everyone) & ~Exists(of_everyone.filter(pk__gt=OuterRef("pk")))
+        if others:
+            newer = known.filter(circle__in=others, pk__gt=OuterRef("pk"))
+            counts |= Q(circle__in=others) & ~Exists(of_everyone) & ~Exists(newer)
+        return found.filter(counts)
 
 
 class Reading(models.Model):
@@ -56,17 +71,19 @@ class Reading(models.Model):
 
 
 class PositionQuerySet(OfCircleQuerySet):
-    def newest(self):
-        """The last version of each circle on each resolution."""
+    def newest(self, *, as_of: datetime | None = None):
+        """The last version of each circle on each resolution, of those written until then."""
         newer = Position.objects.filter(resolution=OuterRef("resolution"), circle=OuterRef("circle"), version__gt=OuterRef("version"))
+        if as_of:
+            return self.filter(~Exists(newer.filter(at__lte=as_of)), at__lte=as_of)
         return self.filter(~Exists(newer))
 
-    def with_review(self, user: User):
+    def with_review(self, user: User, *, as_of: datetime | None = None):
         """Adds `is_to_review`: something this person may read moved on the resolution after it was written."""
         newer = ProposalEvent.objects.visible_to(user).filter(
             proposal__resolution=OuterRef("resolution"), is_history=False, recorded_at__gt=OuterRef("at")
         )
-        return self.annotate(is_to_review=Exists(newer))
+        return self.annotate(is_to_review=Exists(newer.filter(recorded_at__lte=as_of) if as_of else newer))
 
 
 class Position(models.Model):

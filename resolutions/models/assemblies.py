@@ -1,3 +1,4 @@
+from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -13,9 +14,9 @@ if TYPE_CHECKING:
 
 
 class AssemblyQuerySet(models.QuerySet["Assembly"]):
-    def current(self) -> "Assembly | None":
-        """The edition people work for now: the earliest that has not ended."""
-        return self.filter(ends_on__gte=now().date()).order_by("starts_on").first()
+    def current(self, on: date | None = None) -> "Assembly | None":
+        """The edition people work for now, or worked for on that day: the earliest that has not ended."""
+        return self.filter(ends_on__gte=on or now().date()).order_by("starts_on").first()
 
 
 class Assembly(Fact):

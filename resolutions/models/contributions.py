@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
@@ -129,6 +130,14 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
     def as_of(self, instant: datetime) -> "ProposalQuerySet":
         """Those that were there then and not yet replaced. Their status of that day is in their events."""
         return self.filter(Q(superseded_at=None) | Q(superseded_at__gt=instant), contribution__received_at__lte=instant)
+
+    def for_matrix(self, assembly: Assembly | None, as_of: datetime | None = None) -> "ProposalQuerySet":
+        """What is or was asked of one assembly, working texts of the assembly itself left out. Adds `status_then`."""
+        asked = self.filter(contribution__assembly=assembly, is_consolidated=False)
+        if as_of is None:
+            return asked.current().annotate(status_then=F("status"))
+        events = ProposalEvent.objects.filter(proposal=OuterRef("pk"), at__lte=as_of).order_by("-at", "-pk")
+        return asked.as_of(as_of).annotate(status_then=Coalesce(Subquery(events.values("status")[:1]), F("status")))
 
     def moved_since(self, instant: datetime | None) -> "ProposalQuerySet":
         return self.filter(moved_at__gt=instant) if instant else self.none()
@@ -302,6 +311,7 @@ class ProposalEvent(models.Model):
         LATE = "late", _("late")
         CHANGED = "changed", _("new wording")
         STATUS = "status", _("new status")
+        SIGNED = "signed", _("other States sign it")
         WITHDRAWN = "withdrawn", _("withdrawn")
         FATE = "fate", _("decided by the assembly")
 
