@@ -1,0 +1,172 @@
+"""What becomes known of a proposal after its document was recorded: its status, who signs it, that it is withdrawn, its fate.
+
+Each act writes one event and moves the proposal in time, unless it is history; the same act twice changes nothing. Its words never
+change: a later issue of the document is a new proposal (`services.contributions`).
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+
+from amnt.accounts.models import User
+from amnt.errors import RuleBroken
+from resolutions.models import Contribution, Part, Proposal, ProposalEvent, ProposedClause
+
+Kind, Status = ProposalEvent.Kind, Proposal.Status
+LEFT_ALONE = frozenset({ProposedClause.Change.UNCHANGED, ProposedClause.Change.RENUMBERED})
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a proposal beside its words. `is_late` is that of its document, and of all the proposals in it."""
+
+    status: str
+    fate: str = ""
+    countries: tuple[str, ...] = ()
+    is_late: bool = False
+
+
+def known_of(proposal: Proposal) -> Known:
+    countries = tuple(sorted(str(country) for country in proposal.countries))
+    return Known(proposal.status, proposal.fate, countries, proposal.contribution.is_late)
+
+
+@transaction.atomic
+def revise(proposal: Proposal, wanted: Known, *, by: User | None, seen: Known | None = None, at: datetime | None = None) -> Proposal:
+    """Make known what is `wanted`, all of it or nothing.
+
+    seen -- what the person had before her: what she left as it was stays as it is now, and what somebody changed meanwhile is not
+    overwritten by her change of the same thing
+    at -- when it happened, if not now
+    """
+    proposal = locked(proposal)
+    there = known_of(proposal)
+    wanted = replace(wanted, countries=tuple(sorted(set(wanted.countries))))
+    if seen is not None:
+        wanted = merged(seen=seen, wanted=wanted, there=there)
+    if wanted != there and proposal.superseded_at is not None:
+        raise RuleBroken(_("A later issue of the document replaced this proposal. Change that one."))
+    if wanted.is_late != there.is_late:
+        mark_late(proposal.contribution, is_late=wanted.is_late, by=by, at=at)
+    if wanted.countries != there.countries:
+        sign(proposal, countries=wanted.countries, by=by, at=at)
+    if wanted.status != there.status:
+        change_status(proposal, status=wanted.status, by=by, at=at)
+    if wanted.fate != there.fate:
+        decide_fate(proposal, fate=wanted.fate, by=by, at=at)
+    return locked(proposal)
+
+
+def merged(*, seen: Known, wanted: Known, there: Known) -> Known:
+    """What she changed, on what is there now. RuleBroken where somebody changed the same thing meanwhile, to something else."""
+    if there == seen:
+        return wanted
+    chosen = {}
+    for name in ("status", "fate", "countries", "is_late"):
+        before, mine, current = getattr(seen, name), getattr(wanted, name), getattr(there, name)
+        if mine != before and current not in (before, mine):
+            raise RuleBroken(_("Somebody changed this meanwhile. Look at it again: what stands here now is new."))
+        chosen[name] = mine if mine != before else current
+    return Known(**chosen)
+
+
+@transaction.atomic
+def change_status(proposal: Proposal, *, status: str, by: User | None, at: datetime | None = None) -> Proposal:
+    """Preliminary, common, submitted or withdrawn: also what was withdrawn may come back."""
+    status = Status(status)
+    proposal = standing(proposal)
+    if proposal.status != status:
+        proposal.status = status
+        tell(proposal, Kind.WITHDRAWN if status == Status.WITHDRAWN else Kind.STATUS, by=by, at=at, changed="status")
+    return proposal
+
+
+def withdraw(proposal: Proposal, *, by: User | None, at: datetime | None = None) -> Proposal:
+    return change_status(proposal, status=Status.WITHDRAWN, by=by, at=at)
+
+
+@transaction.atomic
+def sign(proposal: Proposal, *, countries: Collection[str], by: User | None, at: datetime | None = None) -> Proposal:
+    """Say which States sign it, all of them."""
+    proposal = standing(proposal)
+    signing = sorted(set(countries))
+    if known_of(proposal).countries != tuple(signing):
+        if not (signing or proposal.group_id or proposal.sources or proposal.is_consolidated):
+            raise RuleBroken(_("Say at least one State: nobody else is known to make this proposal."))
+        proposal.countries = ",".join(signing)
+        tell(proposal, Kind.SIGNED, by=by, at=at, changed="countries")
+    return proposal
+
+
+@transaction.atomic
+def decide_fate(proposal: Proposal, *, fate: str, by: User | None, at: datetime | None = None) -> Proposal:
+    """What the assembly made of it; empty for not known."""
+    proposal = standing(proposal)
+    if fate and fate not in Proposal.Fate.values:
+        raise ValueError(f"no fate of a proposal: {fate}")
+    if proposal.fate != fate:
+        proposal.fate = fate
+        tell(proposal, Kind.FATE, by=by, at=at, changed="fate")
+    return proposal
+
+
+@transaction.atomic
+def mark_late(contribution: Contribution, *, is_late: bool, by: User | None, at: datetime | None = None) -> Contribution:
+    """Whether the document came after the date for contributions: all its proposals did."""
+    contribution = Contribution.objects.select_for_update().get(pk=contribution.pk)
+    if contribution.is_late == is_late:
+        return contribution
+    contribution.is_late = is_late
+    contribution.save(update_fields=["is_late"])
+    for proposal in contribution.proposals.current().select_for_update().order_by("pk"):
+        proposal.contribution = contribution
+        tell(proposal, Kind.LATE if is_late else Kind.STATUS, by=by, at=at)
+    return contribution
+
+
+def touches_operative(proposal: Proposal) -> bool:
+    """Whether it asks for a change of the operative part; one of which no words are known may always."""
+    if proposal.action in (Proposal.Action.SUP, Proposal.Action.NOC):
+        return True
+    parts = list(proposal.clauses.exclude(change__in=LEFT_ALONE).values_list("part", flat=True))
+    return not parts or Part.OPERATIVE in parts
+
+
+def locked(proposal: Proposal) -> Proposal:
+    """As it is now, its document locked first: whoever marks that late locks every proposal in it."""
+    contribution = Contribution.objects.select_for_update().get(pk=proposal.contribution_id)
+    proposal = Proposal.objects.select_for_update().get(pk=proposal.pk)
+    proposal.contribution = contribution
+    return proposal
+
+
+def standing(proposal: Proposal) -> Proposal:
+    proposal = locked(proposal)
+    if proposal.superseded_at is not None:
+        raise RuleBroken(_("A later issue of the document replaced this proposal. Change that one."))
+    return proposal
+
+
+def tell(proposal: Proposal, kind: str, *, by: User | None, at: datetime | None, changed: str = "") -> None:
+    """One event of what it is from now on; and it has moved, unless it is history."""
+    instant = now()
+    fields = [changed] if changed else []
+    if not proposal.contribution.is_history:
+        proposal.moved_at = instant
+        fields.append("moved_at")
+    if fields:
+        proposal.save(update_fields=fields)
+    proposal.events.create(
+        kind=kind,
+        status=proposal.status,
+        fate=proposal.fate,
+        at=at or instant,
+        recorded_at=instant,
+        by=by,
+        is_history=proposal.contribution.is_history,
+        is_operative=touches_operative(proposal),
+    )
