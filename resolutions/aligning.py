@@ -93,18 +93,20 @@ class Change:
 _OPPOSITE = {Kind.ADDED: Kind.REMOVED, Kind.REMOVED: Kind.ADDED, Kind.MERGED: Kind.SPLIT, Kind.SPLIT: Kind.MERGED}
 
 
-def align(old: Sequence[ClauseLike], new: Sequence[ClauseLike]) -> list[Change]:
+def align(old: Sequence[ClauseLike], new: Sequence[ClauseLike], known: "Sequence[_Pair]" = ()) -> list[Change]:
     """The changes from `old` to `new` in reading order: that of the new text, what was removed after what stood before it.
 
     Every index of either side is in exactly one change. Aligned the other way round, the changes are the same reversed.
+
+    known -- pairs of indices, each index in one at most, known to be one clause whatever their words; the rest is found around them
     """
     olds, news = list(map(_content, old)), list(map(_content, new))
-    if olds == news:
+    if olds == news and all(i == j for i, j in known):
         return [Change(Kind.UNCHANGED, (place,), (place,), 1.0) for place in range(len(olds))]
     if olds < news:
-        return _in_reading_order(_Alignment(old, new).changes())
+        return _in_reading_order(_Alignment(old, new).changes(known))
     # Among equally good answers the same is found from either side.
-    return _in_reading_order([change.reversed() for change in _Alignment(new, old).changes()])
+    return _in_reading_order([change.reversed() for change in _Alignment(new, old).changes([(j, i) for i, j in known])])
 
 
 def similarity(first: str, second: str) -> float:
@@ -147,8 +149,11 @@ class _Alignment:
         # A call gone from one side and one new on the other may be the same one reworded.
         self._gone, self._come = plain_old - plain_new, plain_new - plain_old
 
-    def changes(self) -> list[Change]:
-        self._pair_in_order()
+    def changes(self, known: "Sequence[_Pair]") -> list[Change]:
+        if known:
+            self._pair_around(sorted(known))
+        else:
+            self._pair_in_order()
         self._pair_moves()
         self.merged = self._absorbed(self.old, self.new, self.became, set(range(len(self.old))) - self.became.keys())
         together = {i for several in self.merged.values() for i in several}
@@ -194,6 +199,16 @@ class _Alignment:
             )
             for i, i_end, j, j_end in finer:
                 self._pair_heaviest_chain(range(i, i_end), range(j, j_end))
+
+    def _pair_around(self, known: "Sequence[_Pair]") -> None:
+        in_order = _longest_increasing(known)
+        self.moved = {i for i, _ in set(known).difference(in_order)}
+        for i, j in known:
+            self._pair(i, j, Indel.normalized_similarity(self.words(self.old[i].text), self.words(self.new[j].text)))
+        for (i, j), (i_end, j_end) in pairwise([(-1, -1), *in_order, (len(self.old), len(self.new))]):
+            old = [place for place in range(i + 1, i_end) if place not in self.became]
+            new = [place for place in range(j + 1, j_end) if place not in self.came_from]
+            self._pair_heaviest_chain(old, new)
 
     def _around_equal(self, gap: "_Gap", old: "_Texts", new: "_Texts") -> "list[_Gap]":
         """Pair the equal clauses at both ends and the anchors, with the equal ones beside them; return the gaps in between."""
@@ -321,6 +336,7 @@ class _Alignment:
         return first != second and self.plain(first) != self.plain(second)
 
 
+type _Pair = tuple[int, int]
 type _Gap = tuple[int, int, int, int]
 type _Texts = Sequence[str] | dict[int, str]
 

@@ -214,3 +214,20 @@ def test_what_the_generator_says_is_true_covers_what_stayed():
 
     assert len({i for i, _ in true}) == len({j for _, j in true}) == len(true)
     assert max(j for _, j in true) < len(new)
+
+
+@given(versions, versions, st.data())
+def test_what_is_known_to_be_one_clause_stays_one_whatever_its_words(old, new, data):
+    count = min(len(old), len(new))
+    known = list(
+        zip(
+            data.draw(st.permutations(range(len(old))))[:count:2],
+            data.draw(st.permutations(range(len(new))))[:count:2],
+            strict=False,
+        )
+    )
+    changes = align(old, new, known)
+
+    assert sorted(i for change in changes for i in change.old) == list(range(len(old)))
+    assert sorted(j for change in changes for j in change.new) == list(range(len(new)))
+    assert all(any(i in change.old and j in change.new for change in changes) for i, j in known)

@@ -1,0 +1,377 @@
+"""Versions of a text side by side, clause by clause: the one comparison that page, API, mail and exports all show.
+
+A base and up to seven other versions become rows. A row is one clause: its words in the base, and what each other version makes of
+them. Clauses are matched by their identity, which survives renumbering; those whose identities do not meet (of two resolutions, or
+not yet anchored) by `aligning`; those in another language by identity or else by where they stand, and never word by word.
+
+No database and no request. What is compared is anything with the fields of `ClauseLike`, rows of our tables among them.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations
+from typing import Protocol
+from uuid import UUID
+
+from resolutions.aligning import Change, Kind, align
+from resolutions.wording import Diff, Piece, conflicts, diff, same_wording
+
+PARTS = ("operative", "annex", "preamble")  # as they are shown: what has effect first
+MOST = 8  # columns, the base among them
+
+
+class ClauseLike(Protocol):
+    @property
+    def identity(self) -> UUID: ...
+    @property
+    def part(self) -> str: ...
+    @property
+    def call(self) -> str: ...
+    @property
+    def number(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One version, whole, in the order of the document.
+
+    removed -- identities of the clauses it says it takes out; whatever else it lacks is gone too, but may be found again elsewhere
+    """
+
+    language: str
+    clauses: Sequence[ClauseLike]
+    removed: frozenset[UUID] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What one version makes of the clause of a row.
+
+    kind -- None where the two are in different languages: they are set beside each other and not compared
+    base -- the clauses of the base whose words are compared; several when it merges them
+    clauses -- those of this version that stand here: several when it splits one, none when it is gone
+    pieces -- from the words of `base` to those of `clauses`
+    merged_into -- the clause of the base in whose row this version has the words of this one as well
+    """
+
+    kind: Kind | None
+    base: tuple[ClauseLike, ...] = ()
+    clauses: tuple[ClauseLike, ...] = ()
+    pieces: Diff = ()
+    is_reworded: bool = False
+    is_renumbered: bool = False
+    is_under_another_call: bool = False
+    merged_into: ClauseLike | None = None
+
+    @property
+    def before(self) -> str:
+        return "" if self.merged_into else _joined(self.base)
+
+    @property
+    def text(self) -> str:
+        return _joined(self.clauses)
+
+    @property
+    def call(self) -> str:
+        return self.clauses[0].call if self.clauses else ""
+
+    @property
+    def number(self) -> str:
+        """As printed; of a clause that was split, the numbers of all its parts."""
+        return ", ".join(dict.fromkeys(filter(None, (clause.number for clause in self.clauses))))
+
+    @property
+    def is_quiet(self) -> bool:
+        """Nothing of substance: the words stand as they did, whatever number is before them."""
+        return self.kind in (Kind.UNCHANGED, Kind.RENUMBERED)
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Versions, by their place among the others, that touch the same words of the base and want different ones.
+
+    words -- of the base; empty where they add different words at one place
+    """
+
+    versions: tuple[int, ...]
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One clause across all versions. `cells` are in the order of the others, None where a version knows no such clause.
+
+    base -- None where it is new; then `after` is the clause of the base that it stands after, None at the very beginning
+    """
+
+    base: ClauseLike | None
+    cells: tuple[Cell | None, ...]
+    after: ClauseLike | None = None
+    conflicts: tuple[Conflict, ...] = ()
+
+    @property
+    def clauses(self) -> Iterator[ClauseLike]:
+        """All clauses in it, that of the base first."""
+        if self.base:
+            yield self.base
+        for cell in self.cells:
+            if cell:
+                yield from cell.clauses
+
+    @property
+    def first(self) -> ClauseLike:
+        """The one it is named after."""
+        return next(self.clauses)
+
+    @property
+    def part(self) -> str:
+        """Of all parts it stands in, the one with the most effect: what moves into the operative part is shown there."""
+        return min((clause.part for clause in self.clauses), key=_rank)
+
+    @property
+    def is_quiet(self) -> bool:
+        """The base has it, and every version leaves its words as they are."""
+        return self.base is not None and all(cell is not None and cell.is_quiet for cell in self.cells)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    base: Text
+    others: tuple[Text, ...]
+    rows: tuple[Row, ...]  # in reading order: that of the base, what is new after what it stands after
+
+    def of_part(self, part: str) -> list[Row]:
+        return [row for row in self.rows if row.part == part]
+
+    def parts(self) -> list[str]:
+        """Those there are, the operative one first."""
+        return sorted({row.part for row in self.rows}, key=_rank)
+
+    def unchanged(self) -> Counter[str]:
+        """By part, how many clauses every version leaves as they are."""
+        return Counter(row.part for row in self.rows if row.is_quiet)
+
+
+def compare(base: Text, others: Sequence[Text]) -> Comparison:
+    """Every clause of the base and of each other version, in exactly one row. ValueError with more than eight columns."""
+    if len(others) >= MOST:
+        raise ValueError(f"{len(others) + 1} columns, more than {MOST}")
+    table = _Table(base, others)
+    for place in range(len(others)):
+        table.add(place)
+    return Comparison(base, tuple(others), tuple(table.rows()))
+
+
+def operative_changes(base: Text, version: Text) -> list[Row]:
+    """What a version changes in the operative part, in reading order: each row has one cell. For a mail, or a line of a list."""
+    return [row for row in compare(base, [version]).of_part("operative") if not row.is_quiet]
+
+
+def first_difference(pairs: Iterable[tuple[str, str, ClauseLike]]) -> tuple[ClauseLike, Diff] | None:
+    """Of (words in force, words a document says it starts from, its clause), the first where the two are not the same wording."""
+    for in_force, stated, clause in pairs:
+        if not same_wording(in_force, stated):
+            return clause, diff(in_force, stated)
+    return None
+
+
+def _joined(clauses: Iterable[ClauseLike]) -> str:
+    return " ".join(clause.text for clause in clauses)
+
+
+def _rank(part: str) -> int:
+    return PARTS.index(part) if part in PARTS else len(PARTS)
+
+
+@dataclass(slots=True, eq=False)
+class _New:
+    """A row the base does not have, while versions are still being added to it."""
+
+    after: int  # place in the base, -1 at the beginning
+    language: str
+    first: ClauseLike
+    cells: dict[int, Cell] = field(default_factory=dict)
+
+
+class _Table:
+    def __init__(self, base: Text, others: Sequence[Text]) -> None:
+        self.base, self.others = base, others
+        self.cells: list[dict[int, Cell]] = [{} for _ in base.clauses]
+        self.new: dict[int, list[_New]] = defaultdict(list)
+
+    # A version joins
+
+    def add(self, place: int) -> None:
+        version = self.others[place]
+        is_same_language = version.language == self.base.language
+        changes = _matched(self.base, version) if is_same_language else _set_beside(self.base, version)
+        added: list[tuple[int, int]] = []  # (place in the version, in the base of what it stands after)
+        after = -1
+        for change in changes:
+            if change.kind is Kind.ADDED:
+                added.append((change.new[0], after))
+                continue
+            self._fill(place, change, is_same_language)
+            if change.new and change.kind is not Kind.MOVED:
+                after = change.old[-1]
+        self._add_new(place, version, added)
+
+    def _fill(self, place: int, change: Change, is_compared: bool) -> None:
+        old = tuple(self.base.clauses[i] for i in change.old)
+        new = tuple(self.others[place].clauses[j] for j in change.new)
+        pieces: Diff = ()
+        if is_compared:
+            pieces = diff(_joined(old), _joined(new)) if change.is_reworded or not new else _same(_joined(old), _joined(new))
+        main = next((step for step, clause in enumerate(old) if new and clause.identity == new[0].identity), 0)
+        kind = change.kind if is_compared or not new else None
+        self.cells[change.old[main]][place] = Cell(
+            kind, old, new, pieces, change.is_reworded, change.is_renumbered, change.is_under_another_call
+        )
+        for step, i in enumerate(change.old):
+            if step != main:
+                self.cells[i][place] = Cell(kind, (old[step],), merged_into=old[main])
+
+    def _add_new(self, place: int, version: Text, added: list[tuple[int, int]]) -> None:
+        """Rows for what is new; where an earlier version adds the same clause, or nearly, its row."""
+        clauses = [version.clauses[j] for j, _ in added]
+        rows = [row for rows in self.new.values() for row in rows]
+        found = self._already_new(rows, clauses, version.language)
+        previous: _New | None = None
+        for step, (clause, (_, after)) in enumerate(zip(clauses, added, strict=True)):
+            row = found.get(step)
+            if row is None:
+                row = _New(after, version.language, clause)
+                beside = self.new[after]
+                beside.insert(beside.index(previous) + 1 if previous and previous.after == after else len(beside), row)
+            together = (*row.cells[place].clauses, clause) if place in row.cells else (clause,)
+            row.cells[place] = Cell(Kind.ADDED, clauses=together, pieces=_all_new(_joined(together)), is_reworded=True)
+            previous = row
+
+    @staticmethod
+    def _already_new(rows: list[_New], clauses: list[ClauseLike], language: str) -> dict[int, _New]:
+        by_identity = {row.first.identity: row for row in rows}
+        found = {step: by_identity[clause.identity] for step, clause in enumerate(clauses) if clause.identity in by_identity}
+        taken = {id(row) for row in found.values()}
+        rows = [row for row in rows if row.language == language and id(row) not in taken]
+        steps = [step for step in range(len(clauses)) if step not in found]
+        for change in align([row.first for row in rows], [clauses[step] for step in steps]) if rows and steps else ():
+            if change.old:
+                found |= {steps[j]: rows[change.old[0]] for j in change.new}
+        return found
+
+    # The whole
+
+    def rows(self) -> Iterator[Row]:
+        places = range(len(self.others))
+        for i in range(-1, len(self.base.clauses)):
+            at = self.base.clauses[i] if i >= 0 else None
+            if at:
+                cells = tuple(self.cells[i][place] for place in places)
+                yield Row(at, cells, conflicts=tuple(_conflicts(at, cells)))
+            for row in self.new.get(i, ()):
+                yield Row(None, tuple(row.cells.get(place) for place in places), at)
+
+
+def _same(before: str, after: str) -> Diff:
+    return (Piece(before, after, True),) if before or after else ()
+
+
+def _all_new(text: str) -> Diff:
+    return (Piece("", text, False),) if text else ()
+
+
+# Matching
+
+
+def _matched(base: Text, version: Text) -> list[Change]:
+    """What became of each clause of the base, in one language. What the version says it takes out is not looked for elsewhere."""
+    there = {clause.identity: j for j, clause in reversed(list(enumerate(version.clauses)))}
+    kept = [i for i, clause in enumerate(base.clauses) if clause.identity in there or clause.identity not in version.removed]
+    known: dict[int, int] = {}
+    for step, i in enumerate(kept):
+        j = there.pop(base.clauses[i].identity, None)
+        if j is not None:
+            known[step] = j
+    changes = [
+        Change(
+            change.kind,
+            tuple(kept[step] for step in change.old),
+            change.new,
+            change.similarity,
+            change.is_reworded,
+            change.is_renumbered,
+            change.is_under_another_call,
+        )
+        for change in align([base.clauses[i] for i in kept], version.clauses, list(known.items()))
+    ]
+    gone = sorted(set(range(len(base.clauses))) - set(kept))
+    return [*changes, *(Change(Kind.REMOVED, (i,), (), 0.0) for i in gone)]
+
+
+def _set_beside(base: Text, version: Text) -> list[Change]:
+    """The same across languages: by identity, then by part, call and number; nothing is said of their words."""
+    there = {clause.identity: j for j, clause in reversed(list(enumerate(version.clauses)))}
+    pairs: dict[int, int] = {}
+    for i, clause in enumerate(base.clauses):
+        j = there.pop(clause.identity, None)
+        if j is not None:
+            pairs[i] = j
+    taken = set(pairs.values())
+    places = {where: j for j, where in enumerate(_places(version.clauses)) if j not in taken}
+    for i, where in enumerate(_places(base.clauses)):
+        if i not in pairs and where in places and base.clauses[i].identity not in version.removed:
+            pairs[i] = places.pop(where)
+    came_from = {j: i for i, j in pairs.items()}
+    changes = [
+        Change(Kind.UNCHANGED, (came_from[j],), (j,), 0.0) if j in came_from else Change(Kind.ADDED, (), (j,), 0.0)
+        for j in range(len(version.clauses))
+    ]
+    furthest = -1
+    for step, change in enumerate(changes):
+        if change.old and change.old[0] < furthest:
+            changes[step] = Change(Kind.MOVED, change.old, change.new, 0.0)
+        furthest = max(furthest, *change.old, -1)
+    return [*changes, *(Change(Kind.REMOVED, (i,), (), 0.0) for i in range(len(base.clauses)) if i not in pairs)]
+
+
+def _places(clauses: Sequence[ClauseLike]) -> list[tuple[str, int, int]]:
+    """Where each stands, in any language: its part, the how-manieth call in it, and the how-manieth clause under that."""
+    places = []
+    calls: dict[str, list[str]] = defaultdict(list)
+    count: Counter[tuple[str, int]] = Counter()
+    for clause in clauses:
+        of_part = calls[clause.part]
+        if not of_part or of_part[-1] != clause.call:
+            of_part.append(clause.call)
+        under = (clause.part, len(of_part))
+        count[under] += 1
+        places.append((*under, count[under]))
+    return places
+
+
+# Conflicts
+
+
+def _conflicts(base: ClauseLike, cells: Sequence[Cell | None]) -> Iterator[Conflict]:
+    """Those of each two versions of one clause, joined where they meet."""
+    touching = [
+        (place, cell.pieces)
+        for place, cell in enumerate(cells)
+        if cell and cell.base == (base,) and cell.kind and not cell.merged_into and any(not piece.is_same for piece in cell.pieces)
+    ]
+    touches = [
+        (touch.start, touch.end, {first, second})
+        for (first, one), (second, other) in combinations(touching, 2)
+        for touch in conflicts(one, other)
+    ]
+    joined: list[tuple[int, int, set[int]]] = []
+    for start, end, versions in sorted(touches, key=lambda touch: touch[:2]):
+        if joined and (start < joined[-1][1] or start == joined[-1][0]):
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]), joined[-1][2] | versions)
+        else:
+            joined.append((start, end, versions))
+    for start, end, versions in joined:
+        yield Conflict(tuple(sorted(versions)), base.text[start:end].strip())

@@ -1,0 +1,261 @@
+from dataclasses import dataclass, field, replace
+from uuid import UUID, uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from resolutions.aligning import Kind
+from resolutions.comparing import Conflict, Row, Text, compare, first_difference, operative_changes
+from resolutions.wording import apply, as_marked_text, same_wording
+
+WORDS = ["report", "Council", "annually", "security", "network", "the", "of", "考虑", "يقرر", "👍"]
+IDENTITIES = [UUID(int=number) for number in range(1, 9)]
+PLACES = ("preamble", "operative", "annex")
+
+
+@dataclass(frozen=True)
+class Clause:
+    text: str
+    number: str = ""
+    call: str = "resolves"
+    part: str = "operative"
+    identity: UUID = field(default_factory=uuid4)
+
+
+texts = st.lists(st.sampled_from(WORDS), max_size=12).map(" ".join)
+clauses = st.builds(
+    Clause,
+    text=texts,
+    number=st.sampled_from(["", "1", "2", "a)"]),
+    call=st.sampled_from(["noting", "resolves", ""]),
+    part=st.sampled_from(PLACES),
+    identity=st.sampled_from(IDENTITIES) | st.uuids(),
+)
+of_a_text = st.lists(clauses, max_size=10, unique_by=lambda clause: clause.identity)
+versions = st.builds(Text, st.sampled_from(["en", "fr"]), of_a_text, st.frozensets(st.sampled_from(IDENTITIES), max_size=2))
+
+STUDY = Clause("to continue to study the security of networks and the ways in which harm to them is made known;", "1")
+REPORT = Clause("to report to the Council every year on what was done and on what could not be done;", "2")
+INVITE = Clause("to invite all stakeholders to take part, each within its own role and by its own means;", "3")
+RECALL = Clause("that the networks of the world are of many hands, and that nobody alone can keep them;", "a)", "considering", "preamble")
+BASE = Text("en", (RECALL, STUDY, REPORT, INVITE))
+
+
+def english(*clauses: Clause, removed=()) -> Text:
+    return Text("en", clauses, frozenset(removed))
+
+
+def reworded(clause: Clause, old: str, new: str, **fields) -> Clause:
+    assert old in clause.text
+    return replace(clause, text=clause.text.replace(old, new), **fields)
+
+
+def elsewhere(clause: Clause) -> Clause:
+    """The same words in a text that knows nothing of our identities."""
+    return replace(clause, identity=uuid4())
+
+
+def kinds(rows: list[Row], version: int = 0) -> list[str]:
+    return [cell.kind.value if cell and cell.kind else "" for row in rows for cell in [row.cells[version]]]
+
+
+@given(versions, st.lists(versions, max_size=4))
+def test_every_clause_of_every_version_is_in_exactly_one_row(base, others):
+    rows = compare(base, others).rows
+
+    assert [row.base for row in rows if row.base] == list(base.clauses)
+    for place, version in enumerate(others):
+        shown = [id(clause) for row in rows if row.cells[place] for clause in row.cells[place].clauses]
+        assert sorted(shown) == sorted(map(id, version.clauses))
+
+
+@given(versions, st.lists(versions, max_size=4))
+def test_the_pieces_give_back_the_words_of_every_version(base, others):
+    for row in compare(base, others).rows:
+        for cell, version in zip(row.cells, others, strict=True):
+            if cell and (version.language == base.language or not cell.base):
+                assert apply(cell.before, cell.pieces) == cell.text
+            elif cell:
+                assert cell.pieces == ()
+
+
+@given(of_a_text, st.lists(of_a_text, max_size=3))
+def test_a_clause_all_have_under_one_identity_is_never_torn_in_two(base, others):
+    others = [Text("en", clauses) for clauses in others]
+    for row in compare(Text("en", base), others).rows:
+        for place, version in enumerate(others):
+            if row.base and row.base.identity in {clause.identity for clause in version.clauses}:
+                there = row.cells[place]
+                assert row.base.identity in {clause.identity for clause in there.clauses} or there.merged_into
+
+
+@given(of_a_text)
+def test_a_text_beside_itself_is_quiet_throughout(clauses):
+    comparison = compare(Text("en", clauses), [Text("en", list(clauses))] * 3)
+
+    assert all(row.is_quiet for row in comparison.rows)
+    assert sum(comparison.unchanged().values()) == len(clauses)
+
+
+@given(of_a_text, of_a_text)
+def test_what_is_new_comes_after_what_stood_before_it(base, other):
+    rows = compare(Text("en", base), [Text("en", other)]).rows
+    in_order = [other.index(cell.clauses[0]) for row in rows for cell in row.cells if cell and cell.clauses and cell.kind is not Kind.MOVED]
+
+    # Only a clause that was merged or split with one that stands elsewhere may break the order.
+    if not any(cell and cell.kind in (Kind.MERGED, Kind.SPLIT) for row in rows for cell in row.cells):
+        assert in_order == sorted(in_order)
+
+
+def test_a_clause_keeps_its_row_when_it_is_renumbered_and_reworded_beyond_recognition():
+    changed = replace(STUDY, text="something else altogether", number="1 bis")
+    rows = compare(BASE, [english(RECALL, changed, REPORT, INVITE)]).rows
+
+    assert kinds(rows) == ["unchanged", "modified", "unchanged", "unchanged"]
+    assert (rows[1].base, rows[1].cells[0].is_renumbered) == (STUDY, True)
+
+
+def test_texts_whose_identities_do_not_meet_are_matched_by_their_words():
+    other = english(*map(elsewhere, (RECALL, reworded(STUDY, "study", "study and to standardize"), INVITE)))
+    rows = compare(BASE, [other]).rows
+
+    assert kinds(rows) == ["unchanged", "modified", "removed", "unchanged"]
+    assert as_marked_text(rows[1].cells[0].pieces).startswith("to continue to study [+and to standardize +]the security")
+
+
+def test_what_a_version_says_it_takes_out_is_not_found_again_in_what_it_adds():
+    new = elsewhere(reworded(REPORT, "every year", "every second year", number="4"))
+    silent = compare(BASE, [english(RECALL, STUDY, INVITE, new)]).rows
+    in_words = compare(BASE, [english(RECALL, STUDY, INVITE, new, removed=[REPORT.identity])]).rows
+
+    assert kinds(silent) == ["unchanged", "unchanged", "moved", "unchanged"]
+    assert kinds(in_words) == ["unchanged", "unchanged", "removed", "unchanged", "added"]
+
+
+def test_what_is_new_says_after_which_clause_and_two_that_add_nearly_the_same_share_a_row():
+    first = Clause("to draw up Recommendations on the reliable identification of users and of their devices;", "1 bis")
+    second = elsewhere(reworded(first, "draw up", "develop"))
+    other = Clause("to ask nothing of anyone whom the present text does not name;", "1 ter")
+    rows = compare(BASE, [english(RECALL, STUDY, first, REPORT, INVITE), english(RECALL, STUDY, second, other, REPORT, INVITE)]).rows
+
+    assert [(row.base, row.after) for row in rows[1:4]] == [(STUDY, None), (None, STUDY), (None, STUDY)]
+    assert [cell and cell.clauses for cell in rows[2].cells] == [(first,), (second,)]
+    assert [cell and cell.clauses for cell in rows[3].cells] == [None, (other,)]
+
+
+def test_a_clause_that_two_became_stands_in_the_row_of_the_first_and_the_other_says_where():
+    both = replace(STUDY, text=f"{STUDY.text} {REPORT.text}")
+    rows = compare(BASE, [english(RECALL, both, INVITE)]).rows
+
+    assert kinds(rows) == ["unchanged", "merged", "merged", "unchanged"]
+    assert rows[1].cells[0].base == (STUDY, REPORT)
+    assert (rows[2].cells[0].clauses, rows[2].cells[0].merged_into) == ((), STUDY)
+
+
+def test_a_clause_that_became_two_has_both_in_its_row():
+    whole = Clause(f"{STUDY.text} {REPORT.text}", "1")
+    parts = (replace(STUDY, identity=whole.identity), replace(REPORT, number="1 bis"))
+    rows = compare(english(whole, INVITE), [english(*parts, INVITE)]).rows
+
+    assert kinds(rows) == ["split", "unchanged"]
+    assert (rows[0].cells[0].clauses, rows[0].cells[0].number) == (parts, "1, 1 bis")
+
+
+def test_what_moves_from_the_preamble_into_the_operative_part_is_shown_there():
+    moved = replace(RECALL, part="operative", call="resolves", number="4")
+    comparison = compare(BASE, [english(STUDY, REPORT, INVITE, moved)])
+
+    row = next(row for row in comparison.rows if row.base is RECALL)
+    assert (row.part, row.cells[0].kind) == ("operative", Kind.MOVED)
+    assert comparison.parts() == ["operative"]
+
+
+def test_those_that_touch_the_same_words_are_named_together():
+    one = english(RECALL, reworded(STUDY, "the security of networks", "the safety of networks"), REPORT, INVITE)
+    two = english(RECALL, reworded(STUDY, "the security of networks", "the openness of networks"), REPORT, INVITE)
+    same_as_one = english(RECALL, reworded(STUDY, "the security of networks", "the safety of networks"), REPORT, INVITE)
+    apart = english(RECALL, reworded(STUDY, "made known", "told"), REPORT, INVITE)
+    row = compare(BASE, [one, apart, two, same_as_one]).rows[1]
+
+    assert row.conflicts == (Conflict((0, 2, 3), "security"),)
+    assert compare(BASE, [one, same_as_one, apart]).rows[1].conflicts == ()
+
+
+def test_taking_a_clause_out_touches_the_words_another_changes():
+    gone = english(RECALL, REPORT, INVITE)
+    changed = english(RECALL, reworded(STUDY, "study", "promote"), REPORT, INVITE)
+
+    assert [conflict.versions for conflict in compare(BASE, [gone, changed]).rows[1].conflicts] == [(0, 1)]
+
+
+def test_texts_in_two_languages_are_set_beside_each_other_and_never_compared():
+    french = Text(
+        "fr", (replace(RECALL, call="considérant", text="que les réseaux sont de plusieurs mains;"), replace(STUDY, text="d'étudier;"))
+    )
+    rows = compare(BASE, [french]).rows
+
+    assert [(cell.kind, cell.pieces, bool(cell.clauses)) for row in rows for cell in row.cells] == [
+        (None, (), True),
+        (None, (), True),
+        (Kind.REMOVED, (), False),
+        (Kind.REMOVED, (), False),
+    ]
+    assert not any(row.is_quiet for row in rows)
+
+
+def test_in_another_language_without_identities_clauses_meet_by_where_they_stand():
+    french = Text(
+        "fr",
+        (
+            Clause("que les réseaux sont de plusieurs mains;", "a)", "considérant", "preamble"),
+            Clause("d'étudier la sécurité;", "1", "décide"),
+            Clause("de faire rapport;", "2", "décide"),
+            Clause("d'inviter chacun;", "3", "décide"),
+            Clause("de ne rien demander;", "4", "décide"),
+        ),
+    )
+    rows = compare(BASE, [french]).rows
+
+    assert [row.base and row.cells[0].clauses[0].number for row in rows] == ["a)", "1", "2", "3", None]
+    assert kinds(rows)[-1] == "added"
+
+
+def test_only_what_changes_in_the_operative_part_goes_into_a_mail():
+    other = english(
+        reworded(RECALL, "many hands", "few hands"),
+        reworded(STUDY, "continue to study", "standardize"),
+        replace(REPORT, number="2 bis"),
+        INVITE,
+    )
+
+    assert [as_marked_text(row.cells[0].pieces) for row in operative_changes(BASE, other)] == [
+        "to [−continue to study−][+standardize+] the security of networks and the ways in which harm to them is made known;"
+    ]
+
+
+def test_what_only_got_another_number_counts_as_unchanged():
+    comparison = compare(BASE, [english(RECALL, STUDY, replace(REPORT, number="5"), INVITE)])
+
+    assert kinds(list(comparison.rows)) == ["unchanged", "unchanged", "renumbered", "unchanged"]
+    assert comparison.unchanged() == {"preamble": 1, "operative": 3}
+
+
+def test_the_first_clause_in_which_a_document_starts_from_other_words_is_found():
+    found = first_difference([(RECALL.text, RECALL.text + "\u00a0", RECALL), (STUDY.text, STUDY.text.replace("study", "examine"), STUDY)])
+
+    assert found
+    assert (found[0], as_marked_text(found[1])[:40]) == (STUDY, "to continue to [−study−][+examine+] the ")
+    assert first_difference([(RECALL.text, RECALL.text, RECALL)]) is None
+
+
+def test_more_than_eight_columns_are_refused():
+    with pytest.raises(ValueError, match="9 columns"):
+        compare(BASE, [BASE] * 8)
+
+
+def test_words_that_agree_but_for_typography_are_no_change():
+    other = english(RECALL, replace(STUDY, text=STUDY.text.replace(" ", "\u00a0")), REPORT, INVITE)
+
+    assert same_wording(STUDY.text, other.clauses[1].text)
+    assert all(row.is_quiet for row in compare(BASE, [other]).rows)
