@@ -1,0 +1,171 @@
+"""What reading and aligning a contribution costs, beside the floor (inflating and parsing the same file): `python -m tests.bench.reading`.
+
+The files are made up: clauses from `texts`, marks where `texts` edits them, cut into runs as Word cuts them. Memory is that of a process
+which does nothing else. Beside it difflib on the same clauses, and pandoc on the same file where it is installed.
+"""
+
+import io
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import zipfile
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+from lxml import etree
+
+from resolutions.aligning import Change, Clause, align
+from resolutions.importers.docx import read
+from resolutions.wording import diff
+from tests.bench import texts
+from tests.resolutions.docx.writing import call, dele, docx, header, ins, p
+
+LONG, USUAL = 10_000, 60  # clauses
+RUN = 12  # words; Word begins another run wherever somebody once typed. Much finer, and the guard says that it is too much to read
+ROOT = Path(__file__).parents[2]
+PATIENCE = 300  # seconds for pandoc
+
+
+def contribution(count: int, seed: int = 4) -> tuple[list[Clause], bytes]:
+    """The text in force, and a Word file with marks that changes a tenth of its clauses."""
+    rng = random.Random(seed)
+    old = texts.made_up(count, rng)
+    new = texts.easy_edit(old, rng)
+    body = [header("MOD\tABC/12A3/1"), p("RESOLUTION 7 (REV. SOMEWHERE, 2022)", style="ResNo"), p("Lighthouses", style="Restitle")]
+    last = ""
+    for change in align(old, new):
+        one = old[change.old[0]] if change.old else None
+        other = new[change.new[0]] if change.new else None
+        under = (other or one).call
+        if under != last:
+            body.append(call(under))
+            last = under
+        body.append(_marked(one, other))
+    return old, docx("".join(body))
+
+
+def _marked(one: Clause | None, other: Clause | None) -> str:
+    if one is None:
+        return p(ins(_runs(f"{other.number}\t{other.text}")), mark="ins")
+    if other is None:
+        return p(dele(_runs(f"{one.number}\t{one.text}")), mark="del")
+    number = _runs(one.number) if one.number == other.number else dele(_runs(one.number)) + ins(_runs(other.number))
+    pieces = [
+        _runs(piece.after)
+        if piece.is_same
+        else (dele(_runs(piece.before)) if piece.before else "") + (ins(_runs(piece.after)) if piece.after else "")
+        for piece in diff(one.text, other.text)
+    ]
+    return p(number, "<w:r><w:tab/></w:r>", *pieces)
+
+
+def _runs(text: str) -> str:
+    words = text.split(" ")
+    cut = [" ".join(words[at : at + RUN]) + " " * (at + RUN < len(words)) for at in range(0, len(words), RUN)]
+    return "".join(
+        f'<w:r w:rsidR="00{0x5E40A1 + len(piece) * 7919:06X}"><w:rPr><w:lang w:val="en-GB"/></w:rPr>'
+        + "<w:tab/>".join(f'<w:t xml:space="preserve">{escape(part)}</w:t>' if part else "" for part in piece.split("\t"))
+        + "</w:r>"
+        for piece in cut
+    )
+
+
+def read_and_align(in_force: list[Clause], data: bytes) -> list[Change]:
+    """What an import does before it stores anything."""
+    clauses = read(data).proposals[0].clauses
+    return align(
+        in_force,
+        [
+            Clause(clause.section_after or "", clause.number_after or "", clause.after)
+            for clause in clauses
+            if clause.kind == "item" and clause.after is not None
+        ],
+    )
+
+
+def inflate_and_parse(data: bytes) -> None:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        etree.fromstring(archive.read("word/document.xml"))
+
+
+def cost(count: int) -> dict[str, float]:
+    in_force, data = contribution(count)
+    ours, floor = [], []
+    for _ in range(5):  # by turns, so that a machine busy meanwhile slows both
+        floor.append(texts.seconds(lambda: inflate_and_parse(data), 1))
+        ours.append(texts.seconds(lambda: read_and_align(in_force, data), 1))
+    after = [Clause("", "", clause.after or "") for clause in read(data).proposals[0].clauses]
+    found = {
+        "MB of XML": zipfile.ZipFile(io.BytesIO(data)).getinfo("word/document.xml").file_size / 1e6,
+        "ms": min(ours) * 1000,
+        "floor ms": min(floor) * 1000,
+        "x floor": min(ours) / min(floor),
+        "difflib ms, aligning alone": texts.seconds(lambda: texts.pairs_by_difflib(in_force, after), 1) * 1000,
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "contribution.docx"
+        file.write_bytes(data)
+        found["MiB"] = peak_of_reading(file, count)
+        if pandoc := shutil.which("pandoc"):
+            found["pandoc ms, reading alone"] = milliseconds_of(
+                [pandoc, "--track-changes=all", "-t", "plain", "-o", f"{file}.txt", str(file)]
+            )
+    return found
+
+
+def peak_of_reading(file: Path, count: int) -> float:
+    """MiB that a process of its own has had at most, all of Python included."""
+    # The kernel counts in a process's `ru_maxrss` what its parent had when it was born; VmHWM is its own.
+    child = f"""
+from pathlib import Path
+from tests.bench.reading import Clause, read_and_align
+data = Path({str(file)!r}).read_bytes()
+in_force = [Clause("resolves", str(place), f"to light lamp {{place}} of the coast by night;") for place in range({count})]
+read_and_align(in_force, data)
+print(next(line.split()[1] for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM")))
+"""
+    done = subprocess.run([sys.executable, "-c", child], check=True, capture_output=True, text=True, cwd=ROOT)
+    return int(done.stdout) / 1024
+
+
+def milliseconds_of(command: list[str]) -> float:
+    start = time.perf_counter()
+    subprocess.run(command, check=True, capture_output=True, timeout=PATIENCE)
+    return (time.perf_counter() - start) * 1000
+
+
+def measured() -> dict[str, dict[str, float]]:
+    return {f"reading and aligning {count:,} clauses": cost(count) for count in (LONG, USUAL)}
+
+
+def verdicts(result: dict[str, dict[str, float]]) -> list[tuple[str, str, bool]]:
+    long, usual = result.values()
+    beside = f"difflib aligns in {long['difflib ms, aligning alone'] / 1000:.1f} s"
+    if "pandoc ms, reading alone" in long:
+        beside += f", pandoc reads in {long['pandoc ms, reading alone'] / 1000:.1f} s"
+    usual_beside = f" (pandoc reads in {usual['pandoc ms, reading alone']:.0f})" if "pandoc ms, reading alone" in usual else ""
+    return [
+        (
+            "reading and aligning 10,000 clauses: times the floor",
+            f"{long['x floor']:.1f} ≤ 8, {long['ms'] / 1000:.2f} s ({beside})",
+            long["x floor"] <= 8,
+        ),
+        ("reading and aligning 10,000 clauses: memory", f"{long['MiB']:.0f} MiB ≤ 200", long["MiB"] <= 200),
+        ("reading and aligning a usual contribution", f"{usual['ms']:.1f} ms ≤ 60{usual_beside}", usual["ms"] <= 60),
+    ]
+
+
+def main() -> int:
+    result = measured()
+    for what, figures in result.items():
+        sys.stdout.write(f"{what}\n")
+        for name, figure in figures.items():
+            sys.stdout.write(f"    {name:28} {figure:12,.2f}\n")
+    return 0 if all(holds for _, _, holds in verdicts(result)) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
