@@ -1,0 +1,265 @@
+"""Stores the clauses of a proposal, each tied to the clause in force it starts from. One path for what is new, what is issued again,
+and what waited for the text in force.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+
+from amnt.accounts.models import User
+from amnt.errors import RuleBroken
+from resolutions.aligning import Kind
+from resolutions.anchoring import Anchor, Starting, anchor, anchor_by_structure, continued
+from resolutions.drafts import ClauseDraft
+from resolutions.importers.docx import call
+from resolutions.models import Assembly, Clause, Proposal, ProposedClause, Resolution, Revision, RevisionText
+
+Action, Change = Proposal.Action, ProposedClause.Change
+WITHOUT_OWN_WORDS = (Action.SUP, Action.NOC)
+LONGEST = {"call": 600, "verb": 120, "addressee": 500, "number": 40}
+# What comparing says of a clause whose document does not tell what it starts from.
+COMPARED = {
+    Kind.UNCHANGED: Change.UNCHANGED,
+    Kind.RENUMBERED: Change.RENUMBERED,
+    Kind.MODIFIED: Change.MODIFIED,
+    Kind.MOVED: Change.MOVED,
+    Kind.ADDED: Change.ADDED,
+    Kind.MERGED: Change.MODIFIED,
+    Kind.SPLIT: Change.MODIFIED,
+}
+
+
+@dataclass(slots=True)
+class Pending:
+    """A clause about to be stored. `identity` is its own; once anchored it has that of the clause in force."""
+
+    draft: ClauseDraft
+    identity: UUID = field(default_factory=uuid4)
+    anchored_by: int | None = None
+    anchored_at: datetime | None = None
+
+
+def text_in_force(resolution: Resolution, assembly: Assembly, language: str) -> RevisionText | None:
+    """What a contribution to this assembly starts from: the text of the last revision before it, in its language if there is one."""
+    revisions = Revision.objects.filter(resolution=resolution).exclude(assembly=assembly)
+    if assembly.starts_on:
+        revisions = revisions.filter(assembly__starts_on__lt=assembly.starts_on)
+    revision = revisions.in_order().last()
+    if revision is None:
+        return None
+    texts = RevisionText.objects.current().filter(revision=revision).order_by("pk")
+    return next((text for text in texts if text.language == language), None) or texts.first()
+
+
+def pending(proposal: Proposal, clauses: Sequence[ClauseDraft], *, by: User | None) -> list[Pending]:
+    """Clauses of a draft, on the side their action leaves them."""
+    waiting = [Pending(_on_its_side(proposal.action, clause)) for clause in clauses]
+    for each in waiting:
+        if each.draft.is_chosen and by is not None:
+            each.anchored_by, each.anchored_at = by.pk, now()
+    return waiting
+
+
+def stored(proposal: Proposal) -> list[Pending]:
+    """The clauses of a proposal as they came, without what was derived from a text in force."""
+    rows = list(proposal.clauses.in_order())
+    # Only of a document without marks is it not known what a clause that is not new starts from.
+    has_no_marks = proposal.action == Action.MOD and any(
+        row.text and not row.before and row.change not in (Change.ADDED, Change.REMOVED) for row in rows
+    )
+    if has_no_marks:
+        rows = [row for row in rows if row.change != Change.REMOVED]
+    elif proposal.action in WITHOUT_OWN_WORDS and all(row.place is None and row.base_clause_id for row in rows):
+        rows = []
+    return [Pending(_as_draft(row, has_no_marks), row.identity, row.anchored_by_id, row.anchored_at) for row in rows]
+
+
+def continue_from(earlier: Proposal, waiting: Sequence[Pending]) -> None:
+    """Clauses of a later issue keep the identities of the earlier one, and the anchors that a person chose there."""
+    rows = list(earlier.clauses.in_order())
+    old = [Starting(row.part, row.kind, row.call, row.number, row.text or row.before) for row in rows]
+    new = [_as_printed(each.draft) for each in waiting]
+    for place, before in continued(old, new).items():
+        row, each = rows[before], waiting[place]
+        if row.base_clause_id is None:
+            each.identity = row.identity
+        if row.anchored_by_id and not each.draft.is_chosen:
+            anchored = row.identity if row.base_clause_id else None
+            each.draft = replace(each.draft, anchor=anchored, is_chosen=True)
+            each.anchored_by, each.anchored_at = row.anchored_by_id, row.anchored_at
+
+
+def store_clauses(proposal: Proposal, waiting: list[Pending], base: RevisionText | None) -> list[ProposedClause]:
+    """In place of those that are there. Sets `base` on the proposal, which the caller saves."""
+    language = proposal.contribution.language
+    proposal.base = base = None if proposal.action == Action.ADD else base
+    in_force = list(base.clauses.in_order()) if base else []
+    is_one_language = base is not None and base.language == language
+    if not waiting and is_one_language and proposal.action in WITHOUT_OWN_WORDS:
+        waiting = [Pending(_derived(proposal.action, clause)) for clause in in_force]
+    anchors = _anchors(waiting, in_force, is_one_language=is_one_language) if base else {}
+    rows = [_row(proposal, each, anchors.get(place), in_force, language) for place, each in enumerate(waiting)]
+    if is_one_language and any(each.draft.change == Change.UNKNOWN for each in waiting):
+        rows = _with_removed(proposal, rows, in_force)
+    identities: set[UUID] = set()
+    for position, row in enumerate(rows, start=1):
+        row.position = position
+        if row.identity in identities:
+            if row.base_clause_id:
+                raise RuleBroken(_("Two clauses were tied to the same clause in force: choose another one for one of them."))
+            row.identity = uuid4()
+        identities.add(row.identity)
+    proposal.clauses.all().delete()
+    return ProposedClause.objects.bulk_create(rows)
+
+
+def _anchors(waiting: Sequence[Pending], in_force: Sequence[Clause], *, is_one_language: bool) -> dict[int, Anchor]:
+    """By place; none for clauses the document itself calls new, unless a person said what they are."""
+    places = {clause.identity: place for place, clause in enumerate(in_force)}
+    starting: list[int] = []
+    decided: dict[int, int | None] = {}
+    for place, each in enumerate(waiting):
+        draft = each.draft
+        if draft.anchor in places:
+            decided[len(starting)] = places[draft.anchor]
+        elif draft.is_chosen and draft.anchor is None:
+            decided[len(starting)] = None
+        elif draft.change == Change.ADDED:
+            continue
+        starting.append(place)
+    sides = [_starting(waiting[place].draft) for place in starting]
+    found = (anchor if is_one_language else anchor_by_structure)(sides, in_force, decided=decided)
+    return dict(zip(starting, found, strict=True))
+
+
+def _row(proposal: Proposal, each: Pending, anchored: Anchor | None, in_force: Sequence[Clause], language: str) -> ProposedClause:
+    draft = each.draft
+    base = in_force[anchored.base] if anchored and anchored.base is not None else None
+    tells_base = draft.change not in (Change.ADDED, Change.UNKNOWN)
+    change, before = draft.change, draft.before
+    if change == Change.UNKNOWN and anchored and anchored.kind:
+        change = COMPARED.get(anchored.kind, Change.UNKNOWN)
+    elif change == Change.ADDED and base and anchored and anchored.likeness is not None:
+        # A person said that it is not new.
+        change, before = Change.MODIFIED, base.text
+    # A clause that is gone stays where it stood.
+    line, number = (draft.call_before, draft.number_before) if change == Change.REMOVED else (draft.call, draft.number)
+    found = call(line, language or None) if line else None
+    return ProposedClause(
+        proposal=proposal,
+        action=proposal.action,
+        part=draft.part,
+        kind=draft.kind,
+        change=change,
+        call=line[: LONGEST["call"]],
+        verb=found.verb[: LONGEST["verb"]] if found else "",
+        addressee=found.addressee[: LONGEST["addressee"]] if found else "",
+        number=number[: LONGEST["number"]],
+        text=draft.text,
+        before=before,
+        call_before=draft.call_before[: LONGEST["call"]],
+        number_before=draft.number_before[: LONGEST["number"]],
+        place=draft.place,
+        identity=base.identity if base else each.identity,
+        base_clause=base,
+        base_differs=bool(anchored and anchored.differs and tells_base),
+        likeness=anchored.likeness if anchored else None,
+        # What a document without marks adds is no doubt, only new.
+        is_doubtful=bool(anchored and anchored.is_doubtful and (base or tells_base)),
+        anchored_by_id=each.anchored_by,
+        anchored_at=each.anchored_at,
+    )
+
+
+def _with_removed(proposal: Proposal, rows: Sequence[ProposedClause], in_force: Sequence[Clause]) -> list[ProposedClause]:
+    """With the clauses in force that the new text no longer has, each after the one it stood behind."""
+    kept = {row.base_clause_id: place for place, row in enumerate(rows)}
+    behind: dict[int | None, list[ProposedClause]] = {}
+    last: int | None = None
+    for clause in in_force:
+        if clause.pk in kept:
+            last = kept[clause.pk]
+        else:
+            gone = _row(proposal, Pending(_derived(Action.SUP, clause)), None, [], "")
+            gone.identity, gone.base_clause, gone.likeness = clause.identity, clause, 1.0
+            gone.verb, gone.addressee = clause.verb, clause.addressee
+            behind.setdefault(last, []).append(gone)
+    return [*behind.get(None, []), *(each for place, row in enumerate(rows) for each in (row, *behind.get(place, [])))]
+
+
+# --- The two sides of a clause ---------------------------------------------------------------------------------------------------
+
+
+def _on_its_side(action: str, draft: ClauseDraft) -> ClauseDraft:
+    match action:
+        case Action.ADD:
+            return replace(draft, before="", call_before="", number_before="", change=Change.ADDED, anchor=None, is_chosen=False)
+        case Action.SUP:
+            before, line, number = draft.before or draft.text, draft.call_before or draft.call, draft.number_before or draft.number
+            return replace(draft, before=before, call_before=line, number_before=number, text="", change=Change.REMOVED)
+        case Action.NOC:
+            words, line, number = draft.text or draft.before, draft.call or draft.call_before, draft.number or draft.number_before
+            draft = replace(draft, text=words, before=words, change=Change.UNCHANGED)
+            return replace(draft, call=line, call_before=line, number=number, number_before=number)
+        case _ if draft.change == Change.ADDED:
+            return replace(draft, before="", call_before="", number_before="")
+        case _ if draft.change == Change.REMOVED:
+            before, line, number = draft.before or draft.text, draft.call_before or draft.call, draft.number_before or draft.number
+            return replace(draft, before=before, call_before=line, number_before=number, text="")
+        case _:
+            return draft
+
+
+def _as_draft(row: ProposedClause, has_no_marks: bool) -> ClauseDraft:
+    return ClauseDraft(
+        part=row.part,
+        kind=row.kind,
+        text=row.text,
+        before=row.before,
+        call=row.call,
+        call_before=row.call_before,
+        number=row.number,
+        number_before=row.number_before,
+        change=Change.UNKNOWN if has_no_marks else row.change,
+        place=row.place,
+        anchor=row.identity if row.anchored_by_id and row.base_clause_id else None,
+        is_chosen=row.anchored_by_id is not None,
+    )
+
+
+def _derived(action: str, clause: Clause) -> ClauseDraft:
+    """A clause of the text in force, as suppressed or as kept."""
+    is_kept = action == Action.NOC
+    return ClauseDraft(
+        part=clause.part,
+        kind=clause.kind,
+        text=clause.text if is_kept else "",
+        before=clause.text,
+        call=clause.call if is_kept else "",
+        call_before=clause.call,
+        number=clause.number if is_kept else "",
+        number_before=clause.number,
+        change=Change.UNCHANGED if is_kept else Change.REMOVED,
+        anchor=clause.identity,
+    )
+
+
+def _starting(draft: ClauseDraft) -> Starting:
+    if draft.change in (Change.UNKNOWN, Change.ADDED):
+        return _as_printed(draft)
+    return Starting(draft.part, draft.kind, draft.call_before or draft.call, draft.number_before or draft.number, draft.before)
+
+
+def _as_printed(draft: ClauseDraft) -> Starting:
+    if draft.text:
+        return Starting(draft.part, draft.kind, draft.call, draft.number, draft.text)
+    return Starting(draft.part, draft.kind, draft.call_before, draft.number_before, draft.before)
+
+
+def touched(rows: Sequence[ProposedClause]) -> Iterator[ProposedClause]:
+    """Those the proposal changes in more than their number."""
+    return (row for row in rows if row.change not in (Change.UNCHANGED, Change.RENUMBERED))

@@ -1,0 +1,215 @@
+"""Stores contributions: documents, the proposals in them, and their clauses. The only way in, for files, forms, pastes and the demo."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+
+from amnt.accounts.models import User
+from amnt.errors import RuleBroken
+from amnt.forms import one_line
+from resolutions.drafts import ContributionDraft, ProposalDraft
+from resolutions.models import Contribution, Part, Proposal, ProposalEvent, ProposedClause, RevisionText
+from resolutions.services import anchors
+
+Kind = ProposalEvent.Kind
+
+REVISION_IN_IDENTIFIER = re.compile(r"R\d+(?=/)")
+
+
+@transaction.atomic
+def record(draft: ContributionDraft, *, by: User | None, submission: UUID | None = None) -> Contribution:
+    """Store this document, or refuse it whole. The same form sent twice makes one.
+
+    A later issue of a document that is here (R1, R2) takes its place: its proposals replace those of the earlier one, clauses keep
+    their identity, and the anchors that a person chose stay. One of which only the number is kept has no proposals.
+    """
+    if submission and (made := Contribution.objects.filter(submission=submission).first()):
+        return made
+    _check(draft)
+    contribution = _contribution(draft, by, submission)
+    try:
+        with transaction.atomic():
+            contribution.save(force_insert=True)
+    except IntegrityError:
+        if submission and (made := Contribution.objects.filter(submission=submission).first()):
+            return made
+        raise RuleBroken(_("Document %(number)s is here already.") % {"number": contribution}) from None
+    if contribution.is_number_only:
+        return contribution
+    earlier, later = _issues_around(contribution)
+    if earlier is not None:
+        contribution.replaces = earlier
+        contribution.save(update_fields=["replaces"])
+    replaced = list(earlier.proposals.current().select_related("resolution")) if earlier is not None and later is None else []
+    for wanted in draft.proposals:
+        before = _replaced_by(wanted, replaced)
+        if before is not None:
+            replaced.remove(before)
+        _record_proposal(wanted, contribution, before, later, by)
+    for gone in replaced:
+        _withdraw(gone, contribution, by)
+    if later is not None and later.replaces_id in (None, contribution.replaces_id):
+        later.replaces = contribution
+        later.save(update_fields=["replaces"])
+    return contribution
+
+
+@transaction.atomic
+def anchor_again(text: RevisionText) -> int:
+    """This text was entered: anchor to it the proposals that waited for it. Say how many there were.
+
+    Those that were anchored to an earlier entry of it follow; what a person chose stays, where its clause is still there.
+    """
+    waiting = (
+        Proposal.objects.filter(resolution=text.revision.resolution_id, contribution__access=Contribution.Access.PUBLIC)
+        .exclude(action=Proposal.Action.ADD)
+        .exclude(base=text)
+        .select_related("contribution__assembly", "resolution")
+        .order_by("pk")
+    )
+    anchored = 0
+    for proposal in waiting:
+        if anchors.text_in_force(proposal.resolution, proposal.contribution.assembly, proposal.contribution.language) == text:
+            anchors.store_clauses(proposal, anchors.stored(proposal), text)
+            proposal.save(update_fields=["base"])
+            anchored += 1
+    return anchored
+
+
+# --- The document ----------------------------------------------------------------------------------------------------------------
+
+
+def _check(draft: ContributionDraft) -> None:
+    if not one_line(draft.number):
+        raise RuleBroken(_("Give the number of the document."))
+    if draft.access == Contribution.Access.NUMBER_ONLY:
+        return
+    if not draft.proposals:
+        raise RuleBroken(_("There is no proposal in it."))
+    known = set()
+    for proposal in draft.proposals:
+        if proposal.action not in Proposal.Action.values:
+            raise RuleBroken(_("Say what is asked: MOD, ADD, SUP or NOC."))
+        if not (proposal.group or proposal.countries or proposal.sources or proposal.is_consolidated):
+            raise RuleBroken(_("Say who proposes it: a regional group or at least one State."))
+        name = (one_line(proposal.identifier), proposal.resolution.pk)
+        if name[0] and name in known:
+            raise RuleBroken(_("%(identifier)s is there twice for the same resolution.") % {"identifier": name[0]})
+        known.add(name)
+
+
+def _contribution(draft: ContributionDraft, by: User | None, submission: UUID | None) -> Contribution:
+    row = Contribution(
+        assembly=draft.assembly,
+        number=one_line(draft.number),
+        revision=draft.revision,
+        received_at=draft.received_at or now(),
+        is_late=draft.is_late,
+        access=draft.access,
+        entered_by=by,
+        submission=submission,
+    )
+    if not row.is_number_only:
+        row.title, row.language, row.url = one_line(draft.title)[:300], draft.language, draft.url
+        row.file_name, row.sha256, row.is_history = one_line(draft.file_name)[:200], draft.sha256, draft.is_history
+    return row
+
+
+def _issues_around(contribution: Contribution) -> tuple[Contribution | None, Contribution | None]:
+    """The issue of the same document before this one, and the one after it, where they are here."""
+    issues = (
+        Contribution.objects.select_for_update(of=("self",))
+        .filter(
+            access=Contribution.Access.PUBLIC,
+            assembly=contribution.assembly_id,
+            number=contribution.number,
+            language=contribution.language,
+        )
+        .exclude(pk=contribution.pk)
+    )
+    earlier = issues.filter(revision__lt=contribution.revision).order_by("revision").last()
+    later = issues.filter(revision__gt=contribution.revision).order_by("revision").first()
+    return earlier, later
+
+
+# --- Its proposals ---------------------------------------------------------------------------------------------------------------
+
+
+def _record_proposal(
+    draft: ProposalDraft, contribution: Contribution, before: Proposal | None, later: Contribution | None, by: User | None
+) -> Proposal:
+    # Of an issue that was replaced before it came here, nobody has to be told.
+    is_history = contribution.is_history or later is not None
+    proposal = Proposal.objects.create(
+        contribution=contribution,
+        resolution=draft.resolution,
+        identifier=one_line(draft.identifier),
+        action=draft.action,
+        status=draft.status,
+        sources=list(draft.sources),
+        group=draft.group,
+        countries=list(draft.countries),
+        is_consolidated=draft.is_consolidated,
+        title=one_line(draft.title)[:400],
+        reasons=draft.reasons,
+        moved_at=None if is_history else now(),
+        replaces=before,
+        superseded_at=later.received_at if later else None,
+    )
+    waiting = anchors.pending(proposal, draft.clauses, by=by)
+    if before is not None:
+        anchors.continue_from(before, waiting)
+    base = anchors.text_in_force(draft.resolution, contribution.assembly, contribution.language)
+    rows = anchors.store_clauses(proposal, waiting, base)
+    proposal.save(update_fields=["base"])
+    if before is not None:
+        before.superseded_at = contribution.received_at
+        before.save(update_fields=["superseded_at"])
+    kind = Kind.CHANGED if before is not None else Kind.LATE if contribution.is_late else Kind.NEW
+    _note(proposal, kind, at=contribution.received_at, by=by, is_history=is_history, is_operative=_is_operative(proposal, rows, before))
+    return proposal
+
+
+def _replaced_by(draft: ProposalDraft, candidates: Sequence[Proposal]) -> Proposal | None:
+    """The proposal of the earlier issue that this one takes the place of: same resolution, and same identifier if it has several."""
+    on_it = [proposal for proposal in candidates if proposal.resolution_id == draft.resolution.pk]
+    identifier = _without_revision(draft.identifier)
+    same = [proposal for proposal in on_it if _without_revision(proposal.identifier) == identifier]
+    return next(iter(same), on_it[0] if len(on_it) == 1 else None)
+
+
+def _without_revision(identifier: str) -> str:
+    return REVISION_IN_IDENTIFIER.sub("", one_line(identifier))
+
+
+def _withdraw(proposal: Proposal, by_issue: Contribution, by: User | None) -> None:
+    """The next issue of its document no longer has it."""
+    proposal.status = Proposal.Status.WITHDRAWN
+    if not by_issue.is_history:
+        proposal.moved_at = now()
+    proposal.save(update_fields=["status", "moved_at"])
+    _note(proposal, Kind.WITHDRAWN, at=by_issue.received_at, by=by, is_history=by_issue.is_history, is_operative=True)
+
+
+def _note(proposal: Proposal, kind: str, *, at: datetime, by: User | None, is_history: bool, is_operative: bool) -> None:
+    ProposalEvent.objects.create(
+        proposal=proposal, kind=kind, status=proposal.status, at=at, by=by, is_history=is_history, is_operative=is_operative
+    )
+
+
+def _is_operative(proposal: Proposal, rows: Sequence[ProposedClause], before: Proposal | None) -> bool:
+    """Whether it touches the operative part, as far as its clauses tell; of a later issue, whether this one differs there."""
+    if before is not None and rows:
+        return _operative(rows) != _operative(list(before.clauses.in_order()))
+    if proposal.action in (Proposal.Action.SUP, Proposal.Action.NOC) or not rows:
+        return True
+    return any(row.part != Part.PREAMBLE for row in anchors.touched(rows))
+
+
+def _operative(rows: Sequence[ProposedClause]) -> list[tuple[str, str]]:
+    return [(row.call, row.text) for row in rows if row.part != Part.PREAMBLE]

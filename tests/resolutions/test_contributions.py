@@ -1,0 +1,326 @@
+"""Contributions are stored whole, each clause tied to the one it starts from."""
+
+from datetime import UTC, date, datetime
+from uuid import uuid4
+
+import pytest
+
+from amnt.errors import RuleBroken
+from resolutions.drafts import ClauseDraft, ContributionDraft, ProposalDraft
+from resolutions.models import Contribution, Proposal, ProposedClause, RevisionText
+from resolutions.services.contributions import anchor_again, record
+from tests.factories import (
+    AssemblyFactory,
+    ClauseFactory,
+    RegionalGroupFactory,
+    ResolutionFactory,
+    RevisionFactory,
+    RevisionTextFactory,
+    UserFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+IN_FORCE = (
+    ("preamble", "considering", "a)", "that networks connect people in every region of the world;"),
+    ("preamble", "considering", "b)", "that open standards let small operators enter the market,"),
+    ("operative", "resolves", "1", "to continue studying how names and numbers are given out;"),
+    ("operative", "resolves", "2", "to publish a report on these studies before each assembly;"),
+    ("operative", "instructs Study Group 2", "", "to keep the register of national contacts up to date,"),
+)
+
+
+def assembly_of_2024():
+    return AssemblyFactory(code="WTSA-24", starts_on=date(2024, 10, 15), ends_on=date(2024, 10, 24))
+
+
+def text_in_force(resolution, clauses=IN_FORCE, language="en", revision=None) -> RevisionText:
+    revision = revision or RevisionFactory(resolution=resolution, assembly=assembly_of_2024())
+    text = RevisionTextFactory(revision=revision, language=language)
+    for position, (part, call, number, words) in enumerate(clauses, start=1):
+        ClauseFactory(version=text, position=position, part=part, call=call, verb=call.split()[0], number=number, text=words)
+    return text
+
+
+def marked(*changes: tuple[int, str], clauses=IN_FORCE, **fields) -> tuple[ClauseDraft, ...]:
+    """The clauses in force with other words at these places, as a document with marks has them."""
+    new = dict(changes)
+    return tuple(
+        ClauseDraft(
+            part=part,
+            call=call,
+            call_before=call,
+            number=number,
+            number_before=number,
+            before=words,
+            text=new.get(place, words),
+            change="modified" if place in new else "unchanged",
+            place=place + 10,
+            **fields,
+        )
+        for place, (part, call, number, words) in enumerate(clauses)
+    )
+
+
+def unmarked(clauses) -> tuple[ClauseDraft, ...]:
+    return tuple(ClauseDraft(part=part, call=call, number=number, text=words, change="unknown") for part, call, number, words in clauses)
+
+
+def draft(resolution, clauses=(), *, action="MOD", number="38A7", identifier="EUR/38A7/1", **fields) -> ContributionDraft:
+    group = RegionalGroupFactory(code="CEPT", acronym_en="CEPT")
+    proposal = ProposalDraft(
+        resolution=resolution, action=action, identifier=identifier, sources=("EUR",), group=group, status="common", clauses=clauses
+    )
+    fields = {"language": "en", "assembly": AssemblyFactory()} | fields
+    return ContributionDraft(number=number, proposals=(proposal,), **fields)
+
+
+def rows(contribution) -> list[ProposedClause]:
+    return list(ProposedClause.objects.filter(proposal__contribution=contribution).in_order().select_related("base_clause"))
+
+
+def test_each_clause_is_tied_to_the_one_it_starts_from():
+    resolution = ResolutionFactory()
+    text = text_in_force(resolution)
+    contribution = record(draft(resolution, marked((2, "to stop studying how names and numbers are given out;"))), by=None)
+    stored = rows(contribution)
+    assert [row.identity for row in stored] == [clause.identity for clause in text.clauses.in_order()]
+    assert [(row.base_differs, row.is_doubtful, row.likeness) for row in stored] == [(False, False, 1.0)] * 5
+    assert stored[4].verb == "instructs"
+    assert stored[4].addressee == "Study Group 2"
+    proposal = contribution.proposals.get()
+    assert proposal.base == text
+    assert proposal.moved_at is not None
+    assert list(proposal.events.values_list("kind", "status", "is_operative", "is_history")) == [("new", "common", True, False)]
+
+
+def test_a_proposal_that_starts_from_another_text_says_so_clause_by_clause():
+    resolution = ResolutionFactory()
+    text_in_force(resolution)
+    older = (*IN_FORCE[:3], ("operative", "resolves", "2", "to publish a report on these studies every two years;"), IN_FORCE[4])
+    stored = rows(record(draft(resolution, marked(clauses=older)), by=None))
+    assert [row.base_differs for row in stored] == [False, False, False, True, False]
+
+
+def test_a_clause_that_no_clause_in_force_resembles_is_to_be_checked():
+    resolution = ResolutionFactory()
+    text_in_force(resolution)
+    other = (*IN_FORCE, ("operative", "invites Member States", "", "and every other body to send whatever seems useful"))
+    stored = rows(record(draft(resolution, marked(clauses=other)), by=None))
+    assert [row.is_doubtful for row in stored] == [False] * 5 + [True]
+    assert stored[5].base_clause is None
+
+
+def test_a_document_without_marks_is_compared_with_the_text_in_force():
+    resolution = ResolutionFactory()
+    text = text_in_force(resolution)
+    new = (IN_FORCE[0], IN_FORCE[2], ("operative", "resolves", "2", "to ask every operator which names it wants,"), IN_FORCE[4])
+    stored = rows(record(draft(resolution, unmarked(new)), by=None))
+    in_force = list(text.clauses.in_order())
+    assert [(row.change, row.text, row.before) for row in stored] == [
+        ("unchanged", IN_FORCE[0][3], ""),
+        ("removed", "", IN_FORCE[1][3]),
+        ("unchanged", IN_FORCE[2][3], ""),
+        ("removed", "", IN_FORCE[3][3]),
+        ("added", new[2][3], ""),
+        ("unchanged", IN_FORCE[4][3], ""),
+    ]
+    assert [row.base_clause for row in stored] == [in_force[0], in_force[1], in_force[2], in_force[3], None, in_force[4]]
+    assert not any(row.base_differs for row in stored)
+
+
+def test_what_is_suppressed_is_the_text_in_force():
+    resolution = ResolutionFactory()
+    text_in_force(resolution)
+    stored = rows(record(draft(resolution, action="SUP"), by=None))
+    assert [(row.change, row.before, row.text) for row in stored] == [("removed", words, "") for *_rest, words in IN_FORCE]
+    assert [row.call for row in stored] == [call for _part, call, *_rest in IN_FORCE]
+
+
+def test_what_shall_not_change_is_the_text_in_force():
+    resolution = ResolutionFactory()
+    text_in_force(resolution)
+    stored = rows(record(draft(resolution, action="NOC"), by=None))
+    assert [(row.change, row.before, row.text) for row in stored] == [("unchanged", words, words) for *_rest, words in IN_FORCE]
+
+
+def test_an_addition_starts_from_nothing():
+    resolution = ResolutionFactory(number=None, label="[AFCP-1]", slug="afcp-1")
+    contribution = record(draft(resolution, unmarked(IN_FORCE), action="ADD"), by=None)
+    assert contribution.proposals.get().base is None
+    assert [(row.change, row.before, row.base_clause) for row in rows(contribution)] == [("added", "", None)] * 5
+
+
+def test_the_text_in_force_is_that_of_the_assembly_before():
+    resolution = ResolutionFactory()
+    text_in_force(resolution)
+    newer = RevisionFactory(resolution=resolution, assembly=AssemblyFactory())
+    text_in_force(resolution, revision=newer)
+    contribution = record(draft(resolution, marked()), by=None)
+    assert contribution.proposals.get().base.revision.assembly.code == "WTSA-24"
+
+
+def test_in_another_language_clauses_are_tied_by_their_place():
+    resolution = ResolutionFactory()
+    text = text_in_force(resolution)
+    french = tuple(
+        ClauseDraft(
+            part=part, call_before=call, call=call, number=number, number_before=number, before=words, text=words, change="unchanged"
+        )
+        for part, call, number, words in (
+            ("preamble", "considérant", "a)", "que les réseaux relient les gens;"),
+            ("preamble", "considérant", "b)", "que les normes ouvertes aident les petits opérateurs,"),
+            ("operative", "décide", "1", "de poursuivre les études;"),
+            ("operative", "décide", "2", "de publier un rapport;"),
+            ("operative", "charge la Commission d'études 2", "", "de tenir le registre à jour,"),
+        )
+    )
+    stored = rows(record(draft(resolution, french, language="fr"), by=None))
+    assert [row.identity for row in stored] == [clause.identity for clause in text.clauses.in_order()]
+    assert [(row.likeness, row.base_differs, row.is_doubtful) for row in stored] == [(None, False, False)] * 5
+
+
+def test_nothing_is_shown_as_suppressed_in_a_language_the_document_is_not_in():
+    resolution = ResolutionFactory()
+    text = text_in_force(resolution)
+    contribution = record(draft(resolution, action="SUP", language="fr"), by=None)
+    assert rows(contribution) == []
+    french = text_in_force(resolution, (("operative", "décide", "1", "de poursuivre les études,"),), "fr", text.revision)
+    assert anchor_again(french) == 1
+    assert [row.before for row in rows(contribution)] == ["de poursuivre les études,"]
+
+
+def test_proposals_wait_for_the_text_in_force():
+    resolution = ResolutionFactory()
+    contribution = record(draft(resolution, marked((2, "to stop studying names;"))), by=None)
+    assert [(row.base_clause, row.is_doubtful, row.base_differs) for row in rows(contribution)] == [(None, False, False)] * 5
+    text = text_in_force(resolution)
+    assert anchor_again(text) == 1
+    assert [row.identity for row in rows(contribution)] == [clause.identity for clause in text.clauses.in_order()]
+    assert anchor_again(text) == 0
+
+
+def test_a_corrected_text_in_force_is_followed_again():
+    resolution = ResolutionFactory()
+    first = text_in_force(resolution)
+    new = (IN_FORCE[0], IN_FORCE[2], IN_FORCE[4])
+    contribution = record(draft(resolution, unmarked(new)), by=None)
+    assert [row.change for row in rows(contribution)].count("removed") == 2
+    first.superseded_at = datetime(2027, 1, 1, tzinfo=UTC)
+    first.save()
+    corrected = text_in_force(resolution, IN_FORCE[:3] + IN_FORCE[4:], revision=first.revision)
+    assert anchor_again(corrected) == 1
+    assert [(row.change, row.base_clause.version) for row in rows(contribution)] == [
+        ("unchanged", corrected),
+        ("removed", corrected),
+        ("unchanged", corrected),
+        ("unchanged", corrected),
+    ]
+
+
+def test_a_later_issue_takes_the_place_of_the_first_and_keeps_what_a_person_decided():
+    person, resolution = UserFactory(), ResolutionFactory()
+    text = text_in_force(resolution)
+    target = text.clauses.in_order()[3]
+    added = ClauseDraft(part="operative", call="resolves", number="3", text="to invite civil society to every such study;", change="added")
+    odd = ClauseDraft(
+        part="operative",
+        call="resolves",
+        call_before="resolves",
+        before="to print whatever was found useful",
+        text="to print everything that was found at all",
+        anchor=target.identity,
+        is_chosen=True,
+    )
+    unchanged = marked()
+    first = record(draft(resolution, (*unchanged[:3], odd, unchanged[4], added)), by=person)
+    chosen, new = rows(first)[3], rows(first)[5]
+    assert (chosen.base_clause, chosen.anchored_by) == (target, person)
+
+    again = ClauseDraft(
+        part="operative",
+        call="resolves",
+        call_before="resolves",
+        before="to print whatever was found useful",
+        text="to print everything that was found at any time",
+    )
+    longer = ClauseDraft(part="operative", call="resolves", number="3", text="to invite civil society to each such study;", change="added")
+    second = record(draft(resolution, (*unchanged[:3], again, unchanged[4], longer), revision=1, identifier="EUR/38A7R1/1"), by=None)
+    assert second.replaces == first
+    old, renewed = first.proposals.get(), second.proposals.get()
+    assert old.superseded_at == second.received_at
+    assert renewed.replaces == old
+    assert list(Proposal.objects.current()) == [renewed]
+    assert list(renewed.events.values_list("kind", flat=True)) == ["changed"]
+    assert (rows(second)[3].base_clause, rows(second)[3].anchored_by) == (target, person)
+    assert rows(second)[5].identity == new.identity
+
+
+def test_what_a_later_issue_no_longer_asks_is_withdrawn():
+    one, other = ResolutionFactory(), ResolutionFactory()
+    first = record(draft(one, marked()), by=None)
+    record(draft(other, marked(), revision=1), by=None)
+    gone = first.proposals.get()
+    assert gone.status == "withdrawn"
+    assert list(gone.events.order_by("pk").values_list("kind", flat=True)) == ["new", "withdrawn"]
+
+
+def test_an_earlier_issue_that_comes_later_takes_nobodys_place():
+    resolution = ResolutionFactory()
+    second = record(draft(resolution, marked(), revision=2), by=None)
+    first = record(draft(resolution, marked(), revision=1), by=None)
+    assert list(Proposal.objects.current()) == [second.proposals.get()]
+    second.refresh_from_db()
+    assert second.replaces == first
+    assert first.proposals.get().moved_at is None
+
+
+def test_history_moves_nothing():
+    contribution = record(draft(ResolutionFactory(), marked(), is_history=True), by=None)
+    assert contribution.proposals.get().moved_at is None
+    assert list(contribution.proposals.get().events.values_list("is_history", flat=True)) == [True]
+
+
+def test_a_late_document_says_so():
+    contribution = record(draft(ResolutionFactory(), marked(), is_late=True), by=None)
+    assert list(contribution.proposals.get().events.values_list("kind", flat=True)) == ["late"]
+
+
+def test_of_a_restricted_document_only_the_number_is_kept():
+    secret = draft(
+        ResolutionFactory(), marked(), access="number", title="Secret", file_name="secret.docx", url="https://example.org/secret"
+    )
+    contribution = record(secret, by=UserFactory())
+    assert (contribution.number, contribution.title, contribution.file_name, contribution.url) == ("38A7", "", "", "")
+    assert not Proposal.objects.exists()
+
+
+def test_the_same_form_sent_twice_makes_one():
+    resolution, submission = ResolutionFactory(), uuid4()
+    first = record(draft(resolution, marked()), by=None, submission=submission)
+    assert record(draft(resolution, marked()), by=None, submission=submission) == first
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"number": " "}, "Give the number of the document."),
+        ({"number": "1A1"}, "Document 1A1 is here already."),
+        ({"action": "YES"}, "Say what is asked: MOD, ADD, SUP or NOC."),
+    ],
+)
+def test_what_cannot_be_stored_is_refused_in_a_sentence(fields, sentence):
+    resolution = ResolutionFactory()
+    record(draft(resolution, marked(), number="1A1"), by=None)
+    with pytest.raises(RuleBroken, match=sentence):
+        record(draft(resolution, marked(), **fields), by=None)
+    assert Contribution.objects.count() == 1
+
+
+def test_two_clauses_are_not_tied_to_one():
+    resolution = ResolutionFactory()
+    text = text_in_force(resolution)
+    target = text.clauses.in_order()[0].identity
+    with pytest.raises(RuleBroken, match="Two clauses were tied to the same clause in force"):
+        record(draft(resolution, marked(anchor=target, is_chosen=True)), by=UserFactory())
+    assert not Contribution.objects.exists()
