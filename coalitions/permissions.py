@@ -140,3 +140,11 @@ def can_drop(user: User, follow_up: FollowUp) -> bool:
 def can_edit_delegations(user: User) -> bool:
     """Their cards are public facts, kept by the leads of any coalition."""
     return bool(standing_of(user).led)
+
+
+# --- Texts and proposals ----------------------------------------------------------------------------------------------
+
+
+def can_bring_texts(user: User, standing: Standing | None = None) -> bool:
+    """Bring in, enter, check and change proposals and texts: leads and members of any coalition. Observers read."""
+    return (standing or standing_of(user)).works
