@@ -134,6 +134,21 @@ def can_drop(user: User, follow_up: FollowUp) -> bool:
     return rights_on(user, follow_up).may_drop
 
 
+# --- Readings and positions -----------------------------------------------------------------------------------------------
+
+
+def can_set_reading(user: User, circle: Circle) -> bool:
+    """In a circle she stands in, unless she only observes."""
+    return can_create_follow_up(user, circle)
+
+
+def can_take_position(user: User, circle: Circle) -> bool:
+    """Whoever works in a circle drafts there; for the whole coalition only a lead adopts."""
+    if not can_set_reading(user, circle):
+        return False
+    return not circle.is_everyone or circle.coalition_id in standing_of(user).led
+
+
 # --- Delegations ------------------------------------------------------------------------------------------------------
 
 
