@@ -8,6 +8,7 @@ runs on into the next one and takes its properties.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -28,6 +29,7 @@ PPR, RPR, NUMPR, PSTYLE = (f"{W}{name}" for name in ("pPr", "rPr", "numPr", "pSt
 TEXT = frozenset({f"{W}t", f"{W}delText", f"{M}t"})
 FIXED = {f"{W}tab": "\t", f"{W}ptab": "\t", f"{W}br": "\n", f"{W}cr": "\n", f"{W}noBreakHyphen": "\u2011"}
 NOTES = {f"{W}footnoteReference": "", f"{W}endnoteReference": "e"}
+VANISH = f"{W}vanish"
 PICTURES = frozenset({f"{W}drawing", f"{W}pict"})
 
 # Style names as templates of several languages and years write them, once `_`, `-`, spaces, case and final digits are gone.
@@ -236,7 +238,7 @@ class Walk:
             self.after.places.clear()
         self.last_kinds = (kind_before, kind_after)
 
-    def marks_in(self, properties: etree._Element | None, inserted: bool, deleted: bool) -> tuple[bool, bool]:
+    def marks_in(self, properties: Iterable[etree._Element] | None, inserted: bool, deleted: bool) -> tuple[bool, bool]:
         """The state once the marks directly in some properties are counted in."""
         for mark in properties if properties is not None else ():
             if mark.tag in INSERTS:
@@ -326,9 +328,14 @@ class Walk:
             if tag in TEXT:
                 self.write(element.text or "", inserted, deleted)
             elif tag == RPR:
-                inserted, deleted = self.marks_in(element, inserted, deleted)
-                hidden = element.find(f"{W}vanish")
-                if hidden is not None and hidden.get(VAL, "1") not in ("0", "false", "off"):
+                hidden = False
+                for mark in element:  # once through, for there are more of these than of anything else
+                    name = mark.tag
+                    if name in INSERTS or name in DELETES:
+                        inserted, deleted = self.marks_in((mark,), inserted, deleted)
+                    elif name == VANISH:
+                        hidden = mark.get(VAL, "1") not in ("0", "false", "off")
+                if hidden:
                     if any(child.tag in TEXT and child.text for child in run):
                         self.warn(Trouble.HIDDEN_TEXT, "".join(child.text or "" for child in run if child.tag in TEXT))
                     return
