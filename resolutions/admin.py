@@ -13,13 +13,13 @@ from django.utils.translation import ngettext
 from modeltranslation.admin import TranslationAdmin
 from simple_history.admin import SimpleHistoryAdmin
 
-from resolutions.models import Assembly, Outcome, RegionalGroup, Resolution, Revision, Topic
+from resolutions.models import Assembly, Outcome, RegionalGroup, Resolution, Revision, StateSymbol, Topic
 
 SOURCING = ("source", "confidence", "verified_by", "verified_at")
 
 
-class FactAdmin(TranslationAdmin, SimpleHistoryAdmin):
-    """A fact with its languages, its source, and who checked it: by the act "I checked this", never by hand."""
+class PlainFactAdmin(SimpleHistoryAdmin):
+    """A fact with its source, and who checked it: by the act "I checked this", never by hand."""
 
     actions = ("mark_checked",)
     readonly_fields = ("verified_by", "verified_at")
@@ -58,6 +58,10 @@ class FactAdmin(TranslationAdmin, SimpleHistoryAdmin):
             fact.save()
         said = ngettext("%(n)d fact is marked as checked by you.", "%(n)d facts are marked as checked by you.", len(facts))
         self.message_user(request, said % {"n": len(facts)}, messages.SUCCESS)
+
+
+class FactAdmin(TranslationAdmin, PlainFactAdmin):
+    """The same with its languages."""
 
 
 @admin.register(Assembly)
@@ -104,3 +108,9 @@ class RevisionAdmin(PartAdmin):
 @admin.register(Outcome)
 class OutcomeAdmin(PartAdmin):
     list_display = ("resolution", "assembly", "action", "summary", "confidence", "verified_at")
+
+
+@admin.register(StateSymbol)
+class StateSymbolAdmin(PlainFactAdmin):
+    list_display = ("symbol", "country", "confidence", "verified_at")
+    search_fields = ("symbol", "country")

@@ -321,3 +321,8 @@ OUTCOMES = Shape(
     needed=SURE | {"resolution", "assembly"},
     check=lambda values: None if values.get("action") or values.get("summary") else "says neither action nor summary",
 )
+STATE_SYMBOLS = Shape(
+    "state_symbols",
+    {"symbol": matching(r"[A-Z]{1,5}", "a symbol in capitals"), "country": country, **FACT},
+    needed=SURE | {"symbol", "country"},
+)

@@ -21,6 +21,7 @@ from resolutions.importers.reference import (
     REGIONAL_GROUPS,
     RESOLUTIONS,
     REVISIONS,
+    STATE_SYMBOLS,
     TOPICS,
     BadReference,
     Content,
@@ -28,11 +29,11 @@ from resolutions.importers.reference import (
     Shape,
     read,
 )
-from resolutions.models import Assembly, Fact, Outcome, Reference, RegionalGroup, Resolution, Revision, Topic
+from resolutions.models import Assembly, Fact, Outcome, Reference, RegionalGroup, Resolution, Revision, StateSymbol, Topic
 
 SHIPPED = Path(__file__).resolve().parent.parent / "data"
 FILES: Mapping[str, Shape] = {
-    f"{shape.name}.yaml": shape for shape in (ASSEMBLIES, REGIONAL_GROUPS, TOPICS, RESOLUTIONS, REVISIONS, OUTCOMES)
+    f"{shape.name}.yaml": shape for shape in (ASSEMBLIES, REGIONAL_GROUPS, TOPICS, RESOLUTIONS, REVISIONS, OUTCOMES, STATE_SYMBOLS)
 }
 # Stands in the history of a row where a person's name would.
 REASON = "reference data"
@@ -75,13 +76,14 @@ def read_file(path: Path, shape: Shape) -> Content:
 
 @transaction.atomic
 def store_texts(contents: Mapping[str, Content], *, force: bool = False) -> dict[str, Tally]:
-    """Assemblies, groups, topics, resolutions, revisions and outcomes, as read from their files."""
+    """Assemblies, groups, symbols of States, topics, resolutions, revisions and outcomes, as read from their files."""
     tallies = {}
     with override(settings.LANGUAGE_CODE):
         for name, table in (
             ("assemblies", Table(Assembly, ASSEMBLIES.columns, natural=(("code",),))),
             ("regional_groups", Table(RegionalGroup, REGIONAL_GROUPS.columns, natural=(("code",),))),
             ("topics", Table(Topic, TOPICS.columns, natural=(("tag",),))),
+            ("state_symbols", Table(StateSymbol, STATE_SYMBOLS.columns, natural=(("symbol",),))),
         ):
             tallies[name] = store(contents[name], table, force=force)
         topics = links_to(Topic, "tag")

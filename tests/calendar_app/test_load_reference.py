@@ -12,13 +12,13 @@ from django.utils.timezone import now
 from amnt.mail.models import Email
 from calendar_app.models import Deadline, Meeting, Reminder
 from calendar_app.services import reference as dates
-from resolutions.models import Assembly, Outcome, RegionalGroup, Resolution, Revision, Topic
+from resolutions.models import Assembly, Outcome, RegionalGroup, Resolution, Revision, StateSymbol, Topic
 from resolutions.services import reference as texts
 from tests.factories import AssemblyFactory, ResolutionFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
-FACTS = [Assembly, RegionalGroup, Resolution, Revision, Outcome, Meeting, Deadline]
+FACTS = [Assembly, RegionalGroup, Resolution, Revision, Outcome, StateSymbol, Meeting, Deadline]
 
 
 def load(*args) -> str:
@@ -304,6 +304,17 @@ def test_every_data_file_ships_with_its_provenance():
     assert {path.name for path in files} == set(texts.FILES) | set(dates.FILES)
     for path in files:
         assert path.read_text().startswith("# ")
+
+
+def test_symbols_of_states_are_data_and_only_those_that_were_seen_are_sure():
+    load()
+
+    assert {row.symbol: str(row.country) for row in StateSymbol.objects.filter(confidence="high")} == {"B": "BR", "SRL": "SL", "USA": "US"}
+    assert StateSymbol.objects.get(symbol="HOL").country == "NL"
+    # A code that a regional group prints is no State's.
+    codes = {code for group in RegionalGroup.objects.all() for code in group.proposal_codes}
+    assert codes
+    assert not StateSymbol.objects.filter(symbol__in=codes).exists()
 
 
 def test_meetings_that_ship_do_not_begin_in_the_distant_future_by_a_slip_of_the_pen():

@@ -1,11 +1,12 @@
 """Reads contributions and resolutions from Word files: bytes in, dataclasses out. No database, no network, no disk, no Django.
 
+    glance(data, file="…")            refuses what shows at once
     read(data, file="…")              the proposals of a contribution, both texts of each clause
     read_resolution(data, file="…")   a resolution by itself
     split_pasted(text)                the same, from pasted text
     as_json(extraction)               what `python -m resolutions.importers.docx FILE.docx --json` prints
 
-All three raise `Refused` for a file that may not be read; what could not be read of one that may is in `warnings`, with its place.
+All of them raise `Refused` for a file that may not be read; what could not be read of one that may is in `warnings`, with its place.
 A hostile file costs at most about 200 MiB and two seconds; run in a worker all the same.
 Sources: ECMA-376 (the format), Resolution 1 of the assembly (how resolutions are laid out), General Rules No. 42 (identifiers).
 """
@@ -16,7 +17,8 @@ from itertools import chain
 from . import distribution, reading, structure
 from .codes import Code
 from .codes import parse as parse_code
-from .guard import open_document
+from .guard import MAX_FILE, open_document
+from .guard import glance as _glance
 from .lexicon import Call, call, normalise
 from .shapes import (
     Clause,
@@ -33,6 +35,7 @@ from .shapes import (
 )
 
 __all__ = [
+    "MAX_FILE",
     "Call",
     "Clause",
     "Code",
@@ -47,6 +50,7 @@ __all__ = [
     "Warned",
     "as_json",
     "call",
+    "glance",
     "normalise",
     "parse_code",
     "read",
@@ -59,6 +63,14 @@ NORMALISATION = (
     'NBSP and runs of white space -> one space; no-break hyphen U+2011 -> "-"; bidi marks U+200E/U+200F dropped; '
     "footnote reference n -> [^n]; trimmed"
 )
+
+
+def glance(data: bytes, *, file: str = "") -> None:
+    """Raises Refused for what its first bytes, its size or its name say already. Microseconds."""
+    number = distribution.limited_number(file, ())
+    if number is not None:
+        raise Refused(Refusal.LIMITED_DISTRIBUTION, number=number or None)
+    _glance(data)
 
 
 def read(data: bytes, *, file: str = "") -> Extraction:

@@ -99,8 +99,8 @@ def open_document(data: bytes) -> Parts:
     )
 
 
-def _members(data: bytes) -> dict[str, zipfile.ZipInfo]:
-    """The table of contents, once it is known to be harmless."""
+def glance(data: bytes) -> None:
+    """Refuse what shows at once: nothing in it, too large, another kind of file. Microseconds, at the door."""
     if not data.strip(b"\0\r\n\t "):
         raise Refused(Refusal.EMPTY)
     if len(data) > MAX_FILE:
@@ -110,6 +110,11 @@ def _members(data: bytes) -> dict[str, zipfile.ZipInfo]:
             raise Refused(Refusal.LOCKED if code is Refusal.OLD_WORD and LOCKED in data else code)
     if not data.startswith(b"PK"):
         raise Refused(Refusal.NOT_WORD)
+
+
+def _members(data: bytes) -> dict[str, zipfile.ZipInfo]:
+    """The table of contents, once it is known to be harmless."""
+    glance(data)
     _count_members(data)
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
