@@ -133,7 +133,7 @@ def touches_operative(proposal: Proposal) -> bool:
     if proposal.action in (Proposal.Action.SUP, Proposal.Action.NOC):
         return True
     parts = list(proposal.clauses.exclude(change__in=LEFT_ALONE).values_list("part", flat=True))
-    return not parts or Part.OPERATIVE in parts
+    return not parts or any(part != Part.PREAMBLE for part in parts)
 
 
 def locked(proposal: Proposal) -> Proposal:

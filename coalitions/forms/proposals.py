@@ -1,0 +1,93 @@
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from resolutions.models import Proposal, StateSymbol
+from resolutions.services.proposals import Known, known_of
+from resolutions.states import states
+
+
+def symbols() -> dict[str, str]:
+    """Of States, as identifiers print them, to ISO codes. One query."""
+    return {row.symbol.upper(): str(row.country) for row in StateSymbol.objects.all()}
+
+
+class StatesField(forms.CharField):
+    """Several States, by name, code or symbol, separated by commas. Cleans to ISO codes."""
+
+    def __init__(self, **kwargs):
+        kwargs.setdefault("label", _("States that sign it"))
+        kwargs.setdefault("help_text", _("Names or codes, separated by commas."))
+        super().__init__(max_length=4000, **kwargs)
+        self.widget.attrs.update({"dir": "auto", "autocomplete": "off"})
+
+    def clean(self, value):
+        said = super().clean(value)
+        if not said:
+            return ()
+        found, unknown = states(said, symbols())
+        if unknown:
+            raise forms.ValidationError(gettext("No State is known by this name: %(names)s.") % {"names": ", ".join(unknown)})
+        return tuple(found)
+
+
+def names_of(codes) -> str:
+    return ", ".join(country.name for country in codes)
+
+
+class ChangeForm(forms.Form):
+    """What becomes known of a proposal after it was recorded. Remembers what the person saw, so that nobody's change is lost."""
+
+    fields: dict[str, Any]
+
+    status = forms.ChoiceField(label=_("Status"), choices=Proposal.Status.choices, widget=forms.RadioSelect)
+    is_late = forms.BooleanField(
+        label=_("Late"),
+        required=False,
+        help_text=_("The document came after the date for contributions. This holds for all that is in it."),
+    )
+    countries = StatesField(required=False)
+    fate = forms.ChoiceField(
+        label=_("What became of it at the assembly"),
+        required=False,
+        choices=[("", _("not known yet")), *Proposal.Fate.choices],
+    )
+    seen_status = forms.CharField(widget=forms.HiddenInput, required=False)
+    seen_late = forms.CharField(widget=forms.HiddenInput, required=False)
+    seen_countries = forms.CharField(widget=forms.HiddenInput, required=False)
+    seen_fate = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args, proposal: Proposal, **kwargs):
+        self.there = known_of(proposal)
+        initial = {
+            "status": proposal.status,
+            "is_late": proposal.contribution.is_late,
+            "countries": names_of(proposal.countries),
+            "fate": proposal.fate,
+        }
+        super().__init__(*args, initial=initial | self.as_seen(), **kwargs)
+
+    def as_seen(self) -> dict[str, str]:
+        there = self.there
+        return {
+            "seen_status": there.status,
+            "seen_late": "1" if there.is_late else "",
+            "seen_countries": " ".join(there.countries),
+            "seen_fate": there.fate,
+        }
+
+    def wanted(self) -> Known:
+        about = self.cleaned_data
+        return Known(about["status"], about["fate"], tuple(sorted(about["countries"])), about["is_late"])
+
+    def seen(self) -> Known | None:
+        about = self.cleaned_data
+        if not about["seen_status"]:
+            return None
+        return Known(about["seen_status"], about["seen_fate"], tuple(about["seen_countries"].split()), bool(about["seen_late"]))
+
+    def has_seen(self) -> None:
+        """What is there now is what she sees with this answer; what she typed stays."""
+        self.data = {**{name: self.data.get(name, "") for name in self.data}, **self.as_seen()}

@@ -1,0 +1,130 @@
+"""What one proposal changes, clause by clause, from the words it starts from: for its own page, its line in a mail, and the API.
+
+Rows of one proposal in, derived differences out; several versions side by side are `comparing`'s.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from resolutions.models import Proposal, ProposedClause
+from resolutions.wording import Diff, Piece, as_marked_text, diff, same_wording
+
+Change = ProposedClause.Change
+QUIET = frozenset({Change.UNCHANGED, Change.RENUMBERED})
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """One clause and what becomes of its words.
+
+    pieces -- from what it starts from to what it wants; empty where that is not known
+    beside -- words of the clause in force that are in another language: read beside, never compared word by word
+    """
+
+    clause: ProposedClause
+    pieces: Diff = ()
+    beside: str = ""
+
+    @property
+    def is_quiet(self) -> bool:
+        return self.clause.change in QUIET
+
+    @property
+    def is_compared(self) -> bool:
+        return bool(self.pieces)
+
+    @property
+    def is_removed(self) -> bool:
+        return self.clause.change == Change.REMOVED
+
+
+@dataclass(frozen=True, slots=True)
+class OtherBase:
+    """The first clause of which the document says other words than those in force. `pieces` -- from those in force to its own."""
+
+    clause: ProposedClause
+    pieces: Diff
+
+
+def changes_of(proposal: Proposal, clauses: Iterable[ProposedClause]) -> list[Changed]:
+    """Each clause in order. Reads `proposal.base`, `proposal.contribution` and the `base_clause` of each, as fetched."""
+    same_language = is_in_language_of_base(proposal)
+    return [_changed(clause, same_language) for clause in clauses]
+
+
+def is_in_language_of_base(proposal: Proposal) -> bool:
+    return proposal.base is None or proposal.base.language == proposal.contribution.language
+
+
+def _changed(clause: ProposedClause, same_language: bool) -> Changed:
+    base = clause.base_clause
+    in_force = base.text if base else ""
+    beside = in_force if in_force and not same_language else ""
+    if clause.action == Proposal.Action.ADD or clause.change == Change.ADDED:
+        return Changed(clause, (Piece("", clause.text, False),) if clause.text else ())
+    start = clause.before or (in_force if same_language else "")
+    if not start and not clause.text:
+        return Changed(clause, beside=beside)
+    if not start and (clause.change == Change.UNKNOWN or beside):
+        return Changed(clause, beside=beside)
+    return Changed(clause, diff(start, clause.text), beside)
+
+
+def other_base(proposal: Proposal, clauses: Iterable[ProposedClause]) -> OtherBase | None:
+    """Where the document starts from another text than that in force: the first clause it shows in."""
+    if not is_in_language_of_base(proposal):
+        return None
+    for clause in clauses:
+        if clause.base_differs and clause.base_clause and clause.before and not same_wording(clause.base_clause.text, clause.before):
+            return OtherBase(clause, diff(clause.base_clause.text, clause.before))
+    return None
+
+
+def operative(changes: Iterable[Changed]) -> list[Changed]:
+    """What changes in the operative part."""
+    return [changed for changed in changes if changed.clause.is_operative and not changed.is_quiet]
+
+
+def in_few_words(changes: Sequence[Changed], *, longest: int) -> list[tuple[str, str]]:
+    """Name and marked words of each, the changed words first and all of them together no longer than that (in characters)."""
+    said: list[tuple[str, str]] = []
+    left = longest
+    for changed in changes:
+        words = _around_changes(changed.pieces) if changed.pieces else changed.clause.text
+        if not words or left <= 0:
+            continue
+        if len(words) > left:
+            words = f"{words[: max(left - 1, 0)].rstrip()}…"
+        said.append((changed.clause.name, words))
+        left -= len(words)
+    return said
+
+
+CONTEXT = 40  # characters kept of what stays on each side of a change
+
+
+def _around_changes(pieces: Diff) -> str:
+    shortened = []
+    for place, piece in enumerate(pieces):
+        if not piece.is_same:
+            shortened.append(piece)
+            continue
+        text, is_first, is_last = piece.after, place == 0, place == len(pieces) - 1
+        if is_first and len(text) > CONTEXT:
+            text = f"… {_end(text)}"
+        elif is_last and len(text) > CONTEXT:
+            text = f"{_beginning(text)} …"
+        elif len(text) > 2 * CONTEXT:
+            text = f"{_beginning(text)} … {_end(text)}"
+        shortened.append(Piece(text, text, True))
+    return as_marked_text(shortened)
+
+
+def _beginning(text: str) -> str:
+    kept = text[:CONTEXT]
+    return kept.rsplit(maxsplit=1)[0] if any(map(str.isspace, kept)) else kept
+
+
+def _end(text: str) -> str:
+    kept = text[-CONTEXT:]
+    return kept.split(maxsplit=1)[-1] if any(map(str.isspace, kept)) else kept
