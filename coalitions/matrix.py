@@ -49,6 +49,16 @@ class Line:
         return len(self.proposals)
 
     @property
+    def icon(self) -> str:
+        """The shape that stands for the reading; what nobody read yet has none."""
+        return f"s-{self.tone}" if self.tone in (RISK, MIXED, GOOD) else ""
+
+    @property
+    def marks(self) -> str:
+        """ "2?": two of them, one at least preliminary."""
+        return f"{self.count if self.count > 1 else ''}{'?' if self.is_preliminary else ''}"
+
+    @property
     def is_withdrawn(self) -> bool:
         return self.tone == WITHDRAWN
 
@@ -110,6 +120,10 @@ class Stand:
         if self.stance in ("watch", "none"):
             return "none"
         return "done" if self.stance else "draft" if self.is_drafted else ""
+
+    @property
+    def icon(self) -> str:
+        return f"s-{self.state}"
 
 
 def stands(positions: Iterable[tuple[int, int, int, str, datetime, bool]], *, everyone: int) -> Mapping[int, Stand]:

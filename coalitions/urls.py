@@ -1,6 +1,6 @@
 from django.urls import path
 
-from coalitions.views import delegations, follow_ups, invitations, people, proposals
+from coalitions.views import delegations, follow_ups, invitations, matrix, people, positions, proposals, readings
 
 app_name = "coalitions"
 urlpatterns = [
@@ -37,5 +37,10 @@ urlpatterns = [
     path("resolutions/<slug:slug>/proposals/", proposals.resolution_proposals, name="resolution-proposals"),
     path("proposals/<uuid:public_id>/", proposals.proposal, name="proposal"),
     path("proposals/<uuid:public_id>/change/", proposals.proposal_change, name="proposal-change"),
+    path("resolutions/<slug:slug>/position/", positions.resolution_position, name="resolution-position"),
+    path("matrix/", matrix.matrix, name="matrix"),
+    path("matrix/export.<str:sheet>", matrix.matrix_export, name="matrix-export"),
+    path("matrix/<slug:slug>/<slug:column>/", readings.matrix_cell, name="matrix-cell"),
+    path("proposals/<uuid:public_id>/reading/", readings.reading, name="reading"),
     path("invitation/<str:key>/", invitations.invitation, name="invitation"),
 ]

@@ -143,10 +143,14 @@ class CircleField(forms.TypedChoiceField):
     """One of the circles she stands in, by its public id."""
 
     def offer(self, circles: QuerySet[Circle], *, names_coalition: bool) -> None:
+        self.offer_all(list(circles.select_related("coalition")), names_coalition=names_coalition)
+
+    def offer_all(self, circles: list[Circle], *, names_coalition: bool | None = None) -> None:
+        """The same of circles fetched with their coalitions; these are named if there are several, unless told."""
+        if names_coalition is None:
+            names_coalition = len({circle.coalition_id for circle in circles}) > 1
         # Everyone's circle comes first: what is chosen unless she chooses.
-        in_order = sorted(
-            circles.select_related("coalition"), key=lambda circle: (circle.coalition.name, not circle.is_everyone, circle.name)
-        )
+        in_order = sorted(circles, key=lambda circle: (circle.coalition.name, not circle.is_everyone, circle.name))
         known = {str(circle.public_id): circle for circle in in_order}
         self.choices = [(key, self.label_of(circle, names_coalition)) for key, circle in known.items()]
         self.coerce = known.get

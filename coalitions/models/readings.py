@@ -35,10 +35,10 @@ class ReadingQuerySet(OfCircleQuerySet):
         if as_of:
             known, found = known.filter(at__lte=as_of), found.filter(at__lte=as_of)
         of_everyone = known.filter(circle=everyone)
-        counts = Q(circle=everyone) & ~Exists(of_everyone.filter(pk__gt=OuterRef("pk")))
+        counts: Q = Q(Q(circle=everyone) & ~Exists(of_everyone.filter(pk__gt=OuterRef("pk"))))
         if others:
             newer = known.filter(circle__in=others, pk__gt=OuterRef("pk"))
-            counts |= Q(circle__in=others) & ~Exists(of_everyone) & ~Exists(newer)
+            counts |= Q(Q(circle__in=others) & ~Exists(of_everyone) & ~Exists(newer))
         return found.filter(counts)
 
 

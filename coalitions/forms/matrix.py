@@ -1,0 +1,147 @@
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.db.models import Count, Exists, OuterRef, Q
+from django.utils.timezone import now
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from amnt import times
+from amnt.accounts.models import User
+from coalitions.matrix import RISK, STATES
+from coalitions.models import Circle, Coalition, Position, Reading
+from resolutions.models import Assembly, Proposal, RegionalGroup, Resolution, Topic, Watch
+from resolutions.models.contributions import ProposalQuerySet
+from resolutions.models.resolutions import ResolutionQuerySet
+
+
+@dataclass(frozen=True)
+class Ours:
+    """As whom one reads the matrix: of the coalitions one works in, one at a time. `others` -- her other circles in it."""
+
+    coalition: Coalition
+    everyone: int
+    others: frozenset[int] = field(default_factory=frozenset)
+
+    @property
+    def circles(self) -> frozenset[int]:
+        return self.others | {self.everyone}
+
+
+def ours_of(circles: list[Circle], asked_for: str) -> Ours | None:
+    """The coalition asked for, else the first by name of those whose circles these are."""
+    everyones = sorted((one for one in circles if one.is_everyone), key=lambda one: (one.coalition.name, one.coalition.pk))
+    if not everyones:
+        return None
+    chosen = next((one for one in everyones if str(one.coalition.public_id) == asked_for), everyones[0])
+    others = (one.pk for one in circles if one.coalition_id == chosen.coalition_id and one != chosen)
+    return Ours(chosen.coalition, chosen.pk, frozenset(others))
+
+
+class MatrixFilters(forms.Form):
+    """What the matrix shows. What makes no sense in an address is left aside; of a date, a sentence says so."""
+
+    fields: dict[str, Any]
+
+    SHOW = ("watched", "moved", "risk", "review", "every")
+
+    q = forms.CharField(label=_("Number or words"), max_length=100, required=False)
+    region = forms.ChoiceField(label=_("Region"), required=False)
+    action = forms.ChoiceField(label=_("What is asked"), required=False, choices=[("", _("All actions")), *Proposal.Action.choices])
+    topic: forms.ModelChoiceField = forms.ModelChoiceField(
+        Topic.objects.order_by("name"), label=_("Topic"), to_field_name="tag", required=False, empty_label=_("All topics")
+    )
+    as_of = forms.DateField(
+        label=_("As it was on"), required=False, widget=forms.DateInput(attrs={"type": "date", "class": "short"}, format="%Y-%m-%d")
+    )
+    coalition = forms.ChoiceField(label=_("Coalition"), required=False)
+    show = forms.ChoiceField(choices=[("", ""), *((name, name) for name in SHOW)], required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, user: User, groups: list[RegionalGroup], circles: list[Circle], **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.user, self.groups = user, groups
+        self.fields["q"].widget.input_type = "search"
+        self.fields["q"].widget.attrs |= {"autocomplete": "off", "enterkeyhint": "search"}
+        named = [(group.code, str(group)) for group in groups]
+        self.fields["region"].choices = [("", gettext("All regions")), *named, (STATES, gettext("States alone"))]
+        coalitions = {one.coalition for one in circles if one.is_everyone}
+        in_order = sorted(coalitions, key=lambda coalition: (coalition.name, coalition.pk))
+        self.fields["coalition"].choices = [("", ""), *((str(one.public_id), one.name) for one in in_order)]
+        self.is_valid()
+        self.wanted = self.cleaned_data
+        self.ours = ours_of(circles, self.wanted.get("coalition", ""))
+        if len(in_order) < 2:
+            del self.fields["coalition"]
+        else:
+            # One is always chosen: which one, the field says.
+            self.fields["coalition"].choices = self.fields["coalition"].choices[1:]
+            self.initial["coalition"] = str(self.ours.coalition.public_id) if self.ours else ""
+
+    @property
+    def day(self):
+        """The past day it is to be shown of; today and later are now."""
+        day = self.wanted.get("as_of")
+        return day if day and day < now().astimezone(ZoneInfo(self.user.time_zone)).date() else None
+
+    @property
+    def until(self) -> datetime | None:
+        """The end of that day on the reader's clock."""
+        return times.instant_of(self.day + timedelta(days=1), time(0), self.user.time_zone) if self.day else None
+
+    @property
+    def is_no_day(self) -> bool:
+        """Whether a day was asked for that is none, or is still to come."""
+        return "as_of" in self.errors or bool(self.wanted.get("as_of") and not self.day and self.wanted["as_of"] > now().date())
+
+    @property
+    def is_narrowed(self) -> bool:
+        return any(self.wanted.get(name) for name in ("region", "action", "topic", "as_of"))
+
+    def proposals(self, assembly: Assembly | None) -> ProposalQuerySet:
+        """All that may stand in its cells."""
+        return Proposal.objects.visible_to(self.user).for_matrix(assembly, self.until)
+
+    def asked(self, assembly: Assembly | None) -> ProposalQuerySet:
+        """Those that region and action leave."""
+        found = self.proposals(assembly)
+        if region := self.wanted.get("region"):
+            found = found.filter(group__code=region) if region != STATES else found.exclude(group__in=self.groups)
+        if action := self.wanted.get("action"):
+            found = found.filter(action=action)
+        return found
+
+    def rows(self, assembly: Assembly | None) -> ResolutionQuerySet:
+        """The resolutions the filters leave, each with what the quick filters ask: `is_asked`, `is_watched`, and so on."""
+        asked = self.asked(assembly)
+        rows = Resolution.objects.visible_to(self.user).matching(self.wanted.get("q") or "")
+        if self.wanted.get("topic"):
+            rows = rows.filter(topics=self.wanted["topic"])
+        rows = rows.annotate(
+            is_asked=Exists(asked.filter(resolution=OuterRef("pk"))),
+            is_watched=Exists(Watch.objects.filter(resolution=OuterRef("pk"), user=self.user)),
+        )
+        if self.wanted.get("region") or self.wanted.get("action"):
+            rows = rows.filter(is_asked=True)
+        return rows
+
+    def quick(self, assembly: Assembly | None) -> dict[str, Q]:
+        """What each quick filter leaves."""
+        asked, until = self.asked(assembly), self.until
+        left = {"": Q(is_asked=True) | Q(is_watched=True), "watched": Q(is_watched=True), "every": Q()}
+        if until is None and self.user.seen_before_at:
+            left["moved"] = Q(pk__in=asked.moved_since(self.user.seen_before_at).values("resolution"))
+        if self.ours:
+            risks = Reading.objects.that_counts(self.ours.everyone, self.ours.others, as_of=until).filter(tone=RISK)
+            standing = asked.exclude(status_then=Proposal.Status.WITHDRAWN).filter(pk__in=risks.values("proposal"))
+            left["risk"] = Q(pk__in=standing.values("resolution"))
+            positions = Position.objects.filter(circle=self.ours.everyone).newest(as_of=until).with_review(self.user, as_of=until)
+            left["review"] = Q(pk__in=positions.filter(is_to_review=True).values("resolution"))
+        return left
+
+    def counts(self, rows: ResolutionQuerySet, quick: dict[str, Q]) -> dict[str, int]:
+        """How many there are behind each quick filter, in one query."""
+        behind = {name or "all": Count("pk", filter=left or None) for name, left in quick.items()}
+        return rows.aggregate(asked=Count("pk", filter=Q(is_asked=True)), **behind)

@@ -1,0 +1,90 @@
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from amnt.accounts.models import User
+from amnt.forms import LineField, LinesField
+from coalitions.forms.follow_ups import CircleField
+from coalitions.models import Circle, Position, Reading
+from coalitions.permissions import Standing
+from resolutions.models import Contribution, Proposal, Resolution
+
+
+def circles_worked_in(user: User, standing: Standing):
+    """Where she may write, delegations' circles left aside: what is theirs stands on their own pages."""
+    works_in = [pk for pk, role in standing.roles.items() if role != "observer"]
+    return Circle.objects.of(user).filter(coalition__in=works_in, pk__in=standing.circles).select_related("coalition")
+
+
+class ReadingForm(forms.Form):
+    fields: dict[str, Any]
+
+    tone = forms.ChoiceField(label=_("Our reading"), choices=list(reversed(Reading.Tone.choices)), widget=forms.RadioSelect)
+    note = LineField(
+        label=_("Why"),
+        max_length=500,
+        required=False,
+        help_text=_("In one line. Do not write down what you learned in confidence."),
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+    )
+    circle = CircleField(label=_("Who may read it"))
+    submission = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args, circles: list[Circle], initial: dict | None = None, **kwargs):
+        super().__init__(*args, initial={"submission": uuid4()} | (initial or {}), **kwargs)
+        self.fields["circle"].offer_all(circles)
+
+
+class ProposalField(forms.ModelChoiceField):
+    def __init__(self, **kwargs):
+        super().__init__(queryset=Proposal.objects.none(), to_field_name="public_id", required=False, empty_label="—", **kwargs)
+
+
+class PositionForm(forms.Form):
+    """`seen` -- the version that stood in each circle when the form was shown: "circle:version circle:version"."""
+
+    fields: dict[str, Any]
+    data: Any
+
+    stance = forms.ChoiceField(label=_("Position"), choices=Position.Stance.choices)
+    words = LinesField(
+        label=_("In two lines"),
+        max_length=2000,
+        required=False,
+        help_text=_("What one needs to know to speak for it. It can be copied for messaging."),
+        widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
+    )
+    written_for = ProposalField(
+        label=_("Written for"), help_text=_("The proposal it answers. When something newer arrives, it is to be reviewed.")
+    )
+    circle = CircleField(label=_("Who may read it"))
+    submission = forms.UUIDField(widget=forms.HiddenInput)
+    seen = forms.CharField(max_length=8000, required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, user: User, resolution: Resolution, circles: list[Circle], initial: dict | None = None, **kwargs):
+        self.resolution, self.circles = resolution, circles
+        super().__init__(*args, initial={"submission": uuid4(), "seen": self.versions()} | (initial or {}), **kwargs)
+        self.fields["circle"].offer_all(circles)
+        # Of a document of which only the number is kept, a position would tell others that there is one.
+        known = Proposal.objects.visible_to(user).standing().filter(resolution=resolution, contribution__access=Contribution.Access.PUBLIC)
+        self.fields["written_for"].queryset = known.for_list()
+
+    def versions(self) -> str:
+        newest = Position.objects.filter(resolution=self.resolution, circle__in=self.circles).newest()
+        versions = dict(newest.values_list("circle_id", "version"))
+        return " ".join(f"{circle.public_id}:{versions.get(circle.pk, 0)}" for circle in self.circles)
+
+    def clean(self):
+        super().clean()
+        circle = self.cleaned_data.get("circle")
+        seen = dict(part.split(":", 1) for part in self.cleaned_data.get("seen", "").split() if ":" in part)
+        version = seen.get(str(circle.public_id), "") if circle else ""
+        self.cleaned_data["seen_version"] = int(version) if version.isdecimal() else None
+        return self.cleaned_data
+
+    def see_again(self) -> None:
+        """After a refusal the reader has been told how it stands; sent again, the form counts as seen with that."""
+        self.data = self.data.copy()
+        self.data["seen"] = self.versions()

@@ -1,0 +1,65 @@
+"""Where a circle stands on a resolution. No version is ever changed; a new one is written for the texts of its day."""
+
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from amnt.accounts.models import User
+from amnt.errors import RuleBroken
+from amnt.forms import several_lines
+from coalitions.models import Circle, Membership, Position
+from resolutions.models import Proposal, Resolution
+
+
+@transaction.atomic
+def take_position(
+    resolution: Resolution,
+    *,
+    circle: Circle,
+    stance: str,
+    words: str = "",
+    written_for: Proposal | None = None,
+    by: User,
+    submission: UUID | None = None,
+    seen_version: int | None = None,
+) -> Position:
+    """Write the next version, or change nothing. With `seen_version`, only if none was written since that one (0 for none).
+
+    On everyone's circle it is the coalition's position, on any other a draft; who may do which, permissions say.
+    """
+    Circle.objects.select_for_update().get(pk=circle.pk)  # one after the other
+    if submission and (made := Position.objects.filter(submission=submission).first()):
+        if made.by == by:
+            return made
+        raise RuleBroken(_("This form was sent before. Open it again to send another."))
+    if written_for and written_for.resolution_id != resolution.pk:
+        raise RuleBroken(_("This proposal is about another resolution."))
+    if written_for and written_for.contribution.is_number_only:
+        raise RuleBroken(_("Of this document only the number is kept, and a position would tell others that there is one."))
+    last = Position.objects.filter(circle=circle, resolution=resolution).select_related("by").order_by("-version").first()
+    version = last.version if last else 0
+    if seen_version is not None and seen_version != version:
+        raise RuleBroken(what_was_written_meanwhile(last, circle))
+    return Position.objects.create(
+        circle=circle,
+        resolution=resolution,
+        version=version + 1,
+        stance=stance,
+        words=several_lines(words),
+        written_for=written_for,
+        by=by,
+        submission=submission,
+    )
+
+
+def what_was_written_meanwhile(last: Position | None, circle: Circle) -> str:
+    if last is None:
+        return _("What you saw is no longer there. Your text is kept: look again, then send it.")
+    here = Membership.objects.current().filter(coalition=circle.coalition_id, user=last.by_id).exists()
+    said = {
+        "name": last.by.short_name if last.by and here else _("a former member"),
+        "version": last.version,
+        "stance": last.get_stance_display(),
+    }
+    return _("Meanwhile %(name)s wrote version %(version)s: %(stance)s. Your text is kept: look again, then send it.") % said

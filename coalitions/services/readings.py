@@ -1,0 +1,33 @@
+"""How a circle reads a proposal. A reading is never changed: another one takes its place."""
+
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from amnt.accounts.models import User
+from amnt.errors import RuleBroken
+from amnt.forms import one_line
+from coalitions.models import Circle, Reading
+from resolutions.models import Proposal
+
+
+@transaction.atomic
+def read_proposal(proposal: Proposal, *, circle: Circle, tone: str, note: str = "", by: User, submission: UUID | None = None) -> Reading:
+    """Say how this circle reads it. The same form sent twice makes one reading; the same words again make none."""
+    if submission and (made := Reading.objects.filter(submission=submission, by=by).first()):
+        return made
+    if proposal.superseded_at:
+        raise RuleBroken(_("A later issue of this document has replaced this proposal. Read the later one."))
+    note = one_line(note)
+    last = Reading.objects.filter(proposal=proposal, circle=circle).order_by("-pk").first()
+    if last and (last.tone, last.note, last.by_id) == (tone, note, by.pk):
+        return last
+    try:
+        with transaction.atomic():
+            return Reading.objects.create(circle=circle, proposal=proposal, tone=tone, note=note, by=by, submission=submission)
+    except IntegrityError:
+        # The second tap of a double one, while the first was still on its way.
+        if made := Reading.objects.filter(submission=submission, by=by).first():
+            return made
+        raise RuleBroken(_("This form was sent before. Open it again to send another.")) from None

@@ -1,0 +1,339 @@
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+
+from django.core.paginator import Paginator
+from django.db import models
+from django.http import Http404, HttpResponse
+from django.urls import reverse
+from django.utils.timezone import now
+from django.utils.translation import get_language, get_language_bidi, ngettext
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+from django_countries import countries
+
+from amnt import times
+from amnt.htmx import render_page
+from coalitions.forms.matrix import MatrixFilters
+from coalitions.matrix import STATES, UNREAD, WITHDRAWN, Asked, Cell, Line, Stand, cells, stands
+from coalitions.models import Circle, Position, Reading
+from coalitions.permissions import Standing, standing_of
+from resolutions.exporters.sheets import as_csv, as_xlsx
+from resolutions.models import Assembly, Proposal, RegionalGroup, Resolution
+
+PAGE = 40
+USUALLY_BEFORE = timedelta(days=29)
+SHEETS = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+# What a row does not say.
+UNSAID = ("search_text", "why", "why_fr", "why_en", "why_es", "source", "reference_values")
+
+
+class CountedPages(Paginator):
+    """Pages of rows whose number is known already."""
+
+    def __init__(self, rows, total):
+        super().__init__(rows, PAGE)
+        self.total = total
+
+    @property
+    def count(self):
+        return self.total
+
+
+@dataclass
+class Sight:
+    """What one person sees of the matrix now: what she asked for, of which assembly, and what there is."""
+
+    filters: MatrixFilters
+    standing: Standing
+    assembly: Assembly | None
+    counts: dict[str, int]
+    rows: models.QuerySet[Resolution]
+
+    @property
+    def show(self) -> str:
+        """The quick filter, if it can be asked now: nothing moves on a day that is past."""
+        chosen = self.filters.wanted.get("show", "")
+        return chosen if chosen in self.counts else ""
+
+    @property
+    def total(self) -> int:
+        return self.counts[self.show or "all"]
+
+    @property
+    def groups(self) -> list[RegionalGroup]:
+        """Those whose columns are shown."""
+        region = self.filters.wanted.get("region")
+        return [group for group in self.filters.groups if region in (None, "", group.code)]
+
+    @property
+    def shows_states(self) -> bool:
+        return self.filters.wanted.get("region") in (None, "", STATES)
+
+    @property
+    def columns(self) -> list[tuple[str, str]]:
+        """Code and name of each but our own."""
+        named = [(group.code, str(group)) for group in self.groups]
+        return [*named, (STATES, _("States"))] if self.shows_states else named
+
+
+@require_safe
+def matrix(request):
+    """Resolutions by regions: what each asks, how we read it, where we stand."""
+    sight = sight_of(request)
+    page = CountedPages(sight.rows, sight.total).get_page(request.GET.get("page"))
+    is_plain = request.GET.get("plain") == "1"
+    rows = list(page.object_list)
+    found, ours = in_cells(sight, rows), positions(sight, rows)
+    here = address_of(request)
+    context = {
+        "section": "resolutions",
+        "sight": sight,
+        "filters": sight.filters,
+        "counts": sight.counts,
+        "page": page,
+        "columns": sight.columns,
+        "is_plain": is_plain,
+        "lines": list(in_words(sight, rows, found, ours) if is_plain else in_shapes(sight, rows, found, ours)),
+        "header": header(sight)[2:] if is_plain else [],
+        "here": here,
+        "day": said_day(sight.filters.day),
+        "usual_day": said_day(usual_day(sight.assembly)),
+    }
+    response = render_page(request, "coalitions/matrix.html", context, partial="results")
+    if request.htmx:
+        response.headers["HX-Push-Url"] = here
+    return response
+
+
+@require_safe
+def matrix_export(request, sheet):
+    """The same rows as a table for spreadsheets, all pages of them, in words."""
+    if sheet not in SHEETS:
+        raise Http404
+    sight = sight_of(request)
+    rows = list(sight.rows)
+    found, ours = in_cells(sight, rows), positions(sight, rows)
+    table = [[*line.head, *line.words] for line in in_words(sight, rows, found, ours)]
+    day = sight.filters.day or now().date()
+    edition = sight.assembly.code if sight.assembly else "none"
+    title = _("Matrix")
+    if sheet == "csv":
+        content = as_csv(header(sight), table)
+    else:
+        content = as_xlsx(f"{title} {sight.assembly or ''}", header(sight), table, is_right_to_left=get_language_bidi())
+    headers = {"Content-Disposition": f'attachment; filename="matrix-{edition}-{day:%Y-%m-%d}.{sheet}"'}
+    return HttpResponse(content, content_type=SHEETS[sheet], headers=headers)
+
+
+def usual_day(assembly: Assembly | None) -> date | None:
+    """When most contributions are there."""
+    return assembly.starts_on - USUALLY_BEFORE if assembly and assembly.starts_on else None
+
+
+def said_day(day: date | None) -> str:
+    return times.day(day, (get_language() or "fr")[:2]) if day else ""
+
+
+def address_of(request) -> str:
+    """The page with its filters, without those left blank: what one copies for others, and returns to."""
+    chosen = request.GET.copy()
+    for name in [name for name in chosen if not chosen[name]]:
+        del chosen[name]
+    return f"{request.path}?{chosen.urlencode()}" if chosen else request.path
+
+
+# --- What there is ----------------------------------------------------------------------------------------------------
+
+
+def sight_of(request) -> Sight:
+    """Nothing of a delegation's circle stands here: the matrix is what one shows to others, on a wall or in a file."""
+    user, standing = request.user, standing_of(request.user)
+    user.circles_of_this_page = standing.circles
+    circles = list(Circle.objects.filter(pk__in=standing.circles).select_related("coalition"))
+    groups = list(RegionalGroup.objects.visible_to(user).filter(is_recognised=True))
+    filters = MatrixFilters(request.GET, user=user, groups=groups, circles=circles)
+    assembly = Assembly.objects.current(filters.day)
+    rows, quick = filters.rows(assembly), filters.quick(assembly)
+    counts = filters.counts(rows, quick)
+    shown = rows.filter(quick.get(filters.wanted.get("show", ""), quick[""]))
+    return Sight(filters, standing, assembly, counts, shown.in_order().defer(*UNSAID).fetch_mode(models.FETCH_RAISE))
+
+
+def in_cells(sight: Sight, rows: list[Resolution]) -> dict[tuple[int, str], Cell]:
+    """The proposals on these resolutions, in two queries however many they are."""
+    filters, keys = sight.filters, [row.pk for row in rows]
+    since = filters.user.seen_before_at if filters.until is None else None
+    codes = {group.pk: group.code for group in filters.groups}
+    tones = readings(sight, keys)
+    fields = ("pk", "resolution_id", "group_id", "group__code", "action", "identifier", "status_then", "moved_at", "countries", "sources")
+    asked = filters.proposals(sight.assembly).filter(resolution__in=keys).order_by("identifier", "pk")
+    return cells(
+        Asked(
+            resolution=resolution,
+            column=codes.get(group, STATES),
+            action=action,
+            tone=tones.get(pk, UNREAD),
+            identifier=identifier,
+            who=() if group in codes else (code,) if group else who_asks(states, sources),
+            is_preliminary=status == Proposal.Status.PRELIMINARY,
+            is_withdrawn=status == Proposal.Status.WITHDRAWN,
+            is_late=is_late,
+            has_moved=bool(since and moved_at and moved_at > since),
+        )
+        for pk, resolution, group, code, action, identifier, status, moved_at, states, sources, is_late in asked.values_list(
+            *fields, "contribution__is_late"
+        )
+    )
+
+
+def who_asks(states: str, sources: list[str]) -> tuple[str, ...]:
+    """States by their three letters, else the codes printed on the proposal."""
+    return tuple(countries.alpha3(state) or state for state in states.split(",")) if states else tuple(sources)
+
+
+def readings(sight: Sight, keys: list[int]) -> dict[int, str]:
+    """Our reading of each proposal on these resolutions."""
+    ours = sight.filters.ours
+    if ours is None:
+        return {}
+    counting = Reading.objects.visible_to(sight.filters.user).that_counts(ours.everyone, ours.others, as_of=sight.filters.until)
+    return dict(counting.filter(proposal__resolution__in=keys).values_list("proposal_id", "tone"))
+
+
+def positions(sight: Sight, rows: list[Resolution]):
+    """Where we stand on these resolutions, by resolution."""
+    filters, ours = sight.filters, sight.filters.ours
+    if ours is None:
+        return {}
+    newest = Position.objects.visible_to(filters.user).filter(circle__in=ours.circles, resolution__in=[row.pk for row in rows])
+    newest = newest.newest(as_of=filters.until).with_review(filters.user, as_of=filters.until)
+    fields = ("resolution_id", "circle_id", "version", "stance", "at", "is_to_review")
+    return stands(newest.values_list(*fields), everyone=ours.everyone)
+
+
+# --- What is said of it -----------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Place:
+    """One cell as drawn: `told` says for the ear what its marks and its frame say to the eye."""
+
+    label: str
+    code: str
+    cell: Cell | None
+    who: str
+    drawn: list[tuple[Line, str, str]]
+
+
+@dataclass(slots=True)
+class Row:
+    resolution: Resolution
+    places: list[Place]
+    stand: Stand
+    stance: str
+    position_address: str
+
+
+@dataclass(slots=True)
+class Words:
+    """One row in words, for the plain table and the files."""
+
+    resolution: Resolution
+    head: list[str | int]
+    words: list[str]
+
+
+def tone_words(has_readings: bool) -> dict[str, str]:
+    """What each reading is called. Who has no coalition has no reading to miss."""
+    named = {str(value): str(label) for value, label in Reading.Tone.choices}
+    return named | {UNREAD: _("not read yet") if has_readings else "", WITHDRAWN: _("withdrawn")}
+
+
+def in_shapes(sight: Sight, rows: list[Resolution], found: dict[tuple[int, str], Cell], ours):
+    """The rows of the matrix proper."""
+    actions, tones = dict(Proposal.Action.choices), tone_words(sight.filters.ours is not None)
+    moved = _("moved since your last visit")
+    none = Stand()
+
+    @cache
+    def told(action: str, count: int, is_preliminary: bool, is_late: bool) -> str:
+        said = [str(actions[action])]
+        if count > 1:
+            said.append(ngettext("%(n)d proposal", "%(n)d proposals", count) % {"n": count})
+        if is_preliminary:
+            said.append(_("preliminary"))
+        if is_late:
+            said.append(_("late"))
+        return ", ".join(said)
+
+    def drawn(cell: Cell) -> list[tuple[Line, str, str]]:
+        lines = [
+            (line, tones[line.tone] or actions[line.action], told(line.action, line.count, line.is_preliminary, line.is_late))
+            for line in cell.lines
+        ]
+        if cell.has_moved:
+            line, word, last = lines[-1]
+            lines[-1] = (line, word, f"{last}, {moved}")
+        return lines
+
+    for row in rows:
+        places = []
+        for code, label in sight.columns:
+            cell = found.get((row.pk, code))
+            places.append(Place(label, code, cell, said_of(cell.who) if cell else "", drawn(cell) if cell else []))
+        stand = ours.get(row.pk, none)
+        address = reverse("coalitions:resolution-position", args=[row.slug]) if sight.filters.ours else ""
+        yield Row(row, places, stand, stance_word(stand), address)
+
+
+def said_of(who: list[str]) -> str:
+    """ "USA", or how many there are."""
+    if len(who) < 2:
+        return "".join(who)
+    return ngettext("%(n)d State", "%(n)d States", len(who)) % {"n": len(who)}
+
+
+def stance_word(stand: Stand) -> str:
+    return str(Position.Stance(stand.stance).label) if stand.stance else ""
+
+
+def header(sight: Sight) -> list[str]:
+    named = [str(group) for group in sight.groups] + ([_("States alone")] if sight.shows_states else [])
+    ours = [_("Our position"), _("Version"), _("To be reviewed")] if sight.filters.ours else []
+    return [_("Number"), _("Title"), *named, *ours]
+
+
+def in_words(sight: Sight, rows: list[Resolution], found: dict[tuple[int, str], Cell], ours):
+    """The same rows without a shape: every proposal by its identifier."""
+    tones, none = tone_words(sight.filters.ours is not None), Stand()
+    for row in rows:
+        words = ["\n".join(said_in_cell(found.get((row.pk, code)), tones)) for code, _label in sight.columns]
+        if sight.filters.ours:
+            stand = ours.get(row.pk, none)
+            draft = _("draft in a circle") if stand.is_drafted else ""
+            words += [
+                "; ".join(filter(None, (stance_word(stand), draft))),
+                f"v{stand.version}" if stand.version else "",
+                _("yes") if stand.is_to_review else "",
+            ]
+        yield Words(row, [row.number or row.label, row.title], words)
+
+
+def said_in_cell(cell: Cell | None, tones: dict[str, str]) -> list[str]:
+    if cell is None:
+        return [_("nothing received")]
+    return [said_of_proposal(line, one, tones) for line in cell.lines for one in line.proposals]
+
+
+def said_of_proposal(line: Line, one: Asked, tones: dict[str, str]) -> str:
+    """ "MOD EUR/38A7/1: favourable, late"."""
+    marks = (
+        tones[line.tone],
+        _("preliminary") if one.is_preliminary else "",
+        _("late") if one.is_late else "",
+        _("moved since your last visit") if one.has_moved else "",
+    )
+    name = " ".join(filter(None, (", ".join(one.who), one.action, one.identifier)))
+    said = ", ".join(filter(None, marks))
+    return f"{name}: {said}" if said else name
