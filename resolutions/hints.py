@@ -1,0 +1,347 @@
+"""Points at the words of a change that are worth an eye. A hint, never a verdict: what a word means is for people to say.
+
+A rule is a list of entries in one language, data and not code (`resolutions/data/wording_rules.yaml`):
+
+    + PATTERN                what the clause now says and did not say before
+    - PATTERN / PATTERN      what it said and says no more, neither so nor by the second pattern (which may be left out)
+    ~ PATTERN => PATTERN     the first gone and the second come in its place
+    up KIND 3: PATTERN       a verb of this strength; a hint where the strongest verb at a change becomes stronger …
+    down KIND 3: PATTERN     … or weaker. KIND `call` looks at the verb line, `modal` and `act` at the text, and not in a preamble
+    !4 PATTERN, !4+2 PATTERN no hint where this stands inside what was found, up to 4 words before it, or 2 behind
+
+Patterns are those of `resolutions/patterns.py`. What is new or gone is told by comparing the two whole texts, so that what only
+moved, or is said again in other words, is no hint, and what an insertion makes of kept words is one.
+"""
+
+import re
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+from resolutions.patterns import BadPattern, Match, Pattern, Place, Reading, Vocabulary, apart, find, parsed, read
+from resolutions.wording import diff
+
+__all__ = ["BadPattern", "Hint", "Rule", "Rules", "compiled", "hints", "in_order"]
+
+type Side = Literal["inserted", "deleted"]
+
+PARTS = ("operative", "annex", "preamble")  # as they are shown: what has effect first
+NEAR = 2  # words beside a change that are read with it
+CALL_VERB = 4  # words within which a call names its verb: "resolves further to instruct"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule in one language, from plain values."""
+
+    code: str
+    family: str
+    language: str
+    patterns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """What a rule found. `words` is `[start:end]` of the new call or text when inserted, of the old one when deleted."""
+
+    rule_code: str
+    family: str
+    side: Side
+    start: int
+    end: int
+    words: str
+    part: str
+    place: Place
+
+
+# --- Rules ---------------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Exemption:
+    pattern: Pattern
+    before: int
+    behind: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Level:
+    kind: str
+    strength: int
+    pattern: Pattern
+
+
+@dataclass(slots=True)
+class _Ready:
+    """A rule, its entries read."""
+
+    code: str
+    family: str
+    come: list[Pattern] = field(default_factory=list)
+    gone: list[tuple[Pattern, Pattern | None]] = field(default_factory=list)
+    swapped: list[tuple[Pattern, Pattern]] = field(default_factory=list)
+    up: list[_Level] = field(default_factory=list)
+    down: list[_Level] = field(default_factory=list)
+    exemptions: list[_Exemption] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Rules ready for use: by language, the vocabulary and the rules in order."""
+
+    by_language: dict[str, tuple[Vocabulary, list[_Ready]]]
+
+
+def compiled(rules: Iterable[Rule]) -> Rules:
+    """The rules, in the order given. Raises BadPattern at the first entry that cannot be read."""
+    by_language: dict[str, tuple[Vocabulary, list[_Ready]]] = {}
+    for rule in rules:
+        vocabulary, ready = by_language.setdefault(rule.language, (Vocabulary(), []))
+        made = _Ready(rule.code, rule.family)
+        for entry in rule.patterns:
+            _read_entry(entry, made, vocabulary)
+        ready.append(made)
+    return Rules(by_language)
+
+
+_LEVEL = re.compile(r"(?P<way>up|down)\s+(?P<kind>call|modal|act)\s+(?P<strength>[1-9])\s*:(?P<pattern>.*)", re.DOTALL)
+_EXEMPTION = re.compile(r"!(?P<before>\d{1,2})?(?:\+(?P<behind>\d{1,2}))?\s+(?P<pattern>.*)", re.DOTALL)
+
+
+def _read_entry(entry: str, into: _Ready, vocabulary: Vocabulary) -> None:
+    sign, rest = entry[:1], entry[1:]
+    if sign == "+":
+        into.come.append(parsed(rest, vocabulary))
+    elif sign == "-":
+        said, slash, kept = rest.partition("/")
+        into.gone.append((parsed(said, vocabulary), parsed(kept, vocabulary) if slash else None))
+    elif sign == "~":
+        old, arrow, new = rest.partition("=>")
+        if not arrow:
+            raise BadPattern(f"“{entry}” does not say after “=>” what comes in its place")
+        into.swapped.append((parsed(old, vocabulary), parsed(new, vocabulary)))
+    elif match := _EXEMPTION.fullmatch(entry):
+        into.exemptions.append(_Exemption(parsed(match["pattern"], vocabulary), int(match["before"] or 0), int(match["behind"] or 0)))
+    elif match := _LEVEL.fullmatch(entry):
+        levels = into.up if match["way"] == "up" else into.down
+        levels.append(_Level(match["kind"], int(match["strength"]), parsed(match["pattern"], vocabulary)))
+    else:
+        raise BadPattern(f"“{entry}” is no entry: it begins with none of +, -, ~, !, up and down, or is not complete")
+
+
+# --- Hints ---------------------------------------------------------------------------------------------------------------------
+
+
+def hints(
+    before: str, after: str, *, language: str, part: str, rules: Rules, call_before: str = "", call_after: str = ""
+) -> tuple[Hint, ...]:
+    """What is worth an eye in this change of a clause, in order; nothing where only typography changed.
+
+    before, after -- the whole text of the clause; empty where it is new or gone
+    call_before, call_after -- the verb line it stands under, without which a change of verb or addressee is not seen
+    """
+    if language not in rules.by_language:
+        return ()
+    old, new = read(call_before, before), read(call_after, after)
+    if old.keys == new.keys:
+        return ()
+    vocabulary, ready = rules.by_language[language]
+    old.look_up(vocabulary)
+    new.look_up(vocabulary)
+    finding = _Finding(old, new, part)
+    for rule in ready:
+        finding.apply(rule)
+    return tuple(sorted(finding.found, key=lambda hint: (hint.place, hint.start, hint.side, hint.end, hint.rule_code)))
+
+
+def in_order(found: Iterable[Hint]) -> list[Hint]:
+    """Hints of several clauses as they are shown: what has effect first, else as they come."""
+    return sorted(found, key=lambda hint: PARTS.index(hint.part) if hint.part in PARTS else len(PARTS))
+
+
+class _Finding:
+    """One clause being looked at."""
+
+    def __init__(self, old: Reading, new: Reading, part: str) -> None:
+        self.old, self.new, self.part = old, new, part
+        self.found: set[Hint] = set()
+        self._regions: list[_Region] | None = None
+
+    def note(self, rule: _Ready, side: Side, match: Match) -> None:
+        reading = self.new if side == "inserted" else self.old
+        place, start, end, words = reading.passage(match.start, match.end)
+        self.found.add(Hint(rule.code, rule.family, side, start, end, words, self.part, place))
+
+    def apply(self, rule: _Ready) -> None:
+        if rule.come and (come := _passages(rule, self.new)):
+            for match in _new(come, _passages(rule, self.old)):
+                self.note(rule, "inserted", match)
+        for pattern, kept in rule.gone:
+            for match in self.gone(rule, pattern, kept):
+                self.note(rule, "deleted", match)
+        for pattern, instead in rule.swapped:
+            if gone := self.gone(rule, pattern, None):
+                come = _new(find(instead, self.new, self.new.said), find(instead, self.old, self.old.said))
+                places = {self.new.words[match.start].place for match in come}
+                for match in gone:
+                    if self.old.words[match.start].place in places:
+                        self.note(rule, "deleted", match)
+        for levels, is_stronger in ((rule.up, True), (rule.down, False)):
+            if levels:
+                self.compare(rule, levels, is_stronger=is_stronger)
+
+    def gone(self, rule: _Ready, pattern: Pattern, kept: Pattern | None) -> list[Match]:
+        matches = find(pattern, self.old, self.old.bits)
+        if not matches or find(pattern, self.new, self.new.bits) or (kept and find(kept, self.new, self.new.bits)):
+            return []
+        return _without(matches, rule.exemptions, self.old)
+
+    def compare(self, rule: _Ready, levels: list[_Level], *, is_stronger: bool) -> None:
+        was, now = _verbs(self.old, rule, levels), _verbs(self.new, rule, levels)
+        for kind in sorted(was.keys() & now.keys()):
+            if kind == "call":
+                self.compare_strongest(rule, was[kind][-1:], now[kind][-1:], None, is_stronger=is_stronger)
+            elif self.part != "preamble":
+                near = 0 if kind == "modal" else NEAR
+                for region in self.regions():
+                    here, there = _verbs_at(region.old, was[kind], near), _verbs_at(region.new, now[kind], near)
+                    self.compare_strongest(rule, here, there, region, is_stronger=is_stronger)
+
+    def compare_strongest(
+        self, rule: _Ready, was: "list[_Verb]", now: "list[_Verb]", region: "_Region | None", *, is_stronger: bool
+    ) -> None:
+        """Of the first of the strongest verbs that changed, if strength did so this way. Without a region all have."""
+        if not was or not now:
+            return
+        before, after = max(verb.strength for verb in was), max(verb.strength for verb in now)
+        if is_stronger and after > before:
+            changed = [verb for verb in now if verb.strength == after and (not region or region.new.touches(verb.match))]
+            if changed:
+                self.note(rule, "inserted", changed[0].match)
+        elif not is_stronger and after < before:
+            changed = [verb for verb in was if verb.strength == before and (not region or region.old.touches(verb.match))]
+            if changed:
+                self.note(rule, "deleted", changed[0].match)
+
+    def regions(self) -> "list[_Region]":
+        if self._regions is None:
+            self._regions = _changed(self.old, self.new)
+        return self._regions
+
+
+def _passages(rule: _Ready, reading: Reading) -> list[Match]:
+    """What the rule finds in one text by any of its patterns, each passage once."""
+    return apart(match for pattern in rule.come for match in _without(find(pattern, reading, reading.said), rule.exemptions, reading))
+
+
+def _new(these: list[Match], those: list[Match]) -> list[Match]:
+    """Those over there taken from these: first what is the same, then what says it in other words; what is left is new."""
+    if len(these) <= len(those):
+        return []
+    there = Counter(match.signature for match in those)
+    same, other = [], []
+    for match in these:
+        if there[match.signature] > 0:
+            there[match.signature] -= 1
+            same.append(match)
+        else:
+            other.append(match)
+    return (same + other)[len(those) :]
+
+
+def _without(matches: list[Match], exemptions: Sequence[_Exemption], reading: Reading) -> list[Match]:
+    """Those that no exemption takes away."""
+    for exemption in exemptions:
+        if not matches:
+            break
+        if found := find(exemption.pattern, reading, reading.bits):
+            starts, longest = [each.start for each in found], max(each.end - each.start for each in found)
+            left = []
+            for match in matches:
+                first = bisect_left(starts, match.start - exemption.before - longest)
+                last = bisect_left(starts, match.end + exemption.behind)
+                if not any(_takes_away(exemption, each, match, reading) for each in found[first:last]):
+                    left.append(match)
+            matches = left
+    return matches
+
+
+def _takes_away(exemption: _Exemption, found: Match, match: Match, reading: Reading) -> bool:
+    words = reading.words
+    if found.end <= match.start:
+        return match.start - found.end < exemption.before and words[found.end - 1].phrase == words[match.start].phrase
+    if found.start >= match.end:
+        return found.start - match.end < exemption.behind and words[found.start].phrase == words[match.end - 1].phrase
+    return True
+
+
+# --- Verbs ---------------------------------------------------------------------------------------------------------------------
+
+
+class _Verb(NamedTuple):
+    match: Match
+    strength: int
+
+
+def _verbs(reading: Reading, rule: _Ready, levels: list[_Level]) -> dict[str, list[_Verb]]:
+    """By kind, the verbs in order. Of a call only those that govern it."""
+    found: dict[str, list[_Verb]] = {}
+    for level in levels:
+        for match in _without(find(level.pattern, reading, reading.said), rule.exemptions, reading):
+            is_call = reading.words[match.start].place == "call"
+            if is_call == (level.kind == "call") and (not is_call or match.start < CALL_VERB):
+                found.setdefault(level.kind, []).append(_Verb(match, level.strength))
+    for verbs in found.values():
+        verbs.sort(key=lambda verb: (verb.match.start, verb.match.end, verb.strength))
+    return found
+
+
+class _Stretch(NamedTuple):
+    """Words `[start:end]`, empty where nothing of this side changed."""
+
+    start: int
+    end: int
+
+    def touches(self, match: Match, near: int = 0) -> bool:
+        return match.start < self.end + near and self.start - near < match.end
+
+
+class _Region(NamedTuple):
+    old: _Stretch
+    new: _Stretch
+
+
+def _verbs_at(stretch: _Stretch, verbs: list[_Verb], near: int) -> list[_Verb]:
+    """The verbs to be weighed at a change. "To study" is weighed beside a new "and to standardize", while "may" says nothing of a
+    "should" that came in beside it: such are compared only in place of each other."""
+    longest = max(verb.match.end - verb.match.start for verb in verbs)
+    first = bisect_left(verbs, stretch.start - near - longest, key=lambda verb: verb.match.start)
+    last = bisect_left(verbs, stretch.end + near, key=lambda verb: verb.match.start)
+    return [verb for verb in verbs[first:last] if stretch.touches(verb.match, near)]
+
+
+def _changed(old: Reading, new: Reading) -> list[_Region]:
+    """The changed words of the two texts, those joined that only few words keep apart."""
+    regions: list[_Region] = []
+    old_at, new_at = (sum(word.place == "call" for word in reading.words) for reading in (old, new))
+    old_place = new_place = 0
+    for piece in diff(old.text, new.text):
+        old_place, new_place = old_place + len(piece.before), new_place + len(piece.after)
+        old_end, new_end = _words_begun(old, old_at, old_place), _words_begun(new, new_at, new_place)
+        if not piece.is_same:
+            old_start, new_start = old_at, new_at
+            if regions and old_at - regions[-1].old.end <= NEAR and new_at - regions[-1].new.end <= NEAR:
+                last = regions.pop()
+                old_start, new_start = last.old.start, last.new.start
+            regions.append(_Region(_Stretch(old_start, old_end), _Stretch(new_start, new_end)))
+        old_at, new_at = old_end, new_end
+    return regions
+
+
+def _words_begun(reading: Reading, known: int, place: int) -> int:
+    """How many words have begun before this place of the text; so many are known to have."""
+    while known < len(reading.words) and reading.words[known].start < place:
+        known += 1
+    return known

@@ -1,0 +1,291 @@
+"""Patterns of words, and where they stand in a clause. There are no regular expressions in them.
+
+A pattern is words in a row: `role`, `standardi*` (any ending), `(dns|domain name*)` (one of these), `..5` (up to five other words).
+Accents, capitals, hyphens and apostrophes do not count ("l’Internet" is two words). A full stop or a semicolon ends what belongs
+together. Finding a pattern passes over the words once for each of its parts and each word a gap allows, whatever the text.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+type Place = Literal["call", "text"]
+
+MOST_SLOTS, MOST_GAP, SHORTEST_STEM = 8, 8, 3
+LONGEST_QUOTE = 30  # words
+_MOST_REMEMBERED = 50_000  # words looked up before
+
+
+class BadPattern(ValueError):
+    """A pattern, or the entry of a rule, that cannot be read. Says which and why."""
+
+
+# --- The words of patterns -----------------------------------------------------------------------------------------------------
+
+
+class Alternative(NamedTuple):
+    """Words in a row, each as the bit it has in the vocabulary."""
+
+    label: str
+    bits: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One of these, after up to `gap` other words. `first` holds the bits of all words it may begin with."""
+
+    alternatives: tuple[Alternative, ...]
+    gap: int
+    first: int
+
+
+type Pattern = tuple[Slot, ...]
+
+
+@dataclass(slots=True)
+class Vocabulary:
+    """All words of the patterns of one language, a bit for each."""
+
+    whole: dict[str, int] = field(default_factory=dict)
+    stems: dict[str, int] = field(default_factory=dict)
+    longest_stem: int = 0
+    _met: dict[str, int] = field(default_factory=dict)
+
+    def bit(self, word: str) -> int:
+        """The bit of a word of a pattern, which may end in a star. All are asked for before the first text is looked at."""
+        table, key = (self.stems, word[:-1]) if word.endswith("*") else (self.whole, word)
+        if key not in table:
+            table[key] = 1 << (len(self.stems) + len(self.whole))
+            if table is self.stems:
+                self.longest_stem = max(self.longest_stem, len(key))
+        return table[key]
+
+    def bits(self, word: str) -> int:
+        """Which words of the patterns this word of a text is."""
+        found = self._met.get(word)
+        if found is None:
+            found = self.whole.get(word, 0)
+            for length in range(SHORTEST_STEM, min(len(word), self.longest_stem) + 1):
+                found |= self.stems.get(word[:length], 0)
+            if len(self._met) < _MOST_REMEMBERED:
+                self._met[word] = found
+        return found
+
+
+_PIECE = re.compile(r"\s*(?:\((?P<one_of>[^()]*)\)|\.\.(?P<gap>\d+)|(?P<word>[^\s()|.]+))")
+
+
+def parsed(text: str, vocabulary: Vocabulary) -> Pattern:
+    """The slots of a pattern, its words entered in the vocabulary. Raises BadPattern."""
+    slots: list[Slot] = []
+    gap = 0
+    for piece in _pieces(text.strip()):
+        if piece["gap"]:
+            if not slots or gap:
+                raise BadPattern(f"“{text.strip()}” has a gap without a word before it")
+            gap = int(piece["gap"])
+            if not 1 <= gap <= MOST_GAP:
+                raise BadPattern(f"“{text.strip()}” has a gap of {gap} words, where 1 to {MOST_GAP} are allowed")
+            continue
+        choices = piece["word"] if piece["one_of"] is None else piece["one_of"]
+        alternatives = tuple(_alternative(choice.strip(), vocabulary) for choice in choices.split("|"))
+        first = 0
+        for alternative in alternatives:
+            first |= alternative.bits[0]
+        slots.append(Slot(alternatives, gap, first))
+        gap = 0
+    if not slots:
+        raise BadPattern("there is an empty pattern")
+    if gap:
+        raise BadPattern(f"“{text.strip()}” has a gap at its end")
+    if len(slots) > MOST_SLOTS:
+        raise BadPattern(f"“{text.strip()}” has {len(slots)} parts, more than {MOST_SLOTS}")
+    return tuple(slots)
+
+
+def _pieces(text: str) -> Iterator[re.Match[str]]:
+    end = 0
+    while end < len(text):
+        match = _PIECE.match(text, end)
+        if not match:
+            raise BadPattern(f"“{text}” cannot be read from “{text[end : end + 12].strip()}” on")
+        yield match
+        end = match.end()
+
+
+def _alternative(choice: str, vocabulary: Vocabulary) -> Alternative:
+    words = [folded(word) for word in re.split(r"[\s'’-]+", choice)]
+    for word in words:
+        if not re.fullmatch(r"[^\W_]+\*?", word):
+            raise BadPattern(f"“{choice}” is not made of words")
+        if word.endswith("*") and len(word) <= SHORTEST_STEM:
+            raise BadPattern(f"“{word}” is a stem of fewer than {SHORTEST_STEM} letters")
+    return Alternative(" ".join(words), tuple(vocabulary.bit(word) for word in words))
+
+
+# --- The words of texts --------------------------------------------------------------------------------------------------------
+
+# What hangs on the letter before it or is not seen, in the languages that rules are written in.
+_HANGING = re.compile("[\u00ad\u0300-\u036f\u0640\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+_WORD_OR_SIGN = re.compile(r"[^\W_]+|[.;!?\n,«»“”\"]")
+_CLOSED_BY = {"«": "»", "“": "”", '"': '"'}
+
+
+@lru_cache(maxsize=_MOST_REMEMBERED)
+def folded(word: str) -> str:
+    """As words are compared: without capitals and accents."""
+    if word.isascii():
+        return word.lower()
+    return "".join(c for c in unicodedata.normalize("NFKD", word.casefold()) if not unicodedata.combining(c))
+
+
+class Word(NamedTuple):
+    """Where a word stands in the call or the text. A full stop or semicolon ends a sentence, a comma a phrase too."""
+
+    place: Place
+    start: int
+    end: int
+    sentence: int
+    phrase: int
+
+
+@dataclass(slots=True)
+class Reading:
+    """A call and the text under it, as words in a row.
+
+    bits -- which words of the patterns each word is; `said` is the same, with nothing for what stands in quotation marks
+    """
+
+    call: str
+    text: str
+    keys: list[str] = field(default_factory=list)
+    words: list[Word] = field(default_factory=list)
+    quotes: list[tuple[int, int]] = field(default_factory=list)
+    bits: list[int] = field(default_factory=list)
+    said: list[int] = field(default_factory=list)
+    present: int = 0
+
+    def look_up(self, vocabulary: Vocabulary) -> None:
+        self.bits = self.said = [vocabulary.bits(key) for key in self.keys]
+        for bits in self.bits:
+            self.present |= bits
+        if self.quotes:
+            self.said = list(self.bits)
+            for start, end in self.quotes:
+                self.said[start:end] = [0] * (end - start)
+
+    def passage(self, start: int, end: int) -> tuple[Place, int, int, str]:
+        """Words `[start:end]` as the place they stand in, its characters `[…:…]`, and these."""
+        first, last = self.words[start], self.words[end - 1]
+        whole = self.call if first.place == "call" else self.text
+        return first.place, first.start, last.end, whole[first.start : last.end]
+
+
+def read(call: str, text: str) -> Reading:
+    reading = Reading(call, text)
+    _read_words(reading, "call", call)
+    _read_words(reading, "text", text)
+    return reading
+
+
+def _read_words(into: Reading, place: Place, text: str) -> None:
+    plain, places = text, None
+    if not text.isascii() and _HANGING.search(text):
+        places = [at for at, c in enumerate(text) if not _HANGING.match(c)]
+        plain = "".join(text[at] for at in places)
+    sentence = phrase = into.words[-1].phrase + 1 if into.words else 0
+    opened, since = "", 0
+    for match in _WORD_OR_SIGN.finditer(plain):
+        found = match.group()
+        if found[0].isalnum():
+            start, end = match.span()
+            if places:
+                start, end = places[start], places[end - 1] + 1
+                while end < len(text) and unicodedata.combining(text[end]):
+                    end += 1
+            into.keys.append(folded(found))
+            into.words.append(Word(place, start, end, sentence, phrase))
+        elif opened and found == _CLOSED_BY[opened]:
+            if len(into.words) - since <= LONGEST_QUOTE:
+                into.quotes.append((since, len(into.words)))
+            opened = ""
+        elif found in _CLOSED_BY:
+            if not opened:
+                opened, since = found, len(into.words)
+        elif found == ",":
+            phrase += 1
+        elif found not in "»”":
+            sentence = phrase = phrase + 1
+
+
+# --- Finding -------------------------------------------------------------------------------------------------------------------
+
+
+class Match(NamedTuple):
+    """Words `[start:end]` of a reading, and what stood in the slots, whatever the order."""
+
+    start: int
+    end: int
+    signature: frozenset[str]
+
+
+def find(pattern: Pattern, reading: Reading, bits: Sequence[int]) -> list[Match]:
+    """Where the pattern stands, in order, none overlapping another. `bits` are those of the reading, or what is said of them."""
+    present = reading.present
+    for slot in pattern:
+        if not present & slot.first:
+            return []
+    # From where what is found so far ends to where it began and what it is; of two that end alike, the one that began later.
+    reached: dict[int, tuple[int, tuple[str, ...]]] = {}
+    for place, slot in enumerate(pattern):
+        before, reached = reached, {}
+        for at, start, labels in _starts(slot, before, reading.words, bits) if place else _all_starts(slot, bits):
+            for alternative in slot.alternatives:
+                end = at + len(alternative.bits)
+                if _stands_at(alternative, at, end, reading.words, bits) and (end not in reached or start > reached[end][0]):
+                    reached[end] = start, (*labels, alternative.label)
+        if not reached:
+            return []
+    matches: list[Match] = []
+    for end in sorted(reached):
+        start, labels = reached[end]
+        if not matches or start >= matches[-1].end:
+            matches.append(Match(start, end, frozenset(labels)))
+        elif start == matches[-1].start and len(pattern) == 1:
+            matches[-1] = Match(start, end, frozenset(labels))  # "private life" rather than "private"
+    return matches
+
+
+def _all_starts(slot: Slot, bits: Sequence[int]) -> Iterator[tuple[int, int, tuple[str, ...]]]:
+    for at, word in enumerate(bits):
+        if word & slot.first:
+            yield at, at, ()
+
+
+def _starts(
+    slot: Slot, before: dict[int, tuple[int, tuple[str, ...]]], words: list[Word], bits: Sequence[int]
+) -> Iterator[tuple[int, int, tuple[str, ...]]]:
+    for end, (start, labels) in before.items():
+        for at in range(end, min(end + slot.gap + 1, len(words))):
+            if bits[at] & slot.first and words[at].sentence == words[start].sentence:
+                yield at, start, labels
+
+
+def _stands_at(alternative: Alternative, at: int, end: int, words: list[Word], bits: Sequence[int]) -> bool:
+    if end > len(words) or words[end - 1].sentence != words[at].sentence:
+        return False
+    return all(bits[place] & bit for place, bit in zip(range(at, end), alternative.bits, strict=True))
+
+
+def apart(found: Iterable[Match]) -> list[Match]:
+    """Of several patterns' matches those that overlap no other, the shortest first chosen, in order."""
+    taken: set[int] = set()
+    chosen = []
+    for match in sorted(found, key=lambda match: (match.end - match.start, match.start, sorted(match.signature))):
+        if taken.isdisjoint(range(match.start, match.end)):
+            taken.update(range(match.start, match.end))
+            chosen.append(match)
+    return sorted(chosen, key=lambda match: match.start)

@@ -1,0 +1,90 @@
+"""The labelled clauses, and how well rules do on them. No database."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from resolutions.hints import Hint, Rules, compiled, hints
+from resolutions.importers.reference import Row, read
+from resolutions.importers.wording_rules import WORDING_RULES, rules_of
+
+SHIPPED = Path(__file__).parents[3] / "resolutions" / "data" / "wording_rules.yaml"
+LABELLED = Path(__file__).with_name("labelled.yaml")
+HALVES = ("development", "held-out", "evasive")
+
+
+@dataclass(frozen=True)
+class Labelled:
+    key: str
+    half: str
+    language: str
+    part: str
+    before: str
+    after: str
+    call_before: str
+    call_after: str
+    expected: frozenset[tuple[str, str]]  # family and side
+
+    def found(self, rules: Rules) -> tuple[Hint, ...]:
+        return hints(
+            self.before,
+            self.after,
+            language=self.language,
+            part=self.part,
+            rules=rules,
+            call_before=self.call_before,
+            call_after=self.call_after,
+        )
+
+
+@dataclass
+class Score:
+    right: int = 0
+    wrong: int = 0
+    missed: int = 0
+
+    @property
+    def precision(self) -> float:
+        return self.right / (self.right + self.wrong) if self.right + self.wrong else 1.0
+
+    @property
+    def recall(self) -> float:
+        return self.right / (self.right + self.missed) if self.right + self.missed else 1.0
+
+
+@cache
+def labelled() -> tuple[Labelled, ...]:
+    return tuple(
+        Labelled(
+            **{name: entry.get(name, "") for name in Labelled.__annotations__ if name != "expected"},
+            expected=frozenset((label["family"], label["side"]) for label in entry["expected"]),
+        )
+        for entry in yaml.safe_load(LABELLED.read_text())["clauses"]
+    )
+
+
+@cache
+def shipped_rows() -> tuple[Row, ...]:
+    return tuple(read(SHIPPED.read_bytes(), file=SHIPPED.name, shape=WORDING_RULES).rows)
+
+
+@cache
+def shipped() -> Rules:
+    return compiled(rule for row in shipped_rows() for rule in rules_of(row.values["code"], row.values["family"], row.values["patterns"]))
+
+
+def scores(clauses: Iterable[Labelled], rules: Rules) -> dict[str, Score]:
+    """By family, by language and for all: a family on one side of one clause is one thing to find."""
+    by: dict[str, Score] = defaultdict(Score)
+    for clause in clauses:
+        found = {(hint.family, hint.side) for hint in clause.found(rules)}
+        for label in found | clause.expected:
+            for name in ("all", label[0], clause.language):
+                by[name].right += label in found and label in clause.expected
+                by[name].wrong += label not in clause.expected
+                by[name].missed += label not in found
+    return dict(by)
