@@ -296,6 +296,8 @@ CELERY_BEAT_SCHEDULE = {
     "deliver": {"task": "amnt.mail.tasks.deliver_waiting", "schedule": 60.0, "options": {"expires": 60}},
     "sessions": {"task": "amnt.accounts.tasks.forget_ended_sessions", "schedule": 24 * 3600.0, "options": {"expires": 3600}},
     "watcher": {"task": "amnt.tasks.tell_watcher", "schedule": 300.0, "options": {"expires": 300}},
+    "read": {"task": "resolutions.tasks.read_waiting", "schedule": 60.0, "options": {"expires": 60}},
+    "unpublished": {"task": "resolutions.tasks.forget_old", "schedule": 24 * 3600.0, "options": {"expires": 3600}},
     "tidy": {"task": "amnt.mail.tasks.forget_old", "schedule": 24 * 3600.0, "options": {"expires": 3600}},
 }
 

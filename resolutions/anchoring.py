@@ -54,7 +54,7 @@ class Anchor:
 @dataclass(frozen=True, slots=True)
 class Candidate:
     base: int
-    likeness: float
+    likeness: float | None
 
 
 def anchor(starting: Sequence[Placed], in_force: Sequence[Placed], *, decided: Mapping[int, int | None] | None = None) -> list[Anchor]:
@@ -97,10 +97,20 @@ def anchor_by_structure(
     return [found.get(new, Anchor(None, is_doubtful=True)) for new in range(len(starting))]
 
 
-def candidates(clause: ClauseLike, in_force: Sequence[ClauseLike], *, most: int | None = None) -> list[Candidate]:
+def candidates(clause: Placed, in_force: Sequence[Placed]) -> list[Candidate]:
     """The clauses in force it might start from, the most alike first, in the order of the text where they are equally so."""
-    scored = [Candidate(place, similarity(other.text, clause.text)) for place, other in enumerate(in_force)]
-    return sorted(scored, key=lambda candidate: (-candidate.likeness, candidate.base))[:most]
+    scored = [(-similarity(other.text, clause.text), place) for place, other in enumerate(in_force)]
+    return [Candidate(place, -score) for score, place in sorted(scored)]
+
+
+def candidates_by_structure(clause: Placed, in_force: Sequence[Placed]) -> list[Candidate]:
+    """The same for texts in two languages: those of its part first, and among them those with its number. No words tell how alike."""
+
+    def distance(place: int) -> tuple[bool, bool, int]:
+        other = in_force[place]
+        return other.part != clause.part, _number(other) != _number(clause), place
+
+    return [Candidate(place, None) for place in sorted(range(len(in_force)), key=distance)]
 
 
 def continued(old: Sequence[ClauseLike], new: Sequence[ClauseLike]) -> dict[int, int]:
@@ -129,3 +139,7 @@ def _closest(old: Sequence[ClauseLike], new: Sequence[ClauseLike], olds: Sequenc
         return olds[0], news[0]
     _score, before, after = max((similarity(old[i].text, new[j].text), -i, -j) for i in olds for j in news)
     return -before, -after
+
+
+def _number(clause: ClauseLike) -> str:
+    return clause.number.strip(" .()（）").casefold()

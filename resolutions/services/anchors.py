@@ -43,6 +43,16 @@ class Pending:
     anchored_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Tied:
+    """Clauses, those of the text in force, and which is anchored to which, by place."""
+
+    clauses: list[Pending]
+    in_force: list[Clause]
+    anchors: dict[int, Anchor]
+    is_one_language: bool
+
+
 def text_in_force(resolution: Resolution, assembly: Assembly, language: str) -> RevisionText | None:
     """What a contribution to this assembly starts from: the text of the last revision before it, in its language if there is one."""
     revisions = Revision.objects.filter(resolution=resolution).exclude(assembly=assembly)
@@ -55,9 +65,9 @@ def text_in_force(resolution: Resolution, assembly: Assembly, language: str) -> 
     return next((text for text in texts if text.language == language), None) or texts.first()
 
 
-def pending(proposal: Proposal, clauses: Sequence[ClauseDraft], *, by: User | None) -> list[Pending]:
+def pending(action: str, clauses: Sequence[ClauseDraft], *, by: User | None) -> list[Pending]:
     """Clauses of a draft, on the side their action leaves them."""
-    waiting = [Pending(_on_its_side(proposal.action, clause)) for clause in clauses]
+    waiting = [Pending(_on_its_side(action, clause)) for clause in clauses]
     for each in waiting:
         if each.draft.is_chosen and by is not None:
             each.anchored_by, each.anchored_at = by.pk, now()
@@ -93,18 +103,25 @@ def continue_from(earlier: Proposal, waiting: Sequence[Pending]) -> None:
             each.anchored_by, each.anchored_at = row.anchored_by_id, row.anchored_at
 
 
+def tie(action: str, waiting: list[Pending], base: RevisionText | None, language: str) -> Tied:
+    """What each clause starts from. Changes nothing."""
+    if base is None or action == Action.ADD:
+        return Tied(waiting, [], {}, is_one_language=False)
+    in_force = list(base.clauses.in_order())
+    is_one_language = base.language == language
+    if not waiting and is_one_language and action in WITHOUT_OWN_WORDS:
+        waiting = [Pending(_derived(action, clause)) for clause in in_force]
+    return Tied(waiting, in_force, _anchors(waiting, in_force, is_one_language=is_one_language), is_one_language)
+
+
 def store_clauses(proposal: Proposal, waiting: list[Pending], base: RevisionText | None) -> list[ProposedClause]:
     """In place of those that are there. Sets `base` on the proposal, which the caller saves."""
     language = proposal.contribution.language
-    proposal.base = base = None if proposal.action == Action.ADD else base
-    in_force = list(base.clauses.in_order()) if base else []
-    is_one_language = base is not None and base.language == language
-    if not waiting and is_one_language and proposal.action in WITHOUT_OWN_WORDS:
-        waiting = [Pending(_derived(proposal.action, clause)) for clause in in_force]
-    anchors = _anchors(waiting, in_force, is_one_language=is_one_language) if base else {}
-    rows = [_row(proposal, each, anchors.get(place), in_force, language) for place, each in enumerate(waiting)]
-    if is_one_language and any(each.draft.change == Change.UNKNOWN for each in waiting):
-        rows = _with_removed(proposal, rows, in_force)
+    proposal.base = None if proposal.action == Action.ADD else base
+    tied = tie(proposal.action, waiting, base, language)
+    rows = [_row(proposal, each, tied.anchors.get(place), tied.in_force, language) for place, each in enumerate(tied.clauses)]
+    if tied.is_one_language and any(each.draft.change == Change.UNKNOWN for each in waiting):
+        rows = _with_removed(proposal, rows, tied.in_force)
     identities: set[UUID] = set()
     for position, row in enumerate(rows, start=1):
         row.position = position
@@ -131,7 +148,7 @@ def _anchors(waiting: Sequence[Pending], in_force: Sequence[Clause], *, is_one_l
         elif draft.change == Change.ADDED:
             continue
         starting.append(place)
-    sides = [_starting(waiting[place].draft) for place in starting]
+    sides = [side_of(waiting[place].draft) for place in starting]
     found = (anchor if is_one_language else anchor_by_structure)(sides, in_force, decided=decided)
     return dict(zip(starting, found, strict=True))
 
@@ -168,11 +185,17 @@ def _row(proposal: Proposal, each: Pending, anchored: Anchor | None, in_force: S
         base_clause=base,
         base_differs=bool(anchored and anchored.differs and tells_base),
         likeness=anchored.likeness if anchored else None,
-        # What a document without marks adds is no doubt, only new.
-        is_doubtful=bool(anchored and anchored.is_doubtful and (base or tells_base)),
+        is_doubtful=is_doubtful(draft, anchored),
         anchored_by_id=each.anchored_by,
         anchored_at=each.anchored_at,
     )
+
+
+def is_doubtful(draft: ClauseDraft, anchored: Anchor | None) -> bool:
+    """Whether a person should look. What a document without marks adds is no doubt, only new."""
+    if anchored is None or not anchored.is_doubtful:
+        return False
+    return anchored.base is not None or draft.change not in (Change.ADDED, Change.UNKNOWN)
 
 
 def _with_removed(proposal: Proposal, rows: Sequence[ProposedClause], in_force: Sequence[Clause]) -> list[ProposedClause]:
@@ -248,7 +271,8 @@ def _derived(action: str, clause: Clause) -> ClauseDraft:
     )
 
 
-def _starting(draft: ClauseDraft) -> Starting:
+def side_of(draft: ClauseDraft) -> Starting:
+    """The side it starts from; its own words where its document does not tell."""
     if draft.change in (Change.UNKNOWN, Change.ADDED):
         return _as_printed(draft)
     return Starting(draft.part, draft.kind, draft.call_before or draft.call, draft.number_before or draft.number, draft.before)

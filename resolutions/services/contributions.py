@@ -13,7 +13,7 @@ from amnt.accounts.models import User
 from amnt.errors import RuleBroken
 from amnt.forms import one_line
 from resolutions.drafts import ContributionDraft, ProposalDraft
-from resolutions.models import Contribution, Part, Proposal, ProposalEvent, ProposedClause, RevisionText
+from resolutions.models import Contribution, Part, Proposal, ProposalEvent, ProposedClause, Resolution, RevisionText
 from resolutions.services import anchors
 
 Kind = ProposalEvent.Kind
@@ -45,9 +45,9 @@ def record(draft: ContributionDraft, *, by: User | None, submission: UUID | None
     if earlier is not None:
         contribution.replaces = earlier
         contribution.save(update_fields=["replaces"])
-    replaced = list(earlier.proposals.current().select_related("resolution")) if earlier is not None and later is None else []
+    replaced = list(earlier.proposals.current()) if earlier is not None and later is None else []
     for wanted in draft.proposals:
-        before = _replaced_by(wanted, replaced)
+        before = replaced_by(wanted.resolution, wanted.identifier, replaced)
         if before is not None:
             replaced.remove(before)
         _record_proposal(wanted, contribution, before, later, by)
@@ -57,6 +57,17 @@ def record(draft: ContributionDraft, *, by: User | None, submission: UUID | None
         later.replaces = contribution
         later.save(update_fields=["replaces"])
     return contribution
+
+
+@transaction.atomic
+def add_proposal(contribution: Contribution, draft: ProposalDraft, *, by: User | None) -> Proposal:
+    """One more proposal of a document that is here."""
+    contribution = Contribution.objects.select_for_update().get(pk=contribution.pk)
+    if contribution.is_number_only:
+        raise RuleBroken(_("Of this document only the number is kept."))
+    _check_proposal(draft)
+    _earlier, later = _issues_around(contribution)
+    return _record_proposal(draft, contribution, None, later, by)
 
 
 @transaction.atomic
@@ -93,14 +104,18 @@ def _check(draft: ContributionDraft) -> None:
         raise RuleBroken(_("There is no proposal in it."))
     known = set()
     for proposal in draft.proposals:
-        if proposal.action not in Proposal.Action.values:
-            raise RuleBroken(_("Say what is asked: MOD, ADD, SUP or NOC."))
-        if not (proposal.group or proposal.countries or proposal.sources or proposal.is_consolidated):
-            raise RuleBroken(_("Say who proposes it: a regional group or at least one State."))
+        _check_proposal(proposal)
         name = (one_line(proposal.identifier), proposal.resolution.pk)
         if name[0] and name in known:
             raise RuleBroken(_("%(identifier)s is there twice for the same resolution.") % {"identifier": name[0]})
         known.add(name)
+
+
+def _check_proposal(draft: ProposalDraft) -> None:
+    if draft.action not in Proposal.Action.values:
+        raise RuleBroken(_("Say what is asked: MOD, ADD, SUP or NOC."))
+    if not (draft.group or draft.countries or draft.sources or draft.is_consolidated):
+        raise RuleBroken(_("Say who proposes it: a regional group or at least one State."))
 
 
 def _contribution(draft: ContributionDraft, by: User | None, submission: UUID | None) -> Contribution:
@@ -161,7 +176,7 @@ def _record_proposal(
         replaces=before,
         superseded_at=later.received_at if later else None,
     )
-    waiting = anchors.pending(proposal, draft.clauses, by=by)
+    waiting = anchors.pending(draft.action, draft.clauses, by=by)
     if before is not None:
         anchors.continue_from(before, waiting)
     base = anchors.text_in_force(draft.resolution, contribution.assembly, contribution.language)
@@ -175,10 +190,10 @@ def _record_proposal(
     return proposal
 
 
-def _replaced_by(draft: ProposalDraft, candidates: Sequence[Proposal]) -> Proposal | None:
+def replaced_by(resolution: Resolution, identifier: str, candidates: Sequence[Proposal]) -> Proposal | None:
     """The proposal of the earlier issue that this one takes the place of: same resolution, and same identifier if it has several."""
-    on_it = [proposal for proposal in candidates if proposal.resolution_id == draft.resolution.pk]
-    identifier = _without_revision(draft.identifier)
+    on_it = [proposal for proposal in candidates if proposal.resolution_id == resolution.pk]
+    identifier = _without_revision(identifier)
     same = [proposal for proposal in on_it if _without_revision(proposal.identifier) == identifier]
     return next(iter(same), on_it[0] if len(on_it) == 1 else None)
 

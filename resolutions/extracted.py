@@ -1,0 +1,158 @@
+"""What was read of a file, as plain values that wait in the database until a person has looked at it.
+
+The authors of the marks are left behind here: who typed a mark is often a translator, and is never kept.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+from uuid import UUID
+
+from resolutions.drafts import ClauseDraft
+from resolutions.importers import docx
+
+_CHANGES = {"deleted": "removed"}
+_KINDS = {"annex": "heading", "call": "heading"}
+# Number, title, history and enacting line of the resolution are no clauses of it.
+_HEAD = ("resno", "restitle", "resref", "opening")
+_LABEL = re.compile(r"\[[^\[\]]{1,38}\]")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Something that was not read, or not with certainty: a code of `importers.docx.Trouble`, its place, the words it is about."""
+
+    code: str
+    place: int = 0
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadProposal:
+    """One proposal as its document has it.
+
+    number -- of the resolution, or ""; label -- of a draft new one, as in "[AFCP-1]"
+    has_marks -- False for a MOD whose marks were accepted before it was saved
+    """
+
+    action: str
+    identifier: str
+    sources: tuple[str, ...]
+    number: str
+    label: str
+    heading: str
+    title: str
+    reasons: str
+    has_marks: bool
+    place: int
+    clauses: tuple[ClauseDraft, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadDocument:
+    """number, revision -- of the document, as its identifiers print them: 38A7 and 1 for EUR/38A7R1/1"""
+
+    language: str = ""
+    number: str = ""
+    revision: int = 0
+    proposals: tuple[ReadProposal, ...] = ()
+    warnings: tuple[Said, ...] = field(default=())
+
+
+def document_of(extraction: docx.Extraction) -> ReadDocument:
+    codes = [code for proposal in extraction.proposals if (code := docx.parse_code(f"{proposal.action} {proposal.code}"))]
+    number = f"{codes[0].document}{''.join(f'A{addendum}' for addendum in codes[0].addenda)}" if codes else ""
+    return ReadDocument(
+        language=extraction.language or "",
+        number=number,
+        revision=(codes[0].revision or 0) if codes else 0,
+        proposals=tuple(map(_proposal, extraction.proposals)),
+        warnings=tuple(Said(warned.code.value, warned.place, warned.text) for warned in extraction.warnings),
+    )
+
+
+def as_values(document: ReadDocument) -> dict[str, Any]:
+    """Ready for JSON: nothing in it has to be decided yet, so no clause has an anchor."""
+    values = asdict(document)
+    for proposal in values["proposals"]:
+        proposal["clauses"] = [
+            {name: value for name, value in clause.items() if name not in ("anchor", "is_chosen")} for clause in proposal["clauses"]
+        ]
+    return values
+
+
+def from_values(values: dict[str, Any]) -> ReadDocument:
+    proposals = tuple(
+        ReadProposal(
+            **proposal | {"sources": tuple(proposal["sources"]), "clauses": tuple(ClauseDraft(**clause) for clause in proposal["clauses"])}
+        )
+        for proposal in values["proposals"]
+    )
+    warnings = tuple(Said(**warning) for warning in values["warnings"])
+    return ReadDocument(**values | {"proposals": proposals, "warnings": warnings})
+
+
+def with_anchors(clauses: Sequence[ClauseDraft], decided: dict[str, str]) -> tuple[ClauseDraft, ...]:
+    """With what a person decided, by place: the identity of a clause in force, or "new"."""
+    return tuple(
+        replace(clause, anchor=None if said == "new" else UUID(said), is_chosen=True) if (said := decided.get(str(place))) else clause
+        for place, clause in enumerate(clauses)
+    )
+
+
+def _proposal(read: docx.Proposal) -> ReadProposal:
+    about = read.resolution
+    heading = about.heading_after or about.heading_before or ""
+    found = _LABEL.search(heading) if about.number is None else None
+    return ReadProposal(
+        action=read.action,
+        identifier=read.code,
+        sources=read.sources,
+        number=about.number or "",
+        label=found[0] if found else "",
+        heading=heading,
+        title=about.title_after or about.title_before or "",
+        reasons=read.reasons or "",
+        has_marks=read.has_marks,
+        place=read.place,
+        clauses=clauses_of(read.clauses),
+    )
+
+
+def clauses_of(clauses: Sequence[docx.Clause]) -> tuple[ClauseDraft, ...]:
+    """Verb lines are told by each clause under them; one that nothing stands under is a heading, as in a text in force."""
+    drafts = []
+    annexes: set[str] = set()
+    for at, clause in enumerate(clauses):
+        if clause.kind == "annex":
+            annexes |= {words for words in (clause.before, clause.after) if words}
+        if clause.kind in _HEAD or (clause.kind == "call" and _has_something_under(clauses, at)):
+            continue
+        tells_itself = clause.kind in ("call", "annex")
+        line_before = "" if tells_itself or clause.section_before in annexes else clause.section_before or ""
+        line = "" if tells_itself or clause.section_after in annexes else clause.section_after or ""
+        change = _CHANGES.get(clause.change, clause.change)
+        if change in ("unchanged", "renumbered", "moved") and docx.normalise(line_before) != docx.normalise(line):
+            # "instructs" become "invites" changes every clause under it.
+            change = "modified"
+        drafts.append(
+            ClauseDraft(
+                part=clause.part or "preamble",
+                kind=_KINDS.get(clause.kind, clause.kind),
+                text=clause.after or "",
+                before=clause.before or "",
+                call=line,
+                call_before=line_before,
+                number=clause.number_after or "",
+                number_before=clause.number_before or "",
+                change=change,
+                place=clause.place_after or clause.place_before,
+            )
+        )
+    return tuple(drafts)
+
+
+def _has_something_under(clauses: Sequence[docx.Clause], at: int) -> bool:
+    following = clauses[at + 1] if at + 1 < len(clauses) else None
+    return following is not None and following.kind not in ("call", "annex")

@@ -1,0 +1,157 @@
+"""A file on its way in: taken at the door, read by a worker, looked at by who brought it, then published or forgotten.
+
+The database is the queue. A worker that is killed leaves its row "being read"; after a while it is read once more, and refused if
+that killed a worker again.
+"""
+
+import hashlib
+import re
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+
+from amnt.accounts.models import User
+from amnt.errors import RuleBroken
+from amnt.forms import one_line
+from resolutions.extracted import as_values, document_of
+from resolutions.importers import docx
+from resolutions.importers.docx import Refusal, Refused
+from resolutions.importers.docx.refusals import REFUSALS
+from resolutions.models import Assembly, Incoming, Revision
+
+State, Kind = Incoming.State, Incoming.Kind
+
+# Nothing takes a worker longer than seconds; after this long it was killed.
+PATIENCE = timedelta(minutes=2)
+KEPT_FOR = timedelta(days=14)
+# In `refusal`, while it waits to be read again after a worker was lost over it; then for good.
+LOST_ONCE, LOST = "lost_once", "lost"
+# What may be kept of the name of a restricted file: a number as the ITU writes them, never somebody's words.
+_PIECE = r"(?:[A-Z]{1,5}\d{0,4}|\d+[A-Z]{0,3}|Rev|Add|Corr)"
+NUMBER = re.compile(rf"(?=.*\d)(?=.{{3,60}}$){_PIECE}(?:[()/.!_ -]+{_PIECE})*\)?")
+
+
+def bring(
+    data: bytes,
+    *,
+    file_name: str,
+    by: User,
+    kind: str = Kind.CONTRIBUTION,
+    assembly: Assembly | None = None,
+    revision: Revision | None = None,
+    language: str = "",
+    is_history: bool = False,
+    submission: UUID | None = None,
+) -> Incoming:
+    """Take a file in, to be read by a worker. What shows at once that it is not read is refused with its sentence.
+
+    A file whose name says that it is of limited distribution is not taken: what is made then holds its number at most.
+    """
+    if submission and (made := Incoming.objects.filter(submission=submission, brought_by=by).first()):
+        return made
+    incoming = Incoming(
+        kind=kind,
+        brought_by=by,
+        file_name=one_line(file_name)[:200],
+        sha256=hashlib.sha256(data).hexdigest(),
+        data=data,
+        assembly=assembly,
+        revision=revision,
+        language=language,
+        choices={"is_history": is_history},
+        submission=submission,
+    )
+    try:
+        docx.glance(data, file=file_name)
+    except Refused as refused:
+        if refused.code != Refusal.LIMITED_DISTRIBUTION:
+            raise RuleBroken(str(REFUSALS[refused.code])) from None
+        _refuse(incoming, refused)
+    try:
+        with transaction.atomic():
+            incoming.save(force_insert=True)
+    except IntegrityError:
+        # The same form, sent twice at once.
+        if made := Incoming.objects.filter(submission=submission, brought_by=by).first():
+            return made
+        raise RuleBroken(_("This form was sent already.")) from None
+    return incoming
+
+
+def readable() -> Q:
+    """What a worker may take now: what waits, and what a worker was lost over."""
+    return Q(state=State.WAITING) | Q(state=State.READING, state_at__lt=now() - PATIENCE)
+
+
+def read(pk: int) -> bool:
+    """Read this file and let go of its bytes. Say whether it was read now: of several workers, one reads it."""
+    instant = now()
+    waiting = Incoming.objects.filter(pk=pk)
+    if not waiting.filter(state=State.WAITING).update(state=State.READING, state_at=instant):
+        lost = waiting.filter(state=State.READING, state_at__lt=instant - PATIENCE)
+        if lost.filter(refusal=LOST_ONCE).update(state=State.REFUSED, state_at=instant, refusal=LOST, data=None):
+            return True
+        if not lost.update(state_at=instant, refusal=LOST_ONCE):
+            return False
+    incoming = Incoming.objects.get(pk=pk)
+    try:
+        extraction = _extraction(incoming)
+    except Refused as refused:
+        _refuse(incoming, refused)
+    else:
+        incoming.state, incoming.refusal, incoming.extraction, incoming.data = State.READ, "", extraction, None
+        incoming.number = str(extraction["number"] or "")[:60]
+        incoming.language = incoming.language or str(extraction["language"] or "")
+    incoming.state_at = now()
+    fields = {name: getattr(incoming, name) for name in ("state", "state_at", "refusal", "extraction", "data", "number", "language")}
+    fields |= {"file_name": incoming.file_name, "sha256": incoming.sha256}
+    # Unless somebody threw it away meanwhile, or another worker took it for lost.
+    return bool(Incoming.objects.filter(pk=pk, state=State.READING).update(**fields))
+
+
+def save_choices(incoming: Incoming, **choices: Any) -> None:
+    """What a person decided so far. She may leave, come back, and find it."""
+    with transaction.atomic():
+        row = Incoming.objects.select_for_update().get(pk=incoming.pk)
+        row.choices = incoming.choices = row.choices | choices
+        row.save(update_fields=["choices"])
+
+
+def discard(incoming: Incoming) -> None:
+    """Nothing of it stays. What was published of it does."""
+    incoming.delete()
+
+
+def forget_old() -> int:
+    """What nobody published within two weeks. Say how many there were."""
+    old = Incoming.objects.exclude(state=State.PUBLISHED).filter(brought_at__lt=now() - KEPT_FOR)
+    return old.delete()[0]
+
+
+def refusal_in_words(incoming: Incoming) -> str:
+    if incoming.refusal == LOST:
+        return str(
+            _("This file could not be read: reading it was broken off twice. Open it in a word processor, save it again and try again.")
+        )
+    return str(REFUSALS[Refusal(incoming.refusal)])
+
+
+def _extraction(incoming: Incoming) -> dict[str, Any]:
+    data = bytes(incoming.data or b"")
+    if incoming.kind == Kind.TEXT:
+        return asdict(docx.read_resolution(data, file=incoming.file_name))
+    return as_values(document_of(docx.read(data, file=incoming.file_name)))
+
+
+def _refuse(incoming: Incoming, refused: Refused) -> None:
+    incoming.state, incoming.refusal, incoming.data, incoming.extraction = State.REFUSED, refused.code.value, None, None
+    if refused.code == Refusal.LIMITED_DISTRIBUTION:
+        number = one_line(refused.number or "")
+        incoming.file_name, incoming.sha256 = "", ""
+        incoming.number = number if NUMBER.fullmatch(number) else ""

@@ -1,0 +1,250 @@
+"""What was read of a document, what a person decided about it, and the contribution it becomes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.text import slugify
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+
+from amnt.accounts.models import User
+from amnt.errors import RuleBroken
+from resolutions.anchoring import Anchor, Candidate, candidates, candidates_by_structure
+from resolutions.drafts import ClauseDraft, ContributionDraft, ProposalDraft
+from resolutions.extracted import ReadDocument, ReadProposal, from_values, with_anchors
+from resolutions.models import (
+    Assembly,
+    Clause,
+    Contribution,
+    Incoming,
+    Proposal,
+    ProposedClause,
+    RegionalGroup,
+    Resolution,
+    RevisionText,
+    StateSymbol,
+)
+from resolutions.services import anchors
+from resolutions.services.contributions import record, replaced_by
+
+TITLE_LANGUAGES = ("fr", "en", "es")
+
+
+# --- Who a proposal is from, as its codes say ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Senders:
+    """group -- the first regional group among the codes; unknown -- codes that are neither a group's nor a State's"""
+
+    group: RegionalGroup | None
+    countries: tuple[str, ...]
+    unknown: tuple[str, ...]
+
+
+def senders_of(sources: Sequence[str], groups: Mapping[str, RegionalGroup], symbols: Mapping[str, str]) -> Senders:
+    """Codes are data: what no row knows stays unknown."""
+    named = [groups[code] for code in sources if code in groups]
+    countries = tuple(dict.fromkeys(symbols[code] for code in sources if code not in groups and code in symbols))
+    unknown = tuple(code for code in sources if code not in groups and code not in symbols)
+    return Senders(named[0] if named else None, countries, unknown)
+
+
+def groups_by_code() -> dict[str, RegionalGroup]:
+    return {code: group for group in RegionalGroup.objects.order_by("code") for code in group.proposal_codes}
+
+
+def states_by_symbol() -> dict[str, str]:
+    return {row.symbol: str(row.country) for row in StateSymbol.objects.all()}
+
+
+# --- How it would stand on the text in force ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """A clause of the document by its place there, and the clause in force it would be anchored to."""
+
+    place: int
+    draft: ClauseDraft
+    anchor: Anchor | None
+    base: Clause | None
+
+    @property
+    def differs(self) -> bool:
+        """The document starts from other words than those in force."""
+        tells = self.draft.change not in (ProposedClause.Change.ADDED, ProposedClause.Change.UNKNOWN)
+        return bool(tells and self.anchor and self.anchor.differs)
+
+    @property
+    def is_doubtful(self) -> bool:
+        return anchors.is_doubtful(self.draft, self.anchor)
+
+    @property
+    def words(self) -> str:
+        return anchors.side_of(self.draft).text
+
+    @property
+    def name(self) -> str:
+        side = anchors.side_of(self.draft)
+        return " ".join(filter(None, (side.call, side.number)))
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """base -- the text in force; replaces -- the proposal of an earlier issue it would take the place of"""
+
+    base: RevisionText | None
+    ties: tuple[Tie, ...]
+    in_force: tuple[Clause, ...]
+    is_one_language: bool
+    replaces: Proposal | None
+
+    @property
+    def doubtful(self) -> list[Tie]:
+        return [tie for tie in self.ties if tie.is_doubtful]
+
+    @property
+    def differing(self) -> list[Tie]:
+        return [tie for tie in self.ties if tie.differs]
+
+    def candidates(self, tie: Tie, *, most: int) -> list[tuple[Clause, Candidate]]:
+        side = anchors.side_of(tie.draft)
+        find = candidates if self.is_one_language else candidates_by_structure
+        return [(self.in_force[found.base], found) for found in find(side, self.in_force)[:most]]
+
+
+def outlook(read: ReadProposal, decided: Mapping[str, str], *, resolution: Resolution | None, issue: Contribution, by: User) -> Outlook:
+    """issue -- assembly, number, revision and language of the document, not stored"""
+    waiting = anchors.pending(read.action, with_anchors(read.clauses, dict(decided)), by=by)
+    if resolution is None:
+        return Outlook(None, _ties(waiting, {}, []), (), is_one_language=False, replaces=None)
+    before = replaced_by(resolution, read.identifier, _earlier_proposals(issue))
+    if before is not None:
+        anchors.continue_from(before, waiting)
+    base = anchors.text_in_force(resolution, issue.assembly, issue.language) if read.action != Proposal.Action.ADD else None
+    tied = anchors.tie(read.action, waiting, base, issue.language)
+    # Of a proposal without own words there is nothing to decide.
+    clauses = tied.clauses if read.clauses else []
+    return Outlook(base, _ties(clauses, tied.anchors, tied.in_force), tuple(tied.in_force), tied.is_one_language, before)
+
+
+def _ties(waiting: Sequence[anchors.Pending], found: Mapping[int, Anchor], in_force: Sequence[Clause]) -> tuple[Tie, ...]:
+    ties = []
+    for place, each in enumerate(waiting):
+        anchor = found.get(place)
+        base = in_force[anchor.base] if anchor and anchor.base is not None else None
+        ties.append(Tie(place, each.draft, anchor, base))
+    return tuple(ties)
+
+
+def _earlier_proposals(issue: Contribution) -> list[Proposal]:
+    earlier = (
+        Contribution.objects.filter(
+            access=Contribution.Access.PUBLIC,
+            assembly=issue.assembly,
+            number=issue.number,
+            language=issue.language,
+            revision__lt=issue.revision,
+        )
+        .order_by("revision")
+        .last()
+    )
+    return list(earlier.proposals.current()) if earlier else []
+
+
+# --- Publishing --------------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What a person decided of one proposal, by its place in the document. Without a resolution, `label` is that of a draft new one."""
+
+    place: int
+    status: str
+    resolution: Resolution | None = None
+    label: str = ""
+    group: RegionalGroup | None = None
+    countries: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a person decided of the document."""
+
+    assembly: Assembly
+    number: str
+    language: str
+    revision: int = 0
+    received_at: datetime | None = None
+    is_late: bool = False
+    is_history: bool = False
+    url: str = ""
+
+
+def document(incoming: Incoming) -> ReadDocument:
+    return from_values(incoming.extraction or {"language": "", "number": "", "revision": 0, "proposals": [], "warnings": []})
+
+
+@transaction.atomic
+def publish(incoming: Incoming, about: About, chosen: Sequence[Chosen], *, by: User) -> Contribution:
+    """Make it known to everyone, whole or not at all; what was read is let go of. Pressed twice, it is published once."""
+    incoming = Incoming.objects.select_for_update(of=("self",)).get(pk=incoming.pk)
+    if incoming.state == Incoming.State.PUBLISHED and incoming.contribution:
+        return incoming.contribution
+    if incoming.state != Incoming.State.READ:
+        raise RuleBroken(_("This document has not been read yet."))
+    read = document(incoming)
+    decided = incoming.choices.get("anchors", {})
+    proposals = tuple(_draft(read.proposals[each.place], each, about, decided.get(str(each.place), {})) for each in chosen)
+    draft = ContributionDraft(
+        assembly=about.assembly,
+        number=about.number,
+        proposals=proposals,
+        revision=about.revision,
+        language=about.language,
+        received_at=about.received_at,
+        is_late=about.is_late,
+        url=about.url,
+        file_name=incoming.file_name,
+        sha256=incoming.sha256,
+        is_history=about.is_history,
+    )
+    contribution = record(draft, by=by, submission=incoming.public_id)
+    incoming.state, incoming.state_at, incoming.contribution = Incoming.State.PUBLISHED, now(), contribution
+    incoming.extraction, incoming.choices = None, {}
+    incoming.save(update_fields=["state", "state_at", "contribution", "extraction", "choices"])
+    return contribution
+
+
+def _draft(read: ReadProposal, chosen: Chosen, about: About, decided: Mapping[str, str]) -> ProposalDraft:
+    resolution = chosen.resolution or new_resolution(chosen.label, title=read.title, language=about.language, assembly=about.assembly)
+    return ProposalDraft(
+        resolution=resolution,
+        action=read.action,
+        identifier=read.identifier,
+        status=chosen.status,
+        sources=read.sources,
+        group=chosen.group,
+        countries=chosen.countries,
+        title=read.title,
+        reasons=read.reasons,
+        clauses=with_anchors(read.clauses, dict(decided)),
+    )
+
+
+def new_resolution(label: str, *, title: str, language: str, assembly: Assembly) -> Resolution:
+    """A draft without a number, or the one of this label that is here already."""
+    label = label.strip()
+    if not label:
+        raise RuleBroken(_("Give the draft a label, as in [AFCP-1]."))
+    if known := Resolution.objects.filter(label=label, number=None, status=Resolution.Status.DRAFT).first():
+        return known
+    slug = f"draft-{slugify(label) or 'new'}"[:50]
+    if Resolution.objects.filter(slug=slug).exists():
+        slug = f"{slug[:35]}-{slugify(assembly.code)}"
+    titles = {f"title_{language}": title[:400]} if title and language in TITLE_LANGUAGES else {"title": label}
+    with transaction.atomic():
+        return Resolution.objects.create(slug=slug, label=label, status=Resolution.Status.DRAFT, has_official_title=False, **titles)

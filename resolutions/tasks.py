@@ -1,0 +1,34 @@
+"""Reading what was brought in. Each of these may run twice, at once, or late, and no harm is done."""
+
+import logging
+
+from celery import shared_task
+
+from resolutions.models import Incoming
+from resolutions.services import bringing
+
+logger = logging.getLogger(__name__)
+
+AT_ONCE = 20
+
+
+@shared_task(time_limit=60)
+def read_incoming(pk: int) -> None:
+    """As soon as it was brought. A worker that is killed over it leaves it to the next sweep."""
+    bringing.read(pk)
+
+
+@shared_task
+def read_waiting() -> None:
+    """Every minute: what a lost broker, or a lost worker, left behind. One that fails stops no other."""
+    for pk in Incoming.objects.filter(bringing.readable()).order_by("state_at").values_list("pk", flat=True)[:AT_ONCE]:
+        try:
+            bringing.read(pk)
+        except Exception:
+            logger.exception("Document %s was not read", pk)
+
+
+@shared_task
+def forget_old() -> None:
+    """Once a day: what nobody published."""
+    bringing.forget_old()
