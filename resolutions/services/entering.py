@@ -1,0 +1,109 @@
+"""Proposals that a person enters herself, by hand or from a table: into the document they belong to, which may be here already."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from amnt.accounts.models import User
+from amnt.errors import RuleBroken
+from resolutions.drafts import ContributionDraft, ProposalDraft
+from resolutions.models import Contribution, Proposal, ProposalEvent, ProposedClause
+from resolutions.services import anchors, contributions
+from resolutions.services.proposals import tell
+
+
+@transaction.atomic
+def enter(draft: ContributionDraft, *, by: User | None, submission: UUID | None = None) -> list[Proposal]:
+    """Record this document, or add to the one of its number what is not in it yet. The same form sent twice enters once.
+
+    A proposal of which no words were known may be given some; one that has words is refused.
+    """
+    if submission and (made := entered_by(submission)):
+        return made
+    document = None if draft.access == Contribution.Access.NUMBER_ONLY else document_of(draft)
+    if document is None:
+        contribution = contributions.record(draft, by=by, submission=submission)
+        return list(contribution.proposals.current().order_by("pk"))
+    if draft.language and not document.language:
+        document.language = draft.language
+        document.save(update_fields=["language"])
+    entered = [enter_into(document, wanted, by=by) for wanted in draft.proposals]
+    if submission and entered:
+        # The form's own number becomes that of what it made: a second sending finds it.
+        Proposal.objects.filter(pk=entered[0].pk).update(public_id=submission)
+        entered[0].public_id = submission
+    return entered
+
+
+def entered_by(submission: UUID) -> list[Proposal]:
+    """What the form of this number entered, if it was sent before."""
+    return list(Proposal.objects.filter(public_id=submission)) or list(
+        Proposal.objects.filter(contribution__submission=submission).order_by("pk")
+    )
+
+
+def document_of(draft: ContributionDraft) -> Contribution | None:
+    """The public document of this number and issue, in this language; where one of the two has no language yet, in any."""
+    same = Contribution.objects.select_for_update().filter(
+        access=Contribution.Access.PUBLIC, assembly=draft.assembly, number=draft.number, revision=draft.revision
+    )
+    found = list(same.order_by("pk"))
+    of_language = [row for row in found if row.language == draft.language]
+    open_ones = [row for row in found if not row.language] if draft.language else found
+    return next(iter([*of_language, *open_ones]), None)
+
+
+def there_already(document: Contribution, wanted: ProposalDraft) -> Proposal | None:
+    """The same proposal: of this identifier; without one, of this action on the same resolution by the same."""
+    on_it = document.proposals.current().filter(resolution=wanted.resolution)
+    if wanted.identifier:
+        return on_it.filter(identifier=wanted.identifier).first()
+    return on_it.filter(identifier="", action=wanted.action, group=wanted.group).first()
+
+
+def enter_into(document: Contribution, wanted: ProposalDraft, *, by: User | None) -> Proposal:
+    there = there_already(document, wanted)
+    if there is None:
+        return contributions.add_proposal(document, wanted, by=by)
+    if not wanted.clauses or there.action != wanted.action or there.clauses.exists():
+        names = {"identifier": there.identifier or there, "resolution": there.resolution}
+        raise RuleBroken(_("%(identifier)s on %(resolution)s is here already. Open it to change what is known of it.") % names)
+    return give_words(there, wanted, by=by)
+
+
+def give_words(proposal: Proposal, wanted: ProposalDraft, *, by: User | None) -> Proposal:
+    """To one of which it was only known that it is there."""
+    base = anchors.text_in_force(proposal.resolution, proposal.contribution.assembly, proposal.contribution.language)
+    anchors.store_clauses(proposal, anchors.pending(proposal.action, wanted.clauses, by=by), base)
+    proposal.title = proposal.title or wanted.title
+    proposal.reasons = proposal.reasons or wanted.reasons
+    proposal.save(update_fields=["base", "title", "reasons"])
+    tell(proposal, ProposalEvent.Kind.CHANGED, by=by, at=None)
+    return proposal
+
+
+# --- Before it is saved -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A proposal as it would be stored, with its clauses and what they are about, read whole. Nothing of it is."""
+
+    proposal: Proposal
+    clauses: list[ProposedClause]
+
+
+@transaction.atomic
+def preview(draft: ContributionDraft, *, by: User | None) -> list[Preview]:
+    """What `enter` would make of this, by entering it and taking it back: what is shown is what will be stored. Refuses the same."""
+    before = transaction.savepoint_create()
+    try:
+        keys = [proposal.pk for proposal in enter(draft, by=by)]
+        found = Proposal.objects.filter(pk__in=keys).select_related(
+            "contribution__assembly", "group", "resolution", "base__revision__assembly"
+        )
+        return [Preview(row, list(row.clauses.select_related("base_clause").in_order())) for row in found.order_by("pk")]
+    finally:
+        transaction.savepoint_rollback(before)

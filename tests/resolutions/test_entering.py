@@ -1,0 +1,105 @@
+"""What a person enters goes into the document it belongs to, once."""
+
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import pytest
+import time_machine
+
+from amnt.errors import RuleBroken
+from resolutions.drafts import ClauseDraft, ContributionDraft, ProposalDraft
+from resolutions.models import Contribution, Proposal, ProposalEvent
+from resolutions.services.entering import enter, preview
+from tests.factories import AssemblyFactory, ClauseFactory, RegionalGroupFactory, ResolutionFactory, RevisionFactory, RevisionTextFactory
+
+pytestmark = pytest.mark.django_db
+
+NOW = datetime(2028, 9, 20, 10, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def in_september():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def resolution():
+    return ResolutionFactory(number=50)
+
+
+def document(*proposals, number="38A7", language="", **fields) -> ContributionDraft:
+    return ContributionDraft(AssemblyFactory(), number, proposals, language=language, **fields)
+
+
+def asks(resolution, identifier="EUR/38A7/1", action="MOD", *clauses) -> ProposalDraft:
+    return ProposalDraft(resolution, action, identifier, sources=("EUR",), group=RegionalGroupFactory(), clauses=clauses)
+
+
+def identifiers() -> list[tuple]:
+    return list(Proposal.objects.order_by("pk").values_list("contribution__number", "identifier", "action"))
+
+
+def test_a_second_proposal_of_a_document_joins_the_first(resolution):
+    enter(document(asks(resolution)), by=None)
+    enter(document(asks(ResolutionFactory(number=52), "EUR/38A7/2")), by=None)
+    assert Contribution.objects.count() == 1
+    assert identifiers() == [("38A7", "EUR/38A7/1", "MOD"), ("38A7", "EUR/38A7/2", "MOD")]
+    assert list(ProposalEvent.objects.values_list("kind", flat=True)) == ["new", "new"]
+
+
+def test_the_same_form_sent_twice_enters_once_into_a_new_document_and_into_one_that_is_there(resolution):
+    first, second = uuid4(), uuid4()
+    for _ in range(2):
+        assert len(enter(document(asks(resolution)), by=None, submission=first)) == 1
+    for _ in range(2):
+        [made] = enter(document(asks(resolution, "EUR/38A7/2")), by=None, submission=second)
+        assert made.public_id == second
+    assert identifiers() == [("38A7", "EUR/38A7/1", "MOD"), ("38A7", "EUR/38A7/2", "MOD")]
+
+
+def test_what_is_there_already_is_refused(resolution):
+    enter(document(asks(resolution)), by=None)
+    with pytest.raises(RuleBroken, match=r"EUR/38A7/1 on Res\. 50 is here already"):
+        enter(document(asks(resolution, action="SUP")), by=None)
+    assert identifiers() == [("38A7", "EUR/38A7/1", "MOD")]
+
+
+def test_one_that_was_only_known_to_be_there_is_given_words(resolution):
+    text = RevisionTextFactory(
+        revision=RevisionFactory(resolution=resolution, assembly=AssemblyFactory(code="WTSA-24", starts_on="2024-10-15"))
+    )
+    base = ClauseFactory(version=text, text="to study security;")
+    enter(document(asks(resolution)), by=None)
+    clause = ClauseDraft("operative", "to study and standardize security;", "to study security;", "resolves", "resolves", "1", "1")
+    [proposal] = enter(document(asks(resolution, "EUR/38A7/1", "MOD", clause), language="en"), by=None)
+    stored = proposal.clauses.get()
+    assert (stored.text, stored.base_clause, proposal.base) == ("to study and standardize security;", base, text)
+    assert Contribution.objects.get().language == "en"
+    assert list(ProposalEvent.objects.order_by("pk").values_list("kind", flat=True)) == ["new", "changed"]
+    with pytest.raises(RuleBroken, match="is here already"):
+        enter(document(asks(resolution, "EUR/38A7/1", "MOD", clause), language="en"), by=None)
+
+
+def test_without_an_identifier_the_same_action_of_the_same_group_is_the_same_proposal(resolution):
+    enter(document(asks(resolution, "")), by=None)
+    enter(document(asks(resolution, "", "NOC")), by=None)
+    with pytest.raises(RuleBroken, match="is here already"):
+        enter(document(asks(resolution, "")), by=None)
+    assert [action for _number, _identifier, action in identifiers()] == ["MOD", "NOC"]
+
+
+def test_a_preview_shows_what_would_be_stored_and_stores_nothing(resolution):
+    clause = ClauseDraft("operative", "to report;", call="resolves", number="1", change="added")
+    [shown] = preview(document(asks(resolution, "EUR/38A7/1", "MOD", clause), language="en"), by=None)
+    assert (shown.proposal.identifier, [row.text for row in shown.clauses]) == ("EUR/38A7/1", ["to report;"])
+    assert (Contribution.objects.count(), Proposal.objects.count(), ProposalEvent.objects.count()) == (0, 0, 0)
+    enter(document(asks(resolution)), by=None)
+    with pytest.raises(RuleBroken, match="is here already"):
+        preview(document(asks(resolution)), by=None)
+
+
+def test_of_a_restricted_document_nothing_but_the_number_is_stored(resolution):
+    assert enter(document(asks(resolution), access="number", title="Secret"), by=None) == []
+    kept = Contribution.objects.get()
+    assert (kept.number, kept.title, kept.access, Proposal.objects.count()) == ("38A7", "", "number", 0)
