@@ -10,7 +10,7 @@ from amnt.accounts.middleware import typed
 from amnt.accounts.models import User
 from amnt.errors import RuleBroken
 from coalitions.forms.readings import PositionForm, circles_worked_in
-from coalitions.models import Membership, Position
+from coalitions.models import Circle, Membership, Position
 from coalitions.permissions import Standing, can_take_position, standing_of
 from coalitions.services.positions import take_position
 from coalitions.views.follow_ups import name_of
@@ -69,7 +69,10 @@ def resolution_position(request, slug):
     if request.method == "POST" and not standing.works:
         raise PermissionDenied
     circles = circles_to_write_in(user, standing)
-    form = PositionForm(typed(request), user=user, resolution=resolution, circles=circles) if circles else None
+    found = cards(user, resolution, standing)
+    form = None
+    if circles:
+        form = PositionForm(typed(request), user=user, resolution=resolution, circles=circles, initial=begin_with(found, circles))
     if request.method == "POST" and form and form.is_valid():
         if not can_take_position(user, form.cleaned_data["circle"]):
             raise PermissionDenied
@@ -89,7 +92,7 @@ def resolution_position(request, slug):
         "tab": "position",
         "resolution": resolution,
         "standing": standing,
-        "cards": cards(user, resolution, standing),
+        "cards": found,
         "form": form,
         "names_coalition": len(standing.roles) > 1,
         "may_adopt": any(circle.is_everyone for circle in circles),
@@ -97,7 +100,13 @@ def resolution_position(request, slug):
     return render(request, "coalitions/resolution_position.html", context)
 
 
-def circles_to_write_in(user: User, standing: Standing) -> list:
+def begin_with(found: list[Card], circles: list[Circle]) -> dict:
+    """The next version begins with the words of the last one she may replace."""
+    last = next((card.position for card in found if card.position.circle in circles), None)
+    return {"stance": last.stance, "words": last.words, "circle": str(last.circle.public_id)} if last else {}
+
+
+def circles_to_write_in(user: User, standing: Standing) -> list[Circle]:
     """Everyone's circle where she may act as lead, and her other circles."""
     if not standing.works:
         return []
