@@ -7,6 +7,7 @@ from django.conf import settings
 from amnt.accounts.models import User
 from amnt.accounts.permissions import has_second_factor
 from coalitions.models import Circle, CircleMembership, Coalition, FollowUp, Membership
+from resolutions.permissions import text_bringers
 
 # --- Standing -----------------------------------------------------------------------------------------------------
 
@@ -163,3 +164,7 @@ def can_edit_delegations(user: User) -> bool:
 def can_bring_texts(user: User, standing: Standing | None = None) -> bool:
     """Bring in, enter, check and change proposals and texts: leads and members of any coalition. Observers read."""
     return (standing or standing_of(user)).works
+
+
+if can_bring_texts not in text_bringers:
+    text_bringers.append(can_bring_texts)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from coalitions.views import delegations, follow_ups, invitations, matrix, people, positions, proposals, readings
+from coalitions.views import delegations, follow_ups, invitations, matrix, people, positions, proposals, readings, texts
 
 app_name = "coalitions"
 urlpatterns = [
@@ -42,5 +42,8 @@ urlpatterns = [
     path("matrix/export.<str:sheet>", matrix.matrix_export, name="matrix-export"),
     path("matrix/<slug:slug>/<slug:column>/", readings.matrix_cell, name="matrix-cell"),
     path("proposals/<uuid:public_id>/reading/", readings.reading, name="reading"),
+    path("resolutions/<slug:slug>/texts/new/", texts.text_new, name="text-new"),
+    path("texts/incoming/<uuid:public_id>/", texts.text_preview, name="text-preview"),
+    path("texts/<uuid:public_id>/check/", texts.text_check, name="text-check"),
     path("invitation/<str:key>/", invitations.invitation, name="invitation"),
 ]

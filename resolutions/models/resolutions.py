@@ -1,7 +1,9 @@
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from django.apps import apps
 from django.db import models
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
@@ -45,13 +47,19 @@ class ResolutionQuerySet(models.QuerySet["Resolution"]):
         return self.annotate(is_watched=Exists(Watch.objects.filter(resolution=OuterRef("pk"), user=user)))
 
     def for_page(self, user: "User") -> "ResolutionQuerySet":
-        """All that the frame of its page shows (templates/resolutions/_frame.html): its revisions, and how this person
-        watches it: `is_watched`, `watch_scope`."""
+        """All that the frame of its page shows (templates/resolutions/_frame.html): its revisions, how this person watches it
+        (`is_watched`, `watch_scope`), and how many proposals on it she may read (`proposal_count`)."""
         mine = Watch.objects.filter(resolution=OuterRef("pk"), user=user)
+        # Proposals are told of in a module that imports this one.
+        proposal: Any = apps.get_model("resolutions", "Proposal")
+        readable = proposal.objects.visible_to(user).current().filter(resolution=OuterRef("pk")).order_by().values("resolution")
         return (
             self.visible_to(user)
             .with_watch_of(user)
-            .annotate(watch_scope=Subquery(mine.values("scope")[:1]))
+            .annotate(
+                watch_scope=Subquery(mine.values("scope")[:1]),
+                proposal_count=Coalesce(Subquery(readable.annotate(number=Count("pk")).values("number")), 0),
+            )
             .prefetch_related(Prefetch("revisions", Revision.objects.in_order()))
         )
 

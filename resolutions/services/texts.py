@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -13,6 +14,7 @@ from amnt.errors import RuleBroken
 from resolutions.importers.docx import TextClause
 from resolutions.lineage import Origin, Row, origins, pair_by_structure, rows_of
 from resolutions.models import Clause, Revision, RevisionText
+from resolutions.services.contributions import anchor_again
 
 MOST_CLAUSES = 5_000
 
@@ -27,6 +29,10 @@ class Entry:
     lineage: str
     likeness: float | None = None
     is_doubtful: bool = False
+
+    @property
+    def lineage_in_words(self) -> str:
+        return str(Clause.Lineage(self.lineage).label)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +100,10 @@ def enter_text(
     is_example: bool = False,
     submission: UUID | None = None,
 ) -> RevisionText:
-    """Store what a revision says in one language; an earlier entry of the same is superseded. Another person has to check it."""
+    """Store what a revision says in one language; an earlier entry of the same is superseded. Another person has to check it.
+
+    Proposals that waited for this text are anchored to it.
+    """
     revision = Revision.objects.select_for_update().get(pk=revision.pk)
     if submission and (made := RevisionText.objects.filter(submission=submission).first()):
         return made
@@ -116,6 +125,7 @@ def enter_text(
     stored = Clause.objects.bulk_create(_clause(text, place, entry) for place, entry in enumerate(prepared.entries, start=1))
     if prepared.following is not None:
         _trace(prepared.following, back_to=stored)
+    anchor_again(text)
     return text
 
 
@@ -139,11 +149,14 @@ def check_text(text: RevisionText, *, by: User) -> RevisionText:
 def _neighbours(
     revision: Revision, language: str
 ) -> tuple[RevisionText | None, RevisionText | None, RevisionText | None, RevisionText | None]:
-    texts = list(RevisionText.objects.current().filter(revision__resolution=revision.resolution_id).in_order().prefetch_related("clauses"))
-    here = (revision.assembly.starts_on, revision.pk)
+    found = RevisionText.objects.current().filter(revision__resolution=revision.resolution_id)
+    texts = sorted(
+        found.select_related("revision__assembly").prefetch_related("clauses"), key=lambda text: (_moment(text.revision), text.language)
+    )
+    here = _moment(revision)
     earlier = previous = following = sibling = None
     for text in texts:
-        there = (text.revision.assembly.starts_on, text.revision_id)
+        there = _moment(text.revision)
         if text.language == language:
             if there == here:
                 earlier = text
@@ -154,6 +167,10 @@ def _neighbours(
         elif there == here:
             sibling = sibling or text
     return earlier, previous, following, sibling
+
+
+def _moment(revision: Revision) -> tuple[date, int]:
+    return revision.assembly.starts_on or date.max, revision.pk
 
 
 def _clauses(text: RevisionText) -> list[Clause]:

@@ -1,4 +1,3 @@
-from functools import partial
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
@@ -9,8 +8,7 @@ from django.views.decorators.http import require_safe
 
 from amnt.htmx import render_page
 from resolutions.forms import ResolutionSearch
-from resolutions.history import changes_of
-from resolutions.models import Outcome, RegionalGroup, Resolution, Revision
+from resolutions.models import RegionalGroup, Resolution
 
 PAGE_SIZE = 25
 
@@ -39,20 +37,12 @@ def address_of(request) -> str:
 def resolution_detail(request, slug):
     resolution = get_object_or_404(Resolution.objects.for_page(request.user).select_related("verified_by"), slug=slug)
     outcomes = resolution.outcomes.latest_first()
-    of_parts = {"resolution_id": resolution.pk}
-    name = partial(said_to, request.user)
-    changes = [
-        *changes_of(Resolution, {"id": resolution.pk}, thing=lambda record: resolution.full_name, name=name),
-        *changes_of(Revision, of_parts, thing=lambda record: record.label, name=name),
-        *changes_of(Outcome, of_parts, thing=lambda record: str(record.assembly), name=name),
-    ]
     context = {
         "section": "resolutions",
         "tab": "resolution",
         "resolution": resolution,
         "outcomes": outcomes,
         "topics": resolution.topics.all(),
-        "changes": sorted(changes, key=lambda change: change.at, reverse=True),
     }
     return render(request, "resolutions/detail.html", context)
 

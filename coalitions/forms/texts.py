@@ -1,0 +1,70 @@
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from amnt.forms import LineField
+from resolutions.models import Revision, TextLanguage
+
+MOST_LETTERS = 1_000_000
+LARGEST_FILE = 20 * 1024 * 1024
+
+
+class NewTextForm(forms.Form):
+    """Which revision, in which language, from where; and the words, pasted or in a file."""
+
+    fields: dict[str, Any]
+
+    revision = forms.ChoiceField(label=_("Revision"))
+    language = forms.ChoiceField(label=_("Language of the text"), choices=TextLanguage.choices)
+    pasted = forms.CharField(
+        label=_("Paste the text"),
+        required=False,
+        max_length=MOST_LETTERS,
+        strip=False,
+        help_text=_("The whole text, one paragraph on each line. You will see how it was split before it is stored."),
+        widget=forms.Textarea(attrs={"rows": 12, "dir": "auto"}),
+    )
+    file = forms.FileField(
+        label=_("Or choose a Word file"),
+        required=False,
+        help_text=_("A .docx file. It is read, then deleted; tracked changes in it count as accepted."),
+        widget=forms.ClearableFileInput(attrs={"accept": ".docx"}),
+    )
+    source = LineField(label=_("Where it comes from"), max_length=300, required=False, widget=forms.TextInput(attrs={"dir": "auto"}))
+    url = forms.URLField(label=_("Public link"), max_length=500, required=False, assume_scheme="https")
+    submission = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args, revisions: list[Revision], initial: dict | None = None, **kwargs):
+        super().__init__(*args, initial={"submission": uuid4()} | (initial or {}), **kwargs)
+        self.revisions = {revision.assembly.code: revision for revision in revisions}
+        self.fields["revision"].choices = [(code, revision.label) for code, revision in reversed(self.revisions.items())]
+
+    def clean_revision(self) -> Revision:
+        return self.revisions[self.cleaned_data["revision"]]
+
+    def clean_url(self) -> str:
+        link = self.cleaned_data["url"]
+        if link and not link.startswith(("https://", "http://")):
+            raise forms.ValidationError(_("The link must begin with https:// or http://."))
+        return link
+
+    def clean_file(self):
+        file = self.cleaned_data["file"]
+        if file and file.size > LARGEST_FILE:
+            raise forms.ValidationError(_("This file is larger than 20 MB. Save it without its pictures and try again."))
+        return file
+
+    def clean(self) -> dict[str, Any]:
+        found = self.cleaned_data
+        if not self.has_error("pasted") and not self.has_error("file"):
+            has_words = bool((found.get("pasted") or "").strip())
+            if not has_words and not found.get("file"):
+                self.add_error("pasted", gettext("Paste the text, or choose a file."))
+            elif has_words and found.get("file"):
+                self.add_error("file", gettext("Paste the text or choose a file, not both."))
+        if not self.has_error("source") and not self.has_error("url") and not found.get("source") and not found.get("url"):
+            self.add_error("source", gettext("Say where the text comes from, or give a public link."))
+        return found

@@ -1,0 +1,58 @@
+"""Square brackets in a text: what is not agreed yet stands between them. No database, no request."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from resolutions.wording import tokens
+
+_OPENING, _CLOSING = "[［", "]］"
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A piece of a text. Joined, they are the text; brackets belong to what they enclose."""
+
+    text: str
+    is_bracketed: bool
+
+
+def stretches(text: str) -> list[Stretch]:
+    """The text cut where outermost brackets open and close.
+
+    A reference to a footnote ("[^2]") is no bracket. One that is never closed here goes to the end, since passages in brackets
+    may run over several clauses; one that closes what was never opened here goes back to the start.
+    """
+    return list(_cut(text))
+
+
+def passages(text: str) -> list[str]:
+    return [stretch.text for stretch in stretches(text) if stretch.is_bracketed]
+
+
+def words(text: str) -> int:
+    """How many words, or Chinese characters."""
+    return sum(token[:1].isalnum() for token in tokens(text))
+
+
+def _cut(text: str) -> Iterator[Stretch]:
+    start = depth = 0
+    at = 0
+    while at < len(text):
+        sign = text[at]
+        if sign == "[" and text[at + 1 : at + 2] == "^" and "]" in text[at:]:
+            at = text.index("]", at) + 1
+            continue
+        if sign in _OPENING:
+            if depth == 0:
+                if at > start:
+                    yield Stretch(text[start:at], False)
+                start = at
+            depth += 1
+        elif sign in _CLOSING:
+            depth = max(0, depth - 1)
+            if depth == 0:
+                yield Stretch(text[start : at + 1], True)
+                start = at + 1
+        at += 1
+    if start < len(text):
+        yield Stretch(text[start:], depth > 0)

@@ -1,0 +1,178 @@
+"""What becomes of each clause of a text, as far as the proposals tell that stand now: agreed, in brackets, or open.
+
+No database, no request: rows are handed in.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from itertools import groupby
+from uuid import UUID
+
+from resolutions.brackets import Stretch, passages, stretches
+from resolutions.models import Clause, Part, Proposal, ProposedClause, Words
+from resolutions.versions import proposal_key
+from resolutions.wording import same_wording
+
+Change = ProposedClause.Change
+
+
+class State(StrEnum):
+    AGREED = "agreed"
+    BRACKETS = "brackets"
+    OPEN = "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What one proposal wants of a clause: `what` is changes, deletes, moves, adds or other-base (it starts from other words)."""
+
+    proposal: Proposal
+    what: str
+    wording: str = ""
+
+    @property
+    def source(self) -> str:
+        return self.proposal.identifier or str(self.proposal.contribution)
+
+    @property
+    def key(self) -> str:
+        return proposal_key(self.proposal)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A clause of the text, or one that a proposal adds to it (`is_new`), with what is wanted of it.
+
+    anchor -- its id on the page; empty where another line has it already
+    """
+
+    words: Words
+    language: str
+    wishes: tuple[Wish, ...] = ()
+    is_new: bool = False
+    anchor: str = ""
+
+    @property
+    def state(self) -> State:
+        if passages(self.words.text) or any(passages(wish.wording) for wish in self.wishes):
+            return State.BRACKETS
+        return State.OPEN if self.wishes else State.AGREED
+
+    @property
+    def stretches(self) -> list[Stretch]:
+        return stretches(self.words.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Clauses of one part under one verb line, which is empty above the first one and in an annex."""
+
+    part: str
+    call: str
+    language: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Passages:
+    """One part of the text with its counts."""
+
+    part: str
+    blocks: tuple[Block, ...]
+    calls: tuple[str, ...] = field(default=())
+
+    def count(self, state: State) -> int:
+        return sum(line.state is state for block in self.blocks for line in block.lines if not line.is_new or state is not State.AGREED)
+
+    @property
+    def clauses(self) -> int:
+        return sum(not line.is_new for block in self.blocks for line in block.lines)
+
+    @property
+    def in_brackets(self) -> int:
+        return self.count(State.BRACKETS)
+
+    @property
+    def open(self) -> int:
+        return self.count(State.OPEN)
+
+
+def lines(
+    clauses: Sequence[Clause],
+    *,
+    language: str,
+    proposed: Sequence[ProposedClause] = (),
+    orders: Mapping[int, Sequence[UUID]] | None = None,
+) -> list[Line]:
+    """The clauses in order, with those that proposals add where they want them.
+
+    proposed -- clauses of proposals that leave the text other than it is, with their proposals and contributions
+    orders -- by proposal, the identities of all its clauses in order: what is new stands behind the one before it
+    """
+    by_identity: dict[UUID, list[ProposedClause]] = defaultdict(list)
+    for each in proposed:
+        by_identity[each.identity].append(each)
+    known = {clause.identity for clause in clauses}
+    behind: dict[UUID | None, list[Line]] = defaultdict(list)
+    for identity in by_identity.keys() - known:
+        added = [each for each in by_identity[identity] if each.change != Change.REMOVED and each.text]
+        for number, each in enumerate(added):
+            place = _place(identity, (orders or {}).get(each.proposal_id, ()), known)
+            wish = Wish(each.proposal, "adds", each.text)
+            anchor = "" if number else each.anchor
+            behind[place].append(Line(each, each.proposal.contribution.language, (wish,), is_new=True, anchor=anchor))
+    rank = {each.pk: place for place, each in enumerate(proposed)}
+    for together in behind.values():
+        together.sort(key=lambda line: rank[line.words.pk])
+    found = behind[None]
+    for clause in clauses:
+        wishes = tuple(wish for each in by_identity[clause.identity] if (wish := _wish(clause, language, each)))
+        found += [Line(clause, language, wishes, anchor=clause.anchor), *behind[clause.identity]]
+    return found
+
+
+def parts(of: Iterable[Line]) -> list[Passages]:
+    """Preamble, operative part and annexes, each under its verb lines. A new clause stands in the part that it is for."""
+    by_part: dict[str, list[Line]] = defaultdict(list)
+    for line in of:
+        by_part[line.words.part].append(line)
+    return [
+        Passages(part, blocks, tuple(dict.fromkeys(block.call for block in blocks if block.call)))
+        for part in Part.values
+        if (blocks := tuple(_blocks(part, by_part[part])))
+    ]
+
+
+def _blocks(part: str, of: Sequence[Line]) -> Iterator[Block]:
+    for call, together in groupby(of, key=lambda line: line.words.call):
+        under = tuple(together)
+        yield Block(part, call, under[0].language, under)
+
+
+def _wish(clause: Clause, language: str, proposed: ProposedClause) -> Wish | None:
+    """What this one wants of the clause, if anything. A new number alone is no other wording."""
+    if proposed.change == Change.REMOVED:
+        return Wish(proposed.proposal, "deletes")
+    is_one_language = proposed.proposal.contribution.language == language
+    if is_one_language and same_wording(proposed.text, clause.text) and same_wording(proposed.call, clause.call):
+        return None
+    if proposed.change == Change.MOVED:
+        return Wish(proposed.proposal, "moves", proposed.text)
+    if proposed.change == Change.UNCHANGED:
+        return Wish(proposed.proposal, "other-base", proposed.text) if is_one_language and proposed.base_differs else None
+    if proposed.change in (Change.RENUMBERED, Change.UNKNOWN) and not is_one_language:
+        return None
+    return Wish(proposed.proposal, "changes", proposed.text)
+
+
+def _place(identity: UUID, order: Sequence[UUID], known: set[UUID]) -> UUID | None:
+    """The clause of the text behind which a new one stands; None for the very start."""
+    before = None
+    for each in order:
+        if each == identity:
+            break
+        if each in known:
+            before = each
+    return before

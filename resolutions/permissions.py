@@ -1,0 +1,12 @@
+"""May this person? Texts are public facts; who works on them, the app that knows coalitions says."""
+
+from collections.abc import Callable
+
+from amnt.accounts.models import User
+
+text_bringers: list[Callable[[User], bool]] = []
+
+
+def can_bring_texts(user: User) -> bool:
+    """Enter a text in force, check what another entered, bring in contributions."""
+    return any(may(user) for may in text_bringers)

@@ -1,0 +1,169 @@
+"""What the page of a text shows: one version of a resolution, the state of its clauses, and how it came to be. Reads; changes nothing."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from uuid import UUID
+
+from django.db.models import Q
+
+from amnt.accounts.models import User
+from resolutions.brackets import passages
+from resolutions.clause_states import Line, Passages, lines, parts
+from resolutions.evolution import Evolution, Length, evolution, length
+from resolutions.models import Clause, Proposal, ProposedClause, Resolution, Revision, RevisionText
+from resolutions.versions import text_key
+
+# A text in the reader's language comes first; else one in these.
+ORDER = ("en", "fr", "es", "ar", "ru", "zh")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One revision in the bar of versions, with the text of it that would be shown; none where nobody entered it."""
+
+    revision: Revision
+    text: RevisionText | None
+    is_shown: bool
+
+    @property
+    def label(self) -> str:
+        return year(self.revision)
+
+
+@dataclass(frozen=True)
+class TextPage:
+    """text -- what is shown: None while nobody entered any
+    is_last -- it is the latest revision, whose clauses proposals speak of
+    steps -- all revisions in order; languages -- the texts of this revision, by language
+    standing -- the proposals that stand and may be read, those without words among them
+    """
+
+    text: RevisionText | None
+    is_last: bool
+    steps: tuple[Step, ...]
+    languages: tuple[RevisionText, ...]
+    standing: tuple[Proposal, ...]
+    parts: tuple[Passages, ...] = ()
+    evolution: Evolution | None = None
+
+    @property
+    def key(self) -> str:
+        return text_key(self.text) if self.text else ""
+
+    @property
+    def late(self) -> int:
+        return sum(proposal.contribution.is_late for proposal in self.standing)
+
+    @property
+    def whole(self) -> list[Proposal]:
+        """Those that are about the resolution as a whole: keep it as it is, or suppress it."""
+        return [each for each in self.standing if each.action in (Proposal.Action.NOC, Proposal.Action.SUP)]
+
+    @cached_property
+    def in_brackets(self) -> int:
+        """How many passages stand in brackets, in the text or in what is proposed for it; the same words in the same clause are one."""
+        found: set[tuple[UUID, str]] = set()
+        for part in self.parts:
+            for block in part.blocks:
+                for line in block.lines:
+                    for words in (line.words.text, *(wish.wording for wish in line.wishes)):
+                        found |= {(line.words.identity, passage) for passage in passages(words)}
+        return len(found)
+
+    @property
+    def has_lineage(self) -> bool:
+        return any(getattr(line.words, "came_from_id", None) for part in self.parts for block in part.blocks for line in block.lines)
+
+
+def year(revision: Revision) -> str:
+    starts_on = revision.assembly.starts_on
+    return str(starts_on.year) if starts_on else str(revision.assembly)
+
+
+def text_page(resolution: Resolution, user: User, *, wanted: UUID | None = None) -> TextPage | None:
+    """The page of the text `wanted`, else of the latest in the reader's language; None if this resolution has no such text.
+
+    Reads `resolution.revisions` as `for_page` fetched them.
+    """
+    texts = list(
+        RevisionText.objects.visible_to(user)
+        .filter(revision__resolution=resolution)
+        .in_order()
+        .select_related("revision__assembly", "entered_by", "checked_by")
+    )
+    current = [text for text in texts if text.superseded_at is None]
+    if wanted is not None:
+        shown = next((text for text in texts if text.public_id == wanted), None)
+        if shown is None:
+            return None
+    else:
+        shown = _preferred(current[-1].revision_id, current, user.language) if current else None
+    revisions = list(resolution.revisions.all())
+    with_text = {text.revision_id for text in current}
+    is_last = shown is not None and not any(revision.pk in with_text for revision in revisions[_index(revisions, shown) + 1 :])
+    language = shown.language if shown else user.language
+    standing = tuple(Proposal.objects.visible_to(user).standing().filter(resolution=resolution).for_list())
+    page = TextPage(
+        text=shown,
+        is_last=is_last,
+        steps=tuple(
+            Step(revision, _preferred(revision.pk, current, language), shown is not None and shown.revision_id == revision.pk)
+            for revision in revisions
+        ),
+        languages=tuple(text for text in current if shown is not None and text.revision_id == shown.revision_id),
+        standing=standing,
+    )
+    if shown is None:
+        return page
+    worded = [each for each in standing if not each.contribution.is_number_only]
+    return replace(
+        page,
+        parts=tuple(parts(_lines(shown, worded if is_last else []))),
+        evolution=evolution(_lengths(page.steps, worded)),
+    )
+
+
+def _index(revisions: Sequence[Revision], text: RevisionText) -> int:
+    return next(place for place, revision in enumerate(revisions) if revision.pk == text.revision_id)
+
+
+def _preferred(revision: int, texts: Sequence[RevisionText], language: str) -> RevisionText | None:
+    """Of the texts of a revision, the one in this language, else in the first of the usual ones."""
+    order = dict.fromkeys((language, *ORDER))
+    by_language = {text.language: text for text in texts if text.revision_id == revision}
+    return next((by_language[each] for each in order if each in by_language), None)
+
+
+def _lines(text: RevisionText, proposals: Sequence[Proposal]) -> list[Line]:
+    clauses = list(text.clauses.in_order().select_related("came_from__version__revision"))
+    amending = {each.pk: each for each in proposals if each.action == Proposal.Action.MOD}
+    quiet = Q(change=ProposedClause.Change.UNCHANGED, base_differs=False)
+    rank = {key: place for place, key in enumerate(amending)}
+    found = ProposedClause.objects.filter(proposal__in=amending).exclude(quiet)
+    proposed = sorted(found, key=lambda each: (rank[each.proposal_id], each.position))
+    for each in proposed:
+        each.proposal = amending[each.proposal_id]
+    adding = {each.proposal_id for each in proposed if each.change == ProposedClause.Change.ADDED}
+    orders: dict[int, list[UUID]] = defaultdict(list)
+    rows = ProposedClause.objects.filter(proposal__in=adding).order_by("proposal", "position")
+    for proposal, identity in rows.values_list("proposal", "identity"):
+        orders[proposal].append(identity)
+    return lines(clauses, language=text.language, proposed=proposed, orders=orders)
+
+
+def _lengths(steps: Sequence[Step], proposals: Sequence[Proposal]) -> list[Length]:
+    """Of the text of each revision, and of what working drafts of the assembly would make of it."""
+    shown = [step for step in steps if step.text is not None]
+    texts: dict[int, list[str]] = defaultdict(list)
+    for version, words in Clause.objects.filter(version__in=[step.text for step in shown]).values_list("version", "text"):
+        texts[version].append(words)
+    drafts = [each for each in proposals if each.is_consolidated]
+    proposed: dict[int, list[str]] = defaultdict(list)
+    for proposal, words in ProposedClause.objects.filter(proposal__in=drafts).values_list("proposal", "text"):
+        proposed[proposal].append(words)
+    return [
+        *(length(step.label, texts[step.text.pk]) for step in shown if step.text is not None),
+        *(length(each.identifier or str(each.contribution), proposed[each.pk], is_draft=True) for each in drafts),
+    ]

@@ -1,0 +1,44 @@
+from uuid import UUID
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from resolutions.models import Resolution
+from resolutions.permissions import can_bring_texts
+from resolutions.text_page import text_page
+from resolutions.views.resolutions import said_to
+
+
+@require_safe
+def resolution_text(request, slug):
+    resolution = get_object_or_404(Resolution.objects.for_page(request.user), slug=slug)
+    page = text_page(resolution, request.user, wanted=asked_for(request))
+    if page is None:
+        raise Http404
+    text = page.text
+    may_bring = can_bring_texts(request.user)
+    context = {
+        "section": "resolutions",
+        "tab": "text",
+        "resolution": resolution,
+        "page": page,
+        "text": text,
+        "may_bring": may_bring,
+        "may_check": bool(text and may_bring and not text.checked_at and not text.superseded_at and text.entered_by_id != request.user.pk),
+        "entered_by": said_to(request.user, text.entered_by) if text and text.entered_by else "",
+        "checked_by": said_to(request.user, text.checked_by) if text and text.checked_by else "",
+        "shows_lineage": "lineage" in request.GET,
+    }
+    return render(request, "resolutions/text.html", context)
+
+
+def asked_for(request) -> UUID | None:
+    """The text that the address names. What cannot be one is not found, like one that is not there."""
+    named = request.GET.get("version")
+    if not named:
+        return None
+    try:
+        return UUID(named)
+    except ValueError:
+        raise Http404 from None

@@ -1,0 +1,296 @@
+import pytest
+from django.urls import reverse
+from django.utils.timezone import now
+
+from resolutions.brackets import passages, stretches
+from resolutions.drafts import ClauseDraft, ContributionDraft, ProposalDraft
+from resolutions.evolution import evolution, length
+from resolutions.importers.docx import split_pasted
+from resolutions.services.contributions import record
+from resolutions.services.texts import check_text, enter_text
+from tests.factories import AssemblyFactory, ResolutionFactory, RevisionFactory, UserFactory, coalition, member, observer
+
+pytestmark = pytest.mark.django_db
+
+NOBODY = "6f0c6a0e-6f5e-4a3c-9a38-0f6a6d1d7b52"
+PAGE = reverse("resolutions:text", args=["50"])
+TEXT = """considering
+a)\tthat trust grows where people know who decides;
+b)\tthat small networks need guidance written for them;
+resolves
+1\tto keep studying how trust in networks can be measured;
+2\tto publish one short guide [for small networks] each year;
+instructs Study Group 17
+1\tto collect examples of good practice from every region;
+2\tto report on them to each meeting of the advisory group.
+"""
+KEPT = "to keep studying how trust in networks can be measured;"
+FRENCH = """considérant
+a)\tque la confiance croît là où l'on sait qui décide;
+b)\tque les petits réseaux ont besoin d'un guide écrit pour eux;
+décide
+1\tde continuer d'étudier comment mesurer la confiance;
+2\tde publier chaque année un court guide;
+"""
+
+
+@pytest.fixture
+def user(client):
+    user = UserFactory(seen_at=now())
+    client.force_login(user)
+    return user
+
+
+@pytest.fixture
+def resolution():
+    return ResolutionFactory(number=50)
+
+
+@pytest.fixture
+def revision(resolution):
+    assembly = AssemblyFactory(code="WTSA-24", short_name_en="WTSA-24", starts_on="2024-10-15", ends_on="2024-10-24")
+    return RevisionFactory(resolution=resolution, assembly=assembly)
+
+
+def enter(revision, words=TEXT, language="en", **more):
+    return enter_text(revision, language=language, clauses=split_pasted(words).clauses, **({"by": None} | more))
+
+
+def clauses(*changes):
+    """All of TEXT as a proposal has it; by its words, what it makes of a clause: other words, or None where it deletes it."""
+    wanted = dict(changes)
+    drafts = []
+    for clause in split_pasted(TEXT).clauses:
+        if clause.kind != "item":
+            continue
+        text = wanted.pop(clause.text, clause.text)
+        change = "removed" if text is None else "unchanged" if text == clause.text else "modified"
+        drafts.append(ClauseDraft(clause.part, text or "", clause.text, clause.section, clause.section, clause.number, change=change))
+        if added := wanted.pop(("after", clause.text), None):
+            drafts.append(ClauseDraft(clause.part, added, call=clause.section, number="1 bis", change="added"))
+    assert not wanted
+    return tuple(drafts)
+
+
+def propose(resolution, identifier, *changes, action="MOD", number=None, is_late=False, **more):
+    draft = ProposalDraft(resolution, action, identifier, sources=("EUR",), clauses=clauses(*changes) if action == "MOD" else (), **more)
+    number = number or identifier.split("/")[1]
+    return record(ContributionDraft(AssemblyFactory(), number, (draft,), language="en", is_late=is_late), by=None)
+
+
+def lines(response):
+    return {line.words.text: line for part in response.context["page"].parts for block in part.blocks for line in block.lines}
+
+
+# --- The state of a clause --------------------------------------------------------------------------------------------
+
+
+def test_a_clause_is_agreed_in_brackets_or_open(client, user, resolution, revision):
+    enter(revision)
+    propose(resolution, "EUR/38A7/1", (KEPT, "to stop studying how trust in networks can be measured;"))
+    states = {text: line.state for text, line in lines(client.get(PAGE)).items()}
+    assert states == {
+        "that trust grows where people know who decides;": "agreed",
+        "that small networks need guidance written for them;": "agreed",
+        KEPT: "open",
+        "to publish one short guide [for small networks] each year;": "brackets",
+        "to collect examples of good practice from every region;": "agreed",
+        "to report on them to each meeting of the advisory group.": "agreed",
+    }
+
+
+def test_a_wording_proposed_in_brackets_puts_its_clause_in_brackets(client, user, resolution, revision):
+    enter(revision)
+    propose(resolution, "EUR/38A7/1", (KEPT, "to [keep] [start] studying how trust in networks can be measured;"))
+    answer = client.get(PAGE)
+    assert lines(answer)[KEPT].state == "brackets"
+    assert answer.context["page"].in_brackets == 3
+
+
+def test_who_wants_what_stands_beside_the_clause_with_a_link_to_compare(client, user, resolution, revision):
+    text = enter(revision)
+    propose(resolution, "EUR/38A7/1", (KEPT, "to stop studying how trust in networks can be measured;"))
+    deleting = propose(resolution, "USA/48A3/2", (KEPT, None), is_late=True).proposals.get()
+
+    answer = client.get(PAGE)
+    page = answer.content.decode()
+
+    assert [(wish.source, wish.what) for wish in lines(answer)[KEPT].wishes] == [("EUR/38A7/1", "changes"), ("USA/48A3/2", "deletes")]
+    assert '<bdi class="cote">EUR/38A7/1</bdi> changes it' in page
+    clause = text.clauses.get(text=KEPT)
+    address = f"/resolutions/50/compare/?of=t-{text.public_id}&amp;with=p-{deleting.public_id}#{clause.anchor}"
+    assert f'<a href="{address}"><bdi class="cote">USA/48A3/2</bdi> deletes it' in page
+    assert f'<div class="clause" id="{clause.anchor}"><span class="num"><bdi>1</bdi></span>' in page
+    assert page.count('data-status="late"') == 2
+
+
+def test_a_clause_that_a_proposal_adds_stands_in_its_place(client, user, resolution, revision):
+    enter(revision)
+    propose(resolution, "EUR/38A7/1", (("after", KEPT), "to ask users what they need;"))
+    found = list(lines(client.get(PAGE)).values())
+    at = [line.words.text for line in found].index("to ask users what they need;")
+    assert found[at - 1].words.text == KEPT
+    assert (found[at].is_new, found[at].state, found[at].words.number) == (True, "open", "1 bis")
+    assert found[at].wishes[0].what == "adds"
+
+
+def test_what_was_withdrawn_or_replaced_wants_nothing(client, user, resolution, revision):
+    enter(revision)
+    contribution = propose(resolution, "EUR/38A7/1", (KEPT, "to stop studying how trust in networks can be measured;"))
+    contribution.proposals.update(status="withdrawn")
+    assert lines(client.get(PAGE))[KEPT].state == "agreed"
+
+
+def test_a_proposal_to_leave_it_or_to_suppress_it_is_about_the_whole(client, user, resolution, revision):
+    enter(revision)
+    propose(resolution, "ARB/36A1/1", action="NOC")
+    propose(resolution, "USA/48A3/2", action="SUP")
+    answer = client.get(PAGE)
+    page = answer.content.decode()
+    assert {line.state for line in lines(answer).values()} == {"agreed", "brackets"}
+    assert '<bdi class="cote">ARB/36A1/1</bdi> wants it left as it is <bdi class="itu">NOC</bdi>' in page
+    assert '<bdi class="cote">USA/48A3/2</bdi> wants it suppressed' in page
+
+
+def test_proposals_count_beside_a_text_in_another_language_too(client, user, resolution, revision):
+    enter(revision)
+    french = enter(revision, FRENCH, "fr")
+    propose(resolution, "EUR/38A7/1", (KEPT, "to stop studying how trust in networks can be measured;"))
+    found = lines(client.get(PAGE, {"version": french.public_id}))
+    assert found["de continuer d'étudier comment mesurer la confiance;"].state == "open"
+    assert found["de publier chaque année un court guide;"].state == "agreed"
+
+
+# --- Versions ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_latest_text_in_the_readers_language_is_shown(client, user, resolution, revision):
+    enter(revision, FRENCH, "fr")
+    assert client.get(PAGE).context["text"].language == "fr"
+    enter(revision)
+    assert client.get(PAGE).context["text"].language == "en"
+    later = enter(RevisionFactory(resolution=resolution), FRENCH, "fr")
+    answer = client.get(PAGE)
+    assert answer.context["text"] == later
+    assert '<p lang="fr" dir="auto">de publier' in answer.content.decode()
+
+
+def test_an_earlier_text_is_read_without_what_is_proposed_now(client, user, resolution, revision):
+    earlier = enter(revision)
+    enter(RevisionFactory(resolution=resolution))
+    propose(resolution, "EUR/38A7/1", (KEPT, None))
+    answer = client.get(PAGE, {"version": earlier.public_id})
+    assert (answer.context["page"].is_last, "agreed" in answer.content.decode()) == (False, False)
+    assert lines(answer)[KEPT].wishes == ()
+
+
+def test_where_clauses_come_from_is_said_when_asked_for(client, user, resolution, revision):
+    enter(revision)
+    enter(RevisionFactory(resolution=resolution, label_en="Rev. Nextville, 2028"), TEXT.replace("1\tto keep", "1\tto begin;\n2\tto keep"))
+    assert "came from" not in client.get(PAGE).content.decode()
+    page = client.get(PAGE, {"lineage": 1}).content.decode()
+    assert "renumbered: came from <bdi>resolves 1</bdi> of <bdi>Rev. New Delhi, 2024</bdi>" in page
+    assert "new in this revision" in page
+
+
+@pytest.mark.parametrize("wanted", ["50", NOBODY])
+def test_a_version_that_is_not_there_is_not_found(client, user, revision, wanted):
+    enter(revision)
+    assert client.get(PAGE, {"version": wanted}).status_code == 404
+
+
+def test_the_text_of_another_resolution_is_not_found_here(client, user, resolution):
+    other = enter(RevisionFactory(resolution=ResolutionFactory(number=52)))
+    assert client.get(PAGE, {"version": other.public_id}).status_code == 404
+
+
+# --- Who entered and checked it ---------------------------------------------------------------------------------------
+
+
+def test_a_text_is_to_be_checked_until_another_person_has(client, revision):
+    ours = coalition()
+    author, checker = (member(ours, seen_at=now()) for _ in range(2))
+    text = enter(revision, by=author)
+
+    def told(reader):
+        client.force_login(reader)
+        page = client.get(PAGE).content.decode()
+        return "to be checked" in page, "Check it against the official text" in page, "<bdi>you</bdi>" in page
+
+    assert told(author) == (True, False, True)
+    assert told(checker) == (True, True, False)
+    assert told(observer(ours)) == (True, False, False)
+    check_text(text, by=checker)
+    assert told(checker) == (False, False, True)
+    assert told(author) == (False, False, True)
+
+
+def test_an_example_says_that_it_is_one(client, user, revision):
+    enter(revision, is_example=True)
+    assert "It is not the official text of the ITU." in client.get(PAGE).content.decode()
+
+
+def test_a_text_entered_again_leads_to_the_current_one(client, user, revision):
+    first = enter(revision)
+    enter(revision)
+    assert "This text was entered again since." in client.get(PAGE, {"version": first.public_id}).content.decode()
+
+
+def test_where_nobody_entered_a_text_whoever_works_in_a_coalition_is_invited_to(client, user, revision):
+    assert "/texts/new/" not in client.get(PAGE).content.decode()
+    client.force_login(member(coalition()))
+    page = client.get(PAGE).content.decode()
+    assert "Nobody has entered this text yet" in page
+    assert '<a class="button" href="/resolutions/50/texts/new/">' in page
+
+
+def test_a_draft_that_no_assembly_adopted_has_no_text(client, user, resolution):
+    assert "There is no text in force" in client.get(PAGE).content.decode()
+
+
+# --- Cost -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_page_costs_the_same_whatever_its_length(client, user, resolution, rows, django_assert_num_queries):
+    for number in range(rows):
+        assembly = AssemblyFactory(code=f"WTSA-{number}", starts_on=f"20{number}0-01-01")
+        enter(RevisionFactory(resolution=resolution, assembly=assembly), TEXT * rows, by=UserFactory())
+    for number in range(rows):
+        propose(resolution, f"EUR/{number}/1", (("after", KEPT), f"to do thing {number};"))
+
+    with django_assert_num_queries(11):
+        client.get(PAGE)
+
+
+# --- Brackets and words -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("nothing here", []),
+        ("one [passage] and [another]", ["[passage]", "[another]"]),
+        ("one [in [another] one]", ["[in [another] one]"]),
+        ("a footnote[^2] is none", []),
+        ("opened [and not closed", ["[and not closed"]),
+        ("closed] and not opened", ["closed]"]),
+        ("［方括号］里", ["［方括号］"]),
+        ("", []),
+    ],
+)
+def test_passages_in_brackets_are_found(text, found):
+    assert passages(text) == found
+    assert "".join(stretch.text for stretch in stretches(text)) == text
+
+
+def test_words_in_brackets_are_counted_with_the_others():
+    drawn = evolution([length("2022", ["one two", "three"]), length("draft", ["one [two three]", "four"], is_draft=True)])
+    assert [(bar.length.words, bar.length.in_brackets) for bar in drawn.bars] == [(3, 0), (4, 2)]
+    assert (drawn.bars[0].bracketed, drawn.bars[1].bracketed * 2 == drawn.bars[1].height) == (0, True)
+
+
+def test_only_the_latest_versions_are_drawn_all_are_listed():
+    drawn = evolution([length(str(number), ["word"] * number) for number in range(12)])
+    assert (len(drawn.lengths), [bar.length.label for bar in drawn.bars]) == (12, [str(number) for number in range(4, 12)])
+    assert all(bar.x + bar.width <= 340 for bar in drawn.bars)
