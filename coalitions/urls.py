@@ -1,6 +1,6 @@
 from django.urls import path
 
-from coalitions.views import delegations, follow_ups, invitations, matrix, people, positions, proposals, readings, texts
+from coalitions.views import compare, delegations, follow_ups, invitations, matrix, people, positions, proposals, readings, texts
 
 app_name = "coalitions"
 urlpatterns = [
@@ -34,6 +34,9 @@ urlpatterns = [
     path("follow-ups/<uuid:public_id>/change/", follow_ups.follow_up_change, name="follow-up-change"),
     path("follow-ups/<uuid:public_id>/done/", follow_ups.follow_up_done, name="follow-up-done"),
     path("resolutions/<slug:slug>/follow-ups/", follow_ups.resolution_follow_ups, name="resolution-follow-ups"),
+    path("resolutions/<slug:slug>/compare/", compare.compare, name="compare"),
+    path("resolutions/<slug:slug>/compare/export.<str:kind>", compare.compare_export, name="compare-export"),
+    path("proposals/<uuid:public_id>/hints/set-aside/", compare.hint_dismiss, name="hint-dismiss"),
     path("resolutions/<slug:slug>/proposals/", proposals.resolution_proposals, name="resolution-proposals"),
     path("proposals/<uuid:public_id>/", proposals.proposal, name="proposal"),
     path("proposals/<uuid:public_id>/change/", proposals.proposal_change, name="proposal-change"),

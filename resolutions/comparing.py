@@ -178,6 +178,11 @@ def first_difference(pairs: Iterable[tuple[str, str, ClauseLike]]) -> tuple[Clau
     return None
 
 
+def name_of(clause: ClauseLike) -> str:
+    """How people speak of it: what it calls itself, else its call and its number."""
+    return getattr(clause, "name", "") or " ".join(filter(None, (clause.call, clause.number)))
+
+
 def _joined(clauses: Iterable[ClauseLike]) -> str:
     return " ".join(clause.text for clause in clauses)
 

@@ -29,11 +29,13 @@ from resolutions.importers.reference import (
     Shape,
     read,
 )
-from resolutions.models import Assembly, Fact, Outcome, Reference, RegionalGroup, Resolution, Revision, StateSymbol, Topic
+from resolutions.importers.wording_rules import WORDING_RULES
+from resolutions.models import Assembly, Fact, Outcome, Reference, RegionalGroup, Resolution, Revision, StateSymbol, Topic, WordingRule
 
 SHIPPED = Path(__file__).resolve().parent.parent / "data"
 FILES: Mapping[str, Shape] = {
-    f"{shape.name}.yaml": shape for shape in (ASSEMBLIES, REGIONAL_GROUPS, TOPICS, RESOLUTIONS, REVISIONS, OUTCOMES, STATE_SYMBOLS)
+    f"{shape.name}.yaml": shape
+    for shape in (ASSEMBLIES, REGIONAL_GROUPS, TOPICS, RESOLUTIONS, REVISIONS, OUTCOMES, STATE_SYMBOLS, WORDING_RULES)
 }
 # Stands in the history of a row where a person's name would.
 REASON = "reference data"
@@ -84,6 +86,7 @@ def store_texts(contents: Mapping[str, Content], *, force: bool = False) -> dict
             ("regional_groups", Table(RegionalGroup, REGIONAL_GROUPS.columns, natural=(("code",),))),
             ("topics", Table(Topic, TOPICS.columns, natural=(("tag",),))),
             ("state_symbols", Table(StateSymbol, STATE_SYMBOLS.columns, natural=(("symbol",),))),
+            ("wording_rules", Table(WordingRule, WORDING_RULES.columns, natural=(("code",),))),
         ):
             tallies[name] = store(contents[name], table, force=force)
         topics = links_to(Topic, "tag")
@@ -188,6 +191,8 @@ def _named(value: Any, column: str, into: Table) -> Any:
     links = into.links.get(column) or into.many.get(column) or {}
     if isinstance(value, list):
         return sorted((links[key].reference_key or key) if key in links else as_json(key) for key in value)
+    if isinstance(value, Mapping):
+        return as_json(value)
     return (links[value].reference_key or value) if value in links else as_json(value)
 
 
@@ -247,6 +252,8 @@ def as_json(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, Country):
         return value.code or None
+    if isinstance(value, Mapping):
+        return {name: as_json(item) for name, item in value.items()} or None
     if isinstance(value, Iterable) and not isinstance(value, str):
         return sorted(as_json(item) for item in value)
     return None if value == "" else value

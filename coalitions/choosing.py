@@ -1,0 +1,114 @@
+"""Which versions are compared: those an address names or, if it names none, those one would ask for first."""
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+
+from django.http import QueryDict
+from django.utils.translation import get_language, gettext
+
+from amnt.accounts.models import User
+from resolutions.comparing import MOST
+from resolutions.folding import fold
+from resolutions.models import Resolution
+from resolutions.versions import Version, chosen, versions_of, with_clauses
+
+
+@dataclass
+class Choice:
+    """offered -- all there is to choose from, without clauses; base and others -- what is compared, with them
+    other -- another resolution whose versions are offered too, and what was typed to find it
+    notes -- sentences on what was asked for and cannot be shown
+    """
+
+    offered: list[Version] = field(default_factory=list)
+    base: Version | None = None
+    others: list[Version] = field(default_factory=list)
+    other: Resolution | None = None
+    other_typed: str = ""
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def keys(self) -> list[str]:
+        return [version.key for version in self.others]
+
+    @property
+    def versions(self) -> list[Version]:
+        return [self.base, *self.others] if self.base else []
+
+
+def choose(asked: QueryDict, resolution: Resolution, user: User) -> Choice:
+    """What `of`, `with` and `other` ask for. What this person may not read is passed over like what is not there, with a sentence."""
+    choice = Choice(versions_of(resolution, user))
+    choice.other_typed = asked.get("other", "").strip()[:60]
+    if choice.other_typed:
+        _offer_other(choice, resolution, user)
+    known = {version.key: version for version in choice.offered}
+    of, wanted = asked.get("of", ""), [key for key in dict.fromkeys(asked.getlist("with")) if key]
+    elsewhere = [key for key in (of, *wanted) if key and key not in known][: 2 * MOST]
+    if elsewhere:
+        known |= {version.key: version for version in chosen(elsewhere, user)}
+        choice.offered = list(known.values())
+    if any(key not in known for key in (of, *wanted) if key):
+        choice.notes.append(gettext("One of the versions this address names is not there, or not for you to read."))
+    base = known.get(of)
+    others = [known[key] for key in wanted if key in known and key != of]
+    if base is None and not others:
+        base, others = _first_of(choice.offered)
+    elif base is None:
+        base = _text_for(others, choice.offered)
+        others = [version for version in others if version != base]
+    elif not others:
+        others = _beside(base, choice.offered)
+    if len(others) >= MOST:
+        choice.notes.append(gettext("Eight columns are as many as can be read side by side: the others are left out."))
+    if base and others[: MOST - 1]:
+        choice.base, *choice.others = _with_clauses([base, *others[: MOST - 1]])
+    return choice
+
+
+def _with_clauses(versions: list[Version]) -> list[Version]:
+    """Of all of them afresh: of those fetched by name too, for an addition costs no query."""
+    return with_clauses(replace(version, clauses=()) for version in versions)
+
+
+def _offer_other(choice: Choice, resolution: Resolution, user: User) -> None:
+    number = choice.other_typed
+    found = Resolution.objects.visible_to(user).exclude(pk=resolution.pk)
+    by_number = found.filter(number=int(number)) if number.isascii() and number.isdigit() and len(number) < 5 else found.none()
+    choice.other = by_number.first() or found.filter(slug=fold(number).strip("[]")).first()
+    if choice.other:
+        choice.offered += versions_of(choice.other, user)
+    else:
+        choice.notes.append(gettext("No other resolution has the number “%(number)s”.") % {"number": number})
+
+
+def _first_of(offered: list[Version]) -> tuple[Version | None, list[Version]]:
+    """The latest text and the proposals in its language; without proposals, the text before it and the latest one."""
+    texts, proposals = [each for each in offered if each.is_text], [each for each in offered if not each.is_text]
+    base = _text_for(proposals, offered)
+    if base is None:
+        return (proposals[0], proposals[1:MOST]) if proposals else (None, [])
+    others = _beside(base, offered)
+    if others and others[0].is_text:
+        return others[0], [base]  # from the older to the newer
+    return (base, others) if others or len(texts) < 2 else (base, [text for text in texts if text != base][-1:])
+
+
+def _text_for(proposals: list[Version], offered: list[Version]) -> Version | None:
+    """The latest text, in the reader's language if proposals are in it, else in the language of most of them."""
+    texts = [version for version in offered if version.is_text]
+    if not texts:
+        return None
+    latest = [text for text in texts if text.assembly == texts[-1].assembly and text.resolution == texts[-1].resolution]
+    counts = Counter(proposal.language for proposal in proposals)
+    mine = (get_language() or "")[:2]
+    return max(latest, key=lambda text: (text.language == mine and (not counts or counts[mine] > 0), counts[text.language]))
+
+
+def _beside(base: Version, offered: list[Version]) -> list[Version]:
+    """Proposals in the same language, or in any; without proposals the text before this one."""
+    proposals = [each for each in offered if not each.is_text and each != base]
+    same = [each for each in proposals if each.language == base.language]
+    if same or proposals:
+        return (same or proposals)[: MOST - 1]
+    return [each for each in offered if each.is_text and each != base and each.language == base.language][-1:]

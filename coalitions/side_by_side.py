@@ -1,0 +1,300 @@
+"""A comparison as it is read: columns, then part by part its clauses, those that nobody changes folded into runs."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.utils.text import get_text_list
+from django.utils.translation import gettext, ngettext
+
+from coalitions.models import HintDismissal, Reading
+from resolutions.aligning import Kind
+from resolutions.comparing import Cell, ClauseLike, Comparison, Row, Text, compare, name_of
+from resolutions.hints import Hint, hints
+from resolutions.models import Part, TextLanguage, WordingRule
+from resolutions.rules_in_use import RulesInUse
+from resolutions.starting_points import NOWHERE_ELSE, StartingPoint
+from resolutions.versions import Version
+from resolutions.wording import Diff, diff
+
+SHORT = 120  # characters of a quotation
+
+
+@dataclass
+class Column:
+    """place -- among the columns, the base being 0; is_compared -- in the language of the base, so that words can be marked"""
+
+    place: int
+    version: Version
+    is_compared: bool
+    start: StartingPoint = NOWHERE_ELSE
+    readings: list[Reading] = field(default_factory=list)
+
+    @property
+    def direction(self) -> str:
+        return "rtl" if self.version.language == TextLanguage.ARABIC else "ltr"
+
+    @property
+    def language_name(self) -> str:
+        """By its own name; empty where the document does not say."""
+        return str(TextLanguage(self.version.language).label) if self.version.language else ""
+
+
+@dataclass(frozen=True)
+class FoundHint:
+    """A hint where it is shown. `set_aside` says by whom and why, to those who may read that."""
+
+    hint: Hint
+    rule: WordingRule
+    proposal_id: UUID | None
+    clause: UUID
+    set_aside: HintDismissal | None = None
+
+    @property
+    def query(self) -> str:
+        """What the page that sets it aside is told."""
+        return urlencode({"rule": self.rule.code, "clause": self.clause, "words": kept_words(self.hint.words)})
+
+
+@dataclass
+class Shown:
+    """One version in the row of a clause. `said` are the words for what it does with it."""
+
+    column: Column
+    cell: Cell | None
+    said: list[str]
+    call: Diff = ()
+    hints: list[FoundHint] = field(default_factory=list)
+    set_aside: list[FoundHint] = field(default_factory=list)
+
+
+@dataclass
+class Clause:
+    """A row in which something happens."""
+
+    row: Row
+    cells: list[Shown]
+    said: list[str]
+    conflicts: list[str]
+    language: str  # of the clause it is named after
+
+    @property
+    def first(self) -> ClauseLike:
+        return self.row.first
+
+    @property
+    def is_new(self) -> bool:
+        return self.row.base is None
+
+
+@dataclass
+class Run:
+    """Clauses in a row that every version leaves as they are."""
+
+    place: int
+    rows: list[Row]
+    said: str
+
+
+@dataclass
+class PartOfText:
+    key: str
+    name: str
+    blocks: list[Clause | Run]
+    touched: int
+    unchanged: int
+
+
+@dataclass
+class Sheet:
+    """All of it. `hints` counts those not set aside, by part."""
+
+    columns: list[Column]
+    comparison: Comparison
+    parts: list[PartOfText]
+    hints: dict[str, int]
+
+    @property
+    def hints_in_operative(self) -> int:
+        return self.hints.get(Part.OPERATIVE, 0)
+
+    @property
+    def hints_elsewhere(self) -> int:
+        return sum(self.hints.values()) - self.hints_in_operative
+
+    @property
+    def base(self) -> Column:
+        return self.columns[0]
+
+    @property
+    def others(self) -> list[Column]:
+        return self.columns[1:]
+
+    @property
+    def not_compared(self) -> list[Column]:
+        return [column for column in self.columns if not column.is_compared]
+
+    def run(self, place: int) -> Run | None:
+        return next((block for part in self.parts for block in part.blocks if isinstance(block, Run) and block.place == place), None)
+
+
+def compared(versions: Sequence[Version], starts: dict[str, StartingPoint]) -> Comparison:
+    """The first against the others."""
+    texts = [Text(version.language, version.clauses, starts.get(version.key, NOWHERE_ELSE).removed) for version in versions]
+    return compare(texts[0], texts[1:])
+
+
+def sheet(
+    versions: Sequence[Version],
+    *,
+    starts: dict[str, StartingPoint],
+    rules: RulesInUse,
+    dismissals: Sequence[HintDismissal] = (),
+    readings: Sequence[Reading] = (),
+) -> Sheet:
+    """From versions with their clauses, the base first."""
+    language = versions[0].language
+    by_proposal = defaultdict(list)
+    for reading in readings:
+        by_proposal[reading.proposal_id].append(reading)
+    columns = [
+        Column(
+            place,
+            version,
+            version.language == language,
+            starts.get(version.key, NOWHERE_ELSE),
+            by_proposal[version.proposal.pk] if version.proposal else [],
+        )
+        for place, version in enumerate(versions)
+    ]
+    comparison = compared(versions, starts)
+    return _Writer(columns, comparison, rules, dismissals).sheet()
+
+
+class _Writer:
+    def __init__(self, columns: list[Column], comparison: Comparison, rules: RulesInUse, dismissals: Sequence[HintDismissal]) -> None:
+        self.columns, self.comparison, self.rules = columns, comparison, rules
+        self.dismissals: dict[tuple[int, int | None, UUID, str], HintDismissal] = {
+            (each.rule_id, each.proposal_id, each.clause, each.words): each for each in dismissals
+        }
+        self.hints: dict[str, int] = defaultdict(int)
+        self.runs = 0
+
+    def sheet(self) -> Sheet:
+        unchanged = self.comparison.unchanged()
+        parts = []
+        for key in self.comparison.parts():
+            rows = self.comparison.of_part(key)
+            blocks = list(self.blocks(rows))
+            parts.append(PartOfText(key, str(Part(key).label), blocks, len(rows) - unchanged[key], unchanged[key]))
+        return Sheet(self.columns, self.comparison, parts, dict(self.hints))
+
+    def blocks(self, rows: list[Row]) -> Iterator[Clause | Run]:
+        quiet: list[Row] = []
+        for row in rows:
+            if row.is_quiet:
+                quiet.append(row)
+                continue
+            if quiet:
+                yield self.run(quiet)
+                quiet = []
+            yield self.clause(row)
+        if quiet:
+            yield self.run(quiet)
+
+    def run(self, rows: list[Row]) -> Run:
+        self.runs += 1
+        said = ngettext("%(n)d clause unchanged", "%(n)d clauses unchanged", len(rows)) % {"n": len(rows)}
+        return Run(self.runs, list(rows), said)
+
+    def clause(self, row: Row) -> Clause:
+        cells = [self.shown(column, row, row.cells[column.place - 1]) for column in self.columns[1:]]
+        said = []
+        if row.base is None:
+            said.append(
+                gettext("new, after %(clause)s") % {"clause": name_of(row.after)} if row.after else gettext("new, at the beginning")
+            )
+        conflicts = []
+        for conflict in row.conflicts:
+            names = get_text_list([self.columns[place + 1].version.label for place in conflict.versions], gettext("and"))
+            if conflict.words and len(conflict.words) <= SHORT:
+                sentence = gettext("%(versions)s touch the same words: “%(words)s”") % {"versions": names, "words": conflict.words}
+            elif conflict.words:
+                sentence = gettext("%(versions)s touch the same words.") % {"versions": names}
+            else:
+                sentence = gettext("%(versions)s add different words at the same place.") % {"versions": names}
+            conflicts.append(sentence)
+        of = self.columns[0] if row.base else next(each.column for each in cells if each.cell)
+        return Clause(row, cells, said, conflicts, of.version.language)
+
+    def shown(self, column: Column, row: Row, cell: Cell | None) -> Shown:
+        if cell is None:
+            return Shown(column, None, [])
+        call: Diff = ()
+        if cell.is_under_another_call and cell.base and cell.clauses:
+            call = diff(cell.base[0].call, cell.call)
+        shown = Shown(column, cell, list(_said(cell)), call)
+        if column.is_compared and not cell.is_quiet and not cell.merged_into:
+            for found in self.found(column, row, cell):
+                (shown.set_aside if found.set_aside else shown.hints).append(found)
+            self.hints[row.part] += len(shown.hints)
+        return shown
+
+    def found(self, column: Column, row: Row, cell: Cell) -> Iterator[FoundHint]:
+        proposal = column.version.proposal
+        clause = row.first.identity
+        pointed_at = hints(
+            cell.before,
+            cell.text,
+            language=column.version.language,
+            part=row.part,
+            rules=self.rules.ready,
+            call_before=cell.base[0].call if cell.base else "",
+            call_after=cell.call,
+        )
+        seen = set()
+        for hint in pointed_at:
+            rule = self.rules.by_code[hint.rule_code]
+            if (rule.pk, hint.side, hint.words) in seen:
+                continue
+            seen.add((rule.pk, hint.side, hint.words))
+            key = (rule.pk, proposal.pk if proposal else None, clause, kept_words(hint.words))
+            yield FoundHint(hint, rule, proposal.public_id if proposal else None, clause, self.dismissals.get(key))
+
+
+def kept_words(words: str) -> str:
+    """What a hint points at, as it is kept when the hint is set aside."""
+    return " ".join(words.split())[: HintDismissal._meta.get_field("words").max_length]
+
+
+def _said(cell: Cell) -> Iterator[str]:
+    if cell.merged_into:
+        yield gettext("its words stand in %(clause)s") % {"clause": name_of(cell.merged_into)}
+        return
+    match cell.kind:
+        case Kind.REMOVED:
+            yield gettext("removed")
+        case Kind.ADDED:
+            yield gettext("new")
+        case Kind.MOVED:
+            place = name_of(cell.clauses[0])
+            yield gettext("moved: here it is %(clause)s") % {"clause": place}
+            if cell.base[0].part != cell.clauses[0].part:
+                yield gettext("from the %(old)s into the %(new)s") % {
+                    "old": Part(cell.base[0].part).label,
+                    "new": Part(cell.clauses[0].part).label,
+                }
+        case Kind.MERGED:
+            yield gettext("merged: %(clauses)s are one here") % {
+                "clauses": get_text_list([name_of(each) for each in cell.base], gettext("and"))
+            }
+        case Kind.SPLIT:
+            count = len(cell.clauses)
+            yield ngettext("split into %(n)d clause", "split into %(n)d clauses", count) % {"n": count}
+        case Kind.UNCHANGED | Kind.RENUMBERED:
+            yield gettext("unchanged")
+    if cell.is_renumbered and cell.base and cell.kind is not Kind.MOVED:
+        old, new = cell.base[0].number or "—", cell.number or "—"
+        yield gettext("number %(old)s becomes %(new)s") % {"old": old, "new": new}

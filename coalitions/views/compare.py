@@ -1,0 +1,123 @@
+"""S04: versions of a text side by side, what is worth an eye in them, and the same as files."""
+
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from amnt.accounts.middleware import typed
+from amnt.errors import RuleBroken
+from amnt.htmx import next_page
+from coalitions.choosing import choose
+from coalitions.comparison_files import KINDS, as_file, as_text, file_name
+from coalitions.forms.hints import SetAsideForm
+from coalitions.models import HintDismissal, Reading
+from coalitions.permissions import standing_of
+from coalitions.services import hints as services
+from coalitions.side_by_side import compared, sheet
+from resolutions.models import Proposal, Resolution
+from resolutions.rules_in_use import rules_in_use
+from resolutions.starting_points import starting_points
+
+
+@require_safe
+def compare(request, slug):
+    """The page; with `fold`, asked for by htmx, the clauses of one run that nobody changes."""
+    user = request.user
+    resolution = get_object_or_404(Resolution.objects.visible_to(user), slug=slug)
+    standing = standing_of(user)
+    user.circles_of_this_page = standing.circles
+    choice = choose(request.GET, resolution, user)
+    context = {"section": "resolutions", "resolution": resolution, "choice": choice, "standing": standing}
+    if not choice.base:
+        return render(request, "coalitions/compare.html", context)
+    proposals = [version.proposal for version in choice.versions if version.proposal]
+    made = sheet(
+        choice.versions,
+        starts=starting_points(choice.versions, user),
+        rules=rules_in_use(user),
+        dismissals=HintDismissal.objects.visible_to(user).filter(proposal__in=proposals).select_related("by", "circle"),
+        readings=Reading.objects.visible_to(user).newest().filter(proposal__in=proposals).select_related("by", "circle"),
+    )
+    context["sheet"] = made
+    if request.htmx and "fold" in request.GET:
+        run = made.run(int(request.GET["fold"])) if request.GET["fold"].isdecimal() else None
+        if run is None:
+            raise Http404
+        return render(request, "coalitions/_compare_run.html", {"run": run, "base": made.base})
+    asked = [("of", choice.base.key), *(("with", key) for key in choice.keys)]
+    context |= {
+        "asked": urlencode(asked),
+        "shows_unchanged": "unchanged" in request.GET,
+        "for_messaging": "" if made.not_compared else as_text(choice.versions, made.comparison, resolution),
+    }
+    return render(request, "coalitions/compare.html", context)
+
+
+@require_safe
+def compare_export(request, slug, kind):
+    """The columns in the language of the first one, as a file; the others are left out, for their words cannot be marked."""
+    user = request.user
+    resolution = get_object_or_404(Resolution.objects.visible_to(user), slug=slug)
+    if kind not in KINDS:
+        raise Http404
+    choice = choose(request.GET, resolution, user)
+    versions = [version for version in choice.versions if choice.base and version.language == choice.base.language]
+    if len(versions) < 2:
+        messages.error(request, _("There is nothing to export: no two of these versions are in one language."))
+        return redirect(f"{reverse('coalitions:compare', args=[slug])}?{request.GET.urlencode()}")
+    comparison = compared(versions, starting_points(versions, user))
+    content = as_file(kind, versions, comparison, resolution)
+    name = file_name(resolution, kind)
+    return HttpResponse(content, content_type=KINDS[kind], headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+@require_http_methods(["GET", "POST"])
+def hint_dismiss(request, public_id):
+    """Set a hint aside with a reason, or take that back. By GET the same form, for the hint the address names."""
+    user = request.user
+    proposal = get_object_or_404(Proposal.objects.visible_to(user).select_related("resolution"), public_id=public_id)
+    standing = standing_of(user)
+    if not standing.works:
+        raise PermissionDenied
+    here = reverse("coalitions:compare", args=[proposal.resolution.slug])
+    if request.method == "POST" and "take_back" in request.POST:
+        services.take_back(one_set_aside(request.POST["take_back"], proposal, user))
+        messages.success(request, _("The hint is shown again."))
+        return redirect(next_page(request, here))
+    form = SetAsideForm(typed(request), user=user, standing=standing, initial=request.GET.dict())
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.set_aside(proposal, by=user, **form.cleaned_data)
+        except RuleBroken as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("Set aside: it is folded now, with your reason, for those in this circle."))
+            return redirect(next_page(request, here))
+    context = {
+        "section": "resolutions",
+        "proposal": proposal,
+        "resolution": proposal.resolution,
+        "form": form,
+        "rule": form.rule_named(),
+        "words": form["words"].value() or "",
+        "back": request.POST.get("next") or request.GET.get("next", ""),
+        "here": here,
+    }
+    if context["rule"] is None:
+        raise Http404
+    return render(request, "coalitions/hint_set_aside.html", context)
+
+
+def one_set_aside(public_id, proposal, user):
+    try:
+        wanted = UUID(public_id)
+    except ValueError:
+        raise Http404 from None
+    return get_object_or_404(HintDismissal.objects.visible_to(user), proposal=proposal, public_id=wanted)

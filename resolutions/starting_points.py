@@ -1,0 +1,44 @@
+"""What proposals say of the text they start from: where it is not the one in force, and which clauses they take out of it."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Q
+
+from amnt.accounts.models import User
+from resolutions.comparing import ClauseLike, first_difference
+from resolutions.models import ProposedClause
+from resolutions.versions import Version
+from resolutions.wording import Diff
+
+
+@dataclass(frozen=True, slots=True)
+class StartingPoint:
+    """removed -- identities of the clauses taken out; differs -- the first clause whose words in force are not those it starts from,
+    with what is different about them"""
+
+    removed: frozenset[UUID] = frozenset()
+    differs: tuple[ClauseLike, Diff] | None = None
+
+
+NOWHERE_ELSE = StartingPoint()
+
+
+def starting_points(versions: Iterable[Version], user: User) -> dict[str, StartingPoint]:
+    """By the key of a version; of those that are texts, or have nothing to say of it, nothing. One query at most."""
+    keys = {version.proposal.pk: version.key for version in versions if version.proposal}
+    if not keys:
+        return {}
+    telling = Q(change=ProposedClause.Change.REMOVED) | Q(base_differs=True, base_clause__isnull=False)
+    by_proposal = defaultdict(list)
+    for clause in ProposedClause.objects.visible_to(user).filter(telling, proposal__in=keys).select_related("base_clause").in_order():
+        by_proposal[clause.proposal_id].append(clause)
+    return {keys[pk]: _of(clauses) for pk, clauses in by_proposal.items()}
+
+
+def _of(clauses: list[ProposedClause]) -> StartingPoint:
+    removed = frozenset(clause.identity for clause in clauses if clause.change == ProposedClause.Change.REMOVED)
+    starts = [(clause.base_clause.text, clause.before, clause) for clause in clauses if clause.base_differs and clause.base_clause]
+    return StartingPoint(removed, first_difference(starts))

@@ -1,0 +1,22 @@
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from resolutions.importers.wording_rules import FOUND, NOT_FOUND, unmarked
+from resolutions.models import WordingRule
+from resolutions.wording import diff
+
+
+@require_safe
+def wording_rules(request):
+    """What hints are, what each rule looks for, with an example that it finds and one that it does not."""
+    rules = [(rule, examples(rule)) for rule in WordingRule.objects.visible_to(request.user).active()]
+    return render(request, "resolutions/wording_rules.html", {"section": "resolutions", "rules": rules})
+
+
+def examples(rule):
+    """Each line as whether it is found, and what becomes of its words."""
+    return [
+        (line.startswith(FOUND), diff(*unmarked(line.removeprefix(FOUND).removeprefix(NOT_FOUND))))
+        for line in rule.examples.splitlines()
+        if line.strip()
+    ]
