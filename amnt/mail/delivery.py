@@ -17,12 +17,13 @@ from datetime import timedelta
 from typing import Any
 
 from django.core.mail import mailers
-from django.db import OperationalError, connection, transaction
+from django.db import transaction
 from django.db.models import Max
 from django.utils.timezone import now
 
 from amnt.accounts.models import User
-from amnt.mail.letters import Letter, compose
+from amnt.mail.letters import Letter, compose, rendering_alike_once
+from amnt.mail.marking import Marks
 from amnt.mail.messages import Outgoing, message_bytes, outgoing
 from amnt.mail.models import Email, EmailQuerySet, Mute
 from amnt.mail.outcomes import tell
@@ -46,6 +47,7 @@ class LineDown(Exception):
     """The mail server cannot be reached or will not talk to us: no fault of any message."""
 
 
+@rendering_alike_once()
 def deliver_waiting() -> int:
     """Send what waits. Say how many were accepted."""
     settle_abandoned()
@@ -75,18 +77,12 @@ def claim_some() -> uuid.UUID | None:
     return claim if taken else None
 
 
-# The one statement that runs once a message. Built by the ORM it would cost as much as sending.
-ACCEPT = (
-    f"UPDATE {Email._meta.db_table} SET state = '{Email.State.ACCEPTED}', finished_at = %s, subject = %s, trouble = '', "  # noqa: S608
-    "attempts = attempts + 1 WHERE id = %s AND claim = %s"
-)
-
-
 class Batch:
     """Rows under one claim, on their way."""
 
     def __init__(self, claim: uuid.UUID):
         self.claim = claim
+        self.marks = Marks(claim)
         self.accepted = 0
         self.renewed_at = now()
         rows = Email.objects.filter(claim=claim, state=Email.State.CLAIMED).select_related("to")
@@ -96,7 +92,7 @@ class Batch:
         messages = self.messages()
         if not messages:
             return
-        with open_line() as send:
+        with open_line() as send, self.marks:
             for email in self.emails:
                 if message := messages.get(email.pk):
                     if not self.is_still_ours():
@@ -105,7 +101,7 @@ class Batch:
 
     def send(self, send: Callable[[list[Outgoing]], Any], email: Email, message: Outgoing) -> None:
         try:
-            send([message])
+            self.hand_over(send, message)
         except smtplib.SMTPRecipientsRefused as error:
             code, reason = next(iter(error.recipients.values()))
             self.answered(email, code, reason)
@@ -120,6 +116,14 @@ class Batch:
         else:
             self.mark_accepted(email, message)
 
+    def hand_over(self, send: Callable[[list[Outgoing]], Any], message: Outgoing) -> None:
+        """To the mail server, not before the message sent last is marked."""
+        message.before_body = self.marks.finish
+        try:
+            send([message])
+        finally:
+            self.marks.finish()
+
     def answered(self, email: Email, code: int, reason: bytes | str) -> None:
         """The server said no: for now (4xx), or for good (5xx)."""
         if code >= 500:
@@ -130,24 +134,11 @@ class Batch:
             raise LineDown(said(code, reason))
 
     def mark_accepted(self, email: Email, message: Outgoing) -> None:
-        for last in (False, False, True):
-            try:
-                with connection.cursor() as cursor:
-                    cursor.execute(
-                        ACCEPT, [self.to_store(now(), "finished_at"), str(message.subject), email.pk, self.to_store(self.claim, "claim")]
-                    )
-                break
-            except OperationalError:
-                # It is out. A locked database must not make it go out twice.
-                if last:
-                    raise
+        self.marks.begin(email, str(message.subject))
         self.accepted += 1
         if email.to and email.to.mail_refused_at:
+            self.marks.finish()
             User.objects.filter(pk=email.to_id).update(mail_refused_at=None)
-
-    @staticmethod
-    def to_store(value: Any, field: str) -> Any:
-        return Email._meta.get_field(field).get_db_prep_value(value, connection)  # type: ignore[union-attr]
 
     def postpone(self, email: Email, trouble: str, *, by_address: bool = False) -> None:
         """Try again later, each time later still; after three days not at all."""
@@ -179,6 +170,7 @@ class Batch:
         instant = now()
         if instant - self.renewed_at >= RENEWED_EVERY:
             self.renewed_at = instant
+            self.marks.finish()
             Email.objects.filter(claim=self.claim).update(claimed_at=instant)
             return Email.objects.filter(claim=self.claim, state=Email.State.CLAIMED).exists()
         return True

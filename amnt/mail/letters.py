@@ -5,7 +5,8 @@ of its kind and returns the letters by primary key; a row it returns no letter f
 """
 
 import re
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
@@ -44,6 +45,8 @@ LINES = re.compile(r"\s*\n\s*")
 # Stands for the one thing in which letters alike differ.
 STOP_LINK = "https://stop.invalid/"
 _alike: ContextVar[dict[Hashable, Letter] | None] = ContextVar("alike", default=None)
+# A run may be long: no more texts than this are kept in memory.
+MOST_ALIKE = 1000
 
 Composer = Callable[[Sequence[Email]], dict[int, Letter]]
 _composers: dict[str, Composer] = {}
@@ -65,13 +68,23 @@ def compose(emails: Sequence[Email]) -> dict[int, Letter]:
     for email in emails:
         by_kind.setdefault(email.kind, []).append(email)
     letters: dict[int, Letter] = {}
-    alike = _alike.set({})
-    try:
+    with rendering_alike_once():
         for kind, rows in by_kind.items():
             letters |= _composers[kind](rows)
-    finally:
-        _alike.reset(alike)
     return letters
+
+
+@contextmanager
+def rendering_alike_once() -> Iterator[None]:
+    """What is alike is rendered once in here, however many batches there are."""
+    if _alike.get() is not None:
+        yield
+        return
+    before = _alike.set({})
+    try:
+        yield
+    finally:
+        _alike.reset(before)
 
 
 def render_letter(kind: str, context: dict[str, Any], *, address: str, language: str, stop: str = "", stop_url: str = "") -> Letter:
@@ -103,7 +116,7 @@ def rendered(name: str, context: dict[str, Any]) -> str:
 def to_person(user: User, kind: str, context: dict[str, Any], *, stop: str = "", stop_url: str = "", alike: Hashable = None) -> Letter:
     """A letter to someone who has an account, in her language. What it can be stopped by, it says.
 
-    alike -- everything this letter says, as one key: within a batch, letters of one kind, language and key are rendered once
+    alike -- everything this letter says, as one key: within a run, letters of one kind, language and key are rendered once
              and differ only in address and stop link. Their templates know no `person`. A digest that goes to a thousand
              people at half past eight is then a hundred texts, not a thousand.
     """
@@ -116,6 +129,8 @@ def to_person(user: User, kind: str, context: dict[str, Any], *, stop: str = "",
         texts = {}
     key = (kind, user.language, stop, alike)
     if (text := texts.get(key)) is None:
+        if len(texts) >= MOST_ALIKE:
+            texts.clear()
         text = texts[key] = render_letter(
             kind, context, address="", language=user.language, stop=stop, stop_url=STOP_LINK if stop_url else ""
         )

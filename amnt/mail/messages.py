@@ -8,7 +8,7 @@ taken for structure.
 import binascii
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from email.header import Header
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -35,9 +35,10 @@ HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
 
 
 class Outgoing(EmailMultiAlternatives):
-    """One message to one person, ready to go. `raw` is what the mail server gets."""
+    """One message to one person, ready to go. `raw` is what the mail server gets, once `before_body` has returned."""
 
     raw: bytes
+    before_body: Callable[[], None] | None = None
 
     def message(self, *, policy=SMTP) -> EmailMessage:
         return BytesParser(EmailMessage, policy=policy).parsebytes(self.raw)

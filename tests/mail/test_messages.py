@@ -167,6 +167,18 @@ def test_a_letter_in_arabic_reads_from_right_to_left(note_templates):
     assert '<html lang="ar" dir="rtl">' in written.html
 
 
+def test_letters_alike_are_rendered_once_in_a_run_however_many_batches_it_has(note_templates, monkeypatch):
+    monkeypatch.setitem(letters._composers, "tests/note", lambda _rows: to_person(PERSON, "tests/note", {"who": "you"}, alike="you") and {})
+    drawn = []
+    monkeypatch.setattr(letters, "rendered", lambda name, context, draw=letters.rendered: drawn.append(name) or draw(name, context))
+    with letters.rendering_alike_once():
+        for _batch in range(2):
+            letters.compose([Email(kind="tests/note")])
+    assert len(drawn) == 3
+    letters.compose([Email(kind="tests/note")])
+    assert len(drawn) == 6
+
+
 def test_letters_alike_are_written_once_and_differ_in_address_and_stop_link(note_templates, monkeypatch):
     other = User(public_id=uuid.UUID(int=8), email="claire@example.org", language="fr")
     written = []

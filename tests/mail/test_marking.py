@@ -1,0 +1,95 @@
+"""PostgreSQL notes what was accepted while the next message is announced: what that may cost when something breaks."""
+
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.db import OperationalError, connection
+from django.utils.timezone import now
+
+from amnt.mail import delivery
+from amnt.mail.models import Email
+from tests.factories import UserFactory
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(connection.vendor != "postgresql", reason="Elsewhere it is noted at once"),
+]
+
+
+def write(number):
+    """Rows alone: `write_emails` would send them at once."""
+    return Email.objects.bulk_create([Email(kind="tests/note", to=UserFactory()) for _ in range(number)])
+
+
+def states():
+    return Counter(Email.objects.values_list("state", flat=True))
+
+
+def asked_elsewhere(sql, *values):
+    """What another connection is told: only what is committed."""
+
+    def ask():
+        with connection.cursor() as cursor:
+            cursor.execute(sql, values)
+            [answer] = cursor.fetchone()
+        connection.close()
+        return answer
+
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(ask).result()
+
+
+def test_a_message_leaves_only_when_all_before_it_are_marked(server):
+    mails = write(5)
+    seen = []
+    marked = "SELECT count(*) FROM mail_email WHERE state = 'accepted' AND attempts = 1 AND subject = '2 reminders for this week'"
+    server.before_accepting = lambda address: seen.append(asked_elsewhere(marked))
+    assert delivery.deliver_waiting() == 5
+    assert seen == [0, 1, 2, 3, 4]
+    assert server.addressees == [mail.to.email for mail in mails]
+    assert states() == {"accepted": 5}
+
+
+def test_what_is_refused_in_between_and_who_had_been_refused_before_are_noted_too(server):
+    mails = write(4)
+    mails[1].to.mail_refused_at = now()
+    mails[1].to.save()
+    server.rcpt[mails[2].to.email] = "550 no such user"
+    assert delivery.deliver_waiting() == 3
+    assert list(Email.objects.order_by("pk").values_list("state", flat=True)) == ["accepted", "accepted", "refused", "accepted"]
+    for mail in mails:
+        mail.to.refresh_from_db()
+    assert [mail.to.mail_refused_at is None for mail in mails] == [True, True, False, True]
+
+
+def test_a_connection_that_breaks_leaves_the_last_message_marked(server):
+    mails = write(3)
+    server.data[mails[1].to.email] = "421 closing down"
+    assert delivery.deliver_waiting() == 1
+    assert list(Email.objects.order_by("pk").values_list("state", "attempts")) == [("accepted", 1), ("waiting", 1), ("waiting", 0)]
+
+
+def test_a_database_that_goes_away_repeats_at_most_the_one_message_it_had_not_marked(server):
+    mails = write(3)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        [ours] = cursor.fetchone()
+
+    def cut(address):
+        if len(server.messages) == 1:
+            assert asked_elsewhere("SELECT pg_terminate_backend(%s, 5000)", ours)
+
+    server.before_accepting = cut
+    with pytest.raises(OperationalError):
+        delivery.deliver_waiting()
+    connection.close()
+    assert server.addressees == [mail.to.email for mail in mails[:2]]
+    assert states() == {"accepted": 1, "claimed": 2}
+    server.before_accepting = lambda address: None
+    with time_machine.travel(now() + timedelta(minutes=11), tick=False):
+        assert delivery.deliver_waiting() == 2
+    assert Counter(server.addressees) == {mails[0].to.email: 1, mails[1].to.email: 2, mails[2].to.email: 1}
+    assert states() == {"accepted": 3}
