@@ -183,7 +183,7 @@ class _Finding:
                 self.note(rule, "deleted", match)
         for pattern, instead in rule.swapped:
             if gone := self.gone(rule, pattern, None):
-                come = _new(find(instead, self.new, self.new.said), find(instead, self.old, self.old.said))
+                come = _new(find(instead, self.new), find(instead, self.old))
                 places = {self.new.words[match.start].place for match in come}
                 for match in gone:
                     if self.old.words[match.start].place in places:
@@ -193,8 +193,8 @@ class _Finding:
                 self.compare(rule, levels, is_stronger=is_stronger)
 
     def gone(self, rule: _Ready, pattern: Pattern, kept: Pattern | None) -> list[Match]:
-        matches = find(pattern, self.old, self.old.bits)
-        if not matches or find(pattern, self.new, self.new.bits) or (kept and find(kept, self.new, self.new.bits)):
+        matches = find(pattern, self.old, quoted=True)
+        if not matches or find(pattern, self.new, quoted=True) or (kept and find(kept, self.new, quoted=True)):
             return []
         return _without(matches, rule.exemptions, self.old)
 
@@ -233,7 +233,7 @@ class _Finding:
 
 def _passages(rule: _Ready, reading: Reading) -> list[Match]:
     """What the rule finds in one text by any of its patterns, each passage once."""
-    return apart(match for pattern in rule.come for match in _without(find(pattern, reading, reading.said), rule.exemptions, reading))
+    return apart(match for pattern in rule.come for match in _without(find(pattern, reading), rule.exemptions, reading))
 
 
 def _new(these: list[Match], those: list[Match]) -> list[Match]:
@@ -256,7 +256,7 @@ def _without(matches: list[Match], exemptions: Sequence[_Exemption], reading: Re
     for exemption in exemptions:
         if not matches:
             break
-        if found := find(exemption.pattern, reading, reading.bits):
+        if found := find(exemption.pattern, reading, quoted=True):
             starts, longest = [each.start for each in found], max(each.end - each.start for each in found)
             left = []
             for match in matches:
@@ -289,7 +289,7 @@ def _verbs(reading: Reading, rule: _Ready, levels: list[_Level]) -> dict[str, li
     """By kind, the verbs in order. Of a call only those that govern it."""
     found: dict[str, list[_Verb]] = {}
     for level in levels:
-        for match in _without(find(level.pattern, reading, reading.said), rule.exemptions, reading):
+        for match in _without(find(level.pattern, reading), rule.exemptions, reading):
             is_call = reading.words[match.start].place == "call"
             if is_call == (level.kind == "call") and (not is_call or match.start < CALL_VERB):
                 found.setdefault(level.kind, []).append(_Verb(match, level.strength))

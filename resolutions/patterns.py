@@ -16,7 +16,7 @@ type Place = Literal["call", "text"]
 
 MOST_SLOTS, MOST_GAP, SHORTEST_STEM = 8, 8, 3
 LONGEST_QUOTE = 30  # words
-_MOST_REMEMBERED = 50_000  # words looked up before
+_MOST_REMEMBERED, _LONGEST_REMEMBERED = 50_000, 40  # words looked up before, and letters of one
 
 
 class BadPattern(ValueError):
@@ -35,14 +35,18 @@ class Alternative(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One of these, after up to `gap` other words. `first` holds the bits of all words it may begin with."""
+    """One of several alternatives, given by the bit of their first word, after up to `gap` other words. `first` is all these bits."""
 
-    alternatives: tuple[Alternative, ...]
+    beginning: dict[int, list[Alternative]]
     gap: int
     first: int
 
 
-type Pattern = tuple[Slot, ...]
+@dataclass(frozen=True, slots=True, eq=False)
+class Pattern:
+    """Slots in a row. The same pattern read twice into one vocabulary is one object, and is looked for once."""
+
+    slots: tuple[Slot, ...]
 
 
 @dataclass(slots=True)
@@ -52,6 +56,7 @@ class Vocabulary:
     whole: dict[str, int] = field(default_factory=dict)
     stems: dict[str, int] = field(default_factory=dict)
     longest_stem: int = 0
+    patterns: dict[str, Pattern] = field(default_factory=dict)
     _met: dict[str, int] = field(default_factory=dict)
 
     def bit(self, word: str) -> int:
@@ -70,7 +75,7 @@ class Vocabulary:
             found = self.whole.get(word, 0)
             for length in range(SHORTEST_STEM, min(len(word), self.longest_stem) + 1):
                 found |= self.stems.get(word[:length], 0)
-            if len(self._met) < _MOST_REMEMBERED:
+            if len(self._met) < _MOST_REMEMBERED and len(word) <= _LONGEST_REMEMBERED:
                 self._met[word] = found
         return found
 
@@ -79,30 +84,37 @@ _PIECE = re.compile(r"\s*(?:\((?P<one_of>[^()]*)\)|\.\.(?P<gap>\d+)|(?P<word>[^\
 
 
 def parsed(text: str, vocabulary: Vocabulary) -> Pattern:
-    """The slots of a pattern, its words entered in the vocabulary. Raises BadPattern."""
+    """A pattern, its words entered in the vocabulary. Raises BadPattern."""
+    text = " ".join(text.split())
+    if text not in vocabulary.patterns:
+        vocabulary.patterns[text] = Pattern(_slots(text, vocabulary))
+    return vocabulary.patterns[text]
+
+
+def _slots(text: str, vocabulary: Vocabulary) -> tuple[Slot, ...]:
     slots: list[Slot] = []
     gap = 0
-    for piece in _pieces(text.strip()):
+    for piece in _pieces(text):
         if piece["gap"]:
             if not slots or gap:
-                raise BadPattern(f"“{text.strip()}” has a gap without a word before it")
+                raise BadPattern(f"“{text}” has a gap without a word before it")
             gap = int(piece["gap"])
             if not 1 <= gap <= MOST_GAP:
-                raise BadPattern(f"“{text.strip()}” has a gap of {gap} words, where 1 to {MOST_GAP} are allowed")
+                raise BadPattern(f"“{text}” has a gap of {gap} words, where 1 to {MOST_GAP} are allowed")
             continue
         choices = piece["word"] if piece["one_of"] is None else piece["one_of"]
-        alternatives = tuple(_alternative(choice.strip(), vocabulary) for choice in choices.split("|"))
-        first = 0
-        for alternative in alternatives:
-            first |= alternative.bits[0]
-        slots.append(Slot(alternatives, gap, first))
+        beginning: dict[int, list[Alternative]] = {}
+        for choice in choices.split("|"):
+            alternative = _alternative(choice.strip(), vocabulary)
+            beginning.setdefault(alternative.bits[0], []).append(alternative)
+        slots.append(Slot(beginning, gap, sum(beginning)))
         gap = 0
     if not slots:
         raise BadPattern("there is an empty pattern")
     if gap:
-        raise BadPattern(f"“{text.strip()}” has a gap at its end")
+        raise BadPattern(f"“{text}” has a gap at its end")
     if len(slots) > MOST_SLOTS:
-        raise BadPattern(f"“{text.strip()}” has {len(slots)} parts, more than {MOST_SLOTS}")
+        raise BadPattern(f"“{text}” has {len(slots)} parts, more than {MOST_SLOTS}")
     return tuple(slots)
 
 
@@ -134,12 +146,26 @@ _WORD_OR_SIGN = re.compile(r"[^\W_]+|[.;!?\n,«»“”\"]")
 _CLOSED_BY = {"«": "»", "“": "”", '"': '"'}
 
 
-@lru_cache(maxsize=_MOST_REMEMBERED)
 def folded(word: str) -> str:
     """As words are compared: without capitals and accents."""
     if word.isascii():
         return word.lower()
+    return _folded_before(word) if len(word) <= _LONGEST_REMEMBERED else _folded(word)
+
+
+def _folded(word: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKD", word.casefold()) if not unicodedata.combining(c))
+
+
+_folded_before = lru_cache(maxsize=_MOST_REMEMBERED)(_folded)
+
+
+class Match(NamedTuple):
+    """Words `[start:end]` of a reading, and what stood in the slots, whatever the order."""
+
+    start: int
+    end: int
+    signature: frozenset[str]
 
 
 class Word(NamedTuple):
@@ -157,6 +183,7 @@ class Reading:
     """A call and the text under it, as words in a row.
 
     bits -- which words of the patterns each word is; `said` is the same, with nothing for what stands in quotation marks
+    found -- what was looked for before, and whether in quotation marks too
     """
 
     call: str
@@ -167,6 +194,7 @@ class Reading:
     bits: list[int] = field(default_factory=list)
     said: list[int] = field(default_factory=list)
     present: int = 0
+    found: dict[tuple[Pattern, bool], list[Match]] = field(default_factory=dict)
 
     def look_up(self, vocabulary: Vocabulary) -> None:
         self.bits = self.said = [vocabulary.bits(key) for key in self.keys]
@@ -224,28 +252,27 @@ def _read_words(into: Reading, place: Place, text: str) -> None:
 # --- Finding -------------------------------------------------------------------------------------------------------------------
 
 
-class Match(NamedTuple):
-    """Words `[start:end]` of a reading, and what stood in the slots, whatever the order."""
-
-    start: int
-    end: int
-    signature: frozenset[str]
-
-
-def find(pattern: Pattern, reading: Reading, bits: Sequence[int]) -> list[Match]:
-    """Where the pattern stands, in order, none overlapping another. `bits` are those of the reading, or what is said of them."""
+def find(pattern: Pattern, reading: Reading, *, quoted: bool = False) -> list[Match]:
+    """Where the pattern stands, in order, none overlapping another; within quotation marks too only if so wished."""
     present = reading.present
-    for slot in pattern:
+    for slot in pattern.slots:
         if not present & slot.first:
             return []
+    known = pattern, quoted or not reading.quotes
+    if known not in reading.found:
+        reading.found[known] = _find(pattern.slots, reading.words, reading.bits if quoted else reading.said)
+    return reading.found[known]
+
+
+def _find(slots: tuple[Slot, ...], words: list[Word], bits: Sequence[int]) -> list[Match]:
     # From where what is found so far ends to where it began and what it is; of two that end alike, the one that began later.
     reached: dict[int, tuple[int, tuple[str, ...]]] = {}
-    for place, slot in enumerate(pattern):
+    for place, slot in enumerate(slots):
         before, reached = reached, {}
-        for at, start, labels in _starts(slot, before, reading.words, bits) if place else _all_starts(slot, bits):
-            for alternative in slot.alternatives:
+        for at, start, labels in _starts(slot, before, words, bits) if place else _all_starts(slot, bits):
+            for alternative in _alternatives(slot, bits[at]):
                 end = at + len(alternative.bits)
-                if _stands_at(alternative, at, end, reading.words, bits) and (end not in reached or start > reached[end][0]):
+                if (end not in reached or start > reached[end][0]) and _stands_at(alternative, at, words, bits):
                     reached[end] = start, (*labels, alternative.label)
         if not reached:
             return []
@@ -254,7 +281,7 @@ def find(pattern: Pattern, reading: Reading, bits: Sequence[int]) -> list[Match]
         start, labels = reached[end]
         if not matches or start >= matches[-1].end:
             matches.append(Match(start, end, frozenset(labels)))
-        elif start == matches[-1].start and len(pattern) == 1:
+        elif start == matches[-1].start and len(slots) == 1:
             matches[-1] = Match(start, end, frozenset(labels))  # "private life" rather than "private"
     return matches
 
@@ -274,10 +301,23 @@ def _starts(
                 yield at, start, labels
 
 
-def _stands_at(alternative: Alternative, at: int, end: int, words: list[Word], bits: Sequence[int]) -> bool:
-    if end > len(words) or words[end - 1].sentence != words[at].sentence:
+def _alternatives(slot: Slot, word: int) -> Iterator[Alternative]:
+    """Those that this word begins."""
+    left = word & slot.first
+    while left:
+        lowest = left & -left
+        yield from slot.beginning[lowest]
+        left ^= lowest
+
+
+def _stands_at(alternative: Alternative, at: int, words: list[Word], bits: Sequence[int]) -> bool:
+    """Whether its further words stand behind the first, in the same sentence."""
+    last = at + len(alternative.bits) - 1
+    if last == at:
+        return True
+    if last >= len(words) or words[last].sentence != words[at].sentence:
         return False
-    return all(bits[place] & bit for place, bit in zip(range(at, end), alternative.bits, strict=True))
+    return all(bits[at + step] & bit for step, bit in enumerate(alternative.bits))
 
 
 def apart(found: Iterable[Match]) -> list[Match]:

@@ -19,7 +19,7 @@ from django.utils.timezone import now
 
 from calendar_app.models import Reminder
 from calendar_app.services import planning, sending
-from tests.bench import measures, reading, texts, world
+from tests.bench import hints, measures, reading, texts, world
 
 BUDGETS = {"S01 now": 12, "S02 resolutions": 25, "S05 follow-ups": 25, "S07 calendar": 25}  # KB, a repeat view
 QUERIES = {"S01 now": 14, "S02 resolutions": 10, "S05 follow-ups": 10, "S07 calendar": 10}
@@ -61,6 +61,7 @@ def run(quick: bool) -> dict:
         "sending": {**asdict(sent), "share of bare": round(sent.share_of_bare, 2)},
         "texts": texts.measured(),
         "reading": reading.measured(),
+        "hints": hints.measured(),
     }
 
 
@@ -104,6 +105,7 @@ def verdicts(result: dict) -> list[tuple[str, str, bool]]:
     )
     lines += text_verdicts(result["texts"])
     lines += reading.verdicts(result["reading"])
+    lines += hints.verdicts(result["hints"])
     lines.append(("largest mail", f"{sent['largest'] / 1024:.1f} KB ≤ 10", sent["largest"] <= 10 * 1024))
     return lines
 

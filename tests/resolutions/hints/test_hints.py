@@ -1,0 +1,296 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from resolutions.hints import Hint, Rule, compiled, hints, in_order
+from resolutions.importers.wording_rules import FOUND, NOT_FOUND, unmarked
+from tests.resolutions.hints.labelled import HALVES, labelled, scores, shipped, shipped_rows
+
+# Words that rules look for, words about them, and all that may come between or hang on.
+SNIPPETS = [
+    "manage",
+    "domain",
+    "names",
+    "ITU-T",
+    "role",
+    "of",
+    "the",
+    "Internet",
+    "not",
+    "may",
+    "shall",
+    "study",
+    "develop",
+    "Recommendations",
+    "on",
+    "DNS",
+    "human",
+    "rights",
+    "multistakeholder",
+    "Member",
+    "States",
+    "only",
+    "privacy",
+    "gestion",
+    "des",
+    "noms",
+    "de",
+    "domaine",
+    "l’UIT-T",
+    "droits",
+    "humains",
+    "multipartite",
+    "doit",
+    "peut",
+    "étudier",
+    "normaliser",
+    "gestión",
+    "los",
+    "nombres",
+    "dominio",
+    "derechos",
+    "partes",
+    "interesadas",
+    "deberá",
+    "podrá",
+]
+SNIPPETS += [
+    " ",
+    "  ",
+    "\u00a0",
+    "\n",
+    ". ",
+    "; ",
+    ", ",
+    "« ",
+    " »",
+    "“",
+    "”",
+    '"',
+    "’",
+    "'",
+    "-",
+    "\u2011",
+    "\u00ad",
+    "\u200f",
+    "e\u0301",
+    "\u0301",
+    "_",
+]
+texts = st.one_of(
+    st.lists(st.sampled_from(SNIPPETS), max_size=30).map(" ".join),
+    st.lists(st.sampled_from(SNIPPETS), max_size=30).map("".join),
+    st.text(max_size=60),
+)
+languages = st.sampled_from(["fr", "en", "es", "ar"])
+parts = st.sampled_from(["operative", "preamble", "annex", ""])
+
+
+def found(before, after, *, language="en", part="operative", rules=None, **calls):
+    """What is found, shortly: the rule, the side, the words."""
+    results = hints(before, after, language=language, part=part, rules=rules or shipped(), **calls)
+    return [(hint.rule_code, hint.side, hint.words) for hint in results]
+
+
+def one_rule(*patterns, language="en"):
+    return compiled([Rule("a-rule", "role", language, patterns)])
+
+
+# --- Whatever the text ---
+
+
+@given(texts, texts, texts, texts, languages, parts)
+def test_the_words_of_a_hint_are_where_it_says(before, after, call_before, call_after, language, part):
+    for hint in hints(before, after, language=language, part=part, rules=shipped(), call_before=call_before, call_after=call_after):
+        sides = {
+            ("inserted", "text"): after,
+            ("deleted", "text"): before,
+            ("inserted", "call"): call_after,
+            ("deleted", "call"): call_before,
+        }
+        text = sides[hint.side, hint.place]
+        assert 0 <= hint.start < hint.end <= len(text)
+        assert text[hint.start : hint.end] == hint.words
+        assert hint.words.strip()
+        assert hint.part == part
+
+
+@given(texts, texts, languages, parts)
+def test_nothing_is_found_where_nothing_changed(text, call, language, part):
+    assert hints(text, text, language=language, part=part, rules=shipped(), call_before=call, call_after=call) == ()
+
+
+@given(st.lists(st.sampled_from([word for word in SNIPPETS if word.strip("’'-_\u0301")]), max_size=30), languages)
+def test_nothing_is_found_where_only_spaces_changed(words, language):
+    assert hints(" ".join(words), "\u00a0 ".join(words), language=language, part="operative", rules=shipped()) == ()
+
+
+@given(texts, texts, languages)
+def test_the_same_is_found_again_in_the_same_order(before, after, language):
+    first = hints(before, after, language=language, part="operative", rules=shipped())
+
+    assert hints(before, after, language=language, part="operative", rules=shipped()) == first
+    assert len(set(first)) == len(first)
+
+
+# --- What a change is ---
+
+
+def test_what_comes_is_found_on_the_new_side_and_what_goes_on_the_old():
+    assert found("to study cables", "to manage domain names")[0] == ("wider-role", "inserted", "manage domain names")
+    assert found("to respect privacy", "to respect the law") == [("rights-dropped", "deleted", "privacy")]
+
+
+def test_kept_and_inserted_words_together_may_make_what_is_found():
+    assert found("to study domain names", "to manage domain names") == [("wider-role", "inserted", "manage domain names")]
+    assert found("to manage telephone numbers", "to manage telephone numbers and domain names") == [
+        ("wider-role", "inserted", "manage telephone numbers and domain names")
+    ]
+
+
+def test_a_change_beside_it_is_not_found():
+    assert found("to manage domain names", "to manage domain names without delay") == []
+    assert found("Annex 1: to manage domain names", "Annex 2: to manage domain names") == []
+
+
+def test_a_denial_struck_out_is_found():
+    assert found("not to manage domain names", "to manage domain names") == [("wider-role", "inserted", "manage domain names")]
+    assert found("to manage domain names", "not to manage domain names") == []
+
+
+def test_what_only_moved_is_not_found():
+    assert found("with respect for human rights, to test", "to test, with respect for human rights") == []
+
+
+def test_what_stands_in_quotation_marks_is_not_said_but_does_not_count_as_gone_either():
+    assert found("to hold a meeting", "to hold a meeting, “Who should manage domain names”") == []
+    assert found("respect for privacy", "respect for “privacy”") == []
+
+
+def test_a_new_clause_and_one_that_goes_are_looked_at_whole():
+    assert found("", "to manage domain names") == [("wider-role", "inserted", "manage domain names")]
+    assert found("in respect of human rights", "") == [("rights-dropped", "deleted", "human rights")]
+    assert found("to manage domain names", "") == []
+
+
+def test_accents_hyphens_apostrophes_and_soft_hyphens_do_not_hide_a_word():
+    rules = one_rule("- droit* de l'homme", "- multi acteurs", language="fr")
+
+    assert [words for *_, words in found("les DROITS DE L’HOMME", "x", language="fr", rules=rules)] == ["DROITS DE L’HOMME"]
+    assert [words for *_, words in found("multi\u2011acteurs", "x", language="fr", rules=rules)] == ["multi\u2011acteurs"]
+    assert [words for *_, words in found("de l'hom\u00adme, droits de l'hom\u00adme", "x", language="fr", rules=rules)] == [
+        "droits de l'hom\u00adme"
+    ]
+
+
+def test_decomposed_letters_are_found_whole():
+    rules = one_rule("- liberté", language="fr")
+
+    assert found("la liberte\u0301 !", "", language="fr", rules=rules) == [("a-rule", "deleted", "liberte\u0301")]
+
+
+def test_a_full_stop_ends_what_belongs_together_and_a_comma_an_exemption():
+    rules = one_rule("+ manage ..5 names", "!9 not")
+
+    assert found("", "to manage. The names", rules=rules) == []
+    assert found("", "not alone, to manage names", rules=rules) == [("a-rule", "inserted", "manage names")]
+
+
+def test_an_exemption_reaches_as_far_as_it_says():
+    assert found("", "not here to manage names", rules=one_rule("+ manage names", "!2 not")) == [("a-rule", "inserted", "manage names")]
+    assert found("", "not here to manage names", rules=one_rule("+ manage names", "!3 not")) == []
+    assert found("", "manage names by ICANN", rules=one_rule("+ manage names", "!0+1 icann")) == [("a-rule", "inserted", "manage names")]
+    assert found("", "manage names by ICANN", rules=one_rule("+ manage names", "!0+2 icann")) == []
+    assert found("", "not manage names", rules=one_rule("+ manage names", "! not")) == [("a-rule", "inserted", "manage names")]
+
+
+# --- Verbs and calls ---
+
+
+def test_a_stronger_verb_line_is_found_on_the_new_one_and_a_weaker_one_on_the_old():
+    same = "to report each year"
+
+    assert found(same, same, call_before="invites the Director", call_after="instructs the Director") == [
+        ("stronger-verb", "inserted", "instructs")
+    ]
+    assert found(same, same, call_before="resolves to instruct the Director", call_after="resolves to invite the Director") == [
+        ("weaker-verb", "deleted", "instruct")
+    ]
+    assert found(same, same, call_before="invites the Director", call_after="encourages the Director") == []
+
+
+def test_a_verb_line_names_its_place():
+    (hint,) = hints("x", "x", language="en", part="operative", rules=shipped(), call_before="invites all", call_after="instructs all")
+
+    assert hint == Hint("stronger-verb", "verb-up", "inserted", 0, 9, "instructs", "operative", "call")
+
+
+def test_whom_a_verb_line_addresses_is_looked_at_too():
+    assert found("x", "x", call_before="invites all stakeholders", call_after="invites Member States") == [
+        ("multistakeholder-dropped", "deleted", "stakeholders")
+    ]
+
+
+def test_what_goes_from_the_verb_line_into_the_clause_is_not_gone():
+    before = {"call_before": "invites civil society", "call_after": "invites"}
+
+    assert found("to comment", "civil society to comment", **before) == []
+
+
+def test_a_duty_in_a_preamble_is_no_stronger_verb():
+    assert found("that members may report", "that members shall report") == [("stronger-verb", "inserted", "shall")]
+    assert found("that members may report", "that members shall report", part="preamble") == []
+
+
+def test_another_duty_beside_a_possibility_is_not_a_stronger_one():
+    assert found("that members may report", "that members may report, and shall pay") == []
+
+
+def test_what_has_effect_is_shown_first():
+    shown = [Hint("r", "role", "inserted", 0, 1, "x", part, "text") for part in ("preamble", "", "annex", "operative", "preamble")]
+
+    assert [hint.part for hint in in_order(shown)] == ["operative", "annex", "preamble", "preamble", ""]
+
+
+def test_a_language_without_rules_has_no_hints():
+    assert found("", "to manage domain names", language="ar") == []
+
+
+# --- The rules that ship ---
+
+
+@pytest.mark.parametrize("row", shipped_rows(), ids=lambda row: row.key)
+@pytest.mark.parametrize("language", ["fr", "en", "es"])
+def test_each_rule_finds_its_example_and_leaves_its_trap(row, language):
+    flagged, trap = row.values["examples"][language].splitlines()
+
+    assert row.key in {code for code, *_ in found(*unmarked(flagged.removeprefix(FOUND)), language=language)}
+    assert row.key not in {code for code, *_ in found(*unmarked(trap.removeprefix(NOT_FOUND)), language=language)}
+
+
+@pytest.mark.parametrize("row", shipped_rows(), ids=lambda row: row.key)
+def test_each_rule_finds_something_in_the_labelled_clauses_of_each_language(row):
+    finds = {clause.language for clause in labelled() if any(hint.rule_code == row.key for hint in clause.found(shipped()))}
+
+    assert finds == {"fr", "en", "es"}
+
+
+def test_the_labelled_set_is_large_and_half_of_it_traps():
+    for half in HALVES[:2]:
+        clauses = [clause for clause in labelled() if clause.half == half]
+        assert len(clauses) >= 120
+        assert 0.45 <= sum(not clause.expected for clause in clauses) / len(clauses) <= 0.6
+        assert all(sum(clause.language == language for clause in clauses) >= 40 for language in ("fr", "en", "es"))
+    assert len({clause.key for clause in labelled()}) == len(labelled())
+
+
+@pytest.mark.parametrize(
+    ("half", "precision", "recall"),
+    # The last speaks on purpose in words that no list holds: little of it is found, and that is known.
+    [("development", 1.0, 1.0), ("held-out", 0.9, 0.9), ("evasive", 0.9, 0.3)],
+)
+def test_hints_are_as_good_as_they_were(half, precision, recall):
+    score = scores([clause for clause in labelled() if clause.half == half], shipped())["all"]
+
+    assert score.precision >= precision
+    assert score.recall >= recall

@@ -1,0 +1,109 @@
+"""What a pattern may be, and that finding one takes time proportional to the text: by counting, not by the clock."""
+
+import re
+
+import pytest
+
+from resolutions.hints import BadPattern, Rule, compiled
+from resolutions.importers.wording_rules import rules_of
+from resolutions.patterns import MOST_GAP, Vocabulary, find, parsed, read
+from tests.resolutions.hints.labelled import shipped, shipped_rows
+
+WORDS = r"[^\W_]+\*?(?:[ '’-][^\W_]+\*?)*"
+ONE_OF = rf"(?:[^\W_]+\*?|\({WORDS}(?:\| ?{WORDS})*\))"
+PATTERN = rf"{ONE_OF}(?: (?:\.\.[1-{MOST_GAP}] )?{ONE_OF})*"
+ENTRY = re.compile(
+    rf"\+ {PATTERN}|- {PATTERN}(?: / {PATTERN})?|~ {PATTERN} => {PATTERN}|!\d{{0,2}}(?:\+\d{{1,2}})? {PATTERN}"
+    rf"|(?:up|down) (?:call|modal|act) [1-9]: {PATTERN}"
+)
+
+
+class Counted(list):
+    """A list that counts how often it is looked into."""
+
+    looks = 0
+
+    def __getitem__(self, place):
+        self.looks += 1
+        return super().__getitem__(place)
+
+    def __iter__(self):
+        for each in super().__iter__():
+            self.looks += 1
+            yield each
+
+
+def looks(pattern, vocabulary, text):
+    reading = read("", text)
+    reading.look_up(vocabulary)
+    reading.said = reading.bits = Counted(reading.bits)
+    find(pattern, reading)
+    return reading.said.looks
+
+
+@pytest.mark.parametrize("row", shipped_rows(), ids=lambda row: row.key)
+def test_entries_are_words_alternatives_and_bounded_gaps_and_nothing_else(row):
+    for entries in row.values["patterns"].values():
+        for entry in entries:
+            assert ENTRY.fullmatch(entry), entry
+
+
+@pytest.mark.parametrize("language", ["fr", "en", "es"])
+def test_twice_the_text_takes_twice_the_looks_whatever_the_pattern_meets(language):
+    vocabulary, _ = shipped().by_language[language]
+    for pattern in vocabulary.patterns.values():
+        begin = [alternatives[0].label.replace("*", "") for slot in pattern.slots for alternatives in slot.beginning.values()]
+        for text in (begin[0] + " ", " ".join(begin) + " ", " ".join(reversed(begin)) + " "):
+            text *= -(-4000 // len(text))
+            once, twice = looks(pattern, vocabulary, text), looks(pattern, vocabulary, text * 2)
+            assert twice <= 2.2 * once + 100
+
+
+def test_a_pattern_made_to_be_slow_is_not():
+    vocabulary = Vocabulary()
+    pattern = parsed(" ..8 ".join(["(a|a a|a a a)"] * 8), vocabulary)
+
+    assert looks(pattern, vocabulary, "a " * 4000) <= 2.1 * looks(pattern, vocabulary, "a " * 2000)
+    assert looks(pattern, vocabulary, "a " * 2000) < 2000 * 8 * 9 * 10  # words, slots, a gap and what stands in it
+
+
+@pytest.mark.parametrize(
+    ("entry", "reason"),
+    [
+        ("manage names", "“manage names” is no entry: it begins with none of +, -, ~, !, up and down, or is not complete"),
+        ("+ ", "there is an empty pattern"),
+        ("+ ..3 names", "“..3 names” has a gap without a word before it"),
+        ("+ manage ..3", "“manage ..3” has a gap at its end"),
+        ("+ manage ..9 names", "“manage ..9 names” has a gap of 9 words, where 1 to 8 are allowed"),
+        ("+ manage ..0 names", "“manage ..0 names” has a gap of 0 words, where 1 to 8 are allowed"),
+        ("+ manage (names", "“manage (names” cannot be read from “(names” on"),
+        ("+ manage (names|)", "“” is not made of words"),
+        ("+ .*", "“.*” cannot be read from “.*” on"),
+        ("+ (a|b+)", "“b+” is not made of words"),
+        ("+ ma*ge", "“ma*ge” is not made of words"),
+        ("+ in*", "“in*” is a stem of fewer than 3 letters"),
+        ("+ a b c d e f g h i", "“a b c d e f g h i” has 9 parts, more than 8"),
+        ("~ users, to States", "“~ users, to States” does not say after “=>” what comes in its place"),
+        ("up noun 3: charge", "“up noun 3: charge” is no entry: it begins with none of +, -, ~, !, up and down, or is not complete"),
+    ],
+)
+def test_an_entry_that_cannot_be_read_says_why(entry, reason):
+    with pytest.raises(BadPattern) as refusal:
+        compiled([Rule("a-rule", "role", "en", (entry,))])
+
+    assert str(refusal.value) == reason
+
+
+def test_the_longer_of_two_ways_to_say_it_is_found():
+    vocabulary = Vocabulary()
+    pattern = parsed("(private|private life)", vocabulary)
+    reading = read("", "for private life, and in private")
+    reading.look_up(vocabulary)
+
+    assert [reading.passage(match.start, match.end)[3] for match in find(pattern, reading)] == ["private life", "private"]
+
+
+def test_a_stored_rule_is_a_rule_for_each_of_its_languages():
+    rules = rules_of("a-rule", "role", {"fr": ["+ gérer"], "en": ["+ manage", "- not"]})
+
+    assert rules == [Rule("a-rule", "role", "fr", ("+ gérer",)), Rule("a-rule", "role", "en", ("+ manage", "- not"))]
