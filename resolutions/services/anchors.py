@@ -2,11 +2,12 @@
 and what waited for the text in force.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
+from django.db import transaction
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
@@ -132,6 +133,18 @@ def store_clauses(proposal: Proposal, waiting: list[Pending], base: RevisionText
         identities.add(row.identity)
     proposal.clauses.all().delete()
     return ProposedClause.objects.bulk_create(rows)
+
+
+@transaction.atomic
+def settle(proposal: Proposal, decided: Mapping[UUID, UUID | None], *, by: User) -> None:
+    """What a person says that doubtful clauses start from, by their identity: a clause in force, or none."""
+    proposal = Proposal.objects.select_for_update(of=("self",)).select_related("contribution", "base").get(pk=proposal.pk)
+    waiting = stored(proposal)
+    for each in waiting:
+        if each.identity in decided:
+            each.draft = replace(each.draft, anchor=decided[each.identity], is_chosen=True)
+            each.anchored_by, each.anchored_at = by.pk, now()
+    store_clauses(proposal, waiting, proposal.base)
 
 
 def _anchors(waiting: Sequence[Pending], in_force: Sequence[Clause], *, is_one_language: bool) -> dict[int, Anchor]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from amnt.accounts.models import User
 from amnt.errors import RuleBroken
-from resolutions.anchoring import Anchor, Candidate, candidates, candidates_by_structure
+from resolutions.anchoring import Anchor, Candidate, Placed, candidates, candidates_by_structure
 from resolutions.drafts import ClauseDraft, ContributionDraft, ProposalDraft
 from resolutions.extracted import ReadDocument, ReadProposal, from_values, with_anchors
 from resolutions.models import (
@@ -27,7 +27,8 @@ from resolutions.models import (
     StateSymbol,
 )
 from resolutions.services import anchors
-from resolutions.services.contributions import record, replaced_by
+from resolutions.services.contributions import replaced_by
+from resolutions.services.entering import enter
 
 TITLE_LANGUAGES = ("fr", "en", "es")
 
@@ -110,10 +111,15 @@ class Outlook:
     def differing(self) -> list[Tie]:
         return [tie for tie in self.ties if tie.differs]
 
-    def candidates(self, tie: Tie, *, most: int) -> list[tuple[Clause, Candidate]]:
-        side = anchors.side_of(tie.draft)
-        find = candidates if self.is_one_language else candidates_by_structure
-        return [(self.in_force[found.base], found) for found in find(side, self.in_force)[:most]]
+    def candidates(self, tie: Tie, *, most: int, holding: str = "") -> list[tuple[Clause, Candidate]]:
+        """The clauses in force it might start from, most like first; also the one of this identity."""
+        found = candidates_for(anchors.side_of(tie.draft), self.in_force, is_one_language=self.is_one_language)
+        return [pair for place, pair in enumerate(found) if place < most or pair[0].identity.hex == holding]
+
+
+def candidates_for(clause: Placed, in_force: Sequence[Clause], *, is_one_language: bool) -> list[tuple[Clause, Candidate]]:
+    find = candidates if is_one_language else candidates_by_structure
+    return [(in_force[found.base], found) for found in find(clause, in_force)]
 
 
 def outlook(read: ReadProposal, decided: Mapping[str, str], *, resolution: Resolution | None, issue: Contribution, by: User) -> Outlook:
@@ -196,6 +202,8 @@ def publish(incoming: Incoming, about: About, chosen: Sequence[Chosen], *, by: U
         return incoming.contribution
     if incoming.state != Incoming.State.READ:
         raise RuleBroken(_("This document has not been read yet."))
+    if not chosen:
+        raise RuleBroken(_("Choose at least one proposal to bring in."))
     read = document(incoming)
     decided = incoming.choices.get("anchors", {})
     proposals = tuple(_draft(read.proposals[each.place], each, about, decided.get(str(each.place), {})) for each in chosen)
@@ -212,7 +220,11 @@ def publish(incoming: Incoming, about: About, chosen: Sequence[Chosen], *, by: U
         sha256=incoming.sha256,
         is_history=about.is_history,
     )
-    contribution = record(draft, by=by, submission=incoming.public_id)
+    contribution = enter(draft, by=by, submission=incoming.public_id)[0].contribution
+    if not contribution.sha256:
+        # Its number was known before its file came.
+        contribution.sha256, contribution.file_name = draft.sha256, draft.file_name
+        contribution.save(update_fields=["sha256", "file_name"])
     incoming.state, incoming.state_at, incoming.contribution = Incoming.State.PUBLISHED, now(), contribution
     incoming.extraction, incoming.choices = None, {}
     incoming.save(update_fields=["state", "state_at", "contribution", "extraction", "choices"])

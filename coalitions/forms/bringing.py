@@ -1,0 +1,231 @@
+"""What is asked of whoever brings a document in: little at the door, the rest beside what was read of it."""
+
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.utils.timezone import now
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from amnt.forms import LineField
+from coalitions.forms.people import once
+from coalitions.forms.proposals import StatesField
+from coalitions.models import Circle
+from resolutions.extracted import ReadDocument, ReadProposal
+from resolutions.importers.docx import MAX_FILE
+from resolutions.models import Assembly, Incoming, Proposal, RegionalGroup, Resolution, TextLanguage
+from resolutions.services.publishing import About, Chosen, Senders
+
+MOST_FILES = 20
+# The day after which a contribution is late, until the assembly's own is known.
+DAYS_BEFORE = timedelta(days=28)
+NEW = "new"
+WORD = ".docx,application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+class FilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """One file or several, each no larger than what is read."""
+
+    def __init__(self, **kwargs):
+        super().__init__(widget=FilesInput(attrs={"accept": WORD}), allow_empty_file=True, **kwargs)
+
+    def clean(self, data, initial=None):
+        files = [super(FilesField, self).clean(file, initial) for file in data or [None]]
+        if len(files) > MOST_FILES:
+            raise forms.ValidationError(gettext("Choose no more than %(most)d files at a time.") % {"most": MOST_FILES})
+        for file in files:
+            if file.size > MAX_FILE:
+                said = gettext("%(file)s: this file is larger than 20 MB. Save it without its pictures and try again.")
+                raise forms.ValidationError(said % {"file": file.name})
+        return files
+
+
+def assembly_field() -> forms.ModelChoiceField:
+    return forms.ModelChoiceField(
+        queryset=Assembly.objects.order_by("-starts_on"), to_field_name="code", label=_("Assembly"), empty_label=None
+    )
+
+
+class BringForm(forms.Form):
+    fields: dict[str, Any]
+
+    files = FilesField(label=_("Word files"), help_text=_("Contributions as .docx, up to 20 MB each. Drop them here or choose them."))
+    assembly = assembly_field()
+    is_history = forms.BooleanField(
+        label=_("History"), required=False, help_text=_("Of an earlier assembly, or to complete the record: nobody is told.")
+    )
+    submission = once()
+
+
+# --- What was read -------------------------------------------------------------------------------------------------------------
+
+
+def noon(day) -> datetime:
+    """A day without an hour stands in the middle of it, everywhere on earth nearly; today is now."""
+    return min(datetime.combine(day, time(12), UTC), now())
+
+
+class DocumentForm(forms.Form):
+    fields: dict[str, Any]
+
+    number = LineField(
+        label=_("Number of the document"),
+        max_length=60,
+        help_text=_("As in 38A7: Addendum 7 to Document 38."),
+        widget=forms.TextInput(attrs={"class": "short", "dir": "ltr"}),
+    )
+    revision = forms.IntegerField(
+        label=_("Revision"), min_value=0, max_value=99, initial=0, help_text=_("2 for R2, 0 for the first issue."),
+        widget=forms.NumberInput(attrs={"class": "short"}),
+    )  # fmt: skip
+    language = forms.ChoiceField(label=_("Language"), choices=[("", "—"), *TextLanguage.choices])
+    received_on = forms.DateField(label=_("Received"), widget=forms.DateInput(attrs={"type": "date", "class": "short"}, format="%Y-%m-%d"))
+    is_late = forms.BooleanField(label=_("Late"), required=False, help_text=_("It came after the date for contributions."))
+    is_history = BringForm.base_fields["is_history"]
+    url = forms.URLField(
+        label=_("Public link"), required=False, max_length=500, assume_scheme="https", widget=forms.URLInput(attrs={"dir": "ltr"})
+    )
+
+    def clean_received_on(self):
+        day = self.cleaned_data["received_on"]
+        if day > now().date() + timedelta(days=1):
+            raise forms.ValidationError(gettext("This day has not come yet."))
+        return day
+
+    def about(self, assembly: Assembly) -> About:
+        said = dict(self.cleaned_data)
+        return About(assembly=assembly, received_at=noon(said.pop("received_on")), **said)
+
+
+def preset_document(document: ReadDocument, incoming: Incoming) -> dict[str, Any]:
+    """What can be known before anyone is asked. Of an assembly that is over, it came in time and is history."""
+    assembly, today = incoming.assembly, now().date()
+    is_over = bool(assembly and assembly.ends_on and assembly.ends_on < today)
+    last_day = assembly.starts_on - DAYS_BEFORE if assembly and assembly.starts_on else None
+    received = last_day if is_over and last_day else today
+    is_history = is_over or bool(incoming.choices.get("is_history"))
+    return {
+        "number": document.number,
+        "revision": document.revision,
+        "language": document.language,
+        "received_on": received.isoformat(),
+        "is_late": bool(last_day and received > last_day and not is_history),
+        "is_history": is_history,
+    }
+
+
+class ProposalForm(forms.Form):
+    """One proposal of the document: whether it is brought in, about which resolution, from whom, with which status."""
+
+    fields: dict[str, Any]
+
+    is_in = forms.BooleanField(label=_("Bring it in"), required=False)
+    resolution = forms.ChoiceField(label=_("Resolution"), required=False)
+    label = LineField(
+        label=_("Label of the draft"),
+        required=False,
+        max_length=40,
+        help_text=_("As printed in brackets: [AFCP-1]."),
+        widget=forms.TextInput(attrs={"class": "short", "dir": "auto"}),
+    )
+    group = forms.ModelChoiceField(
+        queryset=RegionalGroup.objects.none(), label=_("Regional group"), required=False, to_field_name="code", empty_label=_("none")
+    )
+    countries = StatesField(required=False)
+    status = forms.ChoiceField(
+        label=_("Status"), choices=[choice for choice in Proposal.Status.choices if choice[0] != Proposal.Status.WITHDRAWN]
+    )
+
+    def __init__(self, *args, read: ReadProposal, place: int, resolutions, groups, **kwargs):
+        self.read, self.place = read, place
+        self.by_slug = {resolution.slug: resolution for resolution in resolutions}
+        super().__init__(*args, prefix=f"p{place}", **kwargs)
+        offered = [(row.slug, f"{row.short_name} {row.title}") for row in resolutions]
+        new = [(NEW, gettext("A draft new resolution"))] if read.action == Proposal.Action.ADD else []
+        self.fields["resolution"].choices = [("", "—"), *new, *offered]
+        self.fields["group"].queryset = groups
+        if read.action != Proposal.Action.ADD:
+            del self.fields["label"]
+
+    def clean(self):
+        said = super().clean()
+        if not said.get("is_in"):
+            # What is left out need not be complete.
+            self._errors.clear()
+            return said
+        if "resolution" not in self.errors and not said.get("resolution"):
+            self.add_error("resolution", _("Choose the resolution it is about, or leave this proposal out."))
+        if said.get("resolution") == NEW and not said.get("label"):
+            self.add_error("label", _("Give the draft a label, as in [AFCP-1]."))
+        if "countries" not in self.errors and not said.get("group") and not said.get("countries"):
+            self.add_error("group", _("Say who proposes it: a regional group or at least one State."))
+        return said
+
+    @property
+    def chosen_resolution(self) -> Resolution | None:
+        """As it is chosen now, typed or preset."""
+        return self.by_slug.get(str(self["resolution"].value() or ""))
+
+    def chosen(self) -> Chosen:
+        said = self.cleaned_data
+        is_new = said["resolution"] == NEW
+        return Chosen(
+            place=self.place,
+            status=said["status"],
+            resolution=None if is_new else self.by_slug[said["resolution"]],
+            label=said.get("label", "") if is_new else "",
+            group=said["group"],
+            countries=said["countries"],
+        )
+
+
+def preset_proposal(read: ReadProposal, senders: Senders, resolutions, country_names) -> dict[str, Any]:
+    by_number = {str(row.number): row.slug for row in resolutions if row.number}
+    by_label = {row.label: row.slug for row in resolutions if not row.number}
+    about = by_number.get(read.number) or (by_label.get(read.label) if read.label else None)
+    if about is None and read.action == Proposal.Action.ADD:
+        about = NEW
+    return {
+        "is_in": True,
+        "resolution": about or "",
+        "label": read.label,
+        "group": senders.group.code if senders.group else "",
+        "countries": ", ".join(country_names(code) for code in senders.countries),
+        "status": Proposal.Status.COMMON if senders.group else Proposal.Status.SUBMITTED,
+    }
+
+
+# --- Only the number ---------------------------------------------------------------------------------------------------------------
+
+
+class KeepNumberForm(forms.Form):
+    """Who knows that a restricted document is here knows that its reader had access to it."""
+
+    fields: dict[str, Any]
+
+    number = LineField(label=_("Number of the document"), max_length=60, widget=forms.TextInput(attrs={"class": "short", "dir": "ltr"}))
+    assembly = assembly_field()
+    circle = forms.ModelChoiceField(
+        queryset=Circle.objects.none(),
+        label=_("Who may read"),
+        required=False,
+        to_field_name="public_id",
+        empty_label=_("me alone"),
+        widget=forms.RadioSelect,
+        help_text=_("Whoever can read the number knows that you had access to the document."),
+    )
+    submission = once()
+
+    def __init__(self, *args, circles, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["circle"].queryset = circles
+        self.fields["circle"].label_from_instance = in_words
+
+
+def in_words(circle: Circle) -> str:
+    return f"{circle.coalition.name}: {circle}"

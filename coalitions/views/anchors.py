@@ -1,0 +1,159 @@
+"""The correction screen: clauses of which it is doubtful what they start from, each beside the clauses in force it may be."""
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from amnt.accounts.middleware import typed
+from amnt.errors import RuleBroken
+from coalitions.views.bringing import SECTION, brought_by
+from coalitions.views.reviewing import review
+from resolutions.models import Incoming, Proposal, RevisionText
+from resolutions.services import anchors, bringing, publishing
+
+CANDIDATES = 6
+NEW, LATER = "new", ""
+
+
+@dataclass
+class Offer:
+    """value -- identity of the clause in force; likeness -- in per cent, None across languages"""
+
+    value: str
+    name: str
+    words: str
+    likeness: int | None
+
+
+@dataclass
+class Question:
+    """One clause to be placed. `key` names it in the form, `chosen` is what is said of it now."""
+
+    key: str
+    proposal: str
+    name: str
+    words: str
+    language: str
+    base: RevisionText
+    offers: list[Offer] = field(default_factory=list)
+    chosen: str = LATER
+
+
+@require_http_methods(["GET", "POST"])
+def incoming_anchors(request, public_id):
+    thing = brought_by(request, public_id)
+    if thing.state not in (Incoming.State.READ, Incoming.State.PUBLISHED):
+        return redirect(thing)
+    is_published = thing.state == Incoming.State.PUBLISHED
+    questions = stored_questions(request, thing) if is_published else open_questions(request, thing)
+    trouble = ""
+    if (said := typed(request)) is not None:
+        for question in questions:
+            answer = said.get(question.key, LATER)
+            question.chosen = answer if answer in {NEW, LATER, *(offer.value for offer in question.offers)} else LATER
+        trouble = trouble_with(questions)
+    if request.method == "POST" and not trouble:
+        try:
+            settle(request, thing, questions, is_published=is_published)
+        except RuleBroken as error:
+            trouble = str(error)
+        else:
+            messages.success(request, _("What you decided is kept, and holds for the next issue of this document too."))
+            return redirect(thing)
+    context = {"section": SECTION, "incoming": thing, "questions": questions, "trouble": trouble}
+    return render(request, "coalitions/incoming_anchors.html", context)
+
+
+def trouble_with(questions):
+    """Two clauses of one proposal cannot both be the same clause."""
+    chosen = [(question.proposal, question.chosen) for question in questions if question.chosen not in (NEW, LATER)]
+    if len(set(chosen)) < len(chosen):
+        return _("Two clauses were tied to the same clause in force: choose another one for one of them.")
+    return ""
+
+
+def settle(request, thing, questions, *, is_published):
+    if not is_published:
+        decided = {}
+        for question in questions:
+            if question.chosen != LATER:
+                _a, place, clause = question.key.split("-")
+                decided.setdefault(place, {})[clause] = question.chosen
+        bringing.save_choices(thing, anchors=decided)
+        return
+    by_proposal = {}
+    for question in questions:
+        if question.chosen != LATER:
+            _a, proposal, clause = question.key.split("-")
+            by_proposal.setdefault(int(proposal), {})[UUID(clause)] = None if question.chosen == NEW else UUID(question.chosen)
+    for proposal in Proposal.objects.visible_to(request.user).filter(pk__in=by_proposal):
+        anchors.settle(proposal, by_proposal[proposal.pk], by=request.user)
+
+
+# --- Before it is published --------------------------------------------------------------------------------------------------------
+
+
+def open_questions(request, thing):
+    """Of all clauses that were doubtful, also those that were answered: an answer may be changed."""
+    reviewed = review(thing, request.user, None)
+    decided = thing.choices.get("anchors", {})
+    questions = []
+    for place, item in enumerate(reviewed.items):
+        answers = decided.get(str(place), {})
+        for tie in item.outlook.ties:
+            answer = answers.get(str(tie.place), LATER)
+            if item.outlook.base and (answer or tie.is_doubtful):
+                offers = [
+                    offer(clause, candidate.likeness) for clause, candidate in item.outlook.candidates(tie, most=CANDIDATES, holding=answer)
+                ]
+                questions.append(
+                    Question(
+                        key=f"a-{place}-{tie.place}",
+                        proposal=f"{item.read.action} {item.read.identifier}",
+                        name=tie.name,
+                        words=tie.words,
+                        language=str(reviewed.about["language"].value() or ""),
+                        base=item.outlook.base,
+                        offers=offers,
+                        chosen=answer,
+                    )
+                )
+    return questions
+
+
+# --- Afterwards, for what was left for later -----------------------------------------------------------------------------------------
+
+
+def stored_questions(request, thing):
+    proposals = Proposal.objects.visible_to(request.user).filter(contribution=thing.contribution_id, superseded_at=None)
+    if thing.contribution_id is None:
+        raise Http404
+    questions = []
+    for proposal in proposals.select_related("base__revision__resolution", "base__revision__assembly", "contribution").order_by("pk"):
+        rows = [row for row in proposal.clauses.in_order() if row.is_doubtful] if proposal.base else []
+        in_force = list(proposal.base.clauses.in_order()) if rows else []
+        is_one_language = bool(rows) and proposal.base.language == proposal.contribution.language
+        for row in rows:
+            found = publishing.candidates_for(row, in_force, is_one_language=is_one_language)[:CANDIDATES]
+            questions.append(
+                Question(
+                    key=f"a-{proposal.pk}-{row.identity.hex}",
+                    proposal=str(proposal),
+                    name=" ".join(filter(None, (row.call_before or row.call, row.number_before or row.number))),
+                    words=row.before or row.text,
+                    language=proposal.contribution.language,
+                    base=proposal.base,
+                    offers=[offer(clause, candidate.likeness) for clause, candidate in found],
+                )
+            )
+    return questions
+
+
+def offer(clause, likeness):
+    name = " ".join(filter(None, (clause.call, clause.number)))
+    return Offer(clause.identity.hex, name, clause.text, None if likeness is None else round(100 * likeness))
