@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
@@ -13,7 +14,9 @@ from django.utils.translation import ngettext
 from modeltranslation.admin import TranslationAdmin
 from simple_history.admin import SimpleHistoryAdmin
 
-from resolutions.models import Assembly, Outcome, RegionalGroup, Resolution, Revision, StateSymbol, Topic
+from resolutions.hints import BadPattern, compiled
+from resolutions.importers.wording_rules import rules_of
+from resolutions.models import Assembly, Outcome, RegionalGroup, Resolution, Revision, StateSymbol, TextLanguage, Topic, WordingRule
 
 SOURCING = ("source", "confidence", "verified_by", "verified_at")
 
@@ -114,3 +117,30 @@ class OutcomeAdmin(PartAdmin):
 class StateSymbolAdmin(PlainFactAdmin):
     list_display = ("symbol", "country", "confidence", "verified_at")
     search_fields = ("symbol", "country")
+
+
+class WordingRuleForm(forms.ModelForm):
+    """Patterns are read as they will be when something is looked for: what cannot be read is said, and not stored."""
+
+    def clean_patterns(self):
+        patterns = self.cleaned_data["patterns"]
+        known = set(TextLanguage.values)
+        if not isinstance(patterns, dict) or not patterns.keys() <= known or not all(map(_are_entries, patterns.values())):
+            raise forms.ValidationError(_("Give the patterns by language, each a list of lines in quotation marks: {“fr”: [“+ …”]}."))
+        try:
+            compiled(rules_of(self.instance.code, self.instance.family, patterns))
+        except BadPattern as error:
+            raise forms.ValidationError(_("These patterns cannot be read: %(reason)s.") % {"reason": error}) from error
+        return patterns
+
+
+def _are_entries(said: object) -> bool:
+    return isinstance(said, list) and all(isinstance(entry, str) for entry in said)
+
+
+@admin.register(WordingRule)
+class WordingRuleAdmin(TranslationAdmin):
+    form = WordingRuleForm
+    list_display = ("code", "name", "family", "position", "is_active")
+    list_filter = ("family", "is_active")
+    search_fields = ("code", "name_fr", "name_en", "name_es")

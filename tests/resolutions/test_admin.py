@@ -8,12 +8,12 @@ from django.contrib import admin
 from django.urls import reverse
 
 from calendar_app.models import Deadline, Meeting
-from resolutions.models import Assembly, Outcome, RegionalGroup, Resolution, Revision, Topic
+from resolutions.models import Assembly, Outcome, RegionalGroup, Resolution, Revision, Topic, WordingRule
 from tests.factories import AssemblyFactory, DeadlineFactory, MeetingFactory, ResolutionFactory, UserFactory, coalition, lead
 
 pytestmark = pytest.mark.django_db
 
-FACTS = [Assembly, RegionalGroup, Topic, Resolution, Revision, Outcome, Meeting, Deadline]
+FACTS = [Assembly, RegionalGroup, Topic, Resolution, Revision, Outcome, Meeting, Deadline, WordingRule]
 
 
 @pytest.fixture
@@ -182,3 +182,42 @@ def test_the_admin_loads_nothing_from_elsewhere(client, staff):
 
     assert 'src="http' not in page
     assert 'href="http' not in page
+
+
+def a_rule(**fields) -> WordingRule:
+    words = {"name_en": "A wider role", "explanation_en": "It gives the ITU something to run.", "examples_en": "⚑ to [+run+] the root"}
+    return WordingRule.objects.create(code="wider-role", family="role", **words, **fields)
+
+
+def sent(rule, patterns: str) -> dict:
+    data = {f"{name}_{language}": "words" for name in ("name", "explanation", "examples") for language in ("fr", "en", "es")}
+    return data | {"code": rule.code, "family": rule.family, "position": "1", "is_active": "on", "patterns": patterns}
+
+
+def test_patterns_of_a_wording_rule_are_stored_when_they_can_be_read(client, staff):
+    rule = a_rule()
+    answer = client.post(address(WordingRule, "change", rule.pk), sent(rule, '{"en": ["+ run ..3 root"]}'))
+
+    assert answer.status_code == 302
+    rule.refresh_from_db()
+    assert rule.patterns == {"en": ["+ run ..3 root"]}
+
+
+@pytest.mark.parametrize(
+    ("patterns", "said"),
+    [
+        ('{"en": ["? run"]}', "These patterns cannot be read: "),
+        ('{"en": ["+ ab*"]}', "These patterns cannot be read: "),
+        ('{"xx": ["+ run"]}', "Give the patterns by language"),
+        ('["+ run"]', "Give the patterns by language"),
+        ('{"en": "+ run"}', "Give the patterns by language"),
+        ('{"en": [1]}', "Give the patterns by language"),
+    ],
+)
+def test_patterns_that_cannot_be_read_are_refused_in_a_sentence(client, staff, patterns, said):
+    rule = a_rule(patterns={"en": ["+ run"]})
+    answer = client.post(address(WordingRule, "change", rule.pk), sent(rule, patterns))
+
+    assert said in answer.content.decode()
+    rule.refresh_from_db()
+    assert rule.patterns == {"en": ["+ run"]}
