@@ -237,18 +237,36 @@ def _passages(rule: _Ready, reading: Reading) -> list[Match]:
 
 
 def _new(these: list[Match], those: list[Match]) -> list[Match]:
-    """Those over there taken from these: first what is the same, then what says it in other words; what is left is new."""
-    if len(these) <= len(those):
-        return []
+    """Those over there taken from these: first what is the same, then what says it partly in other words; what is left is new."""
     there = Counter(match.signature for match in those)
-    same, other = [], []
+    other = []
     for match in these:
         if there[match.signature] > 0:
             there[match.signature] -= 1
-            same.append(match)
         else:
             other.append(match)
-    return (same + other)[len(those) :]
+    left = list(there.elements())
+    of_word: dict[str, list[int]] = {}
+    for place, signature in enumerate(left):
+        for word in signature:
+            of_word.setdefault(word, []).append(place)
+    said_otherwise: set[int] = set()
+    new: list[Match] = []
+    for match in other:
+        likes = (_last_not_in(said_otherwise, of_word.get(word, [])) for word in sorted(match.signature))
+        like = next((like for like in likes if like is not None), None)
+        if like is None:
+            new.append(match)
+        else:
+            said_otherwise.add(like)
+    return new
+
+
+def _last_not_in(used: set[int], places: list[int]) -> int | None:
+    """The last place that is not used yet; those that are, are forgotten."""
+    while places and places[-1] in used:
+        places.pop()
+    return places[-1] if places else None
 
 
 def _without(matches: list[Match], exemptions: Sequence[_Exemption], reading: Reading) -> list[Match]:
