@@ -1,6 +1,18 @@
 from django.urls import path
 
-from coalitions.views import compare, delegations, follow_ups, invitations, matrix, people, positions, proposals, readings, texts
+from coalitions.views import (
+    compare,
+    delegations,
+    follow_ups,
+    invitations,
+    matrix,
+    people,
+    positions,
+    proposals,
+    proposals_by_hand,
+    readings,
+    texts,
+)
 
 app_name = "coalitions"
 urlpatterns = [
@@ -37,9 +49,6 @@ urlpatterns = [
     path("resolutions/<slug:slug>/compare/", compare.compare, name="compare"),
     path("resolutions/<slug:slug>/compare/export.<str:kind>", compare.compare_export, name="compare-export"),
     path("proposals/<uuid:public_id>/hints/set-aside/", compare.hint_dismiss, name="hint-dismiss"),
-    path("resolutions/<slug:slug>/proposals/", proposals.resolution_proposals, name="resolution-proposals"),
-    path("proposals/<uuid:public_id>/", proposals.proposal, name="proposal"),
-    path("proposals/<uuid:public_id>/change/", proposals.proposal_change, name="proposal-change"),
     path("resolutions/<slug:slug>/position/", positions.resolution_position, name="resolution-position"),
     path("matrix/", matrix.matrix, name="matrix"),
     path("matrix/export.<str:sheet>", matrix.matrix_export, name="matrix-export"),
@@ -48,5 +57,9 @@ urlpatterns = [
     path("resolutions/<slug:slug>/texts/new/", texts.text_new, name="text-new"),
     path("texts/incoming/<uuid:public_id>/", texts.text_preview, name="text-preview"),
     path("texts/<uuid:public_id>/check/", texts.text_check, name="text-check"),
+    path("resolutions/<slug:slug>/proposals/", proposals.resolution_proposals, name="resolution-proposals"),
+    path("resolutions/<slug:slug>/proposals/new/", proposals_by_hand.proposal_new, name="proposal-new"),
+    path("proposals/<uuid:public_id>/", proposals.proposal, name="proposal"),
+    path("proposals/<uuid:public_id>/change/", proposals.proposal_change, name="proposal-change"),
     path("invitation/<str:key>/", invitations.invitation, name="invitation"),
 ]

@@ -3,18 +3,32 @@
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from amnt.accounts.models import User
+from amnt.errors import RuleBroken
 from coalitions.models import Circle, KeptNumber
 from resolutions.drafts import ContributionDraft
-from resolutions.models import Contribution
+from resolutions.models import Assembly, Contribution
 from resolutions.services import contributions
 
 
 @transaction.atomic
-def keep_number(draft: ContributionDraft, *, circle: Circle | None, by: User, submission: UUID | None = None) -> Contribution:
-    """For herself alone, or for a circle too: who knows the number tells by it that she had access."""
+def keep_number(*, assembly: Assembly, number: str, circle: Circle | None, by: User, submission: UUID | None = None) -> Contribution:
+    """For herself alone, or for a circle too: who knows the number tells by it that she had access. Sent twice, it is kept once."""
+    if circle is not None and not circle.includes(by):
+        raise RuleBroken(_("You do not stand in this circle."))
+    draft = ContributionDraft(assembly, number, access=Contribution.Access.NUMBER_ONLY)
     contribution = contributions.record(draft, by=by, submission=submission)
     if circle is not None:
         KeptNumber.objects.get_or_create(contribution=contribution, defaults={"circle": circle})
     return contribution
+
+
+@transaction.atomic
+def forget_number(contribution: Contribution) -> None:
+    """For everyone it was shared with. Only a number can be forgotten: what is public stays."""
+    if not contribution.is_number_only:
+        raise RuleBroken(_("This document is public: it stays."))
+    contribution.proposals.all().delete()
+    contribution.delete()
