@@ -12,7 +12,7 @@ from django.utils.timezone import now
 from amnt.mail.models import Email
 from calendar_app.models import Deadline, Meeting, Reminder
 from calendar_app.services import reference as dates
-from resolutions.models import Assembly, Outcome, RegionalGroup, Resolution, Revision, StateSymbol, Topic
+from resolutions.models import Assembly, Outcome, RegionalGroup, Resolution, Revision, StateSymbol, Topic, WordingRule
 from resolutions.services import reference as texts
 from tests.factories import AssemblyFactory, ResolutionFactory, UserFactory
 
@@ -29,7 +29,7 @@ def load(*args) -> str:
 
 def everything() -> dict:
     """Every row of every table of facts and of their histories."""
-    tables = [*FACTS, *(model.history.model for model in FACTS), Topic, Resolution.topics.through]
+    tables = [*FACTS, *(model.history.model for model in FACTS), Topic, WordingRule, Resolution.topics.through]
     return {model.__name__: sorted(model._default_manager.values_list(), key=str) for model in tables}
 
 
@@ -315,6 +315,23 @@ def test_symbols_of_states_are_data_and_only_those_that_were_seen_are_sure():
     codes = {code for group in RegionalGroup.objects.all() for code in group.proposal_codes}
     assert codes
     assert not StateSymbol.objects.filter(symbol__in=codes).exists()
+
+
+def test_wording_rules_follow_the_data_language_by_language_unless_a_person_wrote_their_patterns(edited):
+    load()
+    edited_by_hand, untouched = WordingRule.objects.order_by("position")[:2]
+    assert set(untouched.patterns) == {"fr", "en", "es"}
+    WordingRule.objects.filter(pk=edited_by_hand.pk).update(patterns={"en": ["+ run"]}, explanation_en="Ours")
+    WordingRule.objects.filter(pk=untouched.pk).update(patterns=untouched.patterns | {"ar": ["+ إدارة"]}, is_active=False)
+
+    said = load()
+
+    edited_by_hand.refresh_from_db()
+    untouched.refresh_from_db()
+    assert (edited_by_hand.patterns, edited_by_hand.explanation_en) == ({"en": ["+ run"]}, "Ours")
+    assert "ar" in untouched.patterns
+    assert not untouched.is_active
+    assert f"{edited_by_hand.code}: patterns" in said
 
 
 def test_meetings_that_ship_do_not_begin_in_the_distant_future_by_a_slip_of_the_pen():
