@@ -2,7 +2,6 @@
 
 from datetime import date, datetime, time, timedelta
 from typing import Any
-from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
 from allauth.account.models import EmailAddress
@@ -12,8 +11,9 @@ from django.utils.timezone import now
 
 from amnt import times
 from amnt.accounts.models import User
-from amnt.demo import cast, story
+from amnt.demo import cast, papers, story
 from amnt.demo.cast import CAST, LEAD, MEMBER, OURS, SECOND_LEAD, THEIRS
+from amnt.demo.marking import submission
 from amnt.demo.passwords import new_password
 from calendar_app.models import Attendance, Deadline, Meeting
 from calendar_app.services.attendance import say_attendance
@@ -27,16 +27,10 @@ from coalitions.services.membership import admit, found_coalition
 from resolutions.models import Assembly, RegionalGroup, Resolution
 from resolutions.services.watching import watch, watch_region
 
-NAMESPACE = UUID("6f0c6a0e-6f5e-4a3c-9a38-0f6a6d1d7b52")
 VENUE = "America/Bogota"
 SOURCE = "https://example.org/"
 
 People = dict[str, User]
-
-
-def submission(key: str) -> UUID:
-    """What marks a row as this demonstration's own, whatever people have made of it since."""
-    return uuid5(NAMESPACE, key)
 
 
 # --- The whole --------------------------------------------------------------------------------------------------------
@@ -61,6 +55,7 @@ def build_world() -> None:
         tell(follow_up, circles[follow_up.circle], people)
     for follow_up in story.OTHER_STORY:
         tell(follow_up, coalitions[THEIRS].everyone, people)
+    papers.bring_papers(assembly, circles[story.EVERYONE], people)
 
 
 # --- People -----------------------------------------------------------------------------------------------------------

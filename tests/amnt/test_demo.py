@@ -19,10 +19,21 @@ from amnt.demo.story import DELEGATION, OTHER_STORY, STORY
 from amnt.mail.delivery import deliver_waiting
 from calendar_app.models import Attendance, Deadline, Meeting, Reminder
 from calendar_app.tasks import tick
-from coalitions.models import Circle, Coalition, Delegation, FollowUp, FollowUpEvent, Membership, Organisation
+from coalitions.models import Circle, Coalition, Delegation, FollowUp, FollowUpEvent, Membership, Organisation, Position, Reading
 from coalitions.permissions import can_assign
 from coalitions.services import follow_ups
-from resolutions.models import DateStatus, RegionalGroup, Resolution, Watch
+from resolutions.models import (
+    Clause,
+    Contribution,
+    DateStatus,
+    Proposal,
+    ProposalEvent,
+    ProposedClause,
+    RegionalGroup,
+    Resolution,
+    RevisionText,
+    Watch,
+)
 from tests.factories import AssemblyFactory, RegionalGroupFactory, ResolutionFactory
 
 pytestmark = pytest.mark.django_db
@@ -64,7 +75,8 @@ def kept(folder):
 
 def snapshot():
     models = (User, EmailAddress, Organisation, Coalition, Membership, Circle, FollowUp, FollowUpEvent, Meeting, Deadline, Delegation)
-    return [list(model.objects.order_by("pk").values()) for model in (*models, Attendance, Watch)]
+    texts = (RevisionText, Clause, Contribution, Proposal, ProposedClause, ProposalEvent, Reading, Position)
+    return [list(model.objects.order_by("pk").values()) for model in (*models, Attendance, Watch, *texts)]
 
 
 # --- When it may ------------------------------------------------------------------------------------------------------
@@ -320,3 +332,57 @@ def test_if_anything_goes_wrong_nothing_is_left(monkeypatch):
         demo()
     assert not User.objects.exists()
     assert not RegionalGroup.objects.filter(watches__isnull=False).exists()
+
+
+# --- Texts and documents ----------------------------------------------------------------------------------------------
+
+
+def test_texts_and_documents_are_examples_and_say_so():
+    demo()
+    assert {(str(text.revision.resolution), text.language) for text in RevisionText.objects.all()} == {
+        *((f"Res. {number}", language) for number in (47, 50, 64) for language in ("en", "fr")),
+        ("Res. 50", "es"),
+    }
+    assert not RevisionText.objects.filter(is_example=False).exists()
+    assert all("xample" in contribution.title for contribution in Contribution.objects.all())
+    assert {text.clauses.count() for text in RevisionText.objects.all()} == {11, 12, 17}
+
+
+def test_the_languages_of_a_text_share_their_clauses_and_its_two_revisions_show_where_they_come_from():
+    demo()
+    texts = {
+        text.language: text for text in RevisionText.objects.filter(revision__resolution__number=50, revision__assembly__code="WTSA-24")
+    }
+    identities = {language: list(text.clauses.in_order().values_list("identity", flat=True)) for language, text in texts.items()}
+    assert identities["en"] == identities["fr"] == identities["es"]
+    assert set(texts["en"].clauses.values_list("lineage", flat=True)) == {"unchanged", "added", "renumbered", "modified"}
+    assert {language: text.checked_by == person("translator") for language, text in texts.items()} == {"en": True, "fr": True, "es": False}
+
+
+def test_proposals_are_of_every_kind_and_each_is_tied_to_the_text_it_changes():
+    demo()
+    current = Proposal.objects.current()
+    assert set(current.values_list("action", flat=True)) == {"MOD", "ADD", "SUP", "NOC"}
+    assert set(current.values_list("status", flat=True)) == {"preliminary", "common", "submitted", "withdrawn"}
+    assert Proposal.objects.filter(contribution__is_late=True).get().identifier == "USA/48A3/2"
+    assert [proposal.contribution.revision for proposal in Proposal.objects.filter(identifier="EUR/38A7/1").order_by("pk")] == [0, 1]
+    brazil = [proposal.identifier for proposal in current.order_by("pk") if "BR" in proposal.countries]
+    assert brazil == ["IAP/39A4/1", "B/52A1/1"]
+    assert not current.exclude(action="ADD").filter(base=None).exists()
+    assert not ProposedClause.objects.filter(is_doubtful=True).exists()
+    assert not ProposedClause.objects.exclude(change="added").filter(base_clause=None).exists()
+
+
+def test_documents_came_in_over_weeks_and_nobody_is_told_of_those_before_her_last_visit():
+    demo()
+    seen = person("lead").seen_at
+    moved = set(Proposal.objects.current().moved_since(seen).values_list("identifier", flat=True))
+    assert moved == {"AFCP/35A20/1", "B/52A1/1", "EUR/38A7/1", "USA/48A3/2"}
+
+
+def test_our_coalition_reads_some_of_them_and_takes_positions():
+    demo()
+    assert set(Reading.objects.visible_to(person("lead")).values_list("tone", flat=True)) == {"risk", "mixed", "good"}
+    position = Position.objects.visible_to(person("member")).with_review(person("member")).get(resolution__number=50)
+    assert (position.stance, position.is_to_review) == ("oppose-unless", True)
+    assert not Reading.objects.visible_to(person("other-lead")).exists()

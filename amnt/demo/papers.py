@@ -1,0 +1,207 @@
+"""Example texts and what is asked of them, through the services that pages use. Texts and documents are invented, and say so."""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.db.models import F
+from django.utils.timezone import now
+
+from amnt.accounts.models import User
+from amnt.demo import asks
+from amnt.demo.asks import DOCUMENTS, OPINIONS, Ask, Base, Document, Edit, New
+from amnt.demo.cast import SECOND_LEAD, TRANSLATOR
+from amnt.demo.marking import submission
+from coalitions.models import Circle, Position, Reading
+from coalitions.services.positions import take_position
+from coalitions.services.readings import read_proposal
+from resolutions.drafts import ClauseDraft, ContributionDraft, ProposalDraft
+from resolutions.importers.docx import ResolutionText, TextClause, split_pasted
+from resolutions.models import Assembly, Contribution, Proposal, ProposalEvent, RegionalGroup, Resolution, Revision, RevisionText
+from resolutions.services.contributions import record
+from resolutions.services.proposals import withdraw
+from resolutions.services.texts import check_text, enter_text
+
+SOURCE = "https://example.org/"
+TITLE = "Example document, not one of the ITU’s"
+FILES = Path(__file__).resolve().parent / "texts"
+NAME = re.compile(r"(\d+)_(.+)_(..)\.txt")
+# Where no assembly of record is named for a resolution, the example needs one of its own.
+LABELS = {"label_en": "Example", "label_fr": "Exemple", "label_es": "Ejemplo"}
+
+
+def bring_papers(assembly: Assembly, circle: Circle, people: dict[str, User]) -> None:
+    """The texts, then the documents in the order they came, then what our coalition makes of them."""
+    for number, code, language in sorted(texts()):
+        enter_example(number, code, language, people)
+    for document in sorted(DOCUMENTS, key=lambda each: each.day):
+        bring(document, assembly, people[SECOND_LEAD])
+    say_opinions(circle, people)
+
+
+# --- Texts ----------------------------------------------------------------------------------------------------------------
+
+
+def texts() -> Iterator[tuple[int, str, str]]:
+    """Resolution, assembly and language of each file, the oldest first."""
+    for path in FILES.glob("*.txt"):
+        if found := NAME.fullmatch(path.name):
+            yield int(found[1]), found[2].upper(), found[3]
+
+
+def read(number: int, code: str, language: str) -> ResolutionText:
+    return split_pasted((FILES / f"{number}_{code.lower()}_{language}.txt").read_text())
+
+
+def enter_example(number: int, code: str, language: str, people: dict[str, User]) -> None:
+    """Entered by one, checked by another; the Spanish one still waits for somebody to check it."""
+    resolution, assembly = Resolution.objects.filter(number=number).first(), Assembly.objects.filter(code=code).first()
+    if resolution is None or assembly is None:
+        return
+    example = {"confidence": "medium", "source": SOURCE, **LABELS}
+    revision, _is_new = Revision.objects.get_or_create(resolution=resolution, assembly=assembly, defaults=example)
+    text = enter_text(
+        revision,
+        language=language,
+        clauses=read(number, code, language).clauses,
+        by=people[SECOND_LEAD],
+        source="Example, in our own words",
+        url=SOURCE,
+        is_example=True,
+        submission=submission(f"text/{number}/{code}/{language}"),
+    )
+    if language != "es":
+        check_text(text, by=people[TRANSLATOR])
+    earlier = now() - timedelta(days=40)
+    RevisionText.objects.filter(pk=text.pk).update(entered_at=earlier)
+    RevisionText.objects.filter(pk=text.pk).exclude(checked_at=None).update(checked_at=earlier + timedelta(days=2))
+
+
+# --- Documents --------------------------------------------------------------------------------------------------------------
+
+
+def bring(document: Document, assembly: Assembly, by: User) -> None:
+    received = now() + timedelta(days=document.day)
+    proposals = [found for ask in document.asks if (found := proposal_of(ask, document.language))]
+    if not proposals:
+        return
+    draft = ContributionDraft(
+        assembly,
+        document.number,
+        tuple(proposals),
+        revision=document.revision,
+        title=TITLE,
+        language=document.language,
+        received_at=received,
+        is_late=document.is_late,
+        url=SOURCE,
+    )
+    contribution = record(draft, by=by, submission=submission(document.key))
+    for ask in document.asks:
+        if ask.is_withdrawn:
+            for proposal in contribution.proposals.filter(identifier=ask.identifier):
+                withdraw(proposal, by=by, at=received + timedelta(days=4))
+    date_back(contribution, received)
+
+
+def date_back(contribution: Contribution, received: datetime) -> None:
+    """It became known on the day it came."""
+    Contribution.objects.filter(pk=contribution.pk).update(entered_at=received)
+    Proposal.objects.filter(contribution=contribution).update(created_at=received, moved_at=received)
+    ProposalEvent.objects.filter(proposal__contribution=contribution).update(recorded_at=F("at"))
+
+
+def proposal_of(ask: Ask, language: str) -> ProposalDraft | None:
+    """None where what it is about is not here."""
+    about = {"number": ask.resolution} if ask.resolution else {"slug": asks.DRAFT}
+    resolution = Resolution.objects.filter(**about).first()
+    group = RegionalGroup.objects.filter(code=ask.group).first()
+    if resolution is None or (ask.group and group is None):
+        return None
+    return ProposalDraft(
+        resolution,
+        ask.action,
+        ask.identifier,
+        status=ask.status,
+        sources=(ask.identifier.split("/")[0],),
+        group=group,
+        countries=ask.countries,
+        is_consolidated=ask.is_consolidated,
+        reasons=ask.reasons,
+        clauses=tuple(clauses_of(ask, language)),
+    )
+
+
+def clauses_of(ask: Ask, language: str) -> Iterator[ClauseDraft]:
+    """The whole text as it proposes it."""
+    if ask.action == "ADD":
+        yield from new_text(ask)
+    if ask.action != "MOD":
+        return
+    code = max(code for number, code, tongue in texts() if (number, tongue) == (ask.resolution, language))
+    for clause in read(ask.resolution, code, language).clauses:
+        if clause.kind == "item":
+            yield from edited(clause, ask)
+
+
+def new_text(ask: Ask) -> Iterator[ClauseDraft]:
+    for edit in ask.edits:
+        if isinstance(edit, New):
+            part, call = ("operative", "resolves") if edit.number.isdigit() else ("preamble", "considering")
+            yield ClauseDraft(part, edit.text, call=call, number=edit.number, change="added")
+
+
+def edited(clause: TextClause, ask: Ask) -> Iterator[ClauseDraft]:
+    before, after, added = clause.text, clause.text, []
+    is_deleted = False
+    for edit in ask.edits:
+        match edit:
+            case Edit(words=words, to=None) if words in clause.text:
+                is_deleted = True
+            case Edit(words=words, to=str(to)) if words in clause.text:
+                after = after.replace(words, to)
+            case Base(words=words, instead=instead) if words in clause.text:
+                before, after = before.replace(words, instead), after.replace(words, instead)
+            case New(after=words) if words in clause.text:
+                added.append(edit)
+    change = "removed" if is_deleted else "unchanged" if before == after else "modified"
+    call = clause.section or ""
+    number = "" if is_deleted else clause.number
+    yield ClauseDraft(
+        clause.part or "preamble",
+        "" if is_deleted else after,
+        before,
+        "" if is_deleted else call,
+        call,
+        number,
+        clause.number,
+        change=change,
+    )
+    for edit in added:
+        yield ClauseDraft(clause.part or "preamble", edit.text, call=call, number=edit.number, change="added")
+
+
+# --- What we make of them -------------------------------------------------------------------------------------------------
+
+
+def say_opinions(circle: Circle, people: dict[str, User]) -> None:
+    standing = Proposal.objects.standing().filter(contribution__submission__in=[submission(each.key) for each in DOCUMENTS])
+    by_identifier = {proposal.identifier: proposal for proposal in standing.select_related("contribution", "resolution")}
+    for opinion in OPINIONS:
+        if proposal := by_identifier.get(opinion.identifier):
+            key = submission(f"reading/{opinion.identifier}")
+            reading = read_proposal(proposal, circle=circle, tone=opinion.tone, note=opinion.note, by=people[opinion.by], submission=key)
+            Reading.objects.filter(pk=reading.pk).update(at=now() - timedelta(days=1))
+    for number, stance, words, written_for in asks.POSITIONS:
+        if resolution := Resolution.objects.filter(number=number).first():
+            position = take_position(
+                resolution,
+                circle=circle,
+                stance=stance,
+                words=words,
+                written_for=by_identifier.get(written_for),
+                by=people[SECOND_LEAD],
+                submission=submission(f"position/{number}"),
+            )
+            Position.objects.filter(pk=position.pk).update(at=now() - timedelta(days=11))
