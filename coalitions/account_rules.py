@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 
 from amnt.accounts import devices, own_data
 from amnt.accounts.models import User
-from coalitions.models import CircleMembership, FollowUp, Membership
+from coalitions.models import CircleMembership, FollowUp, Membership, Position, Reading
 from coalitions.services import membership
+from resolutions.models import Proposal
 
 LEAD_IDLE = timedelta(hours=12)
 
@@ -57,6 +58,31 @@ def follow_ups(user: User) -> list[dict[str, Any]]:
     ]
 
 
+def readings(user: User) -> list[dict[str, Any]]:
+    """Those she wrote, as far as she may still read them and the proposals they are about."""
+    rows = Reading.objects.visible_to(user).filter(by=user, proposal__in=Proposal.objects.visible_to(user))
+    rows = rows.select_related("proposal__resolution").order_by("at", "pk")
+    return [
+        {
+            "proposal": str(row.proposal),
+            "resolution": row.proposal.resolution.short_name,
+            "tone": row.tone,
+            "note": row.note,
+            "at": row.at,
+        }
+        for row in rows
+    ]
+
+
+def positions(user: User) -> list[dict[str, Any]]:
+    """Those she wrote, as far as she may still read them."""
+    rows = Position.objects.visible_to(user).filter(by=user).select_related("resolution").order_by("at", "pk")
+    return [
+        {"resolution": row.resolution.short_name, "version": row.version, "stance": row.stance, "words": row.words, "at": row.at}
+        for row in rows
+    ]
+
+
 def last_lead(user: User) -> str:
     left = membership.left_without_lead(user)
     if not left:
@@ -68,5 +94,7 @@ def last_lead(user: User) -> str:
 own_data.register("memberships", memberships)
 own_data.register("circles", circles)
 own_data.register("follow_ups", follow_ups)
+own_data.register("readings", readings)
+own_data.register("positions", positions)
 own_data.register_refusal(last_lead)
 own_data.register_farewell(membership.leave_all)

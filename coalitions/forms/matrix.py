@@ -98,7 +98,7 @@ class MatrixFilters(forms.Form):
 
     @property
     def is_narrowed(self) -> bool:
-        return any(self.wanted.get(name) for name in ("region", "action", "topic", "as_of"))
+        return any(self.wanted.get(name) for name in ("region", "action", "topic"))
 
     def proposals(self, assembly: Assembly | None) -> ProposalQuerySet:
         """All that may stand in its cells."""

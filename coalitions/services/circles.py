@@ -82,7 +82,9 @@ def close_circle(circle: Circle) -> None:
     try:
         circle.delete()
     except ProtectedError:
-        raise RuleBroken(_("This circle still holds follow-ups or meetings, open or done. It can be closed when it is empty.")) from None
+        raise RuleBroken(
+            _("This circle still holds follow-ups, meetings, readings or positions, open or done. It can be closed when it is empty.")
+        ) from None
 
 
 def refuse_everyone(circle: Circle) -> None:
