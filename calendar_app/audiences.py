@@ -10,8 +10,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import CharField, F, IntegerField, QuerySet, Value
+from django.core.exceptions import EmptyResultSet
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import BigIntegerField, CharField, Expression, F, IntegerField, QuerySet, Value
 from django.db.models.functions import Coalesce
+from django.db.models.sql.compiler import SQLCompiler
 
 from amnt.accounts.models import User
 from amnt.mail.models import Mute
@@ -196,7 +199,8 @@ def facts_of_people(users: Collection[int] | None = None) -> Facts:
 
 def all_facts(users: Collection[int], people: Iterable[User] = ()) -> Facts:
     """Everything about a few people, in one query; their clocks too, where they are at hand."""
-    facts = Facts().read(union([*people_rows(users), *date_rows(users)]))
+    first, *others = [*people_rows(users), *date_rows(users)]
+    facts = Facts().read(first.union(*others, all=True))
     for user in people:
         if user.pk in facts.members and user.is_active:
             facts.people[user.pk] = len(facts.manners)
@@ -259,7 +263,22 @@ def date_rows(
 
 
 def of(rows: QuerySet[Any], users: Collection[int] | None, path: str = "user") -> QuerySet[Any]:
-    return rows if users is None else rows.filter(**{f"{path}__in": users})
+    return rows if users is None else rows.filter(**{f"{path}__in": Keys(users)})
+
+
+class Keys(Expression):
+    """Keys for `…__in`, written out: ten lists of two hundred parameters take longer to bind than to look up."""
+
+    output_field = BigIntegerField()
+
+    def __init__(self, keys: Iterable[int]):
+        super().__init__()
+        self.keys = tuple(keys)
+
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, tuple[str | int, ...]]:
+        if not self.keys:
+            raise EmptyResultSet
+        return f"({', '.join(str(int(key)) for key in self.keys)})", ()
 
 
 def shaped(rows: QuerySet[Any], what: str, *, user: str = "user", thing: Any = None, word: Any = None, more: Any = None) -> QuerySet[Any]:

@@ -26,6 +26,7 @@ class Marks:
 
     def __init__(self, claim: uuid.UUID):
         self.claim = claim
+        self.is_ahead = connection.vendor == "postgresql" and not connection.in_atomic_block
         # The connection whose answer is still to come.
         self.begun: Any = None
 
@@ -37,15 +38,15 @@ class Marks:
 
     def begin(self, email: Email, subject: str) -> None:
         self.finish()
-        if connection.vendor == "postgresql" and not connection.in_atomic_block:
-            with connection.wrap_database_errors:
-                connection.ensure_connection()
-                line = connection.connection.pgconn
-                line.send_query_params(NUMBERED, [str(each).encode() for each in (now().isoformat(), subject, email.pk, self.claim)])
-                line.flush()
-            self.begun = line
-        else:
+        if not self.is_ahead:
             self.mark(email, subject)
+            return
+        values = [str(value).encode() for value in (now(), subject, email.pk, self.claim)]
+        with connection.wrap_database_errors:
+            connection.ensure_connection()
+            self.begun = connection.connection.pgconn
+            self.begun.send_query_params(NUMBERED, values)
+            self.begun.flush()
 
     def finish(self) -> None:
         """Only when this has returned may another message leave."""
