@@ -3,8 +3,10 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.utils.functional import cached_property
+from django.utils.translation import get_language
 
 from amnt.accounts.models import User
 from resolutions.history import Change, changes_of
@@ -34,6 +36,11 @@ class Event:
     proposal: ProposalEvent | None = None
 
 
+def _label(record: Any) -> str:
+    """Of a past state of a revision, in the reader's language if it had one there."""
+    return getattr(record, f"label_{(get_language() or '')[:2]}", "") or record.label
+
+
 class Chronicle(Sequence[Event]):
     """A sequence to be cut into pages. Facts and texts are few; of the events of proposals only those of a page are read whole.
 
@@ -48,7 +55,7 @@ class Chronicle(Sequence[Event]):
         of_parts = {"resolution_id": self.resolution.pk}
         return [
             *changes_of(Resolution, {"id": self.resolution.pk}, thing=lambda record: self.resolution.full_name, name=self.name),
-            *changes_of(Revision, of_parts, thing=lambda record: record.label, name=self.name),
+            *changes_of(Revision, of_parts, thing=_label, name=self.name),
             *changes_of(Outcome, of_parts, thing=lambda record: str(record.assembly), name=self.name),
         ]
 

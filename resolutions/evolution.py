@@ -74,8 +74,8 @@ def length(label: str, texts: Iterable[str], *, is_draft: bool = False) -> Lengt
 def evolution(lengths: Sequence[Length]) -> Evolution:
     shown = lengths[-MOST:]
     most = max((each.words for each in shown), default=0) or 1
-    room = (WIDTH - APART) / (len(shown) or 1)
-    width = min(WIDEST, round(room) - APART)
+    room = min((WIDTH - APART) / (len(shown) or 1), WIDEST + APART)
+    width = round(room) - APART
     return Evolution(tuple(lengths), tuple(_bar(each, round(APART / 2 + number * room), width, most) for number, each in enumerate(shown)))
 
 

@@ -1,0 +1,247 @@
+from uuid import uuid4
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils.timezone import now
+
+from resolutions.importers.docx import split_pasted
+from resolutions.models import Incoming, RevisionText
+from resolutions.services.texts import enter_text
+from resolutions.tasks import read_incoming
+from tests.factories import AssemblyFactory, ResolutionFactory, RevisionFactory, UserFactory, coalition, member, observer
+from tests.resolutions.docx import writing
+
+pytestmark = pytest.mark.django_db
+
+NEW = reverse("coalitions:text-new", args=["50"])
+TEXT = """considering
+a)\tthat trust grows where people know who decides;
+resolves
+1\tto keep studying how trust in networks can be measured;
+2\tto publish one short guide for small networks each year;
+"""
+
+
+@pytest.fixture
+def ours():
+    return coalition()
+
+
+@pytest.fixture
+def user(client, ours):
+    user = member(ours, seen_at=now())
+    client.force_login(user)
+    return user
+
+
+@pytest.fixture
+def revision():
+    assembly = AssemblyFactory(code="WTSA-24", starts_on="2024-10-15", ends_on="2024-10-24")
+    return RevisionFactory(resolution=ResolutionFactory(number=50), assembly=assembly)
+
+
+def form(**changes):
+    filled = {"revision": "WTSA-24", "language": "en", "pasted": TEXT, "source": "Proceedings", "url": "", "submission": str(uuid4())}
+    return filled | changes
+
+
+def enter(revision, by=None, words=TEXT):
+    return enter_text(revision, language="en", clauses=split_pasted(words).clauses, by=by)
+
+
+def word_file(*paragraphs):
+    return SimpleUploadedFile("res50.docx", writing.docx("".join(paragraphs)))
+
+
+# --- Getting in -------------------------------------------------------------------------------------------------------
+
+
+def test_a_pasted_text_is_shown_as_it_was_split_before_it_is_stored(client, user, revision):
+    answer = client.post(NEW, form(), follow=True)
+    page = answer.content.decode()
+    assert "3 clauses were found." in page
+    assert "There is no earlier text to compare it with." in page
+    assert '<span lang="en" dir="auto">resolves</span>' in page
+    assert not RevisionText.objects.exists()
+
+    stored = client.post(answer.request["PATH_INFO"], {"act": "store"})
+
+    text = RevisionText.objects.get()
+    assert stored.url == f"/resolutions/50/text/?version={text.public_id}"
+    assert (text.revision, text.language, text.source, text.entered_by) == (revision, "en", "Proceedings", user)
+    assert (text.checked_at, text.is_example, text.clauses.count()) == (None, False, 3)
+    assert Incoming.objects.get().extraction is None
+
+
+def test_the_preview_says_where_clauses_come_from_and_which_to_look_at(client, user, revision):
+    enter(revision)
+    RevisionFactory(resolution=revision.resolution, label_en="Rev. Nextville, 2028")
+    words = TEXT.replace("1\tto keep", "1\tto begin at once;\n2\tto keep").replace("2\tto publish one short guide for", "3\tto write for")
+    page = client.post(NEW, form(revision="WTSA-28", pasted=words), follow=True).content.decode()
+    assert "Compared with <bdi>Rev. New Delhi, 2024</bdi>." in page
+    assert "unchanged: <bdi>considering a)</bdi>" in page
+    assert "renumbered: <bdi>resolves 1</bdi>" in page
+    assert "modified: <bdi>resolves 2</bdi>" in page
+    assert "<span>new</span>" in page
+    assert page.count("look at this one") == 0
+    shorter = TEXT.replace("one short guide for small networks each year", "one guide about networks that people trust")
+    page = client.post(NEW, form(revision="WTSA-28", pasted=shorter), follow=True).content.decode()
+    assert page.count("look at this one") == 1
+
+
+def test_a_text_entered_again_says_that_it_takes_the_place_of_the_first(client, user, revision):
+    enter(revision)
+    page = client.post(NEW, form(), follow=True).content.decode()
+    assert "It takes the place of the text entered before for this revision and language." in page
+
+
+def test_a_word_file_is_read_by_the_worker_then_shown(client, user, revision):
+    file = word_file(writing.call("resolves"), writing.p(writing.t("1\tto begin;")), writing.p(writing.t("2\tto go on;")))
+    answer = client.post(NEW, form(pasted="", file=file), follow=True)
+    incoming = Incoming.objects.get()
+    assert (incoming.kind, incoming.state, incoming.data, incoming.revision) == ("text", "read", None, revision)
+    assert incoming.choices["source"] == "Proceedings"
+    assert "2 clauses were found." in answer.content.decode()
+
+    client.post(answer.request["PATH_INFO"], {"act": "store"})
+
+    text = RevisionText.objects.get()
+    assert (text.file_name, len(text.sha256)) == ("res50.docx", 64)
+    assert [clause.text for clause in text.clauses.in_order()] == ["to begin;", "to go on;"]
+
+
+def test_reading_it_twice_stores_nothing_twice(client, user, revision):
+    client.post(NEW, form(pasted="", file=word_file(writing.call("resolves"), writing.p(writing.t("1\tto begin;")))))
+    before = Incoming.objects.values().get()
+    read_incoming(before["id"])
+    assert Incoming.objects.values().get() == before
+
+
+def test_a_file_that_is_still_being_read_says_so(client, user, revision):
+    incoming = Incoming.objects.create(kind="text", brought_by=user, revision=revision, language="en", data=b"x")
+    page = client.get(reverse("coalitions:text-preview", args=[incoming.public_id])).content.decode()
+    assert "The file is being read." in page
+    assert 'value="store"' not in page
+
+
+def test_a_file_that_was_refused_says_why(client, user, revision):
+    incoming = Incoming.objects.create(kind="text", brought_by=user, revision=revision, language="en", state="refused", refusal="macros")
+    page = client.get(reverse("coalitions:text-preview", args=[incoming.public_id])).content.decode()
+    assert "This file holds macros." in page
+    assert 'value="store"' not in page
+
+
+def test_what_is_no_word_file_is_refused_at_the_door_and_nothing_typed_is_lost(client, user, revision):
+    answer = client.post(NEW, form(pasted="", file=SimpleUploadedFile("a.docx", b"%PDF-1.7 ...")))
+    page = answer.content.decode()
+    assert "This is a PDF." in page
+    assert 'value="Proceedings"' in page
+    assert not Incoming.objects.exists()
+
+
+def test_what_could_not_be_read_is_said_with_its_place(client, user, revision):
+    words = TEXT + "considering further\na)\tthat this comes late;\n"
+    page = client.post(NEW, form(pasted=words), follow=True).content.decode()
+    assert "What was not read, or not with certainty" in page
+    assert "paragraph 6" in page
+
+
+def test_nothing_is_stored_when_one_does_not_want_it(client, user, revision):
+    address = client.post(NEW, form()).url
+    client.post(address, {"act": "discard"})
+    assert (Incoming.objects.exists(), RevisionText.objects.exists()) == (False, False)
+
+
+def test_a_form_sent_twice_makes_one_and_stored_twice_it_is_one_text(client, user, revision):
+    filled = form()
+    first, second = client.post(NEW, filled).url, client.post(NEW, filled).url
+    assert first == second
+    client.post(first, {"act": "store"})
+    client.post(first, {"act": "store"})
+    assert RevisionText.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"pasted": ""}, "Paste the text, or choose a file."),
+        ({"pasted": "RESOLUTION 50\nTrust"}, "No clause was found in this text."),
+        ({"source": ""}, "Say where the text comes from, or give a public link."),
+        ({"url": "ftp://example.org/a"}, "The link must begin with https:// or http://."),
+        ({"revision": "WTSA-99"}, "Select a valid choice."),
+    ],
+)
+def test_bad_input_gets_a_sentence_and_nothing_typed_is_lost(client, user, revision, changes, sentence):
+    page = client.post(NEW, form(**changes)).content.decode()
+    assert sentence in page
+    assert ("to keep studying" in page) is ("pasted" not in changes)
+    assert not Incoming.objects.exists()
+
+
+def test_a_draft_without_a_revision_has_no_text_to_enter(client, user):
+    ResolutionFactory(number=50)
+    assert "There is no text in force" in client.get(NEW).content.decode()
+
+
+# --- Who may ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("who", ["observer", "stranger"])
+def test_who_works_in_no_coalition_enters_and_checks_nothing(client, ours, revision, who):
+    client.force_login(observer(ours) if who == "observer" else UserFactory())
+    text = enter(revision)
+    check = reverse("coalitions:text-check", args=[text.public_id])
+    assert [client.get(NEW).status_code, client.post(NEW, form()).status_code] == [403, 403]
+    assert [client.get(check).status_code, client.post(check).status_code] == [403, 403]
+    text.refresh_from_db()
+    assert (text.checked_at, Incoming.objects.exists()) == (None, False)
+
+
+def test_what_another_person_is_bringing_in_is_not_there(client, ours, user, revision):
+    address = client.post(NEW, form()).url
+    client.force_login(member(ours))
+    assert [client.get(address).status_code, client.post(address, {"act": "store"}).status_code] == [404, 404]
+    assert not RevisionText.objects.exists()
+
+
+# --- Checked by another -----------------------------------------------------------------------------------------------
+
+
+def test_a_second_person_reads_it_and_says_that_it_is_the_official_text(client, ours, user, revision):
+    text = enter(revision, by=member(ours))
+    address = reverse("coalitions:text-check", args=[text.public_id])
+    assert "I compared it: it is the official text" in client.get(address).content.decode()
+    answer = client.post(address, follow=True)
+    text.refresh_from_db()
+    assert (text.checked_by, "The text is checked." in answer.content.decode()) == (user, True)
+
+
+def test_who_entered_it_is_told_that_another_person_has_to_check_it(client, user, revision):
+    text = enter(revision, by=user)
+    address = reverse("coalitions:text-check", args=[text.public_id])
+    sentence = "You entered this text: another person has to check it."
+    page = client.get(address).content.decode()
+    assert (sentence in page, "I compared it" in page) == (True, False)
+    assert sentence in client.post(address, follow=True).content.decode()
+    text.refresh_from_db()
+    assert text.checked_at is None
+
+
+# --- Cost -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_previewing_costs_the_same_whatever_the_length(client, user, revision, rows, django_assert_num_queries):
+    enter(revision, words=TEXT * rows)
+    RevisionFactory(resolution=revision.resolution)
+    address = client.post(NEW, form(revision="WTSA-28", pasted=TEXT * rows)).url
+    with django_assert_num_queries(6):
+        client.get(address)
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_checking_costs_the_same_whatever_the_length(client, user, revision, rows, django_assert_num_queries):
+    text = enter(revision, words=TEXT * rows)
+    with django_assert_num_queries(5):
+        client.get(reverse("coalitions:text-check", args=[text.public_id]))
