@@ -13,8 +13,9 @@ from coalitions.forms.people import once
 from coalitions.forms.proposals import StatesField
 from coalitions.models import Circle
 from resolutions.extracted import ReadDocument, ReadProposal
-from resolutions.importers.docx import MAX_FILE
-from resolutions.models import Assembly, Incoming, Proposal, RegionalGroup, Resolution, TextLanguage
+from resolutions.importers.docx import MAX_FILE, Refusal
+from resolutions.importers.docx.refusals import REFUSALS
+from resolutions.models import Assembly, Incoming, Proposal, Resolution, TextLanguage
 from resolutions.services.publishing import About, Chosen, Senders
 
 MOST_FILES = 20
@@ -40,8 +41,7 @@ class FilesField(forms.FileField):
             raise forms.ValidationError(gettext("Choose no more than %(most)d files at a time.") % {"most": MOST_FILES})
         for file in files:
             if file.size > MAX_FILE:
-                said = gettext("%(file)s: this file is larger than 20 MB. Save it without its pictures and try again.")
-                raise forms.ValidationError(said % {"file": file.name})
+                raise forms.ValidationError(f"{file.name}: {REFUSALS[Refusal.TOO_LARGE]}")
         return files
 
 
@@ -99,6 +99,7 @@ class DocumentForm(forms.Form):
 
     def about(self, assembly: Assembly) -> About:
         said = dict(self.cleaned_data)
+        said["revision"] = said["revision"] or 0
         return About(assembly=assembly, received_at=noon(said.pop("received_on")), **said)
 
 
@@ -133,9 +134,7 @@ class ProposalForm(forms.Form):
         help_text=_("As printed in brackets: [AFCP-1]."),
         widget=forms.TextInput(attrs={"class": "short", "dir": "auto"}),
     )
-    group = forms.ModelChoiceField(
-        queryset=RegionalGroup.objects.none(), label=_("Regional group"), required=False, to_field_name="code", empty_label=_("none")
-    )
+    group = forms.ChoiceField(label=_("Regional group"), required=False)
     countries = StatesField(required=False)
     status = forms.ChoiceField(
         label=_("Status"), choices=[choice for choice in Proposal.Status.choices if choice[0] != Proposal.Status.WITHDRAWN]
@@ -148,7 +147,8 @@ class ProposalForm(forms.Form):
         offered = [(row.slug, f"{row.short_name} {row.title}") for row in resolutions]
         new = [(NEW, gettext("A draft new resolution"))] if read.action == Proposal.Action.ADD else []
         self.fields["resolution"].choices = [("", "—"), *new, *offered]
-        self.fields["group"].queryset = groups
+        self.by_code = {group.code: group for group in groups}
+        self.fields["group"].choices = [("", gettext("none")), *((group.code, str(group)) for group in groups)]
         if read.action != Proposal.Action.ADD:
             del self.fields["label"]
 
@@ -179,7 +179,7 @@ class ProposalForm(forms.Form):
             status=said["status"],
             resolution=None if is_new else self.by_slug[said["resolution"]],
             label=said.get("label", "") if is_new else "",
-            group=said["group"],
+            group=self.by_code.get(said["group"]),
             countries=said["countries"],
         )
 

@@ -13,11 +13,12 @@ from amnt.accounts.middleware import typed
 from amnt.errors import RuleBroken
 from coalitions.views.bringing import SECTION, brought_by
 from coalitions.views.reviewing import review
+from resolutions.anchoring import Starting
 from resolutions.models import Incoming, Proposal, RevisionText
 from resolutions.services import anchors, bringing, publishing
+from resolutions.services.anchors import side_of
 
-CANDIDATES = 6
-NEW, LATER = "new", ""
+NEW, LATER, OTHER = "new", "", "other"
 
 
 @dataclass
@@ -41,7 +42,18 @@ class Question:
     language: str
     base: RevisionText
     offers: list[Offer] = field(default_factory=list)
+    others: list[Offer] = field(default_factory=list)
     chosen: str = LATER
+
+    def answer(self, said):
+        """What is said of it; only what is offered can be."""
+        answer = said.get(self.key, LATER)
+        answer = said.get(f"{self.key}-other", LATER) if answer == OTHER else answer
+        self.chosen = answer if answer in {NEW, LATER, *(offer.value for offer in (*self.offers, *self.others))} else LATER
+
+    @property
+    def is_other(self):
+        return self.chosen in {offer.value for offer in self.others}
 
 
 @require_http_methods(["GET", "POST"])
@@ -54,8 +66,7 @@ def incoming_anchors(request, public_id):
     trouble = ""
     if (said := typed(request)) is not None:
         for question in questions:
-            answer = said.get(question.key, LATER)
-            question.chosen = answer if answer in {NEW, LATER, *(offer.value for offer in question.offers)} else LATER
+            question.answer(said)
         trouble = trouble_with(questions)
     if request.method == "POST" and not trouble:
         try:
@@ -104,25 +115,22 @@ def open_questions(request, thing):
     decided = thing.choices.get("anchors", {})
     questions = []
     for place, item in enumerate(reviewed.items):
-        answers = decided.get(str(place), {})
-        for tie in item.outlook.ties:
+        answers, outlook = decided.get(str(place), {}), item.outlook
+        for tie in outlook.ties:
             answer = answers.get(str(tie.place), LATER)
-            if item.outlook.base and (answer or tie.is_doubtful):
-                offers = [
-                    offer(clause, candidate.likeness) for clause, candidate in item.outlook.candidates(tie, most=CANDIDATES, holding=answer)
-                ]
-                questions.append(
-                    Question(
-                        key=f"a-{place}-{tie.place}",
-                        proposal=f"{item.read.action} {item.read.identifier}",
-                        name=tie.name,
-                        words=tie.words,
-                        language=str(reviewed.about["language"].value() or ""),
-                        base=item.outlook.base,
-                        offers=offers,
-                        chosen=answer,
-                    )
+            if outlook.base and (answer or tie.is_doubtful):
+                question = Question(
+                    key=f"a-{place}-{tie.place}",
+                    proposal=f"{item.read.action} {item.read.identifier}",
+                    name=tie.name,
+                    words=tie.words,
+                    language=str(reviewed.about["language"].value() or ""),
+                    base=outlook.base,
+                    chosen=answer,
                 )
+                taken = {other.base.identity for other in outlook.ties if other.base and other is not tie}
+                offer(question, side_of(tie.draft), outlook.in_force, taken, is_one_language=outlook.is_one_language)
+                questions.append(question)
     return questions
 
 
@@ -135,25 +143,32 @@ def stored_questions(request, thing):
         raise Http404
     questions = []
     for proposal in proposals.select_related("base__revision__resolution", "base__revision__assembly", "contribution").order_by("pk"):
-        rows = [row for row in proposal.clauses.in_order() if row.is_doubtful] if proposal.base else []
-        in_force = list(proposal.base.clauses.in_order()) if rows else []
-        is_one_language = bool(rows) and proposal.base.language == proposal.contribution.language
+        rows = list(proposal.clauses.select_related("base_clause").in_order()) if proposal.base else []
+        in_force = list(proposal.base.clauses.in_order()) if any(row.is_doubtful for row in rows) else []
         for row in rows:
-            found = publishing.candidates_for(row, in_force, is_one_language=is_one_language)[:CANDIDATES]
-            questions.append(
-                Question(
+            if row.is_doubtful:
+                question = Question(
                     key=f"a-{proposal.pk}-{row.identity.hex}",
                     proposal=str(proposal),
                     name=" ".join(filter(None, (row.call_before or row.call, row.number_before or row.number))),
                     words=row.before or row.text,
                     language=proposal.contribution.language,
                     base=proposal.base,
-                    offers=[offer(clause, candidate.likeness) for clause, candidate in found],
                 )
-            )
+                taken = {other.identity for other in rows if other.base_clause_id and other is not row}
+                is_one_language = proposal.base.language == proposal.contribution.language
+                side = Starting(row.part, row.kind, row.call_before or row.call, row.number_before or row.number, question.words)
+                offer(question, side, in_force, taken, is_one_language=is_one_language)
+                questions.append(question)
     return questions
 
 
-def offer(clause, likeness):
+def offer(question, side, in_force, taken, *, is_one_language):
+    alike, others = publishing.candidates_for(side, in_force, taken=taken, is_one_language=is_one_language)
+    question.offers = [offered(clause, candidate.likeness) for clause, candidate in alike]
+    question.others = [offered(clause, None) for clause in others]
+
+
+def offered(clause, likeness):
     name = " ".join(filter(None, (clause.call, clause.number)))
     return Offer(clause.identity.hex, name, clause.text, None if likeness is None else round(100 * likeness))

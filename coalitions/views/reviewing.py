@@ -102,18 +102,23 @@ def review(incoming: Incoming, user: User, data: QueryDict | None) -> Review:
     about = DocumentForm(data, initial=preset_document(document, incoming))
     restore(about, kept)
     resolutions = list(Resolution.objects.visible_to(user).in_order())
-    groups = RegionalGroup.objects.order_by("code")
-    by_code, by_symbol = publishing.groups_by_code(), publishing.states_by_symbol()
-    issue = issue_of(incoming, about)
-    items = []
+    groups = list(RegionalGroup.objects.visible_to(user).order_by("code"))
+    by_code = {code: group for group in groups for code in group.proposal_codes}
+    by_symbol = publishing.states_by_symbol()
+    forms_and_senders = []
     for place, read in enumerate(document.proposals[:MOST_PROPOSALS]):
         senders = publishing.senders_of(read.sources, by_code, by_symbol)
         preset = preset_proposal(read, senders, resolutions, country_name)
         form = ProposalForm(data, read=read, place=place, resolutions=resolutions, groups=groups, initial=preset)
         restore(form, kept)
-        decided = incoming.choices.get("anchors", {}).get(str(place), {})
-        outlook = publishing.outlook(read, decided, resolution=form.chosen_resolution, issue=issue, by=user)
-        items.append(Item(read, form, senders, outlook))
+        forms_and_senders.append((form, senders))
+    chosen = {resolution for form, _senders in forms_and_senders if (resolution := form.chosen_resolution)}
+    ground = publishing.ground_of(issue_of(incoming, about), chosen)
+    items = []
+    for form, senders in forms_and_senders:
+        decided = incoming.choices.get("anchors", {}).get(str(form.place), {})
+        outlook = publishing.outlook(form.read, decided, resolution=form.chosen_resolution, ground=ground, by=user)
+        items.append(Item(form.read, form, senders, outlook))
     same = Contribution.objects.visible_to(user).filter(sha256=incoming.sha256).exclude(sha256="")
     return Review(incoming, document, about, items, list(same.prefetch_related("proposals__resolution")))
 

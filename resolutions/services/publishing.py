@@ -1,8 +1,9 @@
 """What was read of a document, what a person decided about it, and the contribution it becomes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.text import slugify
@@ -31,6 +32,8 @@ from resolutions.services.contributions import replaced_by
 from resolutions.services.entering import enter
 
 TITLE_LANGUAGES = ("fr", "en", "es")
+# Clauses in force offered for one in doubt.
+MOST_ALIKE, MOST_FREE = 4, 4
 
 
 # --- Who a proposal is from, as its codes say ------------------------------------------------------------------------------------
@@ -111,27 +114,46 @@ class Outlook:
     def differing(self) -> list[Tie]:
         return [tie for tie in self.ties if tie.differs]
 
-    def candidates(self, tie: Tie, *, most: int, holding: str = "") -> list[tuple[Clause, Candidate]]:
-        """The clauses in force it might start from, most like first; also the one of this identity."""
-        found = candidates_for(anchors.side_of(tie.draft), self.in_force, is_one_language=self.is_one_language)
-        return [pair for place, pair in enumerate(found) if place < most or pair[0].identity.hex == holding]
 
+def candidates_for(
+    clause: Placed, in_force: Sequence[Clause], *, taken: Collection[UUID], is_one_language: bool
+) -> tuple[list[tuple[Clause, Candidate]], list[Clause]]:
+    """The clauses in force it may start from: the most alike and those no other clause is tied to, the most alike first; and all others.
 
-def candidates_for(clause: Placed, in_force: Sequence[Clause], *, is_one_language: bool) -> list[tuple[Clause, Candidate]]:
+    taken -- identities of those that other clauses are tied to
+    """
     find = candidates if is_one_language else candidates_by_structure
-    return [(in_force[found.base], found) for found in find(clause, in_force)]
+    ranked = [(in_force[found.base], found) for found in find(clause, in_force)]
+    free = [pair for pair in ranked if pair[0].identity not in taken][:MOST_FREE]
+    alike = [pair for place, pair in enumerate(ranked) if place < MOST_ALIKE or pair in free]
+    shown = {pair[0].pk for pair in alike}
+    return alike, [other for other in in_force if other.pk not in shown]
 
 
-def outlook(read: ReadProposal, decided: Mapping[str, str], *, resolution: Resolution | None, issue: Contribution, by: User) -> Outlook:
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What the proposals of one document meet here: texts in force by resolution, and the proposals of its earlier issue."""
+
+    issue: Contribution
+    bases: Mapping[int, RevisionText]
+    earlier: Sequence[Proposal]
+
+
+def ground_of(issue: Contribution, resolutions: Collection[Resolution]) -> Ground:
     """issue -- assembly, number, revision and language of the document, not stored"""
+    return Ground(issue, anchors.texts_in_force(resolutions, issue.assembly, issue.language), _earlier_proposals(issue))
+
+
+def outlook(read: ReadProposal, decided: Mapping[str, str], *, resolution: Resolution | None, ground: Ground, by: User) -> Outlook:
+    """How a proposal would stand, were it published now. Changes nothing."""
     waiting = anchors.pending(read.action, with_anchors(read.clauses, dict(decided)), by=by)
     if resolution is None:
         return Outlook(None, _ties(waiting, {}, []), (), is_one_language=False, replaces=None)
-    before = replaced_by(resolution, read.identifier, _earlier_proposals(issue))
+    before = replaced_by(resolution, read.identifier, ground.earlier)
     if before is not None:
         anchors.continue_from(before, waiting)
-    base = anchors.text_in_force(resolution, issue.assembly, issue.language) if read.action != Proposal.Action.ADD else None
-    tied = anchors.tie(read.action, waiting, base, issue.language)
+    base = ground.bases.get(resolution.pk) if read.action != Proposal.Action.ADD else None
+    tied = anchors.tie(read.action, waiting, base, ground.issue.language)
     # Of a proposal without own words there is nothing to decide.
     clauses = tied.clauses if read.clauses else []
     return Outlook(base, _ties(clauses, tied.anchors, tied.in_force), tuple(tied.in_force), tied.is_one_language, before)
@@ -158,7 +180,7 @@ def _earlier_proposals(issue: Contribution) -> list[Proposal]:
         .order_by("revision")
         .last()
     )
-    return list(earlier.proposals.current()) if earlier else []
+    return list(earlier.proposals.current().prefetch_related("clauses")) if earlier else []
 
 
 # --- Publishing --------------------------------------------------------------------------------------------------------------------

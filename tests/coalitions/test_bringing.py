@@ -1,0 +1,546 @@
+"""A Word contribution is dropped, read, looked at, published; a hostile one ends in a sentence; a restricted one leaves no trace."""
+
+import json
+from datetime import date, timedelta
+from html import unescape
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from django.apps import apps
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.db import connection
+from django.urls import reverse
+from django.utils.timezone import now
+
+from coalitions.models import Circle, CircleMembership, KeptNumber, Membership
+from resolutions import tasks
+from resolutions.importers.docx import Refusal
+from resolutions.importers.docx.refusals import REFUSALS
+from resolutions.models import Contribution, Incoming, Proposal, ProposedClause, Resolution
+from resolutions.services import bringing
+from tests.factories import (
+    AssemblyFactory,
+    ClauseFactory,
+    RegionalGroupFactory,
+    ResolutionFactory,
+    RevisionFactory,
+    RevisionTextFactory,
+    UserFactory,
+    coalition,
+    member,
+    observer,
+)
+from tests.resolutions.docx.hostile import HOSTILE
+from tests.resolutions.docx.writing import call, docx, ins, p, proposal, t
+
+pytestmark = pytest.mark.django_db
+
+SAMPLES = Path(__file__).parents[1] / "resolutions" / "docx" / "samples"
+BRING = reverse("coalitions:bring")
+WORDS = "zzunheard-of-words"
+
+
+@pytest.fixture
+def ours():
+    return coalition()
+
+
+@pytest.fixture
+def person(ours):
+    return member(ours)
+
+
+@pytest.fixture
+def browser(client, person):
+    client.force_login(person)
+    return client
+
+
+@pytest.fixture(autouse=True)
+def assembly():
+    return AssemblyFactory()
+
+
+def file(data: bytes, name="38A7.docx") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, data, "application/vnd.openxmlformats-officedocument.wordprocessingml.document")
+
+
+def sample(name: str) -> SimpleUploadedFile:
+    return file((SAMPLES / name).read_bytes(), name)
+
+
+def drop(browser, *files, **fields):
+    return browser.post(BRING, {"files": files, "assembly": "WTSA-28", "submission": str(uuid4())} | fields, follow=True)
+
+
+def the_incoming() -> Incoming:
+    return Incoming.objects.get()
+
+
+def answers(page) -> dict[str, str]:
+    """What the page of what was read would send, as it stands."""
+    said = {}
+    for form in page.context["review"].forms:
+        for name in form.fields:
+            value = form[name].value()
+            if value is not None and value is not False and value != "":
+                said[form.add_prefix(name)] = "on" if value is True else str(getattr(value, "isoformat", lambda value=value: value)())
+    return said
+
+
+def publish(browser, page, **changes):
+    said = {name: value for name, value in (answers(page) | changes).items() if value is not None}
+    return browser.post(reverse("coalitions:incoming-publish", args=[the_incoming().public_id]), said, follow=True)
+
+
+def content(page) -> str:
+    return page.content.decode()
+
+
+def text_in_force(number: int, *clauses: tuple[str, str, str, str], language="en"):
+    resolution = Resolution.objects.filter(number=number).first() or ResolutionFactory(number=number)
+    before = AssemblyFactory(code="WTSA-24", starts_on=date(2024, 10, 15), ends_on=date(2024, 10, 24))
+    text = RevisionTextFactory(revision=RevisionFactory(resolution=resolution, assembly=before), language=language)
+    for position, (part, line, clause_number, words) in enumerate(clauses, start=1):
+        ClauseFactory(version=text, position=position, part=part, call=line, verb=line.split()[0], number=clause_number, text=words)
+    return text
+
+
+# --- The four samples ------------------------------------------------------------------------------------------------------------
+
+EXPECTED = {
+    "d1_mod_res50_en.docx": [("MOD", "CEPT/35A5/1", "50")],
+    "d2_mod_res47_fr.docx": [("MOD", "AFCP/35A12/1", "47")],
+    "d3_add_ai_es.docx": [("ADD", "IAP/39A26/1", "draft-iap-1")],
+    "d4_sup_noc_en.docx": [("SUP", "USA/48A13/1", "48"), ("NOC", "USA/48A13/2", "64")],
+}
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_each_sample_becomes_the_proposals_it_holds(browser, name):
+    call_command("load_reference", verbosity=0)
+    page = drop(browser, sample(name))
+    assert the_incoming().state == "read"
+    assert the_incoming().data is None
+    done = publish(browser, page, **({"p0-group": "CEPT"} if name.startswith("d1") else {}))
+    assert "Published" in content(done), done.context["review"].errors
+    stored = Proposal.objects.order_by("pk").values_list("action", "identifier", "resolution__slug")
+    assert list(stored) == EXPECTED[name]
+    expected = json.loads((SAMPLES / name.replace(".docx", ".expected.json")).read_text())
+    for row, read in zip(Proposal.objects.order_by("pk"), expected["proposals"], strict=True):
+        items = [clause for clause in read["clauses"] if clause["kind"] == "item"]
+        assert [(clause.before, clause.text) for clause in row.clauses.in_order()] == [
+            (clause["before"] or "", clause["after"] or "") for clause in items
+        ]
+        assert row.reasons == (read["reasons"] or "")
+
+
+def test_who_proposes_is_known_by_the_codes_of_the_identifier(browser):
+    call_command("load_reference", verbosity=0)
+    publish(browser, drop(browser, sample("d4_sup_noc_en.docx")))
+    assert [(row.group, [str(code) for code in row.countries], row.status) for row in Proposal.objects.all()] == [
+        (None, ["US"], "submitted")
+    ] * 2
+
+
+def test_a_regional_code_is_that_of_its_group_whose_proposal_is_common(browser):
+    call_command("load_reference", verbosity=0)
+    publish(browser, drop(browser, sample("d2_mod_res47_fr.docx")))
+    row = Proposal.objects.get()
+    assert (row.group.code, row.status, row.contribution.number, row.contribution.language) == ("ATU", "common", "35A12", "fr")
+
+
+def test_an_unknown_code_is_asked_about_and_nothing_is_lost(browser):
+    ResolutionFactory(number=50)
+    page = drop(browser, sample("d1_mod_res50_en.docx"))
+    assert "Not known who this is:" in content(page)
+    refused = publish(browser, page, **{"p0-countries": "Kenya, Atlantis", "url": "https://example.org/38"})
+    assert "No State is known by this name: Atlantis." in content(refused)
+    assert "https://example.org/38" in content(refused)
+    assert not Proposal.objects.exists()
+    # She leaves, and comes back.
+    again = browser.get(the_incoming().get_absolute_url())
+    assert "Kenya, Atlantis" in content(again)
+    assert "https://example.org/38" in content(again)
+    publish(browser, again, **{"p0-countries": "Kenya"})
+    assert [str(code) for code in Proposal.objects.get().countries] == ["KE"]
+
+
+# --- The door ----------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_every_hostile_file_ends_in_a_sentence(browser, name):
+    make, code = HOSTILE[name]
+    page = drop(browser, file(make()))
+    if code is None:
+        assert the_incoming().state == "read"
+        assert page.status_code == 200
+    else:
+        assert str(REFUSALS[code]) in unescape(content(page))
+        assert not Incoming.objects.exclude(data=None).exists()
+
+
+def test_a_file_that_is_too_large_is_refused_before_it_is_read(browser):
+    page = drop(browser, file(b"PK" + b"0" * (20 * 1024 * 1024)))
+    assert "is larger than 20 MB" in content(page)
+    assert not Incoming.objects.exists()
+
+
+def test_without_a_file_one_is_asked_for(browser):
+    page = browser.post(BRING, {"assembly": "WTSA-28", "submission": str(uuid4())})
+    assert page.context["form"].errors["files"] == ["This field is required."]
+
+
+def test_of_several_files_one_that_is_refused_stops_no_other(browser):
+    page = drop(browser, sample("d1_mod_res50_en.docx"), file(b"%PDF-1.7", "d2.pdf"), sample("d4_sup_noc_en.docx"))
+    assert list(Incoming.objects.order_by("pk").values_list("file_name", "state")) == [
+        ("d1_mod_res50_en.docx", "read"),
+        ("d4_sup_noc_en.docx", "read"),
+    ]
+    assert "d2.pdf: This is a PDF." in content(page)
+
+
+def test_the_same_form_sent_twice_brings_one(browser):
+    submission = str(uuid4())
+    drop(browser, sample("d1_mod_res50_en.docx"), submission=submission)
+    drop(browser, sample("d1_mod_res50_en.docx"), submission=submission)
+    assert Incoming.objects.count() == 1
+
+
+def test_who_only_observes_brings_nothing(client, ours):
+    client.force_login(observer(ours))
+    assert client.get(BRING).status_code == 403
+    assert drop(client, sample("d1_mod_res50_en.docx")).status_code == 403
+
+
+@pytest.mark.parametrize("name", ["incoming", "incoming-anchors", "incoming-publish", "incoming-keep-number"])
+def test_what_one_brings_in_is_nobody_elses_business(browser, client, ours, name):
+    drop(browser, sample("d1_mod_res50_en.docx"))
+    client.force_login(member(ours))
+    assert client.get(reverse(f"coalitions:{name}", args=[the_incoming().public_id])).status_code == 404
+
+
+# --- Reading -----------------------------------------------------------------------------------------------------------------------
+
+
+def waiting(person, data=b"") -> Incoming:
+    data = data or (SAMPLES / "d1_mod_res50_en.docx").read_bytes()
+    return bringing.bring(data, file_name="d1.docx", by=person, assembly=AssemblyFactory())
+
+
+def test_the_page_waits_and_the_sweep_reads(browser, person):
+    thing = waiting(person)
+    page = browser.get(thing.get_absolute_url())
+    assert "Look again" in content(page)
+    assert "<html" not in content(browser.get(thing.get_absolute_url(), headers={"hx-request": "true"}))
+    tasks.read_waiting()
+    tasks.read_waiting()
+    thing.refresh_from_db()
+    assert (thing.state, thing.data) == ("read", None)
+    assert browser.get(thing.get_absolute_url(), headers={"hx-request": "true"})["HX-Refresh"] == "true"
+
+
+def test_a_file_that_kills_its_worker_twice_is_refused(person):
+    thing = waiting(person)
+    lost = now() - timedelta(minutes=3)
+    Incoming.objects.update(state="reading", state_at=lost, refusal=bringing.LOST_ONCE)
+    tasks.read_waiting()
+    thing.refresh_from_db()
+    assert (thing.state, thing.refusal, thing.data) == ("refused", "lost", None)
+    assert "broken off twice" in bringing.refusal_in_words(thing)
+
+
+def test_a_file_whose_worker_was_killed_is_read_by_another(person):
+    thing = waiting(person)
+    Incoming.objects.update(state="reading", state_at=now() - timedelta(minutes=3))
+    tasks.read_waiting()
+    thing.refresh_from_db()
+    assert thing.state == "read"
+
+
+def test_a_file_that_is_being_read_is_left_to_its_worker(person):
+    thing = waiting(person)
+    Incoming.objects.update(state="reading", state_at=now())
+    assert bringing.read(thing.pk) is False
+    tasks.read_waiting()
+    thing.refresh_from_db()
+    assert thing.state == "reading"
+
+
+def test_who_made_the_marks_is_stored_nowhere(browser):
+    RegionalGroupFactory(code="CEPT", proposal_codes=["CEPT"])
+    ResolutionFactory(number=50)
+    page = drop(browser, sample("d1_mod_res50_en.docx"))
+    assert everything_stored("TSB Editor") == []
+    publish(browser, page)
+    assert everything_stored("TSB Editor") == []
+
+
+def test_what_nobody_publishes_is_forgotten_after_two_weeks(person):
+    thing = waiting(person)
+    tasks.forget_old()
+    assert Incoming.objects.exists()
+    Incoming.objects.update(brought_at=thing.brought_at - timedelta(days=15))
+    tasks.forget_old()
+    tasks.forget_old()
+    assert not Incoming.objects.exists()
+
+
+def test_thrown_away_nothing_is_left(browser):
+    drop(browser, sample("d1_mod_res50_en.docx"))
+    browser.post(reverse("coalitions:incoming-discard", args=[the_incoming().public_id]))
+    assert not Incoming.objects.exists()
+
+
+# --- Looking at it -------------------------------------------------------------------------------------------------------------------
+
+
+def test_a_proposal_that_starts_from_another_text_says_so_first(browser):
+    from_file = (SAMPLES / "d1_mod_res50_en.docx").read_bytes()
+    page = drop(browser, file(from_file))
+    read = page.context["review"].items[0].read
+    ResolutionFactory(number=50)
+    clauses = [(clause.part, clause.call_before, clause.number_before, clause.before) for clause in read.clauses if clause.before]
+    part, line, number, words = clauses[1]
+    clauses[1] = (part, line, number, f"indeed {words}")
+    text_in_force(50, *clauses)
+    page = browser.get(the_incoming().get_absolute_url())
+    assert "This proposal starts from another text" in content(page)
+    assert [tie.place for tie in page.context["review"].items[0].outlook.differing] == [1]
+
+
+def test_a_doubtful_clause_is_placed_by_a_person_and_stays_there(browser, person):
+    RegionalGroupFactory(code="CEPT", proposal_codes=["CEPT"])
+    page = drop(browser, sample("d1_mod_res50_en.docx"))
+    read = page.context["review"].items[0].read
+    ResolutionFactory(number=50)
+    clauses = [(clause.part, clause.call_before, clause.number_before, clause.before) for clause in read.clauses if clause.before]
+    part, line, number, _words = clauses[1]
+    clauses[1] = (part, line, number, "something that has not one expression in common")
+    text = text_in_force(50, *clauses)
+    target = text.clauses.in_order()[1]
+    address = reverse("coalitions:incoming-anchors", args=[the_incoming().public_id])
+    (question,) = browser.get(address).context["questions"]
+    assert target.identity.hex in [offer.value for offer in question.offers]
+    browser.post(address, {question.key: target.identity.hex})
+    # She may change her mind.
+    assert browser.get(address).context["questions"][0].chosen == target.identity.hex
+    publish(browser, browser.get(the_incoming().get_absolute_url()))
+    row = ProposedClause.objects.get(base_clause=target)
+    assert (row.anchored_by, row.is_doubtful, row.base_differs) == (person, False, True)
+
+
+def test_what_was_left_for_later_is_placed_after_publishing(browser, person):
+    RegionalGroupFactory(code="CEPT", proposal_codes=["CEPT"])
+    page = drop(browser, sample("d1_mod_res50_en.docx"))
+    read = page.context["review"].items[0].read
+    ResolutionFactory(number=50)
+    clauses = [(clause.part, clause.call_before, clause.number_before, clause.before) for clause in read.clauses if clause.before]
+    text = text_in_force(50, clauses[0], *clauses[2:])
+    published = publish(browser, browser.get(the_incoming().get_absolute_url()))
+    assert "Say where they belong" in content(published)
+    address = reverse("coalitions:incoming-anchors", args=[the_incoming().public_id])
+    (question,) = browser.get(address).context["questions"]
+    browser.post(address, {question.key: "new"})
+    row = ProposedClause.objects.get(anchored_by=person)
+    assert (row.base_clause, row.is_doubtful) == (None, False)
+    assert not ProposedClause.objects.filter(is_doubtful=True).exists()
+    assert ProposedClause.objects.filter(base_clause__version=text).count() == len(clauses) - 1
+
+
+def test_two_clauses_are_not_placed_on_one(browser):
+    RegionalGroupFactory(code="CEPT", proposal_codes=["CEPT"])
+    page = drop(browser, sample("d1_mod_res50_en.docx"))
+    read = page.context["review"].items[0].read
+    ResolutionFactory(number=50)
+    clauses = [(clause.part, clause.call_before, clause.number_before, clause.before) for clause in read.clauses if clause.before]
+    text_in_force(50, *clauses[2:])
+    address = reverse("coalitions:incoming-anchors", args=[the_incoming().public_id])
+    first, second = browser.get(address).context["questions"]
+    chosen = first.offers[0].value
+    again = browser.post(address, {first.key: chosen, second.key: chosen})
+    assert "Two clauses were tied to the same clause in force" in content(again)
+    assert the_incoming().choices.get("anchors") is None
+
+
+def test_a_proposal_may_be_left_out(browser):
+    call_command("load_reference", verbosity=0)
+    publish(browser, drop(browser, sample("d4_sup_noc_en.docx")), **{"p0-is_in": None, "p0-resolution": None})
+    assert list(Proposal.objects.values_list("action", flat=True)) == ["NOC"]
+
+
+def test_at_least_one_proposal_is_brought_in(browser):
+    call_command("load_reference", verbosity=0)
+    page = publish(browser, drop(browser, sample("d4_sup_noc_en.docx")), **{"p0-is_in": None, "p1-is_in": None})
+    assert "Choose at least one proposal to bring in." in content(page)
+    assert the_incoming().state == "read"
+
+
+def test_history_tells_nobody_and_an_assembly_that_is_over_is_history(browser):
+    call_command("load_reference", verbosity=0)
+    page = drop(browser, sample("d4_sup_noc_en.docx"), assembly="WTSA-24")
+    assert page.context["review"].about.initial["is_history"] is True
+    publish(browser, page)
+    assert list(Proposal.objects.values_list("moved_at", flat=True)) == [None, None]
+
+
+def test_pressed_twice_it_is_published_once(browser):
+    call_command("load_reference", verbosity=0)
+    page = drop(browser, sample("d2_mod_res47_fr.docx"))
+    publish(browser, page)
+    publish(browser, page)
+    assert Contribution.objects.count() == 1
+    assert (the_incoming().state, the_incoming().extraction, the_incoming().choices) == ("published", None, {})
+
+
+def test_the_same_file_brought_twice_says_where_it_is(browser):
+    call_command("load_reference", verbosity=0)
+    publish(browser, drop(browser, sample("d2_mod_res47_fr.docx")))
+    page = drop(browser, sample("d2_mod_res47_fr.docx"))
+    assert "This very file is here already:" in content(page)
+    assert Proposal.objects.get().get_absolute_url() in content(page)
+
+
+def test_a_number_known_before_is_given_its_words(browser):
+    call_command("load_reference", verbosity=0)
+    publish(browser, drop(browser, sample("d2_mod_res47_fr.docx")))
+    Proposal.objects.get().clauses.all().delete()
+    Contribution.objects.update(sha256="", file_name="")
+    page = drop(browser, sample("d2_mod_res47_fr.docx"))
+    again = Incoming.objects.get(state="read")
+    browser.post(reverse("coalitions:incoming-publish", args=[again.public_id]), answers(page))
+    assert Proposal.objects.get().clauses.count() > 0
+    assert Contribution.objects.get().file_name == "d2_mod_res47_fr.docx"
+
+
+def test_a_draft_new_resolution_is_made_once_for_its_label(browser):
+    call_command("load_reference", verbosity=0)
+    publish(browser, drop(browser, sample("d3_add_ai_es.docx")))
+    draft = Resolution.objects.get(label="[IAP-1]")
+    assert (draft.number, draft.status, draft.title_es) == (
+        None,
+        "draft",
+        "Inteligencia artificial en las actividades de normalización del UIT-T",
+    )
+    page = drop(browser, file((SAMPLES / "d3_add_ai_es.docx").read_bytes(), "again.docx"))
+    assert page.context["review"].items[0].form.initial["resolution"] == draft.slug
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_the_page_costs_the_same_queries_for_one_proposal_and_for_three(browser, django_assert_num_queries, number):
+    RegionalGroupFactory(code="CEPT", proposal_codes=["EUR"])
+    for resolution in range(50, 50 + number):
+        ResolutionFactory(number=resolution)
+        text_in_force(resolution, ("operative", "resolves", "1", "to study;"))
+    body = "".join(
+        p(f"MOD EUR/38A7/{place}", style="Proposal")
+        + p(f"RESOLUTION {49 + place} (REV. NEW DELHI, 2024)", style="ResNo")
+        + call("resolves")
+        + p("1\tto study ", ins(t("and publish")), ";")
+        for place in range(1, number + 1)
+    )
+    page = drop(browser, file(docx(body)))
+    assert [item.outlook.base is not None for item in page.context["review"].items] == [True] * number
+    with django_assert_num_queries(13):
+        browser.get(the_incoming().get_absolute_url())
+
+
+# --- Limited distribution --------------------------------------------------------------------------------------------------------------
+
+
+def everything_stored(words: str) -> list[str]:
+    """The tables and columns of the whole database in which these words stand."""
+    found = []
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f'SELECT * FROM "{table}"')  # noqa: S608
+            columns = [column[0] for column in cursor.description]
+            found += [
+                f"{table}.{column}"
+                for row in cursor.fetchall()
+                for column, value in zip(columns, row, strict=True)
+                if words in (bytes(value).decode("latin-1") if isinstance(value, (bytes, memoryview)) else str(value))
+            ]
+    return found
+
+
+def restricted() -> bytes:
+    return docx(p("Document DT/78-E") + p(f"Draft {WORDS}") + proposal(call("resolves")))
+
+
+def test_of_a_restricted_document_neither_words_nor_name_are_kept(browser):
+    page = drop(browser, file(restricted(), f"{WORDS}.docx"))
+    assert str(REFUSALS[Refusal.LIMITED_DISTRIBUTION]) in content(page)
+    assert everything_stored(WORDS) == []
+    assert the_incoming().number == "DT/78-E"
+
+
+def test_what_its_name_calls_restricted_is_not_even_read(browser):
+    page = drop(browser, file((SAMPLES / "d1_mod_res50_en.docx").read_bytes(), f"CCP.I-TIC-{WORDS}_restricted.docx"))
+    assert str(REFUSALS[Refusal.LIMITED_DISTRIBUTION]) in content(page)
+    assert everything_stored(WORDS) == []
+    assert the_incoming().data is None
+
+
+def keep(browser, **fields):
+    address = reverse("coalitions:incoming-keep-number", args=[the_incoming().public_id])
+    return browser.post(address, {"number": "DT/78-E", "assembly": "WTSA-28", "submission": str(uuid4())} | fields, follow=True)
+
+
+def test_its_number_may_be_kept_for_oneself(browser, client, ours):
+    drop(browser, file(restricted(), f"{WORDS}.docx"))
+    page = keep(browser)
+    assert "DT/78-E" in content(page)
+    assert not Incoming.objects.exists()
+    kept = Contribution.objects.get()
+    assert (kept.access, kept.title, kept.file_name, kept.sha256) == ("number", "", "", "")
+    client.force_login(member(ours))
+    assert "DT/78-E" not in content(client.get(BRING))
+
+
+def test_or_for_a_circle_one_stands_in(browser, client, ours, person):
+    friend = member(ours)
+    circle = Circle.objects.create(coalition=ours, name="Drafting", owner=person)
+    for user in (person, friend):
+        CircleMembership.objects.create(circle=circle, membership=Membership.objects.get(coalition=ours, user=user))
+    drop(browser, file(restricted()))
+    keep(browser, circle=str(circle.public_id))
+    assert KeptNumber.objects.get().circle == circle
+    kept = Contribution.objects.get()
+    client.force_login(friend)
+    assert "DT/78-E" in content(client.get(BRING))
+    assert client.post(reverse("coalitions:number-forget", args=[kept.public_id])).status_code == 403
+    client.force_login(member(ours))
+    assert "DT/78-E" not in content(client.get(BRING))
+    assert client.post(reverse("coalitions:number-forget", args=[kept.public_id])).status_code == 404
+    client.force_login(person)
+    client.post(reverse("coalitions:number-forget", args=[kept.public_id]))
+    assert not Contribution.objects.exists()
+
+
+def test_not_for_a_circle_of_others(browser, ours):
+    circle = Circle.objects.create(coalition=ours, name="Drafting", owner=UserFactory())
+    drop(browser, file(restricted()))
+    keep(browser, circle=str(circle.public_id))
+    assert not Contribution.objects.exists()
+
+
+def test_whoever_sees_that_a_document_is_not_public_keeps_only_its_number(browser):
+    drop(browser, file(docx(proposal(call("resolves"), p(WORDS))), "38A7.docx"))
+    assert everything_stored(WORDS) != []
+    keep(browser)
+    assert everything_stored(WORDS) == []
+
+
+def test_a_number_is_kept_without_any_file(browser):
+    browser.post(reverse("coalitions:number-new"), {"number": "TD 11", "assembly": "WTSA-28", "submission": str(uuid4())})
+    assert Contribution.objects.get().is_number_only
+
+
+def test_every_model_of_the_house_is_searched_for_traces():
+    with connection.cursor() as cursor:
+        tables = set(connection.introspection.table_names(cursor))
+    assert {model._meta.db_table for model in apps.get_models()} <= tables
