@@ -1,6 +1,8 @@
 from django.urls import path
 
 from coalitions.views import (
+    anchors,
+    bringing,
     compare,
     delegations,
     follow_ups,
@@ -61,5 +63,13 @@ urlpatterns = [
     path("resolutions/<slug:slug>/proposals/new/", proposals_by_hand.proposal_new, name="proposal-new"),
     path("proposals/<uuid:public_id>/", proposals.proposal, name="proposal"),
     path("proposals/<uuid:public_id>/change/", proposals.proposal_change, name="proposal-change"),
+    path("contributions/bring/", bringing.bring, name="bring"),
+    path("contributions/incoming/<uuid:public_id>/", bringing.incoming, name="incoming"),
+    path("contributions/incoming/<uuid:public_id>/anchors/", anchors.incoming_anchors, name="incoming-anchors"),
+    path("contributions/incoming/<uuid:public_id>/publish/", bringing.incoming_publish, name="incoming-publish"),
+    path("contributions/incoming/<uuid:public_id>/discard/", bringing.incoming_discard, name="incoming-discard"),
+    path("contributions/incoming/<uuid:public_id>/keep-number/", bringing.incoming_keep_number, name="incoming-keep-number"),
+    path("contributions/numbers/new/", bringing.number_new, name="number-new"),
+    path("contributions/numbers/<uuid:public_id>/forget/", bringing.number_forget, name="number-forget"),
     path("invitation/<str:key>/", invitations.invitation, name="invitation"),
 ]
