@@ -8,7 +8,7 @@ from django.utils.text import get_text_list
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext, ngettext
 
-from resolutions.aligning import Kind
+from resolutions.aligning import longest_increasing
 from resolutions.comparing import Cell, ClauseLike, Comparison, Row, name_of
 from resolutions.exporters import docx, shapes, text
 from resolutions.models import ClauseKind, Resolution
@@ -78,7 +78,12 @@ def _title(resolution: Resolution) -> str:
 
 
 def _kind(row: Row) -> str:
-    kind = getattr(row.first, "kind", "")
+    return _kind_of(row.first)
+
+
+def _kind_of(clause: ClauseLike) -> str:
+    """As the exporters name it; an ordinary clause has none."""
+    kind = getattr(clause, "kind", "")
     return kind if kind in (ClauseKind.HEADING, ClauseKind.NOTE) else ""
 
 
@@ -99,75 +104,76 @@ class _Entry:
 
 
 def _entries(comparison: Comparison) -> list[_Entry]:
-    """Both texts whole, each in its own order: what moved stands where it was and where it is."""
+    """Both texts whole, each in its own order: what moved stands where it was and, under the same name, where it is."""
+    place_of = {id(clause): place for place, clause in enumerate(comparison.others[0].clauses)}
+    rows = [(row, cell) for row in comparison.rows for cell in row.cells if cell]
+    pairs = [(row.base, cell.clauses[0], row) for row, cell in rows if row.base and cell.clauses]
+    staying = {step for step, _place in longest_increasing([(step, place_of[id(new)]) for step, (_, new, _) in enumerate(pairs)])}
+    left: dict[int, _Entry] = {}
+    arrived: dict[int, _Entry] = {}
+    kept: dict[int, _Entry] = {}
+    for step, (old, new, row) in enumerate(pairs):
+        if step in staying:
+            kept[id(old)] = _Entry(old, new, _kind(row))
+        else:
+            left[id(old)] = _Entry(
+                old, None, _kind(row), gettext("moved: here it is %(clause)s") % {"clause": name_of(new)}, old.identity.hex
+            )
+            note = gettext("moved: it was %(clause)s") % {"clause": name_of(old)}
+            arrived[id(new)] = _Entry(None, new, _kind(row), note, old.identity.hex)
+    for row, cell in rows:
+        if row.base and not cell.clauses:
+            into = cell.merged_into
+            note = gettext("its words stand in %(clause)s") % {"clause": name_of(into)} if into else ""
+            left[id(row.base)] = _Entry(row.base, None, _kind(row), note)
+    waiting = iter(comparison.others[0].clauses)
     entries: list[_Entry] = []
-    arriving: dict[int, _Entry] = {}
-    places = {id(clause): place for place, clause in enumerate(comparison.others[0].clauses)}
-    for row in comparison.rows:
-        for entry in _of_row(row):
-            if entry.move and entry.new:
-                arriving[places[id(entry.new)]] = entry
-            else:
-                entries.append(entry)
-    for place in sorted(arriving):
-        before = comparison.others[0].clauses[place - 1] if place else None
-        at = next((step for step, entry in enumerate(entries) if before is not None and entry.new is before), -1)
-        entries.insert(at + 1, arriving[place])
-    return entries
+    for old in comparison.base.clauses:
+        if id(old) in kept:
+            entries += _until(kept[id(old)].new, waiting, arrived)
+        entries.append(kept.get(id(old)) or left[id(old)])
+    return [*entries, *_until(None, waiting, arrived)]
 
 
-def _of_row(row: Row) -> Iterator[_Entry]:
-    cell, kind = row.cells[0], _kind(row)
-    if cell is None:
-        return
-    if cell.merged_into:
-        yield _Entry(row.base, None, kind, gettext("its words stand in %(clause)s") % {"clause": name_of(cell.merged_into)})
-        return
-    first, *more = cell.clauses or (None,)
-    if cell.kind is Kind.MOVED and row.base and first:
-        name = row.base.identity.hex
-        yield _Entry(row.base, None, kind, gettext("moved: here it is %(clause)s") % {"clause": name_of(first)}, name)
-        yield _Entry(None, first, kind, gettext("moved: it was %(clause)s") % {"clause": name_of(row.base)}, name)
-    else:
-        yield _Entry(row.base, first, kind)
-    for clause in more:
-        yield _Entry(None, clause, kind)
+def _until(clause: ClauseLike | None, waiting: Iterator[ClauseLike], arrived: dict[int, _Entry]) -> Iterator[_Entry]:
+    """What the new text alone has before this clause."""
+    for new in waiting:
+        if new is clause:
+            return
+        yield arrived.get(id(new)) or _Entry(None, new, _kind_of(new))
 
 
 def _sections(entries: list[_Entry]) -> Iterator[shapes.Section]:
     """Paragraphs under their calls. A call is said on each side where it differs from the one before it there, and once."""
-    old_call = new_call = ""
-    calls, part = ("", ""), ""
+    calls, said, part = ("", ""), ("", ""), ""
     rows: list[shapes.Row] = []
     for place, entry in enumerate(entries):
-        old = entry.old.call if entry.old else old_call
-        new = entry.new.call if entry.new else new_call
-        ahead = entries[place + 1 :]
-        if entry.old is None and new != new_call:
-            # Where the old text comes to the same call next, it is that call on both sides.
-            follows = next((each for each in ahead if each.old), None)
-            old = follows.old.call if follows and follows.old and follows.new and follows.new.call == new else old
-        elif entry.new is None and old != old_call:
-            follows = next((each for each in ahead if each.new), None)
-            new = follows.new.call if follows and follows.new and follows.old and follows.old.call == old else new
-        if old != old_call or new != new_call or entry.part != part:
+        now_calls = _calls_at(entries, place, calls)
+        if now_calls != calls or entry.part != part:
             if rows:
-                yield shapes.Section(*calls, rows, part)
-            calls, rows, part = (old if old != old_call else "", new if new != new_call else ""), [], entry.part
-            old_call, new_call = old, new
-        rows.append(
-            shapes.Row(
-                entry.old.number if entry.old else None,
-                entry.new.number if entry.new else None,
-                entry.old.text if entry.old else None,
-                entry.new.text if entry.new else None,
-                entry.note,
-                entry.kind,
-                entry.move,
-            )
-        )
+                yield shapes.Section(*said, rows, part)
+            said = (now_calls[0] if now_calls[0] != calls[0] else "", now_calls[1] if now_calls[1] != calls[1] else "")
+            calls, rows, part = now_calls, [], entry.part
+        old, new = entry.old, entry.new
+        numbers = old.number if old else None, new.number if new else None
+        rows.append(shapes.Row(*numbers, old.text if old else None, new.text if new else None, entry.note, entry.kind, entry.move))
     if rows:
-        yield shapes.Section(*calls, rows, part)
+        yield shapes.Section(*said, rows, part)
+
+
+def _calls_at(entries: list[_Entry], place: int, calls: tuple[str, str]) -> tuple[str, str]:
+    """The calls from here on. Where a clause that both texts have follows under them, a call reworded is one call, and said once."""
+    entry = entries[place]
+    old, new = (entry.old.call if entry.old else None), (entry.new.call if entry.new else None)
+    if old in (None, calls[0]) and new in (None, calls[1]):
+        return calls
+    for following in entries[place:]:
+        if (following.old and old not in (None, following.old.call)) or (following.new and new not in (None, following.new.call)):
+            break
+        old, new = (following.old.call if following.old else old), (following.new.call if following.new else new)
+        if following.old and following.new:
+            return following.old.call, following.new.call
+    return (entry.old.call if entry.old else calls[0]), (entry.new.call if entry.new else calls[1])
 
 
 def _wordings(row: Row, others: list[Version]) -> Iterator[shapes.Wording]:

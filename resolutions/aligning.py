@@ -201,7 +201,7 @@ class _Alignment:
                 self._pair_heaviest_chain(range(i, i_end), range(j, j_end))
 
     def _pair_around(self, known: "Sequence[_Pair]") -> None:
-        in_order = _longest_increasing(known)
+        in_order = longest_increasing(known)
         self.moved = {i for i, _ in set(known).difference(in_order)}
         for i, j in known:
             self._pair(i, j, Indel.normalized_similarity(self.words(self.old[i].text), self.words(self.new[j].text)))
@@ -217,7 +217,7 @@ class _Alignment:
         place_new = {new[k]: k for k in range(j, j_end) if count_new[new[k]] == 1}
         candidates = [(k, place_new[old[k]]) for k in range(i, i_end) if count_old[old[k]] == 1 and old[k] in place_new]
         gaps = []
-        for (a, b), (a_end, b_end) in pairwise([(i - 1, j - 1), *_longest_increasing(candidates), (i_end, j_end)]):
+        for (a, b), (a_end, b_end) in pairwise([(i - 1, j - 1), *longest_increasing(candidates), (i_end, j_end)]):
             if a >= i:
                 self._pair(a, b, 1.0)
             a, b = a + 1, b + 1
@@ -341,7 +341,7 @@ type _Gap = tuple[int, int, int, int]
 type _Texts = Sequence[str] | dict[int, str]
 
 
-def _longest_increasing(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+def longest_increasing(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     """The longest run of these pairs, given in the order of their first, that is also in the order of their second."""
     ends: list[int] = []  # the smallest second that ends a run of each length
     at: list[int] = []
