@@ -99,7 +99,7 @@ _HEADINGS = {
     Column.STATUS: ("status", "statut", "estado", "estatus", "remark", "remarks", "remarque", "remarques", "observaciones"),
 }
 _COLUMN_OF = {word: column for column, words in _HEADINGS.items() for word in words}
-_NOTHING = {"", "-", "–", "—", "○", "o", "/", ".", "n/a", "none", "rien", "nada", "∅"}
+_NOTHING = {"", "-", "–", "—", "○", "/", ".", "n/a", "none", "rien", "nada", "∅"}
 _REMARKS = {
     "preliminary": ("?", "prelim", "preliminary", "preliminaire", "preliminar", "pcp", "draft", "projet", "borrador"),
     "common": ("common", "commune", "comun", "common proposal", "proposition commune", "propuesta comun"),

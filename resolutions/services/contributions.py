@@ -60,9 +60,10 @@ def record(draft: ContributionDraft, *, by: User | None, submission: UUID | None
 
 
 @transaction.atomic
-def add_proposal(contribution: Contribution, draft: ProposalDraft, *, by: User | None) -> Proposal:
-    """One more proposal of a document that is here."""
+def add_proposal(contribution: Contribution, draft: ProposalDraft, *, by: User | None, is_history: bool = False) -> Proposal:
+    """One more proposal of a document that is here; as history, nobody is told of it, whatever the document is."""
     contribution = Contribution.objects.select_for_update().get(pk=contribution.pk)
+    contribution.is_history = contribution.is_history or is_history
     if contribution.is_number_only:
         raise RuleBroken(_("Of this document only the number is kept."))
     _check_proposal(draft)

@@ -11,7 +11,7 @@ from amnt.errors import RuleBroken
 from resolutions.drafts import ContributionDraft, ProposalDraft
 from resolutions.models import Contribution, Proposal, ProposalEvent, ProposedClause
 from resolutions.services import anchors, contributions
-from resolutions.services.proposals import tell
+from resolutions.services.proposals import mark_late, tell
 
 
 @transaction.atomic
@@ -29,7 +29,9 @@ def enter(draft: ContributionDraft, *, by: User | None, submission: UUID | None 
     if draft.language and not document.language:
         document.language = draft.language
         document.save(update_fields=["language"])
-    entered = [enter_into(document, wanted, by=by) for wanted in draft.proposals]
+    if draft.is_late and not document.is_late:
+        mark_late(document, is_late=True, by=by)
+    entered = [enter_into(document, wanted, by=by, is_history=draft.is_history) for wanted in draft.proposals]
     if submission and entered:
         # The form's own number becomes that of what it made: a second sending finds it.
         Proposal.objects.filter(pk=entered[0].pk).update(public_id=submission)
@@ -63,10 +65,10 @@ def there_already(document: Contribution, wanted: ProposalDraft) -> Proposal | N
     return on_it.filter(identifier="", action=wanted.action, group=wanted.group).first()
 
 
-def enter_into(document: Contribution, wanted: ProposalDraft, *, by: User | None) -> Proposal:
+def enter_into(document: Contribution, wanted: ProposalDraft, *, by: User | None, is_history: bool = False) -> Proposal:
     there = there_already(document, wanted)
     if there is None:
-        return contributions.add_proposal(document, wanted, by=by)
+        return contributions.add_proposal(document, wanted, by=by, is_history=is_history)
     if not wanted.clauses or there.action != wanted.action or there.clauses.exists():
         names = {"identifier": there.identifier or there, "resolution": there.resolution}
         raise RuleBroken(_("%(identifier)s on %(resolution)s is here already. Open it to change what is known of it.") % names)

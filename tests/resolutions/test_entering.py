@@ -103,3 +103,18 @@ def test_of_a_restricted_document_nothing_but_the_number_is_stored(resolution):
     assert enter(document(asks(resolution), access="number", title="Secret"), by=None) == []
     kept = Contribution.objects.get()
     assert (kept.number, kept.title, kept.access, Proposal.objects.count()) == ("38A7", "", "number", 0)
+
+
+def test_history_added_to_a_document_of_today_tells_nobody(resolution):
+    enter(document(asks(resolution)), by=None)
+    enter(document(asks(resolution, "EUR/38A7/2"), is_history=True), by=None)
+    assert list(ProposalEvent.objects.order_by("pk").values_list("is_history", flat=True)) == [False, True]
+    assert list(Proposal.objects.order_by("pk").values_list("moved_at", flat=True)) == [NOW, None]
+    assert Contribution.objects.get().is_history is False
+
+
+def test_what_is_said_to_be_late_makes_the_document_late(resolution):
+    enter(document(asks(resolution)), by=None)
+    enter(document(asks(resolution, "EUR/38A7/2"), is_late=True), by=None)
+    assert Contribution.objects.get().is_late is True
+    assert list(ProposalEvent.objects.order_by("pk").values_list("kind", flat=True)) == ["new", "late", "late"]

@@ -1,0 +1,207 @@
+"""A pasted table, before and when it is stored: what each cell comes to, what is here already, what cannot be placed."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from django.conf import settings
+from django.db import transaction
+
+from amnt.accounts.models import User
+from resolutions.drafts import ContributionDraft, ProposalDraft
+from resolutions.folding import fold
+from resolutions.identifiers import document_of, read_identifier
+from resolutions.importers.pasted_matrix import Asked, Pasted, Trouble
+from resolutions.models import Assembly, Proposal, RegionalGroup, Resolution
+from resolutions.services.entering import enter
+from resolutions.services.publishing import groups_by_code, senders_of, states_by_symbol
+from resolutions.states import states
+
+# Columns that only say that the identifiers name the State.
+ALL_STATES = {"states", "state", "etats", "etat", "estados", "estado", "etats membres", "member states", "estados miembros"}
+
+
+class Fate(StrEnum):
+    """What becomes of a cell. Below NEW, nothing is stored of it."""
+
+    NEW = "new"
+    THERE = "there"
+    OTHERWISE = "otherwise"  # here already, but with another action or status
+    TWICE = "twice"  # in this same table
+    NOT_UNDERSTOOD = "not_understood"
+    UNKNOWN_RESOLUTION = "unknown_resolution"
+    UNKNOWN_WHO = "unknown_who"
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A cell, and what it comes to. `there` -- what is here already in its place."""
+
+    asked: Asked
+    fate: Fate
+    resolution: Resolution | None = None
+    group: RegionalGroup | None = None
+    countries: tuple[str, ...] = ()
+    there: Proposal | None = None
+
+    @property
+    def status(self) -> str:
+        return self.asked.status or Proposal.Status.SUBMITTED
+
+
+@dataclass(slots=True)
+class Plan:
+    """All cells of a table for one assembly, by row and column."""
+
+    assembly: Assembly
+    placed: list[Placed] = field(default_factory=list)
+
+    def of(self, *fates: Fate) -> list[Placed]:
+        return [each for each in self.placed if each.fate in fates]
+
+    @property
+    def new(self) -> list[Placed]:
+        return self.of(Fate.NEW)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What cells are matched with, read once for all of them."""
+
+    resolutions: Mapping[str, Resolution]
+    groups: Mapping[str, RegionalGroup]
+    by_code: Mapping[str, RegionalGroup]
+    symbols: Mapping[str, str]
+    there: Sequence[Proposal]
+
+
+def plan(pasted: Pasted, *, assembly: Assembly, by: User) -> Plan:
+    """What would be stored of this table. Stores nothing; five queries however long it is."""
+    known = _known(assembly, by)
+    planned = Plan(assembly)
+    taken: set[tuple[object, ...]] = set()
+    for asked in pasted.asked:
+        placed = _place(asked, known)
+        if placed.fate == Fate.NEW:
+            same = _same(placed)
+            if same in taken:
+                placed = replace(placed, fate=Fate.TWICE)
+            taken.add(same)
+        planned.placed.append(placed)
+    return planned
+
+
+@transaction.atomic
+def store(planned: Plan, *, by: User, is_history: bool) -> list[Proposal]:
+    """Everything new of it, or nothing. What meanwhile came to be here is refused with its name."""
+    entered = []
+    for draft in drafts(planned, is_history=is_history):
+        entered += enter(draft, by=by)
+    return entered
+
+
+def drafts(planned: Plan, *, is_history: bool) -> Iterable[ContributionDraft]:
+    """Document by document. Of a cell without an identifier the document is not known: it goes into one named after who asks."""
+    documents: dict[tuple[str, int], list[Placed]] = {}
+    for placed in planned.new:
+        documents.setdefault(_document(placed), []).append(placed)
+    for (number, revision), of_it in documents.items():
+        yield ContributionDraft(
+            planned.assembly,
+            number,
+            tuple(map(_draft, of_it)),
+            revision=revision,
+            is_late=any(placed.asked.is_late for placed in of_it),
+            is_history=is_history,
+        )
+
+
+def _known(assembly: Assembly, by: User) -> _Known:
+    groups: dict[str, RegionalGroup] = {}
+    for group in RegionalGroup.objects.visible_to(by):
+        names = [group.code, *group.proposal_codes]
+        for language, _name in settings.LANGUAGES:
+            names += [getattr(group, f"acronym_{language}") or "", getattr(group, f"name_{language}") or ""]
+        for name in filter(None, names):
+            groups.setdefault(fold(name), group)
+    resolutions: dict[str, Resolution] = {}
+    for resolution in Resolution.objects.visible_to(by):
+        resolutions[str(resolution.number) if resolution.number else resolution.label.strip()] = resolution
+    current = Proposal.objects.visible_to(by).current().filter(contribution__assembly=assembly)
+    return _Known(
+        resolutions, groups, groups_by_code(), states_by_symbol(), list(current.select_related("contribution", "resolution", "group"))
+    )
+
+
+def _place(asked: Asked, known: _Known) -> Placed:
+    if asked.trouble == Trouble.NO_RESOLUTION:
+        return Placed(asked, Fate.UNKNOWN_RESOLUTION)
+    if asked.trouble:
+        return Placed(asked, Fate.NOT_UNDERSTOOD)
+    resolution = known.resolutions.get(asked.resolution)
+    if resolution is None:
+        return Placed(asked, Fate.UNKNOWN_RESOLUTION)
+    group, countries = _who(asked, known)
+    if group is None and not countries:
+        return Placed(asked, Fate.UNKNOWN_WHO, resolution)
+    placed = Placed(asked, Fate.NEW, resolution, group, countries)
+    there = next((row for row in known.there if row.resolution_id == resolution.pk and _is_same(row, placed)), None)
+    if there is None:
+        return placed
+    is_alike = there.action == asked.action and asked.status in ("", there.status)
+    return replace(placed, fate=Fate.THERE if is_alike else Fate.OTHERWISE, there=there)
+
+
+def _who(asked: Asked, known: _Known) -> tuple[RegionalGroup | None, tuple[str, ...]]:
+    """By the name of the column or of the cell, else by the codes of the identifier."""
+    named = fold(asked.who)
+    if group := known.groups.get(named):
+        return group, ()
+    if named and named not in ALL_STATES:
+        found, unknown = states(asked.who, known.symbols)
+        if found and not unknown:
+            return None, tuple(found)
+    code = read_identifier(asked.identifier, asked.action) if asked.identifier else None
+    if code is None or (named and named not in ALL_STATES):
+        return None, ()
+    senders = senders_of(code.sources, known.by_code, known.symbols)
+    return senders.group, senders.countries
+
+
+def _is_same(row: Proposal, placed: Placed) -> bool:
+    if placed.asked.identifier:
+        return row.identifier == placed.asked.identifier
+    if row.action != placed.asked.action:
+        return False
+    if placed.group is not None:
+        return row.group_id == placed.group.pk
+    return row.group_id is None and set(placed.countries) <= {str(country) for country in row.countries}
+
+
+def _same(placed: Placed) -> tuple[object, ...]:
+    resolution = placed.resolution.pk if placed.resolution else None
+    if placed.asked.identifier:
+        return resolution, placed.asked.identifier
+    return resolution, placed.asked.action, placed.group.pk if placed.group else placed.countries
+
+
+def _document(placed: Placed) -> tuple[str, int]:
+    code = read_identifier(placed.asked.identifier, placed.asked.action) if placed.asked.identifier else None
+    if code is not None:
+        return document_of(code)
+    who = placed.group.code if placed.group else "+".join(placed.countries)
+    return f"{who} ?{' LATE' if placed.asked.is_late else ''}"[:60], 0
+
+
+def _draft(placed: Placed) -> ProposalDraft:
+    assert placed.resolution is not None  # noqa: S101 - what is new was placed
+    code = read_identifier(placed.asked.identifier, placed.asked.action) if placed.asked.identifier else None
+    return ProposalDraft(
+        placed.resolution,
+        placed.asked.action,
+        placed.asked.identifier,
+        status=placed.status,
+        sources=code.sources if code else (),
+        group=placed.group,
+        countries=placed.countries,
+    )

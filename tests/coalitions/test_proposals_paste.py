@@ -1,0 +1,159 @@
+"""Many proposals at once, from a spreadsheet: what becomes of every cell is shown first; then all of it is stored, or nothing."""
+
+import gzip
+from datetime import UTC, datetime
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from resolutions.models import Contribution, Proposal, ProposalEvent, StateSymbol
+from tests.factories import (
+    AssemblyFactory,
+    ContributionFactory,
+    ProposalFactory,
+    RegionalGroupFactory,
+    ResolutionFactory,
+    coalition,
+    member,
+    observer,
+)
+
+pytestmark = pytest.mark.django_db
+
+PASTE = reverse("coalitions:proposals-paste")
+NOW = datetime(2028, 9, 20, 10, tzinfo=UTC)
+MATRIX = "Résolution\tUAT\tCEPT\tÉtats\n50\tMOD\tMOD EUR/38A7/1 (late)\tNOC USA/48A3/2\n52 — Spam\t\tNOC EUR/38A7/2 (prelim)\tto be seen\n"
+
+
+@pytest.fixture(autouse=True)
+def in_september():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def me():
+    AssemblyFactory()
+    RegionalGroupFactory()
+    RegionalGroupFactory(code="CEPT", acronym_en="CEPT", acronym_fr="CEPT", acronym_es="CEPT", proposal_codes=["EUR"])
+    StateSymbol.objects.create(symbol="USA", country="US")
+    ResolutionFactory(number=50)
+    ResolutionFactory(number=52)
+    return member(coalition())
+
+
+def looked_at(client, pasted, step="look", **more):
+    response = client.post(PASTE, {"assembly": "WTSA-28", "pasted": pasted, "step": step, **more})
+    return response, " ".join(response.content.decode().split())
+
+
+def stored() -> list[tuple]:
+    rows = Proposal.objects.order_by("contribution__number", "identifier")
+    return list(rows.values_list("contribution__number", "resolution__number", "group__code", "action", "identifier", "status"))
+
+
+def test_a_matrix_is_shown_cell_by_cell_and_stored_only_then(client, me):
+    client.force_login(me)
+    response, page = looked_at(client, MATRIX)
+    assert Proposal.objects.count() == 0
+    assert [len(response.context[name]) for name in ("bad", "new", "there")] == [1, 4, 0]
+    assert "It does not begin with MOD, ADD, SUP or NOC." in page
+    assert "<td>3</td><td>4</td>" in page
+    response, _page = looked_at(client, MATRIX, "save")
+    assert (response.status_code, response.url) == (302, reverse("coalitions:matrix"))
+    assert stored() == [
+        ("38A7", 50, "CEPT", "MOD", "EUR/38A7/1", "submitted"),
+        ("38A7", 52, "CEPT", "NOC", "EUR/38A7/2", "preliminary"),
+        ("48A3", 50, None, "NOC", "USA/48A3/2", "submitted"),
+        ("ATU ?", 50, "ATU", "MOD", "", "submitted"),
+    ]
+    assert dict(Contribution.objects.values_list("number", "is_late")) == {"38A7": True, "48A3": False, "ATU ?": False}
+    assert [str(code) for code in Proposal.objects.get(identifier="USA/48A3/2").countries] == ["US"]
+
+
+def test_sent_twice_it_stores_once_and_says_what_is_here(client, me):
+    client.force_login(me)
+    looked_at(client, MATRIX, "save")
+    response, page = looked_at(client, MATRIX, "save")
+    assert (response.status_code, Proposal.objects.count()) == (200, 4)
+    assert "Nothing in it is new: all of it is here already." in page
+    assert [len(response.context[name]) for name in ("bad", "new", "there")] == [1, 0, 4]
+
+
+def test_what_is_added_to_the_table_joins_the_documents_that_are_here(client, me):
+    client.force_login(me)
+    looked_at(client, "Res;CEPT;UAT\n50;MOD EUR/38A7/1;MOD", "save")
+    looked_at(client, "Res;CEPT;UAT\n50;MOD EUR/38A7/1;MOD\n52;SUP EUR/38A7/2;NOC", "save")
+    assert Contribution.objects.count() == 2
+    assert [(number, action) for number, _res, _group, action, _identifier, _status in stored()] == [
+        ("38A7", "MOD"),
+        ("38A7", "SUP"),
+        ("ATU ?", "MOD"),
+        ("ATU ?", "NOC"),
+    ]
+
+
+def test_what_is_here_otherwise_is_pointed_out_and_left_alone(client, me):
+    here = ProposalFactory(
+        contribution=ContributionFactory(number="38A7"), resolution__number=60, identifier="EUR/38A7/9", action="NOC", sources=["EUR"]
+    )
+    client.force_login(me)
+    response, page = looked_at(client, "Res;CEPT\n60;MOD EUR/38A7/9", "save")
+    assert response.status_code == 200
+    assert ("Is here already, but otherwise" in page, here.get_absolute_url() in page) == (True, True)
+    assert (Proposal.objects.get().action, ProposalEvent.objects.count()) == ("NOC", 0)
+
+
+def test_unknown_resolutions_groups_and_twins_are_told_each_with_its_place(client, me):
+    client.force_login(me)
+    response, _page = looked_at(client, "Res;CEPT;Atlantis;cept\n999;MOD;;\n50;NOC;MOD;NOC")
+    told = {(line.placed.asked.row, line.placed.asked.column): line.placed.fate.value for line in response.context["bad"]}
+    assert told == {(2, 2): "unknown_resolution", (3, 3): "unknown_who"}
+    assert [(line.placed.asked.row, line.placed.asked.column) for line in response.context["there"]] == [(3, 4)]
+
+
+def test_history_tells_nobody(client, me):
+    client.force_login(me)
+    looked_at(client, "Res;CEPT\n50;MOD", "save", is_history="on")
+    assert Proposal.objects.get().moved_at is None
+    assert ProposalEvent.objects.get().is_history is True
+
+
+@pytest.mark.parametrize(("pasted", "said"), [("", "There is nothing in it."), ("no table", "It could not be told which column is which.")])
+def test_what_is_no_table_gets_a_sentence_and_stays(client, me, pasted, said):
+    client.force_login(me)
+    _response, page = looked_at(client, pasted)
+    assert said in page
+    assert pasted in page
+
+
+def test_one_goes_back_to_the_table_with_all_that_was_typed(client, me):
+    client.force_login(me)
+    response, page = looked_at(client, MATRIX, "edit", is_history="on")
+    assert response.context["plan"] is None
+    assert ("52 — Spam" in page, "checked" in page) == (True, True)
+
+
+def test_an_observer_may_not(client, me):
+    client.force_login(observer(coalition("There")))
+    assert (client.get(PASTE).status_code, client.post(PASTE, {"pasted": MATRIX}).status_code) == (403, 403)
+
+
+def test_what_only_others_may_know_is_no_twin_and_shows_nothing(client, me):
+    secret = ContributionFactory(access="number", number="38A7", entered_by=member(coalition("There")))
+    ProposalFactory(contribution=secret, identifier="EUR/38A7/1", resolution__number=61)
+    client.force_login(me)
+    response, _page = looked_at(client, "Res;CEPT\n61;MOD EUR/38A7/1")
+    assert [line.placed.fate.value for line in response.context["new"]] == ["new"]
+
+
+@pytest.mark.parametrize("count", [1, 3, 300])
+def test_a_preview_costs_the_same_however_many_cells_there_are(client, me, count, django_assert_num_queries):
+    client.force_login(me)
+    table = "Res;CEPT\n" + "\n".join(f"50;MOD EUR/{n}/1" for n in range(1, count + 1))
+    looked_at(client, table)
+    with django_assert_num_queries(10):
+        response, _page = looked_at(client, table)
+    assert len(response.context["new"]) == count
+    assert len(gzip.compress(response.content)) < 30 * 1024
