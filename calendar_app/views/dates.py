@@ -342,28 +342,12 @@ def meeting_edit(request, public_id):
             "seen": meeting.changed_at.isoformat(),
         },
     )
-    if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
-        try:
-            date_facts.correct_meeting(
-                meeting,
-                by=request.user,
-                seen=_instant(said["seen"]),
-                titles=form.titles,
-                source=said["source"],
-                group=said.get("group"),
-                city=said["city"],
-                country=said["country"],
-                mode=said["mode"],
-                access=said.get("access", ""),
-                resolutions=said["resolutions"],
-            )
-        except RuleBroken as error:
-            form.add_error(None, str(error))
-        else:
-            messages.success(request, _("Saved."))
-            return redirect(meeting)
-    return render(request, "calendar_app/meeting_edit.html", {"section": "calendar", "form": form, "meeting": meeting})
+
+    def correct(said, **shared):
+        facts = {name: said[name] for name in ("city", "country", "mode", "resolutions")}
+        date_facts.correct_meeting(meeting, group=said.get("group"), access=said.get("access", ""), **facts, **shared)
+
+    return _correcting(request, meeting, form, correct)
 
 
 @require_http_methods(["GET", "POST"])
@@ -379,18 +363,25 @@ def deadline_edit(request, public_id):
             "seen": deadline.changed_at.isoformat(),
         },
     )
+
+    def correct(said, **shared):
+        date_facts.correct_deadline(deadline, kind=said["kind"], **shared)
+
+    return _correcting(request, deadline, form, correct)
+
+
+def _correcting(request, thing, form, correct):
+    """The page where facts are corrected; `correct` stores what is a meeting's or a deadline's own beside what both have."""
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         try:
-            date_facts.correct_deadline(
-                deadline, by=request.user, seen=_instant(said["seen"]), titles=form.titles, source=said["source"], kind=said["kind"]
-            )
+            correct(said, by=request.user, seen=_instant(said["seen"]), titles=form.titles, source=said["source"])
         except RuleBroken as error:
             form.add_error(None, str(error))
         else:
             messages.success(request, _("Saved."))
-            return redirect(deadline)
-    return render(request, "calendar_app/deadline_edit.html", {"section": "calendar", "form": form, "deadline": deadline})
+            return redirect(thing)
+    return render(request, "calendar_app/correct.html", {"section": "calendar", "form": form, "thing": thing})
 
 
 @act
