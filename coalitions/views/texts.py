@@ -36,7 +36,7 @@ def text_new(request, slug):
         except RuleBroken as error:
             form.add_error("file" if request.FILES else "pasted", str(error))
         else:
-            return redirect("coalitions:text-preview", incoming.public_id)
+            return redirect(incoming)
     context = {"section": "resolutions", "tab": "text", "resolution": resolution, "form": form, "revisions": revisions}
     return render(request, "coalitions/text_new.html", context)
 
@@ -87,7 +87,7 @@ def decide(request, incoming, resolution):
         text = store_text(incoming, by=request.user)
     except RuleBroken as error:
         messages.error(request, str(error))
-        return redirect("coalitions:text-preview", incoming.public_id)
+        return redirect(incoming)
     messages.success(request, _("The text is stored. Another person has to check it."))
     return redirect(text_address(text))
 

@@ -79,4 +79,5 @@ class Incoming(models.Model):
         return self.file_name or str(self.get_kind_display())
 
     def get_absolute_url(self) -> str:
-        return reverse("coalitions:incoming", args=[self.public_id])
+        page = "coalitions:text-preview" if self.kind == self.Kind.TEXT else "coalitions:incoming"
+        return reverse(page, args=[self.public_id])
