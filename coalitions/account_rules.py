@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from amnt.accounts import devices, own_data
 from amnt.accounts.models import User
 from coalitions.models import CircleMembership, FollowUp, Membership, Position, Reading
-from coalitions.services import membership
+from coalitions.services import kept_numbers, membership
 from resolutions.models import Proposal
 
 LEAD_IDLE = timedelta(hours=12)
@@ -97,4 +97,5 @@ own_data.register("follow_ups", follow_ups)
 own_data.register("readings", readings)
 own_data.register("positions", positions)
 own_data.register_refusal(last_lead)
+own_data.register_farewell(kept_numbers.forget_own)
 own_data.register_farewell(membership.leave_all)

@@ -1,10 +1,10 @@
-"""What a person follows among the texts: hers to take with her, and gone when she is erased."""
+"""What a person follows and brought in among the texts: hers to take with her, and gone when she is erased."""
 
 from typing import Any
 
 from amnt.accounts import own_data
 from amnt.accounts.models import User
-from resolutions.models import RegionWatch, Watch
+from resolutions.models import Contribution, Incoming, RegionWatch, Watch
 
 
 def watches(user: User) -> list[dict[str, Any]]:
@@ -17,6 +17,31 @@ def region_watches(user: User) -> list[dict[str, Any]]:
     return [{"group": str(row.group), "since": row.created_at} for row in rows]
 
 
+def brought_in(user: User) -> list[dict[str, Any]]:
+    """What is on its way, and what she published."""
+    rows = Incoming.objects.visible_to(user).select_related("contribution").defer("data", "extraction").order_by("brought_at", "pk")
+    return [
+        {
+            "file": row.file_name,
+            "state": row.state,
+            "document": str(row.contribution) if row.contribution else row.number,
+            "at": row.brought_at,
+        }
+        for row in rows
+    ]
+
+
+def documents(user: User) -> list[dict[str, Any]]:
+    """Those she entered, by file or by hand, the numbers of restricted ones included."""
+    rows = Contribution.objects.visible_to(user).filter(entered_by=user).select_related("assembly").order_by("entered_at", "pk")
+    return [{"document": str(row), "assembly": str(row.assembly), "access": row.access, "at": row.entered_at} for row in rows]
+
+
+def throw_away(user: User) -> None:
+    """What she had on its way. What is published stays, without her name."""
+    Incoming.objects.filter(brought_by=user).delete()
+
+
 def stop_watching(user: User) -> None:
     Watch.objects.filter(user=user).delete()
     RegionWatch.objects.filter(user=user).delete()
@@ -25,3 +50,6 @@ def stop_watching(user: User) -> None:
 own_data.register("watches", watches)
 own_data.register("region_watches", region_watches)
 own_data.register_farewell(stop_watching)
+own_data.register("brought_in", brought_in)
+own_data.register("documents", documents)
+own_data.register_farewell(throw_away)

@@ -32,3 +32,8 @@ def forget_number(contribution: Contribution) -> None:
         raise RuleBroken(_("This document is public: it stays."))
     contribution.proposals.all().delete()
     contribution.delete()
+
+
+def forget_own(user: User) -> None:
+    """The numbers that only she can read, when she is erased. What she shared stays with the circle, without her name."""
+    Contribution.objects.filter(access=Contribution.Access.NUMBER_ONLY, entered_by=user, kept=None).delete()

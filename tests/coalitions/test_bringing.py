@@ -14,6 +14,7 @@ from django.db import connection
 from django.urls import reverse
 from django.utils.timezone import now
 
+from amnt.accounts import own_data
 from coalitions.models import Circle, CircleMembership, KeptNumber, Membership
 from resolutions import tasks
 from resolutions.importers.docx import Refusal
@@ -544,3 +545,30 @@ def test_every_model_of_the_house_is_searched_for_traces():
     with connection.cursor() as cursor:
         tables = set(connection.introspection.table_names(cursor))
     assert {model._meta.db_table for model in apps.get_models()} <= tables
+
+
+# --- Her own data ----------------------------------------------------------------------------------------------------------------------
+
+
+def test_her_own_data_hold_what_she_brought_in_and_the_numbers_she_kept(browser, person, ours):
+    drop(browser, file(restricted()))
+    keep(browser)
+    drop(browser, sample("d1_mod_res50_en.docx"))
+    data = own_data.own_data(person)
+    assert [(row["file"], row["state"], row["document"]) for row in data["brought_in"]] == [("d1_mod_res50_en.docx", "read", "35A5")]
+    assert [(row["document"], row["access"]) for row in data["documents"]] == [("DT/78-E", "number")]
+    assert own_data.own_data(member(ours))["documents"] == []
+
+
+def test_when_she_is_erased_what_only_she_could_read_is_gone_and_what_is_published_stays(browser, person, ours):
+    call_command("load_reference", verbosity=0)
+    publish(browser, drop(browser, sample("d2_mod_res47_fr.docx")))
+    bringing.discard(the_incoming())
+    drop(browser, file(restricted()))
+    keep(browser)
+    drop(browser, file(restricted(), "other.docx"))
+    keep(browser, number="DT/79-E", circle=str(ours.everyone.public_id))
+    drop(browser, sample("d1_mod_res50_en.docx"))
+    own_data.say_farewell(person)
+    assert list(Contribution.objects.order_by("pk").values_list("number", flat=True)) == ["35A12", "DT/79-E"]
+    assert not Incoming.objects.exists()
