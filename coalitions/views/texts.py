@@ -13,7 +13,7 @@ from coalitions.permissions import can_bring_texts
 from resolutions.importers.docx.refusals import TROUBLES
 from resolutions.models import Incoming, Resolution, RevisionText
 from resolutions.services import bringing
-from resolutions.services.text_entry import bring_file, bring_pasted, clauses_of, store_text, warnings_of
+from resolutions.services.text_entry import bring_file, bring_pasted, clauses_of, doubts_of, store_text, warnings_of
 from resolutions.services.texts import check_text, prepare
 from resolutions.tasks import read_incoming
 
@@ -70,6 +70,7 @@ def text_preview(request, public_id):
     if incoming.state == Incoming.State.REFUSED:
         context["refusal"] = bringing.refusal_in_words(incoming)
     if incoming.state == Incoming.State.READ:
+        context["doubts"] = doubts_of(incoming)
         context["warnings"] = [(warned, TROUBLES[warned.code]) for warned in warnings_of(incoming)]
         try:
             context["prepared"] = prepare(revision, language=incoming.language, clauses=clauses_of(incoming))

@@ -14,7 +14,7 @@ from amnt.accounts.models import User
 from amnt.errors import RuleBroken
 from resolutions.importers.docx import Refused, TextClause, Trouble, Warned, split_pasted
 from resolutions.importers.docx.refusals import REFUSALS
-from resolutions.models import Incoming, Revision, RevisionText
+from resolutions.models import Incoming, Revision, RevisionText, TextLanguage
 from resolutions.services import bringing
 from resolutions.services.texts import enter_text
 
@@ -111,6 +111,24 @@ def clauses_of(incoming: Incoming) -> list[TextClause]:
 
 def warnings_of(incoming: Incoming) -> list[Warned]:
     return [Warned(Trouble(row["code"]), row["place"], row["text"]) for row in _rows(incoming, "warnings")]
+
+
+def doubts_of(incoming: Incoming) -> list[str]:
+    """What speaks against this being the text that it was said to be, in sentences."""
+    read, doubts = incoming.extraction or {}, []
+    resolution = incoming.revision.resolution if incoming.revision else None
+    if resolution and read.get("number") and str(resolution.number) != read["number"]:
+        doubts.append(
+            _("This text says that it is Resolution %(read)s, and you are entering %(wanted)s.")
+            % {"read": read["number"], "wanted": resolution.full_name}
+        )
+    if read.get("language") and read["language"] != incoming.language:
+        names = dict(TextLanguage.choices)
+        doubts.append(
+            _("This text looks as if it were in %(read)s, and you said %(wanted)s.")
+            % {"read": names[read["language"]], "wanted": names[incoming.language]}
+        )
+    return doubts
 
 
 def _rows(incoming: Incoming, name: str) -> Sequence[Mapping[str, Any]]:

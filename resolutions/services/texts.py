@@ -78,10 +78,12 @@ def prepare(revision: Revision, *, language: str, clauses: Sequence[TextClause])
         clauses_then = _clauses(following)
         back = origins(rows, clauses_then)
         _add(identities, {origin.place: clauses_then[place].identity for place, origin in back.items() if origin.is_main})
+    translations = {}
     if sibling is not None:
         _add(identities, {place: clause.identity for place, clause in from_sibling.items()})
+        translations = {clause.identity: clause for clause in _clauses(sibling)}
     entries = [
-        _entry(row, identities.get(place) or uuid4(), place, previous, from_previous, from_sibling) for place, row in enumerate(rows)
+        _entry(row, identities.get(place) or uuid4(), place, previous, from_previous, translations) for place, row in enumerate(rows)
     ]
     return Prepared(tuple(entries), earlier, previous, following, sibling)
 
@@ -204,10 +206,10 @@ def _add(identities: dict[int, UUID], known: dict[int, UUID]) -> None:
 
 
 def _entry(
-    row: Row, identity: UUID, place: int, previous: RevisionText | None, found: dict[int, Origin], translated: dict[int, Clause]
+    row: Row, identity: UUID, place: int, previous: RevisionText | None, found: dict[int, Origin], translations: dict[UUID, Clause]
 ) -> Entry:
     if previous is None:
-        original = translated.get(place)
+        original = translations.get(identity)
         return Entry(row, identity, original, Clause.Lineage.TRANSLATED if original else Clause.Lineage.ADDED)
     origin = found.get(place)
     if origin is None:

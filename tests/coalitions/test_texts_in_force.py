@@ -147,6 +147,14 @@ def test_what_could_not_be_read_is_said_with_its_place(client, user, revision):
     assert "paragraph 6" in page
 
 
+def test_a_text_of_another_resolution_or_language_is_noticed(client, user, revision):
+    page = client.post(NEW, form(pasted="RESOLUTION 52\n" + TEXT, language="fr"), follow=True).content.decode()
+    assert "This text says that it is Resolution 52, and you are entering Resolution 50." in page
+    assert "This text looks as if it were in English, and you said français." in page
+    page = client.post(NEW, form(pasted="RESOLUTION 50\n" + TEXT), follow=True).content.decode()
+    assert "This text" not in page
+
+
 def test_nothing_is_stored_when_one_does_not_want_it(client, user, revision):
     address = client.post(NEW, form()).url
     client.post(address, {"act": "discard"})

@@ -174,6 +174,17 @@ def test_another_language_shares_identities_by_its_structure(revision):
     assert {clause.lineage for clause in french.clauses.all()} == {"translated"}
 
 
+def test_a_corrected_text_keeps_to_the_words_of_its_clauses_whatever_the_numbers_in_another_language(revision):
+    enter(revision, FRENCH, "fr")
+    first = enter(revision, ENGLISH)
+    corrected = enter(revision, ENGLISH.replace("2\tto publish", "2\tto begin at once;\n3\tto publish"))
+    old, new = by_words(first), by_words(corrected)
+    published, begun = "to publish one short guide for small networks each year;", new["to begin at once;"]
+    assert new[published].identity == old[published].identity
+    assert (new[published].lineage, new[published].came_from.number) == ("translated", "2")
+    assert (begun.lineage, begun.came_from, begun.identity in identities(first)) == ("added", None, False)
+
+
 def test_a_clause_new_in_both_languages_is_one_clause(revision, next_revision):
     enter(revision, ENGLISH)
     enter(revision, FRENCH, "fr")
