@@ -20,6 +20,7 @@ from resolutions.versions import Version
 from resolutions.wording import Diff, diff
 
 SHORT = 120  # characters of a quotation
+MANY = 4  # columns beside the first
 
 
 @dataclass
@@ -69,16 +70,28 @@ class Shown:
     hints: list[FoundHint] = field(default_factory=list)
     set_aside: list[FoundHint] = field(default_factory=list)
 
+    @property
+    def is_marked(self) -> bool:
+        """Whether its words are shown with what changed in them; unchanged ones stand in the first column."""
+        return self.cell is not None and self.cell.kind is not None and not self.cell.is_quiet and bool(self.cell.pieces)
+
+    @property
+    def is_beside(self) -> bool:
+        """Whether its words are shown as they are: they are in another language."""
+        return self.cell is not None and not self.column.is_compared and bool(self.cell.clauses)
+
 
 @dataclass
 class Clause:
-    """A row in which something happens."""
+    """A row in which something happens. `folded` names the columns in which nothing does, by the word for that."""
 
     row: Row
     cells: list[Shown]
+    folded: list[tuple[str, list[Column]]]
     said: list[str]
     conflicts: list[str]
     language: str  # of the clause it is named after
+    cited: str  # how a position cites it
 
     @property
     def first(self) -> ClauseLike:
@@ -227,11 +240,24 @@ class _Writer:
                 sentence = gettext("%(versions)s add different words at the same place.") % {"versions": names}
             conflicts.append(sentence)
         of = self.columns[0] if row.base else next(each.column for each in cells if each.cell)
-        return Clause(row, cells, said, conflicts, of.version.language)
+        shown, folded = self.together(cells)
+        cited = f"{name_of(row.first)} ({of.version.label})"
+        return Clause(row, shown, folded, said, conflicts, of.version.language, cited)
+
+    def together(self, cells: list[Shown]) -> tuple[list[Shown], list[tuple[str, list[Column]]]]:
+        """Beside many columns, those that all leave the clause alone are only named."""
+        if len(cells) < MANY:
+            return cells, []
+        folded: dict[str, list[Column]] = {}
+        for each in cells:
+            if each.cell is None or (each.cell.is_quiet and not each.cell.is_renumbered):
+                folded.setdefault(each.said[0], []).append(each.column)
+        there = {column.place for columns in folded.values() for column in columns}
+        return [each for each in cells if each.column.place not in there], list(folded.items())
 
     def shown(self, column: Column, row: Row, cell: Cell | None) -> Shown:
         if cell is None:
-            return Shown(column, None, [])
+            return Shown(column, None, [gettext("does not have it")])
         call: Diff = ()
         if cell.is_under_another_call and cell.base and cell.clauses:
             call = diff(cell.base[0].call, cell.call)

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 from amnt.accounts.middleware import typed
 from amnt.accounts.models import User
 from amnt.errors import RuleBroken
+from amnt.forms import one_line
 from coalitions.forms.readings import PositionForm, circles_worked_in
 from coalitions.models import Circle, Membership, Position
 from coalitions.permissions import Standing, can_take_position, standing_of
@@ -72,7 +73,8 @@ def resolution_position(request, slug):
     found = cards(user, resolution, standing)
     form = None
     if circles:
-        form = PositionForm(typed(request), user=user, resolution=resolution, circles=circles, initial=begin_with(found, circles))
+        initial = with_cited(begin_with(found, circles), request)
+        form = PositionForm(typed(request), user=user, resolution=resolution, circles=circles, initial=initial)
     if request.method == "POST" and form and form.is_valid():
         if not can_take_position(user, form.cleaned_data["circle"]):
             raise PermissionDenied
@@ -104,6 +106,12 @@ def begin_with(found: list[Card], circles: list[Circle]) -> dict:
     """The next version begins with the words of the last one she may replace."""
     last = next((card.position for card in found if card.position.circle in circles), None)
     return {"stance": last.stance, "words": last.words, "circle": str(last.circle.public_id)} if last else {}
+
+
+def with_cited(initial: dict, request) -> dict:
+    """After those words, the clause that the link which led here cites: "resolves 3 (EUR/38A7/1)"."""
+    clause = one_line(request.GET.get("cite", ""))[:200]
+    return initial | {"words": "\n".join(filter(None, (initial.get("words"), f"{clause}: ")))} if clause else initial
 
 
 def circles_to_write_in(user: User, standing: Standing) -> list[Circle]:

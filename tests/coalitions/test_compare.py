@@ -179,7 +179,8 @@ def test_a_new_clause_says_what_it_stands_after_and_who_has_it_not(client, someo
 
     assert "new, after resolves 1" in html
     assert "<ins>to draw up Recommendations on the reliable identification of users;</ins>" in html
-    assert html.count("Does not exist.") == 2
+    assert html.count("Does not exist.") == 1
+    assert html.count("<span>does not have it</span>") == 1
 
 
 def test_those_that_touch_the_same_words_are_named(client, someone, resolution):
@@ -290,6 +291,15 @@ def test_versions_of_two_resolutions_are_matched_by_their_words(client, someone,
     assertContains(client.get(address(resolution, other="99")), "No other resolution has the number “99”.")
 
 
+def test_a_clause_is_cited_in_a_position_by_its_name_and_version(client, someone, resolution):
+    text = text_in_force(resolution)
+    html = page(client, address(resolution, text, proposal_on(text, "EUR", {1: WORDS[1][3] + " now"})))
+    link = html.split('">Cite this clause')[0].rsplit('href="', 1)[1]
+    client.force_login(lead(coalition("Another"), email="lead@example.org"))
+
+    assertContains(client.get(link), "resolves 1 (Rev. WTSA-24): ")
+
+
 def test_with_one_version_only_the_page_says_what_to_do(client, someone, resolution):
     assertContains(client.get(address(resolution)), "No version of this text is here yet")
     text_in_force(resolution)
@@ -297,6 +307,8 @@ def test_with_one_version_only_the_page_says_what_to_do(client, someone, resolut
 
     assertContains(answer, "Only one version is here")
     assertContains(answer, "Add a proposal to compare")
+    assertContains(answer, reverse("coalitions:proposal-new", args=["50"]))
+    assertContains(answer, reverse("coalitions:text-new", args=["50"]))
 
 
 def test_an_observer_reads_and_is_offered_no_act(client, resolution):
@@ -331,8 +343,19 @@ def test_more_than_eight_columns_are_cut_with_a_sentence(client, someone, resolu
     html = page(client, address(resolution, text, *proposals))
 
     assert "Eight columns are as many as can be read side by side" in html
-    assert html.count('<article class="variant">') == 8
+    assert html.count('<article class="variant"') == 8
     assert html.count('name="show"') == 8
+
+
+def test_beside_many_columns_those_that_leave_a_clause_alone_are_named_together(client, someone, resolution):
+    text = text_in_force(resolution)
+    changed = proposal_on(text, "EUR", {1: WORDS[1][3] + " now"})
+    alike = [proposal_on(text, code, {}) for code in ("RCC", "ARB", "ACP")]
+    html = page(client, address(resolution, text, changed, *alike))
+
+    assert html.count('<article class="variant"') == 2
+    named = ", ".join(f'<bdi class="cote">{proposal.identifier}</bdi>' for proposal in alike)
+    assert f"<span>unchanged</span><span>{named}</span>" in html
 
 
 def test_what_a_text_says_is_never_markup(client, someone, resolution):
@@ -434,5 +457,5 @@ def test_sixty_clauses_in_eight_columns_take_as_many_questions_as_three_in_two(
     with django_assert_num_queries(12):
         answer = client.get(here)
 
-    assert answer.content.decode().count('<article class="variant">') == clauses * columns
+    assert answer.content.decode().count('<article class="variant"') == clauses * columns
     assert len(gzip.compress(answer.content)) <= 50 * 1024
