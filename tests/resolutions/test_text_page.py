@@ -1,3 +1,5 @@
+import gzip
+
 import pytest
 from django.urls import reverse
 from django.utils.timezone import now
@@ -261,6 +263,34 @@ def test_the_page_costs_the_same_whatever_its_length(client, user, resolution, r
 
     with django_assert_num_queries(11):
         client.get(PAGE)
+
+
+def test_a_long_text_that_many_want_to_change_stays_within_its_weight(client, user, resolution):
+    """Sixty clauses over four revisions, and twelve proposals that each change five of them and add two."""
+    said = [f"to study number {place} of the things that were asked for, {'and to say so ' * (place % 7)}again;" for place in range(60)]
+    words = "resolves\n" + "".join(f"{place}\t{text}\n" for place, text in enumerate(said, start=1))
+    for year in (2012, 2016, 2020, 2024):
+        assembly = AssemblyFactory(code=f"WTSA-{year}", starts_on=f"{year}-10-15")
+        enter(RevisionFactory(resolution=resolution, assembly=assembly), words.replace("things", f"things of {year}"))
+    latest = [text.replace("things", "things of 2024") for text in said]
+    for number in range(12):
+        drafts = []
+        for place, text in enumerate(latest):
+            wanted = text.replace("study", f"[standardize, {number}]") if place % 12 == number else text
+            change = "unchanged" if wanted == text else "modified"
+            drafts.append(ClauseDraft("operative", wanted, text, "resolves", "resolves", str(place + 1), change=change))
+            if place % 30 == number:
+                drafts.append(ClauseDraft("operative", f"to add something, says number {number};", call="resolves", change="added"))
+        wants = ProposalDraft(resolution, "MOD", f"EUR/{number}A7/1", sources=("EUR",), clauses=tuple(drafts))
+        record(ContributionDraft(AssemblyFactory(), f"{number}A7", (wants,), language="en"), by=None)
+
+    answer = client.get(PAGE, {"lineage": 1})
+    page = answer.content.decode()
+
+    assert (page.count(" changes it"), page.count(" adds it")) == (60, 24)
+    assert len(gzip.compress(answer.content)) < 40 * 1024
+    drawing = page[page.index("<figure") : page.index("</figure>")]
+    assert (len(drawing) < 8 * 1024, len(gzip.compress(drawing.encode())) < 1536) == (True, True)
 
 
 # --- Brackets and words -----------------------------------------------------------------------------------------------
