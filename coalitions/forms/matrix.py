@@ -1,10 +1,12 @@
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django import forms
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import BooleanField, Case, Exists, ExpressionWrapper, OuterRef, Q, Value, When
+from django.db.models.expressions import Combinable
 from django.utils.timezone import now
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -13,9 +15,8 @@ from amnt import times
 from amnt.accounts.models import User
 from coalitions.matrix import RISK, STATES
 from coalitions.models import Circle, Coalition, Position, Reading
-from resolutions.models import Assembly, Proposal, RegionalGroup, Resolution, Topic, Watch
+from resolutions.models import Assembly, Proposal, RegionalGroup, Resolution, Topic
 from resolutions.models.contributions import ProposalQuerySet
-from resolutions.models.resolutions import ResolutionQuerySet
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,17 @@ def ours_of(circles: list[Circle], asked_for: str) -> Ours | None:
     chosen = next((one for one in everyones if str(one.coalition.public_id) == asked_for), everyones[0])
     others = (one.pk for one in circles if one.coalition_id == chosen.coalition_id and one != chosen)
     return Ours(chosen.coalition, chosen.pk, frozenset(others))
+
+
+class Row(NamedTuple):
+    """A resolution by its key, and which quick filters leave it."""
+
+    pk: int
+    is_asked: bool
+    is_watched: bool
+    has_moved: bool
+    is_risk: bool
+    is_to_review: bool
 
 
 class MatrixFilters(forms.Form):
@@ -113,35 +125,51 @@ class MatrixFilters(forms.Form):
             found = found.filter(action=action)
         return found
 
-    def rows(self, assembly: Assembly | None) -> ResolutionQuerySet:
-        """The resolutions the filters leave, each with what the quick filters ask: `is_asked`, `is_watched`, and so on."""
+    def facts(self, assembly: Assembly | None) -> list["Row"]:
+        """The resolutions these filters leave, in order, each with what the quick filters ask of it. In one query, and no proposal
+        comes out of the database: of each resolution, only the last that moved is looked at."""
         asked = self.asked(assembly)
         rows = Resolution.objects.visible_to(self.user).matching(self.wanted.get("q") or "")
         if self.wanted.get("topic"):
             rows = rows.filter(topics=self.wanted["topic"])
-        rows = rows.annotate(
-            is_asked=Exists(asked.filter(resolution=OuterRef("pk"))),
-            is_watched=Exists(Watch.objects.filter(resolution=OuterRef("pk"), user=self.user)),
+        rows = rows.with_watch_of(self.user).annotate(
+            last_move=asked.filter(resolution=OuterRef("pk")).last_move(),
+            is_asked=Case(When(last_move__isnull=False, then=True), default=Exists(asked.filter(resolution=OuterRef("pk")))),
+            is_risk=self.is_risk(asked),
+            is_to_review=self.is_to_review(),
         )
-        if self.wanted.get("region") or self.wanted.get("action"):
-            rows = rows.filter(is_asked=True)
-        return rows
+        since = self.user.seen_before_at if self.until is None else None
+        fields = ("pk", "is_asked", "is_watched", "last_move", "is_risk", "is_to_review")
+        found = [
+            Row(pk, is_asked, is_watched, bool(since and last_move and last_move > since), bool(is_risk), bool(is_to_review))
+            for pk, is_asked, is_watched, last_move, is_risk, is_to_review in rows.in_order().values_list(*fields)
+        ]
+        is_narrow = self.wanted.get("region") or self.wanted.get("action")
+        return [row for row in found if row.is_asked] if is_narrow else found
 
-    def quick(self, assembly: Assembly | None) -> dict[str, Q]:
-        """What each quick filter leaves."""
-        asked, until = self.asked(assembly), self.until
-        left = {"": Q(is_asked=True) | Q(is_watched=True), "watched": Q(is_watched=True), "every": Q()}
-        if until is None and self.user.seen_before_at:
-            left["moved"] = Q(pk__in=asked.moved_since(self.user.seen_before_at).values("resolution"))
+    def is_risk(self, asked: ProposalQuerySet) -> Combinable:
+        """Whether we read one of those still asked as unfavourable."""
+        if not self.ours:
+            return Value(False)
+        risks = Reading.objects.that_counts(self.ours.everyone, self.ours.others, as_of=self.until).filter(tone=RISK)
+        standing = asked.exclude(status_then=Proposal.Status.WITHDRAWN).filter(pk__in=risks.values("proposal"))
+        return ExpressionWrapper(Q(pk__in=standing.values("resolution")), BooleanField())
+
+    def is_to_review(self) -> Combinable:
+        if not self.ours:
+            return Value(False)
+        positions = Position.objects.filter(circle=self.ours.everyone).newest(as_of=self.until).with_review(self.user, as_of=self.until)
+        return ExpressionWrapper(Q(pk__in=positions.filter(is_to_review=True).values("resolution")), BooleanField())
+
+    def quick(self) -> dict[str, Callable[["Row"], bool]]:
+        """What each quick filter leaves, of those that can be asked."""
+        filters: dict[str, Callable[[Row], bool]] = {
+            "": lambda row: row.is_asked or row.is_watched,
+            "watched": lambda row: row.is_watched,
+            "every": lambda row: True,
+        }
+        if self.until is None and self.user.seen_before_at:
+            filters["moved"] = lambda row: row.has_moved
         if self.ours:
-            risks = Reading.objects.that_counts(self.ours.everyone, self.ours.others, as_of=until).filter(tone=RISK)
-            standing = asked.exclude(status_then=Proposal.Status.WITHDRAWN).filter(pk__in=risks.values("proposal"))
-            left["risk"] = Q(pk__in=standing.values("resolution"))
-            positions = Position.objects.filter(circle=self.ours.everyone).newest(as_of=until).with_review(self.user, as_of=until)
-            left["review"] = Q(pk__in=positions.filter(is_to_review=True).values("resolution"))
-        return left
-
-    def counts(self, rows: ResolutionQuerySet, quick: dict[str, Q]) -> dict[str, int]:
-        """How many there are behind each quick filter, in one query."""
-        behind = {name or "all": Count("pk", filter=left or None) for name, left in quick.items()}
-        return rows.aggregate(asked=Count("pk", filter=Q(is_asked=True)), **behind)
+            filters |= {"risk": lambda row: row.is_risk, "review": lambda row: row.is_to_review}
+        return filters

@@ -6,7 +6,9 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import GreaterThan
 from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
@@ -80,10 +82,13 @@ class PositionQuerySet(OfCircleQuerySet):
 
     def with_review(self, user: User, *, as_of: datetime | None = None):
         """Adds `is_to_review`: something this person may read moved on the resolution after it was written."""
-        newer = ProposalEvent.objects.visible_to(user).filter(
-            proposal__resolution=OuterRef("resolution"), is_history=False, recorded_at__gt=OuterRef("at")
+        if as_of is None:
+            last_move = Proposal.objects.visible_to(user).filter(resolution=OuterRef("resolution")).last_move()
+            return self.annotate(is_to_review=Coalesce(GreaterThan(last_move, F("at")), Value(False)))
+        events = ProposalEvent.objects.visible_to(user).filter(
+            proposal__resolution=OuterRef("resolution"), is_history=False, recorded_at__gt=OuterRef("at"), recorded_at__lte=as_of
         )
-        return self.annotate(is_to_review=Exists(newer.filter(recorded_at__lte=as_of) if as_of else newer))
+        return self.annotate(is_to_review=Exists(events))
 
 
 class Position(models.Model):

@@ -28,18 +28,6 @@ SHEETS = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlform
 UNSAID = ("search_text", "why", "why_fr", "why_en", "why_es", "source", "reference_values")
 
 
-class CountedPages(Paginator):
-    """Pages of rows whose number is known already."""
-
-    def __init__(self, rows, total):
-        super().__init__(rows, PAGE)
-        self.total = total
-
-    @property
-    def count(self):
-        return self.total
-
-
 @dataclass
 class Sight:
     """What one person sees of the matrix now: what she asked for, of which assembly, and what there is."""
@@ -47,18 +35,9 @@ class Sight:
     filters: MatrixFilters
     standing: Standing
     assembly: Assembly | None
+    show: str
     counts: dict[str, int]
-    rows: models.QuerySet[Resolution]
-
-    @property
-    def show(self) -> str:
-        """The quick filter, if it can be asked now: nothing moves on a day that is past."""
-        chosen = self.filters.wanted.get("show", "")
-        return chosen if chosen in self.counts else ""
-
-    @property
-    def total(self) -> int:
-        return self.counts[self.show or "all"]
+    keys: list[int]
 
     @property
     def groups(self) -> list[RegionalGroup]:
@@ -81,9 +60,9 @@ class Sight:
 def matrix(request):
     """Resolutions by regions: what each asks, how we read it, where we stand."""
     sight = sight_of(request)
-    page = CountedPages(sight.rows, sight.total).get_page(request.GET.get("page"))
+    page = Paginator(sight.keys, PAGE).get_page(request.GET.get("page"))
     is_plain = request.GET.get("plain") == "1"
-    rows = list(page.object_list)
+    rows = resolutions(sight, list(page.object_list))
     found, ours = in_cells(sight, rows), positions(sight, rows)
     here = address_of(request)
     context = {
@@ -112,7 +91,7 @@ def matrix_export(request, sheet):
     if sheet not in SHEETS:
         raise Http404
     sight = sight_of(request)
-    rows = list(sight.rows)
+    rows = resolutions(sight, sight.keys)
     found, ours = in_cells(sight, rows), positions(sight, rows)
     table = [[*line.head, *line.words] for line in in_words(sight, rows, found, ours)]
     day = sight.filters.day or now().date()
@@ -154,10 +133,19 @@ def sight_of(request) -> Sight:
     groups = list(RegionalGroup.objects.visible_to(user).filter(is_recognised=True))
     filters = MatrixFilters(request.GET, user=user, groups=groups, circles=circles)
     assembly = Assembly.objects.current(filters.day)
-    rows, quick = filters.rows(assembly), filters.quick(assembly)
-    counts = filters.counts(rows, quick)
-    shown = rows.filter(quick.get(filters.wanted.get("show", ""), quick[""]))
-    return Sight(filters, standing, assembly, counts, shown.in_order().defer(*UNSAID).fetch_mode(models.FETCH_RAISE))
+    facts, quick = filters.facts(assembly), filters.quick()
+    chosen = filters.wanted.get("show", "")
+    # Some cannot be asked: nothing moves on a day that is past.
+    show = chosen if chosen in quick else ""
+    counts = {name or "all": sum(map(leaves, facts)) for name, leaves in quick.items()}
+    counts["asked"] = sum(row.is_asked for row in facts)
+    return Sight(filters, standing, assembly, show, counts, [row.pk for row in facts if quick[show](row)])
+
+
+def resolutions(sight: Sight, keys: list[int]) -> list[Resolution]:
+    """These, with what a row says of each."""
+    rows = Resolution.objects.visible_to(sight.filters.user).filter(pk__in=keys).with_watch_of(sight.filters.user)
+    return list(rows.in_order().defer(*UNSAID).fetch_mode(models.FETCH_RAISE))
 
 
 def in_cells(sight: Sight, rows: list[Resolution]) -> dict[tuple[int, str], Cell]:
@@ -252,13 +240,14 @@ def tone_words(has_readings: bool) -> dict[str, str]:
 
 def in_shapes(sight: Sight, rows: list[Resolution], found: dict[tuple[int, str], Cell], ours):
     """The rows of the matrix proper."""
-    actions, tones = dict(Proposal.Action.choices), tone_words(sight.filters.ours is not None)
+    actions = {value: str(label) for value, label in Proposal.Action.choices}
+    tones = tone_words(sight.filters.ours is not None)
     moved = _("moved since your last visit")
     none = Stand()
 
     @cache
     def told(action: str, count: int, is_preliminary: bool, is_late: bool) -> str:
-        said = [str(actions[action])]
+        said = [actions[action]]
         if count > 1:
             said.append(ngettext("%(n)d proposal", "%(n)d proposals", count) % {"n": count})
         if is_preliminary:

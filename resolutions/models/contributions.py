@@ -142,6 +142,10 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
     def moved_since(self, instant: datetime | None) -> "ProposalQuerySet":
         return self.filter(moved_at__gt=instant) if instant else self.none()
 
+    def last_move(self) -> Subquery:
+        """When one of these last moved. As a single value, which the index answers; a condition would be answered by reading all."""
+        return Subquery(self.filter(moved_at__isnull=False).order_by("-moved_at").values("moved_at")[:1])
+
     def for_list(self) -> "ProposalQuerySet":
         """With what a line says of each: regional ones first, then by identifier."""
         return self.select_related("contribution__assembly", "group", "resolution").order_by(
@@ -214,7 +218,10 @@ class Proposal(models.Model):
                 name="proposal_has_a_source",
             ),
         ]
-        indexes = [models.Index(fields=["resolution", "group"], condition=Q(superseded_at=None), name="proposal_of_cell")]
+        indexes = [
+            models.Index(fields=["resolution", "group"], condition=Q(superseded_at=None), name="proposal_of_cell"),
+            models.Index(fields=["resolution", "-moved_at"], name="proposal_last_move"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.action} {self.identifier}".strip()

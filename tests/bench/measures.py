@@ -27,6 +27,7 @@ from calendar_app.models import Reminder
 PAGES = {
     "S01 now": "/",
     "S02 resolutions": "/resolutions/",
+    "S02 matrix": "/matrix/",
     "S05 follow-ups": "/follow-ups/?tab=team",
     "S07 calendar": "/calendar/?dates=all",
 }

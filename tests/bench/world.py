@@ -14,6 +14,7 @@ from amnt.accounts.models import User
 from calendar_app.models import Attendance, Deadline, Meeting
 from coalitions.models import Circle, CircleMembership, Coalition, FollowUp, FollowUpEvent, Membership, Organisation
 from resolutions.models import Assembly, Outcome, RegionalGroup, RegionWatch, Resolution, Revision, Topic, Watch
+from tests.bench.proposals import grow_proposals, read_and_stand
 
 ZONES = ("Africa/Nairobi", "Europe/Zurich", "America/Montevideo", "Africa/Tunis", "Asia/Kolkata", "Pacific/Fiji", "America/Bogota")
 LANGUAGES = ("fr", "en", "es")
@@ -28,11 +29,12 @@ class Size:
     resolutions: int
     regional_meetings: int
     other_dates: int
+    proposals: int
 
 
-# The large one holds 2,000 people, 60 coalitions, 500 resolutions, 20,000 follow-ups, 3,000 meetings and deadlines.
-SMALL = Size(coalitions=3, resolutions=60, regional_meetings=20, other_dates=40)
-LARGE = Size(coalitions=60, resolutions=500, regional_meetings=1000, other_dates=1000)
+# The large one holds 2,000 people, 60 coalitions, 500 resolutions, 20,000 follow-ups, 3,000 meetings and deadlines, 40,000 proposals.
+SMALL = Size(coalitions=3, resolutions=110, regional_meetings=20, other_dates=40, proposals=4_000)
+LARGE = Size(coalitions=60, resolutions=500, regional_meetings=1000, other_dates=1000, proposals=40_000)
 
 
 def grow(size: Size, seed: int = 28) -> User:
@@ -43,6 +45,7 @@ def grow(size: Size, seed: int = 28) -> User:
     groups = the_groups()
     grow_resolutions(size.resolutions, assembly, dice)
     grow_dates(size, assembly, groups, today)
+    grow_proposals(size.proposals, assembly, groups, dice)
     for number in range(Coalition.objects.count(), size.coalitions):
         found(number, groups, dice)
     return User.objects.get(email="person-0-0@example.org")
@@ -207,6 +210,7 @@ def found(number: int, groups: list[RegionalGroup], dice: random.Random) -> None
     meeting = Meeting.objects.filter(kind="regional").order_by("at").first()
     Attendance.objects.bulk_create([Attendance(user=user, meeting=meeting, status="going") for user in people[:3]])
     grow_follow_ups(everyone, people, resolutions, dice)
+    read_and_stand(everyone, people[0], dice)
 
 
 def grow_follow_ups(circle: Circle, people: list[User], resolutions: list[Resolution], dice: random.Random) -> None:

@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 from coalitions.models import Circle, CircleMembership, KeptNumber, Position, Reading
 from coalitions.services.positions import take_position
 from coalitions.services.readings import read_proposal
-from resolutions.models import Assembly, Contribution, ProposalEvent, RegionalGroup
+from resolutions.models import Assembly, Contribution, Proposal, ProposalEvent, RegionalGroup
 from resolutions.services.watching import watch
 from tests import factories
 
@@ -81,6 +81,12 @@ def ask(resolution, group=None, **fields):
     if group is None and "countries" not in fields:
         fields.setdefault("sources", ["USA"])
     return factories.ProposalFactory(resolution=resolution, group=group, **fields)
+
+
+def move(proposal, kind):
+    """As every service does that changes a proposal."""
+    event = ProposalEvent.objects.create(proposal=proposal, kind=kind, status=proposal.status)
+    Proposal.objects.filter(pk=proposal.pk).update(moved_at=event.recorded_at)
 
 
 def read(proposal, by, tone, *, circle=None, note=""):
@@ -228,7 +234,7 @@ def test_our_column_says_where_we_stand_and_when_that_is_to_be_reviewed(client, 
     assert words(cell(page(client, wanjiru), "Us")) == "— no position yet"
     take_position(fifty, circle=wanjiru.memberships.get().coalition.everyone, stance="oppose-unless", by=wanjiru)
     assert words(cell(page(client, wanjiru), "Us")) == "Oppose unless changed v1"
-    ProposalEvent.objects.create(proposal=proposal, kind="changed", status="submitted")
+    move(proposal, "changed")
     held = cell(page(client, wanjiru), "Us")
     assert words(held) == "Oppose unless changed v1, to be reviewed"
     assert 'data-status="review"' in held
