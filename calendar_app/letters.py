@@ -5,7 +5,7 @@ What no longer concerns its reader is left out and noted as such; a letter that 
 
 import binascii
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Sequence
 from datetime import datetime
 from itertools import batched
 
@@ -21,6 +21,7 @@ from calendar_app.audiences import Facts, Target, all_facts, as_target_of
 from calendar_app.mail_safe import Entry, Level, MailSafe, Openness, Thing, mail_safe, openness, reader_of
 from calendar_app.models import Deadline, Meeting, Reminder
 from calendar_app.planning import is_past, still_stands, target_key
+from calendar_app.proposal_news import news_of, proposals_told
 from calendar_app.rules import BY_CODE, RULES, STOP_DIGEST, Kind
 from coalitions.models import FollowUp
 
@@ -121,9 +122,19 @@ def things_of(reminders: Iterable[Reminder]) -> dict[tuple[Kind, int], tuple[Tar
     for reminder in reminders:
         kind, pk = target_key(reminder)
         ids[kind].add(pk)
-    rows: list[tuple[Kind, Iterable[Thing]]] = [
+    rows: list[tuple[Kind, Iterable[Deadline | Meeting | FollowUp]]] = [
         (Kind.DEADLINE, Deadline.objects.filter(pk__in=ids[Kind.DEADLINE]).select_related("meeting__circle")),
         (Kind.MEETING, Meeting.objects.filter(pk__in=ids[Kind.MEETING]).select_related("circle")),
         (Kind.FOLLOW_UP, FollowUp.objects.filter(pk__in=ids[Kind.FOLLOW_UP]).select_related("circle")),
     ]
-    return {(kind, thing.pk): (as_target_of(thing), thing) for kind, things in rows if ids[kind] for thing in things}
+    found: dict[tuple[Kind, int], tuple[Target, Thing]] = {
+        (kind, thing.pk): (as_target_of(thing), thing) for kind, things in rows if ids[kind] for thing in things
+    }
+    return found | news_in_words(ids[Kind.PROPOSAL])
+
+
+def news_in_words(proposals: Collection[int]) -> dict[tuple[Kind, int], tuple[Target, Thing]]:
+    """The same of proposals; nothing is asked where there are none."""
+    told = proposals_told(proposals) if proposals else []
+    news = news_of(told)
+    return {(Kind.PROPOSAL, proposal.pk): (news[proposal.pk], proposal) for proposal in told}

@@ -7,7 +7,7 @@ even counted; what has to do with a delegation is discreet at every level.
 
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cache
@@ -28,12 +28,13 @@ from amnt.forms import one_line
 from amnt.templatetags.amnt import language_name
 from calendar_app.audiences import Facts, Target
 from calendar_app.models import Deadline, Meeting, Reminder
+from calendar_app.proposal_news import named, operative_words, source_of
 from calendar_app.rules import BY_CODE, DATE_CHANGED, Kind, Step
 from coalitions.models import Circle, FollowUp
-from resolutions.models import DateStatus
+from resolutions.models import DateStatus, Proposal, ProposalEvent
 
 Level = User.MailLevel
-Thing = Deadline | Meeting | FollowUp
+Thing = Deadline | Meeting | FollowUp | Proposal
 
 LONGEST_TITLE = 140
 LONGEST_SOURCE = 60
@@ -41,6 +42,9 @@ MOST_NUMBERS = 8
 MOST_REASONS = 3
 THIS_WEEK = 7
 FOR_TODAY = ("RR-09", "RR-11")
+# What proposals change may take so many bytes of a mail, each of them in text and in HTML; and of one of them at most so many.
+BYTES_OF_CHANGES = 2_700
+MOST_OF_ONE_CHANGE, LEAST_OF_ONE_CHANGE = 900, 200
 
 
 class Openness(StrEnum):
@@ -133,6 +137,8 @@ def openness(entry: Entry) -> Openness:
         return Openness.CIRCLE
     if isinstance(thing, FollowUp):
         return Openness.COUNTED if thing.delegation_id else Openness.COALITION
+    if isinstance(thing, Proposal):
+        return Openness.PUBLIC if target.circle is None else Openness.COALITION
     if any(BY_CODE[code].is_always_discreet for code in entry.rules) or is_of_delegation(thing):
         return Openness.COUNTED
     return Openness.PUBLIC if target.circle is None else Openness.COALITION
@@ -162,7 +168,7 @@ def reader_of(user: User, facts: Facts) -> Reader:
 def mail_safe(entries: Sequence[Entry], *, level: str, reader: Reader, at: datetime, most: int = 12, remark: str = "") -> MailSafe:
     """The letter about these things at this level, in the language that is active. At most so many are named."""
     entries = [entry for entry in entries if openness(entry) != Openness.NEVER]
-    entries.sort(key=lambda entry: (entry.target.at, entry.target.kind, entry.target.id))
+    entries.sort(key=lambda entry: (isinstance(entry.thing, Proposal), entry.target.at, entry.target.kind, entry.target.id))
     moment = _("%(time)s your time") % {"time": said_moment(at, reader)}
     subject = counted(entries, reader, at)
     reasons = reasons_for(entries, level)
@@ -172,9 +178,11 @@ def mail_safe(entries: Sequence[Entry], *, level: str, reader: Reader, at: datet
             lead = _("%(subject)s. Open the agenda to see it.") % {"subject": subject}
         days = weekdays(entries, reader, at)
         return MailSafe(level, subject, moment, lead=lead, days=days, reasons=reasons, remark=remark)
-    named = [entry for entry in entries if may_be_named(openness(entry), level)]
-    lines = {entry_key(entry): line_of(entry, reader, at) for entry in named[:most]}
-    left = len(named) - len(lines)
+    sayable = [entry for entry in entries if may_be_named(openness(entry), level)]
+    lines = {entry_key(entry): line_of(entry, reader, at) for entry in sayable[:most]}
+    if level == Level.DETAILED:
+        lines = with_changes(sayable[:most], lines)
+    left = len(sayable) - len(lines)
     path = "/"
     if len(entries) == 1:
         only = lines.get(entry_key(entries[0]))
@@ -184,7 +192,7 @@ def mail_safe(entries: Sequence[Entry], *, level: str, reader: Reader, at: datet
         elif only:
             subject = _("%(when)s: %(title)s") % {"when": only.when, "title": only.title}
     more = ngettext("and %(n)s more", "and %(n)s more", left) % {"n": left} if left else ""
-    parts = tuple(parts_of(entries, lines, named[most:], reader, at))
+    parts = tuple(parts_of(entries, lines, sayable[most:], reader, at))
     return MailSafe(level, subject, moment, parts=parts, more=more, reasons=reasons, path=path, remark=remark)
 
 
@@ -209,7 +217,7 @@ def days_left(entry: Entry, reader: Reader, at: datetime) -> int:
 
     What waits for an answer, was answered or is overdue is for today.
     """
-    if isinstance(entry.thing, FollowUp) and entry.reminder.rule in FOR_TODAY:
+    if isinstance(entry.thing, Proposal) or (isinstance(entry.thing, FollowUp) and entry.reminder.rule in FOR_TODAY):
         return 0
     zones = {reader.zone} if isinstance(entry.thing, FollowUp) else {reader.zone, entry.thing.zone}
     if not isinstance(entry.thing, FollowUp) and not entry.thing.has_hour:
@@ -265,6 +273,7 @@ COUNTED = {
     "answered": ngettext_lazy("%(n)s follow-up was answered", "%(n)s follow-ups were answered", "n"),
     "meeting": ngettext_lazy("%(n)s coalition call", "%(n)s coalition calls", "n"),
     "date": ngettext_lazy("%(n)s other date", "%(n)s other dates", "n"),
+    "proposal": ngettext_lazy("%(n)s proposal moved", "%(n)s proposals moved", "n"),
 }
 STEPS_IN_WORDS = {
     Step.ASSIGNED: gettext_lazy("Waits for your answer"),
@@ -285,12 +294,12 @@ def parts_of(
     entries: Sequence[Entry], lines: Mapping[tuple[Kind, int], Line], cut: Sequence[Entry], reader: Reader, at: datetime
 ) -> Iterable[Part]:
     left_out = {entry_key(entry) for entry in cut}
-    groups: dict[int, list[Entry]] = {0: [], 1: [], 2: []}
+    groups: dict[int, list[Entry]] = {0: [], 1: [], 2: [], 3: []}
     for entry in entries:
         days = days_left(entry, reader, at)
-        groups[0 if days <= 0 else 1 if days <= THIS_WEEK else 2].append(entry)
+        groups[3 if isinstance(entry.thing, Proposal) else 0 if days <= 0 else 1 if days <= THIS_WEEK else 2].append(entry)
     # One thing alone says itself when it is.
-    headings = (_("Today"), _("This week"), _("Later")) if len(entries) > 1 else ("", "", "")
+    headings = (_("Today"), _("This week"), _("Later"), _("Proposals that moved")) if len(entries) > 1 else ("",) * 4
     for number, heading in enumerate(headings):
         named = tuple(lines[entry_key(entry)] for entry in groups[number] if entry_key(entry) in lines)
         rest = [entry for entry in groups[number] if entry_key(entry) not in lines and entry_key(entry) not in left_out]
@@ -309,6 +318,8 @@ def what_is_counted(entry: Entry) -> str:
     how = openness(entry)
     if how == Openness.CIRCLE:
         return "circle"
+    if isinstance(entry.thing, Proposal):
+        return "proposal"
     if not isinstance(entry.thing, FollowUp):
         return "meeting" if how == Openness.COALITION else "date"
     row = entry.reminder
@@ -328,6 +339,8 @@ def one_follow_up(entry: Entry) -> str:
 def line_of(entry: Entry, reader: Reader, at: datetime) -> Line:
     if isinstance(entry.thing, FollowUp):
         return follow_up_line(entry, entry.thing, reader, at)
+    if isinstance(entry.thing, Proposal):
+        return proposal_line(entry, entry.thing)
     return date_line(entry, entry.thing, reader, at)
 
 
@@ -415,6 +428,33 @@ def follow_up_line(entry: Entry, follow_up: FollowUp, reader: Reader, at: dateti
         official=_("Due %(time)s your time") % {"time": said_moment(follow_up.due_at, reader)},
         path=follow_up.get_absolute_url() if follow_up.pk else "/",
     )
+
+
+def proposal_line(entry: Entry, proposal: Proposal) -> Line:
+    """What became known of it, which it is, who asks and where it stands."""
+    kinds = dict.fromkeys(row.step for row in sorted(entry.reminders, key=lambda row: row.version))
+    status = str(proposal.get_status_display())
+    said = [short(source_of(proposal), LONGEST_SOURCE), status]
+    if proposal.contribution.is_late:
+        said.append(_("late contribution"))
+    if proposal.fate:
+        said.append(str(proposal.get_fate_display()))
+    return Line(
+        when=", ".join(str(ProposalEvent.Kind(kind).label) for kind in kinds).capitalize(),
+        title=short(named(proposal), LONGEST_TITLE),
+        official=", ".join(filter(None, said)),
+        path=proposal.get_absolute_url() if proposal.pk else "/",
+    )
+
+
+def with_changes(entries: Sequence[Entry], lines: Mapping[tuple[Kind, int], Line]) -> dict[tuple[Kind, int], Line]:
+    """The same, with what proposals change in the operative part: the longer each, the fewer there are."""
+    proposals = [(entry_key(entry), entry.thing) for entry in entries if isinstance(entry.thing, Proposal)]
+    if not proposals:
+        return dict(lines)
+    most = max(LEAST_OF_ONE_CHANGE, min(MOST_OF_ONE_CHANGE, BYTES_OF_CHANGES // len(proposals)))
+    changed = {key: replace(lines[key], notes=tuple(operative_words(proposal, most=most))) for key, proposal in proposals}
+    return {**lines, **changed}
 
 
 def follow_up_words(entry: Entry, reader: Reader, at: datetime) -> str:

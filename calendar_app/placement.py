@@ -4,7 +4,7 @@ Pure functions. Instants are aware datetimes, and those returned are in UTC; zon
 before" always leaves at least one whole day. The rules are those of the reminder paper, section 4 ("Quiet hours, zones, digests").
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -14,6 +14,8 @@ DAY = timedelta(days=1)
 TOO_SOON_TO_WAIT = timedelta(hours=4)
 # From so many days before on, a reminder leaves the weekend free; nearer ones do not.
 FREE_WEEKENDS_FROM = 3
+# While an assembly sits, what the day brought is told when it is over.
+EVENING = time(19)
 MIDNIGHT = time(0)
 
 
@@ -76,6 +78,21 @@ def after(instant: datetime, days: int, clock: Clock) -> datetime:
     while day.weekday() != 0 if clock.weekly else day.weekday() in clock.weekend:
         day += DAY
     return slot_on(day, at, zone)
+
+
+def evening_after(instant: datetime, clock: Clock) -> datetime:
+    """The same of the evening; for who is not to be reached then, at her usual hour."""
+    return after(instant, 0, in_the_evening(clock))
+
+
+def is_evening(moment: datetime, clock: Clock) -> bool:
+    """Whether this slot is that of an evening beside her usual digest."""
+    slot = in_the_evening(clock).slot
+    return slot != clock.slot and moment.astimezone(ZoneInfo(clock.zone)).time() == slot
+
+
+def in_the_evening(clock: Clock) -> Clock:
+    return clock if is_quiet_hour(EVENING, clock) else replace(clock, hour=max(clock.hour, EVENING))
 
 
 def monday_after(instant: datetime, clock: Clock) -> datetime:

@@ -10,6 +10,7 @@ from calendar_app import placement
 from calendar_app.audiences import AUDIENCES, Facts, Target, targets
 from calendar_app.models import Attendance, DateWatch, Deadline, Meeting, Reminder
 from calendar_app.placement import Clock
+from calendar_app.proposal_news import News, news_of, proposals_told
 from calendar_app.rules import BY_CODE, DATE_CHANGED, TOLD_FROM_EVENTS, Kind, Placed, Rule, Rung, Step, rules_for, rungs
 from coalitions.models import Circle, FollowUp
 from resolutions.models import DateStatus, RegionWatch
@@ -133,6 +134,8 @@ def still_stands(reminder: Reminder, target: Target, facts: Facts, at: datetime)
     user = reminder.user_id
     if user not in facts.members or not facts.may_read(user, target) or target.is_never_mailed:
         return False
+    if isinstance(target, News):
+        return not target.is_silent and target.concerns(user)
     if reminder.step in TOLD_FROM_EVENTS:
         return True
     if target.is_silent or reminder.version != target.version:
@@ -150,6 +153,8 @@ def still_stands(reminder: Reminder, target: Target, facts: Facts, at: datetime)
 
 def is_past(target: Target, reminder: Reminder, at: datetime) -> bool:
     """Nobody is reminded of what has happened; what is overdue is another matter, and so is what became of it."""
+    if target.kind == Kind.PROPOSAL:
+        return reminder.send_at < at - LATE_AT_MOST
     if target.at > at:
         return False
     if target.kind == Kind.FOLLOW_UP:
@@ -162,7 +167,9 @@ def target_key(reminder: Reminder) -> tuple[Kind, int]:
         return Kind.DEADLINE, reminder.deadline_id
     if reminder.meeting_id:
         return Kind.MEETING, reminder.meeting_id
-    return Kind.FOLLOW_UP, reminder.follow_up_id or 0
+    if reminder.follow_up_id:
+        return Kind.FOLLOW_UP, reminder.follow_up_id
+    return Kind.PROPOSAL, reminder.proposal_id or 0
 
 
 def targets_of(reminders: Iterable[Reminder]) -> dict[tuple[Kind, int], Target]:
@@ -176,12 +183,15 @@ def targets_of(reminders: Iterable[Reminder]) -> dict[tuple[Kind, int], Target]:
         Kind.MEETING: Meeting,
         Kind.FOLLOW_UP: FollowUp,
     }
-    return {
+    found = {
         (kind, target.id): target
         for kind, table in tables.items()
         if ids[kind]
         for target in targets(kind, table.objects.filter(pk__in=ids[kind]))
     }
+    if ids[Kind.PROPOSAL]:
+        found |= {(Kind.PROPOSAL, pk): news for pk, news in news_of(proposals_told(ids[Kind.PROPOSAL])).items()}
+    return found
 
 
 # --- Where to look ----------------------------------------------------------------------------------------------------------

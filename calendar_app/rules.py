@@ -28,6 +28,7 @@ class Kind(StrEnum):
     DEADLINE = "deadline"
     MEETING = "meeting"
     FOLLOW_UP = "follow_up"
+    PROPOSAL = "proposal"
 
 
 class Placed(StrEnum):
@@ -226,11 +227,18 @@ RULES: tuple[Rule, ...] = (
         _("You were reminded, or were going to be, of the date as it was before."),
         _("At once, on its own; at any hour if the new date is less than two days away."),
     ),
+    Rule(
+        "RR-14",
+        _("Proposals on resolutions"),
+        _("You follow this resolution, or you wrote your coalition's position on it. What you record yourself is not told to you."),
+        _("With the next digest; while the assembly sits, in the evening of the same day."),
+    ),
 )
 BY_CODE = {rule.code: rule for rule in RULES}
 PLANNED = tuple(rule for rule in RULES if rule.ladders)
 DATE_CHANGED = "RR-13"
 ANSWERED = "RR-09"
+PROPOSAL_MOVED = "RR-14"
 
 
 def rules_for(about: str, kind: str) -> Iterator[Rule]:

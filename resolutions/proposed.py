@@ -3,7 +3,7 @@
 Rows of one proposal in, derived differences out; several versions side by side are `comparing`'s.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from resolutions.models import Proposal, ProposedClause
@@ -85,19 +85,37 @@ def operative(changes: Iterable[Changed]) -> list[Changed]:
     return [changed for changed in changes if changed.clause.is_operative and not changed.is_quiet]
 
 
-def in_few_words(changes: Sequence[Changed], *, longest: int) -> list[tuple[str, str]]:
-    """Name and marked words of each, the changed words first and all of them together no longer than that (in characters)."""
+def in_few_words(changes: Sequence[Changed], *, longest: int, weigh: Callable[[str], int] = len) -> list[tuple[str, str]]:
+    """Name and marked words of each, what stays shortened, and all of them together no longer than that.
+
+    weigh -- how long a text is, if not in characters
+    """
     said: list[tuple[str, str]] = []
     left = longest
     for changed in changes:
         words = _around_changes(changed.pieces) if changed.pieces else changed.clause.text
-        if not words or left <= 0:
+        left -= weigh(changed.clause.name)
+        if not words or left <= LEAST:
             continue
-        if len(words) > left:
-            words = f"{words[: max(left - 1, 0)].rstrip()}…"
+        if weigh(words) > left:
+            words = _cut(words, left, weigh)
         said.append((changed.clause.name, words))
-        left -= len(words)
+        left -= weigh(words)
     return said
+
+
+LEAST = 20  # less is no words
+
+
+def _cut(words: str, most: int, weigh: Callable[[str], int]) -> str:
+    """Its beginning, with the mark closed that was open there."""
+    kept = words
+    while kept and weigh(kept) > most - 6:
+        kept = kept[: min(len(kept) - 1, len(kept) * most // weigh(kept))]
+    opened, added, removed = kept.rfind("["), kept.count("[+") > kept.count("+]"), kept.count("[−") > kept.count("−]")
+    if opened == len(kept) - 1:
+        kept = kept[:opened]
+    return f"{kept.rstrip()}…{'+]' if added else '−]' if removed else ''}"
 
 
 CONTEXT = 40  # characters kept of what stays on each side of a change

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from amnt.mail.models import Email
 from calendar_app.models.dates import Deadline, Meeting
 from coalitions.models import FollowUp
+from resolutions.models import Proposal
 
 if TYPE_CHECKING:
     from amnt.accounts.models import User
@@ -60,10 +61,11 @@ class Reminder(models.Model):
     deadline = models.ForeignKey(Deadline, models.CASCADE, null=True, related_name="reminders")
     meeting = models.ForeignKey(Meeting, models.CASCADE, null=True, related_name="reminders")
     follow_up = models.ForeignKey(FollowUp, models.CASCADE, null=True, related_name="reminders")
+    proposal = models.ForeignKey(Proposal, models.CASCADE, null=True, related_name="reminders")
     # Days before the target, negative for days after it; what is told for another reason is named by `step` ("nudge", "accepted"…).
     offset = models.SmallIntegerField(default=0)
     step = models.CharField(max_length=12, blank=True)
-    # Of the target; of what happened to a follow-up ("accepted", "done"…), the number of the event.
+    # Of the target; of what happened to a follow-up ("accepted", "done"…) or to a proposal ("new", "late"…), the number of the event.
     version = models.PositiveIntegerField()
     is_alone = models.BooleanField(default=False)
     send_at = models.DateTimeField()
@@ -87,9 +89,10 @@ class Reminder(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=(
-                    Q(deadline__isnull=False, meeting=None, follow_up=None)
-                    | Q(deadline=None, meeting__isnull=False, follow_up=None)
-                    | Q(deadline=None, meeting=None, follow_up__isnull=False)
+                    Q(deadline__isnull=False, meeting=None, follow_up=None, proposal=None)
+                    | Q(deadline=None, meeting__isnull=False, follow_up=None, proposal=None)
+                    | Q(deadline=None, meeting=None, follow_up__isnull=False, proposal=None)
+                    | Q(deadline=None, meeting=None, follow_up=None, proposal__isnull=False)
                 ),
                 name="reminder_of_one_thing",
             ),
@@ -99,7 +102,7 @@ class Reminder(models.Model):
                     condition=Q(**{f"{target}__isnull": False}),
                     name=f"reminder_once_{target}",
                 )
-                for target in ("deadline", "meeting", "follow_up")
+                for target in ("deadline", "meeting", "follow_up", "proposal")
             ),
         ]
 
@@ -107,8 +110,8 @@ class Reminder(models.Model):
         return f"{self.rule} {self.send_at:%Y-%m-%d %H:%M}"
 
     @property
-    def target(self) -> Deadline | Meeting | FollowUp:
-        return self.deadline or self.meeting or self.follow_up  # type: ignore[return-value]
+    def target(self) -> Deadline | Meeting | FollowUp | Proposal:
+        return self.deadline or self.meeting or self.follow_up or self.proposal  # type: ignore[return-value]
 
 
 class PlanMark(models.Model):

@@ -34,6 +34,7 @@ from calendar_app.planning import (
     promises,
 )
 from calendar_app.rules import ANSWERED, DATE_CHANGED, PLANNED, TOLD_FROM_EVENTS, Kind, Step
+from calendar_app.services.proposal_notices import tell_of_proposals
 from coalitions.models import CircleMembership, FollowUp, FollowUpEvent, Membership
 from coalitions.services import follow_ups
 from resolutions.models import RegionWatch, Watch
@@ -71,6 +72,7 @@ def plan_all() -> None:
     closed = Reminder.objects.planned().filter(follow_up__closed_at__isnull=False).values("follow_up")
     plan(Kind.FOLLOW_UP, FollowUp.objects.filter(pk__in=closed).order_by("pk"), facts, instant)
     tell_what_happened(since, instant)
+    tell_of_proposals(since, instant)
     move_mark(instant, planned_at=instant)
 
 
@@ -104,6 +106,7 @@ def plan_changes() -> None:
     if people:
         plan_people(people, instant)
     tell_what_happened(since, instant)
+    tell_of_proposals(since, instant)
     move_mark(instant)
 
 

@@ -15,15 +15,18 @@ from amnt.accounts.models import User
 from amnt.mail.letters import Letter
 from amnt.mail.models import Email
 from calendar_app.audiences import Facts, Target, all_facts, as_target_of, lower
-from calendar_app.letters import letter_about
+from calendar_app.letters import letter_about, news_in_words
 from calendar_app.mail_safe import Entry, Openness, Thing, openness
 from calendar_app.models import Deadline, Meeting, Reminder
 from calendar_app.planning import Promise, deadlines_ahead, follow_ups_ahead, is_past, meetings_ahead, promises, still_stands, target_key
+from calendar_app.proposal_news import named
 from calendar_app.rules import BY_CODE, STOP_DIGEST, Kind, Rule
 from calendar_app.services.planning import ROW, Ledger, Row
 from coalitions.models import FollowUp
+from resolutions.models import Proposal
 
 State, Cause = Reminder.State, Reminder.Cause
+Dated = Deadline | Meeting | FollowUp
 
 AHEAD = BACK = timedelta(days=30)
 # The longest ladder begins thirty days before, at a slot that may lie a weekend and a week earlier.
@@ -130,7 +133,8 @@ class Outlook:
         how = openness(Entry(target, thing, tuple(reminders)))
         if how in (Openness.CIRCLE, Openness.NEVER) or not self.facts.may_read(self.user.pk, target):
             return Item(reminders, "", "")
-        return Item(reminders, str(thing.title), thing.get_absolute_url())
+        title = named(thing) if isinstance(thing, Proposal) else str(thing.title)
+        return Item(reminders, title, thing.get_absolute_url())
 
     def entries(self) -> list[Entry]:
         """What the next mails will be about, at most a handful."""
@@ -155,7 +159,10 @@ def outlook_of(user: User, at: datetime | None = None) -> Outlook:
         .select_related("email", "deadline__meeting__circle", "meeting__circle", "follow_up__circle")
         .order_by("-send_at", "-pk")
     )
-    things = {target_key(row): (as_target_of(row.target), row.target) for row in rows}
+    things = news_in_words({row.proposal_id for row in rows if row.proposal_id})
+    for row in rows:
+        if thing := row.deadline or row.meeting or row.follow_up:
+            things[target_key(row)] = (as_target_of(thing), thing)
     ahead = things_ahead(user, facts, instant)
     outlook = Outlook(user, instant, facts, things | ahead)
     outlook.past = [row for row in rows if row.state != State.PLANNED and row.send_at >= instant - BACK and row.send_at <= instant]
@@ -166,9 +173,9 @@ def outlook_of(user: User, at: datetime | None = None) -> Outlook:
 
 def things_ahead(user: User, facts: Facts, instant: datetime) -> dict[tuple[Kind, int], tuple[Target, Thing]]:
     mine, until = [user.pk], instant + AHEAD + LONGEST
-    deadlines: Iterable[Thing] = deadlines_ahead(instant, mine, until).select_related("meeting__circle")
-    meetings: Iterable[Thing] = meetings_ahead(instant, mine, until).select_related("circle")
-    follow_ups: Iterable[Thing] = follow_ups_ahead(instant, mine, until).select_related("circle")
+    deadlines: Iterable[Dated] = deadlines_ahead(instant, mine, until).select_related("meeting__circle")
+    meetings: Iterable[Dated] = meetings_ahead(instant, mine, until).select_related("circle")
+    follow_ups: Iterable[Dated] = follow_ups_ahead(instant, mine, until).select_related("circle")
     found: dict[tuple[Kind, int], tuple[Target, Thing]] = {}
     for things in (deadlines, meetings, follow_ups):
         for thing in things:

@@ -155,12 +155,16 @@ class Post:
         """Into today's digest; if that went out already, into the next one, unless that comes too late."""
         slot = placement.after(self.instant + placement.DAY / 24, 0, self.clock)
         is_too_late = self.instant < item.target.at < slot + placement.TOO_SOON_TO_WAIT
-        if self.today.digests == 0 or is_too_late:
+        if self.today.digests == 0 or is_too_late or (self.today.digests == 1 and self.is_for_the_evening(item)):
             self.digest.append(item)
         else:
             for reminder in item.reminders:
                 reminder.send_at, reminder.cause = slot, reminder.cause or Cause.LATE
             self.later.append(item)
+
+    def is_for_the_evening(self, item: Item) -> bool:
+        """While an assembly sits, what its day brought is told the same evening, whatever came in the morning."""
+        return item.target.kind == Kind.PROPOSAL and any(placement.is_evening(row.send_at, self.clock) for row in item.reminders)
 
     def mails(self) -> list[tuple[Email, list[Reminder]]]:
         """What is over the limit goes out with what cannot be stopped by stopping the digest, if she stopped that."""

@@ -441,14 +441,14 @@ def test_planning_takes_the_same_queries_for_one_date_and_for_many(
         Watch.objects.create(user=user, resolution=ResolutionFactory())
     DeadlineFactory()
     planning.plan_all()
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         planning.plan_all()
     for days in range(40):
         DeadlineFactory(at=moment(20) + timedelta(days=days))
         user = member(network)
         Watch.objects.create(user=user, resolution=ResolutionFactory())
     planning.plan_all()
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         planning.plan_all()
 
 
