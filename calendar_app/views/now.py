@@ -9,7 +9,8 @@ from uuid import UUID
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
-from django.db.models import CharField, F, Q, Value
+from django.db.models import CharField, Exists, F, OuterRef, Q, Value
+from django.db.models.functions import Cast, Concat
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.timezone import now as instant_now
@@ -25,7 +26,7 @@ from calendar_app.views.dates import page_of
 from coalitions.models import Circle, FollowUp, FollowUpEvent, Membership
 from coalitions.models.follow_ups import DUE_SOON
 from coalitions.permissions import Standing, standing_of
-from resolutions.models import Assembly, Outcome, Resolution, Revision, short_name
+from resolutions.models import Assembly, Contribution, Outcome, ProposalEvent, Resolution, Revision, Watch, short_name
 
 LINES = 7
 # "See all" of what moved: nobody was away for so long that she would read more.
@@ -33,6 +34,7 @@ MOST_MOVED = 50
 # Nor has anyone more than so many waiting; a number beyond it would help nobody.
 MOST_COUNTED = 500
 DATES_AHEAD = timedelta(days=30)
+PROPOSAL = "proposal-"
 # Where old versions of a fact are kept; asking the model each time would make a manager each time.
 HISTORIES: dict[type, Any] = {model: get_history_model_for_model(model) for model in (Outcome, Revision, Resolution)}
 
@@ -49,10 +51,17 @@ class Moved:
     parts: set[str] = field(default_factory=set)
 
     @property
+    def proposals(self) -> int:
+        """How many of them moved."""
+        return sum(part.startswith(PROPOSAL) for part in self.parts)
+
+    @property
     def url(self) -> str:
         """Asked only of the lines that are shown."""
         if self.change:
             return page_of(self.change.target)
+        if self.proposals and self.resolution:
+            return reverse("coalitions:resolution-proposals", args=[self.resolution.slug])
         return self.resolution.get_absolute_url() if self.resolution else reverse("coalitions:follow-up", args=[self.follow_up])
 
 
@@ -224,7 +233,7 @@ def _moved(user, concerns: Concerns, changes: list[DateChange]) -> tuple[list[Mo
             in_circles += 1
         elif not meeting or not meeting.circle or meeting.circle.is_everyone:
             named.append(Moved("date", change=change))
-    named += _texts_since(concerns, since)
+    named += _texts_since(user, concerns, since)
     for kind, public_id, title, circle in _closed_since(user, since):
         if circle == Circle.Kind.EVERYONE:
             named.append(Moved(kind, title, follow_up=public_id))
@@ -249,8 +258,8 @@ def _that_concern(user, concerns: Concerns, changes: list[DateChange]) -> list[D
     return sorted(concerning, key=attrgetter("applied_at", "pk"), reverse=True)[:MOST_MOVED]
 
 
-def _texts_since(concerns: Concerns, since) -> list[Moved]:
-    """Decisions, revisions and facts of the resolutions she watches, one line for each that changed while she did."""
+def _texts_since(user, concerns: Concerns, since) -> list[Moved]:
+    """Decisions, revisions, facts and proposals on the resolutions she watches, one line for each that changed while she did."""
     watched = concerns.resolutions
     if not watched:
         return []
@@ -262,6 +271,7 @@ def _texts_since(concerns: Concerns, since) -> list[Moved]:
     rows = changed(HISTORIES[Outcome], "outcome", "resolution_id").union(
         changed(HISTORIES[Revision], "revision", "resolution_id"),
         changed(HISTORIES[Resolution], "facts", "id").exclude(history_type="+"),
+        _proposals_since(user, list(watched), since),
         all=True,
     )
     parts: dict[int, set[str]] = defaultdict(set)
@@ -272,6 +282,20 @@ def _texts_since(concerns: Concerns, since) -> list[Moved]:
         return []
     named = Resolution.objects.only("slug", "number", "label", "title_fr", "title_en", "title_es").in_bulk(parts)
     return [Moved("text", resolution=named[key], parts=what) for key, what in parts.items() if key in named]
+
+
+def _proposals_since(user, watched: list[int], since):
+    """What others recorded of public proposals, as `_texts_since` reads it; for some of the operative part alone."""
+    follows_all = Watch.objects.filter(user=user, resolution=OuterRef("proposal__resolution"), scope=Watch.Scope.ALL)
+    events = ProposalEvent.objects.filter(
+        Q(is_operative=True) | Exists(follows_all),
+        proposal__resolution__in=watched,
+        proposal__contribution__access=Contribution.Access.PUBLIC,
+        recorded_at__gt=since,
+        is_history=False,
+    ).exclude(by=user)
+    what = Concat(Value(PROPOSAL), Cast("proposal_id", CharField()), output_field=CharField())
+    return events.order_by().annotate(what=what, key=F("proposal__resolution_id")).values_list("recorded_at", "what", "key")
 
 
 def _closed_since(user, since):

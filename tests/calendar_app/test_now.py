@@ -15,6 +15,7 @@ from tests.factories import (
     DeadlineFactory,
     FollowUpFactory,
     MeetingFactory,
+    ProposalFactory,
     ResolutionFactory,
     UserFactory,
     coalition,
@@ -299,3 +300,27 @@ def test_a_full_first_page_is_light_on_a_bad_line(client):
         )
     client.force_login(me)
     assert len(gzip.compress(client.get(NOW).content)) <= 12 * 1024
+
+
+def test_proposals_that_moved_on_what_i_follow_are_counted_by_resolution(client):
+    here = coalition()
+    me, other = here_before(member, here), member(here)
+    cyber, spam, unfollowed = (ResolutionFactory(number=number) for number in (50, 52, 60))
+    Watch.objects.create(user=me, resolution=cyber, created_at=LAST_TIME - timedelta(days=9))
+    Watch.objects.create(user=me, resolution=spam, scope="operative", created_at=LAST_TIME - timedelta(days=9))
+
+    def moved(resolution, *, at=TODAY - timedelta(hours=1), **fields):
+        proposal = ProposalFactory(resolution=resolution, contribution__access=fields.pop("access", "public"))
+        proposal.events.create(kind="new", status="submitted", recorded_at=at, **{"by": other, **fields})
+
+    moved(cyber)
+    moved(cyber)
+    for left_out in ({"by": me}, {"is_history": True}, {"at": LAST_TIME - timedelta(days=1)}, {"access": "number"}):
+        moved(cyber, **left_out)
+    moved(spam, is_operative=False)
+    moved(unfollowed)
+    client.force_login(me)
+    response = client.get(NOW)
+    assert [(line.resolution.number, line.proposals) for line in response.context["moved"]] == [(50, 2)]
+    page = response.content.decode()
+    assert ("2 proposals" in page, reverse("coalitions:resolution-proposals", args=[cyber.slug]) in page) == (True, True)
