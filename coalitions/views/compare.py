@@ -25,10 +25,12 @@ from resolutions.models import Proposal, Resolution
 from resolutions.rules_in_use import rules_in_use
 from resolutions.starting_points import starting_points
 
+LONGEST_MESSAGE = 6000  # characters; what is longer goes as a file
+
 
 @require_safe
 def compare(request, slug):
-    """The page; with `fold`, asked for by htmx, the clauses of one run that nobody changes."""
+    """The page; with `fold` or `part`, asked for by htmx, what is folded in it."""
     user = request.user
     resolution = get_object_or_404(Resolution.objects.visible_to(user), slug=slug)
     standing = standing_of(user)
@@ -46,18 +48,25 @@ def compare(request, slug):
         readings=Reading.objects.visible_to(user).newest().filter(proposal__in=proposals).select_related("by", "circle"),
     )
     context["sheet"] = made
-    if request.htmx and "fold" in request.GET:
-        run = made.run(int(request.GET["fold"])) if request.GET["fold"].isdecimal() else None
-        if run is None:
-            raise Http404
-        return render(request, "coalitions/_compare_run.html", {"run": run, "base": made.base})
     asked = [("of", choice.base.key), *(("with", key) for key in choice.keys)]
-    context |= {
-        "asked": urlencode(asked),
-        "shows_unchanged": "unchanged" in request.GET,
-        "for_messaging": "" if made.not_compared else as_text(choice.versions, made.comparison, resolution),
-    }
+    context |= {"asked": urlencode(asked), "shows_unchanged": "unchanged" in request.GET}
+    if request.htmx and ("fold" in request.GET or "part" in request.GET):
+        return unfolded(request, made, context)
+    text = "" if made.not_compared else as_text(choice.versions, made.comparison, resolution)
+    context["for_messaging"] = text if len(text) <= LONGEST_MESSAGE else ""
     return render(request, "coalitions/compare.html", context)
+
+
+def unfolded(request, made, context):
+    """What htmx asks for when a fold is opened: a run of clauses that stay, or a part."""
+    part = next((part for part in made.parts if part.key == request.GET.get("part")), None)
+    if part:
+        return render(request, "coalitions/_compare_blocks.html", context | {"part": part})
+    fold = request.GET.get("fold", "")
+    run = made.run(int(fold)) if fold.isdecimal() else None
+    if run is None:
+        raise Http404
+    return render(request, "coalitions/_compare_run.html", {"run": run, "base": made.base})
 
 
 @require_safe
@@ -100,6 +109,7 @@ def hint_dismiss(request, public_id):
         else:
             messages.success(request, _("Set aside: it is folded now, with your reason, for those in this circle."))
             return redirect(next_page(request, here))
+    back = request.POST.get("next") or request.GET.get("next", "")
     context = {
         "section": "resolutions",
         "proposal": proposal,
@@ -107,8 +117,7 @@ def hint_dismiss(request, public_id):
         "form": form,
         "rule": form.rule_named(),
         "words": form["words"].value() or "",
-        "back": request.POST.get("next") or request.GET.get("next", ""),
-        "here": here,
+        "back": back if back.startswith(here) else here,
     }
     if context["rule"] is None:
         raise Http404

@@ -28,6 +28,7 @@ PAGES = {
     "S01 now": "/",
     "S02 resolutions": "/resolutions/",
     "S02 matrix": "/matrix/",
+    "S04 compare": "/resolutions/compared/compare/",
     "S05 follow-ups": "/follow-ups/?tab=team",
     "S07 calendar": "/calendar/?dates=all",
 }
