@@ -36,4 +36,5 @@ def forget_number(contribution: Contribution) -> None:
 
 def forget_own(user: User) -> None:
     """The numbers that only she can read, when she is erased. What she shared stays with the circle, without her name."""
-    Contribution.objects.filter(access=Contribution.Access.NUMBER_ONLY, entered_by=user, kept=None).delete()
+    for contribution in Contribution.objects.filter(access=Contribution.Access.NUMBER_ONLY, entered_by=user, kept=None):
+        forget_number(contribution)
