@@ -12,7 +12,7 @@ from uuid import UUID
 
 from resolutions.brackets import Stretch, passages, stretches
 from resolutions.models import Clause, Part, Proposal, ProposedClause, Words
-from resolutions.versions import proposal_key
+from resolutions.versions import name_of, proposal_key
 from resolutions.wording import same_wording
 
 Change = ProposedClause.Change
@@ -34,7 +34,7 @@ class Wish:
 
     @property
     def source(self) -> str:
-        return self.proposal.identifier or str(self.proposal.contribution)
+        return name_of(self.proposal)
 
     @property
     def key(self) -> str:
@@ -120,9 +120,10 @@ def lines(
         added = [each for each in by_identity[identity] if each.change != Change.REMOVED and each.text]
         for number, each in enumerate(added):
             place = _place(identity, (orders or {}).get(each.proposal_id, ()), known)
-            wish = Wish(each.proposal, "adds", each.text)
             anchor = "" if number else each.anchor
-            behind[place].append(Line(each, each.proposal.contribution.language, (wish,), is_new=True, anchor=anchor))
+            behind[place].append(
+                Line(each, each.proposal.contribution.language, (Wish(each.proposal, "adds", each.text),), is_new=True, anchor=anchor)
+            )
     rank = {each.pk: place for place, each in enumerate(proposed)}
     for together in behind.values():
         together.sort(key=lambda line: rank[line.words.pk])

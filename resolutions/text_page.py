@@ -13,7 +13,7 @@ from resolutions.brackets import passages
 from resolutions.clause_states import Line, Passages, lines, parts
 from resolutions.evolution import Evolution, Length, evolution, length
 from resolutions.models import Clause, Proposal, ProposedClause, Resolution, Revision, RevisionText
-from resolutions.versions import text_key
+from resolutions.versions import name_of, text_key
 
 # A text in the reader's language comes first; else one in these.
 ORDER = ("en", "fr", "es", "ar", "ru", "zh")
@@ -165,5 +165,5 @@ def _lengths(steps: Sequence[Step], proposals: Sequence[Proposal]) -> list[Lengt
         proposed[proposal].append(words)
     return [
         *(length(step.label, texts[step.text.pk]) for step in shown if step.text is not None),
-        *(length(each.identifier or str(each.contribution), proposed[each.pk], is_draft=True) for each in drafts),
+        *(length(name_of(each), proposed[each.pk], is_draft=True) for each in drafts),
     ]

@@ -247,6 +247,33 @@ DOCUMENTS = (
             ),
         ),
     ),
+    # What a drafting group would make of it all: what is not agreed stands in brackets.
+    Document(
+        "60",
+        -1.5,
+        (
+            Ask(
+                50,
+                "MOD",
+                "",
+                (
+                    Edit("within its remit", "[strictly] within its remit"),
+                    Edit("to study how emerging technologies", "to [study][standardize] how emerging technologies"),
+                    New(
+                        "not by the people who use them",
+                        "4",
+                        "[that the effects of a rule on human rights and on the open Internet should be known before it is approved;]",
+                    ),
+                    New(
+                        "together with the bodies concerned",
+                        "2 bis",
+                        "[to prepare Recommendations by which users and devices can be identified with certainty;]",
+                    ),
+                ),
+                is_consolidated=True,
+            ),
+        ),
+    ),
     Document(
         "48A3",
         -1,

@@ -124,7 +124,7 @@ def proposal_of(ask: Ask, language: str) -> ProposalDraft | None:
         ask.action,
         ask.identifier,
         status=ask.status,
-        sources=(ask.identifier.split("/")[0],),
+        sources=(ask.identifier.split("/")[0],) if ask.identifier else (),
         group=group,
         countries=ask.countries,
         is_consolidated=ask.is_consolidated,
@@ -200,7 +200,7 @@ def say_opinions(circle: Circle, people: dict[str, User]) -> None:
                 circle=circle,
                 stance=stance,
                 words=words,
-                written_for=by_identifier.get(written_for),
+                written_for=by_identifier.get(written_for) if written_for else None,
                 by=people[SECOND_LEAD],
                 submission=submission(f"position/{number}"),
             )

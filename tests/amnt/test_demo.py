@@ -377,7 +377,8 @@ def test_documents_came_in_over_weeks_and_nobody_is_told_of_those_before_her_las
     demo()
     seen = person("lead").seen_at
     moved = set(Proposal.objects.current().moved_since(seen).values_list("identifier", flat=True))
-    assert moved == {"AFCP/35A20/1", "B/52A1/1", "EUR/38A7/1", "USA/48A3/2"}
+    assert moved == {"", "AFCP/35A20/1", "B/52A1/1", "EUR/38A7/1", "USA/48A3/2"}
+    assert Proposal.objects.get(identifier="").is_consolidated
 
 
 def test_our_coalition_reads_some_of_them_and_takes_positions():
