@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from django.db.models import Q
+
 from amnt.accounts import own_data
 from amnt.accounts.models import User
-from resolutions.models import Contribution, Incoming, RegionWatch, Watch
+from resolutions.models import Contribution, Incoming, RegionWatch, RevisionText, Watch
 
 
 def watches(user: User) -> list[dict[str, Any]]:
@@ -37,6 +39,20 @@ def documents(user: User) -> list[dict[str, Any]]:
     return [{"document": str(row), "assembly": str(row.assembly), "access": row.access, "at": row.entered_at} for row in rows]
 
 
+def texts(user: User) -> list[dict[str, Any]]:
+    """Those of revisions that she entered or checked."""
+    rows = RevisionText.objects.filter(Q(entered_by=user) | Q(checked_by=user)).select_related("revision__resolution")
+    return [
+        {
+            "text": str(row),
+            "language": row.language,
+            "as": "entered" if row.entered_by_id == user.pk else "checked",
+            "at": row.entered_at if row.entered_by_id == user.pk else row.checked_at,
+        }
+        for row in rows.order_by("entered_at", "pk")
+    ]
+
+
 def throw_away(user: User) -> None:
     """What she had on its way. What is published stays, without her name."""
     Incoming.objects.filter(brought_by=user).delete()
@@ -52,4 +68,5 @@ own_data.register("region_watches", region_watches)
 own_data.register_farewell(stop_watching)
 own_data.register("brought_in", brought_in)
 own_data.register("documents", documents)
+own_data.register("texts", texts)
 own_data.register_farewell(throw_away)

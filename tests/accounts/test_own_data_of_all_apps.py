@@ -18,6 +18,7 @@ from tests.factories import (
     MeetingFactory,
     RegionalGroupFactory,
     ResolutionFactory,
+    RevisionTextFactory,
     coalition,
     lead,
     member,
@@ -33,8 +34,13 @@ HERS = {
     "mail.Mute",
     "resolutions.Watch",
     "resolutions.RegionWatch",
+    "resolutions.Contribution",
+    "resolutions.Incoming",
+    "resolutions.RevisionText",
     "coalitions.Membership",
     "coalitions.FollowUp",
+    "coalitions.Position",
+    "coalitions.Reading",
     "calendar_app.DateWatch",
     "calendar_app.Attendance",
     "calendar_app.Reminder",
@@ -46,6 +52,7 @@ NOT_HERS = {
     "account.EmailAddress": "allauth's own table of addresses stays empty",
     "coalitions.Invitation": "who invited whom: a record of the coalition",
     "coalitions.Circle": "who looks after a circle: a record of the coalition, passed on when she goes",
+    "coalitions.HintDismissal": "which hints a circle set aside, and why: its record, which says “former member”",
     "coalitions.FollowUpEvent": "the history of a follow-up belongs to the coalition; it says “former member”",
 }
 
@@ -57,6 +64,9 @@ FACTS = {
     "resolutions.Resolution",
     "resolutions.Revision",
     "resolutions.Outcome",
+    "resolutions.ProposalEvent",
+    "resolutions.ProposedClause",
+    "resolutions.StateSymbol",
     "coalitions.Delegation",
     "calendar_app.Meeting",
     "calendar_app.Deadline",
@@ -83,6 +93,8 @@ def world():
     DateWatch.objects.create(user=her, deadline=deadline)
     Reminder.objects.create(user=her, rule="RR-01", deadline=deadline, offset=14, version=1, send_at=datetime(2028, 9, 4, tzinfo=UTC))
     FollowUpFactory(circle=ours.everyone, created_by=boss, owner=her, title="Ask the ministry")
+    RevisionTextFactory(entered_by=her)
+    RevisionTextFactory(entered_by=boss, checked_by=her)
     secret = Circle.objects.create(coalition=ours, name="zz-secret circle", owner=boss)
     CircleMembership.objects.create(circle=secret, membership=Membership.objects.get(user=boss))
     FollowUpFactory(circle=secret, created_by=boss, backup=her, title="zz-hidden follow-up")
@@ -97,6 +109,7 @@ def test_the_download_holds_something_of_every_app_and_nothing_she_may_not_read(
     assert [row["as"] for row in data["follow_ups"]] == [["owner"]]
     assert data["memberships"][0]["coalition"] == "Open Standards Network"
     assert data["watches"][0]["scope"] == "all"
+    assert [(row["as"], row["language"]) for row in data["texts"]] == [("entered", "en"), ("checked", "en")]
     assert [len(data[part]) for part in ("region_watches", "attendances", "date_watches", "reminders")] == [1, 1, 1, 1]
     assert "zz-" not in text
 
