@@ -21,7 +21,7 @@ from resolutions.services.publishing import About, Chosen, Senders
 MOST_FILES = 20
 # The day after which a contribution is late, until the assembly's own is known.
 DAYS_BEFORE = timedelta(days=28)
-NEW = "new"
+NEW, ALONE = "new", "alone"
 WORD = ".docx,application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
@@ -126,7 +126,9 @@ class ProposalForm(forms.Form):
     fields: dict[str, Any]
 
     is_in = forms.BooleanField(label=_("Bring it in"), required=False)
-    resolution = forms.ChoiceField(label=_("Resolution"), required=False)
+    resolution = forms.ChoiceField(
+        label=_("Resolution"), error_messages={"required": _("Choose the resolution it is about, or leave this proposal out.")}
+    )
     label = LineField(
         label=_("Label of the draft"),
         required=False,
@@ -158,8 +160,6 @@ class ProposalForm(forms.Form):
             # What is left out need not be complete.
             self._errors.clear()
             return said
-        if "resolution" not in self.errors and not said.get("resolution"):
-            self.add_error("resolution", _("Choose the resolution it is about, or leave this proposal out."))
         if said.get("resolution") == NEW and not said.get("label"):
             self.add_error("label", _("Give the draft a label, as in [AFCP-1]."))
         if "countries" not in self.errors and not said.get("group") and not said.get("countries"):
@@ -210,12 +210,9 @@ class KeepNumberForm(forms.Form):
 
     number = LineField(label=_("Number of the document"), max_length=60, widget=forms.TextInput(attrs={"class": "short", "dir": "ltr"}))
     assembly = assembly_field()
-    circle = forms.ModelChoiceField(
-        queryset=Circle.objects.none(),
+    circle = forms.ChoiceField(
         label=_("Who may read"),
-        required=False,
-        to_field_name="public_id",
-        empty_label=_("me alone"),
+        initial=ALONE,
         widget=forms.RadioSelect,
         help_text=_("Whoever can read the number knows that you had access to the document."),
     )
@@ -223,8 +220,11 @@ class KeepNumberForm(forms.Form):
 
     def __init__(self, *args, circles, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["circle"].queryset = circles
-        self.fields["circle"].label_from_instance = in_words
+        self.by_id = {str(circle.public_id): circle for circle in circles}
+        self.fields["circle"].choices = [(ALONE, gettext("me alone")), *((key, in_words(circle)) for key, circle in self.by_id.items())]
+
+    def clean_circle(self):
+        return self.by_id.get(self.cleaned_data["circle"])
 
 
 def in_words(circle: Circle) -> str:

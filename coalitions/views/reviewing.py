@@ -103,8 +103,7 @@ def review(incoming: Incoming, user: User, data: QueryDict | None) -> Review:
     restore(about, kept)
     resolutions = list(Resolution.objects.visible_to(user).in_order())
     groups = list(RegionalGroup.objects.visible_to(user).order_by("code"))
-    by_code = {code: group for group in groups for code in group.proposal_codes}
-    by_symbol = publishing.states_by_symbol()
+    by_code, by_symbol = publishing.codes_of(groups), publishing.states_by_symbol()
     forms_and_senders = []
     for place, read in enumerate(document.proposals[:MOST_PROPOSALS]):
         senders = publishing.senders_of(read.sources, by_code, by_symbol)

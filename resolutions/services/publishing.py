@@ -1,6 +1,6 @@
 """What was read of a document, what a person decided about it, and the contribution it becomes."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -57,7 +57,14 @@ def senders_of(sources: Sequence[str], groups: Mapping[str, RegionalGroup], symb
 
 
 def groups_by_code() -> dict[str, RegionalGroup]:
-    return {code: group for group in RegionalGroup.objects.order_by("code") for code in group.proposal_codes}
+    return codes_of(RegionalGroup.objects.order_by("code"))
+
+
+def codes_of(groups: Iterable[RegionalGroup]) -> dict[str, RegionalGroup]:
+    """The codes printed on their proposals; where nobody prints it, what a group is called here can only mean that group."""
+    groups = list(groups)
+    printed = {code: group for group in groups for code in group.proposal_codes}
+    return {group.code.upper(): group for group in groups} | printed
 
 
 def states_by_symbol() -> dict[str, str]:

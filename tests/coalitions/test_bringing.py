@@ -125,7 +125,7 @@ def test_each_sample_becomes_the_proposals_it_holds(browser, name):
     page = drop(browser, sample(name))
     assert the_incoming().state == "read"
     assert the_incoming().data is None
-    done = publish(browser, page, **({"p0-group": "CEPT"} if name.startswith("d1") else {}))
+    done = publish(browser, page)
     assert "Published" in content(done), done.context["review"].errors
     stored = Proposal.objects.order_by("pk").values_list("action", "identifier", "resolution__slug")
     assert list(stored) == EXPECTED[name]
@@ -488,7 +488,9 @@ def test_what_its_name_calls_restricted_is_not_even_read(browser):
 
 def keep(browser, **fields):
     address = reverse("coalitions:incoming-keep-number", args=[the_incoming().public_id])
-    return browser.post(address, {"number": "DT/78-E", "assembly": "WTSA-28", "submission": str(uuid4())} | fields, follow=True)
+    return browser.post(
+        address, {"number": "DT/78-E", "assembly": "WTSA-28", "circle": "alone", "submission": str(uuid4())} | fields, follow=True
+    )
 
 
 def test_its_number_may_be_kept_for_oneself(browser, client, ours):
@@ -537,7 +539,9 @@ def test_whoever_sees_that_a_document_is_not_public_keeps_only_its_number(browse
 
 
 def test_a_number_is_kept_without_any_file(browser):
-    browser.post(reverse("coalitions:number-new"), {"number": "TD 11", "assembly": "WTSA-28", "submission": str(uuid4())})
+    browser.post(
+        reverse("coalitions:number-new"), {"number": "TD 11", "assembly": "WTSA-28", "circle": "alone", "submission": str(uuid4())}
+    )
     assert Contribution.objects.get().is_number_only
 
 

@@ -1,0 +1,88 @@
+"""Word contributions are dropped, read, looked at and published, as people do it: web and worker are real. Axe on every step."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import DESK, PHONE, ROOT
+from tests.browser.test_every_screen import faults
+
+pytestmark = pytest.mark.browser
+
+SAMPLES = ROOT / "tests" / "resolutions" / "docx" / "samples"
+
+# What each file asks, and of which resolution.
+CONTENTS = {
+    "d1_mod_res50_en.docx": ["MOD CEPT/35A5/1"],
+    "d2_mod_res47_fr.docx": ["MOD AFCP/35A12/1"],
+    "d3_add_ai_es.docx": ["ADD IAP/39A26/1"],
+    "d4_sup_noc_en.docx": ["SUP USA/48A13/1", "NOC USA/48A13/2"],
+}
+
+
+def drop(page, name):
+    """As a drop on the field does, and without waiting for anything but the page itself."""
+    page.goto("/contributions/bring/")
+    page.set_input_files("[name=files]", SAMPLES / name)
+    page.locator("main form button.button-primary").click()
+    page.wait_for_url(re.compile(r"/contributions/incoming/"))
+    page.wait_for_selector("form[action$='/publish/']", timeout=60_000)
+
+
+@pytest.mark.parametrize("name", CONTENTS)
+def test_each_sample_is_dropped_read_and_published(visit, house, log_in, name):
+    page = visit(viewport=DESK, locale="en-GB")
+    log_in(page, house.person("lead"))
+    drop(page, name)
+    expect(page.locator("main form legend", has_text=re.compile("[A-Z]{3} "))).to_have_text(CONTENTS[name])
+    wrong = faults(page, f"{name}, read")
+    page.locator("form[action$='/publish/'] button.button-primary").click()
+    expect(page.locator("[role=status].notice")).to_be_visible()
+    for identifier in CONTENTS[name]:
+        expect(page.locator(".ledger h3", has_text=identifier)).to_be_visible()
+    assert wrong + faults(page, f"{name}, published") == []
+
+
+def test_on_a_phone_without_script_a_file_is_read_and_its_doubtful_clauses_are_placed(visit, house, log_in):
+    page = visit(viewport=PHONE, locale="en-GB", java_script_enabled=False)
+    log_in(page, house.person("member"))
+    page.goto("/contributions/bring/")
+    page.set_input_files("[name=files]", SAMPLES / "d1_mod_res50_en.docx")
+    page.locator("main form button.button-primary").click()
+    for _ in range(120):
+        if page.locator("form[action$='/publish/']").count():
+            break
+        # "Look again": the link, since nothing moves by itself.
+        page.locator("#progress a.button").click()
+    doubts = page.locator("a[href$='/anchors/']")
+    assert doubts.count() > 0
+    doubts.first.click()
+    first = page.locator("fieldset.compared").first
+    first.locator("input[value=new]").check()
+    page.locator("main form button.button-primary").click()
+    expect(page.locator("[role=status].notice")).to_be_visible()
+    doubts.first.click()
+    expect(page.locator("fieldset.compared").first.locator("input[value=new]")).to_be_checked()
+
+
+def test_the_screens_of_a_refused_file_and_of_a_number_have_no_fault(visit, house, log_in, tmp_path):
+    page = visit(viewport=PHONE, locale="en-GB", color_scheme="dark")
+    log_in(page, house.person("lead"))
+    pdf = tmp_path / "a.pdf"
+    pdf.write_bytes(b"%PDF-1.7")
+    page.goto("/contributions/bring/")
+    page.set_input_files("[name=files]", pdf)
+    page.locator("main form button.button-primary").click()
+    expect(page.locator("#errors")).to_be_visible()
+    wrong = faults(page, "a PDF")
+    restricted = tmp_path / "T22-TSAG-221212-TD-GEN-0011-R1-MSW-E.docx"
+    restricted.write_bytes((SAMPLES / "d1_mod_res50_en.docx").read_bytes())
+    page.set_input_files("[name=files]", restricted)
+    page.locator("main form button.button-primary").click()
+    expect(page.locator("[name=number]")).to_have_value("T22-TSAG-221212-TD-GEN-0011-R1-MSW-E")
+    wrong += faults(page, "a restricted document")
+    drop(page, "d1_mod_res50_en.docx")
+    page.locator("a[href$='/anchors/']").first.click()
+    wrong += faults(page, "doubtful clauses")
+    assert wrong == []
