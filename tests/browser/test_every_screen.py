@@ -29,6 +29,8 @@ SCREENS = (
     "/follow-ups/?tab=nobody",
     "/follow-ups/new/",
     "/follow-ups/week/",
+    "/contributions/bring/",
+    "/contributions/numbers/new/",
     "/delegations/",
     "/calendar/",
     "/calendar/?dates=all",
