@@ -10,7 +10,17 @@ from resolutions.evolution import evolution, length
 from resolutions.importers.docx import split_pasted
 from resolutions.services.contributions import record
 from resolutions.services.texts import check_text, enter_text
-from tests.factories import AssemblyFactory, ResolutionFactory, RevisionFactory, UserFactory, coalition, member, observer
+from tests.factories import (
+    AssemblyFactory,
+    ContributionFactory,
+    ProposalFactory,
+    ResolutionFactory,
+    RevisionFactory,
+    UserFactory,
+    coalition,
+    member,
+    observer,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -126,6 +136,12 @@ def test_who_wants_what_stands_beside_the_clause_with_a_link_to_compare(client, 
     assert page.count('data-status="late"') == 2
 
 
+def test_a_preliminary_wish_says_that_it_is_one(client, user, resolution, revision):
+    enter(revision)
+    propose(resolution, "EUR/38A7/1", (KEPT, None), status="preliminary")
+    assert '<span class="status" data-status="draft">preliminary ?</span>' in client.get(PAGE).content.decode()
+
+
 def test_a_clause_that_a_proposal_adds_stands_in_its_place(client, user, resolution, revision):
     enter(revision)
     propose(resolution, "EUR/38A7/1", (("after", KEPT), "to ask users what they need;"))
@@ -161,6 +177,23 @@ def test_proposals_count_beside_a_text_in_another_language_too(client, user, res
     found = lines(client.get(PAGE, {"version": french.public_id}))
     assert found["de continuer d'étudier comment mesurer la confiance;"].state == "open"
     assert found["de publier chaque année un court guide;"].state == "agreed"
+
+
+def test_a_document_of_which_only_the_number_is_kept_is_counted_by_its_readers_alone_and_wants_nothing(client, user, resolution, revision):
+    enter(revision)
+    contribution = ContributionFactory(number="77A7", access="number", entered_by=UserFactory(seen_at=now()))
+    proposal = ProposalFactory(resolution=resolution, contribution=contribution, identifier="EUR/77A7/1", action="NOC")
+
+    def told(reader):
+        client.force_login(reader)
+        answer = client.get(PAGE)
+        return len(answer.context["page"].standing), "77A7" in answer.content.decode()
+
+    assert told(user) == (0, False)
+    assert told(contribution.entered_by) == (1, True)
+    proposal.action = "MOD"
+    proposal.save()
+    assert told(contribution.entered_by) == (1, False)
 
 
 # --- Versions ---------------------------------------------------------------------------------------------------------
