@@ -375,6 +375,12 @@ SPECTACULAR_SETTINGS = {
     # Docstrings are for us, and in one language.
     "DISABLE_DOCSTRING_DESCRIPTIONS": True,
     "SERVERS": [{"url": SITE_URL}],
+    # Fields of one name and several meanings.
+    "ENUM_NAME_OVERRIDES": {
+        "ClauseKindEnum": "resolutions.models.texts.ClauseKind",
+        "ProposalEventKindEnum": "resolutions.models.contributions.ProposalEvent.Kind",
+        "ProposalStatusEnum": "resolutions.models.contributions.Proposal.Status",
+    },
 }
 
 LOGGING = {

@@ -5,10 +5,14 @@ from amnt.api import views
 from calendar_app.api import DeadlineViewSet, MeetingViewSet
 from coalitions.api import CircleViewSet, FollowUpViewSet, PersonViewSet
 from resolutions.api import ResolutionViewSet, WatchViewSet
+from resolutions.api_texts import ComparisonView, ContributionViewSet, ProposalViewSet, TextViewSet
 
 router = SimpleRouter(use_regex_path=False)
 router.register("resolutions", ResolutionViewSet, "resolution")
 router.register("watches", WatchViewSet, "watch")
+router.register("texts", TextViewSet, "text")
+router.register("contributions", ContributionViewSet, "contribution")
+router.register("proposals", ProposalViewSet, "proposal")
 router.register("meetings", MeetingViewSet, "meeting")
 router.register("deadlines", DeadlineViewSet, "deadline")
 router.register("follow-ups", FollowUpViewSet, "follow-up")
@@ -21,6 +25,7 @@ urlpatterns = [
     path("schema/", views.SchemaView.as_view(), name="schema"),
     path("docs/", views.docs, name="docs"),
     path("docs/try/", views.tryout, name="try"),
+    path("comparison/", ComparisonView.as_view(), name="comparison"),
     *router.urls,
     re_path("", views.Nowhere.as_view()),
 ]

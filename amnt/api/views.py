@@ -17,6 +17,10 @@ from amnt.api.problems import KINDS
 COLLECTIONS = {
     "resolutions": "api:resolution-list",
     "watches": "api:watch-list",
+    "texts": "api:text-list",
+    "contributions": "api:contribution-list",
+    "proposals": "api:proposal-list",
+    "comparison": "api:comparison",
     "meetings": "api:meeting-list",
     "deadlines": "api:deadline-list",
     "follow_ups": "api:follow-up-list",

@@ -30,7 +30,8 @@ def listed(answer, key):
 def test_the_root_says_where_everything_is(program):
     links = program(UserFactory()).get("/api/v1/").json()
     assert links["resolutions"] == "http://testserver/api/v1/resolutions/"
-    assert set(links) == {"resolutions", "watches", "meetings", "deadlines", "follow_ups", "circles", "people", "schema", "docs"}
+    texts = {"texts", "contributions", "proposals", "comparison"}
+    assert set(links) == texts | {"resolutions", "watches", "meetings", "deadlines", "follow_ups", "circles", "people", "schema", "docs"}
 
 
 def test_a_resolution_comes_with_its_revisions_and_what_was_decided_on_it(program):

@@ -20,7 +20,19 @@ from amnt.accounts.tokens import create_token
 from amnt.api.problems import KINDS
 from amnt.wsgi import application
 from resolutions.models import Watch
-from tests.factories import DeadlineFactory, FollowUpFactory, MeetingFactory, ResolutionFactory, UserFactory, coalition, lead, member
+from tests.factories import (
+    ClauseFactory,
+    DeadlineFactory,
+    FollowUpFactory,
+    MeetingFactory,
+    ProposalFactory,
+    ResolutionFactory,
+    RevisionTextFactory,
+    UserFactory,
+    coalition,
+    lead,
+    member,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -34,6 +46,16 @@ OPERATIONS = [
     ("GET", "/api/v1/watches/{resolution}/"),
     ("PATCH", "/api/v1/watches/{resolution}/"),
     ("DELETE", "/api/v1/watches/{resolution}/"),
+    ("GET", "/api/v1/texts/"),
+    ("GET", "/api/v1/texts/{id}/"),
+    ("GET", "/api/v1/texts/{id}/clauses/"),
+    ("GET", "/api/v1/contributions/"),
+    ("GET", "/api/v1/contributions/{id}/"),
+    ("GET", "/api/v1/proposals/"),
+    ("GET", "/api/v1/proposals/{id}/"),
+    ("GET", "/api/v1/proposals/{id}/clauses/"),
+    ("GET", "/api/v1/proposals/{id}/events/"),
+    ("GET", "/api/v1/comparison/"),
     ("GET", "/api/v1/meetings/"),
     ("GET", "/api/v1/meetings/{id}/"),
     ("GET", "/api/v1/deadlines/"),
@@ -188,6 +210,11 @@ def test_whatever_is_sent_it_answers_as_described(description, monkeypatch, sett
     meeting = MeetingFactory(circle=circle)
     deadline = DeadlineFactory(meeting=meeting)
     row = FollowUpFactory(circle=circle, created_by=me, owner=me, resolution=resolution)
+    text = RevisionTextFactory(revision__resolution=resolution)
+    base = ClauseFactory(version=text)
+    proposal = ProposalFactory(resolution=resolution, base=text)
+    proposal.clauses.create(position=1, action="MOD", part="operative", change="modified", text="to do more;", base_clause=base)
+    proposal.events.create(kind="new", status="submitted")
     real = {
         "slug": "50",
         "resolution": "50",
@@ -195,7 +222,11 @@ def test_whatever_is_sent_it_answers_as_described(description, monkeypatch, sett
         "meetings": meeting.public_id,
         "deadlines": deadline.public_id,
         "follow-ups": row.public_id,
+        "texts": text.public_id,
+        "contributions": proposal.contribution.public_id,
+        "proposals": proposal.public_id,
     }
+    versions = {"of": f"t-{text.public_id}", "with": f"p-{proposal.public_id}"}
     named = {"circle": circle.public_id, "to": other.public_id, "owner": me.public_id, "backup": other.public_id, "resolution": "50"}
     schema = schemathesis.openapi.from_dict(description)
     schema.app = application
@@ -210,6 +241,8 @@ def test_whatever_is_sent_it_answers_as_described(description, monkeypatch, sett
         if is_real:
             for name in case.path_parameters or {}:
                 case.path_parameters[name] = str(real.get(name) or real[path.split("/")[3]])
+            if path.endswith("/comparison/") and isinstance(case.query, dict):
+                case.query |= versions
             if isinstance(case.body, dict):
                 case.body |= {name: str(value) for name, value in named.items() if name in case.body}
         answered.add(case.call_and_validate(headers=headers, checks=CHECKS).status_code)
