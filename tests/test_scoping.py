@@ -17,16 +17,35 @@ from django.utils.timezone import now
 
 from amnt.accounts.models import User
 from calendar_app.models import Attendance, DateChange, Meeting, Reminder
-from coalitions.models import Circle, CircleMembership, Coalition, FollowUp, FollowUpEvent, Invitation, Membership
+from coalitions.models import (
+    Circle,
+    CircleMembership,
+    Coalition,
+    FollowUp,
+    FollowUpEvent,
+    HintDismissal,
+    Invitation,
+    KeptNumber,
+    Membership,
+    Position,
+    Reading,
+)
 from coalitions.services.delegations import begin_card, revise_card
-from resolutions.models import Resolution, Watch
+from coalitions.services.kept_numbers import keep_number
+from resolutions.models import Contribution, Incoming, Proposal, ProposalEvent, ProposedClause, Resolution, Watch, WordingRule
 from tests.factories import (
     AssemblyFactory,
+    ClauseFactory,
+    ContributionFactory,
     DeadlineFactory,
     FollowUpFactory,
     MeetingFactory,
     OrganisationFactory,
+    ProposalFactory,
+    RegionalGroupFactory,
     ResolutionFactory,
+    RevisionFactory,
+    RevisionTextFactory,
     UserFactory,
     coalition,
     lead,
@@ -42,7 +61,26 @@ STRANGERS = ("anonymous", "outsider", "other lead", "staff")
 # Pages of the framework's own that end the session or belong to the person alone.
 NOT_WALKED = ("jsi18n/", "static/", "media/", "logout", "close-all", "delete")
 
-PRIVATE = (Circle, CircleMembership, Coalition, FollowUp, FollowUpEvent, Invitation, Membership, Attendance, Watch, Reminder)
+PRIVATE = (
+    Attendance,
+    Circle,
+    CircleMembership,
+    Coalition,
+    Contribution,
+    FollowUp,
+    FollowUpEvent,
+    HintDismissal,
+    Incoming,
+    Invitation,
+    KeptNumber,
+    Membership,
+    Position,
+    Proposal,
+    ProposalEvent,
+    Reading,
+    Reminder,
+    Watch,
+)
 
 
 @dataclass
@@ -146,9 +184,100 @@ def world(settings) -> World:
     for membership in Membership.objects.filter(coalition=ours):
         world.objects[membership.public_id] = {"observer", "member", "insider"}
     keep_public_facts(world, resolution, public, by=(people["other lead"], boss))
+    bring_documents(world, circle)
+    make_something_of_the_texts(world, resolution, ours.everyone, circle, sealed, by=boss)
+    set_hints_aside(world, resolution, ours.everyone, circle, sealed, by=boss)
     # Plain words for the places no public id fits.
-    world.words = {"slug": "50", "resolution": "50", "tag": "cybersecurity", "code": "ATU", "edition": "WTSA-28", "kind": "call"}
+    world.words = {
+        "slug": "50",
+        "resolution": "50",
+        "tag": "cybersecurity",
+        "code": "ATU",
+        "edition": "WTSA-28",
+        "kind": "call",
+        "column": "ATU",
+        "sheet": "csv",
+        "extension": "txt",
+    }
     return world
+
+
+def bring_documents(world: World, circle: Circle) -> None:
+    """What one person is bringing in, and the number of a restricted document that tells who had access to it."""
+    member, insider = world.people["member"], world.people["insider"]
+    mark = world.hide("zz-incoming", "member")
+    read = {"action": "MOD", "identifier": "EUR/1A1/1", "sources": ["EUR"], "number": "50", "label": "", "heading": mark}
+    read |= {"title": mark, "reasons": mark, "has_marks": True, "place": 1, "clauses": [{"part": "operative", "text": mark}]}
+    extraction = {"language": "en", "number": "1A1", "revision": 0, "proposals": [read], "warnings": []}
+    for state, about in (("waiting", {"data": mark.encode()}), ("read", {"extraction": extraction}), ("refused", {"refusal": "pdf"})):
+        incoming = Incoming.objects.create(
+            kind="contribution", brought_by=member, state=state, file_name=f"{mark}.docx", assembly=AssemblyFactory(), **about
+        )
+        world.objects[incoming.public_id] = {"member"}
+    number = keep_number(number=world.hide("zz-number", "insider"), assembly=AssemblyFactory(), by=insider, circle=circle)
+    alone = keep_number(number=world.hide("zz-own-number", "member"), assembly=AssemblyFactory(), by=member, circle=None)
+    world.objects[number.public_id] = {"insider"}
+    world.objects[alone.public_id] = {"member"}
+
+
+def make_something_of_the_texts(
+    world: World, resolution: Resolution, everyone: Circle, circle: Circle, sealed: Circle, *, by: User
+) -> None:
+    """How circles read a proposal and where they stand; and a proposal of a restricted document, of which only the number is kept:
+    were there words in it, forced in behind the services' back, nobody would read them."""
+    insider, group = world.people["insider"], RegionalGroupFactory()
+    proposal = ProposalFactory(resolution=resolution, group=group, moved_at=now())
+    kept = ContributionFactory(number="55", access="number", language="", entered_by=insider)
+    KeptNumber.objects.create(contribution=kept, circle=circle)
+    secret = ProposalFactory(
+        resolution=resolution,
+        group=group,
+        contribution=kept,
+        identifier=world.hide("zz-identifier", "insider"),
+        title=world.hide("zz-forced-title"),
+        reasons=world.hide("zz-forced-reasons"),
+        moved_at=now(),
+    )
+    text, before = world.hide("zz-forced-clause"), world.hide("zz-forced-before")
+    call, number = world.hide("zz-forced-call"), world.hide("zz-forced-place")
+    ProposedClause.objects.create(
+        proposal=secret, action="MOD", position=1, part="operative", change="modified", text=text, before=before, call=call, number=number
+    )
+    ProposalEvent.objects.create(proposal=secret, kind="new", status="submitted")
+    world.public.append(proposal.public_id)
+    world.objects[secret.public_id] = {"insider"}
+    for where, mark, readers in (
+        (everyone, "zz-ours", ("member", "insider")),
+        (circle, "zz-hers", ("insider",)),
+        (sealed, "zz-theirs", ()),
+    ):
+        for about in (proposal, secret):
+            tone = {"circle": where, "tone": "risk", "by": by}
+            # What is said of the secret one is for who may know of it.
+            of_both = readers if about == proposal else tuple(role for role in readers if role == "insider")
+            name = "reading" if about == proposal else "secret-reading"
+            Reading.objects.create(proposal=about, note=world.hide(f"{mark}-{name}", *of_both), **tone)
+        words = world.hide(f"{mark}-position", *readers)
+        Position.objects.create(circle=where, resolution=resolution, version=1, stance="oppose", words=words, written_for=secret, by=by)
+
+
+def set_hints_aside(world: World, resolution: Resolution, everyone: Circle, circle: Circle, sealed: Circle, *, by: User) -> None:
+    """A text in force and what is proposed of it, side by side, with a hint that three circles set aside, each for its own reason."""
+    text = RevisionTextFactory(revision=RevisionFactory(resolution=resolution, assembly=AssemblyFactory(code="WTSA-24")))
+    clause = ClauseFactory(version=text, position=0, text="to study the security of networks;")
+    proposal = ProposalFactory(resolution=resolution, base=text)
+    words = {"part": clause.part, "call": clause.call, "number": clause.number, "identity": clause.identity, "before": clause.text}
+    proposal.clauses.create(action="MOD", change="modified", position=0, text="to standardize the security of networks;", **words)
+    rule = WordingRule.objects.create(code="role", family="role", name_en="A rule", patterns={"en": ["+ standardi*"]})
+    about = {"rule": rule, "proposal": proposal, "clause": clause.identity, "words": "standardize", "by": by}
+    for where, mark, readers in (
+        (everyone, "zz-ours", ("member", "insider")),
+        (circle, "zz-hers", ("insider",)),
+        (sealed, "zz-theirs", ()),
+    ):
+        dismissal = HintDismissal.objects.create(circle=where, reason=world.hide(f"{mark}-reason", *readers), **about)
+        world.objects[dismissal.public_id] = set(readers)
+    world.public += [text.public_id, proposal.public_id]
 
 
 def keep_public_facts(world: World, resolution: Resolution, meeting: Meeting, *, by: tuple[User, User]) -> None:
@@ -264,7 +393,22 @@ def test_what_a_stranger_posts_changes_nothing(world, role):
 
 def test_the_walk_knows_every_route_with_a_public_id():
     """A route whose place is called otherwise would be walked with a made-up word and prove nothing."""
-    known = {"public_id", "member_id", "slug", "key", "token", "step", "name", "code", "tag", "edition", "kind", "identity"}
+    known = {
+        "public_id",
+        "member_id",
+        "slug",
+        "key",
+        "token",
+        "step",
+        "name",
+        "code",
+        "tag",
+        "edition",
+        "kind",
+        "identity",
+        "column",
+        "sheet",
+    }
     ours = ("resolutions.", "coalitions.", "calendar_app.", "amnt.")
     holes = {
         hole.split(">")[0].split(":")[-1]
