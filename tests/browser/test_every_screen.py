@@ -24,6 +24,11 @@ SCREENS = (
     "/resolutions/wording-rules/",
     "/resolutions/50/follow-ups/",
     "/resolutions/50/dates/",
+    "/resolutions/50/position/",
+    "/matrix/",
+    "/matrix/?show=every&region=CEPT",
+    "/matrix/?plain=1",
+    "/matrix/50/states/",
     "/follow-ups/",
     "/follow-ups/?tab=team",
     "/follow-ups/?tab=nobody",
@@ -47,6 +52,7 @@ SCREENS = (
 )
 # Pages reached from these, one of each kind.
 LINKED = (
+    r"/matrix/[a-z0-9-]+/[A-Z]+/$",
     r"/follow-ups/[0-9a-f-]{36}/$",
     r"/calendar/meetings/[0-9a-f-]{36}/$",
     r"/calendar/deadlines/[0-9a-f-]{36}/$",
