@@ -1,5 +1,6 @@
 """A Word contribution is dropped, read, looked at, published; a hostile one ends in a sentence; a restricted one leaves no trace."""
 
+import gzip
 import json
 from datetime import date, timedelta
 from html import unescape
@@ -576,3 +577,9 @@ def test_when_she_is_erased_what_only_she_could_read_is_gone_and_what_is_publish
     own_data.say_farewell(person)
     assert list(Contribution.objects.order_by("pk").values_list("number", flat=True)) == ["35A12", "DT/79-E"]
     assert not Incoming.objects.exists()
+
+
+def test_the_page_of_what_was_read_stays_within_its_budget(browser):
+    call_command("load_reference", verbosity=0)
+    page = drop(browser, sample("d4_sup_noc_en.docx"))
+    assert len(gzip.compress(page.content)) <= 30 * 1024
