@@ -90,20 +90,24 @@ def trouble_with(questions):
 
 def settle(request, thing, questions, *, is_published):
     if not is_published:
-        decided = {}
+        decided: dict[str, dict[str, str]] = {}
         for question in questions:
             if question.chosen != LATER:
                 _a, place, clause = question.key.split("-")
                 decided.setdefault(place, {})[clause] = question.chosen
         bringing.save_choices(thing, anchors=decided)
-        return
-    by_proposal = {}
+    else:
+        settle_stored(request.user, questions)
+
+
+def settle_stored(user, questions):
+    by_proposal: dict[int, dict[UUID, UUID | None]] = {}
     for question in questions:
         if question.chosen != LATER:
             _a, proposal, clause = question.key.split("-")
             by_proposal.setdefault(int(proposal), {})[UUID(clause)] = None if question.chosen == NEW else UUID(question.chosen)
-    for proposal in Proposal.objects.visible_to(request.user).filter(pk__in=by_proposal):
-        anchors.settle(proposal, by_proposal[proposal.pk], by=request.user)
+    for proposal in Proposal.objects.visible_to(user).filter(pk__in=by_proposal):
+        anchors.settle(proposal, by_proposal[proposal.pk], by=user)
 
 
 # --- Before it is published --------------------------------------------------------------------------------------------------------
@@ -141,6 +145,10 @@ def stored_questions(request, thing):
     proposals = Proposal.objects.visible_to(request.user).filter(contribution=thing.contribution_id, superseded_at=None)
     if thing.contribution_id is None:
         raise Http404
+    return questions_of(proposals)
+
+
+def questions_of(proposals):
     questions = []
     for proposal in proposals.select_related("base__revision__resolution", "base__revision__assembly", "contribution").order_by("pk"):
         rows = list(proposal.clauses.select_related("base_clause").in_order()) if proposal.base else []
