@@ -19,6 +19,7 @@ from babel.lists import format_list
 from django.conf import settings
 from django.urls import reverse
 from django.utils.dates import WEEKDAYS
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 
@@ -440,7 +441,7 @@ def proposal_line(entry: Entry, proposal: Proposal) -> Line:
     if proposal.fate:
         said.append(str(proposal.get_fate_display()))
     return Line(
-        when=", ".join(str(ProposalEvent.Kind(kind).label) for kind in kinds).capitalize(),
+        when=capfirst(", ".join(str(ProposalEvent.Kind(kind).label) for kind in kinds)),
         title=short(named(proposal), LONGEST_TITLE),
         official=", ".join(filter(None, said)),
         path=proposal.get_absolute_url() if proposal.pk else "/",

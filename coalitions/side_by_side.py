@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.utils.text import get_text_list
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext
 
 from coalitions.models import HintDismissal, Reading
 from resolutions.aligning import Kind
@@ -301,9 +301,9 @@ def _said(cell: Cell) -> Iterator[str]:
         return
     match cell.kind:
         case Kind.REMOVED:
-            yield gettext("removed")
+            yield pgettext("clause", "deleted")
         case Kind.ADDED:
-            yield gettext("new")
+            yield pgettext("clause", "new")
         case Kind.MOVED:
             place = name_of(cell.clauses[0])
             yield gettext("moved: here it is %(clause)s") % {"clause": place}

@@ -19,7 +19,7 @@ UNREADABLE = {
 }
 TROUBLES = {
     Trouble.NO_ACTION: _("It does not begin with MOD, ADD, SUP or NOC."),
-    Trouble.TWO_ACTIONS: _("Two actions stand in it: separate them by a semicolon."),
+    Trouble.TWO_ACTIONS: _("This cell holds two actions: separate them by a semicolon."),
     Trouble.WORDS: _("There are words in it that are not understood."),
     Trouble.NO_RESOLUTION: _("Its row names no resolution."),
     Trouble.NO_WHO: _("Its column has no name, and it has no identifier: who asks is not known."),

@@ -96,7 +96,7 @@ _HEADINGS = {
         *("identifier", "id", "code", "document", "number", "proposal", "doc"),
         *("identifiant", "cote", "numero", "proposition", "identificador", "codigo", "propuesta", "documento"),
     ),
-    Column.STATUS: ("status", "statut", "estado", "estatus", "remark", "remarks", "remarque", "remarques", "observaciones"),
+    Column.STATUS: ("status", "statut", "estado", "estatus", "situacion", "remark", "remarks", "remarque", "remarques", "observaciones"),
 }
 _COLUMN_OF = {word: column for column, words in _HEADINGS.items() for word in words}
 _NOTHING = {"", "-", "–", "—", "○", "/", ".", "n/a", "none", "rien", "nada", "∅"}

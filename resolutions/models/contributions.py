@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_countries.fields import CountryField
 
 from resolutions.models.assemblies import Assembly, RegionalGroup
@@ -259,12 +260,12 @@ class ProposedClause(Words):
     """
 
     class Change(models.TextChoices):
-        UNCHANGED = "unchanged", _("unchanged")
-        RENUMBERED = "renumbered", _("renumbered")
-        MODIFIED = "modified", _("modified")
-        MOVED = "moved", _("moved")
-        ADDED = "added", _("new")
-        REMOVED = "removed", _("deleted")
+        UNCHANGED = "unchanged", pgettext_lazy("clause", "unchanged")
+        RENUMBERED = "renumbered", pgettext_lazy("clause", "renumbered")
+        MODIFIED = "modified", pgettext_lazy("clause", "modified")
+        MOVED = "moved", pgettext_lazy("clause", "moved")
+        ADDED = "added", pgettext_lazy("clause", "new")
+        REMOVED = "removed", pgettext_lazy("clause", "deleted")
         UNKNOWN = "unknown", _("not known: the document has no marks")
 
     proposal = models.ForeignKey(Proposal, models.CASCADE, related_name="clauses")

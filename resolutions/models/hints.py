@@ -26,7 +26,7 @@ class WordingRule(Reference):
         STAKEHOLDERS = "stakeholders", _("weaker multistakeholder model")
         VERB_UP = "verb-up", _("stronger verb")
         VERB_DOWN = "verb-down", _("weaker verb")
-        RIGHTS = "rights", _("rights wording dropped")
+        RIGHTS = "rights", _("rights wording dropped or at risk")
 
     code = models.SlugField(_("code"), max_length=40, unique=True)
     family = models.CharField(_("family"), max_length=12, choices=Family.choices)

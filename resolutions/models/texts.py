@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from resolutions.models.resolutions import Revision
 
@@ -141,14 +142,14 @@ class Clause(Words):
     """
 
     class Lineage(models.TextChoices):
-        UNCHANGED = "unchanged", _("unchanged")
-        RENUMBERED = "renumbered", _("renumbered")
-        MODIFIED = "modified", _("modified")
-        MOVED = "moved", _("moved")
-        MERGED = "merged", _("merged")
-        SPLIT = "split", _("split")
+        UNCHANGED = "unchanged", pgettext_lazy("clause", "unchanged")
+        RENUMBERED = "renumbered", pgettext_lazy("clause", "renumbered")
+        MODIFIED = "modified", pgettext_lazy("clause", "modified")
+        MOVED = "moved", pgettext_lazy("clause", "moved")
+        MERGED = "merged", pgettext_lazy("clause", "merged")
+        SPLIT = "split", pgettext_lazy("clause", "split")
         TRANSLATED = "translated", _("the same clause in another language")
-        ADDED = "added", _("new")
+        ADDED = "added", pgettext_lazy("clause", "new")
 
     version = models.ForeignKey(RevisionText, models.CASCADE, related_name="clauses")
     came_from = models.ForeignKey("self", models.SET_NULL, null=True, related_name="became")
