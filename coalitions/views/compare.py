@@ -70,11 +70,11 @@ def unfolded(request, made, context):
 
 
 @require_safe
-def compare_export(request, slug, kind):
+def compare_export(request, slug, extension):
     """The columns in the language of the first one, as a file; the others are left out, for their words cannot be marked."""
     user = request.user
     resolution = get_object_or_404(Resolution.objects.visible_to(user), slug=slug)
-    if kind not in KINDS:
+    if extension not in KINDS:
         raise Http404
     choice = choose(request.GET, resolution, user)
     versions = [version for version in choice.versions if choice.base and version.language == choice.base.language]
@@ -82,9 +82,9 @@ def compare_export(request, slug, kind):
         messages.error(request, _("There is nothing to export: no two of these versions are in one language."))
         return redirect(f"{reverse('coalitions:compare', args=[slug])}?{request.GET.urlencode()}")
     comparison = compared(versions, starting_points(versions, user))
-    content = as_file(kind, versions, comparison, resolution)
-    name = file_name(resolution, kind)
-    return HttpResponse(content, content_type=KINDS[kind], headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    content = as_file(extension, versions, comparison, resolution)
+    name = file_name(resolution, extension)
+    return HttpResponse(content, content_type=KINDS[extension], headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
 @require_http_methods(["GET", "POST"])
