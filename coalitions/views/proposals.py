@@ -13,6 +13,7 @@ from coalitions.forms.proposals import ChangeForm
 from coalitions.models import Membership, Reading
 from coalitions.permissions import can_bring_texts, standing_of
 from coalitions.proposal_rows import by_assembly, rows_of
+from coalitions.views.positions import cards
 from resolutions.models import Proposal, ProposalEvent, ProposedClause, Resolution
 from resolutions.proposed import changes_of, is_in_language_of_base, other_base
 from resolutions.services import proposals as services
@@ -30,7 +31,7 @@ def resolution_proposals(request, slug):
     user = request.user
     resolution = get_object_or_404(Resolution.objects.for_page(user), slug=slug)
     standing = standing_of(user)
-    user.circles_of_this_page = standing.every_circle
+    user.circles_of_this_page = standing.circles
     proposals = list(Proposal.objects.visible_to(user).filter(resolution=resolution).defer("reasons").for_list())
     assemblies = by_assembly(rows_of(proposals, readings_of(user, proposals), user.seen_before_at))
     context = {
@@ -41,6 +42,8 @@ def resolution_proposals(request, slug):
         "may_bring": standing.works,
         "assemblies": assemblies,
         "count": sum(len(each.standing) for each in assemblies[:1]),
+        "cards": [card for card in cards(user, resolution, standing) if card.is_adopted],
+        "names_coalition": len(standing.roles) > 1,
     }
     return render(request, "coalitions/resolution_proposals.html", context)
 
@@ -53,7 +56,7 @@ def proposal(request, public_id):
     user = request.user
     row = get_object_or_404(_for_page(user), public_id=public_id)
     standing = standing_of(user)
-    user.circles_of_this_page = standing.every_circle
+    user.circles_of_this_page = standing.circles
     clauses = list(ProposedClause.objects.visible_to(user).filter(proposal=row).select_related("base_clause").in_order())
     changes = changes_of(row, clauses)
     known = set(Membership.objects.visible_to(user).values_list("user_id", flat=True))
@@ -64,6 +67,7 @@ def proposal(request, public_id):
         "row": rows_of([row], readings_of(user, [row]), user.seen_before_at)[0],
         "resolution": row.resolution,
         "may_change": standing.works and row.superseded_at is None,
+        "may_read": standing.works,
         "events": events,
         "other_base": other_base(row, clauses),
         "is_compared": is_in_language_of_base(row),

@@ -180,7 +180,7 @@ def test_the_list_costs_the_same_however_long_it_is_and_stays_within_its_budget(
         Reading.objects.create(circle=here.everyone, proposal=proposal, tone="risk", by=me)
     client.force_login(me)
     client.get(tab(resolution))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         response = client.get(tab(resolution))
     assert len(gzip.compress(response.content)) < 25 * 1024
 

@@ -1,0 +1,37 @@
+"""The correction screen of one proposal: clauses of which it is doubtful what they start from."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from amnt.accounts.middleware import typed
+from amnt.errors import RuleBroken
+from coalitions.permissions import can_bring_texts
+from coalitions.views.anchors import questions_of, settle_stored, trouble_with
+from resolutions.models import Proposal
+
+
+@require_http_methods(["GET", "POST"])
+def proposal_anchors(request, public_id):
+    found = Proposal.objects.visible_to(request.user).current().select_related("resolution", "contribution__assembly")
+    proposal = get_object_or_404(found, public_id=public_id)
+    if not can_bring_texts(request.user):
+        raise PermissionDenied
+    questions = questions_of(Proposal.objects.filter(pk=proposal.pk))
+    trouble = ""
+    if (said := typed(request)) is not None:
+        for question in questions:
+            question.answer(said)
+        trouble = trouble_with(questions)
+    if request.method == "POST" and not trouble:
+        try:
+            settle_stored(request.user, questions)
+        except RuleBroken as error:
+            trouble = str(error)
+        else:
+            messages.success(request, _("What you decided is kept, and holds for the next issue of this document too."))
+            return redirect(proposal)
+    context = {"section": "resolutions", "proposal": proposal, "questions": questions, "trouble": trouble}
+    return render(request, "coalitions/proposal_anchors.html", context)

@@ -1,0 +1,62 @@
+"""Where it is doubtful which clause in force a proposal changes, a person says so."""
+
+import pytest
+from django.urls import reverse
+
+from tests.factories import (
+    AssemblyFactory,
+    ClauseFactory,
+    ProposalFactory,
+    ResolutionFactory,
+    RevisionFactory,
+    RevisionTextFactory,
+    coalition,
+    member,
+    observer,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def doubtful():
+    resolution = ResolutionFactory(number=50)
+    revision = RevisionFactory(resolution=resolution, assembly=AssemblyFactory(code="WTSA-24", starts_on="2024-10-15"))
+    text = RevisionTextFactory(revision=revision)
+    clauses = [ClauseFactory(version=text, position=n, text=words) for n, words in enumerate(("to study security;", "to study spam;"))]
+    proposal = ProposalFactory(resolution=resolution, base=text)
+    proposal.clauses.create(
+        position=1,
+        action="MOD",
+        part="operative",
+        call="resolves",
+        number="1",
+        change="modified",
+        before="to study the things;",
+        text="to study more things;",
+        base_clause=clauses[0],
+        identity=clauses[0].identity,
+        is_doubtful=True,
+    )
+    return proposal, clauses
+
+
+def test_what_a_person_chooses_is_kept_with_her_name(client, doubtful):
+    proposal, (_first, second) = doubtful
+    me = member(coalition())
+    client.force_login(me)
+    address = reverse("coalitions:proposal-anchors", args=[proposal.public_id])
+    page = client.get(address)
+    assert address in client.get(proposal.get_absolute_url()).content.decode()
+    [question] = page.context["questions"]
+    answer = client.post(address, {question.key: second.identity.hex})
+    assert (answer.status_code, answer.url) == (302, proposal.get_absolute_url())
+    clause = proposal.clauses.get()
+    assert (clause.base_clause, clause.identity, clause.anchored_by, clause.is_doubtful) == (second, second.identity, me, False)
+    assert "No clause is in doubt." in client.get(address).content.decode()
+
+
+def test_an_observer_may_not(client, doubtful):
+    proposal, _clauses = doubtful
+    client.force_login(observer(coalition()))
+    assert client.get(reverse("coalitions:proposal-anchors", args=[proposal.public_id])).status_code == 403
