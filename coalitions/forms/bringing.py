@@ -54,7 +54,10 @@ def assembly_field() -> forms.ModelChoiceField:
 class BringForm(forms.Form):
     fields: dict[str, Any]
 
-    files = FilesField(label=_("Word files"), help_text=_("Contributions as .docx, up to 20 MB each. Drop them here or choose them."))
+    # Django's forms keep what was sent under this name too; the field itself is taken out of the class.
+    files = FilesField(  # type: ignore[assignment]
+        label=_("Word files"), help_text=_("Contributions as .docx, up to 20 MB each. Drop them here or choose them.")
+    )
     assembly = assembly_field()
     is_history = forms.BooleanField(
         label=_("History"), required=False, help_text=_("Of an earlier assembly, or to complete the record: nobody is told.")
@@ -155,10 +158,10 @@ class ProposalForm(forms.Form):
             del self.fields["label"]
 
     def clean(self):
-        said = super().clean()
+        said: dict[str, Any] = super().clean() or {}
         if not said.get("is_in"):
             # What is left out need not be complete.
-            self._errors.clear()
+            self.errors.clear()
             return said
         if said.get("resolution") == NEW and not said.get("label"):
             self.add_error("label", _("Give the draft a label, as in [AFCP-1]."))
