@@ -408,6 +408,7 @@ def test_the_walk_knows_every_route_with_a_public_id():
         "identity",
         "column",
         "sheet",
+        "extension",
     }
     ours = ("resolutions.", "coalitions.", "calendar_app.", "amnt.")
     holes = {
