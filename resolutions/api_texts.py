@@ -179,6 +179,11 @@ class ProposalSerializer(serializers.ModelSerializer):
         )
         read_only_fields = fields
 
+    def to_representation(self, proposal: Proposal) -> dict[str, Any]:
+        """Of a restricted document no words are kept; were there any, nobody would read them."""
+        shown = super().to_representation(proposal)
+        return shown | {"title": None, "reasons": None} if proposal.contribution.is_number_only else shown
+
     def get_countries(self, proposal: Proposal) -> list[str]:
         return [str(country) for country in proposal.countries]
 
