@@ -22,6 +22,9 @@ SCREENS = (
     "/resolutions/50/compare/?unchanged=1",
     "/resolutions/2/compare/",
     "/resolutions/wording-rules/",
+    "/resolutions/50/proposals/",
+    "/resolutions/50/proposals/new/",
+    "/proposals/paste/",
     "/resolutions/50/follow-ups/",
     "/resolutions/50/dates/",
     "/resolutions/50/position/",
@@ -53,6 +56,8 @@ SCREENS = (
 # Pages reached from these, one of each kind.
 LINKED = (
     r"/matrix/[a-z0-9-]+/[A-Z]+/$",
+    r"/proposals/[0-9a-f-]{36}/$",
+    r"/proposals/[0-9a-f-]{36}/change/$",
     r"/follow-ups/[0-9a-f-]{36}/$",
     r"/calendar/meetings/[0-9a-f-]{36}/$",
     r"/calendar/deadlines/[0-9a-f-]{36}/$",
