@@ -157,12 +157,14 @@ def test_the_number_of_a_restricted_document_is_for_those_it_is_shared_with(clie
         CircleMembership.objects.create(circle=circle, membership=Membership.objects.get(coalition=here, user=person))
     document = ContributionFactory(access="number", number="TD 99", entered_by=keeper)
     KeptNumber.objects.create(contribution=document, circle=circle)
-    proposal = ProposalFactory(contribution=document, resolution=resolution, identifier="EUR/99/1")
+    words = {"title": "Forced in", "reasons": "Forced in too"}
+    proposal = ProposalFactory(contribution=document, resolution=resolution, identifier="EUR/99/1", **words)
     for person, sees in ((keeper, True), (mate, True), (other, False)):
         page = shown(client, person, tab(resolution))
         assert ("TD 99" in page, "EUR/99/1" in page, "number only" in page) == (sees, sees, sees)
         for address in (proposal.get_absolute_url(), reverse("coalitions:proposal-change", args=[proposal.public_id])):
-            assert client.get(address).status_code == (200 if sees else 404)
+            answer = client.get(address)
+            assert (answer.status_code, "Forced in" in answer.content.decode()) == (200 if sees else 404, False)
 
 
 def test_an_empty_list_says_what_one_can_do(client, here, resolution):
