@@ -26,7 +26,8 @@ STANDING = """
     number: window.stops.get(at),
     what: at.outerHTML.slice(0, 140),
     inView: box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth,
-    isCovered: !!over && over !== at && !at.contains(over) && !over.contains(at) && !(at.labels && [...at.labels].some(l => l.contains(over))),
+    isCovered: !!over && over !== at && !at.contains(over) && !over.contains(at)
+      && !(at.labels && [...at.labels].some(label => label.contains(over))),
     isMarked: marked,
   };
 }

@@ -122,7 +122,7 @@ def test_what_is_added_and_taken_out_is_marked_by_elements(client, someone, reso
 
     assert "to continue to study <ins>and standardize </ins>the security" in html
     assert f"<del>{WORDS[2][3]}</del>" in html
-    assert "<span>removed</span>" in html
+    assert "<span>deleted</span>" in html
     assert "2 clauses touched, 1 unchanged" in in_one_line(html)
 
 

@@ -80,9 +80,9 @@ def test_the_preview_says_where_clauses_come_from_and_which_to_look_at(client, u
     words = TEXT.replace("1\tto keep", "1\tto begin at once;\n2\tto keep").replace("2\tto publish one short guide for", "3\tto write for")
     page = client.post(NEW, form(revision="WTSA-28", pasted=words), follow=True).content.decode()
     assert "Compared with <bdi>Rev. New Delhi, 2024</bdi>." in page
-    assert "unchanged: <bdi>considering a)</bdi>" in page
-    assert "renumbered: <bdi>resolves 1</bdi>" in page
-    assert "modified: <bdi>resolves 2</bdi>" in page
+    assert "unchanged — <bdi>considering a)</bdi>" in page
+    assert "renumbered — <bdi>resolves 1</bdi>" in page
+    assert "modified — <bdi>resolves 2</bdi>" in page
     assert "<span>new</span>" in page
     assert page.count("look at this one") == 0
     shorter = TEXT.replace("one short guide for small networks each year", "one guide about networks that people trust")

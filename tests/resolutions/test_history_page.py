@@ -96,7 +96,7 @@ def test_texts_and_proposals_stand_among_the_facts_the_newest_first(client, user
 
     page = client.get(PAGE).content.decode()
 
-    found = [page.index(words) for words in ("withdrawn", "Text checked", ": new", "Text entered", "Resolution 50</bdi></h3>")]
+    found = [page.index(words) for words in ("withdrawn", "Text checked", "— new", "Text entered", "Resolution 50</bdi></h3>")]
     assert found == sorted(found)
     assert "EUR/38A7/1" in page
 

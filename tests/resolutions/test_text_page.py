@@ -224,7 +224,7 @@ def test_where_clauses_come_from_is_said_when_asked_for(client, user, resolution
     enter(RevisionFactory(resolution=resolution, label_en="Rev. Nextville, 2028"), TEXT.replace("1\tto keep", "1\tto begin;\n2\tto keep"))
     assert "came from" not in client.get(PAGE).content.decode()
     page = client.get(PAGE, {"lineage": 1}).content.decode()
-    assert "renumbered: came from <bdi>resolves 1</bdi> of <bdi>Rev. New Delhi, 2024</bdi>" in page
+    assert "renumbered — came from <bdi>resolves 1</bdi> of <bdi>Rev. New Delhi, 2024</bdi>" in page
     assert "new in this revision" in page
 
 
