@@ -35,6 +35,7 @@ QUERIES = {"S01 now": 14, "S02 resolutions": 10, "S02 matrix": 12, "S04 compare"
 def run(quick: bool) -> dict:
     large = world.Size(coalitions=20, resolutions=200, regional_meetings=300, other_dates=300, proposals=13_000) if quick else world.LARGE
     person = world.grow(world.SMALL)
+    analyse()
     small_pages = measures.measure_pages(person)
     world.grow(large)
     analyse()
@@ -57,8 +58,8 @@ def run(quick: bool) -> dict:
                 "queries large": large_pages[name].queries,
                 "ms large": round(large_pages[name].milliseconds, 1),
                 # Both in floors of their own moment, so that a machine busy meanwhile does not count.
-                "large / small": round(in_floors(large_pages, name) / in_floors(small_pages, name), 2),
-                "x floor": round(in_floors(large_pages, name), 2),
+                "large / small": round(large_pages[name].floors / small_pages[name].floors, 2),
+                "x floor": round(large_pages[name].floors, 2),
                 "KB": round(large_pages[name].bytes / 1024, 1),
                 "queries with reminders": pages_planned[name].queries,
             }
@@ -70,10 +71,6 @@ def run(quick: bool) -> dict:
         "reading": reading.measured(),
         "hints": hints.measured(),
     }
-
-
-def in_floors(pages: dict[str, measures.Page], name: str) -> float:
-    return pages[name].milliseconds / pages["floor"].milliseconds
 
 
 def analyse() -> None:
