@@ -4,18 +4,15 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from operator import attrgetter
-from typing import Any
 from uuid import UUID
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
-from django.db.models import CharField, Exists, F, OuterRef, Q, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models import Q, Value
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.timezone import now as instant_now
 from django.views.decorators.http import require_safe
-from simple_history.utils import get_history_model_for_model
 
 from calendar_app import timeline
 from calendar_app.models import DateChange, Deadline, Meeting
@@ -26,7 +23,8 @@ from calendar_app.views.dates import page_of
 from coalitions.models import Circle, FollowUp, FollowUpEvent, Membership
 from coalitions.models.follow_ups import DUE_SOON
 from coalitions.permissions import Standing, standing_of
-from resolutions.models import Assembly, Contribution, Outcome, ProposalEvent, Resolution, Revision, Watch, short_name
+from resolutions.models import Assembly, Resolution, short_name
+from resolutions.models.moves import moved_since
 
 LINES = 7
 # "See all" of what moved: nobody was away for so long that she would read more.
@@ -34,9 +32,6 @@ MOST_MOVED = 50
 # Nor has anyone more than so many waiting; a number beyond it would help nobody.
 MOST_COUNTED = 500
 DATES_AHEAD = timedelta(days=30)
-PROPOSAL = "proposal-"
-# Where old versions of a fact are kept; asking the model each time would make a manager each time.
-HISTORIES: dict[type, Any] = {model: get_history_model_for_model(model) for model in (Outcome, Revision, Resolution)}
 
 
 @dataclass(frozen=True)
@@ -48,12 +43,13 @@ class Moved:
     change: DateChange | None = None
     resolution: Resolution | None = None
     follow_up: UUID | None = None
-    parts: set[str] = field(default_factory=set)
+    # Of a resolution: "outcome", "revision", "facts", and the key of each proposal.
+    parts: set[str | int] = field(default_factory=set)
 
     @property
     def proposals(self) -> int:
         """How many of them moved."""
-        return sum(part.startswith(PROPOSAL) for part in self.parts)
+        return sum(isinstance(part, int) for part in self.parts)
 
     @property
     def url(self) -> str:
@@ -233,7 +229,8 @@ def _moved(user, concerns: Concerns, changes: list[DateChange]) -> tuple[list[Mo
             in_circles += 1
         elif not meeting or not meeting.circle or meeting.circle.is_everyone:
             named.append(Moved("date", change=change))
-    named += _texts_since(user, concerns, since)
+    if concerns.resolutions:
+        named += _texts_since(user, since)
     for kind, public_id, title, circle in _closed_since(user, since):
         if circle == Circle.Kind.EVERYONE:
             named.append(Moved(kind, title, follow_up=public_id))
@@ -258,44 +255,15 @@ def _that_concern(user, concerns: Concerns, changes: list[DateChange]) -> list[D
     return sorted(concerning, key=attrgetter("applied_at", "pk"), reverse=True)[:MOST_MOVED]
 
 
-def _texts_since(user, concerns: Concerns, since) -> list[Moved]:
+def _texts_since(user, since) -> list[Moved]:
     """Decisions, revisions, facts and proposals on the resolutions she watches, one line for each that changed while she did."""
-    watched = concerns.resolutions
-    if not watched:
-        return []
-
-    def changed(facts, what: str, resolution: str):
-        rows = facts.objects.filter(**{f"{resolution}__in": list(watched)}, history_date__gt=since).exclude(history_type="-").order_by()
-        return rows.annotate(what=Value(what, CharField()), key=F(resolution)).values_list("history_date", "what", "key")
-
-    rows = changed(HISTORIES[Outcome], "outcome", "resolution_id").union(
-        changed(HISTORIES[Revision], "revision", "resolution_id"),
-        changed(HISTORIES[Resolution], "facts", "id").exclude(history_type="+"),
-        _proposals_since(user, list(watched), since),
-        all=True,
-    )
-    parts: dict[int, set[str]] = defaultdict(set)
-    for changed_at, what, key in rows.order_by("-history_date")[:MOST_MOVED]:
-        if changed_at >= watched[key]:
-            parts[key].add(what)
+    parts: dict[int, set[str | int]] = defaultdict(set)
+    for what, proposal, key in moved_since(user, since, most=MOST_MOVED):
+        parts[key].add(proposal or what)
     if not parts:
         return []
     named = Resolution.objects.only("slug", "number", "label", "title_fr", "title_en", "title_es").in_bulk(parts)
     return [Moved("text", resolution=named[key], parts=what) for key, what in parts.items() if key in named]
-
-
-def _proposals_since(user, watched: list[int], since):
-    """What others recorded of public proposals, as `_texts_since` reads it; for some of the operative part alone."""
-    follows_all = Watch.objects.filter(user=user, resolution=OuterRef("proposal__resolution"), scope=Watch.Scope.ALL)
-    events = ProposalEvent.objects.filter(
-        Q(is_operative=True) | Exists(follows_all),
-        proposal__resolution__in=watched,
-        proposal__contribution__access=Contribution.Access.PUBLIC,
-        recorded_at__gt=since,
-        is_history=False,
-    ).exclude(by=user)
-    what = Concat(Value(PROPOSAL), Cast("proposal_id", CharField()), output_field=CharField())
-    return events.order_by().annotate(what=what, key=F("proposal__resolution_id")).values_list("recorded_at", "what", "key")
 
 
 def _closed_since(user, since):
