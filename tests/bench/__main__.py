@@ -44,6 +44,7 @@ def run(quick: bool) -> dict:
     seconds, megabytes = measures.timed(planning.plan_all)
     reminders = measures.planned()
     again, _ = measures.timed(planning.plan_all)
+    analyse()
     pages_planned = measures.measure_pages(person)
 
     digests = 500 if quick else 5000
