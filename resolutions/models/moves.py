@@ -14,27 +14,30 @@ if TYPE_CHECKING:
 # In SQL because the first page asks it on every visit, and the ORM would spend longer writing it than the database needs to
 # answer it. Facts changed before she watched are none of her business, nor what she recorded herself.
 _MOVES = """
-    SELECT moved.what, moved.proposal, watch.resolution_id
-    FROM (
-        SELECT history_date AS at, 'outcome' AS what, CAST(NULL AS bigint) AS proposal, resolution_id, TRUE AS is_operative
-        FROM resolutions_historicaloutcome WHERE history_date > %(since)s AND history_type <> '-'
-        UNION ALL
-        SELECT history_date, 'revision', CAST(NULL AS bigint), resolution_id, TRUE
-        FROM resolutions_historicalrevision WHERE history_date > %(since)s AND history_type <> '-'
-        UNION ALL
-        SELECT history_date, 'facts', CAST(NULL AS bigint), id, TRUE
-        FROM resolutions_historicalresolution WHERE history_date > %(since)s AND history_type = '~'
-        UNION ALL
-        SELECT event.recorded_at, 'proposal', proposal.id, proposal.resolution_id, event.is_operative
-        FROM resolutions_proposalevent event
-        JOIN resolutions_proposal proposal ON proposal.id = event.proposal_id
-        JOIN resolutions_contribution contribution ON contribution.id = proposal.contribution_id
-        WHERE event.recorded_at > %(since)s AND NOT event.is_history AND contribution.access = %(public)s
-            AND (event.by_id IS NULL OR event.by_id <> %(user)s)
-    ) moved
-    JOIN resolutions_watch watch ON watch.resolution_id = moved.resolution_id AND watch.user_id = %(user)s
-    WHERE moved.at >= watch.created_at AND (moved.is_operative OR watch.scope = %(all)s)
-    ORDER BY moved.at DESC
+    SELECT past.history_date AS at, 'outcome' AS what, CAST(NULL AS bigint) AS proposal, watch.resolution_id
+    FROM resolutions_watch watch JOIN resolutions_historicaloutcome past ON past.resolution_id = watch.resolution_id
+    WHERE watch.user_id = %(user)s AND past.history_date > %(since)s AND past.history_date >= watch.created_at
+        AND past.history_type <> '-'
+    UNION ALL
+    SELECT past.history_date, 'revision', CAST(NULL AS bigint), watch.resolution_id
+    FROM resolutions_watch watch JOIN resolutions_historicalrevision past ON past.resolution_id = watch.resolution_id
+    WHERE watch.user_id = %(user)s AND past.history_date > %(since)s AND past.history_date >= watch.created_at
+        AND past.history_type <> '-'
+    UNION ALL
+    SELECT past.history_date, 'facts', CAST(NULL AS bigint), watch.resolution_id
+    FROM resolutions_watch watch JOIN resolutions_historicalresolution past ON past.id = watch.resolution_id
+    WHERE watch.user_id = %(user)s AND past.history_date > %(since)s AND past.history_date >= watch.created_at
+        AND past.history_type = '~'
+    UNION ALL
+    SELECT event.recorded_at, 'proposal', proposal.id, watch.resolution_id
+    FROM resolutions_watch watch
+    JOIN resolutions_proposal proposal ON proposal.resolution_id = watch.resolution_id AND proposal.moved_at > %(since)s
+    JOIN resolutions_contribution contribution ON contribution.id = proposal.contribution_id
+    JOIN resolutions_proposalevent event ON event.proposal_id = proposal.id
+    WHERE watch.user_id = %(user)s AND event.recorded_at > %(since)s AND event.recorded_at >= watch.created_at
+        AND (event.is_operative OR watch.scope = %(all)s) AND NOT event.is_history
+        AND contribution.access = %(public)s AND (event.by_id IS NULL OR event.by_id <> %(user)s)
+    ORDER BY 1 DESC
     LIMIT %(most)s
 """
 
@@ -50,4 +53,4 @@ def moved_since(user: "User", since: datetime, *, most: int) -> list[tuple[str, 
     }
     with connection.cursor() as cursor:
         cursor.execute(_MOVES, asked)
-        return cursor.fetchall()
+        return [(what, proposal, resolution) for _at, what, proposal, resolution in cursor.fetchall()]
