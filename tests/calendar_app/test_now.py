@@ -310,7 +310,7 @@ def test_proposals_that_moved_on_what_i_follow_are_counted_by_resolution(client)
     Watch.objects.create(user=me, resolution=spam, scope="operative", created_at=LAST_TIME - timedelta(days=9))
 
     def moved(resolution, *, at=TODAY - timedelta(hours=1), **fields):
-        proposal = ProposalFactory(resolution=resolution, contribution__access=fields.pop("access", "public"))
+        proposal = ProposalFactory(resolution=resolution, contribution__access=fields.pop("access", "public"), moved_at=at)
         proposal.events.create(kind="new", status="submitted", recorded_at=at, **{"by": other, **fields})
 
     moved(cyber)
