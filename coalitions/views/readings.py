@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
+from django_countries import countries
 
 from amnt.accounts.middleware import typed
 from amnt.errors import RuleBroken
@@ -87,8 +88,8 @@ def asks_twice(proposal: Proposal, everything: list[Proposal], recognised: set[i
     """The names of States that sign it and also ask in the other way: alone beside their region's, or the reverse."""
     is_regional = proposal.group_id in recognised
     others = (row for row in everything if (row.group_id in recognised) != is_regional and not row.is_withdrawn)
-    elsewhere = {country.code for row in others for country in row.countries}
-    return sorted(country.name for country in proposal.countries if country.code in elsewhere)
+    elsewhere = {str(country) for row in others for country in row.countries}
+    return sorted(countries.name(code) for code in map(str, proposal.countries) if code in elsewhere)
 
 
 def readings_of(user, proposals, standing) -> dict[int, list[Reading]]:
