@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 
 from django.http import QueryDict
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, ngettext
 
 from amnt.accounts.models import User
 from resolutions.comparing import MOST
@@ -54,6 +54,7 @@ def choose(asked: QueryDict, resolution: Resolution, user: User) -> Choice:
     others = [known[key] for key in wanted if key in known and key != of]
     if base is None and not others:
         base, others = _first_of(choice.offered)
+        choice.notes += _left_out(base, choice.offered)
     elif base is None:
         base = _text_for(others, choice.offered)
         others = [version for version in others if version != base]
@@ -64,6 +65,19 @@ def choose(asked: QueryDict, resolution: Resolution, user: User) -> Choice:
     if base and others[: MOST - 1]:
         choice.base, *choice.others = _with_clauses([base, *others[: MOST - 1]])
     return choice
+
+
+def _left_out(base: Version | None, offered: list[Version]) -> list[str]:
+    """What one should know of a choice one did not make: proposals in other languages stand on another page."""
+    n = sum(not version.is_text and base is not None and version.language != base.language for version in offered)
+    if not n:
+        return []
+    said = ngettext(
+        "%(n)s proposal is in another language and not shown here: for it, choose the text in its language as the first column.",
+        "%(n)s proposals are in another language and not shown here: for them, choose the text in their language as the first column.",
+        n,
+    )
+    return [said % {"n": n}]
 
 
 def _with_clauses(versions: list[Version]) -> list[Version]:

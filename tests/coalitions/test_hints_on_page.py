@@ -69,7 +69,7 @@ def test_a_hint_stands_under_the_words_it_points_at_and_leads_to_its_explanation
     html = client.get(address(text.revision.resolution, text, proposal)).content.decode()
 
     assert HINT in html
-    assert f'<a href="{reverse("resolutions:wording-rules")}#standardize">From study to standardization</a> — added: ' in html
+    assert f'<a href="{reverse("resolutions:wording-rules")}#standardize">From study to standardization</a> — added ' in html
     assert '<q lang="en" dir="auto">standardize</q>' in html
     assert "1 hint in the operative part" in html
 
@@ -79,7 +79,7 @@ def test_what_is_taken_out_is_looked_at_too(client, ours, text, rule):
     proposal = proposal_on(text, "AFCP", {3: WORDS[3][3].replace("all stakeholders", "stakeholders")})
     html = client.get(address(text.revision.resolution, text, proposal)).content.decode()
 
-    assert "taken out: " in html
+    assert "taken out " in html
     assert '<q lang="en" dir="auto">all stakeholders</q>' in html
 
 
