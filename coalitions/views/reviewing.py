@@ -11,6 +11,7 @@ from django_countries import countries
 
 from amnt.accounts.models import User
 from coalitions.forms.bringing import DocumentForm, ProposalForm, preset_document, preset_proposal
+from resolutions.drafts import ClauseDraft
 from resolutions.extracted import ReadDocument, ReadProposal
 from resolutions.importers.docx import Trouble
 from resolutions.importers.docx.refusals import TROUBLES
@@ -21,7 +22,22 @@ from resolutions.wording import Diff, diff
 
 # More than any contribution holds; a page of more would be no page.
 MOST_PROPOSALS = 100
+MOST_CLAUSES = 200
 KEPT = "form"
+
+
+@dataclass(frozen=True)
+class AsRead:
+    """One clause as it was read; `heading` is its verb line where a new one begins."""
+
+    clause: ClauseDraft
+    heading: str
+    pieces: Diff
+
+    @property
+    def change(self) -> str:
+        change = ProposedClause.Change(self.clause.change)
+        return "" if change == ProposedClause.Change.UNCHANGED else str(change.label)
 
 
 @dataclass
@@ -42,6 +58,22 @@ class Item:
         """How many clauses of each change, in words."""
         found = Counter(clause.change for clause in self.read.clauses)
         return [(found[change], str(change.label)) for change in ProposedClause.Change if found[change]]
+
+    @property
+    def as_read(self) -> list[AsRead]:
+        """Each clause with what the marks do to it, under its verb line; of a very long document the first ones."""
+        shown, call = [], ""
+        for clause in self.read.clauses[:MOST_CLAUSES]:
+            here = clause.call or clause.call_before
+            # Without marks a document does not say what it starts from: its words stand as they are.
+            start = clause.text if clause.change == ProposedClause.Change.UNKNOWN else clause.before
+            shown.append(AsRead(clause, here if here != call else "", diff(start, clause.text)))
+            call = here
+        return shown
+
+    @property
+    def not_shown(self) -> int:
+        return max(0, len(self.read.clauses) - MOST_CLAUSES)
 
     @property
     def first_differing(self) -> tuple[Tie, Diff] | None:

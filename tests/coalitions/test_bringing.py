@@ -22,6 +22,7 @@ from resolutions.importers.docx import Refusal
 from resolutions.importers.docx.refusals import REFUSALS
 from resolutions.models import Contribution, Incoming, Proposal, ProposedClause, Resolution
 from resolutions.services import bringing
+from resolutions.wording import apply, base_of
 from tests.factories import (
     AssemblyFactory,
     ClauseFactory,
@@ -298,6 +299,18 @@ def test_thrown_away_nothing_is_left(browser):
 
 
 # --- Looking at it -------------------------------------------------------------------------------------------------------------------
+
+
+def test_every_clause_is_shown_as_it_was_read_with_its_marks(browser):
+    page = drop(browser, sample("d1_mod_res50_en.docx"))
+    expected = json.loads((SAMPLES / "d1_mod_res50_en.expected.json").read_text())["proposals"][0]["clauses"]
+    items = [clause for clause in expected if clause["kind"] == "item"]
+    shown = page.context["review"].items[0].as_read
+    assert [(base_of(row.pieces), apply(base_of(row.pieces), row.pieces)) for row in shown if row.clause.kind == "item"] == [
+        (clause["before"] or "", clause["after"] or "") for clause in items
+    ]
+    assert "<ins>" in content(page)
+    assert "<del>" in content(page)
 
 
 def test_a_proposal_that_starts_from_another_text_says_so_first(browser):
@@ -581,5 +594,5 @@ def test_when_she_is_erased_what_only_she_could_read_is_gone_and_what_is_publish
 
 def test_the_page_of_what_was_read_stays_within_its_budget(browser):
     call_command("load_reference", verbosity=0)
-    page = drop(browser, sample("d4_sup_noc_en.docx"))
-    assert len(gzip.compress(page.content)) <= 30 * 1024
+    for name in ("d1_mod_res50_en.docx", "d4_sup_noc_en.docx"):
+        assert len(gzip.compress(drop(browser, sample(name)).content)) <= 30 * 1024
