@@ -137,19 +137,22 @@ def _contribution(draft: ContributionDraft, by: User | None, submission: UUID | 
 
 
 def _issues_around(contribution: Contribution) -> tuple[Contribution | None, Contribution | None]:
-    """The issue of the same document before this one, and the one after it, where they are here."""
+    """The issue of the same document before this one, and the one after it, where they are here.
+
+    One entered without its words has no language yet: it is an issue of the document in any.
+    """
     issues = (
         Contribution.objects.select_for_update(of=("self",))
         .filter(
             access=Contribution.Access.PUBLIC,
             assembly=contribution.assembly_id,
             number=contribution.number,
-            language=contribution.language,
+            language__in={contribution.language, ""},
         )
         .exclude(pk=contribution.pk)
     )
-    earlier = issues.filter(revision__lt=contribution.revision).order_by("revision").last()
-    later = issues.filter(revision__gt=contribution.revision).order_by("revision").first()
+    earlier = issues.filter(revision__lt=contribution.revision).order_by("revision", "language").last()
+    later = issues.filter(revision__gt=contribution.revision).order_by("revision", "-language").first()
     return earlier, later
 
 

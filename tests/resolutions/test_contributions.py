@@ -265,6 +265,14 @@ def test_what_a_later_issue_no_longer_asks_is_withdrawn():
     assert list(gone.events.order_by("pk").values_list("kind", flat=True)) == ["new", "withdrawn"]
 
 
+def test_a_document_known_without_its_words_is_an_issue_of_it_in_any_language():
+    resolution = ResolutionFactory()
+    known = record(draft(resolution, language=""), by=None)
+    read = record(draft(resolution, revision=1), by=None)
+    assert read.replaces == known
+    assert [proposal.contribution for proposal in resolution.proposals.current()] == [read]
+
+
 def test_an_earlier_issue_that_comes_later_takes_nobodys_place():
     resolution = ResolutionFactory()
     second = record(draft(resolution, marked(), revision=2), by=None)
