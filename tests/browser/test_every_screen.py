@@ -79,6 +79,8 @@ PICTURES = {
     ("/", "en"): "now-en-phone",
     ("/calendar/", "fr"): "calendar-fr-desk",
     ("/resolutions/50/", "es"): "resolution-es-phone",
+    ("/matrix/", "fr"): "matrix-fr-desk",
+    ("/resolutions/50/compare/", "en"): "compare-en-phone",
 }
 
 
