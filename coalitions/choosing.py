@@ -26,6 +26,12 @@ class Choice:
     other: Resolution | None = None
     other_typed: str = ""
     notes: list[str] = field(default_factory=list)
+    was_asked: bool = False
+
+    @property
+    def is_amiss(self) -> bool:
+        """Whether what was asked for is not what is shown."""
+        return bool(self.notes) and self.was_asked
 
     @property
     def keys(self) -> list[str]:
@@ -39,6 +45,7 @@ class Choice:
 def choose(asked: QueryDict, resolution: Resolution, user: User) -> Choice:
     """What `of`, `with` and `other` ask for. What this person may not read is passed over like what is not there, with a sentence."""
     choice = Choice(versions_of(resolution, user))
+    choice.was_asked = any(name in asked for name in ("of", "with", "other"))
     choice.other_typed = asked.get("other", "").strip()[:60]
     if choice.other_typed:
         _offer_other(choice, resolution, user)
