@@ -30,10 +30,16 @@ def drop(page, name):
     page.wait_for_selector("form[action$='/publish/']", timeout=60_000)
 
 
+def matrix(page) -> str:
+    page.goto("/matrix/")
+    return page.locator("table.matrix").inner_text()
+
+
 @pytest.mark.parametrize("name", CONTENTS)
-def test_each_sample_is_dropped_read_and_published(visit, house, log_in, name):
+def test_each_sample_is_dropped_read_and_published_and_the_matrix_moves(visit, house, log_in, name):
     page = visit(viewport=DESK, locale="en-GB")
     log_in(page, house.person("lead"))
+    before = matrix(page)
     drop(page, name)
     expect(page.locator("main form legend", has_text=re.compile("[A-Z]{3} "))).to_have_text(CONTENTS[name])
     wrong = faults(page, f"{name}, read")
@@ -41,7 +47,9 @@ def test_each_sample_is_dropped_read_and_published(visit, house, log_in, name):
     expect(page.locator("[role=status].notice")).to_be_visible()
     for identifier in CONTENTS[name]:
         expect(page.locator(".ledger h3", has_text=identifier)).to_be_visible()
-    assert wrong + faults(page, f"{name}, published") == []
+    wrong += faults(page, f"{name}, published")
+    assert matrix(page) != before
+    assert wrong == []
 
 
 def test_on_a_phone_without_script_a_file_is_read_and_its_doubtful_clauses_are_placed(visit, house, log_in):

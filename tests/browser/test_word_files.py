@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from lxml import etree
@@ -10,6 +11,7 @@ from lxml import etree
 from resolutions.exporters.docx import as_docx, versions_as_docx
 from resolutions.importers.docx.guard import open_document
 from resolutions.importers.docx.reading import read
+from tests.browser.conftest import DESK, speak
 from tests.resolutions.exporters.comparisons import ARABIC, CHINESE, LIGHTHOUSES, SIDE_BY_SIDE, sides
 
 pytestmark = pytest.mark.browser
@@ -75,6 +77,26 @@ def writer(tmp_path_factory):
     found = Writer(program, tmp_path_factory.mktemp("writer"))
     found.converted(as_docx(CHINESE, author="Comparison"), "txt")
     return found
+
+
+def test_three_regions_side_by_side_leave_as_a_file_in_which_a_word_processor_finds_the_marks(visit, house, log_in, writer):
+    page = visit(viewport=DESK, locale="en-GB")
+    log_in(page, house.person("member"))
+    speak(page, "en")
+    page.goto("/resolutions/50/compare/")
+    base = page.locator("select[name=of] option:checked").get_attribute("value")
+    regions = [
+        page.locator(".choice", has_text=identifier).locator("input[name=with]").get_attribute("value")
+        for identifier in ("AFCP/35A12/1", "EUR/38A7/1", "RCC/40A3/2")
+    ]
+    page.goto(f"/resolutions/50/compare/?of={base}&" + "&".join(f"with={region}" for region in regions))
+    assert page.locator("main ins").count() > 0
+    with page.expect_download() as coming:
+        page.locator("a[href*='export.docx']").click()
+    document = etree.fromstring(writer.converted(Path(coming.value.path()).read_bytes(), "fodt"))
+    changes = document.find(f".//{TEXT}tracked-changes")
+    assert {etree.QName(change).localname for change in changes.iterfind(f"{TEXT}changed-region/*")} == {"insertion", "deletion"}
+    assert house.person("member").name not in etree.tostring(document, encoding="unicode")
 
 
 COMPARISONS = pytest.mark.parametrize("comparison", [LIGHTHOUSES, ARABIC, CHINESE], ids=["English", "Arabic", "Chinese"])
