@@ -172,8 +172,8 @@ def test_the_id_of_a_clause_is_the_same_in_every_version(client, someone, resolu
     proposal.clauses.filter(position=1).update(number="1 bis")
     clause = text.clauses.get(position=1)
 
-    assert f'<section class="compared" id="{clause.anchor}"' in page(client, address(resolution, text, proposal))
-    assert f'<section class="compared" id="{clause.anchor}"' in page(client, address(resolution, proposal, text))
+    assert f'<article class="compared" id="{clause.anchor}"' in page(client, address(resolution, text, proposal))
+    assert f'<article class="compared" id="{clause.anchor}"' in page(client, address(resolution, proposal, text))
     assert "number 1 becomes 1 bis" in page(client, address(resolution, text, proposal))
 
 
