@@ -2,7 +2,7 @@ import unicodedata
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from resolutions.wording import (
@@ -89,6 +89,13 @@ def test_a_change_is_shown_exactly_when_the_wording_differs(old, new):
 @given(texts)
 def test_tokens_joined_are_the_text(text):
     assert "".join(tokens(text)) == text
+
+
+@given(texts.filter(plain))
+@example("l’avis de l'UIT-T, «re-\u2011lu»-")
+def test_tokens_do_not_depend_on_what_comes_later(text):
+    """Plain Latin text is cut by a shorter pattern, unless there is something intricate anywhere in it."""
+    assert tokens(text + " 考") == [*tokens(text + " "), "考"]
 
 
 @given(texts)
