@@ -1,7 +1,8 @@
 """What reading and aligning a contribution costs, beside the floor (inflating and parsing the same file): `python -m tests.bench.reading`.
 
 The files are made up: clauses from `texts`, marks where `texts` edits them, cut into runs as Word cuts them. Memory is that of a process
-which does nothing else. Beside it difflib on the same clauses, and pandoc on the same file where it is installed.
+which does nothing else. Beside it difflib on the same clauses, and pandoc on the same file where it is installed. And what the worst
+files cost that somebody could drop: those of the tests.
 """
 
 import io
@@ -21,6 +22,7 @@ from resolutions.aligning import Change, Clause, align
 from resolutions.importers.docx import read
 from resolutions.wording import diff
 from tests.bench import texts
+from tests.resolutions.docx.hostile import HOSTILE, end_of
 from tests.resolutions.docx.writing import call, dele, docx, header, ins, p
 
 LONG, USUAL = 10_000, 60  # clauses
@@ -137,12 +139,20 @@ def milliseconds_of(command: list[str]) -> float:
     return (time.perf_counter() - start) * 1000
 
 
+def hostility() -> dict[str, float]:
+    ends = [end_of(make()) for make, _code in HOSTILE.values()]
+    return {"files": len(ends), "s": max(end.seconds for end in ends), "MiB": max(end.mebibytes for end in ends)}
+
+
 def measured() -> dict[str, dict[str, float]]:
-    return {f"reading and aligning {count:,} clauses": cost(count) for count in (LONG, USUAL)}
+    return {
+        **{f"reading and aligning {count:,} clauses": cost(count) for count in (LONG, USUAL)},
+        "reading hostile files, at worst": hostility(),
+    }
 
 
 def verdicts(result: dict[str, dict[str, float]]) -> list[tuple[str, str, bool]]:
-    long, usual = result.values()
+    long, usual, hostile = result.values()
     beside = f"difflib aligns in {long['difflib ms, aligning alone'] / 1000:.1f} s"
     if "pandoc ms, reading alone" in long:
         beside += f", pandoc reads in {long['pandoc ms, reading alone'] / 1000:.1f} s"
@@ -155,6 +165,8 @@ def verdicts(result: dict[str, dict[str, float]]) -> list[tuple[str, str, bool]]
         ),
         ("reading and aligning 10,000 clauses: memory", f"{long['MiB']:.0f} MiB ≤ 200", long["MiB"] <= 200),
         ("reading and aligning a usual contribution", f"{usual['ms']:.1f} ms ≤ 60{usual_beside}", usual["ms"] <= 60),
+        (f"reading {hostile['files']} hostile files: the slowest", f"{hostile['s']:.2f} s ≤ 2", hostile["s"] <= 2),
+        (f"reading {hostile['files']} hostile files: memory", f"{hostile['MiB']:.0f} MiB ≤ 200", hostile["MiB"] <= 200),
     ]
 
 

@@ -105,11 +105,15 @@ CALLS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
     ("ar", "operative", re.compile(rf"(?P<verb>{ARABIC_OPERATIVE})")),
     ("ar", "preamble", re.compile(rf"(?P<verb>{ARABIC_PREAMBLE})")),
 )
+# Most lines are no call: one look says so.
+ANY_CALL = re.compile("|".join(pattern.pattern.replace("?P<verb>", "?:") for _language, _part, pattern in CALLS))
 
 
 def call(text: str, language: str | None = None) -> Call | None:
     """The call that a line is, or None. Where two languages share a verb (`invite`), `language` decides when given."""
     line = matching(text[: MAX_CALL * 2])
+    if not ANY_CALL.match(line):
+        return None
     plain = normalise(text).translate(TATWEEL_AND_VOWELS)
     best: Call | None = None
     for tongue, part, pattern in CALLS:

@@ -1,11 +1,16 @@
 """Files made to harm, each with what must become of it: a refusal, or a reading that stays within its bounds (None)."""
 
 import io
+import json
 import random
 import struct
+import subprocess
+import sys
 import zipfile
 import zlib
 from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
 
 from resolutions.importers.docx import Refusal
 
@@ -255,3 +260,33 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], Refusal | None]] = {
         None,
     ),
 }
+
+REPOSITORY = Path(__file__).parents[3]
+READ = """
+import json, sys, time
+from resolutions.importers.docx import Refused, read
+data = sys.stdin.buffer.read()
+started = time.process_time()
+try:
+    read(data)
+    code = None
+except Refused as refused:
+    code = refused.code
+seconds = time.process_time() - started
+# The peak of this process alone: getrusage would count its parent's too.
+peak = next(int(line.split()[1]) / 1024 for line in open("/proc/self/status") if line.startswith("VmHWM"))
+print(json.dumps([code, seconds, peak]))
+"""
+
+
+class End(NamedTuple):
+    """How reading a file ended, in a process that did nothing else."""
+
+    code: str | None
+    seconds: float
+    mebibytes: float
+
+
+def end_of(data: bytes) -> End:
+    done = subprocess.run([sys.executable, "-c", READ], input=data, capture_output=True, cwd=REPOSITORY, timeout=60, check=True)
+    return End(*json.loads(done.stdout))
