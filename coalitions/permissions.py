@@ -119,22 +119,6 @@ def can_create_follow_up(user: User, circle: Circle) -> bool:
     return standing.roles.get(circle.coalition_id, Membership.Role.OBSERVER) != Membership.Role.OBSERVER and circle.includes(user)
 
 
-def can_assign(user: User, follow_up: FollowUp) -> bool:
-    return rights_on(user, follow_up).may_assign
-
-
-def can_change(user: User, follow_up: FollowUp) -> bool:
-    return rights_on(user, follow_up).may_change
-
-
-def can_work_on(user: User, follow_up: FollowUp) -> bool:
-    return rights_on(user, follow_up).may_work
-
-
-def can_drop(user: User, follow_up: FollowUp) -> bool:
-    return rights_on(user, follow_up).may_drop
-
-
 # --- Readings and positions -----------------------------------------------------------------------------------------------
 
 

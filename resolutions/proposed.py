@@ -33,10 +33,6 @@ class Changed:
     def is_compared(self) -> bool:
         return bool(self.pieces)
 
-    @property
-    def is_removed(self) -> bool:
-        return self.clause.change == Change.REMOVED
-
 
 @dataclass(frozen=True, slots=True)
 class OtherBase:

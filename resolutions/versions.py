@@ -12,7 +12,6 @@ from amnt.accounts.models import User
 from resolutions.models import (
     Assembly,
     Clause,
-    ClauseKind,
     Contribution,
     Part,
     Proposal,
@@ -44,10 +43,6 @@ class VersionClause:
     @property
     def is_operative(self) -> bool:
         return self.part == Part.OPERATIVE
-
-    @property
-    def is_item(self) -> bool:
-        return self.kind == ClauseKind.ITEM
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,10 +90,6 @@ class Entry:
         return self.date_status == DateStatus.RUMOUR
 
     @property
-    def is_provisional(self) -> bool:
-        return self.date_status == DateStatus.PROVISIONAL
-
-    @property
     def is_to_check(self) -> bool:
         return self.confidence == Fact.Confidence.MEDIUM and self.verified_at is None
 

@@ -26,10 +26,6 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
     def visible_to(self, user: "User") -> "ReminderQuerySet":
         return self.filter(user=user) if user.is_authenticated else self.none()
 
-    def decided_since(self, instant: datetime) -> "ReminderQuerySet":
-        """What became of what was promised, newest first."""
-        return self.exclude(state=Reminder.State.PLANNED).filter(send_at__gte=instant).order_by("-send_at", "-pk")
-
 
 class Reminder(models.Model):
     """One promised message: this person, this rule, this target as it stood in this version, this long before.

@@ -46,9 +46,6 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
     def of_person(self, user: User) -> "FollowUpQuerySet":
         return self.filter(Q(owner=user) | Q(backup=user))
 
-    def unowned_for_long(self, at: datetime | None = None) -> "FollowUpQuerySet":
-        return self.unowned().filter(state_at__lt=(at or now()) - NOBODY_FOR)
-
     def readable_by_all(self) -> "FollowUpQuerySet":
         """What everyone in the coalition may read: fit for a sheet on the wall or a message to the group."""
         return self.filter(circle__kind=Circle.Kind.EVERYONE)

@@ -20,7 +20,7 @@ from amnt.mail.delivery import deliver_waiting
 from calendar_app.models import Attendance, Deadline, Meeting, Reminder
 from calendar_app.tasks import tick
 from coalitions.models import Circle, Coalition, Delegation, FollowUp, FollowUpEvent, Membership, Organisation, Position, Reading
-from coalitions.permissions import can_assign
+from coalitions.permissions import rights_on
 from coalitions.services import follow_ups
 from resolutions.models import (
     Clause,
@@ -166,7 +166,7 @@ def test_the_lead_does_not_watch_resolution_50_yet_and_can_assign_to_the_member(
     lead, member = person("lead"), person("member")
     assert not Watch.objects.filter(user=lead, resolution__number=50).exists()
     unowned = FollowUp.objects.visible_to(lead).unowned().filter(circle__kind=Circle.Kind.EVERYONE).first()
-    assert can_assign(lead, unowned)
+    assert rights_on(lead, unowned).may_assign
     assert follow_ups.assign(unowned, to=member, by=lead).owner == member
 
 
