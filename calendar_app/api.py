@@ -4,10 +4,11 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema, extend_schema_view
-from rest_framework import serializers, viewsets
+from rest_framework import serializers
 
+from amnt.api_pieces import ByPublicId, ChoiceOrNull, InstantFilter, PageAddress, TextOrNull, Words, YesNoFilter
 from calendar_app.models import Deadline, Meeting
-from resolutions.api import FACT_FIELDS, ChoiceOrNull, FactSerializer, InstantFilter, PageAddress, TextOrNull, Words, YesNoFilter
+from resolutions.api.facts import FACT_FIELDS, FactSerializer
 
 INSTANT = _("In UTC. When has_hour is false only the day is known, and noon in Geneva stands for it.")
 
@@ -104,13 +105,10 @@ class DeadlineFilter(AheadFilter):
 
 
 @extend_schema_view(list=extend_schema(summary=_("Meetings, by date")), retrieve=extend_schema(summary=_("One meeting")))
-class MeetingViewSet(viewsets.ReadOnlyModelViewSet):
+class MeetingViewSet(ByPublicId):
     queryset = Meeting.objects.none()
     serializer_class = MeetingSerializer
     filterset_class = MeetingFilter
-    lookup_field = "public_id"
-    lookup_url_kwarg = "id"
-    lookup_value_converter = "uuid"
 
     def get_queryset(self) -> QuerySet[Meeting]:
         rows = Meeting.objects.visible_to(self.request.user).select_related("assembly", "group", "circle")
@@ -118,13 +116,10 @@ class MeetingViewSet(viewsets.ReadOnlyModelViewSet):
 
 
 @extend_schema_view(list=extend_schema(summary=_("Deadlines, by date")), retrieve=extend_schema(summary=_("One deadline")))
-class DeadlineViewSet(viewsets.ReadOnlyModelViewSet):
+class DeadlineViewSet(ByPublicId):
     queryset = Deadline.objects.none()
     serializer_class = DeadlineSerializer
     filterset_class = DeadlineFilter
-    lookup_field = "public_id"
-    lookup_url_kwarg = "id"
-    lookup_value_converter = "uuid"
 
     def get_queryset(self) -> QuerySet[Deadline]:
         return Deadline.objects.visible_to(self.request.user).select_related("assembly", "meeting").order_by("at", "pk")

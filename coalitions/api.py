@@ -15,11 +15,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from amnt.accounts.models import User
+from amnt.api_pieces import ByPublicId, InstantFilter, LinkOrNull, PageAddress, VisibleField, YesNoFilter
 from coalitions.models import Circle, Delegation, FollowUp, FollowUpEvent, Membership
 from coalitions.permissions import can_create_follow_up, may_act_as_lead, rights_on
 from coalitions.putting_off import Until
 from coalitions.services import follow_ups
-from resolutions.api import InstantFilter, LinkOrNull, PageAddress, VisibleField, YesNoFilter
 from resolutions.models import Resolution
 
 # As far as the database counts.
@@ -42,12 +42,9 @@ class CircleSerializer(serializers.ModelSerializer):
 
 
 @extend_schema_view(list=extend_schema(summary=_("The circles you stand in")), retrieve=extend_schema(summary=_("One circle")))
-class CircleViewSet(viewsets.ReadOnlyModelViewSet):
+class CircleViewSet(ByPublicId):
     queryset = Circle.objects.none()
     serializer_class = CircleSerializer
-    lookup_field = "public_id"
-    lookup_url_kwarg = "id"
-    lookup_value_converter = "uuid"
 
     def get_queryset(self) -> QuerySet[Circle]:
         return Circle.objects.of(self.request.user).select_related("coalition").order_by("coalition", "kind", "pk")
@@ -236,13 +233,10 @@ def act(summary: Any, request: Any = None) -> Callable[[Callable[..., Response]]
 @extend_schema_view(
     list=extend_schema(summary=_("Follow-ups you may read, by due date")), retrieve=extend_schema(summary=_("One follow-up"))
 )
-class FollowUpViewSet(viewsets.ReadOnlyModelViewSet):
+class FollowUpViewSet(ByPublicId):
     queryset = FollowUp.objects.none()
     serializer_class = FollowUpSerializer
     filterset_class = FollowUpFilter
-    lookup_field = "public_id"
-    lookup_url_kwarg = "id"
-    lookup_value_converter = "uuid"
 
     def get_queryset(self) -> QuerySet[FollowUp]:
         rows = FollowUp.objects.visible_to(self.request.user).for_list()

@@ -4,8 +4,10 @@ from rest_framework.routers import SimpleRouter
 from amnt.api import views
 from calendar_app.api import DeadlineViewSet, MeetingViewSet
 from coalitions.api import CircleViewSet, FollowUpViewSet, PersonViewSet
-from resolutions.api import ResolutionViewSet, WatchViewSet
-from resolutions.api_texts import ComparisonView, ContributionViewSet, ProposalViewSet, TextViewSet
+from resolutions.api.comparison import ComparisonView
+from resolutions.api.proposals import ContributionViewSet, ProposalViewSet
+from resolutions.api.resolutions import ResolutionViewSet, WatchViewSet
+from resolutions.api.texts import TextViewSet
 
 router = SimpleRouter(use_regex_path=False)
 router.register("resolutions", ResolutionViewSet, "resolution")

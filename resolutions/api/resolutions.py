@@ -1,85 +1,19 @@
 """Resolutions and what one watches, for programs."""
 
-from datetime import UTC, datetime
 from typing import Any
 
-from django.conf import settings
-from django.core.exceptions import ValidationError as ModelValidationError
 from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
-from django_filters.fields import IsoDateTimeField
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_field, extend_schema_view
+from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework import mixins, serializers, status, viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from amnt.api_pieces import ChoiceOrNull, PageAddress, VisibleField, Words, YesNoFilter
+from resolutions.api.facts import FACT_FIELDS, FactSerializer
 from resolutions.models import Outcome, Resolution, Revision, Topic, Watch
 from resolutions.services import watching
-
-LANGUAGES = [code for code, _name in settings.LANGUAGES]
-
-
-WORDS = {
-    "type": "object",
-    "description": _("A text in the three languages; null where nobody has written it yet."),
-    "properties": {code: {"type": ["string", "null"]} for code in LANGUAGES},
-    "required": LANGUAGES,
-}
-
-
-@extend_schema_field(WORDS, "Words")
-class Words(serializers.Field):
-    """A public text in the three languages; null where nobody has written it yet."""
-
-    def __init__(self, **kwargs: Any):
-        super().__init__(source="*", read_only=True, **kwargs)
-
-    def to_representation(self, value: Any) -> dict[str, str | None]:
-        return {code: getattr(value, f"{self.field_name}_{code}") or None for code in LANGUAGES}
-
-
-@extend_schema_field(OpenApiTypes.URI)
-class PageAddress(serializers.Field):
-    """Where people read what programs read here."""
-
-    def __init__(self, **kwargs: Any):
-        super().__init__(source="*", read_only=True, **kwargs)
-
-    def to_representation(self, value: Any) -> str:
-        return settings.SITE_URL + value.get_absolute_url()
-
-
-class OrNull:
-    """What is not known is null, as programs expect, where the database keeps an empty text."""
-
-    def __init__(self, **kwargs: Any):
-        super().__init__(read_only=True, allow_null=True, **kwargs)  # type: ignore[call-arg]
-
-    def to_representation(self, value: Any) -> Any:
-        return super().to_representation(value) if value else None  # type: ignore[misc]
-
-
-class ChoiceOrNull(OrNull, serializers.ChoiceField):
-    pass
-
-
-class LinkOrNull(OrNull, serializers.URLField):
-    pass
-
-
-class TextOrNull(OrNull, serializers.CharField):
-    pass
-
-
-FACT_FIELDS = ("source", "confidence", "is_to_check", "verified_at")
-
-
-class FactSerializer(serializers.ModelSerializer):
-    """How sure a public fact is, and where it comes from."""
-
-    is_to_check = serializers.BooleanField(read_only=True, help_text=_("Not sure, and nobody has checked it yet."))
 
 
 class TopicSerializer(serializers.ModelSerializer):
@@ -142,43 +76,6 @@ class ResolutionSerializer(FactSerializer):
             *FACT_FIELDS,
         )
         read_only_fields = fields
-
-
-class VisibleField(serializers.SlugRelatedField):
-    """Another thing, named by its public address. What one may not see is answered as what does not exist."""
-
-    def get_queryset(self) -> QuerySet:
-        return super().get_queryset().visible_to(self.context["request"].user)
-
-    def to_internal_value(self, data: Any) -> Any:
-        if not isinstance(data, str) or "\0" in data:
-            self.fail("invalid")
-        try:
-            return super().to_internal_value(data)
-        except ModelValidationError:
-            self.fail("does_not_exist", slug_name=self.slug_field, value=data)
-
-
-@extend_schema_field(bool)
-class YesNoFilter(filters.TypedChoiceFilter):
-    """Strict: a word that is neither true nor false is refused, not ignored."""
-
-    def __init__(self, **kwargs: Any):
-        super().__init__(choices=[("true", "true"), ("false", "false")], coerce=lambda word: word == "true", **kwargs)
-
-
-class InstantField(IsoDateTimeField):
-    def clean(self, value: Any) -> datetime | None:
-        """In UTC: offsets of a day are fine in ISO 8601, but not in every database."""
-        instant = super().clean(value)
-        try:
-            return instant and instant.astimezone(UTC)
-        except OverflowError:
-            raise ModelValidationError(self.error_messages["invalid"], code="invalid") from None
-
-
-class InstantFilter(filters.IsoDateTimeFilter):
-    field_class = InstantField
 
 
 class ResolutionFilter(filters.FilterSet):

@@ -1,0 +1,105 @@
+"""Two versions of a text beside each other, for programs."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from resolutions.comparing import Cell, Row, Text, compare
+from resolutions.starting_points import starting_points
+from resolutions.versions import chosen
+from resolutions.wording import as_marked_text
+
+LONGEST_KEY = 60
+
+
+class PieceSerializer(serializers.Serializer):
+    before = serializers.CharField(read_only=True)
+    after = serializers.CharField(read_only=True)
+    is_same = serializers.BooleanField(read_only=True)
+
+
+class ComparedSerializer(serializers.Serializer):
+    """One clause, and what the other version makes of it."""
+
+    identity = serializers.UUIDField(read_only=True)
+    part = serializers.CharField(read_only=True)
+    call = serializers.CharField(read_only=True)
+    number = serializers.CharField(read_only=True)
+    change = serializers.CharField(
+        read_only=True, allow_null=True, help_text=_("Null between two languages, which are never compared word by word.")
+    )
+    before = serializers.CharField(read_only=True)
+    after = serializers.CharField(read_only=True)
+    marked = serializers.CharField(read_only=True, help_text=_("With [−deleted−] and [+added+] in it."))
+    pieces = PieceSerializer(many=True, read_only=True)
+
+
+class ComparisonSerializer(serializers.Serializer):
+    of = serializers.CharField(read_only=True)
+    with_ = serializers.CharField(read_only=True)
+    is_one_language = serializers.BooleanField(read_only=True)
+    clauses = ComparedSerializer(many=True, read_only=True)
+
+    def get_fields(self) -> dict[str, Any]:
+        fields = super().get_fields()
+        return {name.rstrip("_"): field for name, field in fields.items()}
+
+
+def version_parameter(name: str) -> OpenApiParameter:
+    note = _("A text, as t-<its id>, or a proposal, as p-<its id>.")
+    return OpenApiParameter(name, OpenApiTypes.STR, required=True, description=str(note))
+
+
+class ComparisonView(APIView):
+    @extend_schema(
+        operation_id="comparison",
+        tags=["comparison"],
+        summary=_("Two versions of a text, clause by clause"),
+        parameters=[version_parameter("of"), version_parameter("with")],
+        responses=ComparisonSerializer,
+    )
+    def get(self, request: Request) -> Response:
+        keys = [request.query_params.get(name, "").replace("\0", "")[:LONGEST_KEY] for name in ("of", "with")]
+        named = dict(zip(("of", "with"), keys, strict=True))
+        if missing := {name: [_("This field is required.")] for name, key in named.items() if not key}:
+            raise ValidationError(missing)
+        found = {version.key: version for version in chosen(keys, request.user)}
+        if unknown := {name: [_("There is no such version, or none that you may see.")] for name, key in named.items() if key not in found}:
+            raise ValidationError(unknown)
+        base, other = (found[key] for key in keys)
+        removed = {key: point.removed for key, point in starting_points((base, other), request.user).items()}
+        base_text, other_text = (Text(each.language, each.clauses, removed.get(each.key, frozenset())) for each in (base, other))
+        rows = compare(base_text, [other_text]).rows
+        return Response(
+            {
+                "of": base.key,
+                "with": other.key,
+                "is_one_language": base.language == other.language,
+                "clauses": [_compared(row) for row in rows],
+            }
+        )
+
+
+def _compared(row: Row) -> dict[str, Any]:
+    cell: Cell | None = row.cells[0]
+    first = row.first
+    pieces = cell.pieces if cell else ()
+    before = row.base.text if row.base else ""
+    return {
+        "identity": str(first.identity),
+        "part": row.part,
+        "call": first.call,
+        "number": first.number,
+        "change": cell.kind.value if cell and cell.kind else None,
+        "before": before,
+        "after": cell.text if cell else "",
+        "marked": as_marked_text(pieces),
+        "pieces": [{"before": piece.before, "after": piece.after, "is_same": piece.is_same} for piece in pieces],
+    }
