@@ -1,5 +1,6 @@
 import re
 import unicodedata
+from uuid import uuid4
 
 from django import forms
 from django.forms.renderers import TemplatesSetting
@@ -36,6 +37,15 @@ class LinesField(forms.CharField):
 
     def to_python(self, value):
         return super().to_python(several_lines(str(value)) if value else value)
+
+
+class SubmissionField(forms.UUIDField):
+    """The hidden mark of one rendered form: sent twice, it makes one."""
+
+    widget = forms.HiddenInput
+
+    def __init__(self, **kwargs):
+        super().__init__(initial=uuid4, **kwargs)
 
 
 class HouseRenderer(TemplatesSetting):

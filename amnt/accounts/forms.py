@@ -1,6 +1,5 @@
 """Allauth's forms in our words, and our own. One password box, without grey text in it; pasting is welcome."""
 
-import uuid
 from typing import Any, ClassVar
 
 from allauth.account import forms as account_forms
@@ -16,7 +15,7 @@ from django.utils.translation import pgettext_lazy
 from amnt import times
 from amnt.accounts import devices
 from amnt.accounts.models import ApiToken, User
-from amnt.forms import LineField
+from amnt.forms import LineField, SubmissionField
 
 # Label and help of a field, by its name.
 Words = dict[str, tuple[Any, Any]]
@@ -227,7 +226,7 @@ class TokenForm(forms.ModelForm):
         choices=[(30, _("30 days")), (90, _("90 days")), (365, _("a year"))],
         widget=forms.RadioSelect,
     )
-    submission = forms.UUIDField(initial=uuid.uuid4, widget=forms.HiddenInput)
+    submission = SubmissionField()
 
     class Meta:
         model = ApiToken

@@ -1,7 +1,6 @@
 """What leads type about dates. A form cleans; services decide."""
 
 import re
-import uuid
 
 from django import forms
 from django.conf import settings
@@ -14,7 +13,7 @@ from django_countries import countries
 from amnt import times
 from amnt.accounts.forms import ZoneField
 from amnt.errors import RuleBroken
-from amnt.forms import LineField
+from amnt.forms import LineField, SubmissionField
 from calendar_app.models import Attendance, Deadline, Meeting
 from calendar_app.services.dates import NewDate, check_hour
 from coalitions.models import Circle
@@ -49,7 +48,7 @@ class CircleField(forms.ModelChoiceField):
 
 
 class SubmissionMixin(forms.Form):
-    submission = forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid.uuid4)
+    submission = SubmissionField(required=False)
 
 
 class TitlesMixin(forms.Form):

@@ -8,8 +8,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from amnt.forms import LineField
-from coalitions.forms.people import once
+from amnt.forms import LineField, SubmissionField
 from coalitions.forms.proposals import StatesField
 from coalitions.models import Circle
 from resolutions.extracted import ReadDocument, ReadProposal
@@ -62,7 +61,7 @@ class BringForm(forms.Form):
     is_history = forms.BooleanField(
         label=_("History"), required=False, help_text=_("Of an earlier assembly, or to complete the record: nobody is told.")
     )
-    submission = once()
+    submission = SubmissionField(required=False)
 
 
 # --- What was read -------------------------------------------------------------------------------------------------------------
@@ -219,7 +218,7 @@ class KeepNumberForm(forms.Form):
         widget=forms.RadioSelect,
         help_text=_("Whoever can read the number knows that you had access to the document."),
     )
-    submission = once()
+    submission = SubmissionField(required=False)
 
     def __init__(self, *args, circles, **kwargs):
         super().__init__(*args, **kwargs)

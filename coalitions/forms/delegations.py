@@ -1,12 +1,11 @@
 from typing import Any
-from uuid import uuid4
 
 from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
-from amnt.forms import LineField, LinesField
+from amnt.forms import LineField, LinesField, SubmissionField
 from coalitions.models import Delegation
 from resolutions.folding import fold
 from resolutions.models import RegionalGroup
@@ -59,12 +58,12 @@ class CardForm(forms.Form):
 
 class NewCardForm(CardForm):
     country = forms.ChoiceField(label=_("Country"))
-    submission = forms.UUIDField(widget=forms.HiddenInput)
+    submission = SubmissionField()
 
     field_order = ("country",)
 
-    def __init__(self, *args, taken: set[str], initial: dict | None = None, **kwargs):
-        super().__init__(*args, initial={"submission": uuid4()} | (initial or {}), **kwargs)
+    def __init__(self, *args, taken: set[str], **kwargs):
+        super().__init__(*args, **kwargs)
         named = sorted(((code, name) for code, name in countries if code not in taken), key=lambda country: fold(country[1]))
         self.fields["country"].choices = [("", gettext("Choose a country")), *named]
         self.fields["country"].error_messages["invalid_choice"] = gettext("Choose a country of the list.")

@@ -1,6 +1,5 @@
 from datetime import datetime, time, timedelta
 from typing import Any
-from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -11,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from amnt import times
 from amnt.accounts.models import User
-from amnt.forms import LineField
+from amnt.forms import LineField, SubmissionField
 from coalitions.models import Circle, Coalition, Delegation, FollowUp, Membership
 from coalitions.permissions import Standing
 from resolutions.folding import fold
@@ -174,13 +173,13 @@ class NewFollowUpForm(DueForm):
     circle = CircleField(label=_("Who may read it"))
     resolution = ResolutionField()
     delegation = DelegationField()
-    submission = forms.UUIDField(widget=forms.HiddenInput)
+    submission = SubmissionField()
 
     field_order = ("title", "due_on", "due_hour", "owner", "backup", "circle", "done_means", "resolution", "delegation", "submission")
 
     def __init__(self, *args, user: User, standing: Standing, initial: dict | None = None, **kwargs):
         self.standing = standing
-        initial = {"submission": uuid4(), "owner": "" if standing.led else str(user.public_id)} | (initial or {})
+        initial = {"owner": "" if standing.led else str(user.public_id)} | (initial or {})
         super().__init__(*args, user=user, initial=initial, **kwargs)
         works_in = [pk for pk, role in standing.roles.items() if role != Membership.Role.OBSERVER]
         self.fields["circle"].offer(Circle.objects.of(user).filter(coalition__in=works_in), names_coalition=len(works_in) > 1)

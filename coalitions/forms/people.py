@@ -1,7 +1,5 @@
 """What people type about people: invitations, roles, circles, settings."""
 
-from uuid import uuid4
-
 from django import forms
 from django.contrib.auth import password_validation
 from django.db.models import QuerySet
@@ -10,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from amnt.accounts.forms import NEW_PASSWORD, LanguageField, ZoneField
 from amnt.accounts.models import User
-from amnt.forms import LineField
+from amnt.forms import LineField, SubmissionField
 from coalitions.models import Circle, Coalition, Invitation, Membership, Organisation
 
 ROLES = {
@@ -54,11 +52,6 @@ def choose_among(form: forms.Form, name: str, rows: QuerySet) -> forms.ModelChoi
     return field
 
 
-def once() -> forms.UUIDField:
-    """The hidden mark of one rendered form: sent twice, it makes one."""
-    return forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid4)
-
-
 class MembershipChoiceField(forms.ModelChoiceField):
     def label_from_instance(self, membership):
         return said(membership)
@@ -87,7 +80,7 @@ class InviteForm(forms.Form):
     )
     role = forms.ChoiceField(label=_("Role"), choices=roles, widget=forms.RadioSelect, initial=Membership.Role.OBSERVER)
     language = LanguageField(label=_("Language of the invitation"))
-    submission = once()
+    submission = SubmissionField(required=False)
 
     def __init__(self, *args, organisations, **kwargs):
         super().__init__(*args, **kwargs)
@@ -135,7 +128,7 @@ class CircleForm(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    submission = once()
+    submission = SubmissionField(required=False)
 
     def __init__(self, *args, people, **kwargs):
         super().__init__(*args, **kwargs)

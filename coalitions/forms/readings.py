@@ -1,11 +1,10 @@
 from typing import Any
-from uuid import uuid4
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from amnt.accounts.models import User
-from amnt.forms import LineField, LinesField
+from amnt.forms import LineField, LinesField, SubmissionField
 from coalitions.forms.follow_ups import CircleField
 from coalitions.models import Circle, Position, Reading
 from coalitions.permissions import Standing
@@ -30,10 +29,10 @@ class ReadingForm(forms.Form):
         widget=forms.TextInput(attrs={"dir": "auto"}),
     )
     circle = CircleField(label=_("Who may read it"))
-    submission = forms.UUIDField(widget=forms.HiddenInput)
+    submission = SubmissionField()
 
-    def __init__(self, *args, circles: list[Circle], initial: dict | None = None, **kwargs):
-        super().__init__(*args, initial={"submission": uuid4()} | (initial or {}), **kwargs)
+    def __init__(self, *args, circles: list[Circle], **kwargs):
+        super().__init__(*args, **kwargs)
         self.fields["circle"].offer_all(circles)
 
 
@@ -60,12 +59,12 @@ class PositionForm(forms.Form):
         label=_("Written for"), help_text=_("The proposal it answers. When something newer arrives, it is to be reviewed.")
     )
     circle = CircleField(label=_("Who may read it"))
-    submission = forms.UUIDField(widget=forms.HiddenInput)
+    submission = SubmissionField()
     seen = forms.CharField(max_length=8000, required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args, user: User, resolution: Resolution, circles: list[Circle], initial: dict | None = None, **kwargs):
         self.resolution, self.circles = resolution, circles
-        super().__init__(*args, initial={"submission": uuid4(), "seen": self.versions()} | (initial or {}), **kwargs)
+        super().__init__(*args, initial={"seen": self.versions()} | (initial or {}), **kwargs)
         self.fields["circle"].offer_all(circles)
         # Of a document of which only the number is kept, a position would tell others that there is one.
         known = Proposal.objects.visible_to(user).standing().filter(resolution=resolution, contribution__access=Contribution.Access.PUBLIC)

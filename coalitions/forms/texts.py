@@ -1,11 +1,10 @@
 from typing import Any
-from uuid import uuid4
 
 from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from amnt.forms import LineField
+from amnt.forms import LineField, SubmissionField
 from resolutions.models import Revision, TextLanguage
 
 MOST_LETTERS = 1_000_000
@@ -35,10 +34,10 @@ class NewTextForm(forms.Form):
     )
     source = LineField(label=_("Where it comes from"), max_length=300, required=False, widget=forms.TextInput(attrs={"dir": "auto"}))
     url = forms.URLField(label=_("Public link"), max_length=500, required=False, assume_scheme="https")
-    submission = forms.UUIDField(widget=forms.HiddenInput)
+    submission = SubmissionField()
 
-    def __init__(self, *args, revisions: list[Revision], initial: dict | None = None, **kwargs):
-        super().__init__(*args, initial={"submission": uuid4()} | (initial or {}), **kwargs)
+    def __init__(self, *args, revisions: list[Revision], **kwargs):
+        super().__init__(*args, **kwargs)
         self.revisions = {revision.assembly.code: revision for revision in revisions}
         self.fields["revision"].choices = [(code, revision.label) for code, revision in reversed(self.revisions.items())]
 
