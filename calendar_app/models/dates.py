@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
 from amnt.accounts.models import check_zone
+from amnt.submitted import Submitted
 from calendar_app.models.names import name_for
 from coalitions.models import Circle, CircleMembership, circles_of
 from resolutions.models import Assembly, DateStatus, Fact, RegionalGroup, RegionWatch, Resolution, Watch
@@ -56,7 +57,7 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         )
 
 
-class Meeting(Fact):
+class Meeting(Fact, Submitted):
     """Somewhere people meet: a regional preparatory meeting, TSAG, the assembly, a coalition's call."""
 
     class Kind(models.TextChoices):
@@ -113,9 +114,6 @@ class Meeting(Fact):
     is_example = models.BooleanField(_("example"), default=False)
     version = models.PositiveIntegerField(default=1, editable=False)
     changed_at = models.DateTimeField(auto_now=True, db_index=True)
-    submission = models.UUIDField(
-        null=True, unique=True, editable=False, help_text=_("Of the form that made it: sent twice, it makes one.")
-    )
 
     objects = MeetingQuerySet.as_manager()
 
@@ -189,7 +187,7 @@ class DeadlineQuerySet(models.QuerySet["Deadline"]):
         )
 
 
-class Deadline(Fact):
+class Deadline(Fact, Submitted):
     """An instant with a zone, after which it is too late. A door of a meeting moves with it, unless it is pinned."""
 
     class Kind(models.TextChoices):
@@ -213,9 +211,6 @@ class Deadline(Fact):
     is_example = models.BooleanField(_("example"), default=False)
     version = models.PositiveIntegerField(default=1, editable=False)
     changed_at = models.DateTimeField(auto_now=True, db_index=True)
-    submission = models.UUIDField(
-        null=True, unique=True, editable=False, help_text=_("Of the form that made it: sent twice, it makes one.")
-    )
 
     objects = DeadlineQuerySet.as_manager()
 
@@ -263,7 +258,7 @@ class DateChangeQuerySet(models.QuerySet["DateChange"]):
         return self.annotate(proposer=name_for(user, "proposed_by"), confirmer=name_for(user, "confirmed_by"))
 
 
-class DateChange(models.Model):
+class DateChange(Submitted):
     """An official date that moved: old, new, source, who proposed it and who confirmed it. Rows are added, never changed
     but for the answer. Within thirty days of the date, a second person must confirm."""
 
@@ -281,9 +276,6 @@ class DateChange(models.Model):
     confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     applied_at = models.DateTimeField(null=True, blank=True)
     rejected_at = models.DateTimeField(null=True, blank=True)
-    submission = models.UUIDField(
-        null=True, unique=True, editable=False, help_text=_("Of the form that made it: sent twice, it makes one.")
-    )
 
     objects = DateChangeQuerySet.as_manager()
 

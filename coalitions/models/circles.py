@@ -8,6 +8,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from amnt.accounts.models import User
+from amnt.submitted import Submitted
 from coalitions.models.people import Coalition, Membership
 
 
@@ -36,7 +37,7 @@ def circles_of(user: User) -> "frozenset[int] | CircleQuerySet":
     return Circle.objects.of(user) if user.circles_of_this_page is None else user.circles_of_this_page
 
 
-class Circle(models.Model):
+class Circle(Submitted):
     """The people who may read a thing. Leads are in it only if named, but for *everyone*, where members and leads always are."""
 
     class Kind(models.TextChoices):
@@ -51,9 +52,6 @@ class Circle(models.Model):
     purpose = models.CharField(_("why it exists"), max_length=300, blank=True)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(default=now, editable=False)
-    submission = models.UUIDField(
-        null=True, unique=True, editable=False, help_text=_("Of the form that made it: sent twice, it makes one.")
-    )
 
     objects = CircleQuerySet.as_manager()
 

@@ -10,6 +10,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from amnt.accounts.models import User
+from amnt.submitted import Submitted
 from coalitions.models.circles import Circle, circles_of
 from coalitions.models.delegations import Delegation
 from coalitions.models.people import Membership
@@ -89,7 +90,7 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
         return self.select_related("owner", "backup", "assigned_by", "resolution", "circle", "circle__coalition").order_by("due_at", "pk")
 
 
-class FollowUp(models.Model):
+class FollowUp(Submitted):
     """One action: a title that begins with a verb, one owner, one backup, a due instant. Action in French, tarea in Spanish."""
 
     class State(models.TextChoices):
@@ -126,9 +127,6 @@ class FollowUp(models.Model):
     version = models.PositiveIntegerField(default=1, editable=False)
     snoozed_until = models.DateTimeField(null=True, editable=False)
     changed_at = models.DateTimeField(auto_now=True, db_index=True)
-    submission = models.UUIDField(
-        null=True, unique=True, editable=False, help_text=_("Of the form that made it: sent twice, it makes one.")
-    )
 
     objects = FollowUpQuerySet.as_manager()
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
 from amnt.accounts.models import User
+from amnt.submitted import Submitted
 
 if TYPE_CHECKING:
     from coalitions.models.circles import Circle
@@ -152,7 +153,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return self.filter(coalition__in=Coalition.objects.led_by(user)) if user.is_authenticated else self.none()
 
 
-class Invitation(models.Model):
+class Invitation(Submitted):
     """A door for one person: bound to her address, used once, open seven days. Only the hash of its key is kept."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -169,9 +170,6 @@ class Invitation(models.Model):
     accepted_at = models.DateTimeField(null=True, editable=False)
     accepted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+")
     revoked_at = models.DateTimeField(null=True, editable=False)
-    submission = models.UUIDField(
-        null=True, unique=True, editable=False, help_text=_("Of the form that made it: sent twice, it makes one.")
-    )
 
     objects = InvitationQuerySet.as_manager()
 

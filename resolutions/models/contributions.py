@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_countries.fields import CountryField
 
+from amnt.submitted import Submitted
 from resolutions.models.assemblies import Assembly, RegionalGroup
 from resolutions.models.facts import Fact
 from resolutions.models.resolutions import Resolution
@@ -62,7 +63,7 @@ def readable_by(user: "User", prefix: str = "") -> Q:
     return readable
 
 
-class Contribution(models.Model):
+class Contribution(Submitted):
     """A document: Document 38, Addendum 7. Its file is never kept; of a restricted one nothing but the number."""
 
     class Access(models.TextChoices):
@@ -86,9 +87,6 @@ class Contribution(models.Model):
     replaces = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="replaced_by", verbose_name=_("replaces"))
     entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+")
     entered_at = models.DateTimeField(default=now, editable=False)
-    submission = models.UUIDField(
-        null=True, unique=True, editable=False, help_text=_("Of the form that made it: sent twice, it makes one.")
-    )
 
     objects = ContributionQuerySet.as_manager()
 

@@ -10,6 +10,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from amnt.submitted import Submitted
 from resolutions.models.resolutions import Revision
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class RevisionTextQuerySet(models.QuerySet["RevisionText"]):
         return self.select_related("revision__assembly").order_by("revision__assembly__starts_on", "revision", "language")
 
 
-class RevisionText(models.Model):
+class RevisionText(Submitted):
     """What one revision says in one language. Never changed: a correction is a new row, and the old one is superseded."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -70,9 +71,6 @@ class RevisionText(models.Model):
     checked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+")
     checked_at = models.DateTimeField(null=True, editable=False)
     superseded_at = models.DateTimeField(null=True, editable=False)
-    submission = models.UUIDField(
-        null=True, unique=True, editable=False, help_text=_("Of the form that made it: sent twice, it makes one.")
-    )
 
     objects = RevisionTextQuerySet.as_manager()
 
