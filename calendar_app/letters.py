@@ -18,7 +18,9 @@ from amnt.mail.letters import Letter, composes, to_person
 from amnt.mail.models import Email
 from amnt.mail.stopping import stoppable
 from calendar_app.audiences import Facts, Target, all_facts, as_target_of
-from calendar_app.mail_safe import Entry, Level, MailSafe, Openness, Thing, mail_safe, openness, reader_of
+from calendar_app.mail_safe.entries import Entry, Level, Openness, Thing, openness, reader_of
+from calendar_app.mail_safe.letter import mail_safe
+from calendar_app.mail_safe.shapes import MailSafe
 from calendar_app.models import Deadline, Meeting, Reminder
 from calendar_app.planning import is_past, still_stands, target_key
 from calendar_app.proposal_news import news_of, proposals_told

@@ -16,7 +16,7 @@ from amnt.mail.letters import Letter
 from amnt.mail.models import Email
 from calendar_app.audiences import Facts, Target, all_facts, as_target_of, lower
 from calendar_app.letters import letter_about, news_in_words
-from calendar_app.mail_safe import Entry, Openness, Thing, openness
+from calendar_app.mail_safe.entries import Entry, Openness, Thing, openness
 from calendar_app.models import Deadline, Meeting, Reminder
 from calendar_app.planning import Promise, deadlines_ahead, follow_ups_ahead, is_past, meetings_ahead, promises, still_stands, target_key
 from calendar_app.proposal_news import named

@@ -1,0 +1,89 @@
+"""What one person is told about one thing, and how much of it may ever be in a mail."""
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from amnt.accounts.models import User
+from calendar_app.audiences import Facts, Target
+from calendar_app.models import Deadline, Meeting, Reminder
+from calendar_app.rules import BY_CODE, DATE_CHANGED, Kind
+from coalitions.models import Circle, FollowUp
+from resolutions.models import Proposal
+
+Level = User.MailLevel
+Thing = Deadline | Meeting | FollowUp | Proposal
+
+
+class Openness(StrEnum):
+    """How much of a thing may ever be in a mail."""
+
+    PUBLIC = "public"
+    COALITION = "coalition"
+    CIRCLE = "circle"
+    COUNTED = "counted"
+    NEVER = "never"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What one person is told about one thing."""
+
+    target: Target
+    thing: Thing
+    reminders: tuple[Reminder, ...]
+
+    @property
+    def reminder(self) -> Reminder:
+        """The one that gives the words: a change of date before all, then what is told for its own reason."""
+        return min(self.reminders, key=lambda row: (row.rule != DATE_CHANGED, row.step == "", row.offset))
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        return tuple(sorted({row.rule for row in self.reminders}))
+
+    @property
+    def said_the_same(self) -> Hashable:
+        """Equal for two people who are told the same about the same thing."""
+        return self.target.kind, self.target.id, tuple((row.rule, row.step, row.offset, str(row.was)) for row in self.reminders)
+
+
+def entry_key(entry: Entry) -> tuple[Kind, int]:
+    return entry.target.kind, entry.target.id
+
+
+def openness(entry: Entry) -> Openness:
+    target, thing = entry.target, entry.thing
+    if target.is_never_mailed:
+        return Openness.NEVER
+    if target.circle_kind == Circle.Kind.RESTRICTED:
+        return Openness.CIRCLE
+    if isinstance(thing, FollowUp):
+        return Openness.COUNTED if thing.delegation_id else Openness.COALITION
+    if isinstance(thing, Proposal):
+        return Openness.PUBLIC if target.circle is None else Openness.COALITION
+    if any(BY_CODE[code].is_always_discreet for code in entry.rules) or is_of_delegation(thing):
+        return Openness.COUNTED
+    return Openness.PUBLIC if target.circle is None else Openness.COALITION
+
+
+def is_of_delegation(thing: Deadline | Meeting) -> bool:
+    meeting = thing if isinstance(thing, Meeting) else thing.meeting
+    return meeting is not None and meeting.kind == Meeting.Kind.NATIONAL
+
+
+def may_be_named(how: Openness, level: str) -> bool:
+    return how == Openness.PUBLIC or (how == Openness.COALITION and level == Level.DETAILED)
+
+
+@dataclass(frozen=True)
+class Reader:
+    """For whom: her zone and language, and the resolutions she follows, by number."""
+
+    zone: str
+    language: str
+    watched: tuple[int, ...] = ()
+
+
+def reader_of(user: User, facts: Facts) -> Reader:
+    return Reader(user.time_zone, user.language, tuple(sorted(number for number in facts.watched.get(user.pk, ()) if number)))
