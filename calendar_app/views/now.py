@@ -19,7 +19,7 @@ from calendar_app.models import DateChange, Deadline, Meeting
 from calendar_app.models.concerns import Concerns, concerns_of
 from calendar_app.models.entries import Entry, next_entries
 from calendar_app.views.calendar import where_we_are
-from calendar_app.views.dates import page_of
+from calendar_app.views.date_moves import page_of
 from coalitions.models import Circle, FollowUp, FollowUpEvent, Membership
 from coalitions.models.follow_ups import DUE_SOON
 from coalitions.permissions import Standing, standing_of

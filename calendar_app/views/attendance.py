@@ -1,0 +1,76 @@
+"""What one person does about a date: follow it, say whether she goes and who may know."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+
+from amnt.errors import RuleBroken
+from amnt.htmx import act, next_page
+from calendar_app.forms.dates import AttendanceForm
+from calendar_app.models import Deadline, Meeting
+from calendar_app.services import attendance as attendances
+from calendar_app.services import date_watching
+from coalitions.models import Circle
+
+# --- Following ------------------------------------------------------------------------------------------------------
+
+
+@act
+def meeting_watch(request, public_id):
+    return _toggle_watch(request, get_object_or_404(Meeting.objects.for_page(request.user), public_id=public_id))
+
+
+@act
+def deadline_watch(request, public_id):
+    return _toggle_watch(request, get_object_or_404(Deadline.objects.for_page(request.user), public_id=public_id))
+
+
+def _toggle_watch(request, target):
+    if target.is_watched:
+        date_watching.stop_watching_date(target, by=request.user)
+    else:
+        date_watching.watch_date(target, by=request.user)
+    return redirect(next_page(request, target.get_absolute_url()))
+
+
+# --- Going ----------------------------------------------------------------------------------------------------------
+
+
+@act
+def meeting_attendance(request, public_id):
+    """Say whether one goes, and who may know; or take it back."""
+    meeting = get_object_or_404(Meeting.objects.for_page(request.user), public_id=public_id)
+    if request.POST.get("take_back"):
+        attendances.take_attendance_back(meeting, by=request.user)
+        messages.success(request, _("Taken back: nobody knows more than before."))
+        return redirect(meeting)
+    form = AttendanceForm(request.POST, circles=circles_to_tell(request.user, meeting))
+    if not form.is_valid():
+        messages.error(request, _("Choose whether you go, and who may know."))
+        return redirect(meeting)
+    try:
+        attendances.say_attendance(meeting, by=request.user, **form.cleaned_data)
+    except RuleBroken as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("Noted."))
+    return redirect(meeting)
+
+
+@act
+def meeting_registered(request, public_id):
+    """ "It's done", in one tap from a list."""
+    meeting = get_object_or_404(Meeting.objects.visible_to(request.user), public_id=public_id)
+    try:
+        attendances.mark_registered(meeting, by=request.user)
+    except RuleBroken as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("Noted: you are registered."))
+    return redirect(next_page(request, meeting.get_absolute_url()))
+
+
+def circles_to_tell(user, meeting):
+    """With whom one may share that one goes: circles one stands in; of a private meeting, only those of its coalition."""
+    circles = Circle.objects.of(user).select_related("coalition").order_by("coalition__name", "name")
+    return circles.filter(coalition=meeting.circle.coalition_id) if meeting.circle else circles

@@ -1,0 +1,206 @@
+"""What leads write of a date: new ones, and corrections of what is said of those that are there. When it takes place is in `date_moves`."""
+
+from datetime import datetime
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from amnt.accounts.middleware import typed
+from amnt.errors import RuleBroken
+from amnt.htmx import act
+from calendar_app.forms.dates import CallForm, CorrectDeadlineForm, CorrectMeetingForm, DeadlineForm, MeetingForm
+from calendar_app.models import Deadline, Meeting
+from calendar_app.permissions import can_add_dates, can_change_date
+from calendar_app.services import date_facts
+from coalitions.models import Circle
+from coalitions.permissions import standing_of
+from resolutions.models import Assembly
+
+# --- Adding ---------------------------------------------------------------------------------------------------------
+
+
+@require_safe
+def date_new(request):
+    """What is to be added? Each kind has its own form."""
+    if not can_add_dates(request.user):
+        raise PermissionDenied
+    return render(
+        request,
+        "calendar_app/date_new.html",
+        {"section": "calendar", "kinds": [(value, label) for value, label in Meeting.Kind.choices if value not in {"call", "assembly"}]},
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def meeting_new(request, kind):
+    """A meeting of this kind; a call goes to one circle only."""
+    if kind not in Meeting.Kind.values or kind == Meeting.Kind.ASSEMBLY:
+        raise Http404
+    standing = standing_of(request.user)
+    if not can_add_dates(request.user, standing):
+        raise PermissionDenied
+    usual = dict(date_facts.USUAL_DOORS.get(kind, ()))
+    current = Assembly.objects.current()
+    initial = {"zone": request.user.time_zone if kind == Meeting.Kind.CALL else "Europe/Zurich", "assembly": current and current.code}
+    if kind == Meeting.Kind.CALL:
+        mine = (
+            Circle.objects.of(request.user)
+            .filter(coalition__in=standing.led)
+            .select_related("coalition")
+            .order_by("coalition__name", "name")
+        )
+        form: CallForm | MeetingForm = CallForm(typed(request), circles=mine, initial=initial)
+    else:
+        doors = {"registration_days": usual.get(Deadline.Kind.REGISTRATION), "document_days": usual.get(Deadline.Kind.DOCUMENT)}
+        form = MeetingForm(typed(request), initial=initial | doors)
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        if isinstance(form, CallForm):
+            facts = {"circle": said["circle"]}
+        else:
+            facts = {name: said[name] for name in ("source", "group", "city", "country", "mode", "access", "resolutions")}
+            facts["doors"] = form.doors
+        try:
+            made = date_facts.add_meeting(
+                by=request.user,
+                assembly=said["assembly"],
+                kind=kind,
+                titles=form.titles,
+                new=form.new_date,
+                submission=said["submission"],
+                **facts,
+            )
+        except RuleBroken as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("Added."))
+            return redirect(made)
+    return render(
+        request,
+        "calendar_app/meeting_new.html",
+        {"section": "calendar", "form": form, "kind_word": Meeting.Kind(kind).label, "is_call": kind == Meeting.Kind.CALL},
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def deadline_new(request, public_id=None):
+    """A deadline of an assembly, or a door of one meeting."""
+    meeting = get_object_or_404(Meeting.objects.for_page(request.user), public_id=public_id) if public_id else None
+    if not (can_change_date(request.user, meeting) if meeting else can_add_dates(request.user)):
+        raise PermissionDenied
+    current = Assembly.objects.current() if meeting is None else None
+    initial = {"zone": meeting.zone if meeting else "Europe/Zurich", "assembly": current and current.code, "follows": meeting is not None}
+    form = DeadlineForm(typed(request), meeting=meeting, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        try:
+            made = date_facts.add_deadline(
+                by=request.user,
+                assembly=meeting.assembly if meeting else said["assembly"],
+                meeting=meeting,
+                kind=said["kind"],
+                titles=form.titles,
+                new=form.new_date,
+                source=said["source"],
+                submission=said["submission"],
+            )
+        except RuleBroken as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("Added."))
+            return redirect(made)
+    return render(request, "calendar_app/deadline_new.html", {"section": "calendar", "form": form, "meeting": meeting})
+
+
+# --- Correcting -----------------------------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "POST"])
+def meeting_edit(request, public_id):
+    meeting = get_object_or_404(Meeting.objects.for_page(request.user), public_id=public_id)
+    if not can_change_date(request.user, meeting):
+        raise PermissionDenied
+    form = CorrectMeetingForm(
+        typed(request),
+        is_private=meeting.is_private,
+        initial={
+            **{name: getattr(meeting, name) for name in ("title_fr", "title_en", "title_es", "city", "mode", "access", "source")},
+            "country": meeting.country.code,
+            "group": meeting.group and meeting.group.code,
+            "resolutions": ", ".join(str(row.number or row.label) for row in meeting.resolutions.in_order()),
+            "seen": meeting.changed_at.isoformat(),
+        },
+    )
+
+    def correct(said, **shared):
+        facts = {name: said[name] for name in ("city", "country", "mode", "resolutions")}
+        date_facts.correct_meeting(meeting, group=said.get("group"), access=said.get("access", ""), **facts, **shared)
+
+    return _correcting(request, meeting, form, correct)
+
+
+@require_http_methods(["GET", "POST"])
+def deadline_edit(request, public_id):
+    deadline = get_object_or_404(Deadline.objects.for_page(request.user), public_id=public_id)
+    if not can_change_date(request.user, deadline):
+        raise PermissionDenied
+    form = CorrectDeadlineForm(
+        typed(request),
+        is_private=deadline.is_private,
+        initial={
+            **{name: getattr(deadline, name) for name in ("title_fr", "title_en", "title_es", "kind", "source")},
+            "seen": deadline.changed_at.isoformat(),
+        },
+    )
+
+    def correct(said, **shared):
+        date_facts.correct_deadline(deadline, kind=said["kind"], **shared)
+
+    return _correcting(request, deadline, form, correct)
+
+
+def _correcting(request, thing, form, correct):
+    """The page where facts are corrected; `correct` stores what is a meeting's or a deadline's own beside what both have."""
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        try:
+            correct(said, by=request.user, seen=_instant(said["seen"]), titles=form.titles, source=said["source"])
+        except RuleBroken as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("Saved."))
+            return redirect(thing)
+    return render(request, "calendar_app/correct.html", {"section": "calendar", "form": form, "thing": thing})
+
+
+@act
+def meeting_checked(request, public_id):
+    return _mark_checked(request, get_object_or_404(Meeting.objects.for_page(request.user), public_id=public_id))
+
+
+@act
+def deadline_checked(request, public_id):
+    return _mark_checked(request, get_object_or_404(Deadline.objects.for_page(request.user), public_id=public_id))
+
+
+def _mark_checked(request, target):
+    if not can_change_date(request.user, target):
+        raise PermissionDenied
+    try:
+        date_facts.mark_checked(target, by=request.user)
+    except RuleBroken as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("Noted: you checked it against its source today."))
+    return redirect(target)
+
+
+def _instant(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None

@@ -1,0 +1,129 @@
+"""Moving a date: shown in numbers before it is done, confirmed by a second person near the day, undone with one button."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from amnt.accounts.middleware import typed
+from amnt.errors import RuleBroken
+from amnt.htmx import act
+from calendar_app.forms.dates import ChangeDateForm
+from calendar_app.models import DateChange, Deadline, Meeting
+from calendar_app.permissions import can_change_date
+from calendar_app.services import dates
+from resolutions.models import Assembly
+
+# --- The form -------------------------------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "POST"])
+def meeting_change(request, public_id):
+    meeting = get_object_or_404(Meeting.objects.for_page(request.user), public_id=public_id)
+    if meeting.kind == Meeting.Kind.ASSEMBLY:
+        return redirect("calendar_app:assembly-change", meeting.assembly.code)
+    return _change(request, meeting)
+
+
+@require_http_methods(["GET", "POST"])
+def deadline_change(request, public_id):
+    return _change(request, get_object_or_404(Deadline.objects.for_page(request.user), public_id=public_id))
+
+
+@require_http_methods(["GET", "POST"])
+def assembly_change(request, edition):
+    return _change(request, get_object_or_404(Assembly, code=edition))
+
+
+def _change(request, target):
+    """First the form, then what it would do in numbers, then it is done: by `save`, or `again` to go back to the form."""
+    if not can_change_date(request.user, target):
+        raise PermissionDenied
+    form = ChangeDateForm(typed(request), target=target, initial=_said_now(target))
+    context = {"section": "calendar", "form": form, "target": target, "page_of_target": page_of(target)}
+    if request.method == "POST" and form.is_valid() and "again" not in request.POST:
+        try:
+            if "save" not in request.POST:
+                sent = [(name, value) for name, value in request.POST.items() if name in form.fields]
+                preview = dates.preview_change(target, new=form.new_date)
+                return render(request, "calendar_app/change_preview.html", context | {"form": None, "preview": preview, "sent": sent})
+            change = dates.propose_change(
+                target,
+                new=form.new_date,
+                source=form.cleaned_data["source"],
+                by=request.user,
+                seen=form.cleaned_data["seen"],
+                submission=form.cleaned_data["submission"],
+            )
+        except RuleBroken as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("It waits for a second person to confirm it.") if change.is_pending else _("Changed."))
+            return redirect(page_of(target))
+    return render(request, "calendar_app/change.html", context)
+
+
+def _said_now(target):
+    """The form begins with the date as it stands."""
+    said = dates.as_said(dates.state_of(target)) if getattr(target, "starts_on", target) else None
+    return {
+        "on": said and said.on,
+        "until": said and said.until,
+        "hour": said and said.hour,
+        "zone": getattr(target, "zone", None),
+        "follows": said and said.follows,
+        "status": "",
+        "seen": dates.fingerprint(target),
+    }
+
+
+# --- A second person ------------------------------------------------------------------------------------------------
+
+
+@act
+def change_confirm(request, public_id):
+    return _answer(request, public_id, dates.confirm_change, _("Confirmed: the date has moved."))
+
+
+@act
+def change_reject(request, public_id):
+    return _answer(request, public_id, dates.reject_change, _("Rejected: the date stays as it is."))
+
+
+@act
+def change_undo(request, public_id):
+    return _answer(request, public_id, dates.undo_change, "")
+
+
+def _answer(request, public_id, answer, said):
+    change = get_object_or_404(DateChange.objects.visible_to(request.user).for_list(), public_id=public_id)
+    target = change.target
+    if not can_change_date(request.user, target):
+        raise PermissionDenied
+    try:
+        answered = answer(change, by=request.user)
+    except RuleBroken as error:
+        messages.error(request, str(error))
+    else:
+        undone = _("It waits for a second person to confirm it.") if answered.is_pending else _("Undone: the old date stands again.")
+        messages.success(request, said or undone)
+    return redirect(page_of(target))
+
+
+# --- Where ----------------------------------------------------------------------------------------------------------
+
+
+def change_url(target) -> str:
+    """Where its date is changed: that of an assembly's own meeting, with the assembly."""
+    if isinstance(target, Meeting) and target.kind == Meeting.Kind.ASSEMBLY:
+        target = target.assembly
+    if isinstance(target, Assembly):
+        return reverse("calendar_app:assembly-change", args=[target.code])
+    name = "calendar_app:meeting-change" if isinstance(target, Meeting) else "calendar_app:deadline-change"
+    return reverse(name, args=[target.public_id])
+
+
+def page_of(target) -> str:
+    return reverse("calendar_app:assembly", args=[target.code]) if isinstance(target, Assembly) else target.get_absolute_url()
