@@ -8,7 +8,7 @@ from factory.django import DjangoModelFactory
 
 from amnt.accounts.models import User
 from calendar_app.models import Deadline, Meeting
-from coalitions.models import Coalition, FollowUp, Membership, Organisation
+from coalitions.models import Circle, CircleMembership, Coalition, FollowUp, Membership, Organisation
 from coalitions.services.membership import admit, found_coalition
 from resolutions.models import Assembly, Clause, Contribution, Proposal, RegionalGroup, Resolution, Revision, RevisionText, Topic
 
@@ -52,6 +52,14 @@ def lead(of: Coalition, **fields) -> User:
 
 def observer(of: Coalition, **fields) -> User:
     return member(of, Membership.Role.OBSERVER, **fields)
+
+
+def circle_of(of: Coalition, *people: User, **fields) -> Circle:
+    """A circle of this coalition in which these of its people stand, and nobody else."""
+    circle = Circle.objects.create(coalition=of, **{"name": "Core group"} | fields)
+    for person in people:
+        CircleMembership.objects.create(circle=circle, membership=of.memberships.get(user=person))
+    return circle
 
 
 class AssemblyFactory(DjangoModelFactory):

@@ -9,7 +9,7 @@ from django.urls import reverse
 from amnt.accounts.models import User
 from amnt.accounts.services.erasing import erase
 from calendar_app.models import Attendance, DateWatch, Reminder
-from coalitions.models import Circle, CircleMembership, FollowUp, Membership
+from coalitions.models import FollowUp, Membership
 from resolutions.models import RegionWatch, Watch
 from tests.accounts.conftest import PASSWORD, confirm_it_is_me, log_in
 from tests.factories import (
@@ -19,6 +19,7 @@ from tests.factories import (
     RegionalGroupFactory,
     ResolutionFactory,
     RevisionTextFactory,
+    circle_of,
     coalition,
     lead,
     member,
@@ -95,8 +96,7 @@ def world():
     FollowUpFactory(circle=ours.everyone, created_by=boss, owner=her, title="Ask the ministry")
     RevisionTextFactory(entered_by=her)
     RevisionTextFactory(entered_by=boss, checked_by=her)
-    secret = Circle.objects.create(coalition=ours, name="zz-secret circle", owner=boss)
-    CircleMembership.objects.create(circle=secret, membership=Membership.objects.get(user=boss))
+    secret = circle_of(ours, boss, name="zz-secret circle", owner=boss)
     FollowUpFactory(circle=secret, created_by=boss, backup=her, title="zz-hidden follow-up")
     return her
 

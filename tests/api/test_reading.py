@@ -4,7 +4,7 @@ import pytest
 from django.utils.timezone import now
 
 from calendar_app.models import Deadline, Meeting
-from coalitions.models import Circle, CircleMembership, FollowUp, FollowUpEvent, Membership
+from coalitions.models import FollowUp, FollowUpEvent
 from resolutions.models import Outcome, Resolution, Revision, Watch
 from tests.factories import (
     AssemblyFactory,
@@ -14,6 +14,7 @@ from tests.factories import (
     ResolutionFactory,
     TopicFactory,
     UserFactory,
+    circle_of,
     coalition,
     lead,
     member,
@@ -205,9 +206,7 @@ def test_one_sees_the_people_and_circles_that_the_pages_show(program):
     ours, theirs = coalition("Ours"), coalition("Theirs")
     head, someone, hidden = lead(ours, name="Head"), member(ours, name="Someone"), member(ours, name="Hidden")
     lead(theirs, name="Stranger")
-    core = Circle.objects.create(coalition=ours, name="Core")
-    for person in (head, hidden):
-        CircleMembership.objects.create(circle=core, membership=Membership.objects.get(user=person))
+    core = circle_of(ours, head, hidden, name="Core")
     assert listed(program(someone).get("/api/v1/people/"), "name") == ["Head", "Someone"]
     assert listed(program(hidden).get("/api/v1/people/"), "name") == ["Head", "Hidden"]
     assert listed(program(head).get("/api/v1/people/"), "name") == ["Head", "Someone", "Hidden"]
@@ -244,8 +243,7 @@ def test_a_list_costs_the_same_with_one_row_and_with_three(program, django_asser
         DeadlineFactory(meeting=meeting)
         other = lead(ours)
         FollowUpFactory(circle=ours.everyone, created_by=other, assigned_by=other, owner=reader, backup=other, resolution=resolution)
-        circle = Circle.objects.create(coalition=ours, name="Core")
-        CircleMembership.objects.create(circle=circle, membership=Membership.objects.get(user=reader))
+        circle_of(ours, reader)
     client = program(reader)
     client.get("/api/v1/")  # The use of the key is noted once an hour.
     with django_assert_num_queries(queries):

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from coalitions.models import Circle, CircleMembership, KeptNumber, Membership
+from coalitions.models import KeptNumber
 from tests.factories import (
     AssemblyFactory,
     ClauseFactory,
@@ -15,6 +15,7 @@ from tests.factories import (
     RevisionFactory,
     RevisionTextFactory,
     UserFactory,
+    circle_of,
     coalition,
     member,
 )
@@ -124,8 +125,7 @@ def test_two_versions_are_compared_clause_by_clause(program, text):
 def test_the_number_of_a_restricted_document_is_read_by_those_it_is_shared_with(program):
     here = coalition()
     keeper, mate, other = member(here), member(here), member(here)
-    circle = Circle.objects.create(coalition=here, name="Few")
-    CircleMembership.objects.create(circle=circle, membership=Membership.objects.get(coalition=here, user=mate))
+    circle = circle_of(here, mate, name="Few")
     document = ContributionFactory(access="number", number="TD 99", entered_by=keeper)
     KeptNumber.objects.create(contribution=document, circle=circle)
     proposal = ProposalFactory(contribution=document, identifier="EUR/99/1")

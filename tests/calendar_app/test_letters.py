@@ -18,10 +18,10 @@ from calendar_app.mail_safe.letter import mail_safe
 from calendar_app.models import Attendance, DateWatch, Deadline, Meeting, Reminder
 from calendar_app.rules import RULES, TOLD_FROM_EVENTS, Kind, Step
 from calendar_app.services import sending
-from coalitions.models import Circle, CircleMembership, Delegation, FollowUp, Membership
+from coalitions.models import Delegation, FollowUp, Membership
 from resolutions.models import DateStatus, Watch
 from tests.calendar_app.reminding import mails_to, moment
-from tests.factories import AssemblyFactory, DeadlineFactory, MeetingFactory, ResolutionFactory, coalition, lead, member
+from tests.factories import AssemblyFactory, DeadlineFactory, MeetingFactory, ResolutionFactory, circle_of, coalition, lead, member
 
 SECRETS = ("Zanzibar", "Quixote", "Xylophone", "Wanderlust")
 PUBLIC_TITLE = "Vuvuzela deadline"
@@ -126,8 +126,7 @@ def everything(clock, network):
     """A public date, a follow-up of everyone, one of a circle, one of a delegation, a call, a national meeting."""
     boss, user = lead(network), member(network, mail_level="detailed")
     Watch.objects.create(user=user, resolution=ResolutionFactory(number=50, slug="50"))
-    circle = Circle.objects.create(coalition=network, kind="restricted", name="Xylophone circle")
-    CircleMembership.objects.create(circle=circle, membership=Membership.objects.get(user=user))
+    circle = circle_of(network, user, name="Xylophone circle")
     delegation = Delegation.objects.create(assembly=AssemblyFactory(), country="KE")
     deadline = DeadlineFactory(
         title_en=PUBLIC_TITLE, source="https://www.itu.int/circular", verified_at=moment(2), date_status="provisional"
@@ -191,8 +190,7 @@ def test_what_has_to_do_with_a_delegation_is_discreet_when_it_goes_alone(clock, 
 @pytest.mark.django_db
 def test_what_is_reserved_to_a_delegation_is_not_even_counted(clock, network):
     user = member(network, mail_level="detailed")
-    circle = Circle.objects.create(coalition=network, kind="delegation", name="Seat")
-    CircleMembership.objects.create(circle=circle, membership=Membership.objects.get(user=user))
+    circle = circle_of(network, user, kind="delegation", name="Seat")
     hidden = FollowUp.objects.create(circle=circle, title="Zanzibar", owner=user, created_by=user, due_at=moment(17), state="in-hand")
     reminded(user, hidden, "RR-10")
     reminded(user, DeadlineFactory(title_en=PUBLIC_TITLE), "RR-01")

@@ -8,7 +8,7 @@ import time_machine
 from django.urls import reverse
 
 from calendar_app.models import Attendance, DateChange, DateWatch
-from coalitions.models import Circle, CircleMembership, FollowUpEvent, Membership
+from coalitions.models import FollowUpEvent, Membership
 from resolutions.models import Outcome, Watch
 from tests.factories import (
     AssemblyFactory,
@@ -18,6 +18,7 @@ from tests.factories import (
     ProposalFactory,
     ResolutionFactory,
     UserFactory,
+    circle_of,
     coalition,
     lead,
     member,
@@ -40,13 +41,6 @@ def on_a_thursday_in_september():
 def here_before(kind, of, **fields):
     """Someone in the middle of a visit, who was here two days ago."""
     return kind(of, **{"seen_at": TODAY, "seen_before_at": LAST_TIME, **fields})
-
-
-def circle_of(here, *people, kind="restricted") -> Circle:
-    circle = Circle.objects.create(coalition=here, kind=kind, name=f"Kept for few ({kind})")
-    for person in people:
-        CircleMembership.objects.create(circle=circle, membership=Membership.objects.get(coalition=here, user=person))
-    return circle
 
 
 def follow_up(here, title, **fields):
@@ -178,7 +172,7 @@ def test_no_word_of_a_circle_or_a_delegation_stands_here(client):
     here = coalition()
     me, other = here_before(lead, here), lead(here)
     for kind in ("restricted", "delegation"):
-        circle = circle_of(here, me, other, kind=kind)
+        circle = circle_of(here, me, other, kind=kind, name="Kept for few")
         follow_up(here, f"Secret task of {kind}", circle=circle, owner=me, state="to-accept")
         follow_up(here, f"Secret orphan of {kind}", circle=circle)
         done = follow_up(here, f"Secret deed of {kind}", circle=circle, owner=other, state="done", closed_at=TODAY)

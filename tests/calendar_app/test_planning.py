@@ -11,7 +11,7 @@ from calendar_app import rules, tasks
 from calendar_app.audiences import AUDIENCES
 from calendar_app.models import Attendance, DateWatch, PlanMark, Reminder
 from calendar_app.services import planning
-from coalitions.models import Circle, CircleMembership, FollowUp, FollowUpEvent, Membership
+from coalitions.models import FollowUp, FollowUpEvent, Membership
 from coalitions.putting_off import Until
 from coalitions.services import follow_ups
 from coalitions.services.membership import change_role
@@ -23,6 +23,7 @@ from tests.factories import (
     RegionalGroupFactory,
     ResolutionFactory,
     UserFactory,
+    circle_of,
     coalition,
     lead,
     member,
@@ -146,8 +147,7 @@ def test_her_own_days_replace_the_ordinary_rhythm_but_not_longer_ladders(clock, 
 
 def test_a_call_of_a_circle_is_told_to_nobody_outside_it(clock, network):
     inside, outside = member(network), member(network)
-    circle = Circle.objects.create(coalition=network, kind="restricted", name="Core")
-    CircleMembership.objects.create(circle=circle, membership=Membership.objects.get(user=inside))
+    circle = circle_of(network, inside, name="Core")
     call = MeetingFactory(kind="call", circle=circle, at=moment(1) + timedelta(days=40))
     for person in (inside, outside):
         DateWatch.objects.create(user=person, meeting=call)
@@ -315,9 +315,7 @@ def test_what_was_overdue_long_before_it_was_known_here_is_left_to_the_leads(clo
 
 def test_a_follow_up_reserved_to_a_delegation_is_never_in_the_ledger_of_mails(clock, network):
     boss, user = lead(network), member(network)
-    circle = Circle.objects.create(coalition=network, kind="delegation", name="Seat", owner=boss)
-    for person in (boss, user):
-        CircleMembership.objects.create(circle=circle, membership=Membership.objects.get(user=person))
+    circle = circle_of(network, boss, user, kind="delegation", name="Seat", owner=boss)
     follow_up = follow_ups.create(circle=circle, title="Ask", due_at=moment(3), by=boss, owner=user)
     follow_ups.accept(follow_up, by=user)
     tasks.tick()

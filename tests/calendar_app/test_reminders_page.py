@@ -18,10 +18,10 @@ from calendar_app.rules import RULES
 from calendar_app.services.date_notices import announce_change
 from calendar_app.services.dates import state_of
 from calendar_app.services.preview import outlook_of, preview_for
-from coalitions.models import Circle, CircleMembership, FollowUp, Membership
+from coalitions.models import FollowUp, Membership
 from resolutions.models import RegionWatch, Watch
 from tests.calendar_app.reminding import a_minute, mails_to, moment, rows, subjects_to
-from tests.factories import DeadlineFactory, MeetingFactory, ResolutionFactory, UserFactory, coalition, lead, member
+from tests.factories import DeadlineFactory, MeetingFactory, ResolutionFactory, UserFactory, circle_of, coalition, lead, member
 
 pytestmark = pytest.mark.django_db
 
@@ -192,8 +192,7 @@ def test_it_says_why_each_came_and_why_some_did_not(her, client, clock):
 
 
 def test_what_hangs_on_a_circle_keeps_its_title_to_itself(her, client, network):
-    circle = Circle.objects.create(coalition=network, kind="restricted", name="Core")
-    CircleMembership.objects.create(circle=circle, membership=Membership.objects.get(user=her))
+    circle = circle_of(network, her, name="Core")
     FollowUp.objects.create(circle=circle, title="Xylophone", owner=her, created_by=her, due_at=moment(20), state="in-hand")
     page = client.get(PAGE).content.decode()
     assert "Xylophone" not in page

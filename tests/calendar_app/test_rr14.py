@@ -24,6 +24,7 @@ from tests.factories import (
     RevisionFactory,
     RevisionTextFactory,
     UserFactory,
+    circle_of,
     coalition,
     member,
 )
@@ -184,9 +185,7 @@ def test_history_tells_nobody(clock, here, resolution):
 
 def test_of_a_document_of_which_only_the_number_is_kept_those_it_is_shared_with_are_told(clock, here, resolution):
     insider, outsider, sender = (watcher(here, resolution, mail_level="detailed") for _ in range(3))
-    circle = Circle.objects.create(coalition=here, name="Few")
-    for user in (insider, sender):
-        CircleMembership.objects.create(circle=circle, membership=Membership.objects.get(coalition=here, user=user))
+    circle = circle_of(here, insider, sender, name="Few")
     document = ContributionFactory(access="number", number="TD 99", entered_by=sender)
     KeptNumber.objects.create(contribution=document, circle=circle)
     recorded(resolution, by=sender, contribution=document, identifier="EUR/99/1")

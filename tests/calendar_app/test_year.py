@@ -13,12 +13,12 @@ from calendar_app import tasks
 from calendar_app.models import Reminder
 from calendar_app.services import planning, sending
 from calendar_app.services.dates import NewDate, confirm_change, propose_change
-from coalitions.models import Circle, CircleMembership, Membership
+from coalitions.models import Membership
 from coalitions.services import follow_ups
 from coalitions.services.membership import remove
 from resolutions.models import Watch
 from tests.calendar_app.reminding import a_minute, mails_to, moment, rows, subjects_to
-from tests.factories import DeadlineFactory, ResolutionFactory, coalition, lead, member
+from tests.factories import DeadlineFactory, ResolutionFactory, circle_of, coalition, lead, member
 
 pytestmark = pytest.mark.django_db
 
@@ -173,8 +173,7 @@ def test_at_y5_text_that_was_moved_to_a_circle_disappears_from_the_mail(clock, n
     tasks.tick()
     clock.move_to(moment(4, 6))
     tasks.tick()
-    circle = Circle.objects.create(coalition=network, kind="restricted", name="Core group")
-    CircleMembership.objects.create(circle=circle, membership=Membership.objects.get(user=user))
+    circle = circle_of(network, user)
     follow_up.circle = circle
     follow_up.save()
     deliver_waiting()

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils.timezone import now
 
 from amnt.accounts import own_data
-from coalitions.models import Circle, CircleMembership, KeptNumber, Membership
+from coalitions.models import Circle, KeptNumber
 from resolutions import tasks
 from resolutions.importers.docx import Refusal
 from resolutions.importers.docx.refusals import REFUSALS
@@ -31,6 +31,7 @@ from tests.factories import (
     RevisionFactory,
     RevisionTextFactory,
     UserFactory,
+    circle_of,
     coalition,
     member,
     observer,
@@ -520,9 +521,7 @@ def test_its_number_may_be_kept_for_oneself(browser, client, ours):
 
 def test_or_for_a_circle_one_stands_in(browser, client, ours, person):
     friend = member(ours)
-    circle = Circle.objects.create(coalition=ours, name="Drafting", owner=person)
-    for user in (person, friend):
-        CircleMembership.objects.create(circle=circle, membership=Membership.objects.get(coalition=ours, user=user))
+    circle = circle_of(ours, person, friend, name="Drafting", owner=person)
     drop(browser, file(restricted()))
     keep(browser, circle=str(circle.public_id))
     assert KeptNumber.objects.get().circle == circle

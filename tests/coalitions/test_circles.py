@@ -5,18 +5,13 @@ from django.urls import reverse
 
 from coalitions.models import Circle, Membership
 from coalitions.services import circles
-from tests.factories import FollowUpFactory, coalition, lead, member, observer
+from tests.factories import FollowUpFactory, lead, member, observer
 
 pytestmark = pytest.mark.django_db
 
 
 def seat(user, of) -> Membership:
     return Membership.objects.get(user=user, coalition=of, left_at=None)
-
-
-@pytest.fixture
-def network():
-    return coalition()
 
 
 @pytest.fixture

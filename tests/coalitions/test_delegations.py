@@ -28,21 +28,6 @@ def assembly():
     return factories.AssemblyFactory()
 
 
-@pytest.fixture
-def network():
-    return factories.coalition()
-
-
-@pytest.fixture
-def wanjiru(network):
-    return factories.lead(network, name="Wanjiru Kamau")
-
-
-@pytest.fixture
-def samuel(network):
-    return factories.member(network, name="Samuel Otieno")
-
-
 def begin(assembly, by, country="KE", *, is_checked=True, **facts):
     return services.begin_card(assembly, country=country, by=by, is_checked=is_checked, **({"source": SOURCE} | facts))
 

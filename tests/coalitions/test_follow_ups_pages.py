@@ -23,32 +23,9 @@ BOARD = "/follow-ups/"
 
 
 @pytest.fixture
-def network():
-    return factories.coalition()
-
-
-@pytest.fixture
-def wanjiru(network):
-    return factories.lead(network, name="Wanjiru Kamau")
-
-
-@pytest.fixture
-def samuel(network):
-    return factories.member(network, name="Samuel Otieno")
-
-
-@pytest.fixture
-def ama(network):
-    return factories.member(network, name="Ama Owusu")
-
-
-@pytest.fixture
 def circle(network, samuel, ama):
     """A circle in which the lead does not stand."""
-    circle = Circle.objects.create(coalition=network, kind=Circle.Kind.RESTRICTED, name="Core group", owner=samuel)
-    for person in (samuel, ama):
-        CircleMembership.objects.create(circle=circle, membership=person.memberships.get())
-    return circle
+    return factories.circle_of(network, samuel, ama, owner=samuel)
 
 
 def make(of, by, **fields):

@@ -12,7 +12,7 @@ from django.utils.timezone import now
 
 from amnt.errors import RuleBroken
 from coalitions.burndown import burndown, weeks_before
-from coalitions.models import Circle, CircleMembership, FollowUp, FollowUpEvent, Membership
+from coalitions.models import Circle, FollowUp, FollowUpEvent, Membership
 from coalitions.putting_off import Until, put_off
 from coalitions.services import follow_ups as services
 from coalitions.services.leaving import hand_back_all
@@ -22,32 +22,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def network():
-    return factories.coalition()
-
-
-@pytest.fixture
-def wanjiru(network):
-    return factories.lead(network, name="Wanjiru Kamau")
-
-
-@pytest.fixture
-def samuel(network):
-    return factories.member(network, name="Samuel Otieno")
-
-
-@pytest.fixture
-def ama(network):
-    return factories.member(network, name="Ama Owusu")
-
-
-@pytest.fixture
 def circle(network, wanjiru, ama):
     """A restricted circle with Wanjiru and Ama, without Samuel."""
-    circle = Circle.objects.create(coalition=network, kind=Circle.Kind.RESTRICTED, name="Core", owner=wanjiru)
-    for person in (wanjiru, ama):
-        CircleMembership.objects.create(circle=circle, membership=person.memberships.get())
-    return circle
+    return factories.circle_of(network, wanjiru, ama, name="Core", owner=wanjiru)
 
 
 def make(of, by, **fields):

@@ -3,11 +3,11 @@ from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains
 
 from amnt.errors import RuleBroken
-from coalitions.models import Circle, CircleMembership, HintDismissal, Membership
+from coalitions.models import Circle, HintDismissal
 from coalitions.services.hints import set_aside
 from resolutions.models import Proposal, RevisionText, WordingRule
 from tests.coalitions.test_compare import WORDS, add_clause, address, proposal_on, text_in_force
-from tests.factories import ResolutionFactory, coalition, lead, member, observer
+from tests.factories import ResolutionFactory, circle_of, coalition, lead, member, observer
 
 pytestmark = pytest.mark.django_db
 
@@ -133,8 +133,7 @@ def test_a_hint_is_set_aside_with_a_reason_for_everyone_in_the_circle(client, ou
 
 def test_those_outside_the_circle_see_the_hint_as_it_is(client, ours, text, proposal, rule):
     inside, outside = member(ours), member(ours)
-    circle = Circle.objects.create(coalition=ours, name="Res. 50 core group", owner=inside)
-    CircleMembership.objects.create(circle=circle, membership=Membership.objects.get(user=inside, coalition=ours))
+    circle = circle_of(ours, inside, name="Res. 50 core group", owner=inside)
     dismissed(proposal, rule, circle, inside)
     here = address(text.revision.resolution, text, proposal)
 

@@ -50,11 +50,6 @@ def test_with_none_one_is_told_how_one_gets_in(client):
 # --- Members --------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def network():
-    return coalition()
-
-
 def names_seen(client, user, network) -> set[str]:
     client.force_login(user)
     shown = page(client, "detail", network.public_id)

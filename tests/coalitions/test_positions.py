@@ -11,18 +11,13 @@ from django.utils.timezone import now
 
 from amnt.accounts import own_data
 from amnt.errors import RuleBroken
-from coalitions.models import Circle, CircleMembership, Position
+from coalitions.models import Position
 from coalitions.services.circles import close_circle
 from coalitions.services.positions import take_position
 from resolutions.models import ProposalEvent
 from tests import factories
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def network():
-    return factories.coalition()
 
 
 @pytest.fixture
@@ -38,9 +33,7 @@ def samuel(network):
 @pytest.fixture
 def circle(network, samuel):
     """A circle in which the lead does not stand."""
-    circle = Circle.objects.create(coalition=network, kind=Circle.Kind.RESTRICTED, name="Core group", owner=samuel)
-    CircleMembership.objects.create(circle=circle, membership=samuel.memberships.get())
-    return circle
+    return factories.circle_of(network, samuel, owner=samuel)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from coalitions.models import Circle, CircleMembership, KeptNumber, Membership, Reading
+from coalitions.models import KeptNumber, Reading
 from resolutions.models import Proposal, ProposalEvent
 from resolutions.services import proposals as services
 from tests.factories import (
@@ -20,6 +20,7 @@ from tests.factories import (
     RevisionFactory,
     RevisionTextFactory,
     UserFactory,
+    circle_of,
     coalition,
     lead,
     member,
@@ -152,9 +153,7 @@ def test_earlier_assemblies_are_folded_below_the_latest(client, here, resolution
 
 def test_the_number_of_a_restricted_document_is_for_those_it_is_shared_with(client, here, resolution):
     keeper, mate, other = member(here), member(here), member(here)
-    circle = Circle.objects.create(coalition=here, name="Few")
-    for person in (keeper, mate):
-        CircleMembership.objects.create(circle=circle, membership=Membership.objects.get(coalition=here, user=person))
+    circle = circle_of(here, keeper, mate, name="Few")
     document = ContributionFactory(access="number", number="TD 99", entered_by=keeper)
     KeptNumber.objects.create(contribution=document, circle=circle)
     words = {"title": "Forced in", "reasons": "Forced in too"}

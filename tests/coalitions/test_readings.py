@@ -10,7 +10,7 @@ from django.utils.timezone import now
 from amnt.accounts import own_data
 from amnt.accounts.services.erasing import erase
 from amnt.errors import RuleBroken
-from coalitions.models import Circle, CircleMembership, KeptNumber, Reading
+from coalitions.models import Circle, KeptNumber, Reading
 from coalitions.services.membership import leave
 from coalitions.services.readings import read_proposal
 from tests import factories
@@ -19,26 +19,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def network():
-    return factories.coalition()
-
-
-@pytest.fixture
-def wanjiru(network):
-    return factories.lead(network, name="Wanjiru Kamau")
-
-
-@pytest.fixture
-def samuel(network):
-    return factories.member(network, name="Samuel Otieno")
-
-
-@pytest.fixture
 def circle(network, samuel):
     """A circle in which the lead does not stand."""
-    circle = Circle.objects.create(coalition=network, kind=Circle.Kind.RESTRICTED, name="Core group", owner=samuel)
-    CircleMembership.objects.create(circle=circle, membership=samuel.memberships.get())
-    return circle
+    return factories.circle_of(network, samuel, owner=samuel)
 
 
 @pytest.fixture
@@ -143,8 +126,7 @@ def test_observers_and_strangers_set_none(client, network, samuel, proposal):
 
 
 def test_a_circle_she_does_not_stand_in_is_no_choice(client, network, wanjiru, circle, proposal):
-    sealed = Circle.objects.create(coalition=network, kind=Circle.Kind.DELEGATION, name="Sealed", owner=wanjiru)
-    CircleMembership.objects.create(circle=sealed, membership=wanjiru.memberships.get())
+    sealed = factories.circle_of(network, wanjiru, kind=Circle.Kind.DELEGATION, name="Sealed", owner=wanjiru)
     for other in (circle, sealed, factories.coalition("Another").everyone):
         assert send(client, wanjiru, proposal, **typed(other)).status_code == 200
     assert not Reading.objects.exists()

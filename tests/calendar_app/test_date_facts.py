@@ -1,0 +1,197 @@
+"""Adding dates and correcting what is said of them."""
+
+from datetime import UTC, date, datetime, time
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from amnt.errors import RuleBroken
+from calendar_app.models import Deadline, Meeting
+from calendar_app.services import date_facts
+from calendar_app.services.dates import NewDate
+from tests.calendar_app.dating import EARLY, SOURCE, meeting_form, page
+from tests.factories import AssemblyFactory, DeadlineFactory, MeetingFactory, ResolutionFactory, coalition, lead
+
+pytestmark = pytest.mark.django_db
+
+
+# --- The acts -------------------------------------------------------------------------------------------------------
+
+
+def test_a_new_meeting_brings_its_doors_provisional_and_named_in_every_language_it_has():
+    assembly, by = AssemblyFactory(), lead(coalition())
+    meeting = date_facts.add_meeting(
+        by=by,
+        assembly=assembly,
+        kind="regional",
+        titles={"en": "Third African meeting", "fr": "", "es": "Tercera reunión africana"},
+        new=NewDate(date(2028, 8, 7), until=date(2028, 8, 11), zone="Africa/Nairobi"),
+        source=SOURCE,
+        doors=date_facts.USUAL_DOORS["regional"],
+    )
+    assert (meeting.verified_by, meeting.has_hour, meeting.at) == (by, False, datetime(2028, 8, 7, 10, tzinfo=UTC))
+    doors = meeting.deadlines.order_by("at")
+    assert [(row.kind, row.offset_days, row.date_status, row.has_hour) for row in doors] == [
+        ("document", -21, "provisional", False),
+        ("registration", -14, "provisional", False),
+    ]
+    assert (doors[1].title_en, doors[1].title_fr, doors[1].verified_by) == ("Registration closes: Third African meeting", None, None)
+
+
+def test_the_same_form_sent_twice_makes_one_meeting():
+    here = coalition()
+    facts = {
+        "by": lead(here),
+        "assembly": AssemblyFactory(),
+        "kind": "call",
+        "titles": {"en": "Weekly call"},
+        "new": NewDate(date(2028, 8, 7), hour=time(15)),
+        "circle": here.everyone,
+        "submission": "6f5f7c0e-9b1c-4a66-93f2-0b3c5d2f7a10",
+    }
+    assert date_facts.add_meeting(**facts) == date_facts.add_meeting(**facts)
+    assert Meeting.objects.count() == 1
+
+
+def test_a_public_date_without_source_and_a_call_of_a_circle_one_is_not_in_are_refused():
+    here, there = coalition("Here"), coalition("There")
+    facts = {"by": lead(here), "assembly": AssemblyFactory(), "titles": {"en": "Call"}, "new": NewDate(date(2028, 8, 7))}
+    with pytest.raises(RuleBroken, match="needs its source"):
+        date_facts.add_meeting(kind="forum", **facts)
+    with pytest.raises(RuleBroken, match="do not stand in this circle"):
+        date_facts.add_meeting(kind="call", circle=there.everyone, **facts)
+    with pytest.raises(RuleBroken, match="needs its source"):
+        date_facts.add_deadline(kind="visa", **facts)
+    assert (Meeting.objects.count(), Deadline.objects.count()) == (0, 0)
+
+
+def test_a_relative_deadline_needs_a_first_day_to_count_from():
+    assembly = AssemblyFactory(starts_on=None, ends_on=None)
+    with pytest.raises(RuleBroken, match="first day is not known"):
+        date_facts.add_deadline(
+            by=lead(coalition()),
+            assembly=assembly,
+            kind="visa",
+            titles={"en": "Visa"},
+            new=NewDate(date(2028, 8, 7), follows=True),
+            source=SOURCE,
+        )
+
+
+def test_facts_corrected_by_two_at_once_keep_the_first_and_tell_the_second():
+    here = coalition()
+    meeting = MeetingFactory(source=SOURCE)
+    seen = meeting.changed_at
+    facts = {"titles": {"en": "Renamed"}, "source": SOURCE, "group": None, "country": "KE", "mode": "", "access": "", "resolutions": []}
+    date_facts.correct_meeting(meeting, by=lead(here), seen=seen, city="Nairobi", **facts)
+    with pytest.raises(RuleBroken, match="Someone else changed this meanwhile"):
+        date_facts.correct_meeting(meeting, by=lead(here), seen=seen, city="Mombasa", **facts)
+    meeting.refresh_from_db()
+    assert (meeting.city, meeting.title_en) == ("Nairobi", "Renamed")
+
+
+def test_a_date_is_checked_against_its_source_by_name():
+    by = lead(coalition())
+    meeting, bare = MeetingFactory(confidence="medium", source=SOURCE), MeetingFactory()
+    assert meeting.is_to_check
+    date_facts.mark_checked(meeting, by=by)
+    meeting.refresh_from_db()
+    assert (meeting.is_to_check, meeting.verified_by) == (False, by)
+    with pytest.raises(RuleBroken, match="no source"):
+        date_facts.mark_checked(bare, by=by)
+
+
+# --- On the pages ---------------------------------------------------------------------------------------------------
+
+
+@time_machine.travel(EARLY, tick=False)
+def test_a_lead_adds_a_meeting_with_the_doors_she_keeps(client):
+    AssemblyFactory()
+    ResolutionFactory(number=50)
+    client.force_login(lead(coalition()))
+    url = reverse("calendar_app:meeting-new", args=["regional"])
+    suggested = client.get(url).content.decode()
+    assert 'name="registration_days" value="14"' in suggested
+    assert 'name="document_days" value="21"' in suggested
+    said = meeting_form(title_en="Third \u202eAfrican\x07 meeting", resolutions="Res. 50")
+    for _n in range(2):
+        client.post(url, said)
+    meeting = Meeting.objects.get()
+    assert (meeting.title_en, meeting.has_hour, meeting.kind) == ("Third African meeting", False, "regional")
+    assert [(row.kind, row.offset_days) for row in meeting.deadlines.all()] == [("registration", -14)]
+    assert [row.number for row in meeting.resolutions.all()] == [50]
+    assert "hour not given" in client.get(meeting.deadlines.get().get_absolute_url()).content.decode()
+
+
+@time_machine.travel(EARLY, tick=False)
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"title_en": "\u202e \x00"}, "This field is required."),
+        ({"title_en": "x" * 10_000}, "at most 300 characters"),
+        ({"resolutions": "50, 9999"}, "There is no resolution “50”."),
+        ({"registration_days": "-3"}, "greater than or equal to 0"),
+        ({"source": ""}, "This field is required."),
+        ({"assembly": "WTSA-99"}, "Select a valid choice."),
+    ],
+)
+def test_a_meeting_that_cannot_be_is_not_added(client, fields, sentence):
+    AssemblyFactory()
+    client.force_login(lead(coalition()))
+    answer = client.post(reverse("calendar_app:meeting-new", args=["regional"]), meeting_form(**fields)).content.decode()
+    assert sentence in answer
+    assert "Nothing is lost." in answer
+    assert Meeting.objects.count() == 0
+
+
+@time_machine.travel(EARLY, tick=False)
+def test_a_call_goes_to_a_circle_of_a_coalition_one_leads(client):
+    here, there = coalition("Here"), coalition("There")
+    AssemblyFactory()
+    client.force_login(lead(here))
+    url = reverse("calendar_app:meeting-new", args=["call"])
+    said = meeting_form(title_en="الاجتماع 🎉", hour="15:00", until="", circle=str(there.everyone.public_id))
+    client.post(url, said)
+    assert Meeting.objects.count() == 0
+    client.post(url, said | {"circle": str(here.everyone.public_id)})
+    call = Meeting.objects.get()
+    assert (call.circle, call.title_en, call.source, call.has_hour) == (here.everyone, "الاجتماع 🎉", "", True)
+    assert client.get(reverse("calendar_app:meeting-new", args=["assembly"])).status_code == 404
+    assert client.get(reverse("calendar_app:meeting-new", args=["party"])).status_code == 404
+
+
+@time_machine.travel(EARLY, tick=False)
+def test_a_door_is_added_to_its_meeting_and_counts_from_its_first_day(client):
+    meeting = MeetingFactory()
+    client.force_login(lead(coalition()))
+    said = meeting_form(title_en="Visa letters", kind="visa", on="2028-06-23", hour="17:00", follows="on")
+    client.post(page("door-new", meeting), said)
+    made = Deadline.objects.get()
+    assert (made.meeting, made.offset_days, made.at) == (meeting, -45, datetime(2028, 6, 23, 14, tzinfo=UTC))
+    client.post(reverse("calendar_app:deadline-new"), said | {"submission": "", "follows": ""})
+    fixed = Deadline.objects.exclude(pk=made.pk).get()
+    assert (fixed.meeting, fixed.offset_days, fixed.assembly) == (None, None, meeting.assembly)
+
+
+@time_machine.travel(EARLY)
+def test_facts_are_corrected_on_the_page_with_a_source(client):
+    meeting, deadline = MeetingFactory(source="guide"), DeadlineFactory()
+    ResolutionFactory(number=64)
+    client.force_login(lead(coalition()))
+    said = {"title_en": "Renamed", "source": "guide", "city": "Kigali", "country": "RW", "resolutions": "64"}
+    said["seen"] = meeting.changed_at.isoformat()
+    assert "Give the link where anyone can check it" in client.post(page("meeting-edit", meeting), said).content.decode()
+    client.post(page("meeting-edit", meeting), said | {"source": f"guide ; {SOURCE}"})
+    meeting.refresh_from_db()
+    assert (meeting.title_en, meeting.city, meeting.country.code, meeting.resolutions.get().number) == ("Renamed", "Kigali", "RW", 64)
+    assert "Someone else changed this meanwhile" in client.post(page("meeting-edit", meeting), said | {"source": SOURCE}).content.decode()
+
+    said = {"title_en": "Last day", "kind": "document", "source": SOURCE, "seen": "not a time"}
+    assert "Someone else changed this meanwhile" in client.post(page("deadline-edit", deadline), said).content.decode()
+    client.post(page("deadline-edit", deadline), said | {"seen": deadline.changed_at.isoformat()})
+    deadline.refresh_from_db()
+    assert (deadline.title_en, deadline.kind) == ("Last day", "document")
+    client.post(page("deadline-checked", deadline))
+    deadline.refresh_from_db()
+    assert deadline.verified_at > EARLY
