@@ -13,8 +13,8 @@ from django.utils.timezone import now
 
 from amnt import times
 from amnt.accounts.models import User
-from amnt.demo import world
 from amnt.demo.cast import CAST
+from amnt.demo.marking import submission
 from amnt.demo.story import DELEGATION, OTHER_STORY, STORY
 from amnt.mail.delivery import deliver_waiting
 from calendar_app.models import Attendance, Deadline, Meeting, Reminder
@@ -101,7 +101,7 @@ def test_it_may_be_forced_outside_a_demonstration(settings):
 def test_it_loads_the_reference_data_first_if_there_is_none():
     demo()
     assert Resolution.objects.get(number=50).reference_key
-    assert Meeting.objects.get(submission=world.submission("meeting/regional")).group.code == "CITEL"
+    assert Meeting.objects.get(submission=submission("meeting/regional")).group.code == "CITEL"
     assert {row.email: Watch.objects.filter(user__email=row.email).count() for row in CAST} == {row.email: len(row.watches) for row in CAST}
 
 
@@ -206,7 +206,7 @@ def test_its_past_is_told_in_order():
 def test_a_circle_of_a_delegation_is_read_by_its_delegate_alone():
     demo()
     told = next(row for row in STORY if row.circle == DELEGATION)
-    row = FollowUp.objects.get(submission=world.submission(f"follow-up/{told.key}"))
+    row = FollowUp.objects.get(submission=submission(f"follow-up/{told.key}"))
     readers = [one.part for one in CAST if FollowUp.objects.visible_to(person(one.part)).filter(pk=row.pk).exists()]
     assert readers == ["member"]
 
@@ -278,10 +278,10 @@ def test_what_people_changed_or_removed_stays_so():
     demo()
     lead = person("lead")
     User.objects.filter(pk=lead.pk).update(name="Wanjiru wa Kamau")
-    Meeting.objects.get(submission=world.submission("meeting/national")).delete()
+    Meeting.objects.get(submission=submission("meeting/national")).delete()
     demo()
     assert person("lead").name == "Wanjiru wa Kamau"
-    assert not Meeting.objects.filter(submission=world.submission("meeting/national")).exists()
+    assert not Meeting.objects.filter(submission=submission("meeting/national")).exists()
 
 
 @pytest.mark.usefixtures("reference")
@@ -300,8 +300,8 @@ def test_when_the_example_meeting_is_over_its_dates_move_ahead():
     with time_machine.travel("2026-11-24T10:00:00Z", tick=False) as clock:
         demo()
         meeting = Meeting.objects.get(kind=Meeting.Kind.REGIONAL)
-        row = FollowUp.objects.get(submission=world.submission("follow-up/ask-position"))
-        closed = FollowUp.objects.get(submission=world.submission("follow-up/done-1"))
+        row = FollowUp.objects.get(submission=submission("follow-up/ask-position"))
+        closed = FollowUp.objects.get(submission=submission("follow-up/done-1"))
         clock.shift(timedelta(days=6))
         demo()
         assert Meeting.objects.get(pk=meeting.pk).starts_on == meeting.starts_on

@@ -2,7 +2,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from amnt.demo import passwords, world
+from amnt.demo import dates, passwords, people, world
 from resolutions.models import Resolution
 
 
@@ -25,9 +25,9 @@ class Command(BaseCommand):
             call_command("load_reference", verbosity=0)
         if not world.is_built():
             world.build_world()
-        elif refresh or world.is_over():
-            world.refresh_dates()
-        rows = world.give_passwords(passwords.known_passwords())
+        elif refresh or dates.is_over():
+            dates.refresh_dates()
+        rows = people.give_passwords(passwords.known_passwords())
         passwords.keep(rows)
         if verbosity:
             self.show(rows)

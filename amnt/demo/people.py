@@ -1,0 +1,90 @@
+"""The people of the demonstration, their coalitions and their circles."""
+
+from datetime import time, timedelta
+
+from allauth.account.models import EmailAddress
+from django.utils.timezone import now
+
+from amnt.accounts.models import User
+from amnt.demo import cast, story
+from amnt.demo.cast import CAST, LEAD, MEMBER, SECOND_LEAD
+from amnt.demo.marking import submission
+from amnt.demo.passwords import new_password
+from coalitions.models import Circle, Coalition, Membership, Organisation
+from coalitions.services.circles import open_circle
+from coalitions.services.membership import admit, found_coalition
+from resolutions.models import RegionalGroup, Resolution
+from resolutions.services.watching import watch, watch_region
+
+People = dict[str, User]
+
+
+def introduce(person: cast.Person) -> User:
+    """Someone who can log in, is done with first steps, and was here six days ago. No quiet hours: reminders come at any hour."""
+    user = User.objects.create_user(
+        person.email,
+        None,
+        name=person.name,
+        language=person.language,
+        time_zone=person.zone,
+        quiet_from=time(0),
+        quiet_to=time(0),
+        first_steps_done_at=now(),
+        seen_at=now() - timedelta(days=6),
+        **person.more,
+    )
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    for resolution in Resolution.objects.filter(number__in=person.watches):
+        watch(user, resolution)
+    for group in RegionalGroup.objects.filter(code=person.region):
+        watch_region(user, group)
+    return user
+
+
+def give_passwords(known: dict[str, str]) -> list[dict[str, str]]:
+    """One row for each person of the cast. A password that is known is kept; who has none yet gets one."""
+    rows = []
+    users = {user.email: user for user in User.objects.filter(email__in=[person.email for person in CAST])}
+    for person in CAST:
+        if (user := users.get(person.email)) is None:
+            continue
+        password = known.get(person.email)
+        if password is None or not user.has_usable_password():
+            password = password or new_password()
+            user.set_password(password)
+            user.save(update_fields=["password"])
+        rows.append({"role": person.part, "email": person.email, "password": password, "language": person.language, "name": person.name})
+    return rows
+
+
+def found(wanted: cast.Coalition, people: People) -> Coalition:
+    coalition = found_coalition(wanted.name, mail_ceiling=wanted.mail_ceiling)
+    for person in CAST:
+        if person.coalition == wanted and person.organisation:
+            organisation = Organisation.objects.create(name=person.organisation.name, country=person.organisation.country)
+            admit(coalition, user=people[person.part], role=person.role, organisation=organisation)
+    earlier = now() - timedelta(days=60)
+    Coalition.objects.filter(pk=coalition.pk).update(created_at=earlier)
+    Membership.objects.filter(coalition=coalition).update(joined_at=earlier)
+    return coalition
+
+
+def draw_circles(coalition: Coalition, people: People) -> dict[str, Circle]:
+    """Everyone; a few who prepare one text; and one that no lead stands in."""
+    second_lead = coalition.memberships.get(user=people[SECOND_LEAD])
+    core = open_circle(
+        coalition,
+        name="Rés. 50, noyau (exemple)",
+        purpose="Préparer le libellé de repli avant de le proposer à tous.",
+        by=people[LEAD],
+        people=[second_lead],
+        submission=submission("circle/core"),
+    )
+    delegation = open_circle(
+        coalition,
+        name="Delegación (ejemplo)",
+        kind=Circle.Kind.DELEGATION,
+        by=people[MEMBER],
+        submission=submission("circle/delegation"),
+    )
+    return {story.EVERYONE: coalition.everyone, story.CORE: core, story.DELEGATION: delegation}

@@ -1,0 +1,71 @@
+"""What the people of the demonstration have in hand, and what they did with it."""
+
+from datetime import datetime, time, timedelta
+
+from django.utils.timezone import now
+
+from amnt import times
+from amnt.accounts.models import User
+from amnt.demo import story
+from amnt.demo.dates import in_days
+from amnt.demo.marking import submission
+from amnt.demo.people import People
+from coalitions.models import Circle, Delegation, FollowUp
+from coalitions.putting_off import Until
+from coalitions.services import follow_ups
+from resolutions.models import Resolution
+
+
+def tell(told: story.FollowUp, circle: Circle, people: People) -> FollowUp:
+    """Make it and do to it what was done, through the services; then date it all back to when it happened."""
+    row = follow_ups.create(
+        circle=circle,
+        title=told.title,
+        done_means=told.done_means,
+        due_at=due(max(told.due, 2), people[told.by]),
+        by=people[told.by],
+        owner=people.get(told.owner),
+        backup=people.get(told.backup),
+        resolution=Resolution.objects.filter(number=told.resolution).first() if told.resolution else None,
+        delegation=Delegation.objects.filter(country=told.country, is_example=True).first() if told.country else None,
+        submission=submission(f"follow-up/{told.key}"),
+    )
+    for act in told.acts:
+        do(act, row, people)
+    date_back(row, told, due(told.due, people[told.by]))
+    return row
+
+
+def due(days: int, by: User) -> datetime:
+    return times.instant_of(in_days(days, by.time_zone), time(18), by.time_zone)
+
+
+def do(act: story.Act, row: FollowUp, people: People) -> None:
+    by = people[act.by]
+    match act.verb:
+        case "done":
+            follow_ups.done(row, by=by, evidence=act.evidence)
+        case "snooze":
+            follow_ups.snooze(row, until=Until.TOMORROW, by=by)
+        case verb:
+            getattr(follow_ups, verb)(row, by=by)
+
+
+def date_back(row: FollowUp, told: story.FollowUp, due_at: datetime) -> None:
+    instant = now()
+    made = instant + timedelta(days=told.made)
+    done_at = [instant + timedelta(days=act.day) for act in told.acts]
+    events = list(row.events.order_by("pk"))
+    first = len(events) - len(done_at)
+    for event, at in zip(events, [made] * first + done_at, strict=True):
+        type(event).objects.filter(pk=event.pk).update(at=at)
+    row.refresh_from_db()
+    changes = [at for act, at in zip(told.acts, done_at, strict=True) if act.verb != "snooze"]
+    state_at = changes[-1] if changes else made
+    FollowUp.objects.filter(pk=row.pk).update(
+        created_at=made,
+        assigned_at=made if row.assigned_at else None,
+        state_at=state_at,
+        closed_at=state_at if row.closed_at else None,
+        due_at=due_at,
+    )
