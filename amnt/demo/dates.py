@@ -16,7 +16,7 @@ from amnt.demo.people import People
 from calendar_app.models import Attendance, Deadline, Meeting
 from calendar_app.services.attendance import say_attendance
 from calendar_app.services.date_facts import add_deadline, add_meeting
-from calendar_app.services.dates import NewDate
+from calendar_app.services.date_states import NewDate
 from coalitions.models import Circle, FollowUp
 from resolutions.models import Assembly, RegionalGroup, Resolution
 

@@ -15,7 +15,7 @@ from amnt.accounts.forms import ZoneField
 from amnt.errors import RuleBroken
 from amnt.forms import LineField, SubmissionField
 from calendar_app.models import Attendance, Deadline, Meeting
-from calendar_app.services.dates import NewDate, check_hour
+from calendar_app.services.date_states import NewDate, check_hour
 from coalitions.models import Circle
 from resolutions.models import Assembly, DateStatus, RegionalGroup, Resolution
 

@@ -68,7 +68,7 @@ class Reminder(models.Model):
     state = models.CharField(max_length=7, choices=State.choices, default=State.PLANNED)
     cause = models.CharField(max_length=9, choices=Cause.choices, blank=True)
     email = models.ForeignKey(Email, models.SET_NULL, null=True, related_name="reminders")
-    # Only of a date that moved: what this person knew it to be, as `services.dates.state_of` says it.
+    # Only of a date that moved: what this person knew it to be, as `services.date_states.state_of` says it.
     was = models.JSONField(null=True)
     decided_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=now, editable=False)

@@ -14,7 +14,7 @@ from amnt import times
 from amnt.accounts.models import User
 from amnt.errors import RuleBroken
 from calendar_app.models import Deadline, Meeting
-from calendar_app.services.dates import NewDate, check_new_date, check_source, save_as
+from calendar_app.services.date_states import NewDate, check_new_date, check_source, save_as
 from coalitions.models import Circle
 from resolutions.models import Assembly, DateStatus, RegionalGroup, Resolution
 

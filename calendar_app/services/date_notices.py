@@ -21,7 +21,7 @@ SAID = ("at", "has_hour", "starts_on", "ends_on")
 
 @transaction.atomic
 def announce_change(target: Meeting | Deadline, *, old: dict[str, Any], new: dict[str, Any]) -> None:
-    """Called within the transaction that moves the date; `old` and `new` are its states as `services.dates.state_of` says them.
+    """Called within the transaction that moves the date; `old` and `new` are its states as `services.date_states.state_of` says them.
 
     Whoever has not yet been told of an earlier change is told of the date she knew. Reminders of the old date are never sent.
     """

@@ -1,60 +1,41 @@
 """Moving an official date: with a source, with everything that hangs on it, and near the day with a second person."""
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
-from hashlib import sha256
-from typing import Any
+from datetime import timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Count, Q
 from django.utils.timezone import now
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from amnt import times
 from amnt.accounts.models import User
 from amnt.errors import RuleBroken
 from calendar_app.models import DateChange, Deadline, Meeting, Reminder
 from calendar_app.models.dates import DateChangeQuerySet
 from calendar_app.services.date_notices import announce_change
+from calendar_app.services.date_states import (
+    NewDate,
+    State,
+    Target,
+    as_said,
+    check_new_date,
+    check_source,
+    fingerprint,
+    hour_of,
+    instant_of,
+    instant_state,
+    iso,
+    meeting_state,
+    save_as,
+    set_state,
+    state_of,
+)
 from resolutions.models import Assembly, DateStatus
-
-Target = Meeting | Deadline | Assembly
-State = dict[str, Any]
 
 SECOND_PERSON_WITHIN = timedelta(days=30)
 UNDO_WITHIN = timedelta(hours=24)
-
-
-# --- What a date is -----------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class NewDate:
-    """A date as people say it: days, perhaps an hour on the clocks of a zone, and how sure it is.
-
-    follows -- for a deadline: whether it keeps counting from the first day of its meeting or assembly; None leaves that as it is
-    """
-
-    on: date
-    status: str = DateStatus.CONFIRMED
-    until: date | None = None
-    hour: time | None = None
-    zone: str = times.ITU_ZONE
-    follows: bool | None = None
-
-    @property
-    def last_day(self) -> date:
-        return self.until or self.on
-
-    @property
-    def instant(self) -> datetime:
-        return times.instant_of(self.on, self.hour, self.zone)
 
 
 @dataclass(frozen=True)
@@ -91,63 +72,7 @@ class Preview:
         return bool(self.moves[0].new["date_status"] == DateStatus.RUMOUR)
 
 
-def state_of(target: Target) -> State:
-    """What a change of date is about, as it is kept in the record of changes."""
-    if isinstance(target, Assembly):
-        return {"starts_on": _iso(target.starts_on), "ends_on": _iso(target.ends_on), "date_status": target.date_status}
-    state = {
-        "at": target.at.astimezone(UTC).isoformat(),
-        "has_hour": target.has_hour,
-        "zone": target.zone,
-        "date_status": target.date_status,
-    }
-    if isinstance(target, Meeting):
-        return state | {"starts_on": _iso(target.starts_on), "ends_on": _iso(target.ends_on)}
-    return state | {"offset_days": target.offset_days}
-
-
-def fingerprint(target: Target) -> str:
-    """Two people changing at once: the one who saw an older state has an older fingerprint."""
-    state = {**state_of(target), "version": getattr(target, "version", 0)}
-    return sha256(json.dumps(state, sort_keys=True).encode()).hexdigest()[:16]
-
-
-def check_hour(on: date, hour: time | None, zone: str) -> None:
-    """Refuse a time that the clocks of this zone never show on this day."""
-    if hour is not None and not times.exists(on, hour, zone):
-        language = (get_language() or settings.LANGUAGE_CODE)[:2]
-        raise RuleBroken(
-            _("On %(day)s the clocks of %(place)s (%(zone)s) are put forward: %(hour)s does not exist there. Choose another hour.")
-            % {
-                "day": times.day(on, language),
-                "place": times.place(zone, language),
-                "zone": zone,
-                "hour": times.hour(datetime.combine(on, hour)),
-            }
-        )
-
-
-def check_source(source: str, *, is_private: bool) -> None:
-    """A call of a circle needs none; anything else a web address that anyone can open."""
-    if (source or not is_private) and not source.startswith(("https://", "http://")):
-        raise RuleBroken(_("An official date needs its source: a link where anyone can check it."))
-
-
-def check_new_date(new: NewDate) -> None:
-    if new.last_day < new.on:
-        raise RuleBroken(_("The last day is before the first one."))
-    if not times.is_zone(new.zone):
-        raise RuleBroken(_("“%(name)s” is no time zone we know. Choose one from the list.") % {"name": new.zone})
-    check_hour(new.on, new.hour, new.zone)
-
-
-def save_as(by: User, target: Target, fields: list[str] | None = None) -> None:
-    """Saved, and the history says by whom."""
-    target._history_user = by  # type: ignore[union-attr]
-    target.save(update_fields=fields)
-
-
-# --- Moving a date ------------------------------------------------------------------------------------------------
+# --- The acts -------------------------------------------------------------------------------------------------------
 
 
 def preview_change(target: Target, *, new: NewDate) -> Preview:
@@ -189,7 +114,7 @@ def propose_change(
         raise RuleBroken(_("This is the date it already has."))
     recorded = moves[0].new
     if new.status == DateStatus.RUMOUR:
-        recorded = recorded | {"heard": {"starts_on": _iso(new.on), "ends_on": _iso(new.last_day)}}
+        recorded = recorded | {"heard": {"starts_on": iso(new.on), "ends_on": iso(new.last_day)}}
     change = DateChange.objects.create(**_row(target), old=moves[0].old, new=recorded, source=source, proposed_by=by, submission=submission)
     if not _needs_second_person(moves):
         _apply(change, target, new=new, by=by)
@@ -270,7 +195,7 @@ def _apply(change: DateChange, root: Target, *, new: NewDate, by: User) -> None:
     DateChange.objects.bulk_create(consequences)
     is_rumour = change.new["date_status"] == DateStatus.RUMOUR
     for move in moves:
-        _set_state(move.target, move.new)
+        set_state(move.target, move.new)
         fields = [*move.new, "changed_at"] if not isinstance(move.target, Assembly) else [*move.new]
         if move.target.pk == root.pk and type(move.target) is type(root):
             if change.source:
@@ -288,24 +213,27 @@ def _apply(change: DateChange, root: Target, *, new: NewDate, by: User) -> None:
             announce_change(move.target, old=move.old, new=move.new)
 
 
+# --- What moves -----------------------------------------------------------------------------------------------------
+
+
 def _moves(target: Target, new: NewDate) -> list[Move]:
     """The date itself first, then what hangs on it. A rumour moves nothing."""
     old = state_of(target)
     if new.status == DateStatus.RUMOUR:
         return [Move(target, old, {**old, "date_status": DateStatus.RUMOUR.value})]
     if isinstance(target, Assembly):
-        state = {"starts_on": _iso(new.on), "ends_on": _iso(new.last_day), "date_status": str(new.status)}
+        state = {"starts_on": iso(new.on), "ends_on": iso(new.last_day), "date_status": str(new.status)}
         moves = [Move(target, old, state)]
         meetings = Meeting.objects.filter(assembly=target, kind=Meeting.Kind.ASSEMBLY)
         for meeting in meetings:
-            same_hour = NewDate(new.on, new.status, new.last_day, _hour_of(meeting), meeting.zone)
+            same_hour = NewDate(new.on, new.status, new.last_day, hour_of(meeting), meeting.zone)
             moves += [
-                Move(meeting, state_of(meeting), _meeting_state(same_hour)),
+                Move(meeting, state_of(meeting), meeting_state(same_hour)),
                 *_following(Deadline.objects.relative().filter(meeting=meeting), new),
             ]
         moves += _following(Deadline.objects.of_assemblies().relative().filter(assembly=target), new)
     elif isinstance(target, Meeting):
-        moves = [Move(target, old, _meeting_state(new)), *_following(Deadline.objects.relative().filter(meeting=target), new)]
+        moves = [Move(target, old, meeting_state(new)), *_following(Deadline.objects.relative().filter(meeting=target), new)]
     else:
         offset = target.offset_days
         if new.follows is not None:
@@ -313,7 +241,7 @@ def _moves(target: Target, new: NewDate) -> list[Move]:
         first_day = target.meeting.starts_on if target.meeting else target.assembly.starts_on
         if offset is not None:
             offset = (new.on - first_day).days if first_day else None
-        return [Move(target, old, {**_instant_state(new), "offset_days": offset})]
+        return [Move(target, old, {**instant_state(new), "offset_days": offset})]
     return [moves[0], *(move for move in moves[1:] if move.old != move.new)]
 
 
@@ -324,8 +252,8 @@ def _following(deadlines: Iterable[Deadline], new: NewDate) -> list[Move]:
         day = new.on + timedelta(days=deadline.offset_days or 0)
         # What counts from a provisional day is itself no surer than that day.
         status = DateStatus.PROVISIONAL if new.status == DateStatus.PROVISIONAL else deadline.date_status
-        moved = NewDate(day, status, hour=_hour_of(deadline), zone=deadline.zone)
-        moves.append(Move(deadline, state_of(deadline), {**_instant_state(moved), "offset_days": deadline.offset_days}))
+        moved = NewDate(day, status, hour=hour_of(deadline), zone=deadline.zone)
+        moves.append(Move(deadline, state_of(deadline), {**instant_state(moved), "offset_days": deadline.offset_days}))
     return moves
 
 
@@ -345,7 +273,7 @@ def _needs_second_person(moves: list[Move]) -> bool:
     """A rumour tells nobody, and a circle's own call is its own business; else whatever is near, before or after."""
     if moves[0].new["date_status"] == DateStatus.RUMOUR or _is_private(moves[0].target):
         return False
-    near = [instant for move in moves for instant in (_instant_of(move.old), _instant_of(move.new)) if instant]
+    near = [instant for move in moves for instant in (instant_of(move.old), instant_of(move.new)) if instant]
     return any(abs(instant - now()) <= SECOND_PERSON_WITHIN for instant in near)
 
 
@@ -372,51 +300,3 @@ def _changes_of(target: Target) -> DateChangeQuerySet:
 
 def _is_private(target: Target) -> bool:
     return not isinstance(target, Assembly) and target.is_private
-
-
-def _hour_of(target: Meeting | Deadline) -> time | None:
-    return target.at.astimezone(ZoneInfo(target.zone)).time() if target.has_hour else None
-
-
-def _instant_state(new: NewDate) -> State:
-    return {
-        "at": new.instant.astimezone(UTC).isoformat(),
-        "has_hour": new.hour is not None,
-        "zone": new.zone,
-        "date_status": str(new.status),
-    }
-
-
-def _meeting_state(new: NewDate) -> State:
-    return _instant_state(new) | {"starts_on": _iso(new.on), "ends_on": _iso(new.last_day)}
-
-
-def _set_state(target: Target, state: State) -> None:
-    for name, value in state.items():
-        if name == "at":
-            value = datetime.fromisoformat(value)
-        elif name in {"starts_on", "ends_on"} and value:
-            value = date.fromisoformat(value)
-        setattr(target, name, value)
-
-
-def as_said(state: State) -> NewDate:
-    """A recorded state as the date that would bring it about."""
-    hour = None
-    if "at" in state:
-        local = datetime.fromisoformat(state["at"]).astimezone(ZoneInfo(state["zone"] if state["has_hour"] else times.ITU_ZONE))
-        on, hour = local.date(), local.time() if state["has_hour"] else None
-    on = date.fromisoformat(state["starts_on"]) if state.get("starts_on") else on
-    until = date.fromisoformat(state["ends_on"]) if state.get("ends_on") else None
-    follows = state["offset_days"] is not None if "offset_days" in state else None
-    return NewDate(on, state["date_status"], until, hour, state.get("zone", times.ITU_ZONE), follows)
-
-
-def _instant_of(state: State) -> datetime | None:
-    if "at" in state:
-        return datetime.fromisoformat(state["at"])
-    return times.instant_of(date.fromisoformat(state["starts_on"]), None, times.ITU_ZONE) if state["starts_on"] else None
-
-
-def _iso(day: date | None) -> str | None:
-    return day.isoformat() if day else None

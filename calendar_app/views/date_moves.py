@@ -14,6 +14,7 @@ from calendar_app.forms.dates import ChangeDateForm
 from calendar_app.models import DateChange, Deadline, Meeting
 from calendar_app.permissions import can_change_date
 from calendar_app.services import dates
+from calendar_app.services.date_states import as_said, fingerprint, state_of
 from resolutions.models import Assembly
 
 # --- The form -------------------------------------------------------------------------------------------------------
@@ -67,7 +68,7 @@ def _change(request, target):
 
 def _said_now(target):
     """The form begins with the date as it stands."""
-    said = dates.as_said(dates.state_of(target)) if getattr(target, "starts_on", target) else None
+    said = as_said(state_of(target)) if getattr(target, "starts_on", target) else None
     return {
         "on": said and said.on,
         "until": said and said.until,
@@ -75,7 +76,7 @@ def _said_now(target):
         "zone": getattr(target, "zone", None),
         "follows": said and said.follows,
         "status": "",
-        "seen": dates.fingerprint(target),
+        "seen": fingerprint(target),
     }
 
 

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.timezone import now
 
 from calendar_app.models import Deadline, Meeting, Reminder
-from calendar_app.services import dates
+from calendar_app.services.date_states import fingerprint
 from tests.factories import DeadlineFactory, UserFactory
 
 SOURCE = "https://example.org/circular-12"
@@ -41,7 +41,7 @@ def change_form(target, **fields):
         "zone": "Africa/Nairobi",
         "status": "confirmed",
         "source": SOURCE,
-        "seen": dates.fingerprint(target),
+        "seen": fingerprint(target),
         "submission": "1f5f7c0e-9b1c-4a66-93f2-0b3c5d2f7a10",
     }
     return said | fields

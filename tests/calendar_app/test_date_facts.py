@@ -9,7 +9,7 @@ from django.urls import reverse
 from amnt.errors import RuleBroken
 from calendar_app.models import Deadline, Meeting
 from calendar_app.services import date_facts
-from calendar_app.services.dates import NewDate
+from calendar_app.services.date_states import NewDate
 from tests.calendar_app.dating import EARLY, SOURCE, meeting_form, page
 from tests.factories import AssemblyFactory, DeadlineFactory, MeetingFactory, ResolutionFactory, coalition, lead
 

@@ -9,7 +9,7 @@ from django.utils.timezone import now
 from amnt.errors import RuleBroken
 from calendar_app.models import DateChange, Meeting, Reminder
 from calendar_app.services import dates
-from calendar_app.services.dates import NewDate
+from calendar_app.services.date_states import NewDate, fingerprint
 from resolutions.models import DateStatus
 from tests.calendar_app.dating import EARLY, NEAR, SOURCE, door, reminder
 from tests.factories import AssemblyFactory, DeadlineFactory, MeetingFactory, coalition, lead
@@ -169,7 +169,7 @@ def test_a_proposal_made_of_an_older_state_cannot_be_confirmed():
 def test_of_two_people_changing_at_once_the_second_is_told():
     here = coalition()
     meeting = MeetingFactory()
-    seen = dates.fingerprint(meeting)
+    seen = fingerprint(meeting)
     dates.propose_change(meeting, new=NewDate(date(2028, 8, 14)), source=SOURCE, by=lead(here), seen=seen)
     with pytest.raises(RuleBroken, match="Someone else changed this date meanwhile"):
         dates.propose_change(meeting, new=NewDate(date(2028, 8, 21)), source=SOURCE, by=lead(here), seen=seen)

@@ -7,7 +7,7 @@ import time_machine
 from django.urls import reverse
 
 from calendar_app.models import Attendance, DateChange, Meeting
-from calendar_app.services import dates
+from calendar_app.services.date_states import state_of
 from tests.calendar_app.dating import EARLY, change_form, door, page
 from tests.factories import DeadlineFactory, MeetingFactory, ResolutionFactory, coalition, lead, member
 
@@ -43,7 +43,7 @@ def test_pages_of_dates_cost_the_same_however_much_hangs_on_them(client, django_
     here = coalition()
     by = lead(here, seen_at=EARLY)
     meeting = MeetingFactory(circle=here.everyone, verified_by=by, verified_at=EARLY)
-    old = dates.state_of(meeting)
+    old = state_of(meeting)
     for n in range(size):
         deadline = door(meeting)
         meeting.resolutions.add(ResolutionFactory())

@@ -16,7 +16,7 @@ from calendar_app import tasks
 from calendar_app.models import Attendance, Reminder
 from calendar_app.rules import RULES
 from calendar_app.services.date_notices import announce_change
-from calendar_app.services.dates import state_of
+from calendar_app.services.date_states import state_of
 from calendar_app.services.preview import outlook_of, preview_for
 from coalitions.models import FollowUp, Membership
 from resolutions.models import RegionWatch, Watch

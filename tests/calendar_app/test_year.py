@@ -12,7 +12,8 @@ from amnt.mail.models import Email
 from calendar_app import tasks
 from calendar_app.models import Reminder
 from calendar_app.services import planning, sending
-from calendar_app.services.dates import NewDate, confirm_change, propose_change
+from calendar_app.services.date_states import NewDate
+from calendar_app.services.dates import confirm_change, propose_change
 from coalitions.models import Membership
 from coalitions.services import follow_ups
 from coalitions.services.membership import remove

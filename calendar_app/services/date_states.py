@@ -1,0 +1,151 @@
+"""A date as people say it, and the same as the record of changes keeps it."""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from hashlib import sha256
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from amnt import times
+from amnt.accounts.models import User
+from amnt.errors import RuleBroken
+from calendar_app.models import Deadline, Meeting
+from resolutions.models import Assembly, DateStatus
+
+Target = Meeting | Deadline | Assembly
+State = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class NewDate:
+    """A date as people say it: days, perhaps an hour on the clocks of a zone, and how sure it is.
+
+    follows -- for a deadline: whether it keeps counting from the first day of its meeting or assembly; None leaves that as it is
+    """
+
+    on: date
+    status: str = DateStatus.CONFIRMED
+    until: date | None = None
+    hour: time | None = None
+    zone: str = times.ITU_ZONE
+    follows: bool | None = None
+
+    @property
+    def last_day(self) -> date:
+        return self.until or self.on
+
+    @property
+    def instant(self) -> datetime:
+        return times.instant_of(self.on, self.hour, self.zone)
+
+
+def check_new_date(new: NewDate) -> None:
+    if new.last_day < new.on:
+        raise RuleBroken(_("The last day is before the first one."))
+    if not times.is_zone(new.zone):
+        raise RuleBroken(_("“%(name)s” is no time zone we know. Choose one from the list.") % {"name": new.zone})
+    check_hour(new.on, new.hour, new.zone)
+
+
+def check_hour(on: date, hour: time | None, zone: str) -> None:
+    """Refuse a time that the clocks of this zone never show on this day."""
+    if hour is not None and not times.exists(on, hour, zone):
+        language = (get_language() or settings.LANGUAGE_CODE)[:2]
+        raise RuleBroken(
+            _("On %(day)s the clocks of %(place)s (%(zone)s) are put forward: %(hour)s does not exist there. Choose another hour.")
+            % {
+                "day": times.day(on, language),
+                "place": times.place(zone, language),
+                "zone": zone,
+                "hour": times.hour(datetime.combine(on, hour)),
+            }
+        )
+
+
+def check_source(source: str, *, is_private: bool) -> None:
+    """A call of a circle needs none; anything else a web address that anyone can open."""
+    if (source or not is_private) and not source.startswith(("https://", "http://")):
+        raise RuleBroken(_("An official date needs its source: a link where anyone can check it."))
+
+
+# --- Kept in the record of changes ----------------------------------------------------------------------------------
+
+
+def state_of(target: Target) -> State:
+    """What a change of date is about, as it is kept in the record of changes."""
+    if isinstance(target, Assembly):
+        return {"starts_on": iso(target.starts_on), "ends_on": iso(target.ends_on), "date_status": target.date_status}
+    state = {
+        "at": target.at.astimezone(UTC).isoformat(),
+        "has_hour": target.has_hour,
+        "zone": target.zone,
+        "date_status": target.date_status,
+    }
+    if isinstance(target, Meeting):
+        return state | {"starts_on": iso(target.starts_on), "ends_on": iso(target.ends_on)}
+    return state | {"offset_days": target.offset_days}
+
+
+def as_said(state: State) -> NewDate:
+    """A recorded state as the date that would bring it about."""
+    hour = None
+    if "at" in state:
+        local = datetime.fromisoformat(state["at"]).astimezone(ZoneInfo(state["zone"] if state["has_hour"] else times.ITU_ZONE))
+        on, hour = local.date(), local.time() if state["has_hour"] else None
+    on = date.fromisoformat(state["starts_on"]) if state.get("starts_on") else on
+    until = date.fromisoformat(state["ends_on"]) if state.get("ends_on") else None
+    follows = state["offset_days"] is not None if "offset_days" in state else None
+    return NewDate(on, state["date_status"], until, hour, state.get("zone", times.ITU_ZONE), follows)
+
+
+def set_state(target: Target, state: State) -> None:
+    for name, value in state.items():
+        if name == "at":
+            value = datetime.fromisoformat(value)
+        elif name in {"starts_on", "ends_on"} and value:
+            value = date.fromisoformat(value)
+        setattr(target, name, value)
+
+
+def fingerprint(target: Target) -> str:
+    """Two people changing at once: the one who saw an older state has an older fingerprint."""
+    state = {**state_of(target), "version": getattr(target, "version", 0)}
+    return sha256(json.dumps(state, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def instant_state(new: NewDate) -> State:
+    return {
+        "at": new.instant.astimezone(UTC).isoformat(),
+        "has_hour": new.hour is not None,
+        "zone": new.zone,
+        "date_status": str(new.status),
+    }
+
+
+def meeting_state(new: NewDate) -> State:
+    return instant_state(new) | {"starts_on": iso(new.on), "ends_on": iso(new.last_day)}
+
+
+def instant_of(state: State) -> datetime | None:
+    if "at" in state:
+        return datetime.fromisoformat(state["at"])
+    return times.instant_of(date.fromisoformat(state["starts_on"]), None, times.ITU_ZONE) if state["starts_on"] else None
+
+
+def hour_of(target: Meeting | Deadline) -> time | None:
+    return target.at.astimezone(ZoneInfo(target.zone)).time() if target.has_hour else None
+
+
+def iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def save_as(by: User, target: Target, fields: list[str] | None = None) -> None:
+    """Saved, and the history says by whom."""
+    target._history_user = by  # type: ignore[union-attr]
+    target.save(update_fields=fields)
