@@ -8,9 +8,9 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Prefetch
 
-from calendar_app.audiences import Target
 from calendar_app.phases import phase_on
 from calendar_app.rules import Kind
+from calendar_app.targets import Target
 from coalitions.models import Circle, Position
 from resolutions.models import Assembly, Part, Proposal, ProposalEvent, ProposedClause, Watch
 from resolutions.proposed import QUIET, changes_of, in_few_words

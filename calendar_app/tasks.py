@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from celery import shared_task
 
-from calendar_app.services import planning, sending
+from calendar_app.services import follow_up_notices, planning, sending
 
 logger = logging.getLogger(__name__)
 
@@ -13,7 +13,7 @@ logger = logging.getLogger(__name__)
 @shared_task
 def tick() -> None:
     """Every minute: promise what changed, give back what nobody answered, mail what is due. One that fails stops no other."""
-    went_well = [attempt(step) for step in (planning.return_unanswered, planning.plan_changes, sending.send_due)]
+    went_well = [attempt(step) for step in (follow_up_notices.return_unanswered, planning.plan_changes, sending.send_due)]
     if all(went_well):
         planning.note_tick()
 

@@ -6,7 +6,7 @@ from django.utils.translation import ngettext_lazy
 
 from amnt.accounts.forms import ZoneField
 from amnt.accounts.models import User
-from calendar_app.audiences import LEVELS, lower
+from calendar_app.people_facts import LEVELS, lower
 from calendar_app.placement import Clock, is_quiet_hour
 from calendar_app.rules import BASE, CHOICES
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from amnt.accounts.models import User
-from calendar_app.audiences import Facts, Target
 from calendar_app.models import Deadline, Meeting, Reminder
+from calendar_app.people_facts import Facts
 from calendar_app.rules import BY_CODE, DATE_CHANGED, Kind
+from calendar_app.targets import Target
 from coalitions.models import Circle, FollowUp
 from resolutions.models import Proposal
 

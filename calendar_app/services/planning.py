@@ -14,17 +14,16 @@ from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import BigIntegerField, F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Cast, Coalesce
+from django.db.models import BigIntegerField, Func, IntegerField, Q, QuerySet
+from django.db.models.functions import Cast
 from django.db.models.sql.compiler import SQLCompiler
 from django.utils.timezone import now
 
 from amnt.accounts.models import User
 from calendar_app import placement
-from calendar_app.audiences import Facts, Target, date_rows, facts_of_people, read_dates, read_people, targets, union
 from calendar_app.models import Attendance, DateWatch, Deadline, Meeting, PlanMark, Reminder
+from calendar_app.people_facts import Facts, date_rows, facts_of_people, read_dates, union
 from calendar_app.planning import (
-    AT_ONCE_WITHIN,
     Key,
     Promise,
     deadlines_ahead,
@@ -33,10 +32,11 @@ from calendar_app.planning import (
     meetings_ahead,
     promises,
 )
-from calendar_app.rules import ANSWERED, DATE_CHANGED, PLANNED, TOLD_FROM_EVENTS, Kind, Step
+from calendar_app.rules import DATE_CHANGED, PLANNED, TOLD_FROM_EVENTS, Kind
+from calendar_app.services.follow_up_notices import tell_what_happened
 from calendar_app.services.proposal_notices import tell_of_proposals
-from coalitions.models import CircleMembership, FollowUp, FollowUpEvent, Membership
-from coalitions.services import follow_ups
+from calendar_app.targets import Target, targets
+from coalitions.models import CircleMembership, FollowUp, Membership
 from resolutions.models import RegionWatch, Watch
 
 State, Cause = Reminder.State, Reminder.Cause
@@ -48,14 +48,7 @@ PROMISES_AT_A_TIME = 10_000
 MANY_PEOPLE = 400
 # Without any mark yet, what was answered before this long ago is history.
 HISTORY = placement.DAY
-RETURN_AFTER = 4 * placement.DAY
 CODES = [rule.code for rule in PLANNED]
-TOLD: dict[str, Step] = {
-    FollowUpEvent.Kind.ACCEPTED: Step.ACCEPTED,
-    FollowUpEvent.Kind.DECLINED: Step.DECLINED,
-    FollowUpEvent.Kind.HANDED_BACK: Step.HANDED_BACK,
-    FollowUpEvent.Kind.DONE: Step.DONE,
-}
 
 
 # --- Doors ----------------------------------------------------------------------------------------------------------------
@@ -356,59 +349,3 @@ class Ledger:
                 f"INSERT INTO {quote(meta.db_table)} ({columns}) VALUES ({values}) ON CONFLICT DO NOTHING",  # noqa: S608
                 rows,
             )
-
-
-# --- What happened to follow-ups --------------------------------------------------------------------------------------------
-
-
-def tell_what_happened(since: datetime, instant: datetime) -> None:
-    """Whoever assigned a follow-up is told of the answer, of its coming back and of its being done; never of what she did herself."""
-    assigned = FollowUpEvent.objects.filter(
-        follow_up=OuterRef("follow_up"), kind=FollowUpEvent.Kind.ASSIGNED, pk__lt=OuterRef("pk")
-    ).order_by("-pk")
-    happened = (
-        FollowUpEvent.objects.filter(at__gte=since, kind__in=TOLD)
-        .annotate(assigner=Coalesce(Subquery(assigned.values("by")[:1]), F("follow_up__assigned_by"), output_field=BigIntegerField()))
-        .exclude(assigner=None)
-        .order_by("pk")
-        .values_list("pk", "follow_up", "kind", "by", "at", "assigner", "follow_up__due_at", "follow_up__circle__kind")
-    )
-    for some in batched([row for row in happened if row[3] != row[5] and row[7] != "delegation"], 1000):
-        facts = Facts()
-        read_people(facts, {row[5] for row in some})
-        rows = []
-        for pk, follow_up, kind, by, at, assigner, due_at, _circle in some:
-            if assigner not in facts.people:
-                continue
-            clock = facts.clock(assigner)
-            needs_someone = kind in (FollowUpEvent.Kind.DECLINED, FollowUpEvent.Kind.HANDED_BACK)
-            is_urgent = needs_someone and at < due_at <= at + AT_ONCE_WITHIN
-            send_at, is_alone = (
-                placement.next_digest(at, due_at, clock, alone=is_urgent)
-                if needs_someone
-                else (
-                    placement.after(at, 0, clock),
-                    False,
-                )
-            )
-            step = Step.RETURNED if kind == FollowUpEvent.Kind.HANDED_BACK and by is None else TOLD[kind]
-            rows.append(
-                Reminder(
-                    user_id=assigner,
-                    rule=ANSWERED,
-                    follow_up_id=follow_up,
-                    step=step,
-                    version=pk,
-                    is_alone=is_alone,
-                    send_at=send_at,
-                    created_at=instant,
-                )
-            )
-        Reminder.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1000)
-
-
-def return_unanswered() -> None:
-    """What nobody answered for four days goes back to the leads."""
-    waiting = FollowUp.objects.open().filter(owner__isnull=False, state=FollowUp.State.TO_ACCEPT, assigned_at__lte=now() - RETURN_AFTER)
-    for follow_up in waiting.exclude(assigned_by=F("owner")).order_by("pk")[:500]:
-        follow_ups.return_unanswered(follow_up)

@@ -5,8 +5,8 @@ from datetime import datetime
 from itertools import batched
 
 from calendar_app import placement
-from calendar_app.audiences import Facts, people_rows, read_people, union
 from calendar_app.models import Reminder
+from calendar_app.people_facts import Facts, people_rows, read_people, union
 from calendar_app.proposal_news import TOLD, News, is_live, news_of, proposals_told
 from calendar_app.rules import PROPOSAL_MOVED
 from resolutions.models import Proposal, ProposalEvent

@@ -17,9 +17,9 @@ from amnt.accounts.tokens import tokens_of
 from amnt.errors import RuleBroken
 from amnt.htmx import act, render_page
 from amnt.mail.services import mute, unmute
-from calendar_app.audiences import LEVELS
 from calendar_app.forms.first_steps import LEVELS as SAID
 from calendar_app.forms.reminders import MuteForm, RemindersForm
+from calendar_app.people_facts import LEVELS
 from calendar_app.rules import RULES, STOP_DIGEST
 from calendar_app.services.own_mail import send_test_mail, try_again
 from calendar_app.services.preview import outlook_of, preview_for

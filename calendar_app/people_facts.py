@@ -1,0 +1,208 @@
+"""What is known of people when it is asked whom a reminder concerns: read in a few queries for many people at once."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import BigIntegerField, CharField, Expression, F, IntegerField, QuerySet, Value
+from django.db.models.functions import Coalesce
+from django.db.models.sql.compiler import SQLCompiler
+
+from amnt.accounts.models import User
+from amnt.mail.models import Mute
+from calendar_app.models import Attendance, DateWatch
+from calendar_app.placement import Clock
+from calendar_app.rules import Kind
+from calendar_app.targets import Target
+from coalitions.models import CircleMembership, Membership
+from resolutions.models import RegionWatch, Watch
+
+WEEKENDS = {User.Weekend.SAT_SUN: (5, 6), User.Weekend.FRI_SAT: (4, 5)}
+LEVELS: tuple[str, ...] = (User.MailLevel.DISCREET, User.MailLevel.STANDARD, User.MailLevel.DETAILED)
+PREFERENCES = ("pk", "time_zone", "digest_at", "quiet_from", "quiet_to", "weekend", "rhythm", "reminder_days")
+Rows = Iterable[tuple[str, int, int, str, str]]
+
+
+@dataclass
+class Facts:
+    """What decides who is concerned, read for some people or for all.
+
+    people -- everyone who may be reminded, active and standing in a coalition, and which of the `manners` is hers
+    manners -- the ways to be reached that occur: clock and chosen days; far fewer than people
+    """
+
+    people: dict[int, int] = field(default_factory=dict)
+    manners: list[tuple[Clock, tuple[int, ...]]] = field(default_factory=list)
+    members: set[int] = field(default_factory=set)
+    leads: set[int] = field(default_factory=set)
+    leads_of: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+    standing: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+    ceilings: dict[int, str] = field(default_factory=dict)
+    watched: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
+    followers: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+    attending: dict[int, dict[int, str]] = field(default_factory=lambda: defaultdict(dict))
+    following: dict[tuple[str, int], set[int]] = field(default_factory=lambda: defaultdict(set))
+    mutes: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
+    # Who stands on which ladder of a rule about a target, once asked: many are asked about the same one.
+    asked: dict[tuple[str, Kind, int], dict[int, tuple[int, ...]]] = field(default_factory=dict)
+
+    def read(self, rows: Rows) -> "Facts":
+        for what, user, thing, word, more in rows:
+            match what:
+                case "member":
+                    self.members.add(user)
+                    if word == Membership.Role.LEAD:
+                        self.leads.add(user)
+                        self.leads_of[thing].add(user)
+                    self.ceilings[user] = lower(self.ceilings.get(user, more), more)
+                case "circle":
+                    self.standing[thing].add(user)
+                case "watch":
+                    self.watched[user].append(thing)
+                case "region":
+                    self.followers[thing].add(user)
+                case "attends":
+                    self.attending[thing][user] = word
+                case "mute":
+                    self.mutes[user].add(word)
+                case _:
+                    self.following[what, thing].add(user)
+        return self
+
+    def clock(self, user: int) -> Clock:
+        return self.manners[self.people[user]][0]
+
+    def may_read(self, user: int, target: Target) -> bool:
+        return target.circle is None or user in self.standing.get(target.circle, ())
+
+    def level(self, user: User) -> str:
+        """The most an e-mail to her may say: her own choice, under the lowest ceiling of her coalitions."""
+        return lower(user.mail_level, self.ceilings.get(user.pk, User.MailLevel.DETAILED))
+
+
+def lower(one: str, other: str) -> str:
+    return min(one, other, key=LEVELS.index)
+
+
+def clock_of(zone: str, hour: Any, quiet_from: Any, quiet_to: Any, weekend: str, rhythm: str) -> Clock:
+    return Clock(zone, hour, quiet_from, quiet_to, WEEKENDS[User.Weekend(weekend)], rhythm == User.Rhythm.WEEKLY)
+
+
+def clock_of_person(user: User) -> Clock:
+    return clock_of(user.time_zone, user.digest_at, user.quiet_from, user.quiet_to, user.weekend, user.rhythm)
+
+
+def facts_of_people(users: Collection[int] | None = None) -> Facts:
+    """Of these people or of all: who they are and where they stand. Dates come batch by batch, by `read_dates`."""
+    facts = Facts()
+    read_people(facts, users)
+    facts.read(union(people_rows(users)))
+    return facts
+
+
+def all_facts(users: Collection[int], people: Iterable[User] = ()) -> Facts:
+    """Everything about a few people, in one query; their clocks too, where they are at hand."""
+    first, *others = [*people_rows(users), *date_rows(users)]
+    facts = Facts().read(first.union(*others, all=True))
+    for user in people:
+        if user.pk in facts.members and user.is_active:
+            facts.people[user.pk] = len(facts.manners)
+            facts.manners.append((clock_of_person(user), tuple(user.reminder_days)))
+    return facts
+
+
+def read_people(facts: Facts, users: Collection[int] | None) -> None:
+    rows = User.objects.active().filter(pk__in=Membership.objects.current().values("user"))
+    if users is not None:
+        rows = rows.filter(pk__in=users)
+    known: dict[tuple[Any, ...], int] = {}
+    for pk, *preferences, days in rows.values_list(*PREFERENCES):
+        key = (*preferences, *days)
+        if key not in known:
+            known[key] = len(facts.manners)
+            facts.manners.append((clock_of(*preferences), tuple(days)))
+        facts.people[pk] = known[key]
+
+
+def read_dates(facts: Facts, batch: Collection[Target], users: Collection[int] | None) -> None:
+    """Replace what is known of the dates of the last batch by what is to be known of these."""
+    facts.attending.clear()
+    facts.following.clear()
+    meetings = {target.meeting for target in batch if target.meeting}
+    deadlines = {target.id for target in batch if target.kind == Kind.DEADLINE}
+    facts.read(union(date_rows(users, meetings=meetings, deadlines=deadlines)))
+
+
+def people_rows(users: Collection[int] | None) -> list[QuerySet[Any]]:
+    members = of(Membership.objects.current(), users)
+    standing = of(CircleMembership.objects.filter(membership__left_at=None, membership__user__is_active=True), users, "membership__user")
+    number = Coalesce(F("resolution__number"), Value(0), output_field=IntegerField())
+    rows = [
+        shaped(members, "member", thing=F("coalition"), word=F("role"), more=F("coalition__mail_ceiling")),
+        shaped(standing, "circle", user="membership__user", thing=F("circle")),
+        shaped(of(Watch.objects.all(), users), "watch", thing=number),
+        shaped(of(RegionWatch.objects.all(), users), "region", thing=F("group")),
+    ]
+    if users is not None:
+        rows.append(shaped(of(Mute.objects.all(), users), "mute", word=F("kind")))
+    return rows
+
+
+def date_rows(
+    users: Collection[int] | None, *, meetings: Collection[int] | None = None, deadlines: Collection[int] | None = None
+) -> list[QuerySet[Any]]:
+    attending = of(Attendance.objects.all(), users)
+    following = of(DateWatch.objects.all(), users)
+    of_meetings, of_deadlines = following.filter(meeting__isnull=False), following.filter(deadline__isnull=False)
+    if meetings is not None:
+        attending, of_meetings = attending.filter(meeting__in=meetings), of_meetings.filter(meeting__in=meetings)
+    if deadlines is not None:
+        of_deadlines = of_deadlines.filter(deadline__in=deadlines)
+    return [
+        shaped(attending, "attends", thing=F("meeting"), word=F("status")),
+        shaped(of_meetings, Kind.MEETING, thing=F("meeting")),
+        shaped(of_deadlines, Kind.DEADLINE, thing=F("deadline")),
+    ]
+
+
+def of(rows: QuerySet[Any], users: Collection[int] | None, path: str = "user") -> QuerySet[Any]:
+    return rows if users is None else rows.filter(**{f"{path}__in": Keys(users)})
+
+
+class Keys(Expression):
+    """Keys for `…__in`, written out: ten lists of two hundred parameters take longer to bind than to look up."""
+
+    output_field = BigIntegerField()
+
+    def __init__(self, keys: Iterable[int]):
+        super().__init__()
+        self.keys = tuple(keys)
+
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, tuple[str | int, ...]]:
+        if not self.keys:
+            raise EmptyResultSet
+        return f"({', '.join(str(int(key)) for key in self.keys)})", ()
+
+
+def shaped(rows: QuerySet[Any], what: str, *, user: str = "user", thing: Any = None, word: Any = None, more: Any = None) -> QuerySet[Any]:
+    """Rows of any of these tables, in one shape: what, person, thing, word, one more word."""
+    nothing = Value("", output_field=CharField())
+    return (
+        rows.order_by()
+        .annotate(
+            fact=Value(str(what), output_field=CharField()),
+            person=F(user),
+            thing=thing if thing is not None else Value(0, output_field=IntegerField()),
+            word=word if word is not None else nothing,
+            more=more if more is not None else nothing,
+        )
+        .values_list("fact", "person", "thing", "word", "more")
+    )
+
+
+def union(rows: list[QuerySet[Any]]) -> Rows:
+    first, *others = rows
+    return first.union(*others, all=True).iterator()
