@@ -63,11 +63,7 @@ def incoming_anchors(request, public_id):
         return redirect(thing)
     is_published = thing.state == Incoming.State.PUBLISHED
     questions = stored_questions(request, thing) if is_published else open_questions(request, thing)
-    trouble = ""
-    if (said := typed(request)) is not None:
-        for question in questions:
-            question.answer(said)
-        trouble = trouble_with(questions)
+    trouble = answer(questions, typed(request))
     if request.method == "POST" and not trouble:
         try:
             settle(request, thing, questions, is_published=is_published)
@@ -76,8 +72,17 @@ def incoming_anchors(request, public_id):
         else:
             messages.success(request, _("What you decided is kept, and holds for the next issue of this document too."))
             return redirect(thing)
-    context = {"section": SECTION, "incoming": thing, "questions": questions, "trouble": trouble}
+    context = {"section": SECTION, "incoming": thing, "back": thing.get_absolute_url(), "questions": questions, "trouble": trouble}
     return render(request, "coalitions/incoming_anchors.html", context)
+
+
+def answer(questions, said):
+    """Answers the questions with what was typed, if anything was, and tells what is wrong with it."""
+    if said is None:
+        return ""
+    for question in questions:
+        question.answer(said)
+    return trouble_with(questions)
 
 
 def trouble_with(questions):

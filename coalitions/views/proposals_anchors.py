@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 from amnt.accounts.middleware import typed
 from amnt.errors import RuleBroken
 from coalitions.permissions import can_bring_texts
-from coalitions.views.anchors import questions_of, settle_stored, trouble_with
+from coalitions.views.anchors import answer, questions_of, settle_stored
 from resolutions.models import Proposal
 
 
@@ -20,11 +20,7 @@ def proposal_anchors(request, public_id):
     if not can_bring_texts(request.user):
         raise PermissionDenied
     questions = questions_of(Proposal.objects.filter(pk=proposal.pk))
-    trouble = ""
-    if (said := typed(request)) is not None:
-        for question in questions:
-            question.answer(said)
-        trouble = trouble_with(questions)
+    trouble = answer(questions, typed(request))
     if request.method == "POST" and not trouble:
         try:
             settle_stored(request.user, questions)
@@ -33,5 +29,11 @@ def proposal_anchors(request, public_id):
         else:
             messages.success(request, _("What you decided is kept, and holds for the next issue of this document too."))
             return redirect(proposal)
-    context = {"section": "resolutions", "proposal": proposal, "questions": questions, "trouble": trouble}
+    context = {
+        "section": "resolutions",
+        "proposal": proposal,
+        "back": proposal.get_absolute_url(),
+        "questions": questions,
+        "trouble": trouble,
+    }
     return render(request, "coalitions/proposal_anchors.html", context)
