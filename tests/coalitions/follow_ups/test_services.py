@@ -2,21 +2,18 @@
 
 import threading
 import uuid
-from datetime import UTC, datetime, time, timedelta
+from datetime import timedelta
 
 import pytest
-import time_machine
 from django.db import connection
-from django.db.models import Q
 from django.utils.timezone import now
 
 from amnt.errors import RuleBroken
-from coalitions.burndown import burndown, weeks_before
-from coalitions.models import Circle, FollowUp, FollowUpEvent, Membership
-from coalitions.putting_off import Until, put_off
+from coalitions.models import FollowUp, FollowUpEvent, Membership
 from coalitions.services import follow_ups as services
 from coalitions.services.leaving import hand_back_all
 from tests import factories
+from tests.coalitions.follow_ups.doing import make, told
 
 pytestmark = pytest.mark.django_db
 
@@ -27,24 +24,13 @@ def circle(network, wanjiru, ama):
     return factories.circle_of(network, wanjiru, ama, name="Core", owner=wanjiru)
 
 
-def make(of, by, **fields):
-    circle = of if isinstance(of, Circle) else of.everyone
-    fields = {"title": "Ask the authority", "due_at": now() + timedelta(days=10)} | fields
-    return services.create(circle=circle, by=by, **fields)
-
-
-def told(follow_up):
-    """Its events, the oldest first."""
-    return [(event.kind, event.by, event.to, event.fields) for event in reversed(follow_up.events.select_related("by", "to"))]
-
-
 def leave(person):
     membership = person.memberships.get()
     hand_back_all(membership, by=person)
     Membership.objects.filter(pk=membership.pk).update(left_at=now())
 
 
-# --- Making one -------------------------------------------------------------------------------------------------------
+# --- Making one -----------------------------------------------------------------------------------------------------
 
 
 def test_a_follow_up_for_nobody_waits_for_someone(network, samuel):
@@ -115,7 +101,7 @@ def test_a_title_in_which_nothing_can_be_read_is_refused(network, samuel):
         make(network, samuel, title="\u202e\x07\u200b")
 
 
-# --- Who has it -------------------------------------------------------------------------------------------------------
+# --- Who has it -----------------------------------------------------------------------------------------------------
 
 
 def test_assigning_asks_for_an_answer_and_makes_older_reminders_void(network, wanjiru, samuel, ama):
@@ -244,7 +230,7 @@ def test_what_was_answered_meanwhile_does_not_go_back(network, wanjiru, samuel):
     assert FollowUp.objects.get().owner == samuel
 
 
-# --- How it goes ------------------------------------------------------------------------------------------------------
+# --- How it goes ----------------------------------------------------------------------------------------------------
 
 
 def test_it_is_blocked_and_in_hand_again(network, samuel):
@@ -308,63 +294,7 @@ def test_reopening_leaves_out_who_has_left(network, wanjiru, samuel, ama):
     assert (follow_up.owner, follow_up.backup, follow_up.state) == (None, None, "to-accept")
 
 
-# --- Putting the reminder off -----------------------------------------------------------------------------------------
-
-WEDNESDAY = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
-
-
-@pytest.mark.parametrize(
-    ("until", "zone", "comes_back"),
-    [
-        (Until.TOMORROW, "Africa/Nairobi", datetime(2026, 11, 26, 9, 0, tzinfo=UTC)),
-        (Until.MONDAY, "Africa/Nairobi", datetime(2026, 11, 30, 5, 30, tzinfo=UTC)),
-        (Until.MONDAY, "Pacific/Fiji", datetime(2026, 11, 29, 20, 30, tzinfo=UTC)),
-        (Until.THREE_DAYS_BEFORE, "Africa/Nairobi", datetime(2026, 12, 7, 9, 0, tzinfo=UTC)),
-    ],
-)
-def test_a_reminder_is_put_off_on_the_owners_clock(until, zone, comes_back):
-    due = datetime(2026, 12, 10, 9, 0, tzinfo=UTC)
-    assert put_off(until, at=WEDNESDAY, due_at=due, zone=zone, hour=time(8, 30)) == comes_back
-
-
-@pytest.mark.parametrize(
-    ("until", "due"),
-    [
-        (Until.TOMORROW, WEDNESDAY + timedelta(hours=24)),
-        (Until.MONDAY, datetime(2026, 11, 29, 9, 0, tzinfo=UTC)),
-        (Until.THREE_DAYS_BEFORE, WEDNESDAY + timedelta(days=3)),
-        (Until.TOMORROW, WEDNESDAY - timedelta(days=1)),
-    ],
-)
-def test_never_beyond_the_due_instant_nor_into_the_past(until, due):
-    assert put_off(until, at=WEDNESDAY, due_at=due, zone="Africa/Nairobi", hour=time(8, 30)) is None
-
-
-def test_on_a_monday_until_monday_means_the_next(network):
-    monday = datetime(2026, 11, 30, 9, 0, tzinfo=UTC)
-    due = monday + timedelta(days=20)
-    assert put_off(Until.MONDAY, at=monday, due_at=due, zone="UTC", hour=time(8, 30)) == datetime(2026, 12, 7, 8, 30, tzinfo=UTC)
-
-
-@time_machine.travel(WEDNESDAY, tick=False)
-def test_snoozing_is_kept_until_owner_or_due_date_change(network, wanjiru, samuel, ama):
-    follow_up = services.snooze(make(network, wanjiru, owner=samuel), until=Until.TOMORROW, by=samuel)
-    assert follow_up.snoozed_until == WEDNESDAY + timedelta(days=1)
-    assert told(follow_up)[-1] == ("snoozed", samuel, None, [])
-    moved = services.change(follow_up, by=wanjiru, due_at=now() + timedelta(days=20))
-    assert (moved.snoozed_until, moved.version) == (None, 2)
-
-
-@time_machine.travel(WEDNESDAY, tick=False)
-def test_a_reminder_cannot_be_put_off_beyond_the_due_instant_nor_by_another(network, wanjiru, samuel):
-    follow_up = make(network, wanjiru, owner=samuel, due_at=now() + timedelta(hours=20))
-    with pytest.raises(RuleBroken, match="cannot be put off"):
-        services.snooze(follow_up, until=Until.TOMORROW, by=samuel)
-    with pytest.raises(RuleBroken, match="not assigned to you"):
-        services.snooze(follow_up, until=Until.TOMORROW, by=wanjiru)
-
-
-# --- What it says -----------------------------------------------------------------------------------------------------
+# --- What it says ---------------------------------------------------------------------------------------------------
 
 
 def test_a_change_tells_the_names_of_its_fields_and_never_their_contents(network, samuel):
@@ -416,7 +346,7 @@ def test_it_never_moves_to_another_coalition(network, wanjiru):
         services.change(make(network, wanjiru), by=wanjiru, may_open_up=True, circle=other.everyone)
 
 
-# --- Two at once ------------------------------------------------------------------------------------------------------
+# --- Two at once ----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one transaction write at a time")
@@ -465,24 +395,3 @@ def test_the_two_taps_of_a_double_one_make_one_follow_up(network, samuel):
         thread.join()
     assert len(made) == 2
     assert made[0] == made[1] == FollowUp.objects.get()
-
-
-# --- The chart --------------------------------------------------------------------------------------------------------
-
-
-def test_the_chart_walks_back_from_now_over_what_was_opened_and_closed(network, samuel):
-    start = datetime(2026, 11, 2, 12, tzinfo=UTC)
-    with time_machine.travel(start, tick=False):
-        old, late = make(network, samuel), make(network, samuel, due_at=start + timedelta(days=10))
-    with time_machine.travel(start + timedelta(days=9), tick=False):
-        services.done(old, by=samuel)
-    with time_machine.travel(start + timedelta(days=16), tick=False):
-        services.reopen(old, by=samuel)
-        services.drop(late, by=samuel)
-    instant = start + timedelta(days=22)
-    with time_machine.travel(instant, tick=False):
-        weeks = weeks_before(instant)
-        tally = FollowUp.objects.visible_to(samuel).tally(samuel, shown=Q(), weeks=weeks)
-        chart = burndown(instant, tally=tally, moves=FollowUpEvent.objects.visible_to(samuel).moves_since(weeks))
-    assert [point.open for point in chart.points] == [0, 0, 0, 0, 2, 2, 1, 1]
-    assert [point.overdue for point in chart.points] == [0, 0, 0, 0, 0, 0, 1, 1]
