@@ -4,7 +4,6 @@ import threading
 from datetime import time, timedelta
 
 import pytest
-import time_machine
 from django.db import connection
 
 from calendar_app import rules, tasks
@@ -24,24 +23,12 @@ from tests.factories import (
     ResolutionFactory,
     UserFactory,
     circle_of,
-    coalition,
     lead,
     member,
     observer,
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def clock():
-    with time_machine.travel(moment(1), tick=False) as traveller:
-        yield traveller
-
-
-@pytest.fixture
-def network():
-    return coalition("Open Standards Network", mail_ceiling="detailed")
 
 
 def offsets(user, rule):

@@ -39,12 +39,6 @@ TYPED = {
 
 
 @pytest.fixture
-def clock():
-    with time_machine.travel(moment(1), tick=False) as traveller:
-        yield traveller
-
-
-@pytest.fixture
 def network():
     return coalition("Open Standards Network", mail_ceiling="standard")
 

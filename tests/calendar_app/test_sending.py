@@ -22,17 +22,6 @@ from tests.factories import DeadlineFactory, ResolutionFactory, coalition, lead,
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def clock():
-    with time_machine.travel(moment(1), tick=False) as traveller:
-        yield traveller
-
-
-@pytest.fixture
-def network():
-    return coalition("Open Standards Network", mail_ceiling="detailed")
-
-
 def promise(user, *, at, alone=False, rule="RR-08", offset=1, **fields):
     """A reminder of a date she follows, due now."""
     deadline = DeadlineFactory(kind="visa", at=at, title_en=f"Visa {DateWatch.objects.count()}")

@@ -4,7 +4,6 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-import time_machine
 from django.core import mail
 
 from amnt.mail.delivery import deliver_waiting
@@ -22,12 +21,6 @@ from tests.calendar_app.reminding import a_minute, mails_to, moment, rows, subje
 from tests.factories import DeadlineFactory, ResolutionFactory, circle_of, coalition, lead, member
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def clock():
-    with time_machine.travel(moment(1), tick=False) as traveller:
-        yield traveller
 
 
 @pytest.fixture
