@@ -1,6 +1,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -53,47 +53,27 @@ class Row(NamedTuple):
     is_to_review: bool
 
 
-class MatrixFilters(forms.Form):
-    """What the matrix shows. What makes no sense in an address is left aside; of a date, a sentence says so."""
+class PastDay(forms.Form):
+    """Now, or the end of a past day on the reader's clock. What is no day, or still to come, is now; a sentence says so."""
 
     fields: dict[str, Any]
 
-    SHOW = ("watched", "moved", "risk", "review", "every")
-
-    q = forms.CharField(label=_("Number or words"), max_length=100, required=False)
-    region = forms.ChoiceField(label=_("Region"), required=False)
-    action = forms.ChoiceField(label=_("What is asked"), required=False, choices=[("", _("All actions")), *Proposal.Action.choices])
-    topic: forms.ModelChoiceField = forms.ModelChoiceField(
-        Topic.objects.order_by("name"), label=_("Topic"), to_field_name="tag", required=False, empty_label=_("All topics")
-    )
     as_of = forms.DateField(
         label=_("As it was on"), required=False, widget=forms.DateInput(attrs={"type": "date", "class": "short"}, format="%Y-%m-%d")
     )
-    coalition = forms.ChoiceField(label=_("Coalition"), required=False)
-    show = forms.ChoiceField(choices=[("", ""), *((name, name) for name in SHOW)], required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, user: User, groups: list[RegionalGroup], circles: list[Circle], **kwargs: Any):
+    def __init__(self, *args: Any, user: User, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.user, self.groups = user, groups
-        self.fields["q"].widget.input_type = "search"
-        self.fields["q"].widget.attrs |= {"autocomplete": "off", "enterkeyhint": "search"}
-        named = [(group.code, str(group)) for group in groups]
-        self.fields["region"].choices = [("", gettext("All regions")), *named, (STATES, gettext("States alone"))]
-        coalitions = {one.coalition for one in circles if one.is_everyone}
-        in_order = sorted(coalitions, key=lambda coalition: (coalition.name, coalition.pk))
-        self.fields["coalition"].choices = [("", ""), *((str(one.public_id), one.name) for one in in_order)]
-        self.is_valid()
-        self.wanted = self.cleaned_data
-        self.ours = ours_of(circles, self.wanted.get("coalition", ""))
-        if len(in_order) < 2:
-            del self.fields["coalition"]
-        else:
-            # One is always chosen: which one, the field says.
-            self.fields["coalition"].choices = self.fields["coalition"].choices[1:]
-            self.initial["coalition"] = str(self.ours.coalition.public_id) if self.ours else ""
+        self.user = user
 
     @property
-    def day(self):
+    def wanted(self) -> dict[str, Any]:
+        """What of the address makes sense."""
+        self.is_valid()
+        return self.cleaned_data
+
+    @property
+    def day(self) -> date | None:
         """The past day it is to be shown of; today and later are now."""
         day = self.wanted.get("as_of")
         return day if day and day < now().astimezone(ZoneInfo(self.user.time_zone)).date() else None
@@ -107,6 +87,41 @@ class MatrixFilters(forms.Form):
     def is_no_day(self) -> bool:
         """Whether a day was asked for that is none, or is still to come."""
         return "as_of" in self.errors or bool(self.wanted.get("as_of") and not self.day and self.wanted["as_of"] > now().date())
+
+
+class MatrixFilters(PastDay):
+    """What the matrix shows. What makes no sense in an address is left aside; of a date, a sentence says so."""
+
+    field_order = ("q", "region", "action", "topic", "as_of", "coalition", "show")
+
+    SHOW = ("watched", "moved", "risk", "review", "every")
+
+    q = forms.CharField(label=_("Number or words"), max_length=100, required=False)
+    region = forms.ChoiceField(label=_("Region"), required=False)
+    action = forms.ChoiceField(label=_("What is asked"), required=False, choices=[("", _("All actions")), *Proposal.Action.choices])
+    topic: forms.ModelChoiceField = forms.ModelChoiceField(
+        Topic.objects.order_by("name"), label=_("Topic"), to_field_name="tag", required=False, empty_label=_("All topics")
+    )
+    coalition = forms.ChoiceField(label=_("Coalition"), required=False)
+    show = forms.ChoiceField(choices=[("", ""), *((name, name) for name in SHOW)], required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, user: User, groups: list[RegionalGroup], circles: list[Circle], **kwargs: Any):
+        super().__init__(*args, user=user, **kwargs)
+        self.groups = groups
+        self.fields["q"].widget.input_type = "search"
+        self.fields["q"].widget.attrs |= {"autocomplete": "off", "enterkeyhint": "search"}
+        named = [(group.code, str(group)) for group in groups]
+        self.fields["region"].choices = [("", gettext("All regions")), *named, (STATES, gettext("States alone"))]
+        coalitions = {one.coalition for one in circles if one.is_everyone}
+        in_order = sorted(coalitions, key=lambda coalition: (coalition.name, coalition.pk))
+        self.fields["coalition"].choices = [("", ""), *((str(one.public_id), one.name) for one in in_order)]
+        self.ours = ours_of(circles, self.wanted.get("coalition", ""))
+        if len(in_order) < 2:
+            del self.fields["coalition"]
+        else:
+            # One is always chosen: which one, the field says.
+            self.fields["coalition"].choices = self.fields["coalition"].choices[1:]
+            self.initial["coalition"] = str(self.ours.coalition.public_id) if self.ours else ""
 
     @property
     def is_narrowed(self) -> bool:

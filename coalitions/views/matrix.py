@@ -77,6 +77,7 @@ def matrix(request):
         "header": header(sight)[2:] if is_plain else [],
         "here": here,
         "day": said_day(sight.filters.day),
+        "cell_query": f"?as_of={sight.filters.day:%Y-%m-%d}" if sight.filters.day else "",
         "usual_day": said_day(usual_day(sight.assembly)),
     }
     response = render_page(request, "coalitions/matrix.html", context, partial="results")

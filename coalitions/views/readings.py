@@ -1,4 +1,5 @@
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -13,12 +14,14 @@ from django_countries import countries
 from amnt.accounts.middleware import typed
 from amnt.errors import RuleBroken
 from amnt.htmx import next_page
+from coalitions.forms.matrix import PastDay
 from coalitions.forms.readings import ReadingForm, circles_worked_in
 from coalitions.matrix import STATES
 from coalitions.models import Circle, Membership, Reading
 from coalitions.permissions import can_set_reading, standing_of
 from coalitions.services.readings import read_proposal
 from coalitions.views.follow_ups import name_of
+from coalitions.views.matrix import said_day
 from resolutions.models import Assembly, Proposal, RegionalGroup, Resolution
 
 
@@ -52,7 +55,7 @@ class Entry:
 
 @require_safe
 def matrix_cell(request, slug, column):
-    """One cell of the matrix, opened: its proposals with their papers and our readings."""
+    """One cell of the matrix, opened: its proposals with their papers and our readings, now or as they stood on a past day."""
     user, standing = request.user, standing_of(request.user)
     user.circles_of_this_page = standing.circles
     resolution = get_object_or_404(Resolution.objects.visible_to(user), slug=slug)
@@ -60,13 +63,14 @@ def matrix_cell(request, slug, column):
     group = next((each for each in groups if each.code == column), None)
     if group is None and column != STATES:
         raise Http404
-    asked = Proposal.objects.visible_to(user).for_matrix(Assembly.objects.current()).filter(resolution=resolution)
+    past = PastDay(request.GET, user=user)
+    day, until = past.day, past.until
     recognised = {each.pk for each in groups}
-    everything = list(asked.for_list().fetch_mode(FETCH_RAISE))
+    everything = as_they_stood(user, resolution, past)
     ours = [row for row in everything if (row.group_id == group.pk if group else row.group_id not in recognised)]
     entries = [Entry(row, twice=asks_twice(row, everything, recognised)) for row in ours]
-    circles = list(circles_worked_in(user, standing)) if standing.works else []
-    said = readings_of(user, ours, standing)
+    circles = list(circles_worked_in(user, standing)) if standing.works and not day else []
+    said = readings_of(user, ours, standing, as_of=until)
     for entry in entries:
         entry.readings = said.get(entry.proposal.pk, [])
         if circles:
@@ -77,11 +81,25 @@ def matrix_cell(request, slug, column):
         "group": group,
         "entries": entries,
         "standing": standing,
-        "since": user.seen_before_at,
+        "since": None if day else user.seen_before_at,
+        "past": past,
+        "day": said_day(day),
+        "matrix_query": f"?as_of={day:%Y-%m-%d}" if day else "",
         "names_coalition": len(standing.roles) > 1,
         "here": request.get_full_path(),
     }
     return render(request, "coalitions/matrix_cell.html", context)
+
+
+def as_they_stood(user, resolution: Resolution, past: PastDay) -> list[Proposal]:
+    """What stands in the cells of its row, with the status and the fate of that day. Not to be saved."""
+    asked = Proposal.objects.visible_to(user).for_matrix(Assembly.objects.current(past.day), past.until).filter(resolution=resolution)
+    if past.until:
+        asked = asked.with_signing_after(past.until)
+    rows = list(asked.for_list().fetch_mode(FETCH_RAISE))
+    for row in rows:
+        row.status, row.fate = row.status_then, row.fate_then
+    return rows
 
 
 def asks_twice(proposal: Proposal, everything: list[Proposal], recognised: set[int]) -> list[str]:
@@ -92,9 +110,11 @@ def asks_twice(proposal: Proposal, everything: list[Proposal], recognised: set[i
     return sorted(countries.name(code) for code in map(str, proposal.countries) if code in elsewhere)
 
 
-def readings_of(user, proposals, standing) -> dict[int, list[Reading]]:
-    """What she may read of how these are read, the latest first, each with the name its author has here."""
+def readings_of(user, proposals, standing, *, as_of: datetime | None = None) -> dict[int, list[Reading]]:
+    """What she may read of how these are read, or were until then, the latest first, each with the name its author has here."""
     rows = Reading.objects.visible_to(user).filter(proposal__in=[row.pk for row in proposals])
+    if as_of:
+        rows = rows.filter(at__lte=as_of)
     rows = rows.select_related("by", "circle__coalition").order_by("-pk")
     here = set(Membership.objects.current().filter(coalition__in=standing.roles).values_list("coalition_id", "user_id"))
     found: dict[int, list[Reading]] = {}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.timezone import now
@@ -131,12 +131,20 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         return self.filter(Q(superseded_at=None) | Q(superseded_at__gt=instant), contribution__received_at__lte=instant)
 
     def for_matrix(self, assembly: Assembly | None, as_of: datetime | None = None) -> "ProposalQuerySet":
-        """What is or was asked of one assembly, working texts of the assembly itself left out. Adds `status_then`."""
+        """What is or was asked of one assembly, working texts of the assembly itself left out. Adds `status_then`, `fate_then`."""
         asked = self.filter(contribution__assembly=assembly, is_consolidated=False)
         if as_of is None:
-            return asked.current().annotate(status_then=F("status"))
+            return asked.current().annotate(status_then=F("status"), fate_then=F("fate"))
         events = ProposalEvent.objects.filter(proposal=OuterRef("pk"), at__lte=as_of).order_by("-at", "-pk")
-        return asked.as_of(as_of).annotate(status_then=Coalesce(Subquery(events.values("status")[:1]), F("status")))
+        return asked.as_of(as_of).annotate(
+            status_then=Coalesce(Subquery(events.values("status")[:1]), F("status")),
+            fate_then=Coalesce(Subquery(events.values("fate")[:1]), Value("")),
+        )
+
+    def with_signing_after(self, instant: datetime) -> "ProposalQuerySet":
+        """Adds `is_signed_otherwise`: who signs it changed after this instant. Who signed it before is not kept."""
+        signed = ProposalEvent.objects.filter(proposal=OuterRef("pk"), kind=ProposalEvent.Kind.SIGNED, at__gt=instant)
+        return self.annotate(is_signed_otherwise=Exists(signed))
 
     def moved_since(self, instant: datetime | None) -> "ProposalQuerySet":
         return self.filter(moved_at__gt=instant) if instant else self.none()
