@@ -35,7 +35,10 @@ class ClauseDraft:
 
 @dataclass(frozen=True, slots=True)
 class ProposalDraft:
-    """What is asked of one resolution; see `models.Proposal`. `clauses` hold the whole text it proposes, unchanged ones too."""
+    """What is asked of one resolution; see `models.Proposal`. `clauses` hold the whole text it proposes, unchanged ones too.
+
+    resolution -- a row, or of a draft new one that nobody recorded yet, what `services.new_resolutions.new_resolution` begins
+    """
 
     resolution: Resolution
     action: str

@@ -36,6 +36,8 @@ class DocumentForm(forms.Form):
     """Who asks what, in which document. The identifier alone says most of it."""
 
     fields: dict[str, Any]
+    # The field at which an identifier that says another action is pointed out.
+    says_action = "action"
 
     identifier = LineField(
         label=_("Identifier"),
@@ -76,20 +78,22 @@ class DocumentForm(forms.Form):
     reasons = LinesField(label=_("Reasons it gives"), required=False, max_length=20_000)
     submission = forms.UUIDField(widget=forms.HiddenInput)
 
-    def __init__(self, *args, resolution: Resolution, circles: Sequence[Circle], **kwargs):
+    def __init__(self, *args, resolution: Resolution | None, circles: Sequence[Circle], **kwargs):
         initial = {"submission": uuid4(), "received_on": localdate(timezone=ZoneInfo(ITU_ZONE))} | (kwargs.pop("initial", None) or {})
         super().__init__(*args, initial=initial, **kwargs)
         self.resolution = resolution
         self.groups = {group.code: group for group in RegionalGroup.objects.order_by("-is_recognised", "code")}
-        self.fields["action"].choices = [(value, f"{value} {label}") for value, label in Action.choices]
+        if "action" in self.fields:
+            self.fields["action"].choices = [(value, f"{value} {label}") for value, label in Action.choices]
         self.fields["who"].choices = [
             ("", gettext("As its identifier says")),
             *((code, str(group)) for code, group in self.groups.items()),
             (STATES, gettext("One or several States")),
             (ASSEMBLY, gettext("The assembly itself: a working text")),
         ]
-        self.fields["circle"].offer_all(list(circles))
-        self.fields["circle"].choices = [("", gettext("Only me")), *self.fields["circle"].choices]
+        if "circle" in self.fields:
+            self.fields["circle"].offer_all(list(circles))
+            self.fields["circle"].choices = [("", gettext("Only me")), *self.fields["circle"].choices]
         self.fields["reasons"].widget.attrs.update({"rows": 3, "dir": "auto"})
         self.fields["countries"].help_text = gettext(
             "Names or codes, separated by commas. Also of a regional text: a State signs it or not."
@@ -127,7 +131,7 @@ class DocumentForm(forms.Form):
     def _take_from(self, code, about: dict[str, Any]) -> None:
         said = about["identifier"].split(maxsplit=1)[0].strip("()").upper()
         if said in ("MOD", "ADD", "SUP", "NOC", "UNC") and about.get("action") and about["action"] != code.action:
-            self.add_error("action", gettext("The identifier says %(action)s.") % {"action": code.action})
+            self.add_error(self.says_action, gettext("The identifier says %(action)s.") % {"action": code.action})
         about["action"] = about.get("action") or (code.action if said in (*Action.values, "UNC") else "")
         number, about["revision"] = document_of(code)
         if about.get("number") and about["number"] != number:
@@ -147,10 +151,14 @@ class DocumentForm(forms.Form):
             return now()
         return datetime.combine(day, NOON, ZoneInfo(ITU_ZONE)).astimezone(UTC)
 
+    def about_resolution(self) -> Resolution:
+        assert self.resolution is not None  # noqa: S101 - who asks for a new one says so in a form of her own
+        return self.resolution
+
     def draft(self, assembly: Assembly, *, language: str = "", clauses: Sequence[ClauseDraft] = ()) -> ContributionDraft:
         about = self.cleaned_data
         asked = ProposalDraft(
-            self.resolution,
+            self.about_resolution(),
             about["action"],
             about["identifier"],
             status=about["status"],

@@ -1,5 +1,6 @@
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -96,7 +97,7 @@ def as_they_stood(user, resolution: Resolution, past: PastDay) -> list[Proposal]
     asked = Proposal.objects.visible_to(user).for_matrix(Assembly.objects.current(past.day), past.until).filter(resolution=resolution)
     if past.until:
         asked = asked.with_signing_after(past.until)
-    rows = list(asked.for_list().fetch_mode(FETCH_RAISE))
+    rows: list[Any] = list(asked.for_list().fetch_mode(FETCH_RAISE))
     for row in rows:
         row.status, row.fate = row.status_then, row.fate_then
     return rows

@@ -2,7 +2,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Case, Count, Exists, OuterRef, Prefetch, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.timezone import now
@@ -45,6 +45,24 @@ class ResolutionQuerySet(models.QuerySet["Resolution"]):
     def with_watch_of(self, user: "User") -> "ResolutionQuerySet":
         """Adds `is_watched`."""
         return self.annotate(is_watched=Exists(Watch.objects.filter(resolution=OuterRef("pk"), user=user)))
+
+    def with_drafts_of(self, assembly: Assembly) -> "ResolutionQuerySet":
+        """Adds `is_asked_here`: something is asked of it at this assembly; and `is_open_draft`: it is new and without a number, and
+        something is asked of it there, or nothing yet anywhere.
+
+        Labels begin anew at each assembly: [IAP-1] of the last one is another text.
+        """
+        asked = apps.get_model("resolutions", "Proposal")._default_manager.filter(resolution=OuterRef("pk"))
+        here = Exists(asked.filter(contribution__assembly=assembly))
+        is_draft = Q(number=None, status=Resolution.Status.DRAFT)
+        return self.annotate(
+            is_asked_here=here,
+            is_open_draft=Case(When(is_draft & (Q(here) | ~Q(Exists(asked))), then=Value(True)), default=Value(False)),
+        )
+
+    def drafts_for(self, assembly: Assembly) -> "ResolutionQuerySet":
+        """New resolutions that a label may mean at this assembly, each with `is_asked_here`."""
+        return self.with_drafts_of(assembly).filter(is_open_draft=True).order_by("pk")
 
     def for_page(self, user: "User") -> "ResolutionQuerySet":
         """All that the frame of its page shows (templates/resolutions/_frame.html): its revisions, how this person watches it

@@ -11,6 +11,7 @@ from amnt.errors import RuleBroken
 from resolutions.drafts import ContributionDraft, ProposalDraft
 from resolutions.models import Contribution, Proposal, ProposalEvent, ProposedClause
 from resolutions.services import anchors, contributions
+from resolutions.services.new_resolutions import settled
 from resolutions.services.proposals import mark_late, tell
 
 
@@ -18,9 +19,14 @@ from resolutions.services.proposals import mark_late, tell
 def enter(draft: ContributionDraft, *, by: User | None, submission: UUID | None = None) -> list[Proposal]:
     """Record this document, or add to the one of its number what is not in it yet. The same form sent twice enters once.
 
-    A proposal of which no words were known may be given some; one that has words is refused.
+    A proposal of which no words were known may be given some; one that has words is refused. A new resolution that is only begun with
+    what is proposed is stored with it.
     """
     if submission and (made := entered_by(submission)):
+        return made
+    asked, draft = draft, settled(draft)
+    if draft is not asked and submission and (made := entered_by(submission)):
+        # Sent twice at once, the second waited where the first stored the new resolution.
         return made
     document = None if draft.access == Contribution.Access.NUMBER_ONLY else document_of(draft)
     if document is None:

@@ -6,7 +6,6 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.utils.text import slugify
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
@@ -30,8 +29,8 @@ from resolutions.models import (
 from resolutions.services import anchors
 from resolutions.services.contributions import replaced_by
 from resolutions.services.entering import enter
+from resolutions.services.new_resolutions import new_resolution
 
-TITLE_LANGUAGES = ("fr", "en", "es")
 # Clauses in force offered for one in doubt.
 MOST_ALIKE, MOST_FREE = 4, 4
 
@@ -261,7 +260,7 @@ def publish(incoming: Incoming, about: About, chosen: Sequence[Chosen], *, by: U
 
 
 def _draft(read: ReadProposal, chosen: Chosen, about: About, decided: Mapping[str, str]) -> ProposalDraft:
-    resolution = chosen.resolution or new_resolution(chosen.label, title=read.title, language=about.language, assembly=about.assembly)
+    resolution = chosen.resolution or new_resolution(chosen.label, title=read.title, language=about.language)
     return ProposalDraft(
         resolution=resolution,
         action=read.action,
@@ -274,18 +273,3 @@ def _draft(read: ReadProposal, chosen: Chosen, about: About, decided: Mapping[st
         reasons=read.reasons,
         clauses=with_anchors(read.clauses, dict(decided)),
     )
-
-
-def new_resolution(label: str, *, title: str, language: str, assembly: Assembly) -> Resolution:
-    """A draft without a number, or the one of this label that is here already."""
-    label = label.strip()
-    if not label:
-        raise RuleBroken(_("Give the draft a label, as in [AFCP-1]."))
-    if known := Resolution.objects.filter(label=label, number=None, status=Resolution.Status.DRAFT).first():
-        return known
-    slug = f"draft-{slugify(label) or 'new'}"[:50]
-    if Resolution.objects.filter(slug=slug).exists():
-        slug = f"{slug[:35]}-{slugify(assembly.code)}"
-    titles = {f"title_{language}": title[:400]} if title and language in TITLE_LANGUAGES else {"title": label}
-    with transaction.atomic():
-        return Resolution.objects.create(slug=slug, label=label, status=Resolution.Status.DRAFT, has_official_title=False, **titles)

@@ -1,15 +1,18 @@
 """What a person enters goes into the document it belongs to, once."""
 
+import threading
 from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
 import time_machine
+from django.db import connection
 
 from amnt.errors import RuleBroken
 from resolutions.drafts import ClauseDraft, ContributionDraft, ProposalDraft
-from resolutions.models import Contribution, Proposal, ProposalEvent
+from resolutions.models import Contribution, Proposal, ProposalEvent, Resolution
 from resolutions.services.entering import enter, preview
+from resolutions.services.new_resolutions import new_resolution
 from tests.factories import AssemblyFactory, ClauseFactory, RegionalGroupFactory, ResolutionFactory, RevisionFactory, RevisionTextFactory
 
 pytestmark = pytest.mark.django_db
@@ -118,3 +121,60 @@ def test_what_is_said_to_be_late_makes_the_document_late(resolution):
     enter(document(asks(resolution, "EUR/38A7/2"), is_late=True), by=None)
     assert Contribution.objects.get().is_late is True
     assert list(ProposalEvent.objects.order_by("pk").values_list("kind", flat=True)) == ["new", "late", "late"]
+
+
+# --- New resolutions ------------------------------------------------------------------------------------------------------
+
+
+def begins(label="[AFCP-1]", title="Rights in standards", language="en"):
+    return new_resolution(label, title=title, language=language)
+
+
+def test_a_new_resolution_is_stored_with_what_is_proposed_of_it_once_for_its_label():
+    enter(document(asks(begins(), "AFCP/35A1/1", "ADD"), asks(begins("afcp-1"), "AFCP/35A1/2", "ADD"), number="35A1"), by=None)
+    draft = Resolution.objects.get()
+    assert (draft.slug, draft.label, draft.title_en, draft.status) == ("draft-afcp-1", "[AFCP-1]", "Rights in standards", "draft")
+    assert set(Proposal.objects.values_list("resolution", flat=True)) == {draft.pk}
+
+
+def test_looked_at_it_is_not_stored_and_refused_it_leaves_nothing():
+    [shown] = preview(document(asks(begins(), "AFCP/35A1/1", "ADD"), number="35A1"), by=None)
+    assert shown.proposal.resolution.title_en == "Rights in standards"
+    with pytest.raises(RuleBroken, match="Say what is asked"):
+        enter(document(asks(begins(), "AFCP/35A1/1", "ALL"), number="35A1"), by=None)
+    with pytest.raises(RuleBroken, match="Give the draft a label"):
+        enter(document(asks(begins(" [] "), "AFCP/35A1/1", "ADD"), number="35A1"), by=None)
+    assert Resolution.objects.count() == 0
+
+
+def test_labels_that_come_to_one_address_stay_apart():
+    for label in ("[A-1]", "[A 1]", "[A.1]", "[A_1]"):
+        enter(document(asks(begins(label), "AFCP/35A1/1", "ADD"), number=label), by=None)
+    assert list(Resolution.objects.order_by("pk").values_list("label", "slug")) == [
+        ("[A-1]", "draft-a-1"),
+        ("[A 1]", "draft-a-1-wtsa-28"),
+        ("[A.1]", "draft-a1"),
+        ("[A_1]", "draft-a_1"),
+    ]
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one transaction write at a time")
+@pytest.mark.django_db(transaction=True)
+def test_the_two_taps_of_a_double_one_begin_one_new_resolution():
+    wanted, submission = document(asks(begins(), "AFCP/35A1/1", "ADD"), number="35A1"), uuid4()
+    ready, made = threading.Barrier(2), []
+
+    def tap():
+        ready.wait()
+        try:
+            made.append(enter(wanted, by=None, submission=submission))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=tap) for _tap in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert made == [[Proposal.objects.get()]] * 2
+    assert Resolution.objects.get().label == "[AFCP-1]"

@@ -1,0 +1,97 @@
+"""Draft new resolutions: proposed by an addition, without a number yet, known by the label that is printed in its brackets."""
+
+from collections.abc import Iterable
+from copy import copy
+from dataclasses import replace
+from itertools import chain, count
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from amnt.errors import RuleBroken
+from amnt.forms import one_line
+from resolutions.drafts import ContributionDraft
+from resolutions.folding import fold
+from resolutions.models import Assembly, Resolution
+
+TITLE_LANGUAGES = ("fr", "en", "es")
+LONGEST_LABEL, LONGEST_TITLE, LONGEST_SLUG = 40, 400, 50
+
+
+def as_label(said: str) -> str:
+    """ "[AFCP-1]", as it is printed, however it was typed."""
+    bare = one_line(said).strip("[] ")
+    return f"[{bare[: LONGEST_LABEL - 2]}]" if bare else ""
+
+
+def key_of(label: str) -> str:
+    """The same for two labels that mean one draft."""
+    return fold(as_label(label))
+
+
+def new_resolution(label: str, *, title: str, language: str) -> Resolution:
+    """One that nobody recorded yet, not stored: `settled` stores it with what is proposed, or finds the one of this label.
+
+    Its title stands in the language of the text. Where there is none, or in a language that titles are not kept in, it is called by
+    its label.
+    """
+    label, title = as_label(label), one_line(title)[:LONGEST_TITLE]
+    titles = {f"title_{language}": title} if title and language in TITLE_LANGUAGES else {"title": label}
+    return Resolution(label=label, status=Resolution.Status.DRAFT, has_official_title=False, **titles)
+
+
+def settled(draft: ContributionDraft) -> ContributionDraft:
+    """The same, with every new resolution in it stored, once for its label."""
+    if all(proposal.resolution.pk for proposal in draft.proposals):
+        return draft
+    proposals = tuple(
+        proposal if proposal.resolution.pk else replace(proposal, resolution=_stored(proposal.resolution, draft.assembly))
+        for proposal in draft.proposals
+    )
+    return replace(draft, proposals=proposals)
+
+
+def known_draft(label: str, drafts: Iterable[Any]) -> Resolution | None:
+    """The one of this label, of those `Resolution.objects.drafts_for` an assembly: rather one of which something is asked there."""
+    same = [row for row in drafts if key_of(row.label) == key_of(label)]
+    return max(same, key=lambda row: row.is_asked_here, default=None)
+
+
+def _stored(wanted: Resolution, assembly: Assembly) -> Resolution:
+    if not wanted.label:
+        raise RuleBroken(_("Give the draft a label, as in [AFCP-1]."))
+    if known := known_draft(wanted.label, Resolution.objects.drafts_for(assembly)):
+        return _with_title(known, wanted)
+    made = copy(wanted)
+    made.slug = _free_slug(made.label, assembly)
+    try:
+        with transaction.atomic():
+            made.save(force_insert=True)
+    except IntegrityError:
+        # Sent twice at once: the other one came first.
+        if known := known_draft(wanted.label, Resolution.objects.drafts_for(assembly)):
+            return known
+        raise
+    return made
+
+
+def _with_title(known: Resolution, wanted: Resolution) -> Resolution:
+    """One that was only known by its label is given its title."""
+    titles = {f"title_{language}" for language in TITLE_LANGUAGES}
+    if any(getattr(known, name) not in ("", None, known.label) for name in titles):
+        return known
+    given = {name: getattr(wanted, name) for name in titles if getattr(wanted, name) not in ("", None, wanted.label)}
+    if given:
+        for name in titles:
+            setattr(known, name, given.get(name))
+        known.save()
+    return known
+
+
+def _free_slug(label: str, assembly: Assembly) -> str:
+    slug = f"draft-{slugify(label) or 'new'}"[:LONGEST_SLUG]
+    of_assembly = f"{slug[:35]}-{slugify(assembly.code)}"
+    offered = chain((slug, of_assembly), (f"{of_assembly}-{number}" for number in count(2)))
+    return next(each for each in offered if not Resolution.objects.filter(slug=each).exists())
