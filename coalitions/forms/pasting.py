@@ -1,10 +1,15 @@
+from collections.abc import Container, Mapping
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from resolutions.importers.pasted_matrix import Trouble, Unreadable, read
-from resolutions.models import Assembly
+from amnt.forms import LineField
+from coalitions.forms.new_resolutions import LabelField
+from resolutions.importers.pasted_matrix import Asked, Trouble, Unreadable, read
+from resolutions.models import Assembly, Resolution, TextLanguage
+from resolutions.services.new_resolutions import LONGEST_TITLE, new_resolution
 from resolutions.services.pasting import Fate
 
 MOST_PASTED = 300_000  # characters
@@ -30,9 +35,60 @@ FATES = {
     Fate.THERE: _("Is here already."),
     Fate.OTHERWISE: _("Is here already, but otherwise: open it to change it."),
     Fate.TWICE: _("Stands twice in this table: recorded once."),
+    Fate.UNKNOWN_DRAFT: _("This new resolution is not here yet. Tick it above to record it as a draft."),
     Fate.UNKNOWN_RESOLUTION: _("No resolution of this number or label is known here."),
     Fate.UNKNOWN_WHO: _("No regional group and no State is known by this name."),
 }
+
+
+MOST_DRAFTS = 40  # new resolutions offered at a time
+
+
+class DraftsForm(forms.Form):
+    """The new resolutions that a table asks for: which of those that are not here are to be recorded too, and how they are called."""
+
+    fields: dict[str, Any]
+
+    language = forms.ChoiceField(label=_("Language of their titles"), choices=TextLanguage.choices)
+
+    def __init__(self, data=None, *, drafts: Mapping[str, Asked], language: str):
+        self.keys = {str(place): key for place, key in zip(range(MOST_DRAFTS), drafts, strict=False)}
+        is_sent = bool(data and data.get("new-language"))
+        super().__init__(data if is_sent else None, initial={"language": language}, prefix="new")
+        for place, key in self.keys.items():
+            asked = drafts[key]
+            name = asked.resolution or asked.title or gettext("New resolution")
+            wanted = forms.BooleanField(label=gettext("Record %(draft)s as a draft") % {"draft": name}, required=False)
+            label = LabelField(required=False, initial=asked.resolution)
+            title = LineField(label=_("Title"), required=False, max_length=LONGEST_TITLE, initial=asked.title)
+            title.widget.attrs["dir"] = "auto"
+            self.fields |= {f"{place}-wanted": wanted, f"{place}-label": label, f"{place}-title": title}
+
+    def offered(self, unknown: Container[str]):
+        """The fields of those that are not here."""
+        for place, key in self.keys.items():
+            if key in unknown:
+                yield self[f"{place}-wanted"], self[f"{place}-label"], self[f"{place}-title"]
+
+    def clean(self):
+        about = super().clean() or {}
+        for place in self.keys:
+            if about.get(f"{place}-wanted") and not about.get(f"{place}-label") and f"{place}-label" not in self.errors:
+                self.add_error(f"{place}-label", gettext("Give the draft a label, as in [AFCP-1]."))
+        return about
+
+    def ticked(self) -> list[str]:
+        return [place for place in self.keys if self.is_bound and self.cleaned_data.get(f"{place}-wanted")]
+
+    def begun(self) -> dict[str, Resolution]:
+        """Those that are to be recorded, by what tells their rows apart."""
+        if not self.is_valid():
+            return {}
+        about = self.cleaned_data
+        return {
+            self.keys[place]: new_resolution(about[f"{place}-label"], title=about[f"{place}-title"], language=about["language"])
+            for place in self.ticked()
+        }
 
 
 class PasteForm(forms.Form):

@@ -12,13 +12,13 @@ from django_countries import countries
 
 from amnt.accounts.middleware import typed
 from amnt.errors import RuleBroken
-from coalitions.forms.pasting import FATES, TROUBLES, PasteForm
+from coalitions.forms.pasting import FATES, TROUBLES, DraftsForm, PasteForm
 from coalitions.permissions import can_bring_texts
 from coalitions.views.delegations import the_assembly
 from resolutions.models import Proposal
 from resolutions.services.pasting import Fate, Placed, plan, store
 
-BAD = (Fate.NOT_UNDERSTOOD, Fate.UNKNOWN_RESOLUTION, Fate.UNKNOWN_WHO, Fate.OTHERWISE)
+BAD = (Fate.NOT_UNDERSTOOD, Fate.UNKNOWN_RESOLUTION, Fate.UNKNOWN_DRAFT, Fate.UNKNOWN_WHO, Fate.OTHERWISE)
 
 
 @require_http_methods(["GET", "POST"])
@@ -29,8 +29,12 @@ def proposals_paste(request):
     form = PasteForm(typed(request), initial={"assembly": assembly and assembly.code})
     context = {"section": "resolutions", "form": form, "plan": None}
     if request.method == "POST" and form.is_valid():
-        planned = plan(form.read, assembly=form.cleaned_data["assembly"], by=request.user)
+        drafts = DraftsForm(request.POST, drafts=form.read.drafts(), language=request.user.language)
+        planned = plan(form.read, assembly=form.cleaned_data["assembly"], by=request.user, begun=drafts.begun())
         step = request.POST.get("step", "look")
+        if step == "save" and drafts.is_bound and (drafts.errors or drafts.ticked() != request.POST.get("seen", "").split()):
+            # Nothing is recorded that was not shown before.
+            step = "look"
         if step == "save" and planned.new:
             try:
                 stored = store(planned, by=request.user, is_history=form.cleaned_data["is_history"])
@@ -43,7 +47,9 @@ def proposals_paste(request):
         elif step == "save":
             messages.info(request, _("Nothing in it is new: all of it is here already."))
         if step != "edit":
-            context |= {"plan": planned} | in_words(planned)
+            seen = " ".join(drafts.ticked()) if drafts.is_bound and drafts.is_valid() else ""
+            context |= {"plan": planned, "drafts": drafts, "offered": list(drafts.offered(planned.unknown)), "seen": seen}
+            context |= in_words(planned)
     return render(request, "coalitions/proposals_paste.html", context)
 
 

@@ -10,7 +10,7 @@ import csv
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from .docx import parse_code
@@ -59,7 +59,8 @@ class Asked:
     """One proposal as a cell says it, or what of it was not understood.
 
     row, column -- counted from 1, as in the spreadsheet
-    resolution -- its number, or the label of a draft with its brackets; who -- as the header or the cell names them
+    resolution -- its number, or the label of a draft with its brackets; empty too where the row only says that it is a new one (`is_new`)
+    title -- what stands beside the label, or after "New resolution"; who -- as the header or the cell names them
     identifier -- without its action, as printed; status -- of the proposal, "" where nothing is said
     """
 
@@ -73,6 +74,22 @@ class Asked:
     status: str = ""
     is_late: bool = False
     trouble: Trouble | None = None
+    title: str = ""
+    is_new: bool = False
+
+    @property
+    def draft(self) -> str:
+        """By what the rows of one draft new resolution are told: its label, else its title. Empty for one that has a number."""
+        return _folded(self.resolution or self.title or "new") if self.is_new else ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """What a row is about; see `Asked`."""
+
+    resolution: str = ""
+    title: str = ""
+    is_new: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +99,14 @@ class Pasted:
     shape: Shape
     header: int
     asked: tuple[Asked, ...]
+
+    def drafts(self) -> dict[str, Asked]:
+        """By what tells them, the new resolutions that a row asks to add, each with the first cell that asks it."""
+        found: dict[str, Asked] = {}
+        for asked in self.asked:
+            if asked.is_new and asked.action == "ADD" and asked.trouble is None:
+                found.setdefault(asked.draft, asked)
+        return found
 
 
 _HEADINGS = {
@@ -112,6 +137,10 @@ _BRACKETS = re.compile(r"\(([^()]*)\)")
 _WORD = re.compile(r"[^\s,()]+")
 _BETWEEN = re.compile(r"[;|\n\r]+")
 _NUMBER = re.compile(r"(?:^|\b(?:res(?:olution|olucion)?|r)\b\.?\s*(?:n[o°.]*\s*)?)(\d{1,3})(?:\b|$)", re.IGNORECASE)
+_NEW = re.compile(
+    r"^(?:(?:draft|projet\s+de|proyecto\s+de)\s+)?(?:new\s+resolution|nouvelle\s+r[ée]solution|nueva\s+resoluci[óo]n)\b[\s:.–—-]*",
+    re.IGNORECASE,
+)
 _LABEL = re.compile(r"\[[^\[\]]{1,38}\]")
 
 
@@ -152,11 +181,11 @@ def _separator(text: str) -> str:
 
 def _matrix(rows: Sequence[tuple[int, list[str]]], header: Sequence[str]) -> Iterator[Asked]:
     for row, cells in rows:
-        resolution = _resolution(cells[0]) if cells else ""
+        about = _named(cells[0]) if cells else _Named()
         for column, cell in enumerate(cells[1:], start=2):
             who = " ".join(header[column - 1].split()) if column <= len(header) else ""
             for asked in _asked(row, column, cell):
-                yield _placed(asked, resolution, who)
+                yield _placed(asked, about, who)
 
 
 def _list(rows: Sequence[tuple[int, list[str]]], columns: Sequence[Column | None]) -> Iterator[Asked]:
@@ -171,21 +200,21 @@ def _list(rows: Sequence[tuple[int, list[str]]], columns: Sequence[Column | None
         status = cell(Column.STATUS).strip()
         said.append(f"({status})" if status and "(" not in status else status)
         joined = " ".join(filter(None, said))
-        resolution, who = _resolution(cell(Column.RESOLUTION)), " ".join(cell(Column.WHO).split())
+        about, who = _named(cell(Column.RESOLUTION)), " ".join(cell(Column.WHO).split())
         column = places[Column.ACTION] + 1
         if all(each in ("", "()") for each in said):
-            yield Asked(row, column, " ".join(" ".join(cells).split()), resolution, who, trouble=Trouble.NO_ACTION)
+            yield Asked(row, column, " ".join(" ".join(cells).split()), about.resolution, who, trouble=Trouble.NO_ACTION)
             continue
-        yield _placed(_one(row, column, joined), resolution, who)
+        yield _placed(_one(row, column, joined), about, who)
 
 
-def _placed(asked: Asked, resolution: str, who: str) -> Asked:
+def _placed(asked: Asked, about: _Named, who: str) -> Asked:
     trouble = asked.trouble
-    if trouble is None and not resolution:
+    if trouble is None and about == _Named():
         trouble = Trouble.NO_RESOLUTION
     if trouble is None and not who and not asked.identifier:
         trouble = Trouble.NO_WHO
-    return Asked(asked.row, asked.column, asked.said, resolution, who, asked.action, asked.identifier, asked.status, asked.is_late, trouble)
+    return replace(asked, resolution=about.resolution, who=who, trouble=trouble, title=about.title, is_new=about.is_new)
 
 
 def _asked(row: int, column: int, cell: str) -> Iterator[Asked]:
@@ -248,16 +277,27 @@ def _action_of(said: str) -> str:
     return "NOC" if first == "UNC" else first if first in ACTIONS else ""
 
 
-def _resolution(said: str) -> str:
-    """Its number, or the label of a draft: "50" of "Rés. 50 — Cybersécurité", "[IAP-1]" of "[IAP-1] Nouvelle IA"."""
-    if label := _LABEL.search(said):
-        return label[0]
-    found = _NUMBER.search(_unaccented(said.strip()))
-    return str(int(found[1])) if found else ""
+def _named(said: str) -> _Named:
+    """Its number, or the label of a draft and what stands beside it: "50" of "Rés. 50 — Cybersécurité", "[IAP-1]" of
+    "[IAP-1] Nouvelle IA", and of "New resolution: AI" that it is one."""
+    said = " ".join(said.split())
+    new = _NEW.match(said)
+    rest = said[new.end() :] if new else said
+    if label := _LABEL.search(rest):
+        return _Named(label[0], _stripped(rest.replace(label[0], " ", 1)), is_new=True)
+    if new and not re.fullmatch(r"\d{1,3}", rest):
+        return _Named(title=_stripped(rest), is_new=True)
+    found = _NUMBER.search(_unaccented(said))
+    return _Named(str(int(found[1]))) if found else _Named()
+
+
+def _stripped(said: str) -> str:
+    """Without what joined it to what stood beside it."""
+    return " ".join(_NEW.sub("", said.strip(" :.,;–—-")).split()).strip(" :.,;–—-")
 
 
 def _is_resolution(said: str) -> bool:
-    return bool(_resolution(said))
+    return _named(said) != _Named()
 
 
 def _unaccented(text: str) -> str:

@@ -1,6 +1,6 @@
 """A pasted table, before and when it is stored: what each cell comes to, what is here already, what cannot be placed."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -14,6 +14,7 @@ from resolutions.identifiers import document_of, read_identifier
 from resolutions.importers.pasted_matrix import Asked, Pasted, Trouble
 from resolutions.models import Assembly, Proposal, RegionalGroup, Resolution
 from resolutions.services.entering import enter
+from resolutions.services.new_resolutions import key_of, known_draft
 from resolutions.services.publishing import groups_by_code, senders_of, states_by_symbol
 from resolutions.states import states
 
@@ -30,6 +31,7 @@ class Fate(StrEnum):
     TWICE = "twice"  # in this same table
     NOT_UNDERSTOOD = "not_understood"
     UNKNOWN_RESOLUTION = "unknown_resolution"
+    UNKNOWN_DRAFT = "unknown_draft"  # a new resolution that nobody recorded yet: it may be begun
     UNKNOWN_WHO = "unknown_who"
 
 
@@ -51,10 +53,11 @@ class Placed:
 
 @dataclass(slots=True)
 class Plan:
-    """All cells of a table for one assembly, by row and column."""
+    """All cells of a table for one assembly, by row and column. `unknown` -- new resolutions in it that are not here, begun or not."""
 
     assembly: Assembly
     placed: list[Placed] = field(default_factory=list)
+    unknown: set[str] = field(default_factory=set)
 
     def of(self, *fates: Fate) -> list[Placed]:
         return [each for each in self.placed if each.fate in fates]
@@ -66,22 +69,33 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What cells are matched with, read once for all of them."""
+    """What cells are matched with, read once for all of them.
 
-    resolutions: Mapping[str, Resolution]
+    numbered -- by number; drafts -- those that a label may mean here, by label, and of those by title; begun -- by what tells their rows
+    apart, the new ones to be stored
+    """
+
+    numbered: Mapping[str, Resolution]
+    drafts: Sequence[Resolution]
+    titled: Mapping[str, Resolution]
+    begun: Mapping[str, Resolution]
     groups: Mapping[str, RegionalGroup]
     by_code: Mapping[str, RegionalGroup]
     symbols: Mapping[str, str]
     there: Sequence[Proposal]
 
 
-def plan(pasted: Pasted, *, assembly: Assembly, by: User) -> Plan:
-    """What would be stored of this table. Stores nothing; five queries however long it is."""
-    known = _known(assembly, by)
+def plan(pasted: Pasted, *, assembly: Assembly, by: User, begun: Mapping[str, Resolution] | None = None) -> Plan:
+    """What would be stored of this table. Stores nothing; five queries however long it is.
+
+    begun -- by the key of `Pasted.drafts`, those new resolutions in it that a person wants recorded too, not stored
+    """
+    known = _known(assembly, by, begun or {})
     planned = Plan(assembly)
+    planned.unknown = {key for key, asked in pasted.drafts().items() if _here(asked, known) is None}
     taken: set[tuple[object, ...]] = set()
     for asked in pasted.asked:
-        placed = _place(asked, known)
+        placed = _place(asked, known, planned.unknown)
         if placed.fate == Fate.NEW:
             same = _same(placed)
             if same in taken:
@@ -116,7 +130,7 @@ def drafts(planned: Plan, *, is_history: bool) -> Iterable[ContributionDraft]:
         )
 
 
-def _known(assembly: Assembly, by: User) -> _Known:
+def _known(assembly: Assembly, by: User, begun: Mapping[str, Resolution]) -> _Known:
     groups: dict[str, RegionalGroup] = {}
     for group in RegionalGroup.objects.visible_to(by):
         names = [group.code, *group.proposal_codes]
@@ -124,28 +138,50 @@ def _known(assembly: Assembly, by: User) -> _Known:
             names += [getattr(group, f"acronym_{language}") or "", getattr(group, f"name_{language}") or ""]
         for name in filter(None, names):
             groups.setdefault(fold(name), group)
-    resolutions: dict[str, Resolution] = {}
-    for resolution in Resolution.objects.visible_to(by):
-        resolutions[str(resolution.number) if resolution.number else resolution.label.strip()] = resolution
+    rows = list(Resolution.objects.visible_to(by).with_drafts_of(assembly).order_by("pk"))
+    drafts = [row for row in rows if not row.number and (row.is_open_draft or row.status != Resolution.Status.DRAFT)]
+    titles = [(row, getattr(row, f"title_{language}") or "") for row in drafts for language, _name in settings.LANGUAGES]
     current = Proposal.objects.visible_to(by).current().filter(contribution__assembly=assembly)
     return _Known(
-        resolutions, groups, groups_by_code(), states_by_symbol(), list(current.select_related("contribution", "resolution", "group"))
+        {str(row.number): row for row in rows if row.number},
+        drafts,
+        {fold(title): row for row, title in titles if title},
+        begun,
+        groups,
+        groups_by_code(),
+        states_by_symbol(),
+        list(current.select_related("contribution", "resolution", "group")),
     )
 
 
-def _place(asked: Asked, known: _Known) -> Placed:
+def _here(asked: Asked, known: _Known) -> Resolution | None:
+    """The resolution it is about, of those that are recorded."""
+    if not asked.is_new:
+        return known.numbered.get(asked.resolution)
+    if asked.resolution:
+        return known_draft(asked.resolution, known.drafts)
+    return known.titled.get(fold(asked.title)) if asked.title else None
+
+
+def _begun(asked: Asked, known: _Known) -> Resolution | None:
+    """The new one that a person wants recorded; the one of the label she gives it, if that is here."""
+    wanted = known.begun.get(asked.draft) if asked.is_new else None
+    return known_draft(wanted.label, known.drafts) or wanted if wanted else None
+
+
+def _place(asked: Asked, known: _Known, unknown: Container[str]) -> Placed:
     if asked.trouble == Trouble.NO_RESOLUTION:
         return Placed(asked, Fate.UNKNOWN_RESOLUTION)
     if asked.trouble:
         return Placed(asked, Fate.NOT_UNDERSTOOD)
-    resolution = known.resolutions.get(asked.resolution)
+    resolution = _here(asked, known) or _begun(asked, known)
     if resolution is None:
-        return Placed(asked, Fate.UNKNOWN_RESOLUTION)
+        return Placed(asked, Fate.UNKNOWN_DRAFT if asked.draft in unknown else Fate.UNKNOWN_RESOLUTION)
     group, countries = _who(asked, known)
     if group is None and not countries:
         return Placed(asked, Fate.UNKNOWN_WHO, resolution)
     placed = Placed(asked, Fate.NEW, resolution, group, countries)
-    there = next((row for row in known.there if row.resolution_id == resolution.pk and _is_same(row, placed)), None)
+    there = next((row for row in known.there if resolution.pk and row.resolution_id == resolution.pk and _is_same(row, placed)), None)
     if there is None:
         return placed
     is_alike = there.action == asked.action and asked.status in ("", there.status)
@@ -179,7 +215,7 @@ def _is_same(row: Proposal, placed: Placed) -> bool:
 
 
 def _same(placed: Placed) -> tuple[object, ...]:
-    resolution = placed.resolution.pk if placed.resolution else None
+    resolution = placed.resolution and (placed.resolution.pk or key_of(placed.resolution.label))
     if placed.asked.identifier:
         return resolution, placed.asked.identifier
     return resolution, placed.asked.action, placed.group.pk if placed.group else placed.countries

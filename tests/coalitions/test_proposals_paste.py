@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from resolutions.models import Contribution, Proposal, ProposalEvent, StateSymbol
+from resolutions.models import Contribution, Proposal, ProposalEvent, Resolution, StateSymbol
 from tests.factories import (
     AssemblyFactory,
     ContributionFactory,
@@ -111,6 +111,92 @@ def test_unknown_resolutions_groups_and_twins_are_told_each_with_its_place(clien
     told = {(line.placed.asked.row, line.placed.asked.column): line.placed.fate.value for line in response.context["bad"]}
     assert told == {(2, 2): "unknown_resolution", (3, 3): "unknown_who"}
     assert [(line.placed.asked.row, line.placed.asked.column) for line in response.context["there"]] == [(3, 4)]
+
+
+# --- New resolutions ------------------------------------------------------------------------------------------------------
+
+DRAFTS = (
+    "Res\tCEPT\tUAT\n[AFCP-1] Rights in standards\t\tADD AFCP/35A1/1\nNew resolution: AI\tADD EUR/38A7/1\tNOC\n[RCC-9]\tMOD\t\n50\tNOC\t\n"
+)
+
+
+def fates(response) -> dict[tuple[int, int], str]:
+    lines = [line for name in ("bad", "new", "there") for line in response.context[name]]
+    return {(line.placed.asked.row, line.placed.asked.column): line.placed.fate.value for line in lines}
+
+
+def test_a_new_resolution_that_is_not_here_is_offered_and_nothing_is_begun_unasked(client, me):
+    client.force_login(me)
+    response, page = looked_at(client, DRAFTS)
+    assert fates(response) == {
+        (2, 3): "unknown_draft",
+        (3, 2): "unknown_draft",
+        (3, 3): "unknown_draft",
+        (4, 2): "unknown_resolution",  # nobody asks to add it
+        (5, 2): "new",
+    }
+    assert page.count("This new resolution is not here yet. Tick it above to record it as a draft.") == 3
+    assert [name in page for name in ("Record [AFCP-1] as a draft", "Record AI as a draft", "RCC-9] as a draft")] == [True, True, False]
+    assert 'value="Rights in standards"' in page
+    looked_at(client, DRAFTS, "save")
+    assert (Resolution.objects.filter(number=None).count(), Proposal.objects.count()) == (0, 1)
+
+
+def test_those_ticked_are_looked_at_again_and_recorded_with_what_is_asked_of_them(client, me):
+    client.force_login(me)
+    ticked = {"new-language": "en", "new-0-wanted": "on", "new-0-label": "[AFCP-1]", "new-0-title": "Rights in standards"}
+    ticked |= {"new-1-wanted": "on", "new-1-label": "EUR-1", "new-1-title": "AI"}
+    response, page = looked_at(client, DRAFTS, "save", **ticked)
+    # What was just ticked was not looked at yet.
+    assert (response.status_code, Resolution.objects.filter(number=None).count()) == (200, 0)
+    assert fates(response) == {(2, 3): "new", (3, 2): "new", (3, 3): "new", (4, 2): "unknown_resolution", (5, 2): "new"}
+    assert ('name="seen" value="0 1"' in page, 'value="EUR-1"' in page) == (True, True)
+    response, _page = looked_at(client, DRAFTS, "save", seen="0 1", **ticked)
+    assert response.url == reverse("coalitions:matrix")
+    rows = Proposal.objects.order_by("resolution__label", "action").values_list("resolution__label", "resolution__title_en", "action")
+    assert list(rows.filter(resolution__number=None)) == [
+        ("[AFCP-1]", "Rights in standards", "ADD"),
+        ("[EUR-1]", "AI", "ADD"),
+        ("[EUR-1]", "AI", "NOC"),
+    ]
+    # The same table once more, without its ticks: all of it is here.
+    response, page = looked_at(client, DRAFTS)
+    assert set(fates(response).values()) == {"there", "unknown_resolution"}
+    assert "New resolutions that are not here yet" not in page
+    response, _page = looked_at(client, DRAFTS, "save", seen="0 1", **ticked)
+    assert (Resolution.objects.filter(number=None).count(), Proposal.objects.count()) == (2, 4)
+
+
+def test_a_draft_ticked_without_a_label_gets_a_sentence_and_nothing_is_recorded(client, me):
+    client.force_login(me)
+    ticked = {"new-language": "fr", "new-1-wanted": "on", "new-1-label": "", "new-1-title": "A title I typed", "seen": "1"}
+    response, page = looked_at(client, DRAFTS, "save", **ticked)
+    assert (response.status_code, Proposal.objects.count()) == (200, 0)
+    assert "Give the draft a label, as in [AFCP-1]." in page
+    assert 'value="A title I typed"' in page
+
+
+def test_a_label_of_an_earlier_assembly_is_not_the_draft_of_this_one(client, me):
+    old = ResolutionFactory(number=None, slug="old", label="[AFCP-1]", status="draft", title_en="Of long ago")
+    ProposalFactory(resolution=old, contribution=ContributionFactory(assembly=AssemblyFactory(code="WTSA-24", starts_on="2024-10-15")))
+    client.force_login(me)
+    response, _page = looked_at(client, "Res;UAT\n[AFCP-1];ADD")
+    assert fates(response) == {(2, 2): "unknown_draft"}
+    open_one = ResolutionFactory(number=None, slug="open", label="[AFCP-1]", status="draft")
+    response, _page = looked_at(client, "Res;UAT\n[AFCP-1];ADD")
+    assert [line.placed.resolution for line in response.context["new"]] == [open_one]
+
+
+@pytest.mark.parametrize("count", [1, 3, 60])
+def test_a_preview_with_new_resolutions_costs_no_more(client, me, count, django_assert_num_queries):
+    client.force_login(me)
+    table = "Res;UAT\n" + "\n".join(f"[AFCP-{n}] Title {n};ADD" for n in range(1, count + 1))
+    ticked = {"new-language": "en"} | {f"new-{n}-wanted": "on" for n in range(40)} | {f"new-{n}-label": f"AFCP-{n + 1}" for n in range(40)}
+    looked_at(client, table)
+    with django_assert_num_queries(10):
+        response, _page = looked_at(client, table, **ticked)
+    assert len(response.context["new"]) == min(count, 40)
+    assert len(gzip.compress(response.content)) < 30 * 1024
 
 
 def test_history_tells_nobody(client, me):

@@ -143,3 +143,27 @@ def test_every_cell_that_says_something_comes_back_with_its_place(cells):
     told = {one.column for one in pasted.asked}
     speaks = {place for place, cell in enumerate(cells, start=2) if any(c.isalnum() for c in cell)}
     assert speaks <= told
+
+
+@pytest.mark.parametrize(
+    ("row", "named"),
+    [
+        ("[IAP-1] Nouvelle IA", ("[IAP-1]", "Nouvelle IA", True)),
+        ("New resolution: AI", ("", "AI", True)),
+        ("Draft new Resolution [AFCP-2]: Rights", ("[AFCP-2]", "Rights", True)),
+        ("Projet de nouvelle Résolution — Droits", ("", "Droits", True)),
+        ("Proyecto de nueva Resolución [IAP-1] – IA", ("[IAP-1]", "IA", True)),
+        ("new resolution on Resolution 50", ("", "on Resolution 50", True)),
+        ("Nouvelle résolution", ("", "", True)),
+        ("New resolution 106", ("106", "", False)),
+        ("Rés. 50 — Cybersécurité", ("50", "", False)),
+    ],
+)
+def test_a_row_may_be_about_a_new_resolution(row, named):
+    [one] = read(f"Res\tCEPT\n{row}\tADD").asked
+    assert (one.resolution, one.title, one.is_new, one.trouble) == (*named, None)
+
+
+def test_new_resolutions_are_told_by_label_or_title_and_are_those_that_a_row_asks_to_add():
+    pasted = read("Res;CEPT;UAT\n[AFCP-1] Rights;MOD;ADD\n[afcp-1];ADD\nNew resolution: AI;ADD;NOC\n[RCC-9];NOC\n50;ADD")
+    assert [(key, first.row, first.column) for key, first in pasted.drafts().items()] == [("[afcp-1]", 2, 3), ("ai", 4, 2)]
