@@ -29,4 +29,5 @@ def next_page(request: HttpRequest, otherwise: str) -> str:
     """Where to go after an act: the page of ours named by `next`, filters and all, else another."""
     page = request.POST.get("next", "")
     allowed = url_has_allowed_host_and_scheme(page, {request.get_host()}, require_https=request.is_secure())
-    return page if allowed else otherwise
+    # `redirect` takes a word without a slash for the name of a view.
+    return page if allowed and page.startswith("/") else otherwise

@@ -111,7 +111,9 @@ def test_an_unknown_language_is_refused_with_a_sentence(client, wanjiru):
     assert wanjiru.language == "en"
 
 
-@pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", "", "\\\\evil.example"])
+@pytest.mark.parametrize(
+    "elsewhere", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", "", "\\\\evil.example", "-1", "now", "a\x00b"]
+)
 def test_the_language_never_leads_to_a_foreign_page(client, elsewhere):
     assert client.post(LANGUAGE, {"language": "es", "next": elsewhere}).url == "/"
 

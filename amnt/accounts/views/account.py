@@ -3,7 +3,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import redirect, render
 from django.utils import translation
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -12,6 +11,7 @@ from amnt.accounts.forms import LanguageForm, ProfileForm
 from amnt.accounts.middleware import typed
 from amnt.accounts.models import User
 from amnt.accounts.permissions import has_second_factor
+from amnt.htmx import next_page
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -36,7 +36,7 @@ def profile(request):
 def language(request):
     """Another language: in the profile of whoever is logged in, else in this browser."""
     form = LanguageForm(request.POST)
-    response = redirect(safe_next(request))
+    response = redirect(next_page(request, "/"))
     if not form.is_valid():
         messages.error(request, str(form.errors["language"][0]))
         return response
@@ -53,10 +53,3 @@ def language(request):
         samesite="Lax",
     )
     return response
-
-
-def safe_next(request) -> str:
-    """The page one came from, if it is one of ours."""
-    page = request.POST.get("next", "")
-    ours = url_has_allowed_host_and_scheme(page, allowed_hosts={request.get_host()}, require_https=request.is_secure())
-    return page if ours else "/"
