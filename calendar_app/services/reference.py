@@ -10,12 +10,13 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import override
 
-from amnt.times import ITU_ZONE, instant_of
+from amnt.times import ITU_ZONE, exists, instant_of
 from calendar_app.models import Deadline, Meeting
 from resolutions.importers.reference import (
     DATE_STATUS,
     FACT,
     SURE,
+    YEARS,
     BadReference,
     Content,
     Row,
@@ -34,7 +35,7 @@ from resolutions.importers.reference import (
 )
 from resolutions.models import Assembly, RegionalGroup, Resolution
 from resolutions.services import reference
-from resolutions.services.reference import Links, Table, Tally, links_to, read_file, store, store_texts
+from resolutions.services.reference import Links, Table, Tally, deleted_here, links_to, read_file, store, store_texts
 
 SHIPPED = Path(__file__).resolve().parent.parent / "data"
 
@@ -103,7 +104,7 @@ def load_reference(*, folder: Path | None = None, force: bool = False) -> dict[s
 def _files_in(folder: Path, known: set[str]) -> dict[str, Path]:
     if not folder.is_dir():
         raise BadReference(f"{folder}: is not a folder")
-    found = {path.name: path for path in folder.glob("*.yaml")}
+    found = {path.name: path for path in folder.iterdir() if path.suffix.lower() in {".yaml", ".yml"}}
     if unknown := sorted(found.keys() - known):
         raise BadReference(f"{unknown[0]}: is not one of {', '.join(sorted(known))}")
     if not found:
@@ -124,7 +125,7 @@ def store_dates(contents: Mapping[str, Content], *, force: bool = False) -> dict
 
         links = {"assembly": assemblies, "meeting": links_to(Meeting, "reference_key")}
         into = Table(Deadline, DEADLINE_COLUMNS, links, versioned=frozenset({"at"}))
-        deadlines = store(_counted(contents["deadlines"], links), into, force=force)
+        deadlines = store(_counted(contents["deadlines"], links, gone=set() if force else deleted_here(Meeting)), into, force=force)
     return {"meetings": meetings, "deadlines": deadlines}
 
 
@@ -140,18 +141,26 @@ def _with_instants(content: Content) -> Content:
     return Content(rows, unsure)
 
 
-def _counted(content: Content, links: Mapping[str, Links]) -> Content:
-    """Deadlines, each with its instant: that of its day, or so many days from the first day of what it belongs to."""
+def _counted(content: Content, links: Mapping[str, Links], gone: set[str]) -> Content:
+    """Deadlines, each with its instant: that of its day, or so many days from the first day of what it belongs to.
+
+    The door of a meeting that was deleted here has none, and will not be stored.
+    """
     rows = []
     for row in content.rows:
         values = dict(row.values)
         on = values.pop("on", None)
+        if values.get("meeting") in gone:
+            rows.append(row)
+            continue
         if on is None:
             column = "meeting" if values.get("meeting") else "assembly"
             first_day = getattr(links[column].get(values[column]), "starts_on", None)
             if first_day is None:
                 raise row.refuse(f"“offset_days” counts from the first day of “{values[column]}”, which is not there")
             on = first_day + timedelta(days=values["offset_days"])
+            if on.year not in YEARS:
+                raise row.refuse(f"“offset_days” leads to {on}, a year that cannot be meant")
         rows.append(_placed(row, values, on))
     return Content(rows, content.unsure)
 
@@ -159,4 +168,6 @@ def _counted(content: Content, links: Mapping[str, Links]) -> Content:
 def _placed(row: Row, values: dict[str, Any], on: Any) -> Row:
     at = values.pop("hour", None)
     where = values.setdefault("zone", ITU_ZONE)
+    if at is not None and not exists(on, at, where):
+        raise row.refuse(f"“hour” is {at:%H:%M}, which the clocks of {where} skip on {on}")
     return replace(row, values=values | {"at": instant_of(on, at, where), "has_hour": at is not None})

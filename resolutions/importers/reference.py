@@ -5,18 +5,24 @@ Norway and a date that does not exist is refused by us, in words.
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
 from typing import Any
 
 import yaml
+from django_countries import countries
 
+from amnt.forms import TURNS_TEXT
 from amnt.times import is_zone
 
 LANGUAGES = ("fr", "en", "es")
 CONFIDENCES = ("high", "medium", "low")
 NOTHING = ("", "null", "~")
+LONGEST_KEY = 80
+# The ITU's own years. What lies beyond them is a slip of the pen.
+YEARS = range(1865, 2200)
 
 Reader = Callable[[Any], Any]
 
@@ -72,6 +78,8 @@ def read(data: bytes, *, file: str, shape: Shape) -> Content:
         key = entry.pop("key", None)
         if not isinstance(key, str) or key in NOTHING:
             raise BadReference(f"{file}, row {number} (line {_line(node)}): has no key")
+        if len(key) > LONGEST_KEY or hidden(key):
+            raise BadReference(f"{file}, row {number} (line {_line(node)}): its key is no plain text of {LONGEST_KEY} characters at most")
         row = Row(file, number, _line(node), key, _values(entry, shape, Row(file, number, _line(node), key, {})))
         if key in seen:
             raise row.refuse(f"the same key as row {seen[key]}")
@@ -151,9 +159,19 @@ def text(longest: int) -> Reader:
             raise ValueError("must be text")
         if len(said) > longest:
             raise ValueError(f"is longer than {longest} characters")
+        if found := hidden(said):
+            raise ValueError(f"holds the hidden character {found}")
         return said.strip()
 
     return read_text
+
+
+def hidden(said: str) -> str:
+    """The first character nobody sees: one that controls, or turns, what stands beside it. Empty where there is none."""
+    controls = (c for c in said if unicodedata.category(c) == "Cc" and c not in "\n\t")
+    turns = TURNS_TEXT.search(said)
+    found = next(controls, turns[0] if turns else "")
+    return f"U+{ord(found[0]):04X}" if found else ""
 
 
 def words(longest: int) -> Reader:
@@ -165,7 +183,10 @@ def words(longest: int) -> Reader:
             raise ValueError("must be given by language: {fr: …, en: …, es: …}")
         if unknown := sorted(said.keys() - set(LANGUAGES)):
             raise ValueError(f"is in a language we do not have: “{unknown[0]}”")
-        return {code: None if said.get(code) in (None, *NOTHING) else read_text(said[code]) for code in LANGUAGES}
+        found = {code: None if said.get(code) in (None, *NOTHING) else read_text(said[code]) for code in LANGUAGES}
+        if not any(found.values()):
+            raise ValueError("is given in no language")
+        return found
 
     return read_words
 
@@ -202,9 +223,14 @@ def whole_number(said: Any) -> int:
 
 def day(said: Any) -> date:
     try:
-        return date.fromisoformat(said)
+        found = date.fromisoformat(said)
     except (TypeError, ValueError):
-        raise ValueError(f"is “{said}”, not a date like 2028-10-17") from None
+        found = None
+    if found is None or found.isoformat() != said:
+        raise ValueError(f"is “{said}”, not a date like 2028-10-17")
+    if found.year not in YEARS:
+        raise ValueError(f"is “{said}”, a year that cannot be meant")
+    return found
 
 
 def hour(said: Any) -> time:
@@ -228,7 +254,12 @@ def zone(said: Any) -> str:
     return said
 
 
-country = matching(r"[A-Z]{2}", "a country code like KE")
+def country(said: Any) -> str:
+    if not isinstance(said, str) or said not in countries.countries:
+        raise ValueError(f"is “{said}”, not a country code like KE")
+    return said
+
+
 slug = matching(r"[A-Za-z0-9_-]{1,60}", "a short name of letters, figures and dashes")
 web_address = matching(r"https?://\S{3,190}", "a web address")
 

@@ -1,10 +1,11 @@
 """Stores the data that ships: again and again without a trace, and never over what a person wrote here.
 
-Field by field: what still stands as it was loaded last follows the data; what someone changed stays, unless forced.
+Field by field: what still stands as it was loaded last follows the data; what someone changed stays, unless forced. So does what
+someone deleted: neither the row comes back nor what hangs on it.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -45,13 +46,14 @@ Links = Mapping[str, Reference]
 
 @dataclass
 class Tally:
-    """What loading one file did. `kept` names the fields where a person's words stand against the data."""
+    """What loading one file did. `kept` names the fields where a person's words stand against the data, `deleted` the rows."""
 
     added: int = 0
     changed: int = 0
     unchanged: int = 0
     unsure: int = 0
     kept: list[str] = field(default_factory=list)
+    deleted: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -105,13 +107,26 @@ def links_to(model: type[Reference], name: str) -> Links:
     return {getattr(row, name): row for row in rows} | {row.reference_key: row for row in rows if row.reference_key}
 
 
+def deleted_here(model: type[models.Model]) -> set[str]:
+    """Keys of rows that were loaded once and that someone has deleted since, as far as the history of this table tells."""
+    if (history := getattr(model, "history", None)) is None:
+        return set()
+    gone = set(history.filter(history_type="-").exclude(reference_key=None).values_list("reference_key", flat=True))
+    return gone - set(model._default_manager.filter(reference_key__in=gone).values_list("reference_key", flat=True))
+
+
 def store(content: Content, into: Table, *, force: bool) -> Tally:
     """Inside a transaction of the caller's: a row that cannot be stored refuses them all."""
     tally = Tally(unsure=len(content.unsure))
     known = _Known(into, content.rows)
+    gone = _Gone(into, nothing=force)
     for row in content.rows:
+        found = known.find(row)
+        if found is None and gone.has(row):
+            tally.deleted.append(row.key)
+            continue
         try:
-            _store_row(row, known.find(row), into, force, tally)
+            _store_row(gone.left_of(row), found, into, force, tally)
         except DatabaseError as error:
             raise row.refuse(f"contradicts what is stored already: {error}") from error
     return tally
@@ -217,6 +232,29 @@ class _Known:
             if None not in values and (found := self.by_hand.get((columns, values))):
                 return found
         return None
+
+
+class _Gone:
+    """What people deleted here, of these rows and of those they point at."""
+
+    def __init__(self, into: Table, *, nothing: bool):
+        self.into = into
+        self.keys = set() if nothing else deleted_here(into.model)
+        pointed_at = {} if nothing else {**into.links, **into.many}
+        self.links = {column: deleted_here(_pointed_at(into.model, column)) - links.keys() for column, links in pointed_at.items()}
+
+    def has(self, row: Row) -> bool:
+        return row.key in self.keys or any(row.values.get(column) in self.links.get(column, ()) for column in self.into.links)
+
+    def left_of(self, row: Row) -> Row:
+        """The row, pointing at nothing that was deleted where it may point at many."""
+        lists = {column: row.values[column] for column in self.into.many if row.values.get(column) and self.links.get(column)}
+        left = {column: [key for key in keys if key not in self.links[column]] for column, keys in lists.items()}
+        return replace(row, values=row.values | left) if left else row
+
+
+def _pointed_at(model: type[models.Model], column: str) -> type[models.Model]:
+    return model._meta.get_field(column).related_model  # type: ignore[return-value]
 
 
 # --- What a row says, in the one form that data, database and memory of the last loading are compared in ------------------

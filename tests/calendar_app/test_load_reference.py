@@ -179,6 +179,49 @@ def test_topics_that_a_person_chose_stay():
     assert "resolutions 50: topics" in said
 
 
+def test_what_a_person_deleted_stays_away_and_so_does_what_hung_on_it(edited):
+    load()
+    Meeting.objects.get(reference_key="PP-26").delete()
+    Resolution.objects.get(slug="50").delete()
+    door = "  - key: PP-26-door\n    assembly: WTSA-28\n    meeting: PP-26\n    kind: registration\n    title: {en: Door}\n"
+    door += "    offset_days: -14\n    source: guide\n    confidence: high\n"
+
+    said = edited("deadlines.yaml", "deadlines:\n", f"deadlines:\n{door}")
+
+    assert not Meeting.objects.filter(reference_key="PP-26").exists()
+    assert not Deadline.objects.filter(reference_key="PP-26-door").exists()
+    assert not Resolution.objects.filter(slug="50").exists()
+    assert not Revision.objects.filter(reference_key__startswith="50-").exists()
+    assert "Left out as people deleted them here: 6 (--force brings them back)\n  resolutions 50\n" in said
+    assert "deadlines PP-26-door" in said
+    before = everything()
+    load()
+    assert everything() == before
+
+
+def test_what_a_person_made_anew_after_deleting_it_is_hers():
+    load()
+    Resolution.objects.get(slug="50").delete()
+    ResolutionFactory(number=50, slug="50", title_en="Ours", title_fr="")
+
+    load()
+
+    resolution = Resolution.objects.get(number=50)
+    assert (resolution.title_en, resolution.title_fr, resolution.reference_key) == ("Ours", "Cybersécurité", "50")
+
+
+def test_force_brings_back_what_was_deleted():
+    load()
+    Meeting.objects.get(reference_key="PP-26").delete()
+    Resolution.objects.get(slug="50").delete()
+
+    said = load("--force")
+
+    assert Meeting.objects.filter(reference_key="PP-26").exists()
+    assert Resolution.objects.get(slug="50").outcomes.get().action == "MOD"
+    assert "Left out" not in said
+
+
 def test_force_takes_the_data_as_it_ships():
     load()
     Resolution.objects.filter(slug="50").update(title_en="Security of networks")
@@ -250,6 +293,13 @@ def test_meetings_whose_day_is_not_established_are_skipped_and_counted(edited):
         ("meetings.yaml", "kind: conference", "kind: call", "“kind” is “call”, not one of"),
         ("deadlines.yaml", "offset_days: -29", "on: 2028-09-18\n    offset_days: -29", "needs “on” or “offset_days”"),
         ("deadlines.yaml", 'hour: "23:59"', 'hour: "24:00"', "“hour” is “24:00”, not an hour like 23:59"),
+        ("deadlines.yaml", "offset_days: -29", "offset_days: 99999", "leads to 2302-08-02, a year that cannot be meant"),
+        (
+            "deadlines.yaml",
+            "on: 2024-09-16",
+            'on: 2024-03-31\n    hour: "02:30"',
+            "“hour” is 02:30, which the clocks of Europe/Zurich skip on 2024-03-31",
+        ),
     ],
 )
 def test_one_wrong_row_loads_nothing_at_all(edited, name, old, new, sentence):
@@ -265,10 +315,11 @@ def test_one_wrong_row_loads_nothing_at_all(edited, name, old, new, sentence):
     assert everything() == before
 
 
-def test_a_misspelt_file_is_not_silently_ignored(tmp_path):
-    (tmp_path / "resolution.yaml").write_text("resolutions: []")
+@pytest.mark.parametrize("name", ["resolution.yaml", "resolutions.yml"])
+def test_a_misspelt_file_is_not_silently_ignored(tmp_path, name):
+    (tmp_path / name).write_text("resolutions: []")
 
-    with pytest.raises(CommandError, match=r"resolution\.yaml: is not one of assemblies\.yaml"):
+    with pytest.raises(CommandError, match=f"{name}: is not one of assemblies.yaml"):
         load("--from", str(tmp_path))
 
 

@@ -10,7 +10,7 @@ class Command(BaseCommand):
     help = "Loads the public facts that ship: assemblies, groups, resolutions, outcomes, meetings, deadlines. Twice changes nothing."
 
     def add_arguments(self, parser):
-        parser.add_argument("--force", action="store_true", help="Overwrite what people changed here, too.")
+        parser.add_argument("--force", action="store_true", help="Overwrite what people changed here and bring back what they deleted.")
         parser.add_argument("--from", dest="folder", type=Path, help="Take the files found in this folder instead of those that ship.")
 
     def handle(self, *args, force, folder, verbosity, **options):
@@ -25,8 +25,13 @@ class Command(BaseCommand):
             if tally.unsure:
                 line += f", {tally.unsure} left out as not established"
             self.stdout.write(line)
+        deleted = [f"{name} {key}" for name, tally in tallies.items() for key in tally.deleted]
+        self.list_some("Left out as people deleted them here", deleted, "brings them back", verbosity)
         kept = [f"{name} {field}" for name, tally in tallies.items() for field in tally.kept]
-        if kept:
-            self.stdout.write(f"Kept as people wrote them here: {len(kept)} (--force overwrites)")
-            for field in kept if verbosity > 1 else kept[:10]:
-                self.stdout.write(f"  {field}")
+        self.list_some("Kept as people wrote them here", kept, "overwrites", verbosity)
+
+    def list_some(self, words: str, found: list[str], forced: str, verbosity: int) -> None:
+        if found:
+            self.stdout.write(f"{words}: {len(found)} (--force {forced})")
+            for line in found if verbosity > 1 else found[:10]:
+                self.stdout.write(f"  {line}")
