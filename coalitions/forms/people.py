@@ -126,6 +126,7 @@ class CircleForm(forms.Form):
         label=_("Who is in it"),
         help_text=_("You are in it. You can name the people you see: leads, and those of your circles."),
         required=False,
+        to_field_name="public_id",
         widget=forms.CheckboxSelectMultiple,
     )
     submission = SubmissionField(required=False)

@@ -124,7 +124,7 @@ def test_opening_a_circle_by_the_form_twice_makes_one(client, network, owner):
         "name": "Rés. 50 \u202e🔒 دائرة",
         "kind": "restricted",
         "purpose": "To agree on wording",
-        "people": [seat(boss, network).pk],
+        "people": [str(seat(boss, network).public_id)],
         "submission": "0190f7b2-0000-4000-8000-000000000001",
     }
     page = client.get(url("circle-new", network.public_id)).content.decode()
@@ -135,6 +135,19 @@ def test_opening_a_circle_by_the_form_twice_makes_one(client, network, owner):
     made = Circle.objects.get(kind="restricted")
     assert (made.name, made.owner) == ("Rés. 50 🔒 دائرة", owner)
     assert set(made.people()) == {owner, boss}
+
+
+@pytest.mark.parametrize("person", ["9" * 30, "-1", "nobody", "00000000-0000-4000-8000-000000000000"])
+def test_people_who_are_not_there_are_named_into_no_circle(client, network, owner, person):
+    client.force_login(owner)
+    sent = {"name": "Rés. 50", "kind": "restricted", "people": [person], "submission": "0190f7b2-0000-4000-8000-000000000001"}
+
+    response = client.post(url("circle-new", network.public_id), sent)
+
+    assert response.status_code == 200
+    assert response.context["form"].errors.keys() == {"people"}
+    assert 'value="Rés. 50"' in response.content.decode()
+    assert not Circle.objects.filter(kind="restricted").exists()
 
 
 def test_observers_open_no_circle(client, network):
