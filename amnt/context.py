@@ -1,7 +1,11 @@
 from django.conf import settings
 from django.http import HttpRequest
 
+from amnt.accounts.devices import left_of
+
 
 def site(request: HttpRequest) -> dict[str, object]:
     """What every page shows of the instance."""
-    return {"site_name": settings.SITE_NAME, "languages": settings.LANGUAGES, "is_demo": settings.DEMO}
+    user = getattr(request, "user", None)
+    left = left_of(request) if user and user.is_authenticated else None
+    return {"site_name": settings.SITE_NAME, "languages": settings.LANGUAGES, "is_demo": settings.DEMO, "session_left": left}

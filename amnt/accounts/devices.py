@@ -80,6 +80,22 @@ def keep_alive(request: HttpRequest, user: User) -> None:
         UserSession.objects.filter(session_key=request.session.session_key).update(last_seen_at=now())
 
 
+@dataclass(frozen=True)
+class Left:
+    """How long this log-in still lasts, in seconds, if nothing more is asked for; and whether asking for a page makes it last longer."""
+
+    seconds: int
+    may_grow: bool
+
+
+def left_of(request: HttpRequest) -> Left | None:
+    """None where nobody came in by logging in."""
+    if ALIVE not in request.session or BEGUN not in request.session:
+        return None
+    ends = request.session[ALIVE] + request.session.get_expiry_age()
+    return Left(int(ends - now().timestamp()), may_grow=ends < request.session[BEGUN] + LONGEST.total_seconds() - 1)
+
+
 def is_fresh(request: HttpRequest) -> bool:
     """Whether this log-in has only just begun."""
     return now().timestamp() - request.session.get(BEGUN, 0) < FRESH_FOR.total_seconds()

@@ -19,6 +19,14 @@ def test_all_script_of_a_page_stays_within_eighteen_kilobytes_on_the_line():
     assert sum(len(gzip.compress(Path(file).read_bytes(), compresslevel=9)) for file in files) <= BUDGET
 
 
+def test_each_page_that_knows_zones_loads_what_compares_them():
+    """Beside htmx it would be too much, and nothing else would fill in the zone of whoever is new."""
+    templates = Path(__file__).resolve().parents[2] / "templates"
+    loading = {path.name: path.read_text() for path in templates.rglob("*.html") if "js/zone.js" in path.read_text()}
+    assert set(loading) == {"profile.html", "now.html", "clock.html", "invitation_newcomer.html"}
+    assert [name for name, page in loading.items() if "htmx-2.min.js" in page] == []
+
+
 @pytest.mark.parametrize("name", ["resolutions:list", "resolutions:regions", "calendar_app:reminders", "coalitions:matrix"])
 def test_a_page_with_fragments_loads_what_fetches_them(client, name):
     client.force_login(UserFactory())

@@ -83,3 +83,50 @@ def test_the_summary_of_errors_takes_the_focus(visit, house, log_in):
     page.locator("main form button.button-primary").click()
     expect(page.locator("#errors")).to_be_focused()
     assert said == []
+
+
+def test_a_log_in_that_ends_is_announced_and_lasts_longer_at_a_button(visit, house, log_in):
+    page = visit(viewport=PHONE, locale="en-GB")
+    log_in(page, house.person("lead"))
+    page.clock.install()
+    page.goto("/follow-ups/new/")
+    page.fill("[name=title]", "Typed slowly")
+    ending = page.locator("#session-ends")
+    left = int(ending.get_attribute("data-left"))
+    # Of a lead, who is logged out after half a day without a page.
+    assert 11 * 3600 < left <= 12 * 3600
+    notice = page.get_by_role("alert").filter(has_text="In two minutes you will be logged out.")
+    page.clock.fast_forward((left - 125) * 1000)
+    expect(notice).to_have_count(0)
+    page.clock.fast_forward(10_000)
+    expect(notice).to_be_visible()
+    assert notice.evaluate("notice => notice.nextElementSibling.matches('.form-acts, .acts')")
+    notice.get_by_role("button", name="Stay logged in").click()
+    expect(notice).to_have_count(0)
+    expect(page.locator("[name=title]")).to_have_value("Typed slowly")
+    page.clock.fast_forward((left - 115) * 1000)
+    expect(notice).to_be_visible()
+
+
+def test_another_zone_is_offered_after_two_days_and_not_twice(visit, house, log_in):
+    page = visit(viewport=PHONE, locale="en-GB", timezone_id="Asia/Kolkata")
+    log_in(page, house.person("lead"))
+    offer = page.locator("[data-zone]")
+    page.goto("/")
+    expect(offer).to_be_hidden()
+    page.evaluate("localStorage.elsewhere = localStorage.elsewhere.replace(/[0-9]+/, (since) => since - 2 * 86400000)")
+    page.goto("/")
+    expect(offer).to_contain_text("For two days this browser has kept the time of Asia/")
+    offer.get_by_role("button", name="Leave it").click()
+    page.goto("/")
+    expect(offer).to_be_hidden()
+    page.evaluate("document.querySelector('form[action$=\"/logout/\"]').submit()")
+    page.wait_for_url("**/account/login/")
+    assert page.evaluate("localStorage.length") == 0
+
+
+def test_the_zone_of_the_profile_under_another_name_is_the_same_zone(visit, house, log_in):
+    page = visit(viewport=PHONE, locale="en-GB", timezone_id="Africa/Addis_Ababa")
+    log_in(page, house.person("lead"))
+    page.goto("/account/")
+    expect(page.locator("[data-zone-offer]")).to_be_hidden()

@@ -13,18 +13,5 @@ for (const button of document.querySelectorAll("[data-reveals]")) {
   button.form.addEventListener("submit", () => show(false));
 }
 
-// The browser is in another time zone than the profile: offer it, do not impose it.
-for (const offer of document.querySelectorAll("[data-zone-offer]")) {
-  const select = document.querySelector(offer.dataset.zoneOffer);
-  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  const known = [...select.options].some((option) => option.value === zone);
-  if (known && select.value !== zone) {
-    offer.querySelector("[data-zone-name]").textContent = zone.replaceAll("_", " ");
-    offer.hidden = false;
-    offer.querySelector("button").addEventListener("click", () => {
-      select.value = zone;
-      offer.hidden = true;
-      select.focus();
-    });
-  }
-}
+// What a browser noted of where it was is gone with the log-in.
+if (!document.querySelector("nav.sections")) localStorage.removeItem("elsewhere");

@@ -29,6 +29,28 @@ addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").
   form.querySelectorAll("[aria-busy]").forEach((button) => button.removeAttribute("aria-busy"));
 }));
 
+// Two minutes before a log-in ends: say so where one is typing, and let it last longer.
+const ending = document.querySelector("#session-ends");
+if (ending) {
+  const left = Number(ending.dataset.left) * 1000;
+  const warn = () => {
+    const notice = ending.content.cloneNode(true).firstElementChild;
+    const row = document.activeElement.closest("main form")?.querySelector(".acts, .form-acts");
+    row ? row.before(notice) : document.querySelector("main").prepend(notice);
+    notice.querySelector("button")?.addEventListener("click", async (event) => {
+      // Any page one asks for does.
+      const answer = await fetch(event.target.dataset.stays, { method: "HEAD" }).catch(() => null);
+      if (answer?.ok) { notice.remove(); wait(); }
+    });
+  };
+  const wait = () => {
+    const ends = Date.now() + left;
+    // A computer that slept wakes up late: then it is over, and the log-in page says what to do.
+    setTimeout(() => { if (Date.now() < ends) warn(); }, left - 120_000);
+  };
+  wait();
+}
+
 // "Copy for messaging app": a button wakes up only where copying works.
 if (navigator.clipboard) {
   for (const button of document.querySelectorAll("button[data-copy]")) {
@@ -48,9 +70,3 @@ for (const button of document.querySelectorAll("button[data-print]")) {
 
 // Errors first: the summary takes the focus.
 document.querySelector("#errors")?.focus();
-
-// The browser knows the time zone: nobody should have to look for it in a long list.
-for (const select of document.querySelectorAll("select[data-browser-zone]")) {
-  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  if ([...select.options].some((option) => option.value === zone)) select.value = zone;
-}
