@@ -2,6 +2,8 @@ import os
 
 from celery import Celery
 
+import amnt.broker  # noqa: F401 -- makes files:// known
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "amnt.settings")
 
 app = Celery("amnt")

@@ -269,7 +269,7 @@ MAIL_CATCHER_DIR = VAR_DIR / "mail"
 
 # --- Work by the clock --------------------------------------------------------------------------------------------
 # The database is the queue: the broker only wakes workers up, and losing it loses nothing.
-CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost"
+CELERY_BROKER_URL = REDIS_URL or "files://localhost"
 if not REDIS_URL:
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(VAR_DIR / "broker"),
