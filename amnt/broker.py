@@ -21,10 +21,10 @@ logger = logging.getLogger(__name__)
 
 
 class Channel(filesystem.Channel):
-    def _put(self, queue: str, message: Any, **kwargs: Any) -> None:
+    def _put(self, queue: str, payload: Any, **kwargs: Any) -> None:  # type: ignore[override]  # kombu names it in two ways
         folder = Path(self.data_folder_out)
         try:
-            being_written = written(folder, dumps(message))
+            being_written = written(folder, dumps(payload))
             being_written.replace(folder / f"{round(monotonic() * 1000)}_{uuid4()}.{queue}.msg")
         except OSError as error:
             raise ChannelError(f"Cannot add a file to {folder}") from error
