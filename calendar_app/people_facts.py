@@ -20,7 +20,7 @@ from calendar_app.targets import Target
 from coalitions.models import CircleMembership, Membership
 from resolutions.models import RegionWatch, Watch
 
-WEEKENDS = {User.Weekend.SAT_SUN: (5, 6), User.Weekend.FRI_SAT: (4, 5)}
+WEEKENDS = {User.Weekend.SAT_SUN: (5, 6), User.Weekend.FRI_SAT: (4, 5), User.Weekend.NONE: ()}
 LEVELS: tuple[str, ...] = (User.MailLevel.DISCREET, User.MailLevel.STANDARD, User.MailLevel.DETAILED)
 PREFERENCES = ("pk", "time_zone", "digest_at", "quiet_from", "quiet_to", "weekend", "rhythm", "reminder_days")
 Rows = Iterable[tuple[str, int, int, str, str]]

@@ -55,6 +55,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Weekend(models.TextChoices):
         SAT_SUN = "sat-sun", _("Saturday and Sunday")
         FRI_SAT = "fri-sat", _("Friday and Saturday")
+        NONE = "none", _("None: any day will do")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     email = models.EmailField(_("e-mail address"), unique=True)

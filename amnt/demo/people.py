@@ -20,7 +20,10 @@ People = dict[str, User]
 
 
 def introduce(person: cast.Person) -> User:
-    """Someone who can log in, is done with first steps, and was here six days ago. No quiet hours: reminders come at any hour."""
+    """Someone who can log in, is done with first steps, and was here six days ago.
+
+    Without quiet hours and, unless the cast says otherwise, without a weekend: reminders come whenever one tries this out.
+    """
     user = User.objects.create_user(
         person.email,
         None,
@@ -31,7 +34,7 @@ def introduce(person: cast.Person) -> User:
         quiet_to=time(0),
         first_steps_done_at=now(),
         seen_at=now() - timedelta(days=6),
-        **person.more,
+        **{"weekend": User.Weekend.NONE, **person.more},
     )
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     for resolution in Resolution.objects.filter(number__in=person.watches):

@@ -249,6 +249,22 @@ def test_the_member_is_reminded_of_tomorrows_registration_within_a_minute_in_her
 
 
 @pytest.mark.usefixtures("reference")
+@pytest.mark.parametrize("start", STARTS)
+def test_the_member_is_told_at_once_of_what_the_lead_assigns_to_her_on_any_day_and_at_any_hour(start, mailoutbox):
+    with time_machine.travel(start, tick=False):
+        demo()
+        tick()
+        deliver_waiting()
+        mailoutbox.clear()
+        lead, member = person("lead"), person("member")
+        circle = Circle.objects.of(member).get(kind=Circle.Kind.EVERYONE, coalition__memberships__user=lead)
+        follow_ups.create(circle=circle, title="Ask", due_at=now() + timedelta(days=2), by=lead, owner=member)
+        tick()
+        deliver_waiting()
+    assert [letter.subject for letter in mailoutbox if letter.to == [member.email]] == ["1 tarea espera tu respuesta"]
+
+
+@pytest.mark.usefixtures("reference")
 def test_no_mail_says_anything_of_the_delegation_nor_of_the_other_coalition(mailoutbox):
     demo()
     tick()
