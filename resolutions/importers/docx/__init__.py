@@ -101,7 +101,7 @@ def split_pasted(text: str) -> ResolutionText:
 
 def _read(data: bytes, file: str) -> reading.Reading:
     document = reading.read(open_document(data))
-    first_page = chain(document.headers, _above_proposals(document))
+    first_page = chain(document.heads, _above_proposals(document))
     number = distribution.limited_number(file, first_page)
     if number is not None:
         raise Refused(Refusal.LIMITED_DISTRIBUTION, number=number or None)
@@ -110,11 +110,14 @@ def _read(data: bytes, file: str) -> reading.Reading:
 
 def _above_proposals(document: reading.Reading) -> list[str]:
     first_page = []
+    end = 0
     for paragraph in document.after[: distribution.FIRST_PAGE]:
+        end = paragraph.places[-1]
         if structure.header_of(paragraph) or paragraph.kind in ("resno", "call"):
             break
         first_page.append(paragraph.text)
-    return first_page
+    # A stamp may be anchored to any paragraph of the page, and to the first header as well.
+    return first_page + [words for place, words in document.boxes if place <= end]
 
 
 def as_json(extraction: Extraction) -> dict[str, object]:

@@ -11,7 +11,7 @@ MAX_HEADER = 200  # letters
 HEADER = re.compile(
     r"""
     \(?\s*(?P<action>MOD|ADD|SUP|NOC|UNC)\s*\)?\s*\*?\s*[:–-]?\s*
-    (?P<sources>[A-Z]{1,5}(?:\s?/\s?[A-Z]{1,5}){0,80})\s?/\s?
+    (?P<sources>[A-Z]{1,5}(?:\d{1,2}[A-Z]?)?(?:\s?/\s?[A-Z]{1,5}(?:\d{1,2}[A-Z]?)?){0,80})\s?/\s?
     (?P<document>\d{1,4})
     (?P<addenda>(?:A\d{1,3}|\(\s?ADD\.?\s?\d{1,3}\s?\))*)
     (?P<revision>R\d{1,3}|\(\s?REV\.?\s?\d{1,3}\s?\))?
@@ -20,6 +20,10 @@ HEADER = re.compile(
     [\s*]*(?:\[\^\w{1,9}\])?
     """,
     re.VERBOSE | re.IGNORECASE,
+)
+LIKE_HEADER = re.compile(
+    r"\(?\s?(?:MOD|ADD|SUP|NOC|UNC)\s?\)?\*?[\s:–-]+[A-Z][A-Z\d]*"
+    r"(?:\s?[/-]\s?[A-Z\d.]+|\s?\((?i:add|rev)\.?\s?\d{1,3}\))*\s?/\s?[A-Z]*\d[A-Z\d.()/* -]{0,20}"
 )
 STARTS = re.compile(r"\(?\s*(?P<action>MOD|ADD|SUP|NOC|UNC)\s*\)?(?![a-z])")
 
@@ -56,7 +60,7 @@ def parse(text: str) -> Code | None:
     action = match["action"]
     return Code(
         action="NOC" if action == "UNC" else action,
-        sources=tuple(re.findall(r"[A-Z]+", match["sources"].upper())),
+        sources=tuple(re.findall(r"[A-Z\d]+", match["sources"].upper())),
         document=int(match["document"]),
         addenda=tuple(map(int, re.findall(r"\d+", match["addenda"]))),
         revision=int(match["revision"].strip("RrEeVv(). ")) if match["revision"] else None,
@@ -64,6 +68,11 @@ def parse(text: str) -> Code | None:
         suffix=match["suffix"].lower(),
         tag=match["tag"],
     )
+
+
+def looks_like_header(text: str) -> bool:
+    """Whether a line without a style begins a proposal, though its identifier cannot be read: `MOD⇥EUR/45A12`."""
+    return len(text) <= MAX_HEADER and LIKE_HEADER.fullmatch(normalise(text)) is not None
 
 
 def action_of(text: str) -> str | None:

@@ -23,6 +23,7 @@ MAX_RATIO = 200  # on members over 1 MiB; honest XML stays under 60
 MAX_MEMBERS = 2_000
 MAX_BODY = 16 * MEGABYTE  # a contribution of 10,000 clauses has 7.5
 MAX_PART = 4 * MEGABYTE
+MAX_HEADS = 8 * MEGABYTE  # all running heads and feet together
 MAX_NODES = 900_000  # "<" and "=" in one part: what decides how large its tree becomes
 
 OFFICE = "http://schemas.openxmlformats.org"
@@ -47,6 +48,7 @@ RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}Re
 class Parts:
     """The parts of a document that are read, as trees. Absent ones are None.
 
+    heads -- running heads and feet: a document may have a head of its own for its first page, wherever that one is listed
     remote -- kinds of relation ("attachedTemplate", "image"…) that point outside the file; nothing is fetched
     """
 
@@ -55,7 +57,7 @@ class Parts:
     numbering: etree._Element | None = None
     footnotes: etree._Element | None = None
     endnotes: etree._Element | None = None
-    headers: tuple[etree._Element, ...] = ()
+    heads: tuple[etree._Element, ...] = ()
     remote: frozenset[str] = field(default_factory=frozenset)
 
 
@@ -87,14 +89,17 @@ def open_document(data: bytes) -> Parts:
     def part(kind: str) -> etree._Element | None:
         return _part(data, names, found[kind][0]) if kind in found else None
 
-    headers = (_part(data, names, target) for target in found.get("header", [])[:3])
+    running = dict.fromkeys([*found.get("header", []), *found.get("footer", [])])
+    if sum(names[target].file_size for target in running) > MAX_HEADS:
+        raise Refused(Refusal.TOO_COMPLEX)
+    heads = (_part(data, names, target) for target in running)
     return Parts(
         body=body,
         styles=part("styles"),
         numbering=part("numbering"),
         footnotes=part("footnotes"),
         endnotes=part("endnotes"),
-        headers=tuple(header for header in headers if header is not None),
+        heads=tuple(head for head in heads if head is not None),
         remote=frozenset(remote),
     )
 

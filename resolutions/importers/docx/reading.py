@@ -31,6 +31,7 @@ FIXED = {f"{W}tab": "\t", f"{W}ptab": "\t", f"{W}br": "\n", f"{W}cr": "\n", f"{W
 NOTES = {f"{W}footnoteReference": "", f"{W}endnoteReference": "e"}
 VANISH = f"{W}vanish"
 PICTURES = frozenset({f"{W}drawing", f"{W}pict"})
+EMBEDDED = frozenset({f"{W}altChunk", f"{W}subDoc", f"{W}object"})
 
 # Style names as templates of several languages and years write them, once `_`, `-`, spaces, case and final digits are gone.
 KINDS = {
@@ -76,6 +77,9 @@ class Reading:
     """Both texts of a document, paragraph by paragraph, and what came with them.
 
     notes -- footnotes and endnotes by the name their reference has in the text (`2`, `e1`): text before, text after
+    note_warnings -- what could not be read of each note; said where the text refers to it
+    boxes -- place and words of each text box: no part of the text, but a stamp on the first page stands in one
+    heads -- running heads and feet, with the text boxes in them
     """
 
     before: list[Paragraph]
@@ -83,8 +87,10 @@ class Reading:
     notes: dict[str, tuple[str, str]]
     authors: set[str]
     warnings: list[Warned]
-    headers: list[str]
+    heads: list[str]
     has_styles: bool
+    note_warnings: dict[str, list[Warned]] = field(default_factory=dict)
+    boxes: list[tuple[int, str]] = field(default_factory=list)
 
 
 def key_of(name: str) -> str:
@@ -167,13 +173,13 @@ class Walk:
                 self.mark(element)
                 self.blocks(element, inserted, True)
             elif tag == f"{MC}AlternateContent":
-                for choice in element.iterfind(f"{MC}Choice"):
-                    self.blocks(choice, inserted, deleted)
-                    break
-            elif tag == f"{W}altChunk":
+                self.blocks(alternative(element), inserted, deleted)
+            elif tag in EMBEDDED:
                 self.warn(Trouble.EMBEDDED_FILE)
             elif tag in (f"{M}oMath", f"{M}oMathPara"):
                 self.inline(element, inserted, deleted)
+            else:
+                self.unread(element)
 
     def table(self, table: etree._Element, inserted: bool, deleted: bool) -> None:
         self.in_table += 1
@@ -202,6 +208,8 @@ class Walk:
                 self.rows(element, True, deleted)
             elif tag in DELETES:
                 self.rows(element, inserted, True)
+            else:
+                self.unread(element)
 
     def end_story(self) -> None:
         self.before.end_story(self.last_kinds[0], self.in_table > 0)
@@ -314,13 +322,15 @@ class Walk:
             elif tag == SDT or tag in CONTAINERS:
                 self.inline(element, inserted, deleted)
             elif tag == f"{MC}AlternateContent":
-                for choice in element.iterfind(f"{MC}Choice"):
-                    self.inline(choice, inserted, deleted)
-                    break
+                self.inline(alternative(element), inserted, deleted)
             elif tag == f"{M}r":
                 self.run(element, inserted, deleted)
-            elif isinstance(tag, str) and tag.startswith(M):
+            elif tag.startswith(M):
                 self.inline(element, inserted, deleted)
+            elif tag in EMBEDDED:
+                self.warn(Trouble.EMBEDDED_FILE)
+            elif tag != PPR:
+                self.unread(element)
 
     def run(self, run: etree._Element, inserted: bool, deleted: bool) -> None:
         for element in run:
@@ -351,20 +361,22 @@ class Walk:
                 name = NOTES[tag] + element.get(f"{W}id", "")[:9]
                 if name not in self.reading.notes:
                     self.warn(Trouble.MISSING_NOTE, name)
+                for warned in self.reading.note_warnings.pop(name, ()):
+                    self.warn(warned.code, warned.text)
                 self.write(f"[^{name}]", inserted, deleted)
             elif tag == f"{W}sym":
                 self.write(symbol(element.get(f"{W}char", "")), inserted, deleted)
             elif tag in PICTURES:
                 self.picture(element)
-            elif tag == f"{W}object":
+            elif tag in EMBEDDED:
                 self.warn(Trouble.EMBEDDED_FILE)
             elif tag == f"{W}ruby":
                 for base in element.iterfind(f"{W}rubyBase"):
                     self.inline(base, inserted, deleted)
             elif tag == f"{MC}AlternateContent":
-                for choice in element.iterfind(f"{MC}Choice"):
-                    self.run(choice, inserted, deleted)
-                    break
+                self.run(alternative(element), inserted, deleted)
+            else:
+                self.unread(element)
 
     def write(self, text: str, inserted: bool, deleted: bool) -> None:
         if not inserted:
@@ -373,8 +385,15 @@ class Walk:
             self.after.chunks.append(text)
 
     def picture(self, element: etree._Element) -> None:
-        words = "".join(text.text or "" for text in element.iter(f"{W}t"))
+        words = "".join("\n" if piece.tag == P else piece.text or "" for piece in element.iter(P, f"{W}t")).strip()
+        if words:
+            self.reading.boxes.append((self.place, words))
         self.warn(Trouble.TEXT_BOX if words else Trouble.PICTURE, words)
+
+    def unread(self, element: etree._Element) -> None:
+        """What is not known is passed over, but not in silence where it holds words."""
+        if len(element) and (words := "".join(text.text or "" for text in element.iter(*TEXT)).strip()):
+            self.warn(Trouble.UNREAD, words)
 
     def mark(self, element: etree._Element) -> None:
         if author := element.get(f"{W}author"):
@@ -382,6 +401,13 @@ class Walk:
 
     def warn(self, code: Trouble, text: str = "") -> None:
         self.reading.warnings.append(Warned(code, self.place, shorten(text)))
+
+
+def alternative(element: etree._Element) -> etree._Element:
+    """The branch of an mc:AlternateContent that is read: the first choice, what stands in for it where there is none."""
+    choice = element.find(f"{MC}Choice")
+    fallback = element.find(f"{MC}Fallback") if choice is None else choice
+    return element if fallback is None else fallback
 
 
 def shorten(text: str) -> str:
@@ -419,10 +445,17 @@ def read(parts: Parts) -> Reading:
     for prefix, tree in (("", parts.footnotes), ("e", parts.endnotes)):
         for note in tree if tree is not None else ():
             if note.get(f"{W}type") in (None, "normal"):
-                reading.notes[prefix + note.get(f"{W}id", "")[:9]] = _note(note, styles, lists, reading)
-    for header in parts.headers:
-        reading.headers += [paragraph.text for paragraph in _story(header, styles, lists, reading).after.paragraphs]
-    reading.warnings.clear()  # of notes and headers; their places would mean nothing in the body
+                name = prefix + note.get(f"{W}id", "")[:9]
+                reading.notes[name] = _note(note, styles, lists, reading)
+                # Their places mean nothing in the body: they are said where the body refers to the note.
+                reading.note_warnings[name] = reading.warnings[:]
+                reading.warnings.clear()
+    for head in parts.heads:
+        reading.boxes.clear()
+        reading.heads += [paragraph.text for paragraph in _story(head, styles, lists, reading).after.paragraphs]
+        reading.heads += [words for _place, words in reading.boxes]
+    reading.boxes.clear()
+    reading.warnings.clear()  # of what is on every page and in no clause
     body = parts.body.find(f"{W}body")
     walk = _story(body, styles, lists, reading) if body is not None else Walk(styles, lists, reading)
     reading.before, reading.after = walk.before.paragraphs, walk.after.paragraphs

@@ -52,6 +52,8 @@ TROUBLES = {
     Trouble.TEXT_BOX: _("A text box was not read."),
     Trouble.EMBEDDED_FILE: _("Another file, embedded in this one, was not read."),
     Trouble.HIDDEN_TEXT: _("Hidden text was not read."),
+    Trouble.UNREAD: _("These words are written in a form that is not known here. They were not read."),
     Trouble.REMOTE_TEMPLATE: _("The file asks for a template from another computer. It was not fetched."),
     Trouble.REMOTE_OBJECT: _("The file asks for a picture or object from another computer. It was not fetched."),
+    Trouble.MORE: _("From here on, more was not read than can be listed. Read the file itself beside this page."),
 }

@@ -52,8 +52,10 @@ class Trouble(StrEnum):
     TEXT_BOX = "text_box"
     EMBEDDED_FILE = "embedded_file"
     HIDDEN_TEXT = "hidden_text"
+    UNREAD = "unread"
     REMOTE_TEMPLATE = "remote_template"
     REMOTE_OBJECT = "remote_object"
+    MORE = "more"
 
 
 class Refused(ValueError):

@@ -190,7 +190,7 @@ def cut(paragraphs: Iterable[Paragraph], language: str | None) -> Cut:
 
 def language_of(reading: Reading) -> str | None:
     """By the letter of the document number, else by its calls, else by its script."""
-    first_page = [*reading.headers, *(paragraph.text for paragraph in reading.after[:60])]
+    first_page = [*reading.heads, *(paragraph.text for paragraph in reading.after[:60])]
     for text in first_page:
         if len(text) <= 80 and (match := DOCUMENT_LETTER.search(normalise(text))):
             return BY_LETTER[match[1]]
@@ -224,7 +224,7 @@ def header_of(paragraph: Paragraph) -> Header | None:
     code = codes.parse(paragraph.text)
     if code is not None:
         return Header(paragraph.places[-1], code.action, code, str(code))
-    action = codes.action_of(paragraph.text) if paragraph.kind == "proposal" else None
+    action = codes.action_of(paragraph.text) if paragraph.kind == "proposal" or codes.looks_like_header(paragraph.text) else None
     if action is None:
         return None
     rest = re.sub(r"^\(?\s*[A-Z]{3}\s*\)?\*?\s*", "", normalise(paragraph.text))
@@ -263,8 +263,15 @@ def extract(reading: Reading, file: str) -> Extraction:
         warnings.append(Warned(Trouble.NO_PROPOSAL))
     elif not reading.has_styles and any(clause.kind == "call" for proposal in proposals for clause in proposal.clauses):
         warnings.append(Warned(Trouble.LOST_STYLES))
-    warnings.sort(key=lambda warned: warned.place)
-    return Extraction(file, language, tuple(sorted(reading.authors)), tuple(proposals), tuple(warnings[:MAX_WARNINGS]))
+    return Extraction(file, language, tuple(sorted(reading.authors)), tuple(proposals), _listed(warnings))
+
+
+def _listed(warnings: Iterable[Warned]) -> tuple[Warned, ...]:
+    """In the order of the file; where there are more than anyone reads, the last says so."""
+    listed = sorted(warnings, key=lambda warned: warned.place)
+    if len(listed) > MAX_WARNINGS:
+        listed[MAX_WARNINGS - 1 :] = [Warned(Trouble.MORE, listed[MAX_WARNINGS - 1].place)]
+    return tuple(listed)
 
 
 def _shared_out(paragraphs: Sequence[Paragraph], starts: list[int], gone: set[int]) -> list[list[Paragraph]]:
@@ -399,4 +406,4 @@ def resolution(paragraphs: Sequence[Paragraph], language: str | None, warnings: 
         troubles.append(Warned(Trouble.NO_CLAUSES))
     number = next((resolution_number(clause.text) for clause in found.clauses if clause.kind == "resno"), None)
     title = " ".join(clause.text for clause in found.clauses if clause.kind == "restitle") or None
-    return ResolutionText(language, number, title, tuple(found.clauses), tuple(troubles[:MAX_WARNINGS]))
+    return ResolutionText(language, number, title, tuple(found.clauses), _listed(troubles))

@@ -244,6 +244,16 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], Refusal | None]] = {
         lambda: plain(document("".join(p(text * 100_000, style="Proposal") for text in ("(", "MOD A/", "[^1", "((a) ")))),
         None,
     ),
+    "text boxes in text boxes": (
+        lambda: many(lambda n: p("<w:r><w:pict><w:p>" * 60 + t("x") * 60 + "</w:p></w:pict></w:r>" * 60), 1_000),
+        None,
+    ),
+    "2,000 words in unknown elements in unknown elements": (
+        lambda: many(lambda n: "<w:x>" * 60 + t("x") * 60 + "</w:x>" * 60, 1_000),
+        None,
+    ),
+    "running heads without end": (lambda: docx(heads=[("header", p(words(n, 50_000))) for n in range(40)]), Refusal.TOO_COMPLEX),
+    "many running heads": (lambda: docx(proposal(), heads=[("footer", p("x") * 200) for _ in range(150)]), None),
     "a remote template": (
         lambda: docx(
             proposal(call("resolves")),

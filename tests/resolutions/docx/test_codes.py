@@ -3,11 +3,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from resolutions.importers.docx import Code, parse_code
+from resolutions.importers.docx.codes import looks_like_header
 
 CODES = st.builds(
     Code,
     action=st.sampled_from(["MOD", "ADD", "SUP", "NOC"]),
-    sources=st.lists(st.from_regex(r"[A-Z]{1,5}", fullmatch=True), min_size=1, max_size=8).map(tuple),
+    sources=st.lists(st.from_regex(r"[A-Z]{1,5}([1-9]{1,2}[A-Z]?)?", fullmatch=True), min_size=1, max_size=8).map(tuple),
     document=st.integers(1, 9999),
     addenda=st.lists(st.integers(1, 99), max_size=2).map(tuple),
     revision=st.none() | st.integers(1, 9),
@@ -55,6 +56,8 @@ def test_any_line_is_an_identifier_or_is_not(text):
         ("(MOD)*\tWGPL/78/1", "MOD", "WGPL/78/1", ("WGPL",)),
         ("UNC ARB/36A2R1/3#12345", "NOC", "ARB/36A2R1/3", ("ARB",)),
         ("SUP RCC/40(Add.7)(Rev.2)/1[^1]", "SUP", "RCC/40A7R2/1", ("RCC",)),
+        ("MOD\tCOM5/268/3", "MOD", "COM5/268/3", ("COM5",)),
+        ("MOD\tWG4A/WG3B/12R1/1", "MOD", "WG4A/WG3B/12R1/1", ("WG4A", "WG3B")),
         ("\u200eMOD\tARB/36A7/1\u200f", "MOD", "ARB/36A7/1", ("ARB",)),
     ],
 )
@@ -70,3 +73,14 @@ def test_shapes_seen_in_documents(line, action, code, sources):
 )
 def test_other_lines_are_no_identifiers(line):
     assert parse_code(line) is None
+
+
+@pytest.mark.parametrize("line", ["MOD\tCEPT/35A5", "SUP  AFCP-35(Add.12)/1.", "(ADD) ARB/36A7-R1/2-4", "MOD\tEUR/45A12/X1"])
+def test_lines_meant_as_identifiers_are_told_from_others(line):
+    assert parse_code(line) is None
+    assert looks_like_header(line)
+
+
+@pytest.mark.parametrize("line", ["MOD", "MODERN TIMES", "MOD A/1/1 and more", "ADD and/or 2 words", "SUP", "MOD 35A5/1", "ADD THE WORDS"])
+def test_other_lines_are_not_taken_for_identifiers(line):
+    assert not looks_like_header(line)

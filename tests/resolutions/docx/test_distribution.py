@@ -42,6 +42,26 @@ def test_the_running_head_is_read_too():
     assert refused(page_header=p("PP14/DT/78-E")).number == "PP14/DT/78-E"
 
 
+def stamp(*lines):
+    """A text box, as a stamp is put on a page."""
+    shape = f'<v:textbox xmlns:v="urn:schemas-microsoft-com:vml"><w:txbxContent>{"".join(map(p, lines))}</w:txbxContent></v:textbox>'
+    return f"<w:r><w:pict>{shape}</w:pict></w:r>"
+
+
+def test_a_stamp_on_the_first_page_or_in_its_head_is_read_and_one_further_down_is_not():
+    assert refused(stamp("RESTRICTED", "for the group on lamps")).number is None
+    assert refused(page_header=p(stamp("Document DT/78-E"))).number == "DT/78-E"
+
+    assert read(docx(CONTRIBUTION + p(stamp("RESTRICTED")))).proposals[0].clauses[-1].after == SECRET
+
+
+@pytest.mark.parametrize("kind", ["header", "footer"])
+def test_the_foot_and_the_head_of_the_first_page_are_read_wherever_they_are_listed(kind):
+    heads = [(kind, p("")), (kind, p("")), (kind, p("")), (kind, p("TSAG-TD123"))]
+
+    assert refused(heads=heads).number == "TSAG-TD123"
+
+
 @pytest.mark.parametrize(
     "file",
     ["T22-TSAG-221212-TD-GEN-0011-R1-MSW-E.docx", "S14-PP-DT-0078!!MSW-E.docx", "CCP.I-TIC-doc.0123_restricted.docx", "T13_DL_4.docx"],

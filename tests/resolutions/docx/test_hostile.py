@@ -48,4 +48,8 @@ def test_a_remote_picture_is_said_and_a_link_is_not():
 def test_warnings_are_counted():
     make, _code = HOSTILE["20,000 calls nobody knows"]
 
-    assert len(read(make()).warnings) == 200
+    warnings = read(make()).warnings
+
+    assert len(warnings) == 200
+    assert [warned.code for warned in warnings[-2:]] == [Trouble.UNKNOWN_CALL, Trouble.MORE]
+    assert warnings[-1].place == warnings[-2].place + 1

@@ -198,6 +198,43 @@ def test_a_note_that_is_not_there_is_said():
     assert [(warned.code, warned.place, warned.text) for warned in found.warnings] == [(Trouble.MISSING_NOTE, 5, "9")]
 
 
+def test_what_could_not_be_read_of_a_note_is_said_where_the_text_refers_to_it():
+    hidden = "<w:r><w:rPr><w:vanish/></w:rPr><w:t>in secret</w:t></w:r>"
+    note = f'<w:footnote w:id="2">{p("And rocks.", hidden, "<w:r><w:drawing/></w:r>")}</w:footnote>'
+
+    found = extraction(p("1\tto ", ins(t("light"))), p("2\tto row", '<w:r><w:footnoteReference w:id="2"/></w:r>'), footnotes=note)
+
+    assert [(warned.code, warned.place, warned.text) for warned in found.warnings] == [
+        (Trouble.HIDDEN_TEXT, 6, "in secret"),
+        (Trouble.PICTURE, 6, ""),
+    ]
+
+
+def test_words_in_an_unknown_form_are_said_with_their_place():
+    runs = ("<w:new>", t("one"), "</w:new>")
+    table = f"<w:tbl><w:new><w:tr><w:tc>{p('four')}</w:tc></w:tr></w:new></w:tbl>"
+
+    found = extraction(
+        p("1\tto ", ins(t("light")), "".join(runs), "<w:r><w:new><w:t>two</w:t></w:new></w:r>", "<w:subDoc/>"),
+        f"<w:new>{p('three')}</w:new>",
+        table,
+    )
+
+    assert [(warned.code, warned.place, warned.text) for warned in found.warnings] == [
+        (Trouble.UNREAD, 5, "one"),
+        (Trouble.UNREAD, 5, "two"),
+        (Trouble.EMBEDDED_FILE, 5, ""),
+        (Trouble.UNREAD, 5, "three"),
+        (Trouble.UNREAD, 5, "four"),
+    ]
+
+
+def test_where_there_is_no_choice_what_stands_in_for_it_is_read():
+    fallback = f"<mc:AlternateContent><mc:Fallback>{t(' here')}</mc:Fallback></mc:AlternateContent>"
+
+    assert items(p("1\tto ", ins(t("light")), fallback)) == [("1", "to here", "1", "to light here", "modified")]
+
+
 def test_controls_links_and_the_like_are_read_through():
     runs = (
         f"<w:sdt><w:sdtContent>{t('1')}</w:sdtContent></w:sdt>",
@@ -436,6 +473,13 @@ def test_a_header_that_cannot_be_read_still_begins_a_proposal():
     )
 
     assert [(proposal.code, len(proposal.clauses)) for proposal in found.proposals] == [("ABC/12A3/1", 4), ("see below", 2)]
+    assert Trouble.BAD_HEADER in codes(found)
+
+
+def test_a_header_without_style_that_cannot_be_read_begins_a_proposal_too():
+    found = read(docx(proposal(call("resolves"), p("1\tto light."), action="ADD") + p("ADD\tABC/12A3") + call("resolves") + p("to row.")))
+
+    assert [(proposal.code, len(proposal.clauses)) for proposal in found.proposals] == [("ABC/12A3/1", 4), ("ABC/12A3", 2)]
     assert Trouble.BAD_HEADER in codes(found)
 
 

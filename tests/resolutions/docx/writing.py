@@ -94,25 +94,30 @@ def docx(
     numbering: str = "",
     footnotes: str = "",
     page_header: str = "",
+    heads: Iterable[tuple[str, str]] = (),
     outside: Iterable[tuple[str, str]] = (),
     main: str = MAIN,
     more: Iterable[tuple[str, str | bytes]] = (),
     namespace: str = W,
     compression: int = zipfile.ZIP_DEFLATED,
 ) -> bytes:
-    """The bytes of a .docx. outside -- (kind, target) of relations that point outside; more -- further members."""
+    """The bytes of a .docx. heads -- further running heads and feet, as (header or footer, content);
+    outside -- (kind, target) of relations that point outside; more -- further members."""
     kinds = {"styles": styles, "numbering": numbering, "footnotes": footnotes, "header": page_header}
-    roots = {"header": "hdr"}
     relations = [RELATION.format(id=index, kind=kind, target=f"{kind}.xml", mode="") for index, kind in enumerate(kinds) if kinds[kind]] + [
         RELATION.format(id=f"o{index}", kind=kind, target=target, mode=' TargetMode="External"')
         for index, (kind, target) in enumerate(outside)
     ]
+    roots = {"header": "hdr", "footer": "ftr"}
+    numbered = [(kind, f"{kind}{index}.xml", part(roots[kind], content, namespace)) for index, (kind, content) in enumerate(heads, start=1)]
+    relations += [RELATION.format(id=f"h{name}", kind=kind, target=name, mode="") for kind, name, _content in numbered]
     members: list[tuple[str, str | bytes]] = [
         ("[Content_Types].xml", TYPES.format(main=main)),
         ("_rels/.rels", RELATIONS.format(RELATION.format(id="1", kind="officeDocument", target="word/document.xml", mode=""))),
         ("word/document.xml", document(body, namespace) if xml is None else xml),
         ("word/_rels/document.xml.rels", RELATIONS.format("".join(relations))),
         *((f"word/{kind}.xml", part(roots.get(kind, kind), content, namespace)) for kind, content in kinds.items() if content),
+        *((f"word/{name}", content) for _kind, name, content in numbered),
         *more,
     ]
     return zipped(members, compression)
