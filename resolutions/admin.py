@@ -9,8 +9,8 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import F
 from django.http import Http404
 from django.utils.timezone import now
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from modeltranslation.admin import TranslationAdmin
 from simple_history.admin import SimpleHistoryAdmin
 
@@ -126,11 +126,16 @@ class WordingRuleForm(forms.ModelForm):
         patterns = self.cleaned_data["patterns"]
         known = set(TextLanguage.values)
         if not isinstance(patterns, dict) or not patterns.keys() <= known or not all(map(_are_entries, patterns.values())):
-            raise forms.ValidationError(_("Give the patterns by language, each a list of lines in quotation marks: {“fr”: [“+ …”]}."))
+            example = '{"fr": ["+ …"]}'  # to be copied: quotation marks of a sentence would make it unreadable
+            raise forms.ValidationError(
+                _("Give the patterns by language, each a list of lines in quotation marks: %(example)s") % {"example": example}
+            )
         try:
             compiled(rules_of(self.instance.code, self.instance.family, patterns))
         except BadPattern as error:
-            raise forms.ValidationError(_("These patterns cannot be read: %(reason)s.") % {"reason": error}) from error
+            raise forms.ValidationError(
+                _("These patterns cannot be read: %(reason)s.") % {"reason": gettext(error.said) % error.details}
+            ) from error
         return patterns
 
 

@@ -20,6 +20,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
+from django.utils.translation import gettext_noop
+
 from resolutions.patterns import BadPattern, Match, Pattern, Place, Reading, Vocabulary, apart, find, parsed, read
 from resolutions.wording import diff
 
@@ -120,7 +122,7 @@ def _read_entry(entry: str, into: _Ready, vocabulary: Vocabulary) -> None:
     elif sign == "~":
         old, arrow, new = rest.partition("=>")
         if not arrow:
-            raise BadPattern(f"“{entry}” does not say after “=>” what comes in its place")
+            raise BadPattern(gettext_noop("“%(text)s” does not say after “=>” what comes in its place"), text=entry)
         into.swapped.append((parsed(old, vocabulary), parsed(new, vocabulary)))
     elif match := _EXEMPTION.fullmatch(entry):
         into.exemptions.append(_Exemption(parsed(match["pattern"], vocabulary), int(match["before"] or 0), int(match["behind"] or 0)))
@@ -128,7 +130,9 @@ def _read_entry(entry: str, into: _Ready, vocabulary: Vocabulary) -> None:
         levels = into.up if match["way"] == "up" else into.down
         levels.append(_Level(match["kind"], int(match["strength"]), parsed(match["pattern"], vocabulary)))
     else:
-        raise BadPattern(f"“{entry}” is no entry: it begins with none of +, -, ~, !, up and down, or is not complete")
+        raise BadPattern(
+            gettext_noop("“%(text)s” is no entry: it begins with none of +, -, ~, !, up and down, or is not complete"), text=entry
+        )
 
 
 # --- Hints ---------------------------------------------------------------------------------------------------------------------

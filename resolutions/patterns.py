@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
+from django.utils.translation import gettext_noop
+
 type Place = Literal["call", "text"]
 
 MOST_SLOTS, MOST_GAP, SHORTEST_STEM = 8, 8, 3
@@ -20,7 +22,14 @@ _MOST_REMEMBERED, _LONGEST_REMEMBERED = 50_000, 40  # words looked up before, an
 
 
 class BadPattern(ValueError):
-    """A pattern, or the entry of a rule, that cannot be read. Says which and why."""
+    """A pattern, or the entry of a rule, that cannot be read. Says which and why: in English, and in parts for who translates it.
+
+    said -- the sentence without its end, a message of the catalogues; details -- what goes into it
+    """
+
+    def __init__(self, said: str, **details: str | int) -> None:
+        super().__init__(said % details)
+        self.said, self.details = said, details
 
 
 # --- The words of patterns -----------------------------------------------------------------------------------------------------
@@ -97,10 +106,15 @@ def _slots(text: str, vocabulary: Vocabulary) -> tuple[Slot, ...]:
     for piece in _pieces(text):
         if piece["gap"]:
             if not slots or gap:
-                raise BadPattern(f"“{text}” has a gap without a word before it")
+                raise BadPattern(gettext_noop("“%(text)s” has a gap without a word before it"), text=text)
             gap = int(piece["gap"])
             if not 1 <= gap <= MOST_GAP:
-                raise BadPattern(f"“{text}” has a gap of {gap} words, where 1 to {MOST_GAP} are allowed")
+                raise BadPattern(
+                    gettext_noop("“%(text)s” has a gap of %(gap)s words, where 1 to %(most)s are allowed"),
+                    text=text,
+                    gap=gap,
+                    most=MOST_GAP,
+                )
             continue
         choices = piece["word"] if piece["one_of"] is None else piece["one_of"]
         beginning: dict[int, list[Alternative]] = {}
@@ -110,11 +124,11 @@ def _slots(text: str, vocabulary: Vocabulary) -> tuple[Slot, ...]:
         slots.append(Slot(beginning, gap, sum(beginning)))
         gap = 0
     if not slots:
-        raise BadPattern("there is an empty pattern")
+        raise BadPattern(gettext_noop("there is an empty pattern"))
     if gap:
-        raise BadPattern(f"“{text}” has a gap at its end")
+        raise BadPattern(gettext_noop("“%(text)s” has a gap at its end"), text=text)
     if len(slots) > MOST_SLOTS:
-        raise BadPattern(f"“{text}” has {len(slots)} parts, more than {MOST_SLOTS}")
+        raise BadPattern(gettext_noop("“%(text)s” has %(parts)s parts, more than %(most)s"), text=text, parts=len(slots), most=MOST_SLOTS)
     return tuple(slots)
 
 
@@ -123,7 +137,7 @@ def _pieces(text: str) -> Iterator[re.Match[str]]:
     while end < len(text):
         match = _PIECE.match(text, end)
         if not match:
-            raise BadPattern(f"“{text}” cannot be read from “{text[end : end + 12].strip()}” on")
+            raise BadPattern(gettext_noop("“%(text)s” cannot be read from “%(place)s” on"), text=text, place=text[end : end + 12].strip())
         yield match
         end = match.end()
 
@@ -132,9 +146,9 @@ def _alternative(choice: str, vocabulary: Vocabulary) -> Alternative:
     words = [folded(word) for word in re.split(r"[\s'’-]+", choice)]
     for word in words:
         if not re.fullmatch(r"[^\W_]+\*?", word):
-            raise BadPattern(f"“{choice}” is not made of words")
+            raise BadPattern(gettext_noop("“%(text)s” is not made of words"), text=choice)
         if word.endswith("*") and len(word) <= SHORTEST_STEM:
-            raise BadPattern(f"“{word}” is a stem of fewer than {SHORTEST_STEM} letters")
+            raise BadPattern(gettext_noop("“%(text)s” is a stem of fewer than %(least)s letters"), text=word, least=SHORTEST_STEM)
     return Alternative(" ".join(words), tuple(vocabulary.bit(word) for word in words))
 
 

@@ -1,6 +1,9 @@
 """The admin holds public facts and the instance's own objects, for staff who proved who they are."""
 
+import json
+import re
 from datetime import UTC, datetime
+from html import unescape
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -221,3 +224,23 @@ def test_patterns_that_cannot_be_read_are_refused_in_a_sentence(client, staff, p
     assert said in answer.content.decode()
     rule.refresh_from_db()
     assert rule.patterns == {"en": ["+ run"]}
+
+
+def test_why_a_pattern_cannot_be_read_is_said_in_the_language_of_the_reader(client, staff):
+    rule = a_rule(patterns={"en": ["+ run"]})
+    staff.language = "es"
+    staff.save()
+    answer = client.post(address(WordingRule, "change", rule.pk), sent(rule, '{"en": ["+ ab*"]}'))
+
+    assert "«ab*» es una raíz de menos de 3 letras" in answer.content.decode()
+
+
+@pytest.mark.parametrize("language", ["fr", "en", "es"])
+def test_the_example_of_patterns_can_be_copied(client, staff, language):
+    staff.language = language
+    staff.save()
+    rule = a_rule()
+    answer = client.post(address(WordingRule, "change", rule.pk), sent(rule, '["+ run"]'))
+
+    example = re.search(r'\{"fr.+?\}', unescape(answer.content.decode()))
+    assert json.loads(example[0]) == {"fr": ["+ …"]}
