@@ -19,6 +19,7 @@ from resolutions.wording import Diff, Piece, conflicts, diff, same_wording
 
 PARTS = ("operative", "annex", "preamble")  # as they are shown: what has effect first
 MOST = 8  # columns, the base among them
+BETWEEN = " "  # what stands between clauses that are read as one
 
 
 class ClauseLike(Protocol):
@@ -184,7 +185,7 @@ def name_of(clause: ClauseLike) -> str:
 
 
 def _joined(clauses: Iterable[ClauseLike]) -> str:
-    return " ".join(clause.text for clause in clauses)
+    return BETWEEN.join(clause.text for clause in clauses)
 
 
 def _rank(part: str) -> int:
@@ -205,6 +206,8 @@ class _Table:
     def __init__(self, base: Text, others: Sequence[Text]) -> None:
         self.base, self.others = base, others
         self.cells: list[dict[int, Cell]] = [{} for _ in base.clauses]
+        # What each version makes of the words of each clause alone, where it is compared word by word.
+        self.pieces: list[dict[int, Diff]] = [{} for _ in base.clauses]
         self.new: dict[int, list[_New]] = defaultdict(list)
 
     # A version joins
@@ -235,7 +238,12 @@ class _Table:
         self.cells[change.old[main]][place] = Cell(
             kind, old, new, pieces, change.is_reworded, change.is_renumbered, change.is_under_another_call
         )
+        start = 0
         for step, i in enumerate(change.old):
+            if kind:
+                end = start + len(old[step].text)
+                self.pieces[i][place] = pieces if len(old) == 1 else _between(pieces, start, end)
+                start = end + len(BETWEEN)
             if step != main:
                 self.cells[i][place] = Cell(kind, (old[step],), merged_into=old[main])
 
@@ -275,7 +283,7 @@ class _Table:
             at = self.base.clauses[i] if i >= 0 else None
             if at:
                 cells = tuple(self.cells[i][place] for place in places)
-                yield Row(at, cells, conflicts=tuple(_conflicts(at, cells)))
+                yield Row(at, cells, conflicts=tuple(_conflicts(at, self.pieces[i])))
             for row in self.new.get(i, ()):
                 yield Row(None, tuple(row.cells.get(place) for place in places), at)
 
@@ -360,13 +368,30 @@ def _places(clauses: Sequence[ClauseLike]) -> list[tuple[str, int, int]]:
 # Conflicts
 
 
-def _conflicts(base: ClauseLike, cells: Sequence[Cell | None]) -> Iterator[Conflict]:
-    """Those of each two versions of one clause, joined where they meet."""
-    touching = [
-        (place, cell.pieces)
-        for place, cell in enumerate(cells)
-        if cell and cell.base == (base,) and cell.kind and not cell.merged_into and any(not piece.is_same for piece in cell.pieces)
-    ]
+def _between(pieces: Diff, start: int, end: int) -> Diff:
+    """The pieces of a difference, of which `[start:end]` of the old words are the clause that is meant: one of several merged.
+
+    What is put in its place belongs to each clause that a replaced passage reaches into.
+    """
+    found: list[Piece] = []
+    at = 0
+    for piece in pieces:
+        before = piece.before[max(start - at, 0) : max(end - at, 0)]
+        is_within = start <= at <= end
+        at += len(piece.before)
+        if piece.is_same:
+            found += _same(before, before)
+        elif before or (not piece.before and is_within):
+            found.append(Piece(before, piece.after, False))
+    return tuple(found)
+
+
+def _conflicts(base: ClauseLike, pieces: dict[int, Diff]) -> Iterator[Conflict]:
+    """Those of each two versions of one clause, joined where they meet.
+
+    pieces -- by the place of a version, what it makes of the words of this clause
+    """
+    touching = [(place, said) for place, said in sorted(pieces.items()) if any(not piece.is_same for piece in said)]
     touches = [
         (touch.start, touch.end, {first, second})
         for (first, one), (second, other) in combinations(touching, 2)

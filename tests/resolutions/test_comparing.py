@@ -182,6 +182,31 @@ def test_those_that_touch_the_same_words_are_named_together():
     assert compare(BASE, [one, same_as_one, apart]).rows[1].conflicts == ()
 
 
+def test_a_clause_that_one_merges_and_another_changes_is_looked_at_word_by_word_too():
+    both = replace(STUDY, text=f"{STUDY.text.replace('security', 'safety')} {REPORT.text.replace('every year', 'every month')}")
+    merged = english(RECALL, both, INVITE)
+    first = english(RECALL, reworded(STUDY, "security", "openness"), REPORT, INVITE)
+    second = english(RECALL, STUDY, reworded(REPORT, "every year", "every day"), INVITE)
+    elsewhere = english(RECALL, reworded(STUDY, "made known", "told"), reworded(REPORT, "could not be done", "was not"), INVITE)
+
+    rows = compare(BASE, [merged, first, second, elsewhere]).rows
+
+    assert [row.conflicts for row in rows] == [(), (Conflict((0, 1), "security"),), (Conflict((0, 2), "year"),), ()]
+
+
+def test_clauses_that_are_only_merged_touch_no_words():
+    merged = english(RECALL, replace(STUDY, text=f"{STUDY.text} {REPORT.text}"), INVITE)
+    changed = english(RECALL, reworded(STUDY, "security", "openness"), reworded(REPORT, "every year", "every day"), INVITE)
+
+    assert [row.conflicts for row in compare(BASE, [merged, changed]).rows] == [(), (), (), ()]
+
+
+@given(versions, st.lists(versions, min_size=2, max_size=3))
+def test_words_in_conflict_are_words_of_the_clause(base, others):
+    for row in compare(base, others).rows:
+        assert all(conflict.words in row.base.text and len(conflict.versions) > 1 for conflict in row.conflicts)
+
+
 def test_taking_a_clause_out_touches_the_words_another_changes():
     gone = english(RECALL, REPORT, INVITE)
     changed = english(RECALL, reworded(STUDY, "study", "promote"), REPORT, INVITE)
