@@ -31,7 +31,7 @@ def passages(text: str) -> list[str]:
 
 def words(text: str) -> int:
     """How many words, or Chinese characters."""
-    return sum(token[:1].isalnum() for token in tokens(text))
+    return sum(any(map(str.isalnum, token)) for token in tokens(text))
 
 
 def _cut(text: str) -> Iterator[Stretch]:

@@ -1,19 +1,21 @@
 """What the page of a text shows: one version of a resolution, the state of its clauses, and how it came to be. Reads; changes nothing."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cached_property
 from uuid import UUID
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from amnt.accounts.models import User
 from resolutions.brackets import passages
 from resolutions.clause_states import Line, Passages, lines, parts
 from resolutions.evolution import Evolution, Length, evolution, length
 from resolutions.models import Clause, Proposal, ProposedClause, Resolution, Revision, RevisionText
-from resolutions.versions import name_of, text_key
+from resolutions.versions import text_key
 
 # A text in the reader's language comes first; else one in these.
 ORDER = ("en", "fr", "es", "ar", "ru", "zh")
@@ -37,7 +39,9 @@ class TextPage:
     """text -- what is shown: None while nobody entered any
     is_last -- it is the latest revision, whose clauses proposals speak of
     steps -- all revisions in order; languages -- the texts of this revision, by language
-    standing -- the proposals that stand and may be read, those without words among them
+    standing -- the proposals that stand and may be read, those without words among them: what was asked of the assembly that
+        adopted the latest text, or of one before it, is decided
+    newest, in_brackets_before -- the latest working text of the assembly, and how many passages stood in brackets before it came
     """
 
     text: RevisionText | None
@@ -47,6 +51,8 @@ class TextPage:
     standing: tuple[Proposal, ...]
     parts: tuple[Passages, ...] = ()
     evolution: Evolution | None = None
+    newest: Proposal | None = None
+    in_brackets_before: int = 0
 
     @property
     def key(self) -> str:
@@ -64,17 +70,27 @@ class TextPage:
     @cached_property
     def in_brackets(self) -> int:
         """How many passages stand in brackets, in the text or in what is proposed for it; the same words in the same clause are one."""
-        found: set[tuple[UUID, str]] = set()
-        for part in self.parts:
-            for block in part.blocks:
-                for line in block.lines:
-                    for words in (line.words.text, *(wish.wording for wish in line.wishes)):
-                        found |= {(line.words.identity, passage) for passage in passages(words)}
-        return len(found)
+        return len(_in_brackets(self.parts))
 
     @property
     def has_lineage(self) -> bool:
         return any(getattr(line.words, "came_from_id", None) for part in self.parts for block in part.blocks for line in block.lines)
+
+
+type Worded = tuple[UUID, str]  # the identity of a clause, and words for it
+
+
+def _in_brackets(of: Iterable[Passages], without: Collection[int] = ()) -> set[Worded]:
+    """Passages in the text and in what is wanted of it. without -- keys of proposals left out of account"""
+    found: set[Worded] = set()
+    for part in of:
+        for block in part.blocks:
+            for line in block.lines:
+                said = [wish.wording for wish in line.wishes if wish.proposal.pk not in without]
+                if not line.is_new:
+                    said.append(line.words.text)
+                found |= {(line.words.identity, passage) for words in said for passage in passages(words)}
+    return found
 
 
 def year(revision: Revision) -> str:
@@ -104,7 +120,9 @@ def text_page(resolution: Resolution, user: User, *, wanted: UUID | None = None)
     with_text = {text.revision_id for text in current}
     is_last = shown is not None and not any(revision.pk in with_text for revision in revisions[_index(revisions, shown) + 1 :])
     language = shown.language if shown else user.language
-    standing = tuple(Proposal.objects.visible_to(user).standing().filter(resolution=resolution).for_list())
+    asked = Proposal.objects.visible_to(user).standing_or_draft().filter(resolution=resolution).for_list()
+    last = current[-1].revision.assembly if current else None
+    standing = tuple(each for each in asked if each.superseded_at is None and (last is None or each.contribution.assembly.is_after(last)))
     page = TextPage(
         text=shown,
         is_last=is_last,
@@ -118,11 +136,47 @@ def text_page(resolution: Resolution, user: User, *, wanted: UUID | None = None)
     if shown is None:
         return page
     worded = [each for each in standing if not each.contribution.is_number_only]
+    found = tuple(parts(_lines(shown, worded if is_last else [])))
+    drafts = _drafts(asked)
+    newest = next((draft for draft in reversed(drafts) if draft.proposal in standing), None)
     return replace(
         page,
-        parts=tuple(parts(_lines(shown, worded if is_last else []))),
-        evolution=evolution(_lengths(page.steps, worded)),
+        parts=found,
+        evolution=evolution(_lengths(page.steps, drafts)),
+        newest=newest.proposal if newest else None,
+        in_brackets_before=_before(newest, drafts, found) if newest else 0,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A working text of the assembly, in its words."""
+
+    proposal: Proposal
+    words: tuple[Worded, ...]
+
+    @property
+    def received_at(self) -> datetime:
+        return self.proposal.contribution.received_at
+
+
+def _drafts(proposals: Iterable[Proposal]) -> list[_Draft]:
+    """All issues of all working texts, the oldest first."""
+    found = [each for each in proposals if each.is_consolidated and not each.contribution.is_number_only]
+    words: dict[int, list[Worded]] = defaultdict(list)
+    for proposal, identity, text in ProposedClause.objects.filter(proposal__in=found).values_list("proposal", "identity", "text"):
+        words[proposal].append((identity, text))
+    found.sort(key=lambda each: (each.contribution.received_at, each.contribution.revision, each.pk))
+    return [_Draft(each, tuple(words[each.pk])) for each in found]
+
+
+def _before(newest: _Draft, drafts: Iterable[_Draft], of: Iterable[Passages]) -> int:
+    """How many passages stood in brackets before the newest working text came: with those it replaced, without itself."""
+    found = _in_brackets(of, without={newest.proposal.pk})
+    for draft in drafts:
+        if draft.proposal.superseded_at == newest.received_at:
+            found |= {(identity, passage) for identity, text in draft.words for passage in passages(text)}
+    return len(found)
 
 
 def _index(revisions: Sequence[Revision], text: RevisionText) -> int:
@@ -153,17 +207,19 @@ def _lines(text: RevisionText, proposals: Sequence[Proposal]) -> list[Line]:
     return lines(clauses, language=text.language, proposed=proposed, orders=orders)
 
 
-def _lengths(steps: Sequence[Step], proposals: Sequence[Proposal]) -> list[Length]:
-    """Of the text of each revision, and of what working drafts of the assembly would make of it."""
-    shown = [step for step in steps if step.text is not None]
+def _lengths(steps: Sequence[Step], drafts: Sequence[_Draft]) -> list[Length]:
+    """Of the text of each revision, each after the working texts of its assembly, and of those of the assembly to come."""
+    shown = [(step.revision, step.text) for step in steps if step.text is not None]
     texts: dict[int, list[str]] = defaultdict(list)
-    for version, words in Clause.objects.filter(version__in=[step.text for step in shown]).values_list("version", "text"):
+    for version, words in Clause.objects.filter(version__in=[text for _revision, text in shown]).values_list("version", "text"):
         texts[version].append(words)
-    drafts = [each for each in proposals if each.is_consolidated]
-    proposed: dict[int, list[str]] = defaultdict(list)
-    for proposal, words in ProposedClause.objects.filter(proposal__in=drafts).values_list("proposal", "text"):
-        proposed[proposal].append(words)
-    return [
-        *(length(step.label, texts[step.text.pk]) for step in shown if step.text is not None),
-        *(length(name_of(each), proposed[each.pk], is_draft=True) for each in drafts),
-    ]
+    by_assembly: dict[int, list[Length]] = defaultdict(list)
+    for draft in drafts:
+        contribution = draft.proposal.contribution
+        label = _("consolidated draft %(document)s") % {"document": contribution}
+        by_assembly[contribution.assembly_id].append(length(label, [text for _identity, text in draft.words], is_draft=True))
+    found: list[Length] = []
+    for revision, text in shown:
+        found += by_assembly.pop(revision.assembly_id, [])
+        found.append(length(year(revision), texts[text.pk]))
+    return found + [each for lengths in by_assembly.values() for each in lengths]

@@ -50,6 +50,12 @@ class Assembly(Fact):
     def __str__(self) -> str:
         return self.short_name or self.code
 
+    def is_after(self, other: "Assembly") -> bool:
+        """Whether it comes later. One whose first day nobody knows is still to come."""
+        if self == other or self.starts_on is None:
+            return self != other
+        return other.starts_on is not None and self.starts_on > other.starts_on
+
 
 class RegionalGroupQuerySet(models.QuerySet["RegionalGroup"]):
     def visible_to(self, user: "User") -> "RegionalGroupQuerySet":

@@ -126,6 +126,10 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         """What is asked now: neither replaced nor withdrawn."""
         return self.current().exclude(status=Proposal.Status.WITHDRAWN)
 
+    def standing_or_draft(self) -> "ProposalQuerySet":
+        """What is asked now, and the working texts of the assembly that a later issue replaced."""
+        return self.filter(Q(superseded_at=None) | Q(is_consolidated=True)).exclude(status=Proposal.Status.WITHDRAWN)
+
     def as_of(self, instant: datetime) -> "ProposalQuerySet":
         """Those that were there then and not yet replaced. Their status of that day is in their events."""
         return self.filter(Q(superseded_at=None) | Q(superseded_at__gt=instant), contribution__received_at__lte=instant)

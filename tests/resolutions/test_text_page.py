@@ -1,4 +1,6 @@
 import gzip
+import re
+from datetime import UTC, datetime
 
 import pytest
 from django.urls import reverse
@@ -6,7 +8,7 @@ from django.utils.timezone import now
 
 from resolutions.brackets import passages, stretches
 from resolutions.drafts import ClauseDraft, ContributionDraft, ProposalDraft
-from resolutions.evolution import evolution, length
+from resolutions.evolution import Length, evolution, length
 from resolutions.importers.docx import split_pasted
 from resolutions.services.contributions import record
 from resolutions.services.texts import check_text, enter_text
@@ -84,10 +86,12 @@ def clauses(*changes):
     return tuple(drafts)
 
 
-def propose(resolution, identifier, *changes, action="MOD", number=None, is_late=False, **more):
+def propose(resolution, identifier, *changes, action="MOD", number=None, is_late=False, about=None, **more):
+    """about -- fields of the document beside its number"""
     draft = ProposalDraft(resolution, action, identifier, sources=("EUR",), clauses=clauses(*changes) if action == "MOD" else (), **more)
     number = number or identifier.split("/")[1]
-    return record(ContributionDraft(AssemblyFactory(), number, (draft,), language="en", is_late=is_late), by=None)
+    about = {"assembly": AssemblyFactory(), "language": "en", "is_late": is_late} | (about or {})
+    return record(ContributionDraft(number=number, proposals=(draft,), **about), by=None)
 
 
 def lines(response):
@@ -177,6 +181,56 @@ def test_proposals_count_beside_a_text_in_another_language_too(client, user, res
     found = lines(client.get(PAGE, {"version": french.public_id}))
     assert found["de continuer d'étudier comment mesurer la confiance;"].state == "open"
     assert found["de publier chaque année un court guide;"].state == "agreed"
+
+
+def test_what_was_asked_of_the_assembly_that_adopted_the_text_is_decided(client, user, resolution, revision):
+    enter(revision)
+    propose(resolution, "EUR/38A7/1", (KEPT, "to [stop];"), about={"assembly": revision.assembly})
+    earlier = AssemblyFactory(code="WTSA-22", starts_on="2022-03-01", ends_on="2022-03-09")
+    propose(resolution, "EUR/12/1", action="NOC", about={"assembly": earlier})
+    page = client.get(PAGE).context["page"]
+
+    assert (page.standing, page.in_brackets, page.whole) == ((), 1, [])
+    propose(resolution, "EUR/38A7/1", (KEPT, "to [stop];"))
+    page = client.get(PAGE).context["page"]
+    assert (len(page.standing), page.in_brackets) == (1, 2)
+
+
+def working_text(resolution, revision, day, *changes, **about):
+    received = datetime(2028, 10, day, tzinfo=UTC)
+    about = {"revision": revision, "received_at": received} | about
+    return propose(resolution, "", *changes, number="60", is_consolidated=True, about=about)
+
+
+def test_every_issue_of_a_working_text_is_a_version_of_its_own(client, user, resolution, revision):
+    enter(revision)
+    working_text(resolution, 0, 18, (KEPT, "[to keep] [to stop] studying [how];"))
+    working_text(resolution, 1, 19, (KEPT, "[to keep] studying;"))
+    drawn = client.get(PAGE).context["page"].evolution
+
+    assert [(each.label, each.words, each.in_brackets) for each in drawn.lengths] == [
+        ("2024", 56, 3),
+        ("consolidated draft 60", 52, 8),
+        ("consolidated draft 60(Rev.1)", 49, 5),
+    ]
+    enter(RevisionFactory(resolution=resolution, assembly=AssemblyFactory()))
+    drawn = client.get(PAGE).context["page"].evolution
+    assert [each.label for each in drawn.lengths] == ["2024", "consolidated draft 60", "consolidated draft 60(Rev.1)", "2028"]
+
+
+def test_brackets_are_counted_before_the_latest_working_text_came_too(client, user, resolution, revision):
+    enter(revision)
+    assert "before" not in said_of_brackets(client)
+    propose(resolution, "EUR/38A7/1", (KEPT, "to [keep] studying how trust in networks can be measured;"))
+    working_text(resolution, 0, 18, (KEPT, "[to keep] [to stop] studying [how];"))
+    assert said_of_brackets(client) == "5 passages, 2 before 60 came"
+    working_text(resolution, 1, 19, (KEPT, "[to keep] studying;"))
+    assert said_of_brackets(client) == "3 passages, 5 before 60(Rev.1) came"
+
+
+def said_of_brackets(client):
+    html = client.get(PAGE).content.decode()
+    return re.sub(r"<[^>]+>", "", html[html.index("In square brackets</dt>") :].split("<dd>")[1].split("</dd>")[0])
 
 
 def test_a_document_of_which_only_the_number_is_kept_is_counted_by_its_readers_alone_and_wants_nothing(client, user, resolution, revision):
@@ -349,6 +403,7 @@ def test_passages_in_brackets_are_found(text, found):
 
 def test_words_in_brackets_are_counted_with_the_others():
     drawn = evolution([length("2022", ["one two", "three"]), length("draft", ["one [two three]", "four"], is_draft=True)])
+    assert length("draft", ["one [two] three, [four] five"]) == Length("draft", 5, 2)
     assert [(bar.length.words, bar.length.in_brackets) for bar in drawn.bars] == [(3, 0), (4, 2)]
     assert (drawn.bars[0].bracketed, drawn.bars[1].bracketed * 2 == drawn.bars[1].height) == (0, True)
 
