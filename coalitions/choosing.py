@@ -106,7 +106,8 @@ def _offer_other(choice: Choice, resolution: Resolution, user: User) -> None:
 def _first_of(offered: list[Version]) -> tuple[Version | None, list[Version]]:
     """The latest text and the proposals in its language; without proposals, the text before it and the latest one."""
     texts, proposals = [each for each in offered if each.is_text], [each for each in offered if not each.is_text]
-    base = _text_for(proposals, offered)
+    # What was asked of the assembly that adopted the latest text, or of one before it, is decided.
+    base = _text_for([each for each in proposals if not texts or each.assembly.is_after(texts[-1].assembly)], offered)
     if base is None:
         return (proposals[0], proposals[1:MOST]) if proposals else (None, [])
     others = _beside(base, offered)
@@ -126,9 +127,20 @@ def _text_for(proposals: list[Version], offered: list[Version]) -> Version | Non
     return max(latest, key=lambda text: (text.language == mine and (not counts or counts[mine] > 0), counts[text.language]))
 
 
-def _beside(base: Version, offered: list[Version]) -> list[Version]:
-    """Proposals in the same language, or in any; without proposals the text before this one."""
+def _of_the_time_of(base: Version, offered: list[Version]) -> list[Version]:
+    """Beside a proposal those to the same assembly, beside a text those that were made to the assemblies until the next text."""
     proposals = [each for each in offered if not each.is_text and each != base]
+    if not base.is_text:
+        return [each for each in proposals if each.assembly == base.assembly]
+    later = [
+        each.assembly for each in offered if each.is_text and each.resolution == base.resolution and each.assembly.is_after(base.assembly)
+    ]
+    return [each for each in proposals if each.assembly.is_after(base.assembly) and not any(each.assembly.is_after(text) for text in later)]
+
+
+def _beside(base: Version, offered: list[Version]) -> list[Version]:
+    """Proposals of its time in the same language, or in any; without proposals the text before this one."""
+    proposals = _of_the_time_of(base, offered)
     same = [each for each in proposals if each.language == base.language]
     if same or proposals:
         return (same or proposals)[: MOST - 1]

@@ -1,6 +1,7 @@
 import gzip
 import io
 import zipfile
+from datetime import date
 from uuid import uuid4
 
 import pytest
@@ -37,7 +38,8 @@ WORDS = (
 
 
 def text_in_force(resolution, words=WORDS, *, code="WTSA-24", language="en") -> RevisionText:
-    assembly = AssemblyFactory(code=code)
+    year = 2000 + int(code[-2:])
+    assembly = AssemblyFactory(code=code, starts_on=date(year, 10, 15), ends_on=date(year, 10, 24))
     revision = RevisionFactory(resolution=resolution, assembly=assembly, label_en=f"Rev. {code}")
     text = RevisionTextFactory(revision=revision, language=language)
     for position, (part, call, number, said) in enumerate(words):
@@ -271,12 +273,23 @@ def test_without_a_choice_the_text_in_force_stands_beside_what_is_proposed_in_it
     assert "<ins> never</ins>" in page(client, address(resolution, text, withdrawn))
 
 
+def test_without_a_choice_what_is_decided_is_left_out_and_beside_an_earlier_text_stands_what_was_asked_then(client, someone, resolution):
+    old = text_in_force(resolution, code="WTSA-22")
+    new = text_in_force(resolution)
+    then = proposal_on(old, "EUR", {1: WORDS[1][3] + " then"}, assembly=new.revision.assembly)
+    today = proposal_on(new, "AFCP", {1: WORDS[1][3] + " today"})
+
+    html = page(client, address(resolution))
+    assert [f'value="{key}" checked' in html for key in (proposal_key(then), proposal_key(today))] == [False, True]
+    html = page(client, address(resolution, old))
+    assert [f'value="{key}" checked' in html for key in (proposal_key(then), proposal_key(today))] == [True, False]
+    later = text_in_force(resolution, code="WTSA-28")
+    html = page(client, address(resolution))
+    assert [f'value="{key}" checked' in html for key in (text_key(later), proposal_key(today))] == [True, False]
+
+
 def test_without_proposals_the_text_before_stands_beside_the_latest(client, someone, resolution):
     old = text_in_force(resolution, code="WTSA-16")
-    AssemblyFactory.create(code="WTSA-16")
-    old.revision.assembly.starts_on = "2016-10-25"
-    old.revision.assembly.ends_on = "2016-11-03"
-    old.revision.assembly.save()
     new = text_in_force(resolution, [*WORDS[:3], ("operative", "invites Member States", "1", WORDS[3][3] + " soon")])
     html = page(client, address(resolution))
 
