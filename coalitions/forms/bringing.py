@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from amnt.forms import LineField, SubmissionField
-from coalitions.forms.proposals import StatesField
+from coalitions.forms.proposals import ASSEMBLY, StatesField
 from coalitions.models import Circle
 from resolutions.extracted import ReadDocument, ReadProposal
 from resolutions.importers.docx import MAX_FILE, Refusal
@@ -152,7 +152,8 @@ class ProposalForm(forms.Form):
         new = [(NEW, gettext("A draft new resolution"))] if read.action == Proposal.Action.ADD else []
         self.fields["resolution"].choices = [("", "—"), *new, *offered]
         self.by_code = {group.code: group for group in groups}
-        self.fields["group"].choices = [("", gettext("none")), *((group.code, str(group)) for group in groups)]
+        working_text = (ASSEMBLY, gettext("The assembly itself: a working text"))
+        self.fields["group"].choices = [("", gettext("none")), *((group.code, str(group)) for group in groups), working_text]
         if read.action != Proposal.Action.ADD:
             del self.fields["label"]
 
@@ -183,6 +184,7 @@ class ProposalForm(forms.Form):
             label=said.get("label", "") if is_new else "",
             group=self.by_code.get(said["group"]),
             countries=said["countries"],
+            is_consolidated=said["group"] == ASSEMBLY,
         )
 
 

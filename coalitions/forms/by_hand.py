@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from amnt.forms import LineField, LinesField
 from amnt.times import ITU_ZONE
 from coalitions.forms.follow_ups import CircleField
-from coalitions.forms.proposals import StatesField
+from coalitions.forms.proposals import ASSEMBLY, StatesField
 from coalitions.models import Circle
 from resolutions.drafts import ClauseDraft, ContributionDraft, ProposalDraft
 from resolutions.identifiers import document_of, read_identifier
@@ -25,7 +25,7 @@ from resolutions.models import Assembly, Clause, Contribution, Proposal, Propose
 from resolutions.services.publishing import groups_by_code, senders_of, states_by_symbol
 
 Action, Change = Proposal.Action, ProposedClause.Change
-STATES, ASSEMBLY = "states", "assembly"
+STATES = "states"
 START = "start"  # where a clause is added before the first one
 NOON = time(12)
 MOST_PASTED = 400_000  # characters

@@ -8,6 +8,8 @@ from resolutions.models import Proposal, StateSymbol
 from resolutions.services.proposals import Known, known_of
 from resolutions.states import states
 
+ASSEMBLY = "assembly"  # who asks, where it is a working text
+
 
 def symbols() -> dict[str, str]:
     """Of States, as identifiers print them, to ISO codes. One query."""

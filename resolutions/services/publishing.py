@@ -202,6 +202,7 @@ class Chosen:
     label: str = ""
     group: RegionalGroup | None = None
     countries: tuple[str, ...] = ()
+    is_consolidated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,6 +270,7 @@ def _draft(read: ReadProposal, chosen: Chosen, about: About, decided: Mapping[st
         sources=read.sources,
         group=chosen.group,
         countries=chosen.countries,
+        is_consolidated=chosen.is_consolidated,
         title=read.title,
         reasons=read.reasons,
         clauses=with_anchors(read.clauses, dict(decided)),

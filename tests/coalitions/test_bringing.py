@@ -172,6 +172,13 @@ def test_an_unknown_code_is_asked_about_and_nothing_is_lost(browser):
     assert [str(code) for code in Proposal.objects.get().countries] == ["KE"]
 
 
+def test_a_working_text_of_the_assembly_is_brought_in_as_one(browser):
+    ResolutionFactory(number=50)
+    publish(browser, drop(browser, sample("d1_mod_res50_en.docx")), **{"p0-group": "assembly"})
+    row = Proposal.objects.get()
+    assert (row.is_consolidated, row.group, list(row.countries), row.sources) == (True, None, [], ["CEPT"])
+
+
 # --- The door ----------------------------------------------------------------------------------------------------------------------
 
 
