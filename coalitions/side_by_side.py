@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from resolutions.hints import Hint, hints
 from resolutions.models import Part, TextLanguage, WordingRule
 from resolutions.rules_in_use import RulesInUse
 from resolutions.starting_points import NOWHERE_ELSE, StartingPoint
-from resolutions.versions import Version
+from resolutions.versions import Version, VersionClause
 from resolutions.wording import Diff, diff
 
 SHORT = 120  # characters of a quotation
@@ -57,6 +58,15 @@ class FoundHint:
     def query(self) -> str:
         """What the page that sets it aside is told."""
         return urlencode({"rule": self.rule.code, "clause": self.clause, "words": kept_words(self.hint.words)})
+
+
+class Change(NamedTuple):
+    """Words before and after, in one language, with the verb lines they stand under."""
+
+    before: str
+    after: str
+    call_before: str
+    call_after: str
 
 
 @dataclass
@@ -262,23 +272,35 @@ class _Writer:
         if cell.is_under_another_call and cell.base and cell.clauses:
             call = diff(cell.base[0].call, cell.call)
         shown = Shown(column, cell, list(_said(cell)), call)
-        if column.is_compared and not cell.is_quiet and not cell.merged_into:
-            for found in self.found(column, row, cell):
+        change = self.change(column, cell)
+        if change and not cell.is_quiet and not cell.merged_into:
+            for found in self.found(column, row, change):
                 (shown.set_aside if found.set_aside else shown.hints).append(found)
             self.hints[row.part] += len(shown.hints)
         return shown
 
-    def found(self, column: Column, row: Row, cell: Cell) -> Iterator[FoundHint]:
+    def change(self, column: Column, cell: Cell) -> Change | None:
+        """What is looked at for hints. In another language than the first column, what the document itself says it starts from."""
+        if column.is_compared:
+            return Change(cell.before, cell.text, cell.base[0].call if cell.base else "", cell.call)
+        if not cell.clauses:
+            gone = column.start.taken_out.get(cell.base[0].identity)
+            return Change(gone.before, "", gone.call_before, "") if gone and gone.before else None
+        starts = [(clause.before, clause.call_before) for clause in cell.clauses if isinstance(clause, VersionClause)]
+        said = [before for before, _call in starts if before is not None]
+        return Change(" ".join(said), cell.text, starts[0][1], cell.call) if len(said) == len(cell.clauses) else None
+
+    def found(self, column: Column, row: Row, change: Change) -> Iterator[FoundHint]:
         proposal = column.version.proposal
         clause = row.first.identity
         pointed_at = hints(
-            cell.before,
-            cell.text,
+            change.before,
+            change.after,
             language=column.version.language,
             part=row.part,
             rules=self.rules.ready,
-            call_before=cell.base[0].call if cell.base else "",
-            call_after=cell.call,
+            call_before=change.call_before,
+            call_after=change.call_after,
         )
         seen = set()
         for hint in pointed_at:

@@ -1,8 +1,8 @@
 """What proposals say of the text they start from: where it is not the one in force, and which clauses they take out of it."""
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.db.models import Q
@@ -16,11 +16,15 @@ from resolutions.wording import Diff
 
 @dataclass(frozen=True, slots=True)
 class StartingPoint:
-    """removed -- identities of the clauses taken out; differs -- the first clause whose words in force are not those it starts from,
-    with what is different about them"""
+    """taken_out -- the clauses it takes out, by their identities; differs -- the first clause whose words in force are not those it
+    starts from, with what is different about them"""
 
-    removed: frozenset[UUID] = frozenset()
+    taken_out: Mapping[UUID, ProposedClause] = field(default_factory=dict)
     differs: tuple[ClauseLike, Diff] | None = None
+
+    @property
+    def removed(self) -> frozenset[UUID]:
+        return frozenset(self.taken_out)
 
 
 NOWHERE_ELSE = StartingPoint()
@@ -39,6 +43,6 @@ def starting_points(versions: Iterable[Version], user: User) -> dict[str, Starti
 
 
 def _of(clauses: list[ProposedClause]) -> StartingPoint:
-    removed = frozenset(clause.identity for clause in clauses if clause.change == ProposedClause.Change.REMOVED)
+    taken_out = {clause.identity: clause for clause in clauses if clause.change == ProposedClause.Change.REMOVED}
     starts = [(clause.base_clause.text, clause.before, clause) for clause in clauses if clause.base_differs and clause.base_clause]
-    return StartingPoint(removed, first_difference(starts))
+    return StartingPoint(taken_out, first_difference(starts))

@@ -28,7 +28,11 @@ TEXT, PROPOSAL = "t", "p"
 
 @dataclass(frozen=True, slots=True)
 class VersionClause:
-    """A clause as one version has it; see `models.Words`, of whose words `name` and `anchor` are said too."""
+    """A clause as one version has it; see `models.Words`, of whose words `name` and `anchor` are said too.
+
+    before, call_before -- of a proposal, the words its document starts from, in its own language: empty where it adds the clause,
+        None where it does not say
+    """
 
     identity: UUID
     part: str
@@ -39,6 +43,8 @@ class VersionClause:
     text: str
     name: str
     anchor: str
+    before: str | None = None
+    call_before: str = ""
 
     @property
     def is_operative(self) -> bool:
@@ -118,7 +124,10 @@ def with_clauses(versions: Iterable[Version]) -> list[Version]:
         words = ProposedClause.objects.filter(proposal__in=proposals, proposal__contribution__access=Contribution.Access.PUBLIC)
         for proposed in words.order_by("proposal", "position"):
             if proposed.change != ProposedClause.Change.REMOVED and proposed.action != Proposal.Action.SUP:
-                in_proposal[proposed.proposal_id].append(_clause(proposed))
+                is_new = proposed.change == ProposedClause.Change.ADDED or proposed.action == Proposal.Action.ADD
+                before = proposed.before or ("" if is_new else None)
+                said = replace(_clause(proposed), before=before, call_before=proposed.call_before)
+                in_proposal[proposed.proposal_id].append(said)
     filled = []
     for each in versions:
         if each.proposal:

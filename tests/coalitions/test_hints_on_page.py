@@ -7,7 +7,7 @@ from coalitions.models import Circle, HintDismissal
 from coalitions.services.hints import set_aside
 from resolutions.models import Proposal, RevisionText, WordingRule
 from tests.coalitions.test_compare import WORDS, add_clause, address, proposal_on, text_in_force
-from tests.factories import ResolutionFactory, circle_of, coalition, lead, member, observer
+from tests.factories import ClauseFactory, ResolutionFactory, RevisionTextFactory, circle_of, coalition, lead, member, observer
 
 pytestmark = pytest.mark.django_db
 
@@ -91,11 +91,47 @@ def test_new_clauses_are_looked_at(client, ours, text, rule):
     assertContains(client.get(address(text.revision.resolution, text, proposal)), HINT, count=1)
 
 
-def test_nothing_is_said_of_words_in_another_language_or_of_a_rule_that_is_off(client, ours, text, proposal, rule):
-    client.force_login(member(ours))
-    french = proposal_on(text, "EUR", {1: "de normaliser la sécurité;"}, language="fr")
-    assertNotContains(client.get(address(text.revision.resolution, text, french)), HINT)
+def in_french(of: RevisionText, **changes) -> Proposal:
+    """A document in French, which says in French what it starts from."""
+    proposal = proposal_on(of, "EUR", {}, language="fr")
+    started = {"before": "de continuer d’étudier la sécurité;", "text": "de continuer d’étudier la sécurité;", "call_before": "décide"}
+    proposal.clauses.filter(position=1).update(**(started | {"call": "décide", "change": "modified"} | changes))
+    return proposal
 
+
+def test_words_in_another_language_are_looked_at_by_its_rules_beside_what_their_own_document_starts_from(client, ours, text, rule):
+    client.force_login(member(ours))
+    changed = in_french(text, text="de normaliser la sécurité;")
+    html = client.get(address(text.revision.resolution, text, changed)).content.decode()
+    assert html.count(HINT) == 1
+    assert '<q lang="fr" dir="auto">normaliser</q>' in html
+
+    same = in_french(text, before="de normaliser la sécurité;", text="de normaliser la sécurité;", change="unchanged")
+    assertNotContains(client.get(address(text.revision.resolution, text, same)), HINT)
+
+
+def test_what_a_document_in_another_language_takes_out_or_adds_is_looked_at_too(client, ours, text, rule):
+    WordingRule.objects.update(patterns={"fr": ["+ normalis*", "- parties prenantes"]})
+    client.force_login(member(ours))
+    gone = in_french(text, before="d’associer toutes les parties prenantes;", text="", change="removed")
+    assertContains(client.get(address(text.revision.resolution, text, gone)), '<q lang="fr" dir="auto">parties prenantes</q>')
+
+    adding = proposal_on(text, "RCC", {}, language="fr")
+    add_clause(adding, "de normaliser l’identification des utilisateurs;", after=1)
+    assertContains(client.get(address(text.revision.resolution, text, adding)), '<q lang="fr" dir="auto">normaliser</q>')
+
+
+def test_nothing_is_said_of_a_document_in_another_language_that_does_not_say_what_it_starts_from(client, ours, text, rule):
+    client.force_login(member(ours))
+    unknown = in_french(text, before="", text="de normaliser la sécurité;", change="unknown")
+    assertNotContains(client.get(address(text.revision.resolution, text, unknown)), HINT)
+    translated = RevisionTextFactory(revision=text.revision, language="fr")
+    ClauseFactory(version=translated, part="operative", call="décide", verb="décide", number="1", text="de normaliser la sécurité;")
+    assertNotContains(client.get(address(text.revision.resolution, text, translated)), HINT)
+
+
+def test_nothing_is_said_of_a_rule_that_is_off(client, ours, text, proposal, rule):
+    client.force_login(member(ours))
     WordingRule.objects.update(is_active=False)
     assertNotContains(client.get(address(text.revision.resolution, text, proposal)), HINT)
 
