@@ -126,6 +126,10 @@ def _entries(comparison: Comparison) -> list[_Entry]:
             into = cell.merged_into
             note = gettext("its words stand in %(clause)s") % {"clause": name_of(into)} if into else ""
             left[id(row.base)] = _Entry(row.base, None, _kind(row), note)
+    for row in comparison.rows:
+        if row.base and not any(row.cells):
+            # The other text does not speak of it: it stays.
+            left[id(row.base)] = _Entry(row.base, row.base, _kind(row), gettext("does not have it"))
     waiting = iter(comparison.others[0].clauses)
     entries: list[_Entry] = []
     for old in comparison.base.clauses:

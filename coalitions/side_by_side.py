@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 from urllib.parse import urlencode
 from uuid import UUID
@@ -14,7 +14,7 @@ from coalitions.models import HintDismissal, Reading
 from resolutions.aligning import Kind
 from resolutions.comparing import Cell, ClauseLike, Comparison, Row, Text, compare, name_of
 from resolutions.hints import Hint, hints
-from resolutions.models import Part, TextLanguage, WordingRule
+from resolutions.models import Part, Proposal, TextLanguage, WordingRule
 from resolutions.rules_in_use import RulesInUse
 from resolutions.starting_points import NOWHERE_ELSE, StartingPoint
 from resolutions.versions import Version, VersionClause
@@ -165,8 +165,18 @@ class Sheet:
 
 def compared(versions: Sequence[Version], starts: dict[str, StartingPoint]) -> Comparison:
     """The first against the others."""
-    texts = [Text(version.language, version.clauses, starts.get(version.key, NOWHERE_ELSE).removed) for version in versions]
+    base = versions[0]
+    texts = [
+        Text(version.language, version.clauses, starts.get(version.key, NOWHERE_ELSE).removed, says_removed=_amends(version, base))
+        for version in versions
+    ]
     return compare(texts[0], texts[1:])
+
+
+def _amends(version: Version, base: Version) -> bool:
+    """Whether it is a modification of this very text, in whose words every clause it takes out is named."""
+    proposal = version.proposal
+    return bool(proposal and base.text and proposal.action == Proposal.Action.MOD and proposal.base_id == base.text.pk)
 
 
 def sheet(
@@ -193,7 +203,18 @@ def sheet(
         for place, version in enumerate(versions)
     ]
     comparison = compared(versions, starts)
+    for column in columns[1:]:
+        _look_for_what_it_lacks(column, comparison)
     return _Writer(columns, comparison, rules, dismissals).sheet()
+
+
+def _look_for_what_it_lacks(column: Column, comparison: Comparison) -> None:
+    """A text in which a clause in force does not stand is another text, where nothing else shows that before."""
+    if column.start.differs or not column.is_compared or not comparison.others[column.place - 1].says_removed:
+        return
+    lacking = next((row.base for row in comparison.rows if row.base and row.cells[column.place - 1] is None), None)
+    if lacking:
+        column.start = replace(column.start, differs=(lacking, diff(lacking.text, "")))
 
 
 class _Writer:

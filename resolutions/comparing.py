@@ -40,11 +40,13 @@ class Text:
     """One version, whole, in the order of the document.
 
     removed -- identities of the clauses it says it takes out; whatever else it lacks is gone too, but may be found again elsewhere
+    says_removed -- it says all that it takes out: what else it lacks, it does not speak of
     """
 
     language: str
     clauses: Sequence[ClauseLike]
     removed: frozenset[UUID] = frozenset()
+    says_removed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +224,8 @@ class _Table:
             if change.kind is Kind.ADDED:
                 added.append((change.new[0], after))
                 continue
+            if version.says_removed and not change.new and self.base.clauses[change.old[0]].identity not in version.removed:
+                continue
             self._fill(place, change, is_same_language)
             if change.new and change.kind is not Kind.MOVED:
                 after = change.old[-1]
@@ -282,7 +286,7 @@ class _Table:
         for i in range(-1, len(self.base.clauses)):
             at = self.base.clauses[i] if i >= 0 else None
             if at:
-                cells = tuple(self.cells[i][place] for place in places)
+                cells = tuple(self.cells[i].get(place) for place in places)
                 yield Row(at, cells, conflicts=tuple(_conflicts(at, self.pieces[i])))
             for row in self.new.get(i, ()):
                 yield Row(None, tuple(row.cells.get(place) for place in places), at)

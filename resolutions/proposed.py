@@ -71,8 +71,9 @@ def other_base(proposal: Proposal, clauses: Iterable[ProposedClause]) -> OtherBa
     if not is_in_language_of_base(proposal):
         return None
     for clause in clauses:
-        if clause.base_differs and clause.base_clause and clause.before and not same_wording(clause.base_clause.text, clause.before):
-            return OtherBase(clause, diff(clause.base_clause.text, clause.before))
+        in_force = clause.base_clause.text if clause.base_clause else ""
+        if clause.base_differs and clause.before and not same_wording(in_force, clause.before):
+            return OtherBase(clause, diff(in_force, clause.before))
     return None
 
 

@@ -35,7 +35,7 @@ def starting_points(versions: Iterable[Version], user: User) -> dict[str, Starti
     keys = {version.proposal.pk: version.key for version in versions if version.proposal}
     if not keys:
         return {}
-    telling = Q(change=ProposedClause.Change.REMOVED) | Q(base_differs=True, base_clause__isnull=False)
+    telling = Q(change=ProposedClause.Change.REMOVED) | Q(base_differs=True) & ~Q(before="")
     by_proposal = defaultdict(list)
     for clause in ProposedClause.objects.visible_to(user).filter(telling, proposal__in=keys).select_related("base_clause").in_order():
         by_proposal[clause.proposal_id].append(clause)
@@ -44,5 +44,9 @@ def starting_points(versions: Iterable[Version], user: User) -> dict[str, Starti
 
 def _of(clauses: list[ProposedClause]) -> StartingPoint:
     taken_out = {clause.identity: clause for clause in clauses if clause.change == ProposedClause.Change.REMOVED}
-    starts = [(clause.base_clause.text, clause.before, clause) for clause in clauses if clause.base_differs and clause.base_clause]
+    starts = [
+        (clause.base_clause.text if clause.base_clause else "", clause.before, clause)
+        for clause in clauses
+        if clause.base_differs and clause.before
+    ]
     return StartingPoint(taken_out, first_difference(starts))

@@ -120,6 +120,14 @@ class Outlook:
     def differing(self) -> list[Tie]:
         return [tie for tie in self.ties if tie.differs]
 
+    @property
+    def lacking(self) -> list[Clause]:
+        """Clauses in force of which the document says nothing, though it shows by marks what it starts from."""
+        if not self.ties or not self.is_one_language or any(tie.draft.change == ProposedClause.Change.UNKNOWN for tie in self.ties):
+            return []
+        tied = {tie.base.pk for tie in self.ties if tie.base}
+        return [clause for clause in self.in_force if clause.pk not in tied]
+
 
 def candidates_for(
     clause: Placed, in_force: Sequence[Clause], *, taken: Collection[UUID], is_one_language: bool

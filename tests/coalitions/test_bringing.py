@@ -335,6 +335,17 @@ def test_a_proposal_that_starts_from_another_text_says_so_first(browser):
     assert [tie.place for tie in page.context["review"].items[0].outlook.differing] == [1]
 
 
+def test_clauses_in_force_that_a_proposal_does_not_have_are_said(browser):
+    page = drop(browser, sample("d1_mod_res50_en.docx"))
+    read = page.context["review"].items[0].read
+    ResolutionFactory(number=50)
+    clauses = [(clause.part, clause.call_before, clause.number_before, clause.before) for clause in read.clauses if clause.before]
+    text_in_force(50, *clauses, ("operative", "thanks", "7", "the lighthouse keepers of every coast for their patience."))
+    html = content(browser.get(the_incoming().get_absolute_url()))
+    assert "This proposal starts from another text" in html
+    assert 'is left as it is: <b lang="en" dir="auto">thanks 7</b>' in " ".join(html.split())
+
+
 def test_a_doubtful_clause_is_placed_by_a_person_and_stays_there(browser, person):
     RegionalGroupFactory(code="CEPT", proposal_codes=["CEPT"])
     page = drop(browser, sample("d1_mod_res50_en.docx"))

@@ -11,6 +11,7 @@ from django.utils.timezone import localdate
 from pytest_django.asserts import assertContains, assertNotContains
 
 from coalitions.models import Reading
+from resolutions.importers.docx import read_resolution
 from resolutions.models import Clause, Proposal, ProposedClause, RevisionText
 from resolutions.versions import proposal_key, text_key
 from tests.factories import (
@@ -230,6 +231,37 @@ def test_a_proposal_that_starts_from_another_text_says_so_first(client, someone,
     assert html.index(said) < html.index('<div class="compare">')
     assert f'&amp;unchanged=1#{text.clauses.get(position=2).anchor}" lang="en">resolves 2</a>' in html
     assert "every <ins>second </ins>year" in html
+
+
+def test_a_clause_that_a_proposal_does_not_speak_of_is_not_deleted_and_shows_that_it_starts_from_another_text(client, someone, resolution):
+    text = text_in_force(resolution)
+    proposal = proposal_on(text, "AFCP", {1: WORDS[1][3] + " now", 3: None})
+    proposal.clauses.filter(position=2).delete()
+    html = page(client, address(resolution, text, proposal))
+
+    assert f"{proposal.identifier} starts from another text" in html
+    assert f'#{text.clauses.get(position=2).anchor}" lang="en">resolves 2</a>' in html
+    compared = html[html.index('<article class="compared"') :]
+    assert compared.count("<span>does not have it</span>") == 1
+    assert [f"<del>{WORDS[place][3]}</del>" in compared for place in (2, 3)] == [False, True]
+    exported = client.get(address(resolution, text, proposal, kind="docx"))
+    written = read_resolution(exported.content)
+    assert [WORDS[2][3] in [clause.text for clause in written.clauses], WORDS[3][3] in [clause.text for clause in written.clauses]] == [
+        True,
+        False,
+    ]
+
+
+def test_a_clause_that_a_proposal_takes_for_one_in_force_shows_that_it_starts_from_another_text(client, someone, resolution):
+    text = text_in_force(resolution)
+    proposal = proposal_on(text, "AFCP", {})
+    clause = add_clause(proposal, "to light every harbour;", after=1)
+    proposal.clauses.filter(pk=clause.pk).update(change="unchanged", before="to light every harbour;", base_differs=True)
+    html = page(client, address(resolution, text, proposal))
+
+    assert f"{proposal.identifier} starts from another text" in html
+    assert "<ins>to light every harbour;</ins>" in html[: html.index('<article class="compared"')]
+    assert "<ins>to light every harbour;</ins>" in page(client, proposal.get_absolute_url()).split("Operative part")[0]
 
 
 def test_where_each_column_comes_from_is_said(client, someone, resolution):

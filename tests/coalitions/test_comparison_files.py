@@ -1,5 +1,6 @@
 """What goes into a file of two versions is both of them whole, each in its own order."""
 
+from collections import Counter
 from types import SimpleNamespace
 from uuid import UUID
 
@@ -44,9 +45,9 @@ def paragraphs(clauses) -> list[str]:
     return shown
 
 
-def exported(old, new):
+def exported(old, new, **more):
     versions = [version("old", old), version("new", new)]
-    comparison = compare(*(Text("en", each.clauses) for each in versions[:1]), [Text("en", versions[1].clauses)])
+    comparison = compare(*(Text("en", each.clauses) for each in versions[:1]), [Text("en", versions[1].clauses, **more)])
     return two(versions, comparison, Resolution(number=7, title="Lighthouses"))
 
 
@@ -56,6 +57,22 @@ def test_rejecting_all_gives_the_old_text_and_accepting_all_the_new_one(old, new
 
     assert before[2:] == paragraphs(old)
     assert after[2:] == paragraphs(new)
+
+
+@given(texts, texts)
+def test_what_the_new_text_does_not_speak_of_stays_and_what_it_takes_out_goes(old, new):
+    gone = frozenset(IDENTITIES[:2])
+    made = exported(old, new, removed=gone, says_removed=True)
+    before, after = sides(made)
+
+    assert before[2:] == paragraphs(old)
+    kept = [row.after for section in made.sections for row in section.clauses if row.note == "does not have it"]
+    said = [clause.text for clause in old if clause.identity not in gone]
+    assert not Counter(kept) - Counter(said)
+    assert Counter(row.after for section in made.sections for row in section.clauses if row.after is not None) == Counter(
+        [*kept, *(clause.text for clause in new)]
+    )
+    assert len(after) >= 2
 
 
 def clause(text: str, call: str = "resolves", number: str = "1", identity: int = 1, part: str = "operative") -> VersionClause:

@@ -214,6 +214,15 @@ def test_taking_a_clause_out_touches_the_words_another_changes():
     assert [conflict.versions for conflict in compare(BASE, [gone, changed]).rows[1].conflicts] == [(0, 1)]
 
 
+def test_what_an_amendment_neither_has_nor_takes_out_is_not_deleted_by_it():
+    lacking = Text("en", (RECALL, reworded(STUDY, "study", "promote")), frozenset({INVITE.identity}), says_removed=True)
+    comparison = compare(BASE, [lacking, english(RECALL, STUDY, INVITE)])
+
+    assert [row.cells[0] and row.cells[0].kind for row in comparison.rows] == [Kind.UNCHANGED, Kind.MODIFIED, None, Kind.REMOVED]
+    assert [row.cells[1].kind for row in comparison.rows] == [Kind.UNCHANGED, Kind.UNCHANGED, Kind.REMOVED, Kind.UNCHANGED]
+    assert [bool(row.conflicts) for row in comparison.rows] == [False, False, False, False]
+
+
 def test_texts_in_two_languages_are_set_beside_each_other_and_never_compared():
     french = Text(
         "fr", (replace(RECALL, call="considérant", text="que les réseaux sont de plusieurs mains;"), replace(STUDY, text="d'étudier;"))
