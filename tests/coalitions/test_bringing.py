@@ -400,6 +400,11 @@ def test_two_clauses_are_not_placed_on_one(browser):
     assert the_incoming().choices.get("anchors") is None
 
 
+def test_what_was_not_read_stands_before_the_button_that_publishes(browser):
+    html = content(drop(browser, sample("d4_sup_noc_en.docx")))
+    assert html.index("What was not read") < html.index("Publish</button>") < html.index("Throw it away")
+
+
 def test_a_proposal_may_be_left_out(browser):
     call_command("load_reference", verbosity=0)
     publish(browser, drop(browser, sample("d4_sup_noc_en.docx")), **{"p0-is_in": None, "p0-resolution": None})
