@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Prefetch
+from django.utils.translation import gettext
 
 from calendar_app.phases import phase_on
 from calendar_app.rules import Kind
@@ -14,6 +15,7 @@ from calendar_app.targets import Target
 from coalitions.models import Circle, Position
 from resolutions.models import Assembly, Part, Proposal, ProposalEvent, ProposedClause, Watch
 from resolutions.proposed import QUIET, changes_of, in_few_words
+from resolutions.versions import name_of
 
 # Who signs a regional text besides is on its page; it would fill mails for weeks.
 TOLD = frozenset(ProposalEvent.Kind.values) - {ProposalEvent.Kind.SIGNED}
@@ -100,12 +102,15 @@ def is_live(assembly: Assembly, instant: datetime) -> bool:
 
 
 def named(proposal: Proposal) -> str:
-    """ "Res. 50: MOD EUR/38A7/1" """
-    return f"{proposal.resolution.short_name}: {proposal}"
+    """ "Res. 50: MOD EUR/38A7/1"; a working text without an identifier by its document """
+    asked = f"{proposal.action} {name_of(proposal)}" if proposal.is_consolidated else proposal
+    return f"{proposal.resolution.short_name}: {asked}"
 
 
 def source_of(proposal: Proposal) -> str:
-    """The group's acronym, else the States, else the codes of the identifier."""
+    """The group's acronym, else the States, else the codes of the identifier; of a working text, that it is one."""
+    if proposal.is_consolidated:
+        return gettext("working text of the assembly")
     if proposal.group:
         return str(proposal.group)
     return ", ".join(country.name for country in proposal.countries) or "/".join(proposal.sources)  # type: ignore[attr-defined]

@@ -119,6 +119,15 @@ def test_at_detailed_it_shows_what_changes_in_the_operative_part(clock, here, re
     assert proposal.get_absolute_url() in text + str(mail.outbox[-1].alternatives)
 
 
+def test_a_working_text_of_the_assembly_is_named_by_its_document_and_as_one(clock, here, resolution):
+    me = watcher(here, resolution, mail_level="standard")
+    recorded(resolution, group=None, identifier="", status="submitted", is_consolidated=True, contribution=ContributionFactory(number="60"))
+    next_morning(clock)
+    [(subject, text)] = mails_to(me)
+    assert subject == "New: Res. 50: MOD consolidated draft 60"
+    assert "New\nRes. 50: MOD consolidated draft 60\n  working text of the assembly, submitted\n" in text
+
+
 def test_at_discreet_it_says_nothing_but_that_there_is_something(clock, here, resolution):
     me = watcher(here, resolution, mail_level="discreet")
     with_words(recorded(resolution))
