@@ -102,7 +102,7 @@ def is_live(assembly: Assembly, instant: datetime) -> bool:
 
 
 def named(proposal: Proposal) -> str:
-    """ "Res. 50: MOD EUR/38A7/1"; a working text without an identifier by its document """
+    """ "Res. 50: MOD EUR/38A7/1"; a working text without an identifier by its document"""
     asked = f"{proposal.action} {name_of(proposal)}" if proposal.is_consolidated else proposal
     return f"{proposal.resolution.short_name}: {asked}"
 

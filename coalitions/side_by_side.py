@@ -7,6 +7,7 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.urls import reverse
 from django.utils.text import get_text_list
 from django.utils.translation import gettext, ngettext, pgettext
 
@@ -46,11 +47,12 @@ class Column:
 
 @dataclass(frozen=True)
 class FoundHint:
-    """A hint where it is shown. `set_aside` says by whom and why, to those who may read that."""
+    """A hint where it is shown, with the address at which it is set aside. `set_aside` says by whom and why, to those who may
+    read that."""
 
     hint: Hint
     rule: WordingRule
-    proposal_id: UUID | None
+    address: str
     clause: UUID
     set_aside: HintDismissal | None = None
 
@@ -220,8 +222,8 @@ def _look_for_what_it_lacks(column: Column, comparison: Comparison) -> None:
 class _Writer:
     def __init__(self, columns: list[Column], comparison: Comparison, rules: RulesInUse, dismissals: Sequence[HintDismissal]) -> None:
         self.columns, self.comparison, self.rules = columns, comparison, rules
-        self.dismissals: dict[tuple[int, int | None, UUID, str], HintDismissal] = {
-            (each.rule_id, each.proposal_id, each.clause, each.words): each for each in dismissals
+        self.dismissals: dict[tuple[int, int | None, int | None, UUID, str], HintDismissal] = {
+            (each.rule_id, each.proposal_id, each.revision_id, each.clause, each.words): each for each in dismissals
         }
         self.hints: dict[str, int] = defaultdict(int)
         self.runs = 0
@@ -312,7 +314,9 @@ class _Writer:
         return Change(" ".join(said), cell.text, starts[0][1], cell.call) if len(said) == len(cell.clauses) else None
 
     def found(self, column: Column, row: Row, change: Change) -> Iterator[FoundHint]:
-        proposal = column.version.proposal
+        proposal, text = column.version.proposal, column.version.text
+        route, of = ("coalitions:hint-dismiss", proposal) if proposal else ("coalitions:text-hint-dismiss", text)
+        address = reverse(route, args=[of.public_id]) if of else ""
         clause = row.first.identity
         pointed_at = hints(
             change.before,
@@ -329,8 +333,9 @@ class _Writer:
             if (rule.pk, hint.side, hint.words) in seen:
                 continue
             seen.add((rule.pk, hint.side, hint.words))
-            key = (rule.pk, proposal.pk if proposal else None, clause, kept_words(hint.words))
-            yield FoundHint(hint, rule, proposal.public_id if proposal else None, clause, self.dismissals.get(key))
+            wording = (proposal.pk, None) if proposal else (None, text.revision_id if text else None)
+            key = (rule.pk, *wording, clause, kept_words(hint.words))
+            yield FoundHint(hint, rule, address, clause, self.dismissals.get(key))
 
 
 def kept_words(words: str) -> str:

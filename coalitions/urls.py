@@ -54,6 +54,7 @@ urlpatterns = [
     path("resolutions/<slug:slug>/compare/", compare.compare, name="compare"),
     path("resolutions/<slug:slug>/compare/export.<str:extension>", compare.compare_export, name="compare-export"),
     path("proposals/<uuid:public_id>/hints/set-aside/", compare.hint_dismiss, name="hint-dismiss"),
+    path("texts/<uuid:public_id>/hints/set-aside/", compare.text_hint_dismiss, name="text-hint-dismiss"),
     path("resolutions/<slug:slug>/position/", positions.resolution_position, name="resolution-position"),
     path("matrix/", matrix.matrix, name="matrix"),
     path("matrix/export.<str:sheet>", matrix.matrix_export, name="matrix-export"),

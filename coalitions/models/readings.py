@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from amnt.accounts.models import User
 from coalitions.models.circles import Circle, circles_of
-from resolutions.models import Contribution, Proposal, ProposalEvent, Resolution, WordingRule, number_readers
+from resolutions.models import Contribution, Proposal, ProposalEvent, Resolution, Revision, WordingRule, number_readers
 
 
 class OfCircleQuerySet(models.QuerySet):
@@ -138,13 +138,15 @@ class HintDismissalQuerySet(OfCircleQuerySet):
 class HintDismissal(models.Model):
     """A hint that someone looked at and set aside, with the reason, for everyone in the circle.
 
+    proposal, revision -- whose wording it points at: one of the two
     clause -- identity of the clause; words -- what the hint pointed at: other words there are another hint
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     circle = models.ForeignKey(Circle, models.PROTECT, related_name="+")
     rule = models.ForeignKey(WordingRule, models.CASCADE, related_name="+")
-    proposal = models.ForeignKey(Proposal, models.CASCADE, related_name="+")
+    proposal = models.ForeignKey(Proposal, models.CASCADE, null=True, related_name="+")
+    revision = models.ForeignKey(Revision, models.CASCADE, null=True, related_name="+")
     clause = models.UUIDField()
     words = models.CharField(max_length=300)
     reason = models.CharField(_("reason"), max_length=300)
@@ -158,6 +160,8 @@ class HintDismissal(models.Model):
         verbose_name_plural = _("hints set aside")
         constraints = [
             models.UniqueConstraint(fields=["circle", "rule", "proposal", "clause", "words"], name="hint_set_aside_once"),
+            models.UniqueConstraint(fields=["circle", "rule", "revision", "clause", "words"], name="hint_of_text_set_aside_once"),
+            models.CheckConstraint(condition=Q(proposal=None) ^ Q(revision=None), name="hint_set_aside_of_one_wording"),
             models.CheckConstraint(condition=~Q(reason=""), name="hint_set_aside_for_a_reason"),
         ]
 

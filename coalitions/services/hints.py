@@ -8,18 +8,21 @@ from django.utils.translation import gettext as _
 from amnt.accounts.models import User
 from amnt.errors import RuleBroken
 from coalitions.models import Circle, HintDismissal
-from resolutions.models import Proposal, WordingRule
+from resolutions.models import Proposal, Revision, WordingRule
 
 
 @transaction.atomic
-def set_aside(proposal: Proposal, *, rule: WordingRule, clause: UUID, words: str, reason: str, circle: Circle, by: User) -> HintDismissal:
+def set_aside(
+    wording: Proposal | Revision, *, rule: WordingRule, clause: UUID, words: str, reason: str, circle: Circle, by: User
+) -> HintDismissal:
     """From now on the circle sees this hint folded, with who set it aside and why. Set aside already, it stays as it was."""
     if not circle.includes(by):
         raise RuleBroken(_("You do not stand in this circle any more: choose another one."))
     if not reason.strip():
         raise RuleBroken(_("Say why: the others want to know."))
+    of = {"proposal": wording} if isinstance(wording, Proposal) else {"revision": wording}
     dismissal, _made = HintDismissal.objects.get_or_create(
-        circle=circle, rule=rule, proposal=proposal, clause=clause, words=words, defaults={"reason": reason.strip(), "by": by}
+        circle=circle, rule=rule, clause=clause, words=words, defaults={"reason": reason.strip(), "by": by}, **of
     )
     return dismissal
 

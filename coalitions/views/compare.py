@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -21,7 +22,7 @@ from coalitions.models import HintDismissal, Reading
 from coalitions.permissions import standing_of
 from coalitions.services import hints as services
 from coalitions.side_by_side import compared, sheet
-from resolutions.models import Proposal, Resolution
+from resolutions.models import Proposal, Resolution, RevisionText
 from resolutions.rules_in_use import rules_in_use
 from resolutions.starting_points import starting_points
 
@@ -40,11 +41,14 @@ def compare(request, slug):
     if not choice.base:
         return render(request, "coalitions/compare.html", context)
     proposals = [version.proposal for version in choice.versions if version.proposal]
+    revisions = [version.text.revision for version in choice.versions if version.text]
     made = sheet(
         choice.versions,
         starts=starting_points(choice.versions, user),
         rules=rules_in_use(user),
-        dismissals=HintDismissal.objects.visible_to(user).filter(proposal__in=proposals).select_related("by", "circle"),
+        dismissals=HintDismissal.objects.visible_to(user)
+        .filter(Q(proposal__in=proposals) | Q(revision__in=revisions))
+        .select_related("by", "circle"),
         readings=Reading.objects.visible_to(user).newest().filter(proposal__in=proposals).select_related("by", "circle"),
     )
     context["sheet"] = made
@@ -90,20 +94,32 @@ def compare_export(request, slug, extension):
 @require_http_methods(["GET", "POST"])
 def hint_dismiss(request, public_id):
     """Set a hint aside with a reason, or take that back. By GET the same form, for the hint the address names."""
+    proposal = get_object_or_404(Proposal.objects.visible_to(request.user).select_related("resolution"), public_id=public_id)
+    return dismissing(request, proposal, "coalitions:hint-dismiss", public_id)
+
+
+@require_http_methods(["GET", "POST"])
+def text_hint_dismiss(request, public_id):
+    """The same for a hint at what an assembly made of a text."""
+    texts = RevisionText.objects.visible_to(request.user).select_related("revision__resolution", "revision__assembly")
+    text = get_object_or_404(texts, public_id=public_id)
+    return dismissing(request, text.revision, "coalitions:text-hint-dismiss", public_id)
+
+
+def dismissing(request, wording, route, public_id):
     user = request.user
-    proposal = get_object_or_404(Proposal.objects.visible_to(user).select_related("resolution"), public_id=public_id)
     standing = standing_of(user)
     if not standing.works:
         raise PermissionDenied
-    here = reverse("coalitions:compare", args=[proposal.resolution.slug])
+    here = reverse("coalitions:compare", args=[wording.resolution.slug])
     if request.method == "POST" and "take_back" in request.POST:
-        services.take_back(one_set_aside(request.POST["take_back"], proposal, user))
+        services.take_back(one_set_aside(request.POST["take_back"], wording, user))
         messages.success(request, _("The hint is shown again."))
         return redirect(next_page(request, here))
     form = SetAsideForm(typed(request), user=user, standing=standing, initial=request.GET.dict())
     if request.method == "POST" and form.is_valid():
         try:
-            services.set_aside(proposal, by=user, **form.cleaned_data)
+            services.set_aside(wording, by=user, **form.cleaned_data)
         except RuleBroken as error:
             form.add_error(None, str(error))
         else:
@@ -112,8 +128,9 @@ def hint_dismiss(request, public_id):
     back = request.POST.get("next") or request.GET.get("next", "")
     context = {
         "section": "resolutions",
-        "proposal": proposal,
-        "resolution": proposal.resolution,
+        "wording": wording,
+        "resolution": wording.resolution,
+        "address": reverse(route, args=[public_id]),
         "form": form,
         "rule": form.rule_named(),
         "words": form["words"].value() or "",
@@ -124,9 +141,10 @@ def hint_dismiss(request, public_id):
     return render(request, "coalitions/hint_set_aside.html", context)
 
 
-def one_set_aside(public_id, proposal, user):
+def one_set_aside(public_id, wording, user):
     try:
         wanted = UUID(public_id)
     except ValueError:
         raise Http404 from None
-    return get_object_or_404(HintDismissal.objects.visible_to(user), proposal=proposal, public_id=wanted)
+    of = {"proposal": wording} if isinstance(wording, Proposal) else {"revision": wording}
+    return get_object_or_404(HintDismissal.objects.visible_to(user), public_id=wanted, **of)

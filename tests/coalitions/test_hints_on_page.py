@@ -183,6 +183,28 @@ def test_those_outside_the_circle_see_the_hint_as_it_is(client, ours, text, prop
         assertNotContains(answer, "core group")
 
 
+def test_a_hint_at_what_an_assembly_made_of_a_text_is_set_aside_too(client, ours, resolution, rule):
+    old = text_in_force(resolution, code="WTSA-22")
+    new = text_in_force(resolution, [WORDS[0], (*WORDS[1][:3], WORDS[1][3].replace("study", "study and standardize")), *WORDS[2:]])
+    new.clauses.filter(position=1).update(identity=old.clauses.get(position=1).identity)
+    client.force_login(member(ours))
+    here = address(resolution, old, new)
+    link = client.get(here).content.decode().split('">Set aside…')[0].rsplit('href="', 1)[1].replace("&amp;", "&")
+    assertContains(client.get(link), "Rev. WTSA-24")
+    there = reverse("coalitions:text-hint-dismiss", args=[new.public_id])
+    clause = old.clauses.get(position=1).identity
+    said = {"rule": rule.code, "clause": str(clause), "words": "standardize", "reason": "It was so for years", "next": here}
+
+    client.post(there, said | {"circle": str(ours.everyone.public_id)})
+    dismissal = HintDismissal.objects.get()
+    assert (dismissal.proposal, dismissal.revision, dismissal.words) == (None, new.revision, "standardize")
+    assertContains(client.get(here), "1 hint set aside")
+    client.post(there, {"take_back": str(dismissal.public_id), "next": here})
+    assertContains(client.get(here), HINT, count=1)
+    client.force_login(observer(ours))
+    assert client.post(there, said | {"circle": str(ours.everyone.public_id)}).status_code == 403
+
+
 def test_it_can_be_taken_back(client, ours, text, proposal, rule):
     user = member(ours)
     dismissal = dismissed(proposal, rule, ours.everyone, user)
