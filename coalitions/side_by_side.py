@@ -13,11 +13,11 @@ from django.utils.translation import gettext, ngettext, pgettext
 
 from coalitions.models import HintDismissal, Reading
 from resolutions.aligning import Kind
-from resolutions.comparing import Cell, ClauseLike, Comparison, Row, Text, compare, name_of
+from resolutions.comparing import Cell, ClauseLike, Comparison, Row, name_of
 from resolutions.hints import Hint, hints
-from resolutions.models import Part, Proposal, TextLanguage, WordingRule
+from resolutions.models import Part, TextLanguage, WordingRule
 from resolutions.rules_in_use import RulesInUse
-from resolutions.starting_points import NOWHERE_ELSE, StartingPoint
+from resolutions.starting_points import NOWHERE_ELSE, StartingPoint, compared
 from resolutions.versions import Version, VersionClause
 from resolutions.wording import Diff, diff
 
@@ -163,22 +163,6 @@ class Sheet:
 
     def run(self, place: int) -> Run | None:
         return next((block for part in self.parts for block in part.blocks if isinstance(block, Run) and block.place == place), None)
-
-
-def compared(versions: Sequence[Version], starts: dict[str, StartingPoint]) -> Comparison:
-    """The first against the others."""
-    base = versions[0]
-    texts = [
-        Text(version.language, version.clauses, starts.get(version.key, NOWHERE_ELSE).removed, says_removed=_amends(version, base))
-        for version in versions
-    ]
-    return compare(texts[0], texts[1:])
-
-
-def _amends(version: Version, base: Version) -> bool:
-    """Whether it is a modification of this very text, in whose words every clause it takes out is named."""
-    proposal = version.proposal
-    return bool(proposal and base.text and proposal.action == Proposal.Action.MOD and proposal.base_id == base.text.pk)
 
 
 def sheet(

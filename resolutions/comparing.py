@@ -168,11 +168,6 @@ def compare(base: Text, others: Sequence[Text]) -> Comparison:
     return Comparison(base, tuple(others), tuple(table.rows()))
 
 
-def operative_changes(base: Text, version: Text) -> list[Row]:
-    """What a version changes in the operative part, in reading order: each row has one cell. For a mail, or a line of a list."""
-    return [row for row in compare(base, [version]).of_part("operative") if not row.is_quiet]
-
-
 def first_difference(pairs: Iterable[tuple[str, str, ClauseLike]]) -> tuple[ClauseLike, Diff] | None:
     """Of (words in force, words a document says it starts from, its clause), the first where the two are not the same wording."""
     for in_force, stated, clause in pairs:

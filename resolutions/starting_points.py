@@ -1,15 +1,15 @@
 """What proposals say of the text they start from: where it is not the one in force, and which clauses they take out of it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.db.models import Q
 
 from amnt.accounts.models import User
-from resolutions.comparing import ClauseLike, first_difference
-from resolutions.models import ProposedClause
+from resolutions.comparing import ClauseLike, Comparison, Text, compare, first_difference
+from resolutions.models import Proposal, ProposedClause
 from resolutions.versions import Version
 from resolutions.wording import Diff
 
@@ -40,6 +40,22 @@ def starting_points(versions: Iterable[Version], user: User) -> dict[str, Starti
     for clause in ProposedClause.objects.visible_to(user).filter(telling, proposal__in=keys).select_related("base_clause").in_order():
         by_proposal[clause.proposal_id].append(clause)
     return {keys[pk]: _of(clauses) for pk, clauses in by_proposal.items()}
+
+
+def compared(versions: Sequence[Version], starts: Mapping[str, StartingPoint]) -> Comparison:
+    """The first against the others, whatever shows it: page, file, API."""
+    base = versions[0]
+    texts = [
+        Text(version.language, version.clauses, starts.get(version.key, NOWHERE_ELSE).removed, says_removed=_amends(version, base))
+        for version in versions
+    ]
+    return compare(texts[0], texts[1:])
+
+
+def _amends(version: Version, base: Version) -> bool:
+    """Whether it is a modification of this very text, in whose words every clause it takes out is named."""
+    proposal = version.proposal
+    return bool(proposal and base.text and proposal.action == Proposal.Action.MOD and proposal.base_id == base.text.pk)
 
 
 def _of(clauses: list[ProposedClause]) -> StartingPoint:

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from typing import Any
-from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -12,7 +11,7 @@ from django.utils.timezone import localdate, now
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from amnt.forms import LineField, LinesField
+from amnt.forms import LineField, LinesField, SubmissionField
 from amnt.times import ITU_ZONE
 from coalitions.forms.follow_ups import CircleField
 from coalitions.forms.proposals import ASSEMBLY, StatesField
@@ -76,10 +75,10 @@ class DocumentForm(forms.Form):
     url = forms.URLField(label=_("Public link"), required=False, max_length=500, assume_scheme="https")
     title = LineField(label=_("Title it gives"), required=False, max_length=400, widget=forms.TextInput(attrs={"dir": "auto"}))
     reasons = LinesField(label=_("Reasons it gives"), required=False, max_length=20_000)
-    submission = forms.UUIDField(widget=forms.HiddenInput)
+    submission = SubmissionField()
 
     def __init__(self, *args, resolution: Resolution | None, circles: Sequence[Circle], **kwargs):
-        initial = {"submission": uuid4(), "received_on": localdate(timezone=ZoneInfo(ITU_ZONE))} | (kwargs.pop("initial", None) or {})
+        initial = {"received_on": localdate(timezone=ZoneInfo(ITU_ZONE))} | (kwargs.pop("initial", None) or {})
         super().__init__(*args, initial=initial, **kwargs)
         self.resolution = resolution
         self.groups = {group.code: group for group in RegionalGroup.objects.order_by("-is_recognised", "code")}

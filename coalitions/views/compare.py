@@ -21,10 +21,10 @@ from coalitions.forms.hints import SetAsideForm
 from coalitions.models import HintDismissal, Reading
 from coalitions.permissions import standing_of
 from coalitions.services import hints as services
-from coalitions.side_by_side import compared, sheet
+from coalitions.side_by_side import sheet
 from resolutions.models import Proposal, Resolution, RevisionText
 from resolutions.rules_in_use import rules_in_use
-from resolutions.starting_points import starting_points
+from resolutions.starting_points import compared, starting_points
 
 LONGEST_MESSAGE = 6000  # characters; what is longer goes as a file
 

@@ -11,8 +11,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from resolutions.comparing import Cell, Row, Text, compare
-from resolutions.starting_points import starting_points
+from resolutions.comparing import Cell, Row
+from resolutions.starting_points import compared, starting_points
 from resolutions.versions import chosen
 from resolutions.wording import as_marked_text
 
@@ -33,7 +33,9 @@ class ComparedSerializer(serializers.Serializer):
     call = serializers.CharField(read_only=True)
     number = serializers.CharField(read_only=True)
     change = serializers.CharField(
-        read_only=True, allow_null=True, help_text=_("Null between two languages, which are never compared word by word.")
+        read_only=True,
+        allow_null=True,
+        help_text=_("Null between two languages, which are never compared word by word, and for a clause a proposal does not speak of."),
     )
     before = serializers.CharField(read_only=True)
     after = serializers.CharField(read_only=True)
@@ -74,9 +76,7 @@ class ComparisonView(APIView):
         if unknown := {name: [_("There is no such version, or none that you may see.")] for name, key in named.items() if key not in found}:
             raise ValidationError(unknown)
         base, other = (found[key] for key in keys)
-        removed = {key: point.removed for key, point in starting_points((base, other), request.user).items()}
-        base_text, other_text = (Text(each.language, each.clauses, removed.get(each.key, frozenset())) for each in (base, other))
-        rows = compare(base_text, [other_text]).rows
+        rows = compared((base, other), starting_points((base, other), request.user)).rows
         return Response(
             {
                 "of": base.key,

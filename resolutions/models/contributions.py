@@ -223,6 +223,11 @@ class Proposal(models.Model):
             models.UniqueConstraint(
                 fields=["contribution", "identifier", "resolution"], condition=~Q(identifier=""), name="proposal_once_a_contribution"
             ),
+            models.CheckConstraint(condition=Q(action__in=["MOD", "ADD", "SUP", "NOC"]), name="proposal_action_is_known"),
+            models.CheckConstraint(
+                condition=Q(status__in=["preliminary", "common", "submitted", "withdrawn"]), name="proposal_status_is_known"
+            ),
+            models.CheckConstraint(condition=Q(fate__in=["", "taken", "partly", "merged", "dropped"]), name="proposal_fate_is_known"),
             models.CheckConstraint(condition=~Q(action="ADD") | Q(base=None), name="addition_has_no_base"),
             models.CheckConstraint(
                 condition=Q(group__isnull=False) | ~Q(countries="") | ~Q(sources=[]) | Q(is_consolidated=True),
@@ -301,6 +306,7 @@ class ProposedClause(Words):
         constraints = [
             models.UniqueConstraint(fields=["proposal", "position"], name="proposed_place_once"),
             models.UniqueConstraint(fields=["proposal", "identity"], name="proposed_identity_once"),
+            models.CheckConstraint(condition=Q(action__in=["MOD", "ADD", "SUP", "NOC"]), name="clause_action_is_known"),
             models.CheckConstraint(condition=~Q(action="ADD") | Q(before="", base_clause=None), name="added_clause_has_no_base"),
             models.CheckConstraint(condition=~Q(action="SUP") | Q(text=""), name="suppressed_clause_has_no_after"),
             models.CheckConstraint(condition=~Q(action="NOC") | Q(text=F("before")), name="no_change_changes_nothing"),

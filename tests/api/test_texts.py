@@ -100,6 +100,7 @@ def test_a_proposal_comes_with_its_document_its_clauses_and_its_events(program, 
 
 def test_two_versions_are_compared_clause_by_clause(program, text):
     base = ClauseFactory(version=text, text="to continue studying security;")
+    ClauseFactory(version=text, text="to report on it;")
     proposal = ProposalFactory(resolution=text.revision.resolution, base=text)
     proposal.clauses.create(
         position=1,
@@ -113,10 +114,11 @@ def test_two_versions_are_compared_clause_by_clause(program, text):
     )
     reader = program(UserFactory())
     answer = reader.get(f"/api/v1/comparison/?of=t-{text.public_id}&with=p-{proposal.public_id}").json()
-    [clause] = answer["clauses"]
+    clause, not_spoken_of = answer["clauses"]
     assert answer["is_one_language"] is True
     assert (clause["change"], clause["marked"]) == ("modified", "to continue [−studying−][+standardizing+] security;")
     assert "".join(piece["before"] for piece in clause["pieces"]) == clause["before"] == base.text
+    assert (not_spoken_of["before"], not_spoken_of["change"], not_spoken_of["marked"]) == ("to report on it;", None, "")
     assert reader.get("/api/v1/comparison/?of=t-1").json()["errors"] == {"with": ["This field is required."]}
     unknown = reader.get(f"/api/v1/comparison/?of=t-{text.public_id}&with=t-nothing")
     assert (unknown.status_code, list(unknown.json()["errors"])) == (400, ["with"])

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from resolutions.aligning import Kind
-from resolutions.comparing import Conflict, Row, Text, compare, first_difference, operative_changes
+from resolutions.comparing import Conflict, Row, Text, compare, first_difference
 from resolutions.wording import apply, as_marked_text, same_wording
 
 WORDS = ["report", "Council", "annually", "security", "network", "the", "of", "考虑", "يقرر", "👍"]
@@ -253,19 +253,6 @@ def test_in_another_language_without_identities_clauses_meet_by_where_they_stand
 
     assert [row.base and row.cells[0].clauses[0].number for row in rows] == ["a)", "1", "2", "3", None]
     assert kinds(rows)[-1] == "added"
-
-
-def test_only_what_changes_in_the_operative_part_goes_into_a_mail():
-    other = english(
-        reworded(RECALL, "many hands", "few hands"),
-        reworded(STUDY, "continue to study", "standardize"),
-        replace(REPORT, number="2 bis"),
-        INVITE,
-    )
-
-    assert [as_marked_text(row.cells[0].pieces) for row in operative_changes(BASE, other)] == [
-        "to [−continue to study−][+standardize+] the security of networks and the ways in which harm to them is made known;"
-    ]
 
 
 def test_what_only_got_another_number_counts_as_unchanged():
