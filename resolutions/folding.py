@@ -4,14 +4,17 @@ import unicodedata
 
 from django.db import models
 
+# Keyboards give the typewriter's apostrophe, titles have the printer's, and telephones now the one and now the other.
+APOSTROPHES = str.maketrans(dict.fromkeys("'‘‛ʼ", "’"))
+
 
 def fold(text: str) -> str:
-    """Lower case without accents, runs of white space as one: "Cybersécurité  (Rév.)" -> "cybersecurite (rev.)"."""
+    """Lower case without accents, runs of white space as one, one apostrophe: "L'Accès  (Rév.)" -> "l’acces (rev.)"."""
     # Twice: some letters only have a lower case, or an accent, once they are taken apart.
     decomposed = text
     for _once in range(2):
         decomposed = unicodedata.normalize("NFKD", decomposed.casefold())
-    return " ".join("".join(c for c in decomposed if not unicodedata.combining(c)).split())
+    return " ".join("".join(c for c in decomposed if not unicodedata.combining(c)).translate(APOSTROPHES).split())
 
 
 class FoldedField(models.TextField):

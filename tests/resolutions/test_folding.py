@@ -41,11 +41,21 @@ def test_capitals_and_composed_letters_make_no_difference(word):
         ("ÑANDÚ", "nandu"),
         ("Straße", "strasse"),
         ("nº\u202f50", "no 50"),
+        ("L'Internet de l’UIT", "l’internet de l’uit"),
         ("", ""),
     ],
 )
 def test_folding(text, folded):
     assert fold(text) == folded
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("typed", ["l'accès", "l’accès", "L‘ACCES", "sector’s", "sector's"])
+def test_either_apostrophe_finds_the_other(typed):
+    resolution = ResolutionFactory(number=69, title_fr="Égalité dans l’accès", title_en="The Sector's part in equal access")
+    ResolutionFactory(number=70, title_fr="Accessibilité", title_en="Accessibility")
+
+    assert list(Resolution.objects.matching(typed)) == [resolution]
 
 
 @pytest.mark.django_db
