@@ -24,7 +24,9 @@ from resolutions.services.proposals import withdraw
 from resolutions.services.texts import check_text, enter_text
 
 SOURCE = "https://example.org/"
-TITLE = "Example document, not one of the ITU’s"
+# In the language of what they stand beside.
+TITLES = {"en": "Example document, not one of the ITU’s", "fr": "Document d’exemple, qui n’est pas de l’UIT"}
+SOURCES = {"en": "Example, in our own words", "fr": "Exemple, rédigé par nous", "es": "Ejemplo, con nuestras palabras"}
 FILES = Path(__file__).resolve().parent / "texts"
 NAME = re.compile(r"(\d+)_(.+)_(..)\.txt")
 # Where no assembly of record is named for a resolution, the example needs one of its own.
@@ -66,7 +68,7 @@ def enter_example(number: int, code: str, language: str, people: dict[str, User]
         language=language,
         clauses=read(number, code, language).clauses,
         by=people[SECOND_LEAD],
-        source="Example, in our own words",
+        source=SOURCES[language],
         url=SOURCE,
         is_example=True,
         submission=submission(f"text/{number}/{code}/{language}"),
@@ -91,7 +93,7 @@ def bring(document: Document, assembly: Assembly, by: User) -> None:
         document.number,
         tuple(proposals),
         revision=document.revision,
-        title=TITLE,
+        title=TITLES[document.language],
         language=document.language,
         received_at=received,
         is_late=document.is_late,

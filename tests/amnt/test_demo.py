@@ -360,7 +360,9 @@ def test_texts_and_documents_are_examples_and_say_so():
         ("Res. 50", "es"),
     }
     assert not RevisionText.objects.filter(is_example=False).exists()
-    assert all("xample" in contribution.title for contribution in Contribution.objects.all())
+    words = {"en": "Example", "fr": "xemple", "es": "Ejemplo"}
+    assert all(words[text.language] in text.source for text in RevisionText.objects.all())
+    assert all(words[contribution.language] in contribution.title for contribution in Contribution.objects.all())
     assert {text.clauses.count() for text in RevisionText.objects.all()} == {11, 12, 17}
 
 
