@@ -237,6 +237,13 @@ MESSAGE_TAGS = {
 # --- Languages and time -------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", _("French")), ("en", _("English")), ("es", _("Spanish"))]
+# Names of countries that come with a typewriter's apostrophe, in one language or another.
+COUNTRIES_OVERRIDE = {
+    "CI": _("Côte d’Ivoire"),
+    "IO": _("British Indian Ocean Territory"),
+    "SZ": _("Eswatini"),
+    "US": _("United States of America"),
+}
 LOCALE_PATHS = [BASE_DIR / "locale"]
 MODELTRANSLATION_DEFAULT_LANGUAGE = "fr"
 MODELTRANSLATION_FALLBACK_LANGUAGES = ("fr", "en", "es")

@@ -9,13 +9,13 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, Prefetch
 from django.utils.translation import gettext
 
+from amnt.words import with_colon
 from calendar_app.phases import phase_on
 from calendar_app.rules import Kind
 from calendar_app.targets import Target
 from coalitions.models import Circle, Position
 from resolutions.models import Assembly, Part, Proposal, ProposalEvent, ProposedClause, Watch
 from resolutions.proposed import QUIET, changes_of, in_few_words
-from resolutions.versions import name_of
 
 # Who signs a regional text besides is on its page; it would fill mails for weeks.
 TOLD = frozenset(ProposalEvent.Kind.values) - {ProposalEvent.Kind.SIGNED}
@@ -103,12 +103,11 @@ def is_live(assembly: Assembly, instant: datetime) -> bool:
 
 def named(proposal: Proposal) -> str:
     """ "Res. 50: MOD EUR/38A7/1"; a working text without an identifier by its document"""
-    asked = f"{proposal.action} {name_of(proposal)}" if proposal.is_consolidated else proposal
-    return f"{proposal.resolution.short_name}: {asked}"
+    return with_colon(proposal.resolution.short_name, f"{proposal.action} {proposal.name}")
 
 
 def source_of(proposal: Proposal) -> str:
-    """The group's acronym, else the States, else the codes of the identifier; of a working text, that it is one."""
+    """The group's acronym, else the States, else the codes of the identifier; of a working text, the assembly."""
     if proposal.is_consolidated:
         return gettext("working text of the assembly")
     if proposal.group:
@@ -120,7 +119,7 @@ def operative_words(proposal: Proposal, *, most: int) -> Iterable[str]:
     """What changes in the operative part, clause by clause, in no more than so many bytes of a mail."""
     clauses = getattr(proposal, "operative_clauses", ())
     for name, words in in_few_words(changes_of(proposal, clauses), longest=most, weigh=bytes_of):
-        yield f"{name}: {words}"
+        yield with_colon(name, words)
 
 
 def bytes_of(text: str) -> int:

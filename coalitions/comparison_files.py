@@ -8,6 +8,7 @@ from django.utils.text import get_text_list
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext, ngettext
 
+from amnt.words import with_colon
 from resolutions.aligning import longest_increasing
 from resolutions.comparing import Cell, ClauseLike, Comparison, Row, name_of
 from resolutions.exporters import docx, shapes, text
@@ -74,7 +75,7 @@ def several(versions: list[Version], comparison: Comparison, resolution: Resolut
 
 
 def _title(resolution: Resolution) -> str:
-    return f"{resolution.full_name}: {resolution.title}" if resolution.title else resolution.full_name
+    return with_colon(resolution.full_name, resolution.title) if resolution.title else resolution.full_name
 
 
 def _kind(row: Row) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 # A number below this could point at one delegation, so it is not shown.
 FEWEST = 3
 # The drawing: user units of the SVG.
-LEFT, SIDE, APART, A_ROW, LINE = 88, 13, 17, 12, 36
+LEFT, SIDE, APART, A_ROW, LINE = 98, 13, 16, 12, 36
 
 
 @dataclass(frozen=True)

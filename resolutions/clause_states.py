@@ -12,7 +12,7 @@ from uuid import UUID
 
 from resolutions.brackets import Stretch, passages, stretches
 from resolutions.models import Clause, Part, Proposal, ProposedClause, Words
-from resolutions.versions import name_of, proposal_key
+from resolutions.versions import proposal_key
 from resolutions.wording import same_wording
 
 Change = ProposedClause.Change
@@ -34,7 +34,7 @@ class Wish:
 
     @property
     def source(self) -> str:
-        return name_of(self.proposal)
+        return self.proposal.name
 
     @property
     def key(self) -> str:

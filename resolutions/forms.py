@@ -1,8 +1,25 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from resolutions.folding import fold
 from resolutions.models import Outcome, Resolution, Topic
 from resolutions.models.resolutions import ResolutionQuerySet
+
+
+class TopicsByName(forms.models.ModelChoiceIterator):
+    """As a reader looks for them: accents make no difference, nor does a quotation mark at the beginning."""
+
+    def __iter__(self):
+        yield "", self.field.empty_label
+        yield from sorted(map(self.choice, self.queryset), key=lambda choice: fold(choice[1]).lstrip('«“" '))
+
+
+class TopicField(forms.ModelChoiceField):
+    iterator = TopicsByName
+
+    def __init__(self, **kwargs):
+        kwargs = {"label": _("Topic"), "to_field_name": "tag", "required": False, "empty_label": _("All topics")} | kwargs
+        super().__init__(Topic.objects.all(), **kwargs)
 
 
 class ResolutionSearch(forms.Form):
@@ -11,9 +28,7 @@ class ResolutionSearch(forms.Form):
     SHOW = [("watched", _("My watched")), ("guide", _("Named in the guide"))]
 
     q = forms.CharField(label=_("Number or words"), max_length=100, required=False)
-    topic: forms.ModelChoiceField = forms.ModelChoiceField(
-        Topic.objects.order_by("name"), label=_("Topic"), to_field_name="tag", required=False, empty_label=_("All topics")
-    )
+    topic = TopicField()
     outcome = forms.ChoiceField(label=_("Last decision"), choices=[("", _("Any")), *Outcome.Action.choices], required=False)
     show = forms.ChoiceField(choices=[("", ""), *SHOW], required=False, widget=forms.HiddenInput)
 

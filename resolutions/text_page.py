@@ -8,7 +8,6 @@ from functools import cached_property
 from uuid import UUID
 
 from django.db.models import Q
-from django.utils.translation import gettext as _
 
 from amnt.accounts.models import User
 from resolutions.brackets import passages
@@ -216,8 +215,7 @@ def _lengths(steps: Sequence[Step], drafts: Sequence[_Draft]) -> list[Length]:
     by_assembly: dict[int, list[Length]] = defaultdict(list)
     for draft in drafts:
         contribution = draft.proposal.contribution
-        label = _("consolidated draft %(document)s") % {"document": contribution}
-        by_assembly[contribution.assembly_id].append(length(label, [text for _identity, text in draft.words], is_draft=True))
+        by_assembly[contribution.assembly_id].append(length(draft.proposal.name, [text for _identity, text in draft.words], is_draft=True))
     found: list[Length] = []
     for revision, text in shown:
         found += by_assembly.pop(revision.assembly_id, [])

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
-from django.utils.translation import gettext as _
 
 from amnt.accounts.models import User
 from resolutions.models import (
@@ -148,15 +147,6 @@ def proposal_key(proposal: Proposal) -> str:
     return f"{PROPOSAL}-{proposal.public_id}"
 
 
-def name_of(proposal: Proposal) -> str:
-    """Its identifier, as printed; of what has none, the document it stands in."""
-    if proposal.identifier:
-        return proposal.identifier
-    if proposal.is_consolidated:
-        return _("consolidated draft %(document)s") % {"document": proposal.contribution}
-    return str(proposal.contribution)
-
-
 def _id(key: str, kind: str) -> UUID | None:
     prefix, dash, rest = key.partition("-")
     if prefix != kind or not dash:
@@ -190,7 +180,7 @@ def _of_text(text: RevisionText) -> Version:
 
 def _of_proposal(proposal: Proposal) -> Version:
     contribution = proposal.contribution
-    return Version(proposal_key(proposal), name_of(proposal), contribution.language, contribution.assembly, proposal=proposal)
+    return Version(proposal_key(proposal), proposal.name, contribution.language, contribution.assembly, proposal=proposal)
 
 
 def _clause(words: Words) -> VersionClause:

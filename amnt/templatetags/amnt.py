@@ -1,5 +1,6 @@
 """The few words our templates are written in. Loaded as a builtin: no {% load %} needed."""
 
+import re
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -8,11 +9,11 @@ from urllib.parse import urlsplit
 from django import template
 from django.conf import settings
 from django.templatetags.static import static
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, pgettext
 
-from amnt import times
+from amnt import times, words
 
 register = template.Library()
 
@@ -61,6 +62,18 @@ def marking(level: str) -> SafeString:
 def cote(number: str) -> SafeString:
     """A document number, kept together and read from left to right in any script."""
     return format_html('<bdi class="cote">{}</bdi>', number)
+
+
+@register.filter
+def breakable(file_name: str) -> SafeString:
+    """A file's name, which a narrow screen may break where its words end: behind a stroke, before its ending."""
+    return format_html_join(mark_safe("<wbr>"), "{}", ((part,) for part in re.split(r"(?<=[_-])|(?=\.)", file_name)))
+
+
+@register.simple_tag
+def with_colon(name: object, said: object) -> str:
+    """ "Res. 50: Oppose"; in French a space stands before the colon."""
+    return words.with_colon(name, said)
 
 
 @register.simple_tag(takes_context=True)

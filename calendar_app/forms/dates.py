@@ -14,6 +14,7 @@ from amnt import times
 from amnt.accounts.forms import ZoneField
 from amnt.errors import RuleBroken
 from amnt.forms import LineField, SubmissionField
+from amnt.words import with_colon
 from calendar_app.models import Attendance, Deadline, Meeting
 from calendar_app.services.date_states import NewDate, check_hour
 from coalitions.models import Circle
@@ -44,7 +45,7 @@ class CircleField(forms.ModelChoiceField):
     """One of the circles given, named with its coalition."""
 
     def label_from_instance(self, circle: Circle) -> str:
-        return str(circle.coalition) if circle.is_everyone else f"{circle.coalition}: {circle.name}"
+        return str(circle.coalition) if circle.is_everyone else with_colon(circle.coalition, circle.name)
 
 
 class SubmissionMixin(forms.Form):

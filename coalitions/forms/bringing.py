@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from amnt.forms import LineField, SubmissionField
+from amnt.words import with_colon
 from coalitions.forms.proposals import ASSEMBLY, StatesField
 from coalitions.models import Circle
 from resolutions.extracted import ReadDocument, ReadProposal
@@ -40,7 +41,7 @@ class FilesField(forms.FileField):
             raise forms.ValidationError(gettext("Choose no more than %(most)d files at a time.") % {"most": MOST_FILES})
         for file in files:
             if file.size > MAX_FILE:
-                raise forms.ValidationError(f"{file.name}: {REFUSALS[Refusal.TOO_LARGE]}")
+                raise forms.ValidationError(with_colon(file.name, REFUSALS[Refusal.TOO_LARGE]))
         return files
 
 
@@ -232,4 +233,4 @@ class KeepNumberForm(forms.Form):
 
 
 def in_words(circle: Circle) -> str:
-    return f"{circle.coalition.name}: {circle}"
+    return with_colon(circle.coalition.name, circle)

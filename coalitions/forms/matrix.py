@@ -15,7 +15,8 @@ from amnt import times
 from amnt.accounts.models import User
 from coalitions.matrix import RISK, STATES
 from coalitions.models import Circle, Coalition, Position, Reading
-from resolutions.models import Assembly, Proposal, RegionalGroup, Resolution, Topic
+from resolutions.forms import TopicField
+from resolutions.models import Assembly, Proposal, RegionalGroup, Resolution
 from resolutions.models.contributions import ProposalQuerySet
 
 
@@ -99,9 +100,7 @@ class MatrixFilters(PastDay):
     q = forms.CharField(label=_("Number or words"), max_length=100, required=False)
     region = forms.ChoiceField(label=_("Region"), required=False)
     action = forms.ChoiceField(label=_("What is asked"), required=False, choices=[("", _("All actions")), *Proposal.Action.choices])
-    topic: forms.ModelChoiceField = forms.ModelChoiceField(
-        Topic.objects.order_by("name"), label=_("Topic"), to_field_name="tag", required=False, empty_label=_("All topics")
-    )
+    topic = TopicField()
     coalition = forms.ChoiceField(label=_("Coalition"), required=False)
     show = forms.ChoiceField(choices=[("", ""), *((name, name) for name in SHOW)], required=False, widget=forms.HiddenInput)
 

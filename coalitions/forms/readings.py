@@ -40,6 +40,9 @@ class ProposalField(forms.ModelChoiceField):
     def __init__(self, **kwargs):
         super().__init__(queryset=Proposal.objects.none(), to_field_name="public_id", required=False, empty_label="—", **kwargs)
 
+    def label_from_instance(self, proposal):
+        return f"{proposal.action} {proposal.name}"
+
 
 class PositionForm(forms.Form):
     """`seen` -- the version that stood in each circle when the form was shown: "circle:version circle:version"."""

@@ -12,6 +12,7 @@ from django_htmx.http import HttpResponseClientRefresh
 from amnt.accounts.middleware import typed
 from amnt.errors import RuleBroken
 from amnt.htmx import act, render_page
+from amnt.words import with_colon
 from coalitions.forms.bringing import BringForm, KeepNumberForm
 from coalitions.models import Circle
 from coalitions.permissions import can_bring_texts
@@ -82,7 +83,7 @@ def take_in(request, said):
                 submission=uuid5(said["submission"] or uuid4(), str(place)),
             )
         except RuleBroken as error:
-            refused.append(f"{file.name}: {error}")
+            refused.append(with_colon(file.name, error))
         else:
             brought.append(incoming)
             if incoming.state == State.WAITING:

@@ -14,6 +14,7 @@ from django_countries import countries
 
 from amnt import times
 from amnt.htmx import render_page
+from amnt.words import with_colon
 from coalitions.forms.matrix import MatrixFilters
 from coalitions.matrix import STATES, UNREAD, WITHDRAWN, Asked, Cell, Line, Stand, cells, stands
 from coalitions.models import Circle, Position, Reading
@@ -326,4 +327,4 @@ def said_of_proposal(line: Line, one: Asked, tones: dict[str, str]) -> str:
     )
     name = " ".join(filter(None, (", ".join(one.who), one.action, one.identifier)))
     said = ", ".join(filter(None, marks))
-    return f"{name}: {said}" if said else name
+    return with_colon(name, said) if said else name

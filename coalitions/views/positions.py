@@ -48,7 +48,7 @@ def cards(user: User, resolution: Resolution, standing: Standing) -> list[Card]:
     here = set(people.values_list("coalition_id", "user_id"))
     since = min(row.at for row in versions)
     moves = ProposalEvent.objects.visible_to(user).filter(proposal__resolution=resolution, is_history=False, recorded_at__gt=since)
-    events = list(moves.select_related("proposal").order_by("-recorded_at", "-pk"))
+    events = list(moves.select_related("proposal__contribution").order_by("-recorded_at", "-pk"))
     found: dict[int, Card] = {}
     for row in versions:
         by_name = name_of(row.by, {pk for coalition, pk in here if coalition == row.circle.coalition_id})

@@ -11,8 +11,8 @@ from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.timezone import now
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from django_countries.fields import CountryField
 
 from amnt.submitted import Submitted
@@ -244,6 +244,15 @@ class Proposal(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("coalitions:proposal", args=[self.public_id])
+
+    @property
+    def name(self) -> str:
+        """Its identifier, as printed; of what has none, the document it stands in."""
+        if self.identifier:
+            return self.identifier
+        if self.is_consolidated:
+            return gettext("consolidated draft %(document)s") % {"document": self.contribution}
+        return str(self.contribution)
 
     @property
     def is_withdrawn(self) -> bool:

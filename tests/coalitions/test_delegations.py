@@ -292,9 +292,9 @@ def test_numbers_below_three_are_not_told():
 def test_twelve_squares_a_row_push_the_next_region_down():
     many = [f"{number:02}" for number in range(40)]
     first, second = coverage([("A", "", many), ("B", "", many)], openness=dict.fromkeys(many, True)).regions
-    assert first.full.startswith("M88 0h13v13h-13zM105 0")
-    assert "M88 17h" in first.full
-    assert second.y == 4 * 17 + 2
+    assert first.full.startswith("M98 0h13v13h-13zM114 0")
+    assert "M98 16h" in first.full
+    assert second.y == 4 * 16 + 2
 
 
 def test_the_drawing_is_small_and_has_its_table(client, assembly, wanjiru):

@@ -201,6 +201,18 @@ def test_it_is_to_be_reviewed_because_of_what_moved_since_and_says_what(client, 
     assert "Earlier versions" in body
 
 
+def test_a_working_text_without_an_identifier_is_called_by_its_document(client, network, wanjiru, fifty, proposal):
+    position = take_position(fifty, circle=network.everyone, stance="support", written_for=proposal, by=wanjiru)
+    Position.objects.filter(pk=position.pk).update(at=now() - timedelta(days=3))
+    document = factories.ContributionFactory(number="60")
+    draft = factories.ProposalFactory(resolution=fifty, contribution=document, identifier="", group=None, is_consolidated=True)
+    ProposalEvent.objects.create(proposal=draft, kind="new", status="submitted")
+    body = page(client, wanjiru, fifty)
+    moved = re.search(r'<ul class="cluster"><li>(.*?)</ul>', body, re.DOTALL)[1]
+    assert re.findall(r'class="cote">([^<]+)<', moved) == ["consolidated draft 60"]
+    assert f'<option value="{draft.public_id}">MOD consolidated draft 60</option>' in body
+
+
 def test_the_next_version_begins_with_the_words_of_the_last(client, network, wanjiru, fifty):
     take_position(fifty, circle=network.everyone, stance="watch", words="Begin here", by=wanjiru)
     body = page(client, wanjiru, fifty)

@@ -1,4 +1,5 @@
 import gzip
+import re
 
 import pytest
 from django.urls import reverse
@@ -97,6 +98,18 @@ def test_odd_words_find_nothing_and_break_nothing(client, user, words):
 
     assert response.status_code == 200
     assert "<script>alert" not in response.content.decode()
+
+
+def test_topics_stand_as_a_reader_looks_for_them(client, user):
+    for tag, name in [("wsis", "SMSI"), ("gender", "Égalité des genres"), ("new-ip", "« New IP » et suites"), ("languages", "Langues")]:
+        TopicFactory(tag=tag, name_fr=name, name_en="")
+    user.language = "fr"
+    user.save()
+
+    page = client.get(LIST).content.decode()
+
+    choices = re.search(r'<select name="topic".*?</select>', page, re.DOTALL)[0]
+    assert re.findall(r'<option value="([^"]*)"', choices) == ["", "gender", "languages", "new-ip", "wsis"]
 
 
 def test_filters_narrow_and_work_together(client, user):

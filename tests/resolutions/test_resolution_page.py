@@ -16,6 +16,18 @@ def user(client):
     return user
 
 
+@pytest.mark.parametrize(
+    ("part", "title"),
+    [("", ""), ("text/", "Text — "), ("proposals/", "Proposals — "), ("position/", "Position — "), ("history/", "History — ")],
+)
+def test_every_part_of_the_page_has_a_title_of_its_own(client, user, part, title):
+    ResolutionFactory(number=50, slug="50")
+
+    page = client.get(f"/resolutions/50/{part}").content.decode()
+
+    assert f"<title>{title}Resolution 50 — Agenda</title>" in page
+
+
 def test_the_frame_says_which_text_it_is_and_leads_to_its_parts(client, user):
     resolution = ResolutionFactory(number=50, title_en="Cybersecurity", adopted_en="Florianópolis, 2004")
     resolution.revisions.create(assembly=AssemblyFactory(), label_en="Rev. New Delhi, 2024")

@@ -43,6 +43,15 @@ def test_the_plain_table_says_the_same_in_words(client, wanjiru, groups, fifty):
     assert 'class="matrix"' not in body
 
 
+def test_the_plain_table_in_french_has_french_colons(client, wanjiru, groups, fifty):
+    full_row(groups, wanjiru, fifty)
+    wanjiru.language = "fr"
+    wanjiru.save()
+    body = page(client, wanjiru, plain=1)
+    assert "EUR/38A8/1\u202f: pas encore de lecture" in body
+    assert "EUR/38A8/1:" not in body
+
+
 def test_the_files_hold_the_rows_as_shown_in_words(client, wanjiru, groups, fifty):
     full_row(groups, wanjiru, fifty)
     ask(factories.ResolutionFactory(number=2), groups["ATU"])

@@ -1,0 +1,26 @@
+"""Pieces of sentences that every language sets in its own way."""
+
+import pytest
+from django.utils import translation
+
+from amnt.templatetags.amnt import breakable
+from amnt.words import with_colon
+
+
+@pytest.mark.parametrize(("language", "said"), [("fr", "Rés. 50\u202f: NOC"), ("en", "Rés. 50: NOC"), ("es", "Rés. 50: NOC")])
+def test_in_french_a_space_that_does_not_break_stands_before_a_colon(language, said):
+    with translation.override(language):
+        assert with_colon("Rés. 50", "NOC") == said
+
+
+@pytest.mark.parametrize(
+    ("name", "broken"),
+    [
+        ("d1_mod-res50.docx", "d1_<wbr>mod-<wbr>res50<wbr>.docx"),
+        ("plain", "plain"),
+        ("<b>_.docx", "&lt;b&gt;_<wbr>.docx"),
+        ("", ""),
+    ],
+)
+def test_the_name_of_a_file_may_be_broken_where_its_words_end(name, broken):
+    assert breakable(name) == broken
