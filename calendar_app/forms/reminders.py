@@ -2,7 +2,7 @@ from datetime import UTC, datetime, time
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
+from django.utils.translation import ngettext
 
 from amnt.accounts.forms import ZoneField
 from amnt.accounts.models import User
@@ -12,7 +12,10 @@ from calendar_app.rules import BASE, CHOICES
 
 # So much of the day must remain in which she may be reached.
 LEAST_OPEN_HOURS = 4
-DAYS = [(str(days), ngettext_lazy("%(n)s day before", "%(n)s days before", days) % {"n": days}) for days in CHOICES]
+
+
+def days_in_words() -> list[tuple[str, str]]:
+    return [(str(days), ngettext("%(n)s day before", "%(n)s days before", days) % {"n": days}) for days in CHOICES]
 
 
 class RemindersForm(forms.ModelForm):
@@ -21,7 +24,7 @@ class RemindersForm(forms.ModelForm):
     rhythm = forms.ChoiceField(label=_("Rhythm"), choices=User.Rhythm.choices, widget=forms.RadioSelect)
     days = forms.MultipleChoiceField(
         label=_("Before an ordinary date, tell me"),
-        choices=DAYS,
+        choices=days_in_words,
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Choose at least one day. To stop a kind of reminder, use its button below.")},
         help_text=_("What you lead, registrations you want and your follow-ups keep their own days, listed below."),

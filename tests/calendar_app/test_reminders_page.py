@@ -54,6 +54,13 @@ def her(clock, network, client):
 # --- What she may choose ----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(("language", "days"), [("fr", "14 jours avant"), ("en", "14 days before"), ("es", "14 días antes")])
+def test_days_to_choose_from_are_said_in_her_language(her, client, language, days):
+    her.language = language
+    her.save()
+    assert days in client.get(PAGE).content.decode()
+
+
 def test_what_she_chooses_is_kept_and_planned_by(her, client):
     DeadlineFactory()
     tasks.tick()
