@@ -177,6 +177,9 @@ def test_no_door_has_a_fault(visit, language, viewport, scheme):
     for address in STRANGERS:
         page.goto(address)
         wrong += faults(page, address)
+        name, languages = (page.locator(f"header {part}").bounding_box() for part in (".wordmark", ".languages"))
+        if name["x"] + name["width"] > languages["x"] and name["y"] + name["height"] > languages["y"]:
+            wrong.append(f"{address}: the languages stand on the name")
     assert wrong == []
 
 
