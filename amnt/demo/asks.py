@@ -60,6 +60,7 @@ class Document:
     revision: int = 0
     language: str = "en"
     is_late: bool = False
+    is_news: bool = False  # it became known just now: who follows the resolution is told with the next digest
 
     @property
     def key(self) -> str:
@@ -279,6 +280,7 @@ DOCUMENTS = (
         -1,
         (Ask(50, "MOD", "USA/48A3/2", (Edit("to report on incidents that a Recommendation", None),), countries=("US",)),),
         is_late=True,
+        is_news=True,
     ),
     Document(
         "51A1",

@@ -104,7 +104,8 @@ def bring(document: Document, assembly: Assembly, by: User) -> None:
         if ask.is_withdrawn:
             for proposal in contribution.proposals.filter(identifier=ask.identifier):
                 withdraw(proposal, by=by, at=received + timedelta(days=4))
-    date_back(contribution, received)
+    if not document.is_news:
+        date_back(contribution, received)
 
 
 def date_back(contribution: Contribution, received: datetime) -> None:
