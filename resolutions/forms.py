@@ -18,8 +18,7 @@ class TopicField(forms.ModelChoiceField):
     iterator = TopicsByName
 
     def __init__(self, **kwargs):
-        kwargs = {"label": _("Topic"), "to_field_name": "tag", "required": False, "empty_label": _("All topics")} | kwargs
-        super().__init__(Topic.objects.all(), **kwargs)
+        super().__init__(Topic.objects.all(), label=_("Topic"), to_field_name="tag", required=False, empty_label=_("All topics"), **kwargs)
 
 
 class ResolutionSearch(forms.Form):
