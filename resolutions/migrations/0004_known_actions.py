@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('resolutions', '0002_texts'),
+        ('resolutions', '0003_one_apostrophe'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
