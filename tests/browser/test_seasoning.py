@@ -63,6 +63,33 @@ def test_watching_from_the_list_changes_the_button_alone_and_waits_for_a_connect
     assert (len(sent), page.evaluate("window.sameDocument")) == (1, True)
 
 
+def test_what_cannot_be_done_within_the_page_is_done_without_it(chromium, house, log_in):
+    # Not by `visit`: the console tells of every answer that is none.
+    page = chromium.new_context(base_url=house.url, viewport=DESK, locale="en-GB").new_page()
+    log_in(page, house.person("lead"))
+    page.goto("/resolutions/")
+    button = page.locator("#results form button").first
+    was = button.get_attribute("aria-pressed")
+
+    def fails_within_the_page(route):
+        if route.request.headers.get("hx-request"):
+            route.fulfill(status=503, body="busy")
+        else:
+            route.continue_()
+
+    page.route("**/watch/", fails_within_the_page)
+    page.evaluate("window.sameDocument = true")
+    button.click()
+    expect(button).not_to_have_attribute("aria-pressed", was)
+    assert page.evaluate("window.sameDocument") is None
+
+    page.unroute("**/watch/")
+    page.route("**/watch/", lambda route: route.abort())
+    button.click()
+    expect(page.get_by_role("alert")).to_contain_text("Not sent: there is no connection.")
+    page.context.close()
+
+
 def test_the_sheet_of_the_week_prints_at_a_button(visit, house, log_in):
     page = visit(viewport=DESK, locale="en-GB")
     page.add_init_script("window.print = () => { window.printed = true; }")

@@ -1,20 +1,31 @@
-// Seasoning only: every page works without it. Loaded as a module, so it runs once the page is there.
+// Seasoning only: every page works without it. A module, so the page is there.
 
-// No connection: nothing is sent into the void, htmx's forms included. The text stays where it is, and a notice says so.
+// No connection: nothing is sent, htmx's forms included. The text stays, and a notice says so.
 const forgetNotSent = () => document.querySelectorAll("[data-not-sent]").forEach((notice) => notice.remove());
+const notSent = (form, button) => {
+  forgetNotSent();
+  button ??= form.querySelector("button");
+  const row = button.closest(".acts, .form-acts");
+  (form.contains(row) ? row : button).before(document.querySelector("#not-sent").content.cloneNode(true));
+};
 addEventListener("online", forgetNotSent);
 addEventListener("submit", (event) => {
   const form = event.target;
   if (navigator.onLine || form.method !== "post") return;
   event.preventDefault();
   event.stopImmediatePropagation();
-  forgetNotSent();
-  const button = event.submitter ?? form.querySelector("button");
-  const row = button.closest(".acts, .form-acts");
-  (form.contains(row) ? row : button).before(document.querySelector("#not-sent").content.cloneNode(true));
+  notSent(form, event.submitter);
 }, true);
 
-// A long answer on a bad line: say so, and let no second tap send it again.
+// What htmx could not do is done without it: the page that comes says why.
+addEventListener("htmx:responseError", ({ detail }) => {
+  if (!detail.elt.matches("form")) return;
+  addEventListener("submit", (event) => event.stopPropagation(), { capture: true, once: true });
+  detail.elt.requestSubmit(detail.requestConfig.triggeringEvent?.submitter);
+});
+addEventListener("htmx:sendError", ({ detail }) => detail.elt.matches("form") && notSent(detail.elt));
+
+// A long answer: say so, and let no second tap send it again.
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.method !== "post" || event.defaultPrevented) return;
@@ -39,34 +50,30 @@ if (ending) {
     row ? row.before(notice) : document.querySelector("main").prepend(notice);
     notice.querySelector("button")?.addEventListener("click", async (event) => {
       // Any page one asks for does.
-      const answer = await fetch(event.target.dataset.stays, { method: "HEAD" }).catch(() => null);
+      const answer = await fetch(event.target.dataset.stays, { method: "HEAD" }).catch(() => {});
       if (answer?.ok) { notice.remove(); wait(); }
     });
   };
   const wait = () => {
     const ends = Date.now() + left;
-    // A computer that slept wakes up late: then it is over, and the log-in page says what to do.
+    // A computer that slept wakes up too late.
     setTimeout(() => { if (Date.now() < ends) warn(); }, left - 120_000);
   };
   wait();
 }
 
-// "Copy for messaging app": a button wakes up only where copying works.
-if (navigator.clipboard) {
-  for (const button of document.querySelectorAll("button[data-copy]")) {
-    button.hidden = false;
-    button.addEventListener("click", async () => {
-      await navigator.clipboard.writeText(document.querySelector(button.dataset.copy).textContent.trim());
-      button.setAttribute("aria-pressed", "true");
-    });
-  }
-}
-
-// So does "Print": without script, the browser's own menu does it.
-for (const button of document.querySelectorAll("button[data-print]")) {
+// Buttons that wake up only where they work.
+const wake = (buttons, act) => document.querySelectorAll(buttons).forEach((button) => {
   button.hidden = false;
-  button.addEventListener("click", () => print());
+  button.addEventListener("click", () => act(button));
+});
+if (navigator.clipboard) {
+  wake("button[data-copy]", async (button) => {
+    await navigator.clipboard.writeText(document.querySelector(button.dataset.copy).textContent.trim());
+    button.setAttribute("aria-pressed", "true");
+  });
 }
+wake("button[data-print]", () => print());
 
 // Errors first: the summary takes the focus.
 document.querySelector("#errors")?.focus();
