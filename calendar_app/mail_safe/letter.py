@@ -17,8 +17,6 @@ from calendar_app.rules import BY_CODE, Kind
 from coalitions.models import FollowUp
 from resolutions.models import Proposal
 
-MOST_REASONS = 3
-
 
 def mail_safe(entries: Sequence[Entry], *, level: str, reader: Reader, at: datetime, most: int = 12, remark: str = "") -> MailSafe:
     """The letter about these things at this level, in the language that is active. At most so many are named."""
@@ -76,7 +74,7 @@ def page_of_reminders() -> str:
 
 def reasons_for(entries: Iterable[Entry], level: str) -> tuple[Reason, ...]:
     """Which rules sent this, each with its place on the page of reminders; a discreet letter gives their numbers only."""
-    rules = [BY_CODE[code] for code in sorted({code for entry in entries for code in entry.rules})][:MOST_REASONS]
+    rules = [BY_CODE[code] for code in sorted({code for entry in entries for code in entry.rules})]
     page = page_of_reminders()
     said = [rule for rule in rules if not rule.is_always_discreet]
     if rules and not said:

@@ -175,6 +175,14 @@ def test_a_detailed_mail_adds_the_titles_of_what_everyone_may_read(everything):
 
 
 @pytest.mark.django_db
+def test_a_digest_says_why_of_everything_in_it(everything):
+    _subject, text = sent_to(everything)
+
+    # RR-06, of the national meeting, is of those that are never named.
+    assert re.findall(r"http://testserver/reminders/#(RR-\d\d)\n", text) == ["RR-01", "RR-04", "RR-10"]
+
+
+@pytest.mark.django_db
 def test_what_has_to_do_with_a_delegation_is_discreet_when_it_goes_alone(clock, network):
     user = member(network, mail_level="detailed")
     national = MeetingFactory(kind="national", title_en="Xenon consultation", at=moment(15))
