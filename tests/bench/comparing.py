@@ -11,13 +11,13 @@ CODES = ("AFCP", "ACP", "ARB", "EUR", "IAP", "RCC", "USA")
 SLUG = "compared"
 
 
-def grow_comparison(assembly: Assembly) -> None:
-    """Once: the page costs what its own text costs, whatever else there is."""
+def grow_comparison(assembly: Assembly, before: Assembly) -> None:
+    """Once: the page costs what its own text costs, whatever else there is. The text is that of the assembly before."""
     if Resolution.objects.filter(slug=SLUG).exists():
         return
     rng = random.Random(4)
     resolution = Resolution.objects.create(slug=SLUG, label="[COMPARED]", title_en="Compared", title_fr="Comparée")
-    revision = Revision.objects.create(resolution=resolution, assembly=assembly, label_en="Rev. Bench", label_fr="Rév. Bench")
+    revision = Revision.objects.create(resolution=resolution, assembly=before, label_en="Rev. Bench", label_fr="Rév. Bench")
     text = RevisionText.objects.create(revision=revision, language="en")
     made = made_up(CLAUSES, rng)
     in_force = Clause.objects.bulk_create(

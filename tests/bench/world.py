@@ -15,7 +15,7 @@ from calendar_app.models import Attendance, Deadline, Meeting
 from coalitions.models import Circle, CircleMembership, Coalition, FollowUp, FollowUpEvent, Membership, Organisation
 from resolutions.models import Assembly, Outcome, RegionalGroup, RegionWatch, Resolution, Revision, Topic, Watch
 from tests.bench.comparing import grow_comparison
-from tests.bench.proposals import grow_proposals, read_and_stand
+from tests.bench.proposals import grow_proposals, past_assemblies, read_and_stand
 
 ZONES = ("Africa/Nairobi", "Europe/Zurich", "America/Montevideo", "Africa/Tunis", "Asia/Kolkata", "Pacific/Fiji", "America/Bogota")
 LANGUAGES = ("fr", "en", "es")
@@ -47,7 +47,7 @@ def grow(size: Size, seed: int = 28) -> User:
     grow_resolutions(size.resolutions, assembly, dice)
     grow_dates(size, assembly, groups, today)
     grow_proposals(size.proposals, assembly, groups, dice)
-    grow_comparison(assembly)
+    grow_comparison(assembly, past_assemblies()[0])
     for number in range(Coalition.objects.count(), size.coalitions):
         found(number, groups, dice)
     return User.objects.get(email="person-0-0@example.org")

@@ -128,7 +128,7 @@ def test_two_workers_send_each_mail_once(worker, server, patience):  # noqa: F81
     worker(), worker()
     for _ in range(6):
         tasks.deliver_waiting.delay()
-    patience(lambda: states() == {"accepted": 600}, seconds=60)
+    patience(lambda: states() == {"accepted": 3 * delivery.BATCH}, seconds=120)
     assert received(server) == dict.fromkeys(identities(mails), 1)
 
 
