@@ -191,9 +191,15 @@ def _cut(text: str) -> tuple[list[str], list[str]]:
         tokens = _PLAIN_TOKEN.findall(even)
         return tokens, " ".join(tokens).split()
     tokens = _TOKEN.findall(even)
-    keys = [unicodedata.normalize("NFC", _DROPPED.sub("", token).strip()) for token in tokens]
-    # Blank text, or a lone direction mark, is no token at all; within a text every token has something to compare.
-    return tokens, [] if keys == [""] else keys
+    if _DROPPED.search(even):
+        keys = [_DROPPED.sub("", token).strip() for token in tokens]
+        if keys == [""]:  # a lone direction mark is no token at all
+            keys = []
+    else:
+        keys = " ".join(tokens).split()
+    if not unicodedata.is_normalized("NFC", "".join(keys)):
+        keys = [unicodedata.normalize("NFC", key) for key in keys]
+    return tokens, keys
 
 
 def _keys(text: str) -> list[str]:
