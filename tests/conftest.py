@@ -1,7 +1,10 @@
 import pytest
+import time_machine
 from django.core.cache import cache
 from django.test import Client
 from django.utils import translation
+
+from tests.september import NOW
 
 
 @pytest.fixture(autouse=True)
@@ -14,6 +17,12 @@ def in_english():
 @pytest.fixture(autouse=True)
 def empty_cache():
     cache.clear()
+
+
+@pytest.fixture
+def in_september():
+    with time_machine.travel(NOW, tick=False):
+        yield
 
 
 @pytest.fixture

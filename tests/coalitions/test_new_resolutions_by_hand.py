@@ -1,10 +1,8 @@
 """A draft new resolution is entered by hand: how it is called, its words, a look at it. Sent twice it is one; typed text stays."""
 
 import gzip
-from datetime import UTC, datetime
 
 import pytest
-import time_machine
 from django.urls import reverse
 
 from resolutions.models import Contribution, Proposal, Resolution
@@ -19,17 +17,10 @@ from tests.factories import (
     observer,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_september")]
 
 PAGE = reverse("coalitions:new-resolution")
-NOW = datetime(2028, 9, 20, 10, tzinfo=UTC)
 TEXT = "considérant\na) que les réseaux s'étendent;\ndécide\n1 de poursuivre les études;\n2 de faire rapport;"
-
-
-@pytest.fixture(autouse=True)
-def in_september():
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @pytest.fixture

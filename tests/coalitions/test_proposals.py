@@ -1,10 +1,9 @@
 """The proposals on a resolution: who asks what, what became of it, and never the number of a document that is not for one's eyes."""
 
 import gzip
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
-import time_machine
 from django.urls import reverse
 
 from coalitions.models import KeptNumber, Reading
@@ -26,16 +25,9 @@ from tests.factories import (
     member,
     observer,
 )
+from tests.september import NOW
 
-pytestmark = pytest.mark.django_db
-
-NOW = datetime(2028, 9, 20, 10, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def in_september():
-    with time_machine.travel(NOW, tick=False):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_september")]
 
 
 @pytest.fixture

@@ -1,10 +1,8 @@
 """A proposal is entered by hand in three steps: the document, the words, a look at it. Sent twice it is one; typed text stays."""
 
 import gzip
-from datetime import UTC, datetime
 
 import pytest
-import time_machine
 from django.urls import reverse
 
 from coalitions.models import KeptNumber
@@ -22,15 +20,7 @@ from tests.factories import (
     observer,
 )
 
-pytestmark = pytest.mark.django_db
-
-NOW = datetime(2028, 9, 20, 10, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def in_september():
-    with time_machine.travel(NOW, tick=False):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_september")]
 
 
 @pytest.fixture

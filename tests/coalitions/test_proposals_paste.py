@@ -1,10 +1,8 @@
 """Many proposals at once, from a spreadsheet: what becomes of every cell is shown first; then all of it is stored, or nothing."""
 
 import gzip
-from datetime import UTC, datetime
 
 import pytest
-import time_machine
 from django.urls import reverse
 
 from resolutions.models import Contribution, Proposal, ProposalEvent, Resolution, StateSymbol
@@ -19,17 +17,10 @@ from tests.factories import (
     observer,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_september")]
 
 PASTE = reverse("coalitions:proposals-paste")
-NOW = datetime(2028, 9, 20, 10, tzinfo=UTC)
 MATRIX = "Résolution\tUAT\tCEPT\tÉtats\n50\tMOD\tMOD EUR/38A7/1 (late)\tNOC USA/48A3/2\n52 — Spam\t\tNOC EUR/38A7/2 (prelim)\tto be seen\n"
-
-
-@pytest.fixture(autouse=True)
-def in_september():
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @pytest.fixture

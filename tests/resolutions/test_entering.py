@@ -1,11 +1,9 @@
 """What a person enters goes into the document it belongs to, once."""
 
 import threading
-from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
-import time_machine
 from django.db import connection
 
 from amnt.errors import RuleBroken
@@ -14,16 +12,9 @@ from resolutions.models import Contribution, Proposal, ProposalEvent, Resolution
 from resolutions.services.entering import enter, preview
 from resolutions.services.new_resolutions import new_resolution
 from tests.factories import AssemblyFactory, ClauseFactory, RegionalGroupFactory, ResolutionFactory, RevisionFactory, RevisionTextFactory
+from tests.september import NOW
 
-pytestmark = pytest.mark.django_db
-
-NOW = datetime(2028, 9, 20, 10, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def in_september():
-    with time_machine.travel(NOW, tick=False):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_september")]
 
 
 @pytest.fixture

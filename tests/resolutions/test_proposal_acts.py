@@ -1,25 +1,17 @@
 """What becomes known of a proposal after it was recorded: one event each, nothing twice, nobody's change overwritten unseen."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
-import time_machine
 
 from amnt.errors import RuleBroken
 from resolutions.models import Proposal, ProposalEvent, ProposedClause
 from resolutions.services import proposals as services
 from tests.factories import ContributionFactory, ProposalFactory, RegionalGroupFactory, UserFactory
+from tests.september import NOW
 
-pytestmark = pytest.mark.django_db
-
-NOW = datetime(2028, 9, 20, 10, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def in_september():
-    with time_machine.travel(NOW, tick=False):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_september")]
 
 
 def events(proposal) -> list[tuple]:
