@@ -2,14 +2,15 @@
 
 kombu opens a file where workers look for it and writes into it a moment later. On a busy machine a worker met it empty, and died of it.
 Here a message appears whole or not at all, and one that cannot be read is no reason to die: it only wakes a worker up, and the next tick
-reads the same rows.
+reads the same rows. kombu also takes them by name and names them by how long the machine has been up, so that what came first after a
+restart, or after ten times the time, came last; here the name is the date in nanoseconds, of one length.
 """
 
 import logging
 import os
 from json import JSONDecodeError
 from pathlib import Path
-from time import monotonic
+from time import time_ns
 from typing import Any
 from uuid import uuid4
 
@@ -25,7 +26,7 @@ class Channel(filesystem.Channel):
         folder = Path(self.data_folder_out)
         try:
             being_written = written(folder, dumps(payload))
-            being_written.replace(folder / f"{round(monotonic() * 1000)}_{uuid4()}.{queue}.msg")
+            being_written.replace(folder / f"{time_ns()}_{uuid4()}.{queue}.msg")
         except OSError as error:
             raise ChannelError(f"Cannot add a file to {folder}") from error
 

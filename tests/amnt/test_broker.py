@@ -30,6 +30,14 @@ def test_a_message_comes_out_as_it_went_in_and_once(channel):
     assert channel._size("another") == 1
 
 
+def test_messages_come_in_the_order_they_were_put_whatever_the_machine_has_been_through(channel, monkeypatch):
+    for hours_up in (11, 9, 100, 1):
+        monkeypatch.setattr("time.monotonic", lambda hours_up=hours_up: hours_up * 3600.0)
+        channel._put(QUEUE, {"body": hours_up})
+
+    assert [channel._get(QUEUE)["body"] for _ in range(4)] == [11, 9, 100, 1]
+
+
 def test_a_worker_that_looks_while_a_message_is_written_sees_nothing_of_it(channel):
     class LookedForMeanwhile:
         def __json__(self):
@@ -44,7 +52,7 @@ def test_a_worker_that_looks_while_a_message_is_written_sees_nothing_of_it(chann
 
 def test_a_message_that_cannot_be_read_is_dropped_and_the_next_one_comes(channel, tmp_path, caplog):
     for number, text in enumerate(("", '{"body": "cut o')):
-        (tmp_path / "messages" / f"{number}_left-by-a-power-cut.{QUEUE}.msg").write_text(text)
+        (tmp_path / "messages" / f"0{number}_left-by-a-power-cut.{QUEUE}.msg").write_text(text)
     channel._put(QUEUE, {"body": "next"})
 
     with caplog.at_level(logging.WARNING, "amnt.broker"):
