@@ -1,9 +1,22 @@
 """The description of the API, laid out for reading. Pure: an OpenAPI document in, what a page shows out."""
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
 Document = dict[str, Any]
+
+# What stands in an example for a value of this kind.
+SAMPLES: dict[str, Any] = {
+    "boolean": True,
+    "date": "2028-10-15",
+    "date-time": "2028-10-15T09:00:00Z",
+    "email": "someone@example.org",
+    "integer": 1,
+    "string": "…",
+    "uri": "https://example.org/",
+    "uuid": "00000000-0000-4000-8000-000000000000",
+}
 
 
 @dataclass(frozen=True)
@@ -27,6 +40,12 @@ class Operation:
     parameters: list[Field]
     body: list[Field]
     answers: list[tuple[str, str]]  # status, name of the shape
+    example: str  # the least that can be sent, as JSON; "" where nothing is
+
+    @property
+    def opens(self) -> bool:
+        """Whether a browser that is logged in can simply go there."""
+        return self.method == "GET" and "{" not in self.path and not any(field.is_required for field in self.parameters)
 
 
 @dataclass(frozen=True)
@@ -72,7 +91,24 @@ def _operation(document: Document, method: str, path: str, operation: Document) 
         parameters=parameters,
         body=_fields(document, _resolved(document, sent)),
         answers=sorted(answers),
+        example=_example(document, _resolved(document, sent), path),
     )
+
+
+def _example(document: Document, schema: Document, path: str = "") -> str:
+    """What is required, or, where nothing is, one thing that may be sent and that the address does not say."""
+    properties = schema.get("properties", {})
+    names = schema.get("required") or [name for name in properties if f"{{{name}}}" not in path][:1]
+    return json.dumps({name: _sample(document, properties[name]) for name in names}, ensure_ascii=False) if names else ""
+
+
+def _sample(document: Document, schema: Document) -> Any:
+    if schema.get("type") == "array":
+        return [_sample(document, schema["items"])]
+    if name := _inner(document, schema):
+        return json.loads(_example(document, document["components"]["schemas"][name]))
+    first = _kind(document, schema).split(" | ")[0]
+    return SAMPLES.get(first, first)
 
 
 def _answered(document: Document, answer: Document) -> str:

@@ -26,7 +26,6 @@ urlpatterns = [
     path("", views.Root.as_view(), name="root"),
     path("schema/", views.SchemaView.as_view(), name="schema"),
     path("docs/", views.docs, name="docs"),
-    path("docs/try/", views.tryout, name="try"),
     path("comparison/", ComparisonView.as_view(), name="comparison"),
     *router.urls,
     re_path("", views.Nowhere.as_view()),

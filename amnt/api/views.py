@@ -67,9 +67,3 @@ def docs(request):
         "shapes": reference.shapes(document),
     }
     return render(request, "api/docs.html", context)
-
-
-@require_safe
-def tryout(request):
-    """The same for trying, with one's own session: Swagger's page, heavy, and kept for whoever asks for it."""
-    return render(request, "api/tryout.html")

@@ -52,6 +52,13 @@ def test_operations_stand_under_their_noun_with_what_they_take_and_answer():
     assert made.answers == [("201", "Thing")]
 
 
+def test_an_example_holds_what_is_required_and_only_a_plain_question_opens():
+    [group] = groups(DOCUMENT)
+    listed, made = group.operations
+    assert (listed.opens, made.opens) == (True, False)
+    assert (listed.example, made.example) == ("", '{"due": "2028-10-15T09:00:00Z"}')
+
+
 def test_shapes_bring_the_shapes_they_consist_of():
     assert [shape.name for shape in shapes(DOCUMENT)] == ["Person", "Thing"]
     thing = shapes(DOCUMENT)[1]
