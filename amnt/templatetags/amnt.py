@@ -11,6 +11,7 @@ from django.conf import settings
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.timezone import now
 from django.utils.translation import get_language, gettext, pgettext
 
 from amnt import times, words
@@ -87,10 +88,10 @@ def when(context: dict[str, Any], instant: datetime, zone: str, has_hour: bool =
 
 
 @register.simple_tag(takes_context=True)
-def my_time(context: dict[str, Any], instant: datetime) -> SafeString:
-    """The instant on the reader's clock alone: for what has no official zone, like a follow-up."""
-    zone = reader_zone(context)
-    local = instant.astimezone(times.ZoneInfo(zone))
+def my_time(context: dict[str, Any], instant: datetime | None = None) -> SafeString:
+    """The instant, or this one, on the reader's clock alone: for what has no official zone, like a follow-up."""
+    instant = instant or now()
+    local = instant.astimezone(times.ZoneInfo(reader_zone(context)))
     said = f"{times.day(local, language())}, {times.hour(local)}"
     return format_html('<time datetime="{}">{}</time>', instant.isoformat(), said)
 

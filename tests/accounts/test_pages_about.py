@@ -1,9 +1,13 @@
+from datetime import UTC, datetime
+
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 
 from amnt import about
 from tests.accounts.conftest import log_in
+from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -45,6 +49,15 @@ def test_the_log_in_page_is_honest_and_speaks_three_languages(client):
     assert [f'lang="{code}"' in page for code in ("fr", "en", "es")] == [True] * 3
     assert 'autocomplete="username"' in page
     assert 'autocomplete="current-password"' in page
+
+
+@time_machine.travel(datetime(2028, 9, 18, 23, 59, tzinfo=UTC), tick=False)
+def test_each_page_says_when_it_was_read_on_the_readers_own_clock(client):
+    client.force_login(UserFactory(language="fr", time_zone="Africa/Nairobi"))
+    foot = client.get(reverse("about:help")).text.split("<footer")[1]
+    assert 'État au <time datetime="2028-09-18T23:59:00+00:00">mar. 19 sept. 2028, 02:59</time>' in foot
+    client.logout()
+    assert "<time" not in client.get(reverse("about:help")).text.split("<footer")[1]
 
 
 # --- When something goes wrong ------------------------------------------------------------------------------------
