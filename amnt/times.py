@@ -1,9 +1,10 @@
 """One place that says when: the official time and the reader's own, in the reader's language.
 
 Pure functions. Instants are aware datetimes; zones are IANA names; languages are "fr", "en" or "es".
-Wording of dates follows CLDR (through Babel), as people in the field write them.
+Wording of dates follows CLDR (through Babel), as people in the field write them; CLDR has no word for the first of a month in French (1er).
 """
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import lru_cache
@@ -18,6 +19,7 @@ LOCALES = {"fr": Locale("fr"), "en": Locale("en", "GB"), "es": Locale("es")}
 # Where the ITU sits; a date it gives without an hour is planned at noon there.
 ITU_ZONE = "Europe/Zurich"
 NOON = time(12)
+FIRST = re.compile(r"\b1\b")
 
 
 @dataclass(frozen=True)
@@ -69,9 +71,13 @@ def _said(skeleton: str, moment: datetime | date, language: str) -> str:
     return _of_date(skeleton, moment.date() if isinstance(moment, datetime) else moment, language)
 
 
+def _first_said(text: str, language: str) -> str:
+    return FIRST.sub("1er", text) if language == "fr" else text
+
+
 @lru_cache(maxsize=4096)
 def _of_date(skeleton: str, moment: date, language: str) -> str:
-    return format_skeleton(skeleton, moment, locale=LOCALES[language])
+    return _first_said(format_skeleton(skeleton, moment, locale=LOCALES[language]), language)
 
 
 def day(moment: datetime | date, language: str) -> str:
@@ -88,7 +94,7 @@ def days(first: date, last: date, language: str) -> str:
     """ "2–6 oct. 2028", or one day alone: "2 oct. 2028" """
     if first == last:
         return _said("yMMMd", first, language)
-    return format_interval(first, last, "yMMMd", locale=LOCALES[language])
+    return _first_said(format_interval(first, last, "yMMMd", locale=LOCALES[language]), language)
 
 
 def weekday(moment: datetime | date, language: str) -> str:
