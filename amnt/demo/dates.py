@@ -61,7 +61,7 @@ def set_dates(assembly: Assembly, everyone: Circle, people: People) -> None:
         by=lead,
         assembly=assembly,
         kind=Meeting.Kind.CALL,
-        titles=as_example("Weekly call", "Appel de la semaine", "Llamada semanal"),
+        titles=as_example("Weekly call", "Réunion hebdomadaire", "Llamada semanal"),
         new=call_dates(),
         mode=Meeting.Mode.VIRTUAL,
         circle=everyone,

@@ -78,7 +78,7 @@ def draw_circles(coalition: Coalition, people: People) -> dict[str, Circle]:
     core = open_circle(
         coalition,
         name="Rés. 50, noyau (exemple)",
-        purpose="Préparer le libellé de repli avant de le proposer à tous.",
+        purpose="Préparer le libellé de repli avant de le proposer à toute la coalition.",
         by=people[LEAD],
         people=[second_lead],
         submission=submission("circle/core"),

@@ -188,7 +188,7 @@ STORY = (
     ),
     FollowUp(
         "done-6",
-        "Publier le compte rendu de l’appel de la semaine dernière",
+        "Publier le compte rendu de la réunion de la semaine dernière",
         LEAD,
         -6,
         -2,
