@@ -264,7 +264,7 @@ def test_a_mail_whose_invitation_is_closed_meanwhile_is_dropped(network, boss, c
     assert Email.objects.get().state == "dropped"
 
 
-def test_inviting_an_address_with_an_account_looks_the_same_to_the_lead(client, network, boss):
+def test_inviting_an_address_with_an_account_looks_the_same_to_the_lead(client, in_september, network, boss):
     UserFactory(email="known@example.org")
     client.force_login(boss)
     url = reverse("coalitions:invite", args=[network.public_id])
