@@ -52,6 +52,8 @@ def add_to_circle(circle: Circle, *, membership: Membership) -> CircleMembership
 @transaction.atomic
 def remove_from_circle(circle: Circle, *, membership: Membership, by: User) -> int:
     """She no longer reads what it holds; what she had in hand there is handed back. Say how many have nobody now."""
+    # Before the circle and her follow-ups, as whoever names her into one or gives her the other does.
+    membership = Membership.objects.select_for_update(of=("self",)).select_related("user").get(pk=membership.pk)
     circle = Circle.objects.select_for_update(of=("self",)).get(pk=circle.pk)
     refuse_everyone(circle)
     standing = CircleMembership.objects.current().filter(circle=circle)

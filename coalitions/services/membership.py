@@ -103,7 +103,9 @@ def lock(coalition: Coalition) -> None:
 
 def lock_membership(membership: Membership) -> Membership:
     lock(membership.coalition)
-    membership = Membership.objects.select_related("user", "coalition").get(pk=membership.pk)
+    # Before her follow-ups, as whoever gives her one does: of two at once, the second sees what the first did.
+    rows = Membership.objects.select_for_update(of=("self",)).select_related("user", "coalition")
+    membership = rows.get(pk=membership.pk)
     if membership.left_at:
         raise RuleBroken(_("This person has left the coalition."))
     return membership

@@ -1,0 +1,110 @@
+"""Somebody goes at the very moment something is given to her: whoever is second sees what the first did."""
+
+import threading
+
+import pytest
+from django.db import connection, transaction
+from django.utils import translation
+
+from amnt.errors import RuleBroken
+from coalitions.models import Membership
+from coalitions.services import circles, follow_ups, membership
+from tests import factories
+from tests.coalitions.follow_ups.doing import make
+
+pytestmark = [
+    pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one transaction write at a time"),
+    pytest.mark.django_db(transaction=True),
+]
+
+
+WAITING = """
+SELECT EXISTS (
+    SELECT 1 FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE NOT granted AND datname = current_database()
+)
+"""
+
+
+def somebody_waits() -> bool:
+    """Whether one connection to this database waits for another."""
+    with connection.cursor() as cursor:
+        cursor.execute(WAITING)
+        return cursor.fetchone()[0]
+
+
+def before_it_is_committed(first, second) -> list:
+    """Do the first act, begin the second before the first is committed, and say what came of the second."""
+    outcomes: list = []
+
+    def act():
+        try:
+            with translation.override("en"):
+                outcomes.append(second())
+        except RuleBroken as refusal:
+            outcomes.append(str(refusal))
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=act)
+    with transaction.atomic():
+        first()
+        thread.start()
+        while thread.is_alive() and not somebody_waits():
+            pass
+    thread.join()
+    return outcomes
+
+
+def seat(person) -> Membership:
+    return Membership.objects.get(user=person)
+
+
+@pytest.fixture
+def core(network, wanjiru, samuel):
+    return factories.circle_of(network, wanjiru, samuel, name="Core", owner=wanjiru)
+
+
+@pytest.mark.parametrize("going", ["leave", "removed", "observer", "out of the circle"])
+def test_who_goes_while_a_follow_up_is_given_to_her_hands_it_back(core, wanjiru, samuel, going):
+    follow_up = make(core, wanjiru)
+    acts = {
+        "leave": lambda: membership.leave(seat(samuel)),
+        "removed": lambda: membership.remove(seat(samuel), by=wanjiru),
+        "observer": lambda: membership.change_role(seat(samuel), role="observer", by=wanjiru),
+        "out of the circle": lambda: circles.remove_from_circle(core, membership=seat(samuel), by=wanjiru),
+    }
+    assert len(before_it_is_committed(lambda: follow_ups.assign(follow_up, to=samuel, by=wanjiru), acts[going])) == 1
+    follow_up.refresh_from_db()
+    assert (follow_up.owner, follow_up.events.first().kind) == (None, "handed-back")
+
+
+def test_who_is_going_is_given_nothing(core, wanjiru, samuel):
+    follow_up = make(core, wanjiru)
+    refused = before_it_is_committed(lambda: membership.leave(seat(samuel)), lambda: follow_ups.assign(follow_up, to=samuel, by=wanjiru))
+    follow_up.refresh_from_db()
+    assert refused == ["Samuel O. is not in this coalition any more. Choose someone else."]
+    assert follow_up.owner is None
+
+
+def test_who_is_named_into_a_circle_while_made_an_observer_stands_in_none(network, core, wanjiru, ama):
+    before_it_is_committed(
+        lambda: circles.add_to_circle(core, membership=seat(ama)),
+        lambda: membership.change_role(seat(ama), role="observer", by=wanjiru),
+    )
+    assert not seat(ama).circle_memberships.exists()
+
+
+def test_of_two_leads_who_go_at_once_one_stays(network, wanjiru):
+    claire, aicha = factories.lead(network, name="Claire"), factories.lead(network, name="Aicha")
+    refused = before_it_is_committed(lambda: membership.leave(seat(claire)), lambda: membership.leave(seat(aicha)))
+    assert refused == ["The coalition would have a single lead. Make someone else a lead first."]
+    assert set(Membership.objects.current().leads().values_list("user", flat=True)) == {wanjiru.pk, aicha.pk}
+
+
+def test_two_who_take_each_other_out_leave_one_in_the_circle(core, wanjiru, samuel):
+    refused = before_it_is_committed(
+        lambda: circles.remove_from_circle(core, membership=seat(samuel), by=wanjiru),
+        lambda: circles.remove_from_circle(core, membership=seat(wanjiru), by=samuel),
+    )
+    assert refused[0].startswith("Nobody else is in this circle")
+    assert list(core.people()) == [wanjiru]
