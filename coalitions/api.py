@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch, QuerySet
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema, extend_schema_view
@@ -83,7 +84,18 @@ class PersonViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
         return Membership.objects.visible_to(self.request.user).select_related("user", "organisation", "coalition").order_by("pk")
 
 
-class EventSerializer(serializers.ModelSerializer):
+class NamesThoseHere(serializers.ModelSerializer):
+    """Who has left the coalition is named no more. Its rows come with `with_people_here`."""
+
+    def to_representation(self, row: Any) -> dict[str, Any]:
+        shown = super().to_representation(row)
+        for name, field in self.fields.items():
+            if isinstance(field, PersonSerializer) and shown[name] and not getattr(row, f"{name}_is_here"):
+                shown[name]["name"] = gettext("a former member")
+        return shown
+
+
+class EventSerializer(NamesThoseHere):
     by = PersonSerializer(read_only=True, allow_null=True)
     to = PersonSerializer(read_only=True, allow_null=True)
 
@@ -93,7 +105,7 @@ class EventSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
-class FollowUpSerializer(serializers.ModelSerializer):
+class FollowUpSerializer(NamesThoseHere):
     id = serializers.UUIDField(source="public_id", read_only=True)
     url = PageAddress()
     circle = serializers.SlugRelatedField("public_id", read_only=True, help_text=_("Who may read it."))
@@ -239,11 +251,11 @@ class FollowUpViewSet(ByPublicId):
     filterset_class = FollowUpFilter
 
     def get_queryset(self) -> QuerySet[FollowUp]:
-        rows = FollowUp.objects.visible_to(self.request.user).for_list()
+        rows = FollowUp.objects.visible_to(self.request.user).for_list().with_people_here()
         rows = rows.select_related("created_by", "delegation")
         if self.action == "list":
             return rows
-        return rows.prefetch_related(Prefetch("events", FollowUpEvent.objects.select_related("by", "to")))
+        return rows.prefetch_related(Prefetch("events", FollowUpEvent.objects.select_related("by", "to").with_people_here()))
 
     def get_serializer_class(self) -> type[FollowUpSerializer]:
         return FollowUpSerializer if self.action == "list" else FollowUpWithEventsSerializer

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, Value, When
+from django.db.models import Case, Count, IntegerField, Q, Value, When
 from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +13,7 @@ from amnt.accounts.models import User
 from amnt.submitted import Submitted
 from coalitions.models.circles import Circle, circles_of
 from coalitions.models.delegations import Delegation
-from coalitions.models.people import Membership
+from coalitions.models.people import Membership, is_here
 from resolutions.models import Resolution
 
 # How long a follow-up may have nobody before its leads are told.
@@ -60,11 +60,9 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
         return self.closed().order_by("-closed_at", "-pk")
 
     def with_people_here(self) -> "FollowUpQuerySet":
-        """Adds `owner_is_here` and `backup_is_here`: who has left the coalition is named no more."""
-        here = Membership.objects.current().filter(coalition=OuterRef("circle__coalition"))
-        return self.annotate(
-            owner_is_here=Exists(here.filter(user=OuterRef("owner"))), backup_is_here=Exists(here.filter(user=OuterRef("backup")))
-        )
+        """Adds `owner_is_here`, `backup_is_here` and so on: who has left the coalition is named no more."""
+        names = ("owner", "backup", "assigned_by", "created_by")
+        return self.annotate(**{f"{name}_is_here": is_here(name, of="circle__coalition") for name in names})
 
     def tally(self, user: User, shown: Q, weeks: list[datetime]) -> dict[str, int]:
         """Every number of the board in one query: of tabs, of columns under the filter `shown`, and overdue on these past instants."""
@@ -180,6 +178,11 @@ class FollowUp(Submitted):
 class FollowUpEventQuerySet(models.QuerySet["FollowUpEvent"]):
     def visible_to(self, user: User) -> "FollowUpEventQuerySet":
         return self.filter(follow_up__circle__in=circles_of(user)) if user.is_authenticated else self.none()
+
+    def with_people_here(self) -> "FollowUpEventQuerySet":
+        """Adds `by_is_here` and `to_is_here`."""
+        coalition = "follow_up__circle__coalition"
+        return self.annotate(by_is_here=is_here("by", of=coalition), to_is_here=is_here("to", of=coalition))
 
     def moves_since(self, weeks: list[datetime]) -> dict[str, int]:
         """How many follow-ups were opened and closed after each of these instants, in one query."""

@@ -3,7 +3,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, Q, When
+from django.db.models import Case, Exists, OuterRef, Q, When
 from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
@@ -142,6 +142,11 @@ class Membership(models.Model):
     @property
     def is_lead(self) -> bool:
         return self.role == self.Role.LEAD
+
+
+def is_here(person: str, *, of: str) -> Exists:
+    """Whether the one whom this column names is in the coalition now: who has left is named no more."""
+    return Exists(Membership.objects.current().filter(coalition=OuterRef(of), user=OuterRef(person)))
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):

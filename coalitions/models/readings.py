@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from amnt.accounts.models import User
 from coalitions.models.circles import Circle, circles_of
+from coalitions.models.people import is_here
 from resolutions.models import Contribution, Proposal, ProposalEvent, Resolution, Revision, WordingRule, number_readers
 
 
@@ -22,6 +23,10 @@ class OfCircleQuerySet(models.QuerySet):
     def visible_to(self, user: User):
         """What hangs on a circle she stands in."""
         return self.filter(circle__in=circles_of(user)) if user.is_authenticated else self.none()
+
+    def with_author(self):
+        """With who wrote it, and `by_is_here`."""
+        return self.select_related("by").annotate(by_is_here=is_here("by", of="circle__coalition"))
 
 
 class ReadingQuerySet(OfCircleQuerySet):

@@ -85,11 +85,12 @@ def clean_title(title: str) -> str:
 
 
 def what_happened_meanwhile(follow_up: FollowUp) -> str:
-    if follow_up.owner and follow_up.assigned_by and follow_up.assigned_by != follow_up.owner:
-        names = {"name": follow_up.owner.short_name, "lead": follow_up.assigned_by.short_name}
+    owner, lead = follow_up.owner, follow_up.assigned_by
+    if owner and lead in (None, owner):
+        return _("Meanwhile %(name)s took it: nothing was changed.") % {"name": owner.short_name}
+    if owner and lead and Membership.objects.current().filter(coalition=follow_up.circle.coalition_id, user=lead).exists():
+        names = {"name": owner.short_name, "lead": lead.short_name}
         return _("Meanwhile %(lead)s assigned it to %(name)s: nothing was changed.") % names
-    if follow_up.owner:
-        return _("Meanwhile %(name)s took it: nothing was changed.") % {"name": follow_up.owner.short_name}
     return _("It changed meanwhile. Nothing was changed by you: look at it again.")
 
 

@@ -48,8 +48,9 @@ def compare(request, slug):
         rules=rules_in_use(user),
         dismissals=HintDismissal.objects.visible_to(user)
         .filter(Q(proposal__in=proposals) | Q(revision__in=revisions))
-        .select_related("by", "circle"),
-        readings=Reading.objects.visible_to(user).newest().filter(proposal__in=proposals).select_related("by", "circle"),
+        .with_author()
+        .select_related("circle"),
+        readings=Reading.objects.visible_to(user).newest().filter(proposal__in=proposals).with_author().select_related("circle"),
     )
     context["sheet"] = made
     asked = [("of", choice.base.key), *(("with", key) for key in choice.keys)]

@@ -22,7 +22,7 @@ from resolutions.versions import proposal_key, text_key
 
 def readings_of(user, proposals) -> dict[int, Reading]:
     """Our reading of each of these proposals: the newest of all circles she stands in."""
-    found = Reading.objects.visible_to(user).newest().filter(proposal__in=proposals).select_related("by").order_by("pk")
+    found = Reading.objects.visible_to(user).newest().filter(proposal__in=proposals).with_author().order_by("pk")
     return {reading.proposal_id: reading for reading in found}
 
 

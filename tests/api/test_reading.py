@@ -4,7 +4,7 @@ import pytest
 from django.utils.timezone import now
 
 from calendar_app.models import Deadline, Meeting
-from coalitions.models import FollowUp, FollowUpEvent
+from coalitions.models import FollowUp, FollowUpEvent, Membership
 from resolutions.models import Outcome, Resolution, Revision, Watch
 from tests.factories import (
     AssemblyFactory,
@@ -213,6 +213,22 @@ def test_one_sees_the_people_and_circles_that_the_pages_show(program):
     assert listed(program(someone).get("/api/v1/circles/"), "kind") == ["everyone"]
     assert listed(program(head).get("/api/v1/circles/"), "kind") == ["everyone", "restricted"]
     assert program(someone).get(f"/api/v1/circles/{core.public_id}/").status_code == 404
+
+
+def test_who_has_left_is_named_no_more(program):
+    ours = coalition()
+    reader, gone = member(ours, name="Reader Here"), member(ours, name="Gone Away")
+    row = FollowUpFactory(circle=ours.everyone, created_by=gone, assigned_by=gone, owner=gone, backup=reader)
+    FollowUpEvent.objects.create(follow_up=row, kind="assigned", by=gone, to=reader)
+    Membership.objects.filter(user=gone).update(left_at=now())
+    client = program(reader)
+    listed_row = client.get("/api/v1/follow-ups/").json()["results"][0]
+    shown = client.get(f"/api/v1/follow-ups/{row.public_id}/").json()
+    people = {name: shown[name]["name"] for name in ("owner", "backup", "assigned_by", "created_by")}
+    nobody = "a former member"
+    assert people == {"owner": nobody, "backup": "Reader H.", "assigned_by": nobody, "created_by": nobody}
+    assert {name: listed_row[name]["name"] for name in people} == people
+    assert [(event["by"]["name"], event["to"]["name"]) for event in shown["events"]] == [(nobody, "Reader H.")]
 
 
 @pytest.mark.parametrize("rows", [1, 3])

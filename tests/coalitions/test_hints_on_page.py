@@ -5,6 +5,8 @@ from pytest_django.asserts import assertContains, assertNotContains
 from amnt.errors import RuleBroken
 from coalitions.models import Circle, HintDismissal
 from coalitions.services.hints import set_aside
+from coalitions.services.membership import leave
+from coalitions.services.readings import read_proposal
 from resolutions.models import Proposal, RevisionText, WordingRule
 from tests.coalitions.test_compare import WORDS, add_clause, address, proposal_on, text_in_force
 from tests.factories import ClauseFactory, ResolutionFactory, RevisionTextFactory, circle_of, coalition, lead, member, observer
@@ -181,6 +183,21 @@ def test_those_outside_the_circle_see_the_hint_as_it_is(client, ours, text, prop
         assertContains(answer, HINT)
         assertNotContains(answer, "Said already")
         assertNotContains(answer, "core group")
+
+
+def test_who_set_a_hint_aside_or_read_a_proposal_and_then_left_is_named_no_more(client, ours, text, proposal, rule):
+    gone = member(ours, name="Gone Away")
+    dismissed(proposal, rule, ours.everyone, gone)
+    read_proposal(proposal, circle=ours.everyone, tone="risk", note="Outside the mandate", by=gone)
+    client.force_login(member(ours))
+    for page in (address(text.revision.resolution, text, proposal), proposal.get_absolute_url()):
+        assertContains(client.get(page), "Gone A.")
+    leave(gone.memberships.get())
+    for page in (address(text.revision.resolution, text, proposal), proposal.get_absolute_url()):
+        answer = client.get(page)
+        assertContains(answer, "Outside the mandate")
+        assertContains(answer, "a former member")
+        assertNotContains(answer, "Gone A.")
 
 
 def test_a_hint_at_what_an_assembly_made_of_a_text_is_set_aside_too(client, ours, resolution, rule):

@@ -8,6 +8,7 @@ import time_machine
 from django.urls import reverse
 from django.utils.timezone import now
 
+from amnt.errors import RuleBroken
 from coalitions.models import FollowUp, Membership
 from coalitions.services import follow_ups as services
 from coalitions.services.leaving import hand_back_all
@@ -184,6 +185,17 @@ def test_who_has_left_is_named_no_more(client, network, wanjiru, samuel):
     for address in (BOARD + "?tab=team", done.get_absolute_url()):
         shown = page(client, wanjiru, address)
         assert ["Samuel" in shown, "a former member" in shown] == [False, True]
+
+
+def test_who_assigned_it_and_then_left_is_named_no_more(client, network, wanjiru, samuel):
+    claire = factories.lead(network, name="Claire Aubert")
+    follow_up = services.assign(make(network, wanjiru), to=samuel, by=claire)
+    assert "assigned by Claire A." in page(client, wanjiru, BOARD + "?tab=team")
+    Membership.objects.filter(user=claire).update(left_at=now())
+    for address in (BOARD + "?tab=team", follow_up.get_absolute_url()):
+        assert "Claire" not in page(client, wanjiru, address)
+    with pytest.raises(RuleBroken, match="It changed meanwhile"):
+        services.assign(follow_up, to=wanjiru, by=wanjiru, seen_version=1)
 
 
 # --- Elsewhere ------------------------------------------------------------------------------------------------------
