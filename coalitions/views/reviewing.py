@@ -165,7 +165,7 @@ def issue_of(incoming: Incoming, about: DocumentForm) -> Contribution:
     return Contribution(
         assembly=incoming.assembly,
         number=said("number"),
-        revision=int(revision) if revision.isdigit() and len(revision) < 3 else 0,
+        revision=int(revision) if revision.isdecimal() and len(revision) < 3 else 0,
         language=language if language in TextLanguage.values else "",
     )
 

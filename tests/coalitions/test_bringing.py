@@ -468,6 +468,15 @@ def test_a_draft_new_resolution_is_made_once_for_its_label(browser):
     assert page.context["review"].items[0].form.initial["resolution"] == draft.slug
 
 
+@pytest.mark.parametrize("typed", ["²", "-1", "1e2", "999", "two"])
+def test_a_revision_that_is_no_number_gets_a_sentence_and_can_be_left_for_later(browser, typed):
+    page = drop(browser, sample("d1_mod_res50_en.docx"))
+    assert "Revision" in content(publish(browser, page, revision=typed))
+    browser.post(the_incoming().get_absolute_url(), answers(page) | {"revision": typed})
+    later = browser.get(the_incoming().get_absolute_url())
+    assert later.context["review"].about["revision"].value() == typed
+
+
 @pytest.mark.parametrize("number", [1, 3])
 def test_the_page_costs_the_same_queries_for_one_proposal_and_for_three(browser, django_assert_num_queries, number):
     RegionalGroupFactory(code="CEPT", proposal_codes=["EUR"])
