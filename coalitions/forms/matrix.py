@@ -74,10 +74,15 @@ class PastDay(forms.Form):
         return self.cleaned_data
 
     @property
+    def today(self) -> date:
+        """On the reader's calendar."""
+        return now().astimezone(ZoneInfo(self.user.time_zone)).date()
+
+    @property
     def day(self) -> date | None:
         """The past day it is to be shown of; today and later are now."""
         day = self.wanted.get("as_of")
-        return day if day and day < now().astimezone(ZoneInfo(self.user.time_zone)).date() else None
+        return day if day and day < self.today else None
 
     @property
     def until(self) -> datetime | None:
@@ -87,7 +92,8 @@ class PastDay(forms.Form):
     @property
     def is_no_day(self) -> bool:
         """Whether a day was asked for that is none, or is still to come."""
-        return "as_of" in self.errors or bool(self.wanted.get("as_of") and not self.day and self.wanted["as_of"] > now().date())
+        day = self.wanted.get("as_of")
+        return "as_of" in self.errors or bool(day and day > self.today)
 
 
 class MatrixFilters(PastDay):

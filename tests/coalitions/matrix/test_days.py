@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from django.utils.timezone import now
 
 from coalitions.models import Position, Reading
@@ -54,6 +55,20 @@ def test_a_day_of_an_earlier_cycle_shows_its_assembly(client, wanjiru, groups, f
     assert "<bdi>WTSA-24</bdi>" in body
     assert shown(body) == ["50"]
     assert shown(page(client, wanjiru)) == []
+
+
+@pytest.mark.parametrize(
+    ("zone", "instant", "is_said"),
+    [
+        ("Pacific/Fiji", datetime(2028, 9, 10, 20, tzinfo=UTC), False),  # there it is the 11th already
+        ("America/Bogota", datetime(2028, 9, 11, 2, tzinfo=UTC), True),  # there it is still the 10th
+    ],
+)
+def test_whether_a_day_is_still_to_come_the_calendar_of_the_reader_says(client, network, groups, fifty, zone, instant, is_said):
+    with time_machine.travel(instant, tick=False):
+        reader = factories.member(network, time_zone=zone)
+        body = page(client, reader, as_of="2028-09-11")
+    assert ["This is not a day that has passed" in body, "As it was known" in body] == [is_said, False]
 
 
 @pytest.mark.parametrize("day", ["not a day", "2028-02-31", "2999-01-01"])
