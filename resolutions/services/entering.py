@@ -31,7 +31,8 @@ def enter(draft: ContributionDraft, *, by: User | None, submission: UUID | None 
     document = None if draft.access == Contribution.Access.NUMBER_ONLY else document_of(draft)
     if document is None:
         contribution = contributions.record(draft, by=by, submission=submission)
-        return list(contribution.proposals.current().order_by("pk"))
+        # All of them: those of an issue that was replaced before it came here are so from the start.
+        return list(contribution.proposals.order_by("pk"))
     if draft.language and not document.language:
         document.language = draft.language
         document.save(update_fields=["language"])

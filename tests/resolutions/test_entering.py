@@ -93,6 +93,15 @@ def test_a_preview_shows_what_would_be_stored_and_stores_nothing(resolution):
         preview(document(asks(resolution)), by=None)
 
 
+def test_an_issue_that_a_later_one_replaced_before_it_came_is_looked_at_and_entered_all_the_same(resolution):
+    enter(document(asks(resolution, "EUR/38A7R2/1"), revision=2), by=None)
+    earlier = document(asks(resolution, "EUR/38A7R1/1"), revision=1)
+    [shown] = preview(earlier, by=None)
+    [made] = enter(earlier, by=None)
+    assert [shown.proposal.identifier, made.identifier] == ["EUR/38A7R1/1", "EUR/38A7R1/1"]
+    assert [row.identifier for row in Proposal.objects.current()] == ["EUR/38A7R2/1"]
+
+
 def test_of_a_restricted_document_nothing_but_the_number_is_stored(resolution):
     assert enter(document(asks(resolution), access="number", title="Secret"), by=None) == []
     kept = Contribution.objects.get()
