@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
@@ -41,11 +42,11 @@ def record(draft: ContributionDraft, *, by: User | None, submission: UUID | None
         raise RuleBroken(_("Document %(number)s is here already.") % {"number": contribution}) from None
     if contribution.is_number_only:
         return contribution
-    earlier, later = _issues_around(contribution)
+    earlier, later = issues_around(contribution, lock=True)
     if earlier is not None:
         contribution.replaces = earlier
         contribution.save(update_fields=["replaces"])
-    replaced = list(earlier.proposals.current()) if earlier is not None and later is None else []
+    replaced = list(proposals_replaced(earlier, later))
     for wanted in draft.proposals:
         before = replaced_by(wanted.resolution, wanted.identifier, replaced)
         if before is not None:
@@ -67,7 +68,7 @@ def add_proposal(contribution: Contribution, draft: ProposalDraft, *, by: User |
     if contribution.is_number_only:
         raise RuleBroken(_("Of this document only the number is kept."))
     _check_proposal(draft)
-    _earlier, later = _issues_around(contribution)
+    _earlier, later = issues_around(contribution, lock=True)
     return _record_proposal(draft, contribution, None, later, by)
 
 
@@ -136,24 +137,24 @@ def _contribution(draft: ContributionDraft, by: User | None, submission: UUID | 
     return row
 
 
-def _issues_around(contribution: Contribution) -> tuple[Contribution | None, Contribution | None]:
-    """The issue of the same document before this one, and the one after it, where they are here.
+def issues_around(contribution: Contribution, *, lock: bool = False) -> tuple[Contribution | None, Contribution | None]:
+    """The issue of the same document before this one, and the one after it, where they are here. One query.
 
     One entered without its words has no language yet: it is an issue of the document in any.
     """
-    issues = (
-        Contribution.objects.select_for_update(of=("self",))
-        .filter(
-            access=Contribution.Access.PUBLIC,
-            assembly=contribution.assembly_id,
-            number=contribution.number,
-            language__in={contribution.language, ""},
-        )
-        .exclude(pk=contribution.pk)
-    )
-    earlier = issues.filter(revision__lt=contribution.revision).order_by("revision", "language").last()
-    later = issues.filter(revision__gt=contribution.revision).order_by("revision", "-language").first()
+    rows = Contribution.objects.select_for_update(of=("self",)) if lock else Contribution.objects.all()
+    same = rows.filter(access=Contribution.Access.PUBLIC, assembly=contribution.assembly_id, number=contribution.number)
+    issues = list(same.filter(language__in={contribution.language, ""}).exclude(pk=contribution.pk).order_by("pk"))
+    before = [issue for issue in issues if issue.revision < contribution.revision]
+    after = [issue for issue in issues if issue.revision > contribution.revision]
+    earlier = max(before, key=lambda issue: (issue.revision, issue.language), default=None)
+    later = min(after, key=lambda issue: (issue.revision, not issue.language), default=None)
     return earlier, later
+
+
+def proposals_replaced(earlier: Contribution | None, later: Contribution | None) -> QuerySet[Proposal]:
+    """Those of the issue before this one, unless the one after it has replaced them already."""
+    return earlier.proposals.current() if earlier is not None and later is None else Proposal.objects.none()
 
 
 # --- Its proposals ---------------------------------------------------------------------------------------------------------------

@@ -27,7 +27,7 @@ from resolutions.models import (
     StateSymbol,
 )
 from resolutions.services import anchors
-from resolutions.services.contributions import replaced_by
+from resolutions.services.contributions import issues_around, proposals_replaced, replaced_by
 from resolutions.services.entering import enter
 from resolutions.services.new_resolutions import new_resolution
 
@@ -155,7 +155,8 @@ class Ground:
 
 def ground_of(issue: Contribution, resolutions: Collection[Resolution]) -> Ground:
     """issue -- assembly, number, revision and language of the document, not stored"""
-    return Ground(issue, anchors.texts_in_force(resolutions, issue.assembly, issue.language), _earlier_proposals(issue))
+    earlier = proposals_replaced(*issues_around(issue)).prefetch_related("clauses")
+    return Ground(issue, anchors.texts_in_force(resolutions, issue.assembly, issue.language), list(earlier))
 
 
 def outlook(read: ReadProposal, decided: Mapping[str, str], *, resolution: Resolution | None, ground: Ground, by: User) -> Outlook:
@@ -180,21 +181,6 @@ def _ties(waiting: Sequence[anchors.Pending], found: Mapping[int, Anchor], in_fo
         base = in_force[anchor.base] if anchor and anchor.base is not None else None
         ties.append(Tie(place, each.draft, anchor, base))
     return tuple(ties)
-
-
-def _earlier_proposals(issue: Contribution) -> list[Proposal]:
-    earlier = (
-        Contribution.objects.filter(
-            access=Contribution.Access.PUBLIC,
-            assembly=issue.assembly,
-            number=issue.number,
-            language=issue.language,
-            revision__lt=issue.revision,
-        )
-        .order_by("revision")
-        .last()
-    )
-    return list(earlier.proposals.current().prefetch_related("clauses")) if earlier else []
 
 
 # --- Publishing --------------------------------------------------------------------------------------------------------------------

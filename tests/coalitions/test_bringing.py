@@ -26,6 +26,8 @@ from resolutions.wording import apply, base_of
 from tests.factories import (
     AssemblyFactory,
     ClauseFactory,
+    ContributionFactory,
+    ProposalFactory,
     RegionalGroupFactory,
     ResolutionFactory,
     RevisionFactory,
@@ -455,6 +457,20 @@ def test_a_number_known_before_is_given_its_words(browser):
     assert Contribution.objects.get().file_name == "d2_mod_res47_fr.docx"
 
 
+@pytest.mark.parametrize(("later", "replaces"), [(None, True), (2, False)])
+def test_what_it_will_replace_is_said_before_as_it_will_be(browser, later, replaces):
+    """An issue entered without its words has no language yet; one that was replaced already is not replaced again."""
+    fifty = ResolutionFactory(number=50)
+    known = ProposalFactory(resolution=fifty, identifier="EUR/38A7/1", contribution=ContributionFactory(number="38A7", language=""))
+    if later:
+        ContributionFactory(number="38A7", revision=later)
+    body = p("MOD EUR/38A7R1/1", style="Proposal") + p("RESOLUTION 50 (REV. NEW DELHI, 2024)", style="ResNo")
+    page = drop(browser, file(docx(body + call("resolves") + p("1\tto study ", ins(t("and publish")), ";"))))
+    assert (page.context["review"].items[0].outlook.replaces == known) is replaces
+    publish(browser, page, **{"language": "en", "p0-countries": "FR"})
+    assert (Proposal.objects.get(contribution__revision=1).replaces == known) is replaces
+
+
 def test_a_draft_new_resolution_is_made_once_for_its_label(browser):
     call_command("load_reference", verbosity=0)
     publish(browser, drop(browser, sample("d3_add_ai_es.docx")))
@@ -471,7 +487,8 @@ def test_a_draft_new_resolution_is_made_once_for_its_label(browser):
 @pytest.mark.parametrize("typed", ["²", "-1", "1e2", "999", "two"])
 def test_a_revision_that_is_no_number_gets_a_sentence_and_can_be_left_for_later(browser, typed):
     page = drop(browser, sample("d1_mod_res50_en.docx"))
-    assert "Revision" in content(publish(browser, page, revision=typed))
+    assert len(publish(browser, page, revision=typed).context["review"].about.errors["revision"]) == 1
+    assert the_incoming().state == "read"
     browser.post(the_incoming().get_absolute_url(), answers(page) | {"revision": typed})
     later = browser.get(the_incoming().get_absolute_url())
     assert later.context["review"].about["revision"].value() == typed
