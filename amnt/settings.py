@@ -1,70 +1,37 @@
 """One file, all from the environment, safe when unset. Every variable is explained in .env.example."""
 
-import os
 from pathlib import Path
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import urlsplit
 
 from django.contrib.messages import constants
-from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
+from amnt import environment
+from amnt.environment import database, flag, mailbox, one_of, port_number, refuse, secret, web_address, word
+
 BASE_DIR = Path(__file__).resolve().parent.parent
-
-
-def flag(name: str, default: bool = False) -> bool:
-    return os.environ.get(name, str(default)).strip().lower() in {"1", "true", "yes", "on"}
-
-
-def database(url: str) -> dict:
-    """A Django database entry for a postgres:// or sqlite:/// address."""
-    parts = urlsplit(url)
-    if parts.scheme == "sqlite":
-        return {
-            "ENGINE": "django.db.backends.sqlite3",
-            "NAME": parts.path if not parts.path.startswith("//") else parts.path[1:],
-            # WAL and IMMEDIATE together: four writers and three readers without one "locked" error.
-            "OPTIONS": {
-                "timeout": 20,
-                "transaction_mode": "IMMEDIATE",
-                "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;",
-            },
-        }
-    if parts.scheme in {"postgres", "postgresql"}:
-        return {
-            "ENGINE": "django.db.backends.postgresql",
-            "NAME": unquote(parts.path.lstrip("/")),
-            "USER": unquote(parts.username or ""),
-            "PASSWORD": unquote(parts.password or ""),
-            "HOST": parts.hostname or "",
-            "PORT": str(parts.port or ""),
-            "OPTIONS": {"pool": True, **dict(parse_qsl(parts.query))},
-        }
-    raise ImproperlyConfigured(f"DATABASE_URL must begin with postgres:// or sqlite:///, not {parts.scheme}://")
-
 
 DEBUG = flag("DEBUG")
 # Trying things out: invented people, mail that is caught, nothing to set up first. Without DEBUG its pages are those of production.
 DEMO = DEBUG or flag("DEMO")
-VAR_DIR = Path(os.environ.get("VAR_DIR", BASE_DIR / "var")).absolute()
-for folder in ("broker", "broker-control", "mail", "static"):
-    (VAR_DIR / folder).mkdir(parents=True, exist_ok=True)
+VAR_DIR = environment.folder("VAR_DIR", BASE_DIR / "var", within=("broker", "broker-control", "mail", "static"))
 
-SECRET_KEY = os.environ.get("SECRET_KEY", "")
+SECRET_KEY = secret("SECRET_KEY")
 if not SECRET_KEY:
     if not DEMO:
-        raise ImproperlyConfigured("Set SECRET_KEY (see .env.example), or DEMO=1 to try things out.")
+        refuse("Set SECRET_KEY (see .env.example), or DEMO=1 to try things out.")
     SECRET_KEY = "only-for-trying-things-out-on-one-machine-never-in-production"
 # Second factors are stored encrypted under this key, which belongs neither in the database nor in its backup.
-FIELD_KEY = os.environ.get("FIELD_KEY", SECRET_KEY)
+FIELD_KEY = secret("FIELD_KEY") or SECRET_KEY
 
-SITE_NAME = os.environ.get("SITE_NAME", "Agenda")
+SITE_NAME = word("SITE_NAME", "Agenda")
 # Who answers for this instance, and where people may write; shown on the privacy page and when something breaks.
-HOSTED_BY = os.environ.get("HOSTED_BY", "")
-HOST_CONTACT = os.environ.get("HOST_CONTACT", "")
-SITE_URL = os.environ.get("SITE_URL", "http://localhost:8000").rstrip("/")
+HOSTED_BY = word("HOSTED_BY")
+HOST_CONTACT = word("HOST_CONTACT")
+SITE_URL = web_address("SITE_URL", "http://localhost:8000", of_a_site=True)
 SITE_HOST = urlsplit(SITE_URL).hostname or "localhost"
-ALLOWED_HOSTS = [host for host in os.environ.get("ALLOWED_HOSTS", SITE_HOST).split(",") if host]
+ALLOWED_HOSTS = environment.hosts("ALLOWED_HOSTS", first=SITE_HOST)
 if DEMO:
     ALLOWED_HOSTS += ["localhost", "127.0.0.1", "[::1]"]
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
@@ -139,10 +106,10 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "amnt.forms.HouseRenderer"
 
-DATABASES = {"default": database(os.environ.get("DATABASE_URL") or f"sqlite:///{VAR_DIR / 'amnt.sqlite3'}")}
+DATABASES = {"default": environment.reachable(database(word("DATABASE_URL", f"sqlite:///{VAR_DIR / 'amnt.sqlite3'}")))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-REDIS_URL = os.environ.get("REDIS_URL", "")
+REDIS_URL = environment.redis("REDIS_URL")
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
     if REDIS_URL
@@ -250,27 +217,25 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 
 # --- Mail ---------------------------------------------------------------------------------------------------------
-SMTP_SECURITY = os.environ.get("SMTP_SECURITY", "none")
-if SMTP_SECURITY not in {"none", "starttls", "tls"}:
-    raise ImproperlyConfigured("SMTP_SECURITY must be none, starttls or tls.")
+SMTP_SECURITY = one_of("SMTP_SECURITY", "none", "starttls", "tls", default="none")
 MAILERS = {
     "default": {
         "BACKEND": "amnt.mail.smtp.EmailBackend",
         "OPTIONS": {
-            "host": os.environ.get("SMTP_HOST", "localhost"),
-            "port": int(os.environ.get("SMTP_PORT", "1025")),
-            "username": os.environ.get("SMTP_USER", ""),
-            "password": os.environ.get("SMTP_PASSWORD", ""),
+            "host": word("SMTP_HOST", "localhost"),
+            "port": port_number("SMTP_PORT", 1025),
+            "username": word("SMTP_USER"),
+            "password": secret("SMTP_PASSWORD"),
             "use_tls": SMTP_SECURITY == "starttls",
             "use_ssl": SMTP_SECURITY == "tls",
             "timeout": 30,
         },
     }
 }
-MAIL_FROM = os.environ.get("MAIL_FROM", f"agenda@{SITE_HOST}")
+MAIL_FROM = mailbox("MAIL_FROM", f"agenda@{SITE_HOST}")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = f"{SITE_NAME} <{MAIL_FROM}>"
 # An address outside that is told every five minutes that all is well, and warns someone when it is not.
-DEADMAN_URL = os.environ.get("DEADMAN_URL", "")
+DEADMAN_URL = web_address("DEADMAN_URL")
 MAIL_CATCHER_DIR = VAR_DIR / "mail"
 
 # --- Work by the clock --------------------------------------------------------------------------------------------
@@ -394,5 +359,5 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "%(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO")},
+    "root": {"handlers": ["console"], "level": one_of("LOG_LEVEL", "DEBUG", "INFO", "WARNING", "ERROR", default="INFO")},
 }

@@ -115,11 +115,13 @@ def die_with_parent() -> None:
 
 
 def is_free(port: int, host: str = "127.0.0.1") -> bool:
-    """Whether nobody listens there."""
+    """Whether nobody listens there. A port that is not for us raises PermissionError."""
     with closing(socket.socket()) as knock:
         knock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             knock.bind((host, port))
+        except PermissionError:
+            raise
         except OSError:
             return False
     return True

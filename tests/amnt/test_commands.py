@@ -82,10 +82,66 @@ def test_debug_is_trying_out_too_and_demo_is_no_debug(tmp_path):
     assert said == {"DEBUG": "True True\n", "DEMO": "False True\n"}
 
 
-@pytest.mark.parametrize(
-    ("variable", "value", "sentence"),
-    [("DATABASE_URL", "mysql://db/agenda", "must begin with postgres://"), ("SMTP_SECURITY", "ssl", "none, starttls or tls")],
-)
-def test_a_setting_that_makes_no_sense_is_refused_in_a_sentence(tmp_path, variable, value, sentence):
-    done = manage("check", VAR_DIR=str(tmp_path), **{**PRODUCTION, variable: value})
+SENTENCES = {
+    "SITE_URL": {"agenda.example": "begins with https://", "https://": "a host name", "https://a.example/b/": "nothing behind it"},
+    "SMTP_PORT": {"abc": "a number from 1 to 65535", "99999": "a number from 1 to 65535"},
+    "SMTP_SECURITY": {"ssl": "none, starttls or tls"},
+    "MAIL_FROM": {"Agenda <agenda@agenda.example>": "an e-mail address alone", "agenda": "an e-mail address alone"},
+    "DEADMAN_URL": {"file:///etc/passwd": "begins with https://"},
+    "DATABASE_URL": {
+        "mysql://db/agenda": "must begin with postgres://",
+        "agenda": "must begin with postgres://",
+        "postgres://agenda:se/cret@db/agenda": "written as %2F",
+        "postgres://db": "postgres://user:password@host/name",
+        "sqlite:////no/such/folder/agenda.sqlite3": "in a folder that is there",
+    },
+    "REDIS_URL": {"http://redis": "redis://:password@host:6379/0", "redis://:se/cret@redis": "written as %2F"},
+    "VAR_DIR": {"/dev/null/var": "a folder that can be written to"},
+    "LOG_LEVEL": {"loud": "DEBUG, INFO, WARNING or ERROR"},
+    "LEADS_NEED_SECOND_FACTOR": {"maybe": "must be 1 or 0"},
+    "DEBUG": {"maybe": "must be 1 or 0"},
+}
+
+
+@pytest.mark.parametrize(("variable", "value", "sentence"), [(name, *pair) for name, pairs in SENTENCES.items() for pair in pairs.items()])
+def test_a_setting_that_makes_no_sense_is_refused_in_one_sentence(tmp_path, variable, value, sentence):
+    done = manage("check", **{**PRODUCTION, "VAR_DIR": str(tmp_path), variable: value})
+    assert done.stderr.startswith(f"{variable} must"), done.stderr
     assert sentence in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert "se/cret" not in done.stderr
+
+
+@pytest.mark.parametrize("program", [["gunicorn", "amnt.wsgi", "--no-control-socket", "--bind"], ["celery", "--app", "amnt", "beat"]])
+def test_what_is_kept_running_ends_with_that_sentence_and_does_not_try_for_ever(tmp_path, program):
+    words = [*program, f"unix:{tmp_path / 'socket'}"] if program[-1] == "--bind" else program
+    clean = {"PATH": os.environ["PATH"], "VAR_DIR": str(tmp_path), **PRODUCTION, "SMTP_SECURITY": "ssl"}
+    done = subprocess.run(
+        [sys.executable, "-m", *words], cwd=house.BASE_DIR, env=clean, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.returncode == 3, done.stderr
+    assert done.stderr.count("SMTP_SECURITY must be none, starttls or tls, not 'ssl'.\n") == 1
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("value", ["", " "])
+def test_a_variable_set_to_nothing_is_as_one_not_set(tmp_path, value):
+    code = "from django.conf import settings as s; print(s.LEADS_NEED_SECOND_FACTOR, s.FIELD_KEY == s.SECRET_KEY, s.SITE_NAME, s.REDIS_URL)"
+    names = ("LEADS_NEED_SECOND_FACTOR", "SITE_NAME", "REDIS_URL", "DATABASE_URL", "SMTP_PORT", "SMTP_SECURITY", "LOG_LEVEL", "DEADMAN_URL")
+    empty = dict.fromkeys(names, value) | {"FIELD_KEY": ""}
+    done = manage("shell", "--no-imports", "-c", code, **{**PRODUCTION, "VAR_DIR": str(tmp_path), **empty})
+    assert done.stdout == "True True Agenda \n", done.stderr
+
+
+def test_further_hosts_do_not_shut_out_the_one_of_the_site(tmp_path):
+    code = "from django.conf import settings as s; print(s.ALLOWED_HOSTS)"
+    hosts = {"ALLOWED_HOSTS": "one.example, two.example"}
+    done = manage("shell", "--no-imports", "-c", code, VAR_DIR=str(tmp_path), **PRODUCTION, **hosts)
+    assert done.stdout == "['agenda.example', 'one.example', 'two.example']\n", done.stderr
+
+
+@pytest.mark.parametrize("port", ["abc", "0", "99999"])
+def test_a_port_that_is_none_is_said_in_a_sentence(tmp_path, port):
+    environment = {"PATH": os.environ["PATH"], "PORT": port, "VAR_DIR": str(tmp_path)}
+    done = subprocess.run([house.BASE_DIR / "bin" / "run"], env=environment, capture_output=True, text=True, timeout=120, check=False)
+    assert (done.returncode, done.stderr) == (1, f"PORT must be a number from 1 to 65535, not {port}.\n")

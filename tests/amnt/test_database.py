@@ -75,3 +75,13 @@ def test_settings_and_their_folder_may_live_in_a_path_with_spaces(tmp_path):
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert (folder / "mail").is_dir()
+
+
+def test_a_page_does_not_wait_half_a_minute_for_a_database_that_is_away(tmp_path):
+    environment = {"PATH": os.environ["PATH"], "DEMO": "1", "VAR_DIR": str(tmp_path), "DATABASE_URL": "postgres://nobody@127.0.0.1:1/none"}
+    code = "from django.db import connection; connection.ensure_connection()"
+    done = subprocess.run(
+        [sys.executable, "manage.py", "shell", "--no-imports", "-c", code],
+        cwd=BASE_DIR, env=environment, capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert "OperationalError: couldn't get a connection after 5.00 sec" in done.stderr

@@ -4,11 +4,14 @@ import re
 import shlex
 import subprocess
 from functools import cache
+from inspect import isfunction, signature
 
 import pytest
 import yaml
 from django.conf import settings
 from django.core.management import get_commands
+
+from amnt import environment
 
 ROOT = settings.BASE_DIR
 
@@ -24,9 +27,13 @@ def documented():
 
 
 def read_by_the_program():
-    ours = [path for app in ("amnt", "resolutions", "coalitions", "calendar_app") for path in (ROOT / app).rglob("*.py")]
-    text = "\n".join(path.read_text() for path in ours)
-    return set(re.findall(r"""(?:environ(?:\.get)?[\[(]|getenv\(|flag\()\s*["']([A-Z_]+)["']""", text))
+    ours = [path.read_text() for app in ("amnt", "resolutions", "coalitions", "calendar_app") for path in (ROOT / app).rglob("*.py")]
+    readers = [name for name, function in vars(environment).items() if isfunction(function) and "name" in signature(function).parameters]
+    found = set(re.findall(r"""(?:environ(?:\.get)?[\[(]|getenv\()\s*["']([A-Z_]+)["']""", "\n".join(ours)))
+    for text in ours:
+        if "amnt.environment import" in text:
+            found |= set(re.findall(rf"""\b(?:{"|".join(readers)})\(\s*["']([A-Z_]+)["']""", text))
+    return found
 
 
 def read_by_the_files_around():

@@ -1,11 +1,11 @@
 import logging
-import os
 import signal
 import threading
 
 from aiosmtpd.controller import Controller
 from django.core.management.base import BaseCommand
 
+from amnt.environment import port_number
 from amnt.mail.catcher import Catcher
 
 
@@ -14,7 +14,7 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser):
-        parser.add_argument("--port", type=int, default=int(os.environ.get("SMTP_PORT", "1025")))
+        parser.add_argument("--port", type=int, default=port_number("SMTP_PORT", 1025))
 
     def handle(self, *, port: int, **options):
         logging.getLogger("mail.log").setLevel(logging.WARNING)

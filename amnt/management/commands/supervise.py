@@ -1,6 +1,7 @@
 import json
 import os
 import sys
+from contextlib import suppress
 from http.client import HTTPConnection
 
 from django.conf import settings
@@ -8,6 +9,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
+from amnt.environment import port_number
 from amnt.supervisor import Program, Supervisor, free_port, is_free
 
 PYTHON = sys.executable
@@ -24,7 +26,11 @@ class Command(BaseCommand):
     def handle(self, *, port: int, **options):
         if not settings.DEMO:
             raise CommandError("This is for trying things out (DEMO=1). For an instance people rely on, see docs/hosting.md.")
-        if not is_free(port):
+        try:
+            free = is_free(port)
+        except PermissionError as error:
+            raise CommandError(f"You may not listen on port {port}. Choose one from 1024 on: PORT=8000 bin/run") from error
+        if not free:
             raise CommandError(
                 f"Port {port} is taken, perhaps by another bin/run. Stop that one, or choose another: PORT={port + 1} bin/run"
             )
@@ -50,8 +56,10 @@ class Command(BaseCommand):
         connections.close_all()
 
     def mail_port(self) -> int:
-        wanted = int(os.environ.get("SMTP_PORT", "1025"))
-        return wanted if is_free(wanted) else free_port()
+        with suppress(PermissionError):
+            if is_free(wanted := port_number("SMTP_PORT", 1025)):
+                return wanted
+        return free_port()
 
     def welcome(self, port: int) -> None:
         address = f"http://localhost:{port}"

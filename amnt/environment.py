@@ -1,0 +1,151 @@
+"""What whoever runs the program has set, read one variable at a time. What makes no sense ends it with a sentence, not with a traceback.
+
+A variable that is set to nothing counts as not set: that is how .env.example leaves them. No sentence repeats a password.
+"""
+
+import os
+import re
+import sys
+from pathlib import Path
+from typing import NoReturn
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+
+YES, NO = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
+MOST_PORT = 65535
+# As many connections as a process has threads that use them; whoever waits longer for one is told that the database is away.
+POOL = {"min_size": 1, "max_size": 4, "timeout": 5}
+# What gunicorn takes for a worker that can never start: it ends, instead of starting another for ever.
+NEVER_STARTS = 3
+
+
+def refuse(sentence: str) -> NoReturn:
+    sys.stderr.write(f"{sentence}\n")
+    raise SystemExit(NEVER_STARTS)
+
+
+def secret(name: str) -> str:
+    """As it was set, blanks and all."""
+    return os.environ.get(name, "")
+
+
+def word(name: str, default: str = "") -> str:
+    return os.environ.get(name, "").strip() or default
+
+
+def one_of(name: str, *choices: str, default: str) -> str:
+    """One of these words, in capitals or not."""
+    said = word(name, default)
+    for choice in choices:
+        if said.lower() == choice.lower():
+            return choice
+    refuse(f"{name} must be {', '.join(choices[:-1])} or {choices[-1]}, not {said!r}.")
+
+
+def flag(name: str, default: bool = False) -> bool:
+    said = word(name, "1" if default else "0").lower()
+    if said not in YES | NO:
+        refuse(f"{name} must be 1 or 0, not {said!r}.")
+    return said in YES
+
+
+def port_number(name: str, default: int) -> int:
+    said = word(name, str(default))
+    if not (said.isascii() and said.isdigit() and 0 < int(said) <= MOST_PORT):
+        refuse(f"{name} must be a number from 1 to {MOST_PORT}, not {said!r}.")
+    return int(said)
+
+
+def mailbox(name: str, default: str) -> str:
+    said = word(name, default)
+    if not re.fullmatch(r"[^\s@<>]+@[^\s@<>]+", said):
+        refuse(f"{name} must be an e-mail address alone, like agenda@example.org, not {said!r}.")
+    return said
+
+
+def web_address(name: str, default: str = "", *, of_a_site: bool = False) -> str:
+    """http:// or https:// and a host. That of a site goes on with a port at most, and ends without a slash."""
+    said = word(name, default)
+    if not said:
+        return ""
+    parts = split(said)
+    if parts is None or parts.scheme not in {"http", "https"} or not parts.hostname or re.search(r"\s", said):
+        refuse(f"{name} must be an address that begins with https:// and a host name, not {said!r}.")
+    if not of_a_site:
+        return said
+    if parts.path.strip("/") or parts.query or parts.fragment or parts.username is not None:
+        refuse(f"{name} must be https:// and a host name, and nothing behind it, not {said!r}.")
+    return said.rstrip("/")
+
+
+def hosts(name: str, first: str) -> list[str]:
+    """Host names, separated by commas, after this one."""
+    return list(dict.fromkeys([first, *(host.strip() for host in word(name).split(",") if host.strip())]))
+
+
+def folder(name: str, default: Path, *, within: tuple[str, ...]) -> Path:
+    """A folder that holds these, made if they are not there yet."""
+    path = Path(word(name, str(default))).absolute()
+    try:
+        for inner in within:
+            (path / inner).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        refuse(f"{name} must be a folder that can be written to, not {path}: {error.strerror}.")
+    return path
+
+
+def redis(name: str) -> str:
+    said = word(name)
+    if not said:
+        return ""
+    parts = split(said)
+    if parts is None or parts.scheme not in {"redis", "rediss"} or not parts.hostname or not re.fullmatch(r"(/\d*)?", parts.path):
+        refuse(f"{name} must be like redis://:password@host:6379/0. {ODD_SIGNS}")
+    return said
+
+
+ODD_SIGNS = "Signs like / : @ # ? in a password are written as %2F %3A %40 %23 %3F."
+
+
+def database(url: str) -> dict:
+    """A Django database entry for a postgres:// or sqlite:/// address."""
+    parts = split(url)
+    if parts is not None and parts.scheme == "sqlite":
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": parts.path if not parts.path.startswith("//") else parts.path[1:],
+            # WAL and IMMEDIATE together: four writers and three readers without one "locked" error.
+            "OPTIONS": {
+                "timeout": 20,
+                "transaction_mode": "IMMEDIATE",
+                "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;",
+            },
+        }
+    if parts is not None and parts.scheme in {"postgres", "postgresql"} and parts.path.strip("/"):
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": unquote(parts.path.lstrip("/")),
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""),
+            "HOST": parts.hostname or "",
+            "PORT": str(parts.port or ""),
+            "OPTIONS": {"pool": POOL, **dict(parse_qsl(parts.query))},
+        }
+    refuse(f"DATABASE_URL must begin with postgres:// or sqlite:///, like postgres://user:password@host/name. {ODD_SIGNS}")
+
+
+def reachable(entry: dict) -> dict:
+    """This entry, unless it names a file where none can be."""
+    file = Path(entry["NAME"])
+    if entry["ENGINE"].endswith("sqlite3") and (file.is_dir() or not file.parent.is_dir()):
+        refuse(f"DATABASE_URL must name a file in a folder that is there, not {file}.")
+    return entry
+
+
+def split(address: str) -> SplitResult | None:
+    """The parts of an address, or None if it cannot be taken apart."""
+    try:
+        parts = urlsplit(address)
+        _ = parts.port
+    except ValueError:
+        return None
+    return parts
