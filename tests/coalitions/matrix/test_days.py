@@ -11,7 +11,8 @@ from resolutions.models import Contribution, ProposalEvent
 from tests import factories
 from tests.coalitions.matrix.looking import MATRIX, QUERIES, ask, cell, filled, page, past_assembly, read, shown, words
 
-pytestmark = pytest.mark.django_db
+# In the middle of a day: hers, which is what a past day is one of, is that of the clock here.
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_september")]
 
 
 def test_the_matrix_of_a_past_day_shows_what_was_known_then(client, wanjiru, groups, fifty):
