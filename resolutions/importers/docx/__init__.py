@@ -19,6 +19,7 @@ from .codes import Code
 from .codes import parse as parse_code
 from .guard import MAX_FILE, open_document
 from .guard import glance as _glance
+from .headers import header_of
 from .lexicon import Call, call, normalise
 from .shapes import (
     Clause,
@@ -113,7 +114,7 @@ def _above_proposals(document: reading.Reading) -> list[str]:
     end = 0
     for paragraph in document.after[: distribution.FIRST_PAGE]:
         end = paragraph.places[-1]
-        if structure.header_of(paragraph) or paragraph.kind in ("resno", "call"):
+        if header_of(paragraph) or paragraph.kind in ("resno", "call"):
             break
         first_page.append(paragraph.text)
     # A stamp may be anchored to any paragraph of the page, and to the first header as well.

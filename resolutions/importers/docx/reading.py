@@ -59,6 +59,7 @@ KINDS = {
     "committee": "committee",
     "abstract": "abstract",
     "note": "note",
+    "toc": "contents",
     "normal": "",
 }
 MAX_PARAGRAPHS = 100_000  # ten times the longest contribution we prepare for

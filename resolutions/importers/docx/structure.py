@@ -5,12 +5,11 @@ with its clauses, and the reasons. Styles say which is which; where they are los
 """
 
 import re
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from . import codes
+from .headers import Header, headers_in, shared_out
 from .lexicon import (
     ANNEX,
     BY_LETTER,
@@ -46,7 +45,6 @@ TYPED_NUMBER = re.compile(
     rf"|(?P<spaced>\d{{1,2}}{BIS})(?=[ \u00a0]+[^\W\dA-Z]))\s*"
 )
 WORD = re.compile(r"\w")
-ACTION = re.compile(r"\s*\(?\s*(?:MOD|ADD|SUP|NOC|UNC)")
 NOTE_REFERENCE = re.compile(r"\[\^(e?-?\d{1,9})\]")
 DOCUMENT_LETTER = re.compile(r"\d\)?-([ACEFRS])(?!\w)")
 
@@ -207,49 +205,20 @@ def language_of_calls(calls: Iterable[str]) -> str | None:
 # -- proposals ----------------------------------------------------------------------------------------------------------------
 
 
-@dataclass(slots=True)
-class Header:
-    place: int
-    action: str
-    code: codes.Code | None
-    text: str
-
-
-def header_of(paragraph: Paragraph) -> Header | None:
-    """The header of a proposal that a paragraph is, by its style or by its words."""
-    if paragraph.kind != "proposal" and len(paragraph.text) > codes.MAX_HEADER:
-        return None
-    if paragraph.kind != "proposal" and not ACTION.match(paragraph.text):
-        return None
-    code = codes.parse(paragraph.text)
-    if code is not None:
-        return Header(paragraph.places[-1], code.action, code, str(code))
-    action = codes.action_of(paragraph.text) if paragraph.kind == "proposal" or codes.looks_like_header(paragraph.text) else None
-    if action is None:
-        return None
-    rest = re.sub(r"^\(?\s*[A-Z]{3}\s*\)?\*?\s*", "", normalise(paragraph.text))
-    return Header(paragraph.places[-1], action, None, rest[: codes.MAX_HEADER])
-
-
 def extract(reading: Reading, file: str) -> Extraction:
     """All proposals of a contribution, in the order of the file."""
     warnings = list(reading.warnings)
     language = language_of(reading)
     if language is None:
         warnings.append(Warned(Trouble.LANGUAGE_UNKNOWN))
-    headers = [header for paragraph in reading.after if (header := header_of(paragraph))]
-    starts = [header.place for header in headers]
-    standing = set(starts)
-    gone: set[int] = set()
-    for paragraph in reading.before:
-        header = header_of(paragraph)
-        if header and header.place not in standing:
-            gone.add(header.place)
-            warnings.append(Warned(Trouble.DELETED_HEADER, header.place, shorten(paragraph.text)))
+    headers = headers_in(reading.after)
+    standing = {header.place for header in headers}
+    gone = [header for header in headers_in(reading.before) if header.place not in standing]
+    warnings += [Warned(Trouble.DELETED_HEADER, header.place, shorten(header.line)) for header in gone]
     for paragraph in reading.after:
         if paragraph.kind == "proposal" and normalise(paragraph.text) and paragraph.places[-1] not in standing:
             warnings.append(Warned(Trouble.BAD_HEADER, paragraph.places[0], shorten(paragraph.text)))
-    before, after = (_shared_out(paragraphs, starts, gone) for paragraphs in (reading.before, reading.after))
+    before, after = shared_out((reading.before, reading.after), headers, gone)
     proposals: list[Proposal] = []
     known: set[str] = set()
     for header, old, new in zip(headers, before, after, strict=True):
@@ -272,17 +241,6 @@ def _listed(warnings: Iterable[Warned]) -> tuple[Warned, ...]:
     if len(listed) > MAX_WARNINGS:
         listed[MAX_WARNINGS - 1 :] = [Warned(Trouble.MORE, listed[MAX_WARNINGS - 1].place)]
     return tuple(listed)
-
-
-def _shared_out(paragraphs: Sequence[Paragraph], starts: list[int], gone: set[int]) -> list[list[Paragraph]]:
-    """The paragraphs of each proposal, without the header lines and without what stands above the first."""
-    shares: list[list[Paragraph]] = [[] for _start in starts]
-    for paragraph in paragraphs:
-        place = paragraph.places[-1]
-        index = bisect_right(starts, place) - 1
-        if index >= 0 and starts[index] != place and paragraph.kind != "proposal" and place not in gone:
-            shares[index].append(paragraph)
-    return shares
 
 
 def _proposal(header: Header, old: Cut, new: Cut, reading: Reading, warnings: list[Warned]) -> Proposal:
