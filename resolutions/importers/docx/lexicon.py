@@ -111,15 +111,17 @@ ANY_CALL = re.compile("|".join(pattern.pattern.replace("?P<verb>", "?:") for _la
 
 def call(text: str, language: str | None = None) -> Call | None:
     """The call that a line is, or None. Where two languages share a verb (`invite`), `language` decides when given."""
-    line = matching(text[: MAX_CALL * 2])
+    line = matching(text[: MAX_CALL * 2]).lstrip("[［ ")  # one that is not agreed yet stands in brackets
     if not ANY_CALL.match(line):
         return None
     plain = normalise(text).translate(TATWEEL_AND_VOWELS)
+    ends = " ,:،" if plain[0] not in "[［" else " ,:،]］"
+    plain = plain.lstrip("[［ ")
     best: Call | None = None
     for tongue, part, pattern in CALLS:
         if match := pattern.match(line):
             verb = match["verb"]
-            found = Call(tongue, part, verb, plain[len(verb) :].strip(" ,:،"))
+            found = Call(tongue, part, verb, plain[len(verb) :].strip(ends))
             if tongue == language:
                 return found
             if best is None or len(verb) > len(best.verb):
@@ -135,14 +137,17 @@ def is_call(text: str, language: str | None = None) -> bool:
     return len(text) <= MAX_CALL and not ENDS_A_CLAUSE.search(text) and call(text, language) is not None
 
 
+NUMBER_SIGN = r"\s+(?:(?:n\.?\s?[o°]\.?|№)\s?)?"
 RESOLUTION = re.compile(
-    r"(?:draft (?:new |revised )?)?resolution\s+(?P<en>\d+)|r[ée]solution\s+(?P<fr>\d+)|resoluci[óo]n\s+(?P<es>\d+)"
-    r"|резолюция\s+(?P<ru>\d+)|(?:ال)?قرار\s+(?P<ar>\d+)|第\s*(?P<zh>\d+)\s*号?\s*决议|决议\s*第?\s*(?P<zh2>\d+)"
+    rf"(?:draft (?:new |revised )?)?resolution{NUMBER_SIGN}(?P<en>\d+)|r[ée]solution{NUMBER_SIGN}(?P<fr>\d+)"
+    rf"|resoluci[óo]n{NUMBER_SIGN}(?P<es>\d+)|резолюция{NUMBER_SIGN}(?P<ru>\d+)"
+    r"|(?:ال)?قرار\s+(?P<ar>\d+)|第\s*(?P<zh>\d+)\s*号?\s*决议|决议\s*第?\s*(?P<zh2>\d+)"
 )
 NEW_RESOLUTION = re.compile(
     r"draft new (?:resolution|opinion)|(?:projet de )?nouvelle r[ée]solution|projet de nouvel|(?:proyecto de )?nueva resoluci[óo]n"
     r"|проект новой резолюции|مشروع قرار جديد|新决议草案|新决议"
 )
+TITLE_BESIDE = re.compile(r"\s+[–—-]\s+|\s*:\s+")
 RESREF = re.compile(r"^\(.*(?:19|20)\d\d.*\)$", re.DOTALL)
 OPENING = re.compile(
     r"the world telecommunication|la conf|l'assembl[ée]e mondiale|la asamblea mundial|la conferencia|the plenipotentiary"
@@ -166,8 +171,21 @@ def is_resolution_heading(text: str) -> bool:
     """Whether a line without a style is the line with the number of a resolution."""
     line = matching(text)
     match = RESOLUTION.match(line) or NEW_RESOLUTION.match(line)
-    rest = line[match.end() :].strip() if match else "no"
+    rest = _beside(line[match.end() :])[0].strip() if match else "no"
     return not rest or (rest[0] in "([*" and rest[-1] in ")]*")
+
+
+def title_in(heading: str | None) -> str | None:
+    """ "Cybersecurity" of "RESOLUTION 50 (REV. GENEVA, 2022) – Cybersecurity"."""
+    return _beside(heading or "")[1].strip() or None
+
+
+def _beside(heading: str) -> tuple[str, str]:
+    """What stands before and after the first dash or colon outside of brackets."""
+    for match in TITLE_BESIDE.finditer(heading):
+        if heading.count("(", 0, match.start()) == heading.count(")", 0, match.start()):
+            return heading[: match.start()], heading[match.end() :]
+    return heading, ""
 
 
 SCRIPTS = (("ar", re.compile(r"[\u0600-\u06ff]")), ("ru", re.compile(r"[\u0400-\u04ff]")), ("zh", re.compile(r"[\u4e00-\u9fff]")))
@@ -178,7 +196,7 @@ def labelled(text: str) -> str | None:
     if ":" not in text[:40] and "：" not in text[:40] and len(text) > 60:
         return None
     start = matching(text[:60])
-    return "reasons" if REASONS.match(start) else "note" if NOTE.match(start) else None
+    return "reasons" if REASONS.match(start) or REASONS.fullmatch(f"{start}:") else "note" if NOTE.match(start) else None
 
 
 def by_script(text: str) -> str | None:

@@ -5,9 +5,9 @@ then similar wording decides. (Anchoring to the text in force is another matter,
 """
 
 import re
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 
 from rapidfuzz.distance import Indel, Postfix, Prefix
 
@@ -16,7 +16,7 @@ from .shapes import TextClause
 
 KEEP = 0.40  # a paragraph left in place, but with less than this in common, is looked at again
 MATCH = 0.60  # unrelated clauses reach 0.27 in English and 0.48 in Arabic, word by word
-WORDS = re.compile(r"\w+|[^\w\s]")
+WORDS = re.compile(r"\w+")
 IDEOGRAPH = re.compile(r"[\u3400-\u9fff]")
 MAX_WORK = 25_000_000  # word pairs compared in one go: about 0.1 s
 MAX_LETTERS = 2_000_000  # of the clauses compared word by word in one proposal; 10,000 clauses have as many
@@ -44,8 +44,9 @@ class Wordings:
         if text not in self._encoded:
             self.letters += len(text)
             plain = matching(text)
-            words = list(plain) if IDEOGRAPH.search(plain) else WORDS.findall(plain)
-            self._encoded[text] = "".join(map(self._words.__getitem__, words))
+            # Signs say little: of short clauses, most would share them and nothing else.
+            words = list(filter(str.isalnum, plain)) if IDEOGRAPH.search(plain) else WORDS.findall(plain)
+            self._encoded[text] = "".join(map(self._words.__getitem__, words or plain))
         return self._encoded[text]
 
     def similarity(self, one: str, other: str) -> float:
@@ -142,23 +143,32 @@ def _match(before: Sequence[TextClause], after: Sequence[TextClause], pairs: dic
             taken.add(new)
 
 
-def in_order(pairs: Sequence[Pair]) -> set[int]:
-    """Old indexes of the longest run of pairs that keeps its order; the others have moved."""
-    sequence = [old for old, new in sorted((pair for pair in pairs if None not in pair), key=lambda pair: pair[1] or 0) if old is not None]
-    tails: list[int] = []
-    ends: list[int] = []
+def in_order(pairs: Sequence[Pair], before: Sequence[TextClause], after: Sequence[TextClause]) -> set[int]:
+    """Old indexes of the longest run of pairs that keeps its order, of equally long ones that with most paragraphs left in place;
+    the others have moved."""
+    sequence = sorted(((new, old) for old, new in pairs if old is not None and new is not None))
+    olds = [old for _new, old in sequence]
+    if all(one < other for one, other in pairwise(olds)):
+        return set(olds)
+    size = max(olds) + 2
+    best = [(0, -1)] * size  # of the runs that end below an old index, the heaviest and where it ends: a tree of prefix maxima
     previous: list[int] = []
-    for position, old in enumerate(sequence):
-        length = bisect_left(tails, old)
-        previous.append(ends[length - 1] if length else -1)
-        if length == len(tails):
-            tails.append(old)
-            ends.append(position)
-        else:
-            tails[length], ends[length] = old, position
+    for position, (new, old) in enumerate(sequence):
+        weight, last = 0, -1
+        node = old
+        while node:
+            weight, last = max((weight, last), best[node])
+            node &= node - 1
+        previous.append(last)
+        is_in_place = not {*before[old].places}.isdisjoint(after[new].places)
+        run = (weight + 2 * len(olds) + is_in_place, position)
+        node = old + 1
+        while node < size:
+            best[node] = max(best[node], run)
+            node += node & -node
     kept: set[int] = set()
-    position = ends[-1] if ends else -1
+    position = max(best)[1]
     while position >= 0:
-        kept.add(sequence[position])
+        kept.add(olds[position])
         position = previous[position]
     return kept

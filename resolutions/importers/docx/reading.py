@@ -183,9 +183,10 @@ class Walk:
                 self.unread(element)
 
     def table(self, table: etree._Element, inserted: bool, deleted: bool) -> None:
-        self.in_table += 1
+        is_table = not is_frame(table)
+        self.in_table += is_table
         self.rows(table, inserted, deleted)
-        self.in_table -= 1
+        self.in_table -= is_table
 
     def rows(self, parent: etree._Element, inserted: bool, deleted: bool) -> None:
         for element in parent:
@@ -334,9 +335,12 @@ class Walk:
                 self.unread(element)
 
     def run(self, run: etree._Element, inserted: bool, deleted: bool) -> None:
+        has_own_mark = False
         for element in run:
             tag = element.tag
             if tag in TEXT:
+                if has_own_mark:
+                    continue
                 self.write(element.text or "", inserted, deleted)
             elif tag == RPR:
                 hidden = False
@@ -365,6 +369,8 @@ class Walk:
                 for warned in self.reading.note_warnings.pop(name, ()):
                     self.warn(warned.code, warned.text)
                 self.write(f"[^{name}]", inserted, deleted)
+                if has_own_mark := element.get(f"{W}customMarkFollows", "0") not in ("0", "false", "off"):
+                    self.drop_mark(name, "".join(text.text or "" for text in run if text.tag in TEXT)[:9].strip())
             elif tag == f"{W}sym":
                 self.write(symbol(element.get(f"{W}char", "")), inserted, deleted)
             elif tag in PICTURES:
@@ -385,6 +391,12 @@ class Walk:
         if not deleted:
             self.after.chunks.append(text)
 
+    def drop_mark(self, name: str, mark: str) -> None:
+        """A mark typed by hand ("1", "*") stands beside the reference and again before the note: it is part of neither text."""
+        if mark and name in self.reading.notes:
+            before, after = (re.sub(rf"^\s*{re.escape(mark)}(?=\s)", "", text) for text in self.reading.notes[name])
+            self.reading.notes[name] = before, after
+
     def picture(self, element: etree._Element) -> None:
         words = "".join("\n" if piece.tag == P else piece.text or "" for piece in element.iter(P, f"{W}t")).strip()
         if words:
@@ -402,6 +414,12 @@ class Walk:
 
     def warn(self, code: Trouble, text: str = "") -> None:
         self.reading.warnings.append(Warned(code, self.place, shorten(text)))
+
+
+def is_frame(table: etree._Element) -> bool:
+    """Whether a table is but a frame around a text: one column, and several paragraphs in a cell of it."""
+    rows = [row.findall(TC) for row in table.iterfind(TR)]
+    return all(len(cells) == 1 for cells in rows) and any(len(cells[0].findall(P)) > 1 for cells in rows)
 
 
 def alternative(element: etree._Element) -> etree._Element:

@@ -44,6 +44,9 @@ TROUBLES = {
     Trouble.UNKNOWN_CALL: _("This verb line is not known. Check whether it belongs to the preamble or to the operative part."),
     Trouble.PREAMBLE_AFTER_OPERATIVE: _("A verb of the preamble stands after the operative part has begun. It was read as operative."),
     Trouble.TEXT_AFTER_REASONS: _("What follows the reasons was not read."),
+    Trouble.IN_TABLE: _(
+        "The text of a resolution stands in a table. Its cells were read one after the other, without their verbs: check them."
+    ),
     Trouble.LANGUAGE_UNKNOWN: _("The language was not recognized."),
     Trouble.LOST_STYLES: _("The styles of the template are lost. Calls and clauses were told apart by their words: check them."),
     Trouble.BROKEN_FIELD: _("Half of a field is missing here. The text around it was kept."),

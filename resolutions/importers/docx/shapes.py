@@ -44,6 +44,7 @@ class Trouble(StrEnum):
     UNKNOWN_CALL = "unknown_call"
     PREAMBLE_AFTER_OPERATIVE = "preamble_after_operative"
     TEXT_AFTER_REASONS = "text_after_reasons"
+    IN_TABLE = "in_table"
     LANGUAGE_UNKNOWN = "language_unknown"
     LOST_STYLES = "lost_styles"
     BROKEN_FIELD = "broken_field"

@@ -26,6 +26,7 @@ from .lexicon import (
     matching,
     normalise,
     resolution_number,
+    title_in,
 )
 from .pairing import in_order, pair
 from .reading import Reading, shorten
@@ -38,11 +39,13 @@ LABEL = (
     r"(?:[a-z]{1,2}|[ivxlc]{1,7}|[A-Z]|\d{1,3}(?:\.\d{1,3}){0,4}|[\u0430-\u044f]|[\u0621-\u064a](?:\s?\u0640)?\s?"
     r"|[一二三四五六七八九十]{1,3})"
 )
+BLANK = r"[ \u00a0\u2000-\u200a\u202f]"
 TYPED_NUMBER = re.compile(
-    rf"\s*(?:(?P<enclosed>[(（]?{LABEL}{BIS}\s?[)）]{BIS})(?=[\s\u3000]|[^\x00-\x7f]|$)"
-    rf"|(?P<tabbed>\d{{1,3}}(?:\.\d{{1,3}}){{0,4}}\.?{BIS})(?=\s*\t)"
+    rf"\s*(?P<bracket>[\[［]\s*)?(?:(?P<enclosed>[(（]?{LABEL}{BIS}\s?[)）]{BIS})(?=[\s\u3000]|[^\x00-\x7f]|$)"
+    rf"|(?P<tabbed>(?:\d{{1,3}}(?:\.\d{{1,3}}){{0,4}}\.?|[a-z]{{1,2}}\.|[ivxlc]{{1,7}}\.|[A-Z]\.){BIS})(?=\s*\t)"
+    r"|(?P<chinese>(?:\d{1,2}|[一二三四五六七八九十]{1,3})、)"
     r"|(?P<dash>[–—•·-])(?=\s*\t)"
-    rf"|(?P<spaced>\d{{1,2}}{BIS})(?=[ \u00a0]+[^\W\dA-Z]))\s*"
+    rf"|(?P<spaced>\d{{1,2}}\.?{BIS})(?={BLANK}+[^\W\dA-Z]))\s*"
 )
 WORD = re.compile(r"\w")
 NOTE_REFERENCE = re.compile(r"\[\^(e?-?\d{1,9})\]")
@@ -62,7 +65,9 @@ def split_number(text: str, last: int = 0) -> tuple[str, str]:
         value = int(re.findall(r"\d+", spaced)[0])
         if value != 1 and not 0 < last <= value <= last + 1:
             return "", text
-    return normalise(match[0]), start[match.end() :] + text[60:]
+    bracket = match["bracket"] or ""
+    # A bracket that opens before the number holds the clause.
+    return normalise(match[0][match.end("bracket") if bracket else 0 :]), bracket.strip() + start[match.end() :] + text[60:]
 
 
 @dataclass(slots=True)
@@ -118,12 +123,17 @@ class Cutter:
         is_head = self.section is None and self.part is None
         if kind == "opening" and (not is_head or "opening" in self.seen):
             return "item"
-        if kind in ("resno", "restitle", "resref", "opening", "call", "reasons", "annex", "heading", "note"):
+        if kind in ("resno", "restitle", "resref", "opening", "call", "reasons", "annex", "note"):
             return kind
         label = labelled(text)
         if label == "reasons":
             return label
+        if kind == "heading":
+            return self.heading_kind(text, is_head)
         if paragraph.in_table:
+            if is_head and "table" not in self.seen and (is_resolution_heading(text) or is_call(text, self.language)):
+                self.seen.add("table")
+                self.cut.warnings.append(Warned(Trouble.IN_TABLE, paragraph.places[0], shorten(text)))
             return "cell"
         if kind == "item":
             return kind
@@ -147,6 +157,14 @@ class Cutter:
             return "restitle"
         return None
 
+    def heading_kind(self, text: str, is_head: bool) -> str:
+        """What a line is that has the style of a heading: members' own drafts have no other for titles and calls."""
+        if is_head and (found := self.head_kind(text)):
+            return found
+        if self.part != "annex" and is_call(text, self.language):
+            return "call"
+        return "annex" if ANNEX.match(matching(text)) else "heading"
+
     def take_call(self, paragraph: Paragraph, text: str) -> None:
         found = call(text, self.language)
         if found is None:
@@ -161,7 +179,7 @@ class Cutter:
         self.add("call", paragraph, "", text)
 
     def without_label(self, text: str) -> str:
-        match = REASONS.match(matching(text))
+        match = REASONS.match(matching(text) + ":")
         return text[match.end() :].strip() if match else text
 
     def after_reasons(self, paragraph: Paragraph, kind: str, text: str) -> None:
@@ -281,7 +299,7 @@ def _proposal(header: Header, old: Cut, new: Cut, reading: Reading, warnings: li
 
 def _compared(old: list[TextClause], new: list[TextClause]) -> list[Clause]:
     pairs = pair(old, new)
-    steady = in_order(pairs)
+    steady = in_order(pairs, old, new)
     clauses = []
     for before, after in pairs:
         one = None if before is None else old[before]
@@ -339,7 +357,7 @@ def _heading(clauses: list[Clause]) -> Heading:
 
     before, after = words("resno", "before"), words("resno", "after")
     number = (resolution_number(before) if before else None) or (resolution_number(after) if after else None)
-    return Heading(number, before, after, words("restitle", "before"), words("restitle", "after"))
+    return Heading(number, before, after, words("restitle", "before") or title_in(before), words("restitle", "after") or title_in(after))
 
 
 # -- a resolution by itself ---------------------------------------------------------------------------------------------------

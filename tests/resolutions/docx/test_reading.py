@@ -55,6 +55,22 @@ def test_a_moved_clause_is_one_clause():
     ]
 
 
+def test_of_two_clauses_that_changed_places_the_one_that_was_marked_has_moved():
+    moved, kept = "to paint the northern lighthouse white;", "to light every lamp of the coast;"
+    move_from, move_to = (f"<w:{tag} {BY}>{t(moved)}</w:{tag}>" for tag in ("moveFrom", "moveTo"))
+    table = f"<w:tbl><w:tr><w:tc>{p(kept)}</w:tc><w:tc>{p(move_to)}</w:tc></w:tr></w:tbl>"
+
+    found = items(p(move_from, mark="moveFrom"), table)
+
+    assert [(clause[1], clause[-1]) for clause in found] == [(kept, "unchanged"), (moved, "moved")]
+
+
+def test_short_clauses_are_not_the_same_for_having_the_same_signs():
+    found = items(p(ins(t("1\tto report;")), mark="ins"), p("2\tto row the boats home;"), p(dele(t("3\tto join;")), mark="del"))
+
+    assert [clause[-1] for clause in found] == ["added", "unchanged", "deleted"]
+
+
 def test_a_paragraph_whose_mark_is_deleted_runs_on_into_the_next():
     assert items(p("1\tto light the lamps", dele(t(";")), mark="del"), p(dele(t("2\t")), t(" and the buoys;"))) == [
         ("1", "to light the lamps;", "1", "to light the lamps and the buoys;", "modified"),
@@ -178,6 +194,28 @@ def test_nothing_runs_on_past_a_cell_or_a_table():
     ]
 
 
+def test_a_text_in_a_frame_is_read_like_any_other():
+    texts = ["RESOLUTION 7 (REV. SOMEWHERE, 2022)", "Lighthouses", "resolves", "1\tto light."]
+
+    frame = f"<w:tbl><w:tr><w:tc>{''.join(map(p, texts))}</w:tc></w:tr></w:tbl>"
+    found = read(docx(header("ADD\tABC/1/1") + frame))
+
+    assert [(clause.kind, clause.after) for clause in found.proposals[0].clauses[1:]] == [
+        ("restitle", "Lighthouses"),
+        ("call", "resolves"),
+        ("item", "to light."),
+    ]
+
+
+def test_a_text_in_the_columns_of_a_table_is_said():
+    rows = [("Now", "Then"), ("RESOLUTION 7 (Rev. Then, 2022)", "RESOLUTION 7 (Rev. Now, 2024)"), ("resolves", "resolves")]
+    table = "".join(f"<w:tr>{''.join(f'<w:tc>{p(cell)}</w:tc>' for cell in cells)}</w:tr>" for cells in rows)
+
+    found = read(docx(header("ADD\tABC/1/1") + f"<w:tbl>{table}</w:tbl>"))
+
+    assert [(warned.code, warned.place) for warned in found.warnings] == [(Trouble.NO_RESOLUTION, 1), (Trouble.IN_TABLE, 4)]
+
+
 def test_footnotes_are_clauses_of_their_own():
     notes = '<w:footnote w:type="separator" w:id="-1"/>' + "".join(
         f'<w:footnote w:id="{number}">{p(text, *more)}</w:footnote>'
@@ -189,6 +227,16 @@ def test_footnotes_are_clauses_of_their_own():
         ("1", "to light[^2];", "1", "to light[^2][^3];", "modified"),
         ("[^2]", "Including small islands.", "[^2]", "Including all islands.", "modified"),
         (None, None, "[^3]", "And rocks.", "added"),
+    ]
+
+
+def test_a_mark_of_a_note_that_is_typed_by_hand_is_part_of_no_text():
+    note = f'<w:footnote w:id="2">{p("1", chr(9) + "1 island, and all rocks.")}</w:footnote>'
+    reference = '<w:r><w:footnoteReference w:customMarkFollows="1" w:id="2"/><w:t>1</w:t></w:r>'
+
+    assert items(p("1\tto ", ins(t("light")), reference, t(" lamps;")), footnotes=note) == [
+        ("1", "to [^2] lamps;", "1", "to light[^2] lamps;", "modified"),
+        ("[^2]", "1 island, and all rocks.", "[^2]", "1 island, and all rocks.", "unchanged"),
     ]
 
 
@@ -393,6 +441,17 @@ def test_a_number_may_itself_be_new_and_a_typed_one_comes_first():
         ("ب)\tأن", "ب)", "أن"),
         ("а)\tчто лампы", "а)", "что лампы"),
         ("1)\t灯塔", "1)", "灯塔"),
+        ("一、灯塔", "一、", "灯塔"),
+        ("1.\tto", "1.", "to"),
+        ("1. to light", "1.", "to light"),
+        ("2. to light", "", "2. to light"),
+        ("1\u2009to light", "1", "to light"),
+        ("a.\tthat lamps", "a.", "that lamps"),
+        ("iv.\tthat lamps", "iv.", "that lamps"),
+        ("U. N. lamps", "", "U. N. lamps"),
+        ("[b)\tthat lamps]", "b)", "[that lamps]"),
+        ("[1 to light]", "1", "[to light]"),
+        ("[2024] was dark;", "", "[2024] was dark;"),
     ],
 )
 def test_typed_numbers(typed, number, text):
@@ -509,6 +568,60 @@ def test_styles_may_be_lost_and_the_words_still_tell():
     assert codes(found) == {Trouble.LOST_STYLES}
 
 
+HEADINGS = STYLES + "".join(
+    f'<w:style w:type="paragraph" w:styleId="Heading{level}"><w:name w:val="heading {level}"/></w:style>' for level in (1, 2, 3)
+)
+
+
+def test_in_a_draft_that_has_only_headings_the_words_tell_which_is_what():
+    lines = [(1, "Resolution 7 (Rev. Somewhere, 2022)"), (2, "Lighthouses"), (3, "considering"), (0, "a)\tthat nights are dark,")]
+    lines += [
+        (3, "resolves"),
+        (0, "1\tto light;"),
+        (1, "Annex 1"),
+        (2, "Requests for lamps"),
+        (0, "by letter"),
+        (2, "Reasons"),
+        (0, "Dark."),
+    ]
+
+    found = read(
+        docx(p("ADD\tABC/1/1") + "".join(p(text, style=f"Heading{level}" if level else "") for level, text in lines), styles=HEADINGS)
+    )
+
+    [proposal] = found.proposals
+    assert (proposal.resolution.number, proposal.resolution.title_after, proposal.reasons) == ("7", "Lighthouses", "Dark.")
+    assert [(clause.kind, clause.part) for clause in proposal.clauses[2:]] == [
+        ("call", "preamble"),
+        ("item", "preamble"),
+        ("call", "operative"),
+        ("item", "operative"),
+        ("annex", "annex"),
+        ("heading", "annex"),
+        ("item", "annex"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("heading", "title"),
+    [
+        ("RESOLUTION No. 7 (Rev. Somewhere, 2022)", "Lighthouses"),
+        ("Résolution n° 7 (Rév. Quelque part, 2022)", "Lighthouses"),
+        ("RESOLUCIÓN N.º 7", "Lighthouses"),
+        ("РЕЗОЛЮЦИЯ № 7 (Пересм. Где-то, 2022 г.)", "Lighthouses"),
+        ("Resolution 7 – Buoys", "Buoys"),
+        ("Resolution 7 (Rev. Somewhere - 2022): Buoys", "Buoys"),
+    ],
+)
+def test_the_number_of_a_resolution_in_the_shapes_members_write(heading, title):
+    below = [] if title == "Buoys" else ["Lighthouses"]
+
+    found = read(docx(header("ADD\tABC/1/1") + "".join(map(p, [heading, *below, "resolves", "1\tto light."])), styles=""))
+
+    about = found.proposals[0].resolution
+    assert (about.number, about.title_after) == ("7", title)
+
+
 def test_styles_are_known_by_name_whatever_their_identifier_and_through_what_they_are_based_on():
     styles = STYLES.replace('w:styleId="Call"', 'w:styleId="Anruf7"') + (
         '<w:style w:type="paragraph" w:styleId="Mine"><w:name w:val="My call"/><w:basedOn w:val="Anruf7"/></w:style>'
@@ -603,6 +716,8 @@ def test_the_calls_of_six_languages(language, preamble, operative, heading):
         ("décide de charger la Commission d’études 2", "fr", "operative", "décide de charger", "la Commission d’études 2"),
         ("resuelve encargar al Director", "es", "operative", "resuelve encargar", "al Director"),
         ("يقـرر تكليف لجنة الدراسات", "ar", "operative", "يقرر تكليف", "لجنة الدراسات"),
+        ("[instructs the Director]", "en", "operative", "instructs", "the Director"),
+        ("resolves [to urge Member States]", "en", "operative", "resolves", "[to urge Member States]"),
     ],
 )
 def test_a_call_is_a_verb_and_whom_it_addresses(line, language, part, verb, addressee):
