@@ -51,7 +51,9 @@ class ReadProposal:
 
 @dataclass(frozen=True, slots=True)
 class ReadDocument:
-    """number, revision -- of the document, as its identifiers print them: 38A7 and 1 for EUR/38A7R1/1"""
+    """number, revision -- of the document, as its identifiers print them: 38A7 and 1 for EUR/38A7R1/1; a revision may be said by the
+    first page alone
+    """
 
     language: str = ""
     number: str = ""
@@ -66,7 +68,7 @@ def document_of(extraction: docx.Extraction) -> ReadDocument:
     return ReadDocument(
         language=extraction.language or "",
         number=number,
-        revision=(codes[0].revision or 0) if codes else 0,
+        revision=(codes[0].revision if codes else None) or extraction.revision,
         proposals=tuple(map(_proposal, extraction.proposals)),
         warnings=tuple(Said(warned.code.value, warned.place, warned.text) for warned in extraction.warnings),
     )

@@ -445,6 +445,19 @@ def test_the_same_file_brought_twice_says_where_it_is(browser):
     assert Proposal.objects.get().get_absolute_url() in content(page)
 
 
+def test_a_revision_that_only_its_first_page_calls_one_takes_the_place_of_the_first_issue(browser):
+    ResolutionFactory(number=7)
+    words = proposal(call("resolves"), p("1\tto ", ins(t("light;"))))
+    publish(browser, drop(browser, file(docx(words))), **{"p0-countries": "Kenya"})
+    the_incoming().delete()
+
+    page = drop(browser, file(docx(p("Revision 1 to") + p("Document 12(Add.3)-E") + words)))
+    publish(browser, page, **{"p0-countries": "Kenya"})
+
+    first, second = Contribution.objects.order_by("revision")
+    assert [(issue.number, issue.revision, issue.replaces) for issue in (first, second)] == [("12A3", 0, None), ("12A3", 1, first)]
+
+
 def test_a_number_known_before_is_given_its_words(browser):
     call_command("load_reference", verbosity=0)
     publish(browser, drop(browser, sample("d2_mod_res47_fr.docx")))

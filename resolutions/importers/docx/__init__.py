@@ -12,7 +12,6 @@ Sources: ECMA-376 (the format), Resolution 1 of the assembly (how resolutions ar
 """
 
 from dataclasses import asdict
-from itertools import chain
 
 from . import distribution, reading, structure
 from .codes import Code
@@ -81,7 +80,8 @@ def read(data: bytes, *, file: str = "") -> Extraction:
 
     Raises Refused. A contribution of 60 clauses takes some 15 ms, one of 10,000 clauses about half a second.
     """
-    return structure.extract(_read(data, file), file)
+    document = _read(data, file)
+    return structure.extract(document, file, [line for text in _first_page(document) for line in text.split("\n")])
 
 
 def read_resolution(data: bytes, *, file: str = "") -> ResolutionText:
@@ -102,15 +102,15 @@ def split_pasted(text: str) -> ResolutionText:
 
 def _read(data: bytes, file: str) -> reading.Reading:
     document = reading.read(open_document(data))
-    first_page = chain(document.heads, _above_proposals(document))
-    number = distribution.limited_number(file, first_page)
+    number = distribution.limited_number(file, _first_page(document))
     if number is not None:
         raise Refused(Refusal.LIMITED_DISTRIBUTION, number=number or None)
     return document
 
 
-def _above_proposals(document: reading.Reading) -> list[str]:
-    first_page = []
+def _first_page(document: reading.Reading) -> list[str]:
+    """The running heads, and what stands above the first proposal."""
+    first_page = document.heads[:]
     end = 0
     for paragraph in document.after[: distribution.FIRST_PAGE]:
         end = paragraph.places[-1]

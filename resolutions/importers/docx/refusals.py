@@ -31,6 +31,10 @@ REFUSALS = {
 }
 
 TROUBLES = {
+    Trouble.CORRIGENDUM: _(
+        "This is a corrigendum. If it holds the whole document anew, give it the number and the next revision of that; "
+        "if only what is corrected, a number of its own."
+    ),
     Trouble.NO_PROPOSAL: _("No proposal was found: no line like “MOD ABC/12A3/1”."),
     Trouble.NO_RESOLUTION: _("The number of the resolution was not found."),
     Trouble.NO_CLAUSES: _("No clause was found."),

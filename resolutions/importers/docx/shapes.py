@@ -33,6 +33,7 @@ class Refusal(StrEnum):
 class Trouble(StrEnum):
     """What a person should know about a file that was read. `refusals.py` has a sentence for each."""
 
+    CORRIGENDUM = "corrigendum"
     NO_PROPOSAL = "no_proposal"
     NO_RESOLUTION = "no_resolution"
     NO_CLAUSES = "no_clauses"
@@ -177,6 +178,7 @@ class Extraction:
 
     language -- ar, en, es, fr, ru, zh or None
     authors -- who made the marks, often translators: never a country, never to be kept
+    revision -- of the document, as its first page says: 1 for "Revision 1 to Document 45"; 0 where it says none
     """
 
     file: str
@@ -184,6 +186,7 @@ class Extraction:
     authors: tuple[str, ...]
     proposals: tuple[Proposal, ...]
     warnings: tuple[Warned, ...]
+    revision: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from .first_page import corrigendum_in, revision_of
 from .headers import Header, headers_in, shared_out
 from .lexicon import (
     ANNEX,
@@ -223,8 +224,8 @@ def language_of_calls(calls: Iterable[str]) -> str | None:
 # -- proposals ----------------------------------------------------------------------------------------------------------------
 
 
-def extract(reading: Reading, file: str) -> Extraction:
-    """All proposals of a contribution, in the order of the file."""
+def extract(reading: Reading, file: str, first_page: Sequence[str]) -> Extraction:
+    """All proposals of a contribution, in the order of the file. first_page -- its lines, running heads among them"""
     warnings = list(reading.warnings)
     language = language_of(reading)
     if language is None:
@@ -246,11 +247,16 @@ def extract(reading: Reading, file: str) -> Extraction:
             warnings.append(Warned(Trouble.DUPLICATE_CODE, header.place, header.text))
         known.add(header.text)
         proposals.append(_proposal(header, cut(old, language), cut(new, language), reading, warnings))
+    documents = {header.code.document for header in headers if header.code}
+    if line := corrigendum_in(first_page, documents):
+        warnings.append(Warned(Trouble.CORRIGENDUM, text=shorten(line)))
     if not proposals:
         warnings.append(Warned(Trouble.NO_PROPOSAL))
     elif not reading.has_styles and any(clause.kind == "call" for proposal in proposals for clause in proposal.clauses):
         warnings.append(Warned(Trouble.LOST_STYLES))
-    return Extraction(file, language, tuple(sorted(reading.authors)), tuple(proposals), _listed(warnings))
+    return Extraction(
+        file, language, tuple(sorted(reading.authors)), tuple(proposals), _listed(warnings), revision_of(first_page, documents)
+    )
 
 
 def _listed(warnings: Iterable[Warned]) -> tuple[Warned, ...]:
