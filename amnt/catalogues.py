@@ -8,6 +8,9 @@ from pathlib import Path
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import PoFileError, read_po
 
+# A line must not begin with what French sets off by a space, nor end with an opening quotation mark.
+BREAKABLE = re.compile(r" [:;?!»]|« ")
+
 
 def troubles(path: Path, language: str) -> Iterator[str]:
     """What is missing or wrong in this catalogue, a sentence each."""
@@ -32,6 +35,8 @@ def troubles(path: Path, language: str) -> Iterator[str]:
             yield f"{path}: %({lost.pop()})s differs: {said}"
         for error in message.check(catalogue):
             yield f"{path}: {error}: {said}"
+        if language == "fr" and any(BREAKABLE.search(string) for string in strings(message)):
+            yield f"{path}: an ordinary space where French wants a narrow no-break one: {said}"
     for obsolete in catalogue.obsolete.values():
         yield f"{path}: said nowhere any more: {first(obsolete.id)}"
     if any(line.startswith(b"#: /") or b"FULL NAME" in line for line in text.splitlines()):
@@ -41,6 +46,10 @@ def troubles(path: Path, language: str) -> Iterator[str]:
 def lost_places(message: Message) -> set[str]:
     """Names that are filled in on one side only. "One day" may leave the number out, a plural may not."""
     return places(last(message.id)) ^ places(last(message.string or ""))
+
+
+def strings(message: Message) -> tuple[str, ...]:
+    return (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
 
 
 def places(sentence: str) -> set[str]:

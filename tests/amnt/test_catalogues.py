@@ -45,6 +45,15 @@ def test_a_placeholder_that_got_lost_is_noticed(said):
     assert trouble.endswith("%(n)s days")
 
 
+@pytest.mark.parametrize("sentence", ["Enregistrer ?", "Est-ce « Oui\u202f»", "Est-ce «\u202fOui »", "Deux choses : une, deux"])
+def test_french_keeps_its_signs_on_the_line_of_their_word(said, sentence):
+    assert said(f'msgid "Yes"\nmsgstr "{sentence}"\n') == ["an ordinary space where French wants a narrow no-break one: Yes"]
+
+
+def test_french_with_its_narrow_spaces_has_no_trouble(said):
+    assert said('msgid "Yes"\nmsgstr "Deux choses\u202f: «\u202foui\u202f» et «\u202fnon\u202f»\u202f!"\n') == []
+
+
 def test_a_language_without_catalogue_is_noticed(tmp_path):
     [trouble] = troubles(tmp_path / "django.po", "es")
     assert trouble.endswith("there is no catalogue for es")
