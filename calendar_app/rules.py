@@ -119,7 +119,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "RR-01",
         _("Contribution deadlines"),
-        _("You follow at least one resolution, or this date, or you lead a coalition."),
+        _("You watch at least one resolution, or this date, or you lead a coalition."),
         _("14, 3 and 1 days before; for leads 30, 14, 7, 3 and 1 days before. On its own the day before, for leads from 7 days on."),
         Kind.DEADLINE,
         frozenset({Deadline.Kind.CONTRIBUTION}),
@@ -128,7 +128,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "RR-02",
         _("Registration closes"),
-        _("You said that you want to go, or you follow this region or this date. It stops as soon as you are registered or not going."),
+        _("You said that you want to go, or you watch this region or this date. It stops as soon as you are registered or not going."),
         _(
             "30, 14, 7, 3 and 1 days before, on its own from 3 days on. Followers of the region are asked once, 30 days before, "
             "who is going; followers of the date are told 14, 3 and 1 days before."
@@ -144,7 +144,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "RR-03",
         _("Document deadlines of regional meetings"),
-        _("You lead a coalition and follow this region, or you follow this date."),
+        _("You lead a coalition and watch this region, or you watch this date."),
         _("14, 3 and 1 days before, on its own the day before."),
         Kind.DEADLINE,
         frozenset({Deadline.Kind.DOCUMENT}),
@@ -153,7 +153,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "RR-04",
         _("Meetings begin"),
-        _("You attend this meeting, or you follow its region or its date."),
+        _("You attend this meeting, or you watch its region or its date."),
         _("14, 3 and 1 days before, on its own the day before; 3 days before for followers of the region who do not go."),
         Kind.MEETING,
         MEETING_KINDS,
@@ -166,7 +166,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "RR-06",
         _("National meetings"),
-        _("You attend this meeting, or you follow its date. Whatever you chose, these e-mails are discreet."),
+        _("You attend this meeting, or you watch its date. Whatever you chose, these e-mails are discreet."),
         _("14, 3 and 1 days before, on its own the day before."),
         Kind.MEETING,
         frozenset({Meeting.Kind.NATIONAL}),
@@ -176,7 +176,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "RR-08",
         _("Visa and funding"),
-        _("You follow this date."),
+        _("You watch this date."),
         _("14, 3 and 1 days before, on its own the day before."),
         Kind.DEADLINE,
         frozenset({Deadline.Kind.VISA, Deadline.Kind.FUNDING}),
@@ -230,7 +230,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "RR-14",
         _("Proposals on resolutions"),
-        _("You follow this resolution, or you wrote your coalition's position on it. What you record yourself is not told to you."),
+        _("You watch this resolution, or you wrote your coalition's position on it. What you record yourself is not told to you."),
         _("With the next digest; while the assembly sits, in the evening of the same day."),
     ),
 )

@@ -114,13 +114,13 @@ def other_language(thing: Deadline | Meeting, reader: Reader) -> str:
 
 
 def followed(reader: Reader) -> str:
-    """ "You follow Res. 47, 50 and 60." """
+    """ "You watch Res. 47, 50 and 60." """
     numbers = [str(number) for number in reader.watched]
     if len(numbers) > MOST_NUMBERS:
         more = len(numbers) - MOST_NUMBERS
         names = {"numbers": ", ".join(numbers[:MOST_NUMBERS]), "n": more}
-        return ngettext("You follow Res. %(numbers)s and %(n)s more.", "You follow Res. %(numbers)s and %(n)s more.", more) % names
-    return _("You follow Res. %(numbers)s.") % {"numbers": format_list(numbers, locale=times.LOCALES[reader.language])}
+        return ngettext("You watch Res. %(numbers)s and %(n)s more.", "You watch Res. %(numbers)s and %(n)s more.", more) % names
+    return _("You watch Res. %(numbers)s.") % {"numbers": format_list(numbers, locale=times.LOCALES[reader.language])}
 
 
 def said_source(thing: Deadline | Meeting, reader: Reader) -> str:

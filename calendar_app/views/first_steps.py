@@ -23,7 +23,7 @@ from resolutions.models import RegionalGroup
 STEPS = {
     "clock": _("Your clock"),
     "words": _("What this place is"),
-    "follow": _("What you follow"),
+    "follow": _("What you watch"),
     "mail": _("What your e-mails say"),
     "first": pgettext_lazy("first steps", "Your first item"),
 }

@@ -155,7 +155,7 @@ def test_a_standard_mail_says_public_facts_and_counts_the_rest(everything):
     subject, text = sent_to(everything)
     assert subject == "6 reminders for this week"
     for said in (
-        *(PUBLIC_TITLE, "Mon, 18 Sept 2028, 23:59 (Geneva)", "Tue 19, 00:59 your time", "You follow Res. 50."),
+        *(PUBLIC_TITLE, "Mon, 18 Sept 2028, 23:59 (Geneva)", "Tue 19, 00:59 your time", "You watch Res. 50."),
         *("Provisional: this date may still change.", "Source: itu.int, checked on Sat, 2 Sept 2028"),
         *("2 follow-ups are due", "1 item in a circle", "1 coalition call", "1 other date"),
     ):
@@ -228,7 +228,7 @@ def test_every_mail_says_why_it_came_and_how_to_stop_it(clock, network):
     reminded(user, DeadlineFactory(), "RR-01", alone=True)
     _subject, text = sent_to(user)
     assert "http://testserver/reminders/#RR-01" in text
-    assert "You follow at least one resolution" in text
+    assert "You watch at least one resolution" in text
     assert re.search(r"http://testserver/mail/stop/[0-9a-f]{32}\.RR-01~", text)
 
 

@@ -104,7 +104,7 @@ def test_at_standard_it_says_which_resolution_what_is_asked_and_by_whom(clock, h
     assert subject == "New: Res. 50: MOD EUR/38A7/1"
     assert "New\nRes. 50: MOD EUR/38A7/1\n  CEPT, common proposal\n" in text
     assert "standardizing" not in text
-    assert "You follow this resolution, or you wrote your coalition's position on it." in text.replace("’", "'")
+    assert "You watch this resolution, or you wrote your coalition's position on it." in text.replace("’", "'")
     assert "#RR-14" in text
 
 
