@@ -168,7 +168,7 @@ def test_how_sure_a_date_is_stands_beside_it(client):
     for words in (
         "checked by Claire Aubert on",
         "example.org",
-        "rumour, sends no reminder",
+        "to be confirmed, sends no reminder",
         "hour not given",
         "to be checked",
         "example</span>",
