@@ -207,11 +207,17 @@ MESSAGE_TAGS = {
 # --- Languages and time -------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", _("French")), ("en", _("English")), ("es", _("Spanish"))]
-# Names of countries that come with a typewriter's apostrophe, in one language or another.
+# Names of countries that come with a typewriter's apostrophe or a mistake, in one language or another.
 COUNTRIES_OVERRIDE = {
+    "AD": _("Andorra"),
+    "CF": _("Central African Republic"),
     "CI": _("Côte d’Ivoire"),
+    "CY": _("Cyprus"),
+    "DJ": _("Djibouti"),
     "IO": _("British Indian Ocean Territory"),
     "SZ": _("Eswatini"),
+    "TD": _("Chad"),
+    "TT": _("Trinidad and Tobago"),
     "US": _("United States of America"),
 }
 LOCALE_PATHS = [BASE_DIR / "locale"]
