@@ -1,10 +1,13 @@
 """Many proposals at once, from a spreadsheet: what becomes of every cell is shown first; then all of it is stored, or nothing."""
 
 import gzip
+import re
+from html import unescape
 
 import pytest
 from django.urls import reverse
 
+from resolutions.importers.pasted_matrix import read
 from resolutions.models import Contribution, Proposal, ProposalEvent, Resolution, StateSymbol
 from tests.factories import (
     AssemblyFactory,
@@ -61,6 +64,22 @@ def test_a_matrix_is_shown_cell_by_cell_and_stored_only_then(client, me):
     ]
     assert dict(Contribution.objects.values_list("number", "is_late")) == {"38A7": True, "48A3": False, "ATU ?": False}
     assert [str(code) for code in Proposal.objects.get(identifier="USA/48A3/2").countries] == ["US"]
+
+
+@pytest.mark.parametrize("language", ["fr", "en", "es"])
+def test_the_examples_beside_the_form_can_be_pasted_as_they_stand(client, language):
+    AssemblyFactory()
+    client.force_login(member(coalition(), language=language))
+    matrix, proposals = re.findall("<pre[^>]*>(.*?)</pre>", client.get(PASTE).content.decode(), re.DOTALL)
+    asked = [*read(re.sub(" {2,}", "\t", unescape(matrix))).asked, *read(unescape(proposals)).asked]
+    said = [(row.resolution, row.action, row.identifier, row.status, row.is_late, row.trouble) for row in asked]
+    assert said == [
+        ("50", "MOD", "", "", False, None),
+        ("50", "MOD", "EUR/38A7/1", "", False, None),
+        ("50", "NOC", "USA/48A3/2", "", True, None),
+        ("52", "NOC", "", "preliminary", False, None),
+        ("50", "MOD", "EUR/38A7/1", "common", False, None),
+    ]
 
 
 def test_sent_twice_it_stores_once_and_says_what_is_here(client, me):
