@@ -9,7 +9,7 @@ from django.db.models import FETCH_RAISE, Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 from django_countries import countries
@@ -119,7 +119,7 @@ def columns(listed, closed, tally, *, state):
         Column("to-accept", _("To accept"), "s-none", tally["to_accept"], [row for row in listed if row.state == "to-accept"]),
         Column("in-hand", _("In hand"), "now", tally["in_hand"], [row for row in listed if row.state == "in-hand"]),
         Column("blocked", _("Blocked"), "s-gap", tally["blocked"], [row for row in listed if row.state == "blocked"]),
-        Column("closed", _("Done"), "s-done", tally["closed"], closed or [row for row in listed if row.is_closed]),
+        Column("closed", pgettext("follow-ups", "Done"), "s-done", tally["closed"], closed or [row for row in listed if row.is_closed]),
     ]
     return [column for column in board if not state or column.key == state]
 

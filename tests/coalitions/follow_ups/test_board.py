@@ -45,6 +45,15 @@ def test_columns_count_what_they_hold(client, network, wanjiru, samuel):
     assert counts == [("to-accept", "1"), ("in-hand", "1"), ("blocked", "1"), ("closed", "1")]
 
 
+@pytest.mark.parametrize(("language", "heading"), [("en", "Done"), ("fr", "Faites"), ("es", "Hechas")])
+def test_the_column_of_those_done_speaks_of_several(client, network, language, heading):
+    reader = factories.member(network, language=language)
+    services.done(make(network, reader, owner=reader), by=reader)
+    board = page(client, reader, BOARD, tab="team")
+    [closed] = re.findall(r'id="column-closed">(.*?)</h2>', board, re.DOTALL)
+    assert re.sub("<[^>]+>", "", closed).split() == [heading, "1"]
+
+
 def test_the_last_ten_closed_are_shown_with_a_way_to_all(client, network, samuel):
     for number in range(12):
         services.done(make(network, samuel, title=f"Closed {number:02}", owner=samuel), by=samuel)
