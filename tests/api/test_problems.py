@@ -37,6 +37,13 @@ def test_a_stranger_is_asked_for_a_key_not_sent_to_a_page(client):
     assert answer["WWW-Authenticate"] == "Bearer"
 
 
+def test_what_is_wrong_with_a_field_is_said_in_her_own_language(program):
+    ours = coalition()
+    client = program(member(ours, language="es"))
+    answer = client.post("/api/v1/follow-ups/", {"title": "half a sign: \ud800", "circle": str(ours.everyone.public_id)})
+    assert problem_of(answer)["errors"]["title"] == ["No se admiten caracteres sustitutos: U+D800."]
+
+
 @pytest.mark.parametrize("path", ["nowhere/", "resolutions/999/", "follow-ups/not-an-id/", "resolutions/50"])
 def test_what_is_not_there_is_a_problem_not_a_page(program, path):
     ResolutionFactory(number=51)

@@ -1,0 +1,44 @@
+"""Sentences of Django and of Django REST framework that we say ourselves: their Spanish lacks one, has a mistake in another, and says
+"usted" to those whom all else here calls "tú". A catalogue of ours comes before theirs; this is where makemessages finds them.
+"""
+
+from django.utils.translation import gettext_noop, ngettext_lazy
+
+OF_FORMS = (
+    gettext_noop("Ensure this value is greater than or equal to %(limit_value)s."),
+    gettext_noop("Ensure this value is less than or equal to %(limit_value)s."),
+    gettext_noop("Enter a list of values."),
+    gettext_noop("Enter a valid URL."),
+    gettext_noop("Enter a valid UUID."),
+    gettext_noop("Enter a valid date."),
+    gettext_noop("Enter a valid email address."),
+    gettext_noop("Enter a valid time."),
+    gettext_noop("Enter a whole number."),
+    gettext_noop("No file was submitted. Check the encoding type on the form."),
+    gettext_noop("Please either submit a file or check the clear checkbox, not both."),
+    gettext_noop("Select a valid choice. %(value)s is not one of the available choices."),
+    gettext_noop("Select a valid choice. That choice is not one of the available choices."),
+    gettext_noop("The submitted file is empty."),
+)
+OF_PROGRAMS = (
+    gettext_noop("A valid integer is required."),
+    gettext_noop("Datetime has wrong format. Use one of these formats instead: {format}."),
+    gettext_noop("Ensure this field has at least {min_length} characters."),
+    gettext_noop("Ensure this field has no more than {max_length} characters."),
+    gettext_noop("Ensure this value is greater than or equal to {min_value}."),
+    gettext_noop("Ensure this value is less than or equal to {max_value}."),
+    gettext_noop("Object with {slug_name}={value} does not exist."),
+    gettext_noop("Surrogate characters are not allowed: U+{code_point:X}."),
+)
+COUNTED = (
+    ngettext_lazy(
+        "Ensure this filename has at most %(max)d character (it has %(length)d).",
+        "Ensure this filename has at most %(max)d characters (it has %(length)d).",
+        "max",
+    ),
+    ngettext_lazy(
+        "Ensure this value has at most %(limit_value)d character (it has %(show_value)d).",
+        "Ensure this value has at most %(limit_value)d characters (it has %(show_value)d).",
+        "limit_value",
+    ),
+)

@@ -1,0 +1,74 @@
+"""What Django and Django REST framework say to people in our pages and our API is said as we say it."""
+
+import gettext
+import re
+from collections.abc import Iterator
+from importlib.resources import files
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
+from django.forms import BaseForm
+from django.urls import get_resolver
+from django.utils.translation import override
+from rest_framework.serializers import ModelSerializer, Serializer
+
+from amnt.borrowed_words import OF_FORMS, OF_PROGRAMS
+
+OURS = ("amnt.", "resolutions.", "coalitions.", "calendar_app.")
+TO_A_STRANGER = re.compile(r"\b(introduzca|ingrese|asegúrese|escoja|seleccione|compruebe|envíe|marque|use|usted)\b", re.IGNORECASE)
+
+
+def kinds_of(base: type) -> Iterator[type]:
+    for kind in base.__subclasses__():
+        if kind.__module__.startswith(OURS):
+            yield kind
+        yield from kinds_of(kind)
+
+
+def messages_of_forms() -> set[object]:
+    said = set()
+    for form in kinds_of(BaseForm):
+        for field in form.base_fields.values():
+            said |= {*field.error_messages.values(), *(getattr(check, "message", "") for check in field.validators)}
+    return said
+
+
+def messages_of_serializers() -> set[object]:
+    whole = [kind for kind in kinds_of(Serializer) if hasattr(kind, "Meta") or not issubclass(kind, ModelSerializer)]
+    fields = [field for kind in whole for field in kind().fields.values() if not field.read_only]
+    return {message for field in fields for message in field.error_messages.values()}
+
+
+@pytest.fixture(autouse=True)
+def _everything_is_known() -> None:
+    assert get_resolver().url_patterns
+
+
+def test_no_field_of_ours_calls_a_reader_of_spanish_usted():
+    with override("es"):
+        said = {str(message) for message in messages_of_forms() | messages_of_serializers()}
+    assert said >= {"Indica una fecha válida.", "Este campo no puede tener más de {max_length} caracteres."}
+    assert {sentence for sentence in said if TO_A_STRANGER.search(sentence)} == set()
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("es", "Escribe 2 caracteres como máximo (ahora hay 3)."),
+        ("fr", "Assurez-vous que cette valeur comporte au plus 2 caractères (actuellement 3)."),
+    ],
+)
+def test_a_name_that_is_too_long_is_told_in_her_own_language(language, said):
+    with pytest.raises(ValidationError) as trouble:
+        MaxLengthValidator(2)("abc")
+    with override(language):
+        assert trouble.value.messages == [said]
+
+
+def test_what_is_borrowed_is_what_they_say():
+    """A sentence they word anew in a later version is no longer ours to translate."""
+    theirs = set()
+    for package, folder in (("django", "conf/locale"), ("rest_framework", "locale")):
+        theirs |= set(gettext.translation("django", str(files(package) / folder), ["fr"])._catalog)
+    assert {*OF_FORMS, *OF_PROGRAMS} - theirs == set()
