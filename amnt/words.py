@@ -1,6 +1,19 @@
 """Pieces of sentences that every language sets in its own way. No database, no request."""
 
-from django.utils.translation import gettext
+import re
+from collections.abc import Sequence
+
+from django.utils.text import get_text_list
+from django.utils.translation import gettext, pgettext
+
+# "invita", "Irán", "hicieron", "IAP/12A1/1" spelled out; not "hielo" or "iones".
+SOUNDS_LIKE_I = re.compile(r"[Hh]?[IiÍí](?![aeoáéó])|I[A-Z]")
+
+
+def listed(names: Sequence[str]) -> str:
+    """ "EUR/38A7/1, RCC/40A3/2 and IAP/12A1/1"; before the sound of i, the Spanish "y" is "e"."""
+    last = pgettext("before the sound of i", "and") if names and SOUNDS_LIKE_I.match(names[-1]) else gettext("and")
+    return str(get_text_list(list(names), last))
 
 
 def with_colon(name: object, said: object) -> str:

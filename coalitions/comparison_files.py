@@ -4,11 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from django.utils.text import get_text_list
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext, ngettext
 
-from amnt.words import with_colon
+from amnt.words import listed, with_colon
 from resolutions.aligning import longest_increasing
 from resolutions.comparing import Cell, ClauseLike, Comparison, Row, name_of
 from resolutions.exporters import docx, shapes, text
@@ -57,7 +56,7 @@ def two(versions: list[Version], comparison: Comparison, resolution: Resolution)
 
 def several(versions: list[Version], comparison: Comparison, resolution: Resolution) -> shapes.Versions:
     base, *others = versions
-    labels = get_text_list([version.label for version in others], gettext("and"))
+    labels = listed([version.label for version in others])
     subtitle = gettext("%(base)s, and beside it %(versions)s") % {"base": base.label, "versions": labels}
     sections = []
     for (part, call), rows in groupby(comparison.rows, key=lambda row: (row.part, row.first.call)):

@@ -8,9 +8,9 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.urls import reverse
-from django.utils.text import get_text_list
 from django.utils.translation import gettext, ngettext, pgettext
 
+from amnt.words import listed
 from coalitions.models import HintDismissal, Reading
 from resolutions.aligning import Kind
 from resolutions.comparing import Cell, ClauseLike, Comparison, Row, name_of
@@ -248,7 +248,7 @@ class _Writer:
             )
         conflicts = []
         for conflict in row.conflicts:
-            names = get_text_list([self.columns[place + 1].version.label for place in conflict.versions], gettext("and"))
+            names = listed([self.columns[place + 1].version.label for place in conflict.versions])
             if conflict.words and len(conflict.words) <= SHORT:
                 sentence = gettext("%(versions)s touch the same words: “%(words)s”") % {"versions": names, "words": conflict.words}
             elif conflict.words:
@@ -345,9 +345,7 @@ def _said(cell: Cell) -> Iterator[str]:
                     "new": Part(cell.clauses[0].part).label,
                 }
         case Kind.MERGED:
-            yield gettext("merged: %(clauses)s are one here") % {
-                "clauses": get_text_list([name_of(each) for each in cell.base], gettext("and"))
-            }
+            yield gettext("merged: %(clauses)s are one here") % {"clauses": listed([name_of(each) for each in cell.base])}
         case Kind.SPLIT:
             count = len(cell.clauses)
             yield ngettext("split into %(n)d clause", "split into %(n)d clauses", count) % {"n": count}

@@ -4,13 +4,31 @@ import pytest
 from django.utils import translation
 
 from amnt.templatetags.amnt import breakable
-from amnt.words import with_colon
+from amnt.words import listed, with_colon
 
 
 @pytest.mark.parametrize(("language", "said"), [("fr", "Rés. 50\u202f: NOC"), ("en", "Rés. 50: NOC"), ("es", "Rés. 50: NOC")])
 def test_in_french_a_space_that_does_not_break_stands_before_a_colon(language, said):
     with translation.override(language):
         assert with_colon("Rés. 50", "NOC") == said
+
+
+@pytest.mark.parametrize(
+    ("language", "names", "said"),
+    [
+        ("es", ["RCC/40A3/2", "EUR/38A7/1"], "RCC/40A3/2 y EUR/38A7/1"),
+        ("es", ["RCC/40A3/2", "EUR/38A7/1", "IAP/12A1/1"], "RCC/40A3/2, EUR/38A7/1 e IAP/12A1/1"),
+        ("es", ["encarga 1", "invita 2"], "encarga 1 e invita 2"),
+        ("es", ["agua", "hielo"], "agua y hielo"),
+        ("es", ["invita 2"], "invita 2"),
+        ("es", [], ""),
+        ("fr", ["charge 1", "invite 2"], "charge 1 et invite 2"),
+        ("en", ["EUR/38A7/1", "IAP/12A1/1"], "EUR/38A7/1 and IAP/12A1/1"),
+    ],
+)
+def test_the_spanish_and_is_another_before_the_sound_of_i(language, names, said):
+    with translation.override(language):
+        assert listed(names) == said
 
 
 @pytest.mark.parametrize(
