@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
@@ -11,21 +12,21 @@ from amnt.api.problems import KINDS, MEDIA_TYPE, body
 
 PROBLEM = {
     "type": "object",
-    "description": "RFC 9457 problem details.",
+    "description": _("RFC 9457 problem details."),
     "properties": {
-        "type": {"type": "string", "format": "uri", "description": "The page that explains this kind of problem."},
-        "title": {"type": "string", "description": "What kind of problem it is, in the reader's language."},
+        "type": {"type": "string", "format": "uri", "description": _("The page that explains this kind of problem.")},
+        "title": {"type": "string", "description": _("What kind of problem it is, in the reader's language.")},
         "status": {"type": "integer"},
-        "detail": {"type": "string", "description": "What happened here, in the reader's language."},
+        "detail": {"type": "string", "description": _("What happened here, in the reader's language.")},
         "errors": {
             "type": "object",
-            "description": "By field: what needs correcting.",
+            "description": _("By field: what needs correcting."),
             "additionalProperties": {"type": "array", "items": {"type": "string"}},
         },
     },
     "required": ["type", "title", "status", "detail"],
 }
-EXAMPLES = {400: {"due_at": ["This field is required."]}}
+EXAMPLES = {400: {"due_at": [_("This field is required.")]}}
 
 
 class Schema(AutoSchema):
@@ -59,7 +60,7 @@ class Schema(AutoSchema):
             "content": {MEDIA_TYPE: {"schema": component.ref, "examples": {KINDS[code][0]: {"value": body(code, EXAMPLES.get(code))}}}},
         }
         if code == 429:
-            answer["headers"] = {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds to wait."}}
+            answer["headers"] = {"Retry-After": {"schema": {"type": "integer"}, "description": _("Seconds to wait.")}}
         if code == 401:
             answer["headers"] = {"WWW-Authenticate": {"schema": {"type": "string"}}}
         return answer

@@ -56,7 +56,7 @@ class ComparisonSerializer(serializers.Serializer):
 
 def version_parameter(name: str) -> OpenApiParameter:
     note = _("A text, as t-<its id>, or a proposal, as p-<its id>.")
-    return OpenApiParameter(name, OpenApiTypes.STR, required=True, description=str(note))
+    return OpenApiParameter(name, OpenApiTypes.STR, required=True, description=note)
 
 
 class ComparisonView(APIView):
