@@ -1,10 +1,12 @@
-"""Sentences of Django and of Django REST framework that we say ourselves: their Spanish lacks one, has a mistake in another, and says
-"usted" to those whom all else here calls "tú". A catalogue of ours comes before theirs; this is where makemessages finds them.
+"""Sentences of Django and of Django REST framework that we say ourselves: their Spanish lacks some, in whose place French is spoken,
+misspells others, and says "usted" to those whom all else here calls "tú". A catalogue of ours comes before theirs; here makemessages finds
+them.
 """
 
 from django.utils.translation import gettext_noop, ngettext_lazy
 
 OF_FORMS = (
+    gettext_noop("- Select an option -"),
     gettext_noop("Ensure this value is greater than or equal to %(limit_value)s."),
     gettext_noop("Ensure this value is less than or equal to %(limit_value)s."),
     gettext_noop("Enter a list of values."),

@@ -10,12 +10,18 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.forms import BaseForm
 from django.urls import get_resolver
+from django.utils.translation import gettext as gettext_of_django
 from django.utils.translation import override
 from rest_framework.serializers import ModelSerializer, Serializer
 
 from amnt.borrowed_words import OF_FORMS, OF_PROGRAMS
 
 OURS = ("amnt.", "resolutions.", "coalitions.", "calendar_app.")
+# Of pages for developers, of a page that is not found, and of a kind of field that we have not.
+SHOWN_NOWHERE = {
+    *("content", "main content", "navbar", "request form", "request info", "response info"),
+    *("No %s matches the given query.", "“%(value)s” is not a valid binary value."),
+}
 TO_A_STRANGER = re.compile(r"\b(introduzca|ingrese|asegúrese|escoja|seleccione|compruebe|envíe|marque|use|usted)\b", re.IGNORECASE)
 
 
@@ -66,9 +72,19 @@ def test_a_name_that_is_too_long_is_told_in_her_own_language(language, said):
         assert trouble.value.messages == [said]
 
 
+def theirs(language: str) -> set[str]:
+    said = set()
+    for package, folder in (("django", "conf/locale"), ("rest_framework", "locale")):
+        said |= set(gettext.translation("django", str(files(package) / folder), [language])._catalog)
+    return said
+
+
 def test_what_is_borrowed_is_what_they_say():
     """A sentence they word anew in a later version is no longer ours to translate."""
-    theirs = set()
-    for package, folder in (("django", "conf/locale"), ("rest_framework", "locale")):
-        theirs |= set(gettext.translation("django", str(files(package) / folder), ["fr"])._catalog)
-    assert {*OF_FORMS, *OF_PROGRAMS} - theirs == set()
+    assert {*OF_FORMS, *OF_PROGRAMS} - theirs("fr") == set()
+
+
+def test_where_their_spanish_lacks_a_sentence_no_french_is_read():
+    assert theirs("fr") - theirs("es") - {*OF_FORMS, *OF_PROGRAMS} == SHOWN_NOWHERE
+    with override("es"):
+        assert gettext_of_django("- Select an option -") == "- Elige una opción -"
