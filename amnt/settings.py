@@ -222,7 +222,8 @@ COUNTRIES_OVERRIDE = {
 }
 LOCALE_PATHS = [BASE_DIR / "locale"]
 MODELTRANSLATION_DEFAULT_LANGUAGE = "fr"
-MODELTRANSLATION_FALLBACK_LANGUAGES = ("fr", "en", "es")
+# Who reads Spanish in this field reads English sooner than French.
+MODELTRANSLATION_FALLBACK_LANGUAGES = {"default": ("fr", "en", "es"), "es": ("en",)}
 USE_TZ = True
 TIME_ZONE = "UTC"
 

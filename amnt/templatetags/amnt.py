@@ -13,6 +13,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import now
 from django.utils.translation import get_language, gettext, pgettext
+from modeltranslation.utils import resolution_order
 
 from amnt import times, words
 
@@ -129,7 +130,7 @@ def reader_zone(context: dict[str, Any]) -> str:
 def translated(thing: Any, field: str) -> SafeString:
     """A translated field; when it had to come from another language, it is marked with that language."""
     wanted = language()
-    for code in dict.fromkeys((wanted, *(code for code, _name in settings.LANGUAGES))):
+    for code in resolution_order(wanted):
         text = getattr(thing, f"{field}_{code}", None)
         if text:
             if code == wanted:

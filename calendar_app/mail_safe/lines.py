@@ -8,10 +8,10 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from babel.lists import format_list
-from django.conf import settings
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+from modeltranslation.utils import resolution_order
 
 from amnt import times
 from amnt.forms import one_line
@@ -108,8 +108,7 @@ def notes_of(entry: Entry, thing: Deadline | Meeting, reader: Reader) -> Iterabl
 
 def other_language(thing: Deadline | Meeting, reader: Reader) -> str:
     """The language its title had to come from, if that is not the reader's."""
-    codes = dict.fromkeys((reader.language, *(code for code, _name in settings.LANGUAGES)))
-    found = next((code for code in codes if getattr(thing, f"title_{code}")), reader.language)
+    found = next((code for code in resolution_order(reader.language) if getattr(thing, f"title_{code}")), reader.language)
     return "" if found == reader.language else found
 
 

@@ -251,13 +251,14 @@ def test_a_mail_is_in_its_readers_language(clock, network, language, words):
 
 
 @pytest.mark.django_db
-def test_a_title_that_exists_only_in_another_language_says_in_which(clock, network):
-    user = member(network, language="en")
+@pytest.mark.parametrize(("language", "title", "says"), [("en", "Date limite", "in French"), ("es", "Deadline", "en inglés")])
+def test_a_title_that_is_not_there_in_her_language_says_in_which_it_comes(clock, network, language, title, says):
+    user = member(network, language=language)
     Watch.objects.create(user=user, resolution=ResolutionFactory())
-    reminded(user, DeadlineFactory(title_en=None), "RR-01")
+    reminded(user, DeadlineFactory(**{f"title_{language}": None}), "RR-01")
     _subject, text = sent_to(user)
-    assert "Date limite" in text
-    assert "in French" in text
+    assert title in text
+    assert says in text
 
 
 @pytest.mark.django_db

@@ -68,6 +68,16 @@ def test_a_title_in_another_language_says_which(client, user):
     assert '<span lang="fr">Collaboration avec le Conseil d’exploitation postale</span> <small class="fallback">(in French)</small>' in page
 
 
+def test_a_reader_of_spanish_is_given_english_before_french(client):
+    client.force_login(UserFactory(language="es"))
+    ResolutionFactory(number=11, title_es="", title_en="Collaboration with the Postal Operations Council", title_fr="Avec la Poste")
+
+    page = client.get(LIST).content.decode()
+
+    assert '<span lang="en">Collaboration with the Postal Operations Council</span> <small class="fallback">(en inglés)</small>' in page
+    assert "Avec la Poste" not in page
+
+
 def test_resolutions_stand_by_number_and_those_without_one_last(client, user):
     ResolutionFactory(number=None, slug="metaverse", label="[metaverse]")
     for number in (101, 2, 50):
