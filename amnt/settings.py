@@ -207,14 +207,19 @@ MESSAGE_TAGS = {
 # --- Languages and time -------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", _("French")), ("en", _("English")), ("es", _("Spanish"))]
-# Names of countries that come with a typewriter's apostrophe or a mistake, in one language or another.
+# Names of countries that come with a typewriter's apostrophe, a mistake or a comma, or as another country's, in one language or another.
 COUNTRIES_OVERRIDE = {
     "AD": _("Andorra"),
     "CF": _("Central African Republic"),
     "CI": _("Côte d’Ivoire"),
     "CY": _("Cyprus"),
     "DJ": _("Djibouti"),
+    "GY": _("Guyana"),
     "IO": _("British Indian Ocean Territory"),
+    "MH": _("Marshall Islands"),
+    "PS": _("Palestine"),
+    "SA": _("Saudi Arabia"),
+    "SB": _("Solomon Islands"),
     "SZ": _("Eswatini"),
     "TD": _("Chad"),
     "TT": _("Trinidad and Tobago"),
