@@ -4,11 +4,14 @@ from typing import Any, ClassVar
 
 from allauth.account import forms as account_forms
 from allauth.account.adapter import get_adapter
+from allauth.core.internal.cryptokit import normalize_user_code
+from allauth.mfa import app_settings as mfa_settings
 from allauth.mfa.base import forms as mfa_forms
 from allauth.mfa.totp import forms as totp_forms
 from allauth.mfa.webauthn import forms as webauthn_forms
 from django import forms
 from django.conf import settings
+from django.core.cache import cache
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -66,11 +69,24 @@ class ReauthenticateForm(OurWords, account_forms.ReauthenticateForm):
     words: ClassVar[Words] = {"password": (PASSWORD, PASTE)}
 
 
-class CodeForm(OurWords, mfa_forms.AuthenticateForm):
+class TakenOnce:
+    """A code fits for as long as clocks may differ; allauth forgets sooner that it was taken."""
+
+    user: User
+    FITS_FOR = mfa_settings.TOTP_PERIOD * (2 * mfa_settings.TOTP_TOLERANCE + 1)
+
+    def clean_code(self) -> str:
+        code = super().clean_code()  # type: ignore[misc]
+        if not cache.add(f"accounts.code-taken.{self.user.pk}.{normalize_user_code(code)}", True, timeout=self.FITS_FOR):
+            raise get_adapter().validation_error("incorrect_code")
+        return code
+
+
+class CodeForm(TakenOnce, OurWords, mfa_forms.AuthenticateForm):
     words: ClassVar[Words] = {"code": (CODE, _("Six digits from your authenticator app, or one of your recovery codes."))}
 
 
-class CodeAgainForm(OurWords, mfa_forms.ReauthenticateForm):
+class CodeAgainForm(TakenOnce, OurWords, mfa_forms.ReauthenticateForm):
     words: ClassVar[Words] = CodeForm.words
 
 

@@ -2,6 +2,7 @@ import json
 from io import StringIO
 
 import pytest
+import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
@@ -78,6 +79,22 @@ def test_a_code_works_once(client, with_app):
     log_in(client)
     client.post(reverse("mfa_authenticate"), {"code": used})
     assert not is_in(client)
+
+
+@pytest.mark.parametrize("seconds", [0, 31, 59])
+def test_a_code_works_once_for_as_long_as_it_fits(client, with_app, seconds):
+    """Half a minute early and half a minute late are forgiven: whoever looked over her shoulder has no more time for that."""
+    with time_machine.travel("2028-09-20T10:00:00Z", tick=False) as clock:
+        used = code()
+        log_in(client)
+        client.post(reverse("mfa_authenticate"), {"code": used})
+        assert is_in(client)
+        client.post(reverse("account_logout"))
+        clock.shift(seconds)
+        log_in(client)
+        again = client.post(reverse("mfa_authenticate"), {"code": f"{used[:3]} {used[3:]}"})
+        assert not is_in(client)
+        assert "This code does not fit" in again.content.decode()
 
 
 def test_a_recovery_code_works_in_its_place_and_once(client, with_app):
