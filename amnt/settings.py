@@ -167,6 +167,8 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed_anywhere": "50/15m/key",
     "reset_password": "5/15m/key,20/15m/ip",
     "reset_password_from_key": "20/15m/ip",
+    # Each writes to an address of the asker's choice.
+    "new_address": "5/h/user,5/h/key",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if SITE_URL.startswith("https://") else 0
 MFA_ADAPTER = "amnt.accounts.adapters.MFAAdapter"

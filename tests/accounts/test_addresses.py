@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.timezone import now
 
 from amnt.mail.models import Email
+from amnt.settings import ACCOUNT_RATE_LIMITS
 from tests.accounts.conftest import PASSWORD, confirm_it_is_me, letters, log_in
 from tests.factories import UserFactory
 
@@ -93,7 +94,9 @@ def test_only_whoever_asked_can_confirm(inside, wanjiru):
 
 def test_an_address_of_someone_else_gets_the_same_answer_and_no_letter(inside):
     UserFactory(email="taken@example.org")
-    free, taken = ask(inside).content.decode(), ask(inside, "Taken@example.org").content.decode()
+    # In one minute, which the pages show.
+    with time_machine.travel(now(), tick=False):
+        free, taken = ask(inside).content.decode(), ask(inside, "Taken@example.org").content.decode()
     token = re.compile(r'name="csrfmiddlewaretoken" value="\w+"')
     assert token.sub("", free).replace(NEW, "…") == token.sub("", taken).replace("taken@example.org", "…")
     assert [letter.address for letter in letters()] == [NEW]
@@ -106,6 +109,20 @@ def test_an_address_taken_in_the_meantime_is_refused_with_a_sentence(inside, wan
     assert "This address cannot be used." in inside.post(path, follow=True).content.decode()
     wanjiru.refresh_from_db()
     assert wanjiru.email == "wanjiru@example.org"
+
+
+@pytest.mark.parametrize("per", ["user", "key"])
+def test_asking_too_often_has_to_wait_and_writes_to_nobody(client, settings, per):
+    """Neither one person to many addresses, nor many people to one."""
+    rates = dict(rate.split("/h/")[::-1] for rate in ACCOUNT_RATE_LIMITS["new_address"].split(","))
+    settings.ACCOUNT_RATE_LIMITS = {"new_address": f"{rates[per]}/h/{per}"}
+    for number in range(6):
+        if number == 0 or per == "key":
+            client.force_login(UserFactory(password=PASSWORD))
+            confirm_it_is_me(client)
+        answer = ask(client, NEW if per == "key" else f"stranger-{number}@new.example").content.decode()
+    assert "That was a lot at once" in answer
+    assert Email.objects.filter(kind="accounts/address_confirm").count() == 5
 
 
 @pytest.mark.parametrize("bad", ["", "no address", "x" * 300 + "@example.org", "wanjiru@example.org"])

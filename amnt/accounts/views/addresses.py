@@ -1,4 +1,5 @@
 from allauth.account.decorators import reauthentication_required
+from allauth.core import ratelimit
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -14,12 +15,15 @@ from amnt.errors import RuleBroken
 def address(request):
     form = AddressForm(request.POST or None)
     if form.is_valid():
+        new = form.cleaned_data["email"]
         try:
-            services.ask_for_address(request.user, form.cleaned_data["email"])
+            if not ratelimit.consume(request, action="new_address", key=new):
+                raise RuleBroken(_("That was a lot at once. Wait a few minutes, then try again."))
+            services.ask_for_address(request.user, new)
         except RuleBroken as error:
             form.add_error("email", str(error))
         else:
-            return render(request, "accounts/address_asked.html", {"new": form.cleaned_data["email"], "form": None})
+            return render(request, "accounts/address_asked.html", {"new": new, "form": None})
     return render(request, "accounts/address.html", {"form": form})
 
 
