@@ -7,6 +7,7 @@ from django.http import QueryDict
 from django.utils.translation import get_language, gettext, ngettext
 
 from amnt.accounts.models import User
+from amnt.forms import one_line
 from resolutions.comparing import MOST
 from resolutions.folding import fold
 from resolutions.models import Resolution
@@ -46,7 +47,7 @@ def choose(asked: QueryDict, resolution: Resolution, user: User) -> Choice:
     """What `of`, `with` and `other` ask for. What this person may not read is passed over like what is not there, with a sentence."""
     choice = Choice(versions_of(resolution, user))
     choice.was_asked = any(name in asked for name in ("of", "with", "other"))
-    choice.other_typed = asked.get("other", "").strip()[:60]
+    choice.other_typed = one_line(asked.get("other", ""))[:60]
     if choice.other_typed:
         _offer_other(choice, resolution, user)
     known = {version.key: version for version in choice.offered}

@@ -24,7 +24,7 @@ class CalendarFilter(forms.Form):
             (_("Doors: after them it is too late"), Deadline.Kind.choices),
         ],
     )
-    country = forms.CharField(required=False, max_length=2, widget=forms.HiddenInput)
+    country = forms.RegexField("^[A-Za-z]{2}$", required=False, widget=forms.HiddenInput)
 
     def __init__(self, data, *, assemblies: list[Assembly], groups: list[RegionalGroup]):
         super().__init__(data, auto_id="filter_%s")

@@ -261,7 +261,8 @@ def follow_up_new(request):
 def asked_for(request):
     """What the link that led here says it is about."""
     about = {name: request.GET[name] for name in ("resolution", "delegation") if request.GET.get(name)}
-    if country := countries.name(request.GET.get("country", "")):
+    code = request.GET.get("country", "")
+    if code.isascii() and (country := countries.name(code)):
         about["title"] = _("Answer the four questions about the delegation of %(country)s") % {"country": country}
     return about
 

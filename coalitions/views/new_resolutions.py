@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from amnt.accounts.middleware import typed
 from amnt.errors import RuleBroken
+from amnt.forms import one_line
 from coalitions.forms.new_resolutions import NewResolutionForm, NewTextForm
 from coalitions.permissions import can_bring_texts, standing_of
 from coalitions.views.delegations import the_assembly
@@ -25,7 +26,7 @@ def new_resolution(request):
     if not can_bring_texts(user, standing_of(user)):
         raise PermissionDenied
     data = typed(request)
-    assembly = Assembly.objects.filter(code=(data or request.GET).get("assembly", "")).first() or the_assembly()
+    assembly = Assembly.objects.filter(code=one_line((data or request.GET).get("assembly", ""))).first() or the_assembly()
     if assembly is None:
         messages.error(request, _("No assembly is known yet. Whoever looks after this instance adds it first."))
         return redirect("coalitions:bring")

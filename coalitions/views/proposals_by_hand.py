@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from amnt.accounts.middleware import typed
 from amnt.errors import RuleBroken
+from amnt.forms import one_line
 from coalitions.forms.by_hand import ClausesForm, DocumentForm
 from coalitions.forms.readings import circles_worked_in
 from coalitions.permissions import can_bring_texts, standing_of
@@ -36,7 +37,7 @@ class Start:
 
 
 def start_of(resolution, asked, user) -> Start | None:
-    assembly = Assembly.objects.filter(code=asked.get("assembly", "")).first() or the_assembly()
+    assembly = Assembly.objects.filter(code=one_line(asked.get("assembly", ""))).first() or the_assembly()
     if assembly is None:
         return None
     language = asked.get("language") or user.language
