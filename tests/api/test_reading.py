@@ -105,6 +105,20 @@ def test_a_filter_that_makes_no_sense_is_refused_not_ignored(program, path, quer
     assert list(answer.json()["errors"]) == [query.split("=")[0]]
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("resolutions", "watches", "texts", "contributions", "proposals", "meetings", "deadlines"),
+        *("follow-ups", "circles", "people"),
+    ],
+)
+def test_a_filter_that_is_not_there_is_refused_not_ignored(program, path):
+    client = program(UserFactory())
+    answer = client.get(f"/api/v1/{path}/?limit=5&offset=0&cirlce=1")
+    assert (answer.status_code, answer.json()["errors"]) == (400, {"cirlce": ["This list has no filter of that name."]})
+    assert client.get(f"/api/v1/{path}/?limit=5&offset=0&format=json").status_code == 200
+
+
 def test_a_page_beyond_any_number_is_an_empty_page(program):
     ResolutionFactory()
     answer = program(UserFactory()).get("/api/v1/resolutions/?offset=99999999999999999999&limit=99999999999999999999")

@@ -1,0 +1,21 @@
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django_filters.rest_framework import DjangoFilterBackend
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.settings import api_settings
+
+
+class KnownFilters(DjangoFilterBackend):
+    """A filter typed wrongly is refused: a program that took everything for what it had asked for would not notice."""
+
+    def filter_queryset(self, request: Request, queryset: QuerySet, view: Any) -> QuerySet:
+        if view.action == "list":
+            filterset = self.get_filterset_class(view, queryset)
+            known = {view.paginator.limit_query_param, view.paginator.offset_query_param, api_settings.URL_FORMAT_OVERRIDE}
+            known |= set(filterset.base_filters) if filterset else set()
+            if unknown := {name: [_("This list has no filter of that name.")] for name in request.query_params if name not in known}:
+                raise ValidationError(unknown)
+        return super().filter_queryset(request, queryset, view)
