@@ -37,7 +37,7 @@ def tokens_of(user: User) -> "QuerySet[ApiToken]":
 @transaction.atomic
 def create_token(user: User, *, name: str, days: int, submission: UUID) -> tuple[ApiToken, str]:
     """A new key, and its text: the only time that anyone sees it. She is told by mail, in case it was not her."""
-    User.objects.select_for_update().get(pk=user.pk)
+    user.take_turn()
     if ApiToken.objects.filter(public_id=submission).exists():
         raise RuleBroken(_("This key was made already. If you did not copy it, revoke it and make another."))
     if ApiToken.objects.filter(user=user).count() >= MOST:

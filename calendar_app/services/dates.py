@@ -100,9 +100,9 @@ def propose_change(
     A rumour moves nothing and tells nobody: the date is only said to be uncertain.
     seen -- the fingerprint of the state this person had before her eyes
     """
+    target = _locked(_root(target))
     if submission and (made := DateChange.objects.filter(submission=submission).first()):
         return made
-    target = _locked(_root(target))
     check_new_date(new)
     if seen is not None and seen != fingerprint(target):
         raise RuleBroken(_("Someone else changed this date meanwhile. Look at it again, then send yours."))
@@ -169,7 +169,7 @@ def undo_change(change: DateChange, *, by: User) -> DateChange:
     before = as_said(change.old)
     if before.status == DateStatus.RUMOUR:
         before = replace(before, status=DateStatus.PROVISIONAL)  # a rumour would move nothing back
-    return propose_change(change.target, new=before, source=change.source, by=by)
+    return propose_change(change.target, new=before, source=change.source, by=by, seen=fingerprint(change.target))
 
 
 def _apply(change: DateChange, root: Target, *, new: NewDate, by: User) -> None:

@@ -53,7 +53,7 @@ def bring(
 
     A file whose name says that it is of limited distribution is not taken: what is made then holds its number at most.
     """
-    if submission and (made := Incoming.objects.filter(submission=submission, brought_by=by).first()):
+    if made := brought_before(submission, by):
         return made
     incoming = Incoming(
         kind=kind,
@@ -73,12 +73,22 @@ def bring(
         if refused.code != Refusal.LIMITED_DISTRIBUTION:
             raise RuleBroken(str(REFUSALS[refused.code])) from None
         _refuse(incoming, refused)
+    return stored(incoming)
+
+
+def brought_before(submission: UUID | None, by: User) -> Incoming | None:
+    """What the form of this number brought, if it was sent before."""
+    return Incoming.objects.visible_to(by).filter(submission=submission).first() if submission else None
+
+
+def stored(incoming: Incoming) -> Incoming:
+    """Kept, once for its form."""
     try:
         with transaction.atomic():
             incoming.save(force_insert=True)
     except IntegrityError:
         # The same form, sent twice at once.
-        if made := Incoming.objects.filter(submission=submission, brought_by=by).first():
+        if made := brought_before(incoming.submission, incoming.brought_by):
             return made
         raise RuleBroken(_("This form was sent already.")) from None
     return incoming

@@ -33,6 +33,9 @@ def enter(draft: ContributionDraft, *, by: User | None, submission: UUID | None 
         contribution = contributions.record(draft, by=by, submission=submission)
         # All of them: those of an issue that was replaced before it came here are so from the start.
         return list(contribution.proposals.order_by("pk"))
+    if submission and (made := entered_by(submission)):
+        # Here it waited for the document.
+        return made
     if draft.language and not document.language:
         document.language = draft.language
         document.save(update_fields=["language"])

@@ -23,7 +23,7 @@ def bring_pasted(
     revision: Revision, *, language: str, pasted: str, by: User, source: str = "", url: str = "", submission: UUID | None = None
 ) -> Incoming:
     """Split what was pasted. It is not stored as a text before someone has looked at it."""
-    if made := _made(submission, by):
+    if made := bringing.brought_before(submission, by):
         return made
     try:
         text = split_pasted(pasted)
@@ -31,17 +31,19 @@ def bring_pasted(
         raise RuleBroken(str(REFUSALS[refused.code])) from None
     if not any(clause.kind in ("item", "cell") for clause in text.clauses):
         raise RuleBroken(_("No clause was found in this text."))
-    return Incoming.objects.create(
-        kind=Incoming.Kind.TEXT,
-        brought_by=by,
-        state=Incoming.State.READ,
-        sha256=sha256(pasted.encode()).hexdigest(),
-        assembly=revision.assembly,
-        revision=revision,
-        language=language,
-        extraction=asdict(text),
-        choices={"source": source, "url": url},
-        submission=submission,
+    return bringing.stored(
+        Incoming(
+            kind=Incoming.Kind.TEXT,
+            brought_by=by,
+            state=Incoming.State.READ,
+            sha256=sha256(pasted.encode()).hexdigest(),
+            assembly=revision.assembly,
+            revision=revision,
+            language=language,
+            extraction=asdict(text),
+            choices={"source": source, "url": url},
+            submission=submission,
+        )
     )
 
 
@@ -70,10 +72,6 @@ def bring_file(
     )
     bringing.save_choices(incoming, source=source, url=url)
     return incoming
-
-
-def _made(submission: UUID | None, by: User) -> Incoming | None:
-    return Incoming.objects.visible_to(by).filter(submission=submission).first() if submission else None
 
 
 @transaction.atomic
