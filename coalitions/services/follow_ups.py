@@ -190,9 +190,12 @@ def hand_back(follow_up: FollowUp, *, by: User) -> FollowUp:
 
 @transaction.atomic
 def return_unanswered(follow_up: FollowUp) -> bool:
-    """Give it back to the leads when its owner never answered. Say whether that was so: the clock may be late."""
-    follow_up = locked(follow_up)
-    if follow_up.is_closed or follow_up.owner is None or follow_up.state != State.TO_ACCEPT:
+    """Give it back to the leads when its owner never answered. Say whether that was so: the clock may be late.
+
+    It comes as the clock saw it: what was handed to someone else meanwhile has only begun to wait.
+    """
+    seen, follow_up = follow_up, locked(follow_up)
+    if follow_up.version != seen.version or follow_up.is_closed or follow_up.owner is None or follow_up.state != State.TO_ACCEPT:
         return False
     let_go(follow_up)
     note(follow_up, Kind.HANDED_BACK, None)

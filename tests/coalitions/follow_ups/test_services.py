@@ -230,6 +230,13 @@ def test_what_was_answered_meanwhile_does_not_go_back(network, wanjiru, samuel):
     assert FollowUp.objects.get().owner == samuel
 
 
+def test_what_was_handed_to_someone_else_meanwhile_does_not_go_back(network, wanjiru, samuel, ama):
+    seen = make(network, wanjiru, owner=samuel)
+    services.assign(seen, to=ama, by=wanjiru)
+    assert services.return_unanswered(seen) is False
+    assert FollowUp.objects.get().owner == ama
+
+
 # --- How it goes ----------------------------------------------------------------------------------------------------
 
 
