@@ -25,9 +25,9 @@ def days_left(entry: Entry, reader: Reader, at: datetime) -> int:
     """
     if isinstance(entry.thing, Proposal) or (isinstance(entry.thing, FollowUp) and entry.reminder.rule in FOR_TODAY):
         return 0
-    zones = {reader.zone} if isinstance(entry.thing, FollowUp) else {reader.zone, entry.thing.zone}
-    if not isinstance(entry.thing, FollowUp) and not entry.thing.has_hour:
-        zones = {times.ITU_ZONE}
+    zones = {reader.zone}
+    if not isinstance(entry.thing, FollowUp):
+        zones.add(entry.thing.zone if entry.thing.has_hour else times.ITU_ZONE)
     return min((local_date(entry.target.at, zone) - local_date(at, zone)).days for zone in zones)
 
 

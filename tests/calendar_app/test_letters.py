@@ -273,6 +273,17 @@ def test_it_never_says_that_there_is_more_time_than_there_is(clock, network):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(("level", "said"), [("standard", "Tomorrow: Deadline for contributions"), ("discreet", "Monday: 1")])
+def test_a_day_without_hour_is_no_farther_than_on_the_readers_own_calendar(clock, network, level, said):
+    """On Sunday morning in Fiji it is still Saturday in Geneva, from where the Monday is two days away."""
+    clock.move_to(moment(16, 20, 30))
+    user = member(network, time_zone="Pacific/Fiji", mail_level=level)
+    Watch.objects.create(user=user, resolution=ResolutionFactory())
+    reminded(user, DeadlineFactory(has_hour=False, at=moment(18, 10)), "RR-01")
+    assert said in "\n".join(sent_to(user))
+
+
+@pytest.mark.django_db
 def test_a_date_without_hour_says_so(clock, network):
     user = member(network)
     Watch.objects.create(user=user, resolution=ResolutionFactory())
