@@ -6,7 +6,6 @@ FARTHEST = 1_000_000
 
 
 class Pages(LimitOffsetPagination):
-    default_limit = 25
     max_limit = 100
 
     def get_offset(self, request: Request) -> int:

@@ -1,5 +1,4 @@
 from celery import shared_task
-from django.core.management import call_command
 
 from amnt.mail import delivery
 
@@ -12,6 +11,5 @@ def deliver_waiting() -> None:
 
 @shared_task
 def forget_old() -> None:
-    """Once a day: mails settled three months ago, and sessions that have ended."""
+    """Once a day: mails settled three months ago."""
     delivery.forget_old()
-    call_command("clearsessions")

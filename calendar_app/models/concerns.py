@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import CharField, F, Q, Value
 
-from calendar_app.models.dates import Attendance, DateWatch, Deadline, DeadlineQuerySet, Meeting, MeetingQuerySet
+from calendar_app.models.dates import Attendance, DateWatch, DeadlineQuerySet, Meeting, MeetingQuerySet
 from resolutions.models import RegionWatch, Watch
 
 if TYPE_CHECKING:
@@ -40,22 +40,6 @@ class Concerns:
     def about_deadlines(self) -> Q:
         concerned = Q(pk__in=self.deadlines) | self.about_meetings("meeting__")
         return concerned | Q(meeting=None) if self.resolutions else concerned
-
-    def include(self, meeting: Meeting) -> bool:
-        """The same of a meeting at hand."""
-        said = self.attendances.get(meeting.pk)
-        return (
-            meeting.pk in self.meetings
-            or said not in {None, Attendance.Status.NOT}
-            or meeting.circle_id in self.circles
-            or (meeting.group_id in self.groups and said != Attendance.Status.NOT)
-            or (meeting.kind == Meeting.Kind.ASSEMBLY and bool(self.resolutions))
-        )
-
-    def include_deadline(self, deadline: Deadline) -> bool:
-        if deadline.pk in self.deadlines:
-            return True
-        return self.include(deadline.meeting) if deadline.meeting else bool(self.resolutions)
 
     def meetings_in(self, rows: MeetingQuerySet) -> MeetingQuerySet:
         return rows.filter(self.about_meetings())

@@ -240,12 +240,6 @@ def preview_for(user: User, level: str, outlook: Outlook | None = None, *, remar
     return letter
 
 
-def previews_for(user: User) -> dict[str, Letter]:
-    """The same mail at each level."""
-    outlook = outlook_of(user)
-    return {level: preview_for(user, level, outlook) for level in User.MailLevel.values}
-
-
 def example(user: User, at: datetime) -> list[Entry]:
     """Things that do not exist, in the words of things that do. Nothing of it is stored."""
     deadline = Deadline(
