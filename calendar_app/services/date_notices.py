@@ -28,7 +28,10 @@ def announce_change(target: Meeting | Deadline, *, old: dict[str, Any], new: dic
     instant = now()
     of_target = Reminder.objects.filter(**{target._meta.model_name or "": target})
     older = of_target.filter(version__lt=target.version)
-    known = {row.user_id: row.was or old for row in older.planned().filter(rule=DATE_CHANGED).order_by("-version")}
+    untold = older.filter(rule=DATE_CHANGED, state__in=(State.PLANNED, State.QUEUED)).order_by("-version")
+    known = {row.user_id: row.was or old for row in untold}
+    # Their mail is written: it may be out, or is dropped for its older version when it is.
+    in_a_mail = {row.user_id for row in untold if row.state == State.QUEUED}
     people = set(older.filter(state__in=(State.PLANNED, State.QUEUED, State.SENT)).order_by().values_list("user", flat=True).distinct())
     older.planned().update(state=State.SKIPPED, cause=Cause.MOVED, decided_at=instant)
     if target.at <= instant:
@@ -39,6 +42,8 @@ def announce_change(target: Meeting | Deadline, *, old: dict[str, Any], new: dic
     for user in sorted(people & facts.people.keys()):
         was = known.get(user, old)
         is_as_known = all(was.get(name) == new.get(name) for name in SAID)
+        if is_as_known and user in in_a_mail:
+            was, is_as_known = old, False
         rows.append(
             Reminder(
                 user_id=user,

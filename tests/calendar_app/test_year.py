@@ -97,6 +97,24 @@ def test_at_y3_a_moved_deadline_is_told_once_and_never_with_the_old_date(clock, 
     assert [row[:2] for row in rows(user, version=2)] == [("RR-13", 0), ("RR-01", 14), ("RR-01", 3), ("RR-01", 1)]
 
 
+def test_at_y3_moved_again_while_the_mail_server_is_down_it_is_told_from_the_date_she_knew(clock, network):
+    user = watcher(network)
+    deadline = DeadlineFactory()
+    tasks.tick()
+    clock.move_to(moment(4, 6))
+    a_minute()
+    clock.move_to(moment(5, 10))
+    one, other = Membership.objects.leads().order_by("pk")
+    for day in (25, 27):
+        change = propose_change(deadline, new=NewDate(on=moment(day).date()), source="https://example.org/circular", by=one.user)
+        confirm_change(change, by=other.user)
+        tasks.tick()
+    deliver_waiting()
+    [(subject, text)] = mails_to(user)[1:]
+    assert subject == "Date changed: Deadline for contributions to WTSA-28"
+    assert ["Before: Mon, 18 Sept 2028, 23:59 (Geneva)" in text, "Wed, 27 Sept 2028" in text, "25 Sept" in text] == [True, True, False]
+
+
 def test_at_y3_no_fresh_fourteen_days_if_they_are_past(clock, network):
     user = watcher(network)
     deadline = DeadlineFactory()
