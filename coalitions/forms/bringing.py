@@ -46,9 +46,7 @@ class FilesField(forms.FileField):
 
 
 def assembly_field() -> forms.ModelChoiceField:
-    return forms.ModelChoiceField(
-        queryset=Assembly.objects.order_by("-starts_on"), to_field_name="code", label=_("Assembly"), empty_label=None
-    )
+    return forms.ModelChoiceField(queryset=Assembly.objects.latest_first(), to_field_name="code", label=_("Assembly"), empty_label=None)
 
 
 class BringForm(forms.Form):

@@ -23,14 +23,9 @@ PAGE = 25
 TO_BEGIN = 60
 
 
-def the_assembly():
-    """The edition the cards are for: the coming one, else the last."""
-    return Assembly.objects.current() or Assembly.objects.order_by("-starts_on").first()
-
-
 @require_safe
 def delegations(request):
-    assembly = the_assembly()
+    assembly = Assembly.objects.current_or_last()
     cards = list(Delegation.objects.visible_to(request.user).filter(assembly=assembly)) if assembly else []
     groups = list(RegionalGroup.objects.visible_to(request.user))
     search = SearchForm(request.GET, groups=groups)
@@ -90,7 +85,7 @@ def history_of(card, known):
 def delegation_new(request):
     if not can_edit_delegations(request.user):
         raise PermissionDenied
-    assembly = the_assembly()
+    assembly = Assembly.objects.current_or_last()
     if assembly is None:
         messages.error(request, _("No assembly is known yet. Whoever looks after this instance adds it first."))
         return redirect("coalitions:delegations")

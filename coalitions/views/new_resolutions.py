@@ -11,7 +11,6 @@ from amnt.errors import RuleBroken
 from amnt.forms import one_line
 from coalitions.forms.new_resolutions import NewResolutionForm, NewTextForm
 from coalitions.permissions import can_bring_texts, standing_of
-from coalitions.views.delegations import the_assembly
 from coalitions.views.proposals_by_hand import FACTS, LOOK, SAVE, WORDS, looked_at
 from resolutions.models import Assembly, Contribution, Resolution
 from resolutions.services.entering import enter, entered_by, preview
@@ -26,7 +25,7 @@ def new_resolution(request):
     if not can_bring_texts(user, standing_of(user)):
         raise PermissionDenied
     data = typed(request)
-    assembly = Assembly.objects.filter(code=one_line((data or request.GET).get("assembly", ""))).first() or the_assembly()
+    assembly = Assembly.objects.filter(code=one_line((data or request.GET).get("assembly", ""))).first() or Assembly.objects.current_or_last()
     if assembly is None:
         messages.error(request, _("No assembly is known yet. Whoever looks after this instance adds it first."))
         return redirect("coalitions:bring")

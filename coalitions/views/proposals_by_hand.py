@@ -16,7 +16,6 @@ from coalitions.forms.readings import circles_worked_in
 from coalitions.permissions import can_bring_texts, standing_of
 from coalitions.proposal_rows import Row, rows_of
 from coalitions.services.kept_numbers import keep_number
-from coalitions.views.delegations import the_assembly
 from resolutions.models import Assembly, Clause, Resolution, RevisionText
 from resolutions.proposed import changes_of, other_base
 from resolutions.services.anchors import text_in_force
@@ -37,7 +36,7 @@ class Start:
 
 
 def start_of(resolution, asked, user) -> Start | None:
-    assembly = Assembly.objects.filter(code=one_line(asked.get("assembly", ""))).first() or the_assembly()
+    assembly = Assembly.objects.filter(code=one_line(asked.get("assembly", ""))).first() or Assembly.objects.current_or_last()
     if assembly is None:
         return None
     language = asked.get("language") or user.language

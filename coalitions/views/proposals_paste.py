@@ -14,8 +14,7 @@ from amnt.accounts.middleware import typed
 from amnt.errors import RuleBroken
 from coalitions.forms.pasting import FATES, TROUBLES, DraftsForm, PasteForm
 from coalitions.permissions import can_bring_texts
-from coalitions.views.delegations import the_assembly
-from resolutions.models import Proposal
+from resolutions.models import Assembly, Proposal
 from resolutions.services.pasting import Fate, Placed, plan, store
 
 BAD = (Fate.NOT_UNDERSTOOD, Fate.UNKNOWN_RESOLUTION, Fate.UNKNOWN_DRAFT, Fate.UNKNOWN_WHO, Fate.OTHERWISE)
@@ -25,7 +24,7 @@ BAD = (Fate.NOT_UNDERSTOOD, Fate.UNKNOWN_RESOLUTION, Fate.UNKNOWN_DRAFT, Fate.UN
 def proposals_paste(request):
     if not can_bring_texts(request.user):
         raise PermissionDenied
-    assembly = the_assembly()
+    assembly = Assembly.objects.current_or_last()
     form = PasteForm(typed(request), initial={"assembly": assembly and assembly.code})
     context = {"section": "resolutions", "form": form, "plan": None}
     if request.method == "POST" and form.is_valid():

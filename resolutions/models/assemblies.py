@@ -2,7 +2,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
@@ -17,6 +17,13 @@ class AssemblyQuerySet(models.QuerySet["Assembly"]):
     def current(self, on: date | None = None) -> "Assembly | None":
         """The edition people work for now, or worked for on that day: the earliest that has not ended."""
         return self.filter(ends_on__gte=on or now().date()).order_by("starts_on").first()
+
+    def latest_first(self) -> "AssemblyQuerySet":
+        """One whose first day nobody knows is still to come, whatever the database thinks of what is not known."""
+        return self.order_by(F("starts_on").desc(nulls_first=True), "-pk")
+
+    def current_or_last(self) -> "Assembly | None":
+        return self.current() or self.latest_first().first()
 
 
 class Assembly(Fact):
@@ -41,7 +48,7 @@ class Assembly(Fact):
         ordering = ["starts_on"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(ends_on__gte=models.F("starts_on")) | models.Q(starts_on=None) | models.Q(ends_on=None),
+                condition=models.Q(ends_on__gte=F("starts_on")) | models.Q(starts_on=None) | models.Q(ends_on=None),
                 name="assembly_ends_after_it_starts",
                 violation_error_message=_("The last day is before the first one."),
             )

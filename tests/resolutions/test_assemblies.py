@@ -3,6 +3,7 @@ from datetime import date
 import pytest
 
 from resolutions.models import Assembly
+from tests.factories import AssemblyFactory
 
 
 @pytest.mark.parametrize(
@@ -20,3 +21,14 @@ def test_an_assembly_whose_first_day_nobody_knows_is_still_to_come(one, other, i
 
 def test_no_assembly_is_after_itself():
     assert not Assembly(pk=1).is_after(Assembly(pk=1))
+
+
+@pytest.mark.django_db
+def test_one_whose_first_day_nobody_knows_comes_before_those_that_are_over():
+    over, before_it = (
+        AssemblyFactory(code=f"WTSA-{year - 2000}", starts_on=date(year, 3, 1), ends_on=date(year, 3, 9)) for year in (2024, 2022)
+    )
+    assert Assembly.objects.current_or_last() == over
+    to_come = AssemblyFactory(code="WTSA-32", starts_on=None, ends_on=None)
+    assert list(Assembly.objects.latest_first()) == [to_come, over, before_it]
+    assert Assembly.objects.current_or_last() == to_come
