@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -16,6 +17,12 @@ def render_page(request: HttpRequest, template: str, context: dict[str, Any], *,
     if partial and htmx and not htmx.boosted and not htmx.history_restore_request:
         template = f"{template}#{partial}"
     return render(request, template, context, status=status)
+
+
+def address_of(request: HttpRequest) -> str:
+    """The page with its filters, without those left blank: what one copies for others, and returns to."""
+    chosen = urlencode([(name, value) for name, values in request.GET.lists() for value in values if value])
+    return f"{request.path}?{chosen}" if chosen else request.path
 
 
 def act(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

@@ -23,9 +23,14 @@ class Standing:
     every_circle: frozenset[int] = frozenset()
 
     @property
+    def works_in(self) -> list[int]:
+        """Her coalitions but those she only observes."""
+        return [pk for pk, role in self.roles.items() if role != Membership.Role.OBSERVER]
+
+    @property
     def works(self) -> bool:
         """Whether she is more than an observer somewhere."""
-        return any(role != Membership.Role.OBSERVER for role in self.roles.values())
+        return bool(self.works_in)
 
     @property
     def observes(self) -> bool:

@@ -10,9 +10,7 @@ from django.utils.timezone import now
 from calendar_app import placement
 from calendar_app.models import Reminder
 from calendar_app.people_facts import Facts, read_people
-from calendar_app.planning import (
-    AT_ONCE_WITHIN,
-)
+from calendar_app.planning import AT_ONCE_WITHIN
 from calendar_app.rules import ANSWERED, Step
 from coalitions.models import FollowUp, FollowUpEvent
 from coalitions.services import follow_ups
@@ -47,15 +45,10 @@ def tell_what_happened(since: datetime, instant: datetime) -> None:
                 continue
             clock = facts.clock(assigner)
             needs_someone = kind in (FollowUpEvent.Kind.DECLINED, FollowUpEvent.Kind.HANDED_BACK)
-            is_urgent = needs_someone and at < due_at <= at + AT_ONCE_WITHIN
-            send_at, is_alone = (
-                placement.next_digest(at, due_at, clock, alone=is_urgent)
-                if needs_someone
-                else (
-                    placement.after(at, 0, clock),
-                    False,
-                )
-            )
+            if needs_someone:
+                send_at, is_alone = placement.next_digest(at, due_at, clock, alone=at < due_at <= at + AT_ONCE_WITHIN)
+            else:
+                send_at, is_alone = placement.after(at, 0, clock), False
             step = Step.RETURNED if kind == FollowUpEvent.Kind.HANDED_BACK and by is None else TOLD[kind]
             rows.append(
                 Reminder(

@@ -243,7 +243,7 @@ def _that_concern(user, concerns: Concerns, changes: list[DateChange]) -> list[D
     """The applied ones of dates that concern her, but those she made alone."""
 
     def is_mine_alone(change: DateChange) -> bool:
-        return user.pk in {change.confirmed_by_id or change.proposed_by_id, change.confirmed_by_id}
+        return user.pk == (change.confirmed_by_id or change.proposed_by_id)
 
     applied = [change for change in changes if change.applied_at is not None and not is_mine_alone(change)]
     if not applied:

@@ -181,7 +181,7 @@ class NewFollowUpForm(DueForm):
         self.standing = standing
         initial = {"owner": "" if standing.led else str(user.public_id)} | (initial or {})
         super().__init__(*args, user=user, initial=initial, **kwargs)
-        works_in = [pk for pk, role in standing.roles.items() if role != Membership.Role.OBSERVER]
+        works_in = standing.works_in
         self.fields["circle"].offer(Circle.objects.of(user).filter(coalition__in=works_in), names_coalition=len(works_in) > 1)
         people = [user, *(person for person in whom_she_knows(user, works_in) if person != user)]
         owners = people if standing.led else [user]

@@ -6,7 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from amnt.accounts.models import User
 from amnt.forms import LineField
 from coalitions.forms.follow_ups import CircleField
-from coalitions.models import Circle, HintDismissal, Membership
+from coalitions.forms.readings import circles_worked_in
+from coalitions.models import HintDismissal
 from coalitions.permissions import Standing
 from resolutions.models import WordingRule
 
@@ -29,9 +30,7 @@ class SetAsideForm(forms.Form):
 
     def __init__(self, *args, user: User, standing: Standing, **kwargs):
         super().__init__(*args, **kwargs)
-        works_in = [pk for pk, role in standing.roles.items() if role != Membership.Role.OBSERVER]
-        mine = Circle.objects.of(user).filter(coalition__in=works_in, pk__in=standing.circles)
-        self.fields["circle"].offer(mine, names_coalition=len(works_in) > 1)
+        self.fields["circle"].offer(circles_worked_in(user, standing), names_coalition=len(standing.works_in) > 1)
         self.fields["rule"].queryset = self.rules = WordingRule.objects.visible_to(user)
 
     def rule_named(self) -> WordingRule | None:

@@ -4,16 +4,12 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from resolutions.models import Proposal, StateSymbol
+from resolutions.models import Proposal
 from resolutions.services.proposals import Known, known_of
+from resolutions.services.publishing import states_by_symbol
 from resolutions.states import states
 
 ASSEMBLY = "assembly"  # who asks, where it is a working text
-
-
-def symbols() -> dict[str, str]:
-    """Of States, as identifiers print them, to ISO codes. One query."""
-    return {row.symbol.upper(): str(row.country) for row in StateSymbol.objects.all()}
 
 
 class StatesField(forms.CharField):
@@ -29,7 +25,7 @@ class StatesField(forms.CharField):
         said = super().clean(value)
         if not said:
             return ()
-        found, unknown = states(said, symbols())
+        found, unknown = states(said, states_by_symbol())
         if unknown:
             raise forms.ValidationError(gettext("No State is known by this name: %(names)s.") % {"names": ", ".join(unknown)})
         return tuple(found)

@@ -13,8 +13,7 @@ from resolutions.models import Contribution, Proposal, Resolution
 
 def circles_worked_in(user: User, standing: Standing):
     """Where she may write, delegations' circles left aside: what is theirs stands on their own pages."""
-    works_in = [pk for pk, role in standing.roles.items() if role != "observer"]
-    return Circle.objects.of(user).filter(coalition__in=works_in, pk__in=standing.circles).select_related("coalition")
+    return Circle.objects.of(user).filter(coalition__in=standing.works_in, pk__in=standing.circles).select_related("coalition")
 
 
 class ReadingForm(forms.Form):

@@ -1,4 +1,5 @@
 import uuid
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -84,6 +85,13 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """Leads first, then by organisation and name."""
         lead_first = Case(When(role=Membership.Role.LEAD, then=0), default=1)
         return self.select_related("user", "organisation").order_by(lead_first, "organisation__name", "user__name", "pk")
+
+    def people_by_coalition(self) -> dict[int, set[int]]:
+        """The keys of these people, by the key of the coalition they are in. One query."""
+        found: dict[int, set[int]] = defaultdict(set)
+        for coalition, user in self.values_list("coalition_id", "user_id"):
+            found[coalition].add(user)
+        return found
 
     def visible_to(self, user: User) -> "MembershipQuerySet":
         """A lead sees everyone; a member sees the leads and the people of her circles; an observer the leads. And oneself."""

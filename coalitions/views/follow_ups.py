@@ -132,7 +132,7 @@ def who_and_what(rows):
 
 def coalitions_worked_in(standing):
     """To choose from; somebody with one coalition has no choice to make."""
-    works_in = [pk for pk, role in standing.roles.items() if role != Membership.Role.OBSERVER]
+    works_in = standing.works_in
     return list(Coalition.objects.filter(pk__in=works_in).order_by("name", "pk")) if len(works_in) > 1 else []
 
 
@@ -153,8 +153,7 @@ def follow_ups_of_the_week(request):
     standing = standing_of(request.user)
     if not standing.works:
         raise PermissionDenied
-    works_in = [pk for pk, role in standing.roles.items() if role != Membership.Role.OBSERVER]
-    coalitions = list(Coalition.objects.filter(pk__in=works_in).order_by("name", "pk"))
+    coalitions = list(Coalition.objects.filter(pk__in=standing.works_in).order_by("name", "pk"))
     asked = request.GET.get("coalition")
     coalition = next((each for each in coalitions if str(each.public_id) == asked), coalitions[0])
     until = now() + timedelta(days=7)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from django_countries import countries
 
 from amnt import times
-from amnt.htmx import render_page
+from amnt.htmx import address_of, render_page
 from amnt.words import with_colon
 from coalitions.forms.matrix import MatrixFilters
 from coalitions.matrix import STATES, UNREAD, WITHDRAWN, Asked, Cell, Line, Stand, cells, stands
@@ -114,14 +114,6 @@ def usual_day(assembly: Assembly | None) -> date | None:
 
 def said_day(day: date | None) -> str:
     return times.day(day, (get_language() or "fr")[:2]) if day else ""
-
-
-def address_of(request) -> str:
-    """The page with its filters, without those left blank: what one copies for others, and returns to."""
-    chosen = request.GET.copy()
-    for name in [name for name in chosen if not chosen[name]]:
-        del chosen[name]
-    return f"{request.path}?{chosen.urlencode()}" if chosen else request.path
 
 
 # --- What there is ----------------------------------------------------------------------------------------------------

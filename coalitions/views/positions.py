@@ -44,14 +44,13 @@ def cards(user: User, resolution: Resolution, standing: Standing) -> list[Card]:
         return []
     asked = Proposal.objects.visible_to(user).filter(pk__in={row.written_for_id for row in versions})
     readable = {proposal.pk: proposal for proposal in asked.select_related("contribution")}
-    people = Membership.objects.current().filter(coalition__in=standing.roles)
-    here = set(people.values_list("coalition_id", "user_id"))
+    here = Membership.objects.current().filter(coalition__in=standing.roles).people_by_coalition()
     since = min(row.at for row in versions)
     moves = ProposalEvent.objects.visible_to(user).filter(proposal__resolution=resolution, is_history=False, recorded_at__gt=since)
     events = list(moves.select_related("proposal__contribution").order_by("-recorded_at", "-pk"))
     found: dict[int, Card] = {}
     for row in versions:
-        by_name = name_of(row.by, {pk for coalition, pk in here if coalition == row.circle.coalition_id})
+        by_name = name_of(row.by, here[row.circle.coalition_id])
         if row.circle_id in found:
             found[row.circle_id].earlier.append((row, by_name))
             continue

@@ -117,10 +117,10 @@ def readings_of(user, proposals, standing, *, as_of: datetime | None = None) -> 
     if as_of:
         rows = rows.filter(at__lte=as_of)
     rows = rows.select_related("by", "circle__coalition").order_by("-pk")
-    here = set(Membership.objects.current().filter(coalition__in=standing.roles).values_list("coalition_id", "user_id"))
+    here = Membership.objects.current().filter(coalition__in=standing.roles).people_by_coalition()
     found: dict[int, list[Reading]] = {}
     for row in rows:
-        row.by_name = name_of(row.by, {user_id for coalition, user_id in here if coalition == row.circle.coalition_id})
+        row.by_name = name_of(row.by, here[row.circle.coalition_id])
         found.setdefault(row.proposal_id, []).append(row)
     return found
 

@@ -2,7 +2,7 @@
 and what waited for the text in force.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -304,8 +304,3 @@ def _as_printed(draft: ClauseDraft) -> Starting:
     if draft.text:
         return Starting(draft.part, draft.kind, draft.call, draft.number, draft.text)
     return Starting(draft.part, draft.kind, draft.call_before, draft.number_before, draft.before)
-
-
-def touched(rows: Sequence[ProposedClause]) -> Iterator[ProposedClause]:
-    """Those the proposal changes in more than their number."""
-    return (row for row in rows if row.change not in (Change.UNCHANGED, Change.RENUMBERED))

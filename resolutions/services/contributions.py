@@ -15,6 +15,7 @@ from amnt.errors import RuleBroken
 from amnt.forms import one_line
 from resolutions.drafts import ContributionDraft, ProposalDraft
 from resolutions.models import Contribution, Part, Proposal, ProposalEvent, ProposedClause, Resolution, RevisionText
+from resolutions.proposed import QUIET
 from resolutions.services import anchors
 
 Kind = ProposalEvent.Kind
@@ -228,7 +229,7 @@ def _is_operative(proposal: Proposal, rows: Sequence[ProposedClause], before: Pr
         return _operative(rows) != _operative(list(before.clauses.in_order()))
     if proposal.action in (Proposal.Action.SUP, Proposal.Action.NOC) or not rows:
         return True
-    return any(row.part != Part.PREAMBLE for row in anchors.touched(rows))
+    return any(row.part != Part.PREAMBLE for row in rows if row.change not in QUIET)
 
 
 def _operative(rows: Sequence[ProposedClause]) -> list[tuple[str, str]]:

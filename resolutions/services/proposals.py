@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 
 from amnt.accounts.models import User
 from amnt.errors import RuleBroken
-from resolutions.models import Contribution, Part, Proposal, ProposalEvent, ProposedClause
+from resolutions.models import Contribution, Part, Proposal, ProposalEvent
+from resolutions.proposed import QUIET
 
 Kind, Status = ProposalEvent.Kind, Proposal.Status
-LEFT_ALONE = frozenset({ProposedClause.Change.UNCHANGED, ProposedClause.Change.RENUMBERED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,7 @@ def touches_operative(proposal: Proposal) -> bool:
     """Whether it asks for a change of the operative part; one of which no words are known may always."""
     if proposal.action in (Proposal.Action.SUP, Proposal.Action.NOC):
         return True
-    parts = list(proposal.clauses.exclude(change__in=LEFT_ALONE).values_list("part", flat=True))
+    parts = list(proposal.clauses.exclude(change__in=QUIET).values_list("part", flat=True))
     return not parts or any(part != Part.PREAMBLE for part in parts)
 
 

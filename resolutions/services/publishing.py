@@ -67,7 +67,8 @@ def codes_of(groups: Iterable[RegionalGroup]) -> dict[str, RegionalGroup]:
 
 
 def states_by_symbol() -> dict[str, str]:
-    return {row.symbol: str(row.country) for row in StateSymbol.objects.all()}
+    """Of States, as identifiers print them, to ISO codes. One query."""
+    return {row.symbol.upper(): str(row.country) for row in StateSymbol.objects.all()}
 
 
 # --- How it would stand on the text in force ---------------------------------------------------------------------------------------

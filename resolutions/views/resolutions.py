@@ -1,12 +1,10 @@
-from urllib.parse import urlencode
-
 from django.core.paginator import Paginator
 from django.db import models
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from amnt.htmx import render_page
+from amnt.htmx import address_of, render_page
 from resolutions.forms import ResolutionSearch
 from resolutions.models import RegionalGroup, Resolution
 
@@ -25,12 +23,6 @@ def resolution_list(request):
     if request.htmx:
         response.headers["HX-Push-Url"] = here
     return response
-
-
-def address_of(request) -> str:
-    """The page with its filters, without those left blank: what one copies for others, and returns to."""
-    chosen = urlencode([(name, value) for name, values in request.GET.lists() for value in values if value])
-    return f"{request.path}?{chosen}" if chosen else request.path
 
 
 @require_safe
