@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from amnt.forms import LineField, SubmissionField
 from amnt.words import with_colon
-from coalitions.forms.proposals import ASSEMBLY, StatesField
+from coalitions.forms.proposals import ASSEMBLY, DayReceived, StatesField
 from coalitions.models import Circle
 from resolutions.extracted import ReadDocument, ReadProposal
 from resolutions.importers.docx import MAX_FILE, Refusal
@@ -85,18 +85,12 @@ class DocumentForm(forms.Form):
         widget=forms.NumberInput(attrs={"class": "short"}),
     )  # fmt: skip
     language = forms.ChoiceField(label=_("Language"), choices=[("", "—"), *TextLanguage.choices])
-    received_on = forms.DateField(label=_("Received"), widget=forms.DateInput(attrs={"type": "date", "class": "short"}, format="%Y-%m-%d"))
+    received_on = DayReceived(label=_("Received"))
     is_late = forms.BooleanField(label=_("Late"), required=False, help_text=_("It came after the date for contributions."))
     is_history = BringForm.base_fields["is_history"]
     url = forms.URLField(
         label=_("Public link"), required=False, max_length=500, assume_scheme="https", widget=forms.URLInput(attrs={"dir": "ltr"})
     )
-
-    def clean_received_on(self):
-        day = self.cleaned_data["received_on"]
-        if day > now().date() + timedelta(days=1):
-            raise forms.ValidationError(gettext("This day has not come yet."))
-        return day
 
     def about(self, assembly: Assembly) -> About:
         said = dict(self.cleaned_data)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from amnt.forms import LineField, LinesField, SubmissionField
 from amnt.times import ITU_ZONE
 from coalitions.forms.follow_ups import CircleField
-from coalitions.forms.proposals import ASSEMBLY, StatesField
+from coalitions.forms.proposals import ASSEMBLY, DayReceived, StatesField
 from coalitions.models import Circle
 from resolutions.drafts import ClauseDraft, ContributionDraft, ProposalDraft
 from resolutions.identifiers import document_of, read_identifier
@@ -60,7 +60,7 @@ class DocumentForm(forms.Form):
         choices=[choice for choice in Proposal.Status.choices if choice[0] != Proposal.Status.WITHDRAWN],
         initial=Proposal.Status.SUBMITTED,
     )
-    received_on = forms.DateField(label=_("Received on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    received_on = DayReceived(label=_("Received on"))
     is_late = forms.BooleanField(label=_("Late"), required=False, help_text=_("It came after the date for contributions."))
     access = forms.ChoiceField(
         label=_("Access"),

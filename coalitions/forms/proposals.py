@@ -1,6 +1,8 @@
+from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.utils.timezone import now
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -29,6 +31,18 @@ class StatesField(forms.CharField):
         if unknown:
             raise forms.ValidationError(gettext("No State is known by this name: %(names)s.") % {"names": ", ".join(unknown)})
         return tuple(found)
+
+
+class DayReceived(forms.DateField):
+    """When a document came: today at the latest, wherever on earth it is today."""
+
+    def __init__(self, **kwargs):
+        super().__init__(widget=forms.DateInput(attrs={"type": "date", "class": "short"}, format="%Y-%m-%d"), **kwargs)
+
+    def validate(self, value):
+        super().validate(value)
+        if value and value > now().date() + timedelta(days=1):
+            raise forms.ValidationError(gettext("This day has not come yet."))
 
 
 def names_of(codes) -> str:

@@ -64,6 +64,14 @@ def sent(client, resolution, data):
     return response, " ".join(response.content.decode().split())
 
 
+@pytest.mark.parametrize("day", ["2028-12-24", "9999-12-31"])
+def test_a_document_has_not_come_on_a_day_that_has_not(client, here, resolution, day):
+    typed = begun(client, member(here), resolution, identifier="SUP EUR/38A7/1", received_on=day, step="save")
+    response, page = sent(client, resolution, typed)
+    assert (response.context["step"], "This day has not come yet." in page) == ("facts", True)
+    assert not Contribution.objects.exists()
+
+
 def test_three_steps_change_one_clause_add_one_and_take_one_away(client, here, resolution, clauses):
     me = member(here)
     first, second, third = (clause.identity.hex for clause in clauses)
