@@ -3,6 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 from amnt.accounts.forms import LanguageField, ZoneField
 from amnt.accounts.models import User
+from calendar_app.forms.reminders import QuietHoursForm
 from resolutions.models import RegionalGroup, Resolution
 
 LEVELS = {
@@ -12,7 +13,7 @@ LEVELS = {
 }
 
 
-class ClockForm(forms.ModelForm):
+class ClockForm(QuietHoursForm):
     language = LanguageField(help_text=_("Of these pages and of the e-mails you receive."))
     time_zone = ZoneField(help_text=_("Every date is shown in its official time and in yours."))
 

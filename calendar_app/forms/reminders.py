@@ -18,7 +18,18 @@ def days_in_words() -> list[tuple[str, str]]:
     return [(str(days), ngettext("%(n)s day before", "%(n)s days before", days) % {"n": days}) for days in CHOICES]
 
 
-class RemindersForm(forms.ModelForm):
+class QuietHoursForm(forms.ModelForm):
+    """Whatever else of her clock a form asks for: her quiet hours leave some of the day."""
+
+    def clean(self):
+        cleaned = super().clean() or {}
+        start, end = cleaned.get("quiet_from"), cleaned.get("quiet_to")
+        if start is not None and end is not None and start != end and open_hours(start, end) < LEAST_OPEN_HOURS:
+            self.add_error("quiet_to", _("These quiet hours leave too little of the day: at least four hours must remain."))
+        return cleaned
+
+
+class RemindersForm(QuietHoursForm):
     """How she wants to be reached. `ceiling` is the most her coalitions let an e-mail say."""
 
     rhythm = forms.ChoiceField(label=_("Rhythm"), choices=User.Rhythm.choices, widget=forms.RadioSelect)
@@ -58,12 +69,10 @@ class RemindersForm(forms.ModelForm):
 
     def clean(self):
         cleaned = super().clean() or {}
-        digest_at, start, end = (cleaned.get(name) for name in ("digest_at", "quiet_from", "quiet_to"))
-        if start is not None and end is not None and start != end:
-            if open_hours(start, end) < LEAST_OPEN_HOURS:
-                self.add_error("quiet_to", _("These quiet hours leave too little of the day: at least four hours must remain."))
-            elif digest_at is not None and is_quiet_hour(digest_at, Clock(quiet_from=start, quiet_to=end)):
-                self.add_error("digest_at", _("The digest would come in your quiet hours. Choose an hour outside them."))
+        if {"digest_at", "quiet_from", "quiet_to"} <= cleaned.keys() and is_quiet_hour(
+            cleaned["digest_at"], Clock(quiet_from=cleaned["quiet_from"], quiet_to=cleaned["quiet_to"])
+        ):
+            self.add_error("digest_at", _("The digest would come in your quiet hours. Choose an hour outside them."))
         return cleaned
 
     def save(self, commit=True):

@@ -67,6 +67,13 @@ def test_language_zone_and_quiet_hours_are_kept_at_once(client, newcomer):
     assert newcomer.first_steps_done_at is None
 
 
+def test_quiet_hours_that_leave_nothing_of_the_day_are_refused_here_too(client, newcomer):
+    sent = {"language": "es", "time_zone": "Africa/Tunis", "quiet_from": "08:00", "quiet_to": "06:00"}
+    assert "at least four hours must remain" in client.post(url("clock"), sent).content.decode()
+    newcomer.refresh_from_db()
+    assert (str(newcomer.quiet_from), str(newcomer.quiet_to)) == ("20:00:00", "08:00:00")
+
+
 @pytest.mark.parametrize(("field", "value"), [("language", "xx"), ("time_zone", "Mars/Olympus"), ("quiet_from", "25:99")])
 def test_what_does_not_exist_is_a_sentence_and_changes_nothing(client, newcomer, field, value):
     sent = {"language": "es", "time_zone": "Africa/Tunis", "quiet_from": "21:00", "quiet_to": "07:00"} | {field: value}
