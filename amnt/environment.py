@@ -128,6 +128,8 @@ def database(url: str) -> dict:
             "PASSWORD": unquote(parts.password or ""),
             "HOST": parts.hostname or "",
             "PORT": str(parts.port or ""),
+            # A connection that a restart of the database cut is found out before a page uses it.
+            "CONN_HEALTH_CHECKS": True,
             "OPTIONS": {"pool": POOL, **dict(parse_qsl(parts.query))},
         }
     refuse(f"DATABASE_URL must begin with postgres:// or sqlite:///, like postgres://user:password@host/name. {ODD_SIGNS}")

@@ -1,12 +1,14 @@
 import io
+import shutil
 import threading
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import NamedTuple
 
 import pytest
 import time_machine
 from django.core.management import CommandError, call_command
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, OperationalError, connection
 from django.utils.timezone import now
 
 from amnt.mail.models import Email
@@ -16,6 +18,18 @@ from calendar_app.models import PlanMark
 from tests.factories import UserFactory, coalition, lead
 
 pytestmark = pytest.mark.django_db
+
+
+class DiskUsage(NamedTuple):
+    total: int
+    used: int
+    free: int
+
+
+@pytest.fixture(autouse=True)
+def room_on_disk(monkeypatch):
+    """However full the disk of the machine is that the tests run on."""
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: DiskUsage(total=100, used=40, free=60))
 
 
 @pytest.fixture
@@ -114,6 +128,12 @@ def test_a_broker_that_is_gone_is_noticed_at_once():
     assert not health.broker_answers("redis://127.0.0.1:1/0")
 
 
+def test_a_full_disk_is_red(monkeypatch):
+    assert by_name()["Disk"].status == "good"
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: DiskUsage(total=100, used=90, free=10))
+    assert (by_name()["Disk"].status, by_name()["Disk"].fact) == ("gap", "90 % used")
+
+
 # --- For machines ------------------------------------------------------------------------------------------------------
 
 
@@ -184,3 +204,17 @@ def test_the_command_says_it_too_and_ends_badly_when_someone_must_act(ticked):
     PlanMark.objects.all().delete()
     with pytest.raises(CommandError, match="Last tick: never"):
         call_command("health", stdout=said)
+
+
+def test_without_a_database_the_command_says_so_in_a_sentence_and_the_watcher_hears_nothing(watcher, caplog):
+    def gone(execute, sql, params, many, context):
+        raise OperationalError("could not\n\tconnect")
+
+    with connection.execute_wrapper(gone):
+        with pytest.raises(CommandError, match=r"^The database does not answer, or was not migrated: could not connect$"):
+            call_command("health")
+        tell_watcher()
+    assert watcher == []
+    assert [record.message for record in caplog.records] == [
+        "This instance needs someone: The database does not answer, or was not migrated: could not connect"
+    ]

@@ -2,6 +2,7 @@ from urllib.request import urlopen
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 
 from calendar_app.health import findings
 
@@ -13,7 +14,10 @@ class Command(BaseCommand):
         parser.add_argument("--ping", action="store_true", help="If all is well, say so to DEADMAN_URL: its silence is the alarm.")
 
     def handle(self, *, ping: bool, verbosity: int, **options):
-        found = findings()
+        try:
+            found = findings()
+        except DatabaseError as error:
+            raise CommandError(f"The database does not answer, or was not migrated: {' '.join(str(error).split())}") from error
         pressing = [finding for finding in found if finding.status == "gap"]
         if verbosity:
             for finding in found:
