@@ -24,7 +24,7 @@ def build_world() -> None:
     circles = draw_circles(coalitions[OURS], people)
     assembly = Assembly.objects.current()
     if assembly is None:
-        raise ValueError("There is no assembly ahead: load the reference data first.")
+        raise ValueError("There is no assembly: load the reference data first.")
     card_delegations(assembly)
     set_dates(assembly, circles[story.EVERYONE], people)
     for follow_up in story.STORY:

@@ -25,7 +25,7 @@ TO_BEGIN = 60
 
 @require_safe
 def delegations(request):
-    assembly = Assembly.objects.current_or_last()
+    assembly = Assembly.objects.current()
     cards = list(Delegation.objects.visible_to(request.user).filter(assembly=assembly)) if assembly else []
     groups = list(RegionalGroup.objects.visible_to(request.user))
     search = SearchForm(request.GET, groups=groups)
@@ -85,7 +85,7 @@ def history_of(card, known):
 def delegation_new(request):
     if not can_edit_delegations(request.user):
         raise PermissionDenied
-    assembly = Assembly.objects.current_or_last()
+    assembly = Assembly.objects.current()
     if assembly is None:
         messages.error(request, _("No assembly is known yet. Whoever looks after this instance adds it first."))
         return redirect("coalitions:delegations")

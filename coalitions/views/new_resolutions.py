@@ -25,7 +25,7 @@ def new_resolution(request):
     if not can_bring_texts(user, standing_of(user)):
         raise PermissionDenied
     data = typed(request)
-    assembly = Assembly.objects.filter(code=one_line((data or request.GET).get("assembly", ""))).first() or Assembly.objects.current_or_last()
+    assembly = Assembly.objects.filter(code=one_line((data or request.GET).get("assembly", ""))).first() or Assembly.objects.current()
     if assembly is None:
         messages.error(request, _("No assembly is known yet. Whoever looks after this instance adds it first."))
         return redirect("coalitions:bring")

@@ -36,7 +36,7 @@ class Start:
 
 
 def start_of(resolution, asked, user) -> Start | None:
-    assembly = Assembly.objects.filter(code=one_line(asked.get("assembly", ""))).first() or Assembly.objects.current_or_last()
+    assembly = Assembly.objects.filter(code=one_line(asked.get("assembly", ""))).first() or Assembly.objects.current()
     if assembly is None:
         return None
     language = asked.get("language") or user.language

@@ -24,7 +24,7 @@ BAD = (Fate.NOT_UNDERSTOOD, Fate.UNKNOWN_RESOLUTION, Fate.UNKNOWN_DRAFT, Fate.UN
 def proposals_paste(request):
     if not can_bring_texts(request.user):
         raise PermissionDenied
-    assembly = Assembly.objects.current_or_last()
+    assembly = Assembly.objects.current()
     form = PasteForm(typed(request), initial={"assembly": assembly and assembly.code})
     context = {"section": "resolutions", "form": form, "plan": None}
     if request.method == "POST" and form.is_valid():

@@ -2,7 +2,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Case, Exists, F, OuterRef, When
+from django.db.models.functions import Coalesce
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
@@ -15,15 +16,16 @@ if TYPE_CHECKING:
 
 class AssemblyQuerySet(models.QuerySet["Assembly"]):
     def current(self, on: date | None = None) -> "Assembly | None":
-        """The edition people work for now, or worked for on that day: the earliest that has not ended."""
-        return self.filter(ends_on__gte=on or now().date()).order_by("starts_on").first()
+        """The edition people work for now, or worked for on that day: the earliest that has not ended.
+
+        Else one whose days nobody knows yet. Without either it stays the last: what became of what was asked is looked up when it is over.
+        """
+        ahead = Case(When(ends_on__gte=on or now().date(), then=Coalesce("starts_on", "ends_on")))
+        return self.order_by(ahead.asc(nulls_last=True), F("ends_on").desc(nulls_first=True), "-pk").first()
 
     def latest_first(self) -> "AssemblyQuerySet":
         """One whose first day nobody knows is still to come, whatever the database thinks of what is not known."""
         return self.order_by(F("starts_on").desc(nulls_first=True), "-pk")
-
-    def current_or_last(self) -> "Assembly | None":
-        return self.current() or self.latest_first().first()
 
 
 class Assembly(Fact):
