@@ -92,7 +92,7 @@ def test_only_whoever_asked_can_confirm(inside, wanjiru):
         assert user.email != NEW
 
 
-def test_an_address_of_someone_else_gets_the_same_answer_and_no_letter(inside):
+def test_an_address_of_someone_else_gets_the_same_answer_and_no_letter(in_september, inside):
     UserFactory(email="taken@example.org")
     # In one minute, which the pages show.
     with time_machine.travel(now(), tick=False):
