@@ -10,6 +10,7 @@ Source: ECMA-376 part 1, 17.13.5 (revisions) and 17.13.4 (comments).
 
 import unicodedata
 from collections.abc import Iterator
+from copy import deepcopy
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -288,9 +289,38 @@ class _Writer:
         parent = self.marked(paragraph, mark) if mark else paragraph
         etree.SubElement(etree.SubElement(parent, _w("r")), _w("commentReference"), name)
 
+    def keep_apart(self) -> None:
+        """Where a paragraph ends in words put in, and whole paragraphs put in follow, the mark of the first of these ends is moved up.
+
+        Written on the last end instead, both texts are the same; but LibreOffice takes what was put in on both sides of an end for one
+        piece, and rejecting that takes the end as well: two clauses would run together.
+        """
+        paragraphs = list(self.body.iterchildren(_w("p")))
+        for place, paragraph in enumerate(paragraphs):
+            if not len(paragraph) or paragraph[-1].tag != _w(INS) or _mark_of(paragraph) is not None:
+                continue
+            last = place
+            while last + 1 < len(paragraphs) and (mark := _mark_of(paragraphs[last + 1])) is not None and mark.tag == _w(INS):
+                last += 1
+            starts_below = [child.tag for child in paragraphs[last + 1][1:2]]  # the last paragraph of all has no mark
+            if last > place and starts_below != [_w(INS)]:
+                self.move_mark(paragraphs[last], paragraph)
+
+    def move_mark(self, lower: etree._Element, upper: etree._Element) -> None:
+        """Both have their properties first. Rejected, the two become one paragraph, which keeps the style of the upper one."""
+        below, above = lower[0], upper[0]
+        above.append(below[-1])
+        style_above, style_below = above.find(_w("pStyle")), below.find(_w("pStyle"))
+        named = [style.get(_w("val")) if style is not None else None for style in (style_above, style_below)]
+        if named[0] != named[1]:
+            before = etree.SubElement(self.marked(below, "pPrChange"), _w("pPr"))
+            if style_above is not None:
+                before.append(deepcopy(style_above))
+
     def finished(self, title: str) -> bytes:
         # The end of a document cannot be taken out of it: were the last clause the last paragraph, rejecting it would leave a blank.
         etree.SubElement(self.body, _w("p"))
+        self.keep_apart()
         section = etree.SubElement(self.body, _w("sectPr"))
         etree.SubElement(section, _w("pgSz"), {_w("w"): "11906", _w("h"): "16838"})
         margins = dict.fromkeys(("top", "right", "bottom", "left"), "1134") | dict.fromkeys(("header", "footer"), "720") | {"gutter": "0"}
@@ -310,6 +340,12 @@ class _Writer:
         if len(self.comments):
             members["word/comments.xml"] = _bytes(self.comments)
         return packed(members.items())
+
+
+def _mark_of(paragraph: etree._Element) -> etree._Element | None:
+    """The mark on its end."""
+    found = paragraph.find(f"{_w('pPr')}/{_w('rPr')}")
+    return found[0] if found is not None else None
 
 
 def _whole(before: str | None, after: str | None) -> str:

@@ -12,7 +12,7 @@ from resolutions.exporters.docx import as_docx, versions_as_docx
 from resolutions.importers.docx.guard import open_document
 from resolutions.importers.docx.reading import read
 from tests.browser.conftest import DESK, speak
-from tests.resolutions.exporters.comparisons import ARABIC, CHINESE, LIGHTHOUSES, SIDE_BY_SIDE, sides
+from tests.resolutions.exporters.comparisons import ARABIC, CHINESE, LIGHTHOUSES, SIDE_BY_SIDE, WITH_CLAUSES_BELOW, sides
 
 pytestmark = pytest.mark.browser
 
@@ -107,6 +107,14 @@ COMPARISONS = pytest.mark.parametrize("comparison", [LIGHTHOUSES, ARABIC, CHINES
 def test_accepting_gives_the_new_text_and_rejecting_the_old_one(writer, comparison, date):
     data = as_docx(comparison, author="Comparison", date=date)
     old, new = ("\n".join(side) + "\n" for side in sides(comparison))
+
+    assert (writer.settled(data, "Reject"), writer.settled(data, "Accept")) == (old, new)
+
+
+@pytest.mark.parametrize("date", [None, DAY], ids=["without a date", "dated"])
+def test_clauses_put_in_below_words_put_in_run_into_no_other(writer, date):
+    data = as_docx(WITH_CLAUSES_BELOW, author="Comparison", date=date)
+    old, new = ("\n".join(side) + "\n" for side in sides(WITH_CLAUSES_BELOW))
 
     assert (writer.settled(data, "Reject"), writer.settled(data, "Accept")) == (old, new)
 

@@ -167,11 +167,12 @@ def resolution_number(text: str) -> str | None:
     return str(int(number)) if number and len(number) <= 4 else None
 
 
-def is_resolution_heading(text: str) -> bool:
-    """Whether a line without a style is the line with the number of a resolution."""
+def is_resolution_heading(text: str, *, may_have_title: bool = False) -> bool:
+    """Whether a line without a style is the line with the number of a resolution, and maybe its title beside that."""
     line = matching(text)
     match = RESOLUTION.match(line) or NEW_RESOLUTION.match(line)
-    rest = _beside(line[match.end() :])[0].strip() if match else "no"
+    rest = line[match.end() :] if match else "no"
+    rest = (_beside(rest)[0] if may_have_title else rest).strip()
     return not rest or (rest[0] in "([*" and rest[-1] in ")]*")
 
 

@@ -6,7 +6,7 @@ with its clauses, and the reasons. Styles say which is which; where they are los
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from .first_page import corrigendum_in, revision_of
@@ -149,7 +149,7 @@ class Cutter:
     def head_kind(self, text: str) -> str | None:
         """What a line above the first call is, by its words and what stands above it."""
         if "resno" not in self.seen:
-            return "resno" if len(text) <= 300 and is_resolution_heading(text) else None
+            return "resno" if len(text) <= 300 and is_resolution_heading(text, may_have_title=True) else None
         if RESREF.match(text):
             return "resref"
         if OPENING.match(matching(text[:80])):
@@ -372,14 +372,9 @@ def _heading(clauses: list[Clause]) -> Heading:
 def resolution(paragraphs: Sequence[Paragraph], language: str | None, warnings: Iterable[Warned] = ()) -> ResolutionText:
     """A resolution that no proposal stands around. What stands above its number is left out, where it has a number."""
     troubles = list(warnings)
-    first = next(
-        (
-            index
-            for index, paragraph in enumerate(paragraphs)
-            if paragraph.kind == "resno" or (len(paragraph.text) <= 300 and is_resolution_heading(paragraph.text))
-        ),
-        None,
-    )
+    first = _first(paragraphs, lambda paragraph: paragraph.kind == "resno" or is_resolution_heading(paragraph.text))
+    if first is None:
+        first = _first(paragraphs, lambda paragraph: is_resolution_heading(paragraph.text, may_have_title=True))
     if first is None:
         troubles.append(Warned(Trouble.NO_RESOLUTION))
     found = cut(paragraphs[first or 0 :], language)
@@ -389,3 +384,7 @@ def resolution(paragraphs: Sequence[Paragraph], language: str | None, warnings: 
     number = next((resolution_number(clause.text) for clause in found.clauses if clause.kind == "resno"), None)
     title = " ".join(clause.text for clause in found.clauses if clause.kind == "restitle") or None
     return ResolutionText(language, number, title, tuple(found.clauses), _listed(troubles))
+
+
+def _first(paragraphs: Sequence[Paragraph], is_meant: Callable[[Paragraph], bool]) -> int | None:
+    return next((place for place, paragraph in enumerate(paragraphs) if len(paragraph.text) <= 300 and is_meant(paragraph)), None)

@@ -756,6 +756,13 @@ def test_a_resolution_by_itself_is_cut_the_same_way_pasted_or_from_a_file():
     assert pasted.warnings == ()
 
 
+def test_a_resolution_by_itself_begins_at_its_number_alone_before_one_with_its_title_beside():
+    texts = ["Resolution 7: lighthouses", "as it stands", "RESOLUTION 7 (Rev. Somewhere, 2022)", "Lighthouses", "resolves", "1\tto light."]
+
+    assert split_pasted("\n".join(texts)).title == "Lighthouses"
+    assert split_pasted("\n".join([texts[0], *texts[4:]])).number == "7"
+
+
 @given(st.text(max_size=400))
 def test_anything_may_be_pasted(text):
     for clause in split_pasted(text).clauses:

@@ -51,6 +51,23 @@ LIGHTHOUSES = Comparison(
         Section("", "instructs the Director", [Row(None, "1", None, "to report each year.")], part="operative"),
     ],
 )
+WITH_CLAUSES_BELOW = Comparison(
+    "Resolution 9",
+    "",
+    "en",
+    [
+        Section(
+            "resolves",
+            "resolves",
+            [
+                Row("1", "1", "to light the lamps.", "to light the lamps;"),
+                Row(None, "2", None, "to row;"),
+                Row(None, "3", None, "to sail."),
+            ],
+        ),
+        Section("instructs the Director", "instructs the Director of the Bureau", [Row(None, "", None, "to report.")]),
+    ],
+)
 NOTHING_TO_SAY = Comparison("Resolution 8", "", "en", [])
 ARABIC = Comparison(
     "القرار 7",

@@ -17,13 +17,13 @@ from resolutions.importers.docx import read_resolution
 from resolutions.importers.docx.guard import open_document
 from resolutions.importers.docx.reading import read
 
-from .comparisons import ARABIC, CHINESE, COMPARISONS, LIGHTHOUSES, NOTHING_TO_SAY, SIDE_BY_SIDE, sides
+from .comparisons import ARABIC, CHINESE, COMPARISONS, LIGHTHOUSES, NOTHING_TO_SAY, SIDE_BY_SIDE, WITH_CLAUSES_BELOW, sides
 
 DAY = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 # The order ECMA-376 part 1, annex A gives to what we use of each.
 IN_ORDER = {
-    "pPr": "pStyle keepNext tabs bidi spacing ind jc rPr",
+    "pPr": "pStyle keepNext tabs bidi spacing ind jc rPr pPrChange",
     "rPr": "ins del moveFrom moveTo rStyle rFonts b bCs i iCs caps color sz szCs rtl lang",
     "style": "name basedOn qFormat pPr rPr",
     "sectPr": "pgSz pgMar bidi",
@@ -75,6 +75,30 @@ def test_so_it_is_with_any_texts_to_the_letter(comparison):
     old, new = ([without_illegal(paragraph) for paragraph in side] for side in sides(comparison))
 
     assert both_texts(written(comparison)) == [old, new]
+
+
+def test_between_words_put_in_and_a_clause_put_in_below_the_mark_is_on_the_upper_end():
+    """On the lower end, LibreOffice would take the end between them away with the rest."""
+    data = written(WITH_CLAUSES_BELOW)
+    ends = [("".join(paragraph.itertext()), paragraph.find(f"{W}pPr/{W}rPr/{W}ins") is not None) for paragraph in body(data).iter(f"{W}p")]
+
+    assert ends[2:] == [
+        ("1to light the lamps.;", True),
+        ("2to row;", True),
+        ("3to sail.", False),
+        ("instructs the Director of the Bureau", True),
+        ("to report.", False),
+        ("", False),
+    ]
+    assert both_texts(data) == list(sides(WITH_CLAUSES_BELOW))
+
+
+def test_a_verb_line_below_which_a_clause_was_put_in_is_one_in_either_text():
+    found = read(open_document(written(WITH_CLAUSES_BELOW)))
+
+    assert [[paragraph.kind for paragraph in view if "Director" in paragraph.text] for view in (found.before, found.after)] == [
+        ["call"]
+    ] * 2
 
 
 def test_a_word_is_marked_and_nothing_around_it():
