@@ -130,6 +130,7 @@ def call(text: str, language: str | None = None) -> Call | None:
 
 
 ENDS_A_CLAUSE = re.compile(r"[.;,؛،。；，]\s*$")
+ENDS_A_SENTENCE = re.compile(r"[.;؛。；]\s*$")
 
 
 def is_call(text: str, language: str | None = None) -> bool:

@@ -15,6 +15,7 @@ from .lexicon import (
     ANNEX,
     BY_LETTER,
     ENDS_A_CLAUSE,
+    ENDS_A_SENTENCE,
     OPENING,
     REASONS,
     RESREF,
@@ -124,6 +125,8 @@ class Cutter:
         is_head = self.section is None and self.part is None
         if kind == "opening" and (not is_head or "opening" in self.seen):
             return "item"
+        if kind == "call" and call(text, self.language) is None and (split_number(paragraph.text)[0] or ENDS_A_SENTENCE.search(text)):
+            return "item"  # the style of the line above, carried on
         if kind in ("resno", "restitle", "resref", "opening", "call", "reasons", "annex", "note"):
             return kind
         label = labelled(text)

@@ -646,6 +646,16 @@ def test_an_unknown_call_stays_in_the_part_it_stands_in_and_is_said():
     ]
 
 
+def test_a_clause_that_took_on_the_style_of_its_call_is_a_clause():
+    found = extraction(p("1\tto light every lamp", style="Call"), p("to row.", style="Call"), action="ADD")
+
+    assert [(clause.kind, clause.section_after, clause.number_after) for clause in found.proposals[0].clauses[-2:]] == [
+        ("item", "resolves", "1"),
+        ("item", "resolves", ""),
+    ]
+    assert found.warnings == ()
+
+
 def test_annexes_are_a_part_of_their_own():
     found = extraction(p("1\tto light."), p("ANNEX 1", style="AnnexNo"), p("List of lamps"), action="ADD")
 
