@@ -2,7 +2,8 @@
 
 Texts are compared by *tokens*: a word, one Chinese character, or one sign. White space belongs to the token before it and never
 counts as a difference, nor do no-break spaces and hyphens, the shape of quotation marks, direction marks, soft hyphens, tatweel,
-and composed against decomposed letters. Everything else does, capitals included.
+and composed against decomposed letters, and the number of a footnote ("[^2]"), which each word processor counts its own way.
+Everything else does, capitals included.
 """
 
 import re
@@ -42,6 +43,7 @@ _PLAIN_TOKEN = re.compile(r"\s*+(?:\w++(?:['-]\w++)*+|[^\w\s])\s*+|\s++")
 
 # The comparison needs one bit for each pair of tokens: 64 MiB. A clause of 5,000 words against another takes a sixteenth of it.
 _MOST_PAIRS = 64 * 2**23
+_NOTE = "#"  # stands for the number of any footnote
 _SHORT = 3  # letters of a word that may go with the changes on both its sides
 
 
@@ -186,6 +188,15 @@ def conflicts(first: Diff, second: Diff) -> list[Touch]:
 
 def _cut(text: str) -> tuple[list[str], list[str]]:
     """The tokens of the text, their signs even, and what is compared of each."""
+    tokens, keys = _tokens_and_keys(text)
+    if "[^" in text:
+        for place in range(2, len(keys) - 1):
+            if keys[place - 2] == "[" and keys[place - 1] == "^" and keys[place + 1] == "]":
+                keys[place] = _NOTE
+    return tokens, keys
+
+
+def _tokens_and_keys(text: str) -> tuple[list[str], list[str]]:
     even = _with_even_signs(text)
     if text.isascii() or not _INTRICATE.search(text):
         tokens = _PLAIN_TOKEN.findall(even)

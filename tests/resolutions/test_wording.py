@@ -120,6 +120,7 @@ def test_typography_is_no_difference(text):
         ("考虑到 互联网", "考虑到互联网"),
         ("co\u00adoperation", "cooperation"),
         ("", " \u200f\n"),
+        ("all islands[^2]; rocks[^e1]", "all islands[^20]; rocks[^3]"),
     ],
 )
 def test_the_same_wording(one, other):
@@ -137,6 +138,8 @@ def test_the_same_wording(one, other):
         ("2022-2024", "2022–2024"),
         ("report;", "report,"),
         ("resumé", "resume"),
+        ("all islands[^2];", "all islands;"),
+        ("all islands[2];", "all islands[3];"),
     ],
 )
 def test_another_wording(one, other):
