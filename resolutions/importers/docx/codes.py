@@ -13,11 +13,12 @@ HEADER = re.compile(
     \(?\s*(?P<action>MOD|ADD|SUP|NOC|UNC)\s*\)?\s*\*?\s*[:–-]?\s*
     (?P<sources>[A-Z]{1,5}(?:\d{1,2}[A-Z]?)?(?:\s?/\s?[A-Z]{1,5}(?:\d{1,2}[A-Z]?)?){0,80})\s?/\s?
     (?P<document>\d{1,4})
-    (?P<addenda>(?:A\d{1,3}|\(\s?ADD\.?\s?\d{1,3}\s?\))*)
+    (?P<addenda>(?:\s?A\d{1,3}|\(\s?ADD\.?\s?\d{1,3}\s?\))*)
     (?P<revision>R\d{1,3}|\(\s?REV\.?\s?\d{1,3}\s?\))?
     \s?/\s?(?P<number>\d{1,4})(?P<suffix>[A-Z]?)
     (?:\s*\#\s*(?P<tag>[\w-]{1,40}))?
-    [\s*]*(?:\[\^\w{1,9}\])?
+    [\s*]*(?:\[\^\w{1,9}\])?[.:]?
+    (?:\s*[(\[](?!\s?(?:add|rev|corr?)\b)[^()\[\]]{0,60}[)\]])?
     """,
     re.VERBOSE | re.IGNORECASE,
 )

@@ -135,7 +135,11 @@ ENDS_A_SENTENCE = re.compile(r"[.;؛。；]\s*$")
 
 def is_call(text: str, language: str | None = None) -> bool:
     """Whether a line without a style that says so is a call: it starts as one, is short, and does not end as a clause does."""
-    return len(text) <= MAX_CALL and not ENDS_A_CLAUSE.search(text) and call(text, language) is not None
+    if len(text) > MAX_CALL:
+        return False
+    found = call(text, language)
+    # A verb alone is one with a comma after it too.
+    return found is not None and (not found.addressee or not ENDS_A_CLAUSE.search(text))
 
 
 NUMBER_SIGN = r"\s+(?:(?:n\.?\s?[o°]\.?|№)\s?)?"
@@ -149,7 +153,7 @@ NEW_RESOLUTION = re.compile(
     r"|проект новой резолюции|مشروع قرار جديد|新决议草案|新决议"
 )
 TITLE_BESIDE = re.compile(r"\s+[–—-]\s+|\s*:\s+")
-RESREF = re.compile(r"^\(.*(?:19|20)\d\d.*\)$", re.DOTALL)
+RESREF = re.compile(r"^[(（].*(?:19|20)\d\d.*[)）]$", re.DOTALL)
 OPENING = re.compile(
     r"the world telecommunication|la conf|l'assembl[ée]e mondiale|la asamblea mundial|la conferencia|the plenipotentiary"
     r"|всемирная ассамблея|(?:إن\s*)?الجمعية العالمية|إن\s*الجمعية|世界电信标准化全会"

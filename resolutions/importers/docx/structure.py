@@ -93,6 +93,8 @@ class Cutter:
     last_number: int = 0
     reasons: list[str] | None = None
     is_past_reasons: bool = False
+    # Whether calls stand on lines of their own, or before the words of each clause; None until the first tells.
+    has_call_lines: bool | None = None
 
     def take(self, paragraph: Paragraph) -> None:
         text = normalise(paragraph.text)
@@ -114,6 +116,8 @@ class Cutter:
         elif kind in ("resno", "restitle", "resref", "opening", "heading", "note"):
             self.seen.add(kind)
             self.add(kind, paragraph, "", text)
+        elif kind == "item" and self.part != "annex" and not self.has_call_lines and (words := self.without_call(paragraph, text)):
+            self.add(kind, paragraph, "", words)
         else:
             number, rest = split_number(paragraph.text, self.last_number)
             if digits := re.match(r"\d+", number):
@@ -179,8 +183,17 @@ class Cutter:
         elif self.part != "annex":
             self.part = found.part
         self.section = text
+        self.has_call_lines = True
         self.last_number = 0
         self.add("call", paragraph, "", text)
+
+    def without_call(self, paragraph: Paragraph, text: str) -> str:
+        """What follows a call that stands before the words of its clause: "to light lamps;" of "resolves to light lamps;"."""
+        found = None if paragraph.kind or paragraph.number else call(text, self.language)
+        if found is None or not found.addressee or matching(text[: len(found.verb)]) != found.verb:
+            return ""
+        self.part, self.section, self.has_call_lines = found.part, text[: len(found.verb)], False
+        return text[len(found.verb) :].lstrip(" ,:،")
 
     def without_label(self, text: str) -> str:
         match = REASONS.match(matching(text) + ":")
@@ -216,6 +229,7 @@ def language_of(reading: Reading) -> str | None:
             return BY_LETTER[match[1]]
     calls = [paragraph.text for paragraph in reading.after if paragraph.kind == "call"][:200]
     calls = calls or [paragraph.text for paragraph in reading.after[:2_000] if is_call(normalise(paragraph.text))]
+    calls = calls or [paragraph.text for paragraph in reading.after[:200] if not paragraph.kind]
     return language_of_calls(calls) or by_script(" ".join(text[:500] for text in first_page))
 
 
@@ -255,7 +269,9 @@ def extract(reading: Reading, file: str, first_page: Sequence[str]) -> Extractio
         warnings.append(Warned(Trouble.CORRIGENDUM, text=shorten(line)))
     if not proposals:
         warnings.append(Warned(Trouble.NO_PROPOSAL))
-    elif not reading.has_styles and any(clause.kind == "call" for proposal in proposals for clause in proposal.clauses):
+    elif not reading.has_styles and any(
+        clause.section_before or clause.section_after for proposal in proposals for clause in proposal.clauses
+    ):
         warnings.append(Warned(Trouble.LOST_STYLES))
     return Extraction(
         file, language, tuple(sorted(reading.authors)), tuple(proposals), _listed(warnings), revision_of(first_page, documents)

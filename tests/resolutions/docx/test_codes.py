@@ -58,6 +58,9 @@ def test_any_line_is_an_identifier_or_is_not(text):
         ("SUP RCC/40(Add.7)(Rev.2)/1[^1]", "SUP", "RCC/40A7R2/1", ("RCC",)),
         ("MOD\tCOM5/268/3", "MOD", "COM5/268/3", ("COM5",)),
         ("MOD\tWG4A/WG3B/12R1/1", "MOD", "WG4A/WG3B/12R1/1", ("WG4A", "WG3B")),
+        ("MOD\tEUR/38A7/1.", "MOD", "EUR/38A7/1", ("EUR",)),
+        ("MOD\tEUR/38 A7/1 (Res. 50)", "MOD", "EUR/38A7/1", ("EUR",)),
+        ("ADD EUR/38A7/2 [COM3]", "ADD", "EUR/38A7/2", ("EUR",)),
         ("\u200eMOD\tARB/36A7/1\u200f", "MOD", "ARB/36A7/1", ("ARB",)),
     ],
 )
@@ -69,7 +72,18 @@ def test_shapes_seen_in_documents(line, action, code, sources):
 
 
 @pytest.mark.parametrize(
-    "line", ["MOD", "MOD CEPT", "modify ABC/1/1", "MOD CEPT/35A5", "MOD 35A5/1", "ADD/1/1", "MODERN TIMES", "MOD A/1/1 and more"]
+    "line",
+    [
+        "MOD",
+        "MOD CEPT",
+        "modify ABC/1/1",
+        "MOD CEPT/35A5",
+        "MOD 35A5/1",
+        "ADD/1/1",
+        "MODERN TIMES",
+        "MOD A/1/1 and more",
+        "MOD A/1/1(Rev.1)",
+    ],
 )
 def test_other_lines_are_no_identifiers(line):
     assert parse_code(line) is None

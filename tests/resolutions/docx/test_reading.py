@@ -632,6 +632,37 @@ def test_styles_are_known_by_name_whatever_their_identifier_and_through_what_the
     assert [clause.kind for clause in found.proposals[0].clauses][-2:] == ["call", "item"]
 
 
+def test_a_call_may_stand_before_the_words_of_its_clause():
+    texts = ["considering that nights are dark,", "resolves to light lamps;", "instructs the Director to report."]
+
+    found = read(docx(header("ADD\tABC/1/1") + "".join(map(p, ["RESOLUTION 7", "Lighthouses", *texts])), styles=""))
+
+    assert [(clause.part, clause.section_after, clause.after) for clause in found.proposals[0].clauses[2:]] == [
+        ("preamble", "considering", "that nights are dark,"),
+        ("operative", "resolves", "to light lamps;"),
+        ("operative", "instructs", "the Director to report."),
+    ]
+    assert (found.language, codes(found)) == ("en", {Trouble.LOST_STYLES})
+
+
+def test_where_calls_have_lines_of_their_own_a_clause_may_begin_like_one():
+    texts = [
+        "RESOLUTION 7",
+        "Lighthouses",
+        "considering",
+        "noting the reports, that nights are dark,",
+        "resolves",
+        "requests to be answered.",
+    ]
+
+    found = read(docx(header("ADD\tABC/1/1") + "".join(map(p, texts)), styles=""))
+
+    assert [(clause.section_after, clause.after) for clause in found.proposals[0].clauses if clause.kind == "item"] == [
+        ("considering", "noting the reports, that nights are dark,"),
+        ("resolves", "requests to be answered."),
+    ]
+
+
 def test_an_unknown_call_stays_in_the_part_it_stands_in_and_is_said():
     found = read(docx(proposal(call("pondering"), p("a)\tx"), call("resolves"), p("1\tx"), call("frobnicates"), p("1\ty"), action="ADD")))
 
@@ -700,7 +731,7 @@ def test_arabic_with_tatweel_and_marks():
         ("en", "recognizing further", "resolves to instruct Study Group 2", "RESOLUTION 7 (REV. SOMEWHERE, 2022)"),
         ("fr", "ayant à l’esprit", "prie instamment les États Membres", "RÉSOLUTION 7 (RÉV. QUELQUE PART, 2022)"),
         ("es", "teniendo en cuenta", "alienta a los Estados Miembros", "RESOLUCIÓN 7 (REV. ALGÚN LUGAR, 2022)"),
-        ("ru", "принимая во внимание", "поручает Директору", "РЕЗОЛЮЦИЯ 7 (ПЕРЕСМ. ГДЕ-ТО, 2022 г.)"),
+        ("ru", "принимая во внимание,", "поручает Директору", "РЕЗОЛЮЦИЯ 7 (ПЕРЕСМ. ГДЕ-ТО, 2022 г.)"),
         ("zh", "考虑到", "责成电信标准化局主任", "第7号决议（2022年，修订版）"),
         ("ar", "إذ تضع في اعتبارها", "تدعو الدول الأعضاء", "القرار 7 (المراجَع، 2022)"),
     ],
