@@ -11,7 +11,7 @@ from itertools import groupby
 from uuid import UUID
 
 from resolutions.brackets import Stretch, passages, stretches
-from resolutions.models import Clause, Part, Proposal, ProposedClause, Words
+from resolutions.models import Clause, Part, Proposal, ProposedClause, TextLanguage, Words
 from resolutions.versions import proposal_key
 from resolutions.wording import same_wording
 
@@ -73,6 +73,11 @@ class Block:
     call: str
     language: str
     lines: tuple[Line, ...]
+
+    @property
+    def language_name(self) -> str:
+        """By its own name; empty where the document does not say."""
+        return str(TextLanguage(self.language).label) if self.language else ""
 
 
 @dataclass(frozen=True, slots=True)
