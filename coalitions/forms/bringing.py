@@ -205,7 +205,7 @@ class KeepNumberForm(forms.Form):
 
     fields: dict[str, Any]
 
-    number = LineField(label=_("Number of the document"), max_length=60, widget=forms.TextInput(attrs={"class": "short", "dir": "ltr"}))
+    number = LineField(label=_("Number of the document"), max_length=60, widget=forms.TextInput(attrs={"dir": "ltr"}))
     assembly = assembly_field()
     circle = forms.ChoiceField(
         label=_("Who may read"),

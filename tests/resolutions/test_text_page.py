@@ -183,6 +183,15 @@ def test_proposals_count_beside_a_text_in_another_language_too(client, user, res
     assert found["de publier chaque année un court guide;"].state == "agreed"
 
 
+def test_the_verb_line_of_what_is_added_in_another_language_names_that_language(client, user, resolution, revision):
+    enter(revision)
+    french = enter(revision, FRENCH, "fr")
+    propose(resolution, "EUR/38A7/1", (("after", KEPT), "to ask users what they need;"))
+    other = '<span class="optional">(English)</span></h3>'
+    assert client.get(PAGE, {"version": french.public_id}).content.decode().count(other) == 1
+    assert other not in client.get(PAGE).content.decode()
+
+
 def test_what_was_asked_of_the_assembly_that_adopted_the_text_is_decided(client, user, resolution, revision):
     enter(revision)
     propose(resolution, "EUR/38A7/1", (KEPT, "to [stop];"), about={"assembly": revision.assembly})

@@ -34,6 +34,12 @@ def test_a_backup_finds_it_among_hers(client, network, wanjiru, samuel):
     assert "She steps in" in page(client, samuel, BOARD)
 
 
+def test_a_follow_up_about_nothing_but_itself_has_one_line_of_facts(client, network, wanjiru, samuel):
+    make(network, samuel, title="Alone", owner=samuel)
+    card = page(client, samuel, BOARD).split('class="followup"')[1].split("</li>")[0]
+    assert card.count('class="meta"') == 1
+
+
 def test_columns_count_what_they_hold(client, network, wanjiru, samuel):
     for number in range(3):
         make(network, samuel, title=f"In hand {number}", owner=samuel)
