@@ -64,6 +64,7 @@ KINDS = {
 }
 MAX_PARAGRAPHS = 100_000  # ten times the longest contribution we prepare for
 SHORT = 80  # letters of a text quoted in a warning
+MAX_MARK = 20  # letters of a footnote's own mark, and of the blanks before it
 
 
 @dataclass(slots=True)
@@ -369,8 +370,9 @@ class Walk:
                 for warned in self.reading.note_warnings.pop(name, ()):
                     self.warn(warned.code, warned.text)
                 self.write(f"[^{name}]", inserted, deleted)
-                if has_own_mark := element.get(f"{W}customMarkFollows", "0") not in ("0", "false", "off"):
-                    self.drop_mark(name, "".join(text.text or "" for text in run if text.tag in TEXT)[:9].strip())
+                if not has_own_mark and element.get(f"{W}customMarkFollows", "0") not in ("0", "false", "off"):
+                    has_own_mark = True
+                    self.drop_mark(name, "".join(text.text or "" for text in run if text.tag in TEXT).strip())
             elif tag == f"{W}sym":
                 self.write(symbol(element.get(f"{W}char", "")), inserted, deleted)
             elif tag in PICTURES:
@@ -393,9 +395,15 @@ class Walk:
 
     def drop_mark(self, name: str, mark: str) -> None:
         """A mark typed by hand ("1", "*") stands beside the reference and again before the note: it is part of neither text."""
-        if mark and name in self.reading.notes:
-            before, after = (re.sub(rf"^\s*{re.escape(mark)}(?=\s)", "", text) for text in self.reading.notes[name])
+        if mark and name in self.reading.notes and name not in self.referred:
+            self.referred.add(name)
+            before, after = (self.without_mark(text, mark) for text in self.reading.notes[name])
             self.reading.notes[name] = before, after
+
+    @staticmethod
+    def without_mark(text: str, mark: str) -> str:
+        rest = text[:MAX_MARK].lstrip().removeprefix(mark)
+        return rest + text[MAX_MARK:] if rest[:1].isspace() else text
 
     def picture(self, element: etree._Element) -> None:
         words = "".join("\n" if piece.tag == P else piece.text or "" for piece in element.iter(P, f"{W}t")).strip()
