@@ -128,6 +128,8 @@ LISTED = '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr>'
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 GOOD = docx(proposal(call("resolves"), p("1\t", ins(t("to light every harbour.")))))
 
+OWN_MARK = '<w:r><w:footnoteReference w:customMarkFollows="1" w:id="2"/><w:t>1</w:t></w:r>'
+
 HOSTILE: dict[str, tuple[Callable[[], bytes], Refusal | None]] = {
     # -- what is no .docx at all
     "nothing": (lambda: b"", Refusal.EMPTY),
@@ -266,6 +268,14 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], Refusal | None]] = {
                     ),
                 )
             ],
+        ),
+        None,
+    ),
+    "30,000 references to one long note with a mark of its own": (
+        lambda: docx(
+            proposal(p(OWN_MARK * 30_000)),
+            footnotes=f'<w:footnote w:id="2">{p("1 " * 300_000)}</w:footnote>',
+            compression=zipfile.ZIP_STORED,
         ),
         None,
     ),
