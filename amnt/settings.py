@@ -337,7 +337,7 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["amnt.api.parsers.BoundedJSONParser"],
     "DEFAULT_PAGINATION_CLASS": "amnt.api.pages.Pages",
     "DEFAULT_FILTER_BACKENDS": ["amnt.api.filters.KnownFilters"],
     "DEFAULT_SCHEMA_CLASS": "amnt.api.schema.Schema",

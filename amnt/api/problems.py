@@ -88,7 +88,8 @@ def by_field(detail: Any, name: str = "") -> dict[str, list[str]]:
         nested = any(isinstance(value, (dict, list)) for value in detail)
         inside = [(value, f"{name}.{place}".strip(".") if nested else name) for place, value in enumerate(detail)]
     else:
-        return {name or "non_field_errors": [str(detail)]}
+        # Some refusals repeat what was sent; half of a character can be sent in JSON, but not answered.
+        return {name or "non_field_errors": [str(detail).encode(errors="replace").decode()]}
     found: dict[str, list[str]] = {}
     for value, field in inside:
         for where, messages in by_field(value, field).items():

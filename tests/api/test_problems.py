@@ -63,6 +63,22 @@ def test_a_wrong_method_a_wrong_format_and_broken_json_are_said(program):
     assert problem_of(Client.post(client, "/api/v1/watches/", "[]", content_type="application/json"))["status"] == 400
 
 
+@pytest.mark.parametrize(
+    "sent",
+    [
+        pytest.param('{"circle": "\\ud800"}', id="half of a character"),
+        pytest.param("[" * 100_000, id="brackets without end"),
+        pytest.param('{"circle":' * 50_000, id="braces without end"),
+        pytest.param('{"version": ' + "9" * 5_000 + "}", id="a number of many digits"),
+        pytest.param("NaN", id="no number"),
+        pytest.param(b'\xff{"', id="no text"),
+    ],
+)
+def test_json_that_can_neither_be_stored_nor_answered_is_a_problem(program, sent):
+    answer = Client.post(program(UserFactory()), "/api/v1/follow-ups/", sent, content_type="application/json")
+    assert problem_of(answer)["status"] == 400
+
+
 def test_a_session_needs_its_csrf_token_to_change_anything():
     ours = coalition()
     someone = member(ours)
