@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch, QuerySet
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
@@ -366,4 +367,4 @@ class FollowUpViewSet(ByPublicId):
         return row
 
     def answer(self, row: FollowUp, code: int = status.HTTP_200_OK) -> Response:
-        return Response(self.get_serializer(self.get_queryset().get(pk=row.pk)).data, status=code)
+        return Response(self.get_serializer(get_object_or_404(self.get_queryset(), pk=row.pk)).data, status=code)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
@@ -31,7 +31,14 @@ def open_circle(
     mine = Membership.objects.current().filter(coalition=coalition, user=by).first()
     if mine is None:
         raise RuleBroken(_("You have left this coalition."))
-    circle = Circle.objects.create(coalition=coalition, kind=kind, name=name, purpose=purpose, owner=by, submission=submission)
+    try:
+        with transaction.atomic():
+            circle = Circle.objects.create(coalition=coalition, kind=kind, name=name, purpose=purpose, owner=by, submission=submission)
+    except IntegrityError:
+        # Or sent at the same instant, or after she left the circle that it made.
+        if made := Circle.objects.visible_to(by).filter(submission=submission).first():
+            return made
+        raise RuleBroken(_("This form was sent before. Open it again to send another.")) from None
     for membership in {row.pk: row for row in (mine, *people)}.values():
         add_to_circle(circle, membership=membership)
     return circle

@@ -43,6 +43,8 @@ def invite(
         raise RuleBroken(_("This person is in the coalition already."))
     if made.open().filter(email=email).exists():
         raise RuleBroken(_("An invitation to this address is open already. Revoke it first to send another."))
+    if submission and Invitation.objects.filter(submission=submission).exists():
+        raise RuleBroken(_("This form was sent before. Open it again to send another."))
     public_id = uuid4()
     invitation = Invitation.objects.create(
         public_id=public_id,

@@ -5,8 +5,9 @@ import pytest
 from django.utils.timezone import now
 
 from coalitions.models import FollowUp, Membership
+from coalitions.services.circles import remove_from_circle
 from resolutions.models import Watch
-from tests.factories import FollowUpFactory, ResolutionFactory, UserFactory, coalition, lead, member, observer
+from tests.factories import FollowUpFactory, ResolutionFactory, UserFactory, circle_of, coalition, lead, member, observer
 
 pytestmark = pytest.mark.django_db
 
@@ -198,6 +199,19 @@ def test_a_person_one_may_not_see_cannot_be_named(program):
     someone, hidden = member(ours), member(ours)
     answer = program(someone).post("/api/v1/follow-ups/", new(ours.everyone, backup=str(hidden.public_id)))
     assert (answer.status_code, list(answer.json()["errors"])) == (400, ["backup"])
+
+
+def test_what_one_sends_again_after_leaving_its_circle_is_not_found(program):
+    ours = coalition()
+    head, gone = lead(ours), member(ours)
+    core = circle_of(ours, head, gone, name="Core", owner=head)
+    sent = new(core, submission=str(uuid.uuid4()))
+    client = program(gone)
+    assert client.post("/api/v1/follow-ups/", sent).status_code == 201
+    remove_from_circle(core, membership=gone.memberships.get(), by=head)
+    answer = client.post("/api/v1/follow-ups/", sent | {"circle": str(ours.everyone.public_id)})
+    assert (answer.status_code, answer.json()["title"]) == (404, "There is nothing here, or nothing that you may see.")
+    assert FollowUp.objects.count() == 1
 
 
 @pytest.mark.usefixtures("secured")

@@ -137,6 +137,22 @@ def test_opening_a_circle_by_the_form_twice_makes_one(client, network, owner):
     assert set(made.people()) == {owner, boss}
 
 
+def test_the_form_of_a_circle_one_has_left_makes_no_other_and_says_so(client, network, owner):
+    boss = lead(network)
+    client.force_login(owner)
+    sent = {"name": "Core", "kind": "restricted", "people": [str(seat(boss, network).public_id)]}
+    sent["submission"] = "0190f7b2-0000-4000-8000-000000000001"
+    client.post(url("circle-new", network.public_id), sent)
+    made = Circle.objects.get(kind="restricted")
+    circles.remove_from_circle(made, membership=seat(owner, network), by=owner)
+
+    again = client.post(url("circle-new", network.public_id), sent)
+
+    assert again.status_code == 200
+    assert "This form was sent before." in again.content.decode()
+    assert list(Circle.objects.filter(kind="restricted")) == [made]
+
+
 @pytest.mark.parametrize("person", ["9" * 30, "-1", "nobody", "00000000-0000-4000-8000-000000000000"])
 def test_people_who_are_not_there_are_named_into_no_circle(client, network, owner, person):
     client.force_login(owner)

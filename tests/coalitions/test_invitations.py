@@ -17,6 +17,7 @@ from amnt.mail.models import Email
 from coalitions.invitation_keys import digest_of, key_of
 from coalitions.models import Coalition, Invitation, Membership, Organisation
 from coalitions.services import invitations
+from coalitions.services.membership import admit
 from tests.factories import OrganisationFactory, UserFactory, coalition, lead, member, observer
 
 pytestmark = pytest.mark.django_db
@@ -285,6 +286,17 @@ def test_a_form_sent_twice_makes_one_invitation(client, network, boss):
     assert client.post(url, twice).status_code == client.post(url, twice).status_code == 302
     assert Invitation.objects.count() == 1
     assert len(mail.outbox) == 1
+
+
+def test_a_form_sent_to_one_coalition_invites_to_no_other(client, network, boss):
+    another = coalition("Another one")
+    admit(another, user=boss, role="lead")
+    client.force_login(boss)
+    sent = form(submission="0190f7b2-0000-4000-8000-000000000001")
+    client.post(reverse("coalitions:invite", args=[network.public_id]), sent)
+    answer = client.post(reverse("coalitions:invite", args=[another.public_id]), sent)
+    assert "This form was sent before." in answer.content.decode()
+    assert Invitation.objects.get().coalition == network
 
 
 def test_ten_a_day_and_no_more(network, boss):
