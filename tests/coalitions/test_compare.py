@@ -345,7 +345,7 @@ def test_versions_of_two_resolutions_are_matched_by_their_words(client, someone,
 def test_a_clause_is_cited_in_a_position_by_its_name_and_version(client, someone, resolution):
     text = text_in_force(resolution)
     html = page(client, address(resolution, text, proposal_on(text, "EUR", {1: WORDS[1][3] + " now"})))
-    link = html.split('">Cite this clause')[0].rsplit('href="', 1)[1]
+    link = html.split('">Cite in the position')[0].rsplit('href="', 1)[1]
     client.force_login(lead(coalition("Another"), email="lead@example.org"))
 
     assertContains(client.get(link), "resolves 1 (Rev. WTSA-24): ")

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 def test_its_page_says_who_has_it_who_may_read_it_and_what_happened(client, network, wanjiru, samuel, ama):
     follow_up = services.accept(make(network, wanjiru, owner=samuel, backup=ama, done_means="A letter"), by=samuel)
     shown = page(client, ama, follow_up.get_absolute_url())
-    for fact in ("Samuel O.", "Wanjiru K.", "Ama O.", "A letter", 'data-level="coalition"', "accepted", "assigned", "created"):
+    for fact in ("Samuel O.", "Wanjiru K.", "Ama O.", "A letter", 'data-level="coalition"', "Accepted", "Assigned", "Created"):
         assert fact in shown
 
 
