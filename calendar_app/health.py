@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from allauth.mfa.models import Authenticator
 from celery import current_app
@@ -51,10 +52,25 @@ def findings() -> list[Finding]:
 
 
 def is_degraded() -> bool:
-    """Whether reminders or mail have stopped flowing: two quick questions, for a monitor that asks often."""
+    """Whether reminders or mail have stopped flowing: a few quick questions, for a monitor that asks often."""
     late = now() - SILENT_AFTER
     ticked_at = PlanMark.objects.aggregate(at=Max("ticked_at"))["at"]
-    return ticked_at is None or ticked_at < late or Email.objects.waiting().filter(not_before__lt=late).exists()
+    is_silent = ticked_at is None or ticked_at < late
+    return is_silent or Email.objects.waiting().filter(not_before__lt=late).exists() or nothing_passes(put_off())
+
+
+def put_off() -> dict[str, Any]:
+    """What the mail server has answered with "not now" (4xx), and how many people it is for."""
+    return Email.objects.filter(state=Email.State.WAITING, attempts__gt=0).aggregate(
+        number=Count("pk"), people=Count("to", distinct=True), oldest=Min("created_at"), trouble=Max("trouble")
+    )
+
+
+def nothing_passes(put_off: dict[str, Any]) -> bool:
+    """Whether it is not one full mailbox but everybody: several people wait, and no one was written to since."""
+    if put_off["people"] < 2 or put_off["oldest"] > now() - SILENT_AFTER:
+        return False
+    return not Email.objects.filter(state=Email.State.ACCEPTED, finished_at__gt=put_off["oldest"]).exists()
 
 
 def of_clock() -> Iterator[Finding]:
@@ -87,6 +103,12 @@ def of_mail() -> Iterator[Finding]:
             fact,
             _("Check that the worker runs and that SMTP_HOST, SMTP_PORT, SMTP_USER and SMTP_PASSWORD are right: manage.py sendtestemail."),
         )
+    if (later := put_off())["number"]:
+        fact = ngettext("%(n)s e-mail", "%(n)s e-mails", later["number"]) % {"n": later["number"]}
+        do = _(
+            "Nothing passes any more: ask whoever runs the mail server, in its own words above. What waits goes out as soon as it says yes."
+        )
+        yield Finding(_("Put off by the mail server"), *verdict(nothing_passes(later)), f"{fact} — {later['trouble']}", do)
     done = Email.objects.aggregate(
         last=Max("finished_at", filter=Q(state=Email.State.ACCEPTED)),
         accepted=Count("pk", filter=Q(state=Email.State.ACCEPTED, finished_at__gte=now() - WEEK)),

@@ -62,7 +62,7 @@ def test_the_page_says_what_is_and_costs_few_queries(client, admin, ticked, rows
     for _ in range(rows):
         email(state=Email.State.ACCEPTED, finished_at=now())
         email()
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         page = client.get("/health/")
     said = page.content.decode()
     assert "Signs of life" in said
@@ -101,6 +101,29 @@ def test_mail_that_does_not_leave_is_red_with_the_server_s_own_words(ticked):
         oldest = by_name()["Oldest unsent"]
     assert oldest.status == "gap"
     assert "ConnectionRefusedError while connecting" in oldest.fact
+
+
+def test_one_full_mailbox_is_said_and_a_server_that_takes_nothing_from_anybody_is_red(client, ticked):
+    def put_off(to):
+        email(to=to, attempts=3, not_before=now() + timedelta(hours=4), trouble="451 try again later")
+
+    samuel, ama = UserFactory(), UserFactory()
+    put_off(samuel)
+    put_off(samuel)
+    with time_machine.travel(now() + timedelta(minutes=10)):
+        PlanMark.objects.update(ticked_at=now())
+        assert by_name()["Put off by the mail server"].fact == "2 e-mails — 451 try again later"
+    for answer, status in (("ok", "good"), ("degraded", "gap")):
+        with time_machine.travel(now() + timedelta(minutes=16)):
+            PlanMark.objects.update(ticked_at=now())
+            assert by_name()["Put off by the mail server"].status == status
+            assert client.get("/healthz").json() == {"status": answer}
+        put_off(ama)
+    email(state=Email.State.ACCEPTED, finished_at=now() + timedelta(minutes=15))
+    with time_machine.travel(now() + timedelta(minutes=16)):
+        PlanMark.objects.update(ticked_at=now())
+        assert by_name()["Put off by the mail server"].status == "good"
+        assert client.get("/healthz").json() == {"status": "ok"}
 
 
 def test_mail_for_later_is_not_late(ticked):
