@@ -20,6 +20,11 @@ def one_line(text: str) -> str:
     return kept if any(unicodedata.category(c)[0] in "LNPS" for c in kept) else ""
 
 
+def whole_number(said: str, *, digits: int) -> int | None:
+    """What was typed or stands in an address as a whole number of at most so many digits; None if it is none."""
+    return int(said) if said.isdecimal() and len(said) <= digits else None
+
+
 def several_lines(text: str) -> str:
     """The same for longer text, which keeps its line breaks."""
     return "\n".join(one_line(line) for line in text.splitlines()).strip()

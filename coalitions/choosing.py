@@ -7,7 +7,7 @@ from django.http import QueryDict
 from django.utils.translation import get_language, gettext, ngettext
 
 from amnt.accounts.models import User
-from amnt.forms import one_line
+from amnt.forms import one_line, whole_number
 from resolutions.comparing import MOST
 from resolutions.folding import fold
 from resolutions.models import Resolution
@@ -96,7 +96,8 @@ def _with_clauses(versions: list[Version]) -> list[Version]:
 def _offer_other(choice: Choice, resolution: Resolution, user: User) -> None:
     number = choice.other_typed
     found = Resolution.objects.visible_to(user).exclude(pk=resolution.pk)
-    by_number = found.filter(number=int(number)) if number.isascii() and number.isdigit() and len(number) < 5 else found.none()
+    known = whole_number(number, digits=4)
+    by_number = found.none() if known is None else found.filter(number=known)
     choice.other = by_number.first() or found.filter(slug=fold(number).strip("[]")).first()
     if choice.other:
         choice.offered += versions_of(choice.other, user)

@@ -94,7 +94,7 @@ def my_time(context: dict[str, Any], instant: datetime | None = None) -> SafeStr
     instant = instant or now()
     local = instant.astimezone(times.ZoneInfo(reader_zone(context)))
     said = f"{times.day(local, language())}, {times.hour(local)}"
-    return format_html('<time datetime="{}">{}</time>', instant.isoformat(), said)
+    return format_html('<time datetime="{}">{}</time>', instant.isoformat(timespec="seconds"), said)
 
 
 @register.simple_tag(takes_context=True)

@@ -13,7 +13,7 @@ from django_countries import countries
 from amnt import times
 from amnt.accounts.forms import ZoneField
 from amnt.errors import RuleBroken
-from amnt.forms import LineField, SubmissionField
+from amnt.forms import LineField, SubmissionField, whole_number
 from amnt.words import with_colon
 from calendar_app.models import Attendance, Deadline, Meeting
 from calendar_app.services.date_states import NewDate, check_hour
@@ -142,11 +142,8 @@ class AgendaField(LineField):
         for word in wanted:
             name = word.strip()
             number = re.sub(r"\D*(\d+)", r"\1", name) if not name.startswith("[") else ""
-            rows = (
-                Resolution.objects.filter(number=int(number))
-                if number.isdecimal() and len(number) < 5
-                else Resolution.objects.filter(label=name)
-            )
+            known = whole_number(number, digits=4)
+            rows = Resolution.objects.filter(label=name) if known is None else Resolution.objects.filter(number=known)
             if (row := rows.first()) is None:
                 raise forms.ValidationError(_now("There is no resolution “%(name)s”."), params={"name": name})
             found.append(row)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from django_countries import countries
 
 from amnt import times
+from amnt.forms import whole_number
 from amnt.htmx import act, next_page
 from amnt.templatetags.amnt import language
 from calendar_app import timeline
@@ -54,7 +55,7 @@ def calendar(request):
         deadlines, shown_deadlines = concerns.deadlines_in(deadlines), concerns.deadlines_in(shown_deadlines)
     total = found["mine"] if mine_only else found["all"]
     pages = max(ceil(total / PAGE), 1)
-    number = min(max(int(request.GET["page"]), 1), pages) if request.GET.get("page", "").isdecimal() else 1
+    number = min(max(whole_number(request.GET.get("page", ""), digits=6) or 1, 1), pages)
 
     page = entries(
         shown_meetings,

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import get_language_info, gettext
 from django.utils.translation import gettext_lazy as _
 
-from amnt.forms import LineField
+from amnt.forms import LineField, whole_number
 from coalitions.forms.by_hand import LONGEST_CLAUSE, MOST_PASTED, DocumentForm
 from resolutions.drafts import ClauseDraft
 from resolutions.importers.docx import Refused, ResolutionText, call, split_pasted
@@ -99,8 +99,7 @@ class NewTextForm(forms.Form):
 
     def __init__(self, data=None, *, step: str, **kwargs):
         super().__init__(data, **kwargs)
-        said = str(data.get("rows", "")) if data else ""
-        self.row_count = int(said) if said.isdecimal() and len(said) < 4 else 0
+        self.row_count = (whole_number(data.get("rows", ""), digits=3) if data else None) or 0
         has_text = bool(data and data.get("pasted", "").strip())
         if step == "more" or (step == "words" and not self.row_count and not has_text):
             self.row_count += ROWS_AT_ONCE

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from amnt.accounts.models import User
-from amnt.forms import LineField, LinesField, SubmissionField
+from amnt.forms import LineField, LinesField, SubmissionField, whole_number
 from coalitions.forms.follow_ups import CircleField
 from coalitions.models import Circle, Position, Reading
 from coalitions.permissions import Standing
@@ -82,7 +82,7 @@ class PositionForm(forms.Form):
         circle = self.cleaned_data.get("circle")
         seen = dict(part.split(":", 1) for part in self.cleaned_data.get("seen", "").split() if ":" in part)
         version = seen.get(str(circle.public_id), "") if circle else ""
-        self.cleaned_data["seen_version"] = int(version) if version.isdecimal() else None
+        self.cleaned_data["seen_version"] = whole_number(version, digits=9)
         return self.cleaned_data
 
     def see_again(self) -> None:

@@ -22,10 +22,14 @@ def can_hold(person: User | None, circle: Circle, *, lock: bool = False) -> bool
     return person is not None and not why_not(person, circle, lock=lock)
 
 
-def check_can_hold(person: User, circle: Circle) -> None:
-    """Called before the follow-up is locked. Leaving locks the membership first too: whoever is second sees what the first did."""
-    if reason := why_not(person, circle, lock=True):
-        raise RuleBroken(reason)
+def check_can_hold(circle: Circle, *people: User | None) -> None:
+    """Called before the follow-up is locked. Leaving locks the membership first too: whoever is second sees what the first did.
+
+    Several are locked in one order, whoever owns and whoever stands in: two that swap them do not wait for each other.
+    """
+    for person in sorted(filter(None, people), key=lambda person: person.pk):
+        if reason := why_not(person, circle, lock=True):
+            raise RuleBroken(reason)
 
 
 def why_not(person: User, circle: Circle, *, lock: bool = False) -> str:

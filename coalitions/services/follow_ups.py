@@ -57,9 +57,7 @@ def create(
     if submission and (made := FollowUp.objects.filter(submission=submission, created_by=by).first()):
         return made
     check_due(due_at)
-    for person in (owner, backup):
-        if person:
-            check_can_hold(person, circle)
+    check_can_hold(circle, owner, backup)
     check_backup_is_another(owner, backup)
     follow_up = FollowUp(
         circle=circle,
@@ -107,9 +105,8 @@ def assign(
 
     No `due_at` or `backup` leaves them as they are; a backup who has gone, or is now the owner, is let go.
     """
-    check_can_hold(to, follow_up.circle)
+    check_can_hold(follow_up.circle, to, backup)
     if backup:
-        check_can_hold(backup, follow_up.circle)
         check_backup_is_another(to, backup)
     follow_up = locked(follow_up)
     check_open(follow_up)
@@ -136,7 +133,7 @@ def assign(
 @transaction.atomic
 def take(follow_up: FollowUp, *, by: User) -> FollowUp:
     """A member takes what nobody has."""
-    check_can_hold(by, follow_up.circle)
+    check_can_hold(follow_up.circle, by)
     follow_up = locked(follow_up)
     check_open(follow_up)
     if follow_up.owner == by:
@@ -312,7 +309,7 @@ def change(
 ) -> FollowUp:
     """Change what it says. More people may come to read it only if `may_open_up`."""
     if backup := changes.get("backup"):
-        check_can_hold(backup, changes.get("circle", follow_up.circle))
+        check_can_hold(changes.get("circle", follow_up.circle), backup)
     follow_up = locked(follow_up)
     check_open(follow_up)
     if seen_version is not None and seen_version != follow_up.version:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from amnt.accounts.middleware import typed
 from amnt.errors import RuleBroken
+from amnt.forms import whole_number
 from amnt.htmx import next_page
 from coalitions.choosing import choose
 from coalitions.comparison_files import KINDS, as_file, as_text, file_name
@@ -67,8 +68,8 @@ def unfolded(request, made, context):
     part = next((part for part in made.parts if part.key == request.GET.get("part")), None)
     if part:
         return render(request, "coalitions/_compare_blocks.html", context | {"part": part})
-    fold = request.GET.get("fold", "")
-    run = made.run(int(fold)) if fold.isdecimal() else None
+    place = whole_number(request.GET.get("fold", ""), digits=5)
+    run = made.run(place) if place is not None else None
     if run is None:
         raise Http404
     return render(request, "coalitions/_compare_run.html", {"run": run, "base": made.base})

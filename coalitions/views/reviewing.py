@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django_countries import countries
 
 from amnt.accounts.models import User
+from amnt.forms import whole_number
 from coalitions.forms.bringing import DocumentForm, ProposalForm, preset_document, preset_proposal
 from resolutions.drafts import ClauseDraft
 from resolutions.extracted import ReadDocument, ReadProposal
@@ -160,12 +161,11 @@ def issue_of(incoming: Incoming, about: DocumentForm) -> Contribution:
     def said(name: str) -> str:
         return str(about[name].value() or "").strip()
 
-    revision = said("revision")
     language = said("language")
     return Contribution(
         assembly=incoming.assembly,
         number=said("number"),
-        revision=int(revision) if revision.isdecimal() and len(revision) < 3 else 0,
+        revision=whole_number(said("revision"), digits=2) or 0,
         language=language if language in TextLanguage.values else "",
     )
 

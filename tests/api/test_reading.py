@@ -119,6 +119,20 @@ def test_a_filter_that_is_not_there_is_refused_not_ignored(program, path):
     assert client.get(f"/api/v1/{path}/?limit=5&offset=0&format=json").status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("asked", "errors"),
+    [
+        ("limit=ten", {"limit": ["A valid integer is required."]}),
+        ("limit=0", {"limit": ["Ensure this value is greater than or equal to 1."]}),
+        ("offset=-5", {"offset": ["Ensure this value is greater than or equal to 0."]}),
+        ("offset=²", {"offset": ["A valid integer is required."]}),
+    ],
+)
+def test_a_page_asked_for_wrongly_is_refused_not_another_one(program, asked, errors):
+    answer = program(UserFactory(language="en")).get(f"/api/v1/resolutions/?{asked}")
+    assert (answer.status_code, answer.json()["errors"]) == (400, errors)
+
+
 def test_a_page_beyond_any_number_is_an_empty_page(program):
     ResolutionFactory()
     answer = program(UserFactory()).get("/api/v1/resolutions/?offset=99999999999999999999&limit=99999999999999999999")

@@ -10,49 +10,23 @@ from amnt.errors import RuleBroken
 from coalitions.models import Membership
 from coalitions.services import circles, follow_ups, membership
 from tests import factories
+from tests.at_once import ON_POSTGRESQL, somebody_waits_for_us, while_open
 from tests.coalitions.follow_ups.doing import make
 
-pytestmark = [
-    pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one transaction write at a time"),
-    pytest.mark.django_db(transaction=True),
-]
-
-
-WAITING = """
-SELECT EXISTS (
-    SELECT 1 FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE NOT granted AND datname = current_database()
-)
-"""
-
-
-def somebody_waits() -> bool:
-    """Whether one connection to this database waits for another."""
-    with connection.cursor() as cursor:
-        cursor.execute(WAITING)
-        return cursor.fetchone()[0]
+pytestmark = [*ON_POSTGRESQL]
 
 
 def before_it_is_committed(first, second) -> list:
     """Do the first act, begin the second before the first is committed, and say what came of the second."""
-    outcomes: list = []
 
     def act():
         try:
             with translation.override("en"):
-                outcomes.append(second())
+                return second()
         except RuleBroken as refusal:
-            outcomes.append(str(refusal))
-        finally:
-            connection.close()
+            return str(refusal)
 
-    thread = threading.Thread(target=act)
-    with transaction.atomic():
-        first()
-        thread.start()
-        while thread.is_alive() and not somebody_waits():
-            pass
-    thread.join()
-    return outcomes
+    return while_open(first, act)[1:]
 
 
 def seat(person) -> Membership:
@@ -108,3 +82,26 @@ def test_two_who_take_each_other_out_leave_one_in_the_circle(core, wanjiru, samu
     )
     assert refused[0].startswith("Nobody else is in this circle")
     assert list(core.people()) == [wanjiru]
+
+
+def test_two_that_swap_owner_and_backup_do_not_wait_for_each_other(core, wanjiru, samuel, ama):
+    membership_of_ama = seat(ama)
+    circles.add_to_circle(core, membership=membership_of_ama)
+    follow_up = make(core, wanjiru)
+    first, second = sorted((samuel, ama), key=lambda person: person.pk)
+
+    def assigned_meanwhile():
+        follow_ups.assign(follow_up, to=second, backup=first, by=wanjiru)
+        connection.close()
+
+    thread = threading.Thread(target=assigned_meanwhile)
+    with transaction.atomic():
+        Membership.objects.select_for_update().get(user=first)
+        thread.start()
+        while thread.is_alive() and not somebody_waits_for_us():
+            thread.join(0.01)
+        # The other assignment holds nothing yet of what this one asks for next.
+        assert Membership.objects.select_for_update(nowait=True).get(user=second)
+    thread.join()
+    follow_up.refresh_from_db()
+    assert (follow_up.owner, follow_up.backup) == (second, first)
