@@ -15,6 +15,7 @@ OF_FORMS = (
     gettext_noop("Enter a valid date."),
     gettext_noop("Enter a valid email address."),
     gettext_noop("Enter a valid time."),
+    gettext_noop("Enter a valid value."),
     gettext_noop("Enter a whole number."),
     gettext_noop("No file was submitted. Check the encoding type on the form."),
     gettext_noop("Please either submit a file or check the clear checkbox, not both."),

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 
-from calendar_app.phases import AFTER_DAYS, READING_DAYS, Phase, months_from, phases
+from calendar_app.phases import AFTER_DAYS, Phase, months_from, phases
+from resolutions.cycle import READING_DAYS
 
 EDGE = 20
 WIDTH = 1120

@@ -12,6 +12,7 @@ from amnt.forms import LineField, SubmissionField
 from amnt.words import with_colon
 from coalitions.forms.proposals import ASSEMBLY, DayReceived, StatesField
 from coalitions.models import Circle
+from resolutions.cycle import READING_DAYS
 from resolutions.extracted import ReadDocument, ReadProposal
 from resolutions.importers.docx import MAX_FILE, Refusal
 from resolutions.importers.docx.refusals import REFUSALS
@@ -19,8 +20,6 @@ from resolutions.models import Assembly, Incoming, Proposal, Resolution, TextLan
 from resolutions.services.publishing import About, Chosen, Senders
 
 MOST_FILES = 20
-# The day after which a contribution is late, until the assembly's own is known.
-DAYS_BEFORE = timedelta(days=28)
 NEW, ALONE = "new", "alone"
 WORD = ".docx,application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -102,7 +101,7 @@ def preset_document(document: ReadDocument, incoming: Incoming) -> dict[str, Any
     """What can be known before anyone is asked. Of an assembly that is over, it came in time and is history."""
     assembly, today = incoming.assembly, now().date()
     is_over = bool(assembly and assembly.ends_on and assembly.ends_on < today)
-    last_day = assembly.starts_on - DAYS_BEFORE if assembly and assembly.starts_on else None
+    last_day = assembly.starts_on - timedelta(days=READING_DAYS) if assembly and assembly.starts_on else None
     received = last_day if is_over and last_day else today
     is_history = is_over or bool(incoming.choices.get("is_history"))
     return {

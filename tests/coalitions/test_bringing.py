@@ -8,6 +8,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
@@ -468,6 +469,14 @@ def test_a_number_known_before_is_given_its_words(browser):
     browser.post(reverse("coalitions:incoming-publish", args=[again.public_id]), answers(page))
     assert Proposal.objects.get().clauses.count() > 0
     assert Contribution.objects.get().file_name == "d2_mod_res47_fr.docx"
+
+
+@pytest.mark.parametrize(("day", "is_late"), [("2024-09-16", False), ("2024-09-17", True)])
+def test_what_comes_after_the_day_contributions_were_due_last_time_is_offered_as_late(browser, day, is_late):
+    AssemblyFactory(code="WTSA-24", starts_on="2024-10-15", ends_on="2024-10-24")
+    with time_machine.travel(f"{day}T12:00:00Z"):
+        page = drop(browser, sample("d1_mod_res50_en.docx"), assembly="WTSA-24")
+        assert page.context["review"].about["is_late"].value() is is_late
 
 
 @pytest.mark.parametrize(("later", "replaces"), [(None, True), (2, False)])
