@@ -358,7 +358,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": "/api/v1",
-    "DESCRIPTION": _("What a person may see and do here, for a program of hers. A key acts as the person who made it."),
+    "DESCRIPTION": _("What a person may see and do here, for that person’s own programs. A key acts as the person who created it."),
     # Docstrings are for us, and in one language.
     "DISABLE_DOCSTRING_DESCRIPTIONS": True,
     "SERVERS": [{"url": SITE_URL}],

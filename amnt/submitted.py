@@ -6,7 +6,7 @@ class Submitted(models.Model):
     """A row that a form makes. The same form sent twice makes one."""
 
     submission = models.UUIDField(
-        null=True, unique=True, editable=False, help_text=_("Of the form that made it: sent twice, it makes one.")
+        null=True, unique=True, editable=False, help_text=_("Identifies the form it came from: sent twice, it creates only one.")
     )
 
     class Meta:

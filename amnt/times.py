@@ -118,7 +118,7 @@ def when(instant: datetime, *, zone: str, reader: str, language: str, has_hour: 
     official = instant.astimezone(ZoneInfo(zone if has_hour else ITU_ZONE))
     if not has_hour:
         with override(language):
-            return When(gettext("%(day)s, hour not given") % {"day": day(official, language)}, None)
+            return When(gettext("%(day)s, time not given") % {"day": day(official, language)}, None)
     mine = instant.astimezone(ZoneInfo(reader))
     yours = None
     if mine.replace(tzinfo=None) != official.replace(tzinfo=None):

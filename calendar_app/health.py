@@ -42,7 +42,7 @@ class Finding:
 
     @property
     def word(self) -> str:
-        return {"good": _("well"), "none": _("nothing yet"), "mixed": _("to look at"), "gap": _("act now")}[self.status]
+        return {"good": _("in order"), "none": _("nothing yet"), "mixed": _("needs a look"), "gap": _("act now")}[self.status]
 
 
 def findings() -> list[Finding]:
@@ -75,11 +75,11 @@ def nothing_passes(put_off: dict[str, Any]) -> bool:
 
 def of_clock() -> Iterator[Finding]:
     ticked_at = PlanMark.objects.aggregate(at=Max("ticked_at"))["at"]
-    restart = _("Restart worker and beat. What is due goes out at once, in one e-mail a person; nothing is lost.")
+    restart = _("Restart worker and beat. What is due goes out at once, in one e-mail per person; nothing is lost.")
     if ticked_at is None:
-        yield Finding(_("Last tick"), "gap", _("never"), restart)
+        yield Finding(_("Last run"), "gap", _("never"), restart)
     else:
-        yield Finding(_("Last tick"), *verdict(ticked_at < now() - SILENT_AFTER), ago(ticked_at), restart)
+        yield Finding(_("Last run"), *verdict(ticked_at < now() - SILENT_AFTER), ago(ticked_at), restart)
     due = Reminder.objects.due().aggregate(number=Count("pk"), oldest=Min("send_at"))
     overdue = due["oldest"] is not None and due["oldest"] < now() - SILENT_AFTER
     fact = _("none is due") if not due["number"] else ngettext("%(n)s is due", "%(n)s are due", due["number"]) % {"n": due["number"]}
@@ -139,10 +139,10 @@ def of_machine() -> Iterator[Finding]:
     do = _("Free some space: old backups and logs first.")
     yield Finding(_("Disk"), *verdict(used > DISK_MOST), _("%(percent)s %% used") % {"percent": round(used * 100)}, do)
     if settings.DEADMAN_URL:
-        yield Finding(_("Watcher outside"), "good", _("told every five minutes that all is well"))
+        yield Finding(_("Outside monitoring"), "good", _("told every five minutes that all is well"))
     else:
         do = _("Set DEADMAN_URL to the address of a service that warns you when this instance falls silent.")
-        yield Finding(_("Watcher outside"), "none" if settings.DEMO else "mixed", _("nobody would notice if this machine stopped"), do)
+        yield Finding(_("Outside monitoring"), "none" if settings.DEMO else "mixed", _("nobody would notice if this machine stopped"), do)
 
 
 def of_people() -> Iterator[Finding]:
@@ -160,7 +160,7 @@ def of_people() -> Iterator[Finding]:
     yield Finding(_("Second factor"), "mixed" if people["without"] else "good", fact, do)
     fact = ngettext("%(n)s person", "%(n)s people", people["refused"]) % {"n": people["refused"]}
     do = _("They are told when they log in. If it lasts, ask them for another address.")
-    yield Finding(_("Mail refused for"), "mixed" if people["refused"] else "good", fact if people["refused"] else _("nobody"), do)
+    yield Finding(_("E-mail refused for"), "mixed" if people["refused"] else "good", fact if people["refused"] else _("nobody"), do)
 
 
 def verdict(is_bad: bool) -> tuple[str]:

@@ -130,8 +130,8 @@ RULES: tuple[Rule, ...] = (
         _("Registration closes"),
         _("You said that you want to go, or you watch this region or this date. It stops as soon as you are registered or not going."),
         _(
-            "30, 14, 7, 3 and 1 days before, on its own from 3 days on. Followers of the region are asked once, 30 days before, "
-            "who is going; followers of the date are told 14, 3 and 1 days before."
+            "30, 14, 7, 3 and 1 days before, on its own from 3 days on. People who watch the region are asked once, 30 days "
+            "before, who is going; people who watch the date are told 14, 3 and 1 days before."
         ),
         Kind.DEADLINE,
         frozenset({Deadline.Kind.REGISTRATION}),
@@ -154,7 +154,7 @@ RULES: tuple[Rule, ...] = (
         "RR-04",
         _("Meetings begin"),
         _("You attend this meeting, or you watch its region or its date."),
-        _("14, 3 and 1 days before, on its own the day before; 3 days before for followers of the region who do not go."),
+        _("14, 3 and 1 days before, on its own the day before; 3 days before for people who watch the region but are not going."),
         Kind.MEETING,
         MEETING_KINDS,
         (
@@ -187,7 +187,7 @@ RULES: tuple[Rule, ...] = (
         _("Follow-ups assigned and answered"),
         _("A follow-up was assigned to you or has you as backup, or one that you assigned was answered."),
         _(
-            "At once if it is due within three days, else with the next digest; once more after two days without an answer. "
+            "At once if it is due within three days, otherwise with the next digest; once more after two days without an answer. "
             "After four days it goes back to the leads."
         ),
         Kind.FOLLOW_UP,
@@ -200,8 +200,8 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "RR-10",
         _("Follow-ups due"),
-        _("You have this follow-up. It stays silent while you put its reminder off."),
-        _("7 days before what was given two weeks ahead; 3 days before, 1 day before, and on the day itself, then on its own."),
+        _("You have this follow-up. Nothing is sent while its reminder is snoozed."),
+        _("7 days before, if assigned at least two weeks ahead; 3 days before, 1 day before, and on the day itself, then on its own."),
         Kind.FOLLOW_UP,
         ladders=(
             Ladder("owner_for_long", (7,)),
@@ -230,7 +230,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "RR-14",
         _("Proposals on resolutions"),
-        _("You watch this resolution, or you wrote your coalition's position on it. What you record yourself is not told to you."),
+        _("You watch this resolution, or you wrote your coalition's position on it. You are not told about what you record yourself."),
         _("With the next digest; while the assembly sits, in the evening of the same day."),
     ),
 )

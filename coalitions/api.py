@@ -43,7 +43,7 @@ class CircleSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
-@extend_schema_view(list=extend_schema(summary=_("The circles you stand in")), retrieve=extend_schema(summary=_("One circle")))
+@extend_schema_view(list=extend_schema(summary=_("The circles you are in")), retrieve=extend_schema(summary=_("One circle")))
 class CircleViewSet(ByPublicId):
     queryset = Circle.objects.none()
     serializer_class = CircleSerializer
@@ -74,7 +74,7 @@ class MemberSerializer(serializers.ModelSerializer):
 @extend_schema_view(
     list=extend_schema(
         summary=_("The people you may see"),
-        description=_("Leads see everyone of their coalition; others its leads and the people of their circles."),
+        description=_("Leads see everyone in their coalition; others see its leads and the people in their circles."),
     )
 )
 class PersonViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
@@ -206,7 +206,7 @@ class FollowUpChangeSerializer(serializers.Serializer):
 class FollowUpCreateSerializer(FollowUpChangeSerializer):
     version = None
     owner = PersonField(required=False, allow_null=True, help_text=_("Leads may assign it at once; others only to themselves."))
-    submission = serializers.UUIDField(required=False, help_text=_("Of your choice: sent twice, it makes one."))
+    submission = serializers.UUIDField(required=False, help_text=_("A UUID of your choice: sent twice, it creates only one."))
 
 
 class AssignSerializer(serializers.Serializer):
@@ -262,11 +262,11 @@ class FollowUpViewSet(ByPublicId):
         return FollowUpSerializer if self.action == "list" else FollowUpWithEventsSerializer
 
     @extend_schema(
-        summary=_("Make a follow-up"),
+        summary=_("Create a follow-up"),
         request=FollowUpCreateSerializer,
         responses={
             201: FollowUpWithEventsSerializer,
-            200: OpenApiResponse(FollowUpWithEventsSerializer, description=_("This submission had made it already.")),
+            200: OpenApiResponse(FollowUpWithEventsSerializer, description=_("This submission had already created it.")),
         },
         examples=[
             OpenApiExample(
@@ -316,7 +316,7 @@ class FollowUpViewSet(ByPublicId):
     def accept(self, request: Request, id: UUID) -> Response:
         return self.answer(follow_ups.accept(self.get_object(), by=request.user))
 
-    @act(_("Decline what was assigned to you; no reason is asked"))
+    @act(_("Decline what was assigned to you; no reason is needed"))
     def decline(self, request: Request, id: UUID) -> Response:
         return self.answer(follow_ups.decline(self.get_object(), by=request.user))
 
@@ -328,7 +328,7 @@ class FollowUpViewSet(ByPublicId):
     def block(self, request: Request, id: UUID) -> Response:
         return self.answer(follow_ups.block(self.mine_to_work_on(), by=request.user))
 
-    @act(_("Say that it goes on"))
+    @act(_("Say that it is in hand again"))
     def resume(self, request: Request, id: UUID) -> Response:
         return self.answer(follow_ups.resume(self.mine_to_work_on(), by=request.user))
 
@@ -343,11 +343,11 @@ class FollowUpViewSet(ByPublicId):
         self.ask(rights_on(request.user, row).may_drop)
         return self.answer(follow_ups.drop(row, by=request.user))
 
-    @act(_("Open it again"))
+    @act(_("Reopen it"))
     def reopen(self, request: Request, id: UUID) -> Response:
         return self.answer(follow_ups.reopen(self.mine_to_work_on(), by=request.user))
 
-    @act(_("Put your reminder off"), SnoozeSerializer)
+    @act(_("Snooze your reminder"), SnoozeSerializer)
     def snooze(self, request: Request, id: UUID) -> Response:
         row, given = self.get_object(), self.cleaned(SnoozeSerializer)
         return self.answer(follow_ups.snooze(row, until=Until(given["until"]), by=request.user))

@@ -57,7 +57,7 @@ def choose(asked: QueryDict, resolution: Resolution, user: User) -> Choice:
         known |= {version.key: version for version in chosen(elsewhere, user)}
         choice.offered = list(known.values())
     if any(key not in known for key in (of, *wanted) if key):
-        choice.notes.append(gettext("One of the versions this address names is not there, or not for you to read."))
+        choice.notes.append(gettext("One of the versions this address names does not exist, or is not for you to read."))
     base = known.get(of)
     others = [known[key] for key in wanted if key in known and key != of]
     if base is None and not others:
@@ -81,8 +81,8 @@ def _left_out(base: Version | None, offered: list[Version]) -> list[str]:
     if not n:
         return []
     said = ngettext(
-        "%(n)s proposal is in another language and not shown here: for it, choose the text in its language as the first column.",
-        "%(n)s proposals are in another language and not shown here: for them, choose the text in their language as the first column.",
+        "%(n)s proposal is in another language and not shown here: to see it, choose the text in its language as the first column.",
+        "%(n)s proposals are in another language and not shown here: to see them, choose the text in their language as the first column.",
         n,
     )
     return [said % {"n": n}]

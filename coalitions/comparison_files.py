@@ -124,7 +124,7 @@ def _entries(comparison: Comparison) -> list[_Entry]:
     for row, cell in rows:
         if row.base and not cell.clauses:
             into = cell.merged_into
-            note = gettext("its words stand in %(clause)s") % {"clause": name_of(into)} if into else ""
+            note = gettext("its text is in %(clause)s") % {"clause": name_of(into)} if into else ""
             left[id(row.base)] = _Entry(row.base, None, _kind(row), note)
     for row in comparison.rows:
         if row.base and not any(row.cells):
@@ -187,5 +187,5 @@ def _wordings(row: Row, others: list[Version]) -> Iterator[shapes.Wording]:
 
 
 def _wording(version: Version, cell: Cell) -> shapes.Wording:
-    note = gettext("its words stand in %(clause)s") % {"clause": name_of(cell.merged_into)} if cell.merged_into else ""
+    note = gettext("its text is in %(clause)s") % {"clause": name_of(cell.merged_into)} if cell.merged_into else ""
     return shapes.Wording(version.label, cell.number or None, cell.text if cell.clauses else None, note)

@@ -329,7 +329,7 @@ def kept_words(words: str) -> str:
 
 def _said(cell: Cell) -> Iterator[str]:
     if cell.merged_into:
-        yield gettext("its words stand in %(clause)s") % {"clause": name_of(cell.merged_into)}
+        yield gettext("its text is in %(clause)s") % {"clause": name_of(cell.merged_into)}
         return
     match cell.kind:
         case Kind.REMOVED:
@@ -340,7 +340,7 @@ def _said(cell: Cell) -> Iterator[str]:
             place = name_of(cell.clauses[0])
             yield gettext("moved: here it is %(clause)s") % {"clause": place}
             if cell.base[0].part != cell.clauses[0].part:
-                yield gettext("from the %(old)s into the %(new)s") % {
+                yield gettext("moved from the %(old)s to the %(new)s") % {
                     "old": Part(cell.base[0].part).label,
                     "new": Part(cell.clauses[0].part).label,
                 }

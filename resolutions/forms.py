@@ -24,7 +24,7 @@ class TopicField(forms.ModelChoiceField):
 class ResolutionSearch(forms.Form):
     """The filters of the list. What makes no sense in an address is left aside, not an error."""
 
-    SHOW = [("watched", _("My watched")), ("guide", _("Named in the guide"))]
+    SHOW = [("watched", _("Those I watch")), ("guide", _("Named in the guide"))]
 
     q = forms.CharField(label=_("Number or words"), max_length=100, required=False)
     topic = TopicField()

@@ -131,7 +131,7 @@ def _read_entry(entry: str, into: _Ready, vocabulary: Vocabulary) -> None:
         levels.append(_Level(match["kind"], int(match["strength"]), parsed(match["pattern"], vocabulary)))
     else:
         raise BadPattern(
-            gettext_noop("“%(text)s” is no entry: it begins with none of +, -, ~, !, up and down, or is not complete"), text=entry
+            gettext_noop("“%(text)s” is not an entry: it begins with none of +, -, ~, !, up and down, or is not complete"), text=entry
         )
 
 

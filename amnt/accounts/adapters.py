@@ -28,11 +28,11 @@ class AccountAdapter(DefaultAccountAdapter):
         "account_inactive": _("This account is closed."),
         "email_password_mismatch": _("This address and this password do not belong together. Check both and try again."),
         "enter_current_password": _("This is not your current password."),
-        "incorrect_code": _("This code does not fit. Wait for the next one and try again."),
+        "incorrect_code": _("This code is wrong. Wait for the next one and try again."),
         "incorrect_password": _("This is not your password."),
         "invalid_password_reset": _("This link is too old or was used already."),
         "rate_limited": _("That was a lot at once. Wait a few minutes, then try again."),
-        "too_many_login_attempts": _("Too many tries. Wait a few minutes, then try again."),
+        "too_many_login_attempts": _("Too many attempts. Wait a few minutes, then try again."),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

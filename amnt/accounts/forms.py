@@ -157,7 +157,7 @@ class AddPasskeyForm(OurWords, webauthn_forms.AddWebAuthnForm):
         "name": (pgettext_lazy("passkey", "Name"), _("So that you recognise it in the list: “My phone”, “Blue key”.")),
         "passwordless": (
             _("Log in with this passkey alone"),
-            _("Without address and password. It then asks for your finger, your face or its own code."),
+            _("Without your address and password. It then asks for your fingerprint, your face or its own code."),
         ),
     }
 
@@ -189,7 +189,7 @@ class ZoneField(forms.ChoiceField):
     def __init__(self, **kwargs):
         kwargs.setdefault("label", _("Time zone"))
         super().__init__(choices=times.zones_by_area, **kwargs)
-        self.error_messages["invalid_choice"] = _("“%(value)s” is no time zone we know. Choose one from the list.")
+        self.error_messages["invalid_choice"] = _("“%(value)s” is not a time zone we know. Choose one from the list.")
 
 
 class LanguageField(forms.ChoiceField):
@@ -219,7 +219,7 @@ class AddressForm(forms.Form):
     email = forms.EmailField(
         label=_("New e-mail address"),
         max_length=User._meta.get_field("email").max_length,
-        help_text=_("We write to it. It counts from the moment you confirm it."),
+        help_text=_("We send it an e-mail. It takes effect once you confirm it."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
 

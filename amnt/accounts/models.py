@@ -17,7 +17,7 @@ from amnt.times import is_zone
 
 def check_zone(name: str) -> None:
     if not is_zone(name):
-        raise ValidationError(_("“%(name)s” is no time zone we know. Choose one from the list."), params={"name": name})
+        raise ValidationError(_("“%(name)s” is not a time zone we know. Choose one from the list."), params={"name": name})
 
 
 class UserQuerySet(models.QuerySet["User"]):

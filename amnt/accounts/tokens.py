@@ -39,9 +39,9 @@ def create_token(user: User, *, name: str, days: int, submission: UUID) -> tuple
     """A new key, and its text: the only time that anyone sees it. She is told by mail, in case it was not her."""
     user.take_turn()
     if ApiToken.objects.filter(public_id=submission).exists():
-        raise RuleBroken(_("This key was made already. If you did not copy it, revoke it and make another."))
+        raise RuleBroken(_("This key has already been created. If you did not copy it, revoke it and create another."))
     if ApiToken.objects.filter(user=user).count() >= MOST:
-        raise RuleBroken(_("You have %(most)d keys already. Revoke one that is no longer used.") % {"most": MOST})
+        raise RuleBroken(_("You already have %(most)d keys. Revoke one that is no longer used.") % {"most": MOST})
     key = PREFIX + secrets.token_hex(RANDOM_BYTES)
     token = ApiToken.objects.create(
         user=user, public_id=submission, name=name, digest=digest_of(key), expires_at=now() + timedelta(days=days)

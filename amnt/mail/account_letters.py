@@ -27,12 +27,12 @@ WHAT = {
     "app-removed": _("The authenticator app was removed from your account."),
     "passkey-added": _("A passkey was added to your account."),
     "passkey-removed": _("A passkey was removed from your account."),
-    "recovery-codes": _("New recovery codes were made for your account."),
+    "recovery-codes": _("New recovery codes were created for your account."),
     "removed-by-host": _(
         "The people who run this service removed the second factor of your account, as you or someone in your name asked."
     ),
-    "key-made": _("An API key was made for your account. Whoever holds it acts as you."),
-    "new-device": _("Someone logged in to your account with a browser we did not know."),
+    "key-made": _("An API key was created for your account. Whoever holds it acts as you."),
+    "new-device": _("Someone logged in to your account with a browser we did not recognise."),
 }
 
 

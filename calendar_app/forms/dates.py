@@ -88,9 +88,9 @@ class DaysMixin(forms.Form):
     """When: first and last day, perhaps an hour on the clocks of a zone."""
 
     on = forms.DateField(label=_("First day"), widget=DAY)
-    until = forms.DateField(label=_("Last day"), widget=DAY, required=False, help_text=_("Empty for a single day."))
-    hour = forms.TimeField(label=_("Hour"), widget=HOUR, required=False, help_text=_("Empty if no hour is given."))
-    zone = ZoneField(label=_("On the clocks of"), help_text=_("Geneva keeps the time of Zurich."))
+    until = forms.DateField(label=_("Last day"), widget=DAY, required=False, help_text=_("Leave empty for a single day."))
+    hour = forms.TimeField(label=_("Time"), widget=HOUR, required=False, help_text=_("Leave empty if no time is given."))
+    zone = ZoneField(label=_("In the time zone of"), help_text=_("Geneva keeps the time of Zurich."))
 
     def clean(self):
         cleaned = super().clean() or {}
@@ -156,7 +156,7 @@ class PlaceMixin(forms.Form):
     )
     city = LineField(label=_("City"), max_length=100, required=False)
     country = forms.ChoiceField(label=_("Country"), choices=lambda: [("", "—"), *countries], required=False)
-    mode = forms.ChoiceField(label=_("How"), choices=[("", "—"), *Meeting.Mode.choices], required=False)
+    mode = forms.ChoiceField(label=_("Format"), choices=[("", "—"), *Meeting.Mode.choices], required=False)
     access = forms.ChoiceField(label=_("Who may enter"), choices=[("", "—"), *Meeting.Access.choices], required=False)
     resolutions = AgendaField(
         label=_("Resolutions on its agenda"), required=False, max_length=500, help_text=_("Their numbers, with commas between them: 50, 64")
@@ -278,12 +278,12 @@ class ChangeDateForm(SubmissionMixin, DaysMixin):
 
 class AttendanceForm(forms.Form):
     status = forms.ChoiceField(
-        label=_("Do you go?"),
+        label=_("Are you going?"),
         widget=forms.RadioSelect,
         choices=[
             (Attendance.Status.GOING, _("I want to go")),
-            (Attendance.Status.REGISTERED, _("It’s done: I am registered")),
-            (Attendance.Status.REMOTE, _("I follow remotely")),
+            (Attendance.Status.REGISTERED, _("Done: I am registered")),
+            (Attendance.Status.REMOTE, _("I am following remotely")),
             (Attendance.Status.NOT, _("I am not going")),
         ],
     )

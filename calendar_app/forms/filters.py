@@ -8,7 +8,7 @@ from resolutions.models import Assembly, RegionalGroup
 
 
 class CalendarFilter(forms.Form):
-    dates = forms.ChoiceField(choices=[("mine", _("That concern me")), ("all", _("All"))], required=False, widget=forms.HiddenInput)
+    dates = forms.ChoiceField(choices=[("mine", _("Those that concern me")), ("all", _("All"))], required=False, widget=forms.HiddenInput)
     times = forms.ChoiceField(
         choices=[("mine", _("My time")), ("geneva", _("Geneva")), ("venue", _("Where it happens"))],
         required=False,

@@ -7,7 +7,7 @@ from calendar_app.forms.reminders import QuietHoursForm
 from resolutions.models import RegionalGroup, Resolution
 
 LEVELS = {
-    User.MailLevel.DISCREET: _("How many things wait, and for when. Nothing that tells what you work on."),
+    User.MailLevel.DISCREET: _("How many things are waiting, and for when. Nothing that shows what you work on."),
     User.MailLevel.STANDARD: _("Public facts too: official dates, numbers of resolutions."),
     User.MailLevel.DETAILED: _("The titles of your follow-ups too, where your coalition allows it."),
 }

@@ -55,7 +55,7 @@ class RemindersForm(QuietHoursForm):
         self.initial.setdefault("days", [str(days) for days in self.instance.reminder_days or BASE])
         self.initial["mail_level"] = lower(self.initial["mail_level"], ceiling)
         for name in ("digest_at", "quiet_from", "quiet_to"):
-            self.fields[name].error_messages["invalid"] = _("Give the hour like this: 08:30.")
+            self.fields[name].error_messages["invalid"] = _("Give the time like this: 08:30.")
 
     def clean_mail_level(self):
         level = self.cleaned_data["mail_level"]
@@ -72,7 +72,7 @@ class RemindersForm(QuietHoursForm):
         if {"digest_at", "quiet_from", "quiet_to"} <= cleaned.keys() and is_quiet_hour(
             cleaned["digest_at"], Clock(quiet_from=cleaned["quiet_from"], quiet_to=cleaned["quiet_to"])
         ):
-            self.add_error("digest_at", _("The digest would come in your quiet hours. Choose an hour outside them."))
+            self.add_error("digest_at", _("The digest would arrive in your quiet hours. Choose a time outside them."))
         return cleaned
 
     def save(self, commit=True):

@@ -15,7 +15,7 @@ def say_attendance(meeting: Meeting, *, by: User, status: str, circle: Circle | 
     if meeting.is_past:
         raise RuleBroken(_("This meeting is over."))
     if circle is not None and not circle.includes(by):
-        raise RuleBroken(_("You can only tell a circle that you stand in."))
+        raise RuleBroken(_("You can only tell a circle that you are in."))
     attendance, _is_new = Attendance.objects.update_or_create(
         user=by, meeting=meeting, defaults={"status": Attendance.Status(status), "circle": circle}
     )

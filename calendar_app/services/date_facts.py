@@ -52,7 +52,7 @@ def add_meeting(
     check_new_date(new)
     check_source(source, is_private=circle is not None)
     if circle is not None and not circle.includes(by):
-        raise RuleBroken(_("You do not stand in this circle."))
+        raise RuleBroken(_("You are not in this circle."))
     is_checked = bool(source) and new.status == DateStatus.CONFIRMED
     meeting = Meeting(
         assembly=assembly,

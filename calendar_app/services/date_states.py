@@ -48,7 +48,7 @@ def check_new_date(new: NewDate) -> None:
     if new.last_day < new.on:
         raise RuleBroken(_("The last day is before the first one."))
     if not times.is_zone(new.zone):
-        raise RuleBroken(_("“%(name)s” is no time zone we know. Choose one from the list.") % {"name": new.zone})
+        raise RuleBroken(_("“%(name)s” is not a time zone we know. Choose one from the list.") % {"name": new.zone})
     check_hour(new.on, new.hour, new.zone)
 
 
@@ -57,7 +57,7 @@ def check_hour(on: date, hour: time | None, zone: str) -> None:
     if hour is not None and not times.exists(on, hour, zone):
         language = (get_language() or settings.LANGUAGE_CODE)[:2]
         raise RuleBroken(
-            _("On %(day)s the clocks of %(place)s (%(zone)s) are put forward: %(hour)s does not exist there. Choose another hour.")
+            _("On %(day)s the clocks in %(place)s (%(zone)s) go forward: %(hour)s does not exist there. Choose another time.")
             % {
                 "day": times.day(on, language),
                 "place": times.place(zone, language),

@@ -24,7 +24,7 @@ def send_test_mail(user: User) -> Email:
     """Her next mail, or an example, at once and by the same way as all others."""
     user.take_turn()
     if Email.objects.filter(to=user, kind=TEST, created_at__gt=now() - timedelta(hours=1)).count() >= TESTS_AN_HOUR:
-        raise RuleBroken(_("Three test mails within an hour are enough. Look into your spam folder, or try again in an hour."))
+        raise RuleBroken(_("You can send three test e-mails an hour. Look in your spam folder, or try again in an hour."))
     return write_email(TEST, to=user, about={})
 
 
@@ -34,7 +34,7 @@ def test_letters(emails: Sequence[Email]) -> dict[int, Letter]:
     for email in emails:
         if email.to:
             with translation.override(email.to.language):
-                remark = _("This is the test mail you asked for: your e-mails arrive.")
+                remark = _("This is the test e-mail you asked for: your e-mails arrive.")
             letters[email.pk] = preview_for(email.to, email.to.mail_level, remark=remark, stop="")
     return letters
 

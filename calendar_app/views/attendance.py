@@ -42,11 +42,11 @@ def meeting_attendance(request, public_id):
     meeting = get_object_or_404(Meeting.objects.for_page(request.user), public_id=public_id)
     if request.POST.get("take_back"):
         attendances.take_attendance_back(meeting, by=request.user)
-        messages.success(request, _("Taken back: nobody knows more than before."))
+        messages.success(request, _("Withdrawn: nobody knows more than before."))
         return redirect(meeting)
     form = AttendanceForm(request.POST, circles=circles_to_tell(request.user, meeting))
     if not form.is_valid():
-        messages.error(request, _("Choose whether you go, and who may know."))
+        messages.error(request, _("Choose whether you are going, and who may know."))
         return redirect(meeting)
     try:
         attendances.say_attendance(meeting, by=request.user, **form.cleaned_data)

@@ -61,7 +61,7 @@ def _change(request, target):
         except RuleBroken as error:
             form.add_error(None, str(error))
         else:
-            messages.success(request, _("It waits for a second person to confirm it.") if change.is_pending else _("Changed."))
+            messages.success(request, _("It is waiting for a second person to confirm it.") if change.is_pending else _("Changed."))
             return redirect(page_of(target))
     return render(request, "calendar_app/change.html", context)
 
@@ -108,7 +108,7 @@ def _answer(request, public_id, answer, said):
     except RuleBroken as error:
         messages.error(request, str(error))
     else:
-        undone = _("It waits for a second person to confirm it.") if answered.is_pending else _("Undone: the old date stands again.")
+        undone = _("It is waiting for a second person to confirm it.") if answered.is_pending else _("Undone: the old date applies again.")
         messages.success(request, said or undone)
     return redirect(page_of(target))
 

@@ -21,8 +21,8 @@ from coalitions.permissions import standing_of
 from resolutions.models import RegionalGroup
 
 STEPS = {
-    "clock": _("Your clock"),
-    "words": _("What this place is"),
+    "clock": _("Your time"),
+    "words": _("What this service is"),
     "follow": _("What you watch"),
     "mail": _("What your e-mails say"),
     "first": pgettext_lazy("first steps", "Your first item"),

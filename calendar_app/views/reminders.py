@@ -81,7 +81,7 @@ def send_test(request):
     except RuleBroken as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, _("A test mail is on its way to %(address)s.") % {"address": request.user.email})
+        messages.success(request, _("A test e-mail is on its way to %(address)s.") % {"address": request.user.email})
     return redirect("calendar_app:reminders")
 
 
@@ -92,7 +92,7 @@ def try_mail_again(request):
     except RuleBroken as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, _("We try again: a test mail is on its way to %(address)s.") % {"address": request.user.email})
+        messages.success(request, _("We are trying again: a test e-mail is on its way to %(address)s.") % {"address": request.user.email})
     return redirect("calendar_app:reminders")
 
 
@@ -108,6 +108,6 @@ def mute_kind(request):
         messages.success(request, _("Stopped. The agenda itself still shows what these e-mails would have said."))
     else:
         unmute(request.user, kind=kind)
-        messages.success(request, _("You receive these reminders again."))
+        messages.success(request, _("You will receive these reminders again."))
     anchor = next((rule.code for rule in RULES if rule.stop == kind), kind)
     return redirect(f"{reverse('calendar_app:reminders')}#{anchor}")

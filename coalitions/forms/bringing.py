@@ -57,7 +57,7 @@ class BringForm(forms.Form):
     )
     assembly = assembly_field()
     is_history = forms.BooleanField(
-        label=_("History"), required=False, help_text=_("Of an earlier assembly, or to complete the record: nobody is told.")
+        label=_("History"), required=False, help_text=_("From an earlier assembly, or to complete the record: nobody is told.")
     )
     submission = SubmissionField(required=False)
 
@@ -85,7 +85,7 @@ class DocumentForm(forms.Form):
     )  # fmt: skip
     language = forms.ChoiceField(label=_("Language"), choices=[("", "—"), *TextLanguage.choices])
     received_on = DayReceived(label=_("Received"))
-    is_late = forms.BooleanField(label=_("Late"), required=False, help_text=_("It came after the date for contributions."))
+    is_late = forms.BooleanField(label=_("Late"), required=False, help_text=_("It came after the deadline for contributions."))
     is_history = BringForm.base_fields["is_history"]
     url = forms.URLField(
         label=_("Public link"), required=False, max_length=500, assume_scheme="https", widget=forms.URLInput(attrs={"dir": "ltr"})

@@ -61,7 +61,7 @@ class DocumentForm(forms.Form):
         initial=Proposal.Status.SUBMITTED,
     )
     received_on = DayReceived(label=_("Received on"))
-    is_late = forms.BooleanField(label=_("Late"), required=False, help_text=_("It came after the date for contributions."))
+    is_late = forms.BooleanField(label=_("Late"), required=False, help_text=_("It came after the deadline for contributions."))
     access = forms.ChoiceField(
         label=_("Access"),
         choices=[
@@ -73,8 +73,8 @@ class DocumentForm(forms.Form):
     )
     circle = CircleField(label=_("Who may know that we know this number"), required=False)
     url = forms.URLField(label=_("Public link"), required=False, max_length=500, assume_scheme="https")
-    title = LineField(label=_("Title it gives"), required=False, max_length=400, widget=forms.TextInput(attrs={"dir": "auto"}))
-    reasons = LinesField(label=_("Reasons it gives"), required=False, max_length=20_000)
+    title = LineField(label=_("Title as given"), required=False, max_length=400, widget=forms.TextInput(attrs={"dir": "auto"}))
+    reasons = LinesField(label=_("Reasons as given"), required=False, max_length=20_000)
     submission = SubmissionField()
 
     def __init__(self, *args, resolution: Resolution | None, circles: Sequence[Circle], **kwargs):
@@ -95,7 +95,7 @@ class DocumentForm(forms.Form):
             self.fields["circle"].choices = [("", gettext("Only me")), *self.fields["circle"].choices]
         self.fields["reasons"].widget.attrs.update({"rows": 3, "dir": "auto"})
         self.fields["countries"].help_text = gettext(
-            "Names or codes, separated by commas. Also of a regional text: a State signs it or not."
+            "Names or codes, separated by commas. For a regional text too: a State either signs it or does not."
         )
 
     @property
@@ -108,7 +108,7 @@ class DocumentForm(forms.Form):
         about["revision"] = 0
         about["sources"], about["group"] = (), None
         if about.get("identifier") and code is None and not about.get("number"):
-            self.add_error("identifier", gettext("This is not the form of an identifier, like EUR/38A7/1."))
+            self.add_error("identifier", gettext("This is not an identifier. An identifier looks like this: EUR/38A7/1."))
         if code:
             self._take_from(code, about)
         elif about.get("who") in self.groups:
@@ -209,7 +209,7 @@ class ClausesForm(forms.Form):
         label=_("Or paste the whole new text"),
         required=False,
         max_length=MOST_PASTED,
-        help_text=_("One paragraph a line, the verb lines too. It is compared with the text in force, clause by clause."),
+        help_text=_("One paragraph per line, verb lines too. It is compared with the text in force, clause by clause."),
         widget=forms.Textarea(attrs={"rows": 6, "dir": "auto"}),
     )
 
@@ -219,7 +219,9 @@ class ClausesForm(forms.Form):
         keys = [(clause.identity.hex, clause.name) for clause in self.clauses]
         for name in ("change", "delete", "after"):
             self.fields[name].choices = [*keys, (START, "")] if name == "after" else keys
-            self.fields[name].error_messages["invalid_choice"] = gettext("The text in force changed meanwhile. Choose its clauses again.")
+            self.fields[name].error_messages["invalid_choice"] = gettext(
+                "The text in force has changed meanwhile. Choose its clauses again."
+            )
         known = {key for key, _name in keys} | {START}
         for name, ticked in (("change", self.ticked("change")), ("after", self.ticked("after"))):
             for key in ticked & known:
@@ -239,10 +241,10 @@ class ClausesForm(forms.Form):
         if name == "change":
             clause = next(clause for clause in self.clauses if clause.identity.hex == key)
             words.initial = clause.text
-            words.label = gettext("New words of %(clause)s") % {"clause": clause.name}
+            words.label = gettext("New wording of %(clause)s") % {"clause": clause.name}
             self.fields[f"text-{key}"] = words
         else:
-            words.label = gettext("Words of the new clause")
+            words.label = gettext("Wording of the new clause")
             number = LineField(label=gettext("Its number"), required=False, max_length=40, help_text=gettext("As in 3 bis."))
             self.fields |= {f"number-{key}": number, f"new-{key}": words}
 
@@ -289,10 +291,10 @@ class ClausesForm(forms.Form):
             self.add_error("pasted", gettext("Either choose clauses above or paste the whole text, not both."))
         for key in set(about.get("change", ())) & set(about.get("delete", ())):
             clause = next(clause for clause in self.clauses if clause.identity.hex == key)
-            self.add_error("delete", gettext("%(clause)s cannot both change and go.") % {"clause": clause.name})
+            self.add_error("delete", gettext("%(clause)s cannot be both changed and deleted.") % {"clause": clause.name})
         for name in list(self.fields):
             if self.has_words and name.startswith("new-") and not about.get(name):
-                self.add_error(name, gettext("Write the words of the new clause, or untick it."))
+                self.add_error(name, gettext("Write the wording of the new clause, or untick it."))
         return about
 
     # --- What it comes to ----------------------------------------------------------------------------------------------------
@@ -317,7 +319,7 @@ class ClausesForm(forms.Form):
 
     def _from_paste(self, action: str) -> list[ClauseDraft]:
         if action in (Action.SUP, Action.NOC):
-            raise forms.ValidationError(gettext("%(action)s needs no words: leave the text away.") % {"action": action})
+            raise forms.ValidationError(gettext("%(action)s needs no wording: leave the text out.") % {"action": action})
         try:
             read = split_pasted(self.cleaned_data["pasted"])
         except Refused:

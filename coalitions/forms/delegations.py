@@ -23,8 +23,8 @@ class CardForm(forms.Form):
         widget=forms.TextInput(attrs={"dir": "auto"}),
     )
     is_open = forms.ChoiceField(label=_("Is it open to civil society?"), choices=Delegation.Openness.choices, widget=forms.RadioSelect)
-    how_to_join = LinesField(label=_("How does one join?"), max_length=1000, required=False)
-    rules = LinesField(label=_("What rules hold for stakeholders?"), max_length=1000, required=False)
+    how_to_join = LinesField(label=_("How can people join it?"), max_length=1000, required=False)
+    rules = LinesField(label=_("What rules apply to stakeholders?"), max_length=1000, required=False)
     source = forms.URLField(
         label=_("The public page that says so"), max_length=500, assume_scheme="https", help_text=_("Its whole address.")
     )
@@ -66,7 +66,7 @@ class NewCardForm(CardForm):
         super().__init__(*args, **kwargs)
         named = sorted(((code, name) for code, name in countries if code not in taken), key=lambda country: fold(country[1]))
         self.fields["country"].choices = [("", gettext("Choose a country")), *named]
-        self.fields["country"].error_messages["invalid_choice"] = gettext("Choose a country of the list.")
+        self.fields["country"].error_messages["invalid_choice"] = gettext("Choose a country from the list.")
 
 
 class SearchForm(forms.Form):

@@ -49,7 +49,7 @@ class PersonField(forms.TypedChoiceField):
     """One of these people, by their public id."""
 
     default_error_messages = {
-        "invalid_choice": _("This person cannot hold it: they have left, or do not stand in its circle. Choose someone else.")
+        "invalid_choice": _("This person cannot take it: they have left, or are not in its circle. Choose someone else.")
     }
 
     def __init__(self, **kwargs):
@@ -72,7 +72,7 @@ class DueForm(forms.Form):
 
     due_on = forms.DateField(label=_("Due on"), widget=forms.DateInput(attrs={"type": "date", "class": "short"}, format="%Y-%m-%d"))
     due_hour = forms.TimeField(
-        label=_("Hour"),
+        label=_("Time"),
         required=False,
         widget=forms.TimeInput(attrs={"type": "time", "class": "short"}, format="%H:%M"),
     )
@@ -81,8 +81,8 @@ class DueForm(forms.Form):
         self.user = user
         super().__init__(*args, **kwargs)
         zone = times.place(user.time_zone, (get_language() or "fr")[:2])
-        self.fields["due_on"].help_text = gettext("On your clock (%(place)s).") % {"place": zone}
-        self.fields["due_hour"].help_text = gettext("Without one: 18:00.")
+        self.fields["due_on"].help_text = gettext("In your time (%(place)s).") % {"place": zone}
+        self.fields["due_hour"].help_text = gettext("If left empty: 18:00.")
 
     def due_from(self, data: dict) -> datetime | None:
         """The instant typed, or None with the error beside its field."""
@@ -95,9 +95,9 @@ class DueForm(forms.Form):
         elif day < today:
             self.add_error("due_on", _("This day has passed. Give one that is still to come."))
         elif not times.exists(day, hour, self.user.time_zone):
-            self.add_error("due_hour", _("On that day the clocks change and never show this hour. Choose another one."))
+            self.add_error("due_hour", _("On that day the clocks change and this time does not exist. Choose another one."))
         elif (instant := times.instant_of(day, hour, self.user.time_zone)) <= now():
-            self.add_error("due_hour", _("This hour has passed. Give one that is still to come."))
+            self.add_error("due_hour", _("This time has passed. Give one that is still to come."))
         else:
             return instant
         return None
@@ -256,7 +256,7 @@ class AssignForm(DueForm):
                 day = now().astimezone(ZoneInfo(self.user.time_zone)).date() + timedelta(days=int(days))
                 data["due_at"] = times.instant_of(day, DUE_HOUR, self.user.time_zone)
         if data.get("to") and data["to"] == data.get("backup"):
-            self.add_error("backup", _("The backup must be someone else than the owner."))
+            self.add_error("backup", _("The backup must be someone other than the owner."))
         return data
 
 

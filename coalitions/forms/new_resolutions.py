@@ -50,7 +50,7 @@ class NewResolutionForm(DocumentForm):
         error_messages={"required": _("Give its title, in the language of the document.")},
         widget=forms.TextInput(attrs={"dir": "auto"}),
     )
-    language = forms.ChoiceField(label=_("Language of the title and the words"), choices=TextLanguage.choices)
+    language = forms.ChoiceField(label=_("Language of the title and the wording"), choices=TextLanguage.choices)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, resolution=None, circles=(), **kwargs)
@@ -70,7 +70,7 @@ class NewResolutionForm(DocumentForm):
         if not found or found == chosen:
             return False
         name = get_language_info("zh-hans" if found == "zh" else found)["name_local"]
-        self.add_error("language", gettext("These words are in another language (%(language)s): choose that one.") % {"language": name})
+        self.add_error("language", gettext("This wording is in another language (%(language)s): choose that one.") % {"language": name})
         return True
 
 
@@ -93,7 +93,7 @@ class NewTextForm(forms.Form):
         label=_("Its whole text"),
         required=False,
         max_length=MOST_PASTED,
-        help_text=_("One paragraph a line, the verb lines too. Left empty, you enter it clause by clause on the next page."),
+        help_text=_("One paragraph per line, verb lines too. If you leave it empty, you enter it clause by clause on the next page."),
         widget=forms.Textarea(attrs={"rows": 6, "dir": "auto"}),
     )
 
@@ -113,14 +113,14 @@ class NewTextForm(forms.Form):
             f"call-{place}": LineField(label=gettext("Verb line above it"), required=False, max_length=600),
             f"number-{place}": LineField(label=gettext("Its number"), required=False, max_length=40),
             f"text-{place}": forms.CharField(
-                label=gettext("Words of clause %(number)d") % number, required=False, max_length=LONGEST_CLAUSE, widget=forms.Textarea()
+                label=gettext("Wording of clause %(number)d") % number, required=False, max_length=LONGEST_CLAUSE, widget=forms.Textarea()
             ),
         }
         self.fields[f"call-{place}"].widget.attrs["dir"] = "auto"
         self.fields[f"number-{place}"].widget.attrs |= {"dir": "auto", "class": "short"}
         self.fields[f"text-{place}"].widget.attrs |= {"rows": 3, "dir": "auto"}
         if place == 0:
-            self.fields["call-0"].help_text = gettext("As in “resolves” or “considering”. Left empty further down, it is the same again.")
+            self.fields["call-0"].help_text = gettext("As in “resolves” or “considering”. Where it is left empty, the one above applies.")
 
     @property
     def asks_for_words(self) -> bool:
@@ -134,7 +134,7 @@ class NewTextForm(forms.Form):
         about = super().clean() or {}
         for place in range(self.row_count):
             if not about.get(f"text-{place}") and (about.get(f"call-{place}") or about.get(f"number-{place}")):
-                self.add_error(f"text-{place}", gettext("Write the words of this clause, or empty its line."))
+                self.add_error(f"text-{place}", gettext("Write the wording of this clause, or empty its line."))
         self.typed = [place for place in range(self.row_count) if about.get(f"text-{place}")]
         self.read, self.language = None, ""
         if about.get("pasted"):

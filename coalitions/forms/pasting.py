@@ -15,7 +15,7 @@ from resolutions.services.pasting import Fate
 MOST_PASTED = 300_000  # characters
 
 UNREADABLE = {
-    "empty": _("There is nothing in it. Paste the cells of the spreadsheet, the row with the names of the columns too."),
+    "empty": _("Nothing was pasted. Paste the cells of the spreadsheet, including the row with the column names."),
     "no_columns": _(
         "It could not be told which column is which. In the first row, name those who ask (a matrix), "
         "or the columns: resolution, who, action, identifier, status (a list)."
@@ -24,19 +24,19 @@ UNREADABLE = {
 }
 TROUBLES = {
     Trouble.NO_ACTION: _("It does not begin with MOD, ADD, SUP or NOC."),
-    Trouble.TWO_ACTIONS: _("This cell holds two actions: separate them by a semicolon."),
-    Trouble.WORDS: _("There are words in it that are not understood."),
+    Trouble.TWO_ACTIONS: _("This cell holds two actions: separate them with a semicolon."),
+    Trouble.WORDS: _("It contains words that were not understood."),
     Trouble.NO_RESOLUTION: _("Its row names no resolution."),
-    Trouble.NO_WHO: _("Its column has no name, and it has no identifier: who asks is not known."),
+    Trouble.NO_WHO: _("Its column has no name, and the cell has no identifier: it is not known who asks."),
     Trouble.TOO_LONG: _("It is too long for a cell of this table."),
 }
 FATES = {
     Fate.NEW: _("Will be recorded."),
     Fate.THERE: _("Is here already."),
-    Fate.OTHERWISE: _("Is here already, but otherwise: open it to change it."),
-    Fate.TWICE: _("Stands twice in this table: recorded once."),
+    Fate.OTHERWISE: _("Is here already, but different: open it to change it."),
+    Fate.TWICE: _("Appears twice in this table: recorded once."),
     Fate.UNKNOWN_DRAFT: _("This new resolution is not here yet. Tick it above to record it as a draft."),
-    Fate.UNKNOWN_RESOLUTION: _("No resolution of this number or label is known here."),
+    Fate.UNKNOWN_RESOLUTION: _("No resolution with this number or label is known here."),
     Fate.UNKNOWN_WHO: _("No regional group and no State is known by this name."),
 }
 

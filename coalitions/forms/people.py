@@ -12,16 +12,16 @@ from amnt.forms import LineField, SubmissionField
 from coalitions.models import Circle, Coalition, Invitation, Membership, Organisation
 
 ROLES = {
-    Membership.Role.OBSERVER: _("Reads the public facts and the names of the leads. Stands in no circle."),
-    Membership.Role.MEMBER: _("Reads and does what the coalition shares: follow-ups, calls, circles."),
-    Membership.Role.LEAD: _("Invites, gives roles and follow-ups. Reads no circle without being named in it."),
+    Membership.Role.OBSERVER: _("Reads the public facts and the names of the leads. Is in no circle."),
+    Membership.Role.MEMBER: _("Reads and takes part in what the coalition shares: follow-ups, calls, circles."),
+    Membership.Role.LEAD: _("Invites people, assigns roles and follow-ups. Reads no circle without being named in it."),
 }
 CIRCLES = {
     Circle.Kind.RESTRICTED: _("The people you name. Leads are in it only if you name them."),
     Circle.Kind.DELEGATION: _("For people on a delegation and those they name. Nobody else learns that it exists."),
 }
 CEILINGS = {
-    User.MailLevel.DISCREET: _("Only how many things wait, and for when. For people whose mail others may read."),
+    User.MailLevel.DISCREET: _("Only how many things are waiting, and for when. For people whose e-mail others may read."),
     User.MailLevel.STANDARD: _("Public facts too: official dates, numbers of resolutions."),
     User.MailLevel.DETAILED: _("The titles of the coalition’s follow-ups too, for those who ask for it."),
 }
@@ -102,13 +102,13 @@ class CoalitionForm(forms.ModelForm):
     name = LineField(
         label=_("Name of the coalition"),
         max_length=200,
-        help_text=_("Its members see it. It never stands in a mail."),
+        help_text=_("Its members see it. It never appears in an e-mail."),
         widget=forms.TextInput(attrs={"dir": "auto"}),
     )
     mail_ceiling = forms.ChoiceField(
         label=_("The most an e-mail may say"),
         choices=ceilings,
-        help_text=_("Each person chooses what her e-mails say; no one gets more than this about the coalition."),
+        help_text=_("Each person chooses what their e-mails say; nobody gets more than this about the coalition."),
         widget=forms.RadioSelect,
     )
 
@@ -160,7 +160,7 @@ class NewcomerForm(forms.Form):
 
     name = LineField(
         label=_("Your name"),
-        help_text=_("As colleagues call you. A first name or a pseudonym is enough."),
+        help_text=_("What colleagues call you. A first name or a pseudonym is enough."),
         max_length=150,
         widget=forms.TextInput(attrs={"autocomplete": "name", "dir": "auto"}),
     )

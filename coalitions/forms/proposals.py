@@ -58,7 +58,7 @@ class ChangeForm(forms.Form):
     is_late = forms.BooleanField(
         label=_("Late"),
         required=False,
-        help_text=_("The document came after the date for contributions. This holds for all that is in it."),
+        help_text=_("The document came after the deadline for contributions. This applies to everything in it."),
     )
     countries = StatesField(required=False)
     fate = forms.ChoiceField(

@@ -29,7 +29,7 @@ class NewTextForm(forms.Form):
     file = forms.FileField(
         label=_("Or choose a Word file"),
         required=False,
-        help_text=_("A .docx file. It is read, then deleted; tracked changes in it count as accepted."),
+        help_text=_("A .docx file. It is read, then deleted; tracked changes in it are taken as accepted."),
         widget=forms.ClearableFileInput(attrs={"accept": ".docx"}),
     )
     source = LineField(label=_("Where it comes from"), max_length=300, required=False, widget=forms.TextInput(attrs={"dir": "auto"}))

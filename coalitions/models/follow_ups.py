@@ -210,7 +210,7 @@ class FollowUpEvent(models.Model):
         DROPPED = "dropped", _("dropped")
         REOPENED = "reopened", _("reopened")
         CHANGED = "changed", _("changed")
-        SNOOZED = "snoozed", _("reminder put off")
+        SNOOZED = "snoozed", _("reminder snoozed")
 
     follow_up = models.ForeignKey(FollowUp, models.CASCADE, related_name="events")
     kind = models.CharField(max_length=11, choices=Kind.choices)

@@ -80,7 +80,7 @@ def hand_on_circle(circle: Circle, *, to: Membership) -> None:
     circle = Circle.objects.select_for_update(of=("self",)).get(pk=circle.pk)
     refuse_everyone(circle)
     if not CircleMembership.objects.current().filter(circle=circle, membership=to).exists():
-        raise RuleBroken(_("This person does not stand in the circle: add them first."))
+        raise RuleBroken(_("This person is not in the circle: add them first."))
     circle.owner = to.user
     circle.save(update_fields=["owner"])
 
@@ -99,4 +99,4 @@ def close_circle(circle: Circle) -> None:
 
 def refuse_everyone(circle: Circle) -> None:
     if circle.is_everyone:
-        raise RuleBroken(_("Who is in this circle follows from the coalition itself."))
+        raise RuleBroken(_("The coalition itself decides who is in this circle."))

@@ -39,7 +39,7 @@ def why_not(person: User, circle: Circle, *, lock: bool = False) -> str:
     standing = memberships.first()
     name = {"name": person.short_name}
     if standing is None:
-        return _("%(name)s is not in this coalition any more. Choose someone else.") % name
+        return _("%(name)s is no longer in this coalition. Choose someone else.") % name
     if standing.role == Membership.Role.OBSERVER:
         return _("%(name)s only observes this coalition. Choose a member.") % name
     if not standing.circle_memberships.filter(circle=circle).exists():
@@ -54,7 +54,7 @@ def check_open(follow_up: FollowUp) -> None:
 
 def check_owner(follow_up: FollowUp, person: User) -> None:
     if follow_up.owner != person:
-        raise RuleBroken(_("It is not assigned to you any more."))
+        raise RuleBroken(_("It is no longer assigned to you."))
 
 
 def check_somebody_has(follow_up: FollowUp) -> None:
@@ -64,7 +64,7 @@ def check_somebody_has(follow_up: FollowUp) -> None:
 
 def check_backup_is_another(owner: User | None, backup: User | None) -> None:
     if owner is not None and owner == backup:
-        raise RuleBroken(_("The backup must be someone else than the owner."))
+        raise RuleBroken(_("The backup must be someone other than the owner."))
 
 
 def check_due(due_at: datetime) -> None:
@@ -76,7 +76,7 @@ def check_may_move(follow_up: FollowUp, *, by: User, may_open_up: bool) -> None:
     """To another circle: of the same coalition, where the mover stands; to more or other people only if she may open it up."""
     was = Circle.objects.get(follow_ups=follow_up)
     if follow_up.circle.coalition_id != was.coalition_id or not follow_up.circle.includes(by):
-        raise RuleBroken(_("You do not stand in this circle."))
+        raise RuleBroken(_("You are not in this circle."))
     if not was.is_everyone and not may_open_up:
         raise RuleBroken(_("Only its author or a lead may let other people read it."))
 
@@ -95,7 +95,7 @@ def what_happened_meanwhile(follow_up: FollowUp) -> str:
     if owner and lead and Membership.objects.current().filter(coalition=follow_up.circle.coalition_id, user=lead).exists():
         names = {"name": owner.short_name, "lead": lead.short_name}
         return _("Meanwhile %(lead)s assigned it to %(name)s: nothing was changed.") % names
-    return _("It changed meanwhile. Nothing was changed by you: look at it again.")
+    return _("It has changed in the meantime. Your change was not made: look at it again.")
 
 
 def was_last_done_by(follow_up: FollowUp, kind: str, person: User) -> bool:

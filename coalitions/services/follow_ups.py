@@ -81,7 +81,7 @@ def create(
         # The second tap of a double one, while the first was still on its way.
         if made := FollowUp.objects.filter(submission=submission, created_by=by).first():
             return made
-        raise RuleBroken(_("This form was sent before. Open it again to send another.")) from None
+        raise RuleBroken(_("This form has already been sent. Open it again to send another.")) from None
     note(follow_up, Kind.CREATED, by)
     if owner:
         note(follow_up, Kind.ASSIGNED, by, to=owner)
@@ -115,7 +115,7 @@ def assign(
             return follow_up  # the second tap of a double one
         raise RuleBroken(what_happened_meanwhile(follow_up))
     if follow_up.owner == to:
-        raise RuleBroken(_("%(name)s has it already.") % {"name": to.short_name})
+        raise RuleBroken(_("%(name)s already has it.") % {"name": to.short_name})
     changed = []
     if due_at and due_at != follow_up.due_at:
         check_due(due_at)
@@ -139,7 +139,7 @@ def take(follow_up: FollowUp, *, by: User) -> FollowUp:
     if follow_up.owner == by:
         return follow_up
     if follow_up.owner:
-        raise RuleBroken(_("%(name)s has it already.") % {"name": follow_up.owner.short_name})
+        raise RuleBroken(_("%(name)s already has it.") % {"name": follow_up.owner.short_name})
     if follow_up.backup == by:
         follow_up.backup = None
     give(follow_up, to=by, by=by)
@@ -167,7 +167,7 @@ def decline(follow_up: FollowUp, *, by: User) -> FollowUp:
     check_open(follow_up)
     check_owner(follow_up, by)
     if follow_up.state != State.TO_ACCEPT:
-        raise RuleBroken(_("You have accepted it already. You can hand it back."))
+        raise RuleBroken(_("You have already accepted it. You can hand it back."))
     let_go(follow_up)
     note(follow_up, Kind.DECLINED, by)
     return follow_up
@@ -281,7 +281,7 @@ def snooze(follow_up: FollowUp, *, until: Until, by: User) -> FollowUp:
     check_owner(follow_up, by)
     instant = put_off(until, at=now(), due_at=follow_up.due_at, zone=by.time_zone, hour=by.digest_at)
     if instant is None:
-        raise RuleBroken(_("The reminder cannot be put off until then: it would come too late, or has passed."))
+        raise RuleBroken(_("The reminder cannot be snoozed until then: it would come too late, or that time has passed."))
     follow_up.snoozed_until = instant
     follow_up.save(update_fields=["snoozed_until", "changed_at"])
     note(follow_up, Kind.SNOOZED, by)

@@ -17,7 +17,7 @@ def set_aside(
 ) -> HintDismissal:
     """From now on the circle sees this hint folded, with who set it aside and why. Set aside already, it stays as it was."""
     if not circle.includes(by):
-        raise RuleBroken(_("You do not stand in this circle any more: choose another one."))
+        raise RuleBroken(_("You are no longer in this circle: choose another one."))
     if not reason.strip():
         raise RuleBroken(_("Say why: the others want to know."))
     of = {"proposal": wording} if isinstance(wording, Proposal) else {"revision": wording}

@@ -40,9 +40,9 @@ def invite(
     if made.filter(created_at__gt=now() - timedelta(days=1)).count() >= MOST_A_DAY:
         raise RuleBroken(_("A coalition can send ten invitations a day. Try again tomorrow."))
     if Membership.objects.current().filter(coalition=coalition, user__email=email).exists():
-        raise RuleBroken(_("This person is in the coalition already."))
+        raise RuleBroken(_("This person is already in the coalition."))
     if made.open().filter(email=email).exists():
-        raise RuleBroken(_("An invitation to this address is open already. Revoke it first to send another."))
+        raise RuleBroken(_("An invitation to this address is already open. Revoke it first to send another."))
     if submission and Invitation.objects.filter(submission=submission).exists():
         raise RuleBroken(_("This form was sent before. Open it again to send another."))
     public_id = uuid4()
@@ -79,7 +79,7 @@ def organisations_of(coalition: Coalition) -> QuerySet[Organisation]:
 def revoke(invitation: Invitation) -> None:
     invitation = Invitation.objects.select_for_update(of=("self",)).get(pk=invitation.pk)
     if not invitation.is_open:
-        raise RuleBroken(_("This invitation is closed already."))
+        raise RuleBroken(_("This invitation is already closed."))
     invitation.revoked_at = now()
     invitation.save(update_fields=["revoked_at"])
 
@@ -104,7 +104,7 @@ def accept_as_newcomer(invitation: Invitation, *, name: str, password: str, lang
     """Walk in and have an account from now on. The invitation came to this address, so it needs no other check."""
     lock(invitation.coalition)
     if User.objects.filter(email=invitation.email).exists():
-        raise RuleBroken(_("This address has an account already. Log in to accept the invitation."))
+        raise RuleBroken(_("This address already has an account. Log in to accept the invitation."))
     user = User.objects.create_user(invitation.email, password, name=name, language=language, time_zone=time_zone)
     accept(invitation, user=user)
     return user

@@ -17,7 +17,7 @@ from resolutions.services import contributions
 def keep_number(*, assembly: Assembly, number: str, circle: Circle | None, by: User, submission: UUID | None = None) -> Contribution:
     """For herself alone, or for a circle too: who knows the number tells by it that she had access. Sent twice, it is kept once."""
     if circle is not None and not circle.includes(by):
-        raise RuleBroken(_("You do not stand in this circle."))
+        raise RuleBroken(_("You are not in this circle."))
     draft = ContributionDraft(assembly, number, access=Contribution.Access.NUMBER_ONLY)
     contribution = contributions.record(draft, by=by, submission=submission)
     if circle is not None:

@@ -24,7 +24,7 @@ def admit(coalition: Coalition, *, user: User, role: str, organisation: Organisa
     """Make this person a member, with the circles her role brings."""
     lock(coalition)
     if Membership.objects.filter(coalition=coalition, user=user, left_at=None).exists():
-        raise RuleBroken(_("This person is in the coalition already."))
+        raise RuleBroken(_("This person is already in the coalition."))
     membership = Membership.objects.create(coalition=coalition, user=user, role=role, organisation=organisation)
     stand_in_everyone(membership)
     return membership
@@ -115,7 +115,7 @@ def keep_two_leads(without: Membership) -> None:
     """The last lead stays; and a coalition that has two keeps two."""
     others = Membership.objects.current().leads().filter(coalition=without.coalition_id).exclude(pk=without.pk).count()
     if others == 0:
-        raise RuleBroken(_("The coalition would have no lead any more. Make someone else a lead first."))
+        raise RuleBroken(_("The coalition would have no lead left. Make someone else a lead first."))
     if others == 1:
         raise RuleBroken(_("The coalition would have a single lead. Make someone else a lead first."))
 

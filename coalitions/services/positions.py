@@ -32,7 +32,7 @@ def take_position(
     if submission and (made := Position.objects.filter(submission=submission).first()):
         if made.by == by:
             return made
-        raise RuleBroken(_("This form was sent before. Open it again to send another."))
+        raise RuleBroken(_("This form has already been sent. Open it again to send another."))
     if written_for and written_for.resolution_id != resolution.pk:
         raise RuleBroken(_("This proposal is about another resolution."))
     if written_for and written_for.contribution.is_number_only:

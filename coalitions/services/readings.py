@@ -30,4 +30,4 @@ def read_proposal(proposal: Proposal, *, circle: Circle, tone: str, note: str = 
         # The second tap of a double one, while the first was still on its way.
         if made := Reading.objects.filter(submission=submission, by=by).first():
             return made
-        raise RuleBroken(_("This form was sent before. Open it again to send another.")) from None
+        raise RuleBroken(_("This form has already been sent. Open it again to send another.")) from None

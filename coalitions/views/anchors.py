@@ -70,7 +70,7 @@ def incoming_anchors(request, public_id):
         except RuleBroken as error:
             trouble = str(error)
         else:
-            messages.success(request, _("What you decided is kept, and holds for the next issue of this document too."))
+            messages.success(request, _("Your choices are saved, and apply to the next issue of this document too."))
             return redirect(thing)
     context = {"section": SECTION, "incoming": thing, "back": thing.get_absolute_url(), "questions": questions, "trouble": trouble}
     return render(request, "coalitions/incoming_anchors.html", context)
@@ -89,7 +89,7 @@ def trouble_with(questions):
     """Two clauses of one proposal cannot both be the same clause."""
     chosen = [(question.proposal, question.chosen) for question in questions if question.chosen not in (NEW, LATER)]
     if len(set(chosen)) < len(chosen):
-        return _("Two clauses were tied to the same clause in force: choose another one for one of them.")
+        return _("Two clauses are tied to the same clause in force: choose another for one of them.")
     return ""
 
 

@@ -105,7 +105,7 @@ def incoming(request, public_id):
     thing = brought_by(request, public_id)
     if request.method == "POST" and thing.state == State.READ:
         bringing.save_choices(thing, **{KEPT: as_kept(request.POST)})
-        messages.success(request, _("What you decided is kept. It is published when you say so."))
+        messages.success(request, _("Your choices are saved. Nothing is published until you say so."))
         return redirect(thing)
     if thing.state == State.READ:
         if request.htmx:
@@ -160,7 +160,7 @@ def incoming_publish(request, public_id):
 @act
 def incoming_discard(request, public_id):
     bringing.discard(brought_by(request, public_id))
-    messages.success(request, _("Nothing of it was kept."))
+    messages.success(request, _("Nothing was kept."))
     return redirect("coalitions:bring")
 
 

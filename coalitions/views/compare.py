@@ -85,7 +85,7 @@ def compare_export(request, slug, extension):
     choice = choose(request.GET, resolution, user)
     versions = [version for version in choice.versions if choice.base and version.language == choice.base.language]
     if len(versions) < 2:
-        messages.error(request, _("There is nothing to export: no two of these versions are in one language."))
+        messages.error(request, _("There is nothing to export: no two of these versions are in the same language."))
         return redirect(f"{reverse('coalitions:compare', args=[slug])}?{request.GET.urlencode()}")
     comparison = compared(versions, starting_points(versions, user))
     content = as_file(extension, versions, comparison, resolution)

@@ -106,7 +106,7 @@ def delegation_new(request):
         except RuleBroken as error:
             form.add_error(None, str(error))
         else:
-            messages.success(request, _("The card is begun."))
+            messages.success(request, _("The card has been started."))
             return redirect(card)
     return render(request, "coalitions/delegation_new.html", {"section": "coalition", "assembly": assembly, "form": form})
 

@@ -252,7 +252,7 @@ def follow_up_new(request):
         except RuleBroken as error:
             form.add_error(None, str(error))
         else:
-            messages.success(request, _("The follow-up is made."))
+            messages.success(request, _("The follow-up has been created."))
             return redirect(made)
     return render(request, "coalitions/follow_up_new.html", {"section": "follow-ups", "form": form, "standing": standing})
 
@@ -346,15 +346,15 @@ def follow_up_done(request, public_id):
 # Of one's own: whether it still is, the service says in a sentence.
 OF_OWNER = {
     "accept": (services.accept, gettext_lazy("Accepted.")),
-    "decline": (services.decline, gettext_lazy("Declined. It is again one that nobody has.")),
-    "hand-back": (services.hand_back, gettext_lazy("Handed back. It is again one that nobody has.")),
+    "decline": (services.decline, gettext_lazy("Declined. Nobody has it now.")),
+    "hand-back": (services.hand_back, gettext_lazy("Handed back. Nobody has it now.")),
 }
 OTHERS = {
     "take": ("may_take", services.take, gettext_lazy("It is yours.")),
     "block": ("may_work", services.block, gettext_lazy("Moved to blocked.")),
     "resume": ("may_work", services.resume, gettext_lazy("Moved to in hand.")),
     "done": ("may_work", services.done, gettext_lazy("Done.")),
-    "reopen": ("may_work", services.reopen, gettext_lazy("Opened again.")),
+    "reopen": ("may_work", services.reopen, gettext_lazy("Reopened.")),
     "drop": ("may_drop", services.drop, gettext_lazy("Dropped: nobody will be reminded of it.")),
 }
 
@@ -376,7 +376,7 @@ def answer(request, follow_up):
     name, until = request.POST.get("act", ""), request.POST.get("snooze", "")
     if until in set(Until):
         services.snooze(follow_up, until=Until(until), by=request.user)
-        return _("The reminder is put off.")
+        return _("The reminder is snoozed.")
     if name in OF_OWNER:
         service, said = OF_OWNER[name]
     elif name in OTHERS:

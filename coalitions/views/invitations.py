@@ -72,7 +72,7 @@ def invitation_revoke(request, public_id):
     except RuleBroken as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, _("The invitation is revoked. Its link opens nothing any more."))
+        messages.success(request, _("The invitation has been revoked. Its link no longer works."))
     return redirect(invitation.coalition)
 
 
@@ -99,7 +99,7 @@ def closed(request, found):
     """Unknown, expired, used and revoked look the same; but whoever came in by it finds the way again."""
     came_in = found and found.accepted_by_id and found.accepted_by_id == request.user.pk
     if came_in and Membership.objects.current().filter(coalition=found.coalition, user=request.user).exists():
-        messages.success(request, _("You have accepted this invitation already."))
+        messages.success(request, _("You have already accepted this invitation."))
         return redirect(found.coalition)
     return render(request, "coalitions/invitation_closed.html", status=404)
 

@@ -84,7 +84,7 @@ def resolution_position(request, slug):
             form.add_error(None, str(error))
             form.see_again()
         else:
-            messages.success(request, _("The position is adopted.") if made.circle.is_everyone else _("The draft is kept."))
+            messages.success(request, _("The position has been adopted.") if made.circle.is_everyone else _("The draft is saved."))
             return redirect(made)
     elif request.method == "POST" and not form:
         raise PermissionDenied

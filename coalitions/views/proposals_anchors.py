@@ -27,7 +27,7 @@ def proposal_anchors(request, public_id):
         except RuleBroken as error:
             trouble = str(error)
         else:
-            messages.success(request, _("What you decided is kept, and holds for the next issue of this document too."))
+            messages.success(request, _("Your choices are saved, and apply to the next issue of this document too."))
             return redirect(proposal)
     context = {
         "section": "resolutions",

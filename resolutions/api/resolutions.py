@@ -79,7 +79,7 @@ class ResolutionSerializer(FactSerializer):
 
 
 class ResolutionFilter(filters.FilterSet):
-    q = filters.CharFilter(method="matching", help_text=_("Words from its number, title or reasons, whatever the accents."))
+    q = filters.CharFilter(method="matching", help_text=_("Words from its number, its title or why it matters, with or without accents."))
     topic = filters.CharFilter(field_name="topics__tag", help_text=_("Tag of a topic."))
     status = filters.ChoiceFilter(choices=Resolution.Status.choices)
     watched = YesNoFilter(method="by_watch", help_text=_("By you."))

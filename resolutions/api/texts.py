@@ -41,7 +41,7 @@ class TextSerializer(serializers.ModelSerializer):
     resolution = serializers.SlugField(source="revision.resolution.slug", read_only=True)
     assembly = serializers.CharField(source="revision.assembly.code", read_only=True)
     link = LinkOrNull(source="url", help_text=_("Where the text is published."))
-    is_checked = serializers.SerializerMethodField(help_text=_("By another person than who entered it."))
+    is_checked = serializers.SerializerMethodField(help_text=_("By someone other than the person who entered it."))
 
     class Meta:
         model = RevisionText

@@ -77,7 +77,7 @@ class Contribution(Submitted):
     title = models.CharField(_("title"), max_length=300, blank=True)
     language = models.CharField(_("language"), max_length=2, choices=TextLanguage.choices, blank=True)
     received_at = models.DateTimeField(_("received"), default=now)
-    is_late = models.BooleanField(_("late"), default=False, help_text=_("It came after the date for contributions."))
+    is_late = models.BooleanField(_("late"), default=False, help_text=_("It came after the deadline for contributions."))
     access = models.CharField(_("access"), max_length=6, choices=Access.choices, default=Access.PUBLIC)
     url = models.URLField(_("public link"), max_length=500, blank=True)
     file_name = models.CharField(_("name of the file"), max_length=200, blank=True)

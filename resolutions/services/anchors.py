@@ -137,7 +137,7 @@ def store_clauses(proposal: Proposal, waiting: list[Pending], base: RevisionText
         row.position = position
         if row.identity in identities:
             if row.base_clause_id:
-                raise RuleBroken(_("Two clauses were tied to the same clause in force: choose another one for one of them."))
+                raise RuleBroken(_("Two clauses are tied to the same clause in force: choose another for one of them."))
             row.identity = uuid4()
         identities.add(row.identity)
     proposal.clauses.all().delete()

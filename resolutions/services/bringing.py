@@ -90,7 +90,7 @@ def stored(incoming: Incoming) -> Incoming:
         # The same form, sent twice at once.
         if made := brought_before(incoming.submission, incoming.brought_by):
             return made
-        raise RuleBroken(_("This form was sent already.")) from None
+        raise RuleBroken(_("This form has already been sent.")) from None
     return incoming
 
 

@@ -181,7 +181,7 @@ def test_an_unknown_browser_is_told_of_and_a_known_one_is_not(client, wanjiru):
     log_in(browser())
     [letter] = letters()
     assert (letter.address, letter.subject) == (wanjiru.email, "Something changed in your account")
-    assert "with a browser we did not know" in letter.text
+    assert "with a browser we did not recognise" in letter.text
 
 
 def test_the_letter_of_a_new_device_says_no_more_than_it_must(client, wanjiru):

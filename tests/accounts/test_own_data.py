@@ -78,7 +78,7 @@ def test_deleting_leaves_no_name_no_address_and_no_way_in(inside, wanjiru):
     wanjiru.refresh_from_db()
     assert wanjiru.is_active
     response = inside.post(reverse("accounts:delete"), follow=True)
-    assert "Your account is deleted." in response.content.decode()
+    assert "Your account has been deleted." in response.content.decode()
     assert not is_in(inside)
     gone = User.objects.get(pk=wanjiru.pk)
     assert (gone.name, gone.is_active, gone.email) == ("", False, f"{gone.public_id}@erased.invalid")

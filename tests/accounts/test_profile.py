@@ -28,8 +28,8 @@ def test_name_language_and_zone_are_saved_and_the_answer_is_in_the_new_language(
     [
         ({"language": "tlh"}, "“tlh” is not one of our languages."),
         ({"language": "en-gb'; --"}, "is not one of our languages."),
-        ({"time_zone": "Mars/Olympus_Mons"}, "“Mars/Olympus_Mons” is no time zone we know."),
-        ({"time_zone": "../../etc/passwd"}, "is no time zone we know."),
+        ({"time_zone": "Mars/Olympus_Mons"}, "“Mars/Olympus_Mons” is not a time zone we know."),
+        ({"time_zone": "../../etc/passwd"}, "is not a time zone we know."),
         ({"name": "x" * 10_000}, "at most 150 characters (it has 10000)"),
     ],
 )

@@ -42,7 +42,7 @@ def test_adding_an_app_takes_the_password_again_and_a_code_it_shows(client, wanj
     secret = page.context["form"].secret
     assert secret in page.content.decode()
     refused = client.post(reverse("mfa_activate_totp"), {"code": "000000"})
-    assert "This code does not fit" in refused.content.decode()
+    assert "This code is wrong" in refused.content.decode()
     assert not has_second_factor(wanjiru)
     assert client.post(reverse("mfa_activate_totp"), {"code": code(secret)}).url == reverse("mfa_view_recovery_codes")
     assert has_second_factor(wanjiru)
@@ -66,7 +66,7 @@ def test_with_an_app_the_password_alone_opens_nothing(client, with_app):
     assert log_in(client).url == reverse("mfa_authenticate")
     assert not is_in(client)
     assert client.get(reverse("accounts:profile")).status_code == 302
-    assert "This code does not fit" in client.post(reverse("mfa_authenticate"), {"code": "000000"}).content.decode()
+    assert "This code is wrong" in client.post(reverse("mfa_authenticate"), {"code": "000000"}).content.decode()
     assert client.post(reverse("mfa_authenticate"), {"code": code()}).status_code == 302
     assert is_in(client)
 
@@ -94,7 +94,7 @@ def test_a_code_works_once_for_as_long_as_it_fits(client, with_app, seconds):
         log_in(client)
         again = client.post(reverse("mfa_authenticate"), {"code": f"{used[:3]} {used[3:]}"})
         assert not is_in(client)
-        assert "This code does not fit" in again.content.decode()
+        assert "This code is wrong" in again.content.decode()
 
 
 def test_a_recovery_code_works_in_its_place_and_once(client, with_app):
@@ -112,7 +112,7 @@ def test_guessing_codes_has_to_wait(client, with_app, limits):
     log_in(client)
     for _n in range(5):
         client.post(reverse("mfa_authenticate"), {"code": "000000"})
-    assert "Too many tries" in client.post(reverse("mfa_authenticate"), {"code": code()}).content.decode()
+    assert "Too many attempts" in client.post(reverse("mfa_authenticate"), {"code": code()}).content.decode()
     assert not is_in(client)
 
 
@@ -215,7 +215,7 @@ def test_each_change_is_told_by_a_letter(client, wanjiru):
     client.post(reverse("mfa_generate_recovery_codes"))
     client.post(reverse("mfa_deactivate_totp"))
     texts = [letter.text for letter in letters()]
-    assert ["app was added" in texts[0], "recovery codes were made" in texts[1], "app was removed" in texts[2]] == [True] * 3
+    assert ["app was added" in texts[0], "recovery codes were created" in texts[1], "app was removed" in texts[2]] == [True] * 3
 
 
 # --- Everything lost ----------------------------------------------------------------------------------------------

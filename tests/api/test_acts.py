@@ -123,7 +123,7 @@ def test_what_may_not_happen_now_is_a_conflict_that_says_why(program):
     someone = member(ours)
     row = FollowUpFactory(circle=ours.everyone, created_by=someone, owner=member(ours))
     answer = program(someone).post(f"/api/v1/follow-ups/{row.public_id}/accept/")
-    assert (answer.status_code, answer.json()["detail"]) == (409, "It is not assigned to you any more.")
+    assert (answer.status_code, answer.json()["detail"]) == (409, "It is no longer assigned to you.")
     row.refresh_from_db()
     assert (row.state, row.events.count()) == (FollowUp.State.TO_ACCEPT, 0)
 

@@ -49,7 +49,7 @@ def test_she_is_told_that_a_key_was_made_but_not_which(mailoutbox):
     deliver_waiting()
     [letter] = mailoutbox
     assert letter.to == [user.email]
-    assert "An API key was made for your account." in letter.body
+    assert "An API key was created for your account." in letter.body
     assert not [secret for secret in (key, key[:12], "Our website") if secret in str(letter.message())]
 
 
@@ -121,7 +121,7 @@ def test_a_key_is_made_on_its_page_and_shown_once(client):
     assert (token.user, token.name, token.digest) == (user, "Our website", digest_of(key))
     assert timedelta(days=89) < token.expires_at - now() < timedelta(days=91)
     again = client.post("/account/keys/new/", given)
-    assert "This key was made already." in again.text
+    assert "This key has already been created." in again.text
     listed = client.get("/account/keys/")
     assert "Our website" in listed.text
     assert key not in listed.text + again.text

@@ -66,7 +66,7 @@ def test_one_can_only_tell_a_circle_one_stands_in():
     here = coalition()
     me = member(here)
     closed = Circle.objects.create(coalition=here, kind="restricted", name="Res. 50")
-    with pytest.raises(RuleBroken, match="a circle that you stand in"):
+    with pytest.raises(RuleBroken, match="a circle that you are in"):
         say_attendance(MeetingFactory(), by=me, status="going", circle=closed)
     assert not Attendance.objects.exists()
 
@@ -107,7 +107,7 @@ def test_saying_it_on_the_page(client):
     client.post(url, {"status": "remote", "circle": here.everyone.public_id})
     attendance = Attendance.objects.get()
     assert (attendance.user, attendance.status, attendance.circle) == (me, "remote", here.everyone)
-    assert client.post(url, {"status": "flying"}, follow=True).content.decode().count("Choose whether you go") == 1
+    assert client.post(url, {"status": "flying"}, follow=True).content.decode().count("Choose whether you are going") == 1
     stranger = coalition("There").everyone
     client.post(url, {"status": "going", "circle": stranger.public_id})
     attendance.refresh_from_db()

@@ -169,7 +169,7 @@ def test_how_sure_a_date_is_stands_beside_it(client):
         "checked by Claire Aubert on",
         "example.org",
         "to be confirmed, sends no reminder",
-        "hour not given",
+        "time not given",
         "to be checked",
         "example</span>",
     ):

@@ -59,7 +59,7 @@ def test_a_public_date_without_source_and_a_call_of_a_circle_one_is_not_in_are_r
     facts = {"by": lead(here), "assembly": AssemblyFactory(), "titles": {"en": "Call"}, "new": NewDate(date(2028, 8, 7))}
     with pytest.raises(RuleBroken, match="needs its source"):
         date_facts.add_meeting(kind="forum", **facts)
-    with pytest.raises(RuleBroken, match="do not stand in this circle"):
+    with pytest.raises(RuleBroken, match="are not in this circle"):
         date_facts.add_meeting(kind="call", circle=there.everyone, **facts)
     with pytest.raises(RuleBroken, match="needs its source"):
         date_facts.add_deadline(kind="visa", **facts)
@@ -121,7 +121,7 @@ def test_a_lead_adds_a_meeting_with_the_doors_she_keeps(client):
     assert (meeting.title_en, meeting.has_hour, meeting.kind) == ("Third African meeting", False, "regional")
     assert [(row.kind, row.offset_days) for row in meeting.deadlines.all()] == [("registration", -14)]
     assert [row.number for row in meeting.resolutions.all()] == [50]
-    assert "hour not given" in client.get(meeting.deadlines.get().get_absolute_url()).content.decode()
+    assert "time not given" in client.get(meeting.deadlines.get().get_absolute_url()).content.decode()
 
 
 @time_machine.travel(EARLY, tick=False)

@@ -49,7 +49,7 @@ def test_a_lead_sees_what_moves_before_it_does_and_undoes_it_with_one_button(cli
     ("fields", "sentence"),
     [
         ({"until": "2028-08-13"}, "The last day is before the first one."),
-        ({"zone": "Mars/Olympus"}, "is no time zone we know"),
+        ({"zone": "Mars/Olympus"}, "is not a time zone we know"),
         ({"on": "2028-03-26", "hour": "02:30", "zone": "Europe/Zurich"}, "clocks of Geneva (Europe/Zurich) are put forward"),
         ({"source": ""}, "This field is required."),
         ({"source": "javascript:alert(1)"}, "Enter a valid URL."),

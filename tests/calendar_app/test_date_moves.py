@@ -182,7 +182,7 @@ def test_of_two_people_changing_at_once_the_second_is_told():
     ("new", "source", "sentence"),
     [
         (NewDate(date(2028, 8, 14), until=date(2028, 8, 13)), SOURCE, "last day is before"),
-        (NewDate(date(2028, 8, 14), zone="Mars/Olympus"), SOURCE, "no time zone we know"),
+        (NewDate(date(2028, 8, 14), zone="Mars/Olympus"), SOURCE, "not a time zone we know"),
         (NewDate(date(2028, 3, 26), hour=time(2, 30), zone="Europe/Zurich"), SOURCE, r"Geneva \(Europe/Zurich\).*02:30 does not exist"),
         (NewDate(date(2028, 9, 3), hour=time(0, 30), zone="America/Santiago"), SOURCE, "America/Santiago"),
         (NewDate(date(2028, 8, 14)), "", "needs its source"),

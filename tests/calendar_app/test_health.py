@@ -85,13 +85,13 @@ def test_a_clock_that_stands_still_is_red_and_says_what_to_do(client, admin):
     client.force_login(admin)
     with time_machine.travel(now() + timedelta(minutes=16)):
         said = client.get("/health/").content.decode()
-        assert by_name()["Last tick"].status == "gap"
+        assert by_name()["Last run"].status == "gap"
     assert "1 thing needs you." in said
     assert "Restart worker and beat." in said
 
 
 def test_a_clock_that_never_ticked_is_red(client):
-    assert by_name()["Last tick"].status == "gap"
+    assert by_name()["Last run"].status == "gap"
 
 
 def test_mail_that_does_not_leave_is_red_with_the_server_s_own_words(ticked):
@@ -211,7 +211,7 @@ def test_the_watcher_is_told_while_all_is_well_and_hears_nothing_when_it_is_not(
     with time_machine.travel(now() + timedelta(minutes=16)):
         tell_watcher()
     assert watcher == ["/alive", "/alive"]
-    assert "Last tick" in caplog.text
+    assert "Last run" in caplog.text
 
 
 def test_a_watcher_who_is_gone_breaks_nothing(settings, ticked, caplog):
@@ -223,9 +223,9 @@ def test_a_watcher_who_is_gone_breaks_nothing(settings, ticked, caplog):
 def test_the_command_says_it_too_and_ends_badly_when_someone_must_act(ticked):
     said = io.StringIO()
     call_command("health", stdout=said)
-    assert "Last tick" in said.getvalue()
+    assert "Last run" in said.getvalue()
     PlanMark.objects.all().delete()
-    with pytest.raises(CommandError, match="Last tick: never"):
+    with pytest.raises(CommandError, match="Last run: never"):
         call_command("health", stdout=said)
 
 

@@ -289,7 +289,7 @@ def test_a_date_without_hour_says_so(clock, network):
     Watch.objects.create(user=user, resolution=ResolutionFactory())
     reminded(user, DeadlineFactory(has_hour=False, at=moment(18, 10)), "RR-01")
     _subject, text = sent_to(user)
-    assert "Mon, 18 Sept 2028, hour not given" in text
+    assert "Mon, 18 Sept 2028, time not given" in text
 
 
 @pytest.mark.django_db

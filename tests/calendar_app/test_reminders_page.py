@@ -89,9 +89,9 @@ def test_the_ordinary_days_are_kept_as_the_rhythm_of_each_rule(her, client):
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
-        ({"time_zone": "Mars/Olympus"}, "“Mars/Olympus” is no time zone we know. Choose one from the list."),
-        ({"digest_at": "06:00"}, "The digest would come in your quiet hours. Choose an hour outside them."),
-        ({"digest_at": "half past"}, "Give the hour like this: 08:30."),
+        ({"time_zone": "Mars/Olympus"}, "“Mars/Olympus” is not a time zone we know. Choose one from the list."),
+        ({"digest_at": "06:00"}, "The digest would arrive in your quiet hours. Choose a time outside them."),
+        ({"digest_at": "half past"}, "Give the time like this: 08:30."),
         ({"quiet_from": "08:00", "quiet_to": "06:00"}, "These quiet hours leave too little of the day: at least four hours must remain."),
         ({"days": []}, "Choose at least one day. To stop a kind of reminder, use its button below."),
         ({"mail_level": "detailed"}, "This is more than your coalition lets an e-mail say. Choose a lower level."),
@@ -160,8 +160,8 @@ def test_a_test_mail_is_really_sent_but_not_all_day_long(her, client):
         answer = client.post(reverse("calendar_app:reminders-test"), follow=True)
     deliver_waiting()
     assert len(mails_to(her)) == 3
-    assert "This is the test mail you asked for" in mails_to(her)[0][1]
-    assert "Three test mails within an hour are enough." in answer.content.decode()
+    assert "This is the test e-mail you asked for" in mails_to(her)[0][1]
+    assert "You can send three test e-mails an hour." in answer.content.decode()
 
 
 # --- What was and will be sent ----------------------------------------------------------------------------------------------

@@ -56,7 +56,7 @@ def test_who_is_going_is_given_nothing(core, wanjiru, samuel):
     follow_up = make(core, wanjiru)
     refused = before_it_is_committed(lambda: membership.leave(seat(samuel)), lambda: follow_ups.assign(follow_up, to=samuel, by=wanjiru))
     follow_up.refresh_from_db()
-    assert refused == ["Samuel O. is not in this coalition any more. Choose someone else."]
+    assert refused == ["Samuel O. is no longer in this coalition. Choose someone else."]
     assert follow_up.owner is None
 
 

@@ -399,7 +399,7 @@ def test_two_clauses_are_not_placed_on_one(browser):
     first, second = browser.get(address).context["questions"]
     chosen = first.offers[0].value
     again = browser.post(address, {first.key: chosen, second.key: chosen})
-    assert "Two clauses were tied to the same clause in force" in content(again)
+    assert "Two clauses are tied to the same clause in force" in content(again)
     assert the_incoming().choices.get("anchors") is None
 
 

@@ -368,7 +368,7 @@ def test_an_observer_reads_and_is_offered_no_act(client, resolution):
     answer = client.get(address(resolution, text, proposal_on(text, "EUR", {1: WORDS[1][3] + " now"})))
 
     assertContains(answer, "<ins> now</ins>")
-    assertNotContains(answer, "Make a follow-up")
+    assertNotContains(answer, "Create a follow-up")
     assertNotContains(client.get(reverse("coalitions:compare", args=[ResolutionFactory().slug])), "Add a proposal to compare")
 
 
@@ -382,7 +382,7 @@ def test_a_version_one_may_not_read_is_like_one_that_is_not_there(client, someon
     answers = [page(client, f"{address(resolution, text, shown)}&with={key}") for key in (proposal_key(hidden), f"p-{uuid4()}", "p-x", "q")]
 
     for answer in answers:
-        assert "One of the versions this address names is not there, or not for you to read." in answer
+        assert "One of the versions this address names does not exist, or is not for you to read." in answer
         assert "zz-secret" not in answer
         assert hidden.identifier not in answer
         assert "<ins> now</ins>" in answer
@@ -468,7 +468,7 @@ def test_a_file_holds_one_language_and_nothing_to_mark_is_said(client, someone, 
 
     assert "AFCP" not in client.get(address(resolution, text, english, french, kind="txt")).content.decode()
     answer = client.get(address(resolution, text, french, kind="docx"), follow=True)
-    assertContains(answer, "There is nothing to export: no two of these versions are in one language.")
+    assertContains(answer, "There is nothing to export: no two of these versions are in the same language.")
     assert client.get(address(resolution, text, english, kind="pdf")).status_code == 404
 
 

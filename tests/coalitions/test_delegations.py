@@ -141,7 +141,7 @@ def test_a_lead_without_second_factor_keeps_none(client, assembly, wanjiru, sett
     [
         ({"source": ""}, "This field is required."),
         ({"source": "ftp://example.org"}, "The link must begin with https:// or http://."),
-        ({"country": "XX"}, "Choose a country of the list."),
+        ({"country": "XX"}, "Choose a country from the list."),
         ({"authority": "x" * 10_000}, "at most 200 characters"),
         ({"rules": "x" * 10_000}, "at most 1000 characters"),
         ({"is_open": "perhaps"}, "Select a valid choice."),

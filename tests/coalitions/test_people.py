@@ -139,7 +139,7 @@ def test_the_last_lead_cannot_make_herself_a_member(client, network):
     boss = lead(network)
     client.force_login(boss)
     response = client.post(reverse("coalitions:member", args=[seat(boss, network).public_id]), {"role": "member"})
-    assert "would have no lead any more" in response.content.decode()
+    assert "would have no lead left" in response.content.decode()
     assert seat(boss, network).role == "lead"
 
 

@@ -96,7 +96,7 @@ def test_the_same_form_sent_twice_makes_one_version(network, wanjiru, fifty):
     submission = uuid.uuid4()
     told = {"circle": network.everyone, "stance": "support", "by": wanjiru, "submission": submission, "seen_version": 0}
     assert take_position(fifty, **told) == take_position(fifty, **told)
-    with pytest.raises(RuleBroken, match="sent before"):
+    with pytest.raises(RuleBroken, match="already been sent"):
         take_position(fifty, **told | {"by": factories.lead(network)})
     assert Position.objects.count() == 1
 
@@ -138,7 +138,7 @@ def test_the_page_costs_the_same_whatever_it_holds(client, network, wanjiru, fif
 def test_a_lead_adopts_and_the_card_can_be_copied(client, network, wanjiru, fifty, proposal):
     answer = send(client, wanjiru, fifty, **typed(network.everyone, written_for=str(proposal.public_id)))
     assert answer.url == address(fifty)
-    assert [str(message) for message in answer.wsgi_request._messages] == ["The position is adopted."]
+    assert [str(message) for message in answer.wsgi_request._messages] == ["The position has been adopted."]
     body = page(client, wanjiru, fifty)
     for said in ("Position of the coalition", '<p class="verdict">Oppose unless changed</p>', "Written for", "EUR/38A7/1", "Wanjiru K."):
         assert said in body

@@ -152,9 +152,9 @@ def test_the_identifier_need_not_be_known(client, here, resolution):
         ({"identifier": "MOD XYZ/38/1"}, "It is not known here who “XYZ” is: say who asks."),
         ({"identifier": "MOD EUR/38A7/1", "action": "NOC"}, "The identifier says MOD."),
         ({"identifier": "EUR/38A7/1", "action": "MOD", "number": "39"}, "The identifier says that this is document 38A7."),
-        ({"identifier": "something else"}, "This is not the form of an identifier"),
+        ({"identifier": "something else"}, "This is not an identifier"),
         ({"identifier": "MOD EUR/38A7/1", "countries": "Atlantis"}, "No State is known by this name: Atlantis."),
-        ({"identifier": "SUP EUR/38A7/1", "pasted": "resolves\n1 to stay"}, "SUP needs no words: leave the text away."),
+        ({"identifier": "SUP EUR/38A7/1", "pasted": "resolves\n1 to stay"}, "SUP needs no wording: leave the text out."),
         ({"identifier": "MOD EUR/38A7/1", "url": "nonsense"}, "Enter a valid URL."),
     ],
 )
@@ -170,12 +170,12 @@ def test_what_is_missing_gets_a_sentence_and_nothing_typed_is_lost(client, here,
 def test_one_clause_cannot_both_change_and_go_nor_a_new_one_be_empty(client, here, resolution, clauses):
     key = clauses[0].identity.hex
     typed = begun(client, member(here), resolution, identifier="MOD EUR/38A7/1", change=[key], delete=[key])
-    assert "resolves 1 cannot both change and go." in sent(client, resolution, typed)[1]
+    assert "resolves 1 cannot be both changed and deleted." in sent(client, resolution, typed)[1]
     typed = begun(client, member(here), resolution, identifier="MOD EUR/38A7/1", after=[key], step="look")
     typed |= {f"new-{key}": "", f"number-{key}": "1bis"}
     response, page = sent(client, resolution, typed)
     assert response.context["step"] == "words"
-    assert ("Write the words of the new clause, or untick it." in page, 'value="1bis"' in page) == (True, True)
+    assert ("Write the wording of the new clause, or untick it." in page, 'value="1bis"' in page) == (True, True)
 
 
 def test_ticks_with_an_action_that_changes_no_clause_are_pointed_out(client, here, resolution, clauses):

@@ -111,7 +111,7 @@ def test_what_is_here_otherwise_is_pointed_out_and_left_alone(client, me):
     client.force_login(me)
     response, page = looked_at(client, "Res;CEPT\n60;MOD EUR/38A7/9", "save")
     assert response.status_code == 200
-    assert ("Is here already, but otherwise" in page, here.get_absolute_url() in page) == (True, True)
+    assert ("Is here already, but different" in page, here.get_absolute_url() in page) == (True, True)
     assert (Proposal.objects.get().action, ProposalEvent.objects.count()) == ("NOC", 0)
 
 
@@ -216,7 +216,7 @@ def test_history_tells_nobody(client, me):
     assert ProposalEvent.objects.get().is_history is True
 
 
-@pytest.mark.parametrize(("pasted", "said"), [("", "There is nothing in it."), ("no table", "It could not be told which column is which.")])
+@pytest.mark.parametrize(("pasted", "said"), [("", "Nothing was pasted."), ("no table", "It could not be told which column is which.")])
 def test_what_is_no_table_gets_a_sentence_and_stays(client, me, pasted, said):
     client.force_login(me)
     _response, page = looked_at(client, pasted)

@@ -64,7 +64,7 @@ def test_sent_twice_or_said_again_it_is_one_reading(network, samuel, wanjiru, pr
     made = read_proposal(proposal, submission=submission, **told)
     assert read_proposal(proposal, submission=submission, **told) == made
     assert read_proposal(proposal, submission=uuid.uuid4(), **told) == made
-    with pytest.raises(RuleBroken, match="sent before"):
+    with pytest.raises(RuleBroken, match="already been sent"):
         read_proposal(proposal, circle=network.everyone, tone="risk", by=wanjiru, submission=submission)
     assert Reading.objects.count() == 1
 

@@ -128,7 +128,7 @@ def test_a_file_that_is_still_being_read_says_so(client, user, revision):
 def test_a_file_that_was_refused_says_why(client, user, revision):
     incoming = Incoming.objects.create(kind="text", brought_by=user, revision=revision, language="en", state="refused", refusal="macros")
     page = client.get(reverse("coalitions:text-preview", args=[incoming.public_id])).content.decode()
-    assert "This file holds macros." in page
+    assert "This file contains macros." in page
     assert 'value="store"' not in page
 
 

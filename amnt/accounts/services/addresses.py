@@ -17,7 +17,7 @@ VALID_FOR = 24 * 3600
 def ask_for_address(user: User, new: str) -> None:
     """Write to the new address. Whether it belongs to someone else already, nobody learns from this."""
     if new == user.email:
-        raise RuleBroken(_("This is your address already."))
+        raise RuleBroken(_("This is already your address."))
     get_adapter().send_mail("accounts/address_confirm", new, {"user": user})
 
 

@@ -37,6 +37,6 @@ def address_confirm(request, key):
         except RuleBroken as error:
             messages.error(request, str(error))
         else:
-            messages.success(request, _("Your new address counts from now on. Log in with it."))
+            messages.success(request, _("Your new address is now in use. Log in with it."))
         return redirect("accounts:profile")
     return render(request, "accounts/address_confirm.html", {"asked": asked, "form": None})

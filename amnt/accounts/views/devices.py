@@ -35,7 +35,7 @@ def close_all(request):
     """Every browser, this one too, and every key for programs."""
     closing.close_everything(request.user)
     logout(request)
-    messages.success(request, _("Everything is closed: every device is logged out, and no key for programs works any more."))
+    messages.success(request, _("Everything is closed: every device is logged out, and no API key works any more."))
     response = redirect("account_login")
     response.delete_cookie(closing.KNOWN, samesite="Lax")
     return response

@@ -32,6 +32,6 @@ def delete(request):
             messages.error(request, str(error))
             return redirect("accounts:delete")
         logout(request)
-        messages.success(request, _("Your account is deleted. Thank you for the work you did here."))
+        messages.success(request, _("Your account has been deleted. Thank you for the work you did here."))
         return redirect("account_login")
     return render(request, "accounts/delete.html", {"reasons": reasons_to_stay(request.user), "form": None})

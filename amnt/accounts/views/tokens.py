@@ -37,5 +37,5 @@ def token_new(request):
 def token_revoke(request, public_id):
     token = get_object_or_404(tokens.tokens_of(request.user), public_id=public_id)
     tokens.revoke_token(token)
-    messages.success(request, _("The key “%(name)s” works no more.") % {"name": token.name})
+    messages.success(request, _("The key “%(name)s” no longer works.") % {"name": token.name})
     return redirect("accounts:tokens")

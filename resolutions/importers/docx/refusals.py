@@ -13,34 +13,34 @@ REFUSALS = {
     Refusal.RICH_TEXT: _("This is a rich text file (.rtf). Open it in a word processor, save it as .docx and try again."),
     Refusal.OPEN_DOCUMENT: _("This is an OpenDocument file. Save it as .docx and try again: tracked changes are kept."),
     Refusal.NOT_WORD: _("This is not a Word file (.docx)."),
-    Refusal.BAD_ZIP: _("This file is damaged or was not downloaded to its end. Download it again."),
-    Refusal.TOO_MANY_MEMBERS: _("This file holds far more parts than a Word document needs. It is not read."),
+    Refusal.BAD_ZIP: _("This file is damaged or was not fully downloaded. Download it again."),
+    Refusal.TOO_MANY_MEMBERS: _("This file contains far more parts than a Word document needs. It is not read."),
     Refusal.DUPLICATE_MEMBER: _(
-        "This file holds the same part twice, so that two programs would read two different texts. It is not read."
+        "This file contains the same part twice, so that two programs would read two different texts. It is not read."
     ),
-    Refusal.BAD_MEMBER_NAME: _("This file holds a part that wants to lie outside the document. It is not read."),
+    Refusal.BAD_MEMBER_NAME: _("This file contains a part that points outside the document. It is not read."),
     Refusal.TOO_MUCH_INSIDE: _("This file unpacks to more than 60 MB. Save it without its pictures and try again."),
     Refusal.ZIP_BOMB: _("This file unpacks to far more than a document holds. It is not read."),
-    Refusal.LYING_SIZE: _("This file holds more than it says. It is not read."),
-    Refusal.MACROS: _("This file holds macros. Save it as .docx, without macros, and try again."),
-    Refusal.DOCTYPE: _("This file holds instructions that no Word document needs. It is not read."),
+    Refusal.LYING_SIZE: _("This file contains more than it declares. It is not read."),
+    Refusal.MACROS: _("This file contains macros. Save it as .docx, without macros, and try again."),
+    Refusal.DOCTYPE: _("This file contains instructions that no Word document needs. It is not read."),
     Refusal.BAD_XML: _("The text in this file is damaged. Open it in a word processor, save it again and try again."),
     Refusal.TOO_DEEP: _("The marks in this file are nested deeper than a word processor writes them. It is not read."),
     Refusal.TOO_COMPLEX: _("The text in this file is longer than any contribution. Split the file and try again."),
-    Refusal.LIMITED_DISTRIBUTION: _("This document is of limited distribution. Its text is not kept; you can keep its number only."),
+    Refusal.LIMITED_DISTRIBUTION: _("This document is of limited distribution. Its text is not kept; you can keep only its number."),
 }
 
 TROUBLES = {
     Trouble.CORRIGENDUM: _(
-        "This is a corrigendum. If it holds the whole document anew, give it the number and the next revision of that; "
-        "if only what is corrected, a number of its own."
+        "This is a corrigendum. If it repeats the whole document, give it that document’s number and the next revision; if it "
+        "contains only the corrections, a number of its own."
     ),
     Trouble.NO_PROPOSAL: _("No proposal was found: no line like “MOD ABC/12A3/1”."),
     Trouble.NO_RESOLUTION: _("The number of the resolution was not found."),
     Trouble.NO_CLAUSES: _("No clause was found."),
     Trouble.BAD_HEADER: _("The identifier of this proposal could not be read."),
     Trouble.DELETED_HEADER: _("The header of this proposal is marked as deleted. It was not read as a proposal."),
-    Trouble.DUPLICATE_CODE: _("This identifier stands above two proposals."),
+    Trouble.DUPLICATE_CODE: _("This identifier appears above two proposals."),
     Trouble.MOD_WITHOUT_MARKS: _(
         "Nothing is marked as changed: the marks were accepted before the file was saved. Compare it with the text in force."
     ),

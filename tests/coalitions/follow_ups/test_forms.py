@@ -81,14 +81,14 @@ def test_everyones_circle_is_chosen_unless_one_chooses_another(client, network, 
     ("fields", "sentence"),
     [
         ({"due_on": "2026-11-20"}, "This day has passed."),
-        ({"due_on": "2026-11-25", "due_hour": "11:00"}, "This hour has passed."),
-        ({"due_on": "2027-03-28", "due_hour": "02:30"}, "the clocks change and never show this hour"),
+        ({"due_on": "2026-11-25", "due_hour": "11:00"}, "This time has passed."),
+        ({"due_on": "2027-03-28", "due_hour": "02:30"}, "the clocks change and this time does not exist"),
         ({"due_on": "9999-12-31"}, "more than ten years away"),
         ({"due_on": "2026-02-30"}, "Enter a valid date."),
         ({"due_on": "2026-12-01", "due_hour": "25:00"}, "Enter a valid time."),
         ({"title": "x" * 10_000}, "at most 200 characters"),
         ({"title": "\u202e\x07"}, "This field is required."),
-        ({"backup": str(uuid.uuid4())}, "This person cannot hold it"),
+        ({"backup": str(uuid.uuid4())}, "This person cannot take it"),
         ({"delegation": "nonsense"}, "Select a valid choice."),
         ({"resolution": "nonsense"}, "Select a valid choice."),
     ],
@@ -191,7 +191,7 @@ def test_assigning_to_someone_who_has_just_left_gets_a_sentence(client, network,
     address = assign_form(client, wanjiru, make(network, wanjiru))
     Membership.objects.filter(user=samuel).update(left_at=now())
     answer = client.post(address, {"to": str(samuel.public_id), "due": "keep", "version": "1"})
-    assert "they have left, or do not stand in its circle" in answer.content.decode()
+    assert "they have left, or are not in its circle" in answer.content.decode()
     assert FollowUp.objects.get().owner is None
 
 

@@ -63,7 +63,7 @@ def test_declining_what_was_assigned_away_is_answered_with_a_sentence(client, ne
     follow_up = make(network, wanjiru, owner=samuel)
     services.assign(follow_up, to=ama, by=wanjiru)
     answer = act(client, samuel, follow_up, "decline")
-    assert said(answer) == ["It is not assigned to you any more."]
+    assert said(answer) == ["It is no longer assigned to you."]
     assert FollowUp.objects.get().owner == ama
 
 
@@ -194,7 +194,7 @@ def test_who_assigned_it_and_then_left_is_named_no_more(client, network, wanjiru
     Membership.objects.filter(user=claire).update(left_at=now())
     for address in (BOARD + "?tab=team", follow_up.get_absolute_url()):
         assert "Claire" not in page(client, wanjiru, address)
-    with pytest.raises(RuleBroken, match="It changed meanwhile"):
+    with pytest.raises(RuleBroken, match="It has changed in the meantime"):
         services.assign(follow_up, to=wanjiru, by=wanjiru, seen_version=1)
 
 

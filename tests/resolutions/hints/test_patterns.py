@@ -70,7 +70,7 @@ def test_a_pattern_made_to_be_slow_is_not():
 @pytest.mark.parametrize(
     ("entry", "reason"),
     [
-        ("manage names", "“manage names” is no entry: it begins with none of +, -, ~, !, up and down, or is not complete"),
+        ("manage names", "“manage names” is not an entry: it begins with none of +, -, ~, !, up and down, or is not complete"),
         ("+ ", "there is an empty pattern"),
         ("+ ..3 names", "“..3 names” has a gap without a word before it"),
         ("+ manage ..3", "“manage ..3” has a gap at its end"),
@@ -84,7 +84,7 @@ def test_a_pattern_made_to_be_slow_is_not():
         ("+ in*", "“in*” is a stem of fewer than 3 letters"),
         ("+ a b c d e f g h i", "“a b c d e f g h i” has 9 parts, more than 8"),
         ("~ users, to States", "“~ users, to States” does not say after “=>” what comes in its place"),
-        ("up noun 3: charge", "“up noun 3: charge” is no entry: it begins with none of +, -, ~, !, up and down, or is not complete"),
+        ("up noun 3: charge", "“up noun 3: charge” is not an entry: it begins with none of +, -, ~, !, up and down, or is not complete"),
     ],
 )
 def test_an_entry_that_cannot_be_read_says_why(entry, reason):
