@@ -190,7 +190,7 @@ class CallForm(SubmissionMixin, TitlesMixin, DaysMixin):
     def __init__(self, *args, circles, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["circle"] = CircleField(
-            circles, label=_("Who may read"), to_field_name="public_id", help_text=_("Nobody else learns that it takes place.")
+            circles, label=_("Who may read"), to_field_name="public_id", help_text=_("Nobody else learns that it is taking place.")
         )
 
 

@@ -38,7 +38,7 @@ def open_circle(
         # Or sent at the same instant, or after she left the circle that it made.
         if made := Circle.objects.visible_to(by).filter(submission=submission).first():
             return made
-        raise RuleBroken(_("This form was sent before. Open it again to send another.")) from None
+        raise RuleBroken(_("This form has already been sent. Open it again to send another.")) from None
     for membership in {row.pk: row for row in (mine, *people)}.values():
         add_to_circle(circle, membership=membership)
     return circle

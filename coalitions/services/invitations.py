@@ -44,7 +44,7 @@ def invite(
     if made.open().filter(email=email).exists():
         raise RuleBroken(_("An invitation to this address is already open. Revoke it first to send another."))
     if submission and Invitation.objects.filter(submission=submission).exists():
-        raise RuleBroken(_("This form was sent before. Open it again to send another."))
+        raise RuleBroken(_("This form has already been sent. Open it again to send another."))
     public_id = uuid4()
     invitation = Invitation.objects.create(
         public_id=public_id,

@@ -65,7 +65,7 @@ def leave(membership: Membership) -> Membership:
 def remove(membership: Membership, *, by: User) -> Membership:
     """A lead takes someone out. Nobody is told why."""
     if membership.user_id == by.pk:
-        raise RuleBroken(_("To go yourself, leave the coalition."))
+        raise RuleBroken(_("You cannot remove yourself: leave the coalition instead."))
     membership = lock_membership(membership)
     if membership.is_lead:
         keep_two_leads(membership)

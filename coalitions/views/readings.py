@@ -143,7 +143,7 @@ def reading(request, public_id):
         except RuleBroken as error:
             form.add_error(None, str(error))
         else:
-            messages.success(request, _("The reading is noted."))
+            messages.success(request, _("The reading is recorded."))
             return redirect(next_page(request, address_of_cell(proposal)))
     user.circles_of_this_page = standing.circles
     entry = Entry(proposal, readings_of(user, [proposal], standing).get(proposal.pk, []))

@@ -146,9 +146,7 @@ def forget_old() -> int:
 
 def refusal_in_words(incoming: Incoming) -> str:
     if incoming.refusal == LOST:
-        return str(
-            _("This file could not be read: reading it was broken off twice. Open it in a word processor, save it again and try again.")
-        )
+        return str(_("This file could not be read: two attempts failed. Open it in a word processor, save it again and try again."))
     return str(REFUSALS[Refusal(incoming.refusal)])
 
 

@@ -40,7 +40,7 @@ def record(draft: ContributionDraft, *, by: User | None, submission: UUID | None
     except IntegrityError:
         if submission and (made := Contribution.objects.filter(submission=submission).first()):
             return made
-        raise RuleBroken(_("Document %(number)s is here already.") % {"number": contribution}) from None
+        raise RuleBroken(_("Document %(number)s is already here.") % {"number": contribution}) from None
     if contribution.is_number_only:
         return contribution
     earlier, later = issues_around(contribution, lock=True)

@@ -81,7 +81,7 @@ def enter_into(document: Contribution, wanted: ProposalDraft, *, by: User | None
         return contributions.add_proposal(document, wanted, by=by, is_history=is_history)
     if not wanted.clauses or there.action != wanted.action or there.clauses.exists():
         names = {"identifier": there.identifier or there, "resolution": there.resolution}
-        raise RuleBroken(_("%(identifier)s on %(resolution)s is here already. Open it to change what is known of it.") % names)
+        raise RuleBroken(_("%(identifier)s on %(resolution)s is already here. Open it to change what is known about it.") % names)
     return give_words(there, wanted, by=by)
 
 

@@ -69,7 +69,7 @@ def merged(*, seen: Known, wanted: Known, there: Known) -> Known:
     for name in ("status", "fate", "countries", "is_late"):
         before, mine, current = getattr(seen, name), getattr(wanted, name), getattr(there, name)
         if mine != before and current not in (before, mine):
-            raise RuleBroken(_("Somebody changed this meanwhile. Look at it again: what stands here now is new."))
+            raise RuleBroken(_("Someone changed this meanwhile. Look at it again: what is here now is new."))
         chosen[name] = mine if mine != before else current
     return Known(**chosen)
 
@@ -96,7 +96,7 @@ def sign(proposal: Proposal, *, countries: Collection[str], by: User | None, at:
     signing = sorted(set(countries))
     if known_of(proposal).countries != tuple(signing):
         if not (signing or proposal.group_id or proposal.sources or proposal.is_consolidated):
-            raise RuleBroken(_("Say at least one State: nobody else is known to make this proposal."))
+            raise RuleBroken(_("Name at least one State: nobody else is known to make this proposal."))
         proposal.countries = ",".join(signing)
         tell(proposal, Kind.SIGNED, by=by, at=at, changed="countries")
     return proposal

@@ -117,13 +117,13 @@ def doubts_of(incoming: Incoming) -> list[str]:
     resolution = incoming.revision.resolution if incoming.revision else None
     if resolution and read.get("number") and str(resolution.number) != read["number"]:
         doubts.append(
-            _("This text says that it is Resolution %(read)s, and you are entering %(wanted)s.")
+            _("This text says that it is Resolution %(read)s, but you are entering %(wanted)s.")
             % {"read": read["number"], "wanted": resolution.full_name}
         )
     if read.get("language") and read["language"] != incoming.language:
         names = dict(TextLanguage.choices)
         doubts.append(
-            _("This text looks as if it were in %(read)s, and you said %(wanted)s.")
+            _("This text appears to be in %(read)s, but you chose %(wanted)s.")
             % {"read": names[read["language"]], "wanted": names[incoming.language]}
         )
     return doubts

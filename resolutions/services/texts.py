@@ -136,7 +136,7 @@ def check_text(text: RevisionText, *, by: User) -> RevisionText:
     """A second person has compared it with the official text. Checked twice, the first check stands."""
     text = RevisionText.objects.select_for_update().get(pk=text.pk)
     if text.superseded_at:
-        raise RuleBroken(_("This text was entered again since: check the newer one."))
+        raise RuleBroken(_("This text has since been entered again: check the newer one."))
     if text.entered_by_id == by.pk:
         raise RuleBroken(_("You entered this text: another person has to check it."))
     if text.checked_at is None:

@@ -59,7 +59,7 @@ def test_the_old_address_is_told_and_does_not_learn_the_new_one(inside):
     inside.post(link())
     told = letters()[-1]
     assert told.address == "wanjiru@example.org"
-    assert "another e-mail address now" in told.text
+    assert "now has another e-mail address" in told.text
     assert NEW not in told.text + told.html
 
 

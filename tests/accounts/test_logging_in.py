@@ -118,7 +118,7 @@ def test_changing_the_last_number_changes_no_neighbourhood(address, last):
 
 def test_nobody_can_open_an_account_alone(client):
     response = client.post(reverse("account_signup"), {"email": "new@example.org", "password1": PASSWORD})
-    assert "One enters by invitation" in response.content.decode()
+    assert "You join by invitation" in response.content.decode()
     assert User.objects.count() == 0
 
 
@@ -184,7 +184,7 @@ def test_log_in_needs_a_seal(wanjiru):
     browser = Client(enforce_csrf_checks=True, headers={"accept-language": "en"})
     response = browser.post(reverse("account_login"), {"login": wanjiru.email, "password": PASSWORD})
     assert response.status_code == 403
-    assert "This page had grown old" in response.content.decode()
+    assert "This page is out of date" in response.content.decode()
     assert "sessionid" not in response.cookies
 
 

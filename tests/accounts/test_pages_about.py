@@ -82,7 +82,7 @@ def test_a_broken_page_needs_neither_database_nor_frame(rf, django_assert_num_qu
     with django_assert_num_queries(0):
         response = about.broken(rf.get("/"))
     assert response.status_code == 500
-    assert "What you sent was either done whole or not at all." in response.content.decode()
+    assert "What you sent was either done in full or not at all." in response.content.decode()
     assert "host@example.org" in response.content.decode()
 
 

@@ -196,6 +196,6 @@ def test_an_address_that_leads_nowhere_shows_our_own_page_and_no_list_of_ours(ch
     page = context.new_page()
     assert page.goto("/no/such/page/").status == 404
     assert "urlpatterns" not in page.content()
-    assert page.get_by_role("link", name="To the first page").count() == 1
+    assert page.get_by_role("link", name="To the home page").count() == 1
     assert faults(page, "/no/such/page/") == []
     context.close()

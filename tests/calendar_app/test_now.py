@@ -96,14 +96,14 @@ def test_dates_that_concern_me_come_with_both_times_and_one_tap(client):
     client.force_login(me)
     page = client.get(NOW).content.decode()
     assert "Fri, 15 Sept 2028, 11:00 (Bangkok)</time> — 07:00 your time" in page
-    assert "You are not marked registered." in page
+    assert "You are not marked as registered." in page
     assert "Not for me" not in page
 
     client.post(reverse("calendar_app:meeting-registered", args=[meeting.public_id]), {"next": NOW})
     assert Attendance.objects.get().status == "registered"
     assert Attendance.objects.get().circle == here.everyone
     page = client.get(NOW).content.decode()
-    assert "You are not marked registered." not in page
+    assert "You are not marked as registered." not in page
     assert closing.title_en in page
 
 

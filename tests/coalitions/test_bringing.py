@@ -162,7 +162,7 @@ def test_a_regional_code_is_that_of_its_group_whose_proposal_is_common(browser):
 def test_an_unknown_code_is_asked_about_and_nothing_is_lost(browser):
     ResolutionFactory(number=50)
     page = drop(browser, sample("d1_mod_res50_en.docx"))
-    assert "Not known who this is:" in content(page)
+    assert "It is not known who this is:" in content(page)
     refused = publish(browser, page, **{"p0-countries": "Kenya, Atlantis", "url": "https://example.org/38"})
     assert "No State is known by this name: Atlantis." in content(refused)
     assert "https://example.org/38" in content(refused)
@@ -264,7 +264,7 @@ def test_a_file_that_kills_its_worker_twice_is_refused(person):
     tasks.read_waiting()
     thing.refresh_from_db()
     assert (thing.state, thing.refusal, thing.data) == ("refused", "lost", None)
-    assert "broken off twice" in bringing.refusal_in_words(thing)
+    assert "two attempts failed" in bringing.refusal_in_words(thing)
 
 
 def test_a_file_whose_worker_was_killed_is_read_by_another(person):
@@ -405,7 +405,7 @@ def test_two_clauses_are_not_placed_on_one(browser):
 
 def test_what_was_not_read_stands_before_the_button_that_publishes(browser):
     html = content(drop(browser, sample("d4_sup_noc_en.docx")))
-    assert html.index("What was not read") < html.index("Publish</button>") < html.index("Throw it away")
+    assert html.index("What was not read") < html.index("Publish</button>") < html.index("Discard it")
 
 
 def test_a_proposal_may_be_left_out(browser):
@@ -442,7 +442,7 @@ def test_the_same_file_brought_twice_says_where_it_is(browser):
     call_command("load_reference", verbosity=0)
     publish(browser, drop(browser, sample("d2_mod_res47_fr.docx")))
     page = drop(browser, sample("d2_mod_res47_fr.docx"))
-    assert "This very file is here already:" in content(page)
+    assert "This very file is already here:" in content(page)
     assert Proposal.objects.get().get_absolute_url() in content(page)
 
 

@@ -149,7 +149,7 @@ def test_the_form_of_a_circle_one_has_left_makes_no_other_and_says_so(client, ne
     again = client.post(url("circle-new", network.public_id), sent)
 
     assert again.status_code == 200
-    assert "This form was sent before." in again.content.decode()
+    assert "This form has already been sent." in again.content.decode()
     assert list(Circle.objects.filter(kind="restricted")) == [made]
 
 

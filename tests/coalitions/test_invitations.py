@@ -295,7 +295,7 @@ def test_a_form_sent_to_one_coalition_invites_to_no_other(client, network, boss)
     sent = form(submission="0190f7b2-0000-4000-8000-000000000001")
     client.post(reverse("coalitions:invite", args=[network.public_id]), sent)
     answer = client.post(reverse("coalitions:invite", args=[another.public_id]), sent)
-    assert "This form was sent before." in answer.content.decode()
+    assert "This form has already been sent." in answer.content.decode()
     assert Invitation.objects.get().coalition == network
 
 

@@ -116,7 +116,7 @@ def test_the_matrix_its_page_its_text_and_the_comparison_show_it_like_an_importe
     assert "AFCP/35A12/1" in page(reverse("coalitions:matrix-cell", args=[draft.slug, "ATU"]))
     assert "AFCP/35A12/1" in page(reverse("coalitions:resolution-proposals", args=[draft.slug]))
     assert "de faire rapport;" in page(proposal.get_absolute_url())
-    assert "What it might say stands in the proposals." in page(reverse("resolutions:text", args=[draft.slug]))
+    assert "What it might say is in the proposals." in page(reverse("resolutions:text", args=[draft.slug]))
     compared = page(reverse("coalitions:compare", args=[draft.slug]))
     assert ("AFCP/35A12/1" in compared, "IAP/40/1" in compared) == (True, True)
     assert "de faire rapport<ins> chaque année</ins>;" in compared
@@ -138,7 +138,7 @@ def test_another_region_joins_the_draft_of_this_label_however_it_is_typed(client
     sent(client, begun(client, member(here), step="save"))
     typed = begun(client, member(here), identifier="ADD IAP/40/1", label="afcp-1", title="Otherwise called")
     response, page = sent(client, typed | {"pasted": "resolves\n1 to study;"})
-    assert (response.context["step"], "This draft is here already: what is proposed joins it." in page) == ("look", True)
+    assert (response.context["step"], "This draft is already here: what is proposed is added to it." in page) == ("look", True)
     assert "Rights in standards" in page
     sent(client, typed | {"step": "save"})
     assert [proposal.resolution.title_en for proposal in Proposal.objects.all()] == ["Rights in standards"] * 2
@@ -199,7 +199,7 @@ def test_more_clauses_keep_those_that_are_there(client, here):
 
 def test_without_words_it_is_recorded_that_there_is_this_draft(client, here):
     typed = begun(client, member(here)) | {"rows": "4", "step": "look"}
-    assert "No words: it is recorded that there is this proposal." in sent(client, typed)[1]
+    assert "No wording: only the existence of the proposal is recorded." in sent(client, typed)[1]
     sent(client, typed | {"step": "save"})
     assert stored() == []
     # Its words can come later, on its own page.

@@ -75,13 +75,13 @@ def test_only_leads_learn_how_many_people_there_are_and_how_many_no_mail_reaches
     client.force_login(boss)
     shown = page(client, "detail", network.public_id)
     assert "3 people" in shown
-    assert "No mail reaches 1 person" in shown
+    assert "No e-mail reaches 1 person" in shown
     assert "unreached@example.org" not in shown
     client.logout()
     client.force_login(me := member(network))
     shown = page(client, "detail", network.public_id)
     assert "people</span>" not in shown
-    assert "No mail reaches" not in shown
+    assert "No e-mail reaches" not in shown
     assert me.name in shown
 
 

@@ -140,7 +140,7 @@ def test_a_lead_adopts_and_the_card_can_be_copied(client, network, wanjiru, fift
     assert answer.url == address(fifty)
     assert [str(message) for message in answer.wsgi_request._messages] == ["The position has been adopted."]
     body = page(client, wanjiru, fifty)
-    for said in ("Position of the coalition", '<p class="verdict">Oppose unless changed</p>', "Written for", "EUR/38A7/1", "Wanjiru K."):
+    for said in ("Coalition position", '<p class="verdict">Oppose unless changed</p>', "Written for", "EUR/38A7/1", "Wanjiru K."):
         assert said in body
     copied = re.search(r'<pre id="text-[^>]*>(.*?)</pre>', body, re.DOTALL)[1]
     assert copied == "Res. 50: Oppose unless changed (v1)\nStudy it.\nDo not standardise it."
@@ -151,7 +151,7 @@ def test_a_member_drafts_in_her_circle_and_cannot_adopt(client, network, samuel,
     assert not Position.objects.exists()
     assert send(client, samuel, fifty, **typed(circle)).status_code == 302
     hers = page(client, samuel, fifty)
-    assert ["Draft of a position" in hers, "Core group" in hers, "data-copy" in hers] == [True, True, False]
+    assert ["Draft position" in hers, "Core group" in hers, "data-copy" in hers] == [True, True, False]
     assert "Study it." not in page(client, wanjiru, fifty)
 
 

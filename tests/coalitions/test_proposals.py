@@ -222,7 +222,7 @@ def test_doubtful_anchors_are_pointed_at(client, here, resolution):
     proposal = ProposalFactory(resolution=resolution, base=version)
     proposed(proposal, 1, clauses[0], text="to do something else;", is_doubtful=True)
     page = shown(client, member(here), proposal.get_absolute_url())
-    assert "It is not sure which clause in force 1 clause of this proposal changes." in page
+    assert "It is not certain which clause in force 1 clause of this proposal changes." in page
     assert "anchor to be checked" in page
 
 
@@ -288,7 +288,7 @@ def test_a_member_makes_known_that_it_was_withdrawn(client, here, resolution):
 def test_an_observer_reads_and_changes_nothing(client, here, resolution):
     proposal = ProposalFactory(resolution=resolution)
     page = shown(client, observer(here), proposal.get_absolute_url())
-    assert "Status, signatories, fate" not in page
+    assert "Status, signatories, outcome" not in page
     address = reverse("coalitions:proposal-change", args=[proposal.public_id])
     assert (client.get(address).status_code, client.post(address, {"status": "withdrawn"}).status_code) == (403, 403)
     assert Proposal.objects.get().status == "submitted"
@@ -302,7 +302,7 @@ def test_a_change_on_what_somebody_changed_meanwhile_is_asked_again_and_what_was
     services.change_status(proposal, status="common", by=None)
     response = client.post(address, typed)
     page = response.content.decode()
-    assert ("Somebody changed this meanwhile." in page, 'value="Kenya, Ghana"' in page) == (True, True)
+    assert ("Someone changed this meanwhile." in page, 'value="Kenya, Ghana"' in page) == (True, True)
     assert Proposal.objects.get().status == "common"
     again = {name: value for name, value in typed.items() if not name.startswith("seen_")}
     again |= {name: response.context["form"][name].value() for name in typed if name.startswith("seen_")}

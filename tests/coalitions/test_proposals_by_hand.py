@@ -188,7 +188,7 @@ def test_what_is_here_already_is_told(client, here, resolution):
     first = begun(client, member(here), resolution, identifier="MOD EUR/38A7/1", step="save")
     sent(client, resolution, first)
     again = begun(client, member(here), resolution, identifier="MOD EUR/38A7/1")
-    assert "EUR/38A7/1 on Res. 50 is here already." in sent(client, resolution, again)[1]
+    assert "EUR/38A7/1 on Res. 50 is already here." in sent(client, resolution, again)[1]
 
 
 def test_of_a_document_that_is_not_public_only_the_number_is_kept(client, here, resolution):

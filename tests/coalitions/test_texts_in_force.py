@@ -149,8 +149,8 @@ def test_what_could_not_be_read_is_said_with_its_place(client, user, revision):
 
 def test_a_text_of_another_resolution_or_language_is_noticed(client, user, revision):
     page = client.post(NEW, form(pasted="RESOLUTION 52\n" + TEXT, language="fr"), follow=True).content.decode()
-    assert "This text says that it is Resolution 52, and you are entering Resolution 50." in page
-    assert "This text looks as if it were in English, and you said français." in page
+    assert "This text says that it is Resolution 52, but you are entering Resolution 50." in page
+    assert "This text appears to be in English, but you chose français." in page
     page = client.post(NEW, form(pasted="RESOLUTION 50\n" + TEXT), follow=True).content.decode()
     assert "This text" not in page
 

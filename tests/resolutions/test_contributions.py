@@ -313,7 +313,7 @@ def test_the_same_form_sent_twice_makes_one():
     ("fields", "sentence"),
     [
         ({"number": " "}, "Give the number of the document."),
-        ({"number": "1A1"}, "Document 1A1 is here already."),
+        ({"number": "1A1"}, "Document 1A1 is already here."),
         ({"action": "YES"}, "Say what is asked: MOD, ADD, SUP or NOC."),
     ],
 )

@@ -71,14 +71,14 @@ def test_one_that_was_only_known_to_be_there_is_given_words(resolution):
     assert (stored.text, stored.base_clause, proposal.base) == ("to study and standardize security;", base, text)
     assert Contribution.objects.get().language == "en"
     assert list(ProposalEvent.objects.order_by("pk").values_list("kind", flat=True)) == ["new", "changed"]
-    with pytest.raises(RuleBroken, match="is here already"):
+    with pytest.raises(RuleBroken, match="is already here"):
         enter(document(asks(resolution, "EUR/38A7/1", "MOD", clause), language="en"), by=None)
 
 
 def test_without_an_identifier_the_same_action_of_the_same_group_is_the_same_proposal(resolution):
     enter(document(asks(resolution, "")), by=None)
     enter(document(asks(resolution, "", "NOC")), by=None)
-    with pytest.raises(RuleBroken, match="is here already"):
+    with pytest.raises(RuleBroken, match="is already here"):
         enter(document(asks(resolution, "")), by=None)
     assert [action for _number, _identifier, action in identifiers()] == ["MOD", "NOC"]
 
@@ -89,7 +89,7 @@ def test_a_preview_shows_what_would_be_stored_and_stores_nothing(resolution):
     assert (shown.proposal.identifier, [row.text for row in shown.clauses]) == ("EUR/38A7/1", ["to report;"])
     assert (Contribution.objects.count(), Proposal.objects.count(), ProposalEvent.objects.count()) == (0, 0, 0)
     enter(document(asks(resolution)), by=None)
-    with pytest.raises(RuleBroken, match="is here already"):
+    with pytest.raises(RuleBroken, match="is already here"):
         preview(document(asks(resolution)), by=None)
 
 

@@ -331,7 +331,7 @@ def test_an_example_says_that_it_is_one(client, user, revision):
 def test_a_text_entered_again_leads_to_the_current_one(client, user, revision):
     first = enter(revision)
     enter(revision)
-    assert "This text was entered again since." in client.get(PAGE, {"version": first.public_id}).content.decode()
+    assert "This text has since been entered again." in client.get(PAGE, {"version": first.public_id}).content.decode()
 
 
 def test_where_nobody_entered_a_text_whoever_works_in_a_coalition_is_invited_to(client, user, revision):

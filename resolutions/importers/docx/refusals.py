@@ -46,13 +46,13 @@ TROUBLES = {
     ),
     Trouble.NOC_WITH_MARKS: _("It says “no change”, but holds marks. The text before the marks was kept."),
     Trouble.UNKNOWN_CALL: _("This verb line is not known. Check whether it belongs to the preamble or to the operative part."),
-    Trouble.PREAMBLE_AFTER_OPERATIVE: _("A verb of the preamble stands after the operative part has begun. It was read as operative."),
-    Trouble.TEXT_AFTER_REASONS: _("What follows the reasons was not read."),
+    Trouble.PREAMBLE_AFTER_OPERATIVE: _("A preamble verb appears after the operative part has begun. It was read as operative."),
+    Trouble.TEXT_AFTER_REASONS: _("What comes after the reasons was not read."),
     Trouble.IN_TABLE: _(
-        "The text of a resolution stands in a table. Its cells were read one after the other, without their verbs: check them."
+        "The text of a resolution is in a table. Its cells were read one after the other, without their verbs: check them."
     ),
-    Trouble.LANGUAGE_UNKNOWN: _("The language was not recognized."),
-    Trouble.LOST_STYLES: _("The styles of the template are lost. Calls and clauses were told apart by their words: check them."),
+    Trouble.LANGUAGE_UNKNOWN: _("The language was not recognised."),
+    Trouble.LOST_STYLES: _("The styles of the template are lost. Verb lines and clauses were told apart by their wording: check them."),
     Trouble.BROKEN_FIELD: _("Half of a field is missing here. The text around it was kept."),
     Trouble.MISSING_NOTE: _("A note that the text refers to is not in the file."),
     Trouble.PICTURE: _("A picture was not read."),
@@ -62,5 +62,5 @@ TROUBLES = {
     Trouble.UNREAD: _("These words are written in a form that is not known here. They were not read."),
     Trouble.REMOTE_TEMPLATE: _("The file asks for a template from another computer. It was not fetched."),
     Trouble.REMOTE_OBJECT: _("The file asks for a picture or object from another computer. It was not fetched."),
-    Trouble.MORE: _("From here on, more was not read than can be listed. Read the file itself beside this page."),
+    Trouble.MORE: _("From here on, too much was not read for all of it to be listed. Read the file itself alongside this page."),
 }

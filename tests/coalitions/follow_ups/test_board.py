@@ -126,7 +126,7 @@ def test_a_lead_without_second_factor_learns_why_she_cannot_assign(client, netwo
 
 
 def test_empty_boards_teach_one_thing(client, network, samuel):
-    assert "Make the first one" in page(client, samuel, BOARD)
+    assert "Create the first one" in page(client, samuel, BOARD)
     assert "Everything has someone" in page(client, samuel, BOARD, tab="nobody")
 
 

@@ -113,11 +113,11 @@ def test_a_cell_that_is_none_is_not_there(client, wanjiru, groups, fifty, addres
 
 
 def test_an_empty_cell_says_so_and_an_observer_gets_no_form(client, network, wanjiru, groups, fifty):
-    assert "No State asks for something alone on this resolution." in page(client, wanjiru, "/matrix/50/states/")
+    assert "No State asks for anything alone on this resolution." in page(client, wanjiru, "/matrix/50/states/")
     read(ask(fifty, groups["ATU"]), wanjiru, "risk", note="For us alone")
     seen = page(client, factories.observer(network), "/matrix/50/ATU/")
     assert "EUR/" in seen
-    assert ["For us alone" in seen, "Note the reading" in seen, "Our reading" in seen] == [False, False, False]
+    assert ["For us alone" in seen, "Record the reading" in seen, "Our reading" in seen] == [False, False, False]
 
 
 def test_the_list_of_resolutions_and_the_matrix_lead_to_each_other(client, wanjiru):

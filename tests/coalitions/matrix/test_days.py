@@ -69,14 +69,14 @@ def test_whether_a_day_is_still_to_come_the_calendar_of_the_reader_says(client, 
     with time_machine.travel(instant, tick=False):
         reader = factories.member(network, time_zone=zone)
         body = page(client, reader, as_of="2028-09-11")
-    assert ["This is not a day that has passed" in body, "As it was known" in body] == [is_said, False]
+    assert ["That day has not passed yet" in body, "As it was known" in body] == [is_said, False]
 
 
-@pytest.mark.parametrize("day", ["not a day", "2028-02-31", "2999-01-01"])
+@pytest.mark.parametrize("day", ["has not passed yet", "2028-02-31", "2999-01-01"])
 def test_a_day_that_has_not_passed_gets_a_sentence_and_the_matrix_of_now(client, wanjiru, groups, fifty, day):
     ask(fifty, groups["ATU"])
     body = page(client, wanjiru, as_of=day)
-    assert "This is not a day that has passed" in body
+    assert "That day has not passed yet" in body
     assert shown(body) == ["50"]
 
 
@@ -118,20 +118,20 @@ def test_a_cell_of_a_past_day_opens_the_proposals_as_they_stood_then(client, wan
 
     def said(body):
         names = ("AFCP/35/1", "AFCP/35/2", "AFCP/36/1")
-        marks = ("preliminary", "common proposal", "withdrawn", "not taken up", "Ties names", "Much better", "replaced since")
+        marks = ("preliminary", "common proposal", "withdrawn", "not taken up", "Ties names", "Much better", "since replaced")
         return [name for name in (*names, *marks) if name in body]
 
-    assert said(then(8)) == ["AFCP/35/1", "AFCP/35/2", "preliminary", "Ties names", "replaced since"]
-    assert said(then(5)) == ["AFCP/35/1", "AFCP/35/2", "common proposal", "Ties names", "replaced since"]
-    assert said(then(2)) == ["AFCP/35/1", "AFCP/35/2", "withdrawn", "Ties names", "Much better", "replaced since"]
+    assert said(then(8)) == ["AFCP/35/1", "AFCP/35/2", "preliminary", "Ties names", "since replaced"]
+    assert said(then(5)) == ["AFCP/35/1", "AFCP/35/2", "common proposal", "Ties names", "since replaced"]
+    assert said(then(2)) == ["AFCP/35/1", "AFCP/35/2", "withdrawn", "Ties names", "Much better", "since replaced"]
     assert "None had been received by the end of" in then(20)
     eight = then(8)
     assert "As it was known at the end of" in eight
     assert f'href="/matrix/?as_of={(now() - timedelta(days=8)).date()}"' in eight
-    assert ["Note the reading" in eight, "moved since your last visit" in eight] == [False, False]
+    assert ["Record the reading" in eight, "moved since your last visit" in eight] == [False, False]
     today = page(client, wanjiru, "/matrix/50/ATU/")
     assert said(today) == ["AFCP/35/1", "AFCP/36/1", "withdrawn", "not taken up", "Ties names", "Much better"]
-    assert ["Note the reading" in today, "moved since your last visit" in today, "As it was known" in today] == [True, True, False]
+    assert ["Record the reading" in today, "moved since your last visit" in today, "As it was known" in today] == [True, True, False]
     assert replaced.public_id != first.public_id
 
 
@@ -151,7 +151,7 @@ def test_who_signed_before_a_later_change_is_said_not_to_be_known(client, wanjir
     def then(days):
         return page(client, wanjiru, "/matrix/50/ATU/", as_of=(now() - timedelta(days=days)).date().isoformat())
 
-    said = "Who signs it changed after that day. Those named here sign it now."
+    said = "The signatories changed after that day. Those named here sign it now."
     assert [said in then(6), said in then(3), said in page(client, wanjiru, "/matrix/50/ATU/")] == [True, False, False]
 
 
@@ -163,11 +163,11 @@ def test_a_cell_of_an_earlier_cycle_is_that_of_its_assembly(client, wanjiru, gro
     assert [name in body for body in (then, today) for name in ("AFCP/24/1", "AFCP/28/1")] == [True, False, False, True]
 
 
-@pytest.mark.parametrize("day", ["not a day", "2999-01-01"])
+@pytest.mark.parametrize("day", ["has not passed yet", "2999-01-01"])
 def test_a_cell_of_a_day_that_has_not_passed_is_that_of_now_and_says_so(client, wanjiru, groups, fifty, day):
     ask(fifty, groups["ATU"], identifier="AFCP/36/1")
     body = page(client, wanjiru, "/matrix/50/ATU/", as_of=day)
-    assert ["This is not a day that has passed" in body, "AFCP/36/1" in body, "Note the reading" in body] == [True, True, True]
+    assert ["That day has not passed yet" in body, "AFCP/36/1" in body, "Record the reading" in body] == [True, True, True]
 
 
 @pytest.mark.parametrize("proposals", [1, 6])
