@@ -321,7 +321,7 @@ OPINIONS = (
     Opinion("AFCP/35A12/1", "risk", "« normaliser » au lieu d’« étudier » ; lois types", SECOND_LEAD),
     Opinion("EUR/38A7/1", "good", "rights are looked at before, not after", LEAD),
     Opinion("RCC/40A3/2", "risk", "identification of users", LEAD),
-    Opinion("IAP/39A4/1", "mixed", "good to publish, too short a delay", LEAD),
+    Opinion("IAP/39A4/1", "mixed", "good to publish, but too short a deadline", LEAD),
     Opinion("ACP/37A9/1", "mixed", "", SECOND_LEAD),
 )
 

@@ -93,7 +93,7 @@ STORY = (
     ),
     # --- Nobody has it ---
     FollowUp(
-        "nobody", "Find who will follow the document deadline of the regional meeting", LEAD, -4, 2, done_means="One name, one backup."
+        "nobody", "Find someone to handle the document deadline of the regional meeting", LEAD, -4, 2, done_means="One name, one backup."
     ),
     FollowUp(
         "declined",
@@ -132,7 +132,7 @@ STORY = (
     # --- Closed ---
     FollowUp(
         "done-1",
-        "Publish the list of resolutions we follow",
+        "Publish the list of resolutions we watch",
         LEAD,
         -44,
         -33,
