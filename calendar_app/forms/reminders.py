@@ -32,7 +32,7 @@ class QuietHoursForm(forms.ModelForm):
 class RemindersForm(QuietHoursForm):
     """How she wants to be reached. `ceiling` is the most her coalitions let an e-mail say."""
 
-    rhythm = forms.ChoiceField(label=_("Rhythm"), choices=User.Rhythm.choices, widget=forms.RadioSelect)
+    rhythm = forms.ChoiceField(label=_("Frequency"), choices=User.Rhythm.choices, widget=forms.RadioSelect)
     days = forms.MultipleChoiceField(
         label=_("Before an ordinary date, tell me"),
         choices=days_in_words,

@@ -15,14 +15,14 @@ from resolutions.models import Proposal
 # What may only be counted, in the order it is said.
 COUNTED = {
     "circle": ngettext_lazy("%(n)s item in a circle", "%(n)s items in a circle", "n"),
-    "asked": ngettext_lazy("%(n)s follow-up waits for your answer", "%(n)s follow-ups wait for your answer", "n"),
+    "asked": ngettext_lazy("%(n)s follow-up is waiting for your answer", "%(n)s follow-ups are waiting for your answer", "n"),
     "backup": ngettext_lazy("%(n)s follow-up has you as backup", "%(n)s follow-ups have you as backup", "n"),
     "due": ngettext_lazy("%(n)s follow-up is due", "%(n)s follow-ups are due", "n"),
     "overdue": ngettext_lazy("%(n)s follow-up is overdue", "%(n)s follow-ups are overdue", "n"),
     "answered": ngettext_lazy("%(n)s follow-up was answered", "%(n)s follow-ups were answered", "n"),
     "meeting": ngettext_lazy("%(n)s coalition call", "%(n)s coalition calls", "n"),
     "date": ngettext_lazy("%(n)s other date", "%(n)s other dates", "n"),
-    "proposal": ngettext_lazy("%(n)s proposal moved", "%(n)s proposals moved", "n"),
+    "proposal": ngettext_lazy("%(n)s proposal changed", "%(n)s proposals changed", "n"),
 }
 
 

@@ -58,7 +58,7 @@ def parts_of(
         days = days_left(entry, reader, at)
         groups[3 if isinstance(entry.thing, Proposal) else 0 if days <= 0 else 1 if days <= THIS_WEEK else 2].append(entry)
     # One thing alone says itself when it is.
-    headings = (_("Today"), _("This week"), _("Later"), _("Proposals that moved")) if len(entries) > 1 else ("",) * 4
+    headings = (_("Today"), _("This week"), _("Later"), _("Proposals that changed")) if len(entries) > 1 else ("",) * 4
     for number, heading in enumerate(headings):
         named = tuple(lines[entry_key(entry)] for entry in groups[number] if entry_key(entry) in lines)
         rest = [entry for entry in groups[number] if entry_key(entry) not in lines and entry_key(entry) not in left_out]

@@ -32,8 +32,8 @@ MOST_NUMBERS = 8
 BYTES_OF_CHANGES = 2_700
 MOST_OF_ONE_CHANGE, LEAST_OF_ONE_CHANGE = 900, 200
 STEPS_IN_WORDS = {
-    Step.ASSIGNED: gettext_lazy("Waits for your answer"),
-    Step.NUDGE: gettext_lazy("Still waits for your answer"),
+    Step.ASSIGNED: gettext_lazy("Waiting for your answer"),
+    Step.NUDGE: gettext_lazy("Still waiting for your answer"),
     Step.BACKUP: gettext_lazy("You are the backup"),
     Step.ACCEPTED: gettext_lazy("Accepted"),
     Step.DECLINED: gettext_lazy("Declined: nobody has it now"),

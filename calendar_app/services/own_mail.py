@@ -34,7 +34,7 @@ def test_letters(emails: Sequence[Email]) -> dict[int, Letter]:
     for email in emails:
         if email.to:
             with translation.override(email.to.language):
-                remark = _("This is the test e-mail you asked for: your e-mails arrive.")
+                remark = _("This is the test e-mail you asked for: our e-mails reach you.")
             letters[email.pk] = preview_for(email.to, email.to.mail_level, remark=remark, stop="")
     return letters
 

@@ -34,7 +34,7 @@ def reminders(request):
     form = RemindersForm(typed(request), instance=copy(request.user), ceiling=outlook.ceiling, initial=asked_level(request))
     if request.method == "POST" and form.is_valid():
         form.save()
-        messages.success(request, _("Saved. What follows is already planned by it."))
+        messages.success(request, _("Saved. What follows already takes it into account."))
         return redirect("calendar_app:reminders")
     chosen = form["mail_level"].value()
     level = chosen if chosen in LEVELS else request.user.mail_level

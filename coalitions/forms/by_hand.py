@@ -42,7 +42,7 @@ class DocumentForm(forms.Form):
         label=_("Identifier"),
         required=False,
         max_length=300,
-        help_text=_("As printed. MOD EUR/38A7/1 tells what is asked, by whom, and in which document."),
+        help_text=_("As printed. MOD EUR/38A7/1 says what is asked, by whom, and in which document."),
         widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off", "spellcheck": "false"}),
     )
     action = forms.ChoiceField(label=_("What it asks"), required=False, widget=forms.RadioSelect)
@@ -52,7 +52,7 @@ class DocumentForm(forms.Form):
         label=_("Number of the document"),
         required=False,
         max_length=60,
-        help_text=_("Only if the identifier does not tell it. As in 38A7: Addendum 7 to Document 38."),
+        help_text=_("Only if the identifier does not say it. As in 38A7: Addendum 7 to Document 38."),
         widget=forms.TextInput(attrs={"dir": "ltr", "class": "short"}),
     )
     status = forms.ChoiceField(
@@ -71,7 +71,7 @@ class DocumentForm(forms.Form):
         initial=Contribution.Access.PUBLIC,
         widget=forms.RadioSelect,
     )
-    circle = CircleField(label=_("Who may know that we know this number"), required=False)
+    circle = CircleField(label=_("Who may know that we have this number"), required=False)
     url = forms.URLField(label=_("Public link"), required=False, max_length=500, assume_scheme="https")
     title = LineField(label=_("Title as given"), required=False, max_length=400, widget=forms.TextInput(attrs={"dir": "auto"}))
     reasons = LinesField(label=_("Reasons as given"), required=False, max_length=20_000)

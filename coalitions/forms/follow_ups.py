@@ -229,7 +229,7 @@ class AssignForm(DueForm):
         today = now().astimezone(ZoneInfo(self.user.time_zone)).date()
         local = self.follow_up.due_at.astimezone(ZoneInfo(self.user.time_zone))
         said = {"day": times.day(local, language), "hour": times.hour(local)}
-        keep = [("keep", gettext("As it is: %(day)s, %(hour)s") % said)] if stays else []
+        keep = [("keep", gettext("Unchanged: %(day)s, %(hour)s") % said)] if stays else []
         days = [(str(n), times.day(today + timedelta(days=n), language) + ", 18:00") for n in self.DAYS]
         return [*keep, *days, ("other", gettext("Another date"))]
 

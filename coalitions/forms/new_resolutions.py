@@ -54,7 +54,7 @@ class NewResolutionForm(DocumentForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, resolution=None, circles=(), **kwargs)
-        self.fields["identifier"].help_text = gettext("As printed. ADD AFCP/35A12/1 tells by whom, and in which document.")
+        self.fields["identifier"].help_text = gettext("As printed. ADD AFCP/35A12/1 says by whom, and in which document.")
 
     def clean(self):
         self.cleaned_data["action"] = Proposal.Action.ADD

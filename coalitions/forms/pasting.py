@@ -105,7 +105,7 @@ class PasteForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 12, "dir": "auto", "spellcheck": "false"}),
     )
     is_history = forms.BooleanField(
-        label=_("It completes the record: nobody is told"), required=False, help_text=_("For what was known long ago.")
+        label=_("It completes the record: nobody is told"), required=False, help_text=_("For what has long been known.")
     )
 
     def __init__(self, *args, **kwargs):

@@ -42,7 +42,7 @@ def invite(
     if Membership.objects.current().filter(coalition=coalition, user__email=email).exists():
         raise RuleBroken(_("This person is already in the coalition."))
     if made.open().filter(email=email).exists():
-        raise RuleBroken(_("An invitation to this address is already open. Revoke it first to send another."))
+        raise RuleBroken(_("An invitation to this address is already open. To send another, first revoke it."))
     if submission and Invitation.objects.filter(submission=submission).exists():
         raise RuleBroken(_("This form has already been sent. Open it again to send another."))
     public_id = uuid4()

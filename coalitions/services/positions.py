@@ -36,7 +36,7 @@ def take_position(
     if written_for and written_for.resolution_id != resolution.pk:
         raise RuleBroken(_("This proposal is about another resolution."))
     if written_for and written_for.contribution.is_number_only:
-        raise RuleBroken(_("Of this document only the number is kept, and a position would tell others that there is one."))
+        raise RuleBroken(_("Only the number of this document is kept, and a position would tell others that it exists."))
     last = Position.objects.filter(circle=circle, resolution=resolution).select_related("by").order_by("-version").first()
     version = last.version if last else 0
     if seen_version is not None and seen_version != version:

@@ -236,7 +236,7 @@ def in_shapes(sight: Sight, rows: list[Resolution], found: dict[tuple[int, str],
     """The rows of the matrix proper."""
     actions = {value: str(label) for value, label in Proposal.Action.choices}
     tones = tone_words(sight.filters.ours is not None)
-    moved = _("moved since your last visit")
+    moved = _("changed since your last visit")
     none = Stand()
 
     @cache
@@ -315,7 +315,7 @@ def said_of_proposal(line: Line, one: Asked, tones: dict[str, str]) -> str:
         tones[line.tone],
         _("preliminary") if one.is_preliminary else "",
         _("late") if one.is_late else "",
-        _("moved since your last visit") if one.has_moved else "",
+        _("changed since your last visit") if one.has_moved else "",
     )
     name = " ".join(filter(None, (", ".join(one.who), one.action, one.identifier)))
     said = ", ".join(filter(None, marks))

@@ -33,7 +33,7 @@ def new_resolution(request):
     if data and step == BEGIN:
         # What was typed on the page of a resolution comes along.
         if data.get("access") == Contribution.Access.NUMBER_ONLY:
-            messages.info(request, _("Of a document that is not public only the number is kept."))
+            messages.info(request, _("If a document is not public, only its number is kept."))
             return redirect("coalitions:number-new")
         document = NewResolutionForm(initial={"language": user.language} | data.dict())
         words = NewTextForm(step=step, initial={"pasted": data.get("pasted", "")})

@@ -35,7 +35,7 @@ class ComparedSerializer(serializers.Serializer):
     change = serializers.CharField(
         read_only=True,
         allow_null=True,
-        help_text=_("Null between two languages, which are never compared word by word, and for a clause a proposal does not speak of."),
+        help_text=_("Null between two languages, which are never compared word by word, and for a clause a proposal does not mention."),
     )
     before = serializers.CharField(read_only=True)
     after = serializers.CharField(read_only=True)

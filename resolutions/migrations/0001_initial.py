@@ -392,7 +392,7 @@ class Migration(migrations.Migration):
             name='Watch',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('scope', models.CharField(choices=[('all', 'everything that moves'), ('operative', 'the operative part only')], default='all', max_length=9, verbose_name='scope')),
+                ('scope', models.CharField(choices=[('all', 'everything that changes'), ('operative', 'the operative part only')], default='all', max_length=9, verbose_name='scope')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('resolution', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='watches', to='resolutions.resolution')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='watches', to=settings.AUTH_USER_MODEL)),

@@ -256,7 +256,7 @@ class Watch(models.Model):
     """A person follows a resolution."""
 
     class Scope(models.TextChoices):
-        ALL = "all", _("everything that moves")
+        ALL = "all", _("everything that changes")
         OPERATIVE = "operative", _("the operative part only")
 
     user = models.ForeignKey("accounts.User", models.CASCADE, related_name="watches")

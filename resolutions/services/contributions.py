@@ -67,7 +67,7 @@ def add_proposal(contribution: Contribution, draft: ProposalDraft, *, by: User |
     contribution = Contribution.objects.select_for_update().get(pk=contribution.pk)
     contribution.is_history = contribution.is_history or is_history
     if contribution.is_number_only:
-        raise RuleBroken(_("Of this document only the number is kept."))
+        raise RuleBroken(_("Only the number of this document is kept."))
     _check_proposal(draft)
     _earlier, later = issues_around(contribution, lock=True)
     return _record_proposal(draft, contribution, None, later, by)

@@ -253,12 +253,12 @@ def test_news_of_ones_own_account_cannot_be_stopped(her, client, kind):
 
 def test_a_refused_address_is_said_and_can_be_tried_again(her, client):
     User.objects.update(mail_refused_at=moment(1))
-    assert "E-mails to you bounce" in client.get(PAGE).content.decode()
+    assert "E-mails to you are bouncing" in client.get(PAGE).content.decode()
     client.post(reverse("calendar_app:reminders-try-again"))
     her.refresh_from_db()
     assert her.mail_refused_at is None
     assert Email.objects.filter(to=her, kind="calendar_app/test").count() == 1
-    assert "E-mails to you bounce" not in client.get(PAGE).content.decode()
+    assert "E-mails to you are bouncing" not in client.get(PAGE).content.decode()
 
 
 # --- The page ---------------------------------------------------------------------------------------------------------------

@@ -277,7 +277,7 @@ def test_it_waits_for_the_next_digest_with_what_else_is_in_it(clock, here, resol
     next_morning(clock)
     [(subject, text)] = mails_to(me)
     assert subject == "2 reminders for this week"
-    assert text.index("Contributions close") < text.index("Proposals that moved") < text.index("EUR/38A7/1")
+    assert text.index("Contributions close") < text.index("Proposals that changed") < text.index("EUR/38A7/1")
 
 
 def test_while_the_assembly_sits_it_comes_the_same_evening_beside_the_mornings_digest(clock, here, resolution):

@@ -187,7 +187,7 @@ def test_handed_to_someone_else_meanwhile_it_reminds_only_the_new_owner(clock, n
     follow_ups.assign(follow_up, to=other, by=boss)
     a_minute()
     assert subjects_to(user) == []
-    assert subjects_to(other) == ["1 follow-up waits for your answer"]
+    assert subjects_to(other) == ["1 follow-up is waiting for your answer"]
 
 
 def test_a_worker_killed_before_it_stored_anything_loses_nothing(clock, network, monkeypatch):

@@ -114,7 +114,7 @@ def test_a_position_is_written_for_a_proposal_on_its_own_resolution_that_everyon
     with pytest.raises(RuleBroken, match="another resolution"):
         take_position(factories.ResolutionFactory(), written_for=proposal, **told)
     proposal.contribution.access = "number"
-    with pytest.raises(RuleBroken, match="only the number is kept"):
+    with pytest.raises(RuleBroken, match="the number of this document is kept"):
         take_position(fifty, written_for=proposal, **told)
     assert not Position.objects.exists()
 

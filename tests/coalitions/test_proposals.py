@@ -123,7 +123,7 @@ def test_what_moved_since_my_last_visit_says_so(client, here, resolution):
     me = member(here, seen_at=NOW, seen_before_at=NOW - timedelta(days=2))
     ProposalFactory(resolution=resolution, identifier="EUR/1A1/1", moved_at=NOW - timedelta(days=1))
     ProposalFactory(resolution=resolution, identifier="EUR/1A1/2", moved_at=NOW - timedelta(days=3))
-    assert shown(client, me, tab(resolution)).count("moved since your last visit") == 1
+    assert shown(client, me, tab(resolution)).count("changed since your last visit") == 1
 
 
 def test_our_reading_is_that_of_my_circles_and_the_newest(client, here, resolution):

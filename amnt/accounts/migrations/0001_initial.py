@@ -66,10 +66,10 @@ class Migration(migrations.Migration):
                         choices=[("daily", "A daily digest"), ("weekly", "On Mondays only"), ("urgent", "Urgent things only")],
                         default="daily",
                         max_length=6,
-                        verbose_name="rhythm",
+                        verbose_name="frequency",
                     ),
                 ),
-                ("digest_at", models.TimeField(default=datetime.time(8, 30), verbose_name="hour of the digest")),
+                ("digest_at", models.TimeField(default=datetime.time(8, 30), verbose_name="time of the digest")),
                 ("quiet_from", models.TimeField(default=datetime.time(20, 0), verbose_name="quiet from")),
                 (
                     "quiet_to",
@@ -89,7 +89,7 @@ class Migration(migrations.Migration):
                 (
                     "reminder_days",
                     models.JSONField(
-                        blank=True, default=list, help_text="Empty means the rhythm of each rule.", verbose_name="days before a date"
+                        blank=True, default=list, help_text="Empty means each rule’s own days.", verbose_name="days before a date"
                     ),
                 ),
                 ("first_steps_done_at", models.DateTimeField(editable=False, null=True)),

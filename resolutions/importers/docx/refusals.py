@@ -44,7 +44,7 @@ TROUBLES = {
     Trouble.MOD_WITHOUT_MARKS: _(
         "Nothing is marked as changed: the marks were accepted before the file was saved. Compare it with the text in force."
     ),
-    Trouble.NOC_WITH_MARKS: _("It says “no change”, but holds marks. The text before the marks was kept."),
+    Trouble.NOC_WITH_MARKS: _("It says “no change” but contains marked changes. The text before those changes was kept."),
     Trouble.UNKNOWN_CALL: _("This verb line is not known. Check whether it belongs to the preamble or to the operative part."),
     Trouble.PREAMBLE_AFTER_OPERATIVE: _("A preamble verb appears after the operative part has begun. It was read as operative."),
     Trouble.TEXT_AFTER_REASONS: _("What comes after the reasons was not read."),

@@ -41,7 +41,7 @@ def test_preliminary_late_and_moved_are_said_to_the_eye_and_to_the_ear(client, w
     read(ask(fifty, groups["CEPT"], moved_at=now() - timedelta(days=9)), wanjiru, "mixed")
     body = page(client, wanjiru)
     held = cell(body, "ATU")
-    assert words(held) == "MOD ? mixed, modification, preliminary, late, moved since your last visit"
+    assert words(held) == "MOD ? mixed, modification, preliminary, late, changed since your last visit"
     assert "data-moved" in held
     assert "#s-late" in held
     assert "data-moved" not in cell(body, "CEPT")

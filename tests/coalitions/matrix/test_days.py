@@ -128,10 +128,10 @@ def test_a_cell_of_a_past_day_opens_the_proposals_as_they_stood_then(client, wan
     eight = then(8)
     assert "As it was known at the end of" in eight
     assert f'href="/matrix/?as_of={(now() - timedelta(days=8)).date()}"' in eight
-    assert ["Record the reading" in eight, "moved since your last visit" in eight] == [False, False]
+    assert ["Record the reading" in eight, "changed since your last visit" in eight] == [False, False]
     today = page(client, wanjiru, "/matrix/50/ATU/")
     assert said(today) == ["AFCP/35/1", "AFCP/36/1", "withdrawn", "not taken up", "Ties names", "Much better"]
-    assert ["Record the reading" in today, "moved since your last visit" in today, "As it was known" in today] == [True, True, False]
+    assert ["Record the reading" in today, "changed since your last visit" in today, "As it was known" in today] == [True, True, False]
     assert replaced.public_id != first.public_id
 
 

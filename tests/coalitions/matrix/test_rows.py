@@ -91,7 +91,7 @@ def test_an_empty_matrix_says_why(client, wanjiru, groups, query, said):
 @pytest.mark.parametrize(
     ("show", "said"),
     [
-        ("moved", "Nothing has moved since your last visit"),
+        ("moved", "Nothing has changed since your last visit"),
         ("risk", "No proposal is read as unfavourable"),
         ("review", "No position is to be reviewed"),
     ],
