@@ -7,7 +7,7 @@ from resolutions.models import Resolution
 
 
 class Command(BaseCommand):
-    help = "Makes a small believable world to try things out in: people, coalitions and dates are invented. Twice makes one."
+    help = "Makes a small believable world to try things out in: people, coalitions and dates are invented. Running it again adds nothing."
 
     def add_arguments(self, parser):
         parser.add_argument("--refresh", action="store_true", help="Move the example dates to the days ahead, even if they are not over.")

@@ -8,7 +8,7 @@ from calendar_app.health import findings
 
 
 class Command(BaseCommand):
-    help = "Says how this instance is, as the page “Health” does. Ends with 1 if someone must act now."
+    help = "Says how this instance is, as the page “Health” does. Exits with 1 if someone must act now."
 
     def add_arguments(self, parser):
         parser.add_argument("--ping", action="store_true", help="If all is well, say so to DEADMAN_URL: its silence is the alarm.")

@@ -7,7 +7,9 @@ from resolutions.importers.reference import BadReference
 
 
 class Command(BaseCommand):
-    help = "Loads the public facts that ship: assemblies, groups, resolutions, outcomes, meetings, deadlines. Twice changes nothing."
+    help = (
+        "Loads the public facts that ship: assemblies, groups, resolutions, outcomes, meetings, deadlines. Run again, it changes nothing."
+    )
 
     def add_arguments(self, parser):
         parser.add_argument("--force", action="store_true", help="Overwrite what people changed here and bring back what they deleted.")

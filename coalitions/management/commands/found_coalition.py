@@ -18,7 +18,7 @@ class Command(BaseCommand):
     help = "Found a coalition and invite its first leads. Two are better than one: give --lead twice."
 
     def add_arguments(self, parser):
-        parser.add_argument("name", help="the name its members see; it never stands in a mail")
+        parser.add_argument("name", help="the name its members see; it never appears in an e-mail")
         parser.add_argument(
             "--lead", action="append", required=True, metavar="EMAIL", help="invited as a lead; may be given more than once"
         )
@@ -33,7 +33,7 @@ class Command(BaseCommand):
         if not 0 < len(name) <= 200:
             raise CommandError("The name must have between 1 and 200 characters.")
         if Coalition.objects.filter(name__iexact=name).exists():
-            raise CommandError("There is a coalition of this name already. Its leads invite people on its page.")
+            raise CommandError("There is already a coalition of this name. Its leads invite people on its page.")
         coalition = found_coalition(name, mail_ceiling=ceiling)
         for email in lead:
             try:
@@ -43,4 +43,4 @@ class Command(BaseCommand):
                 raise CommandError(f"{email}: {' '.join(getattr(error, 'messages', [str(error)]))} Nothing was founded.") from error
             path = reverse("coalitions:invitation", args=[key_of(invitation.public_id)])
             self.stdout.write(f"{invitation.email}: {settings.SITE_URL}{path}")
-        self.stdout.write("Founded. Each link works once, for its address, for seven days; a mail with it is on its way.")
+        self.stdout.write("Founded. Each link works once, for its address, for seven days; an e-mail with it is on its way.")

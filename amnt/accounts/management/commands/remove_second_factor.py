@@ -18,4 +18,4 @@ class Command(BaseCommand):
         if user is None:
             raise CommandError("No open account has this address.")
         removed = remove_second_factors(user)
-        self.stdout.write(f"Removed: {removed}. Every device is logged out, and the person was written to.")
+        self.stdout.write(f"Removed: {removed}. Every device is logged out, and the person has been sent an e-mail.")
