@@ -32,8 +32,8 @@ TROUBLES = {
 }
 FATES = {
     Fate.NEW: _("Will be recorded."),
-    Fate.THERE: _("Is here already."),
-    Fate.OTHERWISE: _("Is here already, but different: open it to change it."),
+    Fate.THERE: _("Is already here."),
+    Fate.OTHERWISE: _("Is already here, but different: open it to change it."),
     Fate.TWICE: _("Appears twice in this table: recorded once."),
     Fate.UNKNOWN_DRAFT: _("This new resolution is not here yet. Tick it above to record it as a draft."),
     Fate.UNKNOWN_RESOLUTION: _("No resolution with this number or label is known here."),

@@ -44,7 +44,7 @@ def proposals_paste(request):
                 messages.success(request, said)
                 return redirect("coalitions:matrix")
         elif step == "save":
-            messages.info(request, _("Nothing in it is new: all of it is here already."))
+            messages.info(request, _("Nothing in it is new: all of it is already here."))
         if step != "edit":
             seen = " ".join(drafts.ticked()) if drafts.is_bound and drafts.is_valid() else ""
             context |= {"plan": planned, "drafts": drafts, "offered": list(drafts.offered(planned.unknown)), "seen": seen}

@@ -87,7 +87,7 @@ def test_sent_twice_it_stores_once_and_says_what_is_here(client, me):
     looked_at(client, MATRIX, "save")
     response, page = looked_at(client, MATRIX, "save")
     assert (response.status_code, Proposal.objects.count()) == (200, 4)
-    assert "Nothing in it is new: all of it is here already." in page
+    assert "Nothing in it is new: all of it is already here." in page
     assert [len(response.context[name]) for name in ("bad", "new", "there")] == [1, 0, 4]
 
 
@@ -111,7 +111,7 @@ def test_what_is_here_otherwise_is_pointed_out_and_left_alone(client, me):
     client.force_login(me)
     response, page = looked_at(client, "Res;CEPT\n60;MOD EUR/38A7/9", "save")
     assert response.status_code == 200
-    assert ("Is here already, but different" in page, here.get_absolute_url() in page) == (True, True)
+    assert ("Is already here, but different" in page, here.get_absolute_url() in page) == (True, True)
     assert (Proposal.objects.get().action, ProposalEvent.objects.count()) == ("NOC", 0)
 
 

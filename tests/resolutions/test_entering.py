@@ -54,7 +54,7 @@ def test_the_same_form_sent_twice_enters_once_into_a_new_document_and_into_one_t
 
 def test_what_is_there_already_is_refused(resolution):
     enter(document(asks(resolution)), by=None)
-    with pytest.raises(RuleBroken, match=r"EUR/38A7/1 on Res\. 50 is here already"):
+    with pytest.raises(RuleBroken, match=r"EUR/38A7/1 on Res\. 50 is already here"):
         enter(document(asks(resolution, action="SUP")), by=None)
     assert identifiers() == [("38A7", "EUR/38A7/1", "MOD")]
 
