@@ -116,7 +116,7 @@ def test_assigning_asks_for_an_answer_and_makes_older_reminders_void(network, wa
 def test_it_cannot_be_assigned_to_someone_who_has_just_left(network, wanjiru, samuel):
     follow_up = make(network, wanjiru)
     leave(samuel)
-    with pytest.raises(RuleBroken, match=r"Samuel O\. is not in this coalition any more"):
+    with pytest.raises(RuleBroken, match=r"Samuel O\. is no longer in this coalition"):
         services.assign(follow_up, to=samuel, by=wanjiru)
     follow_up.refresh_from_db()
     assert (follow_up.owner, follow_up.version) == (None, 1)
@@ -146,7 +146,7 @@ def test_a_closed_follow_up_cannot_be_assigned(network, wanjiru, samuel):
 
 def test_assigning_to_whom_has_it_already_says_so(network, wanjiru, samuel):
     follow_up = make(network, wanjiru, owner=samuel)
-    with pytest.raises(RuleBroken, match=r"Samuel O\. has it already"):
+    with pytest.raises(RuleBroken, match=r"Samuel O\. already has it"):
         services.assign(follow_up, to=samuel, by=wanjiru)
 
 
@@ -170,7 +170,7 @@ def test_a_member_takes_what_nobody_has(network, wanjiru, samuel):
 
 def test_what_somebody_has_cannot_be_taken(network, wanjiru, samuel, ama):
     follow_up = make(network, wanjiru, owner=ama)
-    with pytest.raises(RuleBroken, match=r"Ama O\. has it already"):
+    with pytest.raises(RuleBroken, match=r"Ama O\. already has it"):
         services.take(follow_up, by=samuel)
 
 
