@@ -50,7 +50,7 @@ def test_a_lead_sees_what_moves_before_it_does_and_undoes_it_with_one_button(cli
     [
         ({"until": "2028-08-13"}, "The last day is before the first one."),
         ({"zone": "Mars/Olympus"}, "is not a time zone we know"),
-        ({"on": "2028-03-26", "hour": "02:30", "zone": "Europe/Zurich"}, "clocks of Geneva (Europe/Zurich) are put forward"),
+        ({"on": "2028-03-26", "hour": "02:30", "zone": "Europe/Zurich"}, "clocks in Geneva (Europe/Zurich) go forward"),
         ({"source": ""}, "This field is required."),
         ({"source": "javascript:alert(1)"}, "Enter a valid URL."),
         ({"status": "sure"}, "Select a valid choice."),

@@ -246,5 +246,5 @@ def test_who_entered_a_text_cannot_check_it(revision):
 def test_a_superseded_text_cannot_be_checked(revision):
     text = enter(revision, ENGLISH)
     RevisionText.objects.update(superseded_at=now())
-    with pytest.raises(RuleBroken, match="since entered again"):
+    with pytest.raises(RuleBroken, match="has since been entered again"):
         check_text(text, by=UserFactory())
