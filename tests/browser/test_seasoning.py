@@ -143,7 +143,7 @@ def test_another_zone_is_offered_after_two_days_and_not_twice(visit, house, log_
     expect(offer).to_be_hidden()
     page.evaluate("localStorage.elsewhere = localStorage.elsewhere.replace(/[0-9]+/, (since) => since - 2 * 86400000)")
     page.goto("/")
-    expect(offer).to_contain_text("For two days this browser has kept the time of Asia/")
+    expect(offer).to_contain_text("For two days this browser has been set to the time of Asia/")
     offer.get_by_role("button", name="Leave it").click()
     page.goto("/")
     expect(offer).to_be_hidden()
