@@ -106,9 +106,10 @@ def of_mail() -> Iterator[Finding]:
     if (later := put_off())["number"]:
         fact = ngettext("%(n)s e-mail", "%(n)s e-mails", later["number"]) % {"n": later["number"]}
         do = _(
-            "Nothing passes any more: ask whoever runs the mail server, in its own words above. What waits goes out as soon as it says yes."
+            "Nothing gets through any more: ask whoever runs the mail server, quoting its own words above. What is waiting goes "
+            "out as soon as the server accepts it."
         )
-        yield Finding(_("Put off by the mail server"), *verdict(nothing_passes(later)), f"{fact} — {later['trouble']}", do)
+        yield Finding(_("Deferred by the mail server"), *verdict(nothing_passes(later)), f"{fact} — {later['trouble']}", do)
     done = Email.objects.aggregate(
         last=Max("finished_at", filter=Q(state=Email.State.ACCEPTED)),
         accepted=Count("pk", filter=Q(state=Email.State.ACCEPTED, finished_at__gte=now() - WEEK)),

@@ -127,7 +127,7 @@ def status_field() -> forms.ChoiceField:
         choices=[
             (DateStatus.CONFIRMED, _("confirmed by the organiser")),
             (DateStatus.PROVISIONAL, _("provisional: published, but it may move")),
-            (DateStatus.RUMOUR, _("to be confirmed: only a rumour, it sends no reminder")),
+            (DateStatus.RUMOUR, _("to be confirmed: only a rumour; it sends no reminder")),
         ],
     )
 

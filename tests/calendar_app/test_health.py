@@ -112,17 +112,17 @@ def test_one_full_mailbox_is_said_and_a_server_that_takes_nothing_from_anybody_i
     put_off(samuel)
     with time_machine.travel(now() + timedelta(minutes=10)):
         PlanMark.objects.update(ticked_at=now())
-        assert by_name()["Put off by the mail server"].fact == "2 e-mails — 451 try again later"
+        assert by_name()["Deferred by the mail server"].fact == "2 e-mails — 451 try again later"
     for answer, status in (("ok", "good"), ("degraded", "gap")):
         with time_machine.travel(now() + timedelta(minutes=16)):
             PlanMark.objects.update(ticked_at=now())
-            assert by_name()["Put off by the mail server"].status == status
+            assert by_name()["Deferred by the mail server"].status == status
             assert client.get("/healthz").json() == {"status": answer}
         put_off(ama)
     email(state=Email.State.ACCEPTED, finished_at=now() + timedelta(minutes=15))
     with time_machine.travel(now() + timedelta(minutes=16)):
         PlanMark.objects.update(ticked_at=now())
-        assert by_name()["Put off by the mail server"].status == "good"
+        assert by_name()["Deferred by the mail server"].status == "good"
         assert client.get("/healthz").json() == {"status": "ok"}
 
 
