@@ -6,6 +6,7 @@ import sys
 import threading
 
 import pytest
+from django.db import connection
 from django.db.utils import ConnectionHandler
 
 from amnt.environment import POOL, database
@@ -88,23 +89,23 @@ def test_a_page_does_not_wait_half_a_minute_for_a_database_that_is_away(tmp_path
     assert "OperationalError: couldn't get a connection after 5.00 sec" in done.stderr
 
 
-@pytest.mark.skipif(not os.environ.get("DATABASE_URL", "").startswith("postgres"), reason="needs PostgreSQL")
-def test_a_connection_that_the_database_cut_is_replaced_before_it_is_used(django_db_blocker):
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="needs PostgreSQL")
+@pytest.mark.django_db
+def test_a_connection_that_the_database_cut_is_replaced_before_it_is_used():
     def asked(connection, sql, *arguments):
         with connection.cursor() as cursor:
             cursor.execute(sql, arguments)
             return cursor.fetchone()[0]
 
-    entry = {**database(os.environ["DATABASE_URL"]), "ATOMIC_REQUESTS": False}
+    entry = {**database(os.environ["DATABASE_URL"]), "ATOMIC_REQUESTS": False, "NAME": connection.settings_dict["NAME"]}
     pooled, killer = (ConnectionHandler({"default": entry, alias: entry})[alias] for alias in ("pooled", "killer"))
-    with django_db_blocker.unblock():
-        try:
-            # More often than there are connections in the pool: one of those cut comes round again.
-            for _ in range(2 * POOL["max_size"]):
-                cut = asked(pooled, "SELECT pg_backend_pid()")
-                pooled.close()
-                assert asked(killer, "SELECT pg_terminate_backend(%s, 5000)", cut) is True
-        finally:
-            for connection in (pooled, killer):
-                connection.close()
-                connection.close_pool()
+    try:
+        # More often than there are connections in the pool: one of those cut comes round again.
+        for _ in range(2 * POOL["max_size"]):
+            cut = asked(pooled, "SELECT pg_backend_pid()")
+            pooled.close()
+            assert asked(killer, "SELECT pg_terminate_backend(%s, 5000)", cut) is True
+    finally:
+        for opened in (pooled, killer):
+            opened.close()
+            opened.close_pool()
