@@ -252,7 +252,7 @@ class FollowUpViewSet(ByPublicId):
     filterset_class = FollowUpFilter
 
     def get_queryset(self) -> QuerySet[FollowUp]:
-        rows = FollowUp.objects.visible_to(self.request.user).for_list().with_people_here()
+        rows = FollowUp.objects.visible_to(self.request.user).for_list().with_people_here("created_by")
         rows = rows.select_related("created_by", "delegation")
         if self.action == "list":
             return rows

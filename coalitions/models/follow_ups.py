@@ -59,9 +59,9 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
     def latest_closed(self) -> "FollowUpQuerySet":
         return self.closed().order_by("-closed_at", "-pk")
 
-    def with_people_here(self) -> "FollowUpQuerySet":
-        """Adds `owner_is_here`, `backup_is_here` and so on: who has left the coalition is named no more."""
-        names = ("owner", "backup", "assigned_by", "created_by")
+    def with_people_here(self, *others: str) -> "FollowUpQuerySet":
+        """Adds `owner_is_here`, `backup_is_here`, `assigned_by_is_here` and those asked for: who has left is named no more."""
+        names = ("owner", "backup", "assigned_by", *others)
         return self.annotate(**{f"{name}_is_here": is_here(name, of="circle__coalition") for name in names})
 
     def tally(self, user: User, shown: Q, weeks: list[datetime]) -> dict[str, int]:
