@@ -66,11 +66,11 @@ def put_off() -> dict[str, Any]:
     )
 
 
-def nothing_passes(put_off: dict[str, Any]) -> bool:
+def nothing_passes(later: dict[str, Any]) -> bool:
     """Whether it is not one full mailbox but everybody: several people wait, and no one was written to since."""
-    if put_off["people"] < 2 or put_off["oldest"] > now() - SILENT_AFTER:
+    if later["people"] < 2 or later["oldest"] > now() - SILENT_AFTER:
         return False
-    return not Email.objects.filter(state=Email.State.ACCEPTED, finished_at__gt=put_off["oldest"]).exists()
+    return not Email.objects.filter(state=Email.State.ACCEPTED, finished_at__gt=later["oldest"]).exists()
 
 
 def of_clock() -> Iterator[Finding]:

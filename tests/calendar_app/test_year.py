@@ -36,6 +36,12 @@ def watcher(network, **fields):
     return user
 
 
+def move(deadline, new: NewDate) -> None:
+    """One lead says so, the other confirms it."""
+    one, other = Membership.objects.leads().order_by("pk")
+    confirm_change(propose_change(deadline, new=new, source="https://example.org/circular", by=one.user), by=other.user)
+
+
 @pytest.mark.parametrize(
     ("zone", "expected"),
     [
@@ -78,10 +84,8 @@ def test_at_y3_a_moved_deadline_is_told_once_and_never_with_the_old_date(clock, 
     a_minute()
     assert len(mails_to(user)) == 1  # the 14 days
     clock.move_to(moment(5, 10))
-    one, other = Membership.objects.leads().order_by("pk")
     new = NewDate(on=deadline.at.date() + timedelta(days=7), hour=deadline.at.astimezone(ZoneInfo("Europe/Zurich")).time())
-    change = propose_change(deadline, new=new, source="https://example.org/circular", by=one.user)
-    confirm_change(change, by=other.user)
+    move(deadline, new)
     a_minute()
     assert subjects_to(user)[1:] == ["Date changed: Deadline for contributions to WTSA-28"]
     text = mails_to(user)[1][1]
@@ -104,10 +108,8 @@ def test_at_y3_moved_again_while_the_mail_server_is_down_it_is_told_from_the_dat
     clock.move_to(moment(4, 6))
     a_minute()
     clock.move_to(moment(5, 10))
-    one, other = Membership.objects.leads().order_by("pk")
     for day in (25, 27):
-        change = propose_change(deadline, new=NewDate(on=moment(day).date()), source="https://example.org/circular", by=one.user)
-        confirm_change(change, by=other.user)
+        move(deadline, NewDate(on=moment(day).date()))
         tasks.tick()
     deliver_waiting()
     [(subject, text)] = mails_to(user)[1:]
@@ -122,9 +124,7 @@ def test_at_y3_no_fresh_fourteen_days_if_they_are_past(clock, network):
     clock.move_to(moment(4, 6))
     a_minute()
     clock.move_to(moment(13, 10))
-    one, other = Membership.objects.leads().order_by("pk")
-    change = propose_change(deadline, new=NewDate(on=moment(22).date()), source="https://example.org/circular", by=one.user)
-    confirm_change(change, by=other.user)
+    move(deadline, NewDate(on=moment(22).date()))
     a_minute()
     assert [row[:2] for row in rows(user, version=2)] == [("RR-13", 0), ("RR-01", 3), ("RR-01", 1)]
 
