@@ -1,4 +1,16 @@
 import logging
+import time
+
+
+class UtcFormatter(logging.Formatter):
+    """Times in UTC, as in 2026-11-28T18:31:36Z; a message is one line, whatever stands in it."""
+
+    converter = time.gmtime  # type: ignore[assignment]
+    default_time_format = "%Y-%m-%dT%H:%M:%SZ"
+    default_msec_format = None
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        return super().formatMessage(record).replace("\r", "\\r").replace("\n", "\\n")
 
 
 class RoutesOnly(logging.Filter):

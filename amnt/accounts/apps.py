@@ -10,3 +10,4 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("amnt.accounts.receivers")
+        import_module("amnt.accounts.security_log")

@@ -25,13 +25,17 @@ VISIT_GAP = timedelta(minutes=30)
 
 
 class PersonMiddleware:
-    """The language of the profile wins over the browser's, when she was here last is remembered, and no page about her is cached."""
+    """The language of the profile wins over the browser's, when she was here last is remembered, and no page about her is cached.
+
+    When a request ends her log-in, the browser is told to forget what it holds of this site.
+    """
 
     def __init__(self, get_response: Answer):
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         user = request.user
+        was_logged_in = user.is_authenticated
         if user.is_authenticated:
             translation.activate(user.language)
             request.LANGUAGE_CODE = translation.get_language()
@@ -44,6 +48,8 @@ class PersonMiddleware:
             response.headers["Cache-Control"] = "no-store"
             if request.session.session_key:
                 devices.make_known(request, response, user)
+        elif was_logged_in:
+            response.headers["Clear-Site-Data"] = '"cache", "storage"'
         return response
 
 

@@ -93,7 +93,7 @@ def test_a_person_changes_the_language_of_her_profile(inside, wanjiru):
     inside.post(LANGUAGE, {"language": "es", "next": PROFILE})
     wanjiru.refresh_from_db()
     assert wanjiru.language == "es"
-    inside.cookies.pop("django_language")
+    inside.cookies.pop("language")
     assert '<html lang="es"' in inside.get(PROFILE).content.decode()
 
 
