@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "rest_framework",
     "simple_history",
     "amnt",
+    "amnt.audit",
     "amnt.accounts",
     "amnt.mail",
     "resolutions",
@@ -290,6 +291,8 @@ CELERY_BEAT_SCHEDULE = {
     "watcher": {"task": "amnt.tasks.tell_watcher", "schedule": 300.0, "options": {"expires": 300}},
     "read": {"task": "resolutions.tasks.read_waiting", "schedule": 60.0, "options": {"expires": 60}},
     "unpublished": {"task": "resolutions.tasks.forget_old", "schedule": 24 * 3600.0, "options": {"expires": 3600}},
+    "audit": {"task": "amnt.audit.tasks.seal_new", "schedule": 60.0, "options": {"expires": 60}},
+    "audit-old": {"task": "amnt.audit.tasks.forget_old", "schedule": 24 * 3600.0, "options": {"expires": 3600}},
     "tidy": {"task": "amnt.mail.tasks.forget_old", "schedule": 24 * 3600.0, "options": {"expires": 3600}},
 }
 

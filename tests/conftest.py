@@ -1,10 +1,26 @@
 import pytest
 import time_machine
 from django.core.cache import cache
-from django.test import Client
+from django.test import Client, TransactionTestCase
 from django.utils import translation
 
+from amnt.audit import triggers
 from tests.september import NOW
+
+
+@pytest.fixture(autouse=True, scope="session")
+def tables_that_are_append_only_are_emptied_too():
+    """Between tests that commit, Django empties every table; the triggers of the audit would refuse."""
+    empty = TransactionTestCase._fixture_teardown
+
+    def without_triggers(case):
+        triggers.remove()
+        empty(case)
+        triggers.install()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", without_triggers)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -438,6 +438,7 @@ def test_every_model_with_something_private_says_who_may_see_it():
     """Whatever hangs on a person, a circle or a coalition has its `visible_to`, or is reached only through its owner."""
     through_their_owner = {
         "amnt.accounts": {"ApiToken"},
+        "amnt.audit": {"Pseudonym"},
         "amnt.mail": {"Email", "Mute"},
         "coalitions": {"CircleMembership", "FollowUpEvent"},
         "calendar_app": {"DateWatch", "DateChange"},

@@ -1,0 +1,30 @@
+"""The acts that are recorded, each with the sentence in which a reader finds it.
+
+An app declares its acts when it is ready: `acts.register("coalitions.member_removed", _("Someone was removed from the coalition"))`.
+"""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+# All that is said of an act on something that only a delegation reads.
+PRIVATE = "audit.private"
+
+_sentences: dict[str, str | Promise] = {PRIVATE: _("Private action")}
+
+
+def register(act: str, sentence: str | Promise) -> None:
+    _sentences[act] = sentence
+
+
+def is_known(act: str) -> bool:
+    return act in _sentences
+
+
+def sentence_of(act: str) -> str:
+    """The act itself where the version that declared it is gone."""
+    return str(_sentences.get(act, act))
+
+
+def choices() -> list[tuple[str, str]]:
+    """Every act with its sentence, in the order of the sentences in the reader's language."""
+    return sorted(((act, str(sentence)) for act, sentence in _sentences.items()), key=lambda choice: choice[1])
