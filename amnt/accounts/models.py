@@ -7,6 +7,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.timezone import now
 from django.utils.translation import gettext
@@ -140,3 +141,29 @@ class ApiToken(models.Model):
     @property
     def is_expired(self) -> bool:
         return self.expires_at <= now()
+
+
+class AccountRecovery(models.Model):
+    """A request to let someone back in who lost her mailbox or every second factor. It takes effect at `due_at` unless it is stopped."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="recoveries")
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    old_address = models.EmailField()
+    new_address = models.EmailField(blank=True)
+    removes_factors = models.BooleanField()
+    by_host = models.BooleanField()
+    asked_by = models.CharField(max_length=200, blank=True)
+    reason = models.CharField(max_length=200, blank=True)
+    started_at = models.DateTimeField(default=now, editable=False)
+    due_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True, editable=False)
+    stopped_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user"], condition=Q(done_at=None, stopped_at=None), name="one_open_recovery_a_person"),
+            models.CheckConstraint(condition=Q(removes_factors=True) | ~Q(new_address=""), name="recovery_changes_something"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.public_id)

@@ -70,4 +70,5 @@ def say_farewell(user: User) -> None:
     for farewell in _farewells:
         farewell(user)
     Authenticator.objects.filter(user=user).delete()
+    user.recoveries.all().delete()
     devices.close_everything(user)

@@ -1,9 +1,17 @@
 from celery import shared_task
 
 from amnt.accounts import devices
+from amnt.accounts.services import recoveries
 
 
 @shared_task
 def forget_ended_sessions() -> None:
     """Once a day. Running it twice forgets nothing more."""
     devices.forget_ended()
+
+
+@shared_task
+def carry_out_recoveries() -> None:
+    """Every ten minutes. Running it twice, or twice at once, carries out nothing twice."""
+    recoveries.carry_out_due()
+    recoveries.forget_old()

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from amnt.accounts.views import account, addresses, devices, own_data, tokens
+from amnt.accounts.views import account, addresses, devices, own_data, recoveries, tokens
 
 app_name = "accounts"
 urlpatterns = [
@@ -16,4 +16,5 @@ urlpatterns = [
     path("keys/<uuid:public_id>/revoke/", tokens.token_revoke, name="token-revoke"),
     path("own-data/", own_data.download, name="own-data"),
     path("delete/", own_data.delete, name="delete"),
+    path("recovery/<str:key>/stop/", recoveries.recovery_stop, name="recovery-stop"),
 ]

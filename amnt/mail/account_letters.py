@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from amnt import times
 from amnt.accounts import devices, own_data
-from amnt.accounts.models import User
+from amnt.accounts.models import AccountRecovery, User
+from amnt.accounts.services import recoveries
 from amnt.accounts.services.addresses import address_key
 from amnt.mail.letters import Letter, composes, render_letter, to_person
 from amnt.mail.models import Email, Mute
@@ -28,9 +29,6 @@ WHAT = {
     "passkey-added": _("A passkey was added to your account."),
     "passkey-removed": _("A passkey was removed from your account."),
     "recovery-codes": _("New recovery codes were created for your account."),
-    "removed-by-host": _(
-        "The people who run this service removed the second factor of your account, as you or someone in your name asked."
-    ),
     "key-made": _("An API key was created for your account. Whoever holds it acts as you."),
     "new-device": _("Someone logged in to your account with a browser we did not recognise."),
 }
@@ -95,6 +93,27 @@ def address_changed(emails: Sequence[Email]) -> dict[int, Letter]:
         for email in emails
         if (user := people.get(email.about["user"]))
     }
+
+
+@composes("accounts/recovery")
+def recovery(emails: Sequence[Email]) -> dict[int, Letter]:
+    """To both addresses of an account that is being recovered; neither learns the other."""
+    found = AccountRecovery.objects.select_related("user").in_bulk([email.about["recovery"] for email in emails])
+    letters = {}
+    for email in emails:
+        if (recovery := found.get(email.about["recovery"])) and recovery.user.is_active:
+            user = recovery.user
+            due = times.when(recovery.due_at, zone=user.time_zone, reader=user.time_zone, language=user.language).official
+            context = {
+                "what": email.about["what"],
+                "recovery": recovery,
+                "due": due,
+                "moment": moment(email, user),
+                "stop": settings.SITE_URL + reverse("accounts:recovery-stop", args=[recoveries.stop_key(recovery)]),
+                "reset": settings.SITE_URL + reverse("account_reset_password"),
+            }
+            letters[email.pk] = render_letter("accounts/recovery", context, address=email.address, language=user.language)
+    return letters
 
 
 @receiver(user_logged_in, dispatch_uid="tell of a new device")

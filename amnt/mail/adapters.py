@@ -14,7 +14,6 @@ SECURITY = {
     "mfa/email/webauthn_added": "passkey-added",
     "mfa/email/webauthn_removed": "passkey-removed",
     "mfa/email/recovery_codes_generated": "recovery-codes",
-    "accounts/second_factor_removed": "removed-by-host",
     "accounts/key_made": "key-made",
 }
 
@@ -28,6 +27,8 @@ class AccountAdapter(adapters.AccountAdapter):
             write_email(template_prefix, address=email, about={})
         elif template_prefix == "accounts/address_confirm":
             write_email(template_prefix, address=email, about={"user": context["user"].pk})
+        elif template_prefix == "accounts/recovery":
+            write_email(template_prefix, address=email, about={"recovery": context["recovery"].pk, "what": context["what"]})
         else:
             raise LookupError(f"There is no letter {template_prefix}: register one in amnt.mail.account_letters.")
 

@@ -1,5 +1,4 @@
 import json
-from io import StringIO
 
 import pytest
 import time_machine
@@ -7,7 +6,6 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management import CommandError, call_command
 from django.db import connection
 from django.urls import reverse
 
@@ -216,30 +214,3 @@ def test_each_change_is_told_by_a_letter(client, wanjiru):
     client.post(reverse("mfa_deactivate_totp"))
     texts = [letter.text for letter in letters()]
     assert ["app was added" in texts[0], "recovery codes were created" in texts[1], "app was removed" in texts[2]] == [True] * 3
-
-
-# --- Everything lost ----------------------------------------------------------------------------------------------
-
-
-def test_the_host_helps_someone_who_has_lost_everything(client, with_app):
-    log_in(client)
-    client.post(reverse("mfa_authenticate"), {"code": code()})
-    call_command("remove_second_factor", " Wanjiru@example.org", stdout=StringIO())
-    assert not has_second_factor(with_app)
-    assert client.get(reverse("accounts:profile")).status_code == 302
-    assert log_in(client).status_code == 302
-    assert is_in(client)
-    [letter] = letters()
-    assert "removed the second factor of your account" in letter.text
-
-
-def test_it_works_even_when_the_field_key_is_lost(client, with_app, settings):
-    settings.FIELD_KEY = "another key"
-    call_command("remove_second_factor", with_app.email, stdout=StringIO())
-    log_in(client)
-    assert is_in(client)
-
-
-def test_an_unknown_address_is_answered_by_a_sentence(db):
-    with pytest.raises(CommandError, match="No open account has this address"):
-        call_command("remove_second_factor", "nobody@example.org")

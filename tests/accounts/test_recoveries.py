@@ -1,0 +1,217 @@
+"""A way back for someone who lost her mailbox or every second factor: told at both addresses, delayed, and easy to stop."""
+
+import re
+from datetime import timedelta
+from io import StringIO
+from urllib.parse import urlsplit
+
+import pytest
+import time_machine
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP
+from django.core.management import CommandError, call_command
+from django.test import Client
+from django.urls import reverse
+from django.utils.timezone import now
+
+from amnt.accounts import tasks
+from amnt.accounts.models import AccountRecovery
+from amnt.accounts.permissions import has_second_factor
+from amnt.accounts.services import recoveries
+from amnt.errors import RuleBroken
+from tests.accounts.conftest import is_in, letters, log_in
+from tests.factories import UserFactory, coalition, lead
+
+pytestmark = pytest.mark.django_db
+
+NEW = "wanjiru@new.example"
+NEW_PASSWORD = "millet under a wider sky"
+AFTER = timedelta(days=3, minutes=1)
+
+
+@pytest.fixture
+def with_app(wanjiru):
+    TOTP.activate(wanjiru, "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")
+    RecoveryCodes.activate(wanjiru)
+    return wanjiru
+
+
+@pytest.fixture
+def boss():
+    return lead(coalition())
+
+
+def stop_path(text: str) -> str:
+    return urlsplit(re.search(r"http\S+/stop/", text)[0]).path
+
+
+def set_password_by_mail(client, email, password=NEW_PASSWORD) -> None:
+    client.post(reverse("account_reset_password"), {"email": email})
+    text = next(letter.text for letter in reversed(letters()) if "/password/reset/key/" in letter.text)
+    path = urlsplit(re.search(r"http\S+/password/reset/key/\S+", text)[0]).path
+    client.post(client.get(path, follow=True).request["PATH_INFO"], {"password1": password})
+    log_in(client, email, password)
+
+
+def test_lost_factors_are_gone_after_three_days_and_the_mailbox_opens_the_account_again(client, with_app, boss):
+    phone = Client()
+    phone.force_login(with_app)
+    recoveries.start_recovery(with_app, by=boss)
+    tasks.carry_out_recoveries()
+    assert has_second_factor(with_app)
+    with time_machine.travel(now() + AFTER, tick=False):
+        tasks.carry_out_recoveries()
+        tasks.carry_out_recoveries()
+        assert (Authenticator.objects.count(), AccountRecovery.objects.filter(done_at=None).count()) == (0, 0)
+        assert phone.get(reverse("accounts:profile")).status_code == 302
+        assert log_in(client).status_code == 200, "the old password opens nothing"
+        set_password_by_mail(client, with_app.email)
+        assert is_in(client)
+    assert [letter.subject for letter in letters()][:2] == ["A recovery of your account was requested", "Your account was recovered"]
+
+
+def test_a_lost_mailbox_is_replaced_and_the_factors_stay_required(client, with_app, boss):
+    recoveries.start_recovery(with_app, by=boss, new_address=NEW, removes_factors=False)
+    with time_machine.travel(now() + AFTER, tick=False):
+        tasks.carry_out_recoveries()
+        with_app.refresh_from_db()
+        assert with_app.email == NEW
+        assert log_in(client, NEW).url == reverse("mfa_authenticate")
+    assert [letter.address for letter in letters()] == ["wanjiru@example.org", NEW] * 2
+
+
+def test_both_addresses_are_told_and_neither_learns_the_other(wanjiru, boss):
+    recoveries.start_recovery(wanjiru, by=boss, new_address=NEW)
+    old, new = letters()
+    assert (old.address, new.address) == ("wanjiru@example.org", NEW)
+    assert NEW not in old.text + old.html
+    assert "wanjiru@example.org" not in new.text + new.html
+    for letter in (old, new):
+        assert "Two leads of your coalition asked" in letter.text
+        assert "Open Standards Network" not in letter.text + letter.html
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_the_link_in_either_mail_stops_it_without_log_in(client, with_app, boss, number):
+    recoveries.start_recovery(with_app, by=boss, new_address=NEW)
+    path = stop_path(letters()[number].text)
+    page = client.get(path).content.decode()
+    assert "Stop the recovery of your account?" in page
+    assert recoveries.open_recovery(with_app), "a robot that opens the link stops nothing"
+    assert "nothing will" in client.post(path).content.decode()
+    with time_machine.travel(now() + AFTER, tick=False):
+        tasks.carry_out_recoveries()
+    with_app.refresh_from_db()
+    assert (with_app.email, has_second_factor(with_app)) == ("wanjiru@example.org", True)
+    assert [letter.subject for letter in letters()][2:] == ["The recovery of your account was stopped"] * 2
+
+
+def test_what_has_taken_effect_cannot_be_stopped(client, with_app, boss):
+    recovery = recoveries.start_recovery(with_app, by=boss)
+    path = stop_path(letters()[0].text)
+    recoveries.carry_out(recovery)
+    assert "can no longer be stopped" in client.post(path).content.decode()
+    assert not has_second_factor(with_app)
+
+
+def test_a_forged_link_stops_nothing(client, with_app, boss):
+    recoveries.start_recovery(with_app, by=boss)
+    assert "This link is too old" in client.post("/account/recovery/forged:key/stop/").content.decode()
+    assert recoveries.open_recovery(with_app)
+
+
+def test_an_address_that_someone_else_has_meanwhile_ends_it_without_effect(with_app, boss):
+    recovery = recoveries.start_recovery(with_app, by=boss, new_address=NEW)
+    UserFactory(email=NEW)
+    assert not recoveries.carry_out(recovery)
+    with_app.refresh_from_db()
+    assert (with_app.email, has_second_factor(with_app)) == ("wanjiru@example.org", True)
+    assert letters()[-1].subject == "The recovery of your account was stopped"
+
+
+def test_one_at_a_time(wanjiru, boss):
+    recoveries.start_recovery(wanjiru, by=boss)
+    with pytest.raises(RuleBroken, match="already under way"):
+        recoveries.start_recovery(wanjiru, by=boss)
+
+
+def test_nobody_recovers_an_account_from_within_it(wanjiru):
+    with pytest.raises(RuleBroken, match="from within"):
+        recoveries.start_recovery(wanjiru, by=wanjiru)
+
+
+def test_the_account_of_whoever_runs_the_service_is_not_the_leads_to_recover(boss):
+    with pytest.raises(RuleBroken, match="Only the people who run this service"):
+        recoveries.start_recovery(UserFactory(is_staff=True), by=boss)
+
+
+def test_a_recovery_changes_something(wanjiru, boss):
+    for options in ({"removes_factors": False}, {"new_address": " Wanjiru@example.org"}):
+        with pytest.raises(RuleBroken, match="what has been lost"):
+            recoveries.start_recovery(wanjiru, by=boss, **options)
+
+
+def test_what_ended_is_forgotten_after_thirty_days(wanjiru, boss):
+    recoveries.stop_recovery(recoveries.start_recovery(wanjiru, by=boss))
+    recoveries.start_recovery(wanjiru, by=boss)
+    with time_machine.travel(now() + timedelta(days=31), tick=False):
+        recoveries.forget_old()
+    assert AccountRecovery.objects.get().stopped_at is None
+
+
+# --- The host's command -------------------------------------------------------------------------------------------
+
+
+def recover(*arguments, **options) -> str:
+    out = StringIO()
+    call_command("recover_account", *arguments, stdout=out, **options)
+    return out.getvalue()
+
+
+def test_the_host_announces_a_recovery_that_waits(with_app):
+    assert "unless it is stopped" in recover(" Wanjiru@example.org", remove_factors=True, asked_by="Herself, by video call")
+    assert has_second_factor(with_app)
+    [letter] = letters()
+    assert "The people who run this service were asked" in letter.text
+    assert AccountRecovery.objects.get().asked_by == "Herself, by video call"
+
+
+def test_the_host_can_do_it_at_once_for_a_reason(client, with_app):
+    assert "Done" in recover(with_app.email, remove_factors=True, new_address=NEW, asked_by="Herself", now="She travels tonight")
+    with_app.refresh_from_db()
+    assert (with_app.email, has_second_factor(with_app)) == (NEW, False)
+    set_password_by_mail(client, NEW)
+    assert is_in(client)
+
+
+def test_it_works_even_when_the_field_key_is_lost(client, with_app, settings):
+    settings.FIELD_KEY = "another key"
+    recover(with_app.email, remove_factors=True, asked_by="Herself", now="The key is lost")
+    set_password_by_mail(client, with_app.email)
+    assert is_in(client)
+
+
+def test_the_host_stops_it(with_app):
+    recover(with_app.email, remove_factors=True, asked_by="Herself")
+    assert "Stopped" in recover(with_app.email, stop=True)
+    assert recoveries.open_recovery(with_app) is None
+    with pytest.raises(CommandError, match="No recovery"):
+        recover(with_app.email, stop=True)
+
+
+@pytest.mark.parametrize(
+    ("address", "options", "sentence"),
+    [
+        ("nobody@example.org", {"remove_factors": True, "asked_by": "x"}, "No open account has this address"),
+        ("wanjiru@example.org", {"remove_factors": True}, "Say who asked"),
+        ("wanjiru@example.org", {"asked_by": "x"}, "what has been lost"),
+        ("wanjiru@example.org", {"asked_by": "x", "new_address": "no address"}, "not an e-mail address"),
+        ("wanjiru@example.org", {"asked_by": "x", "new_address": "Taken@example.org"}, "Another account"),
+    ],
+)
+def test_what_makes_no_sense_is_answered_by_a_sentence(wanjiru, address, options, sentence):
+    UserFactory(email="taken@example.org")
+    with pytest.raises(CommandError, match=sentence):
+        recover(address, **options)
+    assert letters() == []
