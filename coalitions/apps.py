@@ -11,3 +11,4 @@ class CoalitionsConfig(AppConfig):
     def ready(self) -> None:
         import_module("coalitions.letters")
         import_module("coalitions.account_rules")
+        import_module("coalitions.services.two_lead_acts")

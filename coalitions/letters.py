@@ -1,15 +1,25 @@
-"""The letter that brings an invitation. It names neither the coalition, nor who invites, nor why."""
+"""The letters of coalitions. They name neither a coalition, nor a person, nor what it is about."""
 
 from collections.abc import Sequence
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from amnt import times
-from amnt.mail.letters import Letter, composes, render_letter
+from amnt.accounts.models import User
+from amnt.mail.letters import Letter, composes, render_letter, to_person
 from amnt.mail.models import Email
 from coalitions.invitation_keys import is_key_of, key_of
-from coalitions.models import Invitation
+from coalitions.models import Approval, Invitation, Membership
+
+# What one mail to the leads says, by the name under which it was written.
+FOR_LEADS = {
+    "asked": _("Something that takes two leads waits for your answer. After seven days without an answer it is closed."),
+    "approved": _("Something that takes two leads has been carried out: a second lead said yes."),
+    "declined": _("Something that takes two leads was declined. Nothing has happened."),
+    "withdrawn": _("Something that waited for a second lead was taken back. Nothing has happened."),
+}
 
 
 @composes("coalitions/invitation")
@@ -28,3 +38,28 @@ def invitation_letter(invitation: Invitation) -> Letter:
     # Nobody knows her clock yet. The link lives some hours longer than the day it names.
     context = {"url": f"{settings.SITE_URL}{path}", "until": times.day(invitation.expires_at, invitation.language)}
     return render_letter("coalitions/invitation", context, address=invitation.email, language=invitation.language)
+
+
+@composes("coalitions/for_leads")
+def letters_for_leads(emails: Sequence[Email]) -> dict[int, Letter]:
+    """To whoever still leads there. A question that was answered or has expired meanwhile is not asked."""
+    leading = set(
+        Membership.objects.current()
+        .leads()
+        .filter(coalition__in=[email.about["coalition"] for email in emails])
+        .values_list("coalition", "user")
+    )
+    waiting = set(Approval.objects.waiting().filter(pk__in=approvals_asked_about(emails)).values_list("pk", flat=True))
+    people = User.objects.active().in_bulk([email.to_id for email in emails])
+    return {
+        email.pk: to_person(people[email.to_id], "coalitions/for_leads", {"what": FOR_LEADS[email.about["what"]]})
+        for email in emails
+        if email.to_id in people
+        and (email.about["coalition"], email.to_id) in leading
+        and (email.about["what"] != "asked" or email.about["approval"] in waiting)
+    }
+
+
+def approvals_asked_about(emails: Sequence[Email]) -> list[int]:
+    """The approvals that these mails ask about."""
+    return [email.about["approval"] for email in emails if email.about["what"] == "asked"]

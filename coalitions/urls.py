@@ -2,6 +2,7 @@ from django.urls import path
 
 from coalitions.views import (
     anchors,
+    approvals,
     bringing,
     compare,
     delegations,
@@ -32,6 +33,12 @@ urlpatterns = [
     path("invitations/<uuid:public_id>/revoke/", invitations.invitation_revoke, name="invitation-revoke"),
     path("members/<uuid:public_id>/", people.member, name="member"),
     path("members/<uuid:public_id>/remove/", people.member_remove, name="member-remove"),
+    path("members/<uuid:public_id>/close-sessions/", people.member_close_sessions, name="member-close-sessions"),
+    path("approvals/", approvals.approval_list, name="approvals"),
+    path("approvals/<uuid:public_id>/", approvals.approval_detail, name="approval"),
+    path("approvals/<uuid:public_id>/approve/", approvals.approval_approve, name="approval-approve"),
+    path("approvals/<uuid:public_id>/decline/", approvals.approval_decline, name="approval-decline"),
+    path("approvals/<uuid:public_id>/withdraw/", approvals.approval_withdraw, name="approval-withdraw"),
     path("circles/<uuid:public_id>/", people.circle_detail, name="circle"),
     path("circles/<uuid:public_id>/change/", people.circle_change, name="circle-change"),
     path("circles/<uuid:public_id>/close/", people.circle_close, name="circle-close"),

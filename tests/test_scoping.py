@@ -20,6 +20,7 @@ from django.utils.timezone import now
 from amnt.accounts.models import User
 from calendar_app.models import Attendance, DateChange, Meeting, Reminder
 from coalitions.models import (
+    Approval,
     Circle,
     CircleMembership,
     Coalition,
@@ -64,6 +65,7 @@ STRANGERS = ("anonymous", "outsider", "other lead", "staff")
 NOT_WALKED = ("jsi18n/", "static/", "media/", "logout", "close-all", "delete")
 
 PRIVATE = (
+    Approval,
     Attendance,
     Circle,
     CircleMembership,
@@ -183,6 +185,14 @@ def world(settings) -> World:
         expires_at=now() + timedelta(days=7),
     )
     world.objects[invited.public_id] = set()
+    waiting = Approval.objects.create(
+        coalition=ours,
+        kind="coalitions.close_sessions",
+        about={"membership": Membership.objects.get(coalition=ours, user=people["member"]).pk},
+        asked_by=boss,
+        expires_at=now() + timedelta(days=7),
+    )
+    world.objects[waiting.public_id] = set()
     for membership in Membership.objects.filter(coalition=ours):
         world.objects[membership.public_id] = {"observer", "member", "insider"}
     keep_public_facts(world, resolution, public, by=(people["other lead"], boss))

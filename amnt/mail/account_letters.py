@@ -29,6 +29,9 @@ WHAT = {
     "passkey-added": _("A passkey was added to your account."),
     "passkey-removed": _("A passkey was removed from your account."),
     "recovery-codes": _("New recovery codes were created for your account."),
+    "closed-by-leads": _(
+        "Two leads of a coalition you are in closed every session of your account: each browser is logged out and every API key revoked."
+    ),
     "key-made": _("An API key was created for your account. Whoever holds it acts as you."),
     "new-device": _("Someone logged in to your account with a browser we did not recognise."),
 }

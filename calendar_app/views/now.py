@@ -20,7 +20,7 @@ from calendar_app.models.concerns import Concerns, concerns_of
 from calendar_app.models.entries import Entry, next_entries
 from calendar_app.views.calendar import where_we_are
 from calendar_app.views.date_moves import page_of
-from coalitions.models import Circle, FollowUp, FollowUpEvent, Membership
+from coalitions.models import Approval, Circle, FollowUp, FollowUpEvent, Membership
 from coalitions.models.follow_ups import DUE_SOON
 from coalitions.permissions import Standing, standing_of
 from resolutions.models import Assembly, Resolution, short_name
@@ -73,6 +73,7 @@ def now(request):
     soon = [entry for entry in dates if entry.at < instant + DATES_AHEAD]
     changes = _changes(user)
     to_confirm = _to_confirm(user, changes) if standing.led else []
+    to_answer = Approval.objects.to_answer_by(user).count() if standing.led else 0
     moved, in_circles = _moved(user, concerns, changes)
     most = MOST_MOVED if request.GET.get("all") == "moved" else LINES
     assembly = Assembly.objects.current()
@@ -88,8 +89,9 @@ def now(request):
             "lacks_second_factor": standing.lacks_second_factor or (_leads(standing) and _is_only_asked(user)),
             "mine": mine[:LINES],
             "to_confirm": to_confirm,
+            "to_answer": to_answer,
             "mine_in_circles": mine_in_circles,
-            "mine_count": len(mine) + mine_in_circles + len(to_confirm),
+            "mine_count": len(mine) + mine_in_circles + len(to_confirm) + to_answer,
             "mine_more": len(mine) > LINES,
             "dates": soon[:LINES],
             "dates_more": len(soon) > LINES,
@@ -103,7 +105,7 @@ def now(request):
             "unowned": unowned[:LINES],
             "unowned_count": len(unowned),
             "unowned_more": len(unowned) > LINES,
-            "is_quiet": not (mine or to_confirm or mine_in_circles or soon or moved or in_circles or unowned),
+            "is_quiet": not (mine or to_confirm or to_answer or mine_in_circles or soon or moved or in_circles or unowned),
             "for_messaging": {
                 "dates": [entry for entry in soon if not entry.is_private][:LINES],
                 # Words of one coalition are not for the ears of another: only who stands in a single one copies them.

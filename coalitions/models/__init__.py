@@ -1,3 +1,4 @@
+from coalitions.models.approvals import Approval
 from coalitions.models.circles import Circle, CircleMembership, circles_of
 from coalitions.models.delegations import Delegation
 from coalitions.models.follow_ups import FollowUp, FollowUpEvent
@@ -5,6 +6,7 @@ from coalitions.models.people import Coalition, Invitation, Membership, Organisa
 from coalitions.models.readings import HintDismissal, KeptNumber, Position, Reading
 
 __all__ = [
+    "Approval",
     "Circle",
     "CircleMembership",
     "Coalition",

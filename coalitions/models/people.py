@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
 from amnt.accounts.models import User
+from amnt.accounts.permissions import second_factors
 from amnt.submitted import Submitted
 
 if TYPE_CHECKING:
@@ -41,7 +42,8 @@ class CoalitionQuerySet(models.QuerySet["Coalition"]):
         return self.filter(pk__in=Membership.objects.current().filter(user=user).values("coalition"))
 
     def led_by(self, user: User) -> "CoalitionQuerySet":
-        return self.filter(pk__in=Membership.objects.current().leads().filter(user=user).values("coalition"))
+        """Where this person may read and act as a lead now."""
+        return self.filter(pk__in=Membership.objects.current().acting_leads().filter(user=user).values("coalition"))
 
 
 class Coalition(models.Model):
@@ -77,6 +79,13 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def leads(self) -> "MembershipQuerySet":
         return self.filter(role=Membership.Role.LEAD)
 
+    def acting_leads(self) -> "MembershipQuerySet":
+        """Leads who may read and act as such: where this instance asks for a second factor, those who have one."""
+        leads = self.leads()
+        if not settings.LEADS_NEED_SECOND_FACTOR:
+            return leads
+        return leads.filter(Exists(second_factors().filter(user=OuterRef("user"))))
+
     def working(self) -> "MembershipQuerySet":
         """Leads and members: those who can be named into circles."""
         return self.exclude(role=Membership.Role.OBSERVER)
@@ -94,7 +103,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         return found
 
     def visible_to(self, user: User) -> "MembershipQuerySet":
-        """A lead sees everyone; a member sees the leads and the people of her circles; an observer the leads. And oneself."""
+        """An acting lead sees everyone; others the leads and the people of their circles; an observer the leads. And oneself."""
         if not user.is_authenticated:
             return self.none()
         mine = Membership.objects.current().filter(user=user)
@@ -107,7 +116,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
             self.current()
             .filter(
                 Q(user=user)
-                | Q(coalition__in=mine.leads().values("coalition"))
+                | Q(coalition__in=mine.acting_leads().values("coalition"))
                 | Q(coalition__in=mine.values("coalition"), role=Membership.Role.LEAD)
                 | of_my_circles
             )

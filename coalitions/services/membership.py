@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from amnt.accounts.models import User
 from amnt.errors import RuleBroken
 from coalitions.models import Circle, CircleMembership, Coalition, Invitation, Membership, Organisation
-from coalitions.services import leaving
+from coalitions.services import approvals, leaving
 
 
 @transaction.atomic
@@ -42,6 +42,7 @@ def change_role(membership: Membership, *, role: str, by: User) -> Membership:
         return membership
     if membership.is_lead:
         keep_two_leads(membership)
+        stop_leading(membership)
     membership.role = role
     membership.save(update_fields=["role", "changed_at"])
     if role == Membership.Role.OBSERVER:
@@ -82,7 +83,8 @@ def leave_all(user: User) -> None:
 def left_without_lead(user: User) -> list[Coalition]:
     """The coalitions whose only lead she is, while others are in them."""
     others = Membership.objects.current().filter(coalition=OuterRef("pk")).exclude(user=user)
-    return list(Coalition.objects.led_by(user).filter(Exists(others)).exclude(Exists(others.leads())).order_by("name"))
+    led = Membership.objects.current().leads().filter(user=user).values("coalition")
+    return list(Coalition.objects.filter(Exists(others), pk__in=led).exclude(Exists(others.leads())).order_by("name"))
 
 
 def close(membership: Membership, *, by: User) -> Membership:
@@ -91,9 +93,14 @@ def close(membership: Membership, *, by: User) -> Membership:
     leaving.pass_on_circles(membership)
     membership.left_at = now()
     membership.save(update_fields=["left_at", "changed_at"])
-    # A door she opened for others closes behind her.
-    Invitation.objects.open().filter(coalition=membership.coalition_id, invited_by=membership.user_id).update(revoked_at=now())
+    stop_leading(membership)
     return membership
+
+
+def stop_leading(membership: Membership) -> None:
+    """What she began as a lead falls: invitations that are open, acts that wait for a second lead."""
+    Invitation.objects.open().filter(coalition=membership.coalition_id, invited_by=membership.user_id).update(revoked_at=now())
+    approvals.withdraw_all_of(membership.user, coalition=membership.coalition)
 
 
 def lock(coalition: Coalition) -> None:

@@ -18,9 +18,9 @@ from amnt.accounts.middleware import typed
 from amnt.errors import RuleBroken
 from amnt.htmx import act
 from coalitions.forms.people import AddToCircleForm, CircleChangeForm, CircleForm, CoalitionForm, RoleForm
-from coalitions.models import Circle, CircleMembership, Coalition, FollowUp, Invitation, Membership
+from coalitions.models import Approval, Circle, CircleMembership, Coalition, FollowUp, Invitation, Membership
 from coalitions.permissions import can_name_people, can_open_circle, standing_of
-from coalitions.services import circles, leaving, membership
+from coalitions.services import approvals, circles, leaving, membership
 
 A_PAGE = 25
 SECTION = "coalition"
@@ -60,6 +60,7 @@ def coalition_detail(request, public_id):
     invitations = Invitation.objects.visible_to(request.user).open().filter(coalition=coalition)
     context = frame(request, coalition, standing, tab="members") | {"page": page, "counts": counts}
     if context["leads"]:
+        context["waiting"] = Approval.objects.to_answer_by(request.user).filter(coalition=coalition).count()
         context["invitations"] = list(invitations.select_related("organisation").order_by("expires_at", "pk"))
     return render(request, "coalitions/detail.html", context)
 
@@ -151,6 +152,24 @@ def member_remove(request, public_id):
         "section": SECTION,
     }
     return render(request, "coalitions/member_remove.html", context, status=409 if request.method == "POST" else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def member_close_sessions(request, public_id):
+    """Asks a second lead to log this person out everywhere."""
+    person = visible_person(request, public_id)
+    if answer := not_as_lead(request, person.coalition, standing_of(request.user)):
+        return answer
+    trouble = ""
+    if request.method == "POST":
+        try:
+            asked = approvals.ask("coalitions.close_sessions", coalition=person.coalition, about={"membership": person.pk}, by=request.user)
+        except RuleBroken as error:
+            trouble = str(error)
+        else:
+            return redirect(asked)
+    context = {"person": person, "coalition": person.coalition, "trouble": trouble, "section": SECTION}
+    return render(request, "coalitions/member_close_sessions.html", context, status=409 if trouble else 200)
 
 
 # --- Circles --------------------------------------------------------------------------------------------------------

@@ -1,0 +1,76 @@
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
+
+from amnt.accounts.models import User
+from coalitions.models.people import Coalition
+
+
+class ApprovalQuerySet(models.QuerySet["Approval"]):
+    def waiting(self) -> "ApprovalQuerySet":
+        return self.filter(answer=Approval.Answer.NONE, expires_at__gt=now())
+
+    def visible_to(self, user: User) -> "ApprovalQuerySet":
+        """Leads read what was asked in their coalition, as long as they may act as leads."""
+        return self.filter(coalition__in=Coalition.objects.led_by(user)) if user.is_authenticated else self.none()
+
+    def to_answer_by(self, user: User) -> "ApprovalQuerySet":
+        """What waits for this lead's yes or no."""
+        return self.visible_to(user).waiting().filter(~Q(asked_by=user) | Q(asked_by=None))
+
+    def for_list(self) -> "ApprovalQuerySet":
+        return self.select_related("coalition", "asked_by", "answered_by").order_by("asked_at", "pk")
+
+
+class Approval(models.Model):
+    """An act that one lead asked for and that a second lead carries out by saying yes. It holds ids, never words."""
+
+    class Answer(models.TextChoices):
+        NONE = "", _("waiting")
+        APPROVED = "approved", _("carried out")
+        DECLINED = "declined", _("declined")
+        WITHDRAWN = "withdrawn", _("taken back")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    coalition = models.ForeignKey(Coalition, models.CASCADE, related_name="approvals")
+    kind = models.CharField(max_length=60)
+    about = models.JSONField(default=dict)
+    # Nobody once she is erased, or where the host asked by a command.
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    asked_at = models.DateTimeField(default=now)
+    expires_at = models.DateTimeField()
+    answer = models.CharField(max_length=9, choices=Answer.choices, default=Answer.NONE, blank=True)
+    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    answered_at = models.DateTimeField(null=True)
+
+    objects = ApprovalQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("act for two leads")
+        verbose_name_plural = _("acts for two leads")
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(answer__in=["approved", "declined"]) | ~Q(answered_by=F("asked_by")) | Q(answered_by=None) | Q(asked_by=None),
+                name="approval_takes_two_people",
+            ),
+            models.CheckConstraint(condition=Q(answer="") ^ Q(answered_at__isnull=False), name="approval_is_answered_at"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.public_id}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("coalitions:approval", args=[self.public_id])
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.answer == self.Answer.NONE and self.expires_at > now()
+
+    @property
+    def has_expired(self) -> bool:
+        return self.answer == self.Answer.NONE and self.expires_at <= now()

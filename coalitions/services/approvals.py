@@ -1,0 +1,180 @@
+"""Acts that ask a second lead: one lead asks, another one with a second factor says yes, and only then it is done.
+
+A kind of act is registered with its sentence, the function that says what would happen and the one that carries it out.
+Both are given the ids that were stored, and look at what is true at that moment:
+
+    approvals.register(
+        "coalitions.close_sessions",
+        sentence=_("Close every session of a member"),
+        look=look_at_sessions,            # (coalition=…, **about) -> Look, or None if there is nothing left to do it to
+        carry_out=close_sessions,         # (coalition=…, asked_by=…, by=…, **about); raises RuleBroken if it cannot be done any more
+    )
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils.functional import Promise
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from amnt.accounts.models import User
+from amnt.audit import acts
+from amnt.audit.services import record
+from amnt.errors import RuleBroken
+from coalitions.models import Approval, Coalition, Membership
+from coalitions.permissions import may_act_as_lead
+from coalitions.services import telling_leads
+
+OPEN_FOR = timedelta(days=7)
+KEPT_FOR = timedelta(days=90)
+
+
+@dataclass(frozen=True)
+class Look:
+    """What the second lead reads before she answers.
+
+    facts -- pairs of a name and a value, such as ("Person", "Wanjiru Kamau")
+    consequences -- sentences that say what happens with a yes
+    """
+
+    facts: list[tuple[str, str]]
+    consequences: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Kind:
+    sentence: str | Promise
+    look: Callable[..., Look | None]
+    carry_out: Callable[..., object]
+
+
+_kinds: dict[str, Kind] = {}
+
+acts.register("coalitions.approval_asked", gettext_lazy("An act for two leads was asked for"))
+acts.register("coalitions.approval_approved", gettext_lazy("An act for two leads was approved and carried out"))
+acts.register("coalitions.approval_declined", gettext_lazy("An act for two leads was declined"))
+acts.register("coalitions.approval_withdrawn", gettext_lazy("An act for two leads was taken back"))
+
+
+def register(kind: str, *, sentence: str | Promise, look: Callable[..., Look | None], carry_out: Callable[..., object]) -> None:
+    _kinds[kind] = Kind(sentence, look, carry_out)
+
+
+def sentence_of(approval: Approval) -> str:
+    return str(_kinds[approval.kind].sentence)
+
+
+def look_at(approval: Approval) -> Look | None:
+    """What would happen with a yes now; None when there is nothing left to do it to."""
+    return _kinds[approval.kind].look(coalition=approval.coalition, **approval.about)
+
+
+def has_second_lead(coalition: Coalition, *, than: User | None) -> bool:
+    """Whether anyone else leads this coalition, with a second factor or not yet."""
+    return Membership.objects.current().leads().filter(coalition=coalition).exclude(user=than).exists()
+
+
+@transaction.atomic
+def ask(kind: str, *, coalition: Coalition, about: dict[str, Any], by: User) -> Approval:
+    """Ask the other leads for this act. The same one asked again while it waits is the same row."""
+    if not may_act_as_lead(by, coalition):
+        raise RuleBroken(_("Only a lead with a second factor can ask for this."))
+    if not has_second_lead(coalition, than=by):
+        raise RuleBroken(_("This takes a second lead, and the coalition has none. Make someone else a lead first."))
+    return file(kind, coalition=coalition, about=about, by=by)
+
+
+@transaction.atomic
+def file(kind: str, *, coalition: Coalition, about: dict[str, Any], by: User | None) -> Approval:
+    """The same without asking who asks: for what begins with somebody else's act, such as a newcomer who accepts."""
+    if kind not in _kinds:
+        raise LookupError(kind)
+    Coalition.objects.select_for_update().get(pk=coalition.pk)
+    for waiting in Approval.objects.waiting().filter(coalition=coalition, kind=kind):
+        if waiting.about == about:
+            return waiting
+    approval = Approval.objects.create(coalition=coalition, kind=kind, about=about, asked_by=by, expires_at=now() + OPEN_FOR)
+    record("coalitions.approval_asked", by=by, about=approval, coalition=coalition)
+    telling_leads.tell("asked", coalition=coalition, approval=approval, but=by)
+    return approval
+
+
+@transaction.atomic
+def approve(approval: Approval, *, by: User) -> Approval:
+    """Say yes, which carries it out, once. The same lead's second tap changes nothing."""
+    approval = lock(approval)
+    if approval.answer == Approval.Answer.APPROVED and approval.answered_by_id == by.pk:
+        return approval
+    check_second_lead(approval, by)
+    _kinds[approval.kind].carry_out(coalition=approval.coalition, asked_by=approval.asked_by, by=by, **approval.about)
+    return close(approval, Approval.Answer.APPROVED, by=by)
+
+
+@transaction.atomic
+def decline(approval: Approval, *, by: User) -> Approval:
+    """Say no. Nothing happens; it can be asked again."""
+    approval = lock(approval)
+    if approval.answer == Approval.Answer.DECLINED and approval.answered_by_id == by.pk:
+        return approval
+    check_second_lead(approval, by)
+    return close(approval, Approval.Answer.DECLINED, by=by)
+
+
+@transaction.atomic
+def withdraw(approval: Approval, *, by: User) -> Approval:
+    """Whoever asked takes it back."""
+    approval = lock(approval)
+    if approval.answer == Approval.Answer.WITHDRAWN and approval.answered_by_id == by.pk:
+        return approval
+    if approval.asked_by_id != by.pk:
+        raise RuleBroken(_("Only the lead who asked for it can take it back."))
+    check_waiting(approval)
+    return close(approval, Approval.Answer.WITHDRAWN, by=by)
+
+
+@transaction.atomic
+def withdraw_all_of(user: User, *, coalition: Coalition) -> None:
+    """She leads no more: what she asked for is not carried out."""
+    for approval in Approval.objects.waiting().filter(coalition=coalition, asked_by=user).order_by("pk"):
+        close(lock(approval), Approval.Answer.WITHDRAWN, by=user)
+
+
+def lock(approval: Approval) -> Approval:
+    """The coalition first, as every act on who is in it does; of two seconds at once, one finds it answered."""
+    Coalition.objects.select_for_update().get(pk=approval.coalition_id)
+    rows = Approval.objects.select_for_update(of=("self",)).select_related("coalition", "asked_by", "answered_by")
+    return rows.get(pk=approval.pk)
+
+
+def check_second_lead(approval: Approval, by: User) -> None:
+    check_waiting(approval)
+    if approval.asked_by_id == by.pk:
+        raise RuleBroken(_("You asked for this yourself: another lead must answer."))
+    if not may_act_as_lead(by, approval.coalition):
+        raise RuleBroken(_("Only a lead with a second factor can answer this."))
+
+
+def check_waiting(approval: Approval) -> None:
+    if approval.answer:
+        raise RuleBroken(_("This has been answered meanwhile."))
+    if not approval.is_waiting:
+        raise RuleBroken(_("This waited for seven days and is closed. It can be asked again."))
+
+
+def close(approval: Approval, answer: Approval.Answer, *, by: User) -> Approval:
+    approval.answer, approval.answered_by, approval.answered_at = answer, by, now()
+    approval.save(update_fields=["answer", "answered_by", "answered_at"])
+    record(f"coalitions.approval_{answer.value}", by=by, about=approval, coalition=approval.coalition)
+    telling_leads.tell(answer.value, coalition=approval.coalition, approval=approval, but=by)
+    return approval
+
+
+@transaction.atomic
+def forget_old() -> int:
+    """Every night: what was closed ninety days ago is deleted; the audit keeps what was done."""
+    return Approval.objects.filter(expires_at__lte=now() - KEPT_FOR).delete()[0]

@@ -1,0 +1,13 @@
+"""One discreet mail to the leads of a coalition: that something happened or waits, never what, about whom or in which coalition."""
+
+from amnt.accounts.models import User
+from amnt.mail.models import Email
+from amnt.mail.services import write_emails
+from coalitions.models import Approval, Coalition, Membership
+
+
+def tell(what: str, *, coalition: Coalition, approval: Approval | None = None, but: User | None = None) -> None:
+    """Write to each lead but the one whose act it was. `what` names a sentence of `coalitions.letters.FOR_LEADS`."""
+    about = {"what": what, "coalition": coalition.pk} | ({"approval": approval.pk} if approval else {})
+    leads = Membership.objects.current().leads().filter(coalition=coalition).exclude(user=but).order_by("pk")
+    write_emails([Email(kind="coalitions/for_leads", to_id=lead, about=about) for lead in leads.values_list("user", flat=True)])

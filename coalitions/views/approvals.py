@@ -1,0 +1,100 @@
+"""What waits for a second lead: the list, what would happen, yes or no, and taking back."""
+
+from datetime import timedelta
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from amnt.errors import RuleBroken
+from amnt.htmx import act
+from coalitions.models import Approval, Membership
+from coalitions.permissions import standing_of
+from coalitions.services import approvals
+
+A_PAGE = 25
+SECTION = "coalition"
+SHOWN_FOR = timedelta(days=30)
+
+
+@require_safe
+def approval_list(request):
+    """What waits for my answer, what I asked for, and what was answered in the last thirty days."""
+    standing = standing_of(request.user)
+    if not standing.led:
+        if standing.lacks_second_factor:
+            leads = Membership.objects.current().leads().filter(user=request.user).select_related("coalition")
+            context = {"coalition": leads.order_by("pk")[0].coalition, "section": SECTION}
+            return render(request, "coalitions/second_factor_first.html", context, status=403)
+        raise PermissionDenied
+    rows = Approval.objects.visible_to(request.user).for_list()
+    waiting = rows.waiting()
+    past = rows.filter(asked_at__gt=now() - SHOWN_FOR).exclude(pk__in=waiting.values("pk")).order_by("-asked_at", "-pk")
+    page = Paginator(past, A_PAGE).get_page(request.GET.get("page"))
+    page.object_list = said(page.object_list)
+    context = {
+        "to_answer": said(waiting.exclude(asked_by=request.user)),
+        "asked": said(waiting.filter(asked_by=request.user)),
+        "page": page,
+        "several": len(standing.led) > 1,
+        "section": SECTION,
+    }
+    return render(request, "coalitions/approvals.html", context)
+
+
+@require_safe
+def approval_detail(request, public_id):
+    approval = visible_approval(request, public_id)
+    return render(request, "coalitions/approval.html", context_of(request, approval))
+
+
+@act
+def approval_approve(request, public_id):
+    return answer(request, public_id, approvals.approve, _("Done: two leads wanted it."))
+
+
+@act
+def approval_decline(request, public_id):
+    return answer(request, public_id, approvals.decline, _("Declined. Nothing has happened."))
+
+
+@act
+def approval_withdraw(request, public_id):
+    return answer(request, public_id, approvals.withdraw, _("Taken back. Nothing has happened."))
+
+
+def answer(request, public_id, service, done):
+    """Every answer goes back to the list; a refusal stays on the page and says why."""
+    approval = visible_approval(request, public_id)
+    try:
+        service(approval, by=request.user)
+    except RuleBroken as error:
+        approval.refresh_from_db()
+        return render(request, "coalitions/approval.html", context_of(request, approval) | {"trouble": str(error)}, status=409)
+    messages.success(request, done)
+    return redirect("coalitions:approvals")
+
+
+def visible_approval(request, public_id):
+    rows = Approval.objects.visible_to(request.user).for_list()
+    return get_object_or_404(rows, public_id=public_id)
+
+
+def context_of(request, approval):
+    return {
+        "approval": approval,
+        "coalition": approval.coalition,
+        "sentence": approvals.sentence_of(approval),
+        "look": approvals.look_at(approval) if approval.is_waiting else None,
+        "is_mine": approval.asked_by_id == request.user.pk,
+        "section": SECTION,
+    }
+
+
+def said(rows):
+    """Each with its sentence."""
+    return [(row, approvals.sentence_of(row)) for row in rows]
