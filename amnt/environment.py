@@ -28,6 +28,12 @@ def secret(name: str) -> str:
     return os.environ.get(name, "")
 
 
+def keys(name: str) -> list[str]:
+    """Several, separated by commas or blanks; the whole as well, for one that was set with such signs in it."""
+    said = secret(name)
+    return list(dict.fromkeys([*re.split(r"[\s,]+", said.strip()), said])) if said.strip() else []
+
+
 def word(name: str, default: str = "") -> str:
     return os.environ.get(name, "").strip() or default
 

@@ -22,8 +22,8 @@ if not SECRET_KEY:
     if not DEMO:
         refuse("Set SECRET_KEY (see .env.example), or DEMO=1 to try things out.")
     SECRET_KEY = "only-for-trying-things-out-on-one-machine-never-in-production"
-# Second factors are stored encrypted under this key, which belongs neither in the database nor in its backup.
-FIELD_KEY = secret("FIELD_KEY") or SECRET_KEY
+# What is private is stored encrypted under the first of these keys, which belong neither in the database nor in its backup.
+FIELD_KEYS = environment.keys("FIELD_KEY") or [SECRET_KEY]
 
 SITE_NAME = word("SITE_NAME", "Agenda")
 # Who answers for this instance, and where people may write; shown on the privacy page and when something breaks.
@@ -41,14 +41,12 @@ INSTALLED_APPS = [
     "amnt.apps.StaffAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.forms",  # our renderer looks for Django's own field templates there
     "allauth",
     "allauth.account",
     "allauth.mfa",
-    "allauth.usersessions",
     "django_countries",
     "django_filters",
     "django_htmx",
@@ -57,6 +55,7 @@ INSTALLED_APPS = [
     "simple_history",
     "amnt",
     "amnt.audit",
+    "amnt.encryption",
     "amnt.accounts",
     "amnt.mail",
     "resolutions",
@@ -190,6 +189,7 @@ MFA_TOTP_TOLERANCE = 1
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO
 
+SESSION_ENGINE = "amnt.accounts.sessions"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 CSRF_FAILURE_VIEW = "amnt.about.form_too_old"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE_URL.startswith("https://")

@@ -5,6 +5,7 @@ from django.test import Client, TransactionTestCase
 from django.utils import translation
 
 from amnt.audit import triggers
+from amnt.encryption import keys
 from tests.september import NOW
 
 
@@ -28,6 +29,12 @@ def in_english():
     """A French request in one test would otherwise leave modeltranslation writing French in the next."""
     with translation.override("en"):
         yield
+
+
+@pytest.fixture(autouse=True)
+def data_keys_stay_read(monkeypatch):
+    """They are read again once a minute: by whichever query comes then, which a test may be counting."""
+    monkeypatch.setattr(keys, "REREAD_AFTER", float("inf"))
 
 
 @pytest.fixture(autouse=True)

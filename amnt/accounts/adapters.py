@@ -17,9 +17,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from qrcode.image.svg import SvgPathFillImage
 
-from amnt.accounts import devices, sealed
+from amnt.accounts import devices
 from amnt.accounts.models import User
 from amnt.accounts.net import neighbourhood
+from amnt.encryption import keys as encryption
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -80,10 +81,10 @@ class MFAAdapter(DefaultMFAAdapter):
     }
 
     def encrypt(self, text: str) -> str:
-        return sealed.encrypt(text)
+        return encryption.encrypt(text)
 
     def decrypt(self, encrypted_text: str) -> str:
-        return sealed.decrypt(encrypted_text)
+        return encryption.decrypt(encrypted_text)
 
     def _get_site_name(self) -> str:
         """What an authenticator app lists: the neutral name of the instance, never a coalition."""

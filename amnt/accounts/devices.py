@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from allauth.account.adapter import get_adapter
-from allauth.usersessions.models import UserSession
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -18,7 +16,8 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.timezone import now
 
 from amnt.accounts.browser_names import browser_name
-from amnt.accounts.models import User
+from amnt.accounts.models import Device, Session, User
+from amnt.accounts.tokens import digest_of
 
 LONGEST = timedelta(seconds=settings.SESSION_COOKIE_AGE)
 # An hour of idling is counted to this precision, so that no page costs a query for it.
@@ -52,8 +51,8 @@ def begin(request: HttpRequest, user: User) -> None:
     if request.session.session_key is None:
         # Someone else was logged in here: Django has thrown that session away, and the new one has no key before it is stored.
         request.session.save()
-    UserSession.objects.update_or_create(
-        session_key=request.session.session_key,
+    Device.objects.update_or_create(
+        digest=digest_of(str(request.session.session_key)),
         defaults={
             "user": user,
             "ip": get_adapter(request).get_client_ip(request),
@@ -77,7 +76,7 @@ def keep_alive(request: HttpRequest, user: User) -> None:
         begin(request, user)
     elif now().timestamp() - alive >= ALIVE_EVERY.total_seconds():
         set_age(request, user)
-        UserSession.objects.filter(session_key=request.session.session_key).update(last_seen_at=now())
+        Device.objects.filter(digest=digest_of(str(request.session.session_key))).update(last_seen_at=now())
 
 
 @dataclass(frozen=True)
@@ -105,8 +104,8 @@ def is_fresh(request: HttpRequest) -> bool:
 
 
 @dataclass(frozen=True)
-class Device:
-    """A browser she is logged in with.
+class ListedDevice:
+    """A browser she is logged in with, as the page shows it.
 
     key -- names it in a form; says nothing to anyone else
     """
@@ -118,28 +117,27 @@ class Device:
     is_this: bool
 
 
-def devices_of(user: User, *, session_key: str | None) -> list[Device]:
+def devices_of(user: User, *, session_key: str | None) -> list[ListedDevice]:
     """Hers, this one first."""
     listed = [
-        Device(
-            key=device_key(row.session_key),
+        ListedDevice(
+            key=device_key(row.digest),
             name=browser_name(row.user_agent),
             since=row.created_at,
             seen=row.last_seen_at,
-            is_this=row.session_key == session_key,
+            is_this=session_key is not None and row.digest == digest_of(session_key),
         )
         for row in open_sessions(user).order_by("-last_seen_at", "-pk")
     ]
     return sorted(listed, key=lambda device: not device.is_this)
 
 
-def open_sessions(user: User) -> "QuerySet[UserSession]":
-    alive = Session.objects.filter(expire_date__gt=now()).values("session_key")
-    return UserSession.objects.filter(user=user, session_key__in=alive)
+def open_sessions(user: User) -> "QuerySet[Device]":
+    return Device.objects.filter(user=user, digest__in=Session.objects.filter(expire_date__gt=now()).values("pk"))
 
 
-def device_key(session_key: str) -> str:
-    return salted_hmac("device", session_key, algorithm="sha256").hexdigest()[:32]
+def device_key(digest: str) -> str:
+    return salted_hmac("device", digest, algorithm="sha256").hexdigest()[:32]
 
 
 # --- Closing ------------------------------------------------------------------------------------------------------
@@ -147,12 +145,15 @@ def device_key(session_key: str) -> str:
 
 def close_device(user: User, key: str) -> bool:
     """Log this browser out. Say whether there was one."""
-    keys = UserSession.objects.filter(user=user).values_list("session_key", flat=True)
-    return end_sessions([session for session in keys if constant_time_compare(device_key(session), key)]) > 0
+    digests = Device.objects.filter(user=user).values_list("digest", flat=True)
+    return end_sessions([digest for digest in digests if constant_time_compare(device_key(digest), key)]) > 0
 
 
 def close_others(user: User, *, than: str | None) -> int:
-    return end_sessions(list(UserSession.objects.filter(user=user).exclude(session_key=than).values_list("session_key", flat=True)))
+    others = Device.objects.filter(user=user)
+    if than is not None:
+        others = others.exclude(digest=digest_of(than))
+    return end_sessions(list(others.values_list("digest", flat=True)))
 
 
 @transaction.atomic
@@ -163,16 +164,16 @@ def close_everything(user: User) -> None:
 
 
 @transaction.atomic
-def end_sessions(keys: list[str]) -> int:
-    Session.objects.filter(session_key__in=keys).delete()
-    return UserSession.objects.filter(session_key__in=keys).delete()[0]
+def end_sessions(digests: list[str]) -> int:
+    Session.objects.filter(pk__in=digests).delete()
+    return Device.objects.filter(digest__in=digests).delete()[0]
 
 
 @transaction.atomic
 def forget_ended() -> None:
     """Sessions that have run out, and the devices that hung on them."""
     Session.objects.filter(expire_date__lte=now()).delete()
-    UserSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()
+    Device.objects.exclude(digest__in=Session.objects.values("pk")).delete()
 
 
 # --- Knowing a browser again --------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -13,6 +14,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from amnt.encryption.fields import EncryptedCharField, EncryptedTextField
 from amnt.times import is_zone
 
 
@@ -167,3 +169,33 @@ class AccountRecovery(models.Model):
 
     def __str__(self) -> str:
         return str(self.public_id)
+
+
+class Session(AbstractBaseSession):
+    """What is remembered between two requests of one browser. See amnt/accounts/sessions.py.
+
+    session_key -- the SHA-256 of the key, which is in the cookie alone
+    """
+
+    session_key = models.CharField(max_length=64, primary_key=True)
+    session_data = EncryptedTextField()
+
+    class Meta(AbstractBaseSession.Meta):
+        abstract = False
+
+
+class Device(models.Model):
+    """A browser that a person is logged in with, as the list of her devices shows it.
+
+    digest -- of the key of its session
+    """
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="devices")
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    ip = EncryptedCharField(max_length=39)
+    user_agent = EncryptedCharField(max_length=200)
+    created_at = models.DateTimeField(default=now)
+    last_seen_at = models.DateTimeField(default=now)
+
+    def __str__(self) -> str:
+        return f"{self.created_at:%Y-%m-%d}"

@@ -26,8 +26,8 @@ _refusals: list[Refusal] = []
 _farewells: list[Farewell] = []
 
 # Apps whose rows about a person are all hers, and the columns that are keys rather than data.
-OWN_APPS = {"accounts", "mfa", "usersessions"}
-SECRET = {"id", "user", "password", "digest", "session_key", "data"}
+OWN_APPS = {"accounts", "mfa"}
+SECRET = {"id", "user", "password", "digest", "data"}
 
 
 def register(name: str, part: Part) -> None:

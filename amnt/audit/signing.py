@@ -34,10 +34,9 @@ def derived(field_key: str) -> SigningKey:
 
 
 def current_key() -> SigningKey:
-    return derived(settings.FIELD_KEY)
+    return derived(settings.FIELD_KEYS[0])
 
 
 def known_keys() -> dict[str, SigningKey]:
     """By their ids: those under which this instance can still check a signature."""
-    current = current_key()
-    return {current.key_id: current}
+    return {key.key_id: key for key in map(derived, settings.FIELD_KEYS)}

@@ -2,15 +2,14 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from allauth.usersessions.models import UserSession
-from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 from django.utils.timezone import now
 
 from amnt.accounts import devices, tasks
 from amnt.accounts.browser_names import browser_name
-from amnt.accounts.models import ApiToken
+from amnt.accounts.models import ApiToken, Device, Session
+from amnt.accounts.tokens import digest_of
 from tests.accounts.conftest import is_in, letters, log_in
 from tests.factories import UserFactory, coalition, lead
 
@@ -37,7 +36,7 @@ def test_the_list_shows_this_device_first_and_the_place_only_roughly(wanjiru):
     log_in(phone)
     listed = devices.devices_of(wanjiru, session_key=desk.session.session_key)
     assert [(device.name, device.is_this) for device in listed] == [("Linux, Chrome", True), ("Android, Firefox", False)]
-    assert UserSession.objects.get(session_key=desk.session.session_key).ip == "203.0.113.0"
+    assert Device.objects.get(digest=digest_of(desk.session.session_key)).ip == "203.0.113.0"
 
 
 def test_the_page_costs_the_same_with_one_device_and_with_three(wanjiru, django_assert_num_queries):
@@ -84,13 +83,14 @@ def test_a_device_is_not_named_by_anything_that_opens_it(wanjiru, client):
 def test_close_everything_closes_everything(client, wanjiru):
     phone = browser()
     log_in(phone)
+    of_phone = digest_of(phone.session.session_key)
     log_in(client)
     ApiToken.objects.create(user=wanjiru, name="script", digest="x" * 64, expires_at=now() + timedelta(days=9))
     response = client.post(reverse("accounts:close-all"), follow=True)
     assert "Everything is closed" in response.content.decode()
     assert not is_in(client)
     assert phone.get(reverse("accounts:profile")).status_code == 302
-    assert (Session.objects.filter(session_key=phone.session.session_key).count(), ApiToken.objects.count()) == (0, 0)
+    assert (Session.objects.filter(pk=of_phone).count(), ApiToken.objects.count()) == (0, 0)
     assert client.cookies["known"].value == ""
 
 
@@ -154,7 +154,7 @@ def test_keeping_a_log_in_alive_costs_no_query_but_once_in_ten_minutes(client, w
         client.get(reverse("about:help"))
     with time_machine.travel(start + timedelta(minutes=11), tick=False):
         client.get(reverse("about:help"))
-    assert UserSession.objects.get().last_seen_at == start + timedelta(minutes=11)
+    assert Device.objects.get().last_seen_at == start + timedelta(minutes=11)
 
 
 def test_what_has_ended_is_forgotten_and_what_lives_is_kept(client, wanjiru):
@@ -164,7 +164,7 @@ def test_what_has_ended_is_forgotten_and_what_lives_is_kept(client, wanjiru):
     log_in(client)
     tasks.forget_ended_sessions()
     tasks.forget_ended_sessions()
-    assert list(UserSession.objects.values_list("session_key", flat=True)) == [client.session.session_key]
+    assert list(Device.objects.values_list("digest", flat=True)) == [digest_of(client.session.session_key)]
     assert is_in(client)
 
 

@@ -5,12 +5,13 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import time_machine
-from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 from django.utils.timezone import now
 
 from amnt.accounts.middleware import KEPT_MOST
+from amnt.accounts.models import Session
+from amnt.accounts.tokens import digest_of
 from tests.accounts.conftest import PASSWORD, log_in
 from tests.factories import UserFactory
 
@@ -22,7 +23,7 @@ TYPED = {"name": "Wanjirũ wa Kamaũ", "language": "es", "time_zone": "America/L
 
 def end_session(client):
     """As when it has run out or was closed elsewhere: the browser still sends the old cookie."""
-    Session.objects.filter(session_key=client.session.session_key).delete()
+    Session.objects.filter(pk=digest_of(client.session.session_key)).delete()
 
 
 @pytest.fixture

@@ -46,7 +46,7 @@ def test_all_that_is_stored_about_her_is_hers_to_take(inside, wanjiru, registrie
     assert data["pets"] == ["cat of Wanjiru Kamau"]
     assert [row["name"] for row in data["apitoken"]] == ["my script"]
     assert [row["kind"] for row in data["mail"]["sent"]] == ["accounts/security"]
-    assert len(data["usersession"]) == 1
+    assert len(data["device"]) == 1
     assert "Someone Else" not in response.content.decode()
 
 

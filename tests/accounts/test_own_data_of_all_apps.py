@@ -29,8 +29,8 @@ pytestmark = pytest.mark.django_db
 
 HERS = {
     "mfa.Authenticator",
-    "usersessions.UserSession",
     "accounts.ApiToken",
+    "accounts.Device",
     "mail.Email",
     "mail.Mute",
     "resolutions.Watch",

@@ -186,7 +186,7 @@ def test_the_host_can_do_it_at_once_for_a_reason(client, with_app):
 
 
 def test_it_works_even_when_the_field_key_is_lost(client, with_app, settings):
-    settings.FIELD_KEY = "another key"
+    settings.FIELD_KEYS = ["another key"]
     recover(with_app.email, remove_factors=True, asked_by="Herself", now="The key is lost")
     set_password_by_mail(client, with_app.email)
     assert is_in(client)

@@ -9,8 +9,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 from django.urls import reverse
 
-from amnt.accounts import sealed
 from amnt.accounts.permissions import has_second_factor
+from amnt.encryption import keys
 from tests.accounts.conftest import an_hour_passes, confirm_it_is_me, is_in, letters, log_in
 from tests.factories import UserFactory
 
@@ -120,19 +120,20 @@ def test_secrets_are_encrypted_where_they_are_stored(with_app):
         cursor.execute("SELECT data FROM mfa_authenticator ORDER BY id")
         totp, recovery = (row[0] if isinstance(row[0], str) else json.dumps(row[0]) for row in cursor.fetchall())
     assert SECRET not in totp
-    assert sealed.decrypt(codes.instance.data["seed"]) not in recovery
-    assert sealed.decrypt(json.loads(totp)["secret"]) == SECRET
+    assert keys.decrypt(codes.instance.data["seed"]) not in recovery
+    assert keys.decrypt(json.loads(totp)["secret"]) == SECRET
 
 
 def test_the_same_secret_never_looks_the_same():
-    assert sealed.encrypt(SECRET) != sealed.encrypt(SECRET)
+    assert keys.encrypt(SECRET) != keys.encrypt(SECRET)
 
 
 def test_another_field_key_is_told_in_the_log(settings):
-    token = sealed.encrypt(SECRET)
-    settings.FIELD_KEY = "another key"
+    token = keys.encrypt(SECRET)
+    settings.FIELD_KEYS = ["another key"]
+    keys.data_keys.forget()
     with pytest.raises(ImproperlyConfigured, match="FIELD_KEY"):
-        sealed.decrypt(token)
+        keys.decrypt(token)
 
 
 def test_removing_the_app_takes_the_password_again_and_the_codes_go_too(client, with_app):

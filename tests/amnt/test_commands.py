@@ -126,7 +126,8 @@ def test_what_is_kept_running_ends_with_that_sentence_and_does_not_try_for_ever(
 
 @pytest.mark.parametrize("value", ["", " "])
 def test_a_variable_set_to_nothing_is_as_one_not_set(tmp_path, value):
-    code = "from django.conf import settings as s; print(s.LEADS_NEED_SECOND_FACTOR, s.FIELD_KEY == s.SECRET_KEY, s.SITE_NAME, s.REDIS_URL)"
+    shown = "s.LEADS_NEED_SECOND_FACTOR, s.FIELD_KEYS == [s.SECRET_KEY], s.SITE_NAME, s.REDIS_URL"
+    code = f"from django.conf import settings as s; print({shown})"
     names = ("LEADS_NEED_SECOND_FACTOR", "SITE_NAME", "REDIS_URL", "DATABASE_URL", "SMTP_PORT", "SMTP_SECURITY", "LOG_LEVEL", "DEADMAN_URL")
     empty = dict.fromkeys(names, value) | {"FIELD_KEY": ""}
     done = manage("shell", "--no-imports", "-c", code, **{**PRODUCTION, "VAR_DIR": str(tmp_path), **empty})

@@ -138,9 +138,9 @@ def test_a_chain_that_was_closed_up_after_a_deletion_is_found(five, open_tables,
     """Digests anyone can compute; the signature needs FIELD_KEY."""
     sql("DELETE FROM audit_auditseal WHERE position >= 2")
     sql("DELETE FROM audit_auditentry WHERE id = %s", five[1].pk)
-    field_key, settings.FIELD_KEY = settings.FIELD_KEY, "not ours"
+    field_keys, settings.FIELD_KEYS = settings.FIELD_KEYS, ["not ours"]
     seal_new()
-    settings.FIELD_KEY = field_key
+    settings.FIELD_KEYS = field_keys
     assert faults() == [
         *(f"The place at position {n} was not signed by this instance." for n in (2, 3, 4)),
         "The end of the chain was signed under another FIELD_KEY than that of this instance.",
@@ -170,7 +170,7 @@ def test_missing_triggers_are_said(five, open_tables):
 
 
 def test_a_chain_begun_under_an_earlier_key_goes_on_under_the_new_one(five, settings):
-    settings.FIELD_KEY = "the key after it"
+    settings.FIELD_KEYS = ["the key after it"]
     assert faults() == ["The end of the chain was signed under another FIELD_KEY than that of this instance."]
     record("tests.done", by=None)
     seal_new()

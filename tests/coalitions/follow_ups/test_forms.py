@@ -7,10 +7,10 @@ from html import unescape
 
 import pytest
 import time_machine
-from django.contrib.sessions.models import Session
 from django.urls import reverse
 from django.utils.timezone import now
 
+from amnt.accounts.models import Session
 from coalitions.models import Circle, CircleMembership, FollowUp, Membership
 from coalitions.services import follow_ups as services
 from tests import factories

@@ -1,0 +1,118 @@
+"""Columns that hold ciphertext: plain in Python, unreadable in a dump, and never filtered or sorted by the database.
+
+Empty texts are stored as they are, so that constraints can forbid them. Lengths are those of the plain text.
+"""
+
+import json
+from base64 import b64decode, b64encode
+from typing import Any
+
+from django.core.exceptions import FieldError
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import DataError, models
+from django.db.models.expressions import Col
+from django.db.models.lookups import Exact, IsNull, Lookup
+
+from amnt.encryption.keys import decrypt, encrypt
+
+
+class EncryptedCol(Col):
+    def resolve_expression(self, query=None, *within, **kwargs):
+        # Only as a part of another expression, such as ORDER BY, is a column resolved with what holds for that expression.
+        if within:
+            raise FieldError(f"{self.target} is encrypted: the database cannot sort by it or compute with it.")
+        return super().resolve_expression(query, **kwargs)
+
+
+class AllowedLookup(Lookup):
+    """A comparison that ciphertext allows, wherever it stands in a query."""
+
+    def __init__(self, lhs, rhs):
+        super().__init__(Col(lhs.alias, lhs.target) if isinstance(lhs, EncryptedCol) else lhs, rhs)
+
+
+class IsMissing(AllowedLookup, IsNull):
+    pass
+
+
+class IsEmpty(AllowedLookup, Exact):
+    """`field=""`"""
+
+    def get_prep_lookup(self):
+        if self.rhs != "":
+            raise FieldError(f"{self.lhs.output_field} is encrypted: it can only be compared with an empty text.")
+        return ""
+
+
+class EncryptedField(models.Field):
+    """What is common to all. Subclasses say how a value becomes text and back."""
+
+    def get_internal_type(self) -> str:
+        return "TextField"
+
+    def to_text(self, value: Any) -> str:
+        return str(value)
+
+    def from_text(self, text: str) -> Any:
+        return text
+
+    def get_col(self, alias, output_field=None):
+        if alias == self.model._meta.db_table and output_field in (None, self):
+            return self.cached_col
+        return EncryptedCol(alias, self, output_field)
+
+    @property
+    def cached_col(self) -> EncryptedCol:
+        return EncryptedCol(self.model._meta.db_table, self)
+
+    def get_lookup(self, lookup_name):
+        if lookup_name == "isnull":
+            return IsMissing
+        if lookup_name == "exact":
+            return IsEmpty
+        raise FieldError(f"{self} is encrypted: it cannot be searched by “{lookup_name}”.")
+
+    def get_transform(self, lookup_name):
+        raise FieldError(f"{self} is encrypted: it cannot be searched by “{lookup_name}”.")
+
+    def get_db_prep_save(self, value, connection):
+        if value is None or hasattr(value, "as_sql"):
+            return value
+        text = self.to_text(value)
+        # A column of the database would refuse it; this one holds ciphertext of any length.
+        if self.max_length is not None and len(text) > self.max_length:
+            raise DataError(f"{self} takes {self.max_length} characters, not {len(text)}.")
+        return encrypt(text) if text else ""
+
+    def from_db_value(self, value, expression, connection):
+        return value if value is None else self.from_text(decrypt(value) if value else "")
+
+
+class EncryptedTextField(EncryptedField, models.TextField):
+    pass
+
+
+class EncryptedCharField(EncryptedField, models.CharField):
+    """`max_length` is that of the plain text."""
+
+
+class EncryptedURLField(EncryptedField, models.URLField):
+    pass
+
+
+class EncryptedJSONField(EncryptedField):
+    """Plain values of JSON. No path in them can be asked for."""
+
+    def to_text(self, value: Any) -> str:
+        return json.dumps(value, cls=DjangoJSONEncoder)
+
+    def from_text(self, text: str) -> Any:
+        return json.loads(text)
+
+
+class EncryptedBinaryField(EncryptedField):
+    def to_text(self, value: bytes) -> str:
+        return b64encode(value).decode()
+
+    def from_text(self, text: str) -> bytes:
+        return b64decode(text)

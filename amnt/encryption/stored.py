@@ -1,0 +1,74 @@
+"""What stands in encrypted columns, read and written as ciphertext: for migrations that encrypt, and for the change of keys.
+
+Rows are taken by their key in batches, each written only if it is still what was read: others may work meanwhile.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from django.db import connection, migrations
+
+from amnt.encryption import keys
+
+BATCH = 1000
+
+
+def batches(table: str, key: str, columns: Sequence[str], where: str = "") -> Iterator[list[tuple]]:
+    """(key, value of each column) of the rows for which `where` holds, in the order of their keys."""
+    quoted = connection.ops.quote_name
+    wanted = ", ".join(map(quoted, (key, *columns)))
+    last: str = ""
+    params: list[Any] = []
+    while True:
+        conditions = " AND ".join(f"({condition})" for condition in (last, where) if condition)
+        with connection.cursor() as cursor:
+            sql = f"SELECT {wanted} FROM {quoted(table)}{' WHERE ' if conditions else ''}{conditions}"  # noqa: S608 -- names of ours
+            cursor.execute(f"{sql} ORDER BY {quoted(key)} LIMIT {BATCH}", params)
+            rows = cursor.fetchall()
+        if not rows:
+            return
+        yield rows
+        last, params = f"{quoted(key)} > %s", [rows[-1][0]]
+
+
+def rewrite(table: str, key: str, columns: Sequence[str], change: Callable[[str], str], where: str = "") -> int:
+    """Put `change(value)` in the place of every value that is not empty. Returns how many rows were written."""
+    quoted, written = connection.ops.quote_name, 0
+    for rows in batches(table, key, columns, where):
+        by_column: dict[str, list[tuple]] = {column: [] for column in columns}
+        for pk, *values in rows:
+            for column, value in zip(columns, values, strict=True):
+                if value and (new := change(value)) != value:
+                    by_column[column].append((new, pk, value))
+        with connection.cursor() as cursor:
+            for column, changes in by_column.items():
+                name = quoted(column)
+                if changes:
+                    cursor.executemany(
+                        f"UPDATE {quoted(table)} SET {name} = %s WHERE {quoted(key)} = %s AND {name} = %s",  # noqa: S608
+                        changes,
+                    )
+        written += len(rows)
+    return written
+
+
+def columns_of(model: Any, names: Sequence[str]) -> tuple[str, str, list[str]]:
+    """Table, key and columns of these fields, as `rewrite` takes them."""
+    return model._meta.db_table, model._meta.pk.column, [model._meta.get_field(name).column for name in names]
+
+
+def encrypts(app: str, **fields: Sequence[str]) -> migrations.RunPython:
+    """For a migration: what stands in these fields, by model, is encrypted in place; taken back, it is decrypted.
+
+    The columns hold text of any length by then: a field becomes an encrypted one in an operation before.
+    """
+
+    def forwards(apps, schema_editor) -> None:
+        for model, names in fields.items():
+            rewrite(*columns_of(apps.get_model(app, model), names), keys.encrypt)
+
+    def backwards(apps, schema_editor) -> None:
+        for model, names in fields.items():
+            rewrite(*columns_of(apps.get_model(app, model), names), keys.decrypt)
+
+    return migrations.RunPython(forwards, backwards)
