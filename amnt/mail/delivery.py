@@ -1,32 +1,36 @@
 """From the outbox to the mail server, in batches.
 
 A batch is claimed by one conditional UPDATE, composed as a set, and sent over one connection; each row is marked as soon as its
-message was accepted. A worker killed in between leaves its claim behind: what it had not marked goes out ten minutes later, so
-at most the one message that was on the wire goes twice, under the same Message-ID.
+message was accepted. A worker process killed in between leaves its claim behind: what it had not marked goes out ten minutes later, so
+each process that is killed sends at most one message twice, the one whose mark was missing, under the same Message-ID.
+
+What a refusal means is decided in `refusals`: nobody is silenced by a mail server that refuses everybody.
 
 A row keeps its claim until the app that wrote it has been told its fate (`outcomes`), so that too happens exactly once.
 """
 
 import logging
-import re
 import smtplib
 import uuid
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from datetime import timedelta
+from collections import deque
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.core.mail import mailers
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils.timezone import now
 
 from amnt.accounts.models import User
-from amnt.mail.letters import Letter, compose, rendering_alike_once
+from amnt.mail.answers import CLOSING, Answer, Refusal
+from amnt.mail.composing import composed, muted_kinds
+from amnt.mail.letters import compose, rendering_alike_once
 from amnt.mail.marking import Marks
 from amnt.mail.messages import Outgoing, message_bytes, outgoing
-from amnt.mail.models import Email, EmailQuerySet, Mute
+from amnt.mail.models import Email, EmailQuerySet
 from amnt.mail.outcomes import tell
+from amnt.mail.refusals import HELD_FOR, SECOND_TRY_AFTER, Refusals
+from amnt.mail.smtp import ConnectionBroke, ServerDown, open_connection
 
 __all__ = ["compose", "deliver_waiting", "forget_old", "message_bytes"]
 
@@ -39,25 +43,25 @@ ABANDONED_AFTER = timedelta(minutes=10)
 RENEWED_EVERY = timedelta(minutes=1)
 # After each attempt that failed for now; after the last one, three days on, we give up.
 PAUSES = [timedelta(minutes=m) for m in (1, 5, 15, 60)] + [timedelta(hours=h) for h in (4, 8, 12, 24, 24)]
+# A mail server that closes after a few messages is called again at once, but not for ever: beat starts a run each minute.
+CALLED_AGAIN_MOST = 20
+# An instant further ahead than this was written before the clock was set back.
+CLOCK_SKEW = timedelta(minutes=2)
 KEPT_FOR = timedelta(days=90)
-FINAL = (Email.State.ACCEPTED, Email.State.REFUSED, Email.State.DROPPED)
-ADDRESS = re.compile(r"\S+@\S+")
-
-
-class LineDown(Exception):
-    """The mail server cannot be reached or will not talk to us: no fault of any message."""
+FINAL = (Email.State.ACCEPTED, Email.State.REFUSED, Email.State.GIVEN_UP, Email.State.DROPPED)
 
 
 @rendering_alike_once()
 def deliver_waiting() -> int:
     """Send what waits. Say how many were accepted."""
+    correct_clock()
     settle_abandoned()
-    accepted = 0
+    accepted, calls = 0, Calls()
     while claim := claim_some():
         batch = Batch(claim)
         try:
-            batch.deliver()
-        except LineDown as trouble:
+            batch.deliver(calls)
+        except ServerDown as trouble:
             logger.warning("The mail server does not take our mail now: %s", trouble)
             Email.objects.filter(claim=claim, state=Email.State.CLAIMED).update(trouble=str(trouble)[:200])
             break
@@ -78,89 +82,184 @@ def claim_some() -> uuid.UUID | None:
     return claim if taken else None
 
 
+class NotTried(Exception):
+    """The connection broke before this message was sent: it goes first over the next one."""
+
+
+class Calls:
+    """How often the mail server may be called again in one run, after it closed a connection over which it had taken mail."""
+
+    def __init__(self) -> None:
+        self.left = CALLED_AGAIN_MOST
+
+    def take(self) -> bool:
+        self.left -= 1
+        return self.left >= 0
+
+
 class Batch:
     """Rows under one claim, on their way."""
 
     def __init__(self, claim: uuid.UUID):
         self.claim = claim
         self.marks = Marks(claim)
+        self.refusals = Refusals()
         self.accepted = 0
+        self.accepted_before_this_connection = 0
+        self.is_body_sent = False
         self.renewed_at = now()
         rows = Email.objects.filter(claim=claim, state=Email.State.CLAIMED).select_related("to")
         self.emails = list(rows.order_by("not_before", "pk"))
 
-    def deliver(self) -> None:
+    def deliver(self, calls: Calls | None = None) -> None:
+        calls = calls or Calls()
         messages = self.messages()
-        if not messages:
-            return
-        with open_line() as send, self.marks:
-            for email in self.emails:
-                if message := messages.get(email.pk):
-                    if not self.is_still_ours():
-                        return
-                    self.send(send, email, message)
+        queue = deque(email for email in self.emails if email.pk in messages)
+        try:
+            while queue:
+                self.accepted_before_this_connection = self.accepted
+                try:
+                    with open_connection() as send, self.marks:
+                        self.send_all(send, queue, messages)
+                except ConnectionBroke:
+                    if not self.has_sent_over_this_connection or not calls.take():
+                        raise
+        except ServerDown:
+            self.decide_refusals()
+            raise
+        self.decide_refusals()
+
+    @property
+    def has_sent_over_this_connection(self) -> bool:
+        return self.accepted > self.accepted_before_this_connection
+
+    def send_all(self, send: Callable[[list[Outgoing]], Any], queue: deque[Email], messages: dict[int, Outgoing]) -> None:
+        """Empty the queue, in order; once several in a row were refused, with somebody at another domain before the others."""
+        while queue:
+            if not self.is_still_ours():
+                queue.clear()
+                return
+            if self.refusals.are_several and not self.refusals.bring_another_domain_forward(queue, messages):
+                self.stop_if_everybody_is_refused()
+            email = queue.popleft()
+            try:
+                self.send(send, email, messages[email.pk])
+            except NotTried as broken:
+                queue.appendleft(email)
+                raise ConnectionBroke(str(broken)) from broken
 
     def send(self, send: Callable[[list[Outgoing]], Any], email: Email, message: Outgoing) -> None:
         try:
             self.hand_over(send, message)
         except smtplib.SMTPRecipientsRefused as error:
-            code, reason = next(iter(error.recipients.values()))
-            self.answered(email, code, reason)
+            self.answered(email, message, Answer.of(*next(iter(error.recipients.values()))))
         except smtplib.SMTPSenderRefused as error:
-            raise LineDown(said(error.smtp_code, error.smtp_error)) from error
+            answer = Answer.of(error.smtp_code, error.smtp_error)
+            if answer.code == CLOSING and self.has_sent_over_this_connection:
+                raise NotTried(answer.words) from error
+            raise ServerDown(answer.words) from error
         except smtplib.SMTPResponseException as error:
-            self.answered(email, error.smtp_code, error.smtp_error)
+            self.answered(email, message, Answer.of(error.smtp_code, error.smtp_error))
         except OSError as error:
+            trouble = f"{type(error).__name__} while sending"
+            if self.has_sent_over_this_connection and not self.is_body_sent:
+                raise NotTried(trouble) from error
             # The connection broke under this very message: it alone has had its attempt.
-            self.postpone(email, f"{type(error).__name__} while sending")
-            raise LineDown(f"{type(error).__name__} while sending") from error
+            self.postpone(email, trouble)
+            raise ConnectionBroke(trouble) from error
         else:
             self.mark_accepted(email, message)
 
     def hand_over(self, send: Callable[[list[Outgoing]], Any], message: Outgoing) -> None:
         """To the mail server, not before the message sent last is marked."""
-        message.before_body = self.marks.finish
+        self.is_body_sent = False
+        message.before_body = self.begin_body
         try:
             send([message])
         finally:
             self.marks.finish()
 
-    def answered(self, email: Email, code: int, reason: bytes | str) -> None:
-        """The server said no: for now (4xx), or for good (5xx)."""
-        if code >= 500:
-            self.refuse(email, said(code, reason), by_address=True)
-            return
-        self.postpone(email, said(code, reason), by_address=True)
-        if code == 421:
-            raise LineDown(said(code, reason))
+    def begin_body(self) -> None:
+        self.marks.finish()
+        self.is_body_sent = True
 
     def mark_accepted(self, email: Email, message: Outgoing) -> None:
         self.marks.begin(email, str(message.subject))
         self.accepted += 1
+        if self.refusals.pending:
+            self.marks.finish()
+            self.count_refusals(is_sure=True)
         if email.to and email.to.mail_refused_at:
             self.marks.finish()
             User.objects.filter(pk=email.to_id).update(mail_refused_at=None)
 
-    def postpone(self, email: Email, trouble: str, *, by_address: bool = False) -> None:
+    # --- What was not accepted ------------------------------------------------------------------------------------
+
+    def answered(self, email: Email, message: Outgoing, answer: Answer) -> None:
+        """The server said no: for now (4xx), or in a way that the next answers explain (5xx)."""
+        if answer.refusal != Refusal.DEFERRED:
+            self.refusals.add(email, message, answer)
+            return
+        self.postpone(email, answer.words)
+        if answer.code == CLOSING:
+            raise ConnectionBroke(answer.words)
+
+    def stop_if_everybody_is_refused(self) -> None:
+        """Then it is the mail server, not the recipients: what was refused is held, and costs no attempt."""
+        refused = self.refusals.pending
+        if refused and self.refusals.are_of_everybody():
+            for one in refused:
+                self.hold(one.email, one.answer)
+            self.refusals.pending = []
+            raise ServerDown(refused[-1].answer.words)
+
+    def decide_refusals(self) -> None:
+        """Nobody was accepted after these."""
+        self.stop_if_everybody_is_refused()
+        self.count_refusals(is_sure=not self.refusals.are_several)
+
+    def count_refusals(self, *, is_sure: bool) -> None:
+        refused, self.refusals.pending = self.refusals.pending, []
+        for one in refused:
+            self.count(one.email, one.answer, is_sure=is_sure)
+
+    def hold(self, email: Email, answer: Answer) -> None:
+        """Try again soon, behind the others."""
+        self.put_back(email, not_before=now() + HELD_FOR, trouble=answer.words, refused_at=email.refused_at or now())
+
+    def count(self, email: Email, answer: Answer, *, is_sure: bool) -> None:
+        """This one alone was refused. Only a mailbox that is not there, and is not there hours later either, is refused for good."""
+        if answer.refusal != Refusal.NO_SUCH_MAILBOX:
+            self.postpone(email, answer.words, refused_at=email.refused_at or now(), no_mailbox_at=None)
+            return
+        instant = now()
+        first = min(email.no_mailbox_at or instant, instant)
+        if is_sure and instant - first >= SECOND_TRY_AFTER:
+            self.refuse(email, answer.words)
+            return
+        refused_at = email.refused_at or instant
+        self.postpone(email, answer.words, at_least=SECOND_TRY_AFTER, refused_at=refused_at, no_mailbox_at=first)
+
+    def postpone(self, email: Email, trouble: str, *, at_least: timedelta = timedelta(0), **fields: datetime | None) -> None:
         """Try again later, each time later still; after three days not at all."""
         attempts = email.attempts + 1
         if attempts > len(PAUSES):
-            self.refuse(email, trouble, by_address=by_address)
+            self.finish(email, Email.State.GIVEN_UP, trouble)
             return
-        self.rows(email).update(
-            state=Email.State.WAITING,
-            attempts=attempts,
-            not_before=now() + PAUSES[attempts - 1],
-            trouble=trouble[:200],
-            claim=None,
-            claimed_at=None,
-        )
+        self.put_back(email, attempts=attempts, not_before=now() + max(PAUSES[attempts - 1], at_least), trouble=trouble, **fields)
 
-    def refuse(self, email: Email, trouble: str, *, by_address: bool) -> None:
+    def put_back(self, email: Email, *, trouble: str, **fields: Any) -> None:
+        self.rows(email).update(state=Email.State.WAITING, claim=None, claimed_at=None, trouble=trouble[:200], **fields)
+
+    def refuse(self, email: Email, trouble: str) -> None:
+        """For good: nothing more is written to this person until she says that her mailbox is there again."""
         with transaction.atomic():
-            self.rows(email).update(state=Email.State.REFUSED, attempts=email.attempts + 1, finished_at=now(), trouble=trouble[:200])
-            if by_address and email.to_id:
+            self.finish(email, Email.State.REFUSED, trouble)
+            if email.to_id:
                 User.objects.filter(pk=email.to_id, mail_refused_at=None).update(mail_refused_at=now())
+
+    def finish(self, email: Email, state: Email.State, trouble: str) -> None:
+        self.rows(email).update(state=state, attempts=email.attempts + 1, finished_at=now(), trouble=trouble[:200])
 
     def rows(self, email: Email) -> EmailQuerySet:
         """This row while it is ours: none once another worker has taken over."""
@@ -169,7 +268,8 @@ class Batch:
     def is_still_ours(self) -> bool:
         """Renew the claim while we live. None is left to renew if we were thought dead and another worker has taken over."""
         instant = now()
-        if instant - self.renewed_at >= RENEWED_EVERY:
+        # A clock that was set back counts as a minute that has passed.
+        if not timedelta(0) <= instant - self.renewed_at < RENEWED_EVERY:
             self.renewed_at = instant
             self.marks.finish()
             Email.objects.filter(claim=self.claim).update(claimed_at=instant)
@@ -201,58 +301,6 @@ class Batch:
         return messages
 
 
-def composed(emails: Sequence[Email]) -> tuple[dict[int, Letter], list[Email]]:
-    """The letters of these rows, and the rows whose composer failed. One bad row stops no other."""
-    by_kind: dict[str, list[Email]] = {}
-    for email in emails:
-        by_kind.setdefault(email.kind, []).append(email)
-    letters: dict[int, Letter] = {}
-    failed: list[Email] = []
-    for rows in by_kind.values():
-        try:
-            letters |= compose(rows)
-        except Exception:  # noqa: BLE001 -- asked again one by one, and logged there
-            for row in rows:
-                try:
-                    letters |= compose([row])
-                except Exception:
-                    logger.exception("Mail %s of kind %s could not be composed", row.public_id, row.kind)
-                    failed.append(row)
-    return letters, failed
-
-
-def muted_kinds(emails: Sequence[Email], letters: dict[int, Letter]) -> set[tuple[int | None, str]]:
-    """Pairs of (person, kind) she wants no more: whoever composed the letter, it does not go."""
-    stops = {letter.stop for letter in letters.values() if letter.stop}
-    if not stops:
-        return set()
-    people = {email.to_id for email in emails if email.to_id}
-    return set(Mute.objects.filter(user__in=people, kind__in=stops).values_list("user_id", "kind"))
-
-
-@contextmanager
-def open_line() -> Iterator[Callable[[list[Outgoing]], Any]]:
-    """One connection to the mail server."""
-    line = mailers.default
-    try:
-        line.open()
-    except OSError as error:  # every SMTPException is one
-        raise LineDown(f"{type(error).__name__} while connecting") from error
-    try:
-        yield line.send_messages
-    finally:
-        try:
-            line.close()
-        except OSError as error:
-            logger.info("The mail server did not say goodbye: %s", type(error).__name__)
-
-
-def said(code: int, reason: bytes | str) -> str:
-    """What the server answered, without the address it may repeat."""
-    text = reason.decode(errors="replace") if isinstance(reason, bytes) else reason
-    return f"{code} {ADDRESS.sub('…', ' '.join(text.split()))}"
-
-
 # --- After the batch ---------------------------------------------------------------------------------------------------
 
 
@@ -279,6 +327,26 @@ def settle_abandoned() -> None:
         if renewed_at < now() - ABANDONED_AFTER:
             logger.warning("A worker left mails unsent: they go out now")
             settle(claim)
+        elif renewed_at > now() + CLOCK_SKEW:
+            # Claimed before the clock was set back. Whoever still works on it renews it within a minute.
+            Email.objects.filter(claim=claim).update(claimed_at=now())
+
+
+def correct_clock() -> None:
+    """What waits for an instant that only a clock set back since can have written goes out as if the clock had been right."""
+    instant = now()
+    latest_right = instant + CLOCK_SKEW
+    ahead = Email.objects.filter(state=Email.State.WAITING, not_before__gt=latest_right)
+    ahead = ahead.filter(Q(created_at__gt=latest_right) | Q(attempts__gt=0) | Q(refused_at__isnull=False))
+    for email in ahead.only("attempts", "not_before", "created_at", "no_mailbox_at"):
+        if email.attempts:
+            pause = max(PAUSES[email.attempts - 1], SECOND_TRY_AFTER if email.no_mailbox_at else timedelta(0))
+        else:
+            pause = max(email.not_before - email.created_at, timedelta(0)) if email.created_at > latest_right else timedelta(0)
+        if email.not_before > latest_right + pause:
+            Email.objects.filter(pk=email.pk, state=Email.State.WAITING).update(
+                not_before=instant + pause, created_at=min(email.created_at, instant)
+            )
 
 
 def forget_old() -> int:

@@ -25,6 +25,7 @@ class Email(models.Model):
         CLAIMED = "claimed", _("being sent")
         ACCEPTED = "accepted", _("accepted")
         REFUSED = "refused", _("refused")
+        GIVEN_UP = "given_up", _("given up after three days")
         DROPPED = "dropped", _("no longer needed")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -36,6 +37,9 @@ class Email(models.Model):
     not_before = models.DateTimeField(default=now)
     state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
+    # When the mail server first refused it with a code that begins with 5, and first said that there is no such mailbox.
+    refused_at = models.DateTimeField(null=True, editable=False)
+    no_mailbox_at = models.DateTimeField(null=True, editable=False)
     claim = models.UUIDField(null=True, editable=False)
     claimed_at = models.DateTimeField(null=True, editable=False)
     finished_at = models.DateTimeField(null=True, editable=False)

@@ -3,9 +3,9 @@
     @on_fate("calendar_app/digest")
     def note_fate(fates: Sequence[tuple[int, str]]) -> None: ...
 
-The function gets pairs of (primary key of the Email, its final `Email.State`: accepted, refused or dropped), a batch at a time,
-in the transaction that notes that it has been told: for each mail it takes effect exactly once, even if workers are killed.
-It must be quick and may not call the network.
+The function gets pairs of (primary key of the Email, its final `Email.State`: accepted, refused, given up or dropped), a batch at a
+time, in the transaction that notes that it has been told: for each mail it takes effect exactly once, even if workers are killed.
+If somebody has a refused mail sent again, it is told that the mail is waiting. It must be quick and may not call the network.
 """
 
 from collections.abc import Callable, Sequence

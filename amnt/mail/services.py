@@ -8,11 +8,13 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.timezone import now
 
 from amnt.accounts.models import User
 from amnt.mail import tasks
 from amnt.mail.models import Email, Mute
+from amnt.mail.outcomes import tell
 
 
 def write_email(
@@ -38,6 +40,36 @@ def deliver_on_commit() -> None:
     Only a courtesy: the next minute's sweep finds the rows anyway. So a broker that is gone is logged and troubles nobody.
     """
     transaction.on_commit(tasks.deliver_waiting.delay, robust=True)
+
+
+@transaction.atomic
+def send_again(since: datetime) -> int:
+    """Put back what was refused or given up since then, as if it had never been tried. Say how many mails.
+
+    What they say is found when they are sent: a mail whose reason is gone does not go.
+    """
+    failed = Email.objects.select_for_update().filter(
+        Q(state=Email.State.REFUSED) | Q(state=Email.State.GIVEN_UP), finished_at__gte=since, claim=None
+    )
+    by_kind: dict[str, list[int]] = {}
+    for pk, kind in failed.values_list("pk", "kind"):
+        by_kind.setdefault(kind, []).append(pk)
+    for kind, pks in by_kind.items():
+        Email.objects.filter(pk__in=pks).update(
+            state=Email.State.WAITING, not_before=now(), finished_at=None, attempts=0, refused_at=None, no_mailbox_at=None, trouble=""
+        )
+        tell(kind, [(pk, Email.State.WAITING) for pk in pks])
+    if by_kind:
+        deliver_on_commit()
+    return sum(map(len, by_kind.values()))
+
+
+def clear_refusals(since: datetime | None = None) -> int:
+    """Write again to everybody whose mail was refused, or has been since then. Say how many people."""
+    refused = User.objects.filter(mail_refused_at__isnull=False)
+    if since is not None:
+        refused = refused.filter(mail_refused_at__gte=since)
+    return refused.update(mail_refused_at=None)
 
 
 def mute(user: User, *, kind: str) -> None:

@@ -1,10 +1,27 @@
+import logging
 import smtplib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import Any
 
 from django.conf import settings
+from django.core.mail import mailers
 from django.core.mail.backends import smtp
 
 from amnt.mail.messages import Outgoing
+
+logger = logging.getLogger(__name__)
+
+# What was accepted is accepted: the answer to QUIT is waited for no longer.
+QUIT_SECONDS = 2
+
+
+class ServerDown(Exception):
+    """The mail server cannot be reached or will not take our mail: no fault of any message."""
+
+
+class ConnectionBroke(ServerDown):
+    """It closed the connection, or stopped answering, after it had been opened. Another one may do."""
 
 
 class Line(smtplib.SMTP):
@@ -22,6 +39,11 @@ class Line(smtplib.SMTP):
         if self.before_body:
             self.before_body()
         return super().data(msg)
+
+    def quit(self) -> tuple[int, bytes]:
+        if self.sock is not None:
+            self.sock.settimeout(QUIT_SECONDS)
+        return super().quit()
 
 
 class SecureLine(Line, smtplib.SMTP_SSL):
@@ -45,3 +67,22 @@ class EmailBackend(smtp.EmailBackend):
         self.connection.before_body = email_message.before_body
         self.connection.sendmail(settings.MAIL_FROM, email_message.to, email_message.raw)
         return True
+
+
+@contextmanager
+def open_connection() -> Iterator[Callable[[list[Outgoing]], Any]]:
+    """One connection to the mail server, and the function that sends over it."""
+    mailer = mailers.default
+    try:
+        mailer.open()
+    except OSError as error:  # every SMTPException is one
+        with suppress(OSError):
+            mailer.close()
+        raise ServerDown(f"{type(error).__name__} while connecting") from error
+    try:
+        yield mailer.send_messages
+    finally:
+        try:
+            mailer.close()
+        except OSError as error:
+            logger.info("The mail server did not answer QUIT: %s", type(error).__name__)

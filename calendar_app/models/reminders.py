@@ -51,6 +51,7 @@ class Reminder(models.Model):
         MOVED = "moved", _("its date changed")
         MUTED = "muted", _("you stopped reminders of this kind")
         RHYTHM = "rhythm", _("you receive urgent things only")
+        GIVEN_UP = "given_up", _("the mail server did not take it for three days")
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="reminders")
     rule = models.CharField(max_length=5)

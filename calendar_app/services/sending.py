@@ -214,6 +214,7 @@ def change(pks: Sequence[int], **fields: Any) -> None:
 FATES: dict[str, dict[str, Any]] = {
     Email.State.ACCEPTED: {"state": State.SENT},
     Email.State.REFUSED: {"state": State.FAILED},
+    Email.State.GIVEN_UP: {"state": State.FAILED, "cause": Cause.GIVEN_UP},
     Email.State.DROPPED: {"state": State.SKIPPED, "cause": Cause.GONE},
 }
 
@@ -224,5 +225,18 @@ def note_fates(fates: Sequence[tuple[int, str]]) -> None:
     by_state: dict[str, list[int]] = defaultdict(list)
     for pk, state in fates:
         by_state[state].append(pk)
+    if again := by_state.pop(Email.State.WAITING, []):
+        failed = Reminder.objects.filter(email__in=again, state=State.FAILED)
+        failed.filter(cause=Cause.GIVEN_UP).update(cause="")
+        failed.update(state=State.QUEUED, decided_at=now())
     for state, emails in by_state.items():
         Reminder.objects.filter(email__in=emails, state=State.QUEUED).update(decided_at=now(), **FATES[state])
+
+
+def plan_failed_again(since: datetime) -> int:
+    """Give a second chance to what was never mailed as its reader's address was refused. Say how many.
+
+    The next tick sends what is still ahead, and marks missed what is not.
+    """
+    failed = Reminder.objects.filter(state=State.FAILED, email=None, decided_at__gte=since, user__mail_refused_at=None)
+    return failed.update(state=State.PLANNED, decided_at=None)

@@ -1,3 +1,4 @@
+import asyncio
 import time
 from email import message_from_bytes, policy
 
@@ -17,6 +18,11 @@ class MailServer:
         self.sender = "250 OK"  # answer to MAIL
         self.rcpt = {}  # address -> answer to RCPT
         self.data = {}  # address -> answer after the message
+        self.rcpt_of_everybody = ""
+        self.data_of_everybody = ""
+        self.closes_after = 0  # messages over one connection
+        self.answers_quit_after = 0  # seconds
+        self.quits = 0
         self.tried = []
         self.connections = 0
         self.before_accepting = lambda address: None
@@ -24,16 +30,19 @@ class MailServer:
     async def handle_EHLO(self, server, session, envelope, hostname, responses):
         self.connections += 1
         session.host_name = hostname
+        session.taken = 0
         return responses
 
     async def handle_MAIL(self, server, session, envelope, address, options):
+        if self.closes_after and session.taken >= self.closes_after:
+            server.transport.close()
         if self.sender.startswith("250"):
             envelope.mail_from = address
         return self.sender
 
     async def handle_RCPT(self, server, session, envelope, address, options):
         self.tried.append(address)
-        if answer := self.rcpt.get(address):
+        if answer := self.rcpt.get(address) or self.rcpt_of_everybody:
             return answer
         envelope.rcpt_tos.append(address)
         return "250 OK"
@@ -41,10 +50,16 @@ class MailServer:
     async def handle_DATA(self, server, session, envelope):
         [address] = envelope.rcpt_tos
         self.before_accepting(address)
-        if answer := self.data.get(address):
+        if answer := self.data.get(address) or self.data_of_everybody:
             return answer
+        session.taken += 1
         self.messages.append(message_from_bytes(envelope.content, policy=policy.default))
         return "250 OK"
+
+    async def handle_QUIT(self, server, session, envelope):
+        await asyncio.sleep(self.answers_quit_after)
+        self.quits += 1
+        return "221 Bye"
 
     @property
     def addressees(self):

@@ -7,7 +7,7 @@ from django.core import mail
 from django.db import transaction
 from django.utils.timezone import now
 
-from amnt.mail import delivery, letters, outcomes
+from amnt.mail import delivery, letters, outcomes, smtp
 from amnt.mail.models import Email
 from amnt.mail.services import mute, write_email, write_emails
 from tests.factories import UserFactory
@@ -71,9 +71,9 @@ def test_a_whole_batch_goes_over_one_connection(server, notes, monkeypatch):
 def test_a_batch_costs_the_same_queries_however_large_besides_one_mark_for_each(rows, server, django_assert_num_queries):
     for _ in range(rows):
         write(stop="digest")
-    # Abandoned; claim in a transaction (savepoint, select, update, release); rows; mutes; settle: kinds, told in a
+    # Clock; abandoned; claim in a transaction (savepoint, select, update, release); rows; mutes; settle: kinds, told in a
     # transaction (savepoint, select, update, release), rest; claim again, in vain.
-    with django_assert_num_queries(17 + rows - 1):
+    with django_assert_num_queries(18 + rows - 1):
         assert delivery.deliver_waiting() == rows
 
 
@@ -119,7 +119,7 @@ def test_one_row_that_cannot_be_composed_stops_no_other_and_is_finally_given_up(
         delivery.deliver_waiting()
     broken.refresh_from_db()
     broken.to.refresh_from_db()
-    assert (broken.state, broken.attempts) == ("refused", len(delivery.PAUSES) + 1)
+    assert (broken.state, broken.attempts) == ("given_up", len(delivery.PAUSES) + 1)
     assert broken.to.mail_refused_at is None  # no fault of her address
 
 
@@ -149,9 +149,10 @@ def test_a_refusal_for_now_is_tried_again_with_growing_pauses_and_given_up_after
         assert waits == sorted(waits)
         assert waits[0] == timedelta(minutes=1)
         assert timedelta(days=3) < now() - NOW < timedelta(days=3, hours=2)
-    assert (email.state, email.trouble) == ("refused", "450 mailbox busy")
+    email.to.refresh_from_db()
+    assert (email.state, email.trouble, email.to.mail_refused_at) == ("given_up", "450 mailbox busy", None)
     assert server.messages == []
-    assert fates == [(email.pk, "refused")]
+    assert fates == [(email.pk, "given_up")]
 
 
 def test_what_was_refused_for_now_arrives_under_the_same_identity(server):
@@ -164,35 +165,6 @@ def test_what_was_refused_for_now_arrives_under_the_same_identity(server):
     email.refresh_from_db()
     assert (email.state, email.attempts, email.trouble) == ("accepted", 2, "")
     assert [message["Message-ID"] for message in server.messages] == [f"<{email.public_id}@testserver>"]
-
-
-def test_an_address_refused_for_good_is_noted_and_the_others_are_served(server, fates):
-    refused, served = write(), write()
-    server.rcpt[refused.to.email] = f"550 5.1.1 <{refused.to.email}>: no such user"
-    assert delivery.deliver_waiting() == 1
-    refused.refresh_from_db()
-    refused.to.refresh_from_db()
-    assert (refused.state, refused.trouble) == ("refused", "550 5.1.1 … no such user")
-    assert refused.to.mail_refused_at is not None
-    assert server.addressees == [served.to.email]
-    assert sorted(fates) == [(refused.pk, "refused"), (served.pk, "accepted")]
-
-
-def test_the_first_refusal_is_the_one_remembered_and_the_next_mail_that_arrives_clears_it(server):
-    person = UserFactory()
-    server.rcpt[person.email] = "550 no such user"
-    with time_machine.travel(NOW, tick=False):
-        write(person)
-        delivery.deliver_waiting()
-    write(person)
-    delivery.deliver_waiting()
-    person.refresh_from_db()
-    assert person.mail_refused_at == NOW
-    server.rcpt.clear()
-    write(person)
-    delivery.deliver_waiting()
-    person.refresh_from_db()
-    assert person.mail_refused_at is None
 
 
 def test_a_mail_server_that_is_down_burns_nobody_s_attempts(settings, server):
@@ -209,11 +181,69 @@ def test_a_mail_server_that_is_down_burns_nobody_s_attempts(settings, server):
 def test_a_connection_that_breaks_costs_an_attempt_only_to_the_message_under_it(server):
     first, unlucky, third = write(), write(), write()
     server.data[unlucky.to.email] = "421 closing down"
-    assert delivery.deliver_waiting() == 1
-    assert list(Email.objects.order_by("pk").values_list("state", "attempts")) == [("accepted", 1), ("waiting", 1), ("waiting", 0)]
+    assert delivery.deliver_waiting() == 2
+    assert list(Email.objects.order_by("pk").values_list("state", "attempts")) == [("accepted", 1), ("waiting", 1), ("accepted", 1)]
+    assert server.addressees == [first.to.email, third.to.email]
+    assert server.connections == 2
+
+
+def test_a_server_that_closes_at_once_is_not_called_again_in_this_run(server):
+    unlucky, other = write(), write()
+    server.data[unlucky.to.email] = "421 closing down"
+    assert delivery.deliver_waiting() == 0
+    assert list(Email.objects.order_by("pk").values_list("state", "attempts")) == [("waiting", 1), ("waiting", 0)]
     # The next run is not held up by the one that broke it.
     assert delivery.deliver_waiting() == 1
+    assert server.addressees == [other.to.email]
+
+
+def test_a_server_that_closes_after_some_messages_is_called_again_at_once(server):
+    emails = [write() for _ in range(7)]
+    server.closes_after = 3
+    assert delivery.deliver_waiting() == 7
+    assert server.addressees == [email.to.email for email in emails]
+    assert server.connections == 3
+    assert set(Email.objects.values_list("state", "attempts")) == {("accepted", 1)}
+
+
+def test_a_server_that_closes_after_each_message_is_called_a_bounded_number_of_times(server, monkeypatch):
+    monkeypatch.setattr(delivery, "CALLED_AGAIN_MOST", 2)
+    monkeypatch.setattr(delivery, "BATCH", 4)
+    for _ in range(6):
+        write()
+    server.closes_after = 1
+    assert delivery.deliver_waiting() == 3
+    assert server.connections == 3
+    assert list(Email.objects.order_by("pk").values_list("state", "attempts")) == [("accepted", 1)] * 3 + [("waiting", 0)] * 3
+
+
+def test_a_message_over_which_every_new_connection_breaks_holds_up_no_other(server):
+    first, unlucky, third = write(), write(), write()
+    server.before_accepting = lambda address: None
+    broken = []
+
+    async def break_at_the_unlucky(server_, session, envelope, address, options):
+        if address == unlucky.to.email:
+            broken.append(address)
+            server_.transport.close()
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    server.handle_RCPT = break_at_the_unlucky
+    # Once after another message, which costs it nothing; once as the first over a new connection, which costs it an attempt.
+    assert delivery.deliver_waiting() == 1
+    assert broken == [unlucky.to.email] * 2
+    assert list(Email.objects.order_by("pk").values_list("state", "attempts")) == [("accepted", 1), ("waiting", 1), ("waiting", 0)]
+    assert delivery.deliver_waiting() == 1
     assert server.addressees == [first.to.email, third.to.email]
+
+
+def test_a_server_that_does_not_answer_quit_is_not_waited_for(server, monkeypatch):
+    monkeypatch.setattr(smtp, "QUIT_SECONDS", 0.01)
+    server.answers_quit_after = 2
+    write()
+    assert delivery.deliver_waiting() == 1
+    assert server.quits == 0
 
 
 def test_a_server_that_refuses_our_own_address_is_our_trouble_not_theirs(server):
@@ -283,7 +313,7 @@ def test_what_a_killed_worker_left_goes_out_and_what_it_sent_is_told(server, fat
     claim = delivery.claim_some()
     batch = delivery.Batch(claim)
     messages = batch.messages()
-    with delivery.open_line() as send:
+    with smtp.open_connection() as send:
         batch.send(send, batch.emails[0], messages[sent.pk])
     # Here it is killed: neither settled nor told.
     assert fates == []

@@ -9,7 +9,7 @@ import time_machine
 from django.db import OperationalError, connection
 from django.utils.timezone import now
 
-from amnt.mail import delivery
+from amnt.mail import delivery, marking
 from amnt.mail.models import Email
 from tests.factories import UserFactory
 
@@ -57,6 +57,7 @@ def test_what_is_refused_in_between_and_who_had_been_refused_before_are_noted_to
     mails = write(4)
     mails[1].to.mail_refused_at = now()
     mails[1].to.save()
+    Email.objects.filter(pk=mails[2].pk).update(no_mailbox_at=now() - timedelta(hours=5), refused_at=now() - timedelta(hours=5))
     server.rcpt[mails[2].to.email] = "550 no such user"
     assert delivery.deliver_waiting() == 3
     assert list(Email.objects.order_by("pk").values_list("state", flat=True)) == ["accepted", "accepted", "refused", "accepted"]
@@ -68,23 +69,38 @@ def test_what_is_refused_in_between_and_who_had_been_refused_before_are_noted_to
 def test_a_connection_that_breaks_leaves_the_last_message_marked(server):
     mails = write(3)
     server.data[mails[1].to.email] = "421 closing down"
-    assert delivery.deliver_waiting() == 1
-    assert list(Email.objects.order_by("pk").values_list("state", "attempts")) == [("accepted", 1), ("waiting", 1), ("waiting", 0)]
+    assert delivery.deliver_waiting() == 2
+    assert list(Email.objects.order_by("pk").values_list("state", "attempts")) == [("accepted", 1), ("waiting", 1), ("accepted", 1)]
 
 
-def test_a_database_that_goes_away_repeats_at_most_the_one_message_it_had_not_marked(server):
-    mails = write(3)
+@pytest.fixture
+def cut(server):
+    """Cuts our connection to the database while the second message is on its way."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
         [ours] = cursor.fetchone()
 
-    def cut(address):
+    def cut_once(address):
         if len(server.messages) == 1:
             assert asked_elsewhere("SELECT pg_terminate_backend(%s, 5000)", ours)
 
-    server.before_accepting = cut
-    with pytest.raises(OperationalError):
-        delivery.deliver_waiting()
+    server.before_accepting = cut_once
+
+
+def test_a_database_that_comes_back_within_a_minute_repeats_nothing(server, cut):
+    mails = write(3)
+    assert delivery.deliver_waiting() == 3
+    assert server.addressees == [mail.to.email for mail in mails]
+    assert list(Email.objects.values_list("state", "attempts").distinct()) == [("accepted", 1)]
+
+
+def test_a_database_that_stays_away_repeats_at_most_the_one_message_it_had_not_marked(server, cut, monkeypatch):
+    mails = write(3)
+    with monkeypatch.context() as patch:
+        patch.setattr(marking, "TRIED_FOR_SECONDS", -1)
+        patch.setattr(marking, "ACCEPT", "SELECT pg_terminate_backend(pg_backend_pid()), %s, %s, %s, %s")
+        with pytest.raises(OperationalError):
+            delivery.deliver_waiting()
     connection.close()
     assert server.addressees == [mail.to.email for mail in mails[:2]]
     assert states() == {"accepted": 1, "claimed": 2}
@@ -93,3 +109,13 @@ def test_a_database_that_goes_away_repeats_at_most_the_one_message_it_had_not_ma
         assert delivery.deliver_waiting() == 2
     assert Counter(server.addressees) == {mails[0].to.email: 1, mails[1].to.email: 2, mails[2].to.email: 1}
     assert states() == {"accepted": 3}
+
+
+def test_a_mark_that_is_asked_for_again_after_its_answer_was_lost_counts_once(server):
+    [mail] = write(1)
+    claim = delivery.claim_some()
+    marks = marking.Marks(claim)
+    mark = marking.Mark(now(), "2 reminders for this week", mail.pk)
+    marks.store(mark)
+    marks.store(mark, is_cut=True)
+    assert list(Email.objects.values_list("state", "attempts")) == [("accepted", 1)]
