@@ -2,29 +2,46 @@
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.core.management import ManagementUtility
+from django.core.management.base import BaseCommand
+from django.utils import translation
 from django.utils.dateparse import parse_datetime
 from django.utils.timezone import is_naive, make_aware, now
 
 UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
 
-def chosen_language(argv: list[str], environment: Mapping[str, str] = os.environ) -> tuple[str, list[str]]:
-    """The language that `--lang fr` or LANG=fr_FR.UTF-8 asks for, else English; and the arguments without --lang."""
+class Terminal(ManagementUtility):
+    """manage.py: every command speaks English, or what `--lang fr` or LANG=fr_FR.UTF-8 asks for if the site speaks it."""
+
+    def __init__(self, argv: list[str]):
+        self.wanted, rest = wanted_language(argv)
+        super().__init__(rest)
+
+    def fetch_command(self, subcommand: str) -> BaseCommand:
+        # Only now are the settings known.
+        translation.activate(self.wanted if self.wanted in dict(settings.LANGUAGES) else "en")
+        return super().fetch_command(subcommand)
+
+
+def wanted_language(argv: Sequence[str], environment: Mapping[str, str] = os.environ) -> tuple[str, list[str]]:
+    """The language that is asked for, such as "fr", and the arguments without --lang."""
     rest = list(argv)
     wanted = next((environment[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environment.get(name)), "")
     for place, argument in enumerate(argv):
         if argument == "--lang" and place + 1 < len(argv):
             wanted = argv[place + 1]
             del rest[place : place + 2]
-        elif argument.startswith("--lang="):
+            break
+        if argument.startswith("--lang="):
             wanted = argument.removeprefix("--lang=")
             del rest[place]
-    code = re.split(r"[-_.@]", wanted.lower())[0]
-    return code if code in dict(settings.LANGUAGES) else "en", rest
+            break
+    return re.split(r"[-_.@]", wanted.lower())[0], rest
 
 
 def instant(said: str) -> datetime:

@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from django.conf import settings
 
-from amnt.terminal import chosen_language, instant
+from amnt.terminal import instant, wanted_language
 
 NOW = datetime(2028, 9, 14, 5, 30, tzinfo=UTC)
 
@@ -17,21 +17,23 @@ NOW = datetime(2028, 9, 14, 5, 30, tzinfo=UTC)
 @pytest.mark.parametrize(
     ("argv", "environment", "language"),
     [
-        (["health"], {}, "en"),
-        (["health"], {"LANG": "C.UTF-8"}, "en"),
-        (["health"], {"LANG": "de_DE.UTF-8"}, "en"),
+        (["health"], {}, ""),
+        (["health"], {"LANG": "C.UTF-8"}, "c"),
+        (["health"], {"LANG": "de_DE.UTF-8"}, "de"),
         (["health"], {"LANG": "fr_SN.UTF-8"}, "fr"),
         (["health"], {"LANG": "fr_FR.UTF-8", "LC_ALL": "es_MX.UTF-8"}, "es"),
         (["health", "--lang", "fr"], {"LANG": "C"}, "fr"),
         (["health", "--lang=es"], {}, "es"),
-        (["health", "--lang", "nonsense"], {"LANG": "fr_FR"}, "en"),
+        (["health", "--lang", "nonsense"], {"LANG": "fr_FR"}, "nonsense"),
     ],
 )
 def test_the_language_of_a_terminal(argv, environment, language):
-    assert chosen_language(argv, environment) == (language, ["health"])
+    assert wanted_language(argv, environment) == (language, ["health"])
 
 
-@pytest.mark.parametrize(("said", "language"), [({"LANG": "C.UTF-8"}, "en"), ({"LANG": "fr_FR.UTF-8"}, "fr")])
+@pytest.mark.parametrize(
+    ("said", "language"), [({"LANG": "C.UTF-8"}, "en"), ({"LANG": "de_DE.UTF-8"}, "en"), ({"LANG": "fr_FR.UTF-8"}, "fr")]
+)
 def test_every_command_is_run_in_it(said, language, tmp_path):
     environment = {name: value for name, value in os.environ.items() if name not in {"LANG", "LC_ALL", "LC_MESSAGES"}}
     code = "from django.utils.translation import get_language; print(get_language())"

@@ -1,5 +1,6 @@
 import smtplib
 import ssl
+from typing import Any
 
 from django.conf import settings
 from django.core.management.base import CommandError
@@ -20,8 +21,8 @@ class Command(sendtestemail.Command):
 
 
 def why(error: OSError) -> str:
-    smtp = settings.MAILERS["default"]["OPTIONS"]
-    server = f"{smtp.get('host')}:{smtp.get('port')}"
+    smtp: dict[str, Any] = settings.MAILERS["default"]["OPTIONS"]  # type: ignore[assignment]
+    server = f"{smtp['host']}:{smtp['port']}"
     match error:
         case smtplib.SMTPAuthenticationError():
             return f"{server} does not accept SMTP_USER and SMTP_PASSWORD: {said(error)}"
