@@ -18,6 +18,7 @@ from rest_framework.response import Response
 
 from amnt.accounts.models import User
 from amnt.api_pieces import ByPublicId, InstantFilter, LinkOrNull, PageAddress, VisibleField, YesNoFilter
+from amnt.links import check_link
 from coalitions.models import Circle, Delegation, FollowUp, FollowUpEvent, Membership
 from coalitions.permissions import can_create_follow_up, may_act_as_lead, rights_on
 from coalitions.putting_off import Until
@@ -217,7 +218,7 @@ class AssignSerializer(serializers.Serializer):
 
 
 class DoneSerializer(serializers.Serializer):
-    evidence = serializers.URLField(max_length=500, required=False, help_text=_("A link that shows it."))
+    evidence = serializers.URLField(max_length=500, required=False, validators=[check_link], help_text=_("A link that shows it."))
 
 
 class SnoozeSerializer(serializers.Serializer):

@@ -226,6 +226,9 @@ def bring_documents(world: World, circle: Circle) -> None:
             kind="contribution", brought_by=member, state=state, file_name=f"{mark}.docx", assembly=AssemblyFactory(), **about
         )
         world.objects[incoming.public_id] = {"member"}
+    # The name somebody gave a file may say more than the document, which is public once it is published.
+    published = ContributionFactory(entered_by=member, file_name=f"{world.hide('zz-file-name', 'member')}.docx")
+    world.public.append(ProposalFactory(contribution=published, resolution=ResolutionFactory(number=60, slug="60")).public_id)
     number = keep_number(number=world.hide("zz-number", "insider"), assembly=AssemblyFactory(), by=insider, circle=circle)
     alone = keep_number(number=world.hide("zz-own-number", "member"), assembly=AssemblyFactory(), by=member, circle=None)
     world.objects[number.public_id] = {"insider"}
@@ -387,6 +390,9 @@ def test_no_page_shows_what_its_reader_may_not_read(world, role):
         wrong += [
             f"{address} shows {mark}" for mark in leaks(world, role, body + answer.headers.get("Location", "") * (role != "anonymous"))
         ]
+        # The title stands in the history of the browser: there it names only what is public, whoever reads.
+        title = body.partition("<title>")[2].partition("</title>")[0]
+        wrong += [f"{address} names {mark} in its title" for mark in world.marks if mark in title and not address.startswith("/admin/")]
         if answer.status_code >= 500:
             wrong.append(f"{address} fails with {answer.status_code}")
         if public_id in world.objects and role not in world.objects[public_id] and answer.status_code == 200:

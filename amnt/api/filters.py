@@ -9,7 +9,7 @@ from rest_framework.settings import api_settings
 
 
 class KnownFilters(DjangoFilterBackend):
-    """A filter typed wrongly is refused: a program that took everything for what it had asked for would not notice."""
+    """A filter typed wrongly or left empty is refused: a program that took everything for what it had asked for would not notice."""
 
     def filter_queryset(self, request: Request, queryset: QuerySet, view: Any) -> QuerySet:
         if view.action == "list":
@@ -18,4 +18,8 @@ class KnownFilters(DjangoFilterBackend):
             known |= set(filterset.base_filters) if filterset else set()
             if unknown := {name: [_("This list has no filter of that name.")] for name in request.query_params if name not in known}:
                 raise ValidationError(unknown)
+            if empty := {
+                name: [_("Give this a value, or leave it out.")] for name, said in request.query_params.items() if not said.strip()
+            }:
+                raise ValidationError(empty)
         return super().filter_queryset(request, queryset, view)

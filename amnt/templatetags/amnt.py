@@ -16,6 +16,7 @@ from django.utils.translation import get_language, gettext, pgettext
 from modeltranslation.utils import resolution_order
 
 from amnt import times, words
+from amnt.links import is_clean_link
 
 register = template.Library()
 
@@ -146,6 +147,9 @@ def language_name(code: str) -> str:
 @register.filter
 def country_name(country: Any) -> str:
     return str(country.name) if country else ""
+
+
+register.filter(is_clean_link)
 
 
 @register.filter

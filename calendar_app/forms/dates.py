@@ -4,7 +4,6 @@ import re
 
 from django import forms
 from django.conf import settings
-from django.core.validators import URLValidator
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +13,7 @@ from amnt import times
 from amnt.accounts.forms import ZoneField
 from amnt.errors import RuleBroken
 from amnt.forms import LineField, SubmissionField, whole_number
+from amnt.links import LinkField
 from amnt.words import with_colon
 from calendar_app.models import Attendance, Deadline, Meeting
 from calendar_app.services.date_states import NewDate, check_hour
@@ -26,13 +26,10 @@ HOUR = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
 YEARS = range(2020, 2046)
 
 
-def source_field(*, required: bool) -> forms.URLField:
-    return forms.URLField(
+def source_field(*, required: bool) -> LinkField:
+    return LinkField(
         label=_("Source"),
         required=required,
-        max_length=500,
-        assume_scheme="https",
-        validators=[URLValidator(["http", "https"])],
         help_text=_("The link where anyone can check it."),
     )
 

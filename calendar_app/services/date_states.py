@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from amnt import times
 from amnt.accounts.models import User
 from amnt.errors import RuleBroken
+from amnt.links import is_clean_link
 from calendar_app.models import Deadline, Meeting
 from resolutions.models import Assembly, DateStatus
 
@@ -69,7 +70,7 @@ def check_hour(on: date, hour: time | None, zone: str) -> None:
 
 def check_source(source: str, *, is_private: bool) -> None:
     """A call of a circle needs none; anything else a web address that anyone can open."""
-    if (source or not is_private) and not source.startswith(("https://", "http://")):
+    if (source or not is_private) and not is_clean_link(source):
         raise RuleBroken(_("An official date needs its source: a link where anyone can check it."))
 
 

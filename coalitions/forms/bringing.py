@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from amnt.forms import LineField, SubmissionField
+from amnt.links import LinkField
 from amnt.words import with_colon
 from coalitions.forms.proposals import ASSEMBLY, DayReceived, StatesField
 from coalitions.models import Circle
@@ -87,9 +88,7 @@ class DocumentForm(forms.Form):
     received_on = DayReceived(label=_("Received"))
     is_late = forms.BooleanField(label=_("Late"), required=False, help_text=_("It came after the deadline for contributions."))
     is_history = BringForm.base_fields["is_history"]
-    url = forms.URLField(
-        label=_("Public link"), required=False, max_length=500, assume_scheme="https", widget=forms.URLInput(attrs={"dir": "ltr"})
-    )
+    url = LinkField(label=_("Public link"), required=False, widget=forms.URLInput(attrs={"dir": "ltr"}))
 
     def about(self, assembly: Assembly) -> About:
         said = dict(self.cleaned_data)

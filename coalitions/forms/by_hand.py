@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from amnt.forms import LineField, LinesField, SubmissionField
+from amnt.links import LinkField
 from amnt.times import ITU_ZONE
 from coalitions.forms.follow_ups import CircleField
 from coalitions.forms.proposals import ASSEMBLY, DayReceived, StatesField
@@ -72,7 +73,7 @@ class DocumentForm(forms.Form):
         widget=forms.RadioSelect,
     )
     circle = CircleField(label=_("Who may know that we have this number"), required=False)
-    url = forms.URLField(label=_("Public link"), required=False, max_length=500, assume_scheme="https")
+    url = LinkField(label=_("Public link"), required=False)
     title = LineField(label=_("Title as given"), required=False, max_length=400, widget=forms.TextInput(attrs={"dir": "auto"}))
     reasons = LinesField(label=_("Reasons as given"), required=False, max_length=20_000)
     submission = SubmissionField()

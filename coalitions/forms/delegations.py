@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
 from amnt.forms import LineField, LinesField, SubmissionField
+from amnt.links import LinkField
 from coalitions.models import Delegation
 from resolutions.folding import fold
 from resolutions.models import RegionalGroup
@@ -25,9 +26,7 @@ class CardForm(forms.Form):
     is_open = forms.ChoiceField(label=_("Is it open to civil society?"), choices=Delegation.Openness.choices, widget=forms.RadioSelect)
     how_to_join = LinesField(label=_("How can people join it?"), max_length=1000, required=False)
     rules = LinesField(label=_("What rules apply to stakeholders?"), max_length=1000, required=False)
-    source = forms.URLField(
-        label=_("The public page that says so"), max_length=500, assume_scheme="https", help_text=_("Its whole address.")
-    )
+    source = LinkField(label=_("The public page that says so"), help_text=_("Its whole address."))
     is_checked = forms.BooleanField(
         label=_("I checked this against the page"), required=False, help_text=_("Without it, the card is shown as “to be checked”.")
     )

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from amnt import times
 from amnt.accounts.models import User
 from amnt.forms import LineField, SubmissionField
+from amnt.links import LinkField
 from coalitions.models import Circle, Coalition, Delegation, FollowUp, Membership
 from coalitions.permissions import Standing
 from resolutions.folding import fold
@@ -310,19 +311,11 @@ class ChangeForm(DueForm):
 
 
 class DoneForm(forms.Form):
-    evidence = forms.URLField(
+    evidence = LinkField(
         label=_("Link as evidence"),
         required=False,
-        max_length=500,
-        assume_scheme="https",
         help_text=_("A public page that shows it, if there is one. Never a document received from a delegation."),
     )
-
-    def clean_evidence(self):
-        link = self.cleaned_data["evidence"]
-        if link and not link.startswith(("https://", "http://")):
-            raise forms.ValidationError(_("The link must begin with https:// or http://."))
-        return link
 
 
 class FilterForm(forms.Form):

@@ -5,6 +5,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from amnt.forms import LineField, SubmissionField
+from amnt.links import LinkField
 from resolutions.models import Revision, TextLanguage
 
 MOST_LETTERS = 1_000_000
@@ -33,7 +34,7 @@ class NewTextForm(forms.Form):
         widget=forms.ClearableFileInput(attrs={"accept": ".docx"}),
     )
     source = LineField(label=_("Where it comes from"), max_length=300, required=False, widget=forms.TextInput(attrs={"dir": "auto"}))
-    url = forms.URLField(label=_("Public link"), max_length=500, required=False, assume_scheme="https")
+    url = LinkField(label=_("Public link"), required=False)
     submission = SubmissionField()
 
     def __init__(self, *args, revisions: list[Revision], **kwargs):
@@ -43,12 +44,6 @@ class NewTextForm(forms.Form):
 
     def clean_revision(self) -> Revision:
         return self.revisions[self.cleaned_data["revision"]]
-
-    def clean_url(self) -> str:
-        link = self.cleaned_data["url"]
-        if link and not link.startswith(("https://", "http://")):
-            raise forms.ValidationError(_("The link must begin with https:// or http://."))
-        return link
 
     def clean_file(self):
         file = self.cleaned_data["file"]

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from amnt.accounts.models import User
 from amnt.errors import RuleBroken
 from amnt.forms import one_line
+from amnt.links import UNCLEAN, is_clean_link
 from coalitions.models import Circle, Delegation, FollowUp, FollowUpEvent
 from coalitions.putting_off import Until, put_off
 from coalitions.services.follow_up_rules import (
@@ -229,8 +230,8 @@ def resume(follow_up: FollowUp, *, by: User) -> FollowUp:
 @transaction.atomic
 def done(follow_up: FollowUp, *, by: User, evidence: str = "") -> FollowUp:
     """Close it as done, with a link that shows it if there is one. A link may also be added afterwards."""
-    if evidence and not evidence.startswith(("https://", "http://")):
-        raise RuleBroken(_("The link must begin with https:// or http://."))
+    if evidence and not is_clean_link(evidence):
+        raise RuleBroken(str(UNCLEAN))
     follow_up = locked(follow_up)
     if follow_up.is_done:
         if evidence and evidence != follow_up.evidence:

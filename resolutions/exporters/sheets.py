@@ -25,9 +25,21 @@ type Cell = str | int | float | date | datetime | None
 
 # The last four are those of Chinese and Japanese keyboards, which some spreadsheets take for the first four.
 _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_SIGNS = "[=+@＝＋－＠-]"
+_FORMULA_INSIDE = re.compile(rf"""([;,|"\t\r\n\v\f\x85\u2028\u2029])(?=\s*{_SIGNS})""")
+_FORMULA_AFTER_BLANKS = re.compile(rf"\s+{_SIGNS}")
 _LONGEST = 32_767  # characters of a cell, in Excel
 _NARROWEST, _WIDEST, _MEASURED = 8, 60, 200  # letters of a column; rows looked at to find its width
 _DAY = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)  # when every file says it was made: the clock is none of its content
+
+
+def without_formulas(text: str) -> str:
+    """With an apostrophe before all that a spreadsheet could run, whichever separator it reads the file with.
+
+    In many languages that separator is a semicolon: then a cell begins in the middle of what we wrote as one.
+    """
+    guarded = _FORMULA_INSIDE.sub(r"\1'", text)
+    return f"'{guarded}" if text.startswith(_STARTS_A_FORMULA) or _FORMULA_AFTER_BLANKS.match(text) else guarded
 
 
 def as_csv(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
@@ -63,7 +75,7 @@ def as_xlsx(title: str, header: Sequence[str], rows: Iterable[Sequence[Cell]], *
 
 def _guarded(cell: Cell) -> str | int | float | None:
     if isinstance(cell, str):
-        return f"'{cell}" if cell.startswith(_STARTS_A_FORMULA) else cell
+        return without_formulas(cell)
     return cell.isoformat(" ") if isinstance(cell, datetime) else cell.isoformat() if isinstance(cell, date) else cell
 
 

@@ -2,6 +2,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from amnt.links import is_clean_link
+
 
 class DateStatus(models.TextChoices):
     CONFIRMED = "confirmed", _("confirmed")
@@ -56,4 +58,4 @@ class Fact(Reference):
     def source_links(self) -> list[str]:
         """The web addresses among its sources."""
         parts = self.source.replace(";", " ").split()
-        return [part.removeprefix("web:") for part in parts if part.removeprefix("web:").startswith(("http://", "https://"))]
+        return [link for part in parts if is_clean_link(link := part.removeprefix("web:"))]

@@ -142,3 +142,20 @@ def test_strangers_who_try_keys_are_slowed_down_too(client, monkeypatch):
 )
 def test_errors_are_on_one_level(detail, flat):
     assert by_field(detail) == flat
+
+
+@pytest.mark.parametrize(
+    "query", ["state=", "state=%20", "open=", "mine=", "circle=", "resolution=", "due_before=", "limit=", "offset=", "state=done&open="]
+)
+def test_a_filter_without_a_value_is_a_problem(program, query):
+    """Taken as no filter at all, it would hand out everything to a program that had asked for less."""
+    answer = program(UserFactory()).get(f"/api/v1/follow-ups/?{query}")
+
+    assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
+    name = query.rpartition("&")[2].split("=")[0]
+    assert answer.json()["errors"][name] == ["Give this a value, or leave it out."]
+
+
+@pytest.mark.parametrize("path", ["resolutions/?q=", "proposals/?status=", "meetings/?kind=", "texts/?language=", "contributions/?number="])
+def test_every_list_refuses_a_filter_without_a_value(program, path):
+    assert program(UserFactory()).get(f"/api/v1/{path}").status_code == 400
