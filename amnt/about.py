@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from amnt.accounts import devices
 from amnt.accounts.middleware import NEVER_KEPT, keep_text
+from amnt.retention import rules as retention
 
 QUARTER_OF_AN_HOUR = "900"
 HALF_A_MINUTE = "30"
@@ -36,7 +37,7 @@ def help_page(request):
 @login_not_required
 @require_safe
 def privacy(request):
-    return render(request, "about/privacy.html", host())
+    return render(request, "about/privacy.html", host() | {"rules": retention.rules()})
 
 
 def host() -> dict[str, str]:

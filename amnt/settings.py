@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "amnt",
     "amnt.audit",
     "amnt.encryption",
+    "amnt.retention",
     "amnt.accounts",
     "amnt.mail",
     "resolutions",
@@ -287,14 +288,12 @@ CELERY_BEAT_SCHEDULE = {
     # Plans everything once a day; asks every hour, since a beat that restarts counts its hours anew.
     "plan": {"task": "calendar_app.tasks.plan_all", "schedule": 3600.0, "options": {"expires": 3600}},
     "deliver": {"task": "amnt.mail.tasks.deliver_waiting", "schedule": 60.0, "options": {"expires": 60}},
-    "sessions": {"task": "amnt.accounts.tasks.forget_ended_sessions", "schedule": 24 * 3600.0, "options": {"expires": 3600}},
     "recoveries": {"task": "amnt.accounts.tasks.carry_out_recoveries", "schedule": 600.0, "options": {"expires": 600}},
     "watcher": {"task": "amnt.tasks.tell_watcher", "schedule": 300.0, "options": {"expires": 300}},
     "read": {"task": "resolutions.tasks.read_waiting", "schedule": 60.0, "options": {"expires": 60}},
-    "unpublished": {"task": "resolutions.tasks.forget_old", "schedule": 24 * 3600.0, "options": {"expires": 3600}},
     "audit": {"task": "amnt.audit.tasks.seal_new", "schedule": 60.0, "options": {"expires": 60}},
-    "audit-old": {"task": "amnt.audit.tasks.forget_old", "schedule": 24 * 3600.0, "options": {"expires": 3600}},
-    "tidy": {"task": "amnt.mail.tasks.forget_old", "schedule": 24 * 3600.0, "options": {"expires": 3600}},
+    # Deletes what has been kept long enough, once a day; asks every hour, for the same reason.
+    "retention": {"task": "amnt.retention.tasks.apply_once_a_day", "schedule": 3600.0, "options": {"expires": 3600}},
 }
 
 # --- Pages and files ----------------------------------------------------------------------------------------------

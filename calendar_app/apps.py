@@ -13,3 +13,4 @@ class CalendarConfig(AppConfig):
         import_module("calendar_app.services.sending")
         import_module("calendar_app.services.own_mail")
         import_module("calendar_app.account_rules")
+        import_module("calendar_app.retention_rules")

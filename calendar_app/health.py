@@ -22,11 +22,13 @@ from django.utils.translation import ngettext
 
 from amnt.accounts.models import User
 from amnt.mail.models import Email
+from amnt.retention import services as retention
 from calendar_app.models import PlanMark, Reminder
 
 # A minute's tick that has been silent for so long will not come back by itself.
 SILENT_AFTER = timedelta(minutes=15)
 WEEK = timedelta(days=7)
+DELETES_WITHIN = timedelta(days=2)
 REFUSED_MOST = 0.05
 DISK_MOST = 0.85
 
@@ -48,7 +50,7 @@ class Finding:
 def findings() -> list[Finding]:
     """Everything, the most pressing first."""
     order = ("gap", "mixed", "none", "good")
-    return sorted([*of_clock(), *of_mail(), *of_machine(), *of_people()], key=lambda finding: order.index(finding.status))
+    return sorted([*of_clock(), *of_retention(), *of_mail(), *of_machine(), *of_people()], key=lambda finding: order.index(finding.status))
 
 
 def is_degraded() -> bool:
@@ -84,6 +86,19 @@ def of_clock() -> Iterator[Finding]:
     overdue = due["oldest"] is not None and due["oldest"] < now() - SILENT_AFTER
     fact = _("none is due") if not due["number"] else ngettext("%(n)s is due", "%(n)s are due", due["number"]) % {"n": due["number"]}
     yield Finding(_("Reminders"), *verdict(overdue), fact, restart)
+
+
+def of_retention() -> Iterator[Finding]:
+    """Whether what has been kept long enough was deleted."""
+    run = retention.last_run()
+    restart = _("Restart worker and beat, or run manage.py retention: what is to be deleted is deleted with the next run.")
+    if run is None:
+        yield Finding(_("Last deletion"), "none", _("never"))
+    elif failed := retention.failures(run):
+        logs = _("The log of the worker says why. The next run tries again.")
+        yield Finding(_("Last deletion"), "mixed", f"{ago(run.at)} — {_('failed:')} {', '.join(failed)}", logs)
+    else:
+        yield Finding(_("Last deletion"), *verdict(run.at < now() - DELETES_WITHIN), ago(run.at), restart)
 
 
 def of_mail() -> Iterator[Finding]:

@@ -12,3 +12,4 @@ class CoalitionsConfig(AppConfig):
         import_module("coalitions.letters")
         import_module("coalitions.account_rules")
         import_module("coalitions.services.two_lead_acts")
+        import_module("coalitions.retention_rules")

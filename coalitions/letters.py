@@ -63,3 +63,15 @@ def letters_for_leads(emails: Sequence[Email]) -> dict[int, Letter]:
 def approvals_asked_about(emails: Sequence[Email]) -> list[int]:
     """The approvals that these mails ask about."""
     return [email.about["approval"] for email in emails if email.about["what"] == "asked"]
+
+
+@composes("coalitions/retention")
+def retention_letters(emails: Sequence[Email]) -> dict[int, Letter]:
+    """Something that they can read will be deleted: the page of what is stored says what."""
+    people = User.objects.active().in_bulk([email.to_id for email in emails])
+    url = settings.SITE_URL + reverse("accounts:own-data")
+    return {
+        email.pk: to_person(people[email.to_id], "coalitions/retention", {"days": email.about["days"], "url": url})
+        for email in emails
+        if email.to_id in people
+    }

@@ -10,3 +10,4 @@ class ResolutionsConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("resolutions.account_rules")
+        import_module("resolutions.retention_rules")

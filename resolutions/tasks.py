@@ -26,9 +26,3 @@ def read_waiting() -> None:
             bringing.read(pk)
         except Exception:
             logger.exception("Document %s was not read", pk)
-
-
-@shared_task
-def forget_old() -> None:
-    """Once a day: what nobody published."""
-    bringing.forget_old()

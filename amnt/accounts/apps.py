@@ -10,4 +10,5 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("amnt.accounts.receivers")
+        import_module("amnt.accounts.retention_rules")
         import_module("amnt.accounts.security_log")

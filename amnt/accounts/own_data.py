@@ -26,7 +26,7 @@ _refusals: list[Refusal] = []
 _farewells: list[Farewell] = []
 
 # Apps whose rows about a person are all hers, and the columns that are keys rather than data.
-OWN_APPS = {"accounts", "mfa"}
+OWN_APPS = {"accounts", "mfa", "retention"}
 SECRET = {"id", "user", "password", "digest", "data"}
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from amnt import times
 from amnt.accounts import devices, own_data
 from amnt.accounts.models import AccountRecovery, User
-from amnt.accounts.services import recoveries
+from amnt.accounts.services import inactivity, recoveries
 from amnt.accounts.services.addresses import address_key
 from amnt.mail.letters import Letter, composes, render_letter, to_person
 from amnt.mail.models import Email, Mute
@@ -96,6 +96,18 @@ def address_changed(emails: Sequence[Email]) -> dict[int, Letter]:
         for email in emails
         if (user := people.get(email.about["user"]))
     }
+
+
+@composes("accounts/inactive")
+def inactive(emails: Sequence[Email]) -> dict[int, Letter]:
+    """To whoever has not been here for a year. After a visit there is no reason to write any more."""
+    people = User.objects.active().in_bulk([email.to_id for email in emails])
+    letters = {}
+    for email in emails:
+        if (user := people.get(email.to_id)) and (closes := inactivity.closes_on(user)):
+            day = times.day(closes.astimezone(times.ZoneInfo(user.time_zone)), user.language)
+            letters[email.pk] = to_person(user, "accounts/inactive", {"day": day})
+    return letters
 
 
 @composes("accounts/recovery")

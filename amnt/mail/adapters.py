@@ -35,7 +35,9 @@ class AccountAdapter(adapters.AccountAdapter):
     def send_notification_mail(
         self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
     ) -> None:
-        if template_prefix == "accounts/address_changed":
+        if template_prefix == "accounts/inactive":
+            write_email(template_prefix, to=user, about={})
+        elif template_prefix == "accounts/address_changed":
             write_email(template_prefix, address=email or "", about={"user": user.pk})
         else:
             write_email("accounts/security", to=user, about={"what": SECURITY[template_prefix]})

@@ -10,3 +10,4 @@ class MailConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("amnt.mail.account_letters")
+        import_module("amnt.mail.retention_rules")

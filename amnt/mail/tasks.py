@@ -7,9 +7,3 @@ from amnt.mail import delivery
 def deliver_waiting() -> None:
     """Send what waits. Running it twice, or twice at once, sends nothing twice."""
     delivery.deliver_waiting()
-
-
-@shared_task
-def forget_old() -> None:
-    """Once a day: mails settled three months ago."""
-    delivery.forget_old()

@@ -7,12 +7,12 @@ that killed a worker again.
 import hashlib
 import re
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
@@ -138,10 +138,9 @@ def discard(incoming: Incoming) -> None:
     incoming.delete()
 
 
-def forget_old() -> int:
-    """What nobody published within two weeks. Say how many there were."""
-    old = Incoming.objects.exclude(state=State.PUBLISHED).filter(brought_at__lt=now() - KEPT_FOR)
-    return old.delete()[0]
+def unpublished(at: datetime) -> QuerySet[Incoming]:
+    """What nobody published within two weeks."""
+    return Incoming.objects.exclude(state=State.PUBLISHED).filter(brought_at__lt=at - KEPT_FOR)
 
 
 def refusal_in_words(incoming: Incoming) -> str:

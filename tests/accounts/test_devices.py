@@ -6,7 +6,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.timezone import now
 
-from amnt.accounts import devices, tasks
+from amnt.accounts import devices
 from amnt.accounts.browser_names import browser_name
 from amnt.accounts.models import ApiToken, Device, Session
 from amnt.accounts.tokens import digest_of
@@ -162,8 +162,8 @@ def test_what_has_ended_is_forgotten_and_what_lives_is_kept(client, wanjiru):
     with time_machine.travel(start - timedelta(days=20), tick=False):
         log_in(browser())
     log_in(client)
-    tasks.forget_ended_sessions()
-    tasks.forget_ended_sessions()
+    devices.forget_ended()
+    devices.forget_ended()
     assert list(Device.objects.values_list("digest", flat=True)) == [digest_of(client.session.session_key)]
     assert is_in(client)
 

@@ -29,6 +29,7 @@ pytestmark = pytest.mark.django_db
 
 HERS = {
     "mfa.Authenticator",
+    "retention.Notice",
     "accounts.ApiToken",
     "accounts.Device",
     "mail.Email",

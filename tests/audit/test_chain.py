@@ -209,8 +209,8 @@ def test_after_a_year_entries_go_behind_a_signed_checkpoint():
     kept = record("tests.done", by=None)
     seal_new()
     third = AuditSeal.objects.get(position=3).digest
-    tasks.forget_old()
-    tasks.forget_old()
+    forget_old()
+    forget_old()
     assert list(AuditEntry.objects.all()) == [kept]
     assert [(row.position, row.digest) for row in AuditCheckpoint.objects.all()] == [(3, third)]
     verdict = verify()

@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils.timezone import now
 
 from amnt.accounts import own_data
+from amnt.retention import services
 from coalitions.models import Circle, KeptNumber
 from resolutions import tasks
 from resolutions.importers.docx import Refusal
@@ -295,11 +296,11 @@ def test_who_made_the_marks_is_stored_nowhere(browser):
 
 def test_what_nobody_publishes_is_forgotten_after_two_weeks(person):
     thing = waiting(person)
-    tasks.forget_old()
+    services.apply_rules(now())
     assert Incoming.objects.exists()
     Incoming.objects.update(brought_at=thing.brought_at - timedelta(days=15))
-    tasks.forget_old()
-    tasks.forget_old()
+    services.apply_rules(now())
+    services.apply_rules(now())
     assert not Incoming.objects.exists()
 
 

@@ -1,0 +1,49 @@
+"""How long log-ins and accounts that nobody uses are kept."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from amnt.accounts import devices
+from amnt.accounts.models import Device, Session
+from amnt.accounts.services import inactivity
+from amnt.retention.rules import Rule, register
+
+# The longest a log-in lasts is shorter: this takes what was left behind, whatever the reason.
+DEVICE_KEPT_FOR = timedelta(days=30)
+
+
+def ended(at: datetime) -> Q:
+    alive = Session.objects.filter(expire_date__gt=at).values("pk")
+    return ~Q(digest__in=alive) | Q(last_seen_at__lt=at - DEVICE_KEPT_FOR)
+
+
+def forget_devices(at: datetime) -> int:
+    forgotten = Device.objects.filter(ended(at)).count()
+    devices.end_sessions(list(Device.objects.filter(last_seen_at__lt=at - DEVICE_KEPT_FOR).values_list("digest", flat=True)))
+    devices.forget_ended()
+    return forgotten
+
+
+register(
+    Rule(
+        "devices",
+        _("Your devices: name of the browser, first part of its network address, when it was last seen"),
+        _("until the log-in ends, 14 days at most; in any case 30 days after it was last used"),
+        _("deleted within a day"),
+        count=lambda at: Device.objects.filter(ended(at)).count(),
+        apply=forget_devices,
+    )
+)
+register(
+    Rule(
+        "inactive",
+        _("An account that nobody uses"),
+        _("12 months after the last visit, and three warnings by e-mail in the month that follows"),
+        _("closed, and erased 30 days later"),
+        count=inactivity.count_due,
+        apply=inactivity.close_and_erase,
+        notify=inactivity.warn,
+    )
+)

@@ -1,0 +1,94 @@
+"""How long each kind of data is kept, and what then happens: one registry for the nightly job, the dry run and the page that says so.
+
+An app registers its rules when it is ready. A rule without `count` and `apply` is carried out elsewhere (the proxy, the backup) and
+stands here so that the page is complete.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import ProtectedError, QuerySet
+from django.utils.functional import Promise
+
+BATCH = 500
+
+Text = str | Promise
+Act = Callable[[datetime], int]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One line of the table.
+
+    key -- names the rule in the report of a run
+    subject, period, then -- what is kept, for how long, and what happens afterwards: said to everyone
+    count -- how many rows are due at this instant
+    apply -- does what `then` says and returns how many rows it was done to
+    notify -- tells people beforehand and returns how many were told; run before `apply`
+    """
+
+    key: str
+    subject: Text
+    period: Text
+    then: Text
+    count: Act | None = None
+    apply: Act | None = None
+    notify: Act | None = None
+
+
+@dataclass(frozen=True)
+class Upcoming:
+    """Something a person can read that will be deleted."""
+
+    name: str
+    address: str
+    on: date
+
+
+_rules: dict[str, Rule] = {}
+_upcoming: list[Callable[[Any, datetime], list[Upcoming]]] = []
+
+
+def register(rule: Rule) -> None:
+    _rules[rule.key] = rule
+
+
+def register_upcoming(listed: Callable[[Any, datetime], list[Upcoming]]) -> None:
+    """What a function of the app lists for this person is shown on her page of what is stored."""
+    _upcoming.append(listed)
+
+
+def rules() -> list[Rule]:
+    return list(_rules.values())
+
+
+def upcoming(user: Any, at: datetime) -> list[Upcoming]:
+    return sorted((item for listed in _upcoming for item in listed(user, at)), key=lambda item: (item.on, item.name))
+
+
+def deleting(key: str, subject: Text, period: Text, then: Text, *, due: Callable[[datetime], QuerySet], notify: Act | None = None) -> Rule:
+    """A rule that deletes the rows which are due."""
+    return Rule(key, subject, period, then, count=lambda at: due(at).count(), apply=lambda at: delete_in_batches(due(at)), notify=notify)
+
+
+def delete_in_batches(due: QuerySet) -> int:
+    """Delete these rows, some hundred in a transaction. A row that another still needs is kept for the next run."""
+    deleted, kept = 0, set[int]()
+    while chosen := list(due.exclude(pk__in=kept).order_by("pk").values_list("pk", flat=True)[:BATCH]):
+        rows = due.model._base_manager.filter(pk__in=chosen)
+        try:
+            with transaction.atomic():
+                rows.delete()
+            deleted += len(chosen)
+        except ProtectedError:
+            for pk in chosen:
+                try:
+                    with transaction.atomic():
+                        rows.filter(pk=pk).delete()
+                    deleted += 1
+                except ProtectedError:
+                    kept.add(pk)
+    return deleted

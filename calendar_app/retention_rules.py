@@ -1,0 +1,8 @@
+"""Calls of circles go with what else their circle keeps."""
+
+from django.db.models import Q
+
+from calendar_app.models import Meeting
+from coalitions.retention_rules import Kept, register_kept
+
+register_kept(Kept(Meeting, lambda day: Q(assembly__ends_on__lte=day)))

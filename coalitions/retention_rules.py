@@ -1,0 +1,222 @@
+"""How long what circles write, kept numbers, invitations and names on delegation cards are kept.
+
+A thing belongs to the assembly it was written for: that of its document, else the first one to end after it was written and due.
+"""
+
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
+
+from django.db import transaction
+from django.db.models import Model, Q, QuerySet
+from django.utils.timezone import make_aware
+from django.utils.translation import gettext_lazy as _
+
+from amnt.accounts.models import User
+from amnt.mail.services import write_email
+from amnt.retention.models import Notice
+from amnt.retention.rules import Rule, Text, Upcoming, delete_in_batches, deleting, register, register_upcoming
+from coalitions.models import Circle, Delegation, FollowUp, HintDismissal, Invitation, KeptNumber, Position, Reading
+from resolutions.models import Assembly, Contribution, Proposal
+
+INVITATION_KEPT_FOR = timedelta(days=23)
+CONTACTS_KEPT_FOR = timedelta(days=183)
+NOTICE_DAYS = (7, 1)
+RESTRICTED, DELEGATION = Circle.Kind.RESTRICTED, Circle.Kind.DELEGATION
+KEPT_FOR = {DELEGATION: timedelta(days=30), RESTRICTED: timedelta(days=90)}
+
+# --- Circles ----------------------------------------------------------------------------------------------------------
+
+
+class Kept(NamedTuple):
+    """A model whose rows hang on a circle. of_past -- those that belong to an assembly which ended by this day."""
+
+    model: type[Model]
+    of_past: Callable[[date], Q]
+
+
+def end_of(day: date) -> datetime:
+    return make_aware(datetime.combine(day + timedelta(days=1), time()))
+
+
+_kept: list[Kept] = [
+    Kept(FollowUp, lambda day: Q(created_at__lt=end_of(day), due_at__lt=end_of(day))),
+    Kept(Reading, lambda day: Q(proposal__contribution__assembly__ends_on__lte=day)),
+    Kept(Position, lambda day: Q(at__lt=end_of(day))),
+    Kept(HintDismissal, lambda day: Q(at__lt=end_of(day))),
+]
+
+
+def register_kept(kept: Kept) -> None:
+    """What another app hangs on circles goes with the same rules."""
+    _kept.append(kept)
+
+
+def last_end(at: datetime, kept_for: timedelta) -> date | None:
+    """The last day of the latest assembly that ended longer ago than this."""
+    ended = Assembly.objects.filter(ends_on__lt=at.date() - kept_for).order_by("-ends_on")
+    return ended.values_list("ends_on", flat=True).first()
+
+
+def due_in(kind: str, at: datetime) -> list[QuerySet]:
+    """What circles of this kind have kept long enough, by model."""
+    day = last_end(at, KEPT_FOR[Circle.Kind(kind)])
+    if day is None:
+        return []
+    return [kept.model._base_manager.filter(kept.of_past(day), circle__kind=kind) for kept in _kept]
+
+
+def numbers_due(at: datetime) -> QuerySet[Contribution]:
+    """Numbers of restricted documents: those kept for oneself alone, or for a circle other than a delegation's, as C2; else as C3."""
+    of_delegations = Q(pk__in=KeptNumber.objects.filter(circle__kind=DELEGATION).values("contribution"))
+    due = of_delegations & Q(assembly__ends_on__lt=at.date() - KEPT_FOR[DELEGATION])
+    due |= ~of_delegations & Q(assembly__ends_on__lt=at.date() - KEPT_FOR[RESTRICTED])
+    return Contribution.objects.filter(due, access=Contribution.Access.NUMBER_ONLY)
+
+
+def delete_due(kind: str, at: datetime) -> int:
+    return sum(delete_in_batches(rows) for rows in due_in(kind, at))
+
+
+def delete_numbers(at: datetime) -> int:
+    """With what is known of the proposals in them, and what is said of those."""
+    numbers = list(numbers_due(at).values_list("pk", flat=True))
+    delete_in_batches(Proposal.objects.filter(contribution__in=numbers))
+    return delete_in_batches(Contribution.objects.filter(pk__in=numbers))
+
+
+def readers_of_due(kind: str, at: datetime) -> dict[User, date]:
+    """Who reads something that will be deleted at this instant, and of which assembly's end it is."""
+    day = last_end(at, KEPT_FOR[Circle.Kind(kind)])
+    circles = {pk for rows in due_in(kind, at) for pk in rows.values_list("circle", flat=True).distinct()}
+    circles |= set(KeptNumber.objects.filter(contribution__in=numbers_due(at), circle__kind=kind).values_list("circle", flat=True))
+    people = User.objects.none()
+    for circle in Circle.objects.filter(pk__in=circles):
+        people = people | circle.people()
+    return dict.fromkeys(people.distinct(), day) if day else {}
+
+
+def notify(kind: str, at: datetime) -> int:
+    """Tell those who can read it, seven days and one day before. The letter says neither what nor of which circle."""
+    told = 0
+    for days in NOTICE_DAYS:
+        for person, day in readers_of_due(kind, at + timedelta(days=days)).items():
+            about = {"user": person, "rule": f"circles_{kind}", "about": day.isoformat()}
+            if Notice.objects.filter(**about, step__lte=days).exists():
+                continue
+            _notice, is_new = Notice.objects.get_or_create(**about, step=days, defaults={"at": at})
+            if is_new:
+                write_email("coalitions/retention", to=person, about={"days": days})
+                told += 1
+    return told
+
+
+def upcoming(user: User, at: datetime) -> list[Upcoming]:
+    """What this person can read that will be deleted within seven days."""
+    found = []
+    for kind, kept_for in KEPT_FOR.items():
+        then = at + timedelta(days=NOTICE_DAYS[0])
+        if (day := last_end(then, kept_for)) and day != last_end(at, kept_for):
+            hers = Circle.objects.of(user).filter(kind=kind)
+            found += [
+                Upcoming(str(row), row.get_absolute_url() if hasattr(row, "get_absolute_url") else "", day + kept_for + timedelta(days=1))
+                for rows in due_in(kind, then)
+                for row in rows.filter(circle__in=hers)
+            ]
+    return found
+
+
+def circle_rule(kind: Circle.Kind, subject: Text, period: Text) -> Rule:
+    return Rule(
+        f"circles_{kind}",
+        subject,
+        period,
+        _("deleted; whoever can read it is told 7 days and 1 day before"),
+        count=lambda at: sum(rows.count() for rows in due_in(kind, at)),
+        apply=lambda at: delete_due(kind, at),
+        notify=lambda at: notify(kind, at),
+    )
+
+
+register_upcoming(upcoming)
+register(
+    circle_rule(
+        DELEGATION,
+        _("What only a delegation reads: follow-ups, calls, readings, positions"),
+        _("30 days after the end of the assembly it was written for"),
+    )
+)
+register(
+    circle_rule(
+        RESTRICTED,
+        _("What a restricted circle reads: follow-ups, calls, readings, drafts of positions"),
+        _("90 days after the end of the assembly it was written for"),
+    )
+)
+register(
+    Rule(
+        "kept_numbers",
+        _("Numbers of documents that are not public, and what is known of the proposals in them"),
+        _("90 days after the end of the assembly; 30 days if only a delegation reads them"),
+        _("deleted"),
+        count=lambda at: numbers_due(at).count(),
+        apply=delete_numbers,
+    )
+)
+
+# --- Invitations and delegation cards ---------------------------------------------------------------------------------
+
+
+def old_invitations(at: datetime) -> QuerySet[Invitation]:
+    return Invitation.objects.filter(accepted_at=None, expires_at__lt=at - INVITATION_KEPT_FOR)
+
+
+def old_contacts(at: datetime) -> QuerySet[Delegation]:
+    return Delegation.objects.filter(assembly__ends_on__lt=at.date() - CONTACTS_KEPT_FOR)
+
+
+# What simple_history keeps of each card.
+PAST_CARDS = Delegation.history.model  # type: ignore[attr-defined]
+
+
+def named(at: datetime) -> QuerySet[Delegation]:
+    past = PAST_CARDS.objects.exclude(head="").values("id")
+    return old_contacts(at).filter(~Q(head="") | Q(pk__in=past))
+
+
+def forget_contacts(at: datetime) -> int:
+    """Empty the name of whoever heads the delegation, in the history of the card too."""
+    keys = list(named(at).values_list("pk", flat=True))
+    with transaction.atomic():
+        Delegation.objects.filter(pk__in=keys).update(head="")
+        PAST_CARDS.objects.filter(id__in=keys).update(head="")
+    return len(keys)
+
+
+register(
+    deleting(
+        "invitations",
+        _("An invitation that nobody accepted, with the address it was sent to"),
+        _("open for 7 days, then 23 days as a record"),
+        _("deleted"),
+        due=old_invitations,
+    )
+)
+register(
+    Rule(
+        "government_contacts",
+        _("Names of officials on the card of a delegation"),
+        _("6 months after the end of the assembly"),
+        _("deleted from the card and its history"),
+        count=lambda at: named(at).count(),
+        apply=forget_contacts,
+    )
+)
+register(
+    Rule(
+        "archive",
+        _("Positions, readings and follow-ups that everyone in a coalition reads, and public proposals"),
+        _("as the coalition’s archive"),
+        _("kept; once an account is deleted, they name nobody"),
+    )
+)
