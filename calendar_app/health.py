@@ -91,7 +91,7 @@ def of_clock() -> Iterator[Finding]:
 def of_retention() -> Iterator[Finding]:
     """Whether what has been kept long enough was deleted."""
     run = retention.last_run()
-    restart = _("Restart worker and beat, or run manage.py retention: what is to be deleted is deleted with the next run.")
+    restart = _("Restart worker and beat, or run manage.py retention.")
     if run is None:
         yield Finding(_("Last deletion"), "none", _("never"))
     elif failed := retention.failures(run):

@@ -217,6 +217,6 @@ register(
         "archive",
         _("Positions, readings and follow-ups that everyone in a coalition reads, and public proposals"),
         _("as the coalition’s archive"),
-        _("kept; once an account is deleted, they name nobody"),
+        _("they name nobody any more once an account is deleted"),
     )
 )

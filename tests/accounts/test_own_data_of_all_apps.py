@@ -30,6 +30,7 @@ pytestmark = pytest.mark.django_db
 HERS = {
     "mfa.Authenticator",
     "retention.Notice",
+    "accounts.AccountRecovery",
     "accounts.ApiToken",
     "accounts.Device",
     "mail.Email",
@@ -51,6 +52,7 @@ NOT_HERS = {
     "accounts.User_groups": "rights on the admin site, given by the instance",
     "accounts.User_user_permissions": "rights on the admin site, given by the instance",
     "admin.LogEntry": "what staff did to public facts: a record of the instance",
+    "audit.Pseudonym": "the name under which the audit knows her: given out with what it holds of her, and deleted when she goes",
     "account.EmailAddress": "allauth's own table of addresses stays empty",
     "coalitions.Invitation": "who invited whom: a record of the coalition",
     "coalitions.Approval": "which lead asked for what and who answered: a record of the coalition, deleted after ninety days",

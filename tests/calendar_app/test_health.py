@@ -62,7 +62,7 @@ def test_the_page_says_what_is_and_costs_few_queries(client, admin, ticked, rows
     for _ in range(rows):
         email(state=Email.State.ACCEPTED, finished_at=now())
         email()
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         page = client.get("/health/")
     said = page.content.decode()
     assert "Signs of life" in said
