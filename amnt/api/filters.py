@@ -18,8 +18,7 @@ class KnownFilters(DjangoFilterBackend):
             known |= set(filterset.base_filters) if filterset else set()
             if unknown := {name: [_("This list has no filter of that name.")] for name in request.query_params if name not in known}:
                 raise ValidationError(unknown)
-            if empty := {
-                name: [_("Give this a value, or leave it out.")] for name, said in request.query_params.items() if not said.strip()
-            }:
-                raise ValidationError(empty)
+            empty = [name for name, said in request.query_params.items() if not str(said).strip()]
+            if empty:
+                raise ValidationError({name: [_("Give this a value, or leave it out.")] for name in empty})
         return super().filter_queryset(request, queryset, view)
