@@ -6,14 +6,18 @@ from collections.abc import Callable
 from celery import shared_task
 
 from calendar_app.services import follow_up_notices, planning, sending
+from coalitions.services import membership
 
 logger = logging.getLogger(__name__)
 
 
 @shared_task
 def tick() -> None:
-    """Every minute: promise what changed, give back what nobody answered, mail what is due. One that fails stops no other."""
-    went_well = [attempt(step) for step in (follow_up_notices.return_unanswered, planning.plan_changes, sending.send_due)]
+    """Every minute: what ended, what changed, what nobody answered, what is due. One step that fails stops no other."""
+    went_well = [
+        attempt(step)
+        for step in (membership.end_due_observations, follow_up_notices.return_unanswered, planning.plan_changes, sending.send_due)
+    ]
     if all(went_well):
         planning.note_tick()
 

@@ -29,6 +29,7 @@ def memberships(user: User) -> list[dict[str, Any]]:
             "organisation": row.organisation.name if row.organisation else "",
             "role": row.role,
             "joined_at": row.joined_at,
+            "observes_until": row.observes_until,
             "left_at": row.left_at,
         }
         for row in rows

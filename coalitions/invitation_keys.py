@@ -1,4 +1,4 @@
-"""The key in the address of an invitation: 160 bits that nobody guesses and the database does not hold.
+"""The key in the address of an invitation, 160 bits that nobody guesses, and the code that proves the address. The database holds neither.
 
 The letter is written when it is sent, perhaps minutes after the invitation was made, so the key must be found again by
 then, and only its hash is stored. It is therefore computed from the invitation's public id under the instance's secret:
@@ -14,6 +14,7 @@ from uuid import UUID
 from django.utils.crypto import salted_hmac
 
 SALT = "coalitions.invitation"
+CODE_SALT = "coalitions.invitation.code"
 KEY_BYTES = 20
 
 
@@ -31,3 +32,13 @@ def digest_of(key: str) -> str:
 def is_key_of(public_id: UUID, digest: str) -> bool:
     """Whether the key computed today is the one whose hash was stored."""
     return compare_digest(digest_of(key_of(public_id)), digest)
+
+
+def code_of(public_id: UUID, number: int) -> str:
+    """The six digits that prove the address of an invitation: another six for each code that is sent."""
+    mac = salted_hmac(CODE_SALT, f"{public_id.hex} {number}", algorithm="sha256").digest()
+    return f"{int.from_bytes(mac[:8]) % 1_000_000:06}"
+
+
+def is_code_of(public_id: UUID, number: int, code: str) -> bool:
+    return compare_digest(code_of(public_id, number), code)

@@ -10,11 +10,12 @@ from amnt import times
 from amnt.accounts.models import User
 from amnt.mail.letters import Letter, composes, render_letter, to_person
 from amnt.mail.models import Email
-from coalitions.invitation_keys import is_key_of, key_of
+from coalitions.invitation_keys import code_of, is_key_of, key_of
 from coalitions.models import Approval, Invitation, Membership
 
 # What one mail to the leads says, by the name under which it was written.
 FOR_LEADS = {
+    "newcomer": _("A newcomer’s fourteen days as an observer are over: they have the role that was meant for them."),
     "asked": _("Something that takes two leads waits for your answer. After seven days without an answer it is closed."),
     "approved": _("Something that takes two leads has been carried out: a second lead said yes."),
     "declined": _("Something that takes two leads was declined. Nothing has happened."),
@@ -38,6 +39,31 @@ def invitation_letter(invitation: Invitation) -> Letter:
     # Nobody knows her clock yet. The link lives some hours longer than the day it names.
     context = {"url": f"{settings.SITE_URL}{path}", "until": times.day(invitation.expires_at, invitation.language)}
     return render_letter("coalitions/invitation", context, address=invitation.email, language=invitation.language)
+
+
+@composes("coalitions/invitation_code")
+def code_letters(emails: Sequence[Email]) -> dict[int, Letter]:
+    """A code that was replaced by another one, or can no longer be typed in, is not sent."""
+    asked = Invitation.objects.open().in_bulk([email.about["invitation"] for email in emails])
+    letters = {}
+    for email in emails:
+        invitation = asked.get(email.about["invitation"])
+        if invitation and invitation.takes_code and invitation.code_number == email.about["number"]:
+            context = {"code": code_of(invitation.public_id, invitation.code_number)}
+            letters[email.pk] = render_letter("coalitions/invitation_code", context, address=invitation.email, language=invitation.language)
+    return letters
+
+
+@composes("coalitions/admitted")
+def letters_to_admitted(emails: Sequence[Email]) -> dict[int, Letter]:
+    """To a newcomer whom a second lead let in, if she is still there."""
+    here = set(Membership.objects.current().filter(pk__in=[email.about["membership"] for email in emails]).values_list("pk", flat=True))
+    people = User.objects.active().in_bulk([email.to_id for email in emails])
+    return {
+        email.pk: to_person(people[email.to_id], "coalitions/admitted", {})
+        for email in emails
+        if email.to_id in people and email.about["membership"] in here
+    }
 
 
 @composes("coalitions/for_leads")

@@ -21,6 +21,7 @@ from amnt.accounts.models import User
 from calendar_app.models import Attendance, DateChange, Meeting, Reminder
 from coalitions.models import (
     Approval,
+    Arrival,
     Circle,
     CircleMembership,
     Coalition,
@@ -66,6 +67,7 @@ NOT_WALKED = ("jsi18n/", "static/", "media/", "logout", "close-all", "delete")
 
 PRIVATE = (
     Approval,
+    Arrival,
     Attendance,
     Circle,
     CircleMembership,
@@ -185,6 +187,16 @@ def world(settings) -> World:
         expires_at=now() + timedelta(days=7),
     )
     world.objects[invited.public_id] = set()
+    by_words = Invitation.objects.create(
+        coalition=ours,
+        email=world.hide("zz-by-words@example.org"),
+        invited_by=boss,
+        proof="words",
+        digest="1" * 64,
+        expires_at=now() + timedelta(days=7),
+    )
+    arrival = Arrival.objects.create(invitation=by_words, first_word=1, second_word=2)
+    world.objects |= {by_words.public_id: set(), arrival.public_id: set()}
     waiting = Approval.objects.create(
         coalition=ours,
         kind="coalitions.close_sessions",

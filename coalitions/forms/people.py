@@ -20,6 +20,12 @@ CIRCLES = {
     Circle.Kind.RESTRICTED: _("The people you name. Leads are in it only if you name them."),
     Circle.Kind.DELEGATION: _("For people on a delegation and those they name. Nobody else learns that it exists."),
 }
+PROOFS = {
+    Invitation.Proof.CODE: _("A neutral e-mail goes to the address. A code sent there shows that it is the person."),
+    Invitation.Proof.WORDS: _(
+        "No e-mail is sent, for someone whose mailbox others may read. You send the link, then compare two words by voice or messaging app."
+    ),
+}
 CEILINGS = {
     User.MailLevel.DISCREET: _("Only how many things are waiting, and for when. For people whose e-mail others may read."),
     User.MailLevel.STANDARD: _("Public facts too: official dates, numbers of resolutions."),
@@ -35,6 +41,10 @@ def explained(choices, explanations):
 def roles():
     """The least first: what a role opens is easier given than taken back."""
     return explained([(role.value, role.label) for role in ROLES], ROLES)
+
+
+def proofs():
+    return explained([(Invitation.Proof.CODE, _("By e-mail")), (Invitation.Proof.WORDS, _("By another way only"))], PROOFS)
 
 
 def kinds_of_circle():
@@ -80,6 +90,7 @@ class InviteForm(forms.Form):
     )
     role = forms.ChoiceField(label=_("Role"), choices=roles, widget=forms.RadioSelect, initial=Membership.Role.OBSERVER)
     language = LanguageField(label=_("Language of the invitation"))
+    proof = forms.ChoiceField(label=_("How to reach them"), choices=proofs, widget=forms.RadioSelect, initial=Invitation.Proof.CODE)
     submission = SubmissionField(required=False)
 
     def __init__(self, *args, organisations, **kwargs):
@@ -153,6 +164,19 @@ class AddToCircleForm(forms.Form):
     def __init__(self, *args, people, **kwargs):
         super().__init__(*args, **kwargs)
         choose_among(self, "person", people)
+
+
+class InvitationCodeForm(forms.Form):
+    code = forms.CharField(
+        label=_("The code"),
+        help_text=_("Six digits, in the e-mail that was just sent."),
+        max_length=10,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "dir": "ltr"}),
+    )
+
+    def clean_code(self):
+        """As people copy it: with a space in the middle."""
+        return "".join(self.cleaned_data["code"].split())
 
 
 class NewcomerForm(forms.Form):

@@ -1,4 +1,5 @@
 from coalitions.models.approvals import Approval
+from coalitions.models.arrivals import Arrival
 from coalitions.models.circles import Circle, CircleMembership, circles_of
 from coalitions.models.delegations import Delegation
 from coalitions.models.follow_ups import FollowUp, FollowUpEvent
@@ -7,6 +8,7 @@ from coalitions.models.readings import HintDismissal, KeptNumber, Position, Read
 
 __all__ = [
     "Approval",
+    "Arrival",
     "Circle",
     "CircleMembership",
     "Coalition",

@@ -1,5 +1,6 @@
 import uuid
 from collections import defaultdict
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -73,6 +74,10 @@ class Coalition(models.Model):
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
+    def observed_long_enough(self) -> "MembershipQuerySet":
+        """Newcomers whose time of observing is over."""
+        return self.current().filter(observes_until__lte=now())
+
     def current(self) -> "MembershipQuerySet":
         return self.filter(left_at=None, user__is_active=True)
 
@@ -137,6 +142,11 @@ class Membership(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
     organisation = models.ForeignKey(Organisation, models.SET_NULL, null=True, blank=True, related_name="memberships")
     role = models.CharField(_("role"), max_length=8, choices=Role.choices, default=Role.MEMBER)
+    # Who vouches for her, shown to leads. Nobody for the first leads and for those who were there before this was kept.
+    sponsor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+")
+    # Whoever comes in by an invitation observes until then, and then has the role that was meant for her.
+    observes_until = models.DateTimeField(null=True, editable=False)
+    next_role = models.CharField(max_length=8, choices=Role.choices, blank=True, editable=False)
     joined_at = models.DateTimeField(default=now, editable=False)
     left_at = models.DateTimeField(null=True, blank=True)
     changed_at = models.DateTimeField(auto_now=True, db_index=True)
@@ -148,6 +158,7 @@ class Membership(models.Model):
         verbose_name_plural = _("memberships")
         constraints = [
             models.UniqueConstraint(fields=["coalition", "user"], condition=Q(left_at=None), name="member_once_at_a_time"),
+            models.CheckConstraint(condition=Q(observes_until=None) ^ ~Q(next_role=""), name="observes_until_a_next_role"),
         ]
 
     def __str__(self) -> str:
@@ -170,13 +181,28 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
     def open(self) -> "InvitationQuerySet":
         return self.filter(accepted_at=None, revoked_at=None, expires_at__gt=now())
 
+    def waiting_for_leads(self) -> "InvitationQuerySet":
+        """Accepted, and not yet answered by a second lead."""
+        return self.filter(accepted_at__isnull=False, approval__answer="", approval__expires_at__gt=now())
+
     def visible_to(self, user: User) -> "InvitationQuerySet":
         """Leads see the invitations of their coalition."""
         return self.filter(coalition__in=Coalition.objects.led_by(user)) if user.is_authenticated else self.none()
 
 
 class Invitation(Submitted):
-    """A door for one person: bound to her address, used once, open seven days. Only the hash of its key is kept."""
+    """A door for one person: bound to her address, used once, open seven days. Only the hash of its key is kept.
+
+    Accepted, it waits for a second lead's yes (`approval`), unless there is none.
+    """
+
+    class Proof(models.TextChoices):
+        CODE = "code", _("a code sent to the address")
+        WORDS = "words", _("two words compared with a lead")
+
+    MOST_CODES = 5
+    MOST_TRIES = 3
+    CODE_FOR = timedelta(minutes=30)
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     coalition = models.ForeignKey(Coalition, models.CASCADE, related_name="invitations")
@@ -184,6 +210,11 @@ class Invitation(Submitted):
     email = models.EmailField(_("e-mail address"))
     role = models.CharField(_("role"), max_length=8, choices=Membership.Role.choices, default=Membership.Role.OBSERVER)
     language = models.CharField(_("language of the invitation"), max_length=2, choices=settings.LANGUAGES, default="fr")
+    proof = models.CharField(_("how the person shows that it is them"), max_length=5, choices=Proof.choices, default=Proof.CODE)
+    # The code that was sent last: which one, when, and how often it was tried. The code itself is computed.
+    code_number = models.PositiveSmallIntegerField(default=0, editable=False)
+    code_sent_at = models.DateTimeField(null=True, editable=False)
+    code_tries = models.PositiveSmallIntegerField(default=0, editable=False)
     # Nobody, for the first leads: the command that founds a coalition invites them.
     invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+")
     digest = models.CharField(max_length=64, unique=True, editable=False)
@@ -192,6 +223,7 @@ class Invitation(Submitted):
     accepted_at = models.DateTimeField(null=True, editable=False)
     accepted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+")
     revoked_at = models.DateTimeField(null=True, editable=False)
+    approval = models.OneToOneField("coalitions.Approval", models.SET_NULL, null=True, editable=False, related_name="+")
 
     objects = InvitationQuerySet.as_manager()
 
@@ -205,3 +237,13 @@ class Invitation(Submitted):
     @property
     def is_open(self) -> bool:
         return self.accepted_at is None and self.revoked_at is None and self.expires_at > now()
+
+    @property
+    def takes_code(self) -> bool:
+        """Whether the code that was sent last can still be typed in."""
+        sent = self.code_sent_at
+        return sent is not None and sent > now() - self.CODE_FOR and self.code_tries < self.MOST_TRIES
+
+    @property
+    def tries_left(self) -> int:
+        return self.MOST_TRIES - self.code_tries

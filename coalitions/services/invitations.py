@@ -1,4 +1,4 @@
-"""Inviting someone, taking it back, and walking through the door."""
+"""Inviting someone, taking it back, showing that it is her, and coming in."""
 
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -11,12 +11,17 @@ from django.utils.translation import gettext as _
 from amnt.accounts.models import User
 from amnt.errors import RuleBroken
 from amnt.mail.services import write_email
-from coalitions.invitation_keys import digest_of, key_of
-from coalitions.models import Coalition, Invitation, Membership, Organisation
+from coalitions import two_words
+from coalitions.invitation_keys import digest_of, is_code_of, key_of
+from coalitions.models import Arrival, Coalition, Invitation, Membership, Organisation
+from coalitions.services import approvals
 from coalitions.services.membership import admit, lock
 
 OPEN_FOR = timedelta(days=7)
 MOST_A_DAY = 10
+CODE_EVERY = timedelta(minutes=1)
+# For an invitation, within a day: the person's own browser, and two mistakes.
+MOST_ARRIVALS = 3
 
 
 @transaction.atomic
@@ -29,9 +34,13 @@ def invite(
     organisation: Organisation | None = None,
     new_organisation: str = "",
     language: str = "fr",
+    proof: str = Invitation.Proof.CODE,
     submission: UUID | None = None,
 ) -> Invitation:
-    """Open a door for the person at this address and write to her. Whether she has an account already shows nowhere."""
+    """Open a door for the person at this address. Whether she has an account already shows nowhere.
+
+    She is written to, unless she is to be reached by another way only (`Proof.WORDS`).
+    """
     email = email.strip().lower()
     lock(coalition)
     made = Invitation.objects.filter(coalition=coalition)
@@ -43,6 +52,8 @@ def invite(
         raise RuleBroken(_("This person is already in the coalition."))
     if made.open().filter(email=email).exists():
         raise RuleBroken(_("An invitation to this address is already open. To send another, first revoke it."))
+    if made.waiting_for_leads().filter(email=email).exists():
+        raise RuleBroken(_("This person has accepted an invitation and waits for a second lead’s yes."))
     if submission and Invitation.objects.filter(submission=submission).exists():
         raise RuleBroken(_("This form has already been sent. Open it again to send another."))
     public_id = uuid4()
@@ -54,11 +65,13 @@ def invite(
         email=email,
         role=role,
         language=language,
+        proof=proof,
         invited_by=by,
         expires_at=now() + OPEN_FOR,
         submission=submission,
     )
-    write_email("coalitions/invitation", address=email, about={"invitation": invitation.pk})
+    if proof == Invitation.Proof.CODE:
+        write_email("coalitions/invitation", address=email, about={"invitation": invitation.pk})
     return invitation
 
 
@@ -84,24 +97,108 @@ def revoke(invitation: Invitation) -> None:
     invitation.save(update_fields=["revoked_at"])
 
 
+# --- Showing that it is her --------------------------------------------------------------------------------------------
+
+
 @transaction.atomic
-def accept(invitation: Invitation, *, user: User) -> Membership:
-    """Walk in, once, as the person it was written to."""
+def send_code(invitation: Invitation) -> Invitation:
+    """Six digits to the address of the invitation. Nobody is looked up: it is the same with and without an account."""
+    invitation = lock_open(invitation)
+    if invitation.proof != Invitation.Proof.CODE:
+        raise RuleBroken(_("This invitation sends no e-mail."))
+    if invitation.code_number >= Invitation.MOST_CODES:
+        raise RuleBroken(_("Five codes have been sent for this invitation. Ask whoever sent it to you for a new one."))
+    if invitation.code_sent_at and invitation.code_sent_at > now() - CODE_EVERY:
+        raise RuleBroken(_("A code has just been sent. Look in your mailbox, or wait a minute for another one."))
+    invitation.code_number, invitation.code_sent_at, invitation.code_tries = invitation.code_number + 1, now(), 0
+    invitation.save(update_fields=["code_number", "code_sent_at", "code_tries"])
+    about = {"invitation": invitation.pk, "number": invitation.code_number}
+    write_email("coalitions/invitation_code", address=invitation.email, about=about)
+    return invitation
+
+
+@transaction.atomic
+def is_right_code(invitation: Invitation, code: str) -> bool:
+    """Whether this is the code that was sent last. Each try counts, three for a code, within thirty minutes."""
+    invitation = lock_open(invitation)
+    if not invitation.takes_code:
+        return False
+    invitation.code_tries += 1
+    invitation.save(update_fields=["code_tries"])
+    return is_code_of(invitation.public_id, invitation.code_number, code)
+
+
+@transaction.atomic
+def arrive(invitation: Invitation) -> Arrival:
+    """A browser opened the invitation: two words for it, which it tells a lead by another way."""
+    invitation = lock_open(invitation)
+    if invitation.proof != Invitation.Proof.WORDS:
+        raise RuleBroken(_("This invitation is proven by a code."))
+    if invitation.arrivals.open().count() >= MOST_ARRIVALS:
+        raise RuleBroken(_("This link was opened in three browsers within a day. Ask whoever sent it to you for a new one."))
+    first, second = two_words.two_of_them()
+    return Arrival.objects.create(invitation=invitation, first_word=first, second_word=second)
+
+
+@transaction.atomic
+def confirm_words(arrival: Arrival, *, by: User) -> Arrival:
+    """A lead has compared the two words with the person. Twice is once."""
+    arrival = Arrival.objects.select_for_update(of=("self",)).select_related("invitation").get(pk=arrival.pk)
+    if arrival.confirmed_at is None:
+        lock_open(arrival.invitation)
+        arrival.confirmed_at, arrival.confirmed_by = now(), by
+        arrival.save(update_fields=["confirmed_at", "confirmed_by"])
+    return arrival
+
+
+def lock_open(invitation: Invitation) -> Invitation:
+    invitation = Invitation.objects.select_for_update(of=("self",)).get(pk=invitation.pk)
+    if not invitation.is_open:
+        raise RuleBroken(_("This invitation is no longer open."))
+    return invitation
+
+
+# --- Coming in -------------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def accept(invitation: Invitation, *, user: User) -> Membership | None:
+    """Accept, once, as the person it was written to. None while a second lead's yes is waited for.
+
+    The first leads, whom nobody invited, are in at once; so is, as an observer, whoever a coalition's only lead invited.
+    """
     lock(invitation.coalition)
-    invitation = Invitation.objects.select_for_update(of=("self",)).select_related("coalition", "organisation").get(pk=invitation.pk)
+    rows = Invitation.objects.select_for_update(of=("self",)).select_related("coalition", "organisation", "invited_by")
+    invitation = rows.get(pk=invitation.pk)
     if not invitation.is_open:
         raise RuleBroken(_("This invitation is no longer open."))
     if user.email.lower() != invitation.email:
         raise RuleBroken(_("This invitation is for another address."))
     invitation.accepted_at, invitation.accepted_by = now(), user
-    invitation.save(update_fields=["accepted_at", "accepted_by"])
     current = Membership.objects.current().filter(coalition=invitation.coalition, user=user).first()
-    return current or admit(invitation.coalition, user=user, role=invitation.role, organisation=invitation.organisation)
+    sponsor = invitation.invited_by
+    if current is None and sponsor and approvals.has_second_lead(invitation.coalition, than=sponsor):
+        about = {"invitation": invitation.pk}
+        invitation.approval = approvals.file("coalitions.admit", coalition=invitation.coalition, about=about, by=sponsor)
+    invitation.save(update_fields=["accepted_at", "accepted_by", "approval"])
+    return current if current or invitation.approval else admit_invited(invitation)
+
+
+def admit_invited(invitation: Invitation) -> Membership:
+    """Whoever was invited by somebody observes for fourteen days first."""
+    return admit(
+        invitation.coalition,
+        user=invitation.accepted_by,
+        role=invitation.role,
+        organisation=invitation.organisation,
+        sponsor=invitation.invited_by,
+        next_role=invitation.role if invitation.invited_by else "",
+    )
 
 
 @transaction.atomic
 def accept_as_newcomer(invitation: Invitation, *, name: str, password: str, language: str, time_zone: str) -> User:
-    """Walk in and have an account from now on. The invitation came to this address, so it needs no other check."""
+    """Accept, and have an account from now on. Whoever calls has made sure that it is the person who was invited."""
     lock(invitation.coalition)
     if User.objects.filter(email=invitation.email).exists():
         raise RuleBroken(_("This address already has an account. Log in to accept the invitation."))

@@ -1,5 +1,8 @@
 """Founding a coalition, letting people in and out, and the circle of everyone that follows from it."""
 
+import logging
+from datetime import timedelta
+
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils.timezone import now
@@ -8,7 +11,11 @@ from django.utils.translation import gettext as _
 from amnt.accounts.models import User
 from amnt.errors import RuleBroken
 from coalitions.models import Circle, CircleMembership, Coalition, Invitation, Membership, Organisation
-from coalitions.services import approvals, leaving
+from coalitions.services import approvals, leaving, telling_leads
+
+logger = logging.getLogger(__name__)
+
+OBSERVES_FOR = timedelta(days=14)
 
 
 @transaction.atomic
@@ -20,12 +27,28 @@ def found_coalition(name: str, *, mail_ceiling: str = User.MailLevel.STANDARD) -
 
 
 @transaction.atomic
-def admit(coalition: Coalition, *, user: User, role: str, organisation: Organisation | None = None) -> Membership:
-    """Make this person a member, with the circles her role brings."""
+def admit(
+    coalition: Coalition,
+    *,
+    user: User,
+    role: str,
+    organisation: Organisation | None = None,
+    sponsor: User | None = None,
+    next_role: str = "",
+) -> Membership:
+    """Make this person a member, with the circles her role brings. With `next_role`, she first observes for fourteen days."""
     lock(coalition)
     if Membership.objects.filter(coalition=coalition, user=user, left_at=None).exists():
         raise RuleBroken(_("This person is already in the coalition."))
-    membership = Membership.objects.create(coalition=coalition, user=user, role=role, organisation=organisation)
+    membership = Membership.objects.create(
+        coalition=coalition,
+        user=user,
+        role=Membership.Role.OBSERVER if next_role else role,
+        organisation=organisation,
+        sponsor=sponsor,
+        next_role=next_role,
+        observes_until=now() + OBSERVES_FOR if next_role else None,
+    )
     stand_in_everyone(membership)
     return membership
 
@@ -38,6 +61,11 @@ def change_role(membership: Membership, *, role: str, by: User) -> Membership:
     to whoever has stood in them longest; the lead who does this is told of none of them.
     """
     membership = lock_membership(membership)
+    if membership.observes_until:
+        # Two leads may let her in sooner; one only says what she becomes then.
+        membership.next_role = role
+        membership.save(update_fields=["next_role", "changed_at"])
+        return membership
     if membership.role == role:
         return membership
     if membership.is_lead:
@@ -51,6 +79,33 @@ def change_role(membership: Membership, *, role: str, by: User) -> Membership:
         membership.circle_memberships.all().delete()
     stand_in_everyone(membership)
     return membership
+
+
+@transaction.atomic
+def end_observation(membership: Membership) -> bool:
+    """She has the role that was meant for her from now on. Say whether it changed now."""
+    membership = lock_membership(membership)
+    if membership.observes_until is None:
+        return False
+    membership.role, membership.next_role, membership.observes_until = membership.next_role, "", None
+    membership.save(update_fields=["role", "next_role", "observes_until", "changed_at"])
+    stand_in_everyone(membership)
+    return True
+
+
+def end_due_observations() -> None:
+    """At each tick: newcomers whose fourteen days are over. Run twice, or twice at once, it changes nobody twice."""
+    for membership in Membership.objects.observed_long_enough().select_related("coalition"):
+        try:
+            end_due_observation(membership)
+        except Exception:
+            logger.exception("Membership %s still observes", membership.public_id)
+
+
+@transaction.atomic
+def end_due_observation(membership: Membership) -> None:
+    if end_observation(membership) and membership.next_role != Membership.Role.OBSERVER:
+        telling_leads.tell("newcomer", coalition=membership.coalition)
 
 
 @transaction.atomic

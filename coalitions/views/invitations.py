@@ -1,12 +1,14 @@
 """Inviting, and the page behind the link of an invitation."""
 
+from datetime import timedelta
+
 from allauth.account.utils import perform_login
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -16,14 +18,17 @@ from amnt.accounts.middleware import typed
 from amnt.accounts.models import User
 from amnt.errors import RuleBroken
 from amnt.htmx import act
-from coalitions.forms.people import InviteForm, NewcomerForm
+from coalitions.forms.people import InvitationCodeForm, InviteForm, NewcomerForm
 from coalitions.invitation_keys import digest_of, is_key_of, key_of
-from coalitions.models import Invitation, Membership
+from coalitions.models import Arrival, Invitation, Membership
 from coalitions.permissions import standing_of
 from coalitions.services import invitations
 from coalitions.views.people import SECTION, not_as_lead, visible_coalition
 
 JUST_INVITED = "just_invited"
+# In the session of a browser: the invitation whose code was typed there, and the arrival whose two words it shows.
+PROVEN, ARRIVAL = "proven_invitation", "arrival"
+REMEMBERED_FOR = timedelta(days=1)
 
 
 # --- For leads ------------------------------------------------------------------------------------------------------
@@ -76,31 +81,119 @@ def invitation_revoke(request, public_id):
     return redirect(invitation.coalition)
 
 
+@require_safe
+def invitation_words(request, public_id):
+    """For the lead: the two words that each browser shows which opened this invitation."""
+    found = get_object_or_404(Invitation.objects.visible_to(request.user).select_related("coalition"), public_id=public_id)
+    if found.proof != Invitation.Proof.WORDS or not found.is_open:
+        return redirect(found.coalition)
+    arrivals = Arrival.objects.open().filter(invitation=found).select_related("invitation").order_by("created_at", "pk")
+    context = {"coalition": found.coalition, "invitation": found, "arrivals": arrivals, "section": SECTION}
+    return render(request, "coalitions/invitation_words.html", context)
+
+
+@act
+def arrival_confirm(request, public_id):
+    arrivals = Arrival.objects.visible_to(request.user).open().select_related("invitation__coalition")
+    arrival = get_object_or_404(arrivals, public_id=public_id)
+    try:
+        invitations.confirm_words(arrival, by=request.user)
+    except RuleBroken as error:
+        messages.error(request, str(error))
+        return redirect(arrival.invitation.coalition)
+    messages.success(request, _("Confirmed. The person can go on now."))
+    return redirect("coalitions:invitation-words", arrival.invitation.public_id)
+
+
 # --- Behind the link ------------------------------------------------------------------------------------------------
 
 
 @login_not_required
 @never_cache
-@sensitive_post_parameters("password")
+@sensitive_post_parameters("password", "code")
 @require_http_methods(["GET", "HEAD", "POST"])
 def invitation(request, key):
-    """Robots open links: looking changes nothing and names nobody. The button accepts."""
+    """Robots open links: looking changes nothing and names nobody.
+
+    Whether the address has an account shows only to whoever has proven that it is hers: by a code sent to it, or by two words
+    that a lead has compared with her.
+    """
     found = Invitation.objects.select_related("coalition", "organisation").filter(digest=digest_of(key)).first()
     if found is None or not found.is_open:
         return closed(request, found)
     if request.user.is_authenticated:
         return as_someone(request, found)
-    if User.objects.filter(email=found.email).exists():
-        return render(request, "coalitions/invitation_log_in.html", {"next": request.path})
-    return as_newcomer(request, found)
+    arrival = arrival_of(request, found)
+    if request.session.get(PROVEN) == str(found.public_id) or (arrival and arrival.confirmed_at):
+        if User.objects.filter(email=found.email).exists():
+            return render(request, "coalitions/invitation_log_in.html", {"next": request.path})
+        return as_newcomer(request, found)
+    return prove_by_words(request, found, arrival) if found.proof == Invitation.Proof.WORDS else prove_by_code(request, found)
+
+
+def prove_by_code(request, found):
+    """One button sends a code to the address, one field takes it."""
+    form, trouble = InvitationCodeForm(), ""
+    try:
+        if request.method == "POST" and "send" in request.POST:
+            invitations.send_code(found)
+            return redirect(request.path)
+        if request.method == "POST":
+            form = InvitationCodeForm(request.POST)
+            if form.is_valid() and invitations.is_right_code(found, form.cleaned_data["code"]):
+                remember(request, PROVEN, found)
+                return redirect(request.path)
+            found.refresh_from_db()
+            if form.is_valid():
+                form.add_error("code", wrong_code(found))
+    except RuleBroken as refusal:
+        trouble = str(refusal)
+    return render(request, "coalitions/invitation_code.html", {"takes_code": found.takes_code, "form": form, "trouble": trouble})
+
+
+def wrong_code(found):
+    if not found.takes_code:
+        return _("This code no longer works. Have another one sent.")
+    return ngettext("This is not the code. %(n)s try is left.", "This is not the code. %(n)s tries are left.", found.tries_left) % {
+        "n": found.tries_left
+    }
+
+
+def prove_by_words(request, found, arrival):
+    """Two words, which the person tells a lead by voice or messaging app."""
+    trouble = ""
+    if request.method == "POST" and arrival is None:
+        try:
+            remember(request, ARRIVAL, invitations.arrive(found))
+        except RuleBroken as refusal:
+            trouble = str(refusal)
+        else:
+            return redirect(request.path)
+    context = {"arrival": arrival, "next": request.path, "language": found.language, "trouble": trouble}
+    return render(request, "coalitions/invitation_two_words.html", context)
+
+
+def remember(request, name, row):
+    request.session[name] = str(row.public_id)
+    request.session.set_expiry(REMEMBERED_FOR)
+
+
+def arrival_of(request, found):
+    """The one that this browser began, with its two words."""
+    if ARRIVAL not in request.session:
+        return None
+    arrivals = Arrival.objects.open().filter(invitation=found).select_related("invitation")
+    return arrivals.filter(public_id=request.session[ARRIVAL]).first()
 
 
 def closed(request, found):
-    """Unknown, expired, used and revoked look the same; but whoever came in by it finds the way again."""
-    came_in = found and found.accepted_by_id and found.accepted_by_id == request.user.pk
-    if came_in and Membership.objects.current().filter(coalition=found.coalition, user=request.user).exists():
-        messages.success(request, _("You have already accepted this invitation."))
-        return redirect(found.coalition)
+    """Unknown, expired, used and revoked look the same; but whoever accepted it finds the way again."""
+    if found and found.accepted_by_id and found.accepted_by_id == request.user.pk:
+        if Membership.objects.current().filter(coalition=found.coalition, user=request.user).exists():
+            messages.success(request, _("You have already accepted this invitation."))
+            return redirect(found.coalition)
+        if Invitation.objects.waiting_for_leads().filter(pk=found.pk).exists():
+            return render(request, "coalitions/invitation_waiting.html", {"invitation": found, "section": SECTION})
     return render(request, "coalitions/invitation_closed.html", status=404)
 
 
@@ -109,11 +202,15 @@ def as_someone(request, found):
         return render(request, "coalitions/invitation_not_yours.html", {"next": request.path}, status=403)
     if request.method == "POST":
         try:
-            invitations.accept(found, user=request.user)
+            admitted = invitations.accept(found, user=request.user)
         except RuleBroken:
             return closed(request, found)
+        if request.user.first_steps_done_at is None:
+            return redirect("calendar_app:first-steps")
+        if admitted is None:
+            return redirect(request.path)
         messages.success(request, _("Welcome."))
-        return redirect("calendar_app:first-steps" if request.user.first_steps_done_at is None else found.coalition)
+        return redirect(found.coalition)
     return render(request, "coalitions/invitation.html", {"invitation": found, "section": SECTION})
 
 

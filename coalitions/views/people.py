@@ -61,6 +61,7 @@ def coalition_detail(request, public_id):
     context = frame(request, coalition, standing, tab="members") | {"page": page, "counts": counts}
     if context["leads"]:
         context["waiting"] = Approval.objects.to_answer_by(request.user).filter(coalition=coalition).count()
+        context["coming"] = coming(coalition)
         context["invitations"] = list(invitations.select_related("organisation").order_by("expires_at", "pk"))
     return render(request, "coalitions/detail.html", context)
 
@@ -113,7 +114,7 @@ def member(request, public_id):
     standing = standing_of(request.user)
     if answer := not_as_lead(request, person.coalition, standing):
         return answer
-    form = RoleForm(typed(request), initial={"role": person.role})
+    form = RoleForm(typed(request), initial={"role": person.next_role or person.role})
     if request.method == "POST" and form.is_valid():
         try:
             membership.change_role(person, role=form.cleaned_data["role"], by=request.user)
@@ -152,6 +153,24 @@ def member_remove(request, public_id):
         "section": SECTION,
     }
     return render(request, "coalitions/member_remove.html", context, status=409 if request.method == "POST" else 200)
+
+
+@act
+def member_let_in(request, public_id):
+    """Asks a second lead to end a newcomer's time as an observer; where there is none, ends it."""
+    person = visible_person(request, public_id)
+    if answer := not_as_lead(request, person.coalition, standing_of(request.user)):
+        return answer
+    try:
+        if approvals.has_second_lead(person.coalition, than=request.user):
+            about = {"membership": person.pk}
+            return redirect(approvals.ask("coalitions.end_observation", coalition=person.coalition, about=about, by=request.user))
+        membership.end_observation(person)
+    except RuleBroken as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("Saved."))
+    return redirect(person)
 
 
 @require_http_methods(["GET", "POST"])
@@ -324,7 +343,7 @@ def visible_coalition(request, public_id):
 
 
 def visible_person(request, public_id):
-    people = Membership.objects.visible_to(request.user).select_related("user", "coalition", "organisation")
+    people = Membership.objects.visible_to(request.user).select_related("user", "coalition", "organisation", "sponsor")
     return get_object_or_404(people, public_id=public_id)
 
 
@@ -341,6 +360,12 @@ def of_circle(request, public_id, member_id):
         raise PermissionDenied
     people = Membership.objects.current().filter(circle_memberships__circle=circle).select_related("user")
     return circle, get_object_or_404(people, public_id=member_id)
+
+
+def coming(coalition):
+    """Those who have accepted an invitation and wait for a second lead."""
+    waiting = Invitation.objects.waiting_for_leads().filter(coalition=coalition)
+    return list(waiting.select_related("accepted_by", "invited_by", "approval").order_by("accepted_at", "pk"))
 
 
 def nameable(request, circle):

@@ -56,6 +56,7 @@ NOT_HERS = {
     "account.EmailAddress": "allauth's own table of addresses stays empty",
     "coalitions.Invitation": "who invited whom: a record of the coalition",
     "coalitions.Approval": "which lead asked for what and who answered: a record of the coalition, deleted after ninety days",
+    "coalitions.Arrival": "which lead compared two words with a newcomer: a record of the coalition, deleted with its invitation",
     "coalitions.Circle": "who looks after a circle: a record of the coalition, passed on when she goes",
     "coalitions.HintDismissal": "which hints a circle set aside, and why: its record, which says “former member”",
     "coalitions.FollowUpEvent": "the history of a follow-up belongs to the coalition; it says “former member”",

@@ -14,7 +14,7 @@ from django.utils.timezone import now
 from amnt.accounts.models import User
 from amnt.errors import RuleBroken
 from amnt.mail.models import Email
-from coalitions.invitation_keys import digest_of, key_of
+from coalitions.invitation_keys import code_of, digest_of, key_of
 from coalitions.models import Coalition, Invitation, Membership, Organisation
 from coalitions.services import invitations
 from coalitions.services.membership import admit
@@ -44,6 +44,14 @@ def door(invitation) -> str:
     return reverse("coalitions:invitation", args=[key_of(invitation.public_id)])
 
 
+def proven(client, invitation) -> str:
+    """The door, once this browser has typed the code that was sent to the address."""
+    client.post(door(invitation), {"send": "1"})
+    invitation.refresh_from_db()
+    client.post(door(invitation), {"code": code_of(invitation.public_id, invitation.code_number)})
+    return door(invitation)
+
+
 def answers(**changes):
     return {"name": "Nadia", "password": PASSWORD, "language": "fr", "time_zone": "Africa/Tunis"} | changes
 
@@ -67,7 +75,7 @@ def test_a_robot_that_opens_the_link_changes_nothing_and_learns_no_name(client, 
 def test_a_newcomer_accepts_and_has_an_account_a_seat_and_her_first_steps(client, network, boss):
     organisation = OrganisationFactory()
     invitation = invited(network, by=boss, organisation=organisation)
-    response = client.post(door(invitation), answers())
+    response = client.post(proven(client, invitation), answers())
     assert response.headers["location"] == reverse("calendar_app:first-steps")
     user = User.objects.get(email="new@example.org")
     assert (user.name, user.language, user.time_zone, user.first_steps_done_at) == ("Nadia", "fr", "Africa/Tunis", None)
@@ -109,7 +117,7 @@ def test_an_invitation_lives_seven_days(client, network, boss):
 def test_someone_with_an_account_logs_in_and_accepts_by_the_button(client, network, boss):
     user = UserFactory(email="new@example.org")
     invitation = invited(network, email="New@Example.org", by=boss, role="member")
-    page = client.get(door(invitation)).content.decode()
+    page = client.get(proven(client, invitation)).content.decode()
     assert f"{reverse('account_login')}?next={door(invitation)}" in page
     assert SECRET_NAME not in page
     client.force_login(user)
@@ -117,8 +125,8 @@ def test_someone_with_an_account_logs_in_and_accepts_by_the_button(client, netwo
     assert not Membership.objects.filter(user=user).exists()
     response = client.post(door(invitation))
     assert response.headers["location"] == network.get_absolute_url()
-    assert Membership.objects.get(user=user).role == "member"
-    assert network.everyone.includes(user)
+    seat = Membership.objects.get(user=user)
+    assert (seat.role, seat.next_role, seat.sponsor) == ("observer", "member", boss)
 
 
 def test_whoever_accepted_already_is_shown_the_way_and_nobody_else_is(client, network, boss):
@@ -167,7 +175,7 @@ def test_a_newcomer_whose_address_got_an_account_meanwhile_is_asked_to_log_in(ne
 @pytest.mark.parametrize("password", ["short", "password1234", "111111111111111", "new@example.org"])
 def test_a_weak_password_is_refused_and_nothing_is_lost(client, network, boss, password):
     invitation = invited(network, by=boss)
-    response = client.post(door(invitation), answers(password=password))
+    response = client.post(proven(client, invitation), answers(password=password))
     assert response.status_code == 200
     page = response.content.decode()
     assert 'id="id_password_error"' in page
@@ -178,7 +186,7 @@ def test_a_weak_password_is_refused_and_nothing_is_lost(client, network, boss, p
 @pytest.mark.parametrize(("field", "value"), [("language", "xx"), ("time_zone", "Mars/Olympus"), ("name", "\u202e\u0000\u200b")])
 def test_an_unknown_language_or_zone_or_an_invisible_name_is_a_sentence(client, network, boss, field, value):
     invitation = invited(network, by=boss)
-    response = client.post(door(invitation), answers(**{field: value}))
+    response = client.post(proven(client, invitation), answers(**{field: value}))
     assert f'id="id_{field}_error"' in response.content.decode()
     assert not User.objects.filter(email="new@example.org").exists()
 
@@ -193,12 +201,12 @@ def test_an_unknown_language_or_zone_or_an_invisible_name_is_a_sentence(client, 
     ],
 )
 def test_names_are_kept_in_any_script_without_what_reverses_or_controls_text(client, network, boss, typed, kept):
-    client.post(door(invited(network, by=boss)), answers(name=typed))
+    client.post(proven(client, invited(network, by=boss)), answers(name=typed))
     assert User.objects.get(email="new@example.org").name == kept
 
 
 def test_a_name_of_ten_thousand_characters_is_refused_with_a_sentence(client, network, boss):
-    response = client.post(door(invited(network, by=boss)), answers(name="ب" * 10_000), headers={"accept-language": "en"})
+    response = client.post(proven(client, invited(network, by=boss)), answers(name="ب" * 10_000), headers={"accept-language": "en"})
     assert "at most 150 characters" in response.content.decode()
     assert not User.objects.filter(email="new@example.org").exists()
 
@@ -207,7 +215,7 @@ def test_a_name_of_ten_thousand_characters_is_refused_with_a_sentence(client, ne
 
 
 def form(**changes):
-    return {"email": "new@example.org", "role": "observer", "language": "es", "new_organisation": ""} | changes
+    return {"email": "new@example.org", "role": "observer", "language": "es", "new_organisation": "", "proof": "code"} | changes
 
 
 def test_a_lead_invites_sees_the_link_once_and_a_neutral_mail_goes(client, network, boss):
@@ -400,6 +408,7 @@ def test_founding_invites_the_first_leads(client, capsys):
         ("two@example.org", "lead", None),
     ]
     link = re.search(r"http://testserver(\S+)", capsys.readouterr().out).group(1)
+    assert link == proven(client, Invitation.objects.get(email="one@example.org"))
     client.post(link, answers())
     assert Membership.objects.get().role == "lead"
 

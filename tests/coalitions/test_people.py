@@ -108,7 +108,7 @@ def test_the_page_costs_the_same_for_one_and_three(client, network, rows, django
         invite(network, email=f"i{number}@example.org", by=boss)
     client.force_login(boss)
     client.get(network.get_absolute_url())
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(network.get_absolute_url())
 
 
