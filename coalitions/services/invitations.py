@@ -181,14 +181,14 @@ def accept(invitation: Invitation, *, user: User) -> Membership | None:
         about = {"invitation": invitation.pk}
         invitation.approval = approvals.file("coalitions.admit", coalition=invitation.coalition, about=about, by=sponsor)
     invitation.save(update_fields=["accepted_at", "accepted_by", "approval"])
-    return current if current or invitation.approval else admit_invited(invitation)
+    return current if current or invitation.approval else admit_invited(invitation, user=user)
 
 
-def admit_invited(invitation: Invitation) -> Membership:
+def admit_invited(invitation: Invitation, *, user: User) -> Membership:
     """Whoever was invited by somebody observes for fourteen days first."""
     return admit(
         invitation.coalition,
-        user=invitation.accepted_by,
+        user=user,
         role=invitation.role,
         organisation=invitation.organisation,
         sponsor=invitation.invited_by,

@@ -95,9 +95,9 @@ def look_at_newcomer(*, coalition: Coalition, invitation: int) -> Look | None:
 
 def admit_newcomer(*, coalition: Coalition, asked_by: User | None, by: User, invitation: int) -> None:
     row = accepted(coalition, invitation)
-    if row is None:
+    if row is None or row.accepted_by is None:
         raise RuleBroken(_("This person is already in the coalition, or their account is closed."))
-    admitted = admit_invited(row)
+    admitted = admit_invited(row, user=row.accepted_by)
     write_email("coalitions/admitted", to=admitted.user, about={"membership": admitted.pk})
 
 
