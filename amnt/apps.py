@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin
 
@@ -7,9 +9,12 @@ class AmntConfig(AppConfig):
 
     name = "amnt"
 
+    def ready(self) -> None:
+        import_module("amnt.administration")
 
-class StaffAdminConfig(admin.AdminConfig):
-    """Django's admin, with our site in the place of its own."""
+
+class StaffAdminConfig(admin.SimpleAdminConfig):
+    """Django's admin with our site in the place of its own, and without looking into other apps for what they would register."""
 
     default = False
     default_site = "amnt.staff.StaffSite"

@@ -1,22 +1,172 @@
-"""The admin site: public facts and the instance's own objects, for those who look after it. No coalition content is in it."""
+"""The admin site: public facts and the instance's own objects, for those who look after it. No coalition content is in it.
+
+An allow-list in every direction: a model is there only if `amnt.administration` registers it with an admin of ours; a list is
+filtered and searched only by what its admin names; what hangs on an object is counted when it is deleted, and never named.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django.conf import settings
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.utils import NestedObjects, unquote
+from django.contrib.admin.views.main import ERROR_FLAG
 from django.contrib.auth.decorators import login_not_required
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.core.exceptions import BadRequest, ImproperlyConfigured, PermissionDenied
+from django.core.paginator import Paginator
+from django.db import router
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 
 from amnt.accounts.permissions import has_second_factor
+from amnt.audit.models import AuditEntry, Level
+from amnt.audit.services import record, reference
+
+ENTERED = "admin_entered"
+LONGEST_SEARCH = 200
+ENTRIES_A_PAGE = 50
+
+
+class StaffModelAdmin(admin.ModelAdmin):
+    """What every model of the admin is held to."""
+
+    view_on_site = False
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+
+    # --- Finding ------------------------------------------------------------------------------------------------------
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
+        """The links that the filters of this list are made of, and nothing else."""
+        return lookup in self.lookups_of_filters(request)
+
+    def lookups_of_filters(self, request: HttpRequest | None) -> set[str]:
+        found = set()
+        for item in self.get_list_filter(request):  # type: ignore[arg-type]
+            name = str(item[0] if isinstance(item, (list, tuple)) else item)
+            target = self.opts.get_field(name).related_model
+            asked = f"{name}__{target._meta.pk.name}" if target else name  # type: ignore[union-attr]
+            found |= {f"{asked}__exact", f"{name}__isnull", f"{name}__isempty"}
+        return found
+
+    def to_field_allowed(self, request: HttpRequest, to_field: str) -> bool:
+        return to_field in {"pk", self.opts.pk.name}  # type: ignore[union-attr]
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
+        return super().get_search_results(request, queryset, search_term.replace("\x00", "")[:LONGEST_SEARCH])
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        if ERROR_FLAG in request.GET:
+            messages.warning(request, _("This address asks for something that the list does not know. Here is the whole list."))
+            return redirect(request.path)
+        if not all(key.isdecimal() and len(key) < 19 for key in request.POST.getlist(ACTION_CHECKBOX_NAME)):
+            raise BadRequest
+        return super().changelist_view(request, extra_context)
+
+    # --- Deleting -----------------------------------------------------------------------------------------------------
+
+    def get_deleted_objects(self, objs: Iterable[Model], request: HttpRequest) -> tuple[list, dict, set, list]:  # type: ignore[override]
+        """The objects themselves by name. What hangs on them by model and number; what this site does not hold, by number alone."""
+        objs = list(objs)
+        if not objs:
+            return [], {}, set(), []
+        collector = NestedObjects(using=router.db_for_write(self.model))
+        collector.collect(objs)
+        going: Mapping[type[Model], set[Model]] = collector.model_objs  # type: ignore[assignment]
+        held = self.admin_site._registry
+        counted: Counter[str] = Counter()
+        perms_needed = set()
+        for model, rows in going.items():
+            if model not in held:
+                counted[_("other records")] += len(rows)
+                continue
+            counted[str(model._meta.verbose_name_plural)] += len(rows)
+            if not held[model].has_delete_permission(request):
+                perms_needed.add(str(model._meta.verbose_name))
+        kept = len(collector.protected)
+        protected = [ngettext("%(n)s record depends on it.", "%(n)s records depend on it.", kept) % {"n": kept}] if kept else []
+        return [f"{capfirst(self.opts.verbose_name)}: {obj}" for obj in objs], dict(counted), perms_needed, protected
+
+    # --- What was done ------------------------------------------------------------------------------------------------
+
+    def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> list[str]:  # type: ignore[override]
+        return list(form.changed_data)
+
+    def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> None:  # type: ignore[override]
+        record("instance.fact_added", by=request.user, about=obj, level=Level.PUBLIC)  # type: ignore[arg-type]
+
+    def log_change(self, request: HttpRequest, obj: Model, message: Any) -> None:  # type: ignore[override]
+        if message:
+            record("instance.fact_changed", by=request.user, about=obj, level=Level.PUBLIC, fields=message)  # type: ignore[arg-type]
+
+    def log_deletions(self, request: HttpRequest, queryset: Iterable[Model]) -> None:  # type: ignore[override]
+        for obj in queryset:
+            record("instance.fact_deleted", by=request.user, about=obj, level=Level.PUBLIC)  # type: ignore[arg-type]
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: dict | None = None) -> HttpResponse:
+        """What the audit of the instance holds of this object: acts, moments and names of columns."""
+        obj = self.get_object(request, unquote(object_id))
+        if obj is None:
+            raise Http404
+        if not self.has_view_or_change_permission(request, obj):
+            raise PermissionDenied
+        entries = AuditEntry.objects.of_instance().filter(object_type=self.opts.label_lower, object_id=reference(obj, None))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("History of %(object)s") % {"object": obj},
+            "opts": self.opts,
+            "object": obj,
+            "page": Paginator(entries.exclude(object_id="").order_by("-at", "-pk"), ENTRIES_A_PAGE).get_page(request.GET.get("p")),
+            **(extra_context or {}),
+        }
+        return render(request, "admin/audited_history.html", context)
 
 
 class StaffSite(admin.AdminSite):
     site_header = site_title = settings.SITE_NAME
     enable_nav_sidebar = False
+
+    def register(self, model_or_iterable, admin_class=None, **options):  # type: ignore[override]
+        """Only with an admin of ours: what a library brings along stays outside, whoever imports it."""
+        if admin_class is None or not issubclass(admin_class, StaffModelAdmin):
+            raise ImproperlyConfigured("Models are registered in amnt.administration, with a StaffModelAdmin.")
+        super().register(model_or_iterable, admin_class, **options)
+
+    def get_urls(self) -> list:
+        """Without the redirect to any object of any model by its key, which would tell what is there and its address."""
+        return [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
+
+    def admin_view(self, view, cacheable=False):
+        """Whoever enters leaves a line in the audit, once a log-in."""
+
+        def entered(request, *args, **kwargs):
+            if ENTERED not in request.session:
+                record("instance.admin_entered", by=request.user)
+                request.session[ENTERED] = True
+            return view(request, *args, **kwargs)
+
+        for name in ("csrf_exempt", "xframe_options_exempt"):
+            if hasattr(view, name):
+                setattr(entered, name, getattr(view, name))
+        return super().admin_view(entered, cacheable)
+
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+        """For the fields whose admin offers it; not for any column of any model."""
+        asked = (request.GET.get("app_label"), request.GET.get("model_name"))
+        for model, model_admin in self._registry.items():
+            offered = model_admin.get_autocomplete_fields(request)
+            if (model._meta.app_label, model._meta.model_name) == asked and request.GET.get("field_name") in offered:
+                return super().autocomplete_view(request)
+        raise PermissionDenied
 
     def has_permission(self, request: HttpRequest) -> bool:
         return super().has_permission(request) and not self.lacks_second_factor(request)

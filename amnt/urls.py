@@ -10,6 +10,7 @@ urlpatterns = [
     path("resolutions/", include("resolutions.urls")),
     path("", include("coalitions.urls")),
     path("", include("calendar_app.urls")),
+    path("", include("amnt.audit.urls")),
     path("account/", include("amnt.accounts.urls")),
     path("account/", include("amnt.accounts.allauth_urls")),
     path("mail/", include("amnt.mail.urls")),

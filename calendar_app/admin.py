@@ -1,9 +1,7 @@
 """Public dates, for whoever looks after this instance. The calls of a circle are no public dates, and not here."""
 
-from django.contrib import admin
-
 from amnt.times import instant_of
-from calendar_app.models import Deadline, Meeting
+from calendar_app.models import Meeting
 from resolutions.admin import FactAdmin
 
 
@@ -18,7 +16,6 @@ class DateAdmin(FactAdmin):
         return (*super().get_readonly_fields(request, obj), *(self.moved_elsewhere if obj else ()))
 
 
-@admin.register(Meeting)
 class MeetingAdmin(DateAdmin):
     ordering = ("-starts_on", "pk")
     moved_elsewhere = ("starts_on", "ends_on", "zone", "date_status")
@@ -43,7 +40,6 @@ class MeetingAdmin(DateAdmin):
         return super().formfield_for_choice_field(db_field, request, **kwargs)
 
 
-@admin.register(Deadline)
 class DeadlineAdmin(DateAdmin):
     ordering = ("-at", "pk")
     moved_elsewhere = ("assembly", "meeting", "at", "has_hour", "zone", "date_status")

@@ -1,12 +1,9 @@
 """The instance's own objects only: what a coalition says and does is not browsed here."""
 
-from django.contrib import admin
-
-from coalitions.models import Organisation
+from amnt.staff import StaffModelAdmin
 
 
-@admin.register(Organisation)
-class OrganisationAdmin(admin.ModelAdmin):
+class OrganisationAdmin(StaffModelAdmin):
     list_display = ("name", "country")
     list_filter = ("country",)
     search_fields = ("name",)

@@ -9,6 +9,7 @@ class CoalitionsConfig(AppConfig):
     verbose_name = _("Coalitions")
 
     def ready(self) -> None:
+        import_module("coalitions.audit_acts")
         import_module("coalitions.letters")
         import_module("coalitions.account_rules")
         import_module("coalitions.services.two_lead_acts")

@@ -3,6 +3,7 @@ from django.urls import path
 from coalitions.views import (
     anchors,
     approvals,
+    audit,
     bringing,
     compare,
     delegations,
@@ -25,6 +26,7 @@ urlpatterns = [
     path("coalition/", people.home, name="home"),
     path("coalition/<uuid:public_id>/", people.coalition_detail, name="detail"),
     path("coalition/<uuid:public_id>/settings/", people.coalition_settings, name="settings"),
+    path("coalition/<uuid:public_id>/audit/", audit.coalition_audit, name="audit"),
     path("coalition/<uuid:public_id>/leave/", people.coalition_leave, name="leave"),
     path("coalition/<uuid:public_id>/invite/", invitations.invite, name="invite"),
     path("coalition/<uuid:public_id>/invited/", invitations.invited, name="invited"),

@@ -14,20 +14,20 @@ from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 from simple_history.admin import SimpleHistoryAdmin
 
+from amnt.staff import StaffModelAdmin
 from resolutions.hints import BadPattern, compiled
 from resolutions.importers.wording_rules import rules_of
-from resolutions.models import Assembly, Outcome, RegionalGroup, Resolution, Revision, StateSymbol, TextLanguage, Topic, WordingRule
+from resolutions.models import TextLanguage
 
 SOURCING = ("source", "confidence", "verified_by", "verified_at")
 
 
-class PlainFactAdmin(SimpleHistoryAdmin):
+class PlainFactAdmin(SimpleHistoryAdmin, StaffModelAdmin):
     """A fact with its source, and who checked it: by the act "I checked this", never by hand."""
 
     actions = ("mark_checked",)
     readonly_fields = ("verified_by", "verified_at")
     list_filter: tuple[Any, ...] = ("confidence", ("verified_at", admin.EmptyFieldListFilter))
-    show_full_result_count = False
 
     def get_fields(self, request, obj=None):
         """What the fact says, then where it comes from and who checked it."""
@@ -59,6 +59,7 @@ class PlainFactAdmin(SimpleHistoryAdmin):
         for fact in facts:
             fact.verified_by, fact.verified_at = request.user, now()
             fact.save()
+            self.log_change(request, fact, ["verified_by", "verified_at"])
         said = ngettext("%(n)d fact is marked as checked by you.", "%(n)d facts are marked as checked by you.", len(facts))
         self.message_user(request, said % {"n": len(facts)}, messages.SUCCESS)
 
@@ -67,25 +68,21 @@ class FactAdmin(TranslationAdmin, PlainFactAdmin):
     """The same with its languages."""
 
 
-@admin.register(Assembly)
 class AssemblyAdmin(FactAdmin):
     list_display = ("code", "name", "starts_on", "ends_on", "date_status", "confidence", "verified_at")
     search_fields = ("code", "name_fr", "name_en", "name_es")
 
 
-@admin.register(RegionalGroup)
 class RegionalGroupAdmin(FactAdmin):
     list_display = ("code", "acronym", "name", "region", "is_recognised", "confidence", "verified_at")
     search_fields = ("code", "name_fr", "name_en", "name_es")
 
 
-@admin.register(Topic)
-class TopicAdmin(TranslationAdmin):
+class TopicAdmin(TranslationAdmin, StaffModelAdmin):
     list_display = ("tag", "name")
     search_fields = ("tag", "name_fr", "name_en", "name_es")
 
 
-@admin.register(Resolution)
 class ResolutionAdmin(FactAdmin):
     list_display = ("__str__", "title", "status", "rights_relevance", "is_named_in_guide", "confidence", "verified_at")
     list_filter = ("status", "rights_relevance", "is_named_in_guide", *FactAdmin.list_filter)
@@ -103,17 +100,14 @@ class PartAdmin(FactAdmin):
     autocomplete_fields = ("resolution", "assembly")
 
 
-@admin.register(Revision)
 class RevisionAdmin(PartAdmin):
     list_display = ("resolution", "assembly", "label", "confidence", "verified_at")
 
 
-@admin.register(Outcome)
 class OutcomeAdmin(PartAdmin):
     list_display = ("resolution", "assembly", "action", "summary", "confidence", "verified_at")
 
 
-@admin.register(StateSymbol)
 class StateSymbolAdmin(PlainFactAdmin):
     list_display = ("symbol", "country", "confidence", "verified_at")
     search_fields = ("symbol", "country")
@@ -143,8 +137,7 @@ def _are_entries(said: object) -> bool:
     return isinstance(said, list) and all(isinstance(entry, str) for entry in said)
 
 
-@admin.register(WordingRule)
-class WordingRuleAdmin(TranslationAdmin):
+class WordingRuleAdmin(TranslationAdmin, StaffModelAdmin):
     form = WordingRuleForm
     list_display = ("code", "name", "family", "position", "is_active")
     list_filter = ("family", "is_active")

@@ -18,6 +18,7 @@ from django.utils.timezone import now
 from amnt.accounts.browser_names import browser_name
 from amnt.accounts.models import Device, Session, User
 from amnt.accounts.tokens import digest_of
+from amnt.audit.services import record
 
 LONGEST = timedelta(seconds=settings.SESSION_COOKIE_AGE)
 # An hour of idling is counted to this precision, so that no page costs a query for it.
@@ -143,10 +144,14 @@ def device_key(digest: str) -> str:
 # --- Closing ------------------------------------------------------------------------------------------------------
 
 
+@transaction.atomic
 def close_device(user: User, key: str) -> bool:
     """Log this browser out. Say whether there was one."""
     digests = Device.objects.filter(user=user).values_list("digest", flat=True)
-    return end_sessions([digest for digest in digests if constant_time_compare(device_key(digest), key)]) > 0
+    closed = end_sessions([digest for digest in digests if constant_time_compare(device_key(digest), key)]) > 0
+    if closed:
+        record("accounts.session_closed", by=user, about=user)
+    return closed
 
 
 def close_others(user: User, *, than: str | None) -> int:
@@ -157,10 +162,11 @@ def close_others(user: User, *, than: str | None) -> int:
 
 
 @transaction.atomic
-def close_everything(user: User) -> None:
+def close_everything(user: User, *, by: User | None = None) -> None:
     """Every browser and every program of hers is out, from the next request on."""
     close_others(user, than=None)
     user.api_tokens.all().delete()
+    record("accounts.everything_closed", by=by, about=user)
 
 
 @transaction.atomic

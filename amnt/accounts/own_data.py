@@ -16,6 +16,7 @@ from django.utils.timezone import now
 
 from amnt.accounts import devices
 from amnt.accounts.models import User
+from amnt.audit.models import AuditEntry
 
 Part = Callable[[User], Any]
 Refusal = Callable[[User], str]
@@ -58,6 +59,8 @@ def own_data(user: User) -> dict[str, Any]:
         model = relation.related_model
         if model._meta.app_label in OWN_APPS and relation.get_accessor_name():
             data[str(model._meta.model_name)] = rows(model._default_manager.filter(**{relation.field.name: user}))
+    recorded = AuditEntry.objects.of(user).order_by("pk")
+    data["audit"] = [{"at": entry.at, "act": entry.sentence, "fields": entry.fields} for entry in recorded]
     return data | {name: part(user) for name, part in _parts.items()}
 
 

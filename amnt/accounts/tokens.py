@@ -16,6 +16,7 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from amnt.accounts.models import ApiToken, User
+from amnt.audit.services import record
 from amnt.errors import RuleBroken
 
 # Recognisable, so that scanners of leaked secrets, and people, know one when they see it.
@@ -46,12 +47,15 @@ def create_token(user: User, *, name: str, days: int, submission: UUID) -> tuple
     token = ApiToken.objects.create(
         user=user, public_id=submission, name=name, digest=digest_of(key), expires_at=now() + timedelta(days=days)
     )
+    record("accounts.key_made", by=user, about=token)
     get_adapter().send_notification_mail("accounts/key_made", user)
     return token, key
 
 
+@transaction.atomic
 def revoke_token(token: ApiToken) -> None:
     """It stops working with the next request."""
+    record("accounts.key_revoked", by=token.user, about=token)
     token.delete()
 
 

@@ -56,6 +56,9 @@ class SchemaView(SpectacularAPIView):
     permission_classes = (IsAuthenticated,)
     serve_public = True
 
+    def _get_version_parameter(self, request):
+        """None: there is one version, and what an address says of another must not stand in a header of the answer."""
+
 
 @require_safe
 def docs(request):

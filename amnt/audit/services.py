@@ -9,6 +9,9 @@ from django.db.models import Model
 from amnt.audit import acts, signing
 from amnt.audit.models import PERSON, AuditEntry, Level, Pseudonym
 
+# Columns that name a public fact where it has no public id.
+CODES = ("slug", "code", "tag")
+
 
 def record(
     act: str,
@@ -58,7 +61,7 @@ def reference(about: Model | None, coalition: UUID | None) -> str:
         return ""
     if about._meta.label_lower == PERSON:
         return str(pseudonym_of(about, coalition))
-    return str(getattr(about, "public_id", None) or getattr(about, "slug", None) or getattr(about, "code", None) or "")[:64]
+    return next((str(getattr(about, name))[:64] for name in ("public_id", *CODES) if getattr(about, name, None)), "")
 
 
 def public_id_of(row: Model | None) -> UUID | None:

@@ -36,6 +36,12 @@ WHAT = {
     "new-device": _("Someone logged in to your account with a browser we did not recognise."),
 }
 
+# To those who look after the instance.
+WHAT_OF_INSTANCE = {
+    "rights": _("What your account may do to look after this service was changed."),
+    "rights-of-another": _("What another account may do to look after this service was changed."),
+}
+
 
 def moment(email: Email, user: User) -> str:
     return times.when(email.created_at, zone=user.time_zone, reader=user.time_zone, language=user.language).official
@@ -49,6 +55,20 @@ def security(emails: Sequence[Email]) -> dict[int, Letter]:
             people[email.to_id],
             "accounts/security",
             {"what": WHAT[email.about["what"]], "moment": moment(email, people[email.to_id])},
+        )
+        for email in emails
+        if email.to_id in people
+    }
+
+
+@composes("accounts/instance")
+def instance(emails: Sequence[Email]) -> dict[int, Letter]:
+    people = User.objects.active().in_bulk([email.to_id for email in emails])
+    return {
+        email.pk: to_person(
+            people[email.to_id],
+            "accounts/instance",
+            {"what": WHAT_OF_INSTANCE[email.about["what"]], "moment": moment(email, people[email.to_id])},
         )
         for email in emails
         if email.to_id in people

@@ -17,6 +17,12 @@ SECURITY = {
     "accounts/key_made": "key-made",
 }
 
+# What those who look after the instance are told of each other.
+INSTANCE = {
+    "accounts/rights_changed": "rights",
+    "accounts/rights_of_another_changed": "rights-of-another",
+}
+
 
 class AccountAdapter(adapters.AccountAdapter):
     """No mail about an account leaves but through the outbox: a row with ids, without links and keys."""
@@ -39,5 +45,7 @@ class AccountAdapter(adapters.AccountAdapter):
             write_email(template_prefix, to=user, about={})
         elif template_prefix == "accounts/address_changed":
             write_email(template_prefix, address=email or "", about={"user": user.pk})
+        elif template_prefix in INSTANCE:
+            write_email("accounts/instance", to=user, about={"what": INSTANCE[template_prefix]})
         else:
             write_email("accounts/security", to=user, about={"what": SECURITY[template_prefix]})

@@ -168,6 +168,11 @@ class Membership(models.Model):
         return reverse("coalitions:member", args=[self.public_id])
 
     @property
+    def audited_as(self) -> User:
+        """The audit names the person, by her pseudonym: the membership outlives her leaving and would name her for ever."""
+        return self.user
+
+    @property
     def is_lead(self) -> bool:
         return self.role == self.Role.LEAD
 

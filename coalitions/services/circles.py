@@ -11,6 +11,7 @@ from amnt.accounts.models import User
 from amnt.errors import RuleBroken
 from coalitions.models import Circle, CircleMembership, Coalition, Membership
 from coalitions.services import leaving
+from coalitions.services.recording import record_in
 
 
 @transaction.atomic
@@ -39,13 +40,14 @@ def open_circle(
         if made := Circle.objects.visible_to(by).filter(submission=submission).first():
             return made
         raise RuleBroken(_("This form has already been sent. Open it again to send another.")) from None
+    record_in(circle, "coalitions.circle_opened", by=by)
     for membership in {row.pk: row for row in (mine, *people)}.values():
-        add_to_circle(circle, membership=membership)
+        add_to_circle(circle, membership=membership, by=by)
     return circle
 
 
 @transaction.atomic
-def add_to_circle(circle: Circle, *, membership: Membership) -> CircleMembership:
+def add_to_circle(circle: Circle, *, membership: Membership, by: User) -> CircleMembership:
     """Named twice, one stands in it once. Whoever only observes stands in none."""
     refuse_everyone(circle)
     membership = Membership.objects.select_for_update(of=("self",)).select_related("user").get(pk=membership.pk)
@@ -53,7 +55,9 @@ def add_to_circle(circle: Circle, *, membership: Membership) -> CircleMembership
         raise RuleBroken(_("This person is not in the coalition."))
     if membership.role == Membership.Role.OBSERVER:
         raise RuleBroken(_("%(name)s only observes this coalition. Choose a member.") % {"name": membership.user.short_name})
-    row, _is_new = CircleMembership.objects.get_or_create(circle=circle, membership=membership)
+    row, is_new = CircleMembership.objects.get_or_create(circle=circle, membership=membership)
+    if is_new:
+        record_in(circle, "coalitions.circle_person_named", by=by, about=membership)
     return row
 
 
@@ -62,7 +66,7 @@ def remove_from_circle(circle: Circle, *, membership: Membership, by: User) -> i
     """She no longer reads what it holds; what she had in hand there is handed back. Say how many have nobody now."""
     # Before the circle and her follow-ups, as whoever names her into one or gives her the other does.
     membership = Membership.objects.select_for_update(of=("self",)).select_related("user").get(pk=membership.pk)
-    circle = Circle.objects.select_for_update(of=("self",)).get(pk=circle.pk)
+    circle = Circle.objects.select_for_update(of=("self",)).select_related("coalition").get(pk=circle.pk)
     refuse_everyone(circle)
     standing = CircleMembership.objects.current().filter(circle=circle)
     if not standing.exclude(membership=membership).exists():
@@ -71,24 +75,39 @@ def remove_from_circle(circle: Circle, *, membership: Membership, by: User) -> i
     handed_back = leaving.hand_back(membership.user, circles=Circle.objects.filter(pk=circle.pk), by=by)
     if circle.owner_id == membership.user_id:
         leaving.pass_on(circle, without=membership)
+    record_in(circle, "coalitions.circle_person_removed", by=by, about=membership)
     return handed_back
 
 
 @transaction.atomic
-def hand_on_circle(circle: Circle, *, to: Membership) -> None:
+def hand_on_circle(circle: Circle, *, to: Membership, by: User) -> None:
     """Someone else who stands in it names its people from now on."""
-    circle = Circle.objects.select_for_update(of=("self",)).get(pk=circle.pk)
+    circle = Circle.objects.select_for_update(of=("self",)).select_related("coalition").get(pk=circle.pk)
     refuse_everyone(circle)
     if not CircleMembership.objects.current().filter(circle=circle, membership=to).exists():
         raise RuleBroken(_("This person is not in the circle: add them first."))
     circle.owner = to.user
     circle.save(update_fields=["owner"])
+    record_in(circle, "coalitions.circle_handed_on", by=by, about=to, fields=["owner"])
 
 
 @transaction.atomic
-def close_circle(circle: Circle) -> None:
+def change_circle(circle: Circle, *, by: User, **changes: str) -> Circle:
+    """Its name and why it exists."""
+    fields = [name for name, value in changes.items() if getattr(circle, name) != value]
+    if fields:
+        for name in fields:
+            setattr(circle, name, changes[name])
+        circle.save(update_fields=fields)
+        record_in(circle, "coalitions.circle_changed", by=by, fields=fields)
+    return circle
+
+
+@transaction.atomic
+def close_circle(circle: Circle, *, by: User) -> None:
     """Only an empty one: nothing is ever closed away with its circle."""
     refuse_everyone(circle)
+    record_in(circle, "coalitions.circle_closed", by=by)
     try:
         circle.delete()
     except ProtectedError:

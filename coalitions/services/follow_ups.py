@@ -32,6 +32,7 @@ from coalitions.services.follow_up_rules import (
     what_happened_meanwhile,
     why_not,
 )
+from coalitions.services.recording import record_in
 from resolutions.models import Resolution
 
 State, Kind = FollowUp.State, FollowUpEvent.Kind
@@ -86,6 +87,8 @@ def create(
     note(follow_up, Kind.CREATED, by)
     if owner:
         note(follow_up, Kind.ASSIGNED, by, to=owner)
+    if owner and owner != by:
+        record_in(circle, "coalitions.follow_up_assigned", by=by, about=follow_up, fields=["owner"])
     return follow_up
 
 
@@ -128,6 +131,7 @@ def assign(
         changed.append("backup")
     give(follow_up, to=to, by=by)
     note(follow_up, Kind.ASSIGNED, by, to=to, fields=changed)
+    record_in(follow_up.circle, "coalitions.follow_up_assigned", by=by, about=follow_up, fields=["owner", *changed])
     return follow_up
 
 
@@ -325,6 +329,7 @@ def change(
     if "due_at" in changed:
         check_due(changes["due_at"])
         new_version(follow_up)
+    read_by = follow_up.circle
     for name in changed:
         setattr(follow_up, name, changes[name])  # type: ignore[literal-required]
     if "circle" in changed:
@@ -336,6 +341,9 @@ def change(
         check_backup_is_another(follow_up.owner, follow_up.backup)
     follow_up.save()
     note(follow_up, Kind.CHANGED, by, fields=changed)
+    if "circle" in changed:
+        # By the rules of the circle it leaves: what only a delegation read is told to nobody.
+        record_in(read_by, "coalitions.follow_up_moved", by=by, about=follow_up, fields=["circle"])
     return follow_up
 
 

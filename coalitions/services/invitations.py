@@ -9,6 +9,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from amnt.accounts.models import User
+from amnt.audit.services import record
 from amnt.errors import RuleBroken
 from amnt.mail.services import write_email
 from coalitions import two_words
@@ -70,6 +71,7 @@ def invite(
         expires_at=now() + OPEN_FOR,
         submission=submission,
     )
+    record("coalitions.invited", by=by, about=invitation, coalition=coalition)
     if proof == Invitation.Proof.CODE:
         write_email("coalitions/invitation", address=email, about={"invitation": invitation.pk})
     return invitation
@@ -89,12 +91,13 @@ def organisations_of(coalition: Coalition) -> QuerySet[Organisation]:
 
 
 @transaction.atomic
-def revoke(invitation: Invitation) -> None:
-    invitation = Invitation.objects.select_for_update(of=("self",)).get(pk=invitation.pk)
+def revoke(invitation: Invitation, *, by: User) -> None:
+    invitation = Invitation.objects.select_for_update(of=("self",)).select_related("coalition").get(pk=invitation.pk)
     if not invitation.is_open:
         raise RuleBroken(_("This invitation is already closed."))
     invitation.revoked_at = now()
     invitation.save(update_fields=["revoked_at"])
+    record("coalitions.invitation_revoked", by=by, about=invitation, coalition=invitation.coalition)
 
 
 # --- Showing that it is her --------------------------------------------------------------------------------------------
@@ -148,6 +151,7 @@ def confirm_words(arrival: Arrival, *, by: User) -> Arrival:
         lock_open(arrival.invitation)
         arrival.confirmed_at, arrival.confirmed_by = now(), by
         arrival.save(update_fields=["confirmed_at", "confirmed_by"])
+        record("coalitions.newcomer_confirmed", by=by, about=arrival.invitation, coalition=arrival.invitation.coalition)
     return arrival
 
 

@@ -9,6 +9,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from amnt.accounts.models import User
+from amnt.audit.services import forget_in_coalition, record
 from amnt.errors import RuleBroken
 from coalitions.models import Circle, CircleMembership, Coalition, Invitation, Membership, Organisation
 from coalitions.services import approvals, leaving, telling_leads
@@ -23,6 +24,19 @@ def found_coalition(name: str, *, mail_ceiling: str = User.MailLevel.STANDARD) -
     """A coalition and the circle of everyone it is born with. Its leads are admitted or invited next."""
     coalition = Coalition.objects.create(name=name, mail_ceiling=mail_ceiling)
     Circle.objects.create(coalition=coalition, kind=Circle.Kind.EVERYONE)
+    record("coalitions.founded", by=None, about=coalition, coalition=coalition)
+    return coalition
+
+
+@transaction.atomic
+def change_settings(coalition: Coalition, *, by: User, **changes: str) -> Coalition:
+    """Its name, and the most an e-mail may say."""
+    fields = [name for name, value in changes.items() if getattr(coalition, name) != value]
+    if fields:
+        for name in fields:
+            setattr(coalition, name, changes[name])
+        coalition.save(update_fields=fields)
+        record("coalitions.settings_changed", by=by, about=coalition, coalition=coalition, fields=fields)
     return coalition
 
 
@@ -50,6 +64,7 @@ def admit(
         observes_until=now() + OBSERVES_FOR if next_role else None,
     )
     stand_in_everyone(membership)
+    record("coalitions.joined", by=user, about=membership, coalition=coalition, fields=["role"])
     return membership
 
 
@@ -78,6 +93,7 @@ def change_role(membership: Membership, *, role: str, by: User) -> Membership:
         leaving.pass_on_circles(membership)
         membership.circle_memberships.all().delete()
     stand_in_everyone(membership)
+    record("coalitions.role_changed", by=by, about=membership, coalition=membership.coalition, fields=["role"])
     return membership
 
 
@@ -149,6 +165,11 @@ def close(membership: Membership, *, by: User) -> Membership:
     membership.left_at = now()
     membership.save(update_fields=["left_at", "changed_at"])
     stop_leading(membership)
+    forget_in_coalition(membership.user, membership.coalition)
+    # The act of going names nobody: her pseudonym has just been deleted.
+    left = by.pk == membership.user_id
+    act = "coalitions.member_left" if left else "coalitions.member_removed"
+    record(act, by=None if left else by, coalition=membership.coalition)
     return membership
 
 

@@ -9,6 +9,7 @@ from amnt.accounts.models import User
 from amnt.errors import RuleBroken
 from amnt.forms import several_lines
 from coalitions.models import Circle, Membership, Position
+from coalitions.services.recording import record_in
 from resolutions.models import Proposal, Resolution
 
 
@@ -28,7 +29,7 @@ def take_position(
 
     On everyone's circle it is the coalition's position, on any other a draft; who may do which, permissions say.
     """
-    Circle.objects.select_for_update().get(pk=circle.pk)  # one after the other
+    circle = Circle.objects.select_for_update(of=("self",)).select_related("coalition").get(pk=circle.pk)  # one after the other
     if submission and (made := Position.objects.filter(submission=submission).first()):
         if made.by == by:
             return made
@@ -41,7 +42,7 @@ def take_position(
     version = last.version if last else 0
     if seen_version is not None and seen_version != version:
         raise RuleBroken(what_was_written_meanwhile(last, circle))
-    return Position.objects.create(
+    position = Position.objects.create(
         circle=circle,
         resolution=resolution,
         version=version + 1,
@@ -51,6 +52,8 @@ def take_position(
         by=by,
         submission=submission,
     )
+    record_in(circle, "coalitions.position_taken", by=by, about=resolution, fields=["stance", "words"])
+    return position
 
 
 def what_was_written_meanwhile(last: Position | None, circle: Circle) -> str:

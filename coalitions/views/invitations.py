@@ -73,7 +73,7 @@ def invitation_revoke(request, public_id):
     if answer := not_as_lead(request, invitation.coalition, standing_of(request.user)):
         return answer
     try:
-        invitations.revoke(invitation)
+        invitations.revoke(invitation, by=request.user)
     except RuleBroken as error:
         messages.error(request, str(error))
     else:

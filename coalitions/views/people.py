@@ -72,9 +72,9 @@ def coalition_settings(request, public_id):
     standing = standing_of(request.user)
     if answer := not_as_lead(request, coalition, standing):
         return answer
-    form = CoalitionForm(typed(request), instance=coalition)
+    form = CoalitionForm(typed(request), instance=Coalition(name=coalition.name, mail_ceiling=coalition.mail_ceiling))
     if request.method == "POST" and form.is_valid():
-        form.save()
+        membership.change_settings(coalition, by=request.user, **form.cleaned_data)
         messages.success(request, _("Saved."))
         return redirect("coalitions:settings", coalition.public_id)
     return render(request, "coalitions/settings.html", frame(request, coalition, standing, tab="settings") | {"form": form})
@@ -245,7 +245,7 @@ def circle_detail(request, public_id):
     form = AddToCircleForm(typed(request), people=others) if names_people else None
     if form and request.method == "POST" and form.is_valid():
         try:
-            circles.add_to_circle(circle, membership=form.cleaned_data["person"])
+            circles.add_to_circle(circle, membership=form.cleaned_data["person"], by=request.user)
         except RuleBroken as error:
             form.add_error(None, str(error))
         else:
@@ -274,9 +274,9 @@ def circle_change(request, public_id):
     circle = visible_circle(request, public_id)
     if not can_name_people(request.user, circle):
         raise PermissionDenied
-    form = CircleChangeForm(typed(request), instance=circle)
+    form = CircleChangeForm(typed(request), instance=Circle(name=circle.name, purpose=circle.purpose, kind=circle.kind))
     if request.method == "POST" and form.is_valid():
-        form.save()
+        circles.change_circle(circle, by=request.user, **form.cleaned_data)
         messages.success(request, _("Saved."))
         return redirect(circle)
     context = {"circle": circle, "coalition": circle.coalition, "form": form, "section": SECTION}
@@ -289,7 +289,7 @@ def circle_close(request, public_id):
     if not can_name_people(request.user, circle):
         raise PermissionDenied
     try:
-        circles.close_circle(circle)
+        circles.close_circle(circle, by=request.user)
     except RuleBroken as error:
         messages.error(request, str(error))
         return redirect("coalitions:circle-change", circle.public_id)
@@ -327,7 +327,7 @@ def circle_take_out(request, public_id, member_id):
 def circle_hand_on(request, public_id, member_id):
     circle, person = of_circle(request, public_id, member_id)
     try:
-        circles.hand_on_circle(circle, to=person)
+        circles.hand_on_circle(circle, to=person, by=request.user)
     except RuleBroken as error:
         messages.error(request, str(error))
     else:

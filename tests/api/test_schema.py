@@ -133,6 +133,14 @@ def sentences(part):
     return own | {said for each in part.values() for said in sentences(each)}
 
 
+def test_no_odd_address_of_the_description_ends_in_an_error(client):
+    client.force_login(UserFactory())
+    for asked in ("version=%0d%0a", "version=2", "version=%22;x", "lang=%0d%0a", "lang=xx", "lang=../../x", "lang=%00"):
+        answer = client.get(f"/api/v1/schema/?format=json&{asked}")
+        assert answer.status_code == 200, asked
+        assert answer.headers["Content-Disposition"] == 'inline; filename="Agenda API.json"', asked
+
+
 def test_the_description_is_in_the_readers_language():
     said = {}
     for language in ("fr", "en", "es"):

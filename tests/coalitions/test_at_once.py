@@ -62,7 +62,7 @@ def test_who_is_going_is_given_nothing(core, wanjiru, samuel):
 
 def test_who_is_named_into_a_circle_while_made_an_observer_stands_in_none(network, core, wanjiru, ama):
     before_it_is_committed(
-        lambda: circles.add_to_circle(core, membership=seat(ama)),
+        lambda: circles.add_to_circle(core, membership=seat(ama), by=wanjiru),
         lambda: membership.change_role(seat(ama), role="observer", by=wanjiru),
     )
     assert not seat(ama).circle_memberships.exists()
@@ -86,7 +86,7 @@ def test_two_who_take_each_other_out_leave_one_in_the_circle(core, wanjiru, samu
 
 def test_two_that_swap_owner_and_backup_do_not_wait_for_each_other(core, wanjiru, samuel, ama):
     membership_of_ama = seat(ama)
-    circles.add_to_circle(core, membership=membership_of_ama)
+    circles.add_to_circle(core, membership=membership_of_ama, by=wanjiru)
     follow_up = make(core, wanjiru)
     first, second = sorted((samuel, ama), key=lambda person: person.pk)
 

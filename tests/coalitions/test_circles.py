@@ -61,8 +61,8 @@ def test_she_cannot_name_people_she_does_not_see(client, network, owner, circle)
 
 def test_an_observer_is_offered_for_no_circle_and_refused_when_sent_all_the_same(client, network, owner, circle):
     boss, guest = lead(network), observer(network, name="Amina Guest")
-    circles.add_to_circle(circle, membership=seat(boss, network))
-    circles.hand_on_circle(circle, to=seat(boss, network))
+    circles.add_to_circle(circle, membership=seat(boss, network), by=boss)
+    circles.hand_on_circle(circle, to=seat(boss, network), by=boss)
     client.force_login(boss)
     assert "Amina Guest" in client.get(network.get_absolute_url()).content.decode()
     for address in (circle.get_absolute_url(), url("circle-new", network.public_id)):
@@ -74,7 +74,7 @@ def test_an_observer_is_offered_for_no_circle_and_refused_when_sent_all_the_same
 
 def test_those_in_it_who_do_not_own_it_name_nobody(client, network, owner, circle):
     boss = lead(network)
-    circles.add_to_circle(circle, membership=seat(boss, network))
+    circles.add_to_circle(circle, membership=seat(boss, network), by=boss)
     client.force_login(boss)
     assert client.get(circle.get_absolute_url()).status_code == 200
     assert client.post(circle.get_absolute_url(), {"person": seat(owner, network).public_id}).status_code == 403
@@ -88,7 +88,7 @@ def test_those_in_it_who_do_not_own_it_name_nobody(client, network, owner, circl
 
 def test_the_owner_takes_someone_out_and_hears_what_has_nobody_now(client, network, owner, circle):
     boss = lead(network)
-    circles.add_to_circle(circle, membership=seat(boss, network))
+    circles.add_to_circle(circle, membership=seat(boss, network), by=boss)
     FollowUpFactory(circle=circle, created_by=owner, owner=boss)
     client.force_login(owner)
     response = client.post(url("circle-take-out", circle.public_id, seat(boss, network).public_id), follow=True)
@@ -98,7 +98,7 @@ def test_the_owner_takes_someone_out_and_hears_what_has_nobody_now(client, netwo
 
 def test_the_owner_hands_it_on(client, network, owner, circle):
     boss = lead(network)
-    circles.add_to_circle(circle, membership=seat(boss, network))
+    circles.add_to_circle(circle, membership=seat(boss, network), by=boss)
     client.force_login(owner)
     client.post(url("circle-hand-on", circle.public_id, seat(boss, network).public_id))
     circle.refresh_from_db()
@@ -110,7 +110,7 @@ def test_one_leaves_a_circle_but_not_as_the_last_one(client, network, owner, cir
     client.force_login(owner)
     response = client.post(url("circle-leave", circle.public_id), follow=True)
     assert "nobody could read what it holds" in response.content.decode()
-    circles.add_to_circle(circle, membership=seat(boss, network))
+    circles.add_to_circle(circle, membership=seat(boss, network), by=boss)
     assert client.post(url("circle-leave", circle.public_id)).headers["location"] == url("circles", network.public_id)
     assert client.get(circle.get_absolute_url()).status_code == 404
     circle.refresh_from_db()
@@ -195,7 +195,7 @@ def test_the_circle_of_everyone_has_no_page_of_its_own(client, network, owner):
 
 def test_who_owns_nothing_any_more_leaves_the_naming_to_those_inside(client, network, owner, circle):
     boss = lead(network)
-    circles.add_to_circle(circle, membership=seat(boss, network))
+    circles.add_to_circle(circle, membership=seat(boss, network), by=boss)
     Circle.objects.filter(pk=circle.pk).update(owner=None)
     client.force_login(boss)
     assert client.post(url("circle-hand-on", circle.public_id, seat(boss, network).public_id)).status_code == 302
@@ -210,7 +210,7 @@ def test_the_list_and_the_page_of_a_circle_cost_the_same_for_one_and_three(clien
         FollowUpFactory(circle=made, created_by=owner)
         lead(network)
     for row in Membership.objects.filter(coalition=network, role="lead"):
-        circles.add_to_circle(made, membership=row)
+        circles.add_to_circle(made, membership=row, by=owner)
     client.force_login(owner)
     client.get(made.get_absolute_url())
     with django_assert_num_queries(6):

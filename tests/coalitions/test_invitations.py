@@ -92,7 +92,7 @@ def test_a_newcomer_accepts_and_has_an_account_a_seat_and_her_first_steps(client
 def test_used_unknown_expired_and_revoked_look_exactly_alike(client, network, boss):
     used, revoked, expired = (invited(network, f"{n}@example.org", by=boss) for n in range(3))
     invitations.accept(used, user=UserFactory(email="0@example.org"))
-    invitations.revoke(revoked)
+    invitations.revoke(revoked, by=boss)
     Invitation.objects.filter(pk=expired.pk).update(expires_at=now() - timedelta(seconds=1))
     unknown = reverse("coalitions:invitation", args=["nobody-ever-made-this-key"])
     pages = []
@@ -264,7 +264,7 @@ def test_a_mail_whose_invitation_is_closed_meanwhile_is_dropped(network, boss, c
     with django_capture_on_commit_callbacks(execute=True):
         invitation = invited(network, by=boss)
         if closed_by == "revoked":
-            invitations.revoke(invitation)
+            invitations.revoke(invitation, by=boss)
         elif closed_by == "accepted":
             invitations.accept(invitation, user=UserFactory(email="new@example.org"))
         else:
@@ -310,7 +310,7 @@ def test_a_form_sent_to_one_coalition_invites_to_no_other(client, network, boss)
 def test_ten_a_day_and_no_more(network, boss):
     with time_machine.travel("2028-03-01T12:00Z", tick=False):
         for number in range(10):
-            invitations.revoke(invited(network, f"{number}@example.org", by=boss))
+            invitations.revoke(invited(network, f"{number}@example.org", by=boss), by=boss)
         with pytest.raises(RuleBroken, match="ten invitations a day"):
             invited(network, "eleventh@example.org", by=boss)
         invited(coalition("Another one"), "eleventh@example.org")
@@ -391,7 +391,7 @@ def test_revoking_closes_the_door_and_cannot_be_done_twice(client, network, boss
     url = reverse("coalitions:invitation-revoke", args=[invitation.public_id])
     assert client.post(url).headers["location"] == network.get_absolute_url()
     with pytest.raises(RuleBroken):
-        invitations.revoke(invitation)
+        invitations.revoke(invitation, by=boss)
     client.logout()
     assert client.get(door(invitation)).status_code == 404
 

@@ -128,7 +128,7 @@ def test_an_observer_is_named_into_no_circle():
     owner, guest = member(network), observer(network, name="Amina Guest")
     circle = circles.open_circle(network, name="Core", by=owner)
     with pytest.raises(RuleBroken, match="only observes this coalition"):
-        circles.add_to_circle(circle, membership=seat(guest, network))
+        circles.add_to_circle(circle, membership=seat(guest, network), by=owner)
     with pytest.raises(RuleBroken, match="only observes this coalition"):
         circles.open_circle(network, name="Another", by=owner, people=[seat(guest, network)])
     assert not Circle.objects.of(guest).exists()
@@ -187,7 +187,7 @@ def test_a_circle_goes_to_whoever_has_stood_in_it_longest():
     network = coalition()
     owner, early, late = member(network), member(network), member(network)
     circle = circles.open_circle(network, name="Res. 50", by=owner, people=[seat(early, network)])
-    circles.add_to_circle(circle, membership=seat(late, network))
+    circles.add_to_circle(circle, membership=seat(late, network), by=owner)
     membership.leave(seat(owner, network))
     circle.refresh_from_db()
     assert circle.owner == early
@@ -220,7 +220,7 @@ def test_a_lead_stands_in_a_circle_only_if_named():
     circle = circles.open_circle(network, name="Core", by=owner, kind="delegation")
     assert not circle.includes(boss)
     assert list(Circle.objects.visible_to(boss)) == [network.everyone]
-    circles.add_to_circle(circle, membership=seat(boss, network))
+    circles.add_to_circle(circle, membership=seat(boss, network), by=boss)
     assert circle.includes(boss)
 
 
@@ -236,10 +236,10 @@ def test_one_is_named_once_and_only_from_ones_own_coalition():
     network, other = coalition(), coalition("Another one")
     owner, friend, stranger = member(network), member(network), member(other)
     circle = circles.open_circle(network, name="Core", by=owner)
-    circles.add_to_circle(circle, membership=seat(friend, network))
-    circles.add_to_circle(circle, membership=seat(friend, network))
+    circles.add_to_circle(circle, membership=seat(friend, network), by=owner)
+    circles.add_to_circle(circle, membership=seat(friend, network), by=owner)
     with pytest.raises(RuleBroken):
-        circles.add_to_circle(circle, membership=seat(stranger, other))
+        circles.add_to_circle(circle, membership=seat(stranger, other), by=owner)
     assert set(circle.people()) == {owner, friend}
 
 
@@ -270,11 +270,11 @@ def test_the_circle_of_everyone_is_changed_by_nobody():
     boss, guest = lead(network), observer(network)
     everyone = network.everyone
     with pytest.raises(RuleBroken):
-        circles.add_to_circle(everyone, membership=seat(guest, network))
+        circles.add_to_circle(everyone, membership=seat(guest, network), by=boss)
     with pytest.raises(RuleBroken):
         circles.remove_from_circle(everyone, membership=seat(boss, network), by=boss)
     with pytest.raises(RuleBroken):
-        circles.close_circle(everyone)
+        circles.close_circle(everyone, by=boss)
     assert set(everyone.people()) == {boss}
 
 
@@ -284,9 +284,9 @@ def test_a_circle_is_closed_only_when_it_holds_nothing():
     circle = circles.open_circle(network, name="Core", by=owner)
     task = FollowUpFactory(circle=circle, created_by=owner, state="done", closed_at="2028-01-01T00:00Z")
     with pytest.raises(RuleBroken, match="still holds"):
-        circles.close_circle(circle)
+        circles.close_circle(circle, by=owner)
     task.delete()
-    circles.close_circle(circle)
+    circles.close_circle(circle, by=owner)
     assert not Circle.objects.filter(name="Core").exists()
     assert CircleMembership.objects.filter(membership__user=owner).count() == 1
 
@@ -296,8 +296,8 @@ def test_a_circle_is_handed_on_to_someone_who_stands_in_it():
     owner, friend, outsider = member(network), member(network), member(network)
     circle = circles.open_circle(network, name="Core", by=owner, people=[seat(friend, network)])
     with pytest.raises(RuleBroken):
-        circles.hand_on_circle(circle, to=seat(outsider, network))
-    circles.hand_on_circle(circle, to=seat(friend, network))
+        circles.hand_on_circle(circle, to=seat(outsider, network), by=owner)
+    circles.hand_on_circle(circle, to=seat(friend, network), by=owner)
     circle.refresh_from_db()
     assert circle.owner == friend
 

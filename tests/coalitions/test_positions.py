@@ -246,5 +246,5 @@ def test_her_own_data_hold_the_positions_she_wrote_and_may_still_read(network, w
 def test_a_circle_that_holds_a_draft_cannot_be_closed(samuel, circle, fifty):
     take_position(fifty, circle=circle, stance="oppose", by=samuel)
     with pytest.raises(RuleBroken, match="readings or positions"):
-        close_circle(circle)
+        close_circle(circle, by=samuel)
     assert Position.objects.count() == 1

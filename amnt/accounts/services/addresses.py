@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from amnt.accounts.models import User
+from amnt.audit.services import record
 from amnt.errors import RuleBroken
 
 SALT = "new address"
@@ -51,5 +52,6 @@ def change_address(user: User, *, key: str) -> User:
         raise RuleBroken(_("This address cannot be used. Choose another one."))
     user.email, user.mail_refused_at = asked.new, None
     user.save(update_fields=["email", "mail_refused_at"])
+    record("accounts.address_changed", by=user, about=user, fields=["email"])
     get_adapter().send_notification_mail("accounts/address_changed", user, email=asked.old)
     return user

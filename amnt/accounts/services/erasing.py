@@ -3,6 +3,7 @@ from django.utils.timezone import now
 
 from amnt.accounts import own_data
 from amnt.accounts.models import User
+from amnt.audit.services import forget_everywhere, record
 from amnt.errors import RuleBroken
 
 
@@ -22,4 +23,6 @@ def erase(user: User) -> User:
     untouched.save(force_update=True)
     untouched.groups.clear()
     untouched.user_permissions.clear()
+    forget_everywhere(user)
+    record("accounts.erased", by=None)
     return untouched

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from amnt.accounts.own_data import own_data, reasons_to_stay
 from amnt.accounts.services.erasing import erase
+from amnt.audit.services import record
 from amnt.errors import RuleBroken
 
 
@@ -15,6 +16,7 @@ from amnt.errors import RuleBroken
 @reauthentication_required(app="amnt.accounts")
 def download(request):
     """All we store about whoever asks, as one file that people and programs can read."""
+    record("accounts.data_downloaded", by=request.user, about=request.user)
     return JsonResponse(
         own_data(request.user),
         json_dumps_params={"indent": 2, "ensure_ascii": False},

@@ -1,0 +1,19 @@
+"""What the audit says of accounts."""
+
+from django.utils.translation import gettext_lazy as _
+
+from amnt.audit import acts
+
+acts.register("accounts.factor_added", _("A second factor was added"))
+acts.register("accounts.factor_removed", _("A second factor was removed"))
+acts.register("accounts.recovery_codes_made", _("New recovery codes were created"))
+acts.register("accounts.password_changed", _("The password was changed"))
+acts.register("accounts.password_reset", _("The password was reset through the mailbox"))
+acts.register("accounts.address_changed", _("The e-mail address was changed"))
+acts.register("accounts.key_made", _("An API key was created"))
+acts.register("accounts.key_revoked", _("An API key was revoked"))
+acts.register("accounts.session_closed", _("A device was logged out"))
+acts.register("accounts.everything_closed", _("Every device was logged out and every API key revoked"))
+acts.register("accounts.data_downloaded", _("A copy of one’s own data was downloaded"))
+acts.register("accounts.access_changed", _("What a person may do in this instance was changed"))
+acts.register("accounts.erased", _("An account was deleted"))

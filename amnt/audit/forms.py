@@ -1,0 +1,39 @@
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from amnt.audit import acts
+from amnt.audit.models import AuditEntryQuerySet
+
+
+class AuditFilter(forms.Form):
+    """Which acts, and from which day to which, on the reader's calendar. What is not understood is left out."""
+
+    act = forms.ChoiceField(label=_("Act"), required=False, choices=lambda: [("", _("All acts")), *acts.choices()])
+    since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(label=_("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+    def __init__(self, data, *, zone: str):
+        super().__init__(data, auto_id="filter_%s")
+        self.zone = ZoneInfo(zone)
+
+    @property
+    def chosen(self) -> dict:
+        self.is_valid()
+        return {name: value for name, value in self.cleaned_data.items() if value}
+
+    def found(self, entries: AuditEntryQuerySet) -> AuditEntryQuerySet:
+        """Those of these entries that were asked for, the newest first."""
+        chosen = self.chosen
+        if "act" in chosen:
+            entries = entries.filter(act=chosen["act"])
+        if "since" in chosen:
+            entries = entries.filter(at__gte=self.midnight(chosen["since"]))
+        if "until" in chosen:
+            entries = entries.filter(at__lt=self.midnight(chosen["until"] + timedelta(days=1)))
+        return entries.order_by("-at", "-pk")
+
+    def midnight(self, day) -> datetime:
+        return datetime.combine(day, time(), self.zone)

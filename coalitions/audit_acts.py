@@ -1,0 +1,24 @@
+"""What the audit says of coalitions, their people, circles, follow-ups and positions."""
+
+from django.utils.translation import gettext_lazy as _
+
+from amnt.audit import acts
+
+acts.register("coalitions.founded", _("The coalition was founded"))
+acts.register("coalitions.settings_changed", _("The settings of the coalition were changed"))
+acts.register("coalitions.invited", _("Someone was invited"))
+acts.register("coalitions.invitation_revoked", _("An invitation was revoked"))
+acts.register("coalitions.newcomer_confirmed", _("A lead confirmed by two words who accepts an invitation"))
+acts.register("coalitions.joined", _("Someone joined the coalition"))
+acts.register("coalitions.role_changed", _("The role of a person was changed"))
+acts.register("coalitions.member_removed", _("Someone was removed from the coalition"))
+acts.register("coalitions.member_left", _("Someone left the coalition"))
+acts.register("coalitions.circle_opened", _("A circle was opened"))
+acts.register("coalitions.circle_changed", _("The name or purpose of a circle was changed"))
+acts.register("coalitions.circle_person_named", _("Someone was named into a circle"))
+acts.register("coalitions.circle_person_removed", _("Someone went out of a circle or was removed from it"))
+acts.register("coalitions.circle_handed_on", _("A circle was handed on to another owner"))
+acts.register("coalitions.circle_closed", _("A circle was closed"))
+acts.register("coalitions.follow_up_assigned", _("A follow-up was assigned"))
+acts.register("coalitions.follow_up_moved", _("A follow-up was moved to another circle, so that others can read it"))
+acts.register("coalitions.position_taken", _("A new version of a position was written"))

@@ -1,0 +1,28 @@
+"""The audit of a coalition, for its leads."""
+
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from amnt.audit.models import AuditEntry, Level
+from amnt.audit.reading import lines, page_of
+from coalitions.models import Circle
+from coalitions.permissions import standing_of
+from coalitions.views.people import frame, not_as_lead, visible_coalition
+
+
+@require_safe
+def coalition_audit(request, public_id):
+    """Of a circle that the reader does not stand in, no more than what was done and when."""
+    coalition = visible_coalition(request, public_id)
+    standing = standing_of(request.user)
+    if answer := not_as_lead(request, coalition, standing):
+        return answer
+    asked, page = page_of(request, AuditEntry.objects.of_coalition(coalition.public_id))
+    circles = set(Circle.objects.visible_to(request.user).filter(coalition=coalition).values_list("public_id", flat=True))
+    found = lines(
+        page,
+        name=lambda person: person.short_name,
+        read_in_full=lambda entry: entry.level != Level.RESTRICTED or entry.circle in circles,
+    )
+    context = frame(request, coalition, standing, tab="audit") | {"filter": asked, "page": page, "lines": found, "form": None}
+    return render(request, "coalitions/audit.html", context)
