@@ -40,6 +40,7 @@ HERS = {
     "resolutions.Contribution",
     "resolutions.Incoming",
     "resolutions.RevisionText",
+    "audit.Pseudonym",
     "coalitions.Membership",
     "coalitions.FollowUp",
     "coalitions.Position",

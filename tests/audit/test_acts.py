@@ -5,7 +5,6 @@ from django.urls import reverse
 
 from amnt.accounts import devices
 from amnt.accounts.services.erasing import erase
-from amnt.accounts.services.second_factors import remove_second_factors
 from amnt.audit import acts
 from amnt.audit.models import AuditEntry, Pseudonym
 from coalitions.models import Membership
@@ -173,7 +172,7 @@ def test_what_is_done_to_an_account_is_recorded(client):
     client.force_login(user)
     client.post(reverse("accounts:close-all"))
     assert [entry.act for entry in AuditEntry.objects.of(user)] == ["accounts.everything_closed"]
-    remove_second_factors(user)
+    devices.close_everything(user)
     entry = last()
     assert (entry.act, entry.actor, person_of(entry)) == ("accounts.everything_closed", None, user)
 

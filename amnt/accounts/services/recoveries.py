@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 
 from amnt.accounts import devices
 from amnt.accounts.models import AccountRecovery, User
+from amnt.audit.services import record
 from amnt.errors import RuleBroken
 
 logger = logging.getLogger(__name__)
@@ -65,6 +66,7 @@ def start_recovery(
         reason=reason,
         due_at=now() + DELAY,
     )
+    record("accounts.recovery_started", by=by, about=user)
     tell(recovery, "started")
     return recovery
 
@@ -96,6 +98,9 @@ def carry_out(recovery: AccountRecovery) -> bool:
         user.set_unusable_password()
     user.save(update_fields=["email", "mail_refused_at", "password"])
     devices.close_everything(user)
+    record(
+        "accounts.recovered", by=None, about=user, fields=["email"] * bool(recovery.new_address) + ["password"] * recovery.removes_factors
+    )
     tell(recovery, "done")
     return True
 
@@ -113,6 +118,7 @@ def stop_recovery(recovery: AccountRecovery) -> bool:
 def end_without_effect(recovery: AccountRecovery) -> None:
     recovery.stopped_at = now()
     recovery.save(update_fields=["stopped_at"])
+    record("accounts.recovery_stopped", by=None, about=recovery.user)
     tell(recovery, "stopped")
 
 
