@@ -259,6 +259,8 @@ MAIL_FROM = mailbox("MAIL_FROM", f"agenda@{SITE_HOST}")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = f"{SITE_NAME} <{MAIL_FROM}>"
 # An address outside that is told every five minutes that all is well, and warns someone when it is not.
 DEADMAN_URL = web_address("DEADMAN_URL")
+# With it, /metrics counts mails and reminders for Prometheus; without it there is no such page.
+METRICS_TOKEN = secret("METRICS_TOKEN")
 MAIL_CATCHER_DIR = VAR_DIR / "mail"
 
 # --- Work by the clock --------------------------------------------------------------------------------------------
@@ -281,6 +283,7 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TIMEZONE = "UTC"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BEAT_SCHEDULER = "amnt.beat:Scheduler"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     # A tick that found no worker for a minute is worth nothing: the next one reads the same rows.

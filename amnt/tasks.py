@@ -2,6 +2,7 @@ import logging
 
 from celery import shared_task
 from django.core.management import CommandError, call_command
+from django.utils import translation
 
 logger = logging.getLogger(__name__)
 
@@ -10,7 +11,8 @@ logger = logging.getLogger(__name__)
 def tell_watcher() -> None:
     """Every five minutes: tell the watcher outside that all is well. It warns when it no longer hears us, whatever failed."""
     try:
-        call_command("health", ping=True, verbosity=0)
+        with translation.override("en"):  # what the log speaks
+            call_command("health", ping=True, verbosity=0)
     except CommandError as trouble:
         logger.error("This instance needs someone: %s", trouble)
     except OSError as error:

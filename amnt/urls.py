@@ -18,6 +18,7 @@ urlpatterns = [
     path("api/v1/", include("amnt.api.urls")),
     path("admin/", admin.site.urls),
     path("healthz", health.healthz, name="healthz"),
+    path("metrics", health.metrics, name="metrics"),
 ]
 
 handler400 = "amnt.about.unreadable"

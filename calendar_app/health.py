@@ -5,8 +5,10 @@ Nothing of any coalition is read here, and no address is shown.
 
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -27,10 +29,15 @@ from calendar_app.models import PlanMark, Reminder
 
 # A minute's tick that has been silent for so long will not come back by itself.
 SILENT_AFTER = timedelta(minutes=15)
+# A run noted later than now, by more than two machines' clocks differ: the clock was set back since.
+CLOCK_SKEW = timedelta(minutes=2)
+DAY = timedelta(days=1)
 WEEK = timedelta(days=7)
 DELETES_WITHIN = timedelta(days=2)
 REFUSED_MOST = 0.05
+# From here on someone should make room; from there on writing may fail at any moment.
 DISK_MOST = 0.85
+DISK_FULL = 0.95
 
 
 @dataclass(frozen=True)
@@ -54,34 +61,102 @@ def findings() -> list[Finding]:
 
 
 def is_degraded() -> bool:
-    """Whether reminders or mail have stopped flowing: a few quick questions, for a monitor that asks often."""
-    late = now() - SILENT_AFTER
-    ticked_at = PlanMark.objects.aggregate(at=Max("ticked_at"))["at"]
-    is_silent = ticked_at is None or ticked_at < late
-    return is_silent or Email.objects.waiting().filter(not_before__lt=late).exists() or nothing_passes(put_off())
+    """Whether reminders or mail have stopped flowing, or will: a few quick questions, for a monitor that asks often."""
+    return (
+        not is_ticking()
+        or Email.objects.waiting().filter(not_before__lt=now() - SILENT_AFTER).exists()
+        or nothing_passes(put_off())
+        or many_are_refused(settled_since(DAY))
+        or any(used > DISK_FULL for used in disks().values())
+    )
+
+
+def ticked_at() -> datetime | None:
+    return PlanMark.objects.aggregate(at=Max("ticked_at"))["at"]
+
+
+def is_ticking() -> bool:
+    at = ticked_at()
+    return at is not None and now() - SILENT_AFTER <= at <= now() + CLOCK_SKEW
 
 
 def put_off() -> dict[str, Any]:
-    """What the mail server has answered with "not now" (4xx), and how many people it is for."""
-    return Email.objects.filter(state=Email.State.WAITING, attempts__gt=0).aggregate(
-        number=Count("pk"), people=Count("to", distinct=True), oldest=Min("created_at"), trouble=Max("trouble")
+    """What the mail server has answered with "not now" (4xx), or refused (5xx) and will be asked again, and how many people it is for.
+
+    held -- what was refused together with everybody
+    """
+    tried = Q(attempts__gt=0) | Q(refused_at__isnull=False)
+    return Email.objects.filter(tried, state=Email.State.WAITING).aggregate(
+        number=Count("pk"),
+        people=Count("to", distinct=True),
+        held=Count("pk", filter=Q(attempts=0)),
+        oldest=Min("created_at"),
+        trouble=Max("trouble"),
     )
+
+
+def settled_since(ago: timedelta) -> dict[str, Any]:
+    State = Email.State
+    since = now() - ago
+    return Email.objects.aggregate(
+        last=Max("finished_at", filter=Q(state=State.ACCEPTED)),
+        accepted=Count("pk", filter=Q(state=State.ACCEPTED, finished_at__gte=since)),
+        refused=Count("pk", filter=Q(state=State.REFUSED, finished_at__gte=since)),
+        given_up=Count("pk", filter=Q(state=State.GIVEN_UP, finished_at__gte=since)),
+    )
+
+
+def many_are_refused(settled: dict[str, Any]) -> bool:
+    lost = settled["refused"] + settled["given_up"]
+    return lost >= 3 and lost > REFUSED_MOST * (settled["accepted"] + lost)
+
+
+def disks() -> dict[str, float]:
+    """How full the disks are that this process can see, from 0 to 1: of our files, of the machine, of the database, each disk once."""
+    places = {"files": settings.VAR_DIR, "machine": settings.BASE_DIR, "database": database_folder()}
+    found: dict[int, str] = {}
+    for name, place in places.items():
+        if place is not None:
+            with suppress(OSError):
+                found.setdefault(place.stat().st_dev, name)
+    usages = {name: shutil.disk_usage(str(places[name])) for name in found.values()}
+    return {name: 1 - usage.free / usage.total for name, usage in usages.items()}
+
+
+def database_folder() -> Path | None:
+    """Where the database lies, if it says so and that is a place on this machine."""
+    if connection.vendor == "sqlite":
+        folder = Path(str(connection.settings_dict["NAME"])).parent
+    else:
+        with connection.cursor() as cursor:
+            # Shown to few: without the right to it there is no such row.
+            cursor.execute("SELECT setting FROM pg_settings WHERE name = 'data_directory'")
+            row = cursor.fetchone()
+        if row is None:
+            return None
+        folder = Path(row[0])
+    with suppress(OSError):
+        return folder if folder.exists() else None
+    return None
 
 
 def nothing_passes(later: dict[str, Any]) -> bool:
     """Whether it is not one full mailbox but everybody: several people wait, and no one was written to since."""
     if later["people"] < 2 or later["oldest"] > now() - SILENT_AFTER:
         return False
-    return not Email.objects.filter(state=Email.State.ACCEPTED, finished_at__gt=later["oldest"]).exists()
+    return not Email.objects.filter(state=Email.State.ACCEPTED, finished_at__gt=later["oldest"], finished_at__lte=now()).exists()
 
 
 def of_clock() -> Iterator[Finding]:
-    ticked_at = PlanMark.objects.aggregate(at=Max("ticked_at"))["at"]
+    at = ticked_at()
     restart = _("Restart worker and beat. What is due goes out at once, in one e-mail per person; nothing is lost.")
-    if ticked_at is None:
+    if at is None:
         yield Finding(_("Last run"), "gap", _("never"), restart)
+    elif at > now() + CLOCK_SKEW:
+        do = _("The clock of this machine was set back. Set it right; if this does not change within two minutes, restart worker and beat.")
+        yield Finding(_("Last run"), "gap", _("in the future"), do)
     else:
-        yield Finding(_("Last run"), *verdict(ticked_at < now() - SILENT_AFTER), ago(ticked_at), restart)
+        yield Finding(_("Last run"), *verdict(at < now() - SILENT_AFTER), ago(at), restart)
     due = Reminder.objects.due().aggregate(number=Count("pk"), oldest=Min("send_at"))
     overdue = due["oldest"] is not None and due["oldest"] < now() - SILENT_AFTER
     fact = _("none is due") if not due["number"] else ngettext("%(n)s is due", "%(n)s are due", due["number"]) % {"n": due["number"]}
@@ -124,19 +199,17 @@ def of_mail() -> Iterator[Finding]:
             "Nothing gets through any more: ask whoever runs the mail server, quoting its own words above. What is waiting goes "
             "out as soon as the server accepts it."
         )
-        yield Finding(_("Deferred by the mail server"), *verdict(nothing_passes(later)), f"{fact} — {later['trouble']}", do)
-    done = Email.objects.aggregate(
-        last=Max("finished_at", filter=Q(state=Email.State.ACCEPTED)),
-        accepted=Count("pk", filter=Q(state=Email.State.ACCEPTED, finished_at__gte=now() - WEEK)),
-        refused=Count("pk", filter=Q(state=Email.State.REFUSED, finished_at__gte=now() - WEEK)),
-    )
+        status = "gap" if nothing_passes(later) else "mixed" if later["held"] else "good"
+        yield Finding(_("Deferred by the mail server"), status, f"{fact} — {later['trouble']}", do)
+    done = settled_since(WEEK)
     yield Finding(_("Last delivery"), "good", ago(done["last"])) if done["last"] else Finding(_("Last delivery"), "none", _("never"))
-    total = done["accepted"] + done["refused"]
-    fact = _("%(accepted)s accepted, %(refused)s refused") % done
-    if total:
-        many = done["refused"] >= 3 and done["refused"] > REFUSED_MOST * total
-        do = _("More than one in twenty is refused: check SPF, DKIM and DMARC of the sender's domain, and the list of people below.")
-        yield Finding(_("In the last 7 days"), *verdict(many), fact, do)
+    fact = _("%(accepted)s accepted, %(refused)s refused, %(given_up)s given up after three days") % done
+    if done["accepted"] + done["refused"] + done["given_up"]:
+        do = _(
+            "More than one in twenty is refused or given up: manage.py mail_queue shows the words of the mail server. Check SPF, DKIM "
+            "and DMARC of the sender’s domain, and the list of people below."
+        )
+        yield Finding(_("In the last 7 days"), *verdict(many_are_refused(done)), fact, do)
     else:
         yield Finding(_("In the last 7 days"), "none", fact)
 
@@ -150,10 +223,10 @@ def of_machine() -> Iterator[Finding]:
     reachable = broker_answers()
     do = _("Start Redis again, or correct REDIS_URL. Nothing is lost meanwhile: e-mails and reminders wait in the database.")
     yield Finding(_("Broker"), *verdict(not reachable), _("answers") if reachable else _("does not answer"), do)
-    disk = shutil.disk_usage(settings.VAR_DIR)
-    used = 1 - disk.free / disk.total
+    names = {"files": _("Disk"), "machine": _("Disk of the machine"), "database": _("Disk of the database")}
     do = _("Free some space: old backups and logs first.")
-    yield Finding(_("Disk"), *verdict(used > DISK_MOST), _("%(percent)s %% used") % {"percent": round(used * 100)}, do)
+    for name, used in disks().items():
+        yield Finding(names[name], *verdict(used > DISK_MOST), _("%(percent)s %% used") % {"percent": round(used * 100)}, do)
     if settings.DEADMAN_URL:
         yield Finding(_("Outside monitoring"), "good", _("told every five minutes that all is well"))
     else:

@@ -54,8 +54,8 @@ FINAL = (Email.State.ACCEPTED, Email.State.REFUSED, Email.State.GIVEN_UP, Email.
 @rendering_alike_once()
 def deliver_waiting() -> int:
     """Send what waits. Say how many were accepted."""
-    correct_clock()
     settle_abandoned()
+    correct_clock()
     accepted, calls = 0, Calls()
     while claim := claim_some():
         batch = Batch(claim)

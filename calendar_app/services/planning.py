@@ -71,7 +71,8 @@ def plan_all() -> None:
 
 def plan_all_once_a_day() -> None:
     mark = PlanMark.objects.first()
-    if mark is None or mark.planned_at is None or mark.planned_at <= now() - placement.DAY:
+    instant = now()
+    if mark is None or mark.planned_at is None or not instant - placement.DAY < mark.planned_at <= instant + PlanMark.OVERLAP:
         plan_all()
 
 
@@ -118,14 +119,15 @@ def plan_people(users: Collection[int], instant: datetime | None = None) -> None
 
 def last_read(instant: datetime) -> datetime:
     mark = PlanMark.objects.first()
-    return mark.read_until - PlanMark.OVERLAP if mark else instant - HISTORY
+    return min(mark.read_until, instant) - PlanMark.OVERLAP if mark else instant - HISTORY
 
 
 def move_mark(instant: datetime, **fields: datetime) -> None:
-    """Forward only: a slower planner that began earlier does not move it back."""
+    """Forward only: a slower planner that began earlier does not move it back. Only a clock that was set back does."""
     if not PlanMark.objects.exists():
         PlanMark.objects.bulk_create([PlanMark(pk=1, read_until=instant)], ignore_conflicts=True)
-    PlanMark.objects.filter(read_until__lt=instant).update(read_until=instant)
+    behind, ahead = Q(read_until__lt=instant), Q(read_until__gt=instant + PlanMark.OVERLAP)
+    PlanMark.objects.filter(behind | ahead).update(read_until=instant)
     if fields:
         PlanMark.objects.update(**fields)
 

@@ -1,12 +1,15 @@
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.crypto import constant_time_compare
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from calendar_app.health import findings, is_degraded
+from calendar_app.metrics import CONTENT_TYPE, measured
 
 
 @require_safe
@@ -31,3 +34,14 @@ def healthz(request: HttpRequest) -> HttpResponse:
     except DatabaseError:
         return JsonResponse({"status": "down"}, status=503)
     return JsonResponse({"status": word})
+
+
+@login_not_required
+@never_cache
+@require_safe
+def metrics(request: HttpRequest) -> HttpResponse:
+    """For Prometheus, with the token of METRICS_TOKEN; to everybody else, and without one, there is no such page."""
+    said = request.headers.get("Authorization", "")
+    if not settings.METRICS_TOKEN or not constant_time_compare(said, f"Bearer {settings.METRICS_TOKEN}"):
+        raise Http404
+    return HttpResponse(measured(), content_type=CONTENT_TYPE)

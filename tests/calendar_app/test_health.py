@@ -3,6 +3,7 @@ import shutil
 import threading
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -10,11 +11,13 @@ import time_machine
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, OperationalError, connection
 from django.utils.timezone import now
+from prometheus_client.parser import text_string_to_metric_families
 
 from amnt.mail.models import Email
 from amnt.tasks import tell_watcher
 from calendar_app import health
 from calendar_app.models import PlanMark
+from calendar_app.services import planning
 from tests.factories import UserFactory, coalition, lead
 
 pytestmark = pytest.mark.django_db
@@ -62,11 +65,12 @@ def test_the_page_says_what_is_and_costs_few_queries(client, admin, ticked, rows
     for _ in range(rows):
         email(state=Email.State.ACCEPTED, finished_at=now())
         email()
-    with django_assert_num_queries(9):
+    # PostgreSQL is asked where it lies.
+    with django_assert_num_queries(9 + (connection.vendor == "postgresql")):
         page = client.get("/health/")
     said = page.content.decode()
     assert "Signs of life" in said
-    assert f"{rows} accepted, 0 refused" in said
+    assert f"{rows} accepted, 0 refused, 0 given up after three days" in said
     assert "Nothing needs you now." in said
 
 
@@ -92,6 +96,16 @@ def test_a_clock_that_stands_still_is_red_and_says_what_to_do(client, admin):
 
 def test_a_clock_that_never_ticked_is_red(client):
     assert by_name()["Last run"].status == "gap"
+
+
+def test_a_clock_that_was_set_back_is_red_until_the_next_run(client, ticked):
+    with time_machine.travel(now() - timedelta(hours=1)):
+        last_run = by_name()["Last run"]
+        assert (last_run.status, last_run.fact) == ("gap", "in the future")
+        assert client.get("/healthz").json() == {"status": "degraded"}
+        planning.note_tick()
+        assert by_name()["Last run"].status == "good"
+        assert client.get("/healthz").json() == {"status": "ok"}
 
 
 def test_mail_that_does_not_leave_is_red_with_the_server_s_own_words(ticked):
@@ -126,6 +140,19 @@ def test_one_full_mailbox_is_said_and_a_server_that_takes_nothing_from_anybody_i
         assert client.get("/healthz").json() == {"status": "ok"}
 
 
+def test_a_server_that_refuses_everybody_is_said_at_once_in_its_own_words_and_red_when_it_lasts(client, ticked):
+    for _ in range(3):
+        email(refused_at=now(), not_before=now() + timedelta(minutes=1), trouble="554 5.7.1 Relay access denied")
+    refused = by_name()["Deferred by the mail server"]
+    assert (refused.status, refused.fact) == ("mixed", "3 e-mails — 554 5.7.1 Relay access denied")
+    assert client.get("/healthz").json() == {"status": "ok"}
+    with time_machine.travel(now() + timedelta(minutes=16)):
+        PlanMark.objects.update(ticked_at=now())
+        Email.objects.update(not_before=now() + timedelta(minutes=1))
+        assert by_name()["Deferred by the mail server"].status == "gap"
+        assert client.get("/healthz").json() == {"status": "degraded"}
+
+
 def test_mail_for_later_is_not_late(ticked):
     email(not_before=now() + timedelta(days=3))
     with time_machine.travel(now() + timedelta(hours=1)):
@@ -133,12 +160,18 @@ def test_mail_for_later_is_not_late(ticked):
         assert by_name()["Waiting to be sent"].fact == "1 e-mail"
 
 
-def test_many_refusals_are_red_and_one_is_not(ticked):
-    email(state=Email.State.REFUSED, finished_at=now())
+@pytest.mark.parametrize("state", [Email.State.REFUSED, Email.State.GIVEN_UP])
+def test_many_refusals_are_red_and_one_is_not(client, ticked, state):
+    email(state=state, finished_at=now())
     assert by_name()["In the last 7 days"].status == "good"
+    assert client.get("/healthz").json() == {"status": "ok"}
     for _ in range(2):
-        email(state=Email.State.REFUSED, finished_at=now())
+        email(state=state, finished_at=now())
     assert by_name()["In the last 7 days"].status == "gap"
+    assert client.get("/healthz").json() == {"status": "degraded"}
+    Email.objects.update(finished_at=now() - timedelta(days=2))
+    assert by_name()["In the last 7 days"].status == "gap"
+    assert client.get("/healthz").json() == {"status": "ok"}
 
 
 def test_staff_without_a_second_factor_is_to_look_at(admin, ticked):
@@ -151,10 +184,28 @@ def test_a_broker_that_is_gone_is_noticed_at_once():
     assert not health.broker_answers("redis://127.0.0.1:1/0")
 
 
-def test_a_full_disk_is_red(monkeypatch):
+def test_a_full_disk_is_red(client, ticked, monkeypatch):
     assert by_name()["Disk"].status == "good"
     monkeypatch.setattr(shutil, "disk_usage", lambda path: DiskUsage(total=100, used=90, free=10))
     assert (by_name()["Disk"].status, by_name()["Disk"].fact) == ("gap", "90 % used")
+    assert client.get("/healthz").json() == {"status": "ok"}
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: DiskUsage(total=100, used=96, free=4))
+    assert client.get("/healthz").json() == {"status": "degraded"}
+
+
+def test_the_disk_of_the_database_is_looked_at_if_it_is_another(client, ticked, monkeypatch):
+    # A file system of its own on every Linux.
+    monkeypatch.setattr(health, "database_folder", lambda: Path("/proc"))
+    usage = {"/proc": DiskUsage(total=100, used=99, free=1)}
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage.get(path, DiskUsage(total=100, used=40, free=60)))
+    assert by_name()["Disk of the database"].fact == "99 % used"
+    assert by_name()["Disk"].status == "good"
+    assert client.get("/healthz").json() == {"status": "degraded"}
+
+
+def test_a_database_that_does_not_say_where_it_lies_is_no_trouble(monkeypatch):
+    monkeypatch.setattr(health, "database_folder", lambda: Path("/nowhere"))
+    assert "Disk of the database" not in by_name()
 
 
 # --- For machines ------------------------------------------------------------------------------------------------------
@@ -179,6 +230,76 @@ def test_without_a_database_the_monitor_is_told_to_send_nobody_here(client):
     with connection.execute_wrapper(gone):
         page = client.get("/healthz")
     assert (page.status_code, page.json()) == (503, {"status": "down"})
+
+
+# --- Prometheus --------------------------------------------------------------------------------------------------------
+
+TOKEN = "f" * 64
+
+
+def scrape(client, token=TOKEN):
+    return client.get("/metrics", headers={"authorization": f"Bearer {token}"})
+
+
+def series(page):
+    """Every number by its name and labels."""
+    found = {}
+    for family in text_string_to_metric_families(page.content.decode()):
+        for sample in family.samples:
+            found[sample.name, *sample.labels.values()] = sample.value
+    return found
+
+
+def test_without_a_token_there_are_no_metrics(client, ticked, settings):
+    assert client.get("/metrics").status_code == 404
+    assert scrape(client, "").status_code == 404
+    settings.METRICS_TOKEN = TOKEN
+    for said in ("", "Bearer", "Bearer ", f"bearer {TOKEN}", f"Bearer {TOKEN}x", f"Basic {TOKEN}", "Bearer é"):
+        assert client.get("/metrics", headers={"authorization": said}).status_code == 404
+    client.force_login(UserFactory(is_staff=True, is_superuser=True))
+    assert client.get("/metrics").status_code == 404
+
+
+def test_metrics_count_what_the_page_of_health_says(client, settings):
+    settings.METRICS_TOKEN = TOKEN
+    PlanMark.objects.create(read_until=now(), ticked_at=now() - timedelta(seconds=30))
+    email(created_at=now() - timedelta(hours=2), not_before=now() - timedelta(hours=2), attempts=1, trouble="451 later")
+    email(not_before=now() + timedelta(days=1))
+    email(state=Email.State.REFUSED, finished_at=now(), to=UserFactory(mail_refused_at=now()))
+    email(state=Email.State.ACCEPTED, finished_at=now())
+    email(state=Email.State.ACCEPTED, finished_at=now() - timedelta(days=2))
+    page = scrape(client)
+    assert (page.status_code, page.headers["Content-Type"].split(";")[0]) == (200, "text/plain")
+    numbers = series(page)
+    assert numbers.pop(("amnt_tick_age_seconds",)) == pytest.approx(30, abs=20)
+    assert numbers.pop(("amnt_mail_oldest_seconds",)) == pytest.approx(7200, abs=20)
+    assert numbers.pop(("amnt_health_findings", "look")) >= 1
+    assert {key: value for key, value in numbers.items() if "disk" not in key[0]} == {
+        ("amnt_mails_waiting",): 2,
+        ("amnt_mails_deferred",): 1,
+        ("amnt_mails_last_day", "accepted"): 1,
+        ("amnt_mails_last_day", "refused"): 1,
+        ("amnt_mails_last_day", "given_up"): 0,
+        ("amnt_people_refused",): 1,
+        ("amnt_reminders_due",): 0,
+        ("amnt_health_findings", "act_now"): 1,
+    }
+    assert numbers["amnt_disk_used_ratio", "files"] == pytest.approx(0.4)
+
+
+def test_metrics_hold_no_word_of_any_coalition_and_no_address(client, ticked, settings):
+    settings.METRICS_TOKEN = TOKEN
+    founder = lead(coalition("Secret Circle"), email="wanjiru@example.org", mail_refused_at=now())
+    email(to=founder, trouble="450 mailbox full", kind="calendar_app/digest")
+    said = scrape(client).content.decode()
+    for secret in ("Secret", "wanjiru", "example.org", "mailbox full", "calendar_app/"):
+        assert secret not in said
+
+
+def test_a_clock_that_was_set_back_is_a_negative_age(client, settings):
+    settings.METRICS_TOKEN = TOKEN
+    PlanMark.objects.create(read_until=now(), ticked_at=now() + timedelta(hours=1))
+    assert series(scrape(client))["amnt_tick_age_seconds",] == pytest.approx(-3600, abs=20)
 
 
 # --- The watcher outside -----------------------------------------------------------------------------------------------
@@ -211,7 +332,7 @@ def test_the_watcher_is_told_while_all_is_well_and_hears_nothing_when_it_is_not(
     with time_machine.travel(now() + timedelta(minutes=16)):
         tell_watcher()
     assert watcher == ["/alive", "/alive"]
-    assert "Last run" in caplog.text
+    assert "Last run: 16\xa0minutes ago" in caplog.text
 
 
 def test_a_watcher_who_is_gone_breaks_nothing(settings, ticked, caplog):
@@ -227,6 +348,16 @@ def test_the_command_says_it_too_and_ends_badly_when_someone_must_act(ticked):
     PlanMark.objects.all().delete()
     with pytest.raises(CommandError, match="Last run: never"):
         call_command("health", stdout=said)
+
+
+def test_the_health_check_of_beat_asks_the_database_whether_the_clock_ticks():
+    with pytest.raises(CommandError, match="The last run was never"):
+        call_command("health", tick=True)
+    PlanMark.objects.create(read_until=now(), ticked_at=now())
+    call_command("health", tick=True)
+    for step in (timedelta(minutes=16), -timedelta(hours=1)):
+        with time_machine.travel(now() + step), pytest.raises(CommandError, match="The last run was"):
+            call_command("health", tick=True)
 
 
 def test_without_a_database_the_command_says_so_in_a_sentence_and_the_watcher_hears_nothing(watcher, caplog):

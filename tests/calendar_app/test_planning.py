@@ -391,6 +391,23 @@ def test_changes_are_read_from_where_the_last_minute_ended(clock, network):
     assert PlanMark.objects.get().read_until == PlanMark.objects.get().ticked_at
 
 
+@pytest.mark.parametrize("step", [timedelta(hours=1), timedelta(days=30)])
+def test_a_clock_that_is_set_back_goes_on_planning(clock, network, step):
+    user = member(network)
+    tasks.tick()
+    clock.shift(-step)
+    DeadlineFactory()
+    Watch.objects.create(user=user, resolution=ResolutionFactory())
+    tasks.tick()
+    assert len(rows(user)) == 3
+    mark = PlanMark.objects.get()
+    assert mark.read_until == mark.ticked_at == moment(1) - step
+    Reminder.objects.all().delete()
+    tasks.plan_all()
+    assert len(rows(user)) == 3
+    assert PlanMark.objects.get().planned_at == moment(1) - step
+
+
 def test_one_that_fails_stops_no_other_and_the_tick_says_so(clock, network, monkeypatch, caplog):
     user = member(network)
     Watch.objects.create(user=user, resolution=ResolutionFactory())

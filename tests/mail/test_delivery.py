@@ -71,7 +71,7 @@ def test_a_whole_batch_goes_over_one_connection(server, notes, monkeypatch):
 def test_a_batch_costs_the_same_queries_however_large_besides_one_mark_for_each(rows, server, django_assert_num_queries):
     for _ in range(rows):
         write(stop="digest")
-    # Clock; abandoned; claim in a transaction (savepoint, select, update, release); rows; mutes; settle: kinds, told in a
+    # Abandoned; clock; claim in a transaction (savepoint, select, update, release); rows; mutes; settle: kinds, told in a
     # transaction (savepoint, select, update, release), rest; claim again, in vain.
     with django_assert_num_queries(18 + rows - 1):
         assert delivery.deliver_waiting() == rows

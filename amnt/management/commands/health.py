@@ -4,7 +4,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
-from calendar_app.health import findings
+from calendar_app.health import findings, is_ticking, ticked_at
 
 
 class Command(BaseCommand):
@@ -12,9 +12,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("--ping", action="store_true", help="If all is well, say so to DEADMAN_URL: its silence is the alarm.")
+        parser.add_argument("--tick", action="store_true", help="Say only whether the clock ticks: for the health check of beat.")
 
-    def handle(self, *, ping: bool, verbosity: int, **options):
+    def handle(self, *, ping: bool, tick: bool, verbosity: int, **options):
         try:
+            if tick:
+                self.check_tick()
+                return
             found = findings()
         except DatabaseError as error:
             raise CommandError(f"The database does not answer, or was not migrated: {' '.join(str(error).split())}") from error
@@ -29,3 +33,7 @@ class Command(BaseCommand):
                 pass
         if pressing:
             raise CommandError("; ".join(f"{finding.what}: {finding.fact}" for finding in pressing))
+
+    def check_tick(self) -> None:
+        if not is_ticking():
+            raise CommandError(f"The last run was {ticked_at() or 'never'}.")
