@@ -1,0 +1,160 @@
+"""One instance for one scenario: mails to send, workers, beat, and what arrived."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, connection
+
+from amnt.accounts.models import User
+from amnt.mail.models import Email
+from calendar_app.models import PlanMark
+from tests.faults.hurrying import KIND
+from tests.faults.mailserver import Behaviour, MailServer
+from tests.faults.servers import Cluster, Redis
+
+CELERY = [sys.executable, "-m", "celery", "--app", "amnt", "--quiet"]
+PROCESSES_OF_A_WORKER = 2
+WORKER = [*CELERY, "worker", "--concurrency", str(PROCESSES_OF_A_WORKER), "--loglevel", "ERROR", "--without-gossip", "--without-mingle"]
+BEAT = [*CELERY, "beat", "--loglevel", "ERROR"]
+PEOPLE = 200
+DOMAINS = 4
+# However slow the machine: after this a scenario has failed.
+MOST_SECONDS = 900
+
+
+@dataclass
+class Result:
+    """What a scenario found. `copies_allowed` is what a fault may cost at worst."""
+
+    mails: int
+    lost: int
+    copies: int
+    copies_allowed: int = 0
+    trouble: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def holds(self) -> bool:
+        return not self.lost and self.copies <= self.copies_allowed and not self.trouble
+
+
+class World:
+    def __init__(self, cluster: Cluster, redis: Redis, server: MailServer, folder: Path):
+        self.cluster, self.redis, self.server, self.folder = cluster, redis, server, folder
+        self.programs: dict[str, tuple[list[str], dict[str, str]]] = {}
+        self.running: dict[str, subprocess.Popen[bytes]] = {}
+        self.identities: set[str] = set()
+        self.log = (folder / "programs.log").open("ab")
+
+    # --- Before -------------------------------------------------------------------------------------------------------
+
+    def clear(self) -> None:
+        self.stop()
+        self.redis.command("flushall")
+        asked(lambda: [Email.objects.all().delete(), User.objects.all().delete(), PlanMark.objects.all().delete()])
+        for file in self.folder.glob("celerybeat-schedule*"):
+            file.unlink()
+        self.identities.clear()
+        self.server.__init__(Behaviour())  # type: ignore[misc]
+        people = [User(email=f"person{n}@{n % DOMAINS}.example", name=f"Person {n}") for n in range(PEOPLE)]
+        asked(lambda: User.objects.bulk_create(people))
+
+    def write(self, number: int) -> None:
+        """So many mails that may go now. Nobody is woken up: beat finds them."""
+        people = asked(lambda: list(User.objects.order_by("pk")))
+        mails = [Email(kind=KIND, to=people[n % PEOPLE]) for n in range(number)]
+        asked(lambda: Email.objects.bulk_create(mails, batch_size=500))
+        self.identities |= {str(mail.public_id) for mail in mails}
+
+    # --- Programs -----------------------------------------------------------------------------------------------------
+
+    def start(self, name: str, command: list[str], **environment: str) -> None:
+        self.programs[name] = (command, environment)
+        self.running[name] = subprocess.Popen(
+            command, cwd=settings.BASE_DIR, env={**os.environ, **environment}, stdout=self.log, stderr=self.log, start_new_session=True
+        )
+
+    def worker(self, name: str = "worker", **environment: str) -> None:
+        self.start(name, [*WORKER, "--hostname", f"{name}@%h"], **environment)
+
+    def beat(self, name: str = "beat", **environment: str) -> None:
+        self.start(name, [*BEAT, "--schedule", str(self.folder / f"celerybeat-schedule-{name}")], **environment)
+
+    def kill(self, name: str) -> None:
+        """kill -9, and its children with it."""
+        process = self.running.pop(name)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+    def look_after(self) -> None:
+        """Start what has ended by itself again, as Compose does."""
+        for name, process in list(self.running.items()):
+            if process.poll() is not None:
+                command, environment = self.programs[name]
+                self.start(name, command, **environment)
+
+    def stop(self) -> None:
+        for name in list(self.running):
+            self.kill(name)
+
+    # --- While it runs ------------------------------------------------------------------------------------------------
+
+    def wait(self, is_so: Callable[[], Any], *, seconds: float = MOST_SECONDS) -> bool:
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            if is_so():
+                return True
+            self.look_after()
+            time.sleep(0.2)
+        return False
+
+    def wait_for(self, number: int) -> bool:
+        """Until so many different mails have arrived."""
+        return self.wait(lambda: len(self.server.accepted) >= number)
+
+    def drain(self) -> bool:
+        """Until nothing waits and nothing is on its way."""
+        return self.wait(lambda: not asked(lambda: Email.objects.filter(state__in=("waiting", "claimed")).exists()))
+
+    # --- After --------------------------------------------------------------------------------------------------------
+
+    def result(self, copies_allowed: int = 0, *notes: str) -> Result:
+        is_drained = self.drain()
+        self.stop()
+        arrived = self.server.accepted
+        result = Result(
+            mails=len(self.identities),
+            lost=len(self.identities - arrived.keys()),
+            copies=sum(arrived.values()) - len(arrived),
+            copies_allowed=copies_allowed,
+            notes=list(notes),
+        )
+        if not is_drained:
+            result.trouble.append("mails still wait")
+        states = asked(lambda: set(Email.objects.values_list("state", flat=True)))
+        if states != {"accepted"}:
+            result.trouble.append(f"states: {', '.join(sorted(states))}")
+        if silenced := asked(lambda: User.objects.exclude(mail_refused_at=None).count()):
+            result.trouble.append(f"{silenced} people silenced")
+        return result
+
+
+def asked[T](question: Callable[[], T], *, seconds: float = 120) -> T:
+    """The answer of the database, which some scenarios take away for a while."""
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            return question()
+        except (OperationalError, InterfaceError):
+            connection.close()
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.5)
