@@ -7,7 +7,9 @@ from itertools import groupby
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext, ngettext
 
+from amnt.audit.models import Level
 from amnt.words import listed, with_colon
+from coalitions.exports import class_name
 from resolutions.aligning import longest_increasing
 from resolutions.comparing import Cell, ClauseLike, Comparison, Row, name_of
 from resolutions.exporters import docx, shapes, text
@@ -44,20 +46,25 @@ def as_text(versions: list[Version], comparison: Comparison, resolution: Resolut
     return text.versions_as_text(several(versions, comparison, resolution), unchanged=unchanged)
 
 
+def with_class(subtitle: str) -> str:
+    """Who may read it: texts that are compared are public, all of them."""
+    return f"{subtitle} — {class_name(Level.PUBLIC)}"
+
+
 def unchanged(count: int) -> str:
     return ngettext("%(n)d clause unchanged", "%(n)d clauses unchanged", count) % {"n": count}
 
 
 def two(versions: list[Version], comparison: Comparison, resolution: Resolution) -> shapes.Comparison:
     base, other = versions
-    subtitle = gettext("From %(old)s to %(new)s") % {"old": base.label, "new": other.label}
+    subtitle = with_class(gettext("From %(old)s to %(new)s") % {"old": base.label, "new": other.label})
     return shapes.Comparison(_title(resolution), subtitle, base.language, list(_sections(_entries(comparison))))
 
 
 def several(versions: list[Version], comparison: Comparison, resolution: Resolution) -> shapes.Versions:
     base, *others = versions
     labels = listed([version.label for version in others])
-    subtitle = gettext("%(base)s, and beside it %(versions)s") % {"base": base.label, "versions": labels}
+    subtitle = with_class(gettext("%(base)s, and beside it %(versions)s") % {"base": base.label, "versions": labels})
     sections = []
     for (part, call), rows in groupby(comparison.rows, key=lambda row: (row.part, row.first.call)):
         clauses = [

@@ -69,6 +69,7 @@ urlpatterns = [
     path("texts/<uuid:public_id>/hints/set-aside/", compare.text_hint_dismiss, name="text-hint-dismiss"),
     path("resolutions/<slug:slug>/position/", positions.resolution_position, name="resolution-position"),
     path("matrix/", matrix.matrix, name="matrix"),
+    path("matrix/export/", matrix.matrix_export_ours, name="matrix-export-ours"),
     path("matrix/export.<str:sheet>", matrix.matrix_export, name="matrix-export"),
     path("matrix/<slug:slug>/<slug:column>/", readings.matrix_cell, name="matrix-cell"),
     path("proposals/<uuid:public_id>/reading/", readings.reading, name="reading"),

@@ -16,7 +16,7 @@ from amnt.accounts.models import User
 from coalitions.matrix import RISK, STATES
 from coalitions.models import Circle, Coalition, Position, Reading
 from resolutions.forms import TopicField
-from resolutions.models import Assembly, Proposal, RegionalGroup, Resolution
+from resolutions.models import Assembly, Contribution, Proposal, RegionalGroup, Resolution
 from resolutions.models.contributions import ProposalQuerySet
 
 
@@ -110,8 +110,12 @@ class MatrixFilters(PastDay):
     coalition = forms.ChoiceField(label=_("Coalition"), required=False)
     show = forms.ChoiceField(choices=[("", ""), *((name, name) for name in SHOW)], required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, user: User, groups: list[RegionalGroup], circles: list[Circle], **kwargs: Any):
+    def __init__(
+        self, *args: Any, user: User, groups: list[RegionalGroup], circles: list[Circle], is_for_file: bool = False, **kwargs: Any
+    ):
         super().__init__(*args, user=user, **kwargs)
+        # A file is for others: nothing in it, and no row of it, says what its reader watches, saw last or knows by herself.
+        self.is_for_file = is_for_file
         self.groups = groups
         self.fields["q"].widget.input_type = "search"
         self.fields["q"].widget.attrs |= {"autocomplete": "off", "enterkeyhint": "search"}
@@ -133,8 +137,17 @@ class MatrixFilters(PastDay):
         return any(self.wanted.get(name) for name in ("region", "action", "topic"))
 
     def proposals(self, assembly: Assembly | None) -> ProposalQuerySet:
-        """All that may stand in its cells."""
-        return Proposal.objects.visible_to(self.user).for_matrix(assembly, self.until)
+        """All that may stand in its cells. In a file, of documents that are not public only those of the circles in it."""
+        found = Proposal.objects.visible_to(self.user).for_matrix(assembly, self.until)
+        if self.is_for_file:
+            public = Q(contribution__access=Contribution.Access.PUBLIC)
+            found = found.filter(public | Q(contribution__kept__circle__in=self.ours.circles if self.ours else ()))
+        return found
+
+    @property
+    def seen_before(self) -> datetime | None:
+        """Since when a move is new to the reader; None where nothing is called new."""
+        return self.user.seen_before_at if self.until is None and not self.is_for_file else None
 
     def asked(self, assembly: Assembly | None) -> ProposalQuerySet:
         """Those that region and action leave."""
@@ -158,7 +171,7 @@ class MatrixFilters(PastDay):
             is_risk=self.is_risk(asked),
             is_to_review=self.is_to_review(),
         )
-        since = self.user.seen_before_at if self.until is None else None
+        since = self.seen_before
         fields = ("pk", "is_asked", "is_watched", "last_move", "is_risk", "is_to_review")
         found = [
             Row(pk, is_asked, is_watched, bool(since and last_move and last_move > since), bool(is_risk), bool(is_to_review))
@@ -184,12 +197,33 @@ class MatrixFilters(PastDay):
     def quick(self) -> dict[str, Callable[["Row"], bool]]:
         """What each quick filter leaves, of those that can be asked."""
         filters: dict[str, Callable[[Row], bool]] = {
-            "": lambda row: row.is_asked or row.is_watched,
-            "watched": lambda row: row.is_watched,
+            "": lambda row: row.is_asked or (row.is_watched and not self.is_for_file),
             "every": lambda row: True,
         }
-        if self.until is None and self.user.seen_before_at:
+        if not self.is_for_file:
+            filters["watched"] = lambda row: row.is_watched
+        if self.seen_before:
             filters["moved"] = lambda row: row.has_moved
         if self.ours:
             filters |= {"risk": lambda row: row.is_risk, "review": lambda row: row.is_to_review}
         return filters
+
+
+class MatrixExportForm(forms.Form):
+    """Which file a lead takes out of the matrix."""
+
+    fields: dict[str, Any]
+
+    sheet = forms.ChoiceField(
+        label=_("Kind of file"), choices=[("xlsx", _("Spreadsheet (XLSX)")), ("csv", _("CSV"))], initial="xlsx", widget=forms.RadioSelect
+    )
+    with_circles = forms.BooleanField(
+        label=_("Also what your restricted circles wrote"),
+        required=False,
+        help_text=_("Readings and drafts of the circles you are in. Without it the file holds what the whole coalition reads."),
+    )
+
+    def __init__(self, *args: Any, has_circles: bool, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        if not has_circles:
+            del self.fields["with_circles"]

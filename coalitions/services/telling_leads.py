@@ -6,8 +6,12 @@ from amnt.mail.services import write_emails
 from coalitions.models import Approval, Coalition, Membership
 
 
-def tell(what: str, *, coalition: Coalition, approval: Approval | None = None, but: User | None = None) -> None:
+def tell(what: str, *, coalition: Coalition, approval: Approval | None = None, but: User | None = None, export: str = "") -> None:
     """Write to each lead but the one whose act it was. `what` names a sentence of `coalitions.letters.FOR_LEADS`."""
-    about = {"what": what, "coalition": coalition.pk} | ({"approval": approval.pk} if approval else {})
+    about: dict[str, object] = {"what": what, "coalition": coalition.pk}
+    if approval:
+        about["approval"] = approval.pk
+    if export:
+        about["export"] = export
     leads = Membership.objects.current().leads().filter(coalition=coalition).exclude(user=but).order_by("pk")
     write_emails([Email(kind="coalitions/for_leads", to_id=lead, about=about) for lead in leads.values_list("user", flat=True)])

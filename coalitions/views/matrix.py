@@ -2,23 +2,31 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 
+from allauth.account.decorators import reauthentication_required
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import models
 from django.http import Http404, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import get_language, get_language_bidi, ngettext
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 from django_countries import countries
 
 from amnt import times
+from amnt.accounts.middleware import typed
+from amnt.errors import RuleBroken
 from amnt.htmx import address_of, render_page
 from amnt.words import with_colon
-from coalitions.forms.matrix import MatrixFilters
+from coalitions import exports
+from coalitions.forms.matrix import MatrixExportForm, MatrixFilters, ours_of
 from coalitions.matrix import STATES, UNREAD, WITHDRAWN, Asked, Cell, Line, Stand, cells, stands
-from coalitions.models import Circle, Position, Reading
+from coalitions.models import Circle, Membership, Position, Reading
 from coalitions.permissions import Standing, standing_of
+from coalitions.services.exports import take_out
+from coalitions.views.people import not_as_lead
 from resolutions.exporters.sheets import as_csv, as_xlsx
 from resolutions.models import Assembly, Proposal, RegionalGroup, Resolution
 
@@ -71,6 +79,7 @@ def matrix(request):
         "sight": sight,
         "filters": sight.filters,
         "counts": sight.counts,
+        "leads": sight.filters.ours is not None and sight.standing.roles.get(sight.filters.ours.coalition.pk) == Membership.Role.LEAD,
         "page": page,
         "columns": sight.columns,
         "is_plain": is_plain,
@@ -89,21 +98,55 @@ def matrix(request):
 
 @require_safe
 def matrix_export(request, sheet):
-    """The same rows as a table for spreadsheets, all pages of them, in words."""
+    """What is public of it as a table for spreadsheets, all pages, in words."""
     if sheet not in SHEETS:
         raise Http404
-    sight = sight_of(request)
+    return as_download(file_sight_of(request, circles=[]), sheet, notice=exports.public_line())
+
+
+@require_http_methods(["GET", "POST"])
+def matrix_export_ours(request):
+    """The same with our readings and positions, for a lead: who it is, is asked again."""
+    standing = standing_of(request.user)
+    circles = list(Circle.objects.filter(pk__in=standing.circles).select_related("coalition"))
+    ours = ours_of(circles, request.GET.get("coalition", ""))
+    if ours is None:
+        raise PermissionDenied
+    return not_as_lead(request, ours.coalition, standing) or take_out_matrix(request, ours, circles)
+
+
+@reauthentication_required(app="coalitions.export")
+def take_out_matrix(request, ours, circles):
+    restricted = [circle for circle in circles if circle.pk in ours.others]
+    form = MatrixExportForm(typed(request), has_circles=bool(restricted))
+    if request.method == "POST" and form.is_valid():
+        chosen = restricted if form.cleaned_data.get("with_circles") else []
+        everyone = [circle for circle in circles if circle.pk == ours.everyone]
+        try:
+            notice = take_out("matrix", coalition=ours.coalition, circles=chosen, by=request.user)
+        except RuleBroken as error:
+            form.add_error(None, str(error))
+        else:
+            sight = file_sight_of(request, circles=[*everyone, *chosen])
+            return as_download(sight, form.cleaned_data["sheet"], notice=notice, name="circles" if chosen else "coalition")
+    back = f"{reverse('coalitions:matrix')}?{request.GET.urlencode()}"
+    context = {"section": "resolutions", "form": form, "coalition": ours.coalition, "what": exports.name_of("matrix"), "back": back}
+    return render(request, "coalitions/export.html", context)
+
+
+def as_download(sight: Sight, sheet: str, *, notice: str, name: str = "public") -> HttpResponse:
+    """The rows in words as a file that says who may read it."""
     rows = resolutions(sight, sight.keys)
     found, ours = in_cells(sight, rows), positions(sight, rows)
     table = [[*line.head, *line.words] for line in in_words(sight, rows, found, ours)]
     day = sight.filters.day or now().date()
     edition = sight.assembly.code if sight.assembly else "none"
-    title = _("Matrix")
     if sheet == "csv":
-        content = as_csv(header(sight), table)
+        content = as_csv(header(sight), table, notice=notice)
     else:
-        content = as_xlsx(f"{title} {sight.assembly or ''}", header(sight), table, is_right_to_left=get_language_bidi())
-    headers = {"Content-Disposition": f'attachment; filename="matrix-{edition}-{day:%Y-%m-%d}.{sheet}"'}
+        title = f"{_('Matrix')} {sight.assembly or ''}"
+        content = as_xlsx(title, header(sight), table, is_right_to_left=get_language_bidi(), notice=notice)
+    headers = {"Content-Disposition": f'attachment; filename="matrix-{name}-{edition}-{day:%Y-%m-%d}.{sheet}"'}
     return HttpResponse(content, content_type=SHEETS[sheet], headers=headers)
 
 
@@ -124,8 +167,20 @@ def sight_of(request) -> Sight:
     user, standing = request.user, standing_of(request.user)
     user.circles_of_this_page = standing.circles
     circles = list(Circle.objects.filter(pk__in=standing.circles).select_related("coalition"))
+    return sight_through(request, standing, circles)
+
+
+def file_sight_of(request, *, circles: list[Circle]) -> Sight:
+    """What goes into a file: what is public, and what these circles hold."""
+    user, standing = request.user, standing_of(request.user)
+    user.circles_of_this_page = frozenset(circle.pk for circle in circles)
+    return sight_through(request, standing, circles, is_for_file=True)
+
+
+def sight_through(request, standing: Standing, circles: list[Circle], *, is_for_file: bool = False) -> Sight:
+    user = request.user
     groups = list(RegionalGroup.objects.visible_to(user).filter(is_recognised=True))
-    filters = MatrixFilters(request.GET, user=user, groups=groups, circles=circles)
+    filters = MatrixFilters(request.GET, user=user, groups=groups, circles=circles, is_for_file=is_for_file)
     assembly = Assembly.objects.current(filters.day)
     facts, quick = filters.facts(assembly), filters.quick()
     chosen = filters.wanted.get("show", "")
@@ -145,7 +200,7 @@ def resolutions(sight: Sight, keys: list[int]) -> list[Resolution]:
 def in_cells(sight: Sight, rows: list[Resolution]) -> dict[tuple[int, str], Cell]:
     """The proposals on these resolutions, in two queries however many they are."""
     filters, keys = sight.filters, [row.pk for row in rows]
-    since = filters.user.seen_before_at if filters.until is None else None
+    since = filters.seen_before
     codes = {group.pk: group.code for group in filters.groups}
     tones = readings(sight, keys)
     fields = ("pk", "resolution_id", "group_id", "group__code", "action", "identifier", "status_then", "moved_at", "countries", "sources")

@@ -42,29 +42,38 @@ def without_formulas(text: str) -> str:
     return f"'{guarded}" if text.startswith(_STARTS_A_FORMULA) or _FORMULA_AFTER_BLANKS.match(text) else guarded
 
 
-def as_csv(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
-    """UTF-8 with a byte order mark, without which Excel guesses at the encoding; lines end as RFC 4180 says."""
+def as_csv(header: Sequence[str], rows: Iterable[Sequence[Cell]], *, notice: str = "") -> bytes:
+    """UTF-8 with a byte order mark, without which Excel guesses at the encoding; lines end as RFC 4180 says.
+
+    notice -- who may read the file: its last line, so that programs find the header in the first
+    """
     target = io.StringIO(newline="")
     writer = csv.writer(target, lineterminator="\r\n")
-    for row in (header, *rows):
+    for row in (header, *rows, *([[notice]] if notice else [])):
         writer.writerow([_guarded(cell) for cell in row])
     return b"\xef\xbb\xbf" + target.getvalue().encode("utf-8", "replace")
 
 
-def as_xlsx(title: str, header: Sequence[str], rows: Iterable[Sequence[Cell]], *, is_right_to_left: bool = False) -> bytes:
+def as_xlsx(
+    title: str, header: Sequence[str], rows: Iterable[Sequence[Cell]], *, is_right_to_left: bool = False, notice: str = ""
+) -> bytes:
     """One sheet, its header in bold and always in sight. The same input gives the same bytes.
 
     title -- the name of the sheet, made to fit: at most 31 letters, none of []:*?/\\
+    notice -- who may read the file: the first row, in sight with the header and printed on each page
     """
     book = Workbook(write_only=True)
     book.properties.creator, book.properties.title = "", without_illegal(title)
     book.properties.created = book.properties.modified = _DAY
     sheet = book.create_sheet(_sheet_name(title))
-    sheet.freeze_panes = "A2"
+    sheet.freeze_panes = "A3" if notice else "A2"
     sheet.sheet_view.rightToLeft = is_right_to_left
     rows = [list(row) for row in rows]
     for place, width in enumerate(_widths(header, rows), start=1):
         sheet.column_dimensions[get_column_letter(place)].width = width
+    if notice:
+        sheet.print_title_rows = "1:2"
+        sheet.append([_notice(sheet, notice)])
     sheet.append([_cell(sheet, name, is_header=True) for name in header])
     for row in rows:
         sheet.append([_cell(sheet, value) for value in row])
@@ -91,6 +100,13 @@ def _cell(sheet: WriteOnlyWorksheet, value: Cell, *, is_header: bool = False) ->
     cell.alignment = Alignment(vertical="top", wrap_text=True)
     if is_header:
         cell.font = Font(bold=True)
+    return cell
+
+
+def _notice(sheet: WriteOnlyWorksheet, text: str) -> OpenpyxlCell | Cell:
+    """It runs over the cells beside it, however narrow its own."""
+    cell = _cell(sheet, text, is_header=True)
+    cell.alignment = Alignment(wrap_text=False)  # type: ignore[union-attr]
     return cell
 
 

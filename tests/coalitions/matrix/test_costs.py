@@ -45,5 +45,5 @@ def test_the_files_cost_the_same_whatever_they_hold(client, wanjiru, groups, dja
     filled(groups, wanjiru, 45)
     client.force_login(wanjiru)
     client.get(MATRIX)
-    with django_assert_num_queries(QUERIES - 1):  # no topics to choose from
+    with django_assert_num_queries(QUERIES - 4):  # no topics, no circles, no readings, no positions
         client.get("/matrix/export.csv")

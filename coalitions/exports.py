@@ -1,0 +1,43 @@
+"""What leaves the service as a file, and who may take it out, by the class of what is in it (security model, section 1).
+
+Public (C0): whoever reads it. Coalition (C1): its leads. Restricted circle (C2): leads who are in the circle. Delegation only (C3): nobody
+but its author, so no export of a coalition holds it. An app declares each export of something that is not public when it is ready;
+`coalitions.services.exports.take_out` is the only way to the line that such a file carries.
+"""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from amnt.audit import acts
+from amnt.audit.models import Level
+
+_names: dict[str, str | Promise] = {}
+
+
+def register(key: str, *, name: str | Promise, sentence: str | Promise) -> None:
+    """name -- what is exported, as the page that asks calls it; sentence -- how the audit calls the act `export.<key>`."""
+    _names[key] = name
+    acts.register(act_of(key), sentence)
+
+
+def name_of(key: str) -> str:
+    return str(_names[key])
+
+
+def act_of(key: str) -> str:
+    return f"export.{key}"
+
+
+def class_name(level: str) -> str:
+    return {
+        Level.PUBLIC: pgettext("who may read", "Public"),
+        Level.COALITION: pgettext("who may read", "Coalition"),
+        Level.RESTRICTED: pgettext("who may read", "Restricted circle"),
+        Level.DELEGATION: pgettext("who may read", "Delegation only"),
+    }[Level(level)]
+
+
+def public_line() -> str:
+    """The line of a file with nothing in it but what is public."""
+    return _("%(class)s: nothing in this file comes from a coalition.") % {"class": class_name(Level.PUBLIC)}

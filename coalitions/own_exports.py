@@ -1,0 +1,7 @@
+"""The exports of coalitions that hold more than what is public."""
+
+from django.utils.translation import gettext_lazy as _
+
+from coalitions.exports import register
+
+register("matrix", name=_("the matrix with our readings and positions"), sentence=_("The matrix was exported with readings and positions"))

@@ -1,0 +1,52 @@
+"""Taking something that is not public out of the service: recorded, told to the other leads, and marked in the file."""
+
+from collections.abc import Collection
+from datetime import UTC, timedelta
+
+from django.db import transaction
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+
+from amnt.accounts.models import User
+from amnt.audit.models import Level
+from amnt.audit.services import record
+from amnt.errors import RuleBroken
+from amnt.mail.models import Email
+from coalitions import exports
+from coalitions.models import Circle, Coalition
+from coalitions.permissions import may_act_as_lead
+from coalitions.services import telling_leads
+
+TOLD_ONCE_IN = timedelta(days=1)
+
+
+@transaction.atomic
+def take_out(key: str, *, coalition: Coalition, circles: Collection[Circle] = (), by: User) -> str:
+    """Record the export and return the line that its file carries: the class, who took it out and when.
+
+    circles -- the restricted circles whose texts are in it
+    """
+    if not may_act_as_lead(by, coalition):
+        raise RuleBroken(_("Only a lead with a second factor can export what is not public."))
+    for circle in circles:
+        if circle.coalition_id != coalition.pk or circle.kind != Circle.Kind.RESTRICTED or not circle.includes(by):
+            raise RuleBroken(_("This export holds something of a circle that you cannot export."))
+    act = exports.act_of(key)
+    record(act, by=by, coalition=coalition)
+    for circle in circles:
+        record(act, by=by, coalition=coalition, circle=circle, about=circle, level=Level.RESTRICTED)
+    tell_other_leads(key, coalition=coalition, by=by)
+    level = Level.RESTRICTED if circles else Level.COALITION
+    return _("%(class)s, not to be passed on. Exported by %(name)s on %(day)s at %(hour)s UTC.") % {
+        "class": exports.class_name(level),
+        "name": by.name or by.email,
+        "day": f"{now().astimezone(UTC):%Y-%m-%d}",
+        "hour": f"{now().astimezone(UTC):%H:%M}",
+    }
+
+
+def tell_other_leads(key: str, *, coalition: Coalition, by: User) -> None:
+    """At most one mail a day for each export of a coalition."""
+    about = {"about__what": "exported", "about__coalition": coalition.pk, "about__export": key}
+    if not Email.objects.filter(kind="coalitions/for_leads", created_at__gt=now() - TOLD_ONCE_IN, **about).exists():
+        telling_leads.tell("exported", coalition=coalition, but=by, export=key)
