@@ -6,6 +6,8 @@ from prometheus_client import CollectorRegistry, Gauge, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from amnt.accounts.models import User
+from amnt.audit import chain
+from amnt.audit.models import AuditEntry
 from amnt.mail.models import Email
 from calendar_app.health import DAY, disks, findings, settled_since, ticked_at
 from calendar_app.models import Reminder
@@ -42,6 +44,8 @@ def measured() -> bytes:
         gauge(
             "tick_age_seconds", "Time since the last run of the clock; below 0 if the clock was set back.", (instant - at).total_seconds()
         )
+    gauge("audit_entries_unsealed", "Entries of the audit that have no place in its chain yet.", AuditEntry.objects.unsealed().count())
+    gauge("audit_position", "Where the chain of the audit ends: never less than before.", chain.head().position)
     for name, used in disks().items():
         gauge("disk_used_ratio", "How full the disk is, from 0 to 1.", used, disk=name)
     found = findings()

@@ -10,4 +10,5 @@ class MailConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("amnt.mail.account_letters")
+        import_module("amnt.mail.audit_acts")
         import_module("amnt.mail.retention_rules")

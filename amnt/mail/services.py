@@ -12,6 +12,8 @@ from django.db.models import Q
 from django.utils.timezone import now
 
 from amnt.accounts.models import User
+from amnt.audit.models import Level
+from amnt.audit.services import record
 from amnt.mail import tasks
 from amnt.mail.models import Email, Mute
 from amnt.mail.outcomes import tell
@@ -60,16 +62,20 @@ def send_again(since: datetime) -> int:
         )
         tell(kind, [(pk, Email.State.WAITING) for pk in pks])
     if by_kind:
+        record("mail.sent_again", by=None, level=Level.PUBLIC)
         deliver_on_commit()
     return sum(map(len, by_kind.values()))
 
 
+@transaction.atomic
 def clear_refusals(since: datetime | None = None) -> int:
     """Write again to everybody whose mail was refused, or has been since then. Say how many people."""
     refused = User.objects.filter(mail_refused_at__isnull=False)
     if since is not None:
         refused = refused.filter(mail_refused_at__gte=since)
-    return refused.update(mail_refused_at=None)
+    if cleared := refused.update(mail_refused_at=None):
+        record("mail.refusals_cleared", by=None, level=Level.PUBLIC)
+    return cleared
 
 
 def mute(user: User, *, kind: str) -> None:

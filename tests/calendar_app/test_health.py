@@ -13,6 +13,8 @@ from django.db import DatabaseError, OperationalError, connection
 from django.utils.timezone import now
 from prometheus_client.parser import text_string_to_metric_families
 
+from amnt.audit import chain
+from amnt.audit.services import record
 from amnt.mail.models import Email
 from amnt.tasks import tell_watcher
 from calendar_app import health
@@ -268,6 +270,9 @@ def test_metrics_count_what_the_page_of_health_says(client, settings):
     email(state=Email.State.REFUSED, finished_at=now(), to=UserFactory(mail_refused_at=now()))
     email(state=Email.State.ACCEPTED, finished_at=now())
     email(state=Email.State.ACCEPTED, finished_at=now() - timedelta(days=2))
+    record("mail.sent_again", by=None)
+    chain.seal_new()
+    record("mail.sent_again", by=None)
     page = scrape(client)
     assert (page.status_code, page.headers["Content-Type"].split(";")[0]) == (200, "text/plain")
     numbers = series(page)
@@ -282,6 +287,8 @@ def test_metrics_count_what_the_page_of_health_says(client, settings):
         ("amnt_mails_last_day", "given_up"): 0,
         ("amnt_people_refused",): 1,
         ("amnt_reminders_due",): 0,
+        ("amnt_audit_entries_unsealed",): 1,
+        ("amnt_audit_position",): 1,
         ("amnt_health_findings", "act_now"): 1,
     }
     assert numbers["amnt_disk_used_ratio", "files"] == pytest.approx(0.4)

@@ -7,6 +7,7 @@ from django.core.management import CommandError, call_command
 from django.utils.timezone import now
 
 from amnt.accounts.models import User
+from amnt.audit.models import AuditEntry
 from amnt.mail.models import Email
 from tests.factories import UserFactory
 from tests.mail.conftest import use_mail_server
@@ -73,6 +74,9 @@ def test_refusals_are_cleared_and_mails_sent_again():
     mail.refresh_from_db()
     assert (mail.state, mail.attempts, mail.refused_at, mail.finished_at, mail.trouble) == ("waiting", 0, None, None, "")
     assert list(User.objects.exclude(mail_refused_at=None)) == [long_muted]
+    assert sorted(AuditEntry.objects.values_list("act", flat=True)) == ["mail.refusals_cleared", "mail.sent_again"]
+    run("mail_queue", "--clear-refusals", "--send-again", "--since", "2h")
+    assert AuditEntry.objects.count() == 2
 
 
 @pytest.mark.parametrize(

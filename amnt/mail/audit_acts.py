@@ -1,0 +1,8 @@
+"""What the audit says of mail."""
+
+from django.utils.translation import gettext_lazy as _
+
+from amnt.audit import acts
+
+acts.register("mail.refusals_cleared", _("People whose mailbox had been refused are written to again"))
+acts.register("mail.sent_again", _("E-mails that had been refused were sent again"))
