@@ -6,7 +6,7 @@ from collections.abc import Callable
 from celery import shared_task
 
 from calendar_app.services import follow_up_notices, planning, sending
-from coalitions.services import membership
+from coalitions.services import last_readers, membership
 
 logger = logging.getLogger(__name__)
 
@@ -16,7 +16,13 @@ def tick() -> None:
     """Every minute: what ended, what changed, what nobody answered, what is due. One step that fails stops no other."""
     went_well = [
         attempt(step)
-        for step in (membership.end_due_observations, follow_up_notices.return_unanswered, planning.plan_changes, sending.send_due)
+        for step in (
+            membership.end_due_observations,
+            last_readers.settle_unread,
+            follow_up_notices.return_unanswered,
+            planning.plan_changes,
+            sending.send_due,
+        )
     ]
     if all(went_well):
         planning.note_tick()

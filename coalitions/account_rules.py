@@ -5,11 +5,12 @@ from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from amnt.accounts import devices, own_data
 from amnt.accounts.models import User
 from coalitions.models import CircleMembership, FollowUp, Membership, Position, Reading
-from coalitions.services import kept_numbers, membership
+from coalitions.services import kept_numbers, last_readers, membership
 from resolutions.models import Proposal
 
 LEAD_IDLE = timedelta(hours=12)
@@ -92,11 +93,24 @@ def last_lead(user: User) -> str:
     return _("You are the only lead of %(coalitions)s. Make someone else a lead first.") % {"coalitions": names}
 
 
+def read_by_her_alone(user: User) -> str:
+    """Asked before she is erased, like anyone who goes."""
+    alone = len(last_readers.read_by_her_alone(user))
+    if not alone:
+        return ""
+    return ngettext(
+        "You alone read %(n)s circle. On its page, under “Your place here”, first hand it on or delete what it holds.",
+        "You alone read %(n)s circles. On their pages, under “Your place here”, first hand them on or delete what they hold.",
+        alone,
+    ) % {"n": alone}
+
+
 own_data.register("memberships", memberships)
 own_data.register("circles", circles)
 own_data.register("follow_ups", follow_ups)
 own_data.register("readings", readings)
 own_data.register("positions", positions)
 own_data.register_refusal(last_lead)
+own_data.register_refusal(read_by_her_alone)
 own_data.register_farewell(kept_numbers.forget_own)
 own_data.register_farewell(membership.leave_all)

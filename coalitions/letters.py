@@ -11,7 +11,7 @@ from amnt.accounts.models import User
 from amnt.mail.letters import Letter, composes, render_letter, to_person
 from amnt.mail.models import Email
 from coalitions.invitation_keys import code_of, is_key_of, key_of
-from coalitions.models import Approval, Invitation, Membership
+from coalitions.models import Approval, Invitation, LastReaderQuestion, Membership
 
 # What one mail to the leads says, by the name under which it was written.
 FOR_LEADS = {
@@ -65,6 +65,20 @@ def letters_to_admitted(emails: Sequence[Email]) -> dict[int, Letter]:
         for email in emails
         if email.to_id in people and email.about["membership"] in here
     }
+
+
+@composes("coalitions/last_reader")
+def letters_to_last_readers(emails: Sequence[Email]) -> dict[int, Letter]:
+    """A question that was answered meanwhile, or is none any more, is not asked. That it is about a circle, no mail says."""
+    asked = LastReaderQuestion.objects.select_related("user").filter(user__erased_at=None)
+    questions = asked.in_bulk([email.about["question"] for email in emails])
+    letters = {}
+    for email in emails:
+        if question := questions.get(email.about["question"]):
+            until = times.day(question.due_at, question.user.language)
+            context = {"until": until, "is_closed": not question.user.is_active, "contact": settings.HOST_CONTACT}
+            letters[email.pk] = to_person(question.user, "coalitions/last_reader", context)
+    return letters
 
 
 @composes("coalitions/for_leads")

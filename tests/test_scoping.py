@@ -30,6 +30,7 @@ from coalitions.models import (
     HintDismissal,
     Invitation,
     KeptNumber,
+    LastReaderQuestion,
     Membership,
     Position,
     Reading,
@@ -79,6 +80,7 @@ PRIVATE = (
     Incoming,
     Invitation,
     KeptNumber,
+    LastReaderQuestion,
     Membership,
     Position,
     Proposal,
@@ -129,6 +131,11 @@ def world(settings) -> World:
     world.hide("zz-insider", "insider", "member", "staff")
     world.hide("zz-observer", "observer", "staff")
     world.objects[ours.public_id] = {"observer", "member", "insider"}
+
+    lost = Circle.objects.create(coalition=ours, kind="delegation", name=world.hide("zz-lost", "outsider"))
+    FollowUpFactory(circle=lost, created_by=boss, title=world.hide("zz-lost-title"))
+    LastReaderQuestion.objects.create(circle=lost, user=people["outsider"], due_at=now() + timedelta(days=7))
+    world.objects[lost.public_id] = {"outsider"}
 
     organisation = OrganisationFactory(name=world.hide("zz-organisation", "observer", "member", "insider", "staff"))
     Membership.objects.filter(coalition=ours, user=boss).update(organisation=organisation)

@@ -20,7 +20,7 @@ from calendar_app.models.concerns import Concerns, concerns_of
 from calendar_app.models.entries import Entry, next_entries
 from calendar_app.views.calendar import where_we_are
 from calendar_app.views.date_moves import page_of
-from coalitions.models import Approval, Circle, FollowUp, FollowUpEvent, Invitation, Membership
+from coalitions.models import Approval, Circle, FollowUp, FollowUpEvent, Invitation, LastReaderQuestion, Membership
 from coalitions.models.follow_ups import DUE_SOON
 from coalitions.permissions import Standing, standing_of
 from resolutions.models import Assembly, Resolution, short_name
@@ -90,6 +90,7 @@ def now(request):
             "mine": mine[:LINES],
             "to_confirm": to_confirm,
             "to_answer": to_answer,
+            "to_settle": LastReaderQuestion.objects.visible_to(user).order_by("due_at").values_list("due_at", flat=True).first(),
             "waits_for_leads": not standing.roles and Invitation.objects.waiting_for_leads().filter(accepted_by=user).exists(),
             "mine_in_circles": mine_in_circles,
             "mine_count": len(mine) + mine_in_circles + len(to_confirm) + to_answer,

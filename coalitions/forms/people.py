@@ -166,6 +166,33 @@ class AddToCircleForm(forms.Form):
         choose_among(self, "person", people)
 
 
+class LastReaderForm(forms.Form):
+    """To whom a circle without another reader goes, or that it is deleted."""
+
+    what = forms.ChoiceField(
+        label=_("What happens to it"),
+        choices=[("hand-on", _("Someone else reads it from now on")), ("delete", _("It is deleted, with all it holds, for good"))],
+        widget=forms.RadioSelect,
+    )
+    to = MembershipChoiceField(
+        Membership.objects.none(),
+        label=_("Who reads it from now on"),
+        required=False,
+        to_field_name="public_id",
+        empty_label=_("Choose a person"),
+    )
+
+    def __init__(self, *args, people, **kwargs):
+        super().__init__(*args, **kwargs)
+        choose_among(self, "to", people)
+
+    def clean(self):
+        super().clean()
+        if self.cleaned_data.get("what") == "hand-on" and not self.cleaned_data.get("to") and "to" not in self.errors:
+            self.add_error("to", _("Choose who reads it from now on."))
+        return self.cleaned_data
+
+
 class InvitationCodeForm(forms.Form):
     code = forms.CharField(
         label=_("The code"),

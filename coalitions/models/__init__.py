@@ -3,6 +3,7 @@ from coalitions.models.arrivals import Arrival
 from coalitions.models.circles import Circle, CircleMembership, circles_of
 from coalitions.models.delegations import Delegation
 from coalitions.models.follow_ups import FollowUp, FollowUpEvent
+from coalitions.models.last_readers import LastReaderQuestion
 from coalitions.models.people import Coalition, Invitation, Membership, Organisation
 from coalitions.models.readings import HintDismissal, KeptNumber, Position, Reading
 
@@ -18,6 +19,7 @@ __all__ = [
     "HintDismissal",
     "Invitation",
     "KeptNumber",
+    "LastReaderQuestion",
     "Membership",
     "Organisation",
     "Position",

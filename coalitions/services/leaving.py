@@ -35,12 +35,6 @@ def what_comes_back(membership: Membership, *, seen_by: User) -> ComingBack:
     return ComingBack(follow_ups=counted["owned"], backups=counted["backed"], circles=circles.count())
 
 
-def circles_only_she_reads(membership: Membership) -> CircleQuerySet:
-    """Circles where she stands alone: what they hold will be read by nobody once she has gone."""
-    hers = CircleMembership.objects.current().filter(membership=membership).values("circle")
-    return Circle.objects.filter(pk__in=hers).exclude(kind=Circle.Kind.EVERYONE).with_people().filter(people_now=1).order_by("name")
-
-
 @transaction.atomic
 def hand_back_all(membership: Membership, *, by: User) -> int:
     """Everything open this person has in the coalition. Say how many follow-ups have nobody now."""

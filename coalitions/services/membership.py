@@ -12,7 +12,7 @@ from amnt.accounts.models import User
 from amnt.audit.services import forget_in_coalition, record
 from amnt.errors import RuleBroken
 from coalitions.models import Circle, CircleMembership, Coalition, Invitation, Membership, Organisation
-from coalitions.services import approvals, leaving, telling_leads
+from coalitions.services import approvals, last_readers, leaving, telling_leads
 
 logger = logging.getLogger(__name__)
 
@@ -73,7 +73,7 @@ def change_role(membership: Membership, *, role: str, by: User) -> Membership:
     """Lead, member or observer, with the circle of everyone that follows.
 
     An observer stands in no circle. As when someone goes, what she had in hand is handed back, and the circles she owned go
-    to whoever has stood in them longest; the lead who does this is told of none of them.
+    to whoever has stood in them longest; the lead who does this is told of none of them. Of what she alone read, she is asked.
     """
     membership = lock_membership(membership)
     if membership.observes_until:
@@ -86,12 +86,16 @@ def change_role(membership: Membership, *, role: str, by: User) -> Membership:
     if membership.is_lead:
         keep_two_leads(membership)
         stop_leading(membership)
+    if role == Membership.Role.OBSERVER and membership.user_id == by.pk:
+        last_readers.refuse_to_leave_alone(by, coalition=membership.coalition)
     membership.role = role
     membership.save(update_fields=["role", "changed_at"])
     if role == Membership.Role.OBSERVER:
+        alone_in = last_readers.read_by_her_alone(membership.user, coalition=membership.coalition)
         leaving.hand_back_all(membership, by=by)
         leaving.pass_on_circles(membership)
         membership.circle_memberships.all().delete()
+        last_readers.ask(alone_in, of=membership.user)
     stand_in_everyone(membership)
     record("coalitions.role_changed", by=by, about=membership, coalition=membership.coalition, fields=["role"])
     return membership
@@ -126,16 +130,17 @@ def end_due_observation(membership: Membership) -> None:
 
 @transaction.atomic
 def leave(membership: Membership) -> Membership:
-    """Go by oneself."""
+    """Go by oneself, once nothing is left behind that nobody else reads."""
     membership = lock_membership(membership)
     if membership.is_lead:
         keep_two_leads(membership)
+    last_readers.refuse_to_leave_alone(membership.user, coalition=membership.coalition)
     return close(membership, by=membership.user)
 
 
 @transaction.atomic
 def remove(membership: Membership, *, by: User) -> Membership:
-    """A lead takes someone out. Nobody is told why."""
+    """A lead takes someone out, at once. Nobody is told why. Of what she alone read, she is asked afterwards."""
     if membership.user_id == by.pk:
         raise RuleBroken(_("You cannot remove yourself: leave the coalition instead."))
     membership = lock_membership(membership)
@@ -160,10 +165,12 @@ def left_without_lead(user: User) -> list[Coalition]:
 
 def close(membership: Membership, *, by: User) -> Membership:
     """One column ends it: every circle, list, count and mail asks for current members. The rest is so that nothing is lost."""
+    alone_in = last_readers.read_by_her_alone(membership.user, coalition=membership.coalition)
     leaving.hand_back_all(membership, by=by)
     leaving.pass_on_circles(membership)
     membership.left_at = now()
     membership.save(update_fields=["left_at", "changed_at"])
+    last_readers.ask(alone_in, of=membership.user)
     stop_leading(membership)
     forget_in_coalition(membership.user, membership.coalition)
     # The act of going names nobody: her pseudonym has just been deleted.

@@ -17,10 +17,10 @@ from amnt import times
 from amnt.accounts.middleware import typed
 from amnt.errors import RuleBroken
 from amnt.htmx import act
-from coalitions.forms.people import AddToCircleForm, CircleChangeForm, CircleForm, CoalitionForm, RoleForm
-from coalitions.models import Approval, Circle, CircleMembership, Coalition, FollowUp, Invitation, Membership
+from coalitions.forms.people import AddToCircleForm, CircleChangeForm, CircleForm, CoalitionForm, LastReaderForm, RoleForm
+from coalitions.models import Approval, Circle, CircleMembership, Coalition, FollowUp, Invitation, LastReaderQuestion, Membership
 from coalitions.permissions import can_name_people, can_open_circle, standing_of
-from coalitions.services import approvals, circles, leaving, membership
+from coalitions.services import approvals, circles, last_readers, leaving, membership
 
 A_PAGE = 25
 SECTION = "coalition"
@@ -97,7 +97,7 @@ def coalition_leave(request, public_id):
     context = {
         "coalition": coalition,
         "coming_back": leaving.what_comes_back(mine, seen_by=request.user),
-        "alone_in": list(leaving.circles_only_she_reads(mine)),
+        "alone_in": last_readers.read_by_her_alone(request.user, coalition=coalition),
         "trouble": trouble,
         "section": SECTION,
     }
@@ -261,6 +261,7 @@ def circle_detail(request, public_id):
         "page": page,
         "names_people": names_people,
         "others_are_left": names_people and others.exists(),
+        "is_alone": page.paginator.count == 1,
         "work": work.aggregate(open=Count("pk"), mine=Count("pk", filter=Q(owner=request.user))),
         "form": form,
         "section": SECTION,
@@ -333,6 +334,40 @@ def circle_hand_on(request, public_id, member_id):
     else:
         messages.success(request, _("%(name)s names the people of this circle from now on.") % {"name": person.user})
     return redirect(circle)
+
+
+@require_safe
+def circles_to_settle(request):
+    """The circles about which this person is asked, having read them last."""
+    questions = LastReaderQuestion.objects.visible_to(request.user).select_related("circle").order_by("due_at", "pk")
+    return render(request, "coalitions/circles_to_settle.html", {"questions": questions, "section": SECTION})
+
+
+@require_http_methods(["GET", "POST"])
+def circle_settle(request, public_id):
+    """Nobody else reads it, or nobody at all any more: hand it on or delete what it holds."""
+    circle = get_object_or_404(last_readers.to_settle_by(request.user).select_related("coalition"), public_id=public_id)
+    form = LastReaderForm(typed(request), people=last_readers.could_take(circle, by=request.user))
+    if request.method == "POST" and form.is_valid():
+        try:
+            if form.cleaned_data["what"] == "delete":
+                last_readers.delete_circle(circle, by=request.user)
+                messages.success(request, _("Deleted, with all it held."))
+            else:
+                last_readers.hand_on(circle, to=form.cleaned_data["to"], by=request.user)
+                messages.success(request, _("Handed on. Tell the person yourself: no e-mail speaks of it."))
+        except RuleBroken as error:
+            form.add_error(None, str(error))
+        else:
+            return redirect("coalitions:circles-to-settle")
+    context = {
+        "circle": circle,
+        "question": LastReaderQuestion.objects.visible_to(request.user).filter(circle=circle).first(),
+        "things": last_readers.things_in(circle),
+        "form": form,
+        "section": SECTION,
+    }
+    return render(request, "coalitions/circle_settle.html", context)
 
 
 # --- What these pages share -----------------------------------------------------------------------------------------

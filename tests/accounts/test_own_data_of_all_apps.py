@@ -60,6 +60,7 @@ NOT_HERS = {
     "coalitions.Arrival": "which lead compared two words with a newcomer: a record of the coalition, deleted with its invitation",
     "coalitions.Circle": "who looks after a circle: a record of the coalition, passed on when she goes",
     "coalitions.HintDismissal": "which hints a circle set aside, and why: its record, which says “former member”",
+    "coalitions.LastReaderQuestion": "gone before she can be erased: she answers first",
     "coalitions.FollowUpEvent": "the history of a follow-up belongs to the coalition; it says “former member”",
 }
 

@@ -1,0 +1,208 @@
+"""What a circle holds is never left without a reader in silence.
+
+Whoever reads a circle alone is asked before she goes: she hands it on or deletes what it holds. Where others make her go (a lead who
+removes her or makes her an observer, staff who close her account) she is asked afterwards, and answers on one page for seven days,
+thirty if she cannot log in; then it is deleted, as that page and the mail said. The lead learns nothing of it. `settle_unread`, at
+each tick, finds circles without a reader whatever took the last one away, so a new way of losing a reader needs nothing of its own.
+"""
+
+import logging
+from collections.abc import Iterable
+from datetime import timedelta
+
+from django.db import models, transaction
+from django.db.models import Q
+from django.db.models.deletion import Collector
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from amnt.accounts.models import User
+from amnt.audit import acts
+from amnt.audit.services import record
+from amnt.errors import RuleBroken
+from amnt.mail.services import write_email
+from coalitions.models import Circle, CircleMembership, Coalition, FollowUp, LastReaderQuestion, Membership
+from coalitions.models.circles import CircleQuerySet
+
+logger = logging.getLogger(__name__)
+
+ANSWERS_WITHIN = timedelta(days=7)
+# Whoever cannot log in first has to be let in again by the host.
+ANSWERS_WITHIN_IF_CLOSED = timedelta(days=30)
+LEVELS: dict[str, str] = {Circle.Kind.RESTRICTED: "C2", Circle.Kind.DELEGATION: "C3"}
+
+
+# --- What circles hold, and who reads them --------------------------------------------------------------------------------
+
+
+def held() -> Iterable[tuple[type[models.Model], str]]:
+    """Every model whose rows hang on a circle, in any app, with the column that says on which one."""
+    for relation in Circle._meta.get_fields(include_hidden=True):
+        model = relation.related_model
+        if not (relation.auto_created and isinstance(model, type) and issubclass(model, models.Model)):
+            continue
+        if model not in (CircleMembership, LastReaderQuestion) and not hasattr(model, "instance_type"):
+            yield model, relation.field.name  # type: ignore[union-attr]
+
+
+def things_in(circle: Circle) -> int:
+    """How many rows it holds."""
+    return sum(model._base_manager.filter(**{column: circle}).count() for model, column in held())
+
+
+def holds_something(circle: Circle) -> bool:
+    return any(model._base_manager.filter(**{column: circle}).exists() for model, column in held())
+
+
+def read_by_her_alone(user: User, *, coalition: Coalition | None = None) -> list[Circle]:
+    """Circles that hold something and that nobody else reads."""
+    mine = CircleMembership.objects.current().filter(membership__user=user)
+    if coalition:
+        mine = mine.filter(membership__coalition=coalition)
+    circles = named_into().filter(pk__in=mine.values("circle"), people_now=1)
+    return [circle for circle in circles.select_related("coalition").order_by("pk") if holds_something(circle)]
+
+
+def named_into() -> CircleQuerySet:
+    """Those that people are named into, with how many read each."""
+    return Circle.objects.exclude(kind=Circle.Kind.EVERYONE).with_people()
+
+
+def to_settle_by(user: User) -> CircleQuerySet:
+    """What this person may hand on or delete here: what she is asked about, and what she alone reads."""
+    mine = CircleMembership.objects.current().filter(membership__user=user).values("circle")
+    return named_into().filter(Q(last_reader_question__user=user) | Q(pk__in=mine, people_now=1))
+
+
+def refuse_to_leave_alone(user: User, *, coalition: Coalition) -> None:
+    if read_by_her_alone(user, coalition=coalition):
+        raise RuleBroken(_("You alone read what a circle holds. First hand it on, or delete it."))
+
+
+# --- Asking -----------------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def ask(circles: Iterable[Circle], *, of: User) -> None:
+    """She has just lost these circles, of which she was the last reader."""
+    for circle in circles:
+        within = ANSWERS_WITHIN if of.is_active else ANSWERS_WITHIN_IF_CLOSED
+        defaults = {"user": of, "asked_at": (instant := now()), "due_at": instant + within}
+        question, is_new = LastReaderQuestion.objects.get_or_create(circle=circle, defaults=defaults)
+        if is_new:
+            # Mail to a closed account is dropped; this one goes to her address all the same.
+            write_email(
+                "coalitions/last_reader",
+                to=of if of.is_active else None,
+                address="" if of.is_active else of.email,
+                about={"question": question.pk},
+            )
+
+
+def settle_unread() -> None:
+    """At each tick: ask about circles that lost their last reader, forget questions about those that have one again, and delete
+    what nobody answered for. Run twice, or twice at once, it does nothing twice."""
+    unread = Q(people_now=0)
+    LastReaderQuestion.objects.filter(circle__in=named_into().exclude(unread)).delete()
+    steps = [(circle, ask_last_reader) for circle in named_into().filter(unread, last_reader_question=None)]
+    steps += [(question.circle, delete_unanswered) for question in LastReaderQuestion.objects.due().select_related("circle")]
+    for circle, step in steps:
+        try:
+            step(circle)
+        except Exception:
+            logger.exception("Circle %s was not settled", circle.public_id)
+
+
+@transaction.atomic
+def ask_last_reader(circle: Circle) -> None:
+    unread = lock_unread(circle)
+    if unread is None:
+        return
+    if not holds_something(unread):
+        unread.delete()
+    elif last := last_reader(unread):
+        ask([unread], of=last)
+
+
+@transaction.atomic
+def delete_unanswered(circle: Circle) -> None:
+    if unread := lock_unread(circle):
+        delete_with_contents(unread, by=None)
+
+
+def lock_unread(circle: Circle) -> Circle | None:
+    """The circle, if nobody reads it now that no other act is under way; else None."""
+    Coalition.objects.select_for_update().get(pk=circle.coalition_id)
+    return named_into().filter(pk=circle.pk, people_now=0).first()
+
+
+def last_reader(circle: Circle) -> User | None:
+    """Whoever left it last; where that is not known, who looked after it or wrote in it last."""
+    rows = CircleMembership.objects.filter(circle=circle, membership__user__erased_at=None).select_related("membership__user")
+    if row := rows.order_by(models.F("membership__left_at").desc(nulls_first=True), "-pk").first():
+        return row.membership.user
+    if circle.owner:
+        return circle.owner
+    written = FollowUp.objects.filter(circle=circle, created_by__erased_at=None).select_related("created_by").order_by("-pk").first()
+    return written.created_by if written else None
+
+
+# --- Answering --------------------------------------------------------------------------------------------------------------
+
+
+def could_take(circle: Circle, *, by: User) -> models.QuerySet[Membership]:
+    """To whom she may hand it on: people of the coalition whom she sees, herself if she works there again; once she is out, the leads."""
+    people = Membership.objects.current().working().filter(coalition=circle.coalition_id)
+    hers = people.filter(user=by)
+    if not hers.exists():
+        return people.leads().exclude(user=by).for_list()
+    seen = Membership.objects.visible_to(by).working().filter(coalition=circle.coalition_id)
+    if CircleMembership.objects.current().filter(circle=circle, membership__user=by).exists():
+        seen = seen.exclude(user=by)
+    return seen.for_list()
+
+
+@transaction.atomic
+def hand_on(circle: Circle, *, to: Membership, by: User) -> None:
+    """This person reads the circle from now on and names its people."""
+    circle = lock_to_settle(circle, by)
+    if not could_take(circle, by=by).filter(pk=to.pk).exists():
+        raise RuleBroken(_("This person cannot take it. Choose someone else."))
+    CircleMembership.objects.get_or_create(circle=circle, membership=to)
+    circle.owner = to.user
+    circle.save(update_fields=["owner"])
+    LastReaderQuestion.objects.filter(circle=circle).delete()
+    record("coalitions.circle_saved", by=by, about=circle, coalition=circle.coalition, circle=circle, level=LEVELS[circle.kind])
+
+
+@transaction.atomic
+def delete_circle(circle: Circle, *, by: User) -> None:
+    """The circle and all it holds, for good."""
+    delete_with_contents(lock_to_settle(circle, by), by=by)
+
+
+def lock_to_settle(circle: Circle, by: User) -> Circle:
+    Coalition.objects.select_for_update().get(pk=circle.coalition_id)
+    found = to_settle_by(by).select_related("coalition").filter(pk=circle.pk).first()
+    if found is None:
+        raise RuleBroken(_("This has been settled meanwhile."))
+    return found
+
+
+def delete_with_contents(circle: Circle, *, by: User | None) -> None:
+    """With the earlier versions of what it holds, which would keep its words."""
+    record("coalitions.circle_deleted", by=by, about=circle, coalition=circle.coalition, circle=circle, level=LEVELS[circle.kind])
+    collector = Collector(using=circle._state.db or "default")
+    for model, column in held():
+        collector.collect(model._base_manager.filter(**{column: circle}))
+    gone = [(model, [row.pk for row in rows]) for model, rows in collector.data.items()]
+    collector.delete()
+    for model, keys in gone:
+        if history := getattr(model, "history", None):
+            history.filter(**{f"{model._meta.pk.name}__in": keys}).delete()
+    circle.delete()
+
+
+acts.register("coalitions.circle_saved", gettext_lazy("A circle without a reader was handed on"))
+acts.register("coalitions.circle_deleted", gettext_lazy("A circle without a reader was deleted with what it held"))
