@@ -1,22 +1,15 @@
 """What the admin site holds: every model by name. What is not named here is not in it."""
 
 from django.contrib import admin
-from django.utils.translation import gettext_lazy as _
 
 from amnt.accounts.admin import UserAdmin
 from amnt.accounts.models import User
-from amnt.audit import acts
 from calendar_app.admin import DeadlineAdmin, MeetingAdmin
 from calendar_app.models import Deadline, Meeting
 from coalitions.admin import OrganisationAdmin
 from coalitions.models import Organisation
 from resolutions import admin as facts
 from resolutions.models import Assembly, Outcome, RegionalGroup, Resolution, Revision, StateSymbol, Topic, WordingRule
-
-acts.register("instance.admin_entered", _("Someone entered the administration pages"))
-acts.register("instance.fact_added", _("A fact of the instance was added"))
-acts.register("instance.fact_changed", _("A fact of the instance was changed"))
-acts.register("instance.fact_deleted", _("A fact of the instance was deleted"))
 
 admin.site.register(User, UserAdmin)
 admin.site.register(Organisation, OrganisationAdmin)

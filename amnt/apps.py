@@ -11,6 +11,7 @@ class AmntConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("amnt.administration")
+        import_module("amnt.audit_acts")
 
 
 class StaffAdminConfig(admin.SimpleAdminConfig):

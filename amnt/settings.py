@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "amnt.accounts.middleware.PersonMiddleware",
+    "amnt.accounts.middleware.LockMiddleware",
     "amnt.accounts.middleware.LoginRequiredKeepingTextMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -20,6 +20,8 @@ FOR_LEADS = {
     "asked": _("Something that takes two leads waits for your answer. After seven days without an answer it is closed."),
     "approved": _("Something that takes two leads has been carried out: a second lead said yes."),
     "declined": _("Something that takes two leads was declined. Nothing has happened."),
+    "position": _("A new version of the position of a coalition you lead has been written."),
+    "break-glass": _("The people who run this service looked at something of a coalition you lead. Its audit says when, and why."),
     "withdrawn": _("Something that waited for a second lead was taken back. Nothing has happened."),
 }
 

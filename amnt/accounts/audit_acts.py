@@ -19,4 +19,6 @@ acts.register("accounts.access_changed", _("What a person may do in this instanc
 acts.register("accounts.recovery_started", _("The recovery of an account was announced"))
 acts.register("accounts.recovery_stopped", _("The recovery of an account was stopped"))
 acts.register("accounts.recovered", _("An account was recovered: its address, its factors or both were replaced"))
+acts.register("instance.locked", _("The instance was locked"))
+acts.register("instance.unlocked", _("The instance was unlocked"))
 acts.register("accounts.erased", _("An account was deleted"))

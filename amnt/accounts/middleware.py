@@ -4,11 +4,13 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import resolve_url
+from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.crypto import constant_time_compare
 from django.utils.timezone import now
@@ -17,6 +19,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from amnt.accounts import devices
 from amnt.accounts.models import User
+from amnt.accounts.services import locking
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -51,6 +54,26 @@ class PersonMiddleware:
         elif was_logged_in:
             response.headers["Clear-Site-Data"] = '"cache", "storage"'
         return response
+
+
+class LockMiddleware:
+    """While the instance is locked, whoever is not logged in reads a page that says so; and nobody is, for every log-in was ended.
+
+    Not asked for the API, which has no key left to open it, nor for what machines read to see whether the process lives.
+    """
+
+    LET_THROUGH = ("/api/", "/healthz", "/metrics", settings.STATIC_URL)
+
+    def __init__(self, get_response: Answer):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated or request.path.startswith(self.LET_THROUGH) or not locking.is_locked():
+            return self.get_response(request)
+        context = {"site_name": settings.SITE_NAME, "contact": settings.HOST_CONTACT}
+        answer = HttpResponse(render_to_string("503_locked.html", context), status=503)
+        answer.headers["Retry-After"], answer.headers["Cache-Control"] = "3600", "no-store"
+        return answer
 
 
 def note_visit(user: User) -> None:

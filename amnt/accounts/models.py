@@ -122,6 +122,16 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.short_name
 
 
+class InstanceLock(models.Model):
+    """A time in which nobody logs in: the server was seized, or somebody else may be on it. The newest without an end is in force."""
+
+    locked_at = models.DateTimeField(default=now)
+    unlocked_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.locked_at:%Y-%m-%d %H:%M}"
+
+
 class ApiToken(models.Model):
     """A key for a program of this person's. Only its hash is kept; the key itself is shown once."""
 

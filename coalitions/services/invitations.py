@@ -100,6 +100,12 @@ def revoke(invitation: Invitation, *, by: User) -> None:
     record("coalitions.invitation_revoked", by=by, about=invitation, coalition=invitation.coalition)
 
 
+@transaction.atomic
+def revoke_all() -> int:
+    """Every open one, of every coalition: the instance is locked. Say how many there were."""
+    return Invitation.objects.open().update(revoked_at=now())
+
+
 # --- Showing that it is her --------------------------------------------------------------------------------------------
 
 

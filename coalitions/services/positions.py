@@ -9,6 +9,7 @@ from amnt.accounts.models import User
 from amnt.errors import RuleBroken
 from amnt.forms import several_lines
 from coalitions.models import Circle, Membership, Position
+from coalitions.services import telling_leads
 from coalitions.services.recording import record_in
 from resolutions.models import Proposal, Resolution
 
@@ -53,6 +54,8 @@ def take_position(
         submission=submission,
     )
     record_in(circle, "coalitions.position_taken", by=by, about=resolution, fields=["stance", "words"])
+    if circle.is_everyone:
+        telling_leads.tell("position", coalition=circle.coalition, but=by)
     return position
 
 

@@ -1,6 +1,6 @@
 """S09: who is in the coalition, its circles, its settings, and how one goes."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from amnt import times
 from amnt.accounts.middleware import typed
+from amnt.audit.models import AuditEntry
 from amnt.errors import RuleBroken
 from amnt.htmx import act
 from coalitions.forms.people import AddToCircleForm, CircleChangeForm, CircleForm, CoalitionForm, LastReaderForm, RoleForm
@@ -24,6 +25,8 @@ from coalitions.services import approvals, circles, last_readers, leaving, membe
 
 A_PAGE = 25
 SECTION = "coalition"
+HOST_LOOKED = "instance.break_glass"
+NOTICE_FOR = timedelta(days=30)
 
 
 # --- The coalition ------------------------------------------------------------------------------------------------
@@ -428,8 +431,15 @@ def frame(request, coalition, standing, *, tab):
         "is_lead": is_lead,
         "leads": coalition.pk in standing.led,
         "lacks_second_factor": is_lead and coalition.pk not in standing.led,
+        "looked_at": looked_at(coalition) if coalition.pk in standing.led else None,
         "section": SECTION,
     }
+
+
+def looked_at(coalition):
+    """When the host last looked at something of this coalition, if it was in the last weeks."""
+    entries = AuditEntry.objects.of_coalition(coalition.public_id).filter(act__startswith=HOST_LOOKED, at__gte=now() - NOTICE_FOR)
+    return entries.order_by("-at").values_list("at", flat=True).first()
 
 
 def time_there(row: Membership, instant: datetime) -> str:
