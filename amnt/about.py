@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 from django.urls import path
 from django.views.decorators.http import require_safe
 
-from amnt.accounts import devices
+from amnt.accounts import known_places
 from amnt.accounts.middleware import NEVER_KEPT, keep_text
 from amnt.retention import rules as retention
 
@@ -50,7 +50,7 @@ def host() -> dict[str, str]:
 def form_too_old(request, reason=""):
     """A form whose seal no longer fits, mostly because one has logged in anew in another tab. What was typed is kept."""
     # Only for someone whose session came along: a form forged elsewhere brings none, and must not leave anything here.
-    kept = request.user.is_authenticated and request.method == "POST" and keep_text(request, of=devices.mark_of(request.user))
+    kept = request.user.is_authenticated and request.method == "POST" and keep_text(request, of=known_places.sign_of(request.user.pk))
     return render(request, "403_csrf.html", {"kept": kept, "form": None}, status=HTTPStatus.FORBIDDEN)
 
 

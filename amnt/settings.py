@@ -157,20 +157,31 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_SESSION_REMEMBER = True
-ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 5 * 60
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 # One address a person, User.email: allauth's own table of addresses stays empty.
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"
-# Only failed tries count. Five a quarter of an hour for one account from one neighbourhood of the net; the wide limits stop
-# a sweep over many accounts, or at one account from many places, without shutting out a whole conference room.
+# Wrong passwords and codes are counted by amnt.accounts.attempts (docs/decisions/slow_down_not_lock_out.md); right ones never count.
 ACCOUNT_RATE_LIMITS = {
-    "login_failed": "5/15m/key,50/15m/ip",
-    "login_failed_anywhere": "50/15m/key",
+    # One account from one network, or from a browser that was good before.
+    "attempt": "5/15m/key",
+    # What follows does not count where a log-in was good before: all accounts from one network, one account from everywhere,
+    # and then one account from everywhere slowly.
+    "attempt_network": "50/15m/ip",
+    "attempt_anywhere": "5/15m/key",
+    "attempt_slowly": "1/m/key",
+    "second_step": "5/15m/key",
+    "second_step_anywhere": "5/15m/key",
+    # allauth's own would shut out a whole network, or a person by her account alone.
+    "login": None,
+    "login_failed": None,
     "reset_password": "5/15m/key,20/15m/ip",
     "reset_password_from_key": "20/15m/ip",
     # Each writes to an address of the asker's choice.
     "new_address": "5/h/user,5/h/key",
 }
+# A signature cannot be guessed, and a conference room may log in at once.
+MFA_RATE_LIMITS = {"webauthn_login": None}
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if SITE_URL.startswith("https://") else 0
 MFA_ADAPTER = "amnt.accounts.adapters.MFAAdapter"
 MFA_FORMS = {

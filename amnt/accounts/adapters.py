@@ -1,7 +1,7 @@
 """How allauth behaves in this house: who may enter, how fast one may try, and what it says."""
 
 from io import BytesIO
-from typing import ClassVar
+from typing import ClassVar, cast
 
 import qrcode
 from allauth.account.adapter import DefaultAccountAdapter
@@ -9,18 +9,23 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.internal import ratelimit
 from allauth.core.internal.httpkit import get_client_ip
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from qrcode.image.svg import SvgPathFillImage
 
-from amnt.accounts import devices
+from amnt.accounts import attempts, reauthentication, second_factors
 from amnt.accounts.models import User
 from amnt.accounts.net import neighbourhood
 from amnt.encryption import keys as encryption
+
+# How allauth calls the ways of answering "is this you?".
+PASSWORD, BY_CODE, BY_PASSKEY = "reauthenticate", "mfa_reauthenticate", "mfa_reauthenticate:webauthn"
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -48,35 +53,36 @@ class AccountAdapter(DefaultAccountAdapter):
         return reverse("accounts:profile")
 
     def is_reauthentication_required(self, *, app: str, **kwargs) -> bool:
-        """A second factor can be added right after logging in; what takes data away always asks again."""
-        if app == "allauth.mfa" and devices.is_fresh(self.request):
-            return False
-        return super().is_reauthentication_required(app=app, **kwargs)
+        """Always: having logged in is no answer. One that was given for another purpose is none either."""
+        reauthentication.bind(self.request, app)
+        return True
+
+    def get_reauthentication_methods(self, user: AbstractBaseUser | AnonymousUser) -> list[dict]:
+        """Where the account has an established second factor the password is not enough. What comes first is asked first."""
+        ways = super().get_reauthentication_methods(user)
+        if not user.is_authenticated:
+            return ways
+        factors = second_factors.factors_of(cast("User", user))
+        if second_factors.binds(factors):
+            ways = [way for way in ways if way["id"] != PASSWORD]
+        if not any(factor.type == Authenticator.Type.TOTP for factor in factors):
+            # A passkey sooner than a recovery code.
+            ways.sort(key=lambda way: [PASSWORD, BY_PASSKEY, BY_CODE].index(way["id"]))
+        return ways
 
     def pre_authenticate(self, request: HttpRequest, **credentials) -> None:
-        """Count this try, and turn it away when there were too many. A successful one is taken off again.
-
-        Few are allowed for one account from one place: a stranger elsewhere slows down nobody but himself.
-        """
-        account = credentials.get("email", "").lower()
-        usage = []
-        for action, key in (("login_failed", f"{account} {self.get_client_ip(request)}"), ("login_failed_anywhere", account)):
-            counted = ratelimit.consume(request, app="allauth.account", action=action, key=key)
-            if counted is None:
-                raise ImmediateHttpResponse(ratelimit.respond_429(request))
-            usage += counted.usage
-        self._login_failed_rl_usage = ratelimit.RateLimitUsage(usage)
-
-    def forgive(self, request: HttpRequest, user: User) -> None:
-        """A new password was set through the mailbox: earlier tries no longer count."""
-        for action, key in (("login_failed", f"{user.email} {self.get_client_ip(request)}"), ("login_failed_anywhere", user.email)):
-            ratelimit.clear(request, app="allauth.account", action=action, key=key)
+        """Count this try, and turn it away when there were too many. A successful one is taken off again."""
+        attempt = attempts.at_log_in(request, credentials.get("email", ""))
+        if not attempt.is_allowed:
+            raise ImmediateHttpResponse(ratelimit.respond_429(request))
+        self._login_failed_rl_usage = ratelimit.RateLimitUsage(attempt.counted)
 
 
 class MFAAdapter(DefaultMFAAdapter):
     error_messages: ClassVar[dict] = {
         **DefaultMFAAdapter.error_messages,
         "incorrect_code": AccountAdapter.error_messages["incorrect_code"],
+        "too_young": _("This was added too recently to count here. Use an older one."),
         "cannot_generate_recovery_codes": _("Recovery codes come with an authenticator app or a passkey. Add one first."),
     }
 

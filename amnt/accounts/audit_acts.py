@@ -22,3 +22,5 @@ acts.register("accounts.recovered", _("An account was recovered: its address, it
 acts.register("instance.locked", _("The instance was locked"))
 acts.register("instance.unlocked", _("The instance was unlocked"))
 acts.register("accounts.erased", _("An account was deleted"))
+acts.register("accounts.address_taken_back", _("An account was taken back to its former e-mail address"))
+acts.register("accounts.passkey_refused", _("A passkey whose counter went back was refused"))

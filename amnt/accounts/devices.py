@@ -11,10 +11,11 @@ from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.timezone import now
 
+from amnt.accounts import known_places
 from amnt.accounts.browser_names import browser_name
 from amnt.accounts.models import Device, Session, User
 from amnt.accounts.tokens import digest_of
@@ -23,8 +24,6 @@ from amnt.audit.services import record
 LONGEST = timedelta(seconds=settings.SESSION_COOKIE_AGE)
 # An hour of idling is counted to this precision, so that no page costs a query for it.
 ALIVE_EVERY = timedelta(minutes=10)
-# Whoever has just logged in need not say so again to add a second factor.
-FRESH_FOR = timedelta(minutes=10)
 BEGUN, ALIVE = "begun_at", "alive_at"
 
 IdleRule = Callable[[User], timedelta | None]
@@ -96,11 +95,6 @@ def left_of(request: HttpRequest) -> Left | None:
     return Left(int(ends - now().timestamp()), may_grow=ends < request.session[BEGUN] + LONGEST.total_seconds() - 1)
 
 
-def is_fresh(request: HttpRequest) -> bool:
-    """Whether this log-in has only just begun."""
-    return now().timestamp() - request.session.get(BEGUN, 0) < FRESH_FOR.total_seconds()
-
-
 # --- The list -----------------------------------------------------------------------------------------------------
 
 
@@ -163,8 +157,9 @@ def close_others(user: User, *, than: str | None) -> int:
 
 @transaction.atomic
 def close_everything(user: User, *, by: User | None = None) -> None:
-    """Every browser and every program of hers is out, from the next request on."""
+    """Every browser and every program of hers is out, from the next request on, and none is known any more."""
     close_others(user, than=None)
+    known_places.forget_all(user)
     user.api_tokens.all().delete()
     record("accounts.everything_closed", by=by, about=user)
 
@@ -180,31 +175,3 @@ def forget_ended() -> None:
     """Sessions that have run out, and the devices that hung on them."""
     Session.objects.filter(expire_date__lte=now()).delete()
     Device.objects.exclude(digest__in=Session.objects.values("pk")).delete()
-
-
-# --- Knowing a browser again --------------------------------------------------------------------------------------
-
-KNOWN = "known"
-KNOWN_FOR = timedelta(days=365)
-
-
-def mark_of(user: User) -> str:
-    """What her browsers carry after she was logged in there. It opens nothing and names nobody."""
-    return salted_hmac("known browser", str(user.pk), algorithm="sha256").hexdigest()[:32]
-
-
-def knows(request: HttpRequest, user: User) -> bool:
-    """Whether she was the last to log in with this browser."""
-    return constant_time_compare(request.COOKIES.get(KNOWN, ""), mark_of(user))
-
-
-def make_known(request: HttpRequest, response: HttpResponse, user: User) -> None:
-    if not knows(request, user):
-        response.set_cookie(
-            KNOWN,
-            mark_of(user),
-            max_age=KNOWN_FOR,
-            secure=settings.SESSION_COOKIE_SECURE,
-            httponly=True,
-            samesite="Lax",
-        )

@@ -1,23 +1,30 @@
 """Allauth's forms in our words, and our own. One password box, without grey text in it; pasting is welcome."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from allauth.account import forms as account_forms
 from allauth.account.adapter import get_adapter
+from allauth.core import context
 from allauth.core.internal.cryptokit import normalize_user_code
 from allauth.mfa import app_settings as mfa_settings
+from allauth.mfa.adapter import get_adapter as get_mfa_adapter
 from allauth.mfa.base import forms as mfa_forms
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp import forms as totp_forms
 from allauth.mfa.webauthn import forms as webauthn_forms
 from django import forms
 from django.conf import settings
 from django.core.cache import cache
+from django.db import transaction
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from amnt import times
-from amnt.accounts import devices
+from amnt.accounts import attempts, devices, second_factors
+from amnt.accounts.attempts import Attempt
 from amnt.accounts.models import ApiToken, User
+from amnt.accounts.second_factors import Factor
+from amnt.accounts.services.second_factors import remove_through_mailbox
 from amnt.forms import LineField, SubmissionField
 
 # Label and help of a field, by its name.
@@ -69,6 +76,13 @@ class ReauthenticateForm(OurWords, account_forms.ReauthenticateForm):
     words: ClassVar[Words] = {"password": (PASSWORD, PASTE)}
 
 
+def second_step(user: User) -> Attempt:
+    attempt = attempts.at_second_step(context.request, user)
+    if not attempt.is_allowed:
+        raise get_adapter().validation_error("too_many_login_attempts")
+    return attempt
+
+
 class TakenOnce:
     """A code fits for as long as clocks may differ; allauth forgets sooner that it was taken."""
 
@@ -76,9 +90,11 @@ class TakenOnce:
     FITS_FOR = mfa_settings.TOTP_PERIOD * (2 * mfa_settings.TOTP_TOLERANCE + 1)
 
     def clean_code(self) -> str:
+        attempt = second_step(self.user)
         code = super().clean_code()  # type: ignore[misc]
         if not cache.add(f"accounts.code-taken.{self.user.pk}.{normalize_user_code(code)}", True, timeout=self.FITS_FOR):
             raise get_adapter().validation_error("incorrect_code")
+        attempt.forgive()
         return code
 
 
@@ -86,8 +102,24 @@ class CodeForm(TakenOnce, OurWords, mfa_forms.AuthenticateForm):
     words: ClassVar[Words] = {"code": (CODE, _("Six digits from your authenticator app, or one of your recovery codes."))}
 
 
-class CodeAgainForm(TakenOnce, OurWords, mfa_forms.ReauthenticateForm):
+class OnlyEstablished:
+    """Where the account has an established second factor, a younger one is no answer to "is this you?"."""
+
+    user: User
+
+    def refuse_if_too_young(self, authenticator: Authenticator) -> None:
+        factors = second_factors.factors_of(self.user)
+        if second_factors.binds(factors) and any(factor.pk == authenticator.pk and not factor.is_established for factor in factors):
+            raise get_mfa_adapter().validation_error("too_young")
+
+
+class CodeAgainForm(OnlyEstablished, TakenOnce, OurWords, mfa_forms.ReauthenticateForm):
     words: ClassVar[Words] = CodeForm.words
+
+    def clean_code(self) -> str:
+        code = super().clean_code()
+        self.refuse_if_too_young(self.authenticator)
+        return code
 
 
 # --- Passwords ----------------------------------------------------------------------------------------------------
@@ -108,7 +140,37 @@ class ResetPasswordForm(OurWords, account_forms.ResetPasswordForm):
 
 
 class NewPasswordForm(OurWords, account_forms.ResetPasswordKeyForm):
+    """Whoever opens it has proved no more than that she reads the mailbox: second factors that are established stay."""
+
     words: ClassVar[Words] = {"password1": (_("New password"), NEW_PASSWORD)}
+
+    remove = forms.TypedMultipleChoiceField(
+        label=_("Added recently: remove what is not yours"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        factors = second_factors.factors_of(self.user) if self.user else []
+        self.kept_factors = [factor for factor in factors if factor.is_established]
+        young = [factor for factor in factors if not factor.is_established]
+        if young:
+            zone = self.user.time_zone
+            cast("forms.ChoiceField", self.fields["remove"]).choices = [(factor.pk, described(factor, zone)) for factor in young]
+        else:
+            del self.fields["remove"]
+
+    @transaction.atomic
+    def save(self):
+        remove_through_mailbox(self.user, self.cleaned_data.get("remove", []))
+        super().save()
+
+
+def described(factor: Factor, zone: str) -> str:
+    """ "Passkey “Blue key”, added on Mon 18 Sep 2028, 14:03 (Nairobi)"."""
+    added = times.when(factor.added_at, zone=zone, reader=zone, language=get_language() or settings.LANGUAGE_CODE).official
+    if factor.name:
+        return gettext("%(kind)s “%(name)s”, added on %(moment)s") % {"kind": factor.kind, "name": factor.name, "moment": added}
+    return gettext("%(kind)s, added on %(moment)s") % {"kind": factor.kind, "moment": added}
 
 
 class SetPasswordForm(OurWords, account_forms.SetPasswordForm):
@@ -133,11 +195,18 @@ class ActivateTOTPForm(OurWords, totp_forms.ActivateTOTPForm):
 class AnswerOfAPasskey:
     """What a browser sends back is a stranger's text: whatever is wrong with it is a wrong answer, never an error of ours."""
 
-    def clean_credential(self):
+    user: User | None
+
+    def clean_credential(self) -> Authenticator:
+        # Without an address there is nothing to guess: a passkey that opens the account alone is looked at at once.
+        attempt = second_step(self.user) if self.user else None
         try:
-            return super().clean_credential()  # type: ignore[misc]
+            authenticator = super().clean_credential()  # type: ignore[misc]
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise get_adapter().validation_error("incorrect_code") from error
+        if attempt:
+            attempt.forgive()
+        return authenticator
 
 
 class PasskeyLoginForm(AnswerOfAPasskey, webauthn_forms.LoginWebAuthnForm):
@@ -148,8 +217,11 @@ class PasskeyForm(AnswerOfAPasskey, webauthn_forms.AuthenticateWebAuthnForm):
     pass
 
 
-class PasskeyAgainForm(AnswerOfAPasskey, webauthn_forms.ReauthenticateWebAuthnForm):
-    pass
+class PasskeyAgainForm(OnlyEstablished, AnswerOfAPasskey, webauthn_forms.ReauthenticateWebAuthnForm):
+    def clean_credential(self) -> Authenticator:
+        authenticator = super().clean_credential()
+        self.refuse_if_too_young(authenticator)
+        return authenticator
 
 
 class AddPasskeyForm(OurWords, webauthn_forms.AddWebAuthnForm):

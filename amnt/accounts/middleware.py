@@ -17,7 +17,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
-from amnt.accounts import devices
+from amnt.accounts import devices, known_places
 from amnt.accounts.models import User
 from amnt.accounts.services import locking
 
@@ -50,7 +50,7 @@ class PersonMiddleware:
         if user.is_authenticated:
             response.headers["Cache-Control"] = "no-store"
             if request.session.session_key:
-                devices.make_known(request, response, user)
+                known_places.renew_mark(request, response, user)
         elif was_logged_in:
             response.headers["Clear-Site-Data"] = '"cache", "storage"'
         return response
@@ -115,7 +115,7 @@ class LoginRequiredKeepingTextMiddleware(LoginRequiredMiddleware):
             if getattr(view_func, "is_act", False):
                 back_to = came_from(request)
                 messages.warning(request, _("You had been logged out, so this was not done. Log in, then press the button again."))
-            elif not keep_text(request, of=request.COOKIES.get(devices.KNOWN, "")):
+            elif not keep_text(request, of=known_places.last_person(request)):
                 messages.error(request, _("You had been logged out, and what you sent could not be kept here. Go back and copy it first."))
         elif request.htmx:
             # A fragment is no page one could come back to.
@@ -125,7 +125,7 @@ class LoginRequiredKeepingTextMiddleware(LoginRequiredMiddleware):
 
 
 def keep_text(request: HttpRequest, *, of: str) -> bool:
-    """Keep what was sent to this address for the person with this mark. Say whether it could be kept."""
+    """Keep what was sent to this address for this person (`known_places.sign_of`). Say whether it could be kept."""
     typed_in = request.POST.copy()
     for name in NEVER_KEPT:
         typed_in.pop(name, None)
@@ -140,7 +140,7 @@ def keep_text(request: HttpRequest, *, of: str) -> bool:
 
 def give_back(request: HttpRequest, kept: dict, *, to: User) -> None:
     too_old = now().timestamp() - kept["at"] > KEPT_FOR.total_seconds()
-    if too_old or not constant_time_compare(kept["of"], devices.mark_of(to)):
+    if too_old or not constant_time_compare(kept["of"], known_places.sign_of(to.pk)):
         del request.session[KEPT]
     elif kept["path"] == request.path:
         if request.method == "POST":

@@ -2,6 +2,7 @@ import uuid
 from datetime import time
 from typing import ClassVar
 
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -209,3 +210,49 @@ class Device(models.Model):
 
     def __str__(self) -> str:
         return f"{self.created_at:%Y-%m-%d}"
+
+
+class EstablishedFactor(models.Model):
+    """A second factor that took the place of an established one at once; all others become established as `second_factors` says."""
+
+    authenticator = models.OneToOneField(Authenticator, models.CASCADE, primary_key=True, related_name="establishment")
+    at = models.DateTimeField(default=now, editable=False)
+
+    def __str__(self) -> str:
+        return str(self.authenticator_id)
+
+
+class AddressChange(models.Model):
+    """The address an account had: for two weeks, whoever reads it can take the account back to it."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="address_changes")
+    old = models.EmailField()
+    changed_at = models.DateTimeField(default=now, editable=False)
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class KnownBrowser(models.Model):
+    """A browser with which a person has logged in, by the mark in its cookie. See amnt/accounts/known_places.py."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="known_browsers")
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    seen_at = models.DateTimeField(default=now, editable=False)
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class KnownNetwork(models.Model):
+    """A network from which a person has logged in."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="known_networks")
+    digest = models.CharField(max_length=64, editable=False)
+    seen_at = models.DateTimeField(default=now, editable=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "digest"], name="known_network_once")]
+
+    def __str__(self) -> str:
+        return str(self.pk)

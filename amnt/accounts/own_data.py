@@ -74,4 +74,5 @@ def say_farewell(user: User) -> None:
         farewell(user)
     Authenticator.objects.filter(user=user).delete()
     user.recoveries.all().delete()
+    user.address_changes.all().delete()
     devices.close_everything(user)

@@ -1,18 +1,20 @@
-"""What Django and allauth tell us about logging in. Connected when the app is ready."""
+"""What Django and allauth tell us about logging in and about second factors. Connected when the app is ready."""
 
-from allauth.account.adapter import get_adapter
 from allauth.account.signals import password_changed, password_reset, password_set
-from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_reset
+from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_reset, authenticator_used
 from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
 
-from amnt.accounts import devices
+from amnt.accounts import attempts, devices, known_places
+from amnt.accounts.reauthentication import note_proof, proved_established_factor
+from amnt.accounts.second_factors import establish
 from amnt.audit.services import record
 
 
 @receiver(user_logged_in, dispatch_uid="begin")
 def begin(request, user, **kwargs) -> None:
     devices.begin(request, user)
+    known_places.remember_network(request, user)
 
 
 @receiver([password_changed, password_set], dispatch_uid="close the others")
@@ -26,20 +28,32 @@ def close_the_others(request, user, **kwargs) -> None:
 def close_all_and_forgive(request, user, **kwargs) -> None:
     """Someone may have had her account or her mailbox: every browser is out, and every API key made meanwhile is revoked."""
     devices.close_everything(user, by=user)
-    get_adapter(request).forgive(request, user)
+    attempts.forgive_all(request, user)
+    # The new password is accepted from where it was set, whoever guesses elsewhere.
+    known_places.remember_network(request, user)
     record("accounts.password_reset", by=user, about=user)
 
 
-@receiver(authenticator_added, dispatch_uid="record an added factor")
-def record_added_factor(user, authenticator, **kwargs) -> None:
+@receiver(authenticator_used, dispatch_uid="note a proof")
+def note_a_proof(request, authenticator, reauthenticated, **kwargs) -> None:
+    if reauthenticated:
+        note_proof(request, authenticator)
+
+
+@receiver(authenticator_added, dispatch_uid="note an added factor")
+def note_an_added_factor(request, user, authenticator, **kwargs) -> None:
+    if proved_established_factor(request):
+        establish(user)
     record("accounts.factor_added", by=user, about=user, fields=[authenticator.type])
 
 
-@receiver(authenticator_removed, dispatch_uid="record a removed factor")
-def record_removed_factor(user, authenticator, **kwargs) -> None:
-    record("accounts.factor_removed", by=user, about=user, fields=[authenticator.type])
-
-
-@receiver(authenticator_reset, dispatch_uid="record new recovery codes")
-def record_new_recovery_codes(user, **kwargs) -> None:
+@receiver(authenticator_reset, dispatch_uid="note new recovery codes")
+def note_new_recovery_codes(user, **kwargs) -> None:
     record("accounts.recovery_codes_made", by=user, about=user)
+
+
+@receiver(authenticator_removed, dispatch_uid="note a removed factor")
+def note_a_removed_factor(request, user, authenticator, **kwargs) -> None:
+    if proved_established_factor(request):
+        establish(user)
+    record("accounts.factor_removed", by=user, about=user, fields=[authenticator.type])

@@ -6,9 +6,12 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from amnt.accounts import devices
-from amnt.accounts.models import Device, Session
+from amnt.accounts.known_places import KNOWN_FOR
+from amnt.accounts.models import AccountRecovery, AddressChange, Device, KnownBrowser, KnownNetwork, Session
 from amnt.accounts.services import inactivity
-from amnt.retention.rules import Rule, register
+from amnt.accounts.services.addresses import TAKEN_BACK_WITHIN
+from amnt.accounts.services.recoveries import KEPT_FOR
+from amnt.retention.rules import Rule, deleting, register
 
 # The longest a log-in lasts is shorter: this takes what was left behind, whatever the reason.
 DEVICE_KEPT_FOR = timedelta(days=30)
@@ -45,5 +48,41 @@ register(
         count=inactivity.count_due,
         apply=inactivity.close_and_erase,
         notify=inactivity.warn,
+    )
+)
+register(
+    deleting(
+        "known-browsers",
+        _("Browsers you have logged in with, by a mark that names nobody"),
+        _("30 days after the last log-in"),
+        _("deleted within a day"),
+        due=lambda at: KnownBrowser.objects.filter(seen_at__lte=at - KNOWN_FOR),
+    )
+)
+register(
+    deleting(
+        "known-networks",
+        _("Networks you have logged in from, as a keyed digest"),
+        _("30 days after the last log-in"),
+        _("deleted within a day"),
+        due=lambda at: KnownNetwork.objects.filter(seen_at__lte=at - KNOWN_FOR),
+    )
+)
+register(
+    deleting(
+        "former-addresses",
+        _("The e-mail address your account had before, so that you can take the account back to it"),
+        _("14 days after the change"),
+        _("deleted within a day"),
+        due=lambda at: AddressChange.objects.filter(changed_at__lte=at - TAKEN_BACK_WITHIN),
+    )
+)
+register(
+    deleting(
+        "recoveries",
+        _("The recovery of an account: the addresses, who asked, and why it did not wait"),
+        _("30 days after it was carried out or stopped"),
+        _("deleted within a day"),
+        due=lambda at: AccountRecovery.objects.filter(Q(done_at__lte=at - KEPT_FOR) | Q(stopped_at__lte=at - KEPT_FOR)),
     )
 )

@@ -7,4 +7,3 @@ from amnt.accounts.services import recoveries
 def carry_out_recoveries() -> None:
     """Every ten minutes. Running it twice, or twice at once, carries out nothing twice."""
     recoveries.carry_out_due()
-    recoveries.forget_old()

@@ -1,12 +1,13 @@
 from django.urls import path
 
-from amnt.accounts.views import account, addresses, devices, own_data, recoveries, tokens
+from amnt.accounts.views import account, addresses, devices, own_data, recoveries, second_factors, tokens
 
 app_name = "accounts"
 urlpatterns = [
     path("", account.profile, name="profile"),
     path("language/", account.language, name="language"),
     path("address/", addresses.address, name="address"),
+    path("address/<str:key>/take-back/", addresses.address_take_back, name="address-take-back"),
     path("address/<str:key>/", addresses.address_confirm, name="address-confirm"),
     path("devices/", devices.devices, name="devices"),
     path("devices/close/", devices.close, name="device-close"),
@@ -16,5 +17,6 @@ urlpatterns = [
     path("keys/<uuid:public_id>/revoke/", tokens.token_revoke, name="token-revoke"),
     path("own-data/", own_data.download, name="own-data"),
     path("delete/", own_data.delete, name="delete"),
+    path("second-factor/<str:key>/remove/", second_factors.factor_remove, name="factor-remove"),
     path("recovery/<str:key>/stop/", recoveries.recovery_stop, name="recovery-stop"),
 ]

@@ -1,9 +1,12 @@
 """Letters about one's own account (RR-20): always discreet, always at once, never stopped."""
 
+import re
 from collections.abc import Sequence
 
 from allauth.account.signals import user_logged_in
 from allauth.account.utils import user_pk_to_url_str
+from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authenticator_added, authenticator_reset
 from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
 from django.dispatch import receiver
@@ -11,10 +14,12 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from amnt import times
-from amnt.accounts import devices, own_data
-from amnt.accounts.models import AccountRecovery, User
+from amnt.accounts import known_places, own_data
+from amnt.accounts.models import AccountRecovery, AddressChange, User
+from amnt.accounts.second_factors import factors_of
 from amnt.accounts.services import inactivity, recoveries
-from amnt.accounts.services.addresses import address_key
+from amnt.accounts.services.addresses import address_key, take_back_key
+from amnt.accounts.services.second_factors import removal_key
 from amnt.mail.letters import Letter, composes, render_letter, to_person
 from amnt.mail.models import Email, Mute
 from amnt.mail.services import write_email
@@ -32,6 +37,8 @@ WHAT = {
     "closed-by-leads": _(
         "Two leads of a coalition you are in closed every session of your account: each browser is logged out and every API key revoked."
     ),
+    "codes-removed": _("The recovery codes of your account were removed."),
+    "codes-guessed": _("Someone who knows your password entered wrong codes several times, and has to wait now."),
     "key-made": _("An API key was created for your account. Whoever holds it acts as you."),
     "new-device": _("Someone logged in to your account with a browser we did not recognise."),
 }
@@ -50,15 +57,33 @@ def moment(email: Email, user: User) -> str:
 @composes("accounts/security")
 def security(emails: Sequence[Email]) -> dict[int, Letter]:
     people = User.objects.active().in_bulk([email.to_id for email in emails])
-    return {
-        email.pk: to_person(
-            people[email.to_id],
-            "accounts/security",
-            {"what": WHAT[email.about["what"]], "moment": moment(email, people[email.to_id])},
-        )
-        for email in emails
-        if email.to_id in people
-    }
+    letters = {}
+    for email in emails:
+        if user := people.get(email.to_id):
+            context = {
+                "what": WHAT[email.about["what"]],
+                "moment": moment(email, user),
+                "reset": settings.SITE_URL + reverse("account_reset_password"),
+                **added_factor(email, user),
+            }
+            letters[email.pk] = to_person(user, "accounts/security", context)
+    return letters
+
+
+def added_factor(email: Email, user: User) -> dict[str, str]:
+    """What the mail says of a factor that was added: its name, and the link that removes it while that is still possible."""
+    factors = {factor.pk: factor for factor in factors_of(user)} if "factor" in email.about else {}
+    factor = factors.get(email.about.get("factor"))
+    if factor is None:
+        return {"name": "", "remove": ""}
+    is_discreet = user.mail_level == User.MailLevel.DISCREET
+    remove = "" if factor.is_established else reverse("accounts:factor-remove", args=[removal_key(factor.authenticator)])
+    return {"name": "" if is_discreet else harmless(factor.name), "remove": remove and settings.SITE_URL + remove}
+
+
+def harmless(name: str) -> str:
+    """This name if nothing in it can be taken for an address or a sentence of ours: whoever added the factor chose it."""
+    return name if re.fullmatch(r"[\w '’-]{1,30}", name) else ""
 
 
 @composes("accounts/instance")
@@ -105,10 +130,25 @@ def address_confirm(emails: Sequence[Email]) -> dict[int, Letter]:
 @composes("accounts/address_changed")
 def address_changed(emails: Sequence[Email]) -> dict[int, Letter]:
     """To the old address; the new one is not named to whoever reads there."""
+    changes = AddressChange.objects.in_bulk([email.about.get("change") for email in emails])
+    people = User.objects.active().in_bulk([email.about["user"] for email in emails])
+    letters = {}
+    for email in emails:
+        if user := people.get(email.about["user"]):
+            change = changes.get(email.about.get("change"))
+            take_back = settings.SITE_URL + reverse("accounts:address-take-back", args=[take_back_key(change)]) if change else ""
+            context = {"moment": moment(email, user), "contact": settings.HOST_CONTACT, "take_back": take_back}
+            letters[email.pk] = render_letter("accounts/address_changed", context, address=email.address, language=user.language)
+    return letters
+
+
+@composes("accounts/address_taken_back")
+def address_taken_back(emails: Sequence[Email]) -> dict[int, Letter]:
+    """To the address that the account had meanwhile."""
     people = User.objects.active().in_bulk([email.about["user"] for email in emails])
     return {
         email.pk: render_letter(
-            "accounts/address_changed",
+            "accounts/address_taken_back",
             {"moment": moment(email, user), "contact": settings.HOST_CONTACT},
             address=email.address,
             language=user.language,
@@ -151,10 +191,25 @@ def recovery(emails: Sequence[Email]) -> dict[int, Letter]:
     return letters
 
 
+ADDED = {Authenticator.Type.TOTP: "app-added", Authenticator.Type.WEBAUTHN: "passkey-added"}
+
+
+@receiver(authenticator_added, dispatch_uid="tell of an added factor")
+def tell_of_an_added_factor(user, authenticator, **kwargs) -> None:
+    """Recovery codes that come with a factor are told of with it."""
+    if what := ADDED.get(authenticator.type):
+        write_email("accounts/security", to=user, about={"what": what, "factor": authenticator.pk})
+
+
+@receiver(authenticator_reset, dispatch_uid="tell of new recovery codes")
+def tell_of_new_recovery_codes(user, authenticator, **kwargs) -> None:
+    write_email("accounts/security", to=user, about={"what": "recovery-codes", "factor": authenticator.pk})
+
+
 @receiver(user_logged_in, dispatch_uid="tell of a new device")
 def tell_of_a_new_device(request, user, **kwargs) -> None:
     """Not at her first log-in ever, which is no news to her."""
-    if user.seen_at is not None and not devices.knows(request, user):
+    if user.seen_at is not None and not known_places.knows_browser(request, user.pk):
         write_email("accounts/security", to=user, about={"what": "new-device"})
 
 

@@ -9,13 +9,14 @@ SECURITY = {
     "account/email/password_changed": "password",
     "account/email/password_set": "password",
     "account/email/password_reset": "password-reset",
-    "mfa/email/totp_activated": "app-added",
     "mfa/email/totp_deactivated": "app-removed",
-    "mfa/email/webauthn_added": "passkey-added",
     "mfa/email/webauthn_removed": "passkey-removed",
-    "mfa/email/recovery_codes_generated": "recovery-codes",
+    "accounts/recovery_codes_removed": "codes-removed",
+    "accounts/codes_guessed": "codes-guessed",
     "accounts/key_made": "key-made",
 }
+# Told by account_letters, which learns from allauth's signals which factor it was.
+TOLD_WITH_THE_FACTOR = {"mfa/email/totp_activated", "mfa/email/webauthn_added", "mfa/email/recovery_codes_generated"}
 
 # What those who look after the instance are told of each other.
 INSTANCE = {
@@ -35,6 +36,10 @@ class AccountAdapter(adapters.AccountAdapter):
             write_email(template_prefix, address=email, about={"user": context["user"].pk})
         elif template_prefix == "accounts/recovery":
             write_email(template_prefix, address=email, about={"recovery": context["recovery"].pk, "what": context["what"]})
+        elif template_prefix == "accounts/address_changed":
+            write_email(template_prefix, address=email, about={"user": context["user"].pk, "change": context["change"].pk})
+        elif template_prefix == "accounts/address_taken_back":
+            write_email(template_prefix, address=email, about={"user": context["user"].pk})
         else:
             raise LookupError(f"There is no letter {template_prefix}: register one in amnt.mail.account_letters.")
 
@@ -43,9 +48,7 @@ class AccountAdapter(adapters.AccountAdapter):
     ) -> None:
         if template_prefix == "accounts/inactive":
             write_email(template_prefix, to=user, about={})
-        elif template_prefix == "accounts/address_changed":
-            write_email(template_prefix, address=email or "", about={"user": user.pk})
         elif template_prefix in INSTANCE:
             write_email("accounts/instance", to=user, about={"what": INSTANCE[template_prefix]})
-        else:
+        elif template_prefix not in TOLD_WITH_THE_FACTOR:
             write_email("accounts/security", to=user, about={"what": SECURITY[template_prefix]})

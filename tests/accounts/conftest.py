@@ -1,8 +1,11 @@
 import pytest
 from django.urls import reverse
+from django.utils.timezone import now
 
 from amnt.mail.letters import Letter, compose
 from amnt.mail.models import Email
+from amnt.retention.rules import rules
+from amnt.settings import ACCOUNT_RATE_LIMITS
 from tests.factories import UserFactory
 
 PASSWORD = "sorghum under a wide sky"
@@ -23,11 +26,7 @@ def wanjiru(db):
 @pytest.fixture
 def limits(settings):
     """The rate limits of the real settings, which other tests do without."""
-    settings.ACCOUNT_RATE_LIMITS = {
-        "login_failed": "5/15m/key,50/15m/ip",
-        "login_failed_anywhere": "50/15m/key",
-        "reset_password": "5/15m/key,20/15m/ip",
-    }
+    settings.ACCOUNT_RATE_LIMITS = ACCOUNT_RATE_LIMITS
 
 
 def log_in(client, email="wanjiru@example.org", password=PASSWORD, **extra):
@@ -54,3 +53,10 @@ def letters() -> list[Letter]:
     rows = list(Email.objects.order_by("pk"))
     written = compose(rows)
     return [written[row.pk] for row in rows if row.pk in written]
+
+
+def retention_runs() -> None:
+    """As every night."""
+    for rule in rules():
+        if rule.apply:
+            rule.apply(now())

@@ -3,8 +3,11 @@
 import re
 
 import pytest
+from allauth.mfa.models import Authenticator
 
-from amnt.mail.account_letters import WHAT
+from amnt.accounts.models import AddressChange
+from amnt.accounts.services import recoveries
+from amnt.mail.account_letters import ADDED, WHAT
 from amnt.mail.adapters import SECURITY, AccountAdapter
 from amnt.mail.services import write_email
 from tests.accounts.conftest import letters
@@ -32,7 +35,7 @@ def test_a_letter_says_what_changed_and_nothing_about_the_person(kind, about):
 
 
 def test_everything_allauth_may_tell_has_its_letter():
-    assert set(SECURITY.values()) | {"new-device"} == set(WHAT)
+    assert {*SECURITY.values(), *ADDED.values(), "recovery-codes", "new-device", "closed-by-leads"} == set(WHAT)
 
 
 def test_no_mail_leaves_past_the_outbox():
@@ -47,14 +50,26 @@ def test_whoever_has_gone_gets_no_letter():
 
 
 def test_no_letter_holds_a_way_to_log_in(wanjiru):
-    """R-23: the only keys are for a new password and for a new address, and neither logs in."""
+    """R-23: the only keys are for a new password and for undoing what someone did to the account, and none logs in."""
     write_email("accounts/password_reset", address=wanjiru.email, about={})
     write_email("accounts/address_confirm", address="new@example.org", about={"user": wanjiru.pk})
+    change = AddressChange.objects.create(user=wanjiru, old="old@example.org")
+    write_email("accounts/address_changed", address="old@example.org", about={"user": wanjiru.pk, "change": change.pk})
+    passkey = Authenticator.objects.create(user=wanjiru, type="webauthn", data={"name": "Blue key"})
     for what in WHAT:
         write_email("accounts/security", to=wanjiru, about={"what": what})
+    write_email("accounts/security", to=wanjiru, about={"what": "passkey-added", "factor": passkey.pk})
+    recoveries.start_recovery(wanjiru, by=None)
     links = [re.findall(r"https?://\S+", letter.text) for letter in letters()]
-    paths = {link.split("/", 3)[3].rsplit("/", 2)[0] for found in links for link in found}
-    assert paths == {"account/password/reset/key", "account/address", ""}
+    named = {re.sub(r"/[^/]*(:|-\w{12})[^/]*/", "/…/", link.split("/", 3)[3]) for found in links for link in found}
+    assert named == {
+        "account/password/reset/key/…/",
+        "account/address/…/",
+        "account/address/…/take-back/",
+        "account/second-factor/…/remove/",
+        "account/recovery/…/stop/",
+        "account/password/reset/",
+    }
 
 
 def test_a_name_in_a_letter_cannot_write_html(wanjiru, settings):

@@ -65,7 +65,7 @@ def test_the_sixth_wrong_try_has_to_wait(client, wanjiru, limits):
         assert log_in(client, password="wrong").status_code == 200
     response = log_in(client)
     assert (response.status_code, response.headers["Retry-After"]) == (429, "900")
-    assert "Nobody is locked out" in response.content.decode()
+    assert "Please slow down" in response.content.decode()
     assert not is_in(client)
 
 

@@ -69,7 +69,7 @@ def test_a_name_with_a_null_character_loses_it(inside, wanjiru):
 
 
 def test_the_page_costs_few_queries_however_many_devices(inside, django_assert_num_queries):
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         inside.get(PROFILE)
 
 

@@ -20,7 +20,7 @@ from amnt.accounts.models import AccountRecovery
 from amnt.accounts.permissions import has_second_factor
 from amnt.accounts.services import recoveries
 from amnt.errors import RuleBroken
-from tests.accounts.conftest import is_in, letters, log_in
+from tests.accounts.conftest import is_in, letters, log_in, retention_runs
 from tests.factories import UserFactory, coalition, lead
 
 pytestmark = pytest.mark.django_db
@@ -156,7 +156,7 @@ def test_what_ended_is_forgotten_after_thirty_days(wanjiru, boss):
     recoveries.stop_recovery(recoveries.start_recovery(wanjiru, by=boss))
     recoveries.start_recovery(wanjiru, by=boss)
     with time_machine.travel(now() + timedelta(days=31), tick=False):
-        recoveries.forget_old()
+        retention_runs()
     assert AccountRecovery.objects.get().stopped_at is None
 
 

@@ -48,12 +48,6 @@ def test_adding_an_app_takes_the_password_again_and_a_code_it_shows(client, wanj
     assert codes.content.decode().count('class="cote cote-example"') == 10
 
 
-def test_whoever_has_just_logged_in_adds_an_app_without_being_asked_again(client, wanjiru):
-    log_in(client)
-    assert client.get(reverse("mfa_activate_totp")).status_code == 200
-    assert client.get(reverse("accounts:delete")).status_code == 302
-
-
 def test_the_picture_for_the_app_is_dark_on_white(client, wanjiru):
     log_in(client)
     confirm_it_is_me(client)

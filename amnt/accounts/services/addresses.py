@@ -1,18 +1,24 @@
-"""One address a person. It changes when the new one has answered, and the old one is told."""
+"""One address a person. It changes when the new one has answered, and the old one is told and can take it back."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from allauth.account.adapter import get_adapter
 from django.core import signing
 from django.db import transaction
+from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
-from amnt.accounts.models import User
+from amnt.accounts import devices
+from amnt.accounts.models import AddressChange, User
 from amnt.audit.services import record
 from amnt.errors import RuleBroken
 
 SALT = "new address"
 VALID_FOR = 24 * 3600
+BACK_SALT = "take back the address"
+# As long as a second factor is on trial, and for the same reason.
+TAKEN_BACK_WITHIN = timedelta(days=14)
 
 
 def ask_for_address(user: User, new: str) -> None:
@@ -52,6 +58,43 @@ def change_address(user: User, *, key: str) -> User:
         raise RuleBroken(_("This address cannot be used. Choose another one."))
     user.email, user.mail_refused_at = asked.new, None
     user.save(update_fields=["email", "mail_refused_at"])
+    change = AddressChange.objects.create(user=user, old=asked.old)
     record("accounts.address_changed", by=user, about=user, fields=["email"])
-    get_adapter().send_notification_mail("accounts/address_changed", user, email=asked.old)
+    get_adapter().send_mail("accounts/address_changed", asked.old, {"user": user, "change": change})
+    return user
+
+
+# --- Taking it back -----------------------------------------------------------------------------------------------
+
+
+def take_back_key(change: AddressChange) -> str:
+    return signing.dumps(change.pk, salt=BACK_SALT)
+
+
+def change_of_key(key: str) -> AddressChange | None:
+    """The change this link undoes; None if it was undone already, or if the link is too old."""
+    try:
+        pk = signing.loads(key, salt=BACK_SALT)
+    except signing.BadSignature:
+        return None
+    recent = AddressChange.objects.filter(changed_at__gt=now() - TAKEN_BACK_WITHIN, user__is_active=True)
+    return recent.select_related("user").filter(pk=pk).first()
+
+
+@transaction.atomic
+def take_back(change: AddressChange) -> User:
+    """The account has this address again, whatever it was changed to since. No device, API key or password works any more."""
+    user = User.objects.select_for_update(of=("self",)).get(pk=change.user_id)
+    later = AddressChange.objects.filter(user=user, pk__gte=change.pk)
+    if not later.filter(pk=change.pk).exists():
+        raise RuleBroken(_("This link is too old or was used already."))
+    if User.objects.filter(email=change.old).exclude(pk=user.pk).exists():
+        raise RuleBroken(_("Another account has this address by now. Write to the people who run this service."))
+    left, user.email, user.mail_refused_at = user.email, change.old, None
+    user.set_unusable_password()
+    user.save(update_fields=["email", "mail_refused_at", "password"])
+    later.delete()
+    devices.close_everything(user)
+    record("accounts.address_taken_back", by=None, about=user, fields=["email"])
+    get_adapter().send_mail("accounts/address_taken_back", left, {"user": user})
     return user

@@ -16,7 +16,6 @@ from allauth.account.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from django.core import signing
 from django.db import transaction
-from django.db.models import Q
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
@@ -93,6 +92,8 @@ def carry_out(recovery: AccountRecovery) -> bool:
     recovery.save(update_fields=["done_at"])
     if recovery.new_address:
         user.email, user.mail_refused_at = recovery.new_address, None
+        # Whoever reads a mailbox that was lost must not take the account back to it.
+        user.address_changes.all().delete()
     if recovery.removes_factors:
         Authenticator.objects.filter(user=user).delete()
         user.set_unusable_password()
@@ -135,12 +136,6 @@ def carry_out_due() -> None:
             carry_out(recovery)
         except Exception:
             logger.exception("Recovery %s was not carried out", recovery.public_id)
-
-
-def forget_old() -> None:
-    """What ended thirty days ago is deleted: it holds addresses."""
-    long_ago = now() - KEPT_FOR
-    AccountRecovery.objects.filter(Q(done_at__lte=long_ago) | Q(stopped_at__lte=long_ago)).delete()
 
 
 # --- The link that stops it ---------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from amnt.accounts.forms import LanguageForm, ProfileForm
 from amnt.accounts.middleware import typed
 from amnt.accounts.models import User
 from amnt.accounts.permissions import has_second_factor
+from amnt.accounts.services.recoveries import open_recovery, stop_key
 from amnt.htmx import next_page
 
 
@@ -23,8 +24,11 @@ def profile(request):
         translation.activate(user.language)
         messages.success(request, _("Saved."))
         return redirect("accounts:profile")
+    recovery = open_recovery(request.user)
     context = {
         "form": form,
+        "recovery": recovery,
+        "stop_key": stop_key(recovery) if recovery else "",
         "second_factor": has_second_factor(request.user),
         "devices": devices_of(request.user, session_key=request.session.session_key),
     }

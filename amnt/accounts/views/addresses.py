@@ -1,8 +1,10 @@
 from allauth.account.decorators import reauthentication_required
 from allauth.core import ratelimit
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from amnt.accounts.forms import AddressForm
@@ -11,7 +13,7 @@ from amnt.errors import RuleBroken
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@reauthentication_required(app="amnt.accounts")
+@reauthentication_required(app="address")
 def address(request):
     form = AddressForm(request.POST or None)
     if form.is_valid():
@@ -40,3 +42,20 @@ def address_confirm(request, key):
             messages.success(request, _("Your new address is now in use. Log in with it."))
         return redirect("accounts:profile")
     return render(request, "accounts/address_confirm.html", {"asked": asked, "form": None})
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def address_take_back(request, key):
+    """Opening the link changes nothing (robots do); the button takes the account back. The signed key is the proof."""
+    change, is_done, refusal = services.change_of_key(key), False, ""
+    if change and request.method == "POST":
+        try:
+            services.take_back(change)
+        except RuleBroken as error:
+            refusal = str(error)
+        else:
+            is_done = True
+    context = {"change": change, "is_done": is_done, "refusal": refusal, "form": None}
+    return render(request, "accounts/address_take_back.html", context)

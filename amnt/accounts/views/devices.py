@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from amnt.accounts import devices as closing
+from amnt.accounts import known_places
 from amnt.accounts.middleware import came_from
 from amnt.accounts.permissions import has_second_factor
 from amnt.htmx import act
@@ -37,5 +38,5 @@ def close_all(request):
     logout(request)
     messages.success(request, _("Everything is closed: every device is logged out, and no API key works any more."))
     response = redirect("account_login")
-    response.delete_cookie(closing.KNOWN, samesite="Lax")
+    response.delete_cookie(known_places.COOKIE, samesite="Lax")
     return response

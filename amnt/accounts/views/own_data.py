@@ -13,7 +13,7 @@ from amnt.errors import RuleBroken
 
 
 @require_safe
-@reauthentication_required(app="amnt.accounts")
+@reauthentication_required(app="own-data")
 def download(request):
     """All we store about whoever asks, as one file that people and programs can read."""
     record("accounts.data_downloaded", by=request.user, about=request.user)
@@ -25,7 +25,7 @@ def download(request):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@reauthentication_required(app="amnt.accounts")
+@reauthentication_required(app="delete")
 def delete(request):
     if request.method == "POST":
         try:

@@ -18,7 +18,7 @@ def token_list(request):
 
 
 @require_http_methods(["GET", "POST"])
-@reauthentication_required
+@reauthentication_required(app="api-key")
 @never_cache
 def token_new(request):
     """A key is as good as a password, so making one needs a recent one; its text is shown in this answer only."""

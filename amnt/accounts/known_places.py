@@ -1,0 +1,81 @@
+"""The browsers and networks from which someone has logged in before.
+
+A browser is known by a mark in a cookie, a new one at each log-in; a network by its /24 or /48. Both are stored as keyed digests, and
+forgotten thirty days after the last log-in from there, or at once when the account is closed on all devices or gets a new password by mail.
+A mark opens nothing and names nobody.
+"""
+
+import secrets
+from datetime import timedelta
+
+from allauth.account.adapter import get_adapter
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.utils.crypto import salted_hmac
+from django.utils.timezone import now
+
+from amnt.accounts.models import KnownBrowser, KnownNetwork, User
+
+COOKIE = f"{settings.COOKIE_PREFIX}known"
+KNOWN_FOR = timedelta(days=30)
+# In the session: this log-in has given its browser a new mark.
+MARKED = "marked"
+
+
+def digest_of_mark(mark: str) -> str:
+    return salted_hmac("known browser", mark, algorithm="sha256").hexdigest()
+
+
+def digest_of_network(user_pk: int, network: str) -> str:
+    """Of one person: that two log in from the same network cannot be read from these."""
+    return salted_hmac("known network", f"{user_pk} {network}", algorithm="sha256").hexdigest()
+
+
+def browser_of(request: HttpRequest) -> str:
+    """The digest of the mark it carries."""
+    return digest_of_mark(request.COOKIES.get(COOKIE, ""))
+
+
+def knows_browser(request: HttpRequest, user_pk: int) -> bool:
+    return KnownBrowser.objects.filter(user_id=user_pk, digest=browser_of(request), seen_at__gt=now() - KNOWN_FOR).exists()
+
+
+def knows_network(request: HttpRequest, user_pk: int) -> bool:
+    digest = digest_of_network(user_pk, get_adapter(request).get_client_ip(request))
+    return KnownNetwork.objects.filter(user_id=user_pk, digest=digest, seen_at__gt=now() - KNOWN_FOR).exists()
+
+
+def renew_mark(request: HttpRequest, response: HttpResponse, user: User) -> None:
+    """Once a log-in: this browser carries a new mark from now on, and the one it carried is worth nothing."""
+    if request.session.get(MARKED):
+        return
+    mark = secrets.token_urlsafe(24)
+    with transaction.atomic():
+        KnownBrowser.objects.filter(digest=browser_of(request)).delete()
+        KnownBrowser.objects.create(user=user, digest=digest_of_mark(mark))
+    request.session[MARKED] = True
+    response.set_cookie(COOKIE, mark, max_age=KNOWN_FOR, secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax")
+
+
+def remember_network(request: HttpRequest, user: User) -> None:
+    digest = digest_of_network(user.pk, get_adapter(request).get_client_ip(request))
+    KnownNetwork.objects.update_or_create(user=user, digest=digest, defaults={"seen_at": now()})
+
+
+def forget_all(user: User) -> None:
+    KnownBrowser.objects.filter(user=user).delete()
+    KnownNetwork.objects.filter(user=user).delete()
+
+
+# --- Whose text is kept in a browser ------------------------------------------------------------------------------
+
+
+def last_person(request: HttpRequest) -> str:
+    """Who was the last to log in with this browser, as `sign_of` says it; empty if nobody is known."""
+    found = KnownBrowser.objects.filter(digest=browser_of(request)).values_list("user_id", flat=True).first()
+    return sign_of(found) if found else ""
+
+
+def sign_of(user_pk: int) -> str:
+    return salted_hmac("kept text", str(user_pk), algorithm="sha256").hexdigest()[:32]

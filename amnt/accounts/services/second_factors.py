@@ -1,0 +1,67 @@
+"""Removing second factors from outside a log-in. Within one, allauth adds and removes them."""
+
+from collections.abc import Collection
+
+from allauth.account.adapter import get_adapter
+from allauth.mfa.base.internal.flows import delete_dangling_recovery_codes
+from allauth.mfa.models import Authenticator
+from django.core import signing
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from amnt.accounts import devices
+from amnt.accounts.models import User
+from amnt.accounts.second_factors import TRIAL, Factor, factors_of
+from amnt.audit.services import record
+from amnt.errors import RuleBroken
+
+SALT = "remove a second factor"
+REMOVED_MAIL = {
+    Authenticator.Type.TOTP: "mfa/email/totp_deactivated",
+    Authenticator.Type.WEBAUTHN: "mfa/email/webauthn_removed",
+    Authenticator.Type.RECOVERY_CODES: "accounts/recovery_codes_removed",
+}
+
+
+@transaction.atomic
+def remove_through_mailbox(user: User, pks: Collection[int]) -> None:
+    """Remove these for someone who proved no more than that she reads the mailbox: only what is not established yet."""
+    factors = {factor.pk: factor for factor in factors_of(user)}
+    for pk in pks:
+        factor = factors.get(pk)
+        if factor is None or factor.is_established:
+            raise RuleBroken(_("This factor can no longer be removed in this way."))
+        factor.authenticator.delete()
+        record("accounts.factor_removed", by=None, about=user, fields=[factor.type])
+        get_adapter().send_notification_mail(REMOVED_MAIL[Authenticator.Type(factor.type)], user)
+    delete_dangling_recovery_codes(user)
+
+
+# --- The link in the mail that tells of a new factor --------------------------------------------------------------
+
+
+def removal_key(authenticator: Authenticator) -> str:
+    named = {"factor": authenticator.pk, "added": authenticator.created_at.timestamp()}
+    return signing.dumps(named, salt=SALT)
+
+
+def factor_of_key(key: str) -> Factor | None:
+    """The factor this link is about; None if it is gone, or if the link is too old."""
+    try:
+        named = signing.loads(key, salt=SALT, max_age=TRIAL)
+    except signing.BadSignature:
+        return None
+    row = Authenticator.objects.filter(pk=named["factor"], user__is_active=True).select_related("user").first()
+    if row is None or row.created_at.timestamp() != named["added"]:
+        return None
+    return next(factor for factor in factors_of(row.user) if factor.pk == row.pk)
+
+
+@transaction.atomic
+def remove_by_link(factor: Factor) -> None:
+    """Remove it, and shut out whoever added it: no device stays logged in, no API key and no password works any more."""
+    user = User.objects.select_for_update(of=("self",)).get(pk=factor.authenticator.user_id)
+    remove_through_mailbox(user, [factor.pk])
+    user.set_unusable_password()
+    user.save(update_fields=["password"])
+    devices.close_everything(user)
