@@ -11,7 +11,7 @@ RUN pip install --no-cache-dir --disable-pip-version-check --require-hashes -r r
 COPY . .
 # Nothing that lasts is kept in var/: the database is elsewhere, and this is made anew with each image.
 RUN python -m babel.messages.frontend --quiet compile -D django -d locale \
- && SECRET_KEY=only-for-building python manage.py collectstatic --noinput --verbosity 0 \
+ && SECRET_KEY=$(python -c 'import secrets; print(secrets.token_urlsafe(50))') python manage.py collectstatic --noinput --verbosity 0 \
  && chown -R agenda var
 
 USER agenda

@@ -17,6 +17,10 @@ POOL = {"min_size": 1, "max_size": 4, "timeout": 5}
 # What gunicorn takes for a worker that can never start: it ends, instead of starting another for ever.
 NEVER_STARTS = 3
 
+# A key of random letters and digits: 32 of them are 165 bits or more, and hold at least a dozen different ones.
+KEY_LENGTH, KEY_VARIETY = 32, 12
+NO_KEYS = ("change-me", "changeme", "django-insecure", "secret-key", "your-secret", "only-for-", "example", "password")
+
 
 def refuse(sentence: str) -> NoReturn:
     sys.stderr.write(f"{sentence}\n")
@@ -26,6 +30,17 @@ def refuse(sentence: str) -> NoReturn:
 def secret(name: str) -> str:
     """As it was set, blanks and all."""
     return os.environ.get(name, "")
+
+
+def strong(name: str, key: str) -> str:
+    """This key, unless somebody could guess it: what it signs and encrypts would be open to anyone who holds a copy."""
+    plain = key.lower().replace("_", "-")
+    if len(key) < KEY_LENGTH or len(set(key)) < KEY_VARIETY or any(words in plain for words in NO_KEYS):
+        refuse(
+            f"{name} is short or easy to guess: set {KEY_LENGTH} random characters or more (see .env.example), such as those printed by "
+            "python3 -c 'import secrets; print(secrets.token_urlsafe(50))'."
+        )
+    return key
 
 
 def keys(name: str) -> list[str]:

@@ -24,6 +24,9 @@ if not SECRET_KEY:
     SECRET_KEY = "only-for-trying-things-out-on-one-machine-never-in-production"
 # What is private is stored encrypted under the first of these keys, which belong neither in the database nor in its backup.
 FIELD_KEYS = environment.keys("FIELD_KEY") or [SECRET_KEY]
+if not DEMO:
+    environment.strong("SECRET_KEY", SECRET_KEY)
+    environment.strong("FIELD_KEY", FIELD_KEYS[0])
 
 SITE_NAME = word("SITE_NAME", "Agenda")
 # Who answers for this instance, and where people may write; shown on the privacy page and when something breaks.
@@ -135,6 +138,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "amnt.accounts.passwords.StrengthValidator"},
 ]
 PASSWORD_RESET_TIMEOUT = 30 * 60
 

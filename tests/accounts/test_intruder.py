@@ -496,7 +496,6 @@ def test_every_change_of_a_factor_is_in_the_audit(client, intruder, wanjiru, pla
     client.post(removal_path())
     assert list(AuditEntry.objects.of(wanjiru).order_by("pk").values_list("act", flat=True)) == [
         "accounts.factor_added",
-        "accounts.factor_added",
         "accounts.factor_removed",
         "accounts.everything_closed",
     ]

@@ -1,3 +1,4 @@
+import inspect
 import re
 from datetime import timedelta
 from urllib.parse import urlsplit
@@ -5,13 +6,19 @@ from uuid import uuid4
 
 import pytest
 import time_machine
+import zxcvbn.feedback
 from django.contrib.auth.hashers import make_password
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 from django.utils.timezone import now
+from django.utils.translation import override
 
 from amnt import settings as real
+from amnt.accounts.passwords import LOOKED_AT, WARNINGS
 from amnt.accounts.tokens import create_token
+from amnt.demo.passwords import new_password
 from amnt.mail.models import Email
 from tests.accounts.conftest import PASSWORD, is_in, letters, log_in
 from tests.factories import UserFactory
@@ -103,6 +110,11 @@ def test_a_new_password_by_mail_forgives_earlier_tries(client, wanjiru, limits):
         ("password1234", "too common"),
         ("482913750264", "entirely numeric"),
         ("wanjiru@example.org", "too similar"),
+        ("aaaaaaaaaaaa", "Repeated characters are easy to guess."),
+        ("qwertyuiop[]", "Rows of keys on a keyboard are easy to guess."),
+        ("abcdefghijklmn", "Sequences of letters or digits are easy to guess."),
+        ("Kamau Kamau 1", "easy to guess"),
+        ("agendaagenda1", "easy to guess"),
     ],
 )
 def test_a_weak_password_is_refused_with_a_sentence(client, wanjiru, bad, sentence):
@@ -111,6 +123,35 @@ def test_a_weak_password_is_refused_with_a_sentence(client, wanjiru, bad, senten
     assert sentence in response.content.decode()
     wanjiru.refresh_from_db()
     assert wanjiru.check_password(PASSWORD)
+
+
+@pytest.mark.parametrize("language", ["fr", "es"])
+def test_the_reason_is_said_in_her_language(language):
+    with override(language), pytest.raises(ValidationError) as caught:
+        validate_password("aaaaaaaaaaaa")
+    assert "easy to guess" not in " ".join(caught.value.messages)
+    assert len(caught.value.messages) >= 2
+
+
+def test_no_warning_of_the_estimator_is_left_in_english():
+    """Each one that its source holds has its sentence in ours."""
+    source = inspect.getsource(zxcvbn.feedback)
+    warnings = {eval(said) for said in re.findall(r"warning = _\((.*?)\)\n", source, flags=re.DOTALL)}  # noqa: S307
+    warnings |= {eval(said) for said in re.findall(r"'warning': _\(((?:[^()]|\\\n)*)\)", source)}  # noqa: S307
+    assert len(warnings) == 14
+    assert warnings == set(WARNINGS)
+
+
+def test_only_the_beginning_of_a_long_password_is_looked_at():
+    """The time of the estimator is a line of bin/bench."""
+    validate_password("sorghum under a wide sky " * 400)
+    with pytest.raises(ValidationError):
+        validate_password("a" * LOOKED_AT + "sorghum under a wide sky")
+
+
+def test_the_passwords_of_the_demonstration_are_strong_enough():
+    for _n in range(20):
+        validate_password(new_password())
 
 
 def test_changing_the_password_takes_the_old_one(client, wanjiru):

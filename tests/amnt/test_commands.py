@@ -51,6 +51,20 @@ def test_without_a_secret_key_it_does_not_start(tmp_path):
     assert "Set SECRET_KEY" in done.stderr
 
 
+@pytest.mark.parametrize("weak", ["k", "k" * 60, "change-me-to-50-random-characters-please", "abcabcabcabc" * 5])
+@pytest.mark.parametrize("name", ["SECRET_KEY", "FIELD_KEY"])
+def test_with_a_key_that_can_be_guessed_it_does_not_start(tmp_path, name, weak):
+    done = manage("check", VAR_DIR=str(tmp_path), **{**PRODUCTION, name: weak})
+    assert (done.returncode, done.stderr.count("\n")) == (3, 1)
+    assert done.stderr.startswith(f"{name} is short or easy to guess: set 32 random characters or more")
+    assert weak not in done.stderr.replace("token_urlsafe", "") or len(weak) == 1
+
+
+def test_an_older_field_key_may_be_weak_and_a_demonstration_may_have_any(tmp_path):
+    assert manage("check", VAR_DIR=str(tmp_path), **{**PRODUCTION, "FIELD_KEY": f"{PRODUCTION['FIELD_KEY']},k"}).returncode == 0
+    assert manage("check", VAR_DIR=str(tmp_path), SECRET_KEY="k", DEMO="1").returncode == 0
+
+
 ASK = """
 from django.conf import settings
 from django.test import Client
