@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("accounts", "0004_sessions_by_digest"),
+        ("accounts", "0005_instance_lock"),
         ('mfa', '0003_authenticator_type_uniq'),
     ]
 

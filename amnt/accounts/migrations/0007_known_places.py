@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0005_established_factors'),
+        ('accounts', '0006_established_factors'),
     ]
 
     operations = [
