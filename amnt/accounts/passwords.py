@@ -45,7 +45,7 @@ class StrengthValidator:
         with _one_at_a_time:
             found = zxcvbn(password[:LOOKED_AT], user_inputs=about(user))
         if found["score"] < LEAST_SCORE:
-            reason = WARNINGS.get(found["feedback"]["warning"], OTHERWISE)
+            reason = str(WARNINGS.get(found["feedback"]["warning"], OTHERWISE))
             raise ValidationError([ValidationError(reason, code="password_guessable"), ValidationError(ADVICE, code="password_guessable")])
 
     def get_help_text(self) -> str:
