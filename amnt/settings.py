@@ -313,6 +313,7 @@ CELERY_BEAT_SCHEDULE = {
     "audit": {"task": "amnt.audit.tasks.seal_new", "schedule": 60.0, "options": {"expires": 60}},
     # Deletes what has been kept long enough, once a day; asks every hour, for the same reason.
     "retention": {"task": "amnt.retention.tasks.apply_once_a_day", "schedule": 3600.0, "options": {"expires": 3600}},
+    "compare": {"task": "resolutions.tasks.make_comparisons", "schedule": 60.0, "options": {"expires": 60}},
 }
 
 # --- Pages and files ----------------------------------------------------------------------------------------------

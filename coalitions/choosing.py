@@ -1,7 +1,7 @@
 """Which versions are compared: those an address names or, if it names none, those one would ask for first."""
 
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from django.http import QueryDict
 from django.utils.translation import get_language, gettext, ngettext
@@ -11,12 +11,12 @@ from amnt.forms import one_line, whole_number
 from resolutions.comparing import MOST
 from resolutions.folding import fold
 from resolutions.models import Resolution
-from resolutions.versions import Version, chosen, versions_of, with_clauses
+from resolutions.versions import Version, named, versions_of
 
 
 @dataclass
 class Choice:
-    """offered -- all there is to choose from, without clauses; base and others -- what is compared, with them
+    """offered -- all there is to choose from; base and others -- what is compared; all without their clauses
     other -- another resolution whose versions are offered too, and what was typed to find it
     notes -- sentences on what was asked for and cannot be shown
     """
@@ -54,7 +54,7 @@ def choose(asked: QueryDict, resolution: Resolution, user: User) -> Choice:
     of, wanted = asked.get("of", ""), [key for key in dict.fromkeys(asked.getlist("with")) if key]
     elsewhere = [key for key in (of, *wanted) if key and key not in known][: 2 * MOST]
     if elsewhere:
-        known |= {version.key: version for version in chosen(elsewhere, user)}
+        known |= {version.key: version for version in named(elsewhere, user)}
         choice.offered = list(known.values())
     if any(key not in known for key in (of, *wanted) if key):
         choice.notes.append(gettext("One of the versions this address names does not exist, or is not for you to read."))
@@ -71,7 +71,7 @@ def choose(asked: QueryDict, resolution: Resolution, user: User) -> Choice:
     if len(others) >= MOST:
         choice.notes.append(gettext("Eight columns are as many as can be read side by side: the others are left out."))
     if base and others[: MOST - 1]:
-        choice.base, *choice.others = _with_clauses([base, *others[: MOST - 1]])
+        choice.base, *choice.others = base, *others[: MOST - 1]
     return choice
 
 
@@ -86,11 +86,6 @@ def _left_out(base: Version | None, offered: list[Version]) -> list[str]:
         n,
     )
     return [said % {"n": n}]
-
-
-def _with_clauses(versions: list[Version]) -> list[Version]:
-    """Of all of them afresh: of those fetched by name too, for an addition costs no query."""
-    return with_clauses(replace(version, clauses=()) for version in versions)
 
 
 def _offer_other(choice: Choice, resolution: Resolution, user: User) -> None:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import NamedTuple
 from urllib.parse import urlencode
 from uuid import UUID
@@ -13,16 +13,18 @@ from django.utils.translation import gettext, ngettext, pgettext
 from amnt.words import listed
 from coalitions.models import HintDismissal, Reading
 from resolutions.aligning import Kind
-from resolutions.comparing import Cell, ClauseLike, Comparison, Row, name_of
+from resolutions.comparing import Cell, ClauseLike, Row, name_of
 from resolutions.hints import Hint, hints
 from resolutions.models import Part, TextLanguage, WordingRule
 from resolutions.rules_in_use import RulesInUse
-from resolutions.starting_points import NOWHERE_ELSE, StartingPoint, compared
+from resolutions.services.comparisons import ComparedPage
+from resolutions.starting_points import NOWHERE_ELSE, StartingPoint
 from resolutions.versions import Version, VersionClause
 from resolutions.wording import Diff, diff
 
 SHORT = 120  # characters of a quotation
 MANY = 4  # columns beside the first
+MOST_HINTS = 12  # under one wording
 
 
 @dataclass
@@ -73,7 +75,7 @@ class Change(NamedTuple):
 
 @dataclass
 class Shown:
-    """One version in the row of a clause. `said` are the words for what it does with it."""
+    """One version in the row of a clause. `said` are the words for what it does with it; `more_hints` are not shown, only counted."""
 
     column: Column
     cell: Cell | None
@@ -81,16 +83,22 @@ class Shown:
     call: Diff = ()
     hints: list[FoundHint] = field(default_factory=list)
     set_aside: list[FoundHint] = field(default_factory=list)
+    more_hints: int = 0
 
     @property
     def is_marked(self) -> bool:
         """Whether its words are shown with what changed in them; unchanged ones stand in the first column."""
-        return self.cell is not None and self.cell.kind is not None and not self.cell.is_quiet and bool(self.cell.pieces)
+        cell = self.cell
+        return cell is not None and cell.kind is not None and not cell.is_quiet and bool(cell.pieces) and not cell.is_too_long
 
     @property
     def is_beside(self) -> bool:
-        """Whether its words are shown as they are: they are in another language."""
-        return self.cell is not None and not self.column.is_compared and bool(self.cell.clauses)
+        """Whether its words are shown as they are: they are in another language, or too many to be compared."""
+        return self.cell is not None and (not self.column.is_compared or self.is_too_long) and bool(self.cell.clauses)
+
+    @property
+    def is_too_long(self) -> bool:
+        return self.cell is not None and self.cell.is_too_long
 
 
 @dataclass
@@ -125,6 +133,8 @@ class Run:
 
 @dataclass
 class PartOfText:
+    """`touched` and `unchanged` count the whole part; `blocks` are those of this page."""
+
     key: str
     name: str
     blocks: list[Clause | Run]
@@ -134,12 +144,13 @@ class PartOfText:
 
 @dataclass
 class Sheet:
-    """All of it. `hints` counts those not set aside, by part."""
+    """A page of it, which is all of it where it is short. `hints` counts those not set aside on this page, by part."""
 
     columns: list[Column]
-    comparison: Comparison
     parts: list[PartOfText]
     hints: dict[str, int]
+    number: int
+    count: int
 
     @property
     def hints_in_operative(self) -> int:
@@ -161,20 +172,27 @@ class Sheet:
     def not_compared(self) -> list[Column]:
         return [column for column in self.columns if not column.is_compared]
 
+    @property
+    def has_previous(self) -> bool:
+        return self.number > 1
+
+    @property
+    def has_next(self) -> bool:
+        return self.number < self.count
+
+    @property
+    def previous(self) -> int:
+        return self.number - 1
+
+    @property
+    def next(self) -> int:
+        return self.number + 1
+
     def run(self, place: int) -> Run | None:
         return next((block for part in self.parts for block in part.blocks if isinstance(block, Run) and block.place == place), None)
 
 
-def sheet(
-    versions: Sequence[Version],
-    *,
-    starts: dict[str, StartingPoint],
-    rules: RulesInUse,
-    dismissals: Sequence[HintDismissal] = (),
-    readings: Sequence[Reading] = (),
-) -> Sheet:
-    """From versions with their clauses, the base first."""
-    language = versions[0].language
+def sheet(page: ComparedPage, *, rules: RulesInUse, dismissals: Sequence[HintDismissal] = (), readings: Sequence[Reading] = ()) -> Sheet:
     by_proposal = defaultdict(list)
     for reading in readings:
         by_proposal[reading.proposal_id].append(reading)
@@ -182,30 +200,18 @@ def sheet(
         Column(
             place,
             version,
-            version.language == language,
-            starts.get(version.key, NOWHERE_ELSE),
+            version.language == page.versions[0].language,
+            page.starts.get(version.key, NOWHERE_ELSE),
             by_proposal[version.proposal.pk] if version.proposal else [],
         )
-        for place, version in enumerate(versions)
+        for place, version in enumerate(page.versions)
     ]
-    comparison = compared(versions, starts)
-    for column in columns[1:]:
-        _look_for_what_it_lacks(column, comparison)
-    return _Writer(columns, comparison, rules, dismissals).sheet()
-
-
-def _look_for_what_it_lacks(column: Column, comparison: Comparison) -> None:
-    """A text in which a clause in force does not stand is another text, where nothing else shows that before."""
-    if column.start.differs or not column.is_compared or not comparison.others[column.place - 1].says_removed:
-        return
-    lacking = next((row.base for row in comparison.rows if row.base and row.cells[column.place - 1] is None), None)
-    if lacking:
-        column.start = replace(column.start, differs=(lacking, diff(lacking.text, "")))
+    return _Writer(columns, page, rules, dismissals).sheet()
 
 
 class _Writer:
-    def __init__(self, columns: list[Column], comparison: Comparison, rules: RulesInUse, dismissals: Sequence[HintDismissal]) -> None:
-        self.columns, self.comparison, self.rules = columns, comparison, rules
+    def __init__(self, columns: list[Column], page: ComparedPage, rules: RulesInUse, dismissals: Sequence[HintDismissal]) -> None:
+        self.columns, self.page, self.rules = columns, page, rules
         self.dismissals: dict[tuple[int, int | None, int | None, UUID, str], HintDismissal] = {
             (each.rule_id, each.proposal_id, each.revision_id, each.clause, each.words): each for each in dismissals
         }
@@ -213,13 +219,12 @@ class _Writer:
         self.runs = 0
 
     def sheet(self) -> Sheet:
-        unchanged = self.comparison.unchanged()
         parts = []
-        for key in self.comparison.parts():
-            rows = self.comparison.of_part(key)
-            blocks = list(self.blocks(rows))
-            parts.append(PartOfText(key, str(Part(key).label), blocks, len(rows) - unchanged[key], unchanged[key]))
-        return Sheet(self.columns, self.comparison, parts, dict(self.hints))
+        for part in self.page.parts:
+            rows = [row for row in self.page.rows if row.part == part.key]
+            if rows:
+                parts.append(PartOfText(part.key, str(Part(part.key).label), list(self.blocks(rows)), part.touched, part.unchanged))
+        return Sheet(self.columns, parts, dict(self.hints), self.page.number, self.page.count)
 
     def blocks(self, rows: list[Row]) -> Iterator[Clause | Run]:
         quiet: list[Row] = []
@@ -284,6 +289,8 @@ class _Writer:
             for found in self.found(column, row, change):
                 (shown.set_aside if found.set_aside else shown.hints).append(found)
             self.hints[row.part] += len(shown.hints)
+            shown.more_hints = max(0, len(shown.hints) - MOST_HINTS)
+            del shown.hints[MOST_HINTS:]
         return shown
 
     def change(self, column: Column, cell: Cell) -> Change | None:

@@ -4,21 +4,25 @@ A base and up to seven other versions become rows. A row is one clause: its word
 them. Clauses are matched by their identity, which survives renumbering; those whose identities do not meet (of two resolutions, or
 not yet anchored) by `aligning`; those in another language by identity or else by where they stand, and never word by word.
 
+It is done in two steps, so that a long comparison is arranged once and its words are marked only where they are read: `arranged` says
+which clause stands in which row, `marked` marks the words of some of its rows. `compare` does both.
+
 No database and no request. What is compared is anything with the fields of `ClauseLike`, rows of our tables among them.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import Protocol
 from uuid import UUID
 
 from resolutions.aligning import Change, Kind, align
-from resolutions.wording import Diff, Piece, conflicts, diff, same_wording
+from resolutions.wording import Diff, Piece, conflicts, diff, is_longer_than, same_wording
 
 PARTS = ("operative", "annex", "preamble")  # as they are shown: what has effect first
 MOST = 8  # columns, the base among them
+LONGEST_MARKED = 5_000  # words, of a clause that is compared word by word
 BETWEEN = " "  # what stands between clauses that are read as one
 
 
@@ -57,7 +61,8 @@ class Cell:
     base -- the clauses of the base whose words are compared; several when it merges them
     clauses -- those of this version that stand here: several when it splits one, none when it is gone
     pieces -- from the words of `base` to those of `clauses`
-    merged_into -- the clause of the base in whose row this version has the words of this one as well
+    merged_into -- the clause of the base in whose row this version has the words of this one as well; `merged` is the cell there
+    is_too_long -- one of the two is longer than LONGEST_MARKED: they are shown whole, before and after
     """
 
     kind: Kind | None
@@ -68,6 +73,8 @@ class Cell:
     is_renumbered: bool = False
     is_under_another_call: bool = False
     merged_into: ClauseLike | None = None
+    merged: "Cell | None" = None
+    is_too_long: bool = False
 
     @property
     def before(self) -> str:
@@ -160,12 +167,27 @@ class Comparison:
 
 def compare(base: Text, others: Sequence[Text]) -> Comparison:
     """Every clause of the base and of each other version, in exactly one row. ValueError with more than eight columns."""
+    comparison = arranged(base, others)
+    return replace(comparison, rows=marked(comparison.rows, base.language, [other.language for other in others]))
+
+
+def arranged(base: Text, others: Sequence[Text]) -> Comparison:
+    """The same, but that no words are marked and no conflicts told."""
     if len(others) >= MOST:
         raise ValueError(f"{len(others) + 1} columns, more than {MOST}")
     table = _Table(base, others)
     for place in range(len(others)):
         table.add(place)
     return Comparison(base, tuple(others), tuple(table.rows()))
+
+
+def marked(rows: Iterable[Row], language: str, languages: Sequence[str]) -> tuple[Row, ...]:
+    """Rows of `arranged` with their words marked, and with their conflicts.
+
+    language, languages -- that of the base, and those of the other versions in order
+    """
+    marking = _Marking([other == language for other in languages])
+    return tuple(map(marking.row, rows))
 
 
 def first_difference(pairs: Iterable[tuple[str, str, ClauseLike]]) -> tuple[ClauseLike, Diff] | None:
@@ -203,8 +225,6 @@ class _Table:
     def __init__(self, base: Text, others: Sequence[Text]) -> None:
         self.base, self.others = base, others
         self.cells: list[dict[int, Cell]] = [{} for _ in base.clauses]
-        # What each version makes of the words of each clause alone, where it is compared word by word.
-        self.pieces: list[dict[int, Diff]] = [{} for _ in base.clauses]
         self.new: dict[int, list[_New]] = defaultdict(list)
 
     # A version joins
@@ -229,22 +249,20 @@ class _Table:
     def _fill(self, place: int, change: Change, is_compared: bool) -> None:
         old = tuple(self.base.clauses[i] for i in change.old)
         new = tuple(self.others[place].clauses[j] for j in change.new)
-        pieces: Diff = ()
-        if is_compared:
-            pieces = diff(_joined(old), _joined(new)) if change.is_reworded or not new else _same(_joined(old), _joined(new))
         main = next((step for step, clause in enumerate(old) if new and clause.identity == new[0].identity), 0)
         kind = change.kind if is_compared or not new else None
-        self.cells[change.old[main]][place] = Cell(
-            kind, old, new, pieces, change.is_reworded, change.is_renumbered, change.is_under_another_call
+        cell = Cell(
+            kind,
+            old,
+            new,
+            is_reworded=change.is_reworded,
+            is_renumbered=change.is_renumbered,
+            is_under_another_call=change.is_under_another_call,
         )
-        start = 0
+        self.cells[change.old[main]][place] = cell
         for step, i in enumerate(change.old):
-            if kind:
-                end = start + len(old[step].text)
-                self.pieces[i][place] = pieces if len(old) == 1 else _between(pieces, start, end)
-                start = end + len(BETWEEN)
             if step != main:
-                self.cells[i][place] = Cell(kind, (old[step],), merged_into=old[main])
+                self.cells[i][place] = Cell(kind, (old[step],), merged_into=old[main], merged=cell)
 
     def _add_new(self, place: int, version: Text, added: list[tuple[int, int]]) -> None:
         """Rows for what is new; where an earlier version adds the same clause, or nearly, its row."""
@@ -259,7 +277,7 @@ class _Table:
                 beside = self.new[after]
                 beside.insert(beside.index(previous) + 1 if previous and previous.after == after else len(beside), row)
             together = (*row.cells[place].clauses, clause) if place in row.cells else (clause,)
-            row.cells[place] = Cell(Kind.ADDED, clauses=together, pieces=_all_new(_joined(together)), is_reworded=True)
+            row.cells[place] = Cell(Kind.ADDED, clauses=together, is_reworded=True)
             previous = row
 
     @staticmethod
@@ -282,9 +300,61 @@ class _Table:
             at = self.base.clauses[i] if i >= 0 else None
             if at:
                 cells = tuple(self.cells[i].get(place) for place in places)
-                yield Row(at, cells, conflicts=tuple(_conflicts(at, self.pieces[i])))
+                yield Row(at, cells)
             for row in self.new.get(i, ()):
                 yield Row(None, tuple(row.cells.get(place) for place in places), at)
+
+
+# Marking words
+
+
+class _Marking:
+    """is_compared -- by the place of a version, whether it is in the language of the base"""
+
+    def __init__(self, is_compared: Sequence[bool]) -> None:
+        self.is_compared = is_compared
+        self.known: dict[int, tuple[Cell, Cell]] = {}  # by id, each cell as it came, so that it stays, and marked
+
+    def row(self, row: Row) -> Row:
+        cells = tuple(self.cell(cell, place) if cell else None for place, cell in enumerate(row.cells))
+        if row.base is None:
+            return replace(row, cells=cells)
+        pieces = {place: self.of_base(row.base, cell, place) for place, cell in enumerate(cells) if cell and cell.kind}
+        return replace(row, cells=cells, conflicts=tuple(_conflicts(row.base, pieces)))
+
+    def cell(self, cell: Cell, place: int) -> Cell:
+        if cell.merged_into:
+            return cell
+        if id(cell) not in self.known:
+            self.known[id(cell)] = cell, self._marked(cell, self.is_compared[place])
+        return self.known[id(cell)][1]
+
+    @staticmethod
+    def _marked(cell: Cell, is_compared: bool) -> Cell:
+        before, after = cell.before, cell.text
+        if not cell.base:
+            return replace(cell, pieces=_all_new(after))
+        if not is_compared:
+            return cell
+        if not cell.is_reworded and cell.clauses:
+            return replace(cell, pieces=_same(before, after))
+        if before and after and (is_longer_than(before, LONGEST_MARKED) or is_longer_than(after, LONGEST_MARKED)):
+            return replace(cell, pieces=(Piece(before, after, False),), is_too_long=True)
+        return replace(cell, pieces=diff(before, after))
+
+    def of_base(self, clause: ClauseLike, cell: Cell, place: int) -> Diff:
+        """What this version makes of the words of the clause alone; nothing where that is not told word by word."""
+        whole = self.cell(cell.merged or cell, place)
+        if whole.is_too_long:
+            return ()
+        if len(whole.base) == 1:
+            return whole.pieces
+        start = 0
+        for each in whole.base:
+            if each is clause:
+                break
+            start += len(each.text) + len(BETWEEN)
+        return _between(whole.pieces, start, start + len(clause.text))
 
 
 def _same(before: str, after: str) -> Diff:

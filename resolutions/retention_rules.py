@@ -1,9 +1,10 @@
-"""How long a file that was brought in waits to be published."""
+"""How long a file that was brought in waits to be published, and a comparison of long texts is kept."""
 
 from django.utils.translation import gettext_lazy as _
 
 from amnt.retention.rules import deleting, register
 from resolutions.services.bringing import unpublished
+from resolutions.services.comparisons import outdated
 
 register(
     deleting(
@@ -12,5 +13,15 @@ register(
         _("14 days"),
         _("deleted; the file itself is deleted as soon as it has been read"),
         due=unpublished,
+    )
+)
+
+register(
+    deleting(
+        "comparison",
+        _("Which clause of a long public text stands beside which of another"),
+        _("30 days"),
+        _("deleted, and made again when somebody asks for it"),
+        due=outdated,
     )
 )

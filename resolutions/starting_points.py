@@ -1,17 +1,16 @@
 """What proposals say of the text they start from: where it is not the one in force, and which clauses they take out of it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from django.db.models import Q
 
-from amnt.accounts.models import User
-from resolutions.comparing import ClauseLike, Comparison, Text, compare, first_difference
+from resolutions.comparing import ClauseLike, Comparison, Text, arranged, first_difference
 from resolutions.models import Proposal, ProposedClause
 from resolutions.versions import Version
-from resolutions.wording import Diff
+from resolutions.wording import Diff, diff
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,26 +29,60 @@ class StartingPoint:
 NOWHERE_ELSE = StartingPoint()
 
 
-def starting_points(versions: Iterable[Version], user: User) -> dict[str, StartingPoint]:
+def starting_points(versions: Iterable[Version]) -> dict[str, StartingPoint]:
     """By the key of a version; of those that are texts, or have nothing to say of it, nothing. One query at most."""
-    keys = {version.proposal.pk: version.key for version in versions if version.proposal}
+    keys = _keys(versions)
     if not keys:
         return {}
     telling = Q(change=ProposedClause.Change.REMOVED) | Q(base_differs=True) & ~Q(before="")
-    by_proposal = defaultdict(list)
-    for clause in ProposedClause.objects.visible_to(user).filter(telling, proposal__in=keys).select_related("base_clause").in_order():
-        by_proposal[clause.proposal_id].append(clause)
-    return {keys[pk]: _of(clauses) for pk, clauses in by_proposal.items()}
+    by_proposal = _by_proposal(ProposedClause.objects.public().filter(telling, proposal__in=keys).select_related("base_clause"))
+    return {keys[pk]: StartingPoint(_taken_out(clauses), _differs(clauses)) for pk, clauses in by_proposal.items()}
 
 
-def compared(versions: Sequence[Version], starts: Mapping[str, StartingPoint]) -> Comparison:
-    """The first against the others, whatever shows it: page, file, API."""
+def starting_points_at(versions: Iterable[Version], identities: Collection[UUID], differing: Mapping[str, int]) -> dict[str, StartingPoint]:
+    """The same as far as these clauses go, where it is known which clause differs first. One query at most.
+
+    differing -- by the key of a version, the primary key of its first clause that starts from other words
+    """
+    keys = _keys(versions)
+    if not keys:
+        return {}
+    wanted = Q(change=ProposedClause.Change.REMOVED, identity__in=identities) | Q(pk__in=list(differing.values()))
+    by_proposal = _by_proposal(ProposedClause.objects.public().filter(wanted, proposal__in=keys).select_related("base_clause"))
+    return {keys[pk]: StartingPoint(_taken_out(clauses), _differs(clauses)) for pk, clauses in by_proposal.items()}
+
+
+def with_what_is_lacking(
+    starts: Mapping[str, StartingPoint], versions: Sequence[Version], comparison: Comparison
+) -> dict[str, StartingPoint]:
+    """A text in which a clause in force does not stand is another text, where nothing else shows that before."""
+    found = dict(starts)
     base = versions[0]
-    texts = [
-        Text(version.language, version.clauses, starts.get(version.key, NOWHERE_ELSE).removed, says_removed=_amends(version, base))
+    for place, version in enumerate(versions[1:]):
+        start = found.get(version.key, NOWHERE_ELSE)
+        if start.differs or version.language != base.language or not comparison.others[place].says_removed:
+            continue
+        lacking = next((row.base for row in comparison.rows if row.base and row.cells[place] is None), None)
+        if lacking:
+            found[version.key] = lacks(start, lacking)
+    return found
+
+
+def lacks(start: StartingPoint, clause: ClauseLike) -> StartingPoint:
+    return replace(start, differs=(clause, diff(clause.text, "")))
+
+
+def arrange(versions: Sequence[Version], starts: Mapping[str, StartingPoint]) -> Comparison:
+    """The first against the others, whatever shows it: page, file, API. Words are marked where they are read (`comparing.marked`)."""
+    texts = texts_of(versions, starts)
+    return arranged(texts[0], texts[1:])
+
+
+def texts_of(versions: Sequence[Version], starts: Mapping[str, StartingPoint]) -> list[Text]:
+    return [
+        Text(version.language, version.clauses, starts.get(version.key, NOWHERE_ELSE).removed, says_removed=_amends(version, versions[0]))
         for version in versions
     ]
-    return compare(texts[0], texts[1:])
 
 
 def _amends(version: Version, base: Version) -> bool:
@@ -58,11 +91,25 @@ def _amends(version: Version, base: Version) -> bool:
     return bool(proposal and base.text and proposal.action == Proposal.Action.MOD and proposal.base_id == base.text.pk)
 
 
-def _of(clauses: list[ProposedClause]) -> StartingPoint:
-    taken_out = {clause.identity: clause for clause in clauses if clause.change == ProposedClause.Change.REMOVED}
+def _keys(versions: Iterable[Version]) -> dict[int, str]:
+    return {version.proposal.pk: version.key for version in versions if version.proposal}
+
+
+def _by_proposal(found: Iterable[ProposedClause]) -> dict[int, list[ProposedClause]]:
+    by_proposal: dict[int, list[ProposedClause]] = defaultdict(list)
+    for clause in sorted(found, key=lambda clause: clause.position):
+        by_proposal[clause.proposal_id].append(clause)
+    return by_proposal
+
+
+def _taken_out(clauses: Iterable[ProposedClause]) -> dict[UUID, ProposedClause]:
+    return {clause.identity: clause for clause in clauses if clause.change == ProposedClause.Change.REMOVED}
+
+
+def _differs(clauses: Iterable[ProposedClause]) -> tuple[ClauseLike, Diff] | None:
     starts = [
         (clause.base_clause.text if clause.base_clause else "", clause.before, clause)
         for clause in clauses
         if clause.base_differs and clause.before
     ]
-    return StartingPoint(taken_out, first_difference(starts))
+    return first_difference(starts)

@@ -1,11 +1,11 @@
-"""Reading what was brought in. Each of these may run twice, at once, or late, and no harm is done."""
+"""Reading what was brought in, and comparing long texts. Each of these may run twice, at once, or late, and no harm is done."""
 
 import logging
 
 from celery import shared_task
 
-from resolutions.models import Incoming
-from resolutions.services import bringing
+from resolutions.models import Incoming, KeptComparison
+from resolutions.services import bringing, comparisons
 
 logger = logging.getLogger(__name__)
 
@@ -26,3 +26,19 @@ def read_waiting() -> None:
             bringing.read(pk)
         except Exception:
             logger.exception("Document %s was not read", pk)
+
+
+@shared_task(time_limit=60)
+def make_comparison(pk: int) -> None:
+    """As soon as it was asked for."""
+    comparisons.make(pk)
+
+
+@shared_task
+def make_comparisons() -> None:
+    """Every minute: those that a lost broker, or a lost worker, left behind. One that fails stops no other."""
+    for pk in KeptComparison.objects.filter(comparisons.to_be_made()).order_by("asked_at").values_list("pk", flat=True)[:AT_ONCE]:
+        try:
+            comparisons.make(pk)
+        except Exception:
+            logger.exception("Comparison %s was not made", pk)

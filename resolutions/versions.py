@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Sum, Value
+from django.db.models.functions import Length
 
 from amnt.accounts.models import User
 from resolutions.models import (
@@ -31,6 +32,7 @@ class VersionClause:
 
     before, call_before -- of a proposal, the words its document starts from, in its own language: empty where it adds the clause,
         None where it does not say
+    row -- by which it is found again: "t" for a clause of a text, "p" for one of a proposal, then its primary key
     """
 
     identity: UUID
@@ -44,6 +46,7 @@ class VersionClause:
     anchor: str
     before: str | None = None
     call_before: str = ""
+    row: str = ""
 
     @property
     def is_operative(self) -> bool:
@@ -90,14 +93,16 @@ def version(key: str, user: User) -> Version | None:
 
 
 def chosen(keys: Sequence[str], user: User) -> list[Version]:
-    """Those named so that this person may read, in the order named, with their clauses. Four queries at most.
+    """Those named so that this person may read, in the order named, with their clauses. Four queries at most."""
+    return with_clauses(named(keys, user))
 
-    What was superseded or withdrawn may still be named.
-    """
+
+def named(keys: Sequence[str], user: User) -> list[Version]:
+    """The same without clauses, in two queries. What was superseded or withdrawn may still be named."""
     ids = {kind: [public_id for key in keys if (public_id := _id(key, kind))] for kind in (TEXT, PROPOSAL)}
     texts = RevisionText.objects.visible_to(user).filter(public_id__in=ids[TEXT])
     proposals = _with_words(Proposal.objects.visible_to(user).filter(public_id__in=ids[PROPOSAL]))
-    found = {each.key: each for each in with_clauses(_versions(texts, proposals))}
+    found = {each.key: each for each in _versions(texts, proposals)}
     return [found[key] for key in dict.fromkeys(keys) if key in found]
 
 
@@ -123,10 +128,7 @@ def with_clauses(versions: Iterable[Version]) -> list[Version]:
         words = ProposedClause.objects.filter(proposal__in=proposals, proposal__contribution__access=Contribution.Access.PUBLIC)
         for proposed in words.order_by("proposal", "position"):
             if proposed.change != ProposedClause.Change.REMOVED and proposed.action != Proposal.Action.SUP:
-                is_new = proposed.change == ProposedClause.Change.ADDED or proposed.action == Proposal.Action.ADD
-                before = proposed.before or ("" if is_new else None)
-                said = replace(_clause(proposed), before=before, call_before=proposed.call_before)
-                in_proposal[proposed.proposal_id].append(said)
+                in_proposal[proposed.proposal_id].append(_proposed_clause(proposed))
     filled = []
     for each in versions:
         if each.proposal:
@@ -137,6 +139,59 @@ def with_clauses(versions: Iterable[Version]) -> list[Version]:
             clauses = in_text[each.text.pk] if each.text else []
         filled.append(replace(each, clauses=tuple(clauses)))
     return filled
+
+
+def public_versions(keys: Sequence[str]) -> list[Version]:
+    """Those named so, without clauses, whoever asks: texts, and proposals of public documents."""
+    ids = {kind: [public_id for key in keys if (public_id := _id(key, kind))] for kind in (TEXT, PROPOSAL)}
+    texts = RevisionText.objects.filter(public_id__in=ids[TEXT])
+    proposals = _with_words(Proposal.objects.filter(public_id__in=ids[PROPOSAL]))
+    found = {each.key: each for each in _versions(texts, proposals)}
+    return [found[key] for key in keys if key in found]
+
+
+def clauses_by_row(rows: Iterable[str]) -> dict[str, VersionClause]:
+    """Clauses of public texts and proposals by `VersionClause.row`. Two queries."""
+    keys: dict[str, list[int]] = {TEXT: [], PROPOSAL: []}
+    for row in rows:
+        keys[row[0]].append(int(row[1:]))
+    proposed = ProposedClause.objects.filter(pk__in=keys[PROPOSAL], proposal__contribution__access=Contribution.Access.PUBLIC)
+    found = [_clause(clause) for clause in Clause.objects.filter(pk__in=keys[TEXT])] if keys[TEXT] else []
+    found += [_proposed_clause(clause) for clause in proposed] if keys[PROPOSAL] else []
+    return {clause.row: clause for clause in found}
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How much there is in versions, in all of them together. stamps -- of each in order, what is another as soon as its clauses are"""
+
+    clauses: int
+    characters: int
+    stamps: tuple[str, ...]
+
+
+def size_of(versions: Sequence[Version]) -> Size:
+    """Counted by the database, without fetching a word. One query."""
+    texts = {each.text.pk for each in versions if each.text}
+    texts |= {each.proposal.base_id for each in versions if each.proposal and each.proposal.base_id}
+    proposals = {each.proposal.pk for each in versions if each.proposal}
+    in_text = _counted(Clause.objects.filter(version__in=texts), TEXT, "version")
+    in_proposal = _counted(ProposedClause.objects.filter(proposal__in=proposals), PROPOSAL, "proposal")
+    counted = {(kind, owner): (n, length or 0, last) for kind, owner, n, length, last in in_text.union(in_proposal, all=True)}
+    clauses = characters = 0
+    stamps = []
+    for each in versions:
+        own = counted.get((PROPOSAL, each.proposal.pk)) if each.proposal else None
+        of_text = counted.get((TEXT, each.proposal.base_id if each.proposal else each.text.pk if each.text else None))
+        shown = own or of_text or (0, 0, 0)
+        clauses, characters = clauses + shown[0], characters + shown[1]
+        stamps.append(f"{each.key} {own or 0} {of_text or 0}")
+    return Size(clauses, characters, tuple(stamps))
+
+
+def _counted(clauses: QuerySet, kind: str, owner: str) -> QuerySet:
+    counts = {"n": Count("pk"), "length": Sum(Length("text")), "last": Max("pk")}
+    return clauses.order_by().values_list(Value(kind), owner).annotate(**counts)
 
 
 def text_key(text: RevisionText) -> str:
@@ -184,4 +239,20 @@ def _of_proposal(proposal: Proposal) -> Version:
 
 
 def _clause(words: Words) -> VersionClause:
-    return VersionClause(words.identity, words.part, words.kind, words.call, words.verb, words.number, words.text, words.name, words.anchor)
+    return VersionClause(
+        words.identity,
+        words.part,
+        words.kind,
+        words.call,
+        words.verb,
+        words.number,
+        words.text,
+        words.name,
+        words.anchor,
+        row=f"{TEXT if isinstance(words, Clause) else PROPOSAL}{words.pk}",
+    )
+
+
+def _proposed_clause(proposed: ProposedClause) -> VersionClause:
+    is_new = proposed.change == ProposedClause.Change.ADDED or proposed.action == Proposal.Action.ADD
+    return replace(_clause(proposed), before=proposed.before or ("" if is_new else None), call_before=proposed.call_before)

@@ -41,8 +41,8 @@ _TOKEN = re.compile(
 _INTRICATE = re.compile("[^\0-\xac\xae-\u02ff\u0370-\u0482\u048a-\u052f\u2010-\u2027\u2030-\u205e]")
 _PLAIN_TOKEN = re.compile(r"\s*+(?:\w++(?:['-]\w++)*+|[^\w\s])\s*+|\s++")
 
-# The comparison needs one bit for each pair of tokens: 64 MiB. A clause of 5,000 words against another takes a sixteenth of it.
-_MOST_PAIRS = 64 * 2**23
+# The comparison needs one bit for each pair of tokens: 4 MiB, which a clause of 5,000 words against another stays within.
+_MOST_PAIRS = 4 * 2**23
 _NOTE = "#"  # stands for the number of any footnote
 _SHORT = 3  # letters of a word that may go with the changes on both its sides
 
@@ -99,11 +99,16 @@ def tokens(text: str) -> list[str]:
     return [text[start:end] for start, end in pairwise(_cuts(_cut(text)[0]))]
 
 
+def is_longer_than(text: str, most: int) -> bool:
+    """Whether it has more words, Chinese characters and signs than that. Cheap where it has not even so many characters."""
+    return len(text) > most and len(_cut(text)[0]) > most
+
+
 def diff(old: str, new: str) -> Diff:
     """The pieces by which `old` becomes `new`, in order, no two alike beside each other.
 
     The longest common subsequence of tokens (Indel distance), then joined for reading: changes that only one short word keeps
-    apart are one. A pair of texts too long to compare (some 20,000 tokens each beyond their common ends) is one change.
+    apart are one. A pair of texts too long to compare (some 5,800 tokens each beyond their common ends) is one change.
     """
     if old == new:
         return (Piece(old, new, True),) if old else ()

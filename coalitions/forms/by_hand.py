@@ -17,6 +17,7 @@ from amnt.times import ITU_ZONE
 from coalitions.forms.follow_ups import CircleField
 from coalitions.forms.proposals import ASSEMBLY, DayReceived, StatesField
 from coalitions.models import Circle
+from resolutions.budgets import LONGEST_CLAUSE, LONGEST_REASONS
 from resolutions.drafts import ClauseDraft, ContributionDraft, ProposalDraft
 from resolutions.identifiers import document_of, read_identifier
 from resolutions.importers.docx import Refused, split_pasted
@@ -29,7 +30,6 @@ STATES = "states"
 START = "start"  # where a clause is added before the first one
 NOON = time(12)
 MOST_PASTED = 400_000  # characters
-LONGEST_CLAUSE = 20_000
 
 
 class DocumentForm(forms.Form):
@@ -75,7 +75,7 @@ class DocumentForm(forms.Form):
     circle = CircleField(label=_("Who may know that we have this number"), required=False)
     url = LinkField(label=_("Public link"), required=False)
     title = LineField(label=_("Title as given"), required=False, max_length=400, widget=forms.TextInput(attrs={"dir": "auto"}))
-    reasons = LinesField(label=_("Reasons as given"), required=False, max_length=20_000)
+    reasons = LinesField(label=_("Reasons as given"), required=False, max_length=LONGEST_REASONS)
     submission = SubmissionField()
 
     def __init__(self, *args, resolution: Resolution | None, circles: Sequence[Circle], **kwargs):

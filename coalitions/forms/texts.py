@@ -6,9 +6,11 @@ from django.utils.translation import gettext_lazy as _
 
 from amnt.forms import LineField, SubmissionField
 from amnt.links import LinkField
+from resolutions.budgets import MOST_CHARACTERS
 from resolutions.models import Revision, TextLanguage
 
-MOST_LETTERS = 1_000_000
+# A text of the greatest length, with its verb lines and numbers.
+MOST_LETTERS = MOST_CHARACTERS + 200_000
 LARGEST_FILE = 20 * 1024 * 1024
 
 

@@ -11,11 +11,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
+from django_htmx.http import HttpResponseClientRefresh
 
 from amnt.accounts.middleware import typed
 from amnt.errors import RuleBroken
 from amnt.forms import whole_number
-from amnt.htmx import next_page
+from amnt.htmx import next_page, render_page
 from coalitions.choosing import choose
 from coalitions.comparison_files import KINDS, as_file, as_text, file_name
 from coalitions.forms.hints import SetAsideForm
@@ -25,27 +26,59 @@ from coalitions.services import hints as services
 from coalitions.side_by_side import sheet
 from resolutions.models import Proposal, Resolution, RevisionText
 from resolutions.rules_in_use import rules_in_use
-from resolutions.starting_points import compared, starting_points
+from resolutions.services import comparisons
+from resolutions.tasks import make_comparison
 
 LONGEST_MESSAGE = 6000  # characters; what is longer goes as a file
 
 
 @require_safe
 def compare(request, slug):
-    """The page; with `fold` or `part`, asked for by htmx, what is folded in it."""
+    """The page; with `fold` or `part`, asked for by htmx, what is folded in it. Of long texts it says that a worker compares them."""
     user = request.user
     resolution = get_object_or_404(Resolution.objects.visible_to(user), slug=slug)
     standing = standing_of(user)
     user.circles_of_this_page = standing.circles
     choice = choose(request.GET, resolution, user)
-    context = {"section": "resolutions", "resolution": resolution, "choice": choice, "standing": standing}
+    context = {"section": "resolutions", "resolution": resolution, "choice": choice, "standing": standing, "sheet": None}
     if not choice.base:
         return render(request, "coalitions/compare.html", context)
+    asked = [("of", choice.base.key), *(("with", key) for key in choice.keys)]
+    context |= {"asked": urlencode(asked), "shows_unchanged": "unchanged" in request.GET, "refusal": "", "is_being_compared": False}
+    try:
+        page = comparisons.page_of(choice.versions, number=whole_number(request.GET.get("page", ""), digits=5) or 1)
+    except RuleBroken as error:
+        context["refusal"] = str(error)
+    except comparisons.BeingCompared as waiting:
+        make(waiting)
+        context["is_being_compared"] = True
+        return render_page(request, "coalitions/compare.html", context, partial="progress")
+    else:
+        if is_polled(request):
+            return HttpResponseClientRefresh()
+        context |= shown(request, choice, page) | {"here": urlencode([*asked, ("page", page.number)] if page.count > 1 else asked)}
+        if request.htmx and ("fold" in request.GET or "part" in request.GET):
+            return unfolded(request, context["sheet"], context)
+    return render(request, "coalitions/compare.html", context)
+
+
+def is_polled(request):
+    """Asked again and again by the page that says that a worker compares: what it waited for is there."""
+    return request.htmx and request.htmx.target == "progress"
+
+
+def make(waiting):
+    """Wake a worker up, once: what it does not take is found by the next minute's sweep."""
+    if waiting.is_new:
+        make_comparison.delay_on_commit(waiting.kept.pk)
+
+
+def shown(request, choice, page):
+    user = request.user
     proposals = [version.proposal for version in choice.versions if version.proposal]
     revisions = [version.text.revision for version in choice.versions if version.text]
     made = sheet(
-        choice.versions,
-        starts=starting_points(choice.versions, user),
+        page,
         rules=rules_in_use(user),
         dismissals=HintDismissal.objects.visible_to(user)
         .filter(Q(proposal__in=proposals) | Q(revision__in=revisions))
@@ -53,14 +86,9 @@ def compare(request, slug):
         .select_related("circle"),
         readings=Reading.objects.visible_to(user).newest().filter(proposal__in=proposals).with_author().select_related("circle"),
     )
-    context["sheet"] = made
-    asked = [("of", choice.base.key), *(("with", key) for key in choice.keys)]
-    context |= {"asked": urlencode(asked), "shows_unchanged": "unchanged" in request.GET}
-    if request.htmx and ("fold" in request.GET or "part" in request.GET):
-        return unfolded(request, made, context)
-    text = "" if made.not_compared else as_text(choice.versions, made.comparison, resolution)
-    context["for_messaging"] = text if len(text) <= LONGEST_MESSAGE else ""
-    return render(request, "coalitions/compare.html", context)
+    # What has several pages is longer than a message.
+    text = as_text(page.versions, page.whole, choice.base.resolution) if page.whole and not made.not_compared else ""
+    return {"sheet": made, "for_messaging": text if len(text) <= LONGEST_MESSAGE else ""}
 
 
 def unfolded(request, made, context):
@@ -84,10 +112,19 @@ def compare_export(request, slug, extension):
         raise Http404
     choice = choose(request.GET, resolution, user)
     versions = [version for version in choice.versions if choice.base and version.language == choice.base.language]
+    back = f"{reverse('coalitions:compare', args=[slug])}?{request.GET.urlencode()}"
     if len(versions) < 2:
         messages.error(request, _("There is nothing to export: no two of these versions are in the same language."))
-        return redirect(f"{reverse('coalitions:compare', args=[slug])}?{request.GET.urlencode()}")
-    comparison = compared(versions, starting_points(versions, user))
+        return redirect(back)
+    try:
+        versions, comparison = comparisons.whole_of(versions)
+    except RuleBroken as error:
+        messages.error(request, str(error))
+        return redirect(back)
+    except comparisons.BeingCompared as waiting:
+        make(waiting)
+        messages.info(request, _("These texts are long and are being compared. Ask for the file again in a few seconds."))
+        return redirect(back)
     content = as_file(extension, versions, comparison, resolution)
     name = file_name(resolution, extension)
     return HttpResponse(content, content_type=KINDS[extension], headers={"Content-Disposition": f'attachment; filename="{name}"'})

@@ -11,12 +11,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from amnt.forms import whole_number
 from resolutions.comparing import Cell, Row
-from resolutions.starting_points import compared, starting_points
-from resolutions.versions import chosen
+from resolutions.services import comparisons
+from resolutions.tasks import make_comparison
+from resolutions.versions import named
 from resolutions.wording import as_marked_text
 
 LONGEST_KEY = 60
+RETRY_AFTER = 5  # seconds
 
 
 class PieceSerializer(serializers.Serializer):
@@ -47,11 +50,19 @@ class ComparisonSerializer(serializers.Serializer):
     of = serializers.CharField(read_only=True)
     with_ = serializers.CharField(read_only=True)
     is_one_language = serializers.BooleanField(read_only=True)
+    page = serializers.IntegerField(read_only=True)
+    pages = serializers.IntegerField(read_only=True, help_text=_("Long texts are compared page by page: ask for the next one by `page`."))
     clauses = ComparedSerializer(many=True, read_only=True)
 
     def get_fields(self) -> dict[str, Any]:
         fields = super().get_fields()
         return {name.rstrip("_"): field for name, field in fields.items()}
+
+
+class BeingComparedSerializer(serializers.Serializer):
+    """Long texts are compared once, by a worker: ask again after so many seconds as `Retry-After` says."""
+
+    detail = serializers.CharField(read_only=True)
 
 
 def version_parameter(name: str) -> OpenApiParameter:
@@ -64,25 +75,35 @@ class ComparisonView(APIView):
         operation_id="comparison",
         tags=["comparison"],
         summary=_("Two versions of a text, clause by clause"),
-        parameters=[version_parameter("of"), version_parameter("with")],
-        responses=ComparisonSerializer,
+        parameters=[version_parameter("of"), version_parameter("with"), OpenApiParameter("page", OpenApiTypes.INT)],
+        responses={200: ComparisonSerializer, 202: BeingComparedSerializer},
     )
     def get(self, request: Request) -> Response:
         keys = [request.query_params.get(name, "").replace("\0", "")[:LONGEST_KEY] for name in ("of", "with")]
-        named = dict(zip(("of", "with"), keys, strict=True))
-        if missing := {name: [_("This field is required.")] for name, key in named.items() if not key}:
+        wanted = dict(zip(("of", "with"), keys, strict=True))
+        if missing := {name: [_("This field is required.")] for name, key in wanted.items() if not key}:
             raise ValidationError(missing)
-        found = {version.key: version for version in chosen(keys, request.user)}
-        if unknown := {name: [_("There is no such version, or none that you may see.")] for name, key in named.items() if key not in found}:
+        found = {version.key: version for version in named(keys, request.user)}
+        if unknown := {
+            name: [_("There is no such version, or none that you may see.")] for name, key in wanted.items() if key not in found
+        }:
             raise ValidationError(unknown)
         base, other = (found[key] for key in keys)
-        rows = compared((base, other), starting_points((base, other), request.user)).rows
+        try:
+            page = comparisons.page_of((base, other), number=whole_number(request.query_params.get("page", ""), digits=5) or 1)
+        except comparisons.BeingCompared as waiting:
+            if waiting.is_new:
+                make_comparison.delay_on_commit(waiting.kept.pk)
+            said = {"detail": _("These texts are long and are being compared. Ask again in a few seconds.")}
+            return Response(said, status=202, headers={"Retry-After": str(RETRY_AFTER)})
         return Response(
             {
                 "of": base.key,
                 "with": other.key,
                 "is_one_language": base.language == other.language,
-                "clauses": [_compared(row) for row in rows],
+                "page": page.number,
+                "pages": page.count,
+                "clauses": [_compared(row) for row in page.rows],
             }
         )
 

@@ -1,5 +1,6 @@
 from resolutions.models.assemblies import Assembly, RegionalGroup, RegionWatch
 from resolutions.models.bringing import Incoming
+from resolutions.models.comparisons import KeptComparison, KeptComparisonPage
 from resolutions.models.contributions import (
     Contribution,
     Proposal,
@@ -22,6 +23,8 @@ __all__ = [
     "DateStatus",
     "Fact",
     "Incoming",
+    "KeptComparison",
+    "KeptComparisonPage",
     "Outcome",
     "Part",
     "Proposal",

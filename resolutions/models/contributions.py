@@ -268,6 +268,9 @@ class ProposedClauseQuerySet(models.QuerySet["ProposedClause"]):
         """Those of public contributions. Of a restricted document no words are kept; were there any, nobody would read them."""
         if not user.is_authenticated:
             return self.none()
+        return self.public()
+
+    def public(self) -> "ProposedClauseQuerySet":
         return self.filter(proposal__contribution__access=Contribution.Access.PUBLIC)
 
     def in_order(self) -> "ProposedClauseQuerySet":

@@ -6,6 +6,7 @@ that killed a worker again.
 
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,6 +20,7 @@ from django.utils.translation import gettext as _
 from amnt.accounts.models import User
 from amnt.errors import RuleBroken
 from amnt.forms import one_line
+from resolutions.budgets import MOST_CHARACTERS, MOST_CHARACTERS_OF_DOCUMENT, MOST_CLAUSES, MOST_CLAUSES_OF_DOCUMENT
 from resolutions.extracted import as_values, document_of
 from resolutions.importers import docx
 from resolutions.importers.docx import Refusal, Refused
@@ -32,6 +34,8 @@ PATIENCE = timedelta(minutes=2)
 KEPT_FOR = timedelta(days=14)
 # In `refusal`, while it waits to be read again after a worker was lost over it; then for good.
 LOST_ONCE, LOST = "lost_once", "lost"
+# In `refusal`: it was read, and holds more than is taken in.
+TOO_LONG = "too_long"
 # What may be kept of the name of a restricted file: a number as the ITU writes them, never somebody's words.
 _PIECE = r"(?:[A-Z]{1,5}\d{0,4}|\d+[A-Z]{0,3}|Rev|Add|Corr)"
 NUMBER = re.compile(rf"(?=.*\d)(?=.{{3,60}}$){_PIECE}(?:[()/.!_ -]+{_PIECE})*\)?")
@@ -115,9 +119,13 @@ def read(pk: int) -> bool:
     except Refused as refused:
         _refuse(incoming, refused)
     else:
-        incoming.state, incoming.refusal, incoming.extraction, incoming.data = State.READ, "", extraction, None
-        incoming.number = str(extraction["number"] or "")[:60]
-        incoming.language = incoming.language or str(extraction["language"] or "")
+        incoming.data = None
+        if is_too_long(incoming.kind, extraction):
+            incoming.state, incoming.refusal = State.REFUSED, TOO_LONG
+        else:
+            incoming.state, incoming.refusal, incoming.extraction = State.READ, "", extraction
+            incoming.number = str(extraction["number"] or "")[:60]
+            incoming.language = incoming.language or str(extraction["language"] or "")
     incoming.state_at = now()
     fields = {name: getattr(incoming, name) for name in ("state", "state_at", "refusal", "extraction", "data", "number", "language")}
     fields |= {"file_name": incoming.file_name, "sha256": incoming.sha256}
@@ -143,7 +151,28 @@ def unpublished(at: datetime) -> QuerySet[Incoming]:
     return Incoming.objects.exclude(state=State.PUBLISHED).filter(brought_at__lt=at - KEPT_FOR)
 
 
+def is_too_long(kind: str, extraction: Mapping[str, Any]) -> bool:
+    """Whether what was read is more than one text, or one document, may hold."""
+    if kind == Kind.TEXT:
+        texts, clauses, characters = [extraction["clauses"]], MOST_CLAUSES, MOST_CHARACTERS
+    else:
+        texts = [proposal["clauses"] for proposal in extraction["proposals"]]
+        clauses, characters = MOST_CLAUSES_OF_DOCUMENT, MOST_CHARACTERS_OF_DOCUMENT
+    found = [len(clause["text"]) for text in texts for clause in text]
+    return len(found) > clauses or sum(found) > characters
+
+
 def refusal_in_words(incoming: Incoming) -> str:
+    if incoming.refusal == TOO_LONG:
+        if incoming.kind == Kind.TEXT:
+            return _("This text has more than %(clauses)d clauses or %(characters)d characters. Enter one resolution at a time.") % {
+                "clauses": MOST_CLAUSES,
+                "characters": MOST_CHARACTERS,
+            }
+        return _(
+            "The proposals in this file have more than %(clauses)d clauses or %(characters)d characters together. "
+            "Split the file and try again."
+        ) % {"clauses": MOST_CLAUSES_OF_DOCUMENT, "characters": MOST_CHARACTERS_OF_DOCUMENT}
     if incoming.refusal == LOST:
         return str(_("This file could not be read: two attempts failed. Open it in a word processor, save it again and try again."))
     return str(REFUSALS[Refusal(incoming.refusal)])

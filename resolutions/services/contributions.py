@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from amnt.accounts.models import User
 from amnt.errors import RuleBroken
 from amnt.forms import one_line
+from resolutions.budgets import LONGEST_REASONS, check_document, check_length
 from resolutions.drafts import ContributionDraft, ProposalDraft
 from resolutions.models import Contribution, Part, Proposal, ProposalEvent, ProposedClause, Resolution, RevisionText
 from resolutions.proposed import QUIET
@@ -106,19 +107,41 @@ def _check(draft: ContributionDraft) -> None:
     if not draft.proposals:
         raise RuleBroken(_("There is no proposal in it."))
     known = set()
+    clauses = characters = 0
     for proposal in draft.proposals:
-        _check_proposal(proposal)
+        more_clauses, more_characters = _check_proposal(proposal)
+        clauses, characters = clauses + more_clauses, characters + more_characters
         name = (one_line(proposal.identifier), proposal.resolution.pk)
         if name[0] and name in known:
             raise RuleBroken(_("%(identifier)s is there twice for the same resolution.") % {"identifier": name[0]})
         known.add(name)
+    check_document(len(draft.proposals), clauses, characters)
 
 
-def _check_proposal(draft: ProposalDraft) -> None:
+def _check_proposal(draft: ProposalDraft) -> tuple[int, int]:
+    """Its size, in clauses and characters."""
     if draft.action not in Proposal.Action.values:
         raise RuleBroken(_("Say what is asked: MOD, ADD, SUP or NOC."))
     if not (draft.group or draft.countries or draft.sources or draft.is_consolidated):
         raise RuleBroken(_("Say who proposes it: a regional group or at least one State."))
+    if len(draft.reasons) > LONGEST_REASONS:
+        raise RuleBroken(
+            _("The reasons have %(n)d characters, where %(most)d are allowed. Shorten them.")
+            % {"n": len(draft.reasons), "most": LONGEST_REASONS}
+        )
+    return check_clauses(draft)
+
+
+def check_clauses(draft: ProposalDraft) -> tuple[int, int]:
+    """The size of its text on either side, in clauses and characters. RuleBroken if it is more than one text may have."""
+    sides = (
+        (
+            " ".join(filter(None, (clause.call or clause.call_before, clause.number or clause.number_before))),
+            max(clause.text, clause.before, key=len),
+        )
+        for clause in draft.clauses
+    )
+    return check_length(sides, name=one_line(draft.identifier)[:200])
 
 
 def _contribution(draft: ContributionDraft, by: User | None, submission: UUID | None) -> Contribution:

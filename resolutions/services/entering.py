@@ -87,6 +87,7 @@ def enter_into(document: Contribution, wanted: ProposalDraft, *, by: User | None
 
 def give_words(proposal: Proposal, wanted: ProposalDraft, *, by: User | None) -> Proposal:
     """To one of which it was only known that it is there."""
+    contributions.check_clauses(wanted)
     base = anchors.text_in_force(proposal.resolution, proposal.contribution.assembly, proposal.contribution.language)
     anchors.store_clauses(proposal, anchors.pending(proposal.action, wanted.clauses, by=by), base)
     proposal.title = proposal.title or wanted.title

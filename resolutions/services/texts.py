@@ -11,12 +11,11 @@ from django.utils.translation import gettext as _
 
 from amnt.accounts.models import User
 from amnt.errors import RuleBroken
+from resolutions.budgets import check_length
 from resolutions.importers.docx import TextClause
 from resolutions.lineage import Origin, Row, origins, pair_by_structure, rows_of
 from resolutions.models import Clause, Revision, RevisionText
 from resolutions.services.contributions import anchor_again
-
-MOST_CLAUSES = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +65,7 @@ def prepare(revision: Revision, *, language: str, clauses: Sequence[TextClause])
     rows = rows_of(clauses, language)
     if not rows:
         raise RuleBroken(_("No clause was found in this text."))
-    if len(rows) > MOST_CLAUSES:
-        raise RuleBroken(_("This is more than one resolution can hold. Enter one resolution at a time."))
+    check_length((" ".join(filter(None, (row.call, row.number))), row.text) for row in rows)
     earlier, previous, following, sibling = _neighbours(revision, language)
     from_previous = _origins(previous, rows)
     from_sibling = _places(sibling, rows)

@@ -505,7 +505,7 @@ def test_sixty_clauses_in_eight_columns_take_as_many_questions_as_three_in_two(
     text, proposals = eight_columns(resolution, clauses, columns)
     here = address(resolution, text, *proposals)
     client.get(here)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         answer = client.get(here)
 
     whole = client.get(f"{here}&unchanged=1")

@@ -1,0 +1,67 @@
+"""How much is taken in and worked on at a time. docs/decisions/budgets.md says how the figures were found.
+
+Limits at publication keep every text, document and clause within what one page can answer; what many of them make together is paged,
+and what takes long is done by a worker and kept.
+"""
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext as _
+
+from amnt.errors import RuleBroken
+
+# Of one text: a text in force, or what one proposal would make of it. The longest resolution of an assembly has 400 paragraphs.
+MOST_CLAUSES = 1_000
+MOST_CHARACTERS = 400_000
+LONGEST_CLAUSE = 20_000  # characters
+LONGEST_REASONS = 20_000
+# Of one document: all its proposals together.
+MOST_PROPOSALS = 100
+MOST_CLAUSES_OF_DOCUMENT = 3_000
+MOST_CHARACTERS_OF_DOCUMENT = 1_000_000
+
+
+def check_length(clauses: Iterable[tuple[str, str]], *, name: str = "") -> tuple[int, int]:
+    """The size of a text, in clauses and characters. RuleBroken if it has more than one text may have.
+
+    clauses -- of each, what there is to call it ("resolves 3") and its longest wording; name -- what a sentence calls the text
+    """
+    count = characters = 0
+    for clause, words in clauses:
+        if len(words) > LONGEST_CLAUSE:
+            raise RuleBroken(
+                _("A clause is too long (%(clause)s): %(n)d characters, where %(most)d are allowed. Split it into paragraphs.")
+                % {"clause": clause or words[:40], "n": len(words), "most": LONGEST_CLAUSE}
+            )
+        count += 1
+        characters += len(words)
+    if count > MOST_CLAUSES:
+        said = _("This text has %(n)d clauses, where %(most)d are allowed. Enter one resolution at a time.")
+        raise RuleBroken(_named(name, said % {"n": count, "most": MOST_CLAUSES}))
+    if characters > MOST_CHARACTERS:
+        said = _("This text has %(n)d characters, where %(most)d are allowed. Enter one resolution at a time.")
+        raise RuleBroken(_named(name, said % {"n": characters, "most": MOST_CHARACTERS}))
+    return count, characters
+
+
+def check_document(proposals: int, clauses: int, characters: int) -> None:
+    """RuleBroken if a document holds more than one may."""
+    if proposals > MOST_PROPOSALS:
+        raise RuleBroken(
+            _("This document has %(n)d proposals, where %(most)d are allowed. Bring them in as several documents.")
+            % {"n": proposals, "most": MOST_PROPOSALS}
+        )
+    if clauses > MOST_CLAUSES_OF_DOCUMENT:
+        raise RuleBroken(
+            _("The proposals of this document have %(n)d clauses together, where %(most)d are allowed. Bring in fewer at a time.")
+            % {"n": clauses, "most": MOST_CLAUSES_OF_DOCUMENT}
+        )
+    if characters > MOST_CHARACTERS_OF_DOCUMENT:
+        raise RuleBroken(
+            _("The proposals of this document have %(n)d characters together, where %(most)d are allowed. Bring in fewer at a time.")
+            % {"n": characters, "most": MOST_CHARACTERS_OF_DOCUMENT}
+        )
+
+
+def _named(name: str, sentence: str) -> str:
+    return f"{name} — {sentence}" if name else sentence

@@ -1,0 +1,113 @@
+"""A long comparison cut into pages, and what is kept of it: which clause stands in which row. No database and no request."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from resolutions.aligning import Kind
+from resolutions.comparing import Cell, ClauseLike, Comparison, Row
+from resolutions.wording import tokens
+
+# Of one page, in words as they are compared (a sign is one too). A row is never cut.
+MOST_CELLS = 600
+MOST_WORDS = 20_000
+MOST_CHARACTERS = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class PartCount:
+    """Of a whole part, however many pages it has: in how many clauses something happens, and in how many nothing."""
+
+    key: str
+    touched: int
+    unchanged: int
+
+
+def counts_of(comparison: Comparison) -> list[PartCount]:
+    unchanged = comparison.unchanged()
+    return [PartCount(key, len(comparison.of_part(key)) - unchanged[key], unchanged[key]) for key in comparison.parts()]
+
+
+def pages_of(comparison: Comparison) -> list[list[Row]]:
+    """Its rows, part by part as they are shown, no more on a page than one answers quickly. At least one page."""
+    pages: list[list[Row]] = [[]]
+    cells = words = characters = 0
+    for row in (row for key in comparison.parts() for row in comparison.of_part(key)):
+        more_cells = 1 if row.is_quiet else 1 + sum(cell is not None for cell in row.cells)
+        more_words = 0 if row.is_quiet else sum(len(tokens(clause.text)) + len(tokens(clause.call)) for clause in row.clauses)
+        more_characters = len(row.first.text) if row.is_quiet else sum(len(clause.text) for clause in row.clauses)
+        if pages[-1] and (
+            cells + more_cells > MOST_CELLS or words + more_words > MOST_WORDS or characters + more_characters > MOST_CHARACTERS
+        ):
+            pages.append([])
+            cells = words = characters = 0
+        pages[-1].append(row)
+        cells, words, characters = cells + more_cells, words + more_words, characters + more_characters
+    return pages
+
+
+# --- What is kept ----------------------------------------------------------------------------------------------------------------
+
+type Values = dict[str, Any]
+_CLAIMS = ("is_reworded", "is_renumbered", "is_under_another_call")
+
+
+def as_values(row: Row, name: Callable[[ClauseLike], str]) -> Values:
+    """A row of `arranged` as plain values, without any words. name -- tells by which name a clause is found again"""
+    return {
+        "base": name(row.base) if row.base else None,
+        "after": name(row.after) if row.after else None,
+        "cells": [_cell_as_values(cell, name) if cell else None for cell in row.cells],
+    }
+
+
+def _cell_as_values(cell: Cell, name: Callable[[ClauseLike], str]) -> Values:
+    return {
+        "kind": cell.kind.value if cell.kind else None,
+        "base": list(map(name, cell.base)),
+        "clauses": list(map(name, cell.clauses)),
+        "claims": [claim for claim in _CLAIMS if getattr(cell, claim)],
+        "merged_into": name(cell.merged_into) if cell.merged_into else None,
+        "merged": _cell_as_values(cell.merged, name) if cell.merged else None,
+    }
+
+
+def names_in(rows: Iterable[Values]) -> set[str]:
+    """The names of all clauses in these rows."""
+    return set(_names(rows))
+
+
+def _names(rows: Iterable[Values]) -> Iterator[str]:
+    for row in rows:
+        yield from filter(None, (row["base"], row["after"]))
+        for cell in filter(None, row["cells"]):
+            for each in filter(None, (cell, cell["merged"])):
+                yield from each["base"]
+                yield from each["clauses"]
+            if cell["merged_into"]:
+                yield cell["merged_into"]
+
+
+def from_values(rows: Sequence[Values], clauses: dict[str, ClauseLike]) -> list[Row]:
+    """The rows again. clauses -- by name; KeyError where one is missing"""
+    return [
+        Row(
+            clauses[row["base"]] if row["base"] else None,
+            tuple(_cell_from_values(cell, clauses) if cell else None for cell in row["cells"]),
+            clauses[row["after"]] if row["after"] else None,
+        )
+        for row in rows
+    ]
+
+
+def _cell_from_values(cell: Values, clauses: dict[str, ClauseLike]) -> Cell:
+    return Cell(
+        Kind(cell["kind"]) if cell["kind"] else None,
+        tuple(clauses[name] for name in cell["base"]),
+        tuple(clauses[name] for name in cell["clauses"]),
+        merged_into=clauses[cell["merged_into"]] if cell["merged_into"] else None,
+        merged=_cell_from_values(cell["merged"], clauses) if cell["merged"] else None,
+        is_reworded="is_reworded" in cell["claims"],
+        is_renumbered="is_renumbered" in cell["claims"],
+        is_under_another_call="is_under_another_call" in cell["claims"],
+    )

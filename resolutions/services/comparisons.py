@@ -1,0 +1,221 @@
+"""Versions of a text compared: the short ones while one waits, the long ones once, by a worker, and kept. A page at a time."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from operator import itemgetter
+
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+
+from amnt.errors import RuleBroken
+from resolutions.budgets import MOST_CHARACTERS, MOST_CLAUSES
+from resolutions.comparing import MOST, ClauseLike, Comparison, Row, marked
+from resolutions.comparison_pages import PartCount, Values, as_values, counts_of, from_values, names_in, pages_of
+from resolutions.models import KeptComparison, KeptComparisonPage, ProposedClause
+from resolutions.starting_points import (
+    NOWHERE_ELSE,
+    StartingPoint,
+    arrange,
+    lacks,
+    starting_points,
+    starting_points_at,
+    texts_of,
+    with_what_is_lacking,
+)
+from resolutions.versions import Size, Version, VersionClause, clauses_by_row, public_versions, size_of, with_clauses
+
+# Of the engine and of what is kept of its work: with another number everything is compared anew.
+ENGINE = 1
+# In all columns together: what is compared while one waits, and what is compared at all.
+CLAUSES_AT_ONCE, CHARACTERS_AT_ONCE = 1_000, 400_000
+CLAUSES_AT_ALL, CHARACTERS_AT_ALL = MOST * MOST_CLAUSES, MOST * MOST_CHARACTERS
+CLAUSES_OF_A_FILE, CHARACTERS_OF_A_FILE = 2 * MOST_CLAUSES, 2 * MOST_CHARACTERS
+MOST_WAITING = 20
+# No comparison takes a worker longer than seconds; after this long it was killed.
+PATIENCE, MOST_ATTEMPTS = timedelta(minutes=2), 2
+KEPT_FOR, MOST_KEPT = timedelta(days=30), 500
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedPage:
+    """A page of a comparison, its words marked.
+
+    versions -- the base first; parts -- of the whole; starts -- by the key of a version
+    whole -- all of it, where it has one page only and was compared now
+    """
+
+    versions: tuple[Version, ...]
+    rows: tuple[Row, ...]
+    parts: tuple[PartCount, ...]
+    starts: Mapping[str, StartingPoint]
+    number: int = 1
+    count: int = 1
+    whole: Comparison | None = None
+
+
+class BeingCompared(Exception):
+    """These versions are long and not compared yet: a worker does it. is_new -- nobody has asked for that before"""
+
+    def __init__(self, kept: KeptComparison, *, is_new: bool) -> None:
+        super().__init__(kept.key)
+        self.kept, self.is_new = kept, is_new
+
+
+# --- What is read ----------------------------------------------------------------------------------------------------------------
+
+
+def page_of(versions: Sequence[Version], *, number: int = 1) -> ComparedPage:
+    """This page of the comparison of the first with the others; the nearest one there is. Raises BeingCompared, or RuleBroken.
+
+    versions -- without clauses, which are fetched as far as they are read
+    """
+    size = size_of(versions)
+    if _is_short(size):
+        return _now(versions, number)
+    kept = _kept(versions, size)
+    numbers = kept.summary["pages"]
+    number = max(1, min(number, numbers))
+    rows: list[Values] = kept.pages.get(number=number).rows
+    named: dict[str, str] = kept.summary["lacking"]
+    clauses = clauses_by_row(names_in(rows) | set(named.values()))
+    if not names_in(rows) <= clauses.keys():
+        # Tied anew while this was asked.
+        raise RuleBroken(_("These versions have just changed. Reload the page."))
+    arranged = from_values(rows, dict[str, ClauseLike](clauses))
+    starts = starting_points_at(versions, {row.first.identity for row in arranged}, kept.summary["differing"])
+    starts |= {key: lacks(starts.get(key, NOWHERE_ELSE), clauses[name]) for key, name in named.items() if name in clauses}
+    parts = tuple(PartCount(*counts) for counts in kept.summary["parts"])
+    return ComparedPage(tuple(versions), _marked(arranged, versions), parts, starts, number, numbers)
+
+
+def whole_of(versions: Sequence[Version]) -> tuple[list[Version], Comparison]:
+    """All of it, for a file, which marks words itself; and the versions with their clauses. Raises BeingCompared, or RuleBroken."""
+    size = size_of(versions)
+    if size.clauses > CLAUSES_OF_A_FILE or size.characters > CHARACTERS_OF_A_FILE:
+        raise RuleBroken(_too_large(size, CLAUSES_OF_A_FILE, CHARACTERS_OF_A_FILE))
+    kept = None if _is_short(size) else _kept(versions, size)
+    filled = with_clauses(versions)
+    starts = starting_points(filled)
+    if kept is None:
+        return filled, arrange(filled, starts)
+    clauses: dict[str, ClauseLike] = {clause.row: clause for version in filled for clause in version.clauses}
+    values = sorted((row for page in kept.pages.all() for row in page.rows), key=itemgetter("place"))
+    return filled, Comparison(texts_of(filled, starts)[0], tuple(texts_of(filled, starts)[1:]), tuple(from_values(values, clauses)))
+
+
+def _now(versions: Sequence[Version], number: int) -> ComparedPage:
+    filled = with_clauses(versions)
+    starts = starting_points(filled)
+    comparison = arrange(filled, starts)
+    starts = with_what_is_lacking(starts, filled, comparison)
+    pages = pages_of(comparison)
+    number = max(1, min(number, len(pages)))
+    rows = _marked(pages[number - 1], filled)
+    parts, whole = tuple(counts_of(comparison)), comparison if len(pages) == 1 else None
+    return ComparedPage(tuple(filled), rows, parts, starts, number, len(pages), whole)
+
+
+def _is_short(size: Size) -> bool:
+    return size.clauses <= CLAUSES_AT_ONCE and size.characters <= CHARACTERS_AT_ONCE
+
+
+def _marked(rows: Sequence[Row], versions: Sequence[Version]) -> tuple[Row, ...]:
+    base, *others = versions
+    return marked(rows, base.language, [version.language for version in others])
+
+
+def _too_large(size: Size, clauses: int, characters: int) -> str:
+    return _(
+        "These versions are too long together: %(clauses)d clauses and %(characters)d characters, where %(most_clauses)d and "
+        "%(most_characters)d are allowed. Choose fewer columns."
+    ) % {"clauses": size.clauses, "characters": size.characters, "most_clauses": clauses, "most_characters": characters}
+
+
+# --- What is kept ----------------------------------------------------------------------------------------------------------------
+
+
+def _kept(versions: Sequence[Version], size: Size) -> KeptComparison:
+    """What is kept of it, once it was made; asked for if nobody has yet."""
+    if size.clauses > CLAUSES_AT_ALL or size.characters > CHARACTERS_AT_ALL:
+        raise RuleBroken(_too_large(size, CLAUSES_AT_ALL, CHARACTERS_AT_ALL))
+    key = _key(size)
+    kept = KeptComparison.objects.filter(key=key).first()
+    is_new = False
+    if kept is None:
+        if KeptComparison.objects.waiting().count() >= MOST_WAITING:
+            raise RuleBroken(_("Many long texts are being compared at the moment. Reload the page in a minute."))
+        kept, is_new = KeptComparison.objects.get_or_create(key=key, defaults={"versions": [version.key for version in versions]})
+    if kept.compared_at is None:
+        if kept.attempts >= MOST_ATTEMPTS and kept.taken_at and kept.taken_at < now() - PATIENCE:
+            raise RuleBroken(_("These versions could not be compared: two attempts failed. Choose fewer columns."))
+        raise BeingCompared(kept, is_new=is_new)
+    return kept
+
+
+def _key(size: Size) -> str:
+    return sha256("\n".join([str(ENGINE), *size.stamps]).encode()).hexdigest()
+
+
+def to_be_made() -> Q:
+    """What a worker may take: what waits, and once more what a worker was lost over."""
+    return Q(compared_at=None, taken_at=None) | Q(compared_at=None, taken_at__lt=now() - PATIENCE, attempts__lt=MOST_ATTEMPTS)
+
+
+def make(pk: int) -> bool:
+    """Compare these versions and keep what comes of it. Say whether it was made now: of several workers, one makes it."""
+    claimed = KeptComparison.objects.filter(to_be_made(), pk=pk)
+    if not claimed.update(taken_at=now(), attempts=F("attempts") + 1):
+        return False
+    kept = KeptComparison.objects.get(pk=pk)
+    versions = public_versions(kept.versions)
+    if len(versions) != len(kept.versions) or _key(size_of(versions)) != kept.key:
+        # Taken back or tied anew since it was asked for: whoever asks again asks for something else.
+        kept.delete()
+        return False
+    filled = with_clauses(versions)
+    starts = starting_points(filled)
+    comparison = arrange(filled, starts)
+    pages = pages_of(comparison)
+    place_of = {id(row): place for place, row in enumerate(comparison.rows)}
+    lacking = {
+        key: start.differs[0].row
+        for key, start in with_what_is_lacking(starts, filled, comparison).items()
+        if start.differs and isinstance(start.differs[0], VersionClause)
+    }
+    summary = {
+        "pages": len(pages),
+        "parts": [(part.key, part.touched, part.unchanged) for part in counts_of(comparison)],
+        "differing": {
+            key: start.differs[0].pk for key, start in starts.items() if start.differs and isinstance(start.differs[0], ProposedClause)
+        },
+        "lacking": lacking,
+    }
+    with transaction.atomic():
+        if not KeptComparison.objects.filter(pk=pk, compared_at=None).update(compared_at=now(), summary=summary):
+            return False
+        KeptComparisonPage.objects.bulk_create(
+            KeptComparisonPage(
+                comparison=kept,
+                number=number,
+                rows=[as_values(row, _row_of) | {"place": place_of[id(row)]} for row in rows],
+            )
+            for number, rows in enumerate(pages, start=1)
+        )
+    return True
+
+
+def _row_of(clause: ClauseLike) -> str:
+    assert isinstance(clause, VersionClause)  # noqa: S101 - what `with_clauses` fetched
+    return clause.row
+
+
+def outdated(at: datetime) -> QuerySet[KeptComparison]:
+    """What was asked for long ago, what came to nothing, and the oldest where there are too many. Made again when asked for again."""
+    newest = KeptComparison.objects.order_by("-asked_at", "-pk").values_list("pk", flat=True)[:MOST_KEPT]
+    return KeptComparison.objects.filter(
+        Q(asked_at__lt=at - KEPT_FOR) | Q(compared_at=None, asked_at__lt=at - timedelta(days=1)) | ~Q(pk__in=list(newest))
+    )

@@ -1,0 +1,78 @@
+"""What is too long is refused where it is published, with a sentence that says the limit and what to do."""
+
+import pytest
+
+from amnt.errors import RuleBroken
+from resolutions.budgets import LONGEST_CLAUSE, LONGEST_REASONS, MOST_CHARACTERS, MOST_CLAUSES, MOST_CLAUSES_OF_DOCUMENT, MOST_PROPOSALS
+from resolutions.drafts import ClauseDraft, ContributionDraft, ProposalDraft
+from resolutions.importers.docx import TextClause
+from resolutions.models import Contribution, Incoming, ProposedClause, RevisionText
+from resolutions.services import bringing
+from resolutions.services.contributions import record
+from resolutions.services.texts import enter_text
+from tests.factories import AssemblyFactory, ResolutionFactory, RevisionFactory, UserFactory
+from tests.resolutions.docx.writing import call, docx, p, proposal
+
+pytestmark = pytest.mark.django_db
+
+
+def draft(*texts: str, reasons: str = "", before: str = "") -> ProposalDraft:
+    clauses = tuple(ClauseDraft("operative", text, before=before, call="resolves", number=str(n)) for n, text in enumerate(texts, start=1))
+    return ProposalDraft(ResolutionFactory(), "MOD", identifier="EUR/38/1", sources=("EUR",), clauses=clauses, reasons=reasons)
+
+
+def document(*proposals: ProposalDraft) -> ContributionDraft:
+    return ContributionDraft(AssemblyFactory(), "38", proposals, language="en")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "sentence"),
+    [
+        (lambda: draft(*["x"] * (MOST_CLAUSES + 1)), "EUR/38/1 — This text has 1001 clauses, where 1000 are allowed."),
+        (lambda: draft(*["x" * 4_001] * 100), "EUR/38/1 — This text has 400100 characters, where 400000 are allowed."),
+        (lambda: draft("x" * (LONGEST_CLAUSE + 1)), "A clause is too long .resolves 1.: 20001 characters, where 20000 are allowed."),
+        (lambda: draft("x", before="x" * (LONGEST_CLAUSE + 1)), "A clause is too long .resolves 1.: 20001 characters"),
+        (lambda: draft("x", reasons="x" * (LONGEST_REASONS + 1)), "The reasons have 20001 characters, where 20000 are allowed."),
+    ],
+)
+def test_a_proposal_that_is_too_long_is_not_published(wanted, sentence):
+    with pytest.raises(RuleBroken, match=sentence):
+        record(document(wanted()), by=UserFactory())
+    assert not Contribution.objects.exists()
+
+
+def test_a_proposal_as_long_as_may_be_is_published():
+    record(document(draft(*["x" * (MOST_CHARACTERS // MOST_CLAUSES)] * MOST_CLAUSES)), by=UserFactory())
+    assert ProposedClause.objects.count() == MOST_CLAUSES
+
+
+@pytest.mark.parametrize(
+    ("proposals", "clauses", "sentence"),
+    [
+        (MOST_PROPOSALS + 1, 1, "This document has 101 proposals, where 100 are allowed."),
+        (4, 751, f"The proposals of this document have 3004 clauses together, where {MOST_CLAUSES_OF_DOCUMENT} are allowed."),
+    ],
+)
+def test_a_document_that_holds_too_much_is_not_published(proposals, clauses, sentence):
+    with pytest.raises(RuleBroken, match=sentence):
+        record(document(*(draft(*["x"] * clauses) for _ in range(proposals))), by=UserFactory())
+    assert not Contribution.objects.exists()
+
+
+def test_a_text_that_is_too_long_is_not_entered():
+    clauses = [TextClause("item", "operative", "resolves", str(place), "to do something;", place) for place in range(MOST_CLAUSES + 1)]
+    with pytest.raises(RuleBroken, match=r"This text has 1001 clauses, where 1000 are allowed. Enter one resolution at a time."):
+        enter_text(RevisionFactory(), language="en", clauses=clauses, by=UserFactory())
+    assert not RevisionText.objects.exists()
+
+
+def test_a_file_that_holds_too_much_is_read_and_let_go_of(monkeypatch):
+    monkeypatch.setattr(bringing, "MOST_CLAUSES_OF_DOCUMENT", 1)
+    data = docx(proposal(call("resolves"), p("1\tto do something;"), p("2\tto do something else;")))
+    incoming = bringing.bring(data, file_name="long.docx", by=UserFactory(), assembly=AssemblyFactory())
+    assert bringing.read(incoming.pk)
+    incoming.refresh_from_db()
+    assert (incoming.state, incoming.extraction, incoming.data) == (Incoming.State.REFUSED, None, None)
+    assert bringing.refusal_in_words(incoming) == (
+        "The proposals in this file have more than 1 clauses or 1000000 characters together. Split the file and try again."
+    )

@@ -1,0 +1,256 @@
+"""Comparisons within their budgets: what is compared at once, what a worker compares and keeps, what is refused, what is a page."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from django.utils.timezone import now
+from hypothesis import given
+from hypothesis import strategies as st
+
+from amnt.errors import RuleBroken
+from amnt.retention.rules import rules
+from resolutions import tasks
+from resolutions.budgets import LONGEST_CLAUSE, MOST_CHARACTERS, MOST_CLAUSES
+from resolutions.comparing import LONGEST_MARKED, Text, arranged, compare, marked
+from resolutions.comparison_pages import MOST_CELLS, MOST_WORDS, as_values, from_values, names_in, pages_of
+from resolutions.models import Contribution, KeptComparison, KeptComparisonPage
+from resolutions.services import comparisons
+from resolutions.services.anchors import settle
+from resolutions.services.comparisons import BeingCompared, page_of, whole_of
+from resolutions.versions import VersionClause, named, proposal_key, text_key
+from tests.coalitions.test_compare import proposal_on, text_in_force
+from tests.factories import ResolutionFactory, UserFactory
+from tests.resolutions.test_comparing import versions as made_up_versions
+
+
+def clause(text: str, number: int = 1, part: str = "operative") -> VersionClause:
+    identity = UUID(int=number)
+    return VersionClause(
+        identity, part, "item", "resolves", "resolves", str(number), text, f"resolves {number}", f"c-{number}", row=f"t{number}"
+    )
+
+
+# --- Pure ------------------------------------------------------------------------------------------------------------------------
+
+
+@given(st.lists(made_up_versions, min_size=2, max_size=5))
+def test_arranging_and_then_marking_is_comparing(versions):
+    base, *others = versions
+    rows = arranged(base, others).rows
+    languages = [other.language for other in others]
+    assert marked(rows, base.language, languages) == compare(base, others).rows
+    # A row by itself says the same as among all.
+    assert tuple(marked([row], base.language, languages)[0] for row in rows) == compare(base, others).rows
+
+
+@given(st.lists(made_up_versions, min_size=2, max_size=5))
+def test_what_is_kept_of_a_row_is_the_row(versions):
+    base, *others = versions
+    comparison = arranged(base, others)
+    clauses = {str(id(each)): each for version in versions for each in version.clauses}
+    values = [as_values(row, lambda each: str(id(each))) for row in comparison.rows]
+    assert names_in(values) <= clauses.keys()
+    assert tuple(from_values(values, clauses)) == comparison.rows
+
+
+@given(st.lists(made_up_versions, min_size=2, max_size=4))
+def test_every_row_stands_on_one_page(versions):
+    base, *others = versions
+    comparison = compare(base, others)
+    on_pages = [row for page in pages_of(comparison) for row in page]
+    assert sorted(map(id, on_pages)) == sorted(map(id, comparison.rows))
+
+
+def test_a_page_holds_no_more_than_its_budget():
+    base = Text("en", [clause("one two three", number) for number in range(700)])
+    other = Text("en", [clause(f"one two {number}", number) for number in range(700)])
+    pages = pages_of(compare(base, [other]))
+    assert [len(page) for page in pages] == [MOST_CELLS // 2, MOST_CELLS // 2, 100]
+    long = Text("en", [clause("a " * (MOST_WORDS // 4), number) for number in range(4)])
+    longer = Text("en", [clause("b " * (MOST_WORDS // 4), number) for number in range(4)])
+    assert [len(page) for page in pages_of(compare(long, [longer]))] == [1, 1, 1, 1]
+
+
+def test_a_clause_beyond_the_budget_is_shown_whole_and_says_so():
+    words = "a " * (LONGEST_MARKED - 1)
+    within = compare(Text("en", [clause(f"{words}a")]), [Text("en", [clause(f"{words}b")])]).rows[0].cells[0]
+    assert not within.is_too_long
+    assert len(within.pieces) == 2
+
+    beyond = compare(Text("en", [clause(f"{words}a a")]), [Text("en", [clause(f"{words}a b")])]).rows[0].cells[0]
+    assert beyond.is_too_long
+    assert [(piece.before, piece.after) for piece in beyond.pieces] == [(f"{words}a a", f"{words}a b")]
+
+
+def test_versions_of_a_clause_too_long_to_be_marked_are_in_no_conflict():
+    words = "a " * LONGEST_MARKED
+    base, one, other = (Text("en", [clause(f"{words}{last}")]) for last in "abc")
+    assert compare(base, [one, other]).rows[0].conflicts == ()
+
+
+# --- In the database -------------------------------------------------------------------------------------------------------------
+
+db = pytest.mark.django_db
+SHORT = tuple(("operative", "resolves", str(place), f"to do thing {place} of all things;") for place in range(3))
+
+
+@pytest.fixture
+def at_once(monkeypatch):
+    """Only four clauses are compared while one waits."""
+    monkeypatch.setattr(comparisons, "CLAUSES_AT_ONCE", 4)
+
+
+@pytest.fixture
+def two(db):
+    text = text_in_force(ResolutionFactory(number=50, slug="50"), SHORT)
+    return text, proposal_on(text, "AFCP", {1: SHORT[1][3].replace("thing", "any thing"), 2: None})
+
+
+def of(*things):
+    return named([text_key(each) if hasattr(each, "revision_id") else proposal_key(each) for each in things], UserFactory())
+
+
+def asked(versions) -> KeptComparison:
+    with pytest.raises(BeingCompared) as waiting:
+        page_of(versions)
+    return waiting.value.kept
+
+
+def seen(page):
+    return [
+        (
+            row.first.text,
+            [(cell.kind, cell.text, cell.pieces, cell.is_reworded, cell.is_renumbered) if cell else None for cell in row.cells],
+            row.conflicts,
+        )
+        for row in page.rows
+    ]
+
+
+@db
+def test_short_versions_are_compared_at_once_and_not_kept(two):
+    page = page_of(of(*two))
+    assert (len(page.rows), page.number, page.count) == (3, 1, 1)
+    assert not KeptComparison.objects.exists()
+
+
+@db
+def test_what_a_worker_kept_is_what_would_have_been_compared(two, monkeypatch):
+    at_once = page_of(of(*two))
+    monkeypatch.setattr(comparisons, "CLAUSES_AT_ONCE", 4)
+    kept = asked(of(*two))
+    tasks.make_comparison(kept.pk)
+    page = page_of(of(*two))
+    assert seen(page) == seen(at_once)
+    assert page.parts == at_once.parts
+    assert page.starts == at_once.starts
+
+
+@db
+def test_it_is_compared_once_whoever_asks_however_often(two, at_once):
+    kept = asked(of(*two))
+    assert asked(of(*two)) == kept
+    assert comparisons.make(kept.pk)
+    made_at = KeptComparison.objects.get().compared_at
+    assert not comparisons.make(kept.pk)
+    tasks.make_comparisons()
+    page_of(of(*two))
+    assert KeptComparison.objects.get().compared_at == made_at
+    assert KeptComparisonPage.objects.count() == 1
+
+
+@db
+def test_what_is_kept_holds_no_words(two, at_once):
+    comparisons.make(asked(of(*two)).pk)
+    said = str(list(KeptComparison.objects.values_list())) + str(list(KeptComparisonPage.objects.values_list()))
+    assert "thing" not in said
+
+
+@db
+def test_a_proposal_tied_anew_is_compared_anew(two, at_once):
+    _text, proposal = two
+    first = asked(of(*two))
+    comparisons.make(first.pk)
+    clause = proposal.clauses.get(position=1)
+    settle(proposal, {clause.identity: None}, by=UserFactory())
+    assert asked(of(*two)) != first
+
+
+@db
+def test_a_comparison_whose_versions_changed_before_a_worker_came_is_dropped(two, at_once):
+    _text, proposal = two
+    kept = asked(of(*two))
+    settle(proposal, {proposal.clauses.get(position=1).identity: None}, by=UserFactory())
+    assert not comparisons.make(kept.pk)
+    assert not KeptComparison.objects.filter(pk=kept.pk).exists()
+
+
+@db
+def test_nothing_is_kept_of_a_document_of_which_only_the_number_is_kept(two, at_once):
+    _text, proposal = two
+    versions = of(*two)
+    kept = asked(versions)
+    Contribution.objects.filter(pk=proposal.contribution_id).update(access="number", title="", url="", file_name="", sha256="")
+    assert not comparisons.make(kept.pk)
+    assert not KeptComparison.objects.exists()
+
+
+@db
+def test_what_a_worker_was_lost_over_is_tried_once_more(two, at_once):
+    kept = asked(of(*two))
+    lost = {"taken_at": now() - timedelta(minutes=3)}
+    KeptComparison.objects.filter(pk=kept.pk).update(attempts=1, **lost)
+    asked(of(*two))
+    KeptComparison.objects.filter(pk=kept.pk).update(attempts=2, **lost)
+    tasks.make_comparisons()
+    with pytest.raises(RuleBroken, match=r"could not be compared"):
+        page_of(of(*two))
+
+
+@db
+def test_too_many_waiting_are_refused_and_none_is_added(two, at_once, monkeypatch):
+    monkeypatch.setattr(comparisons, "MOST_WAITING", 1)
+    KeptComparison.objects.create(key="another", versions=[])
+    with pytest.raises(RuleBroken, match=r"Reload the page in a minute"):
+        page_of(of(*two))
+    assert KeptComparison.objects.count() == 1
+
+
+@db
+def test_versions_too_long_together_are_refused_with_the_limit(two, at_once, monkeypatch):
+    monkeypatch.setattr(comparisons, "CLAUSES_AT_ALL", 5)
+    with pytest.raises(RuleBroken, match=r"6 clauses and .* where 5 and"):
+        page_of(of(*two))
+    monkeypatch.setattr(comparisons, "CLAUSES_OF_A_FILE", 5)
+    with pytest.raises(RuleBroken, match=r"Choose fewer columns"):
+        whole_of(of(*two))
+    assert not KeptComparison.objects.exists()
+
+
+@db
+def test_a_file_of_a_kept_comparison_is_the_file_of_one_made_now(two, monkeypatch):
+    _versions, now_made = whole_of(of(*two))
+    monkeypatch.setattr(comparisons, "CLAUSES_AT_ONCE", 4)
+    comparisons.make(asked(of(*two)).pk)
+    _versions, kept = whole_of(of(*two))
+    assert kept.rows == now_made.rows
+    assert (kept.base.clauses, kept.others[0].clauses) == (now_made.base.clauses, now_made.others[0].clauses)
+
+
+@db
+def test_old_and_superfluous_ones_are_deleted_by_the_retention_run(monkeypatch):
+    for days, made in ((31, True), (2, False), (2, True), (0, False)):
+        asked_at = now() - timedelta(days=days)
+        KeptComparison.objects.create(key=f"{days} {made}", versions=[], asked_at=asked_at, compared_at=asked_at if made else None)
+    (rule,) = [rule for rule in rules() if rule.key == "comparison"]
+    assert rule.apply(now()) == 2
+    monkeypatch.setattr(comparisons, "MOST_KEPT", 1)
+    assert rule.apply(now()) == 1
+    assert [kept.key for kept in KeptComparison.objects.all()] == ["0 False"]
+
+
+def test_the_longest_texts_in_all_columns_are_within_what_is_compared():
+    assert comparisons.CLAUSES_AT_ALL == 8 * MOST_CLAUSES
+    assert comparisons.CHARACTERS_AT_ALL == 8 * MOST_CHARACTERS
+    assert MOST_CHARACTERS > LONGEST_CLAUSE
