@@ -115,6 +115,19 @@ def similarity(first: str, second: str) -> float:
     return Indel.normalized_similarity(codes.of(plain(first)), codes.of(plain(second)))
 
 
+class Similarities:
+    """`similarity` of many texts to the same others, whose words are read once."""
+
+    def __init__(self, others: Iterable[str]) -> None:
+        self._codes = _Codes()
+        self._others = [self._codes.of(plain(other)) for other in others]
+
+    def of(self, text: str) -> list[float]:
+        """To each of the others, in their order."""
+        words = self._codes.of(plain(text))
+        return [Indel.normalized_similarity(other, words) for other in self._others]
+
+
 def _content(clause: ClauseLike) -> tuple[str, str, str]:
     return clause.text, clause.call, clause.number
 

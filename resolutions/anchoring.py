@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from resolutions.aligning import ClauseLike, Kind, align, similarity
+from resolutions.aligning import ClauseLike, Kind, Similarities, align, similarity
 from resolutions.lineage import DOUBTFUL, pair_by_structure
 from resolutions.wording import same_wording
 
@@ -97,9 +97,13 @@ def anchor_by_structure(
     return [found.get(new, Anchor(None, is_doubtful=True)) for new in range(len(starting))]
 
 
-def candidates(clause: Placed, in_force: Sequence[Placed]) -> list[Candidate]:
-    """The clauses in force it might start from, the most alike first, in the order of the text where they are equally so."""
-    scored = [(-similarity(other.text, clause.text), place) for place, other in enumerate(in_force)]
+def candidates(clause: Placed, in_force: Sequence[Placed], similarities: Similarities | None = None) -> list[Candidate]:
+    """The clauses in force it might start from, the most alike first, in the order of the text where they are equally so.
+
+    similarities -- to the clauses in force, where several clauses are asked about
+    """
+    similarities = similarities or Similarities(other.text for other in in_force)
+    scored = [(-score, place) for place, score in enumerate(similarities.of(clause.text))]
     return [Candidate(place, -score) for score, place in sorted(scored)]
 
 

@@ -6,6 +6,7 @@ and what takes long is done by a worker and kept.
 
 from collections.abc import Iterable
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from amnt.errors import RuleBroken
@@ -16,9 +17,14 @@ MOST_CHARACTERS = 400_000
 LONGEST_CLAUSE = 20_000  # characters
 LONGEST_REASONS = 20_000
 # Of one document: all its proposals together.
-MOST_PROPOSALS = 100
+MOST_PROPOSALS = 50
 MOST_CLAUSES_OF_DOCUMENT = 3_000
 MOST_CHARACTERS_OF_DOCUMENT = 1_000_000
+
+
+def grouped(number: int) -> str:
+    """As the reader's language writes large numbers: 400,000, 400 000, 400.000."""
+    return number_format(number, force_grouping=True)
 
 
 def check_length(clauses: Iterable[tuple[str, str]], *, name: str = "") -> tuple[int, int]:
@@ -30,17 +36,17 @@ def check_length(clauses: Iterable[tuple[str, str]], *, name: str = "") -> tuple
     for clause, words in clauses:
         if len(words) > LONGEST_CLAUSE:
             raise RuleBroken(
-                _("A clause is too long (%(clause)s): %(n)d characters, where %(most)d are allowed. Split it into paragraphs.")
-                % {"clause": clause or words[:40], "n": len(words), "most": LONGEST_CLAUSE}
+                _("A clause is too long (%(clause)s): %(n)s characters, where %(most)s are allowed. Split it into paragraphs.")
+                % {"clause": clause or words[:40], "n": grouped(len(words)), "most": grouped(LONGEST_CLAUSE)}
             )
         count += 1
         characters += len(words)
     if count > MOST_CLAUSES:
-        said = _("This text has %(n)d clauses, where %(most)d are allowed. Enter one resolution at a time.")
-        raise RuleBroken(_named(name, said % {"n": count, "most": MOST_CLAUSES}))
+        said = _("This text has %(n)s clauses, where %(most)s are allowed. Enter one resolution at a time.")
+        raise RuleBroken(_named(name, said % {"n": grouped(count), "most": grouped(MOST_CLAUSES)}))
     if characters > MOST_CHARACTERS:
-        said = _("This text has %(n)d characters, where %(most)d are allowed. Enter one resolution at a time.")
-        raise RuleBroken(_named(name, said % {"n": characters, "most": MOST_CHARACTERS}))
+        said = _("This text has %(n)s characters, where %(most)s are allowed. Enter one resolution at a time.")
+        raise RuleBroken(_named(name, said % {"n": grouped(characters), "most": grouped(MOST_CHARACTERS)}))
     return count, characters
 
 
@@ -48,18 +54,18 @@ def check_document(proposals: int, clauses: int, characters: int) -> None:
     """RuleBroken if a document holds more than one may."""
     if proposals > MOST_PROPOSALS:
         raise RuleBroken(
-            _("This document has %(n)d proposals, where %(most)d are allowed. Bring them in as several documents.")
+            _("This document has %(n)s proposals, where %(most)s are allowed. Bring them in as several documents.")
             % {"n": proposals, "most": MOST_PROPOSALS}
         )
     if clauses > MOST_CLAUSES_OF_DOCUMENT:
         raise RuleBroken(
-            _("The proposals of this document have %(n)d clauses together, where %(most)d are allowed. Bring in fewer at a time.")
-            % {"n": clauses, "most": MOST_CLAUSES_OF_DOCUMENT}
+            _("The proposals of this document have %(n)s clauses together, where %(most)s are allowed. Bring in fewer at a time.")
+            % {"n": grouped(clauses), "most": grouped(MOST_CLAUSES_OF_DOCUMENT)}
         )
     if characters > MOST_CHARACTERS_OF_DOCUMENT:
         raise RuleBroken(
-            _("The proposals of this document have %(n)d characters together, where %(most)d are allowed. Bring in fewer at a time.")
-            % {"n": characters, "most": MOST_CHARACTERS_OF_DOCUMENT}
+            _("The proposals of this document have %(n)s characters together, where %(most)s are allowed. Bring in fewer at a time.")
+            % {"n": grouped(characters), "most": grouped(MOST_CHARACTERS_OF_DOCUMENT)}
         )
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cached_property
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Count, Q, Sum, functions
 
 from amnt.accounts.models import User
 from resolutions.brackets import passages
@@ -16,6 +16,8 @@ from resolutions.evolution import Evolution, Length, evolution, length
 from resolutions.models import Clause, Proposal, ProposedClause, Resolution, Revision, RevisionText
 from resolutions.versions import text_key
 
+# What is wanted of the clauses of a text is told beside each of them while there is no more of it than this.
+MOST_WISHES, MOST_CHARACTERS = 3_000, 3_000_000
 # A text in the reader's language comes first; else one in these.
 ORDER = ("en", "fr", "es", "ar", "ru", "zh")
 
@@ -41,6 +43,7 @@ class TextPage:
     standing -- the proposals that stand and may be read, those without words among them: what was asked of the assembly that
         adopted the latest text, or of one before it, is decided
     newest, in_brackets_before -- the latest working text of the assembly, and how many passages stood in brackets before it came
+    is_too_much -- so much is proposed that what is wanted of each clause is not told beside it
     """
 
     text: RevisionText | None
@@ -52,10 +55,16 @@ class TextPage:
     evolution: Evolution | None = None
     newest: Proposal | None = None
     in_brackets_before: int = 0
+    is_too_much: bool = False
 
     @property
     def key(self) -> str:
         return text_key(self.text) if self.text else ""
+
+    @property
+    def tells_state(self) -> bool:
+        """Whether it is told of each clause what is wanted of it."""
+        return self.is_last and not self.is_too_much
 
     @property
     def late(self) -> int:
@@ -134,9 +143,12 @@ def text_page(resolution: Resolution, user: User, *, wanted: UUID | None = None)
     )
     if shown is None:
         return page
-    worded = [each for each in standing if not each.contribution.is_number_only]
-    found = tuple(parts(_lines(shown, worded if is_last else [])))
-    drafts = _drafts(asked)
+    worded = [each for each in standing if not each.contribution.is_number_only] if is_last else []
+    drafting = [each for each in asked if each.is_consolidated and not each.contribution.is_number_only]
+    if is_too_much := _is_too_much(worded, drafting):
+        worded = drafting = []
+    found = tuple(parts(_lines(shown, worded)))
+    drafts = _drafts(drafting)
     newest = next((draft for draft in reversed(drafts) if draft.proposal in standing), None)
     return replace(
         page,
@@ -144,7 +156,18 @@ def text_page(resolution: Resolution, user: User, *, wanted: UUID | None = None)
         evolution=evolution(_lengths(page.steps, drafts)),
         newest=newest.proposal if newest else None,
         in_brackets_before=_before(newest, drafts, found) if newest else 0,
+        is_too_much=is_too_much,
     )
+
+
+def _is_too_much(worded: Sequence[Proposal], drafting: Sequence[Proposal]) -> bool:
+    """Counted by the database, without fetching a word. One query at most."""
+    proposals = {each.pk for each in (*worded, *drafting) if each.action == Proposal.Action.MOD or each.is_consolidated}
+    if not proposals:
+        return False
+    clauses = ProposedClause.objects.filter(proposal__in=proposals).exclude(change=ProposedClause.Change.UNCHANGED, base_differs=False)
+    count = clauses.aggregate(n=Count("pk"), characters=Sum(functions.Length("text")))
+    return count["n"] > MOST_WISHES or (count["characters"] or 0) > MOST_CHARACTERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +184,7 @@ class _Draft:
 
 def _drafts(proposals: Iterable[Proposal]) -> list[_Draft]:
     """All issues of all working texts, the oldest first."""
-    found = [each for each in proposals if each.is_consolidated and not each.contribution.is_number_only]
+    found = list(proposals)
     words: dict[int, list[Worded]] = defaultdict(list)
     for proposal, identity, text in ProposedClause.objects.filter(proposal__in=found).values_list("proposal", "identity", "text"):
         words[proposal].append((identity, text))

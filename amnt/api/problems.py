@@ -4,7 +4,7 @@ import logging
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.core.exceptions import ValidationError as ModelValidationError
 from django.core.signals import got_request_exception
 from django.http import Http404
@@ -30,6 +30,7 @@ KINDS: dict[int, tuple[str, Promise]] = {
     405: ("wrong-method", _("This address does not take that method.")),
     406: ("not-acceptable", _("This API answers in JSON.")),
     409: ("rule-broken", _("This is not possible now.")),
+    413: ("too-large", _("This request is too large. Send less at a time.")),
     415: ("wrong-media-type", _("This API reads JSON.")),
     429: ("too-many", _("Too many requests.")),
     500: ("failed", _("Something broke on our side. Nothing was changed.")),
@@ -40,11 +41,17 @@ class Conflict(exceptions.APIException):
     status_code = status.HTTP_409_CONFLICT
 
 
+class TooLarge(exceptions.APIException):
+    status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
+
+
 def problem(exc: Exception, context: dict[str, Any]) -> Response:
     """Answer what went wrong: for the reader, the program and, if it is our fault, the log."""
     request = context["request"]
     if isinstance(exc, RuleBroken):
         exc = Conflict(str(exc))
+    elif isinstance(exc, RequestDataTooBig):
+        exc = TooLarge(str(KINDS[413][1]))
     elif isinstance(exc, ModelValidationError):
         exc = exceptions.ValidationError(exc.message_dict if hasattr(exc, "error_dict") else exc.messages)
     elif isinstance(exc, Http404):

@@ -21,6 +21,7 @@ from resolutions.models import Assembly, Incoming, Proposal, Resolution, TextLan
 from resolutions.services.publishing import About, Chosen, Senders
 
 MOST_FILES = 20
+MOST_TOGETHER = 2 * MAX_FILE
 NEW, ALONE = "new", "alone"
 WORD = ".docx,application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -42,6 +43,9 @@ class FilesField(forms.FileField):
         for file in files:
             if file.size > MAX_FILE:
                 raise forms.ValidationError(with_colon(file.name, REFUSALS[Refusal.TOO_LARGE]))
+        if sum(file.size for file in files) > MOST_TOGETHER:
+            most = MOST_TOGETHER // 2**20
+            raise forms.ValidationError(gettext("Choose files of no more than %(most)d MB together.") % {"most": most})
         return files
 
 

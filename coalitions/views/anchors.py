@@ -1,6 +1,9 @@
 """The correction screen: clauses of which it is doubtful what they start from, each beside the clauses in force it may be."""
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,12 +16,14 @@ from amnt.accounts.middleware import typed
 from amnt.errors import RuleBroken
 from coalitions.views.bringing import SECTION, brought_by
 from coalitions.views.reviewing import review
+from resolutions.aligning import Similarities
 from resolutions.anchoring import Starting
-from resolutions.models import Incoming, Proposal, RevisionText
+from resolutions.models import Clause, Incoming, Proposal, RevisionText
 from resolutions.services import anchors, bringing, publishing
 from resolutions.services.anchors import side_of
 
 NEW, LATER, OTHER = "new", "", "other"
+MOST_QUESTIONS = 20  # at a time
 
 
 @dataclass
@@ -71,7 +76,7 @@ def incoming_anchors(request, public_id):
             trouble = str(error)
         else:
             messages.success(request, _("Your choices are saved, and apply to the next issue of this document too."))
-            return redirect(thing)
+            return redirect(request.path if questions.left else thing)
     context = {"section": SECTION, "incoming": thing, "back": thing.get_absolute_url(), "questions": questions, "trouble": trouble}
     return render(request, "coalitions/incoming_anchors.html", context)
 
@@ -95,11 +100,13 @@ def trouble_with(questions):
 
 def settle(request, thing, questions, *, is_published):
     if not is_published:
-        decided: dict[str, dict[str, str]] = {}
+        decided: dict[str, dict[str, str]] = {place: dict(said) for place, said in thing.choices.get("anchors", {}).items()}
         for question in questions:
+            _a, place, clause = question.key.split("-")
+            decided.setdefault(place, {}).pop(clause, None)
             if question.chosen != LATER:
-                _a, place, clause = question.key.split("-")
-                decided.setdefault(place, {})[clause] = question.chosen
+                decided[place][clause] = question.chosen
+        decided = {place: said for place, said in decided.items() if said}
         bringing.save_choices(thing, anchors=decided)
     else:
         settle_stored(request.user, questions)
@@ -125,6 +132,8 @@ def open_questions(request, thing):
     questions = []
     for place, item in enumerate(reviewed.items):
         answers, outlook = decided.get(str(place), {}), item.outlook
+        bases = Counter(tie.base.identity for tie in outlook.ties if tie.base)
+        in_force = InForce(outlook.in_force, is_one_language=outlook.is_one_language, taken=bases)
         for tie in outlook.ties:
             answer = answers.get(str(tie.place), LATER)
             if outlook.base and (answer or tie.is_doubtful):
@@ -137,10 +146,10 @@ def open_questions(request, thing):
                     base=outlook.base,
                     chosen=answer,
                 )
-                taken = {other.base.identity for other in outlook.ties if other.base and other is not tie}
-                offer(question, side_of(tie.draft), outlook.in_force, taken, is_one_language=outlook.is_one_language)
-                questions.append(question)
-    return questions
+                own = tie.base.identity if tie.base else None
+                questions.append((question, in_force, side_of(tie.draft), own))
+    # Those not answered yet come first, so that the next ones come once these are.
+    return shown(sorted(questions, key=lambda asked: asked[0].chosen != LATER))
 
 
 # --- Afterwards, for what was left for later -----------------------------------------------------------------------------------------
@@ -156,8 +165,12 @@ def stored_questions(request, thing):
 def questions_of(proposals):
     questions = []
     for proposal in proposals.select_related("base__revision__resolution", "base__revision__assembly", "contribution").order_by("pk"):
-        rows = list(proposal.clauses.select_related("base_clause").in_order()) if proposal.base else []
-        in_force = list(proposal.base.clauses.in_order()) if any(row.is_doubtful for row in rows) else []
+        rows = list(proposal.clauses.in_order()) if proposal.base else []
+        if not any(row.is_doubtful for row in rows):
+            continue
+        is_one_language = proposal.base.language == proposal.contribution.language
+        bases = Counter(row.identity for row in rows if row.base_clause_id)
+        in_force = InForce(list(proposal.base.clauses.in_order()), is_one_language=is_one_language, taken=bases)
         for row in rows:
             if row.is_doubtful:
                 question = Question(
@@ -168,16 +181,46 @@ def questions_of(proposals):
                     language=proposal.contribution.language,
                     base=proposal.base,
                 )
-                taken = {other.identity for other in rows if other.base_clause_id and other is not row}
-                is_one_language = proposal.base.language == proposal.contribution.language
                 side = Starting(row.part, row.kind, row.call_before or row.call, row.number_before or row.number, question.words)
-                offer(question, side, in_force, taken, is_one_language=is_one_language)
-                questions.append(question)
-    return questions
+                questions.append((question, in_force, side, row.identity if row.base_clause_id else None))
+    return shown(questions)
 
 
-def offer(question, side, in_force, taken, *, is_one_language):
-    alike, others = publishing.candidates_for(side, in_force, taken=taken, is_one_language=is_one_language)
+# --- What is offered ---------------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class InForce:
+    """The clauses that may be chosen. taken -- how many clauses are tied to each, by its identity"""
+
+    clauses: Sequence[Clause]
+    is_one_language: bool
+    taken: Counter[UUID]
+
+    @cached_property
+    def similarities(self):
+        return Similarities(clause.text for clause in self.clauses) if self.is_one_language else None
+
+
+class Questions(list[Question]):
+    """Those shown at a time; `left` more come once these are answered."""
+
+    left = 0
+
+
+def shown(questions):
+    """The first of them, each with what is offered for it: to say how alike two clauses are takes time."""
+    kept = Questions()
+    for question, in_force, side, own in questions[:MOST_QUESTIONS]:
+        taken = {identity for identity, count in in_force.taken.items() if count > (identity == own)}
+        offer(question, side, in_force, taken)
+        kept.append(question)
+    kept.left = len(questions) - len(kept)
+    return kept
+
+
+def offer(question, side, in_force, taken):
+    alike, others = publishing.candidates_for(side, in_force.clauses, taken=taken, similarities=in_force.similarities)
     question.offers = [offered(clause, candidate.likeness) for clause, candidate in alike]
     question.others = [offered(clause, None) for clause in others]
 

@@ -26,8 +26,10 @@ from coalitions.services import hints as services
 from coalitions.side_by_side import sheet
 from resolutions.models import Proposal, Resolution, RevisionText
 from resolutions.rules_in_use import rules_in_use
+from resolutions.seats import seat
 from resolutions.services import comparisons
 from resolutions.tasks import make_comparison
+from resolutions.versions import size_of
 
 LONGEST_MESSAGE = 6000  # characters; what is longer goes as a file
 
@@ -45,21 +47,31 @@ def compare(request, slug):
         return render(request, "coalitions/compare.html", context)
     asked = [("of", choice.base.key), *(("with", key) for key in choice.keys)]
     context |= {"asked": urlencode(asked), "shows_unchanged": "unchanged" in request.GET, "refusal": "", "is_being_compared": False}
-    try:
-        page = comparisons.page_of(choice.versions, number=whole_number(request.GET.get("page", ""), digits=5) or 1)
-    except RuleBroken as error:
-        context["refusal"] = str(error)
-    except comparisons.BeingCompared as waiting:
-        make(waiting)
-        context["is_being_compared"] = True
-        return render_page(request, "coalitions/compare.html", context, partial="progress")
-    else:
+    size = size_of(choice.versions)
+    with seat(is_needed=not comparisons.is_little(size)) as is_free:
+        if not is_free:
+            return being_compared(request, context)
+        try:
+            number = whole_number(request.GET.get("page", ""), digits=5) or 1
+            page = comparisons.page_of(choice.versions, number=number, size=size)
+        except RuleBroken as error:
+            context["refusal"] = str(error)
+            return render(request, "coalitions/compare.html", context)
+        except comparisons.BeingCompared as waiting:
+            make(waiting)
+            return being_compared(request, context)
         if is_polled(request):
             return HttpResponseClientRefresh()
-        context |= shown(request, choice, page) | {"here": urlencode([*asked, ("page", page.number)] if page.count > 1 else asked)}
+        context["here"] = urlencode([*asked, ("page", page.number)] if page.count > 1 else asked)
+        context |= shown(request, choice, page)
         if request.htmx and ("fold" in request.GET or "part" in request.GET):
             return unfolded(request, context["sheet"], context)
-    return render(request, "coalitions/compare.html", context)
+        return render(request, "coalitions/compare.html", context)
+
+
+def being_compared(request, context):
+    """By a worker, or as soon as those who came before are served."""
+    return render_page(request, "coalitions/compare.html", context | {"is_being_compared": True}, partial="progress")
 
 
 def is_polled(request):
@@ -116,16 +128,20 @@ def compare_export(request, slug, extension):
     if len(versions) < 2:
         messages.error(request, _("There is nothing to export: no two of these versions are in the same language."))
         return redirect(back)
-    try:
-        versions, comparison = comparisons.whole_of(versions)
-    except RuleBroken as error:
-        messages.error(request, str(error))
-        return redirect(back)
-    except comparisons.BeingCompared as waiting:
-        make(waiting)
-        messages.info(request, _("These texts are long and are being compared. Ask for the file again in a few seconds."))
-        return redirect(back)
-    content = as_file(extension, versions, comparison, resolution)
+    size = size_of(versions)
+    with seat(is_needed=not comparisons.is_little(size)) as is_free:
+        try:
+            versions, comparison = comparisons.whole_of(versions, size=size) if is_free else (versions, None)
+        except RuleBroken as error:
+            messages.error(request, str(error))
+            return redirect(back)
+        except comparisons.BeingCompared as waiting:
+            make(waiting)
+            comparison = None
+        if comparison is None:
+            messages.info(request, _("These texts are long and are being compared. Ask for the file again in a few seconds."))
+            return redirect(back)
+        content = as_file(extension, versions, comparison, resolution)
     name = file_name(resolution, extension)
     return HttpResponse(content, content_type=KINDS[extension], headers={"Content-Disposition": f'attachment; filename="{name}"'})
 

@@ -28,7 +28,7 @@ def proposal_anchors(request, public_id):
             trouble = str(error)
         else:
             messages.success(request, _("Your choices are saved, and apply to the next issue of this document too."))
-            return redirect(proposal)
+            return redirect(request.path if questions.left else proposal)
     context = {
         "section": "resolutions",
         "proposal": proposal,

@@ -12,6 +12,7 @@ from django_countries import countries
 from amnt.accounts.models import User
 from amnt.forms import whole_number
 from coalitions.forms.bringing import DocumentForm, ProposalForm, preset_document, preset_proposal
+from resolutions.budgets import MOST_PROPOSALS
 from resolutions.drafts import ClauseDraft
 from resolutions.extracted import ReadDocument, ReadProposal
 from resolutions.importers.docx import Trouble
@@ -21,9 +22,9 @@ from resolutions.services import publishing
 from resolutions.services.publishing import Outlook, Senders, Tie
 from resolutions.wording import Diff, diff
 
-# More than any contribution holds; a page of more would be no page.
-MOST_PROPOSALS = 100
+# Of the clauses as they were read: of one proposal, and of all of them on the page.
 MOST_CLAUSES = 200
+MOST_CLAUSES_SHOWN, MOST_CHARACTERS_SHOWN = 600, 150_000
 KEPT = "form"
 
 
@@ -43,12 +44,13 @@ class AsRead:
 
 @dataclass
 class Item:
-    """One proposal: as read, with its form, and how it would stand on the text in force."""
+    """One proposal: as read, with its form, and how it would stand on the text in force. `most` -- clauses of it that are shown"""
 
     read: ReadProposal
     form: ProposalForm
     senders: Senders
     outlook: Outlook
+    most: int = MOST_CLAUSES
 
     @property
     def is_known(self) -> bool:
@@ -64,7 +66,7 @@ class Item:
     def as_read(self) -> list[AsRead]:
         """Each clause with what the marks do to it, under its verb line; of a very long document the first ones."""
         shown, call = [], ""
-        for clause in self.read.clauses[:MOST_CLAUSES]:
+        for clause in self.read.clauses[: self.most]:
             here = clause.call or clause.call_before
             # Without marks a document does not say what it starts from: its words stand as they are.
             start = clause.text if clause.change == ProposedClause.Change.UNKNOWN else clause.before
@@ -74,7 +76,7 @@ class Item:
 
     @property
     def not_shown(self) -> int:
-        return max(0, len(self.read.clauses) - MOST_CLAUSES)
+        return max(0, len(self.read.clauses) - self.most)
 
     @property
     def first_differing(self) -> tuple[Tie, Diff] | None:
@@ -151,8 +153,22 @@ def review(incoming: Incoming, user: User, data: QueryDict | None) -> Review:
         decided = incoming.choices.get("anchors", {}).get(str(form.place), {})
         outlook = publishing.outlook(form.read, decided, resolution=form.chosen_resolution, ground=ground, by=user)
         items.append(Item(form.read, form, senders, outlook))
+    share_out(items)
     same = Contribution.objects.visible_to(user).filter(sha256=incoming.sha256).exclude(sha256="")
     return Review(incoming, document, about, items, list(same.prefetch_related("proposals__resolution")))
+
+
+def share_out(items: list[Item]) -> None:
+    """How many clauses of each proposal are shown, the first ones first, so that the page stays one."""
+    count = characters = 0
+    for item in items:
+        item.most = 0
+    for item in items:
+        for clause in item.read.clauses[:MOST_CLAUSES]:
+            count, characters = count + 1, characters + len(clause.text) + len(clause.before)
+            if count > MOST_CLAUSES_SHOWN or characters > MOST_CHARACTERS_SHOWN:
+                return
+            item.most += 1
 
 
 def issue_of(incoming: Incoming, about: DocumentForm) -> Contribution:

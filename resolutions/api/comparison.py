@@ -13,9 +13,10 @@ from rest_framework.views import APIView
 
 from amnt.forms import whole_number
 from resolutions.comparing import Cell, Row
+from resolutions.seats import seat
 from resolutions.services import comparisons
 from resolutions.tasks import make_comparison
-from resolutions.versions import named
+from resolutions.versions import named, size_of
 from resolutions.wording import as_marked_text
 
 LONGEST_KEY = 60
@@ -89,23 +90,28 @@ class ComparisonView(APIView):
         }:
             raise ValidationError(unknown)
         base, other = (found[key] for key in keys)
-        try:
-            page = comparisons.page_of((base, other), number=whole_number(request.query_params.get("page", ""), digits=5) or 1)
-        except comparisons.BeingCompared as waiting:
-            if waiting.is_new:
-                make_comparison.delay_on_commit(waiting.kept.pk)
-            said = {"detail": _("These texts are long and are being compared. Ask again in a few seconds.")}
-            return Response(said, status=202, headers={"Retry-After": str(RETRY_AFTER)})
-        return Response(
-            {
-                "of": base.key,
-                "with": other.key,
-                "is_one_language": base.language == other.language,
-                "page": page.number,
-                "pages": page.count,
-                "clauses": [_compared(row) for row in page.rows],
-            }
-        )
+        size = size_of((base, other))
+        number = whole_number(request.query_params.get("page", ""), digits=5) or 1
+        with seat(is_needed=not comparisons.is_little(size)) as is_free:
+            try:
+                page = comparisons.page_of((base, other), number=number, size=size) if is_free else None
+            except comparisons.BeingCompared as waiting:
+                page = None
+                if waiting.is_new:
+                    make_comparison.delay_on_commit(waiting.kept.pk)
+            if page is None:
+                said = {"detail": _("These texts are long and are being compared. Ask again in a few seconds.")}
+                return Response(said, status=202, headers={"Retry-After": str(RETRY_AFTER)})
+            return Response(
+                {
+                    "of": base.key,
+                    "with": other.key,
+                    "is_one_language": base.language == other.language,
+                    "page": page.number,
+                    "pages": page.count,
+                    "clauses": [_compared(row) for row in page.rows],
+                }
+            )
 
 
 def _compared(row: Row) -> dict[str, Any]:

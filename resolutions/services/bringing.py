@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from amnt.accounts.models import User
 from amnt.errors import RuleBroken
 from amnt.forms import one_line
-from resolutions.budgets import MOST_CHARACTERS, MOST_CHARACTERS_OF_DOCUMENT, MOST_CLAUSES, MOST_CLAUSES_OF_DOCUMENT
+from resolutions.budgets import MOST_CHARACTERS, MOST_CHARACTERS_OF_DOCUMENT, MOST_CLAUSES, MOST_CLAUSES_OF_DOCUMENT, grouped
 from resolutions.extracted import as_values, document_of
 from resolutions.importers import docx
 from resolutions.importers.docx import Refusal, Refused
@@ -165,14 +165,14 @@ def is_too_long(kind: str, extraction: Mapping[str, Any]) -> bool:
 def refusal_in_words(incoming: Incoming) -> str:
     if incoming.refusal == TOO_LONG:
         if incoming.kind == Kind.TEXT:
-            return _("This text has more than %(clauses)d clauses or %(characters)d characters. Enter one resolution at a time.") % {
-                "clauses": MOST_CLAUSES,
-                "characters": MOST_CHARACTERS,
+            return _("This text has more than %(clauses)s clauses or %(characters)s characters. Enter one resolution at a time.") % {
+                "clauses": grouped(MOST_CLAUSES),
+                "characters": grouped(MOST_CHARACTERS),
             }
         return _(
-            "The proposals in this file have more than %(clauses)d clauses or %(characters)d characters together. "
+            "The proposals in this file have more than %(clauses)s clauses or %(characters)s characters together. "
             "Split the file and try again."
-        ) % {"clauses": MOST_CLAUSES_OF_DOCUMENT, "characters": MOST_CHARACTERS_OF_DOCUMENT}
+        ) % {"clauses": grouped(MOST_CLAUSES_OF_DOCUMENT), "characters": grouped(MOST_CHARACTERS_OF_DOCUMENT)}
     if incoming.refusal == LOST:
         return str(_("This file could not be read: two attempts failed. Open it in a word processor, save it again and try again."))
     return str(REFUSALS[Refusal(incoming.refusal)])

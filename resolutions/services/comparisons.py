@@ -12,7 +12,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from amnt.errors import RuleBroken
-from resolutions.budgets import MOST_CHARACTERS, MOST_CLAUSES
+from resolutions.budgets import MOST_CHARACTERS, MOST_CLAUSES, grouped
 from resolutions.comparing import MOST, ClauseLike, Comparison, Row, marked
 from resolutions.comparison_pages import PartCount, Values, as_values, counts_of, from_values, names_in, pages_of
 from resolutions.models import KeptComparison, KeptComparisonPage, ProposedClause
@@ -33,6 +33,8 @@ ENGINE = 1
 # In all columns together: what is compared while one waits, and what is compared at all.
 CLAUSES_AT_ONCE, CHARACTERS_AT_ONCE = 1_000, 400_000
 CLAUSES_AT_ALL, CHARACTERS_AT_ALL = MOST * MOST_CLAUSES, MOST * MOST_CHARACTERS
+# What takes so little that any number of people may ask for it at a time.
+CLAUSES_OF_LITTLE, CHARACTERS_OF_LITTLE = 300, 60_000
 CLAUSES_OF_A_FILE, CHARACTERS_OF_A_FILE = 2 * MOST_CLAUSES, 2 * MOST_CHARACTERS
 MOST_WAITING = 20
 # No comparison takes a worker longer than seconds; after this long it was killed.
@@ -68,12 +70,17 @@ class BeingCompared(Exception):
 # --- What is read ----------------------------------------------------------------------------------------------------------------
 
 
-def page_of(versions: Sequence[Version], *, number: int = 1) -> ComparedPage:
+def is_little(size: Size) -> bool:
+    """Whether it is done at once, by however many threads; else it takes a seat (`resolutions.seats`)."""
+    return size.clauses <= CLAUSES_OF_LITTLE and size.characters <= CHARACTERS_OF_LITTLE
+
+
+def page_of(versions: Sequence[Version], *, number: int = 1, size: Size | None = None) -> ComparedPage:
     """This page of the comparison of the first with the others; the nearest one there is. Raises BeingCompared, or RuleBroken.
 
-    versions -- without clauses, which are fetched as far as they are read
+    versions -- without clauses, which are fetched as far as they are read; size -- theirs, if it is known already
     """
-    size = size_of(versions)
+    size = size or size_of(versions)
     if _is_short(size):
         return _now(versions, number)
     kept = _kept(versions, size)
@@ -92,9 +99,9 @@ def page_of(versions: Sequence[Version], *, number: int = 1) -> ComparedPage:
     return ComparedPage(tuple(versions), _marked(arranged, versions), parts, starts, number, numbers)
 
 
-def whole_of(versions: Sequence[Version]) -> tuple[list[Version], Comparison]:
+def whole_of(versions: Sequence[Version], *, size: Size | None = None) -> tuple[list[Version], Comparison]:
     """All of it, for a file, which marks words itself; and the versions with their clauses. Raises BeingCompared, or RuleBroken."""
-    size = size_of(versions)
+    size = size or size_of(versions)
     if size.clauses > CLAUSES_OF_A_FILE or size.characters > CHARACTERS_OF_A_FILE:
         raise RuleBroken(_too_large(size, CLAUSES_OF_A_FILE, CHARACTERS_OF_A_FILE))
     kept = None if _is_short(size) else _kept(versions, size)
@@ -130,9 +137,14 @@ def _marked(rows: Sequence[Row], versions: Sequence[Version]) -> tuple[Row, ...]
 
 def _too_large(size: Size, clauses: int, characters: int) -> str:
     return _(
-        "These versions are too long together: %(clauses)d clauses and %(characters)d characters, where %(most_clauses)d and "
-        "%(most_characters)d are allowed. Choose fewer columns."
-    ) % {"clauses": size.clauses, "characters": size.characters, "most_clauses": clauses, "most_characters": characters}
+        "These versions are too long together: %(clauses)s clauses and %(characters)s characters, where %(most_clauses)s and "
+        "%(most_characters)s are allowed. Choose fewer columns."
+    ) % {
+        "clauses": grouped(size.clauses),
+        "characters": grouped(size.characters),
+        "most_clauses": grouped(clauses),
+        "most_characters": grouped(characters),
+    }
 
 
 # --- What is kept ----------------------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from amnt.accounts.models import User
 from amnt.errors import RuleBroken
 from amnt.forms import one_line
-from resolutions.budgets import LONGEST_REASONS, check_document, check_length
+from resolutions.budgets import LONGEST_REASONS, check_document, check_length, grouped
 from resolutions.drafts import ContributionDraft, ProposalDraft
 from resolutions.models import Contribution, Part, Proposal, ProposalEvent, ProposedClause, Resolution, RevisionText
 from resolutions.proposed import QUIET
@@ -126,8 +126,8 @@ def _check_proposal(draft: ProposalDraft) -> tuple[int, int]:
         raise RuleBroken(_("Say who proposes it: a regional group or at least one State."))
     if len(draft.reasons) > LONGEST_REASONS:
         raise RuleBroken(
-            _("The reasons have %(n)d characters, where %(most)d are allowed. Shorten them.")
-            % {"n": len(draft.reasons), "most": LONGEST_REASONS}
+            _("The reasons have %(n)s characters, where %(most)s are allowed. Shorten them.")
+            % {"n": grouped(len(draft.reasons)), "most": grouped(LONGEST_REASONS)}
         )
     return check_clauses(draft)
 

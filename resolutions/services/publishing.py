@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from amnt.accounts.models import User
 from amnt.errors import RuleBroken
+from resolutions.aligning import Similarities
 from resolutions.anchoring import Anchor, Candidate, Placed, candidates, candidates_by_structure
 from resolutions.drafts import ClauseDraft, ContributionDraft, ProposalDraft
 from resolutions.extracted import ReadDocument, ReadProposal, from_values, with_anchors
@@ -131,14 +132,15 @@ class Outlook:
 
 
 def candidates_for(
-    clause: Placed, in_force: Sequence[Clause], *, taken: Collection[UUID], is_one_language: bool
+    clause: Placed, in_force: Sequence[Clause], *, taken: Collection[UUID], similarities: Similarities | None
 ) -> tuple[list[tuple[Clause, Candidate]], list[Clause]]:
     """The clauses in force it may start from: the most alike and those no other clause is tied to, the most alike first; and all others.
 
     taken -- identities of those that other clauses are tied to
+    similarities -- to the clauses in force; None where they are in another language
     """
-    find = candidates if is_one_language else candidates_by_structure
-    ranked = [(in_force[found.base], found) for found in find(clause, in_force)]
+    found_ones = candidates(clause, in_force, similarities) if similarities else candidates_by_structure(clause, in_force)
+    ranked = [(in_force[found.base], found) for found in found_ones]
     free = [pair for pair in ranked if pair[0].identity not in taken][:MOST_FREE]
     alike = [pair for place, pair in enumerate(ranked) if place < MOST_ALIKE or pair in free]
     shown = {pair[0].pk for pair in alike}

@@ -79,6 +79,11 @@ def test_json_that_can_neither_be_stored_nor_answered_is_a_problem(program, sent
     assert problem_of(answer)["status"] == 400
 
 
+def test_a_body_larger_than_is_read_is_a_problem_and_no_fault(program):
+    answer = Client.post(program(UserFactory()), "/api/v1/follow-ups/", b" " * 3_000_000, content_type="application/json")
+    assert problem_of(answer)["status"] == 413
+
+
 def test_a_session_needs_its_csrf_token_to_change_anything():
     ours = coalition()
     someone = member(ours)

@@ -6,6 +6,7 @@ from pytest_django.asserts import assertContains, assertNotContains, assertRedir
 from coalitions import side_by_side
 from resolutions import comparison_pages, tasks
 from resolutions.models import KeptComparison, WordingRule
+from resolutions.seats import seat
 from resolutions.services import comparisons
 from tests.coalitions.test_compare import address, page, proposal_on, text_in_force
 from tests.factories import ResolutionFactory, coalition, member
@@ -119,6 +120,20 @@ def test_the_api_says_202_and_when_to_ask_again_and_then_answers_page_by_page(cl
     answers = [client.get(f"/api/v1/comparison/?{keys}&page={number}").json() for number in (1, 2, 3)]
     assert {(answer["page"], answer["pages"]) for answer in answers} == {(1, 3), (2, 3), (3, 3)}
     assert [clause["number"] for answer in answers for clause in answer["clauses"]] == ["0", "1", "2", "3", "4", "5"]
+
+
+def test_where_no_seat_is_free_one_waits_and_other_pages_do_not(client, here, monkeypatch):
+    client.get(here)
+    make()
+    monkeypatch.setattr(comparisons, "CLAUSES_OF_LITTLE", 4)
+    with seat(is_needed=True), seat(is_needed=True):
+        assertContains(client.get(here), "being compared")
+        assert client.get(f"/api/v1/comparison/?{here.partition('?')[2]}").status_code == 202
+        assertRedirects(client.get(here.replace("/compare/?", "/compare/export.txt?")), here, fetch_redirect_response=False)
+        assert client.get("/").status_code == 200
+        monkeypatch.setattr(comparisons, "CLAUSES_OF_LITTLE", 12)
+        assertNotContains(client.get(here), "being compared</")
+    assertNotContains(client.get(here), "being compared</")
 
 
 def test_of_very_many_hints_the_first_are_shown_and_the_others_counted(client, someone, monkeypatch):

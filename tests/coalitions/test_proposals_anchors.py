@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from coalitions.views import anchors
 from tests.factories import (
     AssemblyFactory,
     ClauseFactory,
@@ -54,6 +55,25 @@ def test_what_a_person_chooses_is_kept_with_her_name(client, doubtful):
     clause = proposal.clauses.get()
     assert (clause.base_clause, clause.identity, clause.anchored_by, clause.is_doubtful) == (second, second.identity, me, False)
     assert "No clause is in doubt." in client.get(address).content.decode()
+
+
+def test_many_doubtful_clauses_are_asked_about_a_few_at_a_time(client, doubtful, monkeypatch):
+    monkeypatch.setattr(anchors, "MOST_QUESTIONS", 2)
+    proposal, _clauses = doubtful
+    for position in (2, 3):
+        proposal.clauses.create(
+            position=position, action="MOD", part="operative", change="modified", before=f"x {position}", text="y", is_doubtful=True
+        )
+    client.force_login(member(coalition()))
+    address = reverse("coalitions:proposal-anchors", args=[proposal.public_id])
+    page = client.get(address)
+    assert len(page.context["questions"]) == 2
+    assert "1 more clause is in doubt: it comes once these choices are saved." in page.content.decode()
+    answer = client.post(address, {question.key: "new" for question in page.context["questions"]})
+    assert answer.url == address
+    left = client.get(address).context["questions"]
+    assert [question.words for question in left] == ["x 3"]
+    assert left.left == 0
 
 
 def test_an_observer_may_not(client, doubtful):

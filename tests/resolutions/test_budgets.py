@@ -3,7 +3,7 @@
 import pytest
 
 from amnt.errors import RuleBroken
-from resolutions.budgets import LONGEST_CLAUSE, LONGEST_REASONS, MOST_CHARACTERS, MOST_CLAUSES, MOST_CLAUSES_OF_DOCUMENT, MOST_PROPOSALS
+from resolutions.budgets import LONGEST_CLAUSE, LONGEST_REASONS, MOST_CHARACTERS, MOST_CLAUSES, MOST_PROPOSALS
 from resolutions.drafts import ClauseDraft, ContributionDraft, ProposalDraft
 from resolutions.importers.docx import TextClause
 from resolutions.models import Contribution, Incoming, ProposedClause, RevisionText
@@ -28,11 +28,11 @@ def document(*proposals: ProposalDraft) -> ContributionDraft:
 @pytest.mark.parametrize(
     ("wanted", "sentence"),
     [
-        (lambda: draft(*["x"] * (MOST_CLAUSES + 1)), "EUR/38/1 — This text has 1001 clauses, where 1000 are allowed."),
-        (lambda: draft(*["x" * 4_001] * 100), "EUR/38/1 — This text has 400100 characters, where 400000 are allowed."),
-        (lambda: draft("x" * (LONGEST_CLAUSE + 1)), "A clause is too long .resolves 1.: 20001 characters, where 20000 are allowed."),
-        (lambda: draft("x", before="x" * (LONGEST_CLAUSE + 1)), "A clause is too long .resolves 1.: 20001 characters"),
-        (lambda: draft("x", reasons="x" * (LONGEST_REASONS + 1)), "The reasons have 20001 characters, where 20000 are allowed."),
+        (lambda: draft(*["x"] * (MOST_CLAUSES + 1)), "EUR/38/1 — This text has 1,001 clauses, where 1,000 are allowed."),
+        (lambda: draft(*["x" * 4_001] * 100), "EUR/38/1 — This text has 400,100 characters, where 400,000 are allowed."),
+        (lambda: draft("x" * (LONGEST_CLAUSE + 1)), "A clause is too long .resolves 1.: 20,001 characters, where 20,000 are allowed."),
+        (lambda: draft("x", before="x" * (LONGEST_CLAUSE + 1)), "A clause is too long .resolves 1.: 20,001 characters"),
+        (lambda: draft("x", reasons="x" * (LONGEST_REASONS + 1)), "The reasons have 20,001 characters, where 20,000 are allowed."),
     ],
 )
 def test_a_proposal_that_is_too_long_is_not_published(wanted, sentence):
@@ -49,8 +49,8 @@ def test_a_proposal_as_long_as_may_be_is_published():
 @pytest.mark.parametrize(
     ("proposals", "clauses", "sentence"),
     [
-        (MOST_PROPOSALS + 1, 1, "This document has 101 proposals, where 100 are allowed."),
-        (4, 751, f"The proposals of this document have 3004 clauses together, where {MOST_CLAUSES_OF_DOCUMENT} are allowed."),
+        (MOST_PROPOSALS + 1, 1, "This document has 51 proposals, where 50 are allowed."),
+        (4, 751, "The proposals of this document have 3,004 clauses together, where 3,000 are allowed."),
     ],
 )
 def test_a_document_that_holds_too_much_is_not_published(proposals, clauses, sentence):
@@ -61,7 +61,7 @@ def test_a_document_that_holds_too_much_is_not_published(proposals, clauses, sen
 
 def test_a_text_that_is_too_long_is_not_entered():
     clauses = [TextClause("item", "operative", "resolves", str(place), "to do something;", place) for place in range(MOST_CLAUSES + 1)]
-    with pytest.raises(RuleBroken, match=r"This text has 1001 clauses, where 1000 are allowed. Enter one resolution at a time."):
+    with pytest.raises(RuleBroken, match=r"This text has 1,001 clauses, where 1,000 are allowed. Enter one resolution at a time."):
         enter_text(RevisionFactory(), language="en", clauses=clauses, by=UserFactory())
     assert not RevisionText.objects.exists()
 
@@ -74,5 +74,5 @@ def test_a_file_that_holds_too_much_is_read_and_let_go_of(monkeypatch):
     incoming.refresh_from_db()
     assert (incoming.state, incoming.extraction, incoming.data) == (Incoming.State.REFUSED, None, None)
     assert bringing.refusal_in_words(incoming) == (
-        "The proposals in this file have more than 1 clauses or 1000000 characters together. Split the file and try again."
+        "The proposals in this file have more than 1 clauses or 1,000,000 characters together. Split the file and try again."
     )

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils.timezone import now
 
+from resolutions import text_page
 from resolutions.brackets import passages, stretches
 from resolutions.drafts import ClauseDraft, ContributionDraft, ProposalDraft
 from resolutions.evolution import Length, evolution, length
@@ -14,10 +15,12 @@ from resolutions.services.contributions import record
 from resolutions.services.texts import check_text, enter_text
 from tests.factories import (
     AssemblyFactory,
+    ClauseFactory,
     ContributionFactory,
     ProposalFactory,
     ResolutionFactory,
     RevisionFactory,
+    RevisionTextFactory,
     UserFactory,
     coalition,
     member,
@@ -357,7 +360,7 @@ def test_the_page_costs_the_same_whatever_its_length(client, user, resolution, r
     for number in range(rows):
         propose(resolution, f"EUR/{number}/1", (("after", KEPT), f"to do thing {number};"))
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get(PAGE)
 
 
@@ -421,3 +424,24 @@ def test_only_the_latest_versions_are_drawn_all_are_listed():
     drawn = evolution([length(str(number), ["word"] * number) for number in range(12)])
     assert (len(drawn.lengths), [bar.length.label for bar in drawn.bars]) == (12, [str(number) for number in range(4, 12)])
     assert all(bar.x + bar.width <= 340 for bar in drawn.bars)
+
+
+def test_where_very_much_is_proposed_the_text_is_shown_without_it_and_says_so(client, monkeypatch):
+    monkeypatch.setattr(text_page, "MOST_WISHES", 1)
+    resolution = ResolutionFactory(number=50, slug="50")
+    before = AssemblyFactory(code="WTSA-24", starts_on="2024-10-15")
+    text = RevisionTextFactory(revision=RevisionFactory(resolution=resolution, assembly=before))
+    clauses = [ClauseFactory(version=text, position=n, text=f"to do thing {n};") for n in range(2)]
+    proposal = ProposalFactory(resolution=resolution, base=text)
+    for clause in clauses:
+        words = {"part": "operative", "change": "modified", "text": "to do nothing;", "before": clause.text}
+        proposal.clauses.create(action="MOD", position=clause.position, identity=clause.identity, base_clause=clause, **words)
+    client.force_login(UserFactory())
+    html = client.get(f"/resolutions/{resolution.slug}/text/").content.decode()
+    assert "So much is proposed for this text that it is not told beside each clause." in html
+    assert "to do thing 1;" in html
+    assert "nobody proposes a change" not in html
+    monkeypatch.setattr(text_page, "MOST_WISHES", 2)
+    html = client.get(f"/resolutions/{resolution.slug}/text/").content.decode()
+    assert "So much is proposed" not in html
+    assert proposal.name in html
