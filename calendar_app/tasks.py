@@ -6,7 +6,7 @@ from collections.abc import Callable
 from celery import shared_task
 
 from calendar_app.services import follow_up_notices, planning, sending
-from coalitions.services import last_readers, membership
+from coalitions.services import approvals, last_readers, membership
 
 logger = logging.getLogger(__name__)
 
@@ -17,6 +17,7 @@ def tick() -> None:
     went_well = [
         attempt(step)
         for step in (
+            approvals.carry_out_announced,
             membership.end_due_observations,
             last_readers.settle_unread,
             follow_up_notices.return_unanswered,

@@ -118,3 +118,20 @@ def retention_letters(emails: Sequence[Email]) -> dict[int, Letter]:
         for email in emails
         if email.to_id in people
     }
+
+
+@composes("coalitions/announced")
+def letters_of_announcements(emails: Sequence[Email]) -> dict[int, Letter]:
+    """To everyone still in the coalition, unless a lead has stopped it meanwhile."""
+    announced = Approval.objects.announced().in_bulk([email.about["approval"] for email in emails])
+    here = set(
+        Membership.objects.current().filter(coalition__in=[email.about["coalition"] for email in emails]).values_list("coalition", "user")
+    )
+    people = User.objects.active().in_bulk([email.to_id for email in emails])
+    letters = {}
+    for email in emails:
+        approval, person = announced.get(email.about["approval"]), people.get(email.to_id)
+        if approval and person and (email.about["coalition"], person.pk) in here:
+            context = {"until": times.day(approval.expires_at, person.language)}
+            letters[email.pk] = to_person(person, "coalitions/announced", context)
+    return letters

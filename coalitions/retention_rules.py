@@ -16,10 +16,11 @@ from amnt.accounts.models import User
 from amnt.mail.services import write_email
 from amnt.retention.models import Notice
 from amnt.retention.rules import Rule, Text, Upcoming, delete_in_batches, deleting, register, register_upcoming
-from coalitions.models import Circle, Delegation, FollowUp, HintDismissal, Invitation, KeptNumber, Position, Reading
+from coalitions.models import Approval, Circle, Delegation, FollowUp, HintDismissal, Invitation, KeptNumber, Position, Reading
 from resolutions.models import Assembly, Contribution, Proposal
 
 INVITATION_KEPT_FOR = timedelta(days=23)
+APPROVAL_KEPT_FOR = timedelta(days=90)
 CONTACTS_KEPT_FOR = timedelta(days=183)
 NOTICE_DAYS = (7, 1)
 RESTRICTED, DELEGATION = Circle.Kind.RESTRICTED, Circle.Kind.DELEGATION
@@ -200,6 +201,15 @@ register(
         _("open for 7 days, then 23 days as a record"),
         _("deleted"),
         due=old_invitations,
+    )
+)
+register(
+    deleting(
+        "approvals",
+        _("What one lead asked for and another one answered"),
+        _("90 days after it was closed"),
+        _("deleted; the audit keeps that it was done"),
+        due=lambda at: Approval.objects.filter(expires_at__lt=at - APPROVAL_KEPT_FOR),
     )
 )
 register(

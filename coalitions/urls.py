@@ -38,6 +38,7 @@ urlpatterns = [
     path("members/<uuid:public_id>/", people.member, name="member"),
     path("members/<uuid:public_id>/remove/", people.member_remove, name="member-remove"),
     path("members/<uuid:public_id>/let-in/", people.member_let_in, name="member-let-in"),
+    path("members/<uuid:public_id>/recover/", people.member_recover, name="member-recover"),
     path("members/<uuid:public_id>/close-sessions/", people.member_close_sessions, name="member-close-sessions"),
     path("approvals/", approvals.approval_list, name="approvals"),
     path("approvals/<uuid:public_id>/", approvals.approval_detail, name="approval"),

@@ -166,6 +166,20 @@ class AddToCircleForm(forms.Form):
         choose_among(self, "person", people)
 
 
+class RecoveryForm(forms.Form):
+    new_address = forms.EmailField(
+        label=_("Their new e-mail address"),
+        help_text=_("Only if the mailbox they have now is lost."),
+        required=False,
+        widget=forms.EmailInput(attrs={"autocomplete": "off", "dir": "ltr"}),
+    )
+    removes_factors = forms.BooleanField(
+        label=_("Their second factors are lost: remove them"),
+        help_text=_("With the password. They set a new one through their mailbox."),
+        required=False,
+    )
+
+
 class LastReaderForm(forms.Form):
     """To whom a circle without another reader goes, or that it is deleted."""
 

@@ -15,6 +15,10 @@ class ApprovalQuerySet(models.QuerySet["Approval"]):
     def waiting(self) -> "ApprovalQuerySet":
         return self.filter(answer=Approval.Answer.NONE, expires_at__gt=now())
 
+    def announced(self) -> "ApprovalQuerySet":
+        """What the host announced and no lead has answered, whether its time is over or not."""
+        return self.filter(answer=Approval.Answer.NONE, happens_unanswered=True)
+
     def visible_to(self, user: User) -> "ApprovalQuerySet":
         """Leads read what was asked in their coalition, as long as they may act as leads."""
         return self.filter(coalition__in=Coalition.objects.led_by(user)) if user.is_authenticated else self.none()
@@ -44,6 +48,8 @@ class Approval(models.Model):
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     asked_at = models.DateTimeField(default=now)
     expires_at = models.DateTimeField()
+    # What the host announces to a coalition happens when the time is over, unless a lead says no.
+    happens_unanswered = models.BooleanField(default=False)
     answer = models.CharField(max_length=9, choices=Answer.choices, default=Answer.NONE, blank=True)
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     answered_at = models.DateTimeField(null=True)

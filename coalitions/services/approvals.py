@@ -11,6 +11,7 @@ Both are given the ids that were stored, and look at what is true at that moment
     )
 """
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -30,8 +31,9 @@ from coalitions.models import Approval, Coalition, Membership
 from coalitions.permissions import may_act_as_lead
 from coalitions.services import telling_leads
 
+logger = logging.getLogger(__name__)
+
 OPEN_FOR = timedelta(days=7)
-KEPT_FOR = timedelta(days=90)
 
 
 @dataclass(frozen=True)
@@ -48,9 +50,12 @@ class Look:
 
 @dataclass(frozen=True)
 class Kind:
+    """forgets -- names in `about` whose values are deleted once it is answered, such as an address"""
+
     sentence: str | Promise
     look: Callable[..., Look | None]
     carry_out: Callable[..., object]
+    forgets: tuple[str, ...] = ()
 
 
 _kinds: dict[str, Kind] = {}
@@ -61,8 +66,15 @@ acts.register("coalitions.approval_declined", gettext_lazy("An act for two leads
 acts.register("coalitions.approval_withdrawn", gettext_lazy("An act for two leads was taken back"))
 
 
-def register(kind: str, *, sentence: str | Promise, look: Callable[..., Look | None], carry_out: Callable[..., object]) -> None:
-    _kinds[kind] = Kind(sentence, look, carry_out)
+def register(
+    kind: str,
+    *,
+    sentence: str | Promise,
+    look: Callable[..., Look | None],
+    carry_out: Callable[..., object],
+    forgets: tuple[str, ...] = (),
+) -> None:
+    _kinds[kind] = Kind(sentence, look, carry_out, forgets)
 
 
 def sentence_of(approval: Approval) -> str:
@@ -90,7 +102,7 @@ def ask(kind: str, *, coalition: Coalition, about: dict[str, Any], by: User) -> 
 
 
 @transaction.atomic
-def file(kind: str, *, coalition: Coalition, about: dict[str, Any], by: User | None) -> Approval:
+def file(kind: str, *, coalition: Coalition, about: dict[str, Any], by: User | None, happens_unanswered: bool = False) -> Approval:
     """The same without asking who asks: for what begins with somebody else's act, such as a newcomer who accepts."""
     if kind not in _kinds:
         raise LookupError(kind)
@@ -98,9 +110,14 @@ def file(kind: str, *, coalition: Coalition, about: dict[str, Any], by: User | N
     for waiting in Approval.objects.waiting().filter(coalition=coalition, kind=kind):
         if waiting.about == about:
             return waiting
-    approval = Approval.objects.create(coalition=coalition, kind=kind, about=about, asked_by=by, expires_at=now() + OPEN_FOR)
+    approval = Approval.objects.create(
+        coalition=coalition, kind=kind, about=about, asked_by=by, expires_at=now() + OPEN_FOR, happens_unanswered=happens_unanswered
+    )
     record("coalitions.approval_asked", by=by, about=approval, coalition=coalition)
-    telling_leads.tell("asked", coalition=coalition, approval=approval, but=by)
+    if happens_unanswered:
+        telling_leads.tell_everyone("announced", coalition=coalition, approval=approval)
+    else:
+        telling_leads.tell("asked", coalition=coalition, approval=approval, but=by)
     return approval
 
 
@@ -144,6 +161,25 @@ def withdraw_all_of(user: User, *, coalition: Coalition) -> None:
         close(lock(approval), Approval.Answer.WITHDRAWN, by=user)
 
 
+def carry_out_announced() -> None:
+    """At each tick: what the host announced, once its seven days are over without a lead's no."""
+    for approval in Approval.objects.announced().filter(expires_at__lte=now()):
+        try:
+            carry_out_unanswered(approval)
+        except RuleBroken as refusal:
+            logger.warning("Approval %s came to nothing: %s", approval.public_id, refusal)
+        except Exception:
+            logger.exception("Approval %s was not carried out", approval.public_id)
+
+
+@transaction.atomic
+def carry_out_unanswered(approval: Approval) -> None:
+    approval = lock(approval)
+    if approval.answer == Approval.Answer.NONE:
+        _kinds[approval.kind].carry_out(coalition=approval.coalition, asked_by=None, by=None, **approval.about)
+        close(approval, Approval.Answer.APPROVED, by=None)
+
+
 def lock(approval: Approval) -> Approval:
     """The coalition first, as every act on who is in it does; of two seconds at once, one finds it answered."""
     Coalition.objects.select_for_update().get(pk=approval.coalition_id)
@@ -166,15 +202,11 @@ def check_waiting(approval: Approval) -> None:
         raise RuleBroken(_("This waited for seven days and is closed. It can be asked again."))
 
 
-def close(approval: Approval, answer: Approval.Answer, *, by: User) -> Approval:
+def close(approval: Approval, answer: Approval.Answer, *, by: User | None) -> Approval:
     approval.answer, approval.answered_by, approval.answered_at = answer, by, now()
-    approval.save(update_fields=["answer", "answered_by", "answered_at"])
+    for name in _kinds[approval.kind].forgets:
+        approval.about.pop(name, None)
+    approval.save(update_fields=["answer", "answered_by", "answered_at", "about"])
     record(f"coalitions.approval_{answer.value}", by=by, about=approval, coalition=approval.coalition)
     telling_leads.tell(answer.value, coalition=approval.coalition, approval=approval, but=by)
     return approval
-
-
-@transaction.atomic
-def forget_old() -> int:
-    """Every night: what was closed ninety days ago is deleted; the audit keeps what was done."""
-    return Approval.objects.filter(expires_at__lte=now() - KEPT_FOR).delete()[0]

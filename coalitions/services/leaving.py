@@ -36,13 +36,13 @@ def what_comes_back(membership: Membership, *, seen_by: User) -> ComingBack:
 
 
 @transaction.atomic
-def hand_back_all(membership: Membership, *, by: User) -> int:
+def hand_back_all(membership: Membership, *, by: User | None) -> int:
     """Everything open this person has in the coalition. Say how many follow-ups have nobody now."""
     return hand_back(membership.user, circles=Circle.objects.filter(coalition=membership.coalition_id), by=by)
 
 
 @transaction.atomic
-def hand_back(user: User, *, circles: CircleQuerySet, by: User) -> int:
+def hand_back(user: User, *, circles: CircleQuerySet, by: User | None) -> int:
     """What this person had in hand in these circles has nobody again, and its history says so."""
     instant = now()
     work = FollowUp.objects.select_for_update(of=("self",)).open().filter(circle__in=circles)

@@ -69,7 +69,7 @@ def admit(
 
 
 @transaction.atomic
-def change_role(membership: Membership, *, role: str, by: User) -> Membership:
+def change_role(membership: Membership, *, role: str, by: User | None) -> Membership:
     """Lead, member or observer, with the circle of everyone that follows.
 
     An observer stands in no circle. As when someone goes, what she had in hand is handed back, and the circles she owned go
@@ -86,7 +86,7 @@ def change_role(membership: Membership, *, role: str, by: User) -> Membership:
     if membership.is_lead:
         keep_two_leads(membership)
         stop_leading(membership)
-    if role == Membership.Role.OBSERVER and membership.user_id == by.pk:
+    if role == Membership.Role.OBSERVER and by and membership.user_id == by.pk:
         last_readers.refuse_to_leave_alone(by, coalition=membership.coalition)
     membership.role = role
     membership.save(update_fields=["role", "changed_at"])

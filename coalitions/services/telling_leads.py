@@ -1,4 +1,7 @@
-"""One discreet mail to the leads of a coalition: that something happened or waits, never what, about whom or in which coalition."""
+"""One discreet mail to the leads of a coalition, or to everyone in it.
+
+It says that something happened or waits, never what, about whom or in which coalition.
+"""
 
 from amnt.accounts.models import User
 from amnt.mail.models import Email
@@ -15,3 +18,10 @@ def tell(what: str, *, coalition: Coalition, approval: Approval | None = None, b
         about["export"] = export
     leads = Membership.objects.current().leads().filter(coalition=coalition).exclude(user=but).order_by("pk")
     write_emails([Email(kind="coalitions/for_leads", to_id=lead, about=about) for lead in leads.values_list("user", flat=True)])
+
+
+def tell_everyone(what: str, *, coalition: Coalition, approval: Approval) -> None:
+    """The same to everyone in the coalition."""
+    about = {"what": what, "coalition": coalition.pk, "approval": approval.pk}
+    people = Membership.objects.current().filter(coalition=coalition).order_by("pk")
+    write_emails([Email(kind="coalitions/announced", to_id=person, about=about) for person in people.values_list("user", flat=True)])

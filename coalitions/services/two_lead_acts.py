@@ -1,16 +1,19 @@
 """The acts of coalitions that take two leads, each looked at and carried out by the ids that were stored."""
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from amnt.accounts import devices
 from amnt.accounts.models import User
+from amnt.accounts.services import recoveries
 from amnt.audit import acts
 from amnt.audit.services import record
 from amnt.errors import RuleBroken
 from amnt.mail.services import write_email
-from coalitions.models import Coalition, Invitation, Membership
-from coalitions.services import approvals
+from coalitions.models import Approval, Coalition, Invitation, Membership
+from coalitions.permissions import standing_of
+from coalitions.services import approvals, leaving
 from coalitions.services import membership as people
 from coalitions.services.approvals import Look
 from coalitions.services.invitations import admit_invited
@@ -32,6 +35,163 @@ def still_here(row: Membership | None) -> Membership:
     if row is None:
         raise RuleBroken(_("This person has left the coalition."))
     return row
+
+
+# --- Removing, or making an observer, someone with much in hand ---------------------------------------------------------
+
+MOST_BY_ONE_LEAD = 20
+
+
+def takes_two(membership: Membership, *, by: User) -> bool:
+    """Whether taking away what she has in hand changes more than twenty things, as far as this lead may know of them."""
+    if membership.user_id == by.pk:
+        return False
+    back = leaving.what_comes_back(membership, seen_by=by)
+    return back.follow_ups + back.backups + back.circles > MOST_BY_ONE_LEAD
+
+
+@transaction.atomic
+def remove_or_ask(membership: Membership, *, by: User) -> Approval | None:
+    """Remove her now; or ask a second lead where that changes more than twenty things, and return the question."""
+    if takes_two(membership, by=by):
+        return approvals.ask("coalitions.remove_member", coalition=membership.coalition, about={"membership": membership.pk}, by=by)
+    people.remove(membership, by=by)
+    return None
+
+
+@transaction.atomic
+def change_role_or_ask(membership: Membership, *, role: str, by: User) -> Approval | None:
+    """The same for a role: an observer has nothing in hand and stands in no circle."""
+    if role == Membership.Role.OBSERVER and membership.role != role and takes_two(membership, by=by):
+        return approvals.ask("coalitions.make_observer", coalition=membership.coalition, about={"membership": membership.pk}, by=by)
+    people.change_role(membership, role=role, by=by)
+    return None
+
+
+def look_at_removal(*, coalition: Coalition, membership: int) -> Look | None:
+    row = someone_of(coalition, membership)
+    happens = [_("They can no longer read what this coalition shares; more than twenty things that they have in hand are handed back.")]
+    return Look(about_her(row), happens) if row else None
+
+
+def look_at_observer(*, coalition: Coalition, membership: int) -> Look | None:
+    row = someone_of(coalition, membership)
+    if row is None or row.role == Membership.Role.OBSERVER:
+        return None
+    return Look(about_her(row), [_("They observe from now on, and what they have in hand is handed back: more than twenty things.")])
+
+
+def remove_member(*, coalition: Coalition, asked_by: User | None, by: User, membership: int) -> None:
+    people.remove(still_here(someone_of(coalition, membership)), by=by)
+
+
+def make_observer(*, coalition: Coalition, asked_by: User | None, by: User, membership: int) -> None:
+    people.change_role(still_here(someone_of(coalition, membership)), role=Membership.Role.OBSERVER, by=by)
+
+
+approvals.register(
+    "coalitions.remove_member",
+    sentence=gettext_lazy("Remove a member who has much in hand"),
+    look=look_at_removal,
+    carry_out=remove_member,
+)
+approvals.register(
+    "coalitions.make_observer",
+    sentence=gettext_lazy("Make an observer of a member who has much in hand"),
+    look=look_at_observer,
+    carry_out=make_observer,
+)
+
+
+# --- Letting someone back in who lost her mailbox or her second factors -------------------------------------------------
+
+
+def check_leads_everywhere(user: User, *leads: User | None) -> None:
+    """An account opens every coalition its owner is in: leads recover only someone all of whose coalitions they lead."""
+    hers = set(Membership.objects.current().filter(user=user).values_list("coalition", flat=True))
+    for lead in leads:
+        if lead is None or not hers <= standing_of(lead).led:
+            raise RuleBroken(_("Two leads cannot do this for this person. Write to the people who run this service."))
+
+
+def ask_for_recovery(membership: Membership, *, by: User, new_address: str, removes_factors: bool) -> Approval:
+    """Whoever asks leads every coalition of this person; so must whoever says yes."""
+    check_leads_everywhere(membership.user, by)
+    if not new_address and not removes_factors:
+        raise RuleBroken(_("Say what has been lost: the mailbox, the second factors, or both."))
+    about = {"membership": membership.pk, "new_address": new_address.strip().lower(), "removes_factors": removes_factors}
+    return approvals.ask("coalitions.recover_account", coalition=membership.coalition, about=about, by=by)
+
+
+def look_at_recovery(*, coalition: Coalition, membership: int, removes_factors: bool, new_address: str = "") -> Look | None:
+    row = someone_of(coalition, membership)
+    if row is None:
+        return None
+    facts = about_her(row)
+    if new_address:
+        facts.append((_("New address"), new_address))
+    lost = _("removed, with the password") if removes_factors else _("kept and still required")
+    happens = [
+        _("Both addresses are told at once, with a link that stops it. Three days later it takes effect."),
+        _("Every browser of this person is logged out and every API key revoked, in this instance as a whole."),
+        _("Say yes only once you have spoken to the person yourself and are sure that it is them."),
+    ]
+    return Look([*facts, (_("Second factors"), lost)], happens)
+
+
+def recover_account(
+    *, coalition: Coalition, asked_by: User | None, by: User, membership: int, removes_factors: bool, new_address: str = ""
+) -> None:
+    row = still_here(someone_of(coalition, membership))
+    check_leads_everywhere(row.user, asked_by, by)
+    recoveries.start_recovery(row.user, by=asked_by, new_address=new_address, removes_factors=removes_factors)
+
+
+approvals.register(
+    "coalitions.recover_account",
+    sentence=gettext_lazy("Let a person back into their account"),
+    look=look_at_recovery,
+    carry_out=recover_account,
+    forgets=("new_address",),
+)
+
+
+# --- A lead for a coalition that has lost its own -----------------------------------------------------------------------
+
+
+@transaction.atomic
+def announce_lead(coalition: Coalition, *, membership: Membership) -> Approval:
+    """The host, for a coalition without enough leads: in seven days, unless a lead says no, this member is a lead."""
+    if membership.coalition_id != coalition.pk or membership.left_at or membership.is_lead:
+        raise RuleBroken(_("Choose someone who is in this coalition and does not lead it yet."))
+    about = {"membership": membership.pk}
+    return approvals.file("coalitions.appoint_lead", coalition=coalition, about=about, by=None, happens_unanswered=True)
+
+
+def look_at_lead(*, coalition: Coalition, membership: int) -> Look | None:
+    row = someone_of(coalition, membership)
+    if row is None or row.is_lead:
+        return None
+    happens = [
+        _("The host has announced this to everyone in the coalition."),
+        _("It happens by itself at the end of the seven days; a lead’s no stops it."),
+    ]
+    return Look(about_her(row), happens)
+
+
+def appoint_lead(*, coalition: Coalition, asked_by: User | None, by: User | None, membership: int) -> None:
+    row = still_here(someone_of(coalition, membership))
+    if row.observes_until:
+        people.end_observation(row)
+    people.change_role(row, role=Membership.Role.LEAD, by=by)
+
+
+approvals.register(
+    "coalitions.appoint_lead",
+    sentence=gettext_lazy("Make a member a lead, as the host has announced"),
+    look=look_at_lead,
+    carry_out=appoint_lead,
+)
 
 
 # --- Closing a member's sessions -------------------------------------------------------------------------------------

@@ -18,10 +18,10 @@ from amnt.accounts.middleware import typed
 from amnt.audit.models import AuditEntry
 from amnt.errors import RuleBroken
 from amnt.htmx import act
-from coalitions.forms.people import AddToCircleForm, CircleChangeForm, CircleForm, CoalitionForm, LastReaderForm, RoleForm
+from coalitions.forms.people import AddToCircleForm, CircleChangeForm, CircleForm, CoalitionForm, LastReaderForm, RecoveryForm, RoleForm
 from coalitions.models import Approval, Circle, CircleMembership, Coalition, FollowUp, Invitation, LastReaderQuestion, Membership
 from coalitions.permissions import can_name_people, can_open_circle, standing_of
-from coalitions.services import approvals, circles, last_readers, leaving, membership
+from coalitions.services import approvals, circles, last_readers, leaving, membership, two_lead_acts
 
 A_PAGE = 25
 SECTION = "coalition"
@@ -61,7 +61,8 @@ def coalition_detail(request, public_id):
         )
     )
     invitations = Invitation.objects.visible_to(request.user).open().filter(coalition=coalition)
-    context = frame(request, coalition, standing, tab="members") | {"page": page, "counts": counts}
+    announced = Approval.objects.announced().filter(coalition=coalition).order_by("pk").first()
+    context = frame(request, coalition, standing, tab="members") | {"page": page, "counts": counts, "announced": announced}
     if context["leads"]:
         context["waiting"] = Approval.objects.to_answer_by(request.user).filter(coalition=coalition).count()
         context["coming"] = coming(coalition)
@@ -120,10 +121,12 @@ def member(request, public_id):
     form = RoleForm(typed(request), initial={"role": person.next_role or person.role})
     if request.method == "POST" and form.is_valid():
         try:
-            membership.change_role(person, role=form.cleaned_data["role"], by=request.user)
+            asked = two_lead_acts.change_role_or_ask(person, role=form.cleaned_data["role"], by=request.user)
         except RuleBroken as error:
             form.add_error("role", str(error))
         else:
+            if asked:
+                return redirect(asked)
             messages.success(request, _("Saved."))
             # Who made herself a member leads no more, and this page is for leads.
             return redirect(person.coalition if person.user_id == request.user.pk else person)
@@ -142,16 +145,19 @@ def member_remove(request, public_id):
     trouble = membership.reason_to_stay(person)
     if request.method == "POST":
         try:
-            membership.remove(person, by=request.user)
+            asked = two_lead_acts.remove_or_ask(person, by=request.user)
         except RuleBroken as error:
             trouble = str(error)
         else:
+            if asked:
+                return redirect(asked)
             messages.success(request, _("%(name)s is no longer in the coalition.") % {"name": person.user})
             return redirect(person.coalition)
     context = {
         "person": person,
         "coalition": person.coalition,
         "coming_back": leaving.what_comes_back(person, seen_by=request.user),
+        "takes_two": two_lead_acts.takes_two(person, by=request.user),
         "trouble": trouble,
         "section": SECTION,
     }
@@ -192,6 +198,24 @@ def member_close_sessions(request, public_id):
             return redirect(asked)
     context = {"person": person, "coalition": person.coalition, "trouble": trouble, "section": SECTION}
     return render(request, "coalitions/member_close_sessions.html", context, status=409 if trouble else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def member_recover(request, public_id):
+    """Asks a second lead to let this person back into her account."""
+    person = visible_person(request, public_id)
+    if answer := not_as_lead(request, person.coalition, standing_of(request.user)):
+        return answer
+    form = RecoveryForm(typed(request))
+    if request.method == "POST" and form.is_valid():
+        try:
+            asked = two_lead_acts.ask_for_recovery(person, by=request.user, **form.cleaned_data)
+        except RuleBroken as error:
+            form.add_error(None, str(error))
+        else:
+            return redirect(asked)
+    context = {"person": person, "coalition": person.coalition, "form": form, "section": SECTION}
+    return render(request, "coalitions/member_recover.html", context)
 
 
 # --- Circles --------------------------------------------------------------------------------------------------------
