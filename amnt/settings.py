@@ -311,6 +311,8 @@ CELERY_BEAT_SCHEDULE = {
     "watcher": {"task": "amnt.tasks.tell_watcher", "schedule": 300.0, "options": {"expires": 300}},
     "read": {"task": "resolutions.tasks.read_waiting", "schedule": 60.0, "options": {"expires": 60}},
     "audit": {"task": "amnt.audit.tasks.seal_new", "schedule": 60.0, "options": {"expires": 60}},
+    # Walks the whole chain once a day; asks every hour, since a beat that restarts counts its hours anew.
+    "audit-verify": {"task": "amnt.audit.tasks.verify_once_a_day", "schedule": 3600.0, "options": {"expires": 3600}},
     # Deletes what has been kept long enough, once a day; asks every hour, for the same reason.
     "retention": {"task": "amnt.retention.tasks.apply_once_a_day", "schedule": 3600.0, "options": {"expires": 3600}},
     "compare": {"task": "resolutions.tasks.make_comparisons", "schedule": 60.0, "options": {"expires": 60}},

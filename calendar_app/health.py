@@ -23,6 +23,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from amnt.accounts.models import User
+from amnt.audit import chain
+from amnt.audit.models import AuditVerification
 from amnt.mail.models import Email
 from amnt.retention import services as retention
 from calendar_app.models import PlanMark, Reminder
@@ -57,7 +59,10 @@ class Finding:
 def findings() -> list[Finding]:
     """Everything, the most pressing first."""
     order = ("gap", "mixed", "none", "good")
-    return sorted([*of_clock(), *of_retention(), *of_mail(), *of_machine(), *of_people()], key=lambda finding: order.index(finding.status))
+    return sorted(
+        [*of_clock(), *of_retention(), *of_audit(), *of_mail(), *of_machine(), *of_people()],
+        key=lambda finding: order.index(finding.status),
+    )
 
 
 def is_degraded() -> bool:
@@ -174,6 +179,20 @@ def of_retention() -> Iterator[Finding]:
         yield Finding(_("Last deletion"), "mixed", f"{ago(run.at)} — {_('failed:')} {', '.join(failed)}", logs)
     else:
         yield Finding(_("Last deletion"), *verdict(run.at < now() - DELETES_WITHIN), ago(run.at), restart)
+
+
+def of_audit() -> Iterator[Finding]:
+    last = AuditVerification.objects.first()
+    what = _("Audit")
+    if last and last.faults:
+        fact = ngettext("broken in %(n)s place", "broken in %(n)s places", last.faults) % {"n": last.faults}
+        yield Finding(what, "gap", fact, _("manage.py verify_audit says where. Keep a copy of the database before you change anything."))
+    elif chain.waits_too_long():
+        yield Finding(what, "gap", _("new entries wait for their place in the chain"), _("Restart worker and beat."))
+    elif last is None:
+        yield Finding(what, "none", _("not verified yet"))
+    else:
+        yield Finding(what, "good", _("whole, verified %(time)s") % {"time": ago(last.at)})
 
 
 def of_mail() -> Iterator[Finding]:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from amnt.audit import signing, triggers
-from amnt.audit.models import AuditCheckpoint, AuditEntry, AuditSeal
+from amnt.audit.models import AuditCheckpoint, AuditEntry, AuditSeal, AuditVerification
 
 NOTHING_BEFORE = "0" * 64
 SEALED_AT_ONCE = 1000
@@ -22,6 +22,7 @@ SEALED_AT_ONCE = 1000
 KEPT_FOR = timedelta(days=365)
 # The clock seals every minute; whatever waits longer than this, nobody seals.
 SEALED_WITHIN = timedelta(hours=1)
+VERIFIED_EVERY = timedelta(hours=23)
 
 
 @dataclass(frozen=True)
@@ -165,6 +166,17 @@ def is_signed(text: str, row: AuditEntry | AuditSeal | AuditCheckpoint, *, unkno
     """Whether the signature is ours; what is under a key that is no longer there counts as the caller says."""
     key = signing.known_keys().get(row.key_id)
     return key.has_signed(text, row.signature) if key else unknown_is_fine
+
+
+def verify_once_a_day() -> list[str]:
+    """Walk the chain unless it was walked today, and keep how many faults there were. Returns their sentences."""
+    if AuditVerification.objects.filter(at__gt=now() - VERIFIED_EVERY).exists():
+        return []
+    faults = verify().faults
+    with transaction.atomic():
+        AuditVerification.objects.all().delete()
+        AuditVerification.objects.create(faults=len(faults))
+    return faults
 
 
 def waits_too_long() -> bool:

@@ -121,6 +121,16 @@ class AuditSeal(models.Model):
         return f"{self.position} {self.digest[:12]}"
 
 
+class AuditVerification(models.Model):
+    """The last walk along the whole chain, for the page of health. One row at most; it proves nothing and may be deleted."""
+
+    at = models.DateTimeField(default=now)
+    faults = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M}, {self.faults} faults"
+
+
 class AuditCheckpoint(models.Model):
     """Signed: the chain up to this position was whole, and may be deleted. Verification goes on from here."""
 

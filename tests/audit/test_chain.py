@@ -10,8 +10,9 @@ from django.utils.timezone import now
 
 from amnt.audit import signing, tasks, triggers
 from amnt.audit.chain import NOTHING_BEFORE, Head, digest_of, forget_old, head, seal_new, verify, waits_too_long
-from amnt.audit.models import AuditCheckpoint, AuditEntry, AuditSeal
+from amnt.audit.models import AuditCheckpoint, AuditEntry, AuditSeal, AuditVerification
 from amnt.audit.services import record
+from calendar_app.health import of_audit
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -249,6 +250,32 @@ def test_a_broken_chain_is_kept_as_it_is():
     triggers.install()
     assert forget_old() == 0
     assert AuditEntry.objects.count() == 1
+
+
+# --- By the clock -------------------------------------------------------------------------------------------------
+
+
+def test_once_a_day_the_whole_chain_is_walked_and_health_says_what_was_found(five, open_tables, caplog):
+    triggers.install()
+    tasks.verify_once_a_day()
+    assert [(finding.what, finding.status) for finding in of_audit()] == [("Audit", "good")]
+    triggers.remove()
+    sql("UPDATE audit_auditentry SET act = 'zz' WHERE id = %s", five[0].pk)
+    triggers.install()
+    tasks.verify_once_a_day()
+    assert AuditVerification.objects.get().faults == 0  # it was walked today
+    with time_machine.travel(now() + timedelta(days=1)):
+        tasks.verify_once_a_day()
+        (finding,) = of_audit()
+    assert (finding.status, finding.fact) == ("gap", "broken in 1 place")
+    assert "The entry at position 1 was altered." in caplog.text
+
+
+def test_health_says_that_nothing_was_verified_or_sealed():
+    assert [finding.status for finding in of_audit()] == ["none"]
+    with time_machine.travel(now() - timedelta(hours=2)):
+        record("tests.done", by=None)
+    assert [finding.status for finding in of_audit()] == ["gap"]
 
 
 # --- The command --------------------------------------------------------------------------------------------------

@@ -1,4 +1,5 @@
 import secrets
+from contextlib import nullcontext
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
@@ -23,7 +24,7 @@ FIELD_KEY={field_key},the-one-that-is-there-now
 
 Then, in this order:
  1. Restart every process.
- 2. manage.py rotate_keys: stored texts are encrypted under a new data key, and all data keys are wrapped by the new FIELD_KEY.
+ 2. manage.py rotate_field_key: stored texts are encrypted under a new data key, and all data keys are wrapped by the new FIELD_KEY.
  3. Take the old FIELD_KEY away and restart again. Keep it with the backups that were made under it.
  4. Change SMTP_PASSWORD at the mail server, POSTGRES_PASSWORD and REDIS_PASSWORD, in .env too.
  5. manage.py unlock_instance. People log in with their passwords and second factors and make API keys anew; leads invite anew.
@@ -37,17 +38,20 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser):
-        parser.add_argument("--report", type=Path, required=True, help="The file for the report of what this server held; must not exist.")
+        parser.add_argument(
+            "--report", type=Path, required=True, help="A new file for the report of what this server held, or - to print it."
+        )
 
     def handle(self, *, report: Path, **options):
+        is_printed = str(report) == "-"
         try:
-            page = report.open("x", encoding="utf-8")
+            page = nullcontext(self.stdout) if is_printed else report.open("x", encoding="utf-8")
         except OSError as error:
             raise CommandError(f"The report cannot be written to {report}: {error.strerror}. Nothing was locked.") from error
         is_new = locking.lock()
-        with page:
+        with page as out:
             # Before the log-ins are ended: what a device says was there too.
-            page.write(exposure.report())
+            out.write(exposure.report())
         closed, revoked = locking.close_everything(), invitations.revoke_all()
         said = NEXT.format(
             state="The instance is locked." if is_new else "The instance was locked already.",
@@ -58,4 +62,4 @@ class Command(BaseCommand):
             secret_key=secrets.token_urlsafe(KEY_BYTES),
             field_key=secrets.token_urlsafe(KEY_BYTES),
         )
-        self.stdout.write(said)
+        (self.stderr if is_printed else self.stdout).write(said)
