@@ -388,7 +388,10 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": "/api/v1",
-    "DESCRIPTION": _("What a person may see and do here, for that person’s own programs. A key acts as the person who created it."),
+    "DESCRIPTION": _(
+        "What a person may see and do here, for that person’s own programs. A key acts as the person who created it; one that only "
+        "reads is refused (403) whatever would change something."
+    ),
     # Docstrings are for us, and in one language.
     "DISABLE_DOCSTRING_DESCRIPTIONS": True,
     "SERVERS": [{"url": SITE_URL}],

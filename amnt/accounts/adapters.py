@@ -82,6 +82,7 @@ class MFAAdapter(DefaultMFAAdapter):
     error_messages: ClassVar[dict] = {
         **DefaultMFAAdapter.error_messages,
         "incorrect_code": AccountAdapter.error_messages["incorrect_code"],
+        "passkey_copied": _("This passkey was refused, because someone may have copied it. Use another way to log in, then remove it."),
         "too_young": _("This was added too recently to count here. Use an older one."),
         "cannot_generate_recovery_codes": _("Recovery codes come with an authenticator app or a passkey. Add one first."),
     }

@@ -12,19 +12,20 @@ from allauth.mfa.base import forms as mfa_forms
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp import forms as totp_forms
 from allauth.mfa.webauthn import forms as webauthn_forms
+from allauth.mfa.webauthn.internal.auth import parse_authentication_response
 from django import forms
 from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
-from django.utils.translation import get_language, gettext, pgettext_lazy
+from django.utils.translation import get_language, gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from amnt import times
-from amnt.accounts import attempts, devices, second_factors
+from amnt.accounts import attempts, devices, second_factors, tokens
 from amnt.accounts.attempts import Attempt
 from amnt.accounts.models import ApiToken, User
 from amnt.accounts.second_factors import Factor
-from amnt.accounts.services.second_factors import remove_through_mailbox
+from amnt.accounts.services.second_factors import accept_counter, remove_through_mailbox
 from amnt.forms import LineField, SubmissionField
 
 # Label and help of a field, by its name.
@@ -178,7 +179,27 @@ class SetPasswordForm(OurWords, account_forms.SetPasswordForm):
 
 
 class ChangePasswordForm(OurWords, account_forms.ChangePasswordForm):
+    """No password opens an API key, so keys stay, unless she says otherwise here."""
+
     words: ClassVar[Words] = {"oldpassword": (_("Current password"), PASTE), **NewPasswordForm.words}
+
+    revoke_keys = forms.BooleanField(label=_("Revoke my API keys too"), required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        count = self.user.api_tokens.count() if self.user else 0
+        if count:
+            self.fields["revoke_keys"].help_text = ngettext(
+                "You have %(count)d key. Otherwise it goes on working.", "You have %(count)d keys. Otherwise they go on working.", count
+            ) % {"count": count}
+        else:
+            del self.fields["revoke_keys"]
+
+    @transaction.atomic
+    def save(self):
+        super().save()
+        if self.cleaned_data.get("revoke_keys"):
+            tokens.revoke_all(self.user)
 
 
 # --- Second factor ------------------------------------------------------------------------------------------------
@@ -200,10 +221,14 @@ class AnswerOfAPasskey:
     def clean_credential(self) -> Authenticator:
         # Without an address there is nothing to guess: a passkey that opens the account alone is looked at at once.
         attempt = second_step(self.user) if self.user else None
+        answer = self.cleaned_data["credential"]  # type: ignore[attr-defined]
         try:
             authenticator = super().clean_credential()  # type: ignore[misc]
+            said = parse_authentication_response(answer).response.authenticator_data.counter
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise get_adapter().validation_error("incorrect_code") from error
+        if not accept_counter(authenticator, said):
+            raise get_mfa_adapter().validation_error("passkey_copied")
         if attempt:
             attempt.forgive()
         return authenticator
@@ -313,6 +338,13 @@ class TokenForm(forms.ModelForm):
         initial=90,
         choices=[(30, _("30 days")), (90, _("90 days")), (365, _("a year"))],
         widget=forms.RadioSelect,
+    )
+    scope = forms.ChoiceField(
+        label=_("What it may do"),
+        initial=ApiToken.Scope.READ,
+        choices=ApiToken.Scope.choices,
+        widget=forms.RadioSelect,
+        help_text=_("A key that only reads does less harm when it is lost."),
     )
     submission = SubmissionField()
 

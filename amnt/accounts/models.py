@@ -136,9 +136,14 @@ class InstanceLock(models.Model):
 class ApiToken(models.Model):
     """A key for a program of this person's. Only its hash is kept; the key itself is shown once."""
 
+    class Scope(models.TextChoices):
+        READ = "read", _("Read")
+        WRITE = "write", _("Read and write")
+
     user = models.ForeignKey(User, models.CASCADE, related_name="api_tokens")
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(_("name"), max_length=100)
+    scope = models.CharField(_("what it may do"), max_length=5, choices=Scope.choices, default=Scope.READ)
     digest = models.CharField(max_length=64, unique=True, editable=False)
     created_at = models.DateTimeField(default=now, editable=False)
     expires_at = models.DateTimeField(_("expires"))
@@ -150,6 +155,10 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def may_write(self) -> bool:
+        return self.scope == self.Scope.WRITE
 
     @property
     def is_expired(self) -> bool:

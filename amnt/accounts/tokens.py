@@ -12,7 +12,8 @@ from django.utils import translation
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from rest_framework.authentication import BaseAuthentication
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 
 from amnt.accounts.models import ApiToken, User
@@ -36,7 +37,7 @@ def tokens_of(user: User) -> "QuerySet[ApiToken]":
 
 
 @transaction.atomic
-def create_token(user: User, *, name: str, days: int, submission: UUID) -> tuple[ApiToken, str]:
+def create_token(user: User, *, name: str, days: int, submission: UUID, scope: str = ApiToken.Scope.READ) -> tuple[ApiToken, str]:
     """A new key, and its text: the only time that anyone sees it. She is told by mail, in case it was not her."""
     user.take_turn()
     if ApiToken.objects.filter(public_id=submission).exists():
@@ -45,7 +46,12 @@ def create_token(user: User, *, name: str, days: int, submission: UUID) -> tuple
         raise RuleBroken(_("You already have %(most)d keys. Revoke one that is no longer used.") % {"most": MOST})
     key = PREFIX + secrets.token_hex(RANDOM_BYTES)
     token = ApiToken.objects.create(
-        user=user, public_id=submission, name=name, digest=digest_of(key), expires_at=now() + timedelta(days=days)
+        user=user,
+        public_id=submission,
+        name=name,
+        scope=scope,
+        digest=digest_of(key),
+        expires_at=now() + timedelta(days=days),
     )
     record("accounts.key_made", by=user, about=token)
     get_adapter().send_notification_mail("accounts/key_made", user)
@@ -59,8 +65,14 @@ def revoke_token(token: ApiToken) -> None:
     token.delete()
 
 
+@transaction.atomic
+def revoke_all(user: User) -> None:
+    for token in tokens_of(user):
+        revoke_token(token)
+
+
 class TokenAuthentication(BaseAuthentication):
-    """`Authorization: Bearer amnt_…`"""
+    """`Authorization: Bearer amnt_…`. A key that only reads is refused here, before any view could forget to ask."""
 
     def authenticate(self, request: Request) -> tuple[User, ApiToken] | None:
         scheme, _space, key = request.headers.get("Authorization", "").partition(" ")
@@ -72,6 +84,8 @@ class TokenAuthentication(BaseAuthentication):
         note_use(token)
         if "Accept-Language" not in request.headers:
             translation.activate(token.user.language)
+        if request.method not in SAFE_METHODS and not token.may_write:
+            raise PermissionDenied(_("This key only reads. Create one that reads and writes under “My API keys”."))
         return token.user, token
 
     def authenticate_header(self, request: Request) -> str:

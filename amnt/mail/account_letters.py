@@ -38,6 +38,7 @@ WHAT = {
         "Two leads of a coalition you are in closed every session of your account: each browser is logged out and every API key revoked."
     ),
     "codes-removed": _("The recovery codes of your account were removed."),
+    "passkey-refused": _("One of your passkeys was refused, because someone may have copied it. Log in in another way and remove it."),
     "codes-guessed": _("Someone who knows your password entered wrong codes several times, and has to wait now."),
     "key-made": _("An API key was created for your account. Whoever holds it acts as you."),
     "new-device": _("Someone logged in to your account with a browser we did not recognise."),
@@ -64,6 +65,7 @@ def security(emails: Sequence[Email]) -> dict[int, Letter]:
                 "what": WHAT[email.about["what"]],
                 "moment": moment(email, user),
                 "reset": settings.SITE_URL + reverse("account_reset_password"),
+                "keys": email.about.get("keys", 0),
                 **added_factor(email, user),
             }
             letters[email.pk] = to_person(user, "accounts/security", context)

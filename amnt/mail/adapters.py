@@ -12,6 +12,7 @@ SECURITY = {
     "mfa/email/totp_deactivated": "app-removed",
     "mfa/email/webauthn_removed": "passkey-removed",
     "accounts/recovery_codes_removed": "codes-removed",
+    "accounts/passkey_refused": "passkey-refused",
     "accounts/codes_guessed": "codes-guessed",
     "accounts/key_made": "key-made",
 }
@@ -51,4 +52,7 @@ class AccountAdapter(adapters.AccountAdapter):
         elif template_prefix in INSTANCE:
             write_email("accounts/instance", to=user, about={"what": INSTANCE[template_prefix]})
         elif template_prefix not in TOLD_WITH_THE_FACTOR:
-            write_email("accounts/security", to=user, about={"what": SECURITY[template_prefix]})
+            about: dict[str, Any] = {"what": SECURITY[template_prefix]}
+            if about["what"] == "password":
+                about["keys"] = user.api_tokens.count()
+            write_email("accounts/security", to=user, about=about)

@@ -189,12 +189,27 @@ def test_a_password_by_mail_revokes_the_api_keys_and_the_letter_says_so(client, 
     assert "Every browser is logged out and every API key revoked." in letters()[-1].text
 
 
-def test_changing_the_password_leaves_the_api_keys(client, wanjiru):
+def test_changing_the_password_leaves_the_api_keys_and_page_and_letter_say_so(client, wanjiru):
     create_token(wanjiru, name="Our website", days=90, submission=uuid4())
     log_in(client)
+    assert "You have 1 key. Otherwise it goes on working." in client.get(reverse("account_change_password")).content.decode()
     client.post(reverse("account_change_password"), {"oldpassword": PASSWORD, "password1": NEW})
     assert wanjiru.api_tokens.count() == 1
-    assert "API key" not in letters()[-1].text
+    assert "1 API key still works." in letters()[-1].text
+
+
+def test_changing_the_password_revokes_the_api_keys_on_request(client, wanjiru):
+    for name in ("Our website", "A script"):
+        create_token(wanjiru, name=name, days=90, submission=uuid4())
+    log_in(client)
+    client.post(reverse("account_change_password"), {"oldpassword": PASSWORD, "password1": NEW, "revoke_keys": "on"})
+    assert wanjiru.api_tokens.count() == 0
+    assert "still work" not in letters()[-1].text
+
+
+def test_whoever_has_no_api_key_is_asked_nothing_about_them(client, wanjiru):
+    log_in(client)
+    assert "revoke_keys" not in client.get(reverse("account_change_password")).context["form"].fields
 
 
 def test_passwords_are_kept_as_argon2(settings):

@@ -42,7 +42,7 @@ def unlock() -> None:
 def test_every_way_in_is_closed_and_the_page_says_so_calmly(client, report, settings):
     settings.HOST_CONTACT = "host@example.org"
     user = UserFactory(password=PASSWORD)
-    _token, key = create_token(user, name="A program", days=30, submission=uuid4())
+    _token, key = create_token(user, name="A program", days=30, submission=uuid4(), scope="write")
     client.force_login(user)
     assert client.get("/").status_code == 200
     lock(report)

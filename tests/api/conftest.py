@@ -22,7 +22,7 @@ def program(django_capture_on_commit_callbacks):
             return super().patch(path, data, content_type="application/json", **extra)
 
     def of(person):
-        _token, key = create_token(person, name="A program", days=30, submission=uuid.uuid4())
+        _token, key = create_token(person, name="A program", days=30, submission=uuid.uuid4(), scope="write")
         return Program(headers={"Authorization": f"Bearer {key}"})
 
     return of

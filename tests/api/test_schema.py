@@ -275,7 +275,7 @@ def test_whatever_is_sent_it_answers_as_described(description, monkeypatch, sett
     named = {"circle": circle.public_id, "to": other.public_id, "owner": me.public_id, "backup": other.public_id, "resolution": "50"}
     schema = schemathesis.openapi.from_dict(description)
     schema.app = application
-    _token, key = create_token(me, name="A program", days=30, submission=uuid.uuid4())
+    _token, key = create_token(me, name="A program", days=30, submission=uuid.uuid4(), scope="write")
 
     headers = {"Authorization": f"Bearer {key}", "Accept-Encoding": "identity"}
     answered = set()

@@ -1,6 +1,7 @@
 import re
 import uuid
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
 import time_machine
@@ -12,7 +13,8 @@ from amnt.accounts.models import ApiToken
 from amnt.accounts.tokens import MOST, create_token, digest_of
 from amnt.errors import RuleBroken
 from amnt.mail.delivery import deliver_waiting
-from tests.factories import UserFactory
+from resolutions.models import Watch
+from tests.factories import ResolutionFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "long enough to be one"
@@ -20,7 +22,7 @@ NOON = "2028-09-01T12:00:00Z"
 
 
 def make(user, days=30, **fields):
-    return create_token(user, **{"name": "A program", "days": days, "submission": uuid.uuid4(), **fields})
+    return create_token(user, **{"name": "A program", "days": days, "submission": uuid.uuid4(), "scope": "write", **fields})
 
 
 def ask(key, **headers):
@@ -116,7 +118,7 @@ def test_a_key_is_made_on_its_page_and_shown_once(client):
     user = UserFactory()
     log_in(client, user)
     page = client.get("/account/keys/new/")
-    given = {"name": "Our website", "days": "90", "submission": page.context["form"]["submission"].value()}
+    given = {"name": "Our website", "days": "90", "scope": "read", "submission": page.context["form"]["submission"].value()}
     made = client.post("/account/keys/new/", given)
     [key] = re.findall(r"amnt_[0-9a-f]{40}", made.text)
     assert "no-store" in made["Cache-Control"]
@@ -131,10 +133,39 @@ def test_a_key_is_made_on_its_page_and_shown_once(client):
     assert ApiToken.objects.count() == 1
 
 
+@pytest.mark.parametrize(
+    ("language", "sentence"), [("en", "This key only reads."), ("fr", "Cette clé ne fait que lire."), ("es", "Esta clave solo lee.")]
+)
+def test_a_key_that_only_reads_changes_nothing_and_says_so(language, sentence):
+    user = UserFactory(language=language)
+    resolution = ResolutionFactory(slug="50", number=50)
+    _token, key = make(user, scope="read")
+    assert ask(key).status_code == 200
+    given = {"resolution": resolution.slug}
+    answer = Client().post("/api/v1/watches/", given, content_type="application/json", headers={"Authorization": f"Bearer {key}"})
+    assert (answer.status_code, answer["Content-Type"]) == (403, "application/problem+json")
+    assert sentence in answer.json()["detail"]
+    assert not Watch.objects.filter(user=user).exists()
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+def test_no_address_of_the_api_takes_a_change_from_a_key_that_only_reads(method):
+    _token, key = make(UserFactory(), scope="read")
+    for address in ("/api/v1/", "/api/v1/follow-ups/", "/api/v1/watches/", "/api/v1/schema/"):
+        assert getattr(Client(), method)(address, headers={"Authorization": f"Bearer {key}"}).status_code in {403, 405}
+
+
+def test_a_key_reads_unless_she_says_otherwise_and_one_from_before_writes():
+    assert ApiToken().may_write is False
+    migration = import_module("amnt.accounts.migrations.0008_api_key_scopes").Migration
+    added, altered = migration.operations
+    assert (added.field.default, altered.field.default) == ("write", "read")
+
+
 def test_making_a_key_needs_a_recent_password(client):
     user = UserFactory()
     log_in(client, user, ago=timedelta(hours=1))
-    given = {"name": "Our website", "days": "90", "submission": str(uuid.uuid4())}
+    given = {"name": "Our website", "days": "90", "scope": "read", "submission": str(uuid.uuid4())}
     for answer in (client.get("/account/keys/new/"), client.post("/account/keys/new/", given)):
         assert (answer.status_code, answer.url.split("?")[0]) == (302, "/account/reauthenticate/")
     assert not ApiToken.objects.exists()
@@ -142,11 +173,17 @@ def test_making_a_key_needs_a_recent_password(client):
 
 @pytest.mark.parametrize(
     ("given", "field"),
-    [({"name": ""}, "name"), ({"days": "3650"}, "days"), ({"submission": "x"}, "submission"), ({"name": "\x07"}, "name")],
+    [
+        ({"name": ""}, "name"),
+        ({"scope": "all"}, "scope"),
+        ({"days": "3650"}, "days"),
+        ({"submission": "x"}, "submission"),
+        ({"name": "\x07"}, "name"),
+    ],
 )
 def test_a_key_without_a_name_or_an_end_is_not_made(client, given, field):
     log_in(client, UserFactory())
-    whole = {"name": "Our website", "days": "90", "submission": str(uuid.uuid4()), **given}
+    whole = {"name": "Our website", "days": "90", "scope": "read", "submission": str(uuid.uuid4()), **given}
     answer = client.post("/account/keys/new/", whole)
     assert list(answer.context["form"].errors) == [field]
     assert not ApiToken.objects.exists()

@@ -15,6 +15,8 @@ from amnt.accounts.second_factors import TRIAL, Factor, factors_of
 from amnt.audit.services import record
 from amnt.errors import RuleBroken
 
+# In the row of a passkey, beside what allauth keeps there.
+COUNTER = "sign_count"
 SALT = "remove a second factor"
 REMOVED_MAIL = {
     Authenticator.Type.TOTP: "mfa/email/totp_deactivated",
@@ -65,3 +67,23 @@ def remove_by_link(factor: Factor) -> None:
     user.set_unusable_password()
     user.save(update_fields=["password"])
     devices.close_everything(user)
+
+
+# --- Passkeys -----------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def accept_counter(authenticator: Authenticator, said: int) -> bool:
+    """Whether this passkey's signature counter has gone on since it was last used, as WebAuthn (7.2, step 22) asks. If so, keep it.
+
+    One that stays behind is that of a copy: the person is told. Synced passkeys count nothing and always say 0.
+    """
+    row = Authenticator.objects.select_for_update(of=("self",)).get(pk=authenticator.pk)
+    last = row.data.get(COUNTER, row.wrap().authenticator_data.counter)
+    if said <= last and (said or last):
+        record("accounts.passkey_refused", by=None, about=row.user)
+        get_adapter().send_notification_mail("accounts/passkey_refused", row.user)
+        return False
+    row.data[COUNTER] = said
+    row.save(update_fields=["data"])
+    return True
