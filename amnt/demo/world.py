@@ -6,6 +6,7 @@ from amnt.accounts.models import User
 from amnt.demo import papers, story
 from amnt.demo.cast import CAST, OURS, THEIRS
 from amnt.demo.dates import SOURCE, set_dates
+from amnt.demo.newcomers import bring_newcomers
 from amnt.demo.people import draw_circles, found, introduce
 from amnt.demo.telling import tell
 from coalitions.models import Delegation
@@ -22,6 +23,7 @@ def build_world() -> None:
     people = {person.part: introduce(person) for person in CAST}
     coalitions = {wanted: found(wanted, people) for wanted in (OURS, THEIRS)}
     circles = draw_circles(coalitions[OURS], people)
+    bring_newcomers(coalitions[OURS], people)
     assembly = Assembly.objects.current()
     if assembly is None:
         raise ValueError("There is no assembly: load the reference data first.")

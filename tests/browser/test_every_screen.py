@@ -53,6 +53,8 @@ SCREENS = (
     "/calendar/assemblies/WTSA-28/change/",
     "/reminders/",
     "/coalition/",
+    "/approvals/",
+    "/circles/to-settle/",
     "/welcome/clock/",
     "/welcome/words/",
     "/welcome/follow/",
@@ -97,6 +99,10 @@ LINKED = (
     r"/coalition/[0-9a-f-]{36}/circles/new/$",
     r"/members/[0-9a-f-]{36}/$",
     r"/members/[0-9a-f-]{36}/remove/$",
+    r"/members/[0-9a-f-]{36}/close-sessions/$",
+    r"/members/[0-9a-f-]{36}/recover/$",
+    r"/approvals/[0-9a-f-]{36}/$",
+    r"/invitations/[0-9a-f-]{36}/words/$",
     r"/circles/[0-9a-f-]{36}/$",
 )
 LOOKS = (
