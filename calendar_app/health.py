@@ -197,7 +197,9 @@ def of_audit() -> Iterator[Finding]:
 
 def of_mail() -> Iterator[Finding]:
     waiting = Email.objects.filter(state__in=(Email.State.WAITING, Email.State.CLAIMED)).aggregate(
-        number=Count("pk"), oldest=Min("created_at", filter=Q(not_before__lte=now())), trouble=Max("trouble")
+        number=Count("pk"),
+        oldest=Min("created_at", filter=Q(not_before__lte=now())),
+        trouble=Max("trouble", filter=Q(not_before__lte=now())),
     )
     stuck = waiting["oldest"] is not None and waiting["oldest"] < now() - SILENT_AFTER
     fact = _("empty") if not waiting["number"] else ngettext("%(n)s e-mail", "%(n)s e-mails", waiting["number"]) % {"n": waiting["number"]}

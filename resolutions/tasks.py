@@ -21,6 +21,7 @@ def read_incoming(pk: int) -> None:
 @shared_task
 def read_waiting() -> None:
     """Every minute: what a lost broker, or a lost worker, left behind. One that fails stops no other."""
+    bringing.correct_clock()
     for pk in Incoming.objects.filter(bringing.readable()).order_by("state_at").values_list("pk", flat=True)[:AT_ONCE]:
         try:
             bringing.read(pk)

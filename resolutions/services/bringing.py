@@ -103,6 +103,12 @@ def readable() -> Q:
     return Q(state=State.WAITING) | Q(state=State.READING, state_at__lt=now() - PATIENCE)
 
 
+def correct_clock() -> None:
+    """A file that a worker took before the clock was set back is taken for lost as long after as any other."""
+    instant = now()
+    Incoming.objects.filter(state=State.READING, state_at__gt=instant + PATIENCE).update(state_at=instant)
+
+
 def read(pk: int) -> bool:
     """Read this file and let go of its bytes. Say whether it was read now: of several workers, one reads it."""
     instant = now()

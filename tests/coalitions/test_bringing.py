@@ -277,6 +277,18 @@ def test_a_file_whose_worker_was_killed_is_read_by_another(person):
     assert thing.state == "read"
 
 
+def test_a_file_whose_worker_was_killed_before_the_clock_was_set_back_is_read_by_another(person):
+    thing = waiting(person)
+    Incoming.objects.update(state="reading", state_at=now() + timedelta(days=1))
+    tasks.read_waiting()
+    thing.refresh_from_db()
+    assert thing.state == "reading"
+    with time_machine.travel(now() + timedelta(minutes=3)):
+        tasks.read_waiting()
+    thing.refresh_from_db()
+    assert thing.state == "read"
+
+
 def test_a_file_that_is_being_read_is_left_to_its_worker(person):
     thing = waiting(person)
     Incoming.objects.update(state="reading", state_at=now())

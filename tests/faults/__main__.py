@@ -24,7 +24,7 @@ def main() -> int:
     chosen = options.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="amnt-faults-"))
     folder.chmod(0o755)
-    is_mounted = os.getuid() == 0 and not mount(folder)
+    is_mounted = not chosen.list and os.getuid() == 0 and not mount(folder)
     cluster, redis, server = Cluster(folder / "postgres"), Redis(folder), MailServer()
     controller = Quiet(server, hostname="127.0.0.1", port=0)
     try:
@@ -46,7 +46,8 @@ def main() -> int:
         import django
 
         django.setup()
-        logging.getLogger("mail.log").setLevel(logging.CRITICAL)
+        for name in ("mail.log", "psycopg.pool"):
+            logging.getLogger(name).setLevel(logging.CRITICAL)
         from tests.faults.scenarios import SCENARIOS
 
         if chosen.list:

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import time
+from functools import cached_property
 from pathlib import Path
 
 from amnt.supervisor import free_port
@@ -15,7 +16,10 @@ class Cluster:
     def __init__(self, folder: Path):
         self.folder = folder
         self.port = free_port()
-        self.binaries = Path(subprocess.check_output(["pg_config", "--bindir"], text=True).strip())
+
+    @cached_property
+    def binaries(self) -> Path:
+        return Path(subprocess.check_output(["pg_config", "--bindir"], text=True).strip())
 
     @property
     def url(self) -> str:
