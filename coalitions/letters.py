@@ -112,7 +112,7 @@ def approvals_asked_about(emails: Sequence[Email]) -> list[int]:
 def retention_letters(emails: Sequence[Email]) -> dict[int, Letter]:
     """Something that they can read will be deleted: the page of what is stored says what."""
     people = User.objects.active().in_bulk([email.to_id for email in emails])
-    url = settings.SITE_URL + reverse("accounts:own-data")
+    url = settings.SITE_URL + reverse("accounts:stored")
     return {
         email.pk: to_person(people[email.to_id], "coalitions/retention", {"days": email.about["days"], "url": url})
         for email in emails

@@ -16,6 +16,7 @@ urlpatterns = [
     path("keys/new/", tokens.token_new, name="token-new"),
     path("keys/<uuid:public_id>/revoke/", tokens.token_revoke, name="token-revoke"),
     path("own-data/", own_data.download, name="own-data"),
+    path("stored/", own_data.stored, name="stored"),
     path("delete/", own_data.delete, name="delete"),
     path("second-factor/<str:key>/remove/", second_factors.factor_remove, name="factor-remove"),
     path("recovery/<str:key>/stop/", recoveries.recovery_stop, name="recovery-stop"),

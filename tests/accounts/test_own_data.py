@@ -119,3 +119,18 @@ def test_a_farewell_that_fails_leaves_everything_as_it_was(wanjiru, registries):
         erase(wanjiru)
     wanjiru.refresh_from_db()
     assert (wanjiru.is_active, wanjiru.name, Email.objects.count()) == (True, "Wanjiru Kamau", 1)
+
+
+def test_the_page_holds_what_the_download_holds_and_when_it_is_deleted(inside, wanjiru, registries):
+    own_data.register("pets", lambda user: [{"name": "<b>Cat</b>", "colours": ["grey", "white"], "age": None}])
+    ApiToken.objects.create(user=wanjiru, name="my script", digest="d" * 64, expires_at=wanjiru.date_joined)
+    page = inside.get(reverse("accounts:stored")).text
+    for said in ("Africa/Nairobi", "my script", "&lt;b&gt;Cat&lt;/b&gt;", "colours 2", "white", "90 days after they were settled"):
+        assert said in page
+    for secret in (wanjiru.password, "d" * 64, inside.session.session_key, "<b>Cat"):
+        assert secret not in page
+
+
+def test_the_page_asks_again_who_one_is(client, wanjiru):
+    client.force_login(wanjiru)
+    assert client.get(reverse("accounts:stored")).url.startswith(reverse("account_reauthenticate"))

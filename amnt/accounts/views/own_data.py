@@ -3,13 +3,15 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import JsonResponse
 from django.shortcuts import redirect, render
+from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from amnt.accounts.own_data import own_data, reasons_to_stay
+from amnt.accounts.own_data import own_data, readable, reasons_to_stay
 from amnt.accounts.services.erasing import erase
 from amnt.audit.services import record
 from amnt.errors import RuleBroken
+from amnt.retention import rules as retention
 
 
 @require_safe
@@ -22,6 +24,15 @@ def download(request):
         json_dumps_params={"indent": 2, "ensure_ascii": False},
         headers={"Content-Disposition": 'attachment; filename="my-data.json"'},
     )
+
+
+@require_safe
+@reauthentication_required(app="own-data")
+def stored(request):
+    """The same as a page to read, what of it will soon be deleted, and how long each kind is kept."""
+    record("accounts.data_downloaded", by=request.user, about=request.user)
+    context = {"parts": readable(own_data(request.user)), "upcoming": retention.upcoming(request.user, now()), "rules": retention.rules()}
+    return render(request, "accounts/stored.html", context | {"form": None})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
