@@ -21,7 +21,7 @@ from resolutions.models import Assembly, Incoming, Proposal, Resolution, TextLan
 from resolutions.services.publishing import About, Chosen, Senders
 
 MOST_FILES = 20
-MOST_TOGETHER = 2 * MAX_FILE
+MOST_TOGETHER = MAX_FILE
 NEW, ALONE = "new", "alone"
 WORD = ".docx,application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -58,7 +58,7 @@ class BringForm(forms.Form):
 
     # Django's forms keep what was sent under this name too; the field itself is taken out of the class.
     files = FilesField(  # type: ignore[assignment]
-        label=_("Word files"), help_text=_("Contributions as .docx, up to 20 MB each. Drop them here or choose them.")
+        label=_("Word files"), help_text=_("Contributions as .docx, up to 20 MB together. Drop them here or choose them.")
     )
     assembly = assembly_field()
     is_history = forms.BooleanField(

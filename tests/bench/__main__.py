@@ -19,7 +19,7 @@ from django.utils.timezone import now
 
 from calendar_app.models import Reminder
 from calendar_app.services import planning, sending
-from tests.bench import hints, measures, passwords, reading, texts, world
+from tests.bench import bounds, hints, measures, passwords, reading, texts, world
 
 BUDGETS = {
     "S01 now": 12,
@@ -71,6 +71,7 @@ def run(quick: bool) -> dict:
         "texts": texts.measured(),
         "reading": reading.measured(),
         "hints": hints.measured(),
+        "bounds": bounds.measured(person, quick=quick),
         "passwords s": passwords.measured(),
     }
 
@@ -112,6 +113,7 @@ def verdicts(result: dict) -> list[tuple[str, str, bool]]:
     lines += text_verdicts(result["texts"])
     lines += reading.verdicts(result["reading"])
     lines += hints.verdicts(result["hints"])
+    lines += bounds.verdicts(result["bounds"])
     lines += passwords.verdicts(result["passwords s"])
     lines.append(("largest mail", f"{sent['largest'] / 1024:.1f} KB ≤ 10", sent["largest"] <= 10 * 1024))
     return lines

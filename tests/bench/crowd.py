@@ -1,144 +1,124 @@
-"""Another's page while eight people ask for hostile comparisons, served as the image serves: gunicorn, two processes of four threads.
-
-`python -m tests.bench.crowd` by itself. Made in a database of its own, which is a file where there is no DATABASE_URL.
-"""
+"""Another's page while eight people ask for hostile comparisons, served as the image serves: gunicorn, two processes of four threads."""
 
 import os
-import shutil
 import statistics
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import urllib.request
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
+from django.test import Client
 
 from amnt.accounts.models import User
 
 AT_ONCE, SECONDS = 8, 15
 WORKERS, THREADS = 2, 4  # as in the Dockerfile
+PORT = 8471
+WAITING = b'id="progress"'
 
 
 @dataclass
 class Crowd:
-    """Milliseconds of another's page alone and in the crowd (median, and slowest of a hundred), and what the processes grew by."""
+    """Milliseconds of the home page alone and meanwhile, how often it was asked for, and what a process grew by meanwhile.
+
+    answered, slowest -- comparisons that were shown, and the milliseconds until the slowest was, with those of waiting
+    """
 
     alone: float
-    median: float
-    slowest: float
+    meanwhile: float
+    slowest_meanwhile: float
+    asked: int
     megabytes: float
     answered: int
-    slowest_comparison: float
+    slowest: float
 
 
-def session_of(user: User) -> str:
-    session = SessionStore()
-    session[SESSION_KEY] = str(user.pk)
-    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
-    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    session.save()
-    return session.session_key
-
-
-@contextmanager
-def served(port: int):
-    """The whole application on this port, on the database that is open now."""
-    database = connection.settings_dict
-    environment = os.environ | {
-        "DJANGO_SETTINGS_MODULE": "tests.bench.settings",
-        "VAR_DIR": str(settings.VAR_DIR),
-        "BENCH_DATABASE": database["NAME"],
-    }
-    command = [
-        sys.executable,
-        "-m",
-        "gunicorn",
-        "amnt.wsgi",
-        "--bind",
-        f"127.0.0.1:{port}",
-        "--workers",
-        str(WORKERS),
-        "--threads",
-        str(THREADS),
-    ]
-    process = subprocess.Popen([*command, "--no-control-socket", "--log-level", "error"], env=environment)
-    try:
-        for _ in range(200):
-            try:
-                ask(port, "/healthz", "")
-                break
-            except OSError:
-                time.sleep(0.1)
-        yield process
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
-
-
-def ask(port: int, address: str, key: str) -> float:
-    """Seconds until it is answered."""
-    request = urllib.request.Request(
-        f"http://127.0.0.1:{port}{address}", headers={"Cookie": f"{settings.SESSION_COOKIE_NAME}={key}", "Host": "testserver"}
-    )
-    start = time.perf_counter()
-    with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310 - our own address
-        answer.read()
-    return time.perf_counter() - start
-
-
-def measured(user: User, addresses: list[str], *, port: int = 8471) -> Crowd:
-    key = session_of(user)
-    with served(port) as process:
-        for address in (*addresses, "/"):
-            ask(port, address, key)
-        alone = [ask(port, "/", key) for _ in range(30)]
-        before = _memory(process.pid)
+def measured(user: User, addresses: list[str]) -> Crowd:
+    """Asks for the addresses, and for the home page beside them. They are all compared already."""
+    client = Client()
+    client.force_login(user)
+    cookie = f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
+    with tempfile.TemporaryDirectory() as folder, _served(_database(Path(folder))) as master:
+        for address in (*addresses, *["/"] * 10):
+            _ask(address, cookie)
+        alone = [_ask("/", cookie) for _ in range(30)]
+        before = _memory(master)
         spent: list[float] = []
+        other: list[float] = []
         until = time.perf_counter() + SECONDS
 
-        def keep_asking(start: int) -> None:
-            place = start
+        def keep_asking(place: int) -> None:
             while time.perf_counter() < until:
-                spent.append(ask(port, addresses[place % len(addresses)], key))
+                start = time.perf_counter()
+                while WAITING in _answer(addresses[place % len(addresses)], cookie):
+                    time.sleep(2)  # as the page does
+                spent.append(time.perf_counter() - start)
                 place += 1
 
-        crowd = [threading.Thread(target=keep_asking, args=(start,)) for start in range(AT_ONCE)]
+        crowd = [threading.Thread(target=keep_asking, args=(place,)) for place in range(AT_ONCE)]
         for each in crowd:
             each.start()
-        other = []
         while time.perf_counter() < until:
-            other.append(ask(port, "/", key))
+            other.append(_ask("/", cookie))
             time.sleep(0.05)
         for each in crowd:
             each.join()
-        grown = _memory(process.pid) - before
-    return Crowd(
-        round(statistics.median(alone) * 1000),
-        round(statistics.median(other) * 1000),
-        round(max(other) * 1000),
-        round(grown / WORKERS, 1),
-        len(spent),
-        round(max(spent), 2),
-    )
+        grown = (_memory(master) - before) / WORKERS
+    figures = (statistics.median(alone), statistics.median(other), max(other))
+    return Crowd(*(round(each * 1000) for each in figures), len(other), round(grown, 1), len(spent), round(max(spent) * 1000))
+
+
+def _database(folder: Path) -> str:
+    """The address of the database that is open now; one in memory is copied to a file, for another process to open."""
+    if connection.vendor == "sqlite":
+        file = folder / "crowd.sqlite3"
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM INTO %s", [str(file)])
+        return f"sqlite:///{file}"
+    return urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
+
+
+@contextmanager
+def _served(database: str) -> Iterator[int]:
+    command = [sys.executable, "-m", "gunicorn", "amnt.wsgi", "--bind", f"127.0.0.1:{PORT}", "--log-level", "error"]
+    command += ["--workers", str(WORKERS), "--threads", str(THREADS), "--worker-tmp-dir", "/dev/shm", "--no-control-socket"]  # noqa: S108
+    process = subprocess.Popen(command, env=os.environ | {"DATABASE_URL": database})
+    try:
+        for _ in range(300):
+            try:
+                _ask("/healthz", "")
+                break
+            except OSError:
+                time.sleep(0.2)
+        yield process.pid
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+def _ask(address: str, cookie: str) -> float:
+    """Seconds until it is answered."""
+    start = time.perf_counter()
+    _answer(address, cookie)
+    return time.perf_counter() - start
+
+
+def _answer(address: str, cookie: str) -> bytes:
+    request = urllib.request.Request(f"http://127.0.0.1:{PORT}{address}", headers={"Cookie": cookie, "Host": "testserver"})
+    with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310 - our own address
+        return answer.read()
 
 
 def _memory(master: int) -> float:
     """Megabytes that the processes of gunicorn hold together."""
     children = Path(f"/proc/{master}/task/{master}/children").read_text().split()
     return sum(int(Path(f"/proc/{child}/statm").read_text().split()[1]) for child in children) * 4096 / 2**20
-
-
-def copied_to_file(path: Path) -> None:
-    """A database in memory cannot be served by another process."""
-    if connection.vendor == "sqlite":
-        connection.cursor().execute(f"VACUUM INTO '{path}'")
-
-
-__all__ = ["Crowd", "copied_to_file", "measured", "shutil"]

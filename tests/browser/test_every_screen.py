@@ -2,6 +2,8 @@
 
 import os
 import re
+import subprocess
+import sys
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -205,3 +207,27 @@ def test_an_address_that_leads_nowhere_shows_our_own_page_and_no_list_of_ours(ch
     assert page.get_by_role("link", name="To the home page").count() == 1
     assert faults(page, "/no/such/page/") == []
     context.close()
+
+
+LONG_TEXTS = """
+from resolutions.models import Assembly
+from tests.bench import hostile
+now = Assembly.objects.current()
+before = Assembly.objects.filter(starts_on__lt=now.starts_on).order_by("-starts_on").first()
+hostile.grow_hostile(now, before, "long", hostile.every_other_word, 600, 60, columns=3)
+"""
+
+
+def test_a_comparison_of_long_texts_comes_by_itself_once_a_worker_has_made_it(visit, house, log_in):
+    """Nothing in the demonstration is that long."""
+    env = os.environ | {"VAR_DIR": str(house.var), "DEBUG": "1", "DEMO": "1"}
+    subprocess.run([sys.executable, "manage.py", "shell", "-v0", "-c", LONG_TEXTS], cwd=ROOT, env=env, check=True)
+    page = visit(viewport=PHONE, locale="en", color_scheme="dark")
+    log_in(page, house.person("lead"))
+    page.goto("/resolutions/long/compare/")
+    assert page.locator("#progress").inner_text().startswith("being compared")
+    assert overflow(page, "being compared") == []
+    page.wait_for_selector("nav.pager", timeout=60_000)
+    page.goto("/resolutions/long/compare/?page=2")
+    assert page.locator("nav.pager").first.inner_text().split() == ["Previous", "Page", "2", "of", "3", "Next"]
+    assert faults(page, "page 2 of a long comparison") == []

@@ -18,6 +18,7 @@ from django.utils.timezone import now
 
 from amnt.accounts import own_data
 from amnt.retention import services
+from coalitions.forms import bringing as forms
 from coalitions.models import Circle, KeptNumber
 from resolutions import tasks
 from resolutions.importers.docx import Refusal
@@ -202,6 +203,13 @@ def test_every_hostile_file_ends_in_a_sentence(browser, name):
 def test_a_file_that_is_too_large_is_refused_before_it_is_read(browser):
     page = drop(browser, file(b"PK" + b"0" * (20 * 1024 * 1024)))
     assert "is larger than 20 MB" in content(page)
+    assert not Incoming.objects.exists()
+
+
+def test_files_that_are_too_large_together_are_refused(browser, monkeypatch):
+    monkeypatch.setattr(forms, "MOST_TOGETHER", 2**20)
+    page = drop(browser, file(b"PK" + bytes(2**19), "a.docx"), file(b"PK" + bytes(2**19), "b.docx"))
+    assert "Choose files of no more than 1 MB together." in content(page)
     assert not Incoming.objects.exists()
 
 

@@ -126,7 +126,7 @@ def test_where_no_seat_is_free_one_waits_and_other_pages_do_not(client, here, mo
     client.get(here)
     make()
     monkeypatch.setattr(comparisons, "CLAUSES_OF_LITTLE", 4)
-    with seat(is_needed=True), seat(is_needed=True):
+    with seat(is_needed=True):
         assertContains(client.get(here), "being compared")
         assert client.get(f"/api/v1/comparison/?{here.partition('?')[2]}").status_code == 202
         assertRedirects(client.get(here.replace("/compare/?", "/compare/export.txt?")), here, fetch_redirect_response=False)
