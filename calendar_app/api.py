@@ -1,13 +1,19 @@
 """Meetings and deadlines, for programs."""
 
+from typing import Any
+
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from amnt.api_pieces import ByPublicId, ChoiceOrNull, InstantFilter, PageAddress, TextOrNull, Words, YesNoFilter
 from calendar_app.models import Deadline, Meeting
+from coalitions.models import CircleView
+from coalitions.services import circle_views
 from resolutions.api.facts import FACT_FIELDS, FactSerializer
 
 INSTANT = _("In UTC. When has_hour is false only the day is known, and noon in Geneva stands for it.")
@@ -113,6 +119,11 @@ class MeetingViewSet(ByPublicId):
     def get_queryset(self) -> QuerySet[Meeting]:
         rows = Meeting.objects.visible_to(self.request.user).select_related("assembly", "group", "circle")
         return rows.prefetch_related("resolutions").order_by("at", "pk")
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        row = self.get_object()
+        circle_views.note(CircleView.Thing.CALL, row.public_id, circle=row.circle, by=request.user)
+        return Response(self.get_serializer(row).data)
 
 
 @extend_schema_view(list=extend_schema(summary=_("Deadlines, by date")), retrieve=extend_schema(summary=_("One deadline")))

@@ -19,10 +19,10 @@ from rest_framework.response import Response
 from amnt.accounts.models import User
 from amnt.api_pieces import ByPublicId, InstantFilter, LinkOrNull, PageAddress, VisibleField, YesNoFilter
 from amnt.links import check_link
-from coalitions.models import Circle, Delegation, FollowUp, FollowUpEvent, Membership
+from coalitions.models import Circle, CircleView, Delegation, FollowUp, FollowUpEvent, Membership
 from coalitions.permissions import can_create_follow_up, may_act_as_lead, rights_on
 from coalitions.putting_off import Until
-from coalitions.services import follow_ups
+from coalitions.services import circle_views, follow_ups
 from resolutions.models import Resolution
 
 # As far as the database counts.
@@ -258,6 +258,11 @@ class FollowUpViewSet(ByPublicId):
         if self.action == "list":
             return rows
         return rows.prefetch_related(Prefetch("events", FollowUpEvent.objects.select_related("by", "to").with_people_here()))
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        row = self.get_object()
+        circle_views.note(CircleView.Thing.FOLLOW_UP, row.public_id, circle=row.circle, by=request.user)
+        return Response(self.get_serializer(row).data)
 
     def get_serializer_class(self) -> type[FollowUpSerializer]:
         return FollowUpSerializer if self.action == "list" else FollowUpWithEventsSerializer

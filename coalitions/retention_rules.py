@@ -16,10 +16,11 @@ from amnt.accounts.models import User
 from amnt.mail.services import write_email
 from amnt.retention.models import Notice
 from amnt.retention.rules import Rule, Text, Upcoming, delete_in_batches, deleting, register, register_upcoming
-from coalitions.models import Approval, Circle, Delegation, FollowUp, HintDismissal, Invitation, KeptNumber, Position, Reading
+from coalitions.models import Approval, Circle, CircleView, Delegation, FollowUp, HintDismissal, Invitation, KeptNumber, Position, Reading
 from resolutions.models import Assembly, Contribution, Proposal
 
 INVITATION_KEPT_FOR = timedelta(days=23)
+CIRCLE_VIEWS_KEPT_FOR = timedelta(days=90)
 APPROVAL_KEPT_FOR = timedelta(days=90)
 CONTACTS_KEPT_FOR = timedelta(days=183)
 NOTICE_DAYS = (7, 1)
@@ -201,6 +202,15 @@ register(
         _("open for 7 days, then 23 days as a record"),
         _("deleted"),
         due=old_invitations,
+    )
+)
+register(
+    deleting(
+        "circle_views",
+        _("Who opened what of a restricted circle, and on which day"),
+        _("90 days"),
+        _("deleted"),
+        due=lambda at: CircleView.objects.filter(on__lt=(at - CIRCLE_VIEWS_KEPT_FOR).date()),
     )
 )
 register(

@@ -46,6 +46,7 @@ urlpatterns = [
     path("approvals/<uuid:public_id>/decline/", approvals.approval_decline, name="approval-decline"),
     path("approvals/<uuid:public_id>/withdraw/", approvals.approval_withdraw, name="approval-withdraw"),
     path("circles/to-settle/", people.circles_to_settle, name="circles-to-settle"),
+    path("circles/<uuid:public_id>/openings/", people.circle_openings, name="circle-openings"),
     path("circles/<uuid:public_id>/settle/", people.circle_settle, name="circle-settle"),
     path("circles/<uuid:public_id>/", people.circle_detail, name="circle"),
     path("circles/<uuid:public_id>/change/", people.circle_change, name="circle-change"),

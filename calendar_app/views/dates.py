@@ -14,6 +14,8 @@ from calendar_app.services import dates
 from calendar_app.views.attendance import circles_to_tell
 from calendar_app.views.calendar import where_we_are
 from calendar_app.views.date_moves import change_url
+from coalitions.models import CircleView
+from coalitions.services import circle_views
 from resolutions.models import Assembly, Resolution
 
 # Far more than any meeting has; what is beyond stands in the calendar.
@@ -23,6 +25,7 @@ MOST_SHOWN = 50
 @require_safe
 def meeting(request, public_id):
     meeting = get_object_or_404(Meeting.objects.for_page(request.user), public_id=public_id)
+    circle_views.note(CircleView.Thing.CALL, meeting.public_id, circle=meeting.circle, by=request.user)
     doors = Deadline.objects.visible_to(request.user).filter(meeting=meeting)
     people = list(
         Attendance.objects.visible_to(request.user).filter(meeting=meeting).select_related("user", "circle").order_by("user__name", "pk")

@@ -1,5 +1,6 @@
 from coalitions.models.approvals import Approval
 from coalitions.models.arrivals import Arrival
+from coalitions.models.circle_views import CircleView
 from coalitions.models.circles import Circle, CircleMembership, circles_of
 from coalitions.models.delegations import Delegation
 from coalitions.models.follow_ups import FollowUp, FollowUpEvent
@@ -12,6 +13,7 @@ __all__ = [
     "Arrival",
     "Circle",
     "CircleMembership",
+    "CircleView",
     "Coalition",
     "Delegation",
     "FollowUp",

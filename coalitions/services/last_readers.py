@@ -22,7 +22,7 @@ from amnt.audit import acts
 from amnt.audit.services import record
 from amnt.errors import RuleBroken
 from amnt.mail.services import write_email
-from coalitions.models import Circle, CircleMembership, Coalition, FollowUp, LastReaderQuestion, Membership
+from coalitions.models import Circle, CircleMembership, CircleView, Coalition, FollowUp, LastReaderQuestion, Membership
 from coalitions.models.circles import CircleQuerySet
 
 logger = logging.getLogger(__name__)
@@ -42,7 +42,7 @@ def held() -> Iterable[tuple[type[models.Model], str]]:
         model = relation.related_model
         if not (relation.auto_created and isinstance(model, type) and issubclass(model, models.Model)):
             continue
-        if model not in (CircleMembership, LastReaderQuestion) and not hasattr(model, "instance_type"):
+        if model not in (CircleMembership, CircleView, LastReaderQuestion) and not hasattr(model, "instance_type"):
             yield model, relation.field.name  # type: ignore[union-attr]
 
 

@@ -20,9 +20,10 @@ from amnt.errors import RuleBroken
 from amnt.htmx import act, next_page
 from coalitions.burndown import burndown, weeks_before
 from coalitions.forms.follow_ups import AssignForm, ChangeForm, DoneForm, FilterForm, NewFollowUpForm
-from coalitions.models import Coalition, FollowUp, FollowUpEvent, Membership
+from coalitions.models import CircleView, Coalition, FollowUp, FollowUpEvent, Membership
 from coalitions.permissions import rights_on, standing_of
 from coalitions.putting_off import Until, put_off
+from coalitions.services import circle_views
 from coalitions.services import follow_ups as services
 from resolutions.models import Resolution
 
@@ -202,6 +203,7 @@ def one_of_mine(request, public_id):
 @require_safe
 def follow_up(request, public_id):
     follow_up = one_of_mine(request, public_id)
+    circle_views.note(CircleView.Thing.FOLLOW_UP, follow_up.public_id, circle=follow_up.circle, by=request.user)
     rights = rights_on(request.user, follow_up)
     here = set(Membership.objects.current().filter(coalition=follow_up.circle.coalition_id).values_list("user_id", flat=True))
     events = list(follow_up.events.select_related("by", "to"))

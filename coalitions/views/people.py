@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Count, Max, OuterRef, Q, Subquery
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
 from django.utils.translation import get_language, ngettext
@@ -19,9 +20,19 @@ from amnt.audit.models import AuditEntry
 from amnt.errors import RuleBroken
 from amnt.htmx import act
 from coalitions.forms.people import AddToCircleForm, CircleChangeForm, CircleForm, CoalitionForm, LastReaderForm, RecoveryForm, RoleForm
-from coalitions.models import Approval, Circle, CircleMembership, Coalition, FollowUp, Invitation, LastReaderQuestion, Membership
+from coalitions.models import (
+    Approval,
+    Circle,
+    CircleMembership,
+    CircleView,
+    Coalition,
+    FollowUp,
+    Invitation,
+    LastReaderQuestion,
+    Membership,
+)
 from coalitions.permissions import can_name_people, can_open_circle, standing_of
-from coalitions.services import approvals, circles, last_readers, leaving, membership, two_lead_acts
+from coalitions.services import approvals, circle_views, circles, last_readers, leaving, membership, two_lead_acts
 
 A_PAGE = 25
 SECTION = "coalition"
@@ -265,6 +276,7 @@ def circle_new(request, public_id):
 def circle_detail(request, public_id):
     """Who is in it and why it exists; its owner adds people here."""
     circle = visible_circle(request, public_id)
+    circle_views.note(CircleView.Thing.CIRCLE, circle.public_id, circle=circle, by=request.user)
     names_people = can_name_people(request.user, circle)
     if request.method == "POST" and not names_people:
         raise PermissionDenied
@@ -294,6 +306,19 @@ def circle_detail(request, public_id):
         "section": SECTION,
     }
     return render(request, "coalitions/circle.html", context)
+
+
+@require_safe
+def circle_openings(request, public_id):
+    """For those in a restricted circle: who opened what of it in the last ninety days."""
+    circle = visible_circle(request, public_id)
+    if circle.kind != Circle.Kind.RESTRICTED:
+        raise Http404
+    page = Paginator(circle_views.openings(circle, seen_by=request.user), A_PAGE).get_page(request.GET.get("page"))
+    here = set(Membership.objects.current().filter(coalition=circle.coalition_id).values_list("user", flat=True))
+    page.object_list = [(row, row.user_id in here) for row in page.object_list]
+    context = {"circle": circle, "coalition": circle.coalition, "page": page, "section": SECTION}
+    return render(request, "coalitions/circle_openings.html", context)
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,0 +1,39 @@
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from amnt.accounts.models import User
+from coalitions.models.circles import Circle, circles_of
+
+
+class CircleViewQuerySet(models.QuerySet["CircleView"]):
+    def visible_to(self, user: User) -> "CircleViewQuerySet":
+        """Those who are in the circle now."""
+        return self.filter(circle__in=circles_of(user))
+
+
+class CircleView(models.Model):
+    """Someone opened a thing of a restricted circle on this day: one row for a person, thing and day."""
+
+    class Thing(models.TextChoices):
+        CIRCLE = "circle", _("the page of the circle")
+        FOLLOW_UP = "follow-up", _("a follow-up")
+        CALL = "call", _("a call")
+
+    circle = models.ForeignKey(Circle, models.CASCADE, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    thing = models.CharField(max_length=9, choices=Thing.choices)
+    thing_id = models.UUIDField(default=uuid.uuid4)
+    on = models.DateField(db_index=True)
+
+    objects = CircleViewQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("opening of something of a circle")
+        verbose_name_plural = _("openings of something of a circle")
+        constraints = [models.UniqueConstraint(fields=["circle", "thing_id", "user", "on"], name="circle_view_once_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.thing}, {self.on}"
