@@ -10,6 +10,9 @@ from pathlib import Path
 from typing import NoReturn
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
+from pyrage import RecipientError
+from pyrage.x25519 import Recipient
+
 YES, NO = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 MOST_PORT = 65535
 # As many connections as a process has threads that use them; whoever waits longer for one is told that the database is away.
@@ -98,12 +101,20 @@ def web_address(name: str, default: str = "", *, of_a_site: bool = False) -> str
     return said.rstrip("/")
 
 
+def security_contact(name: str) -> str:
+    """mailto: and an address, or https:// and one of a page."""
+    said = word(name)
+    if said and not re.fullmatch(r"mailto:[^\s@<>]+@[^\s@<>]+|https://\S+", said):
+        refuse(f"{name} must be like mailto:security@example.org or https://example.org/report, not {said!r}.")
+    return said
+
+
 def hosts(name: str, first: str) -> list[str]:
     """Host names, separated by commas, after this one."""
     return list(dict.fromkeys([first, *(host.strip() for host in word(name).split(",") if host.strip())]))
 
 
-def folder(name: str, default: Path, *, within: tuple[str, ...]) -> Path:
+def folder(name: str, default: Path, *, within: tuple[str, ...] = (".",)) -> Path:
     """A folder that holds these, made if they are not there yet."""
     path = Path(word(name, str(default))).absolute()
     try:
@@ -122,6 +133,18 @@ def redis(name: str) -> str:
     if parts is None or parts.scheme not in {"redis", "rediss"} or not parts.hostname or not re.fullmatch(r"(/\d*)?", parts.path):
         refuse(f"{name} must be like redis://:password@host:6379/0. {ODD_SIGNS}")
     return said
+
+
+def recipients(name: str) -> list[Recipient]:
+    """Public keys of age, separated by commas."""
+    found = []
+    for said in filter(None, (part.strip() for part in word(name).split(","))):
+        try:
+            found.append(Recipient.from_str(said))
+        except RecipientError:
+            # Someone may have put the private key here, which no log should repeat.
+            refuse(f"{name} must be a public key of age, which begins with age1, or several separated by commas.")
+    return found
 
 
 ODD_SIGNS = "Signs like / : @ # ? in a password are written as %2F %3A %40 %23 %3F."

@@ -32,6 +32,10 @@ SITE_NAME = word("SITE_NAME", "Agenda")
 # Who answers for this instance, and where people may write; shown on the privacy page and when something breaks.
 HOSTED_BY = word("HOSTED_BY")
 HOST_CONTACT = word("HOST_CONTACT")
+# Where weaknesses of this instance are reported, for security.txt.
+SECURITY_CONTACT = environment.security_contact("SECURITY_CONTACT")
+SECURITY_LANGUAGES = word("SECURITY_LANGUAGES", "en, fr, es")
+SECURITY_POLICY = web_address("SECURITY_POLICY")
 SITE_URL = web_address("SITE_URL", "http://localhost:8000", of_a_site=True)
 SITE_HOST = urlsplit(SITE_URL).hostname or "localhost"
 ALLOWED_HOSTS = environment.hosts("ALLOWED_HOSTS", first=SITE_HOST)
@@ -111,6 +115,9 @@ TEMPLATES = [
 FORM_RENDERER = "amnt.forms.HouseRenderer"
 
 DATABASES = {"default": environment.reachable(database(word("DATABASE_URL", f"sqlite:///{VAR_DIR / 'amnt.sqlite3'}")))}
+# Backups are encrypted to these public keys; the private ones are kept elsewhere.
+BACKUP_RECIPIENTS = environment.recipients("BACKUP_RECIPIENT")
+BACKUP_DIR = environment.folder("BACKUP_DIR", VAR_DIR / "backups")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = environment.redis("REDIS_URL")

@@ -22,6 +22,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from amnt import backups
 from amnt.accounts.models import User
 from amnt.audit import chain
 from amnt.audit.models import AuditVerification
@@ -34,6 +35,8 @@ SILENT_AFTER = timedelta(minutes=15)
 # A run noted later than now, by more than two machines' clocks differ: the clock was set back since.
 CLOCK_SKEW = timedelta(minutes=2)
 DAY = timedelta(days=1)
+# One is made every day: after two, something is wrong.
+BACKED_UP_WITHIN = timedelta(days=2)
 WEEK = timedelta(days=7)
 DELETES_WITHIN = timedelta(days=2)
 REFUSED_MOST = 0.05
@@ -248,11 +251,21 @@ def of_machine() -> Iterator[Finding]:
     do = _("Free some space: old backups and logs first.")
     for name, used in disks().items():
         yield Finding(names[name], *verdict(used > DISK_MOST), _("%(percent)s %% used") % {"percent": round(used * 100)}, do)
+    yield of_backup()
     if settings.DEADMAN_URL:
         yield Finding(_("Outside monitoring"), "good", _("told every five minutes that all is well"))
     else:
         do = _("Set DEADMAN_URL to the address of a service that warns you when this instance falls silent.")
         yield Finding(_("Outside monitoring"), "none" if settings.DEMO else "mixed", _("nobody would notice if this machine stopped"), do)
+
+
+def of_backup() -> Finding:
+    if not settings.BACKUP_RECIPIENTS:
+        do = _("Set BACKUP_RECIPIENT, as the guide for hosts says: the database is then backed up every day.")
+        return Finding(_("Backup"), "none" if settings.DEMO else "mixed", _("there is none"), do)
+    made_at = backups.latest()
+    do = _("See what the service “backup” says in its log, or run manage.py backup: it says in a sentence what is wrong.")
+    return Finding(_("Backup"), *verdict(made_at is None or made_at < now() - BACKED_UP_WITHIN), ago(made_at) if made_at else _("never"), do)
 
 
 def of_people() -> Iterator[Finding]:
