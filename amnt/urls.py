@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from amnt import about
 from calendar_app.views import health, now
 
 urlpatterns = [
@@ -17,6 +18,7 @@ urlpatterns = [
     path("about/", include("amnt.about")),
     path("api/v1/", include("amnt.api.urls")),
     path("admin/", admin.site.urls),
+    path(".well-known/security.txt", about.security_txt, name="security-txt"),
     path("healthz", health.healthz, name="healthz"),
     path("metrics", health.metrics, name="metrics"),
 ]
