@@ -79,7 +79,7 @@ class Command(BaseCommand):
 
 def programs(port: int, mail_port: int) -> list[Program]:
     manage = [PYTHON, str(settings.BASE_DIR / "manage.py")]
-    listen = ["--bind", f"127.0.0.1:{port}", "--threads", "8", "--log-level", "warning", "--no-control-socket"]
+    listen = ["--bind", f"127.0.0.1:{port}", "--threads", "8", "--log-level", "warning"]
     worker = ["--loglevel", "WARNING", "--concurrency", "2", "--without-gossip", "--without-mingle", "--without-heartbeat"]
     return [
         Program("web", [PYTHON, "-m", "gunicorn", "amnt.wsgi", *listen]),
