@@ -60,7 +60,7 @@ def services():
 
 
 def test_everything_the_house_is_made_of_is_there():
-    assert services() == ["beat", "migrate", "postgres", "proxy", "redis", "web", "worker"]
+    assert services() == ["backup", "beat", "migrate", "postgres", "proxy", "redis", "web", "worker"]
 
 
 def command_of(name):
@@ -72,10 +72,12 @@ def command_of(name):
     return command
 
 
-@pytest.mark.parametrize("name", ["web", "worker", "beat", "migrate"])
+@pytest.mark.parametrize("name", ["web", "worker", "beat", "backup", "migrate"])
 def test_every_command_of_ours_exists(name):
     command = command_of(name)
-    steps = [shlex.split(step) for step in command[2].split("&&")] if command[:2] == ["sh", "-c"] else [command]
+    steps = (
+        [shlex.split(step) for step in re.findall(r"python manage.py [\w -]+", command[2])] if command[:2] == ["sh", "-c"] else [command]
+    )
     locked = (ROOT / "requirements" / "run.txt").read_text()
     for step in steps:
         if step[:2] == ["python", "manage.py"]:
@@ -120,11 +122,53 @@ def test_database_and_broker_are_reached_from_inside_only():
     assert "volumes" not in compose()["services"]["redis"]
 
 
-def test_nothing_of_the_host_is_mounted():
+def test_nothing_of_the_host_is_mounted_but_how_the_proxy_is_configured():
     named = set(compose()["volumes"])
     for service in compose()["services"].values():
         for volume in service.get("volumes", []):
-            assert volume.split(":")[0] in named
+            assert volume.split(":")[0] in named or volume == "./proxy:/etc/caddy:ro"
+
+
+def test_only_what_makes_backups_may_write_them():
+    mounts = {
+        name: volume for name, service in compose()["services"].items() for volume in service.get("volumes", []) if "backups:" in volume
+    }
+    assert mounts.pop("backup") == "backups:/backups"
+    assert mounts == dict.fromkeys(("beat", "migrate", "web", "worker"), "backups:/backups:ro")
+
+
+def test_no_service_runs_with_more_than_it_needs():
+    """Only PostgreSQL keeps what its image asks for: it makes its folder its own before it steps down."""
+    for name, service in compose()["services"].items():
+        if name != "postgres":
+            assert service["read_only"] is True, name
+            assert service["cap_drop"] == ["ALL"], name
+            assert service["security_opt"] == ["no-new-privileges:true"], name
+    assert compose()["services"]["redis"]["user"] == "redis"
+
+
+def test_client_programs_are_of_the_version_of_the_server():
+    dockerfile = (ROOT / "Dockerfile").read_text()
+    [client] = re.findall(r"postgresql-client-(\d+)", dockerfile)
+    assert compose()["services"]["postgres"]["image"] == f"postgres:{client}"
+    # The release of Debian that has them.
+    assert re.search(r"^FROM python:[\d.]+-slim-trixie$", dockerfile, re.MULTILINE)
+
+
+def test_only_what_is_named_enters_the_image():
+    lines = (ROOT / ".dockerignore").read_text().splitlines()
+    rules = [line for line in lines if line and not line.startswith("#")]
+    assert rules[0] == "*"
+    for rule in rules:
+        if rule.startswith("!"):
+            assert (ROOT / rule[1:]).exists(), rule
+    copied = {rule[1:] for rule in rules if rule.startswith("!")}
+    assert {"manage.py", "gunicorn.conf.py", *settings_apps()} <= copied
+
+
+def settings_apps():
+    """The folders of our own apps."""
+    return {name.split(".")[0] for name in settings.INSTALLED_APPS if (ROOT / name.split(".")[0]).is_dir()}
 
 
 def test_the_image_runs_as_nobody_in_particular():
