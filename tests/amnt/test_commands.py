@@ -1,4 +1,5 @@
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -160,3 +161,31 @@ def test_a_port_that_is_none_is_said_in_a_sentence(tmp_path, port):
     environment = {"PATH": os.environ["PATH"], "PORT": port, "VAR_DIR": str(tmp_path)}
     done = subprocess.run([house.BASE_DIR / "bin" / "run"], env=environment, capture_output=True, text=True, timeout=120, check=False)
     assert (done.returncode, done.stderr) == (1, f"PORT must be a number from 1 to 65535, not {port}.\n")
+
+
+def started(*command, folder, **environment):
+    """A program as a terminal starts it: Ctrl-C reaches all of its processes."""
+    clean = {"PATH": os.environ["PATH"], "HOME": str(folder), **environment}
+    return subprocess.Popen(
+        command, cwd=house.BASE_DIR, env=clean, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
+    )
+
+
+@pytest.mark.parametrize("after", [0.05, 0.2, 0.6])
+def test_ctrl_c_while_bin_run_still_loads_is_answered_in_a_sentence(tmp_path, after):
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        port = found.getsockname()[1]
+    run = started("bin/run", folder=tmp_path, PORT=str(port), VAR_DIR=str(tmp_path / "var"))
+    with pytest.raises(subprocess.TimeoutExpired):
+        run.wait(after)
+    os.killpg(run.pid, signal.SIGINT)
+    said, _none = run.communicate(timeout=60)
+    assert (said.splitlines()[-1:], run.returncode) == (["Stopped before anything ran."], 130)
+    assert "Traceback" not in said
+
+
+def test_a_folder_that_bin_run_cannot_write_to_is_said_in_a_sentence(tmp_path):
+    (tmp_path / "file").touch()
+    run = started("bin/run", folder=tmp_path, VAR_DIR=str(tmp_path / "file" / "var"))
+    said, _none = run.communicate(timeout=60)
+    assert (said, run.returncode) == (f"VAR_DIR must be a folder that can be written to, not {tmp_path / 'file' / 'var'}.\n", 1)
