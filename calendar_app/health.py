@@ -265,7 +265,8 @@ def of_backup() -> Finding:
         return Finding(_("Backup"), "none" if settings.DEMO else "mixed", _("there is none"), do)
     made_at = backups.latest()
     do = _("See what the service “backup” says in its log, or run manage.py backup: it says in a sentence what is wrong.")
-    return Finding(_("Backup"), *verdict(made_at is None or made_at < now() - BACKED_UP_WITHIN), ago(made_at) if made_at else _("never"), do)
+    is_old = made_at is None or made_at < now() - BACKED_UP_WITHIN
+    return Finding(_("Backup"), *verdict(is_old), ago(made_at) if made_at else _("never"), do)
 
 
 def of_people() -> Iterator[Finding]:

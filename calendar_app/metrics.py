@@ -5,6 +5,7 @@ from django.utils.timezone import now
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
+from amnt import backups
 from amnt.accounts.models import User
 from amnt.audit import chain
 from amnt.audit.models import AuditEntry
@@ -44,6 +45,8 @@ def measured() -> bytes:
         gauge(
             "tick_age_seconds", "Time since the last run of the clock; below 0 if the clock was set back.", (instant - at).total_seconds()
         )
+    if (at := backups.latest()) is not None:
+        gauge("backup_age_seconds", "Time since the newest backup was begun; absent without one.", (instant - at).total_seconds())
     gauge("audit_entries_unsealed", "Entries of the audit that have no place in its chain yet.", AuditEntry.objects.unsealed().count())
     gauge("audit_position", "Where the chain of the audit ends: never less than before.", chain.head().position)
     for name, used in disks().items():

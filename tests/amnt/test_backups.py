@@ -20,7 +20,7 @@ from django.utils.timezone import now
 from pyrage.x25519 import Identity
 
 from amnt import backups
-from calendar_app import health
+from calendar_app import health, metrics
 from tests.factories import UserFactory
 
 on_postgresql = pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite needs no program outside")
@@ -266,6 +266,13 @@ def test_health_says_how_old_the_newest_is(db, backed_up, hours, status, fact):
         (backed_up / f"{(now() - timedelta(hours=hours, minutes=1)).strftime(backups.STAMP)}.dump.age").touch()
     [finding] = [finding for finding in health.findings() if finding.what == "Backup"]
     assert (finding.status, finding.fact) == (status, fact)
+
+
+def test_metrics_have_its_age(db, backed_up):
+    assert b"amnt_backup_age_seconds" not in metrics.measured()
+    with time_machine.travel("2026-11-28T03:15:00Z", tick=False):
+        (backed_up / "agenda-20261127T031500Z.dump.age").touch()
+        assert b"amnt_backup_age_seconds 86400.0\n" in metrics.measured()
 
 
 def test_health_says_that_there_is_none(db, settings):
