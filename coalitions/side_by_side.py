@@ -157,8 +157,12 @@ class Sheet:
         return self.hints.get(Part.OPERATIVE, 0)
 
     @property
+    def hints_in_all(self) -> int:
+        return sum(self.hints.values())
+
+    @property
     def hints_elsewhere(self) -> int:
-        return sum(self.hints.values()) - self.hints_in_operative
+        return self.hints_in_all - self.hints_in_operative
 
     @property
     def base(self) -> Column:

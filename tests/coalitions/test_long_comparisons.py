@@ -68,10 +68,12 @@ def test_a_worker_is_woken_once(client, someone, here, monkeypatch):
 
 
 def test_it_is_shown_page_by_page_and_every_clause_once(client, here):
+    WordingRule.objects.create(code="any", family="role", name_en="A rule", patterns={"en": ["+ any"]})
     client.get(here)
     make()
     pages = [page(client, f"{here}&page={number}&unchanged=1") for number in (1, 2, 3)]
     assert "Page 1 of 3" in pages[0]
+    assert "1 hint on this page" in pages[1]
     assert "shown page by page" in pages[0]
     for place, (_part, _call, _number, said) in enumerate(WORDS):
         changed = place in (1, 2, 4)
