@@ -2,7 +2,6 @@
 
 from datetime import time, timedelta
 
-from allauth.account.models import EmailAddress
 from django.utils.timezone import now
 
 from amnt.accounts.models import User
@@ -36,7 +35,6 @@ def introduce(person: cast.Person) -> User:
         seen_at=now() - timedelta(days=6),
         **{"weekend": User.Weekend.NONE, **person.more},
     )
-    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     for resolution in Resolution.objects.filter(number__in=person.watches):
         watch(user, resolution)
     for group in RegionalGroup.objects.filter(code=person.region):

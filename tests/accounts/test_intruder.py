@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import time_machine
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
@@ -139,6 +140,15 @@ def test_an_open_session_and_the_password_change_nothing_where_a_factor_is_estab
     assert client.get(reverse(page)).status_code == 302
     confirm_with_code(client, clock)
     assert client.get(reverse(page)).status_code == 200
+
+
+def test_a_code_by_mail_is_no_answer(client, wanjiru):
+    """allauth offers one to whoever has a row in its own table of addresses."""
+    EmailAddress.objects.create(user=wanjiru, email=wanjiru.email, verified=True, primary=True)
+    log_in(client)
+    assert client.get(reverse("accounts:token-new")).url.startswith(reverse("account_reauthenticate"))
+    page = client.get(reverse("account_reauthenticate"))
+    assert page.context["reauthentication_alternatives"] == []
 
 
 def test_a_passkey_is_asked_for_sooner_than_a_recovery_code(client, clock, wanjiru):

@@ -114,7 +114,15 @@ LOOKS = (
 )
 # 1280 px at four times the size (WCAG 1.4.10).
 NARROWEST = {"width": 320, "height": 740}
-STRANGERS = ("/account/login/", "/account/password/reset/", "/about/help/", "/mail/inbox/")
+STRANGERS = (
+    "/account/login/",
+    "/account/password/reset/",
+    "/account/second-factor/too-old/remove/",
+    "/account/address/too-old/take-back/",
+    "/account/recovery/too-old/stop/",
+    "/about/help/",
+    "/mail/inbox/",
+)
 AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 # For the README: `SCREENSHOTS=docs/screenshots bin/test --browser` renews them.
 PICTURES = {
@@ -155,6 +163,11 @@ def test_no_screen_has_a_fault(visit, house, log_in, language, viewport, scheme)
         answer = page.goto(address)
         assert answer.status == 200, f"{address} answers {answer.status}"
         wrong += faults(page, address)
+        if "/reauthenticate/" in page.url:
+            page.fill("main input[name=password]", house.person("lead").password)
+            page.click("main button.button-primary")
+            page.wait_for_url(f"**{address}")
+            wrong += faults(page, address)
         look_for_links()
         if (address, language) in PICTURES and (folder := os.environ.get("SCREENSHOTS")):
             page.screenshot(path=ROOT / folder / f"{PICTURES[address, language]}.png")

@@ -5,6 +5,10 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.conftest import PHONE
+from tests.browser.test_every_screen import faults
+from tests.browser.test_journeys import text_of, until
+
 pytestmark = pytest.mark.browser
 
 
@@ -34,6 +38,13 @@ def log_out(page):
     expect(page.locator("nav.sections")).to_have_count(0)
 
 
+def confirm(page, person):
+    """Each change of a second factor asks again who it is."""
+    expect(page).to_have_url(re.compile("/account/reauthenticate/"))
+    page.fill("main input[name=password]", person.password)
+    page.click("main button.button-primary")
+
+
 def test_a_passkey_opens_the_account_alone_and_as_the_second_step(visit, house, log_in, with_authenticator):
     person = house.person("observer")
     page = visit(locale="en-GB")
@@ -41,6 +52,7 @@ def test_a_passkey_opens_the_account_alone_and_as_the_second_step(visit, house, 
     log_in(page, person)
 
     page.goto("/account/2fa/webauthn/add/")
+    confirm(page, person)
     page.fill("input[name=name]", "Blue key")
     page.click("main button.button-primary")
     expect(page).to_have_url(re.compile("/account/2fa/recovery-codes/$"))
@@ -77,6 +89,7 @@ def test_a_passkey_opens_the_account_alone_and_as_the_second_step(visit, house, 
     other.goto("/account/2fa/webauthn/")
     # It leaves the account as it was: others log in with this person too.
     other.click("main a.button-danger")
+    confirm(other, person)
     other.click("main button.button-danger")
     expect(other.locator(".empty")).to_be_visible()
 
@@ -90,3 +103,43 @@ def test_a_passkey_that_is_not_there_is_answered_by_a_sentence(visit):
     tools.send("WebAuthn.addVirtualAuthenticator", {"options": options})
     page.click("form[data-passkey=login] button")
     expect(page.locator("[data-passkey-trouble]")).to_be_visible(timeout=70_000)
+
+
+def test_the_link_in_the_mail_removes_a_passkey_that_is_not_hers(visit, house, log_in, with_authenticator):
+    person = house.person("translator")
+    intruder = visit(locale="en-GB")
+    with_authenticator(intruder)
+    log_in(intruder, person)
+    intruder.goto("/account/2fa/webauthn/add/")
+    confirm(intruder, person)
+    intruder.click("main button.button-primary")
+    expect(intruder).to_have_url(re.compile("/account/2fa/recovery-codes/$"))
+
+    owner = visit(viewport=PHONE, locale="en-GB")
+    owner.goto(linked(house, person, r"/account/second-factor/\S+/remove/"))
+    expect(owner.locator("h1")).to_have_text("Remove this second factor?")
+    assert faults(owner, owner.url) == []
+    owner.click("main button.button-danger")
+    expect(owner.locator(".notice[data-status=good]")).to_be_visible()
+    assert faults(owner, owner.url) == []
+    intruder.goto("/account/")
+    expect(intruder).to_have_url(re.compile("/account/login/"))
+
+    # She sets a new password: the same, since others log in with this person too.
+    owner.click("main a.button-primary")
+    owner.fill("input[name=email]", person.email)
+    owner.click("main button.button-primary")
+    owner.goto(linked(house, person, r"/account/password/reset/key/\S+"))
+    owner.fill("input[name=password1]", person.password)
+    owner.click("main button.button-primary")
+    log_in(owner, person)
+
+
+def linked(house, person, pattern) -> str:
+    """The path of such a link in the newest mail that has one."""
+
+    def newest():
+        found = [match for mail in house.mails_to(person) if (match := re.search(pattern, text_of(mail)))]
+        return found[-1][0] if found else None
+
+    return until(newest, what=f"a mail with {pattern}")
