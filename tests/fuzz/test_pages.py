@@ -33,6 +33,8 @@ NEVER_SENT = {"csrfmiddlewaretoken"}
 MORE_ADDRESSES = ("/calendar/new/regional/", "/welcome/clock/", "/welcome/level/", "/welcome/follow/")
 # Reached by no form of these pages, and why.
 ELSEWHERE = {
+    "ActivateTOTPForm": "behind the question who it is",
+    "AddPasskeyForm": "behind the question who it is",
     "AddressForm": "behind the question who it is; tried by itself",
     "ChangePasswordForm": "behind the question who it is",
     "DocumentForm": "takes a file that has been read",
@@ -40,6 +42,7 @@ ELSEWHERE = {
     "MatrixExportForm": "behind the question who it is",
     "ProposalForm": "takes a file that has been read",
     "ReauthenticateForm": "is the question who it is",
+    "SetPasswordForm": "for an account without a password",
     "TokenForm": "behind the question who it is; tried by itself",
     "AddToCircleForm": "a circle that already holds everyone offers nobody to add",
     "CodeAgainForm": "takes an authenticator app",
@@ -205,7 +208,11 @@ def alone() -> list[type]:
             for given in inspect.signature(form).parameters.values()
             if given.default is given.empty and given.kind in (given.KEYWORD_ONLY, given.POSITIONAL_ONLY, given.POSITIONAL_OR_KEYWORD)
         ]
-        takes_a_person = any(base.__module__.startswith("allauth.mfa") for base in form.__mro__) or "Reauth" in form.__name__
+        takes_a_person = any(base.__module__.startswith("allauth.mfa") for base in form.__mro__) or form.__name__ in {
+            "ReauthenticateForm",
+            "ChangePasswordForm",
+            "SetPasswordForm",
+        }
         if not needed and getattr(form, "base_fields", None) and not takes_a_person:
             found.append(form)
     return sorted(found, key=lambda form: (form.__module__, form.__name__))
