@@ -33,6 +33,8 @@ _names: dict[str, object] = {
     "authenticator": _("Second factors"),
     "apitoken": _("API keys"),
     "device": _("Devices"),
+    "knownbrowser": _("Known browsers"),
+    "knownnetwork": _("Known networks"),
     "notice": _("Notices of deletion"),
     "mail": _("E-mails"),
     "memberships": _("Coalitions"),
