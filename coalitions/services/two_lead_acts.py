@@ -44,9 +44,10 @@ MOST_BY_ONE_LEAD = 20
 
 def takes_two(membership: Membership, *, by: User) -> bool:
     """Whether taking away what she has in hand changes more than twenty things, as far as this lead may know of them."""
-    if membership.user_id == by.pk:
-        return False
-    back = leaving.what_comes_back(membership, seen_by=by)
+    return membership.user_id != by.pk and is_much(leaving.what_comes_back(membership, seen_by=by))
+
+
+def is_much(back: leaving.ComingBack) -> bool:
     return back.follow_ups + back.backups + back.circles > MOST_BY_ONE_LEAD
 
 

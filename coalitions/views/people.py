@@ -164,11 +164,12 @@ def member_remove(request, public_id):
                 return redirect(asked)
             messages.success(request, _("%(name)s is no longer in the coalition.") % {"name": person.user})
             return redirect(person.coalition)
+    back = leaving.what_comes_back(person, seen_by=request.user)
     context = {
         "person": person,
         "coalition": person.coalition,
-        "coming_back": leaving.what_comes_back(person, seen_by=request.user),
-        "takes_two": two_lead_acts.takes_two(person, by=request.user),
+        "coming_back": back,
+        "takes_two": two_lead_acts.is_much(back),
         "trouble": trouble,
         "section": SECTION,
     }

@@ -215,5 +215,5 @@ def test_the_list_and_the_page_of_a_circle_cost_the_same_for_one_and_three(clien
     client.get(made.get_absolute_url())
     with django_assert_num_queries(6):
         client.get(url("circles", network.public_id))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(made.get_absolute_url())

@@ -109,7 +109,7 @@ def test_the_page_costs_the_same_for_one_and_three(client, network, rows, django
     client.force_login(boss)
     client.get(network.get_absolute_url())
     # One of them asks whether the host looked at something of the coalition.
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get(network.get_absolute_url())
 
 
