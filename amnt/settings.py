@@ -324,6 +324,7 @@ CELERY_BEAT_SCHEDULE = {
     "audit-verify": {"task": "amnt.audit.tasks.verify_once_a_day", "schedule": 3600.0, "options": {"expires": 3600}},
     # Deletes what has been kept long enough, once a day; asks every hour, for the same reason.
     "retention": {"task": "amnt.retention.tasks.apply_once_a_day", "schedule": 3600.0, "options": {"expires": 3600}},
+    "anchor": {"task": "resolutions.tasks.anchor_new_texts", "schedule": 600.0, "options": {"expires": 600}},
     "compare": {"task": "resolutions.tasks.make_comparisons", "schedule": 60.0, "options": {"expires": 60}},
 }
 

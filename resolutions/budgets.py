@@ -16,6 +16,8 @@ MOST_CLAUSES = 1_000
 MOST_CHARACTERS = 400_000
 LONGEST_CLAUSE = 20_000  # characters
 LONGEST_REASONS = 20_000
+# Of the proposals on one text: clauses that are anchored to a text while its entering is waited for; a worker does the others.
+CLAUSES_ANCHORED_AT_ONCE = 1_500
 # Of one document: all its proposals together.
 MOST_PROPOSALS = 50
 MOST_CLAUSES_OF_DOCUMENT = 3_000

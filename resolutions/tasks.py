@@ -1,11 +1,14 @@
 """Reading what was brought in, and comparing long texts. Each of these may run twice, at once, or late, and no harm is done."""
 
 import logging
+from datetime import timedelta
 
 from celery import shared_task
+from django.utils.timezone import now
 
-from resolutions.models import Incoming, KeptComparison
-from resolutions.services import bringing, comparisons
+from resolutions.budgets import CLAUSES_ANCHORED_AT_ONCE
+from resolutions.models import Incoming, KeptComparison, RevisionText
+from resolutions.services import bringing, comparisons, contributions
 
 logger = logging.getLogger(__name__)
 
@@ -27,6 +30,24 @@ def read_waiting() -> None:
             bringing.read(pk)
         except Exception:
             logger.exception("Document %s was not read", pk)
+
+
+@shared_task
+def anchor_rest(pk: int) -> None:
+    """As soon as a text was entered: the proposals that still wait for it, some at a time."""
+    for text in RevisionText.objects.current().filter(pk=pk):
+        while contributions.anchor_again(text, most=CLAUSES_ANCHORED_AT_ONCE):
+            pass
+
+
+@shared_task
+def anchor_new_texts() -> None:
+    """Every ten minutes: what a lost broker, or a lost worker, left behind of the texts of the last day."""
+    for pk in RevisionText.objects.current().filter(entered_at__gt=now() - timedelta(days=1)).values_list("pk", flat=True):
+        try:
+            anchor_rest(pk)
+        except Exception:
+            logger.exception("Proposals were not anchored to text %s", pk)
 
 
 @shared_task(time_limit=60)

@@ -15,7 +15,7 @@ from resolutions.models import Incoming, Resolution, RevisionText
 from resolutions.services import bringing
 from resolutions.services.text_entry import bring_file, bring_pasted, clauses_of, doubts_of, store_text, warnings_of
 from resolutions.services.texts import check_text, prepare
-from resolutions.tasks import read_incoming
+from resolutions.tasks import anchor_rest, read_incoming
 
 
 def text_address(text):
@@ -89,6 +89,7 @@ def decide(request, incoming, resolution):
     except RuleBroken as error:
         messages.error(request, str(error))
         return redirect(incoming)
+    anchor_rest.delay_on_commit(text.pk)
     messages.success(request, _("The text is stored. Another person has to check it."))
     return redirect(text_address(text))
 

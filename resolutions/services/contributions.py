@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
@@ -75,24 +75,37 @@ def add_proposal(contribution: Contribution, draft: ProposalDraft, *, by: User |
 
 
 @transaction.atomic
-def anchor_again(text: RevisionText) -> int:
+def anchor_again(text: RevisionText, *, most: int | None = None) -> int:
     """This text was entered: anchor to it the proposals that waited for it. Say how many there were.
 
     Those that were anchored to an earlier entry of it follow; what a person chose stays, where its clause is still there.
+
+    most -- clauses of proposals at a time: one proposal at least, and the others wait until this is called again
     """
     waiting = (
         Proposal.objects.filter(resolution=text.revision.resolution_id, contribution__access=Contribution.Access.PUBLIC)
         .exclude(action=Proposal.Action.ADD)
         .exclude(base=text)
         .select_related("contribution__assembly", "resolution")
+        .annotate(clause_count=Count("clauses"))
         .order_by("pk")
     )
-    anchored = 0
+    in_force: dict[tuple[int, str], RevisionText | None] = {}
+    anchored = clauses = 0
     for proposal in waiting:
-        if anchors.text_in_force(proposal.resolution, proposal.contribution.assembly, proposal.contribution.language) == text:
-            anchors.store_clauses(proposal, anchors.stored(proposal), text)
-            proposal.save(update_fields=["base"])
-            anchored += 1
+        contribution = proposal.contribution
+        where = contribution.assembly_id, contribution.language
+        if where not in in_force:
+            in_force[where] = anchors.text_in_force(proposal.resolution, contribution.assembly, contribution.language)
+        base = in_force[where]
+        if base != text:
+            continue
+        clauses += proposal.clause_count
+        if most is not None and anchored and clauses > most:
+            break
+        anchors.store_clauses(proposal, anchors.stored(proposal), base)
+        proposal.save(update_fields=["base"])
+        anchored += 1
     return anchored
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from amnt.accounts.models import User
 from amnt.errors import RuleBroken
-from resolutions.budgets import check_length
+from resolutions.budgets import CLAUSES_ANCHORED_AT_ONCE, check_length
 from resolutions.importers.docx import TextClause
 from resolutions.lineage import Origin, Row, origins, pair_by_structure, rows_of
 from resolutions.models import Clause, Revision, RevisionText
@@ -102,7 +102,7 @@ def enter_text(
 ) -> RevisionText:
     """Store what a revision says in one language; an earlier entry of the same is superseded. Another person has to check it.
 
-    Proposals that waited for this text are anchored to it.
+    Proposals that waited for this text are anchored to it: the first of very many here, the others by `tasks.anchor_rest`.
     """
     revision = Revision.objects.select_for_update().get(pk=revision.pk)
     if submission and (made := RevisionText.objects.filter(submission=submission).first()):
@@ -125,7 +125,7 @@ def enter_text(
     stored = Clause.objects.bulk_create(_clause(text, place, entry) for place, entry in enumerate(prepared.entries, start=1))
     if prepared.following is not None:
         _trace(prepared.following, back_to=stored)
-    anchor_again(text)
+    anchor_again(text, most=CLAUSES_ANCHORED_AT_ONCE)
     return text
 
 

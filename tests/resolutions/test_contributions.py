@@ -6,9 +6,13 @@ from uuid import uuid4
 import pytest
 
 from amnt.errors import RuleBroken
+from resolutions import tasks
 from resolutions.drafts import ClauseDraft, ContributionDraft, ProposalDraft
+from resolutions.importers.docx import TextClause
 from resolutions.models import Contribution, Proposal, ProposedClause, RevisionText
+from resolutions.services import texts
 from resolutions.services.contributions import anchor_again, record
+from resolutions.services.texts import enter_text
 from tests.factories import (
     AssemblyFactory,
     ClauseFactory,
@@ -198,6 +202,24 @@ def test_proposals_wait_for_the_text_in_force():
     assert anchor_again(text) == 1
     assert [row.identity for row in rows(contribution)] == [clause.identity for clause in text.clauses.in_order()]
     assert anchor_again(text) == 0
+
+
+def test_of_very_many_proposals_some_are_anchored_at_once_and_a_worker_does_the_others(monkeypatch):
+    for module in (texts, tasks):
+        monkeypatch.setattr(module, "CLAUSES_ANCHORED_AT_ONCE", 6)
+    resolution = ResolutionFactory()
+    for number in ("1", "2", "3"):
+        record(draft(resolution, marked((2, "to stop studying names;")), number=number), by=None)
+    clauses = [TextClause("item", part, call, number, words, 1) for part, call, number, words in IN_FORCE]
+    revision = RevisionFactory(resolution=resolution, assembly=assembly_of_2024())
+    text = enter_text(revision, language="en", clauses=clauses, by=None)
+    assert Proposal.objects.filter(base=text).count() == 1
+    tasks.anchor_rest(text.pk)
+    assert Proposal.objects.filter(base=text).count() == 3
+    Proposal.objects.filter(base=text).update(base=None)
+    tasks.anchor_new_texts()
+    tasks.anchor_new_texts()
+    assert Proposal.objects.filter(base=text).count() == 3
 
 
 def test_a_corrected_text_in_force_is_followed_again():
