@@ -16,8 +16,9 @@ from django.utils.translation import gettext_lazy
 
 from amnt.accounts.models import Device, User
 from amnt.audit.models import AuditEntry, Level
-from amnt.encryption.fields import EncryptedField
+from amnt.encryption import fields
 from amnt.mail.models import Email
+from amnt.words import with_colon
 from calendar_app.models import Attendance, Meeting, Reminder
 from coalitions.models import (
     Circle,
@@ -75,8 +76,13 @@ class Holding:
         encrypted: list[str] = []
         for name in self.columns:
             column = model._meta.get_field(name)
-            (encrypted if isinstance(column, EncryptedField) else readable).append(str(column.verbose_name))  # type: ignore[union-attr]
+            (encrypted if is_encrypted(column) else readable).append(str(column.verbose_name))  # type: ignore[union-attr]
         return readable, encrypted
+
+
+def is_encrypted(column: object) -> bool:
+    """Whether the disk holds ciphertext, in a row that is private."""
+    return type(column).__module__ == fields.__name__
 
 
 def holdings() -> Iterator[Holding]:
@@ -89,7 +95,7 @@ def holdings() -> Iterator[Holding]:
     yield Holding(gettext_lazy("who is reminded of what"), Reminder.objects.all(), "created_at", (), (joins,))
     yield Holding(gettext_lazy("who was invited"), Invitation.objects.all(), "created_at", ("email",), (joins,))
     yield Holding(gettext_lazy("devices"), Device.objects.all(), "created_at", ("ip", "user_agent"))
-    mails = gettext_lazy("mails: to whom, when and of what kind, without their text")
+    mails = gettext_lazy("mails, to whom, when and of what kind, without their text")
     yield Holding(mails, Email.objects.all(), "created_at", ("address",), (joins,))
     yield Holding(gettext_lazy("entries of the audit, under pseudonyms"), AuditEntry.objects.all(), "at", (), (joins,))
     yield Holding(gettext_lazy("second factors"), Authenticator.objects.all(), "created_at", (), (gettext_lazy("which kind, since when"),))
@@ -133,9 +139,9 @@ def report(at: datetime | None = None) -> str:
 def line_of(holding: Holding) -> str:
     found = holding.rows.aggregate(number=Count("pk"), oldest=Min(holding.since))
     if not found["number"]:
-        return f"- {holding.what}: " + _("none")
+        return f"- {with_colon(holding.what, _('none'))}"
     readable, encrypted = holding.split()
-    parts = [f"- {holding.what}: {found['number']}"]
+    parts = [f"- {with_colon(holding.what, found['number'])}"]
     if found["oldest"]:
         parts.append(_("the oldest of %(day)s") % {"day": f"{found['oldest']:%Y-%m-%d}"})
     if readable:

@@ -4,10 +4,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.core.paginator import Page, Paginator
+from django.db.models.options import Options
 from django.http import HttpRequest
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -23,15 +25,16 @@ Name = Callable[[Any], str]
 @dataclass(frozen=True)
 class Line:
     """
-    who -- empty where the reader is not told
-    about -- the person or the kind of object, and the labels of the columns that changed
+    who, about -- a person, or for a public fact its kind and code; empty where the reader is not told
+    columns -- labels of those that changed
     level -- "public", "coalition", "circle" or "delegation", as templates mark it
     """
 
     at: datetime
     sentence: str
     who: str
-    about: list[str]
+    about: str
+    columns: list[str]
     level: str
 
 
@@ -56,7 +59,7 @@ def lines(entries: Iterable[AuditEntry], *, name: Name, read_in_full: Callable[[
     for entry in entries:
         in_full = read_in_full(entry)
         who = people.get(str(entry.actor), _("a former member")) if entry.actor else _("the service itself, or a command of its host")
-        said = (who, about(entry, people)) if in_full else ("", [])
+        said = (who, about(entry, people), columns(entry)) if in_full else ("", "", [])
         found.append(Line(entry.at, entry.sentence, *said, LEVELS[Level(entry.level)]))
     return found
 
@@ -68,22 +71,41 @@ def named(entries: Iterable[AuditEntry], name: Name) -> dict[str, str]:
     return {str(row.name): name(row.user) for row in rows}
 
 
-def about(entry: AuditEntry, people: Mapping[str, str]) -> list[str]:
-    """The person or the kind of object, then what of it changed."""
-    if not entry.object_type:
-        return []
+def about(entry: AuditEntry, people: Mapping[str, str]) -> str:
+    """The person, or the public fact. What has no short code of its own is named by the sentence of the act alone."""
     if entry.object_type == PERSON:
-        return [people.get(entry.object_id, _("a former member"))]
+        return people.get(entry.object_id, _("a former member"))
+    meta = meta_of(entry)
+    if meta is None or (entry.level != Level.PUBLIC and is_public_id(entry.object_id)):
+        return ""
+    kind = capfirst(str(meta.verbose_name))
+    return kind if is_public_id(entry.object_id) else f"{kind} {entry.object_id}".strip()
+
+
+def columns(entry: AuditEntry) -> list[str]:
+    """The labels of the columns that changed, as far as they are columns of what the act is about."""
+    meta = meta_of(entry)
+    return [label for column in entry.fields if (label := label_of(meta, column))] if meta else []
+
+
+def meta_of(entry: AuditEntry) -> Options | None:
     try:
-        meta = apps.get_model(entry.object_type)._meta
+        return apps.get_model(entry.object_type)._meta if entry.object_type else None
     except LookupError:
-        return []
-    labels = [label for column in entry.fields if (label := label_of(meta, column))]
-    return [capfirst(str(meta.verbose_name)), *labels]
+        return None
 
 
-def label_of(meta, column: str) -> str:
+def label_of(meta: Options, column: str) -> str:
     try:
-        return str(meta.get_field(column).verbose_name)
+        return str(meta.get_field(column).verbose_name)  # type: ignore[union-attr]
     except FieldDoesNotExist:
         return ""
+
+
+def is_public_id(object_id: str) -> bool:
+    """Whether it is random, and says nothing to a reader."""
+    try:
+        UUID(object_id)
+    except ValueError:
+        return False
+    return True

@@ -133,7 +133,7 @@ def test_long_audits_come_in_pages_under_one_number_of_queries(client, ours, bos
     body(client, "coalitions:audit", ours.public_id)
     counts = []
     for _round in range(2):
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(9):
             page = body(client, "coalitions:audit", ours.public_id)
         counts.append(page.count('<li class="entry">'))
         for _n in range(60):

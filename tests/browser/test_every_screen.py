@@ -64,6 +64,7 @@ SCREENS = (
     "/welcome/first/",
     "/account/",
     "/account/address/",
+    "/account/audit/",
     "/account/delete/",
     "/account/keys/new/",
     "/account/password/change/",
@@ -95,6 +96,7 @@ LINKED = (
     r"/delegations/[0-9a-f-]{36}/change/$",
     r"/coalition/[0-9a-f-]{36}/$",
     r"/coalition/[0-9a-f-]{36}/settings/$",
+    r"/coalition/[0-9a-f-]{36}/audit/$",
     r"/coalition/[0-9a-f-]{36}/invite/$",
     r"/coalition/[0-9a-f-]{36}/leave/$",
     r"/coalition/[0-9a-f-]{36}/circles/$",
@@ -207,8 +209,9 @@ def test_no_door_has_a_fault(visit, language, viewport, scheme):
 def test_the_page_of_the_instance_is_for_whoever_looks_after_it(visit, house, log_in):
     page = visit(viewport=DESK, locale="en")
     log_in(page, house.person("admin"))
-    assert page.goto("/health/").status == 200
-    assert faults(page, "/health/") == []
+    for address in ("/health/", "/health/audit/"):
+        assert page.goto(address).status == 200
+        assert faults(page, address) == []
 
 
 def test_an_address_that_leads_nowhere_shows_our_own_page_and_no_list_of_ours(chromium, house):
