@@ -72,7 +72,7 @@ def test_a_clock_that_is_set_forward_loses_nothing(clock, beat):
     scheduler = beat()
     all_due(scheduler)
     clock.shift(timedelta(days=1))
-    assert all_due(scheduler) >= EVERY_MINUTE | {"sessions", "tidy", "plan"}
+    assert all_due(scheduler) >= EVERY_MINUTE | {"plan", "watcher"}
 
 
 def test_ours_is_the_one_that_runs(settings):
