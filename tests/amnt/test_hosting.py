@@ -145,6 +145,9 @@ def test_no_service_runs_with_more_than_it_needs():
             assert service["cap_drop"] == ["ALL"], name
             assert service["security_opt"] == ["no-new-privileges:true"], name
     assert compose()["services"]["redis"]["user"] == "redis"
+    # A file system in memory over a folder of the image is root's unless it says whose it is.
+    [user] = re.findall(r"--uid (\d+)", (ROOT / "Dockerfile").read_text())
+    assert compose()["services"]["beat"]["tmpfs"] == ["/tmp", f"/app/var:uid={user},mode=0700"]  # noqa: S108
 
 
 def test_client_programs_are_of_the_version_of_the_server():
