@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+import zlib
 from contextlib import suppress
 
 import pytest
@@ -63,7 +64,7 @@ def broken_parts(data: bytes, roll) -> bytes:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             parts = {name: archive.read(name) for name in archive.namelist()}
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, OSError, EOFError):
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, ValueError, OSError, EOFError):
         return broken_bytes(data, roll)
     name = roll.choice([part for part in parts if part.endswith(".xml")] or list(parts))
     part = parts[name]
