@@ -4,6 +4,7 @@ import json
 import secrets
 from hashlib import sha256
 
+from allauth.account.utils import user_pk_to_url_str
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from django.urls import reverse
@@ -48,7 +49,7 @@ class SoftPasskey:
             "clientDataJSON": websafe_encode(client_data),
             "authenticatorData": websafe_encode(data),
             "signature": websafe_encode(signature),
-            "userHandle": websafe_encode(str(self.user.pk).encode()),
+            "userHandle": websafe_encode(user_pk_to_url_str(self.user).encode()),
         }
         return self.sent(answer, clientExtensionResults={})
 

@@ -114,9 +114,9 @@ def test_a_new_password_is_accepted_from_where_it_was_set(client, wanjiru, limit
 
 
 def test_an_unknown_address_costs_the_same_queries_and_is_slowed_down_the_same(laptop, django_assert_num_queries):
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         log_in(laptop, password="wrong", REMOTE_ADDR=HOTEL)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         log_in(laptop, "nobody@example.org", "wrong", REMOTE_ADDR=HOTEL)
     assert sweep("nobody2@example.org", networks=8) == [200] * 6 + [429] * 2
 
