@@ -22,5 +22,5 @@ RUN python -m babel.messages.frontend --quiet compile -D django -d locale \
 
 USER agenda
 EXPOSE 8000
-HEALTHCHECK --interval=30s --timeout=5s --start-period=30s CMD ["healthy"]
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s CMD ["healthy"]
 CMD ["gunicorn", "amnt.wsgi", "--bind", "0.0.0.0:8000", "--workers", "2", "--worker-tmp-dir", "/dev/shm"]
