@@ -6,6 +6,7 @@ A variable that is set to nothing counts as not set: that is how .env.example le
 import os
 import re
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
@@ -114,15 +115,26 @@ def hosts(name: str, first: str) -> list[str]:
     return list(dict.fromkeys([first, *(host.strip() for host in word(name).split(",") if host.strip())]))
 
 
-def folder(name: str, default: Path, *, within: tuple[str, ...] = (".",)) -> Path:
-    """A folder that holds these, made if they are not there yet."""
+def folder(name: str, default: Path, *, within: tuple[str, ...] = (), private: tuple[str, ...] = ()) -> Path:
+    """A folder that holds these, made if they are not there yet. It is ours alone where we make it, and those that are private always."""
     path = Path(word(name, str(default))).absolute()
     try:
-        for inner in within:
-            (path / inner).mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.mkdir(mode=0o700, exist_ok=True)
+        for inner in (*within, *private):
+            (path / inner).mkdir(exist_ok=True)
+        for inner in private:
+            keep_private(path / inner, 0o700)
     except OSError as error:
         refuse(f"{name} must be a folder that can be written to, not {path}: {error.strerror}.")
     return path
+
+
+def keep_private(path: Path, mode: int) -> None:
+    """Nobody else on this machine reads it, unless it belongs to somebody else, who decides."""
+    if path.exists() and path.stat().st_mode & 0o077:
+        with suppress(PermissionError):
+            path.chmod(mode)
 
 
 def redis(name: str) -> str:
@@ -157,11 +169,11 @@ def database(url: str) -> dict:
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": parts.path if not parts.path.startswith("//") else parts.path[1:],
-            # WAL and IMMEDIATE together: four writers and three readers without one "locked" error.
+            # WAL and IMMEDIATE together: four writers and three readers without one "locked" error. What is deleted is overwritten.
             "OPTIONS": {
                 "timeout": 20,
                 "transaction_mode": "IMMEDIATE",
-                "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;",
+                "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA secure_delete=ON;",
             },
         }
     if parts is not None and parts.scheme in {"postgres", "postgresql"} and parts.path.strip("/"):
@@ -180,10 +192,16 @@ def database(url: str) -> dict:
 
 
 def reachable(entry: dict) -> dict:
-    """This entry, unless it names a file where none can be."""
+    """This entry, unless it names a file where none can be. The file is made, and nobody else on this machine reads it."""
     file = Path(entry["NAME"])
     if entry["ENGINE"].endswith("sqlite3") and (file.is_dir() or not file.parent.is_dir()):
         refuse(f"DATABASE_URL must name a file in a folder that is there, not {file}.")
+    if entry["ENGINE"].endswith("sqlite3"):
+        with suppress(OSError):
+            # SQLite gives the files beside it the mode of this one.
+            file.touch(mode=0o600, exist_ok=True)
+        for each in (file, *(file.with_name(f"{file.name}-{suffix}") for suffix in ("wal", "shm", "journal"))):
+            keep_private(each, 0o600)
     return entry
 
 

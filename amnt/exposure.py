@@ -115,10 +115,10 @@ def holdings() -> Iterator[Holding]:
         calls = Meeting.objects.filter(**inside)
         yield Holding(gettext_lazy("private calls"), calls, "at", ("title", "city"), (gettext_lazy("date and hour"),), level)
         numbers = kept.filter(kept__circle__kind=kind)
-        yield Holding(gettext_lazy("numbers of restricted documents"), numbers, "entered_at", ("number",), level=level)
+        yield Holding(gettext_lazy("numbers of restricted documents"), numbers, "entered_at", ("kept_number",), level=level)
     alone = kept.filter(kept=None)
     what = gettext_lazy("numbers of restricted documents that one person kept for herself")
-    yield Holding(what, alone, "entered_at", ("number",), level=Level.DELEGATION)
+    yield Holding(what, alone, "entered_at", ("kept_number",), level=Level.DELEGATION)
 
 
 def report(at: datetime | None = None) -> str:

@@ -15,7 +15,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 DEBUG = flag("DEBUG")
 # Trying things out: invented people, mail that is caught, nothing to set up first. Without DEBUG its pages are those of production.
 DEMO = DEBUG or flag("DEMO")
-VAR_DIR = environment.folder("VAR_DIR", BASE_DIR / "var", within=("broker", "broker-control", "mail", "static"))
+VAR_DIR = environment.folder("VAR_DIR", BASE_DIR / "var", within=("static",), private=("broker", "broker-control", "mail"))
 
 SECRET_KEY = secret("SECRET_KEY")
 if not SECRET_KEY:

@@ -26,6 +26,7 @@ from amnt import backups
 from amnt.accounts.models import User
 from amnt.audit import chain
 from amnt.audit.models import AuditVerification
+from amnt.encryption.keys import WrongFieldKey, data_keys
 from amnt.mail.models import Email
 from amnt.retention import services as retention
 from calendar_app.models import PlanMark, Reminder
@@ -244,6 +245,7 @@ def of_machine() -> Iterator[Finding]:
         yield Finding(_("Database"), "mixed", kind, _("Enough for one machine. Use PostgreSQL (DATABASE_URL) before adding a second."))
     else:
         yield Finding(_("Database"), "good", kind)
+    yield of_encryption()
     reachable = broker_answers()
     do = _("Start Redis again, or correct REDIS_URL. Nothing is lost meanwhile: e-mails and reminders wait in the database.")
     yield Finding(_("Broker"), *verdict(not reachable), _("answers") if reachable else _("does not answer"), do)
@@ -267,6 +269,23 @@ def of_backup() -> Finding:
     do = _("See what the service “backup” says in its log, or run manage.py backup: it says in a sentence what is wrong.")
     is_old = made_at is None or made_at < now() - BACKED_UP_WITHIN
     return Finding(_("Backup"), *verdict(is_old), ago(made_at) if made_at else _("never"), do)
+
+
+def of_encryption() -> Finding:
+    what = _("Encryption")
+    try:
+        data_keys.read()
+    except WrongFieldKey:
+        do = _("Set FIELD_KEY to the one that was in use when this database was written. Until then nobody can log in.")
+        return Finding(what, "gap", _("FIELD_KEY does not open this database"), do)
+    if len(data_keys.versions()) > 1:
+        return Finding(
+            what, "mixed", _("the change of keys is not finished"), _("Run manage.py rotate_field_key again: it goes on where it was.")
+        )
+    if settings.FIELD_KEYS == [settings.SECRET_KEY] and not settings.DEMO:
+        do = _("Set FIELD_KEY to a new key, a comma and SECRET_KEY, restart, and run manage.py rotate_field_key.")
+        return Finding(what, "mixed", _("SECRET_KEY does the work of FIELD_KEY"), do)
+    return Finding(what, "good", _("FIELD_KEY opens this database"))
 
 
 def of_people() -> Iterator[Finding]:

@@ -150,6 +150,12 @@ class ContributionFactory(DjangoModelFactory):
     number = factory.Sequence(lambda n: f"{n + 1}A1")
     language = "en"
 
+    @classmethod
+    def _adjust_kwargs(cls, **kwargs):
+        if kwargs.get("access") == Contribution.Access.NUMBER_ONLY:
+            kwargs["number"], kwargs["kept_number"] = "", kwargs["number"]
+        return kwargs
+
 
 class ProposalFactory(DjangoModelFactory):
     """Pass `group` or `countries`, unless its code says enough."""

@@ -10,6 +10,7 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("amnt.accounts.receivers")
+        import_module("amnt.accounts.rotation")
         import_module("amnt.accounts.retention_rules")
         import_module("amnt.accounts.audit_acts")
         import_module("amnt.accounts.security_log")

@@ -7,13 +7,13 @@ import json
 from base64 import b64decode, b64encode
 from typing import Any
 
-from django.core.exceptions import FieldError
+from django.core.exceptions import FieldError, ObjectDoesNotExist
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import DataError, models
 from django.db.models.expressions import Col
 from django.db.models.lookups import Exact, IsNull, Lookup
 
-from amnt.encryption.keys import decrypt, encrypt
+from amnt.encryption.keys import decrypt, digest, encrypt, is_encrypted
 
 
 class EncryptedCol(Col):
@@ -39,9 +39,10 @@ class IsEmpty(AllowedLookup, Exact):
     """`field=""`"""
 
     def get_prep_lookup(self):
-        if self.rhs != "":
+        # Django builds the comparison with None before it makes "is null" of it.
+        if self.rhs not in ("", None):
             raise FieldError(f"{self.lhs.output_field} is encrypted: it can only be compared with an empty text.")
-        return ""
+        return self.rhs
 
 
 class EncryptedField(models.Field):
@@ -116,3 +117,88 @@ class EncryptedBinaryField(EncryptedField):
 
     def from_text(self, text: str) -> bytes:
         return b64decode(text)
+
+
+class DigestField(models.CharField):
+    """A keyed digest of an encrypted field of the same row, renewed whenever the row is saved: for what must be unique."""
+
+    def __init__(self, *, of: str = "", **kwargs):
+        self.of = of
+        super().__init__(**kwargs | {"max_length": 64, "editable": False, "default": ""})
+
+    def deconstruct(self):
+        name, path, args, kwargs = super().deconstruct()
+        return name, path, args, {**kwargs, "of": self.of}
+
+    def pre_save(self, model_instance, add):
+        text = getattr(model_instance, self.of)
+        value = digest(text) if text else ""
+        setattr(model_instance, self.attname, value)
+        return value
+
+
+class Decided(str):
+    """The content of a column, after it was decided by the row whether it is encrypted."""
+
+
+class EncryptedIfPrivate(models.Field):
+    """Plain in the rows of public facts, encrypted in those that only a circle reads: for what is public in nearly all rows of a table.
+
+    private_by -- the column that is filled in a private row, here or behind foreign keys: "meeting__circle_id"
+
+    Which it is, the row decides whenever it is saved; what is written past the row, by `update()`, is refused.
+    """
+
+    def __init__(self, *args, private_by: str = "", **kwargs):
+        self.private_by = private_by
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self):
+        name, path, args, kwargs = super().deconstruct()
+        return name, path, args, {**kwargs, "private_by": self.private_by}
+
+    def get_internal_type(self) -> str:
+        return "TextField"
+
+    def is_private(self, row: models.Model) -> bool:
+        """In doubt, as for the history of what was deleted, it is."""
+        thing: Any = row
+        try:
+            for name in self.private_by.split("__"):
+                thing = getattr(thing, name) if thing is not None else None
+        except ObjectDoesNotExist:
+            return True
+        return thing is not None
+
+    def pre_save(self, model_instance, add):
+        text = super().pre_save(model_instance, add)
+        if not text or not isinstance(text, str):
+            return text
+        if self.max_length is not None and len(text) > self.max_length:
+            raise DataError(f"{self} takes {self.max_length} characters, not {len(text)}.")
+        return Decided(encrypt(text) if self.is_private(model_instance) else text)
+
+    def get_db_prep_save(self, value, connection):
+        if value and not isinstance(value, Decided) and not hasattr(value, "as_sql"):
+            raise FieldError(f"{self} is encrypted in some rows: save the row instead of updating the column.")
+        return str(value) if isinstance(value, Decided) else value
+
+    def from_db_value(self, value, expression, connection):
+        return decrypt(value) if value and is_encrypted(value) else value
+
+
+class CharFieldEncryptedIfPrivate(EncryptedIfPrivate, models.CharField):
+    pass
+
+
+class TextFieldEncryptedIfPrivate(EncryptedIfPrivate, models.TextField):
+    pass
+
+
+def encrypted_if_private(*fields: str, private: models.Q, name: str) -> models.CheckConstraint:
+    """The same as a rule of the database, where it can see by the row alone whether it is private."""
+    all_of_them = models.Q()
+    for field in fields:
+        is_ciphertext = models.Q(**{f"{field}__startswith": "k", f"{field}__contains": ":gAAAA"})
+        all_of_them &= models.Q(**{field: None}) | models.Q(**{field: ""}) | is_ciphertext
+    return models.CheckConstraint(condition=~private | all_of_them, name=name)

@@ -4,6 +4,7 @@ A stored value is `k<version>:<Fernet token>`. What earlier releases stored is a
 """
 
 import hmac
+import re
 from base64 import urlsafe_b64encode
 from functools import lru_cache
 from hashlib import sha256
@@ -20,6 +21,7 @@ from django.core.exceptions import ImproperlyConfigured
 REREAD_AFTER = 60
 DIGESTS = 0
 _PREFIX = "k"
+_ENCRYPTED = re.compile(rf"{_PREFIX}\d+:gAAAA")
 _WRAPPED_BY_NONE = "FIELD_KEY is not the key under which the texts of this database were encrypted: set the one that was in use then."
 _NO_KEY = "There is no data key in the database: run manage.py migrate."
 
@@ -51,7 +53,8 @@ class DataKeys:
         self._newest = 0
         self._read_at = 0.0
 
-    def _read(self) -> None:
+    def read(self) -> None:
+        """From the database. One query."""
         opened = field_keys()
         try:
             raw = {
@@ -68,20 +71,24 @@ class DataKeys:
 
     def newest(self) -> tuple[int, Fernet]:
         if not self._fernets or monotonic() - self._read_at > REREAD_AFTER:
-            self._read()
+            self.read()
         return self._newest, self._fernets[self._newest]
 
     def of_version(self, version: int) -> Fernet:
         if version not in self._fernets:
-            self._read()
+            self.read()
         try:
             return self._fernets[version]
         except KeyError as error:
             raise WrongFieldKey(f"The data key of version {version} is missing from the database.") from error
 
+    def versions(self) -> list[int]:
+        """Of the keys that encrypt: one, or two while everything is encrypted anew."""
+        return sorted(self._fernets)
+
     def for_digests(self) -> bytes:
         if DIGESTS not in self._raw:
-            self._read()
+            self.read()
         return self._raw[DIGESTS]
 
 
@@ -101,6 +108,10 @@ def decrypt(value: str) -> str:
         return data_keys.of_version(int(version)).decrypt(token).decode()
     except InvalidToken as error:
         raise WrongFieldKey(_WRAPPED_BY_NONE) from error
+
+
+def is_encrypted(value: str) -> bool:
+    return _ENCRYPTED.match(value) is not None
 
 
 def prefix_of(version: int) -> str:

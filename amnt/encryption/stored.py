@@ -58,7 +58,7 @@ def columns_of(model: Any, names: Sequence[str]) -> tuple[str, str, list[str]]:
 
 
 def encrypts(app: str, **fields: Sequence[str]) -> migrations.RunPython:
-    """For a migration: what stands in these fields, by model, is encrypted in place; taken back, it is decrypted.
+    """For a migration: what stands in these fields, by model, is encrypted in place. It is not taken back.
 
     The columns hold text of any length by then: a field becomes an encrypted one in an operation before.
     """
@@ -67,8 +67,20 @@ def encrypts(app: str, **fields: Sequence[str]) -> migrations.RunPython:
         for model, names in fields.items():
             rewrite(*columns_of(apps.get_model(app, model), names), keys.encrypt)
 
-    def backwards(apps, schema_editor) -> None:
-        for model, names in fields.items():
-            rewrite(*columns_of(apps.get_model(app, model), names), keys.decrypt)
+    return migrations.RunPython(forwards)
 
-    return migrations.RunPython(forwards, backwards)
+
+def fills(app: str, model: str, **digests: str) -> migrations.RunPython:
+    """For a migration, after `encrypts`: these digests (column=field it is of) of the rows that are there."""
+
+    def forwards(apps, schema_editor) -> None:
+        rows = apps.get_model(app, model).objects
+        changed = []
+        for row in rows.only("pk", *digests.values()).order_by("pk").iterator(chunk_size=BATCH):
+            for column, field in digests.items():
+                text = getattr(row, field)
+                setattr(row, column, keys.digest(text) if text else "")
+            changed.append(row)
+        rows.bulk_update(changed, digests, batch_size=BATCH)
+
+    return migrations.RunPython(forwards)

@@ -18,6 +18,7 @@ from typing import Any
 from django.db import InterfaceError, OperationalError, connection
 from django.utils.timezone import now
 
+from amnt.encryption.keys import encrypt
 from amnt.mail.models import Email
 
 logger = logging.getLogger(__name__)
@@ -36,6 +37,7 @@ NUMBERED = (ACCEPT % ("$1", "$2", "$3", "$4")).encode()
 @dataclass(frozen=True)
 class Mark:
     accepted_at: datetime
+    # Encrypted, as its column is.
     subject: str
     pk: int
 
@@ -57,11 +59,11 @@ class Marks:
 
     def begin(self, email: Email, subject: str) -> None:
         self.finish()
-        mark = Mark(now(), subject, email.pk)
+        mark = Mark(now(), encrypt(subject), email.pk)
         if not self.is_ahead:
             self.store(mark)
             return
-        values = [str(value).encode() for value in (mark.accepted_at, subject, email.pk, self.claim)]
+        values = [str(value).encode() for value in (mark.accepted_at, mark.subject, mark.pk, self.claim)]
         try:
             with connection.wrap_database_errors:
                 connection.ensure_connection()

@@ -6,6 +6,8 @@ from django.db.models import Q
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
+from amnt.encryption.fields import EncryptedCharField
+
 
 class EmailQuerySet(models.QuerySet["Email"]):
     def waiting(self) -> "EmailQuerySet":
@@ -44,7 +46,7 @@ class Email(models.Model):
     claimed_at = models.DateTimeField(null=True, editable=False)
     finished_at = models.DateTimeField(null=True, editable=False)
     # Kept for the reader's own list of what was sent to her and why; never the body.
-    subject = models.CharField(max_length=200, blank=True)
+    subject = EncryptedCharField(max_length=200, blank=True)
     trouble = models.CharField(max_length=200, blank=True)
 
     objects = EmailQuerySet.as_manager()

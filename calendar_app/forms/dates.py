@@ -4,6 +4,7 @@ import re
 
 from django import forms
 from django.conf import settings
+from django.forms.models import ModelChoiceIterator
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +19,7 @@ from amnt.words import with_colon
 from calendar_app.models import Attendance, Deadline, Meeting
 from calendar_app.services.date_states import NewDate, check_hour
 from coalitions.models import Circle
+from coalitions.models.circles import CircleQuerySet
 from resolutions.models import Assembly, DateStatus, RegionalGroup, Resolution
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -38,8 +40,19 @@ def cycle_field() -> "forms.ModelChoiceField[Assembly]":
     return forms.ModelChoiceField(Assembly.objects.latest_first(), label=_("Cycle"), to_field_name="code")
 
 
+class CirclesByName(ModelChoiceIterator):
+    queryset: CircleQuerySet
+
+    def __iter__(self):
+        if self.field.empty_label is not None:
+            yield "", self.field.empty_label
+        yield from map(self.choice, self.queryset.by_name())
+
+
 class CircleField(forms.ModelChoiceField):
     """One of the circles given, named with its coalition."""
+
+    iterator = CirclesByName
 
     def label_from_instance(self, circle: Circle) -> str:
         return str(circle.coalition) if circle.is_everyone else with_colon(circle.coalition, circle.name)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
 from amnt.accounts.models import check_zone
+from amnt.encryption.fields import CharFieldEncryptedIfPrivate, EncryptedURLField, TextFieldEncryptedIfPrivate, encrypted_if_private
 from amnt.submitted import Submitted
 from calendar_app.models.names import name_for
 from coalitions.models import Circle, CircleMembership, circles_of
@@ -87,7 +88,8 @@ class Meeting(Fact, Submitted):
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     assembly = models.ForeignKey(Assembly, models.PROTECT, related_name="meetings", verbose_name=_("cycle"))
     kind = models.CharField(_("kind"), max_length=14, choices=Kind.choices)
-    title = models.CharField(_("title"), max_length=300)
+    title = CharFieldEncryptedIfPrivate(_("title"), max_length=300, private_by="circle_id")
+    source = TextFieldEncryptedIfPrivate(_("source"), blank=True, private_by="circle_id")
     group = models.ForeignKey(
         RegionalGroup, models.PROTECT, null=True, blank=True, related_name="meetings", verbose_name=_("regional group")
     )
@@ -96,7 +98,7 @@ class Meeting(Fact, Submitted):
     at = models.DateTimeField(_("begins"), db_index=True)
     has_hour = models.BooleanField(_("its hour is known"), default=False)
     zone = models.CharField(_("time zone"), max_length=64, default="Europe/Zurich", validators=[check_zone])
-    city = models.CharField(_("city"), max_length=100, blank=True)
+    city = CharFieldEncryptedIfPrivate(_("city"), max_length=100, blank=True, private_by="circle_id")
     country = CountryField(_("country"), blank=True)
     mode = models.CharField(_("how"), max_length=9, choices=Mode.choices, blank=True)
     access = models.CharField(_("who may enter"), max_length=13, choices=Access.choices, blank=True)
@@ -125,7 +127,12 @@ class Meeting(Fact, Submitted):
                 condition=Q(ends_on__gte=F("starts_on")),
                 name="meeting_ends_after_it_starts",
                 violation_error_message=_("The last day is before the first one."),
-            )
+            ),
+            encrypted_if_private(
+                *("title", "title_fr", "title_en", "title_es", "source", "city"),
+                private=Q(circle__isnull=False),
+                name="meeting_of_a_circle_is_encrypted",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -201,7 +208,8 @@ class Deadline(Fact, Submitted):
     assembly = models.ForeignKey(Assembly, models.PROTECT, related_name="deadlines", verbose_name=_("cycle"))
     meeting = models.ForeignKey(Meeting, models.CASCADE, null=True, blank=True, related_name="deadlines", verbose_name=_("door of"))
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
-    title = models.CharField(_("title"), max_length=300)
+    title = CharFieldEncryptedIfPrivate(_("title"), max_length=300, private_by="meeting__circle_id")
+    source = TextFieldEncryptedIfPrivate(_("source"), blank=True, private_by="meeting__circle_id")
     at = models.DateTimeField(_("instant"), db_index=True)
     has_hour = models.BooleanField(_("its hour is known"), default=True)
     zone = models.CharField(_("time zone"), max_length=64, default="Europe/Zurich", validators=[check_zone])
@@ -270,7 +278,7 @@ class DateChange(Submitted):
     because_of = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="consequences")
     old = models.JSONField()
     new = models.JSONField()
-    source = models.URLField(_("source"), max_length=500, blank=True)
+    source = EncryptedURLField(_("source"), max_length=500, blank=True)
     proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     proposed_at = models.DateTimeField(default=now)
     confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")

@@ -72,5 +72,5 @@ def meeting_registered(request, public_id):
 
 def circles_to_tell(user, meeting):
     """With whom one may share that one goes: circles one stands in; of a private meeting, only those of its coalition."""
-    circles = Circle.objects.of(user).select_related("coalition").order_by("coalition__name", "name")
+    circles = Circle.objects.of(user)
     return circles.filter(coalition=meeting.circle.coalition_id) if meeting.circle else circles

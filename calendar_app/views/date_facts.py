@@ -47,12 +47,7 @@ def meeting_new(request, kind):
     current = Assembly.objects.current()
     initial = {"zone": request.user.time_zone if kind == Meeting.Kind.CALL else "Europe/Zurich", "assembly": current and current.code}
     if kind == Meeting.Kind.CALL:
-        mine = (
-            Circle.objects.of(request.user)
-            .filter(coalition__in=standing.led)
-            .select_related("coalition")
-            .order_by("coalition__name", "name")
-        )
+        mine = Circle.objects.of(request.user).filter(coalition__in=standing.led)
         form: CallForm | MeetingForm = CallForm(typed(request), circles=mine, initial=initial)
     else:
         doors = {"registration_days": usual.get(Deadline.Kind.REGISTRATION), "document_days": usual.get(Deadline.Kind.DOCUMENT)}

@@ -8,6 +8,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from amnt.accounts.models import User
+from amnt.encryption.fields import EncryptedCharField
 from amnt.submitted import Submitted
 from coalitions.models.people import Coalition, Membership
 
@@ -25,6 +26,11 @@ class CircleQuerySet(models.QuerySet["Circle"]):
 
     def visible_to(self, user: User) -> "CircleQuerySet":
         return self.of(user)
+
+    def by_name(self) -> "list[Circle]":
+        """With their coalitions, in the order of names, everyone's first. Sorted here: the database cannot read the names of circles."""
+        rows = self.select_related("coalition").order_by("pk")
+        return sorted(rows, key=lambda circle: (circle.coalition.name, not circle.is_everyone, circle.name.casefold()))
 
     def with_people(self) -> "CircleQuerySet":
         """Adds `people_now`, how many stand in it."""
@@ -48,8 +54,8 @@ class Circle(Submitted):
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     coalition = models.ForeignKey(Coalition, models.CASCADE, related_name="circles")
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.RESTRICTED)
-    name = models.CharField(_("name"), max_length=100, blank=True)
-    purpose = models.CharField(_("why it exists"), max_length=300, blank=True)
+    name = EncryptedCharField(_("name"), max_length=100, blank=True)
+    purpose = EncryptedCharField(_("why it exists"), max_length=300, blank=True)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(default=now, editable=False)
 

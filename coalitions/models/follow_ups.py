@@ -10,6 +10,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from amnt.accounts.models import User
+from amnt.encryption.fields import EncryptedCharField, EncryptedURLField
 from amnt.submitted import Submitted
 from coalitions.models.circles import Circle, circles_of
 from coalitions.models.delegations import Delegation
@@ -30,7 +31,7 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
         """All an observer learns of follow-ups: the titles of those open to everyone in the coalition."""
         observed = Membership.objects.current().filter(user_id=user.pk, role=Membership.Role.OBSERVER).values("coalition")
         everyone = self.open().filter(circle__kind=Circle.Kind.EVERYONE, circle__coalition__in=observed)
-        return everyone.order_by("title", "pk").values_list("title", flat=True)
+        return everyone.order_by("-pk").values_list("title", flat=True)
 
     def open(self) -> "FollowUpQuerySet":
         return self.filter(closed_at=None)
@@ -100,8 +101,8 @@ class FollowUp(Submitted):
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     circle = models.ForeignKey(Circle, models.PROTECT, related_name="follow_ups", verbose_name=_("who may read"))
-    title = models.CharField(_("title, beginning with a verb"), max_length=200)
-    done_means = models.CharField(_("what counts as done"), max_length=300, blank=True)
+    title = EncryptedCharField(_("title, beginning with a verb"), max_length=200)
+    done_means = EncryptedCharField(_("what counts as done"), max_length=300, blank=True)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="follow_ups", verbose_name=_("owner")
     )
@@ -120,7 +121,7 @@ class FollowUp(Submitted):
     state = models.CharField(_("state"), max_length=9, choices=State.choices, default=State.TO_ACCEPT)
     state_at = models.DateTimeField(default=now, editable=False)
     closed_at = models.DateTimeField(null=True, editable=False)
-    evidence = models.URLField(_("link as evidence"), max_length=500, blank=True)
+    evidence = EncryptedURLField(_("link as evidence"), max_length=500, blank=True)
     # Counts up with every new owner or due instant: reminders of an older version are never sent.
     version = models.PositiveIntegerField(default=1, editable=False)
     snoozed_until = models.DateTimeField(null=True, editable=False)

@@ -14,6 +14,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from amnt.accounts.models import User
+from amnt.encryption.fields import DigestField, EncryptedCharField, EncryptedTextField
 from coalitions.models.circles import Circle, circles_of
 from coalitions.models.people import is_here
 from resolutions.models import Contribution, Proposal, ProposalEvent, Resolution, Revision, WordingRule, number_readers
@@ -61,7 +62,7 @@ class Reading(models.Model):
     circle = models.ForeignKey(Circle, models.PROTECT, related_name="readings", verbose_name=_("who may read"))
     proposal = models.ForeignKey(Proposal, models.CASCADE, related_name="readings")
     tone = models.CharField(_("our reading"), max_length=5, choices=Tone.choices)
-    note = models.CharField(_("why"), max_length=500, blank=True)
+    note = EncryptedCharField(_("why"), max_length=500, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+")
     at = models.DateTimeField(default=now, editable=False)
     submission = models.UUIDField(null=True, unique=True, editable=False)
@@ -115,8 +116,8 @@ class Position(models.Model):
     circle = models.ForeignKey(Circle, models.PROTECT, related_name="positions", verbose_name=_("who may read"))
     resolution = models.ForeignKey(Resolution, models.PROTECT, related_name="positions")
     version = models.PositiveSmallIntegerField(_("version"))
-    stance = models.CharField(_("position"), max_length=13, choices=Stance.choices)
-    words = models.TextField(_("in two lines"), blank=True)
+    stance = EncryptedCharField(_("position"), max_length=13, choices=Stance.choices)
+    words = EncryptedTextField(_("in two lines"), blank=True)
     written_for = models.ForeignKey(Proposal, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("written for"))
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+")
     at = models.DateTimeField(default=now, editable=False)
@@ -153,8 +154,9 @@ class HintDismissal(models.Model):
     proposal = models.ForeignKey(Proposal, models.CASCADE, null=True, related_name="+")
     revision = models.ForeignKey(Revision, models.CASCADE, null=True, related_name="+")
     clause = models.UUIDField()
-    words = models.CharField(max_length=300)
-    reason = models.CharField(_("reason"), max_length=300)
+    words = EncryptedCharField(max_length=300)
+    words_digest = DigestField(of="words")
+    reason = EncryptedCharField(_("reason"), max_length=300)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+")
     at = models.DateTimeField(default=now, editable=False)
 
@@ -164,8 +166,8 @@ class HintDismissal(models.Model):
         verbose_name = _("hint set aside")
         verbose_name_plural = _("hints set aside")
         constraints = [
-            models.UniqueConstraint(fields=["circle", "rule", "proposal", "clause", "words"], name="hint_set_aside_once"),
-            models.UniqueConstraint(fields=["circle", "rule", "revision", "clause", "words"], name="hint_of_text_set_aside_once"),
+            models.UniqueConstraint(fields=["circle", "rule", "proposal", "clause", "words_digest"], name="hint_set_aside_once"),
+            models.UniqueConstraint(fields=["circle", "rule", "revision", "clause", "words_digest"], name="hint_of_text_set_aside_once"),
             models.CheckConstraint(condition=Q(proposal=None) ^ Q(revision=None), name="hint_set_aside_of_one_wording"),
             models.CheckConstraint(condition=~Q(reason=""), name="hint_set_aside_for_a_reason"),
         ]

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from amnt.accounts.models import User
+from amnt.encryption.keys import digest
 from amnt.errors import RuleBroken
 from coalitions.models import Circle, HintDismissal
 from resolutions.models import Proposal, Revision, WordingRule
@@ -21,8 +22,9 @@ def set_aside(
     if not reason.strip():
         raise RuleBroken(_("Say why: the others want to know."))
     of = {"proposal": wording} if isinstance(wording, Proposal) else {"revision": wording}
+    said = {"words": words, "reason": reason.strip(), "by": by}
     dismissal, _made = HintDismissal.objects.get_or_create(
-        circle=circle, rule=rule, clause=clause, words=words, defaults={"reason": reason.strip(), "by": by}, **of
+        circle=circle, rule=rule, clause=clause, words_digest=digest(words), defaults=said, **of
     )
     return dismissal
 

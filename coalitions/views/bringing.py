@@ -185,7 +185,7 @@ def number_new(request):
 
 
 def number_form(request, *, initial, incoming=None, refusal=""):
-    circles = Circle.objects.of(request.user).select_related("coalition").order_by("coalition__name", "-kind", "name")
+    circles = Circle.objects.of(request.user).by_name()
     if initial["assembly"]:
         initial["assembly"] = initial["assembly"].code
     form = KeepNumberForm(typed(request), circles=circles, initial=initial)

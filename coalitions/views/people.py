@@ -245,9 +245,8 @@ def circle_list(request, public_id):
         .exclude(kind=Circle.Kind.EVERYONE)
         .with_people()
         .annotate(moved_at=Subquery(last_moved))
-        .order_by("name", "pk")
     )
-    page = Paginator(mine, A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(mine.by_name(), A_PAGE).get_page(request.GET.get("page"))
     context = frame(request, coalition, standing, tab="circles") | {
         "page": page,
         "may_open": can_open_circle(request.user, coalition, standing),

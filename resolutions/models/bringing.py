@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
+from amnt.encryption.fields import EncryptedBinaryField, EncryptedCharField, EncryptedJSONField
 from resolutions.models.assemblies import Assembly
 from resolutions.models.contributions import Contribution
 from resolutions.models.resolutions import Revision
@@ -52,16 +53,16 @@ class Incoming(models.Model):
     brought_at = models.DateTimeField(default=now, editable=False)
     state = models.CharField(max_length=9, choices=State.choices, default=State.WAITING)
     state_at = models.DateTimeField(default=now, editable=False)
-    file_name = models.CharField(max_length=200, blank=True)
-    sha256 = models.CharField(max_length=64, blank=True)
-    data = models.BinaryField(null=True, editable=False)
+    file_name = EncryptedCharField(max_length=200, blank=True)
+    sha256 = EncryptedCharField(max_length=64, blank=True)
+    data = EncryptedBinaryField(null=True, editable=False)
     assembly = models.ForeignKey(Assembly, models.CASCADE, null=True, related_name="+")
     revision = models.ForeignKey(Revision, models.CASCADE, null=True, related_name="+")
     language = models.CharField(max_length=2, choices=TextLanguage.choices, blank=True)
     refusal = models.CharField(max_length=30, blank=True)
-    number = models.CharField(max_length=60, blank=True)
-    extraction = models.JSONField(null=True, editable=False)
-    choices = models.JSONField(default=dict, editable=False)
+    number = EncryptedCharField(max_length=60, blank=True)
+    extraction = EncryptedJSONField(null=True, editable=False)
+    choices = EncryptedJSONField(default=dict, editable=False)
     contribution = models.ForeignKey(Contribution, models.SET_NULL, null=True, related_name="+")
     submission = models.UUIDField(null=True, unique=True, editable=False)
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
+from amnt.encryption.fields import EncryptedCharField
 from amnt.submitted import Submitted
 from resolutions.models.assemblies import Assembly, RegionalGroup
 from resolutions.models.facts import Fact
@@ -72,7 +73,9 @@ class Contribution(Submitted):
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     assembly = models.ForeignKey(Assembly, models.PROTECT, related_name="contributions", verbose_name=_("assembly"))
-    number = models.CharField(_("number"), max_length=60, help_text=_("As in 38A7: Addendum 7 to Document 38."))
+    # Of a public document. The number of one that is not public stands in the column below, encrypted.
+    number = models.CharField(_("number"), max_length=60, blank=True, help_text=_("As in 38A7: Addendum 7 to Document 38."))
+    kept_number = EncryptedCharField(_("number"), max_length=60, blank=True)
     revision = models.PositiveSmallIntegerField(_("revision"), default=0, help_text=_("2 for R2, 0 for the first issue."))
     title = models.CharField(_("title"), max_length=300, blank=True)
     language = models.CharField(_("language"), max_length=2, choices=TextLanguage.choices, blank=True)
@@ -80,7 +83,7 @@ class Contribution(Submitted):
     is_late = models.BooleanField(_("late"), default=False, help_text=_("It came after the deadline for contributions."))
     access = models.CharField(_("access"), max_length=6, choices=Access.choices, default=Access.PUBLIC)
     url = models.URLField(_("public link"), max_length=500, blank=True)
-    file_name = models.CharField(_("name of the file"), max_length=200, blank=True)
+    file_name = EncryptedCharField(_("name of the file"), max_length=200, blank=True)
     sha256 = models.CharField(max_length=64, blank=True, editable=False)
     # Of an earlier assembly, or entered to complete the record: nobody is told.
     is_history = models.BooleanField(_("history"), default=False)
@@ -100,11 +103,18 @@ class Contribution(Submitted):
             models.CheckConstraint(
                 condition=Q(access="public") | Q(title="", url="", file_name="", sha256=""), name="number_only_keeps_the_number"
             ),
-            models.CheckConstraint(condition=~Q(number=""), name="contribution_has_a_number"),
+            models.CheckConstraint(
+                condition=Q(access="public", kept_number="") & ~Q(number="") | Q(access="number", number="") & ~Q(kept_number=""),
+                name="contribution_has_a_number",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.number}(Rev.{self.revision})" if self.revision else self.number
+        return f"{self.printed_number}(Rev.{self.revision})" if self.revision else self.printed_number
+
+    @property
+    def printed_number(self) -> str:
+        return self.kept_number if self.is_number_only else self.number
 
     @property
     def is_number_only(self) -> bool:

@@ -10,6 +10,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from amnt.encryption.fields import EncryptedCharField
 from amnt.submitted import Submitted
 from resolutions.models.resolutions import Revision
 
@@ -63,7 +64,7 @@ class RevisionText(Submitted):
     language = models.CharField(_("language"), max_length=2, choices=TextLanguage.choices)
     source = models.CharField(_("source"), max_length=300, blank=True)
     url = models.URLField(_("public link"), max_length=500, blank=True)
-    file_name = models.CharField(_("name of the file"), max_length=200, blank=True)
+    file_name = EncryptedCharField(_("name of the file"), max_length=200, blank=True)
     sha256 = models.CharField(max_length=64, blank=True, editable=False)
     is_example = models.BooleanField(_("an example, not the official text"), default=False)
     entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+")

@@ -160,7 +160,6 @@ def check_clauses(draft: ProposalDraft) -> tuple[int, int]:
 def _contribution(draft: ContributionDraft, by: User | None, submission: UUID | None) -> Contribution:
     row = Contribution(
         assembly=draft.assembly,
-        number=one_line(draft.number),
         revision=draft.revision,
         received_at=draft.received_at or now(),
         is_late=draft.is_late,
@@ -168,7 +167,10 @@ def _contribution(draft: ContributionDraft, by: User | None, submission: UUID | 
         entered_by=by,
         submission=submission,
     )
-    if not row.is_number_only:
+    if row.is_number_only:
+        row.kept_number = one_line(draft.number)
+    else:
+        row.number = one_line(draft.number)
         row.title, row.language, row.url = one_line(draft.title)[:300], draft.language, draft.url
         row.file_name, row.sha256, row.is_history = one_line(draft.file_name)[:200], draft.sha256, draft.is_history
     return row

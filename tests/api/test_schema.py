@@ -8,6 +8,7 @@ import hypothesis
 import pytest
 import schemathesis
 from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
 from django.test import Client
 from drf_spectacular.generators import SchemaGenerator
@@ -22,7 +23,6 @@ from schemathesis.specs.openapi import checks as openapi_checks
 from amnt.accounts.tokens import create_token
 from amnt.api.problems import KINDS
 from amnt.api.reference import groups
-from amnt.wsgi import application
 from resolutions.models import Watch
 from tests.factories import (
     ClauseFactory,
@@ -274,7 +274,7 @@ def test_whatever_is_sent_it_answers_as_described(description, monkeypatch, sett
     versions = {"of": f"t-{text.public_id}", "with": f"p-{proposal.public_id}"}
     named = {"circle": circle.public_id, "to": other.public_id, "owner": me.public_id, "backup": other.public_id, "resolution": "50"}
     schema = schemathesis.openapi.from_dict(description)
-    schema.app = application
+    schema.app = get_wsgi_application()
     _token, key = create_token(me, name="A program", days=30, submission=uuid.uuid4(), scope="write")
 
     headers = {"Authorization": f"Bearer {key}", "Accept-Encoding": "identity"}

@@ -68,7 +68,7 @@ def test_the_page_says_what_is_and_costs_few_queries(client, admin, ticked, rows
         email(state=Email.State.ACCEPTED, finished_at=now())
         email()
     # PostgreSQL is asked where it lies.
-    with django_assert_num_queries(11 + (connection.vendor == "postgresql")):
+    with django_assert_num_queries(12 + (connection.vendor == "postgresql")):
         page = client.get("/health/")
     said = page.content.decode()
     assert "Signs of life" in said

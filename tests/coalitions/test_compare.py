@@ -375,8 +375,8 @@ def test_an_observer_reads_and_is_offered_no_act(client, resolution):
 def test_a_version_one_may_not_read_is_like_one_that_is_not_there(client, someone, resolution):
     text = text_in_force(resolution)
     hidden = proposal_on(text, "EUR", {1: WORDS[1][3] + " zz-secret"})
-    hidden.contribution.access = "number"
-    hidden.contribution.title = ""
+    hidden.contribution.access, hidden.contribution.title = "number", ""
+    hidden.contribution.number, hidden.contribution.kept_number = "", hidden.contribution.number
     hidden.contribution.save()
     shown = proposal_on(text, "ARB", {1: WORDS[1][3] + " now"})
     answers = [page(client, f"{address(resolution, text, shown)}&with={key}") for key in (proposal_key(hidden), f"p-{uuid4()}", "p-x", "q")]

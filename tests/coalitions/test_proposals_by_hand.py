@@ -201,7 +201,7 @@ def test_of_a_document_that_is_not_public_only_the_number_is_kept(client, here, 
     for _ in range(2):
         response, _page = sent(client, resolution, typed | {"step": "save"})
     kept = Contribution.objects.get()
-    assert (kept.number, kept.title, kept.access, kept.entered_by) == ("TD 99", "", "number", me)
+    assert (kept.kept_number, kept.title, kept.access, kept.entered_by) == ("TD 99", "", "number", me)
     assert (KeptNumber.objects.get().circle, Proposal.objects.count()) == (here.everyone, 0)
 
 

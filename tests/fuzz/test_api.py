@@ -6,6 +6,7 @@ import hypothesis
 import pytest
 import schemathesis
 from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
 from django.test import Client
 from hypothesis import HealthCheck, Phase, given
@@ -14,7 +15,6 @@ from rest_framework.throttling import AnonRateThrottle, UserRateThrottle
 from schemathesis import checks
 
 from amnt.accounts.tokens import create_token
-from amnt.wsgi import application
 from tests.api.test_schema import operations, well_formed_or_not
 from tests.factories import (
     FollowUpFactory,
@@ -82,7 +82,7 @@ def test_no_call_of_the_api_fails(role, monkeypatch, settings):
         _token, key = create_token(people[role](ours), name="A program", days=30, submission=uuid.uuid4())
         headers["Authorization"] = f"Bearer {key}"
     schema = schemathesis.openapi.from_dict(description)
-    schema.app = application
+    schema.app = get_wsgi_application()
     for method, path in operations(description):
 
         @ROUNDS

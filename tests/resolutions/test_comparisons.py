@@ -198,7 +198,8 @@ def test_nothing_is_kept_of_a_document_of_which_only_the_number_is_kept(two, at_
     _text, proposal = two
     versions = of(*two)
     kept = asked(versions)
-    Contribution.objects.filter(pk=proposal.contribution_id).update(access="number", title="", url="", file_name="", sha256="")
+    nothing = dict.fromkeys(("number", "title", "url", "file_name", "sha256"), "")
+    Contribution.objects.filter(pk=proposal.contribution_id).update(access="number", kept_number="TD 55", **nothing)
     assert not comparisons.make(kept.pk)
     assert not KeptComparison.objects.exists()
 

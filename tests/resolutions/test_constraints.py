@@ -69,11 +69,12 @@ def test_a_proposal_is_somebodys():
 def test_of_a_document_that_is_not_public_the_number_alone_is_kept():
     contribution = ProposalFactory().contribution
     rows = Contribution.objects.filter(pk=contribution.pk)
-    rows.update(access=Contribution.Access.NUMBER_ONLY)
+    rows.update(access=Contribution.Access.NUMBER_ONLY, number="", kept_number="TD 55")
 
     for field in ("title", "url", "file_name", "sha256"):
         refuses("number_only_keeps_the_number", rows, **{field: "x"})
-    refuses("contribution_has_a_number", rows, number="")
+    refuses("contribution_has_a_number", rows, number="TD 55")
+    refuses("contribution_has_a_number", rows, kept_number="")
 
 
 def test_a_text_is_checked_by_another_than_who_entered_it():

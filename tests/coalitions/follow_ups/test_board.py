@@ -41,10 +41,9 @@ def test_a_follow_up_about_nothing_but_itself_has_one_line_of_facts(client, netw
 
 
 def test_columns_count_what_they_hold(client, network, wanjiru, samuel):
-    for number in range(3):
-        make(network, samuel, title=f"In hand {number}", owner=samuel)
-    services.block(FollowUp.objects.get(title="In hand 0"), by=samuel)
-    services.done(FollowUp.objects.get(title="In hand 1"), by=samuel)
+    first, second, _third = (make(network, samuel, title=f"In hand {number}", owner=samuel) for number in range(3))
+    services.block(first, by=samuel)
+    services.done(second, by=samuel)
     make(network, wanjiru, title="To accept", owner=samuel)
     board = page(client, samuel, BOARD, tab="team")
     counts = re.findall(r'id="column-([a-z-]+)">.*?<span class="count">(\d+)</span>', board)
