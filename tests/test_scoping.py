@@ -484,7 +484,7 @@ def test_the_walk_knows_every_route_with_a_public_id():
 def test_every_model_with_something_private_says_who_may_see_it():
     """Whatever hangs on a person, a circle or a coalition has its `visible_to`, or is reached only through its owner."""
     through_their_owner = {
-        "amnt.accounts": {"ApiToken"},
+        "amnt.accounts": {"AccountRecovery", "AddressChange", "ApiToken", "Device", "KnownBrowser", "KnownNetwork"},
         "amnt.audit": {"Pseudonym"},
         "amnt.mail": {"Email", "Mute"},
         "coalitions": {"CircleMembership", "FollowUpEvent"},
