@@ -36,9 +36,9 @@ def test_of_what_only_a_delegation_reads_no_more_is_kept_than_who_and_when():
     entry = record("tests.done", by=boss, about=ours, coalition=ours, circle=ours.everyone, level="C3", fields=["title"])
     assert (entry.act, entry.object_type, entry.object_id, entry.fields) == ("audit.private", "", "", [])
     assert (entry.coalition, entry.circle) == (None, None)
-    assert list(AuditEntry.objects.of_coalition(ours.public_id)) == []
-    assert list(AuditEntry.objects.of_instance()) == []
-    assert list(AuditEntry.objects.of(boss)) == [entry]
+    assert entry not in AuditEntry.objects.of_coalition(ours.public_id)
+    assert entry not in AuditEntry.objects.of_instance()
+    assert entry in AuditEntry.objects.of(boss)
 
 
 def test_an_act_that_nobody_declared_is_refused():
@@ -85,7 +85,7 @@ def test_after_she_is_erased_no_audit_names_her():
     record("tests.done", by=boss)
     services.forget_everywhere(boss)
     assert list(AuditEntry.objects.of(boss)) == []
-    assert AuditEntry.objects.count() == 2
+    assert AuditEntry.objects.filter(act="tests.done").count() == 2
 
 
 @pytest.mark.django_db(transaction=True)
