@@ -45,11 +45,12 @@ def asked_elsewhere(sql, *values):
 def test_a_message_leaves_only_when_all_before_it_are_marked(server):
     mails = write(5)
     seen = []
-    marked = "SELECT count(*) FROM mail_email WHERE state = 'accepted' AND attempts = 1 AND subject = '2 reminders for this week'"
+    marked = "SELECT count(*) FROM mail_email WHERE state = 'accepted' AND attempts = 1 AND subject LIKE 'k%%:gAAAA%%'"
     server.before_accepting = lambda address: seen.append(asked_elsewhere(marked))
     assert delivery.deliver_waiting() == 5
     assert seen == [0, 1, 2, 3, 4]
     assert server.addressees == [mail.to.email for mail in mails]
+    assert set(Email.objects.values_list("subject", flat=True)) == {"2 reminders for this week"}
     assert states() == {"accepted": 5}
 
 
