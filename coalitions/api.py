@@ -308,8 +308,9 @@ class FollowUpViewSet(ByPublicId):
 
     @act(_("Assign it to someone"), AssignSerializer)
     def assign(self, request: Request, id: UUID) -> Response:
-        row, given = self.get_object(), self.cleaned(AssignSerializer)
+        row = self.get_object()
         self.ask(rights_on(request.user, row).may_assign)
+        given = self.cleaned(AssignSerializer)
         return self.answer(follow_ups.assign(row, by=request.user, **given))
 
     @act(_("Take what nobody has"))

@@ -4,6 +4,7 @@ from django.core.cache import cache
 from django.test import Client, TransactionTestCase
 from django.utils import translation
 
+from amnt.accounts import known_places
 from amnt.audit import triggers
 from amnt.encryption import keys
 from tests.september import NOW
@@ -56,5 +57,12 @@ def client(django_capture_on_commit_callbacks):
         def request(self, **request):
             with django_capture_on_commit_callbacks(execute=True):
                 return super().request(**request)
+
+        def force_login(self, user, backend=None):
+            """As after the answer to a log-in, which has given the browser its mark."""
+            super().force_login(user, backend)
+            session = self.session
+            session[known_places.MARKED] = True
+            session.save()
 
     return CommittingClient(headers={"accept-language": "en"})

@@ -61,7 +61,8 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 
-ROLES = ("anonymous", "outsider", "observer", "member", "insider", "other lead", "staff")
+# "former" has left the coalition, and is asked what becomes of a circle that she read last.
+ROLES = ("anonymous", "outsider", "former", "observer", "member", "insider", "other lead", "staff")
 # Sees nothing of the coalition at all; what they post to its objects changes nothing.
 STRANGERS = ("anonymous", "outsider", "other lead", "staff")
 # Pages of the framework's own that end the session or belong to the person alone.
@@ -116,6 +117,7 @@ def world(settings) -> World:
     people = {
         "anonymous": None,
         "outsider": UserFactory(),
+        "former": UserFactory(),
         "observer": observer(ours, name="zz-observer Observer"),
         "member": member(ours, name="zz-member Member"),
         "insider": member(ours, name="zz-insider Insider"),
@@ -127,18 +129,18 @@ def world(settings) -> World:
     world.hide("zz-coalition-ours", "observer", "member", "insider")
     world.hide("zz-coalition-theirs", "other lead")
     world.hide("zz-other", "other lead", "staff")
-    world.hide("zz-lead", "observer", "member", "insider", "staff")
+    world.hide("zz-lead", "former", "observer", "member", "insider", "staff")
     world.hide("zz-member", "member", "staff", "insider")
     world.hide("zz-insider", "insider", "member", "staff")
     world.hide("zz-observer", "observer", "staff")
     world.objects[ours.public_id] = {"observer", "member", "insider"}
 
-    lost = Circle.objects.create(coalition=ours, kind="delegation", name=world.hide("zz-lost", "outsider"))
+    lost = Circle.objects.create(coalition=ours, kind="delegation", name=world.hide("zz-lost", "former"))
     FollowUpFactory(circle=lost, created_by=boss, title=world.hide("zz-lost-title"))
-    LastReaderQuestion.objects.create(circle=lost, user=people["outsider"], due_at=now() + timedelta(days=7))
-    world.objects[lost.public_id] = {"outsider"}
+    LastReaderQuestion.objects.create(circle=lost, user=people["former"], due_at=now() + timedelta(days=7))
+    world.objects[lost.public_id] = {"former"}
 
-    organisation = OrganisationFactory(name=world.hide("zz-organisation", "observer", "member", "insider", "staff"))
+    organisation = OrganisationFactory(name=world.hide("zz-organisation", "former", "observer", "member", "insider", "staff"))
     Membership.objects.filter(coalition=ours, user=boss).update(organisation=organisation)
     resolution = ResolutionFactory(number=50, slug="50")
     for user in (boss, people["insider"]):

@@ -59,17 +59,21 @@ class PersonMiddleware:
 class LockMiddleware:
     """While the instance is locked, whoever is not logged in reads a page that says so; and nobody is, for every log-in was ended.
 
-    Not asked for the API, which has no key left to open it, nor for what machines read to see whether the process lives.
+    Not asked for the API, which has no key left to open it, nor for what machines read to see whether the process lives, nor for
+    pages that hold nothing of the database.
     """
 
-    LET_THROUGH = ("/api/", "/healthz", "/metrics", settings.STATIC_URL)
+    LET_THROUGH = ("/about/", "/api/", "/healthz", "/mail/inbox/", "/metrics", settings.STATIC_URL)
 
     def __init__(self, get_response: Answer):
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Callable[..., HttpResponse], args: object, kwargs: object) -> HttpResponse | None:
         if request.user.is_authenticated or request.path.startswith(self.LET_THROUGH) or not locking.is_locked():
-            return self.get_response(request)
+            return None
         context = {"site_name": settings.SITE_NAME, "contact": settings.HOST_CONTACT}
         answer = HttpResponse(render_to_string("503_locked.html", context), status=503)
         answer.headers["Retry-After"], answer.headers["Cache-Control"] = "3600", "no-store"

@@ -55,7 +55,7 @@ def test_a_redis_that_does_not_answer_is_left_alone_for_a_while(mute, caplog, mo
 
 @pytest.mark.django_db
 def test_without_redis_one_logs_in_and_too_many_tries_are_still_too_many(away, client, settings):
-    settings.ACCOUNT_RATE_LIMITS = {"login_failed": "2/15m/key", "login_failed_anywhere": "50/15m/key"}
+    settings.ACCOUNT_RATE_LIMITS = {"attempt": "2/15m/key", "attempt_anywhere": "50/15m/key"}
     user = UserFactory(email="wanjiru@example.org", password="not-so-easy-to-guess")
 
     def log_in(password):

@@ -9,7 +9,10 @@ import pytest
 from django.conf import settings
 
 ROOT = settings.BASE_DIR
-REGISTRIES = ("pypi" + ".org", "python" + "hosted.org", "npm" + "js.org", "reg" + "istry=", "index" + "-url", "extra-index" + "-url")
+HOSTS = ("pypi" + ".org", "python" + "hosted.org", "npm" + "js.org")
+# As an option or as a line of a settings file.
+OPTIONS = ("\nreg" + "istry=", "--reg" + "istry=", "index" + "-url", "extra-index" + "-url")
+REGISTRIES = HOSTS + OPTIONS
 MACHINES = re.compile(r"(?<![\w.$}])/(?:home|root|Users|work|mnt)/[\w.-]+")
 
 
@@ -32,7 +35,7 @@ def tracked():
 
 
 def test_no_file_names_a_package_registry():
-    found = [(name, host) for name, text in tracked().items() for host in REGISTRIES if host in text and name != "bin/lock"]
+    found = [(name, host) for name, text in tracked().items() for host in REGISTRIES if host in f"\n{text}" and name != "bin/lock"]
     assert found == []
 
 

@@ -147,7 +147,9 @@ def test_a_lead_without_a_second_factor_is_no_lead_here_either(program, settings
     row = FollowUpFactory(circle=ours.everyone, created_by=someone)
     given = {"to": str(someone.public_id)}
     assert program(head).post(f"/api/v1/follow-ups/{row.public_id}/assign/", given).status_code == 403
-    assert program(head).post("/api/v1/follow-ups/", new(ours.everyone, owner=str(someone.public_id))).status_code == 403
+    # Whom she does not see as long as she is no lead, she cannot name either.
+    made = program(head).post("/api/v1/follow-ups/", new(ours.everyone, owner=str(someone.public_id)))
+    assert (made.status_code, set(made.json()["errors"])) == (400, {"owner"})
     row.refresh_from_db()
     assert (row.owner, FollowUp.objects.count()) == (None, 1)
 

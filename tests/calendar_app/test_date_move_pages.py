@@ -52,7 +52,7 @@ def test_a_lead_sees_what_moves_before_it_does_and_undoes_it_with_one_button(cli
         ({"zone": "Mars/Olympus"}, "is not a time zone we know"),
         ({"on": "2028-03-26", "hour": "02:30", "zone": "Europe/Zurich"}, "clocks in Geneva (Europe/Zurich) go forward"),
         ({"source": ""}, "This field is required."),
-        ({"source": "javascript:alert(1)"}, "Enter a valid URL."),
+        ({"source": "javascript:alert(1)"}, "Give a plain web address that begins with https:// or http://"),
         ({"status": "sure"}, "Select a valid choice."),
         ({"on": "0001-01-01", "until": ""}, "This year cannot be meant."),
         ({"on": "31 August"}, "Enter a valid date."),

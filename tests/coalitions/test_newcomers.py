@@ -72,7 +72,8 @@ def test_no_step_before_the_proof_looks_for_an_account(client, network, wanjiru,
         if not number:
             UserFactory(email=address)
         invitation = invited(network, wanjiru, address)
-        with django_assert_num_queries(1):
+        # Whether the instance is locked, and the invitation.
+        with django_assert_num_queries(2):
             client.get(door(invitation))
 
 
@@ -91,7 +92,7 @@ def test_whoever_holds_the_link_alone_opens_no_account(client, network, wanjiru)
 def test_the_code_goes_to_the_address_and_names_nobody(client, network, wanjiru):
     invitation = invited(network, wanjiru)
     client.post(door(invitation), {"send": "1"})
-    [sent] = [message for message in mail.outbox if message.subject == "Your code"]
+    [sent] = [message for message in mail.outbox if message.subject == "Votre code"]
     assert sent.to == ["new@example.org"]
     assert code(invitation) in sent.body
     for word in (network.name, "Wanjiru", key_of(invitation.public_id)):

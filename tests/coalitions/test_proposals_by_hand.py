@@ -155,7 +155,7 @@ def test_the_identifier_need_not_be_known(client, here, resolution):
         ({"identifier": "something else"}, "This is not an identifier"),
         ({"identifier": "MOD EUR/38A7/1", "countries": "Atlantis"}, "No State is known by this name: Atlantis."),
         ({"identifier": "SUP EUR/38A7/1", "pasted": "resolves\n1 to stay"}, "SUP needs no wording: leave the text out."),
-        ({"identifier": "MOD EUR/38A7/1", "url": "nonsense"}, "Enter a valid URL."),
+        ({"identifier": "MOD EUR/38A7/1", "url": "nonsense"}, "Give a plain web address that begins with https:// or http://"),
     ],
 )
 def test_what_is_missing_gets_a_sentence_and_nothing_typed_is_lost(client, here, resolution, typed, said):

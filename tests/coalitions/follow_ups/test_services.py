@@ -271,7 +271,7 @@ def test_done_with_a_link_closes_it_and_the_link_may_come_later(network, samuel)
 @pytest.mark.parametrize("link", ["javascript:alert(1)", "ftp://example.org/x"])
 def test_evidence_is_a_page_one_can_open(network, samuel, link):
     follow_up = make(network, samuel, owner=samuel)
-    with pytest.raises(RuleBroken, match="must begin with https"):
+    with pytest.raises(RuleBroken, match="begins with https"):
         services.done(follow_up, by=samuel, evidence=link)
     follow_up.refresh_from_db()
     assert not follow_up.is_closed
