@@ -436,6 +436,8 @@ def main() -> int:
     if missing or os.geteuid() != 0:
         say(f"Nothing was tried: this needs root, and {', '.join(missing or ['nothing else'])}.")
         return 0
+    # Told to stop, it still takes down what it has put up.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     before, now = commit(options.before or previous()), commit("HEAD")
     with tempfile.TemporaryDirectory(prefix="agenda-engine-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
