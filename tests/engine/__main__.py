@@ -230,6 +230,11 @@ class Site:
             answer.read()
             return answer.status
 
+    def answers(self, path: str = "/about/help/") -> bool:
+        with suppress(OSError, HTTPException):
+            return self.visit(path) == 200
+        return False
+
     def trust(self) -> None:
         """Take the certificate of the proxy's own authority, which it makes for names that are only known here."""
         until(lambda: bool(self.certificate()), "the proxy makes no certificate")
@@ -330,7 +335,7 @@ def watched(site: Site, what: str):
 def bring_up(site: Site) -> None:
     site.run("docker compose up -d --build")
     site.trust()
-    until(lambda: site.visit() == 200, "the site does not answer")
+    until(site.answers, "the site does not answer")
 
 
 def found(site: Site) -> str:
@@ -341,7 +346,7 @@ def found(site: Site) -> str:
     keys = re.findall(r"/invitation/([^/]+)/", said)
     demand(len(keys) == 2, "two leads, two invitations")
     until(lambda: all(len(site.mails_to(f"{name}@example.org")) == 1 for name in ("one", "two")), "the invitations did not arrive")
-    demand(site.visit(f"/invitation/{keys[0]}/") == 200, "the invitation does not open")
+    until(lambda: site.answers(f"/invitation/{keys[0]}/"), "the invitation does not open")
     return str(keys[0])
 
 
@@ -365,7 +370,7 @@ def back_up_and_restore(site: Site) -> None:
     site.run(site.guide("Go back to a backup", **{"agenda-….age": name, "backup.key": str(site.beside / "backup.key")}))
     until(lambda: are_well(site, "web"), "web is not healthy after the restore")
     demand(site.counts() == before, f"restored: {site.counts()}, backed up: {before}")
-    demand(site.visit() == 200, "the restored site does not answer")
+    until(site.answers, "the restored site does not answer")
     demand(
         "Backup: " in site.run("docker compose exec -T web python manage.py health || true", answers=True), "health says nothing of backups"
     )
@@ -397,7 +402,7 @@ def everything(site: Site, before: str, now: str) -> None:
             site.run("bin/update")
     demand(visitor.longest_silence() <= AWAY_AT_MOST, f"away for {visitor.longest_silence():.1f} s")
     demand(len(site.run("docker compose ps --quiet web", answers=True).split()) == 2, "after the update there are not two web any more")
-    demand(site.visit(f"/invitation/{key}/") == 200, "the invitation from before the update does not open")
+    until(lambda: site.answers(f"/invitation/{key}/"), "the invitation from before the update does not open")
     inside = site.run("docker compose exec -T web ls -A", answers=True).split()
     demand(not {".env", ".git", "agenda-2026-11-28.age", "tests"} & set(inside), f"in the image: {inside}")
     demand("sbom.cdx.json" in inside, "there is no bill of materials in the image")
@@ -464,7 +469,7 @@ def main() -> int:
             demand(site.run("docker ps --quiet --all", answers=True) == "", "something is still there")
             say("down, and nothing is left. All is as docs/hosting.md says")
             return 0
-        except (Failed, subprocess.CalledProcessError) as trouble:
+        except (Failed, OSError, subprocess.CalledProcessError) as trouble:
             site.log.flush()
             print((folder / "commands.log").read_text(errors="replace")[-6000:], flush=True)
             say(f"FAILED: {trouble}")
