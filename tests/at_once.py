@@ -4,6 +4,7 @@ import threading
 
 import pytest
 from django.db import connection, transaction
+from django.utils import translation
 
 ON_POSTGRESQL = (
     pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one transaction write at a time"),
@@ -23,7 +24,9 @@ def while_open(first, second):
 
     def begin():
         try:
-            answers.append(second())
+            # A language is a thread's own.
+            with translation.override("en"):
+                answers.append(second())
         finally:
             connection.close()
 

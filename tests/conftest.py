@@ -1,3 +1,5 @@
+import secrets
+
 import pytest
 import time_machine
 from django.core.cache import cache
@@ -5,6 +7,7 @@ from django.test import Client, TransactionTestCase
 from django.utils import translation
 
 from amnt.accounts import known_places
+from amnt.accounts.models import KnownBrowser
 from amnt.audit import triggers
 from amnt.encryption import keys
 from tests.september import NOW
@@ -64,5 +67,8 @@ def client(django_capture_on_commit_callbacks):
             session = self.session
             session[known_places.MARKED] = True
             session.save()
+            mark = secrets.token_urlsafe(24)
+            KnownBrowser.objects.create(user=user, digest=known_places.digest_of_mark(mark))
+            self.cookies[known_places.COOKIE] = mark
 
     return CommittingClient(headers={"accept-language": "en"})

@@ -1,8 +1,11 @@
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from django.conf import settings as house
@@ -167,8 +170,22 @@ def started(*command, folder, **environment):
     """A program as a terminal starts it: Ctrl-C reaches all of its processes."""
     clean = {"PATH": os.environ["PATH"], "HOME": str(folder), **environment}
     return subprocess.Popen(
-        command, cwd=house.BASE_DIR, env=clean, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
+        command,
+        cwd=house.BASE_DIR,
+        env=clean,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+        # Whoever started the tests in the background had them ignore it.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
+
+
+def catches(pid, number):
+    """Whether this process has said what it does on this signal."""
+    [mask] = re.findall(r"^SigCgt:\s*(\w+)$", Path(f"/proc/{pid}/status").read_text(), re.MULTILINE)
+    return bool(int(mask, 16) >> (number - 1) & 1)
 
 
 @pytest.mark.parametrize("after", [0.05, 0.2, 0.6])
@@ -176,6 +193,10 @@ def test_ctrl_c_while_bin_run_still_loads_is_answered_in_a_sentence(tmp_path, af
     with socket.create_server(("127.0.0.1", 0)) as found:
         port = found.getsockname()[1]
     run = started("bin/run", folder=tmp_path, PORT=str(port), VAR_DIR=str(tmp_path / "var"))
+    while not catches(run.pid, signal.SIGINT):
+        # The shell itself has only just been started.
+        with suppress(subprocess.TimeoutExpired):
+            run.wait(0.005)
     with pytest.raises(subprocess.TimeoutExpired):
         run.wait(after)
     os.killpg(run.pid, signal.SIGINT)

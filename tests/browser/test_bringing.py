@@ -71,7 +71,8 @@ def test_on_a_phone_without_script_a_file_is_read_and_its_doubtful_clauses_are_p
     page.locator("main form button.button-primary").click()
     expect(page.locator("[role=status].notice")).to_be_visible()
     doubts.first.click()
-    expect(page.locator("fieldset.compared").first.locator("input[value=new]")).to_be_checked()
+    # What is answered stands behind what is not.
+    expect(page.locator("fieldset.compared").last.locator("input[value=new]")).to_be_checked()
 
 
 def test_the_screens_of_a_refused_file_and_of_a_number_have_no_fault(visit, house, log_in, tmp_path):

@@ -321,7 +321,8 @@ def test_of_a_restricted_document_only_the_number_is_kept():
         ResolutionFactory(), marked(), access="number", title="Secret", file_name="secret.docx", url="https://example.org/secret"
     )
     contribution = record(secret, by=UserFactory())
-    assert (contribution.number, contribution.title, contribution.file_name, contribution.url) == ("38A7", "", "", "")
+    kept = (contribution.kept_number, contribution.number, contribution.title, contribution.file_name, contribution.url)
+    assert kept == ("38A7", "", "", "", "")
     assert not Proposal.objects.exists()
 
 

@@ -105,7 +105,7 @@ def test_an_issue_that_a_later_one_replaced_before_it_came_is_looked_at_and_ente
 def test_of_a_restricted_document_nothing_but_the_number_is_stored(resolution):
     assert enter(document(asks(resolution), access="number", title="Secret"), by=None) == []
     kept = Contribution.objects.get()
-    assert (kept.number, kept.title, kept.access, Proposal.objects.count()) == ("38A7", "", "number", 0)
+    assert (kept.kept_number, kept.number, kept.title, kept.access, Proposal.objects.count()) == ("38A7", "", "", "number", 0)
 
 
 def test_history_added_to_a_document_of_today_tells_nobody(resolution):
