@@ -73,7 +73,7 @@ def house(tmp_path_factory):
         wait_until_it_answers(f"{url}/healthz", process, var / "run.log")
         yield House(url, var)
     finally:
-        process.send_signal(signal.SIGINT)
+        process.send_signal(signal.SIGTERM)
         process.wait(timeout=30)
 
 
