@@ -8,12 +8,13 @@ from uuid import UUID
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
-from django.db.models import Q, Value
+from django.db.models import Func, Q, Subquery, Value
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.timezone import now as instant_now
 from django.views.decorators.http import require_safe
 
+from amnt.accounts.models import User
 from calendar_app import timeline
 from calendar_app.models import DateChange, Deadline, Meeting
 from calendar_app.models.concerns import Concerns, concerns_of
@@ -73,7 +74,7 @@ def now(request):
     soon = [entry for entry in dates if entry.at < instant + DATES_AHEAD]
     changes = _changes(user)
     to_confirm = _to_confirm(user, changes) if standing.led else []
-    to_answer = Approval.objects.to_answer_by(user).count() if standing.led else 0
+    to_answer, to_settle = _waiting(user, standing)
     moved, in_circles = _moved(user, concerns, changes)
     most = MOST_MOVED if request.GET.get("all") == "moved" else LINES
     assembly = Assembly.objects.current()
@@ -90,7 +91,7 @@ def now(request):
             "mine": mine[:LINES],
             "to_confirm": to_confirm,
             "to_answer": to_answer,
-            "to_settle": LastReaderQuestion.objects.visible_to(user).order_by("due_at").values_list("due_at", flat=True).first(),
+            "to_settle": to_settle,
             "waits_for_leads": not standing.roles and Invitation.objects.waiting_for_leads().filter(accepted_by=user).exists(),
             "mine_in_circles": mine_in_circles,
             "mine_count": len(mine) + mine_in_circles + len(to_confirm) + to_answer,
@@ -172,6 +173,16 @@ class Line:
     @property
     def is_put_off(self) -> bool:
         return self.snoozed_until is not None and self.snoozed_until > instant_now()
+
+
+def _waiting(user, standing):
+    """How many approvals wait for her answer, and until when she settles a circle that she read last: one query."""
+    due = LastReaderQuestion.objects.visible_to(user).order_by("due_at").values("due_at")[:1]
+    asked = {"to_settle": Subquery(due)}
+    if standing.led:
+        asked["to_answer"] = Subquery(Approval.objects.to_answer_by(user).annotate(number=Func("pk", function="COUNT")).values("number"))
+    row = User.objects.filter(pk=user.pk).values(**asked).get()
+    return row.get("to_answer", 0), row["to_settle"]
 
 
 def _follow_ups(user, standing: Standing) -> tuple[list[Line], list[Line], int]:

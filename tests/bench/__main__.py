@@ -47,7 +47,7 @@ def run(quick: bool) -> dict:
     analyse()
     pages_planned = measures.measure_pages(person)
 
-    digests = 500 if quick else 5000
+    digests = 1500 if quick else 5000
     make_due(digests)
     sending.send_due()
     sent = measures.measure_sending(digests)
