@@ -43,7 +43,7 @@ def looked_at(client, pasted, step="look", **more):
 
 
 def stored() -> list[tuple]:
-    rows = Proposal.objects.order_by("contribution__number", "identifier")
+    rows = Proposal.objects.order_by("contribution__number", "resolution__number", "identifier")
     return list(rows.values_list("contribution__number", "resolution__number", "group__code", "action", "identifier", "status"))
 
 
