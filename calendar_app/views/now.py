@@ -8,13 +8,12 @@ from uuid import UUID
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
-from django.db.models import Func, Q, Subquery, Value
+from django.db.models import Q, Value
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.timezone import now as instant_now
 from django.views.decorators.http import require_safe
 
-from amnt.accounts.models import User
 from calendar_app import timeline
 from calendar_app.models import DateChange, Deadline, Meeting
 from calendar_app.models.concerns import Concerns, concerns_of
@@ -175,14 +174,13 @@ class Line:
         return self.snoozed_until is not None and self.snoozed_until > instant_now()
 
 
-def _waiting(user, standing):
-    """How many approvals wait for her answer, and until when she settles a circle that she read last: one query."""
-    due = LastReaderQuestion.objects.visible_to(user).order_by("due_at").values("due_at")[:1]
-    asked = {"to_settle": Subquery(due)}
+def _waiting(user, standing: Standing) -> tuple[int, datetime | None]:
+    """How many approvals wait for her answer, and until when she settles a circle that she read last."""
+    due = LastReaderQuestion.objects.visible_to(user).values_list(Value("to_settle"), "due_at")
     if standing.led:
-        asked["to_answer"] = Subquery(Approval.objects.to_answer_by(user).annotate(number=Func("pk", function="COUNT")).values("number"))
-    row = User.objects.filter(pk=user.pk).values(**asked).get()
-    return row.get("to_answer", 0), row["to_settle"]
+        due = due.union(Approval.objects.to_answer_by(user, standing.led).values_list(Value("to_answer"), "expires_at"), all=True)
+    waiting = list(due[:MOST_COUNTED])
+    return sum(what == "to_answer" for what, _at in waiting), min((at for what, at in waiting if what == "to_settle"), default=None)
 
 
 def _follow_ups(user, standing: Standing) -> tuple[list[Line], list[Line], int]:

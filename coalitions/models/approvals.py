@@ -1,4 +1,5 @@
 import uuid
+from collections.abc import Collection
 
 from django.conf import settings
 from django.db import models
@@ -19,13 +20,15 @@ class ApprovalQuerySet(models.QuerySet["Approval"]):
         """What the host announced and no lead has answered, whether its time is over or not."""
         return self.filter(answer=Approval.Answer.NONE, happens_unanswered=True)
 
-    def visible_to(self, user: User) -> "ApprovalQuerySet":
-        """Leads read what was asked in their coalition, as long as they may act as leads."""
-        return self.filter(coalition__in=Coalition.objects.led_by(user)) if user.is_authenticated else self.none()
+    def visible_to(self, user: User, led: Collection[int] | None = None) -> "ApprovalQuerySet":
+        """Leads read what was asked in their coalition, as long as they may act as leads (`led`: the keys of those, where known)."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(coalition__in=Coalition.objects.led_by(user) if led is None else led)
 
-    def to_answer_by(self, user: User) -> "ApprovalQuerySet":
+    def to_answer_by(self, user: User, led: Collection[int] | None = None) -> "ApprovalQuerySet":
         """What waits for this lead's yes or no."""
-        return self.visible_to(user).waiting().filter(~Q(asked_by=user) | Q(asked_by=None))
+        return self.visible_to(user, led).waiting().filter(~Q(asked_by=user) | Q(asked_by=None))
 
     def for_list(self) -> "ApprovalQuerySet":
         return self.select_related("coalition", "asked_by", "answered_by").order_by("asked_at", "pk")
