@@ -419,9 +419,9 @@ def everything(site: Site, before: str, now: str) -> None:
 
 
 def previous() -> str:
-    """The last release, or the last commit if there is none."""
-    tag = subprocess.run(["git", "describe", "--tags", "--abbrev=0", "HEAD~1"], cwd=ROOT, capture_output=True, text=True, check=False)
-    return tag.stdout.strip() or "HEAD~1"
+    """The last release; the commit before where there is none, and this one where the clone holds no other."""
+    known = ("describe --tags --abbrev=0 HEAD~1", "rev-parse --verify --quiet HEAD~1")
+    return next((said for words in known if (said := answer("git", "-C", str(ROOT), *words.split()).strip())), "HEAD")
 
 
 def commit(revision: str) -> str:
