@@ -36,4 +36,5 @@ urlpatterns = [
     path("welcome/done/", first_steps.done, name="first-steps-done"),
     path("welcome/<slug:step>/", first_steps.step, name="first-step"),
     path("health/", health.health, name="health"),
+    path("health/lock/", health.lock, name="lock"),
 ]

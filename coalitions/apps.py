@@ -14,4 +14,5 @@ class CoalitionsConfig(AppConfig):
         import_module("coalitions.own_exports")
         import_module("coalitions.account_rules")
         import_module("coalitions.services.two_lead_acts")
+        import_module("coalitions.services.locking")
         import_module("coalitions.retention_rules")

@@ -18,12 +18,19 @@ FOR_LEADS = {
     "newcomer": _("A newcomer’s fourteen days as an observer are over: they have the role that was meant for them."),
     "exported": _("A lead exported something that is not public. The audit of the coalition says who and when."),
     "asked": _("Something that takes two leads waits for your answer. After seven days without an answer it is closed."),
+    "lock-asked": _(
+        "Another lead asks to lock this service for everyone, now. It takes your yes: log in, look under “For two leads”, and call them "
+        "if you can. After a day without an answer it is closed."
+    ),
     "approved": _("Something that takes two leads has been carried out: a second lead said yes."),
     "declined": _("Something that takes two leads was declined. Nothing has happened."),
     "position": _("A new version of the position of a coalition you lead has been written."),
     "break-glass": _("The people who run this service looked at something of a coalition you lead. Its audit says when, and why."),
     "withdrawn": _("Something that waited for a second lead was taken back. Nothing has happened."),
 }
+
+# Those of them that ask for an answer.
+ASKING = {"asked", "lock-asked"}
 
 
 @composes("coalitions/invitation")
@@ -99,13 +106,13 @@ def letters_for_leads(emails: Sequence[Email]) -> dict[int, Letter]:
         for email in emails
         if email.to_id in people
         and (email.about["coalition"], email.to_id) in leading
-        and (email.about["what"] != "asked" or email.about["approval"] in waiting)
+        and (email.about["what"] not in ASKING or email.about["approval"] in waiting)
     }
 
 
 def approvals_asked_about(emails: Sequence[Email]) -> list[int]:
     """The approvals that these mails ask about."""
-    return [email.about["approval"] for email in emails if email.about["what"] == "asked"]
+    return [email.about["approval"] for email in emails if email.about["what"] in ASKING]
 
 
 @composes("coalitions/retention")

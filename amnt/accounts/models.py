@@ -124,10 +124,12 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 
 class InstanceLock(models.Model):
-    """A time in which nobody logs in: the server was seized, or somebody else may be on it. The newest without an end is in force."""
+    """A time in which nobody logs in: the server was seized, or somebody else may be on it. One without an end is in force."""
 
     locked_at = models.DateTimeField(default=now)
     unlocked_at = models.DateTimeField(null=True)
+    # How many were logged in: locking deletes their rows, and the report of what a server held counts them.
+    devices = models.PositiveIntegerField(default=0)
 
     def __str__(self) -> str:
         return f"{self.locked_at:%Y-%m-%d %H:%M}"

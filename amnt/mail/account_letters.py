@@ -17,7 +17,7 @@ from amnt import times
 from amnt.accounts import known_places, own_data
 from amnt.accounts.models import AccountRecovery, AddressChange, User
 from amnt.accounts.second_factors import factors_of
-from amnt.accounts.services import inactivity, recoveries
+from amnt.accounts.services import inactivity, locking, recoveries
 from amnt.accounts.services.addresses import address_key, take_back_key
 from amnt.accounts.services.second_factors import removal_key
 from amnt.mail.letters import Letter, composes, render_letter, to_person
@@ -100,6 +100,20 @@ def instance(emails: Sequence[Email]) -> dict[int, Letter]:
         for email in emails
         if email.to_id in people
     }
+
+
+@composes("accounts/locked")
+def locked(emails: Sequence[Email]) -> dict[int, Letter]:
+    """Only while it is: one that could not be sent before it was unlocked alarms nobody any more."""
+    if not locking.is_locked():
+        return {}
+    people = User.objects.active().in_bulk([email.to_id for email in emails])
+    letters = {}
+    for email in emails:
+        if user := people.get(email.to_id):
+            context = {"by_leads": email.about["by"] == "leads", "moment": moment(email, user), "contact": settings.HOST_CONTACT}
+            letters[email.pk] = to_person(user, "accounts/locked", context)
+    return letters
 
 
 @composes("accounts/password_reset")

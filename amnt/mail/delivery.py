@@ -52,12 +52,12 @@ FINAL = (Email.State.ACCEPTED, Email.State.REFUSED, Email.State.GIVEN_UP, Email.
 
 
 @rendering_alike_once()
-def deliver_waiting() -> int:
-    """Send what waits. Say how many were accepted."""
+def deliver_waiting(*, only: str = "") -> int:
+    """Send what waits, or what waits of one kind. Say how many were accepted."""
     settle_abandoned()
     correct_clock()
     accepted, calls = 0, Calls()
-    while claim := claim_some():
+    while claim := claim_some(only=only):
         batch = Batch(claim)
         try:
             batch.deliver(calls)
@@ -71,11 +71,12 @@ def deliver_waiting() -> int:
     return accepted
 
 
-def claim_some() -> uuid.UUID | None:
+def claim_some(*, only: str = "") -> uuid.UUID | None:
     """Take the next rows for us alone. Two workers never take the same; neither waits for the other."""
     claim = uuid.uuid4()
     with transaction.atomic():
-        chosen = list(Email.objects.waiting().select_for_update(skip_locked=True).values_list("pk", flat=True)[:BATCH])
+        waiting = Email.objects.waiting().filter(kind=only) if only else Email.objects.waiting()
+        chosen = list(waiting.select_for_update(skip_locked=True).values_list("pk", flat=True)[:BATCH])
         taken = Email.objects.filter(pk__in=chosen, state=Email.State.WAITING).update(
             state=Email.State.CLAIMED, claim=claim, claimed_at=now()
         )

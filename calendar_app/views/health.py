@@ -1,15 +1,21 @@
+from allauth.account.decorators import reauthentication_required
 from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
+from amnt.accounts.permissions import has_second_factor
 from calendar_app.health import findings, is_degraded
 from calendar_app.metrics import CONTENT_TYPE, measured
+from coalitions.services import locking
 
 
 @require_safe
@@ -22,6 +28,26 @@ def health(request: HttpRequest) -> HttpResponse:
         "calendar_app/health.html",
         {"findings": found, "act_now": [finding for finding in found if finding.status == "gap"], "form": None},
     )
+
+
+@require_http_methods(["GET", "POST"])
+def lock(request: HttpRequest) -> HttpResponse:
+    """One button, from any browser: everyone is logged out, and each page says that the service is locked."""
+    if not request.user.is_staff:
+        raise PermissionDenied
+    if settings.LEADS_NEED_SECOND_FACTOR and not has_second_factor(request.user):  # type: ignore[arg-type]
+        messages.warning(request, _("To look after this instance, first add a second factor to your account."))
+        return redirect("mfa_index")
+    return lock_after_proof(request)
+
+
+@reauthentication_required(app="lock-instance")
+def lock_after_proof(request: HttpRequest) -> HttpResponse:
+    if request.method == "POST":
+        locking.lock_from_page(by=request.user)  # type: ignore[arg-type]
+        logout(request)
+        return redirect("now")
+    return render(request, "calendar_app/lock.html", {"form": None})
 
 
 @login_not_required

@@ -34,6 +34,8 @@ from coalitions.services import telling_leads
 logger = logging.getLogger(__name__)
 
 OPEN_FOR = timedelta(days=7)
+# What was right yesterday may do harm today.
+OPEN_FOR_AN_EMERGENCY = timedelta(hours=24)
 
 
 @dataclass(frozen=True)
@@ -50,12 +52,22 @@ class Look:
 
 @dataclass(frozen=True)
 class Kind:
-    """forgets -- names in `about` whose values are deleted once it is answered, such as an address"""
+    """
+    forgets -- names in `about` whose values are deleted once it is answered, such as an address
+    open_for -- how long it waits for an answer
+    asked_mail -- what the other leads are told when it is asked, by its name in `coalitions.letters.FOR_LEADS`
+    is_proven_again -- whoever says yes is asked again who they are
+    ends_log_ins -- with a yes nobody is logged in any more
+    """
 
     sentence: str | Promise
     look: Callable[..., Look | None]
     carry_out: Callable[..., object]
     forgets: tuple[str, ...] = ()
+    open_for: timedelta = OPEN_FOR
+    asked_mail: str = "asked"
+    is_proven_again: bool = False
+    ends_log_ins: bool = False
 
 
 _kinds: dict[str, Kind] = {}
@@ -73,8 +85,16 @@ def register(
     look: Callable[..., Look | None],
     carry_out: Callable[..., object],
     forgets: tuple[str, ...] = (),
+    open_for: timedelta = OPEN_FOR,
+    asked_mail: str = "asked",
+    is_proven_again: bool = False,
+    ends_log_ins: bool = False,
 ) -> None:
-    _kinds[kind] = Kind(sentence, look, carry_out, forgets)
+    _kinds[kind] = Kind(sentence, look, carry_out, forgets, open_for, asked_mail, is_proven_again, ends_log_ins)
+
+
+def kind_of(approval: Approval) -> Kind:
+    return _kinds[approval.kind]
 
 
 def sentence_of(approval: Approval) -> str:
@@ -111,13 +131,18 @@ def file(kind: str, *, coalition: Coalition, about: dict[str, Any], by: User | N
         if waiting.about == about:
             return waiting
     approval = Approval.objects.create(
-        coalition=coalition, kind=kind, about=about, asked_by=by, expires_at=now() + OPEN_FOR, happens_unanswered=happens_unanswered
+        coalition=coalition,
+        kind=kind,
+        about=about,
+        asked_by=by,
+        expires_at=now() + _kinds[kind].open_for,
+        happens_unanswered=happens_unanswered,
     )
     record("coalitions.approval_asked", by=by, about=approval, coalition=coalition)
     if happens_unanswered:
         telling_leads.tell_everyone("announced", coalition=coalition, approval=approval)
     else:
-        telling_leads.tell("asked", coalition=coalition, approval=approval, but=by)
+        telling_leads.tell(_kinds[kind].asked_mail, coalition=coalition, approval=approval, but=by)
     return approval
 
 
@@ -199,7 +224,7 @@ def check_waiting(approval: Approval) -> None:
     if approval.answer:
         raise RuleBroken(_("This has been answered meanwhile."))
     if not approval.is_waiting:
-        raise RuleBroken(_("This waited for seven days and is closed. It can be asked again."))
+        raise RuleBroken(_("This waited too long for an answer and is closed. It can be asked again."))
 
 
 def close(approval: Approval, answer: Approval.Answer, *, by: User | None) -> Approval:

@@ -9,6 +9,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from amnt.accounts.models import User
+from amnt.accounts.services import locking
 from amnt.audit.services import record
 from amnt.errors import RuleBroken
 from amnt.mail.services import write_email
@@ -104,6 +105,9 @@ def revoke(invitation: Invitation, *, by: User) -> None:
 def revoke_all() -> int:
     """Every open one, of every coalition: the instance is locked. Say how many there were."""
     return Invitation.objects.open().update(revoked_at=now())
+
+
+locking.register("Invitations revoked", revoke_all)
 
 
 # --- Showing that it is her --------------------------------------------------------------------------------------------

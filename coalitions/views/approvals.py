@@ -2,7 +2,9 @@
 
 from datetime import timedelta
 
+from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
@@ -54,7 +56,9 @@ def approval_detail(request, public_id):
 
 @act
 def approval_approve(request, public_id):
-    return answer(request, public_id, approvals.approve, _("Done: two leads wanted it."))
+    kind = approvals.kind_of(visible_approval(request, public_id))
+    carry_out = reauthentication_required(app="coalitions.approve")(answer) if kind.is_proven_again else answer
+    return carry_out(request, public_id, approvals.approve, _("Done: two leads wanted it."))
 
 
 @act
@@ -75,6 +79,9 @@ def answer(request, public_id, service, done):
     except RuleBroken as error:
         approval.refresh_from_db()
         return render(request, "coalitions/approval.html", context_of(request, approval) | {"trouble": str(error)}, status=409)
+    if service is approvals.approve and approvals.kind_of(approval).ends_log_ins:
+        logout(request)
+        return redirect("now")
     messages.success(request, done)
     return redirect("coalitions:approvals")
 
@@ -90,6 +97,7 @@ def context_of(request, approval):
         "coalition": approval.coalition,
         "sentence": approvals.sentence_of(approval),
         "look": approvals.look_at(approval) if approval.is_waiting else None,
+        "is_proven_again": approvals.kind_of(approval).is_proven_again,
         "is_mine": approval.asked_by_id == request.user.pk,
         "section": SECTION,
     }

@@ -1,42 +1,53 @@
-"""Locking the whole instance: nobody gets in, and whatever opened a door before opens none any more."""
+"""Locking the whole instance: nobody gets in, and whatever opened a door before opens none any more.
 
-from dataclasses import dataclass
+What opens a door registers here how it is closed, so that nothing is forgotten on the day:
+
+    locking.register("Invitations revoked", revoke_all)        # () -> how many there were
+"""
+
+from collections.abc import Callable
 
 from django.db import transaction
 from django.utils.timezone import now
 
-from amnt.accounts.models import ApiToken, Device, InstanceLock, Session
+from amnt.accounts.models import ApiToken, Device, InstanceLock, Session, User
 from amnt.audit.services import record
 
+# What was closed, in the words of the command that says so, and what closes it.
+_ways_in: dict[str, Callable[[], int]] = {}
 
-@dataclass(frozen=True)
-class Closed:
-    """How many of each were closed."""
 
-    sessions: int
-    api_keys: int
+def register(what: str, close: Callable[[], int]) -> None:
+    _ways_in[what] = close
 
 
 def is_locked() -> bool:
     return InstanceLock.objects.filter(unlocked_at=None).exists()
 
 
-def lock() -> bool:
-    """From its commit on, no request without a log-in gets further than a page that says so. Say whether it was locked now."""
-    with transaction.atomic():
-        _lock, is_new = InstanceLock.objects.get_or_create(unlocked_at=None)
-        if is_new:
-            record("instance.locked", by=None)
-    return is_new
+@transaction.atomic
+def lock(*, by: User | None = None) -> bool:
+    """From its commit on, no request without a log-in gets further than a page that says so. Say whether it was locked now.
+
+    by -- None if the host did it by a command
+    """
+    if is_locked():
+        return False
+    InstanceLock.objects.create(devices=Device.objects.count())
+    record("instance.locked", by=by)
+    return True
 
 
 @transaction.atomic
-def close_everything() -> Closed:
-    """Every log-in of everybody ends with its next request, and every API key is revoked."""
-    sessions, _each = Session.objects.all().delete()
-    Device.objects.all().delete()
-    keys, _each = ApiToken.objects.all().delete()
-    return Closed(sessions, keys)
+def close_everything() -> dict[str, int]:
+    """Every way in, of everybody, ends with the next request. Say how many there were of each."""
+    return {what: close() for what, close in _ways_in.items()}
+
+
+def keep_closed() -> None:
+    """At each minute: a log-in that was on its way at the moment of locking ends too."""
+    if is_locked():
+        close_everything()
 
 
 @transaction.atomic
@@ -48,3 +59,17 @@ def unlock() -> bool:
     if was_locked:
         record("instance.unlocked", by=None)
     return was_locked
+
+
+def end_log_ins() -> int:
+    sessions, _each = Session.objects.all().delete()
+    Device.objects.all().delete()
+    return sessions
+
+
+def revoke_api_keys() -> int:
+    return ApiToken.objects.all().delete()[0]
+
+
+register("Log-ins ended", end_log_ins)
+register("API keys revoked", revoke_api_keys)

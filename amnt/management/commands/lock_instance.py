@@ -6,12 +6,11 @@ from django.core.management.base import BaseCommand, CommandError
 
 from amnt import exposure
 from amnt.accounts.services import locking
-from coalitions.services import invitations
 
 KEY_BYTES = 48
 NEXT = """\
 {state}
-Log-ins ended: {sessions}. API keys revoked: {api_keys}. Invitations revoked: {invitations}. E-mails wait until you unlock it.
+{closed}. E-mails wait until you unlock it.
 What this server held, without contents: {report}
 
 Now change the keys in .env. This command cannot write them there; it made these just now:
@@ -52,12 +51,10 @@ class Command(BaseCommand):
         with page as out:
             # Before the log-ins are ended: what a device says was there too.
             out.write(exposure.report())
-        closed, revoked = locking.close_everything(), invitations.revoke_all()
+        closed = locking.close_everything()
         said = NEXT.format(
             state="The instance is locked." if is_new else "The instance was locked already.",
-            sessions=closed.sessions,
-            api_keys=closed.api_keys,
-            invitations=revoked,
+            closed=". ".join(f"{what}: {number}" for what, number in closed.items()),
             report=report,
             secret_key=secrets.token_urlsafe(KEY_BYTES),
             field_key=secrets.token_urlsafe(KEY_BYTES),

@@ -1,0 +1,76 @@
+"""Locking the instance from a page: two leads of one coalition do, or one of those who look after it.
+
+Why two leads of any coalition may: docs/decisions/break_glass_and_locking.md.
+"""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from amnt.accounts.models import User
+from amnt.accounts.services import locking
+from amnt.audit import acts
+from amnt.audit.services import record
+from amnt.errors import RuleBroken
+from amnt.mail.models import Email
+from amnt.mail.services import write_emails
+from amnt.mail.tasks import OF_LOCKING
+from coalitions.models import Coalition, Membership
+from coalitions.services import approvals
+
+acts.register("instance.lock_asked", gettext_lazy("A lead asked to lock the instance, and a second lead said yes"))
+
+
+@transaction.atomic
+def lock_from_page(*, by: User, asked_by: User | None = None) -> None:
+    """Lock it, end every way in, and tell all leads and everyone who looks after it. Locked already, nothing more happens.
+
+    asked_by -- the first of two leads; None if whoever looks after the instance does it
+    """
+    if not locking.lock(by=by):
+        return
+    if asked_by:
+        record("instance.lock_asked", by=asked_by)
+    tell("leads" if asked_by else "host")
+    locking.close_everything()
+
+
+def tell(who: str) -> None:
+    """The only mail that leaves while the instance is locked. It says who locked it, never why or in which coalition."""
+    leads = Membership.objects.current().leads().values("user")
+    people = User.objects.active().filter(pk__in=leads) | User.objects.active().filter(is_staff=True)
+    keys = people.order_by("pk").values_list("pk", flat=True)
+    write_emails([Email(kind=OF_LOCKING, to_id=key, about={"by": who}) for key in keys])
+
+
+# --- Two leads ------------------------------------------------------------------------------------------------------------
+
+
+def look_at_lock(*, coalition: Coalition) -> approvals.Look | None:
+    if locking.is_locked():
+        return None
+    happens = [
+        _("Within a minute nobody reads or writes anything here: everyone of every coalition is logged out, you too."),
+        _("API keys and open invitations are void. E-mails wait. Nothing is deleted."),
+        _("All leads and the people who run this service are told that two leads locked it. The audit of the instance names you both."),
+        _("Only the people who run it can unlock it."),
+    ]
+    return approvals.Look([], happens)
+
+
+def lock_by_two(*, coalition: Coalition, asked_by: User | None, by: User) -> None:
+    if asked_by is None:
+        raise RuleBroken(_("Whoever asked for this has no account any more. It can be asked again."))
+    lock_from_page(by=by, asked_by=asked_by)
+
+
+approvals.register(
+    "coalitions.lock_instance",
+    sentence=gettext_lazy("Lock this service for everyone"),
+    look=look_at_lock,
+    carry_out=lock_by_two,
+    open_for=approvals.OPEN_FOR_AN_EMERGENCY,
+    asked_mail="lock-asked",
+    is_proven_again=True,
+    ends_log_ins=True,
+)

@@ -1,0 +1,31 @@
+"""Asking a second lead to lock the instance."""
+
+from allauth.account.decorators import reauthentication_required
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from amnt.errors import RuleBroken
+from coalitions.permissions import standing_of
+from coalitions.services import approvals
+from coalitions.views.people import SECTION, not_as_lead, visible_coalition
+
+
+@require_http_methods(["GET", "POST"])
+def lock_instance(request, public_id):
+    """Says what it does, and asks who it is before it asks another lead."""
+    coalition = visible_coalition(request, public_id)
+    return not_as_lead(request, coalition, standing_of(request.user)) or ask_to_lock(request, coalition)
+
+
+@reauthentication_required(app="coalitions.lock_instance")
+def ask_to_lock(request, coalition):
+    trouble = ""
+    if request.method == "POST":
+        try:
+            asked = approvals.ask("coalitions.lock_instance", coalition=coalition, about={}, by=request.user)
+        except RuleBroken as error:
+            trouble = str(error)
+        else:
+            return redirect(asked)
+    context = {"coalition": coalition, "trouble": trouble, "section": SECTION}
+    return render(request, "coalitions/lock_instance.html", context, status=409 if trouble else 200)
