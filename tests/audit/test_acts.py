@@ -1,7 +1,8 @@
-"""Each act that the audit promises to hold is recorded by the service that does it, with no more than may be kept."""
+"""What becomes of the entries of an act: for whom they are kept, and whom they name afterwards. Each act: test_every_act."""
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
 from amnt.accounts import devices
 from amnt.accounts.services.erasing import erase
@@ -120,11 +121,7 @@ def test_what_happens_in_a_restricted_circle_is_kept_for_its_people(ours, boss, 
 def test_of_a_delegation_no_more_is_kept_than_who_and_when(ours, boss, wanjiru):
     before = AuditEntry.objects.of_coalition(ours.public_id).count()
     circle = circles.open_circle(ours, name="zz-name", by=boss, kind="delegation", people=[seat(wanjiru, ours)])
-    task = (
-        follow_ups.create(circle=circle, title="zz", due_at="2099-01-01T00:00Z", by=boss)
-        if False
-        else FollowUpFactory(circle=circle, created_by=boss, owner=boss)
-    )
+    task = FollowUpFactory(circle=circle, title="zz-title", created_by=boss, owner=boss)
     follow_ups.assign(task, to=wanjiru, by=boss)
     private = AuditEntry.objects.filter(level="C3")
     assert {(entry.act, entry.object_type, entry.object_id, entry.coalition, entry.circle) for entry in private} == {
@@ -178,8 +175,6 @@ def test_what_is_done_to_an_account_is_recorded(client):
 
 
 def test_every_act_has_a_sentence_of_its_own_in_every_language():
-    from django.utils import translation  # noqa: PLC0415
-
     for language in ("fr", "en", "es"):
         with translation.override(language):
             sentences = [str(sentence) for _act, sentence in acts.choices()]

@@ -1,0 +1,599 @@
+"""Every act that is declared is recorded, by the form, the command or the service that does it, and says no more than it may.
+
+`DONE_BY` says of each act how it is done. An act that is declared and stands not in it fails a test.
+"""
+
+import re
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import pytest
+import time_machine
+from allauth.mfa.models import Authenticator
+from django.urls import reverse
+from django.utils.timezone import now
+
+from amnt.accounts import devices, tasks
+from amnt.accounts.models import ApiToken, User
+from amnt.accounts.services import recoveries
+from amnt.accounts.tokens import create_token
+from amnt.audit import acts
+from amnt.audit.models import PERSON, Level
+from amnt.audit_acts import REASONS
+from amnt.mail.models import Email
+from coalitions.models import Approval, Arrival, Circle, Coalition, Invitation, Position
+from coalitions.services import approvals, circles, follow_ups, invitations, membership
+from resolutions.models import Topic
+from tests.accounts.conftest import PASSWORD
+from tests.accounts.passkeys import SoftPasskey
+from tests.audit.scene import MARK, NEW_ADDRESS, NEW_PASSWORD, Scene
+from tests.factories import FollowUpFactory, ResolutionFactory, TopicFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@dataclass(frozen=True)
+class Said:
+    """What the entry of an act must say.
+
+    by -- who did it; None for a link in a mail, the clock and commands of the host
+    about -- the person, or the label of a model and what names the row; of the last entry, if it leaves several
+    fields -- names of columns, of all its entries; None where they are numbers of rows
+    coalition -- whether it stands in the audit of the coalition
+    """
+
+    by: User | None
+    about: User | tuple[str, str] = ("", "")
+    fields: list[str] | None = field(default_factory=list)
+    coalition: bool = False
+    level: str = Level.COALITION
+    times: int = 1
+
+
+DONE_BY: dict[str, Callable[[Scene], Said]] = {}
+
+
+def does(act: str):
+    def registered(doing: Callable[[Scene], Said]):
+        assert act not in DONE_BY, act
+        DONE_BY[act] = doing
+        return doing
+
+    return registered
+
+
+def row(thing) -> tuple[str, str]:
+    return thing._meta.label_lower, str(thing.public_id)
+
+
+# --- Accounts: keys ---------------------------------------------------------------------------------------------------
+
+
+@does("accounts.key_made")
+def make_a_key(scene):
+    browser = scene.browser(scene.wanjiru, confirmed=True)
+    given = {"name": "zz-key", "days": "90", "scope": "read", "submission": str(uuid.uuid4())}
+    page = browser.post(reverse("accounts:token-new"), given)
+    scene.secrets += re.findall(r"amnt_[0-9a-f]{40}", page.content.decode())
+    token = ApiToken.objects.get()
+    scene.secrets.append(token.digest)
+    return Said(scene.wanjiru, row(token))
+
+
+@does("accounts.key_revoked")
+def revoke_a_key(scene):
+    token, key = create_token(scene.wanjiru, name="zz-key", days=30, submission=uuid.uuid4())
+    scene.secrets.append(key)
+    scene.browser(scene.wanjiru).post(reverse("accounts:token-revoke", args=[token.public_id]))
+    assert not ApiToken.objects.exists()
+    return Said(scene.wanjiru, row(token))
+
+
+# --- Accounts: password and address -----------------------------------------------------------------------------------
+
+
+@does("accounts.password_changed")
+def change_the_password(scene):
+    scene.browser(scene.wanjiru).post(reverse("account_change_password"), {"oldpassword": PASSWORD, "password1": NEW_PASSWORD})
+    scene.wanjiru.refresh_from_db()
+    assert scene.wanjiru.check_password(NEW_PASSWORD)
+    return Said(scene.wanjiru, scene.wanjiru)
+
+
+@does("accounts.password_reset")
+def reset_the_password(scene):
+    browser, page = scene.reset_page(scene.wanjiru)
+    browser.post(page.request["PATH_INFO"], {"password1": NEW_PASSWORD})
+    scene.wanjiru.refresh_from_db()
+    assert scene.wanjiru.check_password(NEW_PASSWORD)
+    return Said(scene.wanjiru, scene.wanjiru)
+
+
+@does("accounts.address_changed")
+def change_the_address(scene):
+    browser = scene.browser(scene.wanjiru, confirmed=True)
+    browser.post(reverse("accounts:address"), {"email": NEW_ADDRESS})
+    browser.post(scene.path_in_mail("/account/address/", to=NEW_ADDRESS))
+    scene.wanjiru.refresh_from_db()
+    assert scene.wanjiru.email == NEW_ADDRESS
+    return Said(scene.wanjiru, scene.wanjiru, ["email"])
+
+
+@does("accounts.address_taken_back")
+def take_the_address_back(scene):
+    change_the_address(scene)
+    scene.browser().post(scene.path_in_mail("/take-back/"))
+    scene.wanjiru.refresh_from_db()
+    assert scene.wanjiru.email == "zz-wanjiru@example.org"
+    return Said(None, scene.wanjiru, ["email"])
+
+
+# --- Accounts: second factors -----------------------------------------------------------------------------------------
+
+
+@does("accounts.factor_added")
+def add_a_passkey(scene):
+    browser = scene.browser(scene.wanjiru, confirmed=True)
+    SoftPasskey(scene.wanjiru).add(browser, name="zz-passkey")
+    assert Authenticator.objects.filter(user=scene.wanjiru, type="webauthn").exists()
+    # The passkey, and the codes that come with the first factor.
+    return Said(scene.wanjiru, scene.wanjiru, ["recovery_codes", "webauthn"], times=2)
+
+
+@does("accounts.factor_removed")
+def remove_the_app(scene):
+    scene.has_app(scene.wanjiru)
+    browser = scene.browser_with_app(scene.wanjiru)
+    scene.confirm_with_app(browser, "mfa_deactivate_totp")
+    browser.post(reverse("mfa_deactivate_totp"))
+    assert not Authenticator.objects.exists()
+    # The app, and the codes that would be left alone.
+    return Said(scene.wanjiru, scene.wanjiru, ["recovery_codes", "totp"], times=2)
+
+
+@does("accounts.recovery_codes_made")
+def make_recovery_codes(scene):
+    scene.has_app(scene.wanjiru)
+    browser = scene.browser_with_app(scene.wanjiru)
+    scene.confirm_with_app(browser, "mfa_generate_recovery_codes")
+    browser.post(reverse("mfa_generate_recovery_codes"))
+    scene.secrets += Authenticator.objects.get(type="recovery_codes").wrap().get_unused_codes()
+    return Said(scene.wanjiru, scene.wanjiru)
+
+
+@does("accounts.passkey_refused")
+def use_a_copied_passkey(scene):
+    passkey = SoftPasskey(scene.wanjiru, counter=3)
+    passkey.add(scene.browser(scene.wanjiru, confirmed=True), name="zz-passkey")
+    passkey.log_in(scene.browser())
+    return Said(None, scene.wanjiru)
+
+
+# --- Accounts: recovery -----------------------------------------------------------------------------------------------
+
+
+@does("accounts.recovery_started")
+def start_a_recovery(scene):
+    asked = {"new_address": NEW_ADDRESS, "removes_factors": "on"}
+    scene.browser(scene.boss).post(reverse("coalitions:member-recover", args=[scene.seat(scene.wanjiru).public_id]), asked)
+    scene.browser(scene.second).post(reverse("coalitions:approval-approve", args=[Approval.objects.get().public_id]))
+    assert recoveries.open_recovery(scene.wanjiru)
+    return Said(scene.boss, scene.wanjiru)
+
+
+@does("accounts.recovery_stopped")
+def stop_a_recovery(scene):
+    start_a_recovery(scene)
+    scene.browser().post(scene.path_in_mail("/stop/", to=NEW_ADDRESS))
+    assert not recoveries.open_recovery(scene.wanjiru)
+    return Said(None, scene.wanjiru)
+
+
+@does("accounts.recovered")
+def carry_out_a_recovery(scene):
+    words = {"remove_factors": True, "new_address": NEW_ADDRESS, "asked_by": "zz-asked"}
+    scene.command("recover_account", scene.wanjiru.email, **words)
+    scene.clock.shift(timedelta(days=3, minutes=1))
+    tasks.carry_out_recoveries()
+    scene.wanjiru.refresh_from_db()
+    assert scene.wanjiru.email == NEW_ADDRESS
+    return Said(None, scene.wanjiru, ["email", "password"])
+
+
+# --- Accounts: devices, own data, rights, end ------------------------------------------------------------------------
+
+
+@does("accounts.session_closed")
+def close_another_device(scene):
+    desk, _phone = scene.browser(scene.wanjiru), scene.browser(scene.wanjiru)
+    [_this, other] = devices.devices_of(scene.wanjiru, session_key=desk.session.session_key)
+    desk.post(reverse("accounts:device-close"), {"device": other.key})
+    scene.secrets.append(other.key)
+    return Said(scene.wanjiru, scene.wanjiru)
+
+
+@does("accounts.everything_closed")
+def close_everything(scene):
+    scene.browser(scene.wanjiru).post(reverse("accounts:close-all"))
+    return Said(scene.wanjiru, scene.wanjiru)
+
+
+@does("accounts.data_downloaded")
+def read_own_data(scene):
+    """As a file, and as a page."""
+    browser = scene.browser(scene.wanjiru, confirmed=True)
+    assert "zz-wanjiru" in browser.get(reverse("accounts:own-data")).content.decode()
+    assert "zz-wanjiru" in browser.get(reverse("accounts:stored")).content.decode()
+    return Said(scene.wanjiru, scene.wanjiru, times=2)
+
+
+@does("accounts.access_changed")
+def give_rights(scene):
+    page = reverse("admin:accounts_user_change", args=[scene.wanjiru.pk])
+    scene.browser(scene.staff).post(page, {"is_active": "on", "is_staff": "on"})
+    return Said(scene.staff, scene.wanjiru, ["is_staff"])
+
+
+@does("accounts.erased")
+def erase_an_account(scene):
+    scene.browser(scene.wanjiru, confirmed=True).post(reverse("accounts:delete"))
+    scene.wanjiru.refresh_from_db()
+    assert scene.wanjiru.erased_at
+    return Said(None)
+
+
+# --- Coalitions: people -----------------------------------------------------------------------------------------------
+
+
+@does("coalitions.founded")
+def found(scene):
+    scene.command("found_coalition", "zz-other", lead=["zz-first@example.org"])
+    scene.ours = Coalition.objects.get(name="zz-other")
+    return Said(None, row(scene.ours), coalition=True)
+
+
+@does("coalitions.settings_changed")
+def change_settings(scene):
+    page = reverse("coalitions:settings", args=[scene.ours.public_id])
+    scene.browser(scene.boss).post(page, {"name": "zz-renamed", "mail_ceiling": "discreet"})
+    return Said(scene.boss, row(scene.ours), ["mail_ceiling", "name"], coalition=True)
+
+
+@does("coalitions.invited")
+def invite(scene):
+    given = {"email": "zz-new@example.org", "role": "member", "language": "fr", "new_organisation": "zz-organisation", "proof": "words"}
+    scene.browser(scene.boss).post(reverse("coalitions:invite", args=[scene.ours.public_id]), given)
+    return Said(scene.boss, row(Invitation.objects.get()), coalition=True)
+
+
+@does("coalitions.invitation_revoked")
+def revoke_an_invitation(scene):
+    invite(scene)
+    invitation = Invitation.objects.get()
+    scene.browser(scene.second).post(reverse("coalitions:invitation-revoke", args=[invitation.public_id]))
+    return Said(scene.second, row(invitation), coalition=True)
+
+
+@does("coalitions.newcomer_confirmed")
+def confirm_two_words(scene):
+    invite(scene)
+    arrival = invitations.arrive(Invitation.objects.get())
+    scene.secrets.append(arrival.words)
+    scene.browser(scene.second).post(reverse("coalitions:arrival-confirm", args=[arrival.public_id]))
+    assert Arrival.objects.get().confirmed_by == scene.second
+    return Said(scene.second, row(arrival.invitation), coalition=True)
+
+
+@does("coalitions.joined")
+def join(scene):
+    invite(scene)
+    newcomer = User.objects.create_user(NEW_ADDRESS, PASSWORD, name="zz-newcomer")
+    invitations.accept(Invitation.objects.get(), user=newcomer)
+    approvals.approve(Approval.objects.get(), by=scene.second)
+    return Said(newcomer, newcomer, ["role"], coalition=True)
+
+
+@does("coalitions.role_changed")
+def change_a_role(scene):
+    scene.browser(scene.boss).post(scene.seat(scene.wanjiru).get_absolute_url(), {"role": "lead"})
+    return Said(scene.boss, scene.wanjiru, ["role"], coalition=True)
+
+
+@does("coalitions.member_removed")
+def remove_a_member(scene):
+    scene.browser(scene.boss).post(reverse("coalitions:member-remove", args=[scene.seat(scene.wanjiru).public_id]))
+    return Said(scene.boss, coalition=True)
+
+
+@does("coalitions.member_left")
+def leave(scene):
+    scene.browser(scene.wanjiru).post(reverse("coalitions:leave", args=[scene.ours.public_id]))
+    return Said(None, coalition=True)
+
+
+# --- Coalitions: two leads --------------------------------------------------------------------------------------------
+
+
+@does("coalitions.approval_asked")
+def ask_for_two(scene):
+    scene.browser(scene.boss).post(reverse("coalitions:member-close-sessions", args=[scene.seat(scene.wanjiru).public_id]))
+    return Said(scene.boss, row(Approval.objects.get()), coalition=True)
+
+
+def answer(scene, what, by) -> Said:
+    ask_for_two(scene)
+    approval = Approval.objects.get()
+    scene.browser(by).post(reverse(f"coalitions:approval-{what}", args=[approval.public_id]))
+    return Said(by, row(approval), coalition=True)
+
+
+@does("coalitions.approval_approved")
+def approve(scene):
+    return answer(scene, "approve", scene.second)
+
+
+@does("coalitions.approval_declined")
+def decline(scene):
+    return answer(scene, "decline", scene.second)
+
+
+@does("coalitions.approval_withdrawn")
+def withdraw(scene):
+    return answer(scene, "withdraw", scene.boss)
+
+
+@does("coalitions.sessions_closed")
+def close_the_sessions_of_a_member(scene):
+    answer(scene, "approve", scene.second)
+    return Said(scene.second, scene.wanjiru, coalition=True)
+
+
+# --- Coalitions: circles ----------------------------------------------------------------------------------------------
+
+
+def in_circle(by, about, **more) -> Said:
+    return Said(by, about, coalition=True, level=Level.RESTRICTED, **more)
+
+
+@does("coalitions.circle_opened")
+def open_a_circle(scene):
+    given = {"name": "zz-circle", "purpose": "zz-purpose", "kind": "restricted", "submission": str(uuid.uuid4())}
+    scene.browser(scene.boss).post(reverse("coalitions:circle-new", args=[scene.ours.public_id]), given)
+    return in_circle(scene.boss, row(Circle.objects.get(kind="restricted")))
+
+
+@does("coalitions.circle_changed")
+def change_a_circle(scene):
+    circle = scene.circle()
+    scene.browser(scene.boss).post(reverse("coalitions:circle-change", args=[circle.public_id]), {"name": "zz-renamed", "purpose": "zz"})
+    return in_circle(scene.boss, row(circle), fields=["name", "purpose"])
+
+
+@does("coalitions.circle_person_named")
+def name_into_a_circle(scene):
+    scene.browser(scene.boss).post(scene.circle().get_absolute_url(), {"person": str(scene.seat(scene.wanjiru).public_id)})
+    # The one who opened it, and the one who was named.
+    return in_circle(scene.boss, scene.wanjiru, times=2)
+
+
+@does("coalitions.circle_person_removed")
+def take_out_of_a_circle(scene):
+    circle = scene.circle(scene.wanjiru)
+    seat = scene.seat(scene.wanjiru).public_id
+    scene.browser(scene.boss).post(reverse("coalitions:circle-take-out", args=[circle.public_id, seat]))
+    return in_circle(scene.boss, scene.wanjiru)
+
+
+@does("coalitions.circle_handed_on")
+def hand_on_a_circle(scene):
+    circle = scene.circle(scene.wanjiru)
+    seat = scene.seat(scene.wanjiru).public_id
+    scene.browser(scene.boss).post(reverse("coalitions:circle-hand-on", args=[circle.public_id, seat]))
+    return in_circle(scene.boss, scene.wanjiru, fields=["owner"])
+
+
+@does("coalitions.circle_closed")
+def close_a_circle(scene):
+    circle = scene.circle()
+    scene.browser(scene.boss).post(reverse("coalitions:circle-close", args=[circle.public_id]))
+    return in_circle(scene.boss, row(circle))
+
+
+def circle_without_a_reader(scene) -> Circle:
+    circle = scene.circle(owner=scene.wanjiru)
+    FollowUpFactory(circle=circle, title="zz-title", created_by=scene.wanjiru, owner=scene.wanjiru)
+    membership.change_role(scene.seat(scene.wanjiru), role="observer", by=scene.boss)
+    return circle
+
+
+@does("coalitions.circle_saved")
+def save_a_circle(scene):
+    circle = circle_without_a_reader(scene)
+    given = {"what": "hand-on", "to": str(scene.seat(scene.second).public_id)}
+    scene.browser(scene.wanjiru).post(reverse("coalitions:circle-settle", args=[circle.public_id]), given)
+    assert list(circle.people()) == [scene.second]
+    return in_circle(scene.wanjiru, row(circle))
+
+
+@does("coalitions.circle_deleted")
+def delete_a_circle(scene):
+    circle = circle_without_a_reader(scene)
+    scene.browser(scene.wanjiru).post(reverse("coalitions:circle-settle", args=[circle.public_id]), {"what": "delete"})
+    assert not Circle.objects.filter(pk=circle.pk).exists()
+    return in_circle(scene.wanjiru, row(circle))
+
+
+@does("audit.private")
+def open_a_delegation(scene):
+    circles.open_circle(scene.ours, name="zz-delegation", by=scene.boss, kind="delegation")
+    # It is opened, and she is named into it.
+    return Said(scene.boss, level=Level.DELEGATION, times=2)
+
+
+# --- Coalitions: follow-ups, positions, exports -----------------------------------------------------------------------
+
+
+@does("coalitions.follow_up_assigned")
+def assign(scene):
+    task = FollowUpFactory(circle=scene.ours.everyone, title="zz-title", created_by=scene.boss, owner=scene.boss)
+    given = {"to": str(scene.wanjiru.public_id), "due": "keep", "version": "1"}
+    scene.browser(scene.boss).post(reverse("coalitions:follow-up-assign", args=[task.public_id]), given)
+    return Said(scene.boss, row(task), ["owner"], coalition=True)
+
+
+@does("coalitions.follow_up_moved")
+def move_a_follow_up(scene):
+    task = FollowUpFactory(circle=scene.circle(), title="zz-title", created_by=scene.boss, owner=scene.boss)
+    follow_ups.change(task, by=scene.boss, circle=scene.ours.everyone, may_open_up=True)
+    return in_circle(scene.boss, row(task), fields=["circle"])
+
+
+@does("coalitions.position_taken")
+def take_a_position(scene):
+    resolution, circle = ResolutionFactory(number=50), scene.ours.everyone
+    given = {"stance": "oppose", "words": "zz-words", "circle": str(circle.public_id), "submission": str(uuid.uuid4())}
+    page = reverse("coalitions:resolution-position", args=[resolution.slug])
+    scene.browser(scene.boss).post(page, given | {"written_for": "", "seen": f"{circle.public_id}:0"})
+    assert Position.objects.get().words == "zz-words"
+    return Said(scene.boss, ("resolutions.resolution", "50"), ["stance", "words"], coalition=True)
+
+
+@does("export.matrix")
+def export_the_matrix(scene):
+    scene.browser(scene.boss, confirmed=True).post(reverse("coalitions:matrix-export-ours"), {"sheet": "csv"})
+    return Said(scene.boss, coalition=True)
+
+
+# --- The instance -----------------------------------------------------------------------------------------------------
+
+
+@does("instance.admin_entered")
+def enter_the_admin(scene):
+    browser = scene.browser(scene.staff)
+    browser.get(reverse("admin:resolutions_topic_changelist"))
+    browser.get(reverse("admin:index"))
+    return Said(scene.staff)
+
+
+FACT = ("resolutions.topic", "a-tag")
+NAMES = {"name_en": "zz-english", "name_fr": "zz-french", "name_es": "zz-spanish"}
+
+
+@does("instance.fact_added")
+def add_a_fact(scene):
+    scene.browser(scene.staff).post(reverse("admin:resolutions_topic_add"), {"tag": "a-tag"} | NAMES)
+    assert Topic.objects.get().name_en == "zz-english"
+    return Said(scene.staff, FACT, level=Level.PUBLIC)
+
+
+@does("instance.fact_changed")
+def change_a_fact(scene):
+    topic = TopicFactory(tag="a-tag", **NAMES)
+    page = reverse("admin:resolutions_topic_change", args=[topic.pk])
+    scene.browser(scene.staff).post(page, {"tag": "a-tag"} | NAMES | {"name_fr": "zz-other"})
+    return Said(scene.staff, FACT, ["name_fr"], level=Level.PUBLIC)
+
+
+@does("instance.fact_deleted")
+def delete_a_fact(scene):
+    page = reverse("admin:resolutions_topic_delete", args=[TopicFactory(tag="a-tag", **NAMES).pk])
+    scene.browser(scene.staff).post(page, {"post": "yes"})
+    assert not Topic.objects.exists()
+    return Said(scene.staff, FACT, level=Level.PUBLIC)
+
+
+@does("instance.locked")
+def lock(scene):
+    scene.command("lock_instance", report=scene.folder / "zz-report.md")
+    return Said(None)
+
+
+@does("instance.unlocked")
+def unlock(scene):
+    lock(scene)
+    scene.command("unlock_instance")
+    return Said(None)
+
+
+def break_glass(reason: str) -> Callable[[Scene], Said]:
+    def doing(scene):
+        task = FollowUpFactory(circle=scene.ours.everyone, title="zz-title", created_by=scene.boss, owner=scene.boss)
+        assert "zz-title" in scene.command("break_glass", str(task.public_id), reason=reason, yes=True)
+        return Said(None, row(task), coalition=True)
+
+    return doing
+
+
+DONE_BY |= {f"instance.break_glass.{reason}": break_glass(reason) for reason in REASONS}
+
+
+def refused_mail(scene) -> None:
+    User.objects.filter(pk=scene.wanjiru.pk).update(mail_refused_at=now())
+    about = {"what": "password"}
+    Email.objects.create(
+        kind="accounts/security", to=scene.wanjiru, about=about, state="refused", trouble="zz-trouble", finished_at=now(), refused_at=now()
+    )
+
+
+@does("mail.refusals_cleared")
+def clear_refusals(scene):
+    refused_mail(scene)
+    scene.command("mail_queue", "--clear-refusals")
+    return Said(None, level=Level.PUBLIC)
+
+
+@does("mail.sent_again")
+def send_again(scene):
+    refused_mail(scene)
+    scene.command("mail_queue", "--send-again", "--since", "1h")
+    return Said(None, level=Level.PUBLIC)
+
+
+@does("retention.run")
+def run_retention(scene):
+    refused_mail(scene)
+    scene.clock.shift(timedelta(days=400))
+    scene.command("retention")
+    return Said(None, fields=None, level=Level.PUBLIC)
+
+
+# --- The tests --------------------------------------------------------------------------------------------------------
+
+ACTS = sorted(act for act, _sentence in acts.choices())
+
+
+@pytest.fixture
+def scene(client, tmp_path, settings):
+    settings.LEADS_NEED_SECOND_FACTOR = False
+    with time_machine.travel("2028-03-01T08:00:00Z", tick=False) as clock:
+        yield Scene(clock, tmp_path, type(client))
+
+
+def test_every_act_that_is_declared_is_done_below():
+    assert sorted(DONE_BY) == ACTS
+
+
+NAME_OF_COLUMN = re.compile(r"[a-z_]+")
+NUMBER_OF_ROWS = re.compile(r"[a-z_]+: (\d+|failed)")
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_each_act_is_recorded_by_what_does_it_and_no_word_of_it_is(scene, act):
+    said = DONE_BY[act](scene)
+    recorded = [entry for entry in scene.entries() if entry.act == act]
+    assert len(recorded) == said.times
+    assert {(scene.name_of(entry.actor), entry.level) for entry in recorded} == {(said.by, said.level)}
+    entry = recorded[-1]
+    about = scene.name_of(entry.object_id) if entry.object_type == PERSON else (entry.object_type, entry.object_id)
+    assert about == said.about
+    assert entry.coalition == (scene.ours.public_id if said.coalition else None)
+    if said.fields is not None:
+        assert sorted(name for entry in recorded for name in entry.fields) == said.fields
+    hidden = [MARK, "@", "127.0.0", *scene.secrets]
+    for entry in scene.entries():
+        kept = entry.canonical()
+        assert [word for word in hidden if word in kept] == [], entry.act
+        allowed = NUMBER_OF_ROWS if entry.act == "retention.run" else NAME_OF_COLUMN
+        assert [word for word in entry.fields if not allowed.fullmatch(word)] == [], entry.act
