@@ -126,7 +126,7 @@ def who_is_here() -> Iterator[Holding]:
     yield Holding(gettext_lazy("browsers known from earlier log-ins"), KnownBrowser.objects.all(), "seen_at", (), digest)
     yield Holding(gettext_lazy("networks known from earlier log-ins"), KnownNetwork.objects.all(), "seen_at", (), digest)
     yield Holding(gettext_lazy("API keys"), ApiToken.objects.all(), "created_at", ("name",), digest)
-    yield Holding(gettext_lazy("recoveries of accounts"), AccountRecovery.objects.all(), "started_at", (), addresses)
+    yield Holding(gettext_lazy("recoveries of accounts"), AccountRecovery.objects.all(), "started_at", ("asked_by", "reason"), addresses)
     yield Holding(gettext_lazy("former addresses"), AddressChange.objects.all(), "changed_at", (), addresses)
     mails = gettext_lazy("mails, to whom, when and of what kind, without their text")
     yield Holding(mails, Email.objects.all(), "created_at", ("address", "subject"), joins)

@@ -13,6 +13,7 @@ from django.db import connection, models
 from django.test import Client
 
 from amnt.accounts.models import User
+from amnt.accounts.services import recoveries
 from amnt.accounts.tokens import create_token
 from amnt.encryption import keys
 from amnt.encryption.fields import EncryptedField, EncryptedIfPrivate
@@ -54,6 +55,8 @@ def test_a_dump_reveals_what_the_page_says_and_nothing_else(world):  # noqa: F81
     session.save()
     _token, api_key = create_token(person, name="zz-label", days=30, submission=person.public_id)
     TOTP.activate(person, secret := "JBSWY3DPEHPK3PXP" * 2)
+    words = {"asked_by": "zz-asked-by", "reason": "zz-reason"}
+    recoveries.start_recovery(world.people["member"], by=None, new_address="zz-new@example.org", **words)
     reset = default_token_generator.make_token(person)
     # Changed, so that the first versions are what a file could still hold.
     FollowUp.objects.filter(pk=FollowUp.objects.first().pk).update(title="zz-new-title")
@@ -63,7 +66,8 @@ def test_a_dump_reveals_what_the_page_says_and_nothing_else(world):  # noqa: F81
     assert {mark for mark in world.marks if mark in found} == READABLE
     hidden = (session.session_key, "zz-kept-text", api_key, secret, reset, "zz-new-title", "zz-purpose", "127.0.0")
     assert [word for word in hidden if word in found] == []
-    assert "zz-label" in found
+    assert [word for word in words.values() if word in found] == []
+    assert ("zz-label" in found, "zz-new@example.org" in found) == (True, True)
 
 
 @pytest.mark.django_db

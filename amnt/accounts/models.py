@@ -176,8 +176,9 @@ class AccountRecovery(models.Model):
     new_address = models.EmailField(blank=True)
     removes_factors = models.BooleanField()
     by_host = models.BooleanField()
-    asked_by = models.CharField(max_length=200, blank=True)
-    reason = models.CharField(max_length=200, blank=True)
+    # In the host's own words.
+    asked_by = EncryptedCharField(_("who asked, and how that was made sure of"), max_length=200, blank=True)
+    reason = EncryptedCharField(_("why it could not wait"), max_length=200, blank=True)
     started_at = models.DateTimeField(default=now, editable=False)
     due_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True, editable=False)

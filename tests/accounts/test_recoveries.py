@@ -10,7 +10,9 @@ import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
+from django.apps import apps
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils.timezone import now
@@ -19,6 +21,8 @@ from amnt.accounts import tasks
 from amnt.accounts.models import AccountRecovery
 from amnt.accounts.permissions import has_second_factor
 from amnt.accounts.services import recoveries
+from amnt.encryption.keys import is_encrypted
+from amnt.encryption.stored import encrypts
 from amnt.errors import RuleBroken
 from tests.accounts.conftest import is_in, letters, log_in, retention_runs
 from tests.factories import UserFactory, coalition, lead
@@ -175,6 +179,17 @@ def test_the_host_announces_a_recovery_that_waits(with_app):
     [letter] = letters()
     assert "The people who run this service were asked" in letter.text
     assert AccountRecovery.objects.get().asked_by == "Herself, by video call"
+
+
+def test_what_was_written_of_a_recovery_before_the_update_is_encrypted(with_app):
+    recovery = recoveries.start_recovery(with_app, by=None)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE accounts_accountrecovery SET asked_by = 'Herself', reason = ''")
+        encrypts("accounts", AccountRecovery=["asked_by", "reason"]).code(apps, None)
+        cursor.execute("SELECT asked_by, reason FROM accounts_accountrecovery")
+        [(asked_by, reason)] = cursor.fetchall()
+    recovery.refresh_from_db()
+    assert (is_encrypted(asked_by), reason, recovery.asked_by) == (True, "", "Herself")
 
 
 def test_the_host_can_do_it_at_once_for_a_reason(client, with_app):
