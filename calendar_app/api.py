@@ -133,4 +133,10 @@ class DeadlineViewSet(ByPublicId):
     filterset_class = DeadlineFilter
 
     def get_queryset(self) -> QuerySet[Deadline]:
-        return Deadline.objects.visible_to(self.request.user).select_related("assembly", "meeting").order_by("at", "pk")
+        return Deadline.objects.visible_to(self.request.user).select_related("assembly", "meeting__circle").order_by("at", "pk")
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        row = self.get_object()
+        if row.meeting:
+            circle_views.note(CircleView.Thing.CALL, row.meeting.public_id, circle=row.meeting.circle, by=request.user)
+        return Response(self.get_serializer(row).data)

@@ -57,6 +57,8 @@ def meeting(request, public_id):
 @require_safe
 def deadline(request, public_id):
     deadline = get_object_or_404(Deadline.objects.for_page(request.user), public_id=public_id)
+    if meeting := deadline.meeting:
+        circle_views.note(CircleView.Thing.CALL, meeting.public_id, circle=meeting.circle, by=request.user)
     mine = Attendance.objects.filter(user=request.user, meeting=deadline.meeting_id).first() if deadline.meeting_id else None
     return render(
         request,

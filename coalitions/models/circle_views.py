@@ -21,10 +21,13 @@ class CircleView(models.Model):
         CIRCLE = "circle", _("the page of the circle")
         FOLLOW_UP = "follow-up", _("a follow-up")
         CALL = "call", _("a call")
+        READING = "reading", _("a reading of a proposal")
+        POSITION = "position", _("a draft of a position")
 
     circle = models.ForeignKey(Circle, models.CASCADE, related_name="+")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     thing = models.CharField(max_length=9, choices=Thing.choices)
+    # Of a reading, that of the proposal it is of.
     thing_id = models.UUIDField(default=uuid.uuid4)
     on = models.DateField(db_index=True)
 

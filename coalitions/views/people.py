@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Max, OuterRef, Q, Subquery
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -30,6 +31,7 @@ from coalitions.models import (
     Invitation,
     LastReaderQuestion,
     Membership,
+    Position,
 )
 from coalitions.permissions import can_name_people, can_open_circle, standing_of
 from coalitions.services import approvals, circle_views, circles, last_readers, leaving, membership, two_lead_acts
@@ -316,9 +318,25 @@ def circle_openings(request, public_id):
         raise Http404
     page = Paginator(circle_views.openings(circle, seen_by=request.user), A_PAGE).get_page(request.GET.get("page"))
     here = set(Membership.objects.current().filter(coalition=circle.coalition_id).values_list("user", flat=True))
-    page.object_list = [(row, row.user_id in here) for row in page.object_list]
+    drafts = Position.objects.visible_to(request.user).filter(public_id__in=[row.thing_id for row in page.object_list])
+    resolutions = dict(drafts.values_list("public_id", "resolution__slug"))
+    page.object_list = [(row, row.user_id in here, address_of(row, resolutions)) for row in page.object_list]
     context = {"circle": circle, "coalition": circle.coalition, "page": page, "section": SECTION}
     return render(request, "coalitions/circle_openings.html", context)
+
+
+def address_of(view, resolutions):
+    """Of what was opened. resolutions -- the slug of each draft's, by its public id; a draft may have been deleted since"""
+    match view.thing:
+        case CircleView.Thing.FOLLOW_UP:
+            return reverse("coalitions:follow-up", args=[view.thing_id])
+        case CircleView.Thing.CALL:
+            return reverse("calendar_app:meeting", args=[view.thing_id])
+        case CircleView.Thing.READING:
+            return reverse("coalitions:reading", args=[view.thing_id])
+        case CircleView.Thing.POSITION if view.thing_id in resolutions:
+            return reverse("coalitions:resolution-position", args=[resolutions[view.thing_id]])
+    return ""
 
 
 @require_http_methods(["GET", "POST"])

@@ -11,8 +11,9 @@ from amnt.accounts.models import User
 from amnt.errors import RuleBroken
 from amnt.forms import one_line
 from coalitions.forms.readings import PositionForm, circles_worked_in
-from coalitions.models import Circle, Membership, Position
+from coalitions.models import Circle, CircleView, Membership, Position
 from coalitions.permissions import Standing, can_take_position, standing_of
+from coalitions.services import circle_views
 from coalitions.services.positions import take_position
 from coalitions.views.follow_ups import name_of
 from resolutions.models import Proposal, ProposalEvent, Resolution
@@ -70,6 +71,7 @@ def resolution_position(request, slug):
         raise PermissionDenied
     circles = circles_to_write_in(user, standing)
     found = cards(user, resolution, standing)
+    circle_views.note_each(CircleView.Thing.POSITION, [(card.position.public_id, card.position.circle) for card in found], by=user)
     form = None
     if circles:
         initial = with_cited(begin_with(found, circles), request)

@@ -10,9 +10,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from amnt.accounts.middleware import typed
 from amnt.errors import RuleBroken
 from coalitions.forms.proposals import ChangeForm
-from coalitions.models import Membership, Reading
+from coalitions.models import CircleView, Membership, Reading
 from coalitions.permissions import can_bring_texts, standing_of
 from coalitions.proposal_rows import by_assembly, rows_of
+from coalitions.services import circle_views
 from coalitions.views.positions import cards
 from resolutions.models import Proposal, ProposalEvent, ProposedClause, Resolution
 from resolutions.proposed import changes_of, is_in_language_of_base, other_base
@@ -22,7 +23,7 @@ from resolutions.versions import proposal_key, text_key
 
 def readings_of(user, proposals) -> dict[int, Reading]:
     """Our reading of each of these proposals: the newest of all circles she stands in."""
-    found = Reading.objects.visible_to(user).newest().filter(proposal__in=proposals).with_author().order_by("pk")
+    found = Reading.objects.visible_to(user).newest().filter(proposal__in=proposals).with_author().select_related("circle").order_by("pk")
     return {reading.proposal_id: reading for reading in found}
 
 
@@ -59,12 +60,14 @@ def proposal(request, public_id):
     user.circles_of_this_page = standing.circles
     clauses = list(ProposedClause.objects.visible_to(user).filter(proposal=row).select_related("base_clause").in_order())
     changes = changes_of(row, clauses)
+    readings = readings_of(user, [row])
+    circle_views.note_each(CircleView.Thing.READING, [(row.public_id, each.circle) for each in readings.values()], by=user)
     known = set(Membership.objects.visible_to(user).values_list("user_id", flat=True))
     events = [(event, event.by.short_name if event.by_id in known and event.by else "") for event in row.events.all()]
     context = {
         "section": "resolutions",
         "proposal": row,
-        "row": rows_of([row], readings_of(user, [row]), user.seen_before_at)[0],
+        "row": rows_of([row], readings, user.seen_before_at)[0],
         "resolution": row.resolution,
         "may_change": standing.works and row.superseded_at is None,
         "may_read": standing.works,

@@ -18,8 +18,9 @@ from amnt.htmx import next_page
 from coalitions.forms.matrix import PastDay
 from coalitions.forms.readings import ReadingForm, circles_worked_in
 from coalitions.matrix import STATES
-from coalitions.models import Circle, Membership, Reading
+from coalitions.models import Circle, CircleView, Membership, Reading
 from coalitions.permissions import can_set_reading, standing_of
+from coalitions.services import circle_views
 from coalitions.services.readings import read_proposal
 from coalitions.views.follow_ups import name_of
 from coalitions.views.matrix import said_day
@@ -76,6 +77,7 @@ def matrix_cell(request, slug, column):
         entry.readings = said.get(entry.proposal.pk, [])
         if circles:
             entry.form = ReadingForm(circles=circles, auto_id=f"id_{entry.proposal.public_id}_%s")
+    note_readings(entries, by=user)
     context = {
         "section": "resolutions",
         "resolution": resolution,
@@ -125,6 +127,12 @@ def readings_of(user, proposals, standing, *, as_of: datetime | None = None) -> 
     return found
 
 
+def note_readings(entries: list[Entry], *, by) -> None:
+    """That she opened them, where only a restricted circle reads them."""
+    shown = [(entry.proposal.public_id, each.circle) for entry in entries for each in entry.current]
+    circle_views.note_each(CircleView.Thing.READING, shown, by=by)
+
+
 @require_http_methods(["GET", "POST"])
 def reading(request, public_id):
     """Say how we read one proposal. Sent from the cell, from the page of the proposal, or from here."""
@@ -147,6 +155,7 @@ def reading(request, public_id):
             return redirect(next_page(request, address_of_cell(proposal)))
     user.circles_of_this_page = standing.circles
     entry = Entry(proposal, readings_of(user, [proposal], standing).get(proposal.pk, []))
+    note_readings([entry], by=user)
     context = {
         "section": "resolutions",
         "proposal": proposal,

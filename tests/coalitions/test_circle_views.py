@@ -8,9 +8,19 @@ from django.urls import reverse
 from django.utils.timezone import now
 
 from amnt.retention.rules import rules
-from coalitions.models import CircleView, Membership
+from coalitions.matrix import STATES
+from coalitions.models import CircleView, Membership, Position, Reading
+from resolutions.versions import proposal_key, text_key
 from tests import factories
-from tests.factories import FollowUpFactory, MeetingFactory
+from tests.factories import (
+    ClauseFactory,
+    DeadlineFactory,
+    FollowUpFactory,
+    MeetingFactory,
+    ProposalFactory,
+    ResolutionFactory,
+    RevisionTextFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -40,6 +50,76 @@ def test_an_opening_is_kept_once_a_person_thing_and_day(client, core, samuel, am
             assert client.get(page if door == "page" else api).status_code == 200
     kept = CircleView.objects.order_by("on").values_list("user", "thing", "thing_id", "on")
     assert list(kept) == [(ama.pk, what, row.public_id, date(2028, 3, day)) for day in (1, 2)]
+
+
+@pytest.fixture
+def proposal(core, samuel):
+    row = ProposalFactory(resolution__slug="50")
+    for circle in (core.coalition.everyone, core):
+        Reading.objects.create(circle=circle, proposal=row, tone="risk", note="As in July", by=samuel)
+    return row
+
+
+@pytest.mark.parametrize("page", ["proposal", "reading", "matrix-cell", "compare"])
+def test_a_reading_of_the_circle_is_opened_where_its_words_are_shown(client, core, ama, proposal, page):
+    text = RevisionTextFactory(revision__resolution=proposal.resolution)
+    clause = ClauseFactory(version=text)
+    proposal.clauses.create(action="MOD", change="modified", position=0, part=clause.part, text="Other words;", before=clause.text)
+    addresses = {
+        "proposal": proposal.get_absolute_url(),
+        "reading": reverse("coalitions:reading", args=[proposal.public_id]),
+        "matrix-cell": reverse("coalitions:matrix-cell", args=["50", STATES]),
+        "compare": reverse("coalitions:compare", args=["50"]) + f"?of={text_key(text)}&with={proposal_key(proposal)}",
+    }
+    client.force_login(ama)
+    answer = client.get(addresses[page])
+    assert "As in July" in answer.content.decode()
+    assert list(CircleView.objects.values_list("user", "circle", "thing", "thing_id")) == [(ama.pk, core.pk, "reading", proposal.public_id)]
+
+
+def test_a_list_of_proposals_is_no_opening_of_what_is_made_of_them(client, ama, proposal):
+    client.force_login(ama)
+    assert client.get(reverse("coalitions:resolution-proposals", args=["50"])).status_code == 200
+    assert not CircleView.objects.exists()
+
+
+def test_a_draft_of_a_position_is_opened_on_its_page_and_the_log_leads_there(client, network, core, samuel, ama):
+    resolution = ResolutionFactory(slug="50")
+    written = {"resolution": resolution, "version": 1, "stance": "oppose", "by": samuel}
+    draft = Position.objects.create(circle=core, **written)
+    Position.objects.create(circle=network.everyone, **written)
+    client.force_login(ama)
+    client.get(draft.get_absolute_url())
+    assert list(CircleView.objects.values_list("user", "circle", "thing", "thing_id")) == [(ama.pk, core.pk, "position", draft.public_id)]
+    link = f'<a href="{draft.get_absolute_url()}">a draft of a position</a>'
+    assert link in client.get(openings(core)).content.decode()
+    draft.delete()
+    page = client.get(openings(core)).content.decode()
+    assert ("a draft of a position" in page, link in page) == (True, False)
+
+
+def test_a_reading_in_the_log_leads_to_its_page(client, core, ama, proposal):
+    client.force_login(ama)
+    client.get(address := reverse("coalitions:reading", args=[proposal.public_id]))
+    assert f'<a href="{address}">a reading of a proposal</a>' in client.get(openings(core)).content.decode()
+
+
+def test_a_call_leads_to_the_log_of_its_circle_and_so_does_nothing_else(client, network, core, samuel, ama):
+    call = MeetingFactory(kind="call", circle=core, group=None)
+    other = MeetingFactory(kind="call", circle=network.everyone, group=None)
+    public = MeetingFactory()
+    client.force_login(ama)
+    pages = [client.get(meeting.get_absolute_url()).content.decode() for meeting in (call, other, public)]
+    assert [openings(core) in page for page in pages] == [True, False, False]
+    assert ["See who opened what" in page for page in pages] == [True, False, False]
+
+
+@pytest.mark.parametrize("door", ["page", "API"])
+def test_a_deadline_of_a_call_opens_the_call(client, core, ama, door):
+    row = DeadlineFactory(meeting=MeetingFactory(kind="call", circle=core, group=None))
+    client.force_login(ama)
+    assert client.get(row.get_absolute_url() if door == "page" else f"/api/v1/deadlines/{row.public_id}/").status_code == 200
+    assert list(CircleView.objects.values_list("thing", "thing_id")) == [("call", row.meeting.public_id)]
 
 
 def test_the_circle_sees_it_and_nobody_else(client, network, wanjiru, core, samuel, ama):
