@@ -32,6 +32,7 @@ from coalitions.models import (
     FollowUpEvent,
     HintDismissal,
     Invitation,
+    KeptCopy,
     LastReaderQuestion,
     Membership,
     Organisation,
@@ -97,6 +98,8 @@ def holdings() -> Iterator[Holding]:
     yield from who_is_here()
     for level, kind in KINDS.items():
         yield from texts_of(level, kind)
+    discarded = KeptCopy.objects.filter(circle=None)
+    yield Holding(gettext_lazy("files that were discarded"), discarded, "at", ("content",), level=Level.DELEGATION)
     alone = Contribution.objects.filter(access=Contribution.Access.NUMBER_ONLY, kept=None)
     what = gettext_lazy("numbers of restricted documents that one person kept for herself")
     yield Holding(what, alone, "entered_at", ("kept_number",), level=Level.DELEGATION)
@@ -161,6 +164,8 @@ def texts_of(level: Level, kind: Circle.Kind) -> Iterator[Holding]:
     yield Holding(gettext_lazy("versions of positions"), Position.objects.filter(**inside), "at", ("stance", "words"), level=level)
     yield Holding(gettext_lazy("readings of proposals"), Reading.objects.filter(**inside), "at", ("tone", "note"), level=level)
     yield Holding(gettext_lazy("hints set aside"), HintDismissal.objects.filter(**inside), "at", ("words", "reason"), level=level)
+    earlier = KeptCopy.objects.filter(**inside)
+    yield Holding(gettext_lazy("words that were replaced or taken out"), earlier, "at", ("content",), joins, level)
     when = (gettext_lazy("date and hour"),)
     yield Holding(gettext_lazy("private calls"), Meeting.objects.filter(**inside), "at", ("title", "city"), when, level)
     doors = Deadline.objects.filter(meeting__circle__kind=kind)

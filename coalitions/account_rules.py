@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from amnt.accounts import devices, own_data
 from amnt.accounts.models import User
-from coalitions.models import CircleMembership, FollowUp, Membership, Position, Reading
+from coalitions.models import CircleMembership, FollowUp, KeptCopy, Membership, Position, Reading
 from coalitions.services import kept_numbers, last_readers, membership
 from resolutions.models import Proposal
 
@@ -85,6 +85,16 @@ def positions(user: User) -> list[dict[str, Any]]:
     ]
 
 
+def discarded(user: User) -> list[dict[str, Any]]:
+    """What she threw away and can still put back."""
+    copies = KeptCopy.objects.visible_to(user).filter(owner=user).order_by("at", "pk")
+    return [{"file": copy.content["file_name"], "document": copy.content["number"], "at": copy.at} for copy in copies]
+
+
+def throw_away_for_good(user: User) -> None:
+    KeptCopy.objects.filter(owner=user).delete()
+
+
 def last_lead(user: User) -> str:
     left = membership.left_without_lead(user)
     if not left:
@@ -110,7 +120,9 @@ own_data.register("circles", circles)
 own_data.register("follow_ups", follow_ups)
 own_data.register("readings", readings)
 own_data.register("positions", positions)
+own_data.register("discarded", discarded)
 own_data.register_refusal(last_lead)
 own_data.register_refusal(read_by_her_alone)
 own_data.register_farewell(kept_numbers.forget_own)
+own_data.register_farewell(throw_away_for_good)
 own_data.register_farewell(membership.leave_all)

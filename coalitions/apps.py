@@ -15,4 +15,5 @@ class CoalitionsConfig(AppConfig):
         import_module("coalitions.account_rules")
         import_module("coalitions.services.two_lead_acts")
         import_module("coalitions.services.locking")
+        import_module("coalitions.services.putting_back")
         import_module("coalitions.retention_rules")

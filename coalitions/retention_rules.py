@@ -16,7 +16,19 @@ from amnt.accounts.models import User
 from amnt.mail.services import write_email
 from amnt.retention.models import Notice
 from amnt.retention.rules import Rule, Text, Upcoming, delete_in_batches, deleting, register, register_upcoming
-from coalitions.models import Approval, Circle, CircleView, Delegation, FollowUp, HintDismissal, Invitation, KeptNumber, Position, Reading
+from coalitions.models import (
+    Approval,
+    Circle,
+    CircleView,
+    Delegation,
+    FollowUp,
+    HintDismissal,
+    Invitation,
+    KeptCopy,
+    KeptNumber,
+    Position,
+    Reading,
+)
 from resolutions.models import Assembly, Contribution, Proposal
 
 INVITATION_KEPT_FOR = timedelta(days=23)
@@ -46,6 +58,7 @@ _kept: list[Kept] = [
     Kept(Reading, lambda day: Q(proposal__contribution__assembly__ends_on__lte=day)),
     Kept(Position, lambda day: Q(at__lt=end_of(day))),
     Kept(HintDismissal, lambda day: Q(at__lt=end_of(day))),
+    Kept(KeptCopy, lambda day: Q(belongs_at__lt=end_of(day))),
 ]
 
 
@@ -123,6 +136,7 @@ def upcoming(user: User, at: datetime) -> list[Upcoming]:
             found += [
                 Upcoming(str(row), row.get_absolute_url() if hasattr(row, "get_absolute_url") else "", day + kept_for + timedelta(days=1))
                 for rows in due_in(kind, then)
+                if rows.model is not KeptCopy  # what it was part of is listed
                 for row in rows.filter(circle__in=hers)
             ]
     return found
@@ -211,6 +225,15 @@ register(
         _("90 days"),
         _("deleted"),
         due=lambda at: CircleView.objects.filter(on__lt=(at - CIRCLE_VIEWS_KEPT_FOR).date()),
+    )
+)
+register(
+    deleting(
+        "kept_copies",
+        _("What was overwritten or thrown away: earlier words of a follow-up, the reason of a hint taken back, a discarded file"),
+        _("14 days, in which it can be put back; not longer than what it was part of"),
+        _("deleted"),
+        due=lambda at: KeptCopy.objects.old(at),
     )
 )
 register(

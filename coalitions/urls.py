@@ -9,6 +9,7 @@ from coalitions.views import (
     delegations,
     follow_ups,
     invitations,
+    kept_copies,
     locking,
     matrix,
     new_resolutions,
@@ -25,6 +26,8 @@ from coalitions.views import (
 app_name = "coalitions"
 urlpatterns = [
     path("coalition/", people.home, name="home"),
+    path("kept/<uuid:public_id>/", kept_copies.kept_copy, name="kept-copy"),
+    path("kept/<uuid:public_id>/forget/", kept_copies.kept_copy_forget, name="kept-copy-forget"),
     path("coalition/<uuid:public_id>/", people.coalition_detail, name="detail"),
     path("coalition/<uuid:public_id>/settings/", people.coalition_settings, name="settings"),
     path("coalition/<uuid:public_id>/audit/", audit.coalition_audit, name="audit"),

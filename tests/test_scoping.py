@@ -8,7 +8,7 @@ may read, an object she may not see is 404, and what she posts to it changes not
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from django.apps import apps
@@ -36,7 +36,10 @@ from coalitions.models import (
     Position,
     Reading,
 )
+from coalitions.services import kept_copies
 from coalitions.services.delegations import begin_card, revise_card
+from coalitions.services.discarding import DISCARDED
+from coalitions.services.follow_ups import EARLIER_WORDS
 from coalitions.services.kept_numbers import keep_number
 from resolutions.models import Contribution, Incoming, Proposal, ProposalEvent, ProposedClause, Resolution, Watch, WordingRule
 from tests.factories import (
@@ -166,9 +169,19 @@ def world(settings) -> World:
         FollowUpEvent.objects.create(follow_up=row, kind="created", by=boss)
         world.objects[row.public_id] = set(readers)
 
+    def earlier_words(in_circle: Circle, mark: str, *who_read_it: str) -> None:
+        row = FollowUp.objects.get(circle=in_circle)
+        words = {"title": world.hide(mark)}
+        copy = kept_copies.keep(EARLIER_WORDS, words, about=row.public_id, circle=in_circle, by=boss, belongs_at=row.due_at)
+        # Those who read the follow-up may know of it; they read it only if they may change the follow-up.
+        world.objects[copy.public_id] = set(who_read_it)
+
     follow_up(ours.everyone, "zz-c1", "member", "insider", title_readers=("observer",))
     follow_up(circle, "zz-c2", "insider")
     follow_up(sealed, "zz-c3")
+    earlier_words(ours.everyone, "zz-c1-before", "member", "insider")
+    earlier_words(circle, "zz-c2-before", "insider")
+    earlier_words(sealed, "zz-c3-before")
 
     day = now().date() + timedelta(days=5)
     call = MeetingFactory(
@@ -248,6 +261,9 @@ def bring_documents(world: World, circle: Circle) -> None:
             kind="contribution", brought_by=member, state=state, file_name=f"{mark}.docx", assembly=AssemblyFactory(), **about
         )
         world.objects[incoming.public_id] = {"member"}
+    kept = {"kind": "contribution", "file_name": world.hide("zz-discarded", "member"), "number": "1A1"}
+    discarded = kept_copies.keep(DISCARDED, kept, about=uuid4(), by=member)
+    world.objects[discarded.public_id] = {"member"}
     # The name somebody gave a file may say more than the document, which is public once it is published.
     published = ContributionFactory(entered_by=member, file_name=f"{world.hide('zz-file-name', 'member')}.docx")
     world.public.append(ProposalFactory(contribution=published, resolution=ResolutionFactory(number=60, slug="60")).public_id)

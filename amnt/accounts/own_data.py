@@ -45,6 +45,7 @@ _names: dict[str, object] = {
     "watches": _("Resolutions you watch"),
     "region_watches": _("Regional groups you watch"),
     "brought_in": _("Files you brought in"),
+    "discarded": _("Files you discarded"),
     "documents": _("Documents you entered"),
     "texts": _("Texts you entered or checked"),
     "attendances": _("Meetings you go to"),

@@ -4,6 +4,7 @@ from coalitions.models.circle_views import CircleView
 from coalitions.models.circles import Circle, CircleMembership, circles_of
 from coalitions.models.delegations import Delegation
 from coalitions.models.follow_ups import FollowUp, FollowUpEvent
+from coalitions.models.kept_copies import KeptCopy
 from coalitions.models.last_readers import LastReaderQuestion
 from coalitions.models.people import Coalition, Invitation, Membership, Organisation
 from coalitions.models.readings import HintDismissal, KeptNumber, Position, Reading
@@ -20,6 +21,7 @@ __all__ = [
     "FollowUpEvent",
     "HintDismissal",
     "Invitation",
+    "KeptCopy",
     "KeptNumber",
     "LastReaderQuestion",
     "Membership",

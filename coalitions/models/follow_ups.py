@@ -212,6 +212,7 @@ class FollowUpEvent(models.Model):
         REOPENED = "reopened", _("reopened")
         CHANGED = "changed", _("changed")
         SNOOZED = "snoozed", _("reminder snoozed")
+        PUT_BACK = "put-back", _("earlier words put back")
 
     follow_up = models.ForeignKey(FollowUp, models.CASCADE, related_name="events")
     kind = models.CharField(max_length=11, choices=Kind.choices)

@@ -175,6 +175,10 @@ class HintDismissal(models.Model):
     def __str__(self) -> str:
         return f"{self.rule}: {self.words}"
 
+    def get_absolute_url(self) -> str:
+        wording = self.proposal or self.revision
+        return reverse("coalitions:compare", args=[wording.resolution.slug]) if wording else ""
+
 
 class KeptNumber(models.Model):
     """With whom the number of a restricted document is shared: who knows it had access to it."""

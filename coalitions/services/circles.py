@@ -112,7 +112,10 @@ def close_circle(circle: Circle, *, by: User) -> None:
         circle.delete()
     except ProtectedError:
         raise RuleBroken(
-            _("This circle still holds follow-ups, meetings, readings or positions, open or done. It can be closed when it is empty.")
+            _(
+                "This circle still holds follow-ups, meetings, readings or positions, open or done, or what was taken out of it in the "
+                "last two weeks. It can be closed when it is empty."
+            )
         ) from None
 
 

@@ -2,7 +2,7 @@
 the reminder engine reads rows and events each minute.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import TypedDict, Unpack
 from uuid import UUID
@@ -17,6 +17,7 @@ from amnt.forms import one_line
 from amnt.links import UNCLEAN, is_clean_link
 from coalitions.models import Circle, Delegation, FollowUp, FollowUpEvent
 from coalitions.putting_off import Until, put_off
+from coalitions.services import kept_copies
 from coalitions.services.follow_up_rules import (
     can_hold,
     check_backup_is_another,
@@ -36,6 +37,10 @@ from coalitions.services.recording import record_in
 from resolutions.models import Resolution
 
 State, Kind = FollowUp.State, FollowUpEvent.Kind
+
+# Texts that an act may overwrite: what stood there is kept for two weeks.
+WORDS = ("title", "done_means", "evidence")
+EARLIER_WORDS = "coalitions.follow_up_words"
 
 
 # --- Making one -------------------------------------------------------------------------------------------------------
@@ -239,14 +244,16 @@ def done(follow_up: FollowUp, *, by: User, evidence: str = "") -> FollowUp:
     follow_up = locked(follow_up)
     if follow_up.is_done:
         if evidence and evidence != follow_up.evidence:
+            before = {"evidence": follow_up.evidence}
             follow_up.evidence = evidence
             follow_up.save(update_fields=["evidence", "changed_at"])
-            note(follow_up, Kind.CHANGED, by, fields=["evidence"])
+            keep_words(before, note(follow_up, Kind.CHANGED, by, fields=["evidence"]))
         return follow_up
     check_open(follow_up)
+    before = {"evidence": follow_up.evidence} if evidence and evidence != follow_up.evidence else {}
     follow_up.evidence = evidence or follow_up.evidence
     close(follow_up, State.DONE)
-    note(follow_up, Kind.DONE, by)
+    keep_words(before, note(follow_up, Kind.DONE, by, fields=before))
     return follow_up
 
 
@@ -330,6 +337,7 @@ def change(
         check_due(changes["due_at"])
         new_version(follow_up)
     read_by = follow_up.circle
+    before = {name: getattr(follow_up, name) for name in changed if name in WORDS}
     for name in changed:
         setattr(follow_up, name, changes[name])  # type: ignore[literal-required]
     if "circle" in changed:
@@ -340,18 +348,51 @@ def change(
                 raise RuleBroken(reason)
         check_backup_is_another(follow_up.owner, follow_up.backup)
     follow_up.save()
-    note(follow_up, Kind.CHANGED, by, fields=changed)
+    keep_words(before, note(follow_up, Kind.CHANGED, by, fields=changed), circle=read_by)
     if "circle" in changed:
         # By the rules of the circle it leaves: what only a delegation read is told to nobody.
         record_in(read_by, "coalitions.follow_up_moved", by=by, about=follow_up, fields=["circle"])
     return follow_up
 
 
+@transaction.atomic
+def put_words_back(follow_up: FollowUp, *, words: Mapping[str, str], by: User) -> FollowUp:
+    """As they were. What stands there now is kept in its turn."""
+    follow_up = locked(follow_up)
+    if set(words) - {"evidence"}:
+        check_open(follow_up)
+    before = {name: getattr(follow_up, name) for name in words}
+    for name, value in words.items():
+        setattr(follow_up, name, value)
+    follow_up.save(update_fields=[*words, "changed_at"])
+    keep_words(before, note(follow_up, Kind.PUT_BACK, by, fields=words))
+    return follow_up
+
+
 # --- Changing the row -------------------------------------------------------------------------------------------------
 
 
-def note(follow_up: FollowUp, kind: str, by: User | None, *, to: User | None = None, fields: Collection[str] = ()) -> None:
-    follow_up.events.create(kind=kind, by=by, to=to, fields=list(fields))
+def note(follow_up: FollowUp, kind: str, by: User | None, *, to: User | None = None, fields: Collection[str] = ()) -> FollowUpEvent:
+    return follow_up.events.create(kind=kind, by=by, to=to, fields=list(fields))
+
+
+def keep_words(before: Mapping[str, str], event: FollowUpEvent, *, circle: Circle | None = None) -> None:
+    """What this event overwrote, as of its instant; where nothing stood, nothing is lost.
+
+    circle -- the one it was written in, if the follow-up has left it
+    """
+    words = {name: value for name, value in before.items() if value}
+    if words:
+        follow_up = event.follow_up
+        kept_copies.keep(
+            EARLIER_WORDS,
+            words,
+            about=follow_up.public_id,
+            by=event.by,
+            circle=circle or follow_up.circle,
+            belongs_at=max(follow_up.created_at, follow_up.due_at),
+            at=event.at,
+        )
 
 
 def put(follow_up: FollowUp, state: str) -> None:

@@ -14,8 +14,9 @@ from amnt.errors import RuleBroken
 from amnt.htmx import act, render_page
 from amnt.words import with_colon
 from coalitions.forms.bringing import BringForm, KeepNumberForm
-from coalitions.models import Circle
+from coalitions.models import Circle, KeptCopy
 from coalitions.permissions import can_bring_texts
+from coalitions.services.discarding import DISCARDED, discard
 from coalitions.services.kept_numbers import forget_number, keep_number
 from coalitions.views.reviewing import KEPT, as_kept, review, too_many
 from resolutions.importers.docx import Refusal
@@ -65,6 +66,7 @@ def bring(request):
         "form": form,
         "on_their_way": mine.defer("data", "extraction").select_related("contribution").order_by("-brought_at", "-pk")[:LISTED],
         "numbers": numbers_for(request.user)[:LISTED],
+        "discarded": KeptCopy.objects.visible_to(request.user).filter(kind=DISCARDED).order_by("-at", "-pk")[:LISTED],
     }
     return render(request, "coalitions/bring.html", context)
 
@@ -159,8 +161,8 @@ def incoming_publish(request, public_id):
 
 @act
 def incoming_discard(request, public_id):
-    bringing.discard(brought_by(request, public_id))
-    messages.success(request, _("Nothing was kept."))
+    copy = discard(brought_by(request, public_id), by=request.user)
+    messages.success(request, _("Discarded. You can put it back for two weeks.") if copy else _("Nothing was kept."))
     return redirect("coalitions:bring")
 
 

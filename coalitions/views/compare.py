@@ -20,8 +20,9 @@ from amnt.htmx import next_page, render_page
 from coalitions.choosing import choose
 from coalitions.comparison_files import KINDS, as_file, as_text, file_name
 from coalitions.forms.hints import SetAsideForm
-from coalitions.models import HintDismissal, Reading
+from coalitions.models import CircleView, HintDismissal, Reading
 from coalitions.permissions import standing_of
+from coalitions.services import circle_views
 from coalitions.services import hints as services
 from coalitions.side_by_side import sheet
 from resolutions.models import Proposal, Resolution, RevisionText
@@ -89,6 +90,9 @@ def shown(request, choice, page):
     user = request.user
     proposals = [version.proposal for version in choice.versions if version.proposal]
     revisions = [version.text.revision for version in choice.versions if version.text]
+    readings = list(Reading.objects.visible_to(user).newest().filter(proposal__in=proposals).with_author().select_related("circle"))
+    names = {proposal.pk: proposal.public_id for proposal in proposals}
+    circle_views.note_each(CircleView.Thing.READING, [(names[each.proposal_id], each.circle) for each in readings], by=user)
     made = sheet(
         page,
         rules=rules_in_use(user),
@@ -96,7 +100,7 @@ def shown(request, choice, page):
         .filter(Q(proposal__in=proposals) | Q(revision__in=revisions))
         .with_author()
         .select_related("circle"),
-        readings=Reading.objects.visible_to(user).newest().filter(proposal__in=proposals).with_author().select_related("circle"),
+        readings=readings,
     )
     # What has several pages is longer than a message.
     text = as_text(page.versions, page.whole, choice.base.resolution) if page.whole and not made.not_compared else ""
@@ -168,7 +172,7 @@ def dismissing(request, wording, route, public_id):
         raise PermissionDenied
     here = reverse("coalitions:compare", args=[wording.resolution.slug])
     if request.method == "POST" and "take_back" in request.POST:
-        services.take_back(one_set_aside(request.POST["take_back"], wording, user))
+        services.take_back(one_set_aside(request.POST["take_back"], wording, user), by=user)
         messages.success(request, _("The hint is shown again."))
         return redirect(next_page(request, here))
     form = SetAsideForm(typed(request), user=user, standing=standing, initial=request.GET.dict())
@@ -193,13 +197,21 @@ def dismissing(request, wording, route, public_id):
     }
     if context["rule"] is None:
         raise Http404
+    if clause := as_uuid(form["clause"].value()):
+        context["taken_back"] = services.taken_back(wording, rule=context["rule"], clause=clause, words=context["words"], seen_by=user)
     return render(request, "coalitions/hint_set_aside.html", context)
 
 
-def one_set_aside(public_id, wording, user):
+def as_uuid(text):
     try:
-        wanted = UUID(public_id)
+        return UUID(str(text))
     except ValueError:
-        raise Http404 from None
+        return None
+
+
+def one_set_aside(public_id, wording, user):
+    wanted = as_uuid(public_id)
+    if wanted is None:
+        raise Http404
     of = {"proposal": wording} if isinstance(wording, Proposal) else {"revision": wording}
     return get_object_or_404(HintDismissal.objects.visible_to(user), public_id=wanted, **of)

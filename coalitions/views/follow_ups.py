@@ -20,11 +20,12 @@ from amnt.errors import RuleBroken
 from amnt.htmx import act, next_page
 from coalitions.burndown import burndown, weeks_before
 from coalitions.forms.follow_ups import AssignForm, ChangeForm, DoneForm, FilterForm, NewFollowUpForm
-from coalitions.models import CircleView, Coalition, FollowUp, FollowUpEvent, Membership
+from coalitions.models import CircleView, Coalition, FollowUp, FollowUpEvent, KeptCopy, Membership
 from coalitions.permissions import rights_on, standing_of
 from coalitions.putting_off import Until, put_off
 from coalitions.services import circle_views
 from coalitions.services import follow_ups as services
+from coalitions.services.putting_back import may_put_words_back
 from resolutions.models import Resolution
 
 PAGE = 25
@@ -210,6 +211,7 @@ def follow_up(request, public_id):
     for event in events:
         event.by_name, event.to_name = (name_of(person, here) for person in (event.by, event.to))
         event.field_names = [FIELD_NAMES.get(name, name) for name in event.fields]
+    find_words_before(events, follow_up, request.user, rights)
     context = {
         "section": "follow-ups",
         "follow_up": follow_up,
@@ -221,6 +223,18 @@ def follow_up(request, public_id):
         "evidence": DoneForm(initial={"evidence": follow_up.evidence}),
     }
     return render(request, "coalitions/follow_up.html", context)
+
+
+def find_words_before(events, follow_up, user, rights):
+    """Adds `kept` to each event: what it overwrote, if this person may put that back. Without a query where nothing was."""
+    for event in events:
+        event.kept = None
+    if not any(set(event.fields) & set(services.WORDS) for event in events):
+        return
+    copies = KeptCopy.objects.visible_to(user).filter(circle=follow_up.circle).of(services.EARLIER_WORDS, follow_up.public_id)
+    kept = {copy.at: copy for copy in copies if may_put_words_back(copy.content, follow_up, rights)}
+    for event in events:
+        event.kept = kept.get(event.at)
 
 
 def name_of(person, here):

@@ -10,6 +10,7 @@ from amnt.accounts.middleware import typed
 from amnt.errors import RuleBroken
 from coalitions.forms.texts import NewTextForm
 from coalitions.permissions import can_bring_texts
+from coalitions.services.discarding import discard
 from resolutions.importers.docx.refusals import TROUBLES
 from resolutions.models import Incoming, Resolution, RevisionText
 from resolutions.services import bringing
@@ -81,7 +82,7 @@ def text_preview(request, public_id):
 
 def decide(request, incoming, resolution):
     if request.POST.get("act") != "store":
-        bringing.discard(incoming)
+        discard(incoming, by=request.user)
         messages.success(request, _("Nothing was stored."))
         return redirect("resolutions:text", resolution.slug)
     try:

@@ -48,6 +48,7 @@ HERS = {
     "coalitions.FollowUp",
     "coalitions.Position",
     "coalitions.Reading",
+    "coalitions.KeptCopy",
     "calendar_app.DateWatch",
     "calendar_app.Attendance",
     "calendar_app.Reminder",

@@ -277,6 +277,7 @@ def test_whatever_hangs_on_a_circle_in_any_app_is_counted_and_deleted():
         "calendar_app.Meeting",
         "coalitions.FollowUp",
         "coalitions.HintDismissal",
+        "coalitions.KeptCopy",
         "coalitions.KeptNumber",
         "coalitions.Position",
         "coalitions.Reading",

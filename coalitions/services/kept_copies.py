@@ -1,0 +1,143 @@
+"""What is overwritten or thrown away stays for two weeks, and whoever may do the act can put it back.
+
+The service that overwrites calls `keep` in its own transaction. How it is put back is registered for its kind:
+
+    kept_copies.register(
+        "coalitions.follow_up_words",
+        sentence=_("Earlier words of a follow-up"),
+        act=_("Earlier words of a follow-up were put back"),
+        look=look_at_words,        # (copy, user) -> Look, or None if she may not read what it was part of, or if that is gone
+        put_back=put_words_back,   # (copy, by=…) -> the thing as it is again, which has a page; raises RuleBroken if it cannot be
+        lock=lock_follow_up,       # (copy): locks what these two decide on, if there is something
+    )
+
+A number of a document that is forgotten is not kept: knowing it shows who had access, so it goes at once.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from amnt.accounts.models import User
+from amnt.audit import acts
+from amnt.audit.models import Level
+from amnt.audit.services import record
+from amnt.encryption.keys import digest
+from amnt.errors import RuleBroken
+from coalitions.models import Circle, KeptCopy
+from coalitions.services.recording import record_in
+
+
+@dataclass(frozen=True)
+class Part:
+    """One text: how it is called, what stood there and what stands there now."""
+
+    name: str
+    before: str
+    now: str = ""
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a person reads before she puts it back. back -- the page it was part of"""
+
+    parts: list[Part]
+    may_put_back: bool
+    back: str
+
+    @property
+    def state(self) -> str:
+        """Tells whether what stands there now has changed since a page showed it."""
+        return digest(json.dumps([part.now for part in self.parts]))
+
+
+@dataclass(frozen=True)
+class Kind:
+    sentence: str | Promise
+    look: Callable[[KeptCopy, User], Look | None]
+    put_back: Callable[..., Any]
+    lock: Callable[[KeptCopy], object]
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def register(
+    kind: str,
+    *,
+    sentence: str | Promise,
+    act: str | Promise,
+    look: Callable[[KeptCopy, User], Look | None],
+    put_back: Callable[..., Any],
+    lock: Callable[[KeptCopy], object] = lambda copy: None,
+) -> None:
+    """sentence -- how its page is called; act -- how the audit calls it when it is put back"""
+    _kinds[kind] = Kind(sentence, look, put_back, lock)
+    acts.register(act_of(kind), act)
+
+
+def act_of(kind: str) -> str:
+    return f"{kind}_put_back"
+
+
+def sentence_of(copy: KeptCopy) -> str:
+    return str(_kinds[copy.kind].sentence)
+
+
+def look_at(copy: KeptCopy, user: User) -> Look | None:
+    return _kinds[copy.kind].look(copy, user)
+
+
+def keep(
+    kind: str,
+    content: dict[str, Any],
+    *,
+    about: UUID,
+    by: User | None,
+    circle: Circle | None = None,
+    belongs_at: datetime | None = None,
+    at: datetime | None = None,
+) -> KeptCopy:
+    """Of what belongs to no circle, only whoever does this reads the copy."""
+    if kind not in _kinds:
+        raise LookupError(kind)
+    copy = KeptCopy(kind=kind, about=about, circle=circle, owner=None if circle else by, content=content, by=by, belongs_at=belongs_at)
+    copy.at = at or copy.at
+    copy.save(force_insert=True)
+    return copy
+
+
+@transaction.atomic
+def put_back(copy: KeptCopy, *, by: User, seen: str) -> Any:
+    """Once, and only if what stands there now is what she saw (`Look.state`). What this overwrites is kept in its turn."""
+    row = KeptCopy.objects.there().select_for_update(of=("self",)).filter(pk=copy.pk).first()
+    if row is None:
+        raise RuleBroken(_("This has been put back already, or its two weeks are over."))
+    kind = _kinds[row.kind]
+    kind.lock(row)
+    look = kind.look(row, by)
+    if look is None or not look.may_put_back:
+        raise RuleBroken(_("You can no longer put this back."))
+    if look.state != seen:
+        raise RuleBroken(_("It has changed since you opened this page. Read what is there now, then decide."))
+    thing = kind.put_back(row, by=by)
+    if row.circle:
+        record_in(row.circle, act_of(row.kind), by=by, about=thing)
+    else:
+        record(act_of(row.kind), by=by, about=thing, level=Level.DELEGATION)
+    row.delete()
+    return thing
+
+
+def forget(copy: KeptCopy) -> None:
+    """For good, before the two weeks are over. Only what is one's own: a circle's is not one person's to destroy."""
+    if copy.owner is None:
+        raise RuleBroken(_("This belongs to a circle: it stays until its two weeks are over."))
+    copy.delete()

@@ -1,0 +1,63 @@
+"""What was overwritten or thrown away: what stood there, what stands there now, and putting it back."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from amnt.errors import RuleBroken
+from amnt.htmx import act
+from coalitions.models import KeptCopy, Membership
+from coalitions.services import kept_copies as services
+from coalitions.views.follow_ups import name_of
+
+
+def visible_copy(request, public_id):
+    """With what is looked at: one needs to read the copy and what it was part of."""
+    copies = KeptCopy.objects.visible_to(request.user).select_related("circle", "by")
+    copy = get_object_or_404(copies, public_id=public_id)
+    look = services.look_at(copy, request.user)
+    if look is None:
+        raise Http404
+    if not look.may_put_back:
+        raise PermissionDenied
+    return copy, look
+
+
+@require_http_methods(["GET", "POST"])
+def kept_copy(request, public_id):
+    copy, look = visible_copy(request, public_id)
+    trouble = ""
+    if request.method == "POST":
+        try:
+            thing = services.put_back(copy, by=request.user, seen=request.POST.get("seen", ""))
+        except RuleBroken as error:
+            trouble = str(error)
+        else:
+            messages.success(request, _("It is back."))
+            return redirect(thing)
+    here = set()
+    if copy.circle:
+        here = set(Membership.objects.current().filter(coalition=copy.circle.coalition_id).values_list("user_id", flat=True))
+    context = {
+        "section": "resolutions" if copy.circle is None else "follow-ups",
+        "copy": copy,
+        "look": look,
+        "sentence": services.sentence_of(copy),
+        "by_name": name_of(copy.by, here) if copy.circle else "",
+        "trouble": trouble,
+    }
+    return render(request, "coalitions/kept_copy.html", context, status=409 if trouble else 200)
+
+
+@act
+def kept_copy_forget(request, public_id):
+    """For good. Of a circle's, refused."""
+    copy, look = visible_copy(request, public_id)
+    if copy.owner_id != request.user.pk:
+        raise PermissionDenied
+    services.forget(copy)
+    messages.success(request, _("It is deleted for good."))
+    return redirect(look.back)

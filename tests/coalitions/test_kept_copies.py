@@ -1,0 +1,364 @@
+"""What is overwritten or thrown away stays for two weeks, and whoever may do the act puts it back."""
+
+from datetime import timedelta
+from html import unescape
+
+import pytest
+import time_machine
+from django.urls import reverse
+from django.utils.timezone import now
+
+from amnt.accounts import own_data
+from amnt.accounts.services.erasing import erase
+from amnt.audit.models import AuditEntry
+from amnt.errors import RuleBroken
+from amnt.retention.rules import rules
+from coalitions.models import HintDismissal, KeptCopy
+from coalitions.services import circles, hints, kept_copies
+from coalitions.services import follow_ups as services
+from coalitions.services.discarding import discard
+from resolutions.models import Incoming, WordingRule
+from tests import factories
+from tests.coalitions.follow_ups.doing import make, told
+from tests.factories import AssemblyFactory, ProposalFactory, RevisionTextFactory
+
+pytestmark = pytest.mark.django_db
+
+LINE = "Words before (until"
+
+
+@pytest.fixture
+def follow_up(network, samuel):
+    return make(network, samuel, owner=samuel, title="Ask the ministry", done_means="A letter")
+
+
+def page_of(client, user, address) -> str:
+    client.force_login(user)
+    answer = client.get(address)
+    assert answer.status_code == 200
+    return unescape(answer.content.decode())
+
+
+def put_back(client, user, copy):
+    """As a person does it: opens the page and presses the button."""
+    client.force_login(user)
+    seen = client.get(copy.get_absolute_url()).context["look"].state
+    return client.post(copy.get_absolute_url(), {"seen": seen})
+
+
+def act(user) -> list[str]:
+    return [entry.act for entry in AuditEntry.objects.of(user).order_by("pk") if entry.act.endswith("_put_back")]
+
+
+def contents() -> list[dict]:
+    return [copy.content for copy in KeptCopy.objects.order_by("pk")]
+
+
+# --- Earlier words of a follow-up -------------------------------------------------------------------------------------------
+
+
+def test_words_that_a_lead_replaced_are_put_back_from_the_history(client, wanjiru, samuel, follow_up):
+    services.change(follow_up, by=wanjiru, title="Drop it", done_means="Nothing")
+    [copy] = KeptCopy.objects.all()
+    shown = page_of(client, samuel, follow_up.get_absolute_url())
+    assert (LINE in shown, copy.get_absolute_url() in shown, "Ask the ministry" in shown) == (True, True, False)
+    shown = page_of(client, samuel, copy.get_absolute_url())
+    assert [words in shown for words in ("Ask the ministry", "A letter", "Drop it", "Nothing", "Wanjiru K.")] == [True] * 5
+    assert put_back(client, samuel, copy).url == follow_up.get_absolute_url()
+    follow_up.refresh_from_db()
+    assert (follow_up.title, follow_up.done_means) == ("Ask the ministry", "A letter")
+    assert [event[0] for event in told(follow_up)][-2:] == ["changed", "put-back"]
+    assert act(samuel) == ["coalitions.follow_up_words_put_back"]
+    # What it overwrote can be put back in its turn.
+    assert contents() == [{"title": "Drop it", "done_means": "Nothing"}]
+
+
+def test_only_what_was_overwritten_is_kept(wanjiru, samuel, network):
+    follow_up = make(network, samuel, owner=samuel, title="Ask")
+    services.change(follow_up, by=wanjiru, done_means="A letter", due_at=follow_up.due_at + timedelta(days=1))
+    services.change(follow_up, by=wanjiru, title="Ask")
+    assert contents() == []
+    services.change(follow_up, by=wanjiru, title="Ask twice")
+    assert contents() == [{"title": "Ask"}]
+
+
+def test_nothing_is_put_back_over_words_that_changed_meanwhile(client, wanjiru, samuel, follow_up):
+    services.change(follow_up, by=wanjiru, title="Drop it")
+    [copy] = KeptCopy.objects.all()
+    client.force_login(samuel)
+    seen = client.get(copy.get_absolute_url()).context["look"].state
+    services.change(follow_up, by=wanjiru, title="Ask the authority")
+    answer = client.post(copy.get_absolute_url(), {"seen": seen})
+    shown = answer.content.decode()
+    assert (answer.status_code, "It has changed since you opened this page." in shown, "Ask the authority" in shown) == (409, True, True)
+    follow_up.refresh_from_db()
+    assert (follow_up.title, KeptCopy.objects.count(), act(samuel)) == ("Ask the authority", 2, [])
+    # Having read it, she decides.
+    put_back(client, samuel, copy)
+    follow_up.refresh_from_db()
+    assert follow_up.title == "Ask the ministry"
+
+
+def test_it_is_put_back_once(wanjiru, samuel, follow_up):
+    services.change(follow_up, by=wanjiru, title="Drop it")
+    [copy] = KeptCopy.objects.all()
+    seen = kept_copies.look_at(copy, samuel).state
+    kept_copies.put_back(copy, by=samuel, seen=seen)
+    with pytest.raises(RuleBroken, match="put back already"):
+        kept_copies.put_back(copy, by=samuel, seen=seen)
+
+
+def test_whoever_may_not_change_it_puts_nothing_back(client, network, wanjiru, ama, follow_up):
+    services.change(follow_up, by=wanjiru, title="Drop it")
+    [copy] = KeptCopy.objects.all()
+    assert LINE not in page_of(client, ama, follow_up.get_absolute_url())
+    outsider = factories.lead(factories.coalition("Another one"))
+    for person, status in ((ama, 403), (factories.observer(network), 404), (outsider, 404)):
+        client.force_login(person)
+        answers = [client.get(copy.get_absolute_url()), client.post(copy.get_absolute_url(), {"seen": ""})]
+        assert [answer.status_code for answer in answers] == [status, status]
+    with pytest.raises(RuleBroken, match="no longer put this back"):
+        kept_copies.put_back(copy, by=ama, seen=kept_copies.look_at(copy, ama).state)
+
+
+def test_words_written_for_a_circle_stay_there_when_the_follow_up_leaves_it(client, network, samuel, ama):
+    core = factories.circle_of(network, samuel, name="Core group", owner=samuel)
+    follow_up = make(core, samuel, owner=samuel, title="Ask in secret")
+    services.change(follow_up, by=samuel, may_open_up=True, circle=network.everyone, title="Ask")
+    [copy] = KeptCopy.objects.all()
+    assert copy.circle == core
+    assert LINE not in page_of(client, samuel, follow_up.get_absolute_url())
+    assert client.get(copy.get_absolute_url()).status_code == 404
+    client.force_login(ama)
+    assert client.get(copy.get_absolute_url()).status_code == 404
+    services.change(follow_up, by=samuel, circle=core)
+    assert put_back(client, samuel, copy).status_code == 302
+    follow_up.refresh_from_db()
+    assert follow_up.title == "Ask in secret"
+
+
+def test_of_a_closed_one_only_the_evidence_is_put_back(client, wanjiru, samuel, follow_up):
+    services.change(follow_up, by=wanjiru, title="Ask again")
+    services.done(follow_up, by=samuel, evidence="https://example.org/letter")
+    services.done(follow_up, by=wanjiru, evidence="https://example.org/other")
+    services.reopen(follow_up, by=samuel)
+    services.done(follow_up, by=wanjiru, evidence="https://example.org/third")
+    title, letter, other = KeptCopy.objects.order_by("pk")
+    assert (letter.content, other.content) == ({"evidence": "https://example.org/letter"}, {"evidence": "https://example.org/other"})
+    assert page_of(client, samuel, follow_up.get_absolute_url()).count(LINE) == 2
+    assert client.get(title.get_absolute_url()).status_code == 403
+    put_back(client, samuel, letter)
+    follow_up.refresh_from_db()
+    assert (follow_up.evidence, follow_up.is_done) == ("https://example.org/letter", True)
+
+
+def test_after_two_weeks_it_is_gone(client, wanjiru, samuel, follow_up):
+    services.change(follow_up, by=wanjiru, title="Drop it")
+    [copy] = KeptCopy.objects.all()
+    [rule] = [rule for rule in rules() if rule.key == "kept_copies"]
+    with time_machine.travel(copy.until - timedelta(seconds=1), tick=False):
+        assert LINE in page_of(client, samuel, follow_up.get_absolute_url())
+        assert rule.apply(now()) == 0
+    with time_machine.travel(copy.until, tick=False):
+        assert LINE not in page_of(client, samuel, follow_up.get_absolute_url())
+        assert client.get(copy.get_absolute_url()).status_code == 404
+        with pytest.raises(RuleBroken, match="two weeks are over"):
+            kept_copies.put_back(copy, by=samuel, seen="")
+        assert rule.apply(now()) == 1
+    assert not KeptCopy.objects.exists()
+
+
+def test_a_copy_goes_with_the_assembly_of_what_it_was_part_of(network, samuel):
+    """Words that a delegation replaced on the last day they are kept are not kept longer than those that replaced them."""
+    core = factories.circle_of(network, samuel, name="Ours", kind="delegation", owner=samuel)
+    ended = now().date() - timedelta(days=29)
+    AssemblyFactory(starts_on=ended - timedelta(days=9), ends_on=ended)
+    follow_up = make(core, samuel, owner=samuel, title="Ask")
+    later = make(core, samuel, owner=samuel, title="Ask later")
+    services.change(later, by=samuel, title="Ask much later")
+    services.change(follow_up, by=samuel, title="Ask again")
+    of_past = now() - timedelta(days=40)
+    type(follow_up).objects.filter(pk=follow_up.pk).update(created_at=of_past, due_at=of_past)
+    KeptCopy.objects.filter(about=follow_up.public_id).update(belongs_at=of_past)
+    [rule] = [rule for rule in rules() if rule.key == "circles_delegation"]
+    assert rule.apply(now() + timedelta(days=3)) == 2
+    assert contents() == [{"title": "Ask later"}]
+
+
+def test_a_copy_belongs_to_the_later_of_when_it_was_made_and_is_due(wanjiru, follow_up):
+    services.change(follow_up, by=wanjiru, title="Drop it")
+    assert KeptCopy.objects.get().belongs_at == follow_up.due_at
+
+
+def test_its_history_asks_one_question_more_where_words_were_replaced(client, wanjiru, samuel, follow_up, django_assert_num_queries):
+    client.force_login(samuel)
+    client.get("/follow-ups/")
+    for changes, queries in ((0, 6), (1, 7), (3, 7)):
+        for number in range(changes):
+            services.change(follow_up, by=wanjiru, title=f"Ask {changes} {number}")
+        with django_assert_num_queries(queries):
+            client.get(follow_up.get_absolute_url())
+
+
+def test_a_circle_is_not_closed_while_something_can_be_put_back(network, samuel, rule):
+    core = factories.circle_of(network, samuel, name="Core group", owner=samuel)
+    hints.take_back(set_aside(rule, core, samuel), by=samuel)
+    with pytest.raises(RuleBroken, match="what was taken out of it in the last two weeks"):
+        circles.close_circle(core, by=samuel)
+    KeptCopy.objects.all().delete()
+    circles.close_circle(core, by=samuel)
+
+
+# --- A hint that was taken back ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def rule():
+    return WordingRule.objects.create(code="role", family="role", name_en="A rule", patterns={"en": ["+ standardi*"]})
+
+
+def set_aside(rule, circle, by, reason="Said already", wording=None) -> HintDismissal:
+    wording = wording or ProposalFactory()
+    return hints.set_aside(wording, rule=rule, clause=circle.public_id, words="standardize", reason=reason, circle=circle, by=by)
+
+
+def page_to_set_aside(dismissal) -> str:
+    asked = f"?rule=role&clause={dismissal.clause}&words=standardize"
+    return reverse("coalitions:hint-dismiss", args=[dismissal.proposal.public_id]) + asked
+
+
+@pytest.mark.parametrize("of", ["proposal", "text"])
+def test_the_reason_of_a_hint_is_put_back_in_the_name_of_its_author(client, network, samuel, ama, rule, of):
+    wording = ProposalFactory(resolution__slug="50") if of == "proposal" else RevisionTextFactory(revision__resolution__slug="50").revision
+    dismissal = set_aside(rule, network.everyone, samuel, wording=wording)
+    hints.take_back(dismissal, by=ama)
+    [copy] = KeptCopy.objects.all()
+    assert "Said already" in page_of(client, ama, copy.get_absolute_url())
+    assert put_back(client, ama, copy).url == reverse("coalitions:compare", args=["50"])
+    [again] = HintDismissal.objects.all()
+    assert (again.reason, again.words, again.by, again.clause) == ("Said already", "standardize", samuel, dismissal.clause)
+    assert (again.proposal_id, again.revision_id) == (dismissal.proposal_id, dismissal.revision_id)
+    assert abs(again.at - dismissal.at) < timedelta(seconds=1)
+    assert (act(ama), KeptCopy.objects.count()) == (["coalitions.hint_taken_back_put_back"], 0)
+
+
+def test_the_page_that_sets_a_hint_aside_offers_what_was_said_before(client, network, samuel, ama, rule):
+    core = factories.circle_of(network, samuel, name="Core group", owner=samuel)
+    dismissal = set_aside(rule, core, samuel)
+    other = set_aside(rule, core, samuel, reason="Of another proposal")
+    for row in (dismissal, other):
+        hints.take_back(row, by=samuel)
+    copy = KeptCopy.objects.order_by("pk")[0]
+    shown = page_of(client, samuel, page_to_set_aside(dismissal))
+    assert ("Said already" in shown, "Of another proposal" in shown, copy.get_absolute_url() in shown) == (True, False, True)
+    assert "Said already" not in page_of(client, ama, page_to_set_aside(dismissal))
+    assert client.get(copy.get_absolute_url()).status_code == 404
+
+
+def test_an_address_with_a_clause_that_is_none_still_shows_the_form(client, samuel, rule):
+    proposal = ProposalFactory()
+    page_of(client, samuel, reverse("coalitions:hint-dismiss", args=[proposal.public_id]) + "?rule=role&clause=x&words=standardize")
+
+
+def test_a_hint_that_was_set_aside_again_keeps_its_new_reason(client, network, samuel, ama, rule):
+    first = set_aside(rule, network.everyone, samuel)
+    hints.take_back(first, by=ama)
+    set_aside(rule, network.everyone, ama, reason="Another reason", wording=first.proposal)
+    [copy] = KeptCopy.objects.all()
+    answer = put_back(client, samuel, copy)
+    assert (answer.status_code, "set aside again meanwhile" in answer.content.decode()) == (409, True)
+    assert [(row.reason, row.by) for row in HintDismissal.objects.all()] == [("Another reason", ama)]
+    assert KeptCopy.objects.count() == 1
+
+
+def test_a_hint_is_taken_back_once(network, samuel, rule):
+    dismissal = set_aside(rule, network.everyone, samuel)
+    for _tap in range(2):
+        hints.take_back(dismissal, by=samuel)
+    assert KeptCopy.objects.count() == 1
+
+
+# --- A file that was discarded -----------------------------------------------------------------------------------------------
+
+
+def brought(by, state="read", **fields) -> Incoming:
+    about = {"assembly": AssemblyFactory(), "kind": "contribution", "file_name": "ours.docx", "number": "1A1"}
+    if state == "read":
+        about |= {"extraction": {"language": "en", "number": "1A1", "revision": 0, "proposals": [], "warnings": []}}
+    return Incoming.objects.create(brought_by=by, state=state, choices={"is_history": True}, **about | fields)
+
+
+def test_a_discarded_file_is_put_back_by_whoever_brought_it_and_by_nobody_else(client, wanjiru, samuel):
+    incoming = brought(samuel, brought_at=now() - timedelta(days=10))
+    client.force_login(samuel)
+    answer = client.post(reverse("coalitions:incoming-discard", args=[incoming.public_id]), follow=True)
+    assert "You can put it back for two weeks." in answer.content.decode()
+    [copy] = KeptCopy.objects.all()
+    assert (Incoming.objects.count(), copy.get_absolute_url() in answer.content.decode()) == (0, True)
+    client.force_login(wanjiru)
+    assert client.get(copy.get_absolute_url()).status_code == 404
+    assert "ours.docx" not in page_of(client, wanjiru, reverse("coalitions:bring"))
+    assert put_back(client, samuel, copy).url == incoming.get_absolute_url()
+    [again] = Incoming.objects.all()
+    same = ("public_id", "kind", "state", "file_name", "number", "extraction", "choices", "assembly_id", "brought_by_id")
+    assert [getattr(again, name) for name in same] == [getattr(incoming, name) for name in same]
+    assert now() - again.brought_at < timedelta(minutes=1)
+    assert (KeptCopy.objects.count(), act(samuel)) == (0, [])
+    assert AuditEntry.objects.of(samuel).filter(act="audit.private").count() == 1
+
+
+def test_she_can_delete_it_for_good_at_once_and_nobody_can_delete_what_a_circle_wrote(client, wanjiru, samuel, follow_up):
+    discard(brought(samuel), by=samuel)
+    services.change(follow_up, by=wanjiru, title="Drop it")
+    hers, ours = KeptCopy.objects.order_by("pk")
+    forget = [reverse("coalitions:kept-copy-forget", args=[copy.public_id]) for copy in (hers, ours)]
+    assert "Delete it for good now" not in page_of(client, samuel, ours.get_absolute_url())
+    assert "Delete it for good now" in page_of(client, samuel, hers.get_absolute_url())
+    assert [client.post(address).status_code for address in forget] == [302, 403]
+    assert list(KeptCopy.objects.all()) == [ours]
+    with pytest.raises(RuleBroken, match="belongs to a circle"):
+        kept_copies.forget(ours)
+
+
+@pytest.mark.parametrize(("state", "kept"), [("read", 1), ("waiting", 0), ("refused", 0), ("published", 0)])
+def test_a_copy_is_kept_of_what_was_read_and_not_published(samuel, state, kept):
+    discard(brought(samuel, state), by=samuel)
+    assert (Incoming.objects.count(), KeptCopy.objects.count()) == (0, kept)
+
+
+def test_of_a_document_of_which_only_the_number_is_kept_no_words_stay(client, samuel):
+    incoming = brought(samuel)
+    client.force_login(samuel)
+    address = reverse("coalitions:incoming-keep-number", args=[incoming.public_id])
+    client.post(address, {"number": "DT/78-E", "assembly": incoming.assembly.code, "circle": "alone"})
+    assert (Incoming.objects.count(), KeptCopy.objects.count()) == (0, 0)
+
+
+def test_a_text_that_was_not_stored_comes_back_to_its_page(client, samuel):
+    text = RevisionTextFactory()
+    incoming = brought(samuel, kind="text", assembly=None, revision=text.revision)
+    client.force_login(samuel)
+    client.post(incoming.get_absolute_url(), {"act": "discard"})
+    [copy] = KeptCopy.objects.all()
+    assert put_back(client, samuel, copy).url == incoming.get_absolute_url()
+    assert Incoming.objects.get().revision == text.revision
+
+
+def test_where_what_it_was_brought_in_for_is_gone_it_says_so(samuel):
+    incoming = brought(samuel)
+    copy = discard(incoming, by=samuel)
+    incoming.assembly.delete()
+    with pytest.raises(RuleBroken, match="no longer here"):
+        kept_copies.put_back(copy, by=samuel, seen=kept_copies.look_at(copy, samuel).state)
+
+
+def test_what_she_discarded_is_in_her_download_and_goes_with_her(network, samuel):
+    discard(brought(samuel), by=samuel)
+    assert [row["file"] for row in own_data.own_data(samuel)["discarded"]] == ["ours.docx"]
+    erase(samuel)
+    assert not KeptCopy.objects.exists()
+
+
+def test_what_nobody_registered_is_not_kept(samuel):
+    with pytest.raises(LookupError):
+        kept_copies.keep("coalitions.unknown", {}, about=samuel.public_id, by=samuel)
