@@ -510,6 +510,14 @@ def lock(scene):
     return Said(None)
 
 
+@does("instance.lock_asked")
+def lock_by_two_leads(scene):
+    scene.browser(scene.boss, confirmed=True).post(reverse("coalitions:lock-instance", args=[scene.ours.public_id]))
+    page = reverse("coalitions:approval-approve", args=[Approval.objects.get().public_id])
+    scene.browser(scene.second, confirmed=True).post(page)
+    return Said(scene.boss)
+
+
 @does("instance.unlocked")
 def unlock(scene):
     lock(scene)
