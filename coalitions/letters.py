@@ -1,6 +1,7 @@
 """The letters of coalitions. They name neither a coalition, nor a person, nor what it is about."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.conf import settings
 from django.urls import reverse
@@ -31,6 +32,11 @@ FOR_LEADS = {
 
 # Those of them that ask for an answer.
 ASKING = {"asked", "lock-asked"}
+
+
+def moment(instant: datetime, reader: User) -> str:
+    """On her own clock, whose place is named: she may read it elsewhere."""
+    return times.when(instant, zone=reader.time_zone, reader=reader.time_zone, language=reader.language).official
 
 
 @composes("coalitions/invitation")
@@ -84,7 +90,7 @@ def letters_to_last_readers(emails: Sequence[Email]) -> dict[int, Letter]:
     letters = {}
     for email in emails:
         if question := questions.get(email.about["question"]):
-            until = times.day(question.due_at, question.user.language)
+            until = moment(question.due_at, question.user)
             context = {"until": until, "is_closed": not question.user.is_active, "contact": settings.HOST_CONTACT}
             letters[email.pk] = to_person(question.user, "coalitions/last_reader", context)
     return letters
@@ -139,6 +145,6 @@ def letters_of_announcements(emails: Sequence[Email]) -> dict[int, Letter]:
     for email in emails:
         approval, person = announced.get(email.about["approval"]), people.get(email.to_id)
         if approval and person and (email.about["coalition"], person.pk) in here:
-            context = {"until": times.day(approval.expires_at, person.language)}
+            context = {"until": moment(approval.expires_at, person)}
             letters[email.pk] = to_person(person, "coalitions/announced", context)
     return letters

@@ -27,7 +27,7 @@ class Line:
     """
     who, about -- a person, or for a public fact its kind and code; empty where the reader is not told
     columns -- labels of those that changed
-    level -- "public", "coalition", "circle" or "delegation", as templates mark it
+    level -- "public", "coalition", "circle" or "delegation", as templates mark it; empty for what belongs to an account
     """
 
     at: datetime
@@ -60,8 +60,14 @@ def lines(entries: Iterable[AuditEntry], *, name: Name, read_in_full: Callable[[
         in_full = read_in_full(entry)
         who = people.get(str(entry.actor), _("a former member")) if entry.actor else _("the service itself, or a command of its host")
         said = (who, about(entry, people), columns(entry)) if in_full else ("", "", [])
-        found.append(Line(entry.at, entry.sentence, *said, LEVELS[Level(entry.level)]))
+        found.append(Line(entry.at, entry.sentence, *said, level_of(entry)))
     return found
+
+
+def level_of(entry: AuditEntry) -> str:
+    """An account belongs to no coalition: its acts are not marked as the coalition's."""
+    is_of_account = entry.level == Level.COALITION and entry.coalition is None
+    return "" if is_of_account else LEVELS[Level(entry.level)]
 
 
 def named(entries: Iterable[AuditEntry], name: Name) -> dict[str, str]:

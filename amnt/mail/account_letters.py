@@ -40,7 +40,7 @@ WHAT = {
     "codes-removed": _("The recovery codes of your account were removed."),
     "passkey-refused": _("One of your passkeys was refused, because someone may have copied it. Log in in another way and remove it."),
     "codes-guessed": _("Someone who knows your password entered wrong codes several times, and has to wait now."),
-    "key-made": _("An API key was created for your account. Whoever holds it acts as you."),
+    "key-made": _("An API key was created for your account. Whoever holds it reads as you, and acts as you if it may write."),
     "new-device": _("Someone logged in to your account with a browser we did not recognise."),
 }
 
@@ -62,6 +62,7 @@ def security(emails: Sequence[Email]) -> dict[int, Letter]:
     for email in emails:
         if user := people.get(email.to_id):
             context = {
+                "act": email.about["what"],
                 "what": WHAT[email.about["what"]],
                 "moment": moment(email, user),
                 "reset": settings.SITE_URL + reverse("account_reset_password"),

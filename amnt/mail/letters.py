@@ -38,8 +38,9 @@ class Letter:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-# Blocks left empty leave no holes.
+# Blocks left empty leave no holes, nor one between the subject and its rule.
 GAPS = re.compile(r"\n\s*\n\s*\n")
+GAP_OVER_RULE = re.compile(r"\n\s*\n(?====)")
 LINES = re.compile(r"\s*\n\s*")
 
 # Stands for the one thing in which letters alike differ.
@@ -101,7 +102,7 @@ def render_letter(kind: str, context: dict[str, Any], *, address: str, language:
         address=address,
         language=language,
         subject=subject,
-        text=GAPS.sub("\n\n", text),
+        text=GAPS.sub("\n\n", GAP_OVER_RULE.sub("\n", text, count=1)),
         html=LINES.sub("\n", html),
         stop=stop,
         stop_url=stop_url,

@@ -1,7 +1,7 @@
 """The few words our templates are written in. Loaded as a builtin: no {% load %} needed."""
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
@@ -81,8 +81,11 @@ def with_colon(name: object, said: object) -> str:
 
 @register.simple_tag(takes_context=True)
 def when(context: dict[str, Any], instant: datetime, zone: str, has_hour: bool = True) -> SafeString:
-    """Official time, then the reader's own: "lun. 18 sept. 2028, 23:59 (Genève) — mar. 19, 00:59 chez vous"."""
-    said = times.when(instant, zone=zone, reader=reader_zone(context), language=language(), has_hour=has_hour)
+    """Official time, then the reader's own: "lun. 18 sept. 2028, 23:59 (Genève) — mar. 19, 00:59 chez vous".
+
+    Where a stranger's clock stands, nobody knows: she is told the official time alone.
+    """
+    said = times.when(instant, zone=zone, reader=known_zone(context) or zone, language=language(), has_hour=has_hour)
     if said.yours is None:
         return format_html('<time datetime="{}">{}</time>', instant.isoformat(), said.official)
     yours = gettext("%(time)s your time") % {"time": said.yours}
@@ -106,6 +109,12 @@ def my_day(context: dict[str, Any], instant: datetime) -> SafeString:
 
 
 @register.simple_tag
+def a_day(on: date) -> SafeString:
+    """A day that belongs to no clock: "lun. 18 sept. 2028"."""
+    return format_html('<time datetime="{}">{}</time>', on.isoformat(), times.day(on, language()))
+
+
+@register.simple_tag
 def stub(instant: datetime, zone: str, date_status: str = "confirmed") -> SafeString:
     """The official date in the margin, like a tear-off calendar."""
     local = instant.astimezone(times.ZoneInfo(zone))
@@ -121,10 +130,15 @@ def stub(instant: datetime, zone: str, date_status: str = "confirmed") -> SafeSt
     )
 
 
-def reader_zone(context: dict[str, Any]) -> str:
+def known_zone(context: dict[str, Any]) -> str:
+    """Where the reader's clock stands; empty for whoever is not logged in."""
     request = context.get("request")
     user = getattr(request, "user", None) or context.get("user")
-    return getattr(user, "time_zone", "") or times.ITU_ZONE
+    return getattr(user, "time_zone", "")
+
+
+def reader_zone(context: dict[str, Any]) -> str:
+    return known_zone(context) or times.ITU_ZONE
 
 
 @register.simple_tag

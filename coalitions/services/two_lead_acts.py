@@ -2,7 +2,7 @@
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from amnt.accounts import devices
 from amnt.accounts.models import User
@@ -27,7 +27,7 @@ def someone_of(coalition: Coalition, membership: int) -> Membership | None:
 
 def about_her(row: Membership) -> list[tuple[str, str]]:
     """The facts by which a second lead knows whom this is about."""
-    facts = [(_("Person"), str(row.user)), (_("Role"), str(row.get_role_display()))]
+    facts = [(pgettext("whom an act is about", "Person"), str(row.user)), (_("Role"), str(row.get_role_display()))]
     return [*facts, (_("Organisation"), str(row.organisation))] if row.organisation else facts
 
 
@@ -174,8 +174,8 @@ def look_at_lead(*, coalition: Coalition, membership: int) -> Look | None:
     if row is None or row.is_lead:
         return None
     happens = [
-        _("The host has announced this to everyone in the coalition."),
-        _("It happens by itself at the end of the seven days; a lead’s no stops it."),
+        _("It happens at once, before the announced day."),
+        _("The host has announced it to everyone in the coalition: without an answer it happens by itself on that day; a no stops it."),
     ]
     return Look(about_her(row), happens)
 
@@ -242,7 +242,7 @@ def look_at_newcomer(*, coalition: Coalition, invitation: int) -> Look | None:
     row = accepted(coalition, invitation)
     if row is None:
         return None
-    facts = [(_("Person"), str(row.accepted_by)), (_("Address"), row.email)]
+    facts = [(pgettext("whom an act is about", "Person"), str(row.accepted_by)), (_("Address"), row.email)]
     if row.organisation:
         facts.append((_("Organisation"), str(row.organisation)))
     proof = _("the address, by a code") if row.proof == Invitation.Proof.CODE else _("two words, compared with a lead")

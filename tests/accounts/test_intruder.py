@@ -20,6 +20,7 @@ from amnt.accounts.models import AddressChange, User
 from amnt.accounts.permissions import has_second_factor
 from amnt.accounts.second_factors import factors_of
 from amnt.accounts.services import addresses, recoveries
+from amnt.accounts.services.second_factors import removal_key
 from amnt.audit.models import AuditEntry
 from tests.accounts.conftest import PASSWORD, confirm_it_is_me, is_in, letters, log_in, retention_runs
 from tests.accounts.passkeys import SoftPasskey
@@ -472,6 +473,15 @@ def test_a_recovery_to_a_new_mailbox_ends_the_right_of_the_old_one(client, wanji
     path = take_back_path("wanjiru@example.org")
     recoveries.carry_out(recoveries.start_recovery(wanjiru, by=None, new_address="new@example.org"))
     assert "This link is too old" in client.post(path).content.decode()
+
+
+def test_a_stranger_with_the_link_is_told_no_clock_as_her_own(wanjiru):
+    """Whose browser it is, nobody knows: the moment is that of the owner's clock alone."""
+    passkey = Authenticator.objects.create(user=wanjiru, type="webauthn", data={"name": "Blue key"})
+    address = reverse("accounts:factor-remove", args=[removal_key(passkey)])
+    page = Client(headers={"accept-language": "en"}).get(address).content.decode()
+    assert "(Nairobi)" in page
+    assert "your time" not in page
 
 
 @pytest.mark.parametrize("path", ["/account/second-factor/forged:key/remove/", "/account/address/forged:key/take-back/"])

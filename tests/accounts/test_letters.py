@@ -63,6 +63,7 @@ def test_no_letter_holds_a_way_to_log_in(wanjiru):
     links = [re.findall(r"https?://\S+", letter.text) for letter in letters()]
     named = {re.sub(r"/[^/]*(:|-\w{12})[^/]*/", "/…/", link.split("/", 3)[3]) for found in links for link in found}
     assert named == {
+        "",
         "account/password/reset/key/…/",
         "account/address/…/",
         "account/address/…/take-back/",
@@ -77,3 +78,23 @@ def test_a_name_in_a_letter_cannot_write_html(wanjiru, settings):
     write_email("accounts/address_changed", address="old@example.org", about={"user": wanjiru.pk})
     [letter] = letters()
     assert "<script>" not in letter.html
+
+
+@pytest.mark.parametrize("what", WHAT)
+def test_only_what_its_owner_may_have_done_asks_whether_it_was_her(wanjiru, what):
+    """Leads close her sessions and a copied passkey is refused: there is something to do, whoever it was."""
+    write_email("accounts/security", to=wanjiru, about={"what": what})
+    [letter] = letters()
+    by_others = what in ("closed-by-leads", "passkey-refused")
+    for words in (letter.text, letter.html):
+        assert ("If it was you, there is nothing to do." in words) is not by_others
+        assert ("Log in again with your password and second factor." in words) is (what == "closed-by-leads")
+        assert ("/account/password/reset/" in words) is (what != "closed-by-leads")
+
+
+def test_nothing_stands_between_the_subject_and_its_rule(wanjiru):
+    write_email("accounts/password_reset", address=wanjiru.email, about={})
+    write_email("accounts/security", to=wanjiru, about={"what": "password"})
+    without, with_moment = sorted((letter.text.split("\n") for letter in letters()), key=lambda lines: "(" in lines[1])
+    assert (without[0], without[1][:4]) == ("A new password", "====")
+    assert (with_moment[2][:4], with_moment[1][-9:]) == ("====", "(Nairobi)")

@@ -142,3 +142,11 @@ def test_long_audits_come_in_pages_under_one_number_of_queries(client, ours, bos
     assert "Page 1 of 2" in page
     assert "page=2&amp;act=" not in page
     assert body(client, "coalitions:audit", ours.public_id, act="tests.done", page=3).count('<li class="entry">') == 20
+
+
+def test_what_belongs_to_an_account_is_not_marked_as_the_coalition_s(client, ours, boss):
+    client.force_login(boss)
+    record("tests.done", by=boss, about=boss)
+    assert '<span class="marking"' not in body(client, "audit:own", act="tests.done")
+    record("tests.done", by=boss, about=boss, coalition=ours)
+    assert body(client, "audit:own", act="tests.done").count('<span class="marking" data-level="coalition"') == 1

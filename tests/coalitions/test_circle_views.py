@@ -133,6 +133,16 @@ def test_the_circle_sees_it_and_nobody_else(client, network, wanjiru, core, samu
         assert client.get(openings(core)).status_code == 404
 
 
+def test_the_page_says_so_where_nobody_opened_anything_and_days_as_everywhere(client, core, samuel):
+    with time_machine.travel("2028-03-01T12:00Z", tick=False):
+        client.force_login(samuel)
+        assert "Nobody has opened anything of this circle in these days." in client.get(openings(core)).content.decode()
+        client.get(core.get_absolute_url())
+        page = client.get(openings(core)).content.decode()
+    assert '<time datetime="2028-03-01">Wed, 1 Mar 2028</time>' in page
+    assert "Nobody has opened" not in page
+
+
 def test_who_has_left_is_named_no_more(client, core, samuel, ama):
     client.force_login(ama)
     client.get(core.get_absolute_url())

@@ -194,11 +194,12 @@ def test_the_lead_learns_nothing_of_it(client, network, wanjiru, claire, aicha, 
 
 
 def test_the_mail_says_nothing_of_a_circle(alone, network, samuel, wanjiru, django_capture_on_commit_callbacks):
-    with django_capture_on_commit_callbacks(execute=True):
+    with time_machine.travel("2028-03-01T09:00Z", tick=False), django_capture_on_commit_callbacks(execute=True):
         membership.remove(seat(samuel), by=wanjiru)
     [sent] = [message for message in mail.outbox if message.to == [samuel.email]]
     everything = sent.subject + sent.body + "".join(str(part) for part, _kind in sent.alternatives)
     assert "waits for your decision" in everything
+    assert "until Wed, 8 Mar 2028, 12:00 (Nairobi). Then it is deleted." in sent.body
     assert "15" not in sent.body
     for word in (alone.name, network.name, "ircle", "elegation"):
         assert word not in everything

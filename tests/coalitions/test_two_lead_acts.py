@@ -149,6 +149,8 @@ def test_any_lead_who_is_there_stops_it(client, network, wanjiru, samuel):
         asked = announce(network, samuel)
         client.force_login(samuel)
         assert "The host has announced another lead" in client.get(network.get_absolute_url()).content.decode()
+        client.force_login(wanjiru)
+        assert "It happens at once, before the announced day." in client.get(asked.get_absolute_url()).content.decode()
         approvals.decline(asked, by=wanjiru)
         clock.shift(timedelta(days=8))
         tick()
