@@ -188,6 +188,7 @@ NOT_COUNTED = {
     "account.EmailAddress": UNUSED,
     "account.EmailConfirmation": UNUSED,
     "accounts.EstablishedFactor": "a mark on a second factor",
+    "accounts.ExposedFactor": "a mark on a second factor",
     "accounts.InstanceLock": PROGRAM,
     "accounts.Session": "one for each device; what it remembers is encrypted",
     "accounts.User_groups": UNUSED,

@@ -84,6 +84,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "amnt.accounts.middleware.PersonMiddleware",
     "amnt.accounts.middleware.LockMiddleware",
+    "amnt.accounts.middleware.ExposedFactorMiddleware",
     "amnt.accounts.middleware.LoginRequiredKeepingTextMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -21,6 +21,9 @@ acts.register("accounts.recovery_stopped", _("The recovery of an account was sto
 acts.register("accounts.recovered", _("An account was recovered: its address, its factors or both were replaced"))
 acts.register("instance.locked", _("The instance was locked"))
 acts.register("instance.unlocked", _("The instance was unlocked"))
+acts.register(
+    "instance.rotated", _("Every key of the instance was changed, and every password and authenticator app has to be set up anew")
+)
 acts.register("accounts.erased", _("An account was deleted"))
 acts.register("accounts.address_taken_back", _("An account was taken back to its former e-mail address"))
 acts.register("accounts.passkey_refused", _("A passkey whose counter went back was refused"))

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import resolve_url
+from django.shortcuts import redirect, resolve_url
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.crypto import constant_time_compare
@@ -20,6 +20,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from amnt.accounts import devices, known_places
 from amnt.accounts.models import User
 from amnt.accounts.services import locking
+from amnt.accounts.sessions import EXPOSED
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -78,6 +79,26 @@ class LockMiddleware:
         answer = HttpResponse(render_to_string("503_locked.html", context), status=503)
         answer.headers["Retry-After"], answer.headers["Cache-Control"] = "3600", "no-store"
         return answer
+
+
+class ExposedFactorMiddleware:
+    """Whoever logged in with a factor that others may have gets one page: where it is replaced. The log-in knows, so it costs no query."""
+
+    LET_THROUGH = ("/about/", settings.STATIC_URL)
+
+    def __init__(self, get_response: Answer):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Callable[..., HttpResponse], args: object, kwargs: object) -> HttpResponse | None:
+        if not request.user.is_authenticated or EXPOSED not in request.session or request.path.startswith(self.LET_THROUGH):
+            return None
+        replace = resolve_url("accounts:factor-replace")
+        if request.path in (replace, resolve_url("account_logout")):
+            return None
+        return HttpResponseClientRedirect(replace) if request.headers.get("HX-Request") else redirect(replace)
 
 
 def note_visit(user: User) -> None:

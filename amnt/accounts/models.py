@@ -130,6 +130,10 @@ class InstanceLock(models.Model):
     unlocked_at = models.DateTimeField(null=True)
     # How many were logged in: locking deletes their rows, and the report of what a server held counts them.
     devices = models.PositiveIntegerField(default=0)
+    # Which keys the environment had then, by eight digits that say nothing about them; and when all were changed since.
+    secret_key_id = models.CharField(max_length=8, blank=True)
+    field_key_id = models.CharField(max_length=8, blank=True)
+    rotated_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return f"{self.locked_at:%Y-%m-%d %H:%M}"
@@ -228,6 +232,16 @@ class EstablishedFactor(models.Model):
     """A second factor that took the place of an established one at once; all others become established as `second_factors` says."""
 
     authenticator = models.OneToOneField(Authenticator, models.CASCADE, primary_key=True, related_name="establishment")
+    at = models.DateTimeField(default=now, editable=False)
+
+    def __str__(self) -> str:
+        return str(self.authenticator_id)
+
+
+class ExposedFactor(models.Model):
+    """A second factor whose secret was on a server that was seized: it proves its owner until she has set up another, and no more."""
+
+    authenticator = models.OneToOneField(Authenticator, models.CASCADE, primary_key=True, related_name="exposure")
     at = models.DateTimeField(default=now, editable=False)
 
     def __str__(self) -> str:

@@ -8,6 +8,8 @@ from django.dispatch import receiver
 from amnt.accounts import attempts, devices, known_places
 from amnt.accounts.reauthentication import note_proof, proved_established_factor
 from amnt.accounts.second_factors import establish
+from amnt.accounts.services import exposed_factors
+from amnt.accounts.sessions import EXPOSED
 from amnt.audit.services import record
 
 
@@ -15,6 +17,8 @@ from amnt.audit.services import record
 def begin(request, user, **kwargs) -> None:
     devices.begin(request, user)
     known_places.remember_network(request, user)
+    if exposed_factors.has_exposed_factor(user):
+        request.session[EXPOSED] = True
 
 
 @receiver([password_changed, password_set], dispatch_uid="close the others")

@@ -9,6 +9,9 @@ from django.utils.timezone import now
 from amnt.accounts.models import Session
 from amnt.accounts.tokens import digest_of
 
+# In the session of someone who must replace a second factor before anything else.
+EXPOSED = "exposed"
+
 
 class SessionStore(db.SessionStore):
     """Django's own, but for the column that the key is looked up in. What it holds is encrypted by the model."""

@@ -18,6 +18,7 @@ urlpatterns = [
     path("own-data/", own_data.download, name="own-data"),
     path("stored/", own_data.stored, name="stored"),
     path("delete/", own_data.delete, name="delete"),
+    path("second-factor/replace/", second_factors.factor_replace, name="factor-replace"),
     path("second-factor/<str:key>/remove/", second_factors.factor_remove, name="factor-remove"),
     path("recovery/<str:key>/stop/", recoveries.recovery_stop, name="recovery-stop"),
 ]

@@ -117,6 +117,17 @@ def locked(emails: Sequence[Email]) -> dict[int, Letter]:
     return letters
 
 
+@composes("accounts/rotated")
+def rotated(emails: Sequence[Email]) -> dict[int, Letter]:
+    people = User.objects.active().in_bulk([email.to_id for email in emails])
+    reset = settings.SITE_URL + reverse("account_reset_password")
+    return {
+        email.pk: to_person(people[email.to_id], "accounts/rotated", {"reset": reset, "contact": settings.HOST_CONTACT})
+        for email in emails
+        if email.to_id in people
+    }
+
+
 @composes("accounts/password_reset")
 def password_reset(emails: Sequence[Email]) -> dict[int, Letter]:
     """The key is made now, so its thirty minutes begin when the letter leaves. An unknown address gets no letter."""

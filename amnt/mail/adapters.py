@@ -47,7 +47,7 @@ class AccountAdapter(adapters.AccountAdapter):
     def send_notification_mail(
         self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
     ) -> None:
-        if template_prefix == "accounts/inactive":
+        if template_prefix in {"accounts/inactive", "accounts/rotated"}:
             write_email(template_prefix, to=user, about={})
         elif template_prefix in INSTANCE:
             write_email("accounts/instance", to=user, about={"what": INSTANCE[template_prefix]})

@@ -16,8 +16,8 @@ from django.urls import reverse
 from django.utils.timezone import now
 
 from amnt.accounts import devices, tasks
-from amnt.accounts.models import ApiToken, User
-from amnt.accounts.services import recoveries
+from amnt.accounts.models import ApiToken, InstanceLock, User
+from amnt.accounts.services import recoveries, rotating
 from amnt.accounts.tokens import create_token
 from amnt.audit import acts
 from amnt.audit.models import PERSON, Level
@@ -516,6 +516,13 @@ def lock_by_two_leads(scene):
     page = reverse("coalitions:approval-approve", args=[Approval.objects.get().public_id])
     scene.browser(scene.second, confirmed=True).post(page)
     return Said(scene.boss)
+
+
+@does("instance.rotated")
+def rotate(scene):
+    lock(scene)
+    rotating.distrust_everything(InstanceLock.objects.get())
+    return Said(None)
 
 
 @does("instance.unlocked")

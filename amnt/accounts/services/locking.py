@@ -7,11 +7,13 @@ What opens a door registers here how it is closed, so that nothing is forgotten 
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.timezone import now
 
 from amnt.accounts.models import ApiToken, Device, InstanceLock, Session, User
 from amnt.audit.services import record
+from amnt.audit.signing import current_key, derived
 
 # What was closed, in the words of the command that says so, and what closes it.
 _ways_in: dict[str, Callable[[], int]] = {}
@@ -33,9 +35,17 @@ def lock(*, by: User | None = None) -> bool:
     """
     if is_locked():
         return False
-    InstanceLock.objects.create(devices=Device.objects.count())
+    InstanceLock.objects.create(devices=Device.objects.count(), secret_key_id=secret_key_id(), field_key_id=field_key_id())
     record("instance.locked", by=by)
     return True
+
+
+def secret_key_id() -> str:
+    return derived(settings.SECRET_KEY).key_id
+
+
+def field_key_id() -> str:
+    return current_key().key_id
 
 
 @transaction.atomic

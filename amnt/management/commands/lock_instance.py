@@ -1,4 +1,3 @@
-import secrets
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -7,33 +6,22 @@ from django.core.management.base import BaseCommand, CommandError
 from amnt import exposure
 from amnt.accounts.services import locking
 
-KEY_BYTES = 48
 NEXT = """\
 {state}
 {closed}. E-mails wait until you unlock it.
 What this server held, without contents: {report}
 
-Now change the keys in .env. This command cannot write them there; it made these just now:
+False alarm: manage.py unlock_instance, and people log in again. Otherwise, on the machine that goes on:
 
-SECRET_KEY={secret_key}
-    Every link in older e-mails, every remembered browser and every form kept for a log-in is void from then on.
-
-FIELD_KEY={field_key},the-one-that-is-there-now
-    The new one in front, a comma, the old one behind it: what is stored can still be read, and new data keys are wrapped by the new one.
-
-Then, in this order:
- 1. Restart every process.
- 2. manage.py rotate_field_key: stored texts are encrypted under a new data key, and all data keys are wrapped by the new FIELD_KEY.
- 3. Take the old FIELD_KEY away and restart again. Keep it with the backups that were made under it.
- 4. Change SMTP_PASSWORD at the mail server, POSTGRES_PASSWORD and REDIS_PASSWORD, in .env too.
- 5. manage.py unlock_instance. People log in with their passwords and second factors and make API keys anew; leads invite anew.
+manage.py rotate_everything
+    Says which keys to change in .env and, run again with those, changes all others.
 """
 
 
 class Command(BaseCommand):
     help = (
         "For the day the server is seized or somebody else may be on it: nobody logs in any more, every log-in, API key and invitation "
-        "is void, no e-mail is sent. Writes down what was readable, and says which keys to change."
+        "is void, no e-mail is sent. Writes down what was readable."
     )
 
     def add_arguments(self, parser):
@@ -56,7 +44,5 @@ class Command(BaseCommand):
             state="The instance is locked." if is_new else "The instance was locked already.",
             closed=". ".join(f"{what}: {number}" for what, number in closed.items()),
             report=report,
-            secret_key=secrets.token_urlsafe(KEY_BYTES),
-            field_key=secrets.token_urlsafe(KEY_BYTES),
         )
         (self.stderr if is_printed else self.stdout).write(said)

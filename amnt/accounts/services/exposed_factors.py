@@ -1,0 +1,46 @@
+"""A second factor whose secret others may have: after it has proved its owner she sets up another, and does nothing else before."""
+
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from amnt.accounts.models import ExposedFactor, User
+from amnt.accounts.second_factors import establish, is_bound
+from amnt.audit.services import record
+from amnt.errors import RuleBroken
+
+
+def has_exposed_factor(user: User) -> bool:
+    return ExposedFactor.objects.filter(authenticator__user=user).exists()
+
+
+def has_passkey(user: User) -> bool:
+    return Authenticator.objects.filter(user=user, type=Authenticator.Type.WEBAUTHN).exists()
+
+
+@transaction.atomic
+def replace_exposed(user: User, *, secret: str = "") -> tuple[Authenticator | None, list[str]]:
+    """Remove what was exposed, and return the new authenticator app and new recovery codes.
+
+    secret -- of the new app, whose first code was right; empty if a passkey stays her only factor
+    """
+    user.take_turn()
+    exposed = Authenticator.objects.filter(user=user, exposure__isnull=False)
+    kinds = sorted(exposed.values_list("type", flat=True))
+    if not kinds:
+        raise RuleBroken(_("This was done already."))
+    if not secret and not has_passkey(user):
+        raise RuleBroken(_("Set up a new authenticator app first: without it there would be no second factor."))
+    was_bound = is_bound(user)
+    exposed.delete()
+    for kind in kinds:
+        record("accounts.factor_removed", by=user, about=user, fields=[kind])
+    app = TOTP.activate(user, secret).instance if secret else None
+    codes = RecoveryCodes.activate(user)
+    codes.mark_as_viewed()
+    if was_bound:
+        # In the place of one that bound whoever holds the mailbox: so does this one.
+        establish(user)
+    return app, codes.get_unused_codes()
