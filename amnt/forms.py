@@ -1,9 +1,16 @@
 import re
 import unicodedata
+from collections.abc import Iterable
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
 from uuid import uuid4
 
 from django import forms
 from django.forms.renderers import TemplatesSetting
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 # Embeddings, overrides and isolates turn the text around them; the plain marks (LRM, RLM, ALM) and joiners belong to names.
 TURNS_TEXT = re.compile("[\u202a-\u202e\u2066-\u2069]")
@@ -57,3 +64,23 @@ class HouseRenderer(TemplatesSetting):
     """Every field by our own template: label, help, error, input, in this order."""
 
     field_template_name = "django/forms/field.html"
+
+    def render(self, template_name, context, request=None):
+        # By Django's template an option takes a tenth of a millisecond; a page may have fifty times three hundred of them.
+        if template_name == forms.Select.template_name:
+            return select(context["widget"])
+        return super().render(template_name, context, request)
+
+
+def select(widget: dict[str, Any]) -> SafeString:
+    groups = []
+    for label, together in groupby(widget["optgroups"], key=itemgetter(0)):
+        written = options(option for _label, group, _place in together for option in group)
+        groups.append(format_html('<optgroup label="{}">{}</optgroup>', label, written) if label else written)
+    body = format_html_join("", "{}", ((each,) for each in groups))
+    return format_html('<select name="{}"{}>{}</select>', widget["name"], flatatt(widget["attrs"]), body)
+
+
+def options(choices: Iterable[dict[str, Any]]) -> SafeString:
+    written = ((choice["value"], flatatt(choice["attrs"]) if choice["attrs"] else "", choice["label"]) for choice in choices)
+    return format_html_join("", '<option value="{}"{}>{}</option>', written)

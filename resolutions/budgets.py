@@ -22,6 +22,11 @@ CLAUSES_ANCHORED_AT_ONCE = 1_500
 MOST_PROPOSALS = 50
 MOST_CLAUSES_OF_DOCUMENT = 3_000
 MOST_CHARACTERS_OF_DOCUMENT = 1_000_000
+# Of the texts in force that the proposals of one document, or of one pasted table, are set on: their clauses, as often as one is set on
+# them. NOC and SUP without own words are given all of them.
+MOST_CLAUSES_UNDERNEATH = 3_000
+# Of the proposals that those of a later issue replace: whatever was brought in as one document.
+MOST_CLAUSES_REPLACED = MOST_CLAUSES_OF_DOCUMENT + MOST_CLAUSES_UNDERNEATH
 
 
 def grouped(number: int) -> str:
@@ -68,6 +73,23 @@ def check_document(proposals: int, clauses: int, characters: int) -> None:
         raise RuleBroken(
             _("The proposals of this document have %(n)s characters together, where %(most)s are allowed. Bring in fewer at a time.")
             % {"n": grouped(characters), "most": grouped(MOST_CHARACTERS_OF_DOCUMENT)}
+        )
+
+
+def check_underneath(clauses: int, *, replaced: int = 0) -> None:
+    """RuleBroken if proposals that are stored at once stand on more than is worked through at once.
+
+    clauses -- of the texts in force under them; replaced -- of the proposals of an earlier issue that they replace
+    """
+    if clauses > MOST_CLAUSES_UNDERNEATH:
+        raise RuleBroken(
+            _("The texts in force under these proposals have %(n)s clauses together, where %(most)s are allowed. Bring in fewer at a time.")
+            % {"n": grouped(clauses), "most": grouped(MOST_CLAUSES_UNDERNEATH)}
+        )
+    if replaced > MOST_CLAUSES_REPLACED:
+        raise RuleBroken(
+            _("The proposals these replace have %(n)s clauses together, where %(most)s are allowed. Bring in fewer at a time.")
+            % {"n": grouped(replaced), "most": grouped(MOST_CLAUSES_REPLACED)}
         )
 
 

@@ -1,9 +1,11 @@
 """What is asked of whoever brings a document in: little at the door, the rest beside what was read of it."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from django import forms
+from django.utils.text import Truncator
 from django.utils.timezone import now
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +23,8 @@ from resolutions.models import Assembly, Incoming, Proposal, Resolution, TextLan
 from resolutions.services.publishing import About, Chosen, Senders
 
 MOST_FILES = 20
+# What a resolution is called where it is chosen, once for each of fifty proposals.
+LONGEST_OFFERED = 80
 MOST_TOGETHER = MAX_FILE
 NEW, ALONE = "new", "alone"
 WORD = ".docx,application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -117,6 +121,14 @@ def preset_document(document: ReadDocument, incoming: Incoming) -> dict[str, Any
     }
 
 
+class Offered:
+    """The resolutions a proposal may be about, put into words once for all proposals of a document."""
+
+    def __init__(self, resolutions: Iterable[Resolution]):
+        self.by_slug = {row.slug: row for row in resolutions}
+        self.choices = [(slug, Truncator(f"{row.short_name} {row.title}").chars(LONGEST_OFFERED)) for slug, row in self.by_slug.items()]
+
+
 class ProposalForm(forms.Form):
     """One proposal of the document: whether it is brought in, about which resolution, from whom, with which status."""
 
@@ -139,13 +151,12 @@ class ProposalForm(forms.Form):
         label=_("Status"), choices=[choice for choice in Proposal.Status.choices if choice[0] != Proposal.Status.WITHDRAWN]
     )
 
-    def __init__(self, *args, read: ReadProposal, place: int, resolutions, groups, **kwargs):
+    def __init__(self, *args, read: ReadProposal, place: int, offered: Offered, groups, **kwargs):
         self.read, self.place = read, place
-        self.by_slug = {resolution.slug: resolution for resolution in resolutions}
+        self.by_slug = offered.by_slug
         super().__init__(*args, prefix=f"p{place}", **kwargs)
-        offered = [(row.slug, f"{row.short_name} {row.title}") for row in resolutions]
         new = [(NEW, gettext("A draft new resolution"))] if read.action == Proposal.Action.ADD else []
-        self.fields["resolution"].choices = [("", "—"), *new, *offered]
+        self.fields["resolution"].choices = [("", "—"), *new, *offered.choices]
         self.by_code = {group.code: group for group in groups}
         working_text = (ASSEMBLY, gettext("The assembly itself: a working text"))
         self.fields["group"].choices = [("", gettext("none")), *((group.code, str(group)) for group in groups), working_text]

@@ -20,7 +20,7 @@ from coalitions.services.discarding import DISCARDED, discard
 from coalitions.services.kept_numbers import forget_number, keep_number
 from coalitions.views.reviewing import KEPT, as_kept, review, too_many
 from resolutions.importers.docx import Refusal
-from resolutions.models import Assembly, Contribution, Incoming
+from resolutions.models import Assembly, Contribution, Incoming, ProposedClause
 from resolutions.services import bringing, publishing
 from resolutions.tasks import read_incoming
 
@@ -134,8 +134,8 @@ def to_look_at(request, reviewed, trouble=""):
 
 def what_was_published(request, thing):
     contribution = Contribution.objects.visible_to(request.user).filter(pk=thing.contribution_id).first()
-    proposals = list(contribution.proposals.for_list().prefetch_related("clauses")) if contribution else []
-    doubtful = sum(clause.is_doubtful for proposal in proposals for clause in proposal.clauses.all())
+    proposals = list(contribution.proposals.for_list()) if contribution else []
+    doubtful = ProposedClause.objects.filter(proposal__in=proposals, is_doubtful=True).count()
     return {"contribution": contribution, "proposals": proposals, "doubtful": doubtful}
 
 

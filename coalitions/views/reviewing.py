@@ -1,7 +1,9 @@
 """What was read of a document beside what is asked about it: the forms of the page where it is looked at before it is published."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache, cached_property, partial
 from typing import Any
 
 from django import forms
@@ -11,8 +13,8 @@ from django_countries import countries
 
 from amnt.accounts.models import User
 from amnt.forms import whole_number
-from coalitions.forms.bringing import DocumentForm, ProposalForm, preset_document, preset_proposal
-from resolutions.budgets import MOST_PROPOSALS
+from coalitions.forms.bringing import DocumentForm, Offered, ProposalForm, preset_document, preset_proposal
+from resolutions.budgets import MOST_CLAUSES_UNDERNEATH, MOST_PROPOSALS, grouped
 from resolutions.drafts import ClauseDraft
 from resolutions.extracted import ReadDocument, ReadProposal
 from resolutions.importers.docx import Trouble
@@ -44,13 +46,21 @@ class AsRead:
 
 @dataclass
 class Item:
-    """One proposal: as read, with its form, and how it would stand on the text in force. `most` -- clauses of it that are shown"""
+    """One proposal: as read, with its form.
+
+    look -- how it would stand on the text in force, which takes longest and is done only where it is shown
+    most -- clauses of it that are shown
+    """
 
     read: ReadProposal
     form: ProposalForm
     senders: Senders
-    outlook: Outlook
+    look: Callable[[], Outlook]
     most: int = MOST_CLAUSES
+
+    @cached_property
+    def outlook(self) -> Outlook:
+        return self.look()
 
     @property
     def is_known(self) -> bool:
@@ -73,6 +83,14 @@ class Item:
             shown.append(AsRead(clause, here if here != call else "", diff(start, clause.text)))
             call = here
         return shown
+
+    @property
+    def beyond(self) -> str:
+        """Why it was not set on the text in force, and what to do."""
+        return _(
+            "It was not looked at beside the text in force: together with the other proposals, that would be more than %(most)s clauses "
+            "in force. Leave some proposals out and bring them in separately."
+        ) % {"most": grouped(MOST_CLAUSES_UNDERNEATH)}
 
     @property
     def not_shown(self) -> int:
@@ -140,19 +158,23 @@ def review(incoming: Incoming, user: User, data: QueryDict | None) -> Review:
     groups = list(RegionalGroup.objects.visible_to(user).order_by("code"))
     by_code, by_symbol = publishing.codes_of(groups), publishing.states_by_symbol()
     forms_and_senders = []
+    offered = Offered(resolutions)
     for place, read in enumerate(document.proposals[:MOST_PROPOSALS]):
         senders = publishing.senders_of(read.sources, by_code, by_symbol)
         preset = preset_proposal(read, senders, resolutions, country_name)
-        form = ProposalForm(data, read=read, place=place, resolutions=resolutions, groups=groups, initial=preset)
+        form = ProposalForm(data, read=read, place=place, offered=offered, groups=groups, initial=preset)
         restore(form, kept)
         forms_and_senders.append((form, senders))
-    chosen = {resolution for form, _senders in forms_and_senders if (resolution := form.chosen_resolution)}
-    ground = publishing.ground_of(issue_of(incoming, about), chosen)
-    items = []
-    for form, senders in forms_and_senders:
+    # Those that are left out come last: they need not be looked at.
+    forms_in_order = sorted((form for form, _senders in forms_and_senders), key=lambda form: not form["is_in"].value())
+    wanted = [(form.place, form.read, form.chosen_resolution) for form in forms_in_order]
+    ground = cache(partial(publishing.ground_of, issue_of(incoming, about), wanted))
+
+    def look(form: ProposalForm) -> Outlook:
         decided = incoming.choices.get("anchors", {}).get(str(form.place), {})
-        outlook = publishing.outlook(form.read, decided, resolution=form.chosen_resolution, ground=ground, by=user)
-        items.append(Item(form.read, form, senders, outlook))
+        return publishing.outlook(form.read, decided, resolution=form.chosen_resolution, place=form.place, ground=ground(), by=user)
+
+    items = [Item(form.read, form, senders, partial(look, form)) for form, senders in forms_and_senders]
     share_out(items)
     same = Contribution.objects.visible_to(user).filter(sha256=incoming.sha256).exclude(sha256="")
     return Review(incoming, document, about, items, list(same.prefetch_related("proposals__resolution")))

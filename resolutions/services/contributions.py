@@ -1,21 +1,21 @@
 """Stores contributions: documents, the proposals in them, and their clauses. The only way in, for files, forms, pastes and the demo."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Count, QuerySet
+from django.db.models import Count, QuerySet, prefetch_related_objects
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from amnt.accounts.models import User
 from amnt.errors import RuleBroken
 from amnt.forms import one_line
-from resolutions.budgets import LONGEST_REASONS, check_document, check_length, grouped
+from resolutions.budgets import LONGEST_REASONS, check_document, check_length, check_underneath, grouped
 from resolutions.drafts import ContributionDraft, ProposalDraft
-from resolutions.models import Contribution, Part, Proposal, ProposalEvent, ProposedClause, Resolution, RevisionText
+from resolutions.models import Assembly, Contribution, Part, Proposal, ProposalEvent, ProposedClause, Resolution, RevisionText
 from resolutions.proposed import QUIET
 from resolutions.services import anchors
 
@@ -49,11 +49,15 @@ def record(draft: ContributionDraft, *, by: User | None, submission: UUID | None
         contribution.replaces = earlier
         contribution.save(update_fields=["replaces"])
     replaced = list(proposals_replaced(earlier, later))
+    pairs = []
     for wanted in draft.proposals:
         before = replaced_by(wanted.resolution, wanted.identifier, replaced)
         if before is not None:
             replaced.remove(before)
-        _record_proposal(wanted, contribution, before, later, by)
+        pairs.append((wanted, before))
+    bases = _bases(draft, [before for _wanted, before in pairs if before is not None])
+    for wanted, before in pairs:
+        _record_proposal(wanted, contribution, before, later, by, bases.get(wanted.resolution.pk))
     for gone in replaced:
         _withdraw(gone, contribution, by)
     if later is not None and later.replaces_id in (None, contribution.replaces_id):
@@ -71,7 +75,8 @@ def add_proposal(contribution: Contribution, draft: ProposalDraft, *, by: User |
         raise RuleBroken(_("Only the number of this document is kept."))
     _check_proposal(draft)
     _earlier, later = issues_around(contribution, lock=True)
-    return _record_proposal(draft, contribution, None, later, by)
+    base = anchors.text_in_force(draft.resolution, contribution.assembly, contribution.language)
+    return _record_proposal(draft, contribution, None, later, by, base)
 
 
 @transaction.atomic
@@ -100,6 +105,7 @@ def anchor_again(text: RevisionText, *, most: int | None = None) -> int:
         base = in_force[where]
         if base != text:
             continue
+        prefetch_related_objects([base], "clauses")  # once, however many are set on it
         clauses += proposal.clause_count
         if most is not None and anchored and clauses > most:
             break
@@ -157,6 +163,24 @@ def check_clauses(draft: ProposalDraft) -> tuple[int, int]:
     return check_length(sides, name=one_line(draft.identifier)[:200])
 
 
+def clauses_underneath(proposals: Sequence[ProposalDraft], assembly: Assembly, language: str) -> int:
+    """How many clauses of texts in force these proposals are read beside, each text as often as a proposal is. Two queries."""
+    resolutions = {wanted.resolution for wanted in proposals if wanted.resolution.pk}
+    return _underneath(proposals, anchors.texts_in_force(resolutions, assembly, language))
+
+
+def _underneath(proposals: Sequence[ProposalDraft], texts: Mapping[int, tuple[RevisionText, int]]) -> int:
+    set_on = [wanted.resolution.pk for wanted in proposals if anchors.is_set_on_text(wanted.action, has_words=bool(wanted.clauses))]
+    return sum(texts[resolution][1] for resolution in set_on if resolution in texts)
+
+
+def _bases(draft: ContributionDraft, replaced: Sequence[Proposal]) -> dict[int, RevisionText]:
+    """The texts in force under a document, by resolution. RuleBroken where it is set on too much at once."""
+    bases = anchors.texts_in_force({wanted.resolution for wanted in draft.proposals}, draft.assembly, draft.language)
+    check_underneath(_underneath(draft.proposals, bases), replaced=ProposedClause.objects.filter(proposal__in=replaced).count())
+    return {resolution: text for resolution, (text, _clauses) in bases.items()}
+
+
 def _contribution(draft: ContributionDraft, by: User | None, submission: UUID | None) -> Contribution:
     row = Contribution(
         assembly=draft.assembly,
@@ -200,7 +224,12 @@ def proposals_replaced(earlier: Contribution | None, later: Contribution | None)
 
 
 def _record_proposal(
-    draft: ProposalDraft, contribution: Contribution, before: Proposal | None, later: Contribution | None, by: User | None
+    draft: ProposalDraft,
+    contribution: Contribution,
+    before: Proposal | None,
+    later: Contribution | None,
+    by: User | None,
+    base: RevisionText | None,
 ) -> Proposal:
     # Of an issue that was replaced before it came here, nobody has to be told.
     is_history = contribution.is_history or later is not None
@@ -223,7 +252,6 @@ def _record_proposal(
     waiting = anchors.pending(draft.action, draft.clauses, by=by)
     if before is not None:
         anchors.continue_from(before, waiting)
-    base = anchors.text_in_force(draft.resolution, contribution.assembly, contribution.language)
     rows = anchors.store_clauses(proposal, waiting, base)
     proposal.save(update_fields=["base"])
     if before is not None:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from amnt.accounts.models import User
 from amnt.errors import RuleBroken
+from resolutions.budgets import check_underneath
 from resolutions.drafts import ContributionDraft, ProposalDraft
 from resolutions.models import Contribution, Proposal, ProposalEvent, ProposedClause
 from resolutions.services import anchors, contributions
@@ -41,6 +42,7 @@ def enter(draft: ContributionDraft, *, by: User | None, submission: UUID | None 
         document.save(update_fields=["language"])
     if draft.is_late and not document.is_late:
         mark_late(document, is_late=True, by=by)
+    check_underneath(contributions.clauses_underneath(draft.proposals, draft.assembly, document.language))
     entered = [enter_into(document, wanted, by=by, is_history=draft.is_history) for wanted in draft.proposals]
     if submission and entered:
         # The form's own number becomes that of what it made: a second sending finds it.

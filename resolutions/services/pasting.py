@@ -8,11 +8,13 @@ from django.conf import settings
 from django.db import transaction
 
 from amnt.accounts.models import User
+from resolutions.budgets import check_underneath
 from resolutions.drafts import ContributionDraft, ProposalDraft
 from resolutions.folding import fold
 from resolutions.identifiers import document_of, read_identifier
 from resolutions.importers.pasted_matrix import Asked, Pasted, Trouble
 from resolutions.models import Assembly, Proposal, RegionalGroup, Resolution
+from resolutions.services.contributions import clauses_underneath
 from resolutions.services.entering import enter
 from resolutions.services.new_resolutions import key_of, known_draft
 from resolutions.services.publishing import groups_by_code, senders_of, states_by_symbol
@@ -108,6 +110,8 @@ def plan(pasted: Pasted, *, assembly: Assembly, by: User, begun: Mapping[str, Re
 @transaction.atomic
 def store(planned: Plan, *, by: User, is_history: bool) -> list[Proposal]:
     """Everything new of it, or nothing. What meanwhile came to be here is refused with its name."""
+    wanted = [proposal for draft in drafts(planned, is_history=is_history) for proposal in draft.proposals]
+    check_underneath(clauses_underneath(wanted, planned.assembly, ""))
     entered = []
     for draft in drafts(planned, is_history=is_history):
         entered += enter(draft, by=by)

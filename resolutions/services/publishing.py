@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Count, prefetch_related_objects
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
@@ -13,6 +14,7 @@ from amnt.accounts.models import User
 from amnt.errors import RuleBroken
 from resolutions.aligning import Similarities
 from resolutions.anchoring import Anchor, Candidate, Placed, candidates, candidates_by_structure
+from resolutions.budgets import MOST_CLAUSES_REPLACED, MOST_CLAUSES_UNDERNEATH
 from resolutions.drafts import ClauseDraft, ContributionDraft, ProposalDraft
 from resolutions.extracted import ReadDocument, ReadProposal, from_values, with_anchors
 from resolutions.models import (
@@ -106,13 +108,17 @@ class Tie:
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """base -- the text in force; replaces -- the proposal of an earlier issue it would take the place of"""
+    """base -- the text in force; replaces -- the proposal of an earlier issue it would take the place of
+
+    is_beyond -- it was not looked at beside the text in force: with the proposals before it, that is more than is done at once
+    """
 
     base: RevisionText | None
     ties: tuple[Tie, ...]
     in_force: tuple[Clause, ...]
     is_one_language: bool
     replaces: Proposal | None
+    is_beyond: bool = False
 
     @property
     def doubtful(self) -> list[Tie]:
@@ -149,32 +155,69 @@ def candidates_for(
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What the proposals of one document meet here: texts in force by resolution, and the proposals of its earlier issue."""
+    """What the proposals of one document meet here: texts in force by resolution, and the proposals of its earlier issue.
+
+    beyond -- places of proposals that are not looked at: the texts under them and those before would be too long together
+    """
 
     issue: Contribution
     bases: Mapping[int, RevisionText]
     earlier: Sequence[Proposal]
+    beyond: Collection[int]
 
 
-def ground_of(issue: Contribution, resolutions: Collection[Resolution]) -> Ground:
-    """issue -- assembly, number, revision and language of the document, not stored"""
-    earlier = proposals_replaced(*issues_around(issue)).prefetch_related("clauses")
-    return Ground(issue, anchors.texts_in_force(resolutions, issue.assembly, issue.language), list(earlier))
+def ground_of(issue: Contribution, wanted: Sequence[tuple[int, ReadProposal, Resolution | None]]) -> Ground:
+    """The same queries for one proposal and for many. Clauses are read of no more than may be published at once, the first ones first.
+
+    issue -- assembly, number, revision and language of the document, not stored; wanted -- proposals with their places in it
+    """
+    resolutions = {resolution for _place, _read, resolution in wanted if resolution}
+    earlier = list(proposals_replaced(*issues_around(issue)).filter(resolution__in=resolutions).annotate(clause_count=Count("clauses")))
+    replaced = {proposal.pk: proposal.clause_count for proposal in earlier}
+    found = anchors.texts_in_force(resolutions, issue.assembly, issue.language)
+    left, left_replaced = MOST_CLAUSES_UNDERNEATH, MOST_CLAUSES_REPLACED
+    texts: dict[int, RevisionText] = {}
+    continued: dict[int, Proposal] = {}
+    beyond = set()
+    for place, read, resolution in wanted:
+        if resolution is None:
+            continue
+        text, clauses = found.get(resolution.pk, (None, 0))
+        if not anchors.is_set_on_text(read.action, has_words=bool(read.clauses)):
+            clauses = 0
+        before = replaced_by(resolution, read.identifier, earlier)
+        clauses_before = replaced[before.pk] if before is not None else 0
+        if clauses > left or clauses_before > left_replaced:
+            beyond.add(place)
+            continue
+        left, left_replaced = left - clauses, left_replaced - clauses_before
+        if text is not None and read.clauses:
+            texts[text.pk] = text
+        if before is not None and read.clauses:
+            continued[before.pk] = before
+    prefetch_related_objects(list(texts.values()), "clauses")
+    prefetch_related_objects(list(continued.values()), "clauses")
+    return Ground(issue, {resolution: text for resolution, (text, _clauses) in found.items()}, earlier, beyond)
 
 
-def outlook(read: ReadProposal, decided: Mapping[str, str], *, resolution: Resolution | None, ground: Ground, by: User) -> Outlook:
-    """How a proposal would stand, were it published now. Changes nothing."""
+def outlook(
+    read: ReadProposal, decided: Mapping[str, str], *, resolution: Resolution | None, place: int, ground: Ground, by: User
+) -> Outlook:
+    """How the proposal at this place would stand, were it published now. Changes nothing."""
     waiting = anchors.pending(read.action, with_anchors(read.clauses, dict(decided)), by=by)
     if resolution is None:
         return Outlook(None, _ties(waiting, {}, []), (), is_one_language=False, replaces=None)
     before = replaced_by(resolution, read.identifier, ground.earlier)
+    base = ground.bases.get(resolution.pk) if read.action != Proposal.Action.ADD else None
+    if place in ground.beyond:
+        return Outlook(base, (), (), is_one_language=True, replaces=before, is_beyond=True)
+    if not read.clauses:
+        # There is nothing to decide of it, whatever it will be given of the text in force.
+        return Outlook(base, (), (), base is not None and base.language == ground.issue.language, before)
     if before is not None:
         anchors.continue_from(before, waiting)
-    base = ground.bases.get(resolution.pk) if read.action != Proposal.Action.ADD else None
     tied = anchors.tie(read.action, waiting, base, ground.issue.language)
-    # Of a proposal without own words there is nothing to decide.
-    clauses = tied.clauses if read.clauses else []
-    return Outlook(base, _ties(clauses, tied.anchors, tied.in_force), tuple(tied.in_force), tied.is_one_language, before)
+    return Outlook(base, _ties(tied.clauses, tied.anchors, tied.in_force), tuple(tied.in_force), tied.is_one_language, before)
 
 
 def _ties(waiting: Sequence[anchors.Pending], found: Mapping[int, Anchor], in_force: Sequence[Clause]) -> tuple[Tie, ...]:

@@ -7,8 +7,9 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from itertools import cycle, islice
+from itertools import cycle, islice, product
 from typing import Any
+from uuid import UUID
 
 from django.core.management import call_command
 from django.utils.timezone import now
@@ -31,7 +32,14 @@ from coalitions.models import (
 )
 from coalitions.services.delegations import begin_card
 from coalitions.services.kept_numbers import keep_number
-from resolutions.budgets import MOST_PROPOSALS
+from resolutions.budgets import (
+    MOST_CHARACTERS,
+    MOST_CHARACTERS_OF_DOCUMENT,
+    MOST_CLAUSES,
+    MOST_CLAUSES_OF_DOCUMENT,
+    MOST_CLAUSES_UNDERNEATH,
+    MOST_PROPOSALS,
+)
 from resolutions.models import (
     Assembly,
     Clause,
@@ -47,6 +55,7 @@ from resolutions.models import (
     Watch,
     WordingRule,
 )
+from resolutions.services import publishing
 from tests.bench import hostile, world
 from tests.bench.proposals import past_assemblies
 
@@ -62,6 +71,8 @@ class WorstWorld:
     member: User
     # What stands in addresses, by the beginning of the route and the name of the place in it.
     places: dict[str, Any] = field(default_factory=dict)
+    # Documents that were read and wait to be published, by what is hard about them.
+    documents: dict[str, UUID] = field(default_factory=dict)
     slug: str = SLUG
 
 
@@ -93,6 +104,7 @@ def grow(share: float = 1.0) -> WorstWorld:
     meeting, deadline, change = _dates(assembly, people, many)
     _mails(people, meeting, deadline, many)
     incoming, text_incoming = _incoming(resolution, assembly, lead, member)
+    documents = _documents_on_long_texts(assembly, lead)
     Watch.objects.bulk_create(
         [Watch(user=user, resolution=row) for user in people[:3] for row in Resolution.objects.exclude(watches__user=user)],
         batch_size=BATCH,
@@ -120,6 +132,7 @@ def grow(share: float = 1.0) -> WorstWorld:
     proposal = Proposal.objects.filter(resolution=resolution, action="MOD").order_by("pk").first()
     text = RevisionText.objects.filter(revision__resolution=resolution, language="en").order_by("-pk").first()
     membership = Membership.objects.get(coalition=coalition, user=member)
+    worst.documents = {name: each.public_id for name, each in documents.items()}
     worst.places = {
         "coalition/": coalition.public_id,
         "invitations/": invitations[0].public_id,
@@ -470,3 +483,93 @@ def _incoming(resolution: Resolution, assembly: Assembly, lead: User, member: Us
     for number in range(60):
         Incoming.objects.create(kind="contribution", brought_by=lead, state="refused", refusal="pdf", file_name=odd(200, number))
     return incoming, text_incoming
+
+
+def _documents_on_long_texts(assembly: Assembly, lead: User) -> dict[str, Incoming]:
+    """Documents of as many proposals as one may have, each on a text of its own, in two languages.
+
+    without words -- nothing is to be changed: each proposal is given all clauses in force
+    without marks -- each proposal is given what it does not have of the text in force, as deleted
+    with marks -- each clause says what it starts from
+    too long -- the texts in force are as long as texts are: more together than one document may stand on; else as long as that allows
+    next issue -- of a document that is here, all of whose proposals it replaces
+    """
+    rng = random.Random(3)
+    words = [hostile.every_other_word(version, MOST_CLAUSES, MOST_CHARACTERS // MOST_CLAUSES, rng) for version in range(2)]
+    texts = [[f"{n} {made.text}"[: MOST_CHARACTERS // MOST_CLAUSES] for n, made in enumerate(version)] for version in words]
+    fair_share = MOST_CLAUSES_UNDERNEATH // MOST_PROPOSALS
+    on = {
+        "": _resolutions_in_force("shorter", texts[0][:fair_share]),
+        ", too long": _resolutions_in_force("longest", texts[0]),
+    }
+    kinds = {
+        "without words": ("NOC", lambda _n: []),
+        "without marks": ("MOD", lambda n: _proposed("unknown", *texts, among=n)),
+        "with marks": ("MOD", lambda n: _proposed("modified", *texts, among=n)),
+    }
+    found = {}
+    for number, ((length, resolutions), (name, (action, clauses))) in enumerate(product(on.items(), kinds.items()), start=401):
+        found[f"{name}{length}"] = _read_document(
+            assembly, lead, number, action, clauses(MOST_CLAUSES if length else fair_share), resolutions
+        )
+    first = _read_document(assembly, lead, 411, "MOD", _proposed("unknown", *texts, among=fair_share), on[""])
+    chosen = [publishing.Chosen(place, "submitted", resolution) for place, resolution in enumerate(on[""])]
+    about = publishing.About(assembly, "411", "en")
+    found["next issue"] = Incoming.objects.create(
+        kind=first.kind, brought_by=lead, state="read", assembly=assembly, file_name="R1", extraction=first.extraction | {"revision": 1}
+    )
+    publishing.publish(first, about, chosen, by=lead)
+    return found
+
+
+def _resolutions_in_force(name: str, texts: list[str]) -> list[Resolution]:
+    before = past_assemblies()[0]
+    found = []
+    for place in range(MOST_PROPOSALS):
+        slug = f"{name}-{place}"
+        resolution = Resolution.objects.create(slug=slug, label=f"[{slug}]".upper(), title_en=odd(300, place), title_fr=odd(300))
+        revision = Revision.objects.create(resolution=resolution, assembly=before, label_en="Rev. Bench", label_fr="Rév. Bench")
+        for language in ("en", "fr"):
+            version = RevisionText.objects.create(revision=revision, language=language)
+            rows = (
+                Clause(version=version, position=n, part="operative", call="resolves", number=str(n), text=text)
+                for n, text in enumerate(texts)
+            )
+            Clause.objects.bulk_create(rows, batch_size=BATCH)
+        found.append(resolution)
+    return found
+
+
+def _proposed(change: str, old: list[str], new: list[str], *, among: int) -> list[dict[str, Any]]:
+    """As many clauses as each of the proposals of one document may have, evenly among those in force."""
+    each = MOST_CLAUSES_OF_DOCUMENT // MOST_PROPOSALS
+    length = MOST_CHARACTERS_OF_DOCUMENT // MOST_CLAUSES_OF_DOCUMENT
+    kept = {"part": "operative", "call": "resolves", "change": change, "kind": "item"}
+    return [
+        {**kept, "number": str(n), "text": new[n][:length], "before": "" if change == "unknown" else old[n][:length]}
+        for n in range(0, among, among // each)
+    ][:each]
+
+
+def _read_document(
+    assembly: Assembly, lead: User, number: int, action: str, clauses: list[dict[str, Any]], resolutions: list[Resolution]
+) -> Incoming:
+    proposals = [
+        {
+            "action": action,
+            "identifier": f"EUR/{number}/{place}",
+            "sources": ["EUR"],
+            "number": "",
+            "label": resolution.label,
+            "heading": odd(400),
+            "title": odd(400),
+            "reasons": odd(10_000),
+            "has_marks": True,
+            "place": place,
+            "clauses": clauses,
+        }
+        for place, resolution in enumerate(resolutions)
+    ]
+    extraction = {"language": "en", "number": str(number), "revision": 0, "warnings": [], "proposals": proposals}
+    about = {"kind": "contribution", "brought_by": lead, "state": "read", "assembly": assembly, "extraction": extraction}
+    return Incoming.objects.create(file_name=f"{number}.docx", **about)

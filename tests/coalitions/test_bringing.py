@@ -23,11 +23,11 @@ from amnt.encryption import keys
 from amnt.retention import services
 from coalitions.forms import bringing as forms
 from coalitions.models import Circle, KeptNumber
-from resolutions import tasks
+from resolutions import budgets, tasks
 from resolutions.importers.docx import Refusal
 from resolutions.importers.docx.refusals import REFUSALS
 from resolutions.models import Contribution, Incoming, Proposal, ProposedClause, Resolution
-from resolutions.services import bringing
+from resolutions.services import bringing, publishing
 from resolutions.wording import apply, base_of
 from tests.factories import (
     AssemblyFactory,
@@ -558,6 +558,31 @@ def test_the_page_costs_the_same_queries_for_one_proposal_and_for_three(browser,
     assert [item.outlook.base is not None for item in page.context["review"].items] == [True] * number
     with django_assert_num_queries(13):
         browser.get(the_incoming().get_absolute_url())
+
+
+def test_proposals_that_stand_on_too_much_are_not_looked_at_and_the_page_says_so(browser, monkeypatch):
+    monkeypatch.setattr(publishing, "MOST_CLAUSES_UNDERNEATH", 3)
+    monkeypatch.setattr(budgets, "MOST_CLAUSES_UNDERNEATH", 3)
+    for number in (50, 51):
+        ResolutionFactory(number=number)
+        text_in_force(number, ("operative", "resolves", "1", "to study;"), ("operative", "resolves", "2", "to publish;"))
+    body = "".join(
+        p(f"NOC EUR/38A7/{place}", style="Proposal") + p(f"RESOLUTION {49 + place} (REV. NEW DELHI, 2024)", style="ResNo")
+        for place in (1, 2)
+    )
+    RegionalGroupFactory(code="CEPT", proposal_codes=["EUR"])
+    page = drop(browser, file(docx(body)))
+    first, second = (item.outlook for item in page.context["review"].items)
+    assert [(outlook.is_beyond, outlook.base is not None) for outlook in (first, second)] == [(False, True), (True, True)]
+    assert page.content.decode().count("It was not looked at beside the text in force") == 1
+    refused = publish(browser, page, language="en")
+    assert "The texts in force under these proposals have 4 clauses together" in refused.content.decode()
+    assert not Proposal.objects.exists()
+    browser.post(the_incoming().get_absolute_url(), {name: said for name, said in answers(page).items() if name != "p0-is_in"})
+    later = browser.get(the_incoming().get_absolute_url())
+    assert [item.outlook.is_beyond for item in later.context["review"].items] == [True, False]
+    publish(browser, later, language="en")
+    assert [proposal.resolution.number for proposal in Proposal.objects.all()] == [51]
 
 
 # --- Limited distribution --------------------------------------------------------------------------------------------------------------

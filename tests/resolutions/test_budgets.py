@@ -1,16 +1,21 @@
 """What is too long is refused where it is published, with a sentence that says the limit and what to do."""
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 
 from amnt.errors import RuleBroken
+from resolutions import budgets
 from resolutions.budgets import LONGEST_CLAUSE, LONGEST_REASONS, MOST_CHARACTERS, MOST_CLAUSES, MOST_PROPOSALS
 from resolutions.drafts import ClauseDraft, ContributionDraft, ProposalDraft
 from resolutions.importers.docx import TextClause
 from resolutions.models import Contribution, Incoming, ProposedClause, RevisionText
 from resolutions.services import bringing
 from resolutions.services.contributions import record
+from resolutions.services.entering import enter
 from resolutions.services.texts import enter_text
-from tests.factories import AssemblyFactory, ResolutionFactory, RevisionFactory, UserFactory
+from tests.factories import AssemblyFactory, ClauseFactory, ResolutionFactory, RevisionFactory, RevisionTextFactory, UserFactory
 from tests.resolutions.docx.writing import call, docx, p, proposal
 
 pytestmark = pytest.mark.django_db
@@ -76,3 +81,47 @@ def test_a_file_that_holds_too_much_is_read_and_let_go_of(monkeypatch):
     assert bringing.refusal_in_words(incoming) == (
         "The proposals in this file have more than 1 clauses or 1,000,000 characters together. Split the file and try again."
     )
+
+
+def nothing_changed_on(clauses: int) -> ProposalDraft:
+    """No change, said without words, on a text in force of so many clauses: the proposal is given all of them."""
+    resolution = ResolutionFactory()
+    before = AssemblyFactory(code="WTSA-24", starts_on=date(2024, 10, 15), ends_on=date(2024, 10, 24))
+    text = RevisionTextFactory(revision=RevisionFactory(resolution=resolution, assembly=before))
+    for place in range(clauses):
+        ClauseFactory(version=text, position=place, number=str(place))
+    return ProposalDraft(resolution, "NOC", identifier="EUR/38/1", sources=("EUR",))
+
+
+UNDERNEATH = "The texts in force under these proposals have 4 clauses together, where 3 are allowed. Bring in fewer at a time."
+
+
+def test_a_document_that_stands_on_too_much_is_not_published(monkeypatch):
+    monkeypatch.setattr(budgets, "MOST_CLAUSES_UNDERNEATH", 3)
+    whole = document(nothing_changed_on(2), nothing_changed_on(2))
+    with pytest.raises(RuleBroken, match=UNDERNEATH):
+        record(whole, by=UserFactory())
+    assert not Contribution.objects.exists()
+    record(replace(whole, proposals=whole.proposals[:1]), by=UserFactory())
+    assert ProposedClause.objects.count() == 2
+    with pytest.raises(RuleBroken, match=UNDERNEATH):
+        enter(replace(whole, proposals=(nothing_changed_on(2), nothing_changed_on(2))), by=UserFactory())
+    assert ProposedClause.objects.count() == 2
+
+
+def test_what_is_not_set_on_a_text_does_not_count(monkeypatch):
+    monkeypatch.setattr(budgets, "MOST_CLAUSES_UNDERNEATH", 1)
+    found = [replace(nothing_changed_on(2), action=action, identifier=action) for action in ("ADD", "MOD")]
+    record(document(*found), by=UserFactory())
+    assert not ProposedClause.objects.exists()
+
+
+def test_a_later_issue_that_replaces_too_much_is_not_published(monkeypatch):
+    first = document(nothing_changed_on(2), nothing_changed_on(2))
+    record(first, by=UserFactory())
+    monkeypatch.setattr(budgets, "MOST_CLAUSES_REPLACED", 3)
+    with pytest.raises(RuleBroken, match=r"The proposals these replace have 4 clauses together, where 3 are allowed."):
+        record(replace(first, revision=1), by=UserFactory())
+    assert Contribution.objects.count() == 1
+    monkeypatch.setattr(budgets, "MOST_CLAUSES_REPLACED", 4)
+    assert record(replace(first, revision=1), by=UserFactory()).proposals.count() == 2
