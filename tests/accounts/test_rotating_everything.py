@@ -95,7 +95,9 @@ def seize(settings) -> str:
     said = rotate()
     settings.FIELD_KEYS = settings.FIELD_KEYS[:1]
     keys.data_keys.forget()
-    call_command("unlock_instance", stdout=StringIO())
+    unlocked = StringIO()
+    call_command("unlock_instance", stdout=unlocked)
+    assert "they set a new password through their mailbox" in unlocked.getvalue()
     return said
 
 
