@@ -216,6 +216,7 @@ NOT_COUNTED = {
     "resolutions.HistoricalResolution": PUBLIC,
     "resolutions.HistoricalRevision": PUBLIC,
     "resolutions.HistoricalStateSymbol": PUBLIC,
+    "resolutions.ImportJob": PUBLIC,
     "resolutions.KeptComparison": "computed from public texts",
     "resolutions.KeptComparisonPage": "computed from public texts",
     "resolutions.Outcome": PUBLIC,

@@ -21,4 +21,6 @@ acts.register("coalitions.circle_handed_on", _("A circle was handed on to anothe
 acts.register("coalitions.circle_closed", _("A circle was closed"))
 acts.register("coalitions.follow_up_assigned", _("A follow-up was assigned"))
 acts.register("coalitions.follow_up_moved", _("A follow-up was moved to another circle, so that others can read it"))
+acts.register("coalitions.import_taken_back", _("What had come in by one paste or file was taken back"))
+acts.register("coalitions.import_put_back", _("What had been taken back of a paste or file was put back"))
 acts.register("coalitions.position_taken", _("A new version of a position was written"))

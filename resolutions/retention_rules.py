@@ -2,9 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from amnt.retention.rules import deleting, register
+from amnt.retention.rules import Rule, deleting, register
 from resolutions.services.bringing import unpublished
 from resolutions.services.comparisons import outdated
+from resolutions.services.import_jobs import forget, forgotten
 
 register(
     deleting(
@@ -13,6 +14,17 @@ register(
         _("14 days"),
         _("deleted; the file itself is deleted as soon as it has been read"),
         due=unpublished,
+    )
+)
+
+register(
+    Rule(
+        "imports",
+        _("Proposals that were taken back with the paste or file they came in by, and which ones came in together"),
+        _("14 days"),
+        _("deleted"),
+        count=lambda at: forgotten(at).count(),
+        apply=forget,
     )
 )
 

@@ -216,6 +216,7 @@ def _with_words(proposals: ProposalQuerySet) -> ProposalQuerySet:
     """Those that come to a wording: theirs, or that of the text they want left alone or gone."""
     words = ProposedClause.objects.filter(proposal=OuterRef("pk"))
     return proposals.filter(
+        Q(taken_back_at=None),
         Q(Exists(words)) | Q(action__in=(Proposal.Action.NOC, Proposal.Action.SUP), base__isnull=False),
         contribution__access=Contribution.Access.PUBLIC,
     )

@@ -29,6 +29,8 @@ READABLE = {
     "zz-invited@example.org",
     "zz-by-words@example.org",
     *("zz-lead", "zz-member", "zz-insider", "zz-observer", "zz-other"),
+    # Public documents that were taken back.
+    *("zz-taken-back", "zz-taken-back-title"),
     # Proposals of a document that is not public, which no service stores.
     *("zz-identifier", "zz-forced-title", "zz-forced-reasons", "zz-forced-clause", "zz-forced-before", "zz-forced-call", "zz-forced-place"),
 }

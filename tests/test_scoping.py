@@ -41,7 +41,7 @@ from coalitions.services.delegations import begin_card, revise_card
 from coalitions.services.discarding import DISCARDED
 from coalitions.services.follow_ups import EARLIER_WORDS
 from coalitions.services.kept_numbers import keep_number
-from resolutions.models import Contribution, Incoming, Proposal, ProposalEvent, ProposedClause, Resolution, Watch, WordingRule
+from resolutions.models import Contribution, ImportJob, Incoming, Proposal, ProposalEvent, ProposedClause, Resolution, Watch, WordingRule
 from tests.factories import (
     AssemblyFactory,
     ClauseFactory,
@@ -267,6 +267,15 @@ def bring_documents(world: World, circle: Circle) -> None:
     # The name somebody gave a file may say more than the document, which is public once it is published.
     published = ContributionFactory(entered_by=member, file_name=f"{world.hide('zz-file-name', 'member')}.docx")
     world.public.append(ProposalFactory(contribution=published, resolution=ResolutionFactory(number=60, slug="60")).public_id)
+    job = ImportJob.objects.create(kind="paste", by=member)
+    world.objects[job.public_id] = {"member"}
+    # Taken back with what it came in by, it is nobody's to read.
+    taken_back = ContributionFactory(entered_by=member, number="77", title=world.hide("zz-taken-back"), taken_back_at=now())
+    gone = ProposalFactory(
+        contribution=taken_back, title=world.hide("zz-taken-back-title"), taken_back_at=now(), superseded_at=now(), moved_at=now()
+    )
+    ProposalEvent.objects.create(proposal=gone, kind="new", status="submitted", job=job)
+    world.objects[gone.public_id] = set()
     number = keep_number(number=world.hide("zz-number", "insider"), assembly=AssemblyFactory(), by=insider, circle=circle)
     alone = keep_number(number=world.hide("zz-own-number", "member"), assembly=AssemblyFactory(), by=member, circle=None)
     world.objects[number.public_id] = {"insider"}

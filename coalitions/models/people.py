@@ -14,6 +14,7 @@ from django_countries.fields import CountryField
 from amnt.accounts.models import User
 from amnt.accounts.permissions import second_factors
 from amnt.submitted import Submitted
+from resolutions.models import job_readers
 
 if TYPE_CHECKING:
     from coalitions.models.circles import Circle
@@ -193,6 +194,15 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
     def visible_to(self, user: User) -> "InvitationQuerySet":
         """Leads see the invitations of their coalition."""
         return self.filter(coalition__in=Coalition.objects.led_by(user)) if user.is_authenticated else self.none()
+
+
+def readers_of_jobs(user: User) -> Q:
+    """Leads may take back what the people of their coalitions brought in, those who left too."""
+    return Q(by__in=Membership.objects.filter(coalition__in=Coalition.objects.led_by(user)).values("user"))
+
+
+if readers_of_jobs not in job_readers:
+    job_readers.append(readers_of_jobs)
 
 
 class Invitation(Submitted):

@@ -134,7 +134,7 @@ def to_look_at(request, reviewed, trouble=""):
 
 def what_was_published(request, thing):
     contribution = Contribution.objects.visible_to(request.user).filter(pk=thing.contribution_id).first()
-    proposals = list(contribution.proposals.for_list()) if contribution else []
+    proposals = list(contribution.proposals.filter(taken_back_at=None).for_list()) if contribution else []
     doubtful = ProposedClause.objects.filter(proposal__in=proposals, is_doubtful=True).count()
     return {"contribution": contribution, "proposals": proposals, "doubtful": doubtful}
 

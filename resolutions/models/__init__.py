@@ -12,6 +12,7 @@ from resolutions.models.contributions import (
 )
 from resolutions.models.facts import DateStatus, Fact, Reference
 from resolutions.models.hints import WordingRule
+from resolutions.models.import_jobs import ImportJob, job_readers
 from resolutions.models.resolutions import Outcome, Resolution, Revision, Topic, Watch, short_name
 from resolutions.models.texts import Clause, ClauseKind, Part, RevisionText, TextLanguage, Words
 
@@ -22,6 +23,7 @@ __all__ = [
     "Contribution",
     "DateStatus",
     "Fact",
+    "ImportJob",
     "Incoming",
     "KeptComparison",
     "KeptComparisonPage",
@@ -42,6 +44,7 @@ __all__ = [
     "Watch",
     "WordingRule",
     "Words",
+    "job_readers",
     "number_readers",
     "readable_by",
     "short_name",

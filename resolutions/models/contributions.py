@@ -19,6 +19,7 @@ from amnt.encryption.fields import EncryptedCharField
 from amnt.submitted import Submitted
 from resolutions.models.assemblies import Assembly, RegionalGroup
 from resolutions.models.facts import Fact
+from resolutions.models.import_jobs import ImportJob
 from resolutions.models.resolutions import Resolution
 from resolutions.models.texts import Clause, RevisionText, TextLanguage, Words
 
@@ -50,7 +51,7 @@ class ContributionQuerySet(models.QuerySet["Contribution"]):
         the person who kept it, and for those she shared it with."""
         if not user.is_authenticated:
             return self.none()
-        return self.filter(pk__in=Contribution.objects.filter(readable_by(user)).values("pk"))
+        return self.filter(pk__in=Contribution.objects.filter(readable_by(user), taken_back_at=None).values("pk"))
 
 
 def readable_by(user: "User", prefix: str = "") -> Q:
@@ -90,6 +91,8 @@ class Contribution(Submitted):
     replaces = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="replaced_by", verbose_name=_("replaces"))
     entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+")
     entered_at = models.DateTimeField(default=now, editable=False)
+    # With everything in it, by taking back what it came in by: it may come in again meanwhile.
+    taken_back_at = models.DateTimeField(null=True, editable=False)
 
     objects = ContributionQuerySet.as_manager()
 
@@ -98,7 +101,9 @@ class Contribution(Submitted):
         verbose_name_plural = _("contributions")
         constraints = [
             models.UniqueConstraint(
-                fields=["assembly", "number", "revision", "language"], condition=Q(access="public"), name="contribution_once"
+                fields=["assembly", "number", "revision", "language"],
+                condition=Q(access="public", taken_back_at=None),
+                name="contribution_once",
             ),
             models.CheckConstraint(
                 condition=Q(access="public") | Q(title="", url="", file_name="", sha256=""), name="number_only_keeps_the_number"
@@ -123,10 +128,10 @@ class Contribution(Submitted):
 
 class ProposalQuerySet(models.QuerySet["Proposal"]):
     def visible_to(self, user: "User") -> "ProposalQuerySet":
-        """Those of the contributions one may read."""
+        """Those of the contributions one may read, without what was taken back."""
         if not user.is_authenticated:
             return self.none()
-        return self.filter(readable_by(user, "contribution__"))
+        return self.filter(readable_by(user, "contribution__"), taken_back_at=None)
 
     def current(self) -> "ProposalQuerySet":
         """Without those that a later issue of the same document replaced."""
@@ -223,6 +228,10 @@ class Proposal(models.Model):
     moved_at = models.DateTimeField(null=True, editable=False, db_index=True)
     replaces = models.ForeignKey("self", models.SET_NULL, null=True, editable=False, related_name="replaced_by")
     superseded_at = models.DateTimeField(null=True, editable=False)
+    # With the import it came in by: nobody reads it, and in two weeks it is deleted (resolutions/services/import_jobs.py).
+    taken_back_at = models.DateTimeField(null=True, editable=False)
+    # Holds the words that an import which was taken back had given to this proposal.
+    words_of = models.ForeignKey("self", models.CASCADE, null=True, editable=False, related_name="+")
 
     objects = ProposalQuerySet.as_manager()
 
@@ -231,8 +240,12 @@ class Proposal(models.Model):
         verbose_name_plural = _("proposals")
         constraints = [
             models.UniqueConstraint(
-                fields=["contribution", "identifier", "resolution"], condition=~Q(identifier=""), name="proposal_once_a_contribution"
+                fields=["contribution", "identifier", "resolution"],
+                condition=~Q(identifier="") & Q(taken_back_at=None),
+                name="proposal_once_a_contribution",
             ),
+            models.CheckConstraint(condition=Q(words_of=None) | Q(taken_back_at__isnull=False), name="words_of_another_are_taken_back"),
+            models.CheckConstraint(condition=Q(taken_back_at=None) | Q(superseded_at__isnull=False), name="taken_back_stands_nowhere"),
             models.CheckConstraint(condition=Q(action__in=["MOD", "ADD", "SUP", "NOC"]), name="proposal_action_is_known"),
             models.CheckConstraint(
                 condition=Q(status__in=["preliminary", "common", "submitted", "withdrawn"]), name="proposal_status_is_known"
@@ -281,7 +294,7 @@ class ProposedClauseQuerySet(models.QuerySet["ProposedClause"]):
         return self.public()
 
     def public(self) -> "ProposedClauseQuerySet":
-        return self.filter(proposal__contribution__access=Contribution.Access.PUBLIC)
+        return self.filter(proposal__contribution__access=Contribution.Access.PUBLIC, proposal__taken_back_at=None)
 
     def in_order(self) -> "ProposedClauseQuerySet":
         return self.order_by("position")
@@ -342,7 +355,7 @@ class ProposalEventQuerySet(models.QuerySet["ProposalEvent"]):
     def visible_to(self, user: "User") -> "ProposalEventQuerySet":
         if not user.is_authenticated:
             return self.none()
-        return self.filter(readable_by(user, "proposal__contribution__"))
+        return self.filter(readable_by(user, "proposal__contribution__"), proposal__taken_back_at=None)
 
 
 class ProposalEvent(models.Model):
@@ -373,6 +386,8 @@ class ProposalEvent(models.Model):
     is_history = models.BooleanField(default=False)
     # Whether it touches the operative part: some people follow only that.
     is_operative = models.BooleanField(default=True)
+    # The paste or file by which it became known, as long as that can be taken back.
+    job = models.ForeignKey(ImportJob, models.SET_NULL, null=True, editable=False, related_name="events")
 
     objects = ProposalEventQuerySet.as_manager()
 

@@ -15,7 +15,17 @@ from amnt.errors import RuleBroken
 from amnt.forms import one_line
 from resolutions.budgets import LONGEST_REASONS, check_document, check_length, check_underneath, grouped
 from resolutions.drafts import ContributionDraft, ProposalDraft
-from resolutions.models import Assembly, Contribution, Part, Proposal, ProposalEvent, ProposedClause, Resolution, RevisionText
+from resolutions.models import (
+    Assembly,
+    Contribution,
+    ImportJob,
+    Part,
+    Proposal,
+    ProposalEvent,
+    ProposedClause,
+    Resolution,
+    RevisionText,
+)
 from resolutions.proposed import QUIET
 from resolutions.services import anchors
 
@@ -25,7 +35,7 @@ REVISION_IN_IDENTIFIER = re.compile(r"R\d+(?=/)")
 
 
 @transaction.atomic
-def record(draft: ContributionDraft, *, by: User | None, submission: UUID | None = None) -> Contribution:
+def record(draft: ContributionDraft, *, by: User | None, submission: UUID | None = None, job: ImportJob | None = None) -> Contribution:
     """Store this document, or refuse it whole. The same form sent twice makes one.
 
     A later issue of a document that is here (R1, R2) takes its place: its proposals replace those of the earlier one, clauses keep
@@ -57,9 +67,9 @@ def record(draft: ContributionDraft, *, by: User | None, submission: UUID | None
         pairs.append((wanted, before))
     bases = _bases(draft, [before for _wanted, before in pairs if before is not None])
     for wanted, before in pairs:
-        _record_proposal(wanted, contribution, before, later, by, bases.get(wanted.resolution.pk))
+        _record_proposal(wanted, contribution, before, later, by, bases.get(wanted.resolution.pk), job)
     for gone in replaced:
-        _withdraw(gone, contribution, by)
+        _withdraw(gone, contribution, by, job)
     if later is not None and later.replaces_id in (None, contribution.replaces_id):
         later.replaces = contribution
         later.save(update_fields=["replaces"])
@@ -67,7 +77,9 @@ def record(draft: ContributionDraft, *, by: User | None, submission: UUID | None
 
 
 @transaction.atomic
-def add_proposal(contribution: Contribution, draft: ProposalDraft, *, by: User | None, is_history: bool = False) -> Proposal:
+def add_proposal(
+    contribution: Contribution, draft: ProposalDraft, *, by: User | None, is_history: bool = False, job: ImportJob | None = None
+) -> Proposal:
     """One more proposal of a document that is here; as history, nobody is told of it, whatever the document is."""
     contribution = Contribution.objects.select_for_update().get(pk=contribution.pk)
     contribution.is_history = contribution.is_history or is_history
@@ -76,7 +88,7 @@ def add_proposal(contribution: Contribution, draft: ProposalDraft, *, by: User |
     _check_proposal(draft)
     _earlier, later = issues_around(contribution, lock=True)
     base = anchors.text_in_force(draft.resolution, contribution.assembly, contribution.language)
-    return _record_proposal(draft, contribution, None, later, by, base)
+    return _record_proposal(draft, contribution, None, later, by, base, job)
 
 
 @transaction.atomic
@@ -206,7 +218,8 @@ def issues_around(contribution: Contribution, *, lock: bool = False) -> tuple[Co
     One entered without its words has no language yet: it is an issue of the document in any.
     """
     rows = Contribution.objects.select_for_update(of=("self",)) if lock else Contribution.objects.all()
-    same = rows.filter(access=Contribution.Access.PUBLIC, assembly=contribution.assembly_id, number=contribution.number)
+    public = rows.filter(access=Contribution.Access.PUBLIC, taken_back_at=None)
+    same = public.filter(assembly=contribution.assembly_id, number=contribution.number)
     issues = list(same.filter(language__in={contribution.language, ""}).exclude(pk=contribution.pk).order_by("pk"))
     before = [issue for issue in issues if issue.revision < contribution.revision]
     after = [issue for issue in issues if issue.revision > contribution.revision]
@@ -230,6 +243,7 @@ def _record_proposal(
     later: Contribution | None,
     by: User | None,
     base: RevisionText | None,
+    job: ImportJob | None,
 ) -> Proposal:
     # Of an issue that was replaced before it came here, nobody has to be told.
     is_history = contribution.is_history or later is not None
@@ -258,7 +272,8 @@ def _record_proposal(
         before.superseded_at = contribution.received_at
         before.save(update_fields=["superseded_at"])
     kind = Kind.CHANGED if before is not None else Kind.LATE if contribution.is_late else Kind.NEW
-    _note(proposal, kind, at=contribution.received_at, by=by, is_history=is_history, is_operative=_is_operative(proposal, rows, before))
+    is_operative = _is_operative(proposal, rows, before)
+    _note(proposal, kind, at=contribution.received_at, by=by, is_history=is_history, is_operative=is_operative, job=job)
     return proposal
 
 
@@ -274,18 +289,20 @@ def _without_revision(identifier: str) -> str:
     return REVISION_IN_IDENTIFIER.sub("", one_line(identifier))
 
 
-def _withdraw(proposal: Proposal, by_issue: Contribution, by: User | None) -> None:
+def _withdraw(proposal: Proposal, by_issue: Contribution, by: User | None, job: ImportJob | None) -> None:
     """The next issue of its document no longer has it."""
     proposal.status = Proposal.Status.WITHDRAWN
     if not by_issue.is_history:
         proposal.moved_at = now()
     proposal.save(update_fields=["status", "moved_at"])
-    _note(proposal, Kind.WITHDRAWN, at=by_issue.received_at, by=by, is_history=by_issue.is_history, is_operative=True)
+    _note(proposal, Kind.WITHDRAWN, at=by_issue.received_at, by=by, is_history=by_issue.is_history, is_operative=True, job=job)
 
 
-def _note(proposal: Proposal, kind: str, *, at: datetime, by: User | None, is_history: bool, is_operative: bool) -> None:
+def _note(
+    proposal: Proposal, kind: str, *, at: datetime, by: User | None, is_history: bool, is_operative: bool, job: ImportJob | None
+) -> None:
     ProposalEvent.objects.create(
-        proposal=proposal, kind=kind, status=proposal.status, at=at, by=by, is_history=is_history, is_operative=is_operative
+        proposal=proposal, kind=kind, status=proposal.status, at=at, by=by, is_history=is_history, is_operative=is_operative, job=job
     )
 
 

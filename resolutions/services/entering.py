@@ -10,18 +10,20 @@ from amnt.accounts.models import User
 from amnt.errors import RuleBroken
 from resolutions.budgets import check_underneath
 from resolutions.drafts import ContributionDraft, ProposalDraft
-from resolutions.models import Contribution, Proposal, ProposalEvent, ProposedClause
+from resolutions.models import Contribution, ImportJob, Proposal, ProposalEvent, ProposedClause
 from resolutions.services import anchors, contributions
 from resolutions.services.new_resolutions import settled
 from resolutions.services.proposals import mark_late, tell
 
 
 @transaction.atomic
-def enter(draft: ContributionDraft, *, by: User | None, submission: UUID | None = None) -> list[Proposal]:
+def enter(draft: ContributionDraft, *, by: User | None, submission: UUID | None = None, job: ImportJob | None = None) -> list[Proposal]:
     """Record this document, or add to the one of its number what is not in it yet. The same form sent twice enters once.
 
     A proposal of which no words were known may be given some; one that has words is refused. A new resolution that is only begun with
     what is proposed is stored with it.
+
+    job -- the paste or file by which it comes in, if that is to be taken back together
     """
     if submission and (made := entered_by(submission)):
         return made
@@ -31,7 +33,7 @@ def enter(draft: ContributionDraft, *, by: User | None, submission: UUID | None 
         return made
     document = None if draft.access == Contribution.Access.NUMBER_ONLY else document_of(draft)
     if document is None:
-        contribution = contributions.record(draft, by=by, submission=submission)
+        contribution = contributions.record(draft, by=by, submission=submission, job=job)
         # All of them: those of an issue that was replaced before it came here are so from the start.
         return list(contribution.proposals.order_by("pk"))
     if submission and (made := entered_by(submission)):
@@ -41,9 +43,9 @@ def enter(draft: ContributionDraft, *, by: User | None, submission: UUID | None 
         document.language = draft.language
         document.save(update_fields=["language"])
     if draft.is_late and not document.is_late:
-        mark_late(document, is_late=True, by=by)
+        mark_late(document, is_late=True, by=by, job=job)
     check_underneath(contributions.clauses_underneath(draft.proposals, draft.assembly, document.language))
-    entered = [enter_into(document, wanted, by=by, is_history=draft.is_history) for wanted in draft.proposals]
+    entered = [enter_into(document, wanted, by=by, is_history=draft.is_history, job=job) for wanted in draft.proposals]
     if submission and entered:
         # The form's own number becomes that of what it made: a second sending finds it.
         Proposal.objects.filter(pk=entered[0].pk).update(public_id=submission)
@@ -61,7 +63,11 @@ def entered_by(submission: UUID) -> list[Proposal]:
 def document_of(draft: ContributionDraft) -> Contribution | None:
     """The public document of this number and issue, in this language; where one of the two has no language yet, in any."""
     same = Contribution.objects.select_for_update().filter(
-        access=Contribution.Access.PUBLIC, assembly=draft.assembly, number=draft.number, revision=draft.revision
+        access=Contribution.Access.PUBLIC,
+        taken_back_at=None,
+        assembly=draft.assembly,
+        number=draft.number,
+        revision=draft.revision,
     )
     found = list(same.order_by("pk"))
     of_language = [row for row in found if row.language == draft.language]
@@ -77,17 +83,19 @@ def there_already(document: Contribution, wanted: ProposalDraft) -> Proposal | N
     return on_it.filter(identifier="", action=wanted.action, group=wanted.group).first()
 
 
-def enter_into(document: Contribution, wanted: ProposalDraft, *, by: User | None, is_history: bool = False) -> Proposal:
+def enter_into(
+    document: Contribution, wanted: ProposalDraft, *, by: User | None, is_history: bool = False, job: ImportJob | None = None
+) -> Proposal:
     there = there_already(document, wanted)
     if there is None:
-        return contributions.add_proposal(document, wanted, by=by, is_history=is_history)
+        return contributions.add_proposal(document, wanted, by=by, is_history=is_history, job=job)
     if not wanted.clauses or there.action != wanted.action or there.clauses.exists():
         names = {"identifier": there.identifier or there, "resolution": there.resolution}
         raise RuleBroken(_("%(identifier)s on %(resolution)s is already here. Open it to change what is known about it.") % names)
-    return give_words(there, wanted, by=by)
+    return give_words(there, wanted, by=by, job=job)
 
 
-def give_words(proposal: Proposal, wanted: ProposalDraft, *, by: User | None) -> Proposal:
+def give_words(proposal: Proposal, wanted: ProposalDraft, *, by: User | None, job: ImportJob | None = None) -> Proposal:
     """To one of which it was only known that it is there."""
     contributions.check_clauses(wanted)
     base = anchors.text_in_force(proposal.resolution, proposal.contribution.assembly, proposal.contribution.language)
@@ -95,7 +103,7 @@ def give_words(proposal: Proposal, wanted: ProposalDraft, *, by: User | None) ->
     proposal.title = proposal.title or wanted.title
     proposal.reasons = proposal.reasons or wanted.reasons
     proposal.save(update_fields=["base", "title", "reasons"])
-    tell(proposal, ProposalEvent.Kind.CHANGED, by=by, at=None)
+    tell(proposal, ProposalEvent.Kind.CHANGED, by=by, at=None, job=job)
     return proposal
 
 

@@ -13,7 +13,7 @@ from resolutions.drafts import ContributionDraft, ProposalDraft
 from resolutions.folding import fold
 from resolutions.identifiers import document_of, read_identifier
 from resolutions.importers.pasted_matrix import Asked, Pasted, Trouble
-from resolutions.models import Assembly, Proposal, RegionalGroup, Resolution
+from resolutions.models import Assembly, ImportJob, Proposal, RegionalGroup, Resolution
 from resolutions.services.contributions import clauses_underneath
 from resolutions.services.entering import enter
 from resolutions.services.new_resolutions import key_of, known_draft
@@ -113,8 +113,9 @@ def store(planned: Plan, *, by: User, is_history: bool) -> list[Proposal]:
     wanted = [proposal for draft in drafts(planned, is_history=is_history) for proposal in draft.proposals]
     check_underneath(clauses_underneath(wanted, planned.assembly, ""))
     entered = []
+    job = ImportJob.objects.create(kind=ImportJob.Kind.PASTE, by=by)
     for draft in drafts(planned, is_history=is_history):
-        entered += enter(draft, by=by)
+        entered += enter(draft, by=by, job=job)
     return entered
 
 

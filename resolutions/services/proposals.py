@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from amnt.accounts.models import User
 from amnt.errors import RuleBroken
-from resolutions.models import Contribution, Part, Proposal, ProposalEvent
+from resolutions.models import Contribution, ImportJob, Part, Proposal, ProposalEvent
 from resolutions.proposed import QUIET
 
 Kind, Status = ProposalEvent.Kind, Proposal.Status
@@ -115,7 +115,9 @@ def decide_fate(proposal: Proposal, *, fate: str, by: User | None, at: datetime 
 
 
 @transaction.atomic
-def mark_late(contribution: Contribution, *, is_late: bool, by: User | None, at: datetime | None = None) -> Contribution:
+def mark_late(
+    contribution: Contribution, *, is_late: bool, by: User | None, at: datetime | None = None, job: ImportJob | None = None
+) -> Contribution:
     """Whether the document came after the date for contributions: all its proposals did."""
     contribution = Contribution.objects.select_for_update().get(pk=contribution.pk)
     if contribution.is_late == is_late:
@@ -124,7 +126,7 @@ def mark_late(contribution: Contribution, *, is_late: bool, by: User | None, at:
     contribution.save(update_fields=["is_late"])
     for proposal in contribution.proposals.current().select_for_update().order_by("pk"):
         proposal.contribution = contribution
-        tell(proposal, Kind.LATE if is_late else Kind.STATUS, by=by, at=at)
+        tell(proposal, Kind.LATE if is_late else Kind.STATUS, by=by, at=at, job=job)
     return contribution
 
 
@@ -151,7 +153,7 @@ def standing(proposal: Proposal) -> Proposal:
     return proposal
 
 
-def tell(proposal: Proposal, kind: str, *, by: User | None, at: datetime | None, changed: str = "") -> None:
+def tell(proposal: Proposal, kind: str, *, by: User | None, at: datetime | None, changed: str = "", job: ImportJob | None = None) -> None:
     """One event of what it is from now on; and it has moved, unless it is history."""
     instant = now()
     fields = [changed] if changed else []
@@ -169,4 +171,5 @@ def tell(proposal: Proposal, kind: str, *, by: User | None, at: datetime | None,
         by=by,
         is_history=proposal.contribution.is_history,
         is_operative=touches_operative(proposal),
+        job=job,
     )

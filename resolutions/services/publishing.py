@@ -21,6 +21,7 @@ from resolutions.models import (
     Assembly,
     Clause,
     Contribution,
+    ImportJob,
     Incoming,
     Proposal,
     ProposedClause,
@@ -289,7 +290,8 @@ def publish(incoming: Incoming, about: About, chosen: Sequence[Chosen], *, by: U
         sha256=incoming.sha256,
         is_history=about.is_history,
     )
-    contribution = enter(draft, by=by, submission=incoming.public_id)[0].contribution
+    job = ImportJob.objects.create(kind=ImportJob.Kind.FILE, by=by)
+    contribution = enter(draft, by=by, submission=incoming.public_id, job=job)[0].contribution
     if not contribution.sha256:
         # Its number was known before its file came.
         contribution.sha256, contribution.file_name = draft.sha256, draft.file_name

@@ -65,6 +65,7 @@ NOT_HERS = {
     "coalitions.Circle": "who looks after a circle: a record of the coalition, passed on when she goes",
     "coalitions.HintDismissal": "which hints a circle set aside, and why: its record, which says “former member”",
     "coalitions.LastReaderQuestion": "gone before she can be erased: she answers first",
+    "resolutions.ImportJob": "which proposals came in together: public facts, and for two weeks who brought them",
     "coalitions.CircleView": "who opened what of a circle: shown to that circle, deleted after ninety days",
     "coalitions.FollowUpEvent": "the history of a follow-up belongs to the coalition; it says “former member”",
 }

@@ -1,0 +1,191 @@
+"""Taking back together what came in together, by one paste or one file, and putting it back.
+
+Nothing is deleted by it for two weeks: what was taken back is read by nobody, and all that others made of it waits with it. Then the
+nightly job deletes it.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+
+from amnt.accounts.models import User
+from amnt.errors import RuleBroken
+from amnt.retention.rules import delete_in_batches
+from resolutions.models import Contribution, ImportJob, Proposal, ProposalEvent
+from resolutions.models.import_jobs import UNDONE_WITHIN
+
+Kind = ProposalEvent.Kind
+LAST_EVENT = ProposalEvent.objects.filter(proposal=OuterRef("pk")).order_by("-pk")
+FIRST_EVENT = ProposalEvent.objects.filter(proposal=OuterRef("pk")).order_by("pk")
+
+
+@transaction.atomic
+def take_back(job: ImportJob, *, by: User) -> ImportJob:
+    """Everything it brought in is read by nobody from now on, and what it had replaced or withdrawn stands again. Twice is once."""
+    job = locked(job)
+    if job.taken_back_at:
+        return job
+    check_time(job)
+    job.taken_back_at = now()
+    job.save(update_fields=["taken_back_at"])
+    made = list(made_by(job))
+    # Of one that a later issue has replaced, that issue stays in its place.
+    standing = [proposal for proposal in made if proposal.superseded_at is None]
+    Proposal.objects.filter(pk__in=[proposal.replaces_id for proposal in standing if proposal.replaces_id]).update(superseded_at=None)
+    Proposal.objects.filter(pk__in=[proposal.pk for proposal in standing]).update(superseded_at=job.taken_back_at)
+    Proposal.objects.filter(pk__in=[proposal.pk for proposal in made]).update(taken_back_at=job.taken_back_at)
+    documents = Contribution.objects.filter(pk__in={proposal.contribution_id for proposal in made})
+    documents.exclude(pk__in=Proposal.objects.filter(taken_back_at=None).values("contribution")).update(taken_back_at=job.taken_back_at)
+    for proposal in last_moved_by(job, Kind.WITHDRAWN):
+        before = proposal.events.exclude(job=job).order_by("-pk").first()
+        move(proposal, before.status if before else Proposal.Status.SUBMITTED, Kind.STATUS, job=job, by=by)
+    for proposal in given_words_by(job):
+        set_words_apart(proposal, job)
+    return job
+
+
+@transaction.atomic
+def put_back(job: ImportJob, *, by: User) -> ImportJob:
+    """As if it had not been taken back. What came in again meanwhile is refused with its name."""
+    job = locked(job)
+    if job.taken_back_at is None:
+        return job
+    check_time(job)
+    gone = list(taken_back_with(job))
+    made = [proposal for proposal in gone if proposal.words_of_id is None]
+    documents = {proposal.contribution_id: proposal.contribution for proposal in made}
+    check_documents([document for document in documents.values() if document.taken_back_at], since=job.taken_back_at)
+    check_not_here_again(made)
+    Contribution.objects.filter(pk__in=documents, taken_back_at=job.taken_back_at).update(taken_back_at=None)
+    Proposal.objects.filter(pk__in=[proposal.pk for proposal in made]).update(taken_back_at=None)
+    replaced = set(Proposal.objects.filter(replaces__in=made).values_list("replaces", flat=True))
+    stood = [proposal for proposal in made if proposal.superseded_at == job.taken_back_at and proposal.pk not in replaced]
+    Proposal.objects.filter(pk__in=[proposal.pk for proposal in stood]).update(superseded_at=None)
+    for proposal in stood:
+        if proposal.replaces_id:
+            earlier = Proposal.objects.filter(pk=proposal.replaces_id, superseded_at=None)
+            earlier.update(superseded_at=proposal.contribution.received_at)
+    for apart in gone:
+        if apart.words_of_id is not None:
+            give_words_again(apart)
+    for proposal in last_moved_by(job, Kind.STATUS):
+        move(proposal, Proposal.Status.WITHDRAWN, Kind.WITHDRAWN, job=job, by=by)
+    # It can be taken back again for as long as anything that comes in now.
+    job.at, job.taken_back_at = now(), None
+    job.save(update_fields=["at", "taken_back_at"])
+    return job
+
+
+def locked(job: ImportJob) -> ImportJob:
+    """The job, and the documents of all that it touched: every act on a proposal locks its document first."""
+    job = ImportJob.objects.select_for_update(of=("self",)).get(pk=job.pk)
+    documents = Contribution.objects.filter(pk__in=Proposal.objects.filter(events__job=job).values("contribution"))
+    list(documents.select_for_update().order_by("pk").values_list("pk", flat=True))
+    return job
+
+
+def check_time(job: ImportJob) -> None:
+    if job.until <= now():
+        raise RuleBroken(_("The two weeks in which this could be undone are over."))
+
+
+def made_by(job: ImportJob) -> QuerySet[Proposal]:
+    """Those that were not here before it."""
+    rows = Proposal.objects.filter(events__job=job).annotate(first_job=Subquery(FIRST_EVENT.values("job")[:1]))
+    return rows.filter(first_job=job.pk, taken_back_at=None).distinct().order_by("pk")
+
+
+def last_moved_by(job: ImportJob, kind: str) -> QuerySet[Proposal]:
+    """Those that were here before it, and of which its event of this kind is the last that became known."""
+    last = {"last_job": Subquery(LAST_EVENT.values("job")[:1]), "last_kind": Subquery(LAST_EVENT.values("kind")[:1])}
+    rows = Proposal.objects.filter(events__job=job, taken_back_at=None)
+    rows = rows.annotate(first_job=Subquery(FIRST_EVENT.values("job")[:1]), **last)
+    return rows.filter(not_its_own(job), last_job=job.pk, last_kind=kind).distinct().order_by("pk")
+
+
+def given_words_by(job: ImportJob) -> QuerySet[Proposal]:
+    """Those of which it was only known that they are there, before it."""
+    rows = Proposal.objects.filter(events__job=job, events__kind=Kind.CHANGED, taken_back_at=None)
+    rows = rows.annotate(first_job=Subquery(FIRST_EVENT.values("job")[:1]))
+    return rows.filter(not_its_own(job), clauses__isnull=False).distinct().order_by("pk")
+
+
+def not_its_own(job: ImportJob) -> Q:
+    return Q(first_job=None) | ~Q(first_job=job.pk)
+
+
+def taken_back_with(job: ImportJob) -> QuerySet[Proposal]:
+    rows = Proposal.objects.filter(taken_back_at=job.taken_back_at, events__job=job)
+    return rows.select_related("contribution", "words_of").distinct().order_by("pk")
+
+
+def move(proposal: Proposal, status: str, kind: str, *, job: ImportJob, by: User) -> None:
+    """Nobody is told: it stands as it stood, and whoever follows it reads that on its page."""
+    proposal.status = status
+    proposal.save(update_fields=["status"])
+    proposal.events.create(kind=kind, status=status, fate=proposal.fate, by=by, is_history=True, job=job)
+
+
+def set_words_apart(proposal: Proposal, job: ImportJob) -> None:
+    """Its clauses hang on a copy that nobody reads, until they are given back or deleted."""
+    apart = Proposal.objects.get(pk=proposal.pk)
+    apart.pk, apart.public_id = None, Proposal._meta.get_field("public_id").get_default()
+    apart._state.adding = True
+    apart.words_of, apart.replaces, apart.superseded_at = proposal, None, job.taken_back_at
+    apart.taken_back_at = job.taken_back_at
+    apart.save(force_insert=True)
+    apart.events.create(kind=Kind.CHANGED, status=apart.status, is_history=True, job=job)
+    proposal.clauses.update(proposal=apart)
+    proposal.base, proposal.title, proposal.reasons = None, "", ""
+    proposal.save(update_fields=["base", "title", "reasons"])
+
+
+def give_words_again(apart: Proposal) -> None:
+    proposal = apart.words_of
+    if proposal is None or proposal.clauses.exists():
+        raise RuleBroken(_("%(identifier)s has been given other words meanwhile.") % {"identifier": proposal})
+    apart.clauses.update(proposal=proposal)
+    proposal.base, proposal.title, proposal.reasons = apart.base, apart.title, apart.reasons
+    proposal.save(update_fields=["base", "title", "reasons"])
+    apart.delete()
+
+
+def check_not_here_again(proposals: Sequence[Proposal]) -> None:
+    here = Proposal.objects.filter(contribution__in={proposal.contribution_id for proposal in proposals}, taken_back_at=None)
+    known = set(here.exclude(identifier="").values_list("contribution", "identifier", "resolution"))
+    for proposal in proposals:
+        if (proposal.contribution_id, proposal.identifier, proposal.resolution_id) in known:
+            raise RuleBroken(_("%(identifier)s has come in again meanwhile.") % {"identifier": proposal.identifier})
+
+
+def check_documents(documents: Sequence[Contribution], *, since: datetime) -> None:
+    """None of them is here again, and no later issue of one came in while they were away."""
+    here = Contribution.objects.filter(number__in={document.number for document in documents}, taken_back_at=None)
+    for other in here.order_by("pk"):
+        for document in documents:
+            if (other.assembly_id, other.number) != (document.assembly_id, document.number):
+                continue
+            if (other.revision, other.language) == (document.revision, document.language):
+                raise RuleBroken(_("%(identifier)s has come in again meanwhile.") % {"identifier": other})
+            if other.revision > document.revision and other.entered_at > since:
+                raise RuleBroken(_("A later issue has come in meanwhile: %(document)s. That one stands.") % {"document": other})
+
+
+# --- After two weeks --------------------------------------------------------------------------------------------------------
+
+
+def forgotten(at: datetime) -> QuerySet[Proposal]:
+    return Proposal.objects.filter(taken_back_at__lte=at - UNDONE_WITHIN)
+
+
+def forget(at: datetime) -> int:
+    """Delete what was taken back, with the documents that held nothing else, and what says which proposals came in together."""
+    documents = set(forgotten(at).values_list("contribution", flat=True))
+    deleted = delete_in_batches(forgotten(at))
+    delete_in_batches(Contribution.objects.filter(pk__in=documents, proposals=None))
+    delete_in_batches(ImportJob.objects.exclude(pk__in=ImportJob.objects.undoable(at).values("pk")))
+    return deleted
