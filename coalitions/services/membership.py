@@ -78,8 +78,10 @@ def change_role(membership: Membership, *, role: str, by: User | None) -> Member
     membership = lock_membership(membership)
     if membership.observes_until:
         # Two leads may let her in sooner; one only says what she becomes then.
-        membership.next_role = role
-        membership.save(update_fields=["next_role", "changed_at"])
+        if membership.next_role != role:
+            membership.next_role = role
+            membership.save(update_fields=["next_role", "changed_at"])
+            record("coalitions.role_changed", by=by, about=membership, coalition=membership.coalition, fields=["next_role"])
         return membership
     if membership.role == role:
         return membership
@@ -102,14 +104,16 @@ def change_role(membership: Membership, *, role: str, by: User | None) -> Member
 
 
 @transaction.atomic
-def end_observation(membership: Membership) -> bool:
-    """She has the role that was meant for her from now on. Say whether it changed now."""
+def end_observation(membership: Membership, *, by: User | None = None) -> bool:
+    """She has the role that was meant for her from now on. Say whether it changed now. by -- None for the clock"""
     membership = lock_membership(membership)
     if membership.observes_until is None:
         return False
     membership.role, membership.next_role, membership.observes_until = membership.next_role, "", None
     membership.save(update_fields=["role", "next_role", "observes_until", "changed_at"])
     stand_in_everyone(membership)
+    if membership.role != Membership.Role.OBSERVER:
+        record("coalitions.role_changed", by=by, about=membership, coalition=membership.coalition, fields=["role"])
     return True
 
 

@@ -183,7 +183,7 @@ def look_at_lead(*, coalition: Coalition, membership: int) -> Look | None:
 def appoint_lead(*, coalition: Coalition, asked_by: User | None, by: User | None, membership: int) -> None:
     row = still_here(someone_of(coalition, membership))
     if row.observes_until:
-        people.end_observation(row)
+        people.end_observation(row, by=by)
     people.change_role(row, role=Membership.Role.LEAD, by=by)
 
 
@@ -279,7 +279,7 @@ def look_at_observation(*, coalition: Coalition, membership: int) -> Look | None
 
 def end_observation(*, coalition: Coalition, asked_by: User | None, by: User, membership: int) -> None:
     row = still_here(someone_of(coalition, membership))
-    if not people.end_observation(row):
+    if not people.end_observation(row, by=by):
         raise RuleBroken(_("This person’s time as an observer is over already."))
 
 

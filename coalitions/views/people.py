@@ -188,7 +188,7 @@ def member_let_in(request, public_id):
         if approvals.has_second_lead(person.coalition, than=request.user):
             about = {"membership": person.pk}
             return redirect(approvals.ask("coalitions.end_observation", coalition=person.coalition, about=about, by=request.user))
-        membership.end_observation(person)
+        membership.end_observation(person, by=request.user)
     except RuleBroken as error:
         messages.error(request, str(error))
     else:

@@ -19,9 +19,10 @@ from django.urls import reverse
 from amnt.accounts.models import AddressChange, User
 from amnt.accounts.permissions import has_second_factor
 from amnt.accounts.second_factors import factors_of
-from amnt.accounts.services import addresses, recoveries
+from amnt.accounts.services import addresses, recoveries, second_factors
 from amnt.accounts.services.second_factors import removal_key
 from amnt.audit.models import AuditEntry
+from amnt.errors import RuleBroken
 from tests.accounts.conftest import PASSWORD, confirm_it_is_me, is_in, letters, log_in, retention_runs
 from tests.accounts.passkeys import SoftPasskey
 from tests.factories import UserFactory
@@ -231,6 +232,16 @@ def test_after_two_weeks_the_mailbox_alone_does_not_remove_it(client, wanjiru, c
 def test_a_posted_removal_of_an_established_factor_is_refused(client, wanjiru, clock, planted):
     clock.shift(TWO_WEEKS)
     reset(client, remove=[Authenticator.objects.get(type="webauthn").pk])
+    assert kinds(wanjiru) == ["webauthn", "recovery_codes"]
+
+
+def test_the_service_itself_removes_no_established_factor_through_the_mailbox(wanjiru, clock, planted):
+    key = Authenticator.objects.get(type="webauthn")
+    factor = next(factor for factor in factors_of(wanjiru) if factor.pk == key.pk)
+    clock.shift(TWO_WEEKS)
+    for act in (lambda: second_factors.remove_through_mailbox(wanjiru, [key.pk]), lambda: second_factors.remove_by_link(factor)):
+        with pytest.raises(RuleBroken, match="can no longer be removed"):
+            act()
     assert kinds(wanjiru) == ["webauthn", "recovery_codes"]
 
 

@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 from django.utils import translation
+from django.utils.timezone import now
 
 from amnt.accounts import devices
 from amnt.accounts.services.erasing import erase
@@ -64,6 +65,21 @@ def test_a_change_of_role_names_the_person_by_her_pseudonym(ours, boss, wanjiru)
     entry = last(ours)
     assert (entry.act, actor_of(entry), person_of(entry), entry.fields) == ("coalitions.role_changed", boss, wanjiru, ["role"])
     assert str(seat(wanjiru, ours).public_id) not in entry.object_id
+
+
+def test_what_a_newcomer_will_be_and_each_way_to_it_is_recorded(ours, boss):
+    first, second, third = (membership.admit(ours, user=UserFactory(), role="member", sponsor=boss, next_role="member") for _each in "123")
+    membership.change_role(first, role="lead", by=boss)
+    entry = last(ours)
+    assert (entry.act, actor_of(entry), person_of(entry)) == ("coalitions.role_changed", boss, first.user)
+    assert entry.fields == ["next_role"]
+    membership.end_observation(second, by=boss)
+    entry = last(ours)
+    assert (entry.act, actor_of(entry), person_of(entry), entry.fields) == ("coalitions.role_changed", boss, second.user, ["role"])
+    Membership.objects.filter(pk=third.pk).update(observes_until=now())
+    membership.end_due_observations()
+    entry = last(ours)
+    assert (entry.act, entry.actor, person_of(entry), entry.fields) == ("coalitions.role_changed", None, third.user, ["role"])
 
 
 def test_whoever_is_removed_is_named_nowhere_afterwards(ours, boss, wanjiru):
