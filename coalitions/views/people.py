@@ -80,6 +80,7 @@ def coalition_detail(request, public_id):
         context["waiting"] = Approval.objects.to_answer_by(request.user).filter(coalition=coalition).count()
         context["coming"] = coming(coalition)
         context["invitations"] = list(invitations.select_related("organisation").order_by("expires_at", "pk"))
+        context["lead_is_invited"] = any(invitation.role == Membership.Role.LEAD for invitation in context["invitations"])
     return render(request, "coalitions/detail.html", context)
 
 

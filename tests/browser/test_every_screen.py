@@ -1,5 +1,6 @@
 """Every screen, for whom it is made: axe finds nothing, nothing scrolls sideways, in three languages, light and dark, wide and narrow."""
 
+import json
 import os
 import re
 import subprocess
@@ -7,6 +8,7 @@ import sys
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from tests.browser.conftest import DESK, PHONE, ROOT, speak
 
@@ -34,6 +36,7 @@ SCREENS = (
     "/matrix/",
     "/matrix/?show=every&region=CEPT",
     "/matrix/?plain=1",
+    "/matrix/export/",
     "/matrix/50/states/",
     "/matrix/50/states/?as_of=2026-01-31",
     "/follow-ups/",
@@ -66,8 +69,11 @@ SCREENS = (
     "/account/address/",
     "/account/audit/",
     "/account/delete/",
+    "/account/devices/",
+    "/account/keys/",
     "/account/keys/new/",
     "/account/password/change/",
+    "/account/stored/",
     "/account/2fa/",
     "/account/2fa/totp/activate/",
     "/account/2fa/webauthn/add/",
@@ -100,6 +106,7 @@ LINKED = (
     r"/coalition/[0-9a-f-]{36}/audit/$",
     r"/coalition/[0-9a-f-]{36}/invite/$",
     r"/coalition/[0-9a-f-]{36}/leave/$",
+    r"/coalition/[0-9a-f-]{36}/lock-instance/$",
     r"/coalition/[0-9a-f-]{36}/circles/$",
     r"/coalition/[0-9a-f-]{36}/circles/new/$",
     MEMBER,
@@ -109,6 +116,8 @@ LINKED = (
     r"/approvals/[0-9a-f-]{36}/$",
     r"/invitations/[0-9a-f-]{36}/words/$",
     r"/circles/[0-9a-f-]{36}/$",
+    r"/circles/[0-9a-f-]{36}/change/$",
+    r"/circles/[0-9a-f-]{36}/openings/$",
 )
 LOOKS = (
     pytest.param("fr", DESK, "light", id="fr-desk-light"),
@@ -163,22 +172,24 @@ def test_no_screen_has_a_fault(visit, house, log_in, language, viewport, scheme)
                 if re.search(kind, link) and (kind not in linked or kind == MEMBER):
                     linked[kind] = link
 
-    for address in SCREENS:
+    def look_at(address: str) -> None:
+        """And, where the page first asks whether it is her, behind that."""
         answer = page.goto(address)
         assert answer.status == 200, f"{address} answers {answer.status}"
-        wrong += faults(page, address)
+        wrong.extend(faults(page, page.url))
         if "/reauthenticate/" in page.url:
             page.fill("main input[name=password]", house.person("lead").password)
             page.click("main button.button-primary")
             page.wait_for_url(f"**{address}")
-            wrong += faults(page, address)
+            wrong.extend(faults(page, page.url))
         look_for_links()
+
+    for address in SCREENS:
+        look_at(address)
         if (address, language) in PICTURES and (folder := os.environ.get("SCREENSHOTS")):
             page.screenshot(path=ROOT / folder / f"{PICTURES[address, language]}.png")
     for kind in LINKED:
-        page.goto(linked.get(kind, "/coalition/"))
-        wrong += faults(page, page.url)
-        look_for_links()
+        look_at(linked.get(kind, "/coalition/"))
     assert set(linked) == set(LINKED)
     assert wrong == []
 
@@ -208,10 +219,120 @@ def test_no_door_has_a_fault(visit, language, viewport, scheme):
     assert wrong == []
 
 
+def in_the_house(house, program: str, **given: str) -> str:
+    """What this program prints, run beside the house with its database and its key."""
+    env = os.environ | {"VAR_DIR": str(house.var), "DEBUG": "1", "DEMO": "1", "SECRET_KEY": (house.var / "secret_key").read_text(), **given}
+    ran = subprocess.run(
+        [sys.executable, "manage.py", "shell", "-v0", "-c", program], cwd=ROOT, env=env, check=True, capture_output=True, text=True
+    )
+    return ran.stdout
+
+
+KEYS = """
+import json, os
+from allauth.account.utils import user_pk_to_url_str
+from allauth.mfa.models import Authenticator
+from django.contrib.auth.tokens import default_token_generator
+from amnt.accounts.models import AddressChange, User
+from amnt.accounts.services import addresses, recoveries, second_factors
+from coalitions.invitation_keys import key_of
+from coalitions.services.invitations import invite
+from coalitions.services.membership import found_coalition
+name = os.environ["NAME"]
+person = User.objects.create_user(f"{name}@example.org", None, name=name, time_zone="Africa/Nairobi")
+factor = Authenticator.objects.create(user=person, type="webauthn", data={"name": "Blue key"})
+change = AddressChange.objects.create(user=person, old=f"old.{name}@example.org")
+recovery = recoveries.start_recovery(person, by=None, new_address=f"new.{name}@example.org")
+ours = found_coalition(name, mail_ceiling="standard")
+invited = {
+    proof: key_of(invite(ours, email=f"{proof}.{name}@example.org", by=None, role="member", language="fr", proof=proof).public_id)
+    for proof in ("code", "words")
+}
+print(json.dumps({
+    f"/account/password/reset/key/{user_pk_to_url_str(person)}-{default_token_generator.make_token(person)}/": "",
+    f"/account/second-factor/{second_factors.removal_key(factor)}/remove/": "main form button.button-danger",
+    f"/account/recovery/{recoveries.stop_key(recovery)}/stop/": "main form button.button-primary",
+    f"/account/address/{addresses.take_back_key(change)}/take-back/": "main form button.button-primary",
+    f"/invitation/{invited['code']}/": "main form button.button-primary",
+    f"/invitation/{invited['words']}/": "main form button.button-primary",
+}))
+"""
+
+
+@pytest.mark.parametrize(("language", "viewport", "scheme"), LOOKS)
+def test_no_page_behind_the_link_of_a_mail_has_a_fault_before_or_after_its_button(visit, house, language, viewport, scheme):
+    wrong = []
+    for address, button in json.loads(in_the_house(house, KEYS, NAME=f"keys-{language}")).items():
+        page = visit(viewport=viewport, locale=language, color_scheme=scheme)
+        assert page.goto(address).status == 200
+        expect(page.locator("html")).to_have_attribute("lang", language)
+        wrong += faults(page, address)
+        before = page.locator("main").inner_text()
+        if button:
+            page.locator(button).click()
+            expect(page.locator("main")).not_to_have_text(before)
+            wrong += faults(page, f"{address} after its button")
+    assert wrong == []
+
+
+@pytest.mark.parametrize(("language", "viewport", "scheme"), LOOKS)
+def test_whoever_alone_reads_a_circle_is_asked_on_a_page_without_fault(visit, house, log_in, language, viewport, scheme):
+    page = visit(viewport=viewport, locale=language, color_scheme=scheme)
+    log_in(page, house.person("member"))
+    speak(page, language)
+    page.goto("/coalition/")
+    for link in ("a[href$='/circles/']", "h3 a[href*='/circles/']", "a[href$='/settle/']"):
+        page.goto(page.locator(f"main {link}").first.get_attribute("href"))
+    assert page.url.endswith("/settle/")
+    assert faults(page, page.url) == []
+    page.locator("main form button.button-danger").click()
+    expect(page.locator("#errors")).to_be_focused()
+    assert faults(page, "an answer that is none") == []
+
+
+def test_a_new_key_is_seen_whole_on_a_phone(visit, house, log_in):
+    """It is shown once: whoever copies it by hand must not take what fits the screen for all of it."""
+    page, person = visit(viewport=PHONE, locale="fr"), house.person("second-lead")
+    log_in(page, person)
+    page.goto("/account/keys/new/")
+    if "/reauthenticate/" in page.url:
+        page.fill("main input[name=password]", person.password)
+        page.click("main button.button-primary")
+    page.fill("main input[name=name]", "Notre site")
+    page.click("main form button.button-primary")
+    key = page.locator("#key")
+    box = key.bounding_box()
+    assert len(key.inner_text()) > 40
+    assert box["x"] + box["width"] <= PHONE["width"]
+    assert faults(page, page.url) == []
+
+
+ALONE = """
+import json, os
+from django.utils.translation import override
+from amnt.about import alone
+with override(os.environ["LANGUAGE_ASKED"]):
+    names = ("400.html", "500.html", "503.html", "503_locked.html")
+    print(json.dumps({name: alone(name, 500, action="/", typed=[("title", "Text")], csrf_token="").content.decode() for name in names}))
+"""
+
+
+@pytest.mark.parametrize(("language", "viewport", "scheme"), LOOKS)
+def test_no_page_that_stands_alone_has_a_fault(visit, house, language, viewport, scheme):
+    page = visit(viewport=viewport, locale=language, color_scheme=scheme)
+    wrong = []
+    for name, shown in json.loads(in_the_house(house, ALONE, LANGUAGE_ASKED=language)).items():
+        page.goto("/about/help/")
+        page.set_content(shown)
+        expect(page.locator("html")).to_have_attribute("lang", language)
+        wrong += faults(page, name)
+    assert wrong == []
+
+
 def test_the_page_of_the_instance_is_for_whoever_looks_after_it(visit, house, log_in):
     page = visit(viewport=DESK, locale="en")
     log_in(page, house.person("admin"))
-    for address in ("/health/", "/health/audit/"):
+    for address in ("/health/", "/health/audit/", "/health/lock/"):
         assert page.goto(address).status == 200
         assert faults(page, address) == []
 
@@ -238,8 +359,7 @@ hostile.grow_hostile(now, before, "long", hostile.every_other_word, 600, 60, col
 
 def test_a_comparison_of_long_texts_comes_by_itself_once_a_worker_has_made_it(visit, house, log_in):
     """Nothing in the demonstration is that long."""
-    env = os.environ | {"VAR_DIR": str(house.var), "DEBUG": "1", "DEMO": "1"}
-    subprocess.run([sys.executable, "manage.py", "shell", "-v0", "-c", LONG_TEXTS], cwd=ROOT, env=env, check=True)
+    in_the_house(house, LONG_TEXTS)
     page = visit(viewport=PHONE, locale="en", color_scheme="dark")
     log_in(page, house.person("lead"))
     page.goto("/resolutions/long/compare/")

@@ -92,6 +92,16 @@ def test_a_single_lead_is_asked_for_a_second_one(client, network):
     assert "Start with a second lead" not in page(client, "detail", network.public_id)
 
 
+def test_a_single_lead_who_has_invited_another_is_told_that_it_waits(client, network):
+    client.force_login(lead(network))
+    invite(network, email="observer@example.org", by=None, role="observer", language="en")
+    assert "Invite a second lead</a>" in page(client, "detail", network.public_id)
+    invite(network, email="second@example.org", by=None, role="lead", language="en")
+    shown = page(client, "detail", network.public_id)
+    assert "A second lead has been invited and has not answered yet." in shown
+    assert "Invite a second lead</a>" not in shown
+
+
 def test_names_that_try_to_break_the_page_stay_names(client, network):
     boss = lead(network, name="<b>Boss</b> & 👩🏽‍💻 نادية")
     client.force_login(boss)
