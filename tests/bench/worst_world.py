@@ -11,13 +11,16 @@ from itertools import cycle, islice, product
 from typing import Any
 from uuid import UUID
 
+from allauth.mfa.models import Authenticator
 from django.core.management import call_command
 from django.utils.timezone import now
 
 from amnt.accounts.models import User
+from amnt.audit.models import AuditEntry, Pseudonym
 from amnt.mail.models import Email
 from calendar_app.models import Attendance, DateChange, DateWatch, Deadline, Meeting, Reminder
 from coalitions.models import (
+    Approval,
     Circle,
     CircleMembership,
     Coalition,
@@ -69,6 +72,7 @@ SLUG = "worst"
 class WorstWorld:
     lead: User
     member: User
+    staff: User
     # What stands in addresses, by the beginning of the route and the name of the place in it.
     places: dict[str, Any] = field(default_factory=dict)
     # Documents that were read and wait to be published, by what is hard about them.
@@ -96,7 +100,9 @@ def grow(share: float = 1.0) -> WorstWorld:
     assert assembly is not None
     people = _people(coalition, everyone, many(800))
     lead, member = people[0], people[1]
-    worst = WorstWorld(lead, member)
+    staff = User.objects.create(email="worst-staff@example.org", name=odd(150), password="!", is_staff=True, is_superuser=True)
+    Authenticator.objects.bulk_create([Authenticator(user=user, type="totp", data={}) for user in (*people, staff)], batch_size=BATCH)
+    worst = WorstWorld(lead, member, staff)
     circles = _circles(coalition, people, many(300))
     resolution = _resolution(assembly, many)
     _opinions(resolution, everyone, circles, lead, many)
@@ -132,11 +138,14 @@ def grow(share: float = 1.0) -> WorstWorld:
     proposal = Proposal.objects.filter(resolution=resolution, action="MOD").order_by("pk").first()
     text = RevisionText.objects.filter(revision__resolution=resolution, language="en").order_by("-pk").first()
     membership = Membership.objects.get(coalition=coalition, user=member)
+    approvals = _approvals(coalition, people, many)
+    _acts(coalition, people, many)
     worst.documents = {name: each.public_id for name, each in documents.items()}
     worst.places = {
         "coalition/": coalition.public_id,
         "invitations/": invitations[0].public_id,
         "members/": membership.public_id,
+        "approvals/": approvals[0].public_id,
         "circles/": circles[0].public_id,
         "delegations/": card.public_id,
         "follow-ups/": follow_up.public_id,
@@ -429,6 +438,50 @@ def _mails(people: list[User], meeting: Meeting, deadline: Deadline, many: Calla
     )
 
 
+def _approvals(coalition: Coalition, people: list[User], many: Callable[[int], int]) -> list[Approval]:
+    memberships = list(Membership.objects.filter(coalition=coalition).order_by("pk")[: many(300)])
+    return Approval.objects.bulk_create(
+        [
+            Approval(
+                coalition=coalition,
+                kind="coalitions.remove_member",
+                about={"membership": membership.pk},
+                asked_by=people[number % 2 * 2],
+                expires_at=now() + timedelta(days=5),
+            )
+            for number, membership in enumerate(memberships)
+        ],
+        batch_size=BATCH,
+    )
+
+
+def _acts(coalition: Coalition, people: list[User], many: Callable[[int], int]) -> None:
+    """The audit of years, of which half is the first lead's. Nobody verifies these signatures."""
+    names = {
+        where: Pseudonym.objects.bulk_create([Pseudonym(user=user, coalition=where) for user in people], batch_size=BATCH)
+        for where in (coalition.public_id, None)
+    }
+    AuditEntry.objects.bulk_create(
+        [
+            AuditEntry(
+                act=act,
+                level="C1",
+                actor=names[where][0 if number % 2 else number % len(people)].name,
+                coalition=where,
+                object_type="accounts.user",
+                object_id=str(names[where][number % len(people)].name),
+                fields=["title", "done_means"],
+                at=now() - timedelta(minutes=number),
+                key_id="bench",
+                signature="x" * 64,
+            )
+            for where, act in ((coalition.public_id, "coalitions.approval_asked"), (None, "accounts.factor_added"))
+            for number in range(many(20_000))
+        ],
+        batch_size=BATCH,
+    )
+
+
 def _incoming(resolution: Resolution, assembly: Assembly, lead: User, member: User) -> tuple[Incoming, Incoming]:
     """Documents that were read: as many proposals and clauses as are read, each doubtful; and the longest text."""
     rng = random.Random(2)
@@ -468,7 +521,8 @@ def _incoming(resolution: Resolution, assembly: Assembly, lead: User, member: Us
     incoming = Incoming.objects.create(
         kind="contribution", brought_by=lead, state="read", file_name=f"{'x' * 190}.docx", assembly=assembly, extraction=extraction
     )
-    revision = Revision.objects.filter(resolution=resolution).order_by("-pk").first()
+    # The one in force: to enter its text again sets every proposal on it anew.
+    revision = Revision.objects.filter(resolution=resolution).order_by("pk").first()
     text = {
         "language": "en",
         "number": "",
