@@ -25,6 +25,8 @@ MOST_CHARACTERS_OF_DOCUMENT = 1_000_000
 # Of the texts in force that the proposals of one document, or of one pasted table, are set on: their clauses, as often as one is set on
 # them. NOC and SUP without own words are given all of them.
 MOST_CLAUSES_UNDERNEATH = 3_000
+# Of one pasted table: what is new in it. Each cell may be a document of its own.
+MOST_PROPOSALS_PASTED = 200
 # Of the proposals that those of a later issue replace: whatever was brought in as one document.
 MOST_CLAUSES_REPLACED = MOST_CLAUSES_OF_DOCUMENT + MOST_CLAUSES_UNDERNEATH
 
@@ -73,6 +75,15 @@ def check_document(proposals: int, clauses: int, characters: int) -> None:
         raise RuleBroken(
             _("The proposals of this document have %(n)s characters together, where %(most)s are allowed. Bring in fewer at a time.")
             % {"n": grouped(characters), "most": grouped(MOST_CHARACTERS_OF_DOCUMENT)}
+        )
+
+
+def check_pasted(proposals: int) -> None:
+    """RuleBroken if a table holds more than is recorded at once."""
+    if proposals > MOST_PROPOSALS_PASTED:
+        raise RuleBroken(
+            _("This table has %(n)s new proposals, where %(most)s are recorded at a time. Paste fewer rows.")
+            % {"n": grouped(proposals), "most": grouped(MOST_PROPOSALS_PASTED)}
         )
 
 

@@ -76,9 +76,9 @@ def texts_in_force(resolutions: Collection[Resolution], assembly: Assembly, lang
     return found
 
 
-def is_set_on_text(action: str, *, has_words: bool) -> bool:
-    """Whether a proposal is read beside the text in force: to tie its own clauses to it, or to be given all of them."""
-    return action != Action.ADD and (has_words or action in WITHOUT_OWN_WORDS)
+def is_set_on(text: RevisionText, action: str, language: str, *, has_words: bool) -> bool:
+    """Whether a proposal is read beside this text in force: to tie its own clauses to it, or to be given all of them."""
+    return action != Action.ADD and (has_words or (action in WITHOUT_OWN_WORDS and text.language == language))
 
 
 def pending(action: str, clauses: Sequence[ClauseDraft], *, by: User | None) -> list[Pending]:
@@ -123,7 +123,7 @@ def tie(action: str, waiting: list[Pending], base: RevisionText | None, language
     """What each clause starts from. Changes nothing."""
     if base is None or action == Action.ADD:
         return Tied(waiting, [], {}, is_one_language=False)
-    if not is_set_on_text(action, has_words=bool(waiting)):
+    if not is_set_on(base, action, language, has_words=bool(waiting)):
         return Tied(waiting, [], {}, base.language == language)
     in_force = sorted(base.clauses.all(), key=lambda clause: clause.position)
     is_one_language = base.language == language

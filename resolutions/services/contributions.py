@@ -178,18 +178,23 @@ def check_clauses(draft: ProposalDraft) -> tuple[int, int]:
 def clauses_underneath(proposals: Sequence[ProposalDraft], assembly: Assembly, language: str) -> int:
     """How many clauses of texts in force these proposals are read beside, each text as often as a proposal is. Two queries."""
     resolutions = {wanted.resolution for wanted in proposals if wanted.resolution.pk}
-    return _underneath(proposals, anchors.texts_in_force(resolutions, assembly, language))
+    return _underneath(proposals, anchors.texts_in_force(resolutions, assembly, language), language)
 
 
-def _underneath(proposals: Sequence[ProposalDraft], texts: Mapping[int, tuple[RevisionText, int]]) -> int:
-    set_on = [wanted.resolution.pk for wanted in proposals if anchors.is_set_on_text(wanted.action, has_words=bool(wanted.clauses))]
-    return sum(texts[resolution][1] for resolution in set_on if resolution in texts)
+def _underneath(proposals: Sequence[ProposalDraft], texts: Mapping[int, tuple[RevisionText, int]], language: str) -> int:
+    total = 0
+    for wanted in proposals:
+        text, clauses = texts.get(wanted.resolution.pk, (None, 0))
+        if text is not None and anchors.is_set_on(text, wanted.action, language, has_words=bool(wanted.clauses)):
+            total += clauses
+    return total
 
 
 def _bases(draft: ContributionDraft, replaced: Sequence[Proposal]) -> dict[int, RevisionText]:
     """The texts in force under a document, by resolution. RuleBroken where it is set on too much at once."""
     bases = anchors.texts_in_force({wanted.resolution for wanted in draft.proposals}, draft.assembly, draft.language)
-    check_underneath(_underneath(draft.proposals, bases), replaced=ProposedClause.objects.filter(proposal__in=replaced).count())
+    clauses_replaced = ProposedClause.objects.filter(proposal__in=replaced).count()
+    check_underneath(_underneath(draft.proposals, bases, draft.language), replaced=clauses_replaced)
     return {resolution: text for resolution, (text, _clauses) in bases.items()}
 
 

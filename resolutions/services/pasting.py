@@ -8,12 +8,12 @@ from django.conf import settings
 from django.db import transaction
 
 from amnt.accounts.models import User
-from resolutions.budgets import check_underneath
+from resolutions.budgets import check_pasted, check_underneath
 from resolutions.drafts import ContributionDraft, ProposalDraft
 from resolutions.folding import fold
 from resolutions.identifiers import document_of, read_identifier
 from resolutions.importers.pasted_matrix import Asked, Pasted, Trouble
-from resolutions.models import Assembly, ImportJob, Proposal, RegionalGroup, Resolution
+from resolutions.models import Assembly, Contribution, ImportJob, Proposal, RegionalGroup, Resolution
 from resolutions.services.contributions import clauses_underneath
 from resolutions.services.entering import enter
 from resolutions.services.new_resolutions import key_of, known_draft
@@ -110,13 +110,25 @@ def plan(pasted: Pasted, *, assembly: Assembly, by: User, begun: Mapping[str, Re
 @transaction.atomic
 def store(planned: Plan, *, by: User, is_history: bool) -> list[Proposal]:
     """Everything new of it, or nothing. What meanwhile came to be here is refused with its name."""
-    wanted = [proposal for draft in drafts(planned, is_history=is_history) for proposal in draft.proposals]
-    check_underneath(clauses_underneath(wanted, planned.assembly, ""))
+    check_pasted(len(planned.new))
+    wanted = list(drafts(planned, is_history=is_history))
+    check_underneath(_underneath(wanted, planned.assembly))
     entered = []
     job = ImportJob.objects.create(kind=ImportJob.Kind.PASTE, by=by)
-    for draft in drafts(planned, is_history=is_history):
+    for draft in wanted:
         entered += enter(draft, by=by, job=job)
     return entered
+
+
+def _underneath(wanted: Sequence[ContributionDraft], assembly: Assembly) -> int:
+    """How many clauses in force all of it is set on: only what joins a document that is here has a language, by which texts are found."""
+    here = Contribution.objects.filter(assembly=assembly, number__in={draft.number for draft in wanted}).exclude(language="")
+    languages = {(number, revision): language for number, revision, language in here.values_list("number", "revision", "language")}
+    joining: dict[str, list[ProposalDraft]] = {}
+    for draft in wanted:
+        if language := languages.get((draft.number, draft.revision)):
+            joining.setdefault(language, []).extend(draft.proposals)
+    return sum(clauses_underneath(proposals, assembly, language) for language, proposals in joining.items())
 
 
 def drafts(planned: Plan, *, is_history: bool) -> Iterable[ContributionDraft]:

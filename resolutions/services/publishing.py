@@ -184,7 +184,7 @@ def ground_of(issue: Contribution, wanted: Sequence[tuple[int, ReadProposal, Res
         if resolution is None:
             continue
         text, clauses = found.get(resolution.pk, (None, 0))
-        if not anchors.is_set_on_text(read.action, has_words=bool(read.clauses)):
+        if text is None or not anchors.is_set_on(text, read.action, issue.language, has_words=bool(read.clauses)):
             clauses = 0
         before = replaced_by(resolution, read.identifier, earlier)
         clauses_before = replaced[before.pk] if before is not None else 0

@@ -39,6 +39,7 @@ from lxml import html
 from amnt.accounts.models import User
 from coalitions.models import Coalition
 from resolutions import tasks
+from resolutions.budgets import MOST_PROPOSALS_PASTED
 from resolutions.models import KeptComparison, Resolution, RevisionText
 from tests.bench import worst_world
 from tests.test_scoping import NOT_WALKED, routes
@@ -367,6 +368,11 @@ def sent(worst: worst_world.WorstWorld) -> list[tuple[str, str, dict[str, Any]]]
         (f"{name}: record", address, values | {"step": "save"})
         for name, address, values in tables
         if name in ("paste: matrix", "paste: 5,000 lines")
+    ]
+    most = "\n".join(lines.splitlines()[:MOST_PROPOSALS_PASTED])
+    stored += [
+        (f"paste: as many as are recorded at once, {name}", "/proposals/paste/", {"assembly": assembly, "pasted": words, "step": "save"})
+        for name, words in (("each a document", most), ("in a few documents", most.replace("A", "/")))
     ]
     return [*taken_out, *stored, *opened, *texts, *tables, *hand, *new, *bring, *acts]
 

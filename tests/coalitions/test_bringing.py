@@ -571,7 +571,9 @@ def test_proposals_that_stand_on_too_much_are_not_looked_at_and_the_page_says_so
         for place in (1, 2)
     )
     RegionalGroupFactory(code="CEPT", proposal_codes=["EUR"])
-    page = drop(browser, file(docx(body)))
+    read = drop(browser, file(docx(body)))
+    browser.post(the_incoming().get_absolute_url(), answers(read) | {"language": "en"})
+    page = browser.get(the_incoming().get_absolute_url())
     first, second = (item.outlook for item in page.context["review"].items)
     assert [(outlook.is_beyond, outlook.base is not None) for outlook in (first, second)] == [(False, True), (True, True)]
     assert page.content.decode().count("It was not looked at beside the text in force") == 1

@@ -2,19 +2,24 @@
 
 import gzip
 import re
+from datetime import date
 from html import unescape
 
 import pytest
 from django.urls import reverse
 
+from resolutions import budgets
 from resolutions.importers.pasted_matrix import read
 from resolutions.models import Contribution, Proposal, ProposalEvent, Resolution, StateSymbol
 from tests.factories import (
     AssemblyFactory,
+    ClauseFactory,
     ContributionFactory,
     ProposalFactory,
     RegionalGroupFactory,
     ResolutionFactory,
+    RevisionFactory,
+    RevisionTextFactory,
     coalition,
     member,
     observer,
@@ -89,6 +94,33 @@ def test_sent_twice_it_stores_once_and_says_what_is_here(client, me):
     assert (response.status_code, Proposal.objects.count()) == (200, 4)
     assert "Nothing in it is new: all of it is already here." in page
     assert [len(response.context[name]) for name in ("bad", "new", "there")] == [1, 0, 4]
+
+
+def test_a_table_with_more_than_is_recorded_at_once_is_refused_whole(client, me, monkeypatch):
+    client.force_login(me)
+    monkeypatch.setattr(budgets, "MOST_PROPOSALS_PASTED", 3)
+    response, page = looked_at(client, MATRIX, "save")
+    assert (response.status_code, Proposal.objects.count()) == (200, 0)
+    assert "This table has 4 new proposals, where 3 are recorded at a time. Paste fewer rows." in page
+    monkeypatch.setattr(budgets, "MOST_PROPOSALS_PASTED", 4)
+    looked_at(client, MATRIX, "save")
+    assert Proposal.objects.count() == 4
+
+
+def test_a_table_that_stands_on_too_much_is_refused_whole(client, me, monkeypatch):
+    """Each document it adds to would stand on little more: together that is too much."""
+    client.force_login(me)
+    before = AssemblyFactory(code="WTSA-24", starts_on=date(2024, 10, 15), ends_on=date(2024, 10, 24))
+    text = RevisionTextFactory(revision=RevisionFactory(resolution=Resolution.objects.get(number=50), assembly=before))
+    ClauseFactory(version=text, position=1)
+    monkeypatch.setattr(budgets, "MOST_CLAUSES_UNDERNEATH", 1)
+    for number in ("38A7", "48A3"):
+        ContributionFactory(number=number, language="en")
+    _response, page = looked_at(client, "Res;CEPT;États\n50;NOC EUR/38A7/1;NOC USA/48A3/2", "save")
+    assert "The texts in force under these proposals have 2 clauses together, where 1 are allowed." in page
+    assert not Proposal.objects.exists()
+    looked_at(client, "Res;CEPT\n50;NOC EUR/38A7/1", "save")
+    assert Proposal.objects.get().clauses.count() == 1
 
 
 def test_what_is_added_to_the_table_joins_the_documents_that_are_here(client, me):
