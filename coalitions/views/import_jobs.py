@@ -1,4 +1,4 @@
-"""What came in together by one paste or one file, and taking it back."""
+"""Recent imports by one paste or one file, and taking it back."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
