@@ -38,6 +38,7 @@ READABLE = {
 
 # Tables with words that the world has no use for: codes, public facts and what stays empty.
 EMPTY = {
+    "accounts.InstanceLock",
     "account.EmailAddress",
     "account.EmailConfirmation",
     "admin.LogEntry",
