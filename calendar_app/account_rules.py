@@ -1,26 +1,26 @@
 """Where a person goes and of what she was reminded: hers to take with her, and gone when she is erased."""
 
-from typing import Any
-
 from amnt.accounts import own_data
 from amnt.accounts.models import User
+from amnt.accounts.own_data import Rows
 from calendar_app.models import Attendance, DateWatch, Reminder
 
 
-def attendances(user: User) -> list[dict[str, Any]]:
-    rows = Attendance.objects.filter(user=user).select_related("meeting").order_by("changed_at")
-    return [{"meeting": str(row.meeting), "status": row.status, "changed_at": row.changed_at} for row in rows]
+def attendances(user: User) -> Rows:
+    found = Attendance.objects.filter(user=user).select_related("meeting").order_by("changed_at", "pk")
+    return Rows(found, lambda row: {"meeting": str(row.meeting), "status": row.status, "changed_at": row.changed_at})
 
 
-def date_watches(user: User) -> list[dict[str, Any]]:
-    rows = DateWatch.objects.filter(user=user).select_related("meeting", "deadline").order_by("created_at")
-    return [{"date": str(row), "since": row.created_at} for row in rows]
+def date_watches(user: User) -> Rows:
+    found = DateWatch.objects.filter(user=user).select_related("meeting", "deadline").order_by("created_at", "pk")
+    return Rows(found, lambda row: {"date": str(row), "since": row.created_at})
 
 
-def reminders(user: User) -> list[dict[str, Any]]:
+def reminders(user: User) -> Rows:
     """By rule and moment. What they were about may lie in a circle she no longer reads, so it is not named."""
-    rows = Reminder.objects.filter(user=user).order_by("send_at", "pk")
-    return [{"rule": row.rule, "send_at": row.send_at, "days_before": row.offset, "state": row.state, "cause": row.cause} for row in rows]
+    columns = {"rule": "rule", "send_at": "send_at", "days_before": "offset", "state": "state", "cause": "cause"}
+    found = Reminder.objects.filter(user=user).order_by("send_at", "pk").values_list(*columns.values())
+    return Rows(found, lambda row: dict(zip(columns, row, strict=True)))
 
 
 def forget_dates_of(user: User) -> None:

@@ -1,7 +1,6 @@
 """What coalitions ask of a person's account, what they store about her, and what happens to it when she is erased."""
 
 from datetime import timedelta
-from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -9,6 +8,7 @@ from django.utils.translation import ngettext
 
 from amnt.accounts import devices, own_data
 from amnt.accounts.models import User
+from amnt.accounts.own_data import Rows
 from coalitions.models import CircleMembership, FollowUp, KeptCopy, Membership, Position, Reading
 from coalitions.services import kept_numbers, last_readers, membership
 from resolutions.models import Proposal
@@ -22,73 +22,80 @@ def leads_idle_less(user: User) -> timedelta | None:
     return LEAD_IDLE if Membership.objects.current().leads().filter(user=user).exists() else None
 
 
-def memberships(user: User) -> list[dict[str, Any]]:
-    rows = Membership.objects.filter(user=user).select_related("coalition", "organisation").order_by("joined_at")
-    return [
-        {
+def memberships(user: User) -> Rows:
+    found = Membership.objects.filter(user=user).select_related("coalition", "organisation").order_by("joined_at", "pk")
+    return Rows(
+        found,
+        lambda row: {
             "coalition": row.coalition.name,
             "organisation": row.organisation.name if row.organisation else "",
             "role": row.role,
             "joined_at": row.joined_at,
             "observes_until": row.observes_until,
             "left_at": row.left_at,
-        }
-        for row in rows
-    ]
+        },
+    )
 
 
-def circles(user: User) -> list[dict[str, Any]]:
+def circles(user: User) -> Rows:
     """Those she stands in now: of circles she is out of, she no longer reads even the name."""
-    rows = CircleMembership.objects.current().filter(membership__user=user).exclude(circle__kind="everyone")
-    rows = rows.select_related("circle").order_by("created_at")
-    return [{"circle": row.circle.name, "purpose": row.circle.purpose, "since": row.created_at} for row in rows]
+    found = CircleMembership.objects.current().filter(membership__user=user).exclude(circle__kind="everyone")
+    found = found.select_related("circle").order_by("created_at", "pk")
+    return Rows(found, lambda row: {"circle": row.circle.name, "purpose": row.circle.purpose, "since": row.created_at})
 
 
-def follow_ups(user: User) -> list[dict[str, Any]]:
+def follow_ups(user: User) -> Rows:
     """What she has or had in hand, gave away or made, as far as she may read it now."""
+    roles = ("owner", "backup", "created_by", "assigned_by")
     hers = Q(owner=user) | Q(backup=user) | Q(created_by=user) | Q(assigned_by=user)
-    rows = FollowUp.objects.visible_to(user).filter(hers).order_by("created_at", "pk")
-    return [
-        {
-            "title": row.title,
-            "as": [part for part in ("owner", "backup", "created_by", "assigned_by") if getattr(row, f"{part}_id") == user.pk],
-            "state": row.state,
-            "due_at": row.due_at,
-            "created_at": row.created_at,
-        }
-        for row in rows
-    ]
+    found = FollowUp.objects.visible_to(user).filter(hers).order_by("created_at", "pk")
+    return Rows(
+        found.values_list("title", "state", "due_at", "created_at", *roles),
+        lambda row: {
+            "title": row[0],
+            "as": [role for role, person in zip(roles, row[4:], strict=True) if person == user.pk],
+            "state": row[1],
+            "due_at": row[2],
+            "created_at": row[3],
+        },
+    )
 
 
-def readings(user: User) -> list[dict[str, Any]]:
+def readings(user: User) -> Rows:
     """Those she wrote, as far as she may still read them and the proposals they are about."""
-    rows = Reading.objects.visible_to(user).filter(by=user, proposal__in=Proposal.objects.visible_to(user))
-    rows = rows.select_related("proposal__resolution").order_by("at", "pk")
-    return [
-        {
+    found = Reading.objects.visible_to(user).filter(by=user, proposal__in=Proposal.objects.visible_to(user))
+    found = found.select_related("proposal__resolution").defer("proposal__title", "proposal__reasons").order_by("at", "pk")
+    return Rows(
+        found,
+        lambda row: {
             "proposal": str(row.proposal),
             "resolution": row.proposal.resolution.short_name,
             "tone": row.tone,
             "note": row.note,
             "at": row.at,
-        }
-        for row in rows
-    ]
+        },
+    )
 
 
-def positions(user: User) -> list[dict[str, Any]]:
+def positions(user: User) -> Rows:
     """Those she wrote, as far as she may still read them."""
-    rows = Position.objects.visible_to(user).filter(by=user).select_related("resolution").order_by("at", "pk")
-    return [
-        {"resolution": row.resolution.short_name, "version": row.version, "stance": row.stance, "words": row.words, "at": row.at}
-        for row in rows
-    ]
+    found = Position.objects.visible_to(user).filter(by=user).select_related("resolution").order_by("at", "pk")
+    return Rows(
+        found,
+        lambda row: {
+            "resolution": row.resolution.short_name,
+            "version": row.version,
+            "stance": row.stance,
+            "words": row.words,
+            "at": row.at,
+        },
+    )
 
 
-def discarded(user: User) -> list[dict[str, Any]]:
-    """What she threw away and can still put back."""
-    copies = KeptCopy.objects.visible_to(user).filter(owner=user).order_by("at", "pk")
-    return [{"file": copy.content["file_name"], "document": copy.content["number"], "at": copy.at} for copy in copies]
+def discarded(user: User) -> Rows:
+    """What she threw away and can still put back. Each copy holds all that was read of a document."""
+    found = KeptCopy.objects.visible_to(user).filter(owner=user).order_by("at", "pk").values_list("content", "at")
+    return Rows(found, lambda row: {"file": row[0]["file_name"], "document": row[0]["number"], "at": row[1]}, chunk=1)
 
 
 def throw_away_for_good(user: User) -> None:

@@ -1,56 +1,56 @@
 """What a person follows and brought in among the texts: hers to take with her, and gone when she is erased."""
 
-from typing import Any
-
 from django.db.models import Q
 
 from amnt.accounts import own_data
 from amnt.accounts.models import User
-from resolutions.models import Contribution, Incoming, RegionWatch, RevisionText, Watch
+from amnt.accounts.own_data import Rows
+from resolutions.models import Contribution, Incoming, RegionWatch, RevisionText, Watch, short_name
 
 
-def watches(user: User) -> list[dict[str, Any]]:
-    rows = Watch.objects.filter(user=user).select_related("resolution").order_by("created_at")
-    return [{"resolution": str(row.resolution), "scope": row.scope, "since": row.created_at} for row in rows]
+def watches(user: User) -> Rows:
+    found = Watch.objects.filter(user=user).order_by("created_at", "pk")
+    about = found.values_list("resolution__number", "resolution__label", "scope", "created_at")
+    return Rows(about, lambda row: {"resolution": short_name(row[0], row[1]), "scope": row[2], "since": row[3]})
 
 
-def region_watches(user: User) -> list[dict[str, Any]]:
-    rows = RegionWatch.objects.filter(user=user).select_related("group").order_by("created_at")
-    return [{"group": str(row.group), "since": row.created_at} for row in rows]
+def region_watches(user: User) -> Rows:
+    found = RegionWatch.objects.filter(user=user).select_related("group").order_by("created_at", "pk")
+    return Rows(found, lambda row: {"group": str(row.group), "since": row.created_at})
 
 
-def brought_in(user: User) -> list[dict[str, Any]]:
+def brought_in(user: User) -> Rows:
     """What is on its way, and what she published."""
-    rows = Incoming.objects.visible_to(user).select_related("contribution").defer("data", "extraction").order_by("brought_at", "pk")
-    return [
-        {
+    found = Incoming.objects.visible_to(user).select_related("contribution").defer("data", "extraction", "choices")
+    return Rows(
+        found.order_by("brought_at", "pk"),
+        lambda row: {
             "file": row.file_name,
             "state": row.state,
             "document": str(row.contribution) if row.contribution else row.number,
             "at": row.brought_at,
-        }
-        for row in rows
-    ]
+        },
+    )
 
 
-def documents(user: User) -> list[dict[str, Any]]:
+def documents(user: User) -> Rows:
     """Those she entered, by file or by hand, the numbers of restricted ones included."""
-    rows = Contribution.objects.visible_to(user).filter(entered_by=user).select_related("assembly").order_by("entered_at", "pk")
-    return [{"document": str(row), "assembly": str(row.assembly), "access": row.access, "at": row.entered_at} for row in rows]
+    found = Contribution.objects.visible_to(user).filter(entered_by=user).select_related("assembly").order_by("entered_at", "pk")
+    return Rows(found, lambda row: {"document": str(row), "assembly": str(row.assembly), "access": row.access, "at": row.entered_at})
 
 
-def texts(user: User) -> list[dict[str, Any]]:
+def texts(user: User) -> Rows:
     """Those of revisions that she entered or checked."""
-    rows = RevisionText.objects.filter(Q(entered_by=user) | Q(checked_by=user)).select_related("revision__resolution")
-    return [
-        {
+    found = RevisionText.objects.filter(Q(entered_by=user) | Q(checked_by=user)).select_related("revision__resolution")
+    return Rows(
+        found.order_by("entered_at", "pk"),
+        lambda row: {
             "text": str(row),
             "language": row.language,
             "as": "entered" if row.entered_by_id == user.pk else "checked",
             "at": row.entered_at if row.entered_by_id == user.pk else row.checked_at,
-        }
-        for row in rows.order_by("entered_at", "pk")
-    ]
+        },
+    )
 
 
 def throw_away(user: User) -> None:

@@ -2,23 +2,24 @@
 
 This module knows what its own layer stores. Each app above adds what it stores, when it is ready:
 
-    own_data.register("watches", lambda user: […])         what "Download my data" contains
+    own_data.register("watches", lambda user: Rows(…))     what "Download my data" contains
     own_data.register_refusal(last_lead)                    a sentence if she cannot go yet, else ""
     own_data.register_farewell(leave_coalitions)            what to close or hand back before she is erased
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from allauth.mfa.models import Authenticator
-from django.db.models import Model, QuerySet
+from django.db.models import Field, Model, QuerySet
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from amnt.accounts import devices
 from amnt.accounts.models import User
+from amnt.audit import acts
 from amnt.audit.models import AuditEntry
 
 Part = Callable[[User], Any]
@@ -36,7 +37,8 @@ _names: dict[str, object] = {
     "knownbrowser": _("Known browsers"),
     "knownnetwork": _("Known networks"),
     "notice": _("Notices of deletion"),
-    "mail": _("E-mails"),
+    "mail-sent": _("E-mails"),
+    "mail-stopped": _("E-mails you stopped"),
     "memberships": _("Coalitions"),
     "circles": _("Circles"),
     "follow_ups": _("Follow-ups"),
@@ -72,43 +74,84 @@ def register_farewell(farewell: Farewell) -> None:
     _farewells.append(farewell)
 
 
-def rows(things: Iterable[Model], *, without: Iterable[str] = ()) -> list[dict[str, Any]]:
-    """These rows as plain data, columns by name, without keys and secrets."""
+class Rows:
+    """Rows of the database as plain data: counted there, and read a chunk at a time, however many they are.
+
+    found -- in an order in which no two are equal, since pages are cut from it
+    as_data -- of one row
+    chunk -- how many are in memory at once: few of what is large
+    """
+
+    def __init__(self, found: QuerySet, as_data: Callable[[Any], dict[str, Any]], *, chunk: int = 500):
+        self.found, self.as_data, self.chunk = found, as_data, chunk
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        return map(self.as_data, self.found.iterator(chunk_size=self.chunk))
+
+    def __getitem__(self, place: slice) -> list[dict[str, Any]]:
+        return list(map(self.as_data, self.found[place].iterator(chunk_size=self.chunk)))
+
+    def count(self) -> int:
+        return self.found.count()
+
+
+def rows(found: QuerySet, *, without: Iterable[str] = ()) -> Rows:
+    """These rows, columns by name, without keys and secrets."""
+    names = [field.name for field in columns(found.model, without=without)]
+    return Rows(found.values_list(*names), lambda row: dict(zip(names, row, strict=True)))
+
+
+def columns(model: type[Model], *, without: Iterable[str] = ()) -> list[Field]:
     left_out = SECRET | set(without)
-    return [
-        {field.name: field.value_from_object(thing) for field in thing._meta.concrete_fields if field.name not in left_out}
-        for thing in things
-    ]
+    return [field for field in model._meta.concrete_fields if field.name not in left_out]
 
 
 def own_data(user: User) -> dict[str, Any]:
-    """All we store about her, by the names of the trade."""
-    data: dict[str, Any] = {"made_at": now(), "person": rows([user])[0]}
+    """All we store about her, by the names of the trade. Rows are read when they are walked."""
+    person = {field.name: field.value_from_object(user) for field in columns(User)}
+    data: dict[str, Any] = {"made_at": now(), "person": person}
     for relation in User._meta.related_objects:
         model = relation.related_model
         if model._meta.app_label in OWN_APPS and relation.get_accessor_name():
-            data[str(model._meta.model_name)] = rows(model._default_manager.filter(**{relation.field.name: user}))
-    recorded = AuditEntry.objects.of(user).order_by("pk")
-    data["audit"] = [{"at": entry.at, "act": entry.sentence, "fields": entry.fields} for entry in recorded]
+            data[str(model._meta.model_name)] = rows(model._default_manager.filter(**{relation.field.name: user}).order_by("pk"))
+    data["audit"] = Rows(AuditEntry.objects.of(user).order_by("pk").values_list("at", "act", "fields"), _recorded)
     return data | {name: part(user) for name, part in _parts.items()}
+
+
+def _recorded(entry: tuple[datetime, str, list[str]]) -> dict[str, Any]:
+    at, act, fields = entry
+    return {"at": at, "act": acts.sentence_of(act), "fields": fields}
 
 
 @dataclass(frozen=True)
 class ReadablePart:
-    """One part of her data as a page shows it: rows of names and values, all of them text."""
+    """One part of her data as pages show it. rows -- plain data, which a paginator counts and cuts"""
 
+    key: str
     name: str
-    rows: list[list[tuple[str, str]]]
+    rows: Any
 
 
-def readable(data: dict[str, Any]) -> list[ReadablePart]:
-    """The same, for people: nested values are written out, empty ones left out, in the order of `own_data`."""
-    parts = []
+def readable_parts(data: Mapping[str, Any], above: str = "") -> Iterator[ReadablePart]:
+    """What holds rows inside another part is a part of its own."""
     for name, part in data.items():
-        groups = [part] if isinstance(part, dict) else list(part) if isinstance(part, Iterable) and not isinstance(part, str) else []
-        rows = [list(pairs(group)) for group in groups]
-        parts.append(ReadablePart(str(_names.get(name, spoken(name))), [row for row in rows if row]))
-    return [part for part in parts if part.rows]
+        key = f"{above}-{name}" if above else name
+        if isinstance(part, Mapping) and any(isinstance(inner, Rows) for inner in part.values()):
+            yield from readable_parts(part, key)
+        elif isinstance(part, (Mapping, Rows, list)):
+            yield ReadablePart(key, str(_names.get(key, spoken(key))), _as_rows(name, part))
+
+
+def _as_rows(name: str, part: Mapping[str, Any] | Rows | list[Any]) -> Rows | list[Any]:
+    """A mapping is one row, and a list of plain values is one too."""
+    if isinstance(part, Mapping):
+        return [part]
+    return part if isinstance(part, Rows) or all(isinstance(row, Mapping) for row in part) else [{name: part}]
+
+
+def readable(rows: Iterable[Any]) -> list[list[tuple[str, str]]]:
+    """For people: nested values are written out, empty ones left out."""
+    return [row for row in map(list, map(pairs, rows)) if row]
 
 
 def pairs(value: Any, name: str = "") -> Iterator[tuple[str, str]]:

@@ -242,7 +242,7 @@ def tell_of_a_new_device(request, user, **kwargs) -> None:
 
 
 def mail_of(user: User) -> dict[str, object]:
-    rows = own_data.rows(Email.objects.filter(to=user).order_by("created_at"), without={"to", "about", "claim", "claimed_at"})
+    rows = own_data.rows(Email.objects.filter(to=user).order_by("created_at", "pk"), without={"to", "about", "claim", "claimed_at"})
     return {"sent": rows, "stopped": list(Mute.objects.filter(user=user).values_list("kind", flat=True))}
 
 

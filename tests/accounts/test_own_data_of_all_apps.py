@@ -117,7 +117,7 @@ def world():
 def test_the_download_holds_something_of_every_app_and_nothing_she_may_not_read(client, world):
     log_in(client)
     confirm_it_is_me(client)
-    text = client.get(reverse("accounts:own-data")).content.decode()
+    text = client.get(reverse("accounts:own-data")).getvalue().decode()
     data = json.loads(text)
     assert [row["as"] for row in data["follow_ups"]] == [["owner"]]
     assert data["memberships"][0]["coalition"] == "Open Standards Network"

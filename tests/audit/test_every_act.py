@@ -226,7 +226,7 @@ def close_everything(scene):
 def read_own_data(scene):
     """As a file, and as a page."""
     browser = scene.browser(scene.wanjiru, confirmed=True)
-    assert "zz-wanjiru" in browser.get(reverse("accounts:own-data")).content.decode()
+    assert "zz-wanjiru" in browser.get(reverse("accounts:own-data")).getvalue().decode()
     assert "zz-wanjiru" in browser.get(reverse("accounts:stored")).content.decode()
     return Said(scene.wanjiru, scene.wanjiru, times=2)
 

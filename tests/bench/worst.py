@@ -260,6 +260,10 @@ def more_addresses(worst: worst_world.WorstWorld) -> list[str]:
         "/api/v1/people/?limit=100",
         f"/api/v1/texts/{place['api/v1/texts/']}/clauses/?limit=100",
         "/reminders/?coming=40",
+        "/account/stored/audit/?page=400",
+        "/account/stored/follow_ups/?page=50",
+        "/account/stored/positions/?page=5",
+        "/account/stored/mail-sent/?page=20",
         *(f"/contributions/incoming/{key}/{page}" for key in worst.documents.values() for page in ("", "anchors/")),
     ]
 

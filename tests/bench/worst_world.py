@@ -172,6 +172,7 @@ def grow(share: float = 1.0) -> WorstWorld:
         "column": "ATU",
         "member_id": membership.public_id,
         "step": "language",
+        "part": "audit",
         "key": "x" * 43,
         "token": "x" * 43,
         "identity": "x",

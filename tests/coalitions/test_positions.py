@@ -240,7 +240,7 @@ def test_her_own_data_hold_the_positions_she_wrote_and_may_still_read(network, w
     data = own_data.own_data(samuel)["positions"]
     assert [(row["resolution"], row["version"], row["stance"], row["words"]) for row in data] == [("Res. 50", 1, "oppose", "Hers")]
     circle.circle_memberships.all().delete()
-    assert own_data.own_data(samuel)["positions"] == []
+    assert list(own_data.own_data(samuel)["positions"]) == []
 
 
 def test_a_circle_that_holds_a_draft_cannot_be_closed(samuel, circle, fifty):

@@ -1,38 +1,79 @@
+from collections.abc import Iterator
+
 from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.http import JsonResponse
+from django.core.paginator import Paginator
+from django.http import Http404, StreamingHttpResponse
 from django.shortcuts import redirect, render
+from django.utils import translation
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from amnt.accounts.own_data import own_data, readable, reasons_to_stay
+from amnt.accounts.own_data import own_data, readable, readable_parts, reasons_to_stay
 from amnt.accounts.services.erasing import erase
 from amnt.audit.services import record
 from amnt.errors import RuleBroken
+from amnt.json_pieces import pieces
 from amnt.retention import rules as retention
+
+# Rows of each part on the page of all of them, and on the pages of one. The dearest, a discarded file of 7 MB, takes 0.08 s to decrypt.
+SHOWN, A_PAGE = 10, 20
 
 
 @require_safe
 @reauthentication_required(app="own-data")
 def download(request):
-    """All we store about whoever asks, as one file that people and programs can read."""
+    """All we store about whoever asks, as one file that people and programs can read, written while it is sent."""
     record("accounts.data_downloaded", by=request.user, about=request.user)
-    return JsonResponse(
-        own_data(request.user),
-        json_dumps_params={"indent": 2, "ensure_ascii": False},
+    return StreamingHttpResponse(
+        _in_language(pieces(own_data(request.user)), request.LANGUAGE_CODE),
+        content_type="application/json",
         headers={"Content-Disposition": 'attachment; filename="my-data.json"'},
     )
+
+
+def _in_language(written: Iterator[str], language: str) -> Iterator[str]:
+    """What is written after the view has answered is still in the reader's language."""
+    while True:
+        with translation.override(language):
+            piece = next(written, None)
+        if piece is None:
+            return
+        yield piece
 
 
 @require_safe
 @reauthentication_required(app="own-data")
 def stored(request):
-    """The same as a page to read, what of it will soon be deleted, and how long each kind is kept."""
+    """The same to read, the first rows of each part, what will soon be deleted, and how long each kind is kept."""
     record("accounts.data_downloaded", by=request.user, about=request.user)
-    context = {"parts": readable(own_data(request.user)), "upcoming": retention.upcoming(request.user, now()), "rules": retention.rules()}
+    pages = ((part, Paginator(part.rows, SHOWN).page(1)) for part in readable_parts(own_data(request.user)))
+    parts = [(part, page, readable(page)) for part, page in pages if page.paginator.count]
+    upcoming = Paginator(retention.upcoming(request.user, now()), SHOWN).page(1)
+    context = {"parts": parts, "upcoming": upcoming, "rules": retention.rules()}
     return render(request, "accounts/stored.html", context | {"form": None})
+
+
+@require_safe
+@reauthentication_required(app="own-data")
+def stored_part(request, part):
+    """All rows of one part, page by page."""
+    found = next((each for each in readable_parts(own_data(request.user)) if each.key == part), None)
+    if found is None:
+        raise Http404
+    record("accounts.data_downloaded", by=request.user, about=request.user)
+    page = Paginator(found.rows, A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "accounts/stored_part.html", {"part": found, "page": page, "rows": readable(page), "form": None})
+
+
+@require_safe
+@reauthentication_required(app="own-data")
+def soon_deleted(request):
+    record("accounts.data_downloaded", by=request.user, about=request.user)
+    page = Paginator(retention.upcoming(request.user, now()), A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "accounts/soon_deleted.html", {"page": page, "form": None})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
