@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django import forms
-from django.db.models import BooleanField, Case, Exists, ExpressionWrapper, OuterRef, Q, Value, When
+from django.db.models import BooleanField, ExpressionWrapper, Q, Value
 from django.db.models.expressions import Combinable
 from django.utils.timezone import now
 from django.utils.translation import gettext
@@ -52,6 +52,11 @@ class Row(NamedTuple):
     has_moved: bool
     is_risk: bool
     is_to_review: bool
+
+
+def is_on_one_of(proposals: ProposalQuerySet) -> Combinable:
+    """Whether one of these is on the resolution."""
+    return ExpressionWrapper(Q(pk__in=proposals.values("resolution")), BooleanField())
 
 
 class PastDay(forms.Form):
@@ -160,23 +165,18 @@ class MatrixFilters(PastDay):
 
     def facts(self, assembly: Assembly | None) -> list["Row"]:
         """The resolutions these filters leave, in order, each with what the quick filters ask of it. In one query, and no proposal
-        comes out of the database: of each resolution, only the last that moved is looked at."""
+        comes out of the database: each question reads all of them once. A question for each resolution reads the contributions as often
+        on PostgreSQL, and takes it longer to compile than to answer."""
         asked = self.asked(assembly)
         rows = Resolution.objects.visible_to(self.user).matching(self.wanted.get("q") or "")
         if self.wanted.get("topic"):
             rows = rows.filter(topics=self.wanted["topic"])
+        moved = asked.moved_since(self.seen_before)
         rows = rows.with_watch_of(self.user).annotate(
-            last_move=asked.filter(resolution=OuterRef("pk")).last_move(),
-            is_asked=Case(When(last_move__isnull=False, then=True), default=Exists(asked.filter(resolution=OuterRef("pk")))),
-            is_risk=self.is_risk(asked),
-            is_to_review=self.is_to_review(),
+            is_asked=is_on_one_of(asked), has_moved=is_on_one_of(moved), is_risk=self.is_risk(asked), is_to_review=self.is_to_review()
         )
-        since = self.seen_before
-        fields = ("pk", "is_asked", "is_watched", "last_move", "is_risk", "is_to_review")
-        found = [
-            Row(pk, is_asked, is_watched, bool(since and last_move and last_move > since), bool(is_risk), bool(is_to_review))
-            for pk, is_asked, is_watched, last_move, is_risk, is_to_review in rows.in_order().values_list(*fields)
-        ]
+        fields = ("pk", "is_asked", "is_watched", "has_moved", "is_risk", "is_to_review")
+        found = [Row(pk, *map(bool, facts)) for pk, *facts in rows.in_order().values_list(*fields)]
         is_narrow = self.wanted.get("region") or self.wanted.get("action")
         return [row for row in found if row.is_asked] if is_narrow else found
 
@@ -185,8 +185,9 @@ class MatrixFilters(PastDay):
         if not self.ours:
             return Value(False)
         risks = Reading.objects.that_counts(self.ours.everyone, self.ours.others, as_of=self.until).filter(tone=RISK)
-        standing = asked.exclude(status_then=Proposal.Status.WITHDRAWN).filter(pk__in=risks.values("proposal"))
-        return ExpressionWrapper(Q(pk__in=standing.values("resolution")), BooleanField())
+        standing = asked.exclude(status_then=Proposal.Status.WITHDRAWN)
+        # Asked of the readings, which are few: PostgreSQL would hold each proposal against all of them.
+        return ExpressionWrapper(Q(pk__in=risks.filter(proposal__in=standing).values("proposal__resolution")), BooleanField())
 
     def is_to_review(self) -> Combinable:
         if not self.ours:

@@ -68,6 +68,14 @@ def test_a_password_with_odd_characters_is_decoded():
     assert (entry["PASSWORD"], entry["HOST"], entry["PORT"], entry["OPTIONS"]["sslmode"]) == ("p@ss/word", "db", "5433", "require")
 
 
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="needs PostgreSQL")
+@pytest.mark.django_db
+def test_no_query_is_compiled():
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW jit")
+        assert cursor.fetchone() == ("off",)
+
+
 def test_settings_and_their_folder_may_live_in_a_path_with_spaces(tmp_path):
     folder = tmp_path / "a folder"
     environment = {"PATH": os.environ["PATH"], "DEBUG": "1", "VAR_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "amnt.settings"}
