@@ -76,9 +76,12 @@ def anchor(starting: Sequence[Placed], in_force: Sequence[Placed], *, decided: M
             if each != new or old is None:
                 found[each] = Anchor(None, Kind.ADDED, None, differs=True, is_doubtful=True)
             else:
-                likeness = similarity(in_force[old].text, starting[new].text)
                 several = len(olds) > 1 or len(news) > 1
-                differs = not same_wording(in_force[old].text, starting[new].text)
+                if several:
+                    likeness = similarity(in_force[old].text, starting[new].text)
+                    differs = not same_wording(in_force[old].text, starting[new].text)
+                else:
+                    likeness, differs = change.similarity, change.is_reworded
                 found[new] = Anchor(old, change.kind, likeness, differs, is_doubtful=differs and (several or likeness < DOUBTFUL))
     return [found[new] for new in range(len(starting))]
 

@@ -24,7 +24,7 @@ MOST_CLAUSES_OF_DOCUMENT = 3_000
 MOST_CHARACTERS_OF_DOCUMENT = 1_000_000
 # Of the texts in force that the proposals of one document, or of one pasted table, are set on: their clauses, as often as one is set on
 # them. NOC and SUP without own words are given all of them.
-MOST_CLAUSES_UNDERNEATH = 3_000
+MOST_CLAUSES_UNDERNEATH = 2_000
 # Of one pasted table: what is new in it. Each cell may be a document of its own.
 MOST_PROPOSALS_PASTED = 200
 # Of the proposals that those of a later issue replace: whatever was brought in as one document.

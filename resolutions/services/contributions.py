@@ -65,7 +65,9 @@ def record(draft: ContributionDraft, *, by: User | None, submission: UUID | None
         if before is not None:
             replaced.remove(before)
         pairs.append((wanted, before))
-    bases = _bases(draft, [before for _wanted, before in pairs if before is not None])
+    continued = [before for _wanted, before in pairs if before is not None]
+    bases = _bases(draft, continued)
+    prefetch_related_objects(continued, "clauses")
     for wanted, before in pairs:
         _record_proposal(wanted, contribution, before, later, by, bases.get(wanted.resolution.pk), job)
     for gone in replaced:
@@ -191,11 +193,19 @@ def _underneath(proposals: Sequence[ProposalDraft], texts: Mapping[int, tuple[Re
 
 
 def _bases(draft: ContributionDraft, replaced: Sequence[Proposal]) -> dict[int, RevisionText]:
-    """The texts in force under a document, by resolution. RuleBroken where it is set on too much at once."""
+    """The texts in force under a document, by resolution, with the clauses it is set on. RuleBroken where that is too much at once."""
     bases = anchors.texts_in_force({wanted.resolution for wanted in draft.proposals}, draft.assembly, draft.language)
     clauses_replaced = ProposedClause.objects.filter(proposal__in=replaced).count()
     check_underneath(_underneath(draft.proposals, bases, draft.language), replaced=clauses_replaced)
-    return {resolution: text for resolution, (text, _clauses) in bases.items()}
+    found = {resolution: text for resolution, (text, _clauses) in bases.items()}
+    set_on = {
+        text
+        for wanted in draft.proposals
+        if (text := found.get(wanted.resolution.pk))
+        and anchors.is_set_on(text, wanted.action, draft.language, has_words=bool(wanted.clauses))
+    }
+    prefetch_related_objects(list(set_on), "clauses")
+    return found
 
 
 def _contribution(draft: ContributionDraft, by: User | None, submission: UUID | None) -> Contribution:
@@ -314,7 +324,7 @@ def _note(
 def _is_operative(proposal: Proposal, rows: Sequence[ProposedClause], before: Proposal | None) -> bool:
     """Whether it touches the operative part, as far as its clauses tell; of a later issue, whether this one differs there."""
     if before is not None and rows:
-        return _operative(rows) != _operative(list(before.clauses.in_order()))
+        return _operative(rows) != _operative(sorted(before.clauses.all(), key=lambda row: row.position))
     if proposal.action in (Proposal.Action.SUP, Proposal.Action.NOC) or not rows:
         return True
     return any(row.part != Part.PREAMBLE for row in rows if row.change not in QUIET)

@@ -596,13 +596,13 @@ def _resolutions_in_force(name: str, texts: list[str]) -> list[Resolution]:
 
 
 def _proposed(change: str, old: list[str], new: list[str], *, among: int) -> list[dict[str, Any]]:
-    """As many clauses as each of the proposals of one document may have, evenly among those in force."""
+    """As many clauses as each of the proposals of one document may have, evenly among those in force, or more than those."""
     each = MOST_CLAUSES_OF_DOCUMENT // MOST_PROPOSALS
     length = MOST_CHARACTERS_OF_DOCUMENT // MOST_CLAUSES_OF_DOCUMENT
     kept = {"part": "operative", "call": "resolves", "change": change, "kind": "item"}
     return [
         {**kept, "number": str(n), "text": new[n][:length], "before": "" if change == "unknown" else old[n][:length]}
-        for n in range(0, among, among // each)
+        for n in range(0, max(among, each), max(1, among // each))
     ][:each]
 
 

@@ -125,3 +125,29 @@ def test_a_later_issue_that_replaces_too_much_is_not_published(monkeypatch):
     assert Contribution.objects.count() == 1
     monkeypatch.setattr(budgets, "MOST_CLAUSES_REPLACED", 4)
     assert record(replace(first, revision=1), by=UserFactory()).proposals.count() == 2
+
+
+def reads_of(captured, table: str) -> int:
+    """How often clauses themselves were read, not counted."""
+    return sum(query["sql"].startswith("SELECT") and f'"{table}"."text"' in query["sql"] for query in captured)
+
+
+@pytest.mark.parametrize("proposals", [1, 3])
+def test_the_clauses_under_a_document_are_read_at_once(django_assert_max_num_queries, proposals):
+    first = document(*(nothing_changed_on(2) for _ in range(proposals)))
+    for revision in (0, 1):
+        issue = replace(first, revision=revision, proposals=tuple(replace(each, clauses=worded()) for each in first.proposals))
+        with django_assert_max_num_queries(1_000) as captured:
+            record(issue, by=UserFactory())
+        assert (reads_of(captured, "resolutions_clause"), reads_of(captured, "resolutions_proposedclause")) == (1, revision)
+
+
+def test_the_clauses_of_a_text_that_nothing_is_set_on_are_not_read(django_assert_max_num_queries):
+    found = [replace(nothing_changed_on(2), action=action, identifier=action) for action in ("ADD", "MOD")]
+    with django_assert_max_num_queries(1_000) as captured:
+        record(document(*found), by=UserFactory())
+    assert reads_of(captured, "resolutions_clause") == 0
+
+
+def worded() -> tuple[ClauseDraft, ...]:
+    return (ClauseDraft("operative", "to do something else;", call="resolves", number="1"),)
