@@ -357,7 +357,7 @@ def sent(worst: worst_world.WorstWorld) -> list[tuple[str, str, dict[str, Any]]]
     acts = [
         ("keep choices", incoming, {f"x{n}": "y" * 900 for n in range(900)}),
         ("anchors", f"{incoming}anchors/", {f"x{n}": "new" for n in range(900)}),
-        ("store the longest text", f"/texts/incoming/{place['texts/incoming/']}/", {"store": "1"}),
+        ("store the longest text", f"/texts/incoming/{place['texts/incoming/']}/", {"act": "store"}),
         ("anchors of a proposal", f"/proposals/{place['proposals/']}/anchors/", {f"x{n}": "new" for n in range(900)}),
         ("change a proposal", f"/proposals/{place['proposals/']}/change/", {"status": "common"}),
         ("confirm a date", f"/calendar/changes/{place['calendar/changes/']}/confirm/", {}),
