@@ -66,7 +66,7 @@ def bring(request):
         "form": form,
         "on_their_way": mine.defer("data", "extraction").select_related("contribution").order_by("-brought_at", "-pk")[:LISTED],
         "numbers": numbers_for(request.user)[:LISTED],
-        "discarded": KeptCopy.objects.visible_to(request.user).filter(kind=DISCARDED).order_by("-at", "-pk")[:LISTED],
+        "discarded": KeptCopy.objects.visible_to(request.user).filter(kind=DISCARDED).order_by("-at", "-pk"),
     }
     return render(request, "coalitions/bring.html", context)
 

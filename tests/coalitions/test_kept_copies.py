@@ -352,6 +352,17 @@ def test_where_what_it_was_brought_in_for_is_gone_it_says_so(samuel):
         kept_copies.put_back(copy, by=samuel, seen=kept_copies.look_at(copy, samuel).state)
 
 
+def test_the_last_ten_files_that_each_person_discarded_stay(client, samuel, ama):
+    discard(brought(ama), by=ama)
+    copies = [discard(brought(samuel, file_name=f"{n}.docx"), by=samuel) for n in range(12)]
+    kept = KeptCopy.objects.filter(owner=samuel)
+    assert {copy.content["file_name"] for copy in kept} == {f"{n}.docx" for n in range(2, 12)}
+    assert KeptCopy.objects.filter(owner=ama).count() == 1
+    page = page_of(client, samuel, reverse("coalitions:bring"))
+    assert [copy.get_absolute_url() in page for copy in copies] == [False, False, *[True] * 10]
+    assert "Your last ten stay here" in page
+
+
 def test_what_she_discarded_is_in_her_download_and_goes_with_her(network, samuel):
     discard(brought(samuel), by=samuel)
     assert [row["file"] for row in own_data.own_data(samuel)["discarded"]] == ["ours.docx"]
