@@ -1,6 +1,7 @@
 """Which versions are compared: those an address names or, if it names none, those one would ask for first."""
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from django.http import QueryDict
@@ -43,18 +44,18 @@ class Choice:
         return [self.base, *self.others] if self.base else []
 
 
-def choose(asked: QueryDict, resolution: Resolution, user: User) -> Choice:
+def choose(asked: QueryDict, resolution: Resolution, user: User, circles: Collection[int] | None = None) -> Choice:
     """What `of`, `with` and `other` ask for. What this person may not read is passed over like what is not there, with a sentence."""
-    choice = Choice(versions_of(resolution, user))
+    choice = Choice(versions_of(resolution, user, circles))
     choice.was_asked = any(name in asked for name in ("of", "with", "other"))
     choice.other_typed = one_line(asked.get("other", ""))[:60]
     if choice.other_typed:
-        _offer_other(choice, resolution, user)
+        _offer_other(choice, resolution, user, circles)
     known = {version.key: version for version in choice.offered}
     of, wanted = asked.get("of", ""), [key for key in dict.fromkeys(asked.getlist("with")) if key]
     elsewhere = [key for key in (of, *wanted) if key and key not in known][: 2 * MOST]
     if elsewhere:
-        known |= {version.key: version for version in named(elsewhere, user)}
+        known |= {version.key: version for version in named(elsewhere, user, circles)}
         choice.offered = list(known.values())
     if any(key not in known for key in (of, *wanted) if key):
         choice.notes.append(gettext("One of the versions this address names does not exist, or is not for you to read."))
@@ -88,14 +89,14 @@ def _left_out(base: Version | None, offered: list[Version]) -> list[str]:
     return [said % {"n": n}]
 
 
-def _offer_other(choice: Choice, resolution: Resolution, user: User) -> None:
+def _offer_other(choice: Choice, resolution: Resolution, user: User, circles: Collection[int] | None) -> None:
     number = choice.other_typed
     found = Resolution.objects.visible_to(user).exclude(pk=resolution.pk)
     known = whole_number(number, digits=4)
     by_number = found.none() if known is None else found.filter(number=known)
     choice.other = by_number.first() or found.filter(slug=fold(number).strip("[]")).first()
     if choice.other:
-        choice.offered += versions_of(choice.other, user)
+        choice.offered += versions_of(choice.other, user, circles)
     else:
         choice.notes.append(gettext("No other resolution has the number “%(number)s”.") % {"number": number})
 

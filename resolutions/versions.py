@@ -1,7 +1,7 @@
 """The wordings of one resolution: what each revision says in each language, then what the standing proposals would make of it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -80,10 +80,10 @@ class Version:
         return self.text.revision.resolution
 
 
-def versions_of(resolution: Resolution, user: User) -> list[Version]:
+def versions_of(resolution: Resolution, user: User, circles: Collection[int] | None = None) -> list[Version]:
     """Texts by assembly and language, then what stands as proposed and has words, without clauses. Two queries."""
     texts = RevisionText.objects.visible_to(user).current().filter(revision__resolution=resolution)
-    proposals = _with_words(Proposal.objects.visible_to(user).standing().filter(resolution=resolution))
+    proposals = _with_words(Proposal.objects.visible_to(user, circles).standing().filter(resolution=resolution))
     return _versions(texts, proposals)
 
 
@@ -97,11 +97,11 @@ def chosen(keys: Sequence[str], user: User) -> list[Version]:
     return with_clauses(named(keys, user))
 
 
-def named(keys: Sequence[str], user: User) -> list[Version]:
+def named(keys: Sequence[str], user: User, circles: Collection[int] | None = None) -> list[Version]:
     """The same without clauses, in two queries. What was superseded or withdrawn may still be named."""
     ids = {kind: [public_id for key in keys if (public_id := _id(key, kind))] for kind in (TEXT, PROPOSAL)}
     texts = RevisionText.objects.visible_to(user).filter(public_id__in=ids[TEXT])
-    proposals = _with_words(Proposal.objects.visible_to(user).filter(public_id__in=ids[PROPOSAL]))
+    proposals = _with_words(Proposal.objects.visible_to(user, circles).filter(public_id__in=ids[PROPOSAL]))
     found = {each.key: each for each in _versions(texts, proposals)}
     return [found[key] for key in dict.fromkeys(keys) if key in found]
 

@@ -88,9 +88,6 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     objects: ClassVar[UserManager] = UserManager()
 
-    # Where she stands, looked up once by a page that asks many times; never more than the request of a page that only reads.
-    circles_of_this_page: frozenset[int] | None = None
-
     EMAIL_FIELD = USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
     # A name that can never be a host (RFC 2606): where the addresses of erased accounts point.

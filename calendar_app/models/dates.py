@@ -1,4 +1,5 @@
 import uuid
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -21,11 +22,11 @@ if TYPE_CHECKING:
 
 
 class MeetingQuerySet(models.QuerySet["Meeting"]):
-    def visible_to(self, user: "User") -> "MeetingQuerySet":
+    def visible_to(self, user: "User", circles: Collection[int] | None = None) -> "MeetingQuerySet":
         """Public meetings, and the calls of circles one stands in."""
         if not user.is_authenticated:
             return self.none()
-        return self.filter(Q(circle=None) | Q(circle__in=circles_of(user)))
+        return self.filter(Q(circle=None) | Q(circle__in=circles_of(user, circles)))
 
     def ahead(self) -> "MeetingQuerySet":
         return self.filter(ends_on__gte=now().date())
@@ -151,11 +152,11 @@ class Meeting(Fact, Submitted):
 
 
 class DeadlineQuerySet(models.QuerySet["Deadline"]):
-    def visible_to(self, user: "User") -> "DeadlineQuerySet":
+    def visible_to(self, user: "User", circles: Collection[int] | None = None) -> "DeadlineQuerySet":
         """Public, unless it is the door of a meeting one may not see."""
         if not user.is_authenticated:
             return self.none()
-        return self.filter(Q(meeting=None) | Q(meeting__circle=None) | Q(meeting__circle__in=circles_of(user)))
+        return self.filter(Q(meeting=None) | Q(meeting__circle=None) | Q(meeting__circle__in=circles_of(user, circles)))
 
     def ahead(self) -> "DeadlineQuerySet":
         return self.filter(at__gte=now())
@@ -242,11 +243,13 @@ class Deadline(Fact, Submitted):
 
 
 class DateChangeQuerySet(models.QuerySet["DateChange"]):
-    def visible_to(self, user: "User") -> "DateChangeQuerySet":
+    def visible_to(self, user: "User", circles: Collection[int] | None = None) -> "DateChangeQuerySet":
         if not user.is_authenticated:
             return self.none()
         return self.filter(
-            Q(assembly__isnull=False) | Q(meeting__in=Meeting.objects.visible_to(user)) | Q(deadline__in=Deadline.objects.visible_to(user))
+            Q(assembly__isnull=False)
+            | Q(meeting__in=Meeting.objects.visible_to(user, circles))
+            | Q(deadline__in=Deadline.objects.visible_to(user, circles))
         )
 
     def pending(self) -> "DateChangeQuerySet":
@@ -331,12 +334,12 @@ class DateWatch(models.Model):
 
 
 class AttendanceQuerySet(models.QuerySet["Attendance"]):
-    def visible_to(self, user: "User") -> "AttendanceQuerySet":
+    def visible_to(self, user: "User", circles: Collection[int] | None = None) -> "AttendanceQuerySet":
         """Where someone will be is hers to share: one's own, and what was shared with a circle both stand in."""
         if not user.is_authenticated:
             return self.none()
         still_in_it = CircleMembership.objects.current().filter(circle=OuterRef("circle"), membership__user=OuterRef("user"))
-        return self.filter(Q(user=user) | Q(circle__in=circles_of(user)) & Exists(still_in_it))
+        return self.filter(Q(user=user) | Q(circle__in=circles_of(user, circles)) & Exists(still_in_it))
 
 
 class Attendance(models.Model):

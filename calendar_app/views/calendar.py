@@ -36,7 +36,6 @@ SHORT = 24
 @require_safe
 def calendar(request):
     standing = standing_of(request.user)
-    request.user.circles_of_this_page = standing.every_circle
     concerns = concerns_of(request.user, standing.every_circle)
     assemblies = list(Assembly.objects.order_by("starts_on"))
     groups = list(RegionalGroup.objects.with_watch_of(request.user))
@@ -46,7 +45,7 @@ def calendar(request):
     instant = now()
     soon, later = instant + timedelta(days=7), instant + timedelta(days=30)
 
-    meetings, deadlines = _narrowed(request.user, chosen)
+    meetings, deadlines = _narrowed(request.user, chosen, standing)
     shown_meetings = meetings.past() if is_past else meetings.ahead()
     shown_deadlines = deadlines.past() if is_past else deadlines.ahead()
     found = counts(shown_meetings, shown_deadlines, concerns=concerns, mine_only=mine_only, until=[soon, later])
@@ -140,8 +139,8 @@ def where_we_are(current, instant, user):
     }
 
 
-def _narrowed(user, chosen):
-    meetings, deadlines = Meeting.objects.visible_to(user), Deadline.objects.visible_to(user)
+def _narrowed(user, chosen, standing):
+    meetings, deadlines = (dates.objects.visible_to(user, standing.every_circle) for dates in (Meeting, Deadline))
     if cycle := chosen.get("cycle"):
         meetings, deadlines = meetings.filter(assembly__code=cycle), deadlines.filter(assembly__code=cycle)
     if region := chosen.get("region"):

@@ -65,16 +65,15 @@ class Moved:
 def now(request):
     user, instant = request.user, instant_now()
     standing = standing_of(user)
-    # Nothing of a delegation's circle stands on this page, not even a number: for it she stands in none.
-    user.circles_of_this_page = standing.circles
+    # Nothing of a delegation's circle stands on this page, not even a number: all of it is read through `standing.circles`.
     concerns = concerns_of(user, standing.circles)
     mine, unowned, mine_in_circles = _follow_ups(user, standing)
-    dates = _dates(user, concerns)
+    dates = _dates(user, concerns, standing)
     soon = [entry for entry in dates if entry.at < instant + DATES_AHEAD]
-    changes = _changes(user)
+    changes = _changes(user, standing)
     to_confirm = _to_confirm(user, changes) if standing.led else []
     to_answer, to_settle = _waiting(user, standing)
-    moved, in_circles = _moved(user, concerns, changes)
+    moved, in_circles = _moved(user, standing, concerns, changes)
     most = MOST_MOVED if request.GET.get("all") == "moved" else LINES
     assembly = Assembly.objects.current()
     has_days = assembly is not None and assembly.starts_on is not None
@@ -186,7 +185,7 @@ def _waiting(user, standing: Standing) -> tuple[int, datetime | None]:
 def _follow_ups(user, standing: Standing) -> tuple[list[Line], list[Line], int]:
     """Mine, what waits for an answer first; nobody's; and how many of mine are in circles. Rows are read, never made objects of."""
     rows = (
-        FollowUp.objects.visible_to(user)
+        FollowUp.objects.visible_to(user, standing.circles)
         .open()
         .filter(Q(owner=user) | Q(owner=None, circle__coalition__in=standing.led, circle__kind=Circle.Kind.EVERYONE))
         .order_by("due_at", "pk")
@@ -204,11 +203,11 @@ def _follow_ups(user, standing: Standing) -> tuple[list[Line], list[Line], int]:
 # --- Changes of dates ---------------------------------------------------------------------------------------------------
 
 
-def _changes(user) -> list[DateChange]:
+def _changes(user, standing: Standing) -> list[DateChange]:
     """Those that wait, and those applied since the visit before this one. Most days there is none, and one look says so."""
     waits, is_new = Q(applied_at=None, rejected_at=None), Q(applied_at__gt=user.seen_before_at) if user.seen_before_at else Q(pk=None)
     recent = list(DateChange.objects.filter(waits | is_new).order_by("-pk").values_list("pk", flat=True)[: MOST_MOVED * 2])
-    return list(DateChange.objects.visible_to(user).filter(pk__in=recent).for_list()) if recent else []
+    return list(DateChange.objects.visible_to(user, standing.circles).filter(pk__in=recent).for_list()) if recent else []
 
 
 def _to_confirm(user, changes: list[DateChange]) -> list[Moved]:
@@ -220,16 +219,16 @@ def _to_confirm(user, changes: list[DateChange]) -> list[Moved]:
 # --- Dates --------------------------------------------------------------------------------------------------------------
 
 
-def _dates(user, concerns: Concerns) -> list[Entry]:
+def _dates(user, concerns: Concerns, standing: Standing) -> list[Entry]:
     """The next dates that concern her, however far."""
-    meetings, deadlines = Meeting.objects.visible_to(user).ahead(), Deadline.objects.visible_to(user).ahead()
+    meetings, deadlines = (dates.objects.visible_to(user, standing.circles).ahead() for dates in (Meeting, Deadline))
     return next_entries(concerns.meetings_in(meetings), concerns.deadlines_in(deadlines), attendances=concerns.attendances, most=LINES + 1)
 
 
 # --- What moved ---------------------------------------------------------------------------------------------------------
 
 
-def _moved(user, concerns: Concerns, changes: list[DateChange]) -> tuple[list[Moved], int]:
+def _moved(user, standing: Standing, concerns: Concerns, changes: list[DateChange]) -> tuple[list[Moved], int]:
     """Since the visit before this one: dates, texts, follow-ups; and how much moved in restricted circles, unnamed."""
     since = user.seen_before_at
     if since is None:
@@ -244,7 +243,7 @@ def _moved(user, concerns: Concerns, changes: list[DateChange]) -> tuple[list[Mo
             named.append(Moved("date", change=change))
     if concerns.resolutions:
         named += _texts_since(user, since)
-    for kind, public_id, title, circle in _closed_since(user, since):
+    for kind, public_id, title, circle in _closed_since(user, standing, since):
         if circle == Circle.Kind.EVERYONE:
             named.append(Moved(kind, title, follow_up=public_id))
         else:
@@ -279,9 +278,9 @@ def _texts_since(user, since) -> list[Moved]:
     return [Moved("text", resolution=named[key], parts=what) for key, what in parts.items() if key in named]
 
 
-def _closed_since(user, since):
+def _closed_since(user, standing: Standing, since):
     """What others closed in her circles."""
-    rows = FollowUpEvent.objects.visible_to(user).filter(kind__in=(FollowUpEvent.Kind.DONE, FollowUpEvent.Kind.DROPPED), at__gt=since)
-    rows = rows.exclude(by=user)
+    closed = (FollowUpEvent.Kind.DONE, FollowUpEvent.Kind.DROPPED)
+    rows = FollowUpEvent.objects.visible_to(user, standing.circles).filter(kind__in=closed, at__gt=since).exclude(by=user)
     said = ("kind", "follow_up__public_id", "follow_up__title", "follow_up__circle__kind")
     return rows.order_by("-at", "-pk").values_list(*said)[:MOST_MOVED]

@@ -121,6 +121,8 @@ class MatrixFilters(PastDay):
         super().__init__(*args, user=user, **kwargs)
         # A file is for others: nothing in it, and no row of it, says what its reader watches, saw last or knows by herself.
         self.is_for_file = is_for_file
+        # What hangs on a circle is read through these alone.
+        self.circles = frozenset(circle.pk for circle in circles)
         self.groups = groups
         self.fields["q"].widget.input_type = "search"
         self.fields["q"].widget.attrs |= {"autocomplete": "off", "enterkeyhint": "search"}
@@ -143,7 +145,7 @@ class MatrixFilters(PastDay):
 
     def proposals(self, assembly: Assembly | None) -> ProposalQuerySet:
         """All that may stand in its cells. In a file, of documents that are not public only those of the circles in it."""
-        found = Proposal.objects.visible_to(self.user).for_matrix(assembly, self.until)
+        found = Proposal.objects.visible_to(self.user, self.circles).for_matrix(assembly, self.until)
         if self.is_for_file:
             public = Q(contribution__access=Contribution.Access.PUBLIC)
             found = found.filter(public | Q(contribution__kept__circle__in=self.ours.circles if self.ours else ()))
@@ -192,7 +194,8 @@ class MatrixFilters(PastDay):
     def is_to_review(self) -> Combinable:
         if not self.ours:
             return Value(False)
-        positions = Position.objects.filter(circle=self.ours.everyone).newest(as_of=self.until).with_review(self.user, as_of=self.until)
+        newest = Position.objects.filter(circle=self.ours.everyone).newest(as_of=self.until)
+        positions = newest.with_review(self.user, self.circles, as_of=self.until)
         return ExpressionWrapper(Q(pk__in=positions.filter(is_to_review=True).values("resolution")), BooleanField())
 
     def quick(self) -> dict[str, Callable[["Row"], bool]]:

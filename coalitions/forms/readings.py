@@ -69,8 +69,9 @@ class PositionForm(forms.Form):
         super().__init__(*args, initial={"seen": self.versions()} | (initial or {}), **kwargs)
         self.fields["circle"].offer_all(circles)
         # Of a document of which only the number is kept, a position would tell others that there is one.
-        known = Proposal.objects.visible_to(user).standing().filter(resolution=resolution, contribution__access=Contribution.Access.PUBLIC)
-        self.fields["written_for"].queryset = known.for_list()
+        known = Proposal.objects.visible_to(user, circles=()).standing()
+        public = known.filter(resolution=resolution, contribution__access=Contribution.Access.PUBLIC)
+        self.fields["written_for"].queryset = public.for_list()
 
     def versions(self) -> str:
         newest = Position.objects.filter(resolution=self.resolution, circle__in=self.circles).newest()

@@ -1,4 +1,5 @@
 import uuid
+from collections.abc import Collection
 
 from django.conf import settings
 from django.db import models
@@ -9,9 +10,9 @@ from coalitions.models.circles import Circle, circles_of
 
 
 class CircleViewQuerySet(models.QuerySet["CircleView"]):
-    def visible_to(self, user: User) -> "CircleViewQuerySet":
+    def visible_to(self, user: User, circles: Collection[int] | None = None) -> "CircleViewQuerySet":
         """Those who are in the circle now."""
-        return self.filter(circle__in=circles_of(user))
+        return self.filter(circle__in=circles_of(user, circles))
 
 
 class CircleView(models.Model):

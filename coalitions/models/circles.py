@@ -1,4 +1,5 @@
 import uuid
+from collections.abc import Collection
 
 from django.conf import settings
 from django.db import models
@@ -38,9 +39,9 @@ class CircleQuerySet(models.QuerySet["Circle"]):
         return self.annotate(people_now=Count("circle_memberships", filter=standing))
 
 
-def circles_of(user: User) -> "frozenset[int] | CircleQuerySet":
-    """The same for `circle__in=…`: keys if a page looked them up already, else the question itself."""
-    return Circle.objects.of(user) if user.circles_of_this_page is None else user.circles_of_this_page
+def circles_of(user: User, circles: Collection[int] | None = None) -> "Collection[int] | CircleQuerySet":
+    """The same for `circle__in=…`: the keys that a page looked up already and narrows itself to, else the question itself."""
+    return Circle.objects.of(user) if circles is None else circles
 
 
 class Circle(Submitted):

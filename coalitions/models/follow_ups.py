@@ -1,4 +1,5 @@
 import uuid
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,9 +24,9 @@ DUE_SOON = timedelta(hours=24)
 
 
 class FollowUpQuerySet(models.QuerySet["FollowUp"]):
-    def visible_to(self, user: User) -> "FollowUpQuerySet":
+    def visible_to(self, user: User, circles: Collection[int] | None = None) -> "FollowUpQuerySet":
         """What this person may read: what hangs on a circle she stands in."""
-        return self.filter(circle__in=circles_of(user)) if user.is_authenticated else self.none()
+        return self.filter(circle__in=circles_of(user, circles)) if user.is_authenticated else self.none()
 
     def titles_for_observer(self, user: User) -> "models.QuerySet[FollowUp, str]":
         """All an observer learns of follow-ups: the titles of those open to everyone in the coalition."""
@@ -177,8 +178,8 @@ class FollowUp(Submitted):
 
 
 class FollowUpEventQuerySet(models.QuerySet["FollowUpEvent"]):
-    def visible_to(self, user: User) -> "FollowUpEventQuerySet":
-        return self.filter(follow_up__circle__in=circles_of(user)) if user.is_authenticated else self.none()
+    def visible_to(self, user: User, circles: Collection[int] | None = None) -> "FollowUpEventQuerySet":
+        return self.filter(follow_up__circle__in=circles_of(user, circles)) if user.is_authenticated else self.none()
 
     def with_people_here(self) -> "FollowUpEventQuerySet":
         """Adds `by_is_here` and `to_is_here`."""

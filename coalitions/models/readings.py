@@ -21,9 +21,9 @@ from resolutions.models import Contribution, Proposal, ProposalEvent, Resolution
 
 
 class OfCircleQuerySet(models.QuerySet):
-    def visible_to(self, user: User):
+    def visible_to(self, user: User, circles: Collection[int] | None = None):
         """What hangs on a circle she stands in."""
-        return self.filter(circle__in=circles_of(user)) if user.is_authenticated else self.none()
+        return self.filter(circle__in=circles_of(user, circles)) if user.is_authenticated else self.none()
 
     def with_author(self):
         """With who wrote it, and `by_is_here`."""
@@ -86,12 +86,12 @@ class PositionQuerySet(OfCircleQuerySet):
             return self.filter(~Exists(newer.filter(at__lte=as_of)), at__lte=as_of)
         return self.filter(~Exists(newer))
 
-    def with_review(self, user: User, *, as_of: datetime | None = None):
+    def with_review(self, user: User, circles: Collection[int] | None = None, *, as_of: datetime | None = None):
         """Adds `is_to_review`: something this person may read moved on the resolution after it was written."""
         if as_of is None:
-            last_move = Proposal.objects.visible_to(user).filter(resolution=OuterRef("resolution")).last_move()
+            last_move = Proposal.objects.visible_to(user, circles).filter(resolution=OuterRef("resolution")).last_move()
             return self.annotate(is_to_review=Coalesce(GreaterThan(last_move, F("at")), Value(False)))
-        events = ProposalEvent.objects.visible_to(user).filter(
+        events = ProposalEvent.objects.visible_to(user, circles).filter(
             proposal__resolution=OuterRef("resolution"), is_history=False, recorded_at__gt=OuterRef("at"), recorded_at__lte=as_of
         )
         return self.annotate(is_to_review=Exists(events))
@@ -196,8 +196,8 @@ class KeptNumber(models.Model):
         return str(self.contribution)
 
 
-def readers_of_numbers(user: User) -> Q:
-    return Q(kept__circle__in=circles_of(user))
+def readers_of_numbers(user: User, circles: Collection[int] | None = None) -> Q:
+    return Q(kept__circle__in=circles_of(user, circles))
 
 
 if readers_of_numbers not in number_readers:

@@ -41,8 +41,7 @@ def compare(request, slug):
     user = request.user
     resolution = get_object_or_404(Resolution.objects.visible_to(user), slug=slug)
     standing = standing_of(user)
-    user.circles_of_this_page = standing.circles
-    choice = choose(request.GET, resolution, user)
+    choice = choose(request.GET, resolution, user, standing.circles)
     context = {"section": "resolutions", "resolution": resolution, "choice": choice, "standing": standing, "sheet": None}
     if not choice.base:
         return render(request, "coalitions/compare.html", context)
@@ -64,7 +63,7 @@ def compare(request, slug):
         if is_polled(request):
             return HttpResponseClientRefresh()
         context["here"] = urlencode([*asked, ("page", page.number)] if page.count > 1 else asked)
-        context |= shown(request, choice, page)
+        context |= shown(request, choice, page, standing)
         if request.htmx and ("fold" in request.GET or "part" in request.GET):
             return unfolded(request, context["sheet"], context)
         return render(request, "coalitions/compare.html", context)
@@ -86,17 +85,18 @@ def make(waiting):
         make_comparison.delay_on_commit(waiting.kept.pk)
 
 
-def shown(request, choice, page):
+def shown(request, choice, page, standing):
     user = request.user
     proposals = [version.proposal for version in choice.versions if version.proposal]
     revisions = [version.text.revision for version in choice.versions if version.text]
-    readings = list(Reading.objects.visible_to(user).newest().filter(proposal__in=proposals).with_author().select_related("circle"))
+    mine = Reading.objects.visible_to(user, standing.circles).newest()
+    readings = list(mine.filter(proposal__in=proposals).with_author().select_related("circle"))
     names = {proposal.pk: proposal.public_id for proposal in proposals}
     circle_views.note_each(CircleView.Thing.READING, [(names[each.proposal_id], each.circle) for each in readings], by=user)
     made = sheet(
         page,
         rules=rules_in_use(user),
-        dismissals=HintDismissal.objects.visible_to(user)
+        dismissals=HintDismissal.objects.visible_to(user, standing.circles)
         .filter(Q(proposal__in=proposals) | Q(revision__in=revisions))
         .with_author()
         .select_related("circle"),

@@ -67,12 +67,11 @@ class Column:
 def follow_ups(request):
     """The board: mine, the team's, what nobody has. Who only observes reads titles."""
     user, standing = request.user, standing_of(request.user)
-    user.circles_of_this_page = standing.every_circle
     if not standing.works:
         return render(request, "coalitions/follow_up_titles.html", {"section": "follow-ups", "titles": titles_page(request)})
     tab = request.GET.get("tab", "")
     tab = tab if tab in TABS else "mine"
-    visible = FollowUp.objects.visible_to(user)
+    visible = FollowUp.objects.visible_to(user, standing.every_circle)
     filters = FilterForm(request.GET, tab=tab, pairs=who_and_what(visible.open()), coalitions=coalitions_worked_in(standing))
     of_tab = {"mine": Q(owner=user) | Q(backup=user), "team": Q(), "nobody": Q(owner=None)}[tab]
     shown = of_tab & filters.shown()
@@ -100,7 +99,7 @@ def follow_ups(request):
         "chart_is_left_out": tab == "team" and not wants_chart,
     }
     if wants_chart:
-        moves = FollowUpEvent.objects.visible_to(user).moves_since(weeks)
+        moves = FollowUpEvent.objects.visible_to(user, standing.every_circle).moves_since(weeks)
         context["chart"] = burndown(instant, tally=tally, moves=moves)
         context["chart_begins"] = times.day(weeks[0].astimezone(ZoneInfo(user.time_zone)), get_language()[:2])
     return render(request, "coalitions/follow_ups.html", context)

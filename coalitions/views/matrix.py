@@ -164,17 +164,14 @@ def said_day(day: date | None) -> str:
 
 def sight_of(request) -> Sight:
     """Nothing of a delegation's circle stands here: the matrix is what one shows to others, on a wall or in a file."""
-    user, standing = request.user, standing_of(request.user)
-    user.circles_of_this_page = standing.circles
+    standing = standing_of(request.user)
     circles = list(Circle.objects.filter(pk__in=standing.circles).select_related("coalition"))
     return sight_through(request, standing, circles)
 
 
 def file_sight_of(request, *, circles: list[Circle]) -> Sight:
     """What goes into a file: what is public, and what these circles hold."""
-    user, standing = request.user, standing_of(request.user)
-    user.circles_of_this_page = frozenset(circle.pk for circle in circles)
-    return sight_through(request, standing, circles, is_for_file=True)
+    return sight_through(request, standing_of(request.user), circles, is_for_file=True)
 
 
 def sight_through(request, standing: Standing, circles: list[Circle], *, is_for_file: bool = False) -> Sight:
@@ -234,7 +231,8 @@ def readings(sight: Sight, keys: list[int]) -> dict[int, str]:
     ours = sight.filters.ours
     if ours is None:
         return {}
-    counting = Reading.objects.visible_to(sight.filters.user).that_counts(ours.everyone, ours.others, as_of=sight.filters.until)
+    mine = Reading.objects.visible_to(sight.filters.user, sight.filters.circles)
+    counting = mine.that_counts(ours.everyone, ours.others, as_of=sight.filters.until)
     return dict(counting.filter(proposal__resolution__in=keys).values_list("proposal_id", "tone"))
 
 
@@ -243,8 +241,9 @@ def positions(sight: Sight, rows: list[Resolution]):
     filters, ours = sight.filters, sight.filters.ours
     if ours is None:
         return {}
-    newest = Position.objects.visible_to(filters.user).filter(circle__in=ours.circles, resolution__in=[row.pk for row in rows])
-    newest = newest.newest(as_of=filters.until).with_review(filters.user, as_of=filters.until)
+    mine = Position.objects.visible_to(filters.user, filters.circles)
+    newest = mine.filter(circle__in=ours.circles, resolution__in=[row.pk for row in rows])
+    newest = newest.newest(as_of=filters.until).with_review(filters.user, filters.circles, as_of=filters.until)
     fields = ("resolution_id", "circle_id", "version", "stance", "at", "is_to_review")
     return stands(newest.values_list(*fields), everyone=ours.everyone)
 

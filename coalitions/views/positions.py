@@ -39,15 +39,21 @@ class Card:
 
 def cards(user: User, resolution: Resolution, standing: Standing) -> list[Card]:
     """The positions she may read on this resolution, those of whole coalitions first. In four queries."""
-    rows = Position.objects.visible_to(user).filter(resolution=resolution).select_related("by", "circle__coalition", "resolution")
+    rows = (
+        Position.objects.visible_to(user, standing.circles)
+        .filter(resolution=resolution)
+        .select_related("by", "circle__coalition", "resolution")
+    )
     versions = list(rows.order_by("circle__coalition__name", "circle", "-version"))
     if not versions:
         return []
-    asked = Proposal.objects.visible_to(user).filter(pk__in={row.written_for_id for row in versions})
+    asked = Proposal.objects.visible_to(user, standing.circles).filter(pk__in={row.written_for_id for row in versions})
     readable = {proposal.pk: proposal for proposal in asked.select_related("contribution")}
     here = Membership.objects.current().filter(coalition__in=standing.roles).people_by_coalition()
     since = min(row.at for row in versions)
-    moves = ProposalEvent.objects.visible_to(user).filter(proposal__resolution=resolution, is_history=False, recorded_at__gt=since)
+    moves = ProposalEvent.objects.visible_to(user, standing.circles).filter(
+        proposal__resolution=resolution, is_history=False, recorded_at__gt=since
+    )
     events = list(moves.select_related("proposal__contribution").order_by("-recorded_at", "-pk"))
     found: dict[int, Card] = {}
     for row in versions:
@@ -65,8 +71,7 @@ def cards(user: User, resolution: Resolution, standing: Standing) -> list[Card]:
 def resolution_position(request, slug):
     """Where we stand on a resolution, where we stood before, and a new version."""
     user, standing = request.user, standing_of(request.user)
-    user.circles_of_this_page = standing.circles
-    resolution = get_object_or_404(Resolution.objects.for_page(user), slug=slug)
+    resolution = get_object_or_404(Resolution.objects.for_page(user, standing.circles), slug=slug)
     if request.method == "POST" and not standing.works:
         raise PermissionDenied
     circles = circles_to_write_in(user, standing)

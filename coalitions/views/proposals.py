@@ -21,9 +21,10 @@ from resolutions.services import proposals as services
 from resolutions.versions import proposal_key, text_key
 
 
-def readings_of(user, proposals) -> dict[int, Reading]:
-    """Our reading of each of these proposals: the newest of all circles she stands in."""
-    found = Reading.objects.visible_to(user).newest().filter(proposal__in=proposals).with_author().select_related("circle").order_by("pk")
+def readings_of(user, proposals, standing) -> dict[int, Reading]:
+    """Our reading of each of these proposals: the newest of all circles she stands in, those of delegations left aside."""
+    mine = Reading.objects.visible_to(user, standing.circles).newest()
+    found = mine.filter(proposal__in=proposals).with_author().select_related("circle").order_by("pk")
     return {reading.proposal_id: reading for reading in found}
 
 
@@ -32,9 +33,8 @@ def resolution_proposals(request, slug):
     user = request.user
     resolution = get_object_or_404(Resolution.objects.for_page(user), slug=slug)
     standing = standing_of(user)
-    user.circles_of_this_page = standing.circles
-    proposals = list(Proposal.objects.visible_to(user).filter(resolution=resolution).defer("reasons").for_list())
-    assemblies = by_assembly(rows_of(proposals, readings_of(user, proposals), user.seen_before_at))
+    proposals = list(Proposal.objects.visible_to(user, standing.circles).filter(resolution=resolution).defer("reasons").for_list())
+    assemblies = by_assembly(rows_of(proposals, readings_of(user, proposals, standing), user.seen_before_at))
     context = {
         "section": "resolutions",
         "tab": "proposals",
@@ -57,10 +57,9 @@ def proposal(request, public_id):
     user = request.user
     row = get_object_or_404(_for_page(user), public_id=public_id)
     standing = standing_of(user)
-    user.circles_of_this_page = standing.circles
     clauses = list(ProposedClause.objects.visible_to(user).filter(proposal=row).select_related("base_clause").in_order())
     changes = changes_of(row, clauses)
-    readings = readings_of(user, [row])
+    readings = readings_of(user, [row], standing)
     circle_views.note_each(CircleView.Thing.READING, [(row.public_id, each.circle) for each in readings.values()], by=user)
     known = set(Membership.objects.visible_to(user).values_list("user_id", flat=True))
     events = [(event, event.by.short_name if event.by_id in known and event.by else "") for event in row.events.all()]
@@ -76,8 +75,8 @@ def proposal(request, public_id):
         "is_compared": is_in_language_of_base(row),
         "doubtful": sum(clause.is_doubtful for clause in clauses),
         "parts": _in_parts(changes),
-        "earlier": _issue(user, pk=row.replaces_id),
-        "later": _issue(user, replaces=row),
+        "earlier": _issue(user, standing, pk=row.replaces_id),
+        "later": _issue(user, standing, replaces=row),
         "version": proposal_key(row),
         "base_version": text_key(row.base) if row.base else "",
         "entered_by": row.contribution.entered_by.short_name if row.contribution.entered_by_id in known else "",
@@ -91,11 +90,11 @@ def _for_page(user):
     return Proposal.objects.visible_to(user).select_related(*with_them).prefetch_related(events)
 
 
-def _issue(user, **which):
+def _issue(user, standing, **which):
     """The earlier or later issue of the same proposal, if there is one she may read."""
     if None in which.values():
         return None
-    return Proposal.objects.visible_to(user).filter(**which).select_related("contribution").order_by("-pk").first()
+    return Proposal.objects.visible_to(user, standing.circles).filter(**which).select_related("contribution").order_by("-pk").first()
 
 
 def _in_parts(changes):

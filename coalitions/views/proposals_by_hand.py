@@ -59,7 +59,6 @@ def proposal_new(request, slug):
     if start is None:
         messages.error(request, _("No assembly is known yet. Whoever looks after this instance adds it first."))
         return redirect("coalitions:resolution-proposals", resolution.slug)
-    user.circles_of_this_page = standing.circles
     document = DocumentForm(data, resolution=resolution, circles=circles_worked_in(user, standing))
     words = ClausesForm(data, text=start.text, clauses=start.clauses, language=start.language)
     context = {"section": "resolutions", "resolution": resolution, "start": start, "document": document, "words": words, "step": FACTS}

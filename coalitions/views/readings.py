@@ -19,7 +19,7 @@ from coalitions.forms.matrix import PastDay
 from coalitions.forms.readings import ReadingForm, circles_worked_in
 from coalitions.matrix import STATES
 from coalitions.models import Circle, CircleView, Membership, Reading
-from coalitions.permissions import can_set_reading, standing_of
+from coalitions.permissions import Standing, can_set_reading, standing_of
 from coalitions.services import circle_views
 from coalitions.services.readings import read_proposal
 from coalitions.views.follow_ups import name_of
@@ -59,7 +59,6 @@ class Entry:
 def matrix_cell(request, slug, column):
     """One cell of the matrix, opened: its proposals with their papers and our readings, now or as they stood on a past day."""
     user, standing = request.user, standing_of(request.user)
-    user.circles_of_this_page = standing.circles
     resolution = get_object_or_404(Resolution.objects.visible_to(user), slug=slug)
     groups = list(RegionalGroup.objects.visible_to(user).filter(is_recognised=True))
     group = next((each for each in groups if each.code == column), None)
@@ -68,7 +67,7 @@ def matrix_cell(request, slug, column):
     past = PastDay(request.GET, user=user)
     day, until = past.day, past.until
     recognised = {each.pk for each in groups}
-    everything = as_they_stood(user, resolution, past)
+    everything = as_they_stood(user, standing, resolution, past)
     ours = [row for row in everything if (row.group_id == group.pk if group else row.group_id not in recognised)]
     entries = [Entry(row, twice=asks_twice(row, everything, recognised)) for row in ours]
     circles = list(circles_worked_in(user, standing)) if standing.works and not day else []
@@ -94,9 +93,10 @@ def matrix_cell(request, slug, column):
     return render(request, "coalitions/matrix_cell.html", context)
 
 
-def as_they_stood(user, resolution: Resolution, past: PastDay) -> list[Proposal]:
+def as_they_stood(user, standing: Standing, resolution: Resolution, past: PastDay) -> list[Proposal]:
     """What stands in the cells of its row, with the status and the fate of that day. Not to be saved."""
-    asked = Proposal.objects.visible_to(user).for_matrix(Assembly.objects.current(past.day), past.until).filter(resolution=resolution)
+    asked = Proposal.objects.visible_to(user, standing.circles).filter(resolution=resolution)
+    asked = asked.for_matrix(Assembly.objects.current(past.day), past.until)
     if past.until:
         asked = asked.with_signing_after(past.until)
     rows: list[Any] = list(asked.for_list().fetch_mode(FETCH_RAISE))
@@ -115,7 +115,7 @@ def asks_twice(proposal: Proposal, everything: list[Proposal], recognised: set[i
 
 def readings_of(user, proposals, standing, *, as_of: datetime | None = None) -> dict[int, list[Reading]]:
     """What she may read of how these are read, or were until then, the latest first, each with the name its author has here."""
-    rows = Reading.objects.visible_to(user).filter(proposal__in=[row.pk for row in proposals])
+    rows = Reading.objects.visible_to(user, standing.circles).filter(proposal__in=[row.pk for row in proposals])
     if as_of:
         rows = rows.filter(at__lte=as_of)
     rows = rows.select_related("by", "circle__coalition").order_by("-pk")
@@ -153,7 +153,6 @@ def reading(request, public_id):
         else:
             messages.success(request, _("The reading is recorded."))
             return redirect(next_page(request, address_of_cell(proposal)))
-    user.circles_of_this_page = standing.circles
     entry = Entry(proposal, readings_of(user, [proposal], standing).get(proposal.pk, []))
     note_readings([entry], by=user)
     context = {

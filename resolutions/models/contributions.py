@@ -1,7 +1,7 @@
 """What is asked of the resolutions: documents, the proposals in them, and their wording clause by clause."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from amnt.accounts.models import User
 
 # Who, beside the person who kept it, may know of a document of which only the number is kept. The app that knows circles says so.
-number_readers: list[Callable[["User"], Q]] = []
+number_readers: list[Callable[["User", Collection[int] | None], Q]] = []
 
 
 class StateSymbol(Fact):
@@ -46,20 +46,20 @@ class StateSymbol(Fact):
 
 
 class ContributionQuerySet(models.QuerySet["Contribution"]):
-    def visible_to(self, user: "User") -> "ContributionQuerySet":
+    def visible_to(self, user: "User", circles: Collection[int] | None = None) -> "ContributionQuerySet":
         """Public ones are for whoever is logged in. One of which only the number is kept tells who had access to it: it is for
         the person who kept it, and for those she shared it with."""
         if not user.is_authenticated:
             return self.none()
-        return self.filter(pk__in=Contribution.objects.filter(readable_by(user), taken_back_at=None).values("pk"))
+        return self.filter(pk__in=Contribution.objects.filter(readable_by(user, circles=circles), taken_back_at=None).values("pk"))
 
 
-def readable_by(user: "User", prefix: str = "") -> Q:
+def readable_by(user: "User", prefix: str = "", circles: Collection[int] | None = None) -> Q:
     """The same as a condition on rows that reach their contribution by `prefix` ("contribution__")."""
     readable = Q(**{f"{prefix}access": Contribution.Access.PUBLIC}) | Q(**{f"{prefix}entered_by": user})
     shared = Q()
     for readers in number_readers:
-        shared |= readers(user)
+        shared |= readers(user, circles)
     if shared:
         readable |= Q(**{f"{prefix}pk__in": Contribution.objects.filter(shared).values("pk")})
     return readable
@@ -127,11 +127,11 @@ class Contribution(Submitted):
 
 
 class ProposalQuerySet(models.QuerySet["Proposal"]):
-    def visible_to(self, user: "User") -> "ProposalQuerySet":
+    def visible_to(self, user: "User", circles: Collection[int] | None = None) -> "ProposalQuerySet":
         """Those of the contributions one may read, without what was taken back."""
         if not user.is_authenticated:
             return self.none()
-        return self.filter(readable_by(user, "contribution__"), taken_back_at=None)
+        return self.filter(readable_by(user, "contribution__", circles), taken_back_at=None)
 
     def current(self) -> "ProposalQuerySet":
         """Without those that a later issue of the same document replaced."""
@@ -352,10 +352,10 @@ class ProposedClause(Words):
 
 
 class ProposalEventQuerySet(models.QuerySet["ProposalEvent"]):
-    def visible_to(self, user: "User") -> "ProposalEventQuerySet":
+    def visible_to(self, user: "User", circles: Collection[int] | None = None) -> "ProposalEventQuerySet":
         if not user.is_authenticated:
             return self.none()
-        return self.filter(readable_by(user, "proposal__contribution__"), proposal__taken_back_at=None)
+        return self.filter(readable_by(user, "proposal__contribution__", circles), proposal__taken_back_at=None)
 
 
 class ProposalEvent(models.Model):

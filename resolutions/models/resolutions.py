@@ -1,3 +1,4 @@
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
@@ -64,13 +65,13 @@ class ResolutionQuerySet(models.QuerySet["Resolution"]):
         """New resolutions that a label may mean at this assembly, each with `is_asked_here`."""
         return self.with_drafts_of(assembly).filter(is_open_draft=True).order_by("pk")
 
-    def for_page(self, user: "User") -> "ResolutionQuerySet":
+    def for_page(self, user: "User", circles: Collection[int] | None = None) -> "ResolutionQuerySet":
         """All that the frame of its page shows (templates/resolutions/_frame.html): its revisions, how this person watches it
         (`is_watched`, `watch_scope`), and how many proposals on it she may read (`proposal_count`)."""
         mine = Watch.objects.filter(resolution=OuterRef("pk"), user=user)
         # Proposals are told of in a module that imports this one.
         proposal: Any = apps.get_model("resolutions", "Proposal")
-        readable = proposal.objects.visible_to(user).current().filter(resolution=OuterRef("pk")).order_by().values("resolution")
+        readable = proposal.objects.visible_to(user, circles).current().filter(resolution=OuterRef("pk")).order_by().values("resolution")
         return (
             self.visible_to(user)
             .with_watch_of(user)
