@@ -1,4 +1,5 @@
 import secrets
+import uuid
 
 import pytest
 import time_machine
@@ -8,6 +9,7 @@ from django.utils import translation
 
 from amnt.accounts import known_places
 from amnt.accounts.models import KnownBrowser
+from amnt.accounts.tokens import create_token
 from amnt.audit import triggers
 from amnt.encryption import keys
 from tests.september import NOW
@@ -72,3 +74,25 @@ def client(django_capture_on_commit_callbacks):
             self.cookies[known_places.COOKIE] = mark
 
     return CommittingClient(headers={"accept-language": "en"})
+
+
+@pytest.fixture
+def program(django_capture_on_commit_callbacks):
+    """A program of this person's: a client that shows her key."""
+
+    class Program(Client):
+        def request(self, **request):
+            with django_capture_on_commit_callbacks(execute=True):
+                return super().request(**request)
+
+        def post(self, path, data=None, **extra):
+            return super().post(path, data, content_type="application/json", **extra)
+
+        def patch(self, path, data=None, **extra):
+            return super().patch(path, data, content_type="application/json", **extra)
+
+    def of(person):
+        _token, key = create_token(person, name="A program", days=30, submission=uuid.uuid4(), scope="write")
+        return Program(headers={"Authorization": f"Bearer {key}"})
+
+    return of
