@@ -1,85 +1,31 @@
 """Who may do what in a coalition, as tables: they are the specification, and each row is tried on the pages and on the API.
 
-In a table `y` means that it happens, `-` that it is refused, `.` that there is nothing to do (who has it cannot take it).
+`tests/roles.py` says how a table is read.
 """
 
 import uuid
-from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
-from allauth.mfa.models import Authenticator
 from django.contrib import messages
 from django.db import transaction
 from django.urls import reverse
 from django.utils.timezone import now
 
-from amnt.accounts.models import User
 from coalitions import permissions
 from coalitions.models import Circle, FollowUp, Membership
 from coalitions.permissions import rights_on, standing_of
 from coalitions.putting_off import Until
 from coalitions.services import circles as circle_services
 from tests import factories
+from tests.roles import ROLES, World, circle_in, named, rows_of, world_of
 
 pytestmark = pytest.mark.django_db
 
-ROLES = ("lead", "lead without factor", "member", "observer", "lead elsewhere", "nobody")
 
-
-@dataclass
-class World:
-    """One coalition with two people in every circle of it, and somebody in some role."""
-
-    coalition: object
-    person: User
-    others: tuple[User, User]
-
-
-@pytest.fixture
-def world_of(settings):
-    """Somebody in this role, where leads act as leads behind a second factor only."""
+@pytest.fixture(autouse=True)
+def leads_need_a_factor(settings):
     settings.LEADS_NEED_SECOND_FACTOR = True
-
-    def make(role: str) -> World:
-        ours = factories.coalition()
-        others = (factories.member(ours, name="Ama Owusu"), factories.member(ours, name="Samuel Otieno"))
-        person = factories.UserFactory(name="Wanjiru Kamau")
-        if role == "lead elsewhere":
-            factories.admit(factories.coalition("Another"), user=person, role="lead")
-        elif role != "nobody":
-            factories.admit(ours, user=person, role=role.removesuffix(" without factor"))
-        if role.startswith("lead") and not role.endswith("without factor"):
-            Authenticator.objects.create(user=person, type=Authenticator.Type.TOTP, data={})
-        return World(ours, person, others)
-
-    return make
-
-
-def circle_in(world: World, kind: str) -> Circle:
-    """Everyone's, or one of this kind in which all of them stand that can; "outside" is one where the person does not."""
-    if kind == "everyone":
-        return world.coalition.everyone
-    standing = list(world.others)
-    current = Membership.objects.current().filter(coalition=world.coalition, user=world.person).exclude(role="observer")
-    if kind != "outside" and current.exists():
-        standing.append(world.person)
-    return factories.circle_of(world.coalition, *standing, kind="restricted" if kind == "outside" else kind)
-
-
-def rows_of(table: str) -> tuple[list[str], list[tuple]]:
-    """The names of its rights, and its rows: what stands before the bar, and the marks after it."""
-    head, *lines = [line.strip() for line in table.strip().splitlines() if line.strip()]
-    names = head.split("|")[1].split()
-    rows = []
-    for line in lines:
-        before, marks = line.split("|")
-        rows.append((*(word.strip() for word in before.split("  ") if word.strip()), dict(zip(names, marks.split(), strict=True))))
-    return names, rows
-
-
-def named(rows):
-    return [pytest.param(*row, id=", ".join(row[:-1])) for row in rows]
 
 
 # --- Follow-ups ---------------------------------------------------------------------------------------------------------
@@ -203,7 +149,7 @@ def happens(row: FollowUp, field: str, act) -> bool:
 
 @pytest.mark.parametrize(("role", "relation", "kind", "marks"), named(rows_of(FOLLOW_UPS)[1]))
 @pytest.mark.parametrize("way", ["pages", "api"])
-def test_what_one_may_do_with_a_follow_up(client, program, world_of, role, relation, kind, marks, way):
+def test_what_one_may_do_with_a_follow_up(client, program, role, relation, kind, marks, way):
     world = world_of(role)
     row = follow_up_in(world, relation, circle_in(world, kind))
     door = Pages(client, world.person) if way == "pages" else Api(program, world.person)
@@ -222,7 +168,7 @@ def test_what_one_may_do_with_a_follow_up(client, program, world_of, role, relat
 
 
 @pytest.mark.parametrize(("role", "relation", "kind", "marks"), named(rows_of(FOLLOW_UPS)[1]))
-def test_the_buttons_that_are_shown_are_those_that_work(world_of, role, relation, kind, marks):
+def test_the_buttons_that_are_shown_are_those_that_work(role, relation, kind, marks):
     """`rights_on` decides which buttons a page shows; it is asked only of what one may read."""
     if marks["read"] != "y":
         return
@@ -235,7 +181,7 @@ def test_the_buttons_that_are_shown_are_those_that_work(world_of, role, relation
 
 
 @pytest.mark.parametrize("way", ["pages", "api"])
-def test_a_follow_up_never_moves_to_another_coalition(client, program, world_of, way):
+def test_a_follow_up_never_moves_to_another_coalition(client, program, way):
     """Nor to a circle in which its mover does not stand, by whoever may change it."""
     world = world_of("lead")
     theirs = factories.coalition("Another")
@@ -288,7 +234,7 @@ def outcome(row: FollowUp, act) -> str:
 
 @pytest.mark.parametrize(("act", "marks"), named(rows_of(STATES)[1]))
 @pytest.mark.parametrize("way", ["pages", "api"])
-def test_what_an_act_makes_of_each_state(client, program, world_of, act, marks, way):
+def test_what_an_act_makes_of_each_state(client, program, act, marks, way):
     world = world_of("lead")
     ama, _samuel = world.others
     door = Pages(client, world.person) if way == "pages" else Api(program, world.person)
@@ -352,7 +298,7 @@ def circle_owned(world: World, kind: str) -> Circle:
 
 
 @pytest.mark.parametrize(("role", "kind", "marks"), named(rows_of(COALITION)[1]))
-def test_what_one_may_do_in_a_coalition(client, world_of, role, kind, marks):
+def test_what_one_may_do_in_a_coalition(client, role, kind, marks):
     """The functions, and the page that asks each of them."""
     world = world_of(role)
     circle, person = circle_owned(world, kind), world.person
@@ -380,7 +326,7 @@ def test_what_one_may_do_in_a_coalition(client, world_of, role, kind, marks):
 
 @pytest.mark.parametrize(("role", "kind", "marks"), named(rows_of(COALITION)[1]))
 @pytest.mark.parametrize("way", ["pages", "api"])
-def test_where_one_may_make_a_follow_up(client, program, world_of, role, kind, marks, way):
+def test_where_one_may_make_a_follow_up(client, program, role, kind, marks, way):
     world = world_of(role)
     circle = circle_owned(world, kind)
     due = now() + timedelta(days=5)
@@ -395,7 +341,7 @@ def test_where_one_may_make_a_follow_up(client, program, world_of, role, kind, m
 
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("way", ["pages", "api"])
-def test_only_a_lead_of_the_coalition_makes_a_follow_up_for_someone_else(client, program, world_of, role, way):
+def test_only_a_lead_of_the_coalition_makes_a_follow_up_for_someone_else(client, program, role, way):
     world = world_of(role)
     circle, due = world.coalition.everyone, now() + timedelta(days=5)
     asked = {"title": "Ask the authority", "circle": str(circle.public_id), "owner": str(world.others[0].public_id)}
@@ -409,7 +355,7 @@ def test_only_a_lead_of_the_coalition_makes_a_follow_up_for_someone_else(client,
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_how_one_stands_in_a_coalition(world_of, role):
+def test_how_one_stands_in_a_coalition(role):
     world = world_of(role)
     restricted, delegation = circle_in(world, "restricted"), circle_in(world, "delegation")
     standing = standing_of(world.person)
@@ -424,7 +370,7 @@ def test_how_one_stands_in_a_coalition(world_of, role):
     assert (restricted.pk in standing.every_circle, delegation.pk in standing.every_circle) == (works, works)
 
 
-def test_whoever_goes_out_of_an_ownerless_circle_names_nobody_into_it(world_of):
+def test_whoever_goes_out_of_an_ownerless_circle_names_nobody_into_it():
     world = world_of("member")
     circle = circle_owned(world, "ownerless")
     seat = Membership.objects.get(user=world.person, coalition=world.coalition)
