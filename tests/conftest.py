@@ -6,6 +6,7 @@ import time_machine
 from django.core.cache import cache
 from django.test import Client, TransactionTestCase
 from django.utils import translation
+from hypothesis import settings as hypothesis_settings
 
 from amnt.accounts import known_places
 from amnt.accounts.models import KnownBrowser
@@ -13,6 +14,10 @@ from amnt.accounts.tokens import create_token
 from amnt.audit import triggers
 from amnt.encryption import keys
 from tests.september import NOW
+
+# No test depends on how busy the machine is.
+hypothesis_settings.register_profile("untimed", deadline=None)
+hypothesis_settings.load_profile("untimed")
 
 
 @pytest.fixture(autouse=True, scope="session")

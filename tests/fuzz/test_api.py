@@ -36,7 +36,6 @@ ROUNDS = hypothesis.settings(
     max_examples=2 * TIMES,
     derandomize=TIMES == 1,
     database=None,
-    deadline=None,
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )

@@ -19,7 +19,6 @@ ROUNDS = settings(
     max_examples=50 * TIMES,
     derandomize=TIMES == 1,
     database=None,
-    deadline=None,
     phases=[Phase.explicit, Phase.generate, Phase.shrink],
     suppress_health_check=list(HealthCheck),
 )
