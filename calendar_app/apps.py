@@ -9,8 +9,8 @@ class CalendarConfig(AppConfig):
     verbose_name = _("Calendar")
 
     def ready(self) -> None:
-        import_module("calendar_app.letters")
-        import_module("calendar_app.services.sending")
-        import_module("calendar_app.services.own_mail")
+        import_module("calendar_app.reminders.emails")
+        import_module("calendar_app.reminders.sending")
+        import_module("calendar_app.reminders.delivery_check")
         import_module("calendar_app.account_rules")
         import_module("calendar_app.retention_rules")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from celery import shared_task
 
-from calendar_app.services import follow_up_notices, planning, sending
+from calendar_app.reminders import follow_up_notices, planning, sending
 from coalitions.services import approvals, last_readers, membership
 
 logger = logging.getLogger(__name__)

@@ -6,9 +6,9 @@ from django.utils.translation import ngettext
 
 from amnt.accounts.forms import ZoneField
 from amnt.accounts.models import User
-from calendar_app.people_facts import LEVELS, lower
-from calendar_app.placement import Clock, is_quiet_hour
-from calendar_app.rules import BASE, CHOICES
+from calendar_app.reminders.placement import Clock, is_quiet_hour
+from calendar_app.reminders.recipients import LEVELS, lower
+from calendar_app.reminders.rules import BASE, CHOICES
 
 # So much of the day must remain in which she may be reached.
 LEAST_OPEN_HOURS = 4

@@ -14,7 +14,7 @@ from amnt.accounts.models import User
 from amnt.errors import RuleBroken
 from calendar_app.models import DateChange, Deadline, Meeting, Reminder
 from calendar_app.models.dates import DateChangeQuerySet
-from calendar_app.services.date_notices import announce_change
+from calendar_app.reminders.date_notices import announce_change
 from calendar_app.services.date_states import (
     NewDate,
     State,

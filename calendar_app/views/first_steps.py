@@ -14,8 +14,8 @@ from amnt.accounts.middleware import typed
 from amnt.accounts.models import User
 from amnt.htmx import act
 from calendar_app.forms.first_steps import LEVELS, ClockForm, FollowForm, LevelForm
+from calendar_app.reminders.preview import outlook_of, preview_for
 from calendar_app.services import first_steps
-from calendar_app.services.preview import outlook_of, preview_for
 from coalitions.models import FollowUp
 from coalitions.permissions import standing_of
 from resolutions.models import RegionalGroup

@@ -19,10 +19,10 @@ from amnt.htmx import act, render_page
 from amnt.mail.services import mute, unmute
 from calendar_app.forms.first_steps import LEVELS as SAID
 from calendar_app.forms.reminders import MuteForm, RemindersForm
-from calendar_app.people_facts import LEVELS
-from calendar_app.rules import RULES, STOP_DIGEST
-from calendar_app.services.own_mail import send_test_mail, try_again
-from calendar_app.services.preview import outlook_of, preview_for
+from calendar_app.reminders.delivery_check import send_test_mail, try_again
+from calendar_app.reminders.preview import outlook_of, preview_for
+from calendar_app.reminders.recipients import LEVELS
+from calendar_app.reminders.rules import RULES, STOP_DIGEST
 
 A_PAGE = 25
 

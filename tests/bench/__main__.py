@@ -18,7 +18,7 @@ from django.test.utils import setup_databases, setup_test_environment, teardown_
 from django.utils.timezone import now
 
 from calendar_app.models import Reminder
-from calendar_app.services import planning, sending
+from calendar_app.reminders import planning, sending
 from tests.bench import bounds, encryption, hints, measures, passwords, reading, texts, world
 
 BUDGETS = {

@@ -9,8 +9,8 @@ from django.utils.timezone import now
 
 from amnt.accounts.models import User
 from calendar_app.models import DateWatch
+from calendar_app.reminders.preview import preview_for
 from calendar_app.services import first_steps
-from calendar_app.services.preview import preview_for
 from coalitions.services import membership
 from resolutions.models import RegionWatch, Watch
 from tests.factories import (

@@ -19,7 +19,7 @@ from amnt.mail.models import Email
 from amnt.tasks import tell_watcher
 from calendar_app import health
 from calendar_app.models import PlanMark
-from calendar_app.services import planning
+from calendar_app.reminders import planning
 from tests.factories import UserFactory, coalition, lead
 
 pytestmark = pytest.mark.django_db

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from amnt.times import instant_of, zone_names
-from calendar_app.placement import Clock, after, at_once, before, end_of_quiet, is_quiet, is_quiet_hour, monday_after, next_digest
+from calendar_app.reminders.placement import Clock, after, at_once, before, end_of_quiet, is_quiet, is_quiet_hour, monday_after, next_digest
 
 DEADLINE = datetime(2028, 9, 18, 23, 59, tzinfo=ZoneInfo("Europe/Zurich"))
 

@@ -6,10 +6,10 @@ from datetime import time, timedelta
 import pytest
 from django.db import connection
 
-from calendar_app import rules, tasks
-from calendar_app.audiences import AUDIENCES
+from calendar_app import tasks
 from calendar_app.models import Attendance, DateWatch, PlanMark, Reminder
-from calendar_app.services import planning
+from calendar_app.reminders import planning, rules
+from calendar_app.reminders.audiences import AUDIENCES
 from coalitions.models import FollowUp, FollowUpEvent, Membership
 from coalitions.putting_off import Until
 from coalitions.services import follow_ups

@@ -14,10 +14,10 @@ from amnt.mail.delivery import deliver_waiting
 from amnt.mail.models import Email, Mute
 from calendar_app import tasks
 from calendar_app.models import Attendance, Reminder
-from calendar_app.rules import RULES
-from calendar_app.services.date_notices import announce_change
+from calendar_app.reminders.date_notices import announce_change
+from calendar_app.reminders.preview import outlook_of, preview_for
+from calendar_app.reminders.rules import RULES
 from calendar_app.services.date_states import state_of
-from calendar_app.services.preview import outlook_of, preview_for
 from coalitions.models import FollowUp, Membership
 from resolutions.models import RegionWatch, Watch
 from tests.calendar_app.reminding import a_minute, mails_to, moment, rows, subjects_to

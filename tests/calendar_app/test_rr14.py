@@ -8,7 +8,7 @@ from django.core import mail
 
 from amnt.mail.models import Mute
 from calendar_app.models import PlanMark, Reminder
-from calendar_app.services import planning
+from calendar_app.reminders import planning
 from coalitions.models import Circle, CircleMembership, KeptNumber, Membership, Position
 from resolutions.models import Clause, ProposalEvent, Watch
 from resolutions.services import proposals as services

@@ -13,7 +13,7 @@ from amnt.mail.models import Email
 from amnt.mail.services import mute
 from calendar_app import tasks
 from calendar_app.models import DateWatch, Reminder
-from calendar_app.services import planning, sending
+from calendar_app.reminders import planning, sending
 from coalitions.services import follow_ups
 from resolutions.models import Watch
 from tests.calendar_app.reminding import a_minute, mails_to, moment, rows, subjects_to

@@ -9,7 +9,7 @@ from amnt.accounts.models import User
 from amnt.mail import services
 from amnt.mail.delivery import deliver_waiting
 from amnt.mail.models import Email
-from calendar_app.services import sending
+from calendar_app.reminders import sending
 from tests.calendar_app.reminding import mails_to, moment
 from tests.calendar_app.test_sending import promise
 from tests.factories import member

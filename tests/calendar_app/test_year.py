@@ -10,7 +10,7 @@ from amnt.mail.delivery import deliver_waiting
 from amnt.mail.models import Email
 from calendar_app import tasks
 from calendar_app.models import Reminder
-from calendar_app.services import planning, sending
+from calendar_app.reminders import planning, sending
 from calendar_app.services.date_states import NewDate
 from calendar_app.services.dates import confirm_change, propose_change
 from coalitions.models import Membership

@@ -9,7 +9,7 @@ from amnt.accounts.models import User
 from amnt.mail import services
 from amnt.mail.models import Email
 from amnt.terminal import instant
-from calendar_app.services.sending import plan_failed_again
+from calendar_app.reminders.sending import plan_failed_again
 
 State = Email.State
 STUCK = (State.WAITING, State.CLAIMED, State.REFUSED, State.GIVEN_UP)

@@ -1,30 +1,32 @@
-"""A line about one thing that may be named."""
+"""How it is said: when, in how many words, a line for what may be named and a number for what may not."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from babel.lists import format_list
+from django.utils.dates import WEEKDAYS
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 from modeltranslation.utils import resolution_order
 
 from amnt import times
 from amnt.forms import one_line
 from amnt.templatetags.amnt import language_name
-from calendar_app.mail_safe.days import days_left, said_days, said_moment
-from calendar_app.mail_safe.entries import Entry, Reader, entry_key
-from calendar_app.mail_safe.shapes import Line
 from calendar_app.models import Deadline, Meeting
-from calendar_app.proposal_news import named, operative_words, source_of
-from calendar_app.rules import DATE_CHANGED, Kind, Step
+from calendar_app.reminders.content import Entry, Openness, Reader, entry_key, openness
+from calendar_app.reminders.proposal_news import named, operative_words, source_of
+from calendar_app.reminders.rules import DATE_CHANGED, Kind, Step
 from coalitions.models import FollowUp
 from resolutions.models import DateStatus, Proposal, ProposalEvent
 
+THIS_WEEK = 7
+FOR_TODAY = ("RR-09", "RR-11")
 LONGEST_TITLE = 140
 LONGEST_SOURCE = 60
 MOST_NUMBERS = 8
@@ -41,6 +43,157 @@ STEPS_IN_WORDS = {
     Step.RETURNED: gettext_lazy("No answer for four days: nobody has it now"),
     Step.DONE: gettext_lazy("Done"),
 }
+# What may only be counted, in the order it is said.
+COUNTED = {
+    "circle": ngettext_lazy("%(n)s item in a circle", "%(n)s items in a circle", "n"),
+    "asked": ngettext_lazy("%(n)s follow-up is waiting for your answer", "%(n)s follow-ups are waiting for your answer", "n"),
+    "backup": ngettext_lazy("%(n)s follow-up has you as backup", "%(n)s follow-ups have you as backup", "n"),
+    "due": ngettext_lazy("%(n)s follow-up is due", "%(n)s follow-ups are due", "n"),
+    "overdue": ngettext_lazy("%(n)s follow-up is overdue", "%(n)s follow-ups are overdue", "n"),
+    "answered": ngettext_lazy("%(n)s follow-up was answered", "%(n)s follow-ups were answered", "n"),
+    "meeting": ngettext_lazy("%(n)s coalition call", "%(n)s coalition calls", "n"),
+    "date": ngettext_lazy("%(n)s other date", "%(n)s other dates", "n"),
+    "proposal": ngettext_lazy("%(n)s proposal changed", "%(n)s proposals changed", "n"),
+}
+
+
+# --- What the templates of reminder mails are given ---------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing that may be named. Times are words already; `path` begins with a slash."""
+
+    when: str
+    title: str
+    official: str
+    yours: str = ""
+    before: str = ""
+    notes: tuple[str, ...] = ()
+    source: str = ""
+    path: str = ""
+
+
+@dataclass(frozen=True)
+class Part:
+    """Today, this week or later: what is named, and what is only counted."""
+
+    heading: str
+    lines: tuple[Line, ...]
+    counts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Reason:
+    text: str
+    path: str
+
+
+@dataclass(frozen=True)
+class MailSafe:
+    """A whole letter. Equal letters are equal objects, so they are rendered once."""
+
+    level: str
+    subject: str
+    moment: str
+    lead: str = ""
+    days: tuple[str, ...] = ()
+    parts: tuple[Part, ...] = ()
+    more: str = ""
+    reasons: tuple[Reason, ...] = ()
+    path: str = "/"
+    # Of a letter that is not what it seems: a test, an example.
+    remark: str = ""
+
+
+# --- How soon it is, on the calendar of the date and on the reader's ----------------------------------------------
+
+
+def days_left(entry: Entry, reader: Reader, at: datetime) -> int:
+    """Whole days of the calendar, by the official clock or the reader's, whichever leaves less: never more time than there is.
+
+    What waits for an answer, was answered or is overdue is for today.
+    """
+    if isinstance(entry.thing, Proposal) or (isinstance(entry.thing, FollowUp) and entry.reminder.rule in FOR_TODAY):
+        return 0
+    zones = {reader.zone}
+    if not isinstance(entry.thing, FollowUp):
+        zones.add(entry.thing.zone if entry.thing.has_hour else times.ITU_ZONE)
+    return min((local_date(entry.target.at, zone) - local_date(at, zone)).days for zone in zones)
+
+
+def local_date(instant: datetime, zone: str) -> date:
+    return instant.astimezone(ZoneInfo(zone)).date()
+
+
+def said_days(days: int) -> str:
+    if days <= 0:
+        return _("Today")
+    if days == 1:
+        return _("Tomorrow")
+    return ngettext("In %(n)s day", "In %(n)s days", days) % {"n": days}
+
+
+def said_moment(at: datetime, reader: Reader) -> str:
+    local = at.astimezone(ZoneInfo(reader.zone))
+    return f"{times.day(local, reader.language)}, {times.hour(local)}"
+
+
+def weekdays(entries: Iterable[Entry], reader: Reader, at: datetime) -> tuple[str, ...]:
+    """Of the coming seven days, how many on which: "Thursday: 2"."""
+    left = Counter(max(0, days_left(entry, reader, at)) for entry in entries)
+    today = local_date(at, reader.zone)
+    near = [(today + timedelta(days=days), n) for days, n in sorted(left.items()) if days < THIS_WEEK]
+    later = sum(n for days, n in left.items() if days >= THIS_WEEK)
+    said = [_("%(weekday)s: %(n)s") % {"weekday": str(WEEKDAYS[day.weekday()]).capitalize(), "n": n} for day, n in near]
+    if later:
+        said.append(_("Later: %(n)s") % {"n": later})
+    return tuple(said)
+
+
+# --- How many: of what may not be named, and in the subject of a letter about several -----------------------------
+
+
+def counted(entries: Sequence[Entry], reader: Reader, at: datetime) -> str:
+    """The neutral subject: how many, for when."""
+    number = len(entries)
+    names = {"n": number}
+    if number and all(entry.reminder.rule == DATE_CHANGED for entry in entries):
+        return ngettext("%(n)s date has changed", "%(n)s dates have changed", number) % names
+    latest = max((days_left(entry, reader, at) for entry in entries), default=0)
+    if latest <= 0:
+        return ngettext("%(n)s reminder for today", "%(n)s reminders for today", number) % names
+    if latest <= THIS_WEEK:
+        return ngettext("%(n)s reminder for this week", "%(n)s reminders for this week", number) % names
+    return ngettext("%(n)s reminder", "%(n)s reminders", number) % names
+
+
+def counts_of(entries: Iterable[Entry]) -> tuple[str, ...]:
+    """What may only be counted, by what is to be done about it."""
+    numbers = Counter(what_is_counted(entry) for entry in entries)
+    return tuple(str(COUNTED[name] % {"n": numbers[name]}) for name in COUNTED if numbers[name])
+
+
+def what_is_counted(entry: Entry) -> str:
+    how = openness(entry)
+    if how == Openness.CIRCLE:
+        return "circle"
+    if isinstance(entry.thing, Proposal):
+        return "proposal"
+    if not isinstance(entry.thing, FollowUp):
+        return "meeting" if how == Openness.COALITION else "date"
+    row = entry.reminder
+    if row.rule == "RR-09":
+        return {Step.ASSIGNED: "asked", Step.NUDGE: "asked", Step.BACKUP: "backup"}.get(Step(row.step), "answered")
+    return "overdue" if row.rule == "RR-11" else "due"
+
+
+def one_follow_up(entry: Entry) -> str:
+    """The subject of a mail about one follow-up: never its title, which anyone may see on a locked screen."""
+    return counts_of([entry])[0]
+
+
+# --- A line about one thing that may be named ---------------------------------------------------------------------
 
 
 def line_of(entry: Entry, reader: Reader, at: datetime) -> Line:

@@ -19,13 +19,13 @@ from amnt.accounts.models import User
 from amnt.mail.models import Email
 from amnt.mail.outcomes import on_fate
 from amnt.mail.services import write_emails
-from calendar_app import placement
-from calendar_app.letters import ALONE, DIGEST
 from calendar_app.models import Reminder
-from calendar_app.people_facts import Facts, all_facts, clock_of_person
-from calendar_app.planning import is_past, still_stands, target_key, targets_of
-from calendar_app.rules import BY_CODE, STOP_DIGEST, Kind
-from calendar_app.targets import Target
+from calendar_app.reminders import placement
+from calendar_app.reminders.emails import ALONE, DIGEST
+from calendar_app.reminders.promises import is_past, still_stands, target_key, targets_of
+from calendar_app.reminders.recipients import Facts, all_facts, clock_of_person
+from calendar_app.reminders.rules import BY_CODE, STOP_DIGEST, Kind
+from calendar_app.reminders.targets import Target
 
 logger = logging.getLogger(__name__)
 

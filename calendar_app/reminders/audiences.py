@@ -8,8 +8,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import timedelta
 
 from calendar_app.models import Attendance
-from calendar_app.people_facts import Facts
-from calendar_app.targets import Target
+from calendar_app.reminders.recipients import Facts
+from calendar_app.reminders.targets import Target
 from coalitions.models import FollowUp
 
 # A reminder seven days ahead makes sense only for what was not given at shorter notice.

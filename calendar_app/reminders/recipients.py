@@ -14,9 +14,9 @@ from django.db.models.sql.compiler import SQLCompiler
 from amnt.accounts.models import User
 from amnt.mail.models import Mute
 from calendar_app.models import Attendance, DateWatch
-from calendar_app.placement import Clock
-from calendar_app.rules import Kind
-from calendar_app.targets import Target
+from calendar_app.reminders.placement import Clock
+from calendar_app.reminders.rules import Kind
+from calendar_app.reminders.targets import Target
 from coalitions.models import CircleMembership, Membership
 from resolutions.models import RegionWatch, Watch
 

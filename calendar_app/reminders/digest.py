@@ -8,12 +8,23 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from calendar_app.mail_safe.counts import counted, counts_of, one_follow_up
-from calendar_app.mail_safe.days import THIS_WEEK, days_left, said_moment, weekdays
-from calendar_app.mail_safe.entries import Entry, Level, Openness, Reader, entry_key, may_be_named, openness
-from calendar_app.mail_safe.lines import line_of, with_changes
-from calendar_app.mail_safe.shapes import Line, MailSafe, Part, Reason
-from calendar_app.rules import BY_CODE, Kind
+from calendar_app.reminders.content import Entry, Level, Openness, Reader, entry_key, may_be_named, openness
+from calendar_app.reminders.rules import BY_CODE, Kind
+from calendar_app.reminders.wording import (
+    THIS_WEEK,
+    Line,
+    MailSafe,
+    Part,
+    Reason,
+    counted,
+    counts_of,
+    days_left,
+    line_of,
+    one_follow_up,
+    said_moment,
+    weekdays,
+    with_changes,
+)
 from coalitions.models import FollowUp
 from resolutions.models import Proposal
 

@@ -7,11 +7,11 @@ from django.db.models import BigIntegerField, F, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.timezone import now
 
-from calendar_app import placement
 from calendar_app.models import Reminder
-from calendar_app.people_facts import Facts, read_people
-from calendar_app.planning import AT_ONCE_WITHIN
-from calendar_app.rules import ANSWERED, Step
+from calendar_app.reminders import placement
+from calendar_app.reminders.promises import AT_ONCE_WITHIN
+from calendar_app.reminders.recipients import Facts, read_people
+from calendar_app.reminders.rules import ANSWERED, Step
 from coalitions.models import FollowUp, FollowUpEvent
 from coalitions.services import follow_ups
 

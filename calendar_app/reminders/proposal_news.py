@@ -11,8 +11,8 @@ from django.utils.translation import gettext
 
 from amnt.words import with_colon
 from calendar_app.phases import phase_on
-from calendar_app.rules import Kind
-from calendar_app.targets import Target
+from calendar_app.reminders.rules import Kind
+from calendar_app.reminders.targets import Target
 from coalitions.models import Circle, Position
 from resolutions.models import Assembly, Part, Proposal, ProposalEvent, ProposedClause, Watch
 from resolutions.proposed import QUIET, changes_of, in_few_words

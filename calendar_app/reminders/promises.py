@@ -6,14 +6,14 @@ from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, Q
 
-from calendar_app import placement
-from calendar_app.audiences import AUDIENCES
 from calendar_app.models import Attendance, DateWatch, Deadline, Meeting, Reminder
-from calendar_app.people_facts import Facts
-from calendar_app.placement import Clock
-from calendar_app.proposal_news import News, news_of, proposals_told
-from calendar_app.rules import BY_CODE, DATE_CHANGED, TOLD_FROM_EVENTS, Kind, Placed, Rule, Rung, Step, rules_for, rungs
-from calendar_app.targets import Target, targets
+from calendar_app.reminders import placement
+from calendar_app.reminders.audiences import AUDIENCES
+from calendar_app.reminders.placement import Clock
+from calendar_app.reminders.proposal_news import News, news_of, proposals_told
+from calendar_app.reminders.recipients import Facts
+from calendar_app.reminders.rules import BY_CODE, DATE_CHANGED, TOLD_FROM_EVENTS, Kind, Placed, Rule, Rung, Step, rules_for, rungs
+from calendar_app.reminders.targets import Target, targets
 from coalitions.models import Circle, FollowUp
 from resolutions.models import DateStatus, RegionWatch
 

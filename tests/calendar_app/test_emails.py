@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from amnt.accounts.models import User
 from amnt.mail.delivery import compose, deliver_waiting, message_bytes
 from amnt.mail.models import Email
-from calendar_app.mail_safe.entries import Entry, Reader
-from calendar_app.mail_safe.letter import mail_safe
 from calendar_app.models import Attendance, DateWatch, Deadline, Meeting, Reminder
-from calendar_app.rules import RULES, TOLD_FROM_EVENTS, Kind, Step
-from calendar_app.services import sending
-from calendar_app.targets import Target
+from calendar_app.reminders import sending
+from calendar_app.reminders.content import Entry, Reader
+from calendar_app.reminders.digest import mail_safe
+from calendar_app.reminders.rules import RULES, TOLD_FROM_EVENTS, Kind, Step
+from calendar_app.reminders.targets import Target
 from coalitions.models import Delegation, FollowUp, Membership
 from resolutions.models import DateStatus, Watch
 from tests.calendar_app.reminding import mails_to, moment

@@ -17,15 +17,15 @@ from amnt.accounts.models import User
 from amnt.mail.letters import Letter, composes, to_person
 from amnt.mail.models import Email
 from amnt.mail.stopping import stoppable
-from calendar_app.mail_safe.entries import Entry, Level, Openness, Thing, openness, reader_of
-from calendar_app.mail_safe.letter import mail_safe
-from calendar_app.mail_safe.shapes import MailSafe
 from calendar_app.models import Deadline, Meeting, Reminder
-from calendar_app.people_facts import Facts, all_facts
-from calendar_app.planning import is_past, still_stands, target_key
-from calendar_app.proposal_news import news_of, proposals_told
-from calendar_app.rules import BY_CODE, RULES, STOP_DIGEST, Kind
-from calendar_app.targets import Target, as_target_of
+from calendar_app.reminders.content import Entry, Level, Openness, Thing, openness, reader_of
+from calendar_app.reminders.digest import mail_safe
+from calendar_app.reminders.promises import is_past, still_stands, target_key
+from calendar_app.reminders.proposal_news import news_of, proposals_told
+from calendar_app.reminders.recipients import Facts, all_facts
+from calendar_app.reminders.rules import BY_CODE, RULES, STOP_DIGEST, Kind
+from calendar_app.reminders.targets import Target, as_target_of
+from calendar_app.reminders.wording import MailSafe
 from coalitions.models import FollowUp
 
 DIGEST, ALONE = "calendar_app/digest", "calendar_app/alone"

@@ -6,9 +6,9 @@ from enum import StrEnum
 
 from amnt.accounts.models import User
 from calendar_app.models import Deadline, Meeting, Reminder
-from calendar_app.people_facts import Facts
-from calendar_app.rules import BY_CODE, DATE_CHANGED, Kind
-from calendar_app.targets import Target
+from calendar_app.reminders.recipients import Facts
+from calendar_app.reminders.rules import BY_CODE, DATE_CHANGED, Kind
+from calendar_app.reminders.targets import Target
 from coalitions.models import Circle, FollowUp
 from resolutions.models import Proposal
 

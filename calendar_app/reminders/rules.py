@@ -1,5 +1,5 @@
 """The reminder rules, as data. A new rule is a row here, an audience in `audiences.py` and, if it says something new, a line in
-`letters.py`; planning, sending, catching up, quiet hours, caps and the page of reminders then know it.
+`wording.py`; planning, sending, catching up, quiet hours, caps and the page of reminders then know it.
 
 Defaults follow the reminder paper, section 4. Days are counted before the date, negative ones after it.
 """

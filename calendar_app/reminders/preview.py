@@ -15,15 +15,24 @@ from django.utils.translation import gettext as _
 from amnt.accounts.models import User
 from amnt.mail.letters import Letter
 from amnt.mail.models import Email
-from calendar_app.letters import letter_about, news_in_words
-from calendar_app.mail_safe.entries import Entry, Openness, Thing, openness
 from calendar_app.models import Deadline, Meeting, Reminder
-from calendar_app.people_facts import Facts, all_facts, lower
-from calendar_app.planning import Promise, deadlines_ahead, follow_ups_ahead, is_past, meetings_ahead, promises, still_stands, target_key
-from calendar_app.proposal_news import named
-from calendar_app.rules import BY_CODE, STOP_DIGEST, Kind, Rule
-from calendar_app.services.planning import ROW, Ledger, Row
-from calendar_app.targets import Target, as_target_of
+from calendar_app.reminders.content import Entry, Openness, Thing, openness
+from calendar_app.reminders.emails import letter_about, news_in_words
+from calendar_app.reminders.planning import ROW, Ledger, Row
+from calendar_app.reminders.promises import (
+    Promise,
+    deadlines_ahead,
+    follow_ups_ahead,
+    is_past,
+    meetings_ahead,
+    promises,
+    still_stands,
+    target_key,
+)
+from calendar_app.reminders.proposal_news import named
+from calendar_app.reminders.recipients import Facts, all_facts, lower
+from calendar_app.reminders.rules import BY_CODE, STOP_DIGEST, Kind, Rule
+from calendar_app.reminders.targets import Target, as_target_of
 from coalitions.models import FollowUp
 from resolutions.models import Proposal
 

@@ -20,10 +20,10 @@ from django.db.models.sql.compiler import SQLCompiler
 from django.utils.timezone import now
 
 from amnt.accounts.models import User
-from calendar_app import placement
 from calendar_app.models import Attendance, DateWatch, Deadline, Meeting, PlanMark, Reminder
-from calendar_app.people_facts import Facts, date_rows, facts_of_people, read_dates, union
-from calendar_app.planning import (
+from calendar_app.reminders import placement
+from calendar_app.reminders.follow_up_notices import tell_what_happened
+from calendar_app.reminders.promises import (
     Key,
     Promise,
     deadlines_ahead,
@@ -32,10 +32,10 @@ from calendar_app.planning import (
     meetings_ahead,
     promises,
 )
-from calendar_app.rules import DATE_CHANGED, PLANNED, TOLD_FROM_EVENTS, Kind
-from calendar_app.services.follow_up_notices import tell_what_happened
-from calendar_app.services.proposal_notices import tell_of_proposals
-from calendar_app.targets import Target, targets
+from calendar_app.reminders.proposal_notices import tell_of_proposals
+from calendar_app.reminders.recipients import Facts, date_rows, facts_of_people, read_dates, union
+from calendar_app.reminders.rules import DATE_CHANGED, PLANNED, TOLD_FROM_EVENTS, Kind
+from calendar_app.reminders.targets import Target, targets
 from coalitions.models import CircleMembership, FollowUp, Membership
 from resolutions.models import RegionWatch, Watch
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from calendar_app.models import Deadline, Meeting
-from calendar_app.rules import Kind
+from calendar_app.reminders.rules import Kind
 from coalitions.models import Circle, FollowUp
 from resolutions.models import DateStatus
 

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from datetime import datetime
 from itertools import batched
 
-from calendar_app import placement
 from calendar_app.models import Reminder
-from calendar_app.people_facts import Facts, people_rows, read_people, union
-from calendar_app.proposal_news import TOLD, News, is_live, news_of, proposals_told
-from calendar_app.rules import PROPOSAL_MOVED
+from calendar_app.reminders import placement
+from calendar_app.reminders.proposal_news import TOLD, News, is_live, news_of, proposals_told
+from calendar_app.reminders.recipients import Facts, people_rows, read_people, union
+from calendar_app.reminders.rules import PROPOSAL_MOVED
 from resolutions.models import Proposal, ProposalEvent
 
 EVENTS_AT_A_TIME = 500

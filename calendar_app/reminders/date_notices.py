@@ -6,10 +6,10 @@ from typing import Any
 from django.db import transaction
 from django.utils.timezone import now
 
-from calendar_app import placement
 from calendar_app.models import Deadline, Meeting, Reminder
-from calendar_app.people_facts import Facts, read_people
-from calendar_app.rules import DATE_CHANGED
+from calendar_app.reminders import placement
+from calendar_app.reminders.recipients import Facts, read_people
+from calendar_app.reminders.rules import DATE_CHANGED
 
 State, Cause = Reminder.State, Reminder.Cause
 

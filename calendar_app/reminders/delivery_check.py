@@ -13,7 +13,7 @@ from amnt.errors import RuleBroken
 from amnt.mail.letters import Letter, composes
 from amnt.mail.models import Email
 from amnt.mail.services import write_email
-from calendar_app.services.preview import preview_for
+from calendar_app.reminders.preview import preview_for
 
 TEST = "calendar_app/test"
 TESTS_AN_HOUR = 3
