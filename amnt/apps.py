@@ -18,4 +18,4 @@ class StaffAdminConfig(admin.SimpleAdminConfig):
     """Django's admin with our site in the place of its own, and without looking into other apps for what they would register."""
 
     default = False
-    default_site = "amnt.staff.StaffSite"
+    default_site = "amnt.admin_site.StaffSite"

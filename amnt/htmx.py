@@ -25,7 +25,7 @@ def address_of(request: HttpRequest) -> str:
     return f"{request.path}?{chosen}" if chosen else request.path
 
 
-def act(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def post_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """A view that only acts (POST) and has no page of its own: after a lost session, one returns to the page it was on."""
     wrapped = wraps(view)(require_POST(view))
     wrapped.is_act = True  # type: ignore[attr-defined]

@@ -335,7 +335,7 @@ STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "amnt" / "static"]
 STATICFILES_FINDERS = [
-    "amnt.static_files.HouseFinder",
+    "amnt.static_files.CombinedCSSFinder",
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
 ]

@@ -7,7 +7,7 @@ from django.core.files.storage import FileSystemStorage
 SHEETS = ("tokens", "base", "layout", "components")
 
 
-class HouseFinder(BaseFinder):
+class CombinedCSSFinder(BaseFinder):
     """Serves the four style sheets as one file, css/site.css, joined in layer order: one request on a slow line."""
 
     name = "css/site.css"

@@ -21,8 +21,8 @@ from amnt.api_pieces import ByPublicId, InstantFilter, LinkOrNull, PageAddress, 
 from amnt.links import check_link
 from coalitions.models import Circle, CircleView, Delegation, FollowUp, FollowUpEvent, Membership
 from coalitions.permissions import can_create_follow_up, may_act_as_lead, rights_on
-from coalitions.putting_off import Until
 from coalitions.services import circle_views, follow_ups
+from coalitions.snoozing import Until
 from resolutions.models import Resolution
 
 # As far as the database counts.

@@ -10,7 +10,7 @@ class CoalitionsConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("coalitions.audit_acts")
-        import_module("coalitions.letters")
+        import_module("coalitions.emails")
         import_module("coalitions.own_exports")
         import_module("coalitions.account_rules")
         import_module("coalitions.services.two_lead_acts")

@@ -13,7 +13,7 @@ from amnt.accounts.models import KnownBrowser
 from amnt.accounts.tokens import create_token
 from amnt.audit import triggers
 from amnt.encryption import keys
-from tests.september import NOW
+from tests.clock import NOW
 
 # No test depends on how busy the machine is.
 hypothesis_settings.register_profile("untimed", deadline=None)

@@ -11,9 +11,9 @@ from django.core.exceptions import ImproperlyConfigured
 from django.urls import NoReverseMatch, reverse
 
 from amnt.accounts.models import User
+from amnt.admin_site import StaffModelAdmin
 from amnt.audit.models import AuditEntry
 from amnt.mail.models import Email
-from amnt.staff import StaffModelAdmin
 from calendar_app.models import Attendance, Reminder
 from coalitions.models import FollowUp, Organisation
 from resolutions.models import Assembly, Outcome, Resolution, Revision, Topic, Watch

@@ -21,7 +21,7 @@ from qrcode.image.svg import SvgPathFillImage
 
 from amnt.accounts import attempts, reauthentication, second_factors
 from amnt.accounts.models import User
-from amnt.accounts.net import neighbourhood
+from amnt.accounts.net import ip_prefix
 from amnt.encryption import keys as encryption
 
 # How allauth calls the ways of answering "is this you?".
@@ -47,7 +47,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """Never the exact address: neither limits nor the list of devices need it."""
-        return neighbourhood(get_client_ip(request))
+        return ip_prefix(get_client_ip(request))
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("accounts:profile")

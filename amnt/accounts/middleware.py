@@ -182,7 +182,7 @@ def came_from(request: HttpRequest) -> str:
     return f"{page.path}?{page.query}" if page.query else page.path
 
 
-def typed(request: HttpRequest) -> QueryDict | None:
+def form_data(request: HttpRequest) -> QueryDict | None:
     """What a form is to be filled with: what is being sent, else what was kept across a log-in, else nothing."""
     if request.method == "POST":
         return request.POST

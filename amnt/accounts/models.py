@@ -109,7 +109,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         first, *rest = self.name.split() or ["—"]
         return f"{first} {rest[-1][0]}." if rest else first
 
-    def take_turn(self) -> None:
+    def lock(self) -> None:
         """Within a transaction: what she does at the same moment waits, so the second tap of a double one finds what the first made."""
         User.objects.select_for_update(no_key=True).get(pk=self.pk)
 

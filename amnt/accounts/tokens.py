@@ -39,7 +39,7 @@ def tokens_of(user: User) -> "QuerySet[ApiToken]":
 @transaction.atomic
 def create_token(user: User, *, name: str, days: int, submission: UUID, scope: str = ApiToken.Scope.READ) -> tuple[ApiToken, str]:
     """A new key, and its text: the only time that anyone sees it. She is told by mail, in case it was not her."""
-    user.take_turn()
+    user.lock()
     if ApiToken.objects.filter(public_id=submission).exists():
         raise RuleBroken(_("This key has already been created. If you did not copy it, revoke it and create another."))
     if ApiToken.objects.filter(user=user).count() >= MOST:

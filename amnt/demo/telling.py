@@ -11,8 +11,8 @@ from amnt.demo.dates import in_days
 from amnt.demo.marking import submission
 from amnt.demo.people import People
 from coalitions.models import Circle, Delegation, FollowUp
-from coalitions.putting_off import Until
 from coalitions.services import follow_ups
+from coalitions.snoozing import Until
 from resolutions.models import Resolution
 
 

@@ -16,7 +16,7 @@ SECURITY = {
     "accounts/codes_guessed": "codes-guessed",
     "accounts/key_made": "key-made",
 }
-# Told by account_letters, which learns from allauth's signals which factor it was.
+# Told by account_emails, which learns from allauth's signals which factor it was.
 TOLD_WITH_THE_FACTOR = {"mfa/email/totp_activated", "mfa/email/webauthn_added", "mfa/email/recovery_codes_generated"}
 
 # What those who look after the instance are told of each other.
@@ -42,7 +42,7 @@ class AccountAdapter(adapters.AccountAdapter):
         elif template_prefix == "accounts/address_taken_back":
             write_email(template_prefix, address=email, about={"user": context["user"].pk})
         else:
-            raise LookupError(f"There is no letter {template_prefix}: register one in amnt.mail.account_letters.")
+            raise LookupError(f"There is no letter {template_prefix}: register one in amnt.mail.account_emails.")
 
     def send_notification_mail(
         self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None

@@ -9,6 +9,6 @@ class MailConfig(AppConfig):
     verbose_name = _("Mail")
 
     def ready(self) -> None:
-        import_module("amnt.mail.account_letters")
+        import_module("amnt.mail.account_emails")
         import_module("amnt.mail.audit_acts")
         import_module("amnt.mail.retention_rules")

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Sequence
 
-from amnt.mail.letters import Letter, compose
+from amnt.mail.emails import Letter, compose
 from amnt.mail.models import Email, Mute
 
 logger = logging.getLogger(__name__)

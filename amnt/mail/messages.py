@@ -23,7 +23,7 @@ from django.utils.encoding import punycode
 from django.utils.timezone import now
 
 from amnt.forms import one_line
-from amnt.mail.letters import Letter
+from amnt.mail.emails import Letter
 from amnt.mail.models import Email
 from amnt.mail.stopping import stop_url
 

@@ -1,6 +1,6 @@
 """What became of a mail, told to the app that wrote it.
 
-    @on_fate("calendar_app/digest")
+    @on_receipt("calendar_app/digest")
     def note_fate(fates: Sequence[tuple[int, str]]) -> None: ...
 
 The function gets pairs of (primary key of the Email, its final `Email.State`: accepted, refused, given up or dropped), a batch at a
@@ -14,7 +14,7 @@ Listener = Callable[[Sequence[tuple[int, str]]], None]
 _listeners: dict[str, Listener] = {}
 
 
-def on_fate(kind: str) -> Callable[[Listener], Listener]:
+def on_receipt(kind: str) -> Callable[[Listener], Listener]:
     """Register who is told what became of this kind of mail."""
 
     def register(listener: Listener) -> Listener:

@@ -12,7 +12,7 @@ from django_countries.fields import CountryField
 
 from amnt.accounts.models import check_zone
 from amnt.encryption.fields import CharFieldEncryptedIfPrivate, EncryptedURLField, TextFieldEncryptedIfPrivate, encrypted_if_private
-from amnt.submitted import Submitted
+from amnt.idempotency import Submitted
 from calendar_app.models.names import name_for
 from coalitions.models import Circle, CircleMembership, circles_of
 from resolutions.models import Assembly, DateStatus, Fact, RegionalGroup, RegionWatch, Resolution, Watch

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from amnt.accounts.models import User
 from amnt.errors import RuleBroken
-from amnt.mail.letters import Letter, composes
+from amnt.mail.emails import Letter, register_composer
 from amnt.mail.models import Email
 from amnt.mail.services import write_email
 from calendar_app.reminders.preview import preview_for
@@ -22,13 +22,13 @@ TESTS_AN_HOUR = 3
 @transaction.atomic
 def send_test_mail(user: User) -> Email:
     """Her next mail, or an example, at once and by the same way as all others."""
-    user.take_turn()
+    user.lock()
     if Email.objects.filter(to=user, kind=TEST, created_at__gt=now() - timedelta(hours=1)).count() >= TESTS_AN_HOUR:
         raise RuleBroken(_("You can send three test e-mails an hour. Look in your spam folder, or try again in an hour."))
     return write_email(TEST, to=user, about={})
 
 
-@composes(TEST)
+@register_composer(TEST)
 def test_letters(emails: Sequence[Email]) -> dict[int, Letter]:
     letters = {}
     for email in emails:

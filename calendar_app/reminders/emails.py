@@ -14,7 +14,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from amnt.accounts.models import User
-from amnt.mail.letters import Letter, composes, to_person
+from amnt.mail.emails import Letter, register_composer, to_person
 from amnt.mail.models import Email
 from amnt.mail.stopping import stoppable
 from calendar_app.models import Deadline, Meeting, Reminder
@@ -45,8 +45,8 @@ State, Cause = Reminder.State, Reminder.Cause
 Said = dict[Hashable, MailSafe]
 
 
-@composes(DIGEST)
-@composes(ALONE)
+@register_composer(DIGEST)
+@register_composer(ALONE)
 def reminder_letters(emails: Sequence[Email]) -> dict[int, Letter]:
     """The letters of this batch, in a handful of queries however many there are."""
     instant = now()

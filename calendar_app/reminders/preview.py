@@ -13,7 +13,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from amnt.accounts.models import User
-from amnt.mail.letters import Letter
+from amnt.mail.emails import Letter
 from amnt.mail.models import Email
 from calendar_app.models import Deadline, Meeting, Reminder
 from calendar_app.reminders.content import Entry, Openness, Thing, openness

@@ -53,13 +53,13 @@ def promises(target: Target, facts: Facts, at: datetime) -> Iterator[Promise]:
     if target.is_silent or target.is_never_mailed or (target.kind != Kind.FOLLOW_UP and target.at <= at):
         return
     for rule in rules_for(target.kind, target.what):
-        # Many people share a manner of being reached, and with it every instant.
+        # Many people share a profile of being reached, and with it every instant.
         placed: dict[tuple[int, tuple[int, ...]], list[Placement]] = {}
         for user, steps in on_ladders(rule, target, facts).items():
-            if (manner := facts.people.get(user)) is None or not facts.may_read(user, target):
+            if (profile := facts.people.get(user)) is None or not facts.may_read(user, target):
                 continue
-            if (found := placed.get((manner, steps))) is None:
-                found = placed[manner, steps] = list(placements(rule, steps, target, *facts.manners[manner], at))
+            if (found := placed.get((profile, steps))) is None:
+                found = placed[profile, steps] = list(placements(rule, steps, target, *facts.profiles[profile], at))
             for offset, step, send_at, is_alone in found:
                 yield Promise((target.id, user, rule.code, offset, step, target.version), send_at, is_alone)
 
@@ -79,7 +79,7 @@ Placement = tuple[int, str, datetime, bool]
 def placements(
     rule: Rule, steps: tuple[int, ...], target: Target, clock: Clock, days: tuple[int, ...], at: datetime
 ) -> Iterator[Placement]:
-    """Days before, step, instant and whether alone, of everything these ladders promise to whoever is reached in this manner."""
+    """Days before, step, instant and whether alone, of everything these ladders promise to whoever is reached in this profile."""
     for rung in rungs(tuple(rule.ladders[number] for number in steps), days):
         if found := place(rung, target, clock, at):
             offset, send_at, is_alone = found

@@ -30,12 +30,12 @@ Rows = Iterable[tuple[str, int, int, str, str]]
 class Facts:
     """What decides who is concerned, read for some people or for all.
 
-    people -- everyone who may be reminded, active and standing in a coalition, and which of the `manners` is hers
-    manners -- the ways to be reached that occur: clock and chosen days; far fewer than people
+    people -- everyone who may be reminded, active and standing in a coalition, and which of the `profiles` is hers
+    profiles -- the ways to be reached that occur: clock and chosen days; far fewer than people
     """
 
     people: dict[int, int] = field(default_factory=dict)
-    manners: list[tuple[Clock, tuple[int, ...]]] = field(default_factory=list)
+    profiles: list[tuple[Clock, tuple[int, ...]]] = field(default_factory=list)
     members: set[int] = field(default_factory=set)
     leads: set[int] = field(default_factory=set)
     leads_of: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
@@ -73,7 +73,7 @@ class Facts:
         return self
 
     def clock(self, user: int) -> Clock:
-        return self.manners[self.people[user]][0]
+        return self.profiles[self.people[user]][0]
 
     def may_read(self, user: int, target: Target) -> bool:
         return target.circle is None or user in self.standing.get(target.circle, ())
@@ -109,8 +109,8 @@ def all_facts(users: Collection[int], people: Iterable[User] = ()) -> Facts:
     facts = Facts().read(first.union(*others, all=True))
     for user in people:
         if user.pk in facts.members and user.is_active:
-            facts.people[user.pk] = len(facts.manners)
-            facts.manners.append((clock_of_person(user), tuple(user.reminder_days)))
+            facts.people[user.pk] = len(facts.profiles)
+            facts.profiles.append((clock_of_person(user), tuple(user.reminder_days)))
     return facts
 
 
@@ -122,8 +122,8 @@ def read_people(facts: Facts, users: Collection[int] | None) -> None:
     for pk, *preferences, days in rows.values_list(*PREFERENCES):
         key = (*preferences, *days)
         if key not in known:
-            known[key] = len(facts.manners)
-            facts.manners.append((clock_of(*preferences), tuple(days)))
+            known[key] = len(facts.profiles)
+            facts.profiles.append((clock_of(*preferences), tuple(days)))
         facts.people[pk] = known[key]
 
 

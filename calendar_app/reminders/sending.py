@@ -17,7 +17,7 @@ from django.utils.timezone import now
 
 from amnt.accounts.models import User
 from amnt.mail.models import Email
-from amnt.mail.outcomes import on_fate
+from amnt.mail.outcomes import on_receipt
 from amnt.mail.services import write_emails
 from calendar_app.models import Reminder
 from calendar_app.reminders import placement
@@ -126,7 +126,7 @@ class Post:
                 reminder.is_alone, reminder.cause = False, Cause.OVERFLOW
         for item in in_order:
             if item not in self.singles:
-                self.take_along(item)
+                self.add_to_digest(item)
         return self
 
     def fate(self, reminder: Reminder, target: Target) -> tuple[str, str] | None:
@@ -152,7 +152,7 @@ class Post:
         reminder.state, reminder.cause, reminder.decided_at = state, cause or reminder.cause, self.instant
         self.settled.append(reminder)
 
-    def take_along(self, item: Item) -> None:
+    def add_to_digest(self, item: Item) -> None:
         """Into today's digest; if that went out already, into the next one, unless that comes too late."""
         slot = placement.after(self.instant + placement.DAY / 24, 0, self.clock)
         is_too_late = self.instant < item.target.at < slot + placement.TOO_SOON_TO_WAIT
@@ -219,8 +219,8 @@ FATES: dict[str, dict[str, Any]] = {
 }
 
 
-@on_fate(DIGEST)
-@on_fate(ALONE)
+@on_receipt(DIGEST)
+@on_receipt(ALONE)
 def note_fates(fates: Sequence[tuple[int, str]]) -> None:
     by_state: dict[str, list[int]] = defaultdict(list)
     for pk, state in fates:

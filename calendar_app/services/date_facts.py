@@ -46,7 +46,7 @@ def add_meeting(
     submission: UUID | None = None,
 ) -> Meeting:
     """A meeting and its doors, each so many days before the first day and provisional until someone knows better."""
-    by.take_turn()
+    by.lock()
     if submission and (made := Meeting.objects.filter(submission=submission).first()):
         return made
     check_new_date(new)
@@ -115,7 +115,7 @@ def add_deadline(
     submission: UUID | None = None,
 ) -> Deadline:
     """A door of a meeting, or a deadline of the assembly: a fixed date, or one that moves with the first day (`new.follows`)."""
-    by.take_turn()
+    by.lock()
     if submission and (made := Deadline.objects.filter(submission=submission).first()):
         return made
     check_new_date(new)

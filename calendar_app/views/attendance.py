@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 
 from amnt.errors import RuleBroken
-from amnt.htmx import act, next_page
+from amnt.htmx import next_page, post_only
 from calendar_app.forms.dates import AttendanceForm
 from calendar_app.models import Deadline, Meeting
 from calendar_app.services import attendance as attendances
@@ -15,12 +15,12 @@ from coalitions.models import Circle
 # --- Following ------------------------------------------------------------------------------------------------------
 
 
-@act
+@post_only
 def meeting_watch(request, public_id):
     return _toggle_watch(request, get_object_or_404(Meeting.objects.for_page(request.user), public_id=public_id))
 
 
-@act
+@post_only
 def deadline_watch(request, public_id):
     return _toggle_watch(request, get_object_or_404(Deadline.objects.for_page(request.user), public_id=public_id))
 
@@ -36,7 +36,7 @@ def _toggle_watch(request, target):
 # --- Going ----------------------------------------------------------------------------------------------------------
 
 
-@act
+@post_only
 def meeting_attendance(request, public_id):
     """Say whether one goes, and who may know; or take it back."""
     meeting = get_object_or_404(Meeting.objects.for_page(request.user), public_id=public_id)
@@ -57,7 +57,7 @@ def meeting_attendance(request, public_id):
     return redirect(meeting)
 
 
-@act
+@post_only
 def meeting_registered(request, public_id):
     """ "It's done", in one tap from a list."""
     meeting = get_object_or_404(Meeting.objects.visible_to(request.user), public_id=public_id)

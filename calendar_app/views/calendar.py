@@ -13,7 +13,7 @@ from django_countries import countries
 
 from amnt import times
 from amnt.forms import whole_number
-from amnt.htmx import act, next_page
+from amnt.htmx import next_page, post_only
 from amnt.templatetags.amnt import language
 from calendar_app import timeline
 from calendar_app.forms.filters import CalendarFilter
@@ -113,7 +113,7 @@ def calendar(request):
     )
 
 
-@act
+@post_only
 def region_watch(request, code):
     """Follow what this regional group does, or no more."""
     group = get_object_or_404(RegionalGroup, code=code)

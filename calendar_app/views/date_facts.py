@@ -9,9 +9,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from amnt.accounts.middleware import typed
+from amnt.accounts.middleware import form_data
 from amnt.errors import RuleBroken
-from amnt.htmx import act
+from amnt.htmx import post_only
 from calendar_app.forms.dates import CallForm, CorrectDeadlineForm, CorrectMeetingForm, DeadlineForm, MeetingForm
 from calendar_app.models import Deadline, Meeting
 from calendar_app.permissions import can_add_dates, can_change_date
@@ -48,10 +48,10 @@ def meeting_new(request, kind):
     initial = {"zone": request.user.time_zone if kind == Meeting.Kind.CALL else "Europe/Zurich", "assembly": current and current.code}
     if kind == Meeting.Kind.CALL:
         mine = Circle.objects.of(request.user).filter(coalition__in=standing.led)
-        form: CallForm | MeetingForm = CallForm(typed(request), circles=mine, initial=initial)
+        form: CallForm | MeetingForm = CallForm(form_data(request), circles=mine, initial=initial)
     else:
         doors = {"registration_days": usual.get(Deadline.Kind.REGISTRATION), "document_days": usual.get(Deadline.Kind.DOCUMENT)}
-        form = MeetingForm(typed(request), initial=initial | doors)
+        form = MeetingForm(form_data(request), initial=initial | doors)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         if isinstance(form, CallForm):
@@ -89,7 +89,7 @@ def deadline_new(request, public_id=None):
         raise PermissionDenied
     current = Assembly.objects.current() if meeting is None else None
     initial = {"zone": meeting.zone if meeting else "Europe/Zurich", "assembly": current and current.code, "follows": meeting is not None}
-    form = DeadlineForm(typed(request), meeting=meeting, initial=initial)
+    form = DeadlineForm(form_data(request), meeting=meeting, initial=initial)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         try:
@@ -120,7 +120,7 @@ def meeting_edit(request, public_id):
     if not can_change_date(request.user, meeting):
         raise PermissionDenied
     form = CorrectMeetingForm(
-        typed(request),
+        form_data(request),
         is_private=meeting.is_private,
         initial={
             **{name: getattr(meeting, name) for name in ("title_fr", "title_en", "title_es", "city", "mode", "access", "source")},
@@ -144,7 +144,7 @@ def deadline_edit(request, public_id):
     if not can_change_date(request.user, deadline):
         raise PermissionDenied
     form = CorrectDeadlineForm(
-        typed(request),
+        form_data(request),
         is_private=deadline.is_private,
         initial={
             **{name: getattr(deadline, name) for name in ("title_fr", "title_en", "title_es", "kind", "source")},
@@ -172,12 +172,12 @@ def _correcting(request, thing, form, correct):
     return render(request, "calendar_app/correct.html", {"section": "calendar", "form": form, "thing": thing})
 
 
-@act
+@post_only
 def meeting_checked(request, public_id):
     return _mark_checked(request, get_object_or_404(Meeting.objects.for_page(request.user), public_id=public_id))
 
 
-@act
+@post_only
 def deadline_checked(request, public_id):
     return _mark_checked(request, get_object_or_404(Deadline.objects.for_page(request.user), public_id=public_id))
 

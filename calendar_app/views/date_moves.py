@@ -7,9 +7,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from amnt.accounts.middleware import typed
+from amnt.accounts.middleware import form_data
 from amnt.errors import RuleBroken
-from amnt.htmx import act
+from amnt.htmx import post_only
 from calendar_app.forms.dates import ChangeDateForm
 from calendar_app.models import DateChange, Deadline, Meeting
 from calendar_app.permissions import can_change_date
@@ -42,7 +42,7 @@ def _change(request, target):
     """First the form, then what it would do in numbers, then it is done: by `save`, or `again` to go back to the form."""
     if not can_change_date(request.user, target):
         raise PermissionDenied
-    form = ChangeDateForm(typed(request), target=target, initial=_said_now(target))
+    form = ChangeDateForm(form_data(request), target=target, initial=_said_now(target))
     context = {"section": "calendar", "form": form, "target": target, "page_of_target": page_of(target)}
     if request.method == "POST" and form.is_valid() and "again" not in request.POST:
         try:
@@ -83,17 +83,17 @@ def _said_now(target):
 # --- A second person ------------------------------------------------------------------------------------------------
 
 
-@act
+@post_only
 def change_confirm(request, public_id):
     return _answer(request, public_id, dates.confirm_change, _("Confirmed: the date has moved."))
 
 
-@act
+@post_only
 def change_reject(request, public_id):
     return _answer(request, public_id, dates.reject_change, _("Rejected: the date stays as it is."))
 
 
-@act
+@post_only
 def change_undo(request, public_id):
     return _answer(request, public_id, dates.undo_change, "")
 

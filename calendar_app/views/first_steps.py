@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from amnt.accounts.middleware import typed
+from amnt.accounts.middleware import form_data
 from amnt.accounts.models import User
-from amnt.htmx import act
+from amnt.htmx import post_only
 from calendar_app.forms.first_steps import LEVELS, ClockForm, FollowForm, LevelForm
 from calendar_app.reminders.preview import outlook_of, preview_for
 from calendar_app.services import first_steps
@@ -44,7 +44,7 @@ def step(request, step):
     return VIEWS[step](request)
 
 
-@act
+@post_only
 def done(request):
     """Also for whoever knows the way and wants no steps at all."""
     first_steps.finish(request.user)
@@ -53,7 +53,7 @@ def done(request):
 
 
 def clock(request):
-    form = ClockForm(typed(request), instance=User.objects.get(pk=request.user.pk))
+    form = ClockForm(form_data(request), instance=User.objects.get(pk=request.user.pk))
     if request.method == "POST" and form.is_valid():
         form.save()
         return go_on(request, "clock")
@@ -67,7 +67,7 @@ def words(request):
 def follow(request):
     resolutions = first_steps.suggested_resolutions(request.user)
     groups = RegionalGroup.objects.with_watch_of(request.user).order_by("-is_recognised", "code")
-    sent = typed(request)
+    sent = form_data(request)
     form = FollowForm(sent, resolutions=resolutions, groups=groups)
     if request.method == "POST" and form.is_valid():
         first_steps.follow(request.user, **form.cleaned_data)
@@ -85,7 +85,7 @@ def follow(request):
 
 
 def mail(request):
-    form = LevelForm(typed(request), instance=User.objects.get(pk=request.user.pk))
+    form = LevelForm(form_data(request), instance=User.objects.get(pk=request.user.pk))
     if request.method == "POST" and form.is_valid():
         form.save()
         return go_on(request, "mail")

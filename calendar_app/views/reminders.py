@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from amnt.accounts.devices import devices_of
-from amnt.accounts.middleware import typed
+from amnt.accounts.middleware import form_data
 from amnt.accounts.models import User
 from amnt.accounts.tokens import tokens_of
 from amnt.errors import RuleBroken
-from amnt.htmx import act, render_page
+from amnt.htmx import post_only, render_page
 from amnt.mail.services import mute, unmute
 from calendar_app.forms.first_steps import LEVELS as SAID
 from calendar_app.forms.reminders import MuteForm, RemindersForm
@@ -31,7 +31,7 @@ A_PAGE = 25
 def reminders(request):
     outlook = outlook_of(request.user)
     # What is typed and refused must not show anywhere as if it were so.
-    form = RemindersForm(typed(request), instance=copy(request.user), ceiling=outlook.ceiling, initial=asked_level(request))
+    form = RemindersForm(form_data(request), instance=copy(request.user), ceiling=outlook.ceiling, initial=asked_level(request))
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, _("Saved. What follows already takes it into account."))
@@ -74,7 +74,7 @@ def levels(form, ceiling, level):
     ]
 
 
-@act
+@post_only
 def send_test(request):
     try:
         send_test_mail(request.user)
@@ -85,7 +85,7 @@ def send_test(request):
     return redirect("calendar_app:reminders")
 
 
-@act
+@post_only
 def try_mail_again(request):
     try:
         try_again(request.user)
@@ -96,7 +96,7 @@ def try_mail_again(request):
     return redirect("calendar_app:reminders")
 
 
-@act
+@post_only
 def mute_kind(request):
     """Stop a kind of reminder, or have it again."""
     form = MuteForm(request.POST)

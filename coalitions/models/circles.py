@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from amnt.accounts.models import User
 from amnt.encryption.fields import EncryptedCharField
-from amnt.submitted import Submitted
+from amnt.idempotency import Submitted
 from coalitions.models.people import Coalition, Membership
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from amnt.accounts.models import User
 from amnt.encryption.fields import EncryptedCharField, EncryptedURLField
-from amnt.submitted import Submitted
+from amnt.idempotency import Submitted
 from coalitions.models.circles import Circle, circles_of
 from coalitions.models.delegations import Delegation
 from coalitions.models.people import Membership, is_here

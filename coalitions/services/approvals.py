@@ -55,7 +55,7 @@ class Kind:
     """
     forgets -- names in `about` whose values are deleted once it is answered, such as an address
     open_for -- how long it waits for an answer
-    asked_mail -- what the other leads are told when it is asked, by its name in `coalitions.letters.FOR_LEADS`
+    asked_mail -- what the other leads are told when it is asked, by its name in `coalitions.emails.FOR_LEADS`
     is_proven_again -- whoever says yes is asked again who they are
     ends_log_ins -- with a yes nobody is logged in any more
     """

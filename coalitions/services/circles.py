@@ -26,7 +26,7 @@ def open_circle(
     submission: UUID | None = None,
 ) -> Circle:
     """A circle of the one who opens it and those she names. Leads are in it only if named. Sent twice, it is one."""
-    by.take_turn()
+    by.lock()
     if submission and (made := Circle.objects.visible_to(by).filter(submission=submission).first()):
         return made
     mine = Membership.objects.current().filter(coalition=coalition, user=by).first()

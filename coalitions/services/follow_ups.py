@@ -16,7 +16,6 @@ from amnt.errors import RuleBroken
 from amnt.forms import one_line
 from amnt.links import UNCLEAN, is_clean_link
 from coalitions.models import Circle, Delegation, FollowUp, FollowUpEvent
-from coalitions.putting_off import Until, put_off
 from coalitions.services import kept_copies
 from coalitions.services.follow_up_rules import (
     can_hold,
@@ -34,6 +33,7 @@ from coalitions.services.follow_up_rules import (
     why_not,
 )
 from coalitions.services.recording import record_in
+from coalitions.snoozing import Until, snooze_until
 from resolutions.models import Resolution
 
 State, Kind = FollowUp.State, FollowUpEvent.Kind
@@ -291,7 +291,7 @@ def snooze(follow_up: FollowUp, *, until: Until, by: User) -> FollowUp:
     follow_up = locked(follow_up)
     check_open(follow_up)
     check_owner(follow_up, by)
-    instant = put_off(until, at=now(), due_at=follow_up.due_at, zone=by.time_zone, hour=by.digest_at)
+    instant = snooze_until(until, at=now(), due_at=follow_up.due_at, zone=by.time_zone, hour=by.digest_at)
     if instant is None:
         raise RuleBroken(_("The reminder cannot be snoozed until then: it would come too late, or that time has passed."))
     follow_up.snoozed_until = instant

@@ -10,7 +10,7 @@ from coalitions.models import Approval, Coalition, Membership
 
 
 def tell(what: str, *, coalition: Coalition, approval: Approval | None = None, but: User | None = None, export: str = "") -> None:
-    """Write to each lead but the one whose act it was. `what` names a sentence of `coalitions.letters.FOR_LEADS`."""
+    """Write to each lead but the one whose act it was. `what` names a sentence of `coalitions.emails.FOR_LEADS`."""
     about: dict[str, object] = {"what": what, "coalition": coalition.pk}
     if approval:
         about["approval"] = approval.pk

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from amnt.accounts.middleware import typed
+from amnt.accounts.middleware import form_data
 from amnt.errors import RuleBroken
 from coalitions.views.bringing import SECTION, brought_by
 from coalitions.views.reviewing import review
@@ -68,7 +68,7 @@ def incoming_anchors(request, public_id):
         return redirect(thing)
     is_published = thing.state == Incoming.State.PUBLISHED
     questions = stored_questions(request, thing) if is_published else open_questions(request, thing)
-    trouble = answer(questions, typed(request))
+    trouble = answer(questions, form_data(request))
     if request.method == "POST" and not trouble:
         try:
             settle(request, thing, questions, is_published=is_published)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from amnt.errors import RuleBroken
-from amnt.htmx import act
+from amnt.htmx import post_only
 from coalitions.models import Approval, Membership
 from coalitions.permissions import standing_of
 from coalitions.services import approvals
@@ -54,19 +54,19 @@ def approval_detail(request, public_id):
     return render(request, "coalitions/approval.html", context_of(request, approval))
 
 
-@act
+@post_only
 def approval_approve(request, public_id):
     kind = approvals.kind_of(visible_approval(request, public_id))
     carry_out = reauthentication_required(app="coalitions.approve")(answer) if kind.is_proven_again else answer
     return carry_out(request, public_id, approvals.approve, _("Done: two leads wanted it."))
 
 
-@act
+@post_only
 def approval_decline(request, public_id):
     return answer(request, public_id, approvals.decline, _("Declined. Nothing has happened."))
 
 
-@act
+@post_only
 def approval_withdraw(request, public_id):
     return answer(request, public_id, approvals.withdraw, _("Taken back. Nothing has happened."))
 

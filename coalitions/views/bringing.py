@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 from django_htmx.http import HttpResponseClientRefresh
 
-from amnt.accounts.middleware import typed
+from amnt.accounts.middleware import form_data
 from amnt.errors import RuleBroken
-from amnt.htmx import act, render_page
+from amnt.htmx import post_only, render_page
 from amnt.words import with_colon
 from coalitions.forms.bringing import BringForm, KeepNumberForm
 from coalitions.models import Circle, KeptCopy
@@ -51,7 +51,7 @@ def bring(request):
     refuse_observers(request)
     current = Assembly.objects.current()
     files = request.FILES if request.method == "POST" else None
-    form = BringForm(typed(request), files, initial={"assembly": current.code if current else None})
+    form = BringForm(form_data(request), files, initial={"assembly": current.code if current else None})
     if request.method == "POST" and form.is_valid():
         brought, refused = take_in(request, form.cleaned_data)
         if brought:
@@ -112,7 +112,7 @@ def incoming(request, public_id):
     if thing.state == State.READ:
         if request.htmx:
             return HttpResponseClientRefresh()
-        return to_look_at(request, review(thing, request.user, typed(request)))
+        return to_look_at(request, review(thing, request.user, form_data(request)))
     context = {"section": SECTION, "incoming": thing}
     if thing.state == State.PUBLISHED:
         return render(request, "coalitions/incoming_published.html", context | what_was_published(request, thing))
@@ -142,9 +142,9 @@ def what_was_published(request, thing):
 @require_http_methods(["GET", "POST"])
 def incoming_publish(request, public_id):
     thing = brought_by(request, public_id)
-    if thing.state != State.READ or (request.method == "GET" and typed(request) is None):
+    if thing.state != State.READ or (request.method == "GET" and form_data(request) is None):
         return redirect(thing)
-    reviewed = review(thing, request.user, typed(request))
+    reviewed = review(thing, request.user, form_data(request))
     if request.method == "GET":
         return to_look_at(request, reviewed)
     bringing.save_choices(thing, **{KEPT: as_kept(request.POST)})
@@ -159,7 +159,7 @@ def incoming_publish(request, public_id):
     return redirect(thing)
 
 
-@act
+@post_only
 def incoming_discard(request, public_id):
     copy = discard(brought_by(request, public_id), by=request.user)
     messages.success(request, _("Discarded. You can put it back for two weeks.") if copy else _("Nothing was kept."))
@@ -190,7 +190,7 @@ def number_form(request, *, initial, incoming=None, refusal=""):
     circles = Circle.objects.of(request.user).by_name()
     if initial["assembly"]:
         initial["assembly"] = initial["assembly"].code
-    form = KeepNumberForm(typed(request), circles=circles, initial=initial)
+    form = KeepNumberForm(form_data(request), circles=circles, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             keep_number(by=request.user, **form.cleaned_data)
@@ -205,8 +205,8 @@ def number_form(request, *, initial, incoming=None, refusal=""):
     return render(request, "coalitions/keep_number.html", context)
 
 
-@act
-def number_forget(request, public_id):
+@post_only
+def number_delete(request, public_id):
     number = get_object_or_404(numbers_for(request.user), public_id=public_id)
     if number.entered_by_id != request.user.pk:
         raise PermissionDenied

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
-from amnt.accounts.middleware import typed
+from amnt.accounts.middleware import form_data
 from amnt.errors import RuleBroken
 from amnt.forms import whole_number
 from amnt.htmx import next_page, render_page
@@ -175,7 +175,7 @@ def dismissing(request, wording, route, public_id):
         services.take_back(one_set_aside(request.POST["take_back"], wording, user), by=user)
         messages.success(request, _("The hint is shown again."))
         return redirect(next_page(request, here))
-    form = SetAsideForm(typed(request), user=user, standing=standing, initial=request.GET.dict())
+    form = SetAsideForm(form_data(request), user=user, standing=standing, initial=request.GET.dict())
     if request.method == "POST" and form.is_valid():
         try:
             services.set_aside(wording, by=user, **form.cleaned_data)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 from django_countries import countries
 
-from amnt.accounts.middleware import typed
+from amnt.accounts.middleware import form_data
 from amnt.errors import RuleBroken
 from coalitions.coverage import coverage
 from coalitions.forms.delegations import CardForm, NewCardForm, SearchForm, codes_of
@@ -90,7 +90,7 @@ def delegation_new(request):
         messages.error(request, _("No assembly is known yet. Whoever looks after this instance adds it first."))
         return redirect("coalitions:delegations")
     taken = set(map(str, Delegation.objects.visible_to(request.user).filter(assembly=assembly).values_list("country", flat=True)))
-    data = typed(request)
+    data = form_data(request)
     form = NewCardForm(data, taken=taken - sent_before(data), initial={"country": request.GET.get("country", "").upper()})
     if request.method == "POST" and form.is_valid():
         about = form.cleaned_data
@@ -121,7 +121,7 @@ def delegation_change(request, public_id):
     card = get_object_or_404(Delegation.objects.visible_to(request.user).select_related("assembly"), public_id=public_id)
     if not can_edit_delegations(request.user):
         raise PermissionDenied
-    form = CardForm(typed(request), card=card)
+    form = CardForm(form_data(request), card=card)
     if request.method == "POST" and form.is_valid():
         try:
             services.revise_card(card, by=request.user, is_checked=form.cleaned_data["is_checked"], **form.changed_facts())

@@ -15,17 +15,17 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django_countries import countries
 
 from amnt import times
-from amnt.accounts.middleware import typed
+from amnt.accounts.middleware import form_data
 from amnt.errors import RuleBroken
-from amnt.htmx import act, next_page
+from amnt.htmx import next_page, post_only
 from coalitions.burndown import burndown, weeks_before
 from coalitions.forms.follow_ups import AssignForm, ChangeForm, DoneForm, FilterForm, NewFollowUpForm
 from coalitions.models import CircleView, Coalition, FollowUp, FollowUpEvent, KeptCopy, Membership
 from coalitions.permissions import rights_on, standing_of
-from coalitions.putting_off import Until, put_off
 from coalitions.services import circle_views
 from coalitions.services import follow_ups as services
 from coalitions.services.putting_back import may_put_words_back
+from coalitions.snoozing import Until, snooze_until
 from resolutions.models import Resolution
 
 PAGE = 25
@@ -251,7 +251,7 @@ def put_offs(user, follow_up):
         Until.THREE_DAYS_BEFORE: _("Until three days before"),
     }
     clock = {"at": now(), "due_at": follow_up.due_at, "zone": user.time_zone, "hour": user.digest_at}
-    return [(until, label) for until, label in said.items() if put_off(until, **clock)]
+    return [(until, label) for until, label in said.items() if snooze_until(until, **clock)]
 
 
 @require_http_methods(["GET", "POST"])
@@ -259,7 +259,7 @@ def follow_up_new(request):
     standing = standing_of(request.user)
     if not standing.works:
         raise PermissionDenied
-    form = NewFollowUpForm(typed(request), user=request.user, standing=standing, initial=asked_for(request))
+    form = NewFollowUpForm(form_data(request), user=request.user, standing=standing, initial=asked_for(request))
     if request.method == "POST" and form.is_valid():
         fields = {name: value for name, value in form.cleaned_data.items() if name not in ("due_on", "due_hour")}
         try:
@@ -286,7 +286,7 @@ def follow_up_assign(request, public_id):
     follow_up = one_of_mine(request, public_id)
     if not rights_on(request.user, follow_up).may_assign:
         raise PermissionDenied
-    form = AssignForm(typed(request), user=request.user, follow_up=follow_up)
+    form = AssignForm(form_data(request), user=request.user, follow_up=follow_up)
     if request.method == "POST" and form.is_valid():
         asked = form.cleaned_data
         try:
@@ -314,7 +314,7 @@ def follow_up_change(request, public_id):
     rights = rights_on(request.user, follow_up)
     if not rights.may_change:
         raise PermissionDenied
-    form = ChangeForm(typed(request), user=request.user, follow_up=follow_up)
+    form = ChangeForm(form_data(request), user=request.user, follow_up=follow_up)
     if request.method == "POST" and form.is_valid():
         try:
             services.change(
@@ -346,7 +346,7 @@ def follow_up_done(request, public_id):
     follow_up = one_of_mine(request, public_id)
     if not rights_on(request.user, follow_up).may_work:
         raise PermissionDenied
-    form = DoneForm(typed(request), initial={"evidence": follow_up.evidence})
+    form = DoneForm(form_data(request), initial={"evidence": follow_up.evidence})
     if request.method == "POST" and form.is_valid():
         try:
             services.done(follow_up, by=request.user, evidence=form.cleaned_data["evidence"])
@@ -374,7 +374,7 @@ OTHERS = {
 }
 
 
-@act
+@post_only
 def follow_up_answer(request, public_id):
     """One tap on one follow-up: `act` says which; `snooze` says until when a reminder is put off."""
     follow_up = one_of_mine(request, public_id)

@@ -14,10 +14,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from amnt.accounts.middleware import typed
+from amnt.accounts.middleware import form_data
 from amnt.accounts.models import User
 from amnt.errors import RuleBroken
-from amnt.htmx import act
+from amnt.htmx import post_only
 from coalitions.forms.people import InvitationCodeForm, InviteForm, NewcomerForm
 from coalitions.invitation_keys import digest_of, is_key_of, key_of
 from coalitions.models import Arrival, Invitation, Membership
@@ -40,7 +40,7 @@ def invite(request, public_id):
     if answer := not_as_lead(request, coalition, standing_of(request.user)):
         return answer
     organisations = invitations.organisations_of(coalition)
-    form = InviteForm(typed(request), organisations=organisations, initial={"language": request.user.language})
+    form = InviteForm(form_data(request), organisations=organisations, initial={"language": request.user.language})
     if request.method == "POST" and form.is_valid():
         try:
             invitation = invitations.invite(coalition, by=request.user, **form.cleaned_data)
@@ -67,7 +67,7 @@ def invited(request, public_id):
     return render(request, "coalitions/invited.html", context)
 
 
-@act
+@post_only
 def invitation_revoke(request, public_id):
     invitation = get_object_or_404(Invitation.objects.visible_to(request.user).select_related("coalition"), public_id=public_id)
     if answer := not_as_lead(request, invitation.coalition, standing_of(request.user)):
@@ -92,7 +92,7 @@ def invitation_words(request, public_id):
     return render(request, "coalitions/invitation_words.html", context)
 
 
-@act
+@post_only
 def arrival_confirm(request, public_id):
     arrivals = Arrival.objects.visible_to(request.user).open().select_related("invitation__coalition")
     arrival = get_object_or_404(arrivals, public_id=public_id)
@@ -216,7 +216,7 @@ def as_someone(request, found):
 
 def as_newcomer(request, found):
     language = get_language() or found.language
-    form = NewcomerForm(typed(request), invitation=found, initial={"language": language, "time_zone": "UTC"})
+    form = NewcomerForm(form_data(request), invitation=found, initial={"language": language, "time_zone": "UTC"})
     if request.method == "POST" and form.is_valid():
         try:
             user = invitations.accept_as_newcomer(found, **form.cleaned_data)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from amnt.errors import RuleBroken
-from amnt.htmx import act
+from amnt.htmx import post_only
 from coalitions.models import KeptCopy, Membership
 from coalitions.services import kept_copies as services
 from coalitions.views.follow_ups import name_of
@@ -52,7 +52,7 @@ def kept_copy(request, public_id):
     return render(request, "coalitions/kept_copy.html", context, status=409 if trouble else 200)
 
 
-@act
+@post_only
 def kept_copy_forget(request, public_id):
     """For good. Of a circle's, refused."""
     copy, look = visible_copy(request, public_id)

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django_countries import countries
 
 from amnt import times
-from amnt.accounts.middleware import typed
+from amnt.accounts.middleware import form_data
 from amnt.errors import RuleBroken
 from amnt.htmx import address_of, render_page
 from amnt.words import with_colon
@@ -38,7 +38,7 @@ UNSAID = ("search_text", "why", "why_fr", "why_en", "why_es", "source", "referen
 
 
 @dataclass
-class Sight:
+class MatrixQuery:
     """What one person sees of the matrix now: what she asked for, of which assembly, and what there is."""
 
     filters: MatrixFilters
@@ -68,27 +68,27 @@ class Sight:
 @require_safe
 def matrix(request):
     """Resolutions by regions: what each asks, how we read it, where we stand."""
-    sight = sight_of(request)
-    page = Paginator(sight.keys, PAGE).get_page(request.GET.get("page"))
+    query = matrix_query(request)
+    page = Paginator(query.keys, PAGE).get_page(request.GET.get("page"))
     is_plain = request.GET.get("plain") == "1"
-    rows = resolutions(sight, list(page.object_list))
-    found, ours = in_cells(sight, rows), positions(sight, rows)
+    rows = resolutions(query, list(page.object_list))
+    found, ours = in_cells(query, rows), positions(query, rows)
     here = address_of(request)
     context = {
         "section": "resolutions",
-        "sight": sight,
-        "filters": sight.filters,
-        "counts": sight.counts,
-        "leads": sight.filters.ours is not None and sight.standing.roles.get(sight.filters.ours.coalition.pk) == Membership.Role.LEAD,
+        "query": query,
+        "filters": query.filters,
+        "counts": query.counts,
+        "leads": query.filters.ours is not None and query.standing.roles.get(query.filters.ours.coalition.pk) == Membership.Role.LEAD,
         "page": page,
-        "columns": sight.columns,
+        "columns": query.columns,
         "is_plain": is_plain,
-        "lines": list(in_words(sight, rows, found, ours) if is_plain else in_shapes(sight, rows, found, ours)),
-        "header": header(sight)[2:] if is_plain else [],
+        "lines": list(in_words(query, rows, found, ours) if is_plain else in_shapes(query, rows, found, ours)),
+        "header": header(query)[2:] if is_plain else [],
         "here": here,
-        "day": said_day(sight.filters.day),
-        "cell_query": f"?as_of={sight.filters.day:%Y-%m-%d}" if sight.filters.day else "",
-        "usual_day": said_day(usual_day(sight.assembly)),
+        "day": said_day(query.filters.day),
+        "cell_query": f"?as_of={query.filters.day:%Y-%m-%d}" if query.filters.day else "",
+        "usual_day": said_day(usual_day(query.assembly)),
     }
     response = render_page(request, "coalitions/matrix.html", context, partial="results")
     if request.htmx:
@@ -101,7 +101,7 @@ def matrix_export(request, sheet):
     """What is public of it as a table for spreadsheets, all pages, in words."""
     if sheet not in SHEETS:
         raise Http404
-    return as_download(file_sight_of(request, circles=[]), sheet, notice=exports.public_line())
+    return as_download(file_query(request, circles=[]), sheet, notice=exports.public_line())
 
 
 @require_http_methods(["GET", "POST"])
@@ -118,7 +118,7 @@ def matrix_export_ours(request):
 @reauthentication_required(app="coalitions.export")
 def take_out_matrix(request, ours, circles):
     restricted = [circle for circle in circles if circle.pk in ours.others]
-    form = MatrixExportForm(typed(request), has_circles=bool(restricted))
+    form = MatrixExportForm(form_data(request), has_circles=bool(restricted))
     if request.method == "POST" and form.is_valid():
         chosen = restricted if form.cleaned_data.get("with_circles") else []
         everyone = [circle for circle in circles if circle.pk == ours.everyone]
@@ -127,25 +127,25 @@ def take_out_matrix(request, ours, circles):
         except RuleBroken as error:
             form.add_error(None, str(error))
         else:
-            sight = file_sight_of(request, circles=[*everyone, *chosen])
-            return as_download(sight, form.cleaned_data["sheet"], notice=notice, name="circles" if chosen else "coalition")
+            query = file_query(request, circles=[*everyone, *chosen])
+            return as_download(query, form.cleaned_data["sheet"], notice=notice, name="circles" if chosen else "coalition")
     back = f"{reverse('coalitions:matrix')}?{request.GET.urlencode()}"
     context = {"section": "resolutions", "form": form, "coalition": ours.coalition, "what": exports.name_of("matrix"), "back": back}
     return render(request, "coalitions/export.html", context)
 
 
-def as_download(sight: Sight, sheet: str, *, notice: str, name: str = "public") -> HttpResponse:
+def as_download(query: MatrixQuery, sheet: str, *, notice: str, name: str = "public") -> HttpResponse:
     """The rows in words as a file that says who may read it."""
-    rows = resolutions(sight, sight.keys)
-    found, ours = in_cells(sight, rows), positions(sight, rows)
-    table = [[*line.head, *line.words] for line in in_words(sight, rows, found, ours)]
-    day = sight.filters.day or now().date()
-    edition = sight.assembly.code if sight.assembly else "none"
+    rows = resolutions(query, query.keys)
+    found, ours = in_cells(query, rows), positions(query, rows)
+    table = [[*line.head, *line.words] for line in in_words(query, rows, found, ours)]
+    day = query.filters.day or now().date()
+    edition = query.assembly.code if query.assembly else "none"
     if sheet == "csv":
-        content = as_csv(header(sight), table, notice=notice)
+        content = as_csv(header(query), table, notice=notice)
     else:
-        title = f"{_('Matrix')} {sight.assembly or ''}"
-        content = as_xlsx(title, header(sight), table, is_right_to_left=get_language_bidi(), notice=notice)
+        title = f"{_('Matrix')} {query.assembly or ''}"
+        content = as_xlsx(title, header(query), table, is_right_to_left=get_language_bidi(), notice=notice)
     headers = {"Content-Disposition": f'attachment; filename="matrix-{name}-{edition}-{day:%Y-%m-%d}.{sheet}"'}
     return HttpResponse(content, content_type=SHEETS[sheet], headers=headers)
 
@@ -162,19 +162,19 @@ def said_day(day: date | None) -> str:
 # --- What there is ----------------------------------------------------------------------------------------------------
 
 
-def sight_of(request) -> Sight:
+def matrix_query(request) -> MatrixQuery:
     """Nothing of a delegation's circle stands here: the matrix is what one shows to others, on a wall or in a file."""
     standing = standing_of(request.user)
     circles = list(Circle.objects.filter(pk__in=standing.circles).select_related("coalition"))
-    return sight_through(request, standing, circles)
+    return query_through(request, standing, circles)
 
 
-def file_sight_of(request, *, circles: list[Circle]) -> Sight:
+def file_query(request, *, circles: list[Circle]) -> MatrixQuery:
     """What goes into a file: what is public, and what these circles hold."""
-    return sight_through(request, standing_of(request.user), circles, is_for_file=True)
+    return query_through(request, standing_of(request.user), circles, is_for_file=True)
 
 
-def sight_through(request, standing: Standing, circles: list[Circle], *, is_for_file: bool = False) -> Sight:
+def query_through(request, standing: Standing, circles: list[Circle], *, is_for_file: bool = False) -> MatrixQuery:
     user = request.user
     groups = list(RegionalGroup.objects.visible_to(user).filter(is_recognised=True))
     filters = MatrixFilters(request.GET, user=user, groups=groups, circles=circles, is_for_file=is_for_file)
@@ -185,23 +185,23 @@ def sight_through(request, standing: Standing, circles: list[Circle], *, is_for_
     show = chosen if chosen in quick else ""
     counts = {name or "all": sum(map(leaves, facts)) for name, leaves in quick.items()}
     counts["asked"] = sum(row.is_asked for row in facts)
-    return Sight(filters, standing, assembly, show, counts, [row.pk for row in facts if quick[show](row)])
+    return MatrixQuery(filters, standing, assembly, show, counts, [row.pk for row in facts if quick[show](row)])
 
 
-def resolutions(sight: Sight, keys: list[int]) -> list[Resolution]:
+def resolutions(query: MatrixQuery, keys: list[int]) -> list[Resolution]:
     """These, with what a row says of each."""
-    rows = Resolution.objects.visible_to(sight.filters.user).filter(pk__in=keys).with_watch_of(sight.filters.user)
+    rows = Resolution.objects.visible_to(query.filters.user).filter(pk__in=keys).with_watch_of(query.filters.user)
     return list(rows.in_order().defer(*UNSAID).fetch_mode(models.FETCH_RAISE))
 
 
-def in_cells(sight: Sight, rows: list[Resolution]) -> dict[tuple[int, str], Cell]:
+def in_cells(query: MatrixQuery, rows: list[Resolution]) -> dict[tuple[int, str], Cell]:
     """The proposals on these resolutions, in two queries however many they are."""
-    filters, keys = sight.filters, [row.pk for row in rows]
+    filters, keys = query.filters, [row.pk for row in rows]
     since = filters.seen_before
     codes = {group.pk: group.code for group in filters.groups}
-    tones = readings(sight, keys)
+    tones = readings(query, keys)
     fields = ("pk", "resolution_id", "group_id", "group__code", "action", "identifier", "status_then", "moved_at", "countries", "sources")
-    asked = filters.proposals(sight.assembly).filter(resolution__in=keys).order_by("identifier", "pk")
+    asked = filters.proposals(query.assembly).filter(resolution__in=keys).order_by("identifier", "pk")
     return cells(
         Asked(
             resolution=resolution,
@@ -226,19 +226,19 @@ def who_asks(states: str, sources: list[str]) -> tuple[str, ...]:
     return tuple(countries.alpha3(state) or state for state in states.split(",")) if states else tuple(sources)
 
 
-def readings(sight: Sight, keys: list[int]) -> dict[int, str]:
+def readings(query: MatrixQuery, keys: list[int]) -> dict[int, str]:
     """Our reading of each proposal on these resolutions."""
-    ours = sight.filters.ours
+    ours = query.filters.ours
     if ours is None:
         return {}
-    mine = Reading.objects.visible_to(sight.filters.user, sight.filters.circles)
-    counting = mine.that_counts(ours.everyone, ours.others, as_of=sight.filters.until)
+    mine = Reading.objects.visible_to(query.filters.user, query.filters.circles)
+    counting = mine.that_counts(ours.everyone, ours.others, as_of=query.filters.until)
     return dict(counting.filter(proposal__resolution__in=keys).values_list("proposal_id", "tone"))
 
 
-def positions(sight: Sight, rows: list[Resolution]):
+def positions(query: MatrixQuery, rows: list[Resolution]):
     """Where we stand on these resolutions, by resolution."""
-    filters, ours = sight.filters, sight.filters.ours
+    filters, ours = query.filters, query.filters.ours
     if ours is None:
         return {}
     mine = Position.objects.visible_to(filters.user, filters.circles)
@@ -286,10 +286,10 @@ def tone_words(has_readings: bool) -> dict[str, str]:
     return named | {UNREAD: _("not read yet") if has_readings else "", WITHDRAWN: _("withdrawn")}
 
 
-def in_shapes(sight: Sight, rows: list[Resolution], found: dict[tuple[int, str], Cell], ours):
+def in_shapes(query: MatrixQuery, rows: list[Resolution], found: dict[tuple[int, str], Cell], ours):
     """The rows of the matrix proper."""
     actions = {value: str(label) for value, label in Proposal.Action.choices}
-    tones = tone_words(sight.filters.ours is not None)
+    tones = tone_words(query.filters.ours is not None)
     moved = _("changed since your last visit")
     none = Stand()
 
@@ -316,11 +316,11 @@ def in_shapes(sight: Sight, rows: list[Resolution], found: dict[tuple[int, str],
 
     for row in rows:
         places = []
-        for code, label in sight.columns:
+        for code, label in query.columns:
             cell = found.get((row.pk, code))
             places.append(Place(label, code, cell, said_of(cell.who) if cell else "", drawn(cell) if cell else []))
         stand = ours.get(row.pk, none)
-        address = reverse("coalitions:resolution-position", args=[row.slug]) if sight.filters.ours else ""
+        address = reverse("coalitions:resolution-position", args=[row.slug]) if query.filters.ours else ""
         yield Row(row, places, stand, stance_word(stand), address)
 
 
@@ -335,18 +335,18 @@ def stance_word(stand: Stand) -> str:
     return str(Position.Stance(stand.stance).label) if stand.stance else ""
 
 
-def header(sight: Sight) -> list[str]:
-    named = [str(group) for group in sight.groups] + ([_("States alone")] if sight.shows_states else [])
-    ours = [_("Our position"), _("Version"), _("To be reviewed")] if sight.filters.ours else []
+def header(query: MatrixQuery) -> list[str]:
+    named = [str(group) for group in query.groups] + ([_("States alone")] if query.shows_states else [])
+    ours = [_("Our position"), _("Version"), _("To be reviewed")] if query.filters.ours else []
     return [_("Number"), _("Title"), *named, *ours]
 
 
-def in_words(sight: Sight, rows: list[Resolution], found: dict[tuple[int, str], Cell], ours):
+def in_words(query: MatrixQuery, rows: list[Resolution], found: dict[tuple[int, str], Cell], ours):
     """The same rows without a shape: every proposal by its identifier."""
-    tones, none = tone_words(sight.filters.ours is not None), Stand()
+    tones, none = tone_words(query.filters.ours is not None), Stand()
     for row in rows:
-        words = ["\n".join(said_in_cell(found.get((row.pk, code)), tones)) for code, _label in sight.columns]
-        if sight.filters.ours:
+        words = ["\n".join(said_in_cell(found.get((row.pk, code)), tones)) for code, _label in query.columns]
+        if query.filters.ours:
             stand = ours.get(row.pk, none)
             draft = _("draft in a circle") if stand.is_drafted else ""
             words += [

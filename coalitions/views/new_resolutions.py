@@ -6,12 +6,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from amnt.accounts.middleware import typed
+from amnt.accounts.middleware import form_data
 from amnt.errors import RuleBroken
 from amnt.forms import one_line
 from coalitions.forms.new_resolutions import NewResolutionForm, NewTextForm
 from coalitions.permissions import can_bring_texts, standing_of
-from coalitions.views.proposals_by_hand import FACTS, LOOK, SAVE, WORDS, looked_at
+from coalitions.views.manual_entry import FACTS, LOOK, SAVE, WORDS, looked_at
 from resolutions.models import Assembly, Contribution, Resolution
 from resolutions.services.entering import enter, entered_by, preview
 from resolutions.services.new_resolutions import known_draft
@@ -24,7 +24,7 @@ def new_resolution(request):
     user = request.user
     if not can_bring_texts(user, standing_of(user)):
         raise PermissionDenied
-    data = typed(request)
+    data = form_data(request)
     assembly = Assembly.objects.filter(code=one_line((data or request.GET).get("assembly", ""))).first() or Assembly.objects.current()
     if assembly is None:
         messages.error(request, _("No assembly is known yet. Whoever looks after this instance adds it first."))

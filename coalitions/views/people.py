@@ -16,10 +16,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from amnt import times
-from amnt.accounts.middleware import typed
+from amnt.accounts.middleware import form_data
 from amnt.audit.models import AuditEntry
 from amnt.errors import RuleBroken
-from amnt.htmx import act
+from amnt.htmx import post_only
 from coalitions.forms.people import AddToCircleForm, CircleChangeForm, CircleForm, CoalitionForm, LastReaderForm, RecoveryForm, RoleForm
 from coalitions.models import (
     Approval,
@@ -90,7 +90,7 @@ def coalition_settings(request, public_id):
     standing = standing_of(request.user)
     if answer := not_as_lead(request, coalition, standing):
         return answer
-    form = CoalitionForm(typed(request), instance=Coalition(name=coalition.name, mail_ceiling=coalition.mail_ceiling))
+    form = CoalitionForm(form_data(request), instance=Coalition(name=coalition.name, mail_ceiling=coalition.mail_ceiling))
     if request.method == "POST" and form.is_valid():
         membership.change_settings(coalition, by=request.user, **form.cleaned_data)
         messages.success(request, _("Saved."))
@@ -132,7 +132,7 @@ def member(request, public_id):
     standing = standing_of(request.user)
     if answer := not_as_lead(request, person.coalition, standing):
         return answer
-    form = RoleForm(typed(request), initial={"role": person.next_role or person.role})
+    form = RoleForm(form_data(request), initial={"role": person.next_role or person.role})
     if request.method == "POST" and form.is_valid():
         try:
             asked = two_lead_acts.change_role_or_ask(person, role=form.cleaned_data["role"], by=request.user)
@@ -179,7 +179,7 @@ def member_remove(request, public_id):
     return render(request, "coalitions/member_remove.html", context, status=409 if request.method == "POST" else 200)
 
 
-@act
+@post_only
 def member_let_in(request, public_id):
     """Asks a second lead to end a newcomer's time as an observer; where there is none, ends it."""
     person = visible_person(request, public_id)
@@ -221,7 +221,7 @@ def member_recover(request, public_id):
     person = visible_person(request, public_id)
     if answer := not_as_lead(request, person.coalition, standing_of(request.user)):
         return answer
-    form = RecoveryForm(typed(request))
+    form = RecoveryForm(form_data(request))
     if request.method == "POST" and form.is_valid():
         try:
             asked = two_lead_acts.ask_for_recovery(person, by=request.user, **form.cleaned_data)
@@ -263,7 +263,7 @@ def circle_new(request, public_id):
     if not can_open_circle(request.user, coalition):
         raise PermissionDenied
     people = Membership.objects.visible_to(request.user).working().filter(coalition=coalition).exclude(user=request.user).for_list()
-    form = CircleForm(typed(request), people=people)
+    form = CircleForm(form_data(request), people=people)
     if request.method == "POST" and form.is_valid():
         try:
             circle = circles.open_circle(coalition, by=request.user, **form.cleaned_data)
@@ -284,7 +284,7 @@ def circle_detail(request, public_id):
     if request.method == "POST" and not names_people:
         raise PermissionDenied
     others = nameable(request, circle)
-    form = AddToCircleForm(typed(request), people=others) if names_people else None
+    form = AddToCircleForm(form_data(request), people=others) if names_people else None
     if form and request.method == "POST" and form.is_valid():
         try:
             circles.add_to_circle(circle, membership=form.cleaned_data["person"], by=request.user)
@@ -346,7 +346,7 @@ def circle_change(request, public_id):
     circle = visible_circle(request, public_id)
     if not can_name_people(request.user, circle):
         raise PermissionDenied
-    form = CircleChangeForm(typed(request), instance=Circle(name=circle.name, purpose=circle.purpose, kind=circle.kind))
+    form = CircleChangeForm(form_data(request), instance=Circle(name=circle.name, purpose=circle.purpose, kind=circle.kind))
     if request.method == "POST" and form.is_valid():
         circles.change_circle(circle, by=request.user, **form.cleaned_data)
         messages.success(request, _("Saved."))
@@ -355,7 +355,7 @@ def circle_change(request, public_id):
     return render(request, "coalitions/circle_change.html", context)
 
 
-@act
+@post_only
 def circle_close(request, public_id):
     circle = visible_circle(request, public_id)
     if not can_name_people(request.user, circle):
@@ -369,7 +369,7 @@ def circle_close(request, public_id):
     return redirect("coalitions:circles", circle.coalition.public_id)
 
 
-@act
+@post_only
 def circle_go_out(request, public_id):
     """Leave a circle oneself."""
     circle = visible_circle(request, public_id)
@@ -383,8 +383,8 @@ def circle_go_out(request, public_id):
     return redirect("coalitions:circles", circle.coalition.public_id)
 
 
-@act
-def circle_take_out(request, public_id, member_id):
+@post_only
+def circle_remove(request, public_id, member_id):
     circle, person = of_circle(request, public_id, member_id)
     try:
         handed_back = circles.remove_from_circle(circle, membership=person, by=request.user)
@@ -395,7 +395,7 @@ def circle_take_out(request, public_id, member_id):
     return redirect(circle if person.user_id != request.user.pk else circle.coalition)
 
 
-@act
+@post_only
 def circle_hand_on(request, public_id, member_id):
     circle, person = of_circle(request, public_id, member_id)
     try:
@@ -418,7 +418,7 @@ def circles_to_settle(request):
 def circle_settle(request, public_id):
     """Nobody else reads it, or nobody at all any more: hand it on or delete what it holds."""
     circle = get_object_or_404(last_readers.to_settle_by(request.user).select_related("coalition"), public_id=public_id)
-    form = LastReaderForm(typed(request), people=last_readers.could_take(circle, by=request.user))
+    form = LastReaderForm(form_data(request), people=last_readers.could_take(circle, by=request.user))
     if request.method == "POST" and form.is_valid():
         try:
             if form.cleaned_data["what"] == "delete":

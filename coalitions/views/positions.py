@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from amnt.accounts.middleware import typed
+from amnt.accounts.middleware import form_data
 from amnt.accounts.models import User
 from amnt.errors import RuleBroken
 from amnt.forms import one_line
@@ -80,7 +80,7 @@ def resolution_position(request, slug):
     form = None
     if circles:
         initial = with_cited(begin_with(found, circles), request)
-        form = PositionForm(typed(request), user=user, resolution=resolution, circles=circles, initial=initial)
+        form = PositionForm(form_data(request), user=user, resolution=resolution, circles=circles, initial=initial)
     if request.method == "POST" and form and form.is_valid():
         if not can_take_position(user, form.cleaned_data["circle"]):
             raise PermissionDenied

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from amnt.accounts.middleware import typed
+from amnt.accounts.middleware import form_data
 from amnt.errors import RuleBroken
 from coalitions.forms.proposals import ChangeForm
 from coalitions.models import CircleView, Membership, Reading
@@ -118,7 +118,7 @@ def proposal_change(request, public_id):
     row = get_object_or_404(found, public_id=public_id)
     if not can_bring_texts(request.user):
         raise PermissionDenied
-    form = ChangeForm(typed(request), proposal=row)
+    form = ChangeForm(form_data(request), proposal=row)
     if request.method == "POST" and form.is_valid():
         try:
             services.revise(row, form.wanted(), by=request.user, seen=form.seen())

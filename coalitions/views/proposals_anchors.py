@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from amnt.accounts.middleware import typed
+from amnt.accounts.middleware import form_data
 from amnt.errors import RuleBroken
 from coalitions.permissions import can_bring_texts
 from coalitions.views.anchors import answer, questions_of, settle_stored
@@ -20,7 +20,7 @@ def proposal_anchors(request, public_id):
     if not can_bring_texts(request.user):
         raise PermissionDenied
     questions = questions_of(Proposal.objects.filter(pk=proposal.pk))
-    trouble = answer(questions, typed(request))
+    trouble = answer(questions, form_data(request))
     if request.method == "POST" and not trouble:
         try:
             settle_stored(request.user, questions)

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 from django_countries import countries
 
-from amnt.accounts.middleware import typed
+from amnt.accounts.middleware import form_data
 from amnt.errors import RuleBroken
 from coalitions.forms.pasting import FATES, TROUBLES, DraftsForm, PasteForm
 from coalitions.permissions import can_bring_texts
@@ -25,7 +25,7 @@ def proposals_paste(request):
     if not can_bring_texts(request.user):
         raise PermissionDenied
     assembly = Assembly.objects.current()
-    form = PasteForm(typed(request), initial={"assembly": assembly and assembly.code})
+    form = PasteForm(form_data(request), initial={"assembly": assembly and assembly.code})
     context = {"section": "resolutions", "form": form, "plan": None}
     if request.method == "POST" and form.is_valid():
         drafts = DraftsForm(request.POST, drafts=form.read.drafts(), language=request.user.language)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 from django_countries import countries
 
-from amnt.accounts.middleware import typed
+from amnt.accounts.middleware import form_data
 from amnt.errors import RuleBroken
 from amnt.htmx import next_page
 from coalitions.forms.matrix import PastDay
@@ -142,7 +142,7 @@ def reading(request, public_id):
     if not standing.works:
         raise PermissionDenied
     circles: list[Circle] = list(circles_worked_in(user, standing))
-    form = ReadingForm(typed(request), circles=circles)
+    form = ReadingForm(form_data(request), circles=circles)
     if request.method == "POST" and form.is_valid():
         if not can_set_reading(user, form.cleaned_data["circle"]):
             raise PermissionDenied

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from amnt.accounts.middleware import typed
+from amnt.accounts.middleware import form_data
 from amnt.errors import RuleBroken
 from coalitions.forms.texts import NewTextForm
 from coalitions.permissions import can_bring_texts
@@ -30,7 +30,7 @@ def text_new(request, slug):
         raise PermissionDenied
     revisions = list(resolution.revisions.all())
     asked = {"language": request.user.language, "revision": request.GET.get("revision") or (revisions and revisions[-1].assembly.code)}
-    form = NewTextForm(typed(request), request.FILES or None, revisions=revisions, initial=asked)
+    form = NewTextForm(form_data(request), request.FILES or None, revisions=revisions, initial=asked)
     if request.method == "POST" and form.is_valid():
         try:
             incoming = bring(request, form.cleaned_data)

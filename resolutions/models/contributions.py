@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
 from amnt.encryption.fields import EncryptedCharField
-from amnt.submitted import Submitted
+from amnt.idempotency import Submitted
 from resolutions.models.assemblies import Assembly, RegionalGroup
 from resolutions.models.facts import Fact
 from resolutions.models.import_jobs import ImportJob

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from amnt.encryption.fields import EncryptedCharField
-from amnt.submitted import Submitted
+from amnt.idempotency import Submitted
 from resolutions.models.resolutions import Revision
 
 if TYPE_CHECKING:

@@ -1,12 +1,12 @@
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 
-from amnt.htmx import act, next_page
+from amnt.htmx import next_page, post_only
 from resolutions.models import RegionalGroup, Resolution, Watch
 from resolutions.services import watching
 
 
-@act
+@post_only
 def watch(request, slug):
     """Watch everything, the operative part only, or nothing more: `scope` is all, operative or none."""
     resolution = get_object_or_404(Resolution.objects.visible_to(request.user), slug=slug)
@@ -23,7 +23,7 @@ def watch(request, slug):
     return redirect(next_page(request, resolution.get_absolute_url()))
 
 
-@act
+@post_only
 def region_watch(request, code):
     """Follow a regional group or, unless `follow` is yes, no more."""
     group = get_object_or_404(RegionalGroup.objects.visible_to(request.user), code=code)

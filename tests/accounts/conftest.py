@@ -2,7 +2,7 @@ import pytest
 from django.urls import reverse
 from django.utils.timezone import now
 
-from amnt.mail.letters import Letter, compose
+from amnt.mail.emails import Letter, compose
 from amnt.mail.models import Email
 from amnt.retention.rules import rules
 from amnt.settings import ACCOUNT_RATE_LIMITS

@@ -7,7 +7,7 @@ from allauth.mfa.models import Authenticator
 
 from amnt.accounts.models import AddressChange
 from amnt.accounts.services import recoveries
-from amnt.mail.account_letters import ADDED, WHAT
+from amnt.mail.account_emails import ADDED, WHAT
 from amnt.mail.adapters import SECURITY, AccountAdapter
 from amnt.mail.services import write_email
 from tests.accounts.conftest import letters

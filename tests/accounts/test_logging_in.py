@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from amnt.accounts import devices
 from amnt.accounts.models import Session, User
-from amnt.accounts.net import neighbourhood
+from amnt.accounts.net import ip_prefix
 from amnt.accounts.tokens import digest_of
 from tests.accounts.conftest import PASSWORD, is_in, log_in
 from tests.factories import UserFactory
@@ -101,16 +101,16 @@ def test_unknown_addresses_are_slowed_down_just_the_same(client, limits):
 
 
 def test_a_neighbourhood_is_a_24_or_a_48():
-    assert neighbourhood("203.0.113.77") == "203.0.113.0"
-    assert neighbourhood("2001:db8:1:2:3::4") == "2001:db8:1::"
-    assert neighbourhood("::ffff:203.0.113.77") == "203.0.113.0"
-    assert neighbourhood(None) == neighbourhood("")
+    assert ip_prefix("203.0.113.77") == "203.0.113.0"
+    assert ip_prefix("2001:db8:1:2:3::4") == "2001:db8:1::"
+    assert ip_prefix("::ffff:203.0.113.77") == "203.0.113.0"
+    assert ip_prefix(None) == ip_prefix("")
 
 
 @given(st.ip_addresses(v=4), st.integers(0, 255))
 def test_changing_the_last_number_changes_no_neighbourhood(address, last):
     neighbour = ".".join([*str(address).split(".")[:3], str(last)])
-    assert neighbourhood(str(address)) == neighbourhood(neighbour)
+    assert ip_prefix(str(address)) == ip_prefix(neighbour)
 
 
 # --- By invitation only -------------------------------------------------------------------------------------------

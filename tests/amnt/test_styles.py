@@ -6,7 +6,7 @@ import re
 import pytest
 from django.conf import settings
 
-from amnt.static_files import SHEETS, HouseFinder
+from amnt.static_files import SHEETS, CombinedCSSFinder
 
 FOLDER = settings.BASE_DIR / "amnt" / "static" / "css"
 # A side of the page, not of the reading: wrong for half of the world's right-to-left readers.
@@ -17,7 +17,7 @@ PHYSICAL = re.compile(
 
 
 def test_all_style_is_one_file_within_its_budget():
-    joined = HouseFinder().join().read_bytes()
+    joined = CombinedCSSFinder().join().read_bytes()
     assert len(gzip.compress(joined)) <= 12 * 1024
 
 

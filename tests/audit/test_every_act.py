@@ -384,7 +384,7 @@ def name_into_a_circle(scene):
 def take_out_of_a_circle(scene):
     circle = scene.circle(scene.wanjiru)
     seat = scene.seat(scene.wanjiru).public_id
-    scene.browser(scene.boss).post(reverse("coalitions:circle-take-out", args=[circle.public_id, seat]))
+    scene.browser(scene.boss).post(reverse("coalitions:circle-remove", args=[circle.public_id, seat]))
     return in_circle(scene.boss, scene.wanjiru)
 
 

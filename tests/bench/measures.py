@@ -21,7 +21,7 @@ from django.utils.timezone import now
 
 from amnt.accounts.models import User
 from amnt.mail import delivery
-from amnt.mail.letters import compose, rendering_alike_once
+from amnt.mail.emails import compose, rendering_alike_once
 from amnt.mail.messages import message_bytes
 from amnt.mail.models import Email
 from calendar_app.models import Reminder

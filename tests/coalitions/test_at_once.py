@@ -11,7 +11,7 @@ from coalitions.models import Membership
 from coalitions.services import circles, follow_ups, membership
 from tests import factories
 from tests.at_once import ON_POSTGRESQL, somebody_waits_for_us, while_open
-from tests.coalitions.follow_ups.doing import make
+from tests.coalitions.follow_ups.helpers import make
 
 pytestmark = [*ON_POSTGRESQL]
 

@@ -662,12 +662,12 @@ def test_or_for_a_circle_one_stands_in(browser, client, ours, person):
     kept = Contribution.objects.get()
     client.force_login(friend)
     assert "DT/78-E" in content(client.get(BRING))
-    assert client.post(reverse("coalitions:number-forget", args=[kept.public_id])).status_code == 403
+    assert client.post(reverse("coalitions:number-delete", args=[kept.public_id])).status_code == 403
     client.force_login(member(ours))
     assert "DT/78-E" not in content(client.get(BRING))
-    assert client.post(reverse("coalitions:number-forget", args=[kept.public_id])).status_code == 404
+    assert client.post(reverse("coalitions:number-delete", args=[kept.public_id])).status_code == 404
     client.force_login(person)
-    client.post(reverse("coalitions:number-forget", args=[kept.public_id]))
+    client.post(reverse("coalitions:number-delete", args=[kept.public_id]))
     assert not Contribution.objects.exists()
 
 

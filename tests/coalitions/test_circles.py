@@ -81,7 +81,7 @@ def test_those_in_it_who_do_not_own_it_name_nobody(client, network, owner, circl
     assert client.get(url("circle-change", circle.public_id)).status_code == 403
     assert client.post(url("circle-close", circle.public_id)).status_code == 403
     mine = seat(owner, network).public_id
-    assert client.post(url("circle-take-out", circle.public_id, mine)).status_code == 403
+    assert client.post(url("circle-remove", circle.public_id, mine)).status_code == 403
     assert client.post(url("circle-hand-on", circle.public_id, mine)).status_code == 403
     assert circle.includes(owner)
 
@@ -91,7 +91,7 @@ def test_the_owner_takes_someone_out_and_hears_what_has_nobody_now(client, netwo
     circles.add_to_circle(circle, membership=seat(boss, network), by=boss)
     FollowUpFactory(circle=circle, created_by=owner, owner=boss)
     client.force_login(owner)
-    response = client.post(url("circle-take-out", circle.public_id, seat(boss, network).public_id), follow=True)
+    response = client.post(url("circle-remove", circle.public_id, seat(boss, network).public_id), follow=True)
     assert "1 follow-up of this circle has nobody now" in response.content.decode()
     assert not circle.includes(boss)
 

@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 
 from amnt.audit.models import AuditEntry
 from amnt.errors import RuleBroken
-from amnt.mail.letters import compose
+from amnt.mail.emails import compose
 from amnt.mail.models import Email
 from coalitions.models import Circle, KeptNumber
 from coalitions.services.exports import take_out

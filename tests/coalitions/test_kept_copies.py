@@ -19,7 +19,7 @@ from coalitions.services import follow_ups as services
 from coalitions.services.discarding import discard
 from resolutions.models import Incoming, WordingRule
 from tests import factories
-from tests.coalitions.follow_ups.doing import make, told
+from tests.coalitions.follow_ups.helpers import make, told
 from tests.factories import AssemblyFactory, ProposalFactory, RevisionTextFactory
 
 pytestmark = pytest.mark.django_db

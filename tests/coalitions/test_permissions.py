@@ -15,8 +15,8 @@ from django.utils.timezone import now
 from coalitions import permissions
 from coalitions.models import Circle, FollowUp, Membership
 from coalitions.permissions import rights_on, standing_of
-from coalitions.putting_off import Until
 from coalitions.services import circles as circle_services
+from coalitions.snoozing import Until
 from tests import factories
 from tests.roles import ROLES, World, circle_in, named, rows_of, world_of
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from coalitions.models import KeptNumber, Reading
 from resolutions.models import Proposal, ProposalEvent
 from resolutions.services import proposals as services
+from tests.clock import NOW
 from tests.factories import (
     AssemblyFactory,
     ClauseFactory,
@@ -25,7 +26,6 @@ from tests.factories import (
     member,
     observer,
 )
-from tests.september import NOW
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_september")]
 

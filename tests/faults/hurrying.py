@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from amnt.mail import delivery, refusals
-from amnt.mail.letters import Letter, composes
+from amnt.mail.emails import Letter, register_composer
 
 TIMES = 20
 KIND = "tests/fault"
@@ -17,6 +17,6 @@ delivery.HELD_FOR = refusals.HELD_FOR / TIMES
 delivery.BATCH = 50
 
 
-@composes(KIND)
+@register_composer(KIND)
 def compose(emails):
     return {email.pk: Letter(email.to.email, "en", "2 reminders", "Tomorrow.\n") for email in emails}

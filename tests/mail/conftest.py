@@ -6,8 +6,8 @@ import pytest
 from aiosmtpd.controller import Controller
 from django.core.mail import mailers
 
-from amnt.mail import letters, outcomes
-from amnt.mail.letters import Letter
+from amnt.mail import emails, outcomes
+from amnt.mail.emails import Letter
 
 
 class MailServer:
@@ -115,7 +115,7 @@ def notes(monkeypatch, fates):
                 letters_[email.pk] = note(email)
         return letters_
 
-    monkeypatch.setitem(letters._composers, "tests/note", compose)
+    monkeypatch.setitem(emails._composers, "tests/note", compose)
     monkeypatch.setitem(outcomes._listeners, "tests/note", fates.extend)
     return batches
 

@@ -7,7 +7,7 @@ from django.core import mail
 from django.db import transaction
 from django.utils.timezone import now
 
-from amnt.mail import delivery, letters, outcomes, smtp
+from amnt.mail import delivery, emails, outcomes, smtp
 from amnt.mail.models import Email
 from amnt.mail.services import mute, write_email, write_emails
 from tests.factories import UserFactory
@@ -365,7 +365,7 @@ def test_the_outbox_of_other_tests_sees_whole_messages():
 
 def test_composers_are_known_by_name():
     with pytest.raises(KeyError):
-        letters.compose([Email(kind="tests/unheard-of")])
+        emails.compose([Email(kind="tests/unheard-of")])
 
 
 def test_old_mail_is_forgotten_after_three_months_and_what_waits_is_not(server):

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from amnt.accounts.models import User
-from amnt.mail import letters
-from amnt.mail.letters import Letter, render_letter, to_person
+from amnt.mail import emails
+from amnt.mail.emails import Letter, render_letter, to_person
 from amnt.mail.messages import MOST_BYTES, outgoing
 from amnt.mail.models import Email
 from amnt.mail.stopping import read_stop
@@ -168,14 +168,14 @@ def test_a_letter_in_arabic_reads_from_right_to_left(note_templates):
 
 
 def test_letters_alike_are_rendered_once_in_a_run_however_many_batches_it_has(note_templates, monkeypatch):
-    monkeypatch.setitem(letters._composers, "tests/note", lambda _rows: to_person(PERSON, "tests/note", {"who": "you"}, alike="you") and {})
+    monkeypatch.setitem(emails._composers, "tests/note", lambda _rows: to_person(PERSON, "tests/note", {"who": "you"}, alike="you") and {})
     drawn = []
-    monkeypatch.setattr(letters, "rendered", lambda name, context, draw=letters.rendered: drawn.append(name) or draw(name, context))
-    with letters.rendering_alike_once():
+    monkeypatch.setattr(emails, "rendered", lambda name, context, draw=emails.rendered: drawn.append(name) or draw(name, context))
+    with emails.rendering_alike_once():
         for _batch in range(2):
-            letters.compose([Email(kind="tests/note")])
+            emails.compose([Email(kind="tests/note")])
     assert len(drawn) == 3
-    letters.compose([Email(kind="tests/note")])
+    emails.compose([Email(kind="tests/note")])
     assert len(drawn) == 6
 
 
@@ -188,10 +188,10 @@ def test_letters_alike_are_written_once_and_differ_in_address_and_stop_link(note
             written.append(to_person(person, "tests/note", {"who": "you"}, stop="digest", alike=("you",)))
         return {}
 
-    monkeypatch.setitem(letters._composers, "tests/note", compose_both)
+    monkeypatch.setitem(emails._composers, "tests/note", compose_both)
     drawn = []
-    monkeypatch.setattr(letters, "rendered", lambda name, context, draw=letters.rendered: drawn.append(name) or draw(name, context))
-    letters.compose([Email(kind="tests/note")])
+    monkeypatch.setattr(emails, "rendered", lambda name, context, draw=emails.rendered: drawn.append(name) or draw(name, context))
+    emails.compose([Email(kind="tests/note")])
     assert len(drawn) == 3
     alone = [to_person(person, "tests/note", {"who": "you"}, stop="digest") for person in (PERSON, other)]
     assert written == alone

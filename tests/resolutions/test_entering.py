@@ -11,8 +11,8 @@ from resolutions.drafts import ClauseDraft, ContributionDraft, ProposalDraft
 from resolutions.models import Contribution, Proposal, ProposalEvent, Resolution
 from resolutions.services.entering import enter, preview
 from resolutions.services.new_resolutions import new_resolution
+from tests.clock import NOW
 from tests.factories import AssemblyFactory, ClauseFactory, RegionalGroupFactory, ResolutionFactory, RevisionFactory, RevisionTextFactory
-from tests.september import NOW
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_september")]
 

@@ -8,8 +8,8 @@ import pytest
 from amnt.errors import RuleBroken
 from resolutions.models import Proposal, ProposalEvent, ProposedClause
 from resolutions.services import proposals as services
+from tests.clock import NOW
 from tests.factories import ContributionFactory, ProposalFactory, RegionalGroupFactory, UserFactory
-from tests.september import NOW
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_september")]
 

@@ -1,6 +1,6 @@
-from amnt.mail.letters import Letter, composes
+from amnt.mail.emails import Letter, register_composer
 
 
-@composes("tests/service")
+@register_composer("tests/service")
 def compose(emails):
     return {email.pk: Letter(email.to.email, "en", "2 reminders", "Tomorrow.\n") for email in emails}

@@ -26,7 +26,7 @@ def replace_exposed(user: User, *, secret: str = "") -> tuple[Authenticator | No
 
     secret -- of the new app, whose first code was right; empty if a passkey stays her only factor
     """
-    user.take_turn()
+    user.lock()
     exposed = Authenticator.objects.filter(user=user, exposure__isnull=False)
     kinds = sorted(exposed.values_list("type", flat=True))
     if not kinds:

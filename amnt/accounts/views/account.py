@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from amnt.accounts.devices import devices_of
 from amnt.accounts.forms import LanguageForm, ProfileForm
-from amnt.accounts.middleware import typed
+from amnt.accounts.middleware import form_data
 from amnt.accounts.models import User
 from amnt.accounts.permissions import has_second_factor
 from amnt.accounts.services.recoveries import open_recovery, stop_key
@@ -18,7 +18,7 @@ from amnt.htmx import next_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def profile(request):
     # The form works on a copy of hers: what is refused must not show in the band.
-    form = ProfileForm(typed(request), instance=User.objects.get(pk=request.user.pk))
+    form = ProfileForm(form_data(request), instance=User.objects.get(pk=request.user.pk))
     if request.method == "POST" and form.is_valid():
         user = form.save()
         translation.activate(user.language)

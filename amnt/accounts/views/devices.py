@@ -8,7 +8,7 @@ from amnt.accounts import devices as closing
 from amnt.accounts import known_places
 from amnt.accounts.middleware import came_from
 from amnt.accounts.permissions import has_second_factor
-from amnt.htmx import act
+from amnt.htmx import post_only
 
 
 @require_safe
@@ -21,7 +21,7 @@ def devices(request):
     return render(request, "accounts/devices.html", context)
 
 
-@act
+@post_only
 def close(request):
     """Log one browser out."""
     if closing.close_device(request.user, request.POST.get("device", "")):
@@ -31,7 +31,7 @@ def close(request):
     return redirect(came_from(request))
 
 
-@act
+@post_only
 def close_all(request):
     """Every browser, this one too, and every key for programs."""
     closing.close_everything(request.user, by=request.user)

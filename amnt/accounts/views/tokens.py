@@ -7,9 +7,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from amnt.accounts import tokens
 from amnt.accounts.forms import TokenForm
-from amnt.accounts.middleware import typed
+from amnt.accounts.middleware import form_data
 from amnt.errors import RuleBroken
-from amnt.htmx import act
+from amnt.htmx import post_only
 
 
 @require_safe
@@ -22,7 +22,7 @@ def token_list(request):
 @never_cache
 def token_new(request):
     """A key is as good as a password, so making one needs a recent one; its text is shown in this answer only."""
-    form = TokenForm(typed(request))
+    form = TokenForm(form_data(request))
     if request.method == "POST" and form.is_valid():
         try:
             token, key = tokens.create_token(request.user, **form.cleaned_data)
@@ -33,7 +33,7 @@ def token_new(request):
     return render(request, "accounts/token_new.html", {"form": form})
 
 
-@act
+@post_only
 def token_revoke(request, public_id):
     token = get_object_or_404(tokens.tokens_of(request.user), public_id=public_id)
     tokens.revoke_token(token)

@@ -14,7 +14,7 @@ from coalitions.burndown import burndown, weeks_before
 from coalitions.models import FollowUp, FollowUpEvent, Membership
 from coalitions.services import follow_ups as services
 from tests import factories
-from tests.coalitions.follow_ups.doing import BOARD, make, page
+from tests.coalitions.follow_ups.helpers import BOARD, make, page
 
 pytestmark = pytest.mark.django_db
 

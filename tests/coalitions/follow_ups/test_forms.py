@@ -14,7 +14,7 @@ from amnt.accounts.models import Session
 from coalitions.models import Circle, CircleMembership, FollowUp, Membership
 from coalitions.services import follow_ups as services
 from tests import factories
-from tests.coalitions.follow_ups.doing import BOARD, make, new, page
+from tests.coalitions.follow_ups.helpers import BOARD, make, new, page
 
 pytestmark = pytest.mark.django_db
 

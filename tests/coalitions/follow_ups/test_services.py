@@ -13,7 +13,7 @@ from coalitions.models import FollowUp, FollowUpEvent, Membership
 from coalitions.services import follow_ups as services
 from coalitions.services.leaving import hand_back_all
 from tests import factories
-from tests.coalitions.follow_ups.doing import make, told
+from tests.coalitions.follow_ups.helpers import make, told
 
 pytestmark = pytest.mark.django_db
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.timezone import now
 
 from tests import factories
-from tests.coalitions.matrix.looking import ask, cell, page, past_assembly, read, shown, words
+from tests.coalitions.matrix.helpers import ask, cell, page, past_assembly, read, shown, words
 
 pytestmark = pytest.mark.django_db
 

@@ -6,7 +6,7 @@ import pytest
 
 from resolutions.models import Assembly
 from tests import factories
-from tests.coalitions.matrix.looking import MATRIX, QUERIES, ask, filled, read, shown
+from tests.coalitions.matrix.helpers import MATRIX, QUERIES, ask, filled, read, shown
 
 pytestmark = pytest.mark.django_db
 

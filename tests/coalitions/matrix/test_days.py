@@ -9,7 +9,7 @@ from django.utils.timezone import now
 from coalitions.models import Position, Reading
 from resolutions.models import Contribution, ProposalEvent
 from tests import factories
-from tests.coalitions.matrix.looking import MATRIX, QUERIES, ask, cell, filled, page, past_assembly, read, shown, words
+from tests.coalitions.matrix.helpers import MATRIX, QUERIES, ask, cell, filled, page, past_assembly, read, shown, words
 
 # In the middle of a day: hers, which is what a past day is one of, is that of the clock here.
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_september")]

@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 from coalitions.services.positions import take_position
 from resolutions.models import Watch
 from tests import factories
-from tests.coalitions.matrix.looking import ask, page, past_assembly, read
+from tests.coalitions.matrix.helpers import ask, page, past_assembly, read
 
 pytestmark = pytest.mark.django_db
 

@@ -8,7 +8,7 @@ from django.utils.timezone import now
 from resolutions.models import Assembly
 from resolutions.services.watching import watch
 from tests import factories
-from tests.coalitions.matrix.looking import MATRIX, ask, page, read, shown
+from tests.coalitions.matrix.helpers import MATRIX, ask, page, read, shown
 
 pytestmark = pytest.mark.django_db
 

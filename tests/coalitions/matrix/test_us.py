@@ -7,7 +7,7 @@ from coalitions.models import Circle, CircleMembership, KeptNumber, Position
 from coalitions.services.positions import take_position
 from resolutions.models import ProposalEvent
 from tests import factories
-from tests.coalitions.matrix.looking import MATRIX, ask, cell, move, page, read, shown, words
+from tests.coalitions.matrix.helpers import MATRIX, ask, cell, move, page, read, shown, words
 
 pytestmark = pytest.mark.django_db
 

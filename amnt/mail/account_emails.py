@@ -20,7 +20,7 @@ from amnt.accounts.second_factors import factors_of
 from amnt.accounts.services import inactivity, locking, recoveries
 from amnt.accounts.services.addresses import address_key, take_back_key
 from amnt.accounts.services.second_factors import removal_key
-from amnt.mail.letters import Letter, composes, render_letter, to_person
+from amnt.mail.emails import Letter, register_composer, render_letter, to_person
 from amnt.mail.models import Email, Mute
 from amnt.mail.services import write_email
 
@@ -55,7 +55,7 @@ def moment(email: Email, user: User) -> str:
     return times.when(email.created_at, zone=user.time_zone, reader=user.time_zone, language=user.language).official
 
 
-@composes("accounts/security")
+@register_composer("accounts/security")
 def security(emails: Sequence[Email]) -> dict[int, Letter]:
     people = User.objects.active().in_bulk([email.to_id for email in emails])
     letters = {}
@@ -89,7 +89,7 @@ def harmless(name: str) -> str:
     return name if re.fullmatch(r"[\w '’-]{1,30}", name) else ""
 
 
-@composes("accounts/instance")
+@register_composer("accounts/instance")
 def instance(emails: Sequence[Email]) -> dict[int, Letter]:
     people = User.objects.active().in_bulk([email.to_id for email in emails])
     return {
@@ -103,7 +103,7 @@ def instance(emails: Sequence[Email]) -> dict[int, Letter]:
     }
 
 
-@composes("accounts/locked")
+@register_composer("accounts/locked")
 def locked(emails: Sequence[Email]) -> dict[int, Letter]:
     """Only while it is: one that could not be sent before it was unlocked alarms nobody any more."""
     if not locking.is_locked():
@@ -117,7 +117,7 @@ def locked(emails: Sequence[Email]) -> dict[int, Letter]:
     return letters
 
 
-@composes("accounts/rotated")
+@register_composer("accounts/rotated")
 def rotated(emails: Sequence[Email]) -> dict[int, Letter]:
     people = User.objects.active().in_bulk([email.to_id for email in emails])
     reset = settings.SITE_URL + reverse("account_reset_password")
@@ -128,7 +128,7 @@ def rotated(emails: Sequence[Email]) -> dict[int, Letter]:
     }
 
 
-@composes("accounts/password_reset")
+@register_composer("accounts/password_reset")
 def password_reset(emails: Sequence[Email]) -> dict[int, Letter]:
     """The key is made now, so its thirty minutes begin when the letter leaves. An unknown address gets no letter."""
     people = {user.email: user for user in User.objects.active().filter(email__in=[email.address for email in emails])}
@@ -141,7 +141,7 @@ def password_reset(emails: Sequence[Email]) -> dict[int, Letter]:
     return letters
 
 
-@composes("accounts/address_confirm")
+@register_composer("accounts/address_confirm")
 def address_confirm(emails: Sequence[Email]) -> dict[int, Letter]:
     """To the new address, unless it belongs to someone already."""
     people = User.objects.active().in_bulk([email.about["user"] for email in emails])
@@ -155,7 +155,7 @@ def address_confirm(emails: Sequence[Email]) -> dict[int, Letter]:
     return letters
 
 
-@composes("accounts/address_changed")
+@register_composer("accounts/address_changed")
 def address_changed(emails: Sequence[Email]) -> dict[int, Letter]:
     """To the old address; the new one is not named to whoever reads there."""
     changes = AddressChange.objects.in_bulk([email.about.get("change") for email in emails])
@@ -170,7 +170,7 @@ def address_changed(emails: Sequence[Email]) -> dict[int, Letter]:
     return letters
 
 
-@composes("accounts/address_taken_back")
+@register_composer("accounts/address_taken_back")
 def address_taken_back(emails: Sequence[Email]) -> dict[int, Letter]:
     """To the address that the account had meanwhile."""
     people = User.objects.active().in_bulk([email.about["user"] for email in emails])
@@ -186,7 +186,7 @@ def address_taken_back(emails: Sequence[Email]) -> dict[int, Letter]:
     }
 
 
-@composes("accounts/inactive")
+@register_composer("accounts/inactive")
 def inactive(emails: Sequence[Email]) -> dict[int, Letter]:
     """To whoever has not been here for a year. After a visit there is no reason to write any more."""
     people = User.objects.active().in_bulk([email.to_id for email in emails])
@@ -198,7 +198,7 @@ def inactive(emails: Sequence[Email]) -> dict[int, Letter]:
     return letters
 
 
-@composes("accounts/recovery")
+@register_composer("accounts/recovery")
 def recovery(emails: Sequence[Email]) -> dict[int, Letter]:
     """To both addresses of an account that is being recovered; neither learns the other."""
     found = AccountRecovery.objects.select_related("user").in_bulk([email.about["recovery"] for email in emails])

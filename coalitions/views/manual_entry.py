@@ -8,10 +8,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from amnt.accounts.middleware import typed
+from amnt.accounts.middleware import form_data
 from amnt.errors import RuleBroken
 from amnt.forms import one_line
-from coalitions.forms.by_hand import ClausesForm, DocumentForm
+from coalitions.forms.manual_entry import ClausesForm, DocumentForm
 from coalitions.forms.readings import circles_worked_in
 from coalitions.permissions import can_bring_texts, standing_of
 from coalitions.proposal_rows import Row, rows_of
@@ -54,7 +54,7 @@ def proposal_new(request, slug):
     resolution = get_object_or_404(Resolution.objects.for_page(user), slug=slug)
     if not can_bring_texts(user, standing):
         raise PermissionDenied
-    data = typed(request)
+    data = form_data(request)
     start = start_of(resolution, data or request.GET, user)
     if start is None:
         messages.error(request, _("No assembly is known yet. Whoever looks after this instance adds it first."))

@@ -7,9 +7,9 @@ import time_machine
 from django.utils.timezone import now
 
 from amnt.errors import RuleBroken
-from coalitions.putting_off import Until, put_off
 from coalitions.services import follow_ups as services
-from tests.coalitions.follow_ups.doing import make, told
+from coalitions.snoozing import Until, snooze_until
+from tests.coalitions.follow_ups.helpers import make, told
 
 pytestmark = pytest.mark.django_db
 
@@ -28,7 +28,7 @@ WEDNESDAY = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 )
 def test_a_reminder_is_put_off_on_the_owners_clock(until, zone, comes_back):
     due = datetime(2026, 12, 10, 9, 0, tzinfo=UTC)
-    assert put_off(until, at=WEDNESDAY, due_at=due, zone=zone, hour=time(8, 30)) == comes_back
+    assert snooze_until(until, at=WEDNESDAY, due_at=due, zone=zone, hour=time(8, 30)) == comes_back
 
 
 @pytest.mark.parametrize(
@@ -41,13 +41,13 @@ def test_a_reminder_is_put_off_on_the_owners_clock(until, zone, comes_back):
     ],
 )
 def test_never_beyond_the_due_instant_nor_into_the_past(until, due):
-    assert put_off(until, at=WEDNESDAY, due_at=due, zone="Africa/Nairobi", hour=time(8, 30)) is None
+    assert snooze_until(until, at=WEDNESDAY, due_at=due, zone="Africa/Nairobi", hour=time(8, 30)) is None
 
 
 def test_on_a_monday_until_monday_means_the_next(network):
     monday = datetime(2026, 11, 30, 9, 0, tzinfo=UTC)
     due = monday + timedelta(days=20)
-    assert put_off(Until.MONDAY, at=monday, due_at=due, zone="UTC", hour=time(8, 30)) == datetime(2026, 12, 7, 8, 30, tzinfo=UTC)
+    assert snooze_until(Until.MONDAY, at=monday, due_at=due, zone="UTC", hour=time(8, 30)) == datetime(2026, 12, 7, 8, 30, tzinfo=UTC)
 
 
 @time_machine.travel(WEDNESDAY, tick=False)

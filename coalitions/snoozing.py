@@ -13,7 +13,7 @@ class Until(StrEnum):
     THREE_DAYS_BEFORE = "three-days-before"
 
 
-def put_off(until: Until, *, at: datetime, due_at: datetime, zone: str, hour: time) -> datetime | None:
+def snooze_until(until: Until, *, at: datetime, due_at: datetime, zone: str, hour: time) -> datetime | None:
     """The instant a reminder comes back, or None when that is already past or not before the due instant.
 
     at, due_at -- aware datetimes; zone -- IANA name of the reminded person's zone; hour -- when her reminders come, local.

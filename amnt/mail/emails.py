@@ -53,8 +53,8 @@ Composer = Callable[[Sequence[Email]], dict[int, Letter]]
 _composers: dict[str, Composer] = {}
 
 
-def composes(kind: str) -> Callable[[Composer], Composer]:
-    """Register the composer of a kind of mail: `@composes("coalitions/invitation")`."""
+def register_composer(kind: str) -> Callable[[Composer], Composer]:
+    """Register the composer of a kind of mail: `@register_composer("coalitions/invitation")`."""
 
     def register(composer: Composer) -> Composer:
         _composers[kind] = composer

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from amnt import times
 from amnt.accounts.models import User
-from amnt.mail.letters import Letter, composes, render_letter, to_person
+from amnt.mail.emails import Letter, register_composer, render_letter, to_person
 from amnt.mail.models import Email
 from coalitions.invitation_keys import code_of, is_key_of, key_of
 from coalitions.models import Approval, Invitation, LastReaderQuestion, Membership
@@ -39,7 +39,7 @@ def moment(instant: datetime, reader: User) -> str:
     return times.when(instant, zone=reader.time_zone, reader=reader.time_zone, language=reader.language).official
 
 
-@composes("coalitions/invitation")
+@register_composer("coalitions/invitation")
 def invitation_letters(emails: Sequence[Email]) -> dict[int, Letter]:
     """What was accepted, revoked or has expired meanwhile is not sent."""
     asked = {email.about["invitation"]: email.pk for email in emails}
@@ -57,7 +57,7 @@ def invitation_letter(invitation: Invitation) -> Letter:
     return render_letter("coalitions/invitation", context, address=invitation.email, language=invitation.language)
 
 
-@composes("coalitions/invitation_code")
+@register_composer("coalitions/invitation_code")
 def code_letters(emails: Sequence[Email]) -> dict[int, Letter]:
     """A code that was replaced by another one, or can no longer be typed in, is not sent."""
     asked = Invitation.objects.open().in_bulk([email.about["invitation"] for email in emails])
@@ -70,7 +70,7 @@ def code_letters(emails: Sequence[Email]) -> dict[int, Letter]:
     return letters
 
 
-@composes("coalitions/admitted")
+@register_composer("coalitions/admitted")
 def letters_to_admitted(emails: Sequence[Email]) -> dict[int, Letter]:
     """To a newcomer whom a second lead let in, if she is still there."""
     here = set(Membership.objects.current().filter(pk__in=[email.about["membership"] for email in emails]).values_list("pk", flat=True))
@@ -82,7 +82,7 @@ def letters_to_admitted(emails: Sequence[Email]) -> dict[int, Letter]:
     }
 
 
-@composes("coalitions/last_reader")
+@register_composer("coalitions/last_reader")
 def letters_to_last_readers(emails: Sequence[Email]) -> dict[int, Letter]:
     """A question that was answered meanwhile, or is none any more, is not asked. That it is about a circle, no mail says."""
     asked = LastReaderQuestion.objects.select_related("user").filter(user__erased_at=None)
@@ -96,7 +96,7 @@ def letters_to_last_readers(emails: Sequence[Email]) -> dict[int, Letter]:
     return letters
 
 
-@composes("coalitions/for_leads")
+@register_composer("coalitions/for_leads")
 def letters_for_leads(emails: Sequence[Email]) -> dict[int, Letter]:
     """To whoever still leads there. A question that was answered or has expired meanwhile is not asked."""
     leading = set(
@@ -121,7 +121,7 @@ def approvals_asked_about(emails: Sequence[Email]) -> list[int]:
     return [email.about["approval"] for email in emails if email.about["what"] in ASKING]
 
 
-@composes("coalitions/retention")
+@register_composer("coalitions/retention")
 def retention_letters(emails: Sequence[Email]) -> dict[int, Letter]:
     """Something that they can read will be deleted: the page of what is stored says what."""
     people = User.objects.active().in_bulk([email.to_id for email in emails])
@@ -133,7 +133,7 @@ def retention_letters(emails: Sequence[Email]) -> dict[int, Letter]:
     }
 
 
-@composes("coalitions/announced")
+@register_composer("coalitions/announced")
 def letters_of_announcements(emails: Sequence[Email]) -> dict[int, Letter]:
     """To everyone still in the coalition, unless a lead has stopped it meanwhile."""
     announced = Approval.objects.announced().in_bulk([email.about["approval"] for email in emails])
