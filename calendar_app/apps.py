@@ -12,5 +12,5 @@ class CalendarConfig(AppConfig):
         import_module("calendar_app.reminders.emails")
         import_module("calendar_app.reminders.sending")
         import_module("calendar_app.reminders.delivery_check")
-        import_module("calendar_app.account_rules")
+        import_module("calendar_app.account_hooks")
         import_module("calendar_app.retention_rules")

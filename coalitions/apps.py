@@ -12,7 +12,7 @@ class CoalitionsConfig(AppConfig):
         import_module("coalitions.audit_acts")
         import_module("coalitions.emails")
         import_module("coalitions.own_exports")
-        import_module("coalitions.account_rules")
+        import_module("coalitions.account_hooks")
         import_module("coalitions.services.two_lead_acts")
         import_module("coalitions.services.locking")
         import_module("coalitions.services.putting_back")

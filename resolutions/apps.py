@@ -9,5 +9,5 @@ class ResolutionsConfig(AppConfig):
     verbose_name = _("Resolutions")
 
     def ready(self) -> None:
-        import_module("resolutions.account_rules")
+        import_module("resolutions.account_hooks")
         import_module("resolutions.retention_rules")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from amnt.accounts.views import account, addresses, devices, own_data, recoveries, second_factors, tokens
+from amnt.accounts.views import account, addresses, devices, personal_data, recoveries, second_factors, tokens
 
 app_name = "accounts"
 urlpatterns = [
@@ -15,11 +15,11 @@ urlpatterns = [
     path("keys/", tokens.token_list, name="tokens"),
     path("keys/new/", tokens.token_new, name="token-new"),
     path("keys/<uuid:public_id>/revoke/", tokens.token_revoke, name="token-revoke"),
-    path("own-data/", own_data.download, name="own-data"),
-    path("stored/", own_data.stored, name="stored"),
-    path("stored/soon-deleted/", own_data.soon_deleted, name="soon-deleted"),
-    path("stored/<slug:part>/", own_data.stored_part, name="stored-part"),
-    path("delete/", own_data.delete, name="delete"),
+    path("own-data/", personal_data.download, name="own-data"),
+    path("stored/", personal_data.stored, name="stored"),
+    path("stored/soon-deleted/", personal_data.soon_deleted, name="soon-deleted"),
+    path("stored/<slug:part>/", personal_data.stored_part, name="stored-part"),
+    path("delete/", personal_data.delete, name="delete"),
     path("second-factor/replace/", second_factors.factor_replace, name="factor-replace"),
     path("second-factor/<str:key>/remove/", second_factors.factor_remove, name="factor-remove"),
     path("recovery/<str:key>/stop/", recoveries.recovery_stop, name="recovery-stop"),

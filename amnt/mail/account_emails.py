@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from amnt import times
-from amnt.accounts import known_places, own_data
+from amnt.accounts import known_places, personal_data
 from amnt.accounts.models import AccountRecovery, AddressChange, User
 from amnt.accounts.second_factors import factors_of
 from amnt.accounts.services import inactivity, locking, recoveries
@@ -242,7 +242,7 @@ def tell_of_a_new_device(request, user, **kwargs) -> None:
 
 
 def mail_of(user: User) -> dict[str, object]:
-    rows = own_data.rows(Email.objects.filter(to=user).order_by("created_at", "pk"), without={"to", "about", "claim", "claimed_at"})
+    rows = personal_data.rows(Email.objects.filter(to=user).order_by("created_at", "pk"), without={"to", "about", "claim", "claimed_at"})
     return {"sent": rows, "stopped": list(Mute.objects.filter(user=user).values_list("kind", flat=True))}
 
 
@@ -252,5 +252,5 @@ def forget_mail_of(user: User) -> None:
     Mute.objects.filter(user=user).delete()
 
 
-own_data.register("mail", mail_of)
-own_data.register_farewell(forget_mail_of)
+personal_data.register("mail", mail_of)
+personal_data.register_on_erase(forget_mail_of)

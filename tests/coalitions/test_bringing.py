@@ -18,7 +18,7 @@ from django.db import connection
 from django.urls import reverse
 from django.utils.timezone import now
 
-from amnt.accounts import own_data
+from amnt.accounts import personal_data
 from amnt.encryption import keys
 from amnt.retention import services
 from coalitions.forms import bringing as forms
@@ -705,10 +705,10 @@ def test_her_own_data_hold_what_she_brought_in_and_the_numbers_she_kept(browser,
     drop(browser, file(restricted()))
     keep(browser)
     drop(browser, sample("d1_mod_res50_en.docx"))
-    data = own_data.own_data(person)
+    data = personal_data.personal_data(person)
     assert [(row["file"], row["state"], row["document"]) for row in data["brought_in"]] == [("d1_mod_res50_en.docx", "read", "35A5")]
     assert [(row["document"], row["access"]) for row in data["documents"]] == [("DT/78-E", "number")]
-    assert list(own_data.own_data(member(ours))["documents"]) == []
+    assert list(personal_data.personal_data(member(ours))["documents"]) == []
 
 
 def test_when_she_is_erased_what_only_she_could_read_is_gone_and_what_is_published_stays(browser, person, ours):
@@ -720,7 +720,7 @@ def test_when_she_is_erased_what_only_she_could_read_is_gone_and_what_is_publish
     drop(browser, file(restricted(), "other.docx"))
     keep(browser, number="DT/79-E", circle=str(ours.everyone.public_id))
     drop(browser, sample("d1_mod_res50_en.docx"))
-    own_data.say_farewell(person)
+    personal_data.run_on_erase(person)
     assert [row.printed_number for row in Contribution.objects.order_by("pk")] == ["35A12", "DT/79-E"]
     assert not Incoming.objects.exists()
 

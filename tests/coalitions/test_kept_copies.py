@@ -8,7 +8,7 @@ import time_machine
 from django.urls import reverse
 from django.utils.timezone import now
 
-from amnt.accounts import own_data
+from amnt.accounts import personal_data
 from amnt.accounts.services.erasing import erase
 from amnt.audit.models import AuditEntry
 from amnt.errors import RuleBroken
@@ -365,7 +365,7 @@ def test_the_last_ten_files_that_each_person_discarded_stay(client, samuel, ama)
 
 def test_what_she_discarded_is_in_her_download_and_goes_with_her(network, samuel):
     discard(brought(samuel), by=samuel)
-    assert [row["file"] for row in own_data.own_data(samuel)["discarded"]] == ["ours.docx"]
+    assert [row["file"] for row in personal_data.personal_data(samuel)["discarded"]] == ["ours.docx"]
     erase(samuel)
     assert not KeptCopy.objects.exists()
 

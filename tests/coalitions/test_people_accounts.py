@@ -6,11 +6,11 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.urls import reverse
 
-from amnt.accounts import own_data
+from amnt.accounts import personal_data
 from amnt.accounts.models import User
 from amnt.accounts.services.erasing import erase
 from amnt.errors import RuleBroken
-from coalitions import account_rules
+from coalitions import account_hooks
 from coalitions.models import Membership
 from coalitions.services import circles, membership
 from tests.factories import FollowUpFactory, OrganisationFactory, UserFactory, coalition, lead, member
@@ -24,7 +24,7 @@ def test_her_own_data_hold_her_seats_and_her_circles_and_nobody_elses():
     membership.admit(network, user=person, role="member", organisation=OrganisationFactory(name="Ours"))
     circles.open_circle(network, name="Her circle", by=person)
     circles.open_circle(network, name="Not her circle", by=other)
-    data = own_data.own_data(person)
+    data = personal_data.personal_data(person)
     assert [(row["coalition"], row["organisation"], row["role"]) for row in data["memberships"]] == [("First one", "Ours", "member")]
     assert [row["circle"] for row in data["circles"]] == ["Her circle"]
 
@@ -59,8 +59,8 @@ def test_erasing_hands_back_what_she_had_in_hand():
 
 def test_the_log_in_of_a_lead_lies_idle_for_half_a_day_only():
     network = coalition()
-    assert account_rules.leads_idle_less(lead(network)) == timedelta(hours=12)
-    assert account_rules.leads_idle_less(member(network)) is None
+    assert account_hooks.leads_idle_less(lead(network)) == timedelta(hours=12)
+    assert account_hooks.leads_idle_less(member(network)) is None
 
 
 # --- The admin ------------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ import pytest
 from django.urls import reverse
 from django.utils.timezone import now
 
-from amnt.accounts import own_data
+from amnt.accounts import personal_data
 from amnt.errors import RuleBroken
 from coalitions.models import Position
 from coalitions.services.circles import close_circle
@@ -237,10 +237,10 @@ def test_no_position_yet_asks_who_drafts_it_and_a_member_without_a_circle_is_tol
 def test_her_own_data_hold_the_positions_she_wrote_and_may_still_read(network, wanjiru, samuel, circle, fifty):
     take_position(fifty, circle=circle, stance="oppose", words="Hers", by=samuel)
     take_position(fifty, circle=network.everyone, stance="support", words="Not hers", by=wanjiru)
-    data = own_data.own_data(samuel)["positions"]
+    data = personal_data.personal_data(samuel)["positions"]
     assert [(row["resolution"], row["version"], row["stance"], row["words"]) for row in data] == [("Res. 50", 1, "oppose", "Hers")]
     circle.circle_memberships.all().delete()
-    assert list(own_data.own_data(samuel)["positions"]) == []
+    assert list(personal_data.personal_data(samuel)["positions"]) == []
 
 
 def test_a_circle_that_holds_a_draft_cannot_be_closed(samuel, circle, fifty):

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils.timezone import now
 
-from amnt.accounts import own_data
+from amnt.accounts import personal_data
 from amnt.accounts.services.erasing import erase
 from amnt.errors import RuleBroken
 from coalitions.models import Circle, KeptNumber, Reading
@@ -148,7 +148,7 @@ def test_her_own_data_hold_what_she_wrote_and_may_still_read(network, samuel, wa
     read_proposal(proposal, circle=circle, tone="risk", note="No longer hers", by=samuel)
     read_proposal(proposal, circle=network.everyone, tone="risk", note="Not hers", by=wanjiru)
     circle.circle_memberships.all().delete()
-    data = own_data.own_data(samuel)["readings"]
+    data = personal_data.personal_data(samuel)["readings"]
     assert [(row["proposal"], row["resolution"], row["tone"], row["note"]) for row in data] == [
         ("MOD AFCP/35A12/1", "Res. 50", "good", "Hers")
     ]

@@ -1,7 +1,7 @@
 from django.db import transaction
 from django.utils.timezone import now
 
-from amnt.accounts import own_data
+from amnt.accounts import personal_data
 from amnt.accounts.models import User
 from amnt.audit.services import forget_everywhere, record
 from amnt.errors import RuleBroken
@@ -11,10 +11,10 @@ from amnt.errors import RuleBroken
 def erase(user: User) -> User:
     """She is gone: no name, no address, no way in. What she wrote for others stays, as a former member's."""
     user = User.objects.select_for_update(of=("self",)).get(pk=user.pk)
-    reasons = own_data.reasons_to_stay(user)
+    reasons = personal_data.reasons_to_stay(user)
     if reasons:
         raise RuleBroken(" ".join(reasons))
-    own_data.say_farewell(user)
+    personal_data.run_on_erase(user)
     untouched = User(pk=user.pk, public_id=user.public_id, date_joined=user.date_joined, language=user.language)
     untouched.email = f"{user.public_id}@{User.ERASED_HOST}"
     untouched.is_active = False

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.db.models.functions import Coalesce
 
-from amnt.accounts import devices, own_data
+from amnt.accounts import devices, personal_data
 from amnt.accounts.models import User, UserQuerySet
 from amnt.accounts.services.erasing import erase
 from amnt.errors import RuleBroken
@@ -95,7 +95,7 @@ def close_and_erase(at: datetime) -> int:
 @transaction.atomic
 def close(user: User, at: datetime) -> bool:
     user = User.objects.select_for_update(of=("self",)).get(pk=user.pk)
-    if own_data.reasons_to_stay(user):
+    if personal_data.reasons_to_stay(user):
         logger.warning("An unused account cannot be closed yet: others still need it")
         return False
     user.is_active = False

@@ -11,7 +11,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from amnt.accounts.own_data import own_data, readable, readable_parts, reasons_to_stay
+from amnt.accounts.personal_data import personal_data, readable, readable_parts, reasons_to_stay
 from amnt.accounts.services.erasing import erase
 from amnt.audit.services import record
 from amnt.errors import RuleBroken
@@ -28,7 +28,7 @@ def download(request):
     """All we store about whoever asks, as one file that people and programs can read, written while it is sent."""
     record("accounts.data_downloaded", by=request.user, about=request.user)
     return StreamingHttpResponse(
-        _in_language(pieces(own_data(request.user)), request.LANGUAGE_CODE),
+        _in_language(pieces(personal_data(request.user)), request.LANGUAGE_CODE),
         content_type="application/json",
         headers={"Content-Disposition": 'attachment; filename="my-data.json"'},
     )
@@ -49,7 +49,7 @@ def _in_language(written: Iterator[str], language: str) -> Iterator[str]:
 def stored(request):
     """The same to read, the first rows of each part, what will soon be deleted, and how long each kind is kept."""
     record("accounts.data_downloaded", by=request.user, about=request.user)
-    pages = ((part, Paginator(part.rows, SHOWN).page(1)) for part in readable_parts(own_data(request.user)))
+    pages = ((part, Paginator(part.rows, SHOWN).page(1)) for part in readable_parts(personal_data(request.user)))
     parts = [(part, page, readable(page)) for part, page in pages if page.paginator.count]
     upcoming = Paginator(retention.upcoming(request.user, now()), SHOWN).page(1)
     context = {"parts": parts, "upcoming": upcoming, "rules": retention.rules()}
@@ -60,7 +60,7 @@ def stored(request):
 @reauthentication_required(app="own-data")
 def stored_part(request, part):
     """All rows of one part, page by page."""
-    found = next((each for each in readable_parts(own_data(request.user)) if each.key == part), None)
+    found = next((each for each in readable_parts(personal_data(request.user)) if each.key == part), None)
     if found is None:
         raise Http404
     record("accounts.data_downloaded", by=request.user, about=request.user)

@@ -2,9 +2,9 @@
 
 from django.db.models import Q
 
-from amnt.accounts import own_data
+from amnt.accounts import personal_data
 from amnt.accounts.models import User
-from amnt.accounts.own_data import Rows
+from amnt.accounts.personal_data import Rows
 from resolutions.models import Contribution, Incoming, RegionWatch, RevisionText, Watch, short_name
 
 
@@ -63,10 +63,10 @@ def stop_watching(user: User) -> None:
     RegionWatch.objects.filter(user=user).delete()
 
 
-own_data.register("watches", watches)
-own_data.register("region_watches", region_watches)
-own_data.register_farewell(stop_watching)
-own_data.register("brought_in", brought_in)
-own_data.register("documents", documents)
-own_data.register("texts", texts)
-own_data.register_farewell(throw_away)
+personal_data.register("watches", watches)
+personal_data.register("region_watches", region_watches)
+personal_data.register_on_erase(stop_watching)
+personal_data.register("brought_in", brought_in)
+personal_data.register("documents", documents)
+personal_data.register("texts", texts)
+personal_data.register_on_erase(throw_away)

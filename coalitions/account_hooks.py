@@ -6,9 +6,9 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from amnt.accounts import devices, own_data
+from amnt.accounts import devices, personal_data
 from amnt.accounts.models import User
-from amnt.accounts.own_data import Rows
+from amnt.accounts.personal_data import Rows
 from coalitions.models import CircleMembership, FollowUp, KeptCopy, Membership, Position, Reading
 from coalitions.services import kept_numbers, last_readers, membership
 from resolutions.models import Proposal
@@ -122,14 +122,14 @@ def read_by_her_alone(user: User) -> str:
     ) % {"n": alone}
 
 
-own_data.register("memberships", memberships)
-own_data.register("circles", circles)
-own_data.register("follow_ups", follow_ups)
-own_data.register("readings", readings)
-own_data.register("positions", positions)
-own_data.register("discarded", discarded)
-own_data.register_refusal(last_lead)
-own_data.register_refusal(read_by_her_alone)
-own_data.register_farewell(kept_numbers.forget_own)
-own_data.register_farewell(throw_away_for_good)
-own_data.register_farewell(membership.leave_all)
+personal_data.register("memberships", memberships)
+personal_data.register("circles", circles)
+personal_data.register("follow_ups", follow_ups)
+personal_data.register("readings", readings)
+personal_data.register("positions", positions)
+personal_data.register("discarded", discarded)
+personal_data.register_refusal(last_lead)
+personal_data.register_refusal(read_by_her_alone)
+personal_data.register_on_erase(kept_numbers.forget_own)
+personal_data.register_on_erase(throw_away_for_good)
+personal_data.register_on_erase(membership.leave_all)

@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
-from amnt.accounts import own_data
+from amnt.accounts import personal_data
 from amnt.accounts.models import ApiToken, User
 from amnt.accounts.services.erasing import erase
 from amnt.audit.models import AuditEntry
@@ -33,13 +33,13 @@ def inside(client, wanjiru):
 @pytest.fixture
 def registries(monkeypatch):
     """What a test registers is gone after it."""
-    for name in ("_parts", "_refusals", "_farewells"):
-        registry = getattr(own_data, name)
-        monkeypatch.setattr(own_data, name, type(registry)(registry))
+    for name in ("_parts", "_refusals", "_on_erase"):
+        registry = getattr(personal_data, name)
+        monkeypatch.setattr(personal_data, name, type(registry)(registry))
 
 
 def test_all_that_is_stored_about_her_is_hers_to_take(inside, wanjiru, registries):
-    own_data.register("pets", lambda user: [f"cat of {user.name}"])
+    personal_data.register("pets", lambda user: [f"cat of {user.name}"])
     ApiToken.objects.create(user=wanjiru, name="my script", digest="d" * 64, expires_at=wanjiru.date_joined)
     write_email("accounts/security", to=wanjiru, about={"what": "password"})
     other = UserFactory(name="Someone Else")
@@ -101,9 +101,9 @@ def test_her_address_is_free_again(inside, wanjiru):
 
 
 def test_whoever_is_still_needed_is_told_why_and_stays_whole(inside, wanjiru, registries):
-    own_data.register_refusal(lambda user: "You are the last lead of Open Standards Network.")
+    personal_data.register_refusal(lambda user: "You are the last lead of Open Standards Network.")
     farewells = []
-    own_data.register_farewell(farewells.append)
+    personal_data.register_on_erase(farewells.append)
     page = inside.get(reverse("accounts:delete")).content.decode()
     assert "You are the last lead of Open Standards Network." in page
     assert page.count('class="button button-danger"') == 0
@@ -120,7 +120,7 @@ def test_a_farewell_that_fails_leaves_everything_as_it_was(wanjiru, registries):
         raise RuleBroken("Not now.")
 
     write_email("accounts/security", to=wanjiru, about={"what": "password"})
-    own_data.register_farewell(fails)
+    personal_data.register_on_erase(fails)
     with pytest.raises(RuleBroken):
         erase(wanjiru)
     wanjiru.refresh_from_db()
@@ -128,7 +128,7 @@ def test_a_farewell_that_fails_leaves_everything_as_it_was(wanjiru, registries):
 
 
 def test_the_page_holds_what_the_download_holds_and_when_it_is_deleted(inside, wanjiru, registries):
-    own_data.register("pets", lambda user: [{"name": "<b>Cat</b>", "colours": ["grey", "white"], "age": None}])
+    personal_data.register("pets", lambda user: [{"name": "<b>Cat</b>", "colours": ["grey", "white"], "age": None}])
     ApiToken.objects.create(user=wanjiru, name="my script", digest="d" * 64, expires_at=wanjiru.date_joined)
     page = inside.get(reverse("accounts:stored")).text
     for said in ("Africa/Nairobi", "my script", "&lt;b&gt;Cat&lt;/b&gt;", "colours 2", "white", "90 days after they were settled"):
@@ -185,7 +185,7 @@ def test_a_fault_on_the_way_leaves_no_file_that_looks_whole(inside, registries):
         yield {"name": "x" * PIECE}
         raise RuntimeError("The database went away.")
 
-    own_data.register("pets", rows)
+    personal_data.register("pets", rows)
     written: list[bytes] = []
     pieces = inside.get(reverse("accounts:own-data")).streaming_content
     with pytest.raises(RuntimeError):

@@ -2,9 +2,9 @@
 
 This module knows what its own layer stores. Each app above adds what it stores, when it is ready:
 
-    own_data.register("watches", lambda user: Rows(…))     what "Download my data" contains
-    own_data.register_refusal(last_lead)                    a sentence if she cannot go yet, else ""
-    own_data.register_farewell(leave_coalitions)            what to close or hand back before she is erased
+    personal_data.register("watches", lambda user: Rows(…))     what "Download my data" contains
+    personal_data.register_refusal(last_lead)                    a sentence if she cannot go yet, else ""
+    personal_data.register_on_erase(leave_coalitions)            what to close or hand back before she is erased
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -24,7 +24,7 @@ from amnt.audit.models import AuditEntry
 
 Part = Callable[[User], Any]
 Refusal = Callable[[User], str]
-Farewell = Callable[[User], None]
+OnErase = Callable[[User], None]
 
 _parts: dict[str, Part] = {}
 # How a page for people calls each part.
@@ -55,7 +55,7 @@ _names: dict[str, object] = {
     "reminders": _("Reminders"),
 }
 _refusals: list[Refusal] = []
-_farewells: list[Farewell] = []
+_on_erase: list[OnErase] = []
 
 # Apps whose rows about a person are all hers, and the columns that are keys rather than data.
 OWN_APPS = {"accounts", "mfa", "retention"}
@@ -70,8 +70,8 @@ def register_refusal(refusal: Refusal) -> None:
     _refusals.append(refusal)
 
 
-def register_farewell(farewell: Farewell) -> None:
-    _farewells.append(farewell)
+def register_on_erase(on_erase: OnErase) -> None:
+    _on_erase.append(on_erase)
 
 
 class Rows:
@@ -106,7 +106,7 @@ def columns(model: type[Model], *, without: Iterable[str] = ()) -> list[Field]:
     return [field for field in model._meta.concrete_fields if field.name not in left_out]
 
 
-def own_data(user: User) -> dict[str, Any]:
+def personal_data(user: User) -> dict[str, Any]:
     """All we store about her, by the names of the trade. Rows are read when they are walked."""
     person = {field.name: field.value_from_object(user) for field in columns(User)}
     data: dict[str, Any] = {"made_at": now(), "person": person}
@@ -174,9 +174,9 @@ def reasons_to_stay(user: User) -> list[str]:
     return [reason for refusal in _refusals if (reason := refusal(user))]
 
 
-def say_farewell(user: User) -> None:
-    for farewell in _farewells:
-        farewell(user)
+def run_on_erase(user: User) -> None:
+    for on_erase in _on_erase:
+        on_erase(user)
     Authenticator.objects.filter(user=user).delete()
     user.recoveries.all().delete()
     user.address_changes.all().delete()

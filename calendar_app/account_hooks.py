@@ -1,8 +1,8 @@
 """Where a person goes and of what she was reminded: hers to take with her, and gone when she is erased."""
 
-from amnt.accounts import own_data
+from amnt.accounts import personal_data
 from amnt.accounts.models import User
-from amnt.accounts.own_data import Rows
+from amnt.accounts.personal_data import Rows
 from calendar_app.models import Attendance, DateWatch, Reminder
 
 
@@ -28,7 +28,7 @@ def forget_dates_of(user: User) -> None:
         model.objects.filter(user=user).delete()
 
 
-own_data.register("attendances", attendances)
-own_data.register("date_watches", date_watches)
-own_data.register("reminders", reminders)
-own_data.register_farewell(forget_dates_of)
+personal_data.register("attendances", attendances)
+personal_data.register("date_watches", date_watches)
+personal_data.register("reminders", reminders)
+personal_data.register_on_erase(forget_dates_of)
