@@ -18,7 +18,7 @@ from coalitions.models import Circle
 from resolutions.cycle import READING_DAYS
 from resolutions.extracted import ReadDocument, ReadProposal
 from resolutions.importers.docx import MAX_FILE, Refusal
-from resolutions.importers.docx.refusals import REFUSALS
+from resolutions.importers.refusals import REFUSALS
 from resolutions.models import Assembly, Incoming, Proposal, Resolution, TextLanguage
 from resolutions.services.publishing import About, Chosen, Senders
 

@@ -18,7 +18,7 @@ from resolutions.budgets import MOST_CLAUSES_UNDERNEATH, MOST_PROPOSALS, grouped
 from resolutions.drafts import ClauseDraft
 from resolutions.extracted import ReadDocument, ReadProposal
 from resolutions.importers.docx import Trouble
-from resolutions.importers.docx.refusals import TROUBLES
+from resolutions.importers.refusals import TROUBLES
 from resolutions.models import Contribution, Incoming, ProposedClause, RegionalGroup, Resolution, TextLanguage
 from resolutions.services import publishing
 from resolutions.services.publishing import Outlook, Senders, Tie

@@ -11,7 +11,7 @@ from amnt.errors import RuleBroken
 from coalitions.forms.texts import NewTextForm
 from coalitions.permissions import can_bring_texts
 from coalitions.services.discarding import discard
-from resolutions.importers.docx.refusals import TROUBLES
+from resolutions.importers.refusals import TROUBLES
 from resolutions.models import Incoming, Resolution, RevisionText
 from resolutions.services import bringing
 from resolutions.services.text_entry import bring_file, bring_pasted, clauses_of, doubts_of, store_text, warnings_of

@@ -24,7 +24,7 @@ from resolutions.budgets import MOST_CHARACTERS, MOST_CHARACTERS_OF_DOCUMENT, MO
 from resolutions.extracted import as_values, document_of
 from resolutions.importers import docx
 from resolutions.importers.docx import Refusal, Refused
-from resolutions.importers.docx.refusals import REFUSALS
+from resolutions.importers.refusals import REFUSALS
 from resolutions.models import Assembly, Incoming, Revision
 
 State, Kind = Incoming.State, Incoming.Kind

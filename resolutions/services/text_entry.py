@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from amnt.accounts.models import User
 from amnt.errors import RuleBroken
 from resolutions.importers.docx import Refused, TextClause, Trouble, Warned, split_pasted
-from resolutions.importers.docx.refusals import REFUSALS
+from resolutions.importers.refusals import REFUSALS
 from resolutions.models import Incoming, Revision, RevisionText, TextLanguage
 from resolutions.services import bringing
 from resolutions.services.texts import enter_text

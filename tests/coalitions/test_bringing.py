@@ -25,7 +25,7 @@ from coalitions.forms import bringing as forms
 from coalitions.models import Circle, KeptNumber
 from resolutions import budgets, tasks
 from resolutions.importers.docx import Refusal
-from resolutions.importers.docx.refusals import REFUSALS
+from resolutions.importers.refusals import REFUSALS
 from resolutions.models import Contribution, Incoming, Proposal, ProposedClause, Resolution
 from resolutions.services import bringing, publishing
 from resolutions.wording import apply, base_of

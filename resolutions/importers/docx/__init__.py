@@ -13,26 +13,16 @@ Sources: ECMA-376 (the format), Resolution 1 of the assembly (how resolutions ar
 
 from dataclasses import asdict
 
-from . import distribution, reading, structure
-from .codes import Code
-from .codes import parse as parse_code
+from ..itu import distribution, structure
+from ..itu.codes import Code
+from ..itu.codes import parse as parse_code
+from ..itu.headers import header_of
+from ..itu.lexicon import Call, call, normalise
+from ..itu.shapes import Clause, Extraction, Heading, Proposal, ResolutionText, TextClause
+from ..paragraphs import Paragraph, Reading, Refusal, Refused, Trouble, Warned
+from . import reading
 from .guard import MAX_FILE, open_document
 from .guard import glance as _glance
-from .headers import header_of
-from .lexicon import Call, call, normalise
-from .shapes import (
-    Clause,
-    Extraction,
-    Heading,
-    Paragraph,
-    Proposal,
-    Refusal,
-    Refused,
-    ResolutionText,
-    TextClause,
-    Trouble,
-    Warned,
-)
 
 __all__ = [
     "MAX_FILE",
@@ -100,7 +90,7 @@ def split_pasted(text: str) -> ResolutionText:
     return structure.resolution(lines, language)
 
 
-def _read(data: bytes, file: str) -> reading.Reading:
+def _read(data: bytes, file: str) -> Reading:
     document = reading.read(open_document(data))
     number = distribution.limited_number(file, _first_page(document))
     if number is not None:
@@ -108,7 +98,7 @@ def _read(data: bytes, file: str) -> reading.Reading:
     return document
 
 
-def _first_page(document: reading.Reading) -> list[str]:
+def _first_page(document: Reading) -> list[str]:
     """The running heads, and what stands above the first proposal."""
     first_page = document.heads[:]
     end = 0

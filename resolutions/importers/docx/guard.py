@@ -14,7 +14,7 @@ from posixpath import join, normpath
 
 from lxml import etree
 
-from .shapes import Refusal, Refused
+from ..paragraphs import Refusal, Refused
 
 MEGABYTE = 1024 * 1024
 MAX_FILE = 20 * MEGABYTE

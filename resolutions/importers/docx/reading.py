@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from ..paragraphs import Paragraph, Reading, Refusal, Refused, Trouble, Warned, shorten
 from .guard import Parts
 from .numbering import VAL, Counters, Lists, W, read_lists, whole
-from .shapes import Paragraph, Refusal, Refused, Trouble, Warned
 
 M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
@@ -63,7 +63,6 @@ KINDS = {
     "normal": "",
 }
 MAX_PARAGRAPHS = 100_000  # ten times the longest contribution we prepare for
-SHORT = 80  # letters of a text quoted in a warning
 MAX_MARK = 20  # letters of a footnote's own mark, and of the blanks before it
 
 
@@ -72,27 +71,6 @@ class Style:
     key: str
     based_on: str | None
     number: tuple[str, int] | None
-
-
-@dataclass(slots=True)
-class Reading:
-    """Both texts of a document, paragraph by paragraph, and what came with them.
-
-    notes -- footnotes and endnotes by the name their reference has in the text (`2`, `e1`): text before, text after
-    note_warnings -- what could not be read of each note; said where the text refers to it
-    boxes -- place and words of each text box: no part of the text, but a stamp on the first page stands in one
-    heads -- running heads and feet, with the text boxes in them
-    """
-
-    before: list[Paragraph]
-    after: list[Paragraph]
-    notes: dict[str, tuple[str, str]]
-    authors: set[str]
-    warnings: list[Warned]
-    heads: list[str]
-    has_styles: bool
-    note_warnings: dict[str, list[Warned]] = field(default_factory=dict)
-    boxes: list[tuple[int, str]] = field(default_factory=list)
 
 
 def key_of(name: str) -> str:
@@ -435,11 +413,6 @@ def alternative(element: etree._Element) -> etree._Element:
     choice = element.find(f"{MC}Choice")
     fallback = element.find(f"{MC}Fallback") if choice is None else choice
     return element if fallback is None else fallback
-
-
-def shorten(text: str) -> str:
-    text = " ".join(text[: SHORT * 4].split())
-    return text if len(text) <= SHORT else text[: SHORT - 1] + "…"
 
 
 def symbol(code: str) -> str:

@@ -1,7 +1,7 @@
 import pytest
 
 from resolutions.importers.docx import Refusal, Refused, Trouble, read
-from resolutions.importers.docx.refusals import REFUSALS
+from resolutions.importers.refusals import REFUSALS
 
 from .writing import call, docx, p, proposal
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from resolutions.importers.docx import as_json, read
-from resolutions.importers.docx.refusals import REFUSALS, TROUBLES
-from resolutions.importers.docx.shapes import Refusal, Trouble
+from resolutions.importers.paragraphs import Refusal, Trouble
+from resolutions.importers.refusals import REFUSALS, TROUBLES
 
 HERE = Path(__file__).parent
 SAMPLES = sorted((HERE / "samples").glob("*.docx"))

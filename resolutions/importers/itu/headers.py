@@ -5,9 +5,9 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ..paragraphs import Paragraph
 from . import codes
 from .lexicon import normalise
-from .shapes import Paragraph
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from .shapes import Refusal, Trouble
+from .paragraphs import Refusal, Trouble
 
 REFUSALS = {
     Refusal.EMPTY: _("This file is empty."),

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
+from ..paragraphs import Paragraph, Reading, Trouble, Warned, shorten
 from .first_page import corrigendum_in, revision_of
 from .headers import Header, headers_in, shared_out
 from .lexicon import (
@@ -31,8 +32,7 @@ from .lexicon import (
     title_in,
 )
 from .pairing import in_order, pair
-from .reading import Reading, shorten
-from .shapes import Clause, Extraction, Heading, Paragraph, Proposal, ResolutionText, TextClause, Trouble, Warned
+from .shapes import Clause, Extraction, Heading, Proposal, ResolutionText, TextClause
 
 MAX_WARNINGS = 200
 

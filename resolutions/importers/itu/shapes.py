@@ -1,0 +1,106 @@
+"""What is understood of a contribution or a resolution, whatever file it came in: plain dataclasses."""
+
+from dataclasses import dataclass
+
+from ..paragraphs import Warned
+
+
+@dataclass(frozen=True, slots=True)
+class TextClause:
+    """One clause of one text.
+
+    kind -- resno, restitle, resref, opening, call, item, heading, annex, cell, footnote or note
+    part -- preamble, operative, annex, or None for what stands above the first call
+    section -- the wording of the call it stands under, None above the first call
+    number -- as printed ("a)", "1", "b) bis", "[^2]"), or ""
+    text -- normalised: runs of white space are one space, U+2011 is "-", no bidi marks; without its number
+    """
+
+    kind: str
+    part: str | None
+    section: str | None
+    number: str
+    text: str
+    place: int
+    places: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One clause before and after the proposal; the side it is not on holds None.
+
+    change -- unchanged, renumbered (only its number), moved (the same words elsewhere), modified, added, deleted,
+        or unknown where the file does not tell what it starts from
+    place_before, place_after -- physical paragraphs, counted from 1
+    """
+
+    kind: str
+    part: str | None
+    section_before: str | None
+    section_after: str | None
+    number_before: str | None
+    number_after: str | None
+    before: str | None
+    after: str | None
+    change: str
+    place_before: int | None = None
+    place_after: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """Which resolution a proposal is about. `number` is None for a draft new one."""
+
+    number: str | None
+    heading_before: str | None
+    heading_after: str | None
+    title_before: str | None
+    title_after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """One proposal of a contribution.
+
+    code -- without its action, as `CEPT/35A5/1`
+    sources -- the codes in it that say who: codes are not acronyms (`EUR` prints for CEPT) and are data elsewhere
+    has_marks -- False when nothing in it is marked: ADD, SUP and NOC rarely are; of a MOD it means that `before` is unknown
+    reasons -- None when none are given
+    """
+
+    action: str
+    code: str
+    sources: tuple[str, ...]
+    clauses: tuple[Clause, ...]
+    reasons: str | None
+    resolution: Heading
+    has_marks: bool
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """What a contribution holds.
+
+    language -- ar, en, es, fr, ru, zh or None
+    authors -- who made the marks, often translators: never a country, never to be kept
+    revision -- of the document, as its first page says: 1 for "Revision 1 to Document 45"; 0 where it says none
+    """
+
+    file: str
+    language: str | None
+    authors: tuple[str, ...]
+    proposals: tuple[Proposal, ...]
+    warnings: tuple[Warned, ...]
+    revision: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ResolutionText:
+    """A resolution read by itself, as it stands once all marks are accepted."""
+
+    language: str | None
+    number: str | None
+    title: str | None
+    clauses: tuple[TextClause, ...]
+    warnings: tuple[Warned, ...]

@@ -1,0 +1,127 @@
+"""What a reader of any file format hands on: paragraphs with their marks applied, and the codes of what it refuses or could not read."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+SHORT = 80  # letters of a text quoted in a warning
+
+
+class Refusal(StrEnum):
+    """Why a file is not read at all. `refusals.py` has a sentence for each."""
+
+    EMPTY = "empty"
+    TOO_LARGE = "too_large"
+    OLD_WORD = "old_word"
+    LOCKED = "locked"
+    PDF = "pdf"
+    RICH_TEXT = "rich_text"
+    OPEN_DOCUMENT = "open_document"
+    NOT_WORD = "not_word"
+    BAD_ZIP = "bad_zip"
+    TOO_MANY_MEMBERS = "too_many_members"
+    DUPLICATE_MEMBER = "duplicate_member"
+    BAD_MEMBER_NAME = "bad_member_name"
+    TOO_MUCH_INSIDE = "too_much_inside"
+    ZIP_BOMB = "zip_bomb"
+    LYING_SIZE = "lying_size"
+    MACROS = "macros"
+    DOCTYPE = "doctype"
+    BAD_XML = "bad_xml"
+    TOO_DEEP = "too_deep"
+    TOO_COMPLEX = "too_complex"
+    LIMITED_DISTRIBUTION = "limited_distribution"
+
+
+class Trouble(StrEnum):
+    """What a person should know about a file that was read. `refusals.py` has a sentence for each."""
+
+    CORRIGENDUM = "corrigendum"
+    NO_PROPOSAL = "no_proposal"
+    NO_RESOLUTION = "no_resolution"
+    NO_CLAUSES = "no_clauses"
+    BAD_HEADER = "bad_header"
+    DELETED_HEADER = "deleted_header"
+    DUPLICATE_CODE = "duplicate_code"
+    MOD_WITHOUT_MARKS = "mod_without_marks"
+    NOC_WITH_MARKS = "noc_with_marks"
+    UNKNOWN_CALL = "unknown_call"
+    PREAMBLE_AFTER_OPERATIVE = "preamble_after_operative"
+    TEXT_AFTER_REASONS = "text_after_reasons"
+    IN_TABLE = "in_table"
+    LANGUAGE_UNKNOWN = "language_unknown"
+    LOST_STYLES = "lost_styles"
+    BROKEN_FIELD = "broken_field"
+    MISSING_NOTE = "missing_note"
+    PICTURE = "picture"
+    TEXT_BOX = "text_box"
+    EMBEDDED_FILE = "embedded_file"
+    HIDDEN_TEXT = "hidden_text"
+    UNREAD = "unread"
+    REMOTE_TEMPLATE = "remote_template"
+    REMOTE_OBJECT = "remote_object"
+    MORE = "more"
+
+
+class Refused(ValueError):
+    """A file that is not read. `code` says why; `number` is the document's number when only that may be kept."""
+
+    def __init__(self, code: Refusal, *, number: str | None = None):
+        super().__init__(code.value)
+        self.code = code
+        self.number = number
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """Something that was not read, or not with certainty.
+
+    place -- physical paragraph of the body, counted from 1; 0 for the file as a whole
+    text -- the words it is about, shortened, or ""
+    """
+
+    code: Trouble
+    place: int = 0
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One paragraph of one view (the text before the marks, or after them).
+
+    text -- as read: tabs and line breaks kept, automatic number left out
+    kind -- what its style says it is ("resno", "call", "item"…), or "" when the style says nothing
+    number -- automatic number as Word would print it, or ""
+    places -- the physical paragraphs it is made of, counted from 1: several where marks join paragraphs
+    """
+
+    text: str
+    kind: str = ""
+    number: str = ""
+    places: tuple[int, ...] = (0,)
+    in_table: bool = False
+
+
+@dataclass(slots=True)
+class Reading:
+    """Both texts of a document, paragraph by paragraph, and what came with them.
+
+    notes -- footnotes and endnotes by the name their reference has in the text (`2`, `e1`): text before, text after
+    note_warnings -- what could not be read of each note; said where the text refers to it
+    boxes -- place and words of each text box: no part of the text, but a stamp on the first page stands in one
+    heads -- running heads and feet, with the text boxes in them
+    """
+
+    before: list[Paragraph]
+    after: list[Paragraph]
+    notes: dict[str, tuple[str, str]]
+    authors: set[str]
+    warnings: list[Warned]
+    heads: list[str]
+    has_styles: bool
+    note_warnings: dict[str, list[Warned]] = field(default_factory=dict)
+    boxes: list[tuple[int, str]] = field(default_factory=list)
+
+
+def shorten(text: str) -> str:
+    text = " ".join(text[: SHORT * 4].split())
+    return text if len(text) <= SHORT else text[: SHORT - 1] + "…"
