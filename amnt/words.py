@@ -1,13 +1,23 @@
-"""Pieces of sentences that every language sets in its own way. No database, no request."""
+"""The language of whoever reads, and pieces of sentences that every language sets in its own way. No database, no request."""
 
 import re
 from collections.abc import Sequence
 
+from django.conf import settings
 from django.utils.text import get_text_list
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import get_language, gettext, pgettext
 
 # "invita", "Irán", "hicieron", "IAP/12A1/1" spelled out; not "hielo" or "iones".
 SOUNDS_LIKE_I = re.compile(r"[Hh]?[IiÍí](?![aeoáéó])|I[A-Z]")
+
+
+def current_language() -> str:
+    """ "fr": the language in which sentences are translated now."""
+    return (get_language() or settings.LANGUAGE_CODE)[:2]
+
+
+def language_name(code: str) -> str:
+    return {"fr": gettext("in French"), "en": gettext("in English"), "es": gettext("in Spanish")}[code]
 
 
 def listed(names: Sequence[str]) -> str:

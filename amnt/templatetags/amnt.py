@@ -7,22 +7,18 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django import template
-from django.conf import settings
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import now
-from django.utils.translation import get_language, gettext, pgettext
+from django.utils.translation import gettext, pgettext
 from modeltranslation.utils import resolution_order
 
 from amnt import times, words
 from amnt.links import is_clean_link
+from amnt.words import current_language, language_name
 
 register = template.Library()
-
-
-def language() -> str:
-    return (get_language() or settings.LANGUAGE_CODE)[:2]
 
 
 @register.simple_tag
@@ -85,7 +81,7 @@ def when(context: dict[str, Any], instant: datetime, zone: str, has_hour: bool =
 
     Where a stranger's clock stands, nobody knows: she is told the official time alone.
     """
-    said = times.when(instant, zone=zone, reader=known_zone(context) or zone, language=language(), has_hour=has_hour)
+    said = times.when(instant, zone=zone, reader=known_zone(context) or zone, language=current_language(), has_hour=has_hour)
     if said.yours is None:
         return format_html('<time datetime="{}">{}</time>', instant.isoformat(), said.official)
     yours = gettext("%(time)s your time") % {"time": said.yours}
@@ -97,7 +93,7 @@ def my_time(context: dict[str, Any], instant: datetime | None = None) -> SafeStr
     """The instant, or this one, on the reader's clock alone: for what has no official zone, like a follow-up."""
     instant = instant or now()
     local = instant.astimezone(times.ZoneInfo(reader_zone(context)))
-    said = f"{times.day(local, language())}, {times.hour(local)}"
+    said = f"{times.day(local, current_language())}, {times.hour(local)}"
     return format_html('<time datetime="{}">{}</time>', instant.isoformat(timespec="seconds"), said)
 
 
@@ -105,13 +101,13 @@ def my_time(context: dict[str, Any], instant: datetime | None = None) -> SafeStr
 def my_day(context: dict[str, Any], instant: datetime) -> SafeString:
     """Its day on the reader's calendar: "lun. 18 sept. 2028"."""
     local = instant.astimezone(times.ZoneInfo(reader_zone(context)))
-    return format_html('<time datetime="{}">{}</time>', local.date().isoformat(), times.day(local, language()))
+    return format_html('<time datetime="{}">{}</time>', local.date().isoformat(), times.day(local, current_language()))
 
 
 @register.simple_tag
 def a_day(on: date) -> SafeString:
     """A day that belongs to no clock: "lun. 18 sept. 2028"."""
-    return format_html('<time datetime="{}">{}</time>', on.isoformat(), times.day(on, language()))
+    return format_html('<time datetime="{}">{}</time>', on.isoformat(), times.day(on, current_language()))
 
 
 @register.simple_tag
@@ -119,7 +115,7 @@ def stub(instant: datetime, zone: str, date_status: str = "confirmed") -> SafeSt
     """The official date in the margin, like a tear-off calendar."""
     local = instant.astimezone(times.ZoneInfo(zone))
     attribute = {"provisional": SafeString(" data-provisional"), "rumour": SafeString(" data-rumour")}.get(date_status, SafeString(""))
-    weekday, month = times.weekday(local, language()), times.month(local, language())
+    weekday, month = times.weekday(local, current_language()), times.month(local, current_language())
     return format_html(
         '<time class="stub" datetime="{}"{}><span>{}</span> <b>{}</b> <span>{}</span></time>',
         local.isoformat(),
@@ -144,7 +140,7 @@ def reader_zone(context: dict[str, Any]) -> str:
 @register.simple_tag
 def translated(thing: Any, field: str) -> SafeString:
     """A translated field; when it had to come from another language, it is marked with that language."""
-    wanted = language()
+    wanted = current_language()
     for code in resolution_order(wanted):
         text = getattr(thing, f"{field}_{code}", None)
         if text:
@@ -152,10 +148,6 @@ def translated(thing: Any, field: str) -> SafeString:
                 return format_html("{}", text)
             return format_html('<span lang="{}">{}</span> <small class="fallback">({})</small>', code, text, language_name(code))
     return SafeString("")
-
-
-def language_name(code: str) -> str:
-    return {"fr": gettext("in French"), "en": gettext("in English"), "es": gettext("in Spanish")}[code]
 
 
 @register.filter

@@ -3,9 +3,7 @@
 import re
 
 from django import forms
-from django.conf import settings
 from django.forms.models import ModelChoiceIterator
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
@@ -15,7 +13,7 @@ from amnt.accounts.forms import ZoneField
 from amnt.errors import RuleBroken
 from amnt.forms import LineField, SubmissionField, whole_number
 from amnt.links import LinkField
-from amnt.words import with_colon
+from amnt.words import current_language, with_colon
 from calendar_app.models import Attendance, Deadline, Meeting
 from calendar_app.services.date_states import NewDate, check_hour
 from coalitions.models import Circle
@@ -73,7 +71,7 @@ class TitlesMixin(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        language = (get_language() or settings.LANGUAGE_CODE)[:2]
+        language = current_language()
         self.order_fields([f"title_{language}"])
         self.fields[f"title_{language}"].required = self.is_new
         for name in ("title_fr", "title_en", "title_es"):

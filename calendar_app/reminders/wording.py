@@ -17,7 +17,7 @@ from modeltranslation.utils import resolution_order
 
 from amnt import times
 from amnt.forms import one_line
-from amnt.templatetags.amnt import language_name
+from amnt.words import language_name
 from calendar_app.models import Deadline, Meeting
 from calendar_app.reminders.content import Entry, Openness, Reader, entry_key, openness
 from calendar_app.reminders.proposal_news import named, operative_words, source_of

@@ -7,14 +7,13 @@ from hashlib import sha256
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from amnt import times
 from amnt.accounts.models import User
 from amnt.errors import RuleBroken
 from amnt.links import is_clean_link
+from amnt.words import current_language
 from calendar_app.models import Deadline, Meeting
 from resolutions.models import Assembly, DateStatus
 
@@ -56,7 +55,7 @@ def check_new_date(new: NewDate) -> None:
 def check_hour(on: date, hour: time | None, zone: str) -> None:
     """Refuse a time that the clocks of this zone never show on this day."""
     if hour is not None and not times.exists(on, hour, zone):
-        language = (get_language() or settings.LANGUAGE_CODE)[:2]
+        language = current_language()
         raise RuleBroken(
             _("On %(day)s the clocks in %(place)s (%(zone)s) go forward: %(hour)s does not exist there. Choose another time.")
             % {

@@ -11,7 +11,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from amnt import times
-from amnt.templatetags.amnt import language, reader_zone
+from amnt.templatetags.amnt import reader_zone
+from amnt.words import current_language
 
 register = template.Library()
 
@@ -25,18 +26,18 @@ def source_name(link: str) -> str:
 @register.simple_tag
 def days(first: date, last: date) -> SafeString:
     """ "2–6 Oct 2028" """
-    return format_html('<time datetime="{}">{}</time>', first.isoformat(), times.days(first, last, language()))
+    return format_html('<time datetime="{}">{}</time>', first.isoformat(), times.days(first, last, current_language()))
 
 
 @register.simple_tag(takes_context=True)
 def both_times(context: dict[str, Any], instant: datetime, zone: str, has_hour: bool, clock: str = "venue") -> SafeString:
     """The official time and the reader's own; which comes first, she chose: `clock` is mine, geneva or venue."""
     reader = reader_zone(context)
-    said = times.when(instant, zone=zone, reader=reader, language=language(), has_hour=has_hour)
+    said = times.when(instant, zone=zone, reader=reader, language=current_language(), has_hour=has_hour)
     if not has_hour:
         return format_html('<time datetime="{}">{}</time>', instant.isoformat(), said.official)
     if clock == "geneva" and zone != times.ITU_ZONE:
-        geneva = times.when(instant, zone=times.ITU_ZONE, reader=zone, language=language()).official
+        geneva = times.when(instant, zone=times.ITU_ZONE, reader=zone, language=current_language()).official
         return format_html('<time datetime="{}">{}</time> — {}', instant.isoformat(), geneva, said.official)
     if said.yours is None:
         return format_html('<time datetime="{}">{}</time>', instant.isoformat(), said.official)
@@ -48,21 +49,23 @@ def both_times(context: dict[str, Any], instant: datetime, zone: str, has_hour: 
 @register.simple_tag
 def official(instant: datetime, zone: str, has_hour: bool) -> str:
     """The official time alone, for words that go to others: "Mon, 18 Sept 2028, 23:59 (Geneva)"."""
-    return times.when(instant, zone=zone, reader=zone, language=language(), has_hour=has_hour).official
+    return times.when(instant, zone=zone, reader=zone, language=current_language(), has_hour=has_hour).official
 
 
 def say_state(state: dict[str, Any]) -> str:
     """A recorded state of a date, officially: days of a meeting, or the instant of a deadline."""
     if state.get("starts_on"):
-        said = times.days(date.fromisoformat(state["starts_on"]), date.fromisoformat(state["ends_on"] or state["starts_on"]), language())
+        said = times.days(
+            date.fromisoformat(state["starts_on"]), date.fromisoformat(state["ends_on"] or state["starts_on"]), current_language()
+        )
         if not state.get("has_hour"):
             return said
         local = datetime.fromisoformat(state["at"]).astimezone(ZoneInfo(state["zone"]))
-        return f"{said}, {times.hour(local)} ({times.place(state['zone'], language())})"
+        return f"{said}, {times.hour(local)} ({times.place(state['zone'], current_language())})"
     if "at" not in state:
         return gettext("not known")
     instant = datetime.fromisoformat(state["at"])
-    return times.when(instant, zone=state["zone"], reader=state["zone"], language=language(), has_hour=state["has_hour"]).official
+    return times.when(instant, zone=state["zone"], reader=state["zone"], language=current_language(), has_hour=state["has_hour"]).official
 
 
 @register.simple_tag(takes_context=True)
@@ -74,7 +77,7 @@ def moved(context: dict[str, Any], old: dict[str, Any], new: dict[str, Any]) -> 
     yours = None
     if new.get("has_hour"):
         instant = datetime.fromisoformat(new["at"])
-        yours = times.when(instant, zone=new["zone"], reader=reader_zone(context), language=language()).yours
+        yours = times.when(instant, zone=new["zone"], reader=reader_zone(context), language=current_language()).yours
     if yours is None:
         return format_html("<del>{}</del> → <ins>{}</ins>", before, after)
     return format_html("<del>{}</del> → <ins>{}</ins> — {}", before, after, gettext("%(time)s your time") % {"time": yours})

@@ -14,7 +14,7 @@ from django_countries import countries
 from amnt import times
 from amnt.forms import whole_number
 from amnt.htmx import next_page, post_only
-from amnt.templatetags.amnt import language
+from amnt.words import current_language
 from calendar_app import timeline
 from calendar_app.forms.filters import CalendarFilter
 from calendar_app.models import Deadline, Meeting
@@ -60,7 +60,7 @@ def calendar(request):
         shown_meetings,
         shown_deadlines,
         user=request.user,
-        language=language(),
+        language=current_language(),
         most=PAGE,
         skipping=(number - 1) * PAGE,
         latest_first=is_past,
@@ -76,7 +76,7 @@ def calendar(request):
             deadlines.filter(at__gte=instant - LOOK_BACK),
             attendances=concerns.attendances,
             most=timeline.MOST,
-            language=language(),
+            language=current_language(),
         )
         chart = _drawing(current, drawn, instant)
 
@@ -135,7 +135,7 @@ def where_we_are(current, instant, user):
         "days_to": ahead,
         "days_since": -ahead,
         "phase": phase_on(today, current.starts_on, current.ends_on or current.starts_on),
-        "first_day": times.days(current.starts_on, current.starts_on, language()),
+        "first_day": times.days(current.starts_on, current.starts_on, current_language()),
     }
 
 
@@ -181,7 +181,7 @@ def _drawing(assembly, shown: list[Entry], instant):
 
 def _short(entry: Entry) -> str:
     """What fits on the drawing: what a door closes; the region of a meeting, or its title if that is short, else its kind."""
-    title = getattr(entry, f"title_{language()}") or ""
+    title = getattr(entry, f"title_{current_language()}") or ""
     return entry.kind_word if entry.is_door else entry.group or (title if len(title) <= SHORT else entry.kind_word)
 
 

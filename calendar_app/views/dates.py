@@ -4,7 +4,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.timezone import now
 from django.views.decorators.http import require_safe
 
-from amnt.templatetags.amnt import language
+from amnt.words import current_language
 from calendar_app.forms.dates import AttendanceForm
 from calendar_app.models import Attendance, DateChange, Deadline, Meeting
 from calendar_app.models.entries import entries
@@ -41,7 +41,7 @@ def meeting(request, public_id):
         {
             "section": "calendar",
             "meeting": meeting,
-            "doors": entries(Meeting.objects.none(), doors, user=request.user, language=language(), most=MOST_SHOWN),
+            "doors": entries(Meeting.objects.none(), doors, user=request.user, language=current_language(), most=MOST_SHOWN),
             "agenda": meeting.resolutions.in_order(),
             "mine": mine,
             "others": [row for row in people if row.user_id != request.user.pk and row.status != Attendance.Status.NOT],
@@ -92,7 +92,7 @@ def assembly(request, edition):
             "section": "calendar",
             "assembly": assembly,
             "phases": phases(assembly.starts_on, assembly.ends_on or assembly.starts_on) if assembly.starts_on else [],
-            "deadlines": entries(Meeting.objects.none(), hanging, user=request.user, language=language(), most=MOST_SHOWN),
+            "deadlines": entries(Meeting.objects.none(), hanging, user=request.user, language=current_language(), most=MOST_SHOWN),
             "may_change": can_change_date(request.user, assembly),
             "change_url": change_url(assembly),
             "here": request.path,
@@ -110,7 +110,7 @@ def resolution_dates(request, slug):
     on_agenda = Meeting.objects.visible_to(request.user).filter(resolutions=resolution)
     assembly = Assembly.objects.current()
     doors = Deadline.objects.visible_to(request.user).of_assemblies().ahead().filter(assembly=assembly)
-    shown = {"user": request.user, "language": language(), "most": MOST_SHOWN}
+    shown = {"user": request.user, "language": current_language(), "most": MOST_SHOWN}
     return render(
         request,
         "calendar_app/resolution_dates.html",

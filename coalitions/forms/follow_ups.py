@@ -5,13 +5,14 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.db.models import Count, Q, QuerySet
 from django.utils.timezone import now
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from amnt import times
 from amnt.accounts.models import User
 from amnt.forms import LineField, SubmissionField
 from amnt.links import LinkField
+from amnt.words import current_language
 from coalitions.models import Circle, Coalition, Delegation, FollowUp, Membership
 from coalitions.permissions import Standing
 from resolutions.folding import fold
@@ -81,7 +82,7 @@ class DueForm(forms.Form):
     def __init__(self, *args, user: User, **kwargs):
         self.user = user
         super().__init__(*args, **kwargs)
-        zone = times.place(user.time_zone, (get_language() or "fr")[:2])
+        zone = times.place(user.time_zone, current_language())
         self.fields["due_on"].help_text = gettext("In your time (%(place)s).") % {"place": zone}
         self.fields["due_hour"].help_text = gettext("If left empty: 18:00.")
 
@@ -226,7 +227,7 @@ class AssignForm(DueForm):
         self.fields["due"].choices = self.due_choices(stays)
 
     def due_choices(self, stays: bool) -> list[tuple[str, str]]:
-        language = (get_language() or "fr")[:2]
+        language = current_language()
         today = now().astimezone(ZoneInfo(self.user.time_zone)).date()
         local = self.follow_up.due_at.astimezone(ZoneInfo(self.user.time_zone))
         said = {"day": times.day(local, language), "hour": times.hour(local)}

@@ -9,8 +9,8 @@ from django.db.models import FETCH_RAISE, Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
-from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 from django_countries import countries
 
@@ -18,6 +18,7 @@ from amnt import times
 from amnt.accounts.middleware import form_data
 from amnt.errors import RuleBroken
 from amnt.htmx import next_page, post_only
+from amnt.words import current_language
 from coalitions.burndown import burndown, weeks_before
 from coalitions.forms.follow_ups import AssignForm, ChangeForm, DoneForm, FilterForm, NewFollowUpForm
 from coalitions.models import CircleView, Coalition, FollowUp, FollowUpEvent, KeptCopy, Membership
@@ -101,7 +102,7 @@ def follow_ups(request):
     if wants_chart:
         moves = FollowUpEvent.objects.visible_to(user, standing.every_circle).moves_since(weeks)
         context["chart"] = burndown(instant, tally=tally, moves=moves)
-        context["chart_begins"] = times.day(weeks[0].astimezone(ZoneInfo(user.time_zone)), get_language()[:2])
+        context["chart_begins"] = times.day(weeks[0].astimezone(ZoneInfo(user.time_zone)), current_language())
     return render(request, "coalitions/follow_ups.html", context)
 
 

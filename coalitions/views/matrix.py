@@ -10,7 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.timezone import now
-from django.utils.translation import get_language, get_language_bidi, ngettext
+from django.utils.translation import get_language_bidi, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 from django_countries import countries
@@ -19,7 +19,7 @@ from amnt import times
 from amnt.accounts.middleware import form_data
 from amnt.errors import RuleBroken
 from amnt.htmx import address_of, render_page
-from amnt.words import with_colon
+from amnt.words import current_language, with_colon
 from coalitions import exports
 from coalitions.forms.matrix import MatrixExportForm, MatrixFilters, ours_of
 from coalitions.matrix import STATES, UNREAD, WITHDRAWN, Asked, Cell, Line, Stand, cells, stands
@@ -156,7 +156,7 @@ def usual_day(assembly: Assembly | None) -> date | None:
 
 
 def said_day(day: date | None) -> str:
-    return times.day(day, (get_language() or "fr")[:2]) if day else ""
+    return times.day(day, current_language()) if day else ""
 
 
 # --- What there is ----------------------------------------------------------------------------------------------------

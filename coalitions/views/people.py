@@ -11,8 +11,8 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.timezone import now
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from amnt import times
@@ -20,6 +20,7 @@ from amnt.accounts.middleware import form_data
 from amnt.audit.models import AuditEntry
 from amnt.errors import RuleBroken
 from amnt.htmx import post_only
+from amnt.words import current_language
 from coalitions.forms.people import AddToCircleForm, CircleChangeForm, CircleForm, CoalitionForm, LastReaderForm, RecoveryForm, RoleForm
 from coalitions.models import (
     Approval,
@@ -514,7 +515,7 @@ def time_there(row: Membership, instant: datetime) -> str:
     """ "Nairobi, it is 08:12": when a lead can be called."""
     zone = row.user.time_zone
     return _("%(place)s, it is %(hour)s") % {
-        "place": times.place(zone, get_language() or "fr"),
+        "place": times.place(zone, current_language()),
         "hour": times.hour(instant.astimezone(ZoneInfo(zone))),
     }
 
