@@ -148,13 +148,24 @@ def happens(row: FollowUp, field: str, act) -> bool:
 
 
 @pytest.mark.parametrize(("role", "relation", "kind", "marks"), named(rows_of(FOLLOW_UPS)[1]))
-@pytest.mark.parametrize("way", ["pages", "api"])
-def test_what_one_may_do_with_a_follow_up(client, program, role, relation, kind, marks, way):
+def test_what_one_may_do_with_a_follow_up(client, program, role, relation, kind, marks):
+    """By the pages, by the API, and by the buttons: `rights_on`, which is asked only of what one may read, decides which are shown."""
     world = world_of(role)
     row = follow_up_in(world, relation, circle_in(world, kind))
-    door = Pages(client, world.person) if way == "pages" else Api(program, world.person)
+    may = {name: mark == "y" for name, mark in marks.items()}
+    if may["read"]:
+        rights = rights_on(world.person, row)
+        said = {"return": rights.is_owner, "assign": rights.may_assign, "change": rights.may_change, "drop": rights.may_drop}
+        assert said == {name: may[name] for name in said}
+        assert rights.may_work == may["work"] or marks["work"] == "."
+        assert rights.may_take
+    for door in (Pages(client, world.person), Api(program, world.person)):
+        assert what_happens(door, row, world) == may, type(door).__name__
+
+
+def what_happens(door, row: FollowUp, world: World) -> dict[str, bool]:
     samuel, everyone = world.others[1], world.coalition.everyone
-    found = {
+    return {
         "read": door.read(row).status_code == 200,
         "take": happens(row, "owner_id", lambda: door.give(row, "take")),
         "return": happens(row, "owner_id", lambda: door.give(row, "hand-back")),
@@ -164,20 +175,6 @@ def test_what_one_may_do_with_a_follow_up(client, program, role, relation, kind,
         "drop": happens(row, "state", lambda: door.give(row, "drop")),
         "open-up": happens(row, "circle_id", lambda: door.change(row, circle=everyone.public_id)),
     }
-    assert found == {name: mark == "y" for name, mark in marks.items()}
-
-
-@pytest.mark.parametrize(("role", "relation", "kind", "marks"), named(rows_of(FOLLOW_UPS)[1]))
-def test_the_buttons_that_are_shown_are_those_that_work(role, relation, kind, marks):
-    """`rights_on` decides which buttons a page shows; it is asked only of what one may read."""
-    if marks["read"] != "y":
-        return
-    world = world_of(role)
-    rights = rights_on(world.person, follow_up_in(world, relation, circle_in(world, kind)))
-    said = {"return": rights.is_owner, "assign": rights.may_assign, "change": rights.may_change, "drop": rights.may_drop}
-    assert said == {name: marks[name] == "y" for name in said}
-    assert rights.may_work == (marks["work"] == "y") or marks["work"] == "."
-    assert rights.may_take
 
 
 @pytest.mark.parametrize("way", ["pages", "api"])
