@@ -1,4 +1,7 @@
 import pytest
+import time_machine
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from django.test import Client
 from django.urls import reverse
 from django.utils.timezone import now
 
@@ -9,6 +12,7 @@ from amnt.settings import ACCOUNT_RATE_LIMITS
 from tests.factories import UserFactory
 
 PASSWORD = "sorghum under a wide sky"
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # of an authenticator app
 
 pytestmark = pytest.mark.django_db
 
@@ -60,3 +64,18 @@ def retention_runs() -> None:
     for rule in rules():
         if rule.apply:
             rule.apply(now())
+
+
+def code(secret: str = SECRET) -> str:
+    counters = list(yield_hotp_counters_from_time())
+    return format_hotp_value(hotp_value(secret, counters[len(counters) // 2]))
+
+
+def browser() -> Client:
+    return Client(headers={"accept-language": "en"})
+
+
+@pytest.fixture
+def clock():
+    with time_machine.travel("2028-03-01T08:00:00Z", tick=False) as moving:
+        yield moving

@@ -8,11 +8,10 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
-import time_machine
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from allauth.mfa.totp.internal.auth import TOTP
 from django.test import Client
 from django.urls import reverse
 
@@ -23,30 +22,14 @@ from amnt.accounts.services import addresses, recoveries, second_factors
 from amnt.accounts.services.second_factors import removal_key
 from amnt.audit.models import AuditEntry
 from amnt.errors import RuleBroken
-from tests.accounts.conftest import PASSWORD, confirm_it_is_me, is_in, letters, log_in, retention_runs
+from tests.accounts.conftest import PASSWORD, SECRET, browser, code, confirm_it_is_me, is_in, letters, log_in, retention_runs
 from tests.accounts.passkeys import SoftPasskey
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
 
-SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 NEW = "millet under a wider sky"
 TWO_WEEKS = timedelta(days=14, minutes=1)
-
-
-def code(secret: str = SECRET) -> str:
-    counters = list(yield_hotp_counters_from_time())
-    return format_hotp_value(hotp_value(secret, counters[len(counters) // 2]))
-
-
-def browser() -> Client:
-    return Client(headers={"accept-language": "en"})
-
-
-@pytest.fixture
-def clock():
-    with time_machine.travel("2028-03-01T08:00:00Z", tick=False) as moving:
-        yield moving
 
 
 @pytest.fixture

@@ -10,10 +10,9 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
-import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from allauth.mfa.totp.internal.auth import TOTP
 from cryptography.fernet import Fernet, InvalidToken
 from django.core.management import CommandError, call_command
 from django.test import Client
@@ -33,29 +32,13 @@ from amnt.mail.tasks import deliver_waiting
 from coalitions.models import FollowUp, Invitation
 from coalitions.services.invitations import invite
 from tests import factories
-from tests.accounts.conftest import PASSWORD, confirm_it_is_me, is_in, letters, log_in
+from tests.accounts.conftest import PASSWORD, SECRET, browser, code, confirm_it_is_me, is_in, letters, log_in
 from tests.accounts.passkeys import SoftPasskey
 
 pytestmark = pytest.mark.django_db
 
-SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 NEW = "millet under a wider sky"
 REPLACE = "/account/second-factor/replace/"
-
-
-def code(secret: str = SECRET) -> str:
-    counters = list(yield_hotp_counters_from_time())
-    return format_hotp_value(hotp_value(secret, counters[len(counters) // 2]))
-
-
-def browser() -> Client:
-    return Client(headers={"accept-language": "en"})
-
-
-@pytest.fixture
-def clock():
-    with time_machine.travel("2028-03-01T08:00:00Z", tick=False) as moving:
-        yield moving
 
 
 @pytest.fixture(autouse=True)
