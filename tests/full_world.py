@@ -135,7 +135,7 @@ class FullWorld:
     def let_someone_back_in(self) -> None:
         """One recovery that waits for a second lead, and one that the host has announced."""
         about = {"membership": self.membership_of(self.member).pk, "removes_factors": True}
-        about["new_address"] = self.show("zz-asked-for@example.org")
+        about["new_address"] = self.hide("zz-asked-for@example.org")
         approvals.file("coalitions.recover_account", coalition=self.ours, about=about, by=self.boss)
         said = {"asked_by": self.hide("zz-asked-by"), "reason": self.hide("zz-reason")}
         recoveries.start_recovery(self.insider, by=None, new_address=self.show("zz-new@example.org"), **said)

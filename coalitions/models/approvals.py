@@ -9,6 +9,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from amnt.accounts.models import User
+from amnt.encryption.fields import EncryptedJSONField
 from coalitions.models.people import Coalition
 
 
@@ -35,7 +36,7 @@ class ApprovalQuerySet(models.QuerySet["Approval"]):
 
 
 class Approval(models.Model):
-    """An act that one lead asked for and that a second lead carries out by saying yes. It holds ids, never words."""
+    """An act that one lead asked for and that a second lead carries out by saying yes. It holds ids, and the address of a recovery."""
 
     class Answer(models.TextChoices):
         NONE = "", _("waiting")
@@ -46,7 +47,7 @@ class Approval(models.Model):
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     coalition = models.ForeignKey(Coalition, models.CASCADE, related_name="approvals")
     kind = models.CharField(max_length=60)
-    about = models.JSONField(default=dict)
+    about = EncryptedJSONField(default=dict)
     # Nobody once she is erased, or where the host asked by a command.
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     asked_at = models.DateTimeField(default=now)
