@@ -2,7 +2,7 @@
 import os
 import sys
 
-from amnt.terminal import Terminal
+from amnt.management.terminal import Terminal
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "amnt.settings")

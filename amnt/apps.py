@@ -10,7 +10,7 @@ class AmntConfig(AppConfig):
     name = "amnt"
 
     def ready(self) -> None:
-        import_module("amnt.administration")
+        import_module("amnt.site.admin_registrations")
         import_module("amnt.audit_acts")
 
 
@@ -18,4 +18,4 @@ class StaffAdminConfig(admin.SimpleAdminConfig):
     """Django's admin with our site in the place of its own, and without looking into other apps for what they would register."""
 
     default = False
-    default_site = "amnt.admin_site.StaffSite"
+    default_site = "amnt.site.admin_site.StaffSite"

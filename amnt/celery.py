@@ -3,7 +3,7 @@ import os
 from celery import Celery
 from celery.signals import beat_init, worker_init
 
-import amnt.broker  # noqa: F401 -- makes files:// known
+import amnt.config.broker  # noqa: F401 -- makes files:// known
 from amnt.encryption import starting
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "amnt.settings")

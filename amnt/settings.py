@@ -7,8 +7,8 @@ from django.contrib.messages import constants
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
-from amnt import environment
-from amnt.environment import database, flag, mailbox, one_of, port_number, refuse, secret, web_address, word
+from amnt.config import environment
+from amnt.config.environment import database, flag, mailbox, one_of, port_number, refuse, secret, web_address, word
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -73,7 +73,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "amnt.permissions_policy.PermissionsPolicyMiddleware",
+    "amnt.site.middleware.PermissionsPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
@@ -108,12 +108,12 @@ TEMPLATES = [
                 "django.template.context_processors.csp",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "amnt.context.site",
+                "amnt.site.context_processors.site",
             ],
         },
     }
 ]
-FORM_RENDERER = "amnt.forms.HouseRenderer"
+FORM_RENDERER = "amnt.core.forms.HouseRenderer"
 
 DATABASES = {"default": environment.reachable(database(word("DATABASE_URL", f"sqlite:///{VAR_DIR / 'amnt.sqlite3'}")))}
 # Backups are encrypted to these public keys; the private ones are kept elsewhere.
@@ -124,7 +124,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = environment.redis("REDIS_URL")
 CACHES = {
     "default": {
-        "BACKEND": "amnt.cache.SharedCache",
+        "BACKEND": "amnt.config.cache.SharedCache",
         "LOCATION": REDIS_URL,
         "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
     }
@@ -218,7 +218,7 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO
 
 SESSION_ENGINE = "amnt.accounts.sessions"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
-CSRF_FAILURE_VIEW = "amnt.about.form_too_old"
+CSRF_FAILURE_VIEW = "amnt.site.error_views.form_too_old"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE_URL.startswith("https://")
 # A browser takes a cookie of such a name only from this host itself, over TLS: no neighbouring subdomain can plant one.
 COOKIE_PREFIX = "__Host-" if SITE_URL.startswith("https://") else ""
@@ -309,7 +309,7 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TIMEZONE = "UTC"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-CELERY_BEAT_SCHEDULER = "amnt.beat:Scheduler"
+CELERY_BEAT_SCHEDULER = "amnt.config.beat:Scheduler"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     # A tick that found no worker for a minute is worth nothing: the next one reads the same rows.
@@ -335,7 +335,7 @@ STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "amnt" / "static"]
 STATICFILES_FINDERS = [
-    "amnt.static_files.CombinedCSSFinder",
+    "amnt.config.static_files.CombinedCSSFinder",
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
 ]
@@ -418,8 +418,8 @@ SPECTACULAR_SETTINGS = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"class": "amnt.logs.UtcFormatter", "format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "filters": {"routes": {"()": "amnt.logs.RoutesOnly"}},
+    "formatters": {"plain": {"class": "amnt.config.logs.UtcFormatter", "format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "filters": {"routes": {"()": "amnt.config.logs.RoutesOnly"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["routes"]}},
     "root": {"handlers": ["console"], "level": one_of("LOG_LEVEL", "DEBUG", "INFO", "WARNING", "ERROR", default="INFO")},
 }

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from amnt import about
+from amnt.site import views
 from calendar_app.views import health, now
 
 urlpatterns = [
@@ -15,14 +15,14 @@ urlpatterns = [
     path("account/", include("amnt.accounts.urls")),
     path("account/", include("amnt.accounts.allauth_urls")),
     path("mail/", include("amnt.mail.urls")),
-    path("about/", include("amnt.about")),
+    path("about/", include("amnt.site.urls")),
     path("api/v1/", include("amnt.api.urls")),
     path("admin/", admin.site.urls),
-    path(".well-known/security.txt", about.security_txt, name="security-txt"),
+    path(".well-known/security.txt", views.security_txt, name="security-txt"),
     path("healthz", health.healthz, name="healthz"),
     path("metrics", health.metrics, name="metrics"),
 ]
 
-handler400 = "amnt.about.unreadable"
-handler429 = "amnt.about.too_many_tries"
-handler500 = "amnt.about.broken"
+handler400 = "amnt.site.error_views.unreadable"
+handler429 = "amnt.site.error_views.too_many_tries"
+handler500 = "amnt.site.error_views.broken"

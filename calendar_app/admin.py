@@ -1,6 +1,6 @@
 """Public dates, for whoever looks after this instance. The calls of a circle are no public dates, and not here."""
 
-from amnt.times import instant_of
+from amnt.core.times import instant_of
 from calendar_app.models import Meeting
 from resolutions.admin import FactAdmin
 

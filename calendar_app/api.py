@@ -10,7 +10,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from amnt.api_pieces import ByPublicId, ChoiceOrNull, InstantFilter, PageAddress, TextOrNull, Words, YesNoFilter
+from amnt.core.api_base import ByPublicId, ChoiceOrNull, InstantFilter, PageAddress, TextOrNull, Words, YesNoFilter
 from calendar_app.models import Deadline, Meeting
 from coalitions.models import CircleView
 from coalitions.services import circle_views

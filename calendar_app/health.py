@@ -22,12 +22,12 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from amnt import backups
 from amnt.accounts.models import User
 from amnt.audit import chain
 from amnt.audit.models import AuditVerification
 from amnt.encryption.keys import WrongFieldKey, data_keys
 from amnt.mail.models import Email
+from amnt.operations import backups
 from amnt.retention import services as retention
 from calendar_app.models import PlanMark, Reminder
 

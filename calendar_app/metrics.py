@@ -5,11 +5,11 @@ from django.utils.timezone import now
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
-from amnt import backups
 from amnt.accounts.models import User
 from amnt.audit import chain
 from amnt.audit.models import AuditEntry
 from amnt.mail.models import Email
+from amnt.operations import backups
 from calendar_app.health import DAY, disks, findings, settled_since, ticked_at
 from calendar_app.models import Reminder
 

@@ -1,6 +1,6 @@
 """The instance's own objects only: what a coalition says and does is not browsed here."""
 
-from amnt.admin_site import StaffModelAdmin
+from amnt.audit.admin import StaffModelAdmin
 
 
 class OrganisationAdmin(StaffModelAdmin):

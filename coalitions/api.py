@@ -17,8 +17,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from amnt.accounts.models import User
-from amnt.api_pieces import ByPublicId, InstantFilter, LinkOrNull, PageAddress, VisibleField, YesNoFilter
-from amnt.links import check_link
+from amnt.core.api_base import ByPublicId, InstantFilter, LinkOrNull, PageAddress, VisibleField, YesNoFilter
+from amnt.core.links import check_link
 from coalitions.models import Circle, CircleView, Delegation, FollowUp, FollowUpEvent, Membership
 from coalitions.permissions import can_create_follow_up, may_act_as_lead, rights_on
 from coalitions.services import circle_views, follow_ups

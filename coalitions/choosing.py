@@ -8,7 +8,7 @@ from django.http import QueryDict
 from django.utils.translation import get_language, gettext, ngettext
 
 from amnt.accounts.models import User
-from amnt.forms import one_line, whole_number
+from amnt.core.forms import one_line, whole_number
 from resolutions.comparing import MOST
 from resolutions.folding import fold
 from resolutions.models import Resolution

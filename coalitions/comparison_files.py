@@ -8,7 +8,7 @@ from django.utils.timezone import localdate, now
 from django.utils.translation import gettext, ngettext
 
 from amnt.audit.models import Level
-from amnt.words import listed, with_colon
+from amnt.core.languages import listed, with_colon
 from coalitions.exports import class_name
 from resolutions.aligning import longest_increasing
 from resolutions.comparing import Cell, ClauseLike, Comparison, Row, name_of

@@ -7,8 +7,8 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from amnt import times
 from amnt.accounts.models import User
+from amnt.core import times
 from amnt.mail.emails import Letter, register_composer, render_letter, to_person
 from amnt.mail.models import Email
 from coalitions.invitation_keys import code_of, is_key_of, key_of

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext, pgettext
 
-from amnt.words import listed
+from amnt.core.languages import listed
 from coalitions.models import HintDismissal, Reading
 from resolutions.aligning import Kind
 from resolutions.comparing import Cell, ClauseLike, Row, name_of

@@ -4,7 +4,7 @@ from datetime import datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from amnt.times import instant_of
+from amnt.core.times import instant_of
 
 
 class Until(StrEnum):

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 from simple_history.admin import SimpleHistoryAdmin
 
-from amnt.admin_site import StaffModelAdmin
+from amnt.audit.admin import StaffModelAdmin
 from resolutions.hints import BadPattern, compiled
 from resolutions.importers.wording_rules import rules_of
 from resolutions.models import TextLanguage

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from amnt.errors import RuleBroken
+from amnt.core.errors import RuleBroken
 
 # Of one text: a text in force, or what one proposal would make of it. The longest resolution of an assembly has 400 paragraphs.
 MOST_CLAUSES = 1_000

@@ -13,7 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.urls import NoReverseMatch, reverse
 
 from amnt.accounts.models import User
-from amnt.admin_site import StaffModelAdmin
+from amnt.audit.admin import StaffModelAdmin
 from amnt.audit.models import AuditEntry
 from amnt.mail.models import Email
 from calendar_app.models import Attendance, Reminder

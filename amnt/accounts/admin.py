@@ -7,8 +7,8 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from amnt.accounts.services.access import RIGHTS, change_access
-from amnt.admin_site import StaffModelAdmin
-from amnt.errors import RuleBroken
+from amnt.audit.admin import StaffModelAdmin
+from amnt.core.errors import RuleBroken
 
 
 class UserAdmin(StaffModelAdmin):

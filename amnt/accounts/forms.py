@@ -20,13 +20,13 @@ from django.db import transaction
 from django.utils.translation import get_language, gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from amnt import times
 from amnt.accounts import attempts, devices, second_factors, tokens
 from amnt.accounts.attempts import Attempt
 from amnt.accounts.models import ApiToken, User
 from amnt.accounts.second_factors import Factor
 from amnt.accounts.services.second_factors import accept_counter, remove_through_mailbox
-from amnt.forms import LineField, SubmissionField
+from amnt.core import times
+from amnt.core.forms import LineField, SubmissionField
 
 # Label and help of a field, by its name.
 Words = dict[str, tuple[Any, Any]]

@@ -15,8 +15,8 @@ from django.utils.timezone import now
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from amnt.core.times import is_zone
 from amnt.encryption.fields import EncryptedCharField, EncryptedTextField
-from amnt.times import is_zone
 
 
 def check_zone(name: str) -> None:

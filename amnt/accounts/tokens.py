@@ -18,7 +18,7 @@ from rest_framework.request import Request
 
 from amnt.accounts.models import ApiToken, User
 from amnt.audit.services import record
-from amnt.errors import RuleBroken
+from amnt.core.errors import RuleBroken
 
 # Recognisable, so that scanners of leaked secrets, and people, know one when they see it.
 PREFIX = "amnt_"

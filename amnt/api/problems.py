@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from rest_framework.throttling import AnonRateThrottle
 from rest_framework.views import exception_handler
 
-from amnt.errors import RuleBroken
+from amnt.core.errors import RuleBroken
 
 logger = logging.getLogger(__name__)
 

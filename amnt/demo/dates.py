@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils.timezone import now
 
-from amnt import times
+from amnt.core import times
 from amnt.demo import story
 from amnt.demo.cast import LEAD, MEMBER, SECOND_LEAD
 from amnt.demo.marking import submission

@@ -4,8 +4,8 @@ from datetime import datetime, time, timedelta
 
 from django.utils.timezone import now
 
-from amnt import times
 from amnt.accounts.models import User
+from amnt.core import times
 from amnt.demo import story
 from amnt.demo.dates import in_days
 from amnt.demo.marking import submission

@@ -5,8 +5,8 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection
 
+from amnt.config.environment import refuse
 from amnt.encryption import keys
-from amnt.environment import refuse
 
 
 def refuse_wrong_field_key(**kwargs: Any) -> None:

@@ -13,13 +13,13 @@ from django.dispatch import receiver
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from amnt import times
 from amnt.accounts import known_places, personal_data
 from amnt.accounts.models import AccountRecovery, AddressChange, User
 from amnt.accounts.second_factors import factors_of
 from amnt.accounts.services import inactivity, locking, recoveries
 from amnt.accounts.services.addresses import address_key, take_back_key
 from amnt.accounts.services.second_factors import removal_key
+from amnt.core import times
 from amnt.mail.emails import Letter, register_composer, render_letter, to_person
 from amnt.mail.models import Email, Mute
 from amnt.mail.services import write_email

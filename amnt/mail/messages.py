@@ -22,7 +22,7 @@ from django.core.validators import validate_email
 from django.utils.encoding import punycode
 from django.utils.timezone import now
 
-from amnt.forms import one_line
+from amnt.core.forms import one_line
 from amnt.mail.emails import Letter
 from amnt.mail.models import Email
 from amnt.mail.stopping import stop_url

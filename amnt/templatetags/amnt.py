@@ -14,9 +14,9 @@ from django.utils.timezone import now
 from django.utils.translation import gettext, pgettext
 from modeltranslation.utils import resolution_order
 
-from amnt import times, words
-from amnt.links import is_clean_link
-from amnt.words import current_language, language_name
+from amnt.core import languages, times
+from amnt.core.languages import current_language, language_name
+from amnt.core.links import is_clean_link
 
 register = template.Library()
 
@@ -72,7 +72,7 @@ def breakable(file_name: str) -> SafeString:
 @register.simple_tag
 def with_colon(name: object, said: object) -> str:
     """ "Res. 50: Oppose"; in French a space stands before the colon."""
-    return words.with_colon(name, said)
+    return languages.with_colon(name, said)
 
 
 @register.simple_tag(takes_context=True)

@@ -8,12 +8,12 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
-from amnt import times
 from amnt.accounts.forms import ZoneField
-from amnt.errors import RuleBroken
-from amnt.forms import LineField, SubmissionField, whole_number
-from amnt.links import LinkField
-from amnt.words import current_language, with_colon
+from amnt.core import times
+from amnt.core.errors import RuleBroken
+from amnt.core.forms import LineField, SubmissionField, whole_number
+from amnt.core.languages import current_language, with_colon
+from amnt.core.links import LinkField
 from calendar_app.models import Attendance, Deadline, Meeting
 from calendar_app.services.date_states import NewDate, check_hour
 from coalitions.models import Circle

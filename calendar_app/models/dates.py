@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
 from amnt.accounts.models import check_zone
+from amnt.core.idempotency import Submitted
 from amnt.encryption.fields import CharFieldEncryptedIfPrivate, EncryptedURLField, TextFieldEncryptedIfPrivate, encrypted_if_private
-from amnt.idempotency import Submitted
 from calendar_app.models.names import name_for
 from coalitions.models import Circle, CircleMembership, circles_of
 from resolutions.models import Assembly, DateStatus, Fact, RegionalGroup, RegionWatch, Resolution, Watch

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.timezone import now
 from django_countries import countries
 
-from amnt import times
+from amnt.core import times
 from calendar_app.models.concerns import Concerns
 from calendar_app.models.dates import Attendance, DateChange, DateWatch, Deadline, DeadlineQuerySet, Meeting, MeetingQuerySet
 from calendar_app.models.names import name_for

@@ -9,7 +9,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from amnt.accounts.models import User
-from amnt.errors import RuleBroken
+from amnt.core.errors import RuleBroken
 from amnt.mail.emails import Letter, register_composer
 from amnt.mail.models import Email
 from amnt.mail.services import write_email

@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, Prefetch
 from django.utils.translation import gettext
 
-from amnt.words import with_colon
+from amnt.core.languages import with_colon
 from calendar_app.phases import phase_on
 from calendar_app.reminders.rules import Kind
 from calendar_app.reminders.targets import Target

@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 from modeltranslation.utils import resolution_order
 
-from amnt import times
-from amnt.forms import one_line
-from amnt.words import language_name
+from amnt.core import times
+from amnt.core.forms import one_line
+from amnt.core.languages import language_name
 from calendar_app.models import Deadline, Meeting
 from calendar_app.reminders.content import Entry, Openness, Reader, entry_key, openness
 from calendar_app.reminders.proposal_news import named, operative_words, source_of

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from amnt.accounts.models import User
-from amnt.errors import RuleBroken
+from amnt.core.errors import RuleBroken
 from calendar_app.models import Attendance, Meeting
 from coalitions.models import Circle
 

@@ -10,9 +10,9 @@ from django.utils.timezone import now
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext as _
 
-from amnt import times
 from amnt.accounts.models import User
-from amnt.errors import RuleBroken
+from amnt.core import times
+from amnt.core.errors import RuleBroken
 from calendar_app.models import Deadline, Meeting
 from calendar_app.services.date_states import NewDate, check_new_date, check_source, save_as
 from coalitions.models import Circle

@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from amnt import times
 from amnt.accounts.models import User
-from amnt.errors import RuleBroken
-from amnt.links import is_clean_link
-from amnt.words import current_language
+from amnt.core import times
+from amnt.core.errors import RuleBroken
+from amnt.core.languages import current_language
+from amnt.core.links import is_clean_link
 from calendar_app.models import Deadline, Meeting
 from resolutions.models import Assembly, DateStatus
 

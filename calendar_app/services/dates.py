@@ -11,7 +11,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from amnt.accounts.models import User
-from amnt.errors import RuleBroken
+from amnt.core.errors import RuleBroken
 from calendar_app.models import DateChange, Deadline, Meeting, Reminder
 from calendar_app.models.dates import DateChangeQuerySet
 from calendar_app.reminders.date_notices import announce_change

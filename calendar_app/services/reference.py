@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import override
 
-from amnt.times import ITU_ZONE, exists, instant_of
+from amnt.core.times import ITU_ZONE, exists, instant_of
 from calendar_app.models import Deadline, Meeting
 from resolutions.importers.reference import (
     DATE_STATUS,

@@ -10,9 +10,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from amnt import times
+from amnt.core import times
+from amnt.core.languages import current_language
 from amnt.templatetags.amnt import reader_zone
-from amnt.words import current_language
 
 register = template.Library()
 

@@ -4,8 +4,8 @@ from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 
-from amnt.errors import RuleBroken
-from amnt.htmx import next_page, post_only
+from amnt.core.errors import RuleBroken
+from amnt.core.htmx import next_page, post_only
 from calendar_app.forms.dates import AttendanceForm
 from calendar_app.models import Deadline, Meeting
 from calendar_app.services import attendance as attendances

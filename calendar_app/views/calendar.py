@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django_countries import countries
 
-from amnt import times
-from amnt.forms import whole_number
-from amnt.htmx import next_page, post_only
-from amnt.words import current_language
+from amnt.core import times
+from amnt.core.forms import whole_number
+from amnt.core.htmx import next_page, post_only
+from amnt.core.languages import current_language
 from calendar_app import timeline
 from calendar_app.forms.filters import CalendarFilter
 from calendar_app.models import Deadline, Meeting

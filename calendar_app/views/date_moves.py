@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from amnt.accounts.middleware import form_data
-from amnt.errors import RuleBroken
-from amnt.htmx import post_only
+from amnt.core.errors import RuleBroken
+from amnt.core.htmx import post_only
 from calendar_app.forms.dates import ChangeDateForm
 from calendar_app.models import DateChange, Deadline, Meeting
 from calendar_app.permissions import can_change_date

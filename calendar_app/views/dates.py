@@ -4,7 +4,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.timezone import now
 from django.views.decorators.http import require_safe
 
-from amnt.words import current_language
+from amnt.core.languages import current_language
 from calendar_app.forms.dates import AttendanceForm
 from calendar_app.models import Attendance, DateChange, Deadline, Meeting
 from calendar_app.models.entries import entries

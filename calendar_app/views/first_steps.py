@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from amnt.accounts.middleware import form_data
 from amnt.accounts.models import User
-from amnt.htmx import post_only
+from amnt.core.htmx import post_only
 from calendar_app.forms.first_steps import LEVELS, ClockForm, FollowForm, LevelForm
 from calendar_app.reminders.preview import outlook_of, preview_for
 from calendar_app.services import first_steps

@@ -14,8 +14,8 @@ from amnt.accounts.devices import devices_of
 from amnt.accounts.middleware import form_data
 from amnt.accounts.models import User
 from amnt.accounts.tokens import tokens_of
-from amnt.errors import RuleBroken
-from amnt.htmx import post_only, render_page
+from amnt.core.errors import RuleBroken
+from amnt.core.htmx import post_only, render_page
 from amnt.mail.services import mute, unmute
 from calendar_app.forms.first_steps import LEVELS as SAID
 from calendar_app.forms.reminders import MuteForm, RemindersForm

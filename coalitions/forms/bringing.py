@@ -10,9 +10,9 @@ from django.utils.timezone import now
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from amnt.forms import LineField, SubmissionField
-from amnt.links import LinkField
-from amnt.words import with_colon
+from amnt.core.forms import LineField, SubmissionField
+from amnt.core.languages import with_colon
+from amnt.core.links import LinkField
 from coalitions.forms.proposals import ASSEMBLY, DayReceived, StatesField
 from coalitions.models import Circle
 from resolutions.cycle import READING_DAYS

@@ -5,8 +5,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
-from amnt.forms import LineField, LinesField, SubmissionField
-from amnt.links import LinkField
+from amnt.core.forms import LineField, LinesField, SubmissionField
+from amnt.core.links import LinkField
 from coalitions.models import Delegation
 from resolutions.folding import fold
 from resolutions.models import RegionalGroup

@@ -8,11 +8,11 @@ from django.utils.timezone import now
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from amnt import times
 from amnt.accounts.models import User
-from amnt.forms import LineField, SubmissionField
-from amnt.links import LinkField
-from amnt.words import current_language
+from amnt.core import times
+from amnt.core.forms import LineField, SubmissionField
+from amnt.core.languages import current_language
+from amnt.core.links import LinkField
 from coalitions.models import Circle, Coalition, Delegation, FollowUp, Membership
 from coalitions.permissions import Standing
 from resolutions.folding import fold

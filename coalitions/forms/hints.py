@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from amnt.accounts.models import User
-from amnt.forms import LineField
+from amnt.core.forms import LineField
 from coalitions.forms.follow_ups import CircleField
 from coalitions.forms.readings import circles_worked_in
 from coalitions.models import HintDismissal

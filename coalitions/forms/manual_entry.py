@@ -11,9 +11,9 @@ from django.utils.timezone import localdate, now
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from amnt.forms import LineField, LinesField, SubmissionField
-from amnt.links import LinkField
-from amnt.times import ITU_ZONE
+from amnt.core.forms import LineField, LinesField, SubmissionField
+from amnt.core.links import LinkField
+from amnt.core.times import ITU_ZONE
 from coalitions.forms.follow_ups import CircleField
 from coalitions.forms.proposals import ASSEMBLY, DayReceived, StatesField
 from coalitions.models import Circle

@@ -11,8 +11,8 @@ from django.utils.timezone import now
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from amnt import times
 from amnt.accounts.models import User
+from amnt.core import times
 from coalitions.matrix import RISK, STATES
 from coalitions.models import Circle, Coalition, Position, Reading
 from resolutions.forms import TopicField

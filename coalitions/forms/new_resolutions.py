@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import get_language_info, gettext
 from django.utils.translation import gettext_lazy as _
 
-from amnt.forms import LineField, whole_number
+from amnt.core.forms import LineField, whole_number
 from coalitions.forms.manual_entry import MOST_PASTED, DocumentForm
 from resolutions.budgets import LONGEST_CLAUSE
 from resolutions.drafts import ClauseDraft

@@ -5,7 +5,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from amnt.forms import LineField
+from amnt.core.forms import LineField
 from coalitions.forms.new_resolutions import LabelField
 from resolutions.importers.pasted_matrix import Asked, Trouble, Unreadable, read
 from resolutions.models import Assembly, Resolution, TextLanguage

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from amnt.accounts.forms import NEW_PASSWORD, LanguageField, ZoneField
 from amnt.accounts.models import User
-from amnt.forms import LineField, SubmissionField
+from amnt.core.forms import LineField, SubmissionField
 from coalitions.models import Circle, Coalition, Invitation, Membership, Organisation
 
 ROLES = {

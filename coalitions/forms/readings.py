@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from amnt.accounts.models import User
-from amnt.forms import LineField, LinesField, SubmissionField, whole_number
+from amnt.core.forms import LineField, LinesField, SubmissionField, whole_number
 from coalitions.forms.follow_ups import CircleField
 from coalitions.models import Circle, Position, Reading
 from coalitions.permissions import Standing

@@ -4,8 +4,8 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from amnt.forms import LineField, SubmissionField
-from amnt.links import LinkField
+from amnt.core.forms import LineField, SubmissionField
+from amnt.core.links import LinkField
 from resolutions.budgets import MOST_CHARACTERS
 from resolutions.models import Revision, TextLanguage
 

@@ -9,8 +9,8 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from amnt.accounts.models import User
+from amnt.core.idempotency import Submitted
 from amnt.encryption.fields import EncryptedCharField
-from amnt.idempotency import Submitted
 from coalitions.models.people import Coalition, Membership
 
 

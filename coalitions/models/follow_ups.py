@@ -11,8 +11,8 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from amnt.accounts.models import User
+from amnt.core.idempotency import Submitted
 from amnt.encryption.fields import EncryptedCharField, EncryptedURLField
-from amnt.idempotency import Submitted
 from coalitions.models.circles import Circle, circles_of
 from coalitions.models.delegations import Delegation
 from coalitions.models.people import Membership, is_here

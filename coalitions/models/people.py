@@ -13,7 +13,7 @@ from django_countries.fields import CountryField
 
 from amnt.accounts.models import User
 from amnt.accounts.permissions import second_factors
-from amnt.idempotency import Submitted
+from amnt.core.idempotency import Submitted
 from resolutions.models import job_readers
 
 if TYPE_CHECKING:

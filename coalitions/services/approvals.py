@@ -26,7 +26,7 @@ from django.utils.translation import gettext_lazy
 from amnt.accounts.models import User
 from amnt.audit import acts
 from amnt.audit.services import record
-from amnt.errors import RuleBroken
+from amnt.core.errors import RuleBroken
 from coalitions.models import Approval, Coalition, Membership
 from coalitions.permissions import may_act_as_lead
 from coalitions.services import telling_leads

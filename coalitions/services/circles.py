@@ -8,7 +8,7 @@ from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
 from amnt.accounts.models import User
-from amnt.errors import RuleBroken
+from amnt.core.errors import RuleBroken
 from coalitions.models import Circle, CircleMembership, Coalition, Membership
 from coalitions.services import leaving
 from coalitions.services.recording import record_in

@@ -8,8 +8,8 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from amnt.accounts.models import User
-from amnt.errors import RuleBroken
-from amnt.forms import one_line, several_lines
+from amnt.core.errors import RuleBroken
+from amnt.core.forms import one_line, several_lines
 from coalitions.models import Delegation
 from resolutions.models import Assembly
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from amnt.accounts.models import User
 from amnt.audit.models import Level
 from amnt.audit.services import record
-from amnt.errors import RuleBroken
+from amnt.core.errors import RuleBroken
 from amnt.mail.models import Email
 from coalitions import exports
 from coalitions.models import Circle, Coalition

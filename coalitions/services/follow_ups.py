@@ -12,9 +12,9 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from amnt.accounts.models import User
-from amnt.errors import RuleBroken
-from amnt.forms import one_line
-from amnt.links import UNCLEAN, is_clean_link
+from amnt.core.errors import RuleBroken
+from amnt.core.forms import one_line
+from amnt.core.links import UNCLEAN, is_clean_link
 from coalitions.models import Circle, Delegation, FollowUp, FollowUpEvent
 from coalitions.services import kept_copies
 from coalitions.services.follow_up_rules import (

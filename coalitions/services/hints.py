@@ -6,8 +6,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from amnt.accounts.models import User
+from amnt.core.errors import RuleBroken
 from amnt.encryption.keys import digest
-from amnt.errors import RuleBroken
 from coalitions.models import Circle, HintDismissal, KeptCopy
 from coalitions.services import kept_copies
 from resolutions.models import Proposal, Revision, WordingRule

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from amnt.accounts.models import User
 from amnt.accounts.services import locking
 from amnt.audit.services import record
-from amnt.errors import RuleBroken
+from amnt.core.errors import RuleBroken
 from amnt.mail.services import write_email
 from coalitions import two_words
 from coalitions.invitation_keys import digest_of, is_code_of, key_of

@@ -29,8 +29,8 @@ from amnt.accounts.models import User
 from amnt.audit import acts
 from amnt.audit.models import Level
 from amnt.audit.services import record
+from amnt.core.errors import RuleBroken
 from amnt.encryption.keys import digest
-from amnt.errors import RuleBroken
 from coalitions.models import Circle, KeptCopy
 from coalitions.services.recording import record_in
 

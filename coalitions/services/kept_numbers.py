@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from amnt.accounts.models import User
-from amnt.errors import RuleBroken
+from amnt.core.errors import RuleBroken
 from coalitions.models import Circle, KeptNumber
 from resolutions.drafts import ContributionDraft
 from resolutions.models import Assembly, Contribution

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy
 from amnt.accounts.models import User
 from amnt.audit import acts
 from amnt.audit.services import record
-from amnt.errors import RuleBroken
+from amnt.core.errors import RuleBroken
 from amnt.mail.services import write_email
 from coalitions.models import Circle, CircleMembership, CircleView, Coalition, FollowUp, LastReaderQuestion, Membership
 from coalitions.models.circles import CircleQuerySet

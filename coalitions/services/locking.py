@@ -11,7 +11,7 @@ from amnt.accounts.models import User
 from amnt.accounts.services import locking
 from amnt.audit import acts
 from amnt.audit.services import record
-from amnt.errors import RuleBroken
+from amnt.core.errors import RuleBroken
 from amnt.mail.models import Email
 from amnt.mail.services import write_emails
 from amnt.mail.tasks import OF_LOCKING

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from amnt.accounts.models import User
 from amnt.audit.services import forget_in_coalition, record
-from amnt.errors import RuleBroken
+from amnt.core.errors import RuleBroken
 from coalitions.models import Circle, CircleMembership, Coalition, Invitation, Membership, Organisation
 from coalitions.services import approvals, last_readers, leaving, telling_leads
 

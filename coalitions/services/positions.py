@@ -6,8 +6,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from amnt.accounts.models import User
-from amnt.errors import RuleBroken
-from amnt.forms import several_lines
+from amnt.core.errors import RuleBroken
+from amnt.core.forms import several_lines
 from coalitions.models import Circle, Membership, Position
 from coalitions.services import telling_leads
 from coalitions.services.recording import record_in

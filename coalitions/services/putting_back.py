@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from amnt.accounts.models import User
+from amnt.core.errors import RuleBroken
 from amnt.encryption.keys import digest
-from amnt.errors import RuleBroken
 from coalitions.models import FollowUp, HintDismissal, KeptCopy
 from coalitions.permissions import FollowUpRights, can_bring_texts, rights_on, standing_of
 from coalitions.services import follow_ups, kept_copies

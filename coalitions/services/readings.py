@@ -6,8 +6,8 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from amnt.accounts.models import User
-from amnt.errors import RuleBroken
-from amnt.forms import one_line
+from amnt.core.errors import RuleBroken
+from amnt.core.forms import one_line
 from coalitions.models import Circle, Reading
 from resolutions.models import Proposal
 

@@ -9,7 +9,7 @@ from amnt.accounts.models import User
 from amnt.accounts.services import recoveries
 from amnt.audit import acts
 from amnt.audit.services import record
-from amnt.errors import RuleBroken
+from amnt.core.errors import RuleBroken
 from amnt.mail.services import write_email
 from coalitions.models import Approval, Coalition, Invitation, Membership
 from coalitions.permissions import standing_of

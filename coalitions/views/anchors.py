@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from amnt.accounts.middleware import form_data
-from amnt.errors import RuleBroken
+from amnt.core.errors import RuleBroken
 from coalitions.views.bringing import SECTION, brought_by
 from coalitions.views.reviewing import review
 from resolutions.aligning import Similarities

@@ -12,8 +12,8 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from amnt.errors import RuleBroken
-from amnt.htmx import post_only
+from amnt.core.errors import RuleBroken
+from amnt.core.htmx import post_only
 from coalitions.models import Approval, Membership
 from coalitions.permissions import standing_of
 from coalitions.services import approvals

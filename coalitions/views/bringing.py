@@ -10,9 +10,9 @@ from django.views.decorators.http import require_http_methods
 from django_htmx.http import HttpResponseClientRefresh
 
 from amnt.accounts.middleware import form_data
-from amnt.errors import RuleBroken
-from amnt.htmx import post_only, render_page
-from amnt.words import with_colon
+from amnt.core.errors import RuleBroken
+from amnt.core.htmx import post_only, render_page
+from amnt.core.languages import with_colon
 from coalitions.forms.bringing import BringForm, KeepNumberForm
 from coalitions.models import Circle, KeptCopy
 from coalitions.permissions import can_bring_texts

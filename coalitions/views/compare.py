@@ -14,9 +14,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
 from amnt.accounts.middleware import form_data
-from amnt.errors import RuleBroken
-from amnt.forms import whole_number
-from amnt.htmx import next_page, render_page
+from amnt.core.errors import RuleBroken
+from amnt.core.forms import whole_number
+from amnt.core.htmx import next_page, render_page
 from coalitions.choosing import choose
 from coalitions.comparison_files import KINDS, as_file, as_text, file_name
 from coalitions.forms.hints import SetAsideForm

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django_countries import countries
 
 from amnt.accounts.middleware import form_data
-from amnt.errors import RuleBroken
+from amnt.core.errors import RuleBroken
 from coalitions.coverage import coverage
 from coalitions.forms.delegations import CardForm, NewCardForm, SearchForm, codes_of
 from coalitions.models import Delegation, FollowUp, Membership

@@ -14,11 +14,11 @@ from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 from django_countries import countries
 
-from amnt import times
 from amnt.accounts.middleware import form_data
-from amnt.errors import RuleBroken
-from amnt.htmx import next_page, post_only
-from amnt.words import current_language
+from amnt.core import times
+from amnt.core.errors import RuleBroken
+from amnt.core.htmx import next_page, post_only
+from amnt.core.languages import current_language
 from coalitions.burndown import burndown, weeks_before
 from coalitions.forms.follow_ups import AssignForm, ChangeForm, DoneForm, FilterForm, NewFollowUpForm
 from coalitions.models import CircleView, Coalition, FollowUp, FollowUpEvent, KeptCopy, Membership

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from amnt.errors import RuleBroken
+from amnt.core.errors import RuleBroken
 from coalitions.permissions import can_bring_texts
 from coalitions.services import imports
 from resolutions.models import ImportJob, Proposal

@@ -16,8 +16,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from amnt.accounts.middleware import form_data
 from amnt.accounts.models import User
-from amnt.errors import RuleBroken
-from amnt.htmx import post_only
+from amnt.core.errors import RuleBroken
+from amnt.core.htmx import post_only
 from coalitions.forms.people import InvitationCodeForm, InviteForm, NewcomerForm
 from coalitions.invitation_keys import digest_of, is_key_of, key_of
 from coalitions.models import Arrival, Invitation, Membership

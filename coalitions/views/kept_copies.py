@@ -7,8 +7,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from amnt.errors import RuleBroken
-from amnt.htmx import post_only
+from amnt.core.errors import RuleBroken
+from amnt.core.htmx import post_only
 from coalitions.models import KeptCopy, Membership
 from coalitions.services import kept_copies as services
 from coalitions.views.follow_ups import name_of

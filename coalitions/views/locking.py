@@ -4,7 +4,7 @@ from allauth.account.decorators import reauthentication_required
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from amnt.errors import RuleBroken
+from amnt.core.errors import RuleBroken
 from coalitions.permissions import standing_of
 from coalitions.services import approvals
 from coalitions.views.people import SECTION, not_as_lead, visible_coalition

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from amnt.accounts.middleware import form_data
-from amnt.errors import RuleBroken
-from amnt.forms import one_line
+from amnt.core.errors import RuleBroken
+from amnt.core.forms import one_line
 from coalitions.forms.manual_entry import ClausesForm, DocumentForm
 from coalitions.forms.readings import circles_worked_in
 from coalitions.permissions import can_bring_texts, standing_of

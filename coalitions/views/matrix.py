@@ -15,11 +15,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 from django_countries import countries
 
-from amnt import times
 from amnt.accounts.middleware import form_data
-from amnt.errors import RuleBroken
-from amnt.htmx import address_of, render_page
-from amnt.words import current_language, with_colon
+from amnt.core import times
+from amnt.core.errors import RuleBroken
+from amnt.core.htmx import address_of, render_page
+from amnt.core.languages import current_language, with_colon
 from coalitions import exports
 from coalitions.forms.matrix import MatrixExportForm, MatrixFilters, ours_of
 from coalitions.matrix import STATES, UNREAD, WITHDRAWN, Asked, Cell, Line, Stand, cells, stands

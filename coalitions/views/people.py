@@ -15,12 +15,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from amnt import times
 from amnt.accounts.middleware import form_data
 from amnt.audit.models import AuditEntry
-from amnt.errors import RuleBroken
-from amnt.htmx import post_only
-from amnt.words import current_language
+from amnt.core import times
+from amnt.core.errors import RuleBroken
+from amnt.core.htmx import post_only
+from amnt.core.languages import current_language
 from coalitions.forms.people import AddToCircleForm, CircleChangeForm, CircleForm, CoalitionForm, LastReaderForm, RecoveryForm, RoleForm
 from coalitions.models import (
     Approval,

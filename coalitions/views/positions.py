@@ -8,8 +8,8 @@ from django.views.decorators.http import require_http_methods
 
 from amnt.accounts.middleware import form_data
 from amnt.accounts.models import User
-from amnt.errors import RuleBroken
-from amnt.forms import one_line
+from amnt.core.errors import RuleBroken
+from amnt.core.forms import one_line
 from coalitions.forms.readings import PositionForm, circles_worked_in
 from coalitions.models import Circle, CircleView, Membership, Position
 from coalitions.permissions import Standing, can_take_position, standing_of

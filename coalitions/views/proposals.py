@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from amnt.accounts.middleware import form_data
-from amnt.errors import RuleBroken
+from amnt.core.errors import RuleBroken
 from coalitions.forms.proposals import ChangeForm
 from coalitions.models import CircleView, Membership, Reading
 from coalitions.permissions import can_bring_texts, standing_of

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from django_countries import countries
 
 from amnt.accounts.middleware import form_data
-from amnt.errors import RuleBroken
+from amnt.core.errors import RuleBroken
 from coalitions.forms.pasting import FATES, TROUBLES, DraftsForm, PasteForm
 from coalitions.permissions import can_bring_texts
 from resolutions.models import Assembly, Proposal

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django_countries import countries
 
 from amnt.accounts.middleware import form_data
-from amnt.errors import RuleBroken
-from amnt.htmx import next_page
+from amnt.core.errors import RuleBroken
+from amnt.core.htmx import next_page
 from coalitions.forms.matrix import PastDay
 from coalitions.forms.readings import ReadingForm, circles_worked_in
 from coalitions.matrix import STATES

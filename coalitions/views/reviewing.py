@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django_countries import countries
 
 from amnt.accounts.models import User
-from amnt.forms import whole_number
+from amnt.core.forms import whole_number
 from coalitions.forms.bringing import DocumentForm, Offered, ProposalForm, preset_document, preset_proposal
 from resolutions.budgets import MOST_CLAUSES_UNDERNEATH, MOST_PROPOSALS, grouped
 from resolutions.drafts import ClauseDraft

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from amnt.accounts.middleware import form_data
-from amnt.errors import RuleBroken
+from amnt.core.errors import RuleBroken
 from coalitions.forms.texts import NewTextForm
 from coalitions.permissions import can_bring_texts
 from coalitions.services.discarding import discard

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from amnt.forms import whole_number
+from amnt.core.forms import whole_number
 from resolutions.comparing import Cell, Row
 from resolutions.seats import seat
 from resolutions.services import comparisons

@@ -11,7 +11,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from amnt.api_pieces import ByPublicId, ChoiceOrNull, InstantFilter, LinkOrNull, PageAddress, TextOrNull, YesNoFilter
+from amnt.core.api_base import ByPublicId, ChoiceOrNull, InstantFilter, LinkOrNull, PageAddress, TextOrNull, YesNoFilter
 from resolutions.api.texts import ClauseSerializer
 from resolutions.models import Contribution, Proposal, ProposalEvent, ProposedClause, TextLanguage
 

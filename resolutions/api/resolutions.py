@@ -10,7 +10,7 @@ from rest_framework import mixins, serializers, status, viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from amnt.api_pieces import ChoiceOrNull, PageAddress, VisibleField, Words, YesNoFilter
+from amnt.core.api_base import ChoiceOrNull, PageAddress, VisibleField, Words, YesNoFilter
 from resolutions.api.facts import FACT_FIELDS, FactSerializer
 from resolutions.models import Outcome, Resolution, Revision, Topic, Watch
 from resolutions.services import watching

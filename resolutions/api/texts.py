@@ -11,7 +11,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from amnt.api_pieces import ByPublicId, LinkOrNull
+from amnt.core.api_base import ByPublicId, LinkOrNull
 from resolutions.models import Clause, RevisionText, TextLanguage
 
 

@@ -14,8 +14,8 @@ from typing import Any
 import yaml
 from django_countries import countries
 
-from amnt.forms import TURNS_TEXT
-from amnt.times import is_zone
+from amnt.core.forms import TURNS_TEXT
+from amnt.core.times import is_zone
 
 LANGUAGES = ("fr", "en", "es")
 CONFIDENCES = ("high", "medium", "low")

@@ -15,8 +15,8 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
+from amnt.core.idempotency import Submitted
 from amnt.encryption.fields import EncryptedCharField
-from amnt.idempotency import Submitted
 from resolutions.models.assemblies import Assembly, RegionalGroup
 from resolutions.models.facts import Fact
 from resolutions.models.import_jobs import ImportJob

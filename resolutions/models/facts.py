@@ -2,7 +2,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from amnt.links import is_clean_link
+from amnt.core.links import is_clean_link
 
 
 class DateStatus(models.TextChoices):

@@ -10,8 +10,8 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from amnt.core.idempotency import Submitted
 from amnt.encryption.fields import EncryptedCharField
-from amnt.idempotency import Submitted
 from resolutions.models.resolutions import Revision
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from amnt.accounts.models import User
-from amnt.errors import RuleBroken
+from amnt.core.errors import RuleBroken
 from resolutions.aligning import Kind
 from resolutions.anchoring import Anchor, Starting, anchor, anchor_by_structure, continued
 from resolutions.drafts import ClauseDraft

@@ -18,8 +18,8 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from amnt.accounts.models import User
-from amnt.errors import RuleBroken
-from amnt.forms import one_line
+from amnt.core.errors import RuleBroken
+from amnt.core.forms import one_line
 from resolutions.budgets import MOST_CHARACTERS, MOST_CHARACTERS_OF_DOCUMENT, MOST_CLAUSES, MOST_CLAUSES_OF_DOCUMENT, grouped
 from resolutions.extracted import as_values, document_of
 from resolutions.importers import docx

@@ -11,7 +11,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
-from amnt.errors import RuleBroken
+from amnt.core.errors import RuleBroken
 from resolutions.budgets import MOST_CHARACTERS, MOST_CLAUSES, grouped
 from resolutions.comparing import MOST, ClauseLike, Comparison, Row, marked
 from resolutions.comparison_pages import PartCount, Values, as_values, counts_of, from_values, names_in, pages_of

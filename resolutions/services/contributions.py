@@ -11,8 +11,8 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from amnt.accounts.models import User
-from amnt.errors import RuleBroken
-from amnt.forms import one_line
+from amnt.core.errors import RuleBroken
+from amnt.core.forms import one_line
 from resolutions.budgets import LONGEST_REASONS, check_document, check_length, check_underneath, grouped
 from resolutions.drafts import ContributionDraft, ProposalDraft
 from resolutions.models import (

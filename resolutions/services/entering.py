@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from amnt.accounts.models import User
-from amnt.errors import RuleBroken
+from amnt.core.errors import RuleBroken
 from resolutions.budgets import check_underneath
 from resolutions.drafts import ContributionDraft, ProposalDraft
 from resolutions.models import Contribution, ImportJob, Proposal, ProposalEvent, ProposedClause

@@ -13,7 +13,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from amnt.accounts.models import User
-from amnt.errors import RuleBroken
+from amnt.core.errors import RuleBroken
 from amnt.retention.rules import delete_in_batches
 from resolutions.models import Contribution, ImportJob, Proposal, ProposalEvent
 from resolutions.models.import_jobs import UNDONE_WITHIN

@@ -10,8 +10,8 @@ from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from amnt.errors import RuleBroken
-from amnt.forms import one_line
+from amnt.core.errors import RuleBroken
+from amnt.core.forms import one_line
 from resolutions.drafts import ContributionDraft
 from resolutions.folding import fold
 from resolutions.models import Assembly, Resolution

@@ -11,7 +11,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from amnt.accounts.models import User
-from amnt.errors import RuleBroken
+from amnt.core.errors import RuleBroken
 from resolutions.aligning import Similarities
 from resolutions.anchoring import Anchor, Candidate, Placed, candidates, candidates_by_structure
 from resolutions.budgets import MOST_CLAUSES_REPLACED, MOST_CLAUSES_UNDERNEATH

@@ -11,7 +11,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from amnt.accounts.models import User
-from amnt.errors import RuleBroken
+from amnt.core.errors import RuleBroken
 from resolutions.importers.docx import Refused, TextClause, Trouble, Warned, split_pasted
 from resolutions.importers.refusals import REFUSALS
 from resolutions.models import Incoming, Revision, RevisionText, TextLanguage

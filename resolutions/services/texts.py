@@ -10,7 +10,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from amnt.accounts.models import User
-from amnt.errors import RuleBroken
+from amnt.core.errors import RuleBroken
 from resolutions.budgets import CLAUSES_ANCHORED_AT_ONCE, check_length
 from resolutions.importers.docx import TextClause
 from resolutions.lineage import Origin, Row, origins, pair_by_structure, rows_of

@@ -4,7 +4,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from amnt.htmx import address_of, render_page
+from amnt.core.htmx import address_of, render_page
 from resolutions.forms import ResolutionSearch
 from resolutions.models import RegionalGroup, Resolution
 

@@ -1,7 +1,7 @@
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 
-from amnt.htmx import next_page, post_only
+from amnt.core.htmx import next_page, post_only
 from resolutions.models import RegionalGroup, Resolution, Watch
 from resolutions.services import watching
 

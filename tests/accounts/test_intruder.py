@@ -21,7 +21,7 @@ from amnt.accounts.second_factors import factors_of
 from amnt.accounts.services import addresses, recoveries, second_factors
 from amnt.accounts.services.second_factors import removal_key
 from amnt.audit.models import AuditEntry
-from amnt.errors import RuleBroken
+from amnt.core.errors import RuleBroken
 from tests.accounts.conftest import PASSWORD, SECRET, browser, code, confirm_it_is_me, is_in, letters, log_in, retention_runs
 from tests.accounts.passkeys import SoftPasskey
 from tests.factories import UserFactory

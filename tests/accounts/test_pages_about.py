@@ -5,7 +5,7 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
-from amnt import about
+from amnt.site import error_views
 from tests.accounts.conftest import log_in
 from tests.factories import UserFactory
 
@@ -80,7 +80,7 @@ def test_a_page_not_found_says_it_in_the_readers_language(client):
 def test_a_broken_page_needs_neither_database_nor_frame(rf, django_assert_num_queries, settings):
     settings.HOST_CONTACT = "host@example.org"
     with django_assert_num_queries(0):
-        response = about.broken(rf.get("/"))
+        response = error_views.broken(rf.get("/"))
     assert response.status_code == 500
     assert "What you sent was either done in full or not at all." in response.content.decode()
     assert "host@example.org" in response.content.decode()

@@ -11,8 +11,8 @@ from amnt.accounts import personal_data
 from amnt.accounts.models import ApiToken, User
 from amnt.accounts.services.erasing import erase
 from amnt.audit.models import AuditEntry
-from amnt.errors import RuleBroken
-from amnt.json_pieces import PIECE
+from amnt.core.errors import RuleBroken
+from amnt.core.json_stream import PIECE
 from amnt.mail.models import Email
 from amnt.mail.services import write_email
 from amnt.retention import rules as retention

@@ -21,9 +21,9 @@ from amnt.accounts import tasks
 from amnt.accounts.models import AccountRecovery
 from amnt.accounts.permissions import has_second_factor
 from amnt.accounts.services import recoveries
+from amnt.core.errors import RuleBroken
 from amnt.encryption.keys import is_encrypted
 from amnt.encryption.stored import encrypts
-from amnt.errors import RuleBroken
 from tests.accounts.conftest import is_in, letters, log_in, retention_runs
 from tests.factories import UserFactory, coalition, lead
 

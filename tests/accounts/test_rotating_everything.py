@@ -24,9 +24,9 @@ from amnt.accounts.services import addresses, exposed_factors, locking, recoveri
 from amnt.accounts.services.second_factors import factor_of_key, removal_key
 from amnt.accounts.tokens import create_token
 from amnt.audit.models import AuditEntry
+from amnt.core.errors import RuleBroken
 from amnt.encryption import keys, rotation
 from amnt.encryption.models import DataKey
-from amnt.errors import RuleBroken
 from amnt.mail.models import Email
 from amnt.mail.tasks import deliver_waiting
 from coalitions.models import FollowUp, Invitation

@@ -14,7 +14,7 @@ from django.utils.timezone import now
 
 from amnt.accounts import known_places
 from amnt.accounts.models import KnownBrowser, KnownNetwork
-from amnt.cache import SharedCache
+from amnt.config.cache import SharedCache
 from tests.accounts.conftest import PASSWORD, is_in, letters, log_in, retention_runs
 from tests.accounts.passkeys import SoftPasskey
 from tests.accounts.test_intruder import SECRET, code

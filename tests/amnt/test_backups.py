@@ -19,7 +19,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.utils.timezone import now
 from pyrage.x25519 import Identity
 
-from amnt import backups
+from amnt.operations import backups
 from calendar_app import health, metrics
 from tests.factories import UserFactory
 

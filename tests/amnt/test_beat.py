@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
-from amnt.beat import Scheduler
 from amnt.celery import app
+from amnt.config.beat import Scheduler
 
 NOW = datetime(2028, 9, 14, 5, 30, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -76,4 +76,4 @@ def test_a_clock_that_is_set_forward_loses_nothing(clock, beat):
 
 
 def test_ours_is_the_one_that_runs(settings):
-    assert settings.CELERY_BEAT_SCHEDULER == "amnt.beat:Scheduler"
+    assert settings.CELERY_BEAT_SCHEDULER == "amnt.config.beat:Scheduler"

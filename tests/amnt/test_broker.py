@@ -55,7 +55,7 @@ def test_a_message_that_cannot_be_read_is_dropped_and_the_next_one_comes(channel
         (tmp_path / "messages" / f"0{number}_left-by-a-power-cut.{QUEUE}.msg").write_text(text)
     channel._put(QUEUE, {"body": "next"})
 
-    with caplog.at_level(logging.WARNING, "amnt.broker"):
+    with caplog.at_level(logging.WARNING, "amnt.config.broker"):
         assert channel._get(QUEUE) == {"body": "next"}
 
     assert [record.levelname for record in caplog.records] == ["WARNING", "WARNING"]

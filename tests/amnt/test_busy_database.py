@@ -10,7 +10,7 @@ from django.db import OperationalError, connection
 from django.test import Client
 from django.utils.timezone import now
 
-from amnt import about
+from amnt.site import error_views
 from coalitions.models import FollowUp
 from tests.factories import coalition, member
 
@@ -94,4 +94,4 @@ def broken_by(error, request):
     try:
         raise error
     except type(error):
-        return about.broken(request)
+        return error_views.broken(request)

@@ -7,11 +7,11 @@ import pytest
 from django.core.cache import CacheHandler, cache
 from django.urls import reverse
 
-from amnt import cache as ours
+from amnt.config import cache as ours
 from tests.factories import UserFactory
 
 # Nobody listens there, and the machine says so at once.
-NOBODY = {"BACKEND": "amnt.cache.SharedCache", "LOCATION": "redis://127.0.0.1:1/0", "OPTIONS": {"socket_connect_timeout": 1}}
+NOBODY = {"BACKEND": "amnt.config.cache.SharedCache", "LOCATION": "redis://127.0.0.1:1/0", "OPTIONS": {"socket_connect_timeout": 1}}
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def test_a_redis_that_does_not_answer_is_left_alone_for_a_while(mute, caplog, mo
     monkeypatch.setattr(ours, "monotonic", lambda: next(clock))
     silent = CacheHandler({"default": {**NOBODY, "LOCATION": mute, "OPTIONS": {"socket_timeout": 0.01}}})["default"]
 
-    with caplog.at_level(logging.WARNING, "amnt.cache"):
+    with caplog.at_level(logging.WARNING, "amnt.config.cache"):
         silent.set("a", 1)
         assert silent.get("a") == 1
         assert silent.get("a") == 1

@@ -1,6 +1,6 @@
 import pytest
 
-from amnt.catalogues import troubles
+from amnt.management.catalogues import troubles
 
 HEAD = r"""msgid ""
 msgstr ""

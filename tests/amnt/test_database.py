@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.db.utils import ConnectionHandler
 
-from amnt.environment import POOL, database
+from amnt.config.environment import POOL, database
 from amnt.settings import BASE_DIR
 
 

@@ -11,8 +11,8 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.utils.timezone import now
 
-from amnt import times
 from amnt.accounts.models import User
+from amnt.core import times
 from amnt.demo.cast import CAST
 from amnt.demo.marking import submission
 from amnt.demo.story import DELEGATION, OTHER_STORY, STORY

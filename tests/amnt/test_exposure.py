@@ -8,9 +8,9 @@ from django.apps import apps
 from django.db import models
 from django.utils.timezone import now
 
-from amnt import exposure
 from amnt.accounts.models import AccountRecovery, AddressChange
 from amnt.encryption.fields import EncryptedField, EncryptedIfPrivate
+from amnt.management import exposure
 from calendar_app.models import Meeting
 from coalitions.models import Approval, CircleView
 from tests import factories

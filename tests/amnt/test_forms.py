@@ -3,7 +3,7 @@ from django import forms
 from django.forms.renderers import TemplatesSetting
 from pytest_django.asserts import assertHTMLEqual
 
-from amnt.forms import HouseRenderer, whole_number
+from amnt.core.forms import HouseRenderer, whole_number
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import yaml
 from django.conf import settings
 from django.core.management import get_commands
 
-from amnt import environment
+from amnt.config import environment
 
 ROOT = settings.BASE_DIR
 
@@ -31,7 +31,7 @@ def read_by_the_program():
     readers = [name for name, function in vars(environment).items() if isfunction(function) and "name" in signature(function).parameters]
     found = set(re.findall(r"""(?:environ(?:\.get)?[\[(]|getenv\()\s*["']([A-Z_]+)["']""", "\n".join(ours)))
     for text in ours:
-        if "amnt.environment import" in text:
+        if "amnt.config.environment import" in text:
             found |= set(re.findall(rf"""\b(?:{"|".join(readers)})\(\s*["']([A-Z_]+)["']""", text))
     return found
 

@@ -4,8 +4,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
-from amnt.errors import RuleBroken
-from amnt.links import check_link, is_clean_link
+from amnt.core.errors import RuleBroken
+from amnt.core.links import check_link, is_clean_link
 from coalitions.services import follow_ups
 from resolutions.models import Resolution
 from tests.factories import ContributionFactory, FollowUpFactory, ProposalFactory, coalition, member

@@ -20,7 +20,7 @@ from amnt.accounts.services import locking
 from amnt.accounts.tasks import keep_locked
 from amnt.accounts.tokens import create_token
 from amnt.audit.models import AuditEntry, Pseudonym
-from amnt.errors import RuleBroken
+from amnt.core.errors import RuleBroken
 from amnt.mail.models import Email
 from amnt.mail.services import write_email
 from coalitions.models import Approval, Invitation

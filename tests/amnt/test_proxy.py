@@ -13,7 +13,7 @@ from http.client import HTTPConnection
 import pytest
 from django.conf import settings
 
-from amnt.supervisor import free_port
+from amnt.operations.supervisor import free_port
 
 ROOT = settings.BASE_DIR
 CADDY = shutil.which("caddy")

@@ -6,7 +6,7 @@ import re
 import pytest
 from django.conf import settings
 
-from amnt.static_files import SHEETS, CombinedCSSFinder
+from amnt.config.static_files import SHEETS, CombinedCSSFinder
 
 FOLDER = settings.BASE_DIR / "amnt" / "static" / "css"
 # A side of the page, not of the reading: wrong for half of the world's right-to-left readers.

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from amnt import supervisor
-from amnt.supervisor import Program, Supervisor, free_port, is_free
+from amnt.operations import supervisor
+from amnt.operations.supervisor import Program, Supervisor, free_port, is_free
 
 POLITE = "import signal, sys, time; signal.signal(signal.SIGTERM, lambda *_: (print('bye'), sys.exit(0))); print('up'); time.sleep(60)"
 STUBBORN = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up'); time.sleep(60)"
@@ -64,7 +64,7 @@ def is_alive(pid):
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child that its parent has gone")
 def test_programs_end_with_a_supervisor_that_was_killed(tmp_path):
     code = (
-        "import os, pathlib, sys; from amnt.supervisor import Program, Supervisor;"
+        "import os, pathlib, sys; from amnt.operations.supervisor import Program, Supervisor;"
         f"Supervisor([Program('web', [sys.executable, '-c', {POLITE!r}])], folder=pathlib.Path('.'), environment=dict(os.environ),"
         " say=lambda line: None).run(then=lambda: print('started', flush=True))"
     )

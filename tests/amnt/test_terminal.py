@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from django.conf import settings
 
-from amnt.terminal import instant, wanted_language
+from amnt.management.terminal import instant, wanted_language
 
 NOW = datetime(2028, 9, 14, 5, 30, tzinfo=UTC)
 

@@ -1,6 +1,6 @@
 from datetime import UTC, date, datetime
 
-from amnt import times
+from amnt.core import times
 
 DEADLINE = datetime(2028, 9, 18, 21, 59, tzinfo=UTC)
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as gettext_of_django
 from django.utils.translation import override
 from rest_framework.serializers import ModelSerializer, Serializer
 
-from amnt.translation_overrides import OF_FORMS, OF_PROGRAMS
+from amnt.core.translation_overrides import OF_FORMS, OF_PROGRAMS
 
 OURS = ("amnt.", "resolutions.", "coalitions.", "calendar_app.")
 # Of pages for developers, of a page that is not found, and of a kind of field that we have not.

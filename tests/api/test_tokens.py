@@ -11,7 +11,7 @@ from django.utils.timezone import now
 
 from amnt.accounts.models import ApiToken
 from amnt.accounts.tokens import MOST, create_token, digest_of
-from amnt.errors import RuleBroken
+from amnt.core.errors import RuleBroken
 from amnt.mail.delivery import deliver_waiting
 from resolutions.models import Watch
 from tests.factories import ResolutionFactory, UserFactory

@@ -310,7 +310,7 @@ def test_a_new_key_is_seen_whole_on_a_phone(visit, house, log_in):
 ALONE = """
 import json, os
 from django.utils.translation import override
-from amnt.about import alone
+from amnt.site.error_views import alone
 with override(os.environ["LANGUAGE_ASKED"]):
     names = ("400.html", "500.html", "503.html", "503_locked.html")
     print(json.dumps({name: alone(name, 500, action="/", typed=[("title", "Text")], csrf_token="").content.decode() for name in names}))

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.timezone import now
 
 from amnt.accounts.models import User
-from amnt.errors import RuleBroken
+from amnt.core.errors import RuleBroken
 from calendar_app.models import Attendance
 from calendar_app.services.attendance import mark_registered, say_attendance, take_attendance_back
 from coalitions.models import Circle, CircleMembership, Membership

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from amnt.errors import RuleBroken
+from amnt.core.errors import RuleBroken
 from calendar_app.models import Deadline, Meeting
 from calendar_app.services import date_facts
 from calendar_app.services.date_states import NewDate

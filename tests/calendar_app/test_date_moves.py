@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.utils.timezone import now
 
-from amnt.errors import RuleBroken
+from amnt.core.errors import RuleBroken
 from calendar_app.models import DateChange, Meeting, Reminder
 from calendar_app.services import dates
 from calendar_app.services.date_states import NewDate, fingerprint

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amnt.times import instant_of, zone_names
+from amnt.core.times import instant_of, zone_names
 from calendar_app.reminders.placement import Clock, after, at_once, before, end_of_quiet, is_quiet, is_quiet_hour, monday_after, next_digest
 
 DEADLINE = datetime(2028, 9, 18, 23, 59, tzinfo=ZoneInfo("Europe/Zurich"))

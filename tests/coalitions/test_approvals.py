@@ -12,7 +12,7 @@ from django.utils.timezone import now
 
 from amnt.accounts.models import ApiToken
 from amnt.audit.models import AuditEntry
-from amnt.errors import RuleBroken
+from amnt.core.errors import RuleBroken
 from amnt.mail.models import Email
 from amnt.retention.rules import rules
 from coalitions.models import Approval, Membership

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection, transaction
 from django.utils import translation
 
-from amnt.errors import RuleBroken
+from amnt.core.errors import RuleBroken
 from coalitions.models import Membership
 from coalitions.services import circles, follow_ups, membership
 from tests import factories

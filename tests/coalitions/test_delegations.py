@@ -10,7 +10,7 @@ import pytest
 from django.urls import reverse
 from django.utils.timezone import now
 
-from amnt.errors import RuleBroken
+from amnt.core.errors import RuleBroken
 from coalitions.coverage import coverage
 from coalitions.models import Delegation
 from coalitions.services import delegations as services

@@ -9,7 +9,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from amnt.audit.models import AuditEntry
-from amnt.errors import RuleBroken
+from amnt.core.errors import RuleBroken
 from amnt.mail.emails import compose
 from amnt.mail.models import Email
 from coalitions.models import Circle, KeptNumber

@@ -2,7 +2,7 @@ import pytest
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains
 
-from amnt.errors import RuleBroken
+from amnt.core.errors import RuleBroken
 from coalitions.models import Circle, HintDismissal
 from coalitions.services.hints import set_aside
 from coalitions.services.membership import leave

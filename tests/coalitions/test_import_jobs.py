@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.timezone import now
 
 from amnt.audit.models import AuditEntry
-from amnt.errors import RuleBroken
+from amnt.core.errors import RuleBroken
 from amnt.retention.rules import rules
 from coalitions.models import Membership, Reading
 from coalitions.services import imports

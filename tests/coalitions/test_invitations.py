@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.timezone import now
 
 from amnt.accounts.models import User
-from amnt.errors import RuleBroken
+from amnt.core.errors import RuleBroken
 from amnt.mail.models import Email
 from coalitions.invitation_keys import code_of, digest_of, key_of
 from coalitions.models import Coalition, Invitation, Membership, Organisation

@@ -11,7 +11,7 @@ from django.utils.timezone import now
 from amnt.accounts import personal_data
 from amnt.accounts.services.erasing import erase
 from amnt.audit.models import AuditEntry
-from amnt.errors import RuleBroken
+from amnt.core.errors import RuleBroken
 from amnt.retention.rules import rules
 from coalitions.models import HintDismissal, KeptCopy
 from coalitions.services import circles, hints, kept_copies

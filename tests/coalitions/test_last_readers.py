@@ -10,7 +10,7 @@ from django.urls import reverse
 from amnt.accounts.models import User
 from amnt.accounts.services.erasing import erase
 from amnt.audit.models import AuditEntry
-from amnt.errors import RuleBroken
+from amnt.core.errors import RuleBroken
 from amnt.mail.models import Email
 from calendar_app.models import Deadline, Meeting
 from calendar_app.tasks import tick

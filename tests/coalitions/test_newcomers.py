@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from amnt.accounts.models import User
-from amnt.errors import RuleBroken
+from amnt.core.errors import RuleBroken
 from amnt.mail.models import Email
 from calendar_app.tasks import tick
 from coalitions import two_words

@@ -9,7 +9,7 @@ from django.urls import reverse
 from amnt.accounts import personal_data
 from amnt.accounts.models import User
 from amnt.accounts.services.erasing import erase
-from amnt.errors import RuleBroken
+from amnt.core.errors import RuleBroken
 from coalitions import account_hooks
 from coalitions.models import Membership
 from coalitions.services import circles, membership

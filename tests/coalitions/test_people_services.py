@@ -2,7 +2,7 @@
 
 import pytest
 
-from amnt.errors import RuleBroken
+from amnt.core.errors import RuleBroken
 from coalitions.models import Circle, CircleMembership, FollowUp, FollowUpEvent, Membership
 from coalitions.services import circles, invitations, leaving, membership
 from tests.factories import FollowUpFactory, UserFactory, coalition, lead, member, observer

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.timezone import now
 
 from amnt.accounts import personal_data
-from amnt.errors import RuleBroken
+from amnt.core.errors import RuleBroken
 from coalitions.models import Position
 from coalitions.services.circles import close_circle
 from coalitions.services.positions import take_position

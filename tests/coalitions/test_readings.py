@@ -9,7 +9,7 @@ from django.utils.timezone import now
 
 from amnt.accounts import personal_data
 from amnt.accounts.services.erasing import erase
-from amnt.errors import RuleBroken
+from amnt.core.errors import RuleBroken
 from coalitions.models import Circle, KeptNumber, Reading
 from coalitions.services.membership import leave
 from coalitions.services.readings import read_proposal

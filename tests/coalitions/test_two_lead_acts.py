@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from amnt.accounts.models import AccountRecovery
-from amnt.errors import RuleBroken
+from amnt.core.errors import RuleBroken
 from calendar_app.tasks import tick
 from coalitions.models import Approval, FollowUp, Membership
 from coalitions.services import approvals, two_lead_acts

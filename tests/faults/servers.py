@@ -7,7 +7,7 @@ import time
 from functools import cached_property
 from pathlib import Path
 
-from amnt.supervisor import free_port
+from amnt.operations.supervisor import free_port
 
 AS_POSTGRES = ["runuser", "-u", "postgres", "--"] if os.getuid() == 0 else []
 

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from amnt.errors import RuleBroken
+from amnt.core.errors import RuleBroken
 from resolutions import budgets
 from resolutions.budgets import LONGEST_CLAUSE, LONGEST_REASONS, MOST_CHARACTERS, MOST_CLAUSES, MOST_PROPOSALS
 from resolutions.drafts import ClauseDraft, ContributionDraft, ProposalDraft

@@ -8,7 +8,7 @@ from django.utils.timezone import now
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from amnt.errors import RuleBroken
+from amnt.core.errors import RuleBroken
 from amnt.retention.rules import rules
 from resolutions import tasks
 from resolutions.budgets import LONGEST_CLAUSE, MOST_CHARACTERS, MOST_CLAUSES

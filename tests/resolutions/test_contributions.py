@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from amnt.errors import RuleBroken
+from amnt.core.errors import RuleBroken
 from resolutions import tasks
 from resolutions.drafts import ClauseDraft, ContributionDraft, ProposalDraft
 from resolutions.importers.docx import TextClause

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 
-from amnt.errors import RuleBroken
+from amnt.core.errors import RuleBroken
 from resolutions.drafts import ClauseDraft, ContributionDraft, ProposalDraft
 from resolutions.models import Contribution, Proposal, ProposalEvent, Resolution
 from resolutions.services.entering import enter, preview

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from amnt.errors import RuleBroken
+from amnt.core.errors import RuleBroken
 from resolutions.models import Proposal, ProposalEvent, ProposedClause
 from resolutions.services import proposals as services
 from tests.clock import NOW

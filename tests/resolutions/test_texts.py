@@ -3,7 +3,7 @@ from uuid import uuid4
 import pytest
 from django.utils.timezone import now
 
-from amnt.errors import RuleBroken
+from amnt.core.errors import RuleBroken
 from resolutions.importers.docx import TextClause, split_pasted
 from resolutions.lineage import pair_by_structure, rows_of
 from resolutions.models import RevisionText

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from amnt.accounts.models import User
 from amnt.audit.services import record
-from amnt.errors import RuleBroken
+from amnt.core.errors import RuleBroken
 
 LOGIN, RIGHTS = "is_active", ("is_staff", "is_superuser")
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from amnt.accounts import devices
 from amnt.accounts.models import AddressChange, User
 from amnt.audit.services import record
-from amnt.errors import RuleBroken
+from amnt.core.errors import RuleBroken
 
 SALT = "new address"
 VALID_FOR = 24 * 3600

@@ -4,7 +4,7 @@ from django.utils.timezone import now
 from amnt.accounts import personal_data
 from amnt.accounts.models import User
 from amnt.audit.services import forget_everywhere, record
-from amnt.errors import RuleBroken
+from amnt.core.errors import RuleBroken
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from amnt.accounts.models import ExposedFactor, User
 from amnt.accounts.second_factors import establish, is_bound
 from amnt.audit.services import record
-from amnt.errors import RuleBroken
+from amnt.core.errors import RuleBroken
 
 
 def has_exposed_factor(user: User) -> bool:

@@ -15,7 +15,7 @@ from django.db.models.functions import Coalesce
 from amnt.accounts import devices, personal_data
 from amnt.accounts.models import User, UserQuerySet
 from amnt.accounts.services.erasing import erase
-from amnt.errors import RuleBroken
+from amnt.core.errors import RuleBroken
 from amnt.retention.models import Notice
 
 logger = logging.getLogger(__name__)

@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from amnt.accounts import devices
 from amnt.accounts.models import AccountRecovery, User
 from amnt.audit.services import record
-from amnt.errors import RuleBroken
+from amnt.core.errors import RuleBroken
 
 logger = logging.getLogger(__name__)
 

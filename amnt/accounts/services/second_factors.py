@@ -13,7 +13,7 @@ from amnt.accounts import devices
 from amnt.accounts.models import User
 from amnt.accounts.second_factors import TRIAL, Factor, factors_of
 from amnt.audit.services import record
-from amnt.errors import RuleBroken
+from amnt.core.errors import RuleBroken
 
 # In the row of a passkey, beside what allauth keeps there.
 COUNTER = "sign_count"

@@ -12,7 +12,7 @@ from amnt.accounts.middleware import form_data
 from amnt.accounts.models import User
 from amnt.accounts.permissions import has_second_factor
 from amnt.accounts.services.recoveries import open_recovery, stop_key
-from amnt.htmx import next_page
+from amnt.core.htmx import next_page
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from amnt.accounts.forms import AddressForm
 from amnt.accounts.services import addresses as services
-from amnt.errors import RuleBroken
+from amnt.core.errors import RuleBroken
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -8,7 +8,7 @@ from amnt.accounts import devices as closing
 from amnt.accounts import known_places
 from amnt.accounts.middleware import came_from
 from amnt.accounts.permissions import has_second_factor
-from amnt.htmx import post_only
+from amnt.core.htmx import post_only
 
 
 @require_safe

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from amnt.accounts.personal_data import personal_data, readable, readable_parts, reasons_to_stay
 from amnt.accounts.services.erasing import erase
 from amnt.audit.services import record
-from amnt.errors import RuleBroken
-from amnt.json_pieces import pieces
+from amnt.core.errors import RuleBroken
+from amnt.core.json_stream import pieces
 from amnt.retention import rules as retention
 
 # Rows of each part on the page of all of them, and on the pages of one. The dearest, a discarded file of 7 MB, takes 0.08 s to decrypt.

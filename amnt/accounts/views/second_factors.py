@@ -16,7 +16,7 @@ from amnt.accounts.forms import ActivateTOTPForm
 from amnt.accounts.services import exposed_factors
 from amnt.accounts.services import second_factors as services
 from amnt.accounts.sessions import EXPOSED
-from amnt.errors import RuleBroken
+from amnt.core.errors import RuleBroken
 
 # For how long after a log-in the exposed factor still counts as proof of who is there.
 PROVEN_FOR = 30 * 60

@@ -8,8 +8,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from amnt.accounts import tokens
 from amnt.accounts.forms import TokenForm
 from amnt.accounts.middleware import form_data
-from amnt.errors import RuleBroken
-from amnt.htmx import post_only
+from amnt.core.errors import RuleBroken
+from amnt.core.htmx import post_only
 
 
 @require_safe

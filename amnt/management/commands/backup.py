@@ -3,7 +3,7 @@ from datetime import timedelta
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.timezone import now
 
-from amnt import backups
+from amnt.operations import backups
 
 # Asked every hour, this makes one a day, and moves through the day by an hour at most.
 A_DAY = timedelta(hours=23)

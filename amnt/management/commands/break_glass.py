@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from amnt.audit_acts import BREAK_GLASS, REASONS
-from amnt.errors import RuleBroken
+from amnt.core.errors import RuleBroken
 from calendar_app.models import Meeting
 from coalitions.models import Circle, Coalition, FollowUp, Membership
 from coalitions.services import telling_leads

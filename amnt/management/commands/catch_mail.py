@@ -5,7 +5,7 @@ import threading
 from aiosmtpd.controller import Controller
 from django.core.management.base import BaseCommand
 
-from amnt.environment import port_number
+from amnt.config.environment import port_number
 from amnt.mail.catcher import Catcher
 
 

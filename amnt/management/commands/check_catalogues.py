@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from amnt.catalogues import said_by_program, troubles
+from amnt.management.catalogues import said_by_program, troubles
 
 # Sentences are written in English; the others are catalogues.
 TRANSLATED = [code for code, _name in settings.LANGUAGES if code != "en"]

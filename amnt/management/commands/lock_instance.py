@@ -3,8 +3,8 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from amnt import exposure
 from amnt.accounts.services import locking
+from amnt.management import exposure
 
 NEXT = """\
 {state}

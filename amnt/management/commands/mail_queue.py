@@ -8,7 +8,7 @@ from django.utils.timezone import now
 from amnt.accounts.models import User
 from amnt.mail import services
 from amnt.mail.models import Email
-from amnt.terminal import instant
+from amnt.management.terminal import instant
 from calendar_app.reminders.sending import plan_failed_again
 
 State = Email.State

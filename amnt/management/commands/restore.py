@@ -4,7 +4,7 @@ from pathlib import Path
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from amnt import backups
+from amnt.operations import backups
 
 NEXT = """Restored. Before you start everything again:
 - FIELD_KEY must be the one of the machine that the backup is from: with another, second factors and whatever else is encrypted

@@ -9,8 +9,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
-from amnt.environment import port_number
-from amnt.supervisor import Program, Supervisor, free_port, is_free
+from amnt.config.environment import port_number
+from amnt.operations.supervisor import Program, Supervisor, free_port, is_free
 
 PYTHON = sys.executable
 CELERY = [PYTHON, "-m", "celery", "--app", "amnt", "--quiet"]

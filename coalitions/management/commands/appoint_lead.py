@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand, CommandError
 
-from amnt.errors import RuleBroken
+from amnt.core.errors import RuleBroken
 from coalitions.models import Coalition, Membership
 from coalitions.services.two_lead_acts import announce_lead
 

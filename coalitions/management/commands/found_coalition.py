@@ -6,8 +6,8 @@ from django.db import transaction
 from django.urls import reverse
 
 from amnt.accounts.models import User
-from amnt.errors import RuleBroken
-from amnt.forms import one_line
+from amnt.core.errors import RuleBroken
+from amnt.core.forms import one_line
 from coalitions.invitation_keys import key_of
 from coalitions.models import Coalition, Membership
 from coalitions.services.invitations import invite

@@ -8,7 +8,7 @@ import time_machine
 from django.urls import reverse
 from django.utils.timezone import now
 
-from amnt.errors import RuleBroken
+from amnt.core.errors import RuleBroken
 from coalitions.models import FollowUp, Membership
 from coalitions.services import follow_ups as services
 from coalitions.services.leaving import hand_back_all

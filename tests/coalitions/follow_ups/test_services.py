@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.utils.timezone import now
 
-from amnt.errors import RuleBroken
+from amnt.core.errors import RuleBroken
 from coalitions.models import FollowUp, FollowUpEvent, Membership
 from coalitions.services import follow_ups as services
 from coalitions.services.leaving import hand_back_all

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.utils.timezone import now
 
-from amnt.errors import RuleBroken
+from amnt.core.errors import RuleBroken
 from coalitions.services import follow_ups as services
 from coalitions.snoozing import Until, snooze_until
 from tests.coalitions.follow_ups.helpers import make, told

@@ -4,7 +4,7 @@ from django.core.validators import validate_email
 
 from amnt.accounts.models import User
 from amnt.accounts.services import recoveries
-from amnt.errors import RuleBroken
+from amnt.core.errors import RuleBroken
 
 
 class Command(BaseCommand):

@@ -74,4 +74,4 @@ class Transport(filesystem.Transport):
     Channel = Channel
 
 
-TRANSPORT_ALIASES["files"] = "amnt.broker:Transport"
+TRANSPORT_ALIASES["files"] = "amnt.config.broker:Transport"

@@ -1,37 +1,29 @@
-"""The admin site: public facts and the instance's own objects, for those who look after it. No coalition content is in it.
+"""The base of every admin of a model: it finds what it names and nothing else, and what it changes is recorded in the audit.
 
-An allow-list in every direction: a model is there only if `amnt.administration` registers it with an admin of ours; a list is
-filtered and searched only by what its admin names; what hangs on an object is counted when it is deleted, and never named.
+A list is filtered and searched only by what its admin names; what hangs on an object is counted when it is deleted, and never named.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import NestedObjects, unquote
 from django.contrib.admin.views.main import ERROR_FLAG
-from django.contrib.auth.decorators import login_not_required
-from django.core.exceptions import BadRequest, ImproperlyConfigured, PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.core.paginator import Paginator
 from django.db import router
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
-from django.utils.decorators import method_decorator
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.cache import never_cache
 
-from amnt.accounts.permissions import has_second_factor
 from amnt.audit.models import AuditEntry, Level
 from amnt.audit.services import record, reference
 
-ENTERED = "admin_entered"
 LONGEST_SEARCH = 200
 ENTRIES_A_PAGE = 50
 
@@ -129,62 +121,3 @@ class StaffModelAdmin(admin.ModelAdmin):
             **(extra_context or {}),
         }
         return render(request, "admin/audited_history.html", context)
-
-
-class StaffSite(admin.AdminSite):
-    site_header = site_title = settings.SITE_NAME
-    enable_nav_sidebar = False
-
-    def register(self, model_or_iterable, admin_class=None, **options):  # type: ignore[override]
-        """Only with an admin of ours: what a library brings along stays outside, whoever imports it."""
-        if admin_class is None or not issubclass(admin_class, StaffModelAdmin):
-            raise ImproperlyConfigured("Models are registered in amnt.administration, with a StaffModelAdmin.")
-        super().register(model_or_iterable, admin_class, **options)
-
-    def get_urls(self) -> list:
-        """Without the redirect to any object of any model by its key, which would tell what is there and its address."""
-        return [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
-
-    def admin_view(self, view, cacheable=False):
-        """Whoever enters leaves a line in the audit, once a log-in."""
-
-        def entered(request, *args, **kwargs):
-            if ENTERED not in request.session:
-                record("instance.admin_entered", by=request.user)
-                request.session[ENTERED] = True
-            return view(request, *args, **kwargs)
-
-        for name in ("csrf_exempt", "xframe_options_exempt"):
-            if hasattr(view, name):
-                setattr(entered, name, getattr(view, name))
-        return super().admin_view(entered, cacheable)
-
-    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
-        """For the fields whose admin offers it; not for any column of any model."""
-        asked = (request.GET.get("app_label"), request.GET.get("model_name"))
-        for model, model_admin in self._registry.items():
-            offered = model_admin.get_autocomplete_fields(request)
-            if (model._meta.app_label, model._meta.model_name) == asked and request.GET.get("field_name") in offered:
-                return super().autocomplete_view(request)
-        raise PermissionDenied
-
-    def has_permission(self, request: HttpRequest) -> bool:
-        return super().has_permission(request) and not self.lacks_second_factor(request)
-
-    def lacks_second_factor(self, request: HttpRequest) -> bool:
-        """Whoever may change what all coalitions read is held to what is asked of a lead."""
-        return settings.LEADS_NEED_SECOND_FACTOR and not has_second_factor(request.user)  # type: ignore[arg-type]
-
-    def password_change(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:  # type: ignore[override]
-        return redirect("account_change_password")
-
-    @method_decorator(never_cache)
-    @login_not_required
-    def login(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
-        """One door for all: the log-in of the house, with its rate limits and second factor."""
-        if not request.user.is_authenticated:
-            return redirect(reverse("account_login", query={"next": request.GET.get("next") or request.path}))
-        if not request.user.is_staff or not self.lacks_second_factor(request):
-            raise PermissionDenied
-        messages.warning(request, _("To look after this instance, first add a second factor to your account."))
-        return redirect("mfa_index")

@@ -3,8 +3,8 @@
 import pytest
 from django.utils import translation
 
+from amnt.core.languages import listed, with_colon
 from amnt.templatetags.amnt import breakable
-from amnt.words import listed, with_colon
 
 
 @pytest.mark.parametrize(("language", "said"), [("fr", "Rés. 50\u202f: NOC"), ("en", "Rés. 50: NOC"), ("es", "Rés. 50: NOC")])

@@ -16,10 +16,10 @@ from django.utils.translation import gettext_lazy
 
 from amnt.accounts.models import AccountRecovery, AddressChange, ApiToken, Device, InstanceLock, KnownBrowser, KnownNetwork, User
 from amnt.audit.models import AuditEntry, Level
+from amnt.core.languages import with_colon
 from amnt.encryption import fields
 from amnt.mail.models import Email, Mute
 from amnt.retention.models import Notice
-from amnt.words import with_colon
 from calendar_app.models import Attendance, DateChange, DateWatch, Deadline, Meeting, Reminder
 from coalitions.models import (
     Approval,

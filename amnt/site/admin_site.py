@@ -1,0 +1,80 @@
+"""The admin site: public facts and the instance's own objects, for those who look after it. No coalition content is in it.
+
+An allow-list: a model is there only if `amnt.site.admin_registrations` registers it with a `StaffModelAdmin`.
+"""
+
+from django.conf import settings
+from django.contrib import admin, messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from amnt.accounts.permissions import has_second_factor
+from amnt.audit.admin import StaffModelAdmin
+from amnt.audit.services import record
+
+ENTERED = "admin_entered"
+
+
+class StaffSite(admin.AdminSite):
+    site_header = site_title = settings.SITE_NAME
+    enable_nav_sidebar = False
+
+    def register(self, model_or_iterable, admin_class=None, **options):  # type: ignore[override]
+        """Only with an admin of ours: what a library brings along stays outside, whoever imports it."""
+        if admin_class is None or not issubclass(admin_class, StaffModelAdmin):
+            raise ImproperlyConfigured("Models are registered in amnt.site.admin_registrations, with a StaffModelAdmin.")
+        super().register(model_or_iterable, admin_class, **options)
+
+    def get_urls(self) -> list:
+        """Without the redirect to any object of any model by its key, which would tell what is there and its address."""
+        return [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
+
+    def admin_view(self, view, cacheable=False):
+        """Whoever enters leaves a line in the audit, once a log-in."""
+
+        def entered(request, *args, **kwargs):
+            if ENTERED not in request.session:
+                record("instance.admin_entered", by=request.user)
+                request.session[ENTERED] = True
+            return view(request, *args, **kwargs)
+
+        for name in ("csrf_exempt", "xframe_options_exempt"):
+            if hasattr(view, name):
+                setattr(entered, name, getattr(view, name))
+        return super().admin_view(entered, cacheable)
+
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+        """For the fields whose admin offers it; not for any column of any model."""
+        asked = (request.GET.get("app_label"), request.GET.get("model_name"))
+        for model, model_admin in self._registry.items():
+            offered = model_admin.get_autocomplete_fields(request)
+            if (model._meta.app_label, model._meta.model_name) == asked and request.GET.get("field_name") in offered:
+                return super().autocomplete_view(request)
+        raise PermissionDenied
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        return super().has_permission(request) and not self.lacks_second_factor(request)
+
+    def lacks_second_factor(self, request: HttpRequest) -> bool:
+        """Whoever may change what all coalitions read is held to what is asked of a lead."""
+        return settings.LEADS_NEED_SECOND_FACTOR and not has_second_factor(request.user)  # type: ignore[arg-type]
+
+    def password_change(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:  # type: ignore[override]
+        return redirect("account_change_password")
+
+    @method_decorator(never_cache)
+    @login_not_required
+    def login(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        """One door for all: the log-in of the house, with its rate limits and second factor."""
+        if not request.user.is_authenticated:
+            return redirect(reverse("account_login", query={"next": request.GET.get("next") or request.path}))
+        if not request.user.is_staff or not self.lacks_second_factor(request):
+            raise PermissionDenied
+        messages.warning(request, _("To look after this instance, first add a second factor to your account."))
+        return redirect("mfa_index")

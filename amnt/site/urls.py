@@ -1,0 +1,10 @@
+from django.urls import path
+
+from amnt.site import views
+
+app_name = "about"
+urlpatterns = [
+    path("what-not-to-write/", views.what_not_to_write, name="what-not-to-write"),
+    path("help/", views.help_page, name="help"),
+    path("privacy/", views.privacy, name="privacy"),
+]

@@ -1,0 +1,55 @@
+"""The pages about the service itself: what it is for, what it keeps, whom to tell of a weakness."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils.timezone import now
+from django.views.decorators.http import require_safe
+
+from amnt.retention import rules as retention
+
+# RFC 9116 recommends less than a year; computed anew with each answer.
+SECURITY_TXT_LASTS = timedelta(days=180)
+
+
+@login_not_required
+@require_safe
+def what_not_to_write(request):
+    return render(request, "about/what_not_to_write.html")
+
+
+@login_not_required
+@require_safe
+def help_page(request):
+    return render(request, "about/help.html", host())
+
+
+@login_not_required
+@require_safe
+def privacy(request):
+    return render(request, "about/privacy.html", host() | {"rules": retention.rules()})
+
+
+@login_not_required
+@require_safe
+def security_txt(request):
+    """Where to report a weakness, as RFC 9116 says; nothing where the host has named no contact."""
+    if not settings.SECURITY_CONTACT:
+        raise Http404
+    expires = (now() + SECURITY_TXT_LASTS).replace(hour=0, minute=0, second=0, microsecond=0)
+    lines = [
+        f"Contact: {settings.SECURITY_CONTACT}",
+        f"Expires: {expires:%Y-%m-%dT%H:%M:%SZ}",
+        f"Preferred-Languages: {settings.SECURITY_LANGUAGES}",
+        f"Canonical: {settings.SITE_URL}/.well-known/security.txt",
+    ]
+    if settings.SECURITY_POLICY:
+        lines.append(f"Policy: {settings.SECURITY_POLICY}")
+    return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")
+
+
+def host() -> dict[str, str]:
+    return {"hosted_by": settings.HOSTED_BY, "contact": settings.HOST_CONTACT}
