@@ -28,6 +28,7 @@ FOR_LEADS = {
     "position": _("A new version of the position of a coalition you lead has been written."),
     "break-glass": _("The people who run this service looked at something of a coalition you lead. Its audit says when, and why."),
     "withdrawn": _("Something that waited for a second lead was taken back. Nothing has happened."),
+    "several-withdrawn": _("Several things that waited for a second lead were taken back. Nothing has happened."),
 }
 
 # Those of them that ask for an answer.

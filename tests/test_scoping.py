@@ -3,8 +3,13 @@
 Generated from the URL list itself: each route, each role, each private object's public id in every place one fits. A new
 route is covered the day it is added. Marks are written into everything private; an answer may hold only the marks its reader
 may read, an object she may not see is 404, and what she posts to it changes nothing.
+
+An id fits a route if it stands in a table in which the route looks ids up. That is seen, not declared: each route is first asked
+for an id that nobody has, by each role and with each method. What it looks up in no table, it is asked for with every id.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
@@ -14,6 +19,7 @@ import pytest
 from django.apps import apps
 from django.contrib.auth import SESSION_KEY
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils.timezone import now
@@ -404,35 +410,90 @@ def addresses(world: World) -> list[tuple[str, UUID | None]]:
     return filled
 
 
+# Stands in no table.
+NOBODY = uuid4()
+
+
+@contextmanager
+def tables_looked_in(public_id: UUID) -> Iterator[set[str]]:
+    """The tables of each query that is given this id, however it is written."""
+    known, looked_in = connection.introspection.django_table_names(), set()
+
+    def note(execute, sql, params, many, context):
+        given = str(params)
+        if str(public_id) in given or public_id.hex in given:
+            looked_in.update(table for table in known if f'"{table}"' in sql)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
+        yield looked_in
+
+
+def tables_with(public_ids: list[UUID]) -> dict[UUID, set[str]]:
+    """In which tables each of these ids stands, in whichever column and however it is written."""
+    found: dict[UUID, set[str]] = {public_id: set() for public_id in public_ids}
+    for model in apps.get_models(include_auto_created=True):
+        text = str(list(model._base_manager.values_list()))
+        for public_id in public_ids:
+            if str(public_id) in text or public_id.hex in text:
+                found[public_id].add(model._meta.db_table)
+    return found
+
+
 class Walker:
     """One of them on her way through the house: logged in again where a page ended her session, and never told to slow down."""
 
     def __init__(self, world: World, role: str):
         self.user = world.people[role]
         self.client = Client(raise_request_exception=False)
-        # Methods a route does not know, whatever object it names: asked for once.
-        self.unknown: set[tuple[str, str]] = set()
+        # What a method of a route answers to an id that nobody has, and the tables in which it looks it up.
+        self.of_nobody: dict[tuple[str, str], tuple[int, set[str]]] = {}
+        # Addresses with an id that fits nowhere there.
+        self.passed: list[tuple[str, UUID]] = []
 
     def ask_each(self, method: str, found: list[tuple[str, UUID | None]]):
         """Each address of a route that knows this method, the private object it names, and the answer."""
+        stands_in = tables_with([public_id for public_id in {public_id for _address, public_id in found} if public_id])
+        assert all(stands_in.values())
         for address, public_id in found:
-            route = (method, address.replace(str(public_id), "…"))
-            if route in self.unknown:
+            if public_id is None:
+                answer = self.ask_for(method, address)
+                if answer.status_code != HTTPStatus.METHOD_NOT_ALLOWED:
+                    yield address, None, answer
                 continue
-            as_json = ({},) if method != "get" and "/api/" in address else ()
-            options = {"content_type": "application/json"} if as_json else {"headers": {"accept-language": "en"}}
-            answer = self.ask(method, address, *as_json, **options)
-            if answer.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-                self.unknown.add(route)
-            yield address, public_id, answer
+            route = (method, address.replace(str(public_id), "…"))
+            if route not in self.of_nobody:
+                to_nobody = address.replace(str(public_id), str(NOBODY))
+                with tables_looked_in(NOBODY) as looked_in:
+                    answer = self.ask_for(method, to_nobody)
+                self.of_nobody[route] = answer.status_code, looked_in
+                if answer.status_code != HTTPStatus.METHOD_NOT_ALLOWED:
+                    yield to_nobody, NOBODY, answer
+            status, looked_in = self.of_nobody[route]
+            if status == HTTPStatus.METHOD_NOT_ALLOWED:
+                continue
+            if looked_in and not looked_in & stands_in[public_id]:
+                self.passed.append((address, public_id))
+                continue
+            yield address, public_id, self.ask_for(method, address)
+
+    def ask_for(self, method: str, address: str):
+        if method != "get" and "/api/" in address:
+            return self.ask(method, address, {}, content_type="application/json")
+        return self.ask(method, address, headers={"accept-language": "en"})
 
     def ask(self, method: str, address: str, *data, **options):
-        cache.clear()
-        if self.user and SESSION_KEY not in self.client.session:
+        answer = self.ask_once(method, address, *data, **options)
+        session = getattr(answer.wsgi_request, "session", {SESSION_KEY: "not looked at"})
+        if self.user and SESSION_KEY not in session:
             self.client.force_login(self.user)
-        answer = getattr(self.client, method)(address, *data, **options)
+            answer = self.ask_once(method, address, *data, **options)
         assert answer.status_code != 429, f"{address} was not asked"
         return answer
+
+    def ask_once(self, method: str, address: str, *data, **options):
+        cache.clear()
+        return getattr(self.client, method)(address, *data, **options)
 
 
 def leaks(world: World, role: str, body: str) -> list[str]:
@@ -461,6 +522,23 @@ def test_no_page_shows_what_its_reader_may_not_read(world, role):
             wrong.append(f"{address} is there for {role}")
         if public_id in world.objects and role in STRANGERS[1:] and answer.status_code == 403:
             wrong.append(f"{address} says 403, so it says that it exists")
+    assert wrong == []
+
+
+def test_an_id_that_fits_nowhere_is_answered_as_one_that_nobody_has(world):
+    """By whoever sees most, on every address that the walk passes by."""
+    walker = Walker(world, "insider")
+    asked = {address for address, _public_id, _answer in walker.ask_each("get", addresses(world))}
+    passed = walker.passed
+    assert asked.isdisjoint(address for address, _public_id in passed)
+    wrong = []
+    for address, public_id in passed:
+        answer = walker.ask_for("get", address)
+        of_nobody, _looked_in = walker.of_nobody["get", address.replace(str(public_id), "…")]
+        if answer.status_code != of_nobody:
+            wrong.append(f"{address} answers {answer.status_code}, not {of_nobody}")
+        body = answer.getvalue().decode(errors="replace") + answer.headers.get("Location", "")
+        wrong += [f"{address} shows {mark}" for mark in leaks(world, "insider", body)]
     assert wrong == []
 
 

@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from amnt.audit.models import AuditEntry, Level
-from amnt.audit.services import record, reference
+from amnt.audit.services import record, record_many, reference
 
 LONGEST_SEARCH = 200
 ENTRIES_A_PAGE = 50
@@ -101,8 +101,7 @@ class StaffModelAdmin(admin.ModelAdmin):
             record("instance.fact_changed", by=request.user, about=obj, level=Level.PUBLIC, fields=message)  # type: ignore[arg-type]
 
     def log_deletions(self, request: HttpRequest, queryset: Iterable[Model]) -> None:  # type: ignore[override]
-        for obj in queryset:
-            record("instance.fact_deleted", by=request.user, about=obj, level=Level.PUBLIC)  # type: ignore[arg-type]
+        record_many("instance.fact_deleted", by=request.user, about=queryset, level=Level.PUBLIC)  # type: ignore[arg-type]
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: dict | None = None) -> HttpResponse:
         """What the audit of the instance holds of this object: acts, moments and names of columns."""

@@ -25,7 +25,7 @@ from django.utils.translation import gettext_lazy
 
 from amnt.accounts.models import User
 from amnt.audit import acts
-from amnt.audit.services import record
+from amnt.audit.services import record, record_many
 from amnt.core.errors import RuleBroken
 from coalitions.models import Approval, Coalition, Membership
 from coalitions.permissions import may_act_as_lead
@@ -181,9 +181,13 @@ def withdraw(approval: Approval, *, by: User) -> Approval:
 
 @transaction.atomic
 def withdraw_all_of(user: User, *, coalition: Coalition) -> None:
-    """She leads no more: what she asked for is not carried out."""
-    for approval in Approval.objects.waiting().filter(coalition=coalition, asked_by=user).order_by("pk"):
-        close(lock(approval), Approval.Answer.WITHDRAWN, by=user)
+    """She leads no more: what she asked for is not carried out. The other leads are told once, however much it was."""
+    Coalition.objects.select_for_update().get(pk=coalition.pk)
+    waiting = Approval.objects.select_for_update(of=("self",)).waiting().select_related("coalition")
+    if approvals := list(waiting.filter(coalition=coalition, asked_by=user).order_by("pk")):
+        close_all(approvals, Approval.Answer.WITHDRAWN, by=user)
+        what = "withdrawn" if len(approvals) == 1 else "several-withdrawn"
+        telling_leads.tell(what, coalition=coalition, but=user)
 
 
 def carry_out_announced() -> None:
@@ -228,10 +232,21 @@ def check_waiting(approval: Approval) -> None:
 
 
 def close(approval: Approval, answer: Approval.Answer, *, by: User | None) -> Approval:
-    approval.answer, approval.answered_by, approval.answered_at = answer, by, now()
-    for name in _kinds[approval.kind].forgets:
-        approval.about.pop(name, None)
-    approval.save(update_fields=["answer", "answered_by", "answered_at", "about"])
-    record(f"coalitions.approval_{answer.value}", by=by, about=approval, coalition=approval.coalition)
+    close_all([approval], answer, by=by)
     telling_leads.tell(answer.value, coalition=approval.coalition, approval=approval, but=by)
     return approval
+
+
+def close_all(approvals: list[Approval], answer: Approval.Answer, *, by: User | None) -> None:
+    """Some of one coalition, with the same answer; nobody is told yet."""
+    answered = {"answer": answer, "answered_by": by, "answered_at": now()}
+    forgetting = []
+    for approval in approvals:
+        for name, value in answered.items():
+            setattr(approval, name, value)
+        if forgotten := [name for name in _kinds[approval.kind].forgets if name in approval.about]:
+            approval.about = {name: value for name, value in approval.about.items() if name not in forgotten}
+            forgetting.append(approval)
+    Approval.objects.filter(pk__in=[approval.pk for approval in approvals]).update(**answered)
+    Approval.objects.bulk_update(forgetting, ["about"], batch_size=500)
+    record_many(f"coalitions.approval_{answer.value}", by=by, about=approvals, coalition=approvals[0].coalition)

@@ -3,13 +3,14 @@
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from amnt.accounts.models import User
 from amnt.core.errors import RuleBroken
 from coalitions.models import Circle, KeptNumber
 from resolutions.drafts import ContributionDraft
-from resolutions.models import Assembly, Contribution
+from resolutions.models import Assembly, Contribution, Proposal
 from resolutions.services import contributions
 
 
@@ -30,11 +31,14 @@ def forget_number(contribution: Contribution) -> None:
     """For everyone it was shared with. Only a number can be forgotten: what is public stays."""
     if not contribution.is_number_only:
         raise RuleBroken(_("This document is public: it stays."))
-    contribution.proposals.all().delete()
-    contribution.delete()
+    forget_all(Contribution.objects.filter(pk=contribution.pk))
 
 
 def forget_own(user: User) -> None:
     """The numbers that only she can read, when she is erased. What she shared stays with the circle, without her name."""
-    for contribution in Contribution.objects.filter(access=Contribution.Access.NUMBER_ONLY, entered_by=user, kept=None):
-        forget_number(contribution)
+    forget_all(Contribution.objects.filter(access=Contribution.Access.NUMBER_ONLY, entered_by=user, kept=None))
+
+
+def forget_all(numbers: QuerySet[Contribution]) -> None:
+    Proposal.objects.filter(contribution__in=numbers).delete()
+    numbers.delete()

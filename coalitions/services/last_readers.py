@@ -7,12 +7,15 @@ each tick, finds circles without a reader whatever took the last one away, so a 
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from functools import reduce
+from operator import or_
 
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.deletion import Collector
+from django.db.models.functions import Coalesce
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -21,7 +24,8 @@ from amnt.accounts.models import User
 from amnt.audit import acts
 from amnt.audit.services import record
 from amnt.core.errors import RuleBroken
-from amnt.mail.services import write_email
+from amnt.mail.models import Email
+from amnt.mail.services import write_emails
 from coalitions.models import Circle, CircleMembership, CircleView, Coalition, FollowUp, LastReaderQuestion, Membership
 from coalitions.models.circles import CircleQuerySet
 
@@ -51,8 +55,9 @@ def things_in(circle: Circle) -> int:
     return sum(model._base_manager.filter(**{column: circle}).count() for model, column in held())
 
 
-def holds_something(circle: Circle) -> bool:
-    return any(model._base_manager.filter(**{column: circle}).exists() for model, column in held())
+def holds_something() -> Q:
+    """Of circles: whether any row hangs on it."""
+    return reduce(or_, (Q(Exists(model._base_manager.filter(**{column: OuterRef("pk")}))) for model, column in held()))
 
 
 def read_by_her_alone(user: User, *, coalition: Coalition | None = None) -> list[Circle]:
@@ -60,8 +65,8 @@ def read_by_her_alone(user: User, *, coalition: Coalition | None = None) -> list
     mine = CircleMembership.objects.current().filter(membership__user=user)
     if coalition:
         mine = mine.filter(membership__coalition=coalition)
-    circles = named_into().filter(pk__in=mine.values("circle"), people_now=1)
-    return [circle for circle in circles.select_related("coalition").order_by("pk") if holds_something(circle)]
+    alone = named_into().filter(pk__in=mine.values("circle"), people_now=1)
+    return list(Circle.objects.filter(holds_something(), pk__in=alone.values("pk")).select_related("coalition").order_by("pk"))
 
 
 def named_into() -> CircleQuerySet:
@@ -84,45 +89,68 @@ def refuse_to_leave_alone(user: User, *, coalition: Coalition) -> None:
 
 
 @transaction.atomic
-def ask(circles: Iterable[Circle], *, of: User) -> None:
-    """She has just lost these circles, of which she was the last reader."""
-    for circle in circles:
-        within = ANSWERS_WITHIN if of.is_active else ANSWERS_WITHIN_IF_CLOSED
-        defaults = {"user": of, "asked_at": (instant := now()), "due_at": instant + within}
-        question, is_new = LastReaderQuestion.objects.get_or_create(circle=circle, defaults=defaults)
-        if is_new:
-            # Mail to a closed account is dropped; this one goes to her address all the same.
-            write_email(
-                "coalitions/last_reader",
-                to=of if of.is_active else None,
-                address="" if of.is_active else of.email,
-                about={"question": question.pk},
-            )
+def ask(last_readers: Mapping[int, User]) -> None:
+    """Who has just lost which circle, by its key, as its last reader. Whoever asks holds the lock of its coalition."""
+    asked = set(LastReaderQuestion.objects.filter(circle__in=last_readers).values_list("circle", flat=True))
+    instant = now()
+    questions = LastReaderQuestion.objects.bulk_create(
+        LastReaderQuestion(circle_id=circle, user=user, asked_at=instant, due_at=instant + time_to_answer(user))
+        for circle, user in last_readers.items()
+        if circle not in asked
+    )
+    write_emails(map(mail_about, questions))
+
+
+def time_to_answer(user: User) -> timedelta:
+    return ANSWERS_WITHIN if user.is_active else ANSWERS_WITHIN_IF_CLOSED
+
+
+def mail_about(question: LastReaderQuestion) -> Email:
+    """Mail to a closed account is dropped; this one goes to her address all the same."""
+    user = question.user
+    to = {"to": user} if user.is_active else {"address": user.email}
+    return Email(kind="coalitions/last_reader", about={"question": question.pk}, **to)
 
 
 def settle_unread() -> None:
     """At each tick: ask about circles that lost their last reader, forget questions about those that have one again, and delete
     what nobody answered for. Run twice, or twice at once, it does nothing twice."""
-    unread = Q(people_now=0)
-    LastReaderQuestion.objects.filter(circle__in=named_into().exclude(unread)).delete()
-    steps = [(circle, ask_last_reader) for circle in named_into().filter(unread, last_reader_question=None)]
+    LastReaderQuestion.objects.filter(circle__in=named_into().exclude(people_now=0)).delete()
+    missed = Coalition.objects.filter(pk__in=set(to_ask_about().values_list("coalition", flat=True)))
+    steps = [(coalition, ask_last_readers) for coalition in missed.order_by("pk")]
     steps += [(question.circle, delete_unanswered) for question in LastReaderQuestion.objects.due().select_related("circle")]
-    for circle, step in steps:
+    for where, step in steps:
         try:
-            step(circle)
+            step(where)
         except Exception:
-            logger.exception("Circle %s was not settled", circle.public_id)
+            logger.exception("What nobody reads was not settled in %s %s", where._meta.verbose_name, where.public_id)
+
+
+def to_ask_about() -> CircleQuerySet:
+    """Circles without a reader and without a question, as far as anyone can be asked or nothing hangs on them.
+
+    Adds `is_held`, whether anything does, and `last_reader`: the key of whoever left it last; where that is not known, of who
+    looked after it or wrote in it last.
+    """
+    stood = CircleMembership.objects.filter(circle=OuterRef("pk"), membership__user__erased_at=None)
+    stood = stood.order_by(models.F("membership__left_at").desc(nulls_first=True), "-pk")
+    written = FollowUp.objects.filter(circle=OuterRef("pk"), created_by__erased_at=None).order_by("-pk")
+    people = (Subquery(stood.values("membership__user")[:1]), "owner", Subquery(written.values("created_by")[:1]))
+    last = Coalesce(*people, output_field=models.BigIntegerField())
+    unread = named_into().filter(people_now=0, last_reader_question=None)
+    circles = Circle.objects.filter(pk__in=unread.values("pk")).annotate(is_held=holds_something(), last_reader=last)
+    return circles.filter(Q(is_held=False) | Q(last_reader__isnull=False))
 
 
 @transaction.atomic
-def ask_last_reader(circle: Circle) -> None:
-    unread = lock_unread(circle)
-    if unread is None:
-        return
-    if not holds_something(unread):
-        unread.delete()
-    elif last := last_reader(unread):
-        ask([unread], of=last)
+def ask_last_readers(coalition: Coalition) -> None:
+    """As far as nobody reads them now that no other act is under way."""
+    Coalition.objects.select_for_update().get(pk=coalition.pk)
+    circles = list(to_ask_about().filter(coalition=coalition).order_by("pk").values_list("pk", "is_held", "last_reader"))
+    Circle.objects.filter(pk__in=[circle for circle, is_held, _last in circles if not is_held]).delete()
+    asked = {circle: last for circle, is_held, last in circles if is_held}
+    people = User.objects.in_bulk(set(asked.values()))
+    ask({circle: people[last] for circle, last in asked.items()})
 
 
 @transaction.atomic
@@ -135,17 +163,6 @@ def lock_unread(circle: Circle) -> Circle | None:
     """The circle, if nobody reads it now that no other act is under way; else None."""
     Coalition.objects.select_for_update().get(pk=circle.coalition_id)
     return named_into().filter(pk=circle.pk, people_now=0).first()
-
-
-def last_reader(circle: Circle) -> User | None:
-    """Whoever left it last; where that is not known, who looked after it or wrote in it last."""
-    rows = CircleMembership.objects.filter(circle=circle, membership__user__erased_at=None).select_related("membership__user")
-    if row := rows.order_by(models.F("membership__left_at").desc(nulls_first=True), "-pk").first():
-        return row.membership.user
-    if circle.owner:
-        return circle.owner
-    written = FollowUp.objects.filter(circle=circle, created_by__erased_at=None).select_related("created_by").order_by("-pk").first()
-    return written.created_by if written else None
 
 
 # --- Answering --------------------------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.utils.timezone import now
 
 from amnt.accounts.models import User
@@ -65,15 +65,12 @@ def hand_back(user: User, *, circles: CircleQuerySet, by: User | None) -> int:
     return len(owned)
 
 
-@transaction.atomic
 def pass_on_circles(membership: Membership) -> None:
-    """Circles she owns go to whoever has stood in them longest, so that someone can name people."""
-    for circle in Circle.objects.filter(coalition=membership.coalition_id, owner=membership.user_id):
-        pass_on(circle, without=membership)
+    """Those she owns."""
+    pass_on(Circle.objects.filter(coalition=membership.coalition_id, owner=membership.user_id), without=membership)
 
 
-def pass_on(circle: Circle, *, without: Membership) -> None:
-    others = CircleMembership.objects.current().filter(circle=circle).exclude(membership=without)
-    heir = others.select_related("membership__user").order_by("created_at", "pk").first()
-    circle.owner = heir.membership.user if heir else None
-    circle.save(update_fields=["owner"])
+def pass_on(circles: CircleQuerySet, *, without: Membership) -> None:
+    """Each goes to whoever else has stood in it longest, so that someone can name people; without anyone else, to nobody."""
+    others = CircleMembership.objects.current().filter(circle=OuterRef("pk")).exclude(membership=without)
+    circles.update(owner=Subquery(others.order_by("created_at", "pk").values("membership__user")[:1]))

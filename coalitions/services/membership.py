@@ -97,7 +97,7 @@ def change_role(membership: Membership, *, role: str, by: User | None) -> Member
         leaving.hand_back_all(membership, by=by)
         leaving.pass_on_circles(membership)
         membership.circle_memberships.all().delete()
-        last_readers.ask(alone_in, of=membership.user)
+        last_readers.ask({circle.pk: membership.user for circle in alone_in})
     stand_in_everyone(membership)
     record("coalitions.role_changed", by=by, about=membership, coalition=membership.coalition, fields=["role"])
     return membership
@@ -174,7 +174,7 @@ def close(membership: Membership, *, by: User) -> Membership:
     leaving.pass_on_circles(membership)
     membership.left_at = now()
     membership.save(update_fields=["left_at", "changed_at"])
-    last_readers.ask(alone_in, of=membership.user)
+    last_readers.ask({circle.pk: membership.user for circle in alone_in})
     stop_leading(membership)
     forget_in_coalition(membership.user, membership.coalition)
     # The act of going names nobody: her pseudonym has just been deleted.
