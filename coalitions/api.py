@@ -19,10 +19,10 @@ from rest_framework.response import Response
 from amnt.accounts.models import User
 from amnt.core.api_base import ByPublicId, InstantFilter, LinkOrNull, PageAddress, VisibleField, YesNoFilter
 from amnt.core.links import check_link
+from coalitions.domain.snoozing import Until
 from coalitions.models import Circle, CircleView, Delegation, FollowUp, FollowUpEvent, Membership
 from coalitions.permissions import can_create_follow_up, may_act_as_lead, rights_on
 from coalitions.services import circle_views, follow_ups
-from coalitions.snoozing import Until
 from resolutions.models import Resolution
 
 # As far as the database counts.

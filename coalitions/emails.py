@@ -11,7 +11,7 @@ from amnt.accounts.models import User
 from amnt.core import times
 from amnt.mail.emails import Letter, register_composer, render_letter, to_person
 from amnt.mail.models import Email
-from coalitions.invitation_keys import code_of, is_key_of, key_of
+from coalitions.domain.invitation_keys import code_of, is_key_of, key_of
 from coalitions.models import Approval, Invitation, LastReaderQuestion, Membership
 
 # What one mail to the leads says, by the name under which it was written.

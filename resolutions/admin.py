@@ -15,7 +15,7 @@ from modeltranslation.admin import TranslationAdmin
 from simple_history.admin import SimpleHistoryAdmin
 
 from amnt.audit.admin import StaffModelAdmin
-from resolutions.hints import BadPattern, compiled
+from resolutions.domain.hints import BadPattern, compiled
 from resolutions.importers.wording_rules import rules_of
 from resolutions.models import TextLanguage
 

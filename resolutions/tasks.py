@@ -6,7 +6,7 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils.timezone import now
 
-from resolutions.budgets import CLAUSES_ANCHORED_AT_ONCE
+from resolutions.domain.budgets import CLAUSES_ANCHORED_AT_ONCE
 from resolutions.models import Incoming, KeptComparison, RevisionText
 from resolutions.services import bringing, comparisons, contributions
 

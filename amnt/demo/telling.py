@@ -10,9 +10,9 @@ from amnt.demo import story
 from amnt.demo.dates import in_days
 from amnt.demo.marking import submission
 from amnt.demo.people import People
+from coalitions.domain.snoozing import Until
 from coalitions.models import Circle, Delegation, FollowUp
 from coalitions.services import follow_ups
-from coalitions.snoozing import Until
 from resolutions.models import Resolution
 
 

@@ -10,12 +10,12 @@ from django.db.models import Exists, OuterRef, Prefetch
 from django.utils.translation import gettext
 
 from amnt.core.languages import with_colon
-from calendar_app.phases import phase_on
+from calendar_app.domain.phases import phase_on
 from calendar_app.reminders.rules import Kind
 from calendar_app.reminders.targets import Target
 from coalitions.models import Circle, Position
 from resolutions.models import Assembly, Part, Proposal, ProposalEvent, ProposedClause, Watch
-from resolutions.proposed import QUIET, changes_of, in_few_words
+from resolutions.read_models.proposed import QUIET, changes_of, in_few_words
 
 # Who signs a regional text besides is on its page; it would fill mails for weeks.
 TOLD = frozenset(ProposalEvent.Kind.values) - {ProposalEvent.Kind.SIGNED}

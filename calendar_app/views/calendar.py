@@ -15,13 +15,13 @@ from amnt.core import times
 from amnt.core.forms import whole_number
 from amnt.core.htmx import next_page, post_only
 from amnt.core.languages import current_language
-from calendar_app import timeline
+from calendar_app.domain import timeline
+from calendar_app.domain.phases import days_to, phase_on
 from calendar_app.forms.filters import CalendarFilter
 from calendar_app.models import Deadline, Meeting
 from calendar_app.models.concerns import concerns_of
 from calendar_app.models.entries import Entry, counts, entries, next_entries
 from calendar_app.permissions import can_add_dates
-from calendar_app.phases import days_to, phase_on
 from coalitions.permissions import standing_of
 from resolutions.models import Assembly, DateStatus, RegionalGroup, RegionWatch
 from resolutions.services import watching

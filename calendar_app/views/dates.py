@@ -5,11 +5,11 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_safe
 
 from amnt.core.languages import current_language
+from calendar_app.domain.phases import phases
 from calendar_app.forms.dates import AttendanceForm
 from calendar_app.models import Attendance, DateChange, Deadline, Meeting
 from calendar_app.models.entries import entries
 from calendar_app.permissions import can_change_date
-from calendar_app.phases import phases
 from calendar_app.services import dates
 from calendar_app.views.attendance import circles_to_tell
 from calendar_app.views.calendar import where_we_are

@@ -13,8 +13,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from amnt.accounts.permissions import has_second_factor
-from calendar_app.health import findings, is_degraded
-from calendar_app.metrics import CONTENT_TYPE, measured
+from calendar_app.read_models.health import findings, is_degraded
+from calendar_app.read_models.metrics import CONTENT_TYPE, measured
 from coalitions.services import locking
 
 

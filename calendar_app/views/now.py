@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.timezone import now as instant_now
 from django.views.decorators.http import require_safe
 
-from calendar_app import timeline
+from calendar_app.domain import timeline
 from calendar_app.models import DateChange, Deadline, Meeting
 from calendar_app.models.concerns import Concerns, concerns_of
 from calendar_app.models.entries import Entry, next_entries

@@ -15,7 +15,7 @@ from amnt.core.languages import with_colon
 from amnt.core.links import LinkField
 from coalitions.forms.proposals import ASSEMBLY, DayReceived, StatesField
 from coalitions.models import Circle
-from resolutions.cycle import READING_DAYS
+from resolutions.domain.cycle import READING_DAYS
 from resolutions.extracted import ReadDocument, ReadProposal
 from resolutions.importers.docx import MAX_FILE, Refusal
 from resolutions.importers.refusals import REFUSALS

@@ -17,11 +17,11 @@ from amnt.core.times import ITU_ZONE
 from coalitions.forms.follow_ups import CircleField
 from coalitions.forms.proposals import ASSEMBLY, DayReceived, StatesField
 from coalitions.models import Circle
-from resolutions.budgets import LONGEST_CLAUSE, LONGEST_REASONS
+from resolutions.domain.budgets import LONGEST_CLAUSE, LONGEST_REASONS
 from resolutions.drafts import ClauseDraft, ContributionDraft, ProposalDraft
-from resolutions.identifiers import document_of, read_identifier
 from resolutions.importers.docx import Refused, split_pasted
-from resolutions.lineage import rows_of
+from resolutions.importers.identifiers import document_of, read_identifier
+from resolutions.importers.lineage import rows_of
 from resolutions.models import Assembly, Clause, Contribution, Proposal, ProposedClause, RegionalGroup, Resolution, RevisionText
 from resolutions.services.publishing import groups_by_code, senders_of, states_by_symbol
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from amnt.accounts.models import User
 from amnt.core import times
-from coalitions.matrix import RISK, STATES
+from coalitions.domain.matrix import RISK, STATES
 from coalitions.models import Circle, Coalition, Position, Reading
 from resolutions.forms import TopicField
 from resolutions.models import Assembly, Contribution, Proposal, RegionalGroup, Resolution

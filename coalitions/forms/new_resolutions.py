@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from amnt.core.forms import LineField, whole_number
 from coalitions.forms.manual_entry import MOST_PASTED, DocumentForm
-from resolutions.budgets import LONGEST_CLAUSE
+from resolutions.domain.budgets import LONGEST_CLAUSE
 from resolutions.drafts import ClauseDraft
 from resolutions.importers.docx import Refused, ResolutionText, call, split_pasted
-from resolutions.lineage import rows_of
+from resolutions.importers.lineage import rows_of
 from resolutions.models import Part, Proposal, ProposedClause, Resolution, TextLanguage
 from resolutions.services.new_resolutions import LONGEST_LABEL, new_resolution
 

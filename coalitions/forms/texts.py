@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from amnt.core.forms import LineField, SubmissionField
 from amnt.core.links import LinkField
-from resolutions.budgets import MOST_CHARACTERS
+from resolutions.domain.budgets import MOST_CHARACTERS
 from resolutions.models import Revision, TextLanguage
 
 # A text of the greatest length, with its verb lines and numbers.

@@ -7,7 +7,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from amnt.accounts.models import User
-from coalitions import two_words
+from coalitions.domain import two_words
 from coalitions.models.people import Coalition, Invitation
 
 OPEN_FOR = timedelta(days=1)

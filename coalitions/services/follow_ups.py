@@ -15,6 +15,7 @@ from amnt.accounts.models import User
 from amnt.core.errors import RuleBroken
 from amnt.core.forms import one_line
 from amnt.core.links import UNCLEAN, is_clean_link
+from coalitions.domain.snoozing import Until, snooze_until
 from coalitions.models import Circle, Delegation, FollowUp, FollowUpEvent
 from coalitions.services import kept_copies
 from coalitions.services.follow_up_rules import (
@@ -33,7 +34,6 @@ from coalitions.services.follow_up_rules import (
     why_not,
 )
 from coalitions.services.recording import record_in
-from coalitions.snoozing import Until, snooze_until
 from resolutions.models import Resolution
 
 State, Kind = FollowUp.State, FollowUpEvent.Kind

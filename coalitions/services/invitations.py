@@ -13,8 +13,8 @@ from amnt.accounts.services import locking
 from amnt.audit.services import record
 from amnt.core.errors import RuleBroken
 from amnt.mail.services import write_email
-from coalitions import two_words
-from coalitions.invitation_keys import digest_of, is_code_of, key_of
+from coalitions.domain import two_words
+from coalitions.domain.invitation_keys import digest_of, is_code_of, key_of
 from coalitions.models import Arrival, Coalition, Invitation, Membership, Organisation
 from coalitions.services import approvals
 from coalitions.services.membership import admit, lock

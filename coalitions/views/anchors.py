@@ -16,8 +16,8 @@ from amnt.accounts.middleware import form_data
 from amnt.core.errors import RuleBroken
 from coalitions.views.bringing import SECTION, brought_by
 from coalitions.views.reviewing import review
-from resolutions.aligning import Similarities
-from resolutions.anchoring import Starting
+from resolutions.domain.aligning import Similarities
+from resolutions.importers.anchoring import Starting
 from resolutions.models import Clause, Incoming, Proposal, RevisionText
 from resolutions.services import anchors, bringing, publishing
 from resolutions.services.anchors import side_of

@@ -17,20 +17,20 @@ from amnt.accounts.middleware import form_data
 from amnt.core.errors import RuleBroken
 from amnt.core.forms import whole_number
 from amnt.core.htmx import next_page, render_page
-from coalitions.choosing import choose
-from coalitions.comparison_files import KINDS, as_file, as_text, file_name
 from coalitions.forms.hints import SetAsideForm
 from coalitions.models import CircleView, HintDismissal, Reading
 from coalitions.permissions import standing_of
+from coalitions.read_models.choosing import choose
+from coalitions.read_models.comparison_files import KINDS, as_file, as_text, file_name
+from coalitions.read_models.side_by_side import sheet
 from coalitions.services import circle_views
 from coalitions.services import hints as services
-from coalitions.side_by_side import sheet
 from resolutions.models import Proposal, Resolution, RevisionText
-from resolutions.rules_in_use import rules_in_use
+from resolutions.read_models.rules_in_use import rules_in_use
+from resolutions.read_models.versions import size_of
 from resolutions.seats import seat
 from resolutions.services import comparisons
 from resolutions.tasks import make_comparison
-from resolutions.versions import size_of
 
 LONGEST_MESSAGE = 6000  # characters; what is longer goes as a file
 

@@ -10,14 +10,14 @@ from django_countries import countries
 
 from amnt.accounts.middleware import form_data
 from amnt.core.errors import RuleBroken
-from coalitions.coverage import coverage
+from coalitions.domain.coverage import coverage
 from coalitions.forms.delegations import CardForm, NewCardForm, SearchForm, codes_of
 from coalitions.models import Delegation, FollowUp, Membership
 from coalitions.permissions import can_edit_delegations, standing_of
 from coalitions.services import delegations as services
 from resolutions.folding import fold
-from resolutions.history import changes_of
 from resolutions.models import Assembly, RegionalGroup
+from resolutions.read_models.history import changes_of
 
 PAGE = 25
 TO_BEGIN = 60

@@ -19,14 +19,14 @@ from amnt.core import times
 from amnt.core.errors import RuleBroken
 from amnt.core.htmx import next_page, post_only
 from amnt.core.languages import current_language
-from coalitions.burndown import burndown, weeks_before
+from coalitions.domain.burndown import burndown, weeks_before
+from coalitions.domain.snoozing import Until, snooze_until
 from coalitions.forms.follow_ups import AssignForm, ChangeForm, DoneForm, FilterForm, NewFollowUpForm
 from coalitions.models import CircleView, Coalition, FollowUp, FollowUpEvent, KeptCopy, Membership
 from coalitions.permissions import rights_on, standing_of
 from coalitions.services import circle_views
 from coalitions.services import follow_ups as services
 from coalitions.services.putting_back import may_put_words_back
-from coalitions.snoozing import Until, snooze_until
 from resolutions.models import Resolution
 
 PAGE = 25

@@ -18,8 +18,8 @@ from amnt.accounts.middleware import form_data
 from amnt.accounts.models import User
 from amnt.core.errors import RuleBroken
 from amnt.core.htmx import post_only
+from coalitions.domain.invitation_keys import digest_of, is_key_of, key_of
 from coalitions.forms.people import InvitationCodeForm, InviteForm, NewcomerForm
-from coalitions.invitation_keys import digest_of, is_key_of, key_of
 from coalitions.models import Arrival, Invitation, Membership
 from coalitions.permissions import standing_of
 from coalitions.services import invitations

@@ -14,10 +14,10 @@ from amnt.core.forms import one_line
 from coalitions.forms.manual_entry import ClausesForm, DocumentForm
 from coalitions.forms.readings import circles_worked_in
 from coalitions.permissions import can_bring_texts, standing_of
-from coalitions.proposal_rows import Row, rows_of
+from coalitions.read_models.proposal_rows import Row, rows_of
 from coalitions.services.kept_numbers import keep_number
 from resolutions.models import Assembly, Clause, Resolution, RevisionText
-from resolutions.proposed import changes_of, other_base
+from resolutions.read_models.proposed import changes_of, other_base
 from resolutions.services.anchors import text_in_force
 from resolutions.services.entering import Preview, enter, entered_by, preview
 

@@ -21,8 +21,8 @@ from amnt.core.errors import RuleBroken
 from amnt.core.htmx import address_of, render_page
 from amnt.core.languages import current_language, with_colon
 from coalitions import exports
+from coalitions.domain.matrix import STATES, UNREAD, WITHDRAWN, Asked, Cell, Line, Stand, cells, stands
 from coalitions.forms.matrix import MatrixExportForm, MatrixFilters, ours_of
-from coalitions.matrix import STATES, UNREAD, WITHDRAWN, Asked, Cell, Line, Stand, cells, stands
 from coalitions.models import Circle, Membership, Position, Reading
 from coalitions.permissions import Standing, standing_of
 from coalitions.services.exports import take_out

@@ -12,13 +12,13 @@ from amnt.core.errors import RuleBroken
 from coalitions.forms.proposals import ChangeForm
 from coalitions.models import CircleView, Membership, Reading
 from coalitions.permissions import can_bring_texts, standing_of
-from coalitions.proposal_rows import by_assembly, rows_of
+from coalitions.read_models.proposal_rows import by_assembly, rows_of
 from coalitions.services import circle_views
 from coalitions.views.positions import cards
 from resolutions.models import Proposal, ProposalEvent, ProposedClause, Resolution
-from resolutions.proposed import changes_of, is_in_language_of_base, other_base
+from resolutions.read_models.proposed import changes_of, is_in_language_of_base, other_base
+from resolutions.read_models.versions import proposal_key, text_key
 from resolutions.services import proposals as services
-from resolutions.versions import proposal_key, text_key
 
 
 def readings_of(user, proposals, standing) -> dict[int, Reading]:

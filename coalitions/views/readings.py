@@ -15,9 +15,9 @@ from django_countries import countries
 from amnt.accounts.middleware import form_data
 from amnt.core.errors import RuleBroken
 from amnt.core.htmx import next_page
+from coalitions.domain.matrix import STATES
 from coalitions.forms.matrix import PastDay
 from coalitions.forms.readings import ReadingForm, circles_worked_in
-from coalitions.matrix import STATES
 from coalitions.models import Circle, CircleView, Membership, Reading
 from coalitions.permissions import Standing, can_set_reading, standing_of
 from coalitions.services import circle_views

@@ -14,7 +14,8 @@ from django_countries import countries
 from amnt.accounts.models import User
 from amnt.core.forms import whole_number
 from coalitions.forms.bringing import DocumentForm, Offered, ProposalForm, preset_document, preset_proposal
-from resolutions.budgets import MOST_CLAUSES_UNDERNEATH, MOST_PROPOSALS, grouped
+from resolutions.domain.budgets import MOST_CLAUSES_UNDERNEATH, MOST_PROPOSALS, grouped
+from resolutions.domain.wording import Diff, diff
 from resolutions.drafts import ClauseDraft
 from resolutions.extracted import ReadDocument, ReadProposal
 from resolutions.importers.docx import Trouble
@@ -22,7 +23,6 @@ from resolutions.importers.refusals import TROUBLES
 from resolutions.models import Contribution, Incoming, ProposedClause, RegionalGroup, Resolution, TextLanguage
 from resolutions.services import publishing
 from resolutions.services.publishing import Outlook, Senders, Tie
-from resolutions.wording import Diff, diff
 
 # Of the clauses as they were read: of one proposal, and of all of them on the page.
 MOST_CLAUSES = 200

@@ -12,12 +12,12 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from amnt.core.forms import whole_number
-from resolutions.comparing import Cell, Row
+from resolutions.domain.comparing import Cell, Row
+from resolutions.domain.wording import as_marked_text
+from resolutions.read_models.versions import named, size_of
 from resolutions.seats import seat
 from resolutions.services import comparisons
 from resolutions.tasks import make_comparison
-from resolutions.versions import named, size_of
-from resolutions.wording import as_marked_text
 
 LONGEST_KEY = 60
 RETRY_AFTER = 5  # seconds

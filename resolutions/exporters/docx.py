@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from resolutions.wording import diff, tokens
+from resolutions.domain.wording import diff, tokens
 
 from . import styles
 from .packing import packed, without_illegal

@@ -5,7 +5,7 @@ Of a long clause only what stands near its changes is kept; clauses nothing happ
 
 from collections.abc import Callable, Iterator, Sequence
 
-from resolutions.wording import Diff, Piece, as_marked_text, diff, same_wording, tokens
+from resolutions.domain.wording import Diff, Piece, as_marked_text, diff, same_wording, tokens
 
 from .shapes import Comparison, Row, Section, Versions, VersionsClause, VersionsSection
 

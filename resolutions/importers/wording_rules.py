@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from resolutions import hints
+from resolutions.domain import hints
 from resolutions.importers.reference import LANGUAGES, NOTHING, Shape, matching, one_of, whole_number, words
 
 FAMILIES = ("role", "blocks", "stakeholders", "verb-up", "verb-down", "rights")

@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 
 from amnt.accounts.models import User
 from amnt.core.errors import RuleBroken
-from resolutions.aligning import Kind
-from resolutions.anchoring import Anchor, Starting, anchor, anchor_by_structure, continued
+from resolutions.domain.aligning import Kind
 from resolutions.drafts import ClauseDraft
+from resolutions.importers.anchoring import Anchor, Starting, anchor, anchor_by_structure, continued
 from resolutions.importers.docx import call
 from resolutions.models import Assembly, Clause, Proposal, ProposedClause, Resolution, Revision, RevisionText
 

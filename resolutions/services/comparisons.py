@@ -1,7 +1,6 @@
 """Versions of a text compared: the short ones while one waits, the long ones once, by a worker, and kept. A page at a time."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 from operator import itemgetter
@@ -12,13 +11,13 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from amnt.core.errors import RuleBroken
-from resolutions.budgets import MOST_CHARACTERS, MOST_CLAUSES, grouped
-from resolutions.comparing import MOST, ClauseLike, Comparison, Row, marked
-from resolutions.comparison_pages import PartCount, Values, as_values, counts_of, from_values, names_in, pages_of
+from resolutions.domain.budgets import MOST_CHARACTERS, MOST_CLAUSES, grouped
+from resolutions.domain.comparing import MOST, ClauseLike, Comparison, Row, marked
+from resolutions.domain.comparison_pages import PartCount, Values, as_values, counts_of, from_values, names_in, pages_of
 from resolutions.models import KeptComparison, KeptComparisonPage, ProposedClause
-from resolutions.starting_points import (
+from resolutions.read_models.compared_pages import ComparedPage
+from resolutions.read_models.starting_points import (
     NOWHERE_ELSE,
-    StartingPoint,
     arrange,
     lacks,
     starting_points,
@@ -26,7 +25,7 @@ from resolutions.starting_points import (
     texts_of,
     with_what_is_lacking,
 )
-from resolutions.versions import Size, Version, VersionClause, clauses_by_row, public_versions, size_of, with_clauses
+from resolutions.read_models.versions import Size, Version, VersionClause, clauses_by_row, public_versions, size_of, with_clauses
 
 # Of the engine and of what is kept of its work: with another number everything is compared anew.
 ENGINE = 1
@@ -40,23 +39,6 @@ MOST_WAITING = 20
 # No comparison takes a worker longer than seconds; after this long it was killed.
 PATIENCE, MOST_ATTEMPTS = timedelta(minutes=2), 2
 KEPT_FOR, MOST_KEPT = timedelta(days=30), 500
-
-
-@dataclass(frozen=True, slots=True)
-class ComparedPage:
-    """A page of a comparison, its words marked.
-
-    versions -- the base first; parts -- of the whole; starts -- by the key of a version
-    whole -- all of it, where it has one page only and was compared now
-    """
-
-    versions: tuple[Version, ...]
-    rows: tuple[Row, ...]
-    parts: tuple[PartCount, ...]
-    starts: Mapping[str, StartingPoint]
-    number: int = 1
-    count: int = 1
-    whole: Comparison | None = None
 
 
 class BeingCompared(Exception):

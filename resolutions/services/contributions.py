@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from amnt.accounts.models import User
 from amnt.core.errors import RuleBroken
 from amnt.core.forms import one_line
-from resolutions.budgets import LONGEST_REASONS, check_document, check_length, check_underneath, grouped
+from resolutions.domain.budgets import LONGEST_REASONS, check_document, check_length, check_underneath, grouped
 from resolutions.drafts import ContributionDraft, ProposalDraft
 from resolutions.models import (
     Assembly,
@@ -26,7 +26,7 @@ from resolutions.models import (
     Resolution,
     RevisionText,
 )
-from resolutions.proposed import QUIET
+from resolutions.read_models.proposed import QUIET
 from resolutions.services import anchors
 
 Kind = ProposalEvent.Kind

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from amnt.accounts.models import User
 from amnt.core.errors import RuleBroken
-from resolutions.budgets import check_underneath
+from resolutions.domain.budgets import check_underneath
 from resolutions.drafts import ContributionDraft, ProposalDraft
 from resolutions.models import Contribution, ImportJob, Proposal, ProposalEvent, ProposedClause
 from resolutions.services import anchors, contributions

@@ -8,10 +8,10 @@ from django.conf import settings
 from django.db import transaction
 
 from amnt.accounts.models import User
-from resolutions.budgets import check_pasted, check_underneath
+from resolutions.domain.budgets import check_pasted, check_underneath
 from resolutions.drafts import ContributionDraft, ProposalDraft
 from resolutions.folding import fold
-from resolutions.identifiers import document_of, read_identifier
+from resolutions.importers.identifiers import document_of, read_identifier
 from resolutions.importers.pasted_matrix import Asked, Pasted, Trouble
 from resolutions.models import Assembly, Contribution, ImportJob, Proposal, RegionalGroup, Resolution
 from resolutions.services.contributions import clauses_underneath

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from amnt.accounts.models import User
 from amnt.core.errors import RuleBroken
 from resolutions.models import Contribution, ImportJob, Part, Proposal, ProposalEvent
-from resolutions.proposed import QUIET
+from resolutions.read_models.proposed import QUIET
 
 Kind, Status = ProposalEvent.Kind, Proposal.Status
 

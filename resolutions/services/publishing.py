@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 
 from amnt.accounts.models import User
 from amnt.core.errors import RuleBroken
-from resolutions.aligning import Similarities
-from resolutions.anchoring import Anchor, Candidate, Placed, candidates, candidates_by_structure
-from resolutions.budgets import MOST_CLAUSES_REPLACED, MOST_CLAUSES_UNDERNEATH
+from resolutions.domain.aligning import Similarities
+from resolutions.domain.budgets import MOST_CLAUSES_REPLACED, MOST_CLAUSES_UNDERNEATH
 from resolutions.drafts import ClauseDraft, ContributionDraft, ProposalDraft
 from resolutions.extracted import ReadDocument, ReadProposal, from_values, with_anchors
+from resolutions.importers.anchoring import Anchor, Candidate, Placed, candidates, candidates_by_structure
 from resolutions.models import (
     Assembly,
     Clause,

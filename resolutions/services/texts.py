@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 
 from amnt.accounts.models import User
 from amnt.core.errors import RuleBroken
-from resolutions.budgets import CLAUSES_ANCHORED_AT_ONCE, check_length
+from resolutions.domain.budgets import CLAUSES_ANCHORED_AT_ONCE, check_length
 from resolutions.importers.docx import TextClause
-from resolutions.lineage import Origin, Row, origins, pair_by_structure, rows_of
+from resolutions.importers.lineage import Origin, Row, origins, pair_by_structure, rows_of
 from resolutions.models import Clause, Revision, RevisionText
 from resolutions.services.contributions import anchor_again
 

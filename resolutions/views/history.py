@@ -4,8 +4,8 @@ from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from resolutions.chronicle import Chronicle
 from resolutions.models import Resolution
+from resolutions.read_models.chronicle import Chronicle
 from resolutions.views.resolutions import said_to
 
 PAGE_SIZE = 25

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from resolutions.models import Resolution
 from resolutions.permissions import can_bring_texts
-from resolutions.text_page import text_page
+from resolutions.read_models.text_page import text_page
 from resolutions.views.resolutions import said_to
 
 

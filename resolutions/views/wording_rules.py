@@ -1,9 +1,9 @@
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from resolutions.domain.wording import diff
 from resolutions.importers.wording_rules import FOUND, NOT_FOUND, unmarked
 from resolutions.models import WordingRule
-from resolutions.wording import diff
 
 
 @require_safe

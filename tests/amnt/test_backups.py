@@ -20,7 +20,7 @@ from django.utils.timezone import now
 from pyrage.x25519 import Identity
 
 from amnt.operations import backups
-from calendar_app import health, metrics
+from calendar_app.read_models import health, metrics
 from tests.factories import UserFactory
 
 on_postgresql = pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite needs no program outside")

@@ -13,7 +13,7 @@ from amnt.audit import signing, tasks, triggers
 from amnt.audit.chain import NOTHING_BEFORE, Head, digest_of, forget_old, head, seal_new, verify, waits_too_long
 from amnt.audit.models import AuditCheckpoint, AuditEntry, AuditSeal, AuditVerification
 from amnt.audit.services import record
-from calendar_app.health import of_audit
+from calendar_app.read_models.health import of_audit
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from django.utils.timezone import now
 
-from resolutions.budgets import LONGEST_CLAUSE, MOST_CHARACTERS, MOST_CLAUSES
+from resolutions.domain.budgets import LONGEST_CLAUSE, MOST_CHARACTERS, MOST_CLAUSES
 from resolutions.models import Assembly, Clause, Contribution, Proposal, ProposedClause, Resolution, Revision, RevisionText
 
 COLUMNS = 8

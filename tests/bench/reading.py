@@ -18,9 +18,9 @@ from xml.sax.saxutils import escape
 
 from lxml import etree
 
-from resolutions.aligning import Change, Clause, align
+from resolutions.domain.aligning import Change, Clause, align
+from resolutions.domain.wording import diff
 from resolutions.importers.docx import read
-from resolutions.wording import diff
 from tests.bench import texts
 from tests.resolutions.docx.hostile import HOSTILE, end_of
 from tests.resolutions.docx.writing import call, dele, docx, header, ins, p

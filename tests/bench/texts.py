@@ -10,8 +10,8 @@ import time
 from collections.abc import Callable
 from itertools import combinations
 
-from resolutions.aligning import Change, Clause, align, similarity
-from resolutions.wording import diff, tokens
+from resolutions.domain.aligning import Change, Clause, align, similarity
+from resolutions.domain.wording import diff, tokens
 
 CALLS = (
     "recalling",

@@ -39,7 +39,7 @@ from lxml import html
 from amnt.accounts.models import User
 from coalitions.models import Coalition
 from resolutions import tasks
-from resolutions.budgets import MOST_PROPOSALS_PASTED
+from resolutions.domain.budgets import MOST_PROPOSALS_PASTED
 from resolutions.models import KeptComparison, Resolution, RevisionText
 from tests.bench import worst_world
 from tests.test_scoping import NOT_WALKED, routes

@@ -35,7 +35,7 @@ from coalitions.models import (
 )
 from coalitions.services.delegations import begin_card
 from coalitions.services.kept_numbers import keep_number
-from resolutions.budgets import (
+from resolutions.domain.budgets import (
     MOST_CHARACTERS,
     MOST_CHARACTERS_OF_DOCUMENT,
     MOST_CLAUSES,

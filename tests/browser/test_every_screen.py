@@ -235,7 +235,7 @@ from allauth.mfa.models import Authenticator
 from django.contrib.auth.tokens import default_token_generator
 from amnt.accounts.models import AddressChange, User
 from amnt.accounts.services import addresses, recoveries, second_factors
-from coalitions.invitation_keys import key_of
+from coalitions.domain.invitation_keys import key_of
 from coalitions.services.invitations import invite
 from coalitions.services.membership import found_coalition
 name = os.environ["NAME"]

@@ -17,8 +17,8 @@ from amnt.audit import chain
 from amnt.audit.services import record
 from amnt.mail.models import Email
 from amnt.tasks import tell_watcher
-from calendar_app import health
 from calendar_app.models import PlanMark
+from calendar_app.read_models import health
 from calendar_app.reminders import planning
 from tests.factories import UserFactory, coalition, lead
 

@@ -10,10 +10,10 @@ from calendar_app import tasks
 from calendar_app.models import Attendance, DateWatch, PlanMark, Reminder
 from calendar_app.reminders import planning, rules
 from calendar_app.reminders.audiences import AUDIENCES
+from coalitions.domain.snoozing import Until
 from coalitions.models import FollowUp, FollowUpEvent, Membership
 from coalitions.services import follow_ups
 from coalitions.services.membership import change_role
-from coalitions.snoozing import Until
 from resolutions.models import DateStatus, RegionWatch, Watch
 from tests.calendar_app.reminding import a_minute, moment, rows, subjects_to
 from tests.factories import (

@@ -6,8 +6,8 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from calendar_app import timeline
-from calendar_app.phases import days_to, months_from, phase_on, phases, working_days_from
+from calendar_app.domain import timeline
+from calendar_app.domain.phases import days_to, months_from, phase_on, phases, working_days_from
 
 T0, LAST = date(2028, 10, 17), date(2028, 10, 26)
 

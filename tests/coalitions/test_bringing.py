@@ -23,12 +23,13 @@ from amnt.encryption import keys
 from amnt.retention import services
 from coalitions.forms import bringing as forms
 from coalitions.models import Circle, KeptNumber
-from resolutions import budgets, tasks
+from resolutions import tasks
+from resolutions.domain import budgets
+from resolutions.domain.wording import apply, base_of
 from resolutions.importers.docx import Refusal
 from resolutions.importers.refusals import REFUSALS
 from resolutions.models import Contribution, Incoming, Proposal, ProposedClause, Resolution
 from resolutions.services import bringing, publishing
-from resolutions.wording import apply, base_of
 from tests.factories import (
     AssemblyFactory,
     ClauseFactory,

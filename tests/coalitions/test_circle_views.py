@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils.timezone import now
 
 from amnt.retention.rules import rules
-from coalitions.matrix import STATES
+from coalitions.domain.matrix import STATES
 from coalitions.models import CircleView, Membership, Position, Reading
-from resolutions.versions import proposal_key, text_key
+from resolutions.read_models.versions import proposal_key, text_key
 from tests import factories
 from tests.factories import (
     ClauseFactory,

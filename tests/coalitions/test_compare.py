@@ -13,7 +13,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 from coalitions.models import Reading
 from resolutions.importers.docx import read_resolution
 from resolutions.models import Clause, Proposal, ProposedClause, RevisionText
-from resolutions.versions import proposal_key, text_key
+from resolutions.read_models.versions import proposal_key, text_key
 from tests.factories import (
     AssemblyFactory,
     ClauseFactory,

@@ -7,11 +7,11 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coalitions.comparison_files import two
-from resolutions.comparing import Text, compare
+from coalitions.read_models.comparison_files import two
+from resolutions.domain.comparing import Text, compare
 from resolutions.exporters.shapes import line
 from resolutions.models import Resolution
-from resolutions.versions import Version, VersionClause
+from resolutions.read_models.versions import Version, VersionClause
 from tests.resolutions.exporters.comparisons import sides
 
 IDENTITIES = [UUID(int=number) for number in range(1, 7)]

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.timezone import now
 
 from amnt.core.errors import RuleBroken
-from coalitions.coverage import coverage
+from coalitions.domain.coverage import coverage
 from coalitions.models import Delegation
 from coalitions.services import delegations as services
 from coalitions.services import follow_ups

@@ -14,7 +14,7 @@ from django.utils.timezone import now
 from amnt.accounts.models import User
 from amnt.core.errors import RuleBroken
 from amnt.mail.models import Email
-from coalitions.invitation_keys import code_of, digest_of, key_of
+from coalitions.domain.invitation_keys import code_of, digest_of, key_of
 from coalitions.models import Coalition, Invitation, Membership, Organisation
 from coalitions.services import invitations
 from coalitions.services.membership import admit

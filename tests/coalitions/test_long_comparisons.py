@@ -3,8 +3,9 @@
 import pytest
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
-from coalitions import side_by_side
-from resolutions import comparison_pages, tasks
+from coalitions.read_models import side_by_side
+from resolutions import tasks
+from resolutions.domain import comparison_pages
 from resolutions.models import KeptComparison, WordingRule
 from resolutions.seats import seat
 from resolutions.services import comparisons

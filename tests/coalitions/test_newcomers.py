@@ -13,8 +13,8 @@ from amnt.accounts.models import User
 from amnt.core.errors import RuleBroken
 from amnt.mail.models import Email
 from calendar_app.tasks import tick
-from coalitions import two_words
-from coalitions.invitation_keys import code_of, key_of
+from coalitions.domain import two_words
+from coalitions.domain.invitation_keys import code_of, key_of
 from coalitions.models import Approval, Arrival, Invitation, Membership
 from coalitions.services import approvals, invitations, membership
 from tests import factories

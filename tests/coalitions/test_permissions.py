@@ -13,10 +13,10 @@ from django.urls import reverse
 from django.utils.timezone import now
 
 from coalitions import permissions
+from coalitions.domain.snoozing import Until
 from coalitions.models import Circle, FollowUp, Membership
 from coalitions.permissions import rights_on, standing_of
 from coalitions.services import circles as circle_services
-from coalitions.snoozing import Until
 from tests import factories
 from tests.roles import ROLES, World, circle_in, named, rows_of, world_of
 

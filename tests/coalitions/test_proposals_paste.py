@@ -8,7 +8,7 @@ from html import unescape
 import pytest
 from django.urls import reverse
 
-from resolutions import budgets
+from resolutions.domain import budgets
 from resolutions.importers.pasted_matrix import read
 from resolutions.models import Contribution, Proposal, ProposalEvent, Resolution, StateSymbol
 from tests.factories import (

@@ -256,7 +256,7 @@ def full_disk(world: World, share: float) -> Result:
 
 ASK_HEALTH = """
 from django.db import DatabaseError
-from calendar_app.health import is_degraded
+from calendar_app.read_models.health import is_degraded
 try:
     print("degraded" if is_degraded() else "ok")
 except DatabaseError:

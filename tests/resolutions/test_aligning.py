@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resolutions.aligning import Change, Clause, Kind, align, similarity
+from resolutions.domain.aligning import Change, Clause, Kind, align, similarity
 from tests.bench.texts import alignment_f1, edited, hard_edit, made_up, pairs_of
 
 WORDS = ["report", "Council", "annually", "security", "network", "the", "of", "考虑", "يقرر", "👍"]
@@ -200,7 +200,7 @@ def test_of_very_many_clauses_only_the_likely_are_compared_and_they_are_the_righ
     new = [Clause(clause.call, clause.number, edited(clause.text, 0.3, rng) + " anew") for clause in old]
     whole = pairs_of(align(old, new))
 
-    monkeypatch.setattr("resolutions.aligning._MOST_WORK", 0)
+    monkeypatch.setattr("resolutions.domain.aligning._MOST_WORK", 0)
 
     assert whole == {(place, place) for place in range(300)}
     assert len(pairs_of(align(old, new)) & whole) >= 297

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resolutions.aligning import Kind, similarity
-from resolutions.anchoring import Starting, anchor, anchor_by_structure, candidates, candidates_by_structure, continued
-from resolutions.wording import same_wording
+from resolutions.domain.aligning import Kind, similarity
+from resolutions.domain.wording import same_wording
+from resolutions.importers.anchoring import Starting, anchor, anchor_by_structure, candidates, candidates_by_structure, continued
 from tests.bench.texts import f1, hard_edit, made_up
 
 WORDS = ["report", "Council", "annually", "security", "network", "the", "of", "考虑", "يقرر"]

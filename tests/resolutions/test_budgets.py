@@ -6,8 +6,8 @@ from datetime import date
 import pytest
 
 from amnt.core.errors import RuleBroken
-from resolutions import budgets
-from resolutions.budgets import LONGEST_CLAUSE, LONGEST_REASONS, MOST_CHARACTERS, MOST_CLAUSES, MOST_PROPOSALS
+from resolutions.domain import budgets
+from resolutions.domain.budgets import LONGEST_CLAUSE, LONGEST_REASONS, MOST_CHARACTERS, MOST_CLAUSES, MOST_PROPOSALS
 from resolutions.drafts import ClauseDraft, ContributionDraft, ProposalDraft
 from resolutions.importers.docx import TextClause
 from resolutions.models import Contribution, Incoming, ProposedClause, RevisionText

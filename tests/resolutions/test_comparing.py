@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resolutions.aligning import Kind
-from resolutions.comparing import Conflict, Row, Text, compare, first_difference
-from resolutions.wording import apply, as_marked_text, same_wording
+from resolutions.domain.aligning import Kind
+from resolutions.domain.comparing import Conflict, Row, Text, compare, first_difference
+from resolutions.domain.wording import apply, as_marked_text, same_wording
 
 WORDS = ["report", "Council", "annually", "security", "network", "the", "of", "考虑", "يقرر", "👍"]
 IDENTITIES = [UUID(int=number) for number in range(1, 9)]

@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 from amnt.core.errors import RuleBroken
 from amnt.retention.rules import rules
 from resolutions import tasks
-from resolutions.budgets import LONGEST_CLAUSE, MOST_CHARACTERS, MOST_CLAUSES
-from resolutions.comparing import LONGEST_MARKED, Text, arranged, compare, marked
-from resolutions.comparison_pages import MOST_CELLS, MOST_WORDS, as_values, from_values, names_in, pages_of
+from resolutions.domain.budgets import LONGEST_CLAUSE, MOST_CHARACTERS, MOST_CLAUSES
+from resolutions.domain.comparing import LONGEST_MARKED, Text, arranged, compare, marked
+from resolutions.domain.comparison_pages import MOST_CELLS, MOST_WORDS, as_values, from_values, names_in, pages_of
 from resolutions.models import Contribution, KeptComparison, KeptComparisonPage
+from resolutions.read_models.versions import VersionClause, named, proposal_key, text_key
 from resolutions.services import comparisons
 from resolutions.services.anchors import settle
 from resolutions.services.comparisons import BeingCompared, page_of, whole_of
-from resolutions.versions import VersionClause, named, proposal_key, text_key
 from tests.coalitions.test_compare import proposal_on, text_in_force
 from tests.factories import ResolutionFactory, UserFactory
 from tests.resolutions.test_comparing import versions as made_up_versions

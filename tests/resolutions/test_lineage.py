@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from resolutions.importers.docx import TextClause
-from resolutions.lineage import Row, origins, pair_by_structure, rows_of
+from resolutions.importers.lineage import Row, origins, pair_by_structure, rows_of
 
 # For clauses that share few words.
 NOUNS = [

@@ -6,11 +6,11 @@ import pytest
 from django.urls import reverse
 from django.utils.timezone import now
 
-from resolutions import text_page
-from resolutions.brackets import passages, stretches
+from resolutions.domain.brackets import passages, stretches
+from resolutions.domain.evolution import Length, evolution, length
 from resolutions.drafts import ClauseDraft, ContributionDraft, ProposalDraft
-from resolutions.evolution import Length, evolution, length
 from resolutions.importers.docx import split_pasted
+from resolutions.read_models import text_page
 from resolutions.services.contributions import record
 from resolutions.services.texts import check_text, enter_text
 from tests.factories import (

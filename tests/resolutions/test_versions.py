@@ -2,7 +2,7 @@ import pytest
 from django.utils.timezone import now
 
 from resolutions.models import ProposedClause
-from resolutions.versions import chosen, proposal_key, text_key, version, versions_of, with_clauses
+from resolutions.read_models.versions import chosen, proposal_key, text_key, version, versions_of, with_clauses
 from tests.factories import (
     AssemblyFactory,
     ClauseFactory,

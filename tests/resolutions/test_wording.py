@@ -5,7 +5,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from resolutions.wording import (
+from resolutions.domain.wording import (
     apply,
     as_marked_text,
     base_of,

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
-from calendar_app.health import findings, is_ticking, ticked_at
+from calendar_app.read_models.health import findings, is_ticking, ticked_at
 
 
 class Command(BaseCommand):

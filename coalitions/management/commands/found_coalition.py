@@ -8,7 +8,7 @@ from django.urls import reverse
 from amnt.accounts.models import User
 from amnt.core.errors import RuleBroken
 from amnt.core.forms import one_line
-from coalitions.invitation_keys import key_of
+from coalitions.domain.invitation_keys import key_of
 from coalitions.models import Coalition, Membership
 from coalitions.services.invitations import invite
 from coalitions.services.membership import found_coalition

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.timezone import now
 
-from coalitions.burndown import burndown, weeks_before
+from coalitions.domain.burndown import burndown, weeks_before
 from coalitions.models import FollowUp, FollowUpEvent, Membership
 from coalitions.services import follow_ups as services
 from tests import factories

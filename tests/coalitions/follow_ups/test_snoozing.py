@@ -7,8 +7,8 @@ import time_machine
 from django.utils.timezone import now
 
 from amnt.core.errors import RuleBroken
+from coalitions.domain.snoozing import Until, snooze_until
 from coalitions.services import follow_ups as services
-from coalitions.snoozing import Until, snooze_until
 from tests.coalitions.follow_ups.helpers import make, told
 
 pytestmark = pytest.mark.django_db

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import yaml
 
-from resolutions.hints import Hint, Rules, compiled, hints
+from resolutions.domain.hints import Hint, Rules, compiled, hints
 from resolutions.importers.reference import Row, read
 from resolutions.importers.wording_rules import WORDING_RULES, rules_of
 

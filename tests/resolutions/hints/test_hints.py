@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resolutions.hints import Hint, Rule, compiled, hints, in_order
+from resolutions.domain.hints import Hint, Rule, compiled, hints, in_order
 from resolutions.importers.wording_rules import FOUND, NOT_FOUND, unmarked
 from tests.resolutions.hints.labelled import HALVES, labelled, scores, shipped, shipped_rows
 

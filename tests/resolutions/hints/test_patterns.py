@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from resolutions.hints import BadPattern, Rule, compiled
+from resolutions.domain.hints import BadPattern, Rule, compiled
+from resolutions.domain.patterns import MOST_GAP, Vocabulary, find, parsed, read
 from resolutions.importers.wording_rules import rules_of
-from resolutions.patterns import MOST_GAP, Vocabulary, find, parsed, read
 from tests.resolutions.hints.labelled import shipped, shipped_rows
 
 WORDS = r"[^\W_]+\*?(?:[ '’-][^\W_]+\*?)*"

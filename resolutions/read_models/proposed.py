@@ -6,8 +6,8 @@ Rows of one proposal in, derived differences out; several versions side by side 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from resolutions.domain.wording import Diff, Piece, as_marked_text, diff, same_wording
 from resolutions.models import Proposal, ProposedClause
-from resolutions.wording import Diff, Piece, as_marked_text, diff, same_wording
 
 Change = ProposedClause.Change
 QUIET = frozenset({Change.UNCHANGED, Change.RENUMBERED})

@@ -9,7 +9,7 @@ from django_countries import countries
 
 from coalitions.models import Reading
 from resolutions.models import Assembly, Proposal
-from resolutions.versions import proposal_key
+from resolutions.read_models.versions import proposal_key
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,10 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from resolutions.comparing import ClauseLike, Comparison, Text, arranged, first_difference
+from resolutions.domain.comparing import ClauseLike, Comparison, Text, arranged, first_difference
+from resolutions.domain.wording import Diff, diff
 from resolutions.models import Proposal, ProposedClause
-from resolutions.versions import Version
-from resolutions.wording import Diff, diff
+from resolutions.read_models.versions import Version
 
 
 @dataclass(frozen=True, slots=True)

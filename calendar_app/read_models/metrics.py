@@ -10,8 +10,8 @@ from amnt.audit import chain
 from amnt.audit.models import AuditEntry
 from amnt.mail.models import Email
 from amnt.operations import backups
-from calendar_app.health import DAY, disks, findings, settled_since, ticked_at
 from calendar_app.models import Reminder
+from calendar_app.read_models.health import DAY, disks, findings, settled_since, ticked_at
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 

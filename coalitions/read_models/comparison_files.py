@@ -10,11 +10,11 @@ from django.utils.translation import gettext, ngettext
 from amnt.audit.models import Level
 from amnt.core.languages import listed, with_colon
 from coalitions.exports import class_name
-from resolutions.aligning import longest_increasing
-from resolutions.comparing import Cell, ClauseLike, Comparison, Row, name_of
+from resolutions.domain.aligning import longest_increasing
+from resolutions.domain.comparing import Cell, ClauseLike, Comparison, Row, name_of
 from resolutions.exporters import docx, shapes, text
 from resolutions.models import ClauseKind, Resolution
-from resolutions.versions import Version
+from resolutions.read_models.versions import Version
 
 KINDS = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",

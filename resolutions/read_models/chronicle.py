@@ -9,8 +9,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import get_language
 
 from amnt.accounts.models import User
-from resolutions.history import Change, changes_of
 from resolutions.models import Outcome, ProposalEvent, Resolution, Revision, RevisionText
+from resolutions.read_models.history import Change, changes_of
 
 FACTS, TEXTS, PROPOSALS = range(3)
 

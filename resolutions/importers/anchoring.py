@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from resolutions.aligning import ClauseLike, Kind, Similarities, align, similarity
-from resolutions.lineage import DOUBTFUL, pair_by_structure
-from resolutions.wording import same_wording
+from resolutions.domain.aligning import ClauseLike, Kind, Similarities, align, similarity
+from resolutions.domain.wording import same_wording
+from resolutions.importers.lineage import DOUBTFUL, pair_by_structure
 
 
 class Placed(ClauseLike, Protocol):

@@ -17,8 +17,8 @@ from itertools import combinations
 from typing import Protocol
 from uuid import UUID
 
-from resolutions.aligning import Change, Kind, align
-from resolutions.wording import Diff, Piece, conflicts, diff, is_longer_than, same_wording
+from resolutions.domain.aligning import Change, Kind, align
+from resolutions.domain.wording import Diff, Piece, conflicts, diff, is_longer_than, same_wording
 
 PARTS = ("operative", "annex", "preamble")  # as they are shown: what has effect first
 MOST = 8  # columns, the base among them

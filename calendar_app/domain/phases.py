@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from resolutions.cycle import READING_DAYS
+from resolutions.domain.cycle import READING_DAYS
 
 AFTER_DAYS = 90
 # Monday to Friday, whatever the host country's weekend: so do the assemblies sit.

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 
-from calendar_app.phases import AFTER_DAYS, Phase, months_from, phases
-from resolutions.cycle import READING_DAYS
+from calendar_app.domain.phases import AFTER_DAYS, Phase, months_from, phases
+from resolutions.domain.cycle import READING_DAYS
 
 EDGE = 20
 WIDTH = 1120

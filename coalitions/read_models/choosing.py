@@ -4,15 +4,15 @@ from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import get_language, gettext, ngettext
 
 from amnt.accounts.models import User
 from amnt.core.forms import one_line, whole_number
-from resolutions.comparing import MOST
+from resolutions.domain.comparing import MOST
 from resolutions.folding import fold
 from resolutions.models import Resolution
-from resolutions.versions import Version, named, versions_of
+from resolutions.read_models.versions import Version, named, versions_of
 
 
 @dataclass
@@ -44,7 +44,7 @@ class Choice:
         return [self.base, *self.others] if self.base else []
 
 
-def choose(asked: QueryDict, resolution: Resolution, user: User, circles: Collection[int] | None = None) -> Choice:
+def choose(asked: MultiValueDict[str, str], resolution: Resolution, user: User, circles: Collection[int] | None = None) -> Choice:
     """What `of`, `with` and `other` ask for. What this person may not read is passed over like what is not there, with a sentence."""
     choice = Choice(versions_of(resolution, user, circles))
     choice.was_asked = any(name in asked for name in ("of", "with", "other"))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from resolutions.wording import tokens
+from resolutions.domain.wording import tokens
 
 _OPENING, _CLOSING = "[［", "]］"
 

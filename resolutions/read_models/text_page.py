@@ -10,11 +10,11 @@ from uuid import UUID
 from django.db.models import Count, Q, Sum, functions
 
 from amnt.accounts.models import User
-from resolutions.brackets import passages
-from resolutions.clause_states import Line, Passages, lines, parts
-from resolutions.evolution import Evolution, Length, evolution, length
+from resolutions.domain.brackets import passages
+from resolutions.domain.evolution import Evolution, Length, evolution, length
 from resolutions.models import Clause, Proposal, ProposedClause, Resolution, Revision, RevisionText
-from resolutions.versions import text_key
+from resolutions.read_models.clause_states import Line, Passages, lines, parts
+from resolutions.read_models.versions import text_key
 
 # What is wanted of the clauses of a text is told beside each of them while there is no more of it than this.
 MOST_WISHES, MOST_CHARACTERS = 3_000, 3_000_000

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from amnt.accounts.models import User
-from resolutions.hints import BadPattern, Rule, Rules, compiled
+from resolutions.domain.hints import BadPattern, Rule, Rules, compiled
 from resolutions.importers.wording_rules import rules_of
 from resolutions.models import WordingRule
 

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from rapidfuzz.distance import Indel
 
-from resolutions.aligning import Change, ClauseLike, Kind, align, similarity
+from resolutions.domain.aligning import Change, ClauseLike, Kind, align, similarity
 from resolutions.importers.docx import TextClause, call
 
 # Less than this much of its words kept, and a person should look whether it is the same clause at all.

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import ceil
 
-from resolutions.brackets import stretches, words
+from resolutions.domain.brackets import stretches, words
 
 MOST = 8  # bars in one drawing: the latest
 # The drawing: user units of the SVG.

@@ -17,7 +17,7 @@ from typing import Protocol
 from rapidfuzz import process
 from rapidfuzz.distance import Indel, LCSseq
 
-from resolutions.wording import plain
+from resolutions.domain.wording import plain
 
 # Any threshold from 0.30 to 0.45 pairs as well; unrelated clauses seldom reach 0.27 in English or 0.48 in Arabic.
 PAIR = 0.40

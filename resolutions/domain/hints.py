@@ -9,7 +9,7 @@ A rule is a list of entries in one language, data and not code (`resolutions/dat
     down KIND 3: PATTERN     … or weaker. KIND `call` looks at the verb line, `modal` and `act` at the text, and not in a preamble
     !4 PATTERN, !4+2 PATTERN no hint where this stands inside what was found, up to 4 words before it, or 2 behind
 
-Patterns are those of `resolutions/patterns.py`. What is new or gone is told by comparing the two whole texts, so that what only
+Patterns are those of `resolutions/domain/patterns.py`. What is new or gone is told by comparing the two whole texts, so that what only
 moved, or is said again in other words, is no hint, and what an insertion makes of kept words is one.
 """
 
@@ -22,8 +22,8 @@ from typing import Literal, NamedTuple
 
 from django.utils.translation import gettext_noop
 
-from resolutions.patterns import BadPattern, Match, Pattern, Place, Reading, Vocabulary, apart, find, parsed, read
-from resolutions.wording import diff
+from resolutions.domain.patterns import BadPattern, Match, Pattern, Place, Reading, Vocabulary, apart, find, parsed, read
+from resolutions.domain.wording import diff
 
 __all__ = ["BadPattern", "Hint", "Rule", "Rules", "compiled", "hints", "in_order"]
 

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from resolutions.aligning import Kind
-from resolutions.comparing import Cell, ClauseLike, Comparison, Row
-from resolutions.wording import tokens
+from resolutions.domain.aligning import Kind
+from resolutions.domain.comparing import Cell, ClauseLike, Comparison, Row
+from resolutions.domain.wording import tokens
 
 # Of one page, in words as they are compared (a sign is one too). A row is never cut.
 MOST_CELLS = 600

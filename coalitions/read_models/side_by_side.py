@@ -12,15 +12,15 @@ from django.utils.translation import gettext, ngettext, pgettext
 
 from amnt.core.languages import listed
 from coalitions.models import HintDismissal, Reading
-from resolutions.aligning import Kind
-from resolutions.comparing import Cell, ClauseLike, Row, name_of
-from resolutions.hints import Hint, hints
+from resolutions.domain.aligning import Kind
+from resolutions.domain.comparing import Cell, ClauseLike, Row, name_of
+from resolutions.domain.hints import Hint, hints
+from resolutions.domain.wording import Diff, diff
 from resolutions.models import Part, TextLanguage, WordingRule
-from resolutions.rules_in_use import RulesInUse
-from resolutions.services.comparisons import ComparedPage
-from resolutions.starting_points import NOWHERE_ELSE, StartingPoint
-from resolutions.versions import Version, VersionClause
-from resolutions.wording import Diff, diff
+from resolutions.read_models.compared_pages import ComparedPage
+from resolutions.read_models.rules_in_use import RulesInUse
+from resolutions.read_models.starting_points import NOWHERE_ELSE, StartingPoint
+from resolutions.read_models.versions import Version, VersionClause
 
 SHORT = 120  # characters of a quotation
 MANY = 4  # columns beside the first

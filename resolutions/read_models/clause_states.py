@@ -10,10 +10,10 @@ from enum import StrEnum
 from itertools import groupby
 from uuid import UUID
 
-from resolutions.brackets import Stretch, passages, stretches
+from resolutions.domain.brackets import Stretch, passages, stretches
+from resolutions.domain.wording import same_wording
 from resolutions.models import Clause, Part, Proposal, ProposedClause, TextLanguage, Words
-from resolutions.versions import proposal_key
-from resolutions.wording import same_wording
+from resolutions.read_models.versions import proposal_key
 
 Change = ProposedClause.Change
 

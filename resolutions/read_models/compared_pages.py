@@ -1,0 +1,26 @@
+"""A page of a comparison of versions of a text, as page, mail, API and export are given it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from resolutions.domain.comparing import Comparison, Row
+from resolutions.domain.comparison_pages import PartCount
+from resolutions.read_models.starting_points import StartingPoint
+from resolutions.read_models.versions import Version
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedPage:
+    """A page of a comparison, its words marked.
+
+    versions -- the base first; parts -- of the whole; starts -- by the key of a version
+    whole -- all of it, where it has one page only and was compared now
+    """
+
+    versions: tuple[Version, ...]
+    rows: tuple[Row, ...]
+    parts: tuple[PartCount, ...]
+    starts: Mapping[str, StartingPoint]
+    number: int = 1
+    count: int = 1
+    whole: Comparison | None = None
