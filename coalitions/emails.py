@@ -16,7 +16,7 @@ from coalitions.models import Approval, Invitation, LastReaderQuestion, Membersh
 
 # What one mail to the leads says, by the name under which it was written.
 FOR_LEADS = {
-    "newcomer": _("A newcomer’s fourteen days as an observer are over: they have the role that was meant for them."),
+    "newcomer": _("A newcomer’s fourteen days as an observer are over: they now have the role that was meant for them."),
     "exported": _("A lead exported something that is not public. The audit of the coalition says who and when."),
     "asked": _("Something that takes two leads waits for your answer. After seven days without an answer it is closed."),
     "lock-asked": _(

@@ -5,27 +5,43 @@ from django.utils.translation import gettext_lazy as _
 from .paragraphs import Refusal, Trouble
 
 REFUSALS = {
-    Refusal.EMPTY: _("This file is empty."),
+    Refusal.EMPTY: _("This file is empty. Download it again, or choose another."),
     Refusal.TOO_LARGE: _("This file is larger than 20 MB. Save it without its pictures and try again."),
     Refusal.OLD_WORD: _("This is an old Word file (.doc). Open it in a word processor, save it as .docx and try again."),
     Refusal.LOCKED: _("This file is locked with a password. Remove the password and try again."),
-    Refusal.PDF: _("This is a PDF. Only the Word file (.docx) says what was deleted and what was inserted."),
+    Refusal.PDF: _("This is a PDF. Only the Word file (.docx) says what was deleted and what was inserted: choose that one."),
     Refusal.RICH_TEXT: _("This is a rich text file (.rtf). Open it in a word processor, save it as .docx and try again."),
     Refusal.OPEN_DOCUMENT: _("This is an OpenDocument file. Save it as .docx and try again: tracked changes are kept."),
-    Refusal.NOT_WORD: _("This is not a Word file (.docx)."),
+    Refusal.NOT_WORD: _("This is not a Word file (.docx). Choose one, or open this one in a word processor and save it as .docx."),
     Refusal.BAD_ZIP: _("This file is damaged or was not fully downloaded. Download it again."),
-    Refusal.TOO_MANY_MEMBERS: _("This file contains far more parts than a Word document needs. It is not read."),
-    Refusal.DUPLICATE_MEMBER: _(
-        "This file contains the same part twice, so that two programs would read two different texts. It is not read."
+    Refusal.TOO_MANY_MEMBERS: _(
+        "This file contains far more parts than a Word document needs. "
+        "Open it in a word processor, save it under another name and try again."
     ),
-    Refusal.BAD_MEMBER_NAME: _("This file contains a part that points outside the document. It is not read."),
+    Refusal.DUPLICATE_MEMBER: _(
+        "This file contains the same part twice, so that two programs would read two different texts. "
+        "Open it in a word processor, save it under another name and try again."
+    ),
+    Refusal.BAD_MEMBER_NAME: _(
+        "This file contains a part that points outside the document. Open it in a word processor, save it under another name and try again."
+    ),
     Refusal.TOO_MUCH_INSIDE: _("This file unpacks to more than 60 MB. Save it without its pictures and try again."),
-    Refusal.ZIP_BOMB: _("This file unpacks to far more than a document holds. It is not read."),
-    Refusal.LYING_SIZE: _("This file contains more than it declares. It is not read."),
+    Refusal.ZIP_BOMB: _(
+        "This file unpacks to far more than a document holds. Open it in a word processor, save it under another name and try again."
+    ),
+    Refusal.LYING_SIZE: _(
+        "This file contains more than it declares. Open it in a word processor, save it under another name and try again."
+    ),
     Refusal.MACROS: _("This file contains macros. Save it as .docx, without macros, and try again."),
-    Refusal.DOCTYPE: _("This file contains instructions that no Word document needs. It is not read."),
+    Refusal.DOCTYPE: _(
+        "This file contains instructions that no Word document needs. "
+        "Open it in a word processor, save it under another name and try again."
+    ),
     Refusal.BAD_XML: _("The text in this file is damaged. Open it in a word processor, save it again and try again."),
-    Refusal.TOO_DEEP: _("The marks in this file are nested deeper than a word processor writes them. It is not read."),
+    Refusal.TOO_DEEP: _(
+        "The marks in this file are nested deeper than a word processor writes them. "
+        "Open it in a word processor, save it under another name and try again."
+    ),
     Refusal.TOO_COMPLEX: _("The text in this file is longer than any contribution. Split the file and try again."),
     Refusal.LIMITED_DISTRIBUTION: _("This document is of limited distribution. Its text is not kept; you can keep only its number."),
 }

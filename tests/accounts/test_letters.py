@@ -1,9 +1,12 @@
 """Letters about one's own account (RR-20): always discreet, in her language, at once, and never to be stopped."""
 
 import re
+from html import unescape
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.urls import reverse
+from django.utils.html import strip_tags
 
 from amnt.accounts.models import AddressChange
 from amnt.accounts.services import recoveries
@@ -98,3 +101,18 @@ def test_nothing_stands_between_the_subject_and_its_rule(wanjiru):
     without, with_moment = sorted((letter.text.split("\n") for letter in letters()), key=lambda lines: "(" in lines[1])
     assert (without[0], without[1][:4]) == ("A new password", "====")
     assert (with_moment[2][:4], with_moment[1][-9:]) == ("====", "(Nairobi)")
+
+
+@pytest.mark.parametrize("language", ["fr", "en", "es"])
+def test_after_a_seizure_text_and_html_say_the_same_and_where_to_go(settings, language):
+    settings.HOST_CONTACT = "host@example.org"
+    person = member(coalition("zz-coalition"), name="Zz-Name Kamau", mail_level="detailed", language=language)
+    write_email("accounts/rotated", to=person, about={})
+    [letter] = letters()
+    said = " ".join(strip_tags(unescape(letter.html)).split())
+    lines = [" ".join(line.split()) for block in letter.text.split("\n\n")[1:3] for line in block.splitlines()]
+    assert [line for line in lines if not line.startswith("http") and line not in said] == []
+    for part in (letter.text, letter.html):
+        assert f"{settings.SITE_URL}{reverse('account_reset_password')}" in part
+        assert "host@example.org" in part
+        assert not {word for word in ("zz-coalition", "Zz-Name", "Kamau") if word in part}

@@ -286,7 +286,7 @@ def test_the_old_code_is_worth_nothing_once_the_owner_was_there(settings, wanjir
 def test_the_owner_sets_a_password_shows_the_old_code_once_and_enrols_anew(settings, wanjiru, clock):
     old_codes = Authenticator.objects.get(user=wanjiru, type="recovery_codes").wrap().get_unused_codes()
     seize(settings)
-    told = [letter for letter in letters() if letter.address == wanjiru.email and "your password is void" in letter.text]
+    told = [letter for letter in letters() if letter.address == wanjiru.email and "your password no longer works" in letter.text]
     assert len(told) == 1
     owner = browser()
     reset(owner)
@@ -395,9 +395,9 @@ def test_replacing_twice_replaces_once(settings, wanjiru, clock):
 
 
 SAID = {
-    "en": "All its keys were changed, and your password is void.",
-    "fr": "Toutes ses clés ont été changées, et votre mot de passe ne vaut plus.",
-    "es": "Se cambiaron todas sus claves y tu contraseña ya no vale.",
+    "en": "All its keys were changed, and your password no longer works.",
+    "fr": "Toutes ses clés ont été changées, et votre mot de passe ne fonctionne plus.",
+    "es": "Se cambiaron todas sus claves y tu contraseña ya no funciona.",
 }
 
 

@@ -204,6 +204,11 @@ def test_every_hostile_file_ends_in_a_sentence(browser, name):
         assert not Incoming.objects.exclude(data=None).exists()
 
 
+def test_each_refusal_says_what_to_do():
+    acts = ("choose", "download", "keep", "open it", "remove", "save", "split")
+    assert [code for code in Refusal if not any(act in str(REFUSALS[code]).lower() for act in acts)] == []
+
+
 def test_a_file_that_is_too_large_is_refused_before_it_is_read(browser):
     page = drop(browser, file(b"PK" + b"0" * (20 * 1024 * 1024)))
     assert "is larger than 20 MB" in content(page)
