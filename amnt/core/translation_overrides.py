@@ -23,6 +23,31 @@ OF_FORMS = (
     gettext_noop("Select a valid choice. That choice is not one of the available choices."),
     gettext_noop("The submitted file is empty."),
 )
+OF_ADMIN = (
+    gettext_noop(
+        "Are you sure you want to delete the %(object_name)s “%(escaped_object)s”? All of the following related items will be deleted:"
+    ),
+    gettext_noop(
+        "Are you sure you want to delete the selected %(objects_name)s? "
+        "All of the following objects and their related items will be deleted:"
+    ),
+    gettext_noop("Deleting the %(object_name)s “%(escaped_object)s” would require deleting the following protected related objects:"),
+    gettext_noop("Filter by %(field_name)s"),
+    gettext_noop("Hold down “Control”, or “Command” on a Mac, to select more than one."),
+    gettext_noop("Pagination %(name)s"),
+    gettext_noop("Pagination %(name)s entries"),
+    gettext_noop("Run"),
+    gettext_noop("Search %(name)s"),
+    gettext_noop("Select %s to change"),
+    gettext_noop("Select %s to view"),
+    gettext_noop("Select all objects on this page for an action"),
+    gettext_noop("Select this object for an action - {}"),
+    gettext_noop("The {name} “{obj}” was added successfully. You may add another {name} below."),
+    gettext_noop("The {name} “{obj}” was changed successfully. You may add another {name} below."),
+    gettext_noop("The {name} “{obj}” was changed successfully. You may edit it again below."),
+    gettext_noop("Welcome,"),
+    gettext_noop("You may edit it again below."),
+)
 OF_PROGRAMS = (
     gettext_noop("A valid integer is required."),
     gettext_noop("Datetime has wrong format. Use one of these formats instead: {format}."),
@@ -34,6 +59,8 @@ OF_PROGRAMS = (
     gettext_noop("Surrogate characters are not allowed: U+{code_point:X}."),
 )
 COUNTED = (
+    ngettext_lazy("…and %(count)d more object.", "…and %(count)d more objects.", "count"),
+    ngettext_lazy("Please correct the error below.", "Please correct the errors below.", "count"),
     ngettext_lazy(
         "Ensure this filename has at most %(max)d character (it has %(length)d).",
         "Ensure this filename has at most %(max)d characters (it has %(length)d).",

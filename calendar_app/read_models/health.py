@@ -20,7 +20,7 @@ from django.utils.formats import date_format
 from django.utils.timesince import timesince
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from amnt.accounts.models import User
 from amnt.audit import chain
@@ -262,13 +262,14 @@ def of_machine() -> Iterator[Finding]:
 
 
 def of_backup() -> Finding:
+    what = pgettext("copy of the database", "Backup")
     if not settings.BACKUP_RECIPIENTS:
         do = _("Set BACKUP_RECIPIENT, as the guide for hosts says: the database is then backed up every day.")
-        return Finding(_("Backup"), "none" if settings.DEMO else "mixed", _("there is none"), do)
+        return Finding(what, "none" if settings.DEMO else "mixed", _("there is none"), do)
     made_at = backups.latest()
     do = _("See what the service “backup” says in its log, or run manage.py backup: it says in a sentence what is wrong.")
     is_old = made_at is None or made_at < now() - BACKED_UP_WITHIN
-    return Finding(_("Backup"), *verdict(is_old), ago(made_at) if made_at else _("never"), do)
+    return Finding(what, *verdict(is_old), ago(made_at) if made_at else _("never"), do)
 
 
 def of_encryption() -> Finding:

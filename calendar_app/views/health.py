@@ -26,7 +26,12 @@ def health(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "calendar_app/health.html",
-        {"findings": found, "act_now": [finding for finding in found if finding.status == "gap"], "form": None},
+        {
+            "findings": found,
+            "act_now": [finding for finding in found if finding.status == "gap"],
+            "to_look_at": [finding for finding in found if finding.status == "mixed"],
+            "form": None,
+        },
     )
 
 

@@ -202,8 +202,8 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
 class Revision(Fact):
     """What one assembly made of it: "Rev. New Delhi, 2024". Never changed once there."""
 
-    resolution = models.ForeignKey(Resolution, models.CASCADE, related_name="revisions")
-    assembly = models.ForeignKey(Assembly, models.PROTECT, related_name="revisions")
+    resolution = models.ForeignKey(Resolution, models.CASCADE, related_name="revisions", verbose_name=_("resolution"))
+    assembly = models.ForeignKey(Assembly, models.PROTECT, related_name="revisions", verbose_name=_("assembly"))
     label = models.CharField(_("label"), max_length=80)
 
     objects = RevisionQuerySet.as_manager()
@@ -231,8 +231,8 @@ class Outcome(Fact):
         SUP = "SUP", _("suppressed")
         NOC = "NOC", _("no change")
 
-    resolution = models.ForeignKey(Resolution, models.CASCADE, related_name="outcomes")
-    assembly = models.ForeignKey(Assembly, models.PROTECT, related_name="outcomes")
+    resolution = models.ForeignKey(Resolution, models.CASCADE, related_name="outcomes", verbose_name=_("resolution"))
+    assembly = models.ForeignKey(Assembly, models.PROTECT, related_name="outcomes", verbose_name=_("assembly"))
     action = models.CharField(_("decision"), max_length=3, choices=Action.choices, blank=True)
     summary = models.TextField(_("in words"), blank=True)
 

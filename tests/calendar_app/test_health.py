@@ -8,9 +8,11 @@ from typing import NamedTuple
 
 import pytest
 import time_machine
+from allauth.mfa.models import Authenticator
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, OperationalError, connection
 from django.utils.timezone import now
+from django.utils.translation import override
 from prometheus_client.parser import text_string_to_metric_families
 
 from amnt.audit import chain
@@ -73,7 +75,24 @@ def test_the_page_says_what_is_and_costs_few_queries(client, admin, ticked, rows
     said = page.content.decode()
     assert "Signs of life" in said
     assert f"{rows} accepted, 0 refused, 0 given up after three days" in said
+    looks = sum(finding.status == "mixed" for finding in health.findings())
+    assert looks > 1
+    assert f"Nothing is urgent. {looks} things need a look." in said
+
+
+def test_nothing_needs_anybody_where_nothing_says_what_to_do(client, admin, ticked, settings):
+    settings.DEMO = True
+    Authenticator.objects.create(user=admin, type="webauthn", data={"name": "Blue key"})
+    client.force_login(admin)
+    said = client.get("/health/").content.decode()
+    assert "Do this:" not in said
     assert "Nothing needs you now." in said
+
+
+def test_a_copy_of_the_database_is_not_called_what_a_person_who_steps_in_is(admin):
+    with override("fr"):
+        names = set(by_name())
+    assert ("Sauvegarde" in names, "Suppléance" in names) == (True, False)
 
 
 def test_no_coalition_and_no_address_is_on_it(client, admin, ticked):
