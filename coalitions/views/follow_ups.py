@@ -69,7 +69,8 @@ def follow_ups(request):
     """The board: mine, the team's, what nobody has. Who only observes reads titles."""
     user, standing = request.user, standing_of(request.user)
     if not standing.works:
-        return render(request, "coalitions/follow_up_titles.html", {"section": "follow-ups", "titles": titles_page(request)})
+        context = {"section": "follow-ups", "observes": standing.observes, "titles": titles_page(request) if standing.observes else None}
+        return render(request, "coalitions/follow_up_titles.html", context)
     tab = request.GET.get("tab", "")
     tab = tab if tab in TABS else "mine"
     visible = FollowUp.objects.visible_to(user, standing.every_circle)

@@ -50,7 +50,7 @@ def import_job(request, public_id):
 def act(name, job, *, by):
     if name == "take-back":
         imports.take_back(job, by=by)
-        return _("Taken back: nobody reads it any more. It can be put back for two weeks, then it is deleted.")
+        return _("Taken back.")
     if name == "put-back":
         imports.put_back(job, by=by)
         return _("It is back.")

@@ -50,7 +50,11 @@ class Fact(Reference):
     @property
     def known_source(self) -> str:
         """The source in the reader's language, where it is one of those most facts have; else empty."""
-        words = {"guide": _("guide of Global Partners Digital, 2024"), "unverified knowledge": _("known to the compilers, not checked")}
+        words = {
+            "guide": _("guide of Global Partners Digital, 2024"),
+            "unverified knowledge": _("known to the compilers, not checked"),
+            "inference from the outcome": _("concluded from what the assembly decided"),
+        }
         parts = [part.strip() for part in self.source.split(";")]
         return ", ".join(str(words[part]) for part in parts) if all(part in words for part in parts) else ""
 

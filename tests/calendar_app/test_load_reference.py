@@ -390,3 +390,10 @@ def test_meetings_that_ship_do_not_begin_in_the_distant_future_by_a_slip_of_the_
 
     assert not Meeting.objects.filter(starts_on__gt=date(2029, 1, 1)).exists()
     assert all(meeting.ends_on - meeting.starts_on <= timedelta(days=30) for meeting in Meeting.objects.all())
+
+
+def test_why_a_resolution_matters_is_said_in_every_language_that_says_it():
+    load()
+    said = Resolution.objects.filter(why_en__gt="")
+    assert said.count() > 30
+    assert [resolution.slug for resolution in said if not (resolution.why_fr and resolution.why_es)] == []

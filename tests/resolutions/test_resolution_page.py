@@ -1,7 +1,9 @@
 import pytest
 from django.urls import reverse
 from django.utils.timezone import now
+from django.utils.translation import override
 
+from resolutions.models import Resolution
 from tests.factories import AssemblyFactory, ContributionFactory, ProposalFactory, ResolutionFactory, TopicFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -142,3 +144,9 @@ def test_the_tab_of_proposals_counts_those_one_may_read(client, user):
     ProposalFactory()
 
     assert 'Proposals <span class="count">2</span>' in client.get(PAGE).content.decode()
+
+
+def test_a_source_that_many_facts_have_is_said_in_the_language_of_the_reader():
+    with override("es"):
+        assert Resolution(source="inference from the outcome").known_source == "deducido de lo que decidió la asamblea"
+        assert Resolution(source="inference from the outcome ; read by hand").known_source == ""
