@@ -1,7 +1,5 @@
 """The instance's own objects only: what a coalition says and does is not browsed here."""
 
-from collections.abc import Iterator
-
 from django.contrib import admin
 
 from amnt.audit.admin import StaffModelAdmin
@@ -11,7 +9,7 @@ from coalitions.models import Organisation
 class CountryFilter(admin.ChoicesFieldListFilter):
     """The countries that have an organisation: all of them would be 250 lines."""
 
-    def choices(self, changelist) -> Iterator[dict]:
+    def choices(self, changelist):
         used = set(Organisation.objects.values_list("country", flat=True))
         every, *each = super().choices(changelist)
         yield every

@@ -12,7 +12,7 @@ from amnt.core.forms import LineField, SubmissionField
 from coalitions.models import Circle, Coalition, Invitation, Membership, Organisation
 
 ROLES = {
-    Membership.Role.OBSERVER: _("Reads the public facts and the names of the leads. Is in no circle."),
+    Membership.Role.OBSERVER: _("Reads the public facts, the names of the leads and the titles of open follow-ups. Is in no circle."),
     Membership.Role.MEMBER: _("Reads and takes part in what the coalition shares: follow-ups, calls, circles."),
     Membership.Role.LEAD: _("Invites people, assigns roles and follow-ups. Reads no circle without being named in it."),
 }
