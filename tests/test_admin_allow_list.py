@@ -7,6 +7,7 @@ from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
+from django.contrib.admin.utils import NestedObjects
 from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ImproperlyConfigured
@@ -15,8 +16,9 @@ from django.urls import NoReverseMatch, reverse
 from amnt.accounts.models import User
 from amnt.audit.admin import StaffModelAdmin
 from amnt.audit.models import AuditEntry
+from amnt.cascades import cascade_of
 from amnt.mail.models import Email
-from calendar_app.models import Attendance, Reminder
+from calendar_app.models import Attendance, DateChange, Meeting, Reminder
 from coalitions.models import FollowUp, Organisation
 from resolutions.models import Assembly, Outcome, Resolution, Revision, Topic, Watch
 from tests.factories import (
@@ -262,6 +264,33 @@ def test_a_deletion_says_how_much_goes_with_it(client, staff):
     page = said_on(client.get(address(Resolution, "delete", resolution.pk)))
     assert "Other records: 2" in page
     assert "zz-" not in page
+
+
+def test_a_deletion_reaches_by_keys_what_the_framework_finds_by_objects(world):
+    meeting = next(obj for obj in world if isinstance(obj, Meeting))
+    about = {"old": {}, "new": {}, "proposed_by": UserFactory()}
+    first = DateChange.objects.create(meeting=meeting, **about)
+    second = DateChange.objects.create(deadline=DeadlineFactory(assembly=meeting.assembly, meeting=meeting), because_of=first, **about)
+    for obj in [*world, second.deadline]:
+        collector = NestedObjects(using="default")
+        collector.collect([obj])
+        cascade = cascade_of([obj])
+        assert cascade.deleted == {model: {row.pk for row in rows} for model, rows in collector.model_objs.items()}, obj
+        protecting = {(type(row), row.pk) for row in collector.protected}
+        assert {(model, key) for model, keys in cascade.protected.items() for key in keys} == protecting, obj
+    assert cascade_of([meeting]).deleted[DateChange] == {first.pk, second.pk}
+
+
+def test_a_deletion_asks_the_same_queries_for_one_row_and_for_five(staff, django_assert_num_queries):
+    resolution = ResolutionFactory(number=50)
+    everyone = coalition().everyone
+    for count in (1, 4):
+        for _ in range(count):
+            Watch.objects.create(user=UserFactory(), resolution=resolution)
+            FollowUpFactory(circle=everyone, resolution=resolution, created_by=staff)
+        with django_assert_num_queries(8):
+            cascade = cascade_of([resolution])
+    assert (len(cascade.deleted[Watch]), len(cascade.protected[FollowUp])) == (5, 5)
 
 
 def test_what_protects_an_object_is_counted_and_not_named(client, staff):

@@ -4,16 +4,15 @@ A list is filtered and searched only by what its admin names; what hangs on an o
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.contrib.admin.utils import NestedObjects, unquote
+from django.contrib.admin.utils import unquote
 from django.contrib.admin.views.main import ERROR_FLAG
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.core.paginator import Paginator
-from django.db import router
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -23,6 +22,7 @@ from django.utils.translation import ngettext
 
 from amnt.audit.models import AuditEntry, Level
 from amnt.audit.services import record, record_many, reference
+from amnt.cascades import cascade_of
 
 LONGEST_SEARCH = 200
 ENTRIES_A_PAGE = 50
@@ -69,22 +69,18 @@ class StaffModelAdmin(admin.ModelAdmin):
     def get_deleted_objects(self, objs: Iterable[Model], request: HttpRequest) -> tuple[list, dict, set, list]:  # type: ignore[override]
         """The objects themselves by name. What hangs on them by model and number; what this site does not hold, by number alone."""
         objs = list(objs)
-        if not objs:
-            return [], {}, set(), []
-        collector = NestedObjects(using=router.db_for_write(self.model))
-        collector.collect(objs)
-        going: Mapping[type[Model], set[Model]] = collector.model_objs  # type: ignore[assignment]
+        cascade = cascade_of(objs)
         held = self.admin_site._registry
         counted: Counter[str] = Counter()
         perms_needed = set()
-        for model, rows in going.items():
+        for model, keys in cascade.deleted.items():
             if model not in held:
-                counted[_("other records")] += len(rows)
+                counted[_("other records")] += len(keys)
                 continue
-            counted[str(model._meta.verbose_name_plural)] += len(rows)
+            counted[str(model._meta.verbose_name_plural)] += len(keys)
             if not held[model].has_delete_permission(request):
                 perms_needed.add(str(model._meta.verbose_name))
-        kept = len(collector.protected)
+        kept = sum(map(len, cascade.protected.values()))
         protected = [ngettext("%(n)s record depends on it.", "%(n)s records depend on it.", kept) % {"n": kept}] if kept else []
         return [f"{capfirst(self.opts.verbose_name)}: {obj}" for obj in objs], dict(counted), perms_needed, protected
 
