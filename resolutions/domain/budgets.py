@@ -18,6 +18,10 @@ LONGEST_CLAUSE = 20_000  # characters
 LONGEST_REASONS = 20_000
 # Of the proposals on one text: clauses that are anchored to a text while its entering is waited for; a worker does the others.
 CLAUSES_ANCHORED_AT_ONCE = 1_500
+# A proposal of fewer clauses, or of none, takes as long to anchor as one of so many.
+PROPOSAL_IN_CLAUSES = 10
+# Of a Word file, in bytes: to encrypt it until it is read takes thirteen times as much memory. Contributions have some 100 KB.
+LARGEST_FILE = 5 * 2**20
 # Of one document: all its proposals together.
 MOST_PROPOSALS = 50
 MOST_CLAUSES_OF_DOCUMENT = 3_000

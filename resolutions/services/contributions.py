@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from amnt.accounts.models import User
 from amnt.core.errors import RuleBroken
 from amnt.core.forms import one_line
-from resolutions.domain.budgets import LONGEST_REASONS, check_document, check_length, check_underneath, grouped
+from resolutions.domain.budgets import LONGEST_REASONS, PROPOSAL_IN_CLAUSES, check_document, check_length, check_underneath, grouped
 from resolutions.drafts import ContributionDraft, ProposalDraft
 from resolutions.models import (
     Assembly,
@@ -97,36 +97,40 @@ def add_proposal(
 def anchor_again(text: RevisionText, *, most: int | None = None) -> int:
     """This text was entered: anchor to it the proposals that waited for it. Say how many there were.
 
-    Those that were anchored to an earlier entry of it follow; what a person chose stays, where its clause is still there.
+    Those that were anchored to an earlier entry of it follow; what a person chose stays, where its clause is still there. What was
+    taken back follows too: it may be put back.
 
-    most -- clauses of proposals at a time: one proposal at least, and the others wait until this is called again
+    most -- clauses at a time, of each proposal as many as it may have then: one proposal at least, and the others wait until this is
+    called again
     """
     waiting = (
         Proposal.objects.filter(resolution=text.revision.resolution_id, contribution__access=Contribution.Access.PUBLIC)
         .exclude(action=Proposal.Action.ADD)
         .exclude(base=text)
-        .select_related("contribution__assembly", "resolution")
-        .annotate(clause_count=Count("clauses"))
-        .order_by("pk")
     )
+    # Their words are read only of those that are anchored now. Before they are counted, columns are named: the database sorts those.
+    sizes = waiting.order_by("pk").values_list("pk", "contribution__assembly", "contribution__language")
+    assemblies = Assembly.objects.in_bulk(waiting.values_list("contribution__assembly", flat=True).distinct())
     in_force: dict[tuple[int, str], RevisionText | None] = {}
-    anchored = clauses = 0
-    for proposal in waiting:
-        contribution = proposal.contribution
-        where = contribution.assembly_id, contribution.language
-        if where not in in_force:
-            in_force[where] = anchors.text_in_force(proposal.resolution, contribution.assembly, contribution.language)
-        base = in_force[where]
-        if base != text:
+    # One without words, or without marks, may be given as many clauses as the text has.
+    least = max(text.clauses.count(), PROPOSAL_IN_CLAUSES)
+    chosen: list[int] = []
+    clauses = 0
+    for pk, assembly, language, count in sizes.annotate(clause_count=Count("clauses")):
+        if (assembly, language) not in in_force:
+            in_force[assembly, language] = anchors.text_in_force(text.revision.resolution, assemblies[assembly], language)
+        if in_force[assembly, language] != text:
             continue
-        prefetch_related_objects([base], "clauses")  # once, however many are set on it
-        clauses += proposal.clause_count
-        if most is not None and anchored and clauses > most:
+        clauses += max(count, least)
+        if most is not None and chosen and clauses > most:
             break
-        anchors.store_clauses(proposal, anchors.stored(proposal), base)
+        chosen.append(pk)
+    if chosen:
+        prefetch_related_objects([text], "clauses")  # once, however many are set on it
+    for proposal in Proposal.objects.filter(pk__in=chosen).select_related("contribution").defer("reasons").order_by("pk"):
+        anchors.store_clauses(proposal, anchors.stored(proposal), text)
         proposal.save(update_fields=["base"])
-        anchored += 1
-    return anchored
+    return len(chosen)
 
 
 # --- The document ----------------------------------------------------------------------------------------------------------------

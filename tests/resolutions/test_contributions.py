@@ -9,9 +9,10 @@ from amnt.core.errors import RuleBroken
 from resolutions import tasks
 from resolutions.drafts import ClauseDraft, ContributionDraft, ProposalDraft
 from resolutions.importers.docx import TextClause
-from resolutions.models import Contribution, Proposal, ProposedClause, RevisionText
+from resolutions.models import Contribution, ImportJob, Proposal, ProposedClause, RevisionText
 from resolutions.services import texts
 from resolutions.services.contributions import anchor_again, record
+from resolutions.services.import_jobs import put_back, take_back
 from resolutions.services.texts import enter_text
 from tests.factories import (
     AssemblyFactory,
@@ -220,6 +221,37 @@ def test_of_very_many_proposals_some_are_anchored_at_once_and_a_worker_does_the_
     tasks.anchor_new_texts()
     tasks.anchor_new_texts()
     assert Proposal.objects.filter(base=text).count() == 3
+
+
+def test_a_proposal_that_is_given_the_whole_text_counts_as_long_as_the_text():
+    resolution = ResolutionFactory()
+    for number in ("1", "2", "3"):
+        record(draft(resolution, action="NOC", number=number), by=None)
+    text = text_in_force(resolution)
+    assert [anchor_again(text, most=11) for _ in range(4)] == [1, 1, 1, 0]
+    assert ProposedClause.objects.filter(proposal__base=text).count() == 15
+
+
+def test_the_reasons_of_proposals_are_not_read_where_they_are_anchored(django_assert_num_queries):
+    resolution, assembly = ResolutionFactory(), AssemblyFactory()
+    for number in ("1", "2", "3"):
+        record(draft(resolution, marked((2, "to stop studying names;")), number=number, assembly=assembly), by=None)
+    text = text_in_force(resolution)
+    with django_assert_num_queries(22) as captured:
+        assert anchor_again(text) == 3
+    assert [query["sql"] for query in captured if "reasons" in query["sql"]] == []
+
+
+def test_what_was_taken_back_follows_a_text_entered_meanwhile_and_stands_on_it_when_it_is_put_back():
+    resolution = ResolutionFactory()
+    job = ImportJob.objects.create(kind="file", by=UserFactory())
+    contribution = record(draft(resolution, marked((2, "to stop studying names;"))), by=job.by, job=job)
+    take_back(job, by=job.by)
+    text = text_in_force(resolution)
+    assert anchor_again(text) == 1
+    put_back(job, by=job.by)
+    assert contribution.proposals.get(taken_back_at=None).base == text
+    assert [row.identity for row in rows(contribution)] == [clause.identity for clause in text.clauses.in_order()]
 
 
 def test_a_corrected_text_in_force_is_followed_again():
