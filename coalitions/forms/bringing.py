@@ -15,9 +15,10 @@ from amnt.core.languages import with_colon
 from amnt.core.links import LinkField
 from coalitions.forms.proposals import ASSEMBLY, DayReceived, StatesField
 from coalitions.models import Circle
+from resolutions.domain.budgets import LARGEST_FILE
 from resolutions.domain.cycle import READING_DAYS
 from resolutions.extracted import ReadDocument, ReadProposal
-from resolutions.importers.docx import MAX_FILE, Refusal
+from resolutions.importers.docx import Refusal
 from resolutions.importers.refusals import REFUSALS
 from resolutions.models import Assembly, Incoming, Proposal, Resolution, TextLanguage
 from resolutions.services.publishing import About, Chosen, Senders
@@ -25,7 +26,7 @@ from resolutions.services.publishing import About, Chosen, Senders
 MOST_FILES = 20
 # What a resolution is called where it is chosen, once for each of fifty proposals.
 LONGEST_OFFERED = 80
-MOST_TOGETHER = MAX_FILE
+MOST_TOGETHER = 20 * 2**20
 NEW, ALONE = "new", "alone"
 WORD = ".docx,application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -35,7 +36,7 @@ class FilesInput(forms.ClearableFileInput):
 
 
 class FilesField(forms.FileField):
-    """One file or several, each no larger than what is read."""
+    """One file or several, each no larger than what is taken in."""
 
     def __init__(self, **kwargs):
         super().__init__(widget=FilesInput(attrs={"accept": WORD}), allow_empty_file=True, **kwargs)
@@ -45,7 +46,7 @@ class FilesField(forms.FileField):
         if len(files) > MOST_FILES:
             raise forms.ValidationError(gettext("Choose no more than %(most)d files at a time.") % {"most": MOST_FILES})
         for file in files:
-            if file.size > MAX_FILE:
+            if file.size > LARGEST_FILE:
                 raise forms.ValidationError(with_colon(file.name, REFUSALS[Refusal.TOO_LARGE]))
         if sum(file.size for file in files) > MOST_TOGETHER:
             most = MOST_TOGETHER // 2**20
@@ -62,7 +63,7 @@ class BringForm(forms.Form):
 
     # Django's forms keep what was sent under this name too; the field itself is taken out of the class.
     files = FilesField(  # type: ignore[assignment]
-        label=_("Word files"), help_text=_("Contributions as .docx, up to 20 MB together. Drop them here or choose them.")
+        label=_("Word files"), help_text=_("Contributions as .docx, up to 5 MB each and 20 MB together. Drop them here or choose them.")
     )
     assembly = assembly_field()
     is_history = forms.BooleanField(

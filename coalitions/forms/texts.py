@@ -6,12 +6,13 @@ from django.utils.translation import gettext_lazy as _
 
 from amnt.core.forms import LineField, SubmissionField
 from amnt.core.links import LinkField
-from resolutions.domain.budgets import MOST_CHARACTERS
+from resolutions.domain.budgets import LARGEST_FILE, MOST_CHARACTERS
+from resolutions.importers.docx import Refusal
+from resolutions.importers.refusals import REFUSALS
 from resolutions.models import Revision, TextLanguage
 
 # A text of the greatest length, with its verb lines and numbers.
 MOST_LETTERS = MOST_CHARACTERS + 200_000
-LARGEST_FILE = 20 * 1024 * 1024
 
 
 class NewTextForm(forms.Form):
@@ -50,7 +51,7 @@ class NewTextForm(forms.Form):
     def clean_file(self):
         file = self.cleaned_data["file"]
         if file and file.size > LARGEST_FILE:
-            raise forms.ValidationError(_("This file is larger than 20 MB. Save it without its pictures and try again."))
+            raise forms.ValidationError(REFUSALS[Refusal.TOO_LARGE])
         return file
 
     def clean(self) -> dict[str, Any]:

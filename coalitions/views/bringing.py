@@ -72,7 +72,7 @@ def bring(request):
 
 
 def take_in(request, said):
-    """Each file by itself: one that is refused stops no other."""
+    """Where each file stands, by address, and why others were refused: one that is refused stops no other."""
     brought, refused = [], []
     for place, file in enumerate(said["files"]):
         try:
@@ -87,7 +87,7 @@ def take_in(request, said):
         except RuleBroken as error:
             refused.append(with_colon(file.name, error))
         else:
-            brought.append(incoming)
+            brought.append(incoming.get_absolute_url())
             if incoming.state == State.WAITING:
                 read_incoming.delay_on_commit(incoming.pk)
     return brought, refused

@@ -6,7 +6,7 @@ from .paragraphs import Refusal, Trouble
 
 REFUSALS = {
     Refusal.EMPTY: _("This file is empty. Download it again, or choose another."),
-    Refusal.TOO_LARGE: _("This file is larger than 20 MB. Save it without its pictures and try again."),
+    Refusal.TOO_LARGE: _("This file is larger than 5 MB. Save it without its pictures and try again."),
     Refusal.OLD_WORD: _("This is an old Word file (.doc). Open it in a word processor, save it as .docx and try again."),
     Refusal.LOCKED: _("This file is locked with a password. Remove the password and try again."),
     Refusal.PDF: _("This is a PDF. Only the Word file (.docx) says what was deleted and what was inserted: choose that one."),

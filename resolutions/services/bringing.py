@@ -82,7 +82,7 @@ def bring(
 
 def brought_before(submission: UUID | None, by: User) -> Incoming | None:
     """What the form of this number brought, if it was sent before."""
-    return Incoming.objects.visible_to(by).filter(submission=submission).first() if submission else None
+    return Incoming.objects.visible_to(by).defer("data").filter(submission=submission).first() if submission else None
 
 
 def stored(incoming: Incoming) -> Incoming:

@@ -37,9 +37,10 @@ from django.urls import Resolver404, resolve
 from lxml import html
 
 from amnt.accounts.models import User
+from coalitions.forms.bringing import MOST_TOGETHER
 from coalitions.models import Coalition
 from resolutions import tasks
-from resolutions.domain.budgets import MOST_PROPOSALS_PASTED
+from resolutions.domain.budgets import LARGEST_FILE, MOST_PROPOSALS_PASTED
 from resolutions.models import KeptComparison, Resolution, RevisionText
 from tests.bench import worst_world
 from tests.test_scoping import NOT_WALKED, routes
@@ -312,6 +313,8 @@ def sent(worst: worst_world.WorstWorld) -> list[tuple[str, str, dict[str, Any]]]
         (f"text: {name}", f"/resolutions/{slug}/texts/new/", {"revision": "WTSA-24", "language": "en", "pasted": words, **reader})
         for name, words in (("999 clauses", clauses), ("one line", one_line), ("calls", calls), ("spaces", " " * 590_000 + "x"))
     ]
+    about = {"revision": "WTSA-24", "language": "en", "source": "x"}
+    texts.append(("text: the largest file", f"/resolutions/{slug}/texts/new/", about | {"file": largest_file("text.docx")}))
     tables = [
         (f"paste: {name}", "/proposals/paste/", {"assembly": assembly, "pasted": words, "act": "look", **reader})
         for name, words in (
@@ -351,7 +354,7 @@ def sent(worst: worst_world.WorstWorld) -> list[tuple[str, str, dict[str, Any]]]
         (
             "bring as much as may be at once",
             "/contributions/bring/",
-            {"assembly": assembly, "files": [SimpleUploadedFile(f"{n}.docx", b"PK" + bytes(10 * 2**20 - 10)) for n in range(2)], **reader},
+            {"assembly": assembly, "files": [largest_file(f"{n}.docx") for n in range(MOST_TOGETHER // LARGEST_FILE)], **reader},
         )
     ]
     acts = [
@@ -379,6 +382,10 @@ def sent(worst: worst_world.WorstWorld) -> list[tuple[str, str, dict[str, Any]]]
         for name, words in (("each a document", most), ("in a few documents", most.replace("A", "/")))
     ]
     return [*taken_out, *stored, *opened, *texts, *tables, *hand, *new, *bring, *acts]
+
+
+def largest_file(name: str) -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, b"PK" + bytes(LARGEST_FILE - 2))
 
 
 def bodies() -> list[tuple[str, str, bytes]]:

@@ -118,6 +118,14 @@ def test_reading_it_twice_stores_nothing_twice(client, user, revision):
     assert Incoming.objects.values().get() == before
 
 
+@pytest.mark.parametrize(("more", "is_taken"), [(0, True), (1, False)])
+def test_a_file_is_taken_up_to_five_megabytes(client, user, revision, more, is_taken):
+    file = SimpleUploadedFile("res50.docx", b"PK" + bytes(5 * 2**20 - 2 + more))
+    answer = client.post(NEW, form(pasted="", file=file), follow=True)
+    assert ("This file is larger than 5 MB." in answer.content.decode()) == (not is_taken)
+    assert Incoming.objects.exists() == is_taken
+
+
 def test_a_file_that_is_still_being_read_says_so(client, user, revision):
     incoming = Incoming.objects.create(kind="text", brought_by=user, revision=revision, language="en", data=b"x")
     page = client.get(reverse("coalitions:text-preview", args=[incoming.public_id])).content.decode()
