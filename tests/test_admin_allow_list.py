@@ -16,7 +16,7 @@ from django.urls import NoReverseMatch, reverse
 from amnt.accounts.models import User
 from amnt.audit.admin import StaffModelAdmin
 from amnt.audit.models import AuditEntry
-from amnt.cascades import cascade_of
+from amnt.core.cascades import cascade_of
 from amnt.mail.models import Email
 from calendar_app.models import Attendance, DateChange, Meeting, Reminder
 from coalitions.models import FollowUp, Organisation

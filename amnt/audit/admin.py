@@ -22,7 +22,7 @@ from django.utils.translation import ngettext
 
 from amnt.audit.models import AuditEntry, Level
 from amnt.audit.services import record, record_many, reference
-from amnt.cascades import cascade_of
+from amnt.core.cascades import cascade_of
 
 LONGEST_SEARCH = 200
 ENTRIES_A_PAGE = 50

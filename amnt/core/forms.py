@@ -10,7 +10,7 @@ from django import forms
 from django.forms.renderers import TemplatesSetting
 from django.forms.utils import flatatt
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 # Embeddings, overrides and isolates turn the text around them; the plain marks (LRM, RLM, ALM) and joiners belong to names.
 TURNS_TEXT = re.compile("[\u202a-\u202e\u2066-\u2069]")
@@ -78,9 +78,37 @@ def select(widget: dict[str, Any]) -> SafeString:
         written = options(option for _label, group, _place in together for option in group)
         groups.append(format_html('<optgroup label="{}">{}</optgroup>', label, written) if label else written)
     body = format_html_join("", "{}", ((each,) for each in groups))
-    return format_html('<select name="{}"{}>{}</select>', widget["name"], flatatt(widget["attrs"]), body)
+    common = widget.get("common", "")
+    return format_html('<select name="{}"{}>{}{}</select>', widget["name"], flatatt(widget["attrs"]), body, common)
 
 
 def options(choices: Iterable[dict[str, Any]]) -> SafeString:
     written = ((choice["value"], flatatt(choice["attrs"]) if choice["attrs"] else "", choice["label"]) for choice in choices)
     return format_html_join("", '<option value="{}"{}>{}</option>', written)
+
+
+class CommonChoices:
+    """Choices that many fields of one page have, written once for all of them."""
+
+    def __init__(self, choices: Iterable[tuple[str, str]]):
+        self.choices = list(choices)
+        self.written = {value: options([{"value": value, "attrs": {}, "label": label}]) for value, label in self.choices}
+        self.labels = dict(self.choices)
+        self.html = mark_safe("".join(self.written.values()))  # noqa: S308 -- each was escaped
+
+    def html_with(self, chosen: str) -> SafeString:
+        if chosen not in self.written:
+            return self.html
+        selected = options([{"value": chosen, "attrs": {"selected": True}, "label": self.labels[chosen]}])
+        return mark_safe(self.html.replace(self.written[chosen], selected, 1))  # noqa: S308 -- each was escaped
+
+
+class CommonSelect(forms.Select):
+    """`choices` are those of this field alone, which come first; `common` follow them."""
+
+    common = CommonChoices(())
+
+    def get_context(self, name, value, attrs):
+        context = super().get_context(name, value, attrs)
+        context["widget"]["common"] = self.common.html_with(*context["widget"]["value"] or [""])
+        return context

@@ -10,7 +10,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from amnt.core.forms import LineField, SubmissionField
+from amnt.core.forms import CommonChoices, CommonSelect, LineField, SubmissionField
 from amnt.core.languages import with_colon
 from amnt.core.links import LinkField
 from coalitions.forms.proposals import ASSEMBLY, DayReceived, StatesField
@@ -127,7 +127,9 @@ class Offered:
 
     def __init__(self, resolutions: Iterable[Resolution]):
         self.by_slug = {row.slug: row for row in resolutions}
-        self.choices = [(slug, Truncator(f"{row.short_name} {row.title}").chars(LONGEST_OFFERED)) for slug, row in self.by_slug.items()]
+        self.common = CommonChoices(
+            (slug, Truncator(f"{row.short_name} {row.title}").chars(LONGEST_OFFERED)) for slug, row in self.by_slug.items()
+        )
 
 
 class ProposalForm(forms.Form):
@@ -137,7 +139,9 @@ class ProposalForm(forms.Form):
 
     is_in = forms.BooleanField(label=_("Bring it in"), required=False)
     resolution = forms.ChoiceField(
-        label=_("Resolution"), error_messages={"required": _("Choose the resolution it is about, or leave this proposal out.")}
+        label=_("Resolution"),
+        error_messages={"required": _("Choose the resolution it is about, or leave this proposal out.")},
+        widget=CommonSelect,
     )
     label = LineField(
         label=_("Label of the draft"),
@@ -157,7 +161,9 @@ class ProposalForm(forms.Form):
         self.by_slug = offered.by_slug
         super().__init__(*args, prefix=f"p{place}", **kwargs)
         new = [(NEW, gettext("A draft new resolution"))] if read.action == Proposal.Action.ADD else []
-        self.fields["resolution"].choices = [("", "—"), *new, *offered.choices]
+        own = [("", "—"), *new]
+        self.fields["resolution"].choices = [*own, *offered.common.choices]
+        self.fields["resolution"].widget.choices, self.fields["resolution"].widget.common = own, offered.common
         self.by_code = {group.code: group for group in groups}
         working_text = (ASSEMBLY, gettext("The assembly itself: a working text"))
         self.fields["group"].choices = [("", gettext("none")), *((group.code, str(group)) for group in groups), working_text]

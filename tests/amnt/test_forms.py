@@ -3,7 +3,7 @@ from django import forms
 from django.forms.renderers import TemplatesSetting
 from pytest_django.asserts import assertHTMLEqual
 
-from amnt.core.forms import HouseRenderer, whole_number
+from amnt.core.forms import CommonChoices, CommonSelect, HouseRenderer, whole_number
 
 
 @pytest.mark.parametrize(
@@ -39,3 +39,25 @@ def test_a_select_is_written_as_django_writes_it(data):
     for name in Chosen.base_fields:
         assertHTMLEqual(str(ours[name]), str(django[name]))
         assert "<option" in str(ours[name])
+
+
+@pytest.mark.parametrize("chosen", [None, "", "new", "a&b", "z", "neither"])
+def test_choices_that_fields_have_in_common_are_written_as_if_each_had_its_own(chosen):
+    common = CommonChoices([("a&b", "<b> & \u201cc\u201d"), ("z", "Z")])
+    own = [("", "—"), ("new", "New")]
+
+    class Common(forms.Form):
+        one = forms.ChoiceField(choices=[*own, *common.choices], widget=CommonSelect)
+
+        def __init__(self, *args, **kwargs):
+            super().__init__(*args, **kwargs)
+            self.fields["one"].widget.choices, self.fields["one"].widget.common = own, common
+
+    class Alone(forms.Form):
+        one = forms.ChoiceField(choices=[*own, *common.choices])
+
+    data = None if chosen is None else {"one": chosen}
+    ours, django = Common(data, renderer=HouseRenderer()), Alone(data, renderer=TemplatesSetting())
+    assertHTMLEqual(str(ours["one"]), str(django["one"]))
+    assert str(ours["one"]).count(" selected") == (chosen in {None, "", "new", "a&b", "z"})
+    assert ours.is_valid() == django.is_valid() == (chosen in {"new", "a&b", "z"})
