@@ -20,6 +20,14 @@ hypothesis_settings.register_profile("untimed", deadline=None)
 hypothesis_settings.load_profile("untimed")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Marks what uses the database, so that `-m database` finds it. pytest-django refuses a database to every other test."""
+    for item in items:
+        if item.get_closest_marker("django_db") or {"db", "transactional_db"}.intersection(item.fixturenames):
+            item.add_marker("database")
+
+
 @pytest.fixture(autouse=True, scope="session")
 def tables_that_are_append_only_are_emptied_too():
     """Between tests that commit, Django empties every table; the triggers of the audit would refuse."""
