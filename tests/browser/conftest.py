@@ -65,6 +65,8 @@ def house(tmp_path_factory):
         },
         "VAR_DIR": str(var),
         "PORT": str(port),
+        # Several houses begin at once where tests run side by side; each would take the same one.
+        "SMTP_PORT": str(free_port()),
     }
     url = f"http://localhost:{port}"
     with (var / "run.log").open("w") as log:
