@@ -187,7 +187,7 @@ def database(url: str) -> dict:
             # A connection that a restart of the database cut is found out before a page uses it.
             "CONN_HEALTH_CHECKS": True,
             # Compiling a query takes PostgreSQL up to 3 s where it expects long work, and no query of a page is as long as that.
-            "OPTIONS": {"pool": POOL, "options": "-c jit=off", **dict(parse_qsl(parts.query))},
+            "OPTIONS": {"pool": POOL, "options": "-c jit=off", **dict(parse_qsl(parts.query, keep_blank_values=True))},
         }
     refuse(f"DATABASE_URL must begin with postgres:// or sqlite:///, like postgres://user:password@host/name. {ODD_SIGNS}")
 

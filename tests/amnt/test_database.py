@@ -68,6 +68,12 @@ def test_a_password_with_odd_characters_is_decoded():
     assert (entry["PASSWORD"], entry["HOST"], entry["PORT"], entry["OPTIONS"]["sslmode"]) == ("p@ss/word", "db", "5433", "require")
 
 
+@pytest.mark.parametrize(("said", "options"), [("", "-c jit=off"), ("?options=", ""), ("?options=-c%20jit%3Don", "-c jit=on")])
+def test_an_address_says_which_options_a_connection_begins_with(said, options):
+    """None for PgBouncer, which refuses those of PostgreSQL."""
+    assert database(f"postgres://agenda@db/agenda{said}")["OPTIONS"]["options"] == options
+
+
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="needs PostgreSQL")
 @pytest.mark.django_db
 def test_no_query_is_compiled():
