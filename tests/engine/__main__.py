@@ -29,13 +29,12 @@ from cryptography.x509.oid import NameOID
 from pyrage.x25519 import Identity
 
 from tests.engine.bases import make_base, name_bases
+from tests.engine.verdict import Failed, check_silence, demand, longest_silence
 
 ROOT = Path(__file__).resolve().parents[2]
 HOST = "agenda.localhost"
 PORT = 8443
 BEGAN = time.monotonic()
-# What an update may cost the people who are using the site.
-AWAY_AT_MOST = 5.0
 NEEDED = ["dockerd", "docker", "docker-compose", "mmdebstrap"]
 
 PEOPLE = """
@@ -58,15 +57,6 @@ create(circle=Circle.objects.get(coalition=coalition), title="TITLE", due_at=now
 
 def say(text: str) -> None:
     print(f"[{time.monotonic() - BEGAN:5.0f} s] {text}", flush=True)
-
-
-class Failed(Exception):
-    """What was not as it should be."""
-
-
-def demand(is_so: bool, otherwise: str) -> None:
-    if not is_so:
-        raise Failed(otherwise)
 
 
 def until(is_so: Callable[[], bool], otherwise: str, seconds: int = 150) -> None:
@@ -302,6 +292,7 @@ class Visitor(threading.Thread):
         super().__init__(daemon=True)
         self.site = site
         self.ended = threading.Event()
+        self.ended_at = 0.0
         self.answered = [time.monotonic()]
         self.troubles: list[str] = []
 
@@ -317,8 +308,13 @@ class Visitor(threading.Thread):
                 self.troubles.append(type(error).__name__)
             time.sleep(0.1)
 
+    def end(self) -> None:
+        self.ended_at = time.monotonic()
+        self.ended.set()
+        self.join()
+
     def longest_silence(self) -> float:
-        return max(after - before for before, after in zip(self.answered, self.answered[1:], strict=False))
+        return longest_silence(self.answered, self.ended_at)
 
 
 @contextmanager
@@ -326,8 +322,7 @@ def watched(site: Site, what: str):
     visitor = Visitor(site)
     visitor.start()
     yield visitor
-    visitor.ended.set()
-    visitor.join()
+    visitor.end()
     failed = ", ".join(f"{visitor.troubles.count(trouble)} × {trouble}" for trouble in sorted(set(visitor.troubles))) or "none"
     say(f"{what}: {len(visitor.answered)} answers, failed: {failed}; longest time without an answer {visitor.longest_silence():.1f} s")
 
@@ -400,7 +395,7 @@ def everything(site: Site, before: str, now: str) -> None:
         say(f"the update said that the site was away for {away[1]} s, since its migrations could not be applied beside the old version")
         with watched(site, "the same version again") as visitor:
             site.run("bin/update")
-    demand(visitor.longest_silence() <= AWAY_AT_MOST, f"away for {visitor.longest_silence():.1f} s")
+    check_silence(visitor.longest_silence())
     demand(len(site.run("docker compose ps --quiet web", answers=True).split()) == 2, "after the update there are not two web any more")
     until(lambda: site.answers(f"/invitation/{key}/"), "the invitation from before the update does not open")
     inside = site.run("docker compose exec -T web ls -A", answers=True).split()
