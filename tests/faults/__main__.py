@@ -12,6 +12,7 @@ from pathlib import Path
 
 from tests.faults.mailserver import MailServer, Quiet
 from tests.faults.servers import Cluster, Redis
+from tests.faults.verdict import Result, exit_code
 
 TMPFS_MEGABYTES = 400
 
@@ -64,13 +65,10 @@ def main() -> int:
 
         call_command("migrate", verbosity=0)
         world = World(cluster, redis, server, folder)
-        failed = 0
         try:
-            for name in chosen.names or SCENARIOS:
-                failed += not run(name, SCENARIOS[name], world, chosen.share)
+            return exit_code([run(name, SCENARIOS[name], world, chosen.share) for name in chosen.names or SCENARIOS])
         finally:
             world.stop()
-        return 1 if failed else 0
     finally:
         redis.kill()
         if cluster.folder.exists():
@@ -87,15 +85,13 @@ def mount(folder: Path) -> int:
     return subprocess.run(words, check=False, stderr=subprocess.DEVNULL).returncode
 
 
-def run(name, scenario, world, share) -> bool:
+def run(name, scenario, world, share) -> Result:
     world.clear()
     began = time.monotonic()
     result = scenario(world, share)
     world.stop()
-    figures = f"{result.mails:5} mails  {result.lost} lost  {result.copies} copies (≤ {result.copies_allowed})"
-    words = "; ".join([f"{time.monotonic() - began:.0f} s", *result.notes, *result.trouble])
-    print(f"{'✔' if result.holds else '✖'} {name:20} {figures:45} {words}", flush=True)
-    return result.holds
+    print(result.line(name, time.monotonic() - began), flush=True)
+    return result
 
 
 if __name__ == "__main__":

@@ -12,7 +12,8 @@ from django.conf import settings
 
 from amnt.mail.models import Email
 from calendar_app.models import PlanMark
-from tests.faults.world import PROCESSES_OF_A_WORKER, Result, World, asked
+from tests.faults.verdict import Result
+from tests.faults.world import PROCESSES_OF_A_WORKER, World, asked
 
 Scenario = Callable[[World, float], Result]
 SCENARIOS: dict[str, Scenario] = {}

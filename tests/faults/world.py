@@ -6,7 +6,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from calendar_app.models import PlanMark
 from tests.faults.hurrying import KIND
 from tests.faults.mailserver import Behaviour, MailServer
 from tests.faults.servers import Cluster, Redis
+from tests.faults.verdict import Result
 
 CELERY = [sys.executable, "-m", "celery", "--app", "amnt", "--quiet"]
 PROCESSES_OF_A_WORKER = 2
@@ -28,22 +28,6 @@ PEOPLE = 200
 DOMAINS = 4
 # However slow the machine: after this a scenario has failed.
 MOST_SECONDS = 900
-
-
-@dataclass
-class Result:
-    """What a scenario found. `copies_allowed` is what a fault may cost at worst."""
-
-    mails: int
-    lost: int
-    copies: int
-    copies_allowed: int = 0
-    trouble: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-
-    @property
-    def holds(self) -> bool:
-        return not self.lost and self.copies <= self.copies_allowed and not self.trouble
 
 
 class World:
@@ -129,14 +113,7 @@ class World:
     def result(self, copies_allowed: int = 0, *notes: str) -> Result:
         is_drained = self.drain()
         self.stop()
-        arrived = self.server.accepted
-        result = Result(
-            mails=len(self.identities),
-            lost=len(self.identities - arrived.keys()),
-            copies=sum(arrived.values()) - len(arrived),
-            copies_allowed=copies_allowed,
-            notes=list(notes),
-        )
+        result = Result.of(self.identities, self.server.accepted, copies_allowed, notes)
         if not is_drained:
             result.trouble.append("mails still wait")
         states = asked(lambda: set(Email.objects.values_list("state", flat=True)))
