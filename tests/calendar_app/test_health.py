@@ -14,7 +14,9 @@ from django.db import DatabaseError, OperationalError, connection
 from django.utils.timezone import now
 from django.utils.translation import override
 from prometheus_client.parser import text_string_to_metric_families
+from pyrage.x25519 import Identity
 
+from amnt import backups
 from amnt.audit import chain
 from amnt.audit.services import record
 from amnt.mail.models import Email
@@ -359,6 +361,22 @@ def test_the_watcher_is_told_while_all_is_well_and_hears_nothing_when_it_is_not(
         tell_watcher()
     assert watcher == ["/alive", "/alive"]
     assert "Last run: 16\xa0minutes ago" in caplog.text
+
+
+def test_the_watcher_hears_nothing_while_no_backup_is_made(watcher, ticked, settings, tmp_path, caplog):
+    settings.BACKUP_RECIPIENTS, settings.BACKUP_DIR = [Identity.generate().to_public()], tmp_path
+    tell_watcher()
+    assert watcher == []
+    assert "Backup: never" in caplog.text
+    begun = now() - timedelta(hours=47)
+    (tmp_path / f"{begun.strftime(backups.STAMP)}.dump.age").touch()
+    tell_watcher()
+    assert watcher == ["/alive"]
+    PlanMark.objects.update(ticked_at=now() + timedelta(hours=2))
+    with time_machine.travel(now() + timedelta(hours=2)):
+        tell_watcher()
+    assert watcher == ["/alive"]
+    assert "Backup: 2\xa0days, 1\xa0hour ago" in caplog.text
 
 
 def test_a_watcher_who_is_gone_breaks_nothing(settings, ticked, caplog):

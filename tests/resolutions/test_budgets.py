@@ -52,15 +52,16 @@ def test_a_proposal_as_long_as_may_be_is_published():
 
 
 @pytest.mark.parametrize(
-    ("proposals", "clauses", "sentence"),
+    ("proposals", "clauses", "characters", "sentence"),
     [
-        (MOST_PROPOSALS + 1, 1, "This document has 51 proposals, where 50 are allowed."),
-        (4, 751, "The proposals of this document have 3,004 clauses together, where 3,000 are allowed."),
+        (MOST_PROPOSALS + 1, 1, 1, "This document has 51 proposals, where 50 are allowed."),
+        (4, 751, 1, "The proposals of this document have 3,004 clauses together, where 3,000 are allowed."),
+        (3, 100, 3_334, "The proposals of this document have 1,000,200 characters together, where 1,000,000 are allowed."),
     ],
 )
-def test_a_document_that_holds_too_much_is_not_published(proposals, clauses, sentence):
+def test_a_document_that_holds_too_much_is_not_published(proposals, clauses, characters, sentence):
     with pytest.raises(RuleBroken, match=sentence):
-        record(document(*(draft(*["x"] * clauses) for _ in range(proposals))), by=UserFactory())
+        record(document(*(draft(*["x" * characters] * clauses) for _ in range(proposals))), by=UserFactory())
     assert not Contribution.objects.exists()
 
 
