@@ -7,7 +7,7 @@ import subprocess
 import sys
 from contextlib import closing
 from datetime import timedelta
-from io import StringIO
+from io import BytesIO, StringIO
 
 import psycopg
 import pytest
@@ -199,6 +199,16 @@ def test_a_backup_that_does_not_read_back_as_it_was_written_does_not_count(backe
 
     monkeypatch.setattr(backups.pyrage, "encrypt_io", losing)
     with pytest.raises(CommandError, match="damaged or cut off"):
+        call_command("backup")
+    assert names_in(backed_up) == []
+
+
+@with_tables
+def test_a_backup_that_reads_back_as_something_else_does_not_count(backed_up, monkeypatch):
+    """As from memory or a disk that changes what it was given before it is encrypted."""
+    write = backups.pyrage.encrypt_io
+    monkeypatch.setattr(backups.pyrage, "encrypt_io", lambda plain, file, keys: write(BytesIO(plain.read() + bytes(1)), file, keys))
+    with pytest.raises(CommandError, match="What was read back differs from what was written"):
         call_command("backup")
     assert names_in(backed_up) == []
 

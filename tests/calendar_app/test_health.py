@@ -16,10 +16,10 @@ from django.utils.translation import override
 from prometheus_client.parser import text_string_to_metric_families
 from pyrage.x25519 import Identity
 
-from amnt import backups
 from amnt.audit import chain
 from amnt.audit.services import record
 from amnt.mail.models import Email
+from amnt.operations import backups
 from amnt.tasks import tell_watcher
 from calendar_app.models import PlanMark
 from calendar_app.read_models import health

@@ -4,6 +4,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
+import psycopg
 import pytest
 import time_machine
 from django.db import OperationalError, connection
@@ -91,6 +92,40 @@ def cut(server):
 def test_a_database_that_comes_back_within_a_minute_repeats_nothing(server, cut):
     mails = write(3)
     assert delivery.deliver_waiting() == 3
+    assert server.addressees == [mail.to.email for mail in mails]
+    assert list(Email.objects.values_list("state", "attempts").distinct()) == [("accepted", 1)]
+
+
+@pytest.fixture
+def server_of_databases():
+    """A connection to another database, which stays when ours refuses every connection."""
+    at = connection.settings_dict
+    address = {"host": at["HOST"], "port": at["PORT"] or None, "user": at["USER"], "password": at["PASSWORD"]}
+    with psycopg.connect(dbname="postgres", autocommit=True, **address) as other:
+        yield other
+        other.execute(f'ALTER DATABASE "{at["NAME"]}" ALLOW_CONNECTIONS true')
+
+
+def test_a_database_that_refuses_connections_for_a_while_is_asked_again(server, cut, server_of_databases, monkeypatch):
+    """As in the middle of a restart."""
+    mails = write(3)
+    allow = f'ALTER DATABASE "{connection.settings_dict["NAME"]}" ALLOW_CONNECTIONS'
+    cut_once, pauses = server.before_accepting, []
+
+    def cut_and_refuse(address):
+        cut_once(address)
+        if len(server.messages) == 1:
+            server_of_databases.execute(f"{allow} false")
+
+    def pause(seconds):
+        pauses.append(seconds)
+        if len(pauses) == 3:
+            server_of_databases.execute(f"{allow} true")
+
+    server.before_accepting = cut_and_refuse
+    monkeypatch.setattr(marking.time, "sleep", pause)
+    assert delivery.deliver_waiting() == 3
+    assert pauses == [marking.PAUSE_SECONDS] * 3
     assert server.addressees == [mail.to.email for mail in mails]
     assert list(Email.objects.values_list("state", "attempts").distinct()) == [("accepted", 1)]
 
