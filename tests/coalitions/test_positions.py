@@ -14,7 +14,7 @@ from amnt.core.errors import RuleBroken
 from coalitions.models import Position
 from coalitions.services.circles import close_circle
 from coalitions.services.positions import take_position
-from resolutions.models import ProposalEvent
+from resolutions.models import Proposal, ProposalEvent
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -248,3 +248,17 @@ def test_a_circle_that_holds_a_draft_cannot_be_closed(samuel, circle, fifty):
     with pytest.raises(RuleBroken, match="readings or positions"):
         close_circle(circle, by=samuel)
     assert Position.objects.count() == 1
+
+
+@pytest.mark.parametrize("versions", [1, 3])
+def test_whether_versions_are_to_be_reviewed_is_one_question(network, wanjiru, fifty, proposal, versions, django_assert_num_queries):
+    """However many versions are stored: those written before the proposal moved are to be reviewed, that written after is not."""
+    moved = now()
+    Proposal.objects.filter(pk=proposal.pk).update(moved_at=moved)
+    for version in range(1, versions + 1):
+        at = moved + timedelta(hours=1) if version == 3 else moved - timedelta(hours=1)
+        Position.objects.create(circle=network.everyone, resolution=fifty, version=version, stance="support", at=at)
+    found = Position.objects.visible_to(wanjiru).with_review(wanjiru).order_by("version")
+    with django_assert_num_queries(1):
+        told = list(found.values_list("version", "is_to_review"))
+    assert told == [(1, True), (2, True), (3, False)][:versions]
