@@ -1,7 +1,7 @@
-from importlib import import_module
-
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin
+
+from amnt.core.registering import register_from
 
 
 class AmntConfig(AppConfig):
@@ -10,8 +10,7 @@ class AmntConfig(AppConfig):
     name = "amnt"
 
     def ready(self) -> None:
-        import_module("amnt.site.admin_registrations")
-        import_module("amnt.audit_acts")
+        register_from("amnt.site.admin_registrations", "amnt.audit_acts")
 
 
 class StaffAdminConfig(admin.SimpleAdminConfig):

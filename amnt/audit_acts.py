@@ -14,9 +14,11 @@ REASONS = {
 }
 BREAK_GLASS = "instance.break_glass"
 
-acts.register("instance.admin_entered", _("Someone entered the administration pages"))
-acts.register("instance.fact_added", _("A fact of the instance was added"))
-acts.register("instance.fact_changed", _("A fact of the instance was changed"))
-acts.register("instance.fact_deleted", _("A fact of the instance was deleted"))
-for reason, sentence in REASONS.items():
-    acts.register(f"{BREAK_GLASS}.{reason}", sentence)
+
+def register_all() -> None:
+    acts.register("instance.admin_entered", _("Someone entered the administration pages"))
+    acts.register("instance.fact_added", _("A fact of the instance was added"))
+    acts.register("instance.fact_changed", _("A fact of the instance was changed"))
+    acts.register("instance.fact_deleted", _("A fact of the instance was deleted"))
+    for reason, sentence in REASONS.items():
+        acts.register(f"{BREAK_GLASS}.{reason}", sentence)

@@ -28,7 +28,8 @@ def forget_dates_of(user: User) -> None:
         model.objects.filter(user=user).delete()
 
 
-personal_data.register("attendances", attendances)
-personal_data.register("date_watches", date_watches)
-personal_data.register("reminders", reminders)
-personal_data.register_on_erase(forget_dates_of)
+def register_all() -> None:
+    personal_data.register("attendances", attendances)
+    personal_data.register("date_watches", date_watches)
+    personal_data.register("reminders", reminders)
+    personal_data.register_on_erase(forget_dates_of)

@@ -1,7 +1,7 @@
-from importlib import import_module
-
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+
+from amnt.core.registering import register_from
 
 
 class CalendarConfig(AppConfig):
@@ -9,8 +9,10 @@ class CalendarConfig(AppConfig):
     verbose_name = _("Calendar")
 
     def ready(self) -> None:
-        import_module("calendar_app.reminders.emails")
-        import_module("calendar_app.reminders.sending")
-        import_module("calendar_app.reminders.delivery_check")
-        import_module("calendar_app.account_hooks")
-        import_module("calendar_app.retention_rules")
+        register_from(
+            "calendar_app.reminders.emails",
+            "calendar_app.reminders.sending",
+            "calendar_app.reminders.delivery_check",
+            "calendar_app.account_hooks",
+            "calendar_app.retention_rules",
+        )

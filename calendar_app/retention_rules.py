@@ -5,4 +5,6 @@ from django.db.models import Q
 from calendar_app.models import Meeting
 from coalitions.retention_rules import Kept, register_kept
 
-register_kept(Kept(Meeting, lambda day: Q(assembly__ends_on__lte=day)))
+
+def register_all() -> None:
+    register_kept(Kept(Meeting, lambda day: Q(assembly__ends_on__lte=day)))

@@ -122,14 +122,15 @@ def read_by_her_alone(user: User) -> str:
     ) % {"n": alone}
 
 
-personal_data.register("memberships", memberships)
-personal_data.register("circles", circles)
-personal_data.register("follow_ups", follow_ups)
-personal_data.register("readings", readings)
-personal_data.register("positions", positions)
-personal_data.register("discarded", discarded)
-personal_data.register_refusal(last_lead)
-personal_data.register_refusal(read_by_her_alone)
-personal_data.register_on_erase(kept_numbers.forget_own)
-personal_data.register_on_erase(throw_away_for_good)
-personal_data.register_on_erase(membership.leave_all)
+def register_all() -> None:
+    personal_data.register("memberships", memberships)
+    personal_data.register("circles", circles)
+    personal_data.register("follow_ups", follow_ups)
+    personal_data.register("readings", readings)
+    personal_data.register("positions", positions)
+    personal_data.register("discarded", discarded)
+    personal_data.register_refusal(last_lead)
+    personal_data.register_refusal(read_by_her_alone)
+    personal_data.register_on_erase(kept_numbers.forget_own)
+    personal_data.register_on_erase(throw_away_for_good)
+    personal_data.register_on_erase(membership.leave_all)

@@ -1,7 +1,7 @@
-from importlib import import_module
-
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+
+from amnt.core.registering import register_from
 
 
 class CoalitionsConfig(AppConfig):
@@ -9,11 +9,15 @@ class CoalitionsConfig(AppConfig):
     verbose_name = _("Coalitions")
 
     def ready(self) -> None:
-        import_module("coalitions.audit_acts")
-        import_module("coalitions.emails")
-        import_module("coalitions.own_exports")
-        import_module("coalitions.account_hooks")
-        import_module("coalitions.services.two_lead_acts")
-        import_module("coalitions.services.locking")
-        import_module("coalitions.services.putting_back")
-        import_module("coalitions.retention_rules")
+        register_from(
+            "coalitions.audit_acts",
+            "coalitions.emails",
+            "coalitions.own_exports",
+            "coalitions.account_hooks",
+            "coalitions.services.two_lead_acts",
+            "coalitions.services.locking",
+            "coalitions.services.putting_back",
+            "coalitions.retention_rules",
+            "coalitions.permissions",
+            "coalitions.services.invitations",
+        )

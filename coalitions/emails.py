@@ -40,7 +40,6 @@ def moment(instant: datetime, reader: User) -> str:
     return times.when(instant, zone=reader.time_zone, reader=reader.time_zone, language=reader.language).official
 
 
-@register_composer("coalitions/invitation")
 def invitation_letters(emails: Sequence[Email]) -> dict[int, Letter]:
     """What was accepted, revoked or has expired meanwhile is not sent."""
     asked = {email.about["invitation"]: email.pk for email in emails}
@@ -58,7 +57,6 @@ def invitation_letter(invitation: Invitation) -> Letter:
     return render_letter("coalitions/invitation", context, address=invitation.email, language=invitation.language)
 
 
-@register_composer("coalitions/invitation_code")
 def code_letters(emails: Sequence[Email]) -> dict[int, Letter]:
     """A code that was replaced by another one, or can no longer be typed in, is not sent."""
     asked = Invitation.objects.open().in_bulk([email.about["invitation"] for email in emails])
@@ -71,7 +69,6 @@ def code_letters(emails: Sequence[Email]) -> dict[int, Letter]:
     return letters
 
 
-@register_composer("coalitions/admitted")
 def letters_to_admitted(emails: Sequence[Email]) -> dict[int, Letter]:
     """To a newcomer whom a second lead let in, if she is still there."""
     here = set(Membership.objects.current().filter(pk__in=[email.about["membership"] for email in emails]).values_list("pk", flat=True))
@@ -83,7 +80,6 @@ def letters_to_admitted(emails: Sequence[Email]) -> dict[int, Letter]:
     }
 
 
-@register_composer("coalitions/last_reader")
 def letters_to_last_readers(emails: Sequence[Email]) -> dict[int, Letter]:
     """A question that was answered meanwhile, or is none any more, is not asked. That it is about a circle, no mail says."""
     asked = LastReaderQuestion.objects.select_related("user").filter(user__erased_at=None)
@@ -97,7 +93,6 @@ def letters_to_last_readers(emails: Sequence[Email]) -> dict[int, Letter]:
     return letters
 
 
-@register_composer("coalitions/for_leads")
 def letters_for_leads(emails: Sequence[Email]) -> dict[int, Letter]:
     """To whoever still leads there. A question that was answered or has expired meanwhile is not asked."""
     leading = set(
@@ -122,7 +117,6 @@ def approvals_asked_about(emails: Sequence[Email]) -> list[int]:
     return [email.about["approval"] for email in emails if email.about["what"] in ASKING]
 
 
-@register_composer("coalitions/retention")
 def retention_letters(emails: Sequence[Email]) -> dict[int, Letter]:
     """Something that they can read will be deleted: the page of what is stored says what."""
     people = User.objects.active().in_bulk([email.to_id for email in emails])
@@ -134,7 +128,6 @@ def retention_letters(emails: Sequence[Email]) -> dict[int, Letter]:
     }
 
 
-@register_composer("coalitions/announced")
 def letters_of_announcements(emails: Sequence[Email]) -> dict[int, Letter]:
     """To everyone still in the coalition, unless a lead has stopped it meanwhile."""
     announced = Approval.objects.announced().in_bulk([email.about["approval"] for email in emails])
@@ -149,3 +142,13 @@ def letters_of_announcements(emails: Sequence[Email]) -> dict[int, Letter]:
             context = {"until": moment(approval.expires_at, person)}
             letters[email.pk] = to_person(person, "coalitions/announced", context)
     return letters
+
+
+def register_all() -> None:
+    register_composer("coalitions/invitation", invitation_letters)
+    register_composer("coalitions/invitation_code", code_letters)
+    register_composer("coalitions/admitted", letters_to_admitted)
+    register_composer("coalitions/last_reader", letters_to_last_readers)
+    register_composer("coalitions/for_leads", letters_for_leads)
+    register_composer("coalitions/retention", retention_letters)
+    register_composer("coalitions/announced", letters_of_announcements)

@@ -4,4 +4,10 @@ from django.utils.translation import gettext_lazy as _
 
 from coalitions.exports import register
 
-register("matrix", name=_("the matrix with our readings and positions"), sentence=_("The matrix was exported with readings and positions"))
+
+def register_all() -> None:
+    register(
+        "matrix",
+        name=_("the matrix with our readings and positions"),
+        sentence=_("The matrix was exported with readings and positions"),
+    )

@@ -7,7 +7,7 @@ from django.conf import settings
 from amnt.accounts.models import User
 from amnt.accounts.permissions import has_second_factor
 from coalitions.models import Circle, CircleMembership, Coalition, FollowUp, Membership
-from resolutions.permissions import text_bringers
+from resolutions.permissions import register_text_bringer
 
 # --- Standing -----------------------------------------------------------------------------------------------------
 
@@ -155,5 +155,5 @@ def can_bring_texts(user: User, standing: Standing | None = None) -> bool:
     return (standing or standing_of(user)).works
 
 
-if can_bring_texts not in text_bringers:
-    text_bringers.append(can_bring_texts)
+def register_all() -> None:
+    register_text_bringer(can_bring_texts)

@@ -154,32 +154,6 @@ def circle_rule(kind: Circle.Kind, subject: Text, period: Text) -> Rule:
     )
 
 
-register_upcoming(upcoming)
-register(
-    circle_rule(
-        DELEGATION,
-        _("What only a delegation reads: follow-ups, calls, readings, positions"),
-        _("30 days after the end of the assembly it was written for"),
-    )
-)
-register(
-    circle_rule(
-        RESTRICTED,
-        _("What a restricted circle reads: follow-ups, calls, readings, drafts of positions"),
-        _("90 days after the end of the assembly it was written for"),
-    )
-)
-register(
-    Rule(
-        "kept_numbers",
-        _("Numbers of documents that are not public, and what is known of the proposals in them"),
-        _("90 days after the end of the assembly; 30 days if only a delegation reads them"),
-        _("deleted"),
-        count=lambda at: numbers_due(at).count(),
-        apply=delete_numbers,
-    )
-)
-
 # --- Invitations and delegation cards ---------------------------------------------------------------------------------
 
 
@@ -209,57 +183,83 @@ def forget_contacts(at: datetime) -> int:
     return len(keys)
 
 
-register(
-    deleting(
-        "invitations",
-        _("An invitation that nobody accepted, with the address it was sent to"),
-        _("open for 7 days, then 23 days as a record"),
-        _("deleted"),
-        due=old_invitations,
+def register_all() -> None:
+    register_upcoming(upcoming)
+    register(
+        circle_rule(
+            DELEGATION,
+            _("What only a delegation reads: follow-ups, calls, readings, positions"),
+            _("30 days after the end of the assembly it was written for"),
+        )
     )
-)
-register(
-    deleting(
-        "circle_views",
-        _("Who opened what of a restricted circle, and on which day"),
-        _("90 days"),
-        _("deleted"),
-        due=lambda at: CircleView.objects.filter(on__lt=(at - CIRCLE_VIEWS_KEPT_FOR).date()),
+    register(
+        circle_rule(
+            RESTRICTED,
+            _("What a restricted circle reads: follow-ups, calls, readings, drafts of positions"),
+            _("90 days after the end of the assembly it was written for"),
+        )
     )
-)
-register(
-    deleting(
-        "kept_copies",
-        _("What was overwritten or thrown away: earlier words of a follow-up, the reason of a hint taken back, a discarded file"),
-        _("14 days, in which it can be put back; not longer than what it was part of"),
-        _("deleted"),
-        due=lambda at: KeptCopy.objects.old(at),
+    register(
+        Rule(
+            "kept_numbers",
+            _("Numbers of documents that are not public, and what is known of the proposals in them"),
+            _("90 days after the end of the assembly; 30 days if only a delegation reads them"),
+            _("deleted"),
+            count=lambda at: numbers_due(at).count(),
+            apply=delete_numbers,
+        )
     )
-)
-register(
-    deleting(
-        "approvals",
-        _("What one lead asked for and another one answered"),
-        _("90 days after it was closed"),
-        _("deleted; the audit keeps that it was done"),
-        due=lambda at: Approval.objects.filter(expires_at__lt=at - APPROVAL_KEPT_FOR),
+    register(
+        deleting(
+            "invitations",
+            _("An invitation that nobody accepted, with the address it was sent to"),
+            _("open for 7 days, then 23 days as a record"),
+            _("deleted"),
+            due=old_invitations,
+        )
     )
-)
-register(
-    Rule(
-        "government_contacts",
-        _("Names of officials on the card of a delegation"),
-        _("6 months after the end of the assembly"),
-        _("deleted from the card and its history"),
-        count=lambda at: named(at).count(),
-        apply=forget_contacts,
+    register(
+        deleting(
+            "circle_views",
+            _("Who opened what of a restricted circle, and on which day"),
+            _("90 days"),
+            _("deleted"),
+            due=lambda at: CircleView.objects.filter(on__lt=(at - CIRCLE_VIEWS_KEPT_FOR).date()),
+        )
     )
-)
-register(
-    Rule(
-        "archive",
-        _("Positions, readings and follow-ups that everyone in a coalition reads, and public proposals"),
-        _("as the coalition’s archive"),
-        _("they name nobody any more once an account is deleted"),
+    register(
+        deleting(
+            "kept_copies",
+            _("What was overwritten or thrown away: earlier words of a follow-up, the reason of a hint taken back, a discarded file"),
+            _("14 days, in which it can be put back; not longer than what it was part of"),
+            _("deleted"),
+            due=lambda at: KeptCopy.objects.old(at),
+        )
     )
-)
+    register(
+        deleting(
+            "approvals",
+            _("What one lead asked for and another one answered"),
+            _("90 days after it was closed"),
+            _("deleted; the audit keeps that it was done"),
+            due=lambda at: Approval.objects.filter(expires_at__lt=at - APPROVAL_KEPT_FOR),
+        )
+    )
+    register(
+        Rule(
+            "government_contacts",
+            _("Names of officials on the card of a delegation"),
+            _("6 months after the end of the assembly"),
+            _("deleted from the card and its history"),
+            count=lambda at: named(at).count(),
+            apply=forget_contacts,
+        )
+    )
+    register(
+        Rule(
+            "archive",
+            _("Positions, readings and follow-ups that everyone in a coalition reads, and public proposals"),
+            _("as the coalition’s archive"),
+            _("they name nobody any more once an account is deleted"),
+        )
+    )

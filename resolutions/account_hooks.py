@@ -63,10 +63,11 @@ def stop_watching(user: User) -> None:
     RegionWatch.objects.filter(user=user).delete()
 
 
-personal_data.register("watches", watches)
-personal_data.register("region_watches", region_watches)
-personal_data.register_on_erase(stop_watching)
-personal_data.register("brought_in", brought_in)
-personal_data.register("documents", documents)
-personal_data.register("texts", texts)
-personal_data.register_on_erase(throw_away)
+def register_all() -> None:
+    personal_data.register("watches", watches)
+    personal_data.register("region_watches", region_watches)
+    personal_data.register_on_erase(stop_watching)
+    personal_data.register("brought_in", brought_in)
+    personal_data.register("documents", documents)
+    personal_data.register("texts", texts)
+    personal_data.register_on_erase(throw_away)

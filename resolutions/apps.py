@@ -1,7 +1,7 @@
-from importlib import import_module
-
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+
+from amnt.core.registering import register_from
 
 
 class ResolutionsConfig(AppConfig):
@@ -9,5 +9,4 @@ class ResolutionsConfig(AppConfig):
     verbose_name = _("Resolutions")
 
     def ready(self) -> None:
-        import_module("resolutions.account_hooks")
-        import_module("resolutions.retention_rules")
+        register_from("resolutions.account_hooks", "resolutions.retention_rules")

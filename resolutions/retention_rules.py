@@ -7,33 +7,33 @@ from resolutions.services.bringing import unpublished
 from resolutions.services.comparisons import outdated
 from resolutions.services.import_jobs import forget, forgotten
 
-register(
-    deleting(
-        "incoming",
-        _("What was read of a Word file that nobody published"),
-        _("14 days"),
-        _("deleted; the file itself is deleted as soon as it has been read"),
-        due=unpublished,
-    )
-)
 
-register(
-    Rule(
-        "imports",
-        _("Proposals that were taken back with the paste or file they came in by, and which ones came in together"),
-        _("14 days"),
-        _("deleted"),
-        count=lambda at: forgotten(at).count(),
-        apply=forget,
+def register_all() -> None:
+    register(
+        deleting(
+            "incoming",
+            _("What was read of a Word file that nobody published"),
+            _("14 days"),
+            _("deleted; the file itself is deleted as soon as it has been read"),
+            due=unpublished,
+        )
     )
-)
-
-register(
-    deleting(
-        "comparison",
-        _("Which clause of a long public text stands beside which of another"),
-        _("30 days"),
-        _("deleted, and made again when somebody asks for it"),
-        due=outdated,
+    register(
+        Rule(
+            "imports",
+            _("Proposals that were taken back with the paste or file they came in by, and which ones came in together"),
+            _("14 days"),
+            _("deleted"),
+            count=lambda at: forgotten(at).count(),
+            apply=forget,
+        )
     )
-)
+    register(
+        deleting(
+            "comparison",
+            _("Which clause of a long public text stands beside which of another"),
+            _("30 days"),
+            _("deleted, and made again when somebody asks for it"),
+            due=outdated,
+        )
+    )

@@ -1,7 +1,7 @@
-from importlib import import_module
-
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+
+from amnt.core.registering import register_from
 
 
 class AccountsConfig(AppConfig):
@@ -9,8 +9,11 @@ class AccountsConfig(AppConfig):
     verbose_name = _("People")
 
     def ready(self) -> None:
-        import_module("amnt.accounts.receivers")
-        import_module("amnt.accounts.rotation")
-        import_module("amnt.accounts.retention_rules")
-        import_module("amnt.accounts.audit_acts")
-        import_module("amnt.accounts.security_log")
+        register_from(
+            "amnt.accounts.receivers",
+            "amnt.accounts.rotation",
+            "amnt.accounts.retention_rules",
+            "amnt.accounts.audit_acts",
+            "amnt.accounts.security_log",
+            "amnt.accounts.services.locking",
+        )

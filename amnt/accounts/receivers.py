@@ -3,7 +3,6 @@
 from allauth.account.signals import password_changed, password_reset, password_set
 from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_reset, authenticator_used
 from django.contrib.auth.signals import user_logged_in
-from django.dispatch import receiver
 
 from amnt.accounts import attempts, devices, known_places
 from amnt.accounts.reauthentication import note_proof, proved_established_factor
@@ -13,7 +12,6 @@ from amnt.accounts.sessions import EXPOSED
 from amnt.audit.services import record
 
 
-@receiver(user_logged_in, dispatch_uid="begin")
 def begin(request, user, **kwargs) -> None:
     devices.begin(request, user)
     known_places.remember_network(request, user)
@@ -21,14 +19,12 @@ def begin(request, user, **kwargs) -> None:
         request.session[EXPOSED] = True
 
 
-@receiver([password_changed, password_set], dispatch_uid="close the others")
 def close_the_others(request, user, **kwargs) -> None:
     """Whoever knew the old password is out; the one who changed it stays, and so do her API keys, which no password opens."""
     devices.close_others(user, than=request.session.session_key)
     record("accounts.password_changed", by=user, about=user)
 
 
-@receiver(password_reset, dispatch_uid="close all and forgive")
 def close_all_and_forgive(request, user, **kwargs) -> None:
     """Someone may have had her account or her mailbox: every browser is out, and every API key made meanwhile is revoked."""
     devices.close_everything(user, by=user)
@@ -38,26 +34,33 @@ def close_all_and_forgive(request, user, **kwargs) -> None:
     record("accounts.password_reset", by=user, about=user)
 
 
-@receiver(authenticator_used, dispatch_uid="note a proof")
 def note_a_proof(request, authenticator, reauthenticated, **kwargs) -> None:
     if reauthenticated:
         note_proof(request, authenticator)
 
 
-@receiver(authenticator_added, dispatch_uid="note an added factor")
 def note_an_added_factor(request, user, authenticator, **kwargs) -> None:
     if proved_established_factor(request):
         establish(user)
     record("accounts.factor_added", by=user, about=user, fields=[authenticator.type])
 
 
-@receiver(authenticator_reset, dispatch_uid="note new recovery codes")
 def note_new_recovery_codes(user, **kwargs) -> None:
     record("accounts.recovery_codes_made", by=user, about=user)
 
 
-@receiver(authenticator_removed, dispatch_uid="note a removed factor")
 def note_a_removed_factor(request, user, authenticator, **kwargs) -> None:
     if proved_established_factor(request):
         establish(user)
     record("accounts.factor_removed", by=user, about=user, fields=[authenticator.type])
+
+
+def register_all() -> None:
+    user_logged_in.connect(begin, dispatch_uid="begin")
+    password_changed.connect(close_the_others, dispatch_uid="close the others")
+    password_set.connect(close_the_others, dispatch_uid="close the others")
+    password_reset.connect(close_all_and_forgive, dispatch_uid="close all and forgive")
+    authenticator_used.connect(note_a_proof, dispatch_uid="note a proof")
+    authenticator_added.connect(note_an_added_factor, dispatch_uid="note an added factor")
+    authenticator_reset.connect(note_new_recovery_codes, dispatch_uid="note new recovery codes")
+    authenticator_removed.connect(note_a_removed_factor, dispatch_uid="note a removed factor")

@@ -29,60 +29,61 @@ def forget_devices(at: datetime) -> int:
     return forgotten
 
 
-register(
-    Rule(
-        "devices",
-        _("Your devices: name of the browser, first part of its network address, when it was last seen"),
-        _("until the log-in ends, 14 days at most; in any case 30 days after it was last used"),
-        _("deleted within a day"),
-        count=lambda at: Device.objects.filter(ended(at)).count(),
-        apply=forget_devices,
+def register_all() -> None:
+    register(
+        Rule(
+            "devices",
+            _("Your devices: name of the browser, first part of its network address, when it was last seen"),
+            _("until the log-in ends, 14 days at most; in any case 30 days after it was last used"),
+            _("deleted within a day"),
+            count=lambda at: Device.objects.filter(ended(at)).count(),
+            apply=forget_devices,
+        )
     )
-)
-register(
-    Rule(
-        "inactive",
-        _("An account that nobody uses"),
-        _("12 months after the last visit, and three warnings by e-mail in the month that follows"),
-        _("closed, and erased 30 days later"),
-        count=inactivity.count_due,
-        apply=inactivity.close_and_erase,
-        notify=inactivity.warn,
+    register(
+        Rule(
+            "inactive",
+            _("An account that nobody uses"),
+            _("12 months after the last visit, and three warnings by e-mail in the month that follows"),
+            _("closed, and erased 30 days later"),
+            count=inactivity.count_due,
+            apply=inactivity.close_and_erase,
+            notify=inactivity.warn,
+        )
     )
-)
-register(
-    deleting(
-        "known-browsers",
-        _("Browsers you have logged in with, by a mark that names nobody"),
-        _("30 days after the last log-in"),
-        _("deleted within a day"),
-        due=lambda at: KnownBrowser.objects.filter(seen_at__lte=at - KNOWN_FOR),
+    register(
+        deleting(
+            "known-browsers",
+            _("Browsers you have logged in with, by a mark that names nobody"),
+            _("30 days after the last log-in"),
+            _("deleted within a day"),
+            due=lambda at: KnownBrowser.objects.filter(seen_at__lte=at - KNOWN_FOR),
+        )
     )
-)
-register(
-    deleting(
-        "known-networks",
-        _("Networks you have logged in from, as a keyed digest"),
-        _("30 days after the last log-in"),
-        _("deleted within a day"),
-        due=lambda at: KnownNetwork.objects.filter(seen_at__lte=at - KNOWN_FOR),
+    register(
+        deleting(
+            "known-networks",
+            _("Networks you have logged in from, as a keyed digest"),
+            _("30 days after the last log-in"),
+            _("deleted within a day"),
+            due=lambda at: KnownNetwork.objects.filter(seen_at__lte=at - KNOWN_FOR),
+        )
     )
-)
-register(
-    deleting(
-        "former-addresses",
-        _("The e-mail address your account had before, so that you can take the account back to it"),
-        _("14 days after the change"),
-        _("deleted within a day"),
-        due=lambda at: AddressChange.objects.filter(changed_at__lte=at - TAKEN_BACK_WITHIN),
+    register(
+        deleting(
+            "former-addresses",
+            _("The e-mail address your account had before, so that you can take the account back to it"),
+            _("14 days after the change"),
+            _("deleted within a day"),
+            due=lambda at: AddressChange.objects.filter(changed_at__lte=at - TAKEN_BACK_WITHIN),
+        )
     )
-)
-register(
-    deleting(
-        "recoveries",
-        _("The recovery of an account: the addresses, who asked, and why it did not wait"),
-        _("30 days after it was carried out or stopped"),
-        _("deleted within a day"),
-        due=lambda at: AccountRecovery.objects.filter(Q(done_at__lte=at - KEPT_FOR) | Q(stopped_at__lte=at - KEPT_FOR)),
+    register(
+        deleting(
+            "recoveries",
+            _("The recovery of an account: the addresses, who asked, and why it did not wait"),
+            _("30 days after it was carried out or stopped"),
+            _("deleted within a day"),
+            due=lambda at: AccountRecovery.objects.filter(Q(done_at__lte=at - KEPT_FOR) | Q(stopped_at__lte=at - KEPT_FOR)),
+        )
     )
-)

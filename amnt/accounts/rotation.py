@@ -17,4 +17,5 @@ def encrypt_second_factors_again(change: Callable[[str], str]) -> int:
     return written
 
 
-rotation.register(encrypt_second_factors_again)
+def register_all() -> None:
+    rotation.register(encrypt_second_factors_again)

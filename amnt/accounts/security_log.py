@@ -10,7 +10,6 @@ from typing import Any
 from allauth.account.adapter import get_adapter
 from allauth.mfa.signals import authentication_failed
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
-from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
@@ -28,22 +27,25 @@ def write(level: int, event: str, request: HttpRequest | None, email: str) -> No
     logger.log(level, "%s account=%s network=%s", event, account_digest(email), network)
 
 
-@receiver(user_logged_in, dispatch_uid="log a log-in")
 def logged_in(request: HttpRequest | None, user: User, **kwargs: Any) -> None:
     write(logging.INFO, "login", request, user.email)
 
 
-@receiver(user_logged_out, dispatch_uid="log a log-out")
 def logged_out(request: HttpRequest | None, user: User | None, **kwargs: Any) -> None:
     if user is not None:
         write(logging.INFO, "logout", request, user.email)
 
 
-@receiver(user_login_failed, dispatch_uid="log a failed log-in")
 def login_failed(credentials: dict[str, Any], request: HttpRequest | None = None, **kwargs: Any) -> None:
     write(logging.WARNING, "login_failed", request, str(credentials.get("email", "")))
 
 
-@receiver(authentication_failed, dispatch_uid="log a failed second factor")
 def second_factor_failed(request: HttpRequest, user: User, **kwargs: Any) -> None:
     write(logging.WARNING, "second_factor_failed", request, user.email)
+
+
+def register_all() -> None:
+    user_logged_in.connect(logged_in, dispatch_uid="log a log-in")
+    user_logged_out.connect(logged_out, dispatch_uid="log a log-out")
+    user_login_failed.connect(login_failed, dispatch_uid="log a failed log-in")
+    authentication_failed.connect(second_factor_failed, dispatch_uid="log a failed second factor")

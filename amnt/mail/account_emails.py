@@ -9,7 +9,6 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added, authenticator_reset
 from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
-from django.dispatch import receiver
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -55,7 +54,6 @@ def moment(email: Email, user: User) -> str:
     return times.when(email.created_at, zone=user.time_zone, reader=user.time_zone, language=user.language).official
 
 
-@register_composer("accounts/security")
 def security(emails: Sequence[Email]) -> dict[int, Letter]:
     people = User.objects.active().in_bulk([email.to_id for email in emails])
     letters = {}
@@ -89,7 +87,6 @@ def harmless(name: str) -> str:
     return name if re.fullmatch(r"[\w '’-]{1,30}", name) else ""
 
 
-@register_composer("accounts/instance")
 def instance(emails: Sequence[Email]) -> dict[int, Letter]:
     people = User.objects.active().in_bulk([email.to_id for email in emails])
     return {
@@ -103,7 +100,6 @@ def instance(emails: Sequence[Email]) -> dict[int, Letter]:
     }
 
 
-@register_composer("accounts/locked")
 def locked(emails: Sequence[Email]) -> dict[int, Letter]:
     """Only while it is: one that could not be sent before it was unlocked alarms nobody any more."""
     if not locking.is_locked():
@@ -117,7 +113,6 @@ def locked(emails: Sequence[Email]) -> dict[int, Letter]:
     return letters
 
 
-@register_composer("accounts/rotated")
 def rotated(emails: Sequence[Email]) -> dict[int, Letter]:
     people = User.objects.active().in_bulk([email.to_id for email in emails])
     reset = settings.SITE_URL + reverse("account_reset_password")
@@ -128,7 +123,6 @@ def rotated(emails: Sequence[Email]) -> dict[int, Letter]:
     }
 
 
-@register_composer("accounts/password_reset")
 def password_reset(emails: Sequence[Email]) -> dict[int, Letter]:
     """The key is made now, so its thirty minutes begin when the letter leaves. An unknown address gets no letter."""
     people = {user.email: user for user in User.objects.active().filter(email__in=[email.address for email in emails])}
@@ -141,7 +135,6 @@ def password_reset(emails: Sequence[Email]) -> dict[int, Letter]:
     return letters
 
 
-@register_composer("accounts/address_confirm")
 def address_confirm(emails: Sequence[Email]) -> dict[int, Letter]:
     """To the new address, unless it belongs to someone already."""
     people = User.objects.active().in_bulk([email.about["user"] for email in emails])
@@ -155,7 +148,6 @@ def address_confirm(emails: Sequence[Email]) -> dict[int, Letter]:
     return letters
 
 
-@register_composer("accounts/address_changed")
 def address_changed(emails: Sequence[Email]) -> dict[int, Letter]:
     """To the old address; the new one is not named to whoever reads there."""
     changes = AddressChange.objects.in_bulk([email.about.get("change") for email in emails])
@@ -170,7 +162,6 @@ def address_changed(emails: Sequence[Email]) -> dict[int, Letter]:
     return letters
 
 
-@register_composer("accounts/address_taken_back")
 def address_taken_back(emails: Sequence[Email]) -> dict[int, Letter]:
     """To the address that the account had meanwhile."""
     people = User.objects.active().in_bulk([email.about["user"] for email in emails])
@@ -186,7 +177,6 @@ def address_taken_back(emails: Sequence[Email]) -> dict[int, Letter]:
     }
 
 
-@register_composer("accounts/inactive")
 def inactive(emails: Sequence[Email]) -> dict[int, Letter]:
     """To whoever has not been here for a year. After a visit there is no reason to write any more."""
     people = User.objects.active().in_bulk([email.to_id for email in emails])
@@ -198,7 +188,6 @@ def inactive(emails: Sequence[Email]) -> dict[int, Letter]:
     return letters
 
 
-@register_composer("accounts/recovery")
 def recovery(emails: Sequence[Email]) -> dict[int, Letter]:
     """To both addresses of an account that is being recovered; neither learns the other."""
     found = AccountRecovery.objects.select_related("user").in_bulk([email.about["recovery"] for email in emails])
@@ -222,19 +211,16 @@ def recovery(emails: Sequence[Email]) -> dict[int, Letter]:
 ADDED = {Authenticator.Type.TOTP: "app-added", Authenticator.Type.WEBAUTHN: "passkey-added"}
 
 
-@receiver(authenticator_added, dispatch_uid="tell of an added factor")
 def tell_of_an_added_factor(user, authenticator, **kwargs) -> None:
     """Recovery codes that come with a factor are told of with it."""
     if what := ADDED.get(authenticator.type):
         write_email("accounts/security", to=user, about={"what": what, "factor": authenticator.pk})
 
 
-@receiver(authenticator_reset, dispatch_uid="tell of new recovery codes")
 def tell_of_new_recovery_codes(user, authenticator, **kwargs) -> None:
     write_email("accounts/security", to=user, about={"what": "recovery-codes", "factor": authenticator.pk})
 
 
-@receiver(user_logged_in, dispatch_uid="tell of a new device")
 def tell_of_a_new_device(request, user, **kwargs) -> None:
     """Not at her first log-in ever, which is no news to her."""
     if user.seen_at is not None and not known_places.knows_browser(request, user.pk):
@@ -252,5 +238,19 @@ def forget_mail_of(user: User) -> None:
     Mute.objects.filter(user=user).delete()
 
 
-personal_data.register("mail", mail_of)
-personal_data.register_on_erase(forget_mail_of)
+def register_all() -> None:
+    register_composer("accounts/security", security)
+    register_composer("accounts/instance", instance)
+    register_composer("accounts/locked", locked)
+    register_composer("accounts/rotated", rotated)
+    register_composer("accounts/password_reset", password_reset)
+    register_composer("accounts/address_confirm", address_confirm)
+    register_composer("accounts/address_changed", address_changed)
+    register_composer("accounts/address_taken_back", address_taken_back)
+    register_composer("accounts/inactive", inactive)
+    register_composer("accounts/recovery", recovery)
+    authenticator_added.connect(tell_of_an_added_factor, dispatch_uid="tell of an added factor")
+    authenticator_reset.connect(tell_of_new_recovery_codes, dispatch_uid="tell of new recovery codes")
+    user_logged_in.connect(tell_of_a_new_device, dispatch_uid="tell of a new device")
+    personal_data.register("mail", mail_of)
+    personal_data.register_on_erase(forget_mail_of)

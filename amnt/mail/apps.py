@@ -1,7 +1,7 @@
-from importlib import import_module
-
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+
+from amnt.core.registering import register_from
 
 
 class MailConfig(AppConfig):
@@ -9,6 +9,4 @@ class MailConfig(AppConfig):
     verbose_name = _("Mail")
 
     def ready(self) -> None:
-        import_module("amnt.mail.account_emails")
-        import_module("amnt.mail.audit_acts")
-        import_module("amnt.mail.retention_rules")
+        register_from("amnt.mail.account_emails", "amnt.mail.audit_acts", "amnt.mail.retention_rules")

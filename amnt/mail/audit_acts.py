@@ -4,5 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from amnt.audit import acts
 
-acts.register("mail.refusals_cleared", _("People whose mailbox had been refused are written to again"))
-acts.register("mail.sent_again", _("E-mails that had been refused were sent again"))
+
+def register_all() -> None:
+    acts.register("mail.refusals_cleared", _("People whose mailbox had been refused are written to again"))
+    acts.register("mail.sent_again", _("E-mails that had been refused were sent again"))

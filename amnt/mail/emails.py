@@ -53,14 +53,9 @@ Composer = Callable[[Sequence[Email]], dict[int, Letter]]
 _composers: dict[str, Composer] = {}
 
 
-def register_composer(kind: str) -> Callable[[Composer], Composer]:
-    """Register the composer of a kind of mail: `@register_composer("coalitions/invitation")`."""
-
-    def register(composer: Composer) -> Composer:
-        _composers[kind] = composer
-        return composer
-
-    return register
+def register_composer(kind: str, composer: Composer) -> None:
+    """`register_composer("coalitions/invitation", invitation_letters)`"""
+    _composers[kind] = composer
 
 
 def compose(emails: Sequence[Email]) -> dict[int, Letter]:

@@ -1,7 +1,6 @@
 """What became of a mail, told to the app that wrote it.
 
-    @on_receipt("calendar_app/digest")
-    def note_fate(fates: Sequence[tuple[int, str]]) -> None: ...
+    register_receipt_listener("calendar_app/digest", note_fates)
 
 The function gets pairs of (primary key of the Email, its final `Email.State`: accepted, refused, given up or dropped), a batch at a
 time, in the transaction that notes that it has been told: for each mail it takes effect exactly once, even if workers are killed.
@@ -14,14 +13,9 @@ Listener = Callable[[Sequence[tuple[int, str]]], None]
 _listeners: dict[str, Listener] = {}
 
 
-def on_receipt(kind: str) -> Callable[[Listener], Listener]:
-    """Register who is told what became of this kind of mail."""
-
-    def register(listener: Listener) -> Listener:
-        _listeners[kind] = listener
-        return listener
-
-    return register
+def register_receipt_listener(kind: str, listener: Listener) -> None:
+    """Who is told what became of this kind of mail."""
+    _listeners[kind] = listener
 
 
 def tell(kind: str, fates: Sequence[tuple[int, str]]) -> None:

@@ -6,13 +6,15 @@ from amnt.mail import delivery
 from amnt.mail.models import Email
 from amnt.retention.rules import Rule, register
 
-register(
-    Rule(
-        "emails",
-        _("E-mails to you: kind, subject, date and what became of them, never the text"),
-        _("90 days after they were settled"),
-        _("deleted; their number stays"),
-        count=lambda at: Email.objects.filter(finished_at__lt=at - delivery.KEPT_FOR, claim=None).count(),
-        apply=lambda at: delivery.forget_old(),
+
+def register_all() -> None:
+    register(
+        Rule(
+            "emails",
+            _("E-mails to you: kind, subject, date and what became of them, never the text"),
+            _("90 days after they were settled"),
+            _("deleted; their number stays"),
+            count=lambda at: Email.objects.filter(finished_at__lt=at - delivery.KEPT_FOR, claim=None).count(),
+            apply=lambda at: delivery.forget_old(),
+        )
     )
-)

@@ -23,8 +23,8 @@ class Stop(NamedTuple):
     kind: str
 
 
-def stoppable(kind: str, words: object) -> None:
-    """Give a kind its neutral words: `stoppable("digest", gettext_lazy("the digest"))`."""
+def register_stoppable(kind: str, words: object) -> None:
+    """Give a kind its neutral words: `register_stoppable("digest", gettext_lazy("the digest"))`."""
     _words[kind] = words
 
 

@@ -1,9 +1,7 @@
-from importlib import import_module
-
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from amnt.audit import acts
+from amnt.core.registering import register_from
 
 
 class RetentionConfig(AppConfig):
@@ -11,5 +9,4 @@ class RetentionConfig(AppConfig):
     verbose_name = _("Retention")
 
     def ready(self) -> None:
-        acts.register("retention.run", _("What had been kept long enough was deleted"))
-        import_module("amnt.retention.own_rules")
+        register_from("amnt.retention.own_rules")

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from amnt.audit import chain
+from amnt.audit import acts, chain
 from amnt.audit.models import AuditEntry
 from amnt.retention.rules import Rule, register
 
@@ -13,15 +13,17 @@ def old_entries(at: datetime) -> int:
     return AuditEntry.objects.filter(at__lt=at - chain.KEPT_FOR, seal__isnull=False).count()
 
 
-register(
-    Rule(
-        "audit",
-        _("Audit: who did what and when, under a pseudonym"),
-        _("12 months"),
-        _("deleted; once you have left, nothing connects it with you"),
-        count=old_entries,
-        apply=lambda at: chain.forget_old(),
+def register_all() -> None:
+    acts.register("retention.run", _("What had been kept long enough was deleted"))
+    register(
+        Rule(
+            "audit",
+            _("Audit: who did what and when, under a pseudonym"),
+            _("12 months"),
+            _("deleted; once you have left, nothing connects it with you"),
+            count=old_entries,
+            apply=lambda at: chain.forget_old(),
+        )
     )
-)
-register(Rule("web_log", _("Log of the web server, with the first part of the network address only"), _("14 days"), _("deleted")))
-register(Rule("backups", _("Encrypted backups"), _("30 days"), _("deleted")))
+    register(Rule("web_log", _("Log of the web server, with the first part of the network address only"), _("14 days"), _("deleted")))
+    register(Rule("backups", _("Encrypted backups"), _("30 days"), _("deleted")))

@@ -11,15 +11,17 @@ from coalitions.models import Organisation
 from resolutions import admin as facts
 from resolutions.models import Assembly, Outcome, RegionalGroup, Resolution, Revision, StateSymbol, Topic, WordingRule
 
-admin.site.register(User, UserAdmin)
-admin.site.register(Organisation, OrganisationAdmin)
-admin.site.register(Assembly, facts.AssemblyAdmin)
-admin.site.register(RegionalGroup, facts.RegionalGroupAdmin)
-admin.site.register(Topic, facts.TopicAdmin)
-admin.site.register(Resolution, facts.ResolutionAdmin)
-admin.site.register(Revision, facts.RevisionAdmin)
-admin.site.register(Outcome, facts.OutcomeAdmin)
-admin.site.register(StateSymbol, facts.StateSymbolAdmin)
-admin.site.register(WordingRule, facts.WordingRuleAdmin)
-admin.site.register(Meeting, MeetingAdmin)
-admin.site.register(Deadline, DeadlineAdmin)
+
+def register_all() -> None:
+    admin.site.register(User, UserAdmin)
+    admin.site.register(Organisation, OrganisationAdmin)
+    admin.site.register(Assembly, facts.AssemblyAdmin)
+    admin.site.register(RegionalGroup, facts.RegionalGroupAdmin)
+    admin.site.register(Topic, facts.TopicAdmin)
+    admin.site.register(Resolution, facts.ResolutionAdmin)
+    admin.site.register(Revision, facts.RevisionAdmin)
+    admin.site.register(Outcome, facts.OutcomeAdmin)
+    admin.site.register(StateSymbol, facts.StateSymbolAdmin)
+    admin.site.register(WordingRule, facts.WordingRuleAdmin)
+    admin.site.register(Meeting, MeetingAdmin)
+    admin.site.register(Deadline, DeadlineAdmin)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from amnt.accounts.models import User
 from amnt.mail.emails import Letter, register_composer, to_person
 from amnt.mail.models import Email
-from amnt.mail.stopping import stoppable
+from amnt.mail.stopping import register_stoppable
 from calendar_app.models import Deadline, Meeting, Reminder
 from calendar_app.reminders.content import Entry, Level, Openness, Thing, openness, reader_of
 from calendar_app.reminders.digest import mail_safe
@@ -36,17 +36,11 @@ MOST_LINES = (12, 8, 5, 3, 1)
 # So few cannot weigh too much.
 FEW = 3
 
-stoppable(STOP_DIGEST, _("the digest"))
-for rule in RULES:
-    if not rule.is_always_discreet:
-        stoppable(rule.stop, rule.name)
 
 State, Cause = Reminder.State, Reminder.Cause
 Said = dict[Hashable, MailSafe]
 
 
-@register_composer(DIGEST)
-@register_composer(ALONE)
 def reminder_letters(emails: Sequence[Email]) -> dict[int, Letter]:
     """The letters of this batch, in a handful of queries however many there are."""
     instant = now()
@@ -141,3 +135,12 @@ def news_in_words(proposals: Collection[int]) -> dict[tuple[Kind, int], tuple[Ta
     told = proposals_told(proposals) if proposals else []
     news = news_of(told)
     return {(Kind.PROPOSAL, proposal.pk): (news[proposal.pk], proposal) for proposal in told}
+
+
+def register_all() -> None:
+    register_stoppable(STOP_DIGEST, _("the digest"))
+    for rule in RULES:
+        if not rule.is_always_discreet:
+            register_stoppable(rule.stop, rule.name)
+    register_composer(DIGEST, reminder_letters)
+    register_composer(ALONE, reminder_letters)

@@ -17,7 +17,7 @@ from django.utils.timezone import now
 
 from amnt.accounts.models import User
 from amnt.mail.models import Email
-from amnt.mail.outcomes import on_receipt
+from amnt.mail.outcomes import register_receipt_listener
 from amnt.mail.services import write_emails
 from calendar_app.models import Reminder
 from calendar_app.reminders import placement
@@ -219,8 +219,6 @@ FATES: dict[str, dict[str, Any]] = {
 }
 
 
-@on_receipt(DIGEST)
-@on_receipt(ALONE)
 def note_fates(fates: Sequence[tuple[int, str]]) -> None:
     by_state: dict[str, list[int]] = defaultdict(list)
     for pk, state in fates:
@@ -240,3 +238,8 @@ def plan_failed_again(since: datetime) -> int:
     """
     failed = Reminder.objects.filter(state=State.FAILED, email=None, decided_at__gte=since, user__mail_refused_at=None)
     return failed.update(state=State.PLANNED, decided_at=None)
+
+
+def register_all() -> None:
+    register_receipt_listener(DIGEST, note_fates)
+    register_receipt_listener(ALONE, note_fates)

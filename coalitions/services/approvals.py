@@ -21,10 +21,8 @@ from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from amnt.accounts.models import User
-from amnt.audit import acts
 from amnt.audit.services import record, record_many
 from amnt.core.errors import RuleBroken
 from coalitions.models import Approval, Coalition, Membership
@@ -71,11 +69,6 @@ class Kind:
 
 
 _kinds: dict[str, Kind] = {}
-
-acts.register("coalitions.approval_asked", gettext_lazy("An act for two leads was asked for"))
-acts.register("coalitions.approval_approved", gettext_lazy("An act for two leads was approved and carried out"))
-acts.register("coalitions.approval_declined", gettext_lazy("An act for two leads was declined"))
-acts.register("coalitions.approval_withdrawn", gettext_lazy("An act for two leads was taken back"))
 
 
 def register(

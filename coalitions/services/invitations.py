@@ -107,9 +107,6 @@ def revoke_all() -> int:
     return Invitation.objects.open().update(revoked_at=now())
 
 
-locking.register("Invitations revoked", revoke_all)
-
-
 # --- Showing that it is her --------------------------------------------------------------------------------------------
 
 
@@ -219,3 +216,7 @@ def accept_as_newcomer(invitation: Invitation, *, name: str, password: str, lang
     user = User.objects.create_user(invitation.email, password, name=name, language=language, time_zone=time_zone)
     accept(invitation, user=user)
     return user
+
+
+def register_all() -> None:
+    locking.register("Invitations revoked", revoke_all)

@@ -18,10 +18,8 @@ from django.db.models.deletion import Collector
 from django.db.models.functions import Coalesce
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from amnt.accounts.models import User
-from amnt.audit import acts
 from amnt.audit.services import record
 from amnt.core.errors import RuleBroken
 from amnt.mail.models import Email
@@ -219,7 +217,3 @@ def delete_with_contents(circle: Circle, *, by: User | None) -> None:
         if history := getattr(model, "history", None):
             history.filter(**{f"{model._meta.pk.name}__in": keys}).delete()
     circle.delete()
-
-
-acts.register("coalitions.circle_saved", gettext_lazy("A circle without a reader was handed on"))
-acts.register("coalitions.circle_deleted", gettext_lazy("A circle without a reader was deleted with what it held"))

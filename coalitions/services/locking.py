@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy
 
 from amnt.accounts.models import User
 from amnt.accounts.services import locking
-from amnt.audit import acts
 from amnt.audit.services import record
 from amnt.core.errors import RuleBroken
 from amnt.mail.models import Email
@@ -17,8 +16,6 @@ from amnt.mail.services import write_emails
 from amnt.mail.tasks import OF_LOCKING
 from coalitions.models import Coalition, Membership
 from coalitions.services import approvals
-
-acts.register("instance.lock_asked", gettext_lazy("A lead asked to lock the instance, and a second lead said yes"))
 
 
 @transaction.atomic
@@ -64,13 +61,14 @@ def lock_by_two(*, coalition: Coalition, asked_by: User | None, by: User) -> Non
     lock_from_page(by=by, asked_by=asked_by)
 
 
-approvals.register(
-    "coalitions.lock_instance",
-    sentence=gettext_lazy("Lock this service for everyone"),
-    look=look_at_lock,
-    carry_out=lock_by_two,
-    open_for=approvals.OPEN_FOR_AN_EMERGENCY,
-    asked_mail="lock-asked",
-    is_proven_again=True,
-    ends_log_ins=True,
-)
+def register_all() -> None:
+    approvals.register(
+        "coalitions.lock_instance",
+        sentence=gettext_lazy("Lock this service for everyone"),
+        look=look_at_lock,
+        carry_out=lock_by_two,
+        open_for=approvals.OPEN_FOR_AN_EMERGENCY,
+        asked_mail="lock-asked",
+        is_proven_again=True,
+        ends_log_ins=True,
+    )

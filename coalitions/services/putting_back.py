@@ -50,16 +50,6 @@ def put_words_back(copy: KeptCopy, *, by: User) -> FollowUp:
     return follow_ups.put_words_back(follow_up, words=copy.content, by=by)
 
 
-kept_copies.register(
-    follow_ups.EARLIER_WORDS,
-    sentence=gettext_lazy("Earlier words of a follow-up"),
-    act=gettext_lazy("Earlier words of a follow-up were put back"),
-    look=look_at_words,
-    put_back=put_words_back,
-    lock=lock_follow_up,
-)
-
-
 # --- A hint that was taken back ----------------------------------------------------------------------------------------------
 
 
@@ -99,15 +89,6 @@ def put_dismissal_back(copy: KeptCopy, *, by: User) -> HintDismissal:
     return dismissal
 
 
-kept_copies.register(
-    TAKEN_BACK,
-    sentence=gettext_lazy("A hint that had been set aside"),
-    act=gettext_lazy("The reason of a hint was put back"),
-    look=look_at_dismissal,
-    put_back=put_dismissal_back,
-)
-
-
 # --- A file that was discarded -----------------------------------------------------------------------------------------------
 
 
@@ -125,10 +106,26 @@ def put_incoming_back(copy: KeptCopy, *, by: User) -> Incoming:
     return Incoming.objects.create(public_id=copy.about, brought_by=by, state=Incoming.State.READ, brought_at=now(), **content)
 
 
-kept_copies.register(
-    DISCARDED,
-    sentence=gettext_lazy("A file that you discarded"),
-    act=gettext_lazy("A discarded file was put back"),
-    look=look_at_incoming,
-    put_back=put_incoming_back,
-)
+def register_all() -> None:
+    kept_copies.register(
+        follow_ups.EARLIER_WORDS,
+        sentence=gettext_lazy("Earlier words of a follow-up"),
+        act=gettext_lazy("Earlier words of a follow-up were put back"),
+        look=look_at_words,
+        put_back=put_words_back,
+        lock=lock_follow_up,
+    )
+    kept_copies.register(
+        TAKEN_BACK,
+        sentence=gettext_lazy("A hint that had been set aside"),
+        act=gettext_lazy("The reason of a hint was put back"),
+        look=look_at_dismissal,
+        put_back=put_dismissal_back,
+    )
+    kept_copies.register(
+        DISCARDED,
+        sentence=gettext_lazy("A file that you discarded"),
+        act=gettext_lazy("A discarded file was put back"),
+        look=look_at_incoming,
+        put_back=put_incoming_back,
+    )

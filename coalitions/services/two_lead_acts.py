@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy, pgettext
 from amnt.accounts import devices
 from amnt.accounts.models import User
 from amnt.accounts.services import recoveries
-from amnt.audit import acts
 from amnt.audit.services import record
 from amnt.core.errors import RuleBroken
 from amnt.mail.services import write_email
@@ -90,20 +89,6 @@ def make_observer(*, coalition: Coalition, asked_by: User | None, by: User, memb
     people.change_role(still_here(someone_of(coalition, membership)), role=Membership.Role.OBSERVER, by=by)
 
 
-approvals.register(
-    "coalitions.remove_member",
-    sentence=gettext_lazy("Remove a member who has much in hand"),
-    look=look_at_removal,
-    carry_out=remove_member,
-)
-approvals.register(
-    "coalitions.make_observer",
-    sentence=gettext_lazy("Make an observer of a member who has much in hand"),
-    look=look_at_observer,
-    carry_out=make_observer,
-)
-
-
 # --- Letting someone back in who lost her mailbox or her second factors -------------------------------------------------
 
 
@@ -148,15 +133,6 @@ def recover_account(
     recoveries.start_recovery(row.user, by=asked_by, new_address=new_address, removes_factors=removes_factors)
 
 
-approvals.register(
-    "coalitions.recover_account",
-    sentence=gettext_lazy("Let a person back into their account"),
-    look=look_at_recovery,
-    carry_out=recover_account,
-    forgets=("new_address",),
-)
-
-
 # --- A lead for a coalition that has lost its own -----------------------------------------------------------------------
 
 
@@ -187,14 +163,6 @@ def appoint_lead(*, coalition: Coalition, asked_by: User | None, by: User | None
     people.change_role(row, role=Membership.Role.LEAD, by=by)
 
 
-approvals.register(
-    "coalitions.appoint_lead",
-    sentence=gettext_lazy("Make a member a lead, as the host has announced"),
-    look=look_at_lead,
-    carry_out=appoint_lead,
-)
-
-
 # --- Closing a member's sessions -------------------------------------------------------------------------------------
 
 
@@ -215,15 +183,6 @@ def close_sessions(*, coalition: Coalition, asked_by: User | None, by: User, mem
     devices.close_everything(row.user)
     record("coalitions.sessions_closed", by=by, about=row.user, coalition=coalition)
     write_email("accounts/security", to=row.user, about={"what": "closed-by-leads"})
-
-
-acts.register("coalitions.sessions_closed", gettext_lazy("Every session of a member was closed by two leads"))
-approvals.register(
-    "coalitions.close_sessions",
-    sentence=gettext_lazy("Close every session of a member"),
-    look=look_at_sessions,
-    carry_out=close_sessions,
-)
 
 
 # --- Admitting a newcomer --------------------------------------------------------------------------------------------
@@ -262,9 +221,6 @@ def admit_newcomer(*, coalition: Coalition, asked_by: User | None, by: User, inv
     write_email("coalitions/admitted", to=admitted.user, about={"membership": admitted.pk})
 
 
-approvals.register("coalitions.admit", sentence=gettext_lazy("Admit a newcomer"), look=look_at_newcomer, carry_out=admit_newcomer)
-
-
 # --- Letting a newcomer in sooner --------------------------------------------------------------------------------------
 
 
@@ -283,9 +239,42 @@ def end_observation(*, coalition: Coalition, asked_by: User | None, by: User, me
         raise RuleBroken(_("This person’s time as an observer is over already."))
 
 
-approvals.register(
-    "coalitions.end_observation",
-    sentence=gettext_lazy("Let a newcomer in sooner"),
-    look=look_at_observation,
-    carry_out=end_observation,
-)
+def register_all() -> None:
+    approvals.register(
+        "coalitions.remove_member",
+        sentence=gettext_lazy("Remove a member who has much in hand"),
+        look=look_at_removal,
+        carry_out=remove_member,
+    )
+    approvals.register(
+        "coalitions.make_observer",
+        sentence=gettext_lazy("Make an observer of a member who has much in hand"),
+        look=look_at_observer,
+        carry_out=make_observer,
+    )
+    approvals.register(
+        "coalitions.recover_account",
+        sentence=gettext_lazy("Let a person back into their account"),
+        look=look_at_recovery,
+        carry_out=recover_account,
+        forgets=("new_address",),
+    )
+    approvals.register(
+        "coalitions.appoint_lead",
+        sentence=gettext_lazy("Make a member a lead, as the host has announced"),
+        look=look_at_lead,
+        carry_out=appoint_lead,
+    )
+    approvals.register(
+        "coalitions.close_sessions",
+        sentence=gettext_lazy("Close every session of a member"),
+        look=look_at_sessions,
+        carry_out=close_sessions,
+    )
+    approvals.register("coalitions.admit", sentence=gettext_lazy("Admit a newcomer"), look=look_at_newcomer, carry_out=admit_newcomer)
+    approvals.register(
+        "coalitions.end_observation",
+        sentence=gettext_lazy("Let a newcomer in sooner"),
+        look=look_at_observation,
+        carry_out=end_observation,
+    )

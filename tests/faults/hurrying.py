@@ -17,6 +17,8 @@ delivery.HELD_FOR = refusals.HELD_FOR / TIMES
 delivery.BATCH = 50
 
 
-@register_composer(KIND)
 def compose(emails):
     return {email.pk: Letter(email.to.email, "en", "2 reminders", "Tomorrow.\n") for email in emails}
+
+
+register_composer(KIND, compose)

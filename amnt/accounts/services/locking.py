@@ -81,5 +81,6 @@ def revoke_api_keys() -> int:
     return ApiToken.objects.all().delete()[0]
 
 
-register("Log-ins ended", end_log_ins)
-register("API keys revoked", revoke_api_keys)
+def register_all() -> None:
+    register("Log-ins ended", end_log_ins)
+    register("API keys revoked", revoke_api_keys)

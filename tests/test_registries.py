@@ -1,0 +1,190 @@
+"""What stands in each registry once Django is ready, and that nothing gets there by an import. Acts: tests/audit/test_every_act.py."""
+
+import ast
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from amnt.accounts import personal_data
+from amnt.accounts.services import locking
+from amnt.encryption import rotation
+from amnt.mail import emails, outcomes, stopping
+from amnt.retention import rules
+from coalitions import exports, retention_rules
+from coalitions.services import approvals, kept_copies
+from resolutions import permissions
+
+ROOT = Path(settings.BASE_DIR)
+# Modules in which calls stand by the convention of their library: Celery's and Django's entry points, routes, translations, template tags.
+CALLING_BY_CONVENTION = {
+    "amnt/api/urls.py",
+    "amnt/celery.py",
+    "amnt/templatetags/amnt.py",
+    "amnt/wsgi.py",
+    "coalitions/translation.py",
+}
+
+
+def by_kind(registry: Mapping[str, Callable]) -> dict[str, str]:
+    """Without those of tests."""
+    return {kind: function.__name__ for kind, function in registry.items() if not kind.startswith("tests/")}
+
+
+def names(functions: Iterable[Callable]) -> list[str]:
+    return [f"{function.__module__}.{function.__name__}" for function in functions]
+
+
+def test_composers_of_mail():
+    assert by_kind(emails._composers) == {
+        "accounts/security": "security",
+        "accounts/instance": "instance",
+        "accounts/locked": "locked",
+        "accounts/rotated": "rotated",
+        "accounts/password_reset": "password_reset",
+        "accounts/address_confirm": "address_confirm",
+        "accounts/address_changed": "address_changed",
+        "accounts/address_taken_back": "address_taken_back",
+        "accounts/inactive": "inactive",
+        "accounts/recovery": "recovery",
+        "coalitions/invitation": "invitation_letters",
+        "coalitions/invitation_code": "code_letters",
+        "coalitions/admitted": "letters_to_admitted",
+        "coalitions/last_reader": "letters_to_last_readers",
+        "coalitions/for_leads": "letters_for_leads",
+        "coalitions/retention": "retention_letters",
+        "coalitions/announced": "letters_of_announcements",
+        "calendar_app/digest": "reminder_letters",
+        "calendar_app/alone": "reminder_letters",
+        "calendar_app/test": "test_letters",
+    }
+
+
+def test_who_is_told_what_became_of_a_mail():
+    assert by_kind(outcomes._listeners) == {"calendar_app/digest": "note_fates", "calendar_app/alone": "note_fates"}
+
+
+def test_mails_that_can_be_stopped():
+    assert list(stopping._words) == ["digest", "RR-01", "RR-02", "RR-03", "RR-04", "RR-08", "RR-09", "RR-10", "RR-11", "RR-13", "RR-14"]
+
+
+def test_personal_data():
+    assert list(personal_data._parts) == [
+        "mail",
+        "watches",
+        "region_watches",
+        "brought_in",
+        "documents",
+        "texts",
+        "memberships",
+        "circles",
+        "follow_ups",
+        "readings",
+        "positions",
+        "discarded",
+        "attendances",
+        "date_watches",
+        "reminders",
+    ]
+
+
+def test_what_keeps_an_account_from_being_erased():
+    assert names(personal_data._refusals) == ["coalitions.account_hooks.last_lead", "coalitions.account_hooks.read_by_her_alone"]
+
+
+def test_what_happens_when_an_account_is_erased():
+    assert names(personal_data._on_erase) == [
+        "amnt.mail.account_emails.forget_mail_of",
+        "resolutions.account_hooks.stop_watching",
+        "resolutions.account_hooks.throw_away",
+        "coalitions.services.kept_numbers.forget_own",
+        "coalitions.account_hooks.throw_away_for_good",
+        "coalitions.services.membership.leave_all",
+        "calendar_app.account_hooks.forget_dates_of",
+    ]
+
+
+def test_what_is_closed_when_the_instance_is_locked():
+    assert list(locking._ways_in) == ["Log-ins ended", "API keys revoked", "Invitations revoked"]
+
+
+def test_retention_rules():
+    assert list(rules._rules) == [
+        "audit",
+        "web_log",
+        "backups",
+        "devices",
+        "inactive",
+        "known-browsers",
+        "known-networks",
+        "former-addresses",
+        "recoveries",
+        "emails",
+        "incoming",
+        "imports",
+        "comparison",
+        "circles_delegation",
+        "circles_restricted",
+        "kept_numbers",
+        "invitations",
+        "circle_views",
+        "kept_copies",
+        "approvals",
+        "government_contacts",
+        "archive",
+    ]
+    assert names(rules._upcoming) == ["coalitions.retention_rules.upcoming"]
+    assert [kept.model.__name__ for kept in retention_rules._kept] == [
+        "FollowUp",
+        "Reading",
+        "Position",
+        "HintDismissal",
+        "KeptCopy",
+        "Meeting",
+    ]
+
+
+def test_what_is_encrypted_inside_other_columns():
+    assert names(rotation._others) == ["amnt.accounts.rotation.encrypt_second_factors_again"]
+
+
+def test_acts_for_two_leads():
+    assert list(approvals._kinds) == [
+        "coalitions.remove_member",
+        "coalitions.make_observer",
+        "coalitions.recover_account",
+        "coalitions.appoint_lead",
+        "coalitions.close_sessions",
+        "coalitions.admit",
+        "coalitions.end_observation",
+        "coalitions.lock_instance",
+    ]
+
+
+def test_copies_that_can_be_put_back():
+    assert list(kept_copies._kinds) == ["coalitions.follow_up_words", "coalitions.hint_taken_back", "coalitions.incoming_discarded"]
+
+
+def test_exports_of_what_is_not_public():
+    assert list(exports._names) == ["matrix"]
+
+
+def test_who_may_bring_in_texts():
+    assert names(permissions._text_bringers) == ["coalitions.permissions.can_bring_texts"]
+
+
+def modules() -> list[Path]:
+    return [path for app in ("amnt", "resolutions", "coalitions", "calendar_app") for path in sorted((ROOT / app).rglob("*.py"))]
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in modules() if "migrations" not in path.parts], ids=lambda path: str(path.relative_to(ROOT))
+)
+def test_an_import_registers_nothing(path):
+    body = ast.parse(path.read_text()).body
+    calls = {ast.unparse(node.value.func) for node in body if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)}
+    decorators = {ast.unparse(decorator) for node in body for decorator in getattr(node, "decorator_list", [])}
+    if path.relative_to(ROOT).as_posix() not in CALLING_BY_CONVENTION:
+        assert calls == set()
+    assert [name for name in decorators if name.startswith(("receiver(", "register_"))] == []
