@@ -15,6 +15,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from amnt.core.idempotency import Submitted
 from amnt.core.times import is_zone
 from amnt.encryption.fields import EncryptedCharField, EncryptedTextField
 
@@ -136,7 +137,7 @@ class InstanceLock(models.Model):
         return f"{self.locked_at:%Y-%m-%d %H:%M}"
 
 
-class ApiToken(models.Model):
+class ApiToken(Submitted):
     """A key for a program of this person's. Only its hash is kept; the key itself is shown once."""
 
     class Scope(models.TextChoices):

@@ -19,6 +19,7 @@ from rest_framework.request import Request
 from amnt.accounts.models import ApiToken, User
 from amnt.audit.services import record
 from amnt.core.errors import RuleBroken
+from amnt.core.idempotency import sent_before
 
 # Recognisable, so that scanners of leaked secrets, and people, know one when they see it.
 PREFIX = "amnt_"
@@ -40,14 +41,14 @@ def tokens_of(user: User) -> "QuerySet[ApiToken]":
 def create_token(user: User, *, name: str, days: int, submission: UUID, scope: str = ApiToken.Scope.READ) -> tuple[ApiToken, str]:
     """A new key, and its text: the only time that anyone sees it. She is told by mail, in case it was not her."""
     user.lock()
-    if ApiToken.objects.filter(public_id=submission).exists():
+    if sent_before(ApiToken.objects.all(), submission):
         raise RuleBroken(_("This key has already been created. If you did not copy it, revoke it and create another."))
     if ApiToken.objects.filter(user=user).count() >= MOST:
         raise RuleBroken(_("You already have %(most)d keys. Revoke one that is no longer used.") % {"most": MOST})
     key = PREFIX + secrets.token_hex(RANDOM_BYTES)
     token = ApiToken.objects.create(
         user=user,
-        public_id=submission,
+        submission=submission,
         name=name,
         scope=scope,
         digest=digest_of(key),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from amnt.accounts.models import User
 from amnt.core import times
 from amnt.core.errors import RuleBroken
+from amnt.core.idempotency import sent_before
 from calendar_app.models import Deadline, Meeting
 from calendar_app.services.date_states import NewDate, check_new_date, check_source, save_as
 from coalitions.models import Circle
@@ -47,7 +48,7 @@ def add_meeting(
 ) -> Meeting:
     """A meeting and its doors, each so many days before the first day and provisional until someone knows better."""
     by.lock()
-    if submission and (made := Meeting.objects.filter(submission=submission).first()):
+    if made := sent_before(Meeting.objects.all(), submission):
         return made
     check_new_date(new)
     check_source(source, is_private=circle is not None)
@@ -116,7 +117,7 @@ def add_deadline(
 ) -> Deadline:
     """A door of a meeting, or a deadline of the assembly: a fixed date, or one that moves with the first day (`new.follows`)."""
     by.lock()
-    if submission and (made := Deadline.objects.filter(submission=submission).first()):
+    if made := sent_before(Deadline.objects.all(), submission):
         return made
     check_new_date(new)
     check_source(source, is_private=meeting is not None and meeting.is_private)

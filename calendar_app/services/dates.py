@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from amnt.accounts.models import User
 from amnt.core.errors import RuleBroken
+from amnt.core.idempotency import sent_before
 from calendar_app.models import DateChange, Deadline, Meeting, Reminder
 from calendar_app.models.dates import DateChangeQuerySet
 from calendar_app.reminders.date_notices import announce_change
@@ -101,7 +102,7 @@ def propose_change(
     seen -- the fingerprint of the state this person had before her eyes
     """
     target = _locked(_root(target))
-    if submission and (made := DateChange.objects.filter(submission=submission).first()):
+    if made := sent_before(DateChange.objects.all(), submission):
         return made
     check_new_date(new)
     if seen is not None and seen != fingerprint(target):

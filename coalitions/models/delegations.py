@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
+from amnt.core.idempotency import Submitted
 from resolutions.models import Assembly, Fact
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ class DelegationQuerySet(models.QuerySet["Delegation"]):
         return self if user.is_authenticated else self.none()
 
 
-class Delegation(Fact):
+class Delegation(Fact, Submitted):
     """One country at one assembly, as publicly known. Who of us sits on it is never here."""
 
     class Openness(models.TextChoices):

@@ -14,6 +14,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from amnt.accounts.models import User
+from amnt.core.idempotency import Submitted
 from amnt.encryption.fields import DigestField, EncryptedCharField, EncryptedTextField
 from coalitions.models.circles import Circle, circles_of
 from coalitions.models.people import is_here
@@ -50,7 +51,7 @@ class ReadingQuerySet(OfCircleQuerySet):
         return found.filter(counts)
 
 
-class Reading(models.Model):
+class Reading(Submitted):
     """How a circle reads one proposal: against us, mixed, for us. Never changed; the latest counts."""
 
     class Tone(models.TextChoices):
@@ -65,7 +66,6 @@ class Reading(models.Model):
     note = EncryptedCharField(_("why"), max_length=500, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+")
     at = models.DateTimeField(default=now, editable=False)
-    submission = models.UUIDField(null=True, unique=True, editable=False)
 
     objects = ReadingQuerySet.as_manager()
 
@@ -97,7 +97,7 @@ class PositionQuerySet(OfCircleQuerySet):
         return self.annotate(is_to_review=Exists(events))
 
 
-class Position(models.Model):
+class Position(Submitted):
     """Where a circle stands on a resolution. Each version is written for the texts of its day, and never changes.
 
     Hung on the circle of everyone it is the coalition's; on any other it is a draft.
@@ -121,7 +121,6 @@ class Position(models.Model):
     written_for = models.ForeignKey(Proposal, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("written for"))
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+")
     at = models.DateTimeField(default=now, editable=False)
-    submission = models.UUIDField(null=True, unique=True, editable=False)
 
     objects = PositionQuerySet.as_manager()
 

@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
 from amnt.accounts.models import User
 from amnt.core.errors import RuleBroken
+from amnt.core.idempotency import create_once, sent_before
 from coalitions.models import Circle, CircleMembership, Coalition, Membership
 from coalitions.services import leaving
 from coalitions.services.recording import record_in
@@ -27,21 +28,18 @@ def open_circle(
 ) -> Circle:
     """A circle of the one who opens it and those she names. Leads are in it only if named. Sent twice, it is one."""
     by.lock()
-    if submission and (made := Circle.objects.visible_to(by).filter(submission=submission).first()):
+    mine = Circle.objects.visible_to(by)
+    if made := sent_before(mine, submission):
         return made
-    mine = Membership.objects.current().filter(coalition=coalition, user=by).first()
-    if mine is None:
+    own = Membership.objects.current().filter(coalition=coalition, user=by).first()
+    if own is None:
         raise RuleBroken(_("You have left this coalition."))
-    try:
-        with transaction.atomic():
-            circle = Circle.objects.create(coalition=coalition, kind=kind, name=name, purpose=purpose, owner=by, submission=submission)
-    except IntegrityError:
-        # Or sent at the same instant, or after she left the circle that it made.
-        if made := Circle.objects.visible_to(by).filter(submission=submission).first():
-            return made
-        raise RuleBroken(_("This form has already been sent. Open it again to send another.")) from None
+    wanted = Circle(coalition=coalition, kind=kind, name=name, purpose=purpose, owner=by, submission=submission)
+    circle, is_new = create_once(wanted, among=mine)
+    if not is_new:
+        return circle
     record_in(circle, "coalitions.circle_opened", by=by)
-    for membership in {row.pk: row for row in (mine, *people)}.values():
+    for membership in {row.pk: row for row in (own, *people)}.values():
         add_to_circle(circle, membership=membership, by=by)
     return circle
 

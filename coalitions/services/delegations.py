@@ -3,13 +3,14 @@
 from typing import TypedDict, Unpack
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from amnt.accounts.models import User
 from amnt.core.errors import RuleBroken
 from amnt.core.forms import one_line, several_lines
+from amnt.core.idempotency import create_once, sent_before
 from coalitions.models import Delegation
 from resolutions.models import Assembly
 
@@ -30,21 +31,12 @@ def begin_card(
     assembly: Assembly, *, country: str, by: User, is_checked: bool, submission: UUID | None = None, **facts: Unpack[CardFacts]
 ) -> Delegation:
     """The first card of a country at an assembly. The same form sent twice makes one."""
-    if submission and (made := Delegation.objects.filter(public_id=submission, assembly=assembly, country=country).first()):
+    cards = Delegation.objects.filter(assembly=assembly, country=country)
+    if made := sent_before(cards, submission):
         return made
-    card = Delegation(assembly=assembly, country=country)
-    if submission:
-        # The form's own number becomes the card's: a second sending finds the first.
-        card.public_id = submission
+    card = Delegation(assembly=assembly, country=country, submission=submission)
     fill(card, by=by, is_checked=is_checked, facts=facts)
-    try:
-        with transaction.atomic():
-            card.save()
-    except IntegrityError:
-        if submission and (made := Delegation.objects.filter(public_id=submission, assembly=assembly, country=country).first()):
-            return made
-        raise RuleBroken(_("There is a card for this country already.")) from None
-    return card
+    return create_once(card, among=cards, taken=_("There is a card for this country already."))[0]
 
 
 @transaction.atomic

@@ -7,13 +7,14 @@ from datetime import datetime
 from typing import TypedDict, Unpack
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from amnt.accounts.models import User
 from amnt.core.errors import RuleBroken
 from amnt.core.forms import one_line
+from amnt.core.idempotency import create_once, sent_before
 from amnt.core.links import UNCLEAN, is_clean_link
 from coalitions.domain.snoozing import Until, snooze_until
 from coalitions.models import Circle, Delegation, FollowUp, FollowUpEvent
@@ -61,7 +62,8 @@ def create(
     submission: UUID | None = None,
 ) -> FollowUp:
     """Make one, for oneself, for someone else, or for whoever takes it. The same form sent twice makes one."""
-    if submission and (made := FollowUp.objects.filter(submission=submission, created_by=by).first()):
+    mine = FollowUp.objects.filter(created_by=by)
+    if made := sent_before(mine, submission):
         return made
     check_due(due_at)
     check_can_hold(circle, owner, backup)
@@ -81,14 +83,9 @@ def create(
         assigned_by=by if owner else None,
         assigned_at=now() if owner else None,
     )
-    try:
-        with transaction.atomic():
-            follow_up.save()
-    except IntegrityError:
-        # The second tap of a double one, while the first was still on its way.
-        if made := FollowUp.objects.filter(submission=submission, created_by=by).first():
-            return made
-        raise RuleBroken(_("This form has already been sent. Open it again to send another.")) from None
+    follow_up, is_new = create_once(follow_up, among=mine)
+    if not is_new:
+        return follow_up
     note(follow_up, Kind.CREATED, by)
     if owner:
         note(follow_up, Kind.ASSIGNED, by, to=owner)

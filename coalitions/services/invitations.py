@@ -12,6 +12,7 @@ from amnt.accounts.models import User
 from amnt.accounts.services import locking
 from amnt.audit.services import record
 from amnt.core.errors import RuleBroken
+from amnt.core.idempotency import create_once, sent_before
 from amnt.mail.services import write_email
 from coalitions.domain import two_words
 from coalitions.domain.invitation_keys import digest_of, is_code_of, key_of
@@ -46,7 +47,7 @@ def invite(
     email = email.strip().lower()
     lock(coalition)
     made = Invitation.objects.filter(coalition=coalition)
-    if submission and (same := made.filter(submission=submission).first()):
+    if same := sent_before(made, submission):
         return same
     if made.filter(created_at__gt=now() - timedelta(days=1)).count() >= MOST_A_DAY:
         raise RuleBroken(_("A coalition can send ten invitations a day. Try again tomorrow."))
@@ -56,10 +57,8 @@ def invite(
         raise RuleBroken(_("An invitation to this address is already open. To send another, first revoke it."))
     if made.waiting_for_leads().filter(email=email).exists():
         raise RuleBroken(_("This person has accepted an invitation and waits for a second lead’s yes."))
-    if submission and Invitation.objects.filter(submission=submission).exists():
-        raise RuleBroken(_("This form has already been sent. Open it again to send another."))
     public_id = uuid4()
-    invitation = Invitation.objects.create(
+    wanted = Invitation(
         public_id=public_id,
         digest=digest_of(key_of(public_id)),
         coalition=coalition,
@@ -72,6 +71,9 @@ def invite(
         expires_at=now() + OPEN_FOR,
         submission=submission,
     )
+    invitation, is_new = create_once(wanted, among=made)
+    if not is_new:
+        return invitation
     record("coalitions.invited", by=by, about=invitation, coalition=coalition)
     if proof == Invitation.Proof.CODE:
         write_email("coalitions/invitation", address=email, about={"invitation": invitation.pk})

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from amnt.accounts.models import User
 from amnt.core.errors import RuleBroken
 from amnt.core.forms import several_lines
+from amnt.core.idempotency import create_once, sent_before
 from coalitions.models import Circle, Membership, Position
 from coalitions.services import telling_leads
 from coalitions.services.recording import record_in
@@ -31,10 +32,9 @@ def take_position(
     On everyone's circle it is the coalition's position, on any other a draft; who may do which, permissions say.
     """
     circle = Circle.objects.select_for_update(of=("self",)).select_related("coalition").get(pk=circle.pk)  # one after the other
-    if submission and (made := Position.objects.filter(submission=submission).first()):
-        if made.by == by:
-            return made
-        raise RuleBroken(_("This form has already been sent. Open it again to send another."))
+    mine = Position.objects.filter(by=by)
+    if made := sent_before(mine, submission):
+        return made
     if written_for and written_for.resolution_id != resolution.pk:
         raise RuleBroken(_("This proposal is about another resolution."))
     if written_for and written_for.contribution.is_number_only:
@@ -43,7 +43,7 @@ def take_position(
     version = last.version if last else 0
     if seen_version is not None and seen_version != version:
         raise RuleBroken(what_was_written_meanwhile(last, circle))
-    position = Position.objects.create(
+    wanted = Position(
         circle=circle,
         resolution=resolution,
         version=version + 1,
@@ -53,6 +53,9 @@ def take_position(
         by=by,
         submission=submission,
     )
+    position, is_new = create_once(wanted, among=mine)
+    if not is_new:
+        return position
     record_in(circle, "coalitions.position_taken", by=by, about=resolution, fields=["stance", "words"])
     if circle.is_everyone:
         telling_leads.tell("position", coalition=circle.coalition, but=by)

@@ -2,12 +2,13 @@
 
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from amnt.accounts.models import User
 from amnt.core.errors import RuleBroken
 from amnt.core.forms import one_line
+from amnt.core.idempotency import create_once, sent_before
 from coalitions.models import Circle, Reading
 from resolutions.models import Proposal
 
@@ -15,7 +16,8 @@ from resolutions.models import Proposal
 @transaction.atomic
 def read_proposal(proposal: Proposal, *, circle: Circle, tone: str, note: str = "", by: User, submission: UUID | None = None) -> Reading:
     """Say how this circle reads it. The same form sent twice makes one reading; the same words again make none."""
-    if submission and (made := Reading.objects.filter(submission=submission, by=by).first()):
+    mine = Reading.objects.filter(by=by)
+    if made := sent_before(mine, submission):
         return made
     if proposal.superseded_at:
         raise RuleBroken(_("A later issue of this document has replaced this proposal. Read the later one."))
@@ -23,11 +25,5 @@ def read_proposal(proposal: Proposal, *, circle: Circle, tone: str, note: str = 
     last = Reading.objects.filter(proposal=proposal, circle=circle).order_by("-pk").first()
     if last and (last.tone, last.note, last.by_id) == (tone, note, by.pk):
         return last
-    try:
-        with transaction.atomic():
-            return Reading.objects.create(circle=circle, proposal=proposal, tone=tone, note=note, by=by, submission=submission)
-    except IntegrityError:
-        # The second tap of a double one, while the first was still on its way.
-        if made := Reading.objects.filter(submission=submission, by=by).first():
-            return made
-        raise RuleBroken(_("This form has already been sent. Open it again to send another.")) from None
+    reading = Reading(circle=circle, proposal=proposal, tone=tone, note=note, by=by, submission=submission)
+    return create_once(reading, among=mine)[0]

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
+from amnt.core.idempotency import Submitted
 from amnt.encryption.fields import EncryptedBinaryField, EncryptedCharField, EncryptedJSONField
 from resolutions.models.assemblies import Assembly
 from resolutions.models.contributions import Contribution
@@ -29,7 +30,7 @@ class IncomingQuerySet(models.QuerySet["Incoming"]):
         return self.filter(state=Incoming.State.WAITING)
 
 
-class Incoming(models.Model):
+class Incoming(Submitted):
     """One file or pasted text being brought in. Its bytes are here only until a worker has read them.
 
     extraction -- what was read, as plain values: without the authors of the marks
@@ -64,7 +65,6 @@ class Incoming(models.Model):
     extraction = EncryptedJSONField(null=True, editable=False)
     choices = EncryptedJSONField(default=dict, editable=False)
     contribution = models.ForeignKey(Contribution, models.SET_NULL, null=True, related_name="+")
-    submission = models.UUIDField(null=True, unique=True, editable=False)
 
     objects = IncomingQuerySet.as_manager()
 

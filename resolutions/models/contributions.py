@@ -179,7 +179,7 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         )
 
 
-class Proposal(models.Model):
+class Proposal(Submitted):
     """What a contribution asks of one resolution: MOD, ADD, SUP or NOC. A State can sign the regional text and file its own.
 
     identifier -- as printed without its action: `EUR/38A7/1`

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from amnt.accounts.models import User
 from amnt.core.errors import RuleBroken
 from amnt.core.forms import one_line
+from amnt.core.idempotency import create_once, sent_before
 from resolutions.domain.budgets import MOST_CHARACTERS, MOST_CHARACTERS_OF_DOCUMENT, MOST_CLAUSES, MOST_CLAUSES_OF_DOCUMENT, grouped
 from resolutions.extracted import as_values, document_of
 from resolutions.importers import docx
@@ -81,21 +82,13 @@ def bring(
 
 
 def brought_before(submission: UUID | None, by: User) -> Incoming | None:
-    """What the form of this number brought, if it was sent before."""
-    return Incoming.objects.visible_to(by).defer("data").filter(submission=submission).first() if submission else None
+    """What this form brought when it was sent before."""
+    return sent_before(Incoming.objects.visible_to(by).defer("data"), submission)
 
 
 def stored(incoming: Incoming) -> Incoming:
     """Kept, once for its form."""
-    try:
-        with transaction.atomic():
-            incoming.save(force_insert=True)
-    except IntegrityError:
-        # The same form, sent twice at once.
-        if made := brought_before(incoming.submission, incoming.brought_by):
-            return made
-        raise RuleBroken(_("This form has already been sent.")) from None
-    return incoming
+    return create_once(incoming, among=Incoming.objects.visible_to(incoming.brought_by).defer("data"))[0]
 
 
 def readable() -> Q:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Count, QuerySet, prefetch_related_objects
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from amnt.accounts.models import User
 from amnt.core.errors import RuleBroken
 from amnt.core.forms import one_line
+from amnt.core.idempotency import create_once, sent_before
 from resolutions.domain.budgets import LONGEST_REASONS, PROPOSAL_IN_CLAUSES, check_document, check_length, check_underneath, grouped
 from resolutions.drafts import ContributionDraft, ProposalDraft
 from resolutions.models import (
@@ -41,18 +42,14 @@ def record(draft: ContributionDraft, *, by: User | None, submission: UUID | None
     A later issue of a document that is here (R1, R2) takes its place: its proposals replace those of the earlier one, clauses keep
     their identity, and the anchors that a person chose stay. One of which only the number is kept has no proposals.
     """
-    if submission and (made := Contribution.objects.filter(submission=submission).first()):
+    documents = Contribution.objects.all()
+    if made := sent_before(documents, submission):
         return made
     _check(draft)
-    contribution = _contribution(draft, by, submission)
-    try:
-        with transaction.atomic():
-            contribution.save(force_insert=True)
-    except IntegrityError:
-        if submission and (made := Contribution.objects.filter(submission=submission).first()):
-            return made
-        raise RuleBroken(_("Document %(number)s is already here.") % {"number": contribution}) from None
-    if contribution.is_number_only:
+    document = _contribution(draft, by, submission)
+    taken = _("Document %(number)s is already here.") % {"number": document}
+    contribution, is_new = create_once(document, among=documents, taken=taken)
+    if not is_new or contribution.is_number_only:
         return contribution
     earlier, later = issues_around(contribution, lock=True)
     if earlier is not None:

@@ -25,10 +25,10 @@ def enter(draft: ContributionDraft, *, by: User | None, submission: UUID | None 
 
     job -- the paste or file by which it comes in, if that is to be taken back together
     """
-    if submission and (made := entered_by(submission)):
+    if made := entered_by(submission):
         return made
     asked, draft = draft, settled(draft)
-    if draft is not asked and submission and (made := entered_by(submission)):
+    if draft is not asked and (made := entered_by(submission)):
         # Sent twice at once, the second waited where the first stored the new resolution.
         return made
     document = None if draft.access == Contribution.Access.NUMBER_ONLY else document_of(draft)
@@ -36,7 +36,7 @@ def enter(draft: ContributionDraft, *, by: User | None, submission: UUID | None 
         contribution = contributions.record(draft, by=by, submission=submission, job=job)
         # All of them: those of an issue that was replaced before it came here are so from the start.
         return list(contribution.proposals.order_by("pk"))
-    if submission and (made := entered_by(submission)):
+    if made := entered_by(submission):
         # Here it waited for the document.
         return made
     if draft.language and not document.language:
@@ -47,17 +47,17 @@ def enter(draft: ContributionDraft, *, by: User | None, submission: UUID | None 
     check_underneath(contributions.clauses_underneath(draft.proposals, draft.assembly, document.language))
     entered = [enter_into(document, wanted, by=by, is_history=draft.is_history, job=job) for wanted in draft.proposals]
     if submission and entered:
-        # The form's own number becomes that of what it made: a second sending finds it.
-        Proposal.objects.filter(pk=entered[0].pk).update(public_id=submission)
-        entered[0].public_id = submission
+        # The document has the mark of the form that entered it: what was added later is marked itself.
+        Proposal.objects.filter(pk=entered[0].pk).update(submission=submission)
     return entered
 
 
-def entered_by(submission: UUID) -> list[Proposal]:
-    """What the form of this number entered, if it was sent before."""
-    return list(Proposal.objects.filter(public_id=submission)) or list(
-        Proposal.objects.filter(contribution__submission=submission).order_by("pk")
-    )
+def entered_by(submission: UUID | None) -> list[Proposal]:
+    """What this form entered when it was sent before."""
+    if submission is None:
+        return []
+    marked = list(Proposal.objects.filter(submission=submission))
+    return marked or list(Proposal.objects.filter(contribution__submission=submission).order_by("pk"))
 
 
 def document_of(draft: ContributionDraft) -> Contribution | None:

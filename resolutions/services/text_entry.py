@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from amnt.accounts.models import User
 from amnt.core.errors import RuleBroken
+from amnt.core.idempotency import sent_before
 from resolutions.importers.docx import Refused, TextClause, Trouble, Warned, split_pasted
 from resolutions.importers.refusals import REFUSALS
 from resolutions.models import Incoming, Revision, RevisionText, TextLanguage
@@ -78,8 +79,7 @@ def bring_file(
 def store_text(incoming: Incoming, *, by: User) -> RevisionText:
     """What was read becomes the text of its revision. Stored twice, it is one text."""
     incoming = Incoming.objects.select_for_update(of=("self",)).select_related("revision").get(pk=incoming.pk)
-    made = RevisionText.objects.filter(submission=incoming.public_id).first()
-    if made is not None:
+    if made := sent_before(RevisionText.objects.all(), incoming.public_id):
         return made
     if incoming.state != Incoming.State.READ or incoming.revision is None:
         raise RuleBroken(_("This text has not been read yet."))

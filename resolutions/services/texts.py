@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from amnt.accounts.models import User
 from amnt.core.errors import RuleBroken
+from amnt.core.idempotency import sent_before
 from resolutions.domain.budgets import CLAUSES_ANCHORED_AT_ONCE, check_length
 from resolutions.importers.docx import TextClause
 from resolutions.importers.lineage import Origin, Row, origins, pair_by_structure, rows_of
@@ -105,7 +106,7 @@ def enter_text(
     Proposals that waited for this text are anchored to it: the first of very many here, the others by `tasks.anchor_rest`.
     """
     revision = Revision.objects.select_for_update().get(pk=revision.pk)
-    if submission and (made := RevisionText.objects.filter(submission=submission).first()):
+    if made := sent_before(RevisionText.objects.all(), submission):
         return made
     prepared = prepare(revision, language=language, clauses=clauses)
     if prepared.earlier is not None:
