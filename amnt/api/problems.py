@@ -48,6 +48,7 @@ class TooLarge(exceptions.APIException):
 def problem(exc: Exception, context: dict[str, Any]) -> Response:
     """Answer what went wrong: for the reader, the program and, if it is our fault, the log."""
     request = context["request"]
+    refused_field = exc.field if isinstance(exc, RuleBroken) else ""
     if isinstance(exc, RuleBroken):
         exc = Conflict(str(exc))
     elif isinstance(exc, RequestDataTooBig):
@@ -70,6 +71,8 @@ def problem(exc: Exception, context: dict[str, Any]) -> Response:
         got_request_exception.send(sender=problem, request=request._request)
         answer = Response(status=status.HTTP_500_INTERNAL_SERVER_ERROR)
     answer.data = body(answer.status_code, getattr(exc, "detail", None))
+    if refused_field:
+        answer.data["errors"] = {refused_field: [answer.data["detail"]]}
     answer.content_type = MEDIA_TYPE
     return answer
 

@@ -12,6 +12,8 @@ from django.forms.utils import flatatt
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from amnt.core.errors import RuleBroken
+
 # Embeddings, overrides and isolates turn the text around them; the plain marks (LRM, RLM, ALM) and joiners belong to names.
 TURNS_TEXT = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
@@ -35,6 +37,15 @@ def whole_number(said: str, *, digits: int) -> int | None:
 def several_lines(text: str) -> str:
     """The same for longer text, which keeps its line breaks."""
     return "\n".join(one_line(line) for line in text.splitlines()).strip()
+
+
+def add_broken_rule(form: forms.BaseForm, error: RuleBroken) -> None:
+    """Show what a service refused at its field, or above the form if the form has no such field.
+
+    A form whose field has another name than the argument of the service maps one to the other in `fields_of_rules`.
+    """
+    name = getattr(form, "fields_of_rules", {}).get(error.field, error.field)
+    form.add_error(name if name in form.fields else None, str(error))
 
 
 class LineField(forms.CharField):

@@ -10,12 +10,11 @@ from django_countries import countries
 
 from amnt.accounts.forms import ZoneField
 from amnt.core import times
-from amnt.core.errors import RuleBroken
 from amnt.core.forms import LineField, SubmissionField, whole_number
 from amnt.core.languages import current_language, with_colon
 from amnt.core.links import LinkField
 from calendar_app.models import Attendance, Deadline, Meeting
-from calendar_app.services.date_states import NewDate, check_hour
+from calendar_app.services.date_states import NewDate
 from coalitions.models import Circle
 from coalitions.models.circles import CircleQuerySet
 from resolutions.models import Assembly, DateStatus, RegionalGroup, Resolution
@@ -102,17 +101,9 @@ class DaysMixin(forms.Form):
 
     def clean(self):
         cleaned = super().clean() or {}
-        on, until = cleaned.get("on"), cleaned.get("until")
-        for name, day in (("on", on), ("until", until)):
-            if day and day.year not in YEARS:
+        for name in ("on", "until"):
+            if (day := cleaned.get(name)) and day.year not in YEARS:
                 self.add_error(name, _now("This year cannot be meant."))
-        if on and until and until < on:
-            self.add_error("until", _now("The last day is before the first one."))
-        if on and cleaned.get("hour") and cleaned.get("zone"):
-            try:
-                check_hour(on, cleaned["hour"], cleaned["zone"])
-            except RuleBroken as error:
-                self.add_error("hour", str(error))
         return cleaned
 
     @property
@@ -238,9 +229,6 @@ class CorrectMeetingForm(TitlesMixin, PlaceMixin):
             for name in ("group", "access"):
                 del self.fields[name]
 
-    def clean_source(self):
-        return checked_source(self.cleaned_data["source"])
-
 
 class CorrectDeadlineForm(TitlesMixin):
     kind = forms.ChoiceField(label=_("Kind"), choices=Deadline.Kind.choices)
@@ -250,16 +238,6 @@ class CorrectDeadlineForm(TitlesMixin):
     def __init__(self, *args, is_private=False, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["source"].required = not is_private
-
-    def clean_source(self):
-        return checked_source(self.cleaned_data["source"])
-
-
-def checked_source(text: str) -> str:
-    """Sources may be several, in words; a link must be among them."""
-    if text and not Meeting(source=text).source_links:
-        raise forms.ValidationError(_now("Give the link where anyone can check it, beginning with https://"))
-    return text
 
 
 class ChangeDateForm(SubmissionMixin, DaysMixin):

@@ -53,7 +53,7 @@ def add_meeting(
     check_new_date(new)
     check_source(source, is_private=circle is not None)
     if circle is not None and not circle.includes(by):
-        raise RuleBroken(_("You are not in this circle."))
+        raise RuleBroken(_("You are not in this circle."), field="circle")
     is_checked = bool(source) and new.status == DateStatus.CONFIRMED
     meeting = Meeting(
         assembly=assembly,
@@ -123,7 +123,7 @@ def add_deadline(
     check_source(source, is_private=meeting is not None and meeting.is_private)
     first_day = meeting.starts_on if meeting else assembly.starts_on
     if new.follows and first_day is None:
-        raise RuleBroken(_("The first day is not known yet: give a fixed date."))
+        raise RuleBroken(_("The first day is not known yet: give a fixed date."), field="follows")
     is_checked = bool(source) and new.status == DateStatus.CONFIRMED
     deadline = Deadline(
         assembly=assembly,
@@ -161,8 +161,7 @@ def correct_meeting(
     """Everything about a meeting but its date, which moves by a change of date."""
     meeting = Meeting.objects.select_for_update().get(pk=meeting.pk)
     _refuse_if_changed(meeting, seen)
-    if not meeting.is_private and not Meeting(source=source).source_links:
-        raise RuleBroken(_("An official date needs its source: a link where anyone can check it."))
+    check_source(source, is_private=meeting.is_private, may_have_words=True)
     meeting.group, meeting.city, meeting.country, meeting.mode, meeting.access = group, city, country, mode, access
     meeting.source = source
     save_as(by, _titled(meeting, titles))
@@ -174,8 +173,7 @@ def correct_meeting(
 def correct_deadline(deadline: Deadline, *, by: User, seen: datetime | None, titles: Mapping[str, str], source: str, kind: str) -> Deadline:
     deadline = Deadline.objects.select_for_update().get(pk=deadline.pk)
     _refuse_if_changed(deadline, seen)
-    if not deadline.is_private and not Deadline(source=source).source_links:
-        raise RuleBroken(_("An official date needs its source: a link where anyone can check it."))
+    check_source(source, is_private=deadline.is_private, may_have_words=True)
     deadline.kind, deadline.source = kind, source
     save_as(by, _titled(deadline, titles))
     return deadline

@@ -45,32 +45,33 @@ class NewDate:
 
 
 def check_new_date(new: NewDate) -> None:
+    """Refuse days in the wrong order, and a time that the clocks of its zone never show on that day."""
     if new.last_day < new.on:
-        raise RuleBroken(_("The last day is before the first one."))
+        raise RuleBroken(_("The last day is before the first one."), field="until")
     if not times.is_zone(new.zone):
-        raise RuleBroken(_("“%(name)s” is not a time zone we know. Choose one from the list.") % {"name": new.zone})
-    check_hour(new.on, new.hour, new.zone)
-
-
-def check_hour(on: date, hour: time | None, zone: str) -> None:
-    """Refuse a time that the clocks of this zone never show on this day."""
-    if hour is not None and not times.exists(on, hour, zone):
+        raise RuleBroken(_("“%(name)s” is not a time zone we know. Choose one from the list.") % {"name": new.zone}, field="zone")
+    if new.hour is not None and not times.exists(new.on, new.hour, new.zone):
         language = current_language()
         raise RuleBroken(
             _("On %(day)s the clocks in %(place)s (%(zone)s) go forward: %(hour)s does not exist there. Choose another time.")
             % {
-                "day": times.day(on, language),
-                "place": times.place(zone, language),
-                "zone": zone,
-                "hour": times.hour(datetime.combine(on, hour)),
-            }
+                "day": times.day(new.on, language),
+                "place": times.place(new.zone, language),
+                "zone": new.zone,
+                "hour": times.hour(datetime.combine(new.on, new.hour)),
+            },
+            field="hour",
         )
 
 
-def check_source(source: str, *, is_private: bool) -> None:
-    """A call of a circle needs none; anything else a web address that anyone can open."""
-    if (source or not is_private) and not is_clean_link(source):
-        raise RuleBroken(_("An official date needs its source: a link where anyone can check it."))
+def check_source(source: str, *, is_private: bool, may_have_words: bool = False) -> None:
+    """A call of a circle needs none; anything else a web address that anyone can open.
+
+    may_have_words -- the source of facts may be several links, in words
+    """
+    has_link = bool(Meeting(source=source).source_links) if may_have_words else is_clean_link(source)
+    if (source or not is_private) and not has_link:
+        raise RuleBroken(_("An official date needs its source: a link where anyone can check it."), field="source")
 
 
 # --- Kept in the record of changes ----------------------------------------------------------------------------------

@@ -78,6 +78,7 @@ class Preview:
 
 def preview_change(target: Target, *, new: NewDate) -> Preview:
     """What would move, what is pinned, and how many people and reminders that touches. Changes nothing."""
+    check_new_date(new)
     target = _root(target)
     moves = _moves(target, new)
     moving = [move.target for move in moves if move.is_other_day]

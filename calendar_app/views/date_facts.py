@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from amnt.accounts.middleware import form_data
 from amnt.core.errors import RuleBroken
+from amnt.core.forms import add_broken_rule
 from amnt.core.htmx import post_only
 from calendar_app.forms.dates import CallForm, CorrectDeadlineForm, CorrectMeetingForm, DeadlineForm, MeetingForm
 from calendar_app.models import Deadline, Meeting
@@ -70,7 +71,7 @@ def meeting_new(request, kind):
                 **facts,
             )
         except RuleBroken as error:
-            form.add_error(None, str(error))
+            add_broken_rule(form, error)
         else:
             messages.success(request, _("Added."))
             return redirect(made)
@@ -104,7 +105,7 @@ def deadline_new(request, public_id=None):
                 submission=said["submission"],
             )
         except RuleBroken as error:
-            form.add_error(None, str(error))
+            add_broken_rule(form, error)
         else:
             messages.success(request, _("Added."))
             return redirect(made)
@@ -165,7 +166,7 @@ def _correcting(request, thing, form, correct):
         try:
             correct(said, by=request.user, seen=_instant(said["seen"]), titles=form.titles, source=said["source"])
         except RuleBroken as error:
-            form.add_error(None, str(error))
+            add_broken_rule(form, error)
         else:
             messages.success(request, _("Saved."))
             return redirect(thing)

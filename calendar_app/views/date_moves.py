@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from amnt.accounts.middleware import form_data
 from amnt.core.errors import RuleBroken
+from amnt.core.forms import add_broken_rule
 from amnt.core.htmx import post_only
 from calendar_app.forms.dates import ChangeDateForm
 from calendar_app.models import DateChange, Deadline, Meeting
@@ -59,7 +60,7 @@ def _change(request, target):
                 submission=form.cleaned_data["submission"],
             )
         except RuleBroken as error:
-            form.add_error(None, str(error))
+            add_broken_rule(form, error)
         else:
             messages.success(request, _("It is waiting for a second person to confirm it.") if change.is_pending else _("Changed."))
             return redirect(page_of(target))

@@ -42,12 +42,6 @@ class CardForm(forms.Form):
         for name in ("how_to_join", "rules"):
             self.fields[name].widget.attrs.update({"dir": "auto", "rows": 4})
 
-    def clean_source(self):
-        link = self.cleaned_data["source"]
-        if not link.startswith(("https://", "http://")):
-            raise forms.ValidationError(_("The link must begin with https:// or http://."))
-        return link
-
     def facts(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in self.FACTS}
 

@@ -1,5 +1,5 @@
 from datetime import datetime, time, timedelta
-from typing import Any
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -70,6 +70,7 @@ class PersonField(forms.TypedChoiceField):
 class DueForm(forms.Form):
     """A day and an hour on the clock of whoever types them; `due_at` is the instant."""
 
+    fields_of_rules: ClassVar[dict[str, str]] = {"due_at": "due_on"}
     fields: dict[str, Any]
 
     due_on = forms.DateField(label=_("Due on"), widget=forms.DateInput(attrs={"type": "date", "class": "short"}, format="%Y-%m-%d"))
@@ -91,18 +92,13 @@ class DueForm(forms.Form):
         day, hour = data.get("due_on"), data.get("due_hour") or DUE_HOUR
         if day is None or "due_hour" in self.errors:
             return None
-        today = now().astimezone(ZoneInfo(self.user.time_zone)).date()
-        if day.year > today.year + YEARS_AHEAD:
+        if day.year > now().year + YEARS_AHEAD:
             self.add_error("due_on", _("That is more than ten years away."))
-        elif day < today:
-            self.add_error("due_on", _("This day has passed. Give one that is still to come."))
-        elif not times.exists(day, hour, self.user.time_zone):
+            return None
+        if not times.exists(day, hour, self.user.time_zone):
             self.add_error("due_hour", _("On that day the clocks change and this time does not exist. Choose another one."))
-        elif (instant := times.instant_of(day, hour, self.user.time_zone)) <= now():
-            self.add_error("due_hour", _("This time has passed. Give one that is still to come."))
-        else:
-            return instant
-        return None
+            return None
+        return times.instant_of(day, hour, self.user.time_zone)
 
     @staticmethod
     def on_clock(instant: datetime, user: User) -> dict:
@@ -257,8 +253,6 @@ class AssignForm(DueForm):
             case days:
                 day = now().astimezone(ZoneInfo(self.user.time_zone)).date() + timedelta(days=int(days))
                 data["due_at"] = times.instant_of(day, DUE_HOUR, self.user.time_zone)
-        if data.get("to") and data["to"] == data.get("backup"):
-            self.add_error("backup", _("The backup must be someone other than the owner."))
         return data
 
 

@@ -54,7 +54,7 @@ def fill(card: Delegation, *, by: User, is_checked: bool, facts: CardFacts) -> N
     for name in changed:
         setattr(card, name, clean[name])
     if not card.source_links:
-        raise RuleBroken(_("Say which public page this is from: its address begins with https:// or http://."))
+        raise RuleBroken(_("Say which public page this is from: its address begins with https:// or http://."), field="source")
     if is_checked:
         card.verified_by, card.verified_at, card.confidence = by, now(), Delegation.Confidence.HIGH
     elif changed:

@@ -22,14 +22,17 @@ def can_hold(person: User | None, circle: Circle, *, lock: bool = False) -> bool
     return person is not None and not why_not(person, circle, lock=lock)
 
 
-def check_can_hold(circle: Circle, *people: User | None) -> None:
-    """Called before the follow-up is locked. Leaving locks the membership first too: whoever is second sees what the first did.
+def check_can_hold(circle: Circle, **people: User | None) -> None:
+    """Refuse whoever may neither own it nor stand in; `people` by the field that names them: `owner`, `to` or `backup`.
+
+    Called before the follow-up is locked. Leaving locks the membership first too: whoever is second sees what the first did.
 
     Several are locked in one order, whoever owns and whoever stands in: two that swap them do not wait for each other.
     """
-    for person in sorted(filter(None, people), key=lambda person: person.pk):
+    named = [(person, field) for field, person in people.items() if person]
+    for person, field in sorted(named, key=lambda each: each[0].pk):
         if reason := why_not(person, circle, lock=True):
-            raise RuleBroken(reason)
+            raise RuleBroken(reason, field=field)
 
 
 def why_not(person: User, circle: Circle, *, lock: bool = False) -> str:
@@ -64,27 +67,27 @@ def check_somebody_has(follow_up: FollowUp) -> None:
 
 def check_backup_is_another(owner: User | None, backup: User | None) -> None:
     if owner is not None and owner == backup:
-        raise RuleBroken(_("The backup must be someone other than the owner."))
+        raise RuleBroken(_("The backup must be someone other than the owner."), field="backup")
 
 
 def check_due(due_at: datetime) -> None:
     if due_at <= now():
-        raise RuleBroken(_("This due date has passed. Give one that is still to come."))
+        raise RuleBroken(_("This due date has passed. Give one that is still to come."), field="due_at")
 
 
 def check_may_move(follow_up: FollowUp, *, by: User, may_open_up: bool) -> None:
     """To another circle: of the same coalition, where the mover stands; to more or other people only if she may open it up."""
     was = Circle.objects.get(follow_ups=follow_up)
     if follow_up.circle.coalition_id != was.coalition_id or not follow_up.circle.includes(by):
-        raise RuleBroken(_("You are not in this circle."))
+        raise RuleBroken(_("You are not in this circle."), field="circle")
     if not was.is_everyone and not may_open_up:
-        raise RuleBroken(_("Only its author or a lead may let other people read it."))
+        raise RuleBroken(_("Only its author or a lead may let other people read it."), field="circle")
 
 
 def clean_title(title: str) -> str:
     title = one_line(title)
     if not title:
-        raise RuleBroken(_("Give it a title that can be read."))
+        raise RuleBroken(_("Give it a title that can be read."), field="title")
     return title
 
 

@@ -66,7 +66,7 @@ def create(
     if made := sent_before(mine, submission):
         return made
     check_due(due_at)
-    check_can_hold(circle, owner, backup)
+    check_can_hold(circle, owner=owner, backup=backup)
     check_backup_is_another(owner, backup)
     follow_up = FollowUp(
         circle=circle,
@@ -111,7 +111,7 @@ def assign(
 
     No `due_at` or `backup` leaves them as they are; a backup who has gone, or is now the owner, is let go.
     """
-    check_can_hold(follow_up.circle, to, backup)
+    check_can_hold(follow_up.circle, to=to, backup=backup)
     if backup:
         check_backup_is_another(to, backup)
     follow_up = locked(follow_up)
@@ -121,7 +121,7 @@ def assign(
             return follow_up  # the second tap of a double one
         raise RuleBroken(what_happened_meanwhile(follow_up))
     if follow_up.owner == to:
-        raise RuleBroken(_("%(name)s already has it.") % {"name": to.short_name})
+        raise RuleBroken(_("%(name)s already has it.") % {"name": to.short_name}, field="to")
     changed = []
     if due_at and due_at != follow_up.due_at:
         check_due(due_at)
@@ -140,7 +140,7 @@ def assign(
 @transaction.atomic
 def take(follow_up: FollowUp, *, by: User) -> FollowUp:
     """A member takes what nobody has."""
-    check_can_hold(follow_up.circle, by)
+    check_can_hold(follow_up.circle, owner=by)
     follow_up = locked(follow_up)
     check_open(follow_up)
     if follow_up.owner == by:
@@ -237,7 +237,7 @@ def resume(follow_up: FollowUp, *, by: User) -> FollowUp:
 def done(follow_up: FollowUp, *, by: User, evidence: str = "") -> FollowUp:
     """Close it as done, with a link that shows it if there is one. A link may also be added afterwards."""
     if evidence and not is_clean_link(evidence):
-        raise RuleBroken(str(UNCLEAN))
+        raise RuleBroken(str(UNCLEAN), field="evidence")
     follow_up = locked(follow_up)
     if follow_up.is_done:
         if evidence and evidence != follow_up.evidence:
@@ -318,7 +318,7 @@ def change(
 ) -> FollowUp:
     """Change what it says. More people may come to read it only if `may_open_up`."""
     if backup := changes.get("backup"):
-        check_can_hold(changes.get("circle", follow_up.circle), backup)
+        check_can_hold(changes.get("circle", follow_up.circle), backup=backup)
     follow_up = locked(follow_up)
     check_open(follow_up)
     if seen_version is not None and seen_version != follow_up.version:
@@ -340,9 +340,9 @@ def change(
     if "circle" in changed:
         check_may_move(follow_up, by=by, may_open_up=may_open_up)
     if {"backup", "circle"} & set(changed):
-        for person in (follow_up.owner, follow_up.backup):
+        for person, field in ((follow_up.owner, "circle"), (follow_up.backup, "backup")):
             if person and (reason := why_not(person, follow_up.circle)):
-                raise RuleBroken(reason)
+                raise RuleBroken(reason, field=field)
         check_backup_is_another(follow_up.owner, follow_up.backup)
     follow_up.save()
     keep_words(before, note(follow_up, Kind.CHANGED, by, fields=changed), circle=read_by)

@@ -52,11 +52,11 @@ def invite(
     if made.filter(created_at__gt=now() - timedelta(days=1)).count() >= MOST_A_DAY:
         raise RuleBroken(_("A coalition can send ten invitations a day. Try again tomorrow."))
     if Membership.objects.current().filter(coalition=coalition, user__email=email).exists():
-        raise RuleBroken(_("This person is already in the coalition."))
+        raise RuleBroken(_("This person is already in the coalition."), field="email")
     if made.open().filter(email=email).exists():
-        raise RuleBroken(_("An invitation to this address is already open. To send another, first revoke it."))
+        raise RuleBroken(_("An invitation to this address is already open. To send another, first revoke it."), field="email")
     if made.waiting_for_leads().filter(email=email).exists():
-        raise RuleBroken(_("This person has accepted an invitation and waits for a second lead’s yes."))
+        raise RuleBroken(_("This person has accepted an invitation and waits for a second lead’s yes."), field="email")
     public_id = uuid4()
     wanted = Invitation(
         public_id=public_id,

@@ -209,9 +209,9 @@ def keep_two_leads(without: Membership) -> None:
     """The last lead stays; and a coalition that has two keeps two."""
     others = Membership.objects.current().leads().filter(coalition=without.coalition_id).exclude(pk=without.pk).count()
     if others == 0:
-        raise RuleBroken(_("The coalition would have no lead left. Make someone else a lead first."))
+        raise RuleBroken(_("The coalition would have no lead left. Make someone else a lead first."), field="role")
     if others == 1:
-        raise RuleBroken(_("The coalition would have a single lead. Make someone else a lead first."))
+        raise RuleBroken(_("The coalition would have a single lead. Make someone else a lead first."), field="role")
 
 
 def reason_to_stay(membership: Membership) -> str:

@@ -10,6 +10,7 @@ from django_countries import countries
 
 from amnt.accounts.middleware import form_data
 from amnt.core.errors import RuleBroken
+from amnt.core.forms import add_broken_rule
 from coalitions.domain.coverage import coverage
 from coalitions.forms.delegations import CardForm, NewCardForm, SearchForm, codes_of
 from coalitions.models import Delegation, FollowUp, Membership
@@ -104,7 +105,7 @@ def delegation_new(request):
                 **form.facts(),
             )
         except RuleBroken as error:
-            form.add_error(None, str(error))
+            add_broken_rule(form, error)
         else:
             messages.success(request, _("The card has been started."))
             return redirect(card)
@@ -126,7 +127,7 @@ def delegation_change(request, public_id):
         try:
             services.revise_card(card, by=request.user, is_checked=form.cleaned_data["is_checked"], **form.changed_facts())
         except RuleBroken as error:
-            form.add_error(None, str(error))
+            add_broken_rule(form, error)
         else:
             messages.success(request, _("Saved."))
             return redirect(card)

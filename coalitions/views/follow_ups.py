@@ -17,6 +17,7 @@ from django_countries import countries
 from amnt.accounts.middleware import form_data
 from amnt.core import times
 from amnt.core.errors import RuleBroken
+from amnt.core.forms import add_broken_rule
 from amnt.core.htmx import next_page, post_only
 from amnt.core.languages import current_language
 from coalitions.domain.burndown import burndown, weeks_before
@@ -267,7 +268,7 @@ def follow_up_new(request):
         try:
             made = services.create(by=request.user, **fields)
         except RuleBroken as error:
-            form.add_error(None, str(error))
+            add_broken_rule(form, error)
         else:
             messages.success(request, _("The follow-up has been created."))
             return redirect(made)
@@ -296,7 +297,7 @@ def follow_up_assign(request, public_id):
                 follow_up, to=asked["to"], by=request.user, seen_version=asked["version"], due_at=asked["due_at"], backup=asked["backup"]
             )
         except RuleBroken as error:
-            form.add_error(None, str(error))
+            add_broken_rule(form, error)
             see_again(form, follow_up)
         else:
             messages.success(request, _("Assigned: %(name)s") % {"name": asked["to"].short_name})
@@ -327,7 +328,7 @@ def follow_up_change(request, public_id):
                 **form.changes(),
             )
         except RuleBroken as error:
-            form.add_error(None, str(error))
+            add_broken_rule(form, error)
             see_again(form, follow_up)
         else:
             messages.success(request, _("Saved."))
@@ -353,7 +354,7 @@ def follow_up_done(request, public_id):
         try:
             services.done(follow_up, by=request.user, evidence=form.cleaned_data["evidence"])
         except RuleBroken as error:
-            form.add_error(None, str(error))
+            add_broken_rule(form, error)
         else:
             messages.success(request, _("Done."))
             return redirect(next_page(request, follow_up.get_absolute_url()))

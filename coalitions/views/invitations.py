@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from amnt.accounts.middleware import form_data
 from amnt.accounts.models import User
 from amnt.core.errors import RuleBroken
+from amnt.core.forms import add_broken_rule
 from amnt.core.htmx import post_only
 from coalitions.domain.invitation_keys import digest_of, is_key_of, key_of
 from coalitions.forms.people import InvitationCodeForm, InviteForm, NewcomerForm
@@ -45,7 +46,7 @@ def invite(request, public_id):
         try:
             invitation = invitations.invite(coalition, by=request.user, **form.cleaned_data)
         except RuleBroken as error:
-            form.add_error(None, str(error))
+            add_broken_rule(form, error)
         else:
             request.session[JUST_INVITED] = str(invitation.public_id)
             return redirect("coalitions:invited", coalition.public_id)
@@ -221,7 +222,7 @@ def as_newcomer(request, found):
         try:
             user = invitations.accept_as_newcomer(found, **form.cleaned_data)
         except RuleBroken as error:
-            form.add_error(None, str(error))
+            add_broken_rule(form, error)
         else:
             return perform_login(request, user, redirect_url=reverse("calendar_app:first-steps"), signup=True)
     return render(request, "coalitions/invitation_newcomer.html", {"form": form})

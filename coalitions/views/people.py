@@ -19,6 +19,7 @@ from amnt.accounts.middleware import form_data
 from amnt.audit.models import AuditEntry
 from amnt.core import times
 from amnt.core.errors import RuleBroken
+from amnt.core.forms import add_broken_rule
 from amnt.core.htmx import post_only
 from amnt.core.languages import current_language
 from coalitions.forms.people import AddToCircleForm, CircleChangeForm, CircleForm, CoalitionForm, LastReaderForm, RecoveryForm, RoleForm
@@ -138,7 +139,7 @@ def member(request, public_id):
         try:
             asked = two_lead_acts.change_role_or_ask(person, role=form.cleaned_data["role"], by=request.user)
         except RuleBroken as error:
-            form.add_error("role", str(error))
+            add_broken_rule(form, error)
         else:
             if asked:
                 return redirect(asked)
@@ -227,7 +228,7 @@ def member_recover(request, public_id):
         try:
             asked = two_lead_acts.ask_for_recovery(person, by=request.user, **form.cleaned_data)
         except RuleBroken as error:
-            form.add_error(None, str(error))
+            add_broken_rule(form, error)
         else:
             return redirect(asked)
     context = {"person": person, "coalition": person.coalition, "form": form, "section": SECTION}
@@ -269,7 +270,7 @@ def circle_new(request, public_id):
         try:
             circle = circles.open_circle(coalition, by=request.user, **form.cleaned_data)
         except RuleBroken as error:
-            form.add_error(None, str(error))
+            add_broken_rule(form, error)
         else:
             messages.success(request, _("The circle is open."))
             return redirect(circle)
@@ -290,7 +291,7 @@ def circle_detail(request, public_id):
         try:
             circles.add_to_circle(circle, membership=form.cleaned_data["person"], by=request.user)
         except RuleBroken as error:
-            form.add_error(None, str(error))
+            add_broken_rule(form, error)
         else:
             messages.success(request, _("Added."))
             return redirect(circle)
@@ -429,7 +430,7 @@ def circle_settle(request, public_id):
                 last_readers.hand_on(circle, to=form.cleaned_data["to"], by=request.user)
                 messages.success(request, _("Handed on. Tell the person yourself: no e-mail speaks of it."))
         except RuleBroken as error:
-            form.add_error(None, str(error))
+            add_broken_rule(form, error)
         else:
             return redirect("coalitions:circles-to-settle")
     context = {

@@ -3,7 +3,8 @@ from django import forms
 from django.forms.renderers import TemplatesSetting
 from pytest_django.asserts import assertHTMLEqual
 
-from amnt.core.forms import CommonChoices, CommonSelect, HouseRenderer, whole_number
+from amnt.core.errors import RuleBroken
+from amnt.core.forms import CommonChoices, CommonSelect, HouseRenderer, add_broken_rule, whole_number
 
 
 @pytest.mark.parametrize(
@@ -23,6 +24,20 @@ from amnt.core.forms import CommonChoices, CommonSelect, HouseRenderer, whole_nu
 )
 def test_a_whole_number_is_one_of_so_many_digits_and_nothing_else(said, number):
     assert whole_number(said, digits=3) == number
+
+
+class Dated(forms.Form):
+    due_on = forms.DateField()
+    title = forms.CharField()
+    fields_of_rules = {"due_at": "due_on"}
+
+
+@pytest.mark.parametrize(("field", "shown_at"), [("title", "title"), ("due_at", "due_on"), ("circle", "__all__"), ("", "__all__")])
+def test_what_a_service_refuses_is_shown_at_its_field_or_above_the_form(field, shown_at):
+    form = Dated({"due_on": "2028-09-04", "title": "Ask"})
+    assert form.is_valid()
+    add_broken_rule(form, RuleBroken("It is closed.", field=field))
+    assert form.errors == {shown_at: ["It is closed."]}
 
 
 class Chosen(forms.Form):

@@ -124,8 +124,19 @@ def test_what_may_not_happen_now_is_a_conflict_that_says_why(program):
     row = FollowUpFactory(circle=ours.everyone, created_by=someone, owner=member(ours))
     answer = program(someone).post(f"/api/v1/follow-ups/{row.public_id}/accept/")
     assert (answer.status_code, answer.json()["detail"]) == (409, "It is no longer assigned to you.")
+    assert "errors" not in answer.json()
     row.refresh_from_db()
     assert (row.state, row.events.count()) == (FollowUp.State.TO_ACCEPT, 0)
+
+
+@pytest.mark.usefixtures("secured")
+def test_what_breaks_a_rule_is_answered_at_its_field(program):
+    ours = coalition()
+    head, someone = lead(ours), member(ours)
+    row = FollowUpFactory(circle=ours.everyone, created_by=head, owner=someone)
+    answer = program(head).patch(f"/api/v1/follow-ups/{row.public_id}/", {"backup": str(someone.public_id)})
+    sentence = "The backup must be someone other than the owner."
+    assert (answer.status_code, answer.json()["detail"], answer.json()["errors"]) == (409, sentence, {"backup": [sentence]})
 
 
 @pytest.mark.usefixtures("secured")

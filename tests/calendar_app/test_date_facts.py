@@ -181,7 +181,7 @@ def test_facts_are_corrected_on_the_page_with_a_source(client):
     client.force_login(lead(coalition()))
     said = {"title_en": "Renamed", "source": "guide", "city": "Kigali", "country": "RW", "resolutions": "64"}
     said["seen"] = meeting.changed_at.isoformat()
-    assert "Give the link where anyone can check it" in client.post(page("meeting-edit", meeting), said).content.decode()
+    assert "An official date needs its source" in client.post(page("meeting-edit", meeting), said).content.decode()
     client.post(page("meeting-edit", meeting), said | {"source": f"guide ; {SOURCE}"})
     meeting.refresh_from_db()
     assert (meeting.title_en, meeting.city, meeting.country.code, meeting.resolutions.get().number) == ("Renamed", "Kigali", "RW", 64)

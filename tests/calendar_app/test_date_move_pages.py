@@ -69,6 +69,14 @@ def test_what_cannot_be_is_said_in_a_sentence_and_nothing_typed_is_lost(client, 
     assert Meeting.objects.get().version == 1
 
 
+@time_machine.travel(EARLY, tick=False)
+def test_a_date_that_cannot_be_is_refused_at_its_field_before_it_is_previewed(client):
+    meeting = MeetingFactory()
+    client.force_login(lead(coalition()))
+    answer = client.post(page("meeting-change", meeting), change_form(meeting, until="2028-08-13"))
+    assert answer.context["form"].errors == {"until": ["The last day is before the first one."]}
+
+
 @time_machine.travel(NEAR, tick=False)
 def test_near_the_day_another_lead_confirms_on_the_page(client):
     here = coalition()

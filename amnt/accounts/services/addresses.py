@@ -24,7 +24,7 @@ TAKEN_BACK_WITHIN = timedelta(days=14)
 def ask_for_address(user: User, new: str) -> None:
     """Write to the new address. Whether it belongs to someone else already, nobody learns from this."""
     if new == user.email:
-        raise RuleBroken(_("This is already your address."))
+        raise RuleBroken(_("This is already your address."), field="email")
     get_adapter().send_mail("accounts/address_confirm", new, {"user": user})
 
 

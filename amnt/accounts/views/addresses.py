@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 from amnt.accounts.forms import AddressForm
 from amnt.accounts.services import addresses as services
 from amnt.core.errors import RuleBroken
+from amnt.core.forms import add_broken_rule
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -20,10 +21,10 @@ def address(request):
         new = form.cleaned_data["email"]
         try:
             if not ratelimit.consume(request, action="new_address", key=new):
-                raise RuleBroken(_("That was a lot at once. Wait a few minutes, then try again."))
+                raise RuleBroken(_("That was a lot at once. Wait a few minutes, then try again."), field="email")
             services.ask_for_address(request.user, new)
         except RuleBroken as error:
-            form.add_error("email", str(error))
+            add_broken_rule(form, error)
         else:
             return render(request, "accounts/address_asked.html", {"new": new, "form": None})
     return render(request, "accounts/address.html", {"form": form})

@@ -9,6 +9,7 @@ from amnt.accounts import tokens
 from amnt.accounts.forms import TokenForm
 from amnt.accounts.middleware import form_data
 from amnt.core.errors import RuleBroken
+from amnt.core.forms import add_broken_rule
 from amnt.core.htmx import post_only
 
 
@@ -27,7 +28,7 @@ def token_new(request):
         try:
             token, key = tokens.create_token(request.user, **form.cleaned_data)
         except RuleBroken as error:
-            form.add_error(None, str(error))
+            add_broken_rule(form, error)
         else:
             return render(request, "accounts/token_made.html", {"token": token, "key": key})
     return render(request, "accounts/token_new.html", {"form": form})

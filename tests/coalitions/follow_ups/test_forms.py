@@ -80,8 +80,8 @@ def test_everyones_circle_is_chosen_unless_one_chooses_another(client, network, 
 @pytest.mark.parametrize(
     ("fields", "sentence"),
     [
-        ({"due_on": "2026-11-20"}, "This day has passed."),
-        ({"due_on": "2026-11-25", "due_hour": "11:00"}, "This time has passed."),
+        ({"due_on": "2026-11-20"}, "This due date has passed."),
+        ({"due_on": "2026-11-25", "due_hour": "11:00"}, "This due date has passed."),
         ({"due_on": "2027-03-28", "due_hour": "02:30"}, "the clocks change and this time does not exist"),
         ({"due_on": "9999-12-31"}, "more than ten years away"),
         ({"due_on": "2026-02-30"}, "Enter a valid date."),
@@ -207,6 +207,23 @@ def test_of_two_leads_the_second_learns_it_keeps_her_form_and_may_insist(client,
     assert re.search(rf'value="{ama.public_id}"[^>]*checked', refused)
     client.post(address, typed | {"version": "2"})
     assert FollowUp.objects.get().owner == ama
+
+
+@pytest.mark.parametrize(
+    ("fields", "field", "sentence"),
+    [
+        ({"backup": "samuel"}, "backup", "The backup must be someone other than the owner."),
+        ({"due": "other", "due_on": "2026-11-20"}, "due_on", "This due date has passed."),
+    ],
+)
+@time_machine.travel(datetime(2026, 11, 25, 12, 0, tzinfo=UTC), tick=False)
+def test_what_a_service_refuses_stands_at_its_field(client, network, wanjiru, samuel, fields, field, sentence):
+    people = {"samuel": str(samuel.public_id)}
+    typed = {"to": people["samuel"], "due": "3", "version": "1"} | {name: people.get(value, value) for name, value in fields.items()}
+    answer = client.post(assign_form(client, wanjiru, make(network, wanjiru)), typed)
+    assert sentence in str(answer.context["form"].errors[field])
+    assert sentence in unescape(answer.content.decode())
+    assert FollowUp.objects.get().owner is None
 
 
 def test_the_assign_form_asks_few_questions(client, network, wanjiru, samuel, django_assert_num_queries):
