@@ -1,4 +1,5 @@
-"""Whom a reminder concerns: one small function per audience, over facts that were read in a few queries for many people at once.
+"""Whom a reminder concerns: one small function per audience a rule may tell, over facts that were read in a few queries for many
+people at once.
 
 The same functions decide whom planning promises something, who still gets it when it is due, and what one's own page announces; so
 they cannot disagree.
@@ -102,26 +103,3 @@ def assigner(target: Target, facts: Facts) -> Iterable[int]:
 
 def leads_in_circle(target: Target, facts: Facts) -> Iterable[int]:
     return facts.leads_of.get(target.coalition or 0, NOBODY)
-
-
-AUDIENCES: Mapping[str, Audience] = {
-    audience.__name__: audience
-    for audience in (
-        resolution_followers,
-        leads,
-        date_followers,
-        door_followers,
-        going,
-        attendees,
-        region_followers_undecided,
-        region_followers_not_going,
-        leads_following_region,
-        owner,
-        owner_for_long,
-        owner_who_put_it_off,
-        asked,
-        backup_of_asked,
-        assigner,
-        leads_in_circle,
-    )
-}

@@ -7,8 +7,8 @@ from enum import StrEnum
 from amnt.accounts.models import User
 from calendar_app.models import Deadline, Meeting, Reminder
 from calendar_app.reminders.recipients import Facts
-from calendar_app.reminders.rules import BY_CODE, DATE_CHANGED, Kind
-from calendar_app.reminders.targets import Target
+from calendar_app.reminders.rules import BY_CODE, DATE_CHANGED, Rule
+from calendar_app.reminders.targets import Kind, Target
 from coalitions.models import Circle, FollowUp
 from resolutions.models import Proposal
 
@@ -40,8 +40,12 @@ class Entry:
         return min(self.reminders, key=lambda row: (row.rule != DATE_CHANGED, row.step == "", row.offset))
 
     @property
-    def rules(self) -> tuple[str, ...]:
-        return tuple(sorted({row.rule for row in self.reminders}))
+    def rule(self) -> Rule:
+        return BY_CODE[self.reminder.rule]
+
+    @property
+    def rules(self) -> list[Rule]:
+        return [BY_CODE[code] for code in sorted({row.rule for row in self.reminders})]
 
     @property
     def said_the_same(self) -> Hashable:
@@ -63,7 +67,7 @@ def openness(entry: Entry) -> Openness:
         return Openness.COUNTED if thing.delegation_id else Openness.COALITION
     if isinstance(thing, Proposal):
         return Openness.PUBLIC if target.circle is None else Openness.COALITION
-    if any(BY_CODE[code].is_always_discreet for code in entry.rules) or is_of_delegation(thing):
+    if any(rule.is_always_discreet for rule in entry.rules) or is_of_delegation(thing):
         return Openness.COUNTED
     return Openness.PUBLIC if target.circle is None else Openness.COALITION
 

@@ -19,13 +19,12 @@ from amnt.mail.models import Email
 from amnt.mail.stopping import register_stoppable
 from calendar_app.models import Deadline, Meeting, Reminder
 from calendar_app.reminders.content import Entry, Level, Openness, Thing, openness, reader_of
-from calendar_app.reminders.digest import mail_safe
 from calendar_app.reminders.promises import is_past, still_stands, target_key
 from calendar_app.reminders.proposal_news import news_of, proposals_told
 from calendar_app.reminders.recipients import Facts, all_facts
-from calendar_app.reminders.rules import BY_CODE, RULES, STOP_DIGEST, Kind
-from calendar_app.reminders.targets import Target, as_target_of
-from calendar_app.reminders.wording import MailSafe
+from calendar_app.reminders.rules import RULES, STOP_DIGEST
+from calendar_app.reminders.targets import Kind, Target, as_target_of
+from calendar_app.reminders.wording import MailSafe, mail_safe
 from coalitions.models import FollowUp
 
 DIGEST, ALONE = "calendar_app/digest", "calendar_app/alone"
@@ -67,7 +66,7 @@ def reminder_letters(emails: Sequence[Email]) -> dict[int, Letter]:
     for email in sorted(emails, key=lambda email: email.to.language if email.to else ""):
         if email.to and (mine := entries.get(email.pk)):
             about = [Entry(*things[key], tuple(reminders)) for key, reminders in mine.items()]
-            stop = STOP_DIGEST if email.kind == DIGEST else BY_CODE[about[0].reminder.rule].stop
+            stop = STOP_DIGEST if email.kind == DIGEST else about[0].rule.stop
             if letter := letter_about(about, user=email.to, facts=facts, at=instant, stop=stop, said=said):
                 letters[email.pk] = letter
     return letters

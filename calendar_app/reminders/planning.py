@@ -34,8 +34,8 @@ from calendar_app.reminders.promises import (
 )
 from calendar_app.reminders.proposal_notices import tell_of_proposals
 from calendar_app.reminders.recipients import Facts, date_rows, facts_of_people, read_dates, union
-from calendar_app.reminders.rules import DATE_CHANGED, PLANNED, TOLD_FROM_EVENTS, Kind
-from calendar_app.reminders.targets import Target, targets
+from calendar_app.reminders.rules import DATE_CHANGED, PLANNED, TOLD_FROM_EVENTS
+from calendar_app.reminders.targets import Kind, Target, targets
 from coalitions.models import CircleMembership, FollowUp, Membership
 from resolutions.models import RegionWatch, Watch
 

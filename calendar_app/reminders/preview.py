@@ -31,8 +31,8 @@ from calendar_app.reminders.promises import (
 )
 from calendar_app.reminders.proposal_news import named
 from calendar_app.reminders.recipients import Facts, all_facts, lower
-from calendar_app.reminders.rules import BY_CODE, STOP_DIGEST, Kind, Rule
-from calendar_app.reminders.targets import Target, as_target_of
+from calendar_app.reminders.rules import BY_CODE, CONTRIBUTION_DEADLINE, FOLLOW_UP_DUE, MEETING_BEGINS, STOP_DIGEST, Rule
+from calendar_app.reminders.targets import Kind, Target, as_target_of
 from coalitions.models import FollowUp
 from resolutions.models import Proposal
 
@@ -152,7 +152,7 @@ class Outlook:
         about: dict[tuple[Kind, int], list[Reminder]] = {}
         for row in self.coming:
             key = target_key(row)
-            if row.rule == "RR-11" and self.things[key][0].at > self.at:
+            if BY_CODE[row.rule].is_overdue and self.things[key][0].at > self.at:
                 continue  # nobody knows yet that it will be overdue
             if key in about:
                 about[key] += [row] if row.send_at == about[key][0].send_at else []
@@ -283,7 +283,7 @@ def example(user: User, at: datetime) -> list[Entry]:
     )
     follow_up = FollowUp(pk=0, title=_("Ask who speaks on this resolution"), due_at=at + timedelta(days=1), created_at=at)
     return [
-        Entry(Target(Kind.DEADLINE, 0, deadline.at, 1), deadline, (Reminder(rule="RR-01", offset=3, version=1),)),
-        Entry(Target(Kind.MEETING, 0, meeting.at, 1), meeting, (Reminder(rule="RR-04", offset=14, version=1),)),
-        Entry(Target(Kind.FOLLOW_UP, 0, follow_up.due_at, 1), follow_up, (Reminder(rule="RR-10", offset=1, version=1),)),
+        Entry(Target(Kind.DEADLINE, 0, deadline.at, 1), deadline, (Reminder(rule=CONTRIBUTION_DEADLINE, offset=3, version=1),)),
+        Entry(Target(Kind.MEETING, 0, meeting.at, 1), meeting, (Reminder(rule=MEETING_BEGINS, offset=14, version=1),)),
+        Entry(Target(Kind.FOLLOW_UP, 0, follow_up.due_at, 1), follow_up, (Reminder(rule=FOLLOW_UP_DUE, offset=1, version=1),)),
     ]

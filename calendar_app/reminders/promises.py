@@ -8,12 +8,11 @@ from django.db.models import Exists, OuterRef, Q
 
 from calendar_app.models import Attendance, DateWatch, Deadline, Meeting, Reminder
 from calendar_app.reminders import placement
-from calendar_app.reminders.audiences import AUDIENCES
 from calendar_app.reminders.placement import Clock
 from calendar_app.reminders.proposal_news import News, news_of, proposals_told
 from calendar_app.reminders.recipients import Facts
-from calendar_app.reminders.rules import BY_CODE, DATE_CHANGED, TOLD_FROM_EVENTS, Kind, Placed, Rule, Rung, Step, rules_for, rungs
-from calendar_app.reminders.targets import Target, targets
+from calendar_app.reminders.rules import BY_CODE, DATE_CHANGED, TOLD_FROM_EVENTS, Placed, Rule, Rung, Step, rules_for, rungs
+from calendar_app.reminders.targets import Kind, Target, targets
 from coalitions.models import Circle, FollowUp
 from resolutions.models import DateStatus, RegionWatch
 
@@ -68,7 +67,7 @@ def on_ladders(rule: Rule, target: Target, facts: Facts) -> dict[int, tuple[int,
     """On which ladders of this rule everyone concerned stands, by their place in it."""
     standing: dict[int, tuple[int, ...]] = {}
     for number, ladder in enumerate(rule.ladders):
-        for user in AUDIENCES[ladder.audience](target, facts):
+        for user in ladder.audience(target, facts):
             standing[user] = (*standing[user], number) if user in standing else (number,)
     return standing
 
@@ -144,9 +143,9 @@ def still_stands(reminder: Reminder, target: Target, facts: Facts, at: datetime)
         return False
     if reminder.rule == DATE_CHANGED:
         return True
-    if reminder.rule == "RR-10" and target.put_off_until and target.put_off_until > at:
-        return False
     rule = BY_CODE[reminder.rule]
+    if rule.is_silent_while_snoozed and target.put_off_until and target.put_off_until > at:
+        return False
     question = (rule.code, target.kind, target.id)
     if (standing := facts.asked.get(question)) is None:
         standing = facts.asked[question] = on_ladders(rule, target, facts)
@@ -160,7 +159,7 @@ def is_past(target: Target, reminder: Reminder, at: datetime) -> bool:
     if target.at > at:
         return False
     if target.kind == Kind.FOLLOW_UP:
-        return reminder.rule != "RR-11" and reminder.step not in TOLD_FROM_EVENTS
+        return not BY_CODE[reminder.rule].is_overdue and reminder.step not in TOLD_FROM_EVENTS
     return True
 
 

@@ -11,8 +11,7 @@ from django.utils.translation import gettext
 
 from amnt.core.languages import with_colon
 from calendar_app.domain.phases import phase_on
-from calendar_app.reminders.rules import Kind
-from calendar_app.reminders.targets import Target
+from calendar_app.reminders.targets import Kind, Target
 from coalitions.models import Circle, Position
 from resolutions.models import Assembly, Part, Proposal, ProposalEvent, ProposedClause, Watch
 from resolutions.read_models.proposed import QUIET, changes_of, in_few_words

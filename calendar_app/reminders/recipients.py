@@ -15,8 +15,7 @@ from amnt.accounts.models import User
 from amnt.mail.models import Mute
 from calendar_app.models import Attendance, DateWatch
 from calendar_app.reminders.placement import Clock
-from calendar_app.reminders.rules import Kind
-from calendar_app.reminders.targets import Target
+from calendar_app.reminders.targets import Kind, Target
 from coalitions.models import CircleMembership, Membership
 from resolutions.models import RegionWatch, Watch
 

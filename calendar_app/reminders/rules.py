@@ -1,5 +1,6 @@
-"""The reminder rules, as data. A new rule is a row here, an audience in `audiences.py` and, if it says something new, a line in
-`wording.py`; planning, sending, catching up, quiet hours, caps and the page of reminders then know it.
+"""The reminder rules, as data. A new rule is a row of `RULES`: planning, sending, catching up, quiet hours, caps and the page of
+reminders then know it. It tells one of the `audiences`, or a new one; a new `Step` has its words in `wording.STEPS_IN_WORDS`. What else
+is particular to a rule is an attribute of `Rule`: no other module names a rule by its code.
 
 Defaults follow the reminder paper, section 4. Days are counted before the date, negative ones after it.
 """
@@ -14,21 +15,15 @@ from django.utils.functional import Promise as LazyText
 from django.utils.translation import gettext_lazy as _
 
 from calendar_app.models import Deadline, Meeting
+from calendar_app.reminders import audiences
+from calendar_app.reminders.audiences import Audience
+from calendar_app.reminders.targets import Kind
 
 # The rhythm of ordinary dates; a person may choose other days for it. Longer ladders exist because the job needs longer.
 BASE = (14, 3, 1)
 LONG = (30, 14, 7, 3, 1)
 CHOICES = (30, 14, 7, 3, 1)
 STOP_DIGEST, STOP_OTHERS = "digest", "others"
-
-
-class Kind(StrEnum):
-    """What a reminder is about; also the name of its column in `Reminder`."""
-
-    DEADLINE = "deadline"
-    MEETING = "meeting"
-    FOLLOW_UP = "follow_up"
-    PROPOSAL = "proposal"
 
 
 class Placed(StrEnum):
@@ -48,12 +43,11 @@ class Placed(StrEnum):
 class Ladder:
     """When one audience is told.
 
-    audience -- a name in `audiences.AUDIENCES`
     alone_up_to -- from so many days before on, the reminder goes on its own
     step -- names a reminder that says something of its own; empty for "the date is near"
     """
 
-    audience: str
+    audience: Audience
     offsets: tuple[int, ...] = (0,)
     alone_up_to: int | None = None
     step: str = ""
@@ -67,7 +61,15 @@ class Ladder:
 
 @dataclass(frozen=True)
 class Rule:
-    """One kind of reminder: what it is about, whom it tells when, and, in words, why one gets it and when."""
+    """One kind of reminder: what it is about, whom it tells when, and, in words, why one gets it and when.
+
+    counted -- which of `wording.COUNTED` a follow-up under it counts as where it may not be named
+    is_always_discreet -- even its code would say too much in a mail
+    is_for_today -- for today, whenever the thing is due
+    is_overdue -- told only once the thing is overdue, and said so
+    is_silent_while_snoozed -- not sent while the reminder of its follow-up is snoozed
+    names_watched -- its line names the resolutions its reader watches
+    """
 
     code: str
     name: str | LazyText
@@ -76,8 +78,12 @@ class Rule:
     about: Kind | None = None
     kinds: frozenset[str] = frozenset()
     ladders: tuple[Ladder, ...] = ()
-    # Even its code would say too much in a mail.
+    counted: str = "due"
     is_always_discreet: bool = False
+    is_for_today: bool = False
+    is_overdue: bool = False
+    is_silent_while_snoozed: bool = False
+    names_watched: bool = False
 
     @property
     def stop(self) -> str:
@@ -113,17 +119,22 @@ class Step(StrEnum):
 TOLD_FROM_EVENTS = frozenset({Step.ACCEPTED, Step.DECLINED, Step.HANDED_BACK, Step.RETURNED, Step.DONE})
 
 MEETING_KINDS = frozenset(Meeting.Kind.values) - {Meeting.Kind.NATIONAL}
-FOLLOWED = Ladder("date_followers", BASE, alone_up_to=1)
+FOLLOWED = Ladder(audiences.date_followers, BASE, alone_up_to=1)
+
+# What is told from events, and what examples are made of.
+CONTRIBUTION_DEADLINE, MEETING_BEGINS, FOLLOW_UP_DUE = "RR-01", "RR-04", "RR-10"
+ANSWERED, DATE_CHANGED, PROPOSAL_MOVED = "RR-09", "RR-13", "RR-14"
 
 RULES: tuple[Rule, ...] = (
     Rule(
-        "RR-01",
+        CONTRIBUTION_DEADLINE,
         _("Contribution deadlines"),
         _("You watch at least one resolution, or this date, or you lead a coalition."),
         _("14, 3 and 1 days before; for leads 30, 14, 7, 3 and 1 days before. On its own the day before, for leads from 7 days on."),
         Kind.DEADLINE,
         frozenset({Deadline.Kind.CONTRIBUTION}),
-        (Ladder("resolution_followers", BASE, alone_up_to=1), Ladder("leads", LONG, alone_up_to=7), FOLLOWED),
+        (Ladder(audiences.resolution_followers, BASE, alone_up_to=1), Ladder(audiences.leads, LONG, alone_up_to=7), FOLLOWED),
+        names_watched=True,
     ),
     Rule(
         "RR-02",
@@ -136,9 +147,9 @@ RULES: tuple[Rule, ...] = (
         Kind.DEADLINE,
         frozenset({Deadline.Kind.REGISTRATION}),
         (
-            Ladder("going", LONG, alone_up_to=3),
-            Ladder("region_followers_undecided", (30,), step=Step.WHO_GOES),
-            Ladder("door_followers", BASE, alone_up_to=1),
+            Ladder(audiences.going, LONG, alone_up_to=3),
+            Ladder(audiences.region_followers_undecided, (30,), step=Step.WHO_GOES),
+            Ladder(audiences.door_followers, BASE, alone_up_to=1),
         ),
     ),
     Rule(
@@ -148,18 +159,18 @@ RULES: tuple[Rule, ...] = (
         _("14, 3 and 1 days before, on its own the day before."),
         Kind.DEADLINE,
         frozenset({Deadline.Kind.DOCUMENT}),
-        (Ladder("leads_following_region", BASE, alone_up_to=1), FOLLOWED),
+        (Ladder(audiences.leads_following_region, BASE, alone_up_to=1), FOLLOWED),
     ),
     Rule(
-        "RR-04",
+        MEETING_BEGINS,
         _("Meetings begin"),
         _("You attend this meeting, or you watch its region or its date."),
         _("14, 3 and 1 days before, on its own the day before; 3 days before for people who watch the region but are not going."),
         Kind.MEETING,
         MEETING_KINDS,
         (
-            Ladder("attendees", BASE, alone_up_to=1),
-            Ladder("region_followers_not_going", (3,), step=Step.NOT_GOING),
+            Ladder(audiences.attendees, BASE, alone_up_to=1),
+            Ladder(audiences.region_followers_not_going, (3,), step=Step.NOT_GOING),
             FOLLOWED,
         ),
     ),
@@ -170,7 +181,7 @@ RULES: tuple[Rule, ...] = (
         _("14, 3 and 1 days before, on its own the day before."),
         Kind.MEETING,
         frozenset({Meeting.Kind.NATIONAL}),
-        (Ladder("attendees", BASE, alone_up_to=1), FOLLOWED),
+        (Ladder(audiences.attendees, BASE, alone_up_to=1), FOLLOWED),
         is_always_discreet=True,
     ),
     Rule(
@@ -183,7 +194,7 @@ RULES: tuple[Rule, ...] = (
         (FOLLOWED,),
     ),
     Rule(
-        "RR-09",
+        ANSWERED,
         _("Follow-ups assigned and answered"),
         _("A follow-up was assigned to you or has you as backup, or one that you assigned was answered."),
         _(
@@ -192,22 +203,25 @@ RULES: tuple[Rule, ...] = (
         ),
         Kind.FOLLOW_UP,
         ladders=(
-            Ladder("asked", step=Step.ASSIGNED, placed=Placed.ASSIGNED),
-            Ladder("backup_of_asked", step=Step.BACKUP, placed=Placed.ASSIGNED),
-            Ladder("asked", step=Step.NUDGE, placed=Placed.UNANSWERED),
+            Ladder(audiences.asked, step=Step.ASSIGNED, placed=Placed.ASSIGNED),
+            Ladder(audiences.backup_of_asked, step=Step.BACKUP, placed=Placed.ASSIGNED),
+            Ladder(audiences.asked, step=Step.NUDGE, placed=Placed.UNANSWERED),
         ),
+        counted="answered",
+        is_for_today=True,
     ),
     Rule(
-        "RR-10",
+        FOLLOW_UP_DUE,
         _("Follow-ups due"),
         _("You have this follow-up. Nothing is sent while its reminder is snoozed."),
         _("7 days before, if assigned at least two weeks ahead; 3 days before, 1 day before, and on the day itself, then on its own."),
         Kind.FOLLOW_UP,
         ladders=(
-            Ladder("owner_for_long", (7,)),
-            Ladder("owner", (3, 1, 0), alone_up_to=0),
-            Ladder("owner_who_put_it_off", step=Step.PUT_OFF, placed=Placed.PUT_OFF),
+            Ladder(audiences.owner_for_long, (7,)),
+            Ladder(audiences.owner, (3, 1, 0), alone_up_to=0),
+            Ladder(audiences.owner_who_put_it_off, step=Step.PUT_OFF, placed=Placed.PUT_OFF),
         ),
+        is_silent_while_snoozed=True,
     ),
     Rule(
         "RR-11",
@@ -216,19 +230,22 @@ RULES: tuple[Rule, ...] = (
         _("1 and 3 days after, then to leads every Monday."),
         Kind.FOLLOW_UP,
         ladders=(
-            Ladder("owner", (-1, -3)),
-            Ladder("assigner", (-3,)),
-            Ladder("leads_in_circle", step=Step.WEEKLY, placed=Placed.MONDAYS),
+            Ladder(audiences.owner, (-1, -3)),
+            Ladder(audiences.assigner, (-3,)),
+            Ladder(audiences.leads_in_circle, step=Step.WEEKLY, placed=Placed.MONDAYS),
         ),
+        counted="overdue",
+        is_for_today=True,
+        is_overdue=True,
     ),
     Rule(
-        "RR-13",
+        DATE_CHANGED,
         _("An official date changed"),
         _("You were reminded, or were going to be, of the date as it was before."),
         _("At once, on its own; at any hour if the new date is less than two days away."),
     ),
     Rule(
-        "RR-14",
+        PROPOSAL_MOVED,
         _("Proposals on resolutions"),
         _("You watch this resolution, or you wrote your coalition's position on it. You are not told about what you record yourself."),
         _("With the next digest; while the assembly sits, in the evening of the same day."),
@@ -236,9 +253,6 @@ RULES: tuple[Rule, ...] = (
 )
 BY_CODE = {rule.code: rule for rule in RULES}
 PLANNED = tuple(rule for rule in RULES if rule.ladders)
-DATE_CHANGED = "RR-13"
-ANSWERED = "RR-09"
-PROPOSAL_MOVED = "RR-14"
 
 
 def rules_for(about: str, kind: str) -> Iterator[Rule]:

@@ -24,8 +24,8 @@ from calendar_app.reminders import placement
 from calendar_app.reminders.emails import ALONE, DIGEST
 from calendar_app.reminders.promises import is_past, still_stands, target_key, targets_of
 from calendar_app.reminders.recipients import Facts, all_facts, clock_of_person
-from calendar_app.reminders.rules import BY_CODE, STOP_DIGEST, Kind
-from calendar_app.reminders.targets import Target
+from calendar_app.reminders.rules import BY_CODE, STOP_DIGEST
+from calendar_app.reminders.targets import Kind, Target
 
 logger = logging.getLogger(__name__)
 

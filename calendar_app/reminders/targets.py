@@ -3,14 +3,23 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from django.db.models import QuerySet
 
 from calendar_app.models import Deadline, Meeting
-from calendar_app.reminders.rules import Kind
 from coalitions.models import Circle, FollowUp
 from resolutions.models import DateStatus
+
+
+class Kind(StrEnum):
+    """What a reminder is about; also the name of its column in `Reminder`."""
+
+    DEADLINE = "deadline"
+    MEETING = "meeting"
+    FOLLOW_UP = "follow_up"
+    PROPOSAL = "proposal"
 
 
 @dataclass(slots=True)

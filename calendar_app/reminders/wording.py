@@ -4,12 +4,15 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from babel.lists import format_list
+from django.urls import reverse
 from django.utils.dates import WEEKDAYS
+from django.utils.functional import Promise as StrPromise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
@@ -19,21 +22,21 @@ from amnt.core import times
 from amnt.core.forms import one_line
 from amnt.core.languages import language_name
 from calendar_app.models import Deadline, Meeting
-from calendar_app.reminders.content import Entry, Openness, Reader, entry_key, openness
+from calendar_app.reminders.content import Entry, Level, Openness, Reader, entry_key, may_be_named, openness
 from calendar_app.reminders.proposal_news import named, operative_words, source_of
-from calendar_app.reminders.rules import DATE_CHANGED, Kind, Step
+from calendar_app.reminders.rules import BY_CODE, DATE_CHANGED, Step
+from calendar_app.reminders.targets import Kind
 from coalitions.models import FollowUp
 from resolutions.models import DateStatus, Proposal, ProposalEvent
 
 THIS_WEEK = 7
-FOR_TODAY = ("RR-09", "RR-11")
 LONGEST_TITLE = 140
 LONGEST_SOURCE = 60
 MOST_NUMBERS = 8
 # What proposals change may take so many bytes of a mail, each of them in text and in HTML; and of one of them at most so many.
 BYTES_OF_CHANGES = 2_700
 MOST_OF_ONE_CHANGE, LEAST_OF_ONE_CHANGE = 900, 200
-STEPS_IN_WORDS = {
+STEPS_IN_WORDS: Mapping[str, StrPromise] = {
     Step.ASSIGNED: gettext_lazy("Waiting for your answer"),
     Step.NUDGE: gettext_lazy("Still waiting for your answer"),
     Step.BACKUP: gettext_lazy("You are the backup"),
@@ -55,6 +58,7 @@ COUNTED = {
     "date": ngettext_lazy("%(n)s other date", "%(n)s other dates", "n"),
     "proposal": ngettext_lazy("%(n)s proposal changed", "%(n)s proposals changed", "n"),
 }
+COUNTED_STEPS: Mapping[str, str] = {Step.ASSIGNED: "asked", Step.NUDGE: "asked", Step.BACKUP: "backup"}
 
 
 # --- What the templates of reminder mails are given ---------------------------------------------------------------
@@ -106,6 +110,73 @@ class MailSafe:
     remark: str = ""
 
 
+# --- The whole letter -----------------------------------------------------------------------------------------------
+
+
+def mail_safe(entries: Sequence[Entry], *, level: str, reader: Reader, at: datetime, most: int = 12, remark: str = "") -> MailSafe:
+    """The letter about these things at this level, in the language that is active. At most so many are named."""
+    entries = [entry for entry in entries if openness(entry) != Openness.NEVER]
+    entries.sort(key=lambda entry: (isinstance(entry.thing, Proposal), entry.target.at, entry.target.kind, entry.target.id))
+    moment = _("%(time)s your time") % {"time": said_moment(at, reader)}
+    subject = counted(entries, reader, at)
+    reasons = reasons_for(entries, level)
+    if level == Level.DISCREET:
+        lead = _("%(subject)s. Open the agenda to see them.") % {"subject": subject}
+        if len(entries) == 1:
+            lead = _("%(subject)s. Open the agenda to see it.") % {"subject": subject}
+        days = weekdays(entries, reader, at)
+        return MailSafe(level, subject, moment, lead=lead, days=days, reasons=reasons, remark=remark)
+    sayable = [entry for entry in entries if may_be_named(openness(entry), level)]
+    lines = {entry_key(entry): line_of(entry, reader, at) for entry in sayable[:most]}
+    if level == Level.DETAILED:
+        lines = with_changes(sayable[:most], lines)
+    left = len(sayable) - len(lines)
+    path = "/"
+    if len(entries) == 1:
+        only = lines.get(entry_key(entries[0]))
+        path = only.path if only else path
+        if isinstance(entries[0].thing, FollowUp):
+            subject = one_follow_up(entries[0])
+        elif only:
+            subject = _("%(when)s: %(title)s") % {"when": only.when, "title": only.title}
+    more = ngettext("and %(n)s more", "and %(n)s more", left) % {"n": left} if left else ""
+    parts = tuple(parts_of(entries, lines, sayable[most:], reader, at))
+    return MailSafe(level, subject, moment, parts=parts, more=more, reasons=reasons, path=path, remark=remark)
+
+
+def parts_of(
+    entries: Sequence[Entry], lines: Mapping[tuple[Kind, int], Line], cut: Sequence[Entry], reader: Reader, at: datetime
+) -> Iterable[Part]:
+    left_out = {entry_key(entry) for entry in cut}
+    groups: dict[int, list[Entry]] = {0: [], 1: [], 2: [], 3: []}
+    for entry in entries:
+        days = days_left(entry, reader, at)
+        groups[3 if isinstance(entry.thing, Proposal) else 0 if days <= 0 else 1 if days <= THIS_WEEK else 2].append(entry)
+    # One thing alone says itself when it is.
+    headings = (_("Today"), _("This week"), _("Later"), _("Proposals that changed")) if len(entries) > 1 else ("",) * 4
+    for number, heading in enumerate(headings):
+        named = tuple(lines[entry_key(entry)] for entry in groups[number] if entry_key(entry) in lines)
+        rest = [entry for entry in groups[number] if entry_key(entry) not in lines and entry_key(entry) not in left_out]
+        counts = counts_of(rest)
+        if named or counts:
+            yield Part(heading, named, counts)
+
+
+@cache
+def page_of_reminders() -> str:
+    return reverse("calendar_app:reminders")
+
+
+def reasons_for(entries: Iterable[Entry], level: str) -> tuple[Reason, ...]:
+    """Which rules sent this, each with its place on the page of reminders; a discreet letter gives their numbers only."""
+    rules = [BY_CODE[code] for code in sorted({row.rule for entry in entries for row in entry.reminders})]
+    page = page_of_reminders()
+    said = [rule for rule in rules if not rule.is_always_discreet]
+    if rules and not said:
+        return (Reason("", page),)
+    return tuple(Reason("" if level == Level.DISCREET else str(rule.why), f"{page}#{rule.code}") for rule in said)
+
+
 # --- How soon it is, on the calendar of the date and on the reader's ----------------------------------------------
 
 
@@ -114,7 +185,7 @@ def days_left(entry: Entry, reader: Reader, at: datetime) -> int:
 
     What waits for an answer, was answered or is overdue is for today.
     """
-    if isinstance(entry.thing, Proposal) or (isinstance(entry.thing, FollowUp) and entry.reminder.rule in FOR_TODAY):
+    if isinstance(entry.thing, Proposal) or (isinstance(entry.thing, FollowUp) and entry.rule.is_for_today):
         return 0
     zones = {reader.zone}
     if not isinstance(entry.thing, FollowUp):
@@ -182,10 +253,7 @@ def what_is_counted(entry: Entry) -> str:
         return "proposal"
     if not isinstance(entry.thing, FollowUp):
         return "meeting" if how == Openness.COALITION else "date"
-    row = entry.reminder
-    if row.rule == "RR-09":
-        return {Step.ASSIGNED: "asked", Step.NUDGE: "asked", Step.BACKUP: "backup"}.get(Step(row.step), "answered")
-    return "overdue" if row.rule == "RR-11" else "due"
+    return COUNTED_STEPS.get(entry.reminder.step, entry.rule.counted)
 
 
 def one_follow_up(entry: Entry) -> str:
@@ -253,7 +321,7 @@ def notes_of(entry: Entry, thing: Deadline | Meeting, reader: Reader) -> Iterabl
     steps = {row.step for row in entry.reminders}
     if Step.WHO_GOES in steps:
         yield _("Who is going? Say so in the agenda.")
-    if "RR-01" in entry.rules and reader.watched:
+    if reader.watched and any(rule.names_watched for rule in entry.rules):
         yield followed(reader)
     if isinstance(thing, Meeting) and thing.city:
         yield thing.city if not thing.country else f"{one_line(thing.city)}, {thing.country.name}"  # type: ignore[attr-defined]
@@ -301,10 +369,9 @@ def follow_up_line(entry: Entry, follow_up: FollowUp, reader: Reader, at: dateti
 
 
 def follow_up_words(entry: Entry, reader: Reader, at: datetime) -> str:
-    row = entry.reminder
-    if row.step in STEPS_IN_WORDS:
-        return str(STEPS_IN_WORDS[Step(row.step)])
-    return _("Overdue") if row.rule == "RR-11" else said_days(days_left(entry, reader, at))
+    if words := STEPS_IN_WORDS.get(entry.reminder.step):
+        return str(words)
+    return _("Overdue") if entry.rule.is_overdue else said_days(days_left(entry, reader, at))
 
 
 # --- Of a proposal --------------------------------------------------------------------------------------------------

@@ -15,9 +15,9 @@ from amnt.mail.models import Email
 from calendar_app.models import Attendance, DateWatch, Deadline, Meeting, Reminder
 from calendar_app.reminders import sending
 from calendar_app.reminders.content import Entry, Reader
-from calendar_app.reminders.digest import mail_safe
-from calendar_app.reminders.rules import RULES, TOLD_FROM_EVENTS, Kind, Step
-from calendar_app.reminders.targets import Target
+from calendar_app.reminders.rules import RULES, TOLD_FROM_EVENTS, Step
+from calendar_app.reminders.targets import Kind, Target
+from calendar_app.reminders.wording import mail_safe
 from coalitions.models import Delegation, FollowUp, Membership
 from resolutions.models import DateStatus, Watch
 from tests.calendar_app.reminding import mails_to, moment
