@@ -13,7 +13,7 @@ from django.db import DataError, models
 from django.db.models.expressions import Col
 from django.db.models.lookups import Exact, IsNull, Lookup
 
-from amnt.encryption.keys import decrypt, digest, encrypt, is_encrypted
+from amnt.encryption.keys import decrypt, digest, encrypt, encrypt_bytes, is_encrypted
 
 
 class EncryptedCol(Col):
@@ -112,8 +112,10 @@ class EncryptedJSONField(EncryptedField):
 
 
 class EncryptedBinaryField(EncryptedField):
-    def to_text(self, value: bytes) -> str:
-        return b64encode(value).decode()
+    def get_db_prep_save(self, value, connection):
+        if value is None or hasattr(value, "as_sql"):
+            return value
+        return encrypt_bytes(b64encode(value)) if value else ""
 
     def from_text(self, text: str) -> bytes:
         return b64decode(text)

@@ -96,8 +96,13 @@ data_keys = DataKeys()
 
 
 def encrypt(text: str) -> str:
+    return encrypt_bytes(text.encode())
+
+
+def encrypt_bytes(plain: bytes) -> str:
+    """The same for a text that is bytes already: of a large one each copy counts."""
     version, fernet = data_keys.newest()
-    return f"{_PREFIX}{version}:{fernet.encrypt(text.encode()).decode()}"
+    return f"{_PREFIX}{version}:{fernet.encrypt(plain).decode()}"
 
 
 def decrypt(value: str) -> str:

@@ -124,7 +124,7 @@ def who_is_here() -> Iterator[Holding]:
     yield Holding(gettext_lazy("who is reminded of what"), Reminder.objects.all(), "created_at", (), joins)
     yield Holding(gettext_lazy("who was invited"), Invitation.objects.all(), "created_at", ("email",), joins)
     yield Holding(gettext_lazy("newcomers who compared two words with a lead"), Arrival.objects.all(), "created_at", (), joins)
-    yield Holding(gettext_lazy("acts for two leads: who asked and who answered"), Approval.objects.all(), "asked_at", (), joins)
+    yield Holding(gettext_lazy("acts for two leads: who asked and who answered"), Approval.objects.all(), "asked_at", ("about",), joins)
     yield Holding(gettext_lazy("devices"), Device.objects.all(), "created_at", ("ip", "user_agent"))
     yield Holding(gettext_lazy("browsers known from earlier log-ins"), KnownBrowser.objects.all(), "seen_at", (), digest)
     yield Holding(gettext_lazy("networks known from earlier log-ins"), KnownNetwork.objects.all(), "seen_at", (), digest)

@@ -26,7 +26,7 @@ from resolutions.services.publishing import About, Chosen, Senders
 MOST_FILES = 20
 # What a resolution is called where it is chosen, once for each of fifty proposals.
 LONGEST_OFFERED = 80
-MOST_TOGETHER = 20 * 2**20
+MOST_TOGETHER = 15 * 2**20
 NEW, ALONE = "new", "alone"
 WORD = ".docx,application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -63,7 +63,7 @@ class BringForm(forms.Form):
 
     # Django's forms keep what was sent under this name too; the field itself is taken out of the class.
     files = FilesField(  # type: ignore[assignment]
-        label=_("Word files"), help_text=_("Contributions as .docx, up to 5 MB each and 20 MB together. Drop them here or choose them.")
+        label=_("Word files"), help_text=_("Contributions as .docx, up to 5 MB each and 15 MB together. Drop them here or choose them.")
     )
     assembly = assembly_field()
     is_history = forms.BooleanField(

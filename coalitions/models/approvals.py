@@ -47,7 +47,7 @@ class Approval(models.Model):
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     coalition = models.ForeignKey(Coalition, models.CASCADE, related_name="approvals")
     kind = models.CharField(max_length=60)
-    about = EncryptedJSONField(default=dict)
+    about = EncryptedJSONField(_("what it is about"), default=dict)
     # Nobody once she is erased, or where the host asked by a command.
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     asked_at = models.DateTimeField(default=now)

@@ -283,7 +283,7 @@ def test_meetings_whose_day_is_not_established_are_skipped_and_counted(edited):
 @pytest.mark.parametrize(
     ("name", "old", "new", "sentence"),
     [
-        ("resolutions.yaml", "number: 50", "number: fifty", "(50, line 311): “number” is “fifty”, not a whole number"),
+        ("resolutions.yaml", "number: 50", "number: fifty", "(50, line 317): “number” is “fifty”, not a whole number"),
         ("outcomes.yaml", "resolution: 50", "resolution: 51", "“resolution” names “51”, which is not there"),
         ("resolutions.yaml", "topics: [cybersecurity", "topics: [cyber-security", "“topics” names “cyber-security”, which is not there"),
         ("resolutions.yaml", "number: 50", "number: 48", "contradicts what is stored already"),
