@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django import template
+from django.template import Context
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -40,6 +41,28 @@ def status(name: str, word: str) -> SafeString:
 def mark(name: str) -> SafeString:
     """The shape in the margin of an entry."""
     return format_html('<span class="entry-mark" data-status="{}">{}</span>', name, icon(f"s-{name}"))
+
+
+@register.inclusion_tag("includes/_pager.html", takes_context=True)
+def pager(context: Context, number: int, count: int, key: str = "page", label: str = "", anchor: str = "") -> dict[str, Any]:
+    """Links to the page before and after this one of a list; whatever else the address asks for stays.
+
+    key -- the parameter that holds the number, where a page has several lists
+    label -- what the links turn the pages of, for whoever does not see them; anchor -- where they lead to on the page
+    """
+
+    def address(page: int) -> str:
+        query = context["request"].GET.copy()
+        query[key] = page
+        return f"?{query.urlencode()}{anchor and f'#{anchor}'}"
+
+    return {
+        "number": number,
+        "count": count,
+        "label": label or gettext("Pages"),
+        "previous": address(number - 1) if number > 1 else "",
+        "next": address(number + 1) if number < count else "",
+    }
 
 
 MARKING_ICONS = {"public": "public", "coalition": "lock", "circle": "circle", "delegation": "shield"}

@@ -93,8 +93,6 @@ def calendar(request):
             "found": found,
             "number": number,
             "pages": pages,
-            "previous": _link(chosen, page=number - 1) if number > 1 else "",
-            "next": _link(chosen, page=number + 1) if number < pages else "",
             "today": None,
             "has_chart": has_chart,
             "chart": chart,

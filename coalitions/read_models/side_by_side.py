@@ -176,22 +176,6 @@ class Sheet:
     def not_compared(self) -> list[Column]:
         return [column for column in self.columns if not column.is_compared]
 
-    @property
-    def has_previous(self) -> bool:
-        return self.number > 1
-
-    @property
-    def has_next(self) -> bool:
-        return self.number < self.count
-
-    @property
-    def previous(self) -> int:
-        return self.number - 1
-
-    @property
-    def next(self) -> int:
-        return self.number + 1
-
     def run(self, place: int) -> Run | None:
         return next((block for part in self.parts for block in part.blocks if isinstance(block, Run) and block.place == place), None)
 

@@ -278,6 +278,13 @@ def test_someone_in_no_coalition_has_a_page_too(clock, client):
     assert client.get(PAGE).status_code == 200
 
 
+def test_turning_the_pages_of_one_list_keeps_the_other_and_the_level_looked_at(her, client):
+    for number in range(40):
+        DeadlineFactory(at=moment(20) + timedelta(hours=number))
+    page = client.get(PAGE, {"sent": "2", "mail_level": "minimal"}).content.decode()
+    assert '?sent=2&amp;mail_level=minimal&amp;coming=2#coming" rel="next"' in page
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_it_takes_nine_queries_however_much_there_is(her, client, network, clock, count, django_assert_num_queries):
     for number in range(count):
