@@ -1,4 +1,4 @@
-"""What a person follows and attends, looked up once, for a page that asks about many dates."""
+"""What a person follows and attends, looked up once."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Concerns:
-    """The same that `Meeting.objects.concerning` and `Deadline.objects.concerning` ask the database, as keys."""
+    """Which dates concern her, as keys: what she follows or attends, the calls of her circles, the regions she follows unless she said
+    "not going", the doors of all these, and the assembly with its deadlines as soon as she watches a resolution.
+    """
 
     circles: frozenset[int]
     # Keys of meetings and deadlines she follows.

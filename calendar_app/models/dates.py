@@ -15,7 +15,7 @@ from amnt.core.idempotency import Submitted
 from amnt.encryption.fields import CharFieldEncryptedIfPrivate, EncryptedURLField, TextFieldEncryptedIfPrivate, encrypted_if_private
 from calendar_app.models.names import name_for
 from coalitions.models import Circle, CircleMembership, circles_of
-from resolutions.models import Assembly, DateStatus, Fact, RegionalGroup, RegionWatch, Resolution, Watch
+from resolutions.models import Assembly, DateStatus, Fact, RegionalGroup, Resolution
 
 if TYPE_CHECKING:
     from amnt.accounts.models import User
@@ -43,19 +43,6 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
                 checked_by=name_for(user, "verified_by"),
                 is_watched=Exists(DateWatch.objects.filter(user=user, meeting=OuterRef("pk"))),
             )
-        )
-
-    def concerning(self, user: "User") -> "MeetingQuerySet":
-        """What she follows or attends, the calls of her circles, the regions she follows unless she said "not going",
-        and the assembly as soon as she watches a resolution."""
-        attendances = Attendance.objects.filter(user=user)
-        return self.filter(
-            Q(pk__in=DateWatch.objects.filter(user=user, meeting__isnull=False).values("meeting"))
-            | Q(pk__in=attendances.exclude(status=Attendance.Status.NOT).values("meeting"))
-            | Q(circle__in=circles_of(user))
-            | Q(group__in=RegionWatch.objects.filter(user=user).values("group"))
-            & ~Q(pk__in=attendances.filter(status=Attendance.Status.NOT).values("meeting"))
-            | Q(kind=Meeting.Kind.ASSEMBLY) & Exists(Watch.objects.filter(user=user))
         )
 
 
@@ -184,14 +171,6 @@ class DeadlineQuerySet(models.QuerySet["Deadline"]):
                 checked_by=name_for(user, "verified_by"),
                 is_watched=Exists(DateWatch.objects.filter(user=user, deadline=OuterRef("pk"))),
             )
-        )
-
-    def concerning(self, user: "User") -> "DeadlineQuerySet":
-        """What she follows, the doors of the meetings that concern her, and those of the assembly if she watches a resolution."""
-        return self.filter(
-            Q(pk__in=DateWatch.objects.filter(user=user, deadline__isnull=False).values("deadline"))
-            | Q(meeting__in=Meeting.objects.concerning(user))
-            | Q(meeting=None) & Exists(Watch.objects.filter(user=user))
         )
 
 

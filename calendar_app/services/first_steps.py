@@ -8,6 +8,7 @@ from django.utils.timezone import now
 
 from amnt.accounts.models import User
 from calendar_app.models import Deadline, Meeting
+from calendar_app.models.concerns import concerns_of
 from coalitions.models import FollowUp
 from resolutions.models import RegionalGroup, RegionWatch, Resolution, Watch
 
@@ -31,13 +32,17 @@ def follow(user: User, *, resolutions: Iterable[Resolution], groups: Iterable[Re
     RegionWatch.objects.bulk_create([RegionWatch(user=user, group_id=pk) for pk in sorted(regions)], ignore_conflicts=True)
 
 
-def first_item(user: User) -> FollowUp | Deadline | Meeting | None:
-    """What waits for her first: a follow-up of hers, else the next date that concerns her."""
+def first_item(user: User, *, circles: frozenset[int]) -> FollowUp | Deadline | Meeting | None:
+    """What waits for her first: a follow-up of hers, else the next date that concerns her.
+
+    circles -- the keys of those she stands in
+    """
     hers = FollowUp.objects.visible_to(user).open().filter(owner=user).for_list().first()
     if hers:
         return hers
-    doors = Deadline.objects.visible_to(user).ahead().concerning(user).order_by("at")
-    meetings = Meeting.objects.visible_to(user).ahead().concerning(user).order_by("at")
+    concerns = concerns_of(user, circles)
+    doors = concerns.deadlines_in(Deadline.objects.visible_to(user, circles=circles).ahead()).order_by("at")
+    meetings = concerns.meetings_in(Meeting.objects.visible_to(user, circles=circles).ahead()).order_by("at")
     dates: list[Deadline | Meeting] = [date for date in (doors.first(), meetings.first()) if date]
     return min(dates, key=lambda date: date.at, default=None)
 

@@ -105,8 +105,8 @@ def mail(request):
 
 
 def first(request):
-    item = first_steps.first_item(request.user)
     standing = standing_of(request.user)
+    item = first_steps.first_item(request.user, circles=standing.every_circle)
     context = {"item": item, "is_follow_up": isinstance(item, FollowUp), "lacks_second_factor": standing.lacks_second_factor}
     return show(request, "first", context)
 
