@@ -11,11 +11,9 @@ from uuid import UUID
 
 from resolutions.drafts import ClauseDraft
 from resolutions.importers import docx
+from resolutions.importers.lineage import KINDS, is_told_by_others
 
 _CHANGES = {"deleted": "removed"}
-_KINDS = {"annex": "heading", "call": "heading"}
-# Number, title, history and enacting line of the resolution are no clauses of it.
-_HEAD = ("resno", "restitle", "resref", "opening")
 _LABEL = re.compile(r"\[[^\[\]]{1,38}\]")
 
 
@@ -129,7 +127,8 @@ def clauses_of(clauses: Sequence[docx.Clause]) -> tuple[ClauseDraft, ...]:
     for at, clause in enumerate(clauses):
         if clause.kind == "annex":
             annexes |= {words for words in (clause.before, clause.after) if words}
-        if clause.kind in _HEAD or (clause.kind == "call" and _has_something_under(clauses, at)):
+        kind = KINDS.get(clause.kind)
+        if kind is None or is_told_by_others(clauses, at):
             continue
         tells_itself = clause.kind in ("call", "annex")
         line_before = "" if tells_itself or clause.section_before in annexes else clause.section_before or ""
@@ -141,7 +140,7 @@ def clauses_of(clauses: Sequence[docx.Clause]) -> tuple[ClauseDraft, ...]:
         drafts.append(
             ClauseDraft(
                 part=clause.part or "preamble",
-                kind=_KINDS.get(clause.kind, clause.kind),
+                kind=kind,
                 text=clause.after or "",
                 before=clause.before or "",
                 call=line,
@@ -153,8 +152,3 @@ def clauses_of(clauses: Sequence[docx.Clause]) -> tuple[ClauseDraft, ...]:
             )
         )
     return tuple(drafts)
-
-
-def _has_something_under(clauses: Sequence[docx.Clause], at: int) -> bool:
-    following = clauses[at + 1] if at + 1 < len(clauses) else None
-    return following is not None and following.kind not in ("call", "annex")

@@ -16,6 +16,7 @@ MOST_CLAUSES = 1_000
 MOST_CHARACTERS = 400_000
 LONGEST_CLAUSE = 20_000  # characters
 LONGEST_REASONS = 20_000
+LONGEST_CALL, LONGEST_VERB, LONGEST_ADDRESSEE, LONGEST_NUMBER = 600, 120, 500, 40  # of the line a clause stands under, and its number
 # Of the proposals on one text: clauses that are anchored to a text while its entering is waited for; a worker does the others.
 CLAUSES_ANCHORED_AT_ONCE = 1_500
 # A proposal of fewer clauses, or of none, takes as long to anchor as one of so many.

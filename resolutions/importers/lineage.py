@@ -13,13 +13,15 @@ from typing import Protocol
 from rapidfuzz.distance import Indel
 
 from resolutions.domain.aligning import Change, ClauseLike, Kind, align, similarity
+from resolutions.domain.budgets import LONGEST_ADDRESSEE, LONGEST_CALL, LONGEST_NUMBER, LONGEST_VERB
+from resolutions.importers.docx import Clause as DocumentClause
 from resolutions.importers.docx import TextClause, call
 
 # Less than this much of its words kept, and a person should look whether it is the same clause at all.
 DOUBTFUL = 0.60
 
-_MOST_CALL, _MOST_VERB, _MOST_ADDRESSEE, _MOST_NUMBER = 600, 120, 500, 40
-_KINDS = {kind: kind for kind in ("item", "heading", "cell", "footnote", "note")} | {"annex": "heading", "call": "heading"}
+# Of a clause, by what it was read as; number, title, history and enacting line of the resolution are no clauses of it.
+KINDS = {kind: kind for kind in ("item", "heading", "cell", "footnote", "note")} | {"annex": "heading", "call": "heading"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +62,10 @@ def rows_of(clauses: Sequence[TextClause], language: str) -> list[Row]:
     rows: list[Row] = []
     annex = ""
     for at, clause in enumerate(clauses):
-        kind = _KINDS.get(clause.kind)
+        kind = KINDS.get(clause.kind)
         if clause.kind == "annex":
             annex = clause.text
-        if kind is None or (clause.kind == "call" and _has_something_under(clauses, at)):
+        if kind is None or is_told_by_others(clauses, at):
             continue
         # A verb line is told by what stands under it; one that nothing stands under tells itself.
         line = "" if clause.kind == "call" or not clause.section or clause.section == annex else clause.section
@@ -72,19 +74,20 @@ def rows_of(clauses: Sequence[TextClause], language: str) -> list[Row]:
             Row(
                 part=clause.part or "preamble",
                 kind=kind,
-                call=line[:_MOST_CALL],
-                verb=found.verb[:_MOST_VERB] if found else "",
-                addressee=found.addressee[:_MOST_ADDRESSEE] if found else "",
-                number=clause.number[:_MOST_NUMBER],
+                call=line[:LONGEST_CALL],
+                verb=found.verb[:LONGEST_VERB] if found else "",
+                addressee=found.addressee[:LONGEST_ADDRESSEE] if found else "",
+                number=clause.number[:LONGEST_NUMBER],
                 text=clause.text,
             )
         )
     return rows
 
 
-def _has_something_under(clauses: Sequence[TextClause], at: int) -> bool:
-    following = clauses[at + 1] if at + 1 < len(clauses) else None
-    return following is not None and following.kind not in ("call", "annex")
+def is_told_by_others(clauses: Sequence[TextClause | DocumentClause], at: int) -> bool:
+    """Whether this is a verb line that clauses stand under: each of them tells it."""
+    following = clauses[at + 1].kind if at + 1 < len(clauses) else "call"
+    return clauses[at].kind == "call" and following not in ("call", "annex")
 
 
 # -- one language ---------------------------------------------------------------------------------------------------------------

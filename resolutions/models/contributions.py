@@ -17,6 +17,7 @@ from django_countries.fields import CountryField
 
 from amnt.core.idempotency import Submitted
 from amnt.encryption.fields import EncryptedCharField
+from resolutions.domain.budgets import LONGEST_CALL, LONGEST_NUMBER
 from resolutions.models.assemblies import Assembly, RegionalGroup
 from resolutions.models.facts import Fact
 from resolutions.models.import_jobs import ImportJob
@@ -323,8 +324,8 @@ class ProposedClause(Words):
     action = models.CharField(max_length=3, choices=Proposal.Action.choices, editable=False)
     change = models.CharField(_("change"), max_length=10, choices=Change.choices)
     before = models.TextField(_("text it starts from"), blank=True)
-    call_before = models.CharField(max_length=600, blank=True)
-    number_before = models.CharField(max_length=40, blank=True)
+    call_before = models.CharField(max_length=LONGEST_CALL, blank=True)
+    number_before = models.CharField(max_length=LONGEST_NUMBER, blank=True)
     place = models.PositiveIntegerField(null=True)  # paragraph of the file, counted from 1
     base_clause = models.ForeignKey(Clause, models.SET_NULL, null=True, related_name="proposed")
     base_differs = models.BooleanField(default=False)

@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from amnt.core.idempotency import Submitted
 from amnt.encryption.fields import EncryptedCharField
+from resolutions.domain.budgets import LONGEST_ADDRESSEE, LONGEST_CALL, LONGEST_NUMBER, LONGEST_VERB
 from resolutions.models.resolutions import Revision
 
 if TYPE_CHECKING:
@@ -108,10 +109,10 @@ class Words(models.Model):
     position = models.PositiveIntegerField()
     part = models.CharField(_("part"), max_length=9, choices=Part.choices)
     kind = models.CharField(max_length=8, choices=ClauseKind.choices, default=ClauseKind.ITEM)
-    call = models.CharField(_("verb line"), max_length=600, blank=True)
-    verb = models.CharField(_("verb"), max_length=120, blank=True)
-    addressee = models.CharField(_("addressee"), max_length=500, blank=True)
-    number = models.CharField(_("number"), max_length=40, blank=True)
+    call = models.CharField(_("verb line"), max_length=LONGEST_CALL, blank=True)
+    verb = models.CharField(_("verb"), max_length=LONGEST_VERB, blank=True)
+    addressee = models.CharField(_("addressee"), max_length=LONGEST_ADDRESSEE, blank=True)
+    number = models.CharField(_("number"), max_length=LONGEST_NUMBER, blank=True)
     text = models.TextField(_("text"), blank=True)
     # Survives renumbering and bis: the same in every revision, language and proposal in which this clause stands.
     identity = models.UUIDField(default=uuid.uuid4, db_index=True, editable=False)

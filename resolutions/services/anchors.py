@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from amnt.accounts.models import User
 from amnt.core.errors import RuleBroken
 from resolutions.domain.aligning import Kind
+from resolutions.domain.budgets import LONGEST_ADDRESSEE, LONGEST_CALL, LONGEST_NUMBER, LONGEST_VERB
 from resolutions.drafts import ClauseDraft
 from resolutions.importers.anchoring import Anchor, Starting, anchor, anchor_by_structure, continued
 from resolutions.importers.docx import call
@@ -22,7 +23,6 @@ from resolutions.models import Assembly, Clause, Proposal, ProposedClause, Resol
 
 Action, Change = Proposal.Action, ProposedClause.Change
 WITHOUT_OWN_WORDS = (Action.SUP, Action.NOC)
-LONGEST = {"call": 600, "verb": 120, "addressee": 500, "number": 40}
 # What comparing says of a clause whose document does not tell what it starts from.
 COMPARED = {
     Kind.UNCHANGED: Change.UNCHANGED,
@@ -202,14 +202,14 @@ def _row(proposal: Proposal, each: Pending, anchored: Anchor | None, in_force: S
         part=draft.part,
         kind=draft.kind,
         change=change,
-        call=line[: LONGEST["call"]],
-        verb=found.verb[: LONGEST["verb"]] if found else "",
-        addressee=found.addressee[: LONGEST["addressee"]] if found else "",
-        number=number[: LONGEST["number"]],
+        call=line[:LONGEST_CALL],
+        verb=found.verb[:LONGEST_VERB] if found else "",
+        addressee=found.addressee[:LONGEST_ADDRESSEE] if found else "",
+        number=number[:LONGEST_NUMBER],
         text=draft.text,
         before=before,
-        call_before=draft.call_before[: LONGEST["call"]],
-        number_before=draft.number_before[: LONGEST["number"]],
+        call_before=draft.call_before[:LONGEST_CALL],
+        number_before=draft.number_before[:LONGEST_NUMBER],
         place=draft.place,
         identity=base.identity if base else each.identity,
         base_clause=base,
