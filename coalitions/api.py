@@ -18,6 +18,7 @@ from rest_framework.response import Response
 
 from amnt.accounts.models import User
 from amnt.core.api_base import ByPublicId, InstantFilter, LinkOrNull, PageAddress, VisibleField, YesNoFilter
+from amnt.core.limits import max_length
 from amnt.core.links import check_link
 from coalitions.domain.snoozing import Until
 from coalitions.models import Circle, CircleView, Delegation, FollowUp, FollowUpEvent, Membership
@@ -194,10 +195,12 @@ SEEN = _("The version you saw: if it has changed since, nothing happens.")
 
 
 class FollowUpChangeSerializer(serializers.Serializer):
-    title = serializers.CharField(max_length=200, help_text=_("Begins with a verb."))
+    title = serializers.CharField(max_length=max_length(FollowUp, "title"), help_text=_("Begins with a verb."))
     due_at = serializers.DateTimeField(help_text=DUE)
     circle = VisibleField("public_id", queryset=Circle.objects.all(), help_text=_("Who may read it."))
-    done_means = serializers.CharField(max_length=300, required=False, allow_blank=True, help_text=_("What counts as done."))
+    done_means = serializers.CharField(
+        max_length=max_length(FollowUp, "done_means"), required=False, allow_blank=True, help_text=_("What counts as done.")
+    )
     backup = PersonField(required=False, allow_null=True)
     resolution = VisibleField("slug", queryset=Resolution.objects.all(), required=False, allow_null=True)
     delegation = VisibleField("public_id", queryset=Delegation.objects.all(), required=False, allow_null=True)
@@ -218,7 +221,9 @@ class AssignSerializer(serializers.Serializer):
 
 
 class DoneSerializer(serializers.Serializer):
-    evidence = serializers.URLField(max_length=500, required=False, validators=[check_link], help_text=_("A link that shows it."))
+    evidence = serializers.URLField(
+        max_length=max_length(FollowUp, "evidence"), required=False, validators=[check_link], help_text=_("A link that shows it.")
+    )
 
 
 class SnoozeSerializer(serializers.Serializer):

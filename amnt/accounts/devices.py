@@ -20,6 +20,7 @@ from amnt.accounts.browser_names import browser_name
 from amnt.accounts.models import Device, Session, User
 from amnt.accounts.tokens import digest_of
 from amnt.audit.services import record
+from amnt.core.limits import max_length
 
 LONGEST = timedelta(seconds=settings.SESSION_COOKIE_AGE)
 # An hour of idling is counted to this precision, so that no page costs a query for it.
@@ -56,7 +57,7 @@ def begin(request: HttpRequest, user: User) -> None:
         defaults={
             "user": user,
             "ip": get_adapter(request).get_client_ip(request),
-            "user_agent": request.META.get("HTTP_USER_AGENT", "")[:200],
+            "user_agent": request.META.get("HTTP_USER_AGENT", "")[: max_length(Device, "user_agent")],
         },
     )
 

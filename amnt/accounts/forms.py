@@ -27,6 +27,7 @@ from amnt.accounts.second_factors import Factor
 from amnt.accounts.services.second_factors import accept_counter, remove_through_mailbox
 from amnt.core import times
 from amnt.core.forms import LineField, SubmissionField
+from amnt.core.limits import max_length
 
 # Label and help of a field, by its name.
 Words = dict[str, tuple[Any, Any]]
@@ -299,7 +300,7 @@ class LanguageField(forms.ChoiceField):
 class ProfileForm(forms.ModelForm):
     name = LineField(
         label=_("Name"),
-        max_length=User._meta.get_field("name").max_length,
+        max_length=max_length(User, "name"),
         required=False,
         help_text=_("As others in your coalition see it. A first name or a pseudonym is enough."),
         widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "name"}),
@@ -315,7 +316,7 @@ class ProfileForm(forms.ModelForm):
 class AddressForm(forms.Form):
     email = forms.EmailField(
         label=_("New e-mail address"),
-        max_length=User._meta.get_field("email").max_length,
+        max_length=max_length(User, "email"),
         help_text=_("We send it an e-mail. It takes effect once you confirm it."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
@@ -331,7 +332,9 @@ class LanguageForm(forms.Form):
 
 
 class TokenForm(forms.ModelForm):
-    name = LineField(label=_("Name"), max_length=100, help_text=_("What it is for, as in “Our website”. Only you see it."))
+    name = LineField(
+        label=_("Name"), max_length=max_length(ApiToken, "name"), help_text=_("What it is for, as in “Our website”. Only you see it.")
+    )
     days = forms.TypedChoiceField(
         label=_("It works for"),
         coerce=int,

@@ -22,6 +22,7 @@ from django.db.models import Max, Q
 from django.utils.timezone import now
 
 from amnt.accounts.models import User
+from amnt.core.limits import max_length
 from amnt.mail.answers import CLOSING, Answer, Refusal
 from amnt.mail.composing import composed, muted_kinds
 from amnt.mail.emails import compose, rendering_alike_once
@@ -63,7 +64,7 @@ def deliver_waiting(*, only: str = "") -> int:
             batch.deliver(calls)
         except ServerDown as trouble:
             logger.warning("The mail server does not take our mail now: %s", trouble)
-            Email.objects.filter(claim=claim, state=Email.State.CLAIMED).update(trouble=str(trouble)[:200])
+            Email.objects.filter(claim=claim, state=Email.State.CLAIMED).update(trouble=str(trouble)[: max_length(Email, "trouble")])
             break
         finally:
             accepted += batch.accepted
@@ -250,7 +251,9 @@ class Batch:
         self.put_back(email, attempts=attempts, not_before=now() + max(PAUSES[attempts - 1], at_least), trouble=trouble, **fields)
 
     def put_back(self, email: Email, *, trouble: str, **fields: Any) -> None:
-        self.rows(email).update(state=Email.State.WAITING, claim=None, claimed_at=None, trouble=trouble[:200], **fields)
+        self.rows(email).update(
+            state=Email.State.WAITING, claim=None, claimed_at=None, trouble=trouble[: max_length(Email, "trouble")], **fields
+        )
 
     def refuse(self, email: Email, trouble: str) -> None:
         """For good: nothing more is written to this person until she says that her mailbox is there again."""
@@ -260,7 +263,9 @@ class Batch:
                 User.objects.filter(pk=email.to_id, mail_refused_at=None).update(mail_refused_at=now())
 
     def finish(self, email: Email, state: Email.State, trouble: str) -> None:
-        self.rows(email).update(state=state, attempts=email.attempts + 1, finished_at=now(), trouble=trouble[:200])
+        self.rows(email).update(
+            state=state, attempts=email.attempts + 1, finished_at=now(), trouble=trouble[: max_length(Email, "trouble")]
+        )
 
     def rows(self, email: Email) -> EmailQuerySet:
         """This row while it is ours: none once another worker has taken over."""

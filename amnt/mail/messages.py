@@ -23,6 +23,7 @@ from django.utils.encoding import punycode
 from django.utils.timezone import now
 
 from amnt.core.forms import one_line
+from amnt.core.limits import max_length
 from amnt.mail.emails import Letter
 from amnt.mail.models import Email
 from amnt.mail.stopping import stop_url
@@ -47,7 +48,7 @@ class Outgoing(EmailMultiAlternatives):
 def outgoing(email: Email, letter: Letter) -> Outgoing:
     """The message of this row, under an identity that stays the same however often it is tried."""
     address = wire_address(letter.address)
-    subject = clean(letter.subject)[:200]
+    subject = clean(letter.subject)[: max_length(Email, "subject")]
     head = dict(headers(email, letter, address, subject))
     message = Outgoing(subject, letter.text, settings.DEFAULT_FROM_EMAIL, [address], headers=head)
     message.raw = raw(email, head, letter.text, letter.html)

@@ -12,6 +12,7 @@ from amnt.accounts.forms import ZoneField
 from amnt.core import times
 from amnt.core.forms import LineField, SubmissionField, whole_number
 from amnt.core.languages import current_language, with_colon
+from amnt.core.limits import max_length
 from amnt.core.links import LinkField
 from calendar_app.models import Attendance, Deadline, Meeting
 from calendar_app.services.date_states import NewDate
@@ -64,9 +65,9 @@ class TitlesMixin(forms.Form):
 
     is_new = False
 
-    title_fr = LineField(label=_("Title in French"), max_length=300, required=False)
-    title_en = LineField(label=_("Title in English"), max_length=300, required=False)
-    title_es = LineField(label=_("Title in Spanish"), max_length=300, required=False)
+    title_fr = LineField(label=_("Title in French"), max_length=max_length(Meeting, "title"), required=False)
+    title_en = LineField(label=_("Title in English"), max_length=max_length(Meeting, "title"), required=False)
+    title_es = LineField(label=_("Title in Spanish"), max_length=max_length(Meeting, "title"), required=False)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -153,7 +154,7 @@ class PlaceMixin(forms.Form):
     group: "forms.ModelChoiceField[RegionalGroup]" = forms.ModelChoiceField(
         RegionalGroup.objects.all(), label=_("Regional group"), required=False, to_field_name="code", empty_label="—"
     )
-    city = LineField(label=_("City"), max_length=100, required=False)
+    city = LineField(label=_("City"), max_length=max_length(Meeting, "city"), required=False)
     country = forms.ChoiceField(label=_("Country"), choices=lambda: [("", "—"), *countries], required=False)
     mode = forms.ChoiceField(label=_("Format"), choices=[("", "—"), *Meeting.Mode.choices], required=False)
     access = forms.ChoiceField(label=_("Who may enter"), choices=[("", "—"), *Meeting.Access.choices], required=False)

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
 from amnt.core.forms import LineField, LinesField, SubmissionField
+from amnt.core.limits import max_length
 from amnt.core.links import LinkField
 from coalitions.models import Delegation
 from resolutions.folding import fold
@@ -15,17 +16,22 @@ from resolutions.models import RegionalGroup
 class CardForm(forms.Form):
     """The guide's four questions: who leads, which authority, how one gets in, what rules hold. And which public page says so."""
 
-    authority = LineField(label=_("Which authority leads?"), max_length=200, required=False, widget=forms.TextInput(attrs={"dir": "auto"}))
+    authority = LineField(
+        label=_("Which authority leads?"),
+        max_length=max_length(Delegation, "authority"),
+        required=False,
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+    )
     head = LineField(
         label=_("Who heads it?"),
-        max_length=200,
+        max_length=max_length(Delegation, "head"),
         required=False,
         help_text=_("Only if an official list names them publicly."),
         widget=forms.TextInput(attrs={"dir": "auto"}),
     )
     is_open = forms.ChoiceField(label=_("Is it open to civil society?"), choices=Delegation.Openness.choices, widget=forms.RadioSelect)
-    how_to_join = LinesField(label=_("How can people join it?"), max_length=1000, required=False)
-    rules = LinesField(label=_("What rules apply to stakeholders?"), max_length=1000, required=False)
+    how_to_join = LinesField(label=_("How can people join it?"), max_length=max_length(Delegation, "how_to_join"), required=False)
+    rules = LinesField(label=_("What rules apply to stakeholders?"), max_length=max_length(Delegation, "rules"), required=False)
     source = LinkField(label=_("The public page that says so"), help_text=_("Its whole address."))
     is_checked = forms.BooleanField(
         label=_("I checked this against the page"), required=False, help_text=_("Without it, the card is shown as “to be checked”.")

@@ -12,6 +12,7 @@ from amnt.accounts.models import User
 from amnt.core import times
 from amnt.core.forms import LineField, SubmissionField
 from amnt.core.languages import current_language
+from amnt.core.limits import max_length
 from amnt.core.links import LinkField
 from coalitions.models import Circle, Coalition, Delegation, FollowUp, Membership
 from coalitions.permissions import Standing
@@ -161,13 +162,18 @@ class CircleField(forms.TypedChoiceField):
 class NewFollowUpForm(DueForm):
     title = LineField(
         label=_("Title, beginning with a verb"),
-        max_length=200,
+        max_length=max_length(FollowUp, "title"),
         help_text=_("For example: “Ask the authority whether the national position is settled”."),
         widget=forms.TextInput(attrs={"dir": "auto"}),
     )
     owner = PersonField(label=_("Owner"), required=False, help_text=_("Who does it."))
     backup = PersonField(label=_("Backup"), required=False, help_text=_("Who steps in if the owner cannot."))
-    done_means = LineField(label=_("What counts as done"), max_length=300, required=False, widget=forms.TextInput(attrs={"dir": "auto"}))
+    done_means = LineField(
+        label=_("What counts as done"),
+        max_length=max_length(FollowUp, "done_means"),
+        required=False,
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+    )
     circle = CircleField(label=_("Who may read it"))
     resolution = ResolutionField()
     delegation = DelegationField()
@@ -259,9 +265,16 @@ class AssignForm(DueForm):
 class ChangeForm(DueForm):
     """Only what was changed in it is passed on."""
 
-    title = LineField(label=_("Title, beginning with a verb"), max_length=200, widget=forms.TextInput(attrs={"dir": "auto"}))
+    title = LineField(
+        label=_("Title, beginning with a verb"), max_length=max_length(FollowUp, "title"), widget=forms.TextInput(attrs={"dir": "auto"})
+    )
     backup = PersonField(label=_("Backup"), required=False, help_text=_("Who steps in if the owner cannot."))
-    done_means = LineField(label=_("What counts as done"), max_length=300, required=False, widget=forms.TextInput(attrs={"dir": "auto"}))
+    done_means = LineField(
+        label=_("What counts as done"),
+        max_length=max_length(FollowUp, "done_means"),
+        required=False,
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+    )
     circle = CircleField(label=_("Who may read it"))
     resolution = ResolutionField()
     delegation = DelegationField()

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from amnt.accounts.forms import NEW_PASSWORD, LanguageField, ZoneField
 from amnt.accounts.models import User
 from amnt.core.forms import LineField, SubmissionField
+from amnt.core.limits import max_length
 from coalitions.models import Circle, Coalition, Invitation, Membership, Organisation
 
 ROLES = {
@@ -86,7 +87,10 @@ class InviteForm(forms.Form):
     )
     organisation = forms.ModelChoiceField(Organisation.objects.none(), label=_("Organisation"), required=False)
     new_organisation = LineField(
-        label=_("Or another organisation"), max_length=200, required=False, widget=forms.TextInput(attrs={"dir": "auto"})
+        label=_("Or another organisation"),
+        max_length=max_length(Organisation, "name"),
+        required=False,
+        widget=forms.TextInput(attrs={"dir": "auto"}),
     )
     role = forms.ChoiceField(label=_("Role"), choices=roles, widget=forms.RadioSelect, initial=Membership.Role.OBSERVER)
     language = LanguageField(label=_("Language of the invitation"))
@@ -112,7 +116,7 @@ class RoleForm(forms.Form):
 class CoalitionForm(forms.ModelForm):
     name = LineField(
         label=_("Name of the coalition"),
-        max_length=200,
+        max_length=max_length(Coalition, "name"),
         help_text=_("Its members see it. It never appears in an e-mail."),
         widget=forms.TextInput(attrs={"dir": "auto"}),
     )
@@ -129,9 +133,16 @@ class CoalitionForm(forms.ModelForm):
 
 
 class CircleForm(forms.Form):
-    name = LineField(label=_("Name"), max_length=100, help_text=_("Only its people see it."), widget=forms.TextInput(attrs={"dir": "auto"}))
+    name = LineField(
+        label=_("Name"),
+        max_length=max_length(Circle, "name"),
+        help_text=_("Only its people see it."),
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+    )
     kind = forms.ChoiceField(label=_("Kind"), choices=kinds_of_circle, widget=forms.RadioSelect, initial=Circle.Kind.RESTRICTED)
-    purpose = LineField(label=_("Why it exists"), max_length=300, required=False, widget=forms.TextInput(attrs={"dir": "auto"}))
+    purpose = LineField(
+        label=_("Why it exists"), max_length=max_length(Circle, "purpose"), required=False, widget=forms.TextInput(attrs={"dir": "auto"})
+    )
     people = MembershipsChoiceField(
         Membership.objects.none(),
         label=_("Who is in it"),
@@ -148,8 +159,10 @@ class CircleForm(forms.Form):
 
 
 class CircleChangeForm(forms.ModelForm):
-    name = LineField(label=_("Name"), max_length=100, widget=forms.TextInput(attrs={"dir": "auto"}))
-    purpose = LineField(label=_("Why it exists"), max_length=300, required=False, widget=forms.TextInput(attrs={"dir": "auto"}))
+    name = LineField(label=_("Name"), max_length=max_length(Circle, "name"), widget=forms.TextInput(attrs={"dir": "auto"}))
+    purpose = LineField(
+        label=_("Why it exists"), max_length=max_length(Circle, "purpose"), required=False, widget=forms.TextInput(attrs={"dir": "auto"})
+    )
 
     class Meta:
         model = Circle
@@ -226,7 +239,7 @@ class NewcomerForm(forms.Form):
     name = LineField(
         label=_("Your name"),
         help_text=_("What colleagues call you. A first name or a pseudonym is enough."),
-        max_length=150,
+        max_length=max_length(User, "name"),
         widget=forms.TextInput(attrs={"autocomplete": "name", "dir": "auto"}),
     )
     password = forms.CharField(

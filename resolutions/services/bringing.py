@@ -21,6 +21,7 @@ from amnt.accounts.models import User
 from amnt.core.errors import RuleBroken
 from amnt.core.forms import one_line
 from amnt.core.idempotency import create_once, sent_before
+from amnt.core.limits import max_length
 from resolutions.domain.budgets import MOST_CHARACTERS, MOST_CHARACTERS_OF_DOCUMENT, MOST_CLAUSES, MOST_CLAUSES_OF_DOCUMENT, grouped
 from resolutions.extracted import as_values, document_of
 from resolutions.importers import docx
@@ -63,7 +64,7 @@ def bring(
     incoming = Incoming(
         kind=kind,
         brought_by=by,
-        file_name=one_line(file_name)[:200],
+        file_name=one_line(file_name)[: max_length(Incoming, "file_name")],
         sha256=hashlib.sha256(data).hexdigest(),
         data=data,
         assembly=assembly,
@@ -123,7 +124,7 @@ def read(pk: int) -> bool:
             incoming.state, incoming.refusal = State.REFUSED, TOO_LONG
         else:
             incoming.state, incoming.refusal, incoming.extraction = State.READ, "", extraction
-            incoming.number = str(extraction["number"] or "")[:60]
+            incoming.number = str(extraction["number"] or "")[: max_length(Incoming, "number")]
             incoming.language = incoming.language or str(extraction["language"] or "")
     incoming.state_at = now()
     fields = {name: getattr(incoming, name) for name in ("state", "state_at", "refusal", "extraction", "data", "number", "language")}

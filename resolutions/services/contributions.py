@@ -14,6 +14,7 @@ from amnt.accounts.models import User
 from amnt.core.errors import RuleBroken
 from amnt.core.forms import one_line
 from amnt.core.idempotency import create_once, sent_before
+from amnt.core.limits import max_length
 from resolutions.domain.budgets import LONGEST_REASONS, PROPOSAL_IN_CLAUSES, check_document, check_length, check_underneath, grouped
 from resolutions.drafts import ContributionDraft, ProposalDraft
 from resolutions.models import (
@@ -175,7 +176,7 @@ def check_clauses(draft: ProposalDraft) -> tuple[int, int]:
         )
         for clause in draft.clauses
     )
-    return check_length(sides, name=one_line(draft.identifier)[:200])
+    return check_length(sides, name=one_line(draft.identifier)[: max_length(Proposal, "identifier")])
 
 
 def clauses_underneath(proposals: Sequence[ProposalDraft], assembly: Assembly, language: str) -> int:
@@ -223,8 +224,12 @@ def _contribution(draft: ContributionDraft, by: User | None, submission: UUID | 
         row.kept_number = one_line(draft.number)
     else:
         row.number = one_line(draft.number)
-        row.title, row.language, row.url = one_line(draft.title)[:300], draft.language, draft.url
-        row.file_name, row.sha256, row.is_history = one_line(draft.file_name)[:200], draft.sha256, draft.is_history
+        row.title, row.language, row.url = one_line(draft.title)[: max_length(Contribution, "title")], draft.language, draft.url
+        row.file_name, row.sha256, row.is_history = (
+            one_line(draft.file_name)[: max_length(Contribution, "file_name")],
+            draft.sha256,
+            draft.is_history,
+        )
     return row
 
 
@@ -273,7 +278,7 @@ def _record_proposal(
         group=draft.group,
         countries=list(draft.countries),
         is_consolidated=draft.is_consolidated,
-        title=one_line(draft.title)[:400],
+        title=one_line(draft.title)[: max_length(Proposal, "title")],
         reasons=draft.reasons,
         moved_at=None if is_history else now(),
         replaces=before,

@@ -12,12 +12,14 @@ from django.utils.translation import gettext as _
 
 from amnt.core.errors import RuleBroken
 from amnt.core.forms import one_line
+from amnt.core.limits import max_length
 from resolutions.drafts import ContributionDraft
 from resolutions.folding import fold
 from resolutions.models import Assembly, Resolution
 
 TITLE_LANGUAGES = ("fr", "en", "es")
-LONGEST_LABEL, LONGEST_TITLE, LONGEST_SLUG = 40, 400, 50
+LONGEST_LABEL, LONGEST_TITLE = max_length(Resolution, "label"), max_length(Resolution, "title")
+LONGEST_SLUG = 50  # so that an assembly or a number can be added where it is taken
 
 
 def as_label(said: str) -> str:

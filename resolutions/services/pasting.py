@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import transaction
 
 from amnt.accounts.models import User
+from amnt.core.limits import max_length
 from resolutions.domain.budgets import check_pasted, check_underneath
 from resolutions.drafts import ContributionDraft, ProposalDraft
 from resolutions.folding import fold
@@ -243,7 +244,7 @@ def _document(placed: Placed) -> tuple[str, int]:
     if code is not None:
         return document_of(code)
     who = placed.group.code if placed.group else "+".join(placed.countries)
-    return f"{who} ?{' LATE' if placed.asked.is_late else ''}"[:60], 0
+    return f"{who} ?{' LATE' if placed.asked.is_late else ''}"[: max_length(Contribution, "number")], 0
 
 
 def _draft(placed: Placed) -> ProposalDraft:

@@ -2,9 +2,10 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.core.validators import validate_email
 
-from amnt.accounts.models import User
+from amnt.accounts.models import AccountRecovery, User
 from amnt.accounts.services import recoveries
 from amnt.core.errors import RuleBroken
+from amnt.core.limits import max_length
 
 
 class Command(BaseCommand):
@@ -39,8 +40,8 @@ class Command(BaseCommand):
                 by=None,
                 new_address=new_address,
                 removes_factors=remove_factors,
-                asked_by=asked_by.strip()[:200],
-                reason=now.strip()[:200],
+                asked_by=asked_by.strip()[: max_length(AccountRecovery, "asked_by")],
+                reason=now.strip()[: max_length(AccountRecovery, "reason")],
             )
         except RuleBroken as error:
             raise CommandError(str(error)) from error
