@@ -6,40 +6,10 @@ from django.conf import settings
 
 from amnt.accounts.models import User
 from amnt.accounts.permissions import has_second_factor
-from coalitions.models import Circle, CircleMembership, Coalition, FollowUp, Membership
+from coalitions.models import Circle, CircleMembership, Coalition, FollowUp, Membership, Standing
 from resolutions.permissions import register_text_bringer
 
 # --- Standing -----------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Standing:
-    """The role of one person in each of her coalitions (by key), where she may act as lead now, and the circles she stands in."""
-
-    roles: dict[int, str]
-    led: frozenset[int]
-    # But those of delegations: what is written there is for their own pages alone.
-    circles: frozenset[int] = frozenset()
-    every_circle: frozenset[int] = frozenset()
-
-    @property
-    def works_in(self) -> list[int]:
-        """Her coalitions but those she only observes."""
-        return [pk for pk, role in self.roles.items() if role != Membership.Role.OBSERVER]
-
-    @property
-    def works(self) -> bool:
-        """Whether she is more than an observer somewhere."""
-        return bool(self.works_in)
-
-    @property
-    def observes(self) -> bool:
-        return Membership.Role.OBSERVER in self.roles.values()
-
-    @property
-    def lacks_second_factor(self) -> bool:
-        """Whether she leads, but only in name until her account is better locked."""
-        return not self.led and Membership.Role.LEAD in self.roles.values()
 
 
 def standing_of(user: User) -> Standing:
@@ -54,6 +24,7 @@ def standing_of(user: User) -> Standing:
         led=leads if leads and not lacks_second_factor(user) else frozenset(),
         circles=frozenset(pk for _coalition, _role, pk, kind in found if pk and kind != Circle.Kind.DELEGATION),
         every_circle=frozenset(pk for _coalition, _role, pk, _kind in found if pk),
+        circles_by_name=frozenset(pk for _coalition, _role, pk, kind in found if pk and kind != Circle.Kind.EVERYONE),
     )
 
 

@@ -1,13 +1,12 @@
 """What calendars show: meetings and doors as one list of entries, in the order of their instants, from one query."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db.models import BooleanField, CharField, Count, DateField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.timezone import now
 from django_countries import countries
@@ -15,8 +14,7 @@ from django_countries import countries
 from amnt.core import times
 from calendar_app.models.concerns import Concerns
 from calendar_app.models.dates import Attendance, DateChange, DateWatch, Deadline, DeadlineQuerySet, Meeting, MeetingQuerySet
-from calendar_app.models.names import name_for
-from coalitions.models import Circle
+from coalitions.models import Circle, Membership, Standing
 from resolutions.models import DateStatus, Fact
 
 if TYPE_CHECKING:
@@ -26,11 +24,12 @@ if TYPE_CHECKING:
 # A change of date is shown beside it for this long.
 MOVED_LATELY = timedelta(days=30)
 _NOTHING = Value("", CharField())
+_NO_DAY = Value(None, DateField())
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One date as lists and drawings show it. Its fields are the columns of `entries`, in this order."""
+    """One date as lists and drawings show it."""
 
     is_door: bool
     public_id: UUID
@@ -133,106 +132,105 @@ def entries(
     most: int,
     skipping: int = 0,
     latest_first: bool = False,
+    standing: Standing | None = None,
+    concerns: Concerns | None = None,
 ) -> list[Entry]:
     """So many of both as one list by instant, after those skipped.
 
     All that a list says of a date is asked of the rows that can be on this page alone, however many there are besides.
+
+    standing, concerns -- the reader's, where the page looked them up already
     """
-    acronym = f"group__acronym_{language}"
-    changes = DateChange.objects.applied().filter(applied_at__gte=now() - MOVED_LATELY).order_by("-applied_at", "-pk")
-    columns = (
-        *("is_door", "public_id", "kind", "title_fr", "title_en", "title_es", "at", "has_hour", "zone", "date_status", "source"),
-        *("confidence", "verified_at", "checked_by", "is_example", "starts_on", "ends_on", "city", "country", "meeting_uuid"),
-        *("group_name", "circle_kind", "attendance", "is_watched", "moved_from"),
-    )
     at = "-at" if latest_first else "at"
-    of_meetings = (
-        Meeting.objects.filter(pk__in=_first(meetings, skipping + most, at))
-        .annotate(
-            is_door=Value(False, BooleanField()),
-            checked_by=name_for(user, "verified_by"),
-            meeting_uuid=F("public_id"),
-            group_name=_or_empty(acronym),
-            circle_kind=_or_empty("circle__kind"),
-            attendance=_attendance_of(user, "pk"),
-            is_watched=Exists(DateWatch.objects.filter(user=user, meeting=OuterRef("pk"))),
-            moved_from=Subquery(changes.filter(meeting=OuterRef("pk")).values("old")[:1]),
-        )
-        .values_list(*columns)
+    known = Membership.objects.visible_to(user, standing).values("user")
+    changes = DateChange.objects.applied().filter(applied_at__gte=now() - MOVED_LATELY).order_by("-applied_at", "-pk")
+
+    def asked(key: str, meeting: str) -> dict[str, Any]:
+        """Beside its columns. key -- how changes and watches name such a date; meeting -- the column of its meeting"""
+        moved = {
+            "is_known": Q(verified_by__in=known),
+            "moved_from": Subquery(changes.filter(**{key: OuterRef("pk")}).values("old")[:1]),
+        }
+        if concerns is not None:
+            return moved
+        watches = DateWatch.objects.filter(**{"user": user, key: OuterRef("pk")})
+        attendances = Attendance.objects.filter(user=user, meeting=OuterRef(meeting))
+        return moved | {"is_watched": Exists(watches), "attendance": Subquery(attendances.values("status")[:1])}
+
+    of_meetings, of_deadlines = asked("meeting", "pk"), asked("deadline", "meeting")
+    columns = ("pk", "source", "confidence", "verified_at", "verified_by_id", "verified_by__name", *of_meetings)
+    rows = _both(
+        _of_meetings(_first(meetings, skipping + most, at), language, columns, of_meetings),
+        _of_deadlines(_first(deadlines, skipping + most, at), language, columns, of_deadlines),
+        at,
     )
-    of_deadlines = (
-        Deadline.objects.filter(pk__in=_first(deadlines, skipping + most, at))
-        .annotate(
-            is_door=Value(True, BooleanField()),
-            checked_by=name_for(user, "verified_by"),
-            starts_on=Value(None, DateField()),
-            ends_on=Value(None, DateField()),
-            city=_NOTHING,
-            country=_NOTHING,
-            meeting_uuid=F("meeting__public_id"),
-            group_name=_or_empty(f"meeting__{acronym}"),
-            circle_kind=_or_empty("meeting__circle__kind"),
-            attendance=_attendance_of(user, "meeting"),
-            is_watched=Exists(DateWatch.objects.filter(user=user, deadline=OuterRef("pk"))),
-            moved_from=Subquery(changes.filter(deadline=OuterRef("pk")).values("old")[:1]),
-        )
-        .values_list(*columns)
-    )
-    rows = of_meetings.union(of_deadlines, all=True).order_by(at, "is_door", "public_id")
-    return [Entry(*row) for row in rows[skipping : skipping + most]]
+    found = []
+    for row in rows[skipping : skipping + most]:
+        said = _said(row, columns)
+        key, meeting = said.pop("pk"), said.pop("meeting_key")
+        if concerns is not None:
+            said["is_watched"] = key in (concerns.deadlines if said["is_door"] else concerns.meetings)
+            said["attendance"] = concerns.attendances.get(meeting)
+        is_known, by, name = said.pop("is_known"), said.pop("verified_by_id"), said.pop("verified_by__name")
+        said["checked_by"] = name if by is not None and (is_known or by == user.pk) else ""
+        found.append(Entry(**said | {"attendance": said["attendance"] or "", "is_watched": bool(said["is_watched"])}))
+    return found
 
 
 def next_entries(
-    meetings: MeetingQuerySet, deadlines: DeadlineQuerySet, *, attendances: dict[int, str], most: int, language: str = ""
+    meetings: MeetingQuerySet, deadlines: DeadlineQuerySet, *, attendances: dict[int, str], most: int, language: str
 ) -> list[Entry]:
-    """The first of both, with only what a short list shows: no source, no check, no history, and a group if a language is given.
+    """The first of both, with only what a short list shows: no source, no check, no history.
 
     attendances -- by key of the meeting
     """
-    shared = ("public_id", "kind", "title_fr", "title_en", "title_es", "at", "has_hour", "zone", "date_status", "is_example")
-    columns = ("is_door", *shared, "starts_on", "ends_on", "city", "meeting_key", "meeting_uuid", "circle_kind", "acronym")
-    acronym = f"group__acronym_{language}"
-    of_meetings = (
-        Meeting.objects.filter(pk__in=_first(meetings, most))
-        .annotate(
-            is_door=Value(False, BooleanField()),
-            meeting_key=F("pk"),
-            meeting_uuid=F("public_id"),
-            circle_kind=F("circle__kind"),
-            acronym=_or_empty(acronym) if language else _NOTHING,
-        )
-        .values_list(*columns)
-    )
-    no_day = Value(None, DateField())
-    of_deadlines = (
-        Deadline.objects.filter(pk__in=_first(deadlines, most))
-        .annotate(
-            is_door=Value(True, BooleanField()),
-            starts_on=no_day,
-            ends_on=no_day,
-            city=_NOTHING,
-            meeting_key=F("meeting_id"),
-            meeting_uuid=F("meeting__public_id"),
-            circle_kind=F("meeting__circle__kind"),
-            acronym=_or_empty(f"meeting__{acronym}") if language else _NOTHING,
-        )
-        .values_list(*columns)
-    )
     unsaid: dict[str, Any] = {
         "source": "",
         "confidence": "",
         "verified_at": None,
         "checked_by": "",
-        "country": "",
+        "is_watched": False,
         "moved_from": None,
     }
+    rows = _both(_of_meetings(_first(meetings, most), language), _of_deadlines(_first(deadlines, most), language))
     found = []
-    for row in of_meetings.union(of_deadlines, all=True).order_by("at", "is_door", "public_id")[:most]:
-        said = dict(zip(columns, row, strict=True))
-        said |= {"attendance": attendances.get(said.pop("meeting_key"), ""), "meeting_id": said.pop("meeting_uuid")}
-        said["group"] = said.pop("acronym")
-        found.append(Entry(**{**said, "circle_kind": said["circle_kind"] or ""}, is_watched=False, **unsaid))
+    for row in rows[:most]:
+        said = _said(row)
+        attendance = attendances.get(said.pop("meeting_key"), "")
+        found.append(Entry(**said, attendance=attendance, **unsaid))
     return found
+
+
+# Titles are asked for in each language, so nothing is to be rewritten for the reader's own.
+_SHOWN = (
+    *("is_door", "public_id", "kind", "title_fr", "title_en", "title_es", "at", "has_hour", "zone", "date_status", "is_example"),
+    *("starts_on", "ends_on", "city", "country", "meeting_key", "meeting_id"),
+)
+
+
+def _of_meetings(keys: QuerySet[Any], language: str, columns: Iterable[str] = (), asked: Mapping[str, Any] | None = None) -> QuerySet[Any]:
+    rows = Meeting.objects.rewrite(False).filter(pk__in=keys)  # type: ignore[attr-defined]
+    named = {"is_door": Value(False, BooleanField()), "meeting_key": F("pk"), "meeting_id": F("public_id")}
+    return rows.annotate(**named, **asked or {}).values_list(*_SHOWN, f"group__acronym_{language}", "circle__kind", *columns)
+
+
+def _of_deadlines(keys: QuerySet[Any], language: str, columns: Iterable[str] = (), asked: Mapping[str, Any] | None = None) -> QuerySet[Any]:
+    rows = Deadline.objects.rewrite(False).filter(pk__in=keys)  # type: ignore[attr-defined]
+    of_no_meeting = {"starts_on": _NO_DAY, "ends_on": _NO_DAY, "city": _NOTHING, "country": _NOTHING}
+    named = {"is_door": Value(True, BooleanField()), "meeting_key": F("meeting"), "meeting_uuid": F("meeting__public_id")}
+    return rows.annotate(**of_no_meeting, **named, **asked or {}).values_list(
+        *_SHOWN[:-1], "meeting_uuid", f"meeting__group__acronym_{language}", "meeting__circle__kind", *columns
+    )
+
+
+def _both(meetings: QuerySet[Any], deadlines: QuerySet[Any], at: str = "at") -> QuerySet[Any]:
+    return meetings.union(deadlines, all=True).order_by(at, "is_door", "public_id")
+
+
+def _said(row: tuple[Any, ...], columns: Iterable[str] = ()) -> dict[str, Any]:
+    """A row by the names of an entry's fields."""
+    said = dict(zip((*_SHOWN, "group", "circle_kind", *columns), row, strict=True))
+    return said | {"group": said["group"] or "", "circle_kind": said["circle_kind"] or "", "is_door": bool(said["is_door"])}
 
 
 def counts(
@@ -255,12 +253,3 @@ def counts(
 def _first(rows: MeetingQuerySet | DeadlineQuerySet, most: int, at: str = "at") -> QuerySet[Any]:
     """The keys of the first of these by instant. No more of either kind than of both together can be on a page."""
     return rows.order_by(at, "public_id").values("pk")[:most]
-
-
-def _or_empty(path: str) -> Coalesce:
-    return Coalesce(F(path), Value(""), output_field=CharField())
-
-
-def _attendance_of(user: "User", meeting: str) -> Coalesce:
-    row = Attendance.objects.filter(user=user, meeting=OuterRef(meeting)).values("status")[:1]
-    return Coalesce(Subquery(row), Value(""), output_field=CharField())

@@ -64,6 +64,8 @@ def calendar(request):
         most=PAGE,
         skipping=(number - 1) * PAGE,
         latest_first=is_past,
+        standing=standing,
+        concerns=concerns,
     )
 
     current = _current(assemblies, chosen.get("cycle"))

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.timezone import now as instant_now
 from django.views.decorators.http import require_safe
 
+from amnt.core.languages import current_language
 from calendar_app.domain import timeline
 from calendar_app.models import DateChange, Deadline, Meeting
 from calendar_app.models.concerns import Concerns, concerns_of
@@ -222,7 +223,13 @@ def _to_confirm(user, changes: list[DateChange]) -> list[Moved]:
 def _dates(user, concerns: Concerns, standing: Standing) -> list[Entry]:
     """The next dates that concern her, however far."""
     meetings, deadlines = (dates.objects.visible_to(user, standing.circles).ahead() for dates in (Meeting, Deadline))
-    return next_entries(concerns.meetings_in(meetings), concerns.deadlines_in(deadlines), attendances=concerns.attendances, most=LINES + 1)
+    return next_entries(
+        concerns.meetings_in(meetings),
+        concerns.deadlines_in(deadlines),
+        attendances=concerns.attendances,
+        most=LINES + 1,
+        language=current_language(),
+    )
 
 
 # --- What moved ---------------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from coalitions.models.delegations import Delegation
 from coalitions.models.follow_ups import FollowUp, FollowUpEvent
 from coalitions.models.kept_copies import KeptCopy
 from coalitions.models.last_readers import LastReaderQuestion
-from coalitions.models.people import Coalition, Invitation, Membership, Organisation
+from coalitions.models.people import Coalition, Invitation, Membership, Organisation, Standing
 from coalitions.models.readings import HintDismissal, KeptNumber, Position, Reading
 
 __all__ = [
@@ -28,5 +28,6 @@ __all__ = [
     "Organisation",
     "Position",
     "Reading",
+    "Standing",
     "circles_of",
 ]

@@ -1,7 +1,8 @@
 import uuid
 from collections import defaultdict
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
@@ -74,6 +75,38 @@ class Coalition(models.Model):
         return self.circles.get(kind="everyone")
 
 
+@dataclass(frozen=True)
+class Standing:
+    """The role of one person in each of her coalitions (by key), where she may act as lead now, and the circles she stands in."""
+
+    roles: dict[int, str]
+    led: frozenset[int]
+    # But those of delegations: what is written there is for their own pages alone.
+    circles: frozenset[int] = frozenset()
+    every_circle: frozenset[int] = frozenset()
+    # Those into which one is named: restricted ones and delegations.
+    circles_by_name: frozenset[int] = frozenset()
+
+    @property
+    def works_in(self) -> list[int]:
+        """Her coalitions but those she only observes."""
+        return [pk for pk, role in self.roles.items() if role != Membership.Role.OBSERVER]
+
+    @property
+    def works(self) -> bool:
+        """Whether she is more than an observer somewhere."""
+        return bool(self.works_in)
+
+    @property
+    def observes(self) -> bool:
+        return Membership.Role.OBSERVER in self.roles.values()
+
+    @property
+    def lacks_second_factor(self) -> bool:
+        """Whether she leads, but only in name until her account is better locked."""
+        return not self.led and Membership.Role.LEAD in self.roles.values()
+
+
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def observed_long_enough(self) -> "MembershipQuerySet":
         """Newcomers whose time of observing is over."""
@@ -108,26 +141,25 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
             found[coalition].add(user)
         return found
 
-    def visible_to(self, user: User) -> "MembershipQuerySet":
-        """An acting lead sees everyone; others the leads and the people of their circles; an observer the leads. And oneself."""
+    def visible_to(self, user: User, standing: Standing | None = None) -> "MembershipQuerySet":
+        """An acting lead sees everyone; others the leads and the people of their circles; an observer the leads. And oneself.
+
+        standing -- her own, where a page looked it up already
+        """
         if not user.is_authenticated:
             return self.none()
-        mine = Membership.objects.current().filter(user=user)
-        of_my_circles = Q(
-            circle_memberships__circle__in=mine.filter(circle_memberships__circle__kind__in=("restricted", "delegation")).values(
-                "circle_memberships__circle"
-            )
-        )
-        return (
-            self.current()
-            .filter(
-                Q(user=user)
-                | Q(coalition__in=mine.acting_leads().values("coalition"))
-                | Q(coalition__in=mine.values("coalition"), role=Membership.Role.LEAD)
-                | of_my_circles
-            )
-            .distinct()
-        )
+        led: Any
+        coalitions: Any
+        circles: Any
+        if standing is None:
+            mine = Membership.objects.current().filter(user=user)
+            by_name = mine.filter(circle_memberships__circle__kind__in=("restricted", "delegation"))
+            led, coalitions = mine.acting_leads().values("coalition"), mine.values("coalition")
+            circles = by_name.values("circle_memberships__circle")
+        else:
+            led, coalitions, circles = standing.led, standing.roles.keys(), standing.circles_by_name
+        seen = Q(user=user) | Q(coalition__in=led) | Q(coalition__in=coalitions, role=Membership.Role.LEAD)
+        return self.current().filter(seen | Q(circle_memberships__circle__in=circles)).distinct()
 
 
 class Membership(models.Model):

@@ -367,6 +367,27 @@ def test_how_one_stands_in_a_coalition(role):
     assert (restricted.pk in standing.every_circle, delegation.pk in standing.every_circle) == (works, works)
 
 
+@pytest.mark.parametrize("looked_up", [False, True])
+@pytest.mark.parametrize("kind", ["restricted", "delegation"])
+@pytest.mark.parametrize("role", ROLES)
+def test_whom_one_knows_in_a_coalition(role, kind, looked_up):
+    """The same by a standing that a page looked up and by the question itself."""
+    world = world_of(role)
+    fellow, other = world.others
+    leading = factories.lead(world.coalition)
+    seat = Membership.objects.filter(user=world.person, coalition=world.coalition).exclude(role="observer")
+    factories.circle_of(world.coalition, fellow, *([world.person] if seat else []), kind=kind)
+    standing = standing_of(world.person) if looked_up else None
+    known = set(Membership.objects.visible_to(world.person, standing).values_list("user", flat=True))
+    here = {
+        "lead": {fellow, other, leading},
+        "lead without factor": {fellow, leading},
+        "member": {fellow, leading},
+        "observer": {leading},
+    }
+    assert known - {world.person.pk} == {user.pk for user in here.get(role, set())}
+
+
 def test_whoever_goes_out_of_an_ownerless_circle_names_nobody_into_it():
     world = world_of("member")
     circle = circle_owned(world, "ownerless")
