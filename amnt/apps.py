@@ -1,6 +1,7 @@
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin
 
+from amnt.core.languages import fall_back_to_english
 from amnt.core.registering import register_from
 
 
@@ -10,6 +11,7 @@ class AmntConfig(AppConfig):
     name = "amnt"
 
     def ready(self) -> None:
+        fall_back_to_english()
         register_from("amnt.site.admin_registrations", "amnt.audit_acts")
 
 

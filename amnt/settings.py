@@ -34,7 +34,6 @@ HOSTED_BY = word("HOSTED_BY")
 HOST_CONTACT = word("HOST_CONTACT")
 # Where weaknesses of this instance are reported, for security.txt.
 SECURITY_CONTACT = environment.security_contact("SECURITY_CONTACT")
-SECURITY_LANGUAGES = word("SECURITY_LANGUAGES", "en, fr, es")
 SECURITY_POLICY = web_address("SECURITY_POLICY")
 SITE_URL = web_address("SITE_URL", "http://localhost:8000", of_a_site=True)
 SITE_HOST = urlsplit(SITE_URL).hostname or "localhost"
@@ -239,7 +238,9 @@ MESSAGE_TAGS = {
 
 # --- Languages and time -------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "fr"
+# The only list of them: columns, forms, menus and dates follow it. Codes have two letters. docs/changing.md tells how to add one.
 LANGUAGES = [("fr", _("French")), ("en", _("English")), ("es", _("Spanish"))]
+SECURITY_LANGUAGES = word("SECURITY_LANGUAGES", ", ".join(code for code, _name in LANGUAGES))
 # Names of countries that come with a typewriter's apostrophe, a mistake or a comma, or as another country's, in one language or another.
 COUNTRIES_OVERRIDE = {
     "AD": _("Andorra"),
@@ -259,9 +260,9 @@ COUNTRIES_OVERRIDE = {
     "US": _("United States of America"),
 }
 LOCALE_PATHS = [BASE_DIR / "locale"]
-MODELTRANSLATION_DEFAULT_LANGUAGE = "fr"
-# Who reads Spanish in this field reads English sooner than French.
-MODELTRANSLATION_FALLBACK_LANGUAGES = {"default": ("fr", "en", "es"), "es": ("en",)}
+MODELTRANSLATION_DEFAULT_LANGUAGE = LANGUAGE_CODE
+# Who reads another language in this field reads English sooner than French.
+MODELTRANSLATION_FALLBACK_LANGUAGES = ("en", *(code for code, _name in LANGUAGES if code != "en"))
 USE_TZ = True
 TIME_ZONE = "UTC"
 

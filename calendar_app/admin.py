@@ -1,5 +1,7 @@
 """Public dates, for whoever looks after this instance. The calls of a circle are no public dates, and not here."""
 
+from modeltranslation.utils import get_translation_fields
+
 from amnt.core.times import instant_of
 from calendar_app.models import Meeting
 from resolutions.admin import FactAdmin
@@ -10,7 +12,7 @@ class DateAdmin(FactAdmin):
 
     list_select_related: tuple[str, ...] = ("assembly",)
     moved_elsewhere: tuple[str, ...] = ()
-    search_fields = ("title_fr", "title_en", "title_es")
+    search_fields = get_translation_fields("title")
 
     def get_readonly_fields(self, request, obj=None):
         return (*super().get_readonly_fields(request, obj), *(self.moved_elsewhere if obj else ()))

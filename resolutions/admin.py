@@ -12,6 +12,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
+from modeltranslation.utils import get_translation_fields
 from simple_history.admin import SimpleHistoryAdmin
 
 from amnt.audit.admin import StaffModelAdmin
@@ -70,17 +71,17 @@ class FactAdmin(TranslationAdmin, PlainFactAdmin):
 
 class AssemblyAdmin(FactAdmin):
     list_display = ("code", "name", "starts_on", "ends_on", "date_status", "confidence", "verified_at")
-    search_fields = ("code", "name_fr", "name_en", "name_es")
+    search_fields = ("code", *get_translation_fields("name"))
 
 
 class RegionalGroupAdmin(FactAdmin):
     list_display = ("code", "acronym", "name", "region", "is_recognised", "confidence", "verified_at")
-    search_fields = ("code", "name_fr", "name_en", "name_es")
+    search_fields = ("code", *get_translation_fields("name"))
 
 
 class TopicAdmin(TranslationAdmin, StaffModelAdmin):
     list_display = ("tag", "name")
-    search_fields = ("tag", "name_fr", "name_en", "name_es")
+    search_fields = ("tag", *get_translation_fields("name"))
 
 
 class ResolutionAdmin(FactAdmin):
@@ -141,4 +142,4 @@ class WordingRuleAdmin(TranslationAdmin, StaffModelAdmin):
     form = WordingRuleForm
     list_display = ("code", "name", "family", "position", "is_active")
     list_filter = ("family", "is_active")
-    search_fields = ("code", "name_fr", "name_en", "name_es")
+    search_fields = ("code", *get_translation_fields("name"))

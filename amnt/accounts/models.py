@@ -69,7 +69,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(_("looks after this instance"), default=False)
     date_joined = models.DateTimeField(_("since"), default=now, editable=False)
 
-    language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES, default="fr")
+    language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE)
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[check_zone])
     mail_level = models.CharField(_("what my e-mails say"), max_length=8, choices=MailLevel.choices, default=MailLevel.STANDARD)
     rhythm = models.CharField(_("frequency"), max_length=6, choices=Rhythm.choices, default=Rhythm.DAILY)

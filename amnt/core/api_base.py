@@ -13,28 +13,28 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers, viewsets
 
-LANGUAGES = [code for code, _name in settings.LANGUAGES]
+from amnt.core.languages import LANGUAGE_CODES
 
 # --- Fields --------------------------------------------------------------------------------------------------------
 
 
 WORDS = {
     "type": "object",
-    "description": _("A text in the three languages; null where nobody has written it yet."),
-    "properties": {code: {"type": ["string", "null"]} for code in LANGUAGES},
-    "required": LANGUAGES,
+    "description": _("A text in each language of the site; null where nobody has written it yet."),
+    "properties": {code: {"type": ["string", "null"]} for code in LANGUAGE_CODES},
+    "required": list(LANGUAGE_CODES),
 }
 
 
 @extend_schema_field(WORDS, "Words")
 class Words(serializers.Field):
-    """A public text in the three languages; null where nobody has written it yet."""
+    """A public text in each language of the site; null where nobody has written it yet."""
 
     def __init__(self, **kwargs: Any):
         super().__init__(source="*", read_only=True, **kwargs)
 
     def to_representation(self, value: Any) -> dict[str, str | None]:
-        return {code: getattr(value, f"{self.field_name}_{code}") or None for code in LANGUAGES}
+        return {code: getattr(value, f"{self.field_name}_{code}") or None for code in LANGUAGE_CODES}
 
 
 @extend_schema_field(OpenApiTypes.URI)

@@ -1,4 +1,7 @@
-"""The language of whoever reads, and pieces of sentences that every language sets in its own way. No database, no request."""
+"""The languages of the site, that of whoever reads, and pieces of sentences that every language sets in its own way.
+
+No database, no request.
+"""
 
 import re
 from collections.abc import Sequence
@@ -6,7 +9,11 @@ from collections.abc import Sequence
 from django.conf import settings
 from django.utils.text import get_text_list
 from django.utils.translation import get_language, gettext, pgettext
+from django.utils.translation.trans_real import translation
 
+from amnt.core.locales import locale_of
+
+LANGUAGE_CODES = tuple(code for code, _name in settings.LANGUAGES)
 # "invita", "Irán", "hicieron", "IAP/12A1/1" spelled out; not "hielo" or "iones".
 SOUNDS_LIKE_I = re.compile(r"[Hh]?[IiÍí](?![aeoáéó])|I[A-Z]")
 
@@ -17,7 +24,22 @@ def current_language() -> str:
 
 
 def language_name(code: str) -> str:
-    return {"fr": gettext("in French"), "en": gettext("in English"), "es": gettext("in Spanish")}[code]
+    """ "French", in the language of the reader and as it stands inside a sentence."""
+    return locale_of(current_language()).languages.get(code, code)
+
+
+def in_language(code: str) -> str:
+    return gettext("in %(language)s") % {"language": language_name(code)}
+
+
+def fall_back_to_english() -> None:
+    """A sentence that a catalogue lacks is said in English, as it stands in the code.
+
+    Django would say it in LANGUAGE_CODE, and has no setting for that.
+    """
+    for code in LANGUAGE_CODES:
+        if code != settings.LANGUAGE_CODE:
+            translation(code)._fallback = None  # type: ignore[attr-defined]
 
 
 def listed(names: Sequence[str]) -> str:

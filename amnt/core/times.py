@@ -1,6 +1,6 @@
 """One place that says when: the official time and the reader's own, in the reader's language.
 
-Pure functions. Instants are aware datetimes; zones are IANA names; languages are "fr", "en" or "es".
+Pure functions. Instants are aware datetimes; zones are IANA names; languages are codes like "fr".
 Wording of dates follows CLDR (through Babel), as people in the field write them; CLDR has no word for the first of a month in French (1er).
 """
 
@@ -10,12 +10,11 @@ from datetime import date, datetime, time
 from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
-from babel import Locale
 from babel.dates import format_interval, format_skeleton, get_timezone_location
 from django.utils.translation import gettext, override
 
-# English as the ITU writes it: day before month.
-LOCALES = {"fr": Locale("fr"), "en": Locale("en", "GB"), "es": Locale("es")}
+from amnt.core.locales import locale_of
+
 # Where the ITU sits; a date it gives without an hour is planned at noon there.
 ITU_ZONE = "Europe/Zurich"
 NOON = time(12)
@@ -63,7 +62,7 @@ def place(zone: str, language: str) -> str:
             return gettext("Geneva")
     if zone == "UTC":
         return "UTC"
-    return get_timezone_location(ZoneInfo(zone), locale=language, return_city=True)
+    return get_timezone_location(ZoneInfo(zone), locale=locale_of(language), return_city=True)
 
 
 def _said(skeleton: str, moment: datetime | date, language: str) -> str:
@@ -77,7 +76,7 @@ def _first_said(text: str, language: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _of_date(skeleton: str, moment: date, language: str) -> str:
-    return _first_said(format_skeleton(skeleton, moment, locale=LOCALES[language]), language)
+    return _first_said(format_skeleton(skeleton, moment, locale=locale_of(language)), language)
 
 
 def day(moment: datetime | date, language: str) -> str:
@@ -94,7 +93,7 @@ def days(first: date, last: date, language: str) -> str:
     """ "2–6 oct. 2028", or one day alone: "2 oct. 2028" """
     if first == last:
         return _said("yMMMd", first, language)
-    return _first_said(format_interval(first, last, "yMMMd", locale=LOCALES[language]), language)
+    return _first_said(format_interval(first, last, "yMMMd", locale=locale_of(language)), language)
 
 
 def weekday(moment: datetime | date, language: str) -> str:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext, pgettext
 from modeltranslation.utils import resolution_order
 
 from amnt.core import languages, times
-from amnt.core.languages import current_language, language_name
+from amnt.core.languages import LANGUAGE_CODES, current_language, in_language
 from amnt.core.links import is_clean_link
 
 register = template.Library()
@@ -161,15 +161,15 @@ def reader_zone(context: dict[str, Any]) -> str:
 
 
 @register.simple_tag
-def translated(thing: Any, field: str) -> SafeString:
-    """A translated field; when it had to come from another language, it is marked with that language."""
+def translated(thing: Any, field: str = "") -> SafeString:
+    """A translated field of a row, or a text by language; when it had to come from another language, it is marked with that language."""
+    texts = {code: getattr(thing, f"{field}_{code}", None) for code in LANGUAGE_CODES} if field else thing
     wanted = current_language()
     for code in resolution_order(wanted):
-        text = getattr(thing, f"{field}_{code}", None)
-        if text:
+        if text := texts.get(code):
             if code == wanted:
                 return format_html("{}", text)
-            return format_html('<span lang="{}">{}</span> <small class="fallback">({})</small>', code, text, language_name(code))
+            return format_html('<span lang="{}">{}</span> <small class="fallback">({})</small>', code, text, in_language(code))
     return SafeString("")
 
 

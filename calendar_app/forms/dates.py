@@ -4,14 +4,15 @@ import re
 
 from django import forms
 from django.forms.models import ModelChoiceIterator
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
+from modeltranslation.utils import get_translation_fields
 
 from amnt.accounts.forms import ZoneField
 from amnt.core import times
 from amnt.core.forms import LineField, SubmissionField, whole_number
-from amnt.core.languages import current_language, with_colon
+from amnt.core.languages import LANGUAGE_CODES, current_language, language_name, with_colon
 from amnt.core.limits import max_length
 from amnt.core.links import LinkField
 from calendar_app.models import Attendance, Deadline, Meeting
@@ -61,31 +62,30 @@ class SubmissionMixin(forms.Form):
 
 
 class TitlesMixin(forms.Form):
-    """A title in each language of the house. What is new is named in the reader's own; what is there, in one of them."""
+    """A title in each language of the site. What is new is named in the reader's own; what is there, in one of them."""
 
     is_new = False
 
-    title_fr = LineField(label=_("Title in French"), max_length=max_length(Meeting, "title"), required=False)
-    title_en = LineField(label=_("Title in English"), max_length=max_length(Meeting, "title"), required=False)
-    title_es = LineField(label=_("Title in Spanish"), max_length=max_length(Meeting, "title"), required=False)
-
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        language = current_language()
-        self.order_fields([f"title_{language}"])
-        self.fields[f"title_{language}"].required = self.is_new
-        for name in ("title_fr", "title_en", "title_es"):
-            self.fields[name].widget.attrs["dir"] = "auto"
+        mine = current_language()
+        codes = sorted(LANGUAGE_CODES, key=lambda code: code != mine)
+        for code in codes:
+            label = gettext("Title in %(language)s") % {"language": language_name(code)}
+            field = LineField(label=label, max_length=max_length(Meeting, "title"), required=self.is_new and code == mine)
+            field.widget.attrs["dir"] = "auto"
+            self.fields[f"title_{code}"] = field
+        self.order_fields([f"title_{code}" for code in codes])
 
     def clean(self):
         cleaned = super().clean() or {}
-        if not self.errors and not any(cleaned.get(name) for name in ("title_fr", "title_en", "title_es")):
-            self.add_error(next(name for name in self.fields if name.startswith("title_")), _now("Give a title in at least one language."))
+        if not self.errors and not any(cleaned.get(name) for name in get_translation_fields("title")):
+            self.add_error(self.titles_first()[0].name, gettext("Give a title in at least one language."))
         return cleaned
 
     @property
     def titles(self) -> dict[str, str]:
-        return {language: self.cleaned_data[f"title_{language}"] for language in ("fr", "en", "es")}
+        return {language: self.cleaned_data[f"title_{language}"] for language in LANGUAGE_CODES}
 
     def titles_first(self):
         """The reader's language, before those she may leave to others."""
@@ -104,7 +104,7 @@ class DaysMixin(forms.Form):
         cleaned = super().clean() or {}
         for name in ("on", "until"):
             if (day := cleaned.get(name)) and day.year not in YEARS:
-                self.add_error(name, _now("This year cannot be meant."))
+                self.add_error(name, gettext("This year cannot be meant."))
         return cleaned
 
     @property
@@ -145,7 +145,7 @@ class AgendaField(LineField):
             known = whole_number(number, digits=4)
             rows = Resolution.objects.filter(label=name) if known is None else Resolution.objects.filter(number=known)
             if (row := rows.first()) is None:
-                raise forms.ValidationError(_now("There is no resolution “%(name)s”."), params={"name": name})
+                raise forms.ValidationError(gettext("There is no resolution “%(name)s”."), params={"name": name})
             found.append(row)
         return found
 

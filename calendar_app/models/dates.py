@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
+from modeltranslation.utils import get_translation_fields
 
 from amnt.accounts.models import check_zone
 from amnt.core.idempotency import Submitted
@@ -117,7 +118,7 @@ class Meeting(Fact, Submitted):
                 violation_error_message=_("The last day is before the first one."),
             ),
             encrypted_if_private(
-                *("title", "title_fr", "title_en", "title_es", "source", "city"),
+                *("title", *get_translation_fields("title"), "source", "city"),
                 private=Q(circle__isnull=False),
                 name="meeting_of_a_circle_is_encrypted",
             ),

@@ -10,8 +10,10 @@ from django.db.models import BooleanField, CharField, Count, DateField, Exists, 
 from django.urls import reverse
 from django.utils.timezone import now
 from django_countries import countries
+from modeltranslation.utils import get_translation_fields
 
 from amnt.core import times
+from amnt.core.languages import LANGUAGE_CODES
 from calendar_app.models.concerns import Concerns
 from calendar_app.models.dates import Attendance, DateChange, DateWatch, Deadline, DeadlineQuerySet, Meeting, MeetingQuerySet
 from coalitions.models import Circle, Membership, Standing
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
 # A change of date is shown beside it for this long.
 MOVED_LATELY = timedelta(days=30)
+TITLES = get_translation_fields("title")
 _NOTHING = Value("", CharField())
 _NO_DAY = Value(None, DateField())
 
@@ -34,9 +37,8 @@ class Entry:
     is_door: bool
     public_id: UUID
     kind: str
-    title_fr: str | None
-    title_en: str | None
-    title_es: str | None
+    # By language.
+    titles: Mapping[str, str | None]
     at: datetime
     has_hour: bool
     zone: str
@@ -203,7 +205,7 @@ def next_entries(
 
 # Titles are asked for in each language, so nothing is to be rewritten for the reader's own.
 _SHOWN = (
-    *("is_door", "public_id", "kind", "title_fr", "title_en", "title_es", "at", "has_hour", "zone", "date_status", "is_example"),
+    *("is_door", "public_id", "kind", *TITLES, "at", "has_hour", "zone", "date_status", "is_example"),
     *("starts_on", "ends_on", "city", "country", "meeting_key", "meeting_id"),
 )
 
@@ -230,6 +232,7 @@ def _both(meetings: QuerySet[Any], deadlines: QuerySet[Any], at: str = "at") -> 
 def _said(row: tuple[Any, ...], columns: Iterable[str] = ()) -> dict[str, Any]:
     """A row by the names of an entry's fields."""
     said = dict(zip((*_SHOWN, "group", "circle_kind", *columns), row, strict=True))
+    said["titles"] = {code: said.pop(f"title_{code}") for code in LANGUAGE_CODES}
     return said | {"group": said["group"] or "", "circle_kind": said["circle_kind"] or "", "is_door": bool(said["is_door"])}
 
 

@@ -20,7 +20,8 @@ from modeltranslation.utils import resolution_order
 
 from amnt.core import times
 from amnt.core.forms import one_line
-from amnt.core.languages import language_name
+from amnt.core.languages import in_language
+from amnt.core.locales import locale_of
 from calendar_app.models import Deadline, Meeting
 from calendar_app.reminders.content import Entry, Level, Openness, Reader, entry_key, may_be_named, openness
 from calendar_app.reminders.proposal_news import named, operative_words, source_of
@@ -313,7 +314,7 @@ def said_before(was: Mapping[str, Any], thing: Deadline | Meeting, reader: Reade
 
 def notes_of(entry: Entry, thing: Deadline | Meeting, reader: Reader) -> Iterable[str]:
     if other := other_language(thing, reader):
-        yield language_name(other)
+        yield in_language(other)
     if thing.is_example:
         yield _("Example, not a real date.")
     if thing.date_status == DateStatus.PROVISIONAL:
@@ -340,7 +341,7 @@ def followed(reader: Reader) -> str:
         more = len(numbers) - MOST_NUMBERS
         names = {"numbers": ", ".join(numbers[:MOST_NUMBERS]), "n": more}
         return ngettext("You watch Res. %(numbers)s and %(n)s more.", "You watch Res. %(numbers)s and %(n)s more.", more) % names
-    return _("You watch Res. %(numbers)s.") % {"numbers": format_list(numbers, locale=times.LOCALES[reader.language])}
+    return _("You watch Res. %(numbers)s.") % {"numbers": format_list(numbers, locale=locale_of(reader.language))}
 
 
 def said_source(thing: Deadline | Meeting, reader: Reader) -> str:

@@ -181,7 +181,7 @@ def _drawing(assembly, shown: list[Entry], instant):
 
 def _short(entry: Entry) -> str:
     """What fits on the drawing: what a door closes; the region of a meeting, or its title if that is short, else its kind."""
-    title = getattr(entry, f"title_{current_language()}") or ""
+    title = entry.titles.get(current_language()) or ""
     return entry.kind_word if entry.is_door else entry.group or (title if len(title) <= SHORT else entry.kind_word)
 
 

@@ -8,6 +8,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
+from modeltranslation.utils import get_translation_fields
 
 from amnt.accounts.middleware import form_data
 from amnt.core.errors import RuleBroken
@@ -124,7 +125,7 @@ def meeting_edit(request, public_id):
         form_data(request),
         is_private=meeting.is_private,
         initial={
-            **{name: getattr(meeting, name) for name in ("title_fr", "title_en", "title_es", "city", "mode", "access", "source")},
+            **{name: getattr(meeting, name) for name in (*get_translation_fields("title"), "city", "mode", "access", "source")},
             "country": meeting.country.code,
             "group": meeting.group and meeting.group.code,
             "resolutions": ", ".join(str(row.number or row.label) for row in meeting.resolutions.in_order()),
@@ -148,7 +149,7 @@ def deadline_edit(request, public_id):
         form_data(request),
         is_private=deadline.is_private,
         initial={
-            **{name: getattr(deadline, name) for name in ("title_fr", "title_en", "title_es", "kind", "source")},
+            **{name: getattr(deadline, name) for name in (*get_translation_fields("title"), "kind", "source")},
             "seen": deadline.changed_at.isoformat(),
         },
     )

@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.timezone import now as instant_now
 from django.views.decorators.http import require_safe
+from modeltranslation.utils import get_translation_fields
 
 from amnt.core.languages import current_language
 from calendar_app.domain import timeline
@@ -281,7 +282,7 @@ def _texts_since(user, since) -> list[Moved]:
         parts[key].add(proposal or what)
     if not parts:
         return []
-    named = Resolution.objects.only("slug", "number", "label", "title_fr", "title_en", "title_es").in_bulk(parts)
+    named = Resolution.objects.only("slug", "number", "label", *get_translation_fields("title")).in_bulk(parts)
     return [Moved("text", resolution=named[key], parts=what) for key, what in parts.items() if key in named]
 
 

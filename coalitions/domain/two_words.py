@@ -6,7 +6,8 @@ invitation's, so that they compare the same words.
 
 import secrets
 
-# One line a word: English, French, Spanish.
+# One line a word, a column for each of these languages; whoever reads another one compares the English words.
+LANGUAGES = ("en", "fr", "es")
 WORDS = [
     tuple(line.split())
     for line in """
@@ -140,7 +141,6 @@ ship navire buque
 shoe chaussure zapato
 """.strip().splitlines()
 ]
-PLACE = {"en": 0, "fr": 1, "es": 2}
 
 
 def two_of_them() -> tuple[int, int]:
@@ -151,5 +151,5 @@ def two_of_them() -> tuple[int, int]:
 
 def in_language(first: int, second: int, language: str) -> str:
     """The pair as people read it: "lamp – river"."""
-    place = PLACE[language]
+    place = LANGUAGES.index(language if language in LANGUAGES else "en")
     return f"{WORDS[first][place]} – {WORDS[second][place]}"

@@ -7,6 +7,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils.timezone import now
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from modeltranslation.utils import get_translation_fields
 
 from amnt.accounts.models import User
 from amnt.core import times
@@ -118,7 +119,7 @@ class ResolutionField(forms.ModelChoiceField):
 
     def offer_to(self, user: User) -> None:
         known = Resolution.objects.visible_to(user).in_order()
-        self.queryset = known.defer("search_text", "why_fr", "why_en", "why_es", "source", "reference_values")
+        self.queryset = known.defer("search_text", *get_translation_fields("why"), "source", "reference_values")
 
     def label_from_instance(self, resolution):
         return f"{resolution.short_name} — {resolution.title}" if resolution.title else resolution.short_name

@@ -256,7 +256,7 @@ class Invitation(Submitted):
     organisation = models.ForeignKey(Organisation, models.SET_NULL, null=True, blank=True, related_name="+")
     email = models.EmailField(_("e-mail address"))
     role = models.CharField(_("role"), max_length=8, choices=Membership.Role.choices, default=Membership.Role.OBSERVER)
-    language = models.CharField(_("language of the invitation"), max_length=2, choices=settings.LANGUAGES, default="fr")
+    language = models.CharField(_("language of the invitation"), max_length=2, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE)
     proof = models.CharField(_("how the person shows that it is them"), max_length=5, choices=Proof.choices, default=Proof.CODE)
     # The code that was sent last: which one, when, and how often it was tried. The code itself is computed.
     code_number = models.PositiveSmallIntegerField(default=0, editable=False)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from uuid import UUID, uuid4
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.timezone import now
@@ -36,7 +37,7 @@ def invite(
     role: str = Membership.Role.OBSERVER,
     organisation: Organisation | None = None,
     new_organisation: str = "",
-    language: str = "fr",
+    language: str = settings.LANGUAGE_CODE,
     proof: str = Invitation.Proof.CODE,
     submission: UUID | None = None,
 ) -> Invitation:

@@ -14,6 +14,7 @@ from django.utils.translation import get_language_bidi, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 from django_countries import countries
+from modeltranslation.utils import get_translation_fields
 
 from amnt.accounts.middleware import form_data
 from amnt.core import times
@@ -34,7 +35,7 @@ PAGE = 40
 USUALLY_BEFORE = timedelta(days=29)
 SHEETS = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 # What a row does not say.
-UNSAID = ("search_text", "why", "why_fr", "why_en", "why_es", "source", "reference_values")
+UNSAID = ("search_text", "why", *get_translation_fields("why"), "source", "reference_values")
 
 
 @dataclass

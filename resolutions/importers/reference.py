@@ -15,9 +15,9 @@ import yaml
 from django_countries import countries
 
 from amnt.core.forms import TURNS_TEXT
+from amnt.core.languages import LANGUAGE_CODES
 from amnt.core.times import is_zone
 
-LANGUAGES = ("fr", "en", "es")
 CONFIDENCES = ("high", "medium", "low")
 NOTHING = ("", "null", "~")
 LONGEST_KEY = 80
@@ -181,9 +181,9 @@ def words(longest: int) -> Reader:
     def read_words(said: Any) -> dict[str, str | None]:
         if not isinstance(said, dict):
             raise ValueError("must be given by language: {fr: …, en: …, es: …}")
-        if unknown := sorted(said.keys() - set(LANGUAGES)):
+        if unknown := sorted(said.keys() - set(LANGUAGE_CODES)):
             raise ValueError(f"is in a language we do not have: “{unknown[0]}”")
-        found = {code: None if said.get(code) in (None, *NOTHING) else read_text(said[code]) for code in LANGUAGES}
+        found = {code: None if said.get(code) in (None, *NOTHING) else read_text(said[code]) for code in LANGUAGE_CODES}
         if not any(found.values()):
             raise ValueError("is given in no language")
         return found

@@ -10,8 +10,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from resolutions.domain import hints
-from resolutions.importers.reference import LANGUAGES, NOTHING, Shape, matching, one_of, whole_number, words
+from resolutions.importers.reference import NOTHING, Shape, matching, one_of, whole_number, words
 
+# Every rule is written for texts in these languages, and explained in them.
+LANGUAGES = ("fr", "en", "es")
 FAMILIES = ("role", "blocks", "stakeholders", "verb-up", "verb-down", "rights")
 FOUND, NOT_FOUND = "⚑ ", "○ "  # before an example that the rule finds, and before one that it does not
 _NAME = re.compile(r"\{([a-z_]+)\}")
@@ -70,8 +72,8 @@ def _wrong_with_rule(values: dict[str, Any]) -> str | None:
     for column in ("name", "explanation", "examples"):
         if missing := [language for language in LANGUAGES if not values[column][language]]:
             return f"“{column}” is missing in “{missing[0]}”"
-    for language, examples in values["examples"].items():
-        lines = examples.splitlines()
+    for language in LANGUAGES:
+        lines = values["examples"][language].splitlines()
         if len(lines) != 2 or not lines[0].startswith(FOUND) or not lines[1].startswith(NOT_FOUND):
             return f"“examples” in “{language}” must be two lines, the first beginning with ⚑ and the second with ○"
         for line in lines:

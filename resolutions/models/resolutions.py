@@ -8,6 +8,7 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
+from modeltranslation.utils import get_translation_fields
 
 from resolutions.folding import FoldedField, fold
 from resolutions.models.assemblies import Assembly
@@ -148,7 +149,7 @@ class Resolution(Fact):
     is_named_in_guide = models.BooleanField(_("named in the guide"), default=False)
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.IN_FORCE)
     adopted = models.CharField(_("first adopted"), max_length=80, blank=True, help_text=_("As in Helsinki, 1993."))
-    search_text = FoldedField(of=("number", "label", "title_fr", "title_en", "title_es", "why_fr", "why_en", "why_es"))
+    search_text = FoldedField(of=("number", "label", *get_translation_fields("title", "why")))
 
     objects = ResolutionQuerySet.as_manager()
 

@@ -9,15 +9,16 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from modeltranslation.utils import get_translation_fields
 
 from amnt.core.errors import RuleBroken
 from amnt.core.forms import one_line
+from amnt.core.languages import LANGUAGE_CODES
 from amnt.core.limits import max_length
 from resolutions.drafts import ContributionDraft
 from resolutions.folding import fold
 from resolutions.models import Assembly, Resolution
 
-TITLE_LANGUAGES = ("fr", "en", "es")
 LONGEST_LABEL, LONGEST_TITLE = max_length(Resolution, "label"), max_length(Resolution, "title")
 LONGEST_SLUG = 50  # so that an assembly or a number can be added where it is taken
 
@@ -40,7 +41,7 @@ def new_resolution(label: str, *, title: str, language: str) -> Resolution:
     its label.
     """
     label, title = as_label(label), one_line(title)[:LONGEST_TITLE]
-    titles = {f"title_{language}": title} if title and language in TITLE_LANGUAGES else {"title": label}
+    titles = {f"title_{language}": title} if title and language in LANGUAGE_CODES else {"title": label}
     return Resolution(label=label, status=Resolution.Status.DRAFT, has_official_title=False, **titles)
 
 
@@ -81,7 +82,7 @@ def _stored(wanted: Resolution, assembly: Assembly) -> Resolution:
 
 def _with_title(known: Resolution, wanted: Resolution) -> Resolution:
     """One that was only known by its label is given its title."""
-    titles = {f"title_{language}" for language in TITLE_LANGUAGES}
+    titles = get_translation_fields("title")
     if any(getattr(known, name) not in ("", None, known.label) for name in titles):
         return known
     given = {name: getattr(wanted, name) for name in titles if getattr(wanted, name) not in ("", None, wanted.label)}

@@ -15,9 +15,9 @@ from django.db import DatabaseError, models, transaction
 from django.utils.translation import override
 from django_countries.fields import Country
 
+from amnt.core.languages import LANGUAGE_CODES
 from resolutions.importers.reference import (
     ASSEMBLIES,
-    LANGUAGES,
     OUTCOMES,
     REGIONAL_GROUPS,
     RESOLUTIONS,
@@ -265,8 +265,8 @@ def flat(model: type[models.Model], values: Mapping[str, Any]) -> dict[str, Any]
     columns = {model_field.name for model_field in model._meta.get_fields()}
     found: dict[str, Any] = {}
     for column, value in values.items():
-        if f"{column}_{LANGUAGES[0]}" in columns:
-            found |= {f"{column}_{code}": (value or {}).get(code) for code in LANGUAGES}
+        if f"{column}_{LANGUAGE_CODES[0]}" in columns:
+            found |= {f"{column}_{code}": (value or {}).get(code) for code in LANGUAGE_CODES}
         else:
             found[column] = value
     return found

@@ -3,7 +3,8 @@
 import pytest
 from django.utils import translation
 
-from amnt.core.languages import listed, with_colon
+from amnt.core.languages import in_language, listed, with_colon
+from amnt.core.locales import locale_of
 from amnt.templatetags.amnt import breakable
 
 
@@ -29,6 +30,16 @@ def test_in_french_a_space_that_does_not_break_stands_before_a_colon(language, s
 def test_the_spanish_and_is_another_before_the_sound_of_i(language, names, said):
     with translation.override(language):
         assert listed(names) == said
+
+
+@pytest.mark.parametrize(("reader", "said"), [("fr", "en espagnol"), ("en", "in Spanish"), ("es", "en español")])
+def test_a_language_is_named_in_the_language_of_the_reader(reader, said):
+    with translation.override(reader):
+        assert in_language("es") == said
+
+
+def test_dates_in_a_language_that_is_not_known_are_written_in_english():
+    assert [str(locale_of(code)) for code in ("pt", "en", "xx")] == ["pt", "en_GB", "en_GB"]
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ def settled(**fields):
 
 
 def titles(response) -> list[str]:
-    return [entry.title_en for _name, _size, shown in response.context["blocks"] for entry in shown]
+    return [entry.titles["en"] for _name, _size, shown in response.context["blocks"] for entry in shown]
 
 
 def test_meetings_and_doors_are_one_list_in_the_order_of_their_instants(client):
@@ -50,7 +50,7 @@ def test_meetings_and_doors_are_one_list_in_the_order_of_their_instants(client):
     DeadlineFactory(title_en="List closes", kind="registration", meeting=meeting, at=datetime(2028, 7, 26, 20, 59, tzinfo=UTC))
     DeadlineFactory(title_en="Contributions")
     response = client.get(ALL)
-    assert [(name, size, [entry.title_en for entry in shown]) for name, size, shown in response.context["blocks"]] == [
+    assert [(name, size, [entry.titles["en"] for entry in shown]) for name, size, shown in response.context["blocks"]] == [
         ("Next 7 days", 1, ["List closes"]),
         ("Next 30 days", 1, ["African meeting"]),
         ("Later", 1, ["Contributions"]),
@@ -311,6 +311,6 @@ def test_the_dates_of_a_resolution_are_its_meetings_and_the_doors_of_the_assembl
     DeadlineFactory(title_en="Contributions")
     with django_assert_num_queries(7):
         response = client.get(reverse("calendar_app:resolution-dates", args=[resolution.slug]))
-    assert [entry.title_en for entry in response.context["ahead"]] == ["Ahead", "Contributions"]
-    assert [entry.title_en for entry in response.context["past"]] == ["Over"]
+    assert [entry.titles["en"] for entry in response.context["ahead"]] == ["Ahead", "Contributions"]
+    assert [entry.titles["en"] for entry in response.context["past"]] == ["Over"]
     assert client.get(reverse("calendar_app:resolution-dates", args=["nothing"])).status_code == 404
