@@ -10,7 +10,7 @@ from amnt.accounts import devices, personal_data
 from amnt.accounts.models import User
 from amnt.accounts.personal_data import Rows
 from coalitions.models import CircleMembership, FollowUp, KeptCopy, Membership, Position, Reading
-from coalitions.services import kept_numbers, last_readers, membership
+from coalitions.services import last_readers, membership
 from resolutions.models import Proposal
 
 LEAD_IDLE = timedelta(hours=12)
@@ -131,6 +131,5 @@ def register_all() -> None:
     personal_data.register("discarded", discarded)
     personal_data.register_refusal(last_lead)
     personal_data.register_refusal(read_by_her_alone)
-    personal_data.register_on_erase(kept_numbers.forget_own)
     personal_data.register_on_erase(throw_away_for_good)
     personal_data.register_on_erase(membership.leave_all)

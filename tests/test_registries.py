@@ -98,7 +98,7 @@ def test_what_happens_when_an_account_is_erased():
         "amnt.mail.account_emails.forget_mail_of",
         "resolutions.account_hooks.stop_watching",
         "resolutions.account_hooks.throw_away",
-        "coalitions.services.kept_numbers.forget_own",
+        "coalitions.texts.services.kept_numbers.forget_own",
         "coalitions.account_hooks.throw_away_for_good",
         "coalitions.services.membership.leave_all",
         "calendar_app.account_hooks.forget_dates_of",

@@ -44,9 +44,9 @@ from coalitions.models import (
 )
 from coalitions.services import kept_copies
 from coalitions.services.delegations import begin_card, revise_card
-from coalitions.services.discarding import DISCARDED
 from coalitions.services.follow_ups import EARLIER_WORDS
-from coalitions.services.kept_numbers import keep_number
+from coalitions.texts.services.discarding import DISCARDED
+from coalitions.texts.services.kept_numbers import keep_number
 from resolutions.models import Contribution, ImportJob, Incoming, Proposal, ProposalEvent, ProposedClause, Resolution, Watch, WordingRule
 from tests.factories import (
     AssemblyFactory,

@@ -14,8 +14,8 @@ from amnt.demo.asks import DOCUMENTS, OPINIONS, Ask, Base, Document, Edit, New
 from amnt.demo.cast import SECOND_LEAD, TRANSLATOR
 from amnt.demo.marking import submission
 from coalitions.models import Circle, Position, Reading
-from coalitions.services.positions import take_position
-from coalitions.services.readings import read_proposal
+from coalitions.texts.services.positions import take_position
+from coalitions.texts.services.readings import read_proposal
 from resolutions.drafts import ClauseDraft, ContributionDraft, ProposalDraft
 from resolutions.importers.docx import ResolutionText, TextClause, split_pasted
 from resolutions.models import Assembly, Contribution, Proposal, ProposalEvent, RegionalGroup, Resolution, Revision, RevisionText

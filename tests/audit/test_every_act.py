@@ -24,8 +24,9 @@ from amnt.audit.models import PERSON, Level
 from amnt.audit_acts import REASONS
 from amnt.mail.models import Email
 from coalitions.models import Approval, Arrival, Circle, Coalition, HintDismissal, Invitation, KeptCopy, Position
-from coalitions.services import approvals, circles, follow_ups, hints, imports, invitations, kept_copies, membership
-from coalitions.services.discarding import discard
+from coalitions.services import approvals, circles, follow_ups, invitations, kept_copies, membership
+from coalitions.texts.services import hints, imports
+from coalitions.texts.services.discarding import discard
 from resolutions.models import ImportJob, Incoming, Topic, WordingRule
 from tests.accounts.conftest import PASSWORD
 from tests.accounts.passkeys import SoftPasskey

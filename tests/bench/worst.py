@@ -37,8 +37,8 @@ from django.urls import Resolver404, resolve
 from lxml import html
 
 from amnt.accounts.models import User
-from coalitions.forms.bringing import MOST_TOGETHER
 from coalitions.models import Coalition
+from coalitions.texts.forms.bringing import MOST_TOGETHER
 from resolutions import tasks
 from resolutions.domain.budgets import LARGEST_FILE, MOST_PROPOSALS_PASTED
 from resolutions.models import KeptComparison, Resolution, RevisionText

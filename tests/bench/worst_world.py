@@ -34,7 +34,7 @@ from coalitions.models import (
     Reading,
 )
 from coalitions.services.delegations import begin_card
-from coalitions.services.kept_numbers import keep_number
+from coalitions.texts.services.kept_numbers import keep_number
 from resolutions.domain.budgets import (
     MOST_CHARACTERS,
     MOST_CHARACTERS_OF_DOCUMENT,

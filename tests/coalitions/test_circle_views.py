@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils.timezone import now
 
 from amnt.retention.rules import rules
-from coalitions.domain.matrix import STATES
 from coalitions.models import CircleView, Membership, Position, Reading
+from coalitions.texts.domain.matrix import STATES
 from resolutions.read_models.versions import proposal_key, text_key
 from tests import factories
 from tests.factories import (

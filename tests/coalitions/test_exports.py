@@ -14,8 +14,8 @@ from amnt.mail.emails import compose
 from amnt.mail.models import Email
 from coalitions.models import Circle, KeptNumber
 from coalitions.services.exports import take_out
-from coalitions.services.positions import take_position
-from coalitions.services.readings import read_proposal
+from coalitions.texts.services.positions import take_position
+from coalitions.texts.services.readings import read_proposal
 from tests.accounts.conftest import PASSWORD, confirm_it_is_me, log_in
 from tests.factories import (
     AssemblyFactory,

@@ -14,9 +14,10 @@ from amnt.audit.models import AuditEntry
 from amnt.core.errors import RuleBroken
 from amnt.retention.rules import rules
 from coalitions.models import HintDismissal, KeptCopy
-from coalitions.services import circles, hints, kept_copies
+from coalitions.services import circles, kept_copies
 from coalitions.services import follow_ups as services
-from coalitions.services.discarding import discard
+from coalitions.texts.services import hints
+from coalitions.texts.services.discarding import discard
 from resolutions.models import Incoming, WordingRule
 from tests import factories
 from tests.coalitions.follow_ups.helpers import make, told

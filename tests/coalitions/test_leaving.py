@@ -12,7 +12,8 @@ from amnt.audit.services import record
 from amnt.core.errors import RuleBroken
 from amnt.mail.models import Email
 from coalitions.models import Approval, Circle, CircleMembership, Coalition, FollowUp, LastReaderQuestion, Membership
-from coalitions.services import circles, kept_numbers, last_readers, membership
+from coalitions.services import circles, last_readers, membership
+from coalitions.texts.services import kept_numbers
 from resolutions.models import Contribution
 from tests import factories
 from tests.factories import AssemblyFactory

@@ -19,7 +19,7 @@ from resolutions.read_models.versions import VersionClause, named, proposal_key,
 from resolutions.services import comparisons
 from resolutions.services.anchors import settle
 from resolutions.services.comparisons import BeingCompared, page_of, whole_of
-from tests.coalitions.test_compare import proposal_on, text_in_force
+from tests.coalitions.texts.test_compare import proposal_on, text_in_force
 from tests.factories import ResolutionFactory, UserFactory
 from tests.resolutions.test_comparing import versions as made_up_versions
 

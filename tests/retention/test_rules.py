@@ -18,7 +18,7 @@ from amnt.retention.rules import Rule, rules, upcoming
 from calendar_app.models import Meeting, Reminder
 from coalitions.models import Circle, Delegation, FollowUp, HintDismissal, Invitation, KeptNumber, Position, Reading
 from coalitions.services.delegations import begin_card, revise_card
-from coalitions.services.kept_numbers import keep_number
+from coalitions.texts.services.kept_numbers import keep_number
 from resolutions.models import Contribution, Incoming, Proposal, WordingRule
 from tests.factories import (
     AssemblyFactory,

@@ -1,0 +1,185 @@
+"""The questions of the correction screen: clauses of which it is doubtful what they start from, beside the clauses in force they may be."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from uuid import UUID
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from coalitions.texts.forms.reviewing import Review
+from coalitions.texts.services.anchor_answers import LATER, NEW
+from resolutions.domain.aligning import Similarities
+from resolutions.importers.anchoring import Starting
+from resolutions.models import Clause, RevisionText
+from resolutions.models.contributions import ProposalQuerySet
+from resolutions.services import publishing
+from resolutions.services.anchors import side_of
+
+OTHER = "other"
+MOST_QUESTIONS = 20  # at a time
+
+
+@dataclass
+class Offer:
+    """value -- identity of the clause in force; likeness -- in per cent, None across languages"""
+
+    value: str
+    name: str
+    words: str
+    likeness: int | None
+
+
+@dataclass
+class Question:
+    """One clause to be placed. `key` names it in the form, `chosen` is what is said of it now."""
+
+    key: str
+    proposal: str
+    name: str
+    words: str
+    language: str
+    base: RevisionText
+    offers: list[Offer] = field(default_factory=list)
+    others: list[Offer] = field(default_factory=list)
+    chosen: str = LATER
+
+    def answer(self, said):
+        """What is said of it; only what is offered can be."""
+        answer = said.get(self.key, LATER)
+        answer = said.get(f"{self.key}-other", LATER) if answer == OTHER else answer
+        self.chosen = answer if answer in {NEW, LATER, *(offer.value for offer in (*self.offers, *self.others))} else LATER
+
+    @property
+    def is_other(self):
+        return self.chosen in {offer.value for offer in self.others}
+
+
+def answer(questions: "Questions", said: QueryDict | None) -> str:
+    """Answer the questions with what was sent, if anything was. Returns what is wrong with it, or nothing."""
+    if said is None:
+        return ""
+    for question in questions:
+        question.answer(said)
+    return trouble_with(questions)
+
+
+def trouble_with(questions: "Questions") -> str:
+    """Two clauses of one proposal cannot both be the same clause."""
+    chosen = [(question.proposal, question.chosen) for question in questions if question.chosen not in (NEW, LATER)]
+    if len(set(chosen)) < len(chosen):
+        return _("Two clauses are tied to the same clause in force: choose another for one of them.")
+    return ""
+
+
+def answers_of(questions: "Questions") -> dict[int, dict[str, str]]:
+    """What was chosen for each clause, by the proposal (its place in the document, or its key) and by the clause; "" for what is left."""
+    answers: dict[int, dict[str, str]] = {}
+    for question in questions:
+        _a, proposal, clause = question.key.split("-")
+        answers.setdefault(int(proposal), {})[clause] = question.chosen
+    return answers
+
+
+# --- Before it is published --------------------------------------------------------------------------------------------------------
+
+
+def open_questions(reviewed: Review) -> "Questions":
+    """Of all clauses that were doubtful, also those that were answered: an answer may be changed."""
+    decided = reviewed.incoming.choices.get("anchors", {})
+    questions = []
+    for place, item in enumerate(reviewed.items):
+        answers, outlook = decided.get(str(place), {}), item.outlook
+        bases = Counter(tie.base.identity for tie in outlook.ties if tie.base)
+        in_force = InForce(outlook.in_force, is_one_language=outlook.is_one_language, taken=bases)
+        for tie in outlook.ties:
+            answer = answers.get(str(tie.place), LATER)
+            if outlook.base and (answer or tie.is_doubtful):
+                question = Question(
+                    key=f"a-{place}-{tie.place}",
+                    proposal=f"{item.read.action} {item.read.identifier}",
+                    name=tie.name,
+                    words=tie.words,
+                    language=str(reviewed.about["language"].value() or ""),
+                    base=outlook.base,
+                    chosen=answer,
+                )
+                own = tie.base.identity if tie.base else None
+                questions.append((question, in_force, side_of(tie.draft), own))
+    # Those not answered yet come first, so that the next ones come once these are.
+    return shown(sorted(questions, key=lambda asked: asked[0].chosen != LATER))
+
+
+# --- Afterwards, for what was left for later -----------------------------------------------------------------------------------------
+
+
+def stored_questions(proposals: ProposalQuerySet) -> "Questions":
+    """Of the clauses of proposals that are still doubtful."""
+    questions = []
+    for proposal in proposals.select_related("base__revision__resolution", "base__revision__assembly", "contribution").order_by("pk"):
+        base = proposal.base
+        rows = list(proposal.clauses.in_order()) if base else []
+        if base is None or not any(row.is_doubtful for row in rows):
+            continue
+        is_one_language = base.language == proposal.contribution.language
+        bases = Counter(row.identity for row in rows if row.base_clause_id)
+        in_force = InForce(list(base.clauses.in_order()), is_one_language=is_one_language, taken=bases)
+        for row in rows:
+            if row.is_doubtful:
+                question = Question(
+                    key=f"a-{proposal.pk}-{row.identity.hex}",
+                    proposal=str(proposal),
+                    name=" ".join(filter(None, (row.call_before or row.call, row.number_before or row.number))),
+                    words=row.before or row.text,
+                    language=proposal.contribution.language,
+                    base=base,
+                )
+                side = Starting(row.part, row.kind, row.call_before or row.call, row.number_before or row.number, question.words)
+                questions.append((question, in_force, side, row.identity if row.base_clause_id else None))
+    return shown(questions)
+
+
+# --- What is offered ---------------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class InForce:
+    """The clauses that may be chosen. taken -- how many clauses are tied to each, by its identity"""
+
+    clauses: Sequence[Clause]
+    is_one_language: bool
+    taken: Counter[UUID]
+
+    @cached_property
+    def similarities(self):
+        return Similarities(clause.text for clause in self.clauses) if self.is_one_language else None
+
+
+class Questions(list[Question]):
+    """Those shown at a time; `left` more come once these are answered."""
+
+    left = 0
+
+
+def shown(questions):
+    """The first of them, each with what is offered for it: to say how alike two clauses are takes time."""
+    kept = Questions()
+    for question, in_force, side, own in questions[:MOST_QUESTIONS]:
+        taken = {identity for identity, count in in_force.taken.items() if count > (identity == own)}
+        offer(question, side, in_force, taken)
+        kept.append(question)
+    kept.left = len(questions) - len(kept)
+    return kept
+
+
+def offer(question, side, in_force, taken):
+    alike, others = publishing.candidates_for(side, in_force.clauses, taken=taken, similarities=in_force.similarities)
+    question.offers = [offered(clause, candidate.likeness) for clause, candidate in alike]
+    question.others = [offered(clause, None) for clause in others]
+
+
+def offered(clause, likeness):
+    name = " ".join(filter(None, (clause.call, clause.number)))
+    return Offer(clause.identity.hex, name, clause.text, None if likeness is None else round(100 * likeness))

@@ -1,0 +1,248 @@
+"""What is asked of whoever brings a document in: little at the door, the rest beside what was read of it."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.utils.text import Truncator
+from django.utils.timezone import now
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from amnt.core.forms import CommonChoices, CommonSelect, LineField, SubmissionField
+from amnt.core.languages import with_colon
+from amnt.core.links import LinkField
+from coalitions.models import Circle
+from coalitions.texts.forms.proposals import ASSEMBLY, DayReceived, StatesField
+from resolutions.domain.budgets import LARGEST_FILE
+from resolutions.domain.cycle import READING_DAYS
+from resolutions.extracted import ReadDocument, ReadProposal
+from resolutions.importers.docx import Refusal
+from resolutions.importers.refusals import REFUSALS
+from resolutions.models import Assembly, Incoming, Proposal, Resolution, TextLanguage
+from resolutions.services.publishing import About, Chosen, Senders
+
+MOST_FILES = 20
+# What a resolution is called where it is chosen, once for each of fifty proposals.
+LONGEST_OFFERED = 80
+MOST_TOGETHER = 15 * 2**20
+NEW, ALONE = "new", "alone"
+WORD = ".docx,application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+class FilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """One file or several, each no larger than what is taken in."""
+
+    def __init__(self, **kwargs):
+        super().__init__(widget=FilesInput(attrs={"accept": WORD}), allow_empty_file=True, **kwargs)
+
+    def clean(self, data, initial=None):
+        files = [super(FilesField, self).clean(file, initial) for file in data or [None]]
+        if len(files) > MOST_FILES:
+            raise forms.ValidationError(gettext("Choose no more than %(most)d files at a time.") % {"most": MOST_FILES})
+        for file in files:
+            if file.size > LARGEST_FILE:
+                raise forms.ValidationError(with_colon(file.name, REFUSALS[Refusal.TOO_LARGE]))
+        if sum(file.size for file in files) > MOST_TOGETHER:
+            most = MOST_TOGETHER // 2**20
+            raise forms.ValidationError(gettext("Choose files of no more than %(most)d MB together.") % {"most": most})
+        return files
+
+
+def assembly_field() -> forms.ModelChoiceField:
+    return forms.ModelChoiceField(queryset=Assembly.objects.latest_first(), to_field_name="code", label=_("Assembly"), empty_label=None)
+
+
+class BringForm(forms.Form):
+    fields: dict[str, Any]
+
+    # Django's forms keep what was sent under this name too; the field itself is taken out of the class.
+    files = FilesField(  # type: ignore[assignment]
+        label=_("Word files"), help_text=_("Contributions as .docx, up to 5 MB each and 15 MB together. Drop them here or choose them.")
+    )
+    assembly = assembly_field()
+    is_history = forms.BooleanField(
+        label=_("History"), required=False, help_text=_("From an earlier assembly, or to complete the record: nobody is told.")
+    )
+    submission = SubmissionField(required=False)
+
+
+# --- What was read -------------------------------------------------------------------------------------------------------------
+
+
+def noon(day) -> datetime:
+    """A day without an hour stands in the middle of it, everywhere on earth nearly; today is now."""
+    return min(datetime.combine(day, time(12), UTC), now())
+
+
+class DocumentForm(forms.Form):
+    fields: dict[str, Any]
+
+    number = LineField(
+        label=_("Number of the document"),
+        max_length=60,
+        help_text=_("As in 38A7: Addendum 7 to Document 38."),
+        widget=forms.TextInput(attrs={"class": "short", "dir": "ltr"}),
+    )
+    revision = forms.IntegerField(
+        label=_("Revision"), min_value=0, max_value=99, initial=0, help_text=_("2 for R2, 0 for the first issue."),
+        widget=forms.NumberInput(attrs={"class": "short"}),
+    )  # fmt: skip
+    language = forms.ChoiceField(label=_("Language"), choices=[("", "—"), *TextLanguage.choices])
+    received_on = DayReceived(label=_("Received"))
+    is_late = forms.BooleanField(label=_("Late"), required=False, help_text=_("It came after the deadline for contributions."))
+    is_history = BringForm.base_fields["is_history"]
+    url = LinkField(label=_("Public link"), required=False, widget=forms.URLInput(attrs={"dir": "ltr"}))
+
+    def about(self, assembly: Assembly) -> About:
+        said = dict(self.cleaned_data)
+        said["revision"] = said["revision"] or 0
+        return About(assembly=assembly, received_at=noon(said.pop("received_on")), **said)
+
+
+def preset_document(document: ReadDocument, incoming: Incoming) -> dict[str, Any]:
+    """What can be known before anyone is asked. Of an assembly that is over, it came in time and is history."""
+    assembly, today = incoming.assembly, now().date()
+    is_over = bool(assembly and assembly.ends_on and assembly.ends_on < today)
+    last_day = assembly.starts_on - timedelta(days=READING_DAYS) if assembly and assembly.starts_on else None
+    received = last_day if is_over and last_day else today
+    is_history = is_over or bool(incoming.choices.get("is_history"))
+    return {
+        "number": document.number,
+        "revision": document.revision,
+        "language": document.language,
+        "received_on": received.isoformat(),
+        "is_late": bool(last_day and received > last_day and not is_history),
+        "is_history": is_history,
+    }
+
+
+class Offered:
+    """The resolutions a proposal may be about, put into words once for all proposals of a document."""
+
+    def __init__(self, resolutions: Iterable[Resolution]):
+        self.by_slug = {row.slug: row for row in resolutions}
+        self.common = CommonChoices(
+            (slug, Truncator(f"{row.short_name} {row.title}").chars(LONGEST_OFFERED)) for slug, row in self.by_slug.items()
+        )
+
+
+class ProposalForm(forms.Form):
+    """One proposal of the document: whether it is brought in, about which resolution, from whom, with which status."""
+
+    fields: dict[str, Any]
+
+    is_in = forms.BooleanField(label=_("Bring it in"), required=False)
+    resolution = forms.ChoiceField(
+        label=_("Resolution"),
+        error_messages={"required": _("Choose the resolution it is about, or leave this proposal out.")},
+        widget=CommonSelect,
+    )
+    label = LineField(
+        label=_("Label of the draft"),
+        required=False,
+        max_length=40,
+        help_text=_("As printed in brackets: [AFCP-1]."),
+        widget=forms.TextInput(attrs={"class": "short", "dir": "auto"}),
+    )
+    group = forms.ChoiceField(label=_("Regional group"), required=False)
+    countries = StatesField(required=False)
+    status = forms.ChoiceField(
+        label=_("Status"), choices=[choice for choice in Proposal.Status.choices if choice[0] != Proposal.Status.WITHDRAWN]
+    )
+
+    def __init__(self, *args, read: ReadProposal, place: int, offered: Offered, groups, **kwargs):
+        self.read, self.place = read, place
+        self.by_slug = offered.by_slug
+        super().__init__(*args, prefix=f"p{place}", **kwargs)
+        new = [(NEW, gettext("A draft new resolution"))] if read.action == Proposal.Action.ADD else []
+        own = [("", "—"), *new]
+        self.fields["resolution"].choices = [*own, *offered.common.choices]
+        self.fields["resolution"].widget.choices, self.fields["resolution"].widget.common = own, offered.common
+        self.by_code = {group.code: group for group in groups}
+        working_text = (ASSEMBLY, gettext("The assembly itself: a working text"))
+        self.fields["group"].choices = [("", gettext("none")), *((group.code, str(group)) for group in groups), working_text]
+        if read.action != Proposal.Action.ADD:
+            del self.fields["label"]
+
+    def clean(self):
+        said: dict[str, Any] = super().clean() or {}
+        if not said.get("is_in"):
+            # What is left out need not be complete.
+            self.errors.clear()
+            return said
+        if said.get("resolution") == NEW and not said.get("label"):
+            self.add_error("label", _("Give the draft a label, as in [AFCP-1]."))
+        if "countries" not in self.errors and not said.get("group") and not said.get("countries"):
+            self.add_error("group", _("Say who proposes it: a regional group or at least one State."))
+        return said
+
+    @property
+    def chosen_resolution(self) -> Resolution | None:
+        """As it is chosen now, typed or preset."""
+        return self.by_slug.get(str(self["resolution"].value() or ""))
+
+    def chosen(self) -> Chosen:
+        said = self.cleaned_data
+        is_new = said["resolution"] == NEW
+        return Chosen(
+            place=self.place,
+            status=said["status"],
+            resolution=None if is_new else self.by_slug[said["resolution"]],
+            label=said.get("label", "") if is_new else "",
+            group=self.by_code.get(said["group"]),
+            countries=said["countries"],
+            is_consolidated=said["group"] == ASSEMBLY,
+        )
+
+
+def preset_proposal(read: ReadProposal, senders: Senders, resolutions, country_names) -> dict[str, Any]:
+    by_number = {str(row.number): row.slug for row in resolutions if row.number}
+    by_label = {row.label: row.slug for row in resolutions if not row.number}
+    about = by_number.get(read.number) or (by_label.get(read.label) if read.label else None)
+    if about is None and read.action == Proposal.Action.ADD:
+        about = NEW
+    return {
+        "is_in": True,
+        "resolution": about or "",
+        "label": read.label,
+        "group": senders.group.code if senders.group else "",
+        "countries": ", ".join(country_names(code) for code in senders.countries),
+        "status": Proposal.Status.COMMON if senders.group else Proposal.Status.SUBMITTED,
+    }
+
+
+# --- Only the number ---------------------------------------------------------------------------------------------------------------
+
+
+class KeepNumberForm(forms.Form):
+    """Who knows that a restricted document is here knows that its reader had access to it."""
+
+    fields: dict[str, Any]
+
+    number = LineField(label=_("Number of the document"), max_length=60, widget=forms.TextInput(attrs={"dir": "ltr"}))
+    assembly = assembly_field()
+    circle = forms.ChoiceField(
+        label=_("Who may read"),
+        initial=ALONE,
+        widget=forms.RadioSelect,
+        help_text=_("Whoever can read the number knows that you had access to the document."),
+    )
+    submission = SubmissionField(required=False)
+
+    def __init__(self, *args, circles, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.by_id = {str(circle.public_id): circle for circle in circles}
+        self.fields["circle"].choices = [(ALONE, gettext("me alone")), *((key, in_words(circle)) for key, circle in self.by_id.items())]
+
+    def clean_circle(self):
+        return self.by_id.get(self.cleaned_data["circle"])
+
+
+def in_words(circle: Circle) -> str:
+    return with_colon(circle.coalition.name, circle)

@@ -1,0 +1,38 @@
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from amnt.accounts.models import User
+from amnt.core.forms import LineField
+from coalitions.forms.follow_ups import CircleField
+from coalitions.models import HintDismissal
+from coalitions.permissions import Standing
+from coalitions.texts.forms.readings import circles_worked_in
+from resolutions.models import WordingRule
+
+
+class SetAsideForm(forms.Form):
+    """Which hint, by its rule, its clause and the words it points at; why; and who reads that."""
+
+    fields: dict[str, Any]
+
+    rule: forms.ModelChoiceField = forms.ModelChoiceField(WordingRule.objects.none(), to_field_name="code", widget=forms.HiddenInput)
+    clause = forms.UUIDField(widget=forms.HiddenInput)
+    words = LineField(max_length=HintDismissal._meta.get_field("words").max_length, widget=forms.HiddenInput)
+    reason = LineField(
+        label=_("Why it is set aside"),
+        max_length=HintDismissal._meta.get_field("reason").max_length,
+        help_text=_("For example: “The same words are in the text in force, two clauses above”."),
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+    )
+    circle = CircleField(label=_("For whom"))
+
+    def __init__(self, *args, user: User, standing: Standing, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["circle"].offer(circles_worked_in(user, standing), names_coalition=len(standing.works_in) > 1)
+        self.fields["rule"].queryset = self.rules = WordingRule.objects.visible_to(user)
+
+    def rule_named(self) -> WordingRule | None:
+        """The rule whose hint this is about, whether or not the rest of the form is filled in well."""
+        return self.rules.filter(code=str(self["rule"].value() or "")).first()

@@ -1,0 +1,233 @@
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.db.models import BooleanField, ExpressionWrapper, Q, Value
+from django.db.models.expressions import Combinable
+from django.utils.timezone import now
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from amnt.accounts.models import User
+from amnt.core import times
+from coalitions.models import Circle, Coalition, Position, Reading
+from coalitions.texts.domain.matrix import RISK, STATES
+from resolutions.forms import TopicField
+from resolutions.models import Assembly, Contribution, Proposal, RegionalGroup, Resolution
+from resolutions.models.contributions import ProposalQuerySet
+
+
+@dataclass(frozen=True)
+class Ours:
+    """As whom one reads the matrix: of the coalitions one works in, one at a time. `others` -- her other circles in it."""
+
+    coalition: Coalition
+    everyone: int
+    others: frozenset[int] = field(default_factory=frozenset)
+
+    @property
+    def circles(self) -> frozenset[int]:
+        return self.others | {self.everyone}
+
+
+def ours_of(circles: list[Circle], asked_for: str) -> Ours | None:
+    """The coalition asked for, else the first by name of those whose circles these are."""
+    everyones = sorted((one for one in circles if one.is_everyone), key=lambda one: (one.coalition.name, one.coalition.pk))
+    if not everyones:
+        return None
+    chosen = next((one for one in everyones if str(one.coalition.public_id) == asked_for), everyones[0])
+    others = (one.pk for one in circles if one.coalition_id == chosen.coalition_id and one != chosen)
+    return Ours(chosen.coalition, chosen.pk, frozenset(others))
+
+
+class Row(NamedTuple):
+    """A resolution by its key, and which quick filters leave it."""
+
+    pk: int
+    is_asked: bool
+    is_watched: bool
+    has_moved: bool
+    is_risk: bool
+    is_to_review: bool
+
+
+def is_on_one_of(proposals: ProposalQuerySet) -> Combinable:
+    """Whether one of these is on the resolution."""
+    return ExpressionWrapper(Q(pk__in=proposals.values("resolution")), BooleanField())
+
+
+class PastDay(forms.Form):
+    """Now, or the end of a past day on the reader's clock. What is no day, or still to come, is now; a sentence says so."""
+
+    fields: dict[str, Any]
+
+    as_of = forms.DateField(
+        label=_("As it was on"), required=False, widget=forms.DateInput(attrs={"type": "date", "class": "short"}, format="%Y-%m-%d")
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    @property
+    def wanted(self) -> dict[str, Any]:
+        """What of the address makes sense."""
+        self.is_valid()
+        return self.cleaned_data
+
+    @property
+    def today(self) -> date:
+        """On the reader's calendar."""
+        return now().astimezone(ZoneInfo(self.user.time_zone)).date()
+
+    @property
+    def day(self) -> date | None:
+        """The past day it is to be shown of; today and later are now."""
+        day = self.wanted.get("as_of")
+        return day if day and day < self.today else None
+
+    @property
+    def until(self) -> datetime | None:
+        """The end of that day on the reader's clock."""
+        return times.instant_of(self.day + timedelta(days=1), time(0), self.user.time_zone) if self.day else None
+
+    @property
+    def is_no_day(self) -> bool:
+        """Whether a day was asked for that is none, or is still to come."""
+        day = self.wanted.get("as_of")
+        return "as_of" in self.errors or bool(day and day > self.today)
+
+
+class MatrixFilters(PastDay):
+    """What the matrix shows. What makes no sense in an address is left aside; of a date, a sentence says so."""
+
+    field_order = ("q", "region", "action", "topic", "as_of", "coalition", "show")
+
+    SHOW = ("watched", "moved", "risk", "review", "every")
+
+    q = forms.CharField(label=_("Number or words"), max_length=100, required=False)
+    region = forms.ChoiceField(label=_("Region"), required=False)
+    action = forms.ChoiceField(label=_("What is asked"), required=False, choices=[("", _("All actions")), *Proposal.Action.choices])
+    topic = TopicField()
+    coalition = forms.ChoiceField(label=_("Coalition"), required=False)
+    show = forms.ChoiceField(choices=[("", ""), *((name, name) for name in SHOW)], required=False, widget=forms.HiddenInput)
+
+    def __init__(
+        self, *args: Any, user: User, groups: list[RegionalGroup], circles: list[Circle], is_for_file: bool = False, **kwargs: Any
+    ):
+        super().__init__(*args, user=user, **kwargs)
+        # A file is for others: nothing in it, and no row of it, says what its reader watches, saw last or knows by herself.
+        self.is_for_file = is_for_file
+        # What hangs on a circle is read through these alone.
+        self.circles = frozenset(circle.pk for circle in circles)
+        self.groups = groups
+        self.fields["q"].widget.input_type = "search"
+        self.fields["q"].widget.attrs |= {"autocomplete": "off", "enterkeyhint": "search"}
+        named = [(group.code, str(group)) for group in groups]
+        self.fields["region"].choices = [("", gettext("All regions")), *named, (STATES, gettext("States alone"))]
+        coalitions = {one.coalition for one in circles if one.is_everyone}
+        in_order = sorted(coalitions, key=lambda coalition: (coalition.name, coalition.pk))
+        self.fields["coalition"].choices = [("", ""), *((str(one.public_id), one.name) for one in in_order)]
+        self.ours = ours_of(circles, self.wanted.get("coalition", ""))
+        if len(in_order) < 2:
+            del self.fields["coalition"]
+        else:
+            # One is always chosen: which one, the field says.
+            self.fields["coalition"].choices = self.fields["coalition"].choices[1:]
+            self.initial["coalition"] = str(self.ours.coalition.public_id) if self.ours else ""
+
+    @property
+    def is_narrowed(self) -> bool:
+        return any(self.wanted.get(name) for name in ("region", "action", "topic"))
+
+    def proposals(self, assembly: Assembly | None) -> ProposalQuerySet:
+        """All that may stand in its cells. In a file, of documents that are not public only those of the circles in it."""
+        found = Proposal.objects.visible_to(self.user, self.circles).for_matrix(assembly, self.until)
+        if self.is_for_file:
+            public = Q(contribution__access=Contribution.Access.PUBLIC)
+            found = found.filter(public | Q(contribution__kept__circle__in=self.ours.circles if self.ours else ()))
+        return found
+
+    @property
+    def seen_before(self) -> datetime | None:
+        """Since when a move is new to the reader; None where nothing is called new."""
+        return self.user.seen_before_at if self.until is None and not self.is_for_file else None
+
+    def asked(self, assembly: Assembly | None) -> ProposalQuerySet:
+        """Those that region and action leave."""
+        found = self.proposals(assembly)
+        if region := self.wanted.get("region"):
+            found = found.filter(group__code=region) if region != STATES else found.exclude(group__in=self.groups)
+        if action := self.wanted.get("action"):
+            found = found.filter(action=action)
+        return found
+
+    def facts(self, assembly: Assembly | None) -> list["Row"]:
+        """The resolutions these filters leave, in order, each with what the quick filters ask of it. In one query, and no proposal
+        comes out of the database: each question reads all of them once. A question for each resolution reads the contributions as often
+        on PostgreSQL, and takes it longer to compile than to answer."""
+        asked = self.asked(assembly)
+        rows = Resolution.objects.visible_to(self.user).matching(self.wanted.get("q") or "")
+        if self.wanted.get("topic"):
+            rows = rows.filter(topics=self.wanted["topic"])
+        moved = asked.moved_since(self.seen_before)
+        rows = rows.with_watch_of(self.user).annotate(
+            is_asked=is_on_one_of(asked), has_moved=is_on_one_of(moved), is_risk=self.is_risk(asked), is_to_review=self.is_to_review()
+        )
+        fields = ("pk", "is_asked", "is_watched", "has_moved", "is_risk", "is_to_review")
+        found = [Row(pk, *map(bool, facts)) for pk, *facts in rows.in_order().values_list(*fields)]
+        is_narrow = self.wanted.get("region") or self.wanted.get("action")
+        return [row for row in found if row.is_asked] if is_narrow else found
+
+    def is_risk(self, asked: ProposalQuerySet) -> Combinable:
+        """Whether we read one of those still asked as unfavourable."""
+        if not self.ours:
+            return Value(False)
+        risks = Reading.objects.that_counts(self.ours.everyone, self.ours.others, as_of=self.until).filter(tone=RISK)
+        standing = asked.exclude(status_then=Proposal.Status.WITHDRAWN)
+        # Asked of the readings, which are few: PostgreSQL would hold each proposal against all of them.
+        return ExpressionWrapper(Q(pk__in=risks.filter(proposal__in=standing).values("proposal__resolution")), BooleanField())
+
+    def is_to_review(self) -> Combinable:
+        if not self.ours:
+            return Value(False)
+        newest = Position.objects.filter(circle=self.ours.everyone).newest(as_of=self.until)
+        positions = newest.with_review(self.user, self.circles, as_of=self.until)
+        return ExpressionWrapper(Q(pk__in=positions.filter(is_to_review=True).values("resolution")), BooleanField())
+
+    def quick(self) -> dict[str, Callable[["Row"], bool]]:
+        """What each quick filter leaves, of those that can be asked."""
+        filters: dict[str, Callable[[Row], bool]] = {
+            "": lambda row: row.is_asked or (row.is_watched and not self.is_for_file),
+            "every": lambda row: True,
+        }
+        if not self.is_for_file:
+            filters["watched"] = lambda row: row.is_watched
+        if self.seen_before:
+            filters["moved"] = lambda row: row.has_moved
+        if self.ours:
+            filters |= {"risk": lambda row: row.is_risk, "review": lambda row: row.is_to_review}
+        return filters
+
+
+class MatrixExportForm(forms.Form):
+    """Which file a lead takes out of the matrix."""
+
+    fields: dict[str, Any]
+
+    sheet = forms.ChoiceField(
+        label=_("Kind of file"), choices=[("xlsx", _("Spreadsheet (XLSX)")), ("csv", _("CSV"))], initial="xlsx", widget=forms.RadioSelect
+    )
+    with_circles = forms.BooleanField(
+        label=_("Also what your restricted circles wrote"),
+        required=False,
+        help_text=_("Readings and drafts of the circles you are in. Without it the file holds what the whole coalition reads."),
+    )
+
+    def __init__(self, *args: Any, has_circles: bool, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        if not has_circles:
+            del self.fields["with_circles"]

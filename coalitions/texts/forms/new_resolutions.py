@@ -1,0 +1,181 @@
+"""A new resolution entered by hand: the document and the title, then its words, pasted whole or clause by clause."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.utils.translation import get_language_info, gettext
+from django.utils.translation import gettext_lazy as _
+
+from amnt.core.forms import LineField, whole_number
+from coalitions.texts.forms.manual_entry import MOST_PASTED, DocumentForm
+from resolutions.domain.budgets import LONGEST_CLAUSE
+from resolutions.drafts import ClauseDraft
+from resolutions.importers.docx import Refused, ResolutionText, call, split_pasted
+from resolutions.importers.lineage import rows_of
+from resolutions.models import Part, Proposal, ProposedClause, Resolution, TextLanguage
+from resolutions.services.new_resolutions import LONGEST_LABEL, new_resolution
+
+ROWS_AT_ONCE, MOST_ROWS = 4, 400
+TITLES = ("title", "label")
+
+
+class LabelField(LineField):
+    """What a draft is called by as long as it has no number: with its brackets, typed or not."""
+
+    def __init__(self, **kwargs):
+        kwargs.setdefault("label", _("Label of the draft"))
+        attrs = {"class": "short", "dir": "auto", "autocomplete": "off", "spellcheck": "false"}
+        super().__init__(max_length=LONGEST_LABEL, widget=forms.TextInput(attrs=attrs), **kwargs)
+        self.error_messages["required"] = _("Give the draft a label, as in [AFCP-1].")
+
+    def to_python(self, value):
+        bare = str(super().to_python(value) or "").strip("[] ")
+        return f"[{bare}]" if bare else ""
+
+
+class NewResolutionForm(DocumentForm):
+    """Who asks for it, in which document, how it is called. What is asked is always an addition."""
+
+    says_action = "identifier"
+    # What is asked goes without saying; of a document that is not public there is nothing to say but its number.
+    action = None  # type: ignore[assignment]
+    access = None  # type: ignore[assignment]
+    circle = None  # type: ignore[assignment]
+
+    label = LabelField(help_text=_("As printed in brackets: [AFCP-1]. If there is none, a word or two of your own."))
+    title = LineField(
+        label=_("Title of the new resolution"),
+        max_length=400,
+        error_messages={"required": _("Give its title, in the language of the document.")},
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+    )
+    language = forms.ChoiceField(label=_("Language of the title and the wording"), choices=TextLanguage.choices)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, resolution=None, circles=(), **kwargs)
+        self.fields["identifier"].help_text = gettext("As printed. ADD AFCP/35A12/1 says by whom, and in which document.")
+
+    def clean(self):
+        self.cleaned_data["action"] = Proposal.Action.ADD
+        return super().clean()
+
+    def about_resolution(self) -> Resolution:
+        about = self.cleaned_data
+        return new_resolution(about["label"], title=about["title"], language=about["language"])
+
+    def is_contradicted(self, words: "NewTextForm") -> bool:
+        """Whether the words are in another language than was chosen; a sentence says so."""
+        found, chosen = words.language, self.cleaned_data["language"]
+        if not found or found == chosen:
+            return False
+        name = get_language_info("zh-hans" if found == "zh" else found)["name_local"]
+        self.add_error("language", gettext("This wording is in another language (%(language)s): choose that one.") % {"language": name})
+        return True
+
+
+@dataclass(frozen=True)
+class NewClause:
+    """The fields of one clause: the line with its verb, its number, its words."""
+
+    call: Any
+    number: Any
+    text: Any
+
+
+class NewTextForm(forms.Form):
+    """The words of a new resolution, all at once or clause by clause, a few rows at a time."""
+
+    fields: dict[str, Any]
+    data: Any
+
+    pasted = forms.CharField(
+        label=_("Its whole text"),
+        required=False,
+        max_length=MOST_PASTED,
+        help_text=_("One paragraph per line, verb lines too. If you leave it empty, you enter it clause by clause on the next page."),
+        widget=forms.Textarea(attrs={"rows": 6, "dir": "auto"}),
+    )
+
+    def __init__(self, data=None, *, step: str, **kwargs):
+        super().__init__(data, **kwargs)
+        self.row_count = (whole_number(data.get("rows", ""), digits=3) if data else None) or 0
+        has_text = bool(data and data.get("pasted", "").strip())
+        if step == "more" or (step == "words" and not self.row_count and not has_text):
+            self.row_count += ROWS_AT_ONCE
+        self.row_count = min(self.row_count, MOST_ROWS)
+        for place in range(self.row_count):
+            self._add_row(place)
+
+    def _add_row(self, place: int) -> None:
+        number = {"number": place + 1}
+        self.fields |= {
+            f"call-{place}": LineField(label=gettext("Verb line above it"), required=False, max_length=600),
+            f"number-{place}": LineField(label=gettext("Its number"), required=False, max_length=40),
+            f"text-{place}": forms.CharField(
+                label=gettext("Wording of clause %(number)d") % number, required=False, max_length=LONGEST_CLAUSE, widget=forms.Textarea()
+            ),
+        }
+        self.fields[f"call-{place}"].widget.attrs["dir"] = "auto"
+        self.fields[f"number-{place}"].widget.attrs |= {"dir": "auto", "class": "short"}
+        self.fields[f"text-{place}"].widget.attrs |= {"rows": 3, "dir": "auto"}
+        if place == 0:
+            self.fields["call-0"].help_text = gettext("As in “resolves” or “considering”. Where it is left empty, the one above applies.")
+
+    @property
+    def asks_for_words(self) -> bool:
+        return bool(self.row_count)
+
+    def rows(self) -> Iterator[NewClause]:
+        for place in range(self.row_count):
+            yield NewClause(self[f"call-{place}"], self[f"number-{place}"], self[f"text-{place}"])
+
+    def clean(self):
+        about = super().clean() or {}
+        for place in range(self.row_count):
+            if not about.get(f"text-{place}") and (about.get(f"call-{place}") or about.get(f"number-{place}")):
+                self.add_error(f"text-{place}", gettext("Write the wording of this clause, or empty its line."))
+        self.typed = [place for place in range(self.row_count) if about.get(f"text-{place}")]
+        self.read, self.language = None, ""
+        if about.get("pasted"):
+            self.read = self._read(about["pasted"])
+            self.language = (self.read and self.read.language) or ""
+            if self.typed:
+                self.add_error("pasted", gettext("Either enter it clause by clause or paste the whole text, not both."))
+        return about
+
+    def _read(self, pasted: str) -> ResolutionText | None:
+        try:
+            read = split_pasted(pasted)
+        except Refused:
+            self.add_error("pasted", gettext("This text is too long."))
+            return None
+        if not rows_of(read.clauses, read.language or ""):
+            self.add_error("pasted", gettext("No clause was found in this text."))
+        return read
+
+    def drafts(self, language: str) -> list[ClauseDraft]:
+        """The clauses as they would be stored; none where no words are known yet."""
+        added = ProposedClause.Change.ADDED
+        if self.read:
+            rows = rows_of(self.read.clauses, language)
+            return [ClauseDraft(row.part, row.text, call=row.call, number=row.number, kind=row.kind, change=added) for row in rows]
+        drafts: list[ClauseDraft] = []
+        part = line = ""
+        for place in self.typed:
+            number, words = self.cleaned_data[f"number-{place}"], " ".join(self.cleaned_data[f"text-{place}"].split())
+            line = self.cleaned_data[f"call-{place}"] or line
+            part = part_of(line, number, part, language)
+            drafts.append(ClauseDraft(part, words, call=line, number=number, change=added))
+        return drafts
+
+
+def part_of(line: str, number: str, before: str, language: str) -> str:
+    """Of a clause under this verb line. One whose verb is not known goes on where it stands; the first is told by its number."""
+    found = call(line, language) if line else None
+    if before == Part.OPERATIVE:
+        return before
+    if found:
+        return found.part
+    return before or (Part.OPERATIVE if number[:1].isdigit() else Part.PREAMBLE)

@@ -1,0 +1,192 @@
+"""What was read of a document beside what is asked about it: the forms of the page where it is looked at before it is published."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache, cached_property, partial
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django_countries import countries
+
+from amnt.accounts.models import User
+from amnt.core.forms import whole_number
+from coalitions.texts.forms.bringing import DocumentForm, Offered, ProposalForm, preset_document, preset_proposal
+from coalitions.texts.read_models.clauses_as_read import MOST_CLAUSES, ClauseAsRead, as_read, shown_clauses, tally_of
+from resolutions.domain.budgets import MOST_CLAUSES_UNDERNEATH, MOST_PROPOSALS, grouped
+from resolutions.domain.wording import Diff, diff
+from resolutions.extracted import ReadDocument, ReadProposal
+from resolutions.importers.docx import Trouble
+from resolutions.importers.refusals import TROUBLES
+from resolutions.models import Contribution, Incoming, RegionalGroup, Resolution, TextLanguage
+from resolutions.services import publishing
+from resolutions.services.publishing import Outlook, Senders, Tie
+
+KEPT = "form"
+
+
+@dataclass
+class Item:
+    """One proposal: as read, with its form.
+
+    look -- how it would stand on the text in force, which takes longest and is done only where it is shown
+    most -- clauses of it that are shown
+    """
+
+    read: ReadProposal
+    form: ProposalForm
+    senders: Senders
+    look: Callable[[], Outlook]
+    most: int = MOST_CLAUSES
+
+    @cached_property
+    def outlook(self) -> Outlook:
+        return self.look()
+
+    @property
+    def is_known(self) -> bool:
+        return self.form.chosen_resolution is not None
+
+    @property
+    def tally(self) -> list[tuple[int, str]]:
+        return tally_of(self.read.clauses)
+
+    @property
+    def as_read(self) -> list[ClauseAsRead]:
+        return as_read(self.read.clauses[: self.most])
+
+    @property
+    def beyond(self) -> str:
+        """Why it was not set on the text in force, and what to do."""
+        return _(
+            "It was not looked at beside the text in force: together with the other proposals, that would be more than %(most)s clauses "
+            "in force. Leave some proposals out and bring them in separately."
+        ) % {"most": grouped(MOST_CLAUSES_UNDERNEATH)}
+
+    @property
+    def not_shown(self) -> int:
+        return max(0, len(self.read.clauses) - self.most)
+
+    @property
+    def first_differing(self) -> tuple[Tie, Diff] | None:
+        tie = next(iter(self.outlook.differing), None)
+        return (tie, diff(tie.base.text if tie.base else "", tie.words)) if tie else None
+
+
+@dataclass
+class Review:
+    incoming: Incoming
+    document: ReadDocument
+    about: DocumentForm
+    items: list[Item]
+    same: list[Contribution]
+
+    @property
+    def warnings(self) -> list[tuple[int, str, str]]:
+        return [(said.place, str(TROUBLES[Trouble(said.code)]), said.text) for said in self.document.warnings]
+
+    @property
+    def left_out(self) -> int:
+        return len(self.document.proposals) - len(self.items)
+
+    @property
+    def forms(self) -> list[Any]:
+        return [self.about, *(item.form for item in self.items)]
+
+    @property
+    def doubtful(self) -> int:
+        return sum(len(item.outlook.doubtful) for item in self.items)
+
+    @property
+    def unsettled(self) -> int:
+        """Questions a person may still answer, or has answered on the page of anchors."""
+        return self.doubtful + sum(len(said) for said in self.incoming.choices.get("anchors", {}).values())
+
+    @property
+    def is_valid(self) -> bool:
+        valid = [form.is_valid() for form in self.forms]
+        return all(valid)
+
+    @property
+    def errors(self) -> list[tuple[str, str, str]]:
+        """Address on the page, label, sentence."""
+        return [
+            ("" if field == "__all__" else form[field].auto_id, "" if field == "__all__" else str(form[field].label), str(sentence))
+            for form in self.forms
+            if form.is_bound
+            for field, sentences in form.errors.items()
+            for sentence in sentences
+        ]
+
+
+def review(incoming: Incoming, user: User, data: QueryDict | None) -> Review:
+    """data -- what is being sent, or was kept across a log-in; else what she saved, else what can be preset"""
+    document = publishing.document(incoming)
+    kept = incoming.choices.get(KEPT)
+    about = DocumentForm(data, initial=preset_document(document, incoming))
+    restore(about, kept)
+    resolutions = list(Resolution.objects.visible_to(user).in_order())
+    groups = list(RegionalGroup.objects.visible_to(user).order_by("code"))
+    by_code, by_symbol = publishing.codes_of(groups), publishing.states_by_symbol()
+    forms_and_senders = []
+    offered = Offered(resolutions)
+    for place, read in enumerate(document.proposals[:MOST_PROPOSALS]):
+        senders = publishing.senders_of(read.sources, by_code, by_symbol)
+        preset = preset_proposal(read, senders, resolutions, country_name)
+        form = ProposalForm(data, read=read, place=place, offered=offered, groups=groups, initial=preset)
+        restore(form, kept)
+        forms_and_senders.append((form, senders))
+    # Those that are left out come last: they need not be looked at.
+    forms_in_order = sorted((form for form, _senders in forms_and_senders), key=lambda form: not form["is_in"].value())
+    wanted = [(form.place, form.read, form.chosen_resolution) for form in forms_in_order]
+    ground = cache(partial(publishing.ground_of, issue_of(incoming, about), wanted))
+
+    def look(form: ProposalForm) -> Outlook:
+        decided = incoming.choices.get("anchors", {}).get(str(form.place), {})
+        return publishing.outlook(form.read, decided, resolution=form.chosen_resolution, place=form.place, ground=ground(), by=user)
+
+    items = [Item(form.read, form, senders, partial(look, form)) for form, senders in forms_and_senders]
+    for item, most in zip(items, shown_clauses([item.read.clauses for item in items]), strict=True):
+        item.most = most
+    same = Contribution.objects.visible_to(user).filter(sha256=incoming.sha256).exclude(sha256="")
+    return Review(incoming, document, about, items, list(same.prefetch_related("proposals__resolution")))
+
+
+def issue_of(incoming: Incoming, about: DocumentForm) -> Contribution:
+    """The document as it would be stored, as far as it is known now."""
+
+    def said(name: str) -> str:
+        return str(about[name].value() or "").strip()
+
+    language = said("language")
+    return Contribution(
+        assembly=incoming.assembly,
+        number=said("number"),
+        revision=whole_number(said("revision"), digits=2) or 0,
+        language=language if language in TextLanguage.values else "",
+    )
+
+
+def as_kept(data: QueryDict) -> dict[str, list[str]]:
+    return {name: data.getlist(name) for name in data if name != "csrfmiddlewaretoken"}
+
+
+def restore(form: Any, kept: dict[str, list[str]] | None) -> None:
+    """What she chose before she left the page, as she left it."""
+    if not kept:
+        return
+    for name, field in form.fields.items():
+        values = kept.get(form.add_prefix(name))
+        if isinstance(field.widget, forms.CheckboxInput):
+            form.initial[name] = values is not None
+        elif values is not None:
+            form.initial[name] = values[0]
+
+
+def country_name(code: str) -> str:
+    return str(countries.name(code)) or code
+
+
+def too_many() -> str:
+    return _("Only the first %(most)d proposals are shown. Split the file to bring in the others.") % {"most": MOST_PROPOSALS}

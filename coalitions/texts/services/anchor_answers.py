@@ -1,0 +1,38 @@
+"""Saving which clauses in force the doubtful clauses of a document start from."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from django.db import transaction
+
+from amnt.accounts.models import User
+from resolutions.models import Incoming, Proposal
+from resolutions.services import anchors, bringing
+
+NEW, LATER = "new", ""
+# By proposal and by clause: the identity of the clause in force, NEW or LATER.
+Answers = Mapping[int, Mapping[str, str]]
+
+
+def save_for_upload(incoming: Incoming, answers: Answers) -> None:
+    """Beside what was saved before. A proposal is named by its place in the document, a clause by its place in the proposal."""
+    decided = {place: dict(chosen) for place, chosen in incoming.choices.get("anchors", {}).items()}
+    for place, chosen in answers.items():
+        of_proposal = decided.setdefault(str(place), {})
+        for clause, identity in chosen.items():
+            of_proposal.pop(clause, None)
+            if identity != LATER:
+                of_proposal[clause] = identity
+    bringing.save_choices(incoming, anchors={place: chosen for place, chosen in decided.items() if chosen})
+
+
+@transaction.atomic
+def save_for_proposals(answers: Answers, *, by: User) -> None:
+    """A proposal is named by its key, a clause by its identity. What is left for later stays doubtful."""
+    settled: dict[int, dict[UUID, UUID | None]] = {
+        proposal: {UUID(clause): None if identity == NEW else UUID(identity) for clause, identity in chosen.items() if identity != LATER}
+        for proposal, chosen in answers.items()
+    }
+    wanted = [proposal for proposal, choices in settled.items() if choices]
+    for proposal in Proposal.objects.visible_to(by).filter(pk__in=wanted):
+        anchors.settle(proposal, settled[proposal.pk], by=by)

@@ -1,0 +1,67 @@
+"""Throwing away what one brought in, before it is published, and putting it back."""
+
+from typing import Any
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from amnt.accounts.models import User
+from amnt.core.errors import RuleBroken
+from coalitions.models import KeptCopy
+from coalitions.permissions import can_bring_texts
+from coalitions.services import kept_copies
+from coalitions.services.kept_copies import Look, Part
+from resolutions.models import Assembly, Incoming, Revision
+from resolutions.services import bringing
+
+DISCARDED = "coalitions.incoming_discarded"
+# So many files of a person stay. What was read of one is up to 7 MB, and is decrypted whole to show its name.
+MOST_KEPT = 10
+# What was read and decided. The file itself is gone by then.
+KEPT = ("kind", "file_name", "sha256", "language", "number", "extraction", "choices", "assembly_id", "revision_id")
+
+
+@transaction.atomic
+def discard(incoming: Incoming, *, by: User) -> KeptCopy | None:
+    """Nothing of it stays but what was read of it: for two weeks, for her alone, and of her last ten files only.
+
+    Returns the copy; None where nothing was read.
+    """
+    row = Incoming.objects.select_for_update(of=("self",)).filter(pk=incoming.pk).first()
+    if row is None:
+        return None
+    copy = None
+    if row.state == Incoming.State.READ:
+        content: dict[str, Any] = {name: getattr(row, name) for name in KEPT}
+        copy = kept_copies.keep(DISCARDED, content, about=row.public_id, by=by)
+        earlier = KeptCopy.objects.filter(kind=DISCARDED, owner=by).order_by("-at", "-pk").values_list("pk", flat=True)
+        KeptCopy.objects.filter(pk__in=list(earlier[MOST_KEPT:])).delete()
+    bringing.discard(row)
+    return copy
+
+
+def look_at_incoming(copy: KeptCopy, user: User) -> Look | None:
+    parts = [Part(_("File"), copy.content["file_name"]), Part(_("Number of the document"), copy.content["number"])]
+    return Look([part for part in parts if part.before], can_bring_texts(user), reverse("coalitions:bring"))
+
+
+def put_incoming_back(copy: KeptCopy, *, by: User) -> Incoming:
+    """As if it had been brought in now: it waits for two weeks again."""
+    content = copy.content
+    for model, name in ((Assembly, "assembly_id"), (Revision, "revision_id")):
+        if content[name] and not model.objects.filter(pk=content[name]).exists():  # type: ignore[attr-defined]
+            raise RuleBroken(_("What it was brought in for is no longer here."))
+    return Incoming.objects.create(public_id=copy.about, brought_by=by, state=Incoming.State.READ, brought_at=now(), **content)
+
+
+def register_all() -> None:
+    kept_copies.register(
+        DISCARDED,
+        sentence=gettext_lazy("A file that you discarded"),
+        act=gettext_lazy("A discarded file was put back"),
+        look=look_at_incoming,
+        put_back=put_incoming_back,
+    )

@@ -1,0 +1,49 @@
+"""Keeping the number of a document that is not public: nothing but the number, and only for those it is shared with."""
+
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from amnt.accounts import personal_data
+from amnt.accounts.models import User
+from amnt.core.errors import RuleBroken
+from coalitions.models import Circle, KeptNumber
+from resolutions.drafts import ContributionDraft
+from resolutions.models import Assembly, Contribution, Proposal
+from resolutions.services import contributions
+
+
+@transaction.atomic
+def keep_number(*, assembly: Assembly, number: str, circle: Circle | None, by: User, submission: UUID | None = None) -> Contribution:
+    """For herself alone, or for a circle too: who knows the number tells by it that she had access. Sent twice, it is kept once."""
+    if circle is not None and not circle.includes(by):
+        raise RuleBroken(_("You are not in this circle."))
+    draft = ContributionDraft(assembly, number, access=Contribution.Access.NUMBER_ONLY)
+    contribution = contributions.record(draft, by=by, submission=submission)
+    if circle is not None:
+        KeptNumber.objects.get_or_create(contribution=contribution, defaults={"circle": circle})
+    return contribution
+
+
+@transaction.atomic
+def forget_number(contribution: Contribution) -> None:
+    """For everyone it was shared with. Only a number can be forgotten: what is public stays."""
+    if not contribution.is_number_only:
+        raise RuleBroken(_("This document is public: it stays."))
+    forget_all(Contribution.objects.filter(pk=contribution.pk))
+
+
+def forget_own(user: User) -> None:
+    """The numbers that only she can read, when she is erased. What she shared stays with the circle, without her name."""
+    forget_all(Contribution.objects.filter(access=Contribution.Access.NUMBER_ONLY, entered_by=user, kept=None))
+
+
+def forget_all(numbers: QuerySet[Contribution]) -> None:
+    Proposal.objects.filter(contribution__in=numbers).delete()
+    numbers.delete()
+
+
+def register_all() -> None:
+    personal_data.register_on_erase(forget_own)

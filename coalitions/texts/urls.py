@@ -1,0 +1,52 @@
+"""The addresses of text work. Included by coalitions/urls.py, so their names are in its namespace too."""
+
+from django.urls import path
+
+from coalitions.texts.views import (
+    anchors,
+    bringing,
+    compare,
+    import_jobs,
+    manual_entry,
+    matrix,
+    new_resolutions,
+    positions,
+    proposals,
+    proposals_anchors,
+    proposals_paste,
+    readings,
+    texts_in_force,
+)
+
+urlpatterns = [
+    path("resolutions/<slug:slug>/compare/", compare.compare, name="compare"),
+    path("resolutions/<slug:slug>/compare/export.<str:extension>", compare.compare_export, name="compare-export"),
+    path("proposals/<uuid:public_id>/hints/set-aside/", compare.hint_dismiss, name="hint-dismiss"),
+    path("texts/<uuid:public_id>/hints/set-aside/", compare.text_hint_dismiss, name="text-hint-dismiss"),
+    path("resolutions/<slug:slug>/position/", positions.resolution_position, name="resolution-position"),
+    path("matrix/", matrix.matrix, name="matrix"),
+    path("matrix/export/", matrix.matrix_export_ours, name="matrix-export-ours"),
+    path("matrix/export.<str:sheet>", matrix.matrix_export, name="matrix-export"),
+    path("matrix/<slug:slug>/<slug:column>/", readings.matrix_cell, name="matrix-cell"),
+    path("proposals/<uuid:public_id>/reading/", readings.reading, name="reading"),
+    path("resolutions/<slug:slug>/proposals/", proposals.resolution_proposals, name="resolution-proposals"),
+    path("resolutions/<slug:slug>/proposals/new/", manual_entry.proposal_new, name="proposal-new"),
+    path("proposals/paste/", proposals_paste.proposals_paste, name="proposals-paste"),
+    path("proposals/new-resolution/", new_resolutions.new_resolution, name="new-resolution"),
+    path("proposals/<uuid:public_id>/", proposals.proposal, name="proposal"),
+    path("proposals/<uuid:public_id>/anchors/", proposals_anchors.proposal_anchors, name="proposal-anchors"),
+    path("proposals/<uuid:public_id>/change/", proposals.proposal_change, name="proposal-change"),
+    path("resolutions/<slug:slug>/texts/new/", texts_in_force.text_new, name="text-new"),
+    path("texts/incoming/<uuid:public_id>/", texts_in_force.text_preview, name="text-preview"),
+    path("texts/<uuid:public_id>/check/", texts_in_force.text_check, name="text-check"),
+    path("imports/", import_jobs.import_jobs, name="import-jobs"),
+    path("imports/<uuid:public_id>/", import_jobs.import_job, name="import-job"),
+    path("contributions/bring/", bringing.bring, name="bring"),
+    path("contributions/incoming/<uuid:public_id>/", bringing.incoming, name="incoming"),
+    path("contributions/incoming/<uuid:public_id>/anchors/", anchors.incoming_anchors, name="incoming-anchors"),
+    path("contributions/incoming/<uuid:public_id>/publish/", bringing.incoming_publish, name="incoming-publish"),
+    path("contributions/incoming/<uuid:public_id>/discard/", bringing.incoming_discard, name="incoming-discard"),
+    path("contributions/incoming/<uuid:public_id>/keep-number/", bringing.incoming_keep_number, name="incoming-keep-number"),
+    path("contributions/numbers/new/", bringing.number_new, name="number-new"),
+    path("contributions/numbers/<uuid:public_id>/forget/", bringing.number_delete, name="number-delete"),
+]

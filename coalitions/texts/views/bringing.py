@@ -1,0 +1,215 @@
+"""Bringing a Word contribution in: dropped, read by a worker, looked at, published. Of a restricted one, only its number."""
+
+from uuid import uuid4, uuid5
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+from django_htmx.http import HttpResponseClientRefresh
+
+from amnt.accounts.middleware import form_data
+from amnt.core.errors import RuleBroken
+from amnt.core.htmx import post_only, render_page
+from amnt.core.languages import with_colon
+from coalitions.models import Circle, KeptCopy
+from coalitions.permissions import can_bring_texts
+from coalitions.texts.forms.bringing import BringForm, KeepNumberForm
+from coalitions.texts.forms.reviewing import KEPT, as_kept, review, too_many
+from coalitions.texts.services.discarding import DISCARDED, discard
+from coalitions.texts.services.kept_numbers import forget_number, keep_number
+from resolutions.importers.docx import Refusal
+from resolutions.models import Assembly, Contribution, Incoming, ProposedClause
+from resolutions.services import bringing, publishing
+from resolutions.tasks import read_incoming
+
+SECTION = "resolutions"
+LISTED = 25
+State = Incoming.State
+
+
+def refuse_observers(request):
+    if not can_bring_texts(request.user):
+        raise PermissionDenied
+
+
+def brought_by(request, public_id):
+    """What she brought in herself: nobody else knows of it yet."""
+    mine = Incoming.objects.visible_to(request.user).filter(kind=Incoming.Kind.CONTRIBUTION)
+    incoming = get_object_or_404(mine.defer("data").select_related("assembly", "contribution__assembly"), public_id=public_id)
+    refuse_observers(request)
+    return incoming
+
+
+# --- At the door ---------------------------------------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "POST"])
+def bring(request):
+    """Drop or choose files; below, what she has on its way, and the numbers she may read."""
+    refuse_observers(request)
+    current = Assembly.objects.current()
+    files = request.FILES if request.method == "POST" else None
+    form = BringForm(form_data(request), files, initial={"assembly": current.code if current else None})
+    if request.method == "POST" and form.is_valid():
+        brought, refused = take_in(request, form.cleaned_data)
+        if brought:
+            for sentence in refused:
+                messages.error(request, sentence, extra_tags="risk")
+            return redirect(brought[0]) if len(brought) == 1 else redirect("coalitions:bring")
+        for sentence in refused:
+            form.add_error("files", sentence)
+    mine = Incoming.objects.visible_to(request.user).filter(kind=Incoming.Kind.CONTRIBUTION)
+    context = {
+        "section": SECTION,
+        "form": form,
+        "on_their_way": mine.defer("data", "extraction").select_related("contribution").order_by("-brought_at", "-pk")[:LISTED],
+        "numbers": numbers_for(request.user)[:LISTED],
+        "discarded": KeptCopy.objects.visible_to(request.user).filter(kind=DISCARDED).order_by("-at", "-pk"),
+    }
+    return render(request, "coalitions/texts/bring.html", context)
+
+
+def take_in(request, said):
+    """Where each file stands, by address, and why others were refused: one that is refused stops no other."""
+    brought, refused = [], []
+    for place, file in enumerate(said["files"]):
+        try:
+            incoming = bringing.bring(
+                file.read(),
+                file_name=file.name,
+                by=request.user,
+                assembly=said["assembly"],
+                is_history=said["is_history"],
+                submission=uuid5(said["submission"] or uuid4(), str(place)),
+            )
+        except RuleBroken as error:
+            refused.append(with_colon(file.name, error))
+        else:
+            brought.append(incoming.get_absolute_url())
+            if incoming.state == State.WAITING:
+                read_incoming.delay_on_commit(incoming.pk)
+    return brought, refused
+
+
+def numbers_for(user):
+    numbers = Contribution.objects.visible_to(user).filter(access=Contribution.Access.NUMBER_ONLY)
+    return numbers.select_related("assembly", "kept__circle__coalition").order_by("-entered_at", "-pk")
+
+
+# --- On its way ----------------------------------------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "POST"])
+def incoming(request, public_id):
+    """Where it stands: waiting, read, not read, published. Sent here, what was decided so far is kept for later."""
+    thing = brought_by(request, public_id)
+    if request.method == "POST" and thing.state == State.READ:
+        bringing.save_choices(thing, **{KEPT: as_kept(request.POST)})
+        messages.success(request, _("Your choices are saved. Nothing is published until you say so."))
+        return redirect(thing)
+    if thing.state == State.READ:
+        if request.htmx:
+            return HttpResponseClientRefresh()
+        return to_look_at(request, review(thing, request.user, form_data(request)))
+    context = {"section": SECTION, "incoming": thing}
+    if thing.state == State.PUBLISHED:
+        return render(request, "coalitions/texts/incoming_published.html", context | what_was_published(request, thing))
+    if thing.state == State.REFUSED:
+        if request.htmx:
+            return HttpResponseClientRefresh()
+        if thing.refusal == Refusal.LIMITED_DISTRIBUTION:
+            return redirect("coalitions:incoming-keep-number", thing.public_id)
+        return render(request, "coalitions/texts/incoming_refused.html", context | {"refusal": bringing.refusal_in_words(thing)})
+    return render_page(request, "coalitions/texts/incoming_waiting.html", context, partial="progress")
+
+
+def to_look_at(request, reviewed, trouble=""):
+    context = {"section": SECTION, "incoming": reviewed.incoming, "review": reviewed, "form": None, "trouble": trouble}
+    if reviewed.left_out:
+        context["too_many"] = too_many()
+    return render(request, "coalitions/texts/incoming_read.html", context)
+
+
+def what_was_published(request, thing):
+    contribution = Contribution.objects.visible_to(request.user).filter(pk=thing.contribution_id).first()
+    proposals = list(contribution.proposals.filter(taken_back_at=None).for_list()) if contribution else []
+    doubtful = ProposedClause.objects.filter(proposal__in=proposals, is_doubtful=True).count()
+    return {"contribution": contribution, "proposals": proposals, "doubtful": doubtful}
+
+
+@require_http_methods(["GET", "POST"])
+def incoming_publish(request, public_id):
+    thing = brought_by(request, public_id)
+    if thing.state != State.READ or (request.method == "GET" and form_data(request) is None):
+        return redirect(thing)
+    reviewed = review(thing, request.user, form_data(request))
+    if request.method == "GET":
+        return to_look_at(request, reviewed)
+    bringing.save_choices(thing, **{KEPT: as_kept(request.POST)})
+    if not reviewed.is_valid:
+        return to_look_at(request, reviewed)
+    chosen = [item.form.chosen() for item in reviewed.items if item.form.cleaned_data["is_in"]]
+    try:
+        publishing.publish(thing, reviewed.about.about(thing.assembly), chosen, by=request.user)
+    except RuleBroken as error:
+        return to_look_at(request, reviewed, str(error))
+    messages.success(request, _("Published: everyone who works with this agenda can read it now."))
+    return redirect(thing)
+
+
+@post_only
+def incoming_discard(request, public_id):
+    copy = discard(brought_by(request, public_id), by=request.user)
+    messages.success(request, _("Discarded. You can put it back for two weeks.") if copy else _("Nothing was kept."))
+    return redirect("coalitions:bring")
+
+
+# --- Only the number -------------------------------------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "POST"])
+def incoming_keep_number(request, public_id):
+    """Refused as restricted, or called so by whoever brought it: its words go, its number may stay."""
+    thing = brought_by(request, public_id)
+    if thing.state == State.PUBLISHED:
+        return redirect(thing)
+    refusal = bringing.refusal_in_words(thing) if thing.refusal == Refusal.LIMITED_DISTRIBUTION else ""
+    return number_form(request, initial={"number": thing.number, "assembly": thing.assembly}, incoming=thing, refusal=refusal)
+
+
+@require_http_methods(["GET", "POST"])
+def number_new(request):
+    """A document that never came here: that it exists is all that is known."""
+    refuse_observers(request)
+    return number_form(request, initial={"assembly": Assembly.objects.current()})
+
+
+def number_form(request, *, initial, incoming=None, refusal=""):
+    circles = Circle.objects.of(request.user).by_name()
+    if initial["assembly"]:
+        initial["assembly"] = initial["assembly"].code
+    form = KeepNumberForm(form_data(request), circles=circles, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            keep_number(by=request.user, **form.cleaned_data)
+        except RuleBroken as error:
+            form.add_error(None, str(error))
+        else:
+            if incoming is not None:
+                bringing.discard(incoming)
+            messages.success(request, _("Only the number is kept."))
+            return redirect("coalitions:bring")
+    context = {"section": SECTION, "form": form, "incoming": incoming, "refusal": refusal}
+    return render(request, "coalitions/texts/keep_number.html", context)
+
+
+@post_only
+def number_delete(request, public_id):
+    number = get_object_or_404(numbers_for(request.user), public_id=public_id)
+    if number.entered_by_id != request.user.pk:
+        raise PermissionDenied
+    forget_number(number)
+    messages.success(request, _("The number is gone, for everyone it was shared with."))
+    return redirect("coalitions:bring")

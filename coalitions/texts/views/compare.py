@@ -1,0 +1,217 @@
+"""S04: versions of a text side by side, what is worth an eye in them, and the same as files."""
+
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+from django_htmx.http import HttpResponseClientRefresh
+
+from amnt.accounts.middleware import form_data
+from amnt.core.errors import RuleBroken
+from amnt.core.forms import whole_number
+from amnt.core.htmx import next_page, render_page
+from coalitions.models import CircleView, HintDismissal, Reading
+from coalitions.permissions import standing_of
+from coalitions.services import circle_views
+from coalitions.texts.forms.hints import SetAsideForm
+from coalitions.texts.read_models.choosing import choose
+from coalitions.texts.read_models.comparison_files import KINDS, as_file, as_text, file_name
+from coalitions.texts.read_models.side_by_side import sheet
+from coalitions.texts.services import hints as services
+from resolutions.models import Proposal, Resolution, RevisionText
+from resolutions.read_models.rules_in_use import rules_in_use
+from resolutions.read_models.versions import size_of
+from resolutions.seats import seat
+from resolutions.services import comparisons
+from resolutions.tasks import make_comparison
+
+LONGEST_MESSAGE = 6000  # characters; what is longer goes as a file
+
+
+@require_safe
+def compare(request, slug):
+    """The page; with `fold` or `part`, asked for by htmx, what is folded in it. Of long texts it says that a worker compares them."""
+    user = request.user
+    resolution = get_object_or_404(Resolution.objects.visible_to(user), slug=slug)
+    standing = standing_of(user)
+    choice = choose(request.GET, resolution, user, standing.circles)
+    context = {"section": "resolutions", "resolution": resolution, "choice": choice, "standing": standing, "sheet": None}
+    if not choice.base:
+        return render(request, "coalitions/texts/compare.html", context)
+    asked = [("of", choice.base.key), *(("with", key) for key in choice.keys)]
+    context |= {"asked": urlencode(asked), "shows_unchanged": "unchanged" in request.GET, "refusal": "", "is_being_compared": False}
+    size = size_of(choice.versions)
+    with seat(is_needed=not comparisons.is_little(size)) as is_free:
+        if not is_free:
+            return being_compared(request, context)
+        try:
+            number = whole_number(request.GET.get("page", ""), digits=5) or 1
+            page = comparisons.page_of(choice.versions, number=number, size=size)
+        except RuleBroken as error:
+            context["refusal"] = str(error)
+            return render(request, "coalitions/texts/compare.html", context)
+        except comparisons.BeingCompared as waiting:
+            make(waiting)
+            return being_compared(request, context)
+        if is_polled(request):
+            return HttpResponseClientRefresh()
+        context["here"] = urlencode([*asked, ("page", page.number)] if page.count > 1 else asked)
+        context |= shown(request, choice, page, standing)
+        if request.htmx and ("fold" in request.GET or "part" in request.GET):
+            return unfolded(request, context["sheet"], context)
+        return render(request, "coalitions/texts/compare.html", context)
+
+
+def being_compared(request, context):
+    """By a worker, or as soon as those who came before are served."""
+    return render_page(request, "coalitions/texts/compare.html", context | {"is_being_compared": True}, partial="progress")
+
+
+def is_polled(request):
+    """Asked again and again by the page that says that a worker compares: what it waited for is there."""
+    return request.htmx and request.htmx.target == "progress"
+
+
+def make(waiting):
+    """Wake a worker up, once: what it does not take is found by the next minute's sweep."""
+    if waiting.is_new:
+        make_comparison.delay_on_commit(waiting.kept.pk)
+
+
+def shown(request, choice, page, standing):
+    user = request.user
+    proposals = [version.proposal for version in choice.versions if version.proposal]
+    revisions = [version.text.revision for version in choice.versions if version.text]
+    mine = Reading.objects.visible_to(user, standing.circles).newest()
+    readings = list(mine.filter(proposal__in=proposals).with_author().select_related("circle"))
+    names = {proposal.pk: proposal.public_id for proposal in proposals}
+    circle_views.note_each(CircleView.Thing.READING, [(names[each.proposal_id], each.circle) for each in readings], by=user)
+    made = sheet(
+        page,
+        rules=rules_in_use(user),
+        dismissals=HintDismissal.objects.visible_to(user, standing.circles)
+        .filter(Q(proposal__in=proposals) | Q(revision__in=revisions))
+        .with_author()
+        .select_related("circle"),
+        readings=readings,
+    )
+    # What has several pages is longer than a message.
+    text = as_text(page.versions, page.whole, choice.base.resolution) if page.whole and not made.not_compared else ""
+    return {"sheet": made, "for_messaging": text if len(text) <= LONGEST_MESSAGE else ""}
+
+
+def unfolded(request, made, context):
+    """What htmx asks for when a fold is opened: a run of clauses that stay, or a part."""
+    part = next((part for part in made.parts if part.key == request.GET.get("part")), None)
+    if part:
+        return render(request, "coalitions/texts/_compare_blocks.html", context | {"part": part})
+    place = whole_number(request.GET.get("fold", ""), digits=5)
+    run = made.run(place) if place is not None else None
+    if run is None:
+        raise Http404
+    return render(request, "coalitions/texts/_compare_run.html", {"run": run, "base": made.base})
+
+
+@require_safe
+def compare_export(request, slug, extension):
+    """The columns in the language of the first one, as a file; the others are left out, for their words cannot be marked."""
+    user = request.user
+    resolution = get_object_or_404(Resolution.objects.visible_to(user), slug=slug)
+    if extension not in KINDS:
+        raise Http404
+    choice = choose(request.GET, resolution, user)
+    versions = [version for version in choice.versions if choice.base and version.language == choice.base.language]
+    back = f"{reverse('coalitions:compare', args=[slug])}?{request.GET.urlencode()}"
+    if len(versions) < 2:
+        messages.error(request, _("There is nothing to export: no two of these versions are in the same language."))
+        return redirect(back)
+    size = size_of(versions)
+    with seat(is_needed=not comparisons.is_little(size)) as is_free:
+        try:
+            versions, comparison = comparisons.whole_of(versions, size=size) if is_free else (versions, None)
+        except RuleBroken as error:
+            messages.error(request, str(error))
+            return redirect(back)
+        except comparisons.BeingCompared as waiting:
+            make(waiting)
+            comparison = None
+        if comparison is None:
+            messages.info(request, _("These texts are long and are being compared. Ask for the file again in a few seconds."))
+            return redirect(back)
+        content = as_file(extension, versions, comparison, resolution)
+    name = file_name(resolution, extension)
+    return HttpResponse(content, content_type=KINDS[extension], headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+@require_http_methods(["GET", "POST"])
+def hint_dismiss(request, public_id):
+    """Set a hint aside with a reason, or take that back. By GET the same form, for the hint the address names."""
+    proposal = get_object_or_404(Proposal.objects.visible_to(request.user).select_related("resolution"), public_id=public_id)
+    return dismissing(request, proposal, "coalitions:hint-dismiss", public_id)
+
+
+@require_http_methods(["GET", "POST"])
+def text_hint_dismiss(request, public_id):
+    """The same for a hint at what an assembly made of a text."""
+    texts = RevisionText.objects.visible_to(request.user).select_related("revision__resolution", "revision__assembly")
+    text = get_object_or_404(texts, public_id=public_id)
+    return dismissing(request, text.revision, "coalitions:text-hint-dismiss", public_id)
+
+
+def dismissing(request, wording, route, public_id):
+    user = request.user
+    standing = standing_of(user)
+    if not standing.works:
+        raise PermissionDenied
+    here = reverse("coalitions:compare", args=[wording.resolution.slug])
+    if request.method == "POST" and "take_back" in request.POST:
+        services.take_back(one_set_aside(request.POST["take_back"], wording, user), by=user)
+        messages.success(request, _("The hint is shown again."))
+        return redirect(next_page(request, here))
+    form = SetAsideForm(form_data(request), user=user, standing=standing, initial=request.GET.dict())
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.set_aside(wording, by=user, **form.cleaned_data)
+        except RuleBroken as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("Set aside: it is folded now, with your reason, for those in this circle."))
+            return redirect(next_page(request, here))
+    back = request.POST.get("next") or request.GET.get("next", "")
+    context = {
+        "section": "resolutions",
+        "wording": wording,
+        "resolution": wording.resolution,
+        "address": reverse(route, args=[public_id]),
+        "form": form,
+        "rule": form.rule_named(),
+        "words": form["words"].value() or "",
+        "back": back if back.startswith(here) else here,
+    }
+    if context["rule"] is None:
+        raise Http404
+    if clause := as_uuid(form["clause"].value()):
+        context["taken_back"] = services.taken_back(wording, rule=context["rule"], clause=clause, words=context["words"], seen_by=user)
+    return render(request, "coalitions/texts/hint_set_aside.html", context)
+
+
+def as_uuid(text):
+    try:
+        return UUID(str(text))
+    except ValueError:
+        return None
+
+
+def one_set_aside(public_id, wording, user):
+    wanted = as_uuid(public_id)
+    if wanted is None:
+        raise Http404
+    of = {"proposal": wording} if isinstance(wording, Proposal) else {"revision": wording}
+    return get_object_or_404(HintDismissal.objects.visible_to(user), public_id=wanted, **of)

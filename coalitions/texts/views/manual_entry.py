@@ -1,0 +1,127 @@
+"""Entering a proposal by hand: the document, the clauses it changes, and a look at it before it is saved."""
+
+from dataclasses import dataclass, field
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from amnt.accounts.middleware import form_data
+from amnt.core.errors import RuleBroken
+from amnt.core.forms import one_line
+from coalitions.permissions import can_bring_texts, standing_of
+from coalitions.texts.forms.manual_entry import ClausesForm, DocumentForm
+from coalitions.texts.forms.readings import circles_worked_in
+from coalitions.texts.read_models.proposal_rows import Row, rows_of
+from coalitions.texts.services.kept_numbers import keep_number
+from resolutions.models import Assembly, Clause, Resolution, RevisionText
+from resolutions.read_models.proposed import changes_of, other_base
+from resolutions.services.anchors import text_in_force
+from resolutions.services.entering import Preview, enter, entered_by, preview
+
+FACTS, WORDS, LOOK, SAVE = "facts", "words", "look", "save"
+
+
+@dataclass
+class Start:
+    """What one starts from: assembly, the text in force before it, and the other languages it is here in."""
+
+    assembly: Assembly
+    language: str
+    text: RevisionText | None = None
+    clauses: list[Clause] = field(default_factory=list)
+    languages: list[tuple[str, str]] = field(default_factory=list)
+
+
+def start_of(resolution, asked, user) -> Start | None:
+    assembly = Assembly.objects.filter(code=one_line(asked.get("assembly", ""))).first() or Assembly.objects.current()
+    if assembly is None:
+        return None
+    language = asked.get("language") or user.language
+    text = text_in_force(resolution, assembly, language)
+    if text is None:
+        return Start(assembly, language)
+    texts = RevisionText.objects.visible_to(user).current().filter(revision=text.revision).order_by("language")
+    others = [(other.language, other.get_language_display()) for other in texts]
+    return Start(assembly, text.language, text, list(text.clauses.in_order()), others)
+
+
+@require_http_methods(["GET", "POST"])
+def proposal_new(request, slug):
+    user, standing = request.user, standing_of(request.user)
+    resolution = get_object_or_404(Resolution.objects.for_page(user), slug=slug)
+    if not can_bring_texts(user, standing):
+        raise PermissionDenied
+    data = form_data(request)
+    start = start_of(resolution, data or request.GET, user)
+    if start is None:
+        messages.error(request, _("No assembly is known yet. Whoever looks after this instance adds it first."))
+        return redirect("coalitions:resolution-proposals", resolution.slug)
+    document = DocumentForm(data, resolution=resolution, circles=circles_worked_in(user, standing))
+    words = ClausesForm(data, text=start.text, clauses=start.clauses, language=start.language)
+    context = {"section": "resolutions", "resolution": resolution, "start": start, "document": document, "words": words, "step": FACTS}
+    if request.method == "POST":
+        answer = go_on(request, resolution, start, document, words, context)
+        if answer is not None:
+            return answer
+    return render(request, "coalitions/texts/proposal_new.html", context)
+
+
+def go_on(request, resolution, start, document, words, context):
+    """To the words, the look at it, or the saving of it; or back to where something is missing. `context` says which is shown."""
+    wanted = request.POST.get("step", WORDS)
+    if not (document.is_valid() & words.is_valid()):
+        in_words = document.is_valid() and all("-" in name for name in words.errors)
+        context["step"] = WORDS if in_words else FACTS
+        return None
+    if wanted == FACTS:
+        return None
+    if (not words.has_words or (wanted == WORDS and words.asks_for_words)) and not document.is_number_only:
+        context["step"] = WORDS
+        return None
+    submission = document.cleaned_data["submission"]
+    try:
+        if document.is_number_only:
+            return keep(request, resolution, start, document, wanted, context)
+        clauses = words.drafts(document.cleaned_data["action"])
+        draft = document.draft(start.assembly, language=words.language_of(), clauses=clauses)
+        if wanted == SAVE:
+            [made, *_rest] = enter(draft, by=request.user, submission=submission)
+            messages.success(request, _("The proposal is recorded."))
+            return redirect(made)
+        if before := entered_by(submission):
+            return redirect(before[0])
+        [shown] = preview(draft, by=request.user)
+    except ValidationError as error:
+        words.add_error("pasted" if words.cleaned_data.get("pasted") else None, error)
+    except RuleBroken as error:
+        document.add_error(None, str(error))
+    else:
+        context |= {"step": LOOK, **looked_at(shown)}
+    return None
+
+
+def keep(request, resolution, start, document, wanted, context):
+    if wanted != SAVE:
+        context |= {"step": LOOK, "row": None}
+        return None
+    about = document.cleaned_data
+    circle = about["circle"] or None
+    keep_number(assembly=start.assembly, number=about["number"], circle=circle, by=request.user, submission=about["submission"])
+    messages.success(request, _("The number is kept, and nothing else."))
+    return redirect("coalitions:resolution-proposals", resolution.slug)
+
+
+def looked_at(shown: Preview) -> dict[str, object]:
+    changes = changes_of(shown.proposal, shown.clauses)
+    row: Row = rows_of([shown.proposal], {}, None)[0]
+    return {
+        "row": row,
+        "changes": [changed for changed in changes if not changed.is_quiet],
+        "unchanged": sum(changed.is_quiet for changed in changes),
+        "doubtful": sum(clause.is_doubtful for clause in shown.clauses),
+        "other_base": other_base(shown.proposal, shown.clauses),
+        "proposal": shown.proposal,
+    }

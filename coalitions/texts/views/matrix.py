@@ -1,0 +1,377 @@
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+
+from allauth.account.decorators import reauthentication_required
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db import models
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.timezone import now
+from django.utils.translation import get_language_bidi, ngettext
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+from django_countries import countries
+from modeltranslation.utils import get_translation_fields
+
+from amnt.accounts.middleware import form_data
+from amnt.core import times
+from amnt.core.errors import RuleBroken
+from amnt.core.htmx import address_of, render_page
+from amnt.core.languages import current_language, with_colon
+from coalitions import exports
+from coalitions.models import Circle, Membership, Position, Reading
+from coalitions.permissions import Standing, standing_of
+from coalitions.services.exports import take_out
+from coalitions.texts.domain.matrix import STATES, UNREAD, WITHDRAWN, Asked, Cell, Line, Stand, cells, stands
+from coalitions.texts.forms.matrix import MatrixExportForm, MatrixFilters, ours_of
+from coalitions.views.people import not_as_lead
+from resolutions.exporters.sheets import as_csv, as_xlsx
+from resolutions.models import Assembly, Proposal, RegionalGroup, Resolution
+
+PAGE = 40
+USUALLY_BEFORE = timedelta(days=29)
+SHEETS = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+# What a row does not say.
+UNSAID = ("search_text", "why", *get_translation_fields("why"), "source", "reference_values")
+
+
+@dataclass
+class MatrixQuery:
+    """What one person sees of the matrix now: what she asked for, of which assembly, and what there is."""
+
+    filters: MatrixFilters
+    standing: Standing
+    assembly: Assembly | None
+    show: str
+    counts: dict[str, int]
+    keys: list[int]
+
+    @property
+    def groups(self) -> list[RegionalGroup]:
+        """Those whose columns are shown."""
+        region = self.filters.wanted.get("region")
+        return [group for group in self.filters.groups if region in (None, "", group.code)]
+
+    @property
+    def shows_states(self) -> bool:
+        return self.filters.wanted.get("region") in (None, "", STATES)
+
+    @property
+    def columns(self) -> list[tuple[str, str]]:
+        """Code and name of each but our own."""
+        named = [(group.code, str(group)) for group in self.groups]
+        return [*named, (STATES, _("States"))] if self.shows_states else named
+
+
+@require_safe
+def matrix(request):
+    """Resolutions by regions: what each asks, how we read it, where we stand."""
+    query = matrix_query(request)
+    page = Paginator(query.keys, PAGE).get_page(request.GET.get("page"))
+    is_plain = request.GET.get("plain") == "1"
+    rows = resolutions(query, list(page.object_list))
+    found, ours = in_cells(query, rows), positions(query, rows)
+    here = address_of(request)
+    context = {
+        "section": "resolutions",
+        "query": query,
+        "filters": query.filters,
+        "counts": query.counts,
+        "leads": query.filters.ours is not None and query.standing.roles.get(query.filters.ours.coalition.pk) == Membership.Role.LEAD,
+        "page": page,
+        "columns": query.columns,
+        "is_plain": is_plain,
+        "lines": list(in_words(query, rows, found, ours) if is_plain else in_shapes(query, rows, found, ours)),
+        "header": header(query)[2:] if is_plain else [],
+        "here": here,
+        "day": said_day(query.filters.day),
+        "cell_query": f"?as_of={query.filters.day:%Y-%m-%d}" if query.filters.day else "",
+        "usual_day": said_day(usual_day(query.assembly)),
+    }
+    response = render_page(request, "coalitions/texts/matrix.html", context, partial="results")
+    if request.htmx:
+        response.headers["HX-Push-Url"] = here
+    return response
+
+
+@require_safe
+def matrix_export(request, sheet):
+    """What is public of it as a table for spreadsheets, all pages, in words."""
+    if sheet not in SHEETS:
+        raise Http404
+    return as_download(file_query(request, circles=[]), sheet, notice=exports.public_line())
+
+
+@require_http_methods(["GET", "POST"])
+def matrix_export_ours(request):
+    """The same with our readings and positions, for a lead: who it is, is asked again."""
+    standing = standing_of(request.user)
+    circles = list(Circle.objects.filter(pk__in=standing.circles).select_related("coalition"))
+    ours = ours_of(circles, request.GET.get("coalition", ""))
+    if ours is None:
+        raise PermissionDenied
+    return not_as_lead(request, ours.coalition, standing) or take_out_matrix(request, ours, circles)
+
+
+@reauthentication_required(app="coalitions.export")
+def take_out_matrix(request, ours, circles):
+    restricted = [circle for circle in circles if circle.pk in ours.others]
+    form = MatrixExportForm(form_data(request), has_circles=bool(restricted))
+    if request.method == "POST" and form.is_valid():
+        chosen = restricted if form.cleaned_data.get("with_circles") else []
+        everyone = [circle for circle in circles if circle.pk == ours.everyone]
+        try:
+            notice = take_out("matrix", coalition=ours.coalition, circles=chosen, by=request.user)
+        except RuleBroken as error:
+            form.add_error(None, str(error))
+        else:
+            query = file_query(request, circles=[*everyone, *chosen])
+            return as_download(query, form.cleaned_data["sheet"], notice=notice, name="circles" if chosen else "coalition")
+    back = f"{reverse('coalitions:matrix')}?{request.GET.urlencode()}"
+    context = {"section": "resolutions", "form": form, "coalition": ours.coalition, "what": exports.name_of("matrix"), "back": back}
+    return render(request, "coalitions/texts/export.html", context)
+
+
+def as_download(query: MatrixQuery, sheet: str, *, notice: str, name: str = "public") -> HttpResponse:
+    """The rows in words as a file that says who may read it."""
+    rows = resolutions(query, query.keys)
+    found, ours = in_cells(query, rows), positions(query, rows)
+    table = [[*line.head, *line.words] for line in in_words(query, rows, found, ours)]
+    day = query.filters.day or now().date()
+    edition = query.assembly.code if query.assembly else "none"
+    if sheet == "csv":
+        content = as_csv(header(query), table, notice=notice)
+    else:
+        title = f"{_('Matrix')} {query.assembly or ''}"
+        content = as_xlsx(title, header(query), table, is_right_to_left=get_language_bidi(), notice=notice)
+    headers = {"Content-Disposition": f'attachment; filename="matrix-{name}-{edition}-{day:%Y-%m-%d}.{sheet}"'}
+    return HttpResponse(content, content_type=SHEETS[sheet], headers=headers)
+
+
+def usual_day(assembly: Assembly | None) -> date | None:
+    """When most contributions are there."""
+    return assembly.starts_on - USUALLY_BEFORE if assembly and assembly.starts_on else None
+
+
+def said_day(day: date | None) -> str:
+    return times.day(day, current_language()) if day else ""
+
+
+# --- What there is ----------------------------------------------------------------------------------------------------
+
+
+def matrix_query(request) -> MatrixQuery:
+    """Nothing of a delegation's circle stands here: the matrix is what one shows to others, on a wall or in a file."""
+    standing = standing_of(request.user)
+    circles = list(Circle.objects.filter(pk__in=standing.circles).select_related("coalition"))
+    return query_through(request, standing, circles)
+
+
+def file_query(request, *, circles: list[Circle]) -> MatrixQuery:
+    """What goes into a file: what is public, and what these circles hold."""
+    return query_through(request, standing_of(request.user), circles, is_for_file=True)
+
+
+def query_through(request, standing: Standing, circles: list[Circle], *, is_for_file: bool = False) -> MatrixQuery:
+    user = request.user
+    groups = list(RegionalGroup.objects.visible_to(user).filter(is_recognised=True))
+    filters = MatrixFilters(request.GET, user=user, groups=groups, circles=circles, is_for_file=is_for_file)
+    assembly = Assembly.objects.current(filters.day)
+    facts, quick = filters.facts(assembly), filters.quick()
+    chosen = filters.wanted.get("show", "")
+    # Some cannot be asked: nothing moves on a day that is past.
+    show = chosen if chosen in quick else ""
+    counts = {name or "all": sum(map(leaves, facts)) for name, leaves in quick.items()}
+    counts["asked"] = sum(row.is_asked for row in facts)
+    return MatrixQuery(filters, standing, assembly, show, counts, [row.pk for row in facts if quick[show](row)])
+
+
+def resolutions(query: MatrixQuery, keys: list[int]) -> list[Resolution]:
+    """These, with what a row says of each."""
+    rows = Resolution.objects.visible_to(query.filters.user).filter(pk__in=keys).with_watch_of(query.filters.user)
+    return list(rows.in_order().defer(*UNSAID).fetch_mode(models.FETCH_RAISE))
+
+
+def in_cells(query: MatrixQuery, rows: list[Resolution]) -> dict[tuple[int, str], Cell]:
+    """The proposals on these resolutions, in two queries however many they are."""
+    filters, keys = query.filters, [row.pk for row in rows]
+    since = filters.seen_before
+    codes = {group.pk: group.code for group in filters.groups}
+    tones = readings(query, keys)
+    fields = ("pk", "resolution_id", "group_id", "group__code", "action", "identifier", "status_then", "moved_at", "countries", "sources")
+    asked = filters.proposals(query.assembly).filter(resolution__in=keys).order_by("identifier", "pk")
+    return cells(
+        Asked(
+            resolution=resolution,
+            column=codes.get(group, STATES),
+            action=action,
+            tone=tones.get(pk, UNREAD),
+            identifier=identifier,
+            who=() if group in codes else (code,) if group else who_asks(states, sources),
+            is_preliminary=status == Proposal.Status.PRELIMINARY,
+            is_withdrawn=status == Proposal.Status.WITHDRAWN,
+            is_late=is_late,
+            has_moved=bool(since and moved_at and moved_at > since),
+        )
+        for pk, resolution, group, code, action, identifier, status, moved_at, states, sources, is_late in asked.values_list(
+            *fields, "contribution__is_late"
+        )
+    )
+
+
+def who_asks(states: str, sources: list[str]) -> tuple[str, ...]:
+    """States by their three letters, else the codes printed on the proposal."""
+    return tuple(countries.alpha3(state) or state for state in states.split(",")) if states else tuple(sources)
+
+
+def readings(query: MatrixQuery, keys: list[int]) -> dict[int, str]:
+    """Our reading of each proposal on these resolutions."""
+    ours = query.filters.ours
+    if ours is None:
+        return {}
+    mine = Reading.objects.visible_to(query.filters.user, query.filters.circles)
+    counting = mine.that_counts(ours.everyone, ours.others, as_of=query.filters.until)
+    return dict(counting.filter(proposal__resolution__in=keys).values_list("proposal_id", "tone"))
+
+
+def positions(query: MatrixQuery, rows: list[Resolution]):
+    """Where we stand on these resolutions, by resolution."""
+    filters, ours = query.filters, query.filters.ours
+    if ours is None:
+        return {}
+    mine = Position.objects.visible_to(filters.user, filters.circles)
+    newest = mine.filter(circle__in=ours.circles, resolution__in=[row.pk for row in rows])
+    newest = newest.newest(as_of=filters.until).with_review(filters.user, filters.circles, as_of=filters.until)
+    fields = ("resolution_id", "circle_id", "version", "stance", "at", "is_to_review")
+    return stands(newest.values_list(*fields), everyone=ours.everyone)
+
+
+# --- What is said of it -----------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Place:
+    """One cell as drawn: `told` says for the ear what its marks and its frame say to the eye."""
+
+    label: str
+    code: str
+    cell: Cell | None
+    who: str
+    drawn: list[tuple[Line, str, str]]
+
+
+@dataclass(slots=True)
+class Row:
+    resolution: Resolution
+    places: list[Place]
+    stand: Stand
+    stance: str
+    position_address: str
+
+
+@dataclass(slots=True)
+class Words:
+    """One row in words, for the plain table and the files."""
+
+    resolution: Resolution
+    head: list[str | int]
+    words: list[str]
+
+
+def tone_words(has_readings: bool) -> dict[str, str]:
+    """What each reading is called. Who has no coalition has no reading to miss."""
+    named = {str(value): str(label) for value, label in Reading.Tone.choices}
+    return named | {UNREAD: _("not read yet") if has_readings else "", WITHDRAWN: _("withdrawn")}
+
+
+def in_shapes(query: MatrixQuery, rows: list[Resolution], found: dict[tuple[int, str], Cell], ours):
+    """The rows of the matrix proper."""
+    actions = {value: str(label) for value, label in Proposal.Action.choices}
+    tones = tone_words(query.filters.ours is not None)
+    moved = _("changed since your last visit")
+    none = Stand()
+
+    @cache
+    def told(action: str, count: int, is_preliminary: bool, is_late: bool) -> str:
+        said = [actions[action]]
+        if count > 1:
+            said.append(ngettext("%(n)d proposal", "%(n)d proposals", count) % {"n": count})
+        if is_preliminary:
+            said.append(_("preliminary"))
+        if is_late:
+            said.append(_("late"))
+        return ", ".join(said)
+
+    def drawn(cell: Cell) -> list[tuple[Line, str, str]]:
+        lines = [
+            (line, tones[line.tone] or actions[line.action], told(line.action, line.count, line.is_preliminary, line.is_late))
+            for line in cell.lines
+        ]
+        if cell.has_moved:
+            line, word, last = lines[-1]
+            lines[-1] = (line, word, f"{last}, {moved}")
+        return lines
+
+    for row in rows:
+        places = []
+        for code, label in query.columns:
+            cell = found.get((row.pk, code))
+            places.append(Place(label, code, cell, said_of(cell.who) if cell else "", drawn(cell) if cell else []))
+        stand = ours.get(row.pk, none)
+        address = reverse("coalitions:resolution-position", args=[row.slug]) if query.filters.ours else ""
+        yield Row(row, places, stand, stance_word(stand), address)
+
+
+def said_of(who: list[str]) -> str:
+    """ "USA", or how many there are."""
+    if len(who) < 2:
+        return "".join(who)
+    return ngettext("%(n)d State", "%(n)d States", len(who)) % {"n": len(who)}
+
+
+def stance_word(stand: Stand) -> str:
+    return str(Position.Stance(stand.stance).label) if stand.stance else ""
+
+
+def header(query: MatrixQuery) -> list[str]:
+    named = [str(group) for group in query.groups] + ([_("States alone")] if query.shows_states else [])
+    ours = [_("Our position"), _("Version"), _("To be reviewed")] if query.filters.ours else []
+    return [_("Number"), _("Title"), *named, *ours]
+
+
+def in_words(query: MatrixQuery, rows: list[Resolution], found: dict[tuple[int, str], Cell], ours):
+    """The same rows without a shape: every proposal by its identifier."""
+    tones, none = tone_words(query.filters.ours is not None), Stand()
+    for row in rows:
+        words = ["\n".join(said_in_cell(found.get((row.pk, code)), tones)) for code, _label in query.columns]
+        if query.filters.ours:
+            stand = ours.get(row.pk, none)
+            draft = _("draft in a circle") if stand.is_drafted else ""
+            words += [
+                "; ".join(filter(None, (stance_word(stand), draft))),
+                f"v{stand.version}" if stand.version else "",
+                _("yes") if stand.is_to_review else "",
+            ]
+        yield Words(row, [row.number or row.label, row.title], words)
+
+
+def said_in_cell(cell: Cell | None, tones: dict[str, str]) -> list[str]:
+    if cell is None:
+        return [_("nothing received")]
+    return [said_of_proposal(line, one, tones) for line in cell.lines for one in line.proposals]
+
+
+def said_of_proposal(line: Line, one: Asked, tones: dict[str, str]) -> str:
+    """ "MOD EUR/38A7/1: favourable, late"."""
+    marks = (
+        tones[line.tone],
+        _("preliminary") if one.is_preliminary else "",
+        _("late") if one.is_late else "",
+        _("changed since your last visit") if one.has_moved else "",
+    )
+    name = " ".join(filter(None, (", ".join(one.who), one.action, one.identifier)))
+    said = ", ".join(filter(None, marks))
+    return with_colon(name, said) if said else name

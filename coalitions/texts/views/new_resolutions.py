@@ -1,0 +1,78 @@
+"""Entering a draft new resolution by hand: the document and its title, its words, and a look at it before it is saved."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from amnt.accounts.middleware import form_data
+from amnt.core.errors import RuleBroken
+from amnt.core.forms import one_line
+from coalitions.permissions import can_bring_texts, standing_of
+from coalitions.texts.forms.new_resolutions import NewResolutionForm, NewTextForm
+from coalitions.texts.views.manual_entry import FACTS, LOOK, SAVE, WORDS, looked_at
+from resolutions.models import Assembly, Contribution, Resolution
+from resolutions.services.entering import enter, entered_by, preview
+from resolutions.services.new_resolutions import known_draft
+
+BEGIN, MORE = "begin", "more"
+
+
+@require_http_methods(["GET", "POST"])
+def new_resolution(request):
+    user = request.user
+    if not can_bring_texts(user, standing_of(user)):
+        raise PermissionDenied
+    data = form_data(request)
+    assembly = Assembly.objects.filter(code=one_line((data or request.GET).get("assembly", ""))).first() or Assembly.objects.current()
+    if assembly is None:
+        messages.error(request, _("No assembly is known yet. Whoever looks after this instance adds it first."))
+        return redirect("coalitions:bring")
+    step = data.get("step", WORDS) if data else FACTS
+    if data and step == BEGIN:
+        # What was typed on the page of a resolution comes along.
+        if data.get("access") == Contribution.Access.NUMBER_ONLY:
+            messages.info(request, _("If a document is not public, only its number is kept."))
+            return redirect("coalitions:number-new")
+        document = NewResolutionForm(initial={"language": user.language} | data.dict())
+        words = NewTextForm(step=step, initial={"pasted": data.get("pasted", "")})
+    else:
+        document = NewResolutionForm(data, initial={"language": user.language})
+        words = NewTextForm(data, step=step)
+    context = {"section": "resolutions", "assembly": assembly, "document": document, "words": words, "step": FACTS}
+    if request.method == "POST" and step != BEGIN:
+        answer = go_on(request, step, document, words, context)
+        if answer is not None:
+            return answer
+    return render(request, "coalitions/texts/new_resolution.html", context)
+
+
+def go_on(request, step, document, words, context):
+    """To the words, the look at it, or the saving of it; or back to where something is missing. `context` says which is shown."""
+    if not (document.is_valid() & words.is_valid()):
+        in_words = document.is_valid() and all("-" in name for name in words.errors)
+        context["step"] = WORDS if in_words else FACTS
+        return None
+    if step == FACTS or document.is_contradicted(words):
+        return None
+    if step in (WORDS, MORE) and words.asks_for_words:
+        context["step"] = WORDS
+        return None
+    about = document.cleaned_data
+    assembly, submission = context["assembly"], about["submission"]
+    draft = document.draft(assembly, language=about["language"], clauses=words.drafts(about["language"]))
+    try:
+        if step == SAVE:
+            [made, *_rest] = enter(draft, by=request.user, submission=submission)
+            messages.success(request, _("The new resolution and what is proposed of it are recorded."))
+            return redirect(made)
+        if before := entered_by(submission):
+            return redirect(before[0])
+        joins = known_draft(about["label"], Resolution.objects.visible_to(request.user).drafts_for(assembly))
+        [shown] = preview(draft, by=request.user)
+    except RuleBroken as error:
+        document.add_error(None, str(error))
+    else:
+        context |= {"step": LOOK, "joins": joins, **looked_at(shown)}
+    return None

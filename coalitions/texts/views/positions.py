@@ -1,0 +1,127 @@
+from dataclasses import dataclass, field
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from amnt.accounts.middleware import form_data
+from amnt.accounts.models import User
+from amnt.core.errors import RuleBroken
+from amnt.core.forms import one_line
+from coalitions.models import Circle, CircleView, Membership, Position
+from coalitions.permissions import Standing, can_take_position, standing_of
+from coalitions.services import circle_views
+from coalitions.texts.forms.readings import PositionForm, circles_worked_in
+from coalitions.texts.services.positions import take_position
+from coalitions.views.follow_ups import name_of
+from resolutions.models import Proposal, ProposalEvent, Resolution
+
+MOVED_SHOWN = 5
+
+
+@dataclass
+class Card:
+    """The position of one circle on a resolution: the last version, what moved since, and the versions before."""
+
+    position: Position
+    by_name: str
+    written_for: Proposal | None
+    moved: list[ProposalEvent]
+    moved_more: int
+    earlier: list[tuple[Position, str]] = field(default_factory=list)
+
+    @property
+    def is_adopted(self) -> bool:
+        return self.position.circle.is_everyone
+
+
+def cards(user: User, resolution: Resolution, standing: Standing) -> list[Card]:
+    """The positions she may read on this resolution, those of whole coalitions first. In four queries."""
+    rows = (
+        Position.objects.visible_to(user, standing.circles)
+        .filter(resolution=resolution)
+        .select_related("by", "circle__coalition", "resolution")
+    )
+    versions = list(rows.order_by("circle__coalition__name", "circle", "-version"))
+    if not versions:
+        return []
+    asked = Proposal.objects.visible_to(user, standing.circles).filter(pk__in={row.written_for_id for row in versions})
+    readable = {proposal.pk: proposal for proposal in asked.select_related("contribution")}
+    here = Membership.objects.current().filter(coalition__in=standing.roles).people_by_coalition()
+    since = min(row.at for row in versions)
+    moves = ProposalEvent.objects.visible_to(user, standing.circles).filter(
+        proposal__resolution=resolution, is_history=False, recorded_at__gt=since
+    )
+    events = list(moves.select_related("proposal__contribution").order_by("-recorded_at", "-pk"))
+    found: dict[int, Card] = {}
+    for row in versions:
+        by_name = name_of(row.by, here[row.circle.coalition_id])
+        if row.circle_id in found:
+            found[row.circle_id].earlier.append((row, by_name))
+            continue
+        moved = [event for event in events if event.recorded_at > row.at]
+        card = Card(row, by_name, readable.get(row.written_for_id or 0), moved[:MOVED_SHOWN], max(0, len(moved) - MOVED_SHOWN))
+        found[row.circle_id] = card
+    return sorted(found.values(), key=lambda card: not card.is_adopted)
+
+
+@require_http_methods(["GET", "POST"])
+def resolution_position(request, slug):
+    """Where we stand on a resolution, where we stood before, and a new version."""
+    user, standing = request.user, standing_of(request.user)
+    resolution = get_object_or_404(Resolution.objects.for_page(user, standing.circles), slug=slug)
+    if request.method == "POST" and not standing.works:
+        raise PermissionDenied
+    circles = circles_to_write_in(user, standing)
+    found = cards(user, resolution, standing)
+    circle_views.note_each(CircleView.Thing.POSITION, [(card.position.public_id, card.position.circle) for card in found], by=user)
+    form = None
+    if circles:
+        initial = with_cited(begin_with(found, circles), request)
+        form = PositionForm(form_data(request), user=user, resolution=resolution, circles=circles, initial=initial)
+    if request.method == "POST" and form and form.is_valid():
+        if not can_take_position(user, form.cleaned_data["circle"]):
+            raise PermissionDenied
+        asked = {name: value for name, value in form.cleaned_data.items() if name != "seen"}
+        try:
+            made = take_position(resolution, by=user, **asked)
+        except RuleBroken as error:
+            form.add_error(None, str(error))
+            form.see_again()
+        else:
+            messages.success(request, _("The position has been adopted.") if made.circle.is_everyone else _("The draft is saved."))
+            return redirect(made)
+    elif request.method == "POST" and not form:
+        raise PermissionDenied
+    context = {
+        "section": "resolutions",
+        "tab": "position",
+        "resolution": resolution,
+        "standing": standing,
+        "cards": found,
+        "form": form,
+        "names_coalition": len(standing.roles) > 1,
+        "may_adopt": any(circle.is_everyone for circle in circles),
+    }
+    return render(request, "coalitions/texts/resolution_position.html", context)
+
+
+def begin_with(found: list[Card], circles: list[Circle]) -> dict:
+    """The next version begins with the words of the last one she may replace."""
+    last = next((card.position for card in found if card.position.circle in circles), None)
+    return {"stance": last.stance, "words": last.words, "circle": str(last.circle.public_id)} if last else {}
+
+
+def with_cited(initial: dict, request) -> dict:
+    """After those words, the clause that the link which led here cites: "resolves 3 (EUR/38A7/1)"."""
+    clause = one_line(request.GET.get("cite", ""))[:200]
+    return initial | {"words": "\n".join(filter(None, (initial.get("words"), f"{clause}: ")))} if clause else initial
+
+
+def circles_to_write_in(user: User, standing: Standing) -> list[Circle]:
+    """Everyone's circle where she may act as lead, and her other circles."""
+    if not standing.works:
+        return []
+    return [circle for circle in circles_worked_in(user, standing) if not circle.is_everyone or circle.coalition_id in standing.led]

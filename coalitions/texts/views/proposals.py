@@ -1,0 +1,132 @@
+"""The proposals on a resolution: the list, the page of one, and what becomes known of it later."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from amnt.accounts.middleware import form_data
+from amnt.core.errors import RuleBroken
+from coalitions.models import CircleView, Membership, Reading
+from coalitions.permissions import can_bring_texts, standing_of
+from coalitions.services import circle_views
+from coalitions.texts.forms.proposals import ChangeForm
+from coalitions.texts.read_models.proposal_rows import by_assembly, rows_of
+from coalitions.texts.views.positions import cards
+from resolutions.models import Proposal, ProposalEvent, ProposedClause, Resolution
+from resolutions.read_models.proposed import changes_of, is_in_language_of_base, other_base
+from resolutions.read_models.versions import proposal_key, text_key
+from resolutions.services import proposals as services
+
+
+def readings_of(user, proposals, standing) -> dict[int, Reading]:
+    """Our reading of each of these proposals: the newest of all circles she stands in, those of delegations left aside."""
+    mine = Reading.objects.visible_to(user, standing.circles).newest()
+    found = mine.filter(proposal__in=proposals).with_author().select_related("circle").order_by("pk")
+    return {reading.proposal_id: reading for reading in found}
+
+
+@require_safe
+def resolution_proposals(request, slug):
+    user = request.user
+    resolution = get_object_or_404(Resolution.objects.for_page(user), slug=slug)
+    standing = standing_of(user)
+    proposals = list(Proposal.objects.visible_to(user, standing.circles).filter(resolution=resolution).defer("reasons").for_list())
+    assemblies = by_assembly(rows_of(proposals, readings_of(user, proposals, standing), user.seen_before_at))
+    context = {
+        "section": "resolutions",
+        "tab": "proposals",
+        "resolution": resolution,
+        "standing": standing,
+        "may_bring": standing.works,
+        "assemblies": assemblies,
+        "count": sum(len(each.standing) for each in assemblies[:1]),
+        "cards": [card for card in cards(user, resolution, standing) if card.is_adopted],
+        "names_coalition": len(standing.roles) > 1,
+    }
+    return render(request, "coalitions/texts/resolution_proposals.html", context)
+
+
+# --- One of them --------------------------------------------------------------------------------------------------------
+
+
+@require_safe
+def proposal(request, public_id):
+    user = request.user
+    row = get_object_or_404(_for_page(user), public_id=public_id)
+    standing = standing_of(user)
+    clauses = list(ProposedClause.objects.visible_to(user).filter(proposal=row).select_related("base_clause").in_order())
+    changes = changes_of(row, clauses)
+    readings = readings_of(user, [row], standing)
+    circle_views.note_each(CircleView.Thing.READING, [(row.public_id, each.circle) for each in readings.values()], by=user)
+    known = set(Membership.objects.visible_to(user).values_list("user_id", flat=True))
+    events = [(event, event.by.short_name if event.by_id in known and event.by else "") for event in row.events.all()]
+    context = {
+        "section": "resolutions",
+        "proposal": row,
+        "row": rows_of([row], readings, user.seen_before_at)[0],
+        "resolution": row.resolution,
+        "may_change": standing.works and row.superseded_at is None,
+        "may_read": standing.works,
+        "events": events,
+        "other_base": other_base(row, clauses),
+        "is_compared": is_in_language_of_base(row),
+        "doubtful": sum(clause.is_doubtful for clause in clauses),
+        "parts": _in_parts(changes),
+        "earlier": _issue(user, standing, pk=row.replaces_id),
+        "later": _issue(user, standing, replaces=row),
+        "version": proposal_key(row),
+        "base_version": text_key(row.base) if row.base else "",
+        "entered_by": row.contribution.entered_by.short_name if row.contribution.entered_by_id in known else "",
+    }
+    return render(request, "coalitions/texts/proposal.html", context)
+
+
+def _for_page(user):
+    events = models.Prefetch("events", ProposalEvent.objects.select_related("by").order_by("-at", "-pk"))
+    with_them = ("contribution__assembly", "contribution__entered_by", "group", "resolution", "base__revision__assembly")
+    return Proposal.objects.visible_to(user).select_related(*with_them).prefetch_related(events)
+
+
+def _issue(user, standing, **which):
+    """The earlier or later issue of the same proposal, if there is one she may read."""
+    if None in which.values():
+        return None
+    return Proposal.objects.visible_to(user, standing.circles).filter(**which).select_related("contribution").order_by("-pk").first()
+
+
+def _in_parts(changes):
+    """Part, its clauses, and how many of them change: what has effect first."""
+    parts = []
+    for part in ("operative", "annex", "preamble"):
+        found = [change for change in changes if change.clause.part == part]
+        if found:
+            changed = [change for change in found if not change.is_quiet]
+            counts = {"changed": len(changed), "unchanged": len(found) - len(changed)}
+            parts.append({"part": part, "name": found[0].clause.get_part_display(), "changes": found, **counts})
+    return parts
+
+
+# --- What becomes known later -------------------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "POST"])
+def proposal_change(request, public_id):
+    found = Proposal.objects.visible_to(request.user).select_related("contribution__assembly", "group", "resolution")
+    row = get_object_or_404(found, public_id=public_id)
+    if not can_bring_texts(request.user):
+        raise PermissionDenied
+    form = ChangeForm(form_data(request), proposal=row)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.revise(row, form.wanted(), by=request.user, seen=form.seen())
+        except RuleBroken as error:
+            form.add_error(None, str(error))
+            form.has_seen()
+        else:
+            messages.success(request, _("Saved."))
+            return redirect(row)
+    context = {"section": "resolutions", "proposal": row, "resolution": row.resolution, "form": form}
+    return render(request, "coalitions/texts/proposal_change.html", context)

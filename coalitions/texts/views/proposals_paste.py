@@ -1,0 +1,79 @@
+"""A table of proposals pasted from a spreadsheet: every cell is shown with what becomes of it, and only then stored."""
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+from django_countries import countries
+
+from amnt.accounts.middleware import form_data
+from amnt.core.errors import RuleBroken
+from coalitions.permissions import can_bring_texts
+from coalitions.texts.forms.pasting import FATES, TROUBLES, DraftsForm, PasteForm
+from resolutions.models import Assembly, Proposal
+from resolutions.services.pasting import Fate, Placed, plan, store
+
+BAD = (Fate.NOT_UNDERSTOOD, Fate.UNKNOWN_RESOLUTION, Fate.UNKNOWN_DRAFT, Fate.UNKNOWN_WHO, Fate.OTHERWISE)
+
+
+@require_http_methods(["GET", "POST"])
+def proposals_paste(request):
+    if not can_bring_texts(request.user):
+        raise PermissionDenied
+    assembly = Assembly.objects.current()
+    form = PasteForm(form_data(request), initial={"assembly": assembly and assembly.code})
+    context = {"section": "resolutions", "form": form, "plan": None}
+    if request.method == "POST" and form.is_valid():
+        drafts = DraftsForm(request.POST, drafts=form.read.drafts(), language=request.user.language)
+        planned = plan(form.read, assembly=form.cleaned_data["assembly"], by=request.user, begun=drafts.begun())
+        step = request.POST.get("step", "look")
+        if step == "save" and drafts.is_bound and (drafts.errors or drafts.ticked() != request.POST.get("seen", "").split()):
+            # Nothing is recorded that was not shown before.
+            step = "look"
+        if step == "save" and planned.new:
+            try:
+                stored = store(planned, by=request.user, is_history=form.cleaned_data["is_history"])
+            except RuleBroken as error:
+                form.add_error(None, str(error))
+            else:
+                said = ngettext("%(n)s proposal is recorded.", "%(n)s proposals are recorded.", len(stored)) % {"n": len(stored)}
+                messages.success(request, said)
+                return redirect("coalitions:matrix")
+        elif step == "save":
+            messages.info(request, _("Nothing in it is new: all of it is already here."))
+        if step != "edit":
+            seen = " ".join(drafts.ticked()) if drafts.is_bound and drafts.is_valid() else ""
+            context |= {"plan": planned, "drafts": drafts, "offered": list(drafts.offered(planned.unknown)), "seen": seen}
+            context |= in_words(planned)
+    return render(request, "coalitions/texts/proposals_paste.html", context)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A cell as the preview shows it. who, status -- in words"""
+
+    placed: Placed
+    sentence: str
+    who: str
+    status: str
+
+
+def in_words(planned):
+    """Each cell with its sentence: those to look at first, then what is new, then what is here already."""
+    lines = [line_of(placed) for placed in planned.placed]
+    return {
+        "bad": [line for line in lines if line.placed.fate in BAD],
+        "new": [line for line in lines if line.placed.fate == Fate.NEW],
+        "there": [line for line in lines if line.placed.fate in (Fate.THERE, Fate.TWICE)],
+    }
+
+
+def line_of(placed):
+    understood = placed.fate != Fate.NOT_UNDERSTOOD
+    sentence = FATES[placed.fate] if understood else TROUBLES[placed.asked.trouble]
+    who = str(placed.group) if placed.group else ", ".join(map(countries.name, placed.countries)) or placed.asked.who
+    return Line(placed, str(sentence), who, str(Proposal.Status(placed.status).label))

@@ -1,0 +1,120 @@
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from amnt.accounts.middleware import form_data
+from amnt.core.errors import RuleBroken
+from coalitions.permissions import can_bring_texts
+from coalitions.texts.forms.texts_in_force import NewTextForm
+from coalitions.texts.services.discarding import discard
+from resolutions.importers.refusals import TROUBLES
+from resolutions.models import Incoming, Resolution, RevisionText
+from resolutions.services import bringing
+from resolutions.services.text_entry import bring_file, bring_pasted, clauses_of, doubts_of, store_text, warnings_of
+from resolutions.services.texts import check_text, prepare
+from resolutions.tasks import anchor_rest, read_incoming
+
+
+def text_address(text):
+    return f"{reverse('resolutions:text', args=[text.revision.resolution.slug])}?version={text.public_id}"
+
+
+@require_http_methods(["GET", "POST"])
+def text_new(request, slug):
+    resolution = get_object_or_404(Resolution.objects.for_page(request.user), slug=slug)
+    if not can_bring_texts(request.user):
+        raise PermissionDenied
+    revisions = list(resolution.revisions.all())
+    asked = {"language": request.user.language, "revision": request.GET.get("revision") or (revisions and revisions[-1].assembly.code)}
+    form = NewTextForm(form_data(request), request.FILES or None, revisions=revisions, initial=asked)
+    if request.method == "POST" and form.is_valid():
+        try:
+            incoming = bring(request, form.cleaned_data)
+        except RuleBroken as error:
+            form.add_error("file" if request.FILES else "pasted", str(error))
+        else:
+            return redirect(incoming)
+    context = {"section": "resolutions", "tab": "text", "resolution": resolution, "form": form, "revisions": revisions}
+    return render(request, "coalitions/texts/text_new.html", context)
+
+
+def bring(request, about):
+    """What was pasted is split at once; a file waits for the worker."""
+    given = {name: about[name] for name in ("language", "source", "url", "submission")} | {"by": request.user}
+    if not about["file"]:
+        return bring_pasted(about["revision"], pasted=about["pasted"], **given)
+    incoming = bring_file(about["file"].read(), about["revision"], file_name=about["file"].name, **given)
+    read_incoming.delay_on_commit(incoming.pk)
+    return incoming
+
+
+@require_http_methods(["GET", "POST"])
+def text_preview(request, public_id):
+    """How the text was split, before it is stored: by nobody but who brought it."""
+    mine = Incoming.objects.visible_to(request.user).filter(kind=Incoming.Kind.TEXT)
+    incoming = get_object_or_404(mine.select_related("revision__assembly", "revision__resolution"), public_id=public_id)
+    if not can_bring_texts(request.user):
+        raise PermissionDenied
+    revision = incoming.revision
+    if revision is None:
+        raise Http404
+    resolution = revision.resolution
+    if incoming.state == Incoming.State.PUBLISHED:
+        return redirect("resolutions:text", resolution.slug)
+    if request.method == "POST":
+        return decide(request, incoming, resolution)
+    context = {"section": "resolutions", "incoming": incoming, "resolution": resolution}
+    if incoming.state == Incoming.State.REFUSED:
+        context["refusal"] = bringing.refusal_in_words(incoming)
+    if incoming.state == Incoming.State.READ:
+        context["doubts"] = doubts_of(incoming)
+        context["warnings"] = [(warned, TROUBLES[warned.code]) for warned in warnings_of(incoming)]
+        try:
+            context["prepared"] = prepare(revision, language=incoming.language, clauses=clauses_of(incoming))
+        except RuleBroken as error:
+            context["refusal"] = str(error)
+    return render(request, "coalitions/texts/text_preview.html", context)
+
+
+def decide(request, incoming, resolution):
+    if request.POST.get("act") != "store":
+        discard(incoming, by=request.user)
+        messages.success(request, _("Nothing was stored."))
+        return redirect("resolutions:text", resolution.slug)
+    try:
+        text = store_text(incoming, by=request.user)
+    except RuleBroken as error:
+        messages.error(request, str(error))
+        return redirect(incoming)
+    anchor_rest.delay_on_commit(text.pk)
+    messages.success(request, _("The text is stored. Another person has to check it."))
+    return redirect(text_address(text))
+
+
+@require_http_methods(["GET", "POST"])
+def text_check(request, public_id):
+    """A second person compares it with the official text."""
+    texts = RevisionText.objects.visible_to(request.user).select_related("revision__resolution", "revision__assembly")
+    text = get_object_or_404(texts, public_id=public_id)
+    if not can_bring_texts(request.user):
+        raise PermissionDenied
+    if request.method == "POST":
+        try:
+            check_text(text, by=request.user)
+        except RuleBroken as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, _("The text is checked."))
+        return redirect(text_address(text))
+    context = {
+        "section": "resolutions",
+        "text": text,
+        "resolution": text.revision.resolution,
+        "clauses": text.clauses.in_order(),
+        "is_mine": text.entered_by_id == request.user.pk,
+    }
+    return render(request, "coalitions/texts/text_check.html", context)

@@ -1,0 +1,112 @@
+"""Which rows the matrix has, and how it is filtered."""
+
+import re
+
+import pytest
+from django.utils.timezone import now
+
+from resolutions.models import Assembly
+from resolutions.services.watching import watch
+from tests import factories
+from tests.coalitions.texts.matrix.helpers import MATRIX, ask, page, read, shown
+
+pytestmark = pytest.mark.django_db
+
+
+def test_rows_are_what_is_asked_or_watched_by_number_with_drafts_last(client, wanjiru, groups):
+    draft = factories.ResolutionFactory(number=None, slug="iap-1", label="[IAP-1]")
+    for resolution in (draft, factories.ResolutionFactory(number=101), factories.ResolutionFactory(number=2)):
+        ask(resolution, groups["ATU"])
+    watch(wanjiru, factories.ResolutionFactory(number=60))
+    factories.ResolutionFactory(number=70)
+    assert shown(page(client, wanjiru)) == ["2", "60", "101", "[IAP-1]"]
+    assert shown(page(client, wanjiru, show="every")) == ["2", "60", "70", "101", "[IAP-1]"]
+    assert shown(page(client, wanjiru, show="watched")) == ["60"]
+
+
+def test_quick_filters_count_what_they_leave_within_the_other_filters(client, wanjiru, groups, fifty):
+    read(ask(fifty, groups["ATU"], moved_at=now()), wanjiru, "risk")
+    read(ask(factories.ResolutionFactory(number=2, title_en="Mandates"), groups["CEPT"]), wanjiru, "good")
+    factories.ResolutionFactory(number=3)
+    watch(wanjiru, fifty)
+
+    def counts(body):
+        links = re.search(r'<ul class="quick-filters">(.*?)</ul>', body, re.DOTALL)[1]
+        return [int(n) for n in re.findall(r'<span class="count">(\d+)</span>', links)]
+
+    assert counts(page(client, wanjiru)) == [2, 1, 1, 1, 0, 3]
+    assert counts(page(client, wanjiru, region="CEPT")) == [1, 0, 0, 0, 0, 1]
+    assert counts(page(client, wanjiru, q="mandates")) == [1, 0, 0, 0, 0, 1]
+    body = page(client, wanjiru, show="moved", topic="")
+    assert shown(body) == ["50"]
+    assert 'href="?show=risk&topic="' in body
+
+
+def test_region_action_topic_and_words_narrow_the_rows(client, wanjiru, groups, fifty):
+    fifty.topics.add(factories.TopicFactory())
+    ask(fifty, groups["ATU"], action="NOC")
+    ask(fifty, groups["CEPT"])
+    ask(factories.ResolutionFactory(number=2), countries=["US"], action="SUP")
+    assert shown(page(client, wanjiru, region="ATU")) == ["50"]
+    assert shown(page(client, wanjiru, region="states")) == ["2"]
+    assert shown(page(client, wanjiru, region="ATU", action="MOD")) == []
+    assert shown(page(client, wanjiru, action="MOD")) == ["50"]
+    assert shown(page(client, wanjiru, topic="cybersecurity")) == ["50"]
+    assert shown(page(client, wanjiru, q="cyber 50")) == ["50"]
+    assert re.findall(r'<td role="cell"[^>]*data-label="([^"]+)"', page(client, wanjiru, region="ATU")) == ["ATU", "Us"]
+    assert shown(page(client, wanjiru, region="no such", action="XXX", show="no such", page="no such")) == ["2", "50"]
+
+
+def test_forty_rows_make_a_page_and_its_filters_stay_with_the_next(client, wanjiru, groups):
+    for number in range(1, 43):
+        ask(factories.ResolutionFactory(number=number), groups["ATU"], action="NOC")
+    first = page(client, wanjiru, action="NOC")
+    assert shown(first) == [str(number) for number in range(1, 41)]
+    assert 'href="?action=NOC&page=2"' in first
+    assert shown(page(client, wanjiru, action="NOC", page=2)) == ["41", "42"]
+
+
+def test_the_address_to_copy_leaves_out_what_is_blank_and_a_fragment_is_a_fragment(client, wanjiru, groups, fifty):
+    ask(fifty, groups["ATU"])
+    client.force_login(wanjiru)
+    answer = client.get(MATRIX, {"q": "", "show": "moved", "region": ""}, headers={"hx-request": "true"})
+    assert answer.headers["HX-Push-Url"] == "/matrix/?show=moved"
+    assert "<html" not in answer.content.decode()
+    assert "http://testserver/matrix/?show=moved</span>" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ({}, "No proposal is recorded yet"),
+        ({"q": "nothing like it"}, "No resolution matches"),
+        ({"show": "watched"}, "You watch no resolution yet"),
+    ],
+)
+def test_an_empty_matrix_says_why(client, wanjiru, groups, query, said):
+    factories.AssemblyFactory()
+    assert said in page(client, wanjiru, **query)
+
+
+@pytest.mark.parametrize(
+    ("show", "said"),
+    [
+        ("moved", "Nothing has changed since your last visit"),
+        ("risk", "No proposal is read as unfavourable"),
+        ("review", "No position is to be reviewed"),
+    ],
+)
+def test_an_empty_quick_filter_says_why(client, wanjiru, groups, fifty, show, said):
+    ask(fifty, groups["ATU"])
+    assert said in page(client, wanjiru, show=show)
+
+
+def test_when_contributions_usually_come_is_said_in_days_of_this_assembly(client, wanjiru):
+    factories.AssemblyFactory()
+    assert "around Mon, 18 Sept 2028" in page(client, wanjiru)
+    Assembly.objects.update(starts_on=None)
+    assert "about four weeks before the assembly." in page(client, wanjiru)
+
+
+def test_without_any_assembly_to_come_the_matrix_is_empty_and_stands(client, wanjiru, fifty):
+    assert "No proposal is recorded yet" in page(client, wanjiru, show="every")

@@ -1,0 +1,739 @@
+"""A Word contribution is dropped, read, looked at, published; a hostile one ends in a sentence; a restricted one leaves no trace."""
+
+import gzip
+import json
+from base64 import b64decode
+from contextlib import suppress
+from datetime import date, timedelta
+from html import unescape
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+import time_machine
+from django.apps import apps
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.db import connection
+from django.urls import reverse
+from django.utils.timezone import now
+
+from amnt.accounts import personal_data
+from amnt.encryption import keys
+from amnt.retention import services
+from coalitions.models import Circle, KeptNumber
+from coalitions.texts.forms import bringing as forms
+from resolutions import tasks
+from resolutions.domain import budgets
+from resolutions.domain.wording import apply, base_of
+from resolutions.importers.docx import MAX_FILE, Refusal
+from resolutions.importers.refusals import REFUSALS
+from resolutions.models import Contribution, Incoming, Proposal, ProposedClause, Resolution
+from resolutions.services import bringing, publishing
+from tests.factories import (
+    AssemblyFactory,
+    ClauseFactory,
+    ContributionFactory,
+    ProposalFactory,
+    RegionalGroupFactory,
+    ResolutionFactory,
+    RevisionFactory,
+    RevisionTextFactory,
+    UserFactory,
+    circle_of,
+    coalition,
+    member,
+    observer,
+)
+from tests.resolutions.docx.hostile import HOSTILE
+from tests.resolutions.docx.writing import call, docx, ins, p, proposal, t
+
+pytestmark = pytest.mark.django_db
+
+SAMPLES = Path(__file__).parents[1] / "resolutions" / "docx" / "samples"
+BRING = reverse("coalitions:bring")
+WORDS = "zzunheard-of-words"
+
+
+@pytest.fixture
+def ours():
+    return coalition()
+
+
+@pytest.fixture
+def person(ours):
+    return member(ours)
+
+
+@pytest.fixture
+def browser(client, person):
+    client.force_login(person)
+    return client
+
+
+@pytest.fixture(autouse=True)
+def assembly():
+    return AssemblyFactory()
+
+
+def file(data: bytes, name="38A7.docx") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, data, "application/vnd.openxmlformats-officedocument.wordprocessingml.document")
+
+
+def sample(name: str) -> SimpleUploadedFile:
+    return file((SAMPLES / name).read_bytes(), name)
+
+
+def drop(browser, *files, **fields):
+    return browser.post(BRING, {"files": files, "assembly": "WTSA-28", "submission": str(uuid4())} | fields, follow=True)
+
+
+def the_incoming() -> Incoming:
+    return Incoming.objects.get()
+
+
+def answers(page) -> dict[str, str]:
+    """What the page of what was read would send, as it stands."""
+    said = {}
+    for form in page.context["review"].forms:
+        for name in form.fields:
+            value = form[name].value()
+            if value is not None and value is not False and value != "":
+                said[form.add_prefix(name)] = "on" if value is True else str(getattr(value, "isoformat", lambda value=value: value)())
+    return said
+
+
+def publish(browser, page, **changes):
+    said = {name: value for name, value in (answers(page) | changes).items() if value is not None}
+    return browser.post(reverse("coalitions:incoming-publish", args=[the_incoming().public_id]), said, follow=True)
+
+
+def content(page) -> str:
+    return page.content.decode()
+
+
+def text_in_force(number: int, *clauses: tuple[str, str, str, str], language="en"):
+    resolution = Resolution.objects.filter(number=number).first() or ResolutionFactory(number=number)
+    before = AssemblyFactory(code="WTSA-24", starts_on=date(2024, 10, 15), ends_on=date(2024, 10, 24))
+    text = RevisionTextFactory(revision=RevisionFactory(resolution=resolution, assembly=before), language=language)
+    for position, (part, line, clause_number, words) in enumerate(clauses, start=1):
+        ClauseFactory(version=text, position=position, part=part, call=line, verb=line.split()[0], number=clause_number, text=words)
+    return text
+
+
+# --- The four samples ------------------------------------------------------------------------------------------------------------
+
+EXPECTED = {
+    "d1_mod_res50_en.docx": [("MOD", "CEPT/35A5/1", "50")],
+    "d2_mod_res47_fr.docx": [("MOD", "AFCP/35A12/1", "47")],
+    "d3_add_ai_es.docx": [("ADD", "IAP/39A26/1", "draft-iap-1")],
+    "d4_sup_noc_en.docx": [("SUP", "USA/48A13/1", "48"), ("NOC", "USA/48A13/2", "64")],
+}
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_each_sample_becomes_the_proposals_it_holds(browser, name):
+    call_command("load_reference", verbosity=0)
+    page = drop(browser, sample(name))
+    assert the_incoming().state == "read"
+    assert the_incoming().data is None
+    done = publish(browser, page)
+    assert "Published" in content(done), done.context["review"].errors
+    stored = Proposal.objects.order_by("pk").values_list("action", "identifier", "resolution__slug")
+    assert list(stored) == EXPECTED[name]
+    expected = json.loads((SAMPLES / name.replace(".docx", ".expected.json")).read_text())
+    for row, read in zip(Proposal.objects.order_by("pk"), expected["proposals"], strict=True):
+        items = [clause for clause in read["clauses"] if clause["kind"] == "item"]
+        assert [(clause.before, clause.text) for clause in row.clauses.in_order()] == [
+            (clause["before"] or "", clause["after"] or "") for clause in items
+        ]
+        assert row.reasons == (read["reasons"] or "")
+
+
+def test_who_proposes_is_known_by_the_codes_of_the_identifier(browser):
+    call_command("load_reference", verbosity=0)
+    publish(browser, drop(browser, sample("d4_sup_noc_en.docx")))
+    assert [(row.group, [str(code) for code in row.countries], row.status) for row in Proposal.objects.all()] == [
+        (None, ["US"], "submitted")
+    ] * 2
+
+
+def test_a_regional_code_is_that_of_its_group_whose_proposal_is_common(browser):
+    call_command("load_reference", verbosity=0)
+    publish(browser, drop(browser, sample("d2_mod_res47_fr.docx")))
+    row = Proposal.objects.get()
+    assert (row.group.code, row.status, row.contribution.number, row.contribution.language) == ("ATU", "common", "35A12", "fr")
+
+
+def test_an_unknown_code_is_asked_about_and_nothing_is_lost(browser):
+    ResolutionFactory(number=50)
+    page = drop(browser, sample("d1_mod_res50_en.docx"))
+    assert "It is not known who this is:" in content(page)
+    refused = publish(browser, page, **{"p0-countries": "Kenya, Atlantis", "url": "https://example.org/38"})
+    assert "No State is known by this name: Atlantis." in content(refused)
+    assert "https://example.org/38" in content(refused)
+    assert not Proposal.objects.exists()
+    # She leaves, and comes back.
+    again = browser.get(the_incoming().get_absolute_url())
+    assert "Kenya, Atlantis" in content(again)
+    assert "https://example.org/38" in content(again)
+    publish(browser, again, **{"p0-countries": "Kenya"})
+    assert [str(code) for code in Proposal.objects.get().countries] == ["KE"]
+
+
+def test_a_working_text_of_the_assembly_is_brought_in_as_one(browser):
+    ResolutionFactory(number=50)
+    publish(browser, drop(browser, sample("d1_mod_res50_en.docx")), **{"p0-group": "assembly"})
+    row = Proposal.objects.get()
+    assert (row.is_consolidated, row.group, list(row.countries), row.sources) == (True, None, [], ["CEPT"])
+
+
+# --- The door ----------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_every_hostile_file_ends_in_a_sentence(browser, name, monkeypatch):
+    # As large as the reader takes: it is the reader that is tried here, with files that the form would refuse for their size.
+    monkeypatch.setattr(forms, "LARGEST_FILE", MAX_FILE)
+    make, code = HOSTILE[name]
+    page = drop(browser, file(make()))
+    if code is None:
+        incoming = the_incoming()
+        assert (incoming.state, incoming.refusal) in {("read", ""), ("refused", bringing.TOO_LONG)}
+        assert page.status_code == 200
+    else:
+        assert str(REFUSALS[code]) in unescape(content(page))
+        assert not Incoming.objects.exclude(data=None).exists()
+
+
+def test_each_refusal_says_what_to_do():
+    acts = ("choose", "download", "keep", "open it", "remove", "save", "split")
+    assert [code for code in Refusal if not any(act in str(REFUSALS[code]).lower() for act in acts)] == []
+
+
+def test_a_file_that_is_too_large_is_refused_before_it_is_read(browser):
+    page = drop(browser, file(b"PK" + b"0" * (5 * 1024 * 1024)))
+    assert "is larger than 5 MB" in content(page)
+    assert not Incoming.objects.exists()
+
+
+def test_files_that_are_too_large_together_are_refused(browser, monkeypatch):
+    monkeypatch.setattr(forms, "MOST_TOGETHER", 2**20)
+    page = drop(browser, file(b"PK" + bytes(2**19), "a.docx"), file(b"PK" + bytes(2**19), "b.docx"))
+    assert "Choose files of no more than 1 MB together." in content(page)
+    assert not Incoming.objects.exists()
+
+
+def test_without_a_file_one_is_asked_for(browser):
+    page = browser.post(BRING, {"assembly": "WTSA-28", "submission": str(uuid4())})
+    assert page.context["form"].errors["files"] == ["This field is required."]
+
+
+def test_of_several_files_one_that_is_refused_stops_no_other(browser):
+    page = drop(browser, sample("d1_mod_res50_en.docx"), file(b"%PDF-1.7", "d2.pdf"), sample("d4_sup_noc_en.docx"))
+    assert list(Incoming.objects.order_by("pk").values_list("file_name", "state")) == [
+        ("d1_mod_res50_en.docx", "read"),
+        ("d4_sup_noc_en.docx", "read"),
+    ]
+    assert "d2.pdf: This is a PDF." in content(page)
+
+
+def test_the_same_form_sent_twice_brings_one(browser):
+    submission = str(uuid4())
+    drop(browser, sample("d1_mod_res50_en.docx"), submission=submission)
+    drop(browser, sample("d1_mod_res50_en.docx"), submission=submission)
+    assert Incoming.objects.count() == 1
+
+
+def test_who_only_observes_brings_nothing(client, ours):
+    client.force_login(observer(ours))
+    assert client.get(BRING).status_code == 403
+    assert drop(client, sample("d1_mod_res50_en.docx")).status_code == 403
+
+
+@pytest.mark.parametrize("name", ["incoming", "incoming-anchors", "incoming-publish", "incoming-keep-number"])
+def test_what_one_brings_in_is_nobody_elses_business(browser, client, ours, name):
+    drop(browser, sample("d1_mod_res50_en.docx"))
+    client.force_login(member(ours))
+    assert client.get(reverse(f"coalitions:{name}", args=[the_incoming().public_id])).status_code == 404
+
+
+# --- Reading -----------------------------------------------------------------------------------------------------------------------
+
+
+def waiting(person, data=b"") -> Incoming:
+    data = data or (SAMPLES / "d1_mod_res50_en.docx").read_bytes()
+    return bringing.bring(data, file_name="d1.docx", by=person, assembly=AssemblyFactory())
+
+
+def test_the_page_waits_and_the_sweep_reads(browser, person):
+    thing = waiting(person)
+    page = browser.get(thing.get_absolute_url())
+    assert "Look again" in content(page)
+    assert "<html" not in content(browser.get(thing.get_absolute_url(), headers={"hx-request": "true"}))
+    tasks.read_waiting()
+    tasks.read_waiting()
+    thing.refresh_from_db()
+    assert (thing.state, thing.data) == ("read", None)
+    assert browser.get(thing.get_absolute_url(), headers={"hx-request": "true"})["HX-Refresh"] == "true"
+
+
+def test_a_file_that_kills_its_worker_twice_is_refused(person):
+    thing = waiting(person)
+    lost = now() - timedelta(minutes=3)
+    Incoming.objects.update(state="reading", state_at=lost, refusal=bringing.LOST_ONCE)
+    tasks.read_waiting()
+    thing.refresh_from_db()
+    assert (thing.state, thing.refusal, thing.data) == ("refused", "lost", None)
+    assert "two attempts failed" in bringing.refusal_in_words(thing)
+
+
+def test_a_file_whose_worker_was_killed_is_read_by_another(person):
+    thing = waiting(person)
+    Incoming.objects.update(state="reading", state_at=now() - timedelta(minutes=3))
+    tasks.read_waiting()
+    thing.refresh_from_db()
+    assert thing.state == "read"
+
+
+def test_a_file_whose_worker_was_killed_before_the_clock_was_set_back_is_read_by_another(person):
+    thing = waiting(person)
+    Incoming.objects.update(state="reading", state_at=now() + timedelta(days=1))
+    tasks.read_waiting()
+    thing.refresh_from_db()
+    assert thing.state == "reading"
+    with time_machine.travel(now() + timedelta(minutes=3)):
+        tasks.read_waiting()
+    thing.refresh_from_db()
+    assert thing.state == "read"
+
+
+def test_a_file_that_is_being_read_is_left_to_its_worker(person):
+    thing = waiting(person)
+    Incoming.objects.update(state="reading", state_at=now())
+    assert bringing.read(thing.pk) is False
+    tasks.read_waiting()
+    thing.refresh_from_db()
+    assert thing.state == "reading"
+
+
+def test_who_made_the_marks_is_stored_nowhere(browser):
+    RegionalGroupFactory(code="CEPT", proposal_codes=["CEPT"])
+    ResolutionFactory(number=50)
+    page = drop(browser, sample("d1_mod_res50_en.docx"))
+    assert everything_stored("TSB Editor") == []
+    publish(browser, page)
+    assert everything_stored("TSB Editor") == []
+
+
+def test_what_nobody_publishes_is_forgotten_after_two_weeks(person):
+    thing = waiting(person)
+    services.apply_rules(now())
+    assert Incoming.objects.exists()
+    Incoming.objects.update(brought_at=thing.brought_at - timedelta(days=15))
+    services.apply_rules(now())
+    services.apply_rules(now())
+    assert not Incoming.objects.exists()
+
+
+def test_thrown_away_nothing_is_left(browser):
+    drop(browser, sample("d1_mod_res50_en.docx"))
+    browser.post(reverse("coalitions:incoming-discard", args=[the_incoming().public_id]))
+    assert not Incoming.objects.exists()
+
+
+# --- Looking at it -------------------------------------------------------------------------------------------------------------------
+
+
+def test_every_clause_is_shown_as_it_was_read_with_its_marks(browser):
+    page = drop(browser, sample("d1_mod_res50_en.docx"))
+    expected = json.loads((SAMPLES / "d1_mod_res50_en.expected.json").read_text())["proposals"][0]["clauses"]
+    items = [clause for clause in expected if clause["kind"] == "item"]
+    shown = page.context["review"].items[0].as_read
+    assert [(base_of(row.pieces), apply(base_of(row.pieces), row.pieces)) for row in shown if row.clause.kind == "item"] == [
+        (clause["before"] or "", clause["after"] or "") for clause in items
+    ]
+    assert "<ins>" in content(page)
+    assert "<del>" in content(page)
+
+
+def test_a_proposal_that_starts_from_another_text_says_so_first(browser):
+    from_file = (SAMPLES / "d1_mod_res50_en.docx").read_bytes()
+    page = drop(browser, file(from_file))
+    read = page.context["review"].items[0].read
+    ResolutionFactory(number=50)
+    clauses = [(clause.part, clause.call_before, clause.number_before, clause.before) for clause in read.clauses if clause.before]
+    part, line, number, words = clauses[1]
+    clauses[1] = (part, line, number, f"indeed {words}")
+    text_in_force(50, *clauses)
+    page = browser.get(the_incoming().get_absolute_url())
+    assert "This proposal starts from another text" in content(page)
+    assert [tie.place for tie in page.context["review"].items[0].outlook.differing] == [1]
+
+
+def test_clauses_in_force_that_a_proposal_does_not_have_are_said(browser):
+    page = drop(browser, sample("d1_mod_res50_en.docx"))
+    read = page.context["review"].items[0].read
+    ResolutionFactory(number=50)
+    clauses = [(clause.part, clause.call_before, clause.number_before, clause.before) for clause in read.clauses if clause.before]
+    text_in_force(50, *clauses, ("operative", "thanks", "7", "the lighthouse keepers of every coast for their patience."))
+    html = content(browser.get(the_incoming().get_absolute_url()))
+    assert "This proposal starts from another text" in html
+    assert 'is left as it is: <b lang="en" dir="auto">thanks 7</b>' in " ".join(html.split())
+
+
+def test_a_doubtful_clause_is_placed_by_a_person_and_stays_there(browser, person):
+    RegionalGroupFactory(code="CEPT", proposal_codes=["CEPT"])
+    page = drop(browser, sample("d1_mod_res50_en.docx"))
+    read = page.context["review"].items[0].read
+    ResolutionFactory(number=50)
+    clauses = [(clause.part, clause.call_before, clause.number_before, clause.before) for clause in read.clauses if clause.before]
+    part, line, number, _words = clauses[1]
+    clauses[1] = (part, line, number, "something that has not one expression in common")
+    text = text_in_force(50, *clauses)
+    target = text.clauses.in_order()[1]
+    address = reverse("coalitions:incoming-anchors", args=[the_incoming().public_id])
+    (question,) = browser.get(address).context["questions"]
+    assert target.identity.hex in [offer.value for offer in question.offers]
+    browser.post(address, {question.key: target.identity.hex})
+    # She may change her mind.
+    assert browser.get(address).context["questions"][0].chosen == target.identity.hex
+    publish(browser, browser.get(the_incoming().get_absolute_url()))
+    row = ProposedClause.objects.get(base_clause=target)
+    assert (row.anchored_by, row.is_doubtful, row.base_differs) == (person, False, True)
+
+
+def test_what_was_left_for_later_is_placed_after_publishing(browser, person):
+    RegionalGroupFactory(code="CEPT", proposal_codes=["CEPT"])
+    page = drop(browser, sample("d1_mod_res50_en.docx"))
+    read = page.context["review"].items[0].read
+    ResolutionFactory(number=50)
+    clauses = [(clause.part, clause.call_before, clause.number_before, clause.before) for clause in read.clauses if clause.before]
+    text = text_in_force(50, clauses[0], *clauses[2:])
+    published = publish(browser, browser.get(the_incoming().get_absolute_url()))
+    assert "Say where they belong" in content(published)
+    address = reverse("coalitions:incoming-anchors", args=[the_incoming().public_id])
+    (question,) = browser.get(address).context["questions"]
+    browser.post(address, {question.key: "new"})
+    row = ProposedClause.objects.get(anchored_by=person)
+    assert (row.base_clause, row.is_doubtful) == (None, False)
+    assert not ProposedClause.objects.filter(is_doubtful=True).exists()
+    assert ProposedClause.objects.filter(base_clause__version=text).count() == len(clauses) - 1
+
+
+def test_two_clauses_are_not_placed_on_one(browser):
+    RegionalGroupFactory(code="CEPT", proposal_codes=["CEPT"])
+    page = drop(browser, sample("d1_mod_res50_en.docx"))
+    read = page.context["review"].items[0].read
+    ResolutionFactory(number=50)
+    clauses = [(clause.part, clause.call_before, clause.number_before, clause.before) for clause in read.clauses if clause.before]
+    text_in_force(50, *clauses[2:])
+    address = reverse("coalitions:incoming-anchors", args=[the_incoming().public_id])
+    first, second = browser.get(address).context["questions"]
+    chosen = first.offers[0].value
+    again = browser.post(address, {first.key: chosen, second.key: chosen})
+    assert "Two clauses are tied to the same clause in force" in content(again)
+    assert the_incoming().choices.get("anchors") is None
+
+
+def test_what_was_not_read_stands_before_the_button_that_publishes(browser):
+    html = content(drop(browser, sample("d4_sup_noc_en.docx")))
+    assert html.index("What was not read") < html.index("Publish</button>") < html.index("Discard it")
+
+
+def test_a_proposal_may_be_left_out(browser):
+    call_command("load_reference", verbosity=0)
+    publish(browser, drop(browser, sample("d4_sup_noc_en.docx")), **{"p0-is_in": None, "p0-resolution": None})
+    assert list(Proposal.objects.values_list("action", flat=True)) == ["NOC"]
+
+
+def test_at_least_one_proposal_is_brought_in(browser):
+    call_command("load_reference", verbosity=0)
+    page = publish(browser, drop(browser, sample("d4_sup_noc_en.docx")), **{"p0-is_in": None, "p1-is_in": None})
+    assert "Choose at least one proposal to bring in." in content(page)
+    assert the_incoming().state == "read"
+
+
+def test_history_tells_nobody_and_an_assembly_that_is_over_is_history(browser):
+    call_command("load_reference", verbosity=0)
+    page = drop(browser, sample("d4_sup_noc_en.docx"), assembly="WTSA-24")
+    assert page.context["review"].about.initial["is_history"] is True
+    publish(browser, page)
+    assert list(Proposal.objects.values_list("moved_at", flat=True)) == [None, None]
+
+
+def test_pressed_twice_it_is_published_once(browser):
+    call_command("load_reference", verbosity=0)
+    page = drop(browser, sample("d2_mod_res47_fr.docx"))
+    publish(browser, page)
+    publish(browser, page)
+    assert Contribution.objects.count() == 1
+    assert (the_incoming().state, the_incoming().extraction, the_incoming().choices) == ("published", None, {})
+
+
+def test_the_same_file_brought_twice_says_where_it_is(browser):
+    call_command("load_reference", verbosity=0)
+    publish(browser, drop(browser, sample("d2_mod_res47_fr.docx")))
+    page = drop(browser, sample("d2_mod_res47_fr.docx"))
+    assert "This very file is already here:" in content(page)
+    assert Proposal.objects.get().get_absolute_url() in content(page)
+
+
+def test_a_revision_that_only_its_first_page_calls_one_takes_the_place_of_the_first_issue(browser):
+    ResolutionFactory(number=7)
+    words = proposal(call("resolves"), p("1\tto ", ins(t("light;"))))
+    publish(browser, drop(browser, file(docx(words))), **{"p0-countries": "Kenya"})
+    the_incoming().delete()
+
+    page = drop(browser, file(docx(p("Revision 1 to") + p("Document 12(Add.3)-E") + words)))
+    publish(browser, page, **{"p0-countries": "Kenya"})
+
+    first, second = Contribution.objects.order_by("revision")
+    assert [(issue.number, issue.revision, issue.replaces) for issue in (first, second)] == [("12A3", 0, None), ("12A3", 1, first)]
+
+
+def test_a_number_known_before_is_given_its_words(browser):
+    call_command("load_reference", verbosity=0)
+    publish(browser, drop(browser, sample("d2_mod_res47_fr.docx")))
+    Proposal.objects.get().clauses.all().delete()
+    Contribution.objects.update(sha256="", file_name="")
+    page = drop(browser, sample("d2_mod_res47_fr.docx"))
+    again = Incoming.objects.get(state="read")
+    browser.post(reverse("coalitions:incoming-publish", args=[again.public_id]), answers(page))
+    assert Proposal.objects.get().clauses.count() > 0
+    assert Contribution.objects.get().file_name == "d2_mod_res47_fr.docx"
+
+
+@pytest.mark.parametrize(("day", "is_late"), [("2024-09-16", False), ("2024-09-17", True)])
+def test_what_comes_after_the_day_contributions_were_due_last_time_is_offered_as_late(browser, day, is_late):
+    AssemblyFactory(code="WTSA-24", starts_on="2024-10-15", ends_on="2024-10-24")
+    with time_machine.travel(f"{day}T12:00:00Z"):
+        page = drop(browser, sample("d1_mod_res50_en.docx"), assembly="WTSA-24")
+        assert page.context["review"].about["is_late"].value() is is_late
+
+
+@pytest.mark.parametrize(("later", "replaces"), [(None, True), (2, False)])
+def test_what_it_will_replace_is_said_before_as_it_will_be(browser, later, replaces):
+    """An issue entered without its words has no language yet; one that was replaced already is not replaced again."""
+    fifty = ResolutionFactory(number=50)
+    known = ProposalFactory(resolution=fifty, identifier="EUR/38A7/1", contribution=ContributionFactory(number="38A7", language=""))
+    if later:
+        ContributionFactory(number="38A7", revision=later)
+    body = p("MOD EUR/38A7R1/1", style="Proposal") + p("RESOLUTION 50 (REV. NEW DELHI, 2024)", style="ResNo")
+    page = drop(browser, file(docx(body + call("resolves") + p("1\tto study ", ins(t("and publish")), ";"))))
+    assert (page.context["review"].items[0].outlook.replaces == known) is replaces
+    publish(browser, page, **{"language": "en", "p0-countries": "FR"})
+    assert (Proposal.objects.get(contribution__revision=1).replaces == known) is replaces
+
+
+def test_a_draft_new_resolution_is_made_once_for_its_label(browser):
+    call_command("load_reference", verbosity=0)
+    publish(browser, drop(browser, sample("d3_add_ai_es.docx")))
+    draft = Resolution.objects.get(label="[IAP-1]")
+    assert (draft.number, draft.status, draft.title_es) == (
+        None,
+        "draft",
+        "Inteligencia artificial en las actividades de normalización del UIT-T",
+    )
+    page = drop(browser, file((SAMPLES / "d3_add_ai_es.docx").read_bytes(), "again.docx"))
+    assert page.context["review"].items[0].form.initial["resolution"] == draft.slug
+
+
+@pytest.mark.parametrize("typed", ["²", "-1", "1e2", "999", "two"])
+def test_a_revision_that_is_no_number_gets_a_sentence_and_can_be_left_for_later(browser, typed):
+    page = drop(browser, sample("d1_mod_res50_en.docx"))
+    assert len(publish(browser, page, revision=typed).context["review"].about.errors["revision"]) == 1
+    assert the_incoming().state == "read"
+    browser.post(the_incoming().get_absolute_url(), answers(page) | {"revision": typed})
+    later = browser.get(the_incoming().get_absolute_url())
+    assert later.context["review"].about["revision"].value() == typed
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_the_page_costs_the_same_queries_for_one_proposal_and_for_three(browser, django_assert_num_queries, number):
+    RegionalGroupFactory(code="CEPT", proposal_codes=["EUR"])
+    for resolution in range(50, 50 + number):
+        ResolutionFactory(number=resolution)
+        text_in_force(resolution, ("operative", "resolves", "1", "to study;"))
+    body = "".join(
+        p(f"MOD EUR/38A7/{place}", style="Proposal")
+        + p(f"RESOLUTION {49 + place} (REV. NEW DELHI, 2024)", style="ResNo")
+        + call("resolves")
+        + p("1\tto study ", ins(t("and publish")), ";")
+        for place in range(1, number + 1)
+    )
+    page = drop(browser, file(docx(body)))
+    assert [item.outlook.base is not None for item in page.context["review"].items] == [True] * number
+    with django_assert_num_queries(13):
+        browser.get(the_incoming().get_absolute_url())
+
+
+def test_proposals_that_stand_on_too_much_are_not_looked_at_and_the_page_says_so(browser, monkeypatch):
+    monkeypatch.setattr(publishing, "MOST_CLAUSES_UNDERNEATH", 3)
+    monkeypatch.setattr(budgets, "MOST_CLAUSES_UNDERNEATH", 3)
+    for number in (50, 51):
+        ResolutionFactory(number=number)
+        text_in_force(number, ("operative", "resolves", "1", "to study;"), ("operative", "resolves", "2", "to publish;"))
+    body = "".join(
+        p(f"NOC EUR/38A7/{place}", style="Proposal") + p(f"RESOLUTION {49 + place} (REV. NEW DELHI, 2024)", style="ResNo")
+        for place in (1, 2)
+    )
+    RegionalGroupFactory(code="CEPT", proposal_codes=["EUR"])
+    read = drop(browser, file(docx(body)))
+    browser.post(the_incoming().get_absolute_url(), answers(read) | {"language": "en"})
+    page = browser.get(the_incoming().get_absolute_url())
+    first, second = (item.outlook for item in page.context["review"].items)
+    assert [(outlook.is_beyond, outlook.base is not None) for outlook in (first, second)] == [(False, True), (True, True)]
+    assert page.content.decode().count("It was not looked at beside the text in force") == 1
+    refused = publish(browser, page, language="en")
+    assert "The texts in force under these proposals have 4 clauses together" in refused.content.decode()
+    assert not Proposal.objects.exists()
+    browser.post(the_incoming().get_absolute_url(), {name: said for name, said in answers(page).items() if name != "p0-is_in"})
+    later = browser.get(the_incoming().get_absolute_url())
+    assert [item.outlook.is_beyond for item in later.context["review"].items] == [True, False]
+    publish(browser, later, language="en")
+    assert [proposal.resolution.number for proposal in Proposal.objects.all()] == [51]
+
+
+# --- Limited distribution --------------------------------------------------------------------------------------------------------------
+
+
+def everything_stored(words: str) -> list[str]:
+    """The tables and columns of the whole database in which these words stand."""
+    found = []
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f'SELECT * FROM "{table}"')  # noqa: S608
+            columns = [column[0] for column in cursor.description]
+            found += [
+                f"{table}.{column}"
+                for row in cursor.fetchall()
+                for column, value in zip(columns, row, strict=True)
+                if words in in_plain(value)
+            ]
+    return found
+
+
+def in_plain(value) -> str:
+    """A value of the database as text, decrypted if need be; the bytes of a file as they are."""
+    text = bytes(value).decode("latin-1") if isinstance(value, (bytes, memoryview)) else str(value)
+    if not keys.is_encrypted(text):
+        return text
+    plain = keys.decrypt(text)
+    with suppress(ValueError):
+        return plain + b64decode(plain, validate=True).decode("latin-1")
+    return plain
+
+
+def restricted() -> bytes:
+    return docx(p("Document DT/78-E") + p(f"Draft {WORDS}") + proposal(call("resolves")))
+
+
+def test_of_a_restricted_document_neither_words_nor_name_are_kept(browser):
+    page = drop(browser, file(restricted(), f"{WORDS}.docx"))
+    assert str(REFUSALS[Refusal.LIMITED_DISTRIBUTION]) in content(page)
+    assert everything_stored(WORDS) == []
+    assert the_incoming().number == "DT/78-E"
+
+
+def test_what_its_name_calls_restricted_is_not_even_read(browser):
+    page = drop(browser, file((SAMPLES / "d1_mod_res50_en.docx").read_bytes(), f"CCP.I-TIC-{WORDS}_restricted.docx"))
+    assert str(REFUSALS[Refusal.LIMITED_DISTRIBUTION]) in content(page)
+    assert everything_stored(WORDS) == []
+    assert the_incoming().data is None
+
+
+def keep(browser, **fields):
+    address = reverse("coalitions:incoming-keep-number", args=[the_incoming().public_id])
+    return browser.post(
+        address, {"number": "DT/78-E", "assembly": "WTSA-28", "circle": "alone", "submission": str(uuid4())} | fields, follow=True
+    )
+
+
+def test_its_number_may_be_kept_for_oneself(browser, client, ours):
+    drop(browser, file(restricted(), f"{WORDS}.docx"))
+    page = keep(browser)
+    assert "DT/78-E" in content(page)
+    assert not Incoming.objects.exists()
+    kept = Contribution.objects.get()
+    assert (kept.access, kept.title, kept.file_name, kept.sha256) == ("number", "", "", "")
+    client.force_login(member(ours))
+    assert "DT/78-E" not in content(client.get(BRING))
+
+
+def test_or_for_a_circle_one_stands_in(browser, client, ours, person):
+    friend = member(ours)
+    circle = circle_of(ours, person, friend, name="Drafting", owner=person)
+    drop(browser, file(restricted()))
+    keep(browser, circle=str(circle.public_id))
+    assert KeptNumber.objects.get().circle == circle
+    kept = Contribution.objects.get()
+    client.force_login(friend)
+    assert "DT/78-E" in content(client.get(BRING))
+    assert client.post(reverse("coalitions:number-delete", args=[kept.public_id])).status_code == 403
+    client.force_login(member(ours))
+    assert "DT/78-E" not in content(client.get(BRING))
+    assert client.post(reverse("coalitions:number-delete", args=[kept.public_id])).status_code == 404
+    client.force_login(person)
+    client.post(reverse("coalitions:number-delete", args=[kept.public_id]))
+    assert not Contribution.objects.exists()
+
+
+def test_not_for_a_circle_of_others(browser, ours):
+    circle = Circle.objects.create(coalition=ours, name="Drafting", owner=UserFactory())
+    drop(browser, file(restricted()))
+    keep(browser, circle=str(circle.public_id))
+    assert not Contribution.objects.exists()
+
+
+def test_whoever_sees_that_a_document_is_not_public_keeps_only_its_number(browser):
+    drop(browser, file(docx(proposal(call("resolves"), p(WORDS))), "38A7.docx"))
+    assert everything_stored(WORDS) == ["resolutions_incoming.extraction"]
+    keep(browser)
+    assert everything_stored(WORDS) == []
+
+
+def test_a_number_is_kept_without_any_file(browser):
+    browser.post(
+        reverse("coalitions:number-new"), {"number": "TD 11", "assembly": "WTSA-28", "circle": "alone", "submission": str(uuid4())}
+    )
+    assert Contribution.objects.get().is_number_only
+
+
+def test_every_model_of_the_house_is_searched_for_traces():
+    with connection.cursor() as cursor:
+        tables = set(connection.introspection.table_names(cursor))
+    assert {model._meta.db_table for model in apps.get_models()} <= tables
+
+
+# --- Her own data ----------------------------------------------------------------------------------------------------------------------
+
+
+def test_her_own_data_hold_what_she_brought_in_and_the_numbers_she_kept(browser, person, ours):
+    drop(browser, file(restricted()))
+    keep(browser)
+    drop(browser, sample("d1_mod_res50_en.docx"))
+    data = personal_data.personal_data(person)
+    assert [(row["file"], row["state"], row["document"]) for row in data["brought_in"]] == [("d1_mod_res50_en.docx", "read", "35A5")]
+    assert [(row["document"], row["access"]) for row in data["documents"]] == [("DT/78-E", "number")]
+    assert list(personal_data.personal_data(member(ours))["documents"]) == []
+
+
+def test_when_she_is_erased_what_only_she_could_read_is_gone_and_what_is_published_stays(browser, person, ours):
+    call_command("load_reference", verbosity=0)
+    publish(browser, drop(browser, sample("d2_mod_res47_fr.docx")))
+    bringing.discard(the_incoming())
+    drop(browser, file(restricted()))
+    keep(browser)
+    drop(browser, file(restricted(), "other.docx"))
+    keep(browser, number="DT/79-E", circle=str(ours.everyone.public_id))
+    drop(browser, sample("d1_mod_res50_en.docx"))
+    personal_data.run_on_erase(person)
+    assert [row.printed_number for row in Contribution.objects.order_by("pk")] == ["35A12", "DT/79-E"]
+    assert not Incoming.objects.exists()
+
+
+def test_the_page_of_what_was_read_stays_within_its_budget(browser):
+    call_command("load_reference", verbosity=0)
+    for name in ("d1_mod_res50_en.docx", "d4_sup_noc_en.docx"):
+        assert len(gzip.compress(drop(browser, sample(name)).content)) <= 30 * 1024

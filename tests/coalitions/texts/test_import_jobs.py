@@ -1,0 +1,271 @@
+"""What came in by one paste or one file is taken back together within two weeks, and put back within two more."""
+
+from datetime import timedelta
+from html import unescape
+
+import pytest
+import time_machine
+from django.urls import reverse
+from django.utils.timezone import now
+
+from amnt.audit.models import AuditEntry
+from amnt.core.errors import RuleBroken
+from amnt.retention.rules import rules
+from coalitions.models import Membership, Reading
+from coalitions.texts.services import imports
+from resolutions.drafts import ClauseDraft, ContributionDraft, ProposalDraft
+from resolutions.importers.pasted_matrix import read
+from resolutions.models import Contribution, ImportJob, Proposal, ProposedClause
+from resolutions.services import import_jobs
+from resolutions.services.entering import enter
+from resolutions.services.pasting import plan, store
+from tests import factories
+from tests.factories import AssemblyFactory, RegionalGroupFactory, ResolutionFactory
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_september")]
+
+JOBS = reverse("coalitions:import-jobs")
+TABLE = "Res;Who;Action;Identifier\n50;EUR;MOD;EUR/38A7/1\n52;EUR;NOC;EUR/38A7/2\n"
+
+
+@pytest.fixture
+def assembly():
+    RegionalGroupFactory(code="CEPT", acronym_en="CEPT", proposal_codes=["EUR"])
+    for number in (50, 52):
+        ResolutionFactory(number=number, slug=str(number))
+    return AssemblyFactory()
+
+
+def paste(by, assembly, table=TABLE) -> ImportJob:
+    store(plan(read(table), assembly=assembly, by=by), by=by, is_history=False)
+    return ImportJob.objects.latest("pk")
+
+
+def publish(by, assembly, *asked, number="38A7", revision=0) -> ImportJob:
+    """As the publication of a file does: (number of the resolution, identifier, text of a clause)."""
+    drafts = [
+        ProposalDraft(
+            ResolutionFactory._meta.model.objects.get(number=resolution),
+            "MOD",
+            identifier,
+            sources=("EUR",),
+            group=RegionalGroupFactory(code="CEPT"),
+            clauses=(ClauseDraft("operative", text=text, change=ProposedClause.Change.UNKNOWN),) if text else (),
+        )
+        for resolution, identifier, text in asked
+    ]
+    job = ImportJob.objects.create(kind="file", by=by)
+    enter(ContributionDraft(assembly, number, tuple(drafts), revision=revision, language="en"), by=by, job=job)
+    return job
+
+
+def seen(by) -> list[tuple]:
+    rows = Proposal.objects.visible_to(by).current().order_by("pk")
+    return list(rows.values_list("identifier", "status"))
+
+
+def page_of(client, user, address) -> str:
+    client.force_login(user)
+    answer = client.get(address)
+    assert answer.status_code == 200
+    return unescape(answer.content.decode())
+
+
+def test_a_paste_is_taken_back_and_put_back_by_one_act(client, network, samuel, ama, assembly):
+    job = paste(samuel, assembly)
+    there = [("EUR/38A7/1", "submitted"), ("EUR/38A7/2", "submitted")]
+    assert seen(ama) == there
+    assert job.get_absolute_url() in page_of(client, samuel, JOBS)
+    assert "EUR/38A7/1" in page_of(client, samuel, job.get_absolute_url())
+    client.post(job.get_absolute_url(), {"act": "take-back"})
+    assert seen(ama) == []
+    assert "EUR/38A7" not in page_of(client, ama, reverse("coalitions:resolution-proposals", args=["50"]))
+    assert client.get(Proposal.objects.first().get_absolute_url()).status_code == 404
+    client.force_login(samuel)
+    client.post(job.get_absolute_url(), {"act": "put-back"})
+    assert seen(ama) == there
+    acts = AuditEntry.objects.of_coalition(network.public_id).order_by("pk").values_list("act", flat=True)
+    assert list(acts)[-2:] == ["coalitions.import_taken_back", "coalitions.import_put_back"]
+
+
+def test_what_people_made_of_it_waits_with_it(samuel, network, assembly):
+    job = paste(samuel, assembly)
+    proposal = Proposal.objects.get(identifier="EUR/38A7/1")
+    Reading.objects.create(circle=network.everyone, proposal=proposal, tone="risk", by=samuel)
+    imports.take_back(job, by=samuel)
+    imports.put_back(job, by=samuel)
+    assert [reading.proposal for reading in Reading.objects.all()] == [proposal]
+
+
+def test_taken_back_or_put_back_twice_it_is_so_once(samuel, ama, network, assembly):
+    job = paste(samuel, assembly)
+    for service, left in ((imports.take_back, 0), (imports.put_back, 2)):
+        for _tap in range(2):
+            service(job, by=samuel)
+        assert len(seen(ama)) == left
+    assert AuditEntry.objects.of_coalition(network.public_id).filter(act__startswith="coalitions.import").count() == 2
+
+
+def test_leads_of_whoever_brought_it_in_may_too_and_nobody_else(client, network, wanjiru, samuel, ama, assembly):
+    job = paste(samuel, assembly)
+    stranger = factories.lead(factories.coalition("Another one"))
+    for person, status in ((ama, 404), (stranger, 404), (factories.observer(network), 404), (wanjiru, 200)):
+        client.force_login(person)
+        assert client.get(job.get_absolute_url()).status_code == status
+        assert (job.get_absolute_url() in page_of(client, person, JOBS)) == (status == 200)
+        if status == 404:
+            assert client.post(job.get_absolute_url(), {"act": "take-back"}).status_code == 404
+    # One who was thrown out is not the only one who can.
+    Membership.objects.filter(user=samuel).update(left_at=now())
+    client.force_login(wanjiru)
+    assert client.post(job.get_absolute_url(), {"act": "take-back"}).status_code == 302
+    assert seen(wanjiru) == []
+    client.force_login(samuel)
+    assert client.post(job.get_absolute_url(), {"act": "put-back"}).status_code == 403
+    assert client.post(job.get_absolute_url(), {"act": "other"}).status_code == 403
+
+
+def test_a_lead_without_a_second_factor_reads_only_her_own(client, wanjiru, samuel, assembly, settings):
+    job = paste(samuel, assembly)
+    settings.LEADS_NEED_SECOND_FACTOR = True
+    client.force_login(wanjiru)
+    assert client.get(job.get_absolute_url()).status_code == 404
+
+
+def test_an_issue_that_is_taken_back_gives_back_what_it_replaced_and_withdrew(samuel, ama, assembly):
+    publish(samuel, assembly, (50, "EUR/38A7/1", "One;"), (52, "EUR/38A7/2", "Two;"))
+    there = [("EUR/38A7/1", "submitted"), ("EUR/38A7/2", "submitted")]
+    forged = publish(ama, assembly, (50, "EUR/38A7R1/1", "Other words;"), revision=1)
+    after = [("EUR/38A7/2", "withdrawn"), ("EUR/38A7R1/1", "submitted")]
+    assert seen(samuel) == after
+    imports.take_back(forged, by=ama)
+    assert seen(samuel) == there
+    imports.put_back(forged, by=ama)
+    assert seen(samuel) == after
+    imports.take_back(forged, by=ama)
+    assert seen(samuel) == there
+
+
+def test_what_somebody_else_withdrew_since_stays_withdrawn(samuel, ama, assembly):
+    publish(samuel, assembly, (50, "EUR/38A7/1", "One;"), (52, "EUR/38A7/2", "Two;"))
+    forged = publish(ama, assembly, (50, "EUR/38A7R1/1", "Other words;"), revision=1)
+    gone = Proposal.objects.get(identifier="EUR/38A7/2")
+    for status in ("submitted", "withdrawn"):
+        import_jobs.move(gone, status, "status", job=None, by=samuel)
+    imports.take_back(forged, by=ama)
+    assert seen(samuel) == [("EUR/38A7/1", "submitted"), ("EUR/38A7/2", "withdrawn")]
+
+
+def test_an_issue_that_came_after_it_stays_where_it_is(samuel, ama, assembly):
+    publish(samuel, assembly, (50, "EUR/38A7/1", "One;"))
+    middle = publish(ama, assembly, (50, "EUR/38A7R1/1", "Two;"), revision=1)
+    publish(samuel, assembly, (50, "EUR/38A7R2/1", "Three;"), revision=2)
+    for service in (imports.take_back, imports.put_back):
+        service(middle, by=ama)
+        assert seen(samuel) == [("EUR/38A7R2/1", "submitted")]
+
+
+def test_an_issue_that_came_while_it_was_away_stands(samuel, ama, assembly):
+    publish(samuel, assembly, (50, "EUR/38A7/1", "One;"))
+    middle = publish(ama, assembly, (50, "EUR/38A7R1/1", "Two;"), revision=1)
+    imports.take_back(middle, by=ama)
+    with time_machine.travel(now() + timedelta(minutes=1), tick=False):
+        publish(samuel, assembly, (50, "EUR/38A7R2/1", "Three;"), revision=2)
+        with pytest.raises(RuleBroken, match="later issue has come in meanwhile"):
+            imports.put_back(middle, by=ama)
+    assert seen(samuel) == [("EUR/38A7R2/1", "submitted")]
+
+
+def test_an_issue_can_be_published_again_after_a_wrong_one_was_taken_back(samuel, ama, assembly):
+    publish(samuel, assembly, (50, "EUR/38A7/1", "One;"))
+    imports.take_back(publish(ama, assembly, (50, "EUR/38A7R1/1", "Forged;"), revision=1), by=ama)
+    publish(samuel, assembly, (50, "EUR/38A7R1/1", "True;"), revision=1)
+    assert seen(samuel) == [("EUR/38A7R1/1", "submitted")]
+    assert [clause.text for clause in ProposedClause.objects.visible_to(samuel).filter(proposal__superseded_at=None)] == ["True;"]
+
+
+def test_of_a_document_that_others_added_to_their_part_stays(samuel, ama, assembly):
+    job = paste(samuel, assembly)
+    paste(ama, assembly, "50;EUR;SUP;EUR/38A7/9\n")
+    imports.take_back(job, by=samuel)
+    assert seen(samuel) == [("EUR/38A7/9", "submitted")]
+    paste(ama, assembly, "50;EUR;MOD;EUR/38A7/1\n")
+    with pytest.raises(RuleBroken, match="EUR/38A7/1 has come in again"):
+        imports.put_back(job, by=samuel)
+    assert Contribution.objects.count() == 1
+
+
+def test_words_given_to_a_proposal_that_was_here_are_taken_out_and_given_again(samuel, ama, assembly):
+    paste(samuel, assembly)
+    job = publish(ama, assembly, (50, "EUR/38A7/1", "Their words;"))
+    proposal = Proposal.objects.get(identifier="EUR/38A7/1")
+    assert [clause.text for clause in proposal.clauses.all()] == ["Their words;"]
+    imports.take_back(job, by=ama)
+    assert seen(samuel) == [("EUR/38A7/1", "submitted"), ("EUR/38A7/2", "submitted")]
+    assert (proposal.clauses.count(), ProposedClause.objects.visible_to(samuel).count(), ProposedClause.objects.count()) == (0, 0, 1)
+    imports.put_back(job, by=ama)
+    assert [clause.text for clause in proposal.clauses.all()] == ["Their words;"]
+    assert Proposal.objects.count() == 2
+
+
+def test_words_are_not_given_again_over_others(samuel, ama, assembly):
+    paste(samuel, assembly)
+    job = publish(ama, assembly, (50, "EUR/38A7/1", "Their words;"))
+    imports.take_back(job, by=ama)
+    publish(samuel, assembly, (50, "EUR/38A7/1", "The right words;"))
+    with pytest.raises(RuleBroken, match="given other words meanwhile"):
+        imports.put_back(job, by=ama)
+    job.refresh_from_db()
+    assert (job.taken_back_at is None, Proposal.objects.get(identifier="EUR/38A7/1", taken_back_at=None).clauses.get().text) == (
+        False,
+        "The right words;",
+    )
+
+
+def test_what_was_taken_back_can_come_in_again_and_then_stays_alone(client, samuel, ama, assembly):
+    job = paste(samuel, assembly)
+    imports.take_back(job, by=samuel)
+    paste(ama, assembly)
+    assert seen(ama) == [("EUR/38A7/1", "submitted"), ("EUR/38A7/2", "submitted")]
+    client.force_login(samuel)
+    answer = client.post(job.get_absolute_url(), {"act": "put-back"})
+    assert (answer.status_code, "38A7 has come in again meanwhile." in answer.content.decode()) == (409, True)
+    assert len(seen(ama)) == 2
+
+
+def test_after_two_weeks_it_stays_and_what_was_taken_back_is_deleted(client, network, samuel, assembly):
+    kept, gone = paste(samuel, assembly), paste(samuel, assembly, "50;CEPT;MOD;EUR/39A1/1\n")
+    Reading.objects.create(circle=network.everyone, proposal=Proposal.objects.get(identifier="EUR/39A1/1"), tone="risk", by=samuel)
+    imports.take_back(gone, by=samuel)
+    [rule] = [rule for rule in rules() if rule.key == "imports"]
+    assert (rule.count(now()), rule.apply(now()), ImportJob.objects.count()) == (0, 0, 2)
+    with time_machine.travel(now() + timedelta(days=14), tick=False):
+        for job, service in ((kept, imports.take_back), (gone, imports.put_back)):
+            with pytest.raises(RuleBroken, match="two weeks"):
+                service(job, by=samuel)
+            client.force_login(samuel)
+            assert client.get(job.get_absolute_url()).status_code == 404
+        assert (rule.count(now()), rule.apply(now())) == (1, 1)
+    assert list(Contribution.objects.values_list("number", flat=True)) == ["38A7"]
+    assert (seen(samuel), ImportJob.objects.count()) == ([("EUR/38A7/1", "submitted"), ("EUR/38A7/2", "submitted")], 0)
+    assert not Reading.objects.exists()
+
+
+@pytest.mark.parametrize("size", [1, 3])
+def test_taking_back_asks_as_few_questions_for_many(samuel, assembly, size, django_assert_num_queries):
+    for number in range(60, 60 + size):
+        ResolutionFactory(number=number)
+    job = paste(samuel, assembly, "\n".join(f"{number};EUR;MOD;EUR/38A7/{number}" for number in range(60, 60 + size)))
+    for service, queries in ((import_jobs.take_back, 11), (import_jobs.put_back, 13)):
+        with django_assert_num_queries(queries):
+            service(job, by=samuel)
+
+
+@pytest.mark.parametrize("size", [1, 3])
+def test_the_list_asks_as_few_questions_for_many(client, samuel, assembly, size, django_assert_num_queries):
+    for number in range(size):
+        paste(samuel, assembly, f"50;EUR;MOD;EUR/38A7/{number}\n")
+    client.force_login(samuel)
+    client.get(JOBS)
+    with django_assert_num_queries(4):
+        client.get(JOBS)

@@ -1,0 +1,162 @@
+"""How a circle reads a proposal."""
+
+import uuid
+from html import unescape
+
+import pytest
+from django.urls import reverse
+from django.utils.timezone import now
+
+from amnt.accounts import personal_data
+from amnt.accounts.services.erasing import erase
+from amnt.core.errors import RuleBroken
+from coalitions.models import Circle, KeptNumber, Reading
+from coalitions.services.membership import leave
+from coalitions.texts.services.readings import read_proposal
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def circle(network, samuel):
+    """A circle in which the lead does not stand."""
+    return factories.circle_of(network, samuel, owner=samuel)
+
+
+@pytest.fixture
+def proposal():
+    resolution = factories.ResolutionFactory(number=50, slug="50")
+    return factories.ProposalFactory(resolution=resolution, group=factories.RegionalGroupFactory(), identifier="AFCP/35A12/1")
+
+
+def address(proposal):
+    return reverse("coalitions:reading", args=[proposal.public_id])
+
+
+def typed(circle, **fields):
+    return {"tone": "risk", "note": "Ties names to people.", "circle": str(circle.public_id), "submission": str(uuid.uuid4())} | fields
+
+
+def send(client, user, proposal, **fields):
+    client.logout()
+    client.force_login(user)
+    return client.post(address(proposal), fields)
+
+
+# --- The act ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_reading_is_never_changed_another_takes_its_place(network, samuel, wanjiru, proposal):
+    first = read_proposal(proposal, circle=network.everyone, tone="risk", note="Outside the mandate", by=samuel)
+    second = read_proposal(proposal, circle=network.everyone, tone="mixed", by=wanjiru)
+    assert list(Reading.objects.order_by("pk").values_list("tone", "note", "by")) == [
+        ("risk", "Outside the mandate", samuel.pk),
+        ("mixed", "", wanjiru.pk),
+    ]
+    assert list(Reading.objects.newest()) == [second]
+    assert first != second
+
+
+def test_sent_twice_or_said_again_it_is_one_reading(network, samuel, wanjiru, proposal):
+    submission = uuid.uuid4()
+    told = {"circle": network.everyone, "tone": "good", "note": "Ours", "by": samuel}
+    made = read_proposal(proposal, submission=submission, **told)
+    assert read_proposal(proposal, submission=submission, **told) == made
+    assert read_proposal(proposal, submission=uuid.uuid4(), **told) == made
+    with pytest.raises(RuleBroken, match="already been sent"):
+        read_proposal(proposal, circle=network.everyone, tone="risk", by=wanjiru, submission=submission)
+    assert Reading.objects.count() == 1
+
+
+def test_what_a_later_issue_replaced_is_read_no_more(network, samuel, proposal):
+    proposal.superseded_at = now()
+    proposal.save()
+    with pytest.raises(RuleBroken, match="later issue"):
+        read_proposal(proposal, circle=network.everyone, tone="good", by=samuel)
+    assert not Reading.objects.exists()
+
+
+def test_that_counts_is_the_last_word_of_everyone_else_that_of_the_circles(network, samuel, wanjiru, circle, proposal):
+    def counting():
+        return list(Reading.objects.that_counts(network.everyone.pk, [circle.pk]).values_list("tone", flat=True))
+
+    for tone in ("risk", "mixed"):
+        read_proposal(proposal, circle=circle, tone=tone, by=samuel)
+    assert counting() == ["mixed"]
+    read_proposal(proposal, circle=network.everyone, tone="good", by=wanjiru)
+    read_proposal(proposal, circle=circle, tone="risk", by=samuel)
+    assert counting() == ["good"]
+
+
+# --- The page -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_member_sets_our_reading_and_comes_back_to_the_cell(client, network, samuel, proposal):
+    answer = send(client, samuel, proposal, **typed(network.everyone))
+    assert answer.url == "/matrix/50/ATU/"
+    reading = Reading.objects.get()
+    assert (reading.tone, reading.note, reading.by, reading.circle) == ("risk", "Ties names to people.", samuel, network.everyone)
+    assert send(client, samuel, proposal, **typed(network.everyone, tone="good", next="/matrix/?show=risk")).url == "/matrix/?show=risk"
+
+
+def test_what_is_missing_gets_a_sentence_and_nothing_typed_is_lost(client, network, samuel, proposal):
+    answer = send(client, samuel, proposal, **typed(network.everyone, tone="", note="Keep these words"))
+    body = unescape(answer.content.decode())
+    assert answer.status_code == 200
+    assert "This field is required." in body
+    assert 'value="Keep these words"' in body
+    assert not Reading.objects.exists()
+
+
+def test_the_page_shows_the_readings_until_now_and_names_nobody_who_left(client, network, samuel, wanjiru, proposal):
+    read_proposal(proposal, circle=network.everyone, tone="risk", note="First words", by=samuel)
+    leave(samuel.memberships.get())
+    client.force_login(wanjiru)
+    body = unescape(client.get(address(proposal)).content.decode())
+    assert "First words" in body
+    assert "a former member" in body
+    assert "Samuel" not in body
+
+
+def test_observers_and_strangers_set_none(client, network, samuel, proposal):
+    for person in (factories.observer(network), factories.UserFactory()):
+        assert send(client, person, proposal, **typed(network.everyone)).status_code == 403
+    assert not Reading.objects.exists()
+
+
+def test_a_circle_she_does_not_stand_in_is_no_choice(client, network, wanjiru, circle, proposal):
+    sealed = factories.circle_of(network, wanjiru, kind=Circle.Kind.DELEGATION, name="Sealed", owner=wanjiru)
+    for other in (circle, sealed, factories.coalition("Another").everyone):
+        assert send(client, wanjiru, proposal, **typed(other)).status_code == 200
+    assert not Reading.objects.exists()
+
+
+def test_a_number_kept_by_someone_else_cannot_be_read(client, network, samuel, wanjiru, circle, proposal):
+    kept = factories.ContributionFactory(number="TD55", access="number", language="", entered_by=samuel)
+    secret = factories.ProposalFactory(resolution=proposal.resolution, contribution=kept, group=proposal.group)
+    KeptNumber.objects.create(contribution=kept, circle=circle)
+    assert send(client, wanjiru, secret, **typed(network.everyone)).status_code == 404
+    assert send(client, samuel, secret, **typed(circle)).status_code == 302
+
+
+# --- Her data -----------------------------------------------------------------------------------------------------------
+
+
+def test_her_own_data_hold_what_she_wrote_and_may_still_read(network, samuel, wanjiru, circle, proposal):
+    read_proposal(proposal, circle=network.everyone, tone="good", note="Hers", by=samuel)
+    read_proposal(proposal, circle=circle, tone="risk", note="No longer hers", by=samuel)
+    read_proposal(proposal, circle=network.everyone, tone="risk", note="Not hers", by=wanjiru)
+    circle.circle_memberships.all().delete()
+    data = personal_data.personal_data(samuel)["readings"]
+    assert [(row["proposal"], row["resolution"], row["tone"], row["note"]) for row in data] == [
+        ("MOD AFCP/35A12/1", "Res. 50", "good", "Hers")
+    ]
+
+
+def test_erased_she_is_named_no_more_and_what_was_read_stays(client, network, samuel, wanjiru, proposal):
+    read_proposal(proposal, circle=network.everyone, tone="good", note="Stays", by=samuel)
+    erase(samuel)
+    client.force_login(wanjiru)
+    body = unescape(client.get(address(proposal)).content.decode())
+    assert ["Stays" in body, "Samuel" in body] == [True, False]
