@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 RISK, MIXED, GOOD, UNREAD, WITHDRAWN = "risk", "mixed", "good", "unread", "withdrawn"
 STATES = "states"
@@ -15,8 +16,7 @@ _RANK = {tone: rank for rank, tone in enumerate((RISK, MIXED, GOOD, UNREAD, WITH
 _ACTIONS = {action: rank for rank, action in enumerate(("MOD", "ADD", "SUP", "NOC"))}
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """One proposal, as far as a cell needs it.
 
     column -- code of the regional group, or STATES for all that no recognised group asks for

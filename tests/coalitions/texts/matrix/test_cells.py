@@ -35,6 +35,18 @@ def test_no_change_is_a_result_and_an_empty_cell_says_that_nothing_was_received(
     assert 'data-status="none"' in cell(body, "CEPT")
 
 
+def test_what_stands_in_a_cell_is_text_and_never_markup(client, wanjiru, groups, fifty):
+    groups["ATU"].acronym_en = '"><b>ATU'
+    groups["ATU"].save()
+    ask(fifty, sources=["<b>USA</b>"])
+    client.force_login(wanjiru)
+    body = client.get("/matrix/").content.decode()
+    assert "<span><bdi>&lt;b&gt;USA&lt;/b&gt;</bdi></span>" in body
+    assert 'data-label="&quot;&gt;&lt;b&gt;ATU"' in body
+    assert "<b>USA" not in body
+    assert "<b>ATU" not in body
+
+
 def test_preliminary_late_and_moved_are_said_to_the_eye_and_to_the_ear(client, wanjiru, groups, fifty):
     late = factories.ContributionFactory(is_late=True)
     read(ask(fifty, groups["ATU"], status="preliminary", contribution=late, moved_at=now()), wanjiru, "mixed")
