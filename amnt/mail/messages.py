@@ -1,6 +1,6 @@
 """A letter as the bytes that go over the wire.
 
-Built by hand, since a digest goes to everybody at once and the general-purpose generator takes ten times as long. What makes
+Built by hand, since a digest goes to everybody at once and the general-purpose generator takes fifteen times as long. What makes
 that safe: every header is one line of printable characters (`header`), and bodies are encoded so that nothing in them can be
 taken for structure.
 """

@@ -332,7 +332,8 @@ class Ledger:
     def insert(self) -> None:
         """Store the new ones; those another planner stored meanwhile stay as they are.
 
-        By hand: `bulk_create` takes five times as long, and a quarter of a million rows are planned on the day an assembly moves.
+        By hand: `bulk_create` takes three to ten times as much of the processor (docs/decisions/our_own_and_the_librarys.md), and a quarter
+        of a million rows are planned on the day an assembly moves.
         """
         meta, quote = Reminder._meta, connection.ops.quote_name
         names = (self.kind.value, "user", "rule", "offset", "step", "version", "send_at", "is_alone", "cause", "state", "created_at")

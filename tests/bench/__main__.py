@@ -19,7 +19,7 @@ from django.utils.timezone import now
 
 from calendar_app.models import Reminder
 from calendar_app.reminders import planning, sending
-from tests.bench import bounds, encryption, hints, measures, passwords, reading, texts, world
+from tests.bench import bounds, encryption, hints, libraries, measures, passwords, reading, texts, world
 
 BUDGETS = {
     "S01 now": 12,
@@ -73,6 +73,7 @@ def run(quick: bool) -> dict:
         "hints": hints.measured(),
         "bounds": bounds.measured(person, quick=quick),
         "passwords s": passwords.measured(),
+        "libraries": libraries.measured(),
         # Last: it writes every encrypted row anew.
         "encryption": encryption.measured(person),
     }
@@ -117,6 +118,7 @@ def verdicts(result: dict) -> list[tuple[str, str, bool]]:
     lines += hints.verdicts(result["hints"])
     lines += bounds.verdicts(result["bounds"])
     lines += passwords.verdicts(result["passwords s"])
+    lines += libraries.verdicts(result["libraries"])
     lines += encryption.verdicts(result["encryption"])
     lines.append(("largest mail", f"{sent['largest'] / 1024:.1f} KB ≤ 10", sent["largest"] <= 10 * 1024))
     return lines
