@@ -1,6 +1,7 @@
 """What leads type about dates. A form cleans; services decide."""
 
 import re
+from typing import Any
 
 from django import forms
 from django.forms.models import ModelChoiceIterator
@@ -162,6 +163,11 @@ class PlaceMixin(forms.Form):
         label=_("Resolutions on its agenda"), required=False, max_length=500, help_text=_("Their numbers, with commas between them: 50, 64")
     )
 
+    @property
+    def facts(self) -> dict[str, Any]:
+        """As services take them; a call of one circle has neither group nor access."""
+        return {name: self.cleaned_data[name] for name in PlaceMixin.base_fields if name in self.fields}
+
 
 class MeetingForm(SubmissionMixin, TitlesMixin, DaysMixin, PlaceMixin):
     """A public meeting, with the doors its kind usually has."""
@@ -175,9 +181,10 @@ class MeetingForm(SubmissionMixin, TitlesMixin, DaysMixin, PlaceMixin):
     document_days = forms.IntegerField(label=_("Documents are due, days before"), min_value=0, max_value=400, required=False)
 
     @property
-    def doors(self) -> list[tuple[str, int]]:
+    def facts(self) -> dict[str, Any]:
         asked = ((Deadline.Kind.REGISTRATION, "registration_days"), (Deadline.Kind.DOCUMENT, "document_days"))
-        return [(kind, self.cleaned_data[name]) for kind, name in asked if self.cleaned_data[name] is not None]
+        doors = [(kind, self.cleaned_data[name]) for kind, name in asked if self.cleaned_data[name] is not None]
+        return {**super().facts, "source": self.cleaned_data["source"], "doors": doors}
 
 
 class CallForm(SubmissionMixin, TitlesMixin, DaysMixin):
@@ -192,6 +199,10 @@ class CallForm(SubmissionMixin, TitlesMixin, DaysMixin):
         self.fields["circle"] = CircleField(
             circles, label=_("Who may read"), to_field_name="public_id", help_text=_("Nobody else learns that it is taking place.")
         )
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        return {"circle": self.cleaned_data["circle"]}
 
 
 class DeadlineForm(SubmissionMixin, TitlesMixin, DaysMixin):

@@ -151,12 +151,12 @@ def correct_meeting(
     seen: datetime | None,
     titles: Mapping[str, str],
     source: str,
-    group: RegionalGroup | None,
     city: str,
     country: str,
     mode: str,
-    access: str,
     resolutions: Iterable[Resolution],
+    group: RegionalGroup | None = None,
+    access: str = "",
 ) -> Meeting:
     """Everything about a meeting but its date, which moves by a change of date."""
     meeting = Meeting.objects.select_for_update().get(pk=meeting.pk)

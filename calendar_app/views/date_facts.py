@@ -56,11 +56,6 @@ def meeting_new(request, kind):
         form = MeetingForm(form_data(request), initial=initial | doors)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
-        if isinstance(form, CallForm):
-            facts = {"circle": said["circle"]}
-        else:
-            facts = {name: said[name] for name in ("source", "group", "city", "country", "mode", "access", "resolutions")}
-            facts["doors"] = form.doors
         try:
             made = date_facts.add_meeting(
                 by=request.user,
@@ -69,7 +64,7 @@ def meeting_new(request, kind):
                 titles=form.titles,
                 new=form.new_date,
                 submission=said["submission"],
-                **facts,
+                **form.facts,
             )
         except RuleBroken as error:
             add_broken_rule(form, error)
@@ -134,8 +129,7 @@ def meeting_edit(request, public_id):
     )
 
     def correct(said, **shared):
-        facts = {name: said[name] for name in ("city", "country", "mode", "resolutions")}
-        date_facts.correct_meeting(meeting, group=said.get("group"), access=said.get("access", ""), **facts, **shared)
+        date_facts.correct_meeting(meeting, **form.facts, **shared)
 
     return _correcting(request, meeting, form, correct)
 

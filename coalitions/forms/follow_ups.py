@@ -332,12 +332,12 @@ class FilterForm(forms.Form):
 
     fields: dict[str, Any]
 
-    STATES = (
-        ("to-accept", _("To accept")),
-        ("in-hand", _("In hand")),
-        ("blocked", _("Blocked")),
-        ("closed", _("Done or dropped")),
+    OPEN_STATES = (
+        (FollowUp.State.TO_ACCEPT, _("To accept")),
+        (FollowUp.State.IN_HAND, _("In hand")),
+        (FollowUp.State.BLOCKED, _("Blocked")),
     )
+    STATES = (*OPEN_STATES, ("closed", _("Done or dropped")))
 
     tab = forms.CharField(required=False, widget=forms.HiddenInput)
     person = forms.ChoiceField(label=_("Person"), required=False)

@@ -34,6 +34,7 @@ PAGE = 25
 CLOSED_SHOWN = 10
 PRINTED = 200
 TABS = ("mine", "team", "nobody")
+ICONS = {FollowUp.State.TO_ACCEPT: "s-none", FollowUp.State.IN_HAND: "now", FollowUp.State.BLOCKED: "s-gap"}
 FIELD_NAMES = {field.name: field.verbose_name for field in FollowUp._meta.fields}
 
 
@@ -49,7 +50,7 @@ class CountedPages(Paginator):
         return self.total
 
 
-@dataclass
+@dataclass(frozen=True)
 class Column:
     key: str
     label: str
@@ -118,11 +119,18 @@ def board_page(request, rows, tally, state):
 
 
 def columns(listed, closed, tally, *, state):
-    """The columns of the board, or the one asked for."""
+    """The columns of the board, those of open states first, or the one asked for."""
     board = [
-        Column("to-accept", _("To accept"), "s-none", tally["to_accept"], [row for row in listed if row.state == "to-accept"]),
-        Column("in-hand", _("In hand"), "now", tally["in_hand"], [row for row in listed if row.state == "in-hand"]),
-        Column("blocked", _("Blocked"), "s-gap", tally["blocked"], [row for row in listed if row.state == "blocked"]),
+        *(
+            Column(
+                open_state.value,
+                str(label),
+                ICONS[open_state],
+                tally[open_state.name.lower()],
+                [row for row in listed if row.state == open_state],
+            )
+            for open_state, label in FilterForm.OPEN_STATES
+        ),
         Column("closed", pgettext("follow-ups", "Done"), "s-done", tally["closed"], closed or [row for row in listed if row.is_closed]),
     ]
     return [column for column in board if not state or column.key == state]
