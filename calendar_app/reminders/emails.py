@@ -19,7 +19,7 @@ from amnt.mail.models import Email
 from amnt.mail.stopping import register_stoppable
 from calendar_app.models import Deadline, Meeting, Reminder
 from calendar_app.reminders.content import Entry, Level, Openness, Thing, openness, reader_of
-from calendar_app.reminders.promises import is_past, still_stands, target_key
+from calendar_app.reminders.promises import Fate, fate_of, target_key
 from calendar_app.reminders.proposal_news import news_of, proposals_told
 from calendar_app.reminders.recipients import Facts, all_facts
 from calendar_app.reminders.rules import RULES, STOP_DIGEST
@@ -36,7 +36,7 @@ MOST_LINES = (12, 8, 5, 3, 1)
 FEW = 3
 
 
-State, Cause = Reminder.State, Reminder.Cause
+State = Reminder.State
 Said = dict[Hashable, MailSafe]
 
 
@@ -47,14 +47,12 @@ def reminder_letters(emails: Sequence[Email]) -> dict[int, Letter]:
     things = things_of(rows)
     people = {email.to.pk: email.to for email in emails if email.to}
     facts = all_facts(people.keys(), people.values())
-    gone: dict[tuple[str, str], list[int]] = defaultdict(list)
+    gone: dict[Fate, list[int]] = defaultdict(list)
     entries: dict[int, dict[tuple[Kind, int], list[Reminder]]] = defaultdict(lambda: defaultdict(list))
     for row in rows:
         target, _thing = things[target_key(row)]
-        if not still_stands(row, target, facts, instant):
-            gone[State.SKIPPED, Cause.GONE].append(row.pk)
-        elif is_past(target, row, instant):
-            gone[State.MISSED, ""].append(row.pk)
+        if fate := fate_of(row, target, facts, instant):
+            gone[fate].append(row.pk)
         else:
             entries[row.email_id or 0][target_key(row)].append(row)
     for (state, cause), pks in gone.items():

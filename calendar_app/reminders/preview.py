@@ -22,11 +22,11 @@ from calendar_app.reminders.planning import ROW, Ledger, Row
 from calendar_app.reminders.promises import (
     Promise,
     deadlines_ahead,
+    fate_of,
     follow_ups_ahead,
-    is_past,
     meetings_ahead,
     promises,
-    still_stands,
+    stopped,
     target_key,
 )
 from calendar_app.reminders.proposal_news import named
@@ -237,11 +237,9 @@ def as_row(row: Reminder) -> Row:
 def outlook_wants(outlook: Outlook, row: Reminder) -> bool:
     """Within the month, still standing, of a kind she has not stopped and in a rhythm she wants."""
     target, _thing = outlook.things[target_key(row)]
-    if row.send_at > outlook.at + AHEAD or BY_CODE[row.rule].stop in outlook.mutes:
+    if row.send_at > outlook.at + AHEAD or stopped(row, outlook.user, outlook.facts):
         return False
-    if not row.is_alone and row.cause != Cause.OVERFLOW and (STOP_DIGEST in outlook.mutes or outlook.user.rhythm == User.Rhythm.URGENT):
-        return False
-    return still_stands(row, target, outlook.facts, max(row.send_at, outlook.at)) and not is_past(target, row, max(row.send_at, outlook.at))
+    return fate_of(row, target, outlook.facts, max(row.send_at, outlook.at)) is None
 
 
 # --- How it reads -----------------------------------------------------------------------------------------------------------

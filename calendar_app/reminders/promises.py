@@ -1,4 +1,8 @@
-"""What is promised to whom, computed from rules, audiences and clocks; and what of it still stands when it is due."""
+"""What is promised to whom, computed from rules, audiences and clocks; and what becomes of it when it is due.
+
+Each stage asks one function here: planning `promises`, sending and composing `fate_of`, the page of reminders both; what a person has
+stopped is `stopped`.
+"""
 
 from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime, timedelta
@@ -6,15 +10,18 @@ from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, Q
 
+from amnt.accounts.models import User
 from calendar_app.models import Attendance, DateWatch, Deadline, Meeting, Reminder
 from calendar_app.reminders import placement
 from calendar_app.reminders.placement import Clock
 from calendar_app.reminders.proposal_news import News, news_of, proposals_told
 from calendar_app.reminders.recipients import Facts
-from calendar_app.reminders.rules import BY_CODE, DATE_CHANGED, TOLD_FROM_EVENTS, Placed, Rule, Rung, Step, rules_for, rungs
+from calendar_app.reminders.rules import BY_CODE, DATE_CHANGED, STOP_DIGEST, TOLD_FROM_EVENTS, Placed, Rule, Rung, Step, rules_for, rungs
 from calendar_app.reminders.targets import Kind, Target, targets
 from coalitions.models import Circle, FollowUp
 from resolutions.models import DateStatus, RegionWatch
+
+State, Cause = Reminder.State, Reminder.Cause
 
 # A follow-up due within this time of being handed over is told at once.
 AT_ONCE_WITHIN = timedelta(hours=72)
@@ -55,8 +62,9 @@ def promises(target: Target, facts: Facts, at: datetime) -> Iterator[Promise]:
         # Many people share a profile of being reached, and with it every instant.
         placed: dict[tuple[int, tuple[int, ...]], list[Placement]] = {}
         for user, steps in on_ladders(rule, target, facts).items():
-            if (profile := facts.people.get(user)) is None or not facts.may_read(user, target):
+            if not facts.may_be_told(user, target):
                 continue
+            profile = facts.people[user]
             if (found := placed.get((profile, steps))) is None:
                 found = placed[profile, steps] = list(placements(rule, steps, target, *facts.profiles[profile], at))
             for offset, step, send_at, is_alone in found:
@@ -127,29 +135,41 @@ def late_place(promise: Promise, target: Target, clock: Clock, at: datetime) -> 
     return placement.next_digest(at, target.at, clock, alone=promise.is_alone)
 
 
-# --- What still stands ------------------------------------------------------------------------------------------------------
+# --- What becomes of it -----------------------------------------------------------------------------------------------------
+
+# State and cause.
+Fate = tuple[str, str]
 
 
-def still_stands(reminder: Reminder, target: Target, facts: Facts, at: datetime) -> bool:
-    """Whether this reminder may be sent now: its target, version and audience are what they were, and its reader may read it."""
-    user = reminder.user_id
-    if user not in facts.members or not facts.may_read(user, target) or target.is_never_mailed:
-        return False
+def fate_of(reminder: Reminder, target: Target, facts: Facts, at: datetime) -> Fate | None:
+    """What becomes of this reminder instead of being told now; None if it is told.
+
+    Asked when its mail is written and again when that is sent: of its reader, its target, version and audience as they are then.
+    """
+    if not facts.may_be_told(reminder.user_id, target):
+        return State.SKIPPED, Cause.GONE
     if isinstance(target, News):
-        return not target.is_silent and target.concerns(user)
-    if reminder.step in TOLD_FROM_EVENTS:
-        return True
-    if target.is_silent or reminder.version != target.version:
-        return False
-    if reminder.rule == DATE_CHANGED:
-        return True
+        stands = not target.is_silent and target.concerns(reminder.user_id)
+    elif reminder.step in TOLD_FROM_EVENTS:
+        stands = True
+    elif reminder.version != target.version and not target.is_silent:
+        return State.SKIPPED, Cause.MOVED
+    else:
+        stands = not target.is_silent and (reminder.rule == DATE_CHANGED or is_concerned(reminder, target, facts, at))
+    if not stands:
+        return State.SKIPPED, Cause.GONE
+    return (State.MISSED, "") if is_past(target, reminder, at) else None
+
+
+def is_concerned(reminder: Reminder, target: Target, facts: Facts, at: datetime) -> bool:
+    """Whether its reader still stands on a ladder of its rule, and has not put it off."""
     rule = BY_CODE[reminder.rule]
     if rule.is_silent_while_snoozed and target.put_off_until and target.put_off_until > at:
         return False
     question = (rule.code, target.kind, target.id)
     if (standing := facts.asked.get(question)) is None:
         standing = facts.asked[question] = on_ladders(rule, target, facts)
-    return any(reminder.step in ("", rule.ladders[number].step) for number in standing.get(user, ()))
+    return any(reminder.step in ("", rule.ladders[number].step) for number in standing.get(reminder.user_id, ()))
 
 
 def is_past(target: Target, reminder: Reminder, at: datetime) -> bool:
@@ -161,6 +181,20 @@ def is_past(target: Target, reminder: Reminder, at: datetime) -> bool:
     if target.kind == Kind.FOLLOW_UP:
         return not BY_CODE[reminder.rule].is_overdue and reminder.step not in TOLD_FROM_EVENTS
     return True
+
+
+def stopped(reminder: Reminder, user: User, facts: Facts) -> Fate | None:
+    """What becomes of it as its reader wants no mail of its kind, or no digest; None if she wants it."""
+    mutes = facts.mutes.get(user.pk, set())
+    if BY_CODE[reminder.rule].stop in mutes:
+        return State.SKIPPED, Cause.MUTED
+    if reminder.is_alone or reminder.cause == Cause.OVERFLOW:
+        return None
+    if STOP_DIGEST in mutes:
+        return State.SKIPPED, Cause.MUTED
+    if user.rhythm == User.Rhythm.URGENT:
+        return State.SKIPPED, Cause.RHYTHM
+    return None
 
 
 def target_key(reminder: Reminder) -> tuple[Kind, int]:

@@ -77,6 +77,10 @@ class Facts:
     def may_read(self, user: int, target: Target) -> bool:
         return target.circle is None or user in self.standing.get(target.circle, ())
 
+    def may_be_told(self, user: int, target: Target) -> bool:
+        """Whether she is here, may read it, and it may be in a mail at all. Whom it concerns is another question."""
+        return user in self.people and not target.is_never_mailed and self.may_read(user, target)
+
     def level(self, user: User) -> str:
         """The most an e-mail to her may say: her own choice, under the lowest ceiling of her coalitions."""
         return lower(user.mail_level, self.ceilings.get(user.pk, User.MailLevel.DETAILED))

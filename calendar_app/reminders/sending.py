@@ -22,9 +22,9 @@ from amnt.mail.services import write_emails
 from calendar_app.models import Reminder
 from calendar_app.reminders import placement
 from calendar_app.reminders.emails import ALONE, DIGEST
-from calendar_app.reminders.promises import is_past, still_stands, target_key, targets_of
+from calendar_app.reminders.promises import Fate, fate_of, stopped, target_key, targets_of
 from calendar_app.reminders.recipients import Facts, all_facts, clock_of_person
-from calendar_app.reminders.rules import BY_CODE, STOP_DIGEST
+from calendar_app.reminders.rules import STOP_DIGEST
 from calendar_app.reminders.targets import Kind, Target
 
 logger = logging.getLogger(__name__)
@@ -129,24 +129,10 @@ class Post:
                 self.add_to_digest(item)
         return self
 
-    def fate(self, reminder: Reminder, target: Target) -> tuple[str, str] | None:
+    def fate(self, reminder: Reminder, target: Target) -> Fate | None:
         """What else becomes of it than being mailed."""
-        mutes = self.facts.mutes.get(self.user.pk, set())
-        if not self.user.is_active or not still_stands(reminder, target, self.facts, self.instant):
-            return State.SKIPPED, Cause.GONE
-        if is_past(target, reminder, self.instant):
-            return State.MISSED, ""
-        if BY_CODE[reminder.rule].stop in mutes:
-            return State.SKIPPED, Cause.MUTED
-        if self.user.mail_refused_at:
-            return State.FAILED, ""
-        if reminder.is_alone or reminder.cause == Cause.OVERFLOW:
-            return None
-        if STOP_DIGEST in mutes:
-            return State.SKIPPED, Cause.MUTED
-        if self.user.rhythm == User.Rhythm.URGENT:
-            return State.SKIPPED, Cause.RHYTHM
-        return None
+        fate = fate_of(reminder, target, self.facts, self.instant) or stopped(reminder, self.user, self.facts)
+        return fate or ((State.FAILED, "") if self.user.mail_refused_at else None)
 
     def settle(self, reminder: Reminder, state: str, cause: str) -> None:
         reminder.state, reminder.cause, reminder.decided_at = state, cause or reminder.cause, self.instant
