@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from celery import shared_task
 
-from calendar_app.reminders import follow_up_notices, planning, sending
+from calendar_app.reminders import notices, planning, sending
 from coalitions.services import approvals, last_readers, membership
 
 logger = logging.getLogger(__name__)
@@ -20,7 +20,7 @@ def tick() -> None:
             approvals.carry_out_announced,
             membership.end_due_observations,
             last_readers.settle_unread,
-            follow_up_notices.return_unanswered,
+            notices.return_unanswered,
             planning.plan_changes,
             sending.send_due,
         )

@@ -239,6 +239,10 @@ class DateChangeQuerySet(models.QuerySet["DateChange"]):
     def applied(self) -> "DateChangeQuerySet":
         return self.filter(applied_at__isnull=False)
 
+    def told(self) -> "DateChangeQuerySet":
+        """Those by which a meeting or a deadline moved to another day or hour: the events that its reminders are told from."""
+        return self.filter(version__isnull=False)
+
     def for_list(self) -> "DateChangeQuerySet":
         return self.select_related("meeting__circle", "deadline__meeting__circle", "deadline__assembly", "assembly").order_by(
             "-proposed_at", "-pk"
@@ -267,10 +271,13 @@ class DateChange(Submitted):
     confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     applied_at = models.DateTimeField(null=True, blank=True)
     rejected_at = models.DateTimeField(null=True, blank=True)
+    # Of the meeting or deadline, once it moved to another day or hour; None of all that nobody is told: of an assembly itself, of a rumour.
+    version = models.PositiveIntegerField(null=True, editable=False)
 
     objects = DateChangeQuerySet.as_manager()
 
     class Meta:
+        indexes = [models.Index(fields=["applied_at"], condition=Q(version__isnull=False), name="date_change_told")]
         constraints = [
             models.CheckConstraint(
                 condition=(

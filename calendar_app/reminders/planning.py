@@ -22,7 +22,7 @@ from django.utils.timezone import now
 from amnt.accounts.models import User
 from calendar_app.models import Attendance, DateWatch, Deadline, Meeting, PlanMark, Reminder
 from calendar_app.reminders import placement
-from calendar_app.reminders.follow_up_notices import tell_what_happened
+from calendar_app.reminders.notices import tell_news
 from calendar_app.reminders.promises import (
     Key,
     Promise,
@@ -32,7 +32,6 @@ from calendar_app.reminders.promises import (
     meetings_ahead,
     promises,
 )
-from calendar_app.reminders.proposal_notices import tell_of_proposals
 from calendar_app.reminders.recipients import Facts, date_rows, facts_of_people, read_dates, union
 from calendar_app.reminders.rules import DATE_CHANGED, PLANNED, TOLD_FROM_EVENTS
 from calendar_app.reminders.targets import Kind, Target, targets
@@ -57,16 +56,15 @@ CODES = [rule.code for rule in PLANNED]
 def plan_all() -> None:
     """From nothing, or as a safety net: everything that is still ahead."""
     instant = now()
-    since = last_read(instant)
+    mark = PlanMark.objects.first()
+    tell_news(last_read(mark, instant), instant)
     facts = facts_of_people()
     plan(Kind.DEADLINE, deadlines_ahead(instant), facts, instant)
     plan(Kind.MEETING, meetings_ahead(instant), facts, instant)
     plan(Kind.FOLLOW_UP, follow_ups_ahead(instant), facts, instant)
     closed = Reminder.objects.planned().filter(follow_up__closed_at__isnull=False).values("follow_up")
     plan(Kind.FOLLOW_UP, FollowUp.objects.filter(pk__in=closed).order_by("pk"), facts, instant)
-    tell_what_happened(since, instant)
-    tell_of_proposals(since, instant)
-    move_mark(instant, planned_at=instant)
+    move_mark(mark, instant, planned_at=instant)
 
 
 def plan_all_once_a_day() -> None:
@@ -83,11 +81,12 @@ def plan_changes() -> None:
     if mark is None:
         plan_all()
         return
-    since = last_read(instant)
+    since = last_read(mark, instant)
     people = changed_people(since)
     if len(people) > MANY_PEOPLE:
         plan_all()
         return
+    tell_news(since, instant)
     meetings = Meeting.objects.filter(changed_at__gte=since).order_by("pk")
     deadlines = Deadline.objects.filter(Q(changed_at__gte=since) | Q(meeting__changed_at__gte=since)).order_by("pk")
     follow_ups = FollowUp.objects.filter(changed_at__gte=since).order_by("pk")
@@ -99,9 +98,7 @@ def plan_changes() -> None:
             plan(kind, rows, facts, instant)
     if people:
         plan_people(people, instant)
-    tell_what_happened(since, instant)
-    tell_of_proposals(since, instant)
-    move_mark(instant)
+    move_mark(mark, instant)
 
 
 def plan_people(users: Collection[int], instant: datetime | None = None) -> None:
@@ -117,14 +114,13 @@ def plan_people(users: Collection[int], instant: datetime | None = None) -> None
 # --- How far we have read ---------------------------------------------------------------------------------------------------
 
 
-def last_read(instant: datetime) -> datetime:
-    mark = PlanMark.objects.first()
+def last_read(mark: PlanMark | None, instant: datetime) -> datetime:
     return min(mark.read_until, instant) - PlanMark.OVERLAP if mark else instant - HISTORY
 
 
-def move_mark(instant: datetime, **fields: datetime) -> None:
+def move_mark(mark: PlanMark | None, instant: datetime, **fields: datetime) -> None:
     """Forward only: a slower planner that began earlier does not move it back. Only a clock that was set back does."""
-    if not PlanMark.objects.exists():
+    if mark is None:
         PlanMark.objects.bulk_create([PlanMark(pk=1, read_until=instant)], ignore_conflicts=True)
     behind, ahead = Q(read_until__lt=instant), Q(read_until__gt=instant + PlanMark.OVERLAP)
     PlanMark.objects.filter(behind | ahead).update(read_until=instant)

@@ -15,7 +15,6 @@ from amnt.core.errors import RuleBroken
 from amnt.core.idempotency import sent_before
 from calendar_app.models import DateChange, Deadline, Meeting, Reminder
 from calendar_app.models.dates import DateChangeQuerySet
-from calendar_app.reminders.date_notices import announce_change
 from calendar_app.services.date_states import (
     NewDate,
     State,
@@ -51,6 +50,11 @@ class Move:
     def is_other_day(self) -> bool:
         """Whether the date itself moves, and not only how sure it is."""
         return any(self.old.get(name) != self.new.get(name) for name in ("at", "starts_on", "ends_on", "has_hour"))
+
+    @property
+    def version_told(self) -> int | None:
+        """Once it is made: the version of the date that people are told of. An assembly is told as its meeting."""
+        return self.target.version if self.is_other_day and not isinstance(self.target, Assembly) else None
 
 
 @dataclass(frozen=True)
@@ -175,27 +179,9 @@ def undo_change(change: DateChange, *, by: User) -> DateChange:
 
 
 def _apply(change: DateChange, root: Target, *, new: NewDate, by: User) -> None:
-    """Move the date and what hangs on it, keep a record of each, and have people told."""
+    """Move the date and what hangs on it, and keep a record of each: the event from which people are told."""
     instant = now()
-    setattr(change, *next(iter(_row(root).items())))
-    change.applied_at = instant
-    change.save(update_fields=["applied_at", "confirmed_by"])
     moves = _moves(root, new)
-    consequences = [
-        DateChange(
-            **_row(move.target),
-            because_of=change,
-            old=move.old,
-            new=move.new,
-            source=change.source,
-            proposed_by=change.proposed_by,
-            confirmed_by=change.confirmed_by,
-            applied_at=instant,
-        )
-        for move in moves[1:]
-    ]
-    DateChange.objects.bulk_create(consequences)
-    is_rumour = change.new["date_status"] == DateStatus.RUMOUR
     for move in moves:
         set_state(move.target, move.new)
         fields = [*move.new, "changed_at"] if not isinstance(move.target, Assembly) else [*move.new]
@@ -210,9 +196,24 @@ def _apply(change: DateChange, root: Target, *, new: NewDate, by: User) -> None:
             move.target.version += 1
             fields.append("version")
         save_as(by, move.target, fields)
-    for move in moves:
-        if move.is_other_day and not is_rumour and not isinstance(move.target, Assembly):
-            announce_change(move.target, old=move.old, new=move.new)
+    setattr(change, *next(iter(_row(root).items())))
+    change.applied_at, change.version = instant, moves[0].version_told
+    change.save(update_fields=["applied_at", "confirmed_by", "version"])
+    consequences = [
+        DateChange(
+            **_row(move.target),
+            because_of=change,
+            old=move.old,
+            new=move.new,
+            source=change.source,
+            proposed_by=change.proposed_by,
+            confirmed_by=change.confirmed_by,
+            applied_at=instant,
+            version=move.version_told,
+        )
+        for move in moves[1:]
+    ]
+    DateChange.objects.bulk_create(consequences)
 
 
 # --- What moves -----------------------------------------------------------------------------------------------------

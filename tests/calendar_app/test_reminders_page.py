@@ -8,13 +8,13 @@ import time_machine
 from django.core import mail
 from django.urls import reverse
 from django.utils.html import escape
+from django.utils.timezone import now
 
 from amnt.accounts.models import User
 from amnt.mail.delivery import deliver_waiting
 from amnt.mail.models import Email, Mute
 from calendar_app import tasks
-from calendar_app.models import Attendance, Reminder
-from calendar_app.reminders.date_notices import announce_change
+from calendar_app.models import Attendance, DateChange, Reminder
 from calendar_app.reminders.preview import outlook_of, preview_for
 from calendar_app.reminders.rules import RULES
 from calendar_app.services.date_states import state_of
@@ -320,7 +320,8 @@ def moved(deadline, to):
     old = state_of(deadline)
     deadline.at, deadline.version = to, deadline.version + 1
     deadline.save()
-    announce_change(deadline, old=old, new=state_of(deadline))
+    about = {"old": old, "new": state_of(deadline), "version": deadline.version}
+    DateChange.objects.create(deadline=deadline, proposed_by=UserFactory(), applied_at=now(), **about)
 
 
 def test_rr_13_waits_for_the_morning_unless_the_new_date_is_near(her, clock):

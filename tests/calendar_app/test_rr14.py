@@ -8,7 +8,7 @@ from django.core import mail
 
 from amnt.mail.models import Mute
 from calendar_app.models import PlanMark, Reminder
-from calendar_app.reminders import planning
+from calendar_app.reminders import notices, planning
 from coalitions.models import Circle, CircleMembership, KeptNumber, Membership, Position
 from resolutions.models import Clause, ProposalEvent, Watch
 from resolutions.services import proposals as services
@@ -346,5 +346,5 @@ def test_telling_costs_the_same_however_many_there_are(clock, here, resolution, 
     for n in range(count):
         recorded(resolution, identifier=f"EUR/{n}/1", contribution=ContributionFactory(number=str(n)), by=UserFactory())
     with django_assert_num_queries(8):
-        planning.tell_of_proposals(moment(20, 8), moment(20))
+        notices.tell_of_proposals(moment(20, 8), moment(20))
     assert Reminder.objects.count() == count * count

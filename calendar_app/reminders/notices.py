@@ -1,0 +1,279 @@
+"""News: what happened to follow-ups, dates and proposals, read from its events by each tick and told to each person once.
+
+Services add events and tell nobody. A tick reads what was recorded since the last one, and a little of what was read before, so that
+nothing is lost when one is killed or two run at once: read again, an event makes nothing new.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import batched
+from typing import Any
+
+from django.db import transaction
+from django.db.models import BigIntegerField, F, Min, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.utils.timezone import now
+
+from calendar_app.models import DateChange, Reminder
+from calendar_app.reminders import placement
+from calendar_app.reminders.promises import AT_ONCE_WITHIN
+from calendar_app.reminders.proposal_news import TOLD, News, is_live, news_of, proposals_told
+from calendar_app.reminders.recipients import Facts, people_rows, read_people, union
+from calendar_app.reminders.rules import ANSWERED, DATE_CHANGED, PROPOSAL_MOVED, Step
+from calendar_app.reminders.targets import Kind
+from coalitions.models import FollowUp, FollowUpEvent
+from coalitions.services import follow_ups
+from resolutions.models import Proposal, ProposalEvent
+
+State, Cause = Reminder.State, Reminder.Cause
+
+EVENTS_AT_A_TIME = 500
+ROWS_AT_A_TIME = 1000
+RETURN_AFTER = 4 * placement.DAY
+TOLD_OF_FOLLOW_UPS: dict[str, Step] = {
+    FollowUpEvent.Kind.ACCEPTED: Step.ACCEPTED,
+    FollowUpEvent.Kind.DECLINED: Step.DECLINED,
+    FollowUpEvent.Kind.HANDED_BACK: Step.HANDED_BACK,
+    FollowUpEvent.Kind.DONE: Step.DONE,
+}
+# A new date this near is told at any hour.
+NEAR = timedelta(hours=48)
+# What people were told of a date: these make the difference between one date and another.
+SAID = ("at", "has_hour", "starts_on", "ends_on")
+
+
+def tell_news(since: datetime, instant: datetime) -> None:
+    """What was recorded since then. Before anything is planned: of a date that moved, whoever was told so is not told late as well."""
+    tell_of_dates(since, instant)
+    tell_of_follow_ups(since, instant)
+    tell_of_proposals(since, instant)
+
+
+# --- Of follow-ups ----------------------------------------------------------------------------------------------------------
+
+
+def tell_of_follow_ups(since: datetime, instant: datetime) -> None:
+    """Whoever assigned a follow-up is told of the answer, of its coming back and of its being done; never of what she did herself."""
+    assigned = FollowUpEvent.objects.filter(
+        follow_up=OuterRef("follow_up"), kind=FollowUpEvent.Kind.ASSIGNED, pk__lt=OuterRef("pk")
+    ).order_by("-pk")
+    happened = (
+        FollowUpEvent.objects.filter(at__gte=since, kind__in=TOLD_OF_FOLLOW_UPS)
+        .annotate(assigner=Coalesce(Subquery(assigned.values("by")[:1]), F("follow_up__assigned_by"), output_field=BigIntegerField()))
+        .exclude(assigner=None)
+        .order_by("pk")
+        .values_list("pk", "follow_up", "kind", "by", "at", "assigner", "follow_up__due_at", "follow_up__circle__kind")
+    )
+    for some in batched([row for row in happened if row[3] != row[5] and row[7] != "delegation"], 1000):
+        facts = Facts()
+        read_people(facts, {row[5] for row in some})
+        rows = []
+        for pk, follow_up, kind, by, at, assigner, due_at, _circle in some:
+            if assigner not in facts.people:
+                continue
+            clock = facts.clock(assigner)
+            needs_someone = kind in (FollowUpEvent.Kind.DECLINED, FollowUpEvent.Kind.HANDED_BACK)
+            if needs_someone:
+                send_at, is_alone = placement.next_digest(at, due_at, clock, alone=at < due_at <= at + AT_ONCE_WITHIN)
+            else:
+                send_at, is_alone = placement.after(at, 0, clock), False
+            step = Step.RETURNED if kind == FollowUpEvent.Kind.HANDED_BACK and by is None else TOLD_OF_FOLLOW_UPS[kind]
+            rows.append(
+                Reminder(
+                    user_id=assigner,
+                    rule=ANSWERED,
+                    follow_up_id=follow_up,
+                    step=step,
+                    version=pk,
+                    is_alone=is_alone,
+                    send_at=send_at,
+                    created_at=instant,
+                )
+            )
+        Reminder.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1000)
+
+
+# --- Of dates ---------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class DateMove:
+    """One change of a date, and the version of the date that it made."""
+
+    version: int
+    old: dict[str, Any]
+    new: dict[str, Any]
+    applied_at: datetime
+
+
+@dataclass(frozen=True)
+class MovedDate:
+    """A date as it stands now, and how it moved to there."""
+
+    kind: Kind
+    id: int
+    at: datetime
+    version: int
+    moves: Sequence[DateMove]
+
+    def before(self, version: int) -> dict[str, Any] | None:
+        """The date as whoever knows this version knows it; None if it did not move since."""
+        return next((move.old for move in self.moves if move.version > version), None)
+
+
+def tell_of_dates(since: datetime, instant: datetime) -> None:
+    """Everyone who was reminded of a date as it was, or was going to be, is told once that it moved, however often it did.
+
+    All are told of a version in one transaction: a version of which somebody was told is done.
+    """
+    dates = dates_moved(since)
+    if not dates:
+        return
+    of_these = Q(deadline__in=[date.id for date in dates if date.kind == Kind.DEADLINE])
+    of_these |= Q(meeting__in=[date.id for date in dates if date.kind == Kind.MEETING])
+    done = Reminder.objects.filter(of_these, rule=DATE_CHANGED).order_by().values_list("deadline", "meeting", "version").distinct()
+    versions_done = {(Kind.DEADLINE if deadline else Kind.MEETING, deadline or meeting, version) for deadline, meeting, version in done}
+    if untold := [date for date in dates if (date.kind, date.id, date.version) not in versions_done]:
+        facts = Facts()
+        read_people(facts, None)
+        for date in untold:
+            tell_of_date(date, facts, instant)
+
+
+def dates_moved(since: datetime) -> list[MovedDate]:
+    changes = DateChange.objects.told().filter(applied_at__gte=since).order_by("version", "pk")
+    columns = ("version", "old", "new", "applied_at", "deadline", "deadline__at", "deadline__version")
+    moves: dict[tuple[Kind, int, datetime, int], list[DateMove]] = defaultdict(list)
+    for *move, deadline, closes_at, deadline_version, meeting, begins_at, meeting_version in changes.values_list(
+        *columns, "meeting", "meeting__at", "meeting__version"
+    ):
+        date = (Kind.DEADLINE, deadline, closes_at, deadline_version)
+        moves[date if deadline else (Kind.MEETING, meeting, begins_at, meeting_version)].append(DateMove(*move))
+    return [MovedDate(*date, made) for date, made in moves.items()]
+
+
+@transaction.atomic
+def tell_of_date(date: MovedDate, facts: Facts, instant: datetime) -> None:
+    """Whoever has not yet been told of an earlier move is told of the date she knew. Reminders of the old date are never sent."""
+    of_date = Reminder.objects.filter(**{date.kind.value: date.id})
+    older = of_date.filter(version__lt=date.version)
+    # What was still to come when the date moved may have been let go of since, for that reason alone.
+    recent = Q(version__gte=date.moves[0].version - 1)
+    concerning = older.filter(Q(state__in=(State.PLANNED, State.QUEUED, State.SENT)) | recent & Q(state=State.SKIPPED, cause=Cause.MOVED))
+    people = dict(concerning.order_by().values_list("user").annotate(version=Min("version", filter=recent)))
+    if not people:
+        return
+    earlier_news = {row.user_id: row for row in concerning.filter(rule=DATE_CHANGED).order_by("version")}
+    older.planned().update(state=State.SKIPPED, cause=Cause.MOVED, decided_at=instant)
+    if date.at <= instant:
+        return
+    last = date.moves[-1]
+    rows = []
+    for user in sorted(people.keys() & facts.people.keys()):
+        was, is_as_known = date_known(date, people[user], earlier_news.get(user))
+        if was is None:
+            continue
+        clock = facts.clock(user)
+        is_near = date.at <= last.applied_at + NEAR
+        rows.append(
+            Reminder(
+                user_id=user,
+                rule=DATE_CHANGED,
+                version=date.version,
+                was=was,
+                is_alone=True,
+                send_at=last.applied_at if is_near else placement.at_once(last.applied_at, date.at, clock),
+                # Back where she knew it to be, before she was told that it moved.
+                state=State.SKIPPED if is_as_known else State.PLANNED,
+                cause=Cause.MOVED if is_as_known else "",
+                decided_at=instant if is_as_known else None,
+                created_at=instant,
+                **{f"{date.kind.value}_id": date.id},
+            )
+        )
+    Reminder.objects.bulk_create(rows, ignore_conflicts=True, batch_size=ROWS_AT_A_TIME)
+    # Another tick may have planned the new date before this one saw that it moved: who is told so is not told late as well.
+    told = of_date.filter(rule=DATE_CHANGED, version=date.version).values("user")
+    late = of_date.planned().filter(version=date.version, cause=Cause.LATE, user__in=told)
+    late.update(state=State.SKIPPED, cause=Cause.MOVED, decided_at=instant)
+
+
+def date_known(date: MovedDate, version: int | None, news: Reminder | None) -> tuple[dict[str, Any] | None, bool]:
+    """What she knows the date to be, None if she knows it as it is; and whether it is back there.
+
+    version -- the first version she was, or was going to be, reminded of; news -- the last she was told, or was going to be, of a move
+    """
+    if news is not None and news.state == State.SENT:
+        version, news = news.version, None
+    was = news.was if news else date.before(version or 0)
+    is_as_known = was is not None and all(was.get(name) == date.moves[-1].new.get(name) for name in SAID)
+    if is_as_known and news and news.state == State.QUEUED:
+        # Her mail is written: it may be out, or is dropped for its older version when it is.
+        return date.before(news.version), False
+    return was, is_as_known
+
+
+# --- Of proposals -----------------------------------------------------------------------------------------------------------
+
+
+def tell_of_proposals(since: datetime, instant: datetime) -> None:
+    """What was recorded since then. Read again it makes nothing new: an event is told to a person once."""
+    recorded = ProposalEvent.objects.filter(recorded_at__gte=since, is_history=False, kind__in=TOLD, proposal__superseded_at=None)
+    for events in batched(recorded.order_by("pk"), EVENTS_AT_A_TIME):
+        proposals = {proposal.pk: proposal for proposal in proposals_told({event.proposal_id for event in events})}
+        news = news_of(list(proposals.values()))
+        users = {user for one in news.values() for user in one.concerned}
+        if not users:
+            continue
+        facts = Facts()
+        read_people(facts, users)
+        facts.read(union(people_rows(users)))
+        for rows in batched(proposal_reminders(events, proposals, news, facts, instant), ROWS_AT_A_TIME):
+            Reminder.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def proposal_reminders(
+    events: tuple[ProposalEvent, ...], proposals: dict[int, Proposal], news: dict[int, News], facts: Facts, instant: datetime
+) -> Iterator[Reminder]:
+    slots: dict[tuple[int, datetime, bool], datetime] = {}
+    for event in events:
+        target, assembly = news[event.proposal_id], proposals[event.proposal_id].contribution.assembly
+        if target.is_silent or target.is_never_mailed:
+            continue
+        evening = is_live(assembly, event.recorded_at)
+        for user, interest in target.concerned.items():
+            wants = interest.in_everything or event.is_operative
+            if not wants or user == event.by_id or user not in facts.people or interest.since > event.recorded_at:
+                continue
+            if not facts.may_read(user, target):
+                continue
+            manner = facts.people[user], event.recorded_at, evening
+            if manner not in slots:
+                clock = facts.clock(user)
+                place = placement.evening_after if evening else next_digest
+                slots[manner] = place(event.recorded_at, clock)
+            yield Reminder(
+                user_id=user,
+                rule=PROPOSAL_MOVED,
+                proposal_id=event.proposal_id,
+                step=event.kind,
+                version=event.pk,
+                send_at=slots[manner],
+                created_at=instant,
+            )
+
+
+def next_digest(instant: datetime, clock: placement.Clock) -> datetime:
+    return placement.after(instant, 0, clock)
+
+
+# --- What nobody answered ---------------------------------------------------------------------------------------------------
+
+
+def return_unanswered() -> None:
+    """What nobody answered for four days goes back to the leads."""
+    waiting = FollowUp.objects.open().filter(owner__isnull=False, state=FollowUp.State.TO_ACCEPT, assigned_at__lte=now() - RETURN_AFTER)
+    for follow_up in waiting.exclude(assigned_by=F("owner")).order_by("pk")[:500]:
+        follow_ups.return_unanswered(follow_up)
