@@ -1,8 +1,8 @@
 """Who is reminded of what, when, and in which words.
 
 `rules` say of what, `audiences` of whom, `placement` at which hour; `promises` are all of them for one person, which `planning` keeps
-as rows each minute. What happened meanwhile is told from events by `notices`; of proposals, whom and in which words is `proposal_news`.
-`sending` puts what is due into one e-mail per person, and `emails` composes it; `preview` shows a person what will come.
+as rows each minute. What happened meanwhile is told from events by `notices`. `sending` puts what is due into one e-mail per person,
+and `emails` composes it; `preview` shows a person what will come.
 
 What an e-mail may say, and nothing more, is `content`: *discreet* (R-17) counts and names weekdays, *standard* says public facts and
 counts the rest, *detailed* adds the titles of what everyone in the coalition may read. What hangs on a circle is only ever counted as

@@ -1,19 +1,62 @@
 """What one person is told about one thing, and how much of it may ever be in a mail."""
 
-from collections.abc import Hashable
+from collections.abc import Collection, Hashable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import chain
+
+from django.db.models import QuerySet
 
 from amnt.accounts.models import User
 from calendar_app.models import Deadline, Meeting, Reminder
 from calendar_app.reminders.recipients import Facts
 from calendar_app.reminders.rules import BY_CODE, DATE_CHANGED, Rule
-from calendar_app.reminders.targets import Kind, Target
+from calendar_app.reminders.targets import Kind, Target, as_target_of, news_of, proposals_told
 from coalitions.models import Circle, FollowUp
 from resolutions.models import Proposal
 
 Level = User.MailLevel
 Thing = Deadline | Meeting | FollowUp | Proposal
+
+
+# --- What there is to tell of -----------------------------------------------------------------------------------------------
+
+
+def things_of(keys: Collection[tuple[Kind, int]]) -> dict[tuple[Kind, int], tuple[Target, Thing]]:
+    """What these are, with the words, as it is now. One query for each kind of date there is, and for follow-ups."""
+    wanted = {kind: [pk for of, pk in keys if of == kind] for kind in Kind}
+    found = read_things(
+        Deadline.objects.filter(pk__in=wanted[Kind.DEADLINE]),
+        Meeting.objects.filter(pk__in=wanted[Kind.MEETING]),
+        FollowUp.objects.filter(pk__in=wanted[Kind.FOLLOW_UP]),
+    )
+    return found | news_in_words(wanted[Kind.PROPOSAL])
+
+
+def read_things(
+    deadlines: QuerySet[Deadline], meetings: QuerySet[Meeting], follow_ups: QuerySet[FollowUp]
+) -> dict[tuple[Kind, int], tuple[Target, Thing]]:
+    """Without what is encrypted and never told: to decrypt it for thousands of rows takes most of a second."""
+    every: tuple[Iterable[Deadline | Meeting | FollowUp], ...] = (
+        deadlines.select_related("meeting__circle").defer("meeting__circle__name", "meeting__circle__purpose"),
+        meetings.select_related("circle").defer("circle__name", "circle__purpose"),
+        follow_ups.select_related("circle").defer("circle__name", "circle__purpose", "done_means", "evidence"),
+    )
+    found: dict[tuple[Kind, int], tuple[Target, Thing]] = {}
+    for thing in chain.from_iterable(every):
+        target = as_target_of(thing)
+        found[target.kind, target.id] = (target, thing)
+    return found
+
+
+def news_in_words(proposals: Collection[int]) -> dict[tuple[Kind, int], tuple[Target, Thing]]:
+    """The same of proposals; nothing is asked where there are none."""
+    told = proposals_told(proposals) if proposals else []
+    news = news_of(told)
+    return {(Kind.PROPOSAL, proposal.pk): (news[proposal.pk], proposal) for proposal in told}
+
+
+# --- How much of it may be said ---------------------------------------------------------------------------------------------
 
 
 class Openness(StrEnum):

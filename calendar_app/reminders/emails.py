@@ -5,7 +5,7 @@ What no longer concerns its reader is left out and noted as such; a letter that 
 
 import binascii
 from collections import defaultdict
-from collections.abc import Collection, Hashable, Iterable, Sequence
+from collections.abc import Hashable, Sequence
 from datetime import datetime
 from itertools import batched
 
@@ -17,15 +17,13 @@ from amnt.accounts.models import User
 from amnt.mail.emails import Letter, register_composer, to_person
 from amnt.mail.models import Email
 from amnt.mail.stopping import register_stoppable
-from calendar_app.models import Deadline, Meeting, Reminder
-from calendar_app.reminders.content import Entry, Level, Openness, Thing, openness, reader_of
-from calendar_app.reminders.promises import Fate, fate_of, target_key
-from calendar_app.reminders.proposal_news import news_of, proposals_told
+from calendar_app.models import Reminder
+from calendar_app.reminders.content import Entry, Level, Openness, openness, reader_of, things_of
+from calendar_app.reminders.promises import Fate, fate_of
 from calendar_app.reminders.recipients import Facts, all_facts
 from calendar_app.reminders.rules import RULES, STOP_DIGEST
-from calendar_app.reminders.targets import Kind, Target, as_target_of
+from calendar_app.reminders.targets import Kind, target_key
 from calendar_app.reminders.wording import MailSafe, mail_safe
-from coalitions.models import FollowUp
 
 DIGEST, ALONE = "calendar_app/digest", "calendar_app/alone"
 TEMPLATE = "calendar_app/reminder"
@@ -44,7 +42,7 @@ def reminder_letters(emails: Sequence[Email]) -> dict[int, Letter]:
     """The letters of this batch, in a handful of queries however many there are."""
     instant = now()
     rows = list(Reminder.objects.filter(email__in=[email.pk for email in emails], state=State.QUEUED).order_by("pk"))
-    things = things_of(rows)
+    things = things_of({target_key(row) for row in rows})
     people = {email.to.pk: email.to for email in emails if email.to}
     facts = all_facts(people.keys(), people.values())
     gone: dict[Fate, list[int]] = defaultdict(list)
@@ -108,30 +106,6 @@ def letter_about(
 def weight(letter: Letter) -> int:
     """How many bytes it takes on the wire, about."""
     return sum(len(binascii.b2a_qp(text.encode())) for text in (letter.text, letter.html))
-
-
-def things_of(reminders: Iterable[Reminder]) -> dict[tuple[Kind, int], tuple[Target, Thing]]:
-    """What these are about, with the words, as it is now."""
-    ids: dict[Kind, set[int]] = {kind: set() for kind in Kind}
-    for reminder in reminders:
-        kind, pk = target_key(reminder)
-        ids[kind].add(pk)
-    rows: list[tuple[Kind, Iterable[Deadline | Meeting | FollowUp]]] = [
-        (Kind.DEADLINE, Deadline.objects.filter(pk__in=ids[Kind.DEADLINE]).select_related("meeting__circle")),
-        (Kind.MEETING, Meeting.objects.filter(pk__in=ids[Kind.MEETING]).select_related("circle")),
-        (Kind.FOLLOW_UP, FollowUp.objects.filter(pk__in=ids[Kind.FOLLOW_UP]).select_related("circle")),
-    ]
-    found: dict[tuple[Kind, int], tuple[Target, Thing]] = {
-        (kind, thing.pk): (as_target_of(thing), thing) for kind, things in rows if ids[kind] for thing in things
-    }
-    return found | news_in_words(ids[Kind.PROPOSAL])
-
-
-def news_in_words(proposals: Collection[int]) -> dict[tuple[Kind, int], tuple[Target, Thing]]:
-    """The same of proposals; nothing is asked where there are none."""
-    told = proposals_told(proposals) if proposals else []
-    news = news_of(told)
-    return {(Kind.PROPOSAL, proposal.pk): (news[proposal.pk], proposal) for proposal in told}
 
 
 def register_all() -> None:

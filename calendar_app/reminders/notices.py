@@ -16,28 +16,31 @@ from django.db.models import BigIntegerField, F, Min, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.timezone import now
 
+from calendar_app.domain.phases import phase_on
 from calendar_app.models import DateChange, Reminder
 from calendar_app.reminders import placement
 from calendar_app.reminders.promises import AT_ONCE_WITHIN
-from calendar_app.reminders.proposal_news import TOLD, News, is_live, news_of, proposals_told
 from calendar_app.reminders.recipients import Facts, people_rows, read_people, union
 from calendar_app.reminders.rules import ANSWERED, DATE_CHANGED, PROPOSAL_MOVED, Step
-from calendar_app.reminders.targets import Kind
+from calendar_app.reminders.targets import Kind, News, news_of, proposals_told
 from coalitions.models import FollowUp, FollowUpEvent
 from coalitions.services import follow_ups
-from resolutions.models import Proposal, ProposalEvent
+from resolutions.models import Assembly, Proposal, ProposalEvent
 
 State, Cause = Reminder.State, Reminder.Cause
 
 EVENTS_AT_A_TIME = 500
 ROWS_AT_A_TIME = 1000
 RETURN_AFTER = 4 * placement.DAY
-TOLD_OF_FOLLOW_UPS: dict[str, Step] = {
+FOLLOW_UPS_TOLD: dict[str, Step] = {
     FollowUpEvent.Kind.ACCEPTED: Step.ACCEPTED,
     FollowUpEvent.Kind.DECLINED: Step.DECLINED,
     FollowUpEvent.Kind.HANDED_BACK: Step.HANDED_BACK,
     FollowUpEvent.Kind.DONE: Step.DONE,
 }
+# Who signs a regional text besides is on its page; it would fill mails for weeks.
+PROPOSALS_TOLD = frozenset(ProposalEvent.Kind.values) - {ProposalEvent.Kind.SIGNED}
+LIVE_PHASES = (5, 6)
 # A new date this near is told at any hour.
 NEAR = timedelta(hours=48)
 # What people were told of a date: these make the difference between one date and another.
@@ -60,7 +63,7 @@ def tell_of_follow_ups(since: datetime, instant: datetime) -> None:
         follow_up=OuterRef("follow_up"), kind=FollowUpEvent.Kind.ASSIGNED, pk__lt=OuterRef("pk")
     ).order_by("-pk")
     happened = (
-        FollowUpEvent.objects.filter(at__gte=since, kind__in=TOLD_OF_FOLLOW_UPS)
+        FollowUpEvent.objects.filter(at__gte=since, kind__in=FOLLOW_UPS_TOLD)
         .annotate(assigner=Coalesce(Subquery(assigned.values("by")[:1]), F("follow_up__assigned_by"), output_field=BigIntegerField()))
         .exclude(assigner=None)
         .order_by("pk")
@@ -79,7 +82,7 @@ def tell_of_follow_ups(since: datetime, instant: datetime) -> None:
                 send_at, is_alone = placement.next_digest(at, due_at, clock, alone=at < due_at <= at + AT_ONCE_WITHIN)
             else:
                 send_at, is_alone = placement.after(at, 0, clock), False
-            step = Step.RETURNED if kind == FollowUpEvent.Kind.HANDED_BACK and by is None else TOLD_OF_FOLLOW_UPS[kind]
+            step = Step.RETURNED if kind == FollowUpEvent.Kind.HANDED_BACK and by is None else FOLLOW_UPS_TOLD[kind]
             rows.append(
                 Reminder(
                     user_id=assigner,
@@ -220,7 +223,7 @@ def date_known(date: MovedDate, version: int | None, news: Reminder | None) -> t
 
 def tell_of_proposals(since: datetime, instant: datetime) -> None:
     """What was recorded since then. Read again it makes nothing new: an event is told to a person once."""
-    recorded = ProposalEvent.objects.filter(recorded_at__gte=since, is_history=False, kind__in=TOLD, proposal__superseded_at=None)
+    recorded = ProposalEvent.objects.filter(recorded_at__gte=since, is_history=False, kind__in=PROPOSALS_TOLD, proposal__superseded_at=None)
     for events in batched(recorded.order_by("pk"), EVENTS_AT_A_TIME):
         proposals = {proposal.pk: proposal for proposal in proposals_told({event.proposal_id for event in events})}
         news = news_of(list(proposals.values()))
@@ -267,6 +270,13 @@ def proposal_reminders(
 
 def next_digest(instant: datetime, clock: placement.Clock) -> datetime:
     return placement.after(instant, 0, clock)
+
+
+def is_live(assembly: Assembly, instant: datetime) -> bool:
+    """Whether this assembly sits on that day."""
+    if assembly.starts_on is None:
+        return False
+    return phase_on(instant.date(), assembly.starts_on, assembly.ends_on or assembly.starts_on).number in LIVE_PHASES
 
 
 # --- What nobody answered ---------------------------------------------------------------------------------------------------

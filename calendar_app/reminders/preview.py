@@ -2,12 +2,11 @@
 that do the work, storing nothing. So the page is true at once after any change.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import chain, groupby
+from itertools import groupby
 
-from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -16,8 +15,8 @@ from amnt.accounts.models import User
 from amnt.mail.emails import Letter
 from amnt.mail.models import Email
 from calendar_app.models import Deadline, Meeting, Reminder
-from calendar_app.reminders.content import Entry, Openness, Thing, openness
-from calendar_app.reminders.emails import letter_about, news_in_words
+from calendar_app.reminders.content import Entry, Openness, Thing, openness, read_things, things_of
+from calendar_app.reminders.emails import letter_about
 from calendar_app.reminders.planning import ROW, Ledger, Row
 from calendar_app.reminders.promises import (
     Promise,
@@ -27,12 +26,11 @@ from calendar_app.reminders.promises import (
     meetings_ahead,
     promises,
     stopped,
-    target_key,
 )
-from calendar_app.reminders.proposal_news import named
 from calendar_app.reminders.recipients import Facts, all_facts, lower
 from calendar_app.reminders.rules import BY_CODE, CONTRIBUTION_DEADLINE, FOLLOW_UP_DUE, MEETING_BEGINS, STOP_DIGEST, Rule
-from calendar_app.reminders.targets import Kind, Target, as_target_of
+from calendar_app.reminders.targets import Kind, Target, target_key
+from calendar_app.reminders.wording import named
 from coalitions.models import FollowUp
 from resolutions.models import Proposal
 
@@ -169,8 +167,7 @@ def outlook_of(user: User, at: datetime | None = None) -> Outlook:
         Reminder.objects.filter(user=user, send_at__gte=instant - BACK - LONGEST).select_related("email").order_by("-send_at", "-pk")
     )
     ahead = things_ahead(user, facts, instant)
-    things = news_in_words({row.proposal_id for row in rows if row.proposal_id})
-    outlook = Outlook(user, instant, facts, things | things_of({target_key(row) for row in rows} - set(ahead)) | ahead)
+    outlook = Outlook(user, instant, facts, things_of({target_key(row) for row in rows} - set(ahead)) | ahead)
     outlook.past = [row for row in rows if row.state != State.PLANNED and row.send_at >= instant - BACK and row.send_at <= instant]
     coming = [row for row in rows_to_come(user, facts, ahead, rows, instant) if outlook_wants(outlook, row)]
     outlook.coming = sorted(coming, key=lambda row: (row.send_at, target_key(row)))
@@ -180,32 +177,6 @@ def outlook_of(user: User, at: datetime | None = None) -> Outlook:
 def things_ahead(user: User, facts: Facts, instant: datetime) -> dict[tuple[Kind, int], tuple[Target, Thing]]:
     mine, until = [user.pk], instant + AHEAD + LONGEST
     return read_things(deadlines_ahead(instant, mine, until), meetings_ahead(instant, mine, until), follow_ups_ahead(instant, mine, until))
-
-
-def things_of(keys: Collection[tuple[Kind, int]]) -> dict[tuple[Kind, int], tuple[Target, Thing]]:
-    """Those that lie behind, or far ahead, but for proposals. One query for each kind there is."""
-    wanted = {kind: [pk for of, pk in keys if of == kind] for kind in Kind}
-    return read_things(
-        Deadline.objects.filter(pk__in=wanted[Kind.DEADLINE]),
-        Meeting.objects.filter(pk__in=wanted[Kind.MEETING]),
-        FollowUp.objects.filter(pk__in=wanted[Kind.FOLLOW_UP]),
-    )
-
-
-def read_things(
-    deadlines: QuerySet[Deadline], meetings: QuerySet[Meeting], follow_ups: QuerySet[FollowUp]
-) -> dict[tuple[Kind, int], tuple[Target, Thing]]:
-    """Without what is encrypted and never shown here: to decrypt it for thousands of rows takes most of a second."""
-    every: tuple[Iterable[Dated], ...] = (
-        deadlines.select_related("meeting__circle").defer("meeting__circle__name", "meeting__circle__purpose"),
-        meetings.select_related("circle").defer("circle__name", "circle__purpose"),
-        follow_ups.select_related("circle").defer("circle__name", "circle__purpose", "done_means", "evidence"),
-    )
-    found: dict[tuple[Kind, int], tuple[Target, Thing]] = {}
-    for thing in chain.from_iterable(every):
-        target = as_target_of(thing)
-        found[target.kind, target.id] = (target, thing)
-    return found
 
 
 def rows_to_come(

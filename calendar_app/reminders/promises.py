@@ -4,7 +4,7 @@ Each stage asks one function here: planning `promises`, sending and composing `f
 stopped is `stopped`.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -14,10 +14,9 @@ from amnt.accounts.models import User
 from calendar_app.models import Attendance, DateWatch, Deadline, Meeting, Reminder
 from calendar_app.reminders import placement
 from calendar_app.reminders.placement import Clock
-from calendar_app.reminders.proposal_news import News, news_of, proposals_told
 from calendar_app.reminders.recipients import Facts
 from calendar_app.reminders.rules import BY_CODE, DATE_CHANGED, STOP_DIGEST, TOLD_FROM_EVENTS, Placed, Rule, Rung, Step, rules_for, rungs
-from calendar_app.reminders.targets import Kind, Target, targets
+from calendar_app.reminders.targets import Kind, News, Target
 from coalitions.models import Circle, FollowUp
 from resolutions.models import DateStatus, RegionWatch
 
@@ -195,38 +194,6 @@ def stopped(reminder: Reminder, user: User, facts: Facts) -> Fate | None:
     if user.rhythm == User.Rhythm.URGENT:
         return State.SKIPPED, Cause.RHYTHM
     return None
-
-
-def target_key(reminder: Reminder) -> tuple[Kind, int]:
-    if reminder.deadline_id:
-        return Kind.DEADLINE, reminder.deadline_id
-    if reminder.meeting_id:
-        return Kind.MEETING, reminder.meeting_id
-    if reminder.follow_up_id:
-        return Kind.FOLLOW_UP, reminder.follow_up_id
-    return Kind.PROPOSAL, reminder.proposal_id or 0
-
-
-def targets_of(reminders: Iterable[Reminder]) -> dict[tuple[Kind, int], Target]:
-    """What these reminders are about, as it is now."""
-    ids: dict[Kind, set[int]] = {kind: set() for kind in Kind}
-    for reminder in reminders:
-        kind, pk = target_key(reminder)
-        ids[kind].add(pk)
-    tables: dict[Kind, type[Deadline | Meeting | FollowUp]] = {
-        Kind.DEADLINE: Deadline,
-        Kind.MEETING: Meeting,
-        Kind.FOLLOW_UP: FollowUp,
-    }
-    found = {
-        (kind, target.id): target
-        for kind, table in tables.items()
-        if ids[kind]
-        for target in targets(kind, table.objects.filter(pk__in=ids[kind]))
-    }
-    if ids[Kind.PROPOSAL]:
-        found |= {(Kind.PROPOSAL, pk): news for pk, news in news_of(proposals_told(ids[Kind.PROPOSAL])).items()}
-    return found
 
 
 # --- Where to look ----------------------------------------------------------------------------------------------------------

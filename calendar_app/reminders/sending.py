@@ -22,10 +22,10 @@ from amnt.mail.services import write_emails
 from calendar_app.models import Reminder
 from calendar_app.reminders import placement
 from calendar_app.reminders.emails import ALONE, DIGEST
-from calendar_app.reminders.promises import Fate, fate_of, stopped, target_key, targets_of
+from calendar_app.reminders.promises import Fate, fate_of, stopped
 from calendar_app.reminders.recipients import Facts, all_facts, clock_of_person
 from calendar_app.reminders.rules import STOP_DIGEST
-from calendar_app.reminders.targets import Kind, Target
+from calendar_app.reminders.targets import Kind, Target, target_key, targets_of
 
 logger = logging.getLogger(__name__)
 

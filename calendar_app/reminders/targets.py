@@ -1,16 +1,20 @@
 """What a reminder is about: a meeting, a deadline, a follow-up or a proposal, as little of it as planning needs."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
-from calendar_app.models import Deadline, Meeting
-from coalitions.models import Circle, FollowUp
-from resolutions.models import DateStatus
+from calendar_app.models import Deadline, Meeting, Reminder
+from coalitions.models import Circle, FollowUp, Position
+from resolutions.models import DateStatus, Part, Proposal, ProposalEvent, ProposedClause, Watch
+from resolutions.read_models.proposed import QUIET
+
+NOBODY_STANDS_IN = 0
 
 
 class Kind(StrEnum):
@@ -52,6 +56,28 @@ class Target:
     def is_never_mailed(self) -> bool:
         """What is reserved to a delegation leaves no trace in any mail, not even a count."""
         return self.circle_kind == Circle.Kind.DELEGATION
+
+
+@dataclass(slots=True)
+class News(Target):
+    """A proposal, as much of it as telling of it needs.
+
+    concerned -- by person: since when, and whether she wants to know of everything or of the operative part only
+    is_operative -- whether anything told of it touches the operative part
+    """
+
+    concerned: Mapping[int, "Interest"] = field(default_factory=dict)
+    is_operative: bool = True
+
+    def concerns(self, user: int) -> bool:
+        interest = self.concerned.get(user)
+        return interest is not None and (interest.in_everything or self.is_operative)
+
+
+@dataclass(frozen=True, slots=True)
+class Interest:
+    since: datetime
+    in_everything: bool
 
 
 COLUMNS: Mapping[Kind, tuple[str, ...]] = {
@@ -102,3 +128,81 @@ def as_target_of(thing: Deadline | Meeting | FollowUp) -> Target:
     if circle:
         target.circle, target.circle_kind, target.coalition = circle.pk, circle.kind, circle.coalition_id
     return target
+
+
+def target_key(reminder: Reminder) -> tuple[Kind, int]:
+    if reminder.deadline_id:
+        return Kind.DEADLINE, reminder.deadline_id
+    if reminder.meeting_id:
+        return Kind.MEETING, reminder.meeting_id
+    if reminder.follow_up_id:
+        return Kind.FOLLOW_UP, reminder.follow_up_id
+    return Kind.PROPOSAL, reminder.proposal_id or 0
+
+
+def targets_of(reminders: Iterable[Reminder]) -> dict[tuple[Kind, int], Target]:
+    """What these reminders are about, as it is now."""
+    ids: dict[Kind, set[int]] = {kind: set() for kind in Kind}
+    for reminder in reminders:
+        kind, pk = target_key(reminder)
+        ids[kind].add(pk)
+    tables: dict[Kind, type[Deadline | Meeting | FollowUp]] = {
+        Kind.DEADLINE: Deadline,
+        Kind.MEETING: Meeting,
+        Kind.FOLLOW_UP: FollowUp,
+    }
+    found = {
+        (kind, target.id): target
+        for kind, table in tables.items()
+        if ids[kind]
+        for target in targets(kind, table.objects.filter(pk__in=ids[kind]))
+    }
+    if ids[Kind.PROPOSAL]:
+        found |= {(Kind.PROPOSAL, pk): news for pk, news in news_of(proposals_told(ids[Kind.PROPOSAL])).items()}
+    return found
+
+
+# --- Of proposals -----------------------------------------------------------------------------------------------------------
+
+
+def proposals_told(keys: Collection[int]) -> list[Proposal]:
+    """With all that a line of a mail says of them, their clauses in the operative part as `operative_clauses`."""
+    changed = ProposedClause.objects.filter(part=Part.OPERATIVE, proposal__contribution__access="public").exclude(change__in=QUIET)
+    told_operative = ProposalEvent.objects.filter(proposal=OuterRef("pk"), is_operative=True, is_history=False)
+    rows = Proposal.objects.filter(pk__in=keys).annotate(tells_operative=Exists(told_operative))
+    rows = rows.select_related("contribution__assembly", "contribution__kept__circle", "resolution", "group", "base")
+    return list(rows.prefetch_related(Prefetch("clauses", changed.select_related("base_clause").in_order(), to_attr="operative_clauses")))
+
+
+def news_of(proposals: Sequence[Proposal]) -> dict[int, News]:
+    """By key. Two queries, none where there is nothing."""
+    if not proposals:
+        return {}
+    concerned = people_concerned({proposal.resolution_id for proposal in proposals})
+    found = {}
+    for proposal in proposals:
+        news = News(Kind.PROPOSAL, proposal.pk, proposal.created_at, version=0)
+        news.is_silent = proposal.superseded_at is not None or proposal.contribution.is_history
+        news.concerned = concerned.get(proposal.resolution_id, {})
+        news.is_operative = getattr(proposal, "tells_operative", True)
+        if proposal.contribution.is_number_only:
+            # Who knows of it is who stands in the circle it is shared with.
+            kept = getattr(proposal.contribution, "kept", None)
+            news.circle = kept.circle_id if kept else NOBODY_STANDS_IN
+            news.circle_kind = kept.circle.kind if kept else None
+            news.coalition = kept.circle.coalition_id if kept else None
+        found[proposal.pk] = news
+    return found
+
+
+def people_concerned(resolutions: Collection[int]) -> dict[int, dict[int, Interest]]:
+    """By resolution: who follows it, and who wrote the position of a coalition that stands on it."""
+    found: dict[int, dict[int, Interest]] = defaultdict(dict)
+    watches = Watch.objects.filter(resolution__in=resolutions).order_by()
+    for resolution, user, scope, since in watches.values_list("resolution", "user", "scope", "created_at"):
+        found[resolution][user] = Interest(since, scope == Watch.Scope.ALL)
+    positions = Position.objects.filter(resolution__in=resolutions, circle__kind=Circle.Kind.EVERYONE, by__isnull=False).newest()
+    for resolution, user, since in positions.order_by().values_list("resolution", "by", "at"):
+        earlier = found[resolution].get(user)
+        found[resolution][user] = Interest(min(since, earlier.since) if earlier else since, in_everything=True)
+    return dict(found)

@@ -1,5 +1,6 @@
 """How it is said: when, in how many words, a line for what may be named and a number for what may not."""
 
+import binascii
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -20,15 +21,15 @@ from modeltranslation.utils import resolution_order
 
 from amnt.core import times
 from amnt.core.forms import one_line
-from amnt.core.languages import in_language
+from amnt.core.languages import in_language, with_colon
 from amnt.core.locales import locale_of
 from calendar_app.models import Deadline, Meeting
 from calendar_app.reminders.content import Entry, Level, Openness, Reader, entry_key, may_be_named, openness
-from calendar_app.reminders.proposal_news import named, operative_words, source_of
 from calendar_app.reminders.rules import BY_CODE, DATE_CHANGED, Step
 from calendar_app.reminders.targets import Kind
 from coalitions.models import FollowUp
 from resolutions.models import DateStatus, Proposal, ProposalEvent
+from resolutions.read_models.proposed import changes_of, in_few_words
 
 THIS_WEEK = 7
 LONGEST_TITLE = 140
@@ -403,3 +404,29 @@ def with_changes(entries: Sequence[Entry], lines: Mapping[tuple[Kind, int], Line
     most = max(LEAST_OF_ONE_CHANGE, min(MOST_OF_ONE_CHANGE, BYTES_OF_CHANGES // len(proposals)))
     changed = {key: replace(lines[key], notes=tuple(operative_words(proposal, most=most))) for key, proposal in proposals}
     return {**lines, **changed}
+
+
+def named(proposal: Proposal) -> str:
+    """ "Res. 50: MOD EUR/38A7/1"; a working text without an identifier by its document"""
+    return with_colon(proposal.resolution.short_name, f"{proposal.action} {proposal.name}")
+
+
+def source_of(proposal: Proposal) -> str:
+    """The group's acronym, else the States, else the codes of the identifier; of a working text, the assembly."""
+    if proposal.is_consolidated:
+        return _("working text of the assembly")
+    if proposal.group:
+        return str(proposal.group)
+    return ", ".join(country.name for country in proposal.countries) or "/".join(proposal.sources)  # type: ignore[attr-defined]
+
+
+def operative_words(proposal: Proposal, *, most: int) -> Iterable[str]:
+    """What changes in the operative part, clause by clause, in no more than so many bytes of a mail."""
+    clauses = getattr(proposal, "operative_clauses", ())
+    for name, words in in_few_words(changes_of(proposal, clauses), longest=most, weigh=bytes_of):
+        yield with_colon(name, words)
+
+
+def bytes_of(text: str) -> int:
+    """On the wire, as mails are written."""
+    return len(binascii.b2a_qp(text.encode()))
