@@ -159,7 +159,9 @@ def _known(assembly: Assembly, by: User, begun: Mapping[str, Resolution]) -> _Kn
     rows = list(Resolution.objects.visible_to(by).with_drafts_of(assembly).order_by("pk"))
     drafts = [row for row in rows if not row.number and (row.is_open_draft or row.status != Resolution.Status.DRAFT)]
     titles = [(row, getattr(row, f"title_{language}") or "") for row in drafts for language, _name in settings.LANGUAGES]
-    current = Proposal.objects.visible_to(by).current().filter(contribution__assembly=assembly)
+    # Of thousands of proposals no more than what cells are compared with, and what a link to one says.
+    there = Proposal.objects.visible_to(by).current().filter(contribution__assembly=assembly)
+    columns = ("public_id", "resolution", "identifier", "action", "status", "group", "countries")
     return _Known(
         {str(row.number): row for row in rows if row.number},
         drafts,
@@ -168,7 +170,7 @@ def _known(assembly: Assembly, by: User, begun: Mapping[str, Resolution]) -> _Kn
         groups,
         groups_by_code(),
         states_by_symbol(),
-        list(current.select_related("contribution", "resolution", "group")),
+        list(there.only(*columns)),
     )
 
 
