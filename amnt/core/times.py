@@ -89,6 +89,7 @@ def short_day(moment: datetime | date, language: str) -> str:
     return _said("Ed", moment, language)
 
 
+@lru_cache(maxsize=4096)
 def days(first: date, last: date, language: str) -> str:
     """ "2–6 oct. 2028", or one day alone: "2 oct. 2028" """
     if first == last:
