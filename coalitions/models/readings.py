@@ -195,8 +195,9 @@ class KeptNumber(models.Model):
         return str(self.contribution)
 
 
-def readers_of_numbers(user: User, circles: Collection[int] | None = None) -> Q:
-    return Q(kept__circle__in=circles_of(user, circles))
+def readers_of_numbers(user: User, circles: Collection[int] | None, prefix: str) -> Q:
+    """A contribution has one kept number at most, so no row is found twice."""
+    return Q(**{f"{prefix}kept__circle__in": circles_of(user, circles)})
 
 
 if readers_of_numbers not in number_readers:

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from amnt.accounts.models import User
 
 # Who, beside the person who kept it, may know of a document of which only the number is kept. The app that knows circles says so.
-number_readers: list[Callable[["User", Collection[int] | None], Q]] = []
+# Each answers for rows that reach their contribution by a prefix.
+number_readers: list[Callable[["User", Collection[int] | None, str], Q]] = []
 
 
 class StateSymbol(Fact):
@@ -58,11 +59,8 @@ class ContributionQuerySet(models.QuerySet["Contribution"]):
 def readable_by(user: "User", prefix: str = "", circles: Collection[int] | None = None) -> Q:
     """The same as a condition on rows that reach their contribution by `prefix` ("contribution__")."""
     readable = Q(**{f"{prefix}access": Contribution.Access.PUBLIC}) | Q(**{f"{prefix}entered_by": user})
-    shared = Q()
     for readers in number_readers:
-        shared |= readers(user, circles)
-    if shared:
-        readable |= Q(**{f"{prefix}pk__in": Contribution.objects.filter(shared).values("pk")})
+        readable |= readers(user, circles, prefix)
     return readable
 
 
