@@ -1,4 +1,4 @@
-"""Sentences of Django and of Django REST framework that we say ourselves: their Spanish lacks some, in whose place French is spoken,
+"""Sentences of Django and of Django REST framework that we say ourselves: their Spanish lacks some, in whose place English would be said,
 misspells others, and says "usted" to those whom all else here calls "tú". A catalogue of ours comes before theirs; here makemessages finds
 them.
 """
