@@ -43,6 +43,14 @@ class Line:
     action: str
     tone: str
     proposals: list[Asked] = field(default_factory=list)
+    # Whether one of them at least is.
+    is_preliminary: bool = False
+    is_late: bool = False
+
+    def add(self, one: Asked) -> None:
+        self.proposals.append(one)
+        self.is_preliminary |= one.is_preliminary
+        self.is_late |= one.is_late
 
     @property
     def count(self) -> int:
@@ -61,14 +69,6 @@ class Line:
     @property
     def is_withdrawn(self) -> bool:
         return self.tone == WITHDRAWN
-
-    @property
-    def is_preliminary(self) -> bool:
-        return any(one.is_preliminary for one in self.proposals)
-
-    @property
-    def is_late(self) -> bool:
-        return any(one.is_late for one in self.proposals)
 
 
 @dataclass(slots=True)
@@ -92,8 +92,10 @@ def cells(proposals: Iterable[Asked]) -> dict[tuple[int, str], Cell]:
 def _cell(asked: list[Asked]) -> Cell:
     lines: dict[tuple[str, str], Line] = {}
     for one in asked:
-        tone = WITHDRAWN if one.is_withdrawn else one.tone
-        lines.setdefault((tone, one.action), Line(one.action, tone)).proposals.append(one)
+        key = (WITHDRAWN if one.is_withdrawn else one.tone, one.action)
+        if key not in lines:
+            lines[key] = Line(one.action, key[0])
+        lines[key].add(one)
     in_order = sorted(lines.values(), key=lambda line: (_RANK[line.tone], _ACTIONS[line.action]))
     return Cell(
         lines=in_order,
