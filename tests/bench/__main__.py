@@ -29,7 +29,11 @@ BUDGETS = {
     "S05 follow-ups": 25,
     "S07 calendar": 25,
 }  # KB, a repeat view
-QUERIES = {"S01 now": 14, "S02 resolutions": 10, "S02 matrix": 12, "S04 compare": 15, "S05 follow-ups": 10, "S07 calendar": 10}
+QUERIES = {"S01 now": 12, "S02 resolutions": 10, "S02 matrix": 12, "S04 compare": 15, "S05 follow-ups": 10, "S07 calendar": 9}
+# The most that a page may take, in floors, in the small world and in the large one. The matrix reads 1,400 proposals to draw 40 rows.
+FLOORS = {"S01 now": (7, 7), "S02 matrix": (22, 28), "S07 calendar": (11, 11)}
+# The matrix asks all proposals of an assembly which resolutions they are on: 18,000 in the large world.
+LARGER, LARGER_USUALLY = {"S02 matrix": 1.5}, 1.3
 
 
 def run(quick: bool) -> dict:
@@ -60,6 +64,7 @@ def run(quick: bool) -> dict:
                 "ms large": round(large_pages[name].milliseconds, 1),
                 # Both in floors of their own moment, so that a machine busy meanwhile does not count.
                 "large / small": round(large_pages[name].floors / small_pages[name].floors, 2),
+                "x floor small": round(small_pages[name].floors, 2),
                 "x floor": round(large_pages[name].floors, 2),
                 "KB": round(large_pages[name].bytes / 1024, 1),
                 "queries with reminders": pages_planned[name].queries,
@@ -91,20 +96,7 @@ def make_due(digests: int) -> None:
 
 
 def verdicts(result: dict) -> list[tuple[str, str, bool]]:
-    lines = []
-    for name, page in result["pages"].items():
-        same = page["queries small"] == page["queries large"]
-        lines.append(
-            (
-                f"{name}: queries",
-                f"{page['queries small']} / {page['queries large']} ≤ {QUERIES[name]}",
-                same and page["queries large"] <= QUERIES[name],
-            )
-        )
-        lines.append((f"{name}: large / small", f"{page['large / small']} ≤ 1.3", page["large / small"] <= 1.3))
-        lines.append((f"{name}: KB", f"{page['KB']} ≤ {BUDGETS[name]}", page["KB"] <= BUDGETS[name]))
-    home = result["pages"]["S01 now"]
-    lines.append(("S01 now: times the floor", f"{home['x floor']} ≤ 8", home["x floor"] <= 8))
+    lines = page_verdicts(result["pages"])
     plan = result["planning"]
     lines.append((f"planning {plan['reminders']} reminders from nothing", f"{plan['s']} s ≤ 60", plan["s"] <= 60))
     lines.append(("planning again, nothing changed", f"{plan['again s']} s ≤ 5", plan["again s"] <= 5))
@@ -121,6 +113,26 @@ def verdicts(result: dict) -> list[tuple[str, str, bool]]:
     lines += libraries.verdicts(result["libraries"])
     lines += encryption.verdicts(result["encryption"])
     lines.append(("largest mail", f"{sent['largest'] / 1024:.1f} KB ≤ 10", sent["largest"] <= 10 * 1024))
+    return lines
+
+
+def page_verdicts(pages: dict[str, dict[str, float]]) -> list[tuple[str, str, bool]]:
+    lines = []
+    for name, page in pages.items():
+        queries, larger, floors = (
+            (page["queries small"], page["queries large"]),
+            page["large / small"],
+            (page["x floor small"], page["x floor"]),
+        )
+        holds = queries[0] == queries[1] <= QUERIES[name]
+        lines.append((f"{name}: queries", f"{queries[0]} / {queries[1]} ≤ {QUERIES[name]}", holds))
+        most = LARGER.get(name, LARGER_USUALLY)
+        lines.append((f"{name}: large / small", f"{larger} ≤ {most}", larger <= most))
+        lines.append((f"{name}: KB", f"{page['KB']} ≤ {BUDGETS[name]}", page["KB"] <= BUDGETS[name]))
+        if name in FLOORS:
+            small, large = FLOORS[name]
+            said = f"{floors[0]} ≤ {small}, {floors[1]} ≤ {large}"
+            lines.append((f"{name}: times the floor, small and large", said, floors[0] <= small and floors[1] <= large))
     return lines
 
 
