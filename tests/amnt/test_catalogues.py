@@ -1,6 +1,11 @@
+import re
+from pathlib import Path
+
 import pytest
+from django.conf import settings
 
 from amnt.management.catalogues import troubles
+from amnt.management.commands.check_catalogues import SOURCES
 
 HEAD = r"""msgid ""
 msgstr ""
@@ -57,3 +62,11 @@ def test_french_with_its_narrow_spaces_has_no_trouble(said):
 def test_a_language_without_catalogue_is_noticed(tmp_path):
     [trouble] = troubles(tmp_path / "django.po", "es")
     assert trouble.endswith("there is no catalogue for es")
+
+
+def test_sentences_are_called_by_the_names_that_makemessages_knows():
+    """What is called by another one stands in no catalogue, and nothing else would say so."""
+    other_name = re.compile(r"\bn?p?gettext(?:_lazy|_noop)? as (?!_\b)\w+")
+    modules = [path for source in SOURCES for path in (Path(settings.BASE_DIR) / source).rglob("*.py")]
+    assert len(modules) > 300
+    assert [str(path) for path in modules if other_name.search(path.read_text())] == []
