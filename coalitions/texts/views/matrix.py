@@ -51,6 +51,8 @@ class MatrixQuery:
     show: str
     counts: dict[str, int]
     keys: list[int]
+    # Keys of the resolutions on which the coalition's position is to be reviewed.
+    to_review: frozenset[int]
 
     @property
     def groups(self) -> list[RegionalGroup]:
@@ -188,7 +190,8 @@ def query_through(request, standing: Standing, circles: list[Circle], *, is_for_
     show = chosen if chosen in quick else ""
     counts = {name or "all": sum(map(leaves, facts)) for name, leaves in quick.items()}
     counts["asked"] = sum(row.is_asked for row in facts)
-    return MatrixQuery(filters, standing, assembly, show, counts, [row.pk for row in facts if quick[show](row)])
+    to_review = frozenset(row.pk for row in facts if row.is_to_review)
+    return MatrixQuery(filters, standing, assembly, show, counts, [row.pk for row in facts if quick[show](row)], to_review)
 
 
 def resolutions(query: MatrixQuery, keys: list[int]) -> list[Resolution]:
@@ -256,9 +259,8 @@ def positions(query: MatrixQuery, rows: list[Resolution]):
         return {}
     mine = Position.objects.visible_to(filters.user, filters.circles)
     newest = mine.filter(circle__in=ours.circles, resolution__in=[row.pk for row in rows])
-    newest = newest.newest(as_of=filters.until).with_review(filters.user, filters.circles, as_of=filters.until)
-    fields = ("resolution_id", "circle_id", "version", "stance", "at", "is_to_review")
-    return stands(newest.values_list(*fields), everyone=ours.everyone)
+    found = newest.newest(as_of=filters.until).values_list("resolution_id", "circle_id", "version", "stance", "at")
+    return stands(((*row, row[0] in query.to_review) for row in found), everyone=ours.everyone)
 
 
 # --- What is said of it -----------------------------------------------------------------------------------------------
