@@ -18,7 +18,7 @@ _LABEL = re.compile(r"\[[^\[\]]{1,38}\]")
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class ReadingWarning:
     """Something that was not read, or not with certainty: a code of `importers.docx.Trouble`, its place, the words it is about."""
 
     code: str
@@ -57,7 +57,7 @@ class ReadDocument:
     number: str = ""
     revision: int = 0
     proposals: tuple[ReadProposal, ...] = ()
-    warnings: tuple[Said, ...] = field(default=())
+    warnings: tuple[ReadingWarning, ...] = field(default=())
 
 
 def document_of(extraction: docx.Extraction) -> ReadDocument:
@@ -68,7 +68,7 @@ def document_of(extraction: docx.Extraction) -> ReadDocument:
         number=number,
         revision=(codes[0].revision if codes else None) or extraction.revision,
         proposals=tuple(map(_proposal, extraction.proposals)),
-        warnings=tuple(Said(warned.code.value, warned.place, warned.text) for warned in extraction.warnings),
+        warnings=tuple(ReadingWarning(warned.code.value, warned.place, warned.text) for warned in extraction.warnings),
     )
 
 
@@ -89,7 +89,7 @@ def from_values(values: dict[str, Any]) -> ReadDocument:
         )
         for proposal in values["proposals"]
     )
-    warnings = tuple(Said(**warning) for warning in values["warnings"])
+    warnings = tuple(ReadingWarning(**warning) for warning in values["warnings"])
     return ReadDocument(**values | {"proposals": proposals, "warnings": warnings})
 
 
@@ -101,7 +101,7 @@ def with_anchors(clauses: Sequence[ClauseDraft], decided: dict[str, str]) -> tup
     )
 
 
-def _proposal(read: docx.Proposal) -> ReadProposal:
+def _proposal(read: docx.DocumentProposal) -> ReadProposal:
     about = read.resolution
     heading = about.heading_after or about.heading_before or ""
     found = _LABEL.search(heading) if about.number is None else None
@@ -120,7 +120,7 @@ def _proposal(read: docx.Proposal) -> ReadProposal:
     )
 
 
-def clauses_of(clauses: Sequence[docx.Clause]) -> tuple[ClauseDraft, ...]:
+def clauses_of(clauses: Sequence[docx.ClauseChange]) -> tuple[ClauseDraft, ...]:
     """Verb lines are told by each clause under them; one that nothing stands under is a heading, as in a text in force."""
     drafts = []
     annexes: set[str] = set()

@@ -19,7 +19,7 @@ from resolutions.importers.reference import (
     YEARS,
     BadReference,
     Content,
-    Row,
+    ReferenceEntry,
     Shape,
     country,
     day,
@@ -165,7 +165,7 @@ def _counted(content: Content, links: Mapping[str, Links], gone: set[str]) -> Co
     return Content(rows, content.unsure)
 
 
-def _placed(row: Row, values: dict[str, Any], on: Any) -> Row:
+def _placed(row: ReferenceEntry, values: dict[str, Any], on: Any) -> ReferenceEntry:
     at = values.pop("hour", None)
     where = values.setdefault("zone", ITU_ZONE)
     if at is not None and not exists(on, at, where):

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from amnt.core.forms import whole_number
-from resolutions.domain.comparing import Cell, Row
+from resolutions.domain.comparing import Cell, ComparedClause
 from resolutions.domain.wording import as_marked_text
 from resolutions.read_models.versions import named, size_of
 from resolutions.seats import seat
@@ -114,7 +114,7 @@ class ComparisonView(APIView):
             )
 
 
-def _compared(row: Row) -> dict[str, Any]:
+def _compared(row: ComparedClause) -> dict[str, Any]:
     cell: Cell | None = row.cells[0]
     first = row.first
     pieces = cell.pieces if cell else ()

@@ -42,7 +42,7 @@ class ClauseLike(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Clause:
+class ComparableClause:
     """A clause as it is compared: the call it stands under ("resolves"), its number as printed ("a)"), its text without it."""
 
     call: str

@@ -111,7 +111,7 @@ class Conflict:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ComparedClause:
     """One clause across all versions. `cells` are in the order of the others, None where a version knows no such clause.
 
     base -- None where it is new; then `after` is the clause of the base that it stands after, None at the very beginning
@@ -151,9 +151,9 @@ class Row:
 class Comparison:
     base: Text
     others: tuple[Text, ...]
-    rows: tuple[Row, ...]  # in reading order: that of the base, what is new after what it stands after
+    rows: tuple[ComparedClause, ...]  # in reading order: that of the base, what is new after what it stands after
 
-    def of_part(self, part: str) -> list[Row]:
+    def of_part(self, part: str) -> list[ComparedClause]:
         return [row for row in self.rows if row.part == part]
 
     def parts(self) -> list[str]:
@@ -181,7 +181,7 @@ def arranged(base: Text, others: Sequence[Text]) -> Comparison:
     return Comparison(base, tuple(others), tuple(table.rows()))
 
 
-def marked(rows: Iterable[Row], language: str, languages: Sequence[str]) -> tuple[Row, ...]:
+def marked(rows: Iterable[ComparedClause], language: str, languages: Sequence[str]) -> tuple[ComparedClause, ...]:
     """Rows of `arranged` with their words marked, and with their conflicts.
 
     language, languages -- that of the base, and those of the other versions in order
@@ -294,15 +294,15 @@ class _Table:
 
     # The whole
 
-    def rows(self) -> Iterator[Row]:
+    def rows(self) -> Iterator[ComparedClause]:
         places = range(len(self.others))
         for i in range(-1, len(self.base.clauses)):
             at = self.base.clauses[i] if i >= 0 else None
             if at:
                 cells = tuple(self.cells[i].get(place) for place in places)
-                yield Row(at, cells)
+                yield ComparedClause(at, cells)
             for row in self.new.get(i, ()):
-                yield Row(None, tuple(row.cells.get(place) for place in places), at)
+                yield ComparedClause(None, tuple(row.cells.get(place) for place in places), at)
 
 
 # Marking words
@@ -315,7 +315,7 @@ class _Marking:
         self.is_compared = is_compared
         self.known: dict[int, tuple[Cell, Cell]] = {}  # by id, each cell as it came, so that it stays, and marked
 
-    def row(self, row: Row) -> Row:
+    def row(self, row: ComparedClause) -> ComparedClause:
         cells = tuple(self.cell(cell, place) if cell else None for place, cell in enumerate(row.cells))
         if row.base is None:
             return replace(row, cells=cells)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from resolutions.domain.aligning import Kind
-from resolutions.domain.comparing import Cell, ClauseLike, Comparison, Row
+from resolutions.domain.comparing import Cell, ClauseLike, ComparedClause, Comparison
 from resolutions.domain.wording import tokens
 
 # Of one page, in words as they are compared (a sign is one too). A row is never cut.
@@ -28,9 +28,9 @@ def counts_of(comparison: Comparison) -> list[PartCount]:
     return [PartCount(key, len(comparison.of_part(key)) - unchanged[key], unchanged[key]) for key in comparison.parts()]
 
 
-def pages_of(comparison: Comparison) -> list[list[Row]]:
+def pages_of(comparison: Comparison) -> list[list[ComparedClause]]:
     """Its rows, part by part as they are shown, no more on a page than one answers quickly. At least one page."""
-    pages: list[list[Row]] = [[]]
+    pages: list[list[ComparedClause]] = [[]]
     cells = words = characters = 0
     for row in (row for key in comparison.parts() for row in comparison.of_part(key)):
         more_cells = 1 if row.is_quiet else 1 + sum(cell is not None for cell in row.cells)
@@ -52,7 +52,7 @@ type Values = dict[str, Any]
 _CLAIMS = ("is_reworded", "is_renumbered", "is_under_another_call")
 
 
-def as_values(row: Row, name: Callable[[ClauseLike], str]) -> Values:
+def as_values(row: ComparedClause, name: Callable[[ClauseLike], str]) -> Values:
     """A row of `arranged` as plain values, without any words. name -- tells by which name a clause is found again"""
     return {
         "base": name(row.base) if row.base else None,
@@ -88,10 +88,10 @@ def _names(rows: Iterable[Values]) -> Iterator[str]:
                 yield cell["merged_into"]
 
 
-def from_values(rows: Sequence[Values], clauses: dict[str, ClauseLike]) -> list[Row]:
+def from_values(rows: Sequence[Values], clauses: dict[str, ClauseLike]) -> list[ComparedClause]:
     """The rows again. clauses -- by name; KeyError where one is missing"""
     return [
-        Row(
+        ComparedClause(
             clauses[row["base"]] if row["base"] else None,
             tuple(_cell_from_values(cell, clauses) if cell else None for cell in row["cells"]),
             clauses[row["after"]] if row["after"] else None,

@@ -20,7 +20,7 @@ from resolutions.domain.wording import diff, tokens
 
 from . import styles
 from .packing import packed, without_illegal
-from .shapes import Comparison, Row, Versions, VersionsClause, Wording, line
+from .shapes import Comparison, ExportedClause, Versions, VersionsClause, Wording, line
 
 XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 INS, DEL, MOVE_FROM, MOVE_TO = "ins", "del", "moveFrom", "moveTo"
@@ -140,8 +140,8 @@ def _renumbered(before: str | None, after: str | None) -> Iterator[Stretch]:
 
 def _moves(comparison: Comparison) -> dict[str, list[Stretch]]:
     """What became of the words of each clause that moved, by the name of the move, where both its ends are there."""
-    left: dict[str, Row] = {}
-    arrived: dict[str, Row] = {}
+    left: dict[str, ExportedClause] = {}
+    arrived: dict[str, ExportedClause] = {}
     for section in comparison.sections:
         for row in section.clauses:
             if row.move and row.after is None:
@@ -188,7 +188,7 @@ class _Writer:
         if before or after:
             self.clause("Call", _joined(stretches(before, after)), mark=_whole(before or None, after or None))
 
-    def row(self, row: Row, move: list[Stretch] | None) -> None:
+    def row(self, row: ExportedClause, move: list[Stretch] | None) -> None:
         """move -- what became of its words, where the row is one end of a move."""
         if row.before is None and row.after is None:
             return

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ExportedClause:
     """One clause in two versions; the side it is not on holds None as its text.
 
     number_before, number_after -- as printed ("a)", "3 bis"), or None or "" for none
@@ -32,7 +32,7 @@ class Section:
 
     call_before: str
     call_after: str
-    clauses: Sequence[Row]
+    clauses: Sequence[ExportedClause]
     part: str = ""
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from resolutions.domain.wording import Diff, Piece, as_marked_text, diff, same_wording, tokens
 
-from .shapes import Comparison, Row, Section, Versions, VersionsClause, VersionsSection
+from .shapes import Comparison, ExportedClause, Section, Versions, VersionsClause, VersionsSection
 
 NEAR = 6  # words kept on either side of a change
 _ORDER = ("operative", "annex", "preamble", "")
@@ -45,7 +45,7 @@ def _section(section: Section, unchanged: Callable[[int], str]) -> list[str]:
     return [call, *_folded(((row, _is_the_same(row)) for row in section.clauses), unchanged, _row)]
 
 
-def _is_the_same(row: Row) -> bool:
+def _is_the_same(row: ExportedClause) -> bool:
     return not row.note and _is_left(row.number_before, row.before, row.number_after, row.after)
 
 
@@ -75,7 +75,7 @@ def _folded[C](clauses: Iterator[tuple[C, bool]], unchanged: Callable[[int], str
         yield f"({unchanged(count)})"
 
 
-def _row(row: Row) -> list[str]:
+def _row(row: ExportedClause) -> list[str]:
     marked = _marked(row.number_before, row.before, row.number_after, row.after)
     return [f"{marked} ({_one_line(row.note)})" if row.note else marked] if marked else []
 

@@ -14,7 +14,7 @@ from resolutions.domain.wording import same_wording
 from resolutions.importers.lineage import DOUBTFUL, pair_by_structure
 
 
-class Placed(ClauseLike, Protocol):
+class AnchorableClause(ClauseLike, Protocol):
     """A clause where it stands; of a proposal, the side it starts from."""
 
     @property
@@ -57,7 +57,9 @@ class Candidate:
     likeness: float | None
 
 
-def anchor(starting: Sequence[Placed], in_force: Sequence[Placed], *, decided: Mapping[int, int | None] | None = None) -> list[Anchor]:
+def anchor(
+    starting: Sequence[AnchorableClause], in_force: Sequence[AnchorableClause], *, decided: Mapping[int, int | None] | None = None
+) -> list[Anchor]:
     """An anchor for each clause, no two to the same clause in force.
 
     decided -- by place in `starting`, the place in `in_force` that a person chose, or None for "a new clause": it stands
@@ -87,7 +89,7 @@ def anchor(starting: Sequence[Placed], in_force: Sequence[Placed], *, decided: M
 
 
 def anchor_by_structure(
-    starting: Sequence[Placed], in_force: Sequence[Placed], *, decided: Mapping[int, int | None] | None = None
+    starting: Sequence[AnchorableClause], in_force: Sequence[AnchorableClause], *, decided: Mapping[int, int | None] | None = None
 ) -> list[Anchor]:
     """The same for texts in two languages. It is certain only for parts that have as many clauses on both sides."""
     found = {new: Anchor(base) for new, base in (decided or {}).items()}
@@ -100,7 +102,7 @@ def anchor_by_structure(
     return [found.get(new, Anchor(None, is_doubtful=True)) for new in range(len(starting))]
 
 
-def candidates(clause: Placed, in_force: Sequence[Placed], similarities: Similarities | None = None) -> list[Candidate]:
+def candidates(clause: AnchorableClause, in_force: Sequence[AnchorableClause], similarities: Similarities | None = None) -> list[Candidate]:
     """The clauses in force it might start from, the most alike first, in the order of the text where they are equally so.
 
     similarities -- to the clauses in force, where several clauses are asked about
@@ -110,7 +112,7 @@ def candidates(clause: Placed, in_force: Sequence[Placed], similarities: Similar
     return [Candidate(place, -score) for score, place in sorted(scored)]
 
 
-def candidates_by_structure(clause: Placed, in_force: Sequence[Placed]) -> list[Candidate]:
+def candidates_by_structure(clause: AnchorableClause, in_force: Sequence[AnchorableClause]) -> list[Candidate]:
     """The same for texts in two languages: those of its part first, and among them those with its number. No words tell how alike."""
 
     def distance(place: int) -> tuple[bool, bool, int]:
@@ -131,7 +133,7 @@ def continued(old: Sequence[ClauseLike], new: Sequence[ClauseLike]) -> dict[int,
     return pairs
 
 
-def _decided(clause: Placed, in_force: Sequence[Placed], base: int | None) -> Anchor:
+def _decided(clause: AnchorableClause, in_force: Sequence[AnchorableClause], base: int | None) -> Anchor:
     if base is None:
         return Anchor(None, None)
     words = in_force[base].text

@@ -14,8 +14,7 @@ from rapidfuzz.distance import Indel
 
 from resolutions.domain.aligning import Change, ClauseLike, Kind, align, similarity
 from resolutions.domain.budgets import LONGEST_ADDRESSEE, LONGEST_CALL, LONGEST_NUMBER, LONGEST_VERB
-from resolutions.importers.docx import Clause as DocumentClause
-from resolutions.importers.docx import TextClause, call
+from resolutions.importers.docx import ClauseChange, TextClause, call
 
 # Less than this much of its words kept, and a person should look whether it is the same clause at all.
 DOUBTFUL = 0.60
@@ -25,8 +24,8 @@ KINDS = {kind: kind for kind in ("item", "heading", "cell", "footnote", "note")}
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One clause of a text; see `models.Words`. A line of an annex's title is a heading in it."""
+class ParsedClause:
+    """One clause of a text; see `models.ClauseText`. A line of an annex's title is a heading in it."""
 
     part: str
     kind: str
@@ -54,12 +53,12 @@ class Origin:
         return self.likeness < DOUBTFUL or self.kind in (Kind.MERGED, Kind.SPLIT)
 
 
-def rows_of(clauses: Sequence[TextClause], language: str) -> list[Row]:
+def rows_of(clauses: Sequence[TextClause], language: str) -> list[ParsedClause]:
     """The clauses of a text as read: without number, title and enacting line of the resolution, verb lines told by each clause.
 
     A verb line that nothing stands under is kept as a heading, and what stands above the first one belongs to the preamble.
     """
-    rows: list[Row] = []
+    rows: list[ParsedClause] = []
     annex = ""
     for at, clause in enumerate(clauses):
         kind = KINDS.get(clause.kind)
@@ -71,7 +70,7 @@ def rows_of(clauses: Sequence[TextClause], language: str) -> list[Row]:
         line = "" if clause.kind == "call" or not clause.section or clause.section == annex else clause.section
         found = call(line, language) if line else None
         rows.append(
-            Row(
+            ParsedClause(
                 part=clause.part or "preamble",
                 kind=kind,
                 call=line[:LONGEST_CALL],
@@ -84,7 +83,7 @@ def rows_of(clauses: Sequence[TextClause], language: str) -> list[Row]:
     return rows
 
 
-def is_told_by_others(clauses: Sequence[TextClause | DocumentClause], at: int) -> bool:
+def is_told_by_others(clauses: Sequence[TextClause | ClauseChange], at: int) -> bool:
     """Whether this is a verb line that clauses stand under: each of them tells it."""
     following = clauses[at + 1].kind if at + 1 < len(clauses) else "call"
     return clauses[at].kind == "call" and following not in ("call", "annex")
@@ -112,7 +111,7 @@ def _origins(change: Change, old: Sequence[ClauseLike], new: Sequence[ClauseLike
 # -- two languages --------------------------------------------------------------------------------------------------------------
 
 
-class Placed(Protocol):
+class StructuredClause(Protocol):
     @property
     def part(self) -> str: ...
     @property
@@ -123,7 +122,7 @@ class Placed(Protocol):
     def number(self) -> str: ...
 
 
-def pair_by_structure(old: Sequence[Placed], new: Sequence[Placed]) -> dict[int, int]:
+def pair_by_structure(old: Sequence[StructuredClause], new: Sequence[StructuredClause]) -> dict[int, int]:
     """The place in `old` for each place in `new` whose clause stands in the same place of the text, whatever its language.
 
     Where both have as many verb lines in a part, they are taken one for one; under each, clauses pair by their numbers in order.
@@ -146,7 +145,7 @@ def pair_by_structure(old: Sequence[Placed], new: Sequence[Placed]) -> dict[int,
     return pairs
 
 
-def _by_part(clauses: Sequence[Placed]) -> dict[str, list[list[int]]]:
+def _by_part(clauses: Sequence[StructuredClause]) -> dict[str, list[list[int]]]:
     """Places of clauses by part, under one verb line each."""
     parts: dict[str, list[list[int]]] = {}
     for (part, _call), places in groupby(range(len(clauses)), key=lambda place: (clauses[place].part, clauses[place].call)):
@@ -154,7 +153,7 @@ def _by_part(clauses: Sequence[Placed]) -> dict[str, list[list[int]]]:
     return parts
 
 
-def _labels(clauses: Sequence[Placed], places: Sequence[int]) -> tuple[tuple[str, str], ...]:
+def _labels(clauses: Sequence[StructuredClause], places: Sequence[int]) -> tuple[tuple[str, str], ...]:
     """Kind and number of each. Letters of other alphabets count as a), b), c)… in their order."""
     labels = []
     seen: Counter[str] = Counter()

@@ -55,7 +55,7 @@ class Unreadable(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class PastedProposal:
     """One proposal as a cell says it, or what of it was not understood.
 
     row, column -- counted from 1, as in the spreadsheet
@@ -85,7 +85,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class _Named:
-    """What a row is about; see `Asked`."""
+    """What a row is about; see `PastedProposal`."""
 
     resolution: str = ""
     title: str = ""
@@ -98,11 +98,11 @@ class Pasted:
 
     shape: Shape
     header: int
-    asked: tuple[Asked, ...]
+    asked: tuple[PastedProposal, ...]
 
-    def drafts(self) -> dict[str, Asked]:
+    def drafts(self) -> dict[str, PastedProposal]:
         """By what tells them, the new resolutions that a row asks to add, each with the first cell that asks it."""
-        found: dict[str, Asked] = {}
+        found: dict[str, PastedProposal] = {}
         for asked in self.asked:
             if asked.is_new and asked.action == "ADD" and asked.trouble is None:
                 found.setdefault(asked.draft, asked)
@@ -179,7 +179,7 @@ def _separator(text: str) -> str:
     return max(";,", key=lambda sign: sum(sign in line for line in lines))
 
 
-def _matrix(rows: Sequence[tuple[int, list[str]]], header: Sequence[str]) -> Iterator[Asked]:
+def _matrix(rows: Sequence[tuple[int, list[str]]], header: Sequence[str]) -> Iterator[PastedProposal]:
     for row, cells in rows:
         about = _named(cells[0]) if cells else _Named()
         for column, cell in enumerate(cells[1:], start=2):
@@ -188,7 +188,7 @@ def _matrix(rows: Sequence[tuple[int, list[str]]], header: Sequence[str]) -> Ite
                 yield _placed(asked, about, who)
 
 
-def _list(rows: Sequence[tuple[int, list[str]]], columns: Sequence[Column | None]) -> Iterator[Asked]:
+def _list(rows: Sequence[tuple[int, list[str]]], columns: Sequence[Column | None]) -> Iterator[PastedProposal]:
     places = {column: place for place, column in reversed(list(enumerate(columns))) if column}
     for row, cells in rows:
 
@@ -203,12 +203,12 @@ def _list(rows: Sequence[tuple[int, list[str]]], columns: Sequence[Column | None
         about, who = _named(cell(Column.RESOLUTION)), " ".join(cell(Column.WHO).split())
         column = places[Column.ACTION] + 1
         if all(each in ("", "()") for each in said):
-            yield Asked(row, column, " ".join(" ".join(cells).split()), about.resolution, who, trouble=Trouble.NO_ACTION)
+            yield PastedProposal(row, column, " ".join(" ".join(cells).split()), about.resolution, who, trouble=Trouble.NO_ACTION)
             continue
         yield _placed(_one(row, column, joined), about, who)
 
 
-def _placed(asked: Asked, about: _Named, who: str) -> Asked:
+def _placed(asked: PastedProposal, about: _Named, who: str) -> PastedProposal:
     trouble = asked.trouble
     if trouble is None and about == _Named():
         trouble = Trouble.NO_RESOLUTION
@@ -217,9 +217,9 @@ def _placed(asked: Asked, about: _Named, who: str) -> Asked:
     return replace(asked, resolution=about.resolution, who=who, trouble=trouble, title=about.title, is_new=about.is_new)
 
 
-def _asked(row: int, column: int, cell: str) -> Iterator[Asked]:
+def _asked(row: int, column: int, cell: str) -> Iterator[PastedProposal]:
     if len(cell) > LONGEST_CELL:
-        yield Asked(row, column, f"{cell[:80]}…", trouble=Trouble.TOO_LONG)
+        yield PastedProposal(row, column, f"{cell[:80]}…", trouble=Trouble.TOO_LONG)
         return
     for part in _BETWEEN.split(cell):
         for one in _each(" ".join(part.split())):
@@ -239,13 +239,13 @@ def _each(part: str) -> list[str]:
     return found
 
 
-def _one(row: int, column: int, said: str) -> Asked:
+def _one(row: int, column: int, said: str) -> PastedProposal:
     """One proposal: its action, its identifier, and remarks, in brackets or not."""
     if len(said) > LONGEST_CELL:
-        return Asked(row, column, f"{said[:80]}…", trouble=Trouble.TOO_LONG)
+        return PastedProposal(row, column, f"{said[:80]}…", trouble=Trouble.TOO_LONG)
     action, rest = _action_of(said), said
     if not action:
-        return Asked(row, column, said, trouble=Trouble.NO_ACTION)
+        return PastedProposal(row, column, said, trouble=Trouble.NO_ACTION)
     remarks = [_folded(remark) for remark in _BRACKETS.findall(rest)]
     words = _WORD.findall(_BRACKETS.sub(" ", rest))
     identifier = ""
@@ -258,7 +258,7 @@ def _one(row: int, column: int, said: str) -> Asked:
         elif word.strip("?") == "" or _folded(word) in _REMARK_OF:
             remarks.append(_folded(word) if word.strip("?") else "?")
         elif word.upper() in (*ACTIONS, "UNC"):
-            return Asked(row, column, said, action=action, identifier=identifier, trouble=Trouble.TWO_ACTIONS)
+            return PastedProposal(row, column, said, action=action, identifier=identifier, trouble=Trouble.TWO_ACTIONS)
         else:
             left.append(word)
     first = words[0] if words else ""
@@ -266,9 +266,9 @@ def _one(row: int, column: int, said: str) -> Asked:
         remarks.append("?")
     meanings = {_REMARK_OF.get(remark.rstrip(". "), "") for remark in remarks if remark}
     if left or "" in meanings:
-        return Asked(row, column, said, action=action, identifier=identifier, trouble=Trouble.WORDS)
+        return PastedProposal(row, column, said, action=action, identifier=identifier, trouble=Trouble.WORDS)
     status = next((status for status in ("withdrawn", "preliminary", "common", "submitted") if status in meanings), "")
-    return Asked(row, column, said, action=action, identifier=identifier, status=status, is_late="late" in meanings)
+    return PastedProposal(row, column, said, action=action, identifier=identifier, status=status, is_late="late" in meanings)
 
 
 def _action_of(said: str) -> str:

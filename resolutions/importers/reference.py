@@ -32,7 +32,7 @@ class BadReference(ValueError):
 
 
 @dataclass(frozen=True)
-class Row:
+class ReferenceEntry:
     """One entry. `values` holds what it says by column: text, whole number, bool, date, time, list, or None for "not said"."""
 
     file: str
@@ -62,13 +62,13 @@ class Shape:
 class Content:
     """The rows worth keeping, and the keys of those that are not sure enough."""
 
-    rows: list[Row]
+    rows: list[ReferenceEntry]
     unsure: list[str]
 
 
 def read(data: bytes, *, file: str, shape: Shape) -> Content:
     """All rows of a file. Raises BadReference at the first thing that is wrong."""
-    rows: list[Row] = []
+    rows: list[ReferenceEntry] = []
     unsure: list[str] = []
     seen: dict[str, int] = {}
     for number, node in enumerate(_entries(data, file, shape.name), start=1):
@@ -80,7 +80,7 @@ def read(data: bytes, *, file: str, shape: Shape) -> Content:
             raise BadReference(f"{file}, row {number} (line {_line(node)}): has no key")
         if len(key) > LONGEST_KEY or hidden(key):
             raise BadReference(f"{file}, row {number} (line {_line(node)}): its key is no plain text of {LONGEST_KEY} characters at most")
-        row = Row(file, number, _line(node), key, _values(entry, shape, Row(file, number, _line(node), key, {})))
+        row = ReferenceEntry(file, number, _line(node), key, _values(entry, shape, ReferenceEntry(file, number, _line(node), key, {})))
         if key in seen:
             raise row.refuse(f"the same key as row {seen[key]}")
         seen[key] = number
@@ -131,7 +131,7 @@ def _line(node: yaml.Node) -> int:
     return int(node.start_mark.line) + 1
 
 
-def _values(entry: dict[str, Any], shape: Shape, row: Row) -> dict[str, Any]:
+def _values(entry: dict[str, Any], shape: Shape, row: ReferenceEntry) -> dict[str, Any]:
     if unknown := sorted(entry.keys() - shape.columns.keys()):
         raise row.refuse(f"does not know “{unknown[0]}”")
     values: dict[str, Any] = {}

@@ -14,12 +14,13 @@ from resolutions.models.facts import DateStatus, Fact, Reference
 from resolutions.models.hints import WordingRule
 from resolutions.models.import_jobs import ImportJob, job_readers
 from resolutions.models.resolutions import Outcome, Resolution, Revision, Topic, Watch, short_name
-from resolutions.models.texts import Clause, ClauseKind, Part, RevisionText, TextLanguage, Words
+from resolutions.models.texts import Clause, ClauseKind, ClauseText, Part, RevisionText, TextLanguage
 
 __all__ = [
     "Assembly",
     "Clause",
     "ClauseKind",
+    "ClauseText",
     "Contribution",
     "DateStatus",
     "Fact",
@@ -43,7 +44,6 @@ __all__ = [
     "Topic",
     "Watch",
     "WordingRule",
-    "Words",
     "job_readers",
     "number_readers",
     "readable_by",

@@ -22,7 +22,7 @@ from resolutions.models.assemblies import Assembly, RegionalGroup
 from resolutions.models.facts import Fact
 from resolutions.models.import_jobs import ImportJob
 from resolutions.models.resolutions import Resolution
-from resolutions.models.texts import Clause, RevisionText, TextLanguage, Words
+from resolutions.models.texts import Clause, ClauseText, RevisionText, TextLanguage
 
 if TYPE_CHECKING:
     from amnt.accounts.models import User
@@ -299,7 +299,7 @@ class ProposedClauseQuerySet(models.QuerySet["ProposedClause"]):
         return self.order_by("position")
 
 
-class ProposedClause(Words):
+class ProposedClause(ClauseText):
     """The full new text of a clause; what changed is always derived.
 
     before -- what the document says it starts from; empty when it adds the clause, or does not say

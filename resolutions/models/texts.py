@@ -98,7 +98,7 @@ class ClauseQuerySet(models.QuerySet["Clause"]):
         return self.order_by("position")
 
 
-class Words(models.Model):
+class ClauseText(models.Model):
     """What a clause of a text in force and a clause of a proposal have in common: where it stands, and its words.
 
     call -- the verb line it stands under, as printed ("instructs Study Group 17"); empty above the first one and in an annex
@@ -135,7 +135,7 @@ class Words(models.Model):
         return f"c-{self.identity.hex[:12]}"
 
 
-class Clause(Words):
+class Clause(ClauseText):
     """One numbered paragraph of a revision in one language.
 
     came_from -- the clause of an earlier revision it continues; `lineage` says how, `likeness` how much of its words it kept

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from resolutions.domain.brackets import Stretch, passages, stretches
 from resolutions.domain.wording import same_wording
-from resolutions.models import Clause, Part, Proposal, ProposedClause, TextLanguage, Words
+from resolutions.models import Clause, ClauseText, Part, Proposal, ProposedClause, TextLanguage
 from resolutions.read_models.versions import proposal_key
 
 Change = ProposedClause.Change
@@ -42,13 +42,13 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ClauseWithWishes:
     """A clause of the text, or one that a proposal adds to it (`is_new`), with what is wanted of it.
 
     anchor -- its id on the page; empty where another line has it already
     """
 
-    words: Words
+    words: ClauseText
     language: str
     wishes: tuple[Wish, ...] = ()
     is_new: bool = False
@@ -72,7 +72,7 @@ class Block:
     part: str
     call: str
     language: str
-    lines: tuple[Line, ...]
+    lines: tuple[ClauseWithWishes, ...]
 
     @property
     def language_name(self) -> str:
@@ -110,7 +110,7 @@ def lines(
     language: str,
     proposed: Sequence[ProposedClause] = (),
     orders: Mapping[int, Sequence[UUID]] | None = None,
-) -> list[Line]:
+) -> list[ClauseWithWishes]:
     """The clauses in order, with those that proposals add where they want them.
 
     proposed -- clauses of proposals that leave the text other than it is, with their proposals and contributions
@@ -120,14 +120,16 @@ def lines(
     for each in proposed:
         by_identity[each.identity].append(each)
     known = {clause.identity for clause in clauses}
-    behind: dict[UUID | None, list[Line]] = defaultdict(list)
+    behind: dict[UUID | None, list[ClauseWithWishes]] = defaultdict(list)
     for identity in by_identity.keys() - known:
         added = [each for each in by_identity[identity] if each.change != Change.REMOVED and each.text]
         for number, each in enumerate(added):
             place = _place(identity, (orders or {}).get(each.proposal_id, ()), known)
             anchor = "" if number else each.anchor
             behind[place].append(
-                Line(each, each.proposal.contribution.language, (Wish(each.proposal, "adds", each.text),), is_new=True, anchor=anchor)
+                ClauseWithWishes(
+                    each, each.proposal.contribution.language, (Wish(each.proposal, "adds", each.text),), is_new=True, anchor=anchor
+                )
             )
     rank = {each.pk: place for place, each in enumerate(proposed)}
     for together in behind.values():
@@ -135,13 +137,13 @@ def lines(
     found = behind[None]
     for clause in clauses:
         wishes = tuple(wish for each in by_identity[clause.identity] if (wish := _wish(clause, language, each)))
-        found += [Line(clause, language, wishes, anchor=clause.anchor), *behind[clause.identity]]
+        found += [ClauseWithWishes(clause, language, wishes, anchor=clause.anchor), *behind[clause.identity]]
     return found
 
 
-def parts(of: Iterable[Line]) -> list[Passages]:
+def parts(of: Iterable[ClauseWithWishes]) -> list[Passages]:
     """Preamble, operative part and annexes, each under its verb lines. A new clause stands in the part that it is for."""
-    by_part: dict[str, list[Line]] = defaultdict(list)
+    by_part: dict[str, list[ClauseWithWishes]] = defaultdict(list)
     for line in of:
         by_part[line.words.part].append(line)
     return [
@@ -151,7 +153,7 @@ def parts(of: Iterable[Line]) -> list[Passages]:
     ]
 
 
-def _blocks(part: str, of: Sequence[Line]) -> Iterator[Block]:
+def _blocks(part: str, of: Sequence[ClauseWithWishes]) -> Iterator[Block]:
     for call, together in groupby(of, key=lambda line: line.words.call):
         under = tuple(together)
         yield Block(part, call, under[0].language, under)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from resolutions.domain.comparing import Comparison, Row
+from resolutions.domain.comparing import ComparedClause, Comparison
 from resolutions.domain.comparison_pages import PartCount
 from resolutions.read_models.starting_points import StartingPoint
 from resolutions.read_models.versions import Version
@@ -18,7 +18,7 @@ class ComparedPage:
     """
 
     versions: tuple[Version, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[ComparedClause, ...]
     parts: tuple[PartCount, ...]
     starts: Mapping[str, StartingPoint]
     number: int = 1

@@ -13,7 +13,7 @@ from amnt.accounts.models import User
 from resolutions.domain.brackets import passages
 from resolutions.domain.evolution import Evolution, Length, evolution, length
 from resolutions.models import Clause, Proposal, ProposedClause, Resolution, Revision, RevisionText
-from resolutions.read_models.clause_states import Line, Passages, lines, parts
+from resolutions.read_models.clause_states import ClauseWithWishes, Passages, lines, parts
 from resolutions.read_models.versions import text_key
 
 # What is wanted of the clauses of a text is told beside each of them while there is no more of it than this.
@@ -212,7 +212,7 @@ def _preferred(revision: int, texts: Sequence[RevisionText], language: str) -> R
     return next((by_language[each] for each in order if each in by_language), None)
 
 
-def _lines(text: RevisionText, proposals: Sequence[Proposal]) -> list[Line]:
+def _lines(text: RevisionText, proposals: Sequence[Proposal]) -> list[ClauseWithWishes]:
     clauses = list(text.clauses.in_order().select_related("came_from__version__revision"))
     amending = {each.pk: each for each in proposals if each.action == Proposal.Action.MOD}
     quiet = Q(change=ProposedClause.Change.UNCHANGED, base_differs=False)

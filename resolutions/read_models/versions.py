@@ -12,13 +12,13 @@ from amnt.accounts.models import User
 from resolutions.models import (
     Assembly,
     Clause,
+    ClauseText,
     Contribution,
     Part,
     Proposal,
     ProposedClause,
     Resolution,
     RevisionText,
-    Words,
 )
 from resolutions.models.contributions import ProposalQuerySet
 from resolutions.models.texts import RevisionTextQuerySet
@@ -28,7 +28,7 @@ TEXT, PROPOSAL = "t", "p"
 
 @dataclass(frozen=True, slots=True)
 class VersionClause:
-    """A clause as one version has it; see `models.Words`, of whose words `name` and `anchor` are said too.
+    """A clause as one version has it; see `models.ClauseText`, of whose words `name` and `anchor` are said too.
 
     before, call_before -- of a proposal, the words its document starts from, in its own language: empty where it adds the clause,
         None where it does not say
@@ -239,7 +239,7 @@ def _of_proposal(proposal: Proposal) -> Version:
     return Version(proposal_key(proposal), proposal.name, contribution.language, contribution.assembly, proposal=proposal)
 
 
-def _clause(words: Words) -> VersionClause:
+def _clause(words: ClauseText) -> VersionClause:
     return VersionClause(
         words.identity,
         words.part,

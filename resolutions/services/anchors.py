@@ -46,7 +46,7 @@ class Pending:
 
 
 @dataclass(frozen=True, slots=True)
-class Tied:
+class AnchoredText:
     """Clauses, those of the text in force, and which is anchored to which, by place."""
 
     clauses: list[Pending]
@@ -119,17 +119,17 @@ def continue_from(earlier: Proposal, waiting: Sequence[Pending]) -> None:
             each.anchored_by, each.anchored_at = row.anchored_by_id, row.anchored_at
 
 
-def tie(action: str, waiting: list[Pending], base: RevisionText | None, language: str) -> Tied:
+def tie(action: str, waiting: list[Pending], base: RevisionText | None, language: str) -> AnchoredText:
     """What each clause starts from. Changes nothing."""
     if base is None or action == Action.ADD:
-        return Tied(waiting, [], {}, is_one_language=False)
+        return AnchoredText(waiting, [], {}, is_one_language=False)
     if not is_set_on(base, action, language, has_words=bool(waiting)):
-        return Tied(waiting, [], {}, base.language == language)
+        return AnchoredText(waiting, [], {}, base.language == language)
     in_force = sorted(base.clauses.all(), key=lambda clause: clause.position)
     is_one_language = base.language == language
     if not waiting and is_one_language and action in WITHOUT_OWN_WORDS:
         waiting = [Pending(_derived(action, clause)) for clause in in_force]
-    return Tied(waiting, in_force, _anchors(waiting, in_force, is_one_language=is_one_language), is_one_language)
+    return AnchoredText(waiting, in_force, _anchors(waiting, in_force, is_one_language=is_one_language), is_one_language)
 
 
 def store_clauses(proposal: Proposal, waiting: list[Pending], base: RevisionText | None) -> list[ProposedClause]:

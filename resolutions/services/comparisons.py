@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from amnt.core.errors import RuleBroken
 from resolutions.domain.budgets import MOST_CHARACTERS, MOST_CLAUSES, grouped
-from resolutions.domain.comparing import MOST, ClauseLike, Comparison, Row, marked
+from resolutions.domain.comparing import MOST, ClauseLike, ComparedClause, Comparison, marked
 from resolutions.domain.comparison_pages import PartCount, Values, as_values, counts_of, from_values, names_in, pages_of
 from resolutions.models import KeptComparison, KeptComparisonPage, ProposedClause
 from resolutions.read_models.compared_pages import ComparedPage
@@ -112,7 +112,7 @@ def _is_short(size: Size) -> bool:
     return size.clauses <= CLAUSES_AT_ONCE and size.characters <= CHARACTERS_AT_ONCE
 
 
-def _marked(rows: Sequence[Row], versions: Sequence[Version]) -> tuple[Row, ...]:
+def _marked(rows: Sequence[ComparedClause], versions: Sequence[Version]) -> tuple[ComparedClause, ...]:
     base, *others = versions
     return marked(rows, base.language, [version.language for version in others])
 

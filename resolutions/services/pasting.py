@@ -13,7 +13,7 @@ from resolutions.domain.budgets import check_pasted, check_underneath
 from resolutions.drafts import ContributionDraft, ProposalDraft
 from resolutions.folding import fold
 from resolutions.importers.identifiers import document_of, read_identifier
-from resolutions.importers.pasted_matrix import Asked, Pasted, Trouble
+from resolutions.importers.pasted_matrix import Pasted, PastedProposal, Trouble
 from resolutions.models import Assembly, Contribution, ImportJob, Proposal, RegionalGroup, Resolution
 from resolutions.services.contributions import clauses_underneath
 from resolutions.services.entering import enter
@@ -25,7 +25,7 @@ from resolutions.states import states
 ALL_STATES = {"states", "state", "etats", "etat", "estados", "estado", "etats membres", "member states", "estados miembros"}
 
 
-class Fate(StrEnum):
+class CellOutcome(StrEnum):
     """What becomes of a cell. Below NEW, nothing is stored of it."""
 
     NEW = "new"
@@ -39,11 +39,11 @@ class Fate(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class PlannedProposal:
     """A cell, and what it comes to. `there` -- what is here already in its place."""
 
-    asked: Asked
-    fate: Fate
+    asked: PastedProposal
+    fate: CellOutcome
     resolution: Resolution | None = None
     group: RegionalGroup | None = None
     countries: tuple[str, ...] = ()
@@ -59,19 +59,19 @@ class Plan:
     """All cells of a table for one assembly, by row and column. `unknown` -- new resolutions in it that are not here, begun or not."""
 
     assembly: Assembly
-    placed: list[Placed] = field(default_factory=list)
+    placed: list[PlannedProposal] = field(default_factory=list)
     unknown: set[str] = field(default_factory=set)
 
-    def of(self, *fates: Fate) -> list[Placed]:
+    def of(self, *fates: CellOutcome) -> list[PlannedProposal]:
         return [each for each in self.placed if each.fate in fates]
 
     @property
-    def new(self) -> list[Placed]:
-        return self.of(Fate.NEW)
+    def new(self) -> list[PlannedProposal]:
+        return self.of(CellOutcome.NEW)
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
+class _KnownRows:
     """What cells are matched with, read once for all of them.
 
     numbered -- by number; drafts -- those that a label may mean here, by label, and of those by title; begun -- by what tells their rows
@@ -99,10 +99,10 @@ def plan(pasted: Pasted, *, assembly: Assembly, by: User, begun: Mapping[str, Re
     taken: set[tuple[object, ...]] = set()
     for asked in pasted.asked:
         placed = _place(asked, known, planned.unknown)
-        if placed.fate == Fate.NEW:
+        if placed.fate == CellOutcome.NEW:
             same = _same(placed)
             if same in taken:
-                placed = replace(placed, fate=Fate.TWICE)
+                placed = replace(placed, fate=CellOutcome.TWICE)
             taken.add(same)
         planned.placed.append(placed)
     return planned
@@ -134,7 +134,7 @@ def _underneath(wanted: Sequence[ContributionDraft], assembly: Assembly) -> int:
 
 def drafts(planned: Plan, *, is_history: bool) -> Iterable[ContributionDraft]:
     """Document by document. Of a cell without an identifier the document is not known: it goes into one named after who asks."""
-    documents: dict[tuple[str, int], list[Placed]] = {}
+    documents: dict[tuple[str, int], list[PlannedProposal]] = {}
     for placed in planned.new:
         documents.setdefault(_document(placed), []).append(placed)
     for (number, revision), of_it in documents.items():
@@ -148,7 +148,7 @@ def drafts(planned: Plan, *, is_history: bool) -> Iterable[ContributionDraft]:
         )
 
 
-def _known(assembly: Assembly, by: User, begun: Mapping[str, Resolution]) -> _Known:
+def _known(assembly: Assembly, by: User, begun: Mapping[str, Resolution]) -> _KnownRows:
     groups: dict[str, RegionalGroup] = {}
     for group in RegionalGroup.objects.visible_to(by):
         names = [group.code, *group.proposal_codes]
@@ -162,7 +162,7 @@ def _known(assembly: Assembly, by: User, begun: Mapping[str, Resolution]) -> _Kn
     # Of thousands of proposals no more than what cells are compared with, and what a link to one says.
     there = Proposal.objects.visible_to(by).current().filter(contribution__assembly=assembly)
     columns = ("public_id", "resolution", "identifier", "action", "status", "group", "countries")
-    return _Known(
+    return _KnownRows(
         {str(row.number): row for row in rows if row.number},
         drafts,
         {fold(title): row for row, title in titles if title},
@@ -174,7 +174,7 @@ def _known(assembly: Assembly, by: User, begun: Mapping[str, Resolution]) -> _Kn
     )
 
 
-def _here(asked: Asked, known: _Known) -> Resolution | None:
+def _here(asked: PastedProposal, known: _KnownRows) -> Resolution | None:
     """The resolution it is about, of those that are recorded."""
     if not asked.is_new:
         return known.numbered.get(asked.resolution)
@@ -183,32 +183,32 @@ def _here(asked: Asked, known: _Known) -> Resolution | None:
     return known.titled.get(fold(asked.title)) if asked.title else None
 
 
-def _begun(asked: Asked, known: _Known) -> Resolution | None:
+def _begun(asked: PastedProposal, known: _KnownRows) -> Resolution | None:
     """The new one that a person wants recorded; the one of the label she gives it, if that is here."""
     wanted = known.begun.get(asked.draft) if asked.is_new else None
     return known_draft(wanted.label, known.drafts) or wanted if wanted else None
 
 
-def _place(asked: Asked, known: _Known, unknown: Container[str]) -> Placed:
+def _place(asked: PastedProposal, known: _KnownRows, unknown: Container[str]) -> PlannedProposal:
     if asked.trouble == Trouble.NO_RESOLUTION:
-        return Placed(asked, Fate.UNKNOWN_RESOLUTION)
+        return PlannedProposal(asked, CellOutcome.UNKNOWN_RESOLUTION)
     if asked.trouble:
-        return Placed(asked, Fate.NOT_UNDERSTOOD)
+        return PlannedProposal(asked, CellOutcome.NOT_UNDERSTOOD)
     resolution = _here(asked, known) or _begun(asked, known)
     if resolution is None:
-        return Placed(asked, Fate.UNKNOWN_DRAFT if asked.draft in unknown else Fate.UNKNOWN_RESOLUTION)
+        return PlannedProposal(asked, CellOutcome.UNKNOWN_DRAFT if asked.draft in unknown else CellOutcome.UNKNOWN_RESOLUTION)
     group, countries = _who(asked, known)
     if group is None and not countries:
-        return Placed(asked, Fate.UNKNOWN_WHO, resolution)
-    placed = Placed(asked, Fate.NEW, resolution, group, countries)
+        return PlannedProposal(asked, CellOutcome.UNKNOWN_WHO, resolution)
+    placed = PlannedProposal(asked, CellOutcome.NEW, resolution, group, countries)
     there = next((row for row in known.there if resolution.pk and row.resolution_id == resolution.pk and _is_same(row, placed)), None)
     if there is None:
         return placed
     is_alike = there.action == asked.action and asked.status in ("", there.status)
-    return replace(placed, fate=Fate.THERE if is_alike else Fate.OTHERWISE, there=there)
+    return replace(placed, fate=CellOutcome.THERE if is_alike else CellOutcome.OTHERWISE, there=there)
 
 
-def _who(asked: Asked, known: _Known) -> tuple[RegionalGroup | None, tuple[str, ...]]:
+def _who(asked: PastedProposal, known: _KnownRows) -> tuple[RegionalGroup | None, tuple[str, ...]]:
     """By the name of the column or of the cell, else by the codes of the identifier."""
     named = fold(asked.who)
     if group := known.groups.get(named):
@@ -224,7 +224,7 @@ def _who(asked: Asked, known: _Known) -> tuple[RegionalGroup | None, tuple[str, 
     return senders.group, senders.countries
 
 
-def _is_same(row: Proposal, placed: Placed) -> bool:
+def _is_same(row: Proposal, placed: PlannedProposal) -> bool:
     if placed.asked.identifier:
         return row.identifier == placed.asked.identifier
     if row.action != placed.asked.action:
@@ -234,14 +234,14 @@ def _is_same(row: Proposal, placed: Placed) -> bool:
     return row.group_id is None and set(placed.countries) <= {str(country) for country in row.countries}
 
 
-def _same(placed: Placed) -> tuple[object, ...]:
+def _same(placed: PlannedProposal) -> tuple[object, ...]:
     resolution = placed.resolution and (placed.resolution.pk or key_of(placed.resolution.label))
     if placed.asked.identifier:
         return resolution, placed.asked.identifier
     return resolution, placed.asked.action, placed.group.pk if placed.group else placed.countries
 
 
-def _document(placed: Placed) -> tuple[str, int]:
+def _document(placed: PlannedProposal) -> tuple[str, int]:
     code = read_identifier(placed.asked.identifier, placed.asked.action) if placed.asked.identifier else None
     if code is not None:
         return document_of(code)
@@ -249,7 +249,7 @@ def _document(placed: Placed) -> tuple[str, int]:
     return f"{who} ?{' LATE' if placed.asked.is_late else ''}"[: max_length(Contribution, "number")], 0
 
 
-def _draft(placed: Placed) -> ProposalDraft:
+def _draft(placed: PlannedProposal) -> ProposalDraft:
     assert placed.resolution is not None  # noqa: S101 - what is new was placed
     code = read_identifier(placed.asked.identifier, placed.asked.action) if placed.asked.identifier else None
     return ProposalDraft(

@@ -21,7 +21,7 @@ Kind, Status = ProposalEvent.Kind, Proposal.Status
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class ProposalFacts:
     """What is known of a proposal beside its words. `is_late` is that of its document, and of all the proposals in it."""
 
     status: str
@@ -30,13 +30,15 @@ class Known:
     is_late: bool = False
 
 
-def known_of(proposal: Proposal) -> Known:
+def facts_of_proposal(proposal: Proposal) -> ProposalFacts:
     countries = tuple(sorted(str(country) for country in proposal.countries))
-    return Known(proposal.status, proposal.fate, countries, proposal.contribution.is_late)
+    return ProposalFacts(proposal.status, proposal.fate, countries, proposal.contribution.is_late)
 
 
 @transaction.atomic
-def revise(proposal: Proposal, wanted: Known, *, by: User | None, seen: Known | None = None, at: datetime | None = None) -> Proposal:
+def revise(
+    proposal: Proposal, wanted: ProposalFacts, *, by: User | None, seen: ProposalFacts | None = None, at: datetime | None = None
+) -> Proposal:
     """Make known what is `wanted`, all of it or nothing.
 
     seen -- what the person had before her: what she left as it was stays as it is now, and what somebody changed meanwhile is not
@@ -44,7 +46,7 @@ def revise(proposal: Proposal, wanted: Known, *, by: User | None, seen: Known | 
     at -- when it happened, if not now
     """
     proposal = locked(proposal)
-    there = known_of(proposal)
+    there = facts_of_proposal(proposal)
     wanted = replace(wanted, countries=tuple(sorted(set(wanted.countries))))
     if seen is not None:
         wanted = merged(seen=seen, wanted=wanted, there=there)
@@ -61,7 +63,7 @@ def revise(proposal: Proposal, wanted: Known, *, by: User | None, seen: Known | 
     return locked(proposal)
 
 
-def merged(*, seen: Known, wanted: Known, there: Known) -> Known:
+def merged(*, seen: ProposalFacts, wanted: ProposalFacts, there: ProposalFacts) -> ProposalFacts:
     """What she changed, on what is there now. RuleBroken where somebody changed the same thing meanwhile, to something else."""
     if there == seen:
         return wanted
@@ -71,7 +73,7 @@ def merged(*, seen: Known, wanted: Known, there: Known) -> Known:
         if mine != before and current not in (before, mine):
             raise RuleBroken(_("Someone changed this meanwhile. Look at it again: what is here now is new."))
         chosen[name] = mine if mine != before else current
-    return Known(**chosen)
+    return ProposalFacts(**chosen)
 
 
 @transaction.atomic
@@ -94,7 +96,7 @@ def sign(proposal: Proposal, *, countries: Collection[str], by: User | None, at:
     """Say which States sign it, all of them."""
     proposal = standing(proposal)
     signing = sorted(set(countries))
-    if known_of(proposal).countries != tuple(signing):
+    if facts_of_proposal(proposal).countries != tuple(signing):
         if not (signing or proposal.group_id or proposal.sources or proposal.is_consolidated):
             raise RuleBroken(_("Name at least one State: nobody else is known to make this proposal."))
         proposal.countries = ",".join(signing)

@@ -16,7 +16,7 @@ from resolutions.domain.aligning import Similarities
 from resolutions.domain.budgets import MOST_CLAUSES_REPLACED, MOST_CLAUSES_UNDERNEATH
 from resolutions.drafts import ClauseDraft, ContributionDraft, ProposalDraft
 from resolutions.extracted import ReadDocument, ReadProposal, from_values, with_anchors
-from resolutions.importers.anchoring import Anchor, Candidate, Placed, candidates, candidates_by_structure
+from resolutions.importers.anchoring import Anchor, AnchorableClause, Candidate, candidates, candidates_by_structure
 from resolutions.models import (
     Assembly,
     Clause,
@@ -79,7 +79,7 @@ def states_by_symbol() -> dict[str, str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Tie:
+class AnchoredClause:
     """A clause of the document by its place there, and the clause in force it would be anchored to."""
 
     place: int
@@ -115,18 +115,18 @@ class Outlook:
     """
 
     base: RevisionText | None
-    ties: tuple[Tie, ...]
+    ties: tuple[AnchoredClause, ...]
     in_force: tuple[Clause, ...]
     is_one_language: bool
     replaces: Proposal | None
     is_beyond: bool = False
 
     @property
-    def doubtful(self) -> list[Tie]:
+    def doubtful(self) -> list[AnchoredClause]:
         return [tie for tie in self.ties if tie.is_doubtful]
 
     @property
-    def differing(self) -> list[Tie]:
+    def differing(self) -> list[AnchoredClause]:
         return [tie for tie in self.ties if tie.differs]
 
     @property
@@ -139,7 +139,7 @@ class Outlook:
 
 
 def candidates_for(
-    clause: Placed, in_force: Sequence[Clause], *, taken: Collection[UUID], similarities: Similarities | None
+    clause: AnchorableClause, in_force: Sequence[Clause], *, taken: Collection[UUID], similarities: Similarities | None
 ) -> tuple[list[tuple[Clause, Candidate]], list[Clause]]:
     """The clauses in force it may start from: the most alike and those no other clause is tied to, the most alike first; and all others.
 
@@ -155,7 +155,7 @@ def candidates_for(
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class DocumentContext:
     """What the proposals of one document meet here: texts in force by resolution, and the proposals of its earlier issue.
 
     beyond -- places of proposals that are not looked at: the texts under them and those before would be too long together
@@ -167,7 +167,7 @@ class Ground:
     beyond: Collection[int]
 
 
-def ground_of(issue: Contribution, wanted: Sequence[tuple[int, ReadProposal, Resolution | None]]) -> Ground:
+def document_context_of(issue: Contribution, wanted: Sequence[tuple[int, ReadProposal, Resolution | None]]) -> DocumentContext:
     """The same queries for one proposal and for many. Clauses are read of no more than may be published at once, the first ones first.
 
     issue -- assembly, number, revision and language of the document, not stored; wanted -- proposals with their places in it
@@ -198,11 +198,11 @@ def ground_of(issue: Contribution, wanted: Sequence[tuple[int, ReadProposal, Res
             continued[before.pk] = before
     prefetch_related_objects(list(texts.values()), "clauses")
     prefetch_related_objects(list(continued.values()), "clauses")
-    return Ground(issue, {resolution: text for resolution, (text, _clauses) in found.items()}, earlier, beyond)
+    return DocumentContext(issue, {resolution: text for resolution, (text, _clauses) in found.items()}, earlier, beyond)
 
 
 def outlook(
-    read: ReadProposal, decided: Mapping[str, str], *, resolution: Resolution | None, place: int, ground: Ground, by: User
+    read: ReadProposal, decided: Mapping[str, str], *, resolution: Resolution | None, place: int, ground: DocumentContext, by: User
 ) -> Outlook:
     """How the proposal at this place would stand, were it published now. Changes nothing."""
     waiting = anchors.pending(read.action, with_anchors(read.clauses, dict(decided)), by=by)
@@ -221,12 +221,12 @@ def outlook(
     return Outlook(base, _ties(tied.clauses, tied.anchors, tied.in_force), tuple(tied.in_force), tied.is_one_language, before)
 
 
-def _ties(waiting: Sequence[anchors.Pending], found: Mapping[int, Anchor], in_force: Sequence[Clause]) -> tuple[Tie, ...]:
+def _ties(waiting: Sequence[anchors.Pending], found: Mapping[int, Anchor], in_force: Sequence[Clause]) -> tuple[AnchoredClause, ...]:
     ties = []
     for place, each in enumerate(waiting):
         anchor = found.get(place)
         base = in_force[anchor.base] if anchor and anchor.base is not None else None
-        ties.append(Tie(place, each.draft, anchor, base))
+        ties.append(AnchoredClause(place, each.draft, anchor, base))
     return tuple(ties)
 
 

@@ -26,7 +26,7 @@ from resolutions.importers.reference import (
     TOPICS,
     BadReference,
     Content,
-    Row,
+    ReferenceEntry,
     Shape,
     read,
 )
@@ -132,7 +132,7 @@ def store(content: Content, into: Table, *, force: bool) -> Tally:
     return tally
 
 
-def _store_row(row: Row, found: Reference | None, into: Table, force: bool, tally: Tally) -> None:
+def _store_row(row: ReferenceEntry, found: Reference | None, into: Table, force: bool, tally: Tally) -> None:
     thing = found or into.model(reference_key=row.key)
     wanted = {column: _blank(column, into) if value is None else value for column, value in flat(into.model, row.values).items()}
     loaded = dict(thing.reference_values)
@@ -161,7 +161,7 @@ def _is_as_loaded(column: str, loaded: dict[str, Any], stands: Any) -> bool:
     return stands == loaded[column] if column in loaded else stands in (None, [])
 
 
-def _save(thing: Reference, changes: dict[str, Any], values: dict[str, Any], row: Row, into: Table) -> None:
+def _save(thing: Reference, changes: dict[str, Any], values: dict[str, Any], row: ReferenceEntry, into: Table) -> None:
     is_new = thing.pk is None
     for column, value in changes.items():
         if column in into.links:
@@ -186,7 +186,7 @@ def _save(thing: Reference, changes: dict[str, Any], values: dict[str, Any], row
             getattr(thing, column).set([_linked(links, key, column, row) for key in changes[column] or []])
 
 
-def _linked(links: Links, key: str, column: str, row: Row) -> Reference:
+def _linked(links: Links, key: str, column: str, row: ReferenceEntry) -> Reference:
     try:
         return links[key]
     except KeyError:
@@ -214,7 +214,7 @@ def _named(value: Any, column: str, into: Table) -> Any:
 class _Known:
     """The rows that are there already, found by key or, if made by hand, by what makes them the same thing."""
 
-    def __init__(self, into: Table, rows: list[Row]):
+    def __init__(self, into: Table, rows: list[ReferenceEntry]):
         self.into = into
         things = into.model._default_manager.prefetch_related(*into.many)
         keys = [row.key for row in rows]
@@ -224,7 +224,7 @@ class _Known:
             for columns in into.natural:
                 self.by_hand[columns, tuple(said(thing, column, into) for column in columns)] = thing
 
-    def find(self, row: Row) -> Reference | None:
+    def find(self, row: ReferenceEntry) -> Reference | None:
         if row.key in self.by_key:
             return self.by_key[row.key]
         for columns in self.into.natural:
@@ -243,10 +243,10 @@ class _Gone:
         pointed_at = {} if nothing else {**into.links, **into.many}
         self.links = {column: deleted_here(_pointed_at(into.model, column)) - links.keys() for column, links in pointed_at.items()}
 
-    def has(self, row: Row) -> bool:
+    def has(self, row: ReferenceEntry) -> bool:
         return row.key in self.keys or any(row.values.get(column) in self.links.get(column, ()) for column in self.into.links)
 
-    def left_of(self, row: Row) -> Row:
+    def left_of(self, row: ReferenceEntry) -> ReferenceEntry:
         """The row, pointing at nothing that was deleted where it may point at many."""
         lists = {column: row.values[column] for column in self.into.many if row.values.get(column) and self.links.get(column)}
         left = {column: [key for key in keys if key not in self.links[column]] for column, keys in lists.items()}

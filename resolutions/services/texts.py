@@ -14,16 +14,16 @@ from amnt.core.errors import RuleBroken
 from amnt.core.idempotency import sent_before
 from resolutions.domain.budgets import CLAUSES_ANCHORED_AT_ONCE, check_length
 from resolutions.importers.docx import TextClause
-from resolutions.importers.lineage import Origin, Row, origins, pair_by_structure, rows_of
+from resolutions.importers.lineage import Origin, ParsedClause, origins, pair_by_structure, rows_of
 from resolutions.models import Clause, Revision, RevisionText
 from resolutions.services.contributions import anchor_again
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ClauseToStore:
     """A clause about to be stored: its words, its identity, and the clause it comes from."""
 
-    row: Row
+    row: ParsedClause
     identity: UUID
     came_from: Clause | None
     lineage: str
@@ -43,7 +43,7 @@ class Prepared:
     previous, following -- the nearest texts of other revisions in this language; sibling -- this revision in another language
     """
 
-    entries: tuple[Entry, ...]
+    entries: tuple[ClauseToStore, ...]
     earlier: RevisionText | None = None
     previous: RevisionText | None = None
     following: RevisionText | None = None
@@ -179,11 +179,11 @@ def _clauses(text: RevisionText) -> list[Clause]:
     return sorted(text.clauses.all(), key=lambda clause: clause.position)
 
 
-def _origins(text: RevisionText | None, rows: Sequence[Row]) -> dict[int, Origin]:
+def _origins(text: RevisionText | None, rows: Sequence[ParsedClause]) -> dict[int, Origin]:
     return origins(_clauses(text), rows) if text else {}
 
 
-def _places(text: RevisionText | None, rows: Sequence[Row]) -> dict[int, Clause]:
+def _places(text: RevisionText | None, rows: Sequence[ParsedClause]) -> dict[int, Clause]:
     if text is None:
         return {}
     clauses = _clauses(text)
@@ -205,18 +205,18 @@ def _add(identities: dict[int, UUID], known: dict[int, UUID]) -> None:
 
 
 def _entry(
-    row: Row, identity: UUID, place: int, previous: RevisionText | None, found: dict[int, Origin], translations: dict[UUID, Clause]
-) -> Entry:
+    row: ParsedClause, identity: UUID, place: int, previous: RevisionText | None, found: dict[int, Origin], translations: dict[UUID, Clause]
+) -> ClauseToStore:
     if previous is None:
         original = translations.get(identity)
-        return Entry(row, identity, original, Clause.Lineage.TRANSLATED if original else Clause.Lineage.ADDED)
+        return ClauseToStore(row, identity, original, Clause.Lineage.TRANSLATED if original else Clause.Lineage.ADDED)
     origin = found.get(place)
     if origin is None:
-        return Entry(row, identity, None, Clause.Lineage.ADDED)
-    return Entry(row, identity, _clauses(previous)[origin.place], origin.kind, origin.likeness, origin.is_doubtful)
+        return ClauseToStore(row, identity, None, Clause.Lineage.ADDED)
+    return ClauseToStore(row, identity, _clauses(previous)[origin.place], origin.kind, origin.likeness, origin.is_doubtful)
 
 
-def _clause(text: RevisionText, place: int, entry: Entry) -> Clause:
+def _clause(text: RevisionText, place: int, entry: ClauseToStore) -> Clause:
     row = entry.row
     return Clause(
         version=text,

@@ -2,7 +2,7 @@
 
 import random
 
-from resolutions.domain.aligning import Clause as Made
+from resolutions.domain.aligning import ComparableClause as Made
 from resolutions.models import Assembly, Clause, Contribution, Proposal, ProposedClause, Resolution, Revision, RevisionText
 from tests.bench.texts import edited, made_up
 

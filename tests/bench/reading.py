@@ -18,7 +18,7 @@ from xml.sax.saxutils import escape
 
 from lxml import etree
 
-from resolutions.domain.aligning import Change, Clause, align
+from resolutions.domain.aligning import Change, ComparableClause, align
 from resolutions.domain.wording import diff
 from resolutions.importers.docx import read
 from tests.bench import texts
@@ -31,7 +31,7 @@ ROOT = Path(__file__).parents[2]
 PATIENCE = 300  # seconds for pandoc
 
 
-def contribution(count: int, seed: int = 4) -> tuple[list[Clause], bytes]:
+def contribution(count: int, seed: int = 4) -> tuple[list[ComparableClause], bytes]:
     """The text in force, and a Word file with marks that changes a tenth of its clauses."""
     rng = random.Random(seed)
     old = texts.made_up(count, rng)
@@ -49,7 +49,7 @@ def contribution(count: int, seed: int = 4) -> tuple[list[Clause], bytes]:
     return old, docx("".join(body))
 
 
-def _marked(one: Clause | None, other: Clause | None) -> str:
+def _marked(one: ComparableClause | None, other: ComparableClause | None) -> str:
     if one is None:
         return p(ins(_runs(f"{other.number}\t{other.text}")), mark="ins")
     if other is None:
@@ -75,13 +75,13 @@ def _runs(text: str) -> str:
     )
 
 
-def read_and_align(in_force: list[Clause], data: bytes) -> list[Change]:
+def read_and_align(in_force: list[ComparableClause], data: bytes) -> list[Change]:
     """What an import does before it stores anything."""
     clauses = read(data).proposals[0].clauses
     return align(
         in_force,
         [
-            Clause(clause.section_after or "", clause.number_after or "", clause.after)
+            ComparableClause(clause.section_after or "", clause.number_after or "", clause.after)
             for clause in clauses
             if clause.kind == "item" and clause.after is not None
         ],
@@ -99,7 +99,7 @@ def cost(count: int) -> dict[str, float]:
     for _ in range(5):  # by turns, so that a machine busy meanwhile slows both
         floor.append(texts.seconds(lambda: inflate_and_parse(data), 1))
         ours.append(texts.seconds(lambda: read_and_align(in_force, data), 1))
-    after = [Clause("", "", clause.after or "") for clause in read(data).proposals[0].clauses]
+    after = [ComparableClause("", "", clause.after or "") for clause in read(data).proposals[0].clauses]
     found = {
         "MB of XML": zipfile.ZipFile(io.BytesIO(data)).getinfo("word/document.xml").file_size / 1e6,
         "ms": min(ours) * 1000,

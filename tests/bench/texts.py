@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from itertools import combinations
 
-from resolutions.domain.aligning import Change, Clause, align, similarity
+from resolutions.domain.aligning import Change, ComparableClause, align, similarity
 from resolutions.domain.wording import diff, tokens
 
 CALLS = (
@@ -50,12 +50,12 @@ COMMON, SUBJECTS = (WORDS[kind].split() for kind in ("small", "large"))
 # Made-up texts
 
 
-def made_up(count: int, rng: random.Random) -> list[Clause]:
+def made_up(count: int, rng: random.Random) -> list[ComparableClause]:
     """Clauses of 8 to 60 words, nearly half of them the small words all clauses share, numbered under some twenty calls."""
     clauses = []
     calls = sorted(rng.choices(range(len(CALLS)), k=count))
     for place in range(count):
-        clauses.append(Clause(CALLS[calls[place]], "", " ".join(prose(rng.randint(8, 60), rng)) + ";"))
+        clauses.append(ComparableClause(CALLS[calls[place]], "", " ".join(prose(rng.randint(8, 60), rng)) + ";"))
     return numbered(clauses)
 
 
@@ -63,12 +63,12 @@ def prose(count: int, rng: random.Random) -> list[str]:
     return [rng.choice(COMMON) if rng.random() < 0.45 else rng.choice(SUBJECTS) for _ in range(count)]
 
 
-def numbered(clauses: list[Clause]) -> list[Clause]:
+def numbered(clauses: list[ComparableClause]) -> list[ComparableClause]:
     last, number, result = "", 0, []
     for clause in clauses:
         number = number + 1 if clause.call == last else 1
         last = clause.call
-        result.append(Clause(clause.call, str(number), clause.text))
+        result.append(ComparableClause(clause.call, str(number), clause.text))
     return result
 
 
@@ -85,7 +85,7 @@ def edited(text: str, share: float, rng: random.Random) -> str:
     return " ".join(words)
 
 
-def hard_edit(old: list[Clause], rng: random.Random) -> tuple[list[Clause], set[tuple[int, int]]]:
+def hard_edit(old: list[ComparableClause], rng: random.Random) -> tuple[list[ComparableClause], set[tuple[int, int]]]:
     """A new version and the true pairs: 30 % of the clauses changed in up to 80 % of their words, 8 % gone, 8 % moved and edited,
     and 12 % more that are near-copies of others. (Of others still there: a near-copy of one that is gone is that one, moved.)"""
     stay: list[tuple[int | None, str]] = []
@@ -107,20 +107,20 @@ def hard_edit(old: list[Clause], rng: random.Random) -> tuple[list[Clause], set[
     new, call = [], old[0].call
     for i, text in stay:
         call = old[i].call if i is not None and (i, text) not in move else call
-        new.append(Clause(call, "", text))
+        new.append(ComparableClause(call, "", text))
     return numbered(new), {(i, j) for j, (i, _) in enumerate(stay) if i is not None}
 
 
-def easy_edit(old: list[Clause], rng: random.Random) -> list[Clause]:
+def easy_edit(old: list[ComparableClause], rng: random.Random) -> list[ComparableClause]:
     """What a usual contribution does: a word here and there in a tenth of the clauses, one in fifty gone, one in fifty new."""
-    new: list[Clause] = []
+    new: list[ComparableClause] = []
     for clause in old:
         fate = rng.random()
         if fate < 0.02:
             continue
-        new.append(Clause(clause.call, "", edited(clause.text, 0.2, rng)) if fate < 0.12 else clause)
+        new.append(ComparableClause(clause.call, "", edited(clause.text, 0.2, rng)) if fate < 0.12 else clause)
         if fate > 0.98:
-            new.append(Clause(clause.call, "", made_up(1, rng)[0].text))
+            new.append(ComparableClause(clause.call, "", made_up(1, rng)[0].text))
     return numbered(new)
 
 
@@ -135,7 +135,7 @@ def f1(found: set[tuple[int, int]], true: set[tuple[int, int]]) -> float:
     return 2 * len(found & true) / (len(found) + len(true)) if found or true else 1.0
 
 
-def pairs_by_difflib(old: list[Clause], new: list[Clause]) -> set[tuple[int, int]]:
+def pairs_by_difflib(old: list[ComparableClause], new: list[ComparableClause]) -> set[tuple[int, int]]:
     """Equal clauses, and the first of what was replaced with the first of what replaces it."""
     matcher = difflib.SequenceMatcher(None, [clause.text for clause in old], [clause.text for clause in new], autojunk=False)
     return {pair for operation, i, i_end, j, j_end in matcher.get_opcodes() for pair in zip(range(i, i_end), range(j, j_end), strict=False)}
@@ -177,9 +177,9 @@ def long_alignment_s(count: int = 10_000) -> dict[str, float]:
     rng = random.Random(1)
     old = made_up(count, rng)
     usual, hard = easy_edit(old, rng), hard_edit(old, rng)[0]
-    changed = [Clause(clause.call, clause.number, edited(clause.text, 0.3, rng) + " anew") for clause in old]
-    alike = [Clause("resolves", "", "to report to the Council each year;")] * count
-    other = [Clause("resolves", "", "to report to the Council every second year;")] * count
+    changed = [ComparableClause(clause.call, clause.number, edited(clause.text, 0.3, rng) + " anew") for clause in old]
+    alike = [ComparableClause("resolves", "", "to report to the Council each year;")] * count
+    other = [ComparableClause("resolves", "", "to report to the Council every second year;")] * count
     return {
         "usual": seconds(lambda: align(old, usual), 1),
         "hard": seconds(lambda: align(old, hard), 1),

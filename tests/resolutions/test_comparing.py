@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from resolutions.domain.aligning import Kind
-from resolutions.domain.comparing import Conflict, Row, Text, compare, first_difference
+from resolutions.domain.comparing import ComparedClause, Conflict, Text, compare, first_difference
 from resolutions.domain.wording import apply, as_marked_text, same_wording
 
 WORDS = ["report", "Council", "annually", "security", "network", "the", "of", "考虑", "يقرر", "👍"]
@@ -56,7 +56,7 @@ def elsewhere(clause: Clause) -> Clause:
     return replace(clause, identity=uuid4())
 
 
-def kinds(rows: list[Row], version: int = 0) -> list[str]:
+def kinds(rows: list[ComparedClause], version: int = 0) -> list[str]:
     return [cell.kind.value if cell and cell.kind else "" for row in rows for cell in [row.cells[version]]]
 
 

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from resolutions.importers.docx import TextClause
-from resolutions.importers.lineage import Row, origins, pair_by_structure, rows_of
+from resolutions.importers.lineage import ParsedClause, origins, pair_by_structure, rows_of
 
 # For clauses that share few words.
 NOUNS = [
@@ -32,8 +32,8 @@ NUMBERS = st.sampled_from(["a)", "b)", "1", "2", "3 bis", "3 ter", "12", ""])
 unhurried = settings(deadline=None)
 
 
-def row(text: str, number: str = "", call: str = "resolves", part: str = "operative") -> Row:
-    return Row(part, "item", call, call, "", number, text)
+def row(text: str, number: str = "", call: str = "resolves", part: str = "operative") -> ParsedClause:
+    return ParsedClause(part, "item", call, call, "", number, text)
 
 
 @unhurried

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resolutions.importers.pasted_matrix import Asked, Pasted, Shape, Trouble, Unreadable, read
+from resolutions.importers.pasted_matrix import Pasted, PastedProposal, Shape, Trouble, Unreadable, read
 
 
 def said(pasted: Pasted) -> list[tuple]:
@@ -133,7 +133,7 @@ def test_whatever_is_pasted_is_read_or_refused(text):
         pasted = read(text)
     except Unreadable:
         return
-    assert all(isinstance(one, Asked) and (one.trouble or (one.action and one.resolution)) for one in pasted.asked)
+    assert all(isinstance(one, PastedProposal) and (one.trouble or (one.action and one.resolution)) for one in pasted.asked)
 
 
 @given(st.lists(st.text(alphabet="MODNC /1?()x-", max_size=20), min_size=1, max_size=8))

@@ -84,7 +84,7 @@ def test_what_a_later_issue_replaced_is_changed_no_more():
         lambda: services.withdraw(proposal, by=None),
         lambda: services.sign(proposal, countries=["KE"], by=None),
         lambda: services.decide_fate(proposal, fate="taken", by=None),
-        lambda: services.revise(proposal, services.Known("common"), by=None),
+        lambda: services.revise(proposal, services.ProposalFacts("common"), by=None),
     ):
         with pytest.raises(RuleBroken, match="A later issue"):
             act()
@@ -94,17 +94,17 @@ def test_what_a_later_issue_replaced_is_changed_no_more():
 def test_several_changes_at_once_are_all_made_or_none():
     proposal = ProposalFactory(sources=[], countries="KE")
     with pytest.raises(RuleBroken, match="at least one State"):
-        services.revise(proposal, services.Known("common", "taken", (), True), by=None)
+        services.revise(proposal, services.ProposalFacts("common", "taken", (), True), by=None)
     proposal.refresh_from_db()
     proposal.contribution.refresh_from_db()
-    assert (events(proposal), services.known_of(proposal)) == ([], services.Known("submitted", "", ("KE",), False))
-    services.revise(proposal, services.Known("common", "taken", ("ZA", "KE"), True), by=None)
+    assert (events(proposal), services.facts_of_proposal(proposal)) == ([], services.ProposalFacts("submitted", "", ("KE",), False))
+    services.revise(proposal, services.ProposalFacts("common", "taken", ("ZA", "KE"), True), by=None)
     assert [kind for kind, *_rest in events(proposal)] == ["late", "signed", "status", "fate"]
 
 
 def test_what_somebody_changed_meanwhile_is_not_overwritten():
     proposal = ProposalFactory(status="preliminary")
-    seen = services.known_of(proposal)
+    seen = services.facts_of_proposal(proposal)
     services.change_status(proposal, status="common", by=None)
     with pytest.raises(RuleBroken, match="Someone changed this meanwhile"):
         services.revise(proposal, replace(seen, status="withdrawn"), by=None, seen=seen)
@@ -113,10 +113,10 @@ def test_what_somebody_changed_meanwhile_is_not_overwritten():
 
 def test_what_one_left_alone_stays_as_somebody_changed_it_meanwhile():
     proposal = ProposalFactory(status="preliminary")
-    seen = services.known_of(proposal)
+    seen = services.facts_of_proposal(proposal)
     services.change_status(proposal, status="common", by=None)
     services.revise(proposal, replace(seen, countries=("KE",)), by=None, seen=seen)
-    assert services.known_of(Proposal.objects.get()) == services.Known("common", "", ("KE",), False)
+    assert services.facts_of_proposal(Proposal.objects.get()) == services.ProposalFacts("common", "", ("KE",), False)
     services.revise(proposal, replace(seen, status="common", countries=("KE",)), by=None, seen=seen)
     assert [kind for kind, *_rest in events(proposal)] == ["status", "signed"]
 

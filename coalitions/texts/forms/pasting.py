@@ -7,10 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from amnt.core.forms import LineField
 from coalitions.texts.forms.new_resolutions import LabelField
-from resolutions.importers.pasted_matrix import Asked, Trouble, Unreadable, read
+from resolutions.importers.pasted_matrix import PastedProposal, Trouble, Unreadable, read
 from resolutions.models import Assembly, Resolution, TextLanguage
 from resolutions.services.new_resolutions import LONGEST_TITLE, new_resolution
-from resolutions.services.pasting import Fate
+from resolutions.services.pasting import CellOutcome
 
 MOST_PASTED = 300_000  # characters
 
@@ -31,13 +31,13 @@ TROUBLES = {
     Trouble.TOO_LONG: _("It is too long for a cell of this table."),
 }
 FATES = {
-    Fate.NEW: _("Will be recorded."),
-    Fate.THERE: _("Is already here."),
-    Fate.OTHERWISE: _("Is already here, but different: open it to change it."),
-    Fate.TWICE: _("Appears twice in this table: recorded once."),
-    Fate.UNKNOWN_DRAFT: _("This new resolution is not here yet. Tick it above to record it as a draft."),
-    Fate.UNKNOWN_RESOLUTION: _("No resolution with this number or label is known here."),
-    Fate.UNKNOWN_WHO: _("No regional group and no State is known by this name."),
+    CellOutcome.NEW: _("Will be recorded."),
+    CellOutcome.THERE: _("Is already here."),
+    CellOutcome.OTHERWISE: _("Is already here, but different: open it to change it."),
+    CellOutcome.TWICE: _("Appears twice in this table: recorded once."),
+    CellOutcome.UNKNOWN_DRAFT: _("This new resolution is not here yet. Tick it above to record it as a draft."),
+    CellOutcome.UNKNOWN_RESOLUTION: _("No resolution with this number or label is known here."),
+    CellOutcome.UNKNOWN_WHO: _("No regional group and no State is known by this name."),
 }
 
 
@@ -51,7 +51,7 @@ class DraftsForm(forms.Form):
 
     language = forms.ChoiceField(label=_("Language of their titles"), choices=TextLanguage.choices)
 
-    def __init__(self, data=None, *, drafts: Mapping[str, Asked], language: str):
+    def __init__(self, data=None, *, drafts: Mapping[str, PastedProposal], language: str):
         self.keys = {str(place): key for place, key in zip(range(MOST_DRAFTS), drafts, strict=False)}
         is_sent = bool(data and data.get("new-language"))
         super().__init__(data if is_sent else None, initial={"language": language}, prefix="new")

@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from resolutions.models import Proposal
-from resolutions.services.proposals import Known, known_of
+from resolutions.services.proposals import ProposalFacts, facts_of_proposal
 from resolutions.services.publishing import states_by_symbol
 from resolutions.states import states
 
@@ -72,7 +72,7 @@ class ChangeForm(forms.Form):
     seen_fate = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args, proposal: Proposal, **kwargs):
-        self.there = known_of(proposal)
+        self.there = facts_of_proposal(proposal)
         initial = {
             "status": proposal.status,
             "is_late": proposal.contribution.is_late,
@@ -90,15 +90,15 @@ class ChangeForm(forms.Form):
             "seen_fate": there.fate,
         }
 
-    def wanted(self) -> Known:
+    def wanted(self) -> ProposalFacts:
         about = self.cleaned_data
-        return Known(about["status"], about["fate"], tuple(sorted(about["countries"])), about["is_late"])
+        return ProposalFacts(about["status"], about["fate"], tuple(sorted(about["countries"])), about["is_late"])
 
-    def seen(self) -> Known | None:
+    def seen(self) -> ProposalFacts | None:
         about = self.cleaned_data
         if not about["seen_status"]:
             return None
-        return Known(about["seen_status"], about["seen_fate"], tuple(about["seen_countries"].split()), bool(about["seen_late"]))
+        return ProposalFacts(about["seen_status"], about["seen_fate"], tuple(about["seen_countries"].split()), bool(about["seen_late"]))
 
     def has_seen(self) -> None:
         """What is there now is what she sees with this answer; what she typed stays."""

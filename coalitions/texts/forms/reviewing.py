@@ -21,7 +21,7 @@ from resolutions.importers.docx import Trouble
 from resolutions.importers.refusals import TROUBLES
 from resolutions.models import Contribution, Incoming, RegionalGroup, Resolution, TextLanguage
 from resolutions.services import publishing
-from resolutions.services.publishing import Outlook, Senders, Tie
+from resolutions.services.publishing import AnchoredClause, Outlook, Senders
 
 KEPT = "form"
 
@@ -69,7 +69,7 @@ class Item:
         return max(0, len(self.read.clauses) - self.most)
 
     @property
-    def first_differing(self) -> tuple[Tie, Diff] | None:
+    def first_differing(self) -> tuple[AnchoredClause, Diff] | None:
         tie = next(iter(self.outlook.differing), None)
         return (tie, diff(tie.base.text if tie.base else "", tie.words)) if tie else None
 
@@ -140,7 +140,7 @@ def review(incoming: Incoming, user: User, data: QueryDict | None) -> Review:
     # Those that are left out come last: they need not be looked at.
     forms_in_order = sorted((form for form, _senders in forms_and_senders), key=lambda form: not form["is_in"].value())
     wanted = [(form.place, form.read, form.chosen_resolution) for form in forms_in_order]
-    ground = cache(partial(publishing.ground_of, issue_of(incoming, about), wanted))
+    ground = cache(partial(publishing.document_context_of, issue_of(incoming, about), wanted))
 
     def look(form: ProposalForm) -> Outlook:
         decided = incoming.choices.get("anchors", {}).get(str(form.place), {})

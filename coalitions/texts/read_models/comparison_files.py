@@ -11,7 +11,7 @@ from amnt.audit.models import Level
 from amnt.core.languages import listed, with_colon
 from coalitions.exports import class_name
 from resolutions.domain.aligning import longest_increasing
-from resolutions.domain.comparing import Cell, ClauseLike, Comparison, Row, name_of
+from resolutions.domain.comparing import Cell, ClauseLike, ComparedClause, Comparison, name_of
 from resolutions.exporters import docx, shapes, text
 from resolutions.models import ClauseKind, Resolution
 from resolutions.read_models.versions import Version
@@ -84,7 +84,7 @@ def _title(resolution: Resolution) -> str:
     return with_colon(resolution.full_name, resolution.title) if resolution.title else resolution.full_name
 
 
-def _kind(row: Row) -> str:
+def _kind(row: ComparedClause) -> str:
     return _kind_of(row.first)
 
 
@@ -157,7 +157,7 @@ def _until(clause: ClauseLike | None, waiting: Iterator[ClauseLike], arrived: di
 def _sections(entries: list[_Entry]) -> Iterator[shapes.Section]:
     """Paragraphs under their calls. A call is said on each side where it differs from the one before it there, and once."""
     calls, said, part = ("", ""), ("", ""), ""
-    rows: list[shapes.Row] = []
+    rows: list[shapes.ExportedClause] = []
     for place, entry in enumerate(entries):
         now_calls = _calls_at(entries, place, calls)
         if now_calls != calls or entry.part != part:
@@ -167,7 +167,9 @@ def _sections(entries: list[_Entry]) -> Iterator[shapes.Section]:
             calls, rows, part = now_calls, [], entry.part
         old, new = entry.old, entry.new
         numbers = old.number if old else None, new.number if new else None
-        rows.append(shapes.Row(*numbers, old.text if old else None, new.text if new else None, entry.note, entry.kind, entry.move))
+        rows.append(
+            shapes.ExportedClause(*numbers, old.text if old else None, new.text if new else None, entry.note, entry.kind, entry.move)
+        )
     if rows:
         yield shapes.Section(*said, rows, part)
 
@@ -187,7 +189,7 @@ def _calls_at(entries: list[_Entry], place: int, calls: tuple[str, str]) -> tupl
     return (entry.old.call if entry.old else calls[0]), (entry.new.call if entry.new else calls[1])
 
 
-def _wordings(row: Row, others: list[Version]) -> Iterator[shapes.Wording]:
+def _wordings(row: ComparedClause, others: list[Version]) -> Iterator[shapes.Wording]:
     for version, cell in zip(others, row.cells, strict=True):
         if cell is not None and not (cell.is_quiet and not cell.is_renumbered):
             yield _wording(version, cell)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext, ngettext, pgettext
 from amnt.core.languages import listed
 from coalitions.models import HintDismissal, Reading
 from resolutions.domain.aligning import Kind
-from resolutions.domain.comparing import Cell, ClauseLike, Row, name_of
+from resolutions.domain.comparing import Cell, ClauseLike, ComparedClause, name_of
 from resolutions.domain.hints import Hint, hints
 from resolutions.domain.wording import Diff, diff
 from resolutions.models import Part, TextLanguage, WordingRule
@@ -105,7 +105,7 @@ class Shown:
 class Clause:
     """A row in which something happens. `folded` names the columns in which nothing does, by the word for that."""
 
-    row: Row
+    row: ComparedClause
     cells: list[Shown]
     folded: list[tuple[str, list[Column]]]
     said: list[str]
@@ -127,7 +127,7 @@ class Run:
     """Clauses in a row that every version leaves as they are."""
 
     place: int
-    rows: list[Row]
+    rows: list[ComparedClause]
     said: str
 
 
@@ -214,8 +214,8 @@ class _Writer:
                 parts.append(PartOfText(part.key, str(Part(part.key).label), list(self.blocks(rows)), part.touched, part.unchanged))
         return Sheet(self.columns, parts, dict(self.hints), self.page.number, self.page.count)
 
-    def blocks(self, rows: list[Row]) -> Iterator[Clause | Run]:
-        quiet: list[Row] = []
+    def blocks(self, rows: list[ComparedClause]) -> Iterator[Clause | Run]:
+        quiet: list[ComparedClause] = []
         for row in rows:
             if row.is_quiet:
                 quiet.append(row)
@@ -227,12 +227,12 @@ class _Writer:
         if quiet:
             yield self.run(quiet)
 
-    def run(self, rows: list[Row]) -> Run:
+    def run(self, rows: list[ComparedClause]) -> Run:
         self.runs += 1
         said = ngettext("%(n)d clause unchanged", "%(n)d clauses unchanged", len(rows)) % {"n": len(rows)}
         return Run(self.runs, list(rows), said)
 
-    def clause(self, row: Row) -> Clause:
+    def clause(self, row: ComparedClause) -> Clause:
         cells = [self.shown(column, row, row.cells[column.place - 1]) for column in self.columns[1:]]
         said = []
         if row.base is None:
@@ -265,7 +265,7 @@ class _Writer:
         there = {column.place for columns in folded.values() for column in columns}
         return [each for each in cells if each.column.place not in there], list(folded.items())
 
-    def shown(self, column: Column, row: Row, cell: Cell | None) -> Shown:
+    def shown(self, column: Column, row: ComparedClause, cell: Cell | None) -> Shown:
         if cell is None:
             return Shown(column, None, [gettext("does not have it")])
         call: Diff = ()
@@ -292,7 +292,7 @@ class _Writer:
         said = [before for before, _call in starts if before is not None]
         return Change(" ".join(said), cell.text, starts[0][1], cell.call) if len(said) == len(cell.clauses) else None
 
-    def found(self, column: Column, row: Row, change: Change) -> Iterator[FoundHint]:
+    def found(self, column: Column, row: ComparedClause, change: Change) -> Iterator[FoundHint]:
         proposal, text = column.version.proposal, column.version.text
         route, of = ("coalitions:hint-dismiss", proposal) if proposal else ("coalitions:text-hint-dismiss", text)
         address = reverse(route, args=[of.public_id]) if of else ""

@@ -15,9 +15,15 @@ from amnt.core.errors import RuleBroken
 from coalitions.permissions import can_bring_texts
 from coalitions.texts.forms.pasting import FATES, TROUBLES, DraftsForm, PasteForm
 from resolutions.models import Assembly, Proposal
-from resolutions.services.pasting import Fate, Placed, plan, store
+from resolutions.services.pasting import CellOutcome, PlannedProposal, plan, store
 
-BAD = (Fate.NOT_UNDERSTOOD, Fate.UNKNOWN_RESOLUTION, Fate.UNKNOWN_DRAFT, Fate.UNKNOWN_WHO, Fate.OTHERWISE)
+BAD = (
+    CellOutcome.NOT_UNDERSTOOD,
+    CellOutcome.UNKNOWN_RESOLUTION,
+    CellOutcome.UNKNOWN_DRAFT,
+    CellOutcome.UNKNOWN_WHO,
+    CellOutcome.OTHERWISE,
+)
 
 
 @require_http_methods(["GET", "POST"])
@@ -56,7 +62,7 @@ def proposals_paste(request):
 class Line:
     """A cell as the preview shows it. who, status -- in words"""
 
-    placed: Placed
+    placed: PlannedProposal
     sentence: str
     who: str
     status: str
@@ -67,13 +73,13 @@ def in_words(planned):
     lines = [line_of(placed) for placed in planned.placed]
     return {
         "bad": [line for line in lines if line.placed.fate in BAD],
-        "new": [line for line in lines if line.placed.fate == Fate.NEW],
-        "there": [line for line in lines if line.placed.fate in (Fate.THERE, Fate.TWICE)],
+        "new": [line for line in lines if line.placed.fate == CellOutcome.NEW],
+        "there": [line for line in lines if line.placed.fate in (CellOutcome.THERE, CellOutcome.TWICE)],
     }
 
 
 def line_of(placed):
-    understood = placed.fate != Fate.NOT_UNDERSTOOD
+    understood = placed.fate != CellOutcome.NOT_UNDERSTOOD
     sentence = FATES[placed.fate] if understood else TROUBLES[placed.asked.trouble]
     who = str(placed.group) if placed.group else ", ".join(map(countries.name, placed.countries)) or placed.asked.who
     return Line(placed, str(sentence), who, str(Proposal.Status(placed.status).label))

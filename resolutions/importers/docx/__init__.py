@@ -18,7 +18,7 @@ from ..itu.codes import Code
 from ..itu.codes import parse as parse_code
 from ..itu.headers import header_of
 from ..itu.lexicon import Call, call, normalise
-from ..itu.shapes import Clause, Extraction, Heading, Proposal, ResolutionText, TextClause
+from ..itu.shapes import ClauseChange, DocumentProposal, Extraction, Heading, ResolutionText, TextClause
 from ..paragraphs import Paragraph, Reading, Refusal, Refused, Trouble, Warned
 from . import reading
 from .guard import MAX_FILE, open_document
@@ -27,11 +27,11 @@ from .guard import glance as _glance
 __all__ = [
     "MAX_FILE",
     "Call",
-    "Clause",
+    "ClauseChange",
     "Code",
+    "DocumentProposal",
     "Extraction",
     "Heading",
-    "Proposal",
     "Refusal",
     "Refused",
     "ResolutionText",
@@ -135,7 +135,7 @@ def as_json(extraction: Extraction) -> dict[str, object]:
     return found
 
 
-def _clause_as_json(clause: Clause) -> dict[str, str | None]:
+def _clause_as_json(clause: ClauseChange) -> dict[str, str | None]:
     return {name: value for name, value in asdict(clause).items() if not name.startswith("place_")}
 
 

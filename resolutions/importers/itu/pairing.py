@@ -24,7 +24,7 @@ MAX_LETTERS = 2_000_000  # of the clauses compared word by word in one proposal;
 Pair = tuple[int | None, int | None]
 
 
-class Words(dict[str, str]):
+class WordCharacters(dict[str, str]):
     """One character for each word, the next free one for a new word."""
 
     def __missing__(self, word: str) -> str:
@@ -36,7 +36,7 @@ class Wordings:
     """Clauses as strings of one character a word, so that a distance between strings counts words."""
 
     def __init__(self) -> None:
-        self._words = Words()
+        self._words = WordCharacters()
         self._encoded: dict[str, str] = {}
         self.letters = 0
 

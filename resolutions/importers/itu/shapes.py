@@ -26,7 +26,7 @@ class TextClause:
 
 
 @dataclass(frozen=True, slots=True)
-class Clause:
+class ClauseChange:
     """One clause before and after the proposal; the side it is not on holds None.
 
     change -- unchanged, renumbered (only its number), moved (the same words elsewhere), modified, added, deleted,
@@ -59,7 +59,7 @@ class Heading:
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal:
+class DocumentProposal:
     """One proposal of a contribution.
 
     code -- without its action, as `CEPT/35A5/1`
@@ -71,7 +71,7 @@ class Proposal:
     action: str
     code: str
     sources: tuple[str, ...]
-    clauses: tuple[Clause, ...]
+    clauses: tuple[ClauseChange, ...]
     reasons: str | None
     resolution: Heading
     has_marks: bool
@@ -90,7 +90,7 @@ class Extraction:
     file: str
     language: str | None
     authors: tuple[str, ...]
-    proposals: tuple[Proposal, ...]
+    proposals: tuple[DocumentProposal, ...]
     warnings: tuple[Warned, ...]
     revision: int = 0
 

@@ -32,7 +32,7 @@ from .lexicon import (
     title_in,
 )
 from .pairing import in_order, pair
-from .shapes import Clause, Extraction, Heading, Proposal, ResolutionText, TextClause
+from .shapes import ClauseChange, DocumentProposal, Extraction, Heading, ResolutionText, TextClause
 
 MAX_WARNINGS = 200
 
@@ -255,7 +255,7 @@ def extract(reading: Reading, file: str, first_page: Sequence[str]) -> Extractio
         if paragraph.kind == "proposal" and normalise(paragraph.text) and paragraph.places[-1] not in standing:
             warnings.append(Warned(Trouble.BAD_HEADER, paragraph.places[0], shorten(paragraph.text)))
     before, after = shared_out((reading.before, reading.after), headers, gone)
-    proposals: list[Proposal] = []
+    proposals: list[DocumentProposal] = []
     known: set[str] = set()
     for header, old, new in zip(headers, before, after, strict=True):
         if header.code is None:
@@ -286,7 +286,7 @@ def _listed(warnings: Iterable[Warned]) -> tuple[Warned, ...]:
     return tuple(listed)
 
 
-def _proposal(header: Header, old: Cut, new: Cut, reading: Reading, warnings: list[Warned]) -> Proposal:
+def _proposal(header: Header, old: Cut, new: Cut, reading: Reading, warnings: list[Warned]) -> DocumentProposal:
     warnings += new.warnings
     for text, view in ((old, 0), (new, 1)):
         text.clauses += _notes(text.clauses, reading, view)
@@ -310,7 +310,7 @@ def _proposal(header: Header, old: Cut, new: Cut, reading: Reading, warnings: li
         warnings.append(Warned(Trouble.NO_RESOLUTION, header.place, header.text))
     if header.action in ("MOD", "ADD") and not any(clause.kind in ("item", "call", "cell") for clause in clauses):
         warnings.append(Warned(Trouble.NO_CLAUSES, header.place, header.text))
-    return Proposal(
+    return DocumentProposal(
         action=header.action,
         code=header.text,
         sources=header.code.sources if header.code else (),
@@ -322,7 +322,7 @@ def _proposal(header: Header, old: Cut, new: Cut, reading: Reading, warnings: li
     )
 
 
-def _compared(old: list[TextClause], new: list[TextClause]) -> list[Clause]:
+def _compared(old: list[TextClause], new: list[TextClause]) -> list[ClauseChange]:
     pairs = pair(old, new)
     steady = in_order(pairs, old, new)
     clauses = []
@@ -345,10 +345,10 @@ def _change(before: TextClause | None, after: TextClause | None, *, has_moved: b
     return "unchanged" if before.number == after.number else "renumbered"
 
 
-def _clause(before: TextClause | None, after: TextClause | None, change: str) -> Clause:
+def _clause(before: TextClause | None, after: TextClause | None, change: str) -> ClauseChange:
     shown = after or before
     assert shown is not None  # noqa: S101 - a pair has at least one side
-    return Clause(
+    return ClauseChange(
         kind=shown.kind,
         part=shown.part,
         section_before=before.section if before else None,
@@ -376,7 +376,7 @@ def _notes(clauses: list[TextClause], reading: Reading, view: int) -> list[TextC
     return list(notes.values())
 
 
-def _heading(clauses: list[Clause]) -> Heading:
+def _heading(clauses: list[ClauseChange]) -> Heading:
     def words(kind: str, side: str) -> str | None:
         return " ".join(text for clause in clauses if clause.kind == kind and (text := getattr(clause, side)) is not None) or None
 

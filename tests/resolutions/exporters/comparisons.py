@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from resolutions.exporters.shapes import (
     Comparison,
-    Row,
+    ExportedClause,
     Section,
     Versions,
     VersionsClause,
@@ -22,17 +22,17 @@ LIGHTHOUSES = Comparison(
             "",
             "",
             [
-                Row("", "", "RESOLUTION 7 (REV. SOMEWHERE, 2022)", "RESOLUTION 7 (REV. ELSEWHERE, 2024)", kind="resno"),
-                Row("", "", "Lighthouses", "Lighthouses", kind="restitle"),
+                ExportedClause("", "", "RESOLUTION 7 (REV. SOMEWHERE, 2022)", "RESOLUTION 7 (REV. ELSEWHERE, 2024)", kind="resno"),
+                ExportedClause("", "", "Lighthouses", "Lighthouses", kind="restitle"),
             ],
         ),
         Section(
             "recalling",
             "recalling further",
             [
-                Row("a)", "a)", "that lamps are lit by night;", "that lamps are lit by night;"),
-                Row("b)", None, "that fog is announced by horn;", None),
-                Row("c)", "b)", "that buoys are painted;", "that buoys are painted red or green;"),
+                ExportedClause("a)", "a)", "that lamps are lit by night;", "that lamps are lit by night;"),
+                ExportedClause("b)", None, "that fog is announced by horn;", None),
+                ExportedClause("c)", "b)", "that buoys are painted;", "that buoys are painted red or green;"),
             ],
             part="preamble",
         ),
@@ -40,15 +40,17 @@ LIGHTHOUSES = Comparison(
             "resolves",
             "resolves",
             [
-                Row("1", None, "to paint the northern lighthouse white before winter;", None, move="north"),
-                Row("2", "1", "to light every lamp;", "to light every lamp;", note="renumbered"),
-                Row(None, "2", None, "to paint the northern lighthouse red before winter comes;", note="from resolves 1", move="north"),
-                Row("3", "3", "to keep the foghorns dry;", "to keep the foghorns dry;"),
-                Row(None, "4", None, "to count\tthe lamps\nonce a year."),
+                ExportedClause("1", None, "to paint the northern lighthouse white before winter;", None, move="north"),
+                ExportedClause("2", "1", "to light every lamp;", "to light every lamp;", note="renumbered"),
+                ExportedClause(
+                    None, "2", None, "to paint the northern lighthouse red before winter comes;", note="from resolves 1", move="north"
+                ),
+                ExportedClause("3", "3", "to keep the foghorns dry;", "to keep the foghorns dry;"),
+                ExportedClause(None, "4", None, "to count\tthe lamps\nonce a year."),
             ],
             part="operative",
         ),
-        Section("", "instructs the Director", [Row(None, "1", None, "to report each year.")], part="operative"),
+        Section("", "instructs the Director", [ExportedClause(None, "1", None, "to report each year.")], part="operative"),
     ],
 )
 WITH_CLAUSES_BELOW = Comparison(
@@ -60,12 +62,12 @@ WITH_CLAUSES_BELOW = Comparison(
             "resolves",
             "resolves",
             [
-                Row("1", "1", "to light the lamps.", "to light the lamps;"),
-                Row(None, "2", None, "to row;"),
-                Row(None, "3", None, "to sail."),
+                ExportedClause("1", "1", "to light the lamps.", "to light the lamps;"),
+                ExportedClause(None, "2", None, "to row;"),
+                ExportedClause(None, "3", None, "to sail."),
             ],
         ),
-        Section("instructs the Director", "instructs the Director of the Bureau", [Row(None, "", None, "to report.")]),
+        Section("instructs the Director", "instructs the Director of the Bureau", [ExportedClause(None, "", None, "to report.")]),
     ],
 )
 NOTHING_TO_SAY = Comparison("Resolution 8", "", "en", [])
@@ -77,7 +79,10 @@ ARABIC = Comparison(
         Section(
             "تقرر",
             "تقرر",
-            [Row("1", "1", "أن تضاء المصابيح ليلا؛", "أن تضاء المصابيح كل ليلة؛", note="ملاحظة"), Row(None, "2", None, "وأن تعد.")],
+            [
+                ExportedClause("1", "1", "أن تضاء المصابيح ليلا؛", "أن تضاء المصابيح كل ليلة؛", note="ملاحظة"),
+                ExportedClause(None, "2", None, "وأن تعد."),
+            ],
         )
     ],
 )
@@ -85,7 +90,13 @@ CHINESE = Comparison(
     "第7号决议",
     "",
     "zh",
-    [Section("做出决议", "做出决议", [Row("1", "1", "夜间点亮“灯塔”；", "每晚点亮“灯塔”；"), Row("2", None, "每年清点。", None)])],
+    [
+        Section(
+            "做出决议",
+            "做出决议",
+            [ExportedClause("1", "1", "夜间点亮“灯塔”；", "每晚点亮“灯塔”；"), ExportedClause("2", None, "每年清点。", None)],
+        )
+    ],
 )
 SIDE_BY_SIDE = Versions(
     "Resolution 7",
@@ -132,7 +143,9 @@ SIGNS = ["أن", "المصابيح", "夜间", "灯塔", "👩\u200d🚀", "\u20
 TEXTS = st.lists(st.sampled_from([*WORDS, *SIGNS]), max_size=14).map(" ".join) | st.text(max_size=12)
 SIDES = st.none() | TEXTS
 NUMBERS = st.sampled_from([None, "", "1", "2", "a)", "3 bis"])
-ROWS = st.builds(Row, NUMBERS, NUMBERS, SIDES, SIDES, note=st.sampled_from(["", "a note"]), kind=st.sampled_from(["", "resno", "heading"]))
+ROWS = st.builds(
+    ExportedClause, NUMBERS, NUMBERS, SIDES, SIDES, note=st.sampled_from(["", "a note"]), kind=st.sampled_from(["", "resno", "heading"])
+)
 CALLS = st.sampled_from(["", "resolves", "resolves further", "invites"])
 COMPARISONS = st.builds(
     Comparison,

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from hypothesis import given
 
-from resolutions.exporters.shapes import Comparison, Row, Section
+from resolutions.exporters.shapes import Comparison, ExportedClause, Section
 from resolutions.exporters.text import as_text, versions_as_text
 
 from .comparisons import COMPARISONS, LIGHTHOUSES, NOTHING_TO_SAY, SIDE_BY_SIDE
@@ -46,7 +46,7 @@ def test_operative_first_marked_in_brackets_and_the_unchanged_counted():
 def test_of_a_long_clause_what_stands_near_its_changes_is_kept():
     words = " ".join(f"word{number}" for number in range(40))
 
-    assert line_of(Row("1", "1", words, words.replace("word20 ", "other "))) == (
+    assert line_of(ExportedClause("1", "1", words, words.replace("word20 ", "other "))) == (
         "1 … word14 word15 word16 word17 word18 word19 [−word20−][+other+] word21 word22 word23 word24 word25 word26 …"
     )
 
@@ -54,11 +54,11 @@ def test_of_a_long_clause_what_stands_near_its_changes_is_kept():
 def test_of_a_clause_that_only_got_another_number_how_it_begins_is_kept():
     words = " ".join(f"word{number}" for number in range(40))
 
-    assert line_of(Row("1", "2", words, words)) == f"[−1−][+2+] {' '.join(f'word{number}' for number in range(12))} …"
+    assert line_of(ExportedClause("1", "2", words, words)) == f"[−1−][+2+] {' '.join(f'word{number}' for number in range(12))} …"
 
 
 def test_quotation_marks_of_another_shape_are_no_change():
-    assert line_of(Row("1", "1", "que l'eau « claire »", "que l’eau “claire”")) == "(1 unchanged)"
+    assert line_of(ExportedClause("1", "1", "que l'eau « claire »", "que l’eau “claire”")) == "(1 unchanged)"
 
 
 def test_each_proposal_is_a_line_after_its_identifier():
