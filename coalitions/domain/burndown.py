@@ -18,7 +18,7 @@ class Point:
 
 
 @dataclass(frozen=True)
-class Line:
+class GridLine:
     y: int
     value: int
 
@@ -30,7 +30,7 @@ class Burndown:
     points: list[Point]
     open_path: str
     overdue_path: str
-    grid: list[Line]
+    grid: list[GridLine]
 
     @property
     def now(self) -> Point:
@@ -64,7 +64,7 @@ def burndown(at: datetime, *, tally: Mapping[str, int], moves: Mapping[str, int]
     points.append(Point(at, tally["team"], tally["overdue"]))
     most = max(max(point.open, point.overdue) for point in points)
     step = max(1, ceil(most / 3))
-    grid = [Line(height(value, step), value) for value in range(0, 3 * step + 1, step)]
+    grid = [GridLine(height(value, step), value) for value in range(0, 3 * step + 1, step)]
     return Burndown(points, path([point.open for point in points], step), path([point.overdue for point in points], step), grid)
 
 

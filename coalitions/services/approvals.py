@@ -6,7 +6,7 @@ Both are given the ids that were stored, and look at what is true at that moment
     approvals.register(
         "coalitions.close_sessions",
         sentence=_("Close every session of a member"),
-        look=look_at_sessions,            # (coalition=…, **about) -> Look, or None if there is nothing left to do it to
+        look=look_at_sessions,            # (coalition=…, **about) -> ApprovalSummary, or None if there is nothing left to do it to
         carry_out=close_sessions,         # (coalition=…, asked_by=…, by=…, **about); raises RuleBroken if it cannot be done any more
     )
 """
@@ -37,7 +37,7 @@ OPEN_FOR_AN_EMERGENCY = timedelta(hours=24)
 
 
 @dataclass(frozen=True)
-class Look:
+class ApprovalSummary:
     """What the second lead reads before she answers.
 
     facts -- pairs of a name and a value, such as ("Person", "Wanjiru Kamau")
@@ -59,7 +59,7 @@ class Kind:
     """
 
     sentence: str | Promise
-    look: Callable[..., Look | None]
+    look: Callable[..., ApprovalSummary | None]
     carry_out: Callable[..., object]
     forgets: tuple[str, ...] = ()
     open_for: timedelta = OPEN_FOR
@@ -75,7 +75,7 @@ def register(
     kind: str,
     *,
     sentence: str | Promise,
-    look: Callable[..., Look | None],
+    look: Callable[..., ApprovalSummary | None],
     carry_out: Callable[..., object],
     forgets: tuple[str, ...] = (),
     open_for: timedelta = OPEN_FOR,
@@ -94,7 +94,7 @@ def sentence_of(approval: Approval) -> str:
     return str(_kinds[approval.kind].sentence)
 
 
-def look_at(approval: Approval) -> Look | None:
+def look_at(approval: Approval) -> ApprovalSummary | None:
     """What would happen with a yes now; None when there is nothing left to do it to."""
     return _kinds[approval.kind].look(coalition=approval.coalition, **approval.about)
 

@@ -6,7 +6,7 @@ The service that overwrites calls `keep` in its own transaction. How it is put b
         "coalitions.follow_up_words",
         sentence=_("Earlier words of a follow-up"),
         act=_("Earlier words of a follow-up were put back"),
-        look=look_at_words,        # (copy, user) -> Look, or None if she may not read what it was part of, or if that is gone
+        look=look_at_words,        # (copy, user) -> CopyPreview, or None if she may not read what it was part of, or if that is gone
         put_back=put_words_back,   # (copy, by=…) -> the thing as it is again, which has a page; raises RuleBroken if it cannot be
         lock=lock_follow_up,       # (copy): locks what these two decide on, if there is something
     )
@@ -36,7 +36,7 @@ from coalitions.services.recording import record_in
 
 
 @dataclass(frozen=True)
-class Part:
+class PreviewPart:
     """One text: how it is called, what stood there and what stands there now."""
 
     name: str
@@ -45,10 +45,10 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Look:
+class CopyPreview:
     """What a person reads before she puts it back. back -- the page it was part of"""
 
-    parts: list[Part]
+    parts: list[PreviewPart]
     may_put_back: bool
     back: str
 
@@ -61,7 +61,7 @@ class Look:
 @dataclass(frozen=True)
 class Kind:
     sentence: str | Promise
-    look: Callable[[KeptCopy, User], Look | None]
+    look: Callable[[KeptCopy, User], CopyPreview | None]
     put_back: Callable[..., Any]
     lock: Callable[[KeptCopy], object]
 
@@ -74,7 +74,7 @@ def register(
     *,
     sentence: str | Promise,
     act: str | Promise,
-    look: Callable[[KeptCopy, User], Look | None],
+    look: Callable[[KeptCopy, User], CopyPreview | None],
     put_back: Callable[..., Any],
     lock: Callable[[KeptCopy], object] = lambda copy: None,
 ) -> None:
@@ -91,7 +91,7 @@ def sentence_of(copy: KeptCopy) -> str:
     return str(_kinds[copy.kind].sentence)
 
 
-def look_at(copy: KeptCopy, user: User) -> Look | None:
+def look_at(copy: KeptCopy, user: User) -> CopyPreview | None:
     return _kinds[copy.kind].look(copy, user)
 
 
@@ -116,7 +116,7 @@ def keep(
 
 @transaction.atomic
 def put_back(copy: KeptCopy, *, by: User, seen: str) -> Any:
-    """Once, and only if what stands there now is what she saw (`Look.state`). What this overwrites is kept in its turn."""
+    """Once, and only if what stands there now is what she saw (`CopyPreview.state`). What this overwrites is kept in its turn."""
     row = KeptCopy.objects.there().select_for_update(of=("self",)).filter(pk=copy.pk).first()
     if row is None:
         raise RuleBroken(_("This has been put back already, or its two weeks are over."))

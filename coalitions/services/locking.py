@@ -43,7 +43,7 @@ def tell(who: str) -> None:
 # --- Two leads ------------------------------------------------------------------------------------------------------------
 
 
-def look_at_lock(*, coalition: Coalition) -> approvals.Look | None:
+def look_at_lock(*, coalition: Coalition) -> approvals.ApprovalSummary | None:
     if locking.is_locked():
         return None
     happens = [
@@ -52,7 +52,7 @@ def look_at_lock(*, coalition: Coalition) -> approvals.Look | None:
         _("All leads and the people who run this service are told that two leads locked it. The audit of the instance names you both."),
         _("Only the people who run it can unlock it."),
     ]
-    return approvals.Look([], happens)
+    return approvals.ApprovalSummary([], happens)
 
 
 def lock_by_two(*, coalition: Coalition, asked_by: User | None, by: User) -> None:

@@ -8,22 +8,22 @@ from amnt.accounts.models import User
 from coalitions.models import FollowUp, KeptCopy
 from coalitions.permissions import FollowUpRights, rights_on
 from coalitions.services import follow_ups, kept_copies
-from coalitions.services.kept_copies import Look, Part
+from coalitions.services.kept_copies import CopyPreview, PreviewPart
 
 
 def lock_follow_up(copy: KeptCopy) -> FollowUp | None:
     return FollowUp.objects.select_for_update(of=("self",)).filter(public_id=copy.about).first()
 
 
-def look_at_words(copy: KeptCopy, user: User) -> Look | None:
+def look_at_words(copy: KeptCopy, user: User) -> CopyPreview | None:
     """While it stands in another circle, nothing is put back: these words were written for other readers."""
     rows = FollowUp.objects.visible_to(user).filter(circle=copy.circle).select_related("circle")
     follow_up = rows.filter(public_id=copy.about).first()
     if follow_up is None:
         return None
     names = {field.name: str(field.verbose_name) for field in FollowUp._meta.fields}
-    parts = [Part(names[name], before, getattr(follow_up, name)) for name, before in copy.content.items()]
-    return Look(parts, may_put_words_back(copy.content, follow_up, rights_on(user, follow_up)), follow_up.get_absolute_url())
+    parts = [PreviewPart(names[name], before, getattr(follow_up, name)) for name, before in copy.content.items()]
+    return CopyPreview(parts, may_put_words_back(copy.content, follow_up, rights_on(user, follow_up)), follow_up.get_absolute_url())
 
 
 def may_put_words_back(words: Collection[str], follow_up: FollowUp, rights: FollowUpRights) -> bool:

@@ -14,7 +14,7 @@ from coalitions.models import Approval, Coalition, Invitation, Membership
 from coalitions.permissions import standing_of
 from coalitions.services import approvals, leaving
 from coalitions.services import membership as people
-from coalitions.services.approvals import Look
+from coalitions.services.approvals import ApprovalSummary
 from coalitions.services.invitations import admit_invited
 
 
@@ -68,17 +68,19 @@ def change_role_or_ask(membership: Membership, *, role: str, by: User) -> Approv
     return None
 
 
-def look_at_removal(*, coalition: Coalition, membership: int) -> Look | None:
+def look_at_removal(*, coalition: Coalition, membership: int) -> ApprovalSummary | None:
     row = someone_of(coalition, membership)
     happens = [_("They can no longer read what this coalition shares; more than twenty things that they have in hand are handed back.")]
-    return Look(about_her(row), happens) if row else None
+    return ApprovalSummary(about_her(row), happens) if row else None
 
 
-def look_at_observer(*, coalition: Coalition, membership: int) -> Look | None:
+def look_at_observer(*, coalition: Coalition, membership: int) -> ApprovalSummary | None:
     row = someone_of(coalition, membership)
     if row is None or row.role == Membership.Role.OBSERVER:
         return None
-    return Look(about_her(row), [_("They observe from now on, and what they have in hand is handed back: more than twenty things.")])
+    return ApprovalSummary(
+        about_her(row), [_("They observe from now on, and what they have in hand is handed back: more than twenty things.")]
+    )
 
 
 def remove_member(*, coalition: Coalition, asked_by: User | None, by: User, membership: int) -> None:
@@ -109,7 +111,7 @@ def ask_for_recovery(membership: Membership, *, by: User, new_address: str, remo
     return approvals.ask("coalitions.recover_account", coalition=membership.coalition, about=about, by=by)
 
 
-def look_at_recovery(*, coalition: Coalition, membership: int, removes_factors: bool, new_address: str = "") -> Look | None:
+def look_at_recovery(*, coalition: Coalition, membership: int, removes_factors: bool, new_address: str = "") -> ApprovalSummary | None:
     row = someone_of(coalition, membership)
     if row is None:
         return None
@@ -122,7 +124,7 @@ def look_at_recovery(*, coalition: Coalition, membership: int, removes_factors: 
         _("Every browser of this person is logged out and every API key revoked, in this instance as a whole."),
         _("Say yes only once you have spoken to the person yourself and are sure that it is them."),
     ]
-    return Look([*facts, (_("Second factors"), lost)], happens)
+    return ApprovalSummary([*facts, (_("Second factors"), lost)], happens)
 
 
 def recover_account(
@@ -145,7 +147,7 @@ def announce_lead(coalition: Coalition, *, membership: Membership) -> Approval:
     return approvals.file("coalitions.appoint_lead", coalition=coalition, about=about, by=None, happens_unanswered=True)
 
 
-def look_at_lead(*, coalition: Coalition, membership: int) -> Look | None:
+def look_at_lead(*, coalition: Coalition, membership: int) -> ApprovalSummary | None:
     row = someone_of(coalition, membership)
     if row is None or row.is_lead:
         return None
@@ -153,7 +155,7 @@ def look_at_lead(*, coalition: Coalition, membership: int) -> Look | None:
         _("It happens at once, before the announced day."),
         _("The host has announced it to everyone in the coalition: without an answer it happens by itself on that day; a no stops it."),
     ]
-    return Look(about_her(row), happens)
+    return ApprovalSummary(about_her(row), happens)
 
 
 def appoint_lead(*, coalition: Coalition, asked_by: User | None, by: User | None, membership: int) -> None:
@@ -166,7 +168,7 @@ def appoint_lead(*, coalition: Coalition, asked_by: User | None, by: User | None
 # --- Closing a member's sessions -------------------------------------------------------------------------------------
 
 
-def look_at_sessions(*, coalition: Coalition, membership: int) -> Look | None:
+def look_at_sessions(*, coalition: Coalition, membership: int) -> ApprovalSummary | None:
     row = someone_of(coalition, membership)
     if row is None:
         return None
@@ -174,7 +176,7 @@ def look_at_sessions(*, coalition: Coalition, membership: int) -> Look | None:
         _("Every browser of this person is logged out and every API key revoked, in this instance as a whole."),
         _("They log in again with their password and second factor, and are told by e-mail."),
     ]
-    return Look(about_her(row), happens)
+    return ApprovalSummary(about_her(row), happens)
 
 
 def close_sessions(*, coalition: Coalition, asked_by: User | None, by: User, membership: int) -> None:
@@ -197,7 +199,7 @@ def accepted(coalition: Coalition, invitation: int) -> Invitation | None:
     return row
 
 
-def look_at_newcomer(*, coalition: Coalition, invitation: int) -> Look | None:
+def look_at_newcomer(*, coalition: Coalition, invitation: int) -> ApprovalSummary | None:
     row = accepted(coalition, invitation)
     if row is None:
         return None
@@ -210,7 +212,7 @@ def look_at_newcomer(*, coalition: Coalition, invitation: int) -> Look | None:
         _("This person is in the coalition as an observer for fourteen days: public facts, the names of the leads, titles of follow-ups."),
         _("After that they have the role that was meant for them, unless a lead changes it; two leads can let them in sooner."),
     ]
-    return Look(facts, happens)
+    return ApprovalSummary(facts, happens)
 
 
 def admit_newcomer(*, coalition: Coalition, asked_by: User | None, by: User, invitation: int) -> None:
@@ -224,13 +226,13 @@ def admit_newcomer(*, coalition: Coalition, asked_by: User | None, by: User, inv
 # --- Letting a newcomer in sooner --------------------------------------------------------------------------------------
 
 
-def look_at_observation(*, coalition: Coalition, membership: int) -> Look | None:
+def look_at_observation(*, coalition: Coalition, membership: int) -> ApprovalSummary | None:
     row = someone_of(coalition, membership)
     if row is None or row.observes_until is None:
         return None
     sponsor = [(_("Vouched for by"), str(row.sponsor))] if row.sponsor else []
     facts = [*about_her(row), *sponsor, (_("Role meant for them"), row.get_next_role_display())]
-    return Look(facts, [_("This person has that role from now on, without waiting for the end of the fourteen days.")])
+    return ApprovalSummary(facts, [_("This person has that role from now on, without waiting for the end of the fourteen days.")])
 
 
 def end_observation(*, coalition: Coalition, asked_by: User | None, by: User, membership: int) -> None:

@@ -16,7 +16,7 @@ _RANK = {tone: rank for rank, tone in enumerate((RISK, MIXED, GOOD, UNREAD, WITH
 _ACTIONS = {action: rank for rank, action in enumerate(("MOD", "ADD", "SUP", "NOC"))}
 
 
-class Asked(NamedTuple):
+class MatrixProposal(NamedTuple):
     """One proposal, as far as a cell needs it.
 
     column -- code of the regional group, or STATES for all that no recognised group asks for
@@ -37,17 +37,17 @@ class Asked(NamedTuple):
 
 
 @dataclass(slots=True)
-class Line:
+class SimilarProposals:
     """Proposals of a cell that ask the same and are read alike. `tone` is WITHDRAWN for those taken back."""
 
     action: str
     tone: str
-    proposals: list[Asked] = field(default_factory=list)
+    proposals: list[MatrixProposal] = field(default_factory=list)
     # Whether one of them at least is.
     is_preliminary: bool = False
     is_late: bool = False
 
-    def add(self, one: Asked) -> None:
+    def add(self, one: MatrixProposal) -> None:
         self.proposals.append(one)
         self.is_preliminary |= one.is_preliminary
         self.is_late |= one.is_late
@@ -75,26 +75,26 @@ class Line:
 class Cell:
     """`tone` of the whole: the worst of what is still asked. `who` -- in the column of States, each once, in order."""
 
-    lines: list[Line]
+    lines: list[SimilarProposals]
     tone: str
     has_moved: bool
     who: list[str]
 
 
-def cells(proposals: Iterable[Asked]) -> dict[tuple[int, str], Cell]:
+def cells(proposals: Iterable[MatrixProposal]) -> dict[tuple[int, str], Cell]:
     """By resolution and column; where nothing was received there is no cell."""
-    found: dict[tuple[int, str], list[Asked]] = defaultdict(list)
+    found: dict[tuple[int, str], list[MatrixProposal]] = defaultdict(list)
     for proposal in proposals:
         found[proposal.resolution, proposal.column].append(proposal)
     return {place: _cell(asked) for place, asked in found.items()}
 
 
-def _cell(asked: list[Asked]) -> Cell:
-    lines: dict[tuple[str, str], Line] = {}
+def _cell(asked: list[MatrixProposal]) -> Cell:
+    lines: dict[tuple[str, str], SimilarProposals] = {}
     for one in asked:
         key = (WITHDRAWN if one.is_withdrawn else one.tone, one.action)
         if key not in lines:
-            lines[key] = Line(one.action, key[0])
+            lines[key] = SimilarProposals(one.action, key[0])
         lines[key].add(one)
     in_order = sorted(lines.values(), key=lambda line: (_RANK[line.tone], _ACTIONS[line.action]))
     return Cell(

@@ -43,7 +43,7 @@ def ours_of(circles: list[Circle], asked_for: str) -> Ours | None:
     return Ours(chosen.coalition, chosen.pk, frozenset(others))
 
 
-class Row(NamedTuple):
+class QuickFilterRow(NamedTuple):
     """A resolution by its key, and which quick filters leave it."""
 
     pk: int
@@ -165,7 +165,7 @@ class MatrixFilters(PastDay):
             found = found.filter(action=action)
         return found
 
-    def facts(self, assembly: Assembly | None) -> list["Row"]:
+    def facts(self, assembly: Assembly | None) -> list["QuickFilterRow"]:
         """The resolutions these filters leave, in order, each with what the quick filters ask of it. In one query, and no proposal
         comes out of the database: each question reads all of them once. A question for each resolution reads the contributions as often
         on PostgreSQL, and takes it longer to compile than to answer."""
@@ -178,7 +178,7 @@ class MatrixFilters(PastDay):
             is_asked=is_on_one_of(asked), has_moved=is_on_one_of(moved), is_risk=self.is_risk(asked), is_to_review=self.is_to_review()
         )
         fields = ("pk", "is_asked", "is_watched", "has_moved", "is_risk", "is_to_review")
-        found = [Row(pk, *map(bool, facts)) for pk, *facts in rows.in_order().values_list(*fields)]
+        found = [QuickFilterRow(pk, *map(bool, facts)) for pk, *facts in rows.in_order().values_list(*fields)]
         is_narrow = self.wanted.get("region") or self.wanted.get("action")
         return [row for row in found if row.is_asked] if is_narrow else found
 
@@ -198,9 +198,9 @@ class MatrixFilters(PastDay):
         positions = newest.with_review(self.user, self.circles, as_of=self.until)
         return ExpressionWrapper(Q(pk__in=positions.filter(is_to_review=True).values("resolution")), BooleanField())
 
-    def quick(self) -> dict[str, Callable[["Row"], bool]]:
+    def quick(self) -> dict[str, Callable[["QuickFilterRow"], bool]]:
         """What each quick filter leaves, of those that can be asked."""
-        filters: dict[str, Callable[[Row], bool]] = {
+        filters: dict[str, Callable[[QuickFilterRow], bool]] = {
             "": lambda row: row.is_asked or (row.is_watched and not self.is_for_file),
             "every": lambda row: True,
         }

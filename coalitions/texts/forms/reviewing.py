@@ -27,7 +27,7 @@ KEPT = "form"
 
 
 @dataclass
-class Item:
+class ReviewedProposal:
     """One proposal: as read, with its form.
 
     look -- how it would stand on the text in force, which takes longest and is done only where it is shown
@@ -79,7 +79,7 @@ class Review:
     incoming: Incoming
     document: ReadDocument
     about: DocumentForm
-    items: list[Item]
+    items: list[ReviewedProposal]
     same: list[Contribution]
 
     @property
@@ -146,7 +146,7 @@ def review(incoming: Incoming, user: User, data: QueryDict | None) -> Review:
         decided = incoming.choices.get("anchors", {}).get(str(form.place), {})
         return publishing.outlook(form.read, decided, resolution=form.chosen_resolution, place=form.place, ground=ground(), by=user)
 
-    items = [Item(form.read, form, senders, partial(look, form)) for form, senders in forms_and_senders]
+    items = [ReviewedProposal(form.read, form, senders, partial(look, form)) for form, senders in forms_and_senders]
     for item, most in zip(items, shown_clauses([item.read.clauses for item in items]), strict=True):
         item.most = most
     same = Contribution.objects.visible_to(user).filter(sha256=incoming.sha256).exclude(sha256="")

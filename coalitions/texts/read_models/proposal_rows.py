@@ -21,7 +21,7 @@ class AlsoSigned:
 
 
 @dataclass(slots=True)
-class Row:
+class ProposalRow:
     """One proposal. `states` are names of countries; of a regional one, those that sign it."""
 
     proposal: Proposal
@@ -49,16 +49,16 @@ class OfAssembly:
     """What was asked at one assembly: what stands, and what was withdrawn or replaced."""
 
     assembly: Assembly
-    standing: list[Row] = field(default_factory=list)
-    gone: list[Row] = field(default_factory=list)
+    standing: list[ProposalRow] = field(default_factory=list)
+    gone: list[ProposalRow] = field(default_factory=list)
 
 
-def rows_of(proposals: Iterable[Proposal], readings: Mapping[int, Reading], since: datetime | None) -> list[Row]:
+def rows_of(proposals: Iterable[Proposal], readings: Mapping[int, Reading], since: datetime | None) -> list[ProposalRow]:
     """In the order given. readings -- by key of the proposal; since -- the visit before this one."""
     proposals = list(proposals)
     regional = [row for row in proposals if row.group and row.superseded_at is None and not row.is_withdrawn]
     return [
-        Row(
+        ProposalRow(
             proposal,
             list(names_of(proposal).values()),
             readings.get(proposal.pk),
@@ -87,7 +87,7 @@ def names_of(proposal: Proposal) -> dict[str, str]:
     return {str(country): str(countries.name(str(country))) for country in proposal.countries}
 
 
-def by_assembly(rows: Iterable[Row]) -> list[OfAssembly]:
+def by_assembly(rows: Iterable[ProposalRow]) -> list[OfAssembly]:
     """The latest assembly first."""
     found: dict[int, OfAssembly] = {}
     for row in rows:

@@ -74,7 +74,7 @@ class Change(NamedTuple):
 
 
 @dataclass
-class Shown:
+class VersionCell:
     """One version in the row of a clause. `said` are the words for what it does with it; `more_hints` are not shown, only counted."""
 
     column: Column
@@ -102,11 +102,11 @@ class Shown:
 
 
 @dataclass
-class Clause:
+class ClauseRow:
     """A row in which something happens. `folded` names the columns in which nothing does, by the word for that."""
 
     row: ComparedClause
-    cells: list[Shown]
+    cells: list[VersionCell]
     folded: list[tuple[str, list[Column]]]
     said: list[str]
     conflicts: list[str]
@@ -137,7 +137,7 @@ class PartOfText:
 
     key: str
     name: str
-    blocks: list[Clause | Run]
+    blocks: list[ClauseRow | Run]
     touched: int
     unchanged: int
 
@@ -214,7 +214,7 @@ class _Writer:
                 parts.append(PartOfText(part.key, str(Part(part.key).label), list(self.blocks(rows)), part.touched, part.unchanged))
         return Sheet(self.columns, parts, dict(self.hints), self.page.number, self.page.count)
 
-    def blocks(self, rows: list[ComparedClause]) -> Iterator[Clause | Run]:
+    def blocks(self, rows: list[ComparedClause]) -> Iterator[ClauseRow | Run]:
         quiet: list[ComparedClause] = []
         for row in rows:
             if row.is_quiet:
@@ -232,7 +232,7 @@ class _Writer:
         said = ngettext("%(n)d clause unchanged", "%(n)d clauses unchanged", len(rows)) % {"n": len(rows)}
         return Run(self.runs, list(rows), said)
 
-    def clause(self, row: ComparedClause) -> Clause:
+    def clause(self, row: ComparedClause) -> ClauseRow:
         cells = [self.shown(column, row, row.cells[column.place - 1]) for column in self.columns[1:]]
         said = []
         if row.base is None:
@@ -252,9 +252,9 @@ class _Writer:
         of = self.columns[0] if row.base else next(each.column for each in cells if each.cell)
         shown, folded = self.together(cells)
         cited = f"{name_of(row.first)} ({of.version.label})"
-        return Clause(row, shown, folded, said, conflicts, of.version.language, cited)
+        return ClauseRow(row, shown, folded, said, conflicts, of.version.language, cited)
 
-    def together(self, cells: list[Shown]) -> tuple[list[Shown], list[tuple[str, list[Column]]]]:
+    def together(self, cells: list[VersionCell]) -> tuple[list[VersionCell], list[tuple[str, list[Column]]]]:
         """Beside many columns, those that all leave the clause alone are only named."""
         if len(cells) < MANY:
             return cells, []
@@ -265,13 +265,13 @@ class _Writer:
         there = {column.place for columns in folded.values() for column in columns}
         return [each for each in cells if each.column.place not in there], list(folded.items())
 
-    def shown(self, column: Column, row: ComparedClause, cell: Cell | None) -> Shown:
+    def shown(self, column: Column, row: ComparedClause, cell: Cell | None) -> VersionCell:
         if cell is None:
-            return Shown(column, None, [gettext("does not have it")])
+            return VersionCell(column, None, [gettext("does not have it")])
         call: Diff = ()
         if cell.is_under_another_call and cell.base and cell.clauses:
             call = diff(cell.base[0].call, cell.call)
-        shown = Shown(column, cell, list(_said(cell)), call)
+        shown = VersionCell(column, cell, list(_said(cell)), call)
         change = self.change(column, cell)
         if change and not cell.is_quiet and not cell.merged_into:
             for found in self.found(column, row, change):

@@ -13,7 +13,7 @@ from amnt.core.errors import RuleBroken
 from coalitions.models import KeptCopy
 from coalitions.permissions import can_bring_texts
 from coalitions.services import kept_copies
-from coalitions.services.kept_copies import Look, Part
+from coalitions.services.kept_copies import CopyPreview, PreviewPart
 from resolutions.models import Assembly, Incoming, Revision
 from resolutions.services import bringing
 
@@ -43,9 +43,9 @@ def discard(incoming: Incoming, *, by: User) -> KeptCopy | None:
     return copy
 
 
-def look_at_incoming(copy: KeptCopy, user: User) -> Look | None:
-    parts = [Part(_("File"), copy.content["file_name"]), Part(_("Number of the document"), copy.content["number"])]
-    return Look([part for part in parts if part.before], can_bring_texts(user), reverse("coalitions:bring"))
+def look_at_incoming(copy: KeptCopy, user: User) -> CopyPreview | None:
+    parts = [PreviewPart(_("File"), copy.content["file_name"]), PreviewPart(_("Number of the document"), copy.content["number"])]
+    return CopyPreview([part for part in parts if part.before], can_bring_texts(user), reverse("coalitions:bring"))
 
 
 def put_incoming_back(copy: KeptCopy, *, by: User) -> Incoming:

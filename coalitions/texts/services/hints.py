@@ -15,7 +15,7 @@ from amnt.encryption.keys import digest
 from coalitions.models import Circle, HintDismissal, KeptCopy
 from coalitions.permissions import standing_of
 from coalitions.services import kept_copies
-from coalitions.services.kept_copies import Look, Part
+from coalitions.services.kept_copies import CopyPreview, PreviewPart
 from resolutions.models import Proposal, Revision, WordingRule
 
 TAKEN_BACK = "coalitions.hint_taken_back"
@@ -66,7 +66,7 @@ def key_of(copy: KeptCopy) -> dict[str, Any]:
     return of | {"circle": copy.circle, "words_digest": digest(copy.content["words"])}
 
 
-def look_at_dismissal(copy: KeptCopy, user: User) -> Look | None:
+def look_at_dismissal(copy: KeptCopy, user: User) -> CopyPreview | None:
     wording: Proposal | Revision | None
     if copy.content["proposal_id"]:
         wording = Proposal.objects.visible_to(user).select_related("resolution").filter(pk=copy.content["proposal_id"]).first()
@@ -77,12 +77,12 @@ def look_at_dismissal(copy: KeptCopy, user: User) -> Look | None:
         return None
     there = HintDismissal.objects.filter(**key_of(copy)).first()
     parts = [
-        Part(_("Rule"), str(rule), str(rule)),
-        Part(_("Words"), copy.content["words"], copy.content["words"]),
-        Part(_("Why it is set aside"), copy.content["reason"], there.reason if there else ""),
+        PreviewPart(_("Rule"), str(rule), str(rule)),
+        PreviewPart(_("Words"), copy.content["words"], copy.content["words"]),
+        PreviewPart(_("Why it is set aside"), copy.content["reason"], there.reason if there else ""),
     ]
     back = reverse("coalitions:compare", args=[wording.resolution.slug])
-    return Look(parts, standing_of(user).works, back)
+    return CopyPreview(parts, standing_of(user).works, back)
 
 
 def put_dismissal_back(copy: KeptCopy, *, by: User) -> HintDismissal:

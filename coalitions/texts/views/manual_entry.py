@@ -14,7 +14,7 @@ from amnt.core.forms import one_line
 from coalitions.permissions import can_bring_texts, standing_of
 from coalitions.texts.forms.manual_entry import ClausesForm, DocumentForm
 from coalitions.texts.forms.readings import circles_worked_in
-from coalitions.texts.read_models.proposal_rows import Row, rows_of
+from coalitions.texts.read_models.proposal_rows import ProposalRow, rows_of
 from coalitions.texts.services.kept_numbers import keep_number
 from resolutions.models import Assembly, Clause, Resolution, RevisionText
 from resolutions.read_models.proposed import changes_of, other_base
@@ -116,7 +116,7 @@ def keep(request, resolution, start, document, wanted, context):
 
 def looked_at(shown: Preview) -> dict[str, object]:
     changes = changes_of(shown.proposal, shown.clauses)
-    row: Row = rows_of([shown.proposal], {}, None)[0]
+    row: ProposalRow = rows_of([shown.proposal], {}, None)[0]
     return {
         "row": row,
         "changes": [changed for changed in changes if not changed.is_quiet],

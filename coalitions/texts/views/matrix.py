@@ -27,7 +27,7 @@ from coalitions import exports
 from coalitions.models import Circle, Membership, Position, Reading
 from coalitions.permissions import Standing, standing_of
 from coalitions.services.exports import take_out
-from coalitions.texts.domain.matrix import STATES, UNREAD, WITHDRAWN, Asked, Cell, Line, Stand, cells, stands
+from coalitions.texts.domain.matrix import STATES, UNREAD, WITHDRAWN, Cell, MatrixProposal, SimilarProposals, Stand, cells, stands
 from coalitions.texts.forms.matrix import MatrixExportForm, MatrixFilters, ours_of
 from coalitions.texts.views.matrix_cells import Place, cells_of
 from coalitions.views.people import not_as_lead
@@ -214,7 +214,7 @@ def in_cells(query: MatrixQuery, rows: list[Resolution]) -> dict[tuple[int, str]
     )
     fields = ("pk", "resolution_id", "group_id", "group__code", "action", "identifier", "status_then", "has_moved", "countries", "who")
     return cells(
-        Asked(
+        MatrixProposal(
             resolution=resolution,
             column=codes.get(group, STATES),
             action=action,
@@ -267,7 +267,7 @@ def positions(query: MatrixQuery, rows: list[Resolution]):
 
 
 @dataclass(slots=True)
-class Row:
+class MatrixRow:
     resolution: Resolution
     cells: SafeString
     stand: Stand
@@ -276,7 +276,7 @@ class Row:
 
 
 @dataclass(slots=True)
-class Words:
+class MatrixRowText:
     """One row in words, for the plain table and the files."""
 
     resolution: Resolution
@@ -309,7 +309,7 @@ def in_shapes(query: MatrixQuery, rows: list[Resolution], found: dict[tuple[int,
             said.append(_("late"))
         return ", ".join(said)
 
-    def drawn(cell: Cell) -> list[tuple[Line, str, str]]:
+    def drawn(cell: Cell) -> list[tuple[SimilarProposals, str, str]]:
         lines = [
             (line, tones[line.tone] or actions[line.action], told(line.action, line.count, line.is_preliminary, line.is_late))
             for line in cell.lines
@@ -326,7 +326,7 @@ def in_shapes(query: MatrixQuery, rows: list[Resolution], found: dict[tuple[int,
             places.append(Place(label, code, cell, said_of(cell.who) if cell else "", drawn(cell) if cell else []))
         stand = ours.get(row.pk, none)
         address = reverse("coalitions:resolution-position", args=[row.slug]) if query.filters.ours else ""
-        yield Row(row, cells_of(row.slug, places, nothing=nothing, query=asked), stand, stance_word(stand), address)
+        yield MatrixRow(row, cells_of(row.slug, places, nothing=nothing, query=asked), stand, stance_word(stand), address)
 
 
 def said_of(who: list[str]) -> str:
@@ -359,7 +359,7 @@ def in_words(query: MatrixQuery, rows: list[Resolution], found: dict[tuple[int, 
                 f"v{stand.version}" if stand.version else "",
                 _("yes") if stand.is_to_review else "",
             ]
-        yield Words(row, [row.number or row.label, row.title], words)
+        yield MatrixRowText(row, [row.number or row.label, row.title], words)
 
 
 def said_in_cell(cell: Cell | None, tones: dict[str, str]) -> list[str]:
@@ -368,7 +368,7 @@ def said_in_cell(cell: Cell | None, tones: dict[str, str]) -> list[str]:
     return [said_of_proposal(line, one, tones) for line in cell.lines for one in line.proposals]
 
 
-def said_of_proposal(line: Line, one: Asked, tones: dict[str, str]) -> str:
+def said_of_proposal(line: SimilarProposals, one: MatrixProposal, tones: dict[str, str]) -> str:
     """ "MOD EUR/38A7/1: favourable, late"."""
     marks = (
         tones[line.tone],

@@ -59,7 +59,7 @@ def proposals_paste(request):
 
 
 @dataclass(frozen=True)
-class Line:
+class PreviewedCell:
     """A cell as the preview shows it. who, status -- in words"""
 
     placed: PlannedProposal
@@ -82,4 +82,4 @@ def line_of(placed):
     understood = placed.fate != CellOutcome.NOT_UNDERSTOOD
     sentence = FATES[placed.fate] if understood else TROUBLES[placed.asked.trouble]
     who = str(placed.group) if placed.group else ", ".join(map(countries.name, placed.countries)) or placed.asked.who
-    return Line(placed, str(sentence), who, str(Proposal.Status(placed.status).label))
+    return PreviewedCell(placed, str(sentence), who, str(Proposal.Status(placed.status).label))

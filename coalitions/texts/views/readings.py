@@ -28,7 +28,7 @@ from resolutions.models import Assembly, Proposal, RegionalGroup, Resolution
 
 
 @dataclass
-class Entry:
+class ProposalInCell:
     """One proposal of a cell, and what is made of it."""
 
     proposal: Proposal
@@ -69,7 +69,7 @@ def matrix_cell(request, slug, column):
     recognised = {each.pk for each in groups}
     everything = as_they_stood(user, standing, resolution, past)
     ours = [row for row in everything if (row.group_id == group.pk if group else row.group_id not in recognised)]
-    entries = [Entry(row, twice=asks_twice(row, everything, recognised)) for row in ours]
+    entries = [ProposalInCell(row, twice=asks_twice(row, everything, recognised)) for row in ours]
     circles = list(circles_worked_in(user, standing)) if standing.works and not day else []
     said = readings_of(user, ours, standing, as_of=until)
     for entry in entries:
@@ -127,7 +127,7 @@ def readings_of(user, proposals, standing, *, as_of: datetime | None = None) -> 
     return found
 
 
-def note_readings(entries: list[Entry], *, by) -> None:
+def note_readings(entries: list[ProposalInCell], *, by) -> None:
     """That she opened them, where only a restricted circle reads them."""
     shown = [(entry.proposal.public_id, each.circle) for entry in entries for each in entry.current]
     circle_views.note_each(CircleView.Thing.READING, shown, by=by)
@@ -153,7 +153,7 @@ def reading(request, public_id):
         else:
             messages.success(request, _("The reading is recorded."))
             return redirect(next_page(request, address_of_cell(proposal)))
-    entry = Entry(proposal, readings_of(user, [proposal], standing).get(proposal.pk, []))
+    entry = ProposalInCell(proposal, readings_of(user, [proposal], standing).get(proposal.pk, []))
     note_readings([entry], by=user)
     context = {
         "section": "resolutions",
