@@ -10,7 +10,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from amnt.core.api_base import ByPublicId, ChoiceOrNull, InstantFilter, PageAddress, TextOrNull, Words, YesNoFilter
+from amnt.core.api_base import ByPublicId, ChoiceOrNull, InstantFilter, PageAddress, TextOrNull, TranslatedTextField, YesNoFilter
 from calendar_app.models import Deadline, Meeting
 from coalitions.models import CircleView
 from coalitions.services import circle_views
@@ -23,7 +23,7 @@ class DateSerializer(FactSerializer):
     id = serializers.UUIDField(source="public_id", read_only=True)
     url = PageAddress()
     assembly = serializers.SlugRelatedField("code", read_only=True, help_text=_("The cycle it belongs to."))
-    title = Words()
+    title = TranslatedTextField()
     at = serializers.DateTimeField(read_only=True, help_text=INSTANT)
 
 

@@ -23,7 +23,7 @@ Name = Callable[[Any], str]
 
 
 @dataclass(frozen=True)
-class Line:
+class AuditLine:
     """
     who, about -- a person, or for a public fact its kind and code; empty where the reader is not told
     columns -- labels of those that changed
@@ -47,7 +47,7 @@ def page_of(request: HttpRequest, entries: AuditEntryQuerySet) -> tuple[AuditFil
     return asked, Paginator(asked.found(entries), A_PAGE).get_page(request.GET.get("page"))
 
 
-def lines(entries: Iterable[AuditEntry], *, name: Name, read_in_full: Callable[[AuditEntry], bool] = lambda entry: True) -> list[Line]:
+def lines(entries: Iterable[AuditEntry], *, name: Name, read_in_full: Callable[[AuditEntry], bool] = lambda entry: True) -> list[AuditLine]:
     """One query whatever their number.
 
     name -- what a person is called on this page
@@ -60,7 +60,7 @@ def lines(entries: Iterable[AuditEntry], *, name: Name, read_in_full: Callable[[
         in_full = read_in_full(entry)
         who = people.get(str(entry.actor), _("a former member")) if entry.actor else _("the service itself, or a command of its host")
         said = (who, about(entry, people), columns(entry)) if in_full else ("", "", [])
-        found.append(Line(entry.at, entry.sentence, *said, level_of(entry)))
+        found.append(AuditLine(entry.at, entry.sentence, *said, level_of(entry)))
     return found
 
 

@@ -27,7 +27,7 @@ WORDS = {
 
 
 @extend_schema_field(WORDS, "Words")
-class Words(serializers.Field):
+class TranslatedTextField(serializers.Field):
     """A public text in each language of the site; null where nobody has written it yet."""
 
     def __init__(self, **kwargs: Any):

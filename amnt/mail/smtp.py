@@ -24,7 +24,7 @@ class ConnectionBroke(ServerDown):
     """It closed the connection, or stopped answering, after it had been opened. Another one may do."""
 
 
-class Line(smtplib.SMTP):
+class SmtpConnection(smtplib.SMTP):
     """A connection whose addresses were checked when the message was written: here they are not taken apart again."""
 
     before_body: Callable[[], None] | None = None
@@ -46,18 +46,18 @@ class Line(smtplib.SMTP):
         return super().quit()
 
 
-class SecureLine(Line, smtplib.SMTP_SSL):
+class SecureSmtpConnection(SmtpConnection, smtplib.SMTP_SSL):
     pass
 
 
 class EmailBackend(smtp.EmailBackend):
     """Django's own, except that what is built already is not built again."""
 
-    connection: Line | None
+    connection: SmtpConnection | None
 
     @property
     def connection_class(self):
-        return SecureLine if self.use_ssl else Line
+        return SecureSmtpConnection if self.use_ssl else SmtpConnection
 
     def _send(self, email_message):
         if not isinstance(email_message, Outgoing):

@@ -74,7 +74,7 @@ class Band:
 
 
 @dataclass(frozen=True)
-class Circle:
+class CircleShape:
     x: int
     y: int
 
@@ -90,8 +90,8 @@ class Drawing:
     now_anchor: str = "end"
     doors: str = ""
     doors_unsure: str = ""
-    meetings: list[Circle] = field(default_factory=list)
-    meetings_unsure: list[Circle] = field(default_factory=list)
+    meetings: list[CircleShape] = field(default_factory=list)
+    meetings_unsure: list[CircleShape] = field(default_factory=list)
     labels: list[Label] = field(default_factory=list)
     drawn: int = 0
 
@@ -237,7 +237,7 @@ def _place(drawing: Drawing, along: Scale, points: list[Point]) -> None:
         has_label = lane is not None
         lane = lane or next((lane for lane in MEETING_LANES if is_free(lane, x - 8, x + 8)), MEETING_LANES[-1])
         taken.setdefault(lane, []).append((x - 8, x + (16 + length if has_label else 8)))
-        (drawing.meetings if point.is_sure else drawing.meetings_unsure).append(Circle(x, lane))
+        (drawing.meetings if point.is_sure else drawing.meetings_unsure).append(CircleShape(x, lane))
         if has_label:
             drawing.labels.append(Label(x + 10, lane + 4, point.label))
     drawing.doors, drawing.doors_unsure = "".join(doors[True]), "".join(doors[False])

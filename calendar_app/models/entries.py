@@ -31,7 +31,7 @@ _NO_DAY = Value(None, DateField())
 
 
 @dataclass(frozen=True)
-class Entry:
+class CalendarEntry:
     """One date as lists and drawings show it."""
 
     is_door: bool
@@ -136,7 +136,7 @@ def entries(
     latest_first: bool = False,
     standing: Standing | None = None,
     concerns: Concerns | None = None,
-) -> list[Entry]:
+) -> list[CalendarEntry]:
     """So many of both as one list by instant, after those skipped.
 
     All that a list says of a date is asked of the rows that can be on this page alone, however many there are besides.
@@ -175,13 +175,13 @@ def entries(
             said["attendance"] = concerns.attendances.get(meeting)
         is_known, by, name = said.pop("is_known"), said.pop("verified_by_id"), said.pop("verified_by__name")
         said["checked_by"] = name if by is not None and (is_known or by == user.pk) else ""
-        found.append(Entry(**said | {"attendance": said["attendance"] or "", "is_watched": bool(said["is_watched"])}))
+        found.append(CalendarEntry(**said | {"attendance": said["attendance"] or "", "is_watched": bool(said["is_watched"])}))
     return found
 
 
 def next_entries(
     meetings: MeetingQuerySet, deadlines: DeadlineQuerySet, *, attendances: dict[int, str], most: int, language: str
-) -> list[Entry]:
+) -> list[CalendarEntry]:
     """The first of both, with only what a short list shows: no source, no check, no history.
 
     attendances -- by key of the meeting
@@ -199,7 +199,7 @@ def next_entries(
     for row in rows[:most]:
         said = _said(row)
         attendance = attendances.get(said.pop("meeting_key"), "")
-        found.append(Entry(**said, attendance=attendance, **unsaid))
+        found.append(CalendarEntry(**said, attendance=attendance, **unsaid))
     return found
 
 

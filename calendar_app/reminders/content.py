@@ -70,7 +70,7 @@ class Openness(StrEnum):
 
 
 @dataclass(frozen=True)
-class Entry:
+class ReminderEntry:
     """What one person is told about one thing."""
 
     target: Target
@@ -96,11 +96,11 @@ class Entry:
         return self.target.kind, self.target.id, tuple((row.rule, row.step, row.offset, str(row.was)) for row in self.reminders)
 
 
-def entry_key(entry: Entry) -> tuple[Kind, int]:
+def entry_key(entry: ReminderEntry) -> tuple[Kind, int]:
     return entry.target.kind, entry.target.id
 
 
-def openness(entry: Entry) -> Openness:
+def openness(entry: ReminderEntry) -> Openness:
     target, thing = entry.target, entry.thing
     if target.is_never_mailed:
         return Openness.NEVER

@@ -18,7 +18,7 @@ from amnt.mail.emails import Letter, register_composer, to_person
 from amnt.mail.models import Email
 from amnt.mail.stopping import register_stoppable
 from calendar_app.models import Reminder
-from calendar_app.reminders.content import Entry, Level, Openness, openness, reader_of, things_of
+from calendar_app.reminders.content import ReminderEntry, Level, Openness, openness, reader_of, things_of
 from calendar_app.reminders.promises import Fate, fate_of
 from calendar_app.reminders.recipients import Facts, all_facts
 from calendar_app.reminders.rules import RULES, STOP_DIGEST
@@ -61,7 +61,7 @@ def reminder_letters(emails: Sequence[Email]) -> dict[int, Letter]:
     # One language after the other: changing it costs more than a letter.
     for email in sorted(emails, key=lambda email: email.to.language if email.to else ""):
         if email.to and (mine := entries.get(email.pk)):
-            about = [Entry(*things[key], tuple(reminders)) for key, reminders in mine.items()]
+            about = [ReminderEntry(*things[key], tuple(reminders)) for key, reminders in mine.items()]
             stop = STOP_DIGEST if email.kind == DIGEST else about[0].rule.stop
             if letter := letter_about(about, user=email.to, facts=facts, at=instant, stop=stop, said=said):
                 letters[email.pk] = letter
@@ -69,7 +69,7 @@ def reminder_letters(emails: Sequence[Email]) -> dict[int, Letter]:
 
 
 def letter_about(
-    entries: Sequence[Entry],
+    entries: Sequence[ReminderEntry],
     *,
     user: User,
     facts: Facts,

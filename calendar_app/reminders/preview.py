@@ -15,7 +15,7 @@ from amnt.accounts.models import User
 from amnt.mail.emails import Letter
 from amnt.mail.models import Email
 from calendar_app.models import Deadline, Meeting, Reminder
-from calendar_app.reminders.content import Entry, Openness, Thing, openness, read_things, things_of
+from calendar_app.reminders.content import ReminderEntry, Openness, Thing, openness, read_things, things_of
 from calendar_app.reminders.emails import letter_about
 from calendar_app.reminders.planning import ROW, Ledger, Row
 from calendar_app.reminders.promises import (
@@ -45,7 +45,7 @@ MOST_IN_PREVIEW = 5
 
 
 @dataclass(frozen=True)
-class Item:
+class PreviewItem:
     """One thing she is reminded of, as her own page shows it; what hangs on a circle keeps its title to itself here too."""
 
     reminders: list[Reminder]
@@ -72,11 +72,11 @@ class Item:
 
 
 @dataclass(frozen=True)
-class Post:
+class PreviewMail:
     """One mail that went or will go, with what it is about; without a mail, what was not sent."""
 
     at: datetime
-    items: list[Item]
+    items: list[PreviewItem]
     email: Email | None = None
     is_alone: bool = False
 
@@ -108,23 +108,23 @@ class Outlook:
     def over_the_limit(self) -> int:
         return sum(row.cause == Cause.OVERFLOW for row in self.past)
 
-    def will_be_sent(self) -> list[Post]:
+    def will_be_sent(self) -> list[PreviewMail]:
         """Mail by mail: what goes alone, and what goes together."""
         posts = []
         for at, rows in groupby(self.coming, key=lambda row: row.send_at):
-            digest: list[Item] = []
+            digest: list[PreviewItem] = []
             for _key, same in groupby(sorted(rows, key=target_key), key=target_key):
                 about = list(same)
                 item = self.item(about)
                 if any(row.is_alone for row in about):
-                    posts.append(Post(at, [item], is_alone=True))
+                    posts.append(PreviewMail(at, [item], is_alone=True))
                 else:
                     digest.append(item)
             if digest:
-                posts.append(Post(at, digest))
+                posts.append(PreviewMail(at, digest))
         return posts
 
-    def were_sent(self) -> list[Post]:
+    def were_sent(self) -> list[PreviewMail]:
         """Newest first: each mail with its reasons, and what was not sent, with the reason why."""
         mails: dict[object, dict[tuple[Kind, int], list[Reminder]]] = {}
         for row in self.past:
@@ -134,18 +134,18 @@ class Outlook:
         for things in mails.values():
             first = next(iter(things.values()))[0]
             items = [self.item(rows) for rows in things.values()]
-            posts.append(Post(first.decided_at or first.send_at, items, first.email, first.is_alone))
+            posts.append(PreviewMail(first.decided_at or first.send_at, items, first.email, first.is_alone))
         return sorted(posts, key=lambda post: post.at, reverse=True)
 
-    def item(self, reminders: list[Reminder]) -> Item:
+    def item(self, reminders: list[Reminder]) -> PreviewItem:
         target, thing = self.things[target_key(reminders[0])]
-        how = openness(Entry(target, thing, tuple(reminders)))
+        how = openness(ReminderEntry(target, thing, tuple(reminders)))
         if how in (Openness.CIRCLE, Openness.NEVER) or not self.facts.may_read(self.user.pk, target):
-            return Item(reminders, "", "")
+            return PreviewItem(reminders, "", "")
         title = named(thing) if isinstance(thing, Proposal) else str(thing.title)
-        return Item(reminders, title, thing.get_absolute_url())
+        return PreviewItem(reminders, title, thing.get_absolute_url())
 
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[ReminderEntry]:
         """What the next mails will be about, at most a handful."""
         about: dict[tuple[Kind, int], list[Reminder]] = {}
         for row in self.coming:
@@ -156,7 +156,7 @@ class Outlook:
                 about[key] += [row] if row.send_at == about[key][0].send_at else []
             elif len(about) < MOST_IN_PREVIEW:
                 about[key] = [row]
-        return [Entry(*self.things[key], tuple(rows)) for key, rows in about.items()]
+        return [ReminderEntry(*self.things[key], tuple(rows)) for key, rows in about.items()]
 
 
 def outlook_of(user: User, at: datetime | None = None) -> Outlook:
@@ -232,7 +232,7 @@ def preview_for(user: User, level: str, outlook: Outlook | None = None, *, remar
     return letter
 
 
-def example(user: User, at: datetime) -> list[Entry]:
+def example(user: User, at: datetime) -> list[ReminderEntry]:
     """Things that do not exist, in the words of things that do. Nothing of it is stored."""
     deadline = Deadline(
         pk=0,
@@ -252,7 +252,7 @@ def example(user: User, at: datetime) -> list[Entry]:
     )
     follow_up = FollowUp(pk=0, title=_("Ask who speaks on this resolution"), due_at=at + timedelta(days=1), created_at=at)
     return [
-        Entry(Target(Kind.DEADLINE, 0, deadline.at, 1), deadline, (Reminder(rule=CONTRIBUTION_DEADLINE, offset=3, version=1),)),
-        Entry(Target(Kind.MEETING, 0, meeting.at, 1), meeting, (Reminder(rule=MEETING_BEGINS, offset=14, version=1),)),
-        Entry(Target(Kind.FOLLOW_UP, 0, follow_up.due_at, 1), follow_up, (Reminder(rule=FOLLOW_UP_DUE, offset=1, version=1),)),
+        ReminderEntry(Target(Kind.DEADLINE, 0, deadline.at, 1), deadline, (Reminder(rule=CONTRIBUTION_DEADLINE, offset=3, version=1),)),
+        ReminderEntry(Target(Kind.MEETING, 0, meeting.at, 1), meeting, (Reminder(rule=MEETING_BEGINS, offset=14, version=1),)),
+        ReminderEntry(Target(Kind.FOLLOW_UP, 0, follow_up.due_at, 1), follow_up, (Reminder(rule=FOLLOW_UP_DUE, offset=1, version=1),)),
     ]

@@ -15,7 +15,7 @@ from calendar_app.models import Attendance, DateWatch, Deadline, Meeting, Remind
 from calendar_app.reminders import placement
 from calendar_app.reminders.placement import Clock
 from calendar_app.reminders.recipients import Facts
-from calendar_app.reminders.rules import BY_CODE, DATE_CHANGED, STOP_DIGEST, TOLD_FROM_EVENTS, Placed, Rule, Rung, Step, rules_for, rungs
+from calendar_app.reminders.rules import BY_CODE, DATE_CHANGED, STOP_DIGEST, TOLD_FROM_EVENTS, CountedFrom, Rule, Rung, Step, rules_for, rungs
 from calendar_app.reminders.targets import Kind, News, Target
 from coalitions.models import Circle, FollowUp
 from resolutions.models import DateStatus, RegionWatch
@@ -94,23 +94,23 @@ def placements(
 
 def place(rung: Rung, target: Target, clock: Clock, at: datetime) -> tuple[int, datetime, bool] | None:
     """Days before, instant and whether alone; None where this reminder makes no sense for this target."""
-    match rung.placed:
-        case Placed.DATE if target.kind == Kind.FOLLOW_UP:
+    match rung.counted_from:
+        case CountedFrom.DATE if target.kind == Kind.FOLLOW_UP:
             return place_by_due(rung, target, clock)
-        case Placed.DATE:
+        case CountedFrom.DATE:
             return rung.offset, placement.before(target.at, rung.offset, clock), rung.is_alone
-        case Placed.ASSIGNED:
+        case CountedFrom.ASSIGNED:
             handed = target.assigned_at or target.at
             is_urgent = target.at - handed <= AT_ONCE_WITHIN and rung.step == Step.ASSIGNED
             return 0, *placement.next_digest(handed, target.at, clock, alone=is_urgent)
-        case Placed.UNANSWERED:
+        case CountedFrom.UNANSWERED:
             asked_again = (target.assigned_at or target.at) + NUDGE_AFTER
             return (0, *placement.next_digest(asked_again, target.at, clock)) if asked_again < target.at else None
-        case Placed.PUT_OFF:
+        case CountedFrom.PUT_OFF:
             back = target.put_off_until or target.at
             # Another day makes another reminder: put off twice, it comes back twice.
             return ((target.at - back).days, *placement.next_digest(back, target.at, clock)) if back < target.at else None
-        case Placed.MONDAYS:
+        case CountedFrom.MONDAYS:
             first = placement.monday_after(target.at + 3 * placement.DAY, clock)
             coming = placement.monday_after(max(at, first), clock)
             return -round((coming - first) / WEEK) - 1, coming, False

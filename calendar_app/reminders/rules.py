@@ -26,7 +26,7 @@ CHOICES = (30, 14, 7, 3, 1)
 STOP_DIGEST, STOP_OTHERS = "digest", "others"
 
 
-class Placed(StrEnum):
+class CountedFrom(StrEnum):
     """What the days of a ladder are counted from."""
 
     DATE = "date"
@@ -51,7 +51,7 @@ class Ladder:
     offsets: tuple[int, ...] = (0,)
     alone_up_to: int | None = None
     step: str = ""
-    placed: Placed = Placed.DATE
+    counted_from: CountedFrom = CountedFrom.DATE
 
     @property
     def is_ordinary(self) -> bool:
@@ -95,7 +95,7 @@ class Rung(NamedTuple):
     offset: int
     step: str
     is_alone: bool
-    placed: Placed
+    counted_from: CountedFrom
 
 
 class Step(StrEnum):
@@ -203,9 +203,9 @@ RULES: tuple[Rule, ...] = (
         ),
         Kind.FOLLOW_UP,
         ladders=(
-            Ladder(audiences.asked, step=Step.ASSIGNED, placed=Placed.ASSIGNED),
-            Ladder(audiences.backup_of_asked, step=Step.BACKUP, placed=Placed.ASSIGNED),
-            Ladder(audiences.asked, step=Step.NUDGE, placed=Placed.UNANSWERED),
+            Ladder(audiences.asked, step=Step.ASSIGNED, counted_from=CountedFrom.ASSIGNED),
+            Ladder(audiences.backup_of_asked, step=Step.BACKUP, counted_from=CountedFrom.ASSIGNED),
+            Ladder(audiences.asked, step=Step.NUDGE, counted_from=CountedFrom.UNANSWERED),
         ),
         counted="answered",
         is_for_today=True,
@@ -219,7 +219,7 @@ RULES: tuple[Rule, ...] = (
         ladders=(
             Ladder(audiences.owner_for_long, (7,)),
             Ladder(audiences.owner, (3, 1, 0), alone_up_to=0),
-            Ladder(audiences.owner_who_put_it_off, step=Step.PUT_OFF, placed=Placed.PUT_OFF),
+            Ladder(audiences.owner_who_put_it_off, step=Step.PUT_OFF, counted_from=CountedFrom.PUT_OFF),
         ),
         is_silent_while_snoozed=True,
     ),
@@ -232,7 +232,7 @@ RULES: tuple[Rule, ...] = (
         ladders=(
             Ladder(audiences.owner, (-1, -3)),
             Ladder(audiences.assigner, (-3,)),
-            Ladder(audiences.leads_in_circle, step=Step.WEEKLY, placed=Placed.MONDAYS),
+            Ladder(audiences.leads_in_circle, step=Step.WEEKLY, counted_from=CountedFrom.MONDAYS),
         ),
         counted="overdue",
         is_for_today=True,
@@ -268,10 +268,10 @@ def rungs(ladders: tuple[Ladder, ...], days: tuple[int, ...]) -> tuple[Rung, ...
 
     On two ladders at once, she is told on her own if either says so.
     """
-    merged: dict[tuple[int, str], tuple[bool, Placed]] = {}
+    merged: dict[tuple[int, str], tuple[bool, CountedFrom]] = {}
     for ladder in ladders:
         for offset in days if days and ladder.is_ordinary else ladder.offsets:
             alone = ladder.alone_up_to is not None and 0 <= offset <= ladder.alone_up_to
-            was_alone, _placed = merged.get((offset, ladder.step), (False, ladder.placed))
-            merged[offset, ladder.step] = (alone or was_alone, ladder.placed)
-    return tuple(Rung(offset, step, alone, placed) for (offset, step), (alone, placed) in merged.items())
+            was_alone, _counted_from = merged.get((offset, ladder.step), (False, ladder.counted_from))
+            merged[offset, ladder.step] = (alone or was_alone, ladder.counted_from)
+    return tuple(Rung(offset, step, alone, counted_from) for (offset, step), (alone, counted_from) in merged.items())

@@ -58,7 +58,7 @@ def send_to(people: Sequence[int], instant: datetime) -> int:
     for reminder in reminders:
         of_person[reminder.user_id].append(reminder)
     posts = [
-        Post(users[pk], facts, sent_today[pk], instant).sort([(row, known[target_key(row)]) for row in rows])
+        DueMail(users[pk], facts, sent_today[pk], instant).sort([(row, known[target_key(row)]) for row in rows])
         for pk, rows in of_person.items()
     ]
     return write(posts, instant)
@@ -85,7 +85,7 @@ def mails_of_today(users: dict[int, User], instant: datetime) -> dict[int, SentT
 
 
 @dataclass
-class Item:
+class DueItem:
     """All that is due to one person about one thing: said once, however many reminders of it fell together."""
 
     target: Target
@@ -97,26 +97,26 @@ class Item:
 
 
 @dataclass
-class Post:
+class DueMail:
     """What one person is due now, sorted into mails."""
 
     user: User
     facts: Facts
     today: SentToday
     instant: datetime
-    singles: list[Item] = field(default_factory=list)
-    digest: list[Item] = field(default_factory=list)
-    later: list[Item] = field(default_factory=list)
+    singles: list[DueItem] = field(default_factory=list)
+    digest: list[DueItem] = field(default_factory=list)
+    later: list[DueItem] = field(default_factory=list)
     settled: list[Reminder] = field(default_factory=list)
 
-    def sort(self, due: Sequence[tuple[Reminder, Target]]) -> "Post":
+    def sort(self, due: Sequence[tuple[Reminder, Target]]) -> "DueMail":
         self.clock = clock_of_person(self.user)
-        items: dict[tuple[Kind, int], Item] = {}
+        items: dict[tuple[Kind, int], DueItem] = {}
         for reminder, target in due:
             if fate := self.fate(reminder, target):
                 self.settle(reminder, *fate)
             else:
-                items.setdefault((target.kind, target.id), Item(target, [])).reminders.append(reminder)
+                items.setdefault((target.kind, target.id), DueItem(target, [])).reminders.append(reminder)
         in_order = sorted(items.values(), key=lambda item: (item.target.at, item.target.kind, item.target.id))
         alone = [item for item in in_order if item.is_alone]
         room = max(0, SINGLES_A_DAY - self.today.singles)
@@ -138,7 +138,7 @@ class Post:
         reminder.state, reminder.cause, reminder.decided_at = state, cause or reminder.cause, self.instant
         self.settled.append(reminder)
 
-    def add_to_digest(self, item: Item) -> None:
+    def add_to_digest(self, item: DueItem) -> None:
         """Into today's digest; if that went out already, into the next one, unless that comes too late."""
         slot = placement.after(self.instant + placement.DAY / 24, 0, self.clock)
         is_too_late = self.instant < item.target.at < slot + placement.TOO_SOON_TO_WAIT
@@ -149,7 +149,7 @@ class Post:
                 reminder.send_at, reminder.cause = slot, reminder.cause or Cause.LATE
             self.later.append(item)
 
-    def is_for_the_evening(self, item: Item) -> bool:
+    def is_for_the_evening(self, item: DueItem) -> bool:
         """While an assembly sits, what its day brought is told the same evening, whatever came in the morning."""
         return item.target.kind == Kind.PROPOSAL and any(placement.is_evening(row.send_at, self.clock) for row in item.reminders)
 
@@ -165,7 +165,7 @@ class Post:
         return Email(to=self.user, kind=kind, created_at=self.instant, not_before=self.instant)
 
 
-def write(posts: Sequence[Post], instant: datetime) -> int:
+def write(posts: Sequence[DueMail], instant: datetime) -> int:
     """Store it all: the mails, the claims, and what became of the rest. Only rows that are still planned change."""
     pairs = [pair for post in posts for pair in post.mails()]
     write_emails([email for email, _rows in pairs])

@@ -24,7 +24,7 @@ from amnt.core.forms import one_line
 from amnt.core.languages import in_language, with_colon
 from amnt.core.locales import locale_of
 from calendar_app.models import Deadline, Meeting
-from calendar_app.reminders.content import Entry, Level, Openness, Reader, entry_key, may_be_named, openness
+from calendar_app.reminders.content import ReminderEntry, Level, Openness, Reader, entry_key, may_be_named, openness
 from calendar_app.reminders.rules import BY_CODE, DATE_CHANGED, Step
 from calendar_app.reminders.targets import Kind
 from coalitions.models import FollowUp
@@ -67,7 +67,7 @@ COUNTED_STEPS: Mapping[str, str] = {Step.ASSIGNED: "asked", Step.NUDGE: "asked",
 
 
 @dataclass(frozen=True)
-class Line:
+class DigestLine:
     """One thing that may be named. Times are words already; `path` begins with a slash."""
 
     when: str
@@ -81,11 +81,11 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Part:
+class DigestSection:
     """Today, this week or later: what is named, and what is only counted."""
 
     heading: str
-    lines: tuple[Line, ...]
+    lines: tuple[DigestLine, ...]
     counts: tuple[str, ...]
 
 
@@ -104,7 +104,7 @@ class MailSafe:
     moment: str
     lead: str = ""
     days: tuple[str, ...] = ()
-    parts: tuple[Part, ...] = ()
+    parts: tuple[DigestSection, ...] = ()
     more: str = ""
     reasons: tuple[Reason, ...] = ()
     path: str = "/"
@@ -115,7 +115,7 @@ class MailSafe:
 # --- The whole letter -----------------------------------------------------------------------------------------------
 
 
-def mail_safe(entries: Sequence[Entry], *, level: str, reader: Reader, at: datetime, most: int = 12, remark: str = "") -> MailSafe:
+def mail_safe(entries: Sequence[ReminderEntry], *, level: str, reader: Reader, at: datetime, most: int = 12, remark: str = "") -> MailSafe:
     """The letter about these things at this level, in the language that is active. At most so many are named."""
     entries = [entry for entry in entries if openness(entry) != Openness.NEVER]
     entries.sort(key=lambda entry: (isinstance(entry.thing, Proposal), entry.target.at, entry.target.kind, entry.target.id))
@@ -147,10 +147,14 @@ def mail_safe(entries: Sequence[Entry], *, level: str, reader: Reader, at: datet
 
 
 def parts_of(
-    entries: Sequence[Entry], lines: Mapping[tuple[Kind, int], Line], cut: Sequence[Entry], reader: Reader, at: datetime
-) -> Iterable[Part]:
+    entries: Sequence[ReminderEntry],
+    lines: Mapping[tuple[Kind, int], DigestLine],
+    cut: Sequence[ReminderEntry],
+    reader: Reader,
+    at: datetime,
+) -> Iterable[DigestSection]:
     left_out = {entry_key(entry) for entry in cut}
-    groups: dict[int, list[Entry]] = {0: [], 1: [], 2: [], 3: []}
+    groups: dict[int, list[ReminderEntry]] = {0: [], 1: [], 2: [], 3: []}
     for entry in entries:
         days = days_left(entry, reader, at)
         groups[3 if isinstance(entry.thing, Proposal) else 0 if days <= 0 else 1 if days <= THIS_WEEK else 2].append(entry)
@@ -161,7 +165,7 @@ def parts_of(
         rest = [entry for entry in groups[number] if entry_key(entry) not in lines and entry_key(entry) not in left_out]
         counts = counts_of(rest)
         if named or counts:
-            yield Part(heading, named, counts)
+            yield DigestSection(heading, named, counts)
 
 
 @cache
@@ -169,7 +173,7 @@ def page_of_reminders() -> str:
     return reverse("calendar_app:reminders")
 
 
-def reasons_for(entries: Iterable[Entry], level: str) -> tuple[Reason, ...]:
+def reasons_for(entries: Iterable[ReminderEntry], level: str) -> tuple[Reason, ...]:
     """Which rules sent this, each with its place on the page of reminders; a discreet letter gives their numbers only."""
     rules = [BY_CODE[code] for code in sorted({row.rule for entry in entries for row in entry.reminders})]
     page = page_of_reminders()
@@ -182,7 +186,7 @@ def reasons_for(entries: Iterable[Entry], level: str) -> tuple[Reason, ...]:
 # --- How soon it is, on the calendar of the date and on the reader's ----------------------------------------------
 
 
-def days_left(entry: Entry, reader: Reader, at: datetime) -> int:
+def days_left(entry: ReminderEntry, reader: Reader, at: datetime) -> int:
     """Whole days of the calendar, by the official clock or the reader's, whichever leaves less: never more time than there is.
 
     What waits for an answer, was answered or is overdue is for today.
@@ -212,7 +216,7 @@ def said_moment(at: datetime, reader: Reader) -> str:
     return f"{times.day(local, reader.language)}, {times.hour(local)}"
 
 
-def weekdays(entries: Iterable[Entry], reader: Reader, at: datetime) -> tuple[str, ...]:
+def weekdays(entries: Iterable[ReminderEntry], reader: Reader, at: datetime) -> tuple[str, ...]:
     """Of the coming seven days, how many on which: "Thursday: 2"."""
     left = Counter(max(0, days_left(entry, reader, at)) for entry in entries)
     today = local_date(at, reader.zone)
@@ -227,7 +231,7 @@ def weekdays(entries: Iterable[Entry], reader: Reader, at: datetime) -> tuple[st
 # --- How many: of what may not be named, and in the subject of a letter about several -----------------------------
 
 
-def counted(entries: Sequence[Entry], reader: Reader, at: datetime) -> str:
+def counted(entries: Sequence[ReminderEntry], reader: Reader, at: datetime) -> str:
     """The neutral subject: how many, for when."""
     number = len(entries)
     names = {"n": number}
@@ -241,13 +245,13 @@ def counted(entries: Sequence[Entry], reader: Reader, at: datetime) -> str:
     return ngettext("%(n)s reminder", "%(n)s reminders", number) % names
 
 
-def counts_of(entries: Iterable[Entry]) -> tuple[str, ...]:
+def counts_of(entries: Iterable[ReminderEntry]) -> tuple[str, ...]:
     """What may only be counted, by what is to be done about it."""
     numbers = Counter(what_is_counted(entry) for entry in entries)
     return tuple(str(COUNTED[name] % {"n": numbers[name]}) for name in COUNTED if numbers[name])
 
 
-def what_is_counted(entry: Entry) -> str:
+def what_is_counted(entry: ReminderEntry) -> str:
     how = openness(entry)
     if how == Openness.CIRCLE:
         return "circle"
@@ -258,7 +262,7 @@ def what_is_counted(entry: Entry) -> str:
     return COUNTED_STEPS.get(entry.reminder.step, entry.rule.counted)
 
 
-def one_follow_up(entry: Entry) -> str:
+def one_follow_up(entry: ReminderEntry) -> str:
     """The subject of a mail about one follow-up: never its title, which anyone may see on a locked screen."""
     return counts_of([entry])[0]
 
@@ -266,7 +270,7 @@ def one_follow_up(entry: Entry) -> str:
 # --- A line about one thing that may be named ---------------------------------------------------------------------
 
 
-def line_of(entry: Entry, reader: Reader, at: datetime) -> Line:
+def line_of(entry: ReminderEntry, reader: Reader, at: datetime) -> DigestLine:
     if isinstance(entry.thing, FollowUp):
         return follow_up_line(entry, entry.thing, reader, at)
     if isinstance(entry.thing, Proposal):
@@ -282,10 +286,10 @@ def short(text: str, longest: int) -> str:
 # --- Of a date ------------------------------------------------------------------------------------------------------
 
 
-def date_line(entry: Entry, thing: Deadline | Meeting, reader: Reader, at: datetime) -> Line:
+def date_line(entry: ReminderEntry, thing: Deadline | Meeting, reader: Reader, at: datetime) -> DigestLine:
     said = times.when(thing.at, zone=thing.zone, reader=reader.zone, language=reader.language, has_hour=thing.has_hour)
     row = entry.reminder
-    return Line(
+    return DigestLine(
         when=_("Date changed") if row.rule == DATE_CHANGED else said_days(days_left(entry, reader, at)),
         title=short(thing.title, LONGEST_TITLE),
         official=said_range(thing, said.official, reader),
@@ -313,7 +317,7 @@ def said_before(was: Mapping[str, Any], thing: Deadline | Meeting, reader: Reade
     return official
 
 
-def notes_of(entry: Entry, thing: Deadline | Meeting, reader: Reader) -> Iterable[str]:
+def notes_of(entry: ReminderEntry, thing: Deadline | Meeting, reader: Reader) -> Iterable[str]:
     if other := other_language(thing, reader):
         yield in_language(other)
     if thing.is_example:
@@ -361,8 +365,8 @@ def said_source(thing: Deadline | Meeting, reader: Reader) -> str:
 # --- Of a follow-up -------------------------------------------------------------------------------------------------
 
 
-def follow_up_line(entry: Entry, follow_up: FollowUp, reader: Reader, at: datetime) -> Line:
-    return Line(
+def follow_up_line(entry: ReminderEntry, follow_up: FollowUp, reader: Reader, at: datetime) -> DigestLine:
+    return DigestLine(
         when=follow_up_words(entry, reader, at),
         title=short(follow_up.title, LONGEST_TITLE),
         official=_("Due %(time)s your time") % {"time": said_moment(follow_up.due_at, reader)},
@@ -370,7 +374,7 @@ def follow_up_line(entry: Entry, follow_up: FollowUp, reader: Reader, at: dateti
     )
 
 
-def follow_up_words(entry: Entry, reader: Reader, at: datetime) -> str:
+def follow_up_words(entry: ReminderEntry, reader: Reader, at: datetime) -> str:
     if words := STEPS_IN_WORDS.get(entry.reminder.step):
         return str(words)
     return _("Overdue") if entry.rule.is_overdue else said_days(days_left(entry, reader, at))
@@ -379,7 +383,7 @@ def follow_up_words(entry: Entry, reader: Reader, at: datetime) -> str:
 # --- Of a proposal --------------------------------------------------------------------------------------------------
 
 
-def proposal_line(entry: Entry, proposal: Proposal) -> Line:
+def proposal_line(entry: ReminderEntry, proposal: Proposal) -> DigestLine:
     """What became known of it, which it is, who asks and where it stands."""
     kinds = dict.fromkeys(row.step for row in sorted(entry.reminders, key=lambda row: row.version))
     status = str(proposal.get_status_display())
@@ -388,7 +392,7 @@ def proposal_line(entry: Entry, proposal: Proposal) -> Line:
         said.append(_("late contribution"))
     if proposal.fate:
         said.append(str(proposal.get_fate_display()))
-    return Line(
+    return DigestLine(
         when=capfirst(", ".join(str(ProposalEvent.Kind(kind).label) for kind in kinds)),
         title=short(named(proposal), LONGEST_TITLE),
         official=", ".join(filter(None, said)),
@@ -396,7 +400,7 @@ def proposal_line(entry: Entry, proposal: Proposal) -> Line:
     )
 
 
-def with_changes(entries: Sequence[Entry], lines: Mapping[tuple[Kind, int], Line]) -> dict[tuple[Kind, int], Line]:
+def with_changes(entries: Sequence[ReminderEntry], lines: Mapping[tuple[Kind, int], DigestLine]) -> dict[tuple[Kind, int], DigestLine]:
     """The same, with what proposals change in the operative part: the longer each, the fewer there are."""
     proposals = [(entry_key(entry), entry.thing) for entry in entries if isinstance(entry.thing, Proposal)]
     if not proposals:

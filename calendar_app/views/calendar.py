@@ -20,7 +20,7 @@ from calendar_app.domain.phases import days_to, phase_on
 from calendar_app.forms.filters import CalendarFilter
 from calendar_app.models import Deadline, Meeting
 from calendar_app.models.concerns import concerns_of
-from calendar_app.models.entries import Entry, counts, entries, next_entries
+from calendar_app.models.entries import CalendarEntry, counts, entries, next_entries
 from calendar_app.permissions import can_add_dates
 from coalitions.permissions import standing_of
 from resolutions.models import Assembly, DateStatus, RegionalGroup, RegionWatch
@@ -161,17 +161,17 @@ def _current(assemblies, code):
     return next((assembly for assembly in assemblies if assembly.ends_on and assembly.ends_on >= today), None)
 
 
-def _blocks(page: list[Entry], before: list[int], total: int, soon, later):
+def _blocks(page: list[CalendarEntry], before: list[int], total: int, soon, later):
     """This page's entries under the headings of the list, each with its count over all pages."""
     names = (_("Next 7 days"), _("Next 30 days"), _("Later"))
     sizes = (before[0], before[1] - before[0], total - before[1])
-    parts: tuple[list[Entry], list[Entry], list[Entry]] = ([], [], [])
+    parts: tuple[list[CalendarEntry], list[CalendarEntry], list[CalendarEntry]] = ([], [], [])
     for entry in page:
         parts[0 if entry.at < soon else 1 if entry.at < later else 2].append(entry)
     return [block for block in zip(names, sizes, parts, strict=True) if block[2]]
 
 
-def _drawing(assembly, shown: list[Entry], instant):
+def _drawing(assembly, shown: list[CalendarEntry], instant):
     points = [
         timeline.Point(entry.at, entry.is_door, entry.date_status == DateStatus.CONFIRMED, _short(entry) if entry.at > instant else "")
         for entry in shown
@@ -179,7 +179,7 @@ def _drawing(assembly, shown: list[Entry], instant):
     return timeline.draw(assembly.starts_on, assembly.ends_on or assembly.starts_on, instant, points)
 
 
-def _short(entry: Entry) -> str:
+def _short(entry: CalendarEntry) -> str:
     """What fits on the drawing: what a door closes; the region of a meeting, or its title if that is short, else its kind."""
     title = entry.titles.get(current_language()) or ""
     return entry.kind_word if entry.is_door else entry.group or (title if len(title) <= SHORT else entry.kind_word)

@@ -19,7 +19,7 @@ from amnt.core.languages import current_language
 from calendar_app.domain import timeline
 from calendar_app.models import DateChange, Deadline, Meeting
 from calendar_app.models.concerns import Concerns, concerns_of
-from calendar_app.models.entries import Entry, next_entries
+from calendar_app.models.entries import CalendarEntry, next_entries
 from calendar_app.views.calendar import where_we_are
 from calendar_app.views.date_moves import page_of
 from coalitions.models import Approval, Circle, FollowUp, FollowUpEvent, Invitation, LastReaderQuestion, Membership
@@ -141,7 +141,7 @@ class Named:
 
 
 @dataclass(frozen=True)
-class Line:
+class FollowUpLine:
     """A follow-up as one line says it. Its columns are those of `_follow_ups`, in this order."""
 
     public_id: UUID
@@ -184,7 +184,7 @@ def _waiting(user, standing: Standing) -> tuple[int, datetime | None]:
     return sum(what == "to_answer" for what, _at in waiting), min((at for what, at in waiting if what == "to_settle"), default=None)
 
 
-def _follow_ups(user, standing: Standing) -> tuple[list[Line], list[Line], int]:
+def _follow_ups(user, standing: Standing) -> tuple[list[FollowUpLine], list[FollowUpLine], int]:
     """Mine, what waits for an answer first; nobody's; and how many of mine are in circles. Rows are read, never made objects of."""
     rows = (
         FollowUp.objects.visible_to(user, standing.circles)
@@ -196,7 +196,7 @@ def _follow_ups(user, standing: Standing) -> tuple[list[Line], list[Line], int]:
             *("resolution__number", "resolution__label"),
         )
     )
-    lines = [Line(*row) for row in rows[:MOST_COUNTED]]
+    lines = [FollowUpLine(*row) for row in rows[:MOST_COUNTED]]
     open_to_all = [line for line in lines if line.circle_kind == Circle.Kind.EVERYONE]
     mine = sorted((line for line in open_to_all if line.owner), key=lambda line: line.state != FollowUp.State.TO_ACCEPT)
     return mine, [line for line in open_to_all if line.owner is None], len(lines) - len(open_to_all)
@@ -221,7 +221,7 @@ def _to_confirm(user, changes: list[DateChange]) -> list[Moved]:
 # --- Dates --------------------------------------------------------------------------------------------------------------
 
 
-def _dates(user, concerns: Concerns, standing: Standing) -> list[Entry]:
+def _dates(user, concerns: Concerns, standing: Standing) -> list[CalendarEntry]:
     """The next dates that concern her, however far."""
     meetings, deadlines = (dates.objects.visible_to(user, standing.circles).ahead() for dates in (Meeting, Deadline))
     return next_entries(

@@ -10,14 +10,14 @@ from rest_framework import mixins, serializers, status, viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from amnt.core.api_base import ChoiceOrNull, PageAddress, VisibleField, Words, YesNoFilter
+from amnt.core.api_base import ChoiceOrNull, PageAddress, TranslatedTextField, VisibleField, YesNoFilter
 from resolutions.api.facts import FACT_FIELDS, FactSerializer
 from resolutions.models import Outcome, Resolution, Revision, Topic, Watch
 from resolutions.services import watching
 
 
 class TopicSerializer(serializers.ModelSerializer):
-    name = Words()
+    name = TranslatedTextField()
 
     class Meta:
         model = Topic
@@ -27,7 +27,7 @@ class TopicSerializer(serializers.ModelSerializer):
 
 class RevisionSerializer(FactSerializer):
     assembly = serializers.SlugRelatedField("code", read_only=True)
-    label = Words()
+    label = TranslatedTextField()
 
     class Meta:
         model = Revision
@@ -38,7 +38,7 @@ class RevisionSerializer(FactSerializer):
 class OutcomeSerializer(FactSerializer):
     assembly = serializers.SlugRelatedField("code", read_only=True)
     action = ChoiceOrNull(choices=Outcome.Action.choices)
-    summary = Words()
+    summary = TranslatedTextField()
 
     class Meta:
         model = Outcome
@@ -48,8 +48,8 @@ class OutcomeSerializer(FactSerializer):
 
 class ResolutionSerializer(FactSerializer):
     url = PageAddress()
-    title = Words()
-    why = Words()
+    title = TranslatedTextField()
+    why = TranslatedTextField()
     topics = TopicSerializer(many=True, read_only=True)
     rights_relevance = ChoiceOrNull(choices=Resolution.Relevance.choices)
     revisions = RevisionSerializer(many=True, read_only=True)

@@ -14,7 +14,7 @@ from amnt.mail.delivery import compose, deliver_waiting, message_bytes
 from amnt.mail.models import Email
 from calendar_app.models import Attendance, DateWatch, Deadline, Meeting, Reminder
 from calendar_app.reminders import sending
-from calendar_app.reminders.content import Entry, Reader
+from calendar_app.reminders.content import Reader, ReminderEntry
 from calendar_app.reminders.rules import RULES, TOLD_FROM_EVENTS, Step
 from calendar_app.reminders.targets import Kind, Target
 from calendar_app.reminders.wording import mail_safe
@@ -72,7 +72,7 @@ def test_at_p3c_2_a_discreet_mail_says_nothing_that_anybody_wrote(rule, step, ti
     at = moment(14)
     thing, kind = a_thing(rule, title, at + timedelta(days=days, hours=2))
     row = Reminder(pk=1, rule=rule.code, step=step, offset=1, version=1, was={"at": at.isoformat(), "has_hour": True})
-    entry = Entry(Target(kind, 1, at + timedelta(days=days, hours=2), 1, circle=1, circle_kind="everyone"), thing, (row,))
+    entry = ReminderEntry(Target(kind, 1, at + timedelta(days=days, hours=2), 1, circle=1, circle_kind="everyone"), thing, (row,))
     reader = Reader("Africa/Nairobi", language, (47, 50))
     safe = mail_safe([entry], level="discreet", reader=reader, at=at)
     words = " ".join([safe.subject, safe.lead, *safe.days, safe.more, safe.remark, *(reason.text for reason in safe.reasons)])
