@@ -6,20 +6,20 @@ from django.conf import settings
 
 from amnt.accounts.models import User
 from amnt.accounts.permissions import has_second_factor
-from coalitions.models import Circle, CircleMembership, Coalition, FollowUp, Membership, Standing
+from coalitions.models import Circle, CircleMembership, Coalition, FollowUp, Membership, MembershipContext
 from resolutions.permissions import register_text_bringer
 
-# --- Standing -----------------------------------------------------------------------------------------------------
+# --- The roles of one person -----------------------------------------------------------------------------------------
 
 
-def standing_of(user: User) -> Standing:
+def membership_context_of(user: User) -> MembershipContext:
     """All of it at once, for pages that ask about many rows."""
     circle = "circle_memberships__circle"
     rows = Membership.objects.current().filter(user=user)
     found = list(rows.values_list("coalition_id", "role", f"{circle}_id", f"{circle}__kind"))
     roles = {coalition: role for coalition, role, _circle, _kind in found}
     leads = frozenset(pk for pk, role in roles.items() if role == Membership.Role.LEAD)
-    return Standing(
+    return MembershipContext(
         roles,
         led=leads if leads and not lacks_second_factor(user) else frozenset(),
         circles=frozenset(pk for _coalition, _role, pk, kind in found if pk and kind != Circle.Kind.DELEGATION),
@@ -34,15 +34,15 @@ def lacks_second_factor(user: User) -> bool:
 
 
 def may_act_as_lead(user: User, coalition: Coalition) -> bool:
-    return coalition.pk in standing_of(user).led
+    return coalition.pk in membership_context_of(user).led
 
 
 # --- Coalitions and circles -------------------------------------------------------------------------------------------
 
 
-def can_open_circle(user: User, coalition: Coalition, standing: Standing | None = None) -> bool:
+def can_open_circle(user: User, coalition: Coalition, standing: MembershipContext | None = None) -> bool:
     """Leads and members; an observer stands in none."""
-    return (standing or standing_of(user)).roles.get(coalition.pk, Membership.Role.OBSERVER) != Membership.Role.OBSERVER
+    return (standing or membership_context_of(user)).roles.get(coalition.pk, Membership.Role.OBSERVER) != Membership.Role.OBSERVER
 
 
 def can_name_people(user: User, circle: Circle) -> bool:
@@ -70,9 +70,9 @@ class FollowUpRights:
     may_open_up: bool  # let more people read it
 
 
-def rights_on(user: User, follow_up: FollowUp, standing: Standing | None = None) -> FollowUpRights:
+def rights_on(user: User, follow_up: FollowUp, standing: MembershipContext | None = None) -> FollowUpRights:
     """Owners, backups and makers do what is theirs; leads anything in circles they stand in; observers nothing."""
-    standing = standing or standing_of(user)
+    standing = standing or membership_context_of(user)
     coalition = follow_up.circle.coalition_id
     stands = standing.roles.get(coalition, Membership.Role.OBSERVER) != Membership.Role.OBSERVER
     leads = coalition in standing.led
@@ -91,7 +91,7 @@ def rights_on(user: User, follow_up: FollowUp, standing: Standing | None = None)
 
 def can_create_follow_up(user: User, circle: Circle) -> bool:
     """In a circle she stands in, unless she only observes."""
-    standing = standing_of(user)
+    standing = membership_context_of(user)
     return standing.roles.get(circle.coalition_id, Membership.Role.OBSERVER) != Membership.Role.OBSERVER and circle.includes(user)
 
 
@@ -107,7 +107,7 @@ def can_take_position(user: User, circle: Circle) -> bool:
     """Whoever works in a circle drafts there; for the whole coalition only a lead adopts."""
     if not can_set_reading(user, circle):
         return False
-    return not circle.is_everyone or circle.coalition_id in standing_of(user).led
+    return not circle.is_everyone or circle.coalition_id in membership_context_of(user).led
 
 
 # --- Delegations ------------------------------------------------------------------------------------------------------
@@ -115,15 +115,15 @@ def can_take_position(user: User, circle: Circle) -> bool:
 
 def can_edit_delegations(user: User) -> bool:
     """Their cards are public facts, kept by the leads of any coalition."""
-    return bool(standing_of(user).led)
+    return bool(membership_context_of(user).led)
 
 
 # --- Texts and proposals ----------------------------------------------------------------------------------------------
 
 
-def can_bring_texts(user: User, standing: Standing | None = None) -> bool:
+def can_bring_texts(user: User, standing: MembershipContext | None = None) -> bool:
     """Bring in, enter, check and change proposals and texts: leads and members of any coalition. Observers read."""
-    return (standing or standing_of(user)).works
+    return (standing or membership_context_of(user)).works
 
 
 def register_all() -> None:

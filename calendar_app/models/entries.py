@@ -16,7 +16,7 @@ from amnt.core import times
 from amnt.core.languages import LANGUAGE_CODES
 from calendar_app.models.concerns import Concerns
 from calendar_app.models.dates import Attendance, DateChange, DateWatch, Deadline, DeadlineQuerySet, Meeting, MeetingQuerySet
-from coalitions.models import Circle, Membership, Standing
+from coalitions.models import Circle, Membership, MembershipContext
 from resolutions.models import DateStatus, Fact
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ def entries(
     most: int,
     skipping: int = 0,
     latest_first: bool = False,
-    standing: Standing | None = None,
+    standing: MembershipContext | None = None,
     concerns: Concerns | None = None,
 ) -> list[CalendarEntry]:
     """So many of both as one list by instant, after those skipped.

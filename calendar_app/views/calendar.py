@@ -22,7 +22,7 @@ from calendar_app.models import Deadline, Meeting
 from calendar_app.models.concerns import concerns_of
 from calendar_app.models.entries import CalendarEntry, counts, entries, next_entries
 from calendar_app.permissions import can_add_dates
-from coalitions.permissions import standing_of
+from coalitions.permissions import membership_context_of
 from resolutions.models import Assembly, DateStatus, RegionalGroup, RegionWatch
 from resolutions.services import watching
 
@@ -35,7 +35,7 @@ SHORT = 24
 
 @require_safe
 def calendar(request):
-    standing = standing_of(request.user)
+    standing = membership_context_of(request.user)
     concerns = concerns_of(request.user, standing.every_circle)
     assemblies = list(Assembly.objects.order_by("starts_on"))
     groups = list(RegionalGroup.objects.with_watch_of(request.user))

@@ -19,7 +19,7 @@ from calendar_app.models import Deadline, Meeting
 from calendar_app.permissions import can_add_dates, can_change_date
 from calendar_app.services import date_facts
 from coalitions.models import Circle
-from coalitions.permissions import standing_of
+from coalitions.permissions import membership_context_of
 from resolutions.models import Assembly
 
 # --- Adding ---------------------------------------------------------------------------------------------------------
@@ -42,7 +42,7 @@ def meeting_new(request, kind):
     """A meeting of this kind; a call goes to one circle only."""
     if kind not in Meeting.Kind.values or kind == Meeting.Kind.ASSEMBLY:
         raise Http404
-    standing = standing_of(request.user)
+    standing = membership_context_of(request.user)
     if not can_add_dates(request.user, standing):
         raise PermissionDenied
     usual = dict(date_facts.USUAL_DOORS.get(kind, ()))

@@ -17,7 +17,7 @@ from calendar_app.forms.first_steps import LEVELS, ClockForm, FollowForm, LevelF
 from calendar_app.reminders.preview import outlook_of, preview_for
 from calendar_app.services import first_steps
 from coalitions.models import FollowUp
-from coalitions.permissions import standing_of
+from coalitions.permissions import membership_context_of
 from resolutions.models import RegionalGroup
 
 STEPS = {
@@ -105,7 +105,7 @@ def mail(request):
 
 
 def first(request):
-    standing = standing_of(request.user)
+    standing = membership_context_of(request.user)
     item = first_steps.first_item(request.user, circles=standing.every_circle)
     context = {"item": item, "is_follow_up": isinstance(item, FollowUp), "lacks_second_factor": standing.lacks_second_factor}
     return show(request, "first", context)

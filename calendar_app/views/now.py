@@ -24,7 +24,7 @@ from calendar_app.views.calendar import where_we_are
 from calendar_app.views.date_moves import page_of
 from coalitions.models import Approval, Circle, FollowUp, FollowUpEvent, Invitation, LastReaderQuestion, Membership
 from coalitions.models.follow_ups import DUE_SOON
-from coalitions.permissions import Standing, standing_of
+from coalitions.permissions import MembershipContext, membership_context_of
 from resolutions.models import Assembly, Resolution, short_name
 from resolutions.models.moves import moved_since
 
@@ -66,7 +66,7 @@ class Moved:
 @require_safe
 def now(request):
     user, instant = request.user, instant_now()
-    standing = standing_of(user)
+    standing = membership_context_of(user)
     # Nothing of a delegation's circle stands on this page, not even a number: all of it is read through `standing.circles`.
     concerns = concerns_of(user, standing.circles)
     mine, unowned, mine_in_circles = _follow_ups(user, standing)
@@ -123,7 +123,7 @@ def now(request):
     )
 
 
-def _leads(standing: Standing) -> bool:
+def _leads(standing: MembershipContext) -> bool:
     return Membership.Role.LEAD in standing.roles.values()
 
 
@@ -175,7 +175,7 @@ class FollowUpLine:
         return self.snoozed_until is not None and self.snoozed_until > instant_now()
 
 
-def _waiting(user, standing: Standing) -> tuple[int, datetime | None]:
+def _waiting(user, standing: MembershipContext) -> tuple[int, datetime | None]:
     """How many approvals wait for her answer, and until when she settles a circle that she read last."""
     due = LastReaderQuestion.objects.visible_to(user).values_list(Value("to_settle"), "due_at")
     if standing.led:
@@ -184,7 +184,7 @@ def _waiting(user, standing: Standing) -> tuple[int, datetime | None]:
     return sum(what == "to_answer" for what, _at in waiting), min((at for what, at in waiting if what == "to_settle"), default=None)
 
 
-def _follow_ups(user, standing: Standing) -> tuple[list[FollowUpLine], list[FollowUpLine], int]:
+def _follow_ups(user, standing: MembershipContext) -> tuple[list[FollowUpLine], list[FollowUpLine], int]:
     """Mine, what waits for an answer first; nobody's; and how many of mine are in circles. Rows are read, never made objects of."""
     rows = (
         FollowUp.objects.visible_to(user, standing.circles)
@@ -205,7 +205,7 @@ def _follow_ups(user, standing: Standing) -> tuple[list[FollowUpLine], list[Foll
 # --- Changes of dates ---------------------------------------------------------------------------------------------------
 
 
-def _changes(user, standing: Standing) -> list[DateChange]:
+def _changes(user, standing: MembershipContext) -> list[DateChange]:
     """Those that wait, and those applied since the visit before this one. Most days there is none, and one look says so."""
     waits, is_new = Q(applied_at=None, rejected_at=None), Q(applied_at__gt=user.seen_before_at) if user.seen_before_at else Q(pk=None)
     recent = list(DateChange.objects.filter(waits | is_new).order_by("-pk").values_list("pk", flat=True)[: MOST_MOVED * 2])
@@ -221,7 +221,7 @@ def _to_confirm(user, changes: list[DateChange]) -> list[Moved]:
 # --- Dates --------------------------------------------------------------------------------------------------------------
 
 
-def _dates(user, concerns: Concerns, standing: Standing) -> list[CalendarEntry]:
+def _dates(user, concerns: Concerns, standing: MembershipContext) -> list[CalendarEntry]:
     """The next dates that concern her, however far."""
     meetings, deadlines = (dates.objects.visible_to(user, standing.circles).ahead() for dates in (Meeting, Deadline))
     return next_entries(
@@ -236,7 +236,7 @@ def _dates(user, concerns: Concerns, standing: Standing) -> list[CalendarEntry]:
 # --- What moved ---------------------------------------------------------------------------------------------------------
 
 
-def _moved(user, standing: Standing, concerns: Concerns, changes: list[DateChange]) -> tuple[list[Moved], int]:
+def _moved(user, standing: MembershipContext, concerns: Concerns, changes: list[DateChange]) -> tuple[list[Moved], int]:
     """Since the visit before this one: dates, texts, follow-ups; and how much moved in restricted circles, unnamed."""
     since = user.seen_before_at
     if since is None:
@@ -286,7 +286,7 @@ def _texts_since(user, since) -> list[Moved]:
     return [Moved("text", resolution=named[key], parts=what) for key, what in parts.items() if key in named]
 
 
-def _closed_since(user, standing: Standing, since):
+def _closed_since(user, standing: MembershipContext, since):
     """What others closed in her circles."""
     closed = (FollowUpEvent.Kind.DONE, FollowUpEvent.Kind.DROPPED)
     rows = FollowUpEvent.objects.visible_to(user, standing.circles).filter(kind__in=closed, at__gt=since).exclude(by=user)

@@ -16,7 +16,7 @@ from amnt.core.languages import current_language
 from amnt.core.limits import max_length
 from amnt.core.links import LinkField
 from coalitions.models import Circle, Coalition, Delegation, FollowUp, Membership
-from coalitions.permissions import Standing
+from coalitions.permissions import MembershipContext
 from resolutions.folding import fold
 from resolutions.models import Resolution
 
@@ -182,7 +182,7 @@ class NewFollowUpForm(DueForm):
 
     field_order = ("title", "due_on", "due_hour", "owner", "backup", "circle", "done_means", "resolution", "delegation", "submission")
 
-    def __init__(self, *args, user: User, standing: Standing, initial: dict | None = None, **kwargs):
+    def __init__(self, *args, user: User, standing: MembershipContext, initial: dict | None = None, **kwargs):
         self.standing = standing
         initial = {"owner": "" if standing.led else str(user.public_id)} | (initial or {})
         super().__init__(*args, user=user, initial=initial, **kwargs)

@@ -6,7 +6,7 @@ from coalitions.models.delegations import Delegation
 from coalitions.models.follow_ups import FollowUp, FollowUpEvent
 from coalitions.models.kept_copies import KeptCopy
 from coalitions.models.last_readers import LastReaderQuestion
-from coalitions.models.people import Coalition, Invitation, Membership, Organisation, Standing
+from coalitions.models.people import Coalition, Invitation, Membership, MembershipContext, Organisation
 from coalitions.models.readings import HintDismissal, KeptNumber, Position, Reading
 
 __all__ = [
@@ -25,9 +25,9 @@ __all__ = [
     "KeptNumber",
     "LastReaderQuestion",
     "Membership",
+    "MembershipContext",
     "Organisation",
     "Position",
     "Reading",
-    "Standing",
     "circles_of",
 ]

@@ -76,7 +76,7 @@ class Coalition(models.Model):
 
 
 @dataclass(frozen=True)
-class Standing:
+class MembershipContext:
     """The role of one person in each of her coalitions (by key), where she may act as lead now, and the circles she stands in."""
 
     roles: dict[int, str]
@@ -141,7 +141,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
             found[coalition].add(user)
         return found
 
-    def visible_to(self, user: User, standing: Standing | None = None) -> "MembershipQuerySet":
+    def visible_to(self, user: User, standing: MembershipContext | None = None) -> "MembershipQuerySet":
         """An acting lead sees everyone; others the leads and the people of their circles; an observer the leads. And oneself.
 
         standing -- her own, where a page looked it up already

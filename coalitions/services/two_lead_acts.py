@@ -11,7 +11,7 @@ from amnt.audit.services import record
 from amnt.core.errors import RuleBroken
 from amnt.mail.services import write_email
 from coalitions.models import Approval, Coalition, Invitation, Membership
-from coalitions.permissions import standing_of
+from coalitions.permissions import membership_context_of
 from coalitions.services import approvals, leaving
 from coalitions.services import membership as people
 from coalitions.services.approvals import ApprovalSummary
@@ -98,7 +98,7 @@ def check_leads_everywhere(user: User, *leads: User | None) -> None:
     """An account opens every coalition its owner is in: leads recover only someone all of whose coalitions they lead."""
     hers = set(Membership.objects.current().filter(user=user).values_list("coalition", flat=True))
     for lead in leads:
-        if lead is None or not hers <= standing_of(lead).led:
+        if lead is None or not hers <= membership_context_of(lead).led:
             raise RuleBroken(_("Two leads cannot do this for this person. Write to the people who run this service."))
 
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from amnt.core.errors import RuleBroken
 from amnt.core.htmx import post_only
 from coalitions.models import Approval, Membership
-from coalitions.permissions import standing_of
+from coalitions.permissions import membership_context_of
 from coalitions.services import approvals
 
 A_PAGE = 25
@@ -26,7 +26,7 @@ SHOWN_FOR = timedelta(days=30)
 @require_safe
 def approval_list(request):
     """What waits for my answer, what I asked for, and what was answered in the last thirty days."""
-    standing = standing_of(request.user)
+    standing = membership_context_of(request.user)
     if not standing.led:
         if standing.lacks_second_factor:
             leads = Membership.objects.current().leads().filter(user=request.user).select_related("coalition")

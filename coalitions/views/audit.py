@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 from amnt.audit.models import AuditEntry, Level
 from amnt.audit.reading import lines, page_of
 from coalitions.models import Circle
-from coalitions.permissions import standing_of
+from coalitions.permissions import membership_context_of
 from coalitions.views.people import frame, not_as_lead, visible_coalition
 
 
@@ -14,7 +14,7 @@ from coalitions.views.people import frame, not_as_lead, visible_coalition
 def coalition_audit(request, public_id):
     """Of a circle that the reader does not stand in, no more than what was done and when."""
     coalition = visible_coalition(request, public_id)
-    standing = standing_of(request.user)
+    standing = membership_context_of(request.user)
     if answer := not_as_lead(request, coalition, standing):
         return answer
     asked, page = page_of(request, AuditEntry.objects.of_coalition(coalition.public_id))

@@ -14,7 +14,7 @@ from amnt.core.forms import add_broken_rule
 from coalitions.domain.coverage import coverage
 from coalitions.forms.delegations import CardForm, NewCardForm, SearchForm, codes_of
 from coalitions.models import Delegation, FollowUp, Membership
-from coalitions.permissions import can_edit_delegations, standing_of
+from coalitions.permissions import can_edit_delegations, membership_context_of
 from coalitions.services import delegations as services
 from resolutions.folding import fold
 from resolutions.models import Assembly, RegionalGroup
@@ -42,7 +42,7 @@ def delegations(request):
     context = {
         "section": "coalition",
         "assembly": assembly,
-        "standing": standing_of(request.user),
+        "standing": membership_context_of(request.user),
         "search": search,
         "page": page,
         "rows": rows,
@@ -62,7 +62,7 @@ def delegation(request, public_id):
     context = {
         "section": "coalition",
         "card": card,
-        "standing": standing_of(request.user),
+        "standing": membership_context_of(request.user),
         "checked_by": card.verified_by.short_name if card.verified_by and card.verified_by.pk in known else "",
         "follow_ups": FollowUp.objects.visible_to(request.user).filter(delegation=card).open().for_list().with_people_here()[:PAGE],
         "others": others.select_related("assembly").order_by("-assembly__starts_on")[:PAGE],

@@ -24,7 +24,7 @@ from coalitions.domain.burndown import burndown, weeks_before
 from coalitions.domain.snoozing import Until, snooze_until
 from coalitions.forms.follow_ups import AssignForm, ChangeForm, DoneForm, FilterForm, NewFollowUpForm
 from coalitions.models import CircleView, Coalition, FollowUp, FollowUpEvent, KeptCopy, Membership
-from coalitions.permissions import rights_on, standing_of
+from coalitions.permissions import membership_context_of, rights_on
 from coalitions.services import circle_views
 from coalitions.services import follow_ups as services
 from coalitions.services.putting_back import may_put_words_back
@@ -69,7 +69,7 @@ class Column:
 @require_safe
 def follow_ups(request):
     """The board: mine, the team's, what nobody has. Who only observes reads titles."""
-    user, standing = request.user, standing_of(request.user)
+    user, standing = request.user, membership_context_of(request.user)
     if not standing.works:
         context = {"section": "follow-ups", "observes": standing.observes, "titles": titles_page(request) if standing.observes else None}
         return render(request, "coalitions/follow_up_titles.html", context)
@@ -162,7 +162,7 @@ def with_rights(rows, user, standing):
 @require_safe
 def follow_ups_of_the_week(request):
     """A sheet to print: what is overdue or due within seven days, of one coalition, without what a circle keeps to itself."""
-    standing = standing_of(request.user)
+    standing = membership_context_of(request.user)
     if not standing.works:
         raise PermissionDenied
     coalitions = list(Coalition.objects.filter(pk__in=standing.works_in).order_by("name", "pk"))
@@ -186,7 +186,7 @@ def follow_ups_of_the_week(request):
 @require_safe
 def resolution_follow_ups(request, slug):
     """The tab of a resolution: what we do about it."""
-    user, standing = request.user, standing_of(request.user)
+    user, standing = request.user, membership_context_of(request.user)
     resolution = get_object_or_404(Resolution.objects.for_page(user), slug=slug)
     rows = FollowUp.objects.visible_to(user).filter(resolution=resolution)
     page = Paginator(rows.for_list().with_people_here().by_state().fetch_mode(FETCH_RAISE), PAGE).get_page(request.GET.get("page"))
@@ -267,7 +267,7 @@ def put_offs(user, follow_up):
 
 @require_http_methods(["GET", "POST"])
 def follow_up_new(request):
-    standing = standing_of(request.user)
+    standing = membership_context_of(request.user)
     if not standing.works:
         raise PermissionDenied
     form = NewFollowUpForm(form_data(request), user=request.user, standing=standing, initial=asked_for(request))

@@ -22,7 +22,7 @@ from amnt.core.htmx import post_only
 from coalitions.domain.invitation_keys import digest_of, is_key_of, key_of
 from coalitions.forms.people import InvitationCodeForm, InviteForm, NewcomerForm
 from coalitions.models import Arrival, Invitation, Membership
-from coalitions.permissions import standing_of
+from coalitions.permissions import membership_context_of
 from coalitions.services import invitations
 from coalitions.views.people import SECTION, not_as_lead, visible_coalition
 
@@ -38,7 +38,7 @@ REMEMBERED_FOR = timedelta(days=1)
 @require_http_methods(["GET", "POST"])
 def invite(request, public_id):
     coalition = visible_coalition(request, public_id)
-    if answer := not_as_lead(request, coalition, standing_of(request.user)):
+    if answer := not_as_lead(request, coalition, membership_context_of(request.user)):
         return answer
     organisations = invitations.organisations_of(coalition)
     form = InviteForm(form_data(request), organisations=organisations, initial={"language": request.user.language})
@@ -57,7 +57,7 @@ def invite(request, public_id):
 def invited(request, public_id):
     """The link, shown once to the lead who made it, to be sent by another way than mail."""
     coalition = visible_coalition(request, public_id)
-    if answer := not_as_lead(request, coalition, standing_of(request.user)):
+    if answer := not_as_lead(request, coalition, membership_context_of(request.user)):
         return answer
     just_made = request.session.pop(JUST_INVITED, None)
     invitation = Invitation.objects.visible_to(request.user).open().filter(coalition=coalition, public_id=just_made).first()
@@ -71,7 +71,7 @@ def invited(request, public_id):
 @post_only
 def invitation_revoke(request, public_id):
     invitation = get_object_or_404(Invitation.objects.visible_to(request.user).select_related("coalition"), public_id=public_id)
-    if answer := not_as_lead(request, invitation.coalition, standing_of(request.user)):
+    if answer := not_as_lead(request, invitation.coalition, membership_context_of(request.user)):
         return answer
     try:
         invitations.revoke(invitation, by=request.user)

@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from amnt.core.errors import RuleBroken
-from coalitions.permissions import standing_of
+from coalitions.permissions import membership_context_of
 from coalitions.services import approvals
 from coalitions.views.people import SECTION, not_as_lead, visible_coalition
 
@@ -14,7 +14,7 @@ from coalitions.views.people import SECTION, not_as_lead, visible_coalition
 def lock_instance(request, public_id):
     """Says what it does, and asks who it is before it asks another lead."""
     coalition = visible_coalition(request, public_id)
-    return not_as_lead(request, coalition, standing_of(request.user)) or ask_to_lock(request, coalition)
+    return not_as_lead(request, coalition, membership_context_of(request.user)) or ask_to_lock(request, coalition)
 
 
 @reauthentication_required(app="coalitions.lock_instance")

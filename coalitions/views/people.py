@@ -35,7 +35,7 @@ from coalitions.models import (
     Membership,
     Position,
 )
-from coalitions.permissions import can_name_people, can_open_circle, standing_of
+from coalitions.permissions import can_name_people, can_open_circle, membership_context_of
 from coalitions.services import approvals, circle_views, circles, last_readers, leaving, membership, two_lead_acts
 
 A_PAGE = 25
@@ -52,7 +52,7 @@ def home(request):
     mine = list(Coalition.objects.visible_to(request.user).order_by("name", "pk"))
     if len(mine) == 1:
         return redirect(mine[0])
-    standing = standing_of(request.user)
+    standing = membership_context_of(request.user)
     with_roles = [(coalition, Membership.Role(standing.roles[coalition.pk]).label) for coalition in mine]
     return render(request, "coalitions/home.html", {"coalitions": with_roles, "section": SECTION})
 
@@ -61,7 +61,7 @@ def home(request):
 def coalition_detail(request, public_id):
     """Its people, as far as the reader may know them."""
     coalition = visible_coalition(request, public_id)
-    standing = standing_of(request.user)
+    standing = membership_context_of(request.user)
     people = Membership.objects.visible_to(request.user).filter(coalition=coalition).for_list()
     page = Paginator(people, A_PAGE).get_page(request.GET.get("page"))
     page.object_list = [(row, time_there(row, now()) if row.is_lead else "") for row in page.object_list]
@@ -89,7 +89,7 @@ def coalition_detail(request, public_id):
 @require_http_methods(["GET", "POST"])
 def coalition_settings(request, public_id):
     coalition = visible_coalition(request, public_id)
-    standing = standing_of(request.user)
+    standing = membership_context_of(request.user)
     if answer := not_as_lead(request, coalition, standing):
         return answer
     form = CoalitionForm(form_data(request), instance=Coalition(name=coalition.name, mail_ceiling=coalition.mail_ceiling))
@@ -131,7 +131,7 @@ def coalition_leave(request, public_id):
 def member(request, public_id):
     """For leads: her role, and the way out."""
     person = visible_person(request, public_id)
-    standing = standing_of(request.user)
+    standing = membership_context_of(request.user)
     if answer := not_as_lead(request, person.coalition, standing):
         return answer
     form = RoleForm(form_data(request), initial={"role": person.next_role or person.role})
@@ -153,7 +153,7 @@ def member(request, public_id):
 @require_http_methods(["GET", "POST"])
 def member_remove(request, public_id):
     person = visible_person(request, public_id)
-    standing = standing_of(request.user)
+    standing = membership_context_of(request.user)
     if answer := not_as_lead(request, person.coalition, standing):
         return answer
     if person.user_id == request.user.pk:
@@ -185,7 +185,7 @@ def member_remove(request, public_id):
 def member_let_in(request, public_id):
     """Asks a second lead to end a newcomer's time as an observer; where there is none, ends it."""
     person = visible_person(request, public_id)
-    if answer := not_as_lead(request, person.coalition, standing_of(request.user)):
+    if answer := not_as_lead(request, person.coalition, membership_context_of(request.user)):
         return answer
     try:
         if approvals.has_second_lead(person.coalition, than=request.user):
@@ -203,7 +203,7 @@ def member_let_in(request, public_id):
 def member_close_sessions(request, public_id):
     """Asks a second lead to log this person out everywhere."""
     person = visible_person(request, public_id)
-    if answer := not_as_lead(request, person.coalition, standing_of(request.user)):
+    if answer := not_as_lead(request, person.coalition, membership_context_of(request.user)):
         return answer
     trouble = ""
     if request.method == "POST":
@@ -221,7 +221,7 @@ def member_close_sessions(request, public_id):
 def member_recover(request, public_id):
     """Asks a second lead to let this person back into her account."""
     person = visible_person(request, public_id)
-    if answer := not_as_lead(request, person.coalition, standing_of(request.user)):
+    if answer := not_as_lead(request, person.coalition, membership_context_of(request.user)):
         return answer
     form = RecoveryForm(form_data(request))
     if request.method == "POST" and form.is_valid():
@@ -242,7 +242,7 @@ def member_recover(request, public_id):
 def circle_list(request, public_id):
     """The circles one stands in; of others one learns nothing, not even how many there are."""
     coalition = visible_coalition(request, public_id)
-    standing = standing_of(request.user)
+    standing = membership_context_of(request.user)
     last_moved = FollowUp.objects.filter(circle=OuterRef("pk")).values("circle").annotate(at=Max("changed_at")).values("at")
     mine = (
         Circle.objects.visible_to(request.user)

@@ -11,7 +11,7 @@ from amnt.accounts.models import User
 from calendar_app.models import DateWatch
 from calendar_app.reminders.preview import preview_for
 from calendar_app.services import first_steps
-from coalitions.permissions import standing_of
+from coalitions.permissions import membership_context_of
 from coalitions.services import membership
 from resolutions.models import RegionWatch, Watch
 from tests.factories import (
@@ -189,10 +189,10 @@ def test_a_follow_up_comes_before_any_date():
     boss = lead(network)
     soon = DeadlineFactory(at=now() + timedelta(days=1))
     DateWatch.objects.create(user=person, deadline=soon)
-    assert first_steps.first_item(person, circles=standing_of(person).every_circle) == soon
+    assert first_steps.first_item(person, circles=membership_context_of(person).every_circle) == soon
     FollowUpFactory(circle=network.everyone, created_by=boss, title="Not hers", owner=boss)
     task = FollowUpFactory(circle=network.everyone, created_by=boss, owner=person)
-    assert first_steps.first_item(person, circles=standing_of(person).every_circle) == task
+    assert first_steps.first_item(person, circles=membership_context_of(person).every_circle) == task
 
 
 def test_done_twice_keeps_the_first_day(newcomer):

@@ -15,7 +15,7 @@ from django.utils.timezone import now
 from coalitions import permissions
 from coalitions.domain.snoozing import Until
 from coalitions.models import Circle, FollowUp, Membership
-from coalitions.permissions import rights_on, standing_of
+from coalitions.permissions import membership_context_of, rights_on
 from coalitions.services import circles as circle_services
 from tests import factories
 from tests.roles import ROLES, World, circle_in, named, rows_of, world_of
@@ -355,7 +355,7 @@ def test_only_a_lead_of_the_coalition_makes_a_follow_up_for_someone_else(client,
 def test_how_one_stands_in_a_coalition(role):
     world = world_of(role)
     restricted, delegation = circle_in(world, "restricted"), circle_in(world, "delegation")
-    standing = standing_of(world.person)
+    standing = membership_context_of(world.person)
     here = world.coalition.pk
     works = role in ("lead", "lead without factor", "member")
     assert (here in standing.led) == (role == "lead")
@@ -377,7 +377,7 @@ def test_whom_one_knows_in_a_coalition(role, kind, looked_up):
     leading = factories.lead(world.coalition)
     seat = Membership.objects.filter(user=world.person, coalition=world.coalition).exclude(role="observer")
     factories.circle_of(world.coalition, fellow, *([world.person] if seat else []), kind=kind)
-    standing = standing_of(world.person) if looked_up else None
+    standing = membership_context_of(world.person) if looked_up else None
     known = set(Membership.objects.visible_to(world.person, standing).values_list("user", flat=True))
     here = {
         "lead": {fellow, other, leading},

@@ -7,7 +7,7 @@ from amnt.accounts.models import User
 from amnt.core.forms import LineField
 from coalitions.forms.follow_ups import CircleField
 from coalitions.models import HintDismissal
-from coalitions.permissions import Standing
+from coalitions.permissions import MembershipContext
 from coalitions.texts.forms.readings import circles_worked_in
 from resolutions.models import WordingRule
 
@@ -28,7 +28,7 @@ class SetAsideForm(forms.Form):
     )
     circle = CircleField(label=_("For whom"))
 
-    def __init__(self, *args, user: User, standing: Standing, **kwargs):
+    def __init__(self, *args, user: User, standing: MembershipContext, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["circle"].offer(circles_worked_in(user, standing), names_coalition=len(standing.works_in) > 1)
         self.fields["rule"].queryset = self.rules = WordingRule.objects.visible_to(user)

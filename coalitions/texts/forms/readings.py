@@ -7,11 +7,11 @@ from amnt.accounts.models import User
 from amnt.core.forms import LineField, LinesField, SubmissionField, whole_number
 from coalitions.forms.follow_ups import CircleField
 from coalitions.models import Circle, Position, Reading
-from coalitions.permissions import Standing
+from coalitions.permissions import MembershipContext
 from resolutions.models import Contribution, Proposal, Resolution
 
 
-def circles_worked_in(user: User, standing: Standing):
+def circles_worked_in(user: User, standing: MembershipContext):
     """Where she may write, delegations' circles left aside: what is theirs stands on their own pages."""
     return Circle.objects.of(user).filter(coalition__in=standing.works_in, pk__in=standing.circles).select_related("coalition")
 

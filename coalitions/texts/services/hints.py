@@ -13,7 +13,7 @@ from amnt.accounts.models import User
 from amnt.core.errors import RuleBroken
 from amnt.encryption.keys import digest
 from coalitions.models import Circle, HintDismissal, KeptCopy
-from coalitions.permissions import standing_of
+from coalitions.permissions import membership_context_of
 from coalitions.services import kept_copies
 from coalitions.services.kept_copies import CopyPreview, PreviewPart
 from resolutions.models import Proposal, Revision, WordingRule
@@ -82,7 +82,7 @@ def look_at_dismissal(copy: KeptCopy, user: User) -> CopyPreview | None:
         PreviewPart(_("Why it is set aside"), copy.content["reason"], there.reason if there else ""),
     ]
     back = reverse("coalitions:compare", args=[wording.resolution.slug])
-    return CopyPreview(parts, standing_of(user).works, back)
+    return CopyPreview(parts, membership_context_of(user).works, back)
 
 
 def put_dismissal_back(copy: KeptCopy, *, by: User) -> HintDismissal:

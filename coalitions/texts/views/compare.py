@@ -18,7 +18,7 @@ from amnt.core.errors import RuleBroken
 from amnt.core.forms import whole_number
 from amnt.core.htmx import next_page, render_page
 from coalitions.models import CircleView, HintDismissal, Reading
-from coalitions.permissions import standing_of
+from coalitions.permissions import membership_context_of
 from coalitions.services import circle_views
 from coalitions.texts.forms.hints import SetAsideForm
 from coalitions.texts.read_models.choosing import choose
@@ -40,7 +40,7 @@ def compare(request, slug):
     """The page; with `fold` or `part`, asked for by htmx, what is folded in it. Of long texts it says that a worker compares them."""
     user = request.user
     resolution = get_object_or_404(Resolution.objects.visible_to(user), slug=slug)
-    standing = standing_of(user)
+    standing = membership_context_of(user)
     choice = choose(request.GET, resolution, user, standing.circles)
     context = {"section": "resolutions", "resolution": resolution, "choice": choice, "standing": standing, "sheet": None}
     if not choice.base:
@@ -167,7 +167,7 @@ def text_hint_dismiss(request, public_id):
 
 def dismissing(request, wording, route, public_id):
     user = request.user
-    standing = standing_of(user)
+    standing = membership_context_of(user)
     if not standing.works:
         raise PermissionDenied
     here = reverse("coalitions:compare", args=[wording.resolution.slug])

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from amnt.accounts.middleware import form_data
 from amnt.core.errors import RuleBroken
 from amnt.core.forms import one_line
-from coalitions.permissions import can_bring_texts, standing_of
+from coalitions.permissions import can_bring_texts, membership_context_of
 from coalitions.texts.forms.manual_entry import ClausesForm, DocumentForm
 from coalitions.texts.forms.readings import circles_worked_in
 from coalitions.texts.read_models.proposal_rows import ProposalRow, rows_of
@@ -50,7 +50,7 @@ def start_of(resolution, asked, user) -> Start | None:
 
 @require_http_methods(["GET", "POST"])
 def proposal_new(request, slug):
-    user, standing = request.user, standing_of(request.user)
+    user, standing = request.user, membership_context_of(request.user)
     resolution = get_object_or_404(Resolution.objects.for_page(user), slug=slug)
     if not can_bring_texts(user, standing):
         raise PermissionDenied

@@ -25,7 +25,7 @@ from amnt.core.htmx import address_of, render_page
 from amnt.core.languages import current_language, with_colon
 from coalitions import exports
 from coalitions.models import Circle, Membership, Position, Reading
-from coalitions.permissions import Standing, standing_of
+from coalitions.permissions import MembershipContext, membership_context_of
 from coalitions.services.exports import take_out
 from coalitions.texts.domain.matrix import STATES, UNREAD, WITHDRAWN, Cell, MatrixProposal, SimilarProposals, Stand, cells, stands
 from coalitions.texts.forms.matrix import MatrixExportForm, MatrixFilters, ours_of
@@ -46,7 +46,7 @@ class MatrixQuery:
     """What one person sees of the matrix now: what she asked for, of which assembly, and what there is."""
 
     filters: MatrixFilters
-    standing: Standing
+    standing: MembershipContext
     assembly: Assembly | None
     show: str
     counts: dict[str, int]
@@ -112,7 +112,7 @@ def matrix_export(request, sheet):
 @require_http_methods(["GET", "POST"])
 def matrix_export_ours(request):
     """The same with our readings and positions, for a lead: who it is, is asked again."""
-    standing = standing_of(request.user)
+    standing = membership_context_of(request.user)
     circles = list(Circle.objects.filter(pk__in=standing.circles).select_related("coalition"))
     ours = ours_of(circles, request.GET.get("coalition", ""))
     if ours is None:
@@ -169,17 +169,17 @@ def said_day(day: date | None) -> str:
 
 def matrix_query(request) -> MatrixQuery:
     """Nothing of a delegation's circle stands here: the matrix is what one shows to others, on a wall or in a file."""
-    standing = standing_of(request.user)
+    standing = membership_context_of(request.user)
     circles = list(Circle.objects.filter(pk__in=standing.circles).select_related("coalition"))
     return query_through(request, standing, circles)
 
 
 def file_query(request, *, circles: list[Circle]) -> MatrixQuery:
     """What goes into a file: what is public, and what these circles hold."""
-    return query_through(request, standing_of(request.user), circles, is_for_file=True)
+    return query_through(request, membership_context_of(request.user), circles, is_for_file=True)
 
 
-def query_through(request, standing: Standing, circles: list[Circle], *, is_for_file: bool = False) -> MatrixQuery:
+def query_through(request, standing: MembershipContext, circles: list[Circle], *, is_for_file: bool = False) -> MatrixQuery:
     user = request.user
     groups = list(RegionalGroup.objects.visible_to(user).filter(is_recognised=True))
     filters = MatrixFilters(request.GET, user=user, groups=groups, circles=circles, is_for_file=is_for_file)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 from amnt.accounts.middleware import form_data
 from amnt.core.errors import RuleBroken
 from amnt.core.forms import one_line
-from coalitions.permissions import can_bring_texts, standing_of
+from coalitions.permissions import can_bring_texts, membership_context_of
 from coalitions.texts.forms.new_resolutions import NewResolutionForm, NewTextForm
 from coalitions.texts.views.manual_entry import FACTS, LOOK, SAVE, WORDS, looked_at
 from resolutions.models import Assembly, Contribution, Resolution
@@ -22,7 +22,7 @@ BEGIN, MORE = "begin", "more"
 @require_http_methods(["GET", "POST"])
 def new_resolution(request):
     user = request.user
-    if not can_bring_texts(user, standing_of(user)):
+    if not can_bring_texts(user, membership_context_of(user)):
         raise PermissionDenied
     data = form_data(request)
     assembly = Assembly.objects.filter(code=one_line((data or request.GET).get("assembly", ""))).first() or Assembly.objects.current()

@@ -11,7 +11,7 @@ from amnt.accounts.models import User
 from amnt.core.errors import RuleBroken
 from amnt.core.forms import one_line
 from coalitions.models import Circle, CircleView, Membership, Position
-from coalitions.permissions import Standing, can_take_position, standing_of
+from coalitions.permissions import MembershipContext, can_take_position, membership_context_of
 from coalitions.services import circle_views
 from coalitions.texts.forms.readings import PositionForm, circles_worked_in
 from coalitions.texts.services.positions import take_position
@@ -37,7 +37,7 @@ class Card:
         return self.position.circle.is_everyone
 
 
-def cards(user: User, resolution: Resolution, standing: Standing) -> list[Card]:
+def cards(user: User, resolution: Resolution, standing: MembershipContext) -> list[Card]:
     """The positions she may read on this resolution, those of whole coalitions first. In four queries."""
     rows = (
         Position.objects.visible_to(user, standing.circles)
@@ -70,7 +70,7 @@ def cards(user: User, resolution: Resolution, standing: Standing) -> list[Card]:
 @require_http_methods(["GET", "POST"])
 def resolution_position(request, slug):
     """Where we stand on a resolution, where we stood before, and a new version."""
-    user, standing = request.user, standing_of(request.user)
+    user, standing = request.user, membership_context_of(request.user)
     resolution = get_object_or_404(Resolution.objects.for_page(user, standing.circles), slug=slug)
     if request.method == "POST" and not standing.works:
         raise PermissionDenied
@@ -120,7 +120,7 @@ def with_cited(initial: dict, request) -> dict:
     return initial | {"words": "\n".join(filter(None, (initial.get("words"), f"{clause}: ")))} if clause else initial
 
 
-def circles_to_write_in(user: User, standing: Standing) -> list[Circle]:
+def circles_to_write_in(user: User, standing: MembershipContext) -> list[Circle]:
     """Everyone's circle where she may act as lead, and her other circles."""
     if not standing.works:
         return []

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from amnt.accounts.middleware import form_data
 from amnt.core.errors import RuleBroken
 from coalitions.models import CircleView, Membership, Reading
-from coalitions.permissions import can_bring_texts, standing_of
+from coalitions.permissions import can_bring_texts, membership_context_of
 from coalitions.services import circle_views
 from coalitions.texts.forms.proposals import ChangeForm
 from coalitions.texts.read_models.proposal_rows import by_assembly, rows_of
@@ -32,7 +32,7 @@ def readings_of(user, proposals, standing) -> dict[int, Reading]:
 def resolution_proposals(request, slug):
     user = request.user
     resolution = get_object_or_404(Resolution.objects.for_page(user), slug=slug)
-    standing = standing_of(user)
+    standing = membership_context_of(user)
     proposals = list(Proposal.objects.visible_to(user, standing.circles).filter(resolution=resolution).defer("reasons").for_list())
     assemblies = by_assembly(rows_of(proposals, readings_of(user, proposals, standing), user.seen_before_at))
     context = {
@@ -56,7 +56,7 @@ def resolution_proposals(request, slug):
 def proposal(request, public_id):
     user = request.user
     row = get_object_or_404(_for_page(user), public_id=public_id)
-    standing = standing_of(user)
+    standing = membership_context_of(user)
     clauses = list(ProposedClause.objects.visible_to(user).filter(proposal=row).select_related("base_clause").in_order())
     changes = changes_of(row, clauses)
     readings = readings_of(user, [row], standing)

@@ -16,7 +16,7 @@ from amnt.accounts.middleware import form_data
 from amnt.core.errors import RuleBroken
 from amnt.core.htmx import next_page
 from coalitions.models import Circle, CircleView, Membership, Reading
-from coalitions.permissions import Standing, can_set_reading, standing_of
+from coalitions.permissions import MembershipContext, can_set_reading, membership_context_of
 from coalitions.services import circle_views
 from coalitions.texts.domain.matrix import STATES
 from coalitions.texts.forms.matrix import PastDay
@@ -58,7 +58,7 @@ class ProposalInCell:
 @require_safe
 def matrix_cell(request, slug, column):
     """One cell of the matrix, opened: its proposals with their papers and our readings, now or as they stood on a past day."""
-    user, standing = request.user, standing_of(request.user)
+    user, standing = request.user, membership_context_of(request.user)
     resolution = get_object_or_404(Resolution.objects.visible_to(user), slug=slug)
     groups = list(RegionalGroup.objects.visible_to(user).filter(is_recognised=True))
     group = next((each for each in groups if each.code == column), None)
@@ -93,7 +93,7 @@ def matrix_cell(request, slug, column):
     return render(request, "coalitions/texts/matrix_cell.html", context)
 
 
-def as_they_stood(user, standing: Standing, resolution: Resolution, past: PastDay) -> list[Proposal]:
+def as_they_stood(user, standing: MembershipContext, resolution: Resolution, past: PastDay) -> list[Proposal]:
     """What stands in the cells of its row, with the status and the fate of that day. Not to be saved."""
     asked = Proposal.objects.visible_to(user, standing.circles).filter(resolution=resolution)
     asked = asked.for_matrix(Assembly.objects.current(past.day), past.until)
@@ -136,7 +136,7 @@ def note_readings(entries: list[ProposalInCell], *, by) -> None:
 @require_http_methods(["GET", "POST"])
 def reading(request, public_id):
     """Say how we read one proposal. Sent from the cell, from the page of the proposal, or from here."""
-    user, standing = request.user, standing_of(request.user)
+    user, standing = request.user, membership_context_of(request.user)
     proposals = Proposal.objects.visible_to(user).for_list()
     proposal = get_object_or_404(proposals, public_id=public_id)
     if not standing.works:
