@@ -18,7 +18,7 @@ LONG_AHEAD = timedelta(days=14)
 Audience = Callable[[Target, Facts], Iterable[int]]
 NOBODY: frozenset[int] = frozenset()
 ATTENDING = frozenset({Attendance.Status.GOING, Attendance.Status.REGISTERED, Attendance.Status.REMOTE})
-ANSWERED_DOOR = frozenset({Attendance.Status.REGISTERED, Attendance.Status.NOT})
+ANSWERED_REGISTRATION = frozenset({Attendance.Status.REGISTERED, Attendance.Status.NOT})
 
 
 def attendance(target: Target, facts: Facts) -> Mapping[int, str]:
@@ -26,25 +26,25 @@ def attendance(target: Target, facts: Facts) -> Mapping[int, str]:
 
 
 def region(target: Target, facts: Facts) -> Collection[int]:
-    return facts.followers.get(target.group or 0, NOBODY)
+    return facts.region_watchers.get(target.group or 0, NOBODY)
 
 
-def resolution_followers(target: Target, facts: Facts) -> Iterable[int]:
-    return facts.watched
+def resolution_watchers(target: Target, facts: Facts) -> Iterable[int]:
+    return facts.watched_resolutions
 
 
 def leads(target: Target, facts: Facts) -> Iterable[int]:
     return facts.leads
 
 
-def date_followers(target: Target, facts: Facts) -> Iterable[int]:
-    return facts.following.get((target.kind, target.id), NOBODY)
+def date_watchers(target: Target, facts: Facts) -> Iterable[int]:
+    return facts.date_watchers.get((target.kind, target.id), NOBODY)
 
 
-def door_followers(target: Target, facts: Facts) -> Iterable[int]:
-    """Followers of this date, until they are registered or said that they do not go."""
+def unregistered_date_watchers(target: Target, facts: Facts) -> Iterable[int]:
+    """Who watches this date, until they are registered or said that they do not go."""
     attending = attendance(target, facts)
-    return [user for user in date_followers(target, facts) if attending.get(user) not in ANSWERED_DOOR]
+    return [user for user in date_watchers(target, facts) if attending.get(user) not in ANSWERED_REGISTRATION]
 
 
 def going(target: Target, facts: Facts) -> Iterable[int]:
@@ -55,17 +55,17 @@ def attendees(target: Target, facts: Facts) -> Iterable[int]:
     return [user for user, status in attendance(target, facts).items() if status in ATTENDING]
 
 
-def region_followers_undecided(target: Target, facts: Facts) -> Iterable[int]:
+def undecided_region_watchers(target: Target, facts: Facts) -> Iterable[int]:
     attending = attendance(target, facts)
     return [user for user in region(target, facts) if user not in attending]
 
 
-def region_followers_not_going(target: Target, facts: Facts) -> Iterable[int]:
+def region_watchers_not_going(target: Target, facts: Facts) -> Iterable[int]:
     attending = attendance(target, facts)
     return [user for user in region(target, facts) if attending.get(user) not in ATTENDING]
 
 
-def leads_following_region(target: Target, facts: Facts) -> Iterable[int]:
+def leads_watching_region(target: Target, facts: Facts) -> Iterable[int]:
     """They stand in for whoever writes the positions."""
     return [user for user in region(target, facts) if user in facts.leads]
 

@@ -134,4 +134,4 @@ class Reader:
 
 
 def reader_of(user: User, facts: Facts) -> Reader:
-    return Reader(user.time_zone, user.language, tuple(sorted(number for number in facts.watched.get(user.pk, ()) if number)))
+    return Reader(user.time_zone, user.language, tuple(sorted(number for number in facts.watched_resolutions.get(user.pk, ()) if number)))

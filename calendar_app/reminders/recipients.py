@@ -40,10 +40,10 @@ class Facts:
     leads_of: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     standing: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     ceilings: dict[int, str] = field(default_factory=dict)
-    watched: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
-    followers: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+    watched_resolutions: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
+    region_watchers: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     attending: dict[int, dict[int, str]] = field(default_factory=lambda: defaultdict(dict))
-    following: dict[tuple[str, int], set[int]] = field(default_factory=lambda: defaultdict(set))
+    date_watchers: dict[tuple[str, int], set[int]] = field(default_factory=lambda: defaultdict(set))
     mutes: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
     # Who stands on which ladder of a rule about a target, once asked: many are asked about the same one.
     asked: dict[tuple[str, Kind, int], dict[int, tuple[int, ...]]] = field(default_factory=dict)
@@ -60,15 +60,15 @@ class Facts:
                 case "circle":
                     self.standing[thing].add(user)
                 case "watch":
-                    self.watched[user].append(thing)
+                    self.watched_resolutions[user].append(thing)
                 case "region":
-                    self.followers[thing].add(user)
+                    self.region_watchers[thing].add(user)
                 case "attends":
                     self.attending[thing][user] = word
                 case "mute":
                     self.mutes[user].add(word)
                 case _:
-                    self.following[what, thing].add(user)
+                    self.date_watchers[what, thing].add(user)
         return self
 
     def clock(self, user: int) -> Clock:
@@ -133,7 +133,7 @@ def read_people(facts: Facts, users: Collection[int] | None) -> None:
 def read_dates(facts: Facts, batch: Collection[Target], users: Collection[int] | None) -> None:
     """Replace what is known of the dates of the last batch by what is to be known of these."""
     facts.attending.clear()
-    facts.following.clear()
+    facts.date_watchers.clear()
     meetings = {target.meeting for target in batch if target.meeting}
     deadlines = {target.id for target in batch if target.kind == Kind.DEADLINE}
     facts.read(union(date_rows(users, meetings=meetings, deadlines=deadlines)))
@@ -158,8 +158,8 @@ def date_rows(
     users: Collection[int] | None, *, meetings: Collection[int] | None = None, deadlines: Collection[int] | None = None
 ) -> list[QuerySet[Any]]:
     attending = of(Attendance.objects.all(), users)
-    following = of(DateWatch.objects.all(), users)
-    of_meetings, of_deadlines = following.filter(meeting__isnull=False), following.filter(deadline__isnull=False)
+    watches = of(DateWatch.objects.all(), users)
+    of_meetings, of_deadlines = watches.filter(meeting__isnull=False), watches.filter(deadline__isnull=False)
     if meetings is not None:
         attending, of_meetings = attending.filter(meeting__in=meetings), of_meetings.filter(meeting__in=meetings)
     if deadlines is not None:

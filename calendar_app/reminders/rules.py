@@ -119,7 +119,7 @@ class Step(StrEnum):
 TOLD_FROM_EVENTS = frozenset({Step.ACCEPTED, Step.DECLINED, Step.HANDED_BACK, Step.RETURNED, Step.DONE})
 
 MEETING_KINDS = frozenset(Meeting.Kind.values) - {Meeting.Kind.NATIONAL}
-FOLLOWED = Ladder(audiences.date_followers, BASE, alone_up_to=1)
+WATCHED = Ladder(audiences.date_watchers, BASE, alone_up_to=1)
 
 # What is told from events, and what examples are made of.
 CONTRIBUTION_DEADLINE, MEETING_BEGINS, FOLLOW_UP_DUE = "RR-01", "RR-04", "RR-10"
@@ -133,7 +133,7 @@ RULES: tuple[Rule, ...] = (
         _("14, 3 and 1 days before; for leads 30, 14, 7, 3 and 1 days before. On its own the day before, for leads from 7 days on."),
         Kind.DEADLINE,
         frozenset({Deadline.Kind.CONTRIBUTION}),
-        (Ladder(audiences.resolution_followers, BASE, alone_up_to=1), Ladder(audiences.leads, LONG, alone_up_to=7), FOLLOWED),
+        (Ladder(audiences.resolution_watchers, BASE, alone_up_to=1), Ladder(audiences.leads, LONG, alone_up_to=7), WATCHED),
         names_watched=True,
     ),
     Rule(
@@ -148,8 +148,8 @@ RULES: tuple[Rule, ...] = (
         frozenset({Deadline.Kind.REGISTRATION}),
         (
             Ladder(audiences.going, LONG, alone_up_to=3),
-            Ladder(audiences.region_followers_undecided, (30,), step=Step.WHO_GOES),
-            Ladder(audiences.door_followers, BASE, alone_up_to=1),
+            Ladder(audiences.undecided_region_watchers, (30,), step=Step.WHO_GOES),
+            Ladder(audiences.unregistered_date_watchers, BASE, alone_up_to=1),
         ),
     ),
     Rule(
@@ -159,7 +159,7 @@ RULES: tuple[Rule, ...] = (
         _("14, 3 and 1 days before, on its own the day before."),
         Kind.DEADLINE,
         frozenset({Deadline.Kind.DOCUMENT}),
-        (Ladder(audiences.leads_following_region, BASE, alone_up_to=1), FOLLOWED),
+        (Ladder(audiences.leads_watching_region, BASE, alone_up_to=1), WATCHED),
     ),
     Rule(
         MEETING_BEGINS,
@@ -170,8 +170,8 @@ RULES: tuple[Rule, ...] = (
         MEETING_KINDS,
         (
             Ladder(audiences.attendees, BASE, alone_up_to=1),
-            Ladder(audiences.region_followers_not_going, (3,), step=Step.NOT_GOING),
-            FOLLOWED,
+            Ladder(audiences.region_watchers_not_going, (3,), step=Step.NOT_GOING),
+            WATCHED,
         ),
     ),
     Rule(
@@ -181,7 +181,7 @@ RULES: tuple[Rule, ...] = (
         _("14, 3 and 1 days before, on its own the day before."),
         Kind.MEETING,
         frozenset({Meeting.Kind.NATIONAL}),
-        (Ladder(audiences.attendees, BASE, alone_up_to=1), FOLLOWED),
+        (Ladder(audiences.attendees, BASE, alone_up_to=1), WATCHED),
         is_always_discreet=True,
     ),
     Rule(
@@ -191,7 +191,7 @@ RULES: tuple[Rule, ...] = (
         _("14, 3 and 1 days before, on its own the day before."),
         Kind.DEADLINE,
         frozenset({Deadline.Kind.VISA, Deadline.Kind.FUNDING}),
-        (FOLLOWED,),
+        (WATCHED,),
     ),
     Rule(
         ANSWERED,

@@ -328,7 +328,7 @@ def notes_of(entry: ReminderEntry, thing: Deadline | Meeting, reader: Reader) ->
     if Step.WHO_GOES in steps:
         yield _("Who is going? Say so in the agenda.")
     if reader.watched and any(rule.names_watched for rule in entry.rules):
-        yield followed(reader)
+        yield watched_resolutions(reader)
     if isinstance(thing, Meeting) and thing.city:
         yield thing.city if not thing.country else f"{one_line(thing.city)}, {thing.country.name}"  # type: ignore[attr-defined]
 
@@ -339,7 +339,7 @@ def other_language(thing: Deadline | Meeting, reader: Reader) -> str:
     return "" if found == reader.language else found
 
 
-def followed(reader: Reader) -> str:
+def watched_resolutions(reader: Reader) -> str:
     """ "You watch Res. 47, 50 and 60." """
     numbers = [str(number) for number in reader.watched]
     if len(numbers) > MOST_NUMBERS:

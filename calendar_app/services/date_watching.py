@@ -1,4 +1,4 @@
-"""Following a date: one is reminded of it as those are whom it concerns."""
+"""Watching a date: one is reminded of it as those are whom it concerns."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from calendar_app.models import DateWatch, Deadline, Meeting
 
 @transaction.atomic
 def watch_date(target: Meeting | Deadline, *, by: User) -> DateWatch:
-    """Followed twice, it is followed once."""
+    """Watched twice, it is watched once."""
     watch, _is_new = DateWatch.objects.get_or_create(user=by, **_row(target))
     return watch
 

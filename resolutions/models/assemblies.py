@@ -104,12 +104,12 @@ class RegionalGroup(Fact):
 
 class RegionWatchQuerySet(models.QuerySet["RegionWatch"]):
     def visible_to(self, user: "User") -> "RegionWatchQuerySet":
-        """What one follows is one's own business."""
+        """What one watches is one's own business."""
         return self.filter(user=user) if user.is_authenticated else self.none()
 
 
 class RegionWatch(models.Model):
-    """A person follows what a regional group does: its meetings and their doors."""
+    """A person watches what a regional group does: its meetings and their deadlines."""
 
     user = models.ForeignKey("accounts.User", models.CASCADE, related_name="region_watches")
     group = models.ForeignKey(RegionalGroup, models.CASCADE, related_name="watches")

@@ -357,8 +357,8 @@ def test_the_newest_document_is_news_to_who_follows_the_resolution_and_the_other
     demo()
     tick()
     told = Reminder.objects.filter(rule="RR-14")
-    followers = Watch.objects.filter(resolution__number=50).exclude(user__email="claire@example.org").values_list("user__email", flat=True)
-    assert set(told.values_list("user__email", "proposal__identifier")) == {(email, "USA/48A3/2") for email in followers}
+    watchers = Watch.objects.filter(resolution__number=50).exclude(user__email="claire@example.org").values_list("user__email", flat=True)
+    assert set(told.values_list("user__email", "proposal__identifier")) == {(email, "USA/48A3/2") for email in watchers}
 
 
 def test_texts_and_documents_are_examples_and_say_so():

@@ -60,11 +60,11 @@ def test_every_rule_says_its_days_in_words():
 
 
 def test_rr_01_tells_followers_of_a_resolution_and_leads_earlier(clock, network):
-    follower, boss, other = member(network), lead(network), member(network)
-    Watch.objects.create(user=follower, resolution=ResolutionFactory())
+    watcher, boss, other = member(network), lead(network), member(network)
+    Watch.objects.create(user=watcher, resolution=ResolutionFactory())
     DeadlineFactory(at=moment(1) + timedelta(days=60))
     tasks.tick()
-    assert offsets(follower, "RR-01") == [(14, False), (3, False), (1, True)]
+    assert offsets(watcher, "RR-01") == [(14, False), (3, False), (1, True)]
     assert offsets(boss, "RR-01") == [(30, False), (14, False), (7, True), (3, True), (1, True)]
     assert offsets(other, "RR-01") == []
 
@@ -94,14 +94,14 @@ def test_rr_02_asks_followers_of_the_region_once_who_is_going(clock, network):
 
 
 def test_rr_03_tells_leads_who_follow_the_region(clock, network):
-    boss, follower = lead(network), member(network)
+    boss, watcher = lead(network), member(network)
     door = a_door()
     DeadlineFactory(kind="document", meeting=door.meeting, at=moment(1) + timedelta(days=30))
-    for person in (boss, follower):
+    for person in (boss, watcher):
         RegionWatch.objects.create(user=person, group=RegionalGroupFactory())
     tasks.tick()
     assert offsets(boss, "RR-03") == [(14, False), (3, False), (1, True)]
-    assert offsets(follower, "RR-03") == []
+    assert offsets(watcher, "RR-03") == []
 
 
 def test_rr_04_tells_who_attends_and_once_who_follows_without_going(clock, network):
