@@ -168,14 +168,14 @@ def texts_of(level: Level, kind: Circle.Kind) -> Iterator[Holding]:
     yield Holding(gettext_lazy("words that were replaced or taken out"), earlier, "at", ("content",), joins, level)
     when = (gettext_lazy("date and hour"),)
     yield Holding(gettext_lazy("private calls"), Meeting.objects.filter(**inside), "at", ("title", "city"), when, level)
-    doors = Deadline.objects.filter(meeting__circle__kind=kind)
-    yield Holding(gettext_lazy("deadlines of private calls"), doors, "at", ("title",), when, level)
+    deadlines = Deadline.objects.filter(meeting__circle__kind=kind)
+    yield Holding(gettext_lazy("deadlines of private calls"), deadlines, "at", ("title",), when, level)
     # Former words of a call, and of a call that was deleted, too.
     calls = Meeting.history.filter(circle__in=Circle.objects.filter(kind=kind).values("pk"))  # type: ignore[attr-defined]
     yield Holding(gettext_lazy("former versions of private calls"), calls, "history_date", ("title", "city"), when, level)
     of_calls = Meeting.history.filter(circle__in=Circle.objects.filter(kind=kind).values("pk")).values("id")  # type: ignore[attr-defined]
-    doors = Deadline.history.filter(meeting__in=of_calls)  # type: ignore[attr-defined]
-    yield Holding(gettext_lazy("former versions of their deadlines"), doors, "history_date", ("title",), when, level)
+    deadlines = Deadline.history.filter(meeting__in=of_calls)  # type: ignore[attr-defined]
+    yield Holding(gettext_lazy("former versions of their deadlines"), deadlines, "history_date", ("title",), when, level)
     numbers = Contribution.objects.filter(access=Contribution.Access.NUMBER_ONLY, kept__circle__kind=kind)
     yield Holding(gettext_lazy("numbers of restricted documents"), numbers, "entered_at", ("kept_number",), level=level)
 

@@ -28,10 +28,10 @@ BAND_LANES = {1: 92, 2: 120, 3: 92, 4: 120, 7: 120}
 
 @dataclass(frozen=True)
 class Point:
-    """One date to draw: a door stands above the line, a meeting hangs below it."""
+    """One date to draw: a deadline stands above the line, a meeting hangs below it."""
 
     at: datetime
-    is_door: bool
+    is_deadline: bool
     is_sure: bool
     label: str = ""
 
@@ -81,15 +81,15 @@ class CircleShape:
 
 @dataclass
 class Drawing:
-    """What the template draws. `doors…` are the data of one path each; `now` is None outside the frame."""
+    """What the template draws. `deadlines…` are the data of one path each; `now` is None outside the frame."""
 
     bands: list[Band] = field(default_factory=list)
     ticks: list[Tick] = field(default_factory=list)
     assembly: tuple[int, int] = (0, 0)
     now: int | None = None
     now_anchor: str = "end"
-    doors: str = ""
-    doors_unsure: str = ""
+    deadlines: str = ""
+    deadlines_unsure: str = ""
     meetings: list[CircleShape] = field(default_factory=list)
     meetings_unsure: list[CircleShape] = field(default_factory=list)
     labels: list[Label] = field(default_factory=list)
@@ -219,12 +219,12 @@ def _place(drawing: Drawing, along: Scale, points: list[Point]) -> None:
     def is_free(row: int, start: float, end: float) -> bool:
         return start >= EDGE and end <= WIDTH - 4 and all(end < other or start > to for other, to in taken.get(row, ()))
 
-    doors: dict[bool, list[str]] = {True: [], False: []}
+    deadlines: dict[bool, list[str]] = {True: [], False: []}
     for point in sorted(points, key=lambda point: point.at):
         x = along.x(point.at)
         length = len(point.label) * LETTER
-        if point.is_door:
-            doors[point.is_sure].append(f"M{x} 89l-6-11h12z")
+        if point.is_deadline:
+            deadlines[point.is_sure].append(f"M{x} 89l-6-11h12z")
             for row, anchor, start in [
                 (row, anchor, start) for anchor, start in (("middle", x - length / 2), ("start", x)) for row in LABEL_ROWS
             ]:
@@ -240,5 +240,5 @@ def _place(drawing: Drawing, along: Scale, points: list[Point]) -> None:
         (drawing.meetings if point.is_sure else drawing.meetings_unsure).append(CircleShape(x, lane))
         if has_label:
             drawing.labels.append(Label(x + 10, lane + 4, point.label))
-    drawing.doors, drawing.doors_unsure = "".join(doors[True]), "".join(doors[False])
+    drawing.deadlines, drawing.deadlines_unsure = "".join(deadlines[True]), "".join(deadlines[False])
     drawing.drawn = len(points)

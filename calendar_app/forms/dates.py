@@ -170,7 +170,7 @@ class PlaceMixin(forms.Form):
 
 
 class MeetingForm(SubmissionMixin, TitlesMixin, DaysMixin, PlaceMixin):
-    """A public meeting, with the doors its kind usually has."""
+    """A public meeting, with the related deadlines its kind usually has."""
 
     is_new = True
 
@@ -183,8 +183,8 @@ class MeetingForm(SubmissionMixin, TitlesMixin, DaysMixin, PlaceMixin):
     @property
     def facts(self) -> dict[str, Any]:
         asked = ((Deadline.Kind.REGISTRATION, "registration_days"), (Deadline.Kind.DOCUMENT, "document_days"))
-        doors = [(kind, self.cleaned_data[name]) for kind, name in asked if self.cleaned_data[name] is not None]
-        return {**super().facts, "source": self.cleaned_data["source"], "doors": doors}
+        related_deadlines = [(kind, self.cleaned_data[name]) for kind, name in asked if self.cleaned_data[name] is not None]
+        return {**super().facts, "source": self.cleaned_data["source"], "related_deadlines": related_deadlines}
 
 
 class CallForm(SubmissionMixin, TitlesMixin, DaysMixin):
@@ -206,7 +206,7 @@ class CallForm(SubmissionMixin, TitlesMixin, DaysMixin):
 
 
 class DeadlineForm(SubmissionMixin, TitlesMixin, DaysMixin):
-    """A door of a meeting, or a deadline of the assembly."""
+    """A related deadline of a meeting, or a deadline of the assembly."""
 
     is_new = True
 

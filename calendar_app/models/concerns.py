@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class Concerns:
     """Which dates concern her, as keys: what she follows or attends, the calls of her circles, the regions she follows unless she said
-    "not going", the doors of all these, and the assembly with its deadlines as soon as she watches a resolution.
+    "not going", the deadlines of all these, and the assembly with its own as soon as she watches a resolution.
     """
 
     circles: frozenset[int]
@@ -30,7 +30,7 @@ class Concerns:
     resolutions: frozenset[int]
 
     def about_meetings(self, path: str = "") -> Q:
-        """Of the meeting at this end of a path: "" for meetings themselves, "meeting__" for their doors."""
+        """Of the meeting at this end of a path: "" for meetings themselves, "meeting__" for their deadlines."""
         key = f"{path}pk"
         not_going = [pk for pk, status in self.attendances.items() if status == Attendance.Status.NOT]
         known = [*self.meetings, *(self.attendances.keys() - set(not_going))]

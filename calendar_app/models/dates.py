@@ -141,7 +141,7 @@ class Meeting(Fact, Submitted):
 
 class DeadlineQuerySet(models.QuerySet["Deadline"]):
     def visible_to(self, user: "User", circles: Collection[int] | None = None) -> "DeadlineQuerySet":
-        """Public, unless it is the door of a meeting one may not see."""
+        """Public, unless it belongs to a meeting one may not see."""
         if not user.is_authenticated:
             return self.none()
         return self.filter(Q(meeting=None) | Q(meeting__circle=None) | Q(meeting__circle__in=circles_of(user, circles)))
@@ -153,7 +153,7 @@ class DeadlineQuerySet(models.QuerySet["Deadline"]):
         return self.filter(at__lt=now())
 
     def of_assemblies(self) -> "DeadlineQuerySet":
-        """Those that are the door of no meeting: of the assembly itself."""
+        """Those that belong to no meeting: of the assembly itself."""
         return self.filter(meeting=None)
 
     def relative(self) -> "DeadlineQuerySet":
@@ -176,7 +176,7 @@ class DeadlineQuerySet(models.QuerySet["Deadline"]):
 
 
 class Deadline(Fact, Submitted):
-    """An instant with a zone, after which it is too late. A door of a meeting moves with it, unless it is pinned."""
+    """An instant with a zone, after which it is too late. One of a meeting moves with it, unless it is pinned."""
 
     class Kind(models.TextChoices):
         CONTRIBUTION = "contribution", _("contribution deadline")

@@ -1,4 +1,4 @@
-"""What calendars show: meetings and doors as one list of entries, in the order of their instants, from one query."""
+"""What calendars show: meetings and deadlines as one list of entries, in the order of their instants, from one query."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ _NO_DAY = Value(None, DateField())
 class CalendarEntry:
     """One date as lists and drawings show it."""
 
-    is_door: bool
+    is_deadline: bool
     public_id: UUID
     kind: str
     # By language.
@@ -52,7 +52,7 @@ class CalendarEntry:
     ends_on: date | None
     city: str
     country: str
-    # Of the meeting, or of the meeting it is a door of.
+    # Of the meeting, or of the meeting it is a deadline of.
     meeting_id: UUID | None
     group: str
     circle_kind: str
@@ -61,11 +61,11 @@ class CalendarEntry:
     moved_from: dict[str, Any] | None
 
     def get_absolute_url(self) -> str:
-        return reverse("calendar_app:deadline" if self.is_door else "calendar_app:meeting", args=[self.public_id])
+        return reverse("calendar_app:deadline" if self.is_deadline else "calendar_app:meeting", args=[self.public_id])
 
     @property
     def watch_url(self) -> str:
-        return reverse("calendar_app:deadline-watch" if self.is_door else "calendar_app:meeting-watch", args=[self.public_id])
+        return reverse("calendar_app:deadline-watch" if self.is_deadline else "calendar_app:meeting-watch", args=[self.public_id])
 
     @property
     def is_one_hour(self) -> bool:
@@ -74,7 +74,7 @@ class CalendarEntry:
 
     @property
     def kind_word(self) -> str:
-        kinds = Deadline.Kind if self.is_door else Meeting.Kind
+        kinds = Deadline.Kind if self.is_deadline else Meeting.Kind
         return str(kinds(self.kind).label)
 
     @property
@@ -112,9 +112,9 @@ class CalendarEntry:
 
     @property
     def wants_registration(self) -> bool:
-        """Whether its reader still has to do something before this door closes."""
+        """Whether its reader still has to do something before this deadline."""
         return (
-            self.is_door
+            self.is_deadline
             and self.kind == Deadline.Kind.REGISTRATION
             and self.attendance
             not in {
@@ -171,7 +171,7 @@ def entries(
         said = _said(row, columns)
         key, meeting = said.pop("pk"), said.pop("meeting_key")
         if concerns is not None:
-            said["is_watched"] = key in (concerns.deadlines if said["is_door"] else concerns.meetings)
+            said["is_watched"] = key in (concerns.deadlines if said["is_deadline"] else concerns.meetings)
             said["attendance"] = concerns.attendances.get(meeting)
         is_known, by, name = said.pop("is_known"), said.pop("verified_by_id"), said.pop("verified_by__name")
         said["checked_by"] = name if by is not None and (is_known or by == user.pk) else ""
@@ -205,35 +205,35 @@ def next_entries(
 
 # Titles are asked for in each language, so nothing is to be rewritten for the reader's own.
 _SHOWN = (
-    *("is_door", "public_id", "kind", *TITLES, "at", "has_hour", "zone", "date_status", "is_example"),
+    *("is_deadline", "public_id", "kind", *TITLES, "at", "has_hour", "zone", "date_status", "is_example"),
     *("starts_on", "ends_on", "city", "country", "meeting_key", "meeting_id"),
 )
 
 
 def _of_meetings(keys: QuerySet[Any], language: str, columns: Iterable[str] = (), asked: Mapping[str, Any] | None = None) -> QuerySet[Any]:
     rows = Meeting.objects.rewrite(False).filter(pk__in=keys)  # type: ignore[attr-defined]
-    named = {"is_door": Value(False, BooleanField()), "meeting_key": F("pk"), "meeting_id": F("public_id")}
+    named = {"is_deadline": Value(False, BooleanField()), "meeting_key": F("pk"), "meeting_id": F("public_id")}
     return rows.annotate(**named, **asked or {}).values_list(*_SHOWN, f"group__acronym_{language}", "circle__kind", *columns)
 
 
 def _of_deadlines(keys: QuerySet[Any], language: str, columns: Iterable[str] = (), asked: Mapping[str, Any] | None = None) -> QuerySet[Any]:
     rows = Deadline.objects.rewrite(False).filter(pk__in=keys)  # type: ignore[attr-defined]
     of_no_meeting = {"starts_on": _NO_DAY, "ends_on": _NO_DAY, "city": _NOTHING, "country": _NOTHING}
-    named = {"is_door": Value(True, BooleanField()), "meeting_key": F("meeting"), "meeting_uuid": F("meeting__public_id")}
+    named = {"is_deadline": Value(True, BooleanField()), "meeting_key": F("meeting"), "meeting_uuid": F("meeting__public_id")}
     return rows.annotate(**of_no_meeting, **named, **asked or {}).values_list(
         *_SHOWN[:-1], "meeting_uuid", f"meeting__group__acronym_{language}", "meeting__circle__kind", *columns
     )
 
 
 def _both(meetings: QuerySet[Any], deadlines: QuerySet[Any], at: str = "at") -> QuerySet[Any]:
-    return meetings.union(deadlines, all=True).order_by(at, "is_door", "public_id")
+    return meetings.union(deadlines, all=True).order_by(at, "is_deadline", "public_id")
 
 
 def _said(row: tuple[Any, ...], columns: Iterable[str] = ()) -> dict[str, Any]:
     """A row by the names of an entry's fields."""
     said = dict(zip((*_SHOWN, "group", "circle_kind", *columns), row, strict=True))
     said["titles"] = {code: said.pop(f"title_{code}") for code in LANGUAGE_CODES}
-    return said | {"group": said["group"] or "", "circle_kind": said["circle_kind"] or "", "is_door": bool(said["is_door"])}
+    return said | {"group": said["group"] or "", "circle_kind": said["circle_kind"] or "", "is_deadline": bool(said["is_deadline"])}
 
 
 def counts(

@@ -30,7 +30,7 @@ class Kind(StrEnum):
 class Target:
     """A date or a follow-up, as much of it as planning needs.
 
-    at -- when it happens, closes or is due; meeting -- of a deadline, the one it is the door of; of a meeting, itself
+    at -- when it happens, closes or is due; meeting -- of a deadline, the one it belongs to; of a meeting, itself
     """
 
     kind: Kind

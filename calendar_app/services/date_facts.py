@@ -19,8 +19,8 @@ from calendar_app.services.date_states import NewDate, check_new_date, check_sou
 from coalitions.models import Circle
 from resolutions.models import Assembly, DateStatus, RegionalGroup, Resolution
 
-# The doors a meeting usually has, in days before its first day: suggestions, to be replaced by what the organiser says.
-USUAL_DOORS: Mapping[str, Sequence[tuple[str, int]]] = {
+# The related deadlines a meeting usually has, in days before its first day: suggestions, to be replaced by what the organiser says.
+USUAL_DEADLINES: Mapping[str, Sequence[tuple[str, int]]] = {
     Meeting.Kind.REGIONAL: ((Deadline.Kind.REGISTRATION, 14), (Deadline.Kind.DOCUMENT, 21)),
     Meeting.Kind.INTER_REGIONAL: ((Deadline.Kind.REGISTRATION, 14), (Deadline.Kind.DOCUMENT, 21)),
     Meeting.Kind.NATIONAL: ((Deadline.Kind.REGISTRATION, 14), (Deadline.Kind.DOCUMENT, 21)),
@@ -43,10 +43,10 @@ def add_meeting(
     access: str = "",
     resolutions: Iterable[Resolution] = (),
     circle: Circle | None = None,
-    doors: Iterable[tuple[str, int]] = (),
+    related_deadlines: Iterable[tuple[str, int]] = (),
     submission: UUID | None = None,
 ) -> Meeting:
-    """A meeting and its doors, each so many days before the first day and provisional until someone knows better."""
+    """A meeting and its related deadlines, each so many days before the first day and provisional until someone knows better."""
     by.lock()
     if made := sent_before(Meeting.objects.all(), submission):
         return made
@@ -77,18 +77,18 @@ def add_meeting(
     )
     save_as(by, _titled(meeting, titles))
     meeting.resolutions.set(resolutions)
-    for door, days in doors:
-        _add_door(meeting, kind=door, days_before=days, by=by)
+    for kind_of_deadline, days in related_deadlines:
+        _add_related_deadline(meeting, kind=kind_of_deadline, days_before=days, by=by)
     return meeting
 
 
-def _add_door(meeting: Meeting, *, kind: str, days_before: int, by: User) -> Deadline:
+def _add_related_deadline(meeting: Meeting, *, kind: str, days_before: int, by: User) -> Deadline:
     titles = {}
     for language, _name in settings.LANGUAGES:
         if title := getattr(meeting, f"title_{language}"):
             with override(language):
                 titles[language] = gettext("%(door)s: %(meeting)s") % {"door": Deadline.Kind(kind).label.capitalize(), "meeting": title}
-    door = Deadline(
+    deadline = Deadline(
         assembly=meeting.assembly,
         meeting=meeting,
         kind=kind,
@@ -99,8 +99,8 @@ def _add_door(meeting: Meeting, *, kind: str, days_before: int, by: User) -> Dea
         date_status=DateStatus.PROVISIONAL,
         is_example=meeting.is_example,
     )
-    save_as(by, _titled(door, titles))
-    return door
+    save_as(by, _titled(deadline, titles))
+    return deadline
 
 
 @transaction.atomic
@@ -115,7 +115,7 @@ def add_deadline(
     meeting: Meeting | None = None,
     submission: UUID | None = None,
 ) -> Deadline:
-    """A door of a meeting, or a deadline of the assembly: a fixed date, or one that moves with the first day (`new.follows`)."""
+    """Of a meeting or of the assembly: a fixed date, or one that moves with the first day (`new.follows`)."""
     by.lock()
     if made := sent_before(Deadline.objects.all(), submission):
         return made

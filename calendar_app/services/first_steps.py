@@ -41,9 +41,9 @@ def first_item(user: User, *, circles: frozenset[int]) -> FollowUp | Deadline | 
     if hers:
         return hers
     concerns = concerns_of(user, circles)
-    doors = concerns.deadlines_in(Deadline.objects.visible_to(user, circles=circles).ahead()).order_by("at")
+    deadlines = concerns.deadlines_in(Deadline.objects.visible_to(user, circles=circles).ahead()).order_by("at")
     meetings = concerns.meetings_in(Meeting.objects.visible_to(user, circles=circles).ahead()).order_by("at")
-    dates: list[Deadline | Meeting] = [date for date in (doors.first(), meetings.first()) if date]
+    dates: list[Deadline | Meeting] = [date for date in (deadlines.first(), meetings.first()) if date]
     return min(dates, key=lambda date: date.at, default=None)
 
 

@@ -144,7 +144,7 @@ def _with_instants(content: Content) -> Content:
 def _counted(content: Content, links: Mapping[str, Links], gone: set[str]) -> Content:
     """Deadlines, each with its instant: that of its day, or so many days from the first day of what it belongs to.
 
-    The door of a meeting that was deleted here has none, and will not be stored.
+    A related deadline of a meeting that was deleted here has none, and will not be stored.
     """
     rows = []
     for row in content.rows:

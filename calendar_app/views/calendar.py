@@ -1,4 +1,4 @@
-"""S07: meetings and doors, as a list and as a drawing."""
+"""S07: meetings and deadlines, as a list and as a drawing."""
 
 from datetime import timedelta
 from math import ceil
@@ -173,16 +173,16 @@ def _blocks(page: list[CalendarEntry], before: list[int], total: int, soon, late
 
 def _drawing(assembly, shown: list[CalendarEntry], instant):
     points = [
-        timeline.Point(entry.at, entry.is_door, entry.date_status == DateStatus.CONFIRMED, _short(entry) if entry.at > instant else "")
+        timeline.Point(entry.at, entry.is_deadline, entry.date_status == DateStatus.CONFIRMED, _short(entry) if entry.at > instant else "")
         for entry in shown
     ]
     return timeline.draw(assembly.starts_on, assembly.ends_on or assembly.starts_on, instant, points)
 
 
 def _short(entry: CalendarEntry) -> str:
-    """What fits on the drawing: what a door closes; the region of a meeting, or its title if that is short, else its kind."""
+    """What fits on the drawing: what a deadline closes; the region of a meeting, or its title if that is short, else its kind."""
     title = entry.titles.get(current_language()) or ""
-    return entry.kind_word if entry.is_door else entry.group or (title if len(title) <= SHORT else entry.kind_word)
+    return entry.kind_word if entry.is_deadline else entry.group or (title if len(title) <= SHORT else entry.kind_word)
 
 
 def _link(chosen, **other) -> str:

@@ -45,15 +45,15 @@ def meeting_new(request, kind):
     standing = membership_context_of(request.user)
     if not can_add_dates(request.user, standing):
         raise PermissionDenied
-    usual = dict(date_facts.USUAL_DOORS.get(kind, ()))
+    usual = dict(date_facts.USUAL_DEADLINES.get(kind, ()))
     current = Assembly.objects.current()
     initial = {"zone": request.user.time_zone if kind == Meeting.Kind.CALL else "Europe/Zurich", "assembly": current and current.code}
     if kind == Meeting.Kind.CALL:
         mine = Circle.objects.of(request.user).filter(coalition__in=standing.led)
         form: CallForm | MeetingForm = CallForm(form_data(request), circles=mine, initial=initial)
     else:
-        doors = {"registration_days": usual.get(Deadline.Kind.REGISTRATION), "document_days": usual.get(Deadline.Kind.DOCUMENT)}
-        form = MeetingForm(form_data(request), initial=initial | doors)
+        days_before = {"registration_days": usual.get(Deadline.Kind.REGISTRATION), "document_days": usual.get(Deadline.Kind.DOCUMENT)}
+        form = MeetingForm(form_data(request), initial=initial | days_before)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         try:
@@ -80,7 +80,7 @@ def meeting_new(request, kind):
 
 @require_http_methods(["GET", "POST"])
 def deadline_new(request, public_id=None):
-    """A deadline of an assembly, or a door of one meeting."""
+    """A deadline of an assembly, or a related deadline of one meeting."""
     meeting = get_object_or_404(Meeting.objects.for_page(request.user), public_id=public_id) if public_id else None
     if not (can_change_date(request.user, meeting) if meeting else can_add_dates(request.user)):
         raise PermissionDenied

@@ -26,7 +26,7 @@ MOST_SHOWN = 50
 def meeting(request, public_id):
     meeting = get_object_or_404(Meeting.objects.for_page(request.user), public_id=public_id)
     circle_views.note(CircleView.Thing.CALL, meeting.public_id, circle=meeting.circle, by=request.user)
-    doors = Deadline.objects.visible_to(request.user).filter(meeting=meeting)
+    deadlines = Deadline.objects.visible_to(request.user).filter(meeting=meeting)
     people = list(
         Attendance.objects.visible_to(request.user).filter(meeting=meeting).select_related("user", "circle").order_by("user__name", "pk")
     )
@@ -41,7 +41,7 @@ def meeting(request, public_id):
         {
             "section": "calendar",
             "meeting": meeting,
-            "doors": entries(Meeting.objects.none(), doors, user=request.user, language=current_language(), most=MOST_SHOWN),
+            "deadlines": entries(Meeting.objects.none(), deadlines, user=request.user, language=current_language(), most=MOST_SHOWN),
             "agenda": meeting.resolutions.in_order(),
             "mine": mine,
             "others": [row for row in people if row.user_id != request.user.pk and row.status != Attendance.Status.NOT],
@@ -105,11 +105,11 @@ def assembly(request, edition):
 
 @require_safe
 def resolution_dates(request, slug):
-    """Third tab of a resolution: the meetings that have it on their agenda, and the doors of the assembly to come."""
+    """Third tab of a resolution: the meetings that have it on their agenda, and the deadlines of the assembly to come."""
     resolution = get_object_or_404(Resolution.objects.for_page(request.user), slug=slug)
     on_agenda = Meeting.objects.visible_to(request.user).filter(resolutions=resolution)
     assembly = Assembly.objects.current()
-    doors = Deadline.objects.visible_to(request.user).of_assemblies().ahead().filter(assembly=assembly)
+    deadlines = Deadline.objects.visible_to(request.user).of_assemblies().ahead().filter(assembly=assembly)
     shown = {"user": request.user, "language": current_language(), "most": MOST_SHOWN}
     return render(
         request,
@@ -118,7 +118,7 @@ def resolution_dates(request, slug):
             "section": "resolutions",
             "tab": "dates",
             "resolution": resolution,
-            "ahead": entries(on_agenda.ahead(), doors, **shown),
+            "ahead": entries(on_agenda.ahead(), deadlines, **shown),
             "past": entries(on_agenda.past(), Deadline.objects.none(), latest_first=True, **shown),
             "here": request.path,
         },

@@ -31,7 +31,7 @@ def me(here):
 def add_meeting(here, me):
     titles, assembly = {"en": "Weekly call"}, AssemblyFactory()
     return lambda **form: date_facts.add_meeting(
-        by=me, assembly=assembly, kind="call", titles=titles, new=NEW, circle=here.everyone, doors=[("document", 7)], **form
+        by=me, assembly=assembly, kind="call", titles=titles, new=NEW, circle=here.everyone, related_deadlines=[("document", 7)], **form
     )
 
 

@@ -28,15 +28,19 @@ def test_a_new_meeting_brings_its_doors_provisional_and_named_in_every_language_
         titles={"en": "Third African meeting", "fr": "", "es": "Tercera reunión africana"},
         new=NewDate(date(2028, 8, 7), until=date(2028, 8, 11), zone="Africa/Nairobi"),
         source=SOURCE,
-        doors=date_facts.USUAL_DOORS["regional"],
+        related_deadlines=date_facts.USUAL_DEADLINES["regional"],
     )
     assert (meeting.verified_by, meeting.has_hour, meeting.at) == (by, False, datetime(2028, 8, 7, 10, tzinfo=UTC))
-    doors = meeting.deadlines.order_by("at")
-    assert [(row.kind, row.offset_days, row.date_status, row.has_hour) for row in doors] == [
+    deadlines = meeting.deadlines.order_by("at")
+    assert [(row.kind, row.offset_days, row.date_status, row.has_hour) for row in deadlines] == [
         ("document", -21, "provisional", False),
         ("registration", -14, "provisional", False),
     ]
-    assert (doors[1].title_en, doors[1].title_fr, doors[1].verified_by) == ("Registration closes: Third African meeting", None, None)
+    assert (deadlines[1].title_en, deadlines[1].title_fr, deadlines[1].verified_by) == (
+        "Registration closes: Third African meeting",
+        None,
+        None,
+    )
 
 
 def test_the_same_form_sent_twice_makes_one_meeting():
@@ -166,7 +170,7 @@ def test_a_door_is_added_to_its_meeting_and_counts_from_its_first_day(client):
     meeting = MeetingFactory()
     client.force_login(lead(coalition()))
     said = meeting_form(title_en="Visa letters", kind="visa", on="2028-06-23", hour="17:00", follows="on")
-    client.post(page("door-new", meeting), said)
+    client.post(page("related-deadline-new", meeting), said)
     made = Deadline.objects.get()
     assert (made.meeting, made.offset_days, made.at) == (meeting, -45, datetime(2028, 6, 23, 14, tzinfo=UTC))
     client.post(reverse("calendar_app:deadline-new"), said | {"submission": "", "follows": ""})

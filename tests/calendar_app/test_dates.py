@@ -23,7 +23,7 @@ def test_who_leads_no_coalition_changes_no_date(client):
     for url in (
         page("meeting-change", meeting),
         page("meeting-edit", meeting),
-        page("door-new", meeting),
+        page("related-deadline-new", meeting),
         page("deadline-change", deadline),
         page("deadline-edit", deadline),
         reverse("calendar_app:assembly-change", args=[meeting.assembly.code]),

@@ -114,5 +114,5 @@ def test_a_door_is_added_to_a_call_by_the_leads_of_its_coalition_alone(client, r
     world = world_with(role)
     call = thing_in(world, "everyone call")
     client.force_login(world.person)
-    assert client.get(reverse("calendar_app:door-new", args=[call.public_id])).status_code in (403, 404)
+    assert client.get(reverse("calendar_app:related-deadline-new", args=[call.public_id])).status_code in (403, 404)
     assert not Deadline.objects.exists()

@@ -16,7 +16,7 @@ lengths = st.integers(0, 20)
 instants = st.datetimes(datetime(2018, 1, 1), datetime(2045, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 -- bounds are naive by contract
 smallness = st.booleans()
 labels = st.text("abcdefgh ", max_size=30)
-points = st.lists(st.builds(timeline.Point, at=instants, is_door=st.booleans(), is_sure=st.booleans(), label=labels), max_size=100)
+points = st.lists(st.builds(timeline.Point, at=instants, is_deadline=st.booleans(), is_sure=st.booleans(), label=labels), max_size=100)
 
 
 @given(first_days, lengths, instants, smallness, st.lists(instants, min_size=2, max_size=30))
@@ -33,9 +33,9 @@ def test_every_point_within_the_frame_is_drawn_once_and_labels_stand_apart(first
     drawing = timeline.draw(first_day, last_day, at, given_points)
     scale = timeline.scale(first_day, last_day, at)
     inside = [point for point in given_points if scale.holds(point.at)][: timeline.MOST]
-    doors = drawing.doors.count("M") + drawing.doors_unsure.count("M")
-    assert doors == sum(point.is_door for point in inside)
-    assert len(drawing.meetings) + len(drawing.meetings_unsure) == sum(not point.is_door for point in inside)
+    deadlines = drawing.deadlines.count("M") + drawing.deadlines_unsure.count("M")
+    assert deadlines == sum(point.is_deadline for point in inside)
+    assert len(drawing.meetings) + len(drawing.meetings_unsure) == sum(not point.is_deadline for point in inside)
     assert all(timeline.EDGE <= circle.x <= timeline.WIDTH - timeline.EDGE for circle in drawing.meetings)
     rows: dict[int, list[tuple[float, float]]] = {}
     for label in drawing.labels:
