@@ -11,7 +11,7 @@ from uuid import UUID
 
 from resolutions.drafts import ClauseDraft
 from resolutions.importers import docx
-from resolutions.importers.lineage import KINDS, is_told_by_others
+from resolutions.importers.clause_origins import KINDS, is_told_by_others
 
 _CHANGES = {"deleted": "removed"}
 _LABEL = re.compile(r"\[[^\[\]]{1,38}\]")

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from resolutions.domain.aligning import ClauseLike, Kind, Similarities, align, similarity
 from resolutions.domain.wording import same_wording
-from resolutions.importers.lineage import DOUBTFUL, pair_by_structure
+from resolutions.importers.clause_origins import DOUBTFUL, pair_by_structure
 
 
 class AnchorableClause(ClauseLike, Protocol):

@@ -11,7 +11,7 @@ from django.db.models import Count, Q, Sum, functions
 
 from amnt.accounts.models import User
 from resolutions.domain.brackets import passages
-from resolutions.domain.evolution import Evolution, Length, evolution, length
+from resolutions.domain.word_counts import Length, WordCounts, length, word_counts_of
 from resolutions.models import Clause, Proposal, ProposedClause, Resolution, Revision, RevisionText
 from resolutions.read_models.clause_states import ClauseWithWishes, Passages, lines, parts
 from resolutions.read_models.versions import text_key
@@ -52,7 +52,7 @@ class TextPage:
     languages: tuple[RevisionText, ...]
     standing: tuple[Proposal, ...]
     parts: tuple[Passages, ...] = ()
-    evolution: Evolution | None = None
+    word_counts: WordCounts | None = None
     newest: Proposal | None = None
     in_brackets_before: int = 0
     is_too_much: bool = False
@@ -81,7 +81,7 @@ class TextPage:
         return len(_in_brackets(self.parts))
 
     @property
-    def has_lineage(self) -> bool:
+    def has_origins(self) -> bool:
         return any(getattr(line.words, "came_from_id", None) for part in self.parts for block in part.blocks for line in block.lines)
 
 
@@ -153,7 +153,7 @@ def text_page(resolution: Resolution, user: User, *, wanted: UUID | None = None)
     return replace(
         page,
         parts=found,
-        evolution=evolution(_lengths(page.steps, drafts)),
+        word_counts=word_counts_of(_lengths(page.steps, drafts)),
         newest=newest.proposal if newest else None,
         in_brackets_before=_before(newest, drafts, found) if newest else 0,
         is_too_much=is_too_much,

@@ -13,8 +13,8 @@ from amnt.accounts.models import User
 from amnt.core.errors import RuleBroken
 from amnt.core.idempotency import sent_before
 from resolutions.domain.budgets import CLAUSES_ANCHORED_AT_ONCE, check_length
+from resolutions.importers.clause_origins import Origin, ParsedClause, origins, pair_by_structure, rows_of
 from resolutions.importers.docx import TextClause
-from resolutions.importers.lineage import Origin, ParsedClause, origins, pair_by_structure, rows_of
 from resolutions.models import Clause, Revision, RevisionText
 from resolutions.services.contributions import anchor_again
 

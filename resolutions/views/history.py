@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from resolutions.models import Resolution
-from resolutions.read_models.chronicle import Chronicle
+from resolutions.read_models.resolution_events import ResolutionEvents
 from resolutions.views.resolutions import said_to
 
 PAGE_SIZE = 25
@@ -14,6 +14,6 @@ PAGE_SIZE = 25
 @require_safe
 def resolution_history(request, slug):
     resolution = get_object_or_404(Resolution.objects.for_page(request.user), slug=slug)
-    chronicle = Chronicle(resolution, request.user, name=partial(said_to, request.user))
-    page = Paginator(chronicle, PAGE_SIZE).get_page(request.GET.get("page"))
+    events = ResolutionEvents(resolution, request.user, name=partial(said_to, request.user))
+    page = Paginator(events, PAGE_SIZE).get_page(request.GET.get("page"))
     return render(request, "resolutions/history.html", {"section": "resolutions", "tab": "history", "resolution": resolution, "page": page})

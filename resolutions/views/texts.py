@@ -28,7 +28,7 @@ def resolution_text(request, slug):
         "may_check": bool(text and may_bring and not text.checked_at and not text.superseded_at and text.entered_by_id != request.user.pk),
         "entered_by": said_to(request.user, text.entered_by) if text and text.entered_by else "",
         "checked_by": said_to(request.user, text.checked_by) if text and text.checked_by else "",
-        "shows_lineage": "lineage" in request.GET,
+        "shows_origins": "lineage" in request.GET,
     }
     return render(request, "resolutions/text.html", context)
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.timezone import now
 
 from resolutions.domain.brackets import passages, stretches
-from resolutions.domain.evolution import Length, evolution, length
+from resolutions.domain.word_counts import Length, length, word_counts_of
 from resolutions.drafts import ClauseDraft, ContributionDraft, ProposalDraft
 from resolutions.importers.docx import split_pasted
 from resolutions.read_models import text_page
@@ -218,7 +218,7 @@ def test_every_issue_of_a_working_text_is_a_version_of_its_own(client, user, res
     enter(revision)
     working_text(resolution, 0, 18, (KEPT, "[to keep] [to stop] studying [how];"))
     working_text(resolution, 1, 19, (KEPT, "[to keep] studying;"))
-    drawn = client.get(PAGE).context["page"].evolution
+    drawn = client.get(PAGE).context["page"].word_counts
 
     assert [(each.label, each.words, each.in_brackets) for each in drawn.lengths] == [
         ("2024", 56, 3),
@@ -226,7 +226,7 @@ def test_every_issue_of_a_working_text_is_a_version_of_its_own(client, user, res
         ("consolidated draft 60(Rev.1)", 49, 5),
     ]
     enter(RevisionFactory(resolution=resolution, assembly=AssemblyFactory()))
-    drawn = client.get(PAGE).context["page"].evolution
+    drawn = client.get(PAGE).context["page"].word_counts
     assert [each.label for each in drawn.lengths] == ["2024", "consolidated draft 60", "consolidated draft 60(Rev.1)", "2028"]
 
 
@@ -414,14 +414,14 @@ def test_passages_in_brackets_are_found(text, found):
 
 
 def test_words_in_brackets_are_counted_with_the_others():
-    drawn = evolution([length("2022", ["one two", "three"]), length("draft", ["one [two three]", "four"], is_draft=True)])
+    drawn = word_counts_of([length("2022", ["one two", "three"]), length("draft", ["one [two three]", "four"], is_draft=True)])
     assert length("draft", ["one [two] three, [four] five"]) == Length("draft", 5, 2)
     assert [(bar.length.words, bar.length.in_brackets) for bar in drawn.bars] == [(3, 0), (4, 2)]
     assert (drawn.bars[0].bracketed, drawn.bars[1].bracketed * 2 == drawn.bars[1].height) == (0, True)
 
 
 def test_only_the_latest_versions_are_drawn_all_are_listed():
-    drawn = evolution([length(str(number), ["word"] * number) for number in range(12)])
+    drawn = word_counts_of([length(str(number), ["word"] * number) for number in range(12)])
     assert (len(drawn.lengths), [bar.length.label for bar in drawn.bars]) == (12, [str(number) for number in range(4, 12)])
     assert all(bar.x + bar.width <= 340 for bar in drawn.bars)
 

@@ -4,8 +4,8 @@ import pytest
 from django.utils.timezone import now
 
 from amnt.core.errors import RuleBroken
+from resolutions.importers.clause_origins import pair_by_structure, rows_of
 from resolutions.importers.docx import TextClause, split_pasted
-from resolutions.importers.lineage import pair_by_structure, rows_of
 from resolutions.models import RevisionText
 from resolutions.services.texts import check_text, enter_text, prepare
 from tests.factories import AssemblyFactory, ResolutionFactory, RevisionFactory, UserFactory

@@ -19,9 +19,9 @@ from coalitions.models import Circle
 from coalitions.texts.forms.proposals import ASSEMBLY, DayReceived, StatesField
 from resolutions.domain.budgets import LONGEST_CLAUSE, LONGEST_REASONS
 from resolutions.drafts import ClauseDraft, ContributionDraft, ProposalDraft
+from resolutions.importers.clause_origins import rows_of
 from resolutions.importers.docx import Refused, split_pasted
 from resolutions.importers.identifiers import document_of, read_identifier
-from resolutions.importers.lineage import rows_of
 from resolutions.models import Assembly, Clause, Contribution, Proposal, ProposedClause, RegionalGroup, Resolution, RevisionText
 from resolutions.services.publishing import groups_by_code, senders_of, states_by_symbol
 

@@ -12,8 +12,8 @@ from amnt.core.forms import LineField, whole_number
 from coalitions.texts.forms.manual_entry import MOST_PASTED, DocumentForm
 from resolutions.domain.budgets import LONGEST_CLAUSE
 from resolutions.drafts import ClauseDraft
+from resolutions.importers.clause_origins import rows_of
 from resolutions.importers.docx import Refused, ResolutionText, call, split_pasted
-from resolutions.importers.lineage import rows_of
 from resolutions.models import Part, Proposal, ProposedClause, Resolution, TextLanguage
 from resolutions.services.new_resolutions import LONGEST_LABEL, new_resolution
 

@@ -45,7 +45,7 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class Evolution:
+class WordCounts:
     """lengths -- all versions, oldest first; bars -- the latest of them, drawn"""
 
     lengths: tuple[Length, ...]
@@ -71,12 +71,12 @@ def length(label: str, texts: Iterable[str], *, is_draft: bool = False) -> Lengt
     return Length(label, total, in_brackets, is_draft)
 
 
-def evolution(lengths: Sequence[Length]) -> Evolution:
+def word_counts_of(lengths: Sequence[Length]) -> WordCounts:
     shown = lengths[-MOST:]
     most = max((each.words for each in shown), default=0) or 1
     room = min((WIDTH - APART) / (len(shown) or 1), WIDEST + APART)
     width = round(room) - APART
-    return Evolution(tuple(lengths), tuple(_bar(each, round(APART / 2 + number * room), width, most) for number, each in enumerate(shown)))
+    return WordCounts(tuple(lengths), tuple(_bar(each, round(APART / 2 + number * room), width, most) for number, each in enumerate(shown)))
 
 
 def _bar(length: Length, x: int, width: int, most: int) -> Bar:

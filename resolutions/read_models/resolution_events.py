@@ -41,7 +41,7 @@ def _label(record: Any) -> str:
     return getattr(record, f"label_{(get_language() or '')[:2]}", "") or record.label
 
 
-class Chronicle(Sequence[Event]):
+class ResolutionEvents(Sequence[Event]):
     """A sequence to be cut into pages. Facts and texts are few; of the events of proposals only those of a page are read whole.
 
     name -- says a person as far as the reader may know her

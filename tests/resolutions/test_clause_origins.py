@@ -3,8 +3,8 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from resolutions.importers.clause_origins import ParsedClause, origins, pair_by_structure, rows_of
 from resolutions.importers.docx import TextClause
-from resolutions.importers.lineage import ParsedClause, origins, pair_by_structure, rows_of
 
 # For clauses that share few words.
 NOUNS = [
