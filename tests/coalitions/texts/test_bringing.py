@@ -50,7 +50,7 @@ from tests.resolutions.docx.writing import call, docx, ins, p, proposal, t
 
 pytestmark = pytest.mark.django_db
 
-SAMPLES = Path(__file__).parents[1] / "resolutions" / "docx" / "samples"
+SAMPLES = Path(__file__).parents[2] / "resolutions" / "docx" / "samples"
 BRING = reverse("coalitions:bring")
 WORDS = "zzunheard-of-words"
 

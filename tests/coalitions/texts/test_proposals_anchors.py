@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from coalitions.texts.views import anchors
+from coalitions.texts.forms import anchor_questions
 from tests.factories import (
     AssemblyFactory,
     ClauseFactory,
@@ -58,7 +58,7 @@ def test_what_a_person_chooses_is_kept_with_her_name(client, doubtful):
 
 
 def test_many_doubtful_clauses_are_asked_about_a_few_at_a_time(client, doubtful, monkeypatch):
-    monkeypatch.setattr(anchors, "MOST_QUESTIONS", 2)
+    monkeypatch.setattr(anchor_questions, "MOST_QUESTIONS", 2)
     proposal, _clauses = doubtful
     for position in (2, 3):
         proposal.clauses.create(
