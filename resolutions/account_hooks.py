@@ -5,7 +5,7 @@ from django.db.models import Q
 from amnt.accounts import personal_data
 from amnt.accounts.models import User
 from amnt.accounts.personal_data import Rows
-from resolutions.models import Contribution, Incoming, RegionWatch, RevisionText, Watch, short_name
+from resolutions.models import Contribution, RegionWatch, RevisionText, Upload, Watch, short_name
 
 
 def watches(user: User) -> Rows:
@@ -21,7 +21,7 @@ def region_watches(user: User) -> Rows:
 
 def brought_in(user: User) -> Rows:
     """What is on its way, and what she published."""
-    found = Incoming.objects.visible_to(user).select_related("contribution").defer("data", "extraction", "choices")
+    found = Upload.objects.visible_to(user).select_related("contribution").defer("data", "extraction", "choices")
     return Rows(
         found.order_by("brought_at", "pk"),
         lambda row: {
@@ -55,7 +55,7 @@ def texts(user: User) -> Rows:
 
 def throw_away(user: User) -> None:
     """What she had on its way. What is published stays, without her name."""
-    Incoming.objects.filter(brought_by=user).delete()
+    Upload.objects.filter(brought_by=user).delete()
 
 
 def stop_watching(user: User) -> None:

@@ -3,9 +3,9 @@
 from django.utils.translation import gettext_lazy as _
 
 from amnt.retention.rules import Rule, deleting, register
-from resolutions.services.bringing import unpublished
 from resolutions.services.comparisons import outdated
 from resolutions.services.import_jobs import forget, forgotten
+from resolutions.services.uploads import unpublished
 
 
 def register_all() -> None:

@@ -7,8 +7,8 @@ from celery import shared_task
 from django.utils.timezone import now
 
 from resolutions.domain.budgets import CLAUSES_ANCHORED_AT_ONCE
-from resolutions.models import Incoming, KeptComparison, RevisionText
-from resolutions.services import bringing, comparisons, contributions
+from resolutions.models import KeptComparison, RevisionText, Upload
+from resolutions.services import comparisons, contributions, uploads
 
 logger = logging.getLogger(__name__)
 
@@ -16,18 +16,18 @@ AT_ONCE = 20
 
 
 @shared_task(time_limit=60)
-def read_incoming(pk: int) -> None:
+def read_upload(pk: int) -> None:
     """As soon as it was brought. A worker that is killed over it leaves it to the next sweep."""
-    bringing.read(pk)
+    uploads.read_upload(pk)
 
 
 @shared_task
 def read_waiting() -> None:
     """Every minute: what a lost broker, or a lost worker, left behind. One that fails stops no other."""
-    bringing.correct_clock()
-    for pk in Incoming.objects.filter(bringing.readable()).order_by("state_at").values_list("pk", flat=True)[:AT_ONCE]:
+    uploads.correct_clock()
+    for pk in Upload.objects.filter(uploads.readable()).order_by("state_at").values_list("pk", flat=True)[:AT_ONCE]:
         try:
-            bringing.read(pk)
+            uploads.read_upload(pk)
         except Exception:
             logger.exception("Document %s was not read", pk)
 

@@ -17,7 +17,7 @@ from amnt.mail.models import Email
 from calendar_app.models import DateChange
 from coalitions.models import Circle, Coalition, FollowUp, HintDismissal, KeptCopy, Membership, Position
 from coalitions.services import approvals
-from resolutions.models import Incoming, KeptComparison, Resolution, WordingRule
+from resolutions.models import KeptComparison, Resolution, Upload, WordingRule
 from tests.factories import (
     AssemblyFactory,
     DeadlineFactory,
@@ -101,8 +101,8 @@ class FullWorld:
         hide, own = self.hide, {"kind": "contribution", "brought_by": self.member, "assembly": AssemblyFactory()}
         data, choices = hide("zz-own-data").encode() * 9, {"source": hide("zz-own-choice")}
         name, number = f"{hide('zz-own-file')}.docx", hide("zz-own-import")
-        Incoming.objects.create(state="waiting", file_name=name, sha256=hide(SHA256), number=number, data=data, choices=choices, **own)
-        gone = Incoming.objects.create(state="waiting", data=hide("zz-own-gone").encode(), **own)
+        Upload.objects.create(state="waiting", file_name=name, sha256=hide(SHA256), number=number, data=data, choices=choices, **own)
+        gone = Upload.objects.create(state="waiting", data=hide("zz-own-gone").encode(), **own)
         gone.delete()
         content = {"file_name": hide("zz-own-discarded")}
         KeptCopy.objects.create(kind="coalitions.incoming", about=gone.public_id, owner=self.member, content=content, by=self.member)

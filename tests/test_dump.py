@@ -16,7 +16,7 @@ from amnt.accounts.sessions import SessionStore
 from amnt.encryption import keys
 from amnt.encryption.fields import EncryptedField, EncryptedIfPrivate
 from coalitions.models import Circle, FollowUp, Position
-from resolutions.models import Clause, Incoming, ProposedClause, WordingRule
+from resolutions.models import Clause, ProposedClause, Upload, WordingRule
 from tests.encryption.dumping import stored
 from tests.full_world import FullWorld
 from tests.test_scoping import world  # noqa: F401 -- a fixture
@@ -145,7 +145,7 @@ def test_restored_without_its_key_it_shows_what_the_page_says(world, settings): 
     settings.FIELD_KEYS = ["another key"]
     keys.data_keys.forget()
     assert User.objects.get(pk=world.people["insider"].pk).name == "zz-insider Insider"
-    for private in (FollowUp, Circle, Incoming):
+    for private in (FollowUp, Circle, Upload):
         with pytest.raises(keys.WrongFieldKey, match="FIELD_KEY is not the key"):
             list(private.objects.all())
     keys.data_keys.forget()

@@ -47,7 +47,7 @@ from coalitions.services.delegations import begin_card, revise_card
 from coalitions.services.follow_ups import EARLIER_WORDS
 from coalitions.texts.services.discarding import DISCARDED
 from coalitions.texts.services.kept_numbers import keep_number
-from resolutions.models import Contribution, ImportJob, Incoming, Proposal, ProposalEvent, ProposedClause, Resolution, Watch, WordingRule
+from resolutions.models import Contribution, ImportJob, Proposal, ProposalEvent, ProposedClause, Resolution, Upload, Watch, WordingRule
 from tests.factories import (
     AssemblyFactory,
     ClauseFactory,
@@ -88,7 +88,7 @@ PRIVATE = (
     FollowUp,
     FollowUpEvent,
     HintDismissal,
-    Incoming,
+    Upload,
     Invitation,
     KeptNumber,
     LastReaderQuestion,
@@ -264,10 +264,10 @@ def bring_documents(world: World, circle: Circle) -> None:
     read |= {"title": mark, "reasons": mark, "has_marks": True, "place": 1, "clauses": [{"part": "operative", "text": mark}]}
     extraction = {"language": "en", "number": "1A1", "revision": 0, "proposals": [read], "warnings": []}
     for state, about in (("waiting", {"data": mark.encode()}), ("read", {"extraction": extraction}), ("refused", {"refusal": "pdf"})):
-        incoming = Incoming.objects.create(
+        upload = Upload.objects.create(
             kind="contribution", brought_by=member, state=state, file_name=f"{mark}.docx", assembly=AssemblyFactory(), **about
         )
-        world.objects[incoming.public_id] = {"member"}
+        world.objects[upload.public_id] = {"member"}
     kept = {"kind": "contribution", "file_name": world.hide("zz-discarded", "member"), "number": "1A1"}
     discarded = kept_copies.keep(DISCARDED, kept, about=uuid4(), by=member)
     world.objects[discarded.public_id] = {"member"}

@@ -39,7 +39,7 @@ from coalitions.models import (
     Position,
     Reading,
 )
-from resolutions.models import Contribution, Incoming, RegionWatch, RevisionText, Watch
+from resolutions.models import Contribution, RegionWatch, RevisionText, Upload, Watch
 
 KINDS = {
     Level.COALITION: Circle.Kind.EVERYONE,
@@ -137,7 +137,7 @@ def who_is_here() -> Iterator[Holding]:
     yield Holding(gettext_lazy("notices before something is deleted"), Notice.objects.all(), "at", (), joins)
     yield Holding(gettext_lazy("entries of the audit, under pseudonyms"), AuditEntry.objects.all(), "at", (), joins)
     yield Holding(gettext_lazy("second factors"), Authenticator.objects.all(), "created_at", (), (gettext_lazy("which kind, since when"),))
-    yield Holding(gettext_lazy("files that wait to be checked"), Incoming.objects.all(), "brought_at", ("file_name", "data", "extraction"))
+    yield Holding(gettext_lazy("files that wait to be checked"), Upload.objects.all(), "brought_at", ("file_name", "data", "extraction"))
     brought = gettext_lazy("published documents: who brought them, and from which file")
     public = Contribution.objects.exclude(access=Contribution.Access.NUMBER_ONLY)
     yield Holding(brought, public, "entered_at", ("file_name",), joins)

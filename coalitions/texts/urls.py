@@ -4,7 +4,6 @@ from django.urls import path
 
 from coalitions.texts.views import (
     anchors,
-    bringing,
     compare,
     import_jobs,
     manual_entry,
@@ -16,6 +15,7 @@ from coalitions.texts.views import (
     proposals_paste,
     readings,
     texts_in_force,
+    uploads,
 )
 
 urlpatterns = [
@@ -41,12 +41,12 @@ urlpatterns = [
     path("texts/<uuid:public_id>/check/", texts_in_force.text_check, name="text-check"),
     path("imports/", import_jobs.import_jobs, name="import-jobs"),
     path("imports/<uuid:public_id>/", import_jobs.import_job, name="import-job"),
-    path("contributions/bring/", bringing.bring, name="bring"),
-    path("contributions/incoming/<uuid:public_id>/", bringing.incoming, name="incoming"),
-    path("contributions/incoming/<uuid:public_id>/anchors/", anchors.incoming_anchors, name="incoming-anchors"),
-    path("contributions/incoming/<uuid:public_id>/publish/", bringing.incoming_publish, name="incoming-publish"),
-    path("contributions/incoming/<uuid:public_id>/discard/", bringing.incoming_discard, name="incoming-discard"),
-    path("contributions/incoming/<uuid:public_id>/keep-number/", bringing.incoming_keep_number, name="incoming-keep-number"),
-    path("contributions/numbers/new/", bringing.number_new, name="number-new"),
-    path("contributions/numbers/<uuid:public_id>/forget/", bringing.number_delete, name="number-delete"),
+    path("contributions/bring/", uploads.upload_new, name="upload-new"),
+    path("contributions/incoming/<uuid:public_id>/", uploads.upload, name="upload"),
+    path("contributions/incoming/<uuid:public_id>/anchors/", anchors.upload_anchors, name="upload-anchors"),
+    path("contributions/incoming/<uuid:public_id>/publish/", uploads.upload_publish, name="upload-publish"),
+    path("contributions/incoming/<uuid:public_id>/discard/", uploads.upload_discard, name="upload-discard"),
+    path("contributions/incoming/<uuid:public_id>/keep-number/", uploads.upload_keep_number, name="upload-keep-number"),
+    path("contributions/numbers/new/", uploads.number_new, name="number-new"),
+    path("contributions/numbers/<uuid:public_id>/forget/", uploads.number_delete, name="number-delete"),
 ]

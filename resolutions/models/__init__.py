@@ -1,5 +1,4 @@
 from resolutions.models.assemblies import Assembly, RegionalGroup, RegionWatch
-from resolutions.models.bringing import Incoming
 from resolutions.models.comparisons import KeptComparison, KeptComparisonPage
 from resolutions.models.contributions import (
     Contribution,
@@ -15,6 +14,7 @@ from resolutions.models.hints import WordingRule
 from resolutions.models.import_jobs import ImportJob, job_readers
 from resolutions.models.resolutions import Outcome, Resolution, Revision, Topic, Watch, short_name
 from resolutions.models.texts import Clause, ClauseKind, ClauseText, Part, RevisionText, TextLanguage
+from resolutions.models.uploads import Upload
 
 __all__ = [
     "Assembly",
@@ -25,7 +25,6 @@ __all__ = [
     "DateStatus",
     "Fact",
     "ImportJob",
-    "Incoming",
     "KeptComparison",
     "KeptComparisonPage",
     "Outcome",
@@ -42,6 +41,7 @@ __all__ = [
     "StateSymbol",
     "TextLanguage",
     "Topic",
+    "Upload",
     "Watch",
     "WordingRule",
     "job_readers",

@@ -22,13 +22,13 @@ from resolutions.models import (
     Clause,
     Contribution,
     ImportJob,
-    Incoming,
     Proposal,
     ProposedClause,
     RegionalGroup,
     Resolution,
     RevisionText,
     StateSymbol,
+    Upload,
 )
 from resolutions.services import anchors
 from resolutions.services.contributions import issues_around, proposals_replaced, replaced_by
@@ -260,22 +260,22 @@ class About:
     url: str = ""
 
 
-def document(incoming: Incoming) -> ReadDocument:
-    return from_values(incoming.extraction or {"language": "", "number": "", "revision": 0, "proposals": [], "warnings": []})
+def document(upload: Upload) -> ReadDocument:
+    return from_values(upload.extraction or {"language": "", "number": "", "revision": 0, "proposals": [], "warnings": []})
 
 
 @transaction.atomic
-def publish(incoming: Incoming, about: About, chosen: Sequence[Chosen], *, by: User) -> Contribution:
+def publish(upload: Upload, about: About, chosen: Sequence[Chosen], *, by: User) -> Contribution:
     """Make it known to everyone, whole or not at all; what was read is let go of. Pressed twice, it is published once."""
-    incoming = Incoming.objects.select_for_update(of=("self",)).get(pk=incoming.pk)
-    if incoming.state == Incoming.State.PUBLISHED and incoming.contribution:
-        return incoming.contribution
-    if incoming.state != Incoming.State.READ:
+    upload = Upload.objects.select_for_update(of=("self",)).get(pk=upload.pk)
+    if upload.state == Upload.State.PUBLISHED and upload.contribution:
+        return upload.contribution
+    if upload.state != Upload.State.READ:
         raise RuleBroken(_("This document has not been read yet."))
     if not chosen:
         raise RuleBroken(_("Choose at least one proposal to bring in."))
-    read = document(incoming)
-    decided = incoming.choices.get("anchors", {})
+    read = document(upload)
+    decided = upload.choices.get("anchors", {})
     proposals = tuple(_draft(read.proposals[each.place], each, about, decided.get(str(each.place), {})) for each in chosen)
     draft = ContributionDraft(
         assembly=about.assembly,
@@ -286,19 +286,19 @@ def publish(incoming: Incoming, about: About, chosen: Sequence[Chosen], *, by: U
         received_at=about.received_at,
         is_late=about.is_late,
         url=about.url,
-        file_name=incoming.file_name,
-        sha256=incoming.sha256,
+        file_name=upload.file_name,
+        sha256=upload.sha256,
         is_history=about.is_history,
     )
     job = ImportJob.objects.create(kind=ImportJob.Kind.FILE, by=by)
-    contribution = enter(draft, by=by, submission=incoming.public_id, job=job)[0].contribution
+    contribution = enter(draft, by=by, submission=upload.public_id, job=job)[0].contribution
     if not contribution.sha256:
         # Its number was known before its file came.
         contribution.sha256, contribution.file_name = draft.sha256, draft.file_name
         contribution.save(update_fields=["sha256", "file_name"])
-    incoming.state, incoming.state_at, incoming.contribution = Incoming.State.PUBLISHED, now(), contribution
-    incoming.extraction, incoming.choices = None, {}
-    incoming.save(update_fields=["state", "state_at", "contribution", "extraction", "choices"])
+    upload.state, upload.state_at, upload.contribution = Upload.State.PUBLISHED, now(), contribution
+    upload.extraction, upload.choices = None, {}
+    upload.save(update_fields=["state", "state_at", "contribution", "extraction", "choices"])
     return contribution
 
 

@@ -15,16 +15,16 @@ from amnt.core.errors import RuleBroken
 from amnt.core.idempotency import sent_before
 from resolutions.importers.docx import Refused, TextClause, Trouble, Warned, split_pasted
 from resolutions.importers.refusals import REFUSALS
-from resolutions.models import Incoming, Revision, RevisionText, TextLanguage
-from resolutions.services import bringing
+from resolutions.models import Revision, RevisionText, TextLanguage, Upload
+from resolutions.services import uploads
 from resolutions.services.texts import enter_text
 
 
-def bring_pasted(
+def receive_pasted(
     revision: Revision, *, language: str, pasted: str, by: User, source: str = "", url: str = "", submission: UUID | None = None
-) -> Incoming:
+) -> Upload:
     """Split what was pasted. It is not stored as a text before someone has looked at it."""
-    if made := bringing.brought_before(submission, by):
+    if made := uploads.received_before(submission, by):
         return made
     try:
         text = split_pasted(pasted)
@@ -32,11 +32,11 @@ def bring_pasted(
         raise RuleBroken(str(REFUSALS[refused.code])) from None
     if not any(clause.kind in ("item", "cell") for clause in text.clauses):
         raise RuleBroken(_("No clause was found in this text."))
-    return bringing.stored(
-        Incoming(
-            kind=Incoming.Kind.TEXT,
+    return uploads.stored(
+        Upload(
+            kind=Upload.Kind.TEXT,
             brought_by=by,
-            state=Incoming.State.READ,
+            state=Upload.State.READ,
             sha256=sha256(pasted.encode()).hexdigest(),
             assembly=revision.assembly,
             revision=revision,
@@ -49,7 +49,7 @@ def bring_pasted(
 
 
 @transaction.atomic
-def bring_file(
+def receive_file(
     data: bytes,
     revision: Revision,
     *,
@@ -59,75 +59,75 @@ def bring_file(
     source: str = "",
     url: str = "",
     submission: UUID | None = None,
-) -> Incoming:
+) -> Upload:
     """Take a Word file in, to be read by a worker."""
-    incoming = bringing.bring(
+    upload = uploads.receive(
         data,
         file_name=file_name,
         by=by,
-        kind=Incoming.Kind.TEXT,
+        kind=Upload.Kind.TEXT,
         assembly=revision.assembly,
         revision=revision,
         language=language,
         submission=submission,
     )
-    bringing.save_choices(incoming, source=source, url=url)
-    return incoming
+    uploads.save_choices(upload, source=source, url=url)
+    return upload
 
 
 @transaction.atomic
-def store_text(incoming: Incoming, *, by: User) -> RevisionText:
+def store_text(upload: Upload, *, by: User) -> RevisionText:
     """What was read becomes the text of its revision. Stored twice, it is one text."""
-    incoming = Incoming.objects.select_for_update(of=("self",)).select_related("revision").get(pk=incoming.pk)
-    if made := sent_before(RevisionText.objects.all(), incoming.public_id):
+    upload = Upload.objects.select_for_update(of=("self",)).select_related("revision").get(pk=upload.pk)
+    if made := sent_before(RevisionText.objects.all(), upload.public_id):
         return made
-    if incoming.state != Incoming.State.READ or incoming.revision is None:
+    if upload.state != Upload.State.READ or upload.revision is None:
         raise RuleBroken(_("This text has not been read yet."))
     text = enter_text(
-        incoming.revision,
-        language=incoming.language,
-        clauses=clauses_of(incoming),
+        upload.revision,
+        language=upload.language,
+        clauses=clauses_of(upload),
         by=by,
-        source=incoming.choices.get("source", ""),
-        url=incoming.choices.get("url", ""),
-        file_name=incoming.file_name,
-        sha256=incoming.sha256,
-        submission=incoming.public_id,
+        source=upload.choices.get("source", ""),
+        url=upload.choices.get("url", ""),
+        file_name=upload.file_name,
+        sha256=upload.sha256,
+        submission=upload.public_id,
     )
-    incoming.state, incoming.state_at, incoming.extraction = Incoming.State.PUBLISHED, now(), None
-    incoming.save(update_fields=["state", "state_at", "extraction"])
+    upload.state, upload.state_at, upload.extraction = Upload.State.PUBLISHED, now(), None
+    upload.save(update_fields=["state", "state_at", "extraction"])
     return text
 
 
 # --- What was read, as plain values -------------------------------------------------------------------------------------
 
 
-def clauses_of(incoming: Incoming) -> list[TextClause]:
+def clauses_of(upload: Upload) -> list[TextClause]:
     fields = ("kind", "part", "section", "number", "text", "place")
-    return [TextClause(*(row[name] for name in fields)) for row in _rows(incoming, "clauses")]
+    return [TextClause(*(row[name] for name in fields)) for row in _rows(upload, "clauses")]
 
 
-def warnings_of(incoming: Incoming) -> list[Warned]:
-    return [Warned(Trouble(row["code"]), row["place"], row["text"]) for row in _rows(incoming, "warnings")]
+def warnings_of(upload: Upload) -> list[Warned]:
+    return [Warned(Trouble(row["code"]), row["place"], row["text"]) for row in _rows(upload, "warnings")]
 
 
-def doubts_of(incoming: Incoming) -> list[str]:
+def doubts_of(upload: Upload) -> list[str]:
     """What speaks against this being the text that it was said to be, in sentences."""
-    read, doubts = incoming.extraction or {}, []
-    resolution = incoming.revision.resolution if incoming.revision else None
+    read, doubts = upload.extraction or {}, []
+    resolution = upload.revision.resolution if upload.revision else None
     if resolution and read.get("number") and str(resolution.number) != read["number"]:
         doubts.append(
             _("This text says that it is Resolution %(read)s, but you are entering %(wanted)s.")
             % {"read": read["number"], "wanted": resolution.full_name}
         )
-    if read.get("language") and read["language"] != incoming.language:
+    if read.get("language") and read["language"] != upload.language:
         names = dict(TextLanguage.choices)
         doubts.append(
             _("This text appears to be in %(read)s, but you chose %(wanted)s.")
-            % {"read": names[read["language"]], "wanted": names[incoming.language]}
+            % {"read": names[read["language"]], "wanted": names[upload.language]}
         )
     return doubts
 
 
-def _rows(incoming: Incoming, name: str) -> Sequence[Mapping[str, Any]]:
-    return (incoming.extraction or {}).get(name, ())
+def _rows(upload: Upload, name: str) -> Sequence[Mapping[str, Any]]:
+    return (upload.extraction or {}).get(name, ())

@@ -41,7 +41,7 @@ HERS = {
     "resolutions.Watch",
     "resolutions.RegionWatch",
     "resolutions.Contribution",
-    "resolutions.Incoming",
+    "resolutions.Upload",
     "resolutions.RevisionText",
     "audit.Pseudonym",
     "coalitions.Membership",

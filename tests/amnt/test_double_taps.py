@@ -10,7 +10,7 @@ from calendar_app.services.date_states import NewDate, fingerprint
 from coalitions.services import circles
 from resolutions.drafts import ContributionDraft, ProposalDraft
 from resolutions.services.entering import enter
-from resolutions.services.text_entry import bring_pasted
+from resolutions.services.text_entry import receive_pasted
 from tests.at_once import on_postgresql, while_open
 from tests.factories import AssemblyFactory, ContributionFactory, MeetingFactory, ResolutionFactory, RevisionFactory, coalition, lead
 
@@ -52,7 +52,7 @@ def open_a_circle(here, me):
 
 def paste_a_text(here, me):
     revision = RevisionFactory()
-    return lambda **form: bring_pasted(revision, language="en", pasted="resolves\n1 to study security;", by=me, **form)
+    return lambda **form: receive_pasted(revision, language="en", pasted="resolves\n1 to study security;", by=me, **form)
 
 
 def enter_into_a_document(here, me):

@@ -44,7 +44,7 @@ SAID_BY_ANOTHER = {
     "calendar_app.HistoricalDeadline": TITLES,
     "calendar_app.HistoricalMeeting": TITLES,
     "calendar_app.Meeting": TITLES,
-    "resolutions.Incoming": {"choices", "number", "sha256"},
+    "resolutions.Upload": {"choices", "number", "sha256"},
 }
 
 

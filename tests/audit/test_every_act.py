@@ -27,7 +27,7 @@ from coalitions.models import Approval, Arrival, Circle, Coalition, HintDismissa
 from coalitions.services import approvals, circles, follow_ups, invitations, kept_copies, membership
 from coalitions.texts.services import hints, imports
 from coalitions.texts.services.discarding import discard
-from resolutions.models import ImportJob, Incoming, Topic, WordingRule
+from resolutions.models import ImportJob, Topic, Upload, WordingRule
 from tests.accounts.conftest import PASSWORD
 from tests.accounts.passkeys import SoftPasskey
 from tests.audit.scene import MARK, NEW_ADDRESS, NEW_PASSWORD, Scene
@@ -480,7 +480,7 @@ def put_hint_back(scene):
 def put_file_back(scene):
     """What is one person's own is a private action."""
     given = {"kind": "contribution", "brought_by": scene.boss, "state": "read", "file_name": "zz.docx", "assembly": AssemblyFactory()}
-    discard(Incoming.objects.create(extraction={"number": "zz"}, **given), by=scene.boss)
+    discard(Upload.objects.create(extraction={"number": "zz"}, **given), by=scene.boss)
     put_back(scene.boss)
     return Said(scene.boss, level=Level.DELEGATION, recorded_as="audit.private")
 

@@ -38,7 +38,7 @@ from lxml import html
 
 from amnt.accounts.models import User
 from coalitions.models import Coalition
-from coalitions.texts.forms.bringing import MOST_TOGETHER
+from coalitions.texts.forms.uploads import MOST_TOGETHER
 from resolutions import tasks
 from resolutions.domain.budgets import LARGEST_FILE, MOST_PROPOSALS_PASTED
 from resolutions.models import KeptComparison, Resolution, RevisionText
@@ -349,7 +349,7 @@ def sent(worst: worst_world.WorstWorld) -> list[tuple[str, str, dict[str, Any]]]
             },
         )
     ]
-    incoming = f"/contributions/incoming/{place['contributions/incoming/']}/"
+    upload = f"/contributions/incoming/{place['contributions/incoming/']}/"
     bring = [
         (
             "bring as much as may be at once",
@@ -358,8 +358,8 @@ def sent(worst: worst_world.WorstWorld) -> list[tuple[str, str, dict[str, Any]]]
         )
     ]
     acts = [
-        ("keep choices", incoming, {f"x{n}": "y" * 900 for n in range(900)}),
-        ("anchors", f"{incoming}anchors/", {f"x{n}": "new" for n in range(900)}),
+        ("keep choices", upload, {f"x{n}": "y" * 900 for n in range(900)}),
+        ("anchors", f"{upload}anchors/", {f"x{n}": "new" for n in range(900)}),
         ("store the longest text", f"/texts/incoming/{place['texts/incoming/']}/", {"act": "store"}),
         ("anchors of a proposal", f"/proposals/{place['proposals/']}/anchors/", {f"x{n}": "new" for n in range(900)}),
         ("change a proposal", f"/proposals/{place['proposals/']}/change/", {"status": "common"}),

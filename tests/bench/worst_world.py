@@ -47,7 +47,6 @@ from resolutions.models import (
     Assembly,
     Clause,
     Contribution,
-    Incoming,
     Proposal,
     ProposalEvent,
     ProposedClause,
@@ -55,6 +54,7 @@ from resolutions.models import (
     Resolution,
     Revision,
     RevisionText,
+    Upload,
     Watch,
     WordingRule,
 )
@@ -109,7 +109,7 @@ def grow(share: float = 1.0) -> WorstWorld:
     follow_up = _follow_ups(everyone, circles, people, resolution, many)
     meeting, deadline, change = _dates(assembly, people, many)
     _mails(people, meeting, deadline, many)
-    incoming, text_incoming = _incoming(resolution, assembly, lead, member)
+    upload, text_upload = _uploads(resolution, assembly, lead, member)
     documents = _documents_on_long_texts(assembly, lead)
     Watch.objects.bulk_create(
         [Watch(user=user, resolution=row) for user in people[:3] for row in Resolution.objects.exclude(watches__user=user)],
@@ -150,9 +150,9 @@ def grow(share: float = 1.0) -> WorstWorld:
         "delegations/": card.public_id,
         "follow-ups/": follow_up.public_id,
         "proposals/": proposal.public_id,
-        "texts/incoming/": text_incoming.public_id,
+        "texts/incoming/": text_upload.public_id,
         "texts/": text.public_id,
-        "contributions/incoming/": incoming.public_id,
+        "contributions/incoming/": upload.public_id,
         "contributions/numbers/": Contribution.objects.filter(access="number").latest("pk").public_id,
         "calendar/meetings/": meeting.public_id,
         "calendar/deadlines/": deadline.public_id,
@@ -483,7 +483,7 @@ def _acts(coalition: Coalition, people: list[User], many: Callable[[int], int]) 
     )
 
 
-def _incoming(resolution: Resolution, assembly: Assembly, lead: User, member: User) -> tuple[Incoming, Incoming]:
+def _uploads(resolution: Resolution, assembly: Assembly, lead: User, member: User) -> tuple[Upload, Upload]:
     """Documents that were read: as many proposals and clauses as are read, each doubtful; and the longest text."""
     rng = random.Random(2)
     numbers = list(Resolution.objects.exclude(number=None).order_by("pk").values_list("number", flat=True)[:99])
@@ -519,7 +519,7 @@ def _incoming(resolution: Resolution, assembly: Assembly, lead: User, member: Us
         )
     warnings = [{"code": "no_clauses", "place": place, "text": odd(300)} for place in range(300)]
     extraction = {"language": "en", "number": "38", "revision": 0, "proposals": proposals, "warnings": warnings}
-    incoming = Incoming.objects.create(
+    upload = Upload.objects.create(
         kind="contribution", brought_by=lead, state="read", file_name=f"{'x' * 190}.docx", assembly=assembly, extraction=extraction
     )
     # The one in force: to enter its text again sets every proposal on it anew.
@@ -532,15 +532,15 @@ def _incoming(resolution: Resolution, assembly: Assembly, lead: User, member: Us
         ],
         "warnings": [],
     }
-    text_incoming = Incoming.objects.create(
+    text_upload = Upload.objects.create(
         kind="text", brought_by=lead, state="read", assembly=assembly, revision=revision, language="en", extraction=text
     )
     for number in range(60):
-        Incoming.objects.create(kind="contribution", brought_by=lead, state="refused", refusal="pdf", file_name=odd(200, number))
-    return incoming, text_incoming
+        Upload.objects.create(kind="contribution", brought_by=lead, state="refused", refusal="pdf", file_name=odd(200, number))
+    return upload, text_upload
 
 
-def _documents_on_long_texts(assembly: Assembly, lead: User) -> dict[str, Incoming]:
+def _documents_on_long_texts(assembly: Assembly, lead: User) -> dict[str, Upload]:
     """Documents of as many proposals as one may have, each on a text of its own, in two languages.
 
     without words -- nothing is to be changed: each proposal is given all clauses in force
@@ -570,7 +570,7 @@ def _documents_on_long_texts(assembly: Assembly, lead: User) -> dict[str, Incomi
     first = _read_document(assembly, lead, 411, "MOD", _proposed("unknown", *texts, among=fair_share), on[""])
     chosen = [publishing.Chosen(place, "submitted", resolution) for place, resolution in enumerate(on[""])]
     about = publishing.About(assembly, "411", "en")
-    found["next issue"] = Incoming.objects.create(
+    found["next issue"] = Upload.objects.create(
         kind=first.kind, brought_by=lead, state="read", assembly=assembly, file_name="R1", extraction=first.extraction | {"revision": 1}
     )
     publishing.publish(first, about, chosen, by=lead)
@@ -608,7 +608,7 @@ def _proposed(change: str, old: list[str], new: list[str], *, among: int) -> lis
 
 def _read_document(
     assembly: Assembly, lead: User, number: int, action: str, clauses: list[dict[str, Any]], resolutions: list[Resolution]
-) -> Incoming:
+) -> Upload:
     proposals = [
         {
             "action": action,
@@ -627,4 +627,4 @@ def _read_document(
     ]
     extraction = {"language": "en", "number": str(number), "revision": 0, "warnings": [], "proposals": proposals}
     about = {"kind": "contribution", "brought_by": lead, "state": "read", "assembly": assembly, "extraction": extraction}
-    return Incoming.objects.create(file_name=f"{number}.docx", **about)
+    return Upload.objects.create(file_name=f"{number}.docx", **about)

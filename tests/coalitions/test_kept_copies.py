@@ -18,7 +18,7 @@ from coalitions.services import circles, kept_copies
 from coalitions.services import follow_ups as services
 from coalitions.texts.services import hints
 from coalitions.texts.services.discarding import discard
-from resolutions.models import Incoming, WordingRule
+from resolutions.models import Upload, WordingRule
 from tests import factories
 from tests.coalitions.follow_ups.helpers import make, told
 from tests.factories import AssemblyFactory, ProposalFactory, RevisionTextFactory
@@ -282,27 +282,27 @@ def test_a_hint_is_taken_back_once(network, samuel, rule):
 # --- A file that was discarded -----------------------------------------------------------------------------------------------
 
 
-def brought(by, state="read", **fields) -> Incoming:
+def brought(by, state="read", **fields) -> Upload:
     about = {"assembly": AssemblyFactory(), "kind": "contribution", "file_name": "ours.docx", "number": "1A1"}
     if state == "read":
         about |= {"extraction": {"language": "en", "number": "1A1", "revision": 0, "proposals": [], "warnings": []}}
-    return Incoming.objects.create(brought_by=by, state=state, choices={"is_history": True}, **about | fields)
+    return Upload.objects.create(brought_by=by, state=state, choices={"is_history": True}, **about | fields)
 
 
 def test_a_discarded_file_is_put_back_by_whoever_brought_it_and_by_nobody_else(client, wanjiru, samuel):
-    incoming = brought(samuel, brought_at=now() - timedelta(days=10))
+    upload = brought(samuel, brought_at=now() - timedelta(days=10))
     client.force_login(samuel)
-    answer = client.post(reverse("coalitions:incoming-discard", args=[incoming.public_id]), follow=True)
+    answer = client.post(reverse("coalitions:upload-discard", args=[upload.public_id]), follow=True)
     assert "You can put it back for two weeks." in answer.content.decode()
     [copy] = KeptCopy.objects.all()
-    assert (Incoming.objects.count(), copy.get_absolute_url() in answer.content.decode()) == (0, True)
+    assert (Upload.objects.count(), copy.get_absolute_url() in answer.content.decode()) == (0, True)
     client.force_login(wanjiru)
     assert client.get(copy.get_absolute_url()).status_code == 404
-    assert "ours.docx" not in page_of(client, wanjiru, reverse("coalitions:bring"))
-    assert put_back(client, samuel, copy).url == incoming.get_absolute_url()
-    [again] = Incoming.objects.all()
+    assert "ours.docx" not in page_of(client, wanjiru, reverse("coalitions:upload-new"))
+    assert put_back(client, samuel, copy).url == upload.get_absolute_url()
+    [again] = Upload.objects.all()
     same = ("public_id", "kind", "state", "file_name", "number", "extraction", "choices", "assembly_id", "brought_by_id")
-    assert [getattr(again, name) for name in same] == [getattr(incoming, name) for name in same]
+    assert [getattr(again, name) for name in same] == [getattr(upload, name) for name in same]
     assert now() - again.brought_at < timedelta(minutes=1)
     assert (KeptCopy.objects.count(), act(samuel)) == (0, [])
     assert AuditEntry.objects.of(samuel).filter(act="audit.private").count() == 1
@@ -324,31 +324,31 @@ def test_she_can_delete_it_for_good_at_once_and_nobody_can_delete_what_a_circle_
 @pytest.mark.parametrize(("state", "kept"), [("read", 1), ("waiting", 0), ("refused", 0), ("published", 0)])
 def test_a_copy_is_kept_of_what_was_read_and_not_published(samuel, state, kept):
     discard(brought(samuel, state), by=samuel)
-    assert (Incoming.objects.count(), KeptCopy.objects.count()) == (0, kept)
+    assert (Upload.objects.count(), KeptCopy.objects.count()) == (0, kept)
 
 
 def test_of_a_document_of_which_only_the_number_is_kept_no_words_stay(client, samuel):
-    incoming = brought(samuel)
+    upload = brought(samuel)
     client.force_login(samuel)
-    address = reverse("coalitions:incoming-keep-number", args=[incoming.public_id])
-    client.post(address, {"number": "DT/78-E", "assembly": incoming.assembly.code, "circle": "alone"})
-    assert (Incoming.objects.count(), KeptCopy.objects.count()) == (0, 0)
+    address = reverse("coalitions:upload-keep-number", args=[upload.public_id])
+    client.post(address, {"number": "DT/78-E", "assembly": upload.assembly.code, "circle": "alone"})
+    assert (Upload.objects.count(), KeptCopy.objects.count()) == (0, 0)
 
 
 def test_a_text_that_was_not_stored_comes_back_to_its_page(client, samuel):
     text = RevisionTextFactory()
-    incoming = brought(samuel, kind="text", assembly=None, revision=text.revision)
+    upload = brought(samuel, kind="text", assembly=None, revision=text.revision)
     client.force_login(samuel)
-    client.post(incoming.get_absolute_url(), {"act": "discard"})
+    client.post(upload.get_absolute_url(), {"act": "discard"})
     [copy] = KeptCopy.objects.all()
-    assert put_back(client, samuel, copy).url == incoming.get_absolute_url()
-    assert Incoming.objects.get().revision == text.revision
+    assert put_back(client, samuel, copy).url == upload.get_absolute_url()
+    assert Upload.objects.get().revision == text.revision
 
 
 def test_where_what_it_was_brought_in_for_is_gone_it_says_so(samuel):
-    incoming = brought(samuel)
-    copy = discard(incoming, by=samuel)
-    incoming.assembly.delete()
+    upload = brought(samuel)
+    copy = discard(upload, by=samuel)
+    upload.assembly.delete()
     with pytest.raises(RuleBroken, match="no longer here"):
         kept_copies.put_back(copy, by=samuel, seen=kept_copies.look_at(copy, samuel).state)
 
@@ -359,7 +359,7 @@ def test_the_last_ten_files_that_each_person_discarded_stay(client, samuel, ama)
     kept = KeptCopy.objects.filter(owner=samuel)
     assert {copy.content["file_name"] for copy in kept} == {f"{n}.docx" for n in range(2, 12)}
     assert KeptCopy.objects.filter(owner=ama).count() == 1
-    page = page_of(client, samuel, reverse("coalitions:bring"))
+    page = page_of(client, samuel, reverse("coalitions:upload-new"))
     assert [copy.get_absolute_url() in page for copy in copies] == [False, False, *[True] * 10]
     assert "Your last ten stay here" in page
 

@@ -18,7 +18,7 @@ from django.test.utils import CaptureQueriesContext
 
 from amnt.urls import urlpatterns
 from coalitions.models import Membership
-from resolutions.models import Incoming
+from resolutions.models import Upload
 from tests.fuzz.cases import ODD, SEED, TIMES, dice
 from tests.test_scoping import Walker, addresses
 from tests.test_scoping import world as world
@@ -65,7 +65,7 @@ def lead(world):
     boss = Membership.objects.get(user__name="zz-lead Lead").user
     for circle in boss.memberships.get().coalition.circles.all():
         circle.circle_memberships.get_or_create(membership=boss.memberships.get())
-    Incoming.objects.update(brought_by=boss)
+    Upload.objects.update(brought_by=boss)
     world.people["lead"] = boss
     return boss
 

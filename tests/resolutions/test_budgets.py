@@ -10,8 +10,8 @@ from resolutions.domain import budgets
 from resolutions.domain.budgets import LONGEST_CLAUSE, LONGEST_REASONS, MOST_CHARACTERS, MOST_CLAUSES, MOST_PROPOSALS
 from resolutions.drafts import ClauseDraft, ContributionDraft, ProposalDraft
 from resolutions.importers.docx import TextClause
-from resolutions.models import Contribution, Incoming, ProposedClause, RevisionText
-from resolutions.services import bringing
+from resolutions.models import Contribution, ProposedClause, RevisionText, Upload
+from resolutions.services import uploads
 from resolutions.services.contributions import record
 from resolutions.services.entering import enter
 from resolutions.services.texts import enter_text
@@ -73,13 +73,13 @@ def test_a_text_that_is_too_long_is_not_entered():
 
 
 def test_a_file_that_holds_too_much_is_read_and_let_go_of(monkeypatch):
-    monkeypatch.setattr(bringing, "MOST_CLAUSES_OF_DOCUMENT", 1)
+    monkeypatch.setattr(uploads, "MOST_CLAUSES_OF_DOCUMENT", 1)
     data = docx(proposal(call("resolves"), p("1\tto do something;"), p("2\tto do something else;")))
-    incoming = bringing.bring(data, file_name="long.docx", by=UserFactory(), assembly=AssemblyFactory())
-    assert bringing.read(incoming.pk)
-    incoming.refresh_from_db()
-    assert (incoming.state, incoming.extraction, incoming.data) == (Incoming.State.REFUSED, None, None)
-    assert bringing.refusal_in_words(incoming) == (
+    upload = uploads.receive(data, file_name="long.docx", by=UserFactory(), assembly=AssemblyFactory())
+    assert uploads.read_upload(upload.pk)
+    upload.refresh_from_db()
+    assert (upload.state, upload.extraction, upload.data) == (Upload.State.REFUSED, None, None)
+    assert uploads.refusal_in_words(upload) == (
         "The proposals in this file have more than 1 clauses or 1,000,000 characters together. Split the file and try again."
     )
 

@@ -3,7 +3,7 @@
 import pytest
 from django.db import IntegrityError, transaction
 
-from resolutions.models import Contribution, Incoming, Proposal, ProposedClause, RevisionText
+from resolutions.models import Contribution, Proposal, ProposedClause, RevisionText, Upload
 from tests.factories import ClauseFactory, ProposalFactory, RevisionTextFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -87,7 +87,7 @@ def test_a_text_is_checked_by_another_than_who_entered_it():
 
 @pytest.mark.parametrize("state", ["read", "refused", "published"])
 def test_a_file_is_kept_until_it_is_read(state):
-    rows = Incoming.objects.filter(pk=Incoming.objects.create(brought_by=UserFactory(), data=b"PK").pk)
+    rows = Upload.objects.filter(pk=Upload.objects.create(brought_by=UserFactory(), data=b"PK").pk)
 
     refuses("bytes_kept_only_until_read", rows, state=state)
     rows.update(state=state, data=None)

@@ -19,7 +19,7 @@ from calendar_app.models import Meeting, Reminder
 from coalitions.models import Circle, Delegation, FollowUp, HintDismissal, Invitation, KeptNumber, Position, Reading
 from coalitions.services.delegations import begin_card, revise_card
 from coalitions.texts.services.kept_numbers import keep_number
-from resolutions.models import Contribution, Incoming, Proposal, WordingRule
+from resolutions.models import Contribution, Proposal, Upload, WordingRule
 from tests.factories import (
     AssemblyFactory,
     ContributionFactory,
@@ -169,11 +169,11 @@ def test_the_name_of_an_official_goes_from_the_card_and_its_history(network, pas
 
 def test_unpublished_files_settled_mail_and_old_devices_go(network):
     person = member(network)
-    Incoming.objects.create(kind="contribution", brought_by=person, state="read", brought_at=now() - timedelta(days=15))
+    Upload.objects.create(kind="contribution", brought_by=person, state="read", brought_at=now() - timedelta(days=15))
     Email.objects.create(kind="x", to=person, state="accepted", finished_at=now() - timedelta(days=91))
     Device.objects.create(user=person, digest="gone")
     services.apply_rules(now())
-    assert [Incoming.objects.count(), Email.objects.filter(kind="x").count(), Device.objects.count()] == [0, 0, 0]
+    assert [Upload.objects.count(), Email.objects.filter(kind="x").count(), Device.objects.count()] == [0, 0, 0]
 
 
 # --- The run ----------------------------------------------------------------------------------------------------------
@@ -181,7 +181,7 @@ def test_unpublished_files_settled_mail_and_old_devices_go(network):
 
 def test_a_run_is_one_row_of_the_audit_and_happens_once_a_day(network):
     person = member(network)
-    Incoming.objects.create(kind="contribution", brought_by=person, state="read", brought_at=now() - timedelta(days=15))
+    Upload.objects.create(kind="contribution", brought_by=person, state="read", brought_at=now() - timedelta(days=15))
     tasks.apply_once_a_day()
     tasks.apply_once_a_day()
     [run] = AuditEntry.objects.filter(act="retention.run")
@@ -192,7 +192,7 @@ def test_a_dry_run_counts_and_changes_nothing(network, past):
     person = member(network)
     circle = circle_of(network, person)
     fill(circle, past, person)
-    Incoming.objects.create(kind="contribution", brought_by=person, state="read", brought_at=now() - timedelta(days=15))
+    Upload.objects.create(kind="contribution", brought_by=person, state="read", brought_at=now() - timedelta(days=15))
     before = counts()
     out = StringIO()
     call_command("retention", dry_run=True, stdout=out)
@@ -209,12 +209,12 @@ def test_a_rule_that_fails_stops_no_other(network, monkeypatch, caplog):
     monkeypatch.setattr(
         "amnt.retention.rules._rules", {"a": Rule("a", "A", "1 day", "deleted", broken, broken)} | {rule.key: rule for rule in rules()}
     )
-    Incoming.objects.create(kind="contribution", brought_by=member(network), state="read", brought_at=now() - timedelta(days=15))
+    Upload.objects.create(kind="contribution", brought_by=member(network), state="read", brought_at=now() - timedelta(days=15))
     services.apply_rules(now())
     run = services.last_run()
     assert services.failures(run) == ["a"]
     assert "incoming: 1" in run.fields
-    assert not Incoming.objects.exists()
+    assert not Upload.objects.exists()
 
 
 def test_the_privacy_page_lists_every_rule_in_three_languages(client):

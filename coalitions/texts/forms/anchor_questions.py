@@ -88,7 +88,7 @@ def answers_of(questions: "Questions") -> dict[int, dict[str, str]]:
 
 def open_questions(reviewed: Review) -> "Questions":
     """Of all clauses that were doubtful, also those that were answered: an answer may be changed."""
-    decided = reviewed.incoming.choices.get("anchors", {})
+    decided = reviewed.upload.choices.get("anchors", {})
     questions = []
     for place, item in enumerate(reviewed.items):
         answers, outlook = decided.get(str(place), {}), item.outlook

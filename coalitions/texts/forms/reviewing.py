@@ -12,14 +12,14 @@ from django_countries import countries
 
 from amnt.accounts.models import User
 from amnt.core.forms import whole_number
-from coalitions.texts.forms.bringing import DocumentForm, Offered, ProposalForm, preset_document, preset_proposal
+from coalitions.texts.forms.uploads import DocumentForm, Offered, ProposalForm, preset_document, preset_proposal
 from coalitions.texts.read_models.clauses_as_read import MOST_CLAUSES, ClauseAsRead, as_read, shown_clauses, tally_of
 from resolutions.domain.budgets import MOST_CLAUSES_UNDERNEATH, MOST_PROPOSALS, grouped
 from resolutions.domain.wording import Diff, diff
 from resolutions.extracted import ReadDocument, ReadProposal
 from resolutions.importers.docx import Trouble
 from resolutions.importers.refusals import TROUBLES
-from resolutions.models import Contribution, Incoming, RegionalGroup, Resolution, TextLanguage
+from resolutions.models import Contribution, RegionalGroup, Resolution, TextLanguage, Upload
 from resolutions.services import publishing
 from resolutions.services.publishing import AnchoredClause, Outlook, Senders
 
@@ -76,7 +76,7 @@ class ReviewedProposal:
 
 @dataclass
 class Review:
-    incoming: Incoming
+    upload: Upload
     document: ReadDocument
     about: DocumentForm
     items: list[ReviewedProposal]
@@ -101,7 +101,7 @@ class Review:
     @property
     def unsettled(self) -> int:
         """Questions a person may still answer, or has answered on the page of anchors."""
-        return self.doubtful + sum(len(said) for said in self.incoming.choices.get("anchors", {}).values())
+        return self.doubtful + sum(len(said) for said in self.upload.choices.get("anchors", {}).values())
 
     @property
     def is_valid(self) -> bool:
@@ -120,11 +120,11 @@ class Review:
         ]
 
 
-def review(incoming: Incoming, user: User, data: QueryDict | None) -> Review:
+def review(upload: Upload, user: User, data: QueryDict | None) -> Review:
     """data -- what is being sent, or was kept across a log-in; else what she saved, else what can be preset"""
-    document = publishing.document(incoming)
-    kept = incoming.choices.get(KEPT)
-    about = DocumentForm(data, initial=preset_document(document, incoming))
+    document = publishing.document(upload)
+    kept = upload.choices.get(KEPT)
+    about = DocumentForm(data, initial=preset_document(document, upload))
     restore(about, kept)
     resolutions = list(Resolution.objects.visible_to(user).in_order())
     groups = list(RegionalGroup.objects.visible_to(user).order_by("code"))
@@ -140,20 +140,20 @@ def review(incoming: Incoming, user: User, data: QueryDict | None) -> Review:
     # Those that are left out come last: they need not be looked at.
     forms_in_order = sorted((form for form, _senders in forms_and_senders), key=lambda form: not form["is_in"].value())
     wanted = [(form.place, form.read, form.chosen_resolution) for form in forms_in_order]
-    ground = cache(partial(publishing.document_context_of, issue_of(incoming, about), wanted))
+    ground = cache(partial(publishing.document_context_of, issue_of(upload, about), wanted))
 
     def look(form: ProposalForm) -> Outlook:
-        decided = incoming.choices.get("anchors", {}).get(str(form.place), {})
+        decided = upload.choices.get("anchors", {}).get(str(form.place), {})
         return publishing.outlook(form.read, decided, resolution=form.chosen_resolution, place=form.place, ground=ground(), by=user)
 
     items = [ReviewedProposal(form.read, form, senders, partial(look, form)) for form, senders in forms_and_senders]
     for item, most in zip(items, shown_clauses([item.read.clauses for item in items]), strict=True):
         item.most = most
-    same = Contribution.objects.visible_to(user).filter(sha256=incoming.sha256).exclude(sha256="")
-    return Review(incoming, document, about, items, list(same.prefetch_related("proposals__resolution")))
+    same = Contribution.objects.visible_to(user).filter(sha256=upload.sha256).exclude(sha256="")
+    return Review(upload, document, about, items, list(same.prefetch_related("proposals__resolution")))
 
 
-def issue_of(incoming: Incoming, about: DocumentForm) -> Contribution:
+def issue_of(upload: Upload, about: DocumentForm) -> Contribution:
     """The document as it would be stored, as far as it is known now."""
 
     def said(name: str) -> str:
@@ -161,7 +161,7 @@ def issue_of(incoming: Incoming, about: DocumentForm) -> Contribution:
 
     language = said("language")
     return Contribution(
-        assembly=incoming.assembly,
+        assembly=upload.assembly,
         number=said("number"),
         revision=whole_number(said("revision"), digits=2) or 0,
         language=language if language in TextLanguage.values else "",

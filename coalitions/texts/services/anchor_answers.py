@@ -6,24 +6,24 @@ from uuid import UUID
 from django.db import transaction
 
 from amnt.accounts.models import User
-from resolutions.models import Incoming, Proposal
-from resolutions.services import anchors, bringing
+from resolutions.models import Proposal, Upload
+from resolutions.services import anchors, uploads
 
 NEW, LATER = "new", ""
 # By proposal and by clause: the identity of the clause in force, NEW or LATER.
 Answers = Mapping[int, Mapping[str, str]]
 
 
-def save_for_upload(incoming: Incoming, answers: Answers) -> None:
+def save_for_upload(upload: Upload, answers: Answers) -> None:
     """Beside what was saved before. A proposal is named by its place in the document, a clause by its place in the proposal."""
-    decided = {place: dict(chosen) for place, chosen in incoming.choices.get("anchors", {}).items()}
+    decided = {place: dict(chosen) for place, chosen in upload.choices.get("anchors", {}).items()}
     for place, chosen in answers.items():
         of_proposal = decided.setdefault(str(place), {})
         for clause, identity in chosen.items():
             of_proposal.pop(clause, None)
             if identity != LATER:
                 of_proposal[clause] = identity
-    bringing.save_choices(incoming, anchors={place: chosen for place, chosen in decided.items() if chosen})
+    uploads.save_choices(upload, anchors={place: chosen for place, chosen in decided.items() if chosen})
 
 
 @transaction.atomic

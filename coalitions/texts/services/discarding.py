@@ -14,8 +14,8 @@ from coalitions.models import KeptCopy
 from coalitions.permissions import can_bring_texts
 from coalitions.services import kept_copies
 from coalitions.services.kept_copies import CopyPreview, PreviewPart
-from resolutions.models import Assembly, Incoming, Revision
-from resolutions.services import bringing
+from resolutions.models import Assembly, Revision, Upload
+from resolutions.services import uploads
 
 DISCARDED = "coalitions.incoming_discarded"
 # So many files of a person stay. What was read of one is up to 7 MB, and is decrypted whole to show its name.
@@ -25,36 +25,36 @@ KEPT = ("kind", "file_name", "sha256", "language", "number", "extraction", "choi
 
 
 @transaction.atomic
-def discard(incoming: Incoming, *, by: User) -> KeptCopy | None:
+def discard(upload: Upload, *, by: User) -> KeptCopy | None:
     """Nothing of it stays but what was read of it: for two weeks, for her alone, and of her last ten files only.
 
     Returns the copy; None where nothing was read.
     """
-    row = Incoming.objects.select_for_update(of=("self",)).filter(pk=incoming.pk).first()
+    row = Upload.objects.select_for_update(of=("self",)).filter(pk=upload.pk).first()
     if row is None:
         return None
     copy = None
-    if row.state == Incoming.State.READ:
+    if row.state == Upload.State.READ:
         content: dict[str, Any] = {name: getattr(row, name) for name in KEPT}
         copy = kept_copies.keep(DISCARDED, content, about=row.public_id, by=by)
         earlier = KeptCopy.objects.filter(kind=DISCARDED, owner=by).order_by("-at", "-pk").values_list("pk", flat=True)
         KeptCopy.objects.filter(pk__in=list(earlier[MOST_KEPT:])).delete()
-    bringing.discard(row)
+    uploads.discard(row)
     return copy
 
 
-def look_at_incoming(copy: KeptCopy, user: User) -> CopyPreview | None:
+def look_at_upload(copy: KeptCopy, user: User) -> CopyPreview | None:
     parts = [PreviewPart(_("File"), copy.content["file_name"]), PreviewPart(_("Number of the document"), copy.content["number"])]
-    return CopyPreview([part for part in parts if part.before], can_bring_texts(user), reverse("coalitions:bring"))
+    return CopyPreview([part for part in parts if part.before], can_bring_texts(user), reverse("coalitions:upload-new"))
 
 
-def put_incoming_back(copy: KeptCopy, *, by: User) -> Incoming:
+def put_upload_back(copy: KeptCopy, *, by: User) -> Upload:
     """As if it had been brought in now: it waits for two weeks again."""
     content = copy.content
     for model, name in ((Assembly, "assembly_id"), (Revision, "revision_id")):
         if content[name] and not model.objects.filter(pk=content[name]).exists():  # type: ignore[attr-defined]
             raise RuleBroken(_("What it was brought in for is no longer here."))
-    return Incoming.objects.create(public_id=copy.about, brought_by=by, state=Incoming.State.READ, brought_at=now(), **content)
+    return Upload.objects.create(public_id=copy.about, brought_by=by, state=Upload.State.READ, brought_at=now(), **content)
 
 
 def register_all() -> None:
@@ -62,6 +62,6 @@ def register_all() -> None:
         DISCARDED,
         sentence=gettext_lazy("A file that you discarded"),
         act=gettext_lazy("A discarded file was put back"),
-        look=look_at_incoming,
-        put_back=put_incoming_back,
+        look=look_at_upload,
+        put_back=put_upload_back,
     )

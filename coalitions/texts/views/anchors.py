@@ -11,16 +11,16 @@ from amnt.core.errors import RuleBroken
 from coalitions.texts.forms.anchor_questions import answer, answers_of, open_questions, stored_questions
 from coalitions.texts.forms.reviewing import review
 from coalitions.texts.services.anchor_answers import save_for_proposals, save_for_upload
-from coalitions.texts.views.bringing import SECTION, brought_by
-from resolutions.models import Incoming, Proposal
+from coalitions.texts.views.uploads import SECTION, own_upload
+from resolutions.models import Proposal, Upload
 
 
 @require_http_methods(["GET", "POST"])
-def incoming_anchors(request, public_id):
-    thing = brought_by(request, public_id)
-    if thing.state not in (Incoming.State.READ, Incoming.State.PUBLISHED):
+def upload_anchors(request, public_id):
+    thing = own_upload(request, public_id)
+    if thing.state not in (Upload.State.READ, Upload.State.PUBLISHED):
         return redirect(thing)
-    is_published = thing.state == Incoming.State.PUBLISHED
+    is_published = thing.state == Upload.State.PUBLISHED
     questions = left_for_later(request, thing) if is_published else open_questions(review(thing, request.user, None))
     trouble = answer(questions, form_data(request))
     if request.method == "POST" and not trouble:
@@ -34,8 +34,8 @@ def incoming_anchors(request, public_id):
         else:
             messages.success(request, _("Your choices are saved, and apply to the next issue of this document too."))
             return redirect(request.path if questions.left else thing)
-    context = {"section": SECTION, "incoming": thing, "back": thing.get_absolute_url(), "questions": questions, "trouble": trouble}
-    return render(request, "coalitions/texts/incoming_anchors.html", context)
+    context = {"section": SECTION, "upload": thing, "back": thing.get_absolute_url(), "questions": questions, "trouble": trouble}
+    return render(request, "coalitions/texts/upload_anchors.html", context)
 
 
 def left_for_later(request, thing):

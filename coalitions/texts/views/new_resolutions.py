@@ -28,7 +28,7 @@ def new_resolution(request):
     assembly = Assembly.objects.filter(code=one_line((data or request.GET).get("assembly", ""))).first() or Assembly.objects.current()
     if assembly is None:
         messages.error(request, _("No assembly is known yet. Whoever looks after this instance adds it first."))
-        return redirect("coalitions:bring")
+        return redirect("coalitions:upload-new")
     step = data.get("step", WORDS) if data else FACTS
     if data and step == BEGIN:
         # What was typed on the page of a resolution comes along.

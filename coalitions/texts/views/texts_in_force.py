@@ -12,11 +12,11 @@ from coalitions.permissions import can_bring_texts
 from coalitions.texts.forms.texts_in_force import NewTextForm
 from coalitions.texts.services.discarding import discard
 from resolutions.importers.refusals import TROUBLES
-from resolutions.models import Incoming, Resolution, RevisionText
-from resolutions.services import bringing
-from resolutions.services.text_entry import bring_file, bring_pasted, clauses_of, doubts_of, store_text, warnings_of
+from resolutions.models import Resolution, RevisionText, Upload
+from resolutions.services import uploads
+from resolutions.services.text_entry import clauses_of, doubts_of, receive_file, receive_pasted, store_text, warnings_of
 from resolutions.services.texts import check_text, prepare
-from resolutions.tasks import anchor_rest, read_incoming
+from resolutions.tasks import anchor_rest, read_upload
 
 
 def text_address(text):
@@ -33,63 +33,63 @@ def text_new(request, slug):
     form = NewTextForm(form_data(request), request.FILES or None, revisions=revisions, initial=asked)
     if request.method == "POST" and form.is_valid():
         try:
-            incoming = bring(request, form.cleaned_data)
+            upload = receive(request, form.cleaned_data)
         except RuleBroken as error:
             form.add_error("file" if request.FILES else "pasted", str(error))
         else:
-            return redirect(incoming)
+            return redirect(upload)
     context = {"section": "resolutions", "tab": "text", "resolution": resolution, "form": form, "revisions": revisions}
     return render(request, "coalitions/texts/text_new.html", context)
 
 
-def bring(request, about):
+def receive(request, about):
     """What was pasted is split at once; a file waits for the worker."""
     given = {name: about[name] for name in ("language", "source", "url", "submission")} | {"by": request.user}
     if not about["file"]:
-        return bring_pasted(about["revision"], pasted=about["pasted"], **given)
-    incoming = bring_file(about["file"].read(), about["revision"], file_name=about["file"].name, **given)
-    read_incoming.delay_on_commit(incoming.pk)
-    return incoming
+        return receive_pasted(about["revision"], pasted=about["pasted"], **given)
+    upload = receive_file(about["file"].read(), about["revision"], file_name=about["file"].name, **given)
+    read_upload.delay_on_commit(upload.pk)
+    return upload
 
 
 @require_http_methods(["GET", "POST"])
 def text_preview(request, public_id):
     """How the text was split, before it is stored: by nobody but who brought it."""
-    mine = Incoming.objects.visible_to(request.user).filter(kind=Incoming.Kind.TEXT)
-    incoming = get_object_or_404(mine.select_related("revision__assembly", "revision__resolution"), public_id=public_id)
+    mine = Upload.objects.visible_to(request.user).filter(kind=Upload.Kind.TEXT)
+    upload = get_object_or_404(mine.select_related("revision__assembly", "revision__resolution"), public_id=public_id)
     if not can_bring_texts(request.user):
         raise PermissionDenied
-    revision = incoming.revision
+    revision = upload.revision
     if revision is None:
         raise Http404
     resolution = revision.resolution
-    if incoming.state == Incoming.State.PUBLISHED:
+    if upload.state == Upload.State.PUBLISHED:
         return redirect("resolutions:text", resolution.slug)
     if request.method == "POST":
-        return decide(request, incoming, resolution)
-    context = {"section": "resolutions", "incoming": incoming, "resolution": resolution}
-    if incoming.state == Incoming.State.REFUSED:
-        context["refusal"] = bringing.refusal_in_words(incoming)
-    if incoming.state == Incoming.State.READ:
-        context["doubts"] = doubts_of(incoming)
-        context["warnings"] = [(warned, TROUBLES[warned.code]) for warned in warnings_of(incoming)]
+        return decide(request, upload, resolution)
+    context = {"section": "resolutions", "upload": upload, "resolution": resolution}
+    if upload.state == Upload.State.REFUSED:
+        context["refusal"] = uploads.refusal_in_words(upload)
+    if upload.state == Upload.State.READ:
+        context["doubts"] = doubts_of(upload)
+        context["warnings"] = [(warned, TROUBLES[warned.code]) for warned in warnings_of(upload)]
         try:
-            context["prepared"] = prepare(revision, language=incoming.language, clauses=clauses_of(incoming))
+            context["prepared"] = prepare(revision, language=upload.language, clauses=clauses_of(upload))
         except RuleBroken as error:
             context["refusal"] = str(error)
     return render(request, "coalitions/texts/text_preview.html", context)
 
 
-def decide(request, incoming, resolution):
+def decide(request, upload, resolution):
     if request.POST.get("act") != "store":
-        discard(incoming, by=request.user)
+        discard(upload, by=request.user)
         messages.success(request, _("Nothing was stored."))
         return redirect("resolutions:text", resolution.slug)
     try:
-        text = store_text(incoming, by=request.user)
+        text = store_text(upload, by=request.user)
     except RuleBroken as error:
         messages.error(request, str(error))
-        return redirect(incoming)
+        return redirect(upload)
     anchor_rest.delay_on_commit(text.pk)
     messages.success(request, _("The text is stored. Another person has to check it."))
     return redirect(text_address(text))

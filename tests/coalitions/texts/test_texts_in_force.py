@@ -6,9 +6,9 @@ from django.urls import reverse
 from django.utils.timezone import now
 
 from resolutions.importers.docx import split_pasted
-from resolutions.models import Incoming, RevisionText
+from resolutions.models import RevisionText, Upload
 from resolutions.services.texts import enter_text
-from resolutions.tasks import read_incoming
+from resolutions.tasks import read_upload
 from tests.factories import AssemblyFactory, ResolutionFactory, RevisionFactory, UserFactory, coalition, member, observer
 from tests.resolutions.docx import writing
 
@@ -71,7 +71,7 @@ def test_a_pasted_text_is_shown_as_it_was_split_before_it_is_stored(client, user
     assert stored.url == f"/resolutions/50/text/?version={text.public_id}"
     assert (text.revision, text.language, text.source, text.entered_by) == (revision, "en", "Proceedings", user)
     assert (text.checked_at, text.is_example, text.clauses.count()) == (None, False, 3)
-    assert Incoming.objects.get().extraction is None
+    assert Upload.objects.get().extraction is None
 
 
 def test_the_preview_says_where_clauses_come_from_and_which_to_look_at(client, user, revision):
@@ -99,9 +99,9 @@ def test_a_text_entered_again_says_that_it_takes_the_place_of_the_first(client, 
 def test_a_word_file_is_read_by_the_worker_then_shown(client, user, revision):
     file = word_file(writing.call("resolves"), writing.p(writing.t("1\tto begin;")), writing.p(writing.t("2\tto go on;")))
     answer = client.post(NEW, form(pasted="", file=file), follow=True)
-    incoming = Incoming.objects.get()
-    assert (incoming.kind, incoming.state, incoming.data, incoming.revision) == ("text", "read", None, revision)
-    assert incoming.choices["source"] == "Proceedings"
+    upload = Upload.objects.get()
+    assert (upload.kind, upload.state, upload.data, upload.revision) == ("text", "read", None, revision)
+    assert upload.choices["source"] == "Proceedings"
     assert "2 clauses were found." in answer.content.decode()
 
     client.post(answer.request["PATH_INFO"], {"act": "store"})
@@ -113,9 +113,9 @@ def test_a_word_file_is_read_by_the_worker_then_shown(client, user, revision):
 
 def test_reading_it_twice_stores_nothing_twice(client, user, revision):
     client.post(NEW, form(pasted="", file=word_file(writing.call("resolves"), writing.p(writing.t("1\tto begin;")))))
-    before = Incoming.objects.values().get()
-    read_incoming(before["id"])
-    assert Incoming.objects.values().get() == before
+    before = Upload.objects.values().get()
+    read_upload(before["id"])
+    assert Upload.objects.values().get() == before
 
 
 @pytest.mark.parametrize(("more", "is_taken"), [(0, True), (1, False)])
@@ -123,19 +123,19 @@ def test_a_file_is_taken_up_to_five_megabytes(client, user, revision, more, is_t
     file = SimpleUploadedFile("res50.docx", b"PK" + bytes(5 * 2**20 - 2 + more))
     answer = client.post(NEW, form(pasted="", file=file), follow=True)
     assert ("This file is larger than 5 MB." in answer.content.decode()) == (not is_taken)
-    assert Incoming.objects.exists() == is_taken
+    assert Upload.objects.exists() == is_taken
 
 
 def test_a_file_that_is_still_being_read_says_so(client, user, revision):
-    incoming = Incoming.objects.create(kind="text", brought_by=user, revision=revision, language="en", data=b"x")
-    page = client.get(reverse("coalitions:text-preview", args=[incoming.public_id])).content.decode()
+    upload = Upload.objects.create(kind="text", brought_by=user, revision=revision, language="en", data=b"x")
+    page = client.get(reverse("coalitions:text-preview", args=[upload.public_id])).content.decode()
     assert "The file is being read." in page
     assert 'value="store"' not in page
 
 
 def test_a_file_that_was_refused_says_why(client, user, revision):
-    incoming = Incoming.objects.create(kind="text", brought_by=user, revision=revision, language="en", state="refused", refusal="macros")
-    page = client.get(reverse("coalitions:text-preview", args=[incoming.public_id])).content.decode()
+    upload = Upload.objects.create(kind="text", brought_by=user, revision=revision, language="en", state="refused", refusal="macros")
+    page = client.get(reverse("coalitions:text-preview", args=[upload.public_id])).content.decode()
     assert "This file contains macros." in page
     assert 'value="store"' not in page
 
@@ -145,7 +145,7 @@ def test_what_is_no_word_file_is_refused_at_the_door_and_nothing_typed_is_lost(c
     page = answer.content.decode()
     assert "This is a PDF." in page
     assert 'value="Proceedings"' in page
-    assert not Incoming.objects.exists()
+    assert not Upload.objects.exists()
 
 
 def test_what_could_not_be_read_is_said_with_its_place(client, user, revision):
@@ -166,7 +166,7 @@ def test_a_text_of_another_resolution_or_language_is_noticed(client, user, revis
 def test_nothing_is_stored_when_one_does_not_want_it(client, user, revision):
     address = client.post(NEW, form()).url
     client.post(address, {"act": "discard"})
-    assert (Incoming.objects.exists(), RevisionText.objects.exists()) == (False, False)
+    assert (Upload.objects.exists(), RevisionText.objects.exists()) == (False, False)
 
 
 def test_a_form_sent_twice_makes_one_and_stored_twice_it_is_one_text(client, user, revision):
@@ -192,7 +192,7 @@ def test_bad_input_gets_a_sentence_and_nothing_typed_is_lost(client, user, revis
     page = client.post(NEW, form(**changes)).content.decode()
     assert sentence in page
     assert ("to keep studying" in page) is ("pasted" not in changes)
-    assert not Incoming.objects.exists()
+    assert not Upload.objects.exists()
 
 
 def test_a_draft_without_a_revision_has_no_text_to_enter(client, user):
@@ -211,7 +211,7 @@ def test_who_works_in_no_coalition_enters_and_checks_nothing(client, ours, revis
     assert [client.get(NEW).status_code, client.post(NEW, form()).status_code] == [403, 403]
     assert [client.get(check).status_code, client.post(check).status_code] == [403, 403]
     text.refresh_from_db()
-    assert (text.checked_at, Incoming.objects.exists()) == (None, False)
+    assert (text.checked_at, Upload.objects.exists()) == (None, False)
 
 
 def test_what_another_person_is_bringing_in_is_not_there(client, ours, user, revision):

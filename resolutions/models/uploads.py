@@ -21,16 +21,16 @@ if TYPE_CHECKING:
     from amnt.accounts.models import User
 
 
-class IncomingQuerySet(models.QuerySet["Incoming"]):
-    def visible_to(self, user: "User") -> "IncomingQuerySet":
+class UploadQuerySet(models.QuerySet["Upload"]):
+    def visible_to(self, user: "User") -> "UploadQuerySet":
         """What one is bringing in is one's own business until it is published."""
         return self.filter(brought_by=user) if user.is_authenticated else self.none()
 
-    def waiting(self) -> "IncomingQuerySet":
-        return self.filter(state=Incoming.State.WAITING)
+    def waiting(self) -> "UploadQuerySet":
+        return self.filter(state=Upload.State.WAITING)
 
 
-class Incoming(Submitted):
+class Upload(Submitted):
     """One file or pasted text being brought in. Its bytes are here only until a worker has read them.
 
     extraction -- what was read, as plain values: without the authors of the marks
@@ -66,9 +66,10 @@ class Incoming(Submitted):
     choices = EncryptedJSONField(default=dict, editable=False)
     contribution = models.ForeignKey(Contribution, models.SET_NULL, null=True, related_name="+")
 
-    objects = IncomingQuerySet.as_manager()
+    objects = UploadQuerySet.as_manager()
 
     class Meta:
+        db_table = "resolutions_incoming"
         verbose_name = _("document being brought in")
         verbose_name_plural = _("documents being brought in")
         constraints = [
@@ -80,5 +81,5 @@ class Incoming(Submitted):
         return self.file_name or str(self.get_kind_display())
 
     def get_absolute_url(self) -> str:
-        page = "coalitions:text-preview" if self.kind == self.Kind.TEXT else "coalitions:incoming"
+        page = "coalitions:text-preview" if self.kind == self.Kind.TEXT else "coalitions:upload"
         return reverse(page, args=[self.public_id])

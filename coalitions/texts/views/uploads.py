@@ -15,18 +15,18 @@ from amnt.core.htmx import post_only, render_page
 from amnt.core.languages import with_colon
 from coalitions.models import Circle, KeptCopy
 from coalitions.permissions import can_bring_texts
-from coalitions.texts.forms.bringing import BringForm, KeepNumberForm
 from coalitions.texts.forms.reviewing import KEPT, as_kept, review, too_many
+from coalitions.texts.forms.uploads import KeepNumberForm, UploadForm
 from coalitions.texts.services.discarding import DISCARDED, discard
 from coalitions.texts.services.kept_numbers import forget_number, keep_number
 from resolutions.importers.docx import Refusal
-from resolutions.models import Assembly, Contribution, Incoming, ProposedClause
-from resolutions.services import bringing, publishing
-from resolutions.tasks import read_incoming
+from resolutions.models import Assembly, Contribution, ProposedClause, Upload
+from resolutions.services import publishing, uploads
+from resolutions.tasks import read_upload
 
 SECTION = "resolutions"
 LISTED = 25
-State = Incoming.State
+State = Upload.State
 
 
 def refuse_observers(request):
@@ -34,33 +34,33 @@ def refuse_observers(request):
         raise PermissionDenied
 
 
-def brought_by(request, public_id):
+def own_upload(request, public_id):
     """What she brought in herself: nobody else knows of it yet."""
-    mine = Incoming.objects.visible_to(request.user).filter(kind=Incoming.Kind.CONTRIBUTION)
-    incoming = get_object_or_404(mine.defer("data").select_related("assembly", "contribution__assembly"), public_id=public_id)
+    mine = Upload.objects.visible_to(request.user).filter(kind=Upload.Kind.CONTRIBUTION)
+    upload = get_object_or_404(mine.defer("data").select_related("assembly", "contribution__assembly"), public_id=public_id)
     refuse_observers(request)
-    return incoming
+    return upload
 
 
 # --- At the door ---------------------------------------------------------------------------------------------------------------
 
 
 @require_http_methods(["GET", "POST"])
-def bring(request):
+def upload_new(request):
     """Drop or choose files; below, what she has on its way, and the numbers she may read."""
     refuse_observers(request)
     current = Assembly.objects.current()
     files = request.FILES if request.method == "POST" else None
-    form = BringForm(form_data(request), files, initial={"assembly": current.code if current else None})
+    form = UploadForm(form_data(request), files, initial={"assembly": current.code if current else None})
     if request.method == "POST" and form.is_valid():
         brought, refused = take_in(request, form.cleaned_data)
         if brought:
             for sentence in refused:
                 messages.error(request, sentence, extra_tags="risk")
-            return redirect(brought[0]) if len(brought) == 1 else redirect("coalitions:bring")
+            return redirect(brought[0]) if len(brought) == 1 else redirect("coalitions:upload-new")
         for sentence in refused:
             form.add_error("files", sentence)
-    mine = Incoming.objects.visible_to(request.user).filter(kind=Incoming.Kind.CONTRIBUTION)
+    mine = Upload.objects.visible_to(request.user).filter(kind=Upload.Kind.CONTRIBUTION)
     context = {
         "section": SECTION,
         "form": form,
@@ -68,7 +68,7 @@ def bring(request):
         "numbers": numbers_for(request.user)[:LISTED],
         "discarded": KeptCopy.objects.visible_to(request.user).filter(kind=DISCARDED).order_by("-at", "-pk"),
     }
-    return render(request, "coalitions/texts/bring.html", context)
+    return render(request, "coalitions/texts/upload_new.html", context)
 
 
 def take_in(request, said):
@@ -76,7 +76,7 @@ def take_in(request, said):
     brought, refused = [], []
     for place, file in enumerate(said["files"]):
         try:
-            incoming = bringing.bring(
+            upload = uploads.receive(
                 file.read(),
                 file_name=file.name,
                 by=request.user,
@@ -87,9 +87,9 @@ def take_in(request, said):
         except RuleBroken as error:
             refused.append(with_colon(file.name, error))
         else:
-            brought.append(incoming.get_absolute_url())
-            if incoming.state == State.WAITING:
-                read_incoming.delay_on_commit(incoming.pk)
+            brought.append(upload.get_absolute_url())
+            if upload.state == State.WAITING:
+                read_upload.delay_on_commit(upload.pk)
     return brought, refused
 
 
@@ -102,34 +102,34 @@ def numbers_for(user):
 
 
 @require_http_methods(["GET", "POST"])
-def incoming(request, public_id):
+def upload(request, public_id):
     """Where it stands: waiting, read, not read, published. Sent here, what was decided so far is kept for later."""
-    thing = brought_by(request, public_id)
+    thing = own_upload(request, public_id)
     if request.method == "POST" and thing.state == State.READ:
-        bringing.save_choices(thing, **{KEPT: as_kept(request.POST)})
+        uploads.save_choices(thing, **{KEPT: as_kept(request.POST)})
         messages.success(request, _("Your choices are saved. Nothing is published until you say so."))
         return redirect(thing)
     if thing.state == State.READ:
         if request.htmx:
             return HttpResponseClientRefresh()
         return to_look_at(request, review(thing, request.user, form_data(request)))
-    context = {"section": SECTION, "incoming": thing}
+    context = {"section": SECTION, "upload": thing}
     if thing.state == State.PUBLISHED:
-        return render(request, "coalitions/texts/incoming_published.html", context | what_was_published(request, thing))
+        return render(request, "coalitions/texts/upload_published.html", context | what_was_published(request, thing))
     if thing.state == State.REFUSED:
         if request.htmx:
             return HttpResponseClientRefresh()
         if thing.refusal == Refusal.LIMITED_DISTRIBUTION:
-            return redirect("coalitions:incoming-keep-number", thing.public_id)
-        return render(request, "coalitions/texts/incoming_refused.html", context | {"refusal": bringing.refusal_in_words(thing)})
-    return render_page(request, "coalitions/texts/incoming_waiting.html", context, partial="progress")
+            return redirect("coalitions:upload-keep-number", thing.public_id)
+        return render(request, "coalitions/texts/upload_refused.html", context | {"refusal": uploads.refusal_in_words(thing)})
+    return render_page(request, "coalitions/texts/upload_waiting.html", context, partial="progress")
 
 
 def to_look_at(request, reviewed, trouble=""):
-    context = {"section": SECTION, "incoming": reviewed.incoming, "review": reviewed, "form": None, "trouble": trouble}
+    context = {"section": SECTION, "upload": reviewed.upload, "review": reviewed, "form": None, "trouble": trouble}
     if reviewed.left_out:
         context["too_many"] = too_many()
-    return render(request, "coalitions/texts/incoming_read.html", context)
+    return render(request, "coalitions/texts/upload_read.html", context)
 
 
 def what_was_published(request, thing):
@@ -140,14 +140,14 @@ def what_was_published(request, thing):
 
 
 @require_http_methods(["GET", "POST"])
-def incoming_publish(request, public_id):
-    thing = brought_by(request, public_id)
+def upload_publish(request, public_id):
+    thing = own_upload(request, public_id)
     if thing.state != State.READ or (request.method == "GET" and form_data(request) is None):
         return redirect(thing)
     reviewed = review(thing, request.user, form_data(request))
     if request.method == "GET":
         return to_look_at(request, reviewed)
-    bringing.save_choices(thing, **{KEPT: as_kept(request.POST)})
+    uploads.save_choices(thing, **{KEPT: as_kept(request.POST)})
     if not reviewed.is_valid:
         return to_look_at(request, reviewed)
     chosen = [item.form.chosen() for item in reviewed.items if item.form.cleaned_data["is_in"]]
@@ -160,23 +160,23 @@ def incoming_publish(request, public_id):
 
 
 @post_only
-def incoming_discard(request, public_id):
-    copy = discard(brought_by(request, public_id), by=request.user)
+def upload_discard(request, public_id):
+    copy = discard(own_upload(request, public_id), by=request.user)
     messages.success(request, _("Discarded. You can put it back for two weeks.") if copy else _("Nothing was kept."))
-    return redirect("coalitions:bring")
+    return redirect("coalitions:upload-new")
 
 
 # --- Only the number -------------------------------------------------------------------------------------------------------------
 
 
 @require_http_methods(["GET", "POST"])
-def incoming_keep_number(request, public_id):
+def upload_keep_number(request, public_id):
     """Refused as restricted, or called so by whoever brought it: its words go, its number may stay."""
-    thing = brought_by(request, public_id)
+    thing = own_upload(request, public_id)
     if thing.state == State.PUBLISHED:
         return redirect(thing)
-    refusal = bringing.refusal_in_words(thing) if thing.refusal == Refusal.LIMITED_DISTRIBUTION else ""
-    return number_form(request, initial={"number": thing.number, "assembly": thing.assembly}, incoming=thing, refusal=refusal)
+    refusal = uploads.refusal_in_words(thing) if thing.refusal == Refusal.LIMITED_DISTRIBUTION else ""
+    return number_form(request, initial={"number": thing.number, "assembly": thing.assembly}, upload=thing, refusal=refusal)
 
 
 @require_http_methods(["GET", "POST"])
@@ -186,7 +186,7 @@ def number_new(request):
     return number_form(request, initial={"assembly": Assembly.objects.current()})
 
 
-def number_form(request, *, initial, incoming=None, refusal=""):
+def number_form(request, *, initial, upload=None, refusal=""):
     circles = Circle.objects.of(request.user).by_name()
     if initial["assembly"]:
         initial["assembly"] = initial["assembly"].code
@@ -197,11 +197,11 @@ def number_form(request, *, initial, incoming=None, refusal=""):
         except RuleBroken as error:
             form.add_error(None, str(error))
         else:
-            if incoming is not None:
-                bringing.discard(incoming)
+            if upload is not None:
+                uploads.discard(upload)
             messages.success(request, _("Only the number is kept."))
-            return redirect("coalitions:bring")
-    context = {"section": SECTION, "form": form, "incoming": incoming, "refusal": refusal}
+            return redirect("coalitions:upload-new")
+    context = {"section": SECTION, "form": form, "upload": upload, "refusal": refusal}
     return render(request, "coalitions/texts/keep_number.html", context)
 
 
@@ -212,4 +212,4 @@ def number_delete(request, public_id):
         raise PermissionDenied
     forget_number(number)
     messages.success(request, _("The number is gone, for everyone it was shared with."))
-    return redirect("coalitions:bring")
+    return redirect("coalitions:upload-new")

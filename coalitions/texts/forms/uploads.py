@@ -20,7 +20,7 @@ from resolutions.domain.cycle import READING_DAYS
 from resolutions.extracted import ReadDocument, ReadProposal
 from resolutions.importers.docx import Refusal
 from resolutions.importers.refusals import REFUSALS
-from resolutions.models import Assembly, Incoming, Proposal, Resolution, TextLanguage
+from resolutions.models import Assembly, Proposal, Resolution, TextLanguage, Upload
 from resolutions.services.publishing import About, Chosen, Senders
 
 MOST_FILES = 20
@@ -58,7 +58,7 @@ def assembly_field() -> forms.ModelChoiceField:
     return forms.ModelChoiceField(queryset=Assembly.objects.latest_first(), to_field_name="code", label=_("Assembly"), empty_label=None)
 
 
-class BringForm(forms.Form):
+class UploadForm(forms.Form):
     fields: dict[str, Any]
 
     # Django's forms keep what was sent under this name too; the field itself is taken out of the class.
@@ -96,7 +96,7 @@ class DocumentForm(forms.Form):
     language = forms.ChoiceField(label=_("Language"), choices=[("", "—"), *TextLanguage.choices])
     received_on = DayReceived(label=_("Received"))
     is_late = forms.BooleanField(label=_("Late"), required=False, help_text=_("It came after the deadline for contributions."))
-    is_history = BringForm.base_fields["is_history"]
+    is_history = UploadForm.base_fields["is_history"]
     url = LinkField(label=_("Public link"), required=False, widget=forms.URLInput(attrs={"dir": "ltr"}))
 
     def about(self, assembly: Assembly) -> About:
@@ -105,13 +105,13 @@ class DocumentForm(forms.Form):
         return About(assembly=assembly, received_at=noon(said.pop("received_on")), **said)
 
 
-def preset_document(document: ReadDocument, incoming: Incoming) -> dict[str, Any]:
+def preset_document(document: ReadDocument, upload: Upload) -> dict[str, Any]:
     """What can be known before anyone is asked. Of an assembly that is over, it came in time and is history."""
-    assembly, today = incoming.assembly, now().date()
+    assembly, today = upload.assembly, now().date()
     is_over = bool(assembly and assembly.ends_on and assembly.ends_on < today)
     last_day = assembly.starts_on - timedelta(days=READING_DAYS) if assembly and assembly.starts_on else None
     received = last_day if is_over and last_day else today
-    is_history = is_over or bool(incoming.choices.get("is_history"))
+    is_history = is_over or bool(upload.choices.get("is_history"))
     return {
         "number": document.number,
         "revision": document.revision,

@@ -22,14 +22,14 @@ from amnt.accounts import personal_data
 from amnt.encryption import keys
 from amnt.retention import services
 from coalitions.models import Circle, KeptNumber
-from coalitions.texts.forms import bringing as forms
+from coalitions.texts.forms import uploads as forms
 from resolutions import tasks
 from resolutions.domain import budgets
 from resolutions.domain.wording import apply, base_of
 from resolutions.importers.docx import MAX_FILE, Refusal
 from resolutions.importers.refusals import REFUSALS
-from resolutions.models import Contribution, Incoming, Proposal, ProposedClause, Resolution
-from resolutions.services import bringing, publishing
+from resolutions.models import Contribution, Proposal, ProposedClause, Resolution, Upload
+from resolutions.services import publishing, uploads
 from tests.factories import (
     AssemblyFactory,
     ClauseFactory,
@@ -51,7 +51,7 @@ from tests.resolutions.docx.writing import call, docx, ins, p, proposal, t
 pytestmark = pytest.mark.django_db
 
 SAMPLES = Path(__file__).parents[2] / "resolutions" / "docx" / "samples"
-BRING = reverse("coalitions:bring")
+BRING = reverse("coalitions:upload-new")
 WORDS = "zzunheard-of-words"
 
 
@@ -88,8 +88,8 @@ def drop(browser, *files, **fields):
     return browser.post(BRING, {"files": files, "assembly": "WTSA-28", "submission": str(uuid4())} | fields, follow=True)
 
 
-def the_incoming() -> Incoming:
-    return Incoming.objects.get()
+def the_upload() -> Upload:
+    return Upload.objects.get()
 
 
 def answers(page) -> dict[str, str]:
@@ -105,7 +105,7 @@ def answers(page) -> dict[str, str]:
 
 def publish(browser, page, **changes):
     said = {name: value for name, value in (answers(page) | changes).items() if value is not None}
-    return browser.post(reverse("coalitions:incoming-publish", args=[the_incoming().public_id]), said, follow=True)
+    return browser.post(reverse("coalitions:upload-publish", args=[the_upload().public_id]), said, follow=True)
 
 
 def content(page) -> str:
@@ -135,8 +135,8 @@ EXPECTED = {
 def test_each_sample_becomes_the_proposals_it_holds(browser, name):
     call_command("load_reference", verbosity=0)
     page = drop(browser, sample(name))
-    assert the_incoming().state == "read"
-    assert the_incoming().data is None
+    assert the_upload().state == "read"
+    assert the_upload().data is None
     done = publish(browser, page)
     assert "Published" in content(done), done.context["review"].errors
     stored = Proposal.objects.order_by("pk").values_list("action", "identifier", "resolution__slug")
@@ -174,7 +174,7 @@ def test_an_unknown_code_is_asked_about_and_nothing_is_lost(browser):
     assert "https://example.org/38" in content(refused)
     assert not Proposal.objects.exists()
     # She leaves, and comes back.
-    again = browser.get(the_incoming().get_absolute_url())
+    again = browser.get(the_upload().get_absolute_url())
     assert "Kenya, Atlantis" in content(again)
     assert "https://example.org/38" in content(again)
     publish(browser, again, **{"p0-countries": "Kenya"})
@@ -198,12 +198,12 @@ def test_every_hostile_file_ends_in_a_sentence(browser, name, monkeypatch):
     make, code = HOSTILE[name]
     page = drop(browser, file(make()))
     if code is None:
-        incoming = the_incoming()
-        assert (incoming.state, incoming.refusal) in {("read", ""), ("refused", bringing.TOO_LONG)}
+        upload = the_upload()
+        assert (upload.state, upload.refusal) in {("read", ""), ("refused", uploads.TOO_LONG)}
         assert page.status_code == 200
     else:
         assert str(REFUSALS[code]) in unescape(content(page))
-        assert not Incoming.objects.exclude(data=None).exists()
+        assert not Upload.objects.exclude(data=None).exists()
 
 
 def test_each_refusal_says_what_to_do():
@@ -214,14 +214,14 @@ def test_each_refusal_says_what_to_do():
 def test_a_file_that_is_too_large_is_refused_before_it_is_read(browser):
     page = drop(browser, file(b"PK" + b"0" * (5 * 1024 * 1024)))
     assert "is larger than 5 MB" in content(page)
-    assert not Incoming.objects.exists()
+    assert not Upload.objects.exists()
 
 
 def test_files_that_are_too_large_together_are_refused(browser, monkeypatch):
     monkeypatch.setattr(forms, "MOST_TOGETHER", 2**20)
     page = drop(browser, file(b"PK" + bytes(2**19), "a.docx"), file(b"PK" + bytes(2**19), "b.docx"))
     assert "Choose files of no more than 1 MB together." in content(page)
-    assert not Incoming.objects.exists()
+    assert not Upload.objects.exists()
 
 
 def test_without_a_file_one_is_asked_for(browser):
@@ -231,7 +231,7 @@ def test_without_a_file_one_is_asked_for(browser):
 
 def test_of_several_files_one_that_is_refused_stops_no_other(browser):
     page = drop(browser, sample("d1_mod_res50_en.docx"), file(b"%PDF-1.7", "d2.pdf"), sample("d4_sup_noc_en.docx"))
-    assert list(Incoming.objects.order_by("pk").values_list("file_name", "state")) == [
+    assert list(Upload.objects.order_by("pk").values_list("file_name", "state")) == [
         ("d1_mod_res50_en.docx", "read"),
         ("d4_sup_noc_en.docx", "read"),
     ]
@@ -242,7 +242,7 @@ def test_the_same_form_sent_twice_brings_one(browser):
     submission = str(uuid4())
     drop(browser, sample("d1_mod_res50_en.docx"), submission=submission)
     drop(browser, sample("d1_mod_res50_en.docx"), submission=submission)
-    assert Incoming.objects.count() == 1
+    assert Upload.objects.count() == 1
 
 
 def test_who_only_observes_brings_nothing(client, ours):
@@ -251,19 +251,19 @@ def test_who_only_observes_brings_nothing(client, ours):
     assert drop(client, sample("d1_mod_res50_en.docx")).status_code == 403
 
 
-@pytest.mark.parametrize("name", ["incoming", "incoming-anchors", "incoming-publish", "incoming-keep-number"])
+@pytest.mark.parametrize("name", ["upload", "upload-anchors", "upload-publish", "upload-keep-number"])
 def test_what_one_brings_in_is_nobody_elses_business(browser, client, ours, name):
     drop(browser, sample("d1_mod_res50_en.docx"))
     client.force_login(member(ours))
-    assert client.get(reverse(f"coalitions:{name}", args=[the_incoming().public_id])).status_code == 404
+    assert client.get(reverse(f"coalitions:{name}", args=[the_upload().public_id])).status_code == 404
 
 
 # --- Reading -----------------------------------------------------------------------------------------------------------------------
 
 
-def waiting(person, data=b"") -> Incoming:
+def waiting(person, data=b"") -> Upload:
     data = data or (SAMPLES / "d1_mod_res50_en.docx").read_bytes()
-    return bringing.bring(data, file_name="d1.docx", by=person, assembly=AssemblyFactory())
+    return uploads.receive(data, file_name="d1.docx", by=person, assembly=AssemblyFactory())
 
 
 def test_the_page_waits_and_the_sweep_reads(browser, person):
@@ -281,16 +281,16 @@ def test_the_page_waits_and_the_sweep_reads(browser, person):
 def test_a_file_that_kills_its_worker_twice_is_refused(person):
     thing = waiting(person)
     lost = now() - timedelta(minutes=3)
-    Incoming.objects.update(state="reading", state_at=lost, refusal=bringing.LOST_ONCE)
+    Upload.objects.update(state="reading", state_at=lost, refusal=uploads.LOST_ONCE)
     tasks.read_waiting()
     thing.refresh_from_db()
     assert (thing.state, thing.refusal, thing.data) == ("refused", "lost", None)
-    assert "two attempts failed" in bringing.refusal_in_words(thing)
+    assert "two attempts failed" in uploads.refusal_in_words(thing)
 
 
 def test_a_file_whose_worker_was_killed_is_read_by_another(person):
     thing = waiting(person)
-    Incoming.objects.update(state="reading", state_at=now() - timedelta(minutes=3))
+    Upload.objects.update(state="reading", state_at=now() - timedelta(minutes=3))
     tasks.read_waiting()
     thing.refresh_from_db()
     assert thing.state == "read"
@@ -298,7 +298,7 @@ def test_a_file_whose_worker_was_killed_is_read_by_another(person):
 
 def test_a_file_whose_worker_was_killed_before_the_clock_was_set_back_is_read_by_another(person):
     thing = waiting(person)
-    Incoming.objects.update(state="reading", state_at=now() + timedelta(days=1))
+    Upload.objects.update(state="reading", state_at=now() + timedelta(days=1))
     tasks.read_waiting()
     thing.refresh_from_db()
     assert thing.state == "reading"
@@ -310,8 +310,8 @@ def test_a_file_whose_worker_was_killed_before_the_clock_was_set_back_is_read_by
 
 def test_a_file_that_is_being_read_is_left_to_its_worker(person):
     thing = waiting(person)
-    Incoming.objects.update(state="reading", state_at=now())
-    assert bringing.read(thing.pk) is False
+    Upload.objects.update(state="reading", state_at=now())
+    assert uploads.read_upload(thing.pk) is False
     tasks.read_waiting()
     thing.refresh_from_db()
     assert thing.state == "reading"
@@ -329,17 +329,17 @@ def test_who_made_the_marks_is_stored_nowhere(browser):
 def test_what_nobody_publishes_is_forgotten_after_two_weeks(person):
     thing = waiting(person)
     services.apply_rules(now())
-    assert Incoming.objects.exists()
-    Incoming.objects.update(brought_at=thing.brought_at - timedelta(days=15))
+    assert Upload.objects.exists()
+    Upload.objects.update(brought_at=thing.brought_at - timedelta(days=15))
     services.apply_rules(now())
     services.apply_rules(now())
-    assert not Incoming.objects.exists()
+    assert not Upload.objects.exists()
 
 
 def test_thrown_away_nothing_is_left(browser):
     drop(browser, sample("d1_mod_res50_en.docx"))
-    browser.post(reverse("coalitions:incoming-discard", args=[the_incoming().public_id]))
-    assert not Incoming.objects.exists()
+    browser.post(reverse("coalitions:upload-discard", args=[the_upload().public_id]))
+    assert not Upload.objects.exists()
 
 
 # --- Looking at it -------------------------------------------------------------------------------------------------------------------
@@ -366,7 +366,7 @@ def test_a_proposal_that_starts_from_another_text_says_so_first(browser):
     part, line, number, words = clauses[1]
     clauses[1] = (part, line, number, f"indeed {words}")
     text_in_force(50, *clauses)
-    page = browser.get(the_incoming().get_absolute_url())
+    page = browser.get(the_upload().get_absolute_url())
     assert "This proposal starts from another text" in content(page)
     assert [tie.place for tie in page.context["review"].items[0].outlook.differing] == [1]
 
@@ -377,7 +377,7 @@ def test_clauses_in_force_that_a_proposal_does_not_have_are_said(browser):
     ResolutionFactory(number=50)
     clauses = [(clause.part, clause.call_before, clause.number_before, clause.before) for clause in read.clauses if clause.before]
     text_in_force(50, *clauses, ("operative", "thanks", "7", "the lighthouse keepers of every coast for their patience."))
-    html = content(browser.get(the_incoming().get_absolute_url()))
+    html = content(browser.get(the_upload().get_absolute_url()))
     assert "This proposal starts from another text" in html
     assert 'is left as it is: <b lang="en" dir="auto">thanks 7</b>' in " ".join(html.split())
 
@@ -392,13 +392,13 @@ def test_a_doubtful_clause_is_placed_by_a_person_and_stays_there(browser, person
     clauses[1] = (part, line, number, "something that has not one expression in common")
     text = text_in_force(50, *clauses)
     target = text.clauses.in_order()[1]
-    address = reverse("coalitions:incoming-anchors", args=[the_incoming().public_id])
+    address = reverse("coalitions:upload-anchors", args=[the_upload().public_id])
     (question,) = browser.get(address).context["questions"]
     assert target.identity.hex in [offer.value for offer in question.offers]
     browser.post(address, {question.key: target.identity.hex})
     # She may change her mind.
     assert browser.get(address).context["questions"][0].chosen == target.identity.hex
-    publish(browser, browser.get(the_incoming().get_absolute_url()))
+    publish(browser, browser.get(the_upload().get_absolute_url()))
     row = ProposedClause.objects.get(base_clause=target)
     assert (row.anchored_by, row.is_doubtful, row.base_differs) == (person, False, True)
 
@@ -410,9 +410,9 @@ def test_what_was_left_for_later_is_placed_after_publishing(browser, person):
     ResolutionFactory(number=50)
     clauses = [(clause.part, clause.call_before, clause.number_before, clause.before) for clause in read.clauses if clause.before]
     text = text_in_force(50, clauses[0], *clauses[2:])
-    published = publish(browser, browser.get(the_incoming().get_absolute_url()))
+    published = publish(browser, browser.get(the_upload().get_absolute_url()))
     assert "Say where they belong" in content(published)
-    address = reverse("coalitions:incoming-anchors", args=[the_incoming().public_id])
+    address = reverse("coalitions:upload-anchors", args=[the_upload().public_id])
     (question,) = browser.get(address).context["questions"]
     browser.post(address, {question.key: "new"})
     row = ProposedClause.objects.get(anchored_by=person)
@@ -428,12 +428,12 @@ def test_two_clauses_are_not_placed_on_one(browser):
     ResolutionFactory(number=50)
     clauses = [(clause.part, clause.call_before, clause.number_before, clause.before) for clause in read.clauses if clause.before]
     text_in_force(50, *clauses[2:])
-    address = reverse("coalitions:incoming-anchors", args=[the_incoming().public_id])
+    address = reverse("coalitions:upload-anchors", args=[the_upload().public_id])
     first, second = browser.get(address).context["questions"]
     chosen = first.offers[0].value
     again = browser.post(address, {first.key: chosen, second.key: chosen})
     assert "Two clauses are tied to the same clause in force" in content(again)
-    assert the_incoming().choices.get("anchors") is None
+    assert the_upload().choices.get("anchors") is None
 
 
 def test_what_was_not_read_stands_before_the_button_that_publishes(browser):
@@ -451,7 +451,7 @@ def test_at_least_one_proposal_is_brought_in(browser):
     call_command("load_reference", verbosity=0)
     page = publish(browser, drop(browser, sample("d4_sup_noc_en.docx")), **{"p0-is_in": None, "p1-is_in": None})
     assert "Choose at least one proposal to bring in." in content(page)
-    assert the_incoming().state == "read"
+    assert the_upload().state == "read"
 
 
 def test_history_tells_nobody_and_an_assembly_that_is_over_is_history(browser):
@@ -468,7 +468,7 @@ def test_pressed_twice_it_is_published_once(browser):
     publish(browser, page)
     publish(browser, page)
     assert Contribution.objects.count() == 1
-    assert (the_incoming().state, the_incoming().extraction, the_incoming().choices) == ("published", None, {})
+    assert (the_upload().state, the_upload().extraction, the_upload().choices) == ("published", None, {})
 
 
 def test_the_same_file_brought_twice_says_where_it_is(browser):
@@ -483,7 +483,7 @@ def test_a_revision_that_only_its_first_page_calls_one_takes_the_place_of_the_fi
     ResolutionFactory(number=7)
     words = proposal(call("resolves"), p("1\tto ", ins(t("light;"))))
     publish(browser, drop(browser, file(docx(words))), **{"p0-countries": "Kenya"})
-    the_incoming().delete()
+    the_upload().delete()
 
     page = drop(browser, file(docx(p("Revision 1 to") + p("Document 12(Add.3)-E") + words)))
     publish(browser, page, **{"p0-countries": "Kenya"})
@@ -498,8 +498,8 @@ def test_a_number_known_before_is_given_its_words(browser):
     Proposal.objects.get().clauses.all().delete()
     Contribution.objects.update(sha256="", file_name="")
     page = drop(browser, sample("d2_mod_res47_fr.docx"))
-    again = Incoming.objects.get(state="read")
-    browser.post(reverse("coalitions:incoming-publish", args=[again.public_id]), answers(page))
+    again = Upload.objects.get(state="read")
+    browser.post(reverse("coalitions:upload-publish", args=[again.public_id]), answers(page))
     assert Proposal.objects.get().clauses.count() > 0
     assert Contribution.objects.get().file_name == "d2_mod_res47_fr.docx"
 
@@ -543,9 +543,9 @@ def test_a_draft_new_resolution_is_made_once_for_its_label(browser):
 def test_a_revision_that_is_no_number_gets_a_sentence_and_can_be_left_for_later(browser, typed):
     page = drop(browser, sample("d1_mod_res50_en.docx"))
     assert len(publish(browser, page, revision=typed).context["review"].about.errors["revision"]) == 1
-    assert the_incoming().state == "read"
-    browser.post(the_incoming().get_absolute_url(), answers(page) | {"revision": typed})
-    later = browser.get(the_incoming().get_absolute_url())
+    assert the_upload().state == "read"
+    browser.post(the_upload().get_absolute_url(), answers(page) | {"revision": typed})
+    later = browser.get(the_upload().get_absolute_url())
     assert later.context["review"].about["revision"].value() == typed
 
 
@@ -565,7 +565,7 @@ def test_the_page_costs_the_same_queries_for_one_proposal_and_for_three(browser,
     page = drop(browser, file(docx(body)))
     assert [item.outlook.base is not None for item in page.context["review"].items] == [True] * number
     with django_assert_num_queries(13):
-        browser.get(the_incoming().get_absolute_url())
+        browser.get(the_upload().get_absolute_url())
 
 
 def test_proposals_that_stand_on_too_much_are_not_looked_at_and_the_page_says_so(browser, monkeypatch):
@@ -580,16 +580,16 @@ def test_proposals_that_stand_on_too_much_are_not_looked_at_and_the_page_says_so
     )
     RegionalGroupFactory(code="CEPT", proposal_codes=["EUR"])
     read = drop(browser, file(docx(body)))
-    browser.post(the_incoming().get_absolute_url(), answers(read) | {"language": "en"})
-    page = browser.get(the_incoming().get_absolute_url())
+    browser.post(the_upload().get_absolute_url(), answers(read) | {"language": "en"})
+    page = browser.get(the_upload().get_absolute_url())
     first, second = (item.outlook for item in page.context["review"].items)
     assert [(outlook.is_beyond, outlook.base is not None) for outlook in (first, second)] == [(False, True), (True, True)]
     assert page.content.decode().count("It was not looked at beside the text in force") == 1
     refused = publish(browser, page, language="en")
     assert "The texts in force under these proposals have 4 clauses together" in refused.content.decode()
     assert not Proposal.objects.exists()
-    browser.post(the_incoming().get_absolute_url(), {name: said for name, said in answers(page).items() if name != "p0-is_in"})
-    later = browser.get(the_incoming().get_absolute_url())
+    browser.post(the_upload().get_absolute_url(), {name: said for name, said in answers(page).items() if name != "p0-is_in"})
+    later = browser.get(the_upload().get_absolute_url())
     assert [item.outlook.is_beyond for item in later.context["review"].items] == [True, False]
     publish(browser, later, language="en")
     assert [proposal.resolution.number for proposal in Proposal.objects.all()] == [51]
@@ -633,18 +633,18 @@ def test_of_a_restricted_document_neither_words_nor_name_are_kept(browser):
     page = drop(browser, file(restricted(), f"{WORDS}.docx"))
     assert str(REFUSALS[Refusal.LIMITED_DISTRIBUTION]) in content(page)
     assert everything_stored(WORDS) == []
-    assert the_incoming().number == "DT/78-E"
+    assert the_upload().number == "DT/78-E"
 
 
 def test_what_its_name_calls_restricted_is_not_even_read(browser):
     page = drop(browser, file((SAMPLES / "d1_mod_res50_en.docx").read_bytes(), f"CCP.I-TIC-{WORDS}_restricted.docx"))
     assert str(REFUSALS[Refusal.LIMITED_DISTRIBUTION]) in content(page)
     assert everything_stored(WORDS) == []
-    assert the_incoming().data is None
+    assert the_upload().data is None
 
 
 def keep(browser, **fields):
-    address = reverse("coalitions:incoming-keep-number", args=[the_incoming().public_id])
+    address = reverse("coalitions:upload-keep-number", args=[the_upload().public_id])
     return browser.post(
         address, {"number": "DT/78-E", "assembly": "WTSA-28", "circle": "alone", "submission": str(uuid4())} | fields, follow=True
     )
@@ -654,7 +654,7 @@ def test_its_number_may_be_kept_for_oneself(browser, client, ours):
     drop(browser, file(restricted(), f"{WORDS}.docx"))
     page = keep(browser)
     assert "DT/78-E" in content(page)
-    assert not Incoming.objects.exists()
+    assert not Upload.objects.exists()
     kept = Contribution.objects.get()
     assert (kept.access, kept.title, kept.file_name, kept.sha256) == ("number", "", "", "")
     client.force_login(member(ours))
@@ -722,7 +722,7 @@ def test_her_own_data_hold_what_she_brought_in_and_the_numbers_she_kept(browser,
 def test_when_she_is_erased_what_only_she_could_read_is_gone_and_what_is_published_stays(browser, person, ours):
     call_command("load_reference", verbosity=0)
     publish(browser, drop(browser, sample("d2_mod_res47_fr.docx")))
-    bringing.discard(the_incoming())
+    uploads.discard(the_upload())
     drop(browser, file(restricted()))
     keep(browser)
     drop(browser, file(restricted(), "other.docx"))
@@ -730,7 +730,7 @@ def test_when_she_is_erased_what_only_she_could_read_is_gone_and_what_is_publish
     drop(browser, sample("d1_mod_res50_en.docx"))
     personal_data.run_on_erase(person)
     assert [row.printed_number for row in Contribution.objects.order_by("pk")] == ["35A12", "DT/79-E"]
-    assert not Incoming.objects.exists()
+    assert not Upload.objects.exists()
 
 
 def test_the_page_of_what_was_read_stays_within_its_budget(browser):

@@ -27,9 +27,9 @@ from resolutions.extracted import as_values, document_of
 from resolutions.importers import docx
 from resolutions.importers.docx import Refusal, Refused
 from resolutions.importers.refusals import REFUSALS
-from resolutions.models import Assembly, Incoming, Revision
+from resolutions.models import Assembly, Revision, Upload
 
-State, Kind = Incoming.State, Incoming.Kind
+State, Kind = Upload.State, Upload.Kind
 
 # Nothing takes a worker longer than seconds; after this long it was killed.
 PATIENCE = timedelta(minutes=2)
@@ -43,7 +43,7 @@ _PIECE = r"(?:[A-Z]{1,5}\d{0,4}|\d+[A-Z]{0,3}|Rev|Add|Corr)"
 NUMBER = re.compile(rf"(?=.*\d)(?=.{{3,60}}$){_PIECE}(?:[()/.!_ -]+{_PIECE})*\)?")
 
 
-def bring(
+def receive(
     data: bytes,
     *,
     file_name: str,
@@ -54,17 +54,17 @@ def bring(
     language: str = "",
     is_history: bool = False,
     submission: UUID | None = None,
-) -> Incoming:
+) -> Upload:
     """Take a file in, to be read by a worker. What shows at once that it is not read is refused with its sentence.
 
     A file whose name says that it is of limited distribution is not taken: what is made then holds its number at most.
     """
-    if made := brought_before(submission, by):
+    if made := received_before(submission, by):
         return made
-    incoming = Incoming(
+    upload = Upload(
         kind=kind,
         brought_by=by,
-        file_name=one_line(file_name)[: max_length(Incoming, "file_name")],
+        file_name=one_line(file_name)[: max_length(Upload, "file_name")],
         sha256=hashlib.sha256(data).hexdigest(),
         data=data,
         assembly=assembly,
@@ -78,18 +78,18 @@ def bring(
     except Refused as refused:
         if refused.code != Refusal.LIMITED_DISTRIBUTION:
             raise RuleBroken(str(REFUSALS[refused.code])) from None
-        _refuse(incoming, refused)
-    return stored(incoming)
+        _refuse(upload, refused)
+    return stored(upload)
 
 
-def brought_before(submission: UUID | None, by: User) -> Incoming | None:
+def received_before(submission: UUID | None, by: User) -> Upload | None:
     """What this form brought when it was sent before."""
-    return sent_before(Incoming.objects.visible_to(by).defer("data"), submission)
+    return sent_before(Upload.objects.visible_to(by).defer("data"), submission)
 
 
-def stored(incoming: Incoming) -> Incoming:
+def stored(upload: Upload) -> Upload:
     """Kept, once for its form."""
-    return create_once(incoming, among=Incoming.objects.visible_to(incoming.brought_by).defer("data"))[0]
+    return create_once(upload, among=Upload.objects.visible_to(upload.brought_by).defer("data"))[0]
 
 
 def readable() -> Q:
@@ -100,55 +100,55 @@ def readable() -> Q:
 def correct_clock() -> None:
     """A file that a worker took before the clock was set back is taken for lost as long after as any other."""
     instant = now()
-    Incoming.objects.filter(state=State.READING, state_at__gt=instant + PATIENCE).update(state_at=instant)
+    Upload.objects.filter(state=State.READING, state_at__gt=instant + PATIENCE).update(state_at=instant)
 
 
-def read(pk: int) -> bool:
+def read_upload(pk: int) -> bool:
     """Read this file and let go of its bytes. Say whether it was read now: of several workers, one reads it."""
     instant = now()
-    waiting = Incoming.objects.filter(pk=pk)
+    waiting = Upload.objects.filter(pk=pk)
     if not waiting.filter(state=State.WAITING).update(state=State.READING, state_at=instant):
         lost = waiting.filter(state=State.READING, state_at__lt=instant - PATIENCE)
         if lost.filter(refusal=LOST_ONCE).update(state=State.REFUSED, state_at=instant, refusal=LOST, data=None):
             return True
         if not lost.update(state_at=instant, refusal=LOST_ONCE):
             return False
-    incoming = Incoming.objects.get(pk=pk)
+    upload = Upload.objects.get(pk=pk)
     try:
-        extraction = _extraction(incoming)
+        extraction = _extraction(upload)
     except Refused as refused:
-        _refuse(incoming, refused)
+        _refuse(upload, refused)
     else:
-        incoming.data = None
-        if is_too_long(incoming.kind, extraction):
-            incoming.state, incoming.refusal = State.REFUSED, TOO_LONG
+        upload.data = None
+        if is_too_long(upload.kind, extraction):
+            upload.state, upload.refusal = State.REFUSED, TOO_LONG
         else:
-            incoming.state, incoming.refusal, incoming.extraction = State.READ, "", extraction
-            incoming.number = str(extraction["number"] or "")[: max_length(Incoming, "number")]
-            incoming.language = incoming.language or str(extraction["language"] or "")
-    incoming.state_at = now()
-    fields = {name: getattr(incoming, name) for name in ("state", "state_at", "refusal", "extraction", "data", "number", "language")}
-    fields |= {"file_name": incoming.file_name, "sha256": incoming.sha256}
+            upload.state, upload.refusal, upload.extraction = State.READ, "", extraction
+            upload.number = str(extraction["number"] or "")[: max_length(Upload, "number")]
+            upload.language = upload.language or str(extraction["language"] or "")
+    upload.state_at = now()
+    fields = {name: getattr(upload, name) for name in ("state", "state_at", "refusal", "extraction", "data", "number", "language")}
+    fields |= {"file_name": upload.file_name, "sha256": upload.sha256}
     # Unless somebody threw it away meanwhile, or another worker took it for lost.
-    return bool(Incoming.objects.filter(pk=pk, state=State.READING).update(**fields))
+    return bool(Upload.objects.filter(pk=pk, state=State.READING).update(**fields))
 
 
-def save_choices(incoming: Incoming, **choices: Any) -> None:
+def save_choices(upload: Upload, **choices: Any) -> None:
     """What a person decided so far. She may leave, come back, and find it."""
     with transaction.atomic():
-        row = Incoming.objects.select_for_update().get(pk=incoming.pk)
-        row.choices = incoming.choices = row.choices | choices
+        row = Upload.objects.select_for_update().get(pk=upload.pk)
+        row.choices = upload.choices = row.choices | choices
         row.save(update_fields=["choices"])
 
 
-def discard(incoming: Incoming) -> None:
+def discard(upload: Upload) -> None:
     """Nothing of it stays. What was published of it does."""
-    incoming.delete()
+    upload.delete()
 
 
-def unpublished(at: datetime) -> QuerySet[Incoming]:
+def unpublished(at: datetime) -> QuerySet[Upload]:
     """What nobody published within two weeks."""
-    return Incoming.objects.exclude(state=State.PUBLISHED).filter(brought_at__lt=at - KEPT_FOR)
+    return Upload.objects.exclude(state=State.PUBLISHED).filter(brought_at__lt=at - KEPT_FOR)
 
 
 def is_too_long(kind: str, extraction: Mapping[str, Any]) -> bool:
@@ -162,9 +162,9 @@ def is_too_long(kind: str, extraction: Mapping[str, Any]) -> bool:
     return len(found) > clauses or sum(found) > characters
 
 
-def refusal_in_words(incoming: Incoming) -> str:
-    if incoming.refusal == TOO_LONG:
-        if incoming.kind == Kind.TEXT:
+def refusal_in_words(upload: Upload) -> str:
+    if upload.refusal == TOO_LONG:
+        if upload.kind == Kind.TEXT:
             return _("This text has more than %(clauses)s clauses or %(characters)s characters. Enter one resolution at a time.") % {
                 "clauses": grouped(MOST_CLAUSES),
                 "characters": grouped(MOST_CHARACTERS),
@@ -173,21 +173,21 @@ def refusal_in_words(incoming: Incoming) -> str:
             "The proposals in this file have more than %(clauses)s clauses or %(characters)s characters together. "
             "Split the file and try again."
         ) % {"clauses": grouped(MOST_CLAUSES_OF_DOCUMENT), "characters": grouped(MOST_CHARACTERS_OF_DOCUMENT)}
-    if incoming.refusal == LOST:
+    if upload.refusal == LOST:
         return str(_("This file could not be read: two attempts failed. Open it in a word processor, save it again and try again."))
-    return str(REFUSALS[Refusal(incoming.refusal)])
+    return str(REFUSALS[Refusal(upload.refusal)])
 
 
-def _extraction(incoming: Incoming) -> dict[str, Any]:
-    data = bytes(incoming.data or b"")
-    if incoming.kind == Kind.TEXT:
-        return asdict(docx.read_resolution(data, file=incoming.file_name))
-    return as_values(document_of(docx.read(data, file=incoming.file_name)))
+def _extraction(upload: Upload) -> dict[str, Any]:
+    data = bytes(upload.data or b"")
+    if upload.kind == Kind.TEXT:
+        return asdict(docx.read_resolution(data, file=upload.file_name))
+    return as_values(document_of(docx.read(data, file=upload.file_name)))
 
 
-def _refuse(incoming: Incoming, refused: Refused) -> None:
-    incoming.state, incoming.refusal, incoming.data, incoming.extraction = State.REFUSED, refused.code.value, None, None
+def _refuse(upload: Upload, refused: Refused) -> None:
+    upload.state, upload.refusal, upload.data, upload.extraction = State.REFUSED, refused.code.value, None, None
     if refused.code == Refusal.LIMITED_DISTRIBUTION:
         number = one_line(refused.number or "")
-        incoming.file_name, incoming.sha256 = "", ""
-        incoming.number = number if NUMBER.fullmatch(number) else ""
+        upload.file_name, upload.sha256 = "", ""
+        upload.number = number if NUMBER.fullmatch(number) else ""
