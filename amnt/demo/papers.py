@@ -52,7 +52,7 @@ def texts() -> Iterator[tuple[int, str, str]]:
             yield int(found[1]), found[2].upper(), found[3]
 
 
-def read(number: int, code: str, language: str) -> ResolutionText:
+def example_text(number: int, code: str, language: str) -> ResolutionText:
     return split_pasted((FILES / f"{number}_{code.lower()}_{language}.txt").read_text())
 
 
@@ -66,7 +66,7 @@ def enter_example(number: int, code: str, language: str, people: dict[str, User]
     text = enter_text(
         revision,
         language=language,
-        clauses=read(number, code, language).clauses,
+        clauses=example_text(number, code, language).clauses,
         by=people[SECOND_LEAD],
         source=SOURCES[language],
         url=SOURCE,
@@ -143,7 +143,7 @@ def clauses_of(ask: Ask, language: str) -> Iterator[ClauseDraft]:
     if ask.action != "MOD":
         return
     code = max(code for number, code, tongue in texts() if (number, tongue) == (ask.resolution, language))
-    for clause in read(ask.resolution, code, language).clauses:
+    for clause in example_text(ask.resolution, code, language).clauses:
         if clause.kind == "item":
             yield from edited(clause, ask)
 

@@ -22,7 +22,7 @@ from typing import Literal, NamedTuple
 
 from django.utils.translation import gettext_noop
 
-from resolutions.domain.patterns import BadPattern, Match, Pattern, Place, Reading, Vocabulary, apart, find, parsed, read
+from resolutions.domain.patterns import BadPattern, Match, Pattern, Place, Reading, Vocabulary, apart, find, parsed, reading_of
 from resolutions.domain.wording import diff
 
 __all__ = ["BadPattern", "Hint", "Rule", "Rules", "compiled", "hints", "in_order"]
@@ -148,7 +148,7 @@ def hints(
     """
     if language not in rules.by_language:
         return ()
-    old, new = read(call_before, before), read(call_after, after)
+    old, new = reading_of(call_before, before), reading_of(call_after, after)
     if old.keys == new.keys:
         return ()
     vocabulary, ready = rules.by_language[language]

@@ -226,7 +226,7 @@ class Reading:
         return first.place, first.start, last.end, whole[first.start : last.end]
 
 
-def read(call: str, text: str) -> Reading:
+def reading_of(call: str, text: str) -> Reading:
     reading = Reading(call, text)
     _read_words(reading, "call", call)
     _read_words(reading, "text", text)

@@ -1,6 +1,6 @@
 """Who asks what, pasted from a spreadsheet: a matrix (rows are resolutions, columns those who ask) or a list of proposals.
 
-    read(text)      every cell that says something, understood or not; nothing is dropped in silence
+    read_table(text) every cell that says something, understood or not; nothing is dropped in silence
 
 Pure: no database. Columns are separated by tabs, semicolons or commas, with quotation marks where a cell holds them; header words are
 known in French, English and Spanish. A cell may hold several proposals (`MOD EUR/38A7/1; NOC`), each with remarks: `(prelim)`, `?`, `late`.
@@ -144,7 +144,7 @@ _NEW = re.compile(
 _LABEL = re.compile(r"\[[^\[\]]{1,38}\]")
 
 
-def read(text: str) -> Pasted:
+def read_table(text: str) -> Pasted:
     """Raises Unreadable when it is empty, when no columns can be told apart, or when there is more than 2,000 cells of it."""
     rows = [(number, cells) for number, cells in enumerate(_rows(text), start=1) if any(cell.strip() for cell in cells)]
     if not rows:

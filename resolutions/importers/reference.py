@@ -66,7 +66,7 @@ class Content:
     unsure: list[str]
 
 
-def read(data: bytes, *, file: str, shape: Shape) -> Content:
+def read_reference_file(data: bytes, *, file: str, shape: Shape) -> Content:
     """All rows of a file. Raises BadReference at the first thing that is wrong."""
     rows: list[ReferenceEntry] = []
     unsure: list[str] = []

@@ -28,7 +28,7 @@ from resolutions.importers.reference import (
     Content,
     ReferenceEntry,
     Shape,
-    read,
+    read_reference_file,
 )
 from resolutions.importers.wording_rules import WORDING_RULES
 from resolutions.models import Assembly, Fact, Outcome, Reference, RegionalGroup, Resolution, Revision, StateSymbol, Topic, WordingRule
@@ -75,7 +75,7 @@ def read_file(path: Path, shape: Shape) -> Content:
         data = path.read_bytes()
     except OSError as error:
         raise BadReference(f"{path.name}: cannot be read: {error.strerror}") from error
-    return read(data, file=path.name, shape=shape)
+    return read_reference_file(data, file=path.name, shape=shape)
 
 
 @transaction.atomic

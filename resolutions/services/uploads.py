@@ -182,7 +182,7 @@ def _extraction(upload: Upload) -> dict[str, Any]:
     data = bytes(upload.data or b"")
     if upload.kind == Kind.TEXT:
         return asdict(docx.read_resolution(data, file=upload.file_name))
-    return as_values(document_of(docx.read(data, file=upload.file_name)))
+    return as_values(document_of(docx.read_contribution(data, file=upload.file_name)))
 
 
 def _refuse(upload: Upload, refused: Refused) -> None:

@@ -20,7 +20,7 @@ from lxml import etree
 
 from resolutions.domain.aligning import Change, ComparableClause, align
 from resolutions.domain.wording import diff
-from resolutions.importers.docx import read
+from resolutions.importers.docx import read_contribution
 from tests.bench import texts
 from tests.resolutions.docx.hostile import HOSTILE, end_of
 from tests.resolutions.docx.writing import call, dele, docx, header, ins, p
@@ -77,7 +77,7 @@ def _runs(text: str) -> str:
 
 def read_and_align(in_force: list[ComparableClause], data: bytes) -> list[Change]:
     """What an import does before it stores anything."""
-    clauses = read(data).proposals[0].clauses
+    clauses = read_contribution(data).proposals[0].clauses
     return align(
         in_force,
         [
@@ -99,7 +99,7 @@ def cost(count: int) -> dict[str, float]:
     for _ in range(5):  # by turns, so that a machine busy meanwhile slows both
         floor.append(texts.seconds(lambda: inflate_and_parse(data), 1))
         ours.append(texts.seconds(lambda: read_and_align(in_force, data), 1))
-    after = [ComparableClause("", "", clause.after or "") for clause in read(data).proposals[0].clauses]
+    after = [ComparableClause("", "", clause.after or "") for clause in read_contribution(data).proposals[0].clauses]
     found = {
         "MB of XML": zipfile.ZipFile(io.BytesIO(data)).getinfo("word/document.xml").file_size / 1e6,
         "ms": min(ours) * 1000,

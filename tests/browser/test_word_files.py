@@ -10,7 +10,7 @@ from lxml import etree
 
 from resolutions.exporters.docx import as_docx, versions_as_docx
 from resolutions.importers.docx.guard import open_document
-from resolutions.importers.docx.reading import read
+from resolutions.importers.docx.reading import read_paragraphs
 from tests.browser.conftest import DESK, speak
 from tests.resolutions.exporters.comparisons import ARABIC, CHINESE, LIGHTHOUSES, SIDE_BY_SIDE, WITH_CLAUSES_BELOW, sides
 
@@ -153,6 +153,6 @@ def test_saved_again_it_still_holds_both_texts(writer, comparison):
 
     saved = writer.converted(data, "docx")
 
-    found = read(open_document(saved))
+    found = read_paragraphs(open_document(saved))
     assert [[paragraph.text for paragraph in view if paragraph.text] for view in (found.before, found.after)] == list(sides(comparison))
     assert found.authors == {"Comparison"}

@@ -86,7 +86,7 @@ def test_a_broken_file_is_read_or_refused(name):
     for _time in range((2 if name in HOSTILE else 10) * TIMES):
         broken = roll.choice((broken_bytes, broken_parts))(SMALL[name], roll)
         file = roll.choice(("x.docx", "", "T22-WTSA.24-C-0038!A7!MSW-E.docx"))
-        for reader in (docx.read, docx.read_resolution):
+        for reader in (docx.read_contribution, docx.read_resolution):
             assert ends(reader, broken, file=file, but_for=docx.Refused), f"{name}, FUZZ_SEED={SEED}"
 
 
@@ -103,7 +103,7 @@ TABLES = st.text(alphabet="MODNCASUP resolution50EUR/1A() ?;,\t\n\r\"'\0²٣é\u
 @ROUNDS
 @given(TABLES)
 def test_any_pasted_table_is_read_or_refused(text):
-    assert ends(pasted_matrix.read, text, but_for=pasted_matrix.Unreadable)
+    assert ends(pasted_matrix.read_table, text, but_for=pasted_matrix.Unreadable)
 
 
 @ROUNDS

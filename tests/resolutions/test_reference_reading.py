@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from resolutions.importers.reference import ASSEMBLIES, OUTCOMES, REGIONAL_GROUPS, RESOLUTIONS, BadReference, read
+from resolutions.importers.reference import ASSEMBLIES, OUTCOMES, REGIONAL_GROUPS, RESOLUTIONS, BadReference, read_reference_file
 
 GOOD = """
 assemblies:
@@ -20,7 +20,7 @@ assemblies:
 
 
 def reading(text, shape=ASSEMBLIES, file="assemblies.yaml"):
-    return read(text.encode(), file=file, shape=shape)
+    return read_reference_file(text.encode(), file=file, shape=shape)
 
 
 def test_a_row_says_what_its_file_says_and_blank_stays_blank():
@@ -99,7 +99,7 @@ def test_the_same_key_twice_is_refused():
 
 def test_bytes_that_are_no_text_are_refused():
     with pytest.raises(BadReference, match="not text in UTF-8"):
-        read(b"assemblies:\n  - key: \xff", file="assemblies.yaml", shape=ASSEMBLIES)
+        read_reference_file(b"assemblies:\n  - key: \xff", file="assemblies.yaml", shape=ASSEMBLIES)
 
 
 def test_an_alias_that_holds_itself_is_refused():

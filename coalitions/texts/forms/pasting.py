@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from amnt.core.forms import LineField
 from coalitions.texts.forms.new_resolutions import LabelField
-from resolutions.importers.pasted_matrix import PastedProposal, Trouble, Unreadable, read
+from resolutions.importers.pasted_matrix import PastedProposal, Trouble, Unreadable, read_table
 from resolutions.models import Assembly, Resolution, TextLanguage
 from resolutions.services.new_resolutions import LONGEST_TITLE, new_resolution
 from resolutions.services.pasting import CellOutcome
@@ -115,7 +115,7 @@ class PasteForm(forms.Form):
 
     def clean_pasted(self):
         try:
-            self.read = read(self.cleaned_data["pasted"])
+            self.read = read_table(self.cleaned_data["pasted"])
         except Unreadable as refused:
             raise forms.ValidationError(UNREADABLE[refused.code]) from None
         return self.cleaned_data["pasted"]

@@ -1,7 +1,7 @@
 """Reads contributions and resolutions from Word files: bytes in, dataclasses out. No database, no network, no disk, no Django.
 
     glance(data, file="…")            refuses what shows at once
-    read(data, file="…")              the proposals of a contribution, both texts of each clause
+    read_contribution(data, file="…") the proposals of a contribution, both texts of each clause
     read_resolution(data, file="…")   a resolution by itself
     split_pasted(text)                the same, from pasted text
     as_json(extraction)               what `python -m resolutions.importers.docx FILE.docx --json` prints
@@ -43,7 +43,7 @@ __all__ = [
     "glance",
     "normalise",
     "parse_code",
-    "read",
+    "read_contribution",
     "read_resolution",
     "refusal_as_json",
     "split_pasted",
@@ -63,7 +63,7 @@ def glance(data: bytes, *, file: str = "") -> None:
     _glance(data)
 
 
-def read(data: bytes, *, file: str = "") -> Extraction:
+def read_contribution(data: bytes, *, file: str = "") -> Extraction:
     """The proposals of a contribution.
 
     data -- the bytes of a .docx, at most 20 MiB; file -- its name, which may say that it is of limited distribution
@@ -91,7 +91,7 @@ def split_pasted(text: str) -> ResolutionText:
 
 
 def _read(data: bytes, file: str) -> Reading:
-    document = reading.read(open_document(data))
+    document = reading.read_paragraphs(open_document(data))
     number = distribution.limited_number(file, _first_page(document))
     if number is not None:
         raise Refused(Refusal.LIMITED_DISTRIBUTION, number=number or None)

@@ -5,7 +5,7 @@ import json
 import sys
 from pathlib import Path
 
-from . import Extraction, Refused, as_json, read, refusal_as_json
+from . import Extraction, Refused, as_json, read_contribution, refusal_as_json
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -20,7 +20,7 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stderr.write(f"{chosen.file}: {error.strerror}\n")
         return 2
     try:
-        extraction = read(data, file=chosen.file.name)
+        extraction = read_contribution(data, file=chosen.file.name)
     except Refused as refused:
         refusal = refusal_as_json(refused, file=chosen.file.name)
         sys.stdout.write(f"{json.dumps(refusal, ensure_ascii=False, indent=1)}\n" if chosen.json else f"refused: {refused.code}\n")

@@ -438,7 +438,7 @@ def read_styles(tree: etree._Element | None) -> dict[str, Style]:
     return styles
 
 
-def read(parts: Parts) -> Reading:
+def read_paragraphs(parts: Parts) -> Reading:
     """Both texts of a document whose parts are known to be harmless."""
     styles, lists = read_styles(parts.styles), read_lists(parts.numbering)
     reading = Reading([], [], {}, set(), [], [], has_styles=any(KINDS.get(style.key) == "call" for style in styles.values()))

@@ -14,7 +14,7 @@ from amnt.retention.rules import rules
 from coalitions.models import Membership, Reading
 from coalitions.texts.services import imports
 from resolutions.drafts import ClauseDraft, ContributionDraft, ProposalDraft
-from resolutions.importers.pasted_matrix import read
+from resolutions.importers.pasted_matrix import read_table
 from resolutions.models import Contribution, ImportJob, Proposal, ProposedClause
 from resolutions.services import import_jobs
 from resolutions.services.entering import enter
@@ -37,7 +37,7 @@ def assembly():
 
 
 def paste(by, assembly, table=TABLE) -> ImportJob:
-    store(plan(read(table), assembly=assembly, by=by), by=by, is_history=False)
+    store(plan(read_table(table), assembly=assembly, by=by), by=by, is_history=False)
     return ImportJob.objects.latest("pk")
 
 

@@ -9,7 +9,7 @@ import pytest
 from django.urls import reverse
 
 from resolutions.domain import budgets
-from resolutions.importers.pasted_matrix import read
+from resolutions.importers.pasted_matrix import read_table
 from resolutions.models import Contribution, Proposal, ProposalEvent, Resolution, StateSymbol
 from tests.factories import (
     AssemblyFactory,
@@ -76,7 +76,7 @@ def test_the_examples_beside_the_form_can_be_pasted_as_they_stand(client, langua
     AssemblyFactory()
     client.force_login(member(coalition(), language=language))
     matrix, proposals = re.findall("<pre[^>]*>(.*?)</pre>", client.get(PASTE).content.decode(), re.DOTALL)
-    asked = [*read(re.sub(" {2,}", "\t", unescape(matrix))).asked, *read(unescape(proposals)).asked]
+    asked = [*read_table(re.sub(" {2,}", "\t", unescape(matrix))).asked, *read_table(unescape(proposals)).asked]
     said = [(row.resolution, row.action, row.identifier, row.status, row.is_late, row.trouble) for row in asked]
     assert said == [
         ("50", "MOD", "", "", False, None),

@@ -284,11 +284,11 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], Refusal | None]] = {
 REPOSITORY = Path(__file__).parents[3]
 READ = """
 import json, sys, time
-from resolutions.importers.docx import Refused, read
+from resolutions.importers.docx import Refused, read_contribution
 data = sys.stdin.buffer.read()
 started = time.process_time()
 try:
-    read(data)
+    read_contribution(data)
     code = None
 except Refused as refused:
     code = refused.code

@@ -1,6 +1,6 @@
 import pytest
 
-from resolutions.importers.docx import Refusal, Refused, Trouble, read
+from resolutions.importers.docx import Refusal, Refused, Trouble, read_contribution
 from resolutions.importers.refusals import REFUSALS
 
 from .writing import call, docx, p, proposal
@@ -11,7 +11,7 @@ CONTRIBUTION = proposal(call("resolves"), p(f"1\t{SECRET}"), action="ADD")
 
 def refused(*first_page, file="", **more):
     with pytest.raises(Refused) as refusal:
-        read(docx("".join(map(p, first_page)) + CONTRIBUTION, **more), file=file)
+        read_contribution(docx("".join(map(p, first_page)) + CONTRIBUTION, **more), file=file)
     return refusal.value
 
 
@@ -52,7 +52,7 @@ def test_a_stamp_on_the_first_page_or_in_its_head_is_read_and_one_further_down_i
     assert refused(stamp("RESTRICTED", "for the group on lamps")).number is None
     assert refused(page_header=p(stamp("Document DT/78-E"))).number == "DT/78-E"
 
-    assert read(docx(CONTRIBUTION + p(stamp("RESTRICTED")))).proposals[0].clauses[-1].after == SECRET
+    assert read_contribution(docx(CONTRIBUTION + p(stamp("RESTRICTED")))).proposals[0].clauses[-1].after == SECRET
 
 
 @pytest.mark.parametrize("kind", ["header", "footer"])
@@ -84,13 +84,13 @@ def test_its_name_is_enough(file):
     ],
 )
 def test_a_public_paper_is_read(first_page):
-    found = read(docx("".join(map(p, first_page)) + CONTRIBUTION), file="T13-WTSA.16-C-0042!A1!MSW-E.docx")
+    found = read_contribution(docx("".join(map(p, first_page)) + CONTRIBUTION), file="T13-WTSA.16-C-0042!A1!MSW-E.docx")
 
     assert found.proposals[0].clauses[-1].after == SECRET
 
 
 def test_what_stands_inside_a_proposal_does_not_mark_the_paper():
-    found = read(docx(CONTRIBUTION + p("Restricted")))
+    found = read_contribution(docx(CONTRIBUTION + p("Restricted")))
 
     assert len(found.proposals) == 1
     assert Trouble.NO_PROPOSAL not in {warned.code for warned in found.warnings}

@@ -1,12 +1,14 @@
 import pytest
 
-from resolutions.importers.docx import Trouble, read
+from resolutions.importers.docx import Trouble, read_contribution
 
 from .writing import call, docx, p, proposal
 
 
 def bring(*first_page, **more):
-    return read(docx("".join(map(p, first_page)) + proposal(call("resolves"), p("1\tto light."), action="ADD", code="ABC/45A12/1"), **more))
+    return read_contribution(
+        docx("".join(map(p, first_page)) + proposal(call("resolves"), p("1\tto light."), action="ADD", code="ABC/45A12/1"), **more)
+    )
 
 
 @pytest.mark.parametrize(

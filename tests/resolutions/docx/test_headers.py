@@ -2,7 +2,7 @@
 
 import pytest
 
-from resolutions.importers.docx import Trouble, read
+from resolutions.importers.docx import Trouble, read_contribution
 
 from .writing import STYLES, call, dele, docx, header, ins, p, proposal, t
 
@@ -38,7 +38,7 @@ def row(*cells):
     ids=["contents with pages", "contents", "table"],
 )
 def test_a_list_of_the_proposals_is_no_proposal(listed):
-    found = read(docx(p("In this document:") + listed + two_proposals(), styles=CONTENTS))
+    found = read_contribution(docx(p("In this document:") + listed + two_proposals(), styles=CONTENTS))
 
     assert summary(found) == [("MOD", "ABC/12A3/1", ["resolves", "to light;"]), ("ADD", SECOND, ["resolves", "to row."])]
     assert found.warnings == ()
@@ -47,13 +47,15 @@ def test_a_list_of_the_proposals_is_no_proposal(listed):
 def test_a_proposal_that_stands_in_a_table_with_all_others_is_one():
     table = f"<w:tbl>{row('SUP ABC/12A3/1')}{row('RESOLUTION 7 (REV. SOMEWHERE, 2022)')}</w:tbl>"
 
-    assert [(proposal.action, proposal.code) for proposal in read(docx(table)).proposals] == [("SUP", "ABC/12A3/1")]
+    assert [(proposal.action, proposal.code) for proposal in read_contribution(docx(table)).proposals] == [("SUP", "ABC/12A3/1")]
 
 
 def test_a_proposal_that_is_deleted_leaves_nothing_to_the_one_above():
     deleted = gone(f"MOD\t{SECOND}", "Proposal") + gone("RESOLUTION 8", "ResNo") + gone("resolves", "Call") + gone("1\tto sink ships.")
 
-    found = read(docx(proposal(call("resolves"), p("1\tto ", ins(t("light;")))) + deleted + header("SUP\tABC/12A3/3") + p("RESOLUTION 9")))
+    found = read_contribution(
+        docx(proposal(call("resolves"), p("1\tto ", ins(t("light;")))) + deleted + header("SUP\tABC/12A3/3") + p("RESOLUTION 9"))
+    )
 
     [first, last] = found.proposals
     assert first.resolution.heading_before == "RESOLUTION 7 (REV. SOMEWHERE, 2022)"
@@ -67,7 +69,7 @@ def test_a_header_written_anew_beside_the_old_one_begins_the_same_proposal(is_ne
     new, old = p(ins(t("MOD\tABC/12A3R1/1")), style="Proposal", mark="ins"), gone("MOD\tABC/12A3/1", "Proposal")
     text = p("RESOLUTION 7", style="ResNo") + call("resolves") + p("1\tto ", dele(t("sink;")), ins(t("light;")))
 
-    found = read(docx((new + old if is_new_first else old + new) + text))
+    found = read_contribution(docx((new + old if is_new_first else old + new) + text))
 
     [one] = found.proposals
     assert one.code == "ABC/12A3R1/1"
@@ -75,6 +77,6 @@ def test_a_header_written_anew_beside_the_old_one_begins_the_same_proposal(is_ne
 
 
 def test_direction_marks_before_a_header_do_not_hide_it():
-    found = read(docx(p("\u200f\u200eMOD\u200e\tARB/36A7/1") + p("القرار 7 (المراجَع في جنيف، 2022)"), styles=""))
+    found = read_contribution(docx(p("\u200f\u200eMOD\u200e\tARB/36A7/1") + p("القرار 7 (المراجَع في جنيف، 2022)"), styles=""))
 
     assert [(proposal.code, proposal.resolution.number) for proposal in found.proposals] == [("ARB/36A7/1", "7")]

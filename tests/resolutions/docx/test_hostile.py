@@ -2,7 +2,7 @@
 
 import pytest
 
-from resolutions.importers.docx import Refusal, Trouble, read
+from resolutions.importers.docx import Refusal, Trouble, read_contribution
 
 from .hostile import HOSTILE, end_of
 from .writing import call, docx, proposal
@@ -27,13 +27,13 @@ def test_every_refusal_has_a_file_that_meets_it():
 def test_nothing_is_fetched_for_a_remote_template_and_it_is_said():
     make, _code = HOSTILE["a remote template"]
 
-    assert [(warned.code, warned.place) for warned in read(make()).warnings if warned.code is Trouble.REMOTE_TEMPLATE] == [
+    assert [(warned.code, warned.place) for warned in read_contribution(make()).warnings if warned.code is Trouble.REMOTE_TEMPLATE] == [
         (Trouble.REMOTE_TEMPLATE, 0)
     ]
 
 
 def test_where_a_template_once_lay_on_its_writers_disk_is_no_warning():
-    found = read(docx(proposal(call("resolves")), outside=[("attachedTemplate", "file:///C:\\Users\\somebody\\WTSA.dotx")]))
+    found = read_contribution(docx(proposal(call("resolves")), outside=[("attachedTemplate", "file:///C:\\Users\\somebody\\WTSA.dotx")]))
 
     assert Trouble.REMOTE_TEMPLATE not in {warned.code for warned in found.warnings}
 
@@ -41,14 +41,18 @@ def test_where_a_template_once_lay_on_its_writers_disk_is_no_warning():
 def test_a_remote_picture_is_said_and_a_link_is_not():
     body = proposal(call("resolves"))
 
-    assert Trouble.REMOTE_OBJECT in {warned.code for warned in read(docx(body, outside=[("image", "https://evil.example/1.png")])).warnings}
-    assert Trouble.REMOTE_OBJECT not in {warned.code for warned in read(docx(body, outside=[("hyperlink", "https://itu.int")])).warnings}
+    assert Trouble.REMOTE_OBJECT in {
+        warned.code for warned in read_contribution(docx(body, outside=[("image", "https://evil.example/1.png")])).warnings
+    }
+    assert Trouble.REMOTE_OBJECT not in {
+        warned.code for warned in read_contribution(docx(body, outside=[("hyperlink", "https://itu.int")])).warnings
+    }
 
 
 def test_warnings_are_counted():
     make, _code = HOSTILE["20,000 calls nobody knows"]
 
-    warnings = read(make()).warnings
+    warnings = read_contribution(make()).warnings
 
     assert len(warnings) == 200
     assert [warned.code for warned in warnings[-2:]] == [Trouble.UNKNOWN_CALL, Trouble.MORE]

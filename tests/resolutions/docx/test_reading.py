@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from resolutions.importers.docx import Trouble, read, read_resolution, split_pasted
+from resolutions.importers.docx import Trouble, read_contribution, read_resolution, split_pasted
 from resolutions.importers.docx import call as verb_line
 from resolutions.importers.docx.numbering import written
 
@@ -26,7 +26,7 @@ def items(*paragraphs, **more):
 
 
 def extraction(*paragraphs, action="MOD", **more):
-    return read(docx(proposal(call("resolves"), *paragraphs, action=action), **more))
+    return read_contribution(docx(proposal(call("resolves"), *paragraphs, action=action), **more))
 
 
 def codes(found):
@@ -198,7 +198,7 @@ def test_a_text_in_a_frame_is_read_like_any_other():
     texts = ["RESOLUTION 7 (REV. SOMEWHERE, 2022)", "Lighthouses", "resolves", "1\tto light."]
 
     frame = f"<w:tbl><w:tr><w:tc>{''.join(map(p, texts))}</w:tc></w:tr></w:tbl>"
-    found = read(docx(header("ADD\tABC/1/1") + frame))
+    found = read_contribution(docx(header("ADD\tABC/1/1") + frame))
 
     assert [(clause.kind, clause.after) for clause in found.proposals[0].clauses[1:]] == [
         ("restitle", "Lighthouses"),
@@ -211,7 +211,7 @@ def test_a_text_in_the_columns_of_a_table_is_said():
     rows = [("Now", "Then"), ("RESOLUTION 7 (Rev. Then, 2022)", "RESOLUTION 7 (Rev. Now, 2024)"), ("resolves", "resolves")]
     table = "".join(f"<w:tr>{''.join(f'<w:tc>{p(cell)}</w:tc>' for cell in cells)}</w:tr>" for cells in rows)
 
-    found = read(docx(header("ADD\tABC/1/1") + f"<w:tbl>{table}</w:tbl>"))
+    found = read_contribution(docx(header("ADD\tABC/1/1") + f"<w:tbl>{table}</w:tbl>"))
 
     assert [(warned.code, warned.place) for warned in found.warnings] == [(Trouble.NO_RESOLUTION, 1), (Trouble.IN_TABLE, 4)]
 
@@ -317,7 +317,7 @@ def test_hidden_text_pictures_and_embedded_files_are_said_with_their_place():
 def test_the_strict_namespace_is_read_as_the_other():
     body = proposal(call("resolves"), p("1\tto ", ins(t("light;"))))
 
-    assert read(docx(body, namespace=STRICT_W)) == read(docx(body))
+    assert read_contribution(docx(body, namespace=STRICT_W)) == read_contribution(docx(body))
 
 
 def test_authors_are_a_set_and_no_source():
@@ -338,7 +338,7 @@ def test_each_text_is_what_its_marks_leave(paragraphs):
         texts = ("".join(text for mark, text in runs if mark != without).strip() for runs in paragraphs)
         return [text for text in texts if text]
 
-    found = read(
+    found = read_contribution(
         docx(header("MOD A/1/1") + call("resolves") + "".join(p(*(wrap[mark](text) for mark, text in runs)) for runs in paragraphs))
     )
 
@@ -485,7 +485,7 @@ def test_several_proposals_of_several_sources():
         + p("to paint.")
     )
 
-    found = read(docx(body))
+    found = read_contribution(docx(body))
 
     assert [(proposal.action, proposal.code, proposal.sources, proposal.reasons) for proposal in found.proposals] == [
         ("MOD", "ABC/12A3/1", ("ABC",), "Dark."),
@@ -520,14 +520,16 @@ def test_no_change_with_marks_keeps_what_stood():
 
 
 def test_a_deleted_header_is_no_proposal_and_is_said():
-    found = read(docx(proposal(call("resolves"), p("1\tto ", ins(t("light;")))) + p(dele(t("SUP\tABC/12A3/2")), style="Proposal")))
+    found = read_contribution(
+        docx(proposal(call("resolves"), p("1\tto ", ins(t("light;")))) + p(dele(t("SUP\tABC/12A3/2")), style="Proposal"))
+    )
 
     assert [proposal.code for proposal in found.proposals] == ["ABC/12A3/1"]
     assert [(warned.code, warned.place) for warned in found.warnings] == [(Trouble.DELETED_HEADER, 6)]
 
 
 def test_a_header_that_cannot_be_read_still_begins_a_proposal():
-    found = read(
+    found = read_contribution(
         docx(proposal(call("resolves"), p("1\tto light."), action="ADD") + header("ADD\tsee below") + call("resolves") + p("to row."))
     )
 
@@ -536,14 +538,19 @@ def test_a_header_that_cannot_be_read_still_begins_a_proposal():
 
 
 def test_a_header_without_style_that_cannot_be_read_begins_a_proposal_too():
-    found = read(docx(proposal(call("resolves"), p("1\tto light."), action="ADD") + p("ADD\tABC/12A3") + call("resolves") + p("to row.")))
+    found = read_contribution(
+        docx(proposal(call("resolves"), p("1\tto light."), action="ADD") + p("ADD\tABC/12A3") + call("resolves") + p("to row."))
+    )
 
     assert [(proposal.code, len(proposal.clauses)) for proposal in found.proposals] == [("ABC/12A3/1", 4), ("ABC/12A3", 2)]
     assert Trouble.BAD_HEADER in codes(found)
 
 
 def test_a_file_without_proposals_says_so():
-    assert [warned.code for warned in read(docx(p("Good morning to you all"))).warnings] == [Trouble.LANGUAGE_UNKNOWN, Trouble.NO_PROPOSAL]
+    assert [warned.code for warned in read_contribution(docx(p("Good morning to you all"))).warnings] == [
+        Trouble.LANGUAGE_UNKNOWN,
+        Trouble.NO_PROPOSAL,
+    ]
 
 
 def test_styles_may_be_lost_and_the_words_still_tell():
@@ -551,7 +558,7 @@ def test_styles_may_be_lost_and_the_words_still_tell():
     texts += ["The World Telecommunication Standardization Assembly (Somewhere, 2022),", "considering further", "a)\tthat nights are dark,"]
     texts += ["resolves to instruct Study Group 2"]
 
-    found = read(docx("".join(map(p, texts)) + p("1\tto ", ins(t("light;"))) + p("Reasons: Dark."), styles=""))
+    found = read_contribution(docx("".join(map(p, texts)) + p("1\tto ", ins(t("light;"))) + p("Reasons: Dark."), styles=""))
 
     [proposal] = found.proposals
     assert [(clause.kind, clause.part) for clause in proposal.clauses] == [
@@ -585,7 +592,7 @@ def test_in_a_draft_that_has_only_headings_the_words_tell_which_is_what():
         (0, "Dark."),
     ]
 
-    found = read(
+    found = read_contribution(
         docx(p("ADD\tABC/1/1") + "".join(p(text, style=f"Heading{level}" if level else "") for level, text in lines), styles=HEADINGS)
     )
 
@@ -616,7 +623,7 @@ def test_in_a_draft_that_has_only_headings_the_words_tell_which_is_what():
 def test_the_number_of_a_resolution_in_the_shapes_members_write(heading, title):
     below = [] if title == "Buoys" else ["Lighthouses"]
 
-    found = read(docx(header("ADD\tABC/1/1") + "".join(map(p, [heading, *below, "resolves", "1\tto light."])), styles=""))
+    found = read_contribution(docx(header("ADD\tABC/1/1") + "".join(map(p, [heading, *below, "resolves", "1\tto light."])), styles=""))
 
     about = found.proposals[0].resolution
     assert (about.number, about.title_after) == ("7", title)
@@ -627,7 +634,7 @@ def test_styles_are_known_by_name_whatever_their_identifier_and_through_what_the
         '<w:style w:type="paragraph" w:styleId="Mine"><w:name w:val="My call"/><w:basedOn w:val="Anruf7"/></w:style>'
     )
 
-    found = read(docx(proposal(p("resolves", style="Mine"), p("1\tto light."), action="ADD"), styles=styles))
+    found = read_contribution(docx(proposal(p("resolves", style="Mine"), p("1\tto light."), action="ADD"), styles=styles))
 
     assert [clause.kind for clause in found.proposals[0].clauses][-2:] == ["call", "item"]
 
@@ -635,7 +642,7 @@ def test_styles_are_known_by_name_whatever_their_identifier_and_through_what_the
 def test_a_call_may_stand_before_the_words_of_its_clause():
     texts = ["considering that nights are dark,", "resolves to light lamps;", "instructs the Director to report."]
 
-    found = read(docx(header("ADD\tABC/1/1") + "".join(map(p, ["RESOLUTION 7", "Lighthouses", *texts])), styles=""))
+    found = read_contribution(docx(header("ADD\tABC/1/1") + "".join(map(p, ["RESOLUTION 7", "Lighthouses", *texts])), styles=""))
 
     assert [(clause.part, clause.section_after, clause.after) for clause in found.proposals[0].clauses[2:]] == [
         ("preamble", "considering", "that nights are dark,"),
@@ -655,7 +662,7 @@ def test_where_calls_have_lines_of_their_own_a_clause_may_begin_like_one():
         "requests to be answered.",
     ]
 
-    found = read(docx(header("ADD\tABC/1/1") + "".join(map(p, texts)), styles=""))
+    found = read_contribution(docx(header("ADD\tABC/1/1") + "".join(map(p, texts)), styles=""))
 
     assert [(clause.section_after, clause.after) for clause in found.proposals[0].clauses if clause.kind == "item"] == [
         ("considering", "noting the reports, that nights are dark,"),
@@ -664,7 +671,9 @@ def test_where_calls_have_lines_of_their_own_a_clause_may_begin_like_one():
 
 
 def test_an_unknown_call_stays_in_the_part_it_stands_in_and_is_said():
-    found = read(docx(proposal(call("pondering"), p("a)\tx"), call("resolves"), p("1\tx"), call("frobnicates"), p("1\ty"), action="ADD")))
+    found = read_contribution(
+        docx(proposal(call("pondering"), p("a)\tx"), call("resolves"), p("1\tx"), call("frobnicates"), p("1\ty"), action="ADD"))
+    )
 
     assert [(clause.section_after, clause.part) for clause in found.proposals[0].clauses if clause.kind == "item"] == [
         ("pondering", "preamble"),
@@ -712,7 +721,7 @@ def test_arabic_with_tatweel_and_marks():
         + p("\u200f1\tأن ", dele(t("تضاء")), ins(t("تطفأ")), t(" المصابيح."))
     )
 
-    found = read(docx(body))
+    found = read_contribution(docx(body))
 
     [proposal] = found.proposals
     assert (found.language, proposal.resolution.number) == ("ar", "7")
@@ -739,7 +748,7 @@ def test_arabic_with_tatweel_and_marks():
 def test_the_calls_of_six_languages(language, preamble, operative, heading):
     body = header("ADD\tABC/1/1") + "".join(map(p, [heading, "X", preamble, "a)\ty,", operative, "z."]))
 
-    found = read(docx(body, styles=""))
+    found = read_contribution(docx(body, styles=""))
 
     [proposal] = found.proposals
     assert (found.language, proposal.resolution.number, proposal.resolution.title_after) == (language, "7", "X")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from resolutions.importers.docx import as_json, read
+from resolutions.importers.docx import as_json, read_contribution
 from resolutions.importers.paragraphs import Refusal, Trouble
 from resolutions.importers.refusals import REFUSALS, TROUBLES
 
@@ -35,7 +35,7 @@ def test_there_are_four_samples():
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.stem)
 def test_a_sample_gives_exactly_the_expected_extraction(sample):
-    assert as_json(read(sample.read_bytes(), file=sample.name)) == expected(sample)
+    assert as_json(read_contribution(sample.read_bytes(), file=sample.name)) == expected(sample)
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.stem)

@@ -15,7 +15,7 @@ from resolutions.exporters.packing import without_illegal
 from resolutions.exporters.shapes import Comparison, ExportedClause, Section
 from resolutions.importers.docx import read_resolution
 from resolutions.importers.docx.guard import open_document
-from resolutions.importers.docx.reading import read
+from resolutions.importers.docx.reading import read_paragraphs
 
 from .comparisons import ARABIC, CHINESE, COMPARISONS, LIGHTHOUSES, NOTHING_TO_SAY, SIDE_BY_SIDE, WITH_CLAUSES_BELOW, sides
 
@@ -45,7 +45,7 @@ def body(data):
 
 def both_texts(data):
     """Before and after, as the importer reads them, without the blank paragraph that ends every document."""
-    found = read(open_document(data))
+    found = read_paragraphs(open_document(data))
     assert found.warnings == []
     texts = [[paragraph.text for paragraph in view] for view in (found.before, found.after)]
     assert [text[-1] for text in texts] == ["", ""]
@@ -94,7 +94,7 @@ def test_between_words_put_in_and_a_clause_put_in_below_the_mark_is_on_the_upper
 
 
 def test_a_verb_line_below_which_a_clause_was_put_in_is_one_in_either_text():
-    found = read(open_document(written(WITH_CLAUSES_BELOW)))
+    found = read_paragraphs(open_document(written(WITH_CLAUSES_BELOW)))
 
     assert [[paragraph.kind for paragraph in view if "Director" in paragraph.text] for view in (found.before, found.after)] == [
         ["call"]

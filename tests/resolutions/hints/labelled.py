@@ -9,7 +9,7 @@ from pathlib import Path
 import yaml
 
 from resolutions.domain.hints import Hint, Rules, compiled, hints
-from resolutions.importers.reference import ReferenceEntry, read
+from resolutions.importers.reference import ReferenceEntry, read_reference_file
 from resolutions.importers.wording_rules import WORDING_RULES, rules_of
 
 SHIPPED = Path(__file__).parents[3] / "resolutions" / "data" / "wording_rules.yaml"
@@ -69,7 +69,7 @@ def labelled() -> tuple[Labelled, ...]:
 
 @cache
 def shipped_rows() -> tuple[ReferenceEntry, ...]:
-    return tuple(read(SHIPPED.read_bytes(), file=SHIPPED.name, shape=WORDING_RULES).rows)
+    return tuple(read_reference_file(SHIPPED.read_bytes(), file=SHIPPED.name, shape=WORDING_RULES).rows)
 
 
 @cache

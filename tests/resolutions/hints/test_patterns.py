@@ -5,7 +5,7 @@ import re
 import pytest
 
 from resolutions.domain.hints import BadPattern, Rule, compiled
-from resolutions.domain.patterns import MOST_GAP, Vocabulary, find, parsed, read
+from resolutions.domain.patterns import MOST_GAP, Vocabulary, find, parsed, reading_of
 from resolutions.importers.wording_rules import rules_of
 from tests.resolutions.hints.labelled import shipped, shipped_rows
 
@@ -34,7 +34,7 @@ class Counted(list):
 
 
 def looks(pattern, vocabulary, text):
-    reading = read("", text)
+    reading = reading_of("", text)
     reading.look_up(vocabulary)
     reading.said = reading.bits = Counted(reading.bits)
     find(pattern, reading)
@@ -97,7 +97,7 @@ def test_an_entry_that_cannot_be_read_says_why(entry, reason):
 def test_the_longer_of_two_ways_to_say_it_is_found():
     vocabulary = Vocabulary()
     pattern = parsed("(private|private life)", vocabulary)
-    reading = read("", "for private life, and in private")
+    reading = reading_of("", "for private life, and in private")
     reading.look_up(vocabulary)
 
     assert [reading.passage(match.start, match.end)[3] for match in find(pattern, reading)] == ["private life", "private"]

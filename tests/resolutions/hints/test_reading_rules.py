@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from resolutions.importers.reference import BadReference, read
+from resolutions.importers.reference import BadReference, read_reference_file
 from resolutions.importers.wording_rules import WORDING_RULES, unmarked
 from tests.resolutions.hints.labelled import shipped_rows
 
@@ -34,7 +34,7 @@ wording_rules:
 
 
 def reading(text):
-    return read(text.encode(), file="wording_rules.yaml", shape=WORDING_RULES).rows
+    return read_reference_file(text.encode(), file="wording_rules.yaml", shape=WORDING_RULES).rows
 
 
 def test_a_rule_is_read_with_its_lists_in_its_entries():

@@ -49,7 +49,7 @@ def move(proposal, kind):
     Proposal.objects.filter(pk=proposal.pk).update(moved_at=event.recorded_at)
 
 
-def read(proposal, by, tone, *, circle=None, note=""):
+def record_reading(proposal, by, tone, *, circle=None, note=""):
     return read_proposal(proposal, circle=circle or by.memberships.get().coalition.everyone, tone=tone, note=note, by=by)
 
 
@@ -61,7 +61,7 @@ def filled(groups, person, rows, a_cell=2):
         for group in [*groups.values(), None]:
             for turn in range(a_cell):
                 proposal = ask(resolution, group, action=("MOD", "NOC")[turn % 2], countries=["US"] if group is None else [])
-                read(proposal, person, ("risk", "good", "mixed")[(number + turn) % 3])
+                record_reading(proposal, person, ("risk", "good", "mixed")[(number + turn) % 3])
         take_position(resolution, circle=network.everyone, stance="support", by=person)
 
 

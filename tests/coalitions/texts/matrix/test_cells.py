@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.timezone import now
 
 from tests import factories
-from tests.coalitions.texts.matrix.helpers import ask, cell, page, past_assembly, read, shown, words
+from tests.coalitions.texts.matrix.helpers import ask, cell, page, past_assembly, record_reading, shown, words
 
 pytestmark = pytest.mark.django_db
 
@@ -17,10 +17,10 @@ pytestmark = pytest.mark.django_db
 
 
 def test_a_cell_holds_the_set_of_proposals_and_not_one_verdict(client, wanjiru, groups, fifty):
-    read(ask(fifty, groups["ATU"]), wanjiru, "good")
-    read(ask(fifty, groups["ATU"]), wanjiru, "risk")
-    read(ask(fifty, groups["ATU"]), wanjiru, "risk")
-    read(ask(fifty, groups["ATU"], action="NOC"), wanjiru, "good")
+    record_reading(ask(fifty, groups["ATU"]), wanjiru, "good")
+    record_reading(ask(fifty, groups["ATU"]), wanjiru, "risk")
+    record_reading(ask(fifty, groups["ATU"]), wanjiru, "risk")
+    record_reading(ask(fifty, groups["ATU"], action="NOC"), wanjiru, "good")
     held = cell(page(client, wanjiru), "ATU")
     assert words(held) == "MOD 2 unfavourable, modification, 2 proposals MOD favourable, modification NOC favourable, no change"
     assert 'class="cell" data-status="risk"' in held
@@ -49,8 +49,8 @@ def test_what_stands_in_a_cell_is_text_and_never_markup(client, wanjiru, groups,
 
 def test_preliminary_late_and_moved_are_said_to_the_eye_and_to_the_ear(client, wanjiru, groups, fifty):
     late = factories.ContributionFactory(is_late=True)
-    read(ask(fifty, groups["ATU"], status="preliminary", contribution=late, moved_at=now()), wanjiru, "mixed")
-    read(ask(fifty, groups["CEPT"], moved_at=now() - timedelta(days=9)), wanjiru, "mixed")
+    record_reading(ask(fifty, groups["ATU"], status="preliminary", contribution=late, moved_at=now()), wanjiru, "mixed")
+    record_reading(ask(fifty, groups["CEPT"], moved_at=now() - timedelta(days=9)), wanjiru, "mixed")
     body = page(client, wanjiru)
     held = cell(body, "ATU")
     assert words(held) == "MOD ? mixed, modification, preliminary, late, changed since your last visit"
@@ -60,8 +60,8 @@ def test_preliminary_late_and_moved_are_said_to_the_eye_and_to_the_ear(client, w
 
 
 def test_what_was_withdrawn_is_struck_and_no_longer_weighs(client, wanjiru, groups, fifty):
-    read(ask(fifty, groups["ATU"], status="withdrawn"), wanjiru, "risk")
-    read(ask(fifty, groups["ATU"], action="NOC"), wanjiru, "good")
+    record_reading(ask(fifty, groups["ATU"], status="withdrawn"), wanjiru, "risk")
+    record_reading(ask(fifty, groups["ATU"], action="NOC"), wanjiru, "good")
     held = cell(page(client, wanjiru), "ATU")
     assert words(held) == "NOC favourable, no change MOD withdrawn, modification"
     assert '<s><bdi class="itu">MOD</bdi></s>' in held
@@ -77,7 +77,7 @@ def test_what_a_later_issue_replaced_and_the_working_texts_of_the_assembly_stand
 
 
 def test_single_states_are_named_by_three_letters_and_counted_when_there_are_several(client, wanjiru, groups, fifty):
-    read(ask(fifty, countries=["US"], action="SUP", sources=["USA"]), wanjiru, "good")
+    record_reading(ask(fifty, countries=["US"], action="SUP", sources=["USA"]), wanjiru, "good")
     assert words(cell(page(client, wanjiru), "States")) == "USA SUP favourable, suppression"
     ask(fifty, countries=["BR", "ZA"], sources=["B", "AFS"])
     assert words(cell(page(client, wanjiru), "States")) == "3 States SUP favourable, suppression MOD not read yet, modification"
@@ -107,8 +107,8 @@ def test_a_state_that_signs_the_regional_text_and_files_its_own_appears_in_both_
 def test_an_opened_cell_shows_papers_signatories_and_readings_with_author_and_day(client, wanjiru, groups, fifty):
     document = factories.ContributionFactory(number="38A7", url="https://www.itu.int/md/example", is_late=True)
     proposal = ask(fifty, groups["ATU"], contribution=document, identifier="AFCP/38A7/1", countries=["KE", "ZA", "GH", "NG"], fate="partly")
-    read(proposal, wanjiru, "risk", note="Ties names to people.")
-    read(proposal, wanjiru, "mixed", note="Better than before.")
+    record_reading(proposal, wanjiru, "risk", note="Ties names to people.")
+    record_reading(proposal, wanjiru, "mixed", note="Better than before.")
     body = page(client, wanjiru, "/matrix/50/ATU/")
     for said in ("AFCP/38A7/1", "38A7", "4 States", "Kenya", "late", "taken up in part", "itu.int", "Better than before.", "Wanjiru K."):
         assert said in body
@@ -126,7 +126,7 @@ def test_a_cell_that_is_none_is_not_there(client, wanjiru, groups, fifty, addres
 
 def test_an_empty_cell_says_so_and_an_observer_gets_no_form(client, network, wanjiru, groups, fifty):
     assert "No State asks for anything alone on this resolution." in page(client, wanjiru, "/matrix/50/states/")
-    read(ask(fifty, groups["ATU"]), wanjiru, "risk", note="For us alone")
+    record_reading(ask(fifty, groups["ATU"]), wanjiru, "risk", note="For us alone")
     seen = page(client, factories.observer(network), "/matrix/50/ATU/")
     assert "EUR/" in seen
     assert ["For us alone" in seen, "Record the reading" in seen, "Our reading" in seen] == [False, False, False]

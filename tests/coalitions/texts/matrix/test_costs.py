@@ -6,7 +6,7 @@ import pytest
 
 from resolutions.models import Assembly
 from tests import factories
-from tests.coalitions.texts.matrix.helpers import MATRIX, QUERIES, ask, filled, read, shown
+from tests.coalitions.texts.matrix.helpers import MATRIX, QUERIES, ask, filled, record_reading, shown
 
 pytestmark = pytest.mark.django_db
 
@@ -33,7 +33,7 @@ def test_forty_rows_by_nine_fit_the_budget(client, wanjiru):
 @pytest.mark.parametrize("proposals", [1, 6])
 def test_a_cell_costs_the_same_whatever_it_holds(client, wanjiru, groups, fifty, proposals, django_assert_num_queries):
     for _number in range(proposals):
-        read(ask(fifty, groups["ATU"], countries=["KE", "ZA"]), wanjiru, "risk")
+        record_reading(ask(fifty, groups["ATU"], countries=["KE", "ZA"]), wanjiru, "risk")
     client.force_login(wanjiru)
     client.get("/matrix/50/ATU/")
     # Session, person, standing, resolution, groups, assembly, proposals, circles to write in, readings, who is here.

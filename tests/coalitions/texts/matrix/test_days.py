@@ -9,7 +9,7 @@ from django.utils.timezone import now
 from coalitions.models import Position, Reading
 from resolutions.models import Contribution, ProposalEvent
 from tests import factories
-from tests.coalitions.texts.matrix.helpers import MATRIX, QUERIES, ask, cell, filled, page, past_assembly, read, shown, words
+from tests.coalitions.texts.matrix.helpers import MATRIX, QUERIES, ask, cell, filled, page, past_assembly, record_reading, shown, words
 
 # In the middle of a day: hers, which is what a past day is one of, is that of the clock here.
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_september")]
@@ -174,7 +174,7 @@ def test_a_cell_of_a_day_that_has_not_passed_is_that_of_now_and_says_so(client, 
 def test_a_cell_of_a_past_day_costs_less_than_that_of_now(client, wanjiru, groups, fifty, proposals, django_assert_num_queries):
     for _number in range(proposals):
         document = factories.ContributionFactory(received_at=now() - timedelta(days=5))
-        read(ask(fifty, groups["ATU"], contribution=document, countries=["KE", "ZA"]), wanjiru, "risk")
+        record_reading(ask(fifty, groups["ATU"], contribution=document, countries=["KE", "ZA"]), wanjiru, "risk")
     Reading.objects.update(at=now() - timedelta(days=4))
     client.force_login(wanjiru)
     client.get("/matrix/50/ATU/")

@@ -11,14 +11,14 @@ from openpyxl import load_workbook
 from coalitions.texts.services.positions import take_position
 from resolutions.models import Watch
 from tests import factories
-from tests.coalitions.texts.matrix.helpers import ask, page, past_assembly, read
+from tests.coalitions.texts.matrix.helpers import ask, page, past_assembly, record_reading
 
 pytestmark = pytest.mark.django_db
 
 
 def full_row(groups, wanjiru, fifty):
     late = factories.ContributionFactory(number="38A7", is_late=True)
-    read(ask(fifty, groups["CEPT"], contribution=late, identifier="EUR/38A7/1", status="preliminary"), wanjiru, "risk")
+    record_reading(ask(fifty, groups["CEPT"], contribution=late, identifier="EUR/38A7/1", status="preliminary"), wanjiru, "risk")
     ask(fifty, groups["CEPT"], identifier="EUR/38A8/1", action="NOC")
     ask(fifty, countries=["US"], identifier="USA/48A3/2", action="SUP", status="withdrawn")
     take_position(fifty, circle=wanjiru.memberships.get().coalition.everyone, stance="oppose", by=wanjiru)
@@ -79,7 +79,7 @@ def test_anyones_file_holds_what_is_public_and_says_so(client, wanjiru, groups, 
 
 
 def test_no_filter_lets_readings_or_watches_choose_the_rows_of_a_public_file(client, wanjiru, groups, fifty):
-    read(ask(fifty, groups["ATU"]), wanjiru, "risk")
+    record_reading(ask(fifty, groups["ATU"]), wanjiru, "risk")
     ask(factories.ResolutionFactory(number=2), groups["ATU"])
     watched = factories.ResolutionFactory(number=3)
     Watch.objects.create(user=wanjiru, resolution=watched)

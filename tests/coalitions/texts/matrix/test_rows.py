@@ -8,7 +8,7 @@ from django.utils.timezone import now
 from resolutions.models import Assembly
 from resolutions.services.watching import watch
 from tests import factories
-from tests.coalitions.texts.matrix.helpers import MATRIX, ask, page, read, shown
+from tests.coalitions.texts.matrix.helpers import MATRIX, ask, page, record_reading, shown
 
 pytestmark = pytest.mark.django_db
 
@@ -25,8 +25,8 @@ def test_rows_are_what_is_asked_or_watched_by_number_with_drafts_last(client, wa
 
 
 def test_quick_filters_count_what_they_leave_within_the_other_filters(client, wanjiru, groups, fifty):
-    read(ask(fifty, groups["ATU"], moved_at=now()), wanjiru, "risk")
-    read(ask(factories.ResolutionFactory(number=2, title_en="Mandates"), groups["CEPT"]), wanjiru, "good")
+    record_reading(ask(fifty, groups["ATU"], moved_at=now()), wanjiru, "risk")
+    record_reading(ask(factories.ResolutionFactory(number=2, title_en="Mandates"), groups["CEPT"]), wanjiru, "good")
     factories.ResolutionFactory(number=3)
     watch(wanjiru, fifty)
 

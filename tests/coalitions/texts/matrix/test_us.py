@@ -7,7 +7,7 @@ from coalitions.models import Circle, CircleMembership, KeptNumber, Position
 from coalitions.texts.services.positions import take_position
 from resolutions.models import ProposalEvent
 from tests import factories
-from tests.coalitions.texts.matrix.helpers import MATRIX, ask, cell, move, page, read, shown, words
+from tests.coalitions.texts.matrix.helpers import MATRIX, ask, cell, move, page, record_reading, shown, words
 
 pytestmark = pytest.mark.django_db
 
@@ -43,12 +43,12 @@ def test_a_draft_in_a_circle_is_seen_there_alone(client, wanjiru, samuel, circle
 
 def test_the_reading_of_everyone_wins_over_that_of_a_circle(client, wanjiru, samuel, circle, groups, fifty):
     proposal = ask(fifty, groups["ATU"])
-    read(proposal, samuel, "risk", circle=circle)
+    record_reading(proposal, samuel, "risk", circle=circle)
     assert words(cell(page(client, samuel), "ATU")).startswith("MOD unfavourable")
     assert words(cell(page(client, wanjiru), "ATU")).startswith("MOD not read yet")
     assert [shown(page(client, person, show="risk")) for person in (samuel, wanjiru)] == [["50"], []]
-    read(proposal, wanjiru, "good")
-    read(proposal, samuel, "risk", circle=circle)
+    record_reading(proposal, wanjiru, "good")
+    record_reading(proposal, samuel, "risk", circle=circle)
     assert words(cell(page(client, samuel), "ATU")).startswith("MOD favourable")
     assert shown(page(client, samuel, show="risk")) == []
 
@@ -56,7 +56,7 @@ def test_the_reading_of_everyone_wins_over_that_of_a_circle(client, wanjiru, sam
 def test_what_a_delegation_keeps_to_itself_stands_in_no_cell_and_no_file(client, wanjiru, samuel, circle, groups, fifty):
     Circle.objects.filter(pk=circle.pk).update(kind="delegation")
     circle.refresh_from_db()
-    read(ask(fifty, groups["ATU"]), samuel, "risk", circle=circle)
+    record_reading(ask(fifty, groups["ATU"]), samuel, "risk", circle=circle)
     Position.objects.create(circle=circle, resolution=fifty, version=1, stance="oppose", by=samuel)
     body = page(client, samuel)
     assert words(cell(body, "ATU")).startswith("MOD not read yet")
@@ -69,8 +69,8 @@ def test_who_works_in_several_coalitions_reads_the_matrix_of_one_at_a_time(clien
     claire = factories.lead(other, name="Claire")
     CircleMembership.objects.create(circle=network.everyone, membership=network.memberships.create(user=claire, role="lead"))
     proposal = ask(fifty, groups["ATU"])
-    read(proposal, wanjiru, "risk")
-    read(proposal, claire, "good", circle=other.everyone)
+    record_reading(proposal, wanjiru, "risk")
+    record_reading(proposal, claire, "good", circle=other.everyone)
     first = page(client, claire)
     assert words(cell(first, "ATU")).startswith("MOD favourable")
     assert [name in first for name in ("A second network", 'name="coalition"')] == [True, True]
@@ -81,7 +81,7 @@ def test_who_works_in_several_coalitions_reads_the_matrix_of_one_at_a_time(clien
 
 
 def test_who_has_no_coalition_sees_what_is_asked_and_no_column_of_ours(client, network, groups, fifty, wanjiru):
-    read(ask(fifty, groups["ATU"], action="NOC"), wanjiru, "risk")
+    record_reading(ask(fifty, groups["ATU"], action="NOC"), wanjiru, "risk")
     take_position(fifty, circle=network.everyone, stance="oppose", by=wanjiru)
     for person in (factories.UserFactory(), factories.observer(network)):
         body = page(client, person)
