@@ -18,7 +18,7 @@ from amnt.mail.emails import Letter, register_composer, to_person
 from amnt.mail.models import Email
 from amnt.mail.stopping import register_stoppable
 from calendar_app.models import Reminder
-from calendar_app.reminders.content import ReminderEntry, Level, Openness, openness, reader_of, things_of
+from calendar_app.reminders.content import Level, Openness, ReminderEntry, openness, reader_of, things_of
 from calendar_app.reminders.promises import Fate, fate_of
 from calendar_app.reminders.recipients import Facts, all_facts
 from calendar_app.reminders.rules import RULES, STOP_DIGEST

@@ -15,7 +15,7 @@ from amnt.accounts.models import User
 from amnt.mail.emails import Letter
 from amnt.mail.models import Email
 from calendar_app.models import Deadline, Meeting, Reminder
-from calendar_app.reminders.content import ReminderEntry, Openness, Thing, openness, read_things, things_of
+from calendar_app.reminders.content import Openness, ReminderEntry, Thing, openness, read_things, things_of
 from calendar_app.reminders.emails import letter_about
 from calendar_app.reminders.planning import ROW, Ledger, Row
 from calendar_app.reminders.promises import (

@@ -15,7 +15,18 @@ from calendar_app.models import Attendance, DateWatch, Deadline, Meeting, Remind
 from calendar_app.reminders import placement
 from calendar_app.reminders.placement import Clock
 from calendar_app.reminders.recipients import Facts
-from calendar_app.reminders.rules import BY_CODE, DATE_CHANGED, STOP_DIGEST, TOLD_FROM_EVENTS, CountedFrom, Rule, Rung, Step, rules_for, rungs
+from calendar_app.reminders.rules import (
+    BY_CODE,
+    DATE_CHANGED,
+    STOP_DIGEST,
+    TOLD_FROM_EVENTS,
+    CountedFrom,
+    Rule,
+    Rung,
+    Step,
+    rules_for,
+    rungs,
+)
 from calendar_app.reminders.targets import Kind, News, Target
 from coalitions.models import Circle, FollowUp
 from resolutions.models import DateStatus, RegionWatch

@@ -24,7 +24,7 @@ from amnt.core.forms import one_line
 from amnt.core.languages import in_language, with_colon
 from amnt.core.locales import locale_of
 from calendar_app.models import Deadline, Meeting
-from calendar_app.reminders.content import ReminderEntry, Level, Openness, Reader, entry_key, may_be_named, openness
+from calendar_app.reminders.content import Level, Openness, Reader, ReminderEntry, entry_key, may_be_named, openness
 from calendar_app.reminders.rules import BY_CODE, DATE_CHANGED, Step
 from calendar_app.reminders.targets import Kind
 from coalitions.models import FollowUp

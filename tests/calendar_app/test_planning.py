@@ -59,7 +59,7 @@ def test_every_rule_says_its_days_in_words():
                 assert days == 0 or str(abs(days)) in str(rule.when), f"{rule.code} hides {days}"
 
 
-def test_rr_01_tells_followers_of_a_resolution_and_leads_earlier(clock, network):
+def test_rr_01_tells_watchers_of_a_resolution_and_leads_earlier(clock, network):
     watcher, boss, other = member(network), lead(network), member(network)
     Watch.objects.create(user=watcher, resolution=ResolutionFactory())
     DeadlineFactory(at=moment(1) + timedelta(days=60))
@@ -82,7 +82,7 @@ def test_rr_02_aims_at_the_door_and_stops_once_registered(clock, network):
     assert {row[4] for row in rows(user, rule="RR-02")} == {"withdrawn"}
 
 
-def test_rr_02_asks_followers_of_the_region_once_who_is_going(clock, network):
+def test_rr_02_asks_watchers_of_the_region_once_who_is_going(clock, network):
     user, decided = member(network), member(network)
     door = a_door()
     for person in (user, decided):

@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from amnt.templatetags.amnt import icon
-from coalitions.texts.domain.matrix import STATES, WITHDRAWN, Cell, Line
+from coalitions.texts.domain.matrix import STATES, WITHDRAWN, Cell, SimilarProposals
 
 
 @dataclass(slots=True)
@@ -19,7 +19,7 @@ class Place:
     code: str
     cell: Cell | None
     who: str
-    drawn: list[tuple[Line, str, str]]
+    drawn: list[tuple[SimilarProposals, str, str]]
 
 
 def cells_of(slug: str, places: Iterable[Place], *, nothing: str, query: str) -> SafeString:
