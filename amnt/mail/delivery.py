@@ -24,8 +24,7 @@ from django.utils.timezone import now
 from amnt.accounts.models import User
 from amnt.core.limits import max_length
 from amnt.mail.answers import CLOSING, Answer, Refusal
-from amnt.mail.composing import composed, muted_kinds
-from amnt.mail.emails import compose, rendering_alike_once
+from amnt.mail.emails import compose, composed, muted_kinds, rendering_alike_once
 from amnt.mail.marking import Marks
 from amnt.mail.messages import Outgoing, message_bytes, outgoing
 from amnt.mail.models import Email, EmailQuerySet
