@@ -117,7 +117,7 @@ def test_an_answer_counts_for_five_minutes(client, wanjiru, clock):
 
 
 @pytest.mark.parametrize("page", ["mfa_add_webauthn", "mfa_deactivate_totp", "accounts:address", "accounts:token-new"])
-def test_an_open_session_and_the_password_change_nothing_where_a_factor_is_established(client, clock, with_app, page):
+def test_a_session_and_the_password_change_nothing_where_a_factor_is_set(client, clock, with_app, page):
     log_in(client)
     with_code(client, clock)
     assert client.get(reverse(page)).url.startswith(reverse("mfa_reauthenticate"))

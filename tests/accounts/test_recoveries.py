@@ -58,7 +58,7 @@ def set_password_by_mail(client, email, password=NEW_PASSWORD) -> None:
     log_in(client, email, password)
 
 
-def test_lost_factors_are_gone_after_three_days_and_the_mailbox_opens_the_account_again(client, with_app, boss):
+def test_lost_factors_are_gone_after_three_days_and_the_mailbox_lets_in(client, with_app, boss):
     phone = Client()
     phone.force_login(with_app)
     recoveries.start_recovery(with_app, by=boss)

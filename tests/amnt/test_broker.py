@@ -30,7 +30,7 @@ def test_a_message_comes_out_as_it_went_in_and_once(channel):
     assert channel._size("another") == 1
 
 
-def test_messages_come_in_the_order_they_were_put_whatever_the_machine_has_been_through(channel, monkeypatch):
+def test_messages_come_in_the_order_they_were_put_whatever_the_clock_says(channel, monkeypatch):
     for hours_up in (11, 9, 100, 1):
         monkeypatch.setattr("time.monotonic", lambda hours_up=hours_up: hours_up * 3600.0)
         channel._put(QUEUE, {"body": hours_up})

@@ -63,14 +63,14 @@ def update(tmp_path):
     return run
 
 
-def test_the_database_is_backed_up_and_migrated_before_one_web_after_the_other_is_replaced(update):
+def test_the_database_is_backed_up_and_migrated_before_any_web_is_replaced(update):
     steps, done = update()
     assert steps == [BUILD, SERVERS, BACKUP, CHECK, MIGRATE, ONE_MORE, "stop web-1", ONE_MORE, "stop web-2", *THEN]
     assert done.returncode == 0
     assert "away" not in done.stdout
 
 
-def test_where_the_running_version_could_not_go_on_it_is_stopped_first_and_that_is_said(update):
+def test_a_running_version_that_could_not_go_on_is_stopped_first(update):
     steps, done = update(CHANGES="1")
     assert steps == [BUILD, SERVERS, BACKUP, CHECK, STOP, MIGRATE, "compose up -d --wait --scale web=2 web", *THEN]
     assert done.returncode == 0

@@ -77,7 +77,7 @@ def test_a_follow_up_made_twice_by_one_submission_is_one(program):
 
 
 @pytest.mark.usefixtures("secured")
-def test_a_lead_assigns_and_the_owner_accepts_blocks_resumes_and_closes_with_evidence(program):
+def test_the_owner_accepts_blocks_resumes_and_closes_what_a_lead_assigns(program):
     ours = coalition()
     head, someone = lead(ours), member(ours)
     row = FollowUpFactory(circle=ours.everyone, created_by=head)

@@ -158,7 +158,7 @@ def test_assigning_a_follow_up_is_recorded_with_its_public_id(ours, boss, wanjir
     assert (entry.act, entry.level, entry.object_id) == ("coalitions.follow_up_assigned", "C1", str(task.public_id))
 
 
-def test_a_follow_up_that_others_may_read_is_recorded_by_the_rules_of_the_circle_it_leaves(ours, boss, wanjiru):
+def test_a_moved_follow_up_is_recorded_by_the_rules_of_the_circle_it_leaves(ours, boss, wanjiru):
     restricted = circle_of(ours, boss, wanjiru)
     task = FollowUpFactory(circle=restricted, created_by=boss, owner=boss)
     follow_ups.change(task, by=boss, circle=ours.everyone, may_open_up=True)

@@ -220,7 +220,7 @@ def test_after_a_year_entries_go_behind_a_signed_checkpoint():
     assert (verdict.sealed, verdict.head.position, verdict.faults) == (1, 4, [])
 
 
-def test_a_later_checkpoint_takes_the_place_of_the_earlier_one_and_the_chain_goes_on_when_all_has_gone():
+def test_a_later_checkpoint_replaces_the_earlier_and_the_chain_goes_on():
     for days in (400, 380):
         with time_machine.travel(now() - timedelta(days=days)):
             record("tests.done", by=None)

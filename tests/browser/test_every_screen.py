@@ -196,7 +196,7 @@ def test_no_screen_has_a_fault(visit, house, log_in, language, viewport, scheme)
 
 
 @pytest.mark.parametrize(("viewport", "direction"), [(NARROWEST, "ltr"), (NARROWEST, "rtl"), (DESK, "rtl")])
-def test_every_screen_fits_the_narrowest_window_and_a_language_read_from_right_to_left(visit, house, log_in, viewport, direction):
+def test_every_screen_fits_the_narrowest_window_and_right_to_left_text(visit, house, log_in, viewport, direction):
     page = visit(viewport=viewport)
     log_in(page, house.person("second-lead"))
     wrong: list[str] = []

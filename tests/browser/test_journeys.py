@@ -29,7 +29,7 @@ def text_of(mail) -> str:
     return mail.get_body(("plain",)).get_content()
 
 
-def test_a_lead_assigns_a_member_is_told_accepts_and_is_reminded_of_the_door_that_closes_tomorrow(visit, house, log_in):
+def test_a_member_accepts_what_a_lead_assigns_and_is_reminded_of_tomorrow(visit, house, log_in):
     lead, member = house.person("lead"), house.person("member")
     title = "Ask the secretariat for the list of registered observers"
 

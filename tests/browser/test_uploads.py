@@ -52,7 +52,7 @@ def test_each_sample_is_dropped_read_and_published_and_the_matrix_moves(visit, h
     assert wrong == []
 
 
-def test_on_a_phone_without_script_a_file_is_read_and_its_doubtful_clauses_are_placed(visit, house, log_in):
+def test_without_script_a_file_is_read_and_its_doubtful_clauses_are_placed(visit, house, log_in):
     page = visit(viewport=PHONE, locale="en-GB", java_script_enabled=False)
     log_in(page, house.person("member"))
     page.goto("/contributions/bring/")

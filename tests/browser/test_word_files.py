@@ -79,7 +79,7 @@ def writer(tmp_path_factory):
     return found
 
 
-def test_three_regions_side_by_side_leave_as_a_file_in_which_a_word_processor_finds_the_marks(visit, house, log_in, writer):
+def test_a_word_processor_finds_the_marks_in_a_file_of_three_regions(visit, house, log_in, writer):
     page = visit(viewport=DESK, locale="en-GB")
     log_in(page, house.person("member"))
     speak(page, "en")

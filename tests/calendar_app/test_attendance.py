@@ -41,7 +41,7 @@ def test_where_i_go_is_seen_by_the_circle_i_chose_while_we_both_stand_in_it():
     assert [Attendance.objects.visible_to(person).count() for person in (me, colleague, other)] == [1, 0, 0]
 
 
-def test_what_i_told_a_circle_is_seen_no_more_once_i_left_it_only_observe_or_my_account_is_closed():
+def test_what_i_told_a_circle_is_seen_no_more_once_i_am_out_of_it():
     here = coalition()
     boss, owner, gone, observer, closed = lead(here), *(member(here) for _n in range(4))
     circle = circles.open_circle(here, name="Res. 50", by=owner, people=[seat(person, here) for person in (gone, observer, closed)])

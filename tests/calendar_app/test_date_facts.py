@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 # --- The acts -------------------------------------------------------------------------------------------------------
 
 
-def test_a_new_meeting_brings_its_doors_provisional_and_named_in_every_language_it_has():
+def test_a_new_meeting_brings_its_related_deadlines_in_every_language():
     assembly, by = AssemblyFactory(), lead(coalition())
     meeting = date_facts.add_meeting(
         by=by,
@@ -58,7 +58,7 @@ def test_the_same_form_sent_twice_makes_one_meeting():
     assert Meeting.objects.count() == 1
 
 
-def test_a_public_date_without_source_and_a_call_of_a_circle_one_is_not_in_are_refused():
+def test_a_public_date_needs_a_source_and_a_call_a_circle_of_hers():
     here, there = coalition("Here"), coalition("There")
     facts = {"by": lead(here), "assembly": AssemblyFactory(), "titles": {"en": "Call"}, "new": NewDate(date(2028, 8, 7))}
     with pytest.raises(RuleBroken, match="needs its source"):

@@ -85,7 +85,7 @@ def test_a_rumour_needs_no_second_person():
 
 
 @time_machine.travel(EARLY, tick=False)
-def test_a_rumour_that_turns_out_true_gets_a_new_version_so_that_its_reminders_are_planned_again():
+def test_a_rumour_that_turns_out_true_is_planned_again():
     meeting, by = MeetingFactory(date_status="rumour"), lead(coalition())
     same = NewDate(meeting.starts_on, until=meeting.ends_on, hour=time(12), zone=meeting.zone)
     dates.propose_change(meeting, new=same, source=SOURCE, by=by)

@@ -240,7 +240,7 @@ def test_a_tick_that_was_killed_after_it_told_repeats_nothing(deadline, her, clo
     assert (subjects_to(her), news().count()) == ([CHANGED], len(set(news().values_list("user"))))
 
 
-def test_what_another_tick_planned_before_the_news_is_told_all_the_same_and_not_late_as_well(untold, her):
+def test_what_another_tick_planned_before_the_news_is_told_once_and_in_time(untold, her):
     moved(untold, 14)
     planning.plan(Kind.DEADLINE, Deadline.objects.all(), facts_of_people(), now())
     assert ("RR-01", 14, "", "planned", "late") in rows(her, version=2)

@@ -140,7 +140,7 @@ def test_mail_that_does_not_leave_is_red_with_the_server_s_own_words(ticked):
     assert "ConnectionRefusedError while connecting" in oldest.fact
 
 
-def test_one_full_mailbox_is_said_and_a_server_that_takes_nothing_from_anybody_is_red(client, ticked):
+def test_one_full_mailbox_is_said_and_a_server_that_takes_nothing_is_red(client, ticked):
     def put_off(to):
         email(to=to, attempts=3, not_before=now() + timedelta(hours=4), trouble="451 try again later")
 
@@ -163,7 +163,7 @@ def test_one_full_mailbox_is_said_and_a_server_that_takes_nothing_from_anybody_i
         assert client.get("/healthz").json() == {"status": "ok"}
 
 
-def test_a_server_that_refuses_everybody_is_said_at_once_in_its_own_words_and_red_when_it_lasts(client, ticked):
+def test_a_server_that_refuses_everybody_is_quoted_at_once_and_red_later(client, ticked):
     for _ in range(3):
         email(refused_at=now(), not_before=now() + timedelta(minutes=1), trouble="554 5.7.1 Relay access denied")
     refused = by_name()["Deferred by the mail server"]
@@ -404,7 +404,7 @@ def test_the_health_check_of_beat_asks_the_database_whether_the_clock_ticks():
             call_command("health", tick=True)
 
 
-def test_without_a_database_the_command_says_so_in_a_sentence_and_the_watcher_hears_nothing(watcher, caplog):
+def test_without_a_database_the_command_says_so_and_the_watcher_hears_nothing(watcher, caplog):
     def gone(execute, sql, params, many, context):
         raise OperationalError("could not\n\tconnect")
 

@@ -66,7 +66,7 @@ def test_a_title_that_is_not_established_stays_blank():
     assert Resolution.objects.get(number=11).title_es is None
 
 
-def test_the_assembly_to_come_is_provisional_and_says_that_its_days_are_an_assumption():
+def test_the_assembly_to_come_is_provisional_and_says_it_is_an_assumption():
     load()
 
     assembly = Assembly.objects.get(code="WTSA-28")
@@ -368,7 +368,7 @@ def test_symbols_of_states_are_data_and_only_those_that_were_seen_are_sure():
     assert not StateSymbol.objects.filter(symbol__in=codes).exists()
 
 
-def test_wording_rules_follow_the_data_language_by_language_unless_a_person_wrote_their_patterns(edited):
+def test_wording_rules_follow_the_data_unless_a_person_wrote_their_patterns(edited):
     load()
     edited_by_hand, untouched = WordingRule.objects.order_by("position")[:2]
     assert set(untouched.patterns) == {"fr", "en", "es"}

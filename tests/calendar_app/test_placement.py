@@ -87,7 +87,7 @@ def test_on_mondays_only_means_the_last_monday_at_or_before():
     ]
 
 
-def test_at_y7_a_notice_at_night_goes_now_if_the_next_slot_is_less_than_four_hours_before():
+def test_at_y7_a_notice_at_night_goes_now_if_the_next_slot_is_too_close():
     zone = ZoneInfo("Africa/Nairobi")
     friday_night, monday = datetime(2028, 9, 15, 21, tzinfo=zone), datetime(2028, 9, 18, 9, tzinfo=zone)
     assert at_once(friday_night, monday, Clock("Africa/Nairobi")) == friday_night

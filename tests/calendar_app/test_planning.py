@@ -177,7 +177,7 @@ def test_a_date_that_became_a_rumour_withdraws_what_was_planned(clock, network):
 # --- Follow-ups -------------------------------------------------------------------------------------------------------------
 
 
-def test_rr_09_asks_at_once_what_is_due_within_three_days_and_the_rest_with_the_digest(clock, network):
+def test_rr_09_asks_at_once_only_what_is_due_within_three_days(clock, network):
     boss, user = lead(network), member(network)
     follow_ups.create(circle=network.everyone, title="Soon", due_at=moment(3), by=boss, owner=user)
     follow_ups.create(circle=network.everyone, title="Later", due_at=moment(20), by=boss, owner=user)

@@ -172,7 +172,7 @@ def test_who_follows_the_operative_part_only_is_told_of_that_alone(clock, here, 
     assert [len(rows(user)) for user in (all_of_it, operative)] == [2, 1]
 
 
-def test_who_wrote_the_coalitions_position_is_told_and_who_wrote_an_earlier_one_or_a_draft_is_not(clock, here, resolution):
+def test_only_who_wrote_the_current_position_of_the_coalition_is_told(clock, here, resolution):
     first, last, drafter = member(here), member(here), member(here)
     circle = Circle.objects.create(coalition=here, name="Few")
     for version, author in ((1, first), (2, last)):
@@ -192,7 +192,7 @@ def test_history_tells_nobody(clock, here, resolution):
     assert rows(me) == []
 
 
-def test_of_a_document_of_which_only_the_number_is_kept_those_it_is_shared_with_are_told(clock, here, resolution):
+def test_of_a_kept_number_those_it_is_shared_with_are_told(clock, here, resolution):
     insider, outsider, sender = (watcher(here, resolution, mail_level="detailed") for _ in range(3))
     circle = circle_of(here, insider, sender, name="Few")
     document = ContributionFactory(access="number", number="TD 99", entered_by=sender)
@@ -280,7 +280,7 @@ def test_it_waits_for_the_next_digest_with_what_else_is_in_it(clock, here, resol
     assert text.index("Contributions close") < text.index("Proposals that changed") < text.index("EUR/38A7/1")
 
 
-def test_while_the_assembly_sits_it_comes_the_same_evening_beside_the_mornings_digest(clock, here, resolution):
+def test_while_the_assembly_sits_it_comes_the_same_evening(clock, here, resolution):
     me = watcher(here, resolution, time_zone="Africa/Nairobi")
     clock.move_to(moment(18, 4, month=10))
     recorded(resolution)

@@ -101,7 +101,7 @@ def test_at_y3_a_moved_deadline_is_told_once_and_never_with_the_old_date(clock, 
     assert [row[:2] for row in rows(user, version=2)] == [("RR-13", 0), ("RR-01", 14), ("RR-01", 3), ("RR-01", 1)]
 
 
-def test_at_y3_moved_again_while_the_mail_server_is_down_it_is_told_from_the_date_she_knew(clock, network):
+def test_at_y3_moved_twice_while_mail_is_down_it_is_told_from_the_date_she_knew(clock, network):
     user = watcher(network)
     deadline = DeadlineFactory()
     tasks.tick()

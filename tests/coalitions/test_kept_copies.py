@@ -308,7 +308,7 @@ def test_a_discarded_file_is_put_back_by_whoever_brought_it_and_by_nobody_else(c
     assert AuditEntry.objects.of(samuel).filter(act="audit.private").count() == 1
 
 
-def test_she_can_delete_it_for_good_at_once_and_nobody_can_delete_what_a_circle_wrote(client, wanjiru, samuel, follow_up):
+def test_she_can_delete_her_own_for_good_and_nobody_what_a_circle_wrote(client, wanjiru, samuel, follow_up):
     discard(brought(samuel), by=samuel)
     services.change(follow_up, by=wanjiru, title="Drop it")
     hers, ours = KeptCopy.objects.order_by("pk")

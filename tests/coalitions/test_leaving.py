@@ -183,7 +183,7 @@ def test_each_circle_goes_to_whoever_stood_in_it_longest(network, busy, samuel, 
 
 
 @pytest.mark.parametrize("size", [3])
-def test_each_act_she_asked_for_is_taken_back_and_recorded_and_the_leads_are_told_once(network, busy, wanjiru, claire):
+def test_each_act_she_asked_for_is_taken_back_and_the_leads_are_told_once(network, busy, wanjiru, claire):
     name = Pseudonym.objects.get(user=busy, coalition=network.public_id).name
     asked = list(Approval.objects.order_by("pk"))
     others = Approval.objects.create(

@@ -91,7 +91,7 @@ def test_a_member_made_observer_hands_back_what_she_may_no_longer_read():
     assert list(task.events.values_list("kind", "by")) == [("handed-back", boss.pk)]
 
 
-def test_a_member_made_observer_is_out_of_every_circle_of_this_coalition_and_of_no_other():
+def test_a_member_made_observer_is_out_of_the_circles_of_this_coalition_only():
     network, other = coalition(), coalition("Another one")
     boss, person, friend, late = lead(network), member(network), member(network), member(network)
     membership.admit(other, user=person, role="member")

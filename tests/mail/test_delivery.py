@@ -130,7 +130,7 @@ def test_a_kind_nobody_composes_yet_waits_for_the_program_that_does(server):
     assert (email.state, email.attempts) == ("waiting", 1)
 
 
-def test_a_refusal_for_now_is_tried_again_with_growing_pauses_and_given_up_after_three_days(server, fates):
+def test_a_temporary_refusal_is_retried_with_growing_pauses_for_three_days(server, fates):
     email = write()
     server.rcpt[email.to.email] = "450 mailbox busy"
     with time_machine.travel(NOW, tick=False) as clock:

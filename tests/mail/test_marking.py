@@ -130,7 +130,7 @@ def test_a_database_that_refuses_connections_for_a_while_is_asked_again(server, 
     assert list(Email.objects.values_list("state", "attempts").distinct()) == [("accepted", 1)]
 
 
-def test_a_database_that_stays_away_repeats_at_most_the_one_message_it_had_not_marked(server, cut, monkeypatch):
+def test_a_lost_database_repeats_at_most_the_one_message_it_had_not_marked(server, cut, monkeypatch):
     mails = write(3)
     with monkeypatch.context() as patch:
         patch.setattr(marking, "TRIED_FOR_SECONDS", -1)

@@ -43,7 +43,7 @@ def muted():
 
 @pytest.mark.parametrize("way", ["rcpt_of_everybody", "data_of_everybody"])
 @pytest.mark.parametrize("words", [RELAY, SPAM, UNKNOWN])
-def test_a_server_that_refuses_everybody_for_a_moment_loses_no_mail_and_silences_nobody(server, clock, way, words):
+def test_a_server_that_refuses_everybody_for_a_moment_loses_no_mail(server, clock, way, words):
     write(*some(20))
     setattr(server, way, words)
     for _ in range(5):
@@ -113,7 +113,7 @@ def test_one_who_is_refused_among_others_is_tried_for_three_days_and_never_silen
     assert (refused.pk, "given_up") in fates
 
 
-def test_a_mailbox_that_is_not_there_is_asked_for_again_hours_later_and_then_left_alone(server, clock, fates):
+def test_a_missing_mailbox_is_tried_again_hours_later_and_then_left_alone(server, clock, fates):
     gone, other = some(2)
     [first, *_] = write(gone, other)
     server.rcpt[gone.email] = f"550 5.1.1 <{gone.email}>: no such user"
@@ -143,7 +143,7 @@ def test_a_mailbox_that_is_there_at_the_second_try_gets_its_mail(server, clock):
     assert rows() == [("accepted", 2), ("accepted", 1)]
 
 
-def test_the_only_mail_of_the_night_is_refused_for_good_only_if_somebody_was_accepted_in_between(server, clock):
+def test_a_lone_mail_is_refused_for_good_only_if_another_was_accepted(server, clock):
     gone, other = some(2)
     [lonely] = write(gone)
     server.rcpt[gone.email] = UNKNOWN
@@ -208,7 +208,7 @@ def test_mailboxes_that_are_gone_and_alone_count_once_somebody_else_was_accepted
     assert muted() == 0
 
 
-def test_the_first_refusal_is_the_one_remembered_and_the_next_mail_that_arrives_clears_it(server, clock):
+def test_the_first_refusal_is_remembered_until_the_next_mail_arrives(server, clock):
     person, other = some(2)
     server.rcpt[person.email] = UNKNOWN
     for _ in range(2):

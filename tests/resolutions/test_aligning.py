@@ -196,7 +196,7 @@ def test_hard_edits_of_two_hundred_clauses_are_aligned():
     assert found["strangers p99"] > 0.2  # these clauses are no easier to tell apart than real ones
 
 
-def test_of_very_many_clauses_only_the_likely_are_compared_and_they_are_the_right_ones(monkeypatch):
+def test_of_very_many_clauses_only_the_likely_ones_are_compared(monkeypatch):
     rng = random.Random(4)
     old = made_up(300, rng)
     new = [ComparableClause(clause.call, clause.number, edited(clause.text, 0.3, rng) + " anew") for clause in old]

@@ -131,7 +131,7 @@ def test_a_clause_that_moved_is_found_where_it_stood():
     assert not any(each.is_doubtful for each in found)
 
 
-def test_across_languages_the_place_decides_and_a_missing_clause_makes_its_part_doubtful():
+def test_across_languages_a_missing_clause_makes_its_part_doubtful():
     english = [*resolves("a", "b", call="considering", part="preamble"), *resolves("c", "d", "e")]
     french = [*resolves("un", "deux", call="considérant", part="preamble"), *resolves("trois", "quatre", call="décide")]
     found = anchor_by_structure(french, english)

@@ -90,7 +90,7 @@ def test_a_clause_that_only_the_translation_has_pairs_with_nothing(calls, at):
     assert pairs == {place if place <= at else place + 1: place for place in range(len(calls))}
 
 
-def test_what_stands_above_the_first_verb_line_belongs_to_the_preamble_and_titles_are_left_out():
+def test_what_stands_above_the_first_verb_line_belongs_to_the_preamble():
     clauses = [
         TextClause("resno", None, None, "", "RESOLUTION 50", 1),
         TextClause("restitle", None, None, "", "Trust", 2),

@@ -108,7 +108,7 @@ def test_what_is_new_comes_after_what_stood_before_it(base, other):
         assert in_order == sorted(in_order)
 
 
-def test_a_clause_keeps_its_row_when_it_is_renumbered_and_reworded_beyond_recognition():
+def test_a_clause_keeps_its_row_when_it_is_renumbered_and_reworded():
     changed = replace(STUDY, text="something else altogether", number="1 bis")
     rows = compare(BASE, [english(RECALL, changed, REPORT, INVITE)]).rows
 
@@ -133,7 +133,7 @@ def test_what_a_version_says_it_takes_out_is_not_found_again_in_what_it_adds():
     assert kinds(in_words) == ["unchanged", "unchanged", "removed", "unchanged", "added"]
 
 
-def test_what_is_new_says_after_which_clause_and_two_that_add_nearly_the_same_share_a_row():
+def test_new_clauses_say_their_place_and_nearly_equal_ones_share_a_row():
     first = Clause("to draw up Recommendations on the reliable identification of users and of their devices;", "1 bis")
     second = elsewhere(reworded(first, "draw up", "develop"))
     other = Clause("to ask nothing of anyone whom the present text does not name;", "1 ter")
@@ -144,7 +144,7 @@ def test_what_is_new_says_after_which_clause_and_two_that_add_nearly_the_same_sh
     assert [cell and cell.clauses for cell in rows[3].cells] == [None, (other,)]
 
 
-def test_a_clause_that_two_became_stands_in_the_row_of_the_first_and_the_other_says_where():
+def test_a_merged_clause_stands_in_the_row_of_the_first_of_the_two():
     both = replace(STUDY, text=f"{STUDY.text} {REPORT.text}")
     rows = compare(BASE, [english(RECALL, both, INVITE)]).rows
 

@@ -205,7 +205,7 @@ def test_proposals_wait_for_the_text_in_force():
     assert anchor_again(text) == 0
 
 
-def test_of_very_many_proposals_some_are_anchored_at_once_and_a_worker_does_the_others(monkeypatch):
+def test_of_many_proposals_some_are_anchored_at_once_and_others_by_a_worker(monkeypatch):
     for module in (texts, tasks):
         monkeypatch.setattr(module, "CLAUSES_ANCHORED_AT_ONCE", 6)
     resolution = ResolutionFactory()
@@ -242,7 +242,7 @@ def test_the_reasons_of_proposals_are_not_read_where_they_are_anchored(django_as
     assert [query["sql"] for query in captured if "reasons" in query["sql"]] == []
 
 
-def test_what_was_taken_back_follows_a_text_entered_meanwhile_and_stands_on_it_when_it_is_put_back():
+def test_what_was_taken_back_stands_on_the_text_entered_meanwhile():
     resolution = ResolutionFactory()
     job = ImportJob.objects.create(kind="file", by=UserFactory())
     contribution = record(draft(resolution, marked((2, "to stop studying names;"))), by=job.by, job=job)

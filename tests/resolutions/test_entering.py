@@ -42,7 +42,7 @@ def test_a_second_proposal_of_a_document_joins_the_first(resolution):
     assert list(ProposalEvent.objects.values_list("kind", flat=True)) == ["new", "new"]
 
 
-def test_the_same_form_sent_twice_enters_once_into_a_new_document_and_into_one_that_is_there(resolution):
+def test_the_same_form_sent_twice_enters_once_into_a_new_or_known_document(resolution):
     first, second = uuid4(), uuid4()
     for _ in range(2):
         assert len(enter(document(asks(resolution)), by=None, submission=first)) == 1
@@ -75,7 +75,7 @@ def test_one_that_was_only_known_to_be_there_is_given_words(resolution):
         enter(document(asks(resolution, "EUR/38A7/1", "MOD", clause), language="en"), by=None)
 
 
-def test_without_an_identifier_the_same_action_of_the_same_group_is_the_same_proposal(resolution):
+def test_without_an_identifier_the_action_and_the_group_tell_the_proposal(resolution):
     enter(document(asks(resolution, "")), by=None)
     enter(document(asks(resolution, "", "NOC")), by=None)
     with pytest.raises(RuleBroken, match="is already here"):
@@ -93,7 +93,7 @@ def test_a_preview_shows_what_would_be_stored_and_stores_nothing(resolution):
         preview(document(asks(resolution)), by=None)
 
 
-def test_an_issue_that_a_later_one_replaced_before_it_came_is_looked_at_and_entered_all_the_same(resolution):
+def test_an_issue_that_comes_after_the_one_replacing_it_is_entered_too(resolution):
     enter(document(asks(resolution, "EUR/38A7R2/1"), revision=2), by=None)
     earlier = document(asks(resolution, "EUR/38A7R1/1"), revision=1)
     [shown] = preview(earlier, by=None)

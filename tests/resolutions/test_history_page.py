@@ -35,7 +35,7 @@ def facts(response):
     return [entry.fact for entry in response.context["page"] if entry.fact]
 
 
-def test_who_changed_a_fact_entered_a_text_or_moved_a_proposal_is_told_only_to_herself_and_to_staff(client):
+def test_who_did_something_is_told_only_to_herself_and_to_staff(client):
     """She may belong to a coalition that the reader must not learn of."""
     someone = UserFactory(name="Thabo Mokoena", seen_at=now())
     resolution = ResolutionFactory(number=50)

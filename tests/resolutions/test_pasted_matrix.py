@@ -164,6 +164,6 @@ def test_a_row_may_be_about_a_new_resolution(row, named):
     assert (one.resolution, one.title, one.is_new, one.trouble) == (*named, None)
 
 
-def test_new_resolutions_are_told_by_label_or_title_and_are_those_that_a_row_asks_to_add():
+def test_new_resolutions_are_those_a_row_asks_to_add_by_label_or_title():
     pasted = read_table("Res;CEPT;UAT\n[AFCP-1] Rights;MOD;ADD\n[afcp-1];ADD\nNew resolution: AI;ADD;NOC\n[RCC-9];NOC\n50;ADD")
     assert [(key, first.row, first.column) for key, first in pasted.drafts().items()] == [("[afcp-1]", 2, 3), ("ai", 4, 2)]

@@ -48,7 +48,7 @@ def test_the_frame_says_which_text_it_is_and_leads_to_its_parts(client, user):
     assert "(<bdi>Florianópolis, 2004</bdi>; <bdi>Rev. New Delhi, 2024</bdi>)" in page
 
 
-def test_a_resolution_without_number_is_known_by_its_label_and_says_that_its_title_is_not_the_official_one(client, user):
+def test_without_number_a_label_names_it_and_its_title_is_marked_unofficial(client, user):
     ResolutionFactory(number=None, slug="metaverse", label="[metaverse]", title_en="Metaverse", has_official_title=False)
 
     page = client.get("/resolutions/metaverse/").content.decode()

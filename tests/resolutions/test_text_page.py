@@ -245,7 +245,7 @@ def said_of_brackets(client):
     return re.sub(r"<[^>]+>", "", html[html.index("In square brackets</dt>") :].split("<dd>")[1].split("</dd>")[0])
 
 
-def test_a_document_of_which_only_the_number_is_kept_is_counted_by_its_readers_alone_and_wants_nothing(client, user, resolution, revision):
+def test_a_kept_number_is_counted_by_its_readers_alone_and_wants_nothing(client, user, resolution, revision):
     enter(revision)
     contribution = ContributionFactory(number="77A7", access="number", entered_by=UserFactory(seen_at=now()))
     proposal = ProposalFactory(resolution=resolution, contribution=contribution, identifier="EUR/77A7/1", action="NOC")

@@ -174,7 +174,7 @@ def test_another_language_shares_identities_by_its_structure(revision):
     assert {clause.lineage for clause in french.clauses.all()} == {"translated"}
 
 
-def test_a_corrected_text_keeps_to_the_words_of_its_clauses_whatever_the_numbers_in_another_language(revision):
+def test_a_corrected_text_follows_its_words_whatever_the_numbers_elsewhere(revision):
     enter(revision, FRENCH, "fr")
     first = enter(revision, ENGLISH)
     corrected = enter(revision, ENGLISH.replace("2\tto publish", "2\tto begin at once;\n3\tto publish"))

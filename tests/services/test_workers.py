@@ -99,7 +99,7 @@ def test_an_act_wakes_a_worker_and_the_mail_arrives(worker, server, patience):  
     assert received(server) == dict.fromkeys(identities(mails), 1)
 
 
-def test_a_worker_killed_in_mid_batch_loses_nothing_and_repeats_at_most_the_one_on_the_wire(worker, server, patience):  # noqa: F811
+def test_a_worker_killed_in_mid_batch_loses_nothing_and_repeats_at_most_one(worker, server, patience):  # noqa: F811
     reached, go_on = threading.Event(), threading.Event()
 
     def hold_at_the_fifth(address):

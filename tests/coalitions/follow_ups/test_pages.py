@@ -116,7 +116,7 @@ def test_a_bystander_has_no_done_page(client, network, wanjiru, samuel, ama):
 # --- What a circle keeps --------------------------------------------------------------------------------------------
 
 
-def test_what_a_circle_has_is_neither_seen_nor_counted_nor_found_outside_it_even_by_leads(client, network, wanjiru, samuel, circle):
+def test_what_a_circle_has_is_not_seen_counted_or_found_outside_it(client, network, wanjiru, samuel, circle):
     resolution = factories.ResolutionFactory(number=50)
     with time_machine.travel(now() - timedelta(days=3)):
         secret = make(circle, samuel, title="Whisper the red line", resolution=resolution)

@@ -203,7 +203,7 @@ def test_those_that_touch_the_same_words_are_named(client, someone, resolution):
     assert "touch the same words" not in page(client, address(resolution, text, one, apart))
 
 
-def test_texts_in_different_languages_are_set_side_by_side_with_a_notice_and_no_marks(client, someone, resolution):
+def test_texts_in_different_languages_stand_side_by_side_without_marks(client, someone, resolution):
     text = text_in_force(resolution)
     french = proposal_on(text, "AFCP", {1: "de continuer d'étudier la sécurité des réseaux;"}, language="fr")
     html = page(client, address(resolution, text, french))
@@ -233,7 +233,7 @@ def test_a_proposal_that_starts_from_another_text_says_so_first(client, someone,
     assert "every <ins>second </ins>year" in html
 
 
-def test_a_clause_that_a_proposal_does_not_speak_of_is_not_deleted_and_shows_that_it_starts_from_another_text(client, someone, resolution):
+def test_a_clause_a_proposal_does_not_mention_is_not_shown_as_deleted(client, someone, resolution):
     text = text_in_force(resolution)
     proposal = proposal_on(text, "AFCP", {1: WORDS[1][3] + " now", 3: None})
     proposal.clauses.filter(position=2).delete()
@@ -252,7 +252,7 @@ def test_a_clause_that_a_proposal_does_not_speak_of_is_not_deleted_and_shows_tha
     ]
 
 
-def test_a_clause_that_a_proposal_takes_for_one_in_force_shows_that_it_starts_from_another_text(client, someone, resolution):
+def test_a_clause_wrongly_taken_for_one_in_force_is_shown_as_such(client, someone, resolution):
     text = text_in_force(resolution)
     proposal = proposal_on(text, "AFCP", {})
     clause = add_clause(proposal, "to light every harbour;", after=1)
@@ -290,7 +290,7 @@ def test_our_reading_is_for_those_in_its_circle(client, resolution):
         assertNotContains(client.get(here), "It goes too far")
 
 
-def test_without_a_choice_the_text_in_force_stands_beside_what_is_proposed_in_its_language(client, someone, resolution):
+def test_without_a_choice_the_text_in_force_stands_beside_what_is_proposed(client, someone, resolution):
     text_in_force(resolution, code="WTSA-16", language="en")
     AssemblyFactory(code="WTSA-22")
     text = text_in_force(resolution)
@@ -305,7 +305,7 @@ def test_without_a_choice_the_text_in_force_stands_beside_what_is_proposed_in_it
     assert "<ins> never</ins>" in page(client, address(resolution, text, withdrawn))
 
 
-def test_without_a_choice_what_is_decided_is_left_out_and_beside_an_earlier_text_stands_what_was_asked_then(client, someone, resolution):
+def test_without_a_choice_what_is_decided_is_left_out(client, someone, resolution):
     old = text_in_force(resolution, code="WTSA-22")
     new = text_in_force(resolution)
     then = proposal_on(old, "EUR", {1: WORDS[1][3] + " then"}, assembly=new.revision.assembly)

@@ -79,7 +79,7 @@ def clause(text: str, call: str = "resolves", number: str = "1", identity: int =
     return VersionClause(UUID(int=identity), part, "item", call, call, number, text, f"{call} {number}", f"c-{identity}")
 
 
-def test_a_call_that_was_reworded_is_one_call_with_its_change_even_where_a_clause_was_added_or_taken_out_first():
+def test_a_reworded_call_is_one_call_even_where_its_first_clause_changed():
     old = [clause(PHRASES[0], "instructs"), clause(PHRASES[1], "instructs", "2", 2)]
     new = [clause("to do something else entirely", "invites", "1", 3), clause(PHRASES[1], "invites", "2", 2)]
 

@@ -101,7 +101,7 @@ def in_french(of: RevisionText, **changes) -> Proposal:
     return proposal
 
 
-def test_words_in_another_language_are_looked_at_by_its_rules_beside_what_their_own_document_starts_from(client, ours, text, rule):
+def test_words_in_another_language_are_looked_at_by_the_rules_of_that_language(client, ours, text, rule):
     client.force_login(member(ours))
     changed = in_french(text, text="de normaliser la sécurité;")
     html = client.get(address(text.revision.resolution, text, changed)).content.decode()
@@ -123,7 +123,7 @@ def test_what_a_document_in_another_language_takes_out_or_adds_is_looked_at_too(
     assertContains(client.get(address(text.revision.resolution, text, adding)), '<q lang="fr" dir="auto">normaliser</q>')
 
 
-def test_nothing_is_said_of_a_document_in_another_language_that_does_not_say_what_it_starts_from(client, ours, text, rule):
+def test_no_hint_on_a_translation_that_does_not_say_what_it_starts_from(client, ours, text, rule):
     client.force_login(member(ours))
     unknown = in_french(text, before="", text="de normaliser la sécurité;", change="unknown")
     assertNotContains(client.get(address(text.revision.resolution, text, unknown)), HINT)

@@ -99,7 +99,7 @@ def test_a_title_in_a_language_that_titles_are_not_kept_in_stays_with_the_propos
     assert (Resolution.objects.get().title, Proposal.objects.get().title) == ("[AFCP-1]", "Права человека")
 
 
-def test_the_matrix_its_page_its_text_and_the_comparison_show_it_like_an_imported_one(client, here):
+def test_every_page_shows_it_like_an_imported_one(client, here):
     RegionalGroupFactory(code="CITEL", acronym_en="CITEL", proposal_codes=["IAP"])
     sent(client, begun(client, member(here), language="fr", pasted=TEXT, step="save"))
     draft, proposal = Resolution.objects.get(), Proposal.objects.get()

@@ -109,7 +109,7 @@ def test_the_second_of_two_at_once_is_told_who_wrote_what(network, wanjiru, fift
     assert Position.objects.get().by == claire
 
 
-def test_a_position_is_written_for_a_proposal_on_its_own_resolution_that_everyone_may_know_of(network, wanjiru, fifty, proposal):
+def test_a_position_cites_only_a_proposal_on_its_own_resolution(network, wanjiru, fifty, proposal):
     told = {"circle": network.everyone, "stance": "support", "by": wanjiru}
     with pytest.raises(RuleBroken, match="another resolution"):
         take_position(factories.ResolutionFactory(), written_for=proposal, **told)
@@ -228,7 +228,7 @@ def test_a_restricted_document_is_no_choice_even_for_who_kept_its_number(client,
     assert not Position.objects.exists()
 
 
-def test_no_position_yet_asks_who_drafts_it_and_a_member_without_a_circle_is_told_how(client, network, samuel, fifty):
+def test_without_a_position_it_is_asked_who_drafts_it_and_said_how(client, network, samuel, fifty):
     body = page(client, samuel, fifty)
     assert "No position yet" in body
     assert "To draft one, you need a circle." in body

@@ -96,7 +96,7 @@ def test_no_change_is_shown_as_a_result(client, here, resolution):
     )
 
 
-def test_what_is_preliminary_withdrawn_or_replaced_is_marked_and_what_is_gone_is_folded(client, here, resolution):
+def test_what_is_preliminary_withdrawn_or_replaced_is_marked_or_folded(client, here, resolution):
     ProposalFactory(resolution=resolution, identifier="EUR/1A1/1", status="preliminary")
     ProposalFactory(resolution=resolution, identifier="EUR/1A1/2", status="withdrawn")
     ProposalFactory(resolution=resolution, identifier="EUR/1A1/3", superseded_at=NOW)
@@ -295,7 +295,7 @@ def test_an_observer_reads_and_changes_nothing(client, here, resolution):
     assert Proposal.objects.get().status == "submitted"
 
 
-def test_a_change_on_what_somebody_changed_meanwhile_is_asked_again_and_what_was_typed_stays(client, here, resolution):
+def test_a_change_of_what_changed_meanwhile_is_asked_again(client, here, resolution):
     proposal = ProposalFactory(resolution=resolution, status="preliminary", countries="KE")
     address = reverse("coalitions:proposal-change", args=[proposal.public_id])
     client.force_login(lead(here))

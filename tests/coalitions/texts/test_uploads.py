@@ -296,7 +296,7 @@ def test_a_file_whose_worker_was_killed_is_read_by_another(person):
     assert thing.state == "read"
 
 
-def test_a_file_whose_worker_was_killed_before_the_clock_was_set_back_is_read_by_another(person):
+def test_a_file_of_a_killed_worker_is_read_again_after_the_clock_was_set_back(person):
     thing = waiting(person)
     Upload.objects.update(state="reading", state_at=now() + timedelta(days=1))
     tasks.read_waiting()
@@ -479,7 +479,7 @@ def test_the_same_file_brought_twice_says_where_it_is(browser):
     assert Proposal.objects.get().get_absolute_url() in content(page)
 
 
-def test_a_revision_that_only_its_first_page_calls_one_takes_the_place_of_the_first_issue(browser):
+def test_a_revision_named_by_its_first_page_alone_replaces_the_first_issue(browser):
     ResolutionFactory(number=7)
     words = proposal(call("resolves"), p("1\tto ", ins(t("light;"))))
     publish(browser, drop(browser, file(docx(words))), **{"p0-countries": "Kenya"})
@@ -505,7 +505,7 @@ def test_a_number_known_before_is_given_its_words(browser):
 
 
 @pytest.mark.parametrize(("day", "is_late"), [("2024-09-16", False), ("2024-09-17", True)])
-def test_what_comes_after_the_day_contributions_were_due_last_time_is_offered_as_late(browser, day, is_late):
+def test_what_comes_after_the_day_contributions_were_due_is_offered_as_late(browser, day, is_late):
     AssemblyFactory(code="WTSA-24", starts_on="2024-10-15", ends_on="2024-10-24")
     with time_machine.travel(f"{day}T12:00:00Z"):
         page = drop(browser, sample("d1_mod_res50_en.docx"), assembly="WTSA-24")
@@ -719,7 +719,7 @@ def test_her_own_data_hold_what_she_brought_in_and_the_numbers_she_kept(browser,
     assert list(personal_data.personal_data(member(ours))["documents"]) == []
 
 
-def test_when_she_is_erased_what_only_she_could_read_is_gone_and_what_is_published_stays(browser, person, ours):
+def test_when_she_is_erased_what_only_she_could_read_is_gone(browser, person, ours):
     call_command("load_reference", verbosity=0)
     publish(browser, drop(browser, sample("d2_mod_res47_fr.docx")))
     uploads.discard(the_upload())

@@ -48,7 +48,7 @@ def stamp(*lines):
     return f"<w:r><w:pict>{shape}</w:pict></w:r>"
 
 
-def test_a_stamp_on_the_first_page_or_in_its_head_is_read_and_one_further_down_is_not():
+def test_a_stamp_is_read_on_the_first_page_or_in_its_head_and_not_below():
     assert refused(stamp("RESTRICTED", "for the group on lamps")).number is None
     assert refused(page_header=p(stamp("Document DT/78-E"))).number == "DT/78-E"
 

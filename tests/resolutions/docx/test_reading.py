@@ -629,7 +629,7 @@ def test_the_number_of_a_resolution_in_the_shapes_members_write(heading, title):
     assert (about.number, about.title_after) == ("7", title)
 
 
-def test_styles_are_known_by_name_whatever_their_identifier_and_through_what_they_are_based_on():
+def test_styles_are_known_by_name_and_through_what_they_are_based_on():
     styles = STYLES.replace('w:styleId="Call"', 'w:styleId="Anruf7"') + (
         '<w:style w:type="paragraph" w:styleId="Mine"><w:name w:val="My call"/><w:basedOn w:val="Anruf7"/></w:style>'
     )
@@ -806,7 +806,7 @@ def test_a_resolution_by_itself_is_cut_the_same_way_pasted_or_from_a_file():
     assert pasted.warnings == ()
 
 
-def test_a_resolution_by_itself_begins_at_its_number_alone_before_one_with_its_title_beside():
+def test_a_resolution_by_itself_begins_at_its_number_alone():
     texts = ["Resolution 7: lighthouses", "as it stands", "RESOLUTION 7 (Rev. Somewhere, 2022)", "Lighthouses", "resolves", "1\tto light."]
 
     assert split_pasted("\n".join(texts)).title == "Lighthouses"

@@ -167,7 +167,7 @@ def test_what_is_said_in_other_words_is_not_found_but_another_thing_in_its_place
     assert found("to supervise IP addresses", "to manage domain names") == [("wider-role", "inserted", "manage domain names")]
 
 
-def test_what_stands_in_quotation_marks_is_not_said_but_does_not_count_as_gone_either():
+def test_quoted_words_are_neither_said_nor_counted_as_gone():
     assert found("to hold a meeting", "to hold a meeting, “Who should manage domain names”") == []
     assert found("respect for privacy", "respect for “privacy”") == []
 

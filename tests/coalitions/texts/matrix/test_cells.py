@@ -69,7 +69,7 @@ def test_what_was_withdrawn_is_struck_and_no_longer_weighs(client, wanjiru, grou
     assert shown(page(client, wanjiru, show="risk")) == []
 
 
-def test_what_a_later_issue_replaced_and_the_working_texts_of_the_assembly_stand_in_no_cell(client, wanjiru, groups, fifty):
+def test_replaced_proposals_and_working_texts_of_the_assembly_stand_in_no_cell(client, wanjiru, groups, fifty):
     ask(fifty, groups["ATU"], superseded_at=now())
     ask(fifty, groups["ATU"], is_consolidated=True)
     ask(fifty, groups["ATU"], contribution=factories.ContributionFactory(assembly=past_assembly()))
