@@ -136,7 +136,7 @@ def anchor_again(text: RevisionText, *, most: int | None = None) -> int:
 
 def _check(draft: ContributionDraft) -> None:
     if not one_line(draft.number):
-        raise RuleBroken(_("Give the number of the document."))
+        raise RuleBroken(_("Give the number of the document."), field="number")
     if draft.access == Contribution.Access.NUMBER_ONLY:
         return
     if not draft.proposals:
@@ -156,13 +156,14 @@ def _check(draft: ContributionDraft) -> None:
 def _check_proposal(draft: ProposalDraft) -> tuple[int, int]:
     """Its size, in clauses and characters."""
     if draft.action not in Proposal.Action.values:
-        raise RuleBroken(_("Say what is asked: MOD, ADD, SUP or NOC."))
+        raise RuleBroken(_("Say what is asked: MOD, ADD, SUP or NOC."), field="action")
     if not (draft.group or draft.countries or draft.sources or draft.is_consolidated):
         raise RuleBroken(_("Say who proposes it: a regional group or at least one State."))
     if len(draft.reasons) > LONGEST_REASONS:
         raise RuleBroken(
             _("The reasons have %(n)s characters, where %(most)s are allowed. Shorten them.")
-            % {"n": grouped(len(draft.reasons)), "most": grouped(LONGEST_REASONS)}
+            % {"n": grouped(len(draft.reasons)), "most": grouped(LONGEST_REASONS)},
+            field="reasons",
         )
     return check_clauses(draft)
 

@@ -64,7 +64,7 @@ def known_draft(label: str, drafts: Iterable[Any]) -> Resolution | None:
 
 def _stored(wanted: Resolution, assembly: Assembly) -> Resolution:
     if not wanted.label:
-        raise RuleBroken(_("Give the draft a label, as in [AFCP-1]."))
+        raise RuleBroken(_("Give the draft a label, as in [AFCP-1]."), field="label")
     if known := known_draft(wanted.label, Resolution.objects.drafts_for(assembly)):
         return _with_title(known, wanted)
     made = copy(wanted)

@@ -12,12 +12,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from amnt.core.forms import LineField, LinesField, SubmissionField
+from amnt.core.limits import max_length
 from amnt.core.links import LinkField
 from amnt.core.times import ITU_ZONE
 from coalitions.forms.follow_ups import CircleField
 from coalitions.models import Circle
 from coalitions.texts.forms.proposals import ASSEMBLY, DayReceived, StatesField
-from resolutions.domain.budgets import LONGEST_CLAUSE, LONGEST_REASONS
+from resolutions.domain.budgets import LONGEST_CLAUSE, LONGEST_NUMBER, LONGEST_REASONS
 from resolutions.drafts import ClauseDraft, ContributionDraft, ProposalDraft
 from resolutions.importers.clause_origins import rows_of
 from resolutions.importers.docx import Refused, split_pasted
@@ -52,7 +53,7 @@ class DocumentForm(forms.Form):
     number = LineField(
         label=_("Number of the document"),
         required=False,
-        max_length=60,
+        max_length=max_length(Contribution, "number"),
         help_text=_("Only if the identifier does not say it. As in 38A7: Addendum 7 to Document 38."),
         widget=forms.TextInput(attrs={"dir": "ltr", "class": "short"}),
     )
@@ -74,7 +75,9 @@ class DocumentForm(forms.Form):
     )
     circle = CircleField(label=_("Who may know that we have this number"), required=False)
     url = LinkField(label=_("Public link"), required=False)
-    title = LineField(label=_("Title as given"), required=False, max_length=400, widget=forms.TextInput(attrs={"dir": "auto"}))
+    title = LineField(
+        label=_("Title as given"), required=False, max_length=max_length(Proposal, "title"), widget=forms.TextInput(attrs={"dir": "auto"})
+    )
     reasons = LinesField(label=_("Reasons as given"), required=False, max_length=LONGEST_REASONS)
     submission = SubmissionField()
 
@@ -246,7 +249,7 @@ class ClausesForm(forms.Form):
             self.fields[f"text-{key}"] = words
         else:
             words.label = gettext("Wording of the new clause")
-            number = LineField(label=gettext("Its number"), required=False, max_length=40, help_text=gettext("As in 3 bis."))
+            number = LineField(label=gettext("Its number"), required=False, max_length=LONGEST_NUMBER, help_text=gettext("As in 3 bis."))
             self.fields |= {f"number-{key}": number, f"new-{key}": words}
 
     def ticked(self, name: str) -> set[str]:

@@ -10,12 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from amnt.core.forms import LineField, whole_number
 from coalitions.texts.forms.manual_entry import MOST_PASTED, DocumentForm
-from resolutions.domain.budgets import LONGEST_CLAUSE
+from resolutions.domain.budgets import LONGEST_CALL, LONGEST_CLAUSE, LONGEST_NUMBER
 from resolutions.drafts import ClauseDraft
 from resolutions.importers.clause_origins import rows_of
 from resolutions.importers.docx import Refused, ResolutionText, call, split_pasted
 from resolutions.models import Part, Proposal, ProposedClause, Resolution, TextLanguage
-from resolutions.services.new_resolutions import LONGEST_LABEL, new_resolution
+from resolutions.services.new_resolutions import LONGEST_LABEL, LONGEST_TITLE, new_resolution
 
 ROWS_AT_ONCE, MOST_ROWS = 4, 400
 TITLES = ("title", "label")
@@ -47,7 +47,7 @@ class NewResolutionForm(DocumentForm):
     label = LabelField(help_text=_("As printed in brackets: [AFCP-1]. If there is none, a word or two of your own."))
     title = LineField(
         label=_("Title of the new resolution"),
-        max_length=400,
+        max_length=LONGEST_TITLE,
         error_messages={"required": _("Give its title, in the language of the document.")},
         widget=forms.TextInput(attrs={"dir": "auto"}),
     )
@@ -111,8 +111,8 @@ class NewTextForm(forms.Form):
     def _add_row(self, place: int) -> None:
         number = {"number": place + 1}
         self.fields |= {
-            f"call-{place}": LineField(label=gettext("Verb line above it"), required=False, max_length=600),
-            f"number-{place}": LineField(label=gettext("Its number"), required=False, max_length=40),
+            f"call-{place}": LineField(label=gettext("Verb line above it"), required=False, max_length=LONGEST_CALL),
+            f"number-{place}": LineField(label=gettext("Its number"), required=False, max_length=LONGEST_NUMBER),
             f"text-{place}": forms.CharField(
                 label=gettext("Wording of clause %(number)d") % number, required=False, max_length=LONGEST_CLAUSE, widget=forms.Textarea()
             ),

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from amnt.accounts.models import User
 from amnt.core.forms import LineField, LinesField, SubmissionField, whole_number
+from amnt.core.limits import max_length
 from coalitions.forms.follow_ups import CircleField
 from coalitions.models import Circle, Position, Reading
 from coalitions.permissions import MembershipContext
@@ -22,7 +23,7 @@ class ReadingForm(forms.Form):
     tone = forms.ChoiceField(label=_("Our reading"), choices=list(reversed(Reading.Tone.choices)), widget=forms.RadioSelect)
     note = LineField(
         label=_("Why"),
-        max_length=500,
+        max_length=max_length(Reading, "note"),
         required=False,
         help_text=_("In one line. Do not write down what you learned in confidence."),
         widget=forms.TextInput(attrs={"dir": "auto"}),

@@ -5,11 +5,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from amnt.core.forms import LineField, SubmissionField
+from amnt.core.limits import max_length
 from amnt.core.links import LinkField
 from resolutions.domain.budgets import LARGEST_FILE, MOST_CHARACTERS
 from resolutions.importers.docx import Refusal
 from resolutions.importers.refusals import REFUSALS
-from resolutions.models import Revision, TextLanguage
+from resolutions.models import Revision, RevisionText, TextLanguage
 
 # A text of the greatest length, with its verb lines and numbers.
 MOST_LETTERS = MOST_CHARACTERS + 200_000
@@ -36,7 +37,12 @@ class NewTextForm(forms.Form):
         help_text=_("A .docx file. It is read, then deleted; tracked changes in it are taken as accepted."),
         widget=forms.ClearableFileInput(attrs={"accept": ".docx"}),
     )
-    source = LineField(label=_("Where it comes from"), max_length=300, required=False, widget=forms.TextInput(attrs={"dir": "auto"}))
+    source = LineField(
+        label=_("Where it comes from"),
+        max_length=max_length(RevisionText, "source"),
+        required=False,
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+    )
     url = LinkField(label=_("Public link"), required=False)
     submission = SubmissionField()
 

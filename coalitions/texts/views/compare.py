@@ -15,7 +15,7 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from amnt.accounts.middleware import form_data
 from amnt.core.errors import RuleBroken
-from amnt.core.forms import whole_number
+from amnt.core.forms import add_broken_rule, whole_number
 from amnt.core.htmx import next_page, render_page
 from coalitions.models import CircleView, HintDismissal, Reading
 from coalitions.permissions import membership_context_of
@@ -180,7 +180,7 @@ def dismissing(request, wording, route, public_id):
         try:
             services.set_aside(wording, by=user, **form.cleaned_data)
         except RuleBroken as error:
-            form.add_error(None, str(error))
+            add_broken_rule(form, error)
         else:
             messages.success(request, _("Set aside: it is folded now, with your reason, for those in this circle."))
             return redirect(next_page(request, here))

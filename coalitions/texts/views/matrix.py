@@ -21,6 +21,7 @@ from modeltranslation.utils import get_translation_fields
 from amnt.accounts.middleware import form_data
 from amnt.core import times
 from amnt.core.errors import RuleBroken
+from amnt.core.forms import add_broken_rule
 from amnt.core.htmx import address_of, render_page
 from amnt.core.languages import current_language, with_colon
 from coalitions import exports
@@ -130,7 +131,7 @@ def take_out_matrix(request, ours, circles):
         try:
             notice = take_out("matrix", coalition=ours.coalition, circles=chosen, by=request.user)
         except RuleBroken as error:
-            form.add_error(None, str(error))
+            add_broken_rule(form, error)
         else:
             query = file_query(request, circles=[*everyone, *chosen])
             return as_download(query, form.cleaned_data["sheet"], notice=notice, name="circles" if chosen else "coalition")

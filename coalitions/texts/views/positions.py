@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 from amnt.accounts.middleware import form_data
 from amnt.accounts.models import User
 from amnt.core.errors import RuleBroken
-from amnt.core.forms import one_line
+from amnt.core.forms import add_broken_rule, one_line
 from coalitions.models import Circle, CircleView, Membership, Position
 from coalitions.permissions import MembershipContext, can_take_position, membership_context_of
 from coalitions.services import circle_views
@@ -88,7 +88,7 @@ def resolution_position(request, slug):
         try:
             made = take_position(resolution, by=user, **asked)
         except RuleBroken as error:
-            form.add_error(None, str(error))
+            add_broken_rule(form, error)
             form.see_again()
         else:
             messages.success(request, _("The position has been adopted.") if made.circle.is_everyone else _("The draft is saved."))

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from amnt.accounts.middleware import form_data
 from amnt.core.errors import RuleBroken
+from amnt.core.forms import add_broken_rule
 from coalitions.models import CircleView, Membership, Reading
 from coalitions.permissions import can_bring_texts, membership_context_of
 from coalitions.services import circle_views
@@ -123,7 +124,7 @@ def proposal_change(request, public_id):
         try:
             services.revise(row, form.wanted(), by=request.user, seen=form.seen())
         except RuleBroken as error:
-            form.add_error(None, str(error))
+            add_broken_rule(form, error)
             form.has_seen()
         else:
             messages.success(request, _("Saved."))

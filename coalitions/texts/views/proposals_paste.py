@@ -12,6 +12,7 @@ from django_countries import countries
 
 from amnt.accounts.middleware import form_data
 from amnt.core.errors import RuleBroken
+from amnt.core.forms import add_broken_rule
 from coalitions.permissions import can_bring_texts
 from coalitions.texts.forms.pasting import FATES, TROUBLES, DraftsForm, PasteForm
 from resolutions.models import Assembly, Proposal
@@ -44,7 +45,7 @@ def proposals_paste(request):
             try:
                 stored = store(planned, by=request.user, is_history=form.cleaned_data["is_history"])
             except RuleBroken as error:
-                form.add_error(None, str(error))
+                add_broken_rule(form, error)
             else:
                 said = ngettext("%(n)s proposal is recorded.", "%(n)s proposals are recorded.", len(stored)) % {"n": len(stored)}
                 messages.success(request, said)

@@ -14,6 +14,7 @@ from django_countries import countries
 
 from amnt.accounts.middleware import form_data
 from amnt.core.errors import RuleBroken
+from amnt.core.forms import add_broken_rule
 from amnt.core.htmx import next_page
 from coalitions.models import Circle, CircleView, Membership, Reading
 from coalitions.permissions import MembershipContext, can_set_reading, membership_context_of
@@ -149,7 +150,7 @@ def reading(request, public_id):
         try:
             read_proposal(proposal, by=user, **form.cleaned_data)
         except RuleBroken as error:
-            form.add_error(None, str(error))
+            add_broken_rule(form, error)
         else:
             messages.success(request, _("The reading is recorded."))
             return redirect(next_page(request, address_of_cell(proposal)))

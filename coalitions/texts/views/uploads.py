@@ -11,6 +11,7 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from amnt.accounts.middleware import form_data
 from amnt.core.errors import RuleBroken
+from amnt.core.forms import add_broken_rule
 from amnt.core.htmx import post_only, render_page
 from amnt.core.languages import with_colon
 from coalitions.models import Circle, KeptCopy
@@ -195,7 +196,7 @@ def number_form(request, *, initial, upload=None, refusal=""):
         try:
             keep_number(by=request.user, **form.cleaned_data)
         except RuleBroken as error:
-            form.add_error(None, str(error))
+            add_broken_rule(form, error)
         else:
             if upload is not None:
                 uploads.discard(upload)
