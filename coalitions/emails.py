@@ -101,7 +101,8 @@ def letters_for_leads(emails: Sequence[Email]) -> dict[int, Letter]:
         .filter(coalition__in=[email.about["coalition"] for email in emails])
         .values_list("coalition", "user")
     )
-    waiting = set(Approval.objects.waiting().filter(pk__in=approvals_asked_about(emails)).values_list("pk", flat=True))
+    asked = [email.about["approval"] for email in emails if email.about["what"] in ASKING]
+    waiting = set(Approval.objects.waiting().filter(pk__in=asked).values_list("pk", flat=True))
     people = User.objects.active().in_bulk([email.to_id for email in emails])
     return {
         email.pk: to_person(people[email.to_id], "coalitions/for_leads", {"what": FOR_LEADS[email.about["what"]]})
@@ -110,11 +111,6 @@ def letters_for_leads(emails: Sequence[Email]) -> dict[int, Letter]:
         and (email.about["coalition"], email.to_id) in leading
         and (email.about["what"] not in ASKING or email.about["approval"] in waiting)
     }
-
-
-def approvals_asked_about(emails: Sequence[Email]) -> list[int]:
-    """The approvals that these mails ask about."""
-    return [email.about["approval"] for email in emails if email.about["what"] in ASKING]
 
 
 def retention_letters(emails: Sequence[Email]) -> dict[int, Letter]:

@@ -89,10 +89,6 @@ def numbers_due(at: datetime) -> QuerySet[Contribution]:
     return Contribution.objects.filter(due, access=Contribution.Access.NUMBER_ONLY)
 
 
-def delete_due(kind: str, at: datetime) -> int:
-    return sum(delete_in_batches(rows) for rows in due_in(kind, at))
-
-
 def delete_numbers(at: datetime) -> int:
     """With what is known of the proposals in them, and what is said of those."""
     numbers = list(numbers_due(at).values_list("pk", flat=True))
@@ -149,20 +145,12 @@ def circle_rule(kind: Circle.Kind, subject: Text, period: Text) -> Rule:
         period,
         _("deleted; whoever can read it is told 7 days and 1 day before"),
         count=lambda at: sum(rows.count() for rows in due_in(kind, at)),
-        apply=lambda at: delete_due(kind, at),
+        apply=lambda at: sum(delete_in_batches(rows) for rows in due_in(kind, at)),
         notify=lambda at: notify(kind, at),
     )
 
 
 # --- Invitations and delegation cards ---------------------------------------------------------------------------------
-
-
-def old_invitations(at: datetime) -> QuerySet[Invitation]:
-    return Invitation.objects.filter(accepted_at=None, expires_at__lt=at - INVITATION_KEPT_FOR)
-
-
-def old_contacts(at: datetime) -> QuerySet[Delegation]:
-    return Delegation.objects.filter(assembly__ends_on__lt=at.date() - CONTACTS_KEPT_FOR)
 
 
 # What simple_history keeps of each card.
@@ -171,7 +159,8 @@ PAST_CARDS = Delegation.history.model  # type: ignore[attr-defined]
 
 def named(at: datetime) -> QuerySet[Delegation]:
     past = PAST_CARDS.objects.exclude(head="").values("id")
-    return old_contacts(at).filter(~Q(head="") | Q(pk__in=past))
+    old = Delegation.objects.filter(assembly__ends_on__lt=at.date() - CONTACTS_KEPT_FOR)
+    return old.filter(~Q(head="") | Q(pk__in=past))
 
 
 def forget_contacts(at: datetime) -> int:
@@ -215,7 +204,7 @@ def register_all() -> None:
             _("An invitation that nobody accepted, with the address it was sent to"),
             _("open for 7 days, then 23 days as a record"),
             _("deleted"),
-            due=old_invitations,
+            due=lambda at: Invitation.objects.filter(accepted_at=None, expires_at__lt=at - INVITATION_KEPT_FOR),
         )
     )
     register(

@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.timezone import now
@@ -115,6 +114,7 @@ class ListedDevice:
 
 def devices_of(user: User, *, session_key: str | None) -> list[ListedDevice]:
     """Hers, this one first."""
+    open_sessions = Session.objects.filter(expire_date__gt=now())
     listed = [
         ListedDevice(
             key=device_key(row.digest),
@@ -123,13 +123,9 @@ def devices_of(user: User, *, session_key: str | None) -> list[ListedDevice]:
             seen=row.last_seen_at,
             is_this=session_key is not None and row.digest == digest_of(session_key),
         )
-        for row in open_sessions(user).order_by("-last_seen_at", "-pk")
+        for row in Device.objects.filter(user=user, digest__in=open_sessions.values("pk")).order_by("-last_seen_at", "-pk")
     ]
     return sorted(listed, key=lambda device: not device.is_this)
-
-
-def open_sessions(user: User) -> "QuerySet[Device]":
-    return Device.objects.filter(user=user, digest__in=Session.objects.filter(expire_date__gt=now()).values("pk"))
 
 
 def device_key(digest: str) -> str:

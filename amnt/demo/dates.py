@@ -125,14 +125,6 @@ def registration_date() -> NewDate:
     return NewDate(in_days(1, VENUE), hour=hour, zone=VENUE, follows=True)
 
 
-def document_date() -> NewDate:
-    return NewDate(in_days(2, VENUE), hour=time(18), zone=VENUE, follows=True)
-
-
-def contribution_date() -> NewDate:
-    return NewDate(in_days(14, times.ITU_ZONE), hour=time(23, 59), zone=times.ITU_ZONE)
-
-
 def national_dates() -> NewDate:
     return NewDate(in_days(9, "Africa/Nairobi"), hour=time(10), zone="Africa/Nairobi")
 
@@ -144,8 +136,8 @@ def call_dates() -> NewDate:
 MEETINGS = {"meeting/regional": regional_dates, "meeting/national": national_dates, "meeting/call": call_dates}
 DEADLINES = {
     "deadline/registration": registration_date,
-    "deadline/document": document_date,
-    "deadline/contribution": contribution_date,
+    "deadline/document": lambda: NewDate(in_days(2, VENUE), hour=time(18), zone=VENUE, follows=True),
+    "deadline/contribution": lambda: NewDate(in_days(14, times.ITU_ZONE), hour=time(23, 59), zone=times.ITU_ZONE),
 }
 
 

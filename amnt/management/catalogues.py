@@ -31,7 +31,8 @@ def troubles(path: Path, language: str) -> Iterator[str]:
             yield f"{path}: unsure (fuzzy): {said}"
         elif not message.string or (isinstance(message.string, (tuple, list)) and not all(message.string)):
             yield f"{path}: not translated: {said}"
-        elif lost := lost_places(message):
+        elif lost := places(last(message.id)) ^ places(last(message.string or "")):
+            # "One day" may leave its number out, a plural may not.
             yield f"{path}: %({lost.pop()})s differs: {said}"
         for error in message.check(catalogue):
             yield f"{path}: {error}: {said}"
@@ -41,11 +42,6 @@ def troubles(path: Path, language: str) -> Iterator[str]:
         yield f"{path}: said nowhere any more: {first(obsolete.id)}"
     if any(line.startswith(b"#: /") or b"FULL NAME" in line for line in text.splitlines()):
         yield f"{path}: names a file of one machine, or still has the blanks of a new catalogue"
-
-
-def lost_places(message: Message) -> set[str]:
-    """Names that are filled in on one side only. "One day" may leave the number out, a plural may not."""
-    return places(last(message.id)) ^ places(last(message.string or ""))
 
 
 def strings(message: Message) -> tuple[str, ...]:

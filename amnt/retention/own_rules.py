@@ -1,16 +1,10 @@
 """Rules for what has no app above this one: the audit, and what the host's own programs keep."""
 
-from datetime import datetime
-
 from django.utils.translation import gettext_lazy as _
 
 from amnt.audit import acts, chain
 from amnt.audit.models import AuditEntry
 from amnt.retention.rules import Rule, register
-
-
-def old_entries(at: datetime) -> int:
-    return AuditEntry.objects.filter(at__lt=at - chain.KEPT_FOR, seal__isnull=False).count()
 
 
 def register_all() -> None:
@@ -21,7 +15,7 @@ def register_all() -> None:
             _("Audit: who did what and when, under a pseudonym"),
             _("12 months"),
             _("deleted; once you have left, nothing connects it with you"),
-            count=old_entries,
+            count=lambda at: AuditEntry.objects.filter(at__lt=at - chain.KEPT_FOR, seal__isnull=False).count(),
             apply=lambda at: chain.forget_old(),
         )
     )

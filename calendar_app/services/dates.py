@@ -14,7 +14,6 @@ from amnt.accounts.models import User
 from amnt.core.errors import RuleBroken
 from amnt.core.idempotency import sent_before
 from calendar_app.models import DateChange, Deadline, Meeting, Reminder
-from calendar_app.models.dates import DateChangeQuerySet
 from calendar_app.services.date_states import (
     NewDate,
     State,
@@ -113,7 +112,7 @@ def propose_change(
     if seen is not None and seen != fingerprint(target):
         raise RuleBroken(_("Someone else changed this date meanwhile. Look at it again, then send yours."))
     check_source(source, is_private=_is_private(target))
-    if _changes_of(target).pending().exists():
+    if DateChange.objects.filter(**_row(target)).pending().exists():
         raise RuleBroken(_("Another change of this date is waiting for a second person. Confirm or reject that one first."))
     moves = _moves(target, new)
     if moves[0].old == moves[0].new:
@@ -295,10 +294,6 @@ def _locked(target: Target) -> Target:
 
 def _row(target: Target) -> dict[str, Target]:
     return {type(target).__name__.lower(): target}
-
-
-def _changes_of(target: Target) -> DateChangeQuerySet:
-    return DateChange.objects.filter(**_row(target))
 
 
 def _is_private(target: Target) -> bool:

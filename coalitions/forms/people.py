@@ -48,10 +48,6 @@ def proofs():
     return explained([(Invitation.Proof.CODE, _("By e-mail")), (Invitation.Proof.WORDS, _("By another way only"))], PROOFS)
 
 
-def kinds_of_circle():
-    return explained([(kind.value, kind.label) for kind in CIRCLES], CIRCLES)
-
-
 def ceilings():
     return explained(User.MailLevel.choices, CEILINGS)
 
@@ -139,7 +135,12 @@ class CircleForm(forms.Form):
         help_text=_("Only its people see it."),
         widget=forms.TextInput(attrs={"dir": "auto"}),
     )
-    kind = forms.ChoiceField(label=_("Kind"), choices=kinds_of_circle, widget=forms.RadioSelect, initial=Circle.Kind.RESTRICTED)
+    kind = forms.ChoiceField(
+        label=_("Kind"),
+        choices=lambda: explained([(kind.value, kind.label) for kind in CIRCLES], CIRCLES),
+        widget=forms.RadioSelect,
+        initial=Circle.Kind.RESTRICTED,
+    )
     purpose = LineField(
         label=_("Why it exists"), max_length=max_length(Circle, "purpose"), required=False, widget=forms.TextInput(attrs={"dir": "auto"})
     )

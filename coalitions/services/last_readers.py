@@ -92,15 +92,16 @@ def ask(last_readers: Mapping[int, User]) -> None:
     asked = set(LastReaderQuestion.objects.filter(circle__in=last_readers).values_list("circle", flat=True))
     instant = now()
     questions = LastReaderQuestion.objects.bulk_create(
-        LastReaderQuestion(circle_id=circle, user=user, asked_at=instant, due_at=instant + time_to_answer(user))
+        LastReaderQuestion(
+            circle_id=circle,
+            user=user,
+            asked_at=instant,
+            due_at=instant + (ANSWERS_WITHIN if user.is_active else ANSWERS_WITHIN_IF_CLOSED),
+        )
         for circle, user in last_readers.items()
         if circle not in asked
     )
     write_emails(map(mail_about, questions))
-
-
-def time_to_answer(user: User) -> timedelta:
-    return ANSWERS_WITHIN if user.is_active else ANSWERS_WITHIN_IF_CLOSED
 
 
 def mail_about(question: LastReaderQuestion) -> Email:

@@ -333,7 +333,7 @@ class _Marking:
     def _marked(cell: Cell, is_compared: bool) -> Cell:
         before, after = cell.before, cell.text
         if not cell.base:
-            return replace(cell, pieces=_all_new(after))
+            return replace(cell, pieces=(Piece("", after, False),) if after else ())
         if not is_compared:
             return cell
         if not cell.is_reworded and cell.clauses:
@@ -359,10 +359,6 @@ class _Marking:
 
 def _same(before: str, after: str) -> Diff:
     return (Piece(before, after, True),) if before or after else ()
-
-
-def _all_new(text: str) -> Diff:
-    return (Piece("", text, False),) if text else ()
 
 
 # Matching

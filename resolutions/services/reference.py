@@ -241,7 +241,11 @@ class _Gone:
         self.into = into
         self.keys = set() if nothing else deleted_here(into.model)
         pointed_at = {} if nothing else {**into.links, **into.many}
-        self.links = {column: deleted_here(_pointed_at(into.model, column)) - links.keys() for column, links in pointed_at.items()}
+        self.links = {
+            column: deleted_here(into.model._meta.get_field(column).related_model)  # type: ignore[arg-type]
+            - links.keys()
+            for column, links in pointed_at.items()
+        }
 
     def has(self, row: ReferenceEntry) -> bool:
         return row.key in self.keys or any(row.values.get(column) in self.links.get(column, ()) for column in self.into.links)
@@ -251,10 +255,6 @@ class _Gone:
         lists = {column: row.values[column] for column in self.into.many if row.values.get(column) and self.links.get(column)}
         left = {column: [key for key in keys if key not in self.links[column]] for column, keys in lists.items()}
         return replace(row, values=row.values | left) if left else row
-
-
-def _pointed_at(model: type[models.Model], column: str) -> type[models.Model]:
-    return model._meta.get_field(column).related_model  # type: ignore[return-value]
 
 
 # --- What a row says, in the one form that data, database and memory of the last loading are compared in ------------------

@@ -77,10 +77,6 @@ def end_log_ins() -> int:
     return sessions
 
 
-def revoke_api_keys() -> int:
-    return ApiToken.objects.all().delete()[0]
-
-
 def register_all() -> None:
     register("Log-ins ended", end_log_ins)
-    register("API keys revoked", revoke_api_keys)
+    register("API keys revoked", lambda: ApiToken.objects.all().delete()[0])

@@ -41,7 +41,8 @@ def limited_number(file: str, first_page: Iterable[str]) -> str | None:
     """
     name = WORDLESS.sub("", file.replace("\\", "/").rsplit("/", 1)[-1])
     lines = [line for text in first_page for line in map(normalise, text.split("\n")) if line and len(line) <= SHORT]
-    numbers = [match[0].strip() for line in lines if (match := NUMBER.search(line)) and _is_number_line(line, match[0])]
+    # A number stands alone, or beside a few words like "Document": else the line only speaks of that paper.
+    numbers = [match[0].strip() for line in lines if (match := NUMBER.search(line)) and len(line) - len(match[0]) <= 30]
     if numbers:
         return numbers[0]
     if IN_NAME.search(name) or WORD_IN_NAME.search(name.casefold()):
@@ -50,8 +51,3 @@ def limited_number(file: str, first_page: Iterable[str]) -> str | None:
         if MARKING.fullmatch(line) or PHRASE.search(line):
             return ""
     return None
-
-
-def _is_number_line(line: str, number: str) -> bool:
-    """A number stands alone, or beside a few words like "Document": else the line only speaks of that paper."""
-    return len(line) - len(number) <= 30
