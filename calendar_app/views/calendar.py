@@ -84,7 +84,7 @@ def calendar(request):
 
     return render(
         request,
-        "calendar_app/calendar.html",
+        "calendar_app/calendar/calendar.html",
         {
             "section": "calendar",
             "filter": form,

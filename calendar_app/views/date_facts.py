@@ -32,7 +32,7 @@ def date_new(request):
         raise PermissionDenied
     return render(
         request,
-        "calendar_app/date_new.html",
+        "calendar_app/dates/date_new.html",
         {"section": "calendar", "kinds": [(value, label) for value, label in Meeting.Kind.choices if value not in {"call", "assembly"}]},
     )
 
@@ -73,7 +73,7 @@ def meeting_new(request, kind):
             return redirect(made)
     return render(
         request,
-        "calendar_app/meeting_new.html",
+        "calendar_app/dates/meeting_new.html",
         {"section": "calendar", "form": form, "kind_word": Meeting.Kind(kind).label, "is_call": kind == Meeting.Kind.CALL},
     )
 
@@ -105,7 +105,7 @@ def deadline_new(request, public_id=None):
         else:
             messages.success(request, _("Added."))
             return redirect(made)
-    return render(request, "calendar_app/deadline_new.html", {"section": "calendar", "form": form, "meeting": meeting})
+    return render(request, "calendar_app/dates/deadline_new.html", {"section": "calendar", "form": form, "meeting": meeting})
 
 
 # --- Correcting -----------------------------------------------------------------------------------------------------
@@ -165,7 +165,7 @@ def _correcting(request, thing, form, correct):
         else:
             messages.success(request, _("Saved."))
             return redirect(thing)
-    return render(request, "calendar_app/correct.html", {"section": "calendar", "form": form, "thing": thing})
+    return render(request, "calendar_app/dates/correct.html", {"section": "calendar", "form": form, "thing": thing})
 
 
 @post_only

@@ -50,7 +50,7 @@ def _change(request, target):
             if "save" not in request.POST:
                 sent = [(name, value) for name, value in request.POST.items() if name in form.fields]
                 preview = dates.preview_change(target, new=form.new_date)
-                return render(request, "calendar_app/change_preview.html", context | {"form": None, "preview": preview, "sent": sent})
+                return render(request, "calendar_app/dates/change_preview.html", context | {"form": None, "preview": preview, "sent": sent})
             change = dates.propose_change(
                 target,
                 new=form.new_date,
@@ -64,7 +64,7 @@ def _change(request, target):
         else:
             messages.success(request, _("It is waiting for a second person to confirm it.") if change.is_pending else _("Changed."))
             return redirect(page_of(target))
-    return render(request, "calendar_app/change.html", context)
+    return render(request, "calendar_app/dates/change.html", context)
 
 
 def _said_now(target):

@@ -37,7 +37,7 @@ def meeting(request, public_id):
     )
     return render(
         request,
-        "calendar_app/meeting.html",
+        "calendar_app/dates/meeting.html",
         {
             "section": "calendar",
             "meeting": meeting,
@@ -62,7 +62,7 @@ def deadline(request, public_id):
     mine = Attendance.objects.filter(user=request.user, meeting=deadline.meeting_id).first() if deadline.meeting_id else None
     return render(
         request,
-        "calendar_app/deadline.html",
+        "calendar_app/dates/deadline.html",
         {
             "section": "calendar",
             "deadline": deadline,
@@ -87,7 +87,7 @@ def assembly(request, edition):
     hanging = Deadline.objects.visible_to(request.user).of_assemblies().filter(assembly=assembly)
     return render(
         request,
-        "calendar_app/assembly.html",
+        "calendar_app/dates/assembly.html",
         {
             "section": "calendar",
             "assembly": assembly,
@@ -113,7 +113,7 @@ def resolution_dates(request, slug):
     shown = {"user": request.user, "language": current_language(), "most": MOST_SHOWN}
     return render(
         request,
-        "calendar_app/resolution_dates.html",
+        "calendar_app/dates/resolution_dates.html",
         {
             "section": "resolutions",
             "tab": "dates",

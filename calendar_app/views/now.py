@@ -82,7 +82,7 @@ def now(request):
     upcoming = next((entry for entry in dates if entry.at > instant), None)
     return render(
         request,
-        "calendar_app/now.html",
+        "calendar_app/now/now.html",
         {
             "section": "now",
             "form": None,

@@ -51,7 +51,7 @@ def reminders(request):
         "devices": devices_of(request.user, session_key=request.session.session_key),
         "tokens": tokens_of(request.user),
     }
-    return render_page(request, "calendar_app/reminders.html", context, partial="preview")
+    return render_page(request, "calendar_app/reminders/reminders.html", context, partial="preview")
 
 
 def asked_level(request):

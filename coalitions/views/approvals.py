@@ -45,13 +45,13 @@ def approval_list(request):
         "several": len(standing.led) > 1,
         "section": SECTION,
     }
-    return render(request, "coalitions/approvals.html", context)
+    return render(request, "coalitions/approvals/approvals.html", context)
 
 
 @require_safe
 def approval_detail(request, public_id):
     approval = visible_approval(request, public_id)
-    return render(request, "coalitions/approval.html", context_of(request, approval))
+    return render(request, "coalitions/approvals/approval.html", context_of(request, approval))
 
 
 @post_only
@@ -78,7 +78,7 @@ def answer(request, public_id, service, done):
         service(approval, by=request.user)
     except RuleBroken as error:
         approval.refresh_from_db()
-        return render(request, "coalitions/approval.html", context_of(request, approval) | {"trouble": str(error)}, status=409)
+        return render(request, "coalitions/approvals/approval.html", context_of(request, approval) | {"trouble": str(error)}, status=409)
     if service is approvals.approve and approvals.kind_of(approval).ends_log_ins:
         logout(request)
         return redirect("now")

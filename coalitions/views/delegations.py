@@ -51,7 +51,7 @@ def delegations(request):
         "to_begin_count": len(to_begin),
         "coverage": coverage(shown_on_chart, openness={str(card.country): card.is_open == Delegation.Openness.YES for card in cards}),
     }
-    return render(request, "coalitions/delegations.html", context)
+    return render(request, "coalitions/delegations/delegations.html", context)
 
 
 @require_safe
@@ -68,7 +68,7 @@ def delegation(request, public_id):
         "others": others.select_related("assembly").order_by("-assembly__starts_on")[:PAGE],
         "changes": history_of(card, known)[:PAGE],
     }
-    return render(request, "coalitions/delegation.html", context)
+    return render(request, "coalitions/delegations/delegation.html", context)
 
 
 def history_of(card, known):
@@ -109,7 +109,7 @@ def delegation_new(request):
         else:
             messages.success(request, _("The card has been started."))
             return redirect(card)
-    return render(request, "coalitions/delegation_new.html", {"section": "coalition", "assembly": assembly, "form": form})
+    return render(request, "coalitions/delegations/delegation_new.html", {"section": "coalition", "assembly": assembly, "form": form})
 
 
 def sent_before(data):
@@ -131,4 +131,4 @@ def delegation_change(request, public_id):
         else:
             messages.success(request, _("Saved."))
             return redirect(card)
-    return render(request, "coalitions/delegation_change.html", {"section": "coalition", "card": card, "form": form})
+    return render(request, "coalitions/delegations/delegation_change.html", {"section": "coalition", "card": card, "form": form})

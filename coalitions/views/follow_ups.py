@@ -72,7 +72,7 @@ def follow_ups(request):
     user, standing = request.user, membership_context_of(request.user)
     if not standing.works:
         context = {"section": "follow-ups", "observes": standing.observes, "titles": titles_page(request) if standing.observes else None}
-        return render(request, "coalitions/follow_up_titles.html", context)
+        return render(request, "coalitions/follow_ups/follow_up_titles.html", context)
     tab = request.GET.get("tab", "")
     tab = tab if tab in TABS else "mine"
     visible = FollowUp.objects.visible_to(user, standing.every_circle)
@@ -106,7 +106,7 @@ def follow_ups(request):
         moves = FollowUpEvent.objects.visible_to(user, standing.every_circle).moves_since(weeks)
         context["chart"] = burndown(instant, tally=tally, moves=moves)
         context["chart_begins"] = times.day(weeks[0].astimezone(ZoneInfo(user.time_zone)), current_language())
-    return render(request, "coalitions/follow_ups.html", context)
+    return render(request, "coalitions/follow_ups/follow_ups.html", context)
 
 
 def board_page(request, rows, tally, state):
@@ -180,7 +180,7 @@ def follow_ups_of_the_week(request):
         "is_cut": len(rows) > PRINTED,
         "most": PRINTED,
     }
-    return render(request, "coalitions/follow_ups_week.html", context)
+    return render(request, "coalitions/follow_ups/follow_ups_week.html", context)
 
 
 @require_safe
@@ -199,7 +199,7 @@ def resolution_follow_ups(request, slug):
         "rows": with_rights(page.object_list, user, standing) if standing.works else [],
         "titles": FollowUp.objects.titles_for_observer(user).filter(resolution=resolution)[:PAGE] if standing.observes else [],
     }
-    return render(request, "coalitions/resolution_follow_ups.html", context)
+    return render(request, "coalitions/follow_ups/resolution_follow_ups.html", context)
 
 
 # --- One of them --------------------------------------------------------------------------------------------------------
@@ -232,7 +232,7 @@ def follow_up(request, public_id):
         "put_offs": put_offs(request.user, follow_up) if rights.is_owner and not follow_up.is_closed else [],
         "evidence": DoneForm(initial={"evidence": follow_up.evidence}),
     }
-    return render(request, "coalitions/follow_up.html", context)
+    return render(request, "coalitions/follow_ups/follow_up.html", context)
 
 
 def find_words_before(events, follow_up, user, rights):
@@ -280,7 +280,7 @@ def follow_up_new(request):
         else:
             messages.success(request, _("The follow-up has been created."))
             return redirect(made)
-    return render(request, "coalitions/follow_up_new.html", {"section": "follow-ups", "form": form, "standing": standing})
+    return render(request, "coalitions/follow_ups/follow_up_new.html", {"section": "follow-ups", "form": form, "standing": standing})
 
 
 def asked_for(request):
@@ -316,7 +316,7 @@ def follow_up_assign(request, public_id):
         "form": form,
         "back": request.GET.get("next") or request.POST.get("next", ""),
     }
-    return render(request, "coalitions/follow_up_assign.html", context)
+    return render(request, "coalitions/follow_ups/follow_up_assign.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -341,7 +341,7 @@ def follow_up_change(request, public_id):
         else:
             messages.success(request, _("Saved."))
             return redirect(follow_up)
-    return render(request, "coalitions/follow_up_change.html", {"section": "follow-ups", "follow_up": follow_up, "form": form})
+    return render(request, "coalitions/follow_ups/follow_up_change.html", {"section": "follow-ups", "follow_up": follow_up, "form": form})
 
 
 def see_again(form, follow_up):
@@ -366,7 +366,7 @@ def follow_up_done(request, public_id):
         else:
             messages.success(request, _("Done."))
             return redirect(next_page(request, follow_up.get_absolute_url()))
-    return render(request, "coalitions/follow_up_done.html", {"section": "follow-ups", "follow_up": follow_up, "form": form})
+    return render(request, "coalitions/follow_ups/follow_up_done.html", {"section": "follow-ups", "follow_up": follow_up, "form": form})
 
 
 # Of one's own: whether it still is, the service says in a sentence.

@@ -50,7 +50,7 @@ def invite(request, public_id):
         else:
             request.session[JUST_INVITED] = str(invitation.public_id)
             return redirect("coalitions:invited", coalition.public_id)
-    return render(request, "coalitions/invite.html", {"coalition": coalition, "form": form, "section": SECTION})
+    return render(request, "coalitions/invitations/invite.html", {"coalition": coalition, "form": form, "section": SECTION})
 
 
 @require_safe
@@ -65,7 +65,7 @@ def invited(request, public_id):
         return redirect(coalition)
     path = reverse("coalitions:invitation", args=[key_of(invitation.public_id)])
     context = {"coalition": coalition, "invitation": invitation, "link": f"{settings.SITE_URL}{path}", "section": SECTION}
-    return render(request, "coalitions/invited.html", context)
+    return render(request, "coalitions/invitations/invited.html", context)
 
 
 @post_only
@@ -90,7 +90,7 @@ def invitation_words(request, public_id):
         return redirect(found.coalition)
     arrivals = Arrival.objects.open().filter(invitation=found).select_related("invitation").order_by("created_at", "pk")
     context = {"coalition": found.coalition, "invitation": found, "arrivals": arrivals, "section": SECTION}
-    return render(request, "coalitions/invitation_words.html", context)
+    return render(request, "coalitions/invitations/invitation_words.html", context)
 
 
 @post_only
@@ -127,7 +127,7 @@ def invitation(request, key):
     arrival = arrival_of(request, found)
     if request.session.get(PROVEN) == str(found.public_id) or (arrival and arrival.confirmed_at):
         if User.objects.filter(email=found.email).exists():
-            return render(request, "coalitions/invitation_log_in.html", {"next": request.path})
+            return render(request, "coalitions/invitations/invitation_log_in.html", {"next": request.path})
         return as_newcomer(request, found)
     return prove_by_words(request, found, arrival) if found.proof == Invitation.Proof.WORDS else prove_by_code(request, found)
 
@@ -149,7 +149,7 @@ def prove_by_code(request, found):
                 form.add_error("code", wrong_code(found))
     except RuleBroken as refusal:
         trouble = str(refusal)
-    return render(request, "coalitions/invitation_code.html", {"takes_code": found.takes_code, "form": form, "trouble": trouble})
+    return render(request, "coalitions/invitations/invitation_code.html", {"takes_code": found.takes_code, "form": form, "trouble": trouble})
 
 
 def wrong_code(found):
@@ -171,7 +171,7 @@ def prove_by_words(request, found, arrival):
         else:
             return redirect(request.path)
     context = {"arrival": arrival, "next": request.path, "language": found.language, "trouble": trouble}
-    return render(request, "coalitions/invitation_two_words.html", context)
+    return render(request, "coalitions/invitations/invitation_two_words.html", context)
 
 
 def remember(request, name, row):
@@ -194,13 +194,13 @@ def closed(request, found):
             messages.success(request, _("You have already accepted this invitation."))
             return redirect(found.coalition)
         if Invitation.objects.waiting_for_leads().filter(pk=found.pk).exists():
-            return render(request, "coalitions/invitation_waiting.html", {"invitation": found, "section": SECTION})
-    return render(request, "coalitions/invitation_closed.html", status=404)
+            return render(request, "coalitions/invitations/invitation_waiting.html", {"invitation": found, "section": SECTION})
+    return render(request, "coalitions/invitations/invitation_closed.html", status=404)
 
 
 def as_someone(request, found):
     if request.user.email.lower() != found.email:
-        return render(request, "coalitions/invitation_not_yours.html", {"next": request.path}, status=403)
+        return render(request, "coalitions/invitations/invitation_not_yours.html", {"next": request.path}, status=403)
     if request.method == "POST":
         try:
             admitted = invitations.accept(found, user=request.user)
@@ -212,7 +212,7 @@ def as_someone(request, found):
             return redirect(request.path)
         messages.success(request, _("Welcome."))
         return redirect(found.coalition)
-    return render(request, "coalitions/invitation.html", {"invitation": found, "section": SECTION})
+    return render(request, "coalitions/invitations/invitation.html", {"invitation": found, "section": SECTION})
 
 
 def as_newcomer(request, found):
@@ -225,4 +225,4 @@ def as_newcomer(request, found):
             add_broken_rule(form, error)
         else:
             return perform_login(request, user, redirect_url=reverse("calendar_app:first-steps"), signup=True)
-    return render(request, "coalitions/invitation_newcomer.html", {"form": form})
+    return render(request, "coalitions/invitations/invitation_newcomer.html", {"form": form})

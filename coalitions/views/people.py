@@ -121,7 +121,7 @@ def coalition_leave(request, public_id):
         "trouble": trouble,
         "section": SECTION,
     }
-    return render(request, "coalitions/leave.html", context, status=409 if request.method == "POST" else 200)
+    return render(request, "coalitions/members/leave.html", context, status=409 if request.method == "POST" else 200)
 
 
 # --- One person -----------------------------------------------------------------------------------------------------
@@ -147,7 +147,7 @@ def member(request, public_id):
             # Who made herself a member leads no more, and this page is for leads.
             return redirect(person.coalition if person.user_id == request.user.pk else person)
     context = {"person": person, "coalition": person.coalition, "form": form, "section": SECTION}
-    return render(request, "coalitions/member.html", context)
+    return render(request, "coalitions/members/member.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -178,7 +178,7 @@ def member_remove(request, public_id):
         "trouble": trouble,
         "section": SECTION,
     }
-    return render(request, "coalitions/member_remove.html", context, status=409 if request.method == "POST" else 200)
+    return render(request, "coalitions/members/member_remove.html", context, status=409 if request.method == "POST" else 200)
 
 
 @post_only
@@ -214,7 +214,7 @@ def member_close_sessions(request, public_id):
         else:
             return redirect(asked)
     context = {"person": person, "coalition": person.coalition, "trouble": trouble, "section": SECTION}
-    return render(request, "coalitions/member_close_sessions.html", context, status=409 if trouble else 200)
+    return render(request, "coalitions/members/member_close_sessions.html", context, status=409 if trouble else 200)
 
 
 @require_http_methods(["GET", "POST"])
@@ -232,7 +232,7 @@ def member_recover(request, public_id):
         else:
             return redirect(asked)
     context = {"person": person, "coalition": person.coalition, "form": form, "section": SECTION}
-    return render(request, "coalitions/member_recover.html", context)
+    return render(request, "coalitions/members/member_recover.html", context)
 
 
 # --- Circles --------------------------------------------------------------------------------------------------------
@@ -256,7 +256,7 @@ def circle_list(request, public_id):
         "page": page,
         "may_open": can_open_circle(request.user, coalition, standing),
     }
-    return render(request, "coalitions/circles.html", context)
+    return render(request, "coalitions/circles/circles.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -274,7 +274,7 @@ def circle_new(request, public_id):
         else:
             messages.success(request, _("The circle is open."))
             return redirect(circle)
-    return render(request, "coalitions/circle_new.html", {"coalition": coalition, "form": form, "section": SECTION})
+    return render(request, "coalitions/circles/circle_new.html", {"coalition": coalition, "form": form, "section": SECTION})
 
 
 @require_http_methods(["GET", "POST"])
@@ -310,7 +310,7 @@ def circle_detail(request, public_id):
         "form": form,
         "section": SECTION,
     }
-    return render(request, "coalitions/circle.html", context)
+    return render(request, "coalitions/circles/circle.html", context)
 
 
 @require_safe
@@ -325,7 +325,7 @@ def circle_openings(request, public_id):
     resolutions = dict(drafts.values_list("public_id", "resolution__slug"))
     page.object_list = [(row, row.user_id in here, address_of(row, resolutions)) for row in page.object_list]
     context = {"circle": circle, "coalition": circle.coalition, "page": page, "section": SECTION}
-    return render(request, "coalitions/circle_openings.html", context)
+    return render(request, "coalitions/circles/circle_openings.html", context)
 
 
 def address_of(view, resolutions):
@@ -354,7 +354,7 @@ def circle_change(request, public_id):
         messages.success(request, _("Saved."))
         return redirect(circle)
     context = {"circle": circle, "coalition": circle.coalition, "form": form, "section": SECTION}
-    return render(request, "coalitions/circle_change.html", context)
+    return render(request, "coalitions/circles/circle_change.html", context)
 
 
 @post_only
@@ -413,7 +413,7 @@ def circle_hand_on(request, public_id, member_id):
 def circles_to_settle(request):
     """The circles about which this person is asked, having read them last."""
     questions = LastReaderQuestion.objects.visible_to(request.user).select_related("circle").order_by("due_at", "pk")
-    return render(request, "coalitions/circles_to_settle.html", {"questions": questions, "section": SECTION})
+    return render(request, "coalitions/circles/circles_to_settle.html", {"questions": questions, "section": SECTION})
 
 
 @require_http_methods(["GET", "POST"])
@@ -440,7 +440,7 @@ def circle_settle(request, public_id):
         "form": form,
         "section": SECTION,
     }
-    return render(request, "coalitions/circle_settle.html", context)
+    return render(request, "coalitions/circles/circle_settle.html", context)
 
 
 # --- What these pages share -----------------------------------------------------------------------------------------
