@@ -149,7 +149,9 @@ def prove_by_code(request, found):
                 form.add_error("code", wrong_code(found))
     except RuleBroken as refusal:
         trouble = str(refusal)
-    return render(request, "coalitions/invitations/invitation_code.html", {"takes_code": found.takes_code, "form": form, "trouble": trouble})
+    return render(
+        request, "coalitions/invitations/invitation_code.html", {"takes_code": found.takes_code, "form": form, "trouble": trouble}
+    )
 
 
 def wrong_code(found):
