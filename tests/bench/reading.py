@@ -123,9 +123,9 @@ def peak_of_reading(file: Path, count: int) -> float:
     # The kernel counts in a process's `ru_maxrss` what its parent had when it was born; VmHWM is its own.
     child = f"""
 from pathlib import Path
-from tests.bench.reading import Clause, read_and_align
+from tests.bench.reading import ComparableClause, read_and_align
 data = Path({str(file)!r}).read_bytes()
-in_force = [Clause("resolves", str(place), f"to light lamp {{place}} of the coast by night;") for place in range({count})]
+in_force = [ComparableClause("resolves", str(place), f"to light lamp {{place}} of the coast by night;") for place in range({count})]
 read_and_align(in_force, data)
 print(next(line.split()[1] for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM")))
 """
