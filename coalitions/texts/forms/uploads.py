@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from amnt.core.forms import CommonChoices, CommonSelect, LineField, SubmissionField
 from amnt.core.languages import with_colon
+from amnt.core.limits import max_length
 from amnt.core.links import LinkField
 from coalitions.models import Circle
 from coalitions.texts.forms.proposals import ASSEMBLY, DayReceived, StatesField
@@ -20,7 +21,7 @@ from resolutions.domain.cycle import READING_DAYS
 from resolutions.extracted import ReadDocument, ReadProposal
 from resolutions.importers.docx import Refusal
 from resolutions.importers.refusals import REFUSALS
-from resolutions.models import Assembly, Proposal, Resolution, TextLanguage, Upload
+from resolutions.models import Assembly, Contribution, Proposal, Resolution, TextLanguage, Upload
 from resolutions.services.publishing import About, Chosen, Senders
 
 MOST_FILES = 20
@@ -85,7 +86,7 @@ class DocumentForm(forms.Form):
 
     number = LineField(
         label=_("Number of the document"),
-        max_length=60,
+        max_length=max_length(Contribution, "number"),
         help_text=_("As in 38A7: Addendum 7 to Document 38."),
         widget=forms.TextInput(attrs={"class": "short", "dir": "ltr"}),
     )
@@ -146,7 +147,7 @@ class ProposalForm(forms.Form):
     label = LineField(
         label=_("Label of the draft"),
         required=False,
-        max_length=40,
+        max_length=max_length(Resolution, "label"),
         help_text=_("As printed in brackets: [AFCP-1]."),
         widget=forms.TextInput(attrs={"class": "short", "dir": "auto"}),
     )
@@ -225,7 +226,9 @@ class KeepNumberForm(forms.Form):
 
     fields: dict[str, Any]
 
-    number = LineField(label=_("Number of the document"), max_length=60, widget=forms.TextInput(attrs={"dir": "ltr"}))
+    number = LineField(
+        label=_("Number of the document"), max_length=max_length(Contribution, "kept_number"), widget=forms.TextInput(attrs={"dir": "ltr"})
+    )
     assembly = assembly_field()
     circle = forms.ChoiceField(
         label=_("Who may read"),

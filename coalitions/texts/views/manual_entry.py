@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from amnt.accounts.middleware import form_data
 from amnt.core.errors import RuleBroken
-from amnt.core.forms import one_line
+from amnt.core.forms import add_broken_rule, one_line
 from coalitions.permissions import can_bring_texts, membership_context_of
 from coalitions.texts.forms.manual_entry import ClausesForm, DocumentForm
 from coalitions.texts.forms.readings import circles_worked_in
@@ -97,7 +97,7 @@ def go_on(request, resolution, start, document, words, context):
     except ValidationError as error:
         words.add_error("pasted" if words.cleaned_data.get("pasted") else None, error)
     except RuleBroken as error:
-        document.add_error(None, str(error))
+        add_broken_rule(document, error)
     else:
         context |= {"step": LOOK, **looked_at(shown)}
     return None

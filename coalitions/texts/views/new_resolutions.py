@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from amnt.accounts.middleware import form_data
 from amnt.core.errors import RuleBroken
-from amnt.core.forms import one_line
+from amnt.core.forms import add_broken_rule, one_line
 from coalitions.permissions import can_bring_texts, membership_context_of
 from coalitions.texts.forms.new_resolutions import NewResolutionForm, NewTextForm
 from coalitions.texts.views.manual_entry import FACTS, LOOK, SAVE, WORDS, looked_at
@@ -72,7 +72,7 @@ def go_on(request, step, document, words, context):
         joins = known_draft(about["label"], Resolution.objects.visible_to(request.user).drafts_for(assembly))
         [shown] = preview(draft, by=request.user)
     except RuleBroken as error:
-        document.add_error(None, str(error))
+        add_broken_rule(document, error)
     else:
         context |= {"step": LOOK, "joins": joins, **looked_at(shown)}
     return None
