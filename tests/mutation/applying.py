@@ -70,7 +70,8 @@ class Change:
     def apply(self) -> None:
         wanted = {(old.co_filename, old.co_qualname, old.co_firstlineno): new for old, new in self.code}
         for function in gc.get_objects():
-            if isinstance(function, FunctionType):
+            # A proxy of an object that has gone answers no question about its class.
+            if type(function) is FunctionType:
                 code = function.__code__
                 new = wanted.get((code.co_filename, code.co_qualname, code.co_firstlineno))
                 if new is not None:

@@ -1,5 +1,6 @@
 import importlib
 import sys
+import weakref
 
 import pytest
 
@@ -84,6 +85,15 @@ def test_a_change_reaches_what_is_loaded(loaded, before, after, result):
     assert change
     change.apply()
     assert (loaded.Sums.within(1), loaded.twice(3)) == result
+
+
+def test_a_change_passes_by_what_has_gone(loaded):
+    gone = set()
+    stale = weakref.proxy(gone)
+    del gone
+    applying.Change(Mutant("amnt_sums.py", "", 0, 0, MODULE.replace("* 2", "* 3"))).apply()
+    assert loaded.twice(3) == 9
+    assert type(stale) is weakref.ProxyType
 
 
 def test_a_change_of_an_annotation_is_none(loaded):
