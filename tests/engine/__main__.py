@@ -436,6 +436,8 @@ def main() -> int:
         return 0
     # Told to stop, it still takes down what it has put up.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    # BuildKit, where it is installed, asks for the bridge that this engine does without.
+    os.environ["DOCKER_BUILDKIT"] = "0"
     before, now = commit(options.before or previous()), commit("HEAD")
     with tempfile.TemporaryDirectory(prefix="agenda-engine-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
