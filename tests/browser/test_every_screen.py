@@ -157,8 +157,8 @@ def overflow(page, address: str) -> list[str]:
     return [f"{address}: scrolls sideways, {width} px in {room}"] if width > room else []
 
 
-@pytest.mark.parametrize(("language", "viewport", "scheme"), LOOKS)
-def test_no_screen_has_a_fault(visit, house, log_in, language, viewport, scheme):
+def walk(visit, house, log_in, language, viewport, scheme):
+    """To every screen. One may confirm who one is ten times a minute, and a walk does so several times: other tests stand between two."""
     page = visit(viewport=viewport, locale=language, color_scheme=scheme)
     log_in(page, house.person("lead"))
     speak(page, language)
@@ -194,6 +194,10 @@ def test_no_screen_has_a_fault(visit, house, log_in, language, viewport, scheme)
     assert wrong == []
 
 
+def test_no_screen_has_a_fault_in_the_first_look(visit, house, log_in):
+    walk(visit, house, log_in, *LOOKS[0].values)
+
+
 @pytest.mark.parametrize(("viewport", "direction"), [(NARROWEST, "ltr"), (NARROWEST, "rtl"), (DESK, "rtl")])
 def test_every_screen_fits_the_narrowest_window_and_right_to_left_text(visit, house, log_in, viewport, direction):
     page = visit(viewport=viewport)
@@ -204,6 +208,10 @@ def test_every_screen_fits_the_narrowest_window_and_right_to_left_text(visit, ho
         page.evaluate("direction => { document.documentElement.dir = direction }", direction)
         wrong += overflow(page, f"{address} {direction}")
     assert wrong == []
+
+
+def test_no_screen_has_a_fault_in_the_second_look(visit, house, log_in):
+    walk(visit, house, log_in, *LOOKS[1].values)
 
 
 @pytest.mark.parametrize(("language", "viewport", "scheme"), LOOKS)
@@ -369,3 +377,7 @@ def test_a_comparison_of_long_texts_comes_by_itself_once_a_worker_has_made_it(vi
     page.goto("/resolutions/long/compare/?page=2")
     assert page.locator("nav.pager").first.inner_text().split() == ["Previous", "Page", "2", "of", "3", "Next"]
     assert faults(page, "page 2 of a long comparison") == []
+
+
+def test_no_screen_has_a_fault_in_the_third_look(visit, house, log_in):
+    walk(visit, house, log_in, *LOOKS[2].values)
