@@ -7,7 +7,7 @@ not yet anchored) by `aligning`; those in another language by identity or else b
 It is done in two steps, so that a long comparison is arranged once and its words are marked only where they are read: `arranged` says
 which clause stands in which row, `marked` marks the words of some of its rows. `compare` does both.
 
-No database and no request. What is compared is anything with the fields of `ClauseLike`, rows of our tables among them.
+No database and no request. What is compared is anything with the fields of `IdentifiedClause`, rows of our tables among them.
 """
 
 from collections import Counter, defaultdict
@@ -17,7 +17,7 @@ from itertools import combinations
 from typing import Protocol
 from uuid import UUID
 
-from resolutions.domain.aligning import Change, Kind, align
+from resolutions.domain.aligning import Change, ClauseLike, Kind, align
 from resolutions.domain.wording import Diff, Piece, conflicts, diff, is_longer_than, same_wording
 
 PARTS = ("operative", "annex", "preamble")  # as they are shown: what has effect first
@@ -26,17 +26,11 @@ LONGEST_MARKED = 5_000  # words, of a clause that is compared word by word
 BETWEEN = " "  # what stands between clauses that are read as one
 
 
-class ClauseLike(Protocol):
+class IdentifiedClause(ClauseLike, Protocol):
     @property
     def identity(self) -> UUID: ...
     @property
     def part(self) -> str: ...
-    @property
-    def call(self) -> str: ...
-    @property
-    def number(self) -> str: ...
-    @property
-    def text(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +42,7 @@ class Text:
     """
 
     language: str
-    clauses: Sequence[ClauseLike]
+    clauses: Sequence[IdentifiedClause]
     removed: frozenset[UUID] = frozenset()
     says_removed: bool = False
 
@@ -66,13 +60,13 @@ class Cell:
     """
 
     kind: Kind | None
-    base: tuple[ClauseLike, ...] = ()
-    clauses: tuple[ClauseLike, ...] = ()
+    base: tuple[IdentifiedClause, ...] = ()
+    clauses: tuple[IdentifiedClause, ...] = ()
     pieces: Diff = ()
     is_reworded: bool = False
     is_renumbered: bool = False
     is_under_another_call: bool = False
-    merged_into: ClauseLike | None = None
+    merged_into: IdentifiedClause | None = None
     merged: "Cell | None" = None
     is_too_long: bool = False
 
@@ -117,13 +111,13 @@ class ComparedClause:
     base -- None where it is new; then `after` is the clause of the base that it stands after, None at the very beginning
     """
 
-    base: ClauseLike | None
+    base: IdentifiedClause | None
     cells: tuple[Cell | None, ...]
-    after: ClauseLike | None = None
+    after: IdentifiedClause | None = None
     conflicts: tuple[Conflict, ...] = ()
 
     @property
-    def clauses(self) -> Iterator[ClauseLike]:
+    def clauses(self) -> Iterator[IdentifiedClause]:
         """All clauses in it, that of the base first."""
         if self.base:
             yield self.base
@@ -132,7 +126,7 @@ class ComparedClause:
                 yield from cell.clauses
 
     @property
-    def first(self) -> ClauseLike:
+    def first(self) -> IdentifiedClause:
         """The one it is named after."""
         return next(self.clauses)
 
@@ -190,7 +184,7 @@ def marked(rows: Iterable[ComparedClause], language: str, languages: Sequence[st
     return tuple(map(marking.row, rows))
 
 
-def first_difference(pairs: Iterable[tuple[str, str, ClauseLike]]) -> tuple[ClauseLike, Diff] | None:
+def first_difference(pairs: Iterable[tuple[str, str, IdentifiedClause]]) -> tuple[IdentifiedClause, Diff] | None:
     """Of (words in force, words a document says it starts from, its clause), the first where the two are not the same wording."""
     for in_force, stated, clause in pairs:
         if not same_wording(in_force, stated):
@@ -198,12 +192,12 @@ def first_difference(pairs: Iterable[tuple[str, str, ClauseLike]]) -> tuple[Clau
     return None
 
 
-def name_of(clause: ClauseLike) -> str:
+def name_of(clause: IdentifiedClause) -> str:
     """How people speak of it: what it calls itself, else its call and its number."""
     return getattr(clause, "name", "") or " ".join(filter(None, (clause.call, clause.number)))
 
 
-def _joined(clauses: Iterable[ClauseLike]) -> str:
+def _joined(clauses: Iterable[IdentifiedClause]) -> str:
     return BETWEEN.join(clause.text for clause in clauses)
 
 
@@ -217,7 +211,7 @@ class _New:
 
     after: int  # place in the base, -1 at the beginning
     language: str
-    first: ClauseLike
+    first: IdentifiedClause
     cells: dict[int, Cell] = field(default_factory=dict)
 
 
@@ -281,7 +275,7 @@ class _Table:
             previous = row
 
     @staticmethod
-    def _already_new(rows: list[_New], clauses: list[ClauseLike], language: str) -> dict[int, _New]:
+    def _already_new(rows: list[_New], clauses: list[IdentifiedClause], language: str) -> dict[int, _New]:
         by_identity = {row.first.identity: row for row in rows}
         found = {step: by_identity[clause.identity] for step, clause in enumerate(clauses) if clause.identity in by_identity}
         taken = {id(row) for row in found.values()}
@@ -342,7 +336,7 @@ class _Marking:
             return replace(cell, pieces=(Piece(before, after, False),), is_too_long=True)
         return replace(cell, pieces=diff(before, after))
 
-    def of_base(self, clause: ClauseLike, cell: Cell, place: int) -> Diff:
+    def of_base(self, clause: IdentifiedClause, cell: Cell, place: int) -> Diff:
         """What this version makes of the words of the clause alone; nothing where that is not told word by word."""
         whole = self.cell(cell.merged or cell, place)
         if whole.is_too_long:
@@ -415,7 +409,7 @@ def _set_beside(base: Text, version: Text) -> list[Change]:
     return [*changes, *(Change(Kind.REMOVED, (i,), (), 0.0) for i in range(len(base.clauses)) if i not in pairs)]
 
 
-def _places(clauses: Sequence[ClauseLike]) -> list[tuple[str, int, int]]:
+def _places(clauses: Sequence[IdentifiedClause]) -> list[tuple[str, int, int]]:
     """Where each stands, in any language: its part, the how-manieth call in it, and the how-manieth clause under that."""
     places = []
     calls: dict[str, list[str]] = defaultdict(list)
@@ -451,7 +445,7 @@ def _between(pieces: Diff, start: int, end: int) -> Diff:
     return tuple(found)
 
 
-def _conflicts(base: ClauseLike, pieces: dict[int, Diff]) -> Iterator[Conflict]:
+def _conflicts(base: IdentifiedClause, pieces: dict[int, Diff]) -> Iterator[Conflict]:
     """Those of each two versions of one clause, joined where they meet.
 
     pieces -- by the place of a version, what it makes of the words of this clause

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from resolutions.domain.aligning import Kind
-from resolutions.domain.comparing import Cell, ClauseLike, ComparedClause, Comparison
+from resolutions.domain.comparing import Cell, ComparedClause, Comparison, IdentifiedClause
 from resolutions.domain.wording import tokens
 
 # Of one page, in words as they are compared (a sign is one too). A row is never cut.
@@ -52,7 +52,7 @@ type Values = dict[str, Any]
 _CLAIMS = ("is_reworded", "is_renumbered", "is_under_another_call")
 
 
-def as_values(row: ComparedClause, name: Callable[[ClauseLike], str]) -> Values:
+def as_values(row: ComparedClause, name: Callable[[IdentifiedClause], str]) -> Values:
     """A row of `arranged` as plain values, without any words. name -- tells by which name a clause is found again"""
     return {
         "base": name(row.base) if row.base else None,
@@ -61,7 +61,7 @@ def as_values(row: ComparedClause, name: Callable[[ClauseLike], str]) -> Values:
     }
 
 
-def _cell_as_values(cell: Cell, name: Callable[[ClauseLike], str]) -> Values:
+def _cell_as_values(cell: Cell, name: Callable[[IdentifiedClause], str]) -> Values:
     return {
         "kind": cell.kind.value if cell.kind else None,
         "base": list(map(name, cell.base)),
@@ -88,7 +88,7 @@ def _names(rows: Iterable[Values]) -> Iterator[str]:
                 yield cell["merged_into"]
 
 
-def from_values(rows: Sequence[Values], clauses: dict[str, ClauseLike]) -> list[ComparedClause]:
+def from_values(rows: Sequence[Values], clauses: dict[str, IdentifiedClause]) -> list[ComparedClause]:
     """The rows again. clauses -- by name; KeyError where one is missing"""
     return [
         ComparedClause(
@@ -100,7 +100,7 @@ def from_values(rows: Sequence[Values], clauses: dict[str, ClauseLike]) -> list[
     ]
 
 
-def _cell_from_values(cell: Values, clauses: dict[str, ClauseLike]) -> Cell:
+def _cell_from_values(cell: Values, clauses: dict[str, IdentifiedClause]) -> Cell:
     return Cell(
         Kind(cell["kind"]) if cell["kind"] else None,
         tuple(clauses[name] for name in cell["base"]),

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from resolutions.domain.comparing import ClauseLike, Comparison, Text, arranged, first_difference
+from resolutions.domain.comparing import Comparison, IdentifiedClause, Text, arranged, first_difference
 from resolutions.domain.wording import Diff, diff
 from resolutions.models import Proposal, ProposedClause
 from resolutions.read_models.versions import Version
@@ -19,7 +19,7 @@ class StartingPoint:
     starts from, with what is different about them"""
 
     taken_out: Mapping[UUID, ProposedClause] = field(default_factory=dict)
-    differs: tuple[ClauseLike, Diff] | None = None
+    differs: tuple[IdentifiedClause, Diff] | None = None
 
     @property
     def removed(self) -> frozenset[UUID]:
@@ -68,7 +68,7 @@ def with_what_is_lacking(
     return found
 
 
-def lacks(start: StartingPoint, clause: ClauseLike) -> StartingPoint:
+def lacks(start: StartingPoint, clause: IdentifiedClause) -> StartingPoint:
     return replace(start, differs=(clause, diff(clause.text, "")))
 
 
@@ -106,7 +106,7 @@ def _taken_out(clauses: Iterable[ProposedClause]) -> dict[UUID, ProposedClause]:
     return {clause.identity: clause for clause in clauses if clause.change == ProposedClause.Change.REMOVED}
 
 
-def _differs(clauses: Iterable[ProposedClause]) -> tuple[ClauseLike, Diff] | None:
+def _differs(clauses: Iterable[ProposedClause]) -> tuple[IdentifiedClause, Diff] | None:
     starts = [
         (clause.base_clause.text if clause.base_clause else "", clause.before, clause)
         for clause in clauses

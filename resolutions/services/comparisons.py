@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from amnt.core.errors import RuleBroken
 from resolutions.domain.budgets import MOST_CHARACTERS, MOST_CLAUSES, grouped
-from resolutions.domain.comparing import MOST, ClauseLike, ComparedClause, Comparison, marked
+from resolutions.domain.comparing import MOST, ComparedClause, Comparison, IdentifiedClause, marked
 from resolutions.domain.comparison_pages import PartCount, Values, as_values, counts_of, from_values, names_in, pages_of
 from resolutions.models import KeptComparison, KeptComparisonPage, ProposedClause
 from resolutions.read_models.compared_pages import ComparedPage
@@ -74,7 +74,7 @@ def page_of(versions: Sequence[Version], *, number: int = 1, size: Size | None =
     if not names_in(rows) <= clauses.keys():
         # Tied anew while this was asked.
         raise RuleBroken(_("These versions have just changed. Reload the page."))
-    arranged = from_values(rows, dict[str, ClauseLike](clauses))
+    arranged = from_values(rows, dict[str, IdentifiedClause](clauses))
     starts = starting_points_at(versions, {row.first.identity for row in arranged}, kept.summary["differing"])
     starts |= {key: lacks(starts.get(key, NOWHERE_ELSE), clauses[name]) for key, name in named.items() if name in clauses}
     parts = tuple(PartCount(*counts) for counts in kept.summary["parts"])
@@ -91,7 +91,7 @@ def whole_of(versions: Sequence[Version], *, size: Size | None = None) -> tuple[
     starts = starting_points(filled)
     if kept is None:
         return filled, arrange(filled, starts)
-    clauses: dict[str, ClauseLike] = {clause.row: clause for version in filled for clause in version.clauses}
+    clauses: dict[str, IdentifiedClause] = {clause.row: clause for version in filled for clause in version.clauses}
     values = sorted((row for page in kept.pages.all() for row in page.rows), key=itemgetter("place"))
     return filled, Comparison(texts_of(filled, starts)[0], tuple(texts_of(filled, starts)[1:]), tuple(from_values(values, clauses)))
 
@@ -202,7 +202,7 @@ def make(pk: int) -> bool:
     return True
 
 
-def _row_of(clause: ClauseLike) -> str:
+def _row_of(clause: IdentifiedClause) -> str:
     assert isinstance(clause, VersionClause)  # noqa: S101 - what `with_clauses` fetched
     return clause.row
 

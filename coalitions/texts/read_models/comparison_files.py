@@ -11,7 +11,7 @@ from amnt.audit.models import Level
 from amnt.core.languages import listed, with_colon
 from coalitions.exports import class_name
 from resolutions.domain.aligning import longest_increasing
-from resolutions.domain.comparing import Cell, ClauseLike, ComparedClause, Comparison, name_of
+from resolutions.domain.comparing import Cell, ComparedClause, Comparison, IdentifiedClause, name_of
 from resolutions.exporters import docx, shapes, text
 from resolutions.models import ClauseKind, Resolution
 from resolutions.read_models.versions import Version
@@ -88,7 +88,7 @@ def _kind(row: ComparedClause) -> str:
     return _kind_of(row.first)
 
 
-def _kind_of(clause: ClauseLike) -> str:
+def _kind_of(clause: IdentifiedClause) -> str:
     """As the exporters name it; an ordinary clause has none."""
     kind = getattr(clause, "kind", "")
     return kind if kind in (ClauseKind.HEADING, ClauseKind.NOTE) else ""
@@ -98,8 +98,8 @@ def _kind_of(clause: ClauseLike) -> str:
 class _Entry:
     """A paragraph of one text or both; `old` and `new` are what it is there."""
 
-    old: ClauseLike | None
-    new: ClauseLike | None
+    old: IdentifiedClause | None
+    new: IdentifiedClause | None
     kind: str
     note: str = ""
     move: str = ""
@@ -146,7 +146,7 @@ def _entries(comparison: Comparison) -> list[_Entry]:
     return [*entries, *_until(None, waiting, arrived)]
 
 
-def _until(clause: ClauseLike | None, waiting: Iterator[ClauseLike], arrived: dict[int, _Entry]) -> Iterator[_Entry]:
+def _until(clause: IdentifiedClause | None, waiting: Iterator[IdentifiedClause], arrived: dict[int, _Entry]) -> Iterator[_Entry]:
     """What the new text alone has before this clause."""
     for new in waiting:
         if new is clause:

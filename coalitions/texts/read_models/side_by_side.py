@@ -13,7 +13,7 @@ from django.utils.translation import gettext, ngettext, pgettext
 from amnt.core.languages import listed
 from coalitions.models import HintDismissal, Reading
 from resolutions.domain.aligning import Kind
-from resolutions.domain.comparing import Cell, ClauseLike, ComparedClause, name_of
+from resolutions.domain.comparing import Cell, ComparedClause, IdentifiedClause, name_of
 from resolutions.domain.hints import Hint, hints
 from resolutions.domain.wording import Diff, diff
 from resolutions.models import Part, TextLanguage, WordingRule
@@ -114,7 +114,7 @@ class ClauseRow:
     cited: str  # how a position cites it
 
     @property
-    def first(self) -> ClauseLike:
+    def first(self) -> IdentifiedClause:
         return self.row.first
 
     @property
