@@ -6,14 +6,14 @@ from coalitions.permissions import MembershipContext, membership_context_of
 from resolutions.models import Assembly
 
 
-def can_add_dates(user: User, standing: MembershipContext | None = None) -> bool:
-    return bool((standing or membership_context_of(user)).led)
+def can_add_dates(user: User, memberships: MembershipContext | None = None) -> bool:
+    return bool((memberships or membership_context_of(user)).led)
 
 
-def can_change_date(user: User, thing: Meeting | Deadline | Assembly, standing: MembershipContext | None = None) -> bool:
+def can_change_date(user: User, thing: Meeting | Deadline | Assembly, memberships: MembershipContext | None = None) -> bool:
     """Asked after `visible_to`: so of someone who stands in its circle, if it has one."""
-    standing = standing or membership_context_of(user)
+    memberships = memberships or membership_context_of(user)
     meeting = thing if isinstance(thing, Meeting) else thing.meeting if isinstance(thing, Deadline) else None
     if meeting is not None and meeting.circle is not None:
-        return meeting.circle.coalition_id in standing.led
-    return bool(standing.led)
+        return meeting.circle.coalition_id in memberships.led
+    return bool(memberships.led)

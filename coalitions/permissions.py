@@ -40,9 +40,9 @@ def may_act_as_lead(user: User, coalition: Coalition) -> bool:
 # --- Coalitions and circles -------------------------------------------------------------------------------------------
 
 
-def can_open_circle(user: User, coalition: Coalition, standing: MembershipContext | None = None) -> bool:
+def can_open_circle(user: User, coalition: Coalition, memberships: MembershipContext | None = None) -> bool:
     """Leads and members; an observer stands in none."""
-    return (standing or membership_context_of(user)).roles.get(coalition.pk, Membership.Role.OBSERVER) != Membership.Role.OBSERVER
+    return (memberships or membership_context_of(user)).roles.get(coalition.pk, Membership.Role.OBSERVER) != Membership.Role.OBSERVER
 
 
 def can_name_people(user: User, circle: Circle) -> bool:
@@ -70,12 +70,12 @@ class FollowUpRights:
     may_open_up: bool  # let more people read it
 
 
-def rights_on(user: User, follow_up: FollowUp, standing: MembershipContext | None = None) -> FollowUpRights:
+def rights_on(user: User, follow_up: FollowUp, memberships: MembershipContext | None = None) -> FollowUpRights:
     """Owners, backups and makers do what is theirs; leads anything in circles they stand in; observers nothing."""
-    standing = standing or membership_context_of(user)
+    memberships = memberships or membership_context_of(user)
     coalition = follow_up.circle.coalition_id
-    stands = standing.roles.get(coalition, Membership.Role.OBSERVER) != Membership.Role.OBSERVER
-    leads = coalition in standing.led
+    stands = memberships.roles.get(coalition, Membership.Role.OBSERVER) != Membership.Role.OBSERVER
+    leads = coalition in memberships.led
     is_owner = stands and follow_up.owner_id == user.pk
     made_it = stands and follow_up.created_by_id == user.pk
     return FollowUpRights(
@@ -91,8 +91,8 @@ def rights_on(user: User, follow_up: FollowUp, standing: MembershipContext | Non
 
 def can_create_follow_up(user: User, circle: Circle) -> bool:
     """In a circle she stands in, unless she only observes."""
-    standing = membership_context_of(user)
-    return standing.roles.get(circle.coalition_id, Membership.Role.OBSERVER) != Membership.Role.OBSERVER and circle.includes(user)
+    memberships = membership_context_of(user)
+    return memberships.roles.get(circle.coalition_id, Membership.Role.OBSERVER) != Membership.Role.OBSERVER and circle.includes(user)
 
 
 # --- Readings and positions -----------------------------------------------------------------------------------------------
@@ -121,9 +121,9 @@ def can_edit_delegations(user: User) -> bool:
 # --- Texts and proposals ----------------------------------------------------------------------------------------------
 
 
-def can_bring_texts(user: User, standing: MembershipContext | None = None) -> bool:
+def can_bring_texts(user: User, memberships: MembershipContext | None = None) -> bool:
     """Bring in, enter, check and change proposals and texts: leads and members of any coalition. Observers read."""
-    return (standing or membership_context_of(user)).works
+    return (memberships or membership_context_of(user)).works
 
 
 def register_all() -> None:

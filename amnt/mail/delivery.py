@@ -6,7 +6,7 @@ each process that is killed sends at most one message twice, the one whose mark 
 
 What a refusal means is decided in `refusals`: nobody is silenced by a mail server that refuses everybody.
 
-A row keeps its claim until the app that wrote it has been told its fate (`outcomes`), so that too happens exactly once.
+A row keeps its claim until the app that wrote it has its receipt (`receipts`), so that too happens exactly once.
 """
 
 import logging
@@ -28,7 +28,7 @@ from amnt.mail.emails import compose, composed, muted_kinds, rendering_alike_onc
 from amnt.mail.marking import Marks
 from amnt.mail.messages import Outgoing, message_bytes, outgoing
 from amnt.mail.models import Email, EmailQuerySet
-from amnt.mail.outcomes import tell
+from amnt.mail.receipts import tell_writer
 from amnt.mail.refusals import HELD_FOR, SECOND_TRY_AFTER, Refusals
 from amnt.mail.smtp import ConnectionBroke, ServerDown, open_connection
 
@@ -310,15 +310,15 @@ class Batch:
 
 
 def settle(claim: uuid.UUID) -> None:
-    """Tell the fates of this claim to whoever wrote the mails, and give back what was not sent."""
+    """Tell the receipts of this claim to whoever wrote the mails, and give back what was not sent."""
     kinds = Email.objects.filter(claim=claim, state__in=FINAL).order_by().values_list("kind", flat=True).distinct()
     for kind in list(kinds):
         try:
             with transaction.atomic():
                 rows = Email.objects.select_for_update().filter(claim=claim, kind=kind, state__in=FINAL)
-                fates = list(rows.values_list("pk", "state"))
-                tell(kind, fates)
-                Email.objects.filter(pk__in=[pk for pk, _state in fates], claim=claim).update(claim=None, claimed_at=None)
+                receipts = list(rows.values_list("pk", "state"))
+                tell_writer(kind, receipts)
+                Email.objects.filter(pk__in=[pk for pk, _state in receipts], claim=claim).update(claim=None, claimed_at=None)
         except Exception:
             # The claim stays, so they are told again in ten minutes.
             logger.exception("What became of mails of kind %s could not be noted", kind)

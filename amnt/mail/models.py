@@ -56,7 +56,7 @@ class Email(models.Model):
         verbose_name_plural = _("e-mails")
         indexes = [
             models.Index(fields=["not_before", "id"], condition=Q(state="waiting"), name="email_waiting"),
-            # A claim stands until the mail's fate is settled, and told to whoever wrote it.
+            # A claim stands until what became of the mail is settled, and told to whoever wrote it.
             models.Index(fields=["claim"], condition=Q(claim__isnull=False), name="email_claimed"),
             models.Index(fields=["finished_at"], condition=Q(finished_at__isnull=False), name="email_finished"),
             models.Index(fields=["to", "-created_at"], name="email_of_person"),

@@ -16,7 +16,7 @@ from amnt.audit.models import Level
 from amnt.audit.services import record
 from amnt.mail import tasks
 from amnt.mail.models import Email, Mute
-from amnt.mail.outcomes import tell
+from amnt.mail.receipts import tell_writer
 
 
 def write_email(
@@ -60,7 +60,7 @@ def send_again(since: datetime) -> int:
         Email.objects.filter(pk__in=pks).update(
             state=Email.State.WAITING, not_before=now(), finished_at=None, attempts=0, refused_at=None, no_mailbox_at=None, trouble=""
         )
-        tell(kind, [(pk, Email.State.WAITING) for pk in pks])
+        tell_writer(kind, [(pk, Email.State.WAITING) for pk in pks])
     if by_kind:
         record("mail.sent_again", by=None, level=Level.PUBLIC)
         deliver_on_commit()

@@ -134,17 +134,17 @@ def entries(
     most: int,
     skipping: int = 0,
     latest_first: bool = False,
-    standing: MembershipContext | None = None,
+    memberships: MembershipContext | None = None,
     concerns: Concerns | None = None,
 ) -> list[CalendarEntry]:
     """So many of both as one list by instant, after those skipped.
 
     All that a list says of a date is asked of the rows that can be on this page alone, however many there are besides.
 
-    standing, concerns -- the reader's, where the page looked them up already
+    memberships, concerns -- the reader's, where the page looked them up already
     """
     at = "-at" if latest_first else "at"
-    known = Membership.objects.visible_to(user, standing).values("user")
+    known = Membership.objects.visible_to(user, memberships).values("user")
     changes = DateChange.objects.applied().filter(applied_at__gte=now() - MOVED_LATELY).order_by("-applied_at", "-pk")
 
     def asked(key: str, meeting: str) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from amnt.mail.models import Email
 from amnt.mail.stopping import register_stoppable
 from calendar_app.models import Reminder
 from calendar_app.reminders.content import Level, Openness, ReminderEntry, openness, reader_of, things_of
-from calendar_app.reminders.promises import Fate, fate_of
+from calendar_app.reminders.promises import Verdict, verdict_on
 from calendar_app.reminders.recipients import Facts, all_facts
 from calendar_app.reminders.rules import RULES, STOP_DIGEST
 from calendar_app.reminders.targets import Kind, target_key
@@ -45,12 +45,12 @@ def reminder_letters(emails: Sequence[Email]) -> dict[int, Letter]:
     things = things_of({target_key(row) for row in rows})
     people = {email.to.pk: email.to for email in emails if email.to}
     facts = all_facts(people.keys(), people.values())
-    gone: dict[Fate, list[int]] = defaultdict(list)
+    gone: dict[Verdict, list[int]] = defaultdict(list)
     entries: dict[int, dict[tuple[Kind, int], list[Reminder]]] = defaultdict(lambda: defaultdict(list))
     for row in rows:
         target, _thing = things[target_key(row)]
-        if fate := fate_of(row, target, facts, instant):
-            gone[fate].append(row.pk)
+        if verdict := verdict_on(row, target, facts, instant):
+            gone[verdict].append(row.pk)
         else:
             entries[row.email_id or 0][target_key(row)].append(row)
     for (state, cause), pks in gone.items():

@@ -21,11 +21,11 @@ from calendar_app.reminders.planning import ROW, Ledger, Row
 from calendar_app.reminders.promises import (
     Promise,
     deadlines_ahead,
-    fate_of,
     follow_ups_ahead,
     meetings_ahead,
     promises,
     stopped,
+    verdict_on,
 )
 from calendar_app.reminders.recipients import Facts, all_facts, lower
 from calendar_app.reminders.rules import BY_CODE, CONTRIBUTION_DEADLINE, FOLLOW_UP_DUE, MEETING_BEGINS, STOP_DIGEST, Rule
@@ -210,7 +210,7 @@ def outlook_wants(outlook: Outlook, row: Reminder) -> bool:
     target, _thing = outlook.things[target_key(row)]
     if row.send_at > outlook.at + AHEAD or stopped(row, outlook.user, outlook.facts):
         return False
-    return fate_of(row, target, outlook.facts, max(row.send_at, outlook.at)) is None
+    return verdict_on(row, target, outlook.facts, max(row.send_at, outlook.at)) is None
 
 
 # --- How it reads -----------------------------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """What is promised to whom, computed from rules, audiences and clocks; and what becomes of it when it is due.
 
-Each stage asks one function here: planning `promises`, sending and composing `fate_of`, the page of reminders both; what a person has
+Each stage asks one function here: planning `promises`, sending and composing `verdict_on`, the page of reminders both; what a person has
 stopped is `stopped`.
 """
 
@@ -83,11 +83,11 @@ def promises(target: Target, facts: Facts, at: datetime) -> Iterator[Promise]:
 
 def on_ladders(rule: Rule, target: Target, facts: Facts) -> dict[int, tuple[int, ...]]:
     """On which ladders of this rule everyone concerned stands, by their place in it."""
-    standing: dict[int, tuple[int, ...]] = {}
+    ladders_by_user: dict[int, tuple[int, ...]] = {}
     for number, ladder in enumerate(rule.ladders):
         for user in ladder.audience(target, facts):
-            standing[user] = (*standing[user], number) if user in standing else (number,)
-    return standing
+            ladders_by_user[user] = (*ladders_by_user[user], number) if user in ladders_by_user else (number,)
+    return ladders_by_user
 
 
 Placement = tuple[int, str, datetime, bool]
@@ -148,10 +148,10 @@ def late_place(promise: Promise, target: Target, clock: Clock, at: datetime) -> 
 # --- What becomes of it -----------------------------------------------------------------------------------------------------
 
 # State and cause.
-Fate = tuple[str, str]
+Verdict = tuple[str, str]
 
 
-def fate_of(reminder: Reminder, target: Target, facts: Facts, at: datetime) -> Fate | None:
+def verdict_on(reminder: Reminder, target: Target, facts: Facts, at: datetime) -> Verdict | None:
     """What becomes of this reminder instead of being told now; None if it is told.
 
     Asked when its mail is written and again when that is sent: of its reader, its target, version and audience as they are then.
@@ -177,9 +177,9 @@ def is_concerned(reminder: Reminder, target: Target, facts: Facts, at: datetime)
     if rule.is_silent_while_snoozed and target.put_off_until and target.put_off_until > at:
         return False
     question = (rule.code, target.kind, target.id)
-    if (standing := facts.asked.get(question)) is None:
-        standing = facts.asked[question] = on_ladders(rule, target, facts)
-    return any(reminder.step in ("", rule.ladders[number].step) for number in standing.get(reminder.user_id, ()))
+    if (ladders_by_user := facts.asked.get(question)) is None:
+        ladders_by_user = facts.asked[question] = on_ladders(rule, target, facts)
+    return any(reminder.step in ("", rule.ladders[number].step) for number in ladders_by_user.get(reminder.user_id, ()))
 
 
 def is_past(target: Target, reminder: Reminder, at: datetime) -> bool:
@@ -193,7 +193,7 @@ def is_past(target: Target, reminder: Reminder, at: datetime) -> bool:
     return True
 
 
-def stopped(reminder: Reminder, user: User, facts: Facts) -> Fate | None:
+def stopped(reminder: Reminder, user: User, facts: Facts) -> Verdict | None:
     """What becomes of it as its reader wants no mail of its kind, or no digest; None if she wants it."""
     mutes = facts.mutes.get(user.pk, set())
     if BY_CODE[reminder.rule].stop in mutes:

@@ -29,7 +29,7 @@ Rows = Iterable[tuple[str, int, int, str, str]]
 class Facts:
     """What decides who is concerned, read for some people or for all.
 
-    people -- everyone who may be reminded, active and standing in a coalition, and which of the `profiles` is hers
+    people -- everyone who may be reminded, active and in a coalition, and which of the `profiles` is hers
     profiles -- the ways to be reached that occur: clock and chosen days; far fewer than people
     """
 
@@ -38,7 +38,7 @@ class Facts:
     members: set[int] = field(default_factory=set)
     leads: set[int] = field(default_factory=set)
     leads_of: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
-    standing: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+    circle_members: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     ceilings: dict[int, str] = field(default_factory=dict)
     watched_resolutions: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
     region_watchers: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
@@ -58,7 +58,7 @@ class Facts:
                         self.leads_of[thing].add(user)
                     self.ceilings[user] = lower(self.ceilings.get(user, more), more)
                 case "circle":
-                    self.standing[thing].add(user)
+                    self.circle_members[thing].add(user)
                 case "watch":
                     self.watched_resolutions[user].append(thing)
                 case "region":
@@ -75,7 +75,7 @@ class Facts:
         return self.profiles[self.people[user]][0]
 
     def may_read(self, user: int, target: Target) -> bool:
-        return target.circle is None or user in self.standing.get(target.circle, ())
+        return target.circle is None or user in self.circle_members.get(target.circle, ())
 
     def may_be_told(self, user: int, target: Target) -> bool:
         """Whether she is here, may read it, and it may be in a mail at all. Whom it concerns is another question."""
@@ -141,11 +141,11 @@ def read_dates(facts: Facts, batch: Collection[Target], users: Collection[int] |
 
 def people_rows(users: Collection[int] | None) -> list[QuerySet[Any]]:
     members = of(Membership.objects.current(), users)
-    standing = of(CircleMembership.objects.filter(membership__left_at=None, membership__user__is_active=True), users, "membership__user")
+    circle_members = of(CircleMembership.objects.current(), users, "membership__user")
     number = Coalesce(F("resolution__number"), Value(0), output_field=IntegerField())
     rows = [
         shaped(members, "member", thing=F("coalition"), word=F("role"), more=F("coalition__mail_ceiling")),
-        shaped(standing, "circle", user="membership__user", thing=F("circle")),
+        shaped(circle_members, "circle", user="membership__user", thing=F("circle")),
         shaped(of(Watch.objects.all(), users), "watch", thing=number),
         shaped(of(RegionWatch.objects.all(), users), "region", thing=F("group")),
     ]

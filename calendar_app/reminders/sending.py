@@ -17,12 +17,12 @@ from django.utils.timezone import now
 
 from amnt.accounts.models import User
 from amnt.mail.models import Email
-from amnt.mail.outcomes import register_receipt_listener
+from amnt.mail.receipts import register_receipt_listener
 from amnt.mail.services import write_emails
 from calendar_app.models import Reminder
 from calendar_app.reminders import placement
 from calendar_app.reminders.emails import ALONE, DIGEST
-from calendar_app.reminders.promises import Fate, fate_of, stopped
+from calendar_app.reminders.promises import Verdict, stopped, verdict_on
 from calendar_app.reminders.recipients import Facts, all_facts, clock_of_person
 from calendar_app.reminders.rules import STOP_DIGEST
 from calendar_app.reminders.targets import Kind, Target, target_key, targets_of
@@ -113,8 +113,8 @@ class DueMail:
         self.clock = clock_of_person(self.user)
         items: dict[tuple[Kind, int], DueItem] = {}
         for reminder, target in due:
-            if fate := self.fate(reminder, target):
-                self.settle(reminder, *fate)
+            if verdict := self.verdict(reminder, target):
+                self.settle(reminder, *verdict)
             else:
                 items.setdefault((target.kind, target.id), DueItem(target, [])).reminders.append(reminder)
         in_order = sorted(items.values(), key=lambda item: (item.target.at, item.target.kind, item.target.id))
@@ -129,10 +129,10 @@ class DueMail:
                 self.add_to_digest(item)
         return self
 
-    def fate(self, reminder: Reminder, target: Target) -> Fate | None:
+    def verdict(self, reminder: Reminder, target: Target) -> Verdict | None:
         """What else becomes of it than being mailed."""
-        fate = fate_of(reminder, target, self.facts, self.instant) or stopped(reminder, self.user, self.facts)
-        return fate or ((State.FAILED, "") if self.user.mail_refused_at else None)
+        verdict = verdict_on(reminder, target, self.facts, self.instant) or stopped(reminder, self.user, self.facts)
+        return verdict or ((State.FAILED, "") if self.user.mail_refused_at else None)
 
     def settle(self, reminder: Reminder, state: str, cause: str) -> None:
         reminder.state, reminder.cause, reminder.decided_at = state, cause or reminder.cause, self.instant
@@ -179,11 +179,11 @@ def write(posts: Sequence[DueMail], instant: datetime) -> int:
         planned.bulk_update(some, ["email"])
     change([row.pk for row in queued if row.cause == Cause.OVERFLOW], is_alone=False, cause=Cause.OVERFLOW)
     change([row.pk for row in queued], state=State.QUEUED, decided_at=instant)
-    fates: dict[tuple[str, str], list[int]] = defaultdict(list)
+    by_verdict: dict[tuple[str, str], list[int]] = defaultdict(list)
     for post in posts:
         for row in post.settled:
-            fates[row.state, row.cause].append(row.pk)
-    for (state, cause), pks in fates.items():
+            by_verdict[row.state, row.cause].append(row.pk)
+    for (state, cause), pks in by_verdict.items():
         change(pks, state=state, cause=cause, decided_at=instant)
     for some in batched([row for post in posts for item in post.later for row in item.reminders], 500):
         planned.bulk_update(some, ["send_at", "is_alone", "cause"])
@@ -197,7 +197,7 @@ def change(pks: Sequence[int], **fields: Any) -> None:
 
 # --- What became of them ----------------------------------------------------------------------------------------------------
 
-FATES: dict[str, dict[str, Any]] = {
+STATE_BY_RECEIPT: dict[str, dict[str, Any]] = {
     Email.State.ACCEPTED: {"state": State.SENT},
     Email.State.REFUSED: {"state": State.FAILED},
     Email.State.GIVEN_UP: {"state": State.FAILED, "cause": Cause.GIVEN_UP},
@@ -205,16 +205,16 @@ FATES: dict[str, dict[str, Any]] = {
 }
 
 
-def note_fates(fates: Sequence[tuple[int, str]]) -> None:
+def note_receipts(receipts: Sequence[tuple[int, str]]) -> None:
     by_state: dict[str, list[int]] = defaultdict(list)
-    for pk, state in fates:
+    for pk, state in receipts:
         by_state[state].append(pk)
     if again := by_state.pop(Email.State.WAITING, []):
         failed = Reminder.objects.filter(email__in=again, state=State.FAILED)
         failed.filter(cause=Cause.GIVEN_UP).update(cause="")
         failed.update(state=State.QUEUED, decided_at=now())
     for state, emails in by_state.items():
-        Reminder.objects.filter(email__in=emails, state=State.QUEUED).update(decided_at=now(), **FATES[state])
+        Reminder.objects.filter(email__in=emails, state=State.QUEUED).update(decided_at=now(), **STATE_BY_RECEIPT[state])
 
 
 def plan_failed_again(since: datetime) -> int:
@@ -227,5 +227,5 @@ def plan_failed_again(since: datetime) -> int:
 
 
 def register_all() -> None:
-    register_receipt_listener(DIGEST, note_fates)
-    register_receipt_listener(ALONE, note_fates)
+    register_receipt_listener(DIGEST, note_receipts)
+    register_receipt_listener(ALONE, note_receipts)

@@ -35,8 +35,8 @@ SHORT = 24
 
 @require_safe
 def calendar(request):
-    standing = membership_context_of(request.user)
-    concerns = concerns_of(request.user, standing.every_circle)
+    memberships = membership_context_of(request.user)
+    concerns = concerns_of(request.user, memberships.every_circle)
     assemblies = list(Assembly.objects.order_by("starts_on"))
     groups = list(RegionalGroup.objects.with_watch_of(request.user))
     form = CalendarFilter(request.GET, assemblies=assemblies, groups=groups)
@@ -45,7 +45,7 @@ def calendar(request):
     instant = now()
     soon, later = instant + timedelta(days=7), instant + timedelta(days=30)
 
-    meetings, deadlines = _narrowed(request.user, chosen, standing)
+    meetings, deadlines = _narrowed(request.user, chosen, memberships)
     shown_meetings = meetings.past() if is_past else meetings.ahead()
     shown_deadlines = deadlines.past() if is_past else deadlines.ahead()
     found = counts(shown_meetings, shown_deadlines, concerns=concerns, mine_only=mine_only, until=[soon, later])
@@ -64,7 +64,7 @@ def calendar(request):
         most=PAGE,
         skipping=(number - 1) * PAGE,
         latest_first=is_past,
-        standing=standing,
+        memberships=memberships,
         concerns=concerns,
     )
 
@@ -107,7 +107,7 @@ def calendar(request):
             "country": countries.name(chosen["country"].upper()) if "country" in chosen else "",
             **where_we_are(current, instant, request.user),
             "group": next((group for group in groups if group.code == chosen.get("region")), None),
-            "may_add": can_add_dates(request.user, standing),
+            "may_add": can_add_dates(request.user, memberships),
             "here": request.get_full_path(),
         },
     )
@@ -139,8 +139,8 @@ def where_we_are(current, instant, user):
     }
 
 
-def _narrowed(user, chosen, standing):
-    meetings, deadlines = (dates.objects.visible_to(user, standing.every_circle) for dates in (Meeting, Deadline))
+def _narrowed(user, chosen, memberships):
+    meetings, deadlines = (dates.objects.visible_to(user, memberships.every_circle) for dates in (Meeting, Deadline))
     if cycle := chosen.get("cycle"):
         meetings, deadlines = meetings.filter(assembly__code=cycle), deadlines.filter(assembly__code=cycle)
     if region := chosen.get("region"):

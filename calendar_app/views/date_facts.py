@@ -42,14 +42,14 @@ def meeting_new(request, kind):
     """A meeting of this kind; a call goes to one circle only."""
     if kind not in Meeting.Kind.values or kind == Meeting.Kind.ASSEMBLY:
         raise Http404
-    standing = membership_context_of(request.user)
-    if not can_add_dates(request.user, standing):
+    memberships = membership_context_of(request.user)
+    if not can_add_dates(request.user, memberships):
         raise PermissionDenied
     usual = dict(date_facts.USUAL_DEADLINES.get(kind, ()))
     current = Assembly.objects.current()
     initial = {"zone": request.user.time_zone if kind == Meeting.Kind.CALL else "Europe/Zurich", "assembly": current and current.code}
     if kind == Meeting.Kind.CALL:
-        mine = Circle.objects.of(request.user).filter(coalition__in=standing.led)
+        mine = Circle.objects.of(request.user).filter(coalition__in=memberships.led)
         form: CallForm | MeetingForm = CallForm(form_data(request), circles=mine, initial=initial)
     else:
         days_before = {"registration_days": usual.get(Deadline.Kind.REGISTRATION), "document_days": usual.get(Deadline.Kind.DOCUMENT)}

@@ -105,9 +105,9 @@ def mail(request):
 
 
 def first(request):
-    standing = membership_context_of(request.user)
-    item = first_steps.first_item(request.user, circles=standing.every_circle)
-    context = {"item": item, "is_follow_up": isinstance(item, FollowUp), "lacks_second_factor": standing.lacks_second_factor}
+    memberships = membership_context_of(request.user)
+    item = first_steps.first_item(request.user, circles=memberships.every_circle)
+    context = {"item": item, "is_follow_up": isinstance(item, FollowUp), "lacks_second_factor": memberships.lacks_second_factor}
     return show(request, "first", context)
 
 

@@ -66,16 +66,16 @@ class Moved:
 @require_safe
 def now(request):
     user, instant = request.user, instant_now()
-    standing = membership_context_of(user)
-    # Nothing of a delegation's circle stands on this page, not even a number: all of it is read through `standing.circles`.
-    concerns = concerns_of(user, standing.circles)
-    mine, unowned, mine_in_circles = _follow_ups(user, standing)
-    dates = _dates(user, concerns, standing)
+    memberships = membership_context_of(user)
+    # Nothing of a delegation's circle stands on this page, not even a number: all of it is read through `memberships.circles`.
+    concerns = concerns_of(user, memberships.circles)
+    mine, unowned, mine_in_circles = _follow_ups(user, memberships)
+    dates = _dates(user, concerns, memberships)
     soon = [entry for entry in dates if entry.at < instant + DATES_AHEAD]
-    changes = _changes(user, standing)
-    to_confirm = _to_confirm(user, changes) if standing.led else []
-    to_answer, to_settle = _waiting(user, standing)
-    moved, in_circles = _moved(user, standing, concerns, changes)
+    changes = _changes(user, memberships)
+    to_confirm = _to_confirm(user, changes) if memberships.led else []
+    to_answer, to_settle = _waiting(user, memberships)
+    moved, in_circles = _moved(user, memberships, concerns, changes)
     most = MOST_MOVED if request.GET.get("all") == "moved" else LINES
     assembly = Assembly.objects.current()
     has_days = assembly is not None and assembly.starts_on is not None
@@ -86,13 +86,13 @@ def now(request):
         {
             "section": "now",
             "form": None,
-            "standing": standing,
-            "lacks_second_factor": standing.lacks_second_factor or (_leads(standing) and _is_only_asked(user)),
+            "memberships": memberships,
+            "lacks_second_factor": memberships.lacks_second_factor or (_leads(memberships) and _is_only_asked(user)),
             "mine": mine[:LINES],
             "to_confirm": to_confirm,
             "to_answer": to_answer,
             "to_settle": to_settle,
-            "waits_for_leads": not standing.roles and Invitation.objects.waiting_for_leads().filter(accepted_by=user).exists(),
+            "waits_for_leads": not memberships.roles and Invitation.objects.waiting_for_leads().filter(accepted_by=user).exists(),
             "mine_in_circles": mine_in_circles,
             "mine_count": len(mine) + mine_in_circles + len(to_confirm) + to_answer,
             "mine_more": len(mine) > LINES,
@@ -112,7 +112,7 @@ def now(request):
             "for_messaging": {
                 "dates": [entry for entry in soon if not entry.is_private][:LINES],
                 # Words of one coalition are not for the ears of another: only who stands in a single one copies them.
-                "follow_ups": unowned[:LINES] if len(standing.roles) == 1 else [],
+                "follow_ups": unowned[:LINES] if len(memberships.roles) == 1 else [],
             },
             "chart": timeline.draw(assembly.starts_on, assembly.ends_on or assembly.starts_on, instant, small=True) if has_days else None,
             "today": instant,
@@ -123,8 +123,8 @@ def now(request):
     )
 
 
-def _leads(standing: MembershipContext) -> bool:
-    return Membership.Role.LEAD in standing.roles.values()
+def _leads(memberships: MembershipContext) -> bool:
+    return Membership.Role.LEAD in memberships.roles.values()
 
 
 def _is_only_asked(user) -> bool:
@@ -175,21 +175,21 @@ class FollowUpLine:
         return self.snoozed_until is not None and self.snoozed_until > instant_now()
 
 
-def _waiting(user, standing: MembershipContext) -> tuple[int, datetime | None]:
+def _waiting(user, memberships: MembershipContext) -> tuple[int, datetime | None]:
     """How many approvals wait for her answer, and until when she settles a circle that she read last."""
     due = LastReaderQuestion.objects.visible_to(user).values_list(Value("to_settle"), "due_at")
-    if standing.led:
-        due = due.union(Approval.objects.to_answer_by(user, standing.led).values_list(Value("to_answer"), "expires_at"), all=True)
+    if memberships.led:
+        due = due.union(Approval.objects.to_answer_by(user, memberships.led).values_list(Value("to_answer"), "expires_at"), all=True)
     waiting = list(due[:MOST_COUNTED])
     return sum(what == "to_answer" for what, _at in waiting), min((at for what, at in waiting if what == "to_settle"), default=None)
 
 
-def _follow_ups(user, standing: MembershipContext) -> tuple[list[FollowUpLine], list[FollowUpLine], int]:
+def _follow_ups(user, memberships: MembershipContext) -> tuple[list[FollowUpLine], list[FollowUpLine], int]:
     """Mine, what waits for an answer first; nobody's; and how many of mine are in circles. Rows are read, never made objects of."""
     rows = (
-        FollowUp.objects.visible_to(user, standing.circles)
+        FollowUp.objects.visible_to(user, memberships.circles)
         .open()
-        .filter(Q(owner=user) | Q(owner=None, circle__coalition__in=standing.led, circle__kind=Circle.Kind.EVERYONE))
+        .filter(Q(owner=user) | Q(owner=None, circle__coalition__in=memberships.led, circle__kind=Circle.Kind.EVERYONE))
         .order_by("due_at", "pk")
         .values_list(
             *("public_id", "title", "state", "state_at", "due_at", "snoozed_until", "owner_id", "circle__kind"),
@@ -205,11 +205,11 @@ def _follow_ups(user, standing: MembershipContext) -> tuple[list[FollowUpLine], 
 # --- Changes of dates ---------------------------------------------------------------------------------------------------
 
 
-def _changes(user, standing: MembershipContext) -> list[DateChange]:
+def _changes(user, memberships: MembershipContext) -> list[DateChange]:
     """Those that wait, and those applied since the visit before this one. Most days there is none, and one look says so."""
     waits, is_new = Q(applied_at=None, rejected_at=None), Q(applied_at__gt=user.seen_before_at) if user.seen_before_at else Q(pk=None)
     recent = list(DateChange.objects.filter(waits | is_new).order_by("-pk").values_list("pk", flat=True)[: MOST_MOVED * 2])
-    return list(DateChange.objects.visible_to(user, standing.circles).filter(pk__in=recent).for_list()) if recent else []
+    return list(DateChange.objects.visible_to(user, memberships.circles).filter(pk__in=recent).for_list()) if recent else []
 
 
 def _to_confirm(user, changes: list[DateChange]) -> list[Moved]:
@@ -221,9 +221,9 @@ def _to_confirm(user, changes: list[DateChange]) -> list[Moved]:
 # --- Dates --------------------------------------------------------------------------------------------------------------
 
 
-def _dates(user, concerns: Concerns, standing: MembershipContext) -> list[CalendarEntry]:
+def _dates(user, concerns: Concerns, memberships: MembershipContext) -> list[CalendarEntry]:
     """The next dates that concern her, however far."""
-    meetings, deadlines = (dates.objects.visible_to(user, standing.circles).ahead() for dates in (Meeting, Deadline))
+    meetings, deadlines = (dates.objects.visible_to(user, memberships.circles).ahead() for dates in (Meeting, Deadline))
     return next_entries(
         concerns.meetings_in(meetings),
         concerns.deadlines_in(deadlines),
@@ -236,7 +236,7 @@ def _dates(user, concerns: Concerns, standing: MembershipContext) -> list[Calend
 # --- What moved ---------------------------------------------------------------------------------------------------------
 
 
-def _moved(user, standing: MembershipContext, concerns: Concerns, changes: list[DateChange]) -> tuple[list[Moved], int]:
+def _moved(user, memberships: MembershipContext, concerns: Concerns, changes: list[DateChange]) -> tuple[list[Moved], int]:
     """Since the visit before this one: dates, texts, follow-ups; and how much moved in restricted circles, unnamed."""
     since = user.seen_before_at
     if since is None:
@@ -251,7 +251,7 @@ def _moved(user, standing: MembershipContext, concerns: Concerns, changes: list[
             named.append(Moved("date", change=change))
     if concerns.resolutions:
         named += _texts_since(user, since)
-    for kind, public_id, title, circle in _closed_since(user, standing, since):
+    for kind, public_id, title, circle in _closed_since(user, memberships, since):
         if circle == Circle.Kind.EVERYONE:
             named.append(Moved(kind, title, follow_up=public_id))
         else:
@@ -286,9 +286,9 @@ def _texts_since(user, since) -> list[Moved]:
     return [Moved("text", resolution=named[key], parts=what) for key, what in parts.items() if key in named]
 
 
-def _closed_since(user, standing: MembershipContext, since):
+def _closed_since(user, memberships: MembershipContext, since):
     """What others closed in her circles."""
     closed = (FollowUpEvent.Kind.DONE, FollowUpEvent.Kind.DROPPED)
-    rows = FollowUpEvent.objects.visible_to(user, standing.circles).filter(kind__in=closed, at__gt=since).exclude(by=user)
+    rows = FollowUpEvent.objects.visible_to(user, memberships.circles).filter(kind__in=closed, at__gt=since).exclude(by=user)
     said = ("kind", "follow_up__public_id", "follow_up__title", "follow_up__circle__kind")
     return rows.order_by("-at", "-pk").values_list(*said)[:MOST_MOVED]

@@ -29,8 +29,8 @@ YEARS_AHEAD = 10
 
 def who_may_hold(circle: Circle) -> QuerySet[User]:
     """Members and leads who stand in this circle now: those who may own a follow-up in it."""
-    standing = Membership.objects.current().filter(circle_memberships__circle=circle).exclude(role=Membership.Role.OBSERVER)
-    return User.objects.filter(pk__in=standing.values("user"))
+    memberships = Membership.objects.current().filter(circle_memberships__circle=circle).exclude(role=Membership.Role.OBSERVER)
+    return User.objects.filter(pk__in=memberships.values("user"))
 
 
 def least_busy_first(people: QuerySet[User], *, circle: Circle, seen_by: User) -> QuerySet[User]:
@@ -182,14 +182,14 @@ class NewFollowUpForm(DueForm):
 
     field_order = ("title", "due_on", "due_hour", "owner", "backup", "circle", "done_means", "resolution", "delegation", "submission")
 
-    def __init__(self, *args, user: User, standing: MembershipContext, initial: dict | None = None, **kwargs):
-        self.standing = standing
-        initial = {"owner": "" if standing.led else str(user.public_id)} | (initial or {})
+    def __init__(self, *args, user: User, memberships: MembershipContext, initial: dict | None = None, **kwargs):
+        self.memberships = memberships
+        initial = {"owner": "" if memberships.led else str(user.public_id)} | (initial or {})
         super().__init__(*args, user=user, initial=initial, **kwargs)
-        works_in = standing.works_in
+        works_in = memberships.works_in
         self.fields["circle"].offer(Circle.objects.of(user).filter(coalition__in=works_in), names_coalition=len(works_in) > 1)
         people = [user, *(person for person in whom_she_knows(user, works_in) if person != user)]
-        owners = people if standing.led else [user]
+        owners = people if memberships.led else [user]
         self.fields["owner"].offer(owners, nobody=gettext("Nobody yet: whoever takes it"), me=user)
         self.fields["backup"].offer(people, nobody=gettext("Nobody"), me=user)
         self.fields["resolution"].offer_to(user)
@@ -200,7 +200,7 @@ class NewFollowUpForm(DueForm):
         data = self.cleaned_data
         data["due_at"] = self.due_from(data)
         owner, circle = data.get("owner"), data.get("circle")
-        if owner and circle and owner != self.user and circle.coalition_id not in self.standing.led:
+        if owner and circle and owner != self.user and circle.coalition_id not in self.memberships.led:
             self.add_error("owner", _("Only a lead of this coalition may assign to others."))
         return data
 

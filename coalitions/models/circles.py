@@ -35,8 +35,8 @@ class CircleQuerySet(models.QuerySet["Circle"]):
 
     def with_people(self) -> "CircleQuerySet":
         """Adds `people_now`, how many stand in it."""
-        standing = Q(circle_memberships__membership__left_at=None, circle_memberships__membership__user__is_active=True)
-        return self.annotate(people_now=Count("circle_memberships", filter=standing))
+        is_current = Q(circle_memberships__membership__left_at=None, circle_memberships__membership__user__is_active=True)
+        return self.annotate(people_now=Count("circle_memberships", filter=is_current))
 
 
 def circles_of(user: User, circles: Collection[int] | None = None) -> "Collection[int] | CircleQuerySet":

@@ -141,23 +141,23 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
             found[coalition].add(user)
         return found
 
-    def visible_to(self, user: User, standing: MembershipContext | None = None) -> "MembershipQuerySet":
+    def visible_to(self, user: User, memberships: MembershipContext | None = None) -> "MembershipQuerySet":
         """An acting lead sees everyone; others the leads and the people of their circles; an observer the leads. And oneself.
 
-        standing -- her own, where a page looked it up already
+        memberships -- her own, where a page looked it up already
         """
         if not user.is_authenticated:
             return self.none()
         led: Any
         coalitions: Any
         circles: Any
-        if standing is None:
+        if memberships is None:
             mine = Membership.objects.current().filter(user=user)
             by_name = mine.filter(circle_memberships__circle__kind__in=("restricted", "delegation"))
             led, coalitions = mine.acting_leads().values("coalition"), mine.values("coalition")
             circles = by_name.values("circle_memberships__circle")
         else:
-            led, coalitions, circles = standing.led, standing.roles.keys(), standing.circles_by_name
+            led, coalitions, circles = memberships.led, memberships.roles.keys(), memberships.circles_by_name
         seen = Q(user=user) | Q(coalition__in=led) | Q(coalition__in=coalitions, role=Membership.Role.LEAD)
         return self.current().filter(seen | Q(circle_memberships__circle__in=circles)).distinct()
 

@@ -66,10 +66,10 @@ def remove_from_circle(circle: Circle, *, membership: Membership, by: User) -> i
     membership = Membership.objects.select_for_update(of=("self",)).select_related("user").get(pk=membership.pk)
     circle = Circle.objects.select_for_update(of=("self",)).select_related("coalition").get(pk=circle.pk)
     refuse_everyone(circle)
-    standing = CircleMembership.objects.current().filter(circle=circle)
-    if not standing.exclude(membership=membership).exists():
+    members = CircleMembership.objects.current().filter(circle=circle)
+    if not members.exclude(membership=membership).exists():
         raise RuleBroken(_("Nobody else is in this circle: nobody could read what it holds. Name someone first, or close the circle."))
-    standing.filter(membership=membership).delete()
+    members.filter(membership=membership).delete()
     handed_back = leaving.hand_back(membership.user, circles=Circle.objects.filter(pk=circle.pk), by=by)
     if circle.owner_id == membership.user_id:
         leaving.pass_on(Circle.objects.filter(pk=circle.pk), without=membership)

@@ -39,13 +39,13 @@ def why_not(person: User, circle: Circle, *, lock: bool = False) -> str:
     memberships = Membership.objects.current().filter(user=person, coalition=circle.coalition_id)
     if lock:
         memberships = memberships.select_for_update(of=("self",))
-    standing = memberships.first()
+    membership = memberships.first()
     name = {"name": person.short_name}
-    if standing is None:
+    if membership is None:
         return _("%(name)s is no longer in this coalition. Choose someone else.") % name
-    if standing.role == Membership.Role.OBSERVER:
+    if membership.role == Membership.Role.OBSERVER:
         return _("%(name)s only observes this coalition. Choose a member.") % name
-    if not standing.circle_memberships.filter(circle=circle).exists():
+    if not membership.circle_memberships.filter(circle=circle).exists():
         return _("%(name)s cannot read it: add them to the circle first.") % name
     return ""
 

@@ -26,9 +26,9 @@ SHOWN_FOR = timedelta(days=30)
 @require_safe
 def approval_list(request):
     """What waits for my answer, what I asked for, and what was answered in the last thirty days."""
-    standing = membership_context_of(request.user)
-    if not standing.led:
-        if standing.lacks_second_factor:
+    memberships = membership_context_of(request.user)
+    if not memberships.led:
+        if memberships.lacks_second_factor:
             leads = Membership.objects.current().leads().filter(user=request.user).select_related("coalition")
             context = {"coalition": leads.order_by("pk")[0].coalition, "section": SECTION}
             return render(request, "coalitions/second_factor_first.html", context, status=403)
@@ -42,7 +42,7 @@ def approval_list(request):
         "to_answer": said(waiting.exclude(asked_by=request.user)),
         "asked": said(waiting.filter(asked_by=request.user)),
         "page": page,
-        "several": len(standing.led) > 1,
+        "several": len(memberships.led) > 1,
         "section": SECTION,
     }
     return render(request, "coalitions/approvals/approvals.html", context)

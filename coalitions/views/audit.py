@@ -14,8 +14,8 @@ from coalitions.views.people import frame, not_as_lead, visible_coalition
 def coalition_audit(request, public_id):
     """Of a circle that the reader does not stand in, no more than what was done and when."""
     coalition = visible_coalition(request, public_id)
-    standing = membership_context_of(request.user)
-    if answer := not_as_lead(request, coalition, standing):
+    memberships = membership_context_of(request.user)
+    if answer := not_as_lead(request, coalition, memberships):
         return answer
     asked, page = page_of(request, AuditEntry.objects.of_coalition(coalition.public_id))
     circles = set(Circle.objects.visible_to(request.user).filter(coalition=coalition).values_list("public_id", flat=True))
@@ -24,5 +24,5 @@ def coalition_audit(request, public_id):
         name=lambda person: person.short_name,
         read_in_full=lambda entry: entry.level != Level.RESTRICTED or entry.circle in circles,
     )
-    context = frame(request, coalition, standing, tab="audit") | {"filter": asked, "page": page, "lines": found, "form": None}
+    context = frame(request, coalition, memberships, tab="audit") | {"filter": asked, "page": page, "lines": found, "form": None}
     return render(request, "coalitions/audit.html", context)

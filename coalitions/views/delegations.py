@@ -42,7 +42,7 @@ def delegations(request):
     context = {
         "section": "coalition",
         "assembly": assembly,
-        "standing": membership_context_of(request.user),
+        "memberships": membership_context_of(request.user),
         "search": search,
         "page": page,
         "rows": rows,
@@ -62,7 +62,7 @@ def delegation(request, public_id):
     context = {
         "section": "coalition",
         "card": card,
-        "standing": membership_context_of(request.user),
+        "memberships": membership_context_of(request.user),
         "checked_by": card.verified_by.short_name if card.verified_by and card.verified_by.pk in known else "",
         "follow_ups": FollowUp.objects.visible_to(request.user).filter(delegation=card).open().for_list().with_people_here()[:PAGE],
         "others": others.select_related("assembly").order_by("-assembly__starts_on")[:PAGE],

@@ -69,14 +69,18 @@ class Column:
 @require_safe
 def follow_ups(request):
     """The board: mine, the team's, what nobody has. Who only observes reads titles."""
-    user, standing = request.user, membership_context_of(request.user)
-    if not standing.works:
-        context = {"section": "follow-ups", "observes": standing.observes, "titles": titles_page(request) if standing.observes else None}
+    user, memberships = request.user, membership_context_of(request.user)
+    if not memberships.works:
+        context = {
+            "section": "follow-ups",
+            "observes": memberships.observes,
+            "titles": titles_page(request) if memberships.observes else None,
+        }
         return render(request, "coalitions/follow_ups/follow_up_titles.html", context)
     tab = request.GET.get("tab", "")
     tab = tab if tab in TABS else "mine"
-    visible = FollowUp.objects.visible_to(user, standing.every_circle)
-    filters = FilterForm(request.GET, tab=tab, pairs=who_and_what(visible.open()), coalitions=coalitions_worked_in(standing))
+    visible = FollowUp.objects.visible_to(user, memberships.every_circle)
+    filters = FilterForm(request.GET, tab=tab, pairs=who_and_what(visible.open()), coalitions=coalitions_worked_in(memberships))
     of_tab = {"mine": Q(owner=user) | Q(backup=user), "team": Q(), "nobody": Q(owner=None)}[tab]
     shown = of_tab & filters.shown()
     state = filters.cleaned_data.get("state", "")
@@ -86,24 +90,24 @@ def follow_ups(request):
     tally = visible.tally(user, shown, weeks)
     rows = visible.filter(shown).for_list().with_people_here().fetch_mode(FETCH_RAISE)
     page = board_page(request, rows, tally, state)
-    listed = with_rights(page.object_list, user, standing)
-    closed = with_rights(rows.latest_closed()[:CLOSED_SHOWN], user, standing) if tab != "nobody" and not state else []
+    listed = with_rights(page.object_list, user, memberships)
+    closed = with_rights(rows.latest_closed()[:CLOSED_SHOWN], user, memberships) if tab != "nobody" and not state else []
     context = {
         "section": "follow-ups",
         "tab": tab,
         "state": state,
         "filters": filters,
-        "standing": standing,
+        "memberships": memberships,
         "tally": tally,
         "page": page,
         "columns": columns(listed, closed, tally, state=state),
         "for_messaging": [row for row in listed if row.circle.is_everyone and not row.is_closed],
-        "titles": titles_page(request) if tab == "team" and standing.observes else None,
+        "titles": titles_page(request) if tab == "team" and memberships.observes else None,
         "chart": None,
         "chart_is_left_out": tab == "team" and not wants_chart,
     }
     if wants_chart:
-        moves = FollowUpEvent.objects.visible_to(user, standing.every_circle).moves_since(weeks)
+        moves = FollowUpEvent.objects.visible_to(user, memberships.every_circle).moves_since(weeks)
         context["chart"] = burndown(instant, tally=tally, moves=moves)
         context["chart_begins"] = times.day(weeks[0].astimezone(ZoneInfo(user.time_zone)), current_language())
     return render(request, "coalitions/follow_ups/follow_ups.html", context)
@@ -142,9 +146,9 @@ def who_and_what(rows):
     return list(rows.order_by().values_list(*fields).distinct())
 
 
-def coalitions_worked_in(standing):
+def coalitions_worked_in(memberships):
     """To choose from; somebody with one coalition has no choice to make."""
-    works_in = standing.works_in
+    works_in = memberships.works_in
     return list(Coalition.objects.filter(pk__in=works_in).order_by("name", "pk")) if len(works_in) > 1 else []
 
 
@@ -152,20 +156,20 @@ def titles_page(request):
     return Paginator(FollowUp.objects.titles_for_observer(request.user), PAGE).get_page(request.GET.get("titles"))
 
 
-def with_rights(rows, user, standing):
+def with_rights(rows, user, memberships):
     rows = list(rows)
     for row in rows:
-        row.rights = rights_on(user, row, standing)
+        row.rights = rights_on(user, row, memberships)
     return rows
 
 
 @require_safe
 def follow_ups_of_the_week(request):
     """A sheet to print: what is overdue or due within seven days, of one coalition, without what a circle keeps to itself."""
-    standing = membership_context_of(request.user)
-    if not standing.works:
+    memberships = membership_context_of(request.user)
+    if not memberships.works:
         raise PermissionDenied
-    coalitions = list(Coalition.objects.filter(pk__in=standing.works_in).order_by("name", "pk"))
+    coalitions = list(Coalition.objects.filter(pk__in=memberships.works_in).order_by("name", "pk"))
     asked = request.GET.get("coalition")
     coalition = next((each for each in coalitions if str(each.public_id) == asked), coalitions[0])
     until = now() + timedelta(days=7)
@@ -186,7 +190,7 @@ def follow_ups_of_the_week(request):
 @require_safe
 def resolution_follow_ups(request, slug):
     """The tab of a resolution: what we do about it."""
-    user, standing = request.user, membership_context_of(request.user)
+    user, memberships = request.user, membership_context_of(request.user)
     resolution = get_object_or_404(Resolution.objects.for_page(user), slug=slug)
     rows = FollowUp.objects.visible_to(user).filter(resolution=resolution)
     page = Paginator(rows.for_list().with_people_here().by_state().fetch_mode(FETCH_RAISE), PAGE).get_page(request.GET.get("page"))
@@ -194,10 +198,10 @@ def resolution_follow_ups(request, slug):
         "section": "resolutions",
         "tab": "follow-ups",
         "resolution": resolution,
-        "standing": standing,
+        "memberships": memberships,
         "page": page,
-        "rows": with_rights(page.object_list, user, standing) if standing.works else [],
-        "titles": FollowUp.objects.titles_for_observer(user).filter(resolution=resolution)[:PAGE] if standing.observes else [],
+        "rows": with_rights(page.object_list, user, memberships) if memberships.works else [],
+        "titles": FollowUp.objects.titles_for_observer(user).filter(resolution=resolution)[:PAGE] if memberships.observes else [],
     }
     return render(request, "coalitions/follow_ups/resolution_follow_ups.html", context)
 
@@ -267,10 +271,10 @@ def put_offs(user, follow_up):
 
 @require_http_methods(["GET", "POST"])
 def follow_up_new(request):
-    standing = membership_context_of(request.user)
-    if not standing.works:
+    memberships = membership_context_of(request.user)
+    if not memberships.works:
         raise PermissionDenied
-    form = NewFollowUpForm(form_data(request), user=request.user, standing=standing, initial=asked_for(request))
+    form = NewFollowUpForm(form_data(request), user=request.user, memberships=memberships, initial=asked_for(request))
     if request.method == "POST" and form.is_valid():
         fields = {name: value for name, value in form.cleaned_data.items() if name not in ("due_on", "due_hour")}
         try:
@@ -280,7 +284,7 @@ def follow_up_new(request):
         else:
             messages.success(request, _("The follow-up has been created."))
             return redirect(made)
-    return render(request, "coalitions/follow_ups/follow_up_new.html", {"section": "follow-ups", "form": form, "standing": standing})
+    return render(request, "coalitions/follow_ups/follow_up_new.html", {"section": "follow-ups", "form": form, "memberships": memberships})
 
 
 def asked_for(request):

@@ -52,8 +52,8 @@ def home(request):
     mine = list(Coalition.objects.visible_to(request.user).order_by("name", "pk"))
     if len(mine) == 1:
         return redirect(mine[0])
-    standing = membership_context_of(request.user)
-    with_roles = [(coalition, Membership.Role(standing.roles[coalition.pk]).label) for coalition in mine]
+    memberships = membership_context_of(request.user)
+    with_roles = [(coalition, Membership.Role(memberships.roles[coalition.pk]).label) for coalition in mine]
     return render(request, "coalitions/home.html", {"coalitions": with_roles, "section": SECTION})
 
 
@@ -61,7 +61,7 @@ def home(request):
 def coalition_detail(request, public_id):
     """Its people, as far as the reader may know them."""
     coalition = visible_coalition(request, public_id)
-    standing = membership_context_of(request.user)
+    memberships = membership_context_of(request.user)
     people = Membership.objects.visible_to(request.user).filter(coalition=coalition).for_list()
     page = Paginator(people, A_PAGE).get_page(request.GET.get("page"))
     page.object_list = [(row, time_there(row, now()) if row.is_lead else "") for row in page.object_list]
@@ -77,7 +77,7 @@ def coalition_detail(request, public_id):
     )
     invitations = Invitation.objects.visible_to(request.user).open().filter(coalition=coalition)
     announced = Approval.objects.announced().filter(coalition=coalition).order_by("pk").first()
-    context = frame(request, coalition, standing, tab="members") | {"page": page, "counts": counts, "announced": announced}
+    context = frame(request, coalition, memberships, tab="members") | {"page": page, "counts": counts, "announced": announced}
     if context["leads"]:
         context["waiting"] = Approval.objects.to_answer_by(request.user).filter(coalition=coalition).count()
         context["coming"] = coming(coalition)
@@ -89,15 +89,15 @@ def coalition_detail(request, public_id):
 @require_http_methods(["GET", "POST"])
 def coalition_settings(request, public_id):
     coalition = visible_coalition(request, public_id)
-    standing = membership_context_of(request.user)
-    if answer := not_as_lead(request, coalition, standing):
+    memberships = membership_context_of(request.user)
+    if answer := not_as_lead(request, coalition, memberships):
         return answer
     form = CoalitionForm(form_data(request), instance=Coalition(name=coalition.name, mail_ceiling=coalition.mail_ceiling))
     if request.method == "POST" and form.is_valid():
         membership.change_settings(coalition, by=request.user, **form.cleaned_data)
         messages.success(request, _("Saved."))
         return redirect("coalitions:settings", coalition.public_id)
-    return render(request, "coalitions/settings.html", frame(request, coalition, standing, tab="settings") | {"form": form})
+    return render(request, "coalitions/settings.html", frame(request, coalition, memberships, tab="settings") | {"form": form})
 
 
 @require_http_methods(["GET", "POST"])
@@ -131,8 +131,8 @@ def coalition_leave(request, public_id):
 def member(request, public_id):
     """For leads: her role, and the way out."""
     person = visible_person(request, public_id)
-    standing = membership_context_of(request.user)
-    if answer := not_as_lead(request, person.coalition, standing):
+    memberships = membership_context_of(request.user)
+    if answer := not_as_lead(request, person.coalition, memberships):
         return answer
     form = RoleForm(form_data(request), initial={"role": person.next_role or person.role})
     if request.method == "POST" and form.is_valid():
@@ -153,8 +153,8 @@ def member(request, public_id):
 @require_http_methods(["GET", "POST"])
 def member_remove(request, public_id):
     person = visible_person(request, public_id)
-    standing = membership_context_of(request.user)
-    if answer := not_as_lead(request, person.coalition, standing):
+    memberships = membership_context_of(request.user)
+    if answer := not_as_lead(request, person.coalition, memberships):
         return answer
     if person.user_id == request.user.pk:
         return redirect("coalitions:leave", person.coalition.public_id)
@@ -242,7 +242,7 @@ def member_recover(request, public_id):
 def circle_list(request, public_id):
     """The circles one stands in; of others one learns nothing, not even how many there are."""
     coalition = visible_coalition(request, public_id)
-    standing = membership_context_of(request.user)
+    memberships = membership_context_of(request.user)
     last_moved = FollowUp.objects.filter(circle=OuterRef("pk")).values("circle").annotate(at=Max("changed_at")).values("at")
     mine = (
         Circle.objects.visible_to(request.user)
@@ -252,9 +252,9 @@ def circle_list(request, public_id):
         .annotate(moved_at=Subquery(last_moved))
     )
     page = Paginator(mine.by_name(), A_PAGE).get_page(request.GET.get("page"))
-    context = frame(request, coalition, standing, tab="circles") | {
+    context = frame(request, coalition, memberships, tab="circles") | {
         "page": page,
-        "may_open": can_open_circle(request.user, coalition, standing),
+        "may_open": can_open_circle(request.user, coalition, memberships),
     }
     return render(request, "coalitions/circles/circles.html", context)
 
@@ -482,26 +482,26 @@ def nameable(request, circle):
     return Membership.objects.visible_to(request.user).working().filter(coalition=circle.coalition_id).exclude(pk__in=inside).for_list()
 
 
-def not_as_lead(request, coalition, standing):
+def not_as_lead(request, coalition, memberships):
     """None for a lead. A lead in name only is told what is missing; anyone else may not do this."""
-    if coalition.pk in standing.led:
+    if coalition.pk in memberships.led:
         return None
-    if standing.roles.get(coalition.pk) == Membership.Role.LEAD:
+    if memberships.roles.get(coalition.pk) == Membership.Role.LEAD:
         context = {"coalition": coalition, "section": SECTION}
         return render(request, "coalitions/second_factor_first.html", context, status=403)
     raise PermissionDenied
 
 
-def frame(request, coalition, standing, *, tab):
+def frame(request, coalition, memberships, *, tab):
     """What the head and the tabs of a coalition's pages need."""
-    is_lead = standing.roles.get(coalition.pk) == Membership.Role.LEAD
+    is_lead = memberships.roles.get(coalition.pk) == Membership.Role.LEAD
     return {
         "coalition": coalition,
         "tab": tab,
         "is_lead": is_lead,
-        "leads": coalition.pk in standing.led,
-        "lacks_second_factor": is_lead and coalition.pk not in standing.led,
-        "looked_at": looked_at(coalition) if coalition.pk in standing.led else None,
+        "leads": coalition.pk in memberships.led,
+        "lacks_second_factor": is_lead and coalition.pk not in memberships.led,
+        "looked_at": looked_at(coalition) if coalition.pk in memberships.led else None,
         "section": SECTION,
     }
 

@@ -43,7 +43,7 @@ class PlannedProposal:
     """A cell, and what it comes to. `there` -- what is here already in its place."""
 
     asked: PastedProposal
-    fate: CellOutcome
+    outcome: CellOutcome
     resolution: Resolution | None = None
     group: RegionalGroup | None = None
     countries: tuple[str, ...] = ()
@@ -62,8 +62,8 @@ class Plan:
     placed: list[PlannedProposal] = field(default_factory=list)
     unknown: set[str] = field(default_factory=set)
 
-    def of(self, *fates: CellOutcome) -> list[PlannedProposal]:
-        return [each for each in self.placed if each.fate in fates]
+    def of(self, *outcomes: CellOutcome) -> list[PlannedProposal]:
+        return [each for each in self.placed if each.outcome in outcomes]
 
     @property
     def new(self) -> list[PlannedProposal]:
@@ -99,10 +99,10 @@ def plan(pasted: Pasted, *, assembly: Assembly, by: User, begun: Mapping[str, Re
     taken: set[tuple[object, ...]] = set()
     for asked in pasted.asked:
         placed = _place(asked, known, planned.unknown)
-        if placed.fate == CellOutcome.NEW:
+        if placed.outcome == CellOutcome.NEW:
             same = _same(placed)
             if same in taken:
-                placed = replace(placed, fate=CellOutcome.TWICE)
+                placed = replace(placed, outcome=CellOutcome.TWICE)
             taken.add(same)
         planned.placed.append(placed)
     return planned
@@ -205,7 +205,7 @@ def _place(asked: PastedProposal, known: _KnownRows, unknown: Container[str]) ->
     if there is None:
         return placed
     is_alike = there.action == asked.action and asked.status in ("", there.status)
-    return replace(placed, fate=CellOutcome.THERE if is_alike else CellOutcome.OTHERWISE, there=there)
+    return replace(placed, outcome=CellOutcome.THERE if is_alike else CellOutcome.OTHERWISE, there=there)
 
 
 def _who(asked: PastedProposal, known: _KnownRows) -> tuple[RegionalGroup | None, tuple[str, ...]]:

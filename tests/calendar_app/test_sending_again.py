@@ -20,10 +20,10 @@ pytestmark = pytest.mark.django_db
 def became(state, *, cause=""):
     """As the delivery leaves a mail and its reminders behind."""
     Email.objects.update(state=state, finished_at=now(), attempts=10, trouble="554 5.7.1 Relay access denied")
-    sending.note_fates([(email.pk, state) for email in Email.objects.all()])
+    sending.note_receipts([(email.pk, state) for email in Email.objects.all()])
 
 
-def fates(user):
+def states(user):
     return sorted((row.state, row.cause) for row in user.reminders.filter(send_at__lte=now()))
 
 
@@ -33,12 +33,12 @@ def test_a_mail_that_was_refused_takes_its_reminders_along_when_it_is_sent_again
     promise(user, at=moment(5))
     sending.send_due()
     became(state)
-    assert fates(user) == [("failed", cause)]
+    assert states(user) == [("failed", cause)]
     assert services.send_again(now()) == 1
-    assert fates(user) == [("queued", "")]
+    assert states(user) == [("queued", "")]
     deliver_waiting()
     assert len(mails_to(user)) == 1
-    assert fates(user) == [("sent", "")]
+    assert states(user) == [("sent", "")]
 
 
 def test_what_is_over_when_it_is_sent_again_is_missed(clock, network):
@@ -51,7 +51,7 @@ def test_what_is_over_when_it_is_sent_again_is_missed(clock, network):
     services.send_again(since)
     deliver_waiting()
     assert mails_to(user) == []
-    assert fates(user) == [("missed", "")]
+    assert states(user) == [("missed", "")]
 
 
 def test_what_was_refused_before_that_instant_stays_refused(clock, network):
@@ -60,7 +60,7 @@ def test_what_was_refused_before_that_instant_stays_refused(clock, network):
     sending.send_due()
     became("refused")
     assert services.send_again(now() + timedelta(seconds=1)) == 0
-    assert fates(user) == [("failed", "")]
+    assert states(user) == [("failed", "")]
 
 
 def test_what_was_not_even_mailed_as_the_address_was_refused_is_planned_again(clock, network):
@@ -68,14 +68,14 @@ def test_what_was_not_even_mailed_as_the_address_was_refused_is_planned_again(cl
     promise(user, at=moment(5))
     promise(still_refused, at=moment(5))
     sending.send_due()
-    assert fates(user) == fates(still_refused) == [("failed", "")]
+    assert states(user) == states(still_refused) == [("failed", "")]
     assert services.clear_refusals(moment(1)) == 1
     assert sending.plan_failed_again(moment(1)) == 1
     sending.send_due()
     deliver_waiting()
     assert len(mails_to(user)) == 1
-    assert fates(user) == [("sent", "")]
-    assert fates(still_refused) == [("failed", "")]
+    assert states(user) == [("sent", "")]
+    assert states(still_refused) == [("failed", "")]
 
 
 def test_a_refusal_cleared_without_an_instant_is_cleared_for_all(clock, network):

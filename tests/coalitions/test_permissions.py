@@ -355,30 +355,30 @@ def test_only_a_lead_of_the_coalition_makes_a_follow_up_for_someone_else(client,
 def test_how_one_stands_in_a_coalition(role):
     world = world_of(role)
     restricted, delegation = circle_in(world, "restricted"), circle_in(world, "delegation")
-    standing = membership_context_of(world.person)
+    memberships = membership_context_of(world.person)
     here = world.coalition.pk
     works = role in ("lead", "lead without factor", "member")
-    assert (here in standing.led) == (role == "lead")
-    assert bool(standing.led) == (role in ("lead", "lead elsewhere"))
-    assert standing.lacks_second_factor == (role == "lead without factor")
-    assert standing.works == (works or role == "lead elsewhere")
-    assert standing.observes == (role == "observer")
-    assert (restricted.pk in standing.circles, delegation.pk in standing.circles) == (works, False)
-    assert (restricted.pk in standing.every_circle, delegation.pk in standing.every_circle) == (works, works)
+    assert (here in memberships.led) == (role == "lead")
+    assert bool(memberships.led) == (role in ("lead", "lead elsewhere"))
+    assert memberships.lacks_second_factor == (role == "lead without factor")
+    assert memberships.works == (works or role == "lead elsewhere")
+    assert memberships.observes == (role == "observer")
+    assert (restricted.pk in memberships.circles, delegation.pk in memberships.circles) == (works, False)
+    assert (restricted.pk in memberships.every_circle, delegation.pk in memberships.every_circle) == (works, works)
 
 
 @pytest.mark.parametrize("looked_up", [False, True])
 @pytest.mark.parametrize("kind", ["restricted", "delegation"])
 @pytest.mark.parametrize("role", ROLES)
 def test_whom_one_knows_in_a_coalition(role, kind, looked_up):
-    """The same by a standing that a page looked up and by the question itself."""
+    """The same by memberships that a page looked up and by the question itself."""
     world = world_of(role)
     fellow, other = world.others
     leading = factories.lead(world.coalition)
     seat = Membership.objects.filter(user=world.person, coalition=world.coalition).exclude(role="observer")
     factories.circle_of(world.coalition, fellow, *([world.person] if seat else []), kind=kind)
-    standing = membership_context_of(world.person) if looked_up else None
-    known = set(Membership.objects.visible_to(world.person, standing).values_list("user", flat=True))
+    memberships = membership_context_of(world.person) if looked_up else None
+    known = set(Membership.objects.visible_to(world.person, memberships).values_list("user", flat=True))
     here = {
         "lead": {fellow, other, leading},
         "lead without factor": {fellow, leading},

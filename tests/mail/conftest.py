@@ -6,8 +6,9 @@ import pytest
 from aiosmtpd.controller import Controller
 from django.core.mail import mailers
 
-from amnt.mail import emails, outcomes
+from amnt.mail import emails
 from amnt.mail.emails import Letter
+from amnt.mail.receipts import _listeners
 
 
 class MailServer:
@@ -95,13 +96,13 @@ def use_mail_server(settings, port, timeout=5):
 
 
 @pytest.fixture
-def fates():
+def receipts():
     """What the writer of "tests/note" was told."""
     return []
 
 
 @pytest.fixture(autouse=True)
-def notes(monkeypatch, fates):
+def notes(monkeypatch, receipts):
     """A kind of mail of our own, whose row says in `about` what its letter is like. Yields how often it composed."""
     batches = []
 
@@ -116,7 +117,7 @@ def notes(monkeypatch, fates):
         return letters_
 
     monkeypatch.setitem(emails._composers, "tests/note", compose)
-    monkeypatch.setitem(outcomes._listeners, "tests/note", fates.extend)
+    monkeypatch.setitem(_listeners, "tests/note", receipts.extend)
     return batches
 
 

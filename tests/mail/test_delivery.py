@@ -7,8 +7,9 @@ from django.core import mail
 from django.db import transaction
 from django.utils.timezone import now
 
-from amnt.mail import delivery, emails, outcomes, smtp
+from amnt.mail import delivery, emails, smtp
 from amnt.mail.models import Email
+from amnt.mail.receipts import _listeners
 from amnt.mail.services import mute, write_email, write_emails
 from tests.factories import UserFactory
 from tests.mail.conftest import use_mail_server
@@ -32,7 +33,7 @@ def later(**pause):
     return time_machine.travel(now() + timedelta(**pause), tick=False)
 
 
-def test_what_waits_is_sent_once_and_its_writer_is_told(server, fates):
+def test_what_waits_is_sent_once_and_its_writer_is_told(server, receipts):
     email = write()
     assert delivery.deliver_waiting() == 1
     assert delivery.deliver_waiting() == 0
@@ -40,7 +41,7 @@ def test_what_waits_is_sent_once_and_its_writer_is_told(server, fates):
     email.refresh_from_db()
     assert (email.state, email.attempts, email.subject, email.claim) == ("accepted", 1, "2 reminders for this week", None)
     assert email.finished_at is not None
-    assert fates == [(email.pk, "accepted")]
+    assert receipts == [(email.pk, "accepted")]
 
 
 def test_a_mail_of_an_act_that_was_rolled_back_never_goes(server):
@@ -85,18 +86,18 @@ def test_the_address_is_the_one_she_has_when_it_goes(server):
     assert server.addressees == ["moved@example.org"]
 
 
-def test_nothing_goes_to_someone_who_may_no_longer_log_in(server, fates):
+def test_nothing_goes_to_someone_who_may_no_longer_log_in(server, receipts):
     email = write(UserFactory(is_active=False))
     assert delivery.deliver_waiting() == 0
     assert server.connections == 0
-    assert fates == [(email.pk, "dropped")]
+    assert receipts == [(email.pk, "dropped")]
 
 
-def test_a_mail_whose_reason_is_gone_is_dropped(server, fates):
+def test_a_mail_whose_reason_is_gone_is_dropped(server, receipts):
     gone, kept = write(gone=True), write()
     assert delivery.deliver_waiting() == 1
     assert states() == ["dropped", "accepted"]
-    assert sorted(fates) == [(gone.pk, "dropped"), (kept.pk, "accepted")]
+    assert sorted(receipts) == [(gone.pk, "dropped"), (kept.pk, "accepted")]
 
 
 def test_a_muted_kind_does_not_go_whoever_composed_it(server):
@@ -130,7 +131,7 @@ def test_a_kind_nobody_composes_yet_waits_for_the_program_that_does(server):
     assert (email.state, email.attempts) == ("waiting", 1)
 
 
-def test_a_temporary_refusal_is_retried_with_growing_pauses_for_three_days(server, fates):
+def test_a_temporary_refusal_is_retried_with_growing_pauses_for_three_days(server, receipts):
     email = write()
     server.rcpt[email.to.email] = "450 mailbox busy"
     with time_machine.travel(NOW, tick=False) as clock:
@@ -152,7 +153,7 @@ def test_a_temporary_refusal_is_retried_with_growing_pauses_for_three_days(serve
     email.to.refresh_from_db()
     assert (email.state, email.trouble, email.to.mail_refused_at) == ("given_up", "450 mailbox busy", None)
     assert server.messages == []
-    assert fates == [(email.pk, "given_up")]
+    assert receipts == [(email.pk, "given_up")]
 
 
 def test_what_was_refused_for_now_arrives_under_the_same_identity(server):
@@ -308,7 +309,7 @@ def test_a_worker_thought_dead_stops_when_it_wakes_up(server):
     assert len(server.messages) == 2
 
 
-def test_what_a_killed_worker_left_goes_out_and_what_it_sent_is_told(server, fates):
+def test_what_a_killed_worker_left_goes_out_and_what_it_sent_is_told(server, receipts):
     sent, unsent = write(), write()
     claim = delivery.claim_some()
     batch = delivery.Batch(claim)
@@ -316,28 +317,28 @@ def test_what_a_killed_worker_left_goes_out_and_what_it_sent_is_told(server, fat
     with smtp.open_connection() as send:
         batch.send(send, batch.emails[0], messages[sent.pk])
     # Here it is killed: neither settled nor told.
-    assert fates == []
+    assert receipts == []
     assert delivery.deliver_waiting() == 0
     with later(minutes=11):
         assert delivery.deliver_waiting() == 1
     assert server.addressees == [sent.to.email, unsent.to.email]
-    assert sorted(fates) == [(sent.pk, "accepted"), (unsent.pk, "accepted")]
+    assert sorted(receipts) == [(sent.pk, "accepted"), (unsent.pk, "accepted")]
     assert Email.objects.exclude(claim=None).count() == 0
 
 
-def test_a_writer_who_fails_to_listen_is_told_again_and_stops_nothing(server, monkeypatch, fates, caplog):
+def test_a_writer_who_fails_to_listen_is_told_again_and_stops_nothing(server, monkeypatch, receipts, caplog):
     email = write()
 
     def deaf(told):
         raise RuntimeError("not listening")
 
     with monkeypatch.context() as patch:
-        patch.setitem(outcomes._listeners, "tests/note", deaf)
+        patch.setitem(_listeners, "tests/note", deaf)
         assert delivery.deliver_waiting() == 1
     assert "could not be noted" in caplog.text
     with later(minutes=11):
         assert delivery.deliver_waiting() == 0
-    assert fates == [(email.pk, "accepted")]
+    assert receipts == [(email.pk, "accepted")]
     assert len(server.messages) == 1
 
 

@@ -98,7 +98,7 @@ def test_mails_that_come_one_by_one_to_a_server_that_refuses_everybody_wait_too(
     assert rows() == [("waiting", 1)] * 2 + [("waiting", 0)] * 3
 
 
-def test_one_who_is_refused_among_others_is_tried_for_three_days_and_never_silenced(server, clock, fates):
+def test_one_who_is_refused_among_others_is_tried_for_three_days_and_never_silenced(server, clock, receipts):
     [refused, _other] = write(*some(2))
     server.data["person0@example.org"] = SPAM
     assert delivery.deliver_waiting() == 1
@@ -110,10 +110,10 @@ def test_one_who_is_refused_among_others_is_tried_for_three_days_and_never_silen
     assert timedelta(days=3) < refused.finished_at - NOW < timedelta(days=3, hours=2)
     assert (refused.state, refused.attempts, refused.trouble) == ("given_up", len(delivery.PAUSES) + 1, SPAM)
     assert muted() == 0
-    assert (refused.pk, "given_up") in fates
+    assert (refused.pk, "given_up") in receipts
 
 
-def test_a_missing_mailbox_is_tried_again_hours_later_and_then_left_alone(server, clock, fates):
+def test_a_missing_mailbox_is_tried_again_hours_later_and_then_left_alone(server, clock, receipts):
     gone, other = some(2)
     [first, *_] = write(gone, other)
     server.rcpt[gone.email] = f"550 5.1.1 <{gone.email}>: no such user"
@@ -129,7 +129,7 @@ def test_a_missing_mailbox_is_tried_again_hours_later_and_then_left_alone(server
     gone.refresh_from_db()
     assert (first.state, first.attempts) == ("refused", 2)
     assert gone.mail_refused_at == NOW + timedelta(hours=4)
-    assert (first.pk, "refused") in fates
+    assert (first.pk, "refused") in receipts
 
 
 def test_a_mailbox_that_is_there_at_the_second_try_gets_its_mail(server, clock):

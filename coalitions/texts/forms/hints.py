@@ -28,9 +28,9 @@ class SetAsideForm(forms.Form):
     )
     circle = CircleField(label=_("For whom"))
 
-    def __init__(self, *args, user: User, standing: MembershipContext, **kwargs):
+    def __init__(self, *args, user: User, memberships: MembershipContext, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["circle"].offer(circles_worked_in(user, standing), names_coalition=len(standing.works_in) > 1)
+        self.fields["circle"].offer(circles_worked_in(user, memberships), names_coalition=len(memberships.works_in) > 1)
         self.fields["rule"].queryset = self.rules = WordingRule.objects.visible_to(user)
 
     def rule_named(self) -> WordingRule | None:

@@ -30,7 +30,7 @@ TROUBLES = {
     Trouble.NO_WHO: _("Its column has no name, and the cell has no identifier: it is not known who asks."),
     Trouble.TOO_LONG: _("It is too long for a cell of this table."),
 }
-FATES = {
+OUTCOMES = {
     CellOutcome.NEW: _("Will be recorded."),
     CellOutcome.THERE: _("Is already here."),
     CellOutcome.OTHERWISE: _("Is already here, but different: open it to change it."),

@@ -12,9 +12,9 @@ from coalitions.permissions import MembershipContext
 from resolutions.models import Contribution, Proposal, Resolution
 
 
-def circles_worked_in(user: User, standing: MembershipContext):
+def circles_worked_in(user: User, memberships: MembershipContext):
     """Where she may write, delegations' circles left aside: what is theirs stands on their own pages."""
-    return Circle.objects.of(user).filter(coalition__in=standing.works_in, pk__in=standing.circles).select_related("coalition")
+    return Circle.objects.of(user).filter(coalition__in=memberships.works_in, pk__in=memberships.circles).select_related("coalition")
 
 
 class ReadingForm(forms.Form):

@@ -40,9 +40,9 @@ def compare(request, slug):
     """The page; with `fold` or `part`, asked for by htmx, what is folded in it. Of long texts it says that a worker compares them."""
     user = request.user
     resolution = get_object_or_404(Resolution.objects.visible_to(user), slug=slug)
-    standing = membership_context_of(user)
-    choice = choose(request.GET, resolution, user, standing.circles)
-    context = {"section": "resolutions", "resolution": resolution, "choice": choice, "standing": standing, "sheet": None}
+    memberships = membership_context_of(user)
+    choice = choose(request.GET, resolution, user, memberships.circles)
+    context = {"section": "resolutions", "resolution": resolution, "choice": choice, "memberships": memberships, "sheet": None}
     if not choice.base:
         return render(request, "coalitions/texts/compare.html", context)
     asked = [("of", choice.base.key), *(("with", key) for key in choice.keys)]
@@ -63,7 +63,7 @@ def compare(request, slug):
         if is_polled(request):
             return HttpResponseClientRefresh()
         context["here"] = urlencode([*asked, ("page", page.number)] if page.count > 1 else asked)
-        context |= shown(request, choice, page, standing)
+        context |= shown(request, choice, page, memberships)
         if request.htmx and ("fold" in request.GET or "part" in request.GET):
             return unfolded(request, context["sheet"], context)
         return render(request, "coalitions/texts/compare.html", context)
@@ -85,18 +85,18 @@ def make(waiting):
         make_comparison.delay_on_commit(waiting.kept.pk)
 
 
-def shown(request, choice, page, standing):
+def shown(request, choice, page, memberships):
     user = request.user
     proposals = [version.proposal for version in choice.versions if version.proposal]
     revisions = [version.text.revision for version in choice.versions if version.text]
-    mine = Reading.objects.visible_to(user, standing.circles).newest()
+    mine = Reading.objects.visible_to(user, memberships.circles).newest()
     readings = list(mine.filter(proposal__in=proposals).with_author().select_related("circle"))
     names = {proposal.pk: proposal.public_id for proposal in proposals}
     circle_views.note_each(CircleView.Thing.READING, [(names[each.proposal_id], each.circle) for each in readings], by=user)
     made = sheet(
         page,
         rules=rules_in_use(user),
-        dismissals=HintDismissal.objects.visible_to(user, standing.circles)
+        dismissals=HintDismissal.objects.visible_to(user, memberships.circles)
         .filter(Q(proposal__in=proposals) | Q(revision__in=revisions))
         .with_author()
         .select_related("circle"),
@@ -167,15 +167,15 @@ def text_hint_dismiss(request, public_id):
 
 def dismissing(request, wording, route, public_id):
     user = request.user
-    standing = membership_context_of(user)
-    if not standing.works:
+    memberships = membership_context_of(user)
+    if not memberships.works:
         raise PermissionDenied
     here = reverse("coalitions:compare", args=[wording.resolution.slug])
     if request.method == "POST" and "take_back" in request.POST:
         services.take_back(one_set_aside(request.POST["take_back"], wording, user), by=user)
         messages.success(request, _("The hint is shown again."))
         return redirect(next_page(request, here))
-    form = SetAsideForm(form_data(request), user=user, standing=standing, initial=request.GET.dict())
+    form = SetAsideForm(form_data(request), user=user, memberships=memberships, initial=request.GET.dict())
     if request.method == "POST" and form.is_valid():
         try:
             services.set_aside(wording, by=user, **form.cleaned_data)

@@ -50,16 +50,16 @@ def start_of(resolution, asked, user) -> Start | None:
 
 @require_http_methods(["GET", "POST"])
 def proposal_new(request, slug):
-    user, standing = request.user, membership_context_of(request.user)
+    user, memberships = request.user, membership_context_of(request.user)
     resolution = get_object_or_404(Resolution.objects.for_page(user), slug=slug)
-    if not can_bring_texts(user, standing):
+    if not can_bring_texts(user, memberships):
         raise PermissionDenied
     data = form_data(request)
     start = start_of(resolution, data or request.GET, user)
     if start is None:
         messages.error(request, _("No assembly is known yet. Whoever looks after this instance adds it first."))
         return redirect("coalitions:resolution-proposals", resolution.slug)
-    document = DocumentForm(data, resolution=resolution, circles=circles_worked_in(user, standing))
+    document = DocumentForm(data, resolution=resolution, circles=circles_worked_in(user, memberships))
     words = ClausesForm(data, text=start.text, clauses=start.clauses, language=start.language)
     context = {"section": "resolutions", "resolution": resolution, "start": start, "document": document, "words": words, "step": FACTS}
     if request.method == "POST":

@@ -47,7 +47,7 @@ class MatrixQuery:
     """What one person sees of the matrix now: what she asked for, of which assembly, and what there is."""
 
     filters: MatrixFilters
-    standing: MembershipContext
+    memberships: MembershipContext
     assembly: Assembly | None
     show: str
     counts: dict[str, int]
@@ -86,7 +86,7 @@ def matrix(request):
         "query": query,
         "filters": query.filters,
         "counts": query.counts,
-        "leads": query.filters.ours is not None and query.standing.roles.get(query.filters.ours.coalition.pk) == Membership.Role.LEAD,
+        "leads": query.filters.ours is not None and query.memberships.roles.get(query.filters.ours.coalition.pk) == Membership.Role.LEAD,
         "page": page,
         "columns": query.columns,
         "is_plain": is_plain,
@@ -113,12 +113,12 @@ def matrix_export(request, sheet):
 @require_http_methods(["GET", "POST"])
 def matrix_export_ours(request):
     """The same with our readings and positions, for a lead: who it is, is asked again."""
-    standing = membership_context_of(request.user)
-    circles = list(Circle.objects.filter(pk__in=standing.circles).select_related("coalition"))
+    memberships = membership_context_of(request.user)
+    circles = list(Circle.objects.filter(pk__in=memberships.circles).select_related("coalition"))
     ours = ours_of(circles, request.GET.get("coalition", ""))
     if ours is None:
         raise PermissionDenied
-    return not_as_lead(request, ours.coalition, standing) or take_out_matrix(request, ours, circles)
+    return not_as_lead(request, ours.coalition, memberships) or take_out_matrix(request, ours, circles)
 
 
 @reauthentication_required(app="coalitions.export")
@@ -170,9 +170,9 @@ def said_day(day: date | None) -> str:
 
 def matrix_query(request) -> MatrixQuery:
     """Nothing of a delegation's circle stands here: the matrix is what one shows to others, on a wall or in a file."""
-    standing = membership_context_of(request.user)
-    circles = list(Circle.objects.filter(pk__in=standing.circles).select_related("coalition"))
-    return query_through(request, standing, circles)
+    memberships = membership_context_of(request.user)
+    circles = list(Circle.objects.filter(pk__in=memberships.circles).select_related("coalition"))
+    return query_through(request, memberships, circles)
 
 
 def file_query(request, *, circles: list[Circle]) -> MatrixQuery:
@@ -180,7 +180,7 @@ def file_query(request, *, circles: list[Circle]) -> MatrixQuery:
     return query_through(request, membership_context_of(request.user), circles, is_for_file=True)
 
 
-def query_through(request, standing: MembershipContext, circles: list[Circle], *, is_for_file: bool = False) -> MatrixQuery:
+def query_through(request, memberships: MembershipContext, circles: list[Circle], *, is_for_file: bool = False) -> MatrixQuery:
     user = request.user
     groups = list(RegionalGroup.objects.visible_to(user).filter(is_recognised=True))
     filters = MatrixFilters(request.GET, user=user, groups=groups, circles=circles, is_for_file=is_for_file)
@@ -192,7 +192,7 @@ def query_through(request, standing: MembershipContext, circles: list[Circle], *
     counts = {name or "all": sum(map(leaves, facts)) for name, leaves in quick.items()}
     counts["asked"] = sum(row.is_asked for row in facts)
     to_review = frozenset(row.pk for row in facts if row.is_to_review)
-    return MatrixQuery(filters, standing, assembly, show, counts, [row.pk for row in facts if quick[show](row)], to_review)
+    return MatrixQuery(filters, memberships, assembly, show, counts, [row.pk for row in facts if quick[show](row)], to_review)
 
 
 def resolutions(query: MatrixQuery, keys: list[int]) -> list[Resolution]:

@@ -37,21 +37,21 @@ class Card:
         return self.position.circle.is_everyone
 
 
-def cards(user: User, resolution: Resolution, standing: MembershipContext) -> list[Card]:
+def cards(user: User, resolution: Resolution, memberships: MembershipContext) -> list[Card]:
     """The positions she may read on this resolution, those of whole coalitions first. In four queries."""
     rows = (
-        Position.objects.visible_to(user, standing.circles)
+        Position.objects.visible_to(user, memberships.circles)
         .filter(resolution=resolution)
         .select_related("by", "circle__coalition", "resolution")
     )
     versions = list(rows.order_by("circle__coalition__name", "circle", "-version"))
     if not versions:
         return []
-    asked = Proposal.objects.visible_to(user, standing.circles).filter(pk__in={row.written_for_id for row in versions})
+    asked = Proposal.objects.visible_to(user, memberships.circles).filter(pk__in={row.written_for_id for row in versions})
     readable = {proposal.pk: proposal for proposal in asked.select_related("contribution")}
-    here = Membership.objects.current().filter(coalition__in=standing.roles).people_by_coalition()
+    here = Membership.objects.current().filter(coalition__in=memberships.roles).people_by_coalition()
     since = min(row.at for row in versions)
-    moves = ProposalEvent.objects.visible_to(user, standing.circles).filter(
+    moves = ProposalEvent.objects.visible_to(user, memberships.circles).filter(
         proposal__resolution=resolution, is_history=False, recorded_at__gt=since
     )
     events = list(moves.select_related("proposal__contribution").order_by("-recorded_at", "-pk"))
@@ -70,12 +70,12 @@ def cards(user: User, resolution: Resolution, standing: MembershipContext) -> li
 @require_http_methods(["GET", "POST"])
 def resolution_position(request, slug):
     """Where we stand on a resolution, where we stood before, and a new version."""
-    user, standing = request.user, membership_context_of(request.user)
-    resolution = get_object_or_404(Resolution.objects.for_page(user, standing.circles), slug=slug)
-    if request.method == "POST" and not standing.works:
+    user, memberships = request.user, membership_context_of(request.user)
+    resolution = get_object_or_404(Resolution.objects.for_page(user, memberships.circles), slug=slug)
+    if request.method == "POST" and not memberships.works:
         raise PermissionDenied
-    circles = circles_to_write_in(user, standing)
-    found = cards(user, resolution, standing)
+    circles = circles_to_write_in(user, memberships)
+    found = cards(user, resolution, memberships)
     circle_views.note_each(CircleView.Thing.POSITION, [(card.position.public_id, card.position.circle) for card in found], by=user)
     form = None
     if circles:
@@ -99,10 +99,10 @@ def resolution_position(request, slug):
         "section": "resolutions",
         "tab": "position",
         "resolution": resolution,
-        "standing": standing,
+        "memberships": memberships,
         "cards": found,
         "form": form,
-        "names_coalition": len(standing.roles) > 1,
+        "names_coalition": len(memberships.roles) > 1,
         "may_adopt": any(circle.is_everyone for circle in circles),
     }
     return render(request, "coalitions/texts/resolution_position.html", context)
@@ -120,8 +120,8 @@ def with_cited(initial: dict, request) -> dict:
     return initial | {"words": "\n".join(filter(None, (initial.get("words"), f"{clause}: ")))} if clause else initial
 
 
-def circles_to_write_in(user: User, standing: MembershipContext) -> list[Circle]:
+def circles_to_write_in(user: User, memberships: MembershipContext) -> list[Circle]:
     """Everyone's circle where she may act as lead, and her other circles."""
-    if not standing.works:
+    if not memberships.works:
         return []
-    return [circle for circle in circles_worked_in(user, standing) if not circle.is_everyone or circle.coalition_id in standing.led]
+    return [circle for circle in circles_worked_in(user, memberships) if not circle.is_everyone or circle.coalition_id in memberships.led]

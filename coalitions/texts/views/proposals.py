@@ -22,9 +22,9 @@ from resolutions.read_models.versions import proposal_key, text_key
 from resolutions.services import proposals as services
 
 
-def readings_of(user, proposals, standing) -> dict[int, Reading]:
+def readings_of(user, proposals, memberships) -> dict[int, Reading]:
     """Our reading of each of these proposals: the newest of all circles she stands in, those of delegations left aside."""
-    mine = Reading.objects.visible_to(user, standing.circles).newest()
+    mine = Reading.objects.visible_to(user, memberships.circles).newest()
     found = mine.filter(proposal__in=proposals).with_author().select_related("circle").order_by("pk")
     return {reading.proposal_id: reading for reading in found}
 
@@ -33,19 +33,19 @@ def readings_of(user, proposals, standing) -> dict[int, Reading]:
 def resolution_proposals(request, slug):
     user = request.user
     resolution = get_object_or_404(Resolution.objects.for_page(user), slug=slug)
-    standing = membership_context_of(user)
-    proposals = list(Proposal.objects.visible_to(user, standing.circles).filter(resolution=resolution).defer("reasons").for_list())
-    assemblies = by_assembly(rows_of(proposals, readings_of(user, proposals, standing), user.seen_before_at))
+    memberships = membership_context_of(user)
+    proposals = list(Proposal.objects.visible_to(user, memberships.circles).filter(resolution=resolution).defer("reasons").for_list())
+    assemblies = by_assembly(rows_of(proposals, readings_of(user, proposals, memberships), user.seen_before_at))
     context = {
         "section": "resolutions",
         "tab": "proposals",
         "resolution": resolution,
-        "standing": standing,
-        "may_bring": standing.works,
+        "memberships": memberships,
+        "may_bring": memberships.works,
         "assemblies": assemblies,
         "count": sum(len(each.standing) for each in assemblies[:1]),
-        "cards": [card for card in cards(user, resolution, standing) if card.is_adopted],
-        "names_coalition": len(standing.roles) > 1,
+        "cards": [card for card in cards(user, resolution, memberships) if card.is_adopted],
+        "names_coalition": len(memberships.roles) > 1,
     }
     return render(request, "coalitions/texts/resolution_proposals.html", context)
 
@@ -57,10 +57,10 @@ def resolution_proposals(request, slug):
 def proposal(request, public_id):
     user = request.user
     row = get_object_or_404(_for_page(user), public_id=public_id)
-    standing = membership_context_of(user)
+    memberships = membership_context_of(user)
     clauses = list(ProposedClause.objects.visible_to(user).filter(proposal=row).select_related("base_clause").in_order())
     changes = changes_of(row, clauses)
-    readings = readings_of(user, [row], standing)
+    readings = readings_of(user, [row], memberships)
     circle_views.note_each(CircleView.Thing.READING, [(row.public_id, each.circle) for each in readings.values()], by=user)
     known = set(Membership.objects.visible_to(user).values_list("user_id", flat=True))
     events = [(event, event.by.short_name if event.by_id in known and event.by else "") for event in row.events.all()]
@@ -69,15 +69,15 @@ def proposal(request, public_id):
         "proposal": row,
         "row": rows_of([row], readings, user.seen_before_at)[0],
         "resolution": row.resolution,
-        "may_change": standing.works and row.superseded_at is None,
-        "may_read": standing.works,
+        "may_change": memberships.works and row.superseded_at is None,
+        "may_read": memberships.works,
         "events": events,
         "other_base": other_base(row, clauses),
         "is_compared": is_in_language_of_base(row),
         "doubtful": sum(clause.is_doubtful for clause in clauses),
         "parts": _in_parts(changes),
-        "earlier": _issue(user, standing, pk=row.replaces_id),
-        "later": _issue(user, standing, replaces=row),
+        "earlier": _issue(user, memberships, pk=row.replaces_id),
+        "later": _issue(user, memberships, replaces=row),
         "version": proposal_key(row),
         "base_version": text_key(row.base) if row.base else "",
         "entered_by": row.contribution.entered_by.short_name if row.contribution.entered_by_id in known else "",
@@ -91,11 +91,11 @@ def _for_page(user):
     return Proposal.objects.visible_to(user).select_related(*with_them).prefetch_related(events)
 
 
-def _issue(user, standing, **which):
+def _issue(user, memberships, **which):
     """The earlier or later issue of the same proposal, if there is one she may read."""
     if None in which.values():
         return None
-    return Proposal.objects.visible_to(user, standing.circles).filter(**which).select_related("contribution").order_by("-pk").first()
+    return Proposal.objects.visible_to(user, memberships.circles).filter(**which).select_related("contribution").order_by("-pk").first()
 
 
 def _in_parts(changes):

@@ -14,7 +14,7 @@ from amnt.accounts.middleware import form_data
 from amnt.core.errors import RuleBroken
 from amnt.core.forms import add_broken_rule
 from coalitions.permissions import can_bring_texts
-from coalitions.texts.forms.pasting import FATES, TROUBLES, DraftsForm, PasteForm
+from coalitions.texts.forms.pasting import OUTCOMES, TROUBLES, DraftsForm, PasteForm
 from resolutions.models import Assembly, Proposal
 from resolutions.services.pasting import CellOutcome, PlannedProposal, plan, store
 
@@ -73,14 +73,14 @@ def in_words(planned):
     """Each cell with its sentence: those to look at first, then what is new, then what is here already."""
     lines = [line_of(placed) for placed in planned.placed]
     return {
-        "bad": [line for line in lines if line.placed.fate in BAD],
-        "new": [line for line in lines if line.placed.fate == CellOutcome.NEW],
-        "there": [line for line in lines if line.placed.fate in (CellOutcome.THERE, CellOutcome.TWICE)],
+        "bad": [line for line in lines if line.placed.outcome in BAD],
+        "new": [line for line in lines if line.placed.outcome == CellOutcome.NEW],
+        "there": [line for line in lines if line.placed.outcome in (CellOutcome.THERE, CellOutcome.TWICE)],
     }
 
 
 def line_of(placed):
-    understood = placed.fate != CellOutcome.NOT_UNDERSTOOD
-    sentence = FATES[placed.fate] if understood else TROUBLES[placed.asked.trouble]
+    understood = placed.outcome != CellOutcome.NOT_UNDERSTOOD
+    sentence = OUTCOMES[placed.outcome] if understood else TROUBLES[placed.asked.trouble]
     who = str(placed.group) if placed.group else ", ".join(map(countries.name, placed.countries)) or placed.asked.who
     return PreviewedCell(placed, str(sentence), who, str(Proposal.Status(placed.status).label))

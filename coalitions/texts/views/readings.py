@@ -59,7 +59,7 @@ class ProposalInCell:
 @require_safe
 def matrix_cell(request, slug, column):
     """One cell of the matrix, opened: its proposals with their papers and our readings, now or as they stood on a past day."""
-    user, standing = request.user, membership_context_of(request.user)
+    user, memberships = request.user, membership_context_of(request.user)
     resolution = get_object_or_404(Resolution.objects.visible_to(user), slug=slug)
     groups = list(RegionalGroup.objects.visible_to(user).filter(is_recognised=True))
     group = next((each for each in groups if each.code == column), None)
@@ -68,11 +68,11 @@ def matrix_cell(request, slug, column):
     past = PastDay(request.GET, user=user)
     day, until = past.day, past.until
     recognised = {each.pk for each in groups}
-    everything = as_they_stood(user, standing, resolution, past)
+    everything = as_they_stood(user, memberships, resolution, past)
     ours = [row for row in everything if (row.group_id == group.pk if group else row.group_id not in recognised)]
     entries = [ProposalInCell(row, twice=asks_twice(row, everything, recognised)) for row in ours]
-    circles = list(circles_worked_in(user, standing)) if standing.works and not day else []
-    said = readings_of(user, ours, standing, as_of=until)
+    circles = list(circles_worked_in(user, memberships)) if memberships.works and not day else []
+    said = readings_of(user, ours, memberships, as_of=until)
     for entry in entries:
         entry.readings = said.get(entry.proposal.pk, [])
         if circles:
@@ -83,20 +83,20 @@ def matrix_cell(request, slug, column):
         "resolution": resolution,
         "group": group,
         "entries": entries,
-        "standing": standing,
+        "memberships": memberships,
         "since": None if day else user.seen_before_at,
         "past": past,
         "day": said_day(day),
         "matrix_query": f"?as_of={day:%Y-%m-%d}" if day else "",
-        "names_coalition": len(standing.roles) > 1,
+        "names_coalition": len(memberships.roles) > 1,
         "here": request.get_full_path(),
     }
     return render(request, "coalitions/texts/matrix_cell.html", context)
 
 
-def as_they_stood(user, standing: MembershipContext, resolution: Resolution, past: PastDay) -> list[Proposal]:
+def as_they_stood(user, memberships: MembershipContext, resolution: Resolution, past: PastDay) -> list[Proposal]:
     """What stands in the cells of its row, with the status and the fate of that day. Not to be saved."""
-    asked = Proposal.objects.visible_to(user, standing.circles).filter(resolution=resolution)
+    asked = Proposal.objects.visible_to(user, memberships.circles).filter(resolution=resolution)
     asked = asked.for_matrix(Assembly.objects.current(past.day), past.until)
     if past.until:
         asked = asked.with_signing_after(past.until)
@@ -114,13 +114,13 @@ def asks_twice(proposal: Proposal, everything: list[Proposal], recognised: set[i
     return sorted(countries.name(code) for code in map(str, proposal.countries) if code in elsewhere)
 
 
-def readings_of(user, proposals, standing, *, as_of: datetime | None = None) -> dict[int, list[Reading]]:
+def readings_of(user, proposals, memberships, *, as_of: datetime | None = None) -> dict[int, list[Reading]]:
     """What she may read of how these are read, or were until then, the latest first, each with the name its author has here."""
-    rows = Reading.objects.visible_to(user, standing.circles).filter(proposal__in=[row.pk for row in proposals])
+    rows = Reading.objects.visible_to(user, memberships.circles).filter(proposal__in=[row.pk for row in proposals])
     if as_of:
         rows = rows.filter(at__lte=as_of)
     rows = rows.select_related("by", "circle__coalition").order_by("-pk")
-    here = Membership.objects.current().filter(coalition__in=standing.roles).people_by_coalition()
+    here = Membership.objects.current().filter(coalition__in=memberships.roles).people_by_coalition()
     found: dict[int, list[Reading]] = {}
     for row in rows:
         row.by_name = name_of(row.by, here[row.circle.coalition_id])
@@ -137,12 +137,12 @@ def note_readings(entries: list[ProposalInCell], *, by) -> None:
 @require_http_methods(["GET", "POST"])
 def reading(request, public_id):
     """Say how we read one proposal. Sent from the cell, from the page of the proposal, or from here."""
-    user, standing = request.user, membership_context_of(request.user)
+    user, memberships = request.user, membership_context_of(request.user)
     proposals = Proposal.objects.visible_to(user).for_list()
     proposal = get_object_or_404(proposals, public_id=public_id)
-    if not standing.works:
+    if not memberships.works:
         raise PermissionDenied
-    circles: list[Circle] = list(circles_worked_in(user, standing))
+    circles: list[Circle] = list(circles_worked_in(user, memberships))
     form = ReadingForm(form_data(request), circles=circles)
     if request.method == "POST" and form.is_valid():
         if not can_set_reading(user, form.cleaned_data["circle"]):
@@ -154,7 +154,7 @@ def reading(request, public_id):
         else:
             messages.success(request, _("The reading is recorded."))
             return redirect(next_page(request, address_of_cell(proposal)))
-    entry = ProposalInCell(proposal, readings_of(user, [proposal], standing).get(proposal.pk, []))
+    entry = ProposalInCell(proposal, readings_of(user, [proposal], memberships).get(proposal.pk, []))
     note_readings([entry], by=user)
     context = {
         "section": "resolutions",
@@ -162,7 +162,7 @@ def reading(request, public_id):
         "entry": entry,
         "form": form,
         "back": next_page(request, address_of_cell(proposal)),
-        "names_coalition": len(standing.roles) > 1,
+        "names_coalition": len(memberships.roles) > 1,
     }
     return render(request, "coalitions/texts/reading.html", context)
 

@@ -129,7 +129,7 @@ def test_the_page_costs_the_same_whatever_it_holds(client, network, wanjiru, fif
         factories.ProposalFactory(resolution=fifty)
     client.force_login(wanjiru)
     client.get(address(fifty))
-    # Session, person, standing, resolution and its revisions, circles to write in, positions, the proposals they were written for,
+    # Session, person, memberships, resolution and its revisions, circles to write in, positions, the proposals they were written for,
     # who is here, what moved, versions as seen, proposals to choose from.
     with django_assert_num_queries(12):
         client.get(address(fifty))

@@ -150,7 +150,7 @@ def test_what_is_here_otherwise_is_pointed_out_and_left_alone(client, me):
 def test_unknown_resolutions_groups_and_twins_are_told_each_with_its_place(client, me):
     client.force_login(me)
     response, _page = looked_at(client, "Res;CEPT;Atlantis;cept\n999;MOD;;\n50;NOC;MOD;NOC")
-    told = {(line.placed.asked.row, line.placed.asked.column): line.placed.fate.value for line in response.context["bad"]}
+    told = {(line.placed.asked.row, line.placed.asked.column): line.placed.outcome.value for line in response.context["bad"]}
     assert told == {(2, 2): "unknown_resolution", (3, 3): "unknown_who"}
     assert [(line.placed.asked.row, line.placed.asked.column) for line in response.context["there"]] == [(3, 4)]
 
@@ -162,15 +162,15 @@ DRAFTS = (
 )
 
 
-def fates(response) -> dict[tuple[int, int], str]:
+def outcomes(response) -> dict[tuple[int, int], str]:
     lines = [line for name in ("bad", "new", "there") for line in response.context[name]]
-    return {(line.placed.asked.row, line.placed.asked.column): line.placed.fate.value for line in lines}
+    return {(line.placed.asked.row, line.placed.asked.column): line.placed.outcome.value for line in lines}
 
 
 def test_a_new_resolution_that_is_not_here_is_offered_and_nothing_is_begun_unasked(client, me):
     client.force_login(me)
     response, page = looked_at(client, DRAFTS)
-    assert fates(response) == {
+    assert outcomes(response) == {
         (2, 3): "unknown_draft",
         (3, 2): "unknown_draft",
         (3, 3): "unknown_draft",
@@ -191,7 +191,7 @@ def test_those_ticked_are_looked_at_again_and_recorded_with_what_is_asked_of_the
     response, page = looked_at(client, DRAFTS, "save", **ticked)
     # What was just ticked was not looked at yet.
     assert (response.status_code, Resolution.objects.filter(number=None).count()) == (200, 0)
-    assert fates(response) == {(2, 3): "new", (3, 2): "new", (3, 3): "new", (4, 2): "unknown_resolution", (5, 2): "new"}
+    assert outcomes(response) == {(2, 3): "new", (3, 2): "new", (3, 3): "new", (4, 2): "unknown_resolution", (5, 2): "new"}
     assert ('name="seen" value="0 1"' in page, 'value="EUR-1"' in page) == (True, True)
     response, _page = looked_at(client, DRAFTS, "save", seen="0 1", **ticked)
     assert response.url == reverse("coalitions:matrix")
@@ -203,7 +203,7 @@ def test_those_ticked_are_looked_at_again_and_recorded_with_what_is_asked_of_the
     ]
     # The same table once more, without its ticks: all of it is here.
     response, page = looked_at(client, DRAFTS)
-    assert set(fates(response).values()) == {"there", "unknown_resolution"}
+    assert set(outcomes(response).values()) == {"there", "unknown_resolution"}
     assert "New resolutions that are not here yet" not in page
     response, _page = looked_at(client, DRAFTS, "save", seen="0 1", **ticked)
     assert (Resolution.objects.filter(number=None).count(), Proposal.objects.count()) == (2, 4)
@@ -223,7 +223,7 @@ def test_a_label_of_an_earlier_assembly_is_not_the_draft_of_this_one(client, me)
     ProposalFactory(resolution=old, contribution=ContributionFactory(assembly=AssemblyFactory(code="WTSA-24", starts_on="2024-10-15")))
     client.force_login(me)
     response, _page = looked_at(client, "Res;UAT\n[AFCP-1];ADD")
-    assert fates(response) == {(2, 2): "unknown_draft"}
+    assert outcomes(response) == {(2, 2): "unknown_draft"}
     open_one = ResolutionFactory(number=None, slug="open", label="[AFCP-1]", status="draft")
     response, _page = looked_at(client, "Res;UAT\n[AFCP-1];ADD")
     assert [line.placed.resolution for line in response.context["new"]] == [open_one]
@@ -273,7 +273,7 @@ def test_what_only_others_may_know_is_no_twin_and_shows_nothing(client, me):
     ProposalFactory(contribution=secret, identifier="EUR/38A7/1", resolution__number=61)
     client.force_login(me)
     response, _page = looked_at(client, "Res;CEPT\n61;MOD EUR/38A7/1")
-    assert [line.placed.fate.value for line in response.context["new"]] == ["new"]
+    assert [line.placed.outcome.value for line in response.context["new"]] == ["new"]
 
 
 @pytest.mark.parametrize("count", [1, 3, 300])

@@ -10,7 +10,7 @@ from resolutions.models import Proposal, ProposalEvent
 from tests import factories
 
 MATRIX = "/matrix/"
-# Session, person, standing, circles, topics to choose from, regional groups, assembly, counts of the quick filters, resolutions,
+# Session, person, memberships, circles, topics to choose from, regional groups, assembly, counts of the quick filters, resolutions,
 # readings, proposals, positions.
 QUERIES = 12
 

@@ -36,7 +36,7 @@ def test_a_cell_costs_the_same_whatever_it_holds(client, wanjiru, groups, fifty,
         record_reading(ask(fifty, groups["ATU"], countries=["KE", "ZA"]), wanjiru, "risk")
     client.force_login(wanjiru)
     client.get("/matrix/50/ATU/")
-    # Session, person, standing, resolution, groups, assembly, proposals, circles to write in, readings, who is here.
+    # Session, person, memberships, resolution, groups, assembly, proposals, circles to write in, readings, who is here.
     with django_assert_num_queries(10):
         client.get("/matrix/50/ATU/")
 

@@ -1,6 +1,6 @@
 """What became of a mail, told to the app that wrote it.
 
-    register_receipt_listener("calendar_app/digest", note_fates)
+    register_receipt_listener("calendar_app/digest", note_receipts)
 
 The function gets pairs of (primary key of the Email, its final `Email.State`: accepted, refused, given up or dropped), a batch at a
 time, in the transaction that notes that it has been told: for each mail it takes effect exactly once, even if workers are killed.
@@ -18,7 +18,7 @@ def register_receipt_listener(kind: str, listener: Listener) -> None:
     _listeners[kind] = listener
 
 
-def tell(kind: str, fates: Sequence[tuple[int, str]]) -> None:
+def tell_writer(kind: str, receipts: Sequence[tuple[int, str]]) -> None:
     """Tell whoever wrote this kind of mail. Called by the delivery, inside its transaction."""
-    if fates and (listener := _listeners.get(kind)):
-        listener(fates)
+    if receipts and (listener := _listeners.get(kind)):
+        listener(receipts)
