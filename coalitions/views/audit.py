@@ -7,7 +7,7 @@ from amnt.audit.models import AuditEntry, Level
 from amnt.audit.reading import lines, page_of
 from coalitions.models import Circle
 from coalitions.permissions import membership_context_of
-from coalitions.views.people import frame, not_as_lead, visible_coalition
+from coalitions.views.coalitions import frame, not_as_lead, visible_coalition
 
 
 @require_safe

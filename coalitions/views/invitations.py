@@ -24,7 +24,7 @@ from coalitions.forms.people import InvitationCodeForm, InviteForm, NewcomerForm
 from coalitions.models import Arrival, Invitation, Membership
 from coalitions.permissions import membership_context_of
 from coalitions.services import invitations
-from coalitions.views.people import SECTION, not_as_lead, visible_coalition
+from coalitions.views.coalitions import SECTION, not_as_lead, visible_coalition
 
 JUST_INVITED = "just_invited"
 # In the session of a browser: the invitation whose code was typed there, and the arrival whose two words it shows.

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_http_methods
 from amnt.core.errors import RuleBroken
 from amnt.core.htmx import post_only
 from coalitions.models import KeptCopy, Membership
+from coalitions.read_models.names import display_name
 from coalitions.services import kept_copies as services
-from coalitions.views.follow_ups import name_of
 
 
 def visible_copy(request, public_id):
@@ -46,7 +46,7 @@ def kept_copy(request, public_id):
         "copy": copy,
         "look": look,
         "sentence": services.sentence_of(copy),
-        "by_name": name_of(copy.by, here) if copy.circle else "",
+        "by_name": display_name(copy.by, here) if copy.circle else "",
         "trouble": trouble,
     }
     return render(request, "coalitions/kept_copy.html", context, status=409 if trouble else 200)

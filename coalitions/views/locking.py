@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods
 from amnt.core.errors import RuleBroken
 from coalitions.permissions import membership_context_of
 from coalitions.services import approvals
-from coalitions.views.people import SECTION, not_as_lead, visible_coalition
+from coalitions.views.coalitions import SECTION, not_as_lead, visible_coalition
 
 
 @require_http_methods(["GET", "POST"])

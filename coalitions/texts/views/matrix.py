@@ -31,7 +31,7 @@ from coalitions.services.exports import take_out
 from coalitions.texts.domain.matrix import STATES, UNREAD, WITHDRAWN, Cell, MatrixProposal, SimilarProposals, Stand, cells, stands
 from coalitions.texts.forms.matrix import MatrixExportForm, MatrixFilters, ours_of
 from coalitions.texts.views.matrix_cells import Place, cells_of
-from coalitions.views.people import not_as_lead
+from coalitions.views.coalitions import not_as_lead
 from resolutions.exporters.sheets import as_csv, as_xlsx
 from resolutions.models import Assembly, Proposal, RegionalGroup, Resolution
 

@@ -1,4 +1,4 @@
-from dataclasses import dataclass, field
+"""The page of where we stand on a resolution, and writing the next version."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -10,61 +10,13 @@ from amnt.accounts.middleware import form_data
 from amnt.accounts.models import User
 from amnt.core.errors import RuleBroken
 from amnt.core.forms import add_broken_rule, one_line
-from coalitions.models import Circle, CircleView, Membership, Position
+from coalitions.models import Circle, CircleView
 from coalitions.permissions import MembershipContext, can_take_position, membership_context_of
 from coalitions.services import circle_views
 from coalitions.texts.forms.readings import PositionForm, circles_worked_in
+from coalitions.texts.read_models.positions import PositionCard, position_cards
 from coalitions.texts.services.positions import take_position
-from coalitions.views.follow_ups import name_of
-from resolutions.models import Proposal, ProposalEvent, Resolution
-
-MOVED_SHOWN = 5
-
-
-@dataclass
-class Card:
-    """The position of one circle on a resolution: the last version, what moved since, and the versions before."""
-
-    position: Position
-    by_name: str
-    written_for: Proposal | None
-    moved: list[ProposalEvent]
-    moved_more: int
-    earlier: list[tuple[Position, str]] = field(default_factory=list)
-
-    @property
-    def is_adopted(self) -> bool:
-        return self.position.circle.is_everyone
-
-
-def cards(user: User, resolution: Resolution, memberships: MembershipContext) -> list[Card]:
-    """The positions she may read on this resolution, those of whole coalitions first. In four queries."""
-    rows = (
-        Position.objects.visible_to(user, memberships.circles)
-        .filter(resolution=resolution)
-        .select_related("by", "circle__coalition", "resolution")
-    )
-    versions = list(rows.order_by("circle__coalition__name", "circle", "-version"))
-    if not versions:
-        return []
-    asked = Proposal.objects.visible_to(user, memberships.circles).filter(pk__in={row.written_for_id for row in versions})
-    readable = {proposal.pk: proposal for proposal in asked.select_related("contribution")}
-    here = Membership.objects.current().filter(coalition__in=memberships.roles).people_by_coalition()
-    since = min(row.at for row in versions)
-    moves = ProposalEvent.objects.visible_to(user, memberships.circles).filter(
-        proposal__resolution=resolution, is_history=False, recorded_at__gt=since
-    )
-    events = list(moves.select_related("proposal__contribution").order_by("-recorded_at", "-pk"))
-    found: dict[int, Card] = {}
-    for row in versions:
-        by_name = name_of(row.by, here[row.circle.coalition_id])
-        if row.circle_id in found:
-            found[row.circle_id].earlier.append((row, by_name))
-            continue
-        moved = [event for event in events if event.recorded_at > row.at]
-        card = Card(row, by_name, readable.get(row.written_for_id or 0), moved[:MOVED_SHOWN], max(0, len(moved) - MOVED_SHOWN))
-        found[row.circle_id] = card
-    return sorted(found.values(), key=lambda card: not card.is_adopted)
+from resolutions.models import Resolution
 
 
 @require_http_methods(["GET", "POST"])
@@ -75,7 +27,7 @@ def resolution_position(request, slug):
     if request.method == "POST" and not memberships.works:
         raise PermissionDenied
     circles = circles_to_write_in(user, memberships)
-    found = cards(user, resolution, memberships)
+    found = position_cards(user, resolution, memberships)
     circle_views.note_each(CircleView.Thing.POSITION, [(card.position.public_id, card.position.circle) for card in found], by=user)
     form = None
     if circles:
@@ -108,7 +60,7 @@ def resolution_position(request, slug):
     return render(request, "coalitions/texts/resolution_position.html", context)
 
 
-def begin_with(found: list[Card], circles: list[Circle]) -> dict:
+def begin_with(found: list[PositionCard], circles: list[Circle]) -> dict:
     """The next version begins with the words of the last one she may replace."""
     last = next((card.position for card in found if card.position.circle in circles), None)
     return {"stance": last.stance, "words": last.words, "circle": str(last.circle.public_id)} if last else {}

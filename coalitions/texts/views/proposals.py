@@ -10,23 +10,17 @@ from django.views.decorators.http import require_http_methods, require_safe
 from amnt.accounts.middleware import form_data
 from amnt.core.errors import RuleBroken
 from amnt.core.forms import add_broken_rule
-from coalitions.models import CircleView, Membership, Reading
+from coalitions.models import CircleView, Membership
 from coalitions.permissions import can_bring_texts, membership_context_of
 from coalitions.services import circle_views
 from coalitions.texts.forms.proposals import ChangeForm
+from coalitions.texts.read_models.positions import position_cards
 from coalitions.texts.read_models.proposal_rows import by_assembly, rows_of
-from coalitions.texts.views.positions import cards
+from coalitions.texts.read_models.readings import newest_readings
 from resolutions.models import Proposal, ProposalEvent, ProposedClause, Resolution
 from resolutions.read_models.proposed import changes_of, is_in_language_of_base, other_base
 from resolutions.read_models.versions import proposal_key, text_key
 from resolutions.services import proposals as services
-
-
-def readings_of(user, proposals, memberships) -> dict[int, Reading]:
-    """Our reading of each of these proposals: the newest of all circles she stands in, those of delegations left aside."""
-    mine = Reading.objects.visible_to(user, memberships.circles).newest()
-    found = mine.filter(proposal__in=proposals).with_author().select_related("circle").order_by("pk")
-    return {reading.proposal_id: reading for reading in found}
 
 
 @require_safe
@@ -35,7 +29,7 @@ def resolution_proposals(request, slug):
     resolution = get_object_or_404(Resolution.objects.for_page(user), slug=slug)
     memberships = membership_context_of(user)
     proposals = list(Proposal.objects.visible_to(user, memberships.circles).filter(resolution=resolution).defer("reasons").for_list())
-    assemblies = by_assembly(rows_of(proposals, readings_of(user, proposals, memberships), user.seen_before_at))
+    assemblies = by_assembly(rows_of(proposals, newest_readings(user, proposals, memberships), user.seen_before_at))
     context = {
         "section": "resolutions",
         "tab": "proposals",
@@ -44,7 +38,7 @@ def resolution_proposals(request, slug):
         "may_bring": memberships.works,
         "assemblies": assemblies,
         "count": sum(len(each.standing) for each in assemblies[:1]),
-        "cards": [card for card in cards(user, resolution, memberships) if card.is_adopted],
+        "cards": [card for card in position_cards(user, resolution, memberships) if card.is_adopted],
         "names_coalition": len(memberships.roles) > 1,
     }
     return render(request, "coalitions/texts/resolution_proposals.html", context)
@@ -60,7 +54,7 @@ def proposal(request, public_id):
     memberships = membership_context_of(user)
     clauses = list(ProposedClause.objects.visible_to(user).filter(proposal=row).select_related("base_clause").in_order())
     changes = changes_of(row, clauses)
-    readings = readings_of(user, [row], memberships)
+    readings = newest_readings(user, [row], memberships)
     circle_views.note_each(CircleView.Thing.READING, [(row.public_id, each.circle) for each in readings.values()], by=user)
     known = set(Membership.objects.visible_to(user).values_list("user_id", flat=True))
     events = [(event, event.by.short_name if event.by_id in known and event.by else "") for event in row.events.all()]

@@ -1,0 +1,157 @@
+"""A coalition: who is in it, its settings, and how one leaves. And what the pages of its people and circles share."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import Count, Q
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from amnt.accounts.middleware import form_data
+from amnt.audit.models import AuditEntry
+from amnt.core import times
+from amnt.core.errors import RuleBroken
+from amnt.core.languages import current_language
+from coalitions.forms.people import CoalitionForm
+from coalitions.models import Approval, Coalition, Invitation, Membership
+from coalitions.permissions import membership_context_of
+from coalitions.services import last_readers, leaving, membership
+
+A_PAGE = 25
+SECTION = "coalition"
+HOST_LOOKED = "instance.break_glass"
+NOTICE_FOR = timedelta(days=30)
+
+
+@require_safe
+def home(request):
+    mine = list(Coalition.objects.visible_to(request.user).order_by("name", "pk"))
+    if len(mine) == 1:
+        return redirect(mine[0])
+    memberships = membership_context_of(request.user)
+    with_roles = [(coalition, Membership.Role(memberships.roles[coalition.pk]).label) for coalition in mine]
+    return render(request, "coalitions/home.html", {"coalitions": with_roles, "section": SECTION})
+
+
+@require_safe
+def coalition_detail(request, public_id):
+    """Its people, as far as the reader may know them."""
+    coalition = visible_coalition(request, public_id)
+    memberships = membership_context_of(request.user)
+    people = Membership.objects.visible_to(request.user).filter(coalition=coalition).for_list()
+    page = Paginator(people, A_PAGE).get_page(request.GET.get("page"))
+    page.object_list = [(row, time_there(row, now()) if row.is_lead else "") for row in page.object_list]
+    counts = (
+        Membership.objects.current()
+        .filter(coalition=coalition)
+        .aggregate(
+            people=Count("pk"),
+            leads=Count("pk", filter=Q(role=Membership.Role.LEAD)),
+            organisations=Count("organisation", distinct=True),
+            unreached=Count("pk", filter=Q(user__mail_refused_at__isnull=False)),
+        )
+    )
+    invitations = Invitation.objects.visible_to(request.user).open().filter(coalition=coalition)
+    announced = Approval.objects.announced().filter(coalition=coalition).order_by("pk").first()
+    context = frame(request, coalition, memberships, tab="members") | {"page": page, "counts": counts, "announced": announced}
+    if context["leads"]:
+        context["waiting"] = Approval.objects.to_answer_by(request.user).filter(coalition=coalition).count()
+        context["coming"] = coming(coalition)
+        context["invitations"] = list(invitations.select_related("organisation").order_by("expires_at", "pk"))
+        context["lead_is_invited"] = any(invitation.role == Membership.Role.LEAD for invitation in context["invitations"])
+    return render(request, "coalitions/detail.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def coalition_settings(request, public_id):
+    coalition = visible_coalition(request, public_id)
+    memberships = membership_context_of(request.user)
+    if answer := not_as_lead(request, coalition, memberships):
+        return answer
+    form = CoalitionForm(form_data(request), instance=Coalition(name=coalition.name, mail_ceiling=coalition.mail_ceiling))
+    if request.method == "POST" and form.is_valid():
+        membership.change_settings(coalition, by=request.user, **form.cleaned_data)
+        messages.success(request, _("Saved."))
+        return redirect("coalitions:settings", coalition.public_id)
+    return render(request, "coalitions/settings.html", frame(request, coalition, memberships, tab="settings") | {"form": form})
+
+
+@require_http_methods(["GET", "POST"])
+def coalition_leave(request, public_id):
+    """What will be handed back is said before one goes."""
+    coalition = visible_coalition(request, public_id)
+    mine = get_object_or_404(Membership.objects.current().select_related("user", "coalition"), coalition=coalition, user=request.user)
+    trouble = membership.reason_to_stay(mine)
+    if request.method == "POST":
+        try:
+            membership.leave(mine)
+        except RuleBroken as error:
+            trouble = str(error)
+        else:
+            messages.success(request, _("You have left the coalition. What you had in hand has been handed back."))
+            return redirect("coalitions:home")
+    context = {
+        "coalition": coalition,
+        "coming_back": leaving.what_comes_back(mine, seen_by=request.user),
+        "alone_in": last_readers.read_by_her_alone(request.user, coalition=coalition),
+        "trouble": trouble,
+        "section": SECTION,
+    }
+    return render(request, "coalitions/members/leave.html", context, status=409 if request.method == "POST" else 200)
+
+
+# --- What these pages share -----------------------------------------------------------------------------------------
+
+
+def visible_coalition(request, public_id):
+    return get_object_or_404(Coalition.objects.visible_to(request.user), public_id=public_id)
+
+
+def not_as_lead(request, coalition, memberships):
+    """None for a lead. A lead in name only is told what is missing; anyone else may not do this."""
+    if coalition.pk in memberships.led:
+        return None
+    if memberships.roles.get(coalition.pk) == Membership.Role.LEAD:
+        context = {"coalition": coalition, "section": SECTION}
+        return render(request, "coalitions/second_factor_first.html", context, status=403)
+    raise PermissionDenied
+
+
+def frame(request, coalition, memberships, *, tab):
+    """What the head and the tabs of a coalition's pages need."""
+    is_lead = memberships.roles.get(coalition.pk) == Membership.Role.LEAD
+    return {
+        "coalition": coalition,
+        "tab": tab,
+        "is_lead": is_lead,
+        "leads": coalition.pk in memberships.led,
+        "lacks_second_factor": is_lead and coalition.pk not in memberships.led,
+        "looked_at": looked_at(coalition) if coalition.pk in memberships.led else None,
+        "section": SECTION,
+    }
+
+
+def looked_at(coalition):
+    """When the host last looked at something of this coalition, if it was in the last weeks."""
+    entries = AuditEntry.objects.of_coalition(coalition.public_id).filter(act__startswith=HOST_LOOKED, at__gte=now() - NOTICE_FOR)
+    return entries.order_by("-at").values_list("at", flat=True).first()
+
+
+def coming(coalition):
+    """Those who have accepted an invitation and wait for a second lead."""
+    waiting = Invitation.objects.waiting_for_leads().filter(coalition=coalition)
+    return list(waiting.select_related("accepted_by", "invited_by", "approval").order_by("accepted_at", "pk"))
+
+
+def time_there(row: Membership, instant: datetime) -> str:
+    """ "Nairobi, it is 08:12": when a lead can be called."""
+    zone = row.user.time_zone
+    return _("%(place)s, it is %(hour)s") % {
+        "place": times.place(zone, current_language()),
+        "hour": times.hour(instant.astimezone(ZoneInfo(zone))),
+    }

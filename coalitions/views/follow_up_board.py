@@ -1,0 +1,194 @@
+"""Lists of follow-ups: the board, a printed sheet of the week, and the tab of a resolution."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import FETCH_RAISE, Q
+from django.shortcuts import get_object_or_404, render
+from django.utils.timezone import now
+from django.utils.translation import pgettext
+from django.views.decorators.http import require_safe
+
+from amnt.core import times
+from amnt.core.languages import current_language
+from coalitions.domain.burndown import burndown, weeks_before
+from coalitions.forms.follow_ups import FilterForm
+from coalitions.models import Coalition, FollowUp, FollowUpEvent
+from coalitions.permissions import membership_context_of, rights_on
+from resolutions.models import Resolution
+
+PAGE = 25
+CLOSED_SHOWN = 10
+PRINTED = 200
+TABS = ("mine", "team", "nobody")
+ICONS = {FollowUp.State.TO_ACCEPT: "s-none", FollowUp.State.IN_HAND: "now", FollowUp.State.BLOCKED: "s-gap"}
+
+
+class CountedPages(Paginator):
+    """Pages of rows whose number is known already."""
+
+    def __init__(self, rows, total):
+        super().__init__(rows, PAGE)
+        self.total = total
+
+    @property
+    def count(self):
+        return self.total
+
+
+@dataclass(frozen=True)
+class BoardColumn:
+    key: str
+    label: str
+    icon: str
+    count: int
+    rows: list
+
+    @property
+    def more(self):
+        return self.count - len(self.rows)
+
+
+@require_safe
+def follow_ups(request):
+    """The board: mine, the team's, what nobody has. Who only observes reads titles."""
+    user, memberships = request.user, membership_context_of(request.user)
+    if not memberships.works:
+        context = {
+            "section": "follow-ups",
+            "observes": memberships.observes,
+            "titles": titles_page(request) if memberships.observes else None,
+        }
+        return render(request, "coalitions/follow_ups/follow_up_titles.html", context)
+    tab = request.GET.get("tab", "")
+    tab = tab if tab in TABS else "mine"
+    visible = FollowUp.objects.visible_to(user, memberships.every_circle)
+    filters = FilterForm(request.GET, tab=tab, pairs=who_and_what(visible.open()), coalitions=coalitions_worked_in(memberships))
+    of_tab = {"mine": Q(owner=user) | Q(backup=user), "team": Q(), "nobody": Q(owner=None)}[tab]
+    shown = of_tab & filters.shown()
+    state = filters.cleaned_data.get("state", "")
+    instant = now()
+    wants_chart = tab == "team" and (request.headers.get("Save-Data") != "on" or "chart" in request.GET)
+    weeks = weeks_before(instant) if wants_chart else []
+    tally = visible.tally(user, shown, weeks)
+    rows = visible.filter(shown).for_list().with_people_here().fetch_mode(FETCH_RAISE)
+    page = board_page(request, rows, tally, state)
+    listed = with_rights(page.object_list, user, memberships)
+    closed = with_rights(rows.latest_closed()[:CLOSED_SHOWN], user, memberships) if tab != "nobody" and not state else []
+    context = {
+        "section": "follow-ups",
+        "tab": tab,
+        "state": state,
+        "filters": filters,
+        "memberships": memberships,
+        "tally": tally,
+        "page": page,
+        "columns": columns(listed, closed, tally, state=state),
+        "for_messaging": [row for row in listed if row.circle.is_everyone and not row.is_closed],
+        "titles": titles_page(request) if tab == "team" and memberships.observes else None,
+        "chart": None,
+        "chart_is_left_out": tab == "team" and not wants_chart,
+    }
+    if wants_chart:
+        moves = FollowUpEvent.objects.visible_to(user, memberships.every_circle).moves_since(weeks)
+        context["chart"] = burndown(instant, tally=tally, moves=moves)
+        context["chart_begins"] = times.day(weeks[0].astimezone(ZoneInfo(user.time_zone)), current_language())
+    return render(request, "coalitions/follow_ups/follow_ups.html", context)
+
+
+def board_page(request, rows, tally, state):
+    if state == "closed":
+        return CountedPages(rows.latest_closed(), tally["closed"]).get_page(request.GET.get("page"))
+    rows, total = rows.open(), tally["shown"]
+    if state:
+        rows, total = rows.filter(state=state), tally[state.replace("-", "_")]
+    return CountedPages(rows, total).get_page(request.GET.get("page"))
+
+
+def columns(listed, closed, tally, *, state):
+    """The columns of the board, those of open states first, or the one asked for."""
+    board = [
+        *(
+            BoardColumn(
+                open_state.value,
+                str(label),
+                ICONS[open_state],
+                tally[open_state.name.lower()],
+                [row for row in listed if row.state == open_state],
+            )
+            for open_state, label in FilterForm.OPEN_STATES
+        ),
+        BoardColumn(
+            "closed", pgettext("follow-ups", "Done"), "s-done", tally["closed"], closed or [row for row in listed if row.is_closed]
+        ),
+    ]
+    return [column for column in board if not state or column.key == state]
+
+
+def who_and_what(rows):
+    """The people and resolutions that stand on the board, in one query."""
+    fields = ("owner__public_id", "owner__name", "resolution__slug", "resolution__number", "resolution__label")
+    return list(rows.order_by().values_list(*fields).distinct())
+
+
+def coalitions_worked_in(memberships):
+    """To choose from; somebody with one coalition has no choice to make."""
+    works_in = memberships.works_in
+    return list(Coalition.objects.filter(pk__in=works_in).order_by("name", "pk")) if len(works_in) > 1 else []
+
+
+def titles_page(request):
+    return Paginator(FollowUp.objects.titles_for_observer(request.user), PAGE).get_page(request.GET.get("titles"))
+
+
+def with_rights(rows, user, memberships):
+    rows = list(rows)
+    for row in rows:
+        row.rights = rights_on(user, row, memberships)
+    return rows
+
+
+@require_safe
+def follow_ups_of_the_week(request):
+    """A sheet to print: what is overdue or due within seven days, of one coalition, without what a circle keeps to itself."""
+    memberships = membership_context_of(request.user)
+    if not memberships.works:
+        raise PermissionDenied
+    coalitions = list(Coalition.objects.filter(pk__in=memberships.works_in).order_by("name", "pk"))
+    asked = request.GET.get("coalition")
+    coalition = next((each for each in coalitions if str(each.public_id) == asked), coalitions[0])
+    until = now() + timedelta(days=7)
+    due = FollowUp.objects.visible_to(request.user).readable_by_all().open().filter(circle__coalition=coalition, due_at__lt=until)
+    rows = list(due.for_list().with_people_here().order_by("owner__name", "owner", "due_at").fetch_mode(FETCH_RAISE)[: PRINTED + 1])
+    context = {
+        "section": "follow-ups",
+        "coalition": coalition,
+        "coalitions": coalitions,
+        "until": until,
+        "rows": rows[:PRINTED],
+        "is_cut": len(rows) > PRINTED,
+        "most": PRINTED,
+    }
+    return render(request, "coalitions/follow_ups/follow_ups_week.html", context)
+
+
+@require_safe
+def resolution_follow_ups(request, slug):
+    """The tab of a resolution: what we do about it."""
+    user, memberships = request.user, membership_context_of(request.user)
+    resolution = get_object_or_404(Resolution.objects.for_page(user), slug=slug)
+    rows = FollowUp.objects.visible_to(user).filter(resolution=resolution)
+    page = Paginator(rows.for_list().with_people_here().by_state().fetch_mode(FETCH_RAISE), PAGE).get_page(request.GET.get("page"))
+    context = {
+        "section": "resolutions",
+        "tab": "follow-ups",
+        "resolution": resolution,
+        "memberships": memberships,
+        "page": page,
+        "rows": with_rights(page.object_list, user, memberships) if memberships.works else [],
+        "titles": FollowUp.objects.titles_for_observer(user).filter(resolution=resolution)[:PAGE] if memberships.observes else [],
+    }
+    return render(request, "coalitions/follow_ups/resolution_follow_ups.html", context)

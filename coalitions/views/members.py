@@ -1,0 +1,129 @@
+"""One person of a coalition, for its leads: her role, the way out, and what takes a second lead."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from amnt.accounts.middleware import form_data
+from amnt.core.errors import RuleBroken
+from amnt.core.forms import add_broken_rule
+from amnt.core.htmx import post_only
+from coalitions.forms.people import RecoveryForm, RoleForm
+from coalitions.models import Membership
+from coalitions.permissions import membership_context_of
+from coalitions.services import approvals, leaving, membership, two_lead_acts
+from coalitions.views.coalitions import SECTION, not_as_lead
+
+
+@require_http_methods(["GET", "POST"])
+def member(request, public_id):
+    """For leads: her role, and the way out."""
+    person = visible_person(request, public_id)
+    memberships = membership_context_of(request.user)
+    if answer := not_as_lead(request, person.coalition, memberships):
+        return answer
+    form = RoleForm(form_data(request), initial={"role": person.next_role or person.role})
+    if request.method == "POST" and form.is_valid():
+        try:
+            asked = two_lead_acts.change_role_or_ask(person, role=form.cleaned_data["role"], by=request.user)
+        except RuleBroken as error:
+            add_broken_rule(form, error)
+        else:
+            if asked:
+                return redirect(asked)
+            messages.success(request, _("Saved."))
+            # Who made herself a member leads no more, and this page is for leads.
+            return redirect(person.coalition if person.user_id == request.user.pk else person)
+    context = {"person": person, "coalition": person.coalition, "form": form, "section": SECTION}
+    return render(request, "coalitions/members/member.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def member_remove(request, public_id):
+    person = visible_person(request, public_id)
+    memberships = membership_context_of(request.user)
+    if answer := not_as_lead(request, person.coalition, memberships):
+        return answer
+    if person.user_id == request.user.pk:
+        return redirect("coalitions:leave", person.coalition.public_id)
+    trouble = membership.reason_to_stay(person)
+    if request.method == "POST":
+        try:
+            asked = two_lead_acts.remove_or_ask(person, by=request.user)
+        except RuleBroken as error:
+            trouble = str(error)
+        else:
+            if asked:
+                return redirect(asked)
+            messages.success(request, _("%(name)s is no longer in the coalition.") % {"name": person.user})
+            return redirect(person.coalition)
+    back = leaving.what_comes_back(person, seen_by=request.user)
+    context = {
+        "person": person,
+        "coalition": person.coalition,
+        "coming_back": back,
+        "takes_two": two_lead_acts.is_much(back),
+        "trouble": trouble,
+        "section": SECTION,
+    }
+    return render(request, "coalitions/members/member_remove.html", context, status=409 if request.method == "POST" else 200)
+
+
+@post_only
+def member_let_in(request, public_id):
+    """Asks a second lead to end a newcomer's time as an observer; where there is none, ends it."""
+    person = visible_person(request, public_id)
+    if answer := not_as_lead(request, person.coalition, membership_context_of(request.user)):
+        return answer
+    try:
+        if approvals.has_second_lead(person.coalition, than=request.user):
+            about = {"membership": person.pk}
+            return redirect(approvals.ask("coalitions.end_observation", coalition=person.coalition, about=about, by=request.user))
+        membership.end_observation(person, by=request.user)
+    except RuleBroken as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("Saved."))
+    return redirect(person)
+
+
+@require_http_methods(["GET", "POST"])
+def member_close_sessions(request, public_id):
+    """Asks a second lead to log this person out everywhere."""
+    person = visible_person(request, public_id)
+    if answer := not_as_lead(request, person.coalition, membership_context_of(request.user)):
+        return answer
+    trouble = ""
+    if request.method == "POST":
+        try:
+            asked = approvals.ask("coalitions.close_sessions", coalition=person.coalition, about={"membership": person.pk}, by=request.user)
+        except RuleBroken as error:
+            trouble = str(error)
+        else:
+            return redirect(asked)
+    context = {"person": person, "coalition": person.coalition, "trouble": trouble, "section": SECTION}
+    return render(request, "coalitions/members/member_close_sessions.html", context, status=409 if trouble else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def member_recover(request, public_id):
+    """Asks a second lead to let this person back into her account."""
+    person = visible_person(request, public_id)
+    if answer := not_as_lead(request, person.coalition, membership_context_of(request.user)):
+        return answer
+    form = RecoveryForm(form_data(request))
+    if request.method == "POST" and form.is_valid():
+        try:
+            asked = two_lead_acts.ask_for_recovery(person, by=request.user, **form.cleaned_data)
+        except RuleBroken as error:
+            add_broken_rule(form, error)
+        else:
+            return redirect(asked)
+    context = {"person": person, "coalition": person.coalition, "form": form, "section": SECTION}
+    return render(request, "coalitions/members/member_recover.html", context)
+
+
+def visible_person(request, public_id):
+    people = Membership.objects.visible_to(request.user).select_related("user", "coalition", "organisation", "sponsor")
+    return get_object_or_404(people, public_id=public_id)
