@@ -105,8 +105,7 @@ def check_leads_everywhere(user: User, *leads: User | None) -> None:
 def ask_for_recovery(membership: Membership, *, by: User, new_address: str, removes_factors: bool) -> Approval:
     """Whoever asks leads every coalition of this person; so must whoever says yes."""
     check_leads_everywhere(membership.user, by)
-    if not new_address and not removes_factors:
-        raise RuleBroken(_("Say what has been lost: the mailbox, the second factors, or both."))
+    recoveries.check_something_is_lost(new_address, removes_factors=removes_factors)
     about = {"membership": membership.pk, "new_address": new_address.strip().lower(), "removes_factors": removes_factors}
     return approvals.ask("coalitions.recover_account", coalition=membership.coalition, about=about, by=by)
 

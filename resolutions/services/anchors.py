@@ -145,11 +145,15 @@ def store_clauses(proposal: Proposal, waiting: list[Pending], base: RevisionText
         row.position = position
         if row.identity in identities:
             if row.base_clause_id:
-                raise RuleBroken(_("Two clauses are tied to the same clause in force: choose another for one of them."))
+                raise tied_twice()
             row.identity = uuid4()
         identities.add(row.identity)
     proposal.clauses.all().delete()
     return ProposedClause.objects.bulk_create(rows)
+
+
+def tied_twice() -> RuleBroken:
+    return RuleBroken(_("Two clauses are tied to the same clause in force: choose another for one of them."))
 
 
 @transaction.atomic

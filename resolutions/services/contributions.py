@@ -1,7 +1,7 @@
 """Stores contributions: documents, the proposals in them, and their clauses. The only way in, for files, forms, pastes and the demo."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -25,6 +25,7 @@ from resolutions.models import (
     Proposal,
     ProposalEvent,
     ProposedClause,
+    RegionalGroup,
     Resolution,
     RevisionText,
 )
@@ -155,10 +156,8 @@ def _check(draft: ContributionDraft) -> None:
 
 def _check_proposal(draft: ProposalDraft) -> tuple[int, int]:
     """Its size, in clauses and characters."""
-    if draft.action not in Proposal.Action.values:
-        raise RuleBroken(_("Say what is asked: MOD, ADD, SUP or NOC."), field="action")
-    if not (draft.group or draft.countries or draft.sources or draft.is_consolidated):
-        raise RuleBroken(_("Say who proposes it: a regional group or at least one State."))
+    check_action(draft.action)
+    check_is_from_somebody(draft.group, draft.countries, draft.sources, is_consolidated=draft.is_consolidated)
     if len(draft.reasons) > LONGEST_REASONS:
         raise RuleBroken(
             _("The reasons have %(n)s characters, where %(most)s are allowed. Shorten them.")
@@ -166,6 +165,19 @@ def _check_proposal(draft: ProposalDraft) -> tuple[int, int]:
             field="reasons",
         )
     return check_clauses(draft)
+
+
+def check_action(action: str) -> None:
+    if action not in Proposal.Action.values:
+        raise RuleBroken(_("Say what is asked: MOD, ADD, SUP or NOC."), field="action")
+
+
+def check_is_from_somebody(
+    group: RegionalGroup | None, countries: Collection[str], sources: Collection[str] = (), *, is_consolidated: bool
+) -> None:
+    """sources -- the codes its identifier names; is_consolidated -- it is a working text of the assembly itself"""
+    if not (group or countries or sources or is_consolidated):
+        raise RuleBroken(_("Say who proposes it: a regional group or at least one State."), field="group")
 
 
 def check_clauses(draft: ProposalDraft) -> tuple[int, int]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.text import slugify
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from modeltranslation.utils import get_translation_fields
 
 from amnt.core.errors import RuleBroken
@@ -20,6 +20,7 @@ from resolutions.folding import fold
 from resolutions.models import Assembly, Resolution
 
 LONGEST_LABEL, LONGEST_TITLE = max_length(Resolution, "label"), max_length(Resolution, "title")
+LABEL_MISSING = _("Give the draft a label, as in [AFCP-1].")
 LONGEST_SLUG = 50  # so that an assembly or a number can be added where it is taken
 
 
@@ -64,7 +65,7 @@ def known_draft(label: str, drafts: Iterable[Any]) -> Resolution | None:
 
 def _stored(wanted: Resolution, assembly: Assembly) -> Resolution:
     if not wanted.label:
-        raise RuleBroken(_("Give the draft a label, as in [AFCP-1]."), field="label")
+        raise RuleBroken(str(LABEL_MISSING), field="label")
     if known := known_draft(wanted.label, Resolution.objects.drafts_for(assembly)):
         return _with_title(known, wanted)
     made = copy(wanted)

@@ -17,7 +17,7 @@ from resolutions.importers.docx import Refused, TextClause, Trouble, Warned, spl
 from resolutions.importers.refusals import REFUSALS
 from resolutions.models import Revision, RevisionText, TextLanguage, Upload
 from resolutions.services import uploads
-from resolutions.services.texts import enter_text
+from resolutions.services.texts import check_any_clause, enter_text
 
 
 def receive_pasted(
@@ -30,8 +30,7 @@ def receive_pasted(
         text = split_pasted(pasted)
     except Refused as refused:
         raise RuleBroken(str(REFUSALS[refused.code])) from None
-    if not any(clause.kind in ("item", "cell") for clause in text.clauses):
-        raise RuleBroken(_("No clause was found in this text."))
+    check_any_clause([clause for clause in text.clauses if clause.kind in ("item", "cell")])
     return uploads.stored(
         Upload(
             kind=Upload.Kind.TEXT,

@@ -1,6 +1,6 @@
 """Texts in force: entered clause by clause by one person, checked by another."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID, uuid4
@@ -64,8 +64,7 @@ def prepare(revision: Revision, *, language: str, clauses: Sequence[TextClause])
     another language of the same revision, in this order. Lineage is told from the previous revision in this language.
     """
     rows = rows_of(clauses, language)
-    if not rows:
-        raise RuleBroken(_("No clause was found in this text."))
+    check_any_clause(rows)
     check_length((" ".join(filter(None, (row.call, row.number))), row.text) for row in rows)
     earlier, previous, following, sibling = _neighbours(revision, language)
     from_previous = _origins(previous, rows)
@@ -85,6 +84,12 @@ def prepare(revision: Revision, *, language: str, clauses: Sequence[TextClause])
         _entry(row, identities.get(place) or uuid4(), place, previous, from_previous, translations) for place, row in enumerate(rows)
     ]
     return Prepared(tuple(entries), earlier, previous, following, sibling)
+
+
+def check_any_clause(clauses: Collection[object]) -> None:
+    """Refuse a text in which none was found."""
+    if not clauses:
+        raise RuleBroken(_("No clause was found in this text."))
 
 
 @transaction.atomic

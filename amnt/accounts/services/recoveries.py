@@ -51,8 +51,7 @@ def start_recovery(
         raise RuleBroken(_("Nobody can ask for the recovery of an account from within it."))
     if by is not None and user.is_staff:
         raise RuleBroken(_("Only the people who run this service can recover this account."))
-    if new_address == user.email or not (new_address or removes_factors):
-        raise RuleBroken(_("Say what has been lost: the mailbox, the second factors, or both."))
+    check_something_is_lost(new_address, removes_factors=removes_factors, address_now=user.email)
     if open_recovery(user):
         raise RuleBroken(_("A recovery of this account is already under way."))
     recovery = AccountRecovery.objects.create(
@@ -68,6 +67,11 @@ def start_recovery(
     record("accounts.recovery_started", by=by, about=user)
     tell(recovery, "started")
     return recovery
+
+
+def check_something_is_lost(new_address: str, *, removes_factors: bool, address_now: str | None = None) -> None:
+    if new_address == address_now or not (new_address or removes_factors):
+        raise RuleBroken(_("Say what has been lost: the mailbox, the second factors, or both."))
 
 
 def open_recovery(user: User) -> AccountRecovery | None:

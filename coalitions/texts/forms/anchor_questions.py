@@ -7,7 +7,6 @@ from functools import cached_property
 from uuid import UUID
 
 from django.http import QueryDict
-from django.utils.translation import gettext as _
 
 from coalitions.texts.forms.reviewing import Review
 from coalitions.texts.services.anchor_answers import LATER, NEW
@@ -16,7 +15,7 @@ from resolutions.importers.anchoring import Starting
 from resolutions.models import Clause, RevisionText
 from resolutions.models.contributions import ProposalQuerySet
 from resolutions.services import publishing
-from resolutions.services.anchors import side_of
+from resolutions.services.anchors import side_of, tied_twice
 
 OTHER = "other"
 MOST_QUESTIONS = 20  # at a time
@@ -63,15 +62,9 @@ def answer(questions: "Questions", said: QueryDict | None) -> str:
         return ""
     for question in questions:
         question.answer(said)
-    return trouble_with(questions)
-
-
-def trouble_with(questions: "Questions") -> str:
-    """Two clauses of one proposal cannot both be the same clause."""
+    # Services refuse it when the document is published; it is said here while the questions are on the page.
     chosen = [(question.proposal, question.chosen) for question in questions if question.chosen not in (NEW, LATER)]
-    if len(set(chosen)) < len(chosen):
-        return _("Two clauses are tied to the same clause in force: choose another for one of them.")
-    return ""
+    return str(tied_twice()) if len(set(chosen)) < len(chosen) else ""
 
 
 def answers_of(questions: "Questions") -> dict[int, dict[str, str]]:

@@ -11,6 +11,7 @@ from django.utils.timezone import localdate, now
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from amnt.core.errors import RuleBroken
 from amnt.core.forms import LineField, LinesField, SubmissionField
 from amnt.core.limits import max_length
 from amnt.core.links import LinkField
@@ -21,10 +22,12 @@ from coalitions.texts.forms.proposals import ASSEMBLY, DayReceived, StatesField
 from resolutions.domain.budgets import LONGEST_CLAUSE, LONGEST_NUMBER, LONGEST_REASONS
 from resolutions.drafts import ClauseDraft, ContributionDraft, ProposalDraft
 from resolutions.importers.clause_origins import rows_of
-from resolutions.importers.docx import Refused, split_pasted
+from resolutions.importers.docx import Refused, ResolutionText, split_pasted
 from resolutions.importers.identifiers import document_of, read_identifier
 from resolutions.models import Assembly, Clause, Contribution, Proposal, ProposedClause, RegionalGroup, Resolution, RevisionText
+from resolutions.services.contributions import check_action, check_is_from_somebody
 from resolutions.services.publishing import groups_by_code, senders_of, states_by_symbol
+from resolutions.services.texts import check_any_clause
 
 Action, Change = Proposal.Action, ProposedClause.Change
 STATES = "states"
@@ -121,14 +124,18 @@ class DocumentForm(forms.Form):
             self.add_error("number", gettext("Give the identifier, or the number of the document."))
         if self.is_number_only:
             return about
-        if not about.get("action"):
-            self.add_error("action", gettext("Say what is asked: MOD, ADD, SUP or NOC."))
-        if (
-            not (about["group"] or about.get("countries") or about["sources"] or about.get("who") == ASSEMBLY)
-            and "countries" not in self.errors
-        ):
-            named = about.get("who") == STATES
-            self.add_error("countries" if named else "who", gettext("Say who proposes it: a regional group or at least one State."))
+        # Services refuse both too, but only once the clauses are written.
+        try:
+            check_action(about.get("action", ""))
+        except RuleBroken as error:
+            self.add_error("action", str(error))
+        if "countries" not in self.errors:
+            try:
+                check_is_from_somebody(
+                    about["group"], about.get("countries", ()), about["sources"], is_consolidated=about.get("who") == ASSEMBLY
+                )
+            except RuleBroken as error:
+                self.add_error("countries" if about.get("who") == STATES else "who", str(error))
         return about
 
     def _take_from(self, code, about: dict[str, Any]) -> None:
@@ -184,6 +191,29 @@ class DocumentForm(forms.Form):
             url=about["url"],
             is_history=assembly.ends_on is not None and assembly.ends_on < now().date(),
         )
+
+
+# --- A whole text, pasted ------------------------------------------------------------------------------------------------
+
+
+def read_pasted(pasted: str, language: str) -> ResolutionText:
+    """Split into its clauses. ValidationError if there are none. language -- where the text does not tell its own"""
+    try:
+        read = split_pasted(pasted)
+        check_any_clause(rows_of(read.clauses, read.language or language))
+    except Refused:
+        raise forms.ValidationError(gettext("This text is too long.")) from None
+    except RuleBroken as error:
+        raise forms.ValidationError(str(error)) from None
+    return read
+
+
+def clause_drafts(read: ResolutionText, language: str, change: str) -> list[ClauseDraft]:
+    rows = rows_of(read.clauses, language)
+    return [ClauseDraft(row.part, row.text, call=row.call, number=row.number, kind=row.kind, change=change) for row in rows]
+
+
+# --- Clause by clause ----------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -324,19 +354,9 @@ class ClausesForm(forms.Form):
     def _from_paste(self, action: str) -> list[ClauseDraft]:
         if action in (Action.SUP, Action.NOC):
             raise forms.ValidationError(gettext("%(action)s needs no wording: leave the text out.") % {"action": action})
-        try:
-            read = split_pasted(self.cleaned_data["pasted"])
-        except Refused:
-            raise forms.ValidationError(gettext("This text is too long.")) from None
+        read = read_pasted(self.cleaned_data["pasted"], self.language)
         self._pasted_language = read.language or self.language
-        change = Change.ADDED if action == Action.ADD else Change.UNKNOWN
-        drafts = [
-            ClauseDraft(row.part, row.text, call=row.call, number=row.number, kind=row.kind, change=change)
-            for row in rows_of(read.clauses, self._pasted_language)
-        ]
-        if not drafts:
-            raise forms.ValidationError(gettext("No clause was found in this text."))
-        return drafts
+        return clause_drafts(read, self._pasted_language, Change.ADDED if action == Action.ADD else Change.UNKNOWN)
 
     def _clause_by_clause(self) -> Iterator[ClauseDraft]:
         about = self.cleaned_data

@@ -9,13 +9,12 @@ from django.utils.translation import get_language_info, gettext
 from django.utils.translation import gettext_lazy as _
 
 from amnt.core.forms import LineField, whole_number
-from coalitions.texts.forms.manual_entry import MOST_PASTED, DocumentForm
+from coalitions.texts.forms.manual_entry import MOST_PASTED, DocumentForm, clause_drafts, read_pasted
 from resolutions.domain.budgets import LONGEST_CALL, LONGEST_CLAUSE, LONGEST_NUMBER
 from resolutions.drafts import ClauseDraft
-from resolutions.importers.clause_origins import rows_of
-from resolutions.importers.docx import Refused, ResolutionText, call, split_pasted
+from resolutions.importers.docx import call
 from resolutions.models import Part, Proposal, ProposedClause, Resolution, TextLanguage
-from resolutions.services.new_resolutions import LONGEST_LABEL, LONGEST_TITLE, new_resolution
+from resolutions.services.new_resolutions import LABEL_MISSING, LONGEST_LABEL, LONGEST_TITLE, new_resolution
 
 ROWS_AT_ONCE, MOST_ROWS = 4, 400
 TITLES = ("title", "label")
@@ -28,7 +27,7 @@ class LabelField(LineField):
         kwargs.setdefault("label", _("Label of the draft"))
         attrs = {"class": "short", "dir": "auto", "autocomplete": "off", "spellcheck": "false"}
         super().__init__(max_length=LONGEST_LABEL, widget=forms.TextInput(attrs=attrs), **kwargs)
-        self.error_messages["required"] = _("Give the draft a label, as in [AFCP-1].")
+        self.error_messages["required"] = LABEL_MISSING
 
     def to_python(self, value):
         bare = str(super().to_python(value) or "").strip("[] ")
@@ -139,28 +138,20 @@ class NewTextForm(forms.Form):
         self.typed = [place for place in range(self.row_count) if about.get(f"text-{place}")]
         self.read, self.language = None, ""
         if about.get("pasted"):
-            self.read = self._read(about["pasted"])
-            self.language = (self.read and self.read.language) or ""
+            try:
+                self.read = read_pasted(about["pasted"], "")
+                self.language = self.read.language or ""
+            except forms.ValidationError as error:
+                self.add_error("pasted", error)
             if self.typed:
                 self.add_error("pasted", gettext("Either enter it clause by clause or paste the whole text, not both."))
         return about
-
-    def _read(self, pasted: str) -> ResolutionText | None:
-        try:
-            read = split_pasted(pasted)
-        except Refused:
-            self.add_error("pasted", gettext("This text is too long."))
-            return None
-        if not rows_of(read.clauses, read.language or ""):
-            self.add_error("pasted", gettext("No clause was found in this text."))
-        return read
 
     def drafts(self, language: str) -> list[ClauseDraft]:
         """The clauses as they would be stored; none where no words are known yet."""
         added = ProposedClause.Change.ADDED
         if self.read:
-            rows = rows_of(self.read.clauses, language)
-            return [ClauseDraft(row.part, row.text, call=row.call, number=row.number, kind=row.kind, change=added) for row in rows]
+            return clause_drafts(self.read, language, added)
         drafts: list[ClauseDraft] = []
         part = line = ""
         for place in self.typed:

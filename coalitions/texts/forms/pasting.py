@@ -9,7 +9,7 @@ from amnt.core.forms import LineField
 from coalitions.texts.forms.new_resolutions import LabelField
 from resolutions.importers.pasted_matrix import PastedProposal, Trouble, Unreadable, read_table
 from resolutions.models import Assembly, Resolution, TextLanguage
-from resolutions.services.new_resolutions import LONGEST_TITLE, new_resolution
+from resolutions.services.new_resolutions import LABEL_MISSING, LONGEST_TITLE, new_resolution
 from resolutions.services.pasting import CellOutcome
 
 MOST_PASTED = 300_000  # characters
@@ -74,7 +74,7 @@ class DraftsForm(forms.Form):
         about = super().clean() or {}
         for place in self.keys:
             if about.get(f"{place}-wanted") and not about.get(f"{place}-label") and f"{place}-label" not in self.errors:
-                self.add_error(f"{place}-label", gettext("Give the draft a label, as in [AFCP-1]."))
+                self.add_error(f"{place}-label", LABEL_MISSING)
         return about
 
     def ticked(self) -> list[str]:

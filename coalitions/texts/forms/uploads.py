@@ -10,7 +10,8 @@ from django.utils.timezone import now
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from amnt.core.forms import CommonChoices, CommonSelect, LineField, SubmissionField
+from amnt.core.errors import RuleBroken
+from amnt.core.forms import CommonChoices, CommonSelect, LineField, SubmissionField, add_broken_rule
 from amnt.core.languages import with_colon
 from amnt.core.limits import max_length
 from amnt.core.links import LinkField
@@ -22,6 +23,8 @@ from resolutions.extracted import ReadDocument, ReadProposal
 from resolutions.importers.docx import Refusal
 from resolutions.importers.refusals import REFUSALS
 from resolutions.models import Assembly, Contribution, Proposal, Resolution, TextLanguage, Upload
+from resolutions.services.contributions import check_is_from_somebody
+from resolutions.services.new_resolutions import LABEL_MISSING
 from resolutions.services.publishing import About, Chosen, Senders
 
 MOST_FILES = 20
@@ -178,9 +181,14 @@ class ProposalForm(forms.Form):
             self.errors.clear()
             return said
         if said.get("resolution") == NEW and not said.get("label"):
-            self.add_error("label", _("Give the draft a label, as in [AFCP-1]."))
-        if "countries" not in self.errors and not said.get("group") and not said.get("countries"):
-            self.add_error("group", _("Say who proposes it: a regional group or at least one State."))
+            self.add_error("label", LABEL_MISSING)
+        if "countries" not in self.errors:
+            try:
+                check_is_from_somebody(
+                    self.by_code.get(said.get("group", "")), said.get("countries", ()), is_consolidated=said.get("group") == ASSEMBLY
+                )
+            except RuleBroken as error:
+                add_broken_rule(self, error)
         return said
 
     @property
