@@ -1,6 +1,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from amnt.core.limits import LONGEST_SEARCH
 from resolutions.folding import fold
 from resolutions.models import Outcome, Resolution, Topic
 from resolutions.models.resolutions import ResolutionQuerySet
@@ -26,7 +27,7 @@ class ResolutionSearch(forms.Form):
 
     SHOW = [("watched", _("Those I watch")), ("guide", _("Named in the guide"))]
 
-    q = forms.CharField(label=_("Number or words"), max_length=100, required=False)
+    q = forms.CharField(label=_("Number or words"), max_length=LONGEST_SEARCH, required=False)
     topic = TopicField()
     outcome = forms.ChoiceField(label=_("Last decision"), choices=[("", _("Any")), *Outcome.Action.choices], required=False)
     show = forms.ChoiceField(choices=[("", ""), *SHOW], required=False, widget=forms.HiddenInput)

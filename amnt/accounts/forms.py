@@ -29,6 +29,8 @@ from amnt.core import times
 from amnt.core.forms import LineField, SubmissionField
 from amnt.core.limits import max_length
 
+LONGEST_PASSKEY_NAME = 100  # characters
+
 # Label and help of a field, by its name.
 Words = dict[str, tuple[Any, Any]]
 
@@ -259,7 +261,7 @@ class AddPasskeyForm(OurWords, webauthn_forms.AddWebAuthnForm):
         ),
     }
 
-    name = LineField(required=False, max_length=100)
+    name = LineField(required=False, max_length=LONGEST_PASSKEY_NAME)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -275,7 +277,7 @@ class AddPasskeyForm(OurWords, webauthn_forms.AddWebAuthnForm):
 class RenamePasskeyForm(OurWords, webauthn_forms.EditWebAuthnForm):
     words: ClassVar[Words] = {"name": AddPasskeyForm.words["name"]}
 
-    name = LineField(max_length=100)
+    name = LineField(max_length=LONGEST_PASSKEY_NAME)
 
 
 # --- The account --------------------------------------------------------------------------------------------------

@@ -1,6 +1,8 @@
-"""How long a text may be, said once: by the field of the model that keeps it."""
+"""How long a text may be, said once: by the field of the model that keeps it, or here."""
 
 from django.db.models import Model
+
+LONGEST_SEARCH = 100  # characters that are looked for in a list
 
 
 def max_length(model: type[Model], field: str) -> int:

@@ -26,14 +26,13 @@ DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 HOUR = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
 # What is no official time is no date either: ten years around the assemblies people know.
 YEARS = range(2020, 2046)
+LONGEST_SOURCE, LONGEST_AGENDA = 1000, 500  # characters
+MOST_DAYS_BEFORE = 400
+WHERE_TO_CHECK = _("The link where anyone can check it.")
 
 
 def source_field(*, required: bool) -> LinkField:
-    return LinkField(
-        label=_("Source"),
-        required=required,
-        help_text=_("The link where anyone can check it."),
-    )
+    return LinkField(label=_("Source"), required=required, help_text=WHERE_TO_CHECK)
 
 
 def cycle_field() -> "forms.ModelChoiceField[Assembly]":
@@ -160,7 +159,10 @@ class PlaceMixin(forms.Form):
     mode = forms.ChoiceField(label=_("Format"), choices=[("", "—"), *Meeting.Mode.choices], required=False)
     access = forms.ChoiceField(label=_("Who may enter"), choices=[("", "—"), *Meeting.Access.choices], required=False)
     resolutions = AgendaField(
-        label=_("Resolutions on its agenda"), required=False, max_length=500, help_text=_("Their numbers, with commas between them: 50, 64")
+        label=_("Resolutions on its agenda"),
+        required=False,
+        max_length=LONGEST_AGENDA,
+        help_text=_("Their numbers, with commas between them: 50, 64"),
     )
 
     @property
@@ -177,8 +179,10 @@ class MeetingForm(SubmissionMixin, TitlesMixin, DaysMixin, PlaceMixin):
     status = status_field()
     source = source_field(required=True)
     assembly = cycle_field()
-    registration_days = forms.IntegerField(label=_("Registration closes, days before"), min_value=0, max_value=400, required=False)
-    document_days = forms.IntegerField(label=_("Documents are due, days before"), min_value=0, max_value=400, required=False)
+    registration_days = forms.IntegerField(
+        label=_("Registration closes, days before"), min_value=0, max_value=MOST_DAYS_BEFORE, required=False
+    )
+    document_days = forms.IntegerField(label=_("Documents are due, days before"), min_value=0, max_value=MOST_DAYS_BEFORE, required=False)
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -228,28 +232,28 @@ class DeadlineForm(SubmissionMixin, TitlesMixin, DaysMixin):
             self.fields["source"].required = not meeting.is_private
 
 
-class CorrectMeetingForm(TitlesMixin, PlaceMixin):
-    """Everything about a meeting but its date."""
+class CorrectionForm(TitlesMixin):
+    """What is said of a date, but not when it is."""
 
-    source = LineField(label=_("Source"), max_length=1000, help_text=_("The link where anyone can check it."))
+    # Of facts that came with their sources in words, those stay.
+    source = LineField(label=_("Source"), max_length=LONGEST_SOURCE, help_text=WHERE_TO_CHECK)
     seen = forms.CharField(widget=forms.HiddenInput)
 
     def __init__(self, *args, is_private=False, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["source"].required = not is_private
+
+
+class CorrectMeetingForm(CorrectionForm, PlaceMixin):
+    def __init__(self, *args, is_private=False, **kwargs):
+        super().__init__(*args, is_private=is_private, **kwargs)
         if is_private:
             for name in ("group", "access"):
                 del self.fields[name]
 
 
-class CorrectDeadlineForm(TitlesMixin):
+class CorrectDeadlineForm(CorrectionForm):
     kind = forms.ChoiceField(label=_("Kind"), choices=Deadline.Kind.choices)
-    source = LineField(label=_("Source"), max_length=1000, help_text=_("The link where anyone can check it."))
-    seen = forms.CharField(widget=forms.HiddenInput)
-
-    def __init__(self, *args, is_private=False, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["source"].required = not is_private
 
 
 class ChangeDateForm(SubmissionMixin, DaysMixin):

@@ -6,6 +6,8 @@ from django.utils.translation import ngettext
 
 from amnt.accounts.forms import ZoneField
 from amnt.accounts.models import User
+from amnt.core.limits import max_length
+from amnt.mail.models import Mute
 from calendar_app.reminders.placement import Clock, is_quiet_hour
 from calendar_app.reminders.recipients import LEVELS, lower
 from calendar_app.reminders.rules import BASE, CHOICES
@@ -87,5 +89,5 @@ def open_hours(start: time, end: time) -> float:
 
 
 class MuteForm(forms.Form):
-    kind = forms.CharField(max_length=20)
+    kind = forms.CharField(max_length=max_length(Mute, "kind"))
     mute = forms.BooleanField(required=False)

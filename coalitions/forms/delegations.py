@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
 from amnt.core.forms import LineField, LinesField, SubmissionField
-from amnt.core.limits import max_length
+from amnt.core.limits import LONGEST_SEARCH, max_length
 from amnt.core.links import LinkField
 from coalitions.models import Delegation
 from resolutions.folding import fold
@@ -72,7 +72,10 @@ class SearchForm(forms.Form):
     fields: dict[str, Any]
 
     q = LineField(
-        label=_("Country or authority"), required=False, max_length=100, widget=forms.TextInput(attrs={"type": "search", "dir": "auto"})
+        label=_("Country or authority"),
+        required=False,
+        max_length=LONGEST_SEARCH,
+        widget=forms.TextInput(attrs={"type": "search", "dir": "auto"}),
     )
     region = forms.ChoiceField(label=_("Region"), required=False)
     open = forms.ChoiceField(label=_("Open to civil society"), required=False, choices=[("", _("Either")), *Delegation.Openness.choices])

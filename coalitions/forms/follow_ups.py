@@ -160,15 +160,18 @@ class CircleField(forms.TypedChoiceField):
         return f"{name} — {circle.coalition.name}" if names_coalition else name
 
 
-class NewFollowUpForm(DueForm):
+class BackupField(PersonField):
+    def __init__(self):
+        super().__init__(label=_("Backup"), required=False, help_text=_("Who steps in if the owner cannot."))
+
+
+class FollowUpForm(DueForm):
+    """What is said of one, new or not."""
+
     title = LineField(
-        label=_("Title, beginning with a verb"),
-        max_length=max_length(FollowUp, "title"),
-        help_text=_("For example: “Ask the authority whether the national position is settled”."),
-        widget=forms.TextInput(attrs={"dir": "auto"}),
+        label=_("Title, beginning with a verb"), max_length=max_length(FollowUp, "title"), widget=forms.TextInput(attrs={"dir": "auto"})
     )
-    owner = PersonField(label=_("Owner"), required=False, help_text=_("Who does it."))
-    backup = PersonField(label=_("Backup"), required=False, help_text=_("Who steps in if the owner cannot."))
+    backup = BackupField()
     done_means = LineField(
         label=_("What counts as done"),
         max_length=max_length(FollowUp, "done_means"),
@@ -178,6 +181,15 @@ class NewFollowUpForm(DueForm):
     circle = CircleField(label=_("Who may read it"))
     resolution = ResolutionField()
     delegation = DelegationField()
+
+    def __init__(self, *args, user: User, **kwargs):
+        super().__init__(*args, user=user, **kwargs)
+        self.fields["resolution"].offer_to(user)
+        self.fields["delegation"].offer_to(user)
+
+
+class NewFollowUpForm(FollowUpForm):
+    owner = PersonField(label=_("Owner"), required=False, help_text=_("Who does it."))
     submission = SubmissionField()
 
     field_order = ("title", "due_on", "due_hour", "owner", "backup", "circle", "done_means", "resolution", "delegation", "submission")
@@ -186,14 +198,13 @@ class NewFollowUpForm(DueForm):
         self.memberships = memberships
         initial = {"owner": "" if memberships.led else str(user.public_id)} | (initial or {})
         super().__init__(*args, user=user, initial=initial, **kwargs)
+        self.fields["title"].help_text = _("For example: “Ask the authority whether the national position is settled”.")
         works_in = memberships.works_in
         self.fields["circle"].offer(Circle.objects.of(user).filter(coalition__in=works_in), names_coalition=len(works_in) > 1)
         people = [user, *(person for person in whom_she_knows(user, works_in) if person != user)]
         owners = people if memberships.led else [user]
         self.fields["owner"].offer(owners, nobody=gettext("Nobody yet: whoever takes it"), me=user)
         self.fields["backup"].offer(people, nobody=gettext("Nobody"), me=user)
-        self.fields["resolution"].offer_to(user)
-        self.fields["delegation"].offer_to(user)
 
     def clean(self):
         super().clean()
@@ -212,7 +223,7 @@ class AssignForm(DueForm):
 
     to = PersonField(label=_("Assign to"), widget=forms.RadioSelect)
     due = forms.ChoiceField(label=_("Due"), widget=forms.RadioSelect)
-    backup = PersonField(label=_("Backup"), required=False, help_text=_("Who steps in if the owner cannot."))
+    backup = BackupField()
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args, user: User, follow_up: FollowUp, **kwargs):
@@ -263,22 +274,9 @@ class AssignForm(DueForm):
         return data
 
 
-class ChangeForm(DueForm):
+class ChangeForm(FollowUpForm):
     """Only what was changed in it is passed on."""
 
-    title = LineField(
-        label=_("Title, beginning with a verb"), max_length=max_length(FollowUp, "title"), widget=forms.TextInput(attrs={"dir": "auto"})
-    )
-    backup = PersonField(label=_("Backup"), required=False, help_text=_("Who steps in if the owner cannot."))
-    done_means = LineField(
-        label=_("What counts as done"),
-        max_length=max_length(FollowUp, "done_means"),
-        required=False,
-        widget=forms.TextInput(attrs={"dir": "auto"}),
-    )
-    circle = CircleField(label=_("Who may read it"))
-    resolution = ResolutionField()
-    delegation = DelegationField()
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     field_order = ("title", "due_on", "due_hour", "backup", "circle", "done_means", "resolution", "delegation", "version")
@@ -301,8 +299,6 @@ class ChangeForm(DueForm):
             people.add(follow_up.backup)
         self.fields["backup"].offer(sorted(people, key=lambda person: person.name), nobody=gettext("Nobody"), me=user)
         self.fields["circle"].offer(Circle.objects.of(user).filter(coalition=follow_up.circle.coalition_id), names_coalition=False)
-        self.fields["resolution"].offer_to(user)
-        self.fields["delegation"].offer_to(user)
 
     def clean(self):
         super().clean()

@@ -18,8 +18,8 @@ from amnt.core.links import LinkField
 from amnt.core.times import ITU_ZONE
 from coalitions.forms.follow_ups import CircleField
 from coalitions.models import Circle
-from coalitions.texts.forms.proposals import ASSEMBLY, DayReceived, StatesField
-from resolutions.domain.budgets import LONGEST_CLAUSE, LONGEST_NUMBER, LONGEST_REASONS
+from coalitions.texts.forms.proposals import ASSEMBLY, BY_THE_ASSEMBLY, FIRST_STATUSES, DayReceived, StatesField
+from resolutions.domain.budgets import LONGEST_CLAUSE, LONGEST_NUMBER, LONGEST_REASONS, MOST_CHARACTERS
 from resolutions.drafts import ClauseDraft, ContributionDraft, ProposalDraft
 from resolutions.importers.clause_origins import rows_of
 from resolutions.importers.docx import Refused, ResolutionText, split_pasted
@@ -33,7 +33,7 @@ Action, Change = Proposal.Action, ProposedClause.Change
 STATES = "states"
 START = "start"  # where a clause is added before the first one
 NOON = time(12)
-MOST_PASTED = 400_000  # characters
+LONGEST_TYPED = 300  # characters of an identifier with its action, as it is printed
 
 
 class DocumentForm(forms.Form):
@@ -46,7 +46,7 @@ class DocumentForm(forms.Form):
     identifier = LineField(
         label=_("Identifier"),
         required=False,
-        max_length=300,
+        max_length=LONGEST_TYPED,
         help_text=_("As printed. MOD EUR/38A7/1 says what is asked, by whom, and in which document."),
         widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off", "spellcheck": "false"}),
     )
@@ -60,11 +60,7 @@ class DocumentForm(forms.Form):
         help_text=_("Only if the identifier does not say it. As in 38A7: Addendum 7 to Document 38."),
         widget=forms.TextInput(attrs={"dir": "ltr", "class": "short"}),
     )
-    status = forms.ChoiceField(
-        label=_("Status"),
-        choices=[choice for choice in Proposal.Status.choices if choice[0] != Proposal.Status.WITHDRAWN],
-        initial=Proposal.Status.SUBMITTED,
-    )
+    status = forms.ChoiceField(label=_("Status"), choices=FIRST_STATUSES, initial=Proposal.Status.SUBMITTED)
     received_on = DayReceived(label=_("Received on"))
     is_late = forms.BooleanField(label=_("Late"), required=False, help_text=_("It came after the deadline for contributions."))
     access = forms.ChoiceField(
@@ -95,7 +91,7 @@ class DocumentForm(forms.Form):
             ("", gettext("As its identifier says")),
             *((code, str(group)) for code, group in self.groups.items()),
             (STATES, gettext("One or several States")),
-            (ASSEMBLY, gettext("The assembly itself: a working text")),
+            BY_THE_ASSEMBLY,
         ]
         if "circle" in self.fields:
             self.fields["circle"].offer_all(list(circles))
@@ -242,7 +238,7 @@ class ClausesForm(forms.Form):
     pasted = forms.CharField(
         label=_("Or paste the whole new text"),
         required=False,
-        max_length=MOST_PASTED,
+        max_length=MOST_CHARACTERS,
         help_text=_("One paragraph per line, verb lines too. It is compared with the text in force, clause by clause."),
         widget=forms.Textarea(attrs={"rows": 6, "dir": "auto"}),
     )

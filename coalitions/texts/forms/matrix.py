@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from amnt.accounts.models import User
 from amnt.core import times
+from amnt.core.limits import LONGEST_SEARCH
 from coalitions.models import Circle, Coalition, Position, Reading
 from coalitions.texts.domain.matrix import RISK, STATES
 from resolutions.forms import TopicField
@@ -108,7 +109,7 @@ class MatrixFilters(PastDay):
 
     SHOW = ("watched", "moved", "risk", "review", "every")
 
-    q = forms.CharField(label=_("Number or words"), max_length=100, required=False)
+    q = forms.CharField(label=_("Number or words"), max_length=LONGEST_SEARCH, required=False)
     region = forms.ChoiceField(label=_("Region"), required=False)
     action = forms.ChoiceField(label=_("What is asked"), required=False, choices=[("", _("All actions")), *Proposal.Action.choices])
     topic = TopicField()

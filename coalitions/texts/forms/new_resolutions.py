@@ -9,8 +9,8 @@ from django.utils.translation import get_language_info, gettext
 from django.utils.translation import gettext_lazy as _
 
 from amnt.core.forms import LineField, whole_number
-from coalitions.texts.forms.manual_entry import MOST_PASTED, DocumentForm, clause_drafts, read_pasted
-from resolutions.domain.budgets import LONGEST_CALL, LONGEST_CLAUSE, LONGEST_NUMBER
+from coalitions.texts.forms.manual_entry import DocumentForm, clause_drafts, read_pasted
+from resolutions.domain.budgets import LONGEST_CALL, LONGEST_CLAUSE, LONGEST_NUMBER, MOST_CHARACTERS
 from resolutions.drafts import ClauseDraft
 from resolutions.importers.docx import call
 from resolutions.models import Part, Proposal, ProposedClause, Resolution, TextLanguage
@@ -92,7 +92,7 @@ class NewTextForm(forms.Form):
     pasted = forms.CharField(
         label=_("Its whole text"),
         required=False,
-        max_length=MOST_PASTED,
+        max_length=MOST_CHARACTERS,
         help_text=_("One paragraph per line, verb lines too. If you leave it empty, you enter it clause by clause on the next page."),
         widget=forms.Textarea(attrs={"rows": 6, "dir": "auto"}),
     )

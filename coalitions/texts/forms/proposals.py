@@ -12,6 +12,10 @@ from resolutions.services.publishing import states_by_symbol
 from resolutions.states import states
 
 ASSEMBLY = "assembly"  # who asks, where it is a working text
+BY_THE_ASSEMBLY = (ASSEMBLY, _("The assembly itself: a working text"))
+# Of a proposal that is recorded.
+FIRST_STATUSES = [choice for choice in Proposal.Status.choices if choice[0] != Proposal.Status.WITHDRAWN]
+LONGEST_LIST_OF_STATES = 4000  # characters
 
 
 class StatesField(forms.CharField):
@@ -20,7 +24,7 @@ class StatesField(forms.CharField):
     def __init__(self, **kwargs):
         kwargs.setdefault("label", _("States that sign it"))
         kwargs.setdefault("help_text", _("Names or codes, separated by commas."))
-        super().__init__(max_length=4000, **kwargs)
+        super().__init__(max_length=LONGEST_LIST_OF_STATES, **kwargs)
         self.widget.attrs.update({"dir": "auto", "autocomplete": "off"})
 
     def clean(self, value):

@@ -11,6 +11,9 @@ from coalitions.models import Circle, Position, Reading
 from coalitions.permissions import MembershipContext
 from resolutions.models import Contribution, Proposal, Resolution
 
+LONGEST_POSITION = 2000  # characters
+LONGEST_SEEN = 8000  # characters: a version of some hundred and fifty circles
+
 
 def circles_worked_in(user: User, memberships: MembershipContext):
     """Where she may write, delegations' circles left aside: what is theirs stands on their own pages."""
@@ -53,7 +56,7 @@ class PositionForm(forms.Form):
     stance = forms.ChoiceField(label=_("Position"), choices=Position.Stance.choices)
     words = LinesField(
         label=_("In two lines"),
-        max_length=2000,
+        max_length=LONGEST_POSITION,
         required=False,
         help_text=_("What one needs to know to speak for it. It can be copied for messaging."),
         widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
@@ -63,7 +66,7 @@ class PositionForm(forms.Form):
     )
     circle = CircleField(label=_("Who may read it"))
     submission = SubmissionField()
-    seen = forms.CharField(max_length=8000, required=False, widget=forms.HiddenInput)
+    seen = forms.CharField(max_length=LONGEST_SEEN, required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args, user: User, resolution: Resolution, circles: list[Circle], initial: dict | None = None, **kwargs):
         self.resolution, self.circles = resolution, circles

@@ -16,7 +16,7 @@ from amnt.core.languages import with_colon
 from amnt.core.limits import max_length
 from amnt.core.links import LinkField
 from coalitions.models import Circle
-from coalitions.texts.forms.proposals import ASSEMBLY, DayReceived, StatesField
+from coalitions.texts.forms.proposals import ASSEMBLY, BY_THE_ASSEMBLY, FIRST_STATUSES, DayReceived, StatesField
 from resolutions.domain.budgets import LARGEST_FILE
 from resolutions.domain.cycle import READING_DAYS
 from resolutions.extracted import ReadDocument, ReadProposal
@@ -156,9 +156,7 @@ class ProposalForm(forms.Form):
     )
     group = forms.ChoiceField(label=_("Regional group"), required=False)
     countries = StatesField(required=False)
-    status = forms.ChoiceField(
-        label=_("Status"), choices=[choice for choice in Proposal.Status.choices if choice[0] != Proposal.Status.WITHDRAWN]
-    )
+    status = forms.ChoiceField(label=_("Status"), choices=FIRST_STATUSES)
 
     def __init__(self, *args, read: ReadProposal, place: int, offered: Offered, groups, **kwargs):
         self.read, self.place = read, place
@@ -169,8 +167,7 @@ class ProposalForm(forms.Form):
         self.fields["resolution"].choices = [*own, *offered.common.choices]
         self.fields["resolution"].widget.choices, self.fields["resolution"].widget.common = own, offered.common
         self.by_code = {group.code: group for group in groups}
-        working_text = (ASSEMBLY, gettext("The assembly itself: a working text"))
-        self.fields["group"].choices = [("", gettext("none")), *((group.code, str(group)) for group in groups), working_text]
+        self.fields["group"].choices = [("", gettext("none")), *((group.code, str(group)) for group in groups), BY_THE_ASSEMBLY]
         if read.action != Proposal.Action.ADD:
             del self.fields["label"]
 
