@@ -7,7 +7,6 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch, QuerySet
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema, extend_schema_view
@@ -17,6 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from amnt.accounts.models import User
+from amnt.audit.reading import FORMER_MEMBER
 from amnt.core.api_base import ByPublicId, InstantFilter, LinkOrNull, PageAddress, VisibleField, YesNoFilter
 from amnt.core.limits import max_length
 from amnt.core.links import check_link
@@ -94,7 +94,7 @@ class NamesThoseHere(serializers.ModelSerializer):
         shown = super().to_representation(row)
         for name, field in self.fields.items():
             if isinstance(field, PersonSerializer) and shown[name] and not getattr(row, f"{name}_is_here"):
-                shown[name]["name"] = gettext("a former member")
+                shown[name]["name"] = str(FORMER_MEMBER)
         return shown
 
 

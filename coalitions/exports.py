@@ -7,10 +7,11 @@ but its author, so no export of a coalition holds it. An app declares each expor
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from amnt.audit import acts
 from amnt.audit.models import Level
+from amnt.audit.reading import LEVELS
+from amnt.core.markings import MARKINGS
 
 _names: dict[str, str | Promise] = {}
 
@@ -30,12 +31,7 @@ def act_of(key: str) -> str:
 
 
 def class_name(level: str) -> str:
-    return {
-        Level.PUBLIC: pgettext("who may read", "Public"),
-        Level.COALITION: pgettext("who may read", "Coalition"),
-        Level.RESTRICTED: pgettext("who may read", "Restricted circle"),
-        Level.DELEGATION: pgettext("who may read", "Delegation only"),
-    }[Level(level)]
+    return str(MARKINGS[LEVELS[Level(level)]])
 
 
 def public_line() -> str:

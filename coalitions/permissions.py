@@ -2,10 +2,8 @@
 
 from dataclasses import dataclass
 
-from django.conf import settings
-
 from amnt.accounts.models import User
-from amnt.accounts.permissions import has_second_factor
+from amnt.accounts.permissions import lacks_second_factor
 from coalitions.models import Circle, CircleMembership, Coalition, FollowUp, Membership, MembershipContext
 from resolutions.permissions import register_text_bringer
 
@@ -26,11 +24,6 @@ def membership_context_of(user: User) -> MembershipContext:
         every_circle=frozenset(pk for _coalition, _role, pk, _kind in found if pk),
         circles_by_name=frozenset(pk for _coalition, _role, pk, kind in found if pk and kind != Circle.Kind.EVERYONE),
     )
-
-
-def lacks_second_factor(user: User) -> bool:
-    """This instance asks a second factor of its leads, and this person has none yet."""
-    return settings.LEADS_NEED_SECOND_FACTOR and not has_second_factor(user)
 
 
 def may_act_as_lead(user: User, coalition: Coalition) -> bool:

@@ -1,4 +1,5 @@
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.db.models import QuerySet
 
 from amnt.accounts.models import User
@@ -12,3 +13,8 @@ def second_factors() -> QuerySet[Authenticator]:
 def has_second_factor(user: User) -> bool:
     """Whether logging in takes more than a password."""
     return user.is_authenticated and second_factors().filter(user_id=user.pk).exists()
+
+
+def lacks_second_factor(user: User) -> bool:
+    """This instance asks a second factor of leads and of those who look after it, and this person has none yet."""
+    return settings.LEADS_NEED_SECOND_FACTOR and not has_second_factor(user)

@@ -13,11 +13,14 @@ from django.db.models.options import Options
 from django.http import HttpRequest
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from amnt.audit.forms import AuditFilter
 from amnt.audit.models import PERSON, AuditEntry, AuditEntryQuerySet, Level, Pseudonym
 
 A_PAGE = 50
+# Whoever is named no more.
+FORMER_MEMBER = gettext_lazy("a former member")
 
 Name = Callable[[Any], str]
 
@@ -58,7 +61,7 @@ def lines(entries: Iterable[AuditEntry], *, name: Name, read_in_full: Callable[[
     found = []
     for entry in entries:
         in_full = read_in_full(entry)
-        who = people.get(str(entry.actor), _("a former member")) if entry.actor else _("the service itself, or a command of its host")
+        who = people.get(str(entry.actor), str(FORMER_MEMBER)) if entry.actor else _("the service itself, or a command of its host")
         said = (who, about(entry, people), columns(entry)) if in_full else ("", "", [])
         found.append(AuditLine(entry.at, entry.sentence, *said, level_of(entry)))
     return found
@@ -80,7 +83,7 @@ def named(entries: Iterable[AuditEntry], name: Name) -> dict[str, str]:
 def about(entry: AuditEntry, people: Mapping[str, str]) -> str:
     """The person, or the public fact. What has no short code of its own is named by the sentence of the act alone."""
     if entry.object_type == PERSON:
-        return people.get(entry.object_id, _("a former member"))
+        return people.get(entry.object_id, str(FORMER_MEMBER))
     meta = meta_of(entry)
     if meta is None or (entry.level != Level.PUBLIC and is_public_id(entry.object_id)):
         return ""

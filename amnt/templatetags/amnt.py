@@ -12,12 +12,13 @@ from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import now
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext
 from modeltranslation.utils import resolution_order
 
 from amnt.core import languages, times
 from amnt.core.languages import LANGUAGE_CODES, current_language, in_language
 from amnt.core.links import is_clean_link
+from amnt.core.markings import MARKINGS
 
 register = template.Library()
 
@@ -71,13 +72,7 @@ MARKING_ICONS = {"public": "public", "coalition": "lock", "circle": "circle", "d
 @register.simple_tag
 def marking(level: str) -> SafeString:
     """Who may read: public, coalition, circle or delegation."""
-    words = {
-        "public": pgettext("who may read", "Public"),
-        "coalition": pgettext("who may read", "Coalition"),
-        "circle": pgettext("who may read", "Restricted circle"),
-        "delegation": pgettext("who may read", "Delegation only"),
-    }
-    return format_html('<span class="marking" data-level="{}">{}{}</span>', level, icon(MARKING_ICONS[level]), words[level])
+    return format_html('<span class="marking" data-level="{}">{}{}</span>', level, icon(MARKING_ICONS[level]), MARKINGS[level])
 
 
 @register.simple_tag

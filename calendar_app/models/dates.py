@@ -16,7 +16,7 @@ from amnt.core.idempotency import Submitted
 from amnt.encryption.fields import CharFieldEncryptedIfPrivate, EncryptedURLField, TextFieldEncryptedIfPrivate, encrypted_if_private
 from calendar_app.models.names import name_for
 from coalitions.models import Circle, CircleMembership, circles_of
-from resolutions.models import Assembly, DateStatus, Fact, RegionalGroup, Resolution
+from resolutions.models import ENDS_BEFORE_IT_STARTS, Assembly, DateStatus, Fact, RegionalGroup, Resolution
 
 if TYPE_CHECKING:
     from amnt.accounts.models import User
@@ -115,7 +115,7 @@ class Meeting(Fact, Submitted):
             models.CheckConstraint(
                 condition=Q(ends_on__gte=F("starts_on")),
                 name="meeting_ends_after_it_starts",
-                violation_error_message=_("The last day is before the first one."),
+                violation_error_message=ENDS_BEFORE_IT_STARTS,
             ),
             encrypted_if_private(
                 *("title", *get_translation_fields("title"), "source", "city"),

@@ -17,6 +17,7 @@ from amnt.core.idempotency import sent_before
 from calendar_app.models import Deadline, Meeting
 from calendar_app.services.date_states import NewDate, check_new_date, check_source, save_as
 from coalitions.models import Circle
+from coalitions.services.circle_rules import check_stands_in
 from resolutions.models import Assembly, DateStatus, RegionalGroup, Resolution
 
 # The related deadlines a meeting usually has, in days before its first day: suggestions, to be replaced by what the organiser says.
@@ -52,8 +53,8 @@ def add_meeting(
         return made
     check_new_date(new)
     check_source(source, is_private=circle is not None)
-    if circle is not None and not circle.includes(by):
-        raise RuleBroken(_("You are not in this circle."), field="circle")
+    if circle is not None:
+        check_stands_in(circle, by)
     is_checked = bool(source) and new.status == DateStatus.CONFIRMED
     meeting = Meeting(
         assembly=assembly,

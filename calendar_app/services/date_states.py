@@ -7,15 +7,16 @@ from hashlib import sha256
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from amnt.accounts.models import User
+from amnt.accounts.models import User, check_zone
 from amnt.core import times
 from amnt.core.errors import RuleBroken
 from amnt.core.languages import current_language
 from amnt.core.links import is_clean_link
 from calendar_app.models import Deadline, Meeting
-from resolutions.models import Assembly, DateStatus
+from resolutions.models import ENDS_BEFORE_IT_STARTS, Assembly, DateStatus
 
 Target = Meeting | Deadline | Assembly
 State = dict[str, Any]
@@ -47,9 +48,11 @@ class NewDate:
 def check_new_date(new: NewDate) -> None:
     """Refuse days in the wrong order, and a time that the clocks of its zone never show on that day."""
     if new.last_day < new.on:
-        raise RuleBroken(_("The last day is before the first one."), field="until")
-    if not times.is_zone(new.zone):
-        raise RuleBroken(_("“%(name)s” is not a time zone we know. Choose one from the list.") % {"name": new.zone}, field="zone")
+        raise RuleBroken(str(ENDS_BEFORE_IT_STARTS), field="until")
+    try:
+        check_zone(new.zone)
+    except ValidationError as error:
+        raise RuleBroken(error.messages[0], field="zone") from None
     if new.hour is not None and not times.exists(new.on, new.hour, new.zone):
         language = current_language()
         raise RuleBroken(

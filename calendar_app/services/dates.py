@@ -129,9 +129,7 @@ def propose_change(
 @transaction.atomic
 def confirm_change(change: DateChange, *, by: User) -> DateChange:
     """The second person: another one, who looked at the source as well."""
-    change = DateChange.objects.select_for_update(of=("self",)).get(pk=change.pk)
-    if not change.is_pending:
-        raise RuleBroken(_("This change has been answered already."))
+    change = _pending(change)
     if change.proposed_by_id == by.pk:
         raise RuleBroken(_("You proposed this change: another lead must confirm it."))
     target = _locked(change.target)
@@ -145,12 +143,18 @@ def confirm_change(change: DateChange, *, by: User) -> DateChange:
 @transaction.atomic
 def reject_change(change: DateChange, *, by: User) -> DateChange:
     """Not so: by a second lead, or taken back by whoever proposed it."""
-    change = DateChange.objects.select_for_update(of=("self",)).get(pk=change.pk)
-    if not change.is_pending:
-        raise RuleBroken(_("This change has been answered already."))
+    change = _pending(change)
     change.rejected_at = now()
     change.confirmed_by = by if by.pk != change.proposed_by_id else None
     change.save(update_fields=["rejected_at", "confirmed_by"])
+    return change
+
+
+def _pending(change: DateChange) -> DateChange:
+    """Locked, to be answered once."""
+    change = DateChange.objects.select_for_update(of=("self",)).get(pk=change.pk)
+    if not change.is_pending:
+        raise RuleBroken(_("This change has been answered already."))
     return change
 
 

@@ -1,6 +1,5 @@
 from allauth.account.decorators import reauthentication_required
 from django.conf import settings
-from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
@@ -8,11 +7,11 @@ from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.crypto import constant_time_compare
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from amnt.accounts.permissions import has_second_factor
+from amnt.accounts.permissions import lacks_second_factor
+from amnt.accounts.views.second_factors import ask_for_second_factor
 from calendar_app.read_models.health import findings, is_degraded
 from calendar_app.read_models.metrics import CONTENT_TYPE, measured
 from coalitions.services import locking
@@ -40,9 +39,8 @@ def lock(request: HttpRequest) -> HttpResponse:
     """One button, from any browser: everyone is logged out, and each page says that the service is locked."""
     if not request.user.is_staff:
         raise PermissionDenied
-    if settings.LEADS_NEED_SECOND_FACTOR and not has_second_factor(request.user):  # type: ignore[arg-type]
-        messages.warning(request, _("To look after this instance, first add a second factor to your account."))
-        return redirect("mfa_index")
+    if lacks_second_factor(request.user):  # type: ignore[arg-type]
+        return ask_for_second_factor(request)
     return lock_after_proof(request)
 
 

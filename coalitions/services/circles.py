@@ -12,6 +12,7 @@ from amnt.core.errors import RuleBroken
 from amnt.core.idempotency import create_once, sent_before
 from coalitions.models import Circle, CircleMembership, Coalition, Membership
 from coalitions.services import leaving
+from coalitions.services.circle_rules import why_only_observes
 from coalitions.services.recording import record_in
 
 
@@ -51,8 +52,8 @@ def add_to_circle(circle: Circle, *, membership: Membership, by: User) -> Circle
     membership = Membership.objects.select_for_update(of=("self",)).select_related("user").get(pk=membership.pk)
     if membership.coalition_id != circle.coalition_id or membership.left_at:
         raise RuleBroken(_("This person is not in the coalition."))
-    if membership.role == Membership.Role.OBSERVER:
-        raise RuleBroken(_("%(name)s only observes this coalition. Choose a member.") % {"name": membership.user.short_name})
+    if reason := why_only_observes(membership):
+        raise RuleBroken(reason)
     row, is_new = CircleMembership.objects.get_or_create(circle=circle, membership=membership)
     if is_new:
         record_in(circle, "coalitions.circle_person_named", by=by, about=membership)

@@ -9,6 +9,7 @@ from amnt.accounts.models import User
 from amnt.core.errors import RuleBroken
 from amnt.core.forms import one_line
 from coalitions.models import Circle, FollowUp, Membership
+from coalitions.services.circle_rules import check_stands_in, why_only_observes
 
 
 def locked(follow_up: FollowUp) -> FollowUp:
@@ -39,12 +40,12 @@ def why_not(person: User, circle: Circle, *, lock: bool = False) -> str:
     memberships = Membership.objects.current().filter(user=person, coalition=circle.coalition_id)
     if lock:
         memberships = memberships.select_for_update(of=("self",))
-    membership = memberships.first()
+    membership = memberships.select_related("user").first()
     name = {"name": person.short_name}
     if membership is None:
         return _("%(name)s is no longer in this coalition. Choose someone else.") % name
-    if membership.role == Membership.Role.OBSERVER:
-        return _("%(name)s only observes this coalition. Choose a member.") % name
+    if reason := why_only_observes(membership):
+        return reason
     if not membership.circle_memberships.filter(circle=circle).exists():
         return _("%(name)s cannot read it: add them to the circle first.") % name
     return ""
@@ -78,8 +79,7 @@ def check_due(due_at: datetime) -> None:
 def check_may_move(follow_up: FollowUp, *, by: User, may_open_up: bool) -> None:
     """To another circle: of the same coalition, where the mover stands; to more or other people only if she may open it up."""
     was = Circle.objects.get(follow_ups=follow_up)
-    if follow_up.circle.coalition_id != was.coalition_id or not follow_up.circle.includes(by):
-        raise RuleBroken(_("You are not in this circle."), field="circle")
+    check_stands_in(follow_up.circle, by, coalition_id=was.coalition_id)
     if not was.is_everyone and not may_open_up:
         raise RuleBroken(_("Only its author or a lead may let other people read it."), field="circle")
 

@@ -166,7 +166,8 @@ def confirm_words(arrival: Arrival, *, by: User) -> Arrival:
 
 
 def lock_open(invitation: Invitation) -> Invitation:
-    invitation = Invitation.objects.select_for_update(of=("self",)).get(pk=invitation.pk)
+    rows = Invitation.objects.select_for_update(of=("self",)).select_related("coalition", "organisation", "invited_by")
+    invitation = rows.get(pk=invitation.pk)
     if not invitation.is_open:
         raise RuleBroken(_("This invitation is no longer open."))
     return invitation
@@ -182,10 +183,7 @@ def accept(invitation: Invitation, *, user: User) -> Membership | None:
     The first leads, whom nobody invited, are in at once; so is, as an observer, whoever a coalition's only lead invited.
     """
     lock(invitation.coalition)
-    rows = Invitation.objects.select_for_update(of=("self",)).select_related("coalition", "organisation", "invited_by")
-    invitation = rows.get(pk=invitation.pk)
-    if not invitation.is_open:
-        raise RuleBroken(_("This invitation is no longer open."))
+    invitation = lock_open(invitation)
     if user.email.lower() != invitation.email:
         raise RuleBroken(_("This invitation is for another address."))
     invitation.accepted_at, invitation.accepted_by = now(), user

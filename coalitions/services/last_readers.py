@@ -20,19 +20,18 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from amnt.accounts.models import User
-from amnt.audit.services import record
 from amnt.core.errors import RuleBroken
 from amnt.mail.models import Email
 from amnt.mail.services import write_emails
 from coalitions.models import Circle, CircleMembership, CircleView, Coalition, FollowUp, LastReaderQuestion, Membership
 from coalitions.models.circles import CircleQuerySet
+from coalitions.services.recording import record_in
 
 logger = logging.getLogger(__name__)
 
 ANSWERS_WITHIN = timedelta(days=7)
 # Whoever cannot log in first has to be let in again by the host.
 ANSWERS_WITHIN_IF_CLOSED = timedelta(days=30)
-LEVELS: dict[str, str] = {Circle.Kind.RESTRICTED: "C2", Circle.Kind.DELEGATION: "C3"}
 
 
 # --- What circles hold, and who reads them --------------------------------------------------------------------------------
@@ -189,7 +188,7 @@ def hand_on(circle: Circle, *, to: Membership, by: User) -> None:
     circle.owner = to.user
     circle.save(update_fields=["owner"])
     LastReaderQuestion.objects.filter(circle=circle).delete()
-    record("coalitions.circle_saved", by=by, about=circle, coalition=circle.coalition, circle=circle, level=LEVELS[circle.kind])
+    record_in(circle, "coalitions.circle_saved", by=by)
 
 
 @transaction.atomic
@@ -208,7 +207,7 @@ def lock_to_settle(circle: Circle, by: User) -> Circle:
 
 def delete_with_contents(circle: Circle, *, by: User | None) -> None:
     """With the earlier versions of what it holds, which would keep its words."""
-    record("coalitions.circle_deleted", by=by, about=circle, coalition=circle.coalition, circle=circle, level=LEVELS[circle.kind])
+    record_in(circle, "coalitions.circle_deleted", by=by)
     collector = Collector(using=circle._state.db or "default")
     for model, column in held():
         collector.collect(model._base_manager.filter(**{column: circle}))

@@ -199,8 +199,11 @@ def lock_membership(membership: Membership) -> Membership:
     lock(membership.coalition)
     # Before her follow-ups, as whoever gives her one does: of two at once, the second sees what the first did.
     rows = Membership.objects.select_for_update(of=("self",)).select_related("user", "coalition")
-    membership = rows.get(pk=membership.pk)
-    if membership.left_at:
+    return check_still_here(rows.get(pk=membership.pk))
+
+
+def check_still_here(membership: Membership | None) -> Membership:
+    if membership is None or membership.left_at:
         raise RuleBroken(_("This person has left the coalition."))
     return membership
 

@@ -30,10 +30,8 @@ def about_her(row: Membership) -> list[tuple[str, str]]:
     return [*facts, (_("Organisation"), str(row.organisation))] if row.organisation else facts
 
 
-def still_here(row: Membership | None) -> Membership:
-    if row is None:
-        raise RuleBroken(_("This person has left the coalition."))
-    return row
+def everywhere_logged_out() -> str:
+    return _("Every browser of this person is logged out and every API key revoked, in this instance as a whole.")
 
 
 # --- Removing, or making an observer, someone with much in hand ---------------------------------------------------------
@@ -84,11 +82,11 @@ def look_at_observer(*, coalition: Coalition, membership: int) -> ApprovalSummar
 
 
 def remove_member(*, coalition: Coalition, asked_by: User | None, by: User, membership: int) -> None:
-    people.remove(still_here(someone_of(coalition, membership)), by=by)
+    people.remove(people.check_still_here(someone_of(coalition, membership)), by=by)
 
 
 def make_observer(*, coalition: Coalition, asked_by: User | None, by: User, membership: int) -> None:
-    people.change_role(still_here(someone_of(coalition, membership)), role=Membership.Role.OBSERVER, by=by)
+    people.change_role(people.check_still_here(someone_of(coalition, membership)), role=Membership.Role.OBSERVER, by=by)
 
 
 # --- Letting someone back in who lost her mailbox or her second factors -------------------------------------------------
@@ -120,7 +118,7 @@ def look_at_recovery(*, coalition: Coalition, membership: int, removes_factors: 
     lost = _("removed, with the password") if removes_factors else _("kept and still required")
     happens = [
         _("Both addresses are told at once, with a link that stops it. Three days later it takes effect."),
-        _("Every browser of this person is logged out and every API key revoked, in this instance as a whole."),
+        everywhere_logged_out(),
         _("Say yes only once you have spoken to the person yourself and are sure that it is them."),
     ]
     return ApprovalSummary([*facts, (_("Second factors"), lost)], happens)
@@ -129,7 +127,7 @@ def look_at_recovery(*, coalition: Coalition, membership: int, removes_factors: 
 def recover_account(
     *, coalition: Coalition, asked_by: User | None, by: User, membership: int, removes_factors: bool, new_address: str = ""
 ) -> None:
-    row = still_here(someone_of(coalition, membership))
+    row = people.check_still_here(someone_of(coalition, membership))
     check_leads_everywhere(row.user, asked_by, by)
     recoveries.start_recovery(row.user, by=asked_by, new_address=new_address, removes_factors=removes_factors)
 
@@ -158,7 +156,7 @@ def look_at_lead(*, coalition: Coalition, membership: int) -> ApprovalSummary | 
 
 
 def appoint_lead(*, coalition: Coalition, asked_by: User | None, by: User | None, membership: int) -> None:
-    row = still_here(someone_of(coalition, membership))
+    row = people.check_still_here(someone_of(coalition, membership))
     if row.observes_until:
         people.end_observation(row, by=by)
     people.change_role(row, role=Membership.Role.LEAD, by=by)
@@ -172,7 +170,7 @@ def look_at_sessions(*, coalition: Coalition, membership: int) -> ApprovalSummar
     if row is None:
         return None
     happens = [
-        _("Every browser of this person is logged out and every API key revoked, in this instance as a whole."),
+        everywhere_logged_out(),
         _("They log in again with their password and second factor, and are told by e-mail."),
     ]
     return ApprovalSummary(about_her(row), happens)
@@ -180,7 +178,7 @@ def look_at_sessions(*, coalition: Coalition, membership: int) -> ApprovalSummar
 
 def close_sessions(*, coalition: Coalition, asked_by: User | None, by: User, membership: int) -> None:
     """For a stolen phone or a detained traveller: whoever holds the device reads nothing from the next request on."""
-    row = still_here(someone_of(coalition, membership))
+    row = people.check_still_here(someone_of(coalition, membership))
     devices.close_everything(row.user)
     record("coalitions.sessions_closed", by=by, about=row.user, coalition=coalition)
     write_email("accounts/security", to=row.user, about={"what": "closed-by-leads"})
@@ -235,7 +233,7 @@ def look_at_observation(*, coalition: Coalition, membership: int) -> ApprovalSum
 
 
 def end_observation(*, coalition: Coalition, asked_by: User | None, by: User, membership: int) -> None:
-    row = still_here(someone_of(coalition, membership))
+    row = people.check_still_here(someone_of(coalition, membership))
     if not people.end_observation(row, by=by):
         raise RuleBroken(_("This person’s time as an observer is over already."))
 

@@ -16,6 +16,7 @@ from coalitions.forms.delegations import CardForm, NewCardForm, SearchForm, code
 from coalitions.models import Delegation, FollowUp, Membership
 from coalitions.permissions import can_edit_delegations, membership_context_of
 from coalitions.services import delegations as services
+from coalitions.views.assemblies import no_assembly_yet
 from resolutions.folding import fold
 from resolutions.models import Assembly, RegionalGroup
 from resolutions.read_models.history import changes_of
@@ -88,8 +89,7 @@ def delegation_new(request):
         raise PermissionDenied
     assembly = Assembly.objects.current()
     if assembly is None:
-        messages.error(request, _("No assembly is known yet. Whoever looks after this instance adds it first."))
-        return redirect("coalitions:delegations")
+        return no_assembly_yet(request, "coalitions:delegations")
     taken = set(map(str, Delegation.objects.visible_to(request.user).filter(assembly=assembly).values_list("country", flat=True)))
     data = form_data(request)
     form = NewCardForm(data, taken=taken - sent_before(data), initial={"country": request.GET.get("country", "").upper()})

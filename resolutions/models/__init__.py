@@ -9,7 +9,7 @@ from resolutions.models.contributions import (
     number_readers,
     readable_by,
 )
-from resolutions.models.facts import DateStatus, Fact, Reference
+from resolutions.models.facts import ENDS_BEFORE_IT_STARTS, DateStatus, Fact, Reference
 from resolutions.models.hints import WordingRule
 from resolutions.models.import_jobs import ImportJob, job_readers
 from resolutions.models.resolutions import Outcome, Resolution, Revision, Topic, Watch, short_name
@@ -17,6 +17,7 @@ from resolutions.models.texts import Clause, ClauseKind, ClauseText, Part, Revis
 from resolutions.models.uploads import Upload
 
 __all__ = [
+    "ENDS_BEFORE_IT_STARTS",
     "Assembly",
     "Clause",
     "ClauseKind",

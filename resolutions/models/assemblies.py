@@ -8,7 +8,8 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
-from resolutions.models.facts import DateStatus, Fact
+from amnt.core.forms import one_line
+from resolutions.models.facts import ENDS_BEFORE_IT_STARTS, DateStatus, Fact
 
 if TYPE_CHECKING:
     from amnt.accounts.models import User
@@ -22,6 +23,10 @@ class AssemblyQuerySet(models.QuerySet["Assembly"]):
         """
         ahead = Case(When(ends_on__gte=on or now().date(), then=Coalesce("starts_on", "ends_on")))
         return self.order_by(ahead.asc(nulls_last=True), F("ends_on").desc(nulls_first=True), "-pk").first()
+
+    def named(self, code: str) -> "Assembly | None":
+        """The one of this code; else the one people work for now."""
+        return self.filter(code=one_line(code)).first() or self.current()
 
     def latest_first(self) -> "AssemblyQuerySet":
         """One whose first day nobody knows is still to come, whatever the database thinks of what is not known."""
@@ -52,7 +57,7 @@ class Assembly(Fact):
             models.CheckConstraint(
                 condition=models.Q(ends_on__gte=F("starts_on")) | models.Q(starts_on=None) | models.Q(ends_on=None),
                 name="assembly_ends_after_it_starts",
-                violation_error_message=_("The last day is before the first one."),
+                violation_error_message=ENDS_BEFORE_IT_STARTS,
             )
         ]
 

@@ -4,6 +4,8 @@ from django.utils.translation import gettext_lazy as _
 
 from amnt.core.links import is_clean_link
 
+ENDS_BEFORE_IT_STARTS = _("The last day is before the first one.")
+
 
 class DateStatus(models.TextChoices):
     CONFIRMED = "confirmed", _("confirmed")

@@ -50,8 +50,8 @@ def revise(
     wanted = replace(wanted, countries=tuple(sorted(set(wanted.countries))))
     if seen is not None:
         wanted = merged(seen=seen, wanted=wanted, there=there)
-    if wanted != there and proposal.superseded_at is not None:
-        raise RuleBroken(_("A later issue of the document replaced this proposal. Change that one."))
+    if wanted != there:
+        check_not_replaced(proposal)
     if wanted.is_late != there.is_late:
         mark_late(proposal.contribution, is_late=wanted.is_late, by=by, at=at)
     if wanted.countries != there.countries:
@@ -150,9 +150,13 @@ def locked(proposal: Proposal) -> Proposal:
 
 def standing(proposal: Proposal) -> Proposal:
     proposal = locked(proposal)
+    check_not_replaced(proposal)
+    return proposal
+
+
+def check_not_replaced(proposal: Proposal) -> None:
     if proposal.superseded_at is not None:
         raise RuleBroken(_("A later issue of the document replaced this proposal. Change that one."))
-    return proposal
 
 
 def tell(proposal: Proposal, kind: str, *, by: User | None, at: datetime | None, changed: str = "", job: ImportJob | None = None) -> None:

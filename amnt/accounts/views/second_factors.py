@@ -4,10 +4,12 @@ from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added
 from allauth.mfa.totp.internal.auth import clear_totp_secret
+from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import redirect, render
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -20,6 +22,12 @@ from amnt.core.errors import RuleBroken
 
 # For how long after a log-in the exposed factor still counts as proof of who is there.
 PROVEN_FOR = 30 * 60
+
+
+def ask_for_second_factor(request):
+    """The answer to someone who looks after this instance without one."""
+    messages.warning(request, _("To look after this instance, first add a second factor to your account."))
+    return redirect("mfa_index")
 
 
 @login_not_required

@@ -10,6 +10,7 @@ from amnt.accounts import personal_data
 from amnt.accounts.models import User
 from amnt.core.errors import RuleBroken
 from coalitions.models import Circle, KeptNumber
+from coalitions.services.circle_rules import check_stands_in
 from resolutions.drafts import ContributionDraft
 from resolutions.models import Assembly, Contribution, Proposal
 from resolutions.services import contributions
@@ -18,8 +19,8 @@ from resolutions.services import contributions
 @transaction.atomic
 def keep_number(*, assembly: Assembly, number: str, circle: Circle | None, by: User, submission: UUID | None = None) -> Contribution:
     """For herself alone, or for a circle too: who knows the number tells by it that she had access. Sent twice, it is kept once."""
-    if circle is not None and not circle.includes(by):
-        raise RuleBroken(_("You are not in this circle."))
+    if circle is not None:
+        check_stands_in(circle, by)
     draft = ContributionDraft(assembly, number, access=Contribution.Access.NUMBER_ONLY)
     contribution = contributions.record(draft, by=by, submission=submission)
     if circle is not None:

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from amnt.accounts.models import User
+from amnt.audit.reading import FORMER_MEMBER
 from amnt.core.errors import RuleBroken
 from amnt.core.forms import several_lines
 from amnt.core.idempotency import create_once, sent_before
@@ -67,7 +68,7 @@ def what_was_written_meanwhile(last: Position | None, circle: Circle) -> str:
         return _("What you saw is no longer there. Your text is kept: look again, then send it.")
     here = Membership.objects.current().filter(coalition=circle.coalition_id, user=last.by_id).exists()
     said = {
-        "name": last.by.short_name if last.by and here else _("a former member"),
+        "name": last.by.short_name if last.by and here else FORMER_MEMBER,
         "version": last.version,
         "stance": last.get_stance_display(),
     }

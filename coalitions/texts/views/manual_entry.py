@@ -10,12 +10,13 @@ from django.views.decorators.http import require_http_methods
 
 from amnt.accounts.middleware import form_data
 from amnt.core.errors import RuleBroken
-from amnt.core.forms import add_broken_rule, one_line
+from amnt.core.forms import add_broken_rule
 from coalitions.permissions import can_bring_texts, membership_context_of
 from coalitions.texts.forms.manual_entry import ClausesForm, DocumentForm
 from coalitions.texts.forms.readings import circles_worked_in
 from coalitions.texts.read_models.proposal_rows import ProposalRow, rows_of
 from coalitions.texts.services.kept_numbers import keep_number
+from coalitions.views.assemblies import no_assembly_yet
 from resolutions.models import Assembly, Clause, Resolution, RevisionText
 from resolutions.read_models.proposed import changes_of, other_base
 from resolutions.services.anchors import text_in_force
@@ -36,7 +37,7 @@ class Start:
 
 
 def start_of(resolution, asked, user) -> Start | None:
-    assembly = Assembly.objects.filter(code=one_line(asked.get("assembly", ""))).first() or Assembly.objects.current()
+    assembly = Assembly.objects.named(asked.get("assembly", ""))
     if assembly is None:
         return None
     language = asked.get("language") or user.language
@@ -57,8 +58,7 @@ def proposal_new(request, slug):
     data = form_data(request)
     start = start_of(resolution, data or request.GET, user)
     if start is None:
-        messages.error(request, _("No assembly is known yet. Whoever looks after this instance adds it first."))
-        return redirect("coalitions:resolution-proposals", resolution.slug)
+        return no_assembly_yet(request, "coalitions:resolution-proposals", resolution.slug)
     document = DocumentForm(data, resolution=resolution, circles=circles_worked_in(user, memberships))
     words = ClausesForm(data, text=start.text, clauses=start.clauses, language=start.language)
     context = {"section": "resolutions", "resolution": resolution, "start": start, "document": document, "words": words, "step": FACTS}

@@ -8,10 +8,11 @@ from django.views.decorators.http import require_http_methods
 
 from amnt.accounts.middleware import form_data
 from amnt.core.errors import RuleBroken
-from amnt.core.forms import add_broken_rule, one_line
+from amnt.core.forms import add_broken_rule
 from coalitions.permissions import can_bring_texts, membership_context_of
 from coalitions.texts.forms.new_resolutions import NewResolutionForm, NewTextForm
 from coalitions.texts.views.manual_entry import FACTS, LOOK, SAVE, WORDS, looked_at
+from coalitions.views.assemblies import no_assembly_yet
 from resolutions.models import Assembly, Contribution, Resolution
 from resolutions.services.entering import enter, entered_by, preview
 from resolutions.services.new_resolutions import known_draft
@@ -25,10 +26,9 @@ def new_resolution(request):
     if not can_bring_texts(user, membership_context_of(user)):
         raise PermissionDenied
     data = form_data(request)
-    assembly = Assembly.objects.filter(code=one_line((data or request.GET).get("assembly", ""))).first() or Assembly.objects.current()
+    assembly = Assembly.objects.named((data or request.GET).get("assembly", ""))
     if assembly is None:
-        messages.error(request, _("No assembly is known yet. Whoever looks after this instance adds it first."))
-        return redirect("coalitions:upload-new")
+        return no_assembly_yet(request, "coalitions:upload-new")
     step = data.get("step", WORDS) if data else FACTS
     if data and step == BEGIN:
         # What was typed on the page of a resolution comes along.

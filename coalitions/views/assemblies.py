@@ -1,0 +1,9 @@
+from django.contrib import messages
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+
+def no_assembly_yet(request, to, *args):
+    """The answer to someone who would enter what belongs to an assembly, where none is recorded."""
+    messages.error(request, _("No assembly is known yet. Whoever looks after this instance adds it first."))
+    return redirect(to, *args)
