@@ -315,6 +315,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     # A tick that found no worker for a minute is worth nothing: the next one reads the same rows.
     "remind": {"task": "calendar_app.tasks.tick", "schedule": 60.0, "options": {"expires": 60}},
+    "coalitions": {"task": "coalitions.tasks.do_what_is_due", "schedule": 60.0, "options": {"expires": 60}},
     # Plans everything once a day; asks every hour, since a beat that restarts counts its hours anew.
     "plan": {"task": "calendar_app.tasks.plan_all", "schedule": 3600.0, "options": {"expires": 3600}},
     "deliver": {"task": "amnt.mail.tasks.deliver_waiting", "schedule": 60.0, "options": {"expires": 60}},

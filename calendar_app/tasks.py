@@ -6,25 +6,14 @@ from collections.abc import Callable
 from celery import shared_task
 
 from calendar_app.reminders import notices, planning, sending
-from coalitions.services import approvals, last_readers, membership
 
 logger = logging.getLogger(__name__)
 
 
 @shared_task
 def tick() -> None:
-    """Every minute: what ended, what changed, what nobody answered, what is due. One step that fails stops no other."""
-    went_well = [
-        attempt(step)
-        for step in (
-            approvals.carry_out_announced,
-            membership.end_due_observations,
-            last_readers.settle_unread,
-            notices.return_unanswered,
-            planning.plan_changes,
-            sending.send_due,
-        )
-    ]
+    """Every minute: what nobody answered, what changed, what is due. One step that fails stops no other."""
+    went_well = [attempt(step) for step in (notices.return_unanswered, planning.plan_changes, sending.send_due)]
     if all(went_well):
         planning.note_tick()
 

@@ -203,6 +203,7 @@ NOT_COUNTED = {
     "auth.Permission": PROGRAM,
     "calendar_app.Meeting_resolutions": "what a meeting is about; counted as meetings",
     "calendar_app.PlanMark": PROGRAM,
+    "coalitions.ClockRun": PROGRAM,
     "coalitions.Delegation": PUBLIC,
     "coalitions.HistoricalDelegation": PUBLIC,
     "coalitions.KeptNumber": "who may read a kept number; counted as those",

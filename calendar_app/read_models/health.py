@@ -15,7 +15,7 @@ from allauth.mfa.models import Authenticator
 from celery import current_app
 from django.conf import settings
 from django.db import connection
-from django.db.models import Count, Exists, Max, Min, OuterRef, Q
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, Subquery
 from django.utils.formats import date_format
 from django.utils.timesince import timesince
 from django.utils.timezone import now
@@ -30,6 +30,7 @@ from amnt.mail.models import Email
 from amnt.operations import backups
 from amnt.retention import services as retention
 from calendar_app.models import PlanMark, Reminder
+from coalitions.models import ClockRun
 
 # A minute's tick that has been silent for so long will not come back by itself.
 SILENT_AFTER = timedelta(minutes=15)
@@ -81,7 +82,15 @@ def is_degraded() -> bool:
 
 
 def ticked_at() -> datetime | None:
-    return PlanMark.objects.aggregate(at=Max("ticked_at"))["at"]
+    """When the clock ran last, of the two that run each minute (reminders; coalitions) the one that is further from now.
+
+    None while one of them has never done all it has to.
+    """
+    of_coalitions = Subquery(ClockRun.objects.values("at")[:1])
+    runs = PlanMark.objects.values_list("ticked_at", of_coalitions).first()
+    if runs is None or None in runs:
+        return None
+    return max(runs, key=lambda at: abs(now() - at))
 
 
 def is_ticking() -> bool:

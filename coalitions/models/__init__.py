@@ -2,6 +2,7 @@ from coalitions.models.approvals import Approval
 from coalitions.models.arrivals import Arrival
 from coalitions.models.circle_views import CircleView
 from coalitions.models.circles import Circle, CircleMembership, circles_of
+from coalitions.models.clock_runs import ClockRun
 from coalitions.models.delegations import Delegation
 from coalitions.models.follow_ups import FollowUp, FollowUpEvent
 from coalitions.models.kept_copies import KeptCopy
@@ -15,6 +16,7 @@ __all__ = [
     "Circle",
     "CircleMembership",
     "CircleView",
+    "ClockRun",
     "Coalition",
     "Delegation",
     "FollowUp",

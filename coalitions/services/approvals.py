@@ -184,7 +184,7 @@ def withdraw_all_of(user: User, *, coalition: Coalition) -> None:
 
 
 def carry_out_announced() -> None:
-    """At each tick: what the host announced, once its seven days are over without a lead's no."""
+    """Each minute: what the host announced, once its seven days are over without a lead's no."""
     for approval in Approval.objects.announced().filter(expires_at__lte=now()):
         try:
             carry_out_unanswered(approval)

@@ -2,8 +2,8 @@
 
 Whoever reads a circle alone is asked before she goes: she hands it on or deletes what it holds. Where others make her go (a lead who
 removes her or makes her an observer, staff who close her account) she is asked afterwards, and answers on one page for seven days,
-thirty if she cannot log in; then it is deleted, as that page and the mail said. The lead learns nothing of it. `settle_unread`, at
-each tick, finds circles without a reader whatever took the last one away, so a new way of losing a reader needs nothing of its own.
+thirty if she cannot log in; then it is deleted, as that page and the mail said. The lead learns nothing of it. `settle_unread`,
+each minute, finds circles without a reader whatever took the last one away, so a new way of losing a reader needs nothing of its own.
 """
 
 import logging
@@ -111,7 +111,7 @@ def mail_about(question: LastReaderQuestion) -> Email:
 
 
 def settle_unread() -> None:
-    """At each tick: ask about circles that lost their last reader, forget questions about those that have one again, and delete
+    """Each minute: ask about circles that lost their last reader, forget questions about those that have one again, and delete
     what nobody answered for. Run twice, or twice at once, it does nothing twice."""
     LastReaderQuestion.objects.filter(circle__in=named_into().exclude(people_now=0)).delete()
     missed = Coalition.objects.filter(pk__in=set(to_ask_about().values_list("coalition", flat=True)))

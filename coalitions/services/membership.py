@@ -118,7 +118,7 @@ def end_observation(membership: Membership, *, by: User | None = None) -> bool:
 
 
 def end_due_observations() -> None:
-    """At each tick: newcomers whose fourteen days are over. Run twice, or twice at once, it changes nobody twice."""
+    """Each minute: newcomers whose fourteen days are over. Run twice, or twice at once, it changes nobody twice."""
     for membership in Membership.objects.observed_long_enough().select_related("coalition"):
         try:
             end_due_observation(membership)

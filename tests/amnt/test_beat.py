@@ -48,7 +48,7 @@ def all_due(scheduler):
     return set(scheduler.sent)
 
 
-EVERY_MINUTE = {"remind", "deliver", "read"}
+EVERY_MINUTE = {"remind", "coalitions", "deliver", "read"}
 
 
 @pytest.mark.parametrize("step", [timedelta(hours=1), timedelta(days=1), timedelta(days=400)])

@@ -24,6 +24,9 @@ from amnt.tasks import tell_watcher
 from calendar_app.models import PlanMark
 from calendar_app.read_models import health
 from calendar_app.reminders import planning
+from coalitions import tasks
+from coalitions.models import ClockRun
+from coalitions.services import last_readers
 from tests.factories import UserFactory, coalition, lead
 
 pytestmark = pytest.mark.django_db
@@ -46,9 +49,15 @@ def admin():
     return UserFactory(is_staff=True, email="thabo@example.org")
 
 
+def clock_ran(at):
+    """Both of what runs each minute did."""
+    PlanMark.objects.update_or_create(pk=1, defaults={"read_until": now(), "ticked_at": at})
+    ClockRun.objects.update_or_create(pk=1, defaults={"at": at})
+
+
 @pytest.fixture
 def ticked():
-    return PlanMark.objects.create(read_until=now(), ticked_at=now())
+    clock_ran(now())
 
 
 def by_name():
@@ -108,7 +117,7 @@ def test_no_coalition_and_no_address_is_on_it(client, admin, ticked):
 
 
 def test_a_clock_that_stands_still_is_red_and_says_what_to_do(client, admin):
-    PlanMark.objects.create(read_until=now(), ticked_at=now())
+    clock_ran(now())
     client.force_login(admin)
     with time_machine.travel(now() + timedelta(minutes=16)):
         said = client.get("/health/").content.decode()
@@ -121,12 +130,32 @@ def test_a_clock_that_never_ticked_is_red(client):
     assert by_name()["Last run"].status == "gap"
 
 
+def test_the_clock_is_red_while_it_stands_still_in_coalitions_alone(client, ticked, monkeypatch, caplog):
+    with time_machine.travel(now() + timedelta(minutes=16)):
+        planning.note_tick()
+        with monkeypatch.context() as broken:
+            broken.setattr(last_readers, "named_into", lambda: 1 / 0)
+            tasks.do_what_is_due()
+        assert "settle_unread failed" in caplog.text
+        assert by_name()["Last run"].status == "gap"
+        assert client.get("/healthz").json() == {"status": "degraded"}
+        tasks.do_what_is_due()
+        assert by_name()["Last run"].status == "good"
+
+
+def test_a_clock_that_never_ran_in_coalitions_is_red(ticked):
+    ClockRun.objects.all().delete()
+    assert by_name()["Last run"].fact == "never"
+
+
 def test_a_clock_that_was_set_back_is_red_until_the_next_run(client, ticked):
     with time_machine.travel(now() - timedelta(hours=1)):
         last_run = by_name()["Last run"]
         assert (last_run.status, last_run.fact) == ("gap", "in the future")
         assert client.get("/healthz").json() == {"status": "degraded"}
         planning.note_tick()
+        assert by_name()["Last run"].fact == "in the future"
+        tasks.do_what_is_due()
         assert by_name()["Last run"].status == "good"
         assert client.get("/healthz").json() == {"status": "ok"}
 
@@ -148,17 +177,17 @@ def test_one_full_mailbox_is_said_and_a_server_that_takes_nothing_is_red(client,
     put_off(samuel)
     put_off(samuel)
     with time_machine.travel(now() + timedelta(minutes=10)):
-        PlanMark.objects.update(ticked_at=now())
+        clock_ran(now())
         assert by_name()["Deferred by the mail server"].fact == "2 e-mails — 451 try again later"
     for answer, status in (("ok", "good"), ("degraded", "gap")):
         with time_machine.travel(now() + timedelta(minutes=16)):
-            PlanMark.objects.update(ticked_at=now())
+            clock_ran(now())
             assert by_name()["Deferred by the mail server"].status == status
             assert client.get("/healthz").json() == {"status": answer}
         put_off(ama)
     email(state=Email.State.ACCEPTED, finished_at=now() + timedelta(minutes=15))
     with time_machine.travel(now() + timedelta(minutes=16)):
-        PlanMark.objects.update(ticked_at=now())
+        clock_ran(now())
         assert by_name()["Deferred by the mail server"].status == "good"
         assert client.get("/healthz").json() == {"status": "ok"}
 
@@ -170,7 +199,7 @@ def test_a_server_that_refuses_everybody_is_quoted_at_once_and_red_later(client,
     assert (refused.status, refused.fact) == ("mixed", "3 e-mails — 554 5.7.1 Relay access denied")
     assert client.get("/healthz").json() == {"status": "ok"}
     with time_machine.travel(now() + timedelta(minutes=16)):
-        PlanMark.objects.update(ticked_at=now())
+        clock_ran(now())
         Email.objects.update(not_before=now() + timedelta(minutes=1))
         assert by_name()["Deferred by the mail server"].status == "gap"
         assert client.get("/healthz").json() == {"status": "degraded"}
@@ -285,7 +314,7 @@ def test_without_a_token_there_are_no_metrics(client, ticked, settings):
 
 def test_metrics_count_what_the_page_of_health_says(client, settings):
     settings.METRICS_TOKEN = TOKEN
-    PlanMark.objects.create(read_until=now(), ticked_at=now() - timedelta(seconds=30))
+    clock_ran(now() - timedelta(seconds=30))
     email(created_at=now() - timedelta(hours=2), not_before=now() - timedelta(hours=2), attempts=1, trouble="451 later")
     email(not_before=now() + timedelta(days=1))
     email(state=Email.State.REFUSED, finished_at=now(), to=UserFactory(mail_refused_at=now()))
@@ -326,7 +355,7 @@ def test_metrics_hold_no_word_of_any_coalition_and_no_address(client, ticked, se
 
 def test_a_clock_that_was_set_back_is_a_negative_age(client, settings):
     settings.METRICS_TOKEN = TOKEN
-    PlanMark.objects.create(read_until=now(), ticked_at=now() + timedelta(hours=1))
+    clock_ran(now() + timedelta(hours=1))
     assert series(scrape(client))["amnt_tick_age_seconds",] == pytest.approx(-3600, abs=20)
 
 
@@ -372,7 +401,7 @@ def test_the_watcher_hears_nothing_while_no_backup_is_made(watcher, ticked, sett
     (tmp_path / f"{begun.strftime(backups.STAMP)}.dump.age").touch()
     tell_watcher()
     assert watcher == ["/alive"]
-    PlanMark.objects.update(ticked_at=now() + timedelta(hours=2))
+    clock_ran(now() + timedelta(hours=2))
     with time_machine.travel(now() + timedelta(hours=2)):
         tell_watcher()
     assert watcher == ["/alive"]
@@ -397,7 +426,7 @@ def test_the_command_says_it_too_and_ends_badly_when_someone_must_act(ticked):
 def test_the_health_check_of_beat_asks_the_database_whether_the_clock_ticks():
     with pytest.raises(CommandError, match="The last run was never"):
         call_command("health", tick=True)
-    PlanMark.objects.create(read_until=now(), ticked_at=now())
+    clock_ran(now())
     call_command("health", tick=True)
     for step in (timedelta(minutes=16), -timedelta(hours=1)):
         with time_machine.travel(now() + step), pytest.raises(CommandError, match="The last run was"):

@@ -13,9 +13,9 @@ from amnt.audit.models import AuditEntry
 from amnt.core.errors import RuleBroken
 from amnt.mail.models import Email
 from calendar_app.models import Deadline, Meeting
-from calendar_app.tasks import tick
 from coalitions.models import Circle, FollowUp, LastReaderQuestion, Membership, Position, Reading
 from coalitions.services import circles, last_readers, membership
+from coalitions.tasks import do_what_is_due
 from tests import factories
 from tests.at_once import on_postgresql, while_open
 from tests.factories import DeadlineFactory, FollowUpFactory, MeetingFactory, ProposalFactory, ResolutionFactory
@@ -61,7 +61,7 @@ def taken_away(by: str, samuel: User, wanjiru: User) -> None:
         User.objects.filter(pk=samuel.pk).update(is_active=False)
     elif by == "taken out in the database":
         Membership.objects.filter(user=samuel).update(left_at="2028-03-01T12:00Z")
-    tick()
+    do_what_is_due()
 
 
 OTHERS_ACT = ["made an observer", "removed", "closed by staff", "taken out in the database"]
@@ -116,7 +116,7 @@ def test_she_may_delete_what_she_alone_reads(client, alone, network, samuel):
 @pytest.mark.parametrize("by", OTHERS_ACT)
 def test_each_path_asks_the_last_reader_once(alone, samuel, wanjiru, by):
     taken_away(by, samuel, wanjiru)
-    tick()
+    do_what_is_due()
     question = LastReaderQuestion.objects.get()
     assert (question.circle, question.user) == (alone, samuel)
     assert Email.objects.filter(kind="coalitions/last_reader").count() == 1
@@ -129,11 +129,11 @@ def test_without_an_answer_it_is_deleted_on_the_day_it_was_said(alone, samuel, w
         taken_away(by, samuel, wanjiru)
         days = 30 if by == "closed by staff" else 7
         clock.shift(timedelta(days=days, seconds=-60))
-        tick()
+        do_what_is_due()
         assert FollowUp.objects.count() == 15
         clock.shift(timedelta(minutes=2))
-        tick()
-        tick()
+        do_what_is_due()
+        do_what_is_due()
     assert (Circle.objects.filter(pk=alone.pk).exists(), FollowUp.objects.count()) == (False, 0)
     expected = ("coalitions.circle_deleted", "C2") if alone.kind == "restricted" else ("audit.private", "C3")
     assert AuditEntry.objects.filter(act=expected[0], level=expected[1]).exists()
@@ -212,7 +212,7 @@ def test_a_closed_account_is_told_at_its_address_and_opened_again_nothing_is_ask
         taken_away("closed by staff", samuel, wanjiru)
     assert [message.to for message in mail.outbox if "waits for your decision" in message.subject] == [[samuel.email]]
     User.objects.filter(pk=samuel.pk).update(is_active=True)
-    tick()
+    do_what_is_due()
     assert not LastReaderQuestion.objects.exists()
     assert FollowUp.objects.visible_to(samuel).filter(circle=alone).count() == 15
 
@@ -221,7 +221,7 @@ def test_a_circle_that_others_read_asks_nobody(network, wanjiru, claire, aicha, 
     circle = factories.circle_of(network, samuel, ama, name="zz-shared", owner=samuel)
     FollowUpFactory(circle=circle, created_by=samuel)
     membership.remove(seat(samuel), by=wanjiru)
-    tick()
+    do_what_is_due()
     assert not LastReaderQuestion.objects.exists()
     membership.remove(seat(ama), by=wanjiru)
     assert LastReaderQuestion.objects.get().user == ama
@@ -230,14 +230,14 @@ def test_a_circle_that_others_read_asks_nobody(network, wanjiru, claire, aicha, 
 def test_an_empty_circle_goes_with_its_last_reader(network, wanjiru, claire, aicha, samuel):
     circle = factories.circle_of(network, samuel, name="zz-empty", owner=samuel)
     membership.leave(seat(samuel))
-    tick()
+    do_what_is_due()
     assert not Circle.objects.filter(pk=circle.pk).exists()
 
 
 def test_circles_orphaned_before_the_update_are_found(network, wanjiru, claire, aicha, samuel):
     circle = factories.circle_of(network, name="zz-orphan")
     FollowUpFactory(circle=circle, created_by=samuel)
-    tick()
+    do_what_is_due()
     assert LastReaderQuestion.objects.get().user == samuel
 
 

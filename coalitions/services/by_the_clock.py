@@ -1,0 +1,26 @@
+"""What time alone brings about in coalitions."""
+
+import logging
+
+from django.utils.timezone import now
+
+from coalitions.models import ClockRun
+from coalitions.services import approvals, last_readers, membership
+
+logger = logging.getLogger(__name__)
+
+
+def do_what_is_due() -> None:
+    """What was announced and nobody refused, observations that are over, circles that nobody reads. One step that fails stops no other.
+
+    The page of the instance's health reads when all of it was done last.
+    """
+    failed = False
+    for step in (approvals.carry_out_announced, membership.end_due_observations, last_readers.settle_unread):
+        try:
+            step()
+        except Exception:
+            failed = True
+            logger.exception("%s failed: the next run tries again", step.__name__)
+    if not failed:
+        ClockRun.objects.update_or_create(pk=1, defaults={"at": now()})
