@@ -11,7 +11,6 @@ from amnt.accounts import personal_data
 from amnt.accounts.services import locking
 from amnt.encryption import rotation
 from amnt.mail import emails, stopping
-from amnt.mail.receipts import _listeners
 from amnt.retention import rules
 from coalitions import exports, retention_rules
 from coalitions.services import approvals, kept_copies
@@ -63,7 +62,7 @@ def test_composers_of_mail():
 
 
 def test_who_is_told_what_became_of_a_mail():
-    assert by_kind(_listeners) == {"calendar_app/digest": "note_receipts", "calendar_app/alone": "note_receipts"}
+    assert by_kind(emails._listeners) == {"calendar_app/digest": "note_receipts", "calendar_app/alone": "note_receipts"}
 
 
 def test_mails_that_can_be_stopped():

@@ -11,6 +11,7 @@ from amnt.audit import acts, signing
 from amnt.audit.models import PERSON, AuditEntry, Level, Pseudonym
 from amnt.core.limits import max_length
 
+LONGEST_ID = max_length(AuditEntry, "object_id")
 # Columns that name a public fact where it has no public id.
 CODES = ("slug", "code", "tag")
 
@@ -85,9 +86,7 @@ def id_of(row: Model | None, names: Mapping[Any, UUID]) -> str:
         return ""
     if row._meta.label_lower == PERSON:
         return str(names[row.pk])
-    return next(
-        (str(getattr(row, name))[: max_length(AuditEntry, "object_id")] for name in ("public_id", *CODES) if getattr(row, name, None)), ""
-    )
+    return next((str(getattr(row, name))[:LONGEST_ID] for name in ("public_id", *CODES) if getattr(row, name, None)), "")
 
 
 def public_id_of(row: Model | None) -> UUID | None:

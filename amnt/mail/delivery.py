@@ -6,7 +6,7 @@ each process that is killed sends at most one message twice, the one whose mark 
 
 What a refusal means is decided in `refusals`: nobody is silenced by a mail server that refuses everybody.
 
-A row keeps its claim until the app that wrote it has its receipt (`receipts`), so that too happens exactly once.
+A row keeps its claim until the app that wrote it has its receipt, so that too happens exactly once.
 """
 
 import logging
@@ -24,11 +24,10 @@ from django.utils.timezone import now
 from amnt.accounts.models import User
 from amnt.core.limits import max_length
 from amnt.mail.answers import CLOSING, Answer, Refusal
-from amnt.mail.emails import compose, composed, muted_kinds, rendering_alike_once
+from amnt.mail.emails import compose, composed, muted_kinds, rendering_alike_once, tell_writer
 from amnt.mail.marking import Marks
 from amnt.mail.messages import Outgoing, message_bytes, outgoing
 from amnt.mail.models import Email, EmailQuerySet
-from amnt.mail.receipts import tell_writer
 from amnt.mail.refusals import HELD_FOR, SECOND_TRY_AFTER, Refusals
 from amnt.mail.smtp import ConnectionBroke, ServerDown, open_connection
 
@@ -48,6 +47,7 @@ CALLED_AGAIN_MOST = 20
 # An instant further ahead than this was written before the clock was set back.
 CLOCK_SKEW = timedelta(minutes=2)
 KEPT_FOR = timedelta(days=90)
+LONGEST_TROUBLE = max_length(Email, "trouble")
 FINAL = (Email.State.ACCEPTED, Email.State.REFUSED, Email.State.GIVEN_UP, Email.State.DROPPED)
 
 
@@ -63,7 +63,7 @@ def deliver_waiting(*, only: str = "") -> int:
             batch.deliver(calls)
         except ServerDown as trouble:
             logger.warning("The mail server does not take our mail now: %s", trouble)
-            Email.objects.filter(claim=claim, state=Email.State.CLAIMED).update(trouble=str(trouble)[: max_length(Email, "trouble")])
+            Email.objects.filter(claim=claim, state=Email.State.CLAIMED).update(trouble=str(trouble)[:LONGEST_TROUBLE])
             break
         finally:
             accepted += batch.accepted
@@ -250,9 +250,7 @@ class Batch:
         self.put_back(email, attempts=attempts, not_before=now() + max(PAUSES[attempts - 1], at_least), trouble=trouble, **fields)
 
     def put_back(self, email: Email, *, trouble: str, **fields: Any) -> None:
-        self.rows(email).update(
-            state=Email.State.WAITING, claim=None, claimed_at=None, trouble=trouble[: max_length(Email, "trouble")], **fields
-        )
+        self.rows(email).update(state=Email.State.WAITING, claim=None, claimed_at=None, trouble=trouble[:LONGEST_TROUBLE], **fields)
 
     def refuse(self, email: Email, trouble: str) -> None:
         """For good: nothing more is written to this person until she says that her mailbox is there again."""
@@ -262,9 +260,7 @@ class Batch:
                 User.objects.filter(pk=email.to_id, mail_refused_at=None).update(mail_refused_at=now())
 
     def finish(self, email: Email, state: Email.State, trouble: str) -> None:
-        self.rows(email).update(
-            state=state, attempts=email.attempts + 1, finished_at=now(), trouble=trouble[: max_length(Email, "trouble")]
-        )
+        self.rows(email).update(state=state, attempts=email.attempts + 1, finished_at=now(), trouble=trouble[:LONGEST_TROUBLE])
 
     def rows(self, email: Email) -> EmailQuerySet:
         """This row while it is ours: none once another worker has taken over."""

@@ -2,6 +2,15 @@
 
 Each kind of mail has one composer, registered by the app that knows what the mail is about. It is given a batch of rows
 of its kind and returns the letters by primary key; a row it returns no letter for is dropped: the reason to write is gone.
+
+That app may register, too, who is told what became of its mails:
+
+    register_composer("calendar_app/digest", reminder_letters)
+    register_receipt_listener("calendar_app/digest", note_receipts)
+
+The listener gets pairs of (primary key of the Email, its final `Email.State`: accepted, refused, given up or dropped), a batch at a
+time, in the transaction that notes that it has been told: for each mail it takes effect exactly once, even if workers are killed.
+If somebody has a refused mail sent again, it is told that the mail is waiting. It must be quick and may not call the network.
 """
 
 import logging
@@ -54,11 +63,24 @@ MOST_ALIKE = 1000
 
 Composer = Callable[[Sequence[Email]], dict[int, Letter]]
 _composers: dict[str, Composer] = {}
+Listener = Callable[[Sequence[tuple[int, str]]], None]
+_listeners: dict[str, Listener] = {}
 
 
 def register_composer(kind: str, composer: Composer) -> None:
-    """`register_composer("coalitions/invitation", invitation_letters)`"""
+    """Who writes the letters of this kind of mail."""
     _composers[kind] = composer
+
+
+def register_receipt_listener(kind: str, listener: Listener) -> None:
+    """Who is told what became of this kind of mail."""
+    _listeners[kind] = listener
+
+
+def tell_writer(kind: str, receipts: Sequence[tuple[int, str]]) -> None:
+    """Tell whoever wrote this kind of mail. Called by the delivery, inside its transaction."""
+    if receipts and (listener := _listeners.get(kind)):
+        listener(receipts)
 
 
 def compose(emails: Sequence[Email]) -> dict[int, Letter]:

@@ -32,6 +32,7 @@ logger = logging.getLogger(__name__)
 
 # The promise to people on slow lines: a mail weighs no more than this, whole.
 MOST_BYTES = 10 * 1024
+LONGEST_SUBJECT = max_length(Email, "subject")
 HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
 
 
@@ -48,7 +49,7 @@ class Outgoing(EmailMultiAlternatives):
 def outgoing(email: Email, letter: Letter) -> Outgoing:
     """The message of this row, under an identity that stays the same however often it is tried."""
     address = wire_address(letter.address)
-    subject = clean(letter.subject)[: max_length(Email, "subject")]
+    subject = clean(letter.subject)[:LONGEST_SUBJECT]
     head = dict(headers(email, letter, address, subject))
     message = Outgoing(subject, letter.text, settings.DEFAULT_FROM_EMAIL, [address], headers=head)
     message.raw = raw(email, head, letter.text, letter.html)

@@ -15,8 +15,8 @@ from amnt.accounts.models import User
 from amnt.audit.models import Level
 from amnt.audit.services import record
 from amnt.mail import tasks
+from amnt.mail.emails import tell_writer
 from amnt.mail.models import Email, Mute
-from amnt.mail.receipts import tell_writer
 
 
 def write_email(

@@ -16,8 +16,8 @@ from django.db import transaction
 from django.utils.timezone import now
 
 from amnt.accounts.models import User
+from amnt.mail.emails import register_receipt_listener
 from amnt.mail.models import Email
-from amnt.mail.receipts import register_receipt_listener
 from amnt.mail.services import write_emails
 from calendar_app.models import Reminder
 from calendar_app.reminders import placement

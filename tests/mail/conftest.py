@@ -8,7 +8,6 @@ from django.core.mail import mailers
 
 from amnt.mail import emails
 from amnt.mail.emails import Letter
-from amnt.mail.receipts import _listeners
 
 
 class MailServer:
@@ -117,7 +116,7 @@ def notes(monkeypatch, receipts):
         return letters_
 
     monkeypatch.setitem(emails._composers, "tests/note", compose)
-    monkeypatch.setitem(_listeners, "tests/note", receipts.extend)
+    monkeypatch.setitem(emails._listeners, "tests/note", receipts.extend)
     return batches
 
 

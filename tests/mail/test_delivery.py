@@ -9,7 +9,6 @@ from django.utils.timezone import now
 
 from amnt.mail import delivery, emails, smtp
 from amnt.mail.models import Email
-from amnt.mail.receipts import _listeners
 from amnt.mail.services import mute, write_email, write_emails
 from tests.factories import UserFactory
 from tests.mail.conftest import use_mail_server
@@ -333,7 +332,7 @@ def test_a_writer_who_fails_to_listen_is_told_again_and_stops_nothing(server, mo
         raise RuntimeError("not listening")
 
     with monkeypatch.context() as patch:
-        patch.setitem(_listeners, "tests/note", deaf)
+        patch.setitem(emails._listeners, "tests/note", deaf)
         assert delivery.deliver_waiting() == 1
     assert "could not be noted" in caplog.text
     with later(minutes=11):
