@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Case, CharField, Exists, F, OuterRef, Q, Value, When
 from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
@@ -14,12 +14,17 @@ from modeltranslation.utils import get_translation_fields
 from amnt.accounts.models import check_zone
 from amnt.core.idempotency import Submitted
 from amnt.encryption.fields import CharFieldEncryptedIfPrivate, EncryptedURLField, TextFieldEncryptedIfPrivate, encrypted_if_private
-from calendar_app.models.names import name_for
-from coalitions.models import Circle, CircleMembership, circles_of
+from coalitions.models import Circle, CircleMembership, Membership, circles_of
 from resolutions.models import ENDS_BEFORE_IT_STARTS, Assembly, DateStatus, Fact, RegionalGroup, Resolution
 
 if TYPE_CHECKING:
     from amnt.accounts.models import User
+
+
+def name_for(user: "User", field: str) -> Case:
+    """The name behind a foreign key to a person, only for those who may know her: other coalitions' people stay unnamed."""
+    known = Exists(Membership.objects.visible_to(user).filter(user=OuterRef(field)))
+    return Case(When(Q(**{field: user.pk}) | known, then=F(f"{field}__name")), default=Value(""), output_field=CharField())
 
 
 class MeetingQuerySet(models.QuerySet["Meeting"]):
