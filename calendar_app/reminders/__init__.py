@@ -1,6 +1,6 @@
 """Who is reminded of what, when, and in which words.
 
-`rules` say of what, `audiences` of whom, `placement` at which hour; `promises` are all of them for one person, which `planning` keeps
+`rules` say of what and to whom, `placement` at which hour; `promises` are all of them for one person, which `planning` keeps
 as rows each minute. What happened meanwhile is told from events by `notices`. `sending` puts what is due into one e-mail per person,
 and `emails` composes it; `preview` shows a person what will come.
 

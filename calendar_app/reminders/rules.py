@@ -1,12 +1,13 @@
 """The reminder rules, as data. A new rule is a row of `RULES`: planning, sending, catching up, quiet hours, caps and the page of
-reminders then know it. It tells one of the `audiences`, or a new one; a new `Step` has its words in `wording.STEPS_IN_WORDS`. What else
-is particular to a rule is an attribute of `Rule`: no other module names a rule by its code.
+reminders then know it. It tells one of the audiences below, or a new one; a new `Step` has its words in `wording.STEPS_IN_WORDS`. What
+else is particular to a rule is an attribute of `Rule`: no other module names a rule by its code.
 
 Defaults follow the reminder paper, section 4. Days are counted before the date, negative ones after it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
@@ -14,16 +15,115 @@ from typing import NamedTuple
 from django.utils.functional import Promise as LazyText
 from django.utils.translation import gettext_lazy as _
 
-from calendar_app.models import Deadline, Meeting
-from calendar_app.reminders import audiences
-from calendar_app.reminders.audiences import Audience
-from calendar_app.reminders.targets import Kind
+from calendar_app.models import Attendance, Deadline, Meeting
+from calendar_app.reminders.recipients import Facts
+from calendar_app.reminders.targets import Kind, Target
+from coalitions.models import FollowUp
 
 # The rhythm of ordinary dates; a person may choose other days for it. Longer ladders exist because the job needs longer.
 BASE = (14, 3, 1)
 LONG = (30, 14, 7, 3, 1)
 CHOICES = (30, 14, 7, 3, 1)
 STOP_DIGEST, STOP_OTHERS = "digest", "others"
+
+# --- Whom a rule may tell ---------------------------------------------------------------------------------------------------
+#
+# Small functions over facts that were read in a few queries for many people at once. The same ones decide whom planning promises
+# something, who still gets it when it is due, and what one's own page announces; so they cannot disagree.
+
+Audience = Callable[[Target, Facts], Iterable[int]]
+# A reminder seven days ahead makes sense only for what was not given at shorter notice.
+LONG_AHEAD = timedelta(days=14)
+NOBODY: frozenset[int] = frozenset()
+ATTENDING = frozenset({Attendance.Status.GOING, Attendance.Status.REGISTERED, Attendance.Status.REMOTE})
+ANSWERED_REGISTRATION = frozenset({Attendance.Status.REGISTERED, Attendance.Status.NOT})
+
+
+def attendance(target: Target, facts: Facts) -> Mapping[int, str]:
+    return facts.attending.get(target.meeting or 0, {})
+
+
+def region(target: Target, facts: Facts) -> Collection[int]:
+    return facts.region_watchers.get(target.group or 0, NOBODY)
+
+
+def resolution_watchers(target: Target, facts: Facts) -> Iterable[int]:
+    return facts.watched_resolutions
+
+
+def leads(target: Target, facts: Facts) -> Iterable[int]:
+    return facts.leads
+
+
+def date_watchers(target: Target, facts: Facts) -> Iterable[int]:
+    return facts.date_watchers.get((target.kind, target.id), NOBODY)
+
+
+def unregistered_date_watchers(target: Target, facts: Facts) -> Iterable[int]:
+    """Who watches this date, until they are registered or said that they do not go."""
+    attending = attendance(target, facts)
+    return [user for user in date_watchers(target, facts) if attending.get(user) not in ANSWERED_REGISTRATION]
+
+
+def going(target: Target, facts: Facts) -> Iterable[int]:
+    return [user for user, status in attendance(target, facts).items() if status == Attendance.Status.GOING]
+
+
+def attendees(target: Target, facts: Facts) -> Iterable[int]:
+    return [user for user, status in attendance(target, facts).items() if status in ATTENDING]
+
+
+def undecided_region_watchers(target: Target, facts: Facts) -> Iterable[int]:
+    attending = attendance(target, facts)
+    return [user for user in region(target, facts) if user not in attending]
+
+
+def region_watchers_not_going(target: Target, facts: Facts) -> Iterable[int]:
+    attending = attendance(target, facts)
+    return [user for user in region(target, facts) if attending.get(user) not in ATTENDING]
+
+
+def leads_watching_region(target: Target, facts: Facts) -> Iterable[int]:
+    """They stand in for whoever writes the positions."""
+    return [user for user in region(target, facts) if user in facts.leads]
+
+
+def owner(target: Target, facts: Facts) -> Iterable[int]:
+    return (target.owner,) if target.owner else NOBODY
+
+
+def owner_for_long(target: Target, facts: Facts) -> Iterable[int]:
+    is_long = target.created_at is not None and target.at - target.created_at >= LONG_AHEAD
+    return owner(target, facts) if is_long else NOBODY
+
+
+def owner_who_put_it_off(target: Target, facts: Facts) -> Iterable[int]:
+    return owner(target, facts) if target.put_off_until else NOBODY
+
+
+def was_asked(target: Target) -> bool:
+    """Whether someone else handed it to its owner, who has not answered."""
+    return bool(target.owner and target.assigned_at and target.assigner != target.owner and target.state == FollowUp.State.TO_ACCEPT)
+
+
+def asked(target: Target, facts: Facts) -> Iterable[int]:
+    return owner(target, facts) if was_asked(target) else NOBODY
+
+
+def backup_of_asked(target: Target, facts: Facts) -> Iterable[int]:
+    is_other = target.backup and target.backup != target.assigner
+    return (target.backup,) if is_other and target.backup and was_asked(target) else NOBODY
+
+
+def assigner(target: Target, facts: Facts) -> Iterable[int]:
+    return (target.assigner,) if target.assigner and target.assigner != target.owner else NOBODY
+
+
+def leads_in_circle(target: Target, facts: Facts) -> Iterable[int]:
+    return facts.leads_of.get(target.coalition or 0, NOBODY)
+
+
+# --- What a rule is ---------------------------------------------------------------------------------------------------------
 
 
 class CountedFrom(StrEnum):
@@ -118,8 +218,10 @@ class Step(StrEnum):
 # What happened to a follow-up is told from its events, not counted from a date.
 TOLD_FROM_EVENTS = frozenset({Step.ACCEPTED, Step.DECLINED, Step.HANDED_BACK, Step.RETURNED, Step.DONE})
 
+# --- The rules --------------------------------------------------------------------------------------------------------------
+
 MEETING_KINDS = frozenset(Meeting.Kind.values) - {Meeting.Kind.NATIONAL}
-WATCHED = Ladder(audiences.date_watchers, BASE, alone_up_to=1)
+WATCHED = Ladder(date_watchers, BASE, alone_up_to=1)
 
 # What is told from events, and what examples are made of.
 CONTRIBUTION_DEADLINE, MEETING_BEGINS, FOLLOW_UP_DUE = "RR-01", "RR-04", "RR-10"
@@ -133,7 +235,7 @@ RULES: tuple[Rule, ...] = (
         _("14, 3 and 1 days before; for leads 30, 14, 7, 3 and 1 days before. On its own the day before, for leads from 7 days on."),
         Kind.DEADLINE,
         frozenset({Deadline.Kind.CONTRIBUTION}),
-        (Ladder(audiences.resolution_watchers, BASE, alone_up_to=1), Ladder(audiences.leads, LONG, alone_up_to=7), WATCHED),
+        (Ladder(resolution_watchers, BASE, alone_up_to=1), Ladder(leads, LONG, alone_up_to=7), WATCHED),
         names_watched=True,
     ),
     Rule(
@@ -147,9 +249,9 @@ RULES: tuple[Rule, ...] = (
         Kind.DEADLINE,
         frozenset({Deadline.Kind.REGISTRATION}),
         (
-            Ladder(audiences.going, LONG, alone_up_to=3),
-            Ladder(audiences.undecided_region_watchers, (30,), step=Step.WHO_GOES),
-            Ladder(audiences.unregistered_date_watchers, BASE, alone_up_to=1),
+            Ladder(going, LONG, alone_up_to=3),
+            Ladder(undecided_region_watchers, (30,), step=Step.WHO_GOES),
+            Ladder(unregistered_date_watchers, BASE, alone_up_to=1),
         ),
     ),
     Rule(
@@ -159,7 +261,7 @@ RULES: tuple[Rule, ...] = (
         _("14, 3 and 1 days before, on its own the day before."),
         Kind.DEADLINE,
         frozenset({Deadline.Kind.DOCUMENT}),
-        (Ladder(audiences.leads_watching_region, BASE, alone_up_to=1), WATCHED),
+        (Ladder(leads_watching_region, BASE, alone_up_to=1), WATCHED),
     ),
     Rule(
         MEETING_BEGINS,
@@ -169,8 +271,8 @@ RULES: tuple[Rule, ...] = (
         Kind.MEETING,
         MEETING_KINDS,
         (
-            Ladder(audiences.attendees, BASE, alone_up_to=1),
-            Ladder(audiences.region_watchers_not_going, (3,), step=Step.NOT_GOING),
+            Ladder(attendees, BASE, alone_up_to=1),
+            Ladder(region_watchers_not_going, (3,), step=Step.NOT_GOING),
             WATCHED,
         ),
     ),
@@ -181,7 +283,7 @@ RULES: tuple[Rule, ...] = (
         _("14, 3 and 1 days before, on its own the day before."),
         Kind.MEETING,
         frozenset({Meeting.Kind.NATIONAL}),
-        (Ladder(audiences.attendees, BASE, alone_up_to=1), WATCHED),
+        (Ladder(attendees, BASE, alone_up_to=1), WATCHED),
         is_always_discreet=True,
     ),
     Rule(
@@ -203,9 +305,9 @@ RULES: tuple[Rule, ...] = (
         ),
         Kind.FOLLOW_UP,
         ladders=(
-            Ladder(audiences.asked, step=Step.ASSIGNED, counted_from=CountedFrom.ASSIGNED),
-            Ladder(audiences.backup_of_asked, step=Step.BACKUP, counted_from=CountedFrom.ASSIGNED),
-            Ladder(audiences.asked, step=Step.NUDGE, counted_from=CountedFrom.UNANSWERED),
+            Ladder(asked, step=Step.ASSIGNED, counted_from=CountedFrom.ASSIGNED),
+            Ladder(backup_of_asked, step=Step.BACKUP, counted_from=CountedFrom.ASSIGNED),
+            Ladder(asked, step=Step.NUDGE, counted_from=CountedFrom.UNANSWERED),
         ),
         counted="answered",
         is_for_today=True,
@@ -217,9 +319,9 @@ RULES: tuple[Rule, ...] = (
         _("7 days before, if assigned at least two weeks ahead; 3 days before, 1 day before, and on the day itself, then on its own."),
         Kind.FOLLOW_UP,
         ladders=(
-            Ladder(audiences.owner_for_long, (7,)),
-            Ladder(audiences.owner, (3, 1, 0), alone_up_to=0),
-            Ladder(audiences.owner_who_put_it_off, step=Step.PUT_OFF, counted_from=CountedFrom.PUT_OFF),
+            Ladder(owner_for_long, (7,)),
+            Ladder(owner, (3, 1, 0), alone_up_to=0),
+            Ladder(owner_who_put_it_off, step=Step.PUT_OFF, counted_from=CountedFrom.PUT_OFF),
         ),
         is_silent_while_snoozed=True,
     ),
@@ -230,9 +332,9 @@ RULES: tuple[Rule, ...] = (
         _("1 and 3 days after, then to leads every Monday."),
         Kind.FOLLOW_UP,
         ladders=(
-            Ladder(audiences.owner, (-1, -3)),
-            Ladder(audiences.assigner, (-3,)),
-            Ladder(audiences.leads_in_circle, step=Step.WEEKLY, counted_from=CountedFrom.MONDAYS),
+            Ladder(owner, (-1, -3)),
+            Ladder(assigner, (-3,)),
+            Ladder(leads_in_circle, step=Step.WEEKLY, counted_from=CountedFrom.MONDAYS),
         ),
         counted="overdue",
         is_for_today=True,
