@@ -13,10 +13,9 @@ Sources: ECMA-376 (the format), Resolution 1 of the assembly (how resolutions ar
 
 from dataclasses import asdict
 
-from ..itu import distribution, structure
-from ..itu.codes import Code
-from ..itu.codes import parse as parse_code
-from ..itu.headers import header_of
+from ..itu import structure
+from ..itu.first_page import FIRST_PAGE, limited_number
+from ..itu.headers import Code, header_of, parse_code
 from ..itu.lexicon import Call, call, normalise
 from ..itu.shapes import ClauseChange, DocumentProposal, Extraction, Heading, ResolutionText, TextClause
 from ..paragraphs import Paragraph, Reading, Refusal, Refused, Trouble, Warned
@@ -57,7 +56,7 @@ NORMALISATION = (
 
 def glance(data: bytes, *, file: str = "") -> None:
     """Raises Refused for what its first bytes, its size or its name say already. Microseconds."""
-    number = distribution.limited_number(file, ())
+    number = limited_number(file, ())
     if number is not None:
         raise Refused(Refusal.LIMITED_DISTRIBUTION, number=number or None)
     _glance(data)
@@ -92,7 +91,7 @@ def split_pasted(text: str) -> ResolutionText:
 
 def _read(data: bytes, file: str) -> Reading:
     document = reading.read_paragraphs(open_document(data))
-    number = distribution.limited_number(file, _first_page(document))
+    number = limited_number(file, _first_page(document))
     if number is not None:
         raise Refused(Refusal.LIMITED_DISTRIBUTION, number=number or None)
     return document
@@ -102,7 +101,7 @@ def _first_page(document: Reading) -> list[str]:
     """The running heads, and what stands above the first proposal."""
     first_page = document.heads[:]
     end = 0
-    for paragraph in document.after[: distribution.FIRST_PAGE]:
+    for paragraph in document.after[:FIRST_PAGE]:
         end = paragraph.places[-1]
         if header_of(paragraph) or paragraph.kind in ("resno", "call"):
             break

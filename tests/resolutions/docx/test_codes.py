@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from resolutions.importers.docx import Code, parse_code
-from resolutions.importers.itu.codes import looks_like_header
+from resolutions.importers.itu.headers import looks_like_header
 
 CODES = st.builds(
     Code,
