@@ -1,6 +1,7 @@
 """What was read of a document beside what is asked about it: the forms of the page where it is looked at before it is published."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, partial
 from typing import Any
@@ -13,17 +14,34 @@ from django_countries import countries
 from amnt.accounts.models import User
 from amnt.core.forms import whole_number
 from coalitions.texts.forms.uploads import DocumentForm, Offered, ProposalForm, preset_document, preset_proposal
-from coalitions.texts.read_models.clauses_as_read import MOST_CLAUSES, ClauseAsRead, as_read, shown_clauses, tally_of
 from resolutions.domain.budgets import MOST_CLAUSES_UNDERNEATH, MOST_PROPOSALS, grouped
 from resolutions.domain.wording import Diff, diff
+from resolutions.drafts import ClauseDraft
 from resolutions.extracted import ReadDocument, ReadProposal
 from resolutions.importers.docx import Trouble
 from resolutions.importers.refusals import TROUBLES
-from resolutions.models import Contribution, RegionalGroup, Resolution, TextLanguage, Upload
+from resolutions.models import Contribution, ProposedClause, RegionalGroup, Resolution, TextLanguage, Upload
 from resolutions.services import publishing
 from resolutions.services.publishing import AnchoredClause, Outlook, Senders
 
 KEPT = "form"
+# Of the clauses as they were read: of one proposal, and of all of them on the page.
+MOST_CLAUSES = 200
+MOST_CLAUSES_SHOWN, MOST_CHARACTERS_SHOWN = 600, 150_000
+
+
+@dataclass(frozen=True)
+class ClauseAsRead:
+    """One clause as it was read; `heading` is its verb line where a new one begins."""
+
+    clause: ClauseDraft
+    heading: str
+    pieces: Diff
+
+    @property
+    def change(self) -> str:
+        change = ProposedClause.Change(self.clause.change)
+        return "" if change == ProposedClause.Change.UNCHANGED else str(change.label)
 
 
 @dataclass
@@ -190,3 +208,36 @@ def country_name(code: str) -> str:
 
 def too_many() -> str:
     return _("Only the first %(most)d proposals are shown. Split the file to bring in the others.") % {"most": MOST_PROPOSALS}
+
+
+# --- The clauses as they were read --------------------------------------------------------------------------------------------
+
+
+def as_read(clauses: Iterable[ClauseDraft]) -> list[ClauseAsRead]:
+    """Each clause with what the marks do to it, under its verb line."""
+    shown, call = [], ""
+    for clause in clauses:
+        here = clause.call or clause.call_before
+        # Without marks a document does not say what it starts from: its words stand as they are.
+        start = clause.text if clause.change == ProposedClause.Change.UNKNOWN else clause.before
+        shown.append(ClauseAsRead(clause, here if here != call else "", diff(start, clause.text)))
+        call = here
+    return shown
+
+
+def tally_of(clauses: Iterable[ClauseDraft]) -> list[tuple[int, str]]:
+    """How many clauses of each change, in words."""
+    found = Counter(clause.change for clause in clauses)
+    return [(found[change], str(change.label)) for change in ProposedClause.Change if found[change]]
+
+
+def shown_clauses(proposals: Sequence[Sequence[ClauseDraft]]) -> list[int]:
+    """How many clauses of each proposal are shown on one page, the first ones first."""
+    most, count, characters = [0] * len(proposals), 0, 0
+    for place, clauses in enumerate(proposals):
+        for clause in clauses[:MOST_CLAUSES]:
+            count, characters = count + 1, characters + len(clause.text) + len(clause.before)
+            if count > MOST_CLAUSES_SHOWN or characters > MOST_CHARACTERS_SHOWN:
+                return most
+            most[place] += 1
+    return most
