@@ -5,15 +5,15 @@ from collections.abc import Callable
 
 from celery import shared_task
 
-from calendar_app.reminders import notices, planning, sending
+from calendar_app.reminders import planning, sending
 
 logger = logging.getLogger(__name__)
 
 
 @shared_task
 def tick() -> None:
-    """Every minute: what nobody answered, what changed, what is due. One step that fails stops no other."""
-    went_well = [attempt(step) for step in (notices.return_unanswered, planning.plan_changes, sending.send_due)]
+    """Every minute: what changed, and what is due. One step that fails stops no other."""
+    went_well = [attempt(step) for step in (planning.plan_changes, sending.send_due)]
     if all(went_well):
         planning.note_tick()
 

@@ -14,7 +14,6 @@ from typing import Any
 from django.db import transaction
 from django.db.models import BigIntegerField, F, Min, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
-from django.utils.timezone import now
 
 from calendar_app.domain.phases import phase_on
 from calendar_app.models import DateChange, Reminder
@@ -23,15 +22,13 @@ from calendar_app.reminders.promises import AT_ONCE_WITHIN
 from calendar_app.reminders.recipients import Facts, people_rows, read_people, union
 from calendar_app.reminders.rules import ANSWERED, DATE_CHANGED, PROPOSAL_MOVED, Step
 from calendar_app.reminders.targets import Kind, News, news_of, proposals_told
-from coalitions.models import FollowUp, FollowUpEvent
-from coalitions.services import follow_ups
+from coalitions.models import FollowUpEvent
 from resolutions.models import Assembly, Proposal, ProposalEvent
 
 State, Cause = Reminder.State, Reminder.Cause
 
 EVENTS_AT_A_TIME = 500
 ROWS_AT_A_TIME = 1000
-RETURN_AFTER = 4 * placement.DAY
 FOLLOW_UPS_TOLD: dict[str, Step] = {
     FollowUpEvent.Kind.ACCEPTED: Step.ACCEPTED,
     FollowUpEvent.Kind.DECLINED: Step.DECLINED,
@@ -277,13 +274,3 @@ def is_live(assembly: Assembly, instant: datetime) -> bool:
     if assembly.starts_on is None:
         return False
     return phase_on(instant.date(), assembly.starts_on, assembly.ends_on or assembly.starts_on).number in LIVE_PHASES
-
-
-# --- What nobody answered ---------------------------------------------------------------------------------------------------
-
-
-def return_unanswered() -> None:
-    """What nobody answered for four days goes back to the leads."""
-    waiting = FollowUp.objects.open().filter(owner__isnull=False, state=FollowUp.State.TO_ACCEPT, assigned_at__lte=now() - RETURN_AFTER)
-    for follow_up in waiting.exclude(assigned_by=F("owner")).order_by("pk")[:500]:
-        follow_ups.return_unanswered(follow_up)

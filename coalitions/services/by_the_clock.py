@@ -5,18 +5,25 @@ import logging
 from django.utils.timezone import now
 
 from coalitions.models import ClockRun
-from coalitions.services import approvals, last_readers, membership
+from coalitions.services import approvals, follow_ups, last_readers, membership
+
+STEPS = (
+    approvals.carry_out_announced,
+    membership.end_due_observations,
+    last_readers.settle_unread,
+    follow_ups.return_all_unanswered,
+)
 
 logger = logging.getLogger(__name__)
 
 
 def do_what_is_due() -> None:
-    """What was announced and nobody refused, observations that are over, circles that nobody reads. One step that fails stops no other.
+    """What was announced and nobody refused, observations that are over, circles that nobody reads, follow-ups that nobody answered.
 
-    The page of the instance's health reads when all of it was done last.
+    One step that fails stops no other. The page of the instance's health reads when all of it was done last.
     """
     failed = False
-    for step in (approvals.carry_out_announced, membership.end_due_observations, last_readers.settle_unread):
+    for step in STEPS:
         try:
             step()
         except Exception:

@@ -3,11 +3,12 @@ the reminder engine reads rows and events each minute.
 """
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypedDict, Unpack
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
@@ -42,6 +43,8 @@ State, Kind = FollowUp.State, FollowUpEvent.Kind
 # Texts that an act may overwrite: what stood there is kept for two weeks.
 WORDS = ("title", "done_means", "evidence")
 EARLIER_WORDS = "coalitions.follow_up_words"
+RETURN_AFTER = timedelta(days=4)
+RETURNED_AT_ONCE = 500
 
 
 # --- Making one -------------------------------------------------------------------------------------------------------
@@ -204,6 +207,13 @@ def return_unanswered(follow_up: FollowUp) -> bool:
     let_go(follow_up)
     note(follow_up, Kind.HANDED_BACK, None)
     return True
+
+
+def return_all_unanswered() -> None:
+    """Each minute: what nobody answered for four days goes back to the leads."""
+    waiting = FollowUp.objects.open().filter(owner__isnull=False, state=State.TO_ACCEPT, assigned_at__lte=now() - RETURN_AFTER)
+    for follow_up in waiting.exclude(assigned_by=F("owner")).order_by("pk")[:RETURNED_AT_ONCE]:
+        return_unanswered(follow_up)
 
 
 # --- How it goes ------------------------------------------------------------------------------------------------------
