@@ -35,7 +35,7 @@ from coalitions.services.follow_up_rules import (
     what_happened_meanwhile,
     why_not,
 )
-from coalitions.services.recording import record_in
+from coalitions.services.in_circles import record_in
 from resolutions.models import Resolution
 
 State, Kind = FollowUp.State, FollowUpEvent.Kind

@@ -11,7 +11,7 @@ from amnt.core.errors import RuleBroken
 from calendar_app.models import Meeting
 from coalitions.models import Circle, Coalition, FollowUp, Membership
 from coalitions.services import telling_leads
-from coalitions.services.recording import record_in
+from coalitions.services.in_circles import record_in
 
 Thing = Coalition | Circle | FollowUp | Meeting
 Fact = tuple[str, str]

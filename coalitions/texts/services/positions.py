@@ -12,7 +12,7 @@ from amnt.core.forms import several_lines
 from amnt.core.idempotency import create_once, sent_before
 from coalitions.models import Circle, Membership, Position
 from coalitions.services import telling_leads
-from coalitions.services.recording import record_in
+from coalitions.services.in_circles import record_in
 from resolutions.models import Proposal, Resolution
 
 
