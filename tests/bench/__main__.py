@@ -14,7 +14,7 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "tests.bench.settings"
 django.setup()
 
 from django.db import connection
-from django.test.utils import setup_databases, setup_test_environment, teardown_databases
+from django.test.utils import setup_databases, teardown_databases
 from django.utils.timezone import now
 
 from calendar_app.models import Reminder
@@ -154,7 +154,7 @@ def main() -> int:
     options.add_argument("--json", action="store_true", help="the figures as JSON")
     options.add_argument("--quick", action="store_true", help="a third of the large world, to see that it runs")
     chosen = options.parse_args()
-    setup_test_environment()
+    # Without Django's test environment: it copies the context of each included template, and pages would seem slower than they are.
     databases = setup_databases(verbosity=0, interactive=False)
     try:
         result = run(chosen.quick)

@@ -134,7 +134,7 @@ def measure_sending(count: int) -> Sending:
     In turns, a fifth of them each, so that both meet the machine in the same moods; to us it is still one run.
     """
     with sink() as port:
-        # Test environments keep mail in memory; this one is to go out.
+        # Elsewhere in the bench mail stays in memory; this one is to go out.
         settings.MAILERS = {"default": {"BACKEND": "amnt.mail.smtp.EmailBackend", "OPTIONS": {"host": "127.0.0.1", "port": port}}}
         rows = Email.objects.filter(state=Email.State.WAITING).order_by("pk")[:count]
         pks = list(rows.values_list("pk", flat=True))

@@ -13,6 +13,8 @@ DEBUG = DEMO = WHITENOISE_USE_FINDERS = False
 ALLOWED_HOSTS = ["testserver"]
 ROOT_URLCONF = "tests.bench.urls"
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+# Mail stays in memory, but for what measures its sending.
+MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
 # What would wake a worker up wakes nobody: the bench delivers by itself.
 CELERY_BROKER_URL = "memory://"
 LOGGING = {"version": 1, "disable_existing_loggers": True}
