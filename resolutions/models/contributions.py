@@ -164,9 +164,6 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         signed = ProposalEvent.objects.filter(proposal=OuterRef("pk"), kind=ProposalEvent.Kind.SIGNED, at__gt=instant)
         return self.annotate(is_signed_otherwise=Exists(signed))
 
-    def moved_since(self, instant: datetime | None) -> "ProposalQuerySet":
-        return self.filter(moved_at__gt=instant) if instant else self.none()
-
     def last_move(self) -> Subquery:
         """When one of these last moved. As a single value, which the index answers; a condition would be answered by reading all."""
         return Subquery(self.filter(moved_at__isnull=False).order_by("-moved_at").values("moved_at")[:1])

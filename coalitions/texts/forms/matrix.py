@@ -5,8 +5,10 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django import forms
-from django.db.models import BooleanField, ExpressionWrapper, Q, Value
+from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Q, Subquery, Value
 from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import GreaterThan
 from django.utils.timezone import now
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -56,8 +58,10 @@ class QuickFilterRow(NamedTuple):
 
 
 def is_on_one_of(proposals: ProposalQuerySet) -> Combinable:
-    """Whether one of these is on the resolution."""
-    return ExpressionWrapper(Q(pk__in=proposals.values("resolution")), BooleanField())
+    """Whether one of these is on the resolution. As a single value, which the index answers by the first it finds; a condition would be
+    answered by reading all proposals."""
+    first = proposals.filter(resolution=OuterRef("pk")).annotate(yes=Value(True)).values("yes")[:1]
+    return Coalesce(Subquery(first), Value(False))
 
 
 class PastDay(forms.Form):
@@ -168,20 +172,24 @@ class MatrixFilters(PastDay):
 
     def facts(self, assembly: Assembly | None) -> list["QuickFilterRow"]:
         """The resolutions these filters leave, in order, each with what the quick filters ask of it. In one query, and no proposal
-        comes out of the database: each question reads all of them once. A question for each resolution reads the contributions as often
-        on PostgreSQL, and takes it longer to compile than to answer."""
+        comes out of the database."""
         asked = self.asked(assembly)
         rows = Resolution.objects.visible_to(self.user).matching(self.wanted.get("q") or "")
         if self.wanted.get("topic"):
             rows = rows.filter(topics=self.wanted["topic"])
-        moved = asked.moved_since(self.seen_before)
         rows = rows.with_watch_of(self.user).annotate(
-            is_asked=is_on_one_of(asked), has_moved=is_on_one_of(moved), is_risk=self.is_risk(asked), is_to_review=self.is_to_review()
+            is_asked=is_on_one_of(asked), has_moved=self.has_moved(asked), is_risk=self.is_risk(asked), is_to_review=self.is_to_review()
         )
         fields = ("pk", "is_asked", "is_watched", "has_moved", "is_risk", "is_to_review")
         found = [QuickFilterRow(pk, *map(bool, facts)) for pk, *facts in rows.in_order().values_list(*fields)]
         is_narrow = self.wanted.get("region") or self.wanted.get("action")
         return [row for row in found if row.is_asked] if is_narrow else found
+
+    def has_moved(self, asked: ProposalQuerySet) -> Combinable:
+        """Whether one of those asked moved since the visit before this one."""
+        if self.seen_before is None:
+            return Value(False)
+        return Coalesce(GreaterThan(asked.filter(resolution=OuterRef("pk")).last_move(), self.seen_before), Value(False))
 
     def is_risk(self, asked: ProposalQuerySet) -> Combinable:
         """Whether we read one of those still asked as unfavourable."""
@@ -189,8 +197,8 @@ class MatrixFilters(PastDay):
             return Value(False)
         risks = Reading.objects.that_counts(self.ours.everyone, self.ours.others, as_of=self.until).filter(tone=RISK)
         standing = asked.exclude(status_then=Proposal.Status.WITHDRAWN)
-        # Asked of the readings, which are few: PostgreSQL would hold each proposal against all of them.
-        return ExpressionWrapper(Q(pk__in=risks.filter(proposal__in=standing).values("proposal__resolution")), BooleanField())
+        # The readings first, which are few.
+        return ExpressionWrapper(Q(pk__in=standing.filter(pk__in=risks.values("proposal")).values("resolution")), BooleanField())
 
     def is_to_review(self) -> Combinable:
         if not self.ours:
