@@ -5,11 +5,11 @@ from django.apps import apps
 from django.db import models
 from django.db.models import Case, Count, Exists, OuterRef, Prefetch, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
-from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.utils import get_translation_fields
 
+from amnt.core.addresses import page_address
 from resolutions.folding import FoldedField, fold
 from resolutions.models.assemblies import Assembly
 from resolutions.models.facts import Fact, Reference
@@ -165,7 +165,7 @@ class Resolution(Fact):
         return self.short_name
 
     def get_absolute_url(self) -> str:
-        return reverse("resolutions:detail", args=[self.slug])
+        return page_address("resolutions:detail", self.slug)
 
     @property
     def short_name(self) -> str:

@@ -6,7 +6,7 @@ for us first; withdrawn ones last.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
@@ -36,25 +36,14 @@ class MatrixProposal(NamedTuple):
     has_moved: bool = False
 
 
-@dataclass(slots=True)
-class SimilarProposals:
-    """Proposals of a cell that ask the same and are read alike. `tone` is WITHDRAWN for those taken back."""
+class LineLook(NamedTuple):
+    """What one line of a cell shows: whether one at least is preliminary or late. `tone` is WITHDRAWN for those taken back."""
 
     action: str
     tone: str
-    proposals: list[MatrixProposal] = field(default_factory=list)
-    # Whether one of them at least is.
-    is_preliminary: bool = False
-    is_late: bool = False
-
-    def add(self, one: MatrixProposal) -> None:
-        self.proposals.append(one)
-        self.is_preliminary |= one.is_preliminary
-        self.is_late |= one.is_late
-
-    @property
-    def count(self) -> int:
-        return len(self.proposals)
+    size: int
+    is_preliminary: bool
+    is_late: bool
 
     @property
     def icon(self) -> str:
@@ -64,11 +53,18 @@ class SimilarProposals:
     @property
     def marks(self) -> str:
         """ "2?": two of them, one at least preliminary."""
-        return f"{self.count if self.count > 1 else ''}{'?' if self.is_preliminary else ''}"
+        return f"{self.size if self.size > 1 else ''}{'?' if self.is_preliminary else ''}"
 
     @property
     def is_withdrawn(self) -> bool:
         return self.tone == WITHDRAWN
+
+
+class SimilarProposals(NamedTuple):
+    """Proposals of a cell that ask the same and are read alike."""
+
+    look: LineLook
+    proposals: list[MatrixProposal]
 
 
 @dataclass(slots=True)
@@ -90,19 +86,28 @@ def cells(proposals: Iterable[MatrixProposal]) -> dict[tuple[int, str], Cell]:
 
 
 def _cell(asked: list[MatrixProposal]) -> Cell:
-    lines: dict[tuple[str, str], SimilarProposals] = {}
+    alike: dict[tuple[int, int], list[MatrixProposal]] = defaultdict(list)
     for one in asked:
-        key = (WITHDRAWN if one.is_withdrawn else one.tone, one.action)
-        if key not in lines:
-            lines[key] = SimilarProposals(one.action, key[0])
-        lines[key].add(one)
-    in_order = sorted(lines.values(), key=lambda line: (_RANK[line.tone], _ACTIONS[line.action]))
+        alike[_RANK[WITHDRAWN if one.is_withdrawn else one.tone], _ACTIONS[one.action]].append(one)
+    lines = [_line(alike[rank]) for rank in sorted(alike)]
     return Cell(
-        lines=in_order,
-        tone=in_order[0].tone,
+        lines=lines,
+        tone=lines[0].look.tone,
         has_moved=any(one.has_moved for one in asked),
         who=sorted({name for one in asked for name in one.who}),
     )
+
+
+def _line(proposals: list[MatrixProposal]) -> SimilarProposals:
+    first = proposals[0]
+    look = LineLook(
+        first.action,
+        WITHDRAWN if first.is_withdrawn else first.tone,
+        len(proposals),
+        is_preliminary=any(one.is_preliminary for one in proposals),
+        is_late=any(one.is_late for one in proposals),
+    )
+    return SimilarProposals(look, proposals)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,3 +1,4 @@
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -20,6 +21,7 @@ from modeltranslation.utils import get_translation_fields
 
 from amnt.accounts.middleware import form_data
 from amnt.core import times
+from amnt.core.addresses import page_address
 from amnt.core.errors import RuleBroken
 from amnt.core.forms import add_broken_rule
 from amnt.core.htmx import address_of, render_page
@@ -28,9 +30,9 @@ from coalitions import exports
 from coalitions.models import Circle, Membership, Position, Reading
 from coalitions.permissions import MembershipContext, membership_context_of
 from coalitions.services.exports import take_out
-from coalitions.texts.domain.matrix import STATES, UNREAD, WITHDRAWN, Cell, MatrixProposal, SimilarProposals, Stand, cells, stands
+from coalitions.texts.domain.matrix import STATES, UNREAD, WITHDRAWN, Cell, LineLook, MatrixProposal, SimilarProposals, Stand, cells, stands
 from coalitions.texts.forms.matrix import MatrixExportForm, MatrixFilters, ours_of
-from coalitions.texts.views.matrix_cells import Place, cells_of
+from coalitions.texts.views.matrix_cells import Place, cells_of, line_of, position_cell, stand_of
 from coalitions.views.coalitions import not_as_lead
 from resolutions.exporters.sheets import as_csv, as_xlsx
 from resolutions.models import Assembly, Proposal, RegionalGroup, Resolution
@@ -209,7 +211,7 @@ def in_cells(query: MatrixQuery, rows: list[Resolution]) -> dict[tuple[int, str]
     tones = readings(query, keys)
     # The database leaves out what a cell does not say: text that is read 1,500 times is most of what this page costs.
     has_moved = ExpressionWrapper(Q(moved_at__gt=since), BooleanField()) if since else Value(False)
-    who = Case(When(group=None, then="sources"))
+    who = Case(When(group=None, countries="", then="sources"))
     asked = (
         filters.proposals(query.assembly).filter(resolution__in=keys).annotate(has_moved=has_moved, who=who).order_by("identifier", "pk")
     )
@@ -271,9 +273,6 @@ def positions(query: MatrixQuery, rows: list[Resolution]):
 class MatrixRow:
     resolution: Resolution
     cells: SafeString
-    stand: Stand
-    stance: str
-    position_address: str
 
 
 @dataclass(slots=True)
@@ -300,34 +299,38 @@ def in_shapes(query: MatrixQuery, rows: list[Resolution], found: dict[tuple[int,
     none = Stand()
 
     @cache
-    def told(action: str, count: int, is_preliminary: bool, is_late: bool) -> str:
-        said = [actions[action]]
-        if count > 1:
-            said.append(ngettext("%(n)d proposal", "%(n)d proposals", count) % {"n": count})
-        if is_preliminary:
-            said.append(_("preliminary"))
-        if is_late:
-            said.append(_("late"))
-        return ", ".join(said)
+    def drawn(look: LineLook, has_moved: bool) -> SafeString:
+        told = [actions[look.action]]
+        if look.size > 1:
+            told.append(ngettext("%(n)d proposal", "%(n)d proposals", look.size) % {"n": look.size})
+        if look.is_preliminary:
+            told.append(_("preliminary"))
+        if look.is_late:
+            told.append(_("late"))
+        if has_moved:
+            told.append(moved)
+        return line_of(look, tones[look.tone] or actions[look.action], ", ".join(told))
 
-    def drawn(cell: Cell) -> list[tuple[SimilarProposals, str, str]]:
-        lines = [
-            (line, tones[line.tone] or actions[line.action], told(line.action, line.count, line.is_preliminary, line.is_late))
-            for line in cell.lines
-        ]
-        if cell.has_moved:
-            line, word, last = lines[-1]
-            lines[-1] = (line, word, f"{last}, {moved}")
-        return lines
+    def lines_of(cell: Cell) -> Iterator[SafeString]:
+        """The last one says, for the ear, that something in the cell moved."""
+        for number, line in enumerate(cell.lines, start=1):
+            yield drawn(line.look, cell.has_moved and number == len(cell.lines))
 
+    @cache
+    def position(stand: Stand) -> SafeString:
+        return stand_of(stand, stance_word(stand))
+
+    columns, us = query.columns, _("Us")
     for row in rows:
         places = []
-        for code, label in query.columns:
+        for code, label in columns:
             cell = found.get((row.pk, code))
-            places.append(Place(label, code, cell, said_of(cell.who) if cell else "", drawn(cell) if cell else []))
-        stand = ours.get(row.pk, none)
-        address = reverse("coalitions:resolution-position", args=[row.slug]) if query.filters.ours else ""
-        yield MatrixRow(row, cells_of(row.slug, places, nothing=nothing, query=asked), stand, stance_word(stand), address)
+            places.append(Place(label, code, cell, said_of(cell.who) if cell else "", SafeString("".join(lines_of(cell))) if cell else ""))
+        drawn_cells = cells_of(row.slug, places, nothing=nothing, query=asked)
+        if query.filters.ours:
+            stand = ours.get(row.pk, none)
+            drawn_cells += position_cell(us, stand, page_address("coalitions:resolution-position", row.slug), position(stand))
+        yield MatrixRow(row, drawn_cells)
 
 
 def said_of(who: list[str]) -> str:
@@ -350,8 +353,9 @@ def header(query: MatrixQuery) -> list[str]:
 def in_words(query: MatrixQuery, rows: list[Resolution], found: dict[tuple[int, str], Cell], ours):
     """The same rows without a shape: every proposal by its identifier."""
     tones, none = tone_words(query.filters.ours is not None), Stand()
+    columns = query.columns
     for row in rows:
-        words = ["\n".join(said_in_cell(found.get((row.pk, code)), tones)) for code, _label in query.columns]
+        words = ["\n".join(said_in_cell(found.get((row.pk, code)), tones)) for code, _label in columns]
         if query.filters.ours:
             stand = ours.get(row.pk, none)
             draft = _("draft in a circle") if stand.is_drafted else ""
@@ -372,7 +376,7 @@ def said_in_cell(cell: Cell | None, tones: dict[str, str]) -> list[str]:
 def said_of_proposal(line: SimilarProposals, one: MatrixProposal, tones: dict[str, str]) -> str:
     """ "MOD EUR/38A7/1: favourable, late"."""
     marks = (
-        tones[line.tone],
+        tones[line.look.tone],
         _("preliminary") if one.is_preliminary else "",
         _("late") if one.is_late else "",
         _("changed since your last visit") if one.has_moved else "",

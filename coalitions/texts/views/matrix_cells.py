@@ -6,20 +6,21 @@ from functools import lru_cache
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, pgettext
 
 from amnt.templatetags.amnt import icon
-from coalitions.texts.domain.matrix import STATES, WITHDRAWN, Cell, SimilarProposals
+from coalitions.texts.domain.matrix import STATES, Cell, LineLook, Stand
 
 
 @dataclass(slots=True)
 class Place:
-    """One cell as drawn: `told` says for the ear what its marks and its frame say to the eye."""
+    """One cell as drawn: who asks, in words, and its lines."""
 
     label: str
     code: str
     cell: Cell | None
     who: str
-    drawn: list[tuple[SimilarProposals, str, str]]
+    lines: SafeString | str
 
 
 def cells_of(slug: str, places: Iterable[Place], *, nothing: str, query: str) -> SafeString:
@@ -46,22 +47,42 @@ def _empty(nothing: str) -> SafeString:
 
 
 def _drawn(place: Place, cell: Cell, address: str) -> SafeString:
-    lines = SafeString("".join(_line(line.tone, line.icon, line.action, line.marks, line.is_late, *said) for line, *said in place.drawn))
     who = format_html("<span><bdi>{}</bdi></span> ", place.who) if place.who else ""
     moved = SafeString(" data-moved") if cell.has_moved else ""
-    return format_html('<a class="cell" data-status="{}" href="{}"{}>{}{}</a>', cell.tone, address, moved, who, lines)
+    return format_html('<a class="cell" data-status="{}" href="{}"{}>{}{}</a>', cell.tone, address, moved, who, place.lines)
 
 
 @lru_cache(maxsize=1024)
-def _line(tone: str, shape: str, action: str, marks: str, is_late: bool, word: str, told: str) -> SafeString:
-    """Proposals that ask the same and are read alike: shape, action and marks for the eye, words beside them, and all of it for the ear."""
+def line_of(look: LineLook, word: str, told: str) -> SafeString:
+    """Proposals that ask the same and are read alike: shape, action and marks for the eye, a word beside them, all of it for the ear."""
     return format_html(
         '<span data-status="{}">{}{}{}{}</span> <span class="word">{}</span><span class="visually-hidden">, {}</span>',
-        tone,
-        format_html("{} ", icon(shape)) if shape else "",
-        format_html('<s><bdi class="itu">{}</bdi></s>' if tone == WITHDRAWN else '<bdi class="itu">{}</bdi>', action),
-        format_html("<sup>{}</sup>", marks) if marks else "",
-        format_html(' <span data-status="late">{}</span>', icon("s-late")) if is_late else "",
+        look.tone,
+        format_html("{} ", icon(look.icon)) if look.icon else "",
+        format_html('<s><bdi class="itu">{}</bdi></s>' if look.is_withdrawn else '<bdi class="itu">{}</bdi>', look.action),
+        format_html("<sup>{}</sup>", look.marks) if look.marks else "",
+        format_html(' <span data-status="late">{}</span>', icon("s-late")) if look.is_late else "",
         word,
         told,
     )
+
+
+def position_cell(label: str, stand: Stand, address: str, said: SafeString) -> SafeString:
+    """That of our position. said -- where we stand, in words and shapes"""
+    cell = '<td role="cell" class="ours" data-label="{}"><a class="cell" data-status="{}" href="{}">{}</a></td>'
+    return format_html(cell, label, stand.state or "none", address, said)
+
+
+def stand_of(stand: Stand, stance: str) -> SafeString:
+    """The coalition's position with its version, else the draft of a circle, else that there is none yet."""
+    draft = icon("s-draft")
+    if stand.stance:
+        review = format_html(", {}", gettext("to be reviewed")) if stand.is_to_review else ""
+        drafted = (
+            format_html(' {}<span class="visually-hidden">, {}</span>', draft, gettext("draft in a circle")) if stand.is_drafted else ""
+        )
+        said = '<span>{} {}</span> <span class="version"><bdi>v{}</bdi>{}{}</span>'
+        return format_html(said, icon(stand.icon), stance, stand.version, review, drafted)
+    if stand.is_drafted:
+        return format_html('<span>{} {}</span> <span class="version">{}</span>', draft, pgettext("position", "draft"), gettext("circle"))
+    return format_html('<span>—<span class="visually-hidden"> {}</span></span>', gettext("no position yet"))
