@@ -1,7 +1,7 @@
 """Links that people give: plain web addresses, or none."""
 
 import re
-import unicodedata
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,11 +17,10 @@ _ENDS_AN_ATTRIBUTE = re.compile(r"""["'`<>\\{}|^\s]""")
 _check_form = URLValidator(["http", "https"])
 
 
+@lru_cache(maxsize=1024)
 def is_clean_link(text: str) -> bool:
     """Whether this is a web address (http or https) with a host and without a user name, made of visible characters alone."""
-    if not text or len(text) > MOST or _ENDS_AN_ATTRIBUTE.search(text):
-        return False
-    if any(unicodedata.category(character)[0] in "CZ" for character in text):
+    if not text or len(text) > MOST or _ENDS_AN_ATTRIBUTE.search(text) or not text.isprintable():
         return False
     try:
         _check_form(text)

@@ -131,9 +131,14 @@ def a_day(on: date) -> SafeString:
 @register.simple_tag
 def stub(instant: datetime, zone: str, date_status: str = "confirmed") -> SafeString:
     """The official date in the margin, like a tear-off calendar."""
+    return _stub(instant, zone, date_status, current_language())
+
+
+@lru_cache(maxsize=4096)
+def _stub(instant: datetime, zone: str, date_status: str, language: str) -> SafeString:
     local = instant.astimezone(times.ZoneInfo(zone))
     attribute = {"provisional": SafeString(" data-provisional"), "rumour": SafeString(" data-rumour")}.get(date_status, SafeString(""))
-    weekday, month = times.weekday(local, current_language()), times.month(local, current_language())
+    weekday, month = times.weekday(local, language), times.month(local, language)
     return format_html(
         '<time class="stub" datetime="{}"{}><span>{}</span> <b>{}</b> <span>{}</span></time>',
         local.isoformat(),

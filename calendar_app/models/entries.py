@@ -3,16 +3,17 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db.models import BooleanField, CharField, Count, DateField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
-from django.urls import reverse
 from django.utils.timezone import now
 from django_countries import countries
 from modeltranslation.utils import get_translation_fields
 
 from amnt.core import times
+from amnt.core.addresses import page_address
 from amnt.core.languages import LANGUAGE_CODES
 from calendar_app.models.concerns import Concerns
 from calendar_app.models.dates import Attendance, DateChange, DateWatch, Deadline, DeadlineQuerySet, Meeting, MeetingQuerySet
@@ -61,11 +62,11 @@ class CalendarEntry:
     moved_from: dict[str, Any] | None
 
     def get_absolute_url(self) -> str:
-        return reverse("calendar_app:deadline" if self.is_deadline else "calendar_app:meeting", args=[self.public_id])
+        return page_address("calendar_app:deadline" if self.is_deadline else "calendar_app:meeting", self.public_id)
 
     @property
     def watch_url(self) -> str:
-        return reverse("calendar_app:deadline-watch" if self.is_deadline else "calendar_app:meeting-watch", args=[self.public_id])
+        return page_address("calendar_app:deadline-watch" if self.is_deadline else "calendar_app:meeting-watch", self.public_id)
 
     @property
     def is_one_hour(self) -> bool:
@@ -160,15 +161,14 @@ def entries(
         return moved | {"is_watched": Exists(watches), "attendance": Subquery(attendances.values("status")[:1])}
 
     of_meetings, of_deadlines = asked("meeting", "pk"), asked("deadline", "meeting")
-    columns = ("pk", "source", "confidence", "verified_at", "verified_by_id", "verified_by__name", *of_meetings)
     rows = _both(
-        _of_meetings(_first(meetings, skipping + most, at), language, columns, of_meetings),
-        _of_deadlines(_first(deadlines, skipping + most, at), language, columns, of_deadlines),
+        _meetings(language, _CHECKED).annotate(**of_meetings).filter(pk__in=_first(meetings, skipping + most, at)),
+        _deadlines(language, _CHECKED).annotate(**of_deadlines).filter(pk__in=_first(deadlines, skipping + most, at)),
         at,
     )
     found = []
     for row in rows[skipping : skipping + most]:
-        said = _said(row, columns)
+        said = _said(row, (*_CHECKED, *of_meetings))
         key, meeting = said.pop("pk"), said.pop("meeting_key")
         if concerns is not None:
             said["is_watched"] = key in (concerns.deadlines if said["is_deadline"] else concerns.meetings)
@@ -194,13 +194,41 @@ def next_entries(
         "is_watched": False,
         "moved_from": None,
     }
-    rows = _both(_of_meetings(_first(meetings, most), language), _of_deadlines(_first(deadlines, most), language))
+    rows = _both(
+        _meetings(language).filter(pk__in=_first(meetings, most)),
+        _deadlines(language).filter(pk__in=_first(deadlines, most)),
+    )
     found = []
     for row in rows[:most]:
         said = _said(row)
         attendance = attendances.get(said.pop("meeting_key"), "")
         found.append(CalendarEntry(**said, attendance=attendance, **unsaid))
     return found
+
+
+@dataclass(frozen=True)
+class DrawnDate:
+    """One date as the drawing of a cycle needs it. Its columns are those of `drawn_dates`, in this order."""
+
+    at: datetime
+    is_deadline: bool
+    public_id: UUID
+    kind: str
+    date_status: str
+    title: str | None
+    group: str | None
+
+    kind_word = CalendarEntry.kind_word
+
+
+def drawn_dates(meetings: MeetingQuerySet, deadlines: DeadlineQuerySet, *, most: int, language: str) -> list[DrawnDate]:
+    """The first of both."""
+    said, title, group = ("at", "is_deadline", "public_id", "kind", "date_status"), f"title_{language}", f"group__acronym_{language}"
+    rows = _both(
+        _meetings(language).filter(pk__in=_first(meetings, most)).values_list(*said, title, group),
+        _deadlines(language).filter(pk__in=_first(deadlines, most)).values_list(*said, title, f"meeting__{group}"),
+    )
+    return [DrawnDate(*row) for row in rows[:most]]
 
 
 # Titles are asked for in each language, so nothing is to be rewritten for the reader's own.
@@ -210,19 +238,26 @@ _SHOWN = (
 )
 
 
-def _of_meetings(keys: QuerySet[Any], language: str, columns: Iterable[str] = (), asked: Mapping[str, Any] | None = None) -> QuerySet[Any]:
-    rows = Meeting.objects.rewrite(False).filter(pk__in=keys)  # type: ignore[attr-defined]
+# Beside these, where a list says who checked a date.
+_CHECKED = ("pk", "source", "confidence", "verified_at", "verified_by_id", "verified_by__name")
+
+
+@cache
+def _meetings(language: str, more: tuple[str, ...] = ()) -> QuerySet[Any]:
+    """All meetings as rows of a list, to be narrowed. Kept: Django takes longer to look up so many columns than to ask for them."""
+    rows = Meeting.objects.rewrite(False)  # type: ignore[attr-defined]
     named = {"is_deadline": Value(False, BooleanField()), "meeting_key": F("pk"), "meeting_id": F("public_id")}
-    return rows.annotate(**named, **asked or {}).values_list(*_SHOWN, f"group__acronym_{language}", "circle__kind", *columns)
+    return rows.annotate(**named).values_list(*_SHOWN, f"group__acronym_{language}", "circle__kind", *more)
 
 
-def _of_deadlines(keys: QuerySet[Any], language: str, columns: Iterable[str] = (), asked: Mapping[str, Any] | None = None) -> QuerySet[Any]:
-    rows = Deadline.objects.rewrite(False).filter(pk__in=keys)  # type: ignore[attr-defined]
+@cache
+def _deadlines(language: str, more: tuple[str, ...] = ()) -> QuerySet[Any]:
+    """The same of deadlines."""
+    rows = Deadline.objects.rewrite(False)  # type: ignore[attr-defined]
     of_no_meeting = {"starts_on": _NO_DAY, "ends_on": _NO_DAY, "city": _NOTHING, "country": _NOTHING}
     named = {"is_deadline": Value(True, BooleanField()), "meeting_key": F("meeting"), "meeting_uuid": F("meeting__public_id")}
-    return rows.annotate(**of_no_meeting, **named, **asked or {}).values_list(
-        *_SHOWN[:-1], "meeting_uuid", f"meeting__group__acronym_{language}", "meeting__circle__kind", *columns
-    )
+    shown = (*_SHOWN[:-1], "meeting_uuid", f"meeting__group__acronym_{language}", "meeting__circle__kind", *more)
+    return rows.annotate(**of_no_meeting, **named).values_list(*shown)
 
 
 def _both(meetings: QuerySet[Any], deadlines: QuerySet[Any], at: str = "at") -> QuerySet[Any]:

@@ -20,7 +20,7 @@ from calendar_app.domain.phases import days_to, phase_on
 from calendar_app.forms.filters import CalendarFilter
 from calendar_app.models import Deadline, Meeting
 from calendar_app.models.concerns import concerns_of
-from calendar_app.models.entries import CalendarEntry, counts, entries, next_entries
+from calendar_app.models.entries import CalendarEntry, DrawnDate, counts, drawn_dates, entries
 from calendar_app.permissions import can_add_dates
 from coalitions.permissions import membership_context_of
 from resolutions.models import Assembly, DateStatus, RegionalGroup, RegionWatch
@@ -38,7 +38,7 @@ def calendar(request):
     memberships = membership_context_of(request.user)
     concerns = concerns_of(request.user, memberships.every_circle)
     assemblies = list(Assembly.objects.order_by("starts_on"))
-    groups = list(RegionalGroup.objects.with_watch_of(request.user))
+    groups = list(RegionalGroup.objects.visible_to(request.user))
     form = CalendarFilter(request.GET, assemblies=assemblies, groups=groups)
     chosen = form.chosen
     is_past, mine_only = chosen["when"] == "past", chosen["dates"] == "mine"
@@ -68,15 +68,15 @@ def calendar(request):
         concerns=concerns,
     )
 
+    group = next((group for group in groups if group.code == chosen.get("region")), None)
     current = _current(assemblies, chosen.get("cycle"))
     chart = None
     # A phone that saves data asks for the picture, if it wants it.
     has_chart = current is not None and current.starts_on is not None and not is_past
     if has_chart and (request.headers.get("Save-Data") != "on" or "chart" in request.GET):
-        drawn = next_entries(
+        drawn = drawn_dates(
             meetings.filter(at__gte=instant - LOOK_BACK),
             deadlines.filter(at__gte=instant - LOOK_BACK),
-            attendances=concerns.attendances,
             most=timeline.MOST,
             language=current_language(),
         )
@@ -106,7 +106,8 @@ def calendar(request):
             "is_narrowed": chosen.keys() & {"kind", "region", "cycle", "country"},
             "country": countries.name(chosen["country"].upper()) if "country" in chosen else "",
             **where_we_are(current, instant, request.user),
-            "group": next((group for group in groups if group.code == chosen.get("region")), None),
+            "group": group,
+            "is_watching_group": group is not None and group.pk in concerns.groups,
             "may_add": can_add_dates(request.user, memberships),
             "here": request.get_full_path(),
         },
@@ -171,7 +172,7 @@ def _blocks(page: list[CalendarEntry], before: list[int], total: int, soon, late
     return [block for block in zip(names, sizes, parts, strict=True) if block[2]]
 
 
-def _drawing(assembly, shown: list[CalendarEntry], instant):
+def _drawing(assembly, shown: list[DrawnDate], instant):
     points = [
         timeline.Point(entry.at, entry.is_deadline, entry.date_status == DateStatus.CONFIRMED, _short(entry) if entry.at > instant else "")
         for entry in shown
@@ -179,9 +180,9 @@ def _drawing(assembly, shown: list[CalendarEntry], instant):
     return timeline.draw(assembly.starts_on, assembly.ends_on or assembly.starts_on, instant, points)
 
 
-def _short(entry: CalendarEntry) -> str:
+def _short(entry: DrawnDate) -> str:
     """What fits on the drawing: what a deadline closes; the region of a meeting, or its title if that is short, else its kind."""
-    title = entry.titles.get(current_language()) or ""
+    title = entry.title or ""
     return entry.kind_word if entry.is_deadline else entry.group or (title if len(title) <= SHORT else entry.kind_word)
 
 
