@@ -25,11 +25,10 @@ from django.utils.translation import gettext_noop
 from resolutions.domain.patterns import BadPattern, Match, Pattern, Place, Reading, Vocabulary, apart, find, parsed, reading_of
 from resolutions.domain.wording import diff
 
-__all__ = ["BadPattern", "Hint", "Rule", "Rules", "compiled", "hints", "in_order"]
+__all__ = ["BadPattern", "Hint", "Rule", "Rules", "compiled", "hints"]
 
 type Side = Literal["inserted", "deleted"]
 
-PARTS = ("operative", "annex", "preamble")  # as they are shown: what has effect first
 NEAR = 2  # words beside a change that are read with it
 CALL_VERB = 4  # words within which a call names its verb: "resolves further to instruct"
 
@@ -158,11 +157,6 @@ def hints(
     for rule in ready:
         finding.apply(rule)
     return tuple(sorted(finding.found, key=lambda hint: (hint.place, hint.start, hint.side, hint.end, hint.rule_code)))
-
-
-def in_order(found: Iterable[Hint]) -> list[Hint]:
-    """Hints of several clauses as they are shown: what has effect first, else as they come."""
-    return sorted(found, key=lambda hint: PARTS.index(hint.part) if hint.part in PARTS else len(PARTS))
 
 
 class _Finding:

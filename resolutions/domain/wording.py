@@ -77,14 +77,6 @@ class Touch:
         return same_wording(self.first, self.second)
 
 
-def evened(text: str) -> str:
-    """The text with typography evened out, for lookups: straight quotes and hyphens, single spaces, nothing unseen, NFC."""
-    text = " ".join(text.split())
-    if text.isascii():
-        return _with_even_signs(text)
-    return " ".join(unicodedata.normalize("NFC", _DROPPED.sub("", _with_even_signs(text))).split())
-
-
 def same_wording(first: str, second: str) -> bool:
     return first == second or _keys(first) == _keys(second)
 

@@ -11,7 +11,6 @@ from resolutions.domain.wording import (
     base_of,
     conflicts,
     diff,
-    evened,
     plain,
     same_wording,
     tokens,
@@ -96,11 +95,6 @@ def test_tokens_joined_are_the_text(text):
 def test_tokens_do_not_depend_on_what_comes_later(text):
     """Plain Latin text is cut by a shorter pattern, unless there is something intricate anywhere in it."""
     assert tokens(text + " 考") == [*tokens(text + " "), "考"]
-
-
-@given(texts)
-def test_evening_twice_is_evening_once(text):
-    assert evened(evened(text)) == evened(text)
 
 
 @given(texts)

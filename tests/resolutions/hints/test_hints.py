@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resolutions.domain.hints import Hint, Rule, compiled, hints, in_order
+from resolutions.domain.hints import Hint, Rule, compiled, hints
 from resolutions.importers.wording_rules import FOUND, NOT_FOUND, unmarked
 from tests.resolutions.hints.labelled import HALVES, labelled, scores, shipped, shipped_rows
 
@@ -249,12 +249,6 @@ def test_a_duty_in_a_preamble_is_no_stronger_verb():
 
 def test_another_duty_beside_a_possibility_is_not_a_stronger_one():
     assert found("that members may report", "that members may report, and shall pay") == []
-
-
-def test_what_has_effect_is_shown_first():
-    shown = [Hint("r", "role", "inserted", 0, 1, "x", part, "text") for part in ("preamble", "", "annex", "operative", "preamble")]
-
-    assert [hint.part for hint in in_order(shown)] == ["operative", "annex", "preamble", "preamble", ""]
 
 
 def test_a_language_without_rules_has_no_hints():
