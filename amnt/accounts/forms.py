@@ -36,6 +36,8 @@ Words = dict[str, tuple[Any, Any]]
 
 PASTE = _("Pasting is allowed, and so are password managers.")
 NEW_PASSWORD = _("At least 12 characters. A whole sentence is easy to remember and hard to guess.")
+OWN_LANGUAGE = _("Of these pages and of the e-mails you receive.")
+OWN_ZONE = _("Every date is shown in its official time and in yours.")
 ADDRESS = _("E-mail address")
 PASSWORD = _("Password")
 CODE = _("Code")
@@ -307,8 +309,8 @@ class ProfileForm(forms.ModelForm):
         help_text=_("As others in your coalition see it. A first name or a pseudonym is enough."),
         widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "name"}),
     )
-    language = LanguageField(help_text=_("Of these pages and of the e-mails you receive."))
-    time_zone = ZoneField(help_text=_("Every date is shown in its official time and in yours."))
+    language = LanguageField(help_text=OWN_LANGUAGE)
+    time_zone = ZoneField(help_text=OWN_ZONE)
 
     class Meta:
         model = User

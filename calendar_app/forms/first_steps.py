@@ -1,7 +1,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from amnt.accounts.forms import LanguageField, ZoneField
+from amnt.accounts.forms import OWN_LANGUAGE, OWN_ZONE, LanguageField, ZoneField
 from amnt.accounts.models import User
 from calendar_app.forms.reminders import QuietHoursForm
 from resolutions.models import RegionalGroup, Resolution
@@ -14,8 +14,8 @@ LEVELS = {
 
 
 class ClockForm(QuietHoursForm):
-    language = LanguageField(help_text=_("Of these pages and of the e-mails you receive."))
-    time_zone = ZoneField(help_text=_("Every date is shown in its official time and in yours."))
+    language = LanguageField(help_text=OWN_LANGUAGE)
+    time_zone = ZoneField(help_text=OWN_ZONE)
 
     class Meta:
         model = User

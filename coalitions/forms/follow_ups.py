@@ -29,7 +29,7 @@ YEARS_AHEAD = 10
 
 def who_may_hold(circle: Circle) -> QuerySet[User]:
     """Members and leads who stand in this circle now: those who may own a follow-up in it."""
-    memberships = Membership.objects.current().filter(circle_memberships__circle=circle).exclude(role=Membership.Role.OBSERVER)
+    memberships = Membership.objects.current().working().filter(circle_memberships__circle=circle)
     return User.objects.filter(pk__in=memberships.values("user"))
 
 
@@ -45,7 +45,7 @@ def least_busy_first(people: QuerySet[User], *, circle: Circle, seen_by: User) -
 
 def whom_she_knows(user: User, coalitions) -> list[User]:
     """The people she may name in these coalitions: for a lead everyone who works there, for others the leads and her circles."""
-    known = Membership.objects.visible_to(user).filter(coalition__in=coalitions).exclude(role=Membership.Role.OBSERVER)
+    known = Membership.objects.visible_to(user).working().filter(coalition__in=coalitions)
     return list(User.objects.filter(pk__in=known.values("user")).order_by("name", "pk"))
 
 

@@ -6,11 +6,14 @@ from django.db.models import QuerySet
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from amnt.accounts.forms import NEW_PASSWORD, LanguageField, ZoneField
+from amnt.accounts.forms import NEW_PASSWORD, OWN_ZONE, LanguageField, ZoneField
 from amnt.accounts.models import User
 from amnt.core.forms import LineField, SubmissionField
 from amnt.core.limits import max_length
 from coalitions.models import Circle, Coalition, Invitation, Membership, Organisation
+
+LONGEST_CODE = 10  # characters: six digits as people copy them
+LONGEST_PASSWORD = 256
 
 ROLES = {
     Membership.Role.OBSERVER: _("Reads the public facts, the names of the leads and the titles of open follow-ups. Is in no circle."),
@@ -225,7 +228,7 @@ class InvitationCodeForm(forms.Form):
     code = forms.CharField(
         label=_("The code"),
         help_text=_("Six digits, in the e-mail that was just sent."),
-        max_length=10,
+        max_length=LONGEST_CODE,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "dir": "ltr"}),
     )
 
@@ -246,12 +249,12 @@ class NewcomerForm(forms.Form):
     password = forms.CharField(
         label=_("A password"),
         help_text=NEW_PASSWORD,
-        max_length=256,
+        max_length=LONGEST_PASSWORD,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "data-reveal": ""}),
     )
     language = LanguageField()
-    time_zone = ZoneField(help_text=_("Every date is shown in its official time and in yours."))
+    time_zone = ZoneField(help_text=OWN_ZONE)
 
     def __init__(self, *args, invitation: Invitation, **kwargs):
         super().__init__(*args, **kwargs)

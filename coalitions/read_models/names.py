@@ -2,9 +2,8 @@
 
 from collections.abc import Collection
 
-from django.utils.translation import gettext as _
-
 from amnt.accounts.models import User
+from amnt.audit.reading import FORMER_MEMBER
 
 
 def display_name(person: User | None, here: Collection[int]) -> str:
@@ -14,4 +13,4 @@ def display_name(person: User | None, here: Collection[int]) -> str:
     """
     if person is None:
         return ""
-    return person.short_name if person.pk in here else _("a former member")
+    return person.short_name if person.pk in here else str(FORMER_MEMBER)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from amnt.accounts.adapters import AccountAdapter
 from amnt.accounts.forms import AddressForm
 from amnt.accounts.services import addresses as services
 from amnt.core.errors import RuleBroken
@@ -21,7 +22,7 @@ def address(request):
         new = form.cleaned_data["email"]
         try:
             if not ratelimit.consume(request, action="new_address", key=new):
-                raise RuleBroken(_("That was a lot at once. Wait a few minutes, then try again."), field="email")
+                raise RuleBroken(str(AccountAdapter.error_messages["rate_limited"]), field="email")
             services.ask_for_address(request.user, new)
         except RuleBroken as error:
             add_broken_rule(form, error)
