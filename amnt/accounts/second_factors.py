@@ -83,10 +83,6 @@ def binds(factors: Sequence[Factor]) -> bool:
     return any(factor.is_established and factor.type != ALONE_NO_FACTOR for factor in factors)
 
 
-def is_bound(user: User) -> bool:
-    return binds(factors_of(user))
-
-
 def is_established(authenticator: Authenticator) -> bool:
     return any(factor.is_established for factor in factors_of(authenticator.user) if factor.pk == authenticator.pk)
 

@@ -30,8 +30,11 @@ A_PAGE = 25
 @require_http_methods(["GET", "HEAD", "POST"])
 def reminders(request):
     outlook = outlook_of(request.user)
+    # To look at another level before choosing it.
+    asked = request.GET.get("mail_level")
+    initial = {"mail_level": asked} if asked in LEVELS else {}
     # What is typed and refused must not show anywhere as if it were so.
-    form = RemindersForm(form_data(request), instance=copy(request.user), ceiling=outlook.ceiling, initial=asked_level(request))
+    form = RemindersForm(form_data(request), instance=copy(request.user), ceiling=outlook.ceiling, initial=initial)
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, _("Saved. What follows already takes it into account."))
@@ -52,12 +55,6 @@ def reminders(request):
         "tokens": tokens_of(request.user),
     }
     return render_page(request, "calendar_app/reminders/reminders.html", context, partial="preview")
-
-
-def asked_level(request):
-    """To look at another level before choosing it."""
-    level = request.GET.get("mail_level")
-    return {"mail_level": level} if level in LEVELS else {}
 
 
 def levels(form, ceiling, level):

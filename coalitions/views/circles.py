@@ -69,7 +69,9 @@ def circle_detail(request, public_id):
     names_people = can_name_people(request.user, circle)
     if request.method == "POST" and not names_people:
         raise PermissionDenied
-    others = nameable(request, circle)
+    inside = CircleMembership.objects.current().filter(circle=circle).values("membership")
+    seen = Membership.objects.visible_to(request.user).working().filter(coalition=circle.coalition_id)
+    others = seen.exclude(pk__in=inside).for_list()
     form = AddToCircleForm(form_data(request), people=others) if names_people else None
     if form and request.method == "POST" and form.is_valid():
         try:
@@ -240,12 +242,6 @@ def of_circle(request, public_id, member_id):
         raise PermissionDenied
     people = Membership.objects.current().filter(circle_memberships__circle=circle).select_related("user")
     return circle, get_object_or_404(people, public_id=member_id)
-
-
-def nameable(request, circle):
-    """The people she sees who could stand in it and do not yet."""
-    inside = CircleMembership.objects.current().filter(circle=circle).values("membership")
-    return Membership.objects.visible_to(request.user).working().filter(coalition=circle.coalition_id).exclude(pk__in=inside).for_list()
 
 
 def gone_out(handed_back: int) -> str:

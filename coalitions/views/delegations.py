@@ -92,7 +92,10 @@ def delegation_new(request):
         return no_assembly_yet(request, "coalitions:delegations")
     taken = set(map(str, Delegation.objects.visible_to(request.user).filter(assembly=assembly).values_list("country", flat=True)))
     data = form_data(request)
-    form = NewCardForm(data, taken=taken - sent_before(data), initial={"country": request.GET.get("country", "").upper()})
+    if data and data.get("country"):
+        # Of a form that is sent again, it counts as free: the service finds the card it made.
+        taken.discard(data["country"])
+    form = NewCardForm(data, taken=taken, initial={"country": request.GET.get("country", "").upper()})
     if request.method == "POST" and form.is_valid():
         about = form.cleaned_data
         try:
@@ -110,11 +113,6 @@ def delegation_new(request):
             messages.success(request, _("The card has been started."))
             return redirect(card)
     return render(request, "coalitions/delegations/delegation_new.html", {"section": "coalition", "assembly": assembly, "form": form})
-
-
-def sent_before(data):
-    """The country of a form that is being sent again: it counts as free, and the service finds the card it made."""
-    return {data["country"]} if data and data.get("country") else set()
 
 
 @require_http_methods(["GET", "POST"])

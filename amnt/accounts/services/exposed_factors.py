@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from amnt.accounts.models import ExposedFactor, User
-from amnt.accounts.second_factors import establish, is_bound
+from amnt.accounts.second_factors import binds, establish, factors_of
 from amnt.audit.services import record
 from amnt.core.errors import RuleBroken
 
@@ -33,7 +33,7 @@ def replace_exposed(user: User, *, secret: str = "") -> tuple[Authenticator | No
         raise RuleBroken(_("This was done already."))
     if not secret and not has_passkey(user):
         raise RuleBroken(_("Set up a new authenticator app first: without it there would be no second factor."))
-    was_bound = is_bound(user)
+    was_bound = binds(factors_of(user))
     exposed.delete()
     for kind in kinds:
         record("accounts.factor_removed", by=user, about=user, fields=[kind])

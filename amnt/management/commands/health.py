@@ -16,8 +16,9 @@ class Command(BaseCommand):
 
     def handle(self, *, ping: bool, tick: bool, verbosity: int, **options):
         try:
+            if tick and not is_ticking():
+                raise CommandError(f"The last run was {ticked_at() or 'never'}.")
             if tick:
-                self.check_tick()
                 return
             found = findings()
         except DatabaseError as error:
@@ -33,7 +34,3 @@ class Command(BaseCommand):
                 pass
         if pressing:
             raise CommandError("; ".join(f"{finding.what}: {finding.fact}" for finding in pressing))
-
-    def check_tick(self) -> None:
-        if not is_ticking():
-            raise CommandError(f"The last run was {ticked_at() or 'never'}.")

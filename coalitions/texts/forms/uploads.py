@@ -15,7 +15,6 @@ from amnt.core.forms import CommonChoices, CommonSelect, LineField, SubmissionFi
 from amnt.core.languages import with_colon
 from amnt.core.limits import max_length
 from amnt.core.links import LinkField
-from coalitions.models import Circle
 from coalitions.texts.forms.proposals import ASSEMBLY, BY_THE_ASSEMBLY, FIRST_STATUSES, DayReceived, StatesField
 from resolutions.domain.budgets import LARGEST_FILE
 from resolutions.domain.cycle import READING_DAYS
@@ -79,11 +78,6 @@ class UploadForm(forms.Form):
 # --- What was read -------------------------------------------------------------------------------------------------------------
 
 
-def noon(day) -> datetime:
-    """A day without an hour stands in the middle of it, everywhere on earth nearly; today is now."""
-    return min(datetime.combine(day, time(12), UTC), now())
-
-
 class DocumentForm(forms.Form):
     fields: dict[str, Any]
 
@@ -106,7 +100,9 @@ class DocumentForm(forms.Form):
     def about(self, assembly: Assembly) -> About:
         said = dict(self.cleaned_data)
         said["revision"] = said["revision"] or 0
-        return About(assembly=assembly, received_at=noon(said.pop("received_on")), **said)
+        # A day without an hour stands in the middle of it, everywhere on earth nearly; today is now.
+        received_at = min(datetime.combine(said.pop("received_on"), time(12), UTC), now())
+        return About(assembly=assembly, received_at=received_at, **said)
 
 
 def preset_document(document: ReadDocument, upload: Upload) -> dict[str, Any]:
@@ -246,11 +242,10 @@ class KeepNumberForm(forms.Form):
     def __init__(self, *args, circles, **kwargs):
         super().__init__(*args, **kwargs)
         self.by_id = {str(circle.public_id): circle for circle in circles}
-        self.fields["circle"].choices = [(ALONE, gettext("me alone")), *((key, in_words(circle)) for key, circle in self.by_id.items())]
+        self.fields["circle"].choices = [
+            (ALONE, gettext("me alone")),
+            *((key, with_colon(circle.coalition.name, circle)) for key, circle in self.by_id.items()),
+        ]
 
     def clean_circle(self):
         return self.by_id.get(self.cleaned_data["circle"])
-
-
-def in_words(circle: Circle) -> str:
-    return with_colon(circle.coalition.name, circle)

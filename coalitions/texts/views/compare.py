@@ -60,7 +60,8 @@ def compare(request, slug):
         except comparisons.BeingCompared as waiting:
             make(waiting)
             return being_compared(request, context)
-        if is_polled(request):
+        # The page that says that a worker compares asks again and again: what it waited for is there.
+        if request.htmx and request.htmx.target == "progress":
             return HttpResponseClientRefresh()
         context["here"] = urlencode([*asked, ("page", page.number)] if page.count > 1 else asked)
         context |= shown(request, choice, page, memberships)
@@ -72,11 +73,6 @@ def compare(request, slug):
 def being_compared(request, context):
     """By a worker, or as soon as those who came before are served."""
     return render_page(request, "coalitions/texts/compare.html", context | {"is_being_compared": True}, partial="progress")
-
-
-def is_polled(request):
-    """Asked again and again by the page that says that a worker compares: what it waited for is there."""
-    return request.htmx and request.htmx.target == "progress"
 
 
 def make(waiting):
