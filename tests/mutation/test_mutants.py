@@ -44,6 +44,26 @@ def test_what_our_own_operators_leave_as_it_is(operator, code):
     assert mutate_code(code, operator, 0) is None
 
 
+def test_what_does_not_compile_is_no_change():
+    assert mutants.compiles("def f(*, a): ...")
+    assert not mutants.compiles("def f(/, a): ...")
+
+
+@pytest.mark.parametrize(
+    ("operator", "line", "unseen"),
+    [
+        ("DropStatement", "    user.lock()", True),
+        ("DropStatement", '    logger.warning("Too many")', True),
+        ("DropStatement", "    lock(by=user)", False),
+        ("DropStatement", "    user.blocks.delete()", False),
+        ("DropKeyword", "    rows.select_for_update(of=a, no_key=True)", True),
+        ("DropKeyword", "    rows.filter(a=1, b=2)", False),
+    ],
+)
+def test_what_no_test_on_sqlite_can_notice_is_left_out(operator, line, unseen):
+    assert mutants.is_unseen(operator, line) == unseen
+
+
 def test_what_is_mutated_is_in_every_app():
     paths = mutants.paths()
     assert "coalitions/permissions.py" in paths
