@@ -16,7 +16,6 @@ from resolutions.models import Proposal
 LEAD_IDLE = timedelta(hours=12)
 
 
-@devices.limits_idleness
 def leads_idle_less(user: User) -> timedelta | None:
     """A phone left lying must not stay a lead's for two weeks."""
     return LEAD_IDLE if Membership.objects.current().leads().filter(user=user).exists() else None
@@ -123,6 +122,7 @@ def read_by_her_alone(user: User) -> str:
 
 
 def register_all() -> None:
+    devices.register_idle_rule(leads_idle_less)
     personal_data.register("memberships", memberships)
     personal_data.register("circles", circles)
     personal_data.register("follow_ups", follow_ups)

@@ -1,14 +1,18 @@
 """What stands in each registry once Django is ready, and that nothing gets there by an import. Acts: tests/audit/test_every_act.py."""
 
 import ast
+import sys
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import fields, is_dataclass
+from inspect import isroutine
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 
-from amnt.accounts import personal_data
+from amnt.accounts import devices, personal_data
 from amnt.accounts.services import locking
+from amnt.audit import acts
 from amnt.encryption import rotation
 from amnt.mail import emails, stopping
 from amnt.retention import rules
@@ -17,6 +21,7 @@ from coalitions.services import approvals, kept_copies
 from resolutions import permissions
 
 ROOT = Path(settings.BASE_DIR)
+APPS = ("amnt", "resolutions", "coalitions", "calendar_app")
 # Modules in which calls stand by the convention of their library: Celery's and Django's entry points, routes, translations, template tags.
 CALLING_BY_CONVENTION = {
     "amnt/api/urls.py",
@@ -105,6 +110,10 @@ def test_what_happens_when_an_account_is_erased():
     ]
 
 
+def test_how_long_a_log_in_may_lie_idle():
+    assert names(devices._idle_rules) == ["coalitions.account_hooks.leads_idle_less"]
+
+
 def test_what_is_closed_when_the_instance_is_locked():
     assert list(locking._ways_in) == ["Log-ins ended", "API keys revoked", "Invitations revoked"]
 
@@ -174,8 +183,54 @@ def test_who_may_bring_in_texts():
     assert names(permissions._text_bringers) == ["coalitions.permissions.can_bring_texts"]
 
 
+# But `retention_rules._kept`, which does not begin empty.
+REGISTRIES = [
+    (acts, "_sentences"),
+    (approvals, "_kinds"),
+    (devices, "_idle_rules"),
+    (emails, "_composers"),
+    (exports, "_names"),
+    (kept_copies, "_kinds"),
+    (locking, "_ways_in"),
+    (permissions, "_text_bringers"),
+    (personal_data, "_on_erase"),
+    (personal_data, "_parts"),
+    (personal_data, "_refusals"),
+    (emails, "_listeners"),
+    (rotation, "_others"),
+    (rules, "_rules"),
+    (rules, "_upcoming"),
+    (stopping, "_words"),
+]
+# They fill registries of Django, which refuse what is there already.
+OF_DJANGO = {"amnt.site.admin_registrations", "amnt.accounts.receivers"}
+
+
+def told(value: object) -> object:
+    """What can be compared of what stands in a registry: of a function where it is defined, of a sentence its words."""
+    if is_dataclass(value):
+        return {field.name: told(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, dict):
+        return {key: told(each) for key, each in value.items() if not key.startswith("tests/")}
+    if isinstance(value, list):
+        return sorted(str(told(each)) for each in value)
+    return f"{value.__module__}.{value.__qualname__}" if isroutine(value) else str(value)
+
+
+def test_all_of_it_comes_from_the_functions_that_register(monkeypatch):
+    """Emptied and filled again by `register_all` of each module, the registries hold what they held."""
+    before = [told(getattr(module, name)) for module, name in REGISTRIES]
+    for module, name in REGISTRIES:
+        monkeypatch.setattr(module, name, type(getattr(module, name))())
+    acts.register(acts.PRIVATE, "Private action")
+    for name, module in sorted(sys.modules.items()):
+        if name.partition(".")[0] in APPS and hasattr(module, "register_all") and name not in OF_DJANGO:
+            module.register_all()
+    assert [told(getattr(module, name)) for module, name in REGISTRIES] == before
+
+
 def modules() -> list[Path]:
-    return [path for app in ("amnt", "resolutions", "coalitions", "calendar_app") for path in sorted((ROOT / app).rglob("*.py"))]
+    return [path for app in APPS for path in sorted((ROOT / app).rglob("*.py"))]
 
 
 @pytest.mark.parametrize(

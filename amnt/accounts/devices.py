@@ -30,10 +30,9 @@ IdleRule = Callable[[User], timedelta | None]
 _idle_rules: list[IdleRule] = []
 
 
-def limits_idleness(rule: IdleRule) -> IdleRule:
-    """Register a rule that says how long this person's log-in may lie idle, or None."""
+def register_idle_rule(rule: IdleRule) -> None:
+    """One that says how long this person's log-in may lie idle, or None."""
     _idle_rules.append(rule)
-    return rule
 
 
 def longest_idle(user: User) -> timedelta:

@@ -17,7 +17,7 @@ from coalitions.models import HintDismissal, KeptCopy
 from coalitions.services import circles, kept_copies
 from coalitions.services import follow_ups as services
 from coalitions.texts.services import hints
-from coalitions.texts.services.discarding import discard
+from coalitions.texts.services.discarding import DISCARDED, discard
 from resolutions.models import Upload, WordingRule
 from tests import factories
 from tests.coalitions.follow_ups.helpers import make, told
@@ -231,16 +231,47 @@ def page_to_set_aside(dismissal) -> str:
 @pytest.mark.parametrize("of", ["proposal", "text"])
 def test_the_reason_of_a_hint_is_put_back_in_the_name_of_its_author(client, network, samuel, ama, rule, of):
     wording = ProposalFactory(resolution__slug="50") if of == "proposal" else RevisionTextFactory(revision__resolution__slug="50").revision
-    dismissal = set_aside(rule, network.everyone, samuel, wording=wording)
-    hints.take_back(dismissal, by=ama)
+    dismissal = set_aside(rule, network.everyone, ama, wording=wording)
+    hints.take_back(dismissal, by=samuel)
     [copy] = KeptCopy.objects.all()
-    assert "Said already" in page_of(client, ama, copy.get_absolute_url())
-    assert put_back(client, ama, copy).url == reverse("coalitions:compare", args=["50"])
+    assert "Said already" in page_of(client, samuel, copy.get_absolute_url())
+    assert put_back(client, samuel, copy).url == reverse("coalitions:compare", args=["50"])
     [again] = HintDismissal.objects.all()
-    assert (again.reason, again.words, again.by, again.clause) == ("Said already", "standardize", samuel, dismissal.clause)
+    assert (again.reason, again.words, again.by, again.clause) == ("Said already", "standardize", ama, dismissal.clause)
     assert (again.proposal_id, again.revision_id) == (dismissal.proposal_id, dismissal.revision_id)
     assert abs(again.at - dismissal.at) < timedelta(seconds=1)
-    assert (act(ama), KeptCopy.objects.count()) == (["coalitions.hint_taken_back_put_back"], 0)
+    assert (act(samuel), KeptCopy.objects.count()) == (["coalitions.hint_taken_back_put_back"], 0)
+
+
+def test_the_reason_of_someone_who_was_erased_is_put_back_without_a_name(network, wanjiru, samuel, ama, rule):
+    dismissal = set_aside(rule, network.everyone, samuel)
+    hints.take_back(dismissal, by=ama)
+    [copy] = KeptCopy.objects.all()
+    assert copy.belongs_at == dismissal.at
+    erase(samuel)
+    kept_copies.put_back(copy, by=ama, seen=kept_copies.look_at(copy, ama).state)
+    [again] = HintDismissal.objects.all()
+    assert (again.reason, again.by) == ("Said already", None)
+
+
+@pytest.mark.parametrize("gone", ["proposal", "rule"])
+def test_the_reason_of_a_hint_that_is_gone_is_put_back_no_more(client, network, samuel, ama, rule, gone):
+    dismissal = set_aside(rule, network.everyone, samuel)
+    hints.take_back(dismissal, by=ama)
+    [copy] = KeptCopy.objects.all()
+    (dismissal.proposal if gone == "proposal" else rule).delete()
+    client.force_login(ama)
+    assert client.get(copy.get_absolute_url()).status_code == 404
+    with pytest.raises(RuleBroken, match="no longer put this back"):
+        kept_copies.put_back(copy, by=ama, seen="")
+
+
+def test_hints_on_other_words_of_a_clause_are_set_aside_one_by_one(network, samuel, rule):
+    said = {"rule": rule, "clause": network.public_id, "reason": "Said already", "circle": network.everyone, "by": samuel}
+    wording = ProposalFactory()
+    made = [hints.set_aside(wording, words=words, **said) for words in ("standardize", "standardise", "standardize")]
+    assert [row.words for row in made] == ["standardize", "standardise", "standardize"]
+    assert HintDismissal.objects.count() == 2
 
 
 def test_the_page_that_sets_a_hint_aside_offers_what_was_said_before(client, network, samuel, ama, rule):
@@ -362,6 +393,15 @@ def test_the_last_ten_files_that_each_person_discarded_stay(client, samuel, ama)
     page = page_of(client, samuel, reverse("coalitions:upload-new"))
     assert [copy.get_absolute_url() in page for copy in copies] == [False, False, *[True] * 10]
     assert "Your last ten stay here" in page
+
+
+def test_what_else_is_hers_alone_takes_the_place_of_no_file(samuel):
+    for number in range(10):
+        discard(brought(samuel, file_name=f"{number}.docx"), by=samuel)
+    kept_copies.keep(services.EARLIER_WORDS, {"title": "Ask"}, about=samuel.public_id, by=samuel)
+    discard(brought(samuel, file_name="10.docx"), by=samuel)
+    files = {copy.content["file_name"] for copy in KeptCopy.objects.filter(kind=DISCARDED)}
+    assert files == {f"{number}.docx" for number in range(1, 11)}
 
 
 def test_what_she_discarded_is_in_her_download_and_goes_with_her(network, samuel):

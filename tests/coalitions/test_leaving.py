@@ -168,6 +168,16 @@ def test_forgetting_the_numbers_that_only_she_knows_costs_the_same(samuel, size,
     assert not Contribution.objects.exists()
 
 
+def test_the_numbers_that_others_keep_and_those_she_shared_stay(network, samuel, ama):
+    core = factories.circle_of(network, samuel, ama)
+    kept_numbers.keep_number(assembly=AssemblyFactory(), number="C1", circle=None, by=samuel)
+    hers = kept_numbers.keep_number(assembly=AssemblyFactory(), number="C2", circle=None, by=ama)
+    shared = kept_numbers.keep_number(assembly=AssemblyFactory(), number="C3", circle=core, by=samuel)
+    public = factories.ContributionFactory(entered_by=samuel)
+    kept_numbers.forget_own(samuel)
+    assert set(Contribution.objects.all()) == {hers, shared, public}
+
+
 # --- The same as one by one -----------------------------------------------------------------------------------------------
 
 

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
-from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -54,7 +53,7 @@ def put_upload_back(copy: KeptCopy, *, by: User) -> Upload:
     for model, name in ((Assembly, "assembly_id"), (Revision, "revision_id")):
         if content[name] and not model.objects.filter(pk=content[name]).exists():  # type: ignore[attr-defined]
             raise RuleBroken(_("What it was brought in for is no longer here."))
-    return Upload.objects.create(public_id=copy.about, brought_by=by, state=Upload.State.READ, brought_at=now(), **content)
+    return Upload.objects.create(public_id=copy.about, brought_by=by, state=Upload.State.READ, **content)
 
 
 def register_all() -> None:

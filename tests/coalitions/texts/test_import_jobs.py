@@ -84,8 +84,9 @@ def test_a_paste_is_taken_back_and_put_back_by_one_act(client, network, samuel, 
     client.force_login(samuel)
     client.post(job.get_absolute_url(), {"act": "put-back"})
     assert seen(ama) == there
-    acts = AuditEntry.objects.of_coalition(network.public_id).order_by("pk").values_list("act", flat=True)
-    assert list(acts)[-2:] == ["coalitions.import_taken_back", "coalitions.import_put_back"]
+    acts = AuditEntry.objects.of_coalition(network.public_id).order_by("pk").values_list("act", "object_id")
+    of_job = str(job.public_id)
+    assert list(acts)[-2:] == [("coalitions.import_taken_back", of_job), ("coalitions.import_put_back", of_job)]
 
 
 def test_what_people_made_of_it_waits_with_it(samuel, network, assembly):

@@ -92,6 +92,12 @@ def test_each_circle_counts_its_own_versions(network, wanjiru, samuel, circle, f
     assert take_position(fifty, circle=circle, stance="oppose", by=samuel, seen_version=0).version == 1
 
 
+def test_each_resolution_has_its_own_versions(network, wanjiru, fifty):
+    take_position(fifty, circle=network.everyone, stance="support", by=wanjiru)
+    other = factories.ResolutionFactory()
+    assert take_position(other, circle=network.everyone, stance="oppose", by=wanjiru, seen_version=0).version == 1
+
+
 def test_the_same_form_sent_twice_makes_one_version(network, wanjiru, fifty):
     submission = uuid.uuid4()
     told = {"circle": network.everyone, "stance": "support", "by": wanjiru, "submission": submission, "seen_version": 0}
@@ -107,6 +113,14 @@ def test_the_second_of_two_at_once_is_told_who_wrote_what(network, wanjiru, fift
     with pytest.raises(RuleBroken, match=r"Meanwhile Claire R. wrote version 1: Oppose. Your text is kept"):
         take_position(fifty, circle=network.everyone, stance="support", by=wanjiru, seen_version=0)
     assert Position.objects.get().by == claire
+
+
+def test_of_two_at_once_one_who_has_left_is_not_named(network, wanjiru, samuel, circle, fifty):
+    factories.admit(factories.coalition("Another"), user=samuel, role="member")
+    take_position(fifty, circle=network.everyone, stance="oppose", by=samuel)
+    samuel.memberships.filter(coalition=network).update(left_at=now())
+    with pytest.raises(RuleBroken, match="Meanwhile a former member wrote version 1: Oppose"):
+        take_position(fifty, circle=network.everyone, stance="support", by=wanjiru, seen_version=0)
 
 
 def test_a_position_cites_only_a_proposal_on_its_own_resolution(network, wanjiru, fifty, proposal):

@@ -69,6 +69,12 @@ def test_sent_twice_or_said_again_it_is_one_reading(network, samuel, wanjiru, pr
     assert Reading.objects.count() == 1
 
 
+def test_the_same_words_in_another_circle_are_another_reading(network, samuel, circle, proposal):
+    for readers in (network.everyone, circle):
+        read_proposal(proposal, circle=readers, tone="good", note="Ours", by=samuel)
+    assert list(Reading.objects.order_by("pk").values_list("circle", flat=True)) == [network.everyone.pk, circle.pk]
+
+
 def test_what_a_later_issue_replaced_is_read_no_more(network, samuel, proposal):
     proposal.superseded_at = now()
     proposal.save()

@@ -398,6 +398,9 @@ def test_a_doubtful_clause_is_placed_by_a_person_and_stays_there(browser, person
     browser.post(address, {question.key: target.identity.hex})
     # She may change her mind.
     assert browser.get(address).context["questions"][0].chosen == target.identity.hex
+    browser.post(address, {question.key: ""})
+    assert browser.get(address).context["questions"][0].chosen == ""
+    browser.post(address, {question.key: target.identity.hex})
     publish(browser, browser.get(the_upload().get_absolute_url()))
     row = ProposedClause.objects.get(base_clause=target)
     assert (row.anchored_by, row.is_doubtful, row.base_differs) == (person, False, True)
