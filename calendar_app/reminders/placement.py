@@ -132,9 +132,7 @@ def end_of_quiet(instant: datetime, clock: Clock) -> datetime:
 def at_once(instant: datetime, event: datetime, clock: Clock) -> datetime:
     """Now, or after the quiet hours, unless it happens less than four hours later: then now all the same."""
     slot = end_of_quiet(instant, clock)
-    if slot > instant and instant < event < slot + TOO_SOON_TO_WAIT:
-        return instant.astimezone(UTC)
-    return slot
+    return instant.astimezone(UTC) if instant < event < slot + TOO_SOON_TO_WAIT else slot
 
 
 def next_digest(instant: datetime, event: datetime, clock: Clock, *, alone: bool = False) -> tuple[datetime, bool]:

@@ -21,11 +21,10 @@ from coalitions.services.in_circles import check_stands_in
 from resolutions.models import Assembly, DateStatus, RegionalGroup, Resolution
 
 # The related deadlines a meeting usually has, in days before its first day: suggestions, to be replaced by what the organiser says.
-USUAL_DEADLINES: Mapping[str, Sequence[tuple[str, int]]] = {
-    Meeting.Kind.REGIONAL: ((Deadline.Kind.REGISTRATION, 14), (Deadline.Kind.DOCUMENT, 21)),
-    Meeting.Kind.INTER_REGIONAL: ((Deadline.Kind.REGISTRATION, 14), (Deadline.Kind.DOCUMENT, 21)),
-    Meeting.Kind.NATIONAL: ((Deadline.Kind.REGISTRATION, 14), (Deadline.Kind.DOCUMENT, 21)),
-}
+USUAL_DEADLINES: Mapping[str, Sequence[tuple[str, int]]] = dict.fromkeys(
+    (Meeting.Kind.REGIONAL, Meeting.Kind.INTER_REGIONAL, Meeting.Kind.NATIONAL),
+    ((Deadline.Kind.REGISTRATION, 14), (Deadline.Kind.DOCUMENT, 21)),
+)
 
 
 @transaction.atomic

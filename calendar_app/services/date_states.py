@@ -118,8 +118,8 @@ def set_state(target: Target, state: State) -> None:
 
 def fingerprint(target: Target) -> str:
     """Two people changing at once: the one who saw an older state has an older fingerprint."""
-    state = {**state_of(target), "version": getattr(target, "version", 0)}
-    return sha256(json.dumps(state, sort_keys=True).encode()).hexdigest()[:16]
+    state = {**state_of(target), "version": getattr(target, "version", None)}
+    return sha256(json.dumps(state).encode()).hexdigest()
 
 
 def instant_state(new: NewDate) -> State:

@@ -39,46 +39,47 @@ from resolutions.services.reference import Links, Table, Tally, deleted_here, li
 
 SHIPPED = Path(__file__).resolve().parent.parent / "data"
 
-MEETINGS = Shape(
-    "meetings",
-    {
-        "assembly": slug,
-        "kind": one_of(*(kind for kind in Meeting.Kind.values if kind != Meeting.Kind.CALL)),
-        "title": words(300),
-        "group": slug,
-        "starts_on": day,
-        "ends_on": day,
-        "hour": hour,
-        "zone": zone,
-        "city": text(100),
-        "country": country,
-        "mode": one_of(*Meeting.Mode.values),
-        "access": one_of(*Meeting.Access.values),
-        "date_status": DATE_STATUS,
-        "resolutions": many(slug),
-        **FACT,
-    },
-    needed=SURE | {"assembly", "kind", "title"},
-    check=ends_after_it_starts("starts_on", "ends_on"),
-)
-DEADLINES = Shape(
-    "deadlines",
-    {
-        "assembly": slug,
-        "meeting": slug,
-        "kind": one_of(*Deadline.Kind.values),
-        "title": words(300),
-        "on": day,
-        "offset_days": whole_number,
-        "hour": hour,
-        "zone": zone,
-        "date_status": DATE_STATUS,
-        **FACT,
-    },
-    needed=SURE | {"assembly", "kind", "title"},
-    check=lambda values: None if (values.get("on") is None) != (values.get("offset_days") is None) else "needs “on” or “offset_days”",
-)
-FILES: Mapping[str, Shape] = {"meetings.yaml": MEETINGS, "deadlines.yaml": DEADLINES}
+FILES: Mapping[str, Shape] = {
+    "meetings.yaml": Shape(
+        "meetings",
+        {
+            "assembly": slug,
+            "kind": one_of(*(kind for kind in Meeting.Kind.values if kind != Meeting.Kind.CALL)),
+            "title": words(300),
+            "group": slug,
+            "starts_on": day,
+            "ends_on": day,
+            "hour": hour,
+            "zone": zone,
+            "city": text(100),
+            "country": country,
+            "mode": one_of(*Meeting.Mode.values),
+            "access": one_of(*Meeting.Access.values),
+            "date_status": DATE_STATUS,
+            "resolutions": many(slug),
+            **FACT,
+        },
+        needed=SURE | {"assembly", "kind", "title"},
+        check=ends_after_it_starts("starts_on", "ends_on"),
+    ),
+    "deadlines.yaml": Shape(
+        "deadlines",
+        {
+            "assembly": slug,
+            "meeting": slug,
+            "kind": one_of(*Deadline.Kind.values),
+            "title": words(300),
+            "on": day,
+            "offset_days": whole_number,
+            "hour": hour,
+            "zone": zone,
+            "date_status": DATE_STATUS,
+            **FACT,
+        },
+        needed=SURE | {"assembly", "kind", "title"},
+        check=lambda values: None if (values.get("on") is None) != (values.get("offset_days") is None) else "needs “on” or “offset_days”",
+    ),
+}
 
 MEETING_COLUMNS = (
     *("assembly", "kind", "title", "group", "starts_on", "ends_on", "at", "has_hour", "zone", "city", "country", "mode", "access"),
@@ -105,8 +106,8 @@ def _files_in(folder: Path, known: set[str]) -> dict[str, Path]:
     if not folder.is_dir():
         raise BadReference(f"{folder}: is not a folder")
     found = {path.name: path for path in folder.iterdir() if path.suffix.lower() in {".yaml", ".yml"}}
-    if unknown := sorted(found.keys() - known):
-        raise BadReference(f"{unknown[0]}: is not one of {', '.join(sorted(known))}")
+    if unknown := found.keys() - known:
+        raise BadReference(f"{min(unknown)}: is not one of {', '.join(sorted(known))}")
     if not found:
         raise BadReference(f"{folder}: holds none of {', '.join(sorted(known))}")
     return found

@@ -88,6 +88,23 @@ def test_it_is_done_tells_the_same_people_as_before_and_taking_back_tells_nobody
     assert mark_registered(meeting, by=me).circle is None
 
 
+def test_what_one_says_of_one_meeting_touches_nobody_else_and_no_other_meeting():
+    here, there = coalition("Here"), coalition("There")
+    me, other = member(here), member(there)
+    meeting, another = MeetingFactory(), MeetingFactory()
+    say_attendance(meeting, by=other, status="going", circle=there.everyone)
+    say_attendance(another, by=me, status="going", circle=here.everyone)
+    assert mark_registered(meeting, by=me).circle is None
+    say_attendance(another, by=other, status="remote", circle=None)
+    take_attendance_back(meeting, by=me)
+    left = Attendance.objects.order_by("pk").values_list("user", "meeting", "status", "circle")
+    assert list(left) == [
+        (other.pk, meeting.pk, "going", there.everyone.pk),
+        (me.pk, another.pk, "going", here.everyone.pk),
+        (other.pk, another.pk, "remote", None),
+    ]
+
+
 def test_the_page_of_a_meeting_names_only_those_who_told_me(client):
     here, there = coalition("Here"), coalition("There")
     me = member(here)

@@ -19,16 +19,17 @@ pytestmark = pytest.mark.django_db
 # --- The acts -------------------------------------------------------------------------------------------------------
 
 
-def test_a_new_meeting_brings_its_related_deadlines_in_every_language():
+@pytest.mark.parametrize("kind", ["regional", "inter-regional", "national"])
+def test_a_new_meeting_brings_its_related_deadlines_in_every_language(kind):
     assembly, by = AssemblyFactory(), lead(coalition())
     meeting = date_facts.add_meeting(
         by=by,
         assembly=assembly,
-        kind="regional",
+        kind=kind,
         titles={"en": "Third African meeting", "fr": "", "es": "Tercera reunión africana"},
         new=NewDate(date(2028, 8, 7), until=date(2028, 8, 11), zone="Africa/Nairobi"),
         source=SOURCE,
-        related_deadlines=date_facts.USUAL_DEADLINES["regional"],
+        related_deadlines=date_facts.USUAL_DEADLINES[kind],
     )
     assert (meeting.verified_by, meeting.has_hour, meeting.at) == (by, False, datetime(2028, 8, 7, 10, tzinfo=UTC))
     deadlines = meeting.deadlines.order_by("at")
@@ -72,7 +73,7 @@ def test_a_public_date_needs_a_source_and_a_call_a_circle_of_hers():
 
 def test_a_relative_deadline_needs_a_first_day_to_count_from():
     assembly = AssemblyFactory(starts_on=None, ends_on=None)
-    with pytest.raises(RuleBroken, match="first day is not known"):
+    with pytest.raises(RuleBroken, match="first day is not known") as refused:
         date_facts.add_deadline(
             by=lead(coalition()),
             assembly=assembly,
@@ -81,6 +82,58 @@ def test_a_relative_deadline_needs_a_first_day_to_count_from():
             new=NewDate(date(2028, 8, 7), follows=True),
             source=SOURCE,
         )
+    assert refused.value.field == "follows"
+
+
+@time_machine.travel(EARLY, tick=False)
+@pytest.mark.parametrize(
+    ("status", "source", "checked_at"),
+    [
+        pytest.param("confirmed", SOURCE, EARLY, id="confirmed with a source"),
+        pytest.param("provisional", SOURCE, None, id="provisional"),
+        pytest.param("confirmed", "", None, id="without a source"),
+    ],
+)
+def test_whoever_adds_a_confirmed_date_with_its_source_has_checked_it(status, source, checked_at):
+    here = coalition()
+    by = lead(here)
+    facts = {"by": by, "assembly": AssemblyFactory(), "titles": {"en": "New"}, "new": NewDate(date(2028, 8, 7), status=status)}
+    circle = None if source else here.everyone
+    meeting = date_facts.add_meeting(kind="call" if circle else "forum", circle=circle, source=source, **facts)
+    deadline = date_facts.add_deadline(kind="document", meeting=meeting, source=source, **facts)
+    for made in (meeting, deadline):
+        made.refresh_from_db()
+        assert (made.date_status, made.source) == (status, source)
+        assert (made.verified_by, made.verified_at) == (by if checked_at else None, checked_at)
+
+
+@pytest.mark.parametrize(
+    ("hour", "has_hour", "at"),
+    [(time(17), True, datetime(2028, 8, 7, 14, tzinfo=UTC)), (None, False, datetime(2028, 8, 7, 10, tzinfo=UTC))],
+    ids=["with an hour", "without"],
+)
+def test_a_date_has_the_hour_it_was_given_on_its_own_clocks(hour, has_hour, at):
+    new = NewDate(date(2028, 8, 7), hour=hour, zone="Africa/Nairobi")
+    facts = {"by": lead(coalition()), "assembly": AssemblyFactory(), "titles": {"en": "New"}, "new": new, "source": SOURCE}
+    for made in (date_facts.add_meeting(kind="forum", **facts), date_facts.add_deadline(kind="visa", **facts)):
+        made.refresh_from_db()
+        assert (made.has_hour, made.at, made.zone) == (has_hour, at, "Africa/Nairobi")
+
+
+def test_facts_may_name_several_sources_in_words_with_a_link_among_them():
+    by, meeting = lead(coalition()), MeetingFactory()
+    deadline = DeadlineFactory(meeting=meeting)
+    sources = f"guide, page 12 ; {SOURCE}"
+    facts = {"by": by, "titles": {"en": "Renamed", "fr": "", "es": "Otro nombre"}, "source": sources}
+    rest = {"city": "", "country": "", "mode": "", "resolutions": []}
+    date_facts.correct_deadline(deadline, seen=deadline.changed_at, kind="visa", **facts)
+    date_facts.correct_meeting(meeting, seen=meeting.changed_at, **facts, **rest)
+    for thing in (deadline, meeting):
+        thing.refresh_from_db()
+        assert (thing.source, thing.title_en, thing.title_fr, thing.title_es) == (sources, "Renamed", None, "Otro nombre")
+    with pytest.raises(RuleBroken, match="needs its source") as refused:
+        date_facts.correct_deadline(deadline, seen=deadline.changed_at, kind="visa", **facts | {"source": "guide"})
+    assert refused.value.field == "source"
 
 
 def test_facts_corrected_by_two_at_once_keep_the_first_and_tell_the_second():

@@ -131,6 +131,41 @@ def test_a_far_meeting_with_a_near_door_needs_the_second_person():
     assert (without.needs_second_person, dates.preview_change(meeting, new=NewDate(date(2028, 8, 14))).needs_second_person) == (False, True)
 
 
+@time_machine.travel(EARLY, tick=False)
+@pytest.mark.parametrize(
+    ("distance", "needs_second_person"),
+    [
+        pytest.param(timedelta(days=30), True, id="thirty days before"),
+        pytest.param(timedelta(days=30, minutes=1), False, id="more than thirty days before"),
+        pytest.param(-timedelta(days=30), True, id="thirty days after"),
+        pytest.param(-timedelta(days=30, minutes=1), False, id="more than thirty days after"),
+    ],
+)
+def test_within_thirty_days_of_the_old_or_the_new_date_a_second_person_must_confirm(distance, needs_second_person):
+    far, at = DeadlineFactory(), EARLY + distance
+    near = DeadlineFactory(at=at, zone="UTC")
+    new = {"near": NewDate(at.date(), hour=at.time(), zone="UTC"), "far": NewDate(date(2028, 9, 11))}
+    for deadline, becomes in ((near, "far"), (far, "near")):
+        preview = dates.preview_change(deadline, new=new[becomes])
+        change = dates.propose_change(deadline, new=new[becomes], source=SOURCE, by=lead(coalition()))
+        assert (preview.needs_second_person, change.is_pending) == (needs_second_person, needs_second_person)
+
+
+@time_machine.travel(NEAR, tick=False)
+@pytest.mark.parametrize("hour", [time(17), None], ids=["at an hour", "without an hour"])
+@pytest.mark.parametrize("days_before", [14, None], ids=["counted from the first day", "fixed"])
+def test_what_the_second_person_confirms_is_what_was_proposed(days_before, hour):
+    here = coalition()
+    meeting = MeetingFactory()
+    closing = door(meeting, days_before)
+    new = NewDate(date(2028, 7, 29), hour=hour, zone="Africa/Nairobi")
+    change = dates.propose_change(closing, new=new, source=SOURCE, by=lead(here))
+    dates.confirm_change(change, by=lead(here))
+    closing.refresh_from_db()
+    assert (closing.at, closing.has_hour, closing.zone) == (new.instant, hour is not None, "Africa/Nairobi")
+    assert closing.offset_days == (-9 if days_before else None)
+
+
 @time_machine.travel(NEAR, tick=False)
 def test_a_circles_own_call_needs_neither_source_nor_second_person():
     here = coalition()
@@ -179,21 +214,22 @@ def test_of_two_people_changing_at_once_the_second_is_told():
 
 @time_machine.travel(EARLY, tick=False)
 @pytest.mark.parametrize(
-    ("new", "source", "sentence"),
+    ("new", "source", "field", "sentence"),
     [
-        (NewDate(date(2028, 8, 14), until=date(2028, 8, 13)), SOURCE, "last day is before"),
-        (NewDate(date(2028, 8, 14), zone="Mars/Olympus"), SOURCE, "not a time zone we know"),
-        (NewDate(date(2028, 3, 26), hour=time(2, 30), zone="Europe/Zurich"), SOURCE, r"Geneva \(Europe/Zurich\).*02:30 does not exist"),
-        (NewDate(date(2028, 9, 3), hour=time(0, 30), zone="America/Santiago"), SOURCE, "America/Santiago"),
-        (NewDate(date(2028, 8, 14)), "", "needs its source"),
-        (NewDate(date(2028, 8, 14)), "javascript:alert(1)", "needs its source"),
-        (NewDate(date(2028, 8, 7), until=date(2028, 8, 11), hour=time(12), zone="Africa/Nairobi"), SOURCE, "date it already has"),
+        (NewDate(date(2028, 8, 14), until=date(2028, 8, 13)), SOURCE, "until", "last day is before"),
+        (NewDate(date(2028, 8, 14), zone="Mars/Olympus"), SOURCE, "zone", "not a time zone we know"),
+        (NewDate(date(2028, 3, 26), hour=time(2, 30)), SOURCE, "hour", r"Geneva \(Europe/Zurich\).*02:30 does not exist"),
+        (NewDate(date(2028, 9, 3), hour=time(0, 30), zone="America/Santiago"), SOURCE, "hour", "America/Santiago"),
+        (NewDate(date(2028, 8, 14)), "", "source", "needs its source"),
+        (NewDate(date(2028, 8, 14)), "javascript:alert(1)", "source", "needs its source"),
+        (NewDate(date(2028, 8, 7), until=date(2028, 8, 11), hour=time(12), zone="Africa/Nairobi"), SOURCE, "", "date it already has"),
     ],
 )
-def test_a_change_that_cannot_be_is_refused_with_a_sentence(new, source, sentence):
+def test_a_change_that_cannot_be_is_refused_with_a_sentence_at_its_field(new, source, field, sentence):
     meeting = MeetingFactory()
-    with pytest.raises(RuleBroken, match=sentence):
+    with pytest.raises(RuleBroken, match=sentence) as refused:
         dates.propose_change(meeting, new=new, source=source, by=lead(coalition()))
+    assert refused.value.field == field
     assert (DateChange.objects.count(), Meeting.objects.get().version) == (0, 1)
 
 
@@ -249,6 +285,38 @@ def test_a_change_can_be_undone_for_a_day_and_only_the_change_itself():
         assert (dates.can_be_undone(change), dates.can_be_undone(consequence)) == (True, False)
     with time_machine.travel(EARLY + timedelta(hours=25), tick=False), pytest.raises(RuleBroken, match="can no longer be undone"):
         dates.undo_change(change, by=by)
+
+
+@pytest.mark.parametrize(
+    ("later", "can_be_undone"), [(timedelta(hours=24), False), (timedelta(hours=24, seconds=-1), True)], ids=["after a day", "within it"]
+)
+def test_the_day_in_which_a_change_can_be_undone_has_twenty_four_hours(later, can_be_undone):
+    meeting = MeetingFactory()
+    with time_machine.travel(EARLY, tick=False):
+        change = dates.propose_change(meeting, new=NewDate(date(2028, 8, 14)), source=SOURCE, by=lead(coalition()))
+    with time_machine.travel(EARLY + later, tick=False):
+        assert dates.can_be_undone(change) == can_be_undone
+
+
+@time_machine.travel(EARLY, tick=False)
+@pytest.mark.parametrize(("before", "after"), [("confirmed", "confirmed"), ("provisional", "provisional"), ("rumour", "provisional")])
+def test_undone_a_date_is_as_sure_as_it_was_but_never_a_rumour_that_moves_nothing(before, after):
+    meeting, by = MeetingFactory(date_status=before), lead(coalition())
+    begins = meeting.at
+    change = dates.propose_change(meeting, new=NewDate(date(2028, 8, 14), until=date(2028, 8, 18)), source=SOURCE, by=by)
+    dates.undo_change(change, by=by)
+    meeting.refresh_from_db()
+    assert (meeting.date_status, meeting.starts_on, meeting.ends_on, meeting.at) == (after, date(2028, 8, 7), date(2028, 8, 11), begins)
+    assert meeting.has_hour
+
+
+@time_machine.travel(EARLY, tick=False)
+@pytest.mark.parametrize(("status", "is_rumour", "moving"), [("rumour", True, 0), ("confirmed", False, 2)])
+def test_a_preview_says_whether_it_is_a_rumour_and_how_many_dates_move(status, is_rumour, moving):
+    meeting = MeetingFactory()
+    door(meeting)
+    preview = dates.preview_change(meeting, new=NewDate(date(2028, 8, 14), status=status))
+    assert (preview.is_rumour, preview.dates) == (is_rumour, moving)
 
 
 @time_machine.travel(EARLY, tick=False)

@@ -9,7 +9,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from amnt.core.times import instant_of, zone_names
-from calendar_app.reminders.placement import Clock, after, at_once, before, end_of_quiet, is_quiet, is_quiet_hour, monday_after, next_digest
+from calendar_app.reminders.placement import (
+    Clock,
+    after,
+    at_once,
+    before,
+    end_of_quiet,
+    evening_after,
+    is_evening,
+    is_quiet,
+    is_quiet_hour,
+    monday_after,
+    next_digest,
+)
 
 DEADLINE = datetime(2028, 9, 18, 23, 59, tzinfo=ZoneInfo("Europe/Zurich"))
 
@@ -104,6 +116,71 @@ def test_what_can_wait_comes_with_the_next_digest_of_a_working_day():
     slot, alone = next_digest(friday, friday + timedelta(days=9), Clock("Africa/Nairobi"))
     assert (said(slot, "Africa/Nairobi"), alone) == ("Mon 18 Sep 08:30", False)
     assert next_digest(friday, friday + timedelta(days=2), Clock("Africa/Nairobi")) == (friday, True)
+
+
+FOUR_HOURS = [(timedelta(hours=3, minutes=59), False), (timedelta(hours=4), True)]
+
+
+@pytest.mark.parametrize(("after_the_slot", "waits"), FOUR_HOURS, ids=["less than four hours after it", "four hours after it"])
+def test_what_happens_less_than_four_hours_after_the_quiet_hours_is_told_at_once(after_the_slot, waits):
+    zone = ZoneInfo("Africa/Nairobi")
+    night, morning = datetime(2028, 9, 13, 23, tzinfo=zone), datetime(2028, 9, 14, 8, tzinfo=zone)
+    assert at_once(night, morning + after_the_slot, Clock("Africa/Nairobi")) == (morning if waits else night)
+
+
+@pytest.mark.parametrize(("after_the_slot", "waits"), FOUR_HOURS, ids=["less than four hours after it", "four hours after it"])
+def test_what_happens_less_than_four_hours_after_a_digest_is_told_before_it(after_the_slot, waits):
+    zone = ZoneInfo("Africa/Nairobi")
+    noon, digest = datetime(2028, 9, 13, 12, tzinfo=zone), datetime(2028, 9, 14, 8, 30, tzinfo=zone)
+    assert next_digest(noon, digest + after_the_slot, Clock("Africa/Nairobi")) == ((digest, False) if waits else (noon, True))
+
+
+@pytest.mark.parametrize("ago", [timedelta(0), timedelta(days=1)], ids=["happening", "over"])
+def test_what_has_happened_already_disturbs_nobody_at_night(ago):
+    zone = ZoneInfo("Africa/Nairobi")
+    night, clock = datetime(2028, 9, 13, 23, tzinfo=zone), Clock("Africa/Nairobi")
+    assert said(at_once(night, night - ago, clock), clock.zone) == "Thu 14 Sep 08:00"
+    slot, alone = next_digest(night, night - ago, clock)
+    assert (said(slot, clock.zone), alone) == ("Thu 14 Sep 08:30", False)
+
+
+def test_a_reminder_comes_at_the_very_hour_that_is_so_many_days_before():
+    clock, zone = Clock("Africa/Nairobi"), ZoneInfo("Africa/Nairobi")
+    opens = datetime(2028, 9, 14, 8, 30, tzinfo=zone)
+    assert said(before(opens, 1, clock), clock.zone) == "Wed 13 Sep 08:30"
+    assert said(before(opens - timedelta(minutes=1), 1, clock), clock.zone) == "Tue 12 Sep 08:30"
+    assert said(after(opens, 1, clock), clock.zone) == "Fri 15 Sep 08:30"
+    assert said(after(opens + timedelta(minutes=1), 0, clock), clock.zone) == "Fri 15 Sep 08:30"
+    monday = datetime(2028, 9, 18, 8, 30, tzinfo=zone)
+    assert monday_after(monday, clock) == monday
+    assert said(monday_after(monday + timedelta(minutes=1), clock), clock.zone) == "Mon 25 Sep 08:30"
+
+
+@pytest.mark.parametrize(
+    ("clock", "evening"),
+    [
+        pytest.param(Clock("UTC"), "Wed 13 Sep 19:00", id="seven o'clock"),
+        pytest.param(Clock("UTC", hour=time(19, 30)), "Wed 13 Sep 19:30", id="her own digest if that is later"),
+        pytest.param(Clock("UTC", quiet_from=time(19)), "Thu 14 Sep 08:30", id="her usual hour if she is not to be reached then"),
+    ],
+)
+def test_what_the_day_brought_is_told_in_the_evening(clock, evening):
+    told = evening_after(datetime(2028, 9, 13, 17, tzinfo=UTC), clock)
+    assert said(told, "UTC") == evening
+    assert is_evening(told, clock) == (evening == "Wed 13 Sep 19:00")
+
+
+@pytest.mark.parametrize(
+    ("clock", "quiet"),
+    [
+        pytest.param(Clock(), [time(20), time(23, 59), time(0), time(1), time(7, 59)], id="over midnight"),
+        pytest.param(Clock(quiet_from=time(1), quiet_to=time(9)), [time(1), time(7, 59), time(8)], id="after midnight"),
+        pytest.param(Clock(quiet_from=time(0), quiet_to=time(0)), [], id="none"),
+    ],
+)
+def test_quiet_hours_begin_and_end_at_the_minute_they_say(clock, quiet):
+    asked = [time(19, 59), time(20), time(23, 59), time(0), time(1), time(7, 59), time(8), time(9)]
+    assert [at for at in asked if is_quiet_hour(at, clock)] == quiet
 
 
 def test_a_digest_set_within_the_quiet_hours_comes_at_their_end():
