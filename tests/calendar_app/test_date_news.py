@@ -167,6 +167,7 @@ def test_taken_back_within_a_minute_nothing_is_said_and_moved_after_that_it_is_t
     dates.confirm_change(back, by=the_leads()[1])
     a_minute()
     assert (subjects_to(her), list(news(user=her).values_list("version", "state"))) == ([], [(3, "skipped")])
+    assert [row for row in rows(her, version=3) if row[4] == "late"] == []
     clock.shift(60)
     moved(deadline, 25)
     a_minute()
@@ -193,6 +194,18 @@ def test_taken_back_while_her_mail_is_on_its_way_she_is_told_in_any_case(deadlin
     deliver_waiting()
     [(subject, text)] = mails_to(her)
     assert (subject, f"Before: {THE_25TH}" in text) == (CHANGED, True)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "told_at"), [(0, moment(5, 20, 59)), (1, moment(6, 5))], ids=["two days away", "more than two days away"]
+)
+def test_a_new_date_within_two_days_is_told_at_any_hour(deadline, her, clock, minutes, told_at):
+    clock.move_to(moment(5, 20, 59))  # a minute to midnight in Nairobi
+    becomes = now() + timedelta(hours=48, minutes=minutes)
+    change = proposed(deadline, becomes.day, hour=becomes.time(), zone="UTC")
+    dates.confirm_change(change, by=the_leads()[1])
+    tasks.tick()
+    assert list(news(user=her).values_list("send_at", "is_alone")) == [(told_at, True)]
 
 
 def test_whoever_began_to_follow_it_after_it_moved_is_told_nothing(deadline, network, clock):

@@ -225,10 +225,12 @@ def test_force_brings_back_what_was_deleted():
 def test_force_takes_the_data_as_it_ships():
     load()
     Resolution.objects.filter(slug="50").update(title_en="Security of networks")
+    Meeting.objects.filter(reference_key="PP-26").update(kind="forum")
 
     said = load("--force")
 
     assert Resolution.objects.get(slug="50").title_en == "Cybersecurity"
+    assert Meeting.objects.get(reference_key="PP-26").kind == "conference"
     assert "Kept" not in said
 
 
@@ -291,6 +293,7 @@ def test_meetings_whose_day_is_not_established_are_skipped_and_counted(edited):
         ("meetings.yaml", "assembly: WTSA-28", "assembly: WTSA-99", "“assembly” names “WTSA-99”, which is not there"),
         ("meetings.yaml", "ends_on: 2027-11-12", "ends_on: 2027-10-12", "“ends_on” (2027-10-12) is before “starts_on” (2027-10-18)"),
         ("meetings.yaml", "kind: conference", "kind: call", "“kind” is “call”, not one of"),
+        ("meetings.yaml", "city: Doha", f"city: {'x' * 101}", "“city” is longer than 100 characters"),
         ("deadlines.yaml", "offset_days: -29", "on: 2028-09-18\n    offset_days: -29", "needs “on” or “offset_days”"),
         ("deadlines.yaml", 'hour: "23:59"', 'hour: "24:00"', "“hour” is “24:00”, not an hour like 23:59"),
         ("deadlines.yaml", "offset_days: -29", "offset_days: 99999", "leads to 2302-08-02, a year that cannot be meant"),

@@ -7,12 +7,12 @@ import pytest
 from django.db import connection
 
 from calendar_app import tasks
-from calendar_app.models import Attendance, DateWatch, PlanMark, Reminder
+from calendar_app.models import Attendance, DateWatch, Deadline, Meeting, PlanMark, Reminder
 from calendar_app.reminders import planning, rules
 from coalitions.domain.snoozing import Until
-from coalitions.models import FollowUp, FollowUpEvent, Membership
+from coalitions.models import CircleMembership, FollowUp, FollowUpEvent, Membership
 from coalitions.services import follow_ups
-from coalitions.services.membership import change_role
+from coalitions.services.membership import admit, change_role
 from resolutions.models import DateStatus, RegionWatch, Watch
 from tests.calendar_app.reminding import a_minute, moment, rows, subjects_to
 from tests.factories import (
@@ -208,6 +208,43 @@ def test_rr_09_nudges_after_two_days_and_gives_back_after_four(clock, network):
     assert follow_up.events.filter(kind=FollowUpEvent.Kind.HANDED_BACK, by=None).count() == 1
 
 
+@pytest.mark.parametrize(("minute", "nudged_on"), [(30, 6), (31, 7)], ids=["on Wednesday", "on Thursday"])
+def test_rr_09_nudges_with_the_first_digest_after_two_whole_days(clock, network, minute, nudged_on):
+    boss, user = lead(network), member(network)
+    clock.move_to(moment(4, 5, minute))  # on Monday, about 08:30 in Nairobi
+    follow_ups.create(circle=network.everyone, title="Ask", due_at=moment(30), by=boss, owner=user)
+    tasks.tick()
+    assert Reminder.objects.get(user=user, step="nudge").send_at == moment(nudged_on, 5, 30)
+
+
+@pytest.mark.parametrize(("minutes", "steps"), [(0, {"assigned"}), (1, {"assigned", "nudge"})], ids=["two days", "a minute more"])
+def test_rr_09_nudges_only_for_what_is_due_later_than_in_two_days(clock, network, minutes, steps):
+    boss, user = lead(network), member(network)
+    follow_ups.create(circle=network.everyone, title="Ask", due_at=moment(3) + timedelta(minutes=minutes), by=boss, owner=user)
+    tasks.tick()
+    assert {row[2] for row in rows(user, rule="RR-09")} == steps
+
+
+@pytest.mark.parametrize(("minutes", "is_alone"), [(0, True), (1, False)], ids=["three days", "a minute more"])
+def test_rr_09_what_is_due_within_three_days_is_told_on_its_own(clock, network, minutes, is_alone):
+    boss, user = lead(network), member(network)
+    clock.move_to(moment(4))
+    due_at = moment(7) + timedelta(minutes=minutes)
+    for accepts in (True, False):
+        follow_up = follow_ups.create(circle=network.everyone, title="Ask", due_at=due_at, by=boss, owner=user)
+        if accepts:
+            follow_ups.accept(follow_up, by=user)
+        else:
+            follow_ups.decline(follow_up, by=user)
+    asked = follow_ups.create(circle=network.everyone, title="Ask", due_at=due_at, by=boss, owner=user)
+    tasks.tick()
+    when = moment(4) if is_alone else moment(5, 5, 30)
+    told = Reminder.objects.filter(user=user, follow_up=asked, step="assigned").values_list("is_alone", "send_at")
+    assert list(told) == [(is_alone, when)]
+    answers = Reminder.objects.filter(user=boss, rule="RR-09").order_by("step").values_list("step", "is_alone", "send_at")
+    assert list(answers) == [("accepted", False, moment(5, 5, 30)), ("declined", is_alone, when)]
+
+
 def test_rr_09_an_answer_ends_the_asking_and_is_told_to_whoever_asked(clock, network):
     boss, user = lead(network), member(network)
     follow_up = follow_ups.create(circle=network.everyone, title="Ask", due_at=moment(30), by=boss, owner=user)
@@ -299,6 +336,17 @@ def test_what_was_overdue_long_before_it_was_known_here_is_left_to_the_leads(clo
     assert [row[2] for row in rows(boss, rule="RR-11")] == ["weekly"]
 
 
+@pytest.mark.parametrize(("seconds", "told"), [(0, [(-3, "", "planned", "late")]), (1, [])], ids=["for a week", "for longer"])
+def test_what_should_have_been_told_a_week_ago_is_told_late_and_nothing_older(clock, network, seconds, told):
+    user = member(network)
+    # Three days later, on Monday at 08:30 in Nairobi, she would have been told.
+    fields = {"circle": network.everyone, "title": "Old", "created_by": user, "owner": user, "assigned_by": user}
+    FollowUp.objects.create(due_at=moment(24, 5, 30, month=8), **fields)
+    clock.move_to(moment(4, 5, 30) + timedelta(seconds=seconds))
+    tasks.plan_all()
+    assert [row[1:] for row in rows(user, rule="RR-11")] == told
+
+
 def test_a_follow_up_reserved_to_a_delegation_is_never_in_the_ledger_of_mails(clock, network):
     boss, user = lead(network), member(network)
     circle = circle_of(network, boss, user, kind="delegation", name="Seat", owner=boss)
@@ -313,6 +361,118 @@ def test_an_observer_is_promised_nothing_of_follow_ups(clock, network):
     FollowUp.objects.create(circle=network.everyone, title="x", created_by=boss, owner=watching, due_at=moment(20))
     tasks.tick()
     assert rows(watching) == []
+
+
+# --- Read each minute -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def an_hour_ago(clock):
+    """Everything there is was planned, and nothing has changed for an hour."""
+
+    def pass_an_hour():
+        planning.plan_changes()
+        clock.shift(3600)
+        planning.plan_changes()
+        clock.shift(3600)
+
+    return pass_an_hour
+
+
+PEOPLE_CHANGE = {
+    "resolution": (lambda user, _: Watch.objects.create(user=user, resolution=ResolutionFactory()), {"RR-01"}),
+    "region": (lambda user, _: RegionWatch.objects.create(user=user, group=RegionalGroupFactory()), {"RR-04"}),
+    "meeting": (lambda user, _: DateWatch.objects.create(user=user, meeting=Meeting.objects.get(kind="regional")), {"RR-04"}),
+    "deadline": (lambda user, _: DateWatch.objects.create(user=user, deadline=Deadline.objects.get(kind="visa")), {"RR-08"}),
+    "attendance": (
+        lambda user, _: Attendance.objects.create(user=user, meeting=Meeting.objects.get(kind="regional"), status="going"),
+        {"RR-04"},
+    ),
+    "circle": (
+        lambda user, network: CircleMembership.objects.create(
+            circle=Meeting.objects.get(kind="call").circle, membership=network.memberships.get(user=user)
+        ),
+        {"RR-04"},
+    ),
+    "role": (lambda user, network: change_role(network.memberships.get(user=user), role="lead", by=user), {"RR-01", "RR-11"}),
+}
+
+
+@pytest.mark.parametrize("what", PEOPLE_CHANGE)
+def test_what_a_person_changed_is_planned_the_next_minute_for_her_alone(clock, network, an_hour_ago, what):
+    boss, other = lead(network), lead(network)
+    user = member(network)
+    call = MeetingFactory(kind="call", circle=circle_of(network, boss, name="Core"), group=None, at=moment(1) + timedelta(days=40))
+    DateWatch.objects.create(user=user, meeting=call)
+    MeetingFactory(at=moment(1) + timedelta(days=40))
+    DeadlineFactory()
+    DeadlineFactory(kind="visa")
+    FollowUp.objects.create(circle=network.everyone, title="Late", created_by=boss, owner=boss, assigned_by=boss, due_at=moment(1, 0))
+    an_hour_ago()
+    assert rows(user) == []
+    theirs = rows(boss) + rows(other)
+    change, rules_told = PEOPLE_CHANGE[what]
+    change(user, network)
+    planning.plan_changes()
+    assert {row[0] for row in rows(user)} == rules_told
+    assert rows(boss) + rows(other) == theirs
+
+
+def test_who_comes_back_is_planned_the_next_minute(clock, network, an_hour_ago):
+    user = member(network, is_active=False)
+    Watch.objects.create(user=user, resolution=ResolutionFactory())
+    DeadlineFactory()
+    an_hour_ago()
+    assert rows(user) == []
+    user.is_active = True
+    user.save()
+    planning.plan_changes()
+    assert len(rows(user)) == 3
+
+
+def test_who_is_admitted_is_planned_the_next_minute(clock, network, an_hour_ago):
+    user = UserFactory()
+    Watch.objects.create(user=user, resolution=ResolutionFactory())
+    DeadlineFactory()
+    an_hour_ago()
+    assert rows(user) == []
+    admit(network, user=user, role="member")
+    planning.plan_changes()
+    assert len(rows(user)) == 3
+
+
+@pytest.mark.parametrize("make", [MeetingFactory, DeadlineFactory])
+def test_a_rumour_that_became_true_is_planned_the_next_minute(clock, network, an_hour_ago, make):
+    user = member(network)
+    target = make(date_status="rumour", at=moment(1) + timedelta(days=40))
+    DateWatch.objects.create(user=user, **{target._meta.model_name: target})
+    an_hour_ago()
+    assert rows(user) == []
+    target.date_status = "confirmed"
+    target.save()
+    planning.plan_changes()
+    assert len(rows(user)) == 3
+
+
+def test_the_doors_of_a_meeting_that_changed_are_planned_the_next_minute(clock, network, an_hour_ago):
+    user = lead(network)
+    meeting = MeetingFactory(group=None)
+    DeadlineFactory(kind="document", meeting=meeting, at=moment(1) + timedelta(days=40))
+    RegionWatch.objects.create(user=user, group=RegionalGroupFactory())
+    an_hour_ago()
+    assert rows(user) == []
+    meeting.group = RegionalGroupFactory()
+    meeting.save()
+    planning.plan_changes()
+    assert offsets(user, "RR-03") == [(14, False), (3, False), (1, True)]
+
+
+def test_a_follow_up_that_was_handed_over_is_planned_the_next_minute(clock, network, an_hour_ago):
+    boss, user = lead(network), member(network)
+    an_hour_ago()
+    follow_ups.create(circle=network.everyone, title="Ask", due_at=moment(20), by=boss, owner=user)
+    planning.plan_changes()
+    assert {row[0] for row in rows(user)} == {"RR-09", "RR-10", "RR-11"}
 
 
 # --- Late, moved, withdrawn -------------------------------------------------------------------------------------------------
@@ -337,6 +497,20 @@ def test_of_several_days_that_have_passed_only_the_last_is_told_with_the_next_di
     tasks.tick()
     assert [row[1:] for row in rows(user)] == [(14, "", "planned", "late"), (3, "", "planned", ""), (1, "", "planned", "")]
     assert Reminder.objects.get(user=user, offset=14).send_at == moment(4, 5, 30)
+
+
+def test_what_was_let_go_of_and_followed_again_is_told_late_as_if_it_had_never_been(clock, network):
+    user = member(network)
+    # Keys of dates are no keys of reminders.
+    DeadlineFactory(at=moment(11), pk=10_000)
+    for _ in range(2):
+        watch = Watch.objects.create(user=user, resolution=ResolutionFactory())
+        planning.plan_all()
+        told = [(14, "", "planned", "late"), (3, "", "planned", ""), (1, "", "planned", "")]
+        assert [row[1:] for row in rows(user)] == told
+        watch.delete()
+        planning.plan_all()
+        assert {row[3:] for row in rows(user)} == {("skipped", "withdrawn")}
 
 
 def test_another_zone_or_hour_moves_what_is_planned(clock, network):
