@@ -8,7 +8,7 @@ from django.db import connection
 
 from calendar_app import tasks
 from calendar_app.models import Attendance, DateWatch, Deadline, Meeting, PlanMark, Reminder
-from calendar_app.reminders import planning, rules
+from calendar_app.reminders import notices, planning, rules
 from coalitions.domain.snoozing import Until
 from coalitions.models import CircleMembership, FollowUp, FollowUpEvent, Membership
 from coalitions.services import follow_ups
@@ -132,14 +132,13 @@ def test_her_own_days_replace_the_ordinary_rhythm_but_not_longer_ladders(clock, 
 
 
 def test_a_call_of_a_circle_is_told_to_nobody_outside_it(clock, network):
-    inside, outside = member(network), member(network)
-    circle = circle_of(network, inside, name="Core")
+    inside, outside, another = member(network), member(network), member(network)
+    circle = circle_of(network, inside, another, name="Core")
     call = MeetingFactory(kind="call", circle=circle, at=moment(1) + timedelta(days=40))
-    for person in (inside, outside):
+    for person in (inside, outside, another):
         DateWatch.objects.create(user=person, meeting=call)
     tasks.tick()
-    assert len(rows(inside)) == 3
-    assert rows(outside) == []
+    assert [len(rows(person)) for person in (inside, outside, another)] == [3, 0, 3]
 
 
 @pytest.mark.parametrize("who", ["stranger", "gone", "inactive"])
@@ -214,7 +213,7 @@ def test_rr_09_nudges_with_the_first_digest_after_two_whole_days(clock, network,
     clock.move_to(moment(4, 5, minute))  # on Monday, about 08:30 in Nairobi
     follow_ups.create(circle=network.everyone, title="Ask", due_at=moment(30), by=boss, owner=user)
     tasks.tick()
-    assert Reminder.objects.get(user=user, step="nudge").send_at == moment(nudged_on, 5, 30)
+    assert Reminder.objects.get(user=user, step="nudge", offset=0).send_at == moment(nudged_on, 5, 30)
 
 
 @pytest.mark.parametrize(("minutes", "steps"), [(0, {"assigned"}), (1, {"assigned", "nudge"})], ids=["two days", "a minute more"])
@@ -243,6 +242,20 @@ def test_rr_09_what_is_due_within_three_days_is_told_on_its_own(clock, network, 
     assert list(told) == [(is_alone, when)]
     answers = Reminder.objects.filter(user=boss, rule="RR-09").order_by("step").values_list("step", "is_alone", "send_at")
     assert list(answers) == [("accepted", False, moment(5, 5, 30)), ("declined", is_alone, when)]
+
+
+def test_rr_09_gives_back_after_four_whole_days_what_others_assigned_and_nobody_answered(clock, network):
+    boss, user = lead(network), member(network)
+    told = {"circle": network.everyone, "due_at": moment(30), "owner": user}
+    asked, accepted = (follow_ups.create(title=title, by=boss, **told) for title in ("Asked", "Accepted"))
+    own = follow_ups.create(title="Her own", by=user, **told)
+    follow_ups.accept(accepted, by=user)
+    clock.move_to(moment(5) - timedelta(seconds=1))
+    notices.return_unanswered()
+    assert set(FollowUp.objects.filter(owner=user)) == {asked, accepted, own}
+    clock.move_to(moment(5))
+    notices.return_unanswered()
+    assert set(FollowUp.objects.filter(owner=user)) == {accepted, own}
 
 
 def test_rr_09_an_answer_ends_the_asking_and_is_told_to_whoever_asked(clock, network):
@@ -326,6 +339,16 @@ def test_rr_11_tells_the_owner_then_also_the_assigner_then_leads_on_mondays(cloc
     assert not Reminder.objects.planned().filter(rule="RR-11").exists()
 
 
+@pytest.mark.parametrize(("minute", "monday"), [(30, 4), (31, 11)], ids=["three days later", "ten days later"])
+def test_rr_11_leads_are_told_on_the_first_monday_three_days_after(clock, network, minute, monday):
+    boss, user = lead(network), member(network)
+    fields = {"circle": network.everyone, "title": "Ask", "created_by": boss, "assigned_by": boss, "owner": user}
+    FollowUp.objects.create(due_at=moment(1, 5, minute), **fields)  # on Friday, about 08:30 in Nairobi
+    tasks.tick()
+    told = Reminder.objects.filter(user=boss, step="weekly").values_list("offset", "send_at")
+    assert list(told) == [(-1, moment(monday, 5, 30))]
+
+
 def test_what_was_overdue_long_before_it_was_known_here_is_left_to_the_leads(clock, network):
     boss, user = lead(network), member(network)
     FollowUp.objects.create(
@@ -381,12 +404,12 @@ def an_hour_ago(clock):
 
 PEOPLE_CHANGE = {
     "resolution": (lambda user, _: Watch.objects.create(user=user, resolution=ResolutionFactory()), {"RR-01"}),
-    "region": (lambda user, _: RegionWatch.objects.create(user=user, group=RegionalGroupFactory()), {"RR-04"}),
+    "region": (lambda user, _: RegionWatch.objects.create(user=user, group=RegionalGroupFactory()), {"RR-02", "RR-04"}),
     "meeting": (lambda user, _: DateWatch.objects.create(user=user, meeting=Meeting.objects.get(kind="regional")), {"RR-04"}),
     "deadline": (lambda user, _: DateWatch.objects.create(user=user, deadline=Deadline.objects.get(kind="visa")), {"RR-08"}),
     "attendance": (
         lambda user, _: Attendance.objects.create(user=user, meeting=Meeting.objects.get(kind="regional"), status="going"),
-        {"RR-04"},
+        {"RR-02", "RR-04"},
     ),
     "circle": (
         lambda user, network: CircleMembership.objects.create(
@@ -404,7 +427,7 @@ def test_what_a_person_changed_is_planned_the_next_minute_for_her_alone(clock, n
     user = member(network)
     call = MeetingFactory(kind="call", circle=circle_of(network, boss, name="Core"), group=None, at=moment(1) + timedelta(days=40))
     DateWatch.objects.create(user=user, meeting=call)
-    MeetingFactory(at=moment(1) + timedelta(days=40))
+    a_door()
     DeadlineFactory()
     DeadlineFactory(kind="visa")
     FollowUp.objects.create(circle=network.everyone, title="Late", created_by=boss, owner=boss, assigned_by=boss, due_at=moment(1, 0))
@@ -487,6 +510,17 @@ def test_whoever_decides_to_go_the_day_before_is_told_within_a_minute(clock, net
     a_minute()
     assert subjects_to(user) == ["Tomorrow: Registration closes"]
     assert [row[1:] for row in rows(user, rule="RR-02")] == [(1, "", "sent", "late")]
+
+
+def test_what_is_told_on_its_own_does_not_wait_for_a_digest_when_it_is_late(clock, network):
+    user = member(network)
+    clock.move_to(moment(5))
+    door = a_door(days=7)  # on Friday, in three days
+    tasks.tick()
+    Attendance.objects.create(user=user, meeting=door.meeting, status="going")
+    tasks.tick()
+    late = Reminder.objects.filter(user=user, cause="late").values_list("rule", "offset", "is_alone", "send_at")
+    assert list(late) == [("RR-02", 3, True, moment(5))]
 
 
 def test_of_several_days_that_have_passed_only_the_last_is_told_with_the_next_digest(clock, network):

@@ -296,6 +296,25 @@ def test_while_the_assembly_sits_it_comes_the_same_evening(clock, here, resoluti
     assert "EUR/38A7/1" in mails_to(me)[1][1]
 
 
+@pytest.mark.parametrize(("day", "hour", "minute"), [(16, 5, 30), (17, 16, 0), (20, 16, 0), (26, 16, 0), (27, 5, 30)])
+def test_it_comes_in_the_evening_from_the_first_day_of_the_assembly_to_the_last(clock, here, resolution, day, hour, minute):
+    watcher(here, resolution, time_zone="Africa/Nairobi")
+    clock.move_to(moment(day, 4, month=10))
+    recorded(resolution)
+    planning.plan_changes()
+    assert Reminder.objects.get().send_at == moment(day, hour, minute, month=10)
+
+
+@pytest.mark.parametrize(("seconds", "state"), [(0, "sent"), (1, "missed")], ids=["a week", "more than a week"])
+def test_what_could_not_be_told_for_a_week_is_no_news_any_more(clock, here, resolution, seconds, state):
+    me = watcher(here, resolution)
+    recorded(resolution)
+    planning.plan_changes()
+    clock.move_to(Reminder.objects.get().send_at + timedelta(days=7, seconds=seconds))
+    a_minute()
+    assert (rows(me), len(mails_to(me))) == ([("RR-14", 0, "new", state, "")], state == "sent")
+
+
 def test_after_a_week_of_silence_it_is_no_news_any_more(clock, here, resolution):
     me = watcher(here, resolution)
     recorded(resolution)
