@@ -1,9 +1,11 @@
 """A pytest plugin: which test runs which lines of the modules that are mutated, kept in var/mutation/ for `bin/mutate`."""
 
+import gc
 import json
 import sys
 import time
 from collections import defaultdict
+from types import CodeType, FunctionType
 
 import pytest
 
@@ -21,15 +23,23 @@ class Covering:
         self.lines: set[tuple[str, int]] = set()
         self.found: dict[str, dict[str, object]] = {}
 
-    def start(self) -> None:
+    def pytest_collection_finish(self):
+        """Watch the code of these modules alone, all loaded by now: watching every line of Django costs ten times as much."""
         sys.monitoring.use_tool_id(TOOL, "mutation")
         sys.monitoring.register_callback(TOOL, EVENTS.LINE, self.line)
-        sys.monitoring.set_events(TOOL, EVENTS.LINE)
+        for function in gc.get_objects():
+            if type(function) is FunctionType:
+                self.watch(function.__code__)
+
+    def watch(self, code: CodeType) -> None:
+        if code.co_filename in self.files:
+            sys.monitoring.set_local_events(TOOL, code, EVENTS.LINE)
+            for constant in code.co_consts:
+                if isinstance(constant, CodeType):
+                    self.watch(constant)
 
     def line(self, code, line):
-        path = self.files.get(code.co_filename)
-        if path is not None:
-            self.lines.add((path, line))
+        self.lines.add((self.files[code.co_filename], line))
         return sys.monitoring.DISABLE
 
     @pytest.hookimpl(wrapper=True)
@@ -53,5 +63,4 @@ def pytest_configure(config):
     if not hasattr(config, "workerinput") and config.getoption("numprocesses", None):
         return  # with xdist, only the workers run tests
     covering = Covering(getattr(config, "workerinput", {}).get("workerid", "alone"))
-    covering.start()
     config.pluginmanager.register(covering, "covering")
