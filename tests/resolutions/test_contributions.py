@@ -1,6 +1,6 @@
 """Contributions are stored whole, each clause tied to the one it starts from."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -25,6 +25,8 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
+
+SECOND = timedelta(seconds=1)
 
 IN_FORCE = (
     ("preamble", "considering", "a)", "that networks connect people in every region of the world;"),
@@ -319,12 +321,30 @@ def test_what_a_later_issue_no_longer_asks_is_withdrawn():
     assert list(gone.events.order_by("pk").values_list("kind", flat=True)) == ["new", "withdrawn"]
 
 
+@pytest.mark.parametrize("is_history", [True, False])
+def test_what_a_historical_issue_no_longer_asks_is_announced_to_nobody(is_history):
+    first = record(draft(ResolutionFactory(), marked()), by=None).proposals.get()
+    second = record(draft(ResolutionFactory(), marked(), revision=1, is_history=is_history), by=None)
+    gone = Proposal.objects.get(pk=first.pk)
+    event = gone.events.get(kind="withdrawn")
+    assert (event.status, event.at, event.is_history, event.is_operative) == ("withdrawn", second.received_at, is_history, True)
+    assert (gone.moved_at == first.moved_at) == is_history
+
+
 def test_a_document_known_without_its_words_is_an_issue_of_it_in_any_language():
     resolution = ResolutionFactory()
     known = record(draft(resolution, language=""), by=None)
     read = record(draft(resolution, revision=1), by=None)
     assert read.replaces == known
     assert [proposal.contribution for proposal in resolution.proposals.current()] == [read]
+
+
+def test_what_stood_at_an_instant_came_by_then_and_was_not_replaced_by_then():
+    resolution, came, replaced = ResolutionFactory(), datetime(2028, 9, 1, tzinfo=UTC), datetime(2028, 9, 8, tzinfo=UTC)
+    first = record(draft(resolution, received_at=came), by=None).proposals.get()
+    second = record(draft(resolution, revision=1, received_at=replaced), by=None).proposals.get()
+    moments = (came - SECOND, came, replaced - SECOND, replaced, replaced + SECOND)
+    assert [list(Proposal.objects.as_of(moment)) for moment in moments] == [[], [first], [first], [second], [second]]
 
 
 def test_an_earlier_issue_that_comes_later_takes_nobodys_place():

@@ -19,6 +19,7 @@ from resolutions.models import Contribution, ImportJob, Proposal, ProposedClause
 from resolutions.services import import_jobs
 from resolutions.services.entering import enter
 from resolutions.services.pasting import plan, store
+from resolutions.services.proposals import change_status
 from tests import factories
 from tests.factories import AssemblyFactory, RegionalGroupFactory, ResolutionFactory
 
@@ -41,7 +42,7 @@ def paste(by, assembly, table=TABLE) -> ImportJob:
     return ImportJob.objects.latest("pk")
 
 
-def publish(by, assembly, *asked, number="38A7", revision=0) -> ImportJob:
+def publish(by, assembly, *asked, number="38A7", revision=0, language="en") -> ImportJob:
     """As the publication of a file does: (number of the resolution, identifier, text of a clause)."""
     drafts = [
         ProposalDraft(
@@ -50,12 +51,14 @@ def publish(by, assembly, *asked, number="38A7", revision=0) -> ImportJob:
             identifier,
             sources=("EUR",),
             group=RegionalGroupFactory(code="CEPT"),
+            title="Security",
+            reasons="Networks fail.",
             clauses=(ClauseDraft("operative", text=text, change=ProposedClause.Change.UNKNOWN),) if text else (),
         )
         for resolution, identifier, text in asked
     ]
     job = ImportJob.objects.create(kind="file", by=by)
-    enter(ContributionDraft(assembly, number, tuple(drafts), revision=revision, language="en"), by=by, job=job)
+    enter(ContributionDraft(assembly, number, tuple(drafts), revision=revision, language=language), by=by, job=job)
     return job
 
 
@@ -147,6 +150,27 @@ def test_an_issue_that_is_taken_back_gives_back_what_it_replaced_and_withdrew(sa
     assert seen(samuel) == there
 
 
+def test_what_stands_again_or_is_withdrawn_again_is_announced_to_nobody(samuel, ama, assembly):
+    publish(samuel, assembly, (50, "EUR/38A7/1", "One;"), (52, "EUR/38A7/2", "Two;"))
+    gone = Proposal.objects.get(identifier="EUR/38A7/2")
+    Proposal.objects.filter(pk=gone.pk).update(fate="merged")
+    job = publish(ama, assembly, (50, "EUR/38A7R1/1", "Other words;"), revision=1)
+    moved_at = Proposal.objects.get(pk=gone.pk).moved_at
+    imports.take_back(job, by=samuel)
+    imports.put_back(job, by=ama)
+    *_before, again, withdrawn = gone.events.order_by("pk").values_list("kind", "status", "fate", "by", "is_history", "job")
+    assert again == ("status", "submitted", "merged", samuel.pk, True, job.pk)
+    assert withdrawn == ("withdrawn", "withdrawn", "merged", ama.pk, True, job.pk)
+    assert Proposal.objects.get(pk=gone.pk).moved_at == moved_at
+
+
+def test_one_that_was_common_before_it_was_withdrawn_is_common_again(samuel, ama, assembly):
+    publish(samuel, assembly, (50, "EUR/38A7/1", "One;"), (52, "EUR/38A7/2", "Two;"))
+    change_status(Proposal.objects.get(identifier="EUR/38A7/2"), status="common", by=samuel)
+    imports.take_back(publish(ama, assembly, (50, "EUR/38A7R1/1", "Other words;"), revision=1), by=ama)
+    assert seen(samuel) == [("EUR/38A7/1", "submitted"), ("EUR/38A7/2", "common")]
+
+
 def test_what_somebody_else_withdrew_since_stays_withdrawn(samuel, ama, assembly):
     publish(samuel, assembly, (50, "EUR/38A7/1", "One;"), (52, "EUR/38A7/2", "Two;"))
     forged = publish(ama, assembly, (50, "EUR/38A7R1/1", "Other words;"), revision=1)
@@ -175,6 +199,25 @@ def test_an_issue_that_came_while_it_was_away_stands(samuel, ama, assembly):
         with pytest.raises(RuleBroken, match="later issue has come in meanwhile"):
             imports.put_back(middle, by=ama)
     assert seen(samuel) == [("EUR/38A7R2/1", "submitted")]
+
+
+def test_what_came_meanwhile_of_other_documents_stops_nothing(samuel, ama, assembly):
+    job = publish(samuel, assembly, (50, "EUR/38A7/1", "Two;"), revision=1)
+    imports.take_back(job, by=samuel)
+    with time_machine.travel(now() + timedelta(minutes=1), tick=False):
+        publish(ama, assembly, (50, "EUR/38A7/1", "Deux;"), revision=2, language="fr", number="38A8")
+        publish(ama, AssemblyFactory(code="WTSA-32"), (50, "EUR/38A7R2/1", "Two;"), revision=2)
+        publish(ama, assembly, (52, "EUR/38A7/2", "Zero;"))
+        imports.put_back(job, by=samuel)
+    assert Contribution.objects.filter(number="38A7", taken_back_at=None).count() == 3
+
+
+def test_the_same_issue_in_another_language_stops_nothing(samuel, ama, assembly):
+    job = publish(samuel, assembly, (50, "EUR/38A7/1", "Two;"))
+    imports.take_back(job, by=samuel)
+    publish(ama, assembly, (50, "EUR/38A7/1", "Deux;"), language="fr")
+    imports.put_back(job, by=samuel)
+    assert seen(samuel) == [("EUR/38A7/1", "submitted")] * 2
 
 
 def test_an_issue_can_be_published_again_after_a_wrong_one_was_taken_back(samuel, ama, assembly):
@@ -207,6 +250,24 @@ def test_words_given_to_a_proposal_that_was_here_are_taken_out_and_given_again(s
     imports.put_back(job, by=ama)
     assert [clause.text for clause in proposal.clauses.all()] == ["Their words;"]
     assert Proposal.objects.count() == 2
+
+
+def test_title_reasons_and_text_in_force_go_and_come_with_the_words(samuel, ama, assembly):
+    before = AssemblyFactory(code="WTSA-24", starts_on="2024-10-15", ends_on="2024-10-24")
+    fifty = ResolutionFactory._meta.model.objects.get(number=50)
+    text = factories.RevisionTextFactory(revision=factories.RevisionFactory(resolution=fifty, assembly=before))
+    clause = factories.ClauseFactory(version=text, text="to study security;")
+    paste(samuel, assembly)
+    job = publish(ama, assembly, (50, "EUR/38A7/1", "to study all security;"))
+    proposal = Proposal.objects.get(identifier="EUR/38A7/1")
+    given = (text, "Security", "Networks fail.", clause)
+    for service, there in ((None, given), (imports.take_back, (None, "", "", None)), (imports.put_back, given)):
+        if service:
+            service(job, by=ama)
+        proposal.refresh_from_db()
+        [base_clause] = [row.base_clause for row in proposal.clauses.all()] or [None]
+        assert (proposal.base, proposal.title, proposal.reasons, base_clause) == there
+        assert proposal.superseded_at is None
 
 
 def test_words_are_not_given_again_over_others(samuel, ama, assembly):
@@ -250,6 +311,26 @@ def test_after_two_weeks_it_stays_and_what_was_taken_back_is_deleted(client, net
     assert list(Contribution.objects.values_list("number", flat=True)) == ["38A7"]
     assert (seen(samuel), ImportJob.objects.count()) == ([("EUR/38A7/1", "submitted"), ("EUR/38A7/2", "submitted")], 0)
     assert not Reading.objects.exists()
+
+
+def test_within_two_weeks_it_is_taken_back_and_for_two_more_put_back_again(samuel, assembly):
+    job = paste(samuel, assembly)
+    instant, nearly = now(), timedelta(days=14) - timedelta(seconds=1)
+    for times, service, left in ((1, imports.take_back, 0), (2, imports.put_back, 2), (3, imports.take_back, 0)):
+        with time_machine.travel(instant + times * nearly, tick=False):
+            assert (import_jobs.forget(now()), list(ImportJob.objects.visible_to(samuel))) == (0, [job])
+            service(job, by=samuel)
+            assert len(seen(samuel)) == left
+
+
+def test_of_a_document_that_holds_something_else_only_what_was_taken_back_is_deleted(samuel, ama, assembly):
+    job = paste(samuel, assembly)
+    paste(ama, assembly, "50;EUR;SUP;EUR/38A7/9\n")
+    empty = Contribution.objects.create(assembly=assembly, number="40")
+    imports.take_back(job, by=samuel)
+    assert import_jobs.forget(now() + timedelta(days=14)) == 2
+    assert list(Proposal.objects.values_list("identifier", flat=True)) == ["EUR/38A7/9"]
+    assert list(Contribution.objects.order_by("pk").values_list("number", flat=True)) == ["38A7", empty.number]
 
 
 @pytest.mark.parametrize("size", [1, 3])

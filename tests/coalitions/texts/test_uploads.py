@@ -336,6 +336,16 @@ def test_what_nobody_publishes_is_forgotten_after_two_weeks(person):
     assert not Upload.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("state", "after", "is_left"),
+    [("read", timedelta(days=14), True), ("read", timedelta(days=14, seconds=1), False), ("published", timedelta(days=400), True)],
+)
+def test_what_was_published_is_not_forgotten_nor_what_waits_for_two_weeks(person, state, after, is_left):
+    thing = Upload.objects.create(kind="contribution", brought_by=person, state=state)
+    services.apply_rules(thing.brought_at + after)
+    assert Upload.objects.filter(pk=thing.pk).exists() == is_left
+
+
 def test_thrown_away_nothing_is_left(browser):
     drop(browser, sample("d1_mod_res50_en.docx"))
     browser.post(reverse("coalitions:upload-discard", args=[the_upload().public_id]))
