@@ -7,11 +7,19 @@ import pytest
 
 from amnt.core.errors import RuleBroken
 from resolutions.domain import budgets
-from resolutions.domain.budgets import LONGEST_CLAUSE, LONGEST_REASONS, MOST_CHARACTERS, MOST_CLAUSES, MOST_PROPOSALS
+from resolutions.domain.budgets import (
+    LONGEST_CLAUSE,
+    LONGEST_REASONS,
+    MOST_CHARACTERS,
+    MOST_CHARACTERS_OF_DOCUMENT,
+    MOST_CLAUSES,
+    MOST_PROPOSALS,
+)
 from resolutions.drafts import ClauseDraft, ContributionDraft, ProposalDraft
+from resolutions.extracted import ReadProposal
 from resolutions.importers.docx import TextClause
 from resolutions.models import Contribution, ProposedClause, RevisionText, Upload
-from resolutions.services import uploads
+from resolutions.services import publishing, uploads
 from resolutions.services.contributions import record
 from resolutions.services.entering import enter
 from resolutions.services.texts import enter_text
@@ -37,6 +45,7 @@ def document(*proposals: ProposalDraft) -> ContributionDraft:
         (lambda: draft(*["x" * 4_001] * 100), "EUR/38/1 — This text has 400,100 characters, where 400,000 are allowed."),
         (lambda: draft("x" * (LONGEST_CLAUSE + 1)), "A clause is too long .resolves 1.: 20,001 characters, where 20,000 are allowed."),
         (lambda: draft("x", before="x" * (LONGEST_CLAUSE + 1)), "A clause is too long .resolves 1.: 20,001 characters"),
+        (lambda: draft("z", before="x" * (LONGEST_CLAUSE + 1)), "A clause is too long .resolves 1.: 20,001 characters"),
         (lambda: draft("x", reasons="x" * (LONGEST_REASONS + 1)), "The reasons have 20,001 characters, where 20,000 are allowed."),
     ],
 )
@@ -84,6 +93,33 @@ def test_a_file_that_holds_too_much_is_read_and_let_go_of(monkeypatch):
     )
 
 
+AS_MANY = {"clauses": [{"text": ""}] * MOST_CLAUSES}
+AS_LONG = {"clauses": [{"text": "x" * MOST_CHARACTERS}]}
+ONE_MORE = {"clauses": [{"text": "x"}]}
+
+
+@pytest.mark.parametrize("whole", [AS_MANY, AS_LONG])
+def test_a_text_that_was_read_may_be_as_long_as_a_text_may_be(whole):
+    assert [uploads.is_too_long("text", text) for text in (whole, {"clauses": whole["clauses"] + ONE_MORE["clauses"]})] == [False, True]
+
+
+@pytest.mark.parametrize(("times", "whole"), [(3, AS_MANY), (1, {"clauses": [{"text": "x" * MOST_CHARACTERS_OF_DOCUMENT}]})])
+def test_the_proposals_that_were_read_may_be_as_long_as_a_document_may_be(times, whole):
+    read = [{"proposals": [whole] * times}, {"proposals": [*[whole] * times, ONE_MORE]}]
+    assert [uploads.is_too_long("contribution", document) for document in read] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("kind", "sentence"),
+    [
+        ("text", "This text has more than 1,000 clauses or 400,000 characters. Enter one resolution at a time."),
+        ("contribution", "The proposals in this file have more than 3,000 clauses or 1,000,000 characters together. "),
+    ],
+)
+def test_what_was_too_long_to_be_taken_in_says_what_to_do(kind, sentence):
+    assert uploads.refusal_in_words(Upload(kind=kind, refusal=uploads.TOO_LONG)).startswith(sentence)
+
+
 def nothing_changed_on(clauses: int) -> ProposalDraft:
     """No change, said without words, on a text in force of so many clauses: the proposal is given all of them."""
     resolution = ResolutionFactory()
@@ -105,9 +141,13 @@ def test_a_document_that_stands_on_too_much_is_not_published(monkeypatch):
     assert not Contribution.objects.exists()
     record(replace(whole, proposals=whole.proposals[:1]), by=UserFactory())
     assert ProposedClause.objects.count() == 2
+    monkeypatch.setattr(budgets, "MOST_CLAUSES_UNDERNEATH", 4)
+    record(replace(whole, number="39"), by=UserFactory())
+    monkeypatch.setattr(budgets, "MOST_CLAUSES_UNDERNEATH", 3)
+    assert ProposedClause.objects.count() == 6
     with pytest.raises(RuleBroken, match=UNDERNEATH):
         enter(replace(whole, proposals=(nothing_changed_on(2), nothing_changed_on(2))), by=UserFactory())
-    assert ProposedClause.objects.count() == 2
+    assert ProposedClause.objects.count() == 6
 
 
 def test_what_is_not_set_on_a_text_does_not_count(monkeypatch):
@@ -152,3 +192,49 @@ def test_the_clauses_of_a_text_that_nothing_is_set_on_are_not_read(django_assert
 
 def worded() -> tuple[ClauseDraft, ...]:
     return (ClauseDraft("operative", "to do something else;", call="resolves", number="1"),)
+
+
+# --- Before it is published -------------------------------------------------------------------------------------------------
+
+
+def looked_at(first: ContributionDraft, *resolutions) -> list[publishing.Outlook]:
+    """How proposals of the next issue of this document would stand, one on each of these resolutions."""
+    issue = Contribution(assembly=first.assembly, number=first.number, revision=1, language="en")
+    read = ReadProposal("NOC", "EUR/38R1/1", ("EUR",), "", "", "", "", "", has_marks=False, place=1, clauses=())
+    wanted = [(place, read, resolution) for place, resolution in enumerate(resolutions)]
+    ground = publishing.document_context_of(issue, wanted)
+    person = UserFactory()
+    return [publishing.outlook(read, {}, resolution=found, place=place, ground=ground, by=person) for place, read, found in wanted]
+
+
+@pytest.mark.parametrize(
+    ("underneath", "replaced", "is_beyond"),
+    [
+        (4, 4, [False, False]),
+        (3, 4, [False, True]),
+        (2, 4, [False, True]),
+        (1, 4, [True, True]),
+        (4, 3, [False, True]),
+        (4, 2, [False, True]),
+        (4, 1, [True, True]),
+    ],
+)
+def test_as_much_is_looked_at_as_may_be_published_and_what_it_replaces_is_said(monkeypatch, underneath, replaced, is_beyond):
+    first = document(nothing_changed_on(2), nothing_changed_on(2))
+    earlier = list(record(first, by=UserFactory()).proposals.order_by("pk"))
+    monkeypatch.setattr(publishing, "MOST_CLAUSES_UNDERNEATH", underneath)
+    monkeypatch.setattr(publishing, "MOST_CLAUSES_REPLACED", replaced)
+    outlooks = looked_at(first, *(each.resolution for each in first.proposals))
+    assert [outlook.is_beyond for outlook in outlooks] == is_beyond
+    assert [outlook.replaces for outlook in outlooks] == earlier
+    assert [outlook.base for outlook in outlooks] == [each.base for each in earlier]
+
+
+def test_what_stands_on_no_text_leaves_room_for_others(monkeypatch):
+    monkeypatch.setattr(publishing, "MOST_CLAUSES_UNDERNEATH", 2)
+    on_a_text = nothing_changed_on(2)
+    outlooks = looked_at(document(on_a_text), ResolutionFactory(), on_a_text.resolution)
+    assert [(outlook.is_beyond, outlook.base is not None, outlook.replaces) for outlook in outlooks] == [
+        (False, False, None),
+        (False, True, None),
+    ]

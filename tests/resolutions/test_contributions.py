@@ -1,5 +1,6 @@
 """Contributions are stored whole, each clause tied to the one it starts from."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
@@ -11,12 +12,15 @@ from resolutions.drafts import ClauseDraft, ContributionDraft, ProposalDraft
 from resolutions.importers.docx import TextClause
 from resolutions.models import Contribution, ImportJob, Proposal, ProposedClause, RevisionText
 from resolutions.services import texts
+from resolutions.services.anchors import settle
 from resolutions.services.contributions import anchor_again, record
 from resolutions.services.import_jobs import put_back, take_back
 from resolutions.services.texts import enter_text
 from tests.factories import (
     AssemblyFactory,
     ClauseFactory,
+    ContributionFactory,
+    ProposalFactory,
     RegionalGroupFactory,
     ResolutionFactory,
     RevisionFactory,
@@ -385,19 +389,19 @@ def test_the_same_form_sent_twice_makes_one():
 
 
 @pytest.mark.parametrize(
-    ("fields", "sentence"),
+    ("fields", "sentence", "field"),
     [
-        ({"number": " "}, "Give the number of the document."),
-        ({"number": "1A1"}, "Document 1A1 is already here."),
-        ({"action": "YES"}, "Say what is asked: MOD, ADD, SUP or NOC."),
+        ({"number": " "}, "Give the number of the document.", "number"),
+        ({"number": "1A1"}, "Document 1A1 is already here.", ""),
+        ({"action": "YES"}, "Say what is asked: MOD, ADD, SUP or NOC.", "action"),
     ],
 )
-def test_what_cannot_be_stored_is_refused_in_a_sentence(fields, sentence):
+def test_what_cannot_be_stored_is_refused_in_a_sentence(fields, sentence, field):
     resolution = ResolutionFactory()
     record(draft(resolution, marked(), number="1A1"), by=None)
-    with pytest.raises(RuleBroken, match=sentence):
+    with pytest.raises(RuleBroken, match=sentence) as refused:
         record(draft(resolution, marked(), **fields), by=None)
-    assert Contribution.objects.count() == 1
+    assert (refused.value.field, Contribution.objects.count()) == (field, 1)
 
 
 def test_two_clauses_are_not_tied_to_one():
@@ -407,3 +411,206 @@ def test_two_clauses_are_not_tied_to_one():
     with pytest.raises(RuleBroken, match="Two clauses are tied to the same clause in force"):
         record(draft(resolution, marked(anchor=target, is_chosen=True)), by=UserFactory())
     assert not Contribution.objects.exists()
+
+
+# --- The two sides of a clause ----------------------------------------------------------------------------------------------------
+
+TOLD = ("part", "kind", "call", "verb", "addressee", "number", "text", "before", "call_before", "number_before", "change", "place")
+
+
+def one_sided(side, **fields) -> ClauseDraft:
+    """A clause of which the document has this side alone."""
+    said = {"before": "to go on;", "call_before": "resolves", "number_before": "1"}
+    if side == "text":
+        said = {name.removesuffix("_before").replace("before", "text"): words for name, words in said.items()}
+    return ClauseDraft("operative", place=11, **said, **fields)
+
+
+@pytest.mark.parametrize("side", ["text", "before"])
+@pytest.mark.parametrize(
+    ("action", "change", "stored"),
+    [
+        ("SUP", "modified", ("removed", "resolves", "1", "", "to go on;", "resolves", "1")),
+        ("MOD", "removed", ("removed", "resolves", "1", "", "to go on;", "resolves", "1")),
+        ("NOC", "modified", ("unchanged", "resolves", "1", "to go on;", "to go on;", "resolves", "1")),
+    ],
+)
+def test_whichever_side_a_document_has_a_clause_stands_on_those_of_what_is_asked(side, action, change, stored):
+    contribution = record(draft(ResolutionFactory(), (one_sided(side, change=change),), action=action), by=None)
+    columns = ("change", "call", "number", "text", "before", "call_before", "number_before")
+    assert list(contribution.proposals.get().clauses.values_list(*columns)) == [stored]
+
+
+@pytest.mark.parametrize(("action", "change"), [("ADD", "modified"), ("MOD", "added")])
+def test_a_new_clause_starts_from_nothing_whatever_the_document_marks(action, change):
+    clause = ClauseDraft("operative", "to begin;", "to go on;", "resolves", "decides", "2", "1", change=change)
+    contribution = record(draft(ResolutionFactory(), (clause,), action=action), by=None)
+    assert list(contribution.proposals.get().clauses.values_list("change", "text", "before", "call_before", "number_before")) == [
+        ("added", "to begin;", "", "", "")
+    ]
+
+
+def test_anchored_later_a_clause_is_told_as_before():
+    resolution = ResolutionFactory()
+    drafts = (*marked((2, "to stop studying names;")), ClauseDraft("annex", "Points to look at", kind="heading", change="added", place=30))
+    contribution = record(draft(resolution, drafts), by=None)
+    clauses = contribution.proposals.get().clauses.order_by("position")
+    before = list(clauses.values_list(*TOLD))
+    assert [(row[0], row[1], row[2], row[5], row[8], row[9]) for row in before] == [
+        *((part, "item", call, number, call, number) for part, call, number, _words in IN_FORCE),
+        ("annex", "heading", "", "", "", ""),
+    ]
+    assert anchor_again(text_in_force(resolution)) == 1
+    assert list(clauses.values_list(*TOLD)) == before
+    assert list(clauses.values_list("position", flat=True)) == [1, 2, 3, 4, 5, 6]
+
+
+def test_its_own_words_of_what_is_suppressed_stay_on_a_corrected_text():
+    resolution = ResolutionFactory()
+    first = text_in_force(resolution)
+    contribution = record(draft(resolution, marked(), action="SUP"), by=None)
+    RevisionText.objects.filter(pk=first.pk).update(superseded_at=datetime(2027, 1, 1, tzinfo=UTC))
+    corrected = text_in_force(resolution, tuple((*rest, words.upper()) for *rest, words in IN_FORCE), revision=first.revision)
+    assert anchor_again(corrected) == 1
+    assert [(row.before, row.place) for row in rows(contribution)] == [(words, place) for place, (*_rest, words) in enumerate(IN_FORCE, 10)]
+
+
+def test_the_same_without_own_words_is_that_of_the_corrected_text():
+    resolution = ResolutionFactory()
+    first = text_in_force(resolution)
+    contribution = record(draft(resolution, action="SUP"), by=None)
+    RevisionText.objects.filter(pk=first.pk).update(superseded_at=datetime(2027, 1, 1, tzinfo=UTC))
+    assert anchor_again(text_in_force(resolution, IN_FORCE[:2], revision=first.revision)) == 1
+    assert [row.before for row in rows(contribution)] == [words for *_rest, words in IN_FORCE[:2]]
+
+
+# --- What a person says ------------------------------------------------------------------------------------------------------------
+
+
+def test_what_a_person_calls_new_is_tied_to_no_clause_however_alike():
+    person, resolution = UserFactory(), ResolutionFactory()
+    text_in_force(resolution)
+    contribution = record(draft(resolution, marked()), by=None)
+    before = rows(contribution)
+    settle(contribution.proposals.get(), {before[0].identity: None}, by=person)
+    after = rows(contribution)
+    assert (after[0].base_clause, after[0].anchored_by, after[0].anchored_at is not None) == (None, person, True)
+    assert [row.base_clause for row in after[1:]] == [row.base_clause for row in before[1:]]
+    assert [row.anchored_by for row in after[1:]] == [None] * 4
+
+
+def test_what_a_person_called_new_is_so_in_the_next_issue_too():
+    person, resolution = UserFactory(), ResolutionFactory()
+    text_in_force(resolution)
+    first = record(draft(resolution, marked()), by=None)
+    settle(first.proposals.get(), {rows(first)[0].identity: None}, by=person)
+    second = record(draft(resolution, marked(), revision=1), by=None)
+    assert (rows(second)[0].base_clause, rows(second)[0].anchored_by) == (None, person)
+    assert rows(second)[0].identity == rows(first)[0].identity
+
+
+def test_what_a_document_calls_new_is_a_change_once_a_person_ties_it():
+    resolution = ResolutionFactory()
+    target = text_in_force(resolution).clauses.in_order()[2]
+    added = ClauseDraft("operative", "to study how names are given out;", call="resolves", change="added")
+    contribution = record(draft(resolution, (added,)), by=None)
+    [row] = rows(contribution)
+    assert (row.change, row.before, row.base_clause) == ("added", "", None)
+    settle(contribution.proposals.get(), {row.identity: target.identity}, by=UserFactory())
+    [row] = rows(contribution)
+    assert (row.change, row.before, row.base_clause, row.base_differs) == ("modified", target.text, target, False)
+
+
+def test_nobody_is_named_for_an_anchor_that_no_person_chose():
+    resolution = ResolutionFactory()
+    target = text_in_force(resolution).clauses.in_order()[3]
+    odd = ClauseDraft("operative", "to print;", "to write;", "resolves", "resolves", anchor=target.identity, is_chosen=True)
+    [row] = rows(record(draft(resolution, (odd,)), by=None))
+    assert (row.base_clause, row.anchored_by, row.anchored_at) == (target, None, None)
+
+
+# --- What is stored of a proposal --------------------------------------------------------------------------------------------------
+
+
+def test_a_proposal_is_stored_with_all_that_its_document_says():
+    resolution, person, job = ResolutionFactory(), UserFactory(), ImportJob.objects.create(kind="file")
+    received = datetime(2028, 9, 1, tzinfo=UTC)
+    whole = draft(resolution, title=" A document ", url="https://example.org/38A7", file_name="38A7.docx", sha256="0" * 64, revision=2)
+    said = {"countries": ("FR", "DE"), "title": "Trust ", "reasons": "Because.\n\nNetworks fail."}
+    whole = replace(whole, received_at=received, proposals=(replace(whole.proposals[0], **said),))
+    contribution = record(whole, by=person, job=job)
+    row = Contribution.objects.values().get()
+    names = ("number", "revision", "title", "language", "url", "file_name", "sha256", "received_at", "entered_by_id", "access")
+    assert [row[name] for name in names] == [
+        *("38A7", 2, "A document", "en", "https://example.org/38A7", "38A7.docx", "0" * 64, received, person.pk, "public")
+    ]
+    proposal = contribution.proposals.get()
+    assert (proposal.resolution, proposal.identifier, proposal.action, proposal.status) == (resolution, "EUR/38A7/1", "MOD", "common")
+    assert (proposal.sources, proposal.group.code, sorted(map(str, proposal.countries))) == (["EUR"], "CEPT", ["DE", "FR"])
+    assert (proposal.title, proposal.reasons, proposal.is_consolidated) == ("Trust", "Because.\n\nNetworks fail.", False)
+    [event] = proposal.events.values_list("kind", "status", "at", "by", "job", "is_history")
+    assert event == ("new", "common", received, person.pk, job.pk, False)
+
+
+def test_several_proposals_without_an_identifier_may_be_on_one_resolution():
+    resolution = ResolutionFactory()
+    whole = draft(resolution, identifier="")
+    record(replace(whole, proposals=(whole.proposals[0], replace(whole.proposals[0], action="NOC"))), by=None)
+    assert list(resolution.proposals.order_by("pk").values_list("action", flat=True)) == ["MOD", "NOC"]
+    twice = draft(ResolutionFactory(), number="39")
+    with pytest.raises(RuleBroken, match="EUR/38A7/1 is there twice for the same resolution"):
+        record(replace(twice, proposals=twice.proposals * 2), by=None)
+
+
+@pytest.mark.parametrize(
+    ("action", "clauses", "is_operative"),
+    [
+        ("SUP", marked((0, "that networks connect;")), True),
+        ("MOD", (), True),
+        ("MOD", marked((0, "that networks connect;")), False),
+        ("MOD", marked((2, "to stop;")), True),
+        ("MOD", marked(), False),
+        ("ADD", unmarked(IN_FORCE[:2]), False),
+    ],
+)
+def test_a_proposal_says_whether_it_touches_the_operative_part(action, clauses, is_operative):
+    proposal = record(draft(ResolutionFactory(), clauses, action=action), by=None).proposals.get()
+    assert list(proposal.events.values_list("is_operative", flat=True)) == [is_operative]
+
+
+@pytest.mark.parametrize(("changes", "is_operative"), [(((0, "that networks connect;"),), False), (((3, "to stop;"),), True)])
+def test_a_later_issue_says_whether_it_differs_in_the_operative_part(changes, is_operative):
+    resolution = ResolutionFactory()
+    record(draft(resolution, marked((2, "to stop;"))), by=None)
+    later = record(draft(resolution, marked((2, "to stop;"), *changes), revision=1), by=None).proposals.get()
+    assert list(later.events.values_list("kind", "is_operative")) == [("changed", is_operative)]
+
+
+def test_a_proposal_of_which_no_words_are_kept_is_given_none_by_a_text():
+    resolution = ResolutionFactory()
+    kept = ContributionFactory(access="number", number="TD55", language="")
+    ProposalFactory(resolution=resolution, contribution=kept, action="NOC", identifier="AFCP/TD55/1")
+    assert anchor_again(text_in_force(resolution)) == 0
+    assert not ProposedClause.objects.exists()
+
+
+@pytest.mark.parametrize(("most", "anchored"), [(19, [1, 1]), (20, [2, 0]), (1, [1, 1]), (None, [2, 0])])
+def test_a_proposal_of_few_clauses_counts_for_ten_where_many_are_anchored(most, anchored):
+    resolution = ResolutionFactory()
+    for number in ("1", "2"):
+        record(draft(resolution, marked(), number=number), by=None)
+    text = text_in_force(resolution)
+    assert [anchor_again(text, most=most) for _time in range(2)] == anchored
+
+
+def test_a_later_issue_continues_the_proposal_on_the_same_resolution():
+    """Of several on one resolution the one of the same identifier; of one alone, whatever it is called now."""
+    one, other = ResolutionFactory(), ResolutionFactory()
+    whole = draft(one)
+    first = ((one, "A/1"), (one, "A/2"), (one, "A/4"), (other, "A/3"))
+    for revision, asked in enumerate((first, ((one, "A/2"), (one, "A/9"), (other, "A/8")))):
+        proposals = tuple(replace(whole.proposals[0], resolution=on, identifier=name) for on, name in asked)
+        record(replace(whole, proposals=proposals, revision=revision), by=None)
+    later = Proposal.objects.filter(contribution__revision=1).order_by("pk")
+    assert list(later.values_list("identifier", "replaces__identifier")) == [("A/2", "A/2"), ("A/9", None), ("A/8", "A/3")]
+    assert list(Proposal.objects.filter(status="withdrawn").order_by("pk").values_list("identifier", flat=True)) == ["A/1", "A/4"]

@@ -1,6 +1,7 @@
 """What a person enters goes into the document it belongs to, once."""
 
 import threading
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -8,11 +9,19 @@ from django.db import connection
 
 from amnt.core.errors import RuleBroken
 from resolutions.drafts import ClauseDraft, ContributionDraft, ProposalDraft
-from resolutions.models import Contribution, Proposal, ProposalEvent, Resolution
+from resolutions.models import Contribution, ImportJob, Proposal, ProposalEvent, Resolution
 from resolutions.services.entering import enter, preview
 from resolutions.services.new_resolutions import new_resolution
 from tests.clock import NOW
-from tests.factories import AssemblyFactory, ClauseFactory, RegionalGroupFactory, ResolutionFactory, RevisionFactory, RevisionTextFactory
+from tests.factories import (
+    AssemblyFactory,
+    ClauseFactory,
+    RegionalGroupFactory,
+    ResolutionFactory,
+    RevisionFactory,
+    RevisionTextFactory,
+    UserFactory,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_september")]
 
@@ -81,6 +90,63 @@ def test_without_an_identifier_the_action_and_the_group_tell_the_proposal(resolu
     with pytest.raises(RuleBroken, match="is already here"):
         enter(document(asks(resolution, "")), by=None)
     assert [action for _number, _identifier, action in identifiers()] == ["MOD", "NOC"]
+
+
+def test_of_two_groups_one_may_ask_the_same_of_it_without_an_identifier(resolution):
+    asked = asks(resolution, "")
+    enter(document(asked), by=None)
+    enter(document(replace(asked, group=RegionalGroupFactory(code="CEPT"))), by=None)
+    assert list(Proposal.objects.order_by("pk").values_list("group__code", flat=True)) == ["ATU", "CEPT"]
+
+
+def test_the_number_of_a_document_is_one_in_each_assembly_and_issue(resolution):
+    enter(document(asks(resolution)), by=None)
+    enter(replace(document(asks(resolution)), assembly=AssemblyFactory(code="WTSA-32")), by=None)
+    enter(document(asks(resolution), revision=1), by=None)
+    assert Contribution.objects.count() == 3
+
+
+def test_several_entered_by_one_form_into_a_known_document_are_entered_once(resolution):
+    enter(document(asks(resolution)), by=None)
+    whole, form = document(asks(resolution, "EUR/38A7/2"), asks(resolution, "EUR/38A7/3")), uuid4()
+    first, _second = enter(whole, by=None, submission=form)
+    assert enter(whole, by=None, submission=form)[0] == first
+    assert Proposal.objects.count() == 3
+
+
+def test_one_of_another_action_is_not_given_the_words(resolution):
+    clause = ClauseDraft("operative", "to report;", call="resolves", number="1")
+    enter(document(asks(resolution)), by=None)
+    with pytest.raises(RuleBroken, match="is already here"):
+        enter(document(asks(resolution, "EUR/38A7/1", "NOC", clause)), by=None)
+    assert Proposal.objects.get().action == "MOD"
+
+
+@pytest.mark.parametrize("identifier", ["EUR/38A7/1", ""])
+def test_what_is_refused_as_here_is_named(resolution, identifier):
+    enter(document(asks(resolution, identifier)), by=None)
+    with pytest.raises(RuleBroken, match=rf"^{identifier or 'MOD'} on Res\. 50 is already here"):
+        enter(document(asks(resolution, identifier)), by=None)
+
+
+def test_words_given_later_are_those_of_who_gives_them_with_title_and_reasons(resolution):
+    person, job = UserFactory(), ImportJob.objects.create(kind="file")
+    clause = ClauseDraft("operative", "to report;", call="resolves", number="1")
+    enter(document(replace(asks(resolution), title="Trust")), by=None)
+    given = replace(asks(resolution, "EUR/38A7/1", "MOD", clause), title="Other", reasons="Networks fail.")
+    [proposal] = enter(document(given, is_late=True), by=person, job=job)
+    assert (proposal.title, proposal.reasons) == ("Trust", "Networks fail.")
+    events = proposal.events.order_by("pk").values_list("kind", "by", "job", "is_history")
+    assert list(events) == [("new", None, None, False), ("late", person.pk, job.pk, False), ("changed", person.pk, job.pk, False)]
+
+
+def test_a_document_that_was_late_stays_so_when_nothing_is_said_of_it(resolution):
+    enter(document(asks(resolution), is_late=True), by=None)
+    enter(document(asks(resolution, "EUR/38A7/2")), by=None)
+    enter(document(asks(resolution), number="39A1"), by=None)
+    enter(document(asks(resolution, "EUR/39A1/2"), number="39A1"), by=None)
+    assert list(Contribution.objects.order_by("pk").values_list("is_late", flat=True)) == [True, False]
+    assert list(ProposalEvent.objects.order_by("pk").values_list("kind", flat=True)) == ["late", "late", "new", "new"]
 
 
 def test_a_preview_shows_what_would_be_stored_and_stores_nothing(resolution):

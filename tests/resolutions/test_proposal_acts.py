@@ -102,6 +102,50 @@ def test_several_changes_at_once_are_all_made_or_none():
     assert [kind for kind, *_rest in events(proposal)] == ["late", "signed", "status", "fate"]
 
 
+def test_several_changes_at_once_are_of_one_person_at_the_time_they_happened():
+    me, proposal, at = UserFactory(), ProposalFactory(status="preliminary"), NOW - timedelta(days=3)
+    services.revise(proposal, services.ProposalFacts("common", "taken", ("KE",), is_late=True), by=me, at=at)
+    assert list(proposal.events.order_by("pk").values_list("kind", "status", "fate", "at", "recorded_at", "by")) == [
+        ("late", "preliminary", "", at, NOW, me.pk),
+        ("signed", "preliminary", "", at, NOW, me.pk),
+        ("status", "common", "", at, NOW, me.pk),
+        ("fate", "common", "taken", at, NOW, me.pk),
+    ]
+    proposal.refresh_from_db()
+    assert (proposal.moved_at, services.facts_of_proposal(proposal)) == (NOW, services.ProposalFacts("common", "taken", ("KE",), True))
+
+
+def test_a_document_that_was_called_late_may_be_called_in_time():
+    proposal = ProposalFactory(contribution=ContributionFactory(is_late=True))
+    services.mark_late(proposal.contribution, is_late=False, by=None)
+    proposal.contribution.refresh_from_db()
+    assert (proposal.contribution.is_late, events(proposal)) == (False, [("status", "submitted", "", None, False)])
+
+
+@pytest.mark.parametrize("fields", [{"sources": ["EUR"]}, {"sources": [], "is_consolidated": True}, {"sources": []}])
+def test_who_signs_it_may_be_others_while_somebody_makes_it(fields):
+    proposal = ProposalFactory(countries="KE", **fields)
+    services.sign(proposal, countries=["ZA"], by=None)
+    if fields != {"sources": []}:
+        services.sign(proposal, countries=[], by=None)
+    assert services.facts_of_proposal(Proposal.objects.get()).countries == (("ZA",) if fields == {"sources": []} else ())
+
+
+def test_what_both_changed_alike_is_changed_once():
+    proposal = ProposalFactory(status="preliminary")
+    seen = services.facts_of_proposal(proposal)
+    services.decide_fate(proposal, fate="taken", by=None)
+    services.revise(proposal, replace(seen, fate="taken", is_late=True), by=None, seen=seen)
+    assert services.facts_of_proposal(Proposal.objects.get()) == services.ProposalFacts("preliminary", "taken", (), is_late=True)
+    assert [kind for kind, *_rest in events(proposal)] == ["fate", "late"]
+
+
+def test_nothing_changed_is_no_event_even_of_what_was_replaced():
+    proposal = ProposalFactory(superseded_at=NOW)
+    services.revise(proposal, services.facts_of_proposal(proposal), by=None)
+    assert events(proposal) == []
+
+
 def test_what_somebody_changed_meanwhile_is_not_overwritten():
     proposal = ProposalFactory(status="preliminary")
     seen = services.facts_of_proposal(proposal)

@@ -1,3 +1,4 @@
+from datetime import date
 from uuid import uuid4
 
 import pytest
@@ -56,7 +57,9 @@ def resolution():
 
 @pytest.fixture
 def revision(resolution):
-    return RevisionFactory(resolution=resolution, assembly=AssemblyFactory(code="WTSA-24", starts_on="2024-10-15", ends_on="2024-10-24"))
+    return RevisionFactory(
+        resolution=resolution, assembly=AssemblyFactory(code="WTSA-24", starts_on=date(2024, 10, 15), ends_on=date(2024, 10, 24))
+    )
 
 
 @pytest.fixture
@@ -114,6 +117,15 @@ def test_a_form_sent_twice_makes_one_text(revision):
     assert RevisionText.objects.count() == 1
 
 
+def test_a_text_is_kept_with_what_was_said_of_it_its_clauses_in_order(revision):
+    person = UserFactory()
+    said = {"source": "Proceedings", "url": "https://example.org/50", "file_name": "res50.docx", "sha256": "0" * 64}
+    text = enter_text(revision, language="en", clauses=clauses_of(ENGLISH), by=person, is_example=True, **said)
+    assert {name: getattr(text, name) for name in said} == said
+    assert (text.revision, text.entered_by, text.is_example, text.superseded_at) == (revision, person, True, None)
+    assert list(text.clauses.order_by("position").values_list("position", flat=True)) == list(range(1, 10))
+
+
 def test_a_text_without_a_clause_is_refused(revision):
     with pytest.raises(RuleBroken, match="No clause was found in this text"):
         enter(revision, "RESOLUTION 50\nKeeping networks trustworthy")
@@ -123,6 +135,35 @@ def test_a_text_without_a_clause_is_refused(revision):
 def test_preparing_a_text_stores_nothing(revision):
     assert len(prepare(revision, language="en", clauses=clauses_of(ENGLISH)).entries) == 9
     assert not RevisionText.objects.exists()
+
+
+def test_before_it_is_stored_a_text_says_what_it_stands_beside(revision, next_revision):
+    alone = prepare(revision, language="en", clauses=clauses_of(ENGLISH))
+    assert (alone.earlier, alone.previous, alone.following, alone.sibling, alone.gone) == (None, None, None, None, 0)
+    english, french = enter(revision, ENGLISH), enter(revision, FRENCH, "fr")
+    shorter = ENGLISH.replace("b)\tthat small networks need guidance written for them;\n", "")
+    later = prepare(next_revision, language="en", clauses=clauses_of(shorter))
+    assert (later.earlier, later.previous, later.following, later.sibling, later.gone) == (None, english, None, None, 1)
+    following = enter(next_revision, ENGLISH)
+    again = prepare(revision, language="en", clauses=clauses_of(shorter))
+    assert (again.earlier, again.previous, again.following, again.sibling, again.gone) == (english, None, following, french, 0)
+
+
+@pytest.mark.parametrize("order", [("en", "fr"), ("fr", "en")])
+def test_of_several_other_languages_the_first_is_the_one_it_is_set_beside(revision, order):
+    for language in order:
+        enter(revision, {"en": ENGLISH, "fr": FRENCH}[language], language)
+    assert prepare(revision, language="es", clauses=clauses_of(ENGLISH)).sibling.language == "en"
+
+
+def test_of_several_revisions_the_nearest_are_compared(resolution, revision, next_revision):
+    enter(revision, ENGLISH)
+    near = enter(next_revision, ENGLISH)
+    years = {year: AssemblyFactory(code=f"WTSA-{year}", starts_on=date(2000 + year, 10, 15), ends_on=None) for year in (30, 32, 36)}
+    last = enter(RevisionFactory(resolution=resolution, assembly=years[32]), ENGLISH)
+    enter(RevisionFactory(resolution=resolution, assembly=years[36]), ENGLISH)
+    between = prepare(RevisionFactory(resolution=resolution, assembly=years[30]), language="en", clauses=clauses_of(ENGLISH))
+    assert (between.previous, between.following) == (near, last)
 
 
 # --- Identities -------------------------------------------------------------------------------------------------------
@@ -165,6 +206,16 @@ def test_an_older_revision_entered_afterwards_takes_its_place_in_the_lineage(rev
     lineage = [(clause.lineage, clause.came_from and clause.came_from.version) for clause in second.clauses.in_order()]
     assert lineage == [*[("unchanged", first)] * 5, ("added", None), *[("unchanged", first)] * 3]
     assert set(identities(first)) < set(identities(second))
+
+
+def test_what_a_later_revision_is_traced_back_to_an_older_one_by(revision, next_revision):
+    second = enter(next_revision, ENGLISH)
+    first = enter(revision, ENGLISH.replace("one short guide", "a guide"))
+    traced = {clause.text: clause for clause in second.clauses.all()}
+    changed = traced["to publish one short guide for small networks each year;"]
+    assert (changed.lineage, changed.came_from.text) == ("modified", "to publish a guide for small networks each year;")
+    assert 0.7 < changed.likeness < 1
+    assert identities(second) == identities(first)
 
 
 def test_another_language_shares_identities_by_its_structure(revision):

@@ -5,8 +5,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils.timezone import now
 
+from amnt.core.errors import RuleBroken
 from resolutions.importers.docx import split_pasted
 from resolutions.models import RevisionText, Upload
+from resolutions.services.text_entry import store_text
 from resolutions.services.texts import enter_text
 from resolutions.tasks import read_upload
 from tests.factories import AssemblyFactory, ResolutionFactory, RevisionFactory, UserFactory, coalition, member, observer
@@ -109,6 +111,36 @@ def test_a_word_file_is_read_by_the_worker_then_shown(client, user, revision):
     text = RevisionText.objects.get()
     assert (text.file_name, len(text.sha256)) == ("res50.docx", 64)
     assert [clause.text for clause in text.clauses.in_order()] == ["to begin;", "to go on;"]
+
+
+@pytest.mark.parametrize("file_name", ["", "res50.docx"])
+def test_what_is_said_of_a_text_stays_with_it_until_it_is_stored(client, user, revision, file_name):
+    filled = form(url="https://example.org/50")
+    if file_name:
+        filled |= {"pasted": "", "file": word_file(writing.call("resolves"), writing.p(writing.t("1\tto begin;")))}
+    address = client.post(NEW, filled).url
+    upload = Upload.objects.get()
+    assert (upload.assembly, upload.revision, upload.language, upload.state) == (revision.assembly, revision, "en", "read")
+    client.post(address, {"act": "store"})
+    text = RevisionText.objects.get()
+    assert (text.source, text.url, text.file_name) == ("Proceedings", "https://example.org/50", file_name)
+    assert text.sha256 == upload.sha256 != ""
+    assert (text.submission, Upload.objects.get().state) == (upload.public_id, "published")
+
+
+def test_a_file_sent_twice_by_one_form_is_one(client, user, revision):
+    filled = form(pasted="")
+    for _tap in range(2):
+        client.post(NEW, filled | {"file": word_file(writing.call("resolves"), writing.p(writing.t("1\tto begin;")))})
+    assert Upload.objects.count() == 1
+
+
+@pytest.mark.parametrize("state", ["waiting", "refused"])
+def test_what_was_not_read_is_not_stored(client, user, revision, state):
+    upload = Upload.objects.create(kind="text", brought_by=user, revision=revision, language="en", state=state)
+    with pytest.raises(RuleBroken, match="has not been read yet"):
+        store_text(upload, by=user)
+    assert not RevisionText.objects.exists()
 
 
 def test_reading_it_twice_stores_nothing_twice(client, user, revision):

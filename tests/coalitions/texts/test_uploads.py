@@ -14,11 +14,12 @@ import time_machine
 from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.urls import reverse
 from django.utils.timezone import now
 
 from amnt.accounts import personal_data
+from amnt.core.errors import RuleBroken
 from amnt.encryption import keys
 from amnt.retention import services
 from coalitions.models import Circle, KeptNumber
@@ -28,7 +29,7 @@ from resolutions.domain import budgets
 from resolutions.domain.wording import apply, base_of
 from resolutions.importers.docx import MAX_FILE, Refusal
 from resolutions.importers.refusals import REFUSALS
-from resolutions.models import Contribution, Proposal, ProposedClause, Resolution, Upload
+from resolutions.models import Contribution, ImportJob, Proposal, ProposedClause, Resolution, Upload
 from resolutions.services import publishing, uploads
 from tests.factories import (
     AssemblyFactory,
@@ -288,6 +289,54 @@ def test_a_file_that_kills_its_worker_twice_is_refused(person):
     assert "two attempts failed" in uploads.refusal_in_words(thing)
 
 
+def dies(execute, sql, params, many, context):
+    """A worker that is gone once it has taken the file: it reads nothing any more."""
+    if sql.startswith("SELECT"):
+        raise DatabaseError("gone")
+    return execute(sql, params, many, context)
+
+
+def test_a_file_is_given_to_a_second_worker_and_to_no_third(person):
+    thing, instant = waiting(person), now()
+    for minutes in (0, 3):
+        with time_machine.travel(instant + timedelta(minutes=minutes), tick=False):
+            assert Upload.objects.filter(uploads.readable()).exists()
+            with connection.execute_wrapper(dies), suppress(DatabaseError):
+                uploads.read_upload(thing.pk)
+            # It is the business of the worker that has taken it, for two minutes.
+            assert not Upload.objects.filter(uploads.readable()).exists()
+        with time_machine.travel(instant + timedelta(minutes=minutes + 2), tick=False):
+            assert uploads.read_upload(thing.pk) is False
+    with time_machine.travel(instant + timedelta(minutes=6), tick=False):
+        assert uploads.read_upload(thing.pk) is True
+    thing.refresh_from_db()
+    assert (thing.state, thing.refusal, thing.data, thing.state_at) == ("refused", "lost", None, instant + timedelta(minutes=6))
+
+
+def test_a_file_says_since_when_it_is_read(person):
+    thing, instant = waiting(person), now() + timedelta(minutes=1)
+    with time_machine.travel(instant, tick=False):
+        assert uploads.read_upload(thing.pk) is True
+    thing.refresh_from_db()
+    assert (thing.state, thing.state_at) == ("read", instant)
+
+
+@pytest.mark.parametrize("state", ["read", "published", "waiting"])
+def test_the_clock_set_back_changes_nothing_of_what_no_worker_has(person, state):
+    later = now() + timedelta(days=1)
+    Upload.objects.create(kind="text", brought_by=person, state=state, state_at=later)
+    uploads.correct_clock()
+    assert the_upload().state_at == later
+
+
+@pytest.mark.parametrize("kind", ["text", "contribution"])
+def test_a_worker_refuses_what_its_name_calls_restricted(person, kind):
+    name = f"CCP.I-TIC-{WORDS}_restricted.docx"
+    Upload.objects.create(kind=kind, brought_by=person, file_name=name, data=docx(call("resolves") + p("1\tto begin;")))
+    assert uploads.read_upload(the_upload().pk) is True
+    assert (the_upload().state, the_upload().refusal, the_upload().file_name) == ("refused", "limited_distribution", "")
+
+
 def test_a_file_whose_worker_was_killed_is_read_by_another(person):
     thing = waiting(person)
     Upload.objects.update(state="reading", state_at=now() - timedelta(minutes=3))
@@ -482,6 +531,28 @@ def test_pressed_twice_it_is_published_once(browser):
     publish(browser, page)
     assert Contribution.objects.count() == 1
     assert (the_upload().state, the_upload().extraction, the_upload().choices) == ("published", None, {})
+
+
+def test_what_is_published_is_one_job_of_who_brought_it_with_the_day_she_says(browser, person):
+    call_command("load_reference", verbosity=0)
+    page = drop(browser, sample("d2_mod_res47_fr.docx"))
+    publish(browser, page, received_on="2026-05-04", url="https://example.org/35A12")
+    document, job = Contribution.objects.get(), ImportJob.objects.get()
+    assert (document.received_at.isoformat(), document.url) == ("2026-05-04T12:00:00+00:00", "https://example.org/35A12")
+    assert (document.entered_by, document.submission) == (person, the_upload().public_id)
+    assert (the_upload().contribution, job.kind, job.by) == (document, "file", person)
+    assert list(job.events.values_list("proposal__contribution", "kind", "by")) == [(document.pk, "new", person.pk)]
+    assert the_upload().state_at >= job.at
+
+
+def test_what_was_not_read_or_was_thrown_away_since_is_not_published(person):
+    thing = waiting(person)
+    about = publishing.About(AssemblyFactory(), "38A7", "en")
+    for state in ("waiting", "published"):
+        Upload.objects.update(state=state, data=None)
+        with pytest.raises(RuleBroken, match="has not been read yet"):
+            publishing.publish(thing, about, [], by=person)
+    assert not ImportJob.objects.exists()
 
 
 def test_the_same_file_brought_twice_says_where_it_is(browser):
