@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, CharField, Exists, F, OuterRef, Q, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def name_for(user: "User", field: str) -> Case:
     """The name behind a foreign key to a person, only for those who may know her: other coalitions' people stay unnamed."""
     known = Exists(Membership.objects.visible_to(user).filter(user=OuterRef(field)))
-    return Case(When(Q(**{field: user.pk}) | known, then=F(f"{field}__name")), default=Value(""), output_field=CharField())
+    return Case(When(Q(**{field: user.pk}) | known, then=F(f"{field}__name")), default=Value(""))
 
 
 class MeetingQuerySet(models.QuerySet["Meeting"]):

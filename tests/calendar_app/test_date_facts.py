@@ -44,7 +44,7 @@ def test_a_new_meeting_brings_its_related_deadlines_in_every_language(kind):
     )
 
 
-def test_the_same_form_sent_twice_makes_one_meeting():
+def test_the_same_form_sent_twice_makes_one_date():
     here = coalition()
     facts = {
         "by": lead(here),
@@ -55,8 +55,12 @@ def test_the_same_form_sent_twice_makes_one_meeting():
         "circle": here.everyone,
         "submission": "6f5f7c0e-9b1c-4a66-93f2-0b3c5d2f7a10",
     }
-    assert date_facts.add_meeting(**facts) == date_facts.add_meeting(**facts)
-    assert Meeting.objects.count() == 1
+    call = date_facts.add_meeting(**facts)
+    assert date_facts.add_meeting(**facts) == call
+    del facts["circle"]
+    facts |= {"kind": "document", "meeting": call}
+    assert date_facts.add_deadline(**facts) == date_facts.add_deadline(**facts)
+    assert (Meeting.objects.count(), Deadline.objects.count()) == (1, 1)
 
 
 def test_a_public_date_needs_a_source_and_a_call_a_circle_of_hers():

@@ -16,6 +16,7 @@ from tests.factories import (
     RegionalGroupFactory,
     ResolutionFactory,
     UserFactory,
+    circle_of,
     coalition,
     lead,
     member,
@@ -183,6 +184,21 @@ def test_a_list_names_whoever_checked_it_only_to_who_may_know_them():
         "Stranger": "",
         "Nobody": "",
     }
+
+
+@pytest.mark.parametrize(
+    ("kind", "marking"),
+    [(None, "public"), ("everyone", "coalition"), ("restricted", "circle"), ("delegation", "delegation")],
+)
+def test_a_call_and_its_deadlines_are_marked_with_who_reads_them(kind, marking):
+    here = coalition()
+    her = lead(here)
+    circle = here.everyone if kind == "everyone" else circle_of(here, her, kind=kind, owner=her) if kind else None
+    call = MeetingFactory(title_en="Call", kind="call", circle=circle, group=None)
+    DeadlineFactory(title_en="Papers", meeting=call, kind="document")
+    found = listed(her)
+    assert {(entry.marking, entry.is_private) for entry in found.values()} == {(marking, kind is not None)}
+    assert {(entry.is_deadline, entry.meeting_id) for entry in found.values()} == {(False, call.public_id), (True, call.public_id)}
 
 
 @pytest.mark.parametrize(("country", "name"), [("KE", "Kenya"), ("", "")])

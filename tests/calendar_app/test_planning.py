@@ -8,7 +8,7 @@ from django.db import connection
 
 from calendar_app import tasks
 from calendar_app.models import Attendance, DateWatch, Deadline, Meeting, PlanMark, Reminder
-from calendar_app.reminders import notices, planning, rules
+from calendar_app.reminders import planning, rules
 from coalitions.domain.snoozing import Until
 from coalitions.models import CircleMembership, FollowUp, FollowUpEvent, Membership
 from coalitions.services import follow_ups
@@ -251,10 +251,10 @@ def test_rr_09_gives_back_after_four_whole_days_what_others_assigned_and_nobody_
     own = follow_ups.create(title="Her own", by=user, **told)
     follow_ups.accept(accepted, by=user)
     clock.move_to(moment(5) - timedelta(seconds=1))
-    notices.return_unanswered()
+    follow_ups.return_all_unanswered()
     assert set(FollowUp.objects.filter(owner=user)) == {asked, accepted, own}
     clock.move_to(moment(5))
-    notices.return_unanswered()
+    follow_ups.return_all_unanswered()
     assert set(FollowUp.objects.filter(owner=user)) == {accepted, own}
 
 

@@ -18,11 +18,13 @@ PACKAGES = ("amnt", "resolutions", "coalitions", "calendar_app")
 def functions(code: CodeType) -> Iterator[CodeType]:
     """The code of the functions and methods of a module, outermost only, in the order in which they stand."""
     for constant in code.co_consts:
-        if isinstance(constant, CodeType):
-            if constant.co_flags & 0x2:  # CO_NEWLOCALS: a function; a class body has none
-                yield constant
-            else:
-                yield from functions(constant)
+        if not isinstance(constant, CodeType) or constant.co_name == "<genexpr>":  # which runs once, at the import
+            continue
+        # CO_NEWLOCALS: a function; a class body has none, and the scope of type parameters holds one.
+        if constant.co_flags & 0x2 and not constant.co_name.startswith("<generic parameters of "):
+            yield constant
+        else:
+            yield from functions(constant)
 
 
 def does(code: CodeType) -> tuple[object, ...]:

@@ -19,6 +19,14 @@ class Sums:
 
 def twice(number):
     return number * 2
+
+
+def first[Thing](things: list[Thing]) -> Thing:
+    return things[0]
+
+
+class Fields:
+    names = tuple(f"field_{number + 1}" for number in range(2))
 """
 
 
@@ -105,6 +113,15 @@ def test_a_change_reaches_what_is_loaded(loaded, before, after, result):
     assert change
     change.apply()
     assert (loaded.Sums.within(1), loaded.twice(3)) == result
+
+
+def test_a_change_reaches_a_function_with_type_parameters(loaded):
+    applying.Change(Mutant("amnt_sums.py", "", 0, 0, MODULE.replace("things[0]", "things[1]"))).apply()
+    assert loaded.first([3, 4]) == 4
+
+
+def test_what_only_an_import_computes_is_not_changed(loaded):
+    assert not applying.Change(Mutant("amnt_sums.py", "", 0, 0, MODULE.replace("number + 1", "number + 2")))
 
 
 def test_a_change_passes_by_what_has_gone(loaded):
