@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from amnt.core.errors import RuleBroken
 from amnt.retention.rules import rules
 from resolutions import tasks
+from resolutions.domain import comparison_pages
 from resolutions.domain.budgets import LONGEST_CLAUSE, MOST_CHARACTERS, MOST_CLAUSES
 from resolutions.domain.comparing import LONGEST_MARKED, Text, arranged, compare, marked
 from resolutions.domain.comparison_pages import MOST_CELLS, MOST_WORDS, as_values, from_values, names_in, pages_of
 from resolutions.models import Contribution, KeptComparison, KeptComparisonPage
-from resolutions.read_models.versions import VersionClause, named, proposal_key, text_key
+from resolutions.read_models.versions import Size, VersionClause, named, proposal_key, size_of, text_key
 from resolutions.services import comparisons
 from resolutions.services.anchors import settle
 from resolutions.services.comparisons import BeingCompared, page_of, whole_of
@@ -234,6 +235,90 @@ def test_versions_too_long_together_are_refused_with_the_limit(two, at_once, mon
     with pytest.raises(RuleBroken, match=r"Choose fewer columns"):
         whole_of(of(*two))
     assert not KeptComparison.objects.exists()
+
+
+@pytest.mark.parametrize("limit", ["CLAUSES_OF_LITTLE", "CHARACTERS_OF_LITTLE"])
+def test_little_is_what_is_no_more_than_either_limit(limit):
+    at = {"CLAUSES_OF_LITTLE": 300, "CHARACTERS_OF_LITTLE": 60_000}
+    sizes = (Size(*at.values(), ()), Size(*(value + (name == limit) for name, value in at.items()), ()))
+    assert [comparisons.is_little(size) for size in sizes] == [True, False]
+
+
+@db
+@pytest.mark.parametrize("what", ["clauses", "characters"])
+@pytest.mark.parametrize("scope", ["AT_ONCE", "AT_ALL", "OF_A_FILE"])
+def test_as_much_as_the_limit_is_compared_and_no_more(two, monkeypatch, scope, what):
+    size = size_of(of(*two))
+    if scope == "AT_ALL":
+        monkeypatch.setattr(comparisons, "CLAUSES_AT_ONCE", 0)
+
+    def is_refused(limit: int) -> bool:
+        monkeypatch.setattr(comparisons, f"{what.upper()}_{scope}", limit)
+        try:
+            (whole_of if scope == "OF_A_FILE" else page_of)(of(*two))
+        except RuleBroken:
+            return True
+        except BeingCompared:
+            return scope == "AT_ONCE"
+        return False
+
+    limit = getattr(size, what)
+    assert [is_refused(limit), is_refused(limit - 1)] == [False, True]
+
+
+@db
+def test_a_page_that_is_not_there_is_the_nearest(two, monkeypatch):
+    monkeypatch.setattr(comparison_pages, "MOST_CELLS", 2)
+    found = [page_of(of(*two), number=number) for number in (-1, 0, 1, 3, 9)]
+    monkeypatch.setattr(comparisons, "CLAUSES_AT_ONCE", 4)
+    comparisons.make(asked(of(*two)).pk)
+    found += [page_of(of(*two), number=number) for number in (-1, 0, 1, 3, 9)]
+    assert [(page.number, page.count) for page in found] == [(1, 3), (1, 3), (1, 3), (3, 3), (3, 3)] * 2
+
+
+@db
+def test_one_comparison_is_made_and_the_others_wait(two, at_once):
+    text, proposal = two
+    first, other = asked(of(text, proposal)), asked(of(proposal, text))
+    assert comparisons.make(first.pk)
+    other.refresh_from_db()
+    assert (other.compared_at, other.taken_at, other.attempts, KeptComparison.objects.waiting().count()) == (None, None, 0, 1)
+
+
+@db
+def test_whoever_asks_first_is_told_that_nobody_has_before(two, at_once):
+    told = []
+    for _time in range(2):
+        with pytest.raises(BeingCompared) as waiting:
+            page_of(of(*two))
+        told.append(waiting.value.is_new)
+    assert told == [True, False]
+
+
+@db
+def test_a_comparison_is_given_to_a_second_worker_after_two_minutes_and_to_no_third(two, at_once):
+    kept = asked(of(*two))
+    chosen = KeptComparison.objects.filter(pk=kept.pk)
+    told = []
+    for attempts, seconds in ((0, None), (1, 119), (1, 121), (2, 121)):
+        chosen.update(attempts=attempts, taken_at=None if seconds is None else now() - timedelta(seconds=seconds))
+        told.append(chosen.filter(comparisons.to_be_made()).exists())
+    assert told == [True, False, True, False]
+    chosen.update(attempts=2, taken_at=now() - timedelta(seconds=119))
+    assert asked(of(*two)) == kept
+
+
+@db
+def test_a_clause_from_other_words_says_so_on_a_kept_page_too(two, monkeypatch):
+    text, _proposal = two
+    other = proposal_on(text, "RCC", {0: "to do nothing;"})
+    other.clauses.filter(position=0).update(before="to do very little;", base_differs=True)
+    at_once = page_of(of(text, other))
+    assert [bool(start.differs) for start in at_once.starts.values()] == [True]
+    monkeypatch.setattr(comparisons, "CLAUSES_AT_ONCE", 4)
+    comparisons.make(asked(of(text, other)).pk)
+    page = page_of(of(text, other))
+    assert (seen(page), page.starts) == (seen(at_once), at_once.starts)
 
 
 @db

@@ -138,6 +138,7 @@ def test_a_document_without_marks_is_compared_with_the_text_in_force():
     ]
     assert [row.base_clause for row in stored] == [in_force[0], in_force[1], in_force[2], in_force[3], None, in_force[4]]
     assert not any(row.base_differs for row in stored)
+    assert [row.likeness for row in stored if row.change == "removed"] == [1.0, 1.0]
 
 
 def test_what_is_suppressed_is_the_text_in_force():

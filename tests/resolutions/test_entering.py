@@ -11,7 +11,7 @@ from amnt.core.errors import RuleBroken
 from resolutions.drafts import ClauseDraft, ContributionDraft, ProposalDraft
 from resolutions.models import Contribution, ImportJob, Proposal, ProposalEvent, Resolution
 from resolutions.services.entering import enter, preview
-from resolutions.services.new_resolutions import new_resolution
+from resolutions.services.new_resolutions import as_label, known_draft, new_resolution
 from tests.clock import NOW
 from tests.factories import (
     AssemblyFactory,
@@ -214,14 +214,60 @@ def test_looked_at_it_is_not_stored_and_refused_it_leaves_nothing():
 
 
 def test_labels_that_come_to_one_address_stay_apart():
-    for label in ("[A-1]", "[A 1]", "[A.1]", "[A_1]"):
+    for label in ("[A-1]", "[A 1]", "[A.1]", "[A_1]", "[A-1!]", "[A-1?]"):
         enter(document(asks(begins(label), "AFCP/35A1/1", "ADD"), number=label), by=None)
     assert list(Resolution.objects.order_by("pk").values_list("label", "slug")) == [
         ("[A-1]", "draft-a-1"),
         ("[A 1]", "draft-a-1-wtsa-28"),
         ("[A.1]", "draft-a1"),
         ("[A_1]", "draft-a_1"),
+        ("[A-1!]", "draft-a-1-wtsa-28-2"),
+        ("[A-1?]", "draft-a-1-wtsa-28-3"),
     ]
+
+
+def test_a_label_and_an_address_are_no_longer_than_they_may_be():
+    longest = Resolution._meta.get_field("label").max_length
+    assert [len(as_label("A" * length)) for length in (longest - 2, longest)] == [longest, longest]
+    for label in ("A" * 60, f"{'A' * 36}-B", f"{'A' * 36}-C"):
+        enter(document(asks(begins(label), "AFCP/35A1/1", "ADD"), number=label), by=None)
+    for draft in Resolution.objects.all():
+        draft.full_clean(exclude=["title_fr", "title_es"])
+
+
+def test_of_two_drafts_of_a_label_the_one_of_which_something_is_asked_here_is_meant():
+    first, second = (ResolutionFactory(number=None, slug=slug, label="[AFCP-1]", status="draft") for slug in ("first", "second"))
+    assert known_draft("afcp-1", Resolution.objects.drafts_for(AssemblyFactory())) in (first, second)
+    enter(document(asks(second, "AFCP/35A1/1", "ADD"), number="35A1"), by=None)
+    assert known_draft("afcp-1", Resolution.objects.drafts_for(AssemblyFactory())) == second
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "titles"),
+    [
+        ("fr", "Droits", {"fr": "Droits"}),
+        ("zh", "权利", {"en": "[AFCP-1]"}),  # titles are not kept in it
+        ("en", " ", {"en": "[AFCP-1]"}),
+    ],
+)
+def test_a_new_resolution_is_called_in_the_language_of_its_text_or_by_its_label(language, title, titles):
+    enter(document(asks(begins(title=title, language=language), "AFCP/35A1/1", "ADD"), number="35A1"), by=None)
+    draft = Resolution.objects.get()
+    assert {code: name for code in ("en", "fr", "es") if (name := getattr(draft, f"title_{code}"))} == titles
+    assert (draft.label, draft.status, draft.has_official_title) == ("[AFCP-1]", "draft", False)
+
+
+def test_a_draft_known_by_its_label_is_given_its_title_and_one_with_a_title_keeps_it():
+    for number, (title, language) in enumerate((("", "en"), ("Droits", "fr"), ("Rights", "en"), ("", "en"))):
+        enter(document(asks(begins(title=title, language=language), "AFCP/1/1", "ADD"), number=f"{number}A1"), by=None)
+    draft = Resolution.objects.get()
+    assert (draft.title_fr, draft.title_en) == ("Droits", None)
+
+
+def test_a_new_resolution_without_a_label_is_asked_for_it():
+    with pytest.raises(RuleBroken, match="Give the draft a label") as refused:
+        enter(document(asks(begins(" [] "), "AFCP/35A1/1", "ADD"), number="35A1"), by=None)
+    assert refused.value.field == "label"
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one transaction write at a time")

@@ -82,6 +82,7 @@ def test_a_paste_is_taken_back_and_put_back_by_one_act(client, network, samuel, 
     assert "EUR/38A7/1" in page_of(client, samuel, job.get_absolute_url())
     client.post(job.get_absolute_url(), {"act": "take-back"})
     assert seen(ama) == []
+    assert not Contribution.objects.visible_to(ama).exists()
     assert "EUR/38A7" not in page_of(client, ama, reverse("coalitions:resolution-proposals", args=["50"]))
     assert client.get(Proposal.objects.first().get_absolute_url()).status_code == 404
     client.force_login(samuel)

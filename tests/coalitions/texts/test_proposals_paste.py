@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from resolutions.domain import budgets
 from resolutions.importers.pasted_matrix import read_table
-from resolutions.models import Contribution, Proposal, ProposalEvent, Resolution, StateSymbol
+from resolutions.models import Contribution, ImportJob, Proposal, ProposalEvent, Resolution, StateSymbol
 from tests.factories import (
     AssemblyFactory,
     ClauseFactory,
@@ -153,6 +153,55 @@ def test_unknown_resolutions_groups_and_twins_are_told_each_with_its_place(clien
     told = {(line.placed.asked.row, line.placed.asked.column): line.placed.outcome.value for line in response.context["bad"]}
     assert told == {(2, 2): "unknown_resolution", (3, 3): "unknown_who"}
     assert [(line.placed.asked.row, line.placed.asked.column) for line in response.context["there"]] == [(3, 4)]
+
+
+def test_a_column_or_a_cell_may_name_states_and_all_of_them_are_known(client, me):
+    client.force_login(me)
+    response, _page = looked_at(client, "Res;Kenya;Kenya, USA;Kenya, Atlantis;États membres\n50;MOD;NOC;SUP;SUP EUR/USA/38A7/1")
+    assert outcomes(response) == {(2, 2): "new", (2, 3): "new", (2, 4): "unknown_who", (2, 5): "new"}
+    found = [(line.placed.group and line.placed.group.code, line.placed.countries) for line in response.context["new"]]
+    assert found == [(None, ("KE",)), (None, ("KE", "US")), ("CEPT", ("US",))]
+
+
+def test_without_an_identifier_it_is_here_where_the_same_ask_the_same(client, me):
+    cept = RegionalGroupFactory(code="CEPT")
+    fifty = Resolution.objects.get(number=50)
+    for fields in ({"countries": ["KE", "ZA"], "action": "MOD"}, {"group": cept, "countries": ["US"], "action": "NOC"}):
+        ProposalFactory(resolution=fifty, identifier="", **fields)
+    client.force_login(me)
+    response, _page = looked_at(client, "Res;Kenya;USA;CEPT;UAT\n50;MOD;MOD;NOC;NOC\n50;NOC;NOC;MOD;")
+    assert outcomes(response) == {
+        **{(2, 2): "there", (2, 3): "new", (2, 4): "there", (2, 5): "new"},
+        **{(3, 2): "new", (3, 3): "new", (3, 4): "new"},
+    }
+
+
+def test_a_status_that_is_not_said_is_no_other_one(client, me):
+    for number, status in ((50, "common"), (52, "common")):
+        ProposalFactory(resolution=Resolution.objects.get(number=number), identifier=f"EUR/38A7/{number}", status=status)
+    client.force_login(me)
+    response, _page = looked_at(client, "Res;CEPT\n50;MOD EUR/38A7/50\n52;MOD EUR/38A7/52 (prelim)")
+    assert outcomes(response) == {(2, 2): "there", (3, 2): "otherwise"}
+
+
+def test_late_and_in_time_stand_in_two_documents_of_who_asks(client, me):
+    client.force_login(me)
+    looked_at(client, "Res;CEPT;Kenya\n50;MOD (late);MOD\n52;MOD;NOC (late)", "save")
+    assert list(Contribution.objects.order_by("number").values_list("number", "revision", "is_late")) == [
+        ("CEPT ?", 0, False),
+        ("CEPT ? LATE", 0, True),
+        ("KE ?", 0, False),
+        ("KE ? LATE", 0, True),
+    ]
+    assert list(ImportJob.objects.values_list("kind", "by")) == [("paste", me.pk)]
+    assert ProposalEvent.objects.filter(job=ImportJob.objects.get(), by=me).count() == 4
+
+
+def test_what_is_pasted_has_the_codes_of_its_identifier(client, me):
+    client.force_login(me)
+    looked_at(client, "Res;CEPT;UAT\n50;MOD EUR/38A7R2/1;MOD", "save")
+    rows = Proposal.objects.order_by("contribution__number").values_list("contribution__number", "contribution__revision", "sources")
+    assert list(rows) == [("38A7", 2, ["EUR"]), ("ATU ?", 0, [])]
 
 
 # --- New resolutions ------------------------------------------------------------------------------------------------------
