@@ -40,8 +40,8 @@ from resolutions.models import Assembly, Proposal, RegionalGroup, Resolution
 PAGE = 40
 USUALLY_BEFORE = timedelta(days=29)
 SHEETS = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
-# What a row does not say.
-UNSAID = ("search_text", "why", *get_translation_fields("why"), "source", "reference_values")
+# What a row says of its resolution.
+NAMED_BY = ("slug", "number", "label", *get_translation_fields("title"))
 
 
 @dataclass
@@ -200,7 +200,7 @@ def query_through(request, memberships: MembershipContext, circles: list[Circle]
 def resolutions(query: MatrixQuery, keys: list[int]) -> list[Resolution]:
     """These, with what a row says of each."""
     rows = Resolution.objects.visible_to(query.filters.user).filter(pk__in=keys).with_watch_of(query.filters.user)
-    return list(rows.in_order().defer(*UNSAID).fetch_mode(models.FETCH_RAISE))
+    return list(rows.in_order().only(*NAMED_BY).fetch_mode(models.FETCH_RAISE))
 
 
 def in_cells(query: MatrixQuery, rows: list[Resolution]) -> dict[tuple[int, str], Cell]:
