@@ -221,7 +221,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
     def waiting_for_leads(self) -> "InvitationQuerySet":
         """Accepted, and not yet answered by a second lead."""
-        return self.filter(accepted_at__isnull=False, approval__answer="", approval__expires_at__gt=now())
+        return self.filter(approval__answer="", approval__expires_at__gt=now())
 
     def visible_to(self, user: User) -> "InvitationQuerySet":
         """Leads see the invitations of their coalition."""

@@ -110,7 +110,7 @@ def keep(
         raise LookupError(kind)
     copy = KeptCopy(kind=kind, about=about, circle=circle, owner=None if circle else by, content=content, by=by, belongs_at=belongs_at)
     copy.at = at or copy.at
-    copy.save(force_insert=True)
+    copy.save()
     return copy
 
 
@@ -131,7 +131,7 @@ def put_back(copy: KeptCopy, *, by: User, seen: str) -> Any:
     if row.circle:
         record_in(row.circle, act_of(row.kind), by=by, about=thing)
     else:
-        record(act_of(row.kind), by=by, about=thing, level=Level.DELEGATION)
+        record(act_of(row.kind), by=by, level=Level.DELEGATION)
     row.delete()
     return thing
 

@@ -59,8 +59,8 @@ def hand_back(user: User, *, circles: CircleQuerySet, by: User | None) -> int:
     )
     FollowUp.objects.filter(pk__in=backed).update(backup=None, changed_at=instant)
     FollowUpEvent.objects.bulk_create(
-        [FollowUpEvent(follow_up_id=pk, kind=FollowUpEvent.Kind.HANDED_BACK, by=by, at=instant) for pk in owned]
-        + [FollowUpEvent(follow_up_id=pk, kind=FollowUpEvent.Kind.CHANGED, by=by, at=instant, fields=["backup"]) for pk in backed]
+        [FollowUpEvent(follow_up_id=pk, kind=FollowUpEvent.Kind.HANDED_BACK, by=by) for pk in owned]
+        + [FollowUpEvent(follow_up_id=pk, kind=FollowUpEvent.Kind.CHANGED, by=by, fields=["backup"]) for pk in backed]
     )
     return len(owned)
 

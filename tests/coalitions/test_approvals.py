@@ -124,6 +124,68 @@ def test_after_seven_days_it_is_closed_and_can_be_asked_again(network, wanjiru, 
 
 
 @pytest.mark.django_db
+def test_its_page_says_how_it_stands(client, network, wanjiru, claire, samuel):
+    states = []
+    with time_machine.travel("2028-03-01T12:00Z", tick=False) as clock:
+        about = {"membership": seat(samuel).pk}
+        asked = approvals.ask(KIND, coalition=network, about=about, by=wanjiru)
+        for days in (0, 7):
+            clock.shift(timedelta(days=days))
+            client.force_login(claire)
+            states.append(client.get(page(asked)).content.decode())
+        declined = approvals.decline(approvals.ask(KIND, coalition=network, about=about, by=wanjiru), by=claire)
+        states.append(client.get(page(declined)).content.decode())
+        clock.shift(timedelta(days=8))
+        client.force_login(claire)
+        states.append(client.get(page(declined)).content.decode())
+    said = ("Open until", "not answered in time", "<dd>declined,")
+    assert [[words in state for words in said].index(True) for state in states] == [0, 1, 2, 2]
+    assert [sum(words in state for words in said) for state in states] == [1] * 4
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("first", [approvals.approve, approvals.decline])
+@pytest.mark.parametrize("then", [approvals.approve, approvals.decline, approvals.withdraw])
+def test_once_answered_nobody_answers_otherwise_nor_another_lead_again(network, wanjiru, claire, asked, first, then):
+    aicha = factories.lead(network)
+    answered = first(asked, by=claire)
+    people = [wanjiru] if then is approvals.withdraw else [aicha] if first is then else [claire, aicha]
+    for person in people:
+        with pytest.raises(RuleBroken, match="answered meanwhile"):
+            then(asked, by=person)
+    asked.refresh_from_db()
+    assert (asked.answer, asked.answered_by) == (answered.answer, claire)
+
+
+@pytest.mark.django_db
+def test_taken_back_twice_it_is_so_once_and_by_nobody_else(network, wanjiru, claire, asked):
+    assert approvals.withdraw(asked, by=wanjiru) == approvals.withdraw(asked, by=wanjiru)
+    with pytest.raises(RuleBroken, match="Only the lead who asked"):
+        approvals.withdraw(asked, by=claire)
+
+
+@pytest.mark.django_db
+def test_without_an_answer_happens_only_what_the_host_announced(network, wanjiru, claire, samuel):
+    about = {"membership": seat(samuel).pk}
+    others = factories.coalition("Another one")
+    person = factories.member(others)
+    with time_machine.travel("2028-03-01T12:00Z", tick=False) as clock:
+        asked = approvals.ask(KIND, coalition=network, about=about, by=wanjiru)
+        announced, refused = (
+            approvals.file("coalitions.appoint_lead", coalition=of, about={"membership": seat(who).pk}, by=None, happens_unanswered=True)
+            for of, who in ((others, person), (network, samuel))
+        )
+        approvals.decline(refused, by=claire)
+        clock.shift(timedelta(days=7))
+        approvals.carry_out_announced()
+        for row in (asked, announced, refused):
+            row.refresh_from_db()
+        assert [row.answer for row in (asked, announced, refused)] == ["", "approved", "declined"]
+        assert (announced.answered_by, announced.answered_at) == (None, now())
+    assert (seat(person).role, seat(samuel).role) == ("lead", "member")
+
+
+@pytest.mark.django_db
 def test_only_the_one_who_asked_takes_it_back(asked, wanjiru, claire):
     with pytest.raises(RuleBroken, match="Only the lead who asked"):
         approvals.withdraw(asked, by=claire)
@@ -152,6 +214,17 @@ def test_what_a_lead_asked_for_falls_when_she_leads_no_more(network, asked, wanj
         membership.change_role(seat(wanjiru), role="member", by=claire)
     with pytest.raises(RuleBroken, match="answered meanwhile"):
         approvals.approve(asked, by=aicha)
+
+
+@pytest.mark.django_db
+def test_what_a_lead_asked_for_elsewhere_stays_when_she_leads_no_more_here(network, asked, wanjiru, claire):
+    factories.lead(network)
+    another = factories.coalition("Another one")
+    factories.admit(another, user=wanjiru, role="lead")
+    factories.lead(another)
+    there = approvals.ask(KIND, coalition=another, about={"membership": 1}, by=wanjiru)
+    approvals.withdraw_all_of(wanjiru, coalition=network)
+    assert Approval.objects.waiting().get() == there
 
 
 @pytest.mark.django_db

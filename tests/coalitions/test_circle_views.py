@@ -9,6 +9,7 @@ from django.utils.timezone import now
 
 from amnt.retention.rules import rules
 from coalitions.models import CircleView, Membership, Position, Reading
+from coalitions.services import circle_views
 from coalitions.texts.domain.matrix import STATES
 from resolutions.read_models.versions import proposal_key, text_key
 from tests import factories
@@ -160,6 +161,17 @@ def test_nothing_is_kept_of_other_circles(client, network, samuel, kind):
     client.get(circle.get_absolute_url())
     assert not CircleView.objects.exists()
     assert client.get(openings(circle)).status_code == 404
+
+
+def test_the_circle_sees_the_last_ninety_days_of_itself(network, core, samuel):
+    other = factories.circle_of(network, samuel, name="Other group", owner=samuel)
+    for circle, day in ((core, 1), (core, 2), (other, 3)):
+        CircleView.objects.create(circle=circle, user=samuel, thing="circle", thing_id=circle.public_id, on=date(2028, 3, day))
+    shown = []
+    for at in ("2028-05-30T12:00Z", "2028-05-31T12:00Z", "2028-06-01T12:00Z"):
+        with time_machine.travel(at, tick=False):
+            shown.append([row.on.day for row in circle_views.openings(core, seen_by=samuel)])
+    assert shown == [[2, 1], [2], []]
 
 
 def test_it_is_deleted_after_ninety_days(core, samuel):

@@ -3,9 +3,11 @@
 import pytest
 from django.urls import reverse
 
-from coalitions.models import Circle, Membership
+from amnt.accounts.models import User
+from amnt.core.errors import RuleBroken
+from coalitions.models import Circle, CircleMembership, Membership
 from coalitions.services import circles
-from tests.factories import FollowUpFactory, lead, member, observer
+from tests.factories import FollowUpFactory, admit, circle_of, coalition, lead, member, observer
 
 pytestmark = pytest.mark.django_db
 
@@ -26,6 +28,45 @@ def circle(network, owner):
 
 def url(name, *args) -> str:
     return reverse(f"coalitions:{name}", args=args)
+
+
+@pytest.mark.parametrize("gone", ["", "has left", "account closed", "taken out"])
+def test_who_stands_in_a_circle(network, owner, circle, gone):
+    ama = member(network)
+    circles.add_to_circle(circle, membership=seat(ama, network), by=owner)
+    circle_of(network, member(network), name="Of others")
+    if gone == "has left":
+        Membership.objects.filter(user=ama).update(left_at="2028-03-01T12:00Z")
+    elif gone == "account closed":
+        User.objects.filter(pk=ama.pk).update(is_active=False)
+    elif gone == "taken out":
+        circles.remove_from_circle(circle, membership=seat(ama, network), by=owner)
+    ama.refresh_from_db()
+    people = {owner} if gone else {owner, ama}
+    assert set(circle.people()) == people
+    assert (circle.includes(owner), circle.includes(ama)) == (True, not gone)
+    assert circle in Circle.objects.of(owner)
+    assert (circle in Circle.objects.of(ama)) == (not gone)
+    assert set(CircleMembership.objects.current().filter(circle=circle).values_list("membership__user", flat=True)) == {
+        person.pk for person in people
+    }
+    assert Circle.objects.with_people().get(pk=circle.pk).people_now == len(people)
+
+
+def test_circles_come_by_coalition_everyones_first_and_then_by_name(network, owner):
+    first = coalition("Alliance")
+    admit(first, user=owner, role="member")
+    made = [circle_of(of, owner, name=name) for of, name in ((network, "beta"), (network, "Alpha"), (first, "Zeta"))]
+    beta, alpha, zeta = made
+    assert Circle.objects.of(owner).by_name() == [first.everyone, zeta, network.everyone, alpha, beta]
+
+
+def test_who_has_left_a_coalition_opens_no_circle_there_from_another(network, owner):
+    another = coalition("Another one")
+    admit(another, user=owner, role="member")
+    Membership.objects.filter(user=owner, coalition=network).update(left_at="2028-03-01T12:00Z")
+    with pytest.raises(RuleBroken, match="You have left"):
+        circles.open_circle(network, name="Core", by=owner)
 
 
 def test_whoever_stands_outside_learns_nothing_not_even_a_number(client, network, circle):

@@ -2,8 +2,10 @@
 
 import csv
 import io
+from datetime import timedelta
 
 import pytest
+import time_machine
 from allauth.mfa.models import Authenticator
 from django.urls import reverse
 from openpyxl import load_workbook
@@ -144,6 +146,26 @@ def test_other_leads_are_told_once_a_day_and_discreetly(confirmed, network, boss
     assert "A lead exported something that is not public." in letter.text
     assert not any(word in letter.subject + letter.text + letter.html for word in ("Zz", "Wanjiru", "atrix"))
     assert AuditEntry.objects.filter(act="export.matrix").count() == 2
+
+
+def test_a_day_later_other_leads_are_told_again(network, boss):
+    other = lead(network)
+    told = []
+    with time_machine.travel("2028-03-01T12:00Z", tick=False) as clock:
+        for hours in (0, 23, 1):
+            clock.shift(timedelta(hours=hours))
+            take_out("matrix", coalition=network, by=boss)
+            told.append(Email.objects.filter(kind="coalitions/for_leads", to=other).count())
+    assert told == [1, 1, 2]
+
+
+@pytest.mark.parametrize(("name", "said"), [("Wanjiru Kamau", "Wanjiru Kamau"), ("", "wanjiru@example.org")])
+def test_the_mark_names_whoever_took_it_out(network, boss, name, said):
+    boss.name, boss.email = name, "wanjiru@example.org"
+    boss.save()
+    with time_machine.travel("2028-03-01T12:34Z", tick=False):
+        line = take_out("matrix", coalition=network, by=boss)
+    assert line == f"Coalition, not to be passed on. Exported by {said} on 2028-03-01 at 12:34 UTC."
 
 
 def test_the_service_refuses_other_circles_and_other_people(network, boss):

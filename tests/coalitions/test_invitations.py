@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -15,9 +16,9 @@ from amnt.accounts.models import User
 from amnt.core.errors import RuleBroken
 from amnt.mail.models import Email
 from coalitions.domain.invitation_keys import code_of, digest_of, key_of
-from coalitions.models import Coalition, Invitation, Membership, Organisation
-from coalitions.services import invitations
-from coalitions.services.membership import admit
+from coalitions.models import Approval, Coalition, Invitation, Membership, Organisation
+from coalitions.services import approvals, invitations
+from coalitions.services.membership import admit, leave
 from tests.factories import OrganisationFactory, UserFactory, coalition, lead, member, observer
 
 pytestmark = pytest.mark.django_db
@@ -324,6 +325,50 @@ def test_whoever_is_in_or_invited_already_is_not_invited_again(network, boss):
     invited(network, by=boss)
     with pytest.raises(RuleBroken, match="already open"):
         invited(network, "NEW@example.org", by=boss)
+
+
+@pytest.mark.parametrize(
+    ("how", "sentence"),
+    [
+        ("is in", "This person is already in the coalition."),
+        ("is invited", "An invitation to this address is already open."),
+        ("waits", "This person has accepted an invitation and waits for a second lead’s yes."),
+    ],
+)
+def test_why_an_address_is_not_invited_stands_at_its_field(client, network, boss, how, sentence):
+    person = UserFactory(email="new@example.org")
+    if how == "is in":
+        admit(network, user=person, role="member")
+    else:
+        invitation = invited(network, by=boss)
+    if how == "waits":
+        lead(network)
+        invitations.accept(invitation, user=person)
+    client.force_login(boss)
+    answer = client.post(reverse("coalitions:invite", args=[network.public_id]), form(submission=str(uuid4())))
+    assert sentence in answer.context["form"].errors["email"][0]
+
+
+@pytest.mark.parametrize("how", ["expired", "revoked", "declined", "waited too long", "came and left"])
+def test_whose_invitation_came_to_nothing_is_invited_again(network, boss, how):
+    person, second = UserFactory(email="new@example.org"), lead(network)
+    first = invited(network, by=boss)
+    if how == "expired":
+        Invitation.objects.update(expires_at=now())
+    elif how == "revoked":
+        invitations.revoke(first, by=boss)
+    else:
+        invitations.accept(first, user=person)
+        asked = Approval.objects.get()
+        if how == "declined":
+            approvals.decline(asked, by=second)
+        elif how == "waited too long":
+            Approval.objects.update(expires_at=now())
+        else:
+            approvals.approve(asked, by=second)
+            leave(Membership.objects.get(user=person))
+    assert invited(network, by=boss).is_open
+    assert Invitation.objects.open().count() == 1
 
 
 def test_organisations_of_other_coalitions_are_never_offered_nor_reused(client, network, boss):

@@ -157,6 +157,7 @@ def test_after_two_weeks_it_is_gone(client, wanjiru, samuel, follow_up):
     services.change(follow_up, by=wanjiru, title="Drop it")
     [copy] = KeptCopy.objects.all()
     [rule] = [rule for rule in rules() if rule.key == "kept_copies"]
+    assert copy.until == copy.at + timedelta(days=14)
     with time_machine.travel(copy.until - timedelta(seconds=1), tick=False):
         assert LINE in page_of(client, samuel, follow_up.get_absolute_url())
         assert rule.apply(now()) == 0
@@ -189,6 +190,22 @@ def test_a_copy_goes_with_the_assembly_of_what_it_was_part_of(network, samuel):
 def test_a_copy_belongs_to_the_later_of_when_it_was_made_and_is_due(wanjiru, follow_up):
     services.change(follow_up, by=wanjiru, title="Drop it")
     assert KeptCopy.objects.get().belongs_at == follow_up.due_at
+
+
+def test_what_was_replaced_is_kept_as_of_the_event_that_replaced_it(network, wanjiru, samuel, follow_up):
+    services.change(follow_up, by=wanjiru, title="Drop it")
+    [copy] = KeptCopy.objects.all()
+    assert (copy.by, copy.owner, copy.circle, copy.about) == (wanjiru, None, network.everyone, follow_up.public_id)
+    assert copy.at == follow_up.events.get(kind="changed").at
+
+
+def test_copies_of_one_thing_and_kind_come_latest_first(wanjiru, follow_up):
+    for title in ("Ask twice", "Ask again"):
+        services.change(follow_up, by=wanjiru, title=title)
+    kept_copies.keep(hints.TAKEN_BACK, {"reason": "Of a hint"}, about=follow_up.public_id, by=wanjiru, circle=follow_up.circle)
+    kept_copies.keep(services.EARLIER_WORDS, {"title": "Of another"}, about=wanjiru.public_id, by=wanjiru, circle=follow_up.circle)
+    copies = KeptCopy.objects.of(services.EARLIER_WORDS, follow_up.public_id)
+    assert [copy.content for copy in copies] == [{"title": "Ask twice"}, {"title": "Ask the ministry"}]
 
 
 def test_its_history_asks_one_question_more_where_words_were_replaced(client, wanjiru, samuel, follow_up, django_assert_num_queries):

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.utils.timezone import now
 
 from amnt.accounts.models import User
@@ -11,7 +12,16 @@ from amnt.audit.models import AuditEntry, Pseudonym
 from amnt.audit.services import record
 from amnt.core.errors import RuleBroken
 from amnt.mail.models import Email
-from coalitions.models import Approval, Circle, CircleMembership, Coalition, FollowUp, LastReaderQuestion, Membership
+from coalitions.models import (
+    Approval,
+    Circle,
+    CircleMembership,
+    Coalition,
+    FollowUp,
+    FollowUpEvent,
+    LastReaderQuestion,
+    Membership,
+)
 from coalitions.services import circles, last_readers, membership
 from coalitions.texts.services import kept_numbers
 from resolutions.models import Contribution
@@ -179,6 +189,31 @@ def test_the_numbers_that_others_keep_and_those_she_shared_stay(network, samuel,
 
 
 # --- The same as one by one -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("size", [1])
+def test_what_is_handed_back_begins_to_wait_anew(busy, samuel, wanjiru):
+    owned = FollowUp.objects.get(owner=busy)
+    long_ago = now() - timedelta(days=9)
+    FollowUp.objects.filter(pk=owned.pk).update(state_at=long_ago, changed_at=long_ago, snoozed_until=now() + timedelta(days=1))
+    with time_machine.travel("2028-03-01T12:00Z", tick=False):
+        membership.remove(seat(busy), by=wanjiru)
+        owned.refresh_from_db()
+        assert (owned.owner, owned.state, owned.version, owned.snoozed_until) == (None, "to-accept", 2, None)
+        assert (owned.state_at, owned.changed_at) == (now(), now())
+        events = FollowUpEvent.objects.order_by("pk").values_list("kind", "by", "at", "fields")
+        assert list(events) == [("handed-back", wanjiru.pk, now(), []), ("changed", wanjiru.pk, now(), ["backup"])]
+
+
+@pytest.mark.parametrize("size", [1])
+def test_only_her_circles_of_this_coalition_go_to_others(network, busy, samuel, ama, wanjiru):
+    another = factories.coalition("Another one")
+    elsewhere = factories.circle_of(another, factories.member(another), name="Elsewhere", owner=busy)
+    [of_ama] = circles_of(network, busy, samuel, ama, size=1, owner=ama)
+    membership.remove(seat(busy), by=wanjiru)
+    for circle in (elsewhere, of_ama):
+        circle.refresh_from_db()
+    assert (elsewhere.owner, of_ama.owner) == (busy, ama)
 
 
 @pytest.mark.parametrize("size", [3])

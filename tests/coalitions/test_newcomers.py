@@ -202,6 +202,34 @@ def test_a_link_is_opened_in_three_browsers_a_day_and_no_more(network, wanjiru):
         invitations.arrive(invitation)
 
 
+def test_a_day_later_a_link_is_opened_in_another_browser(network, wanjiru):
+    with time_machine.travel("2028-03-01T12:00Z", tick=False) as clock:
+        invitation = invited(network, wanjiru, proof="words")
+        for _each in range(3):
+            invitations.arrive(invitation)
+        clock.shift(timedelta(hours=24, seconds=-1))
+        with pytest.raises(RuleBroken, match="three browsers"):
+            invitations.arrive(invitation)
+        clock.shift(timedelta(seconds=1))
+        invitations.arrive(invitation)
+
+
+def test_words_of_an_invitation_that_is_no_longer_open_are_not_confirmed(network, wanjiru, claire):
+    invitation = invited(network, wanjiru, proof="words")
+    arrival = invitations.arrive(invitation)
+    invitations.revoke(invitation, by=wanjiru)
+    with pytest.raises(RuleBroken, match="no longer open"):
+        invitations.confirm_words(arrival, by=claire)
+    arrival.refresh_from_db()
+    assert arrival.confirmed_at is None
+
+
+def test_words_are_confirmed_once_by_the_first_lead(network, wanjiru, claire):
+    arrival = invitations.arrive(invited(network, wanjiru, proof="words"))
+    for lead in (claire, wanjiru):
+        assert invitations.confirm_words(arrival, by=lead).confirmed_by == claire
+
+
 @pytest.mark.parametrize("who", ["member", "other lead"])
 def test_only_leads_of_the_coalition_confirm_words(client, network, wanjiru, samuel, who):
     arrival = invitations.arrive(invited(network, wanjiru, proof="words"))
@@ -253,6 +281,13 @@ def test_the_second_lead_reads_who_vouches_and_how_it_was_proven(client, waiting
     page = client.get(waiting.get_absolute_url()).content.decode()
     for fact in ("Nadia Ben Salah", "new@example.org", "Wanjiru Kamau", "the address, by a code", "fourteen days"):
         assert fact in page
+
+
+def test_the_second_lead_reads_that_words_were_compared_and_for_whom(client, network, wanjiru, claire, nadia):
+    organisation = factories.OrganisationFactory(name="Red Abierta")
+    invitations.accept(invited(network, wanjiru, proof="words", organisation=organisation), user=nadia)
+    facts = dict(approvals.look_at(Approval.objects.get()).facts)
+    assert (facts["Proven"], facts["Organisation"]) == ("two words, compared with a lead", "Red Abierta")
 
 
 def test_the_sponsor_cannot_say_yes_and_taking_it_back_closes_it(client, network, waiting, wanjiru, nadia):

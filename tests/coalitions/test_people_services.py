@@ -22,6 +22,17 @@ def test_a_person_is_admitted_once():
     assert Membership.objects.filter(user=person).count() == 1
 
 
+def test_who_was_here_once_is_admitted_again_and_erased_everywhere():
+    network, other = coalition(), coalition("Another one")
+    person = member(network)
+    membership.leave(seat(person, network))
+    membership.admit(other, user=person, role="member")
+    assert membership.admit(network, user=person, role="member").left_at is None
+    membership.leave(seat(person, network))
+    membership.leave_all(person)
+    assert not Membership.objects.filter(user=person, left_at=None).exists()
+
+
 @pytest.mark.parametrize("going", ["leave", "remove", "demote"])
 def test_the_last_lead_stays(going):
     network = coalition()
@@ -177,10 +188,17 @@ def test_a_door_the_leaver_opened_closes_behind_her():
     first = lead(network)
     lead(network)
     lead(network)
-    hers = invitations.invite(network, email="friend@example.org", by=first)
+    second = lead(network)
+    another = coalition("Another one")
+    membership.admit(another, user=first, role="lead")
+    hers, of_another, elsewhere = (
+        invitations.invite(of, email=f"{number}@example.org", by=by)
+        for number, (of, by) in enumerate(((network, first), (network, second), (another, first)))
+    )
     membership.leave(seat(first, network))
-    hers.refresh_from_db()
-    assert not hers.is_open
+    for row in (hers, of_another, elsewhere):
+        row.refresh_from_db()
+    assert (hers.is_open, of_another.is_open, elsewhere.is_open) == (False, True, True)
 
 
 def test_a_circle_goes_to_whoever_has_stood_in_it_longest():

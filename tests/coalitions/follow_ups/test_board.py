@@ -109,6 +109,63 @@ def test_a_query_that_says_nothing_filters_nothing(client, network, samuel, quer
     assert "Still here" in page(client, samuel, BOARD, **({"tab": "team"} | query))
 
 
+@pytest.mark.parametrize(("minutes", "told"), [(48 * 60 - 1, False), (48 * 60, False), (48 * 60 + 1, True)])
+def test_over_48_hours_are_more_than_48(client, network, wanjiru, samuel, minutes, told):
+    with time_machine.travel("2028-03-01T12:00Z", tick=False) as clock:
+        make(network, samuel, due_at=now() + timedelta(days=20))
+        make(network, samuel, due_at=now() + timedelta(days=20), owner=wanjiru)
+        clock.shift(timedelta(minutes=minutes))
+        assert ("1 follow-up has had nobody for over 48 hours." in page(client, wanjiru, BOARD)) == told
+
+
+@pytest.mark.parametrize(
+    ("minutes", "said"), [(-24 * 60, ""), (-24 * 60 + 1, "due soon"), (-1, "due soon"), (0, "due soon"), (1, "overdue"), (9999, "overdue")]
+)
+def test_a_day_before_it_is_due_soon_and_after_its_instant_overdue(client, network, samuel, minutes, said):
+    with time_machine.travel("2028-03-01T12:00Z", tick=False) as clock:
+        due = now() + timedelta(days=20)
+        _open, closed = (make(network, samuel, title=title, due_at=due, owner=samuel) for title in ("Open one", "Closed one"))
+        services.done(closed, by=samuel)
+        clock.move_to(due + timedelta(minutes=minutes))
+        board = page(client, samuel, BOARD, tab="team")
+        cards = {title: board.split(f"{title}</bdi>")[1].split("</li>")[0] for title in ("Open one", "Closed one")}
+    words = ("due soon", "overdue")
+    assert [word for word in words if word in cards["Open one"]] == [said] * bool(said)
+    assert [word for word in words if word in cards["Closed one"]] == []
+
+
+def test_every_number_of_the_board(network, wanjiru, samuel, ama):
+    """One row of each sort; `shown` is what Ama has."""
+    start = datetime(2028, 3, 1, 12, tzinfo=UTC)
+    with time_machine.travel(start, tick=False) as clock:
+        make(network, wanjiru)
+        make(network, wanjiru, owner=samuel, backup=ama)
+        make(network, wanjiru, owner=ama, backup=samuel)
+        make(network, wanjiru, owner=wanjiru)
+        services.done(make(network, wanjiru, owner=samuel), by=wanjiru)
+        services.block(make(network, wanjiru, owner=ama, due_at=start + timedelta(days=1)), by=wanjiru)
+        services.drop(make(network, wanjiru, owner=ama, due_at=start + timedelta(days=1)), by=wanjiru)
+        clock.shift(timedelta(hours=49))
+        make(network, wanjiru)
+        tally = FollowUp.objects.visible_to(samuel).tally(samuel, shown=Q(owner=ama), weeks=[start + timedelta(days=2), start])
+    assert tally == {
+        "mine": 2,
+        "team": 6,
+        "nobody": 2,
+        "nobody_for_long": 1,
+        "overdue": 1,
+        "shown": 2,
+        "closed": 1,
+        "to_accept": 1,
+        "in_hand": 0,
+        "blocked": 1,
+        "done": 0,
+        "dropped": 1,
+        "overdue_0": 1,
+        "overdue_1": 0,
+    }
+
+
 def test_leads_are_told_what_has_had_nobody_for_two_days(client, network, wanjiru, samuel):
     with time_machine.travel(now() - timedelta(hours=49)):
         make(network, samuel)

@@ -78,6 +78,20 @@ def test_owner_and_backup_must_be_able_to_read_it(circle, wanjiru, samuel):
             make(circle, wanjiru, **{role: samuel})
 
 
+def test_nobody_stands_in_for_herself(network, wanjiru, samuel, ama):
+    with pytest.raises(RuleBroken, match="someone other than the owner"):
+        make(network, wanjiru, owner=samuel, backup=samuel)
+    follow_up = make(network, wanjiru, owner=samuel, backup=ama)
+    with pytest.raises(RuleBroken, match="someone other than the owner") as refusal:
+        services.change(follow_up, by=wanjiru, backup=samuel)
+    assert refusal.value.field == "backup"
+    with pytest.raises(RuleBroken, match="someone other than the owner"):
+        services.assign(follow_up, to=ama, by=wanjiru, backup=ama)
+    follow_up.refresh_from_db()
+    assert (follow_up.owner, follow_up.backup) == (samuel, ama)
+    assert services.change(follow_up, by=wanjiru, backup=None).backup is None
+
+
 def test_an_observer_holds_nothing(network, wanjiru):
     with pytest.raises(RuleBroken, match="only observes"):
         make(network, wanjiru, owner=factories.observer(network))
@@ -129,6 +143,16 @@ def test_the_second_of_two_leads_learns_who_got_it_meanwhile(network, wanjiru, s
     with pytest.raises(RuleBroken, match=r"Meanwhile Wanjiru K\. assigned it to Samuel O\."):
         services.assign(seen, to=ama, by=claire, seen_version=seen.version)
     assert FollowUp.objects.get().owner == samuel
+
+
+def test_a_lead_who_has_left_meanwhile_is_not_named(network, wanjiru, samuel, ama):
+    claire = factories.lead(network, name="Claire Aubert")
+    factories.admit(factories.coalition("Another"), user=claire, role="lead")
+    seen = make(network, wanjiru)
+    services.assign(seen, to=samuel, by=claire, seen_version=seen.version)
+    Membership.objects.filter(user=claire, coalition=network).update(left_at=now())
+    with pytest.raises(RuleBroken, match="It has changed in the meantime"):
+        services.assign(seen, to=ama, by=wanjiru, seen_version=seen.version)
 
 
 def test_the_second_tap_of_a_lead_assigns_once(network, wanjiru, samuel):
@@ -266,6 +290,14 @@ def test_done_with_a_link_closes_it_and_the_link_may_come_later(network, samuel)
     follow_up = services.done(follow_up, by=samuel, evidence="https://example.org/letter")
     assert follow_up.evidence == "https://example.org/letter"
     assert told(follow_up)[2:] == [("done", samuel, None, []), ("changed", samuel, None, ["evidence"])]
+
+
+def test_a_link_that_replaces_another_is_told_by_its_name(network, samuel):
+    follow_up = services.done(make(network, samuel, owner=samuel), by=samuel, evidence="https://example.org/letter")
+    follow_up = services.done(services.reopen(follow_up, by=samuel), by=samuel, evidence="https://example.org/other")
+    same = services.done(services.reopen(follow_up, by=samuel), by=samuel, evidence="https://example.org/other")
+    assert same.evidence == "https://example.org/other"
+    assert [event[3] for event in told(follow_up) if event[0] == "done"] == [["evidence"], ["evidence"], []]
 
 
 @pytest.mark.parametrize("link", ["javascript:alert(1)", "ftp://example.org/x"])

@@ -66,3 +66,12 @@ def test_a_reminder_cannot_be_put_off_beyond_the_due_instant_nor_by_another(netw
         services.snooze(follow_up, until=Until.TOMORROW, by=samuel)
     with pytest.raises(RuleBroken, match="no longer assigned to you"):
         services.snooze(follow_up, until=Until.TOMORROW, by=wanjiru)
+
+
+@pytest.mark.parametrize("close", [services.done, services.drop])
+def test_no_reminder_of_a_closed_one_is_put_off(network, samuel, close):
+    follow_up = close(make(network, samuel, owner=samuel), by=samuel)
+    with pytest.raises(RuleBroken, match="is closed"):
+        services.snooze(follow_up, until=Until.TOMORROW, by=samuel)
+    follow_up.refresh_from_db()
+    assert follow_up.snoozed_until is None
