@@ -260,6 +260,7 @@ def test_what_another_tick_planned_before_the_news_is_told_once_and_in_time(unto
     a_minute()
     assert subjects_to(her) == [CHANGED]
     assert [row for row in rows(her, version=2) if row[4] == "late"] == []
+    assert not Reminder.objects.filter(state="skipped", decided_at=None).exists()
 
 
 def test_what_fell_due_between_the_move_and_the_tick_is_not_sent_and_the_news_is(untold, her, clock):

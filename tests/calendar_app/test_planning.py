@@ -256,6 +256,8 @@ def test_rr_09_gives_back_after_four_whole_days_what_others_assigned_and_nobody_
     clock.move_to(moment(5))
     follow_ups.return_all_unanswered()
     assert set(FollowUp.objects.filter(owner=user)) == {accepted, own}
+    planning.plan_changes()
+    assert list(Reminder.objects.filter(user=boss, rule="RR-09").values_list("follow_up", "step")) == [(asked.pk, "returned")]
 
 
 def test_rr_09_an_answer_ends_the_asking_and_is_told_to_whoever_asked(clock, network):
@@ -318,6 +320,25 @@ def test_rr_10_is_silent_while_put_off_and_comes_back(clock, network):
     a_minute()
     assert len(subjects_to(user)) == 2
     assert ("RR-10", 3, "put-off", "sent", "") in rows(user)
+
+
+def test_rr_10_whoever_was_handed_it_later_is_not_told_what_came_before(clock, network):
+    boss, user = lead(network), member(network)
+    follow_up = follow_ups.create(circle=network.everyone, title="Ask", due_at=moment(21, 15), by=boss)
+    clock.move_to(moment(15))  # six days before
+    follow_ups.assign(follow_up, to=user, by=boss)
+    tasks.tick()
+    assert [row[1] for row in rows(user, rule="RR-10")] == [3, 1, 0]
+
+
+def test_rr_10_what_falls_before_the_day_it_was_put_off_to_is_not_planned(clock, network):
+    user = member(network)
+    follow_up = follow_ups.create(circle=network.everyone, title="Ask", due_at=moment(27, 15), by=user, owner=user)
+    clock.move_to(moment(18, 9))
+    follow_ups.snooze(follow_up, until=Until.MONDAY, by=user)
+    tasks.tick()
+    planned = [(row[1], row[2]) for row in rows(user, rule="RR-10", state="planned")]
+    assert planned == [(2, "put-off"), (1, ""), (0, "")]
 
 
 def test_rr_11_tells_the_owner_then_also_the_assigner_then_leads_on_mondays(clock, network):
@@ -545,6 +566,32 @@ def test_what_was_let_go_of_and_followed_again_is_told_late_as_if_it_had_never_b
         watch.delete()
         planning.plan_all()
         assert {row[3:] for row in rows(user)} == {("skipped", "withdrawn")}
+
+
+def test_what_is_due_already_is_left_to_sending(clock, network):
+    user = member(network)
+    Watch.objects.create(user=user, resolution=ResolutionFactory())
+    DeadlineFactory()
+    planning.plan_all()
+    clock.move_to(moment(4, 6))
+    user.digest_at = time(12)
+    user.save()
+    planning.plan_all()
+    assert list(Reminder.objects.filter(user=user).order_by("send_at").values_list("offset", "send_at", "state")) == [
+        *((14, moment(4, 5, 30), "planned"), (3, moment(15, 9), "planned"), (1, moment(17, 9), "planned")),
+    ]
+
+
+def test_whoever_was_told_late_is_not_told_what_came_before_that_as_well(clock, network):
+    lead(network), lead(network)
+    user = member(network)
+    # Keys of dates are no keys of people.
+    DeadlineFactory(at=moment(11), pk=10_000)
+    Watch.objects.create(user=user, resolution=ResolutionFactory())
+    planning.plan_all()
+    change_role(network.memberships.get(user=user), role="lead", by=user)
+    planning.plan_all()
+    assert [row[1:] for row in rows(user, cause="late")] == [(14, "", "planned", "late")]
 
 
 def test_another_zone_or_hour_moves_what_is_planned(clock, network):
