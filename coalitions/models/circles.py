@@ -80,6 +80,11 @@ class Circle(Submitted):
     def is_everyone(self) -> bool:
         return self.kind == self.Kind.EVERYONE
 
+    @property
+    def marking(self) -> str:
+        """Who may read, as {% marking %} draws it."""
+        return {self.Kind.EVERYONE: "coalition", self.Kind.RESTRICTED: "circle", self.Kind.DELEGATION: "delegation"}[self.Kind(self.kind)]
+
     def includes(self, user: User) -> bool:
         return self.people().filter(pk=user.pk).exists()
 

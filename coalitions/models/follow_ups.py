@@ -170,11 +170,9 @@ class FollowUp(Submitted):
         return self.snoozed_until is not None and self.snoozed_until > now()
 
     @property
-    def marking(self) -> str:
-        """Who may read, as {% marking %} draws it."""
-        return {Circle.Kind.EVERYONE: "coalition", Circle.Kind.RESTRICTED: "circle", Circle.Kind.DELEGATION: "delegation"}[
-            Circle.Kind(self.circle.kind)
-        ]
+    def waits_for_answer(self) -> bool:
+        """Whether somebody was asked to take it and has not answered yet."""
+        return self.state == self.State.TO_ACCEPT and self.owner_id is not None
 
 
 class FollowUpEventQuerySet(models.QuerySet["FollowUpEvent"]):
