@@ -30,7 +30,7 @@ def resolution_text(request, slug):
         "checked_by": said_to(request.user, text.checked_by) if text and text.checked_by else "",
         "shows_origins": "lineage" in request.GET,
     }
-    return render(request, "resolutions/text.html", context)
+    return render(request, "resolutions/texts/text.html", context)
 
 
 def asked_for(request) -> UUID | None:

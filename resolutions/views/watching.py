@@ -19,7 +19,7 @@ def watch(request, slug):
         raise Http404
     if request.htmx:
         resolution.is_watched = scope != "none"
-        return render(request, "resolutions/_watch_button.html", {"resolution": resolution, "here": request.POST.get("next", "")})
+        return render(request, "resolutions/watching/_watch_button.html", {"resolution": resolution, "here": request.POST.get("next", "")})
     return redirect(next_page(request, resolution.get_absolute_url()))
 
 
@@ -33,5 +33,5 @@ def region_watch(request, code):
     else:
         watching.stop_watching_region(request.user, group)
     if request.htmx:
-        return render(request, "resolutions/_region_button.html", {"group": group, "here": request.POST.get("next", "")})
+        return render(request, "resolutions/watching/_region_button.html", {"group": group, "here": request.POST.get("next", "")})
     return redirect(next_page(request, "resolutions:regions"))

@@ -27,8 +27,8 @@ def address(request):
         except RuleBroken as error:
             add_broken_rule(form, error)
         else:
-            return render(request, "accounts/address_asked.html", {"new": new, "form": None})
-    return render(request, "accounts/address.html", {"form": form})
+            return render(request, "accounts/addresses/address_asked.html", {"new": new, "form": None})
+    return render(request, "accounts/addresses/address.html", {"form": form})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -43,7 +43,7 @@ def address_confirm(request, key):
         else:
             messages.success(request, _("Your new address is now in use. Log in with it."))
         return redirect("accounts:profile")
-    return render(request, "accounts/address_confirm.html", {"asked": asked, "form": None})
+    return render(request, "accounts/addresses/address_confirm.html", {"asked": asked, "form": None})
 
 
 @login_not_required
@@ -60,4 +60,4 @@ def address_take_back(request, key):
         else:
             is_done = True
     context = {"change": change, "is_done": is_done, "refusal": refusal, "form": None}
-    return render(request, "accounts/address_take_back.html", context)
+    return render(request, "accounts/addresses/address_take_back.html", context)

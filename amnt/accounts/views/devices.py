@@ -18,7 +18,7 @@ def devices(request):
         "second_factor": has_second_factor(request.user),
         "form": None,
     }
-    return render(request, "accounts/devices.html", context)
+    return render(request, "accounts/devices/devices.html", context)
 
 
 @post_only

@@ -53,7 +53,7 @@ def stored(request):
     parts = [(part, page, readable(page)) for part, page in pages if page.paginator.count]
     upcoming = Paginator(retention.upcoming(request.user, now()), SHOWN).page(1)
     context = {"parts": parts, "upcoming": upcoming, "rules": retention.rules()}
-    return render(request, "accounts/stored.html", context | {"form": None})
+    return render(request, "accounts/personal_data/stored.html", context | {"form": None})
 
 
 @require_safe
@@ -65,7 +65,7 @@ def stored_part(request, part):
         raise Http404
     record("accounts.data_downloaded", by=request.user, about=request.user)
     page = Paginator(found.rows, A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "accounts/stored_part.html", {"part": found, "page": page, "rows": readable(page), "form": None})
+    return render(request, "accounts/personal_data/stored_part.html", {"part": found, "page": page, "rows": readable(page), "form": None})
 
 
 @require_safe
@@ -73,7 +73,7 @@ def stored_part(request, part):
 def soon_deleted(request):
     record("accounts.data_downloaded", by=request.user, about=request.user)
     page = Paginator(retention.upcoming(request.user, now()), A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "accounts/soon_deleted.html", {"page": page, "form": None})
+    return render(request, "accounts/personal_data/soon_deleted.html", {"page": page, "form": None})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -88,4 +88,4 @@ def delete(request):
         logout(request)
         messages.success(request, _("Your account has been deleted. Thank you for the work you did here."))
         return redirect("account_login")
-    return render(request, "accounts/delete.html", {"reasons": reasons_to_stay(request.user), "form": None})
+    return render(request, "accounts/personal_data/delete.html", {"reasons": reasons_to_stay(request.user), "form": None})

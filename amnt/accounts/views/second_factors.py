@@ -44,7 +44,7 @@ def factor_remove(request, key):
             factor = services.factor_of_key(key)
         else:
             is_removed = True
-    return render(request, "accounts/factor_remove.html", {"factor": factor, "is_removed": is_removed, "form": None})
+    return render(request, "accounts/second_factors/factor_remove.html", {"factor": factor, "is_removed": is_removed, "form": None})
 
 
 @require_http_methods(["GET", "POST"])
@@ -70,7 +70,7 @@ def factor_replace(request):
                 authenticator_added.send(sender=Authenticator, request=request, user=request.user, authenticator=app)
             clear_totp_secret(request)
             del request.session[EXPOSED]
-            return render(request, "accounts/factor_replaced.html", {"codes": codes, "form": None})
+            return render(request, "accounts/second_factors/factor_replaced.html", {"codes": codes, "form": None})
     url = get_adapter().build_totp_url(request.user, form.secret)
     picture = b64encode(get_adapter().build_totp_svg(url).encode()).decode()
     context = {
@@ -80,4 +80,4 @@ def factor_replace(request):
         "totp_svg_data_uri": f"data:image/svg+xml;base64,{picture}",
         "may_do_without": may_do_without,
     }
-    return render(request, "accounts/factor_replace.html", context, status=409 if trouble else 200)
+    return render(request, "accounts/second_factors/factor_replace.html", context, status=409 if trouble else 200)

@@ -15,7 +15,7 @@ from amnt.core.htmx import post_only
 
 @require_safe
 def token_list(request):
-    return render(request, "accounts/tokens.html", {"tokens": tokens.tokens_of(request.user)})
+    return render(request, "accounts/tokens/tokens.html", {"tokens": tokens.tokens_of(request.user)})
 
 
 @require_http_methods(["GET", "POST"])
@@ -30,8 +30,8 @@ def token_new(request):
         except RuleBroken as error:
             add_broken_rule(form, error)
         else:
-            return render(request, "accounts/token_made.html", {"token": token, "key": key})
-    return render(request, "accounts/token_new.html", {"form": form})
+            return render(request, "accounts/tokens/token_made.html", {"token": token, "key": key})
+    return render(request, "accounts/tokens/token_new.html", {"form": form})
 
 
 @post_only
