@@ -16,4 +16,6 @@ def resolution_history(request, slug):
     resolution = get_object_or_404(Resolution.objects.for_page(request.user), slug=slug)
     events = ResolutionEvents(resolution, request.user, name=partial(said_to, request.user))
     page = Paginator(events, PAGE_SIZE).get_page(request.GET.get("page"))
-    return render(request, "resolutions/history/history.html", {"section": "resolutions", "tab": "history", "resolution": resolution, "page": page})
+    return render(
+        request, "resolutions/history/history.html", {"section": "resolutions", "tab": "history", "resolution": resolution, "page": page}
+    )
