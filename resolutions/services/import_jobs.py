@@ -104,18 +104,13 @@ def last_moved_by(job: ImportJob, kind: str) -> QuerySet[Proposal]:
     last = {"last_job": Subquery(LAST_EVENT.values("job")[:1]), "last_kind": Subquery(LAST_EVENT.values("kind")[:1])}
     rows = Proposal.objects.filter(events__job=job, taken_back_at=None)
     rows = rows.annotate(first_job=Subquery(FIRST_EVENT.values("job")[:1]), **last)
-    return rows.filter(not_its_own(job), last_job=job.pk, last_kind=kind).distinct().order_by("pk")
+    return rows.filter(Q(first_job=None) | ~Q(first_job=job.pk), last_job=job.pk, last_kind=kind).distinct().order_by("pk")
 
 
 def given_words_by(job: ImportJob) -> QuerySet[Proposal]:
-    """Those of which it was only known that they are there, before it."""
+    """Those of which it was only known that they are there, before it. What was not here before it is taken back already."""
     rows = Proposal.objects.filter(events__job=job, events__kind=Kind.CHANGED, taken_back_at=None)
-    rows = rows.annotate(first_job=Subquery(FIRST_EVENT.values("job")[:1]))
-    return rows.filter(not_its_own(job), clauses__isnull=False).distinct().order_by("pk")
-
-
-def not_its_own(job: ImportJob) -> Q:
-    return Q(first_job=None) | ~Q(first_job=job.pk)
+    return rows.filter(clauses__isnull=False).distinct().order_by("pk")
 
 
 def taken_back_with(job: ImportJob) -> QuerySet[Proposal]:

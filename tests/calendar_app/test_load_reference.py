@@ -14,7 +14,7 @@ from calendar_app.models import Deadline, Meeting, Reminder
 from calendar_app.services import reference as dates
 from resolutions.models import Assembly, Outcome, RegionalGroup, Resolution, Revision, StateSymbol, Topic, WordingRule
 from resolutions.services import reference as texts
-from tests.factories import AssemblyFactory, ResolutionFactory, UserFactory
+from tests.factories import AssemblyFactory, RegionalGroupFactory, ResolutionFactory, TopicFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -242,6 +242,26 @@ def test_a_row_made_by_hand_is_recognised_and_only_its_blanks_are_filled():
     resolution = Resolution.objects.get(number=50)
     assert (resolution.title_en, resolution.title_fr) == ("Ours", "Cybersécurité")
     assert resolution.why_en.startswith("A wider mandate")
+
+
+def test_rows_of_every_kind_made_by_hand_are_recognised_and_no_twins_are_made():
+    past = AssemblyFactory(code="WTSA-24", starts_on=None, ends_on=None)
+    made = [past, RegionalGroupFactory(code="APT"), TopicFactory(tag="dns"), ResolutionFactory(number=50, slug="security")]
+    made += [StateSymbol.objects.create(symbol="AFS", country="ZA"), WordingRule.objects.create(code="wider-role", family="rights")]
+    made += [made[3].revisions.create(assembly=past, label_en="Ours"), made[3].outcomes.create(assembly=past, action="SUP")]
+
+    load()
+    said = load()
+
+    keys = ["WTSA-24", "APT", "dns", "50", "AFS", "wider-role", "50@WTSA-24", "50@WTSA-24"]
+    for row, key in zip(made, keys, strict=True):
+        assert type(row).objects.get(reference_key=key) == row
+    assert (Revision.objects.get(reference_key="50@WTSA-24").label_en, Outcome.objects.get(reference_key="50@WTSA-24").action) == (
+        "Ours",
+        "SUP",
+    )
+    assert Assembly.objects.get(code="WTSA-24").starts_on == date(2024, 10, 15)
+    assert "resolutions: 0 added, 0 changed, 66 unchanged" in said
 
 
 def test_a_fact_that_changed_is_no_longer_checked_by_whoever_checked_it(edited):

@@ -50,8 +50,9 @@ def document(*proposals: ProposalDraft) -> ContributionDraft:
     ],
 )
 def test_a_proposal_that_is_too_long_is_not_published(wanted, sentence):
-    with pytest.raises(RuleBroken, match=sentence):
+    with pytest.raises(RuleBroken, match=sentence) as refused:
         record(document(wanted()), by=UserFactory())
+    assert refused.value.field == ("reasons" if sentence.startswith("The reasons") else "")
     assert not Contribution.objects.exists()
 
 

@@ -15,7 +15,7 @@ from coalitions.models import Membership, Reading
 from coalitions.texts.services import imports
 from resolutions.drafts import ClauseDraft, ContributionDraft, ProposalDraft
 from resolutions.importers.pasted_matrix import read_table
-from resolutions.models import Contribution, ImportJob, Proposal, ProposedClause
+from resolutions.models import Contribution, ImportJob, Proposal, ProposalEvent, ProposedClause
 from resolutions.services import import_jobs
 from resolutions.services.entering import enter
 from resolutions.services.pasting import plan, store
@@ -229,6 +229,28 @@ def test_an_issue_can_be_published_again_after_a_wrong_one_was_taken_back(samuel
     assert [clause.text for clause in ProposedClause.objects.visible_to(samuel).filter(proposal__superseded_at=None)] == ["True;"]
 
 
+def test_what_another_issue_replaced_meanwhile_was_replaced_by_that_one(samuel, ama, assembly):
+    """Known without its words, a document has no language yet: issues in two languages may both follow it."""
+    publish(samuel, assembly, (50, "EUR/38A7/1", ""), language="")
+    english = publish(samuel, assembly, (50, "EUR/38A7R1/1", "Two;"), revision=1)
+    imports.take_back(english, by=samuel)
+    with time_machine.travel(now() + timedelta(minutes=1), tick=False):
+        publish(ama, assembly, (50, "EUR/38A7R1/1", "Deux;"), revision=1, language="fr")
+        replaced_at = Proposal.objects.get(identifier="EUR/38A7/1").superseded_at
+        imports.put_back(english, by=samuel)
+    assert Proposal.objects.get(identifier="EUR/38A7/1").superseded_at == replaced_at
+    assert Contribution.objects.get(language="fr").received_at == replaced_at
+
+
+def test_an_issue_that_was_taken_back_is_continued_by_none(samuel, ama, assembly):
+    publish(samuel, assembly, (50, "EUR/38A7/1", "One;"))
+    imports.take_back(publish(ama, assembly, (50, "EUR/38A7R1/1", "Forged;"), revision=1), by=ama)
+    publish(samuel, assembly, (50, "EUR/38A7R2/1", "True;"), revision=2)
+    third = Contribution.objects.get(revision=2)
+    assert (third.replaces.revision, third.proposals.get().replaces.identifier) == (0, "EUR/38A7/1")
+    assert seen(samuel) == [("EUR/38A7R2/1", "submitted")]
+
+
 def test_of_a_document_that_others_added_to_their_part_stays(samuel, ama, assembly):
     job = paste(samuel, assembly)
     paste(ama, assembly, "50;EUR;SUP;EUR/38A7/9\n")
@@ -245,7 +267,9 @@ def test_words_given_to_a_proposal_that_was_here_are_taken_out_and_given_again(s
     job = publish(ama, assembly, (50, "EUR/38A7/1", "Their words;"))
     proposal = Proposal.objects.get(identifier="EUR/38A7/1")
     assert [clause.text for clause in proposal.clauses.all()] == ["Their words;"]
+    told = list(ProposalEvent.objects.filter(is_history=False))
     imports.take_back(job, by=ama)
+    assert list(ProposalEvent.objects.filter(is_history=False)) == told
     assert seen(samuel) == [("EUR/38A7/1", "submitted"), ("EUR/38A7/2", "submitted")]
     assert (proposal.clauses.count(), ProposedClause.objects.visible_to(samuel).count(), ProposedClause.objects.count()) == (0, 0, 1)
     imports.put_back(job, by=ama)

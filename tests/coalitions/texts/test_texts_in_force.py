@@ -115,15 +115,15 @@ def test_a_word_file_is_read_by_the_worker_then_shown(client, user, revision):
 
 @pytest.mark.parametrize("file_name", ["", "res50.docx"])
 def test_what_is_said_of_a_text_stays_with_it_until_it_is_stored(client, user, revision, file_name):
-    filled = form(url="https://example.org/50")
+    filled = form(url="https://example.org/50", language="fr")
     if file_name:
         filled |= {"pasted": "", "file": word_file(writing.call("resolves"), writing.p(writing.t("1\tto begin;")))}
     address = client.post(NEW, filled).url
     upload = Upload.objects.get()
-    assert (upload.assembly, upload.revision, upload.language, upload.state) == (revision.assembly, revision, "en", "read")
+    assert (upload.assembly, upload.revision, upload.language, upload.state) == (revision.assembly, revision, "fr", "read")
     client.post(address, {"act": "store"})
     text = RevisionText.objects.get()
-    assert (text.source, text.url, text.file_name) == ("Proceedings", "https://example.org/50", file_name)
+    assert (text.source, text.url, text.file_name, text.language) == ("Proceedings", "https://example.org/50", file_name, "fr")
     assert text.sha256 == upload.sha256 != ""
     assert (text.submission, Upload.objects.get().state) == (upload.public_id, "published")
 
