@@ -169,6 +169,12 @@ class ApiToken(Submitted):
         return self.expires_at <= now()
 
 
+class AccountRecoveryQuerySet(models.QuerySet["AccountRecovery"]):
+    def under_way(self) -> "AccountRecoveryQuerySet":
+        """Neither carried out nor stopped."""
+        return self.filter(done_at=None, stopped_at=None)
+
+
 class AccountRecovery(models.Model):
     """A request to let someone back in who lost her mailbox or every second factor. It takes effect at `due_at` unless it is stopped."""
 
@@ -185,6 +191,8 @@ class AccountRecovery(models.Model):
     due_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True, editable=False)
     stopped_at = models.DateTimeField(null=True, editable=False)
+
+    objects = AccountRecoveryQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -8,7 +8,7 @@ from django.utils.timezone import now
 
 from amnt.audit.models import AuditEntry, Level
 from amnt.audit.services import record
-from amnt.retention.rules import Rule, rules
+from amnt.retention.rules import Act, Rule, rules
 
 logger = logging.getLogger(__name__)
 
@@ -32,17 +32,17 @@ def count_due(at: datetime) -> list[Result]:
 
 def apply_rules(at: datetime) -> list[Result]:
     """Carry out every rule; one that fails stops no other. What was done is one row of the audit: keys of rules and numbers."""
-    results = [Result(rule, attempt(rule, at)) for rule in rules() if rule.apply]
+    results = [Result(rule, attempt(rule, rule.apply, at)) for rule in rules() if rule.apply]
     said = [f"{result.rule.key}: {'failed' if result.number is None else result.number}" for result in results if result.number != 0]
     record(RUN, by=None, level=Level.PUBLIC, fields=said)
     return results
 
 
-def attempt(rule: Rule, at: datetime) -> int | None:
+def attempt(rule: Rule, apply: Act, at: datetime) -> int | None:
     try:
         if rule.notify:
             rule.notify(at)
-        return rule.apply(at) if rule.apply else 0
+        return apply(at)
     except Exception:
         logger.exception("The retention rule %s failed: the next run tries again", rule.key)
         return None

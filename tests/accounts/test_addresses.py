@@ -9,6 +9,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.timezone import now
 
+from amnt.accounts.models import AddressChange, ApiToken, Device, Session
+from amnt.accounts.services import addresses
+from amnt.core.errors import RuleBroken
 from amnt.mail.models import Email
 from amnt.settings import ACCOUNT_RATE_LIMITS
 from tests.accounts.conftest import PASSWORD, confirm_it_is_me, letters, log_in
@@ -77,6 +80,39 @@ def test_the_link_works_once_and_for_a_day(inside, wanjiru):
         assert "This link is too old" in inside.get(path).content.decode()
     inside.post(path)
     assert "This link is too old" in inside.get(path).content.decode()
+
+
+def test_a_link_counts_for_twenty_four_hours(clock, wanjiru):
+    key = addresses.address_key(wanjiru, NEW)
+    clock.shift(timedelta(hours=24))
+    assert addresses.asked_address(wanjiru, key) == addresses.AskedAddress(new=NEW, old=wanjiru.email)
+    clock.shift(1)
+    assert addresses.asked_address(wanjiru, key) is None
+
+
+def test_the_address_one_has_is_refused_at_its_field(wanjiru):
+    with pytest.raises(RuleBroken, match="already your address") as refusal:
+        addresses.ask_for_address(wanjiru, wanjiru.email)
+    assert (refusal.value.field, Email.objects.count()) == ("email", 0)
+
+
+def test_taking_an_address_back_closes_every_way_in_and_touches_no_other_account(wanjiru):
+    other = UserFactory()
+    change = AddressChange.objects.create(user=wanjiru, old="old@example.org")
+    AddressChange.objects.create(user=wanjiru, old="older@example.org")
+    theirs = AddressChange.objects.create(user=other, old="theirs@example.org")
+    for user, digest in ((wanjiru, "a" * 64), (other, "b" * 64)):
+        Session.objects.create(session_key=digest, session_data="", expire_date=now() + timedelta(days=1))
+        Device.objects.create(user=user, digest=digest, ip="203.0.113.0", user_agent="")
+        ApiToken.objects.create(user=user, name="A program", digest=digest, expires_at=now() + timedelta(days=1))
+    addresses.take_back(change)
+    wanjiru.refresh_from_db()
+    assert (wanjiru.email, wanjiru.has_usable_password()) == ("old@example.org", False)
+    assert [row.user for row in (*Device.objects.all(), *ApiToken.objects.all())] == [other, other]
+    assert [row.pk for row in Session.objects.all()] == ["b" * 64]
+    assert list(AddressChange.objects.all()) == [theirs]
+    with pytest.raises(RuleBroken, match="used already"):
+        addresses.take_back(change)
 
 
 def test_only_whoever_asked_can_confirm(inside, wanjiru):

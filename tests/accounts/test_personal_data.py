@@ -1,5 +1,5 @@
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP
@@ -93,6 +93,14 @@ def test_deleting_leaves_no_name_no_address_and_no_way_in(inside, wanjiru):
     assert (gone.time_zone, gone.seen_at, gone.last_login) == ("UTC", None, None)
     assert [ApiToken.objects.count(), Email.objects.count(), gone.authenticator_set.count()] == [0, 0, 0]
     assert log_in(Client()).status_code == 200
+
+
+def test_what_is_left_of_her_is_since_when_she_was_here_and_her_language():
+    user = UserFactory(name="Wanjiru Kamau", language="es", date_joined=datetime(2026, 5, 4, tzinfo=UTC))
+    erase(user)
+    gone = User.objects.get(pk=user.pk)
+    assert (gone.public_id, gone.date_joined, gone.language) == (user.public_id, user.date_joined, "es")
+    assert (User.objects.count(), gone.name, gone.erased_at is not None) == (1, "", True)
 
 
 def test_her_address_is_free_again(inside, wanjiru):

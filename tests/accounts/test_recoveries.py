@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils.timezone import now
 
 from amnt.accounts import tasks
-from amnt.accounts.models import AccountRecovery
+from amnt.accounts.models import AccountRecovery, User
 from amnt.accounts.permissions import has_second_factor
 from amnt.accounts.services import recoveries
 from amnt.core.errors import RuleBroken
@@ -156,12 +156,54 @@ def test_a_recovery_changes_something(wanjiru, boss):
             recoveries.start_recovery(wanjiru, by=boss, **options)
 
 
-def test_what_ended_is_forgotten_after_thirty_days(wanjiru, boss):
+def test_what_ended_is_forgotten_after_thirty_days(clock, wanjiru, boss):
     recoveries.stop_recovery(recoveries.start_recovery(wanjiru, by=boss))
     recoveries.start_recovery(wanjiru, by=boss)
-    with time_machine.travel(now() + timedelta(days=31), tick=False):
-        retention_runs()
+    clock.shift(timedelta(days=30, seconds=-1))
+    retention_runs()
+    assert AccountRecovery.objects.count() == 2
+    clock.shift(1)
+    retention_runs()
     assert AccountRecovery.objects.get().stopped_at is None
+
+
+def test_it_takes_effect_after_three_days_and_not_before(clock, wanjiru, boss):
+    recovery = recoveries.start_recovery(wanjiru, by=boss)
+    clock.shift(timedelta(days=3, seconds=-1))
+    recoveries.carry_out_due()
+    assert recoveries.open_recovery(wanjiru) == recovery
+    clock.shift(1)
+    recoveries.carry_out_due()
+    recovery.refresh_from_db()
+    assert recovery.done_at == recovery.due_at == now()
+
+
+def test_each_act_says_whether_it_was_done_now(wanjiru, boss):
+    stopped = recoveries.start_recovery(wanjiru, by=boss)
+    assert [recoveries.stop_recovery(stopped), recoveries.stop_recovery(stopped), recoveries.carry_out(stopped)] == [True, False, False]
+    done = recoveries.start_recovery(wanjiru, by=boss)
+    assert [recoveries.carry_out(done), recoveries.carry_out(done), recoveries.stop_recovery(done)] == [True, False, False]
+
+
+def test_the_recovery_under_way_is_that_of_this_account(wanjiru, boss):
+    other = UserFactory()
+    recovery = recoveries.start_recovery(other, by=boss)
+    assert (recoveries.open_recovery(wanjiru), recoveries.open_recovery(other)) == (None, recovery)
+    recoveries.stop_recovery(recovery)
+    assert recoveries.open_recovery(other) is None
+
+
+def test_one_that_cannot_be_carried_out_stops_no_other(wanjiru, boss, caplog):
+    """An address that differs by its capitals alone is taken, which only the database notices."""
+    impossible = recoveries.start_recovery(wanjiru, by=boss, new_address=NEW)
+    User.objects.create(email=NEW.upper())
+    other = recoveries.start_recovery(UserFactory(), by=boss)
+    with time_machine.travel(now() + AFTER, tick=False):
+        recoveries.carry_out_due()
+    for recovery in (impossible, other):
+        recovery.refresh_from_db()
+    assert (impossible.done_at, other.done_at is not None) == (None, True)
+    assert f"Recovery {impossible.public_id} was not carried out" in caplog.text
 
 
 # --- The host's command -------------------------------------------------------------------------------------------

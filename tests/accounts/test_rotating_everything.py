@@ -20,7 +20,7 @@ from django.urls import reverse
 
 from amnt.accounts.models import AccountRecovery, Device, ExposedFactor, InstanceLock, KnownBrowser, KnownNetwork, User
 from amnt.accounts.second_factors import factors_of
-from amnt.accounts.services import addresses, exposed_factors, locking, recoveries
+from amnt.accounts.services import addresses, exposed_factors, locking, recoveries, rotating
 from amnt.accounts.services.second_factors import factor_of_key, removal_key
 from amnt.accounts.tokens import create_token
 from amnt.audit.models import AuditEntry
@@ -180,6 +180,19 @@ def test_a_lock_from_before_this_version_waits_for_keys_that_change_from_now_on(
         rotate()
     change_env(settings)
     assert "Rotated." in rotate()
+
+
+def test_a_second_time_it_voids_nothing_more_and_says_how_much_it_did(wanjiru):
+    other = factories.UserFactory()
+    for digest in ("a" * 64, "b" * 64):
+        KnownBrowser.objects.create(user=wanjiru, digest=digest)
+    KnownNetwork.objects.create(user=wanjiru, digest="c" * 64)
+    recoveries.stop_recovery(recoveries.start_recovery(other, by=None))
+    recoveries.start_recovery(other, by=None)
+    lock = InstanceLock.objects.create()
+    assert rotating.distrust_everything(lock) == rotating.Distrusted(passwords=1, factors=2, recoveries=1, known_places=3)
+    assert rotating.distrust_everything(lock) == rotating.Distrusted(passwords=0, factors=2, recoveries=0, known_places=0)
+    assert sorted(ExposedFactor.objects.values_list("authenticator__type", flat=True)) == ["recovery_codes", "totp"]
 
 
 # --- The thief: holds the old database, SECRET_KEY and FIELD_KEY ------------------------------------------------------

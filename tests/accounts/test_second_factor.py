@@ -10,6 +10,8 @@ from django.db import connection
 from django.urls import reverse
 
 from amnt.accounts.permissions import has_second_factor
+from amnt.accounts.services.second_factors import remove_through_mailbox
+from amnt.audit.models import AuditEntry
 from amnt.encryption import keys
 from tests.accounts.conftest import an_hour_passes, confirm_it_is_me, is_in, letters, log_in
 from tests.factories import UserFactory
@@ -209,3 +211,12 @@ def test_each_change_is_told_by_a_letter(client, wanjiru):
     client.post(reverse("mfa_deactivate_totp"))
     texts = [letter.text for letter in letters()]
     assert ["app was added" in texts[0], "recovery codes were created" in texts[1], "app was removed" in texts[2]] == [True] * 3
+
+
+def test_removing_it_through_the_mailbox_takes_the_codes_too_and_is_recorded_and_told(with_app):
+    app = Authenticator.objects.get(user=with_app, type="totp")
+    remove_through_mailbox(with_app, [app.pk])
+    assert not Authenticator.objects.filter(user=with_app).exists()
+    entry = AuditEntry.objects.of(with_app).get()
+    assert (entry.act, entry.actor, entry.fields) == ("accounts.factor_removed", None, ["totp"])
+    assert [(letter.address, "app was removed" in letter.text) for letter in letters()] == [(with_app.email, True)]

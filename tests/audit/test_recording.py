@@ -1,10 +1,12 @@
 import threading
+from datetime import UTC, datetime
+from uuid import UUID
 
 import pytest
 from django.db import connection, connections, transaction
 
 from amnt.audit import services
-from amnt.audit.models import AuditEntry, Pseudonym
+from amnt.audit.models import AuditCheckpoint, AuditEntry, AuditSeal, Pseudonym
 from amnt.audit.services import record
 from tests.factories import AssemblyFactory, UserFactory, coalition, lead, member
 
@@ -20,6 +22,51 @@ def test_an_entry_says_who_did_what_to_which_object_and_when():
     assert entry.fields == ["name", "role"]
     assert entry.actor == Pseudonym.objects.get(user=boss, coalition=ours.public_id).name
     assert (entry.object_type, entry.object_id) == ("accounts.user", str(Pseudonym.objects.get(user=wanjiru).name))
+
+
+def test_an_entry_names_the_circle_whose_people_may_read_it():
+    ours = coalition()
+    entry = record("tests.done", by=None, coalition=ours, circle=ours.everyone, level="C2")
+    assert (entry.coalition, entry.circle, entry.level) == (ours.public_id, ours.everyone.public_id, "C2")
+    assert record("tests.done", by=None, coalition=ours).circle is None
+
+
+def test_what_is_signed_of_an_entry_stays_as_it_was_when_it_was_signed():
+    """Signatures of years ago are checked against this text."""
+    entry = AuditEntry(
+        public_id=UUID(int=1),
+        at=datetime(2028, 9, 20, 10, 30, tzinfo=UTC),
+        act="tests.done",
+        level="C1",
+        actor=UUID(int=2),
+        object_type="accounts.user",
+        object_id="x",
+        fields=["name", "role"],
+        key_id="12345678",
+    )
+    assert entry.canonical() == (
+        '["entry 1", "00000000-0000-0000-0000-000000000001", "2028-09-20 10:30:00+00:00", "tests.done", "C1", '
+        '"00000000-0000-0000-0000-000000000002", null, null, "accounts.user", "x", ["name", "role"], "12345678"]'
+    )
+
+
+def test_pseudonyms_are_given_to_those_who_are_asked_about_and_to_nobody_else():
+    anna, bea = UserFactory(), UserFactory()
+    hers = services.pseudonyms_of([anna, bea], None)
+    assert services.pseudonyms_of([anna, None, coalition()], None) == {anna.pk: hers[anna.pk]}
+    assert hers[anna.pk] != hers[bea.pk]
+
+
+def test_an_entry_about_a_thing_is_no_entry_about_a_person():
+    boss, wanjiru = UserFactory(), UserFactory()
+    about_her = record("tests.done", by=boss, about=wanjiru)
+    AuditEntry.objects.create(act="tests.done", level="C1", object_type="coalitions.circle", object_id=about_her.object_id)
+    assert list(AuditEntry.objects.of(wanjiru)) == [about_her]
+
+
+def test_a_link_of_the_chain_is_called_by_its_position_and_the_beginning_of_its_digest():
+    digest = "0123456789abcdef" * 4
+    assert [str(model(position=7, digest=digest)) for model in (AuditSeal, AuditCheckpoint)] == ["7 0123456789ab"] * 2
 
 
 def test_an_object_is_named_by_its_public_id_or_its_code_and_never_by_its_key():

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 
 import pytest
+import time_machine
 from django.core.management import call_command
 from django.urls import reverse
 from django.utils import translation
@@ -186,6 +187,16 @@ def test_a_run_is_one_row_of_the_audit_and_happens_once_a_day(network):
     tasks.apply_once_a_day()
     [run] = AuditEntry.objects.filter(act="retention.run")
     assert (run.actor, run.coalition, run.fields) == (None, None, ["incoming: 1"])
+
+
+def test_it_runs_again_after_twenty_three_hours_and_not_before(in_september):
+    assert services.apply_once_a_day() is True
+    began = now()
+    with time_machine.travel(began + timedelta(hours=23, seconds=-1), tick=False):
+        assert services.apply_once_a_day() is False
+    with time_machine.travel(began + timedelta(hours=23), tick=False):
+        assert services.apply_once_a_day() is True
+    assert AuditEntry.objects.filter(act="retention.run").count() == 2
 
 
 def test_a_dry_run_counts_and_changes_nothing(network, past):

@@ -75,7 +75,7 @@ def check_something_is_lost(new_address: str, *, removes_factors: bool, address_
 
 
 def open_recovery(user: User) -> AccountRecovery | None:
-    return AccountRecovery.objects.filter(user=user, done_at=None, stopped_at=None).first()
+    return AccountRecovery.objects.under_way().filter(user=user).first()
 
 
 @transaction.atomic
@@ -135,7 +135,7 @@ def tell(recovery: AccountRecovery, what: str) -> None:
 
 def carry_out_due() -> None:
     """By the clock. Running it twice, or twice at once, carries out nothing twice."""
-    for recovery in AccountRecovery.objects.filter(done_at=None, stopped_at=None, due_at__lte=now()):
+    for recovery in AccountRecovery.objects.under_way().filter(due_at__lte=now()):
         try:
             carry_out(recovery)
         except Exception:

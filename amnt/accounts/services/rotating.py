@@ -56,8 +56,7 @@ def distrust_everything(lock: InstanceLock) -> Distrusted:
     exposed = Authenticator.objects.filter(type__in=SHARED_SECRETS)
     ExposedFactor.objects.bulk_create([ExposedFactor(authenticator=row) for row in exposed], ignore_conflicts=True)
     # The link that stops one is void with the SECRET_KEY under which it was signed.
-    open_ones = AccountRecovery.objects.filter(done_at=None, stopped_at=None).order_by("pk")
-    stopped = sum(recoveries.stop_recovery(recovery) for recovery in open_ones)
+    stopped = sum(recoveries.stop_recovery(recovery) for recovery in AccountRecovery.objects.under_way().order_by("pk"))
     known = KnownBrowser.objects.all().delete()[0] + KnownNetwork.objects.all().delete()[0]
     lock.rotated_at = now()
     lock.save(update_fields=["rotated_at"])
