@@ -5,12 +5,14 @@ from urllib.parse import urlsplit
 import pytest
 import time_machine
 from allauth.account.models import EmailAddress
+from django.core import signing
 from django.test import Client
 from django.urls import reverse
 from django.utils.timezone import now
 
 from amnt.accounts.models import AddressChange, ApiToken, Device, Session
 from amnt.accounts.services import addresses
+from amnt.audit.models import AuditEntry
 from amnt.core.errors import RuleBroken
 from amnt.mail.models import Email
 from amnt.settings import ACCOUNT_RATE_LIMITS
@@ -108,11 +110,42 @@ def test_taking_an_address_back_closes_every_way_in_and_touches_no_other_account
     addresses.take_back(change)
     wanjiru.refresh_from_db()
     assert (wanjiru.email, wanjiru.has_usable_password()) == ("old@example.org", False)
+    entry = AuditEntry.objects.of(wanjiru).get(act="accounts.address_taken_back")
+    assert (entry.actor, entry.fields) == (None, ["email"])
     assert [row.user for row in (*Device.objects.all(), *ApiToken.objects.all())] == [other, other]
     assert [row.pk for row in Session.objects.all()] == ["b" * 64]
     assert list(AddressChange.objects.all()) == [theirs]
     with pytest.raises(RuleBroken, match="used already"):
         addresses.take_back(change)
+
+
+def test_an_address_that_another_account_has_by_now_is_not_taken_back(wanjiru):
+    change = AddressChange.objects.create(user=wanjiru, old="old@example.org")
+    UserFactory(email="old@example.org")
+    with pytest.raises(RuleBroken, match="Another account has this address"):
+        addresses.take_back(change)
+    assert AddressChange.objects.count() == 1
+
+
+def test_the_link_that_takes_an_address_back_counts_for_fourteen_days(clock, wanjiru):
+    earlier, change = (AddressChange.objects.create(user=wanjiru, old=old) for old in ("older@example.org", "old@example.org"))
+    key = addresses.take_back_key(change)
+    clock.shift(timedelta(days=14, seconds=-1))
+    assert [addresses.change_of_key(link) for link in (key, addresses.take_back_key(earlier))] == [change, earlier]
+    assert [addresses.change_of_key(link) for link in ("forged:key", signing.dumps(change.pk))] == [None, None]
+    wanjiru.is_active = False
+    wanjiru.save()
+    assert addresses.change_of_key(key) is None
+    wanjiru.is_active = True
+    wanjiru.save()
+    clock.shift(1)
+    assert addresses.change_of_key(key) is None
+
+
+def test_a_change_of_address_is_recorded_as_hers(wanjiru):
+    addresses.change_address(wanjiru, key=addresses.address_key(wanjiru, NEW))
+    entry = AuditEntry.objects.of(wanjiru).get()
+    assert (entry.act, entry.fields, str(entry.actor)) == ("accounts.address_changed", ["email"], entry.object_id)
 
 
 def test_only_whoever_asked_can_confirm(inside, wanjiru):

@@ -3,6 +3,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP
+from django.contrib.auth.models import Group, Permission
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
@@ -10,7 +11,8 @@ from django.utils import translation
 from amnt.accounts import personal_data
 from amnt.accounts.models import ApiToken, User
 from amnt.accounts.services.erasing import erase
-from amnt.audit.models import AuditEntry
+from amnt.audit.models import AuditEntry, Pseudonym
+from amnt.audit.services import record
 from amnt.core.errors import RuleBroken
 from amnt.core.json_stream import PIECE
 from amnt.mail.models import Email
@@ -97,10 +99,23 @@ def test_deleting_leaves_no_name_no_address_and_no_way_in(inside, wanjiru):
 
 def test_what_is_left_of_her_is_since_when_she_was_here_and_her_language():
     user = UserFactory(name="Wanjiru Kamau", language="es", date_joined=datetime(2026, 5, 4, tzinfo=UTC))
+    user.groups.add(Group.objects.create(name="Helpers"))
+    user.user_permissions.add(Permission.objects.first())
     erase(user)
     gone = User.objects.get(pk=user.pk)
     assert (gone.public_id, gone.date_joined, gone.language) == (user.public_id, user.date_joined, "es")
     assert (User.objects.count(), gone.name, gone.erased_at is not None) == (1, "", True)
+    assert [gone.groups.count(), gone.user_permissions.count()] == [0, 0]
+
+
+def test_the_audit_keeps_that_someone_was_erased_and_names_nobody():
+    user = UserFactory()
+    record("accounts.access_changed", by=user, about=user)
+    erase(user)
+    assert list(AuditEntry.objects.of(user)) == []
+    assert Pseudonym.objects.count() == 0
+    erased = AuditEntry.objects.get(act="accounts.erased")
+    assert (erased.actor, erased.object_id) == (None, "")
 
 
 def test_her_address_is_free_again(inside, wanjiru):
