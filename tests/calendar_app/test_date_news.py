@@ -365,3 +365,17 @@ def test_what_was_told_is_looked_over_when_it_is_read_again_and_not_written(dead
         notices.tell_of_dates(since, now())
     with django_assert_num_queries(6):
         notices.tell_of_dates(since, now())
+
+
+def test_once_everyone_was_told_of_every_move_reading_it_again_asks_twice(deadline, her, django_assert_num_queries):
+    # Keys of meetings are no keys of deadlines.
+    meeting = MeetingFactory(pk=10_000, starts_on=moment(28).date(), ends_on=moment(28).date())
+    DateWatch.objects.create(user=her, meeting=meeting)
+    tasks.tick()
+    moved(deadline, 25)
+    moved(meeting, 29)
+    since = now() - timedelta(hours=1)
+    notices.tell_of_dates(since, now())
+    assert set(news(user=her).values_list("deadline", "meeting")) == {(deadline.pk, None), (None, meeting.pk)}
+    with django_assert_num_queries(2):
+        notices.tell_of_dates(since, now())
