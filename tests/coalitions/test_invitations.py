@@ -111,8 +111,9 @@ def test_an_invitation_lives_seven_days(client, network, boss):
         invitation = invited(network, by=boss)
     with time_machine.travel("2028-03-08T11:59Z", tick=False):
         assert client.get(door(invitation)).status_code == 200
-    with time_machine.travel("2028-03-08T12:01Z", tick=False):
+    with time_machine.travel("2028-03-08T12:00Z", tick=False):
         assert client.get(door(invitation)).status_code == 404
+        assert not Invitation.objects.open().exists()
 
 
 def test_someone_with_an_account_logs_in_and_accepts_by_the_button(client, network, boss):
@@ -315,7 +316,9 @@ def test_ten_a_day_and_no_more(network, boss):
         with pytest.raises(RuleBroken, match="ten invitations a day"):
             invited(network, "eleventh@example.org", by=boss)
         invited(coalition("Another one"), "eleventh@example.org")
-    with time_machine.travel("2028-03-02T12:01Z", tick=False):
+    with time_machine.travel("2028-03-02T11:59Z", tick=False), pytest.raises(RuleBroken, match="ten invitations a day"):
+        invited(network, "eleventh@example.org", by=boss)
+    with time_machine.travel("2028-03-02T12:00Z", tick=False):
         invited(network, "eleventh@example.org", by=boss)
 
 

@@ -87,6 +87,32 @@ def test_whoever_goes_by_herself_settles_it_first(alone, network, samuel, wanjir
     assert FollowUp.objects.visible_to(wanjiru).filter(circle=alone).count() == 15
 
 
+def test_what_she_alone_reads_elsewhere_keeps_nobody_here(alone, network, samuel):
+    another = factories.coalition("Another one")
+    factories.admit(another, user=samuel, role="member")
+    there = Membership.objects.get(user=samuel, coalition=another)
+    assert membership.leave(there).left_at is not None
+    with pytest.raises(RuleBroken, match="You alone read"):
+        membership.leave(Membership.objects.get(user=samuel, coalition=network))
+
+
+def test_to_whom_it_may_be_handed_on(alone, network, wanjiru, claire, aicha, samuel, ama):
+    """While she stands in it to those she sees but herself; as an observer to leads; a member again, to herself too."""
+    factories.circle_of(network, samuel, ama, name="zz-friends", owner=ama)
+    guest = factories.observer(network)
+    leads = {wanjiru, claire, aicha}
+
+    def people():
+        return {row.user for row in last_readers.could_take(alone, by=samuel)}
+
+    assert people() == {*leads, ama}
+    membership.change_role(seat(samuel), role="observer", by=wanjiru)
+    assert people() - {samuel} == leads
+    membership.change_role(seat(samuel), role="member", by=wanjiru)
+    assert people() == {*leads, samuel}
+    assert guest not in people()
+
+
 def test_the_pages_lead_to_the_decision(client, alone, network, samuel):
     client.force_login(samuel)
     settle = reverse("coalitions:circle-settle", args=[alone.public_id])

@@ -98,6 +98,41 @@ def test_each_resolution_has_its_own_versions(network, wanjiru, fifty):
     assert take_position(other, circle=network.everyone, stance="oppose", by=wanjiru, seen_version=0).version == 1
 
 
+def test_the_newest_of_each_circle_on_each_resolution_on_a_day(network, samuel, circle, fifty):
+    other, days = factories.ResolutionFactory(), timedelta(days=1)
+    told = {"stance": "support", "by": samuel}
+    old, new = (
+        Position.objects.create(circle=network.everyone, resolution=fifty, version=n, at=now() - ago * days, **told)
+        for n, ago in ((1, 5), (2, 2))
+    )
+    draft = Position.objects.create(circle=circle, resolution=fifty, version=1, at=now() - 4 * days, **told)
+    elsewhere = Position.objects.create(circle=network.everyone, resolution=other, version=1, at=now() - 3 * days, **told)
+    assert set(Position.objects.newest()) == {new, draft, elsewhere}
+    then = [set(Position.objects.newest(as_of=now() - ago * days)) for ago in (6, 4.5, 3.5, 2.5, 1.5)]
+    assert then == [set(), {old}, {old, draft}, {old, draft, elsewhere}, {new, draft, elsewhere}]
+
+
+@pytest.mark.parametrize(
+    ("recorded", "is_history", "is_on_it", "as_of", "is_to_review"),
+    [
+        (2, False, True, 1, True),
+        (2, False, True, 3, False),
+        (6, False, True, 1, False),
+        (2, True, True, 1, False),
+        (2, False, False, 1, False),
+    ],
+)
+def test_what_was_recorded_since_and_until_a_day_calls_for_a_review_then(
+    network, wanjiru, fifty, proposal, recorded, is_history, is_on_it, as_of, is_to_review
+):
+    days = timedelta(days=1)
+    Position.objects.create(circle=network.everyone, resolution=fifty, version=1, stance="support", by=wanjiru, at=now() - 5 * days)
+    moved = proposal if is_on_it else factories.ProposalFactory()
+    at = now() - recorded * days
+    ProposalEvent.objects.create(proposal=moved, kind="status", status="common", at=at, recorded_at=at, is_history=is_history)
+    assert Position.objects.with_review(wanjiru, as_of=now() - as_of * days).get().is_to_review is is_to_review
+
+
 def test_the_same_form_sent_twice_makes_one_version(network, wanjiru, fifty):
     submission = uuid.uuid4()
     told = {"circle": network.everyone, "stance": "support", "by": wanjiru, "submission": submission, "seen_version": 0}

@@ -1,6 +1,7 @@
 """How a circle reads a proposal."""
 
 import uuid
+from datetime import timedelta
 from html import unescape
 
 import pytest
@@ -93,6 +94,36 @@ def test_that_counts_is_the_last_word_of_everyone_else_that_of_the_circles(netwo
     read_proposal(proposal, circle=network.everyone, tone="good", by=wanjiru)
     read_proposal(proposal, circle=circle, tone="risk", by=samuel)
     assert counting() == ["good"]
+
+
+def test_what_a_circle_says_hides_no_word_of_circles_that_do_not_read_it(network, samuel, wanjiru, circle, proposal):
+    theirs = factories.circle_of(network, wanjiru, name="Theirs", owner=wanjiru)
+    ours = read_proposal(proposal, circle=circle, tone="risk", by=samuel)
+    last = read_proposal(proposal, circle=theirs, tone="good", by=wanjiru)
+    assert list(Reading.objects.that_counts(network.everyone.pk, [circle.pk])) == [ours]
+    assert list(Reading.objects.that_counts(network.everyone.pk, [circle.pk, theirs.pk])) == [last]
+    assert list(Reading.objects.that_counts(network.everyone.pk)) == []
+
+
+def test_the_newest_of_each_circle_on_each_proposal(network, samuel, circle, proposal):
+    other = factories.ProposalFactory(resolution=proposal.resolution)
+    places = [(proposal, network.everyone), (proposal, circle), (other, network.everyone)]
+    first, *rest = [read_proposal(about, circle=where, tone="risk", by=samuel) for about, where in places]
+    again = read_proposal(proposal, circle=network.everyone, tone="good", by=samuel)
+    assert set(Reading.objects.newest()) == {again, *rest}
+    assert first not in Reading.objects.newest()
+
+
+def test_on_a_past_day_that_counts_which_was_the_last_word_then(network, samuel, circle, proposal):
+    start = now() - timedelta(days=9)
+    said = [(9, circle, "risk"), (7, circle, "mixed"), (5, network.everyone, "good"), (3, network.everyone, "risk")]
+    for days, where, tone in said:
+        Reading.objects.create(proposal=proposal, circle=where, tone=tone, by=samuel, at=start + timedelta(days=9 - days))
+    counting = {}
+    for days in (10, 9, 8, 7, 6, 5, 4, 3):
+        rows = Reading.objects.that_counts(network.everyone.pk, [circle.pk], as_of=start + timedelta(days=9 - days))
+        counting[days] = [row.tone for row in rows]
+    assert counting == {10: [], 9: ["risk"], 8: ["risk"], 7: ["mixed"], 6: ["mixed"], 5: ["good"], 4: ["good"], 3: ["risk"]}
 
 
 # --- The page -----------------------------------------------------------------------------------------------------------
