@@ -46,7 +46,7 @@ class KeptComparison(models.Model):
         indexes = [models.Index(fields=["asked_at"], condition=models.Q(compared_at=None), name="comparison_to_make")]
 
     def __str__(self) -> str:
-        return self.key[:12]
+        return self.key
 
 
 class KeptComparisonPage(models.Model):

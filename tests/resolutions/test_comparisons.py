@@ -343,6 +343,28 @@ def test_old_and_superfluous_ones_are_deleted_by_the_retention_run(monkeypatch):
     assert [kept.key for kept in KeptComparison.objects.all()] == ["0 False"]
 
 
+@db
+def test_five_hundred_are_kept_the_newest_and_none_for_more_than_thirty_days():
+    instant = now()
+    asked_at = [instant - timedelta(minutes=number) for number in range(501)]
+    KeptComparison.objects.bulk_create(
+        KeptComparison(key=str(number), versions=[], asked_at=at, compared_at=at) for number, at in enumerate(asked_at)
+    )
+    assert [kept.key for kept in comparisons.outdated(instant)] == ["500"]
+    KeptComparison.objects.filter(key__in=("0", "1")).update(asked_at=instant - timedelta(days=30))
+    KeptComparison.objects.filter(key="1").update(asked_at=instant - timedelta(days=30, seconds=1))
+    assert {kept.key for kept in comparisons.outdated(instant)} == {"1"}
+
+
+@db
+def test_twenty_may_wait_and_one_more_is_asked_to_come_again(two, at_once):
+    KeptComparison.objects.bulk_create(KeptComparison(key=str(number), versions=[]) for number in range(19))
+    kept = asked(of(*two))
+    with pytest.raises(RuleBroken, match=r"Reload the page in a minute"):
+        page_of(of(*reversed(two)))
+    assert asked(of(*two)) == kept
+
+
 def test_the_longest_texts_in_all_columns_are_within_what_is_compared():
     assert comparisons.CLAUSES_AT_ALL == 8 * MOST_CLAUSES
     assert comparisons.CHARACTERS_AT_ALL == 8 * MOST_CHARACTERS
