@@ -75,7 +75,7 @@ def test_the_assembly_to_come_is_provisional_and_says_it_is_an_assumption():
     assert assembly.city == ""
     deadline = Deadline.objects.get(reference_key="WTSA-28-contributions")
     assert (deadline.offset_days, deadline.date_status, deadline.zone) == (-29, "provisional", "Europe/Zurich")
-    assert deadline.at == datetime(2028, 9, 18, 21, 59, tzinfo=UTC)
+    assert (deadline.at, deadline.has_hour) == (datetime(2028, 9, 18, 21, 59, tzinfo=UTC), True)
     assert set(Deadline.objects.filter(assembly=assembly).values_list("date_status", flat=True)) == {"provisional"}
 
 
@@ -314,6 +314,11 @@ def test_meetings_whose_day_is_not_established_are_skipped_and_counted(edited):
         ("meetings.yaml", "ends_on: 2027-11-12", "ends_on: 2027-10-12", "“ends_on” (2027-10-12) is before “starts_on” (2027-10-18)"),
         ("meetings.yaml", "kind: conference", "kind: call", "“kind” is “call”, not one of"),
         ("meetings.yaml", "city: Doha", f"city: {'x' * 101}", "“city” is longer than 100 characters"),
+        ("meetings.yaml", "Plenipotentiary Conference (PP-26)", "x" * 301, "“title” is longer than 300 characters"),
+        ("meetings.yaml", "    kind: conference\n", "", "“kind” is missing"),
+        ("meetings.yaml", "    confidence: high\n", "", "“confidence” is missing"),
+        ("deadlines.yaml", "    kind: contribution\n", "", "“kind” is missing"),
+        ("deadlines.yaml", "    confidence: high\n", "", "“confidence” is missing"),
         ("deadlines.yaml", "offset_days: -29", "on: 2028-09-18\n    offset_days: -29", "needs “on” or “offset_days”"),
         ("deadlines.yaml", 'hour: "23:59"', 'hour: "24:00"', "“hour” is “24:00”, not an hour like 23:59"),
         ("deadlines.yaml", "offset_days: -29", "offset_days: 99999", "leads to 2302-08-02, a year that cannot be meant"),

@@ -256,8 +256,10 @@ def test_rr_09_gives_back_after_four_whole_days_what_others_assigned_and_nobody_
     clock.move_to(moment(5))
     follow_ups.return_all_unanswered()
     assert set(FollowUp.objects.filter(owner=user)) == {accepted, own}
-    planning.plan_changes()
-    assert list(Reminder.objects.filter(user=boss, rule="RR-09").values_list("follow_up", "step")) == [(asked.pk, "returned")]
+    clock.move_to(moment(6))
+    a_minute()
+    told = Reminder.objects.filter(user=boss, rule="RR-09")
+    assert list(told.values_list("follow_up", "step", "state")) == [(asked.pk, "returned", "sent")]
 
 
 def test_rr_09_an_answer_ends_the_asking_and_is_told_to_whoever_asked(clock, network):
