@@ -275,6 +275,7 @@ def test_the_other_leads_are_told_without_a_name(network, wanjiru, claire, samue
         approvals.ask(KIND, coalition=network, about={"membership": seat(samuel).pk}, by=wanjiru)
     [sent] = mail.outbox
     assert sent.to == [claire.email]
+    assert Email.objects.get().to == claire
     everything = sent.subject + sent.body + "".join(str(part) for part, _kind in sent.alternatives)
     assert "waits for your answer" in everything
     for word in (network.name, "Wanjiru", "Samuel", "session"):

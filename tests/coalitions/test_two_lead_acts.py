@@ -192,6 +192,8 @@ def test_any_lead_who_is_there_stops_it(client, network, wanjiru, samuel):
         client.force_login(wanjiru)
         assert "It happens at once, before the announced day." in client.get(asked.get_absolute_url()).content.decode()
         approvals.decline(asked, by=wanjiru)
+        assert "The host has announced another lead" not in client.get(network.get_absolute_url()).content.decode()
+        assert not Approval.objects.announced().exists()
         clock.shift(timedelta(days=8))
         do_what_is_due()
     assert seat(samuel).role == "member"
