@@ -82,6 +82,13 @@ def test_an_account_that_the_host_opened_again_is_warned_from_the_beginning():
     assert Email.objects.filter(to=user, kind="accounts/inactive").count() == 1
 
 
+def test_a_visit_ends_the_warnings_and_leaves_those_of_a_closed_account():
+    visitor = warned(UserFactory(seen_at=now()), 1, 2, days_ago=20)
+    gone = closed(unused())
+    assert inactivity.warn(now()) == 0
+    assert (steps(visitor), steps(gone)) == ([], [1, 2, 3, 4])
+
+
 def test_the_day_of_closing_is_counted_from_her_first_warning():
     ama, claire, nobody = unused(), unused(), unused()
     warned(claire, 1, days_ago=40)
