@@ -77,8 +77,9 @@ def test_a_closed_account_whose_owner_is_the_only_lead_is_kept_and_stops_no_othe
 def test_an_account_that_the_host_opened_again_is_warned_from_the_beginning():
     user = closed(unused())
     User.objects.filter(pk=user.pk).update(is_active=True)
-    assert inactivity.warn(now()) == 1
-    assert (steps(user), inactivity.warn(now())) == ([1], 0)
+    tonight = now() + timedelta(hours=9)
+    assert (inactivity.warn(tonight), inactivity.warn(tonight)) == (1, 0)
+    assert [(notice.step, notice.at) for notice in Notice.objects.filter(user=user)] == [(1, tonight)]
     assert Email.objects.filter(to=user, kind="accounts/inactive").count() == 1
 
 
