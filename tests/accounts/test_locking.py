@@ -49,6 +49,7 @@ def test_it_is_locked_until_it_is_unlocked(ways_in):
     assert locking.is_locked() is True
     assert locking.unlock() is True
     assert locking.is_locked() is False
+    assert list(AuditEntry.objects.order_by("pk").values_list("act", flat=True)) == ["instance.locked", "instance.unlocked"]
 
 
 def test_a_log_in_that_was_on_its_way_does_not_survive_the_unlocking(ways_in):

@@ -60,8 +60,18 @@ def test_pseudonyms_are_given_to_those_who_are_asked_about_and_to_nobody_else():
 def test_an_entry_about_a_thing_is_no_entry_about_a_person():
     boss, wanjiru = UserFactory(), UserFactory()
     about_her = record("tests.done", by=boss, about=wanjiru)
+    record("tests.done", by=None, about=boss)
     AuditEntry.objects.create(act="tests.done", level="C1", object_type="coalitions.circle", object_id=about_her.object_id)
     assert list(AuditEntry.objects.of(wanjiru)) == [about_her]
+
+
+def test_what_was_done_in_no_coalition_is_of_the_instance_unless_a_delegation_reads_it():
+    ours = coalition()
+    here, of_ours, _private = (
+        record("tests.done", by=None, coalition=where, level=level) for where, level in ((None, "C1"), (ours, "C1"), (None, "C3"))
+    )
+    assert list(AuditEntry.objects.of_instance()) == [here]
+    assert list(AuditEntry.objects.of_coalition(ours.public_id)) == [of_ours]
 
 
 def test_a_link_of_the_chain_is_called_by_its_position_and_the_beginning_of_its_digest():
