@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 from django.db import connection, connections, transaction
 
-from amnt.audit import services
+from amnt.audit import services, signing
 from amnt.audit.models import AuditCheckpoint, AuditEntry, AuditSeal, Pseudonym
 from amnt.audit.services import record
 from tests.factories import AssemblyFactory, UserFactory, coalition, lead, member
@@ -19,7 +19,7 @@ def test_an_entry_says_who_did_what_to_which_object_and_when():
     entry = record("tests.done", by=boss, about=wanjiru, coalition=ours, fields=["role", "name"])
     entry = AuditEntry.objects.get(pk=entry.pk)
     assert (entry.act, entry.level, entry.coalition) == ("tests.done", "C1", ours.public_id)
-    assert entry.fields == ["name", "role"]
+    assert (entry.fields, entry.key_id) == (["name", "role"], signing.current_key().key_id)
     assert entry.actor == Pseudonym.objects.get(user=boss, coalition=ours.public_id).name
     assert (entry.object_type, entry.object_id) == ("accounts.user", str(Pseudonym.objects.get(user=wanjiru).name))
 

@@ -186,7 +186,7 @@ def test_a_run_is_one_row_of_the_audit_and_happens_once_a_day(network):
     tasks.apply_once_a_day()
     tasks.apply_once_a_day()
     [run] = AuditEntry.objects.filter(act="retention.run")
-    assert (run.actor, run.coalition, run.fields) == (None, None, ["incoming: 1"])
+    assert (run.actor, run.coalition, run.level, run.fields) == (None, None, "C0", ["incoming: 1"])
 
 
 def test_it_runs_again_after_twenty_three_hours_and_not_before(in_september):
