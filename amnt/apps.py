@@ -6,7 +6,7 @@ from amnt.core.registering import register_from
 
 
 class AmntConfig(AppConfig):
-    """The roof: no models of its own, only what composes or serves all apps."""
+    """The app of the site itself: no models, only what uses or serves all apps."""
 
     name = "amnt"
 
@@ -16,7 +16,7 @@ class AmntConfig(AppConfig):
 
 
 class StaffAdminConfig(admin.SimpleAdminConfig):
-    """Django's admin with our site in the place of its own, and without looking into other apps for what they would register."""
+    """Django's admin with our own site, and without autodiscovery in other apps."""
 
     default = False
     default_site = "amnt.site.admin_site.StaffSite"

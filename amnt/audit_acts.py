@@ -1,4 +1,4 @@
-"""What the audit says of the instance itself, and of what its host did."""
+"""The audited acts of the instance itself and of its host."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -9,7 +9,7 @@ logger = logging.getLogger(__name__)
 
 @shared_task
 def tell_watcher() -> None:
-    """Every five minutes: tell the watcher outside that all is well. It warns when it no longer hears us, whatever failed."""
+    """Every five minutes: ping the external watchdog if all is well. It alerts when pings stop."""
     try:
         with translation.override("en"):  # what the log speaks
             call_command("health", ping=True, verbosity=0)

@@ -1,4 +1,4 @@
-"""The roof: every address of the house, grouped by the noun it hangs on."""
+"""All addresses of the site."""
 
 from django.contrib import admin
 from django.urls import include, path

@@ -1,4 +1,4 @@
-"""What the audit says of coalitions, their people, circles, follow-ups and positions."""
+"""The audited acts of coalitions, their people, circles, follow-ups and positions."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -1,4 +1,4 @@
-"""What a person follows and brought in among the texts: hers to take with her, and gone when she is erased."""
+"""Personal data of a person in this app: its export, and its erasure."""
 
 from django.db.models import Q
 
@@ -20,7 +20,7 @@ def region_watches(user: User) -> Rows:
 
 
 def brought_in(user: User) -> Rows:
-    """What is on its way, and what she published."""
+    """Uploads of this person, published or not."""
     found = Upload.objects.visible_to(user).select_related("contribution").defer("data", "extraction", "choices")
     return Rows(
         found.order_by("brought_at", "pk"),
@@ -34,13 +34,13 @@ def brought_in(user: User) -> Rows:
 
 
 def documents(user: User) -> Rows:
-    """Those she entered, by file or by hand, the numbers of restricted ones included."""
+    """Contributions this person entered, numbers of restricted ones included."""
     found = Contribution.objects.visible_to(user).filter(entered_by=user).select_related("assembly").order_by("entered_at", "pk")
     return Rows(found, lambda row: {"document": str(row), "assembly": str(row.assembly), "access": row.access, "at": row.entered_at})
 
 
 def texts(user: User) -> Rows:
-    """Those of revisions that she entered or checked."""
+    """Texts in force that this person entered or checked."""
     found = RevisionText.objects.filter(Q(entered_by=user) | Q(checked_by=user)).select_related("revision__resolution")
     return Rows(
         found.order_by("entered_at", "pk"),
@@ -54,7 +54,7 @@ def texts(user: User) -> Rows:
 
 
 def throw_away(user: User) -> None:
-    """What she had on its way. What is published stays, without her name."""
+    """Delete unpublished uploads. What is published stays, without the name."""
     Upload.objects.filter(brought_by=user).delete()
 
 

@@ -1,4 +1,4 @@
-"""Public facts, for whoever looks after this instance. Each keeps its history; nothing of any coalition is here."""
+"""The admin of public facts, with their history; nothing of any coalition."""
 
 from typing import Any
 
@@ -24,14 +24,14 @@ SOURCING = ("source", "confidence", "verified_by", "verified_at")
 
 
 class PlainFactAdmin(SimpleHistoryAdmin, StaffModelAdmin):
-    """A fact with its source, and who checked it: by the act "I checked this", never by hand."""
+    """A fact with its source, and who checked it: set by the act "I checked this" only."""
 
     actions = ("mark_checked",)
     readonly_fields = ("verified_by", "verified_at")
     list_filter: tuple[Any, ...] = ("confidence", ("verified_at", admin.EmptyFieldListFilter))
 
     def get_fields(self, request, obj=None):
-        """What the fact says, then where it comes from and who checked it."""
+        """The fields of the fact, then its source and who checked it."""
         fields = super().get_fields(request, obj)
         return [*(name for name in fields if name not in SOURCING), *(name for name in SOURCING if name in fields)]
 
@@ -46,11 +46,11 @@ class PlainFactAdmin(SimpleHistoryAdmin, StaffModelAdmin):
         return super().history_form_view(request, object_id, version_id, extra_context)
 
     def revert_disabled(self, request, obj=None):
-        """History is read: taking a row back whole would undo, unseen, a date that others moved since."""
+        """No reverting: it would silently undo changes that others made since."""
         return True
 
     def check_is_here(self, request, object_id):
-        """The history of a row is read where the row is: its table keeps every row, also those that are not in the admin."""
+        """History only of rows that are in this admin: the history table holds others too."""
         if self.get_object(request, unquote(object_id)) is None:
             raise Http404
 
@@ -115,13 +115,13 @@ class StateSymbolAdmin(PlainFactAdmin):
 
 
 class WordingRuleForm(forms.ModelForm):
-    """Patterns are read as they will be when something is looked for: what cannot be read is said, and not stored."""
+    """Patterns are compiled before they are stored; those that cannot be are refused."""
 
     def clean_patterns(self):
         patterns = self.cleaned_data["patterns"]
         known = set(TextLanguage.values)
         if not isinstance(patterns, dict) or not patterns.keys() <= known or not all(map(_are_entries, patterns.values())):
-            example = '{"fr": ["+ …"]}'  # to be copied: quotation marks of a sentence would make it unreadable
+            example = '{"fr": ["+ …"]}'  # to be copied: the quotation marks of a sentence would break it
             raise forms.ValidationError(
                 _("Give the patterns by language, each a list of lines in quotation marks: %(example)s") % {"example": example}
             )

@@ -1,4 +1,4 @@
-"""A contribution before it is stored: what an import, a form, a paste and the demo all hand to `services.contributions.record`.
+"""A contribution before it is stored: the input of `services.contributions.record` from imports, forms, pastes and the demo.
 
 Plain values and rows that exist already; nothing here is saved.
 """
@@ -12,7 +12,7 @@ from resolutions.models import Assembly, Contribution, ProposedClause, RegionalG
 
 @dataclass(frozen=True, slots=True)
 class ClauseDraft:
-    """One clause as proposed. The side it is not on is empty.
+    """One clause as proposed. The missing side is empty.
 
     part, kind, change -- values of Part, ClauseKind, ProposedClause.Change
     place -- paragraph of the file, counted from 1
@@ -35,7 +35,7 @@ class ClauseDraft:
 
 @dataclass(frozen=True, slots=True)
 class ProposalDraft:
-    """What is asked of one resolution; see `models.Proposal`. `clauses` hold the whole text it proposes, unchanged ones too.
+    """A proposal on one resolution; see `models.Proposal`. `clauses` hold the whole text it proposes, unchanged ones too.
 
     resolution -- a row, or of a draft new one that nobody recorded yet, what `services.new_resolutions.new_resolution` begins
     """
@@ -55,7 +55,7 @@ class ProposalDraft:
 
 @dataclass(frozen=True, slots=True)
 class ContributionDraft:
-    """The document; see `models.Contribution`. Of one that is number only, nothing but assembly, number and dates is stored."""
+    """The document; see `models.Contribution`. For access "number only" only assembly, number and dates are stored."""
 
     assembly: Assembly
     number: str

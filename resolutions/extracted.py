@@ -1,6 +1,6 @@
-"""What was read of a file, as plain values that wait in the database until a person has looked at it.
+"""The content read from a file, as plain values that are stored until a person has reviewed it.
 
-The authors of the marks are left behind here: who typed a mark is often a translator, and is never kept.
+The authors of the marks are dropped here: often translators, they are never stored.
 """
 
 import re
@@ -19,7 +19,7 @@ _LABEL = re.compile(r"\[[^\[\]]{1,38}\]")
 
 @dataclass(frozen=True, slots=True)
 class ReadingWarning:
-    """Something that was not read, or not with certainty: a code of `importers.docx.Trouble`, its place, the words it is about."""
+    """A warning of the reader: a code of `importers.docx.Trouble`, its place, the words it is about."""
 
     code: str
     place: int = 0
@@ -73,7 +73,7 @@ def document_of(extraction: docx.Extraction) -> ReadDocument:
 
 
 def as_values(document: ReadDocument) -> dict[str, Any]:
-    """Ready for JSON: nothing in it has to be decided yet, so no clause has an anchor."""
+    """As JSON values, without anchors."""
     values = asdict(document)
     for proposal in values["proposals"]:
         proposal["clauses"] = [
@@ -94,7 +94,7 @@ def from_values(values: dict[str, Any]) -> ReadDocument:
 
 
 def with_anchors(clauses: Sequence[ClauseDraft], decided: dict[str, str]) -> tuple[ClauseDraft, ...]:
-    """With what a person decided, by place: the identity of a clause in force, or "new"."""
+    """With the anchors a person chose, by place: the identity of a clause in force, or "new"."""
     return tuple(
         replace(clause, anchor=None if said == "new" else UUID(said), is_chosen=True) if (said := decided.get(str(place))) else clause
         for place, clause in enumerate(clauses)
@@ -121,7 +121,7 @@ def _proposal(read: docx.DocumentProposal) -> ReadProposal:
 
 
 def clauses_of(clauses: Sequence[docx.ClauseChange]) -> tuple[ClauseDraft, ...]:
-    """Verb lines are told by each clause under them; one that nothing stands under is a heading, as in a text in force."""
+    """Clauses carry their verb line; a verb line without clauses becomes a heading, as in a text in force."""
     drafts = []
     annexes: set[str] = set()
     for at, clause in enumerate(clauses):

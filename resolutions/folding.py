@@ -1,16 +1,16 @@
-"""Search that ignores accents and case: one folded form, stored beside the text and used for what is typed."""
+"""Search that ignores accents and case: a folded form is stored beside the text, and the search words are folded too."""
 
 import unicodedata
 
 from django.db import models
 
-# Keyboards give the typewriter's apostrophe, titles have the printer's, and telephones now the one and now the other.
+# Keyboards type a straight apostrophe, titles have a curly one.
 APOSTROPHES = str.maketrans(dict.fromkeys("'‘‛ʼ", "’"))
 
 
 def fold(text: str) -> str:
     """Lower case without accents, runs of white space as one, one apostrophe: "L'Accès  (Rév.)" -> "l’acces (rev.)"."""
-    # Twice: some letters only have a lower case, or an accent, once they are taken apart.
+    # Twice: some letters only have a lower case, or an accent, after decomposition.
     decomposed = text
     for _once in range(2):
         decomposed = unicodedata.normalize("NFKD", decomposed.casefold())

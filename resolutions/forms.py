@@ -8,7 +8,7 @@ from resolutions.models.resolutions import ResolutionQuerySet
 
 
 class TopicsByName(forms.models.ModelChoiceIterator):
-    """As a reader looks for them: accents make no difference, nor does a quotation mark at the beginning."""
+    """In alphabetical order, ignoring accents and a quotation mark at the beginning."""
 
     def __iter__(self):
         yield "", self.field.empty_label
@@ -23,7 +23,7 @@ class TopicField(forms.ModelChoiceField):
 
 
 class ResolutionSearch(forms.Form):
-    """The filters of the list. What makes no sense in an address is left aside, not an error."""
+    """The filters of the list. Invalid values are ignored."""
 
     SHOW = [("watched", _("Those I watch")), ("guide", _("Named in the guide"))]
 

@@ -1,4 +1,4 @@
-"""May this person? Texts are public facts; who works on them, the app that knows coalitions says."""
+"""Permissions on texts. Coalitions register who may enter them."""
 
 from collections.abc import Callable
 
@@ -8,7 +8,7 @@ _text_bringers: list[Callable[[User], bool]] = []
 
 
 def register_text_bringer(may: Callable[[User], bool]) -> None:
-    """For apps above that know who works on texts."""
+    """Register a check of who may enter texts."""
     _text_bringers.append(may)
 
 

@@ -1,4 +1,4 @@
-"""How long a file that was brought in waits to be published, and a comparison of long texts is kept."""
+"""How long uploads, imports and stored comparisons are kept."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -1,17 +1,17 @@
-"""How many long comparisons one process works on at a time, so that other pages find a thread, and the processor."""
+"""A limit on long comparisons per process, so that other requests find a thread and processor time."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import BoundedSemaphore
 
-# Of the four threads that a process of the image has: two that compute would take two thirds of the processor from the others.
+# Of the four threads of a process: two that compute would take two thirds of the processor from the others.
 SEATS = 1
 _seats = BoundedSemaphore(SEATS)
 
 
 @contextmanager
 def seat(*, is_needed: bool) -> Iterator[bool]:
-    """Whether one is free, or none is needed. It is kept as long as the block runs; nobody waits for one."""
+    """A context manager: yields whether a slot is free, or none needed. Does not wait."""
     if not is_needed:
         yield True
         return

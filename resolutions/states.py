@@ -30,13 +30,13 @@ def _names() -> dict[str, str]:
 
 
 def _by_beginning(said: str) -> str:
-    """ "États-Unis" for "États-Unis d'Amérique", where only one State is called so."""
+    """ "États-Unis" for "États-Unis d'Amérique", where only one State's name begins so."""
     found = {code for name, code in _names().items() if name.startswith(f"{said} ")} if len(said) > _SHORT else set()
     return found.pop() if len(found) == 1 else ""
 
 
 def state(said: str, symbols: Mapping[str, str]) -> str:
-    """The ISO code of the State that is said; empty if there is none of that name. symbols -- of the ITU, to ISO codes."""
+    """The ISO code of the State of this name; empty if there is none. symbols -- of the ITU, to ISO codes."""
     said = said.strip().rstrip(".")
     capital = said.upper()
     if capital in symbols:

@@ -1,4 +1,4 @@
-"""How allauth behaves in this house: who may enter, how fast one may try, and what it says."""
+"""How allauth is set up here: who may sign up, how often one may try, and what its messages say."""
 
 from io import BytesIO
 from typing import ClassVar, cast
@@ -42,7 +42,7 @@ class AccountAdapter(DefaultAccountAdapter):
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """One enters by invitation only."""
+        """Accounts are made by invitation only."""
         return False
 
     def get_client_ip(self, request: HttpRequest) -> str:
@@ -53,7 +53,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return reverse("accounts:profile")
 
     def is_reauthentication_required(self, *, app: str, **kwargs) -> bool:
-        """Always: having logged in is no answer. One that was given for another purpose is none either."""
+        """Always, for each purpose anew: having logged in does not count."""
         reauthentication.bind(self.request, app)
         return True
 

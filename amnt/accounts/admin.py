@@ -24,7 +24,7 @@ class UserAdmin(StaffModelAdmin):
         return super().get_queryset(request).filter(erased_at=None).annotate(second_factor=Exists(second))
 
     def get_object(self, request, object_id, from_field=None):
-        """By her address alone: names are not for those who look after the instance."""
+        """A user is shown by the address alone: staff do not read names."""
         user = super().get_object(request, object_id, from_field)
         if user:
             user.name = ""
@@ -47,7 +47,7 @@ class UserAdmin(StaffModelAdmin):
         """Recorded by the service."""
 
     def has_add_permission(self, request):
-        """People come in by invitation."""
+        """Accounts are made by invitation."""
         return False
 
     def has_delete_permission(self, request, obj=None):

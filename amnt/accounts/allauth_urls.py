@@ -1,4 +1,4 @@
-"""The pages of allauth that make sense in a house one enters by invitation, where a person has one address.
+"""The pages of allauth that are used here, where accounts are made by invitation and have one address.
 
 Left out: allauth's own pages for addresses, log-in by mailed code and sessions. Ours stand in amnt.accounts.urls.
 """

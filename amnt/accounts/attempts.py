@@ -1,7 +1,7 @@
-"""Counting wrong passwords and codes, so that a guesser is slowed down and the person is not
+"""Rate limits for wrong passwords and codes, which slow down whoever guesses and not the owner of the account
 (docs/decisions/slow_down_not_lock_out.md).
 
-Every try is counted before it is looked at, and taken off again if it was right.
+Every attempt is counted before it is checked, and the count is taken back if it was right.
 """
 
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ A_DAY = 24 * 3600
 
 @dataclass
 class Attempt:
-    """One try. `is_allowed` says whether it may be looked at; one that was right is forgiven."""
+    """One attempt. `is_allowed` says whether it may be checked; the count of one that was right is taken back."""
 
     request: HttpRequest
     is_allowed: bool = True
@@ -32,7 +32,7 @@ class Attempt:
         return usage is not None
 
     def refuse(self) -> None:
-        """It is not looked at, so it does not count either."""
+        """An attempt that is refused unchecked does not count."""
         self.is_allowed = False
         self.forgive()
 
@@ -43,7 +43,7 @@ class Attempt:
 
 
 def at_log_in(request: HttpRequest, email: str) -> Attempt:
-    """A password for this address. Takes the same way, with as many queries, whether or not an account has it."""
+    """A password for this address. Runs the same queries whether or not an account has it."""
     account = email.lower()
     pk = User.objects.filter(email=account).values_list("pk", flat=True).first() or 0
     is_known_browser, is_known_network = knows_browser(request, pk), knows_network(request, pk)

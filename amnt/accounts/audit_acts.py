@@ -1,4 +1,4 @@
-"""What the audit says of accounts."""
+"""The audited acts of accounts."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -1,4 +1,4 @@
-"""What to call a browser, from what it says of itself: "Android, Firefox"."""
+"""The name of a browser from its User-Agent header: "Android, Firefox"."""
 
 from django.utils.translation import gettext as _
 

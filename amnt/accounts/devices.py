@@ -1,6 +1,6 @@
 """The browsers someone is logged in with: how long each stays so, and closing them.
 
-A log-in ends after fourteen days. Rules of the apps above may shorten the time it may lie idle, as for leads.
+A log-in ends after fourteen days. The apps above may register a shorter idle time, as for leads.
 """
 
 from collections.abc import Callable
@@ -22,7 +22,7 @@ from amnt.audit.services import record
 from amnt.core.limits import max_length
 
 LONGEST = timedelta(seconds=settings.SESSION_COOKIE_AGE)
-# An hour of idling is counted to this precision, so that no page costs a query for it.
+# Idle time is counted to this precision, so that not every page costs a query for it.
 ALIVE_EVERY = timedelta(minutes=10)
 BEGUN, ALIVE = "begun_at", "alive_at"
 
@@ -44,11 +44,11 @@ def longest_idle(user: User) -> timedelta:
 
 
 def begin(request: HttpRequest, user: User) -> None:
-    """A log-in has just begun: remember it among her devices, and until when it lasts."""
+    """Store a new log-in among the devices of this person, with the instant it ends."""
     request.session[BEGUN] = now().timestamp()
     set_age(request, user)
     if request.session.session_key is None:
-        # Someone else was logged in here: Django has thrown that session away, and the new one has no key before it is stored.
+        # Where someone else was logged in, Django has flushed that session, and the new one has no key before it is stored.
         request.session.save()
     Device.objects.update_or_create(
         digest=digest_of(str(request.session.session_key)),
@@ -69,7 +69,7 @@ def set_age(request: HttpRequest, user: User) -> None:
 
 
 def keep_alive(request: HttpRequest, user: User) -> None:
-    """She is there: from here on it idles anew. Costs nothing but once in ten minutes."""
+    """Restart the idle time, at most once in ten minutes."""
     alive = request.session.get(ALIVE)
     if alive is None:
         begin(request, user)
@@ -80,14 +80,14 @@ def keep_alive(request: HttpRequest, user: User) -> None:
 
 @dataclass(frozen=True)
 class Left:
-    """How long this log-in still lasts, in seconds, if nothing more is asked for; and whether asking for a page makes it last longer."""
+    """How many seconds this log-in lasts without another request, and whether a request extends it."""
 
     seconds: int
     may_grow: bool
 
 
 def left_of(request: HttpRequest) -> Left | None:
-    """None where nobody came in by logging in."""
+    """None without a log-in."""
     if ALIVE not in request.session or BEGUN not in request.session:
         return None
     ends = request.session[ALIVE] + request.session.get_expiry_age()
@@ -112,7 +112,7 @@ class ListedDevice:
 
 
 def devices_of(user: User, *, session_key: str | None) -> list[ListedDevice]:
-    """Hers, this one first."""
+    """The devices of this person, the current one first."""
     open_sessions = Session.objects.filter(expire_date__gt=now())
     listed = [
         ListedDevice(
@@ -153,7 +153,7 @@ def close_others(user: User, *, than: str | None) -> int:
 
 @transaction.atomic
 def close_everything(user: User, *, by: User | None = None) -> None:
-    """Every browser and every program of hers is out, from the next request on, and none is known any more."""
+    """End every session, revoke every API key and forget every known browser of this person."""
     close_others(user, than=None)
     known_places.forget_all(user)
     user.api_tokens.all().delete()
@@ -168,6 +168,6 @@ def end_sessions(digests: list[str]) -> int:
 
 @transaction.atomic
 def forget_ended() -> None:
-    """Sessions that have run out, and the devices that hung on them."""
+    """Delete expired sessions and their devices."""
     Session.objects.filter(expire_date__lte=now()).delete()
     Device.objects.exclude(digest__in=Session.objects.values("pk")).delete()

@@ -1,4 +1,4 @@
-"""Allauth's forms in our words, and our own. One password box, without grey text in it; pasting is welcome."""
+"""Allauth's forms with our labels, and our own. One password field, without a placeholder; pasting is allowed."""
 
 from typing import Any, ClassVar, cast
 
@@ -73,7 +73,7 @@ class LoginForm(OurWords, account_forms.LoginForm):
     def login(self, request, redirect_url=None):
         response = super().login(request, redirect_url)
         if request.user.is_authenticated:
-            # allauth has just given it the same age for everyone.
+            # allauth has just set the same age for everyone.
             devices.set_age(request, request.user)
         return response
 
@@ -90,7 +90,7 @@ def second_step(user: User) -> Attempt:
 
 
 class TakenOnce:
-    """A code fits for as long as clocks may differ; allauth forgets sooner that it was taken."""
+    """A code is valid for as long as clocks may differ; allauth forgets sooner that it was used."""
 
     user: User
     FITS_FOR = mfa_settings.TOTP_PERIOD * (2 * mfa_settings.TOTP_TOLERANCE + 1)
@@ -109,7 +109,7 @@ class CodeForm(TakenOnce, OurWords, mfa_forms.AuthenticateForm):
 
 
 class OnlyEstablished:
-    """Where the account has an established second factor, a younger one is no answer to "is this you?"."""
+    """With an established second factor on the account, a newer one is not accepted for reauthentication."""
 
     user: User
 
@@ -132,7 +132,7 @@ class CodeAgainForm(OnlyEstablished, TakenOnce, OurWords, mfa_forms.Reauthentica
 
 
 class ResetPasswordForm(OurWords, account_forms.ResetPasswordForm):
-    """Takes the same way for a known and an unknown address: which it is shows only when the letter is written."""
+    """The same for a known and an unknown address: which it is matters only when the mail is composed."""
 
     words: ClassVar[Words] = {"email": (ADDRESS, _("The one you log in with."))}
 
@@ -146,7 +146,7 @@ class ResetPasswordForm(OurWords, account_forms.ResetPasswordForm):
 
 
 class NewPasswordForm(OurWords, account_forms.ResetPasswordKeyForm):
-    """Whoever opens it has proved no more than that she reads the mailbox: second factors that are established stay."""
+    """The link proves no more than access to the mailbox: established second factors stay."""
 
     words: ClassVar[Words] = {"password1": (_("New password"), NEW_PASSWORD)}
 
@@ -184,7 +184,7 @@ class SetPasswordForm(OurWords, account_forms.SetPasswordForm):
 
 
 class ChangePasswordForm(OurWords, account_forms.ChangePasswordForm):
-    """No password opens an API key, so keys stay, unless she says otherwise here."""
+    """API keys do not depend on the password, so they stay unless this form says otherwise."""
 
     words: ClassVar[Words] = {"oldpassword": (_("Current password"), PASTE), **NewPasswordForm.words}
 
@@ -219,12 +219,12 @@ class ActivateTOTPForm(OurWords, totp_forms.ActivateTOTPForm):
 
 
 class AnswerOfAPasskey:
-    """What a browser sends back is a stranger's text: whatever is wrong with it is a wrong answer, never an error of ours."""
+    """What a browser sends back is untrusted: anything malformed is a wrong answer, never a server error."""
 
     user: User | None
 
     def clean_credential(self) -> Authenticator:
-        # Without an address there is nothing to guess: a passkey that opens the account alone is looked at at once.
+        # Without an address there is nothing to guess: a passkey that logs in by itself is checked at once.
         attempt = second_step(self.user) if self.user else None
         answer = self.cleaned_data["credential"]  # type: ignore[attr-defined]
         try:
@@ -330,7 +330,7 @@ class AddressForm(forms.Form):
 
 
 class LanguageForm(forms.Form):
-    """The choice in the band."""
+    """The language menu at the top of the page."""
 
     language = LanguageField()
 

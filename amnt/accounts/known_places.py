@@ -1,8 +1,8 @@
 """The browsers and networks from which someone has logged in before.
 
-A browser is known by a mark in a cookie, a new one at each log-in; a network by its /24 or /48. Both are stored as keyed digests, and
-forgotten thirty days after the last log-in from there, or at once when the account is closed on all devices or gets a new password by mail.
-A mark opens nothing and names nobody.
+A browser is known by a random token in a cookie, a new one at each log-in; a network by its /24 or /48. Both are stored as keyed digests,
+and deleted thirty days after the last log-in from there, or at once when all devices are logged out or the password is reset by mail. The
+token grants no access and names nobody.
 """
 
 import secrets
@@ -19,7 +19,7 @@ from amnt.accounts.models import KnownBrowser, KnownNetwork, User
 
 COOKIE = f"{settings.COOKIE_PREFIX}known"
 KNOWN_FOR = timedelta(days=30)
-# In the session: this log-in has given its browser a new mark.
+# In the session: this log-in has given its browser a new token.
 MARKED = "marked"
 
 
@@ -28,12 +28,12 @@ def digest_of_mark(mark: str) -> str:
 
 
 def digest_of_network(user_pk: int, network: str) -> str:
-    """Of one person: that two log in from the same network cannot be read from these."""
+    """Per person: digests do not show that two people log in from the same network."""
     return salted_hmac("known network", f"{user_pk} {network}", algorithm="sha256").hexdigest()
 
 
 def browser_of(request: HttpRequest) -> str:
-    """The digest of the mark it carries."""
+    """The digest of the token in its cookie."""
     return digest_of_mark(request.COOKIES.get(COOKIE, ""))
 
 
@@ -47,7 +47,7 @@ def knows_network(request: HttpRequest, user_pk: int) -> bool:
 
 
 def renew_mark(request: HttpRequest, response: HttpResponse, user: User) -> None:
-    """Once a log-in: this browser carries a new mark from now on, and the one it carried is worth nothing."""
+    """Once per log-in: give this browser a new token; the one before is invalid."""
     if request.session.get(MARKED):
         return
     mark = secrets.token_urlsafe(24)
@@ -72,7 +72,7 @@ def forget_all(user: User) -> None:
 
 
 def last_person(request: HttpRequest) -> str:
-    """Who was the last to log in with this browser, as `sign_of` says it; empty if nobody is known."""
+    """The last person who logged in with this browser, as `sign_of` writes it; empty if unknown."""
     found = KnownBrowser.objects.filter(digest=browser_of(request)).values_list("user_id", flat=True).first()
     return sign_of(found) if found else ""
 

@@ -1,4 +1,4 @@
-"""Who is asking, in which language, and nothing typed is lost when the session has ended meanwhile."""
+"""The person and language of a request; and a form that was sent after the session ended is kept."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -29,9 +29,8 @@ VISIT_GAP = timedelta(minutes=30)
 
 
 class PersonMiddleware:
-    """The language of the profile wins over the browser's, when she was here last is remembered, and no page about her is cached.
-
-    When a request ends her log-in, the browser is told to forget what it holds of this site.
+    """Sets the language of the profile, notes the visit, and forbids caching of personal pages. When a request ends a log-in, the browser
+    is told to clear what it stores of this site.
     """
 
     def __init__(self, get_response: Answer):
@@ -46,7 +45,7 @@ class PersonMiddleware:
             note_visit(user)
             devices.keep_alive(request, user)
         response = self.get_response(request)
-        # Asked again: she may have logged in or out with this request, or come in by an API key.
+        # Asked again: the request may have logged somebody in or out, or used an API key.
         user = request.user
         if user.is_authenticated:
             response.headers["Cache-Control"] = "no-store"
@@ -58,10 +57,8 @@ class PersonMiddleware:
 
 
 class LockMiddleware:
-    """While the instance is locked, whoever is not logged in reads a page that says so; and nobody is, for every log-in was ended.
-
-    Not asked for the API, which has no key left to open it, nor for what machines read to see whether the process lives, nor for
-    pages that hold nothing of the database.
+    """While the instance is locked, every request without a log-in gets a page that says so; locking has ended all log-ins. Exempt are the
+    API, whose keys are all revoked, health checks, and pages that read nothing from the database.
     """
 
     LET_THROUGH = ("/about/", "/api/", "/healthz", "/mail/inbox/", "/metrics", settings.STATIC_URL)
@@ -82,7 +79,7 @@ class LockMiddleware:
 
 
 class ExposedFactorMiddleware:
-    """Whoever logged in with a factor that others may have gets one page: where it is replaced. The log-in knows, so it costs no query."""
+    """After a log-in with an exposed second factor, only the page that replaces it is served. Known by the session, without a query."""
 
     LET_THROUGH = ("/about/", settings.STATIC_URL)
 
@@ -123,10 +120,8 @@ NEVER_KEPT = {"csrfmiddlewaretoken", "password", "password1", "oldpassword", "co
 
 
 class LoginRequiredKeepingTextMiddleware(LoginRequiredMiddleware):
-    """A form sent after the session ended is kept, the person logs in, and finds the same form filled in.
-
-    Only the one who was last logged in with this browser gets it back. It is given back until the form is sent, so a page
-    that has to be loaded twice on a bad line loses nothing.
+    """A form sent after the session ended is kept; after the log-in the same form is shown filled in. Only the person who was last logged
+    in with this browser gets it back, and until the form is sent, so loading the page twice loses nothing.
     """
 
     def process_view(self, request, view_func, view_args, view_kwargs):
@@ -143,7 +138,7 @@ class LoginRequiredKeepingTextMiddleware(LoginRequiredMiddleware):
             elif not keep_text(request, of=known_places.last_person(request)):
                 messages.error(request, _("You had been logged out, and what you sent could not be kept here. Go back and copy it first."))
         elif request.htmx:
-            # A fragment is no page one could come back to.
+            # A fragment is not a page to return to.
             back_to = came_from(request)
         login = redirect_to_login(back_to, resolve_url(self.get_login_url(view_func)), self.get_redirect_field_name(view_func))
         return HttpResponseClientRedirect(login.url) if request.htmx else login
@@ -175,7 +170,7 @@ def give_back(request: HttpRequest, kept: dict, *, to: User) -> None:
 
 
 def came_from(request: HttpRequest) -> str:
-    """The page of ours that held the button, or the first one."""
+    """The page of this site that held the button, else the first page."""
     page = urlsplit(request.headers.get("hx-current-url") or request.headers.get("referer", ""))
     if page.netloc != request.get_host() or not page.path.startswith("/") or page.path.startswith("//"):
         return "/"
@@ -183,7 +178,7 @@ def came_from(request: HttpRequest) -> str:
 
 
 def form_data(request: HttpRequest) -> QueryDict | None:
-    """What a form is to be filled with: what is being sent, else what was kept across a log-in, else nothing."""
+    """The data of a form: what is being sent, else what was kept across a log-in, else None."""
     if request.method == "POST":
         return request.POST
     return getattr(request, "kept", None)

@@ -45,7 +45,7 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """A person. The address is the login; the rest is how she wants to be reached."""
+    """A person. The address is the login; the rest is how this person wants to be reached."""
 
     class MailLevel(models.TextChoices):
         DISCREET = "discreet", _("Discreet")
@@ -83,7 +83,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     seen_at = models.DateTimeField(_("last visit"), null=True, editable=False)
     seen_before_at = models.DateTimeField(_("visit before that"), null=True, editable=False)
     mail_refused_at = models.DateTimeField(_("mail refused since"), null=True, editable=False)
-    # Reminders are planned anew for whoever changed how she wants to be reached.
+    # When the settings of reminders changed: they are planned again.
     changed_at = models.DateTimeField(auto_now=True, db_index=True, editable=False)
     erased_at = models.DateTimeField(_("erased"), null=True, editable=False)
 
@@ -111,7 +111,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         return f"{first} {rest[-1][0]}." if rest else first
 
     def lock(self) -> None:
-        """Within a transaction: what she does at the same moment waits, so the second tap of a double one finds what the first made."""
+        """Lock the row: a request sent twice runs one after the other, and the second finds what the first made."""
         User.objects.select_for_update(no_key=True).get(pk=self.pk)
 
     def get_full_name(self) -> str:
@@ -122,7 +122,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 
 class InstanceLock(models.Model):
-    """A time in which nobody logs in: the server was seized, or somebody else may be on it. One without an end is in force."""
+    """A period without any log-in, after the server was seized or broken into. One without an end is in force."""
 
     locked_at = models.DateTimeField(default=now)
     unlocked_at = models.DateTimeField(null=True)
@@ -138,7 +138,7 @@ class InstanceLock(models.Model):
 
 
 class ApiToken(Submitted):
-    """A key for a program of this person's. Only its hash is kept; the key itself is shown once."""
+    """An API key of a person. Only its hash is stored; the key is shown once."""
 
     class Scope(models.TextChoices):
         READ = "read", _("Read")
@@ -176,7 +176,7 @@ class AccountRecoveryQuerySet(models.QuerySet["AccountRecovery"]):
 
 
 class AccountRecovery(models.Model):
-    """A request to let someone back in who lost her mailbox or every second factor. It takes effect at `due_at` unless it is stopped."""
+    """A request to restore access after the loss of the mailbox or all second factors. It takes effect at `due_at` unless it is stopped."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="recoveries")
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -205,7 +205,7 @@ class AccountRecovery(models.Model):
 
 
 class Session(AbstractBaseSession):
-    """What is remembered between two requests of one browser. See amnt/accounts/sessions.py.
+    """A Django session, found by a digest of its key. See amnt/accounts/sessions.py.
 
     session_key -- the SHA-256 of the key, which is in the cookie alone
     """
@@ -218,7 +218,7 @@ class Session(AbstractBaseSession):
 
 
 class Device(models.Model):
-    """A browser that a person is logged in with, as the list of her devices shows it.
+    """A browser that a person is logged in with, as the list of devices shows it.
 
     digest -- of the key of its session
     """
@@ -235,7 +235,7 @@ class Device(models.Model):
 
 
 class EstablishedFactor(models.Model):
-    """A second factor that took the place of an established one at once; all others become established as `second_factors` says."""
+    """A second factor that replaced an established one, and so is established at once; for all others see `second_factors`."""
 
     authenticator = models.OneToOneField(Authenticator, models.CASCADE, primary_key=True, related_name="establishment")
     at = models.DateTimeField(default=now, editable=False)
@@ -245,7 +245,7 @@ class EstablishedFactor(models.Model):
 
 
 class ExposedFactor(models.Model):
-    """A second factor whose secret was on a server that was seized: it proves its owner until she has set up another, and no more."""
+    """A second factor whose secret was on a seized server: it is accepted once, to set up another."""
 
     authenticator = models.OneToOneField(Authenticator, models.CASCADE, primary_key=True, related_name="exposure")
     at = models.DateTimeField(default=now, editable=False)
@@ -255,7 +255,7 @@ class ExposedFactor(models.Model):
 
 
 class AddressChange(models.Model):
-    """The address an account had: for two weeks, whoever reads it can take the account back to it."""
+    """The former address of an account: for two weeks, a link sent to it undoes the change."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="address_changes")
     old = models.EmailField()
@@ -266,7 +266,7 @@ class AddressChange(models.Model):
 
 
 class KnownBrowser(models.Model):
-    """A browser with which a person has logged in, by the mark in its cookie. See amnt/accounts/known_places.py."""
+    """A browser with which a person has logged in, by the token in its cookie. See amnt/accounts/known_places.py."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="known_browsers")
     digest = models.CharField(max_length=64, unique=True, editable=False)

@@ -1,8 +1,8 @@
-"""Where a request comes from, no more exactly than we need to know it."""
+"""The network a request comes from, truncated to a prefix."""
 
 from ipaddress import IPv6Address, ip_address, ip_network
 
-# What a stranger has to change to count as another place: the prefix a provider hands out.
+# The prefix that a provider assigns: addresses within it count as one network.
 PREFIX = {4: 24, 6: 48}
 NOWHERE = "0.0.0.0"  # noqa: S104 -- the prefix of requests that carry no address, such as through a socket
 

@@ -1,10 +1,10 @@
-"""Everything that hangs on a person: to be handed to her, and to be erased.
+"""All data about a person: its export, and its erasure.
 
-This module knows what its own layer stores. Each app above adds what it stores, when it is ready:
+This module knows what its own layer stores. Each app above registers what it stores:
 
     personal_data.register("watches", lambda user: Rows(…))     what "Download my data" contains
-    personal_data.register_refusal(last_lead)                    a sentence if she cannot go yet, else ""
-    personal_data.register_on_erase(leave_coalitions)            what to close or hand back before she is erased
+    personal_data.register_refusal(last_lead)                    a sentence if the person cannot be erased yet, else ""
+    personal_data.register_on_erase(leave_coalitions)            what to close or hand back before the person is erased
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -57,7 +57,7 @@ _names: dict[str, object] = {
 _refusals: list[Refusal] = []
 _on_erase: list[OnErase] = []
 
-# Apps whose rows about a person are all hers, and the columns that are keys rather than data.
+# Apps whose rows about a person are all of that person alone, and the columns that are keys rather than data.
 OWN_APPS = {"accounts", "mfa", "retention"}
 SECRET = {"id", "user", "password", "digest", "data"}
 
@@ -75,7 +75,7 @@ def register_on_erase(on_erase: OnErase) -> None:
 
 
 class Rows:
-    """Rows of the database as plain data: counted there, and read a chunk at a time, however many they are.
+    """Rows as plain data: counted by the database, and read in chunks.
 
     found -- in an order in which no two are equal, since pages are cut from it
     as_data -- of one row
@@ -107,7 +107,7 @@ def columns(model: type[Model], *, without: Iterable[str] = ()) -> list[Field]:
 
 
 def personal_data(user: User) -> dict[str, Any]:
-    """All we store about her, by the names of the trade. Rows are read when they are walked."""
+    """All that is stored about this person, by name. Rows are read when they are iterated."""
     person = {field.name: field.value_from_object(user) for field in columns(User)}
     data: dict[str, Any] = {"made_at": now(), "person": person}
     for relation in User._meta.related_objects:
@@ -125,7 +125,7 @@ def _recorded(entry: tuple[datetime, str, list[str]]) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class ReadablePart:
-    """One part of her data as pages show it. rows -- plain data, which a paginator counts and cuts"""
+    """One part of the personal data as pages show it. rows -- plain data, which a paginator counts and cuts"""
 
     key: str
     name: str
@@ -133,7 +133,7 @@ class ReadablePart:
 
 
 def readable_parts(data: Mapping[str, Any], above: str = "") -> Iterator[ReadablePart]:
-    """What holds rows inside another part is a part of its own."""
+    """Rows inside another part are a part of their own."""
     for name, part in data.items():
         key = f"{above}-{name}" if above else name
         if isinstance(part, Mapping) and any(isinstance(inner, Rows) for inner in part.values()):
@@ -170,7 +170,7 @@ def spoken(name: str) -> str:
 
 
 def reasons_to_stay(user: User) -> list[str]:
-    """Sentences that say what has to be settled before she can be erased."""
+    """Sentences that say what prevents the erasure of this person."""
     return [reason for refusal in _refusals if (reason := refusal(user))]
 
 

@@ -1,6 +1,6 @@
-"""Asking again who it is, before something that affects the security of the account.
+"""Reauthentication before anything that affects the security of the account.
 
-One answer counts in this session, for five minutes (`ACCOUNT_REAUTHENTICATION_TIMEOUT`) and for one purpose: the first it is used for.
+One proof counts in this session, for five minutes (`ACCOUNT_REAUTHENTICATION_TIMEOUT`) and for one purpose: the first it is used for.
 Where the account has an established second factor, only proof of one is an answer.
 """
 
@@ -18,7 +18,7 @@ ANSWER, PURPOSE, ESTABLISHED = "reauthenticated", "purpose", "established"
 
 
 def bind(request: HttpRequest, purpose: str) -> None:
-    """Tie the last answer to this purpose, or forget the answers if it was given for another."""
+    """Bind the last proof to this purpose, or discard it if it was given for another."""
     answer = last_answer(request)
     if answer is None:
         return
@@ -30,7 +30,7 @@ def bind(request: HttpRequest, purpose: str) -> None:
 
 
 def note_proof(request: HttpRequest, authenticator: Authenticator) -> None:
-    """The answer just given was a second factor: remember whether it was an established one, which may be removed meanwhile."""
+    """Note whether the second factor just used is an established one: it may be removed meanwhile."""
     answer = last_answer(request)
     if answer is not None and is_established(authenticator):
         answer[ESTABLISHED] = True

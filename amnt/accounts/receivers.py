@@ -1,4 +1,4 @@
-"""What Django and allauth tell us about logging in and about second factors. Connected when the app is ready."""
+"""Receivers of the signals of Django and allauth about log-ins and second factors. Connected when the app is ready."""
 
 from allauth.account.signals import password_changed, password_reset, password_set
 from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_reset, authenticator_used
@@ -20,16 +20,16 @@ def begin(request, user, **kwargs) -> None:
 
 
 def close_the_others(request, user, **kwargs) -> None:
-    """Whoever knew the old password is out; the one who changed it stays, and so do her API keys, which no password opens."""
+    """After a change of password every other browser is logged out. API keys stay: they do not depend on it."""
     devices.close_others(user, than=request.session.session_key)
     record("accounts.password_changed", by=user, about=user)
 
 
 def close_all_and_forgive(request, user, **kwargs) -> None:
-    """Someone may have had her account or her mailbox: every browser is out, and every API key made meanwhile is revoked."""
+    """After a password reset every browser is logged out and every API key revoked: somebody may have had the account."""
     devices.close_everything(user, by=user)
     attempts.forgive_all(request, user)
-    # The new password is accepted from where it was set, whoever guesses elsewhere.
+    # The new password is accepted from here, however many attempts are made elsewhere.
     known_places.remember_network(request, user)
     record("accounts.password_reset", by=user, about=user)
 

@@ -13,7 +13,7 @@ from amnt.accounts.services.addresses import TAKEN_BACK_WITHIN
 from amnt.accounts.services.recoveries import KEPT_FOR
 from amnt.retention.rules import Rule, deleting, register
 
-# The longest a log-in lasts is shorter: this takes what was left behind, whatever the reason.
+# Longer than any log-in lasts: for rows that were left behind.
 DEVICE_KEPT_FOR = timedelta(days=30)
 
 

@@ -1,4 +1,4 @@
-"""The secrets of second factors, which allauth keeps inside a column of its own."""
+"""Encrypting the secrets of second factors again: allauth keeps them inside a column of its own."""
 
 from collections.abc import Callable
 
@@ -12,7 +12,7 @@ def encrypt_second_factors_again(change: Callable[[str], str]) -> int:
     for row in Authenticator.objects.filter(type__in=(Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES)).order_by("pk"):
         before = row.data
         after = before | {name: change(before[name]) for name in ("secret", "seed") if name in before}
-        # Unless recovery codes were used up or made anew meanwhile: the next round takes those.
+        # Unless recovery codes were used or replaced meanwhile: the next round encrypts those.
         written += after != before and Authenticator.objects.filter(pk=row.pk, data=before).update(data=after)
     return written
 

@@ -1,7 +1,7 @@
 """The second factors of an account, and which of them are established (docs/decisions/second_factors_against_an_intruder.md).
 
-Every factor is asked for at log-in from the moment it is added. Only an established one also binds whoever holds the mailbox: it cannot
-be removed by a password reset or by the link in a mail, and nothing of the account's security changes without proof of one.
+Every factor is asked for at log-in from the moment it is added. Only an established one also holds against somebody with access to the
+mailbox: a password reset or the link in a mail does not remove it, and no security setting changes without proof of one.
 """
 
 from collections.abc import Sequence
@@ -15,9 +15,9 @@ from django.utils.translation import gettext_lazy as _
 
 from amnt.accounts.models import EstablishedFactor, User
 
-# A log-in lasts this long at most. Whoever uses the site at all must log in again meanwhile, and meets a factor that is not hers.
+# The longest log-in: whoever uses the site must log in again within it, and notices an unknown factor.
 TRIAL = timedelta(days=14)
-# Recovery codes come with the factor they belong to: neither is older than the other.
+# Recovery codes are made together with their factor: neither counts as older.
 TOGETHER = timedelta(minutes=1)
 ALONE_NO_FACTOR = Authenticator.Type.RECOVERY_CODES
 
@@ -47,7 +47,7 @@ class Factor:
 
     @property
     def name(self) -> str:
-        """As its owner called it; empty for what has no name."""
+        """The name its owner gave; empty if none."""
         return str(self.authenticator.data.get("name", "")) if self.type == Authenticator.Type.WEBAUTHN else ""
 
     @property
@@ -56,7 +56,7 @@ class Factor:
 
 
 def factors_of(user: User) -> list[Factor]:
-    """Hers, oldest first."""
+    """The second factors of this account, oldest first."""
     rows = Authenticator.objects.filter(user=user).select_related("establishment").order_by("created_at", "pk")
     return standing(rows, at=now())
 
@@ -79,7 +79,7 @@ def standing(authenticators: Sequence[Authenticator], *, at: datetime) -> list[F
 
 
 def binds(factors: Sequence[Factor]) -> bool:
-    """Whether a change to this account takes proof of a factor. Recovery codes alone are none."""
+    """Whether a change to this account requires proof of a second factor. Recovery codes alone do not count."""
     return any(factor.is_established and factor.type != ALONE_NO_FACTOR for factor in factors)
 
 
@@ -88,7 +88,7 @@ def is_established(authenticator: Authenticator) -> bool:
 
 
 def establish(user: User) -> None:
-    """Whoever proved an established factor has replaced or removed the last one: what is there now takes its place."""
+    """After proof of an established factor the last one was replaced or removed: the factors that remain become established."""
     factors = factors_of(user)
     if not any(factor.is_established for factor in factors):
         for factor in factors:

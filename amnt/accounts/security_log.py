@@ -1,7 +1,7 @@
-"""Log-ins and failed log-ins as lines of the log, for whoever looks for an attack.
+"""Log-ins and failed log-ins in the log, for detecting attacks.
 
-Each line names the event, the network (its /24 or /48) and the account by a keyed digest: lines about one account can be put together,
-and nobody can read from them whose it is.
+Each line names the event, the network (its /24 or /48) and the account by a keyed digest: lines about one account can be correlated without
+knowing whose it is.
 """
 
 import logging

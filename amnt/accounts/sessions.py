@@ -1,4 +1,4 @@
-"""Log-ins in the database, found by the SHA-256 of the key in the cookie: whoever reads a dump can open none of them."""
+"""Sessions in the database, found by the SHA-256 of the key in the cookie: a dump holds no usable key."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Keys with which a program acts as a person: random, named, expiring, and kept only as a hash."""
+"""API keys: random, named, expiring, and stored only as a hash."""
 
 import secrets
 from datetime import timedelta
@@ -21,7 +21,7 @@ from amnt.audit.services import record
 from amnt.core.errors import RuleBroken
 from amnt.core.idempotency import sent_before
 
-# Recognisable, so that scanners of leaked secrets, and people, know one when they see it.
+# A prefix by which scanners of leaked secrets, and people, recognise one.
 PREFIX = "amnt_"
 RANDOM_BYTES = 20
 MOST = 10
@@ -39,7 +39,7 @@ def tokens_of(user: User) -> "QuerySet[ApiToken]":
 
 @transaction.atomic
 def create_token(user: User, *, name: str, days: int, submission: UUID, scope: str = ApiToken.Scope.READ) -> tuple[ApiToken, str]:
-    """A new key, and its text: the only time that anyone sees it. She is told by mail, in case it was not her."""
+    """A new key and its text, which is shown only now. The person gets a mail, in case it was somebody else."""
     user.lock()
     if sent_before(ApiToken.objects.all(), submission):
         raise RuleBroken(_("This key has already been created. If you did not copy it, revoke it and create another."))
@@ -61,7 +61,7 @@ def create_token(user: User, *, name: str, days: int, submission: UUID, scope: s
 
 @transaction.atomic
 def revoke_token(token: ApiToken) -> None:
-    """It stops working with the next request."""
+    """Revoke this key, from the next request on."""
     record("accounts.key_revoked", by=token.user, about=token)
     token.delete()
 
@@ -73,7 +73,7 @@ def revoke_all(user: User) -> None:
 
 
 class TokenAuthentication(BaseAuthentication):
-    """`Authorization: Bearer amnt_…`. A key that only reads is refused here, before any view could forget to ask."""
+    """`Authorization: Bearer amnt_…`. A read-only key is refused here for anything that writes, whatever the view."""
 
     def authenticate(self, request: Request) -> tuple[User, ApiToken] | None:
         scheme, _space, key = request.headers.get("Authorization", "").partition(" ")

@@ -9,7 +9,7 @@ from rest_framework.settings import api_settings
 
 
 class KnownFilters(DjangoFilterBackend):
-    """A filter typed wrongly or left empty is refused: a program that took everything for what it had asked for would not notice."""
+    """Unknown or empty filters are refused: a program would not notice that they were ignored."""
 
     def filter_queryset(self, request: Request, queryset: QuerySet, view: Any) -> QuerySet:
         if view.action == "list":

@@ -3,7 +3,7 @@ from rest_framework.fields import IntegerField
 from rest_framework.pagination import LimitOffsetPagination
 from rest_framework.request import Request
 
-# No list of ours is longer, and a database knows no number beyond its own.
+# No list is longer, and databases refuse larger numbers.
 FARTHEST = 1_000_000
 
 

@@ -5,7 +5,7 @@ from rest_framework.parsers import JSONParser
 
 
 class BoundedJSONParser(JSONParser):
-    """Brackets within brackets without end are a fault of the sender's."""
+    """JSON nested too deeply is the sender's error."""
 
     def parse(self, *args: Any, **kwargs: Any) -> Any:
         try:

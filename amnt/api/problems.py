@@ -56,12 +56,12 @@ def problem(exc: Exception, context: dict[str, Any]) -> Response:
     elif isinstance(exc, ModelValidationError):
         exc = exceptions.ValidationError(exc.message_dict if hasattr(exc, "error_dict") else exc.messages)
     elif isinstance(exc, Http404):
-        # What exists and may not be seen answers exactly as what never was.
+        # What exists and may not be seen is answered like what does not exist.
         exc = exceptions.NotFound()
     elif isinstance(exc, PermissionDenied):
         exc = exceptions.PermissionDenied(*exc.args)
     elif isinstance(exc, (exceptions.NotAuthenticated, exceptions.AuthenticationFailed)):
-        # Strangers are refused before throttles are asked: their refusals count too.
+        # Requests without a key are refused before throttles run: count these too.
         throttle = AnonRateThrottle()
         if not throttle.allow_request(request, context["view"]):
             exc = exceptions.Throttled(throttle.wait())
@@ -98,7 +98,7 @@ def by_field(detail: Any, name: str = "") -> dict[str, list[str]]:
         nested = any(isinstance(value, (dict, list)) for value in detail)
         inside = [(value, f"{name}.{place}".strip(".") if nested else name) for place, value in enumerate(detail)]
     else:
-        # Some refusals repeat what was sent; half of a character can be sent in JSON, but not answered.
+        # Some refusals repeat what was sent; a lone surrogate can be sent in JSON, but not answered.
         return {name or "non_field_errors": [str(detail).encode(errors="replace").decode()]}
     found: dict[str, list[str]] = {}
     for value, field in inside:

@@ -1,4 +1,4 @@
-"""The description of the API, laid out for reading. Pure: an OpenAPI document in, what a page shows out."""
+"""The OpenAPI document of the API as the values a page shows. Pure."""
 
 import json
 from dataclasses import dataclass
@@ -44,7 +44,7 @@ class Operation:
 
     @property
     def opens(self) -> bool:
-        """Whether a browser that is logged in can simply go there."""
+        """Whether it can be opened as a link in a browser that is logged in."""
         return self.method == "GET" and "{" not in self.path and not any(field.is_required for field in self.parameters)
 
 
@@ -61,7 +61,7 @@ class Shape:
 
 
 def groups(document: Document) -> list[Group]:
-    """The operations under the noun they hang on."""
+    """The operations grouped by tag."""
     found: dict[str, list[Operation]] = {}
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
@@ -70,7 +70,7 @@ def groups(document: Document) -> list[Group]:
 
 
 def shapes(document: Document) -> list[Shape]:
-    """What is answered, field by field; each named once, however many operations answer it."""
+    """The shapes of responses, each once."""
     used = {shape for group in groups(document) for operation in group.operations for _status, shape in operation.answers if shape}
     return [Shape(name, _fields(document, document["components"]["schemas"][name])) for name in sorted(_with_inner(document, used))]
 
@@ -96,7 +96,7 @@ def _operation(document: Document, method: str, path: str, operation: Document) 
 
 
 def _example(document: Document, schema: Document, path: str = "") -> str:
-    """What is required, or, where nothing is, one thing that may be sent and that the address does not say."""
+    """The required properties, or, where there are none, one optional property that the address does not hold."""
     properties = schema.get("properties", {})
     names = schema.get("required") or [name for name in properties if f"{{{name}}}" not in path][:1]
     return json.dumps({name: _sample(document, properties[name]) for name in names}, ensure_ascii=False) if names else ""
@@ -165,7 +165,7 @@ def _with_inner(document: Document, names: set[str]) -> set[str]:
 
 
 def _first_lines(row: Document) -> str:
-    """Its description without the list of values that `_kind` shows already."""
+    """The description without the list of values that `_kind` shows."""
     return row.get("description", "").split("* `")[0].strip()
 
 

@@ -1,4 +1,4 @@
-"""The description of the API, OpenAPI 3.1: what every operation has in common is said here once."""
+"""The OpenAPI 3.1 schema of the API: what all operations have in common."""
 
 from typing import Any
 

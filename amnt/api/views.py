@@ -43,7 +43,7 @@ class Root(APIView):
 
 
 class Nowhere(APIView):
-    """Whatever else is asked for under the address of the API: a refusal in its own shape, not a page."""
+    """Any other address under the API: 404 as problem details, not a page."""
 
     schema = None
 
@@ -57,12 +57,12 @@ class SchemaView(SpectacularAPIView):
     serve_public = True
 
     def _get_version_parameter(self, request):
-        """None: there is one version, and what an address says of another must not stand in a header of the answer."""
+        """None: there is one version, and a version in the address must not reach a header of the response."""
 
 
 @require_safe
 def docs(request):
-    """The description for reading: works without script and on a slow line."""
+    """The documentation as a page: without script, for slow connections."""
     document = SchemaGenerator().get_schema(request=None, public=True)
     context = {
         "problems": [(code, *kind) for code, kind in KINDS.items()],

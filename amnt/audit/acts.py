@@ -1,4 +1,4 @@
-"""The acts that are recorded, each with the sentence in which a reader finds it.
+"""The registry of audited acts, each with the sentence that shows it.
 
 An app declares its acts when it is ready: `acts.register("coalitions.member_removed", _("Someone was removed from the coalition"))`.
 """
@@ -6,7 +6,7 @@ An app declares its acts when it is ready: `acts.register("coalitions.member_rem
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-# All that is said of an act on something that only a delegation reads.
+# The only sentence for acts on what only a delegation reads.
 PRIVATE = "audit.private"
 
 _sentences: dict[str, str | Promise] = {PRIVATE: _("Private action")}
@@ -21,7 +21,7 @@ def is_known(act: str) -> bool:
 
 
 def sentence_of(act: str) -> str:
-    """The act itself where the version that declared it is gone."""
+    """The code of the act, if no version of today registers it."""
     return str(_sentences.get(act, act))
 
 

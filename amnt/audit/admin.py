@@ -1,6 +1,6 @@
-"""The base of every admin of a model: it finds what it names and nothing else, and what it changes is recorded in the audit.
+"""The base of every model admin: it filters by allow-listed fields only, and every change is recorded in the audit.
 
-A list is filtered and searched only by what its admin names; what hangs on an object is counted when it is deleted, and never named.
+Lists are filtered and searched only by the fields their admin names; related objects are counted on deletion, never named.
 """
 
 from collections import Counter
@@ -29,7 +29,7 @@ ENTRIES_A_PAGE = 50
 
 
 class StaffModelAdmin(admin.ModelAdmin):
-    """What every model of the admin is held to."""
+    """The base class of every model admin."""
 
     view_on_site = False
     show_full_result_count = False
@@ -38,7 +38,7 @@ class StaffModelAdmin(admin.ModelAdmin):
     # --- Finding ------------------------------------------------------------------------------------------------------
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
-        """The links that the filters of this list are made of, and nothing else."""
+        """Only the lookups that the filters of this list use."""
         return lookup in self.lookups_of_filters(request)
 
     def lookups_of_filters(self, request: HttpRequest | None) -> set[str]:
@@ -67,7 +67,7 @@ class StaffModelAdmin(admin.ModelAdmin):
     # --- Deleting -----------------------------------------------------------------------------------------------------
 
     def get_deleted_objects(self, objs: Iterable[Model], request: HttpRequest) -> tuple[list, dict, set, list]:  # type: ignore[override]
-        """The objects themselves by name. What hangs on them by model and number; what this site does not hold, by number alone."""
+        """The objects by name; related ones by model and number; those of models outside this site by number alone."""
         objs = list(objs)
         cascade = cascade_of(objs)
         held = self.admin_site._registry

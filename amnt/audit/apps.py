@@ -10,7 +10,7 @@ class AuditConfig(AppConfig):
     verbose_name = _("Audit")
 
     def ready(self) -> None:
-        # After every migrate, not in one migration: SQLite drops a table's triggers whenever a migration rebuilds the table.
+        # After every migrate, because SQLite drops a table's triggers whenever a migration rebuilds the table.
         post_migrate.connect(install_triggers, sender=self, dispatch_uid="audit triggers")
 
 

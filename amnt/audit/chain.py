@@ -1,4 +1,4 @@
-"""The chain over the entries: sealing what is new, walking it, and cutting off what is old."""
+"""The hash chain over the audit: sealing new entries, verifying it, and deleting old ones."""
 
 import json
 from collections.abc import Iterator
@@ -20,14 +20,14 @@ NOTHING_BEFORE = "0" * 64
 SEALED_AT_ONCE = 1000
 # The security model, section 6.
 KEPT_FOR = timedelta(days=365)
-# The clock seals every minute; whatever waits longer than this, nobody seals.
+# A task seals every minute; an entry that waits longer means that it does not run.
 SEALED_WITHIN = timedelta(hours=1)
 VERIFIED_EVERY = timedelta(hours=23)
 
 
 @dataclass(frozen=True)
 class Head:
-    """Where the chain ends: written down elsewhere, it shows whether the end was cut off since."""
+    """The end of the chain: noted elsewhere, it shows whether later entries were removed."""
 
     position: int
     digest: str
@@ -49,7 +49,7 @@ def head() -> Head:
 
 
 def seal_new() -> int:
-    """Append every entry that has no place yet. Say how many. Of two that run at once, one appends and the other changes nothing."""
+    """Append every entry that is not sealed yet. Returns how many. Of two that run at once, one does nothing."""
     sealed = 0
     while True:
         try:
@@ -82,9 +82,9 @@ def _append() -> int:
 @dataclass(frozen=True)
 class Verdict:
     """
-    sealed, waiting -- how many entries have their place in the chain, and how many have none yet
+    sealed, waiting -- how many entries are in the chain, and how many are not sealed yet
     head -- where the chain ends
-    faults -- sentences that say where it is broken; none when it is whole
+    faults -- sentences that say where it is broken; empty when it is intact
     """
 
     sealed: int
@@ -100,8 +100,8 @@ class Verdict:
 def verify(*, expected: Head | None = None) -> Verdict:
     """Walk the chain from the last checkpoint to its end. With `expected`, also check that it still holds this position.
 
-    Signatures under a key that is no longer there cannot be checked. They may stand at the beginning of the chain, where the
-    digests of later rows cover them, and nowhere behind a row that was signed under a key of today.
+    Signatures under a removed key cannot be checked. They are accepted at the beginning of the chain, where later digests cover them, but
+    not after a row that was signed under a present key.
     """
     sealed, waiting, faults = 0, 0, []
     if not triggers.are_installed():
@@ -133,7 +133,7 @@ def verify(*, expected: Head | None = None) -> Verdict:
 
 
 def links() -> Iterator[tuple[AuditSeal, AuditEntry | None]]:
-    """Every place of the chain in its order, with its entry if that is still there."""
+    """Every seal of the chain in order, with its entry if that still exists."""
     for seals in batched(AuditSeal.objects.order_by("position").iterator(chunk_size=SEALED_AT_ONCE), SEALED_AT_ONCE):
         entries = AuditEntry.objects.in_bulk([seal.entry_id for seal in seals])
         for seal in seals:
@@ -163,13 +163,13 @@ def faults_of(seal: AuditSeal, entry: AuditEntry | None, *, after: Head, unknown
 
 
 def is_signed(text: str, row: AuditEntry | AuditSeal | AuditCheckpoint, *, unknown_is_fine: bool) -> bool:
-    """Whether the signature is ours; what is under a key that is no longer there counts as the caller says."""
+    """Whether the signature is valid; one under an unknown key counts as the caller says."""
     key = signing.known_keys().get(row.key_id)
     return key.has_signed(text, row.signature) if key else unknown_is_fine
 
 
 def verify_once_a_day() -> list[str]:
-    """Walk the chain unless it was walked today, and keep how many faults there were. Returns their sentences."""
+    """Verify the chain unless that was done today, and store how many faults there were. Returns their sentences."""
     if AuditVerification.objects.filter(at__gt=now() - VERIFIED_EVERY).exists():
         return []
     faults = verify().faults
@@ -180,7 +180,7 @@ def verify_once_a_day() -> list[str]:
 
 
 def waits_too_long() -> bool:
-    """Whether entries have waited so long for their place that the clock must have stopped."""
+    """Whether entries have waited so long that the sealing task must have stopped."""
     oldest: datetime | None = AuditEntry.objects.unsealed().aggregate(at=Min("at"))["at"]
     return oldest is not None and oldest < now() - SEALED_WITHIN
 
@@ -190,7 +190,7 @@ def waits_too_long() -> bool:
 
 @transaction.atomic
 def forget_old() -> int:
-    """Sign a checkpoint behind what is older than a year, and delete it. Say how many entries went. A broken chain is kept as it is."""
+    """Sign a checkpoint after the entries older than a year, and delete these. Returns how many. A broken chain is kept as it is."""
     limit = now() - KEPT_FOR
     first_kept = AuditSeal.objects.filter(entry__at__gte=limit).order_by("position").values_list("position", flat=True).first()
     old = AuditSeal.objects.filter(position__lt=first_kept) if first_kept else AuditSeal.objects.all()

@@ -9,7 +9,7 @@ from amnt.audit.models import AuditEntryQuerySet
 
 
 class AuditFilter(forms.Form):
-    """Which acts, and from which day to which, on the reader's calendar. What is not understood is left out."""
+    """Which acts, and from which day to which, on the reader's calendar. Invalid values are ignored."""
 
     act = forms.ChoiceField(label=_("Act"), required=False, choices=lambda: [("", _("All acts")), *acts.choices()])
     since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))

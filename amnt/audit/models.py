@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from amnt.audit import acts
 
-# What stands in the column object_type when an act is about a person: its object_id is then a pseudonym.
+# The object_type of an act about a person: its object_id is then a pseudonym.
 PERSON = "accounts.user"
 
 
@@ -33,8 +33,8 @@ class Level(models.TextChoices):
 class Pseudonym(models.Model):
     """Connects a person with the rows of the audit that name her, in one coalition or, without one, in this instance.
 
-    No key of the database ties it to anything and none is unique but its name: recording an act never waits for a lock. Two
-    first acts at one instant may give a person two pseudonyms; readers take all of hers.
+    It has no foreign key and no unique column but its name, so that recording never waits for a lock. Two concurrent first acts may give a
+    person two pseudonyms; readers use all of them.
     """
 
     name = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -72,7 +72,7 @@ class AuditEntry(models.Model):
     at = models.DateTimeField(default=now, db_index=True)
     act = models.CharField(max_length=60)
     level = models.CharField(max_length=2, choices=Level.choices)
-    # The pseudonym of who did it; none for a command of the host and for the clock.
+    # The pseudonym of who did it; empty for commands of the host and for tasks.
     actor = models.UUIDField(null=True, db_index=True)
     coalition = models.UUIDField(null=True)
     circle = models.UUIDField(null=True)
@@ -98,7 +98,7 @@ class AuditEntry(models.Model):
         return acts.sentence_of(self.act)
 
     def canonical(self) -> str:
-        """Every column but the signature itself, as one text that both databases give back alike."""
+        """Every column but the signature as one text, the same on both databases."""
         columns = ("public_id", "at", "act", "level", "actor", "coalition", "circle", "object_type", "object_id", "fields", "key_id")
         values = [getattr(self, name) for name in columns]
         return json.dumps(["entry 1", *(value if value is None or isinstance(value, list) else str(value) for value in values)])
@@ -107,7 +107,7 @@ class AuditEntry(models.Model):
 class AuditSeal(models.Model):
     """The place of an entry in the chain: its digest covers the entry and the seal before it.
 
-    Written by the clock after the entry is committed, so that the order of the chain costs no act a lock.
+    Written by a task after the entry is committed, so that no act waits for a lock on the chain.
     """
 
     position = models.BigIntegerField(primary_key=True)
@@ -122,7 +122,7 @@ class AuditSeal(models.Model):
 
 
 class AuditVerification(models.Model):
-    """The last walk along the whole chain, for the page of health. One row at most; it proves nothing and may be deleted."""
+    """When the whole chain was last verified, for the health page. One row at most; it proves nothing and may be deleted."""
 
     at = models.DateTimeField(default=now)
     faults = models.PositiveIntegerField(default=0)
@@ -132,7 +132,7 @@ class AuditVerification(models.Model):
 
 
 class AuditCheckpoint(models.Model):
-    """Signed: the chain up to this position was whole, and may be deleted. Verification goes on from here."""
+    """Signed: the chain up to this position was intact and may be deleted. Verification starts here."""
 
     position = models.BigIntegerField(primary_key=True)
     digest = models.CharField(max_length=64)

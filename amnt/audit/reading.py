@@ -45,7 +45,7 @@ LEVELS = {Level.PUBLIC: "public", Level.COALITION: "coalition", Level.RESTRICTED
 
 
 def page_of(request: HttpRequest, entries: AuditEntryQuerySet) -> tuple[AuditFilter, Page]:
-    """The filter as it was asked for, and the page of entries that it finds."""
+    """The bound filter, and the page of entries that it finds."""
     asked = AuditFilter(request.GET, zone=request.user.time_zone)  # type: ignore[union-attr]
     return asked, Paginator(asked.found(entries), A_PAGE).get_page(request.GET.get("page"))
 
@@ -81,7 +81,7 @@ def named(entries: Iterable[AuditEntry], name: Name) -> dict[str, str]:
 
 
 def about(entry: AuditEntry, people: Mapping[str, str]) -> str:
-    """The person, or the public fact. What has no short code of its own is named by the sentence of the act alone."""
+    """The person or public fact an entry is about; empty for what has no short code."""
     if entry.object_type == PERSON:
         return people.get(entry.object_id, str(FORMER_MEMBER))
     meta = meta_of(entry)

@@ -1,4 +1,4 @@
-"""Recording an act, and taking from what was recorded the way back to a person."""
+"""Recording acts, and deleting the pseudonyms that lead from entries to a person."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -29,8 +29,8 @@ def record(
     """Insert one row in the caller's transaction; no lock is taken and none is waited for.
 
     act -- registered with `amnt.audit.acts`
-    by -- who did it; None for the clock and for commands of the host
-    about -- what it was done to. A row that stands for a person (a membership) has the property `audited_as` that gives her.
+    by -- who did it; None for tasks and commands of the host
+    about -- what it was done to. A row that represents a person (a membership) names that person by its property `audited_as`.
     coalition, circle -- whose leads, or whose circle, may read the row in full; both have a `public_id`
     level -- the class of what it was done to. Of C3 nothing is kept but who and when.
     fields -- names of the columns that changed, never what stood in them
@@ -77,7 +77,7 @@ def record_many(
 
 
 def reference(about: Model | None, coalition: UUID | None) -> str:
-    """How the entry names its object: a public id, the short code of a public fact, or nothing. Never a key of the database."""
+    """The object_id of an entry: a public id, the short code of a public fact, or empty. Never a primary key."""
     return id_of(about, pseudonyms_of([about], coalition))
 
 
@@ -94,11 +94,11 @@ def public_id_of(row: Model | None) -> UUID | None:
 
 
 def pseudonyms_of(rows: Iterable[Model | None], coalition: UUID | None) -> dict[Any, UUID]:
-    """Of each person among these, by her key: the first one she has, or a new one."""
+    """The pseudonym of each person among these by primary key, made where there is none."""
     keys = dict.fromkeys(row.pk for row in rows if row and row._meta.label_lower == PERSON)
     if not keys:
         return {}
-    # Of two that a person has, the first is read last.
+    # Of two pseudonyms of a person the first is used.
     found = Pseudonym.objects.filter(user__in=keys, coalition=coalition).order_by("-pk").values_list("user", "name")
     names: dict[Any, UUID] = dict(found)
     made = Pseudonym.objects.bulk_create([Pseudonym(user_id=key, coalition=coalition) for key in keys if key not in names])
@@ -106,10 +106,10 @@ def pseudonyms_of(rows: Iterable[Model | None], coalition: UUID | None) -> dict[
 
 
 def forget_in_coalition(user: AbstractBaseUser, coalition: Model) -> None:
-    """She has left: what the audit of this coalition holds of her names nobody from now on."""
+    """Delete the pseudonym of someone who left: entries of this coalition no longer name this person."""
     Pseudonym.objects.filter(user=user, coalition=public_id_of(coalition)).delete()
 
 
 def forget_everywhere(user: AbstractBaseUser) -> None:
-    """She is erased: so does the audit of the instance, and of every coalition."""
+    """Delete all pseudonyms of someone who is erased."""
     Pseudonym.objects.filter(user=user).delete()

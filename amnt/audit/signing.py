@@ -1,4 +1,4 @@
-"""Signatures of the audit: whoever can write to the database, but does not have FIELD_KEY, can make none."""
+"""Signatures of the audit: they cannot be made without FIELD_KEY."""
 
 import hmac
 from dataclasses import dataclass

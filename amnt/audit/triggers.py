@@ -1,7 +1,7 @@
 # ruff: noqa: S608 -- the statements are made of the names in this file alone
-"""What makes the audit append-only, whoever writes to it: triggers in the database.
+"""Database triggers that make the audit append-only.
 
-UPDATE is always refused. DELETE is refused unless a checkpoint covers the row, and a checkpoint goes only behind a later one.
+UPDATE is always refused. DELETE is refused unless a checkpoint covers the row, and a checkpoint is deleted only after a later one.
 """
 
 from django.db import connections, transaction
@@ -9,7 +9,7 @@ from django.db import connections, transaction
 ENTRY, SEAL, CHECKPOINT = "audit_auditentry", "audit_auditseal", "audit_auditcheckpoint"
 SENTENCE = "The audit is append-only."
 
-# A row of OLD that may go.
+# The condition under which a row may be deleted.
 MAY_GO = {
     ENTRY: f"EXISTS (SELECT 1 FROM {SEAL} s JOIN {CHECKPOINT} c ON c.position >= s.position WHERE s.entry_id = OLD.id)",
     SEAL: f"EXISTS (SELECT 1 FROM {CHECKPOINT} c WHERE c.position >= OLD.position)",
@@ -23,7 +23,7 @@ def names() -> set[str]:
 
 
 def statements(vendor: str) -> list[str]:
-    """One trigger each for UPDATE, for DELETE, and for the third way around them that each database has."""
+    """Triggers for UPDATE, for DELETE, and for what bypasses these (TRUNCATE, INSERT OR REPLACE)."""
     return [statement for table in MAY_GO for statement in (_postgresql(table) if vendor == "postgresql" else _sqlite(table))]
 
 
@@ -67,7 +67,7 @@ def are_installed(using: str = "default") -> bool:
 
 
 def install(using: str = "default") -> None:
-    """Unless all are there: an update of a running instance then takes no lock on these tables."""
+    """Create the triggers if any is missing, so that an update of a running instance takes no lock for nothing."""
     tables = set(connections[using].introspection.table_names())
     if not tables.issuperset(MAY_GO) or are_installed(using):
         return

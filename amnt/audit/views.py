@@ -9,7 +9,7 @@ from amnt.audit.reading import lines, page_of
 
 @require_safe
 def own(request):
-    """What the reader did herself, and what was done to her access and role. Other people are not named."""
+    """The reader's own acts, and what was done to the reader's access and role. Other people are not named."""
     asked, page = page_of(request, AuditEntry.objects.of(request.user))
     found = lines(page, name=lambda person: _("you") if person == request.user else _("someone else"))
     return render(request, "audit/own.html", {"filter": asked, "page": page, "lines": found, "form": None})
@@ -17,7 +17,7 @@ def own(request):
 
 @require_safe
 def instance(request):
-    """For those who look after this instance: acts on its objects and on accounts, which are named by their address alone."""
+    """For staff: acts on objects of the instance and on accounts, which are named by their address alone."""
     if not request.user.is_staff:
         raise PermissionDenied
     asked, page = page_of(request, AuditEntry.objects.of_instance())

@@ -1,4 +1,4 @@
-"""Celery's clock, for machines whose own clock is sometimes set back.
+"""Celery beat for machines whose clock is sometimes set back.
 
 Beat remembers when each task ran last, in memory and in its file. Set back by a day, it would send nothing for a day, even after a
 restart: each task seems to have run in the future.

@@ -1,9 +1,9 @@
 """The broker of one machine, without a server: messages are files in a folder.
 
-kombu opens a file where workers look for it and writes into it a moment later. On a busy machine a worker met it empty, and died of it.
-Here a message appears whole or not at all, and one that cannot be read is no reason to die: it only wakes a worker up, and the next tick
-reads the same rows. kombu also takes them by name and names them by how long the machine has been up, so that what came first after a
-restart, or after ten times the time, came last; here the name is the date in nanoseconds, of one length.
+kombu creates a file where workers look for it and writes it a moment later: on a busy machine a worker read it empty and crashed. Here a
+message is written atomically, and one that cannot be read is skipped: it only wakes a worker up, and the next tick reads the same rows.
+kombu also orders messages by a name made of the machine's uptime, which is wrong after a restart or when it gains a digit; here the name is
+the date in nanoseconds, of one length.
 """
 
 import logging
@@ -38,7 +38,7 @@ class Channel(filesystem.Channel):
                 logger.warning("A message that cannot be read was dropped: the next tick does what it asked for")
 
     def _queue_bind(self, exchange: str, *args: Any) -> None:
-        """The list of an exchange, too, is there whole from the first moment on; the rest happens under kombu's lock."""
+        """Write the table of an exchange atomically too; later changes happen under kombu's lock."""
         file = self._exchange_file(exchange)
         try:
             self.control_folder.mkdir(exist_ok=True)
@@ -54,14 +54,14 @@ class Channel(filesystem.Channel):
 
 
 def written(folder: Path, text: str) -> Path:
-    """A file under a name nobody looks for."""
+    """Write a temporary file, under a name that workers ignore."""
     path = folder / f"{uuid4()}.part"
     path.write_text(text)
     return path
 
 
 def link_once(path: Path, name: Path) -> None:
-    """Under this name, unless another process was first."""
+    """Link the file to this name, unless another process was first."""
     try:
         os.link(path, name)
     except FileExistsError:

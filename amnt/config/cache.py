@@ -1,7 +1,6 @@
-"""The cache of an instance: what all processes count together, in Redis.
+"""The shared cache of all processes, in Redis.
 
-Redis may be away, and only things that can wait may wait for it: people still log in, and limits still hold, though each process counts
-for itself until Redis answers again.
+Without Redis each process uses its own memory: people still log in, and rate limits still hold per process.
 """
 
 import logging

@@ -1,6 +1,5 @@
-"""What whoever runs the program has set, read one variable at a time. What makes no sense ends it with a sentence, not with a traceback.
-
-A variable that is set to nothing counts as not set: that is how .env.example leaves them. No sentence repeats a password.
+"""Reading and validating environment variables. An invalid value ends the program with a sentence, not a traceback. An empty variable
+counts as not set, as in .env.example. No sentence repeats a password.
 """
 
 import os
@@ -16,9 +15,9 @@ from pyrage.x25519 import Recipient
 
 YES, NO = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 MOST_PORT = 65535
-# As many connections as a process has threads that use them; whoever waits longer for one is told that the database is away.
+# One connection per thread of a process; waiting longer for one counts as an unreachable database.
 POOL = {"min_size": 1, "max_size": 4, "timeout": 5}
-# What gunicorn takes for a worker that can never start: it ends, instead of starting another for ever.
+# The exit status on which gunicorn stops instead of restarting the worker for ever.
 NEVER_STARTS = 3
 
 # A key of random letters and digits: 32 of them are 165 bits or more, and hold at least a dozen different ones.
@@ -32,12 +31,12 @@ def refuse(sentence: str) -> NoReturn:
 
 
 def secret(name: str) -> str:
-    """As it was set, blanks and all."""
+    """The value as it was set, white space included."""
     return os.environ.get(name, "")
 
 
 def strong(name: str, key: str) -> str:
-    """This key, unless somebody could guess it: what it signs and encrypts would be open to anyone who holds a copy."""
+    """This key, or an exit if it is weak."""
     plain = key.lower().replace("_", "-")
     if len(key) < KEY_LENGTH or len(set(key)) < KEY_VARIETY or any(words in plain for words in NO_KEYS):
         refuse(
@@ -48,7 +47,7 @@ def strong(name: str, key: str) -> str:
 
 
 def keys(name: str) -> list[str]:
-    """Several, separated by commas or blanks; the whole as well, for one that was set with such signs in it."""
+    """Several values, separated by commas or blanks; the whole as well, for a key that holds such characters."""
     said = secret(name)
     return list(dict.fromkeys([*re.split(r"[\s,]+", said.strip()), said])) if said.strip() else []
 
@@ -88,7 +87,7 @@ def mailbox(name: str, default: str) -> str:
 
 
 def web_address(name: str, default: str = "", *, of_a_site: bool = False) -> str:
-    """http:// or https:// and a host. That of a site goes on with a port at most, and ends without a slash."""
+    """A URL with http:// or https:// and a host; that of a site has a port at most, and no final slash."""
     said = word(name, default)
     if not said:
         return ""
@@ -116,7 +115,7 @@ def hosts(name: str, first: str) -> list[str]:
 
 
 def folder(name: str, default: Path, *, within: tuple[str, ...] = (), private: tuple[str, ...] = ()) -> Path:
-    """A folder that holds these, made if they are not there yet. It is ours alone where we make it, and those that are private always."""
+    """A folder, made if missing. A new one is readable by its owner only, and so is a private one always."""
     path = Path(word(name, str(default))).absolute()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -131,7 +130,7 @@ def folder(name: str, default: Path, *, within: tuple[str, ...] = (), private: t
 
 
 def keep_private(path: Path, mode: int) -> None:
-    """Nobody else on this machine reads it, unless it belongs to somebody else, who decides."""
+    """Make it readable by its owner only, unless it belongs to another user."""
     if path.exists() and path.stat().st_mode & 0o077:
         with suppress(PermissionError):
             path.chmod(mode)
@@ -154,7 +153,7 @@ def recipients(name: str) -> list[Recipient]:
         try:
             found.append(Recipient.from_str(said))
         except RecipientError:
-            # Someone may have put the private key here, which no log should repeat.
+            # The value may be the private key by mistake: do not print it.
             refuse(f"{name} must be a public key of age, which begins with age1, or several separated by commas.")
     return found
 
@@ -184,7 +183,7 @@ def database(url: str) -> dict:
             "PASSWORD": unquote(parts.password or ""),
             "HOST": parts.hostname or "",
             "PORT": str(parts.port or ""),
-            # A connection that a restart of the database cut is found out before a page uses it.
+            # Checks a connection before use, in case the database restarted.
             "CONN_HEALTH_CHECKS": True,
             # Compiling a query takes PostgreSQL up to 3 s where it expects long work, and no query of a page is as long as that.
             "OPTIONS": {"pool": POOL, "options": "-c jit=off", **dict(parse_qsl(parts.query, keep_blank_values=True))},
@@ -193,7 +192,7 @@ def database(url: str) -> dict:
 
 
 def reachable(entry: dict) -> dict:
-    """This entry, unless it names a file where none can be. The file is made, and nobody else on this machine reads it."""
+    """This entry, or an exit if its file cannot be made. A new file is readable by its owner only."""
     file = Path(entry["NAME"])
     if entry["ENGINE"].endswith("sqlite3") and (file.is_dir() or not file.parent.is_dir()):
         refuse(f"DATABASE_URL must name a file in a folder that is there, not {file}.")

@@ -3,7 +3,7 @@ import time
 
 
 class UtcFormatter(logging.Formatter):
-    """Times in UTC, as in 2026-11-28T18:31:36Z; a message is one line, whatever stands in it."""
+    """Times in UTC, as in 2026-11-28T18:31:36Z; line breaks in a message are escaped."""
 
     converter = time.gmtime  # type: ignore[assignment]
     default_time_format = "%Y-%m-%dT%H:%M:%SZ"
@@ -14,7 +14,7 @@ class UtcFormatter(logging.Formatter):
 
 
 class RoutesOnly(logging.Filter):
-    """Says which of our addresses it was, not what stood in it: some hold a key that opens a door."""
+    """Replaces addresses by their route: some hold a secret key."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         request = getattr(record, "request", None)

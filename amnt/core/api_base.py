@@ -1,4 +1,4 @@
-"""What the API of every app is made of: fields, filters, and rows found by their public id."""
+"""The base of the API of every app: serializer fields, filters, and lookups by public id."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -28,7 +28,7 @@ WORDS = {
 
 @extend_schema_field(WORDS, "Words")
 class TranslatedTextField(serializers.Field):
-    """A public text in each language of the site; null where nobody has written it yet."""
+    """A public text in each language of the site; null where it has no translation yet."""
 
     def __init__(self, **kwargs: Any):
         super().__init__(source="*", read_only=True, **kwargs)
@@ -39,7 +39,7 @@ class TranslatedTextField(serializers.Field):
 
 @extend_schema_field(OpenApiTypes.URI)
 class PageAddress(serializers.Field):
-    """Where people read what programs read here."""
+    """The address of the page that shows this object."""
 
     def __init__(self, **kwargs: Any):
         super().__init__(source="*", read_only=True, **kwargs)
@@ -49,7 +49,7 @@ class PageAddress(serializers.Field):
 
 
 class OrNull:
-    """What is not known is null, as programs expect, where the database keeps an empty text."""
+    """An empty text of the database is null in the API."""
 
     def __init__(self, **kwargs: Any):
         super().__init__(read_only=True, allow_null=True, **kwargs)  # type: ignore[call-arg]
@@ -71,7 +71,7 @@ class TextOrNull(OrNull, serializers.CharField):
 
 
 class VisibleField(serializers.SlugRelatedField):
-    """Another thing, named by its public address. What one may not see is answered as what does not exist."""
+    """Another object, by its public id. One that may not be seen is answered like one that does not exist."""
 
     def get_queryset(self) -> QuerySet:
         return super().get_queryset().visible_to(self.context["request"].user)
@@ -90,7 +90,7 @@ class VisibleField(serializers.SlugRelatedField):
 
 @extend_schema_field(bool)
 class YesNoFilter(filters.TypedChoiceFilter):
-    """Strict: a word that is neither true nor false is refused, not ignored."""
+    """Strict: anything but true or false is refused, not ignored."""
 
     def __init__(self, **kwargs: Any):
         super().__init__(choices=[("true", "true"), ("false", "false")], coerce=lambda word: word == "true", **kwargs)
@@ -113,7 +113,7 @@ class InstantFilter(filters.IsoDateTimeFilter):
 # --- Rows -------------------------------------------------------------------------------------------------------------
 
 
-# No docstring: the description of the API would show it for every view made of this.
+# No docstring: the API schema would show it for every subclass.
 class ByPublicId(viewsets.ReadOnlyModelViewSet):
     lookup_field = "public_id"
     lookup_url_kwarg = "id"

@@ -1,4 +1,4 @@
-"""What a deletion would reach, by keys: no row is read, however many there are and however long."""
+"""What a deletion would cascade to, by primary keys: no row is loaded."""
 
 from collections import defaultdict, deque
 from collections.abc import Iterable, Sequence
@@ -16,7 +16,7 @@ KEYS_A_QUERY = 500
 class Cascade:
     """Primary keys by model.
 
-    deleted -- the objects themselves and what goes with them; protected -- what forbids to delete any of those
+    deleted -- the objects and what is deleted with them; protected -- what prevents the deletion
     """
 
     deleted: dict[type[Model], set[Any]]
@@ -24,7 +24,7 @@ class Cascade:
 
 
 def cascade_of(objs: Sequence[Model]) -> Cascade:
-    """A query for each relation of each model that is reached, and one more for every 500 keys of that model."""
+    """One query per relation of each model reached and per 500 keys of that model."""
     deleted: defaultdict[type[Model], set[Any]] = defaultdict(set)
     protected: defaultdict[type[Model], set[Any]] = defaultdict(set)
     for obj in objs:

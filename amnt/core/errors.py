@@ -1,7 +1,7 @@
 class RuleBroken(Exception):
-    """An act that may not happen now. Its text is a sentence for the person, already translated.
+    """A service refuses an act. The text is a sentence for the person, already translated.
 
-    field -- the argument of the service that breaks the rule, as forms and the API name it; empty if it is no single one
+    field -- the argument of the service that is refused, as forms and the API name it; empty if it is not one alone
     """
 
     def __init__(self, sentence: str, *, field: str = ""):

@@ -14,15 +14,12 @@ from django.utils.safestring import SafeString, mark_safe
 
 from amnt.core.errors import RuleBroken
 
-# Embeddings, overrides and isolates turn the text around them; the plain marks (LRM, RLM, ALM) and joiners belong to names.
+# Embeddings, overrides and isolates reorder the text around them; plain marks (LRM, RLM, ALM) and joiners occur in names.
 TURNS_TEXT = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
 def one_line(text: str) -> str:
-    """What was typed as one honest line: no control characters, nothing that reverses what stands beside it, single spaces.
-
-    A line in which nothing can be seen is empty.
-    """
+    """The text as one line: no control characters, no bidirectional overrides, single spaces. Empty if nothing is visible."""
     kept = TURNS_TEXT.sub("", text)
     kept = "".join(" " if unicodedata.category(c) in {"Cc", "Zl", "Zp"} else c for c in kept if unicodedata.category(c) != "Cs")
     kept = " ".join(kept.split())
@@ -63,7 +60,7 @@ class LinesField(forms.CharField):
 
 
 class SubmissionField(forms.UUIDField):
-    """The hidden mark of one rendered form: sent twice, it makes one."""
+    """The hidden id of one rendered form: sent twice, it makes one row."""
 
     widget = forms.HiddenInput
 
@@ -77,7 +74,7 @@ class HouseRenderer(TemplatesSetting):
     field_template_name = "django/forms/field.html"
 
     def render(self, template_name, context, request=None):
-        # By Django's template an option takes a tenth of a millisecond; a page may have fifty times three hundred of them.
+        # Django's template takes 0.1 ms per option; a page may have 50 selects of 300 options.
         if template_name == forms.Select.template_name:
             return select(context["widget"])
         return super().render(template_name, context, request)
@@ -99,7 +96,7 @@ def options(choices: Iterable[dict[str, Any]]) -> SafeString:
 
 
 class CommonChoices:
-    """Choices that many fields of one page have, written once for all of them."""
+    """Choices shared by many fields of one page, rendered once."""
 
     def __init__(self, choices: Iterable[tuple[str, str]]):
         self.choices = list(choices)

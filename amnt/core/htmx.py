@@ -1,4 +1,4 @@
-"""What a view needs to answer both a whole page and a fragment of it."""
+"""Helpers for views that answer a whole page or a fragment of it."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -20,21 +20,21 @@ def render_page(request: HttpRequest, template: str, context: dict[str, Any], *,
 
 
 def address_of(request: HttpRequest) -> str:
-    """The page with its filters, without those left blank: what one copies for others, and returns to."""
+    """The address of the page with its filters, without empty ones."""
     chosen = urlencode([(name, value) for name, values in request.GET.lists() for value in values if value])
     return f"{request.path}?{chosen}" if chosen else request.path
 
 
 def post_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """A view that only acts (POST) and has no page of its own: after a lost session, one returns to the page it was on."""
+    """A view that accepts only POST and has no page: after a lost session, one returns to the page that sent it."""
     wrapped = wraps(view)(require_POST(view))
     wrapped.is_act = True  # type: ignore[attr-defined]
     return wrapped
 
 
 def next_page(request: HttpRequest, otherwise: str) -> str:
-    """Where to go after an act: the page of ours named by `next`, filters and all, else another."""
+    """The address to redirect to after an act: the page of this site in `next`, else `otherwise`."""
     page = request.POST.get("next", "")
     allowed = url_has_allowed_host_and_scheme(page, {request.get_host()}, require_https=request.is_secure())
-    # `redirect` takes a word without a slash for the name of a view.
+    # `redirect` takes a string without a slash as the name of a view.
     return page if allowed and page.startswith("/") else otherwise

@@ -19,7 +19,7 @@ class Submitted(models.Model):
 
 
 def sent_before[Row: Submitted](among: models.QuerySet[Row], submission: UUID | None) -> Row | None:
-    """What this form made when it was sent before. If that is none of these rows, the form was somebody else's, or of something else."""
+    """The row that this form made when it was sent before. RuleBroken if it is not among these rows."""
     if submission is None:
         return None
     key = among.model._default_manager.filter(submission=submission).values_list("pk", flat=True).first()
@@ -41,7 +41,7 @@ def create_once[Row: Submitted](row: Row, *, among: models.QuerySet[Row], taken:
         with transaction.atomic():
             row.save(force_insert=True)
     except IntegrityError:
-        # The second tap of a double one, while the first was still on its way.
+        # The second of two requests, sent while the first was running.
         if (made := sent_before(among, row.submission)) is not None:
             return made, False
         if not taken:

@@ -1,6 +1,6 @@
-"""JSON of any length, written piece by piece: as `json.dumps(data, indent=2)` writes it, but a list may be anything that can be walked.
+"""Streaming JSON: as `json.dumps(data, indent=2)` writes it, but a list may be any iterable.
 
-A fault on the way leaves braces open, so that no program takes what was written until then for the whole.
+An error leaves braces open, so that a truncated file does not parse.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -10,12 +10,12 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.functional import Promise
 
-# Characters a piece: large enough that sending one is worth its while, and nothing next to what a process holds anyway.
+# Characters per chunk.
 PIECE = 64 * 1024
 
 
 def pieces(data: Mapping[str, Any]) -> Iterator[str]:
-    """What can be walked is written item by item: rows of a database are never there all at once."""
+    """The JSON in chunks; iterables are written item by item, so rows are never all in memory."""
     waiting: list[str] = []
     length = 0
     for text in _walked(data, "\n"):
@@ -28,7 +28,7 @@ def pieces(data: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _walked(value: Any, line: str) -> Iterator[str]:
-    """line -- what begins a line where this value stands: its break and blanks"""
+    """line -- the line break and indentation of this value"""
     inner = f"{line}  "
     if isinstance(value, Mapping):
         begin = "{" + inner
@@ -48,7 +48,7 @@ def _walked(value: Any, line: str) -> Iterator[str]:
 
 
 def _whole(value: Any, line: str) -> str:
-    """A row at once. Only without indentation is Python's encoder fast, so a line break stands for what separates items."""
+    """One row. Python's encoder is fast only without indentation, so the item separator holds the line break."""
     if isinstance(value, dict) and value:
         inner = f"{line}  "
         if any(isinstance(item, (dict, list, tuple)) for item in value.values()):

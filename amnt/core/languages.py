@@ -1,4 +1,4 @@
-"""The languages of the site, that of whoever reads, and pieces of sentences that every language sets in its own way.
+"""The languages of the site, that of the reader, and parts of sentences that differ by language.
 
 No database, no request.
 """
@@ -19,7 +19,7 @@ SOUNDS_LIKE_I = re.compile(r"[Hh]?[IiÍí](?![aeoáéó])|I[A-Z]")
 
 
 def current_language() -> str:
-    """ "fr": the language in which sentences are translated now."""
+    """The code of the active language, such as "fr"."""
     return (get_language() or settings.LANGUAGE_CODE)[:2]
 
 
@@ -33,10 +33,7 @@ def in_language(code: str) -> str:
 
 
 def fall_back_to_english() -> None:
-    """A sentence that a catalogue lacks is said in English, as it stands in the code.
-
-    Django would say it in LANGUAGE_CODE, and has no setting for that.
-    """
+    """Show the English message id where a catalogue lacks a message. Django would use LANGUAGE_CODE, and has no setting for that."""
     for code in LANGUAGE_CODES:
         if code != settings.LANGUAGE_CODE:
             translation(code)._fallback = None  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""How CLDR writes dates and names in each language. Pure."""
+"""Babel locales of our languages. Pure."""
 
 from functools import cache
 

@@ -1,4 +1,4 @@
-"""One place that says when: the official time and the reader's own, in the reader's language.
+"""Formatting of instants: the official time and the reader's own, in the reader's language.
 
 Pure functions. Instants are aware datetimes; zones are IANA names; languages are codes like "fr".
 Wording of dates follows CLDR (through Babel), as people in the field write them; CLDR has no word for the first of a month in French (1er).
@@ -26,7 +26,7 @@ class When:
     """A moment as the reader sees it.
 
     official -- weekday, day, month, year, hour and place, e.g. "lun. 18 sept. 2028, 23:59 (Genève)"
-    yours    -- the same instant for the reader, e.g. "mar. 19, 00:59"; None if her clock shows the same or no hour is given
+    yours    -- the same instant for the reader, e.g. "mar. 19, 00:59"; None if the reader's clock shows the same or no hour is given
     """
 
     official: str
@@ -66,7 +66,7 @@ def place(zone: str, language: str) -> str:
 
 
 def _said(skeleton: str, moment: datetime | date, language: str) -> str:
-    # Equal instants in two zones are equal keys, but not the same day: only the calendar date may reach the cache.
+    # Equal instants in two zones are equal cache keys but may be different days: cache by calendar date only.
     return _of_date(skeleton, moment.date() if isinstance(moment, datetime) else moment, language)
 
 

@@ -1,6 +1,5 @@
-"""Sentences of Django and of Django REST framework that we say ourselves: their Spanish lacks some, in whose place English would be said,
-misspells others, and says "usted" to those whom all else here calls "tú". A catalogue of ours comes before theirs; here makemessages finds
-them.
+"""Messages of Django and Django REST framework that our catalogues override: the Spanish of those lacks or misspells some, and says "usted"
+where this site says "tú". They are listed here for makemessages.
 """
 
 from django.utils.translation import gettext_noop, ngettext_lazy

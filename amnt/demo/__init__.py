@@ -1,1 +1,1 @@
-"""A small believable world to try things out in. Every person, organisation, meeting and date in it is invented."""
+"""Example data for trying things out. Every person, organisation, meeting and date in it is invented."""

@@ -1,4 +1,4 @@
-"""What is asked of the example texts: invented documents of an assembly to come, none of them the ITU's.
+"""Example contributions: invented documents of the next assembly, none of them the ITU's.
 
 An edit names a clause by some of its words. Days count from now; documents are written in English unless they say otherwise.
 """
@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from amnt.demo.cast import LEAD, SECOND_LEAD
 
-# The draft that an invented document proposes.
+# The draft new resolution that an example document proposes.
 DRAFT = "metaverse"
 
 
 @dataclass(frozen=True)
 class Edit:
-    """In the clause that holds `words`: other words in their place, or none of it at all (`to` is None)."""
+    """Replace `words` in the clause that holds them, or delete the clause (`to` is None)."""
 
     words: str
     to: str | None
@@ -21,7 +21,7 @@ class Edit:
 
 @dataclass(frozen=True)
 class New:
-    """A clause behind the one that holds `after`, under the same verb line."""
+    """A new clause after the one that holds `after`, under the same verb line."""
 
     after: str
     number: str
@@ -30,7 +30,7 @@ class New:
 
 @dataclass(frozen=True)
 class Base:
-    """The document starts from these words where the text in force has others."""
+    """Other words than those in force, from which the document starts."""
 
     words: str
     instead: str
@@ -38,7 +38,7 @@ class Base:
 
 @dataclass(frozen=True)
 class Ask:
-    """What one document asks of one resolution (0: a draft that has no number yet)."""
+    """One proposal of a document; resolution 0 is a draft without a number."""
 
     resolution: int
     action: str
@@ -60,7 +60,7 @@ class Document:
     revision: int = 0
     language: str = "en"
     is_late: bool = False
-    is_news: bool = False  # it became known just now: who follows the resolution is told with the next digest
+    is_news: bool = False  # received just now: watchers of the resolution get it with the next digest
 
     @property
     def key(self) -> str:
@@ -202,7 +202,7 @@ DOCUMENTS = (
         "52A1",
         -4,
         (
-            # It signs the regional text, and files its own.
+            # A State that signs the regional text and files its own.
             Ask(
                 47,
                 "MOD",
@@ -248,7 +248,7 @@ DOCUMENTS = (
             ),
         ),
     ),
-    # What a drafting group would make of it all: what is not agreed stands in brackets.
+    # A working text of a drafting group: what is not agreed is in brackets.
     Document(
         "60",
         -1.5,

@@ -1,4 +1,4 @@
-"""Who is in the demonstration. Two coalitions that share nobody; the second one is at risk, so its mail says little."""
+"""The people of the demonstration: two coalitions without a common member; the second one is at risk, so its mail is discreet."""
 
 from dataclasses import dataclass, field
 from datetime import time
@@ -24,7 +24,7 @@ class Coalition:
 
 @dataclass(frozen=True)
 class Person:
-    """`part` is what she is for in the demonstration; it names her in demo.json and in the story."""
+    """`part` is the role in the demonstration, as demo.json and the example follow-ups name it."""
 
     part: str
     name: str
@@ -46,7 +46,7 @@ LEAD, SECOND_LEAD, MEMBER, TRANSLATOR, OBSERVER, ADMIN = "lead", "second-lead", 
 OTHER_LEAD, OTHER_MEMBER = "other-lead", "other-member"
 
 CAST = (
-    # She does not watch Resolution 50 yet: that is the first thing one tries.
+    # Does not watch Resolution 50 yet, so that one can try it.
     Person(
         LEAD,
         "Wanjiru Kamau",

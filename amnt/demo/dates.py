@@ -100,7 +100,7 @@ def set_dates(assembly: Assembly, everyone: Circle, people: People) -> None:
 
 
 def as_example(english: str, french: str, spanish: str) -> dict[str, str]:
-    """A title that says in each language that it is none to rely on."""
+    """A title marked as an example in each language."""
     return {"en": f"{english} (example)", "fr": f"{french} (exemple)", "es": f"{spanish} (ejemplo)"}
 
 
@@ -120,7 +120,7 @@ def regional_dates() -> NewDate:
 
 
 def registration_date() -> NewDate:
-    """Tomorrow there, and less than a day from now: so whoever wants to go is reminded at once, whatever the hour of the start."""
+    """Tomorrow there, and less than a day from now, so that a reminder is due at once."""
     hour = time(min(here(VENUE).hour, 18))
     return NewDate(in_days(1, VENUE), hour=hour, zone=VENUE, follows=True)
 
@@ -150,14 +150,14 @@ def own_dates(model: type[Meeting] | type[Deadline]) -> QuerySet[Any]:
 
 
 def is_over() -> bool:
-    """Whether the regional meeting of the demonstration has passed, and with it what there was to show."""
+    """Whether the regional meeting of the demonstration has passed."""
     regional = Meeting.objects.filter(submission=submission("meeting/regional")).first()
     return regional is not None and regional.is_past
 
 
 @transaction.atomic
 def refresh_dates() -> None:
-    """Every example date as on the first day. Nobody is told that it moved: these are no official dates."""
+    """Reset every example date relative to today. Nobody is notified."""
     regional = Meeting.objects.filter(submission=submission("meeting/regional")).first()
     days = (in_days(3, VENUE) - regional.starts_on) if regional else timedelta(0)
     for model, keys in ((Meeting, MEETINGS), (Deadline, DEADLINES)):

@@ -1,4 +1,4 @@
-"""Who is on the way into the coalition: in her fourteen days, waiting for a second lead, and invited by another way than mail."""
+"""Example newcomers: one observing for fourteen days, one waiting for a second lead, one invited without mail."""
 
 from datetime import timedelta
 
@@ -26,5 +26,5 @@ def bring_newcomers(coalition: Coalition, people: dict[str, User]) -> None:
 
 
 def newcomer(name: str, email: str, language: str, zone: str) -> User:
-    """Someone of whom one only sees that she comes: nobody logs in as her."""
+    """An example newcomer, as whom nobody logs in."""
     return User.objects.create_user(email, None, name=name, language=language, time_zone=zone)

@@ -1,4 +1,4 @@
-"""Example texts and what is asked of them, through the services that pages use. Texts and documents are invented, and say so."""
+"""Builds example texts and proposals through the services that pages use. Texts and documents are invented, and say so."""
 
 import re
 from collections.abc import Iterator
@@ -29,12 +29,12 @@ TITLES = {"en": "Example document, not one of the ITU’s", "fr": "Document d’
 SOURCES = {"en": "Example, in our own words", "fr": "Exemple, rédigé par nous", "es": "Ejemplo, con nuestras palabras"}
 FILES = Path(__file__).resolve().parent / "texts"
 NAME = re.compile(r"(\d+)_(.+)_(..)\.txt")
-# Where no assembly of record is named for a resolution, the example needs one of its own.
+# The revision for a resolution whose reference data names none.
 LABELS = {"label_en": "Example", "label_fr": "Exemple", "label_es": "Ejemplo"}
 
 
 def bring_papers(assembly: Assembly, circle: Circle, people: dict[str, User]) -> None:
-    """The texts, then the documents in the order they came, then what our coalition makes of them."""
+    """The texts, then the documents in order of receipt, then readings and positions."""
     for number, code, language in sorted(texts()):
         enter_example(number, code, language, people)
     for document in sorted(DOCUMENTS, key=lambda each: each.day):
@@ -57,7 +57,7 @@ def example_text(number: int, code: str, language: str) -> ResolutionText:
 
 
 def enter_example(number: int, code: str, language: str, people: dict[str, User]) -> None:
-    """Entered by one, checked by another; the Spanish one still waits for somebody to check it."""
+    """Entered by one person, checked by another; the Spanish one is not checked yet."""
     resolution, assembly = Resolution.objects.filter(number=number).first(), Assembly.objects.filter(code=code).first()
     if resolution is None or assembly is None:
         return
@@ -109,14 +109,14 @@ def bring(document: Document, assembly: Assembly, by: User) -> None:
 
 
 def date_back(contribution: Contribution, received: datetime) -> None:
-    """It became known on the day it came."""
+    """Set the instants of its events to the day of receipt."""
     Contribution.objects.filter(pk=contribution.pk).update(entered_at=received)
     Proposal.objects.filter(contribution=contribution).update(created_at=received, moved_at=received)
     ProposalEvent.objects.filter(proposal__contribution=contribution).update(recorded_at=F("at"))
 
 
 def proposal_of(ask: Ask, language: str) -> ProposalDraft | None:
-    """None where what it is about is not here."""
+    """None if the resolution does not exist."""
     about = {"number": ask.resolution} if ask.resolution else {"slug": asks.DRAFT}
     resolution = Resolution.objects.filter(**about).first()
     group = RegionalGroup.objects.filter(code=ask.group).first()

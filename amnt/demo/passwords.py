@@ -31,7 +31,7 @@ def known_passwords() -> dict[str, str]:
 
 
 def keep(rows: Iterable[dict[str, Any]]) -> None:
-    """Write the file anew, readable by its owner only from its first byte on."""
+    """Write the file, readable by its owner only."""
     target = demo_file()
     draft = target.with_suffix(".new")
     draft.unlink(missing_ok=True)

@@ -19,9 +19,8 @@ People = dict[str, User]
 
 
 def introduce(person: cast.Person) -> User:
-    """Someone who can log in, is done with first steps, and was here six days ago.
-
-    Without quiet hours and, unless the cast says otherwise, without a weekend: reminders come whenever one tries this out.
+    """An account that has finished the first steps and visited six days ago. No quiet hours and, unless given, no weekend, so that
+    reminders are sent at any time.
     """
     user = User.objects.create_user(
         person.email,
@@ -43,7 +42,7 @@ def introduce(person: cast.Person) -> User:
 
 
 def give_passwords(known: dict[str, str]) -> list[dict[str, str]]:
-    """One row for each person of the cast. A password that is known is kept; who has none yet gets one."""
+    """One row for each person of the cast. Known passwords are kept; new ones are made for the others."""
     rows = []
     users = {user.email: user for user in User.objects.filter(email__in=[person.email for person in CAST])}
     for person in CAST:
@@ -71,7 +70,7 @@ def found(wanted: cast.Coalition, people: People) -> Coalition:
 
 
 def draw_circles(coalition: Coalition, people: People) -> dict[str, Circle]:
-    """Everyone; a few who prepare one text; and one that no lead stands in."""
+    """The example circles: everyone, a restricted one, and one without a lead."""
     second_lead = coalition.memberships.get(user=people[SECOND_LEAD])
     core = open_circle(
         coalition,

@@ -1,4 +1,4 @@
-"""What the people of the demonstration have in hand: one follow-up in every state, and enough past weeks for the charts.
+"""The example follow-ups: one in every state, and enough past weeks for the charts.
 
 Days count from now: negative is before. Texts are in the language of whoever wrote them, as in a real coalition.
 """
@@ -12,7 +12,7 @@ EVERYONE, CORE, DELEGATION = "everyone", "core", "delegation"
 
 @dataclass(frozen=True)
 class Act:
-    """Something that was done to it: the name of the service, who did it, how many days from now."""
+    """An act on it: the name of the service, who did it, how many days from now."""
 
     verb: str
     by: str

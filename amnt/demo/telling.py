@@ -1,4 +1,4 @@
-"""What the people of the demonstration have in hand, and what they did with it."""
+"""Builds the example follow-ups."""
 
 from datetime import datetime, time, timedelta
 
@@ -17,7 +17,7 @@ from resolutions.models import Resolution
 
 
 def tell(told: story.FollowUp, circle: Circle, people: People) -> FollowUp:
-    """Make it and do to it what was done, through the services; then date it all back to when it happened."""
+    """Create one and carry out its acts through the services; then backdate everything."""
     row = follow_ups.create(
         circle=circle,
         title=told.title,

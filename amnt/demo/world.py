@@ -1,4 +1,4 @@
-"""Building the demonstration through the services that the pages use, then dating its past back."""
+"""Builds the demonstration through the services that the pages use, then backdates it."""
 
 from django.db import transaction
 
@@ -19,7 +19,7 @@ def is_built() -> bool:
 
 @transaction.atomic
 def build_world() -> None:
-    """Everything, or nothing if anything goes wrong. Reference data must be there."""
+    """Build everything in one transaction. Reference data must be loaded."""
     people = {person.part: introduce(person) for person in CAST}
     coalitions = {wanted: found(wanted, people) for wanted in (OURS, THEIRS)}
     circles = draw_circles(coalitions[OURS], people)
@@ -37,7 +37,7 @@ def build_world() -> None:
 
 
 def card_delegations(assembly: Assembly) -> None:
-    """Cards that show what a card says. The authorities do not exist; a card that does is left alone."""
+    """Example delegation cards. The authorities are invented; existing cards are left alone."""
     cards = {
         "CH": ("Office de la normalisation (exemple)", "yes", "Exemple : écrire au point focal huit semaines avant l’ouverture."),
         "KE": ("Communications Office (example)", "yes", "Example: a letter from the organisation, then two national meetings."),

@@ -1,4 +1,4 @@
-"""Columns that hold ciphertext: plain in Python, unreadable in a dump, and never filtered or sorted by the database.
+"""Encrypted columns: plain in Python, ciphertext in the database, and never filtered or sorted by it.
 
 Empty texts are stored as they are, so that constraints can forbid them. Lengths are those of the plain text.
 """
@@ -18,14 +18,14 @@ from amnt.encryption.keys import decrypt, digest, encrypt, encrypt_bytes, is_enc
 
 class EncryptedCol(Col):
     def resolve_expression(self, query=None, *within, **kwargs):
-        # Only as a part of another expression, such as ORDER BY, is a column resolved with what holds for that expression.
+        # A column is resolved again only as part of another expression, such as ORDER BY.
         if within:
             raise FieldError(f"{self.target} is encrypted: the database cannot sort by it or compute with it.")
         return super().resolve_expression(query, **kwargs)
 
 
 class AllowedLookup(Lookup):
-    """A comparison that ciphertext allows, wherever it stands in a query."""
+    """A lookup that is allowed on ciphertext."""
 
     def __init__(self, lhs, rhs):
         super().__init__(Col(lhs.alias, lhs.target) if isinstance(lhs, EncryptedCol) else lhs, rhs)
@@ -80,7 +80,7 @@ class EncryptedField(models.Field):
         if value is None or hasattr(value, "as_sql"):
             return value
         text = self.to_text(value)
-        # A column of the database would refuse it; this one holds ciphertext of any length.
+        # The database does not check the length: ciphertext has any.
         if self.max_length is not None and len(text) > self.max_length:
             raise DataError(f"{self} takes {self.max_length} characters, not {len(text)}.")
         return encrypt(text) if text else ""
@@ -102,7 +102,7 @@ class EncryptedURLField(EncryptedField, models.URLField):
 
 
 class EncryptedJSONField(EncryptedField):
-    """Plain values of JSON. No path in them can be asked for."""
+    """Plain JSON values, without lookups by path."""
 
     def to_text(self, value: Any) -> str:
         return json.dumps(value, cls=DjangoJSONEncoder)
@@ -140,15 +140,15 @@ class DigestField(models.CharField):
 
 
 class Decided(str):
-    """The content of a column, after it was decided by the row whether it is encrypted."""
+    """A value with the decision whether it is encrypted."""
 
 
 class EncryptedIfPrivate(models.Field):
     """Plain in the rows of public facts, encrypted in those that only a circle reads: for what is public in nearly all rows of a table.
 
-    private_by -- the column that is filled in a private row, here or behind foreign keys: "meeting__circle_id"
+    private_by -- the column that is not null in a private row, here or through foreign keys: "meeting__circle_id"
 
-    Which it is, the row decides whenever it is saved; what is written past the row, by `update()`, is refused.
+    Decided when the row is saved; `update()` is refused.
     """
 
     def __init__(self, *args, private_by: str = "", **kwargs):
@@ -163,7 +163,7 @@ class EncryptedIfPrivate(models.Field):
         return "TextField"
 
     def is_private(self, row: models.Model) -> bool:
-        """In doubt, as for the history of what was deleted, it is."""
+        """True in doubt, as for the history of a deleted row."""
         thing: Any = row
         try:
             for name in self.private_by.split("__"):
@@ -198,7 +198,7 @@ class TextFieldEncryptedIfPrivate(EncryptedIfPrivate, models.TextField):
 
 
 def encrypted_if_private(*fields: str, private: models.Q, name: str) -> models.CheckConstraint:
-    """The same as a rule of the database, where it can see by the row alone whether it is private."""
+    """A check constraint for the same, where the row alone shows whether it is private."""
     all_of_them = models.Q()
     for field in fields:
         is_ciphertext = models.Q(**{f"{field}__startswith": "k", f"{field}__contains": ":gAAAA"})

@@ -1,4 +1,4 @@
-"""Texts at rest: encrypted under data keys, which the field key of the environment wraps (R-38).
+"""Encryption at rest: texts are encrypted under data keys, which the field key of the environment wraps (R-38).
 
 A stored value is `k<version>:<Fernet token>`. What earlier releases stored is a Fernet token under the field key itself.
 """
@@ -17,7 +17,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-# A process notices a new data key within this many seconds; `rotation` waits as long before it relies on it.
+# Seconds within which a process notices a new data key; `rotation` waits as long.
 REREAD_AFTER = 60
 DIGESTS = 0
 _PREFIX = "k"
@@ -37,7 +37,7 @@ def _fernet_of(field_key: str) -> Fernet:
 
 
 def field_keys() -> MultiFernet:
-    """All that the environment names: the first wraps, every one opens."""
+    """All field keys of the environment: the first encrypts, all decrypt."""
     return MultiFernet([_fernet_of(key) for key in settings.FIELD_KEYS])
 
 
@@ -65,7 +65,7 @@ class DataKeys:
             raise WrongFieldKey(_WRAPPED_BY_NONE) from error
         if not raw:
             raise ImproperlyConfigured(_NO_KEY)
-        # In this order: another thread that sees the new version finds its key.
+        # In this order, so that another thread that sees the new version finds its key.
         self._fernets = {version: Fernet(key) for version, key in raw.items() if version != DIGESTS}
         self._raw, self._newest, self._read_at = raw, max(raw), monotonic()
 
@@ -83,7 +83,7 @@ class DataKeys:
             raise WrongFieldKey(f"The data key of version {version} is missing from the database.") from error
 
     def versions(self) -> list[int]:
-        """Of the keys that encrypt: one, or two while everything is encrypted anew."""
+        """Versions of the data keys: one, or two during a rotation."""
         return sorted(self._fernets)
 
     def for_digests(self) -> bytes:
@@ -100,7 +100,7 @@ def encrypt(text: str) -> str:
 
 
 def encrypt_bytes(plain: bytes) -> str:
-    """The same for a text that is bytes already: of a large one each copy counts."""
+    """The same for bytes, without copying large ones."""
     version, fernet = data_keys.newest()
     return f"{_PREFIX}{version}:{fernet.encrypt(plain).decode()}"
 
@@ -125,7 +125,7 @@ def prefix_of(version: int) -> str:
 
 
 def digest(text: str) -> str:
-    """The same for the same text, and of no use to whoever lacks the field key: for columns that must be unique or looked up."""
+    """A keyed digest of a text, for columns that must be unique or looked up."""
     return hmac.new(data_keys.for_digests(), text.encode(), sha256).hexdigest()
 
 

@@ -1,6 +1,6 @@
-"""A new data key for everything that is encrypted, while web and worker run.
+"""Rotating the data key while web and worker run.
 
-Interrupted, it goes on where it was: as long as there are two data keys, a rotation is under way.
+Interrupted, it resumes: two data keys mean that a rotation is in progress.
 """
 
 from collections.abc import Callable, Iterator
@@ -15,7 +15,7 @@ from amnt.encryption.fields import EncryptedField, EncryptedIfPrivate
 from amnt.encryption.models import DataKey
 from amnt.encryption.stored import columns_of, rewrite
 
-# What is encrypted inside other columns: each takes what changes a value, and says how many rows it wrote.
+# Registered functions for ciphertext inside other columns: each takes the change of a value and returns how many rows it wrote.
 _others: list[Callable[[Callable[[str], str]], int]] = []
 
 
@@ -34,7 +34,7 @@ def encrypted_fields() -> Iterator[tuple[type[Model], list[str]]]:
 
 @transaction.atomic
 def wrap_again() -> None:
-    """Every data key under the first field key: from here on the others are not needed to read."""
+    """Wrap every data key under the first field key; the other field keys are then unused."""
     field_keys = keys.field_keys()
     for row in DataKey.objects.select_for_update().order_by("version"):
         row.wrapped = field_keys.rotate(row.wrapped).decode()
@@ -43,7 +43,7 @@ def wrap_again() -> None:
 
 
 def begin() -> int:
-    """The version to come to: that of a rotation that was interrupted, else of a new data key."""
+    """The target version: that of an interrupted rotation, else of a new data key."""
     versions = list(DataKey.objects.exclude(version=keys.DIGESTS).order_by("version").values_list("version", flat=True))
     if len(versions) > 1:
         return versions[-1]
@@ -68,7 +68,7 @@ def encrypt_again(version: int) -> int:
     return written
 
 
-# A process knows a new key after a minute; what it wrote just before is committed after another.
+# A process knows a new key after a minute; allow another for its open transactions.
 WAIT = 2 * keys.REREAD_AFTER
 
 
@@ -82,7 +82,7 @@ def rotate(*, wait: float = WAIT) -> tuple[int, int]:
     keys.data_keys.newest()
     sleep(wait)
     written = 0
-    # Once more for what was written meanwhile, until nothing is left.
+    # Repeat for what was written meanwhile, until nothing is left.
     while rows := encrypt_again(version):
         written += rows
     DataKey.objects.exclude(version__in=(keys.DIGESTS, version)).delete()

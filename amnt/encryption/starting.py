@@ -1,4 +1,4 @@
-"""What stops a program at its start, in one sentence, instead of a page later."""
+"""A check at start-up that ends the program with one sentence."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from amnt.encryption import keys
 
 
 def refuse_wrong_field_key(**kwargs: Any) -> None:
-    """Of a database that cannot be reached or has no tables yet, nothing is known: whoever comes later is told."""
+    """A database that cannot be reached or has no tables yet is not checked."""
     try:
         keys.data_keys.read()
     except keys.WrongFieldKey as error:

@@ -1,6 +1,6 @@
-"""What stands in encrypted columns, read and written as ciphertext: for migrations that encrypt, and for the change of keys.
+"""Reading and writing encrypted columns as ciphertext: for migrations that encrypt, and for key rotation.
 
-Rows are taken by their key in batches, each written only if it is still what was read: others may work meanwhile.
+Rows are processed in batches by primary key, and written only if unchanged since they were read.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -58,9 +58,9 @@ def columns_of(model: Any, names: Sequence[str]) -> tuple[str, str, list[str]]:
 
 
 def encrypts(app: str, **fields: Sequence[str]) -> migrations.RunPython:
-    """For a migration: what stands in these fields, by model, is encrypted in place. It is not taken back.
+    """For a migration: encrypts these fields, by model, in place. Not reversible.
 
-    The columns hold text of any length by then: a field becomes an encrypted one in an operation before.
+    An operation before must have made the columns text of any length.
     """
 
     def forwards(apps, schema_editor) -> None:

@@ -1,4 +1,4 @@
-"""Are the translations whole? Reads the message catalogues (.po) as text; no database, no request."""
+"""Checks of the message catalogues (.po): whether translations are complete and well-formed."""
 
 import re
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from pathlib import Path
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import PoFileError, read_po
 
-# A line must not begin with what French sets off by a space, nor end with an opening quotation mark.
+# A line must not begin with a sign that French puts a space before, nor end with an opening quotation mark.
 BREAKABLE = re.compile(r" [:;?!»]|« ")
 
 
@@ -32,7 +32,7 @@ def troubles(path: Path, language: str) -> Iterator[str]:
         elif not message.string or (isinstance(message.string, (tuple, list)) and not all(message.string)):
             yield f"{path}: not translated: {said}"
         elif lost := places(last(message.id)) ^ places(last(message.string or "")):
-            # "One day" may leave its number out, a plural may not.
+            # A singular may omit its number, a plural may not.
             yield f"{path}: %({lost.pop()})s differs: {said}"
         for error in message.check(catalogue):
             yield f"{path}: {error}: {said}"

@@ -1,6 +1,6 @@
-"""What whoever has this server's disk, its backup or the running machine can read: counts by class, and no content.
+"""A report on a seized server: what its disk, its backups and the running machine reveal, as counts by class, without content.
 
-For the day a server is seized: people can be warned honestly only by someone who knows what was there.
+It is written when the instance is locked, so that people can be told what was there.
 """
 
 from collections.abc import Iterator
@@ -67,8 +67,8 @@ class Holding:
     """
     rows -- all of them, whoever may read them
     since -- the column that says how old a row is
-    columns -- those that say something, by name; whether they are encrypted, the model says
-    others -- what a row says besides, or holds in another form, in words
+    columns -- the columns with content, by name; the model says which are encrypted
+    others -- what else a row reveals, in words
     """
 
     what: str | Promise
@@ -149,7 +149,7 @@ def who_is_here() -> Iterator[Holding]:
 
 
 def texts_of(level: Level, kind: Circle.Kind) -> Iterator[Holding]:
-    """What hangs on circles of this kind."""
+    """The tables whose rows belong to circles of this kind."""
     joins = (gettext_lazy("who and when"),)
     inside = {"circle__kind": kind}
     if level != Level.COALITION:
@@ -180,7 +180,7 @@ def texts_of(level: Level, kind: Circle.Kind) -> Iterator[Holding]:
     yield Holding(gettext_lazy("numbers of restricted documents"), numbers, "entered_at", ("kept_number",), level=level)
 
 
-# Every other model, and why the report has no line for it. A model that is in neither fails a test.
+# Every other model, with the reason why it is not counted. A test fails for a model in neither list.
 PUBLIC = "public facts and texts, and who entered or checked them"
 PROGRAM = "part of the program, or of how it runs; nothing about anybody"
 UNUSED = "stays empty"
@@ -235,7 +235,7 @@ NOT_COUNTED = {
 
 
 def report(at: datetime | None = None) -> str:
-    """The whole page, in Markdown and in the language of whoever asks."""
+    """The report in Markdown, in the active language."""
     lines = [
         "# " + _("What this server held on %(day)s") % {"day": f"{at or now():%Y-%m-%d %H:%M} UTC"},
         "",

@@ -1,4 +1,4 @@
-"""What a command says in a terminal: in one language, of instants as people type them."""
+"""The language of commands in a terminal, and instants as arguments."""
 
 import os
 import re
@@ -16,14 +16,14 @@ UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
 
 class Terminal(ManagementUtility):
-    """manage.py: every command speaks English, or what `--lang fr` or LANG=fr_FR.UTF-8 asks for if the site speaks it."""
+    """manage.py: commands write English, or the language of `--lang fr` or LANG=fr_FR.UTF-8 if the site has it."""
 
     def __init__(self, argv: list[str]):
         self.wanted, rest = wanted_language(argv)
         super().__init__(rest)
 
     def fetch_command(self, subcommand: str) -> BaseCommand:
-        # Only now are the settings known.
+        # The settings are loaded only now.
         translation.activate(self.wanted if self.wanted in dict(settings.LANGUAGES) else "en")
         return super().fetch_command(subcommand)
 

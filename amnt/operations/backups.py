@@ -1,4 +1,4 @@
-"""Backups of the database: encrypted to public keys, read back before they count, kept for thirty days.
+"""Backups of the database: encrypted to public keys, verified by reading them back, kept for thirty days.
 
 The private keys are not on this machine: docs/decisions/backups_are_read_back.md says how a backup is checked without them.
 """
@@ -53,7 +53,7 @@ class HashedStream:
 
 
 def latest() -> datetime | None:
-    """When the newest backup in BACKUP_DIR was begun. One from the future, left by a clock that was wrong, does not count."""
+    """When the newest backup in BACKUP_DIR was begun. One from the future, made while the clock was wrong, does not count."""
     return max((at for at in made().values() if at <= now()), default=None)
 
 
@@ -71,7 +71,7 @@ def made() -> dict[Path, datetime]:
 def make() -> Path:
     """Write a backup of the whole database into BACKUP_DIR, then delete those that are too old. Returns its path.
 
-    It gets its name only once its last byte was read back: whatever fails before leaves nothing, and raises BackupError.
+    It gets its final name only after it was read back completely; a failure leaves no file and raises BackupError.
     """
     if not settings.BACKUP_RECIPIENTS:
         raise BackupError("Set BACKUP_RECIPIENT to a public key: without one there is no backup. docs/hosting.md says how to make a key.")
@@ -115,7 +115,7 @@ def forget_old() -> None:
 
 
 def restore(path: Path, identity: str) -> None:
-    """Fill the empty database from this backup: whole, or not at all. `identity` is the text of an age key file."""
+    """Restore this backup into the empty database, completely or not at all. `identity` is the text of an age key file."""
     key = private_key(identity)
     if connection.introspection.table_names():
         raise BackupError(
@@ -126,7 +126,7 @@ def restore(path: Path, identity: str) -> None:
             if connection.vendor == "sqlite":
                 restore_sqlite(file, key, Path(folder))
             else:
-                # Nothing is committed unless the last byte was good.
+                # Committed only if the whole file was valid.
                 with program(
                     "pg_restore", "--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges", stdin=True
                 ) as stream:
@@ -143,7 +143,7 @@ def is_newer_than_program() -> bool:
 
 
 def private_key(text: str) -> Identity:
-    """The key of an age key file, whose other lines are remarks."""
+    """The key of an age key file, whose other lines are comments."""
     for line in text.splitlines():
         if line.strip().startswith("AGE-SECRET-KEY-"):
             try:
@@ -251,7 +251,7 @@ def program(name: str, *options: str, stdin: bool = False, connects: bool = True
 
 
 def sync_folder(folder: Path) -> None:
-    """Make a new name in this folder last through a power cut."""
+    """fsync the folder, so that a new name survives a power cut."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -1,7 +1,7 @@
-"""Several programs as one: started together, heard together, stopped together.
+"""A supervisor: starts several programs, merges their output, and stops them together.
 
-Each runs in a session of its own, so that Ctrl-C in a terminal reaches only us, and we tell each program's first process alone:
-a worker whose children are told too does not end.
+Each runs in its own session, so that Ctrl-C reaches only the supervisor, which signals the first process of each program: a worker whose
+children are signalled too does not end.
 """
 
 import ctypes
@@ -88,7 +88,7 @@ class Supervisor:
                     self.say(f"{name} | {line.rstrip()}")
 
     def stop(self) -> None:
-        """Ask each politely; after a while, or when told twice, end what is left together with its children."""
+        """Send SIGTERM to each; after a while, or on a second signal, kill the process groups."""
         for process in self.running.values():
             if process.poll() is None:
                 process.terminate()
@@ -109,13 +109,13 @@ _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
 def die_with_parent() -> None:
-    """Should we be killed outright, the kernel stops our programs (on Linux)."""
+    """On Linux the kernel stops the programs if the supervisor is killed."""
     if _libc is not None:
         _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def is_free(port: int, host: str = "127.0.0.1") -> bool:
-    """Whether nobody listens there. A port that is not for us raises PermissionError."""
+    """Whether the port is free. A privileged port raises PermissionError."""
     with closing(socket.socket()) as knock:
         knock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

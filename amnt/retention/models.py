@@ -4,10 +4,10 @@ from django.utils.timezone import now
 
 
 class Notice(models.Model):
-    """A person was told that something will be deleted. Each step is told once.
+    """A notice to a person that something will be deleted, one per step.
 
     rule -- key of the rule
-    about -- what the notice was about, so that another one is told again: a date, or nothing
+    about -- what the notice was about, so that another subject gets its own: a date, or empty
     step -- days left, or the number of the warning
     """
 

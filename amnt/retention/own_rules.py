@@ -1,4 +1,4 @@
-"""Rules for what has no app above this one: the audit, and what the host's own programs keep."""
+"""Retention rules of layers below this app: the audit, and what the host's own programs keep."""
 
 from django.utils.translation import gettext_lazy as _
 

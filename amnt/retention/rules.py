@@ -1,7 +1,6 @@
-"""How long each kind of data is kept, and what then happens: one registry for the nightly job, the dry run and the page that says so.
+"""The registry of retention rules, for the nightly job, the dry run and the privacy page.
 
-An app registers its rules when it is ready. A rule without `count` and `apply` is carried out elsewhere (the proxy, the backup) and
-stands here so that the page is complete.
+A rule without `count` and `apply` is carried out elsewhere (the proxy, the backup) and is listed so that the page is complete.
 """
 
 from collections.abc import Callable
@@ -24,10 +23,10 @@ class Rule:
     """One line of the table.
 
     key -- names the rule in the report of a run
-    subject, period, then -- what is kept, for how long, and what happens afterwards: said to everyone
+    subject, period, then -- what is kept, for how long, and what happens then, as the privacy page says it
     count -- how many rows are due at this instant
     apply -- does what `then` says and returns how many rows it was done to
-    notify -- tells people beforehand and returns how many were told; run before `apply`
+    notify -- notifies people beforehand and returns how many; run before `apply`
     """
 
     key: str
@@ -57,7 +56,7 @@ def register(rule: Rule) -> None:
 
 
 def register_upcoming(listed: Callable[[Any, datetime], list[Upcoming]]) -> None:
-    """What a function of the app lists for this person is shown on her page of what is stored."""
+    """Register a function whose list for a person is shown on the page of stored data."""
     _upcoming.append(listed)
 
 
@@ -70,12 +69,12 @@ def upcoming(user: Any, at: datetime) -> list[Upcoming]:
 
 
 def deleting(key: str, subject: Text, period: Text, then: Text, *, due: Callable[[datetime], QuerySet], notify: Act | None = None) -> Rule:
-    """A rule that deletes the rows which are due."""
+    """A rule that deletes its due rows."""
     return Rule(key, subject, period, then, count=lambda at: due(at).count(), apply=lambda at: delete_in_batches(due(at)), notify=notify)
 
 
 def delete_in_batches(due: QuerySet) -> int:
-    """Delete these rows, some hundred in a transaction. A row that another still needs is kept for the next run."""
+    """Delete these rows in batches. A row that is protected by another is kept for the next run."""
     deleted, kept = 0, set[int]()
     while chosen := list(due.exclude(pk__in=kept).order_by("pk").values_list("pk", flat=True)[:BATCH]):
         rows = due.model._base_manager.filter(pk__in=chosen)

@@ -1,4 +1,4 @@
-"""The nightly run: tell, delete, and write down how much was deleted."""
+"""The nightly run: notify, delete, and record how much was deleted."""
 
 import logging
 from dataclasses import dataclass
@@ -13,13 +13,13 @@ from amnt.retention.rules import Act, Rule, rules
 logger = logging.getLogger(__name__)
 
 RUN = "retention.run"
-# The clock asks every hour, since its hours are counted anew when it restarts.
+# Run every hour, because beat counts intervals from its restart.
 AT_MOST_EVERY = timedelta(hours=23)
 
 
 @dataclass(frozen=True)
 class Result:
-    """What became of one rule. `number` -- None where it failed."""
+    """The result of one rule. `number` -- None where it failed."""
 
     rule: Rule
     number: int | None

@@ -1,4 +1,4 @@
-"""What the admin site holds: every model by name. What is not named here is not in it."""
+"""The models of the admin site: an allow-list."""
 
 from django.contrib import admin
 

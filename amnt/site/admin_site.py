@@ -1,4 +1,4 @@
-"""The admin site: public facts and the instance's own objects, for those who look after it. No coalition content is in it.
+"""The admin site for staff: public facts and objects of the instance, no coalition content.
 
 An allow-list: a model is there only if `amnt.site.admin_registrations` registers it with a `StaffModelAdmin`.
 """
@@ -26,17 +26,17 @@ class StaffSite(admin.AdminSite):
     enable_nav_sidebar = False
 
     def register(self, model_or_iterable, admin_class=None, **options):  # type: ignore[override]
-        """Only with an admin of ours: what a library brings along stays outside, whoever imports it."""
+        """Only with a `StaffModelAdmin`: the admins of libraries are not registered."""
         if admin_class is None or not issubclass(admin_class, StaffModelAdmin):
             raise ImproperlyConfigured("Models are registered in amnt.site.admin_registrations, with a StaffModelAdmin.")
         super().register(model_or_iterable, admin_class, **options)
 
     def get_urls(self) -> list:
-        """Without the redirect to any object of any model by its key, which would tell what is there and its address."""
+        """Without the redirect to any object by content type and key, which would reveal what exists."""
         return [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
 
     def admin_view(self, view, cacheable=False):
-        """Whoever enters leaves a line in the audit, once a log-in."""
+        """Record the visit in the audit, once per log-in."""
 
         def entered(request, *args, **kwargs):
             if ENTERED not in request.session:
@@ -50,7 +50,7 @@ class StaffSite(admin.AdminSite):
         return super().admin_view(entered, cacheable)
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
-        """For the fields whose admin offers it; not for any column of any model."""
+        """Only for fields whose admin offers autocompletion."""
         asked = (request.GET.get("app_label"), request.GET.get("model_name"))
         for model, model_admin in self._registry.items():
             offered = model_admin.get_autocomplete_fields(request)
@@ -67,7 +67,7 @@ class StaffSite(admin.AdminSite):
     @method_decorator(never_cache)
     @login_not_required
     def login(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
-        """One door for all: the log-in of the house, with its rate limits and second factor."""
+        """Redirects to the log-in of the site, with its rate limits and second factor."""
         if not request.user.is_authenticated:
             return redirect(reverse("account_login", query={"next": request.GET.get("next") or request.path}))
         if not request.user.is_staff or not lacks_second_factor(request.user):  # type: ignore[arg-type]

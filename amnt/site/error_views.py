@@ -19,8 +19,8 @@ SEAL = "csrfmiddlewaretoken"
 
 
 def form_too_old(request, reason=""):
-    """A form whose seal no longer fits, mostly because one has logged in anew in another tab. What was typed is kept."""
-    # Only for someone whose session came along: a form forged elsewhere brings none, and must not leave anything here.
+    """CSRF failure, mostly after a new log-in in another tab. The form is kept."""
+    # Only with a session: a form forged elsewhere has none, and must not be stored.
     kept = request.user.is_authenticated and request.method == "POST" and keep_text(request, of=known_places.sign_of(request.user.pk))
     return render(request, "403_csrf.html", {"kept": kept, "form": None}, status=HTTPStatus.FORBIDDEN)
 
@@ -36,7 +36,7 @@ def unreadable(request, exception=None):
 
 
 def broken(request):
-    """Our fault; but a database that is locked or away for a while is none, and what was typed need not be typed again."""
+    """A server error, or a database that is locked or away for a while: then the form can be sent again."""
     if isinstance(sys.exception(), OperationalError) and can_be_sent_again(request):
         typed = [(name, value) for name, values in request.POST.lists() if name != SEAL for value in values]
         context = {"action": request.get_full_path(), "typed": typed, "csrf_token": get_token(request)}
@@ -47,11 +47,11 @@ def broken(request):
 
 
 def can_be_sent_again(request) -> bool:
-    """A form whose page may hold all of it: no file, no password."""
+    """Whether the error page may repeat the form: no file, no password."""
     return request.method == "POST" and bool(request.POST) and not request.FILES and not request.POST.keys() & (NEVER_KEPT - {SEAL})
 
 
 def alone(template: str, status: HTTPStatus, **context: object) -> HttpResponse:
-    """A page without person, database and frame: whatever broke may have broken those too."""
+    """Render a page without user, database and base template: those may be what failed."""
     page = render_to_string(template, {"site_name": settings.SITE_NAME, "contact": settings.HOST_CONTACT, **context})
     return HttpResponse(page, status=status)

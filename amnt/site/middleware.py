@@ -2,13 +2,13 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-# What no page of ours ever asks a browser for; passkeys and copying to the clipboard are not among it.
+# Browser features that no page uses; passkeys and the clipboard are used.
 NEVER = ("camera", "display-capture", "geolocation", "microphone", "payment", "usb")
 POLICY = ", ".join(f"{feature}=()" for feature in NEVER)
 
 
 class PermissionsPolicyMiddleware:
-    """Whatever slipped into a page could still not see, hear or locate its reader."""
+    """Sets Permissions-Policy: no camera, microphone or location."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self.get_response = get_response

@@ -1,4 +1,4 @@
-"""The pages about the service itself: what it is for, what it keeps, whom to tell of a weakness."""
+"""The pages about the service: help, privacy, and the security contact."""
 
 from datetime import timedelta
 

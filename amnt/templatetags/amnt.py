@@ -1,4 +1,4 @@
-"""The few words our templates are written in. Loaded as a builtin: no {% load %} needed."""
+"""The template tags of this site, loaded as builtins."""
 
 import re
 from datetime import date, datetime
@@ -46,7 +46,7 @@ def mark(name: str) -> SafeString:
 
 @register.inclusion_tag("includes/_pager.html", takes_context=True)
 def pager(context: Context, number: int, count: int, key: str = "page", label: str = "", anchor: str = "") -> dict[str, Any]:
-    """Links to the page before and after this one of a list; whatever else the address asks for stays.
+    """Links to the page before and after this one of a list; the other parameters of the address stay.
 
     key -- the parameter that holds the number, where a page has several lists
     label -- what the links turn the pages of, for whoever does not see them; anchor -- where they lead to on the page
@@ -83,7 +83,7 @@ def cote(number: str) -> SafeString:
 
 @register.filter
 def breakable(file_name: str) -> SafeString:
-    """A file's name, which a narrow screen may break where its words end: behind a stroke, before its ending."""
+    """A file's name that may be broken after punctuation and before its extension."""
     return format_html_join(mark_safe("<wbr>"), "{}", ((part,) for part in re.split(r"(?<=[_-])|(?=\.)", file_name)))
 
 
@@ -97,7 +97,7 @@ def with_colon(name: object, said: object) -> str:
 def when(context: dict[str, Any], instant: datetime, zone: str, has_hour: bool = True) -> SafeString:
     """Official time, then the reader's own: "lun. 18 sept. 2028, 23:59 (Genève) — mar. 19, 00:59 chez vous".
 
-    Where a stranger's clock stands, nobody knows: she is told the official time alone.
+    Without a log-in, the official time alone.
     """
     said = times.when(instant, zone=zone, reader=known_zone(context) or zone, language=current_language(), has_hour=has_hour)
     if said.yours is None:
@@ -150,7 +150,7 @@ def _stub(instant: datetime, zone: str, date_status: str, language: str) -> Safe
 
 
 def known_zone(context: dict[str, Any]) -> str:
-    """Where the reader's clock stands; empty for whoever is not logged in."""
+    """The reader's time zone; empty without a log-in."""
     request = context.get("request")
     user = getattr(request, "user", None) or context.get("user")
     return getattr(user, "time_zone", "")

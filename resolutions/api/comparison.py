@@ -1,4 +1,4 @@
-"""Two versions of a text beside each other, for programs."""
+"""The comparison of two versions of a text, for programs."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ class PieceSerializer(serializers.Serializer):
 
 
 class ComparedSerializer(serializers.Serializer):
-    """One clause, and what the other version makes of it."""
+    """One clause, and how the other version changes it."""
 
     identity = serializers.UUIDField(read_only=True)
     part = serializers.CharField(read_only=True)
@@ -61,7 +61,7 @@ class ComparisonSerializer(serializers.Serializer):
 
 
 class BeingComparedSerializer(serializers.Serializer):
-    """Long texts are compared once, by a worker: ask again after so many seconds as `Retry-After` says."""
+    """Long texts are compared once, by a worker: retry after `Retry-After` seconds."""
 
     detail = serializers.CharField(read_only=True)
 

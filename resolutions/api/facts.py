@@ -1,4 +1,4 @@
-"""How sure a public fact is, and where it comes from: said alike of all of them."""
+"""The fields that all public facts have: certainty, source and check."""
 
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers

@@ -1,4 +1,4 @@
-"""Contributions, the proposals in them and what became of those, for programs. Read only: files come in by the door for people."""
+"""Contributions, their proposals and events, for programs. Read only: files are uploaded on the pages."""
 
 from typing import Any
 
@@ -45,7 +45,7 @@ class ContributionFilter(filters.FilterSet):
     since = InstantFilter(field_name="received_at", lookup_expr="gte", help_text=_("Received then or later."))
 
     def of_number(self, rows: QuerySet[Contribution], name: str, value: str) -> QuerySet[Contribution]:
-        """The few numbers that this person keeps are encrypted: compared here."""
+        """The numbers of restricted documents are encrypted, so they are compared here; a person has few."""
         kept = rows.filter(access=Contribution.Access.NUMBER_ONLY)
         return rows.filter(Q(number=value) | Q(pk__in=[row.pk for row in kept if row.kept_number == value]))
 
@@ -106,7 +106,7 @@ class ProposalSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
     def to_representation(self, proposal: Proposal) -> dict[str, Any]:
-        """Of a restricted document no words are kept; were there any, nobody would read them."""
+        """Of a restricted document no text is shown, though none should be stored."""
         shown = super().to_representation(proposal)
         return shown | {"title": None, "reasons": None} if proposal.contribution.is_number_only else shown
 

@@ -132,7 +132,7 @@ class WatchSerializer(serializers.ModelSerializer):
         model = Watch
         fields = ("resolution", "scope", "created_at")
         read_only_fields = ("created_at",)
-        # Watching twice is watching once: the service sees to it.
+        # The service accepts a second watch of the same resolution.
         validators: list[Any] = []
 
 

@@ -1,4 +1,4 @@
-"""Texts in force and their clauses, for programs. Read only: files come in by the door for people."""
+"""Texts in force and their clauses, for programs. Read only: files are uploaded on the pages."""
 
 from typing import Any
 

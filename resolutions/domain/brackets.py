@@ -1,4 +1,4 @@
-"""Square brackets in a text: what is not agreed yet stands between them. No database, no request."""
+"""Square brackets in a text, which enclose what is not agreed yet. No database, no request."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,8 +19,8 @@ class Stretch:
 def stretches(text: str) -> list[Stretch]:
     """The text cut where outermost brackets open and close.
 
-    A reference to a footnote ("[^2]") is no bracket. One that is never closed here goes to the end, since passages in brackets
-    may run over several clauses; one that closes what was never opened here goes back to the start.
+    A reference to a footnote ("[^2]") is not a bracket. One that is not closed here extends to the end, since brackets may span several
+    clauses; one that was not opened here extends from the start.
     """
     return list(_cut(text))
 

@@ -1,7 +1,7 @@
-"""How much is taken in and worked on at a time. docs/decisions/budgets.md says how the figures were found.
+"""Limits on what is stored and computed at a time. docs/decisions/budgets.md says how they were found.
 
-Limits at publication keep every text, document and clause within what one page can answer; what many of them make together is paged,
-and what takes long is done by a worker and kept.
+Limits at publication keep every text, document and clause within what one page can show; lists are paged, and long computations are done by
+a worker and stored.
 """
 
 from collections.abc import Iterable
@@ -16,23 +16,23 @@ MOST_CLAUSES = 1_000
 MOST_CHARACTERS = 400_000
 LONGEST_CLAUSE = 20_000  # characters
 LONGEST_REASONS = 20_000
-LONGEST_CALL, LONGEST_VERB, LONGEST_ADDRESSEE, LONGEST_NUMBER = 600, 120, 500, 40  # of the line a clause stands under, and its number
-# Of the proposals on one text: clauses that are anchored to a text while its entering is waited for; a worker does the others.
+LONGEST_CALL, LONGEST_VERB, LONGEST_ADDRESSEE, LONGEST_NUMBER = 600, 120, 500, 40  # of the verb line of a clause, and its number
+# Clauses of proposals that are anchored in the request that enters a text; a worker does the others.
 CLAUSES_ANCHORED_AT_ONCE = 1_500
-# A proposal of fewer clauses, or of none, takes as long to anchor as one of so many.
+# The least that a proposal counts for: anchoring has a fixed cost.
 PROPOSAL_IN_CLAUSES = 10
-# Of a Word file, in bytes: to encrypt it until it is read takes thirteen times as much memory. Contributions have some 100 KB.
+# Of a Word file, in bytes: encrypting it takes thirteen times as much memory. Contributions have some 100 KB.
 LARGEST_FILE = 5 * 2**20
 # Of one document: all its proposals together.
 MOST_PROPOSALS = 50
 MOST_CLAUSES_OF_DOCUMENT = 3_000
 MOST_CHARACTERS_OF_DOCUMENT = 1_000_000
-# Of the texts in force that the proposals of one document, or of one pasted table, are set on: their clauses, as often as one is set on
-# them. NOC and SUP without own words are given all of them.
+# Clauses of the texts in force under the proposals of one document, or of one pasted table, counted once per
+# proposal. NOC and SUP without own words get all of them.
 MOST_CLAUSES_UNDERNEATH = 2_000
-# Of one pasted table: what is new in it. Each cell may be a document of its own.
+# New proposals of one pasted table. Each cell may be its own document.
 MOST_PROPOSALS_PASTED = 200
-# Of the proposals that those of a later issue replace: whatever was brought in as one document.
+# Proposals that a later issue replaces: as many as one document may have.
 MOST_CLAUSES_REPLACED = MOST_CLAUSES_OF_DOCUMENT + MOST_CLAUSES_UNDERNEATH
 
 
@@ -93,7 +93,7 @@ def check_pasted(proposals: int) -> None:
 
 
 def check_underneath(clauses: int, *, replaced: int = 0) -> None:
-    """RuleBroken if proposals that are stored at once stand on more than is worked through at once.
+    """RuleBroken if the proposals stored at once have more clauses under them than may be processed at once.
 
     clauses -- of the texts in force under them; replaced -- of the proposals of an earlier issue that they replace
     """

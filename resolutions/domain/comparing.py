@@ -1,11 +1,11 @@
-"""Versions of a text side by side, clause by clause: the one comparison that page, API, mail and exports all show.
+"""Comparison of versions of a text, clause by clause, for page, API, mail and exports.
 
-A base and up to seven other versions become rows. A row is one clause: its words in the base, and what each other version makes of
-them. Clauses are matched by their identity, which survives renumbering; those whose identities do not meet (of two resolutions, or
+A base and up to seven other versions become rows. A row is one clause: its words in the base, and the change that each other version makes.
+Clauses are matched by their identity, which survives renumbering; those whose identities do not meet (of two resolutions, or
 not yet anchored) by `aligning`; those in another language by identity or else by where they stand, and never word by word.
 
-It is done in two steps, so that a long comparison is arranged once and its words are marked only where they are read: `arranged` says
-which clause stands in which row, `marked` marks the words of some of its rows. `compare` does both.
+It has two steps, so that a long comparison is arranged once and words are marked only for the rows shown: `arranged` puts clauses into
+rows, `marked` marks the words of some rows. `compare` does both.
 
 No database and no request. What is compared is anything with the fields of `IdentifiedClause`, rows of our tables among them.
 """
@@ -23,7 +23,7 @@ from resolutions.domain.wording import Diff, Piece, conflicts, diff, is_longer_t
 PARTS = ("operative", "annex", "preamble")  # as they are shown: what has effect first
 MOST = 8  # columns, the base among them
 LONGEST_MARKED = 5_000  # words, of a clause that is compared word by word
-BETWEEN = " "  # what stands between clauses that are read as one
+BETWEEN = " "  # the separator of clauses that are compared as one
 
 
 class IdentifiedClause(ClauseLike, Protocol):
@@ -37,8 +37,8 @@ class IdentifiedClause(ClauseLike, Protocol):
 class Text:
     """One version, whole, in the order of the document.
 
-    removed -- identities of the clauses it says it takes out; whatever else it lacks is gone too, but may be found again elsewhere
-    says_removed -- it says all that it takes out: what else it lacks, it does not speak of
+    removed -- identities of the clauses it states it deletes; other missing clauses are deleted too, unless found elsewhere
+    says_removed -- it states every deletion: other missing clauses are left unchanged
     """
 
     language: str
@@ -49,13 +49,14 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What one version makes of the clause of a row.
+    """The clause of a row in one version.
 
-    kind -- None where the two are in different languages: they are set beside each other and not compared
-    base -- the clauses of the base whose words are compared; several when it merges them
+    kind -- None where the two are in different languages: they are shown beside each other, not compared
+    base -- the clauses of the base
+    whose words are compared; several when it merges them
     clauses -- those of this version that stand here: several when it splits one, none when it is gone
     pieces -- from the words of `base` to those of `clauses`
-    merged_into -- the clause of the base in whose row this version has the words of this one as well; `merged` is the cell there
+    merged_into -- the clause of the base into which this version merges this one; `merged` is the cell there
     is_too_long -- one of the two is longer than LONGEST_MARKED: they are shown whole, before and after
     """
 
@@ -89,13 +90,13 @@ class Cell:
 
     @property
     def is_quiet(self) -> bool:
-        """Nothing of substance: the words stand as they did, whatever number is before them."""
+        """Unchanged but for its number."""
         return self.kind in (Kind.UNCHANGED, Kind.RENUMBERED)
 
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """Versions, by their place among the others, that touch the same words of the base and want different ones.
+    """Versions, by index, that change the same words of the base differently.
 
     words -- of the base; empty where they add different words at one place
     """
@@ -108,7 +109,7 @@ class Conflict:
 class ComparedClause:
     """One clause across all versions. `cells` are in the order of the others, None where a version knows no such clause.
 
-    base -- None where it is new; then `after` is the clause of the base that it stands after, None at the very beginning
+    base -- None where it is new; then `after` is the clause of the base before it, None at the beginning
     """
 
     base: IdentifiedClause | None
@@ -127,17 +128,17 @@ class ComparedClause:
 
     @property
     def first(self) -> IdentifiedClause:
-        """The one it is named after."""
+        """The clause that names the row."""
         return next(self.clauses)
 
     @property
     def part(self) -> str:
-        """Of all parts it stands in, the one with the most effect: what moves into the operative part is shown there."""
+        """Of all parts it is in, the one with the most effect: what moves into the operative part is shown there."""
         return min((clause.part for clause in self.clauses), key=_rank)
 
     @property
     def is_quiet(self) -> bool:
-        """The base has it, and every version leaves its words as they are."""
+        """Whether the base has it and no version changes its words."""
         return self.base is not None and all(cell is not None and cell.is_quiet for cell in self.cells)
 
 
@@ -145,17 +146,17 @@ class ComparedClause:
 class Comparison:
     base: Text
     others: tuple[Text, ...]
-    rows: tuple[ComparedClause, ...]  # in reading order: that of the base, what is new after what it stands after
+    rows: tuple[ComparedClause, ...]  # in reading order: that of the base, new clauses after the one they follow
 
     def of_part(self, part: str) -> list[ComparedClause]:
         return [row for row in self.rows if row.part == part]
 
     def parts(self) -> list[str]:
-        """Those there are, the operative one first."""
+        """The parts that have rows, the operative one first."""
         return sorted({row.part for row in self.rows}, key=_rank)
 
     def unchanged(self) -> Counter[str]:
-        """By part, how many clauses every version leaves as they are."""
+        """The number of clauses that no version changes, by part."""
         return Counter(row.part for row in self.rows if row.is_quiet)
 
 
@@ -166,7 +167,7 @@ def compare(base: Text, others: Sequence[Text]) -> Comparison:
 
 
 def arranged(base: Text, others: Sequence[Text]) -> Comparison:
-    """The same, but that no words are marked and no conflicts told."""
+    """The same without marked words and conflicts."""
     if len(others) >= MOST:
         raise ValueError(f"{len(others) + 1} columns, more than {MOST}")
     table = _Table(base, others)
@@ -185,7 +186,7 @@ def marked(rows: Iterable[ComparedClause], language: str, languages: Sequence[st
 
 
 def first_difference(pairs: Iterable[tuple[str, str, IdentifiedClause]]) -> tuple[IdentifiedClause, Diff] | None:
-    """Of (words in force, words a document says it starts from, its clause), the first where the two are not the same wording."""
+    """Of triples (words in force, words the document starts from, clause), the first whose two wordings differ."""
     for in_force, stated, clause in pairs:
         if not same_wording(in_force, stated):
             return clause, diff(in_force, stated)
@@ -193,7 +194,7 @@ def first_difference(pairs: Iterable[tuple[str, str, IdentifiedClause]]) -> tupl
 
 
 def name_of(clause: IdentifiedClause) -> str:
-    """How people speak of it: what it calls itself, else its call and its number."""
+    """The name of a clause: its own, else its call and its number."""
     return getattr(clause, "name", "") or " ".join(filter(None, (clause.call, clause.number)))
 
 
@@ -207,7 +208,7 @@ def _rank(part: str) -> int:
 
 @dataclass(slots=True, eq=False)
 class _New:
-    """A row the base does not have, while versions are still being added to it."""
+    """A row for a clause that the base does not have, while versions are being added."""
 
     after: int  # place in the base, -1 at the beginning
     language: str
@@ -259,7 +260,7 @@ class _Table:
                 self.cells[i][place] = Cell(kind, (old[step],), merged_into=old[main], merged=cell)
 
     def _add_new(self, place: int, version: Text, added: list[tuple[int, int]]) -> None:
-        """Rows for what is new; where an earlier version adds the same clause, or nearly, its row."""
+        """Rows for new clauses; the row of an earlier version that adds nearly the same clause is reused."""
         clauses = [version.clauses[j] for j, _ in added]
         rows = [row for rows in self.new.values() for row in rows]
         found = self._already_new(rows, clauses, version.language)
@@ -337,7 +338,7 @@ class _Marking:
         return replace(cell, pieces=diff(before, after))
 
     def of_base(self, clause: IdentifiedClause, cell: Cell, place: int) -> Diff:
-        """What this version makes of the words of the clause alone; nothing where that is not told word by word."""
+        """The pieces for this clause alone; empty where it is not compared word by word."""
         whole = self.cell(cell.merged or cell, place)
         if whole.is_too_long:
             return ()
@@ -359,7 +360,7 @@ def _same(before: str, after: str) -> Diff:
 
 
 def _matched(base: Text, version: Text) -> list[Change]:
-    """What became of each clause of the base, in one language. What the version says it takes out is not looked for elsewhere."""
+    """The change of each clause of the base, in one language. What the version states it deletes is not matched elsewhere."""
     there = {clause.identity: j for j, clause in reversed(list(enumerate(version.clauses)))}
     kept = [i for i, clause in enumerate(base.clauses) if clause.identity in there or clause.identity not in version.removed]
     known: dict[int, int] = {}
@@ -384,7 +385,7 @@ def _matched(base: Text, version: Text) -> list[Change]:
 
 
 def _set_beside(base: Text, version: Text) -> list[Change]:
-    """The same across languages: by identity, then by part, call and number; nothing is said of their words."""
+    """The same across languages: by identity, then by part, call and number, without comparing words."""
     there = {clause.identity: j for j, clause in reversed(list(enumerate(version.clauses)))}
     pairs: dict[int, int] = {}
     for i, clause in enumerate(base.clauses):
@@ -410,7 +411,7 @@ def _set_beside(base: Text, version: Text) -> list[Change]:
 
 
 def _places(clauses: Sequence[IdentifiedClause]) -> list[tuple[str, int, int]]:
-    """Where each stands, in any language: its part, the how-manieth call in it, and the how-manieth clause under that."""
+    """The position of each clause in any language: part, index of the call in it, index of the clause under that."""
     places = []
     calls: dict[str, list[str]] = defaultdict(list)
     count: Counter[tuple[str, int]] = Counter()
@@ -430,7 +431,7 @@ def _places(clauses: Sequence[IdentifiedClause]) -> list[tuple[str, int, int]]:
 def _between(pieces: Diff, start: int, end: int) -> Diff:
     """The pieces of a difference, of which `[start:end]` of the old words are the clause that is meant: one of several merged.
 
-    What is put in its place belongs to each clause that a replaced passage reaches into.
+    A replacement belongs to each clause that the replaced passage overlaps.
     """
     found: list[Piece] = []
     at = 0
@@ -446,7 +447,7 @@ def _between(pieces: Diff, start: int, end: int) -> Diff:
 
 
 def _conflicts(base: IdentifiedClause, pieces: dict[int, Diff]) -> Iterator[Conflict]:
-    """Those of each two versions of one clause, joined where they meet.
+    """The conflicts of each two versions of one clause, merged where they overlap.
 
     pieces -- by the place of a version, what it makes of the words of this clause
     """

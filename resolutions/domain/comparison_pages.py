@@ -1,4 +1,4 @@
-"""A long comparison cut into pages, and what is kept of it: which clause stands in which row. No database and no request."""
+"""Pages of a long comparison, and its stored form: which clause is in which row. No database and no request."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ MOST_CHARACTERS = 200_000
 
 @dataclass(frozen=True, slots=True)
 class PartCount:
-    """Of a whole part, however many pages it has: in how many clauses something happens, and in how many nothing."""
+    """The number of changed and unchanged clauses of a whole part."""
 
     key: str
     touched: int

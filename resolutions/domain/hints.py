@@ -1,4 +1,4 @@
-"""Points at the words of a change that are worth an eye. A hint, never a verdict: what a word means is for people to say.
+"""Wording hints: words of a change to look at. A hint, not a verdict.
 
 A rule is a list of entries in one language, data and not code (`resolutions/data/wording_rules.yaml`):
 
@@ -140,7 +140,7 @@ def _read_entry(entry: str, into: _Ready, vocabulary: Vocabulary) -> None:
 def hints(
     before: str, after: str, *, language: str, part: str, rules: Rules, call_before: str = "", call_after: str = ""
 ) -> tuple[Hint, ...]:
-    """What is worth an eye in this change of a clause, in order; nothing where only typography changed.
+    """The hints on this change of a clause, in order; none where only typography changed.
 
     before, after -- the whole text of the clause; empty where it is new or gone
     call_before, call_after -- the verb line it stands under, without which a change of verb or addressee is not seen

@@ -61,7 +61,7 @@ class WordCounts:
 
 
 def length(label: str, texts: Iterable[str], *, is_draft: bool = False) -> Length:
-    """Of a version of these clauses, brackets read clause by clause: one that nobody closed does not swallow the rest."""
+    """Of a version of these clauses, brackets are read per clause, so that an unclosed one ends with it."""
     total = in_brackets = 0
     for text in texts:
         for stretch in stretches(text):

@@ -66,7 +66,7 @@ def versions_as_docx(versions: Versions, *, author: str, date: datetime | None =
 
 
 def stretches(before: str, after: str) -> Iterator[Stretch]:
-    """What of a text stays, goes and comes, to the letter: typography too, which the comparison itself passes over."""
+    """What stays, is deleted and inserted, character by character: typography too, which the comparison ignores."""
     for piece in diff(before, after):
         if piece.is_same:
             yield from _to_the_letter(piece.before, piece.after)
@@ -91,7 +91,7 @@ def _to_the_letter(before: str, after: str) -> Iterator[Stretch]:
 
 
 def _common_ends(one: str, other: str) -> tuple[int, int]:
-    """How many letters two words share at both ends, without parting a letter from the accents on it."""
+    """How many letters two words share at both ends, without separating a letter from its accents."""
     most = min(len(one), len(other))
     start = next((place for place in range(most) if one[place] != other[place]), most)
     end = next((place for place in range(most - start) if one[-1 - place] != other[-1 - place]), most - start)
@@ -107,7 +107,7 @@ def _hangs(letter: str) -> bool:
 
 
 def _joined(parts: Iterator[Stretch]) -> list[Stretch]:
-    """None of them empty, no two alike beside each other; between two that stay, what goes stands before what comes."""
+    """Merge the parts: none empty, no two neighbours with one mark, deletions before insertions."""
     joined: list[Stretch] = []
     waiting = {DEL: "", INS: ""}
 
@@ -139,7 +139,7 @@ def _renumbered(before: str | None, after: str | None) -> Iterator[Stretch]:
 
 
 def _moves(comparison: Comparison) -> dict[str, list[Stretch]]:
-    """What became of the words of each clause that moved, by the name of the move, where both its ends are there."""
+    """The words of each moved clause by the name of the move, where both ends exist."""
     left: dict[str, ExportedClause] = {}
     arrived: dict[str, ExportedClause] = {}
     for section in comparison.sections:
@@ -155,7 +155,7 @@ def _moves(comparison: Comparison) -> dict[str, list[Stretch]]:
 
 
 def _parts(number_before: str | None, before: str | None, number_after: str | None, after: str | None) -> list[Stretch]:
-    """A clause, its number first. The whole of it comes or goes where the other side has none."""
+    """A clause, its number first; inserted or deleted whole where one side has none."""
     before, after = (text if text is None else without_illegal(text) for text in (before, after))
     if before is None:
         return [Stretch(line(number_after, after), INS)]
@@ -165,7 +165,7 @@ def _parts(number_before: str | None, before: str | None, number_after: str | No
 
 
 class _Writer:
-    """Writes the body, paragraph by paragraph, and gathers the comments."""
+    """Writes the body, paragraph by paragraph, and collects the comments."""
 
     def __init__(self, language: str, author: str, date: datetime | None) -> None:
         self.language = language
@@ -189,7 +189,7 @@ class _Writer:
             self.clause("Call", _joined(stretches(before, after)), mark=_whole(before or None, after or None))
 
     def row(self, row: ExportedClause, move: list[Stretch] | None) -> None:
-        """move -- what became of its words, where the row is one end of a move."""
+        """move -- the words of the clause, where the row is one end of a move."""
         if row.before is None and row.after is None:
             return
         style = styles.STYLE_OF.get(row.kind, "Clause" if row.number_before or row.number_after else "Normal")
@@ -198,7 +198,7 @@ class _Writer:
             parts = _parts(row.number_before, row.before, row.number_after, row.after)
             self.clause(style, parts, mark=mark, note=row.note)
             return
-        # The words that moved are marked so at both ends; those that went stand at the first, those that came at the second.
+        # Moved words are marked at both ends; deleted ones at the first, inserted ones at the second.
         mark = MOVE_FROM if mark == DEL else MOVE_TO
         elsewhere = INS if mark == MOVE_FROM else DEL
         parts = [Stretch(text, kind or mark) for text, kind in move if kind != elsewhere]
@@ -214,7 +214,7 @@ class _Writer:
 
     def wording(self, clause: VersionsClause, wording: Wording) -> None:
         head = self.paragraph("Source")
-        # As <bdi> does on a page: an identifier is Latin text by itself, whatever runs around it.
+        # As <bdi> does on a page: an identifier is Latin text whatever surrounds it.
         self.runs(head, [Stretch(wording.identifier, "")], is_latin=True)
         if wording.note:
             self.comment(head, wording.note)
@@ -225,7 +225,7 @@ class _Writer:
     # How
 
     def clause(self, style: str, parts: list[Stretch], *, mark: str = "", note: str = "", move: str = "") -> None:
-        """A paragraph. mark -- on its end, where the whole of it came or went; move -- the name of the move it is one end of."""
+        """A paragraph. mark -- on its end, if all of it is inserted or deleted; move -- the name of the move it is one end of."""
         paragraph = self.paragraph(style, mark)
         if move:
             start = self.marked(paragraph, f"{mark}RangeStart")
@@ -318,7 +318,7 @@ class _Writer:
                 before.append(deepcopy(style_above))
 
     def finished(self, title: str) -> bytes:
-        # The end of a document cannot be taken out of it: were the last clause the last paragraph, rejecting it would leave a blank.
+        # The last paragraph of a document cannot be deleted: as a clause it would be left empty when rejected.
         etree.SubElement(self.body, _w("p"))
         self.keep_apart()
         section = etree.SubElement(self.body, _w("sectPr"))

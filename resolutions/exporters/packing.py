@@ -1,10 +1,10 @@
-"""Zip archives that are the same bytes for the same content: no clock, no machine, no user in them."""
+"""Reproducible zip archives: no time, machine or user in them."""
 
 import io
 import zipfile
 from collections.abc import Iterable
 
-_DAY = (1980, 1, 1, 0, 0, 0)  # the first one a zip can name
+_DAY = (1980, 1, 1, 0, 0, 0)  # the earliest date a zip can hold
 
 
 def packed(members: Iterable[tuple[str, bytes]]) -> bytes:
@@ -14,7 +14,7 @@ def packed(members: Iterable[tuple[str, bytes]]) -> bytes:
         for name, content in members:
             member = zipfile.ZipInfo(name, _DAY)
             member.compress_type = zipfile.ZIP_DEFLATED
-            member.create_system = 0  # else it tells the system it was made on
+            member.create_system = 0  # else it names the operating system
             archive.writestr(member, content)
     return target.getvalue()
 

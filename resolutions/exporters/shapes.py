@@ -1,4 +1,4 @@
-"""What the exporters are given: plain dataclasses, texts as they stand, nothing of them computed yet."""
+"""The input of the exporters: plain dataclasses with the texts, differences not computed yet."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class ExportedClause:
-    """One clause in two versions; the side it is not on holds None as its text.
+    """One clause in two versions; the text of a missing side is None.
 
     number_before, number_after -- as printed ("a)", "3 bis"), or None or "" for none
     note -- a remark beside the clause, in the language of the comparison; part of neither text
@@ -25,7 +25,7 @@ class ExportedClause:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A call and what stands under it. The call is "" on the side where there is none.
+    """A call and the clauses under it. The call is "" on a side without one.
 
     part -- preamble, operative, annex or ""; messages begin with what is operative
     """

@@ -1,4 +1,4 @@
-"""How an exported text looks: the fixed parts of a .docx. Styles bear the names of ITU's templates, so that any reader knows a call."""
+"""The fixed parts of an exported .docx: styles, settings, properties. Styles have the names of ITU's templates."""
 
 from xml.sax.saxutils import escape, quoteattr
 
@@ -49,7 +49,7 @@ STYLE_OF = {
 def style_sheet(language: str) -> str:
     bidi = "<w:bidi/>" if language == "ar" else ""
     tongue = LANGUAGES[language]
-    # What is not in a Chinese or Arabic letter is Latin, and English is as good a guess as any.
+    # Latin text is taken for English.
     latin = "en-GB" if language in ("ar", "zh") else tongue
     fonts = '<w:rFonts w:ascii="Calibri" w:eastAsia="SimSun" w:hAnsi="Calibri" w:cs="Arial"/>'
     lang = f'<w:lang w:val="{latin}" w:eastAsia="{tongue if language == "zh" else "zh-CN"}" w:bidi="ar-SA"/>'
@@ -69,7 +69,7 @@ def style_sheet(language: str) -> str:
 
 
 def settings() -> str:
-    """Without this, Word takes the file for one of 2007 and says so in its title bar."""
+    """Without this, Word opens the file in compatibility mode."""
     return (
         f'{_DECLARATION}<w:settings xmlns:w="{W}"><w:compat><w:compatSetting w:name="compatibilityMode" '
         'w:uri="http://schemas.microsoft.com/office/word" w:val="15"/></w:compat></w:settings>'

@@ -25,7 +25,7 @@ class AnchorableClause(ClauseLike, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Starting:
-    """What a proposed clause starts from, as far as its document tells: the words before its marks, or, without marks, its own."""
+    """The words a proposed clause starts from: those before its marks, or, without marks, its own."""
 
     part: str
     kind: str
@@ -41,7 +41,7 @@ class Anchor:
     kind -- what the alignment says became of it; None across languages, or where a person decided
     likeness -- share of the words in common, 0 to 1; None across languages
     differs -- the words it starts from are not those in force
-    is_doubtful -- a person should look: little in common, several clauses for one, or none found
+    is_doubtful -- to be reviewed: little in common, several clauses for one, or none found
     """
 
     base: int | None
@@ -60,7 +60,7 @@ class Candidate:
 def anchor(
     starting: Sequence[AnchorableClause], in_force: Sequence[AnchorableClause], *, decided: Mapping[int, int | None] | None = None
 ) -> list[Anchor]:
-    """An anchor for each clause, no two to the same clause in force.
+    """One anchor per clause, no two to the same clause in force.
 
     decided -- by place in `starting`, the place in `in_force` that a person chose, or None for "a new clause": it stands
     """
@@ -103,7 +103,7 @@ def anchor_by_structure(
 
 
 def candidates(clause: AnchorableClause, in_force: Sequence[AnchorableClause], similarities: Similarities | None = None) -> list[Candidate]:
-    """The clauses in force it might start from, the most alike first, in the order of the text where they are equally so.
+    """The clauses in force it might start from, the most similar first, else in the order of the text.
 
     similarities -- to the clauses in force, where several clauses are asked about
     """
@@ -113,7 +113,7 @@ def candidates(clause: AnchorableClause, in_force: Sequence[AnchorableClause], s
 
 
 def candidates_by_structure(clause: AnchorableClause, in_force: Sequence[AnchorableClause]) -> list[Candidate]:
-    """The same for texts in two languages: those of its part first, and among them those with its number. No words tell how alike."""
+    """The same for texts in two languages: those of its part first, and among them those with its number. No similarity is computed."""
 
     def distance(place: int) -> tuple[bool, bool, int]:
         other = in_force[place]
@@ -141,7 +141,7 @@ def _decided(clause: AnchorableClause, in_force: Sequence[AnchorableClause], bas
 
 
 def _closest(old: Sequence[ClauseLike], new: Sequence[ClauseLike], olds: Sequence[int], news: Sequence[int]) -> tuple[int | None, int]:
-    """Of clauses that were merged or split, the two most alike; the first ones where several are."""
+    """Of merged or split clauses, the two most similar; the first of several."""
     if not olds:
         return None, news[0]
     if len(olds) == len(news) == 1:

@@ -1,4 +1,4 @@
-"""From the lines of a text that was read to its clauses, and from the clauses of one text to those of another.
+"""Clauses of a text from its parsed lines, and the origin of each clause in another text.
 
 Two texts in one language are aligned by their words; two languages of one revision by their structure, which translations keep.
 """
@@ -16,7 +16,7 @@ from resolutions.domain.aligning import Change, ClauseLike, Kind, align, similar
 from resolutions.domain.budgets import LONGEST_ADDRESSEE, LONGEST_CALL, LONGEST_NUMBER, LONGEST_VERB
 from resolutions.importers.docx import ClauseChange, TextClause, call
 
-# Less than this much of its words kept, and a person should look whether it is the same clause at all.
+# With fewer words in common, a person should review whether it is the same clause.
 DOUBTFUL = 0.60
 
 # Of a clause, by what it was read as; number, title, history and enacting line of the resolution are no clauses of it.
@@ -38,9 +38,10 @@ class ParsedClause:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a clause comes from: the place of its clause in the other text, how, and how much of its words it kept.
+    """The clause of the other text that a clause continues, how, and the similarity.
 
-    is_main -- it goes on being that clause; of the parts of one that was split, only the nearest does
+    is_main -- it keeps the identity; of the parts of a
+    split clause, only the nearest does
     """
 
     place: int
@@ -56,7 +57,7 @@ class Origin:
 def rows_of(clauses: Sequence[TextClause], language: str) -> list[ParsedClause]:
     """The clauses of a text as read: without number, title and enacting line of the resolution, verb lines told by each clause.
 
-    A verb line that nothing stands under is kept as a heading, and what stands above the first one belongs to the preamble.
+    A verb line without clauses is a heading, and clauses above the first one belong to the preamble.
     """
     rows: list[ParsedClause] = []
     annex = ""
@@ -66,7 +67,7 @@ def rows_of(clauses: Sequence[TextClause], language: str) -> list[ParsedClause]:
             annex = clause.text
         if kind is None or is_told_by_others(clauses, at):
             continue
-        # A verb line is told by what stands under it; one that nothing stands under tells itself.
+        # A verb line is carried by its clauses; one without clauses is a heading.
         line = "" if clause.kind == "call" or not clause.section or clause.section == annex else clause.section
         found = call(line, language) if line else None
         rows.append(
@@ -84,7 +85,7 @@ def rows_of(clauses: Sequence[TextClause], language: str) -> list[ParsedClause]:
 
 
 def is_told_by_others(clauses: Sequence[TextClause | ClauseChange], at: int) -> bool:
-    """Whether this is a verb line that clauses stand under: each of them tells it."""
+    """Whether this is a verb line with clauses under it: each of them carries it."""
     following = clauses[at + 1].kind if at + 1 < len(clauses) else "call"
     return clauses[at].kind == "call" and following not in ("call", "annex")
 

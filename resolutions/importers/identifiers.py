@@ -1,4 +1,4 @@
-"""Identifiers as people type them: `EUR/38A7/1`, with its action before it or not, and what they say of the document."""
+"""Identifiers as people type them: `EUR/38A7/1`, with or without an action before it, and the document they name."""
 
 from resolutions.importers.docx import Code, parse_code
 

@@ -1,4 +1,4 @@
-"""What a reader of any file format hands on: paragraphs with their marks applied, and the codes of what it refuses or could not read."""
+"""The output of a reader of any file format: paragraphs with their marks applied, and the codes of refusals and warnings."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -7,7 +7,7 @@ SHORT = 80  # letters of a text quoted in a warning
 
 
 class Refusal(StrEnum):
-    """Why a file is not read at all. `refusals.py` has a sentence for each."""
+    """The code of a refusal. `refusals.py` has a sentence for each."""
 
     EMPTY = "empty"
     TOO_LARGE = "too_large"
@@ -33,7 +33,7 @@ class Refusal(StrEnum):
 
 
 class Trouble(StrEnum):
-    """What a person should know about a file that was read. `refusals.py` has a sentence for each."""
+    """The code of a warning about a file that was read. `refusals.py` has a sentence for each."""
 
     CORRIGENDUM = "corrigendum"
     NO_PROPOSAL = "no_proposal"

@@ -1,6 +1,6 @@
-"""Who asks what, pasted from a spreadsheet: a matrix (rows are resolutions, columns those who ask) or a list of proposals.
+"""Parses proposals pasted from a spreadsheet: a matrix (rows are resolutions, columns those who ask) or a list.
 
-    read_table(text) every cell that says something, understood or not; nothing is dropped in silence
+    read_table(text) every cell with content, understood or not
 
 Pure: no database. Columns are separated by tabs, semicolons or commas, with quotation marks where a cell holds them; header words are
 known in French, English and Spanish. A cell may hold several proposals (`MOD EUR/38A7/1; NOC`), each with remarks: `(prelim)`, `?`, `late`.
@@ -56,7 +56,7 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class PastedProposal:
-    """One proposal as a cell says it, or what of it was not understood.
+    """One proposal of a cell, or why the cell was not understood.
 
     row, column -- counted from 1, as in the spreadsheet
     resolution -- its number, or the label of a draft with its brackets; empty too where the row only says that it is a new one (`is_new`)
@@ -79,7 +79,7 @@ class PastedProposal:
 
     @property
     def draft(self) -> str:
-        """By what the rows of one draft new resolution are told: its label, else its title. Empty for one that has a number."""
+        """What identifies a draft new resolution: its label, else its title. Empty for one that has a number."""
         return _folded(self.resolution or self.title or "new") if self.is_new else ""
 
 
@@ -101,7 +101,7 @@ class Pasted:
     asked: tuple[PastedProposal, ...]
 
     def drafts(self) -> dict[str, PastedProposal]:
-        """By what tells them, the new resolutions that a row asks to add, each with the first cell that asks it."""
+        """The new resolutions in the table by `draft`, each with the first cell that proposes it."""
         found: dict[str, PastedProposal] = {}
         for asked in self.asked:
             if asked.is_new and asked.action == "ADD" and asked.trouble is None:
@@ -172,7 +172,7 @@ def _rows(text: str) -> list[list[str]]:
 
 
 def _separator(text: str) -> str:
-    """The one that stands in most lines; a tab before all, since nothing else puts it there."""
+    """The separator in most lines; a tab always wins, since it occurs nowhere else."""
     lines = [line for line in text.split("\n") if line.strip()]
     if any("\t" in line for line in lines):
         return "\t"
@@ -292,7 +292,7 @@ def _named(said: str) -> _Named:
 
 
 def _stripped(said: str) -> str:
-    """Without what joined it to what stood beside it."""
+    """Without the punctuation around it."""
     return " ".join(_NEW.sub("", said.strip(" :.,;–—-")).split()).strip(" :.,;–—-")
 
 

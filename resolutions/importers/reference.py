@@ -21,7 +21,7 @@ from amnt.core.times import is_zone
 CONFIDENCES = ("high", "medium", "low")
 NOTHING = ("", "null", "~")
 LONGEST_KEY = 80
-# The ITU's own years. What lies beyond them is a slip of the pen.
+# The years since the ITU was founded; others are typing errors.
 YEARS = range(1865, 2200)
 
 Reader = Callable[[Any], Any]
@@ -47,7 +47,7 @@ class ReferenceEntry:
 
 @dataclass(frozen=True)
 class Shape:
-    """What a file may hold. `columns` says how each is read; a column not in `needed` may be left out.
+    """The schema of a file. `columns` holds the reader of each; a column not in `needed` may be left out.
 
     check -- looks at the values together, and answers what is wrong with them, or nothing
     """
@@ -60,7 +60,7 @@ class Shape:
 
 @dataclass(frozen=True)
 class Content:
-    """The rows worth keeping, and the keys of those that are not sure enough."""
+    """The rows to store, and the keys of those that are not sure enough."""
 
     rows: list[ReferenceEntry]
     unsure: list[str]
@@ -167,7 +167,7 @@ def text(longest: int) -> Reader:
 
 
 def hidden(said: str) -> str:
-    """The first character nobody sees: one that controls, or turns, what stands beside it. Empty where there is none."""
+    """The first invisible control or bidirectional character, or an empty string."""
     controls = (c for c in said if unicodedata.category(c) == "Cc" and c not in "\n\t")
     turns = TURNS_TEXT.search(said)
     found = next(controls, turns[0] if turns else "")

@@ -1,4 +1,4 @@
-"""What people read when a file was refused, or when something in it was not read. The only module here that needs Django."""
+"""Translated sentences for refusals and warnings. The only module here that needs Django."""
 
 from django.utils.translation import gettext_lazy as _
 

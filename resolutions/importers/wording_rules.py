@@ -1,7 +1,7 @@
-"""Reads `resolutions/data/wording_rules.yaml`: what is worth an eye in a change of wording, as data.
+"""Reads `resolutions/data/wording_rules.yaml`: the rules for wording hints, as data.
 
 A rule gives its patterns by language as `words`, lists of words with a name, and `entries`, in which {name} stands for the list.
-Read, the entries have the lists in them, so that each can be understood, stored and edited alone. `examples` holds two lines in
+The lists are inlined when read, so that each entry can be stored and edited alone. `examples` holds two lines in
 each language, one that the rule finds and one that it does not, and a rule that does otherwise is refused.
 """
 

@@ -17,9 +17,8 @@ if TYPE_CHECKING:
 
 class AssemblyQuerySet(models.QuerySet["Assembly"]):
     def current(self, on: date | None = None) -> "Assembly | None":
-        """The edition people work for now, or worked for on that day: the earliest that has not ended.
-
-        Else one whose days nobody knows yet. Without either it stays the last: what became of what was asked is looked up when it is over.
+        """The current edition, now or on that day: the earliest that has not ended, else one without dates yet, else the last one, whose
+        outcome is still looked up.
         """
         ahead = Case(When(ends_on__gte=on or now().date(), then=Coalesce("starts_on", "ends_on")))
         return self.order_by(ahead.asc(nulls_last=True), F("ends_on").desc(nulls_first=True), "-pk").first()
@@ -29,7 +28,7 @@ class AssemblyQuerySet(models.QuerySet["Assembly"]):
         return self.filter(code=one_line(code)).first() or self.current()
 
     def latest_first(self) -> "AssemblyQuerySet":
-        """One whose first day nobody knows is still to come, whatever the database thinks of what is not known."""
+        """An assembly without dates comes first, however the database sorts nulls."""
         return self.order_by(F("starts_on").desc(nulls_first=True), "-pk")
 
 
@@ -65,7 +64,7 @@ class Assembly(Fact):
         return self.short_name or self.code
 
     def is_after(self, other: "Assembly") -> bool:
-        """Whether it comes later. One whose first day nobody knows is still to come."""
+        """Whether it comes later. An assembly without dates counts as later."""
         if self == other or self.starts_on is None:
             return self != other
         return other.starts_on is not None and self.starts_on > other.starts_on
@@ -109,7 +108,7 @@ class RegionalGroup(Fact):
 
 class RegionWatchQuerySet(models.QuerySet["RegionWatch"]):
     def visible_to(self, user: "User") -> "RegionWatchQuerySet":
-        """What one watches is one's own business."""
+        """Only one's own watches."""
         return self.filter(user=user) if user.is_authenticated else self.none()
 
 

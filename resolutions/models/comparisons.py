@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 class KeptComparisonQuerySet(models.QuerySet["KeptComparison"]):
     def visible_to(self, user: "User") -> "KeptComparisonQuerySet":
-        """They say nothing but which clause of public texts stands beside which: whoever is logged in may read them."""
+        """They only hold which public clauses correspond: whoever is logged in may read them."""
         return self if user.is_authenticated else self.none()
 
     def waiting(self) -> "KeptComparisonQuerySet":
@@ -20,12 +20,11 @@ class KeptComparisonQuerySet(models.QuerySet["KeptComparison"]):
 
 
 class KeptComparison(models.Model):
-    """Which clause stands beside which in versions too long to be compared while somebody waits.
+    """The matching of clauses in versions too long to be compared within a request.
 
-    It is of public texts and public proposals only: of a document of which only the number is kept no words are compared. It holds
-    no words itself, only keys of clauses; those are marked when a page is read.
+    Only of public texts and public proposals. It holds keys of clauses, no words; words are marked when a page is read.
 
-    key -- a digest of the engine's version and of the clauses of each version; a proposal that is tied anew has new ones
+    key -- a digest of the engine's version and of the clauses of each version; a proposal that is anchored again has new ones
     versions -- how addresses name what is compared, the base first
     summary -- by part, how many clauses are touched and unchanged; and where a version starts from another text
     """

@@ -1,4 +1,4 @@
-"""What is asked of the resolutions: documents, the proposals in them, and their wording clause by clause."""
+"""Contributions, the proposals in them, and their clauses."""
 
 import uuid
 from collections.abc import Callable, Collection
@@ -27,8 +27,8 @@ from resolutions.models.texts import Clause, ClauseText, RevisionText, TextLangu
 if TYPE_CHECKING:
     from amnt.accounts.models import User
 
-# Who, beside the person who kept it, may know of a document of which only the number is kept. The app that knows circles says so.
-# Each answers for rows that reach their contribution by a prefix.
+# Registered filters: who else may know of a document of which only the number is stored.
+# Each returns a Q for rows that reach their contribution by a prefix.
 number_readers: list[Callable[["User", Collection[int] | None, str], Q]] = []
 
 
@@ -49,8 +49,8 @@ class StateSymbol(Fact):
 
 class ContributionQuerySet(models.QuerySet["Contribution"]):
     def visible_to(self, user: "User", circles: Collection[int] | None = None) -> "ContributionQuerySet":
-        """Public ones are for whoever is logged in. One of which only the number is kept tells who had access to it: it is for
-        the person who kept it, and for those she shared it with."""
+        """Public ones are for whoever is logged in. One with "number only" reveals who had access: only the person who stored it sees it,
+        and those it is shared with."""
         if not user.is_authenticated:
             return self.none()
         return self.filter(pk__in=Contribution.objects.filter(readable_by(user, circles=circles), taken_back_at=None).values("pk"))
@@ -65,7 +65,7 @@ def readable_by(user: "User", prefix: str = "", circles: Collection[int] | None 
 
 
 class Contribution(Submitted):
-    """A document: Document 38, Addendum 7. Its file is never kept; of a restricted one nothing but the number."""
+    """A document: Document 38, Addendum 7. The file is never stored; of a restricted one only the number."""
 
     class Access(models.TextChoices):
         PUBLIC = "public", _("public")
@@ -85,12 +85,12 @@ class Contribution(Submitted):
     url = models.URLField(_("public link"), max_length=500, blank=True)
     file_name = EncryptedCharField(_("name of the file"), max_length=200, blank=True)
     sha256 = models.CharField(max_length=64, blank=True, editable=False)
-    # Of an earlier assembly, or entered to complete the record: nobody is told.
+    # Of an earlier assembly, or entered to complete the record: nobody gets news of it.
     is_history = models.BooleanField(_("history"), default=False)
     replaces = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="replaced_by", verbose_name=_("replaces"))
     entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+")
     entered_at = models.DateTimeField(default=now, editable=False)
-    # With everything in it, by taking back what it came in by: it may come in again meanwhile.
+    # Withdrawn with its import; it may be imported again meanwhile.
     taken_back_at = models.DateTimeField(null=True, editable=False)
 
     objects = ContributionQuerySet.as_manager()
@@ -127,7 +127,7 @@ class Contribution(Submitted):
 
 class ProposalQuerySet(models.QuerySet["Proposal"]):
     def visible_to(self, user: "User", circles: Collection[int] | None = None) -> "ProposalQuerySet":
-        """Those of the contributions one may read, without what was taken back."""
+        """Proposals of the contributions one may read, without withdrawn imports."""
         if not user.is_authenticated:
             return self.none()
         return self.filter(readable_by(user, "contribution__", circles), taken_back_at=None)
@@ -145,11 +145,11 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         return self.filter(Q(superseded_at=None) | Q(is_consolidated=True)).exclude(status=Proposal.Status.WITHDRAWN)
 
     def as_of(self, instant: datetime) -> "ProposalQuerySet":
-        """Those that were there then and not yet replaced. Their status of that day is in their events."""
+        """Those recorded then and not yet replaced. Their status of that day is in their events."""
         return self.filter(Q(superseded_at=None) | Q(superseded_at__gt=instant), contribution__received_at__lte=instant)
 
     def for_matrix(self, assembly: Assembly | None, as_of: datetime | None = None) -> "ProposalQuerySet":
-        """What is or was asked of one assembly, working texts of the assembly itself left out. Adds `status_then`, `fate_then`."""
+        """Proposals to one assembly, without working texts of the assembly itself. Adds `status_then`, `fate_then`."""
         asked = self.filter(contribution__assembly=assembly, is_consolidated=False)
         if as_of is None:
             return asked.current().annotate(status_then=F("status"), fate_then=F("fate"))
@@ -160,12 +160,12 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         )
 
     def with_signing_after(self, instant: datetime) -> "ProposalQuerySet":
-        """Adds `is_signed_otherwise`: who signs it changed after this instant. Who signed it before is not kept."""
+        """Adds `is_signed_otherwise`: the signatories changed after this instant; earlier ones are not stored."""
         signed = ProposalEvent.objects.filter(proposal=OuterRef("pk"), kind=ProposalEvent.Kind.SIGNED, at__gt=instant)
         return self.annotate(is_signed_otherwise=Exists(signed))
 
     def last_move(self) -> Subquery:
-        """When one of these last moved. As a single value, which the index answers; a condition would be answered by reading all."""
+        """When one of these last moved: a single value read from the index."""
         return Subquery(self.filter(moved_at__isnull=False).order_by("-moved_at").values("moved_at")[:1])
 
     def for_list(self) -> "ProposalQuerySet":
@@ -220,13 +220,13 @@ class Proposal(Submitted):
     title = models.CharField(_("title it gives"), max_length=400, blank=True)
     reasons = models.TextField(_("reasons"), blank=True)
     created_at = models.DateTimeField(default=now, editable=False)
-    # When something last became known of it; history moves nothing.
+    # When it last had news; entries of history do not count.
     moved_at = models.DateTimeField(null=True, editable=False, db_index=True)
     replaces = models.ForeignKey("self", models.SET_NULL, null=True, editable=False, related_name="replaced_by")
     superseded_at = models.DateTimeField(null=True, editable=False)
-    # With the import it came in by: nobody reads it, and in two weeks it is deleted (resolutions/services/import_jobs.py).
+    # Withdrawn with its import: hidden, and deleted after two weeks (resolutions/services/import_jobs.py).
     taken_back_at = models.DateTimeField(null=True, editable=False)
-    # Holds the words that an import which was taken back had given to this proposal.
+    # Holds the clauses that a withdrawn import had added to this proposal.
     words_of = models.ForeignKey("self", models.CASCADE, null=True, editable=False, related_name="+")
 
     objects = ProposalQuerySet.as_manager()
@@ -284,7 +284,7 @@ class Proposal(Submitted):
 
 class ProposedClauseQuerySet(models.QuerySet["ProposedClause"]):
     def visible_to(self, user: "User") -> "ProposedClauseQuerySet":
-        """Those of public contributions. Of a restricted document no words are kept; were there any, nobody would read them."""
+        """Clauses of public contributions; of restricted ones none should be stored."""
         if not user.is_authenticated:
             return self.none()
         return self.public()
@@ -297,7 +297,7 @@ class ProposedClauseQuerySet(models.QuerySet["ProposedClause"]):
 
 
 class ProposedClause(ClauseText):
-    """The full new text of a clause; what changed is always derived.
+    """The full new text of a clause; differences are always computed.
 
     before -- what the document says it starts from; empty when it adds the clause, or does not say
     base_clause -- the clause of the text in force it is anchored to
@@ -355,7 +355,7 @@ class ProposalEventQuerySet(models.QuerySet["ProposalEvent"]):
 
 
 class ProposalEvent(models.Model):
-    """Something that became known of a proposal. Never changed: what the matrix showed on a day is read from these.
+    """News of a proposal. Never changed: the matrix of a past day is read from these.
 
     at -- when it happened (a document was received), which may be before it was recorded
     status, fate -- what held from then on
@@ -378,11 +378,11 @@ class ProposalEvent(models.Model):
     at = models.DateTimeField(default=now)
     recorded_at = models.DateTimeField(default=now, editable=False, db_index=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+")
-    # Nobody is told of history.
+    # No mail is sent for history.
     is_history = models.BooleanField(default=False)
     # Whether it touches the operative part: some people follow only that.
     is_operative = models.BooleanField(default=True)
-    # The paste or file by which it became known, as long as that can be taken back.
+    # The import that caused it, while that can be withdrawn.
     job = models.ForeignKey(ImportJob, models.SET_NULL, null=True, editable=False, related_name="events")
 
     objects = ProposalEventQuerySet.as_manager()

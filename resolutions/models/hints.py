@@ -18,7 +18,7 @@ class WordingRuleQuerySet(models.QuerySet["WordingRule"]):
 
 
 class WordingRule(Reference):
-    """A pattern worth an eye, per language, with its explanation: a hint, never a verdict."""
+    """A pattern of wording to point out, per language, with its explanation: a hint, not a verdict."""
 
     class Family(models.TextChoices):
         ROLE = "role", _("wider role of the ITU")

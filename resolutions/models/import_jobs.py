@@ -1,4 +1,4 @@
-"""What came in together, by one paste or one file, so that it can be taken back together."""
+"""Imports: what one paste or one file added, so that it can be withdrawn together."""
 
 import uuid
 from collections.abc import Callable
@@ -15,10 +15,10 @@ from django.utils.translation import gettext_lazy as _
 if TYPE_CHECKING:
     from amnt.accounts.models import User
 
-# For so long it can be taken back, and what was taken back can be put back.
+# How long it can be withdrawn, and a withdrawn one restored.
 UNDONE_WITHIN = timedelta(days=14)
 
-# Who, beside the person herself, may take back what she brought in. The app that knows leads says so.
+# Registered filters: who else may withdraw an import.
 job_readers: list[Callable[["User"], Q]] = []
 
 
@@ -32,7 +32,7 @@ class ImportJobQuerySet(models.QuerySet["ImportJob"]):
         return self.undoable(now()).filter(readable)
 
     def undoable(self, at: datetime) -> "ImportJobQuerySet":
-        """Those that can still be taken back, or put back."""
+        """Those that can still be withdrawn or restored."""
         since = at - UNDONE_WITHIN
         return self.filter(Q(taken_back_at=None, at__gt=since) | Q(taken_back_at__gt=since))
 

@@ -1,4 +1,4 @@
-"""What moved on the resolutions a person watches: facts, decisions, revisions and public proposals, from one query."""
+"""News on the resolutions a person watches: facts, decisions, revisions and public proposals, in one query."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -11,8 +11,8 @@ from resolutions.models.resolutions import Watch
 if TYPE_CHECKING:
     from amnt.accounts.models import User
 
-# In SQL because the first page asks it on every visit, and the ORM would spend longer writing it than the database needs to
-# answer it. Facts changed before she watched are none of her business, nor what she recorded herself.
+# In SQL because the first page runs it on every visit, and the ORM takes longer to compile it than the database to
+# answer it. Without facts changed before the watch, and without what this person recorded.
 _MOVES = """
     SELECT past.history_date AS at, 'outcome' AS what, CAST(NULL AS bigint) AS proposal, watch.resolution_id
     FROM resolutions_watch watch JOIN resolutions_historicaloutcome past ON past.resolution_id = watch.resolution_id

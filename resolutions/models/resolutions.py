@@ -122,7 +122,7 @@ class ResolutionQuerySet(models.QuerySet["Resolution"]):
 
 
 class Resolution(Fact):
-    """The series that lives through assemblies; its number is a name, not a key, and a draft has only a label."""
+    """A resolution through all assemblies; its number is a name, not a key, and a draft has only a label."""
 
     class Status(models.TextChoices):
         IN_FORCE = "in-force", _("in force")
@@ -201,7 +201,7 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
 
 
 class Revision(Fact):
-    """What one assembly made of it: "Rev. New Delhi, 2024". Never changed once there."""
+    """The resolution as one assembly adopted it: "Rev. New Delhi, 2024". Never changed."""
 
     resolution = models.ForeignKey(Resolution, models.CASCADE, related_name="revisions", verbose_name=_("resolution"))
     assembly = models.ForeignKey(Assembly, models.PROTECT, related_name="revisions", verbose_name=_("assembly"))
@@ -224,7 +224,7 @@ class OutcomeQuerySet(models.QuerySet["Outcome"]):
 
 
 class Outcome(Fact):
-    """What an assembly decided on a resolution. NOC is often the victory, never nothing."""
+    """What an assembly decided on a resolution. NOC (no change) is a decision too."""
 
     class Action(models.TextChoices):
         MOD = "MOD", _("modified")
@@ -250,7 +250,7 @@ class Outcome(Fact):
 
 class WatchQuerySet(models.QuerySet["Watch"]):
     def visible_to(self, user: "User") -> "WatchQuerySet":
-        """What one watches is one's own business."""
+        """Only one's own watches."""
         return self.filter(user=user) if user.is_authenticated else self.none()
 
 

@@ -1,4 +1,4 @@
-"""The words of a resolution: what one revision says in one language, clause by clause."""
+"""The text of a resolution: one revision in one language, clause by clause."""
 
 import uuid
 from typing import TYPE_CHECKING
@@ -58,7 +58,7 @@ class RevisionTextQuerySet(models.QuerySet["RevisionText"]):
 
 
 class RevisionText(Submitted):
-    """What one revision says in one language. Never changed: a correction is a new row, and the old one is superseded."""
+    """The text of one revision in one language. Never changed: a correction is a new row that supersedes it."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     revision = models.ForeignKey(Revision, models.PROTECT, related_name="texts", verbose_name=_("revision"))
@@ -99,7 +99,7 @@ class ClauseQuerySet(models.QuerySet["Clause"]):
 
 
 class ClauseText(models.Model):
-    """What a clause of a text in force and a clause of a proposal have in common: where it stands, and its words.
+    """The common base of clauses of texts in force and of proposals.
 
     call -- the verb line it stands under, as printed ("instructs Study Group 17"); empty above the first one and in an annex
     verb, addressee -- the two halves of that line, as the action plan of an assembly lists them
@@ -114,7 +114,7 @@ class ClauseText(models.Model):
     addressee = models.CharField(_("addressee"), max_length=LONGEST_ADDRESSEE, blank=True)
     number = models.CharField(_("number"), max_length=LONGEST_NUMBER, blank=True)
     text = models.TextField(_("text"), blank=True)
-    # Survives renumbering and bis: the same in every revision, language and proposal in which this clause stands.
+    # The same in every revision, language and proposal of this clause, whatever its number.
     identity = models.UUIDField(default=uuid.uuid4, db_index=True, editable=False)
 
     class Meta:
@@ -126,7 +126,7 @@ class ClauseText(models.Model):
 
     @property
     def name(self) -> str:
-        """ "instructs 3", "considering a)": how people speak of it."""
+        """The name of the clause: "instructs 3", "considering a)"."""
         return " ".join(filter(None, (self.verb or self.call, self.number.rstrip(".")))) or str(self.get_part_display())
 
     @property

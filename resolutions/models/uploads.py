@@ -1,4 +1,4 @@
-"""What is on its way in: a file that was dropped, until someone has looked at what was read of it."""
+"""Uploads: a file or pasted text until it is reviewed and published."""
 
 import uuid
 from typing import TYPE_CHECKING
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 class UploadQuerySet(models.QuerySet["Upload"]):
     def visible_to(self, user: "User") -> "UploadQuerySet":
-        """What one is bringing in is one's own business until it is published."""
+        """Only one's own uploads."""
         return self.filter(brought_by=user) if user.is_authenticated else self.none()
 
     def waiting(self) -> "UploadQuerySet":
@@ -31,7 +31,7 @@ class UploadQuerySet(models.QuerySet["Upload"]):
 
 
 class Upload(Submitted):
-    """One file or pasted text being brought in. Its bytes are here only until a worker has read them.
+    """One uploaded file or pasted text. Its bytes are stored only until a worker has read them.
 
     extraction -- what was read, as plain values: without the authors of the marks
     choices -- what the person decided so far: anchors by clause, source, resolution, signatories

@@ -1,7 +1,4 @@
-"""What becomes of each clause of a text, as far as the proposals tell that stand now: agreed, in brackets, or open.
-
-No database, no request: rows are handed in.
-"""
+"""The state of each clause of a text under the standing proposals: agreed, in brackets, or open. Rows are arguments; no query."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -26,7 +23,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What one proposal wants of a clause: `what` is changes, deletes, moves, adds or other-base (it starts from other words)."""
+    """The effect of one proposal on a clause: `what` is changes, deletes, moves, adds or other-base (it starts from other words)."""
 
     proposal: Proposal
     what: str
@@ -43,9 +40,10 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class ClauseWithWishes:
-    """A clause of the text, or one that a proposal adds to it (`is_new`), with what is wanted of it.
+    """A clause of the text, or one that a proposal adds (`is_new`), with the proposals on it.
 
-    anchor -- its id on the page; empty where another line has it already
+    anchor -- its id on the page; empty if
+    another line has it
     """
 
     words: ClauseText
@@ -114,7 +112,7 @@ def lines(
     """The clauses in order, with those that proposals add where they want them.
 
     proposed -- clauses of proposals that leave the text other than it is, with their proposals and contributions
-    orders -- by proposal, the identities of all its clauses in order: what is new stands behind the one before it
+    orders -- by proposal, the identities of all its clauses in order: a new clause follows the one before it
     """
     by_identity: dict[UUID, list[ProposedClause]] = defaultdict(list)
     for each in proposed:
@@ -142,7 +140,7 @@ def lines(
 
 
 def parts(of: Iterable[ClauseWithWishes]) -> list[Passages]:
-    """Preamble, operative part and annexes, each under its verb lines. A new clause stands in the part that it is for."""
+    """Preamble, operative part and annexes, each under its verb lines. A new clause is in the part it is for."""
     by_part: dict[str, list[ClauseWithWishes]] = defaultdict(list)
     for line in of:
         by_part[line.words.part].append(line)
@@ -160,7 +158,7 @@ def _blocks(part: str, of: Sequence[ClauseWithWishes]) -> Iterator[Block]:
 
 
 def _wish(clause: Clause, language: str, proposed: ProposedClause) -> Wish | None:
-    """What this one wants of the clause, if anything. A new number alone is no other wording."""
+    """The effect of this proposed clause, if any. A new number alone is none."""
     if proposed.change == Change.REMOVED:
         return Wish(proposed.proposal, "deletes")
     is_one_language = proposed.proposal.contribution.language == language
@@ -176,7 +174,7 @@ def _wish(clause: Clause, language: str, proposed: ProposedClause) -> Wish | Non
 
 
 def _place(identity: UUID, order: Sequence[UUID], known: set[UUID]) -> UUID | None:
-    """The clause of the text behind which a new one stands; None for the very start."""
+    """The clause of the text that a new one follows; None at the start."""
     before = None
     for each in order:
         if each == identity:

@@ -1,4 +1,4 @@
-"""A page of a comparison of versions of a text, as page, mail, API and export are given it."""
+"""One page of a comparison of versions, as page, mail, API and export use it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ class ComparedPage:
     """A page of a comparison, its words marked.
 
     versions -- the base first; parts -- of the whole; starts -- by the key of a version
-    whole -- all of it, where it has one page only and was compared now
+    whole -- the whole comparison, if it has one page only and was compared in this request
     """
 
     versions: tuple[Version, ...]

@@ -1,4 +1,4 @@
-"""What became of a fact, in words: who changed which field when, from what to what."""
+"""The history of a fact in words: who changed which field when, from what to what."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from amnt.accounts.models import User
 
-# Columns that are ours to keep, and say nothing of the fact.
+# Bookkeeping columns that say nothing of the fact.
 UNSAID = {"id", "reference_key", "reference_values", "search_text", "version", "changed_at", "submission", "public_id"}
 
 
@@ -43,9 +43,9 @@ def changes_of(model: Any, about: dict[str, Any], *, thing: Callable[[Any], str]
 
     about -- chooses the rows
     thing -- names the row of a record
-    name -- says a person as far as the reader may know her: whoever changed a public fact may stand in a coalition that is not his
+    name -- the name of a person as far as the reader may know it: who changed a public fact may be of another coalition
 
-    A saving that changed nothing that can be said is left out.
+    A save without a change of a shown field is left out.
     """
     before: dict[Any, Any] = {}
     changes = []

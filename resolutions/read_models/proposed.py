@@ -1,6 +1,5 @@
-"""What one proposal changes, clause by clause, from the words it starts from: for its own page, its line in a mail, and the API.
-
-Rows of one proposal in, derived differences out; several versions side by side are `comparing`'s.
+"""The changes of one proposal, clause by clause, for its page, its line in a mail, and the API. Several versions are compared by
+`comparing`.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -17,8 +16,8 @@ QUIET = frozenset({Change.UNCHANGED, Change.RENUMBERED})
 class Changed:
     """One clause and what becomes of its words.
 
-    pieces -- from what it starts from to what it wants; empty where that is not known
-    beside -- words of the clause in force that are in another language: read beside, never compared word by word
+    pieces -- from its base to its new text; empty where the base is not known
+    beside -- words of the clause in force in another language: shown beside, never compared
     """
 
     clause: ProposedClause
@@ -36,7 +35,7 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class OtherBase:
-    """The first clause of which the document says other words than those in force. `pieces` -- from those in force to its own."""
+    """The first clause whose base in the document differs from the text in force. `pieces` -- from those in force to its own."""
 
     clause: ProposedClause
     pieces: Diff
@@ -67,7 +66,7 @@ def _changed(clause: ProposedClause, same_language: bool) -> Changed:
 
 
 def other_base(proposal: Proposal, clauses: Iterable[ProposedClause]) -> OtherBase | None:
-    """Where the document starts from another text than that in force: the first clause it shows in."""
+    """The first clause that shows that the document starts from another text than that in force."""
     if not is_in_language_of_base(proposal):
         return None
     for clause in clauses:
@@ -105,7 +104,7 @@ LEAST = 20  # less is no words
 
 
 def _cut(words: str, most: int, weigh: Callable[[str], int]) -> str:
-    """Its beginning, with the mark closed that was open there."""
+    """Its beginning, with an open mark closed."""
     kept = words
     while kept and weigh(kept) > most - 6:
         kept = kept[: min(len(kept) - 1, len(kept) * most // weigh(kept))]

@@ -1,4 +1,4 @@
-"""All that became known of one resolution, newest first: its facts, its texts, and the proposals on it, as far as one may read them."""
+"""The events of one resolution, newest first: its facts, its texts, and the proposals on it that one may read."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class TextEvent:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One of the three is there. who -- as far as the reader may know her."""
+    """One of the three is set. who -- a name, empty if the reader may not know it."""
 
     at: datetime
     who: str
@@ -42,7 +42,7 @@ def _label(record: Any) -> str:
 
 
 class ResolutionEvents(Sequence[Event]):
-    """A sequence to be cut into pages. Facts and texts are few; of the events of proposals only those of a page are read whole.
+    """A sequence for a paginator. Facts and texts are few; events of proposals are loaded for one page only.
 
     name -- says a person as far as the reader may know her
     """
@@ -71,7 +71,7 @@ class ResolutionEvents(Sequence[Event]):
 
     @cached_property
     def _order(self) -> list[tuple[datetime, int, int]]:
-        """When, which of the three, and its place among them or, of an event of a proposal, its key. The newest first."""
+        """Sort keys, newest first: the instant, which of the three, and its index or, for an event of a proposal, its primary key."""
         events = ProposalEvent.objects.visible_to(self.user).filter(proposal__resolution=self.resolution)
         rows = [
             *((change.at, FACTS, place) for place, change in enumerate(self._facts)),

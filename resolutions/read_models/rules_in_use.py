@@ -1,4 +1,4 @@
-"""The wording rules of this instance, ready to find things: rows of the table, which people may have edited, as rules of the engine."""
+"""The wording rules of this instance, compiled for `domain.hints`."""
 
 import logging
 from dataclasses import dataclass
@@ -19,13 +19,13 @@ class RulesInUse:
 
 
 def rules_in_use(user: User) -> RulesInUse:
-    """In one query. A row that cannot be read, which the admin would not have let in, finds nothing."""
+    """One query. A row that cannot be compiled is skipped."""
     rows = list(WordingRule.objects.visible_to(user).active().defer("reference_values"))
     rules = tuple(rule for row in rows for rule in rules_of(row.code, row.family, row.patterns) if _is_readable(rule))
     return RulesInUse(_ready(rules), {row.code: row for row in rows})
 
 
-# The same rules answer request after request, and reading their patterns costs more than finding something by them.
+# Cached: compiling the patterns costs more than matching.
 _ready = lru_cache(maxsize=4)(compiled)
 
 

@@ -1,4 +1,4 @@
-"""What proposals say of the text they start from: where it is not the one in force, and which clauses they take out of it."""
+"""The text that proposals start from: where it differs from the one in force, and which clauses they delete."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -15,8 +15,8 @@ from resolutions.read_models.versions import Version
 
 @dataclass(frozen=True, slots=True)
 class StartingPoint:
-    """taken_out -- the clauses it takes out, by their identities; differs -- the first clause whose words in force are not those it
-    starts from, with what is different about them"""
+    """taken_out -- the clauses it deletes, by identity; differs -- the first clause whose words in force are not those it starts from, with
+    the difference"""
 
     taken_out: Mapping[UUID, ProposedClause] = field(default_factory=dict)
     differs: tuple[IdentifiedClause, Diff] | None = None
@@ -30,7 +30,7 @@ NOWHERE_ELSE = StartingPoint()
 
 
 def starting_points(versions: Iterable[Version]) -> dict[str, StartingPoint]:
-    """By the key of a version; of those that are texts, or have nothing to say of it, nothing. One query at most."""
+    """By the key of a version; without texts and proposals that start from the text in force. One query at most."""
     keys = _keys(versions)
     if not keys:
         return {}
@@ -55,7 +55,7 @@ def starting_points_at(versions: Iterable[Version], identities: Collection[UUID]
 def with_what_is_lacking(
     starts: Mapping[str, StartingPoint], versions: Sequence[Version], comparison: Comparison
 ) -> dict[str, StartingPoint]:
-    """A text in which a clause in force does not stand is another text, where nothing else shows that before."""
+    """Adds as a difference the first clause in force that a version lacks, if nothing before it differs."""
     found = dict(starts)
     base = versions[0]
     for place, version in enumerate(versions[1:]):
@@ -73,7 +73,7 @@ def lacks(start: StartingPoint, clause: IdentifiedClause) -> StartingPoint:
 
 
 def arrange(versions: Sequence[Version], starts: Mapping[str, StartingPoint]) -> Comparison:
-    """The first against the others, whatever shows it: page, file, API. Words are marked where they are read (`comparing.marked`)."""
+    """Arrange the first version against the others. Words are marked later (`comparing.marked`)."""
     texts = texts_of(versions, starts)
     return arranged(texts[0], texts[1:])
 
@@ -86,7 +86,7 @@ def texts_of(versions: Sequence[Version], starts: Mapping[str, StartingPoint]) -
 
 
 def _amends(version: Version, base: Version) -> bool:
-    """Whether it is a modification of this very text, in whose words every clause it takes out is named."""
+    """Whether it is a modification of this text that states every deletion."""
     proposal = version.proposal
     return bool(proposal and base.text and proposal.action == Proposal.Action.MOD and proposal.base_id == base.text.pk)
 

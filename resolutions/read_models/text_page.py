@@ -1,4 +1,4 @@
-"""What the page of a text shows: one version of a resolution, the state of its clauses, and how it came to be. Reads; changes nothing."""
+"""The page of a text: one version of a resolution, the state of its clauses, and its history."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
@@ -16,7 +16,7 @@ from resolutions.models import Clause, Proposal, ProposedClause, Resolution, Rev
 from resolutions.read_models.clause_states import ClauseWithWishes, Passages, lines, parts
 from resolutions.read_models.versions import text_key
 
-# What is wanted of the clauses of a text is told beside each of them while there is no more of it than this.
+# The most proposed clauses that are shown beside the clauses of a text.
 MOST_WISHES, MOST_CHARACTERS = 3_000, 3_000_000
 # A text in the reader's language comes first; else one in these.
 ORDER = ("en", "fr", "es", "ar", "ru", "zh")
@@ -24,7 +24,7 @@ ORDER = ("en", "fr", "es", "ar", "ru", "zh")
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One revision in the bar of versions, with the text of it that would be shown; none where nobody entered it."""
+    """One revision in the bar of versions, with its text to show; None if not entered."""
 
     revision: Revision
     text: RevisionText | None
@@ -43,7 +43,7 @@ class TextPage:
     standing -- the proposals that stand and may be read, those without words among them: what was asked of the assembly that
         adopted the latest text, or of one before it, is decided
     newest, in_brackets_before -- the latest working text of the assembly, and how many passages stood in brackets before it came
-    is_too_much -- so much is proposed that what is wanted of each clause is not told beside it
+    is_too_much -- so much is proposed that it is not shown beside each clause
     """
 
     text: RevisionText | None
@@ -63,7 +63,7 @@ class TextPage:
 
     @property
     def tells_state(self) -> bool:
-        """Whether it is told of each clause what is wanted of it."""
+        """Whether the state of each clause is shown."""
         return self.is_last and not self.is_too_much
 
     @property
@@ -72,12 +72,12 @@ class TextPage:
 
     @property
     def whole(self) -> list[Proposal]:
-        """Those that are about the resolution as a whole: keep it as it is, or suppress it."""
+        """Proposals on the resolution as a whole: NOC or SUP."""
         return [each for each in self.standing if each.action in (Proposal.Action.NOC, Proposal.Action.SUP)]
 
     @cached_property
     def in_brackets(self) -> int:
-        """How many passages stand in brackets, in the text or in what is proposed for it; the same words in the same clause are one."""
+        """How many passages are in brackets, in the text or in proposals; the same words in the same clause count once."""
         return len(_in_brackets(self.parts))
 
     @property
@@ -89,7 +89,7 @@ type Worded = tuple[UUID, str]  # the identity of a clause, and words for it
 
 
 def _in_brackets(of: Iterable[Passages], without: Collection[int] = ()) -> set[Worded]:
-    """Passages in the text and in what is wanted of it. without -- keys of proposals left out of account"""
+    """Passages in brackets in the text and in proposals. without -- keys of proposals to leave out"""
     found: set[Worded] = set()
     for part in of:
         for block in part.blocks:
@@ -193,7 +193,7 @@ def _drafts(proposals: Iterable[Proposal]) -> list[_Draft]:
 
 
 def _before(newest: _Draft, drafts: Iterable[_Draft], of: Iterable[Passages]) -> int:
-    """How many passages stood in brackets before the newest working text came: with those it replaced, without itself."""
+    """How many passages were in brackets before the newest working text: with those it replaced, without itself."""
     found = _in_brackets(of, without={newest.proposal.pk})
     for draft in drafts:
         if draft.proposal.superseded_at == newest.received_at:

@@ -1,4 +1,4 @@
-"""The wordings of one resolution: what each revision says in each language, then what the standing proposals would make of it."""
+"""The versions of one resolution: each revision in each language, then the text of each standing proposal."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
@@ -28,11 +28,11 @@ TEXT, PROPOSAL = "t", "p"
 
 @dataclass(frozen=True, slots=True)
 class VersionClause:
-    """A clause as one version has it; see `models.ClauseText`, of whose words `name` and `anchor` are said too.
+    """A clause of one version, with the `name` and `anchor` of `models.ClauseText`.
 
     before, call_before -- of a proposal, the words its document starts from, in its own language: empty where it adds the clause,
         None where it does not say
-    row -- by which it is found again: "t" for a clause of a text, "p" for one of a proposal, then its primary key
+    row -- its key: "t" for a clause of a text, "p" for one of a proposal, then its primary key
     """
 
     identity: UUID
@@ -81,24 +81,24 @@ class Version:
 
 
 def versions_of(resolution: Resolution, user: User, circles: Collection[int] | None = None) -> list[Version]:
-    """Texts by assembly and language, then what stands as proposed and has words, without clauses. Two queries."""
+    """Texts by assembly and language, then standing proposals that have words, without clauses. Two queries."""
     texts = RevisionText.objects.visible_to(user).current().filter(revision__resolution=resolution)
     proposals = _with_words(Proposal.objects.visible_to(user, circles).standing().filter(resolution=resolution))
     return _versions(texts, proposals)
 
 
 def version(key: str, user: User) -> Version | None:
-    """The one that is named so, with its clauses; None if there is none that this person may read."""
+    """The version of this key, with its clauses; None if there is none that this person may read."""
     return next(iter(chosen([key], user)), None)
 
 
 def chosen(keys: Sequence[str], user: User) -> list[Version]:
-    """Those named so that this person may read, in the order named, with their clauses. Four queries at most."""
+    """The versions of these keys that this person may read, in this order, with their clauses. Four queries at most."""
     return with_clauses(named(keys, user))
 
 
 def named(keys: Sequence[str], user: User, circles: Collection[int] | None = None) -> list[Version]:
-    """The same without clauses, in two queries. What was superseded or withdrawn may still be named."""
+    """The same without clauses, in two queries. Superseded and withdrawn ones are found too."""
     ids = {kind: [public_id for key in keys if (public_id := _id(key, kind))] for kind in (TEXT, PROPOSAL)}
     texts = RevisionText.objects.visible_to(user).filter(public_id__in=ids[TEXT])
     proposals = _with_words(Proposal.objects.visible_to(user, circles).filter(public_id__in=ids[PROPOSAL]))
@@ -109,8 +109,8 @@ def named(keys: Sequence[str], user: User, circles: Collection[int] | None = Non
 def with_clauses(versions: Iterable[Version]) -> list[Version]:
     """The same with their clauses, in order, in two queries at most.
 
-    Of a proposal it is the whole new text: what it deletes is absent, what it leaves alone is there. No change without any words
-    of its own is the text it is about.
+    Of a proposal it is the whole new text: what it deletes is absent, what it leaves alone is there. A NOC without own words is the text it
+    is about.
     """
     versions = list(versions)
     unchanged = {
@@ -142,7 +142,7 @@ def with_clauses(versions: Iterable[Version]) -> list[Version]:
 
 
 def public_versions(keys: Sequence[str]) -> list[Version]:
-    """Those named so, without clauses, whoever asks: texts, and proposals of public documents."""
+    """The public versions of these keys, without clauses."""
     ids = {kind: [public_id for key in keys if (public_id := _id(key, kind))] for kind in (TEXT, PROPOSAL)}
     texts = RevisionText.objects.filter(public_id__in=ids[TEXT])
     proposals = _with_words(Proposal.objects.filter(public_id__in=ids[PROPOSAL]))
@@ -163,7 +163,7 @@ def clauses_by_row(rows: Iterable[str]) -> dict[str, VersionClause]:
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How much there is in versions, in all of them together. stamps -- of each in order, what is another as soon as its clauses are"""
+    """The size of versions together. stamps -- of each in order, a value that changes with its clauses"""
 
     clauses: int
     characters: int
@@ -171,7 +171,7 @@ class Size:
 
 
 def size_of(versions: Sequence[Version]) -> Size:
-    """Counted by the database, without fetching a word. One query."""
+    """Counted by the database. One query."""
     texts = {each.text.pk for each in versions if each.text}
     texts |= {each.proposal.base_id for each in versions if each.proposal and each.proposal.base_id}
     proposals = {each.proposal.pk for each in versions if each.proposal}
@@ -213,7 +213,7 @@ def _id(key: str, kind: str) -> UUID | None:
 
 
 def _with_words(proposals: ProposalQuerySet) -> ProposalQuerySet:
-    """Those that come to a wording: theirs, or that of the text they want left alone or gone."""
+    """Proposals that have a text: their own, or the one they leave unchanged or suppress."""
     words = ProposedClause.objects.filter(proposal=OuterRef("pk"))
     return proposals.filter(
         Q(taken_back_at=None),

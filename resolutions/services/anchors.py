@@ -1,5 +1,5 @@
-"""Stores the clauses of a proposal, each tied to the clause in force it starts from. One path for what is new, what is issued again,
-and what waited for the text in force.
+"""Stores the clauses of a proposal, each anchored to the clause in force it starts from: for new proposals, later issues, and those that
+waited for the text in force.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -23,7 +23,7 @@ from resolutions.models import Assembly, Clause, Proposal, ProposedClause, Resol
 
 Action, Change = Proposal.Action, ProposedClause.Change
 WITHOUT_OWN_WORDS = (Action.SUP, Action.NOC)
-# What comparing says of a clause whose document does not tell what it starts from.
+# The change of a clause whose base is not known, by the comparison.
 COMPARED = {
     Kind.UNCHANGED: Change.UNCHANGED,
     Kind.RENUMBERED: Change.RENUMBERED,
@@ -37,7 +37,7 @@ COMPARED = {
 
 @dataclass(slots=True)
 class Pending:
-    """A clause about to be stored. `identity` is its own; once anchored it has that of the clause in force."""
+    """A clause before it is stored. `identity` is its own, or that of the clause in force once anchored."""
 
     draft: ClauseDraft
     identity: UUID = field(default_factory=uuid4)
@@ -56,12 +56,12 @@ class AnchoredText:
 
 
 def text_in_force(resolution: Resolution, assembly: Assembly, language: str) -> RevisionText | None:
-    """What a contribution to this assembly starts from: the text of the last revision before it, in its language if there is one."""
+    """The text that a contribution to this assembly starts from: the last revision before it, in its language if possible."""
     return texts_in_force([resolution], assembly, language).get(resolution.pk, (None, 0))[0]
 
 
 def texts_in_force(resolutions: Collection[Resolution], assembly: Assembly, language: str) -> dict[int, tuple[RevisionText, int]]:
-    """The same for several, by their keys, each with the number of its clauses, which are left where they are. Two queries."""
+    """The same for several by primary key, each with the number of its clauses. Two queries."""
     revisions = Revision.objects.filter(resolution__in=resolutions).exclude(assembly=assembly)
     if assembly.starts_on:
         revisions = revisions.filter(assembly__starts_on__lt=assembly.starts_on)
@@ -77,7 +77,7 @@ def texts_in_force(resolutions: Collection[Resolution], assembly: Assembly, lang
 
 
 def is_set_on(text: RevisionText, action: str, language: str, *, has_words: bool) -> bool:
-    """Whether a proposal is read beside this text in force: to tie its own clauses to it, or to be given all of them."""
+    """Whether a proposal uses this text in force: to anchor its clauses to it, or to copy all of its clauses."""
     return action != Action.ADD and (has_words or (action in WITHOUT_OWN_WORDS and text.language == language))
 
 
@@ -91,9 +91,9 @@ def pending(action: str, clauses: Sequence[ClauseDraft], *, by: User | None) -> 
 
 
 def stored(proposal: Proposal) -> list[Pending]:
-    """The clauses of a proposal as they came, without what was derived from a text in force."""
+    """The clauses of a proposal as received, without those derived from a text in force."""
     rows = list(proposal.clauses.in_order())
-    # Only of a document without marks is it not known what a clause that is not new starts from.
+    # Without marks, the base of a clause that is not new is not known.
     has_no_marks = proposal.action == Action.MOD and any(
         row.text and not row.before and row.change not in (Change.ADDED, Change.REMOVED) for row in rows
     )
@@ -158,7 +158,7 @@ def tied_twice() -> RuleBroken:
 
 @transaction.atomic
 def settle(proposal: Proposal, decided: Mapping[UUID, UUID | None], *, by: User) -> None:
-    """What a person says that doubtful clauses start from, by their identity: a clause in force, or none."""
+    """Anchor doubtful clauses as a person decided, by identity: to a clause in force, or to none."""
     proposal = Proposal.objects.select_for_update(of=("self",)).select_related("contribution", "base").get(pk=proposal.pk)
     waiting = stored(proposal)
     for each in waiting:
@@ -169,7 +169,7 @@ def settle(proposal: Proposal, decided: Mapping[UUID, UUID | None], *, by: User)
 
 
 def _anchors(waiting: Sequence[Pending], in_force: Sequence[Clause], *, is_one_language: bool) -> dict[int, Anchor]:
-    """By place; none for clauses the document itself calls new, unless a person said what they are."""
+    """Anchors by place; none for clauses that the document marks as new, unless a person decided."""
     places = {clause.identity: place for place, clause in enumerate(in_force)}
     starting: list[int] = []
     decided: dict[int, int | None] = {}
@@ -197,7 +197,7 @@ def _row(proposal: Proposal, each: Pending, anchored: Anchor | None, in_force: S
     elif change == Change.ADDED and base and anchored and anchored.likeness is not None:
         # A person said that it is not new.
         change, before = Change.MODIFIED, base.text
-    # A clause that is gone stays where it stood.
+    # A deleted clause keeps its place.
     line, number = (draft.call_before, draft.number_before) if change == Change.REMOVED else (draft.call, draft.number)
     found = call(line, language or None) if line else None
     return ProposedClause(
@@ -226,14 +226,14 @@ def _row(proposal: Proposal, each: Pending, anchored: Anchor | None, in_force: S
 
 
 def is_doubtful(draft: ClauseDraft, anchored: Anchor | None) -> bool:
-    """Whether a person should look. What a document without marks adds is no doubt, only new."""
+    """Whether it needs a review. A clause added without marks is new, not doubtful."""
     if anchored is None or not anchored.is_doubtful:
         return False
     return anchored.base is not None or draft.change not in (Change.ADDED, Change.UNKNOWN)
 
 
 def _with_removed(proposal: Proposal, rows: Sequence[ProposedClause], in_force: Sequence[Clause]) -> list[ProposedClause]:
-    """With the clauses in force that the new text no longer has, each after the one it stood behind."""
+    """With the clauses in force that the new text lacks, as deleted, each after the one before it."""
     kept = {row.base_clause_id: place for place, row in enumerate(rows)}
     behind: dict[int | None, list[ProposedClause]] = {}
     last: int | None = None
@@ -306,7 +306,7 @@ def _derived(action: str, clause: Clause) -> ClauseDraft:
 
 
 def side_of(draft: ClauseDraft) -> Starting:
-    """The side it starts from; its own words where its document does not tell."""
+    """The side it starts from; its own words where that is not known."""
     if draft.change in (Change.UNKNOWN, Change.ADDED):
         return _as_printed(draft)
     return Starting(draft.part, draft.kind, draft.call_before or draft.call, draft.number_before or draft.number, draft.before)

@@ -1,4 +1,4 @@
-"""Versions of a text compared: the short ones while one waits, the long ones once, by a worker, and kept. A page at a time."""
+"""Compares versions of a text: short ones in the request, long ones once, by a worker, and stored. A page at a time."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -27,22 +27,22 @@ from resolutions.read_models.starting_points import (
 )
 from resolutions.read_models.versions import Size, Version, VersionClause, clauses_by_row, public_versions, size_of, with_clauses
 
-# Of the engine and of what is kept of its work: with another number everything is compared anew.
+# The version of the algorithm and its stored form: with another number everything is compared again.
 ENGINE = 1
-# In all columns together: what is compared while one waits, and what is compared at all.
+# In all columns together: the limit in a request, and the limit at all.
 CLAUSES_AT_ONCE, CHARACTERS_AT_ONCE = 1_000, 400_000
 CLAUSES_AT_ALL, CHARACTERS_AT_ALL = MOST * MOST_CLAUSES, MOST * MOST_CHARACTERS
-# What takes so little that any number of people may ask for it at a time.
+# What is so short that it needs no slot.
 CLAUSES_OF_LITTLE, CHARACTERS_OF_LITTLE = 300, 60_000
 CLAUSES_OF_A_FILE, CHARACTERS_OF_A_FILE = 2 * MOST_CLAUSES, 2 * MOST_CHARACTERS
 MOST_WAITING = 20
-# No comparison takes a worker longer than seconds; after this long it was killed.
+# A comparison takes seconds; after this long the worker must have been killed.
 PATIENCE, MOST_ATTEMPTS = timedelta(minutes=2), 2
 KEPT_FOR, MOST_KEPT = timedelta(days=30), 500
 
 
 class BeingCompared(Exception):
-    """These versions are long and not compared yet: a worker does it. is_new -- nobody has asked for that before"""
+    """These versions are long and not compared yet: a worker does it. is_new -- requested for the first time"""
 
     def __init__(self, kept: KeptComparison, *, is_new: bool) -> None:
         super().__init__(kept.key)
@@ -53,7 +53,7 @@ class BeingCompared(Exception):
 
 
 def is_little(size: Size) -> bool:
-    """Whether it is done at once, by however many threads; else it takes a seat (`resolutions.seats`)."""
+    """Whether it is short enough to need no slot (`resolutions.seats`)."""
     return size.clauses <= CLAUSES_OF_LITTLE and size.characters <= CHARACTERS_OF_LITTLE
 
 
@@ -72,7 +72,7 @@ def page_of(versions: Sequence[Version], *, number: int = 1, size: Size | None =
     named: dict[str, str] = kept.summary["lacking"]
     clauses = clauses_by_row(names_in(rows) | set(named.values()))
     if not names_in(rows) <= clauses.keys():
-        # Tied anew while this was asked.
+        # Anchored again during this request.
         raise RuleBroken(_("These versions have just changed. Reload the page."))
     arranged = from_values(rows, dict[str, IdentifiedClause](clauses))
     starts = starting_points_at(versions, {row.first.identity for row in arranged}, kept.summary["differing"])
@@ -82,7 +82,7 @@ def page_of(versions: Sequence[Version], *, number: int = 1, size: Size | None =
 
 
 def whole_of(versions: Sequence[Version], *, size: Size | None = None) -> tuple[list[Version], Comparison]:
-    """All of it, for a file, which marks words itself; and the versions with their clauses. Raises BeingCompared, or RuleBroken."""
+    """The whole comparison without marks, for a file, and the versions with their clauses. Raises BeingCompared, or RuleBroken."""
     size = size or size_of(versions)
     if size.clauses > CLAUSES_OF_A_FILE or size.characters > CHARACTERS_OF_A_FILE:
         raise RuleBroken(_too_large(size, CLAUSES_OF_A_FILE, CHARACTERS_OF_A_FILE))
@@ -133,7 +133,7 @@ def _too_large(size: Size, clauses: int, characters: int) -> str:
 
 
 def _kept(versions: Sequence[Version], size: Size) -> KeptComparison:
-    """What is kept of it, once it was made; asked for if nobody has yet."""
+    """The stored comparison if it is ready; requested if it is not there."""
     if size.clauses > CLAUSES_AT_ALL or size.characters > CHARACTERS_AT_ALL:
         raise RuleBroken(_too_large(size, CLAUSES_AT_ALL, CHARACTERS_AT_ALL))
     key = _key(size)
@@ -155,19 +155,19 @@ def _key(size: Size) -> str:
 
 
 def to_be_made() -> Q:
-    """What a worker may take: what waits, and once more what a worker was lost over."""
+    """What a worker may take: waiting ones, and those whose worker was killed, once more."""
     return Q(compared_at=None, taken_at=None) | Q(compared_at=None, taken_at__lt=now() - PATIENCE, attempts__lt=MOST_ATTEMPTS)
 
 
 def make(pk: int) -> bool:
-    """Compare these versions and keep what comes of it. Say whether it was made now: of several workers, one makes it."""
+    """Compare these versions and store the result. Returns whether this worker did it."""
     claimed = KeptComparison.objects.filter(to_be_made(), pk=pk)
     if not claimed.update(taken_at=now(), attempts=F("attempts") + 1):
         return False
     kept = KeptComparison.objects.get(pk=pk)
     versions = public_versions(kept.versions)
     if len(versions) != len(kept.versions) or _key(size_of(versions)) != kept.key:
-        # Taken back or tied anew since it was asked for: whoever asks again asks for something else.
+        # Withdrawn or anchored again since the request: another request has another key.
         kept.delete()
         return False
     filled = with_clauses(versions)
@@ -208,7 +208,7 @@ def _row_of(clause: IdentifiedClause) -> str:
 
 
 def outdated(at: datetime) -> QuerySet[KeptComparison]:
-    """What was asked for long ago, what came to nothing, and the oldest where there are too many. Made again when asked for again."""
+    """Old, failed, and the oldest of too many. Made again on request."""
     newest = KeptComparison.objects.order_by("-asked_at", "-pk").values_list("pk", flat=True)[:MOST_KEPT]
     return KeptComparison.objects.filter(
         Q(asked_at__lt=at - KEPT_FOR) | Q(compared_at=None, asked_at__lt=at - timedelta(days=1)) | ~Q(pk__in=list(newest))

@@ -1,4 +1,4 @@
-"""Stores contributions: documents, the proposals in them, and their clauses. The only way in, for files, forms, pastes and the demo."""
+"""Stores contributions: documents, the proposals in them, and their clauses. Used by files, forms, pastes and the demo."""
 
 import re
 from collections.abc import Collection, Mapping, Sequence
@@ -39,10 +39,10 @@ REVISION_IN_IDENTIFIER = re.compile(r"R\d+(?=/)")
 
 @transaction.atomic
 def record(draft: ContributionDraft, *, by: User | None, submission: UUID | None = None, job: ImportJob | None = None) -> Contribution:
-    """Store this document, or refuse it whole. The same form sent twice makes one.
+    """Store this document in one transaction. The same form sent twice makes one.
 
     A later issue of a document that is here (R1, R2) takes its place: its proposals replace those of the earlier one, clauses keep
-    their identity, and the anchors that a person chose stay. One of which only the number is kept has no proposals.
+    their identity, and the anchors that a person chose stay. One with "number only" has no proposals.
     """
     documents = Contribution.objects.all()
     if made := sent_before(documents, submission):
@@ -81,7 +81,7 @@ def record(draft: ContributionDraft, *, by: User | None, submission: UUID | None
 def add_proposal(
     contribution: Contribution, draft: ProposalDraft, *, by: User | None, is_history: bool = False, job: ImportJob | None = None
 ) -> Proposal:
-    """One more proposal of a document that is here; as history, nobody is told of it, whatever the document is."""
+    """Add a proposal to a stored document; as history it causes no mail."""
     contribution = Contribution.objects.select_for_update().get(pk=contribution.pk)
     contribution.is_history = contribution.is_history or is_history
     if contribution.is_number_only:
@@ -94,24 +94,23 @@ def add_proposal(
 
 @transaction.atomic
 def anchor_again(text: RevisionText, *, most: int | None = None) -> int:
-    """This text was entered: anchor to it the proposals that waited for it. Say how many there were.
+    """Anchor the proposals that waited for this text. Returns how many.
 
-    Those that were anchored to an earlier entry of it follow; what a person chose stays, where its clause is still there. What was
-    taken back follows too: it may be put back.
+    Those anchored to an earlier entry of it are anchored again; anchors that a person chose stay if the clause still exists. Withdrawn ones
+    too: they may be restored.
 
-    most -- clauses at a time, of each proposal as many as it may have then: one proposal at least, and the others wait until this is
-    called again
+    most -- the number of clauses per call: at least one proposal is done, the others at the next call
     """
     waiting = (
         Proposal.objects.filter(resolution=text.revision.resolution_id, contribution__access=Contribution.Access.PUBLIC)
         .exclude(action=Proposal.Action.ADD)
         .exclude(base=text)
     )
-    # Their words are read only of those that are anchored now. Before they are counted, columns are named: the database sorts those.
+    # Texts are loaded only for those anchored now; few columns are selected for counting, since the database sorts them.
     sizes = waiting.order_by("pk").values_list("pk", "contribution__assembly", "contribution__language")
     assemblies = Assembly.objects.in_bulk(waiting.values_list("contribution__assembly", flat=True).distinct())
     in_force: dict[tuple[int, str], RevisionText | None] = {}
-    # One without words, or without marks, may be given as many clauses as the text has.
+    # One without words or marks may get as many clauses as the text has.
     least = max(text.clauses.count(), PROPOSAL_IN_CLAUSES)
     chosen: list[int] = []
     clauses = 0
@@ -125,7 +124,7 @@ def anchor_again(text: RevisionText, *, most: int | None = None) -> int:
             break
         chosen.append(pk)
     if chosen:
-        prefetch_related_objects([text], "clauses")  # once, however many are set on it
+        prefetch_related_objects([text], "clauses")  # fetched once for all proposals on it
     for proposal in Proposal.objects.filter(pk__in=chosen).select_related("contribution").defer("reasons").order_by("pk"):
         anchors.store_clauses(proposal, anchors.stored(proposal), text)
         proposal.save(update_fields=["base"])
@@ -193,7 +192,7 @@ def check_clauses(draft: ProposalDraft) -> tuple[int, int]:
 
 
 def clauses_underneath(proposals: Sequence[ProposalDraft], assembly: Assembly, language: str) -> int:
-    """How many clauses of texts in force these proposals are read beside, each text as often as a proposal is. Two queries."""
+    """How many clauses of texts in force these proposals use, a text counted once per proposal. Two queries."""
     resolutions = {wanted.resolution for wanted in proposals if wanted.resolution.pk}
     return _underneath(proposals, anchors.texts_in_force(resolutions, assembly, language), language)
 
@@ -208,7 +207,7 @@ def _underneath(proposals: Sequence[ProposalDraft], texts: Mapping[int, tuple[Re
 
 
 def _bases(draft: ContributionDraft, replaced: Sequence[Proposal]) -> dict[int, RevisionText]:
-    """The texts in force under a document, by resolution, with the clauses it is set on. RuleBroken where that is too much at once."""
+    """The texts in force under a document, by resolution, with their clauses. RuleBroken where that is too much at once."""
     bases = anchors.texts_in_force({wanted.resolution for wanted in draft.proposals}, draft.assembly, draft.language)
     clauses_replaced = ProposedClause.objects.filter(proposal__in=replaced).count()
     check_underneath(_underneath(draft.proposals, bases, draft.language), replaced=clauses_replaced)
@@ -247,9 +246,8 @@ def _contribution(draft: ContributionDraft, by: User | None, submission: UUID | 
 
 
 def issues_around(contribution: Contribution, *, lock: bool = False) -> tuple[Contribution | None, Contribution | None]:
-    """The issue of the same document before this one, and the one after it, where they are here. One query.
-
-    One entered without its words has no language yet: it is an issue of the document in any.
+    """The issues of the same document before and after this one, if stored. One query. An issue entered without words has no language and
+    matches any.
     """
     rows = Contribution.objects.select_for_update(of=("self",)) if lock else Contribution.objects.all()
     public = rows.filter(access=Contribution.Access.PUBLIC, taken_back_at=None)
@@ -263,7 +261,7 @@ def issues_around(contribution: Contribution, *, lock: bool = False) -> tuple[Co
 
 
 def proposals_replaced(earlier: Contribution | None, later: Contribution | None) -> QuerySet[Proposal]:
-    """Those of the issue before this one, unless the one after it has replaced them already."""
+    """The proposals of the issue before, unless the issue after has replaced them already."""
     return earlier.proposals.current() if earlier is not None and later is None else Proposal.objects.none()
 
 
@@ -279,7 +277,7 @@ def _record_proposal(
     base: RevisionText | None,
     job: ImportJob | None,
 ) -> Proposal:
-    # Of an issue that was replaced before it came here, nobody has to be told.
+    # An issue that was replaced before it was stored causes no mail.
     is_history = contribution.is_history or later is not None
     proposal = Proposal.objects.create(
         contribution=contribution,
@@ -312,7 +310,7 @@ def _record_proposal(
 
 
 def replaced_by(resolution: Resolution, identifier: str, candidates: Sequence[Proposal]) -> Proposal | None:
-    """The proposal of the earlier issue that this one takes the place of: same resolution, and same identifier if it has several."""
+    """The proposal of the earlier issue that this one replaces: same resolution, and same identifier if it has several."""
     on_it = [proposal for proposal in candidates if proposal.resolution_id == resolution.pk]
     identifier = _without_revision(identifier)
     same = [proposal for proposal in on_it if _without_revision(proposal.identifier) == identifier]
@@ -324,7 +322,7 @@ def _without_revision(identifier: str) -> str:
 
 
 def _withdraw(proposal: Proposal, by_issue: Contribution, by: User | None, job: ImportJob | None) -> None:
-    """The next issue of its document no longer has it."""
+    """Withdraw a proposal that the next issue of its document no longer has."""
     proposal.status = Proposal.Status.WITHDRAWN
     if not by_issue.is_history:
         proposal.moved_at = now()

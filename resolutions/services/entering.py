@@ -1,4 +1,4 @@
-"""Proposals that a person enters herself, by hand or from a table: into the document they belong to, which may be here already."""
+"""Proposals entered by hand or from a table, into their document, which may be stored already."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -18,12 +18,11 @@ from resolutions.services.proposals import mark_late, tell
 
 @transaction.atomic
 def enter(draft: ContributionDraft, *, by: User | None, submission: UUID | None = None, job: ImportJob | None = None) -> list[Proposal]:
-    """Record this document, or add to the one of its number what is not in it yet. The same form sent twice enters once.
+    """Record this document, or add its new proposals to the stored one of its number. The same form sent twice enters once.
 
-    A proposal of which no words were known may be given some; one that has words is refused. A new resolution that is only begun with
-    what is proposed is stored with it.
+    A proposal of which no words were known may be given some; one that has words is refused. A new resolution is stored with its proposal.
 
-    job -- the paste or file by which it comes in, if that is to be taken back together
+    job -- the import it belongs to, if that can be withdrawn
     """
     if made := entered_by(submission):
         return made
@@ -34,10 +33,10 @@ def enter(draft: ContributionDraft, *, by: User | None, submission: UUID | None 
     document = None if draft.access == Contribution.Access.NUMBER_ONLY else document_of(draft)
     if document is None:
         contribution = contributions.record(draft, by=by, submission=submission, job=job)
-        # All of them: those of an issue that was replaced before it came here are so from the start.
+        # All of them, replaced ones too.
         return list(contribution.proposals.order_by("pk"))
     if made := entered_by(submission):
-        # Here it waited for the document.
+        # It was waiting for its document.
         return made
     if draft.language and not document.language:
         document.language = draft.language
@@ -47,7 +46,7 @@ def enter(draft: ContributionDraft, *, by: User | None, submission: UUID | None 
     check_underneath(contributions.clauses_underneath(draft.proposals, draft.assembly, document.language))
     entered = [enter_into(document, wanted, by=by, is_history=draft.is_history, job=job) for wanted in draft.proposals]
     if submission and entered:
-        # The document has the mark of the form that entered it: what was added later is marked itself.
+        # The document carries the submission of its own form; later proposals carry theirs.
         Proposal.objects.filter(pk=entered[0].pk).update(submission=submission)
     return entered
 
@@ -61,7 +60,7 @@ def entered_by(submission: UUID | None) -> list[Proposal]:
 
 
 def document_of(draft: ContributionDraft) -> Contribution | None:
-    """The public document of this number and issue, in this language; where one of the two has no language yet, in any."""
+    """The public document of this number and issue, in this language, or in any if one of the two has none yet."""
     same = Contribution.objects.select_for_update().filter(
         access=Contribution.Access.PUBLIC,
         taken_back_at=None,
@@ -96,7 +95,7 @@ def enter_into(
 
 
 def give_words(proposal: Proposal, wanted: ProposalDraft, *, by: User | None, job: ImportJob | None = None) -> Proposal:
-    """To one of which it was only known that it is there."""
+    """Add clauses to a proposal that was stored without words."""
     contributions.check_clauses(wanted)
     base = anchors.text_in_force(proposal.resolution, proposal.contribution.assembly, proposal.contribution.language)
     anchors.store_clauses(proposal, anchors.pending(proposal.action, wanted.clauses, by=by), base)
@@ -112,7 +111,7 @@ def give_words(proposal: Proposal, wanted: ProposalDraft, *, by: User | None, jo
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """A proposal as it would be stored, with its clauses and what they are about, read whole. Nothing of it is."""
+    """A proposal as it would be stored, with its clauses. Nothing is stored."""
 
     proposal: Proposal
     clauses: list[ProposedClause]
@@ -120,7 +119,7 @@ class Preview:
 
 @transaction.atomic
 def preview(draft: ContributionDraft, *, by: User | None) -> list[Preview]:
-    """What `enter` would make of this, by entering it and taking it back: what is shown is what will be stored. Refuses the same."""
+    """The result of `enter`, by entering it and rolling back. Refuses the same."""
     before = transaction.savepoint_create()
     try:
         keys = [proposal.pk for proposal in enter(draft, by=by)]

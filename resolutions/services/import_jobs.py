@@ -1,7 +1,6 @@
-"""Taking back together what came in together, by one paste or one file, and putting it back.
+"""Withdrawing an import as a whole, and restoring it.
 
-Nothing is deleted by it for two weeks: what was taken back is read by nobody, and all that others made of it waits with it. Then the
-nightly job deletes it.
+For two weeks nothing is deleted: withdrawn proposals are hidden, with all that others wrote on them. Then the nightly job deletes them.
 """
 
 from collections.abc import Sequence
@@ -25,7 +24,7 @@ FIRST_EVENT = ProposalEvent.objects.filter(proposal=OuterRef("pk")).order_by("pk
 
 @transaction.atomic
 def take_back(job: ImportJob, *, by: User) -> ImportJob:
-    """Everything it brought in is read by nobody from now on, and what it had replaced or withdrawn stands again. Twice is once."""
+    """Withdraw an import: hide all it added, and restore what it had replaced or withdrawn. Safe to repeat."""
     job = locked(job)
     if job.taken_back_at:
         return job
@@ -50,7 +49,7 @@ def take_back(job: ImportJob, *, by: User) -> ImportJob:
 
 @transaction.atomic
 def put_back(job: ImportJob, *, by: User) -> ImportJob:
-    """As if it had not been taken back. What came in again meanwhile is refused with its name."""
+    """Restore a withdrawn import. Refused, with its name, if something was imported again meanwhile."""
     job = locked(job)
     if job.taken_back_at is None:
         return job
@@ -74,7 +73,7 @@ def put_back(job: ImportJob, *, by: User) -> ImportJob:
             give_words_again(apart)
     for proposal in last_moved_by(job, Kind.STATUS):
         move(proposal, Proposal.Status.WITHDRAWN, Kind.WITHDRAWN, job=job, by=by)
-    # It can be taken back again for as long as anything that comes in now.
+    # It can be withdrawn again for the full time.
     job.at, job.taken_back_at = now(), None
     job.save(update_fields=["at", "taken_back_at"])
     return job
@@ -94,13 +93,13 @@ def check_time(job: ImportJob) -> None:
 
 
 def made_by(job: ImportJob) -> QuerySet[Proposal]:
-    """Those that were not here before it."""
+    """Proposals that this import added."""
     rows = Proposal.objects.filter(events__job=job).annotate(first_job=Subquery(FIRST_EVENT.values("job")[:1]))
     return rows.filter(first_job=job.pk, taken_back_at=None).distinct().order_by("pk")
 
 
 def last_moved_by(job: ImportJob, kind: str) -> QuerySet[Proposal]:
-    """Those that were here before it, and of which its event of this kind is the last that became known."""
+    """Proposals older than this import whose last event is its event of this kind."""
     last = {"last_job": Subquery(LAST_EVENT.values("job")[:1]), "last_kind": Subquery(LAST_EVENT.values("kind")[:1])}
     rows = Proposal.objects.filter(events__job=job, taken_back_at=None)
     rows = rows.annotate(first_job=Subquery(FIRST_EVENT.values("job")[:1]), **last)
@@ -119,14 +118,14 @@ def taken_back_with(job: ImportJob) -> QuerySet[Proposal]:
 
 
 def move(proposal: Proposal, status: str, kind: str, *, job: ImportJob, by: User) -> None:
-    """Nobody is told: it stands as it stood, and whoever follows it reads that on its page."""
+    """Without mail: it is as it was before."""
     proposal.status = status
     proposal.save(update_fields=["status"])
     proposal.events.create(kind=kind, status=status, fate=proposal.fate, by=by, is_history=True, job=job)
 
 
 def set_words_apart(proposal: Proposal, job: ImportJob) -> None:
-    """Its clauses hang on a copy that nobody reads, until they are given back or deleted."""
+    """Move its clauses to a hidden copy, until they are moved back or deleted."""
     apart = Proposal.objects.get(pk=proposal.pk)
     apart.pk, apart.public_id = None, Proposal._meta.get_field("public_id").get_default()
     apart._state.adding = True
@@ -158,7 +157,7 @@ def check_not_here_again(proposals: Sequence[Proposal]) -> None:
 
 
 def check_documents(documents: Sequence[Contribution], *, since: datetime) -> None:
-    """None of them is here again, and no later issue of one came in while they were away."""
+    """Refuse if one of the documents was stored again, or a later issue of one, since."""
     here = Contribution.objects.filter(number__in={document.number for document in documents}, taken_back_at=None)
     for other in here.order_by("pk"):
         for document in documents:
@@ -178,7 +177,7 @@ def forgotten(at: datetime) -> QuerySet[Proposal]:
 
 
 def forget(at: datetime) -> int:
-    """Delete what was taken back, with the documents that held nothing else, and what says which proposals came in together."""
+    """Delete withdrawn proposals, documents left empty, and old import jobs."""
     documents = set(forgotten(at).values_list("contribution", flat=True))
     deleted = delete_in_batches(forgotten(at))
     delete_in_batches(Contribution.objects.filter(pk__in=documents, proposals=None))

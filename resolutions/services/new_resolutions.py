@@ -36,10 +36,8 @@ def key_of(label: str) -> str:
 
 
 def new_resolution(label: str, *, title: str, language: str) -> Resolution:
-    """One that nobody recorded yet, not stored: `settled` stores it with what is proposed, or finds the one of this label.
-
-    Its title stands in the language of the text. Where there is none, or in a language that titles are not kept in, it is called by
-    its label.
+    """A new unsaved resolution; `settled` saves it with its proposal, or finds the one of this label. Its title is in the language of the
+    text; without one, or in a language without titles, the label is the title.
     """
     label, title = as_label(label), one_line(title)[:LONGEST_TITLE]
     titles = {f"title_{language}": title} if title and language in LANGUAGE_CODES else {"title": label}
@@ -47,7 +45,7 @@ def new_resolution(label: str, *, title: str, language: str) -> Resolution:
 
 
 def settled(draft: ContributionDraft) -> ContributionDraft:
-    """The same, with every new resolution in it stored, once for its label."""
+    """The same draft with every new resolution in it saved, once per label."""
     if all(proposal.resolution.pk for proposal in draft.proposals):
         return draft
     proposals = tuple(
@@ -58,7 +56,7 @@ def settled(draft: ContributionDraft) -> ContributionDraft:
 
 
 def known_draft(label: str, drafts: Iterable[Any]) -> Resolution | None:
-    """The one of this label, of those `Resolution.objects.drafts_for` an assembly: rather one of which something is asked there."""
+    """The one of this label, of those `Resolution.objects.drafts_for` an assembly: preferably one with a proposal at that assembly."""
     same = [row for row in drafts if key_of(row.label) == key_of(label)]
     return max(same, key=lambda row: row.is_asked_here, default=None)
 
@@ -82,7 +80,7 @@ def _stored(wanted: Resolution, assembly: Assembly) -> Resolution:
 
 
 def _with_title(known: Resolution, wanted: Resolution) -> Resolution:
-    """One that was only known by its label is given its title."""
+    """Add the title to one that had only a label."""
     titles = get_translation_fields("title")
     if any(getattr(known, name) not in ("", None, known.label) for name in titles):
         return known

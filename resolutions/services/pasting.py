@@ -1,4 +1,4 @@
-"""A pasted table, before and when it is stored: what each cell comes to, what is here already, what cannot be placed."""
+"""Storing a pasted table: the outcome of each cell, before and when it is stored."""
 
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -26,21 +26,21 @@ ALL_STATES = {"states", "state", "etats", "etat", "estados", "estado", "etats me
 
 
 class CellOutcome(StrEnum):
-    """What becomes of a cell. Below NEW, nothing is stored of it."""
+    """The outcome of a cell. Only NEW ones are stored."""
 
     NEW = "new"
     THERE = "there"
-    OTHERWISE = "otherwise"  # here already, but with another action or status
+    OTHERWISE = "otherwise"  # stored already, but with another action or status
     TWICE = "twice"  # in this same table
     NOT_UNDERSTOOD = "not_understood"
     UNKNOWN_RESOLUTION = "unknown_resolution"
-    UNKNOWN_DRAFT = "unknown_draft"  # a new resolution that nobody recorded yet: it may be begun
+    UNKNOWN_DRAFT = "unknown_draft"  # a new resolution that is not stored yet: it may be added
     UNKNOWN_WHO = "unknown_who"
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedProposal:
-    """A cell, and what it comes to. `there` -- what is here already in its place."""
+    """A cell and its outcome. `there` -- the stored proposal in its place."""
 
     asked: PastedProposal
     outcome: CellOutcome
@@ -56,7 +56,7 @@ class PlannedProposal:
 
 @dataclass(slots=True)
 class Plan:
-    """All cells of a table for one assembly, by row and column. `unknown` -- new resolutions in it that are not here, begun or not."""
+    """All cells of a table for one assembly, by row and column. `unknown` -- new resolutions in it that are not stored, added or not."""
 
     assembly: Assembly
     placed: list[PlannedProposal] = field(default_factory=list)
@@ -72,10 +72,10 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class _KnownRows:
-    """What cells are matched with, read once for all of them.
+    """The stored rows that cells are matched with.
 
-    numbered -- by number; drafts -- those that a label may mean here, by label, and of those by title; begun -- by what tells their rows
-    apart, the new ones to be stored
+    numbered -- resolutions by number; drafts -- drafts by label, or by title; begun -- the new ones to be stored, by `draft`
+
     """
 
     numbered: Mapping[str, Resolution]
@@ -89,9 +89,10 @@ class _KnownRows:
 
 
 def plan(pasted: Pasted, *, assembly: Assembly, by: User, begun: Mapping[str, Resolution] | None = None) -> Plan:
-    """What would be stored of this table. Stores nothing; five queries however long it is.
+    """The outcome of each cell, in five queries, without storing.
 
-    begun -- by the key of `Pasted.drafts`, those new resolutions in it that a person wants recorded too, not stored
+    begun -- unsaved new resolutions to add too, by the keys of
+    `Pasted.drafts`
     """
     known = _known(assembly, by, begun or {})
     planned = Plan(assembly)
@@ -110,7 +111,7 @@ def plan(pasted: Pasted, *, assembly: Assembly, by: User, begun: Mapping[str, Re
 
 @transaction.atomic
 def store(planned: Plan, *, by: User, is_history: bool) -> list[Proposal]:
-    """Everything new of it, or nothing. What meanwhile came to be here is refused with its name."""
+    """Store everything new of it, or nothing. Refused if something was stored meanwhile, with its name."""
     check_pasted(len(planned.new))
     wanted = list(drafts(planned, is_history=is_history))
     check_underneath(_underneath(wanted, planned.assembly))
@@ -122,7 +123,7 @@ def store(planned: Plan, *, by: User, is_history: bool) -> list[Proposal]:
 
 
 def _underneath(wanted: Sequence[ContributionDraft], assembly: Assembly) -> int:
-    """How many clauses in force all of it is set on: only what joins a document that is here has a language, by which texts are found."""
+    """How many clauses in force all of it uses: only proposals of stored documents have a language to find texts by."""
     here = Contribution.objects.filter(assembly=assembly, number__in={draft.number for draft in wanted}).exclude(language="")
     languages = {(number, revision): language for number, revision, language in here.values_list("number", "revision", "language")}
     joining: dict[str, list[ProposalDraft]] = {}
@@ -133,7 +134,7 @@ def _underneath(wanted: Sequence[ContributionDraft], assembly: Assembly) -> int:
 
 
 def drafts(planned: Plan, *, is_history: bool) -> Iterable[ContributionDraft]:
-    """Document by document. Of a cell without an identifier the document is not known: it goes into one named after who asks."""
+    """Drafts by document. Cells without an identifier go into one named after who asks."""
     documents: dict[tuple[str, int], list[PlannedProposal]] = {}
     for placed in planned.new:
         documents.setdefault(_document(placed), []).append(placed)
@@ -159,7 +160,7 @@ def _known(assembly: Assembly, by: User, begun: Mapping[str, Resolution]) -> _Kn
     rows = list(Resolution.objects.visible_to(by).with_drafts_of(assembly).order_by("pk"))
     drafts = [row for row in rows if not row.number and (row.is_open_draft or row.status != Resolution.Status.DRAFT)]
     titles = [(row, getattr(row, f"title_{language}") or "") for row in drafts for language, _name in settings.LANGUAGES]
-    # Of thousands of proposals no more than what cells are compared with, and what a link to one says.
+    # Only the columns that cells are compared with and links show: there may be thousands.
     there = Proposal.objects.visible_to(by).current().filter(contribution__assembly=assembly)
     columns = ("public_id", "resolution", "identifier", "action", "status", "group", "countries")
     return _KnownRows(
@@ -175,7 +176,7 @@ def _known(assembly: Assembly, by: User, begun: Mapping[str, Resolution]) -> _Kn
 
 
 def _here(asked: PastedProposal, known: _KnownRows) -> Resolution | None:
-    """The resolution it is about, of those that are recorded."""
+    """The stored resolution it is about."""
     if not asked.is_new:
         return known.numbered.get(asked.resolution)
     if asked.resolution:
@@ -184,7 +185,7 @@ def _here(asked: PastedProposal, known: _KnownRows) -> Resolution | None:
 
 
 def _begun(asked: PastedProposal, known: _KnownRows) -> Resolution | None:
-    """The new one that a person wants recorded; the one of the label she gives it, if that is here."""
+    """The new resolution to be added, or the stored one of the label given to it."""
     wanted = known.begun.get(asked.draft) if asked.is_new else None
     return known_draft(wanted.label, known.drafts) or wanted if wanted else None
 

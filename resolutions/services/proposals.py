@@ -1,7 +1,7 @@
-"""What becomes known of a proposal after its document was recorded: its status, who signs it, that it is withdrawn, its fate.
+"""Changes of a proposal after its document was recorded: status, signatories, withdrawal, fate.
 
-Each act writes one event and moves the proposal in time, unless it is history; the same act twice changes nothing. Its words never
-change: a later issue of the document is a new proposal (`services.contributions`).
+Each act writes one event and, unless it is history, sets `moved_at`; repeating an act changes nothing. Its text never changes: a later
+issue of the document is a new proposal (`services.contributions`).
 """
 
 from collections.abc import Collection
@@ -22,7 +22,7 @@ Kind, Status = ProposalEvent.Kind, Proposal.Status
 
 @dataclass(frozen=True, slots=True)
 class ProposalFacts:
-    """What is known of a proposal beside its words. `is_late` is that of its document, and of all the proposals in it."""
+    """The facts of a proposal beside its text. `is_late` belongs to its document and all proposals in it."""
 
     status: str
     fate: str = ""
@@ -39,10 +39,10 @@ def facts_of_proposal(proposal: Proposal) -> ProposalFacts:
 def revise(
     proposal: Proposal, wanted: ProposalFacts, *, by: User | None, seen: ProposalFacts | None = None, at: datetime | None = None
 ) -> Proposal:
-    """Make known what is `wanted`, all of it or nothing.
+    """Apply what is `wanted`, completely or not at all.
 
-    seen -- what the person had before her: what she left as it was stays as it is now, and what somebody changed meanwhile is not
-    overwritten by her change of the same thing
+    seen -- the facts the person saw: unchanged ones stay as they are now, and a fact that somebody else changed meanwhile is not
+    overwritten
     at -- when it happened, if not now
     """
     proposal = locked(proposal)
@@ -64,7 +64,7 @@ def revise(
 
 
 def merged(*, seen: ProposalFacts, wanted: ProposalFacts, there: ProposalFacts) -> ProposalFacts:
-    """What she changed, on what is there now. RuleBroken where somebody changed the same thing meanwhile, to something else."""
+    """A three-way merge. RuleBroken where somebody else changed the same fact meanwhile, differently."""
     if there == seen:
         return wanted
     chosen = {}
@@ -78,7 +78,7 @@ def merged(*, seen: ProposalFacts, wanted: ProposalFacts, there: ProposalFacts) 
 
 @transaction.atomic
 def change_status(proposal: Proposal, *, status: str, by: User | None, at: datetime | None = None) -> Proposal:
-    """Preliminary, common, submitted or withdrawn: also what was withdrawn may come back."""
+    """Set the status: preliminary, common, submitted or withdrawn. A withdrawn one may be reinstated."""
     status = Status(status)
     proposal = standing(proposal)
     if proposal.status != status:
@@ -106,7 +106,7 @@ def sign(proposal: Proposal, *, countries: Collection[str], by: User | None, at:
 
 @transaction.atomic
 def decide_fate(proposal: Proposal, *, fate: str, by: User | None, at: datetime | None = None) -> Proposal:
-    """What the assembly made of it; empty for not known."""
+    """Set what the assembly decided on it; empty for not known."""
     proposal = standing(proposal)
     if fate and fate not in Proposal.Fate.values:
         raise ValueError(f"no fate of a proposal: {fate}")
@@ -120,7 +120,7 @@ def decide_fate(proposal: Proposal, *, fate: str, by: User | None, at: datetime 
 def mark_late(
     contribution: Contribution, *, is_late: bool, by: User | None, at: datetime | None = None, job: ImportJob | None = None
 ) -> Contribution:
-    """Whether the document came after the date for contributions: all its proposals did."""
+    """Mark a document, and so all its proposals, as received after the deadline."""
     contribution = Contribution.objects.select_for_update().get(pk=contribution.pk)
     if contribution.is_late == is_late:
         return contribution
@@ -133,7 +133,7 @@ def mark_late(
 
 
 def touches_operative(proposal: Proposal) -> bool:
-    """Whether it asks for a change of the operative part; one of which no words are known may always."""
+    """Whether it changes the operative part; assumed if its words are not known."""
     if proposal.action in (Proposal.Action.SUP, Proposal.Action.NOC):
         return True
     parts = list(proposal.clauses.exclude(change__in=QUIET).values_list("part", flat=True))
@@ -141,7 +141,7 @@ def touches_operative(proposal: Proposal) -> bool:
 
 
 def locked(proposal: Proposal) -> Proposal:
-    """As it is now, its document locked first: whoever marks that late locks every proposal in it."""
+    """Lock the document, then the proposal, as marking the document late does."""
     contribution = Contribution.objects.select_for_update().get(pk=proposal.contribution_id)
     proposal = Proposal.objects.select_for_update().get(pk=proposal.pk)
     proposal.contribution = contribution
@@ -160,7 +160,7 @@ def check_not_replaced(proposal: Proposal) -> None:
 
 
 def tell(proposal: Proposal, kind: str, *, by: User | None, at: datetime | None, changed: str = "", job: ImportJob | None = None) -> None:
-    """One event of what it is from now on; and it has moved, unless it is history."""
+    """Record one event with the new facts; unless it is history, set `moved_at`."""
     instant = now()
     fields = [changed] if changed else []
     if not proposal.contribution.is_history:

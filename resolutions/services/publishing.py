@@ -1,4 +1,4 @@
-"""What was read of a document, what a person decided about it, and the contribution it becomes."""
+"""Reviewing and publishing an upload: what was read, what a person decided, and the contribution made of it."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -52,7 +52,7 @@ class Senders:
 
 
 def senders_of(sources: Sequence[str], groups: Mapping[str, RegionalGroup], symbols: Mapping[str, str]) -> Senders:
-    """Codes are data: what no row knows stays unknown."""
+    """Codes without a row stay unknown."""
     named = [groups[code] for code in sources if code in groups]
     countries = tuple(dict.fromkeys(symbols[code] for code in sources if code not in groups and code in symbols))
     unknown = tuple(code for code in sources if code not in groups and code not in symbols)
@@ -64,7 +64,7 @@ def groups_by_code() -> dict[str, RegionalGroup]:
 
 
 def codes_of(groups: Iterable[RegionalGroup]) -> dict[str, RegionalGroup]:
-    """The codes printed on their proposals; where nobody prints it, what a group is called here can only mean that group."""
+    """The codes printed on their proposals, and the group's own code where no other group prints it."""
     groups = list(groups)
     printed = {code: group for group in groups for code in group.proposal_codes}
     return {group.code.upper(): group for group in groups} | printed
@@ -80,7 +80,7 @@ def states_by_symbol() -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class AnchoredClause:
-    """A clause of the document by its place there, and the clause in force it would be anchored to."""
+    """A clause of the document, and the clause in force it would be anchored to."""
 
     place: int
     draft: ClauseDraft
@@ -109,9 +109,9 @@ class AnchoredClause:
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """base -- the text in force; replaces -- the proposal of an earlier issue it would take the place of
-
-    is_beyond -- it was not looked at beside the text in force: with the proposals before it, that is more than is done at once
+    """base -- the text in force; replaces -- the proposal of an earlier issue it would replace
+    is_beyond -- not anchored: with the
+    proposals before it, that would be more than is done at once
     """
 
     base: RevisionText | None
@@ -131,7 +131,7 @@ class Outlook:
 
     @property
     def lacking(self) -> list[Clause]:
-        """Clauses in force of which the document says nothing, though it shows by marks what it starts from."""
+        """Clauses in force that the document lacks, though its marks show what it starts from."""
         if not self.ties or not self.is_one_language or any(tie.draft.change == ProposedClause.Change.UNKNOWN for tie in self.ties):
             return []
         tied = {tie.base.pk for tie in self.ties if tie.base}
@@ -141,9 +141,10 @@ class Outlook:
 def candidates_for(
     clause: AnchorableClause, in_force: Sequence[Clause], *, taken: Collection[UUID], similarities: Similarities | None
 ) -> tuple[list[tuple[Clause, Candidate]], list[Clause]]:
-    """The clauses in force it may start from: the most alike and those no other clause is tied to, the most alike first; and all others.
+    """The clauses in force it may start from: the most similar that no other clause is anchored to, and all others.
 
-    taken -- identities of those that other clauses are tied to
+    taken -- identities of
+    those that other clauses are anchored to
     similarities -- to the clauses in force; None where they are in another language
     """
     found_ones = candidates(clause, in_force, similarities) if similarities else candidates_by_structure(clause, in_force)
@@ -156,9 +157,8 @@ def candidates_for(
 
 @dataclass(frozen=True, slots=True)
 class DocumentContext:
-    """What the proposals of one document meet here: texts in force by resolution, and the proposals of its earlier issue.
-
-    beyond -- places of proposals that are not looked at: the texts under them and those before would be too long together
+    """The stored rows for the proposals of one document: texts in force by resolution, and the proposals of its earlier issue. beyond --
+    places of proposals that are not anchored: too many clauses together
     """
 
     issue: Contribution
@@ -168,7 +168,7 @@ class DocumentContext:
 
 
 def document_context_of(issue: Contribution, wanted: Sequence[tuple[int, ReadProposal, Resolution | None]]) -> DocumentContext:
-    """The same queries for one proposal and for many. Clauses are read of no more than may be published at once, the first ones first.
+    """The same number of queries for any number of proposals. Clauses are loaded for no more than may be published at once.
 
     issue -- assembly, number, revision and language of the document, not stored; wanted -- proposals with their places in it
     """
@@ -204,7 +204,7 @@ def document_context_of(issue: Contribution, wanted: Sequence[tuple[int, ReadPro
 def outlook(
     read: ReadProposal, decided: Mapping[str, str], *, resolution: Resolution | None, place: int, ground: DocumentContext, by: User
 ) -> Outlook:
-    """How the proposal at this place would stand, were it published now. Changes nothing."""
+    """How the proposal at this place would be anchored if published now. Changes nothing."""
     waiting = anchors.pending(read.action, with_anchors(read.clauses, dict(decided)), by=by)
     if resolution is None:
         return Outlook(None, _ties(waiting, {}, []), (), is_one_language=False, replaces=None)
@@ -213,7 +213,7 @@ def outlook(
     if place in ground.beyond:
         return Outlook(base, (), (), is_one_language=True, replaces=before, is_beyond=True)
     if not read.clauses:
-        # There is nothing to decide of it, whatever it will be given of the text in force.
+        # Nothing to decide: its clauses come from the text in force.
         return Outlook(base, (), (), base is not None and base.language == ground.issue.language, before)
     if before is not None:
         anchors.continue_from(before, waiting)
@@ -235,7 +235,7 @@ def _ties(waiting: Sequence[anchors.Pending], found: Mapping[int, Anchor], in_fo
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """What a person decided of one proposal, by its place in the document. Without a resolution, `label` is that of a draft new one."""
+    """What a person decided on one proposal, by its place in the document. Without a resolution, `label` is that of a draft new one."""
 
     place: int
     status: str
@@ -248,7 +248,7 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What a person decided of the document."""
+    """What a person decided on the document."""
 
     assembly: Assembly
     number: str
@@ -266,7 +266,7 @@ def document(upload: Upload) -> ReadDocument:
 
 @transaction.atomic
 def publish(upload: Upload, about: About, chosen: Sequence[Chosen], *, by: User) -> Contribution:
-    """Make it known to everyone, whole or not at all; what was read is let go of. Pressed twice, it is published once."""
+    """Publish it in one transaction, and delete what was read. Safe to repeat."""
     upload = Upload.objects.select_for_update(of=("self",)).get(pk=upload.pk)
     if upload.state == Upload.State.PUBLISHED and upload.contribution:
         return upload.contribution
@@ -293,7 +293,7 @@ def publish(upload: Upload, about: About, chosen: Sequence[Chosen], *, by: User)
     job = ImportJob.objects.create(kind=ImportJob.Kind.FILE, by=by)
     contribution = enter(draft, by=by, submission=upload.public_id, job=job)[0].contribution
     if not contribution.sha256:
-        # Its number was known before its file came.
+        # Its number was stored before its file.
         contribution.sha256, contribution.file_name = draft.sha256, draft.file_name
         contribution.save(update_fields=["sha256", "file_name"])
     upload.state, upload.state_at, upload.contribution = Upload.State.PUBLISHED, now(), contribution

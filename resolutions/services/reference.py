@@ -1,7 +1,7 @@
-"""Stores the data that ships: again and again without a trace, and never over what a person wrote here.
+"""Loads the reference data, repeatedly, without overwriting what people changed.
 
-Field by field: what still stands as it was loaded last follows the data; what someone changed stays, unless forced. So does what
-someone deleted: neither the row comes back nor what hangs on it.
+Field by field: values unchanged since the last load follow the data; values that someone changed stay, unless forced. Rows that someone
+deleted are not loaded again, nor what refers to them.
 """
 
 from collections.abc import Iterable, Mapping
@@ -38,7 +38,7 @@ FILES: Mapping[str, Shape] = {
     f"{shape.name}.yaml": shape
     for shape in (ASSEMBLIES, REGIONAL_GROUPS, TOPICS, RESOLUTIONS, REVISIONS, OUTCOMES, STATE_SYMBOLS, WORDING_RULES)
 }
-# Stands in the history of a row where a person's name would.
+# The author in the history of a row.
 REASON = "reference data"
 
 Links = Mapping[str, Reference]
@@ -46,7 +46,7 @@ Links = Mapping[str, Reference]
 
 @dataclass
 class Tally:
-    """What loading one file did. `kept` names the fields where a person's words stand against the data, `deleted` the rows."""
+    """The result of loading one file. `kept` names the fields where a person's value was kept, `deleted` the rows."""
 
     added: int = 0
     changed: int = 0
@@ -58,15 +58,15 @@ class Tally:
 
 @dataclass(frozen=True)
 class Table:
-    """Where rows go. `links` and `many` say, by column, which rows they may point at; `natural` are the sets of columns by
-    which a row that someone made by hand is recognised as the same thing."""
+    """The target of rows. `links` and `many` are the rows that foreign keys may point at, by column; `natural` are sets of columns that
+    identify a row made by hand."""
 
     model: type[Reference]
     columns: Iterable[str]
     links: Mapping[str, Links] = field(default_factory=dict)
     many: Mapping[str, Links] = field(default_factory=dict)
     natural: tuple[tuple[str, ...], ...] = ()
-    # Kept with a row and raised when one of these columns changes, for those who planned by the old value.
+    # A version column that is raised when one of these columns changes.
     versioned: frozenset[str] = frozenset()
 
 
@@ -102,13 +102,13 @@ def store_texts(contents: Mapping[str, Content], *, force: bool = False) -> dict
 
 
 def links_to(model: type[Reference], name: str) -> Links:
-    """Rows by what data files call them: their key there or, for those made by hand, their name here."""
+    """Rows by their key in the data files or, for those made by hand, by `name`."""
     rows = list(model._default_manager.all())
     return {getattr(row, name): row for row in rows} | {row.reference_key: row for row in rows if row.reference_key}
 
 
 def deleted_here(model: type[models.Model]) -> set[str]:
-    """Keys of rows that were loaded once and that someone has deleted since, as far as the history of this table tells."""
+    """Keys of rows that were loaded and then deleted, by the history of this table."""
     if (history := getattr(model, "history", None)) is None:
         return set()
     gone = set(history.filter(history_type="-").exclude(reference_key=None).values_list("reference_key", flat=True))
@@ -116,7 +116,7 @@ def deleted_here(model: type[models.Model]) -> set[str]:
 
 
 def store(content: Content, into: Table, *, force: bool) -> Tally:
-    """Inside a transaction of the caller's: a row that cannot be stored refuses them all."""
+    """In the caller's transaction: one row that cannot be stored refuses all."""
     tally = Tally(unsure=len(content.unsure))
     known = _Known(into, content.rows)
     gone = _Gone(into, nothing=force)
@@ -145,7 +145,7 @@ def _store_row(row: ReferenceEntry, found: Reference | None, into: Table, force:
         elif value != stands[column]:
             changed.append(column)
         loaded[column] = value
-    # What the data does not say yet is remembered as it stands, so that it may follow when the data says it.
+    # Columns that the data leaves out are remembered as they are, so that they can follow the data later.
     values = stands | loaded if found is None else loaded
     _save(thing, {column: wanted[column] for column in changed}, values, row, into)
     if found is None:
@@ -157,7 +157,7 @@ def _store_row(row: ReferenceEntry, found: Reference | None, into: Table, force:
 
 
 def _is_as_loaded(column: str, loaded: dict[str, Any], stands: Any) -> bool:
-    """Nobody touched it since it was loaded. In a row made by hand, only what was left blank counts as untouched."""
+    """Whether it is unchanged since it was loaded. In a row made by hand, only a blank column is."""
     return stands == loaded[column] if column in loaded else stands in (None, [])
 
 
@@ -170,13 +170,13 @@ def _save(thing: Reference, changes: dict[str, Any], values: dict[str, Any], row
             setattr(thing, column, value)
     if not is_new and not changes:
         if (thing.reference_key, thing.reference_values) != (row.key, values):
-            # Bookkeeping of ours alone: no history, no new instant of change.
+            # Bookkeeping only: no history, no new `changed_at`.
             into.model._default_manager.filter(pk=thing.pk).update(reference_key=row.key, reference_values=values)
         return
     if not is_new and into.versioned & changes.keys():
         thing.version += 1  # type: ignore[attr-defined]
     if isinstance(thing, Fact):
-        # Whoever checked it checked something else.
+        # The check was of other values.
         thing.verified_at = thing.verified_by = None
     thing.reference_key, thing.reference_values = row.key, values
     thing._change_reason = REASON  # type: ignore[attr-defined]
@@ -194,7 +194,7 @@ def _linked(links: Links, key: str, column: str, row: ReferenceEntry) -> Referen
 
 
 def _blank(column: str, into: Table) -> Any:
-    """What stands in a column that the data says nothing about."""
+    """The value of a column that the data leaves out."""
     if column in into.many:
         return []
     model_field = into.model._meta.get_field(column)
@@ -212,7 +212,7 @@ def _named(value: Any, column: str, into: Table) -> Any:
 
 
 class _Known:
-    """The rows that are there already, found by key or, if made by hand, by what makes them the same thing."""
+    """The stored rows, found by key or, if made by hand, by natural columns."""
 
     def __init__(self, into: Table, rows: list[ReferenceEntry]):
         self.into = into
@@ -235,7 +235,7 @@ class _Known:
 
 
 class _Gone:
-    """What people deleted here, of these rows and of those they point at."""
+    """Deleted rows, of this table and of those it refers to."""
 
     def __init__(self, into: Table, *, nothing: bool):
         self.into = into
@@ -251,7 +251,7 @@ class _Gone:
         return row.key in self.keys or any(row.values.get(column) in self.links.get(column, ()) for column in self.into.links)
 
     def left_of(self, row: ReferenceEntry) -> ReferenceEntry:
-        """The row, pointing at nothing that was deleted where it may point at many."""
+        """The row without deleted rows in its many-to-many columns."""
         lists = {column: row.values[column] for column in self.into.many if row.values.get(column) and self.links.get(column)}
         left = {column: [key for key in keys if key not in self.links[column]] for column, keys in lists.items()}
         return replace(row, values=row.values | left) if left else row
@@ -261,7 +261,7 @@ class _Gone:
 
 
 def flat(model: type[models.Model], values: Mapping[str, Any]) -> dict[str, Any]:
-    """Values by the columns they are stored in: one a language for what is translated."""
+    """Values by database column: one per language for translated ones."""
     columns = {model_field.name for model_field in model._meta.get_fields()}
     found: dict[str, Any] = {}
     for column, value in values.items():

@@ -1,4 +1,4 @@
-"""A text in force on its way in: pasted or from a Word file, looked at as it was split, then stored."""
+"""Entering a text in force: pasted or from a Word file, reviewed as it was split, then stored."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -23,7 +23,7 @@ from resolutions.services.texts import check_any_clause, enter_text
 def receive_pasted(
     revision: Revision, *, language: str, pasted: str, by: User, source: str = "", url: str = "", submission: UUID | None = None
 ) -> Upload:
-    """Split what was pasted. It is not stored as a text before someone has looked at it."""
+    """Split a pasted text into clauses, for review."""
     if made := uploads.received_before(submission, by):
         return made
     try:
@@ -59,7 +59,7 @@ def receive_file(
     url: str = "",
     submission: UUID | None = None,
 ) -> Upload:
-    """Take a Word file in, to be read by a worker."""
+    """Store a Word file, to be read by a worker."""
     upload = uploads.receive(
         data,
         file_name=file_name,
@@ -76,7 +76,7 @@ def receive_file(
 
 @transaction.atomic
 def store_text(upload: Upload, *, by: User) -> RevisionText:
-    """What was read becomes the text of its revision. Stored twice, it is one text."""
+    """Store the reviewed upload as the text of its revision. Safe to repeat."""
     upload = Upload.objects.select_for_update(of=("self",)).select_related("revision").get(pk=upload.pk)
     if made := sent_before(RevisionText.objects.all(), upload.public_id):
         return made
@@ -111,7 +111,7 @@ def warnings_of(upload: Upload) -> list[Warned]:
 
 
 def doubts_of(upload: Upload) -> list[str]:
-    """What speaks against this being the text that it was said to be, in sentences."""
+    """Sentences that say why this may not be the text it was entered as."""
     read, doubts = upload.extraction or {}, []
     resolution = upload.revision.resolution if upload.revision else None
     if resolution and read.get("number") and str(resolution.number) != read["number"]:

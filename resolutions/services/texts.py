@@ -21,7 +21,7 @@ from resolutions.services.contributions import anchor_again
 
 @dataclass(frozen=True, slots=True)
 class ClauseToStore:
-    """A clause about to be stored: its words, its identity, and the clause it comes from."""
+    """A clause before it is stored: its words, its identity, and the clause it continues."""
 
     row: ParsedClause
     identity: UUID
@@ -39,7 +39,7 @@ class ClauseToStore:
 class Prepared:
     """A text before it is stored.
 
-    earlier -- what was entered before for the same revision and language, and will be superseded
+    earlier -- the earlier entry of the same revision and language, which will be superseded
     previous, following -- the nearest texts of other revisions in this language; sibling -- this revision in another language
     """
 
@@ -108,7 +108,7 @@ def enter_text(
 ) -> RevisionText:
     """Store what a revision says in one language; an earlier entry of the same is superseded. Another person has to check it.
 
-    Proposals that waited for this text are anchored to it: the first of very many here, the others by `tasks.anchor_rest`.
+    Proposals that waited for this text are anchored to it: some here, the rest by `tasks.anchor_rest`.
     """
     revision = Revision.objects.select_for_update().get(pk=revision.pk)
     if made := sent_before(RevisionText.objects.all(), submission):
@@ -201,7 +201,7 @@ def _identities(text: RevisionText | None, found: dict[int, Origin]) -> dict[int
 
 
 def _add(identities: dict[int, UUID], known: dict[int, UUID]) -> None:
-    """To the clauses that have none yet, unless another clause of this text has it."""
+    """Set identities of clauses that have none, unless another clause of this text has it."""
     taken = set(identities.values())
     for place, identity in known.items():
         if place not in identities and identity not in taken:
@@ -241,7 +241,7 @@ def _clause(text: RevisionText, place: int, entry: ClauseToStore) -> Clause:
 
 
 def _trace(following: RevisionText, *, back_to: Sequence[Clause]) -> None:
-    """The next revision now comes from this text, which is nearer to it than what it was traced to."""
+    """Trace the next revision to this text, which is nearer than the one it was traced to."""
     clauses = _clauses(following)
     found = origins(back_to, clauses)
     for place, clause in enumerate(clauses):

@@ -1,7 +1,7 @@
-"""A file on its way in: taken at the door, read by a worker, looked at by who brought it, then published or forgotten.
+"""Uploads: stored, read by a worker, reviewed by the person who uploaded it, then published or deleted.
 
-The database is the queue. A worker that is killed leaves its row "being read"; after a while it is read once more, and refused if
-that killed a worker again.
+The database is the queue. A killed worker leaves its row "being read"; later it is read once more, and refused if that kills a worker
+again.
 """
 
 import hashlib
@@ -31,14 +31,14 @@ from resolutions.models import Assembly, Revision, Upload
 
 State, Kind = Upload.State, Upload.Kind
 
-# Nothing takes a worker longer than seconds; after this long it was killed.
+# Reading takes seconds; after this long the worker must have been killed.
 PATIENCE = timedelta(minutes=2)
 KEPT_FOR = timedelta(days=14)
-# In `refusal`, while it waits to be read again after a worker was lost over it; then for good.
+# In `refusal`: a worker was killed while reading it; it is read once more.
 LOST_ONCE, LOST = "lost_once", "lost"
-# In `refusal`: it was read, and holds more than is taken in.
+# In `refusal`: it holds more than the limits allow.
 TOO_LONG = "too_long"
-# What may be kept of the name of a restricted file: a number as the ITU writes them, never somebody's words.
+# The only part of a restricted file's name that may be stored: an ITU document number.
 _PIECE = r"(?:[A-Z]{1,5}\d{0,4}|\d+[A-Z]{0,3}|Rev|Add|Corr)"
 NUMBER = re.compile(rf"(?=.*\d)(?=.{{3,60}}$){_PIECE}(?:[()/.!_ -]+{_PIECE})*\)?")
 
@@ -55,9 +55,8 @@ def receive(
     is_history: bool = False,
     submission: UUID | None = None,
 ) -> Upload:
-    """Take a file in, to be read by a worker. What shows at once that it is not read is refused with its sentence.
-
-    A file whose name says that it is of limited distribution is not taken: what is made then holds its number at most.
+    """Store a file, to be read by a worker. One that is refused at once gets its sentence. Of a file whose name says that it is of limited
+    distribution, only the number is stored.
     """
     if made := received_before(submission, by):
         return made
@@ -83,7 +82,7 @@ def receive(
 
 
 def received_before(submission: UUID | None, by: User) -> Upload | None:
-    """What this form brought when it was sent before."""
+    """The upload that this form made when it was sent before."""
     return sent_before(Upload.objects.visible_to(by).defer("data"), submission)
 
 
@@ -93,18 +92,18 @@ def stored(upload: Upload) -> Upload:
 
 
 def readable() -> Q:
-    """What a worker may take now: what waits, and what a worker was lost over."""
+    """What a worker may take now: waiting ones, and those whose worker was killed."""
     return Q(state=State.WAITING) | Q(state=State.READING, state_at__lt=now() - PATIENCE)
 
 
 def correct_clock() -> None:
-    """A file that a worker took before the clock was set back is taken for lost as long after as any other."""
+    """After the clock was set back: correct the start of reading, so that a killed worker is noticed in time."""
     instant = now()
     Upload.objects.filter(state=State.READING, state_at__gt=instant + PATIENCE).update(state_at=instant)
 
 
 def read_upload(pk: int) -> bool:
-    """Read this file and let go of its bytes. Say whether it was read now: of several workers, one reads it."""
+    """Read this file and delete its bytes. Returns whether this worker did it."""
     instant = now()
     waiting = Upload.objects.filter(pk=pk)
     if not waiting.filter(state=State.WAITING).update(state=State.READING, state_at=instant):
@@ -129,12 +128,12 @@ def read_upload(pk: int) -> bool:
     upload.state_at = now()
     fields = {name: getattr(upload, name) for name in ("state", "state_at", "refusal", "extraction", "data", "number", "language")}
     fields |= {"file_name": upload.file_name, "sha256": upload.sha256}
-    # Unless somebody threw it away meanwhile, or another worker took it for lost.
+    # Unless it was discarded, or another worker took over.
     return bool(Upload.objects.filter(pk=pk, state=State.READING).update(**fields))
 
 
 def save_choices(upload: Upload, **choices: Any) -> None:
-    """What a person decided so far. She may leave, come back, and find it."""
+    """Store what a person decided so far."""
     with transaction.atomic():
         row = Upload.objects.select_for_update().get(pk=upload.pk)
         row.choices = upload.choices = row.choices | choices
@@ -142,17 +141,17 @@ def save_choices(upload: Upload, **choices: Any) -> None:
 
 
 def discard(upload: Upload) -> None:
-    """Nothing of it stays. What was published of it does."""
+    """Delete an upload. What was published stays."""
     upload.delete()
 
 
 def unpublished(at: datetime) -> QuerySet[Upload]:
-    """What nobody published within two weeks."""
+    """Uploads not published within two weeks."""
     return Upload.objects.exclude(state=State.PUBLISHED).filter(brought_at__lt=at - KEPT_FOR)
 
 
 def is_too_long(kind: str, extraction: Mapping[str, Any]) -> bool:
-    """Whether what was read is more than one text, or one document, may hold."""
+    """Whether the content exceeds the limits of a text or document."""
     if kind == Kind.TEXT:
         texts, clauses, characters = [extraction["clauses"]], MOST_CLAUSES, MOST_CHARACTERS
     else:

@@ -6,7 +6,7 @@ from resolutions.models import RegionalGroup, RegionWatch, Resolution, Watch
 
 @transaction.atomic
 def watch(user: User, resolution: Resolution, scope: str = Watch.Scope.ALL) -> Watch:
-    """Follow this resolution, or change what one follows of it."""
+    """Watch this resolution, or change the scope of the watch."""
     row, _is_new = Watch.objects.update_or_create(user=user, resolution=resolution, defaults={"scope": Watch.Scope(scope)})
     return row
 

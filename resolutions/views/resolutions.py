@@ -40,7 +40,7 @@ def resolution_detail(request, slug):
 
 
 def said_to(reader, person) -> str:
-    """Here nobody can tell who shares a coalition with whom, so only she herself and staff learn who it was."""
+    """Shared coalitions are not known in this app, so only the person and staff see the name."""
     if person == reader:
         return _("you")
     return person.short_name if reader.is_staff else ""

@@ -34,7 +34,7 @@ def resolution_text(request, slug):
 
 
 def asked_for(request) -> UUID | None:
-    """The text that the address names. What cannot be one is not found, like one that is not there."""
+    """The public id in the address; 404 if it is malformed."""
     named = request.GET.get("version")
     if not named:
         return None

@@ -8,13 +8,13 @@ from resolutions.models import WordingRule
 
 @require_safe
 def wording_rules(request):
-    """What hints are, what each rule looks for, with an example that it finds and one that it does not."""
+    """What hints are, and each rule with an example that matches and one that does not."""
     rules = [(rule, examples(rule)) for rule in WordingRule.objects.visible_to(request.user).active()]
     return render(request, "resolutions/wording_rules.html", {"section": "resolutions", "rules": rules})
 
 
 def examples(rule):
-    """Each line as whether it is found, and what becomes of its words."""
+    """Each example: whether it matches, and its marked words."""
     return [
         (line.startswith(FOUND), diff(*unmarked(line.removeprefix(FOUND).removeprefix(NOT_FOUND))))
         for line in rule.examples.splitlines()

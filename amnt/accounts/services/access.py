@@ -1,4 +1,4 @@
-"""Who may log in, and who looks after this instance: changed by those who look after it, and told to everyone whom it concerns."""
+"""Who may log in and who is staff: changed by staff, with a mail to everyone concerned."""
 
 from allauth.account.adapter import get_adapter
 from django.db import transaction
@@ -13,11 +13,10 @@ LOGIN, RIGHTS = "is_active", ("is_staff", "is_superuser")
 
 @transaction.atomic
 def change_access(user: User, *, by: User, **changes: bool) -> User:
-    """Change whether this person may log in, looks after this instance, or may grant that to others.
-
-    Rights are given and taken by those who have them all. The person is told, and so is everyone else who looks after this instance.
+    """Change whether this person may log in, is staff, or may make others staff. Only a superuser does this. The person and all other staff
+    get a mail.
     """
-    # All who look after it, in one order: two who take each other's rights at one moment do not leave nobody.
+    # Lock all staff in one order: two who remove each other at once do not leave nobody.
     superusers = list(User.objects.select_for_update().filter(is_superuser=True, is_active=True).order_by("pk"))
     user = User.objects.select_for_update(of=("self",)).get(pk=user.pk)
     fields = sorted(name for name, value in changes.items() if getattr(user, name) != value)

@@ -1,4 +1,4 @@
-"""One address a person. It changes when the new one has answered, and the old one is told and can take it back."""
+"""Changing the address of an account: confirmed from the new one, announced to the old one, which can undo it."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,19 +17,19 @@ from amnt.core.errors import RuleBroken
 SALT = "new address"
 VALID_FOR = 24 * 3600
 BACK_SALT = "take back the address"
-# As long as a second factor is on trial, and for the same reason.
+# As long as a second factor takes to become established, for the same reason.
 TAKEN_BACK_WITHIN = timedelta(days=14)
 
 
 def ask_for_address(user: User, new: str) -> None:
-    """Write to the new address. Whether it belongs to someone else already, nobody learns from this."""
+    """Send a link to the new address, without revealing whether another account has it."""
     if new == user.email:
         raise RuleBroken(_("This is already your address."), field="email")
     get_adapter().send_mail("accounts/address_confirm", new, {"user": user})
 
 
 def address_key(user: User, new: str) -> str:
-    """What the link in that mail carries: worth nothing once her address has changed, and nothing without her log-in."""
+    """The key in that link: invalid once the address has changed, and of no use without the log-in."""
     return signing.dumps({"user": user.pk, "old": user.email, "new": new}, salt=SALT)
 
 
@@ -49,7 +49,7 @@ def asked_address(user: User, key: str) -> AskedAddress | None:
 
 @transaction.atomic
 def change_address(user: User, *, key: str) -> User:
-    """From now on she logs in with the new address and is written to there."""
+    """Make the new address the login and the mail address of this account."""
     user = User.objects.select_for_update(of=("self",)).get(pk=user.pk)
     asked = asked_address(user, key)
     if asked is None:
@@ -72,7 +72,7 @@ def take_back_key(change: AddressChange) -> str:
 
 
 def change_of_key(key: str) -> AddressChange | None:
-    """The change this link undoes; None if it was undone already, or if the link is too old."""
+    """The change that this link undoes; None if it was undone already or the link has expired."""
     try:
         pk = signing.loads(key, salt=BACK_SALT)
     except signing.BadSignature:
@@ -83,7 +83,7 @@ def change_of_key(key: str) -> AddressChange | None:
 
 @transaction.atomic
 def take_back(change: AddressChange) -> User:
-    """The account has this address again, whatever it was changed to since. No device, API key or password works any more."""
+    """Give the account this address again, whatever it is now. End all sessions, revoke API keys and void the password."""
     user = User.objects.select_for_update(of=("self",)).get(pk=change.user_id)
     later = AddressChange.objects.filter(user=user, pk__gte=change.pk)
     if not later.filter(pk=change.pk).exists():

@@ -9,7 +9,7 @@ from amnt.core.errors import RuleBroken
 
 @transaction.atomic
 def erase(user: User) -> User:
-    """She is gone: no name, no address, no way in. What she wrote for others stays, as a former member's."""
+    """Erase an account: no name, address or log-in stays. What was written for others stays, as a former member's."""
     user = User.objects.select_for_update(of=("self",)).get(pk=user.pk)
     reasons = personal_data.reasons_to_stay(user)
     if reasons:

@@ -1,4 +1,4 @@
-"""A second factor whose secret others may have: after it has proved its owner she sets up another, and does nothing else before."""
+"""A second factor whose secret others may have: after the next log-in it must be replaced before anything else."""
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
@@ -22,7 +22,7 @@ def has_passkey(user: User) -> bool:
 
 @transaction.atomic
 def replace_exposed(user: User, *, secret: str = "") -> tuple[Authenticator | None, list[str]]:
-    """Remove what was exposed, and return the new authenticator app and new recovery codes.
+    """Replace the exposed factors; returns the new authenticator app and recovery codes.
 
     secret -- of the new app, whose first code was right; empty if a passkey stays her only factor
     """
@@ -41,6 +41,6 @@ def replace_exposed(user: User, *, secret: str = "") -> tuple[Authenticator | No
     codes = RecoveryCodes.activate(user)
     codes.mark_as_viewed()
     if was_bound:
-        # In the place of one that bound whoever holds the mailbox: so does this one.
+        # It replaces an established factor, so it is established too.
         establish(user)
     return app, codes.get_unused_codes()

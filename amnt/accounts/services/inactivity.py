@@ -1,4 +1,4 @@
-"""Accounts that nobody uses: three warnings, then closed, then erased. A visit in between ends it.
+"""Unused accounts: three warnings, then closed, then erased. A visit stops this.
 
 The first warning comes twelve months after the last visit, the others 15 and 30 days after it. Two weeks after the last warning the
 account is closed, and 30 days later it is erased.
@@ -29,7 +29,7 @@ CLOSED = 4
 
 
 def unused(at: datetime) -> UserQuerySet:
-    """Nobody has logged in to these for a year. Accounts of staff look after the instance and are not among them."""
+    """Accounts without a log-in for a year, except those of staff."""
     last_visit = Coalesce("seen_at", "date_joined")
     return User.objects.active().filter(is_staff=False).alias(last_visit=last_visit).filter(last_visit__lt=at - UNUSED_FOR)
 
@@ -68,7 +68,7 @@ def warn(at: datetime) -> int:
 
 
 def forget_notices_of_visitors(at: datetime) -> None:
-    """Whoever has been here since is not unused any more, nor is an account that the host opened again."""
+    """Delete the notices of accounts that were used, or opened again by the host, since."""
     notices = Notice.objects.filter(rule=RULE)
     notices.filter(user__is_active=True).exclude(user__in=unused(at).values("pk")).delete()
     reopened = notices.filter(step=CLOSED, user__is_active=True).values("user")
@@ -76,14 +76,14 @@ def forget_notices_of_visitors(at: datetime) -> None:
 
 
 def close_and_erase(at: datetime) -> int:
-    """Say how many accounts were closed or erased. One that others still need, as that of a last lead, is kept, and the log says so."""
+    """Returns how many accounts were closed or erased. One that others still need, as that of a last lead, is kept and logged."""
     done = 0
     for user in to_close(at).order_by("pk"):
         done += close(user, at)
     for user in to_erase(at).order_by("pk"):
         try:
             with transaction.atomic():
-                # What is handed back and passed on when somebody goes is that of active members.
+                # Leaving hands back what active members have: open the account for it.
                 User.objects.filter(pk=user.pk).update(is_active=True)
                 erase(user)
             done += 1

@@ -1,6 +1,6 @@
-"""Locking the whole instance: nobody gets in, and whatever opened a door before opens none any more.
+"""Locking the whole instance: every session, key and link that grants access ends, and nobody can log in.
 
-What opens a door registers here how it is closed, so that nothing is forgotten on the day:
+Whatever grants access registers how it is revoked:
 
     locking.register("Invitations revoked", revoke_all)        # () -> how many there were
 """
@@ -29,7 +29,7 @@ def is_locked() -> bool:
 
 @transaction.atomic
 def lock(*, by: User | None = None) -> bool:
-    """From its commit on, no request without a log-in gets further than a page that says so. Say whether it was locked now.
+    """Lock the instance: every request without a log-in then gets a page that says so. Returns whether it was locked now.
 
     by -- None if the host did it by a command
     """
@@ -50,12 +50,12 @@ def field_key_id() -> str:
 
 @transaction.atomic
 def close_everything() -> dict[str, int]:
-    """Every way in, of everybody, ends with the next request. Say how many there were of each."""
+    """Revoke all access of everybody. Returns how many of each kind there were."""
     return {what: close() for what, close in _ways_in.items()}
 
 
 def keep_closed() -> None:
-    """At each minute: a log-in that was on its way at the moment of locking ends too."""
+    """Each minute: end log-ins that were in progress at the moment of locking."""
     if is_locked():
         close_everything()
 
@@ -63,7 +63,7 @@ def keep_closed() -> None:
 @transaction.atomic
 def unlock() -> bool:
     """People log in again, with their passwords and second factors. Say whether it was locked."""
-    # A log-in that was on its way while the instance was locked.
+    # Log-ins that were in progress while the instance was locked.
     close_everything()
     was_locked = InstanceLock.objects.filter(unlocked_at=None).update(unlocked_at=now()) > 0
     if was_locked:

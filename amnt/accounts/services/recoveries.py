@@ -1,4 +1,4 @@
-"""Letting someone back in who lost her mailbox or every second factor.
+"""Restoring access for someone who lost the mailbox or every second factor.
 
 Nobody can prove that by the account itself, so it takes other people: two leads of her coalition, or whoever runs the instance. Both
 addresses are told when it starts; for three days a link in that mail, which needs no log-in, stops it; then it takes effect.
@@ -26,7 +26,7 @@ from amnt.core.errors import RuleBroken
 
 logger = logging.getLogger(__name__)
 
-# Someone who reads her mail every other day finds the mail before the recovery takes effect.
+# Long enough for someone who reads mail every other day.
 DELAY = timedelta(days=3)
 KEPT_FOR = timedelta(days=30)
 SALT = "stop an account recovery"
@@ -39,7 +39,7 @@ def start_recovery(
     """Announce a recovery to both addresses. It takes effect after `DELAY`.
 
     by -- the lead who asked for it, with a second lead's approval; None if the host does it
-    new_address -- the mailbox she has now; empty if she still has the old one
+    new_address -- the new address; empty if the old mailbox still works
     removes_factors -- remove every second factor, and the password; without it the second factors stay required
     asked_by -- for the host: who asked, and how it was made sure that it is this person
     """
@@ -80,7 +80,7 @@ def open_recovery(user: User) -> AccountRecovery | None:
 
 @transaction.atomic
 def carry_out(recovery: AccountRecovery) -> bool:
-    """Do what was announced, once. Say whether it was done now.
+    """Carry out the announced recovery, once. Returns whether it was done now.
 
     Every device is logged out and every API key revoked. Without second factors the old password opens nothing either: she sets a
     new one through her mailbox.
@@ -96,7 +96,7 @@ def carry_out(recovery: AccountRecovery) -> bool:
     recovery.save(update_fields=["done_at"])
     if recovery.new_address:
         user.email, user.mail_refused_at = recovery.new_address, None
-        # Whoever reads a mailbox that was lost must not take the account back to it.
+        # Whoever has the lost mailbox must not be able to undo this.
         user.address_changes.all().delete()
     if recovery.removes_factors:
         Authenticator.objects.filter(user=user).delete()
@@ -150,7 +150,7 @@ def stop_key(recovery: AccountRecovery) -> str:
 
 
 def recovery_of_key(key: str) -> AccountRecovery | None:
-    """The recovery this link is about, whatever has become of it."""
+    """The recovery this link is about, in whatever state."""
     try:
         public_id = signing.loads(key, salt=SALT)
     except signing.BadSignature:

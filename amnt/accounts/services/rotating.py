@@ -1,4 +1,4 @@
-"""After a server was seized: nothing that stood in its database or in .env proves anybody any more.
+"""After a server was seized: void every secret that was in its database or in .env.
 
 The keys themselves are changed in the environment and by `amnt.encryption.rotation`. Why passwords go and passkeys stay:
 docs/decisions/rotating_after_a_seizure.md.
@@ -15,7 +15,7 @@ from amnt.accounts.models import AccountRecovery, ExposedFactor, InstanceLock, K
 from amnt.accounts.services import locking, recoveries
 from amnt.audit.services import record
 
-# Their secrets are encrypted in the database; of a passkey only the public half is there.
+# Their secrets are in the database, encrypted; of a passkey only the public key is.
 SHARED_SECRETS = (Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES)
 
 
@@ -32,7 +32,7 @@ class Distrusted:
 def unchanged_keys(lock: InstanceLock) -> list[str]:
     """The variables of the environment that are still what they were when the instance was locked."""
     if not lock.field_key_id:
-        # Locked by a version that did not note them: they can only have changed from here on.
+        # Locked by a version that did not note them: taken as unchanged.
         lock.secret_key_id, lock.field_key_id = locking.secret_key_id(), locking.field_key_id()
         lock.save(update_fields=["secret_key_id", "field_key_id"])
     then = {"SECRET_KEY": (lock.secret_key_id, locking.secret_key_id()), "FIELD_KEY": (lock.field_key_id, locking.field_key_id())}
@@ -41,9 +41,9 @@ def unchanged_keys(lock: InstanceLock) -> list[str]:
 
 @transaction.atomic
 def distrust_everything(lock: InstanceLock) -> Distrusted:
-    """Every password is void, every shared secret of a second factor proves its owner only until she has set up another.
+    """Void every password, and mark every second factor with a shared secret as exposed.
 
-    Everyone is told by a mail that waits until the instance is unlocked.
+    Everyone gets a mail, sent once the instance is unlocked.
     """
     passwords = 0
     for user in User.objects.select_for_update(of=("self",)).filter(erased_at=None).order_by("pk"):

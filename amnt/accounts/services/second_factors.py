@@ -1,4 +1,4 @@
-"""Removing second factors from outside a log-in. Within one, allauth adds and removes them."""
+"""Removing second factors without a log-in. With one, allauth adds and removes them."""
 
 from collections.abc import Collection
 
@@ -27,7 +27,7 @@ REMOVED_MAIL = {
 
 @transaction.atomic
 def remove_through_mailbox(user: User, pks: Collection[int]) -> None:
-    """Remove these for someone who proved no more than that she reads the mailbox: only what is not established yet."""
+    """Remove those of these factors that are not established, on proof of the mailbox alone."""
     factors = {factor.pk: factor for factor in factors_of(user)}
     for pk in pks:
         factor = factors.get(pk)
@@ -48,7 +48,7 @@ def removal_key(authenticator: Authenticator) -> str:
 
 
 def factor_of_key(key: str) -> Factor | None:
-    """The factor this link is about; None if it is gone, or if the link is too old."""
+    """The factor this link is about; None if it is gone or the link has expired."""
     try:
         named = signing.loads(key, salt=SALT, max_age=TRIAL)
     except signing.BadSignature:
@@ -61,7 +61,7 @@ def factor_of_key(key: str) -> Factor | None:
 
 @transaction.atomic
 def remove_by_link(factor: Factor) -> None:
-    """Remove it, and shut out whoever added it: no device stays logged in, no API key and no password works any more."""
+    """Remove it, and lock out whoever added it: end all sessions, revoke API keys and void the password."""
     user = User.objects.select_for_update(of=("self",)).get(pk=factor.authenticator.user_id)
     remove_through_mailbox(user, [factor.pk])
     user.set_unusable_password()
@@ -74,9 +74,8 @@ def remove_by_link(factor: Factor) -> None:
 
 @transaction.atomic
 def accept_counter(authenticator: Authenticator, said: int) -> bool:
-    """Whether this passkey's signature counter has gone on since it was last used, as WebAuthn (7.2, step 22) asks. If so, keep it.
-
-    One that stays behind is that of a copy: the person is told. Synced passkeys count nothing and always say 0.
+    """Whether this passkey's signature counter has gone on since it was last used, as WebAuthn (7.2, step 22) asks. If so, store it. A
+    counter that has not advanced means a cloned passkey: the person gets a mail. Synced passkeys always report 0.
     """
     row = Authenticator.objects.select_for_update(of=("self",)).get(pk=authenticator.pk)
     last = row.data.get(COUNTER, row.wrap().authenticator_data.counter)

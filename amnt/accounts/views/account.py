@@ -17,7 +17,7 @@ from amnt.core.htmx import next_page
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def profile(request):
-    # The form works on a copy of hers: what is refused must not show in the band.
+    # The form works on a copy of the user: what is refused must not show in the page's header.
     form = ProfileForm(form_data(request), instance=User.objects.get(pk=request.user.pk))
     if request.method == "POST" and form.is_valid():
         user = form.save()

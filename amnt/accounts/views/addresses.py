@@ -33,7 +33,7 @@ def address(request):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def address_confirm(request, key):
-    """Only whoever asked, and is logged in, can confirm: a stranger who receives the mail by mistake cannot."""
+    """Only the person who asked, logged in, can confirm: a stranger who gets the mail by mistake cannot."""
     asked = services.asked_address(request.user, key)
     if asked and request.method == "POST":
         try:

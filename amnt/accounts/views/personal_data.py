@@ -18,14 +18,14 @@ from amnt.core.errors import RuleBroken
 from amnt.core.json_stream import pieces
 from amnt.retention import rules as retention
 
-# Rows of each part on the page of all of them, and on the pages of one. The dearest, a discarded file of 7 MB, takes 0.08 s to decrypt.
+# Rows of each part on the page of all of them, and on the pages of one. The slowest, a discarded file of 7 MB, takes 0.08 s to decrypt.
 SHOWN, A_PAGE = 10, 20
 
 
 @require_safe
 @reauthentication_required(app="own-data")
 def download(request):
-    """All we store about whoever asks, as one file that people and programs can read, written while it is sent."""
+    """All data about the reader as one JSON file, streamed."""
     record("accounts.data_downloaded", by=request.user, about=request.user)
     return StreamingHttpResponse(
         _in_language(pieces(personal_data(request.user)), request.LANGUAGE_CODE),
@@ -35,7 +35,7 @@ def download(request):
 
 
 def _in_language(written: Iterator[str], language: str) -> Iterator[str]:
-    """What is written after the view has answered is still in the reader's language."""
+    """Keeps the reader's language while the response is streamed."""
     while True:
         with translation.override(language):
             piece = next(written, None)
@@ -47,7 +47,7 @@ def _in_language(written: Iterator[str], language: str) -> Iterator[str]:
 @require_safe
 @reauthentication_required(app="own-data")
 def stored(request):
-    """The same to read, the first rows of each part, what will soon be deleted, and how long each kind is kept."""
+    """The same as a page: the first rows of each part, what will soon be deleted, and how long each kind is kept."""
     record("accounts.data_downloaded", by=request.user, about=request.user)
     pages = ((part, Paginator(part.rows, SHOWN).page(1)) for part in readable_parts(personal_data(request.user)))
     parts = [(part, page, readable(page)) for part, page in pages if page.paginator.count]

@@ -22,7 +22,7 @@ def token_list(request):
 @reauthentication_required(app="api-key")
 @never_cache
 def token_new(request):
-    """A key is as good as a password, so making one needs a recent one; its text is shown in this answer only."""
+    """Making a key requires reauthentication; its text is shown in this response only."""
     form = TokenForm(form_data(request))
     if request.method == "POST" and form.is_valid():
         try:

@@ -5,7 +5,7 @@ from django.utils.timezone import now
 
 from amnt.operations import backups
 
-# Asked every hour, this makes one a day, and moves through the day by an hour at most.
+# Run every hour, this makes one backup a day.
 A_DAY = timedelta(hours=23)
 
 

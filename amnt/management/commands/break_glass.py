@@ -1,4 +1,4 @@
-"""How the host reads something of a coalition: it leaves an entry in the audit, and the leads are told."""
+"""Break glass: the host reads something of a coalition, with an entry in the audit and a mail to the leads."""
 
 from uuid import UUID
 
@@ -66,7 +66,7 @@ def circle_of(thing: Thing) -> Circle:
 
 @transaction.atomic
 def break_glass(thing: Thing, *, reason: str) -> int:
-    """Record that the host looks at this and tell the leads, or refuse. Say how many leads there are to tell."""
+    """Record that the host looks at this and mail the leads, or refuse. Returns how many leads get the mail."""
     circle = circle_of(thing)
     if circle.kind == Circle.Kind.DELEGATION:
         raise RuleBroken(_("Only a delegation reads this. It is shown to nobody else, and this command shows it neither."))
@@ -76,7 +76,7 @@ def break_glass(thing: Thing, *, reason: str) -> int:
 
 
 def facts_of(thing: Thing) -> list[Fact]:
-    """What it says, and who can be asked about it; of what hangs on it, nothing."""
+    """Its fields, and who can be asked about it; no related rows."""
     circle = circle_of(thing)
     if isinstance(thing, Coalition):
         people = Membership.objects.current().filter(coalition=thing).for_list()

@@ -9,7 +9,7 @@ from django.db.migrations.state import ProjectState
 from django.db.models import Field
 from django.db.models.fields import NOT_PROVIDED
 
-# These change nothing that a version which does not know of them could stumble over.
+# Operations that are safe for the version of the program before them.
 HARMLESS = (
     operations.CreateModel,
     operations.AddIndex,
@@ -44,7 +44,7 @@ class Command(BaseCommand):
 
 
 def is_harmless(operation: Operation, app: str, state: ProjectState) -> bool:
-    """Whether a program that knows the database in this state can read and write it after this operation. When in doubt, no."""
+    """Whether the program of this state can still read and write the database after this operation. When in doubt, no."""
     if isinstance(operation, operations.SeparateDatabaseAndState):
         return all(is_harmless(inner, app, state) for inner in operation.database_operations)
     if isinstance(operation, operations.AddField):
@@ -57,6 +57,6 @@ def is_harmless(operation: Operation, app: str, state: ProjectState) -> bool:
 
 
 def in_database(field: Field) -> tuple[object, ...]:
-    """What of a field the database knows."""
+    """The parts of a field that the database stores."""
     _name, path, arguments, options = field.deconstruct()
     return path, arguments, {name: value for name, value in options.items() if name not in field.non_db_attrs}

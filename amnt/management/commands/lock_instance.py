@@ -37,7 +37,7 @@ class Command(BaseCommand):
             raise CommandError(f"The report cannot be written to {report}: {error.strerror}. Nothing was locked.") from error
         is_new = locking.lock()
         with page as out:
-            # Before the log-ins are ended: what a device says was there too.
+            # Before the log-ins are ended, so that devices are in the report.
             out.write(exposure.report())
         closed = locking.close_everything()
         said = NEXT.format(

@@ -84,7 +84,7 @@ class Command(BaseCommand):
 
 
 def stuck(since: datetime | None) -> Any:
-    """What has not left, and what was refused and not forgotten yet."""
+    """Mails not sent yet, and refused ones that are still stored."""
     mails = Email.objects.filter(state__in=STUCK)
     return mails.filter(Q(created_at__gte=since) | Q(finished_at__gte=since)) if since else mails
 

@@ -40,7 +40,7 @@ class Command(BaseCommand):
             self.say("Stopped before anything ran.")
             sys.exit(130)
         mail_port = self.mail_port()
-        # On a machine to try things out, root is no news.
+        # Root is expected on a machine for trying things out.
         quiet = {"PYTHONWARNINGS": "ignore:You're running the worker"}
         environment = {**os.environ, **quiet, "SMTP_HOST": "127.0.0.1", "SMTP_PORT": str(mail_port)}
         supervisor = Supervisor(programs(port, mail_port), folder=settings.BASE_DIR, environment=environment, say=self.say)

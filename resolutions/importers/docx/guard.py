@@ -1,4 +1,4 @@
-"""Decides whether a file may be read at all, and hands out its few needed parts, parsed.
+"""Checks whether a file is safe to read, and returns its needed parts, parsed.
 
 Nothing is extracted to disk and nothing is fetched. What is inflated is bounded before it is inflated; what is parsed is bounded
 before it is parsed, so that no file takes more than about 200 MiB or two seconds.
@@ -33,13 +33,13 @@ STRICT = {
     b"http://purl.oclc.org/ooxml/officeDocument/relationships": f"{OFFICE}/officeDocument/2006/relationships".encode(),
 }
 
-# What a file begins with, and what we then call it.
+# Magic bytes, and the name of the format.
 BEGINNINGS = (
     (b"%PDF", Refusal.PDF),
     (b"{\\rtf", Refusal.RICH_TEXT),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", Refusal.OLD_WORD),
 )
-LOCKED = "EncryptedPackage".encode("utf-16-le")  # a stream of that name is a .docx behind a password
+LOCKED = "EncryptedPackage".encode("utf-16-le")  # a stream of that name means a .docx with a password
 
 RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 
@@ -105,7 +105,7 @@ def open_document(data: bytes) -> Parts:
 
 
 def glance(data: bytes) -> None:
-    """Refuse what shows at once: nothing in it, too large, another kind of file. Microseconds, at the door."""
+    """Refuse an empty or too large file and other formats. Microseconds, before anything is stored."""
     if not data.strip(b"\0\r\n\t "):
         raise Refused(Refusal.EMPTY)
     if len(data) > MAX_FILE:
@@ -118,7 +118,7 @@ def glance(data: bytes) -> None:
 
 
 def _members(data: bytes) -> dict[str, zipfile.ZipInfo]:
-    """The table of contents, once it is known to be harmless."""
+    """The central directory, once it is checked."""
     glance(data)
     _count_members(data)
     try:
@@ -147,7 +147,7 @@ def _members(data: bytes) -> dict[str, zipfile.ZipInfo]:
 
 
 def _count_members(data: bytes) -> None:
-    """Refuses by the count the file itself states, before any member is looked at."""
+    """Refuses by the number of members the file states, before any is read."""
     end = data.rfind(b"PK\x05\x06", max(0, len(data) - 66_000))
     if end < 0 or len(data) < end + 22:
         raise Refused(Refusal.BAD_ZIP)
@@ -162,7 +162,7 @@ def _is_bomb(member: zipfile.ZipInfo) -> bool:
 def _inflate(data: bytes, member: zipfile.ZipInfo, limit: int) -> bytes:
     """The content of a member, never more than it says and never more than `limit` bytes.
 
-    Done by hand: zipfile stops at the stated size too, but cannot tell a lie about it from damage.
+    Not by zipfile, which cannot tell a wrong stated size from damage.
     """
     if member.flag_bits & 0x1:
         raise Refused(Refusal.LOCKED)

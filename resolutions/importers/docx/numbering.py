@@ -1,4 +1,4 @@
-"""Automatic numbers as Word would print them, with one set of counters a view.
+"""Automatic numbers as Word would print them, with one set of counters per view.
 
 Source: ECMA-376 part 1, 17.9. Counters belong to the abstract list; a start override counts once for each (numId, level).
 """
@@ -81,7 +81,7 @@ def _level(element: etree._Element) -> Level:
 
 
 class Counters:
-    """Where the lists of one view stand."""
+    """The current counters of the lists of one view."""
 
     def __init__(self, lists: Lists):
         self._lists = lists

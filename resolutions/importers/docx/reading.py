@@ -22,7 +22,7 @@ MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 
 INSERTS = frozenset({f"{W}ins", f"{W}moveTo"})
 DELETES = frozenset({f"{W}del", f"{W}moveFrom"})
-# Read through as if not there. A content control, a link or a tag says nothing about which text is meant.
+# Transparent elements: content controls, links and tags do not mark changes.
 CONTAINERS = frozenset(f"{W}{name}" for name in ("hyperlink", "sdtContent", "smartTag", "customXml", "fldSimple", "dir", "bdo"))
 P, R, TBL, TR, TC, SDT = (f"{W}{name}" for name in ("p", "r", "tbl", "tr", "tc", "sdt"))
 PPR, RPR, NUMPR, PSTYLE = (f"{W}{name}" for name in ("pPr", "rPr", "numPr", "pStyle"))
@@ -89,7 +89,7 @@ class View:
     fields: list[list[int]] = field(default_factory=list)
 
     def field_char(self, kind: str | None) -> None:
-        """Keep the result of a field and drop its instruction, with whatever stands inside that."""
+        """Keep the result of a field and drop its instruction, with its content."""
         if kind == "begin":
             self.fields.append([len(self.chunks), False])
         elif self.fields and kind in ("separate", "end"):
@@ -101,7 +101,7 @@ class View:
                 self.fields.pop()
 
     def close_broken_fields(self) -> bool:
-        """At the end of a paragraph: a field without a result by now has lost its other half. Its text stays."""
+        """At the end of a paragraph: a field without a result is broken. Its text stays."""
         kept = [opened for opened in self.fields if opened[1]]
         is_broken = len(kept) != len(self.fields)
         self.fields = kept
@@ -114,14 +114,14 @@ class View:
         self.places.clear()
 
     def end_story(self, kind: str, in_table: bool) -> None:
-        """Nothing may run on past a cell, a table or the end: what still waits becomes a paragraph, if it has a text."""
+        """Close a pending paragraph at the end of a cell, a table or the story, if it has a text."""
         if self.chunks:
             self.end_paragraph(kind, None, in_table)
         self.places.clear()
 
 
 class Walk:
-    """One walk through one story (the body, or one note)."""
+    """Reads one story (the body, or one note)."""
 
     def __init__(self, styles: dict[str, Style], lists: Lists, reading: Reading):
         self.styles = styles
@@ -228,7 +228,7 @@ class Walk:
         self.last_kinds = (kind_before, kind_after)
 
     def marks_in(self, properties: Iterable[etree._Element] | None, inserted: bool, deleted: bool) -> tuple[bool, bool]:
-        """The state once the marks directly in some properties are counted in."""
+        """The state with the marks directly in some properties applied."""
         for mark in properties if properties is not None else ():
             if mark.tag in INSERTS:
                 self.mark(mark)
@@ -323,7 +323,7 @@ class Walk:
                 self.write(element.text or "", inserted, deleted)
             elif tag == RPR:
                 hidden = False
-                for mark in element:  # once through, for there are more of these than of anything else
+                for mark in element:  # one loop, for there are more of these than of anything else
                     name = mark.tag
                     if name in INSERTS or name in DELETES:
                         inserted, deleted = self.marks_in((mark,), inserted, deleted)
@@ -372,7 +372,7 @@ class Walk:
             self.after.chunks.append(text)
 
     def drop_mark(self, name: str, mark: str) -> None:
-        """A mark typed by hand ("1", "*") stands beside the reference and again before the note: it is part of neither text."""
+        """A custom mark ("1", "*") stands beside the reference and again before the note: it is part of neither text."""
         if mark and name in self.reading.notes and name not in self.referred:
             self.referred.add(name)
             before, after = (self.without_mark(text, mark) for text in self.reading.notes[name])
@@ -390,7 +390,7 @@ class Walk:
         self.warn(Trouble.TEXT_BOX if words else Trouble.PICTURE, words)
 
     def unread(self, element: etree._Element) -> None:
-        """What is not known is passed over, but not in silence where it holds words."""
+        """Unknown elements are skipped, with a warning where they hold words."""
         if len(element) and (words := "".join(text.text or "" for text in element.iter(*TEXT)).strip()):
             self.warn(Trouble.UNREAD, words)
 
@@ -403,13 +403,13 @@ class Walk:
 
 
 def is_frame(table: etree._Element) -> bool:
-    """Whether a table is but a frame around a text: one column, and several paragraphs in a cell of it."""
+    """Whether a table only frames a text: one column, and several paragraphs in a cell."""
     rows = [row.findall(TC) for row in table.iterfind(TR)]
     return all(len(cells) == 1 for cells in rows) and any(len(cells[0].findall(P)) > 1 for cells in rows)
 
 
 def alternative(element: etree._Element) -> etree._Element:
-    """The branch of an mc:AlternateContent that is read: the first choice, what stands in for it where there is none."""
+    """The branch of an mc:AlternateContent that is read: the first choice, else the fallback."""
     choice = element.find(f"{MC}Choice")
     fallback = element.find(f"{MC}Fallback") if choice is None else choice
     return element if fallback is None else fallback
@@ -447,7 +447,7 @@ def read_paragraphs(parts: Parts) -> Reading:
             if note.get(f"{W}type") in (None, "normal"):
                 name = prefix + note.get(f"{W}id", "")[:9]
                 reading.notes[name] = _note(note, styles, lists, reading)
-                # Their places mean nothing in the body: they are said where the body refers to the note.
+                # Reported where the body refers to the note, since their places are not in the body.
                 reading.note_warnings[name] = reading.warnings[:]
                 reading.warnings.clear()
     for head in parts.heads:
@@ -455,7 +455,7 @@ def read_paragraphs(parts: Parts) -> Reading:
         reading.heads += [paragraph.text for paragraph in _story(head, styles, lists, reading).after.paragraphs]
         reading.heads += [words for _place, words in reading.boxes]
     reading.boxes.clear()
-    reading.warnings.clear()  # of what is on every page and in no clause
+    reading.warnings.clear()  # of running heads and feet
     body = parts.body.find(f"{W}body")
     walk = _story(body, styles, lists, reading) if body is not None else Walk(styles, lists, reading)
     reading.before, reading.after = walk.before.paragraphs, walk.after.paragraphs

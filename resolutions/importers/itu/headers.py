@@ -92,7 +92,7 @@ def action_of(text: str) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """line -- as it stands in the file; text -- its identifier, or what stands in place of one that can be read"""
+    """line -- as in the file; text -- its identifier, or the text in its place if that cannot be read"""
 
     place: int
     action: str
@@ -126,10 +126,10 @@ def headers_in(paragraphs: Sequence[Paragraph]) -> list[Header]:
 
 
 def shared_out(texts: Sequence[Sequence[Paragraph]], headers: Sequence[Header], gone: Sequence[Header]) -> list[list[list[Paragraph]]]:
-    """Of each text, the paragraphs of each proposal, without the header lines and without what stands above the first.
+    """For each text, the paragraphs of each proposal, without header lines and what is above the first.
 
-    gone -- headers that are deleted: what stands under one, up to the next header, is no part of the proposal above it. One right
-        below another only had its line written anew.
+    gone -- deleted headers: the paragraphs under one, up to the next header, do not belong to the proposal above. A deleted header right
+        below another was only rewritten.
     """
     lines = {header.place for header in (*headers, *gone)}
     filled = sorted({paragraph.places[-1] for text in texts for paragraph in text if normalise(paragraph.text)} - lines)

@@ -1,4 +1,4 @@
-"""The words by which a resolution is cut: calls, headings, reasons, in the six languages of ITU.
+"""The words that structure a resolution: calls, headings, reasons, in the six languages of the ITU.
 
 English, French, Spanish and part of the Arabic are seen in published texts. Russian and Chinese are to be checked by a speaker.
 """
@@ -38,7 +38,7 @@ OPERATIVE = {
     "ru": "решает, поручает, предлагает, просит, призывает, настоятельно призывает, рекомендует, поощряет, постановляет",
     "zh": "做出决议, 作出决议, 决议, 责成, 请, 敦促, 鼓励, 呼吁, 要求, 建议, 决定",
 }
-# What may stand between a verb and whom it addresses: it belongs to the verb.
+# Words between a verb and its addressee, which belong to the verb.
 FURTHER = {
     "en": r"(?:\s+(?:further|also|again))?(?:,?\s+to\s+(?:instruct|invite|request|urge|encourage))?(?:\s+further)?",
     "fr": (
@@ -105,13 +105,13 @@ CALLS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
     ("ar", "operative", re.compile(rf"(?P<verb>{ARABIC_OPERATIVE})")),
     ("ar", "preamble", re.compile(rf"(?P<verb>{ARABIC_PREAMBLE})")),
 )
-# Most lines are no call: one look says so.
+# A quick test: most lines are not calls.
 ANY_CALL = re.compile("|".join(pattern.pattern.replace("?P<verb>", "?:") for _language, _part, pattern in CALLS))
 
 
 def call(text: str, language: str | None = None) -> Call | None:
     """The call that a line is, or None. Where two languages share a verb (`invite`), `language` decides when given."""
-    line = matching(text[: MAX_CALL * 2]).lstrip("[［ ")  # one that is not agreed yet stands in brackets
+    line = matching(text[: MAX_CALL * 2]).lstrip("[［ ")  # one that is not agreed yet is in brackets
     if not ANY_CALL.match(line):
         return None
     plain = normalise(text).translate(TATWEEL_AND_VOWELS)
@@ -138,7 +138,7 @@ def is_call(text: str, language: str | None = None) -> bool:
     if len(text) > MAX_CALL:
         return False
     found = call(text, language)
-    # A verb alone is one with a comma after it too.
+    # A verb alone is a call, with a comma after it too.
     return found is not None and (not found.addressee or not ENDS_A_CLAUSE.search(text))
 
 
@@ -187,7 +187,7 @@ def title_in(heading: str | None) -> str | None:
 
 
 def _beside(heading: str) -> tuple[str, str]:
-    """What stands before and after the first dash or colon outside of brackets."""
+    """The text before and after the first dash or colon outside of brackets."""
     for match in TITLE_BESIDE.finditer(heading):
         if heading.count("(", 0, match.start()) == heading.count(")", 0, match.start()):
             return heading[: match.start()], heading[match.end() :]

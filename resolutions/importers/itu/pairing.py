@@ -1,7 +1,7 @@
-"""Pairs the clauses of the two texts of one proposal: which one became which.
+"""Pairs the clauses of the two texts of one proposal.
 
-The order of trust: paragraphs the marks leave in place are pairs; where a mark is missing, or a pair has nothing in common, equal and
-then similar wording decides. (Anchoring to the text in force is another matter, and done above.)
+Paragraphs that the marks leave in place are pairs; where a mark is missing, or a pair has nothing in common, equal and then similar wording
+decides. (Anchoring to the text in force is done in `importers.anchoring`.)
 """
 
 import re
@@ -14,7 +14,7 @@ from rapidfuzz.distance import Indel, Postfix, Prefix
 from .lexicon import matching
 from .shapes import TextClause
 
-KEEP = 0.40  # a paragraph left in place, but with less than this in common, is looked at again
+KEEP = 0.40  # a pair of one paragraph with less than this in common is reconsidered
 MATCH = 0.60  # unrelated clauses reach 0.27 in English and 0.48 in Arabic, word by word
 WORDS = re.compile(r"\w+")
 IDEOGRAPH = re.compile(r"[\u3400-\u9fff]")
@@ -33,7 +33,7 @@ class WordCharacters(dict[str, str]):
 
 
 class Wordings:
-    """Clauses as strings of one character a word, so that a distance between strings counts words."""
+    """Clauses as strings of one character per word, so that a distance between strings counts words."""
 
     def __init__(self) -> None:
         self._words = WordCharacters()
@@ -44,14 +44,13 @@ class Wordings:
         if text not in self._encoded:
             self.letters += len(text)
             plain = matching(text)
-            # Signs say little: of short clauses, most would share them and nothing else.
+            # Punctuation is left out: short clauses would share little else.
             words = list(filter(str.isalnum, plain)) if IDEOGRAPH.search(plain) else WORDS.findall(plain)
             self._encoded[text] = "".join(map(self._words.__getitem__, words or plain))
         return self._encoded[text]
 
     def similarity(self, one: str, other: str) -> float:
-        """Share of words in common and in order, 0 to 1. Texts too long to compare in time count as alike: then the marks
-        are believed."""
+        """Share of words in common and in order, 0 to 1. Texts too long to compare count as alike, so that the marks decide."""
         if one == other or self.letters > MAX_LETTERS or max(len(one), len(other)) > MAX_LETTERS:
             return 1.0
         first, second = self.encode(one), self.encode(other)
@@ -79,14 +78,14 @@ def pair(before: Sequence[TextClause], after: Sequence[TextClause]) -> list[Pair
 
 
 def _is_weak(one: str, other: str, wordings: Wordings) -> bool:
-    """Whether two texts of one paragraph have so little in common that they may be two clauses. Their ends are looked at first:
-    most changes are in the middle, and that is quickly seen."""
+    """Whether two texts of one paragraph have so little in common that they may be two clauses. Their ends are compared first: most changes
+    are in the middle."""
     shared = Prefix.similarity(one, other) + Postfix.similarity(one, other)
     return 2 * shared < (len(one) + len(other)) * KEEP and wordings.similarity(one, other) < KEEP
 
 
 def _is_alike(one: TextClause, other: TextClause) -> bool:
-    """Only calls become calls, only titles titles; the rest may change its form."""
+    """Only calls pair with calls and titles with titles; other kinds may change."""
     fixed = ("call", "resno", "restitle", "resref", "opening", "footnote")
     return one.kind == other.kind or (one.kind not in fixed and other.kind not in fixed)
 
@@ -144,8 +143,8 @@ def _match(before: Sequence[TextClause], after: Sequence[TextClause], pairs: dic
 
 
 def in_order(pairs: Sequence[Pair], before: Sequence[TextClause], after: Sequence[TextClause]) -> set[int]:
-    """Old indexes of the longest run of pairs that keeps its order, of equally long ones that with most paragraphs left in place;
-    the others have moved."""
+    """Old indexes of the longest run of pairs that keeps its order, of equally long ones that with most paragraphs in place; the other
+    pairs have moved."""
     sequence = sorted(((new, old) for old, new in pairs if old is not None and new is not None))
     olds = [old for _new, old in sequence]
     if all(one < other for one, other in pairwise(olds)):

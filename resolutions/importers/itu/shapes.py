@@ -1,4 +1,4 @@
-"""What is understood of a contribution or a resolution, whatever file it came in: plain dataclasses."""
+"""The result of parsing a contribution or a resolution: plain dataclasses."""
 
 from dataclasses import dataclass
 
@@ -27,10 +27,10 @@ class TextClause:
 
 @dataclass(frozen=True, slots=True)
 class ClauseChange:
-    """One clause before and after the proposal; the side it is not on holds None.
+    """One clause before and after the proposal; a missing side is None.
 
     change -- unchanged, renumbered (only its number), moved (the same words elsewhere), modified, added, deleted,
-        or unknown where the file does not tell what it starts from
+        or unknown where the file does not say what it starts from
     place_before, place_after -- physical paragraphs, counted from 1
     """
 

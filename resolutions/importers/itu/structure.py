@@ -1,4 +1,4 @@
-"""Cuts the two texts of a document into proposals, and these into calls and clauses.
+"""Splits the two texts of a document into proposals, and these into calls and clauses.
 
 Order in a proposal: its identifier, number and title of the resolution, where it was adopted, the enacting line, then calls, each
 with its clauses, and the reasons. Styles say which is which; where they are lost, the words do.
@@ -68,7 +68,7 @@ def split_number(text: str, last: int = 0) -> tuple[str, str]:
         if value != 1 and not 0 < last <= value <= last + 1:
             return "", text
     bracket = match["bracket"] or ""
-    # A bracket that opens before the number holds the clause.
+    # A bracket opened before the number encloses the clause.
     return normalise(match[0][match.end("bracket") if bracket else 0 :]), bracket.strip() + start[match.end() :] + text[60:]
 
 
@@ -93,7 +93,7 @@ class Cutter:
     last_number: int = 0
     reasons: list[str] | None = None
     is_past_reasons: bool = False
-    # Whether calls stand on lines of their own, or before the words of each clause; None until the first tells.
+    # Whether calls have their own lines or precede the words of each clause; None until the first call.
     has_call_lines: bool | None = None
 
     def take(self, paragraph: Paragraph) -> None:
@@ -154,7 +154,7 @@ class Cutter:
         return label or ("heading" if kind == "title" else "item")
 
     def head_kind(self, text: str) -> str | None:
-        """What a line above the first call is, by its words and what stands above it."""
+        """The kind of a line above the first call, by its words and the lines above it."""
         if "resno" not in self.seen:
             return "resno" if len(text) <= 300 and is_resolution_heading(text, may_have_title=True) else None
         if RESREF.match(text):
@@ -166,7 +166,7 @@ class Cutter:
         return None
 
     def heading_kind(self, text: str, is_head: bool) -> str:
-        """What a line is that has the style of a heading: members' own drafts have no other for titles and calls."""
+        """The kind of a line with a heading style: drafts of members use it for titles and calls."""
         if is_head and (found := self.head_kind(text)):
             return found
         if self.part != "annex" and is_call(text, self.language):
@@ -188,7 +188,7 @@ class Cutter:
         self.add("call", paragraph, "", text)
 
     def without_call(self, paragraph: Paragraph, text: str) -> str:
-        """What follows a call that stands before the words of its clause: "to light lamps;" of "resolves to light lamps;"."""
+        """The rest of a line whose call precedes the words of its clause: "to light lamps;" of "resolves to light lamps;"."""
         found = None if paragraph.kind or paragraph.number else call(text, self.language)
         if found is None or not found.addressee or matching(text[: len(found.verb)]) != found.verb:
             return ""
@@ -279,7 +279,7 @@ def extract(reading: Reading, file: str, first_page: Sequence[str]) -> Extractio
 
 
 def _listed(warnings: Iterable[Warned]) -> tuple[Warned, ...]:
-    """In the order of the file; where there are more than anyone reads, the last says so."""
+    """Warnings in the order of the file; if too many, the last says so."""
     listed = sorted(warnings, key=lambda warned: warned.place)
     if len(listed) > MAX_WARNINGS:
         listed[MAX_WARNINGS - 1 :] = [Warned(Trouble.MORE, listed[MAX_WARNINGS - 1].place)]
@@ -389,7 +389,7 @@ def _heading(clauses: list[ClauseChange]) -> Heading:
 
 
 def resolution(paragraphs: Sequence[Paragraph], language: str | None, warnings: Iterable[Warned] = ()) -> ResolutionText:
-    """A resolution that no proposal stands around. What stands above its number is left out, where it has a number."""
+    """A resolution by itself. Lines above its number are left out."""
     troubles = list(warnings)
     first = _first(paragraphs, lambda paragraph: paragraph.kind == "resno" or is_resolution_heading(paragraph.text))
     if first is None:
