@@ -1,4 +1,4 @@
-"""Where a person goes and of what she was reminded: hers to take with her, and gone when she is erased."""
+"""Personal data of a person in this app: its export, and its erasure."""
 
 from amnt.accounts import personal_data
 from amnt.accounts.models import User
@@ -17,7 +17,7 @@ def date_watches(user: User) -> Rows:
 
 
 def reminders(user: User) -> Rows:
-    """By rule and moment. What they were about may lie in a circle she no longer reads, so it is not named."""
+    """By rule and instant. Their subject is not named: it may be in a circle that this person no longer reads."""
     columns = {"rule": "rule", "send_at": "send_at", "days_before": "offset", "state": "state", "cause": "cause"}
     found = Reminder.objects.filter(user=user).order_by("send_at", "pk").values_list(*columns.values())
     return Rows(found, lambda row: dict(zip(columns, row, strict=True)))

@@ -1,4 +1,4 @@
-"""Public dates, for whoever looks after this instance. The calls of a circle are no public dates, and not here."""
+"""The admin of public dates. Calls of circles are not included."""
 
 from modeltranslation.utils import get_translation_fields
 
@@ -8,7 +8,7 @@ from resolutions.admin import FactAdmin
 
 
 class DateAdmin(FactAdmin):
-    """Once it is there, a date moves by its page, with a source and those who count on it told; here it is only read."""
+    """An existing date is read-only here: it is moved on its page, with a source and notices."""
 
     list_select_related: tuple[str, ...] = ("assembly",)
     moved_elsewhere: tuple[str, ...] = ()
@@ -25,7 +25,7 @@ class MeetingAdmin(DateAdmin):
     list_filter = ("kind", "group", "assembly", "date_status", *FactAdmin.list_filter)
     list_select_related = ("assembly", "group")
     autocomplete_fields = ("assembly", "group", "resolutions")
-    # A day is entered here; its hour, like any move, on the page of the meeting.
+    # Only the day is entered here; its hour on the page of the meeting.
     exclude = ("circle", "at", "has_hour", "is_example")
 
     def get_queryset(self, request):

@@ -1,4 +1,4 @@
-"""May this person? Official dates are kept by the leads of any coalition; a call of a circle by those who lead its coalition."""
+"""Permissions on dates. Official dates are edited by the leads of any coalition; a call of a circle by the leads of its coalition."""
 
 from amnt.accounts.models import User
 from calendar_app.models import Deadline, Meeting
@@ -11,7 +11,7 @@ def can_add_dates(user: User, memberships: MembershipContext | None = None) -> b
 
 
 def can_change_date(user: User, thing: Meeting | Deadline | Assembly, memberships: MembershipContext | None = None) -> bool:
-    """Asked after `visible_to`: so of someone who stands in its circle, if it has one."""
+    """Checked after `visible_to`, so the user is in its circle, if it has one."""
     memberships = memberships or membership_context_of(user)
     meeting = thing if isinstance(thing, Meeting) else thing.meeting if isinstance(thing, Deadline) else None
     if meeting is not None and meeting.circle is not None:

@@ -1,4 +1,4 @@
-"""Calls of circles go with what else their circle keeps."""
+"""Retention of calls of circles: as other content of their circle."""
 
 from django.db.models import Q
 

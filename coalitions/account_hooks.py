@@ -1,4 +1,4 @@
-"""What coalitions ask of a person's account, what they store about her, and what happens to it when she is erased."""
+"""Personal data of a person in this app: its export, its erasure, and the idle time of leads."""
 
 from datetime import timedelta
 
@@ -17,7 +17,7 @@ LEAD_IDLE = timedelta(hours=12)
 
 
 def leads_idle_less(user: User) -> timedelta | None:
-    """A phone left lying must not stay a lead's for two weeks."""
+    """Leads are logged out sooner when idle: a lost phone must not stay logged in for two weeks."""
     return LEAD_IDLE if Membership.objects.current().leads().filter(user=user).exists() else None
 
 
@@ -37,14 +37,14 @@ def memberships(user: User) -> Rows:
 
 
 def circles(user: User) -> Rows:
-    """Those she stands in now: of circles she is out of, she no longer reads even the name."""
+    """The circles this person is in now; the names of others may not be read."""
     found = CircleMembership.objects.current().filter(membership__user=user).exclude(circle__kind="everyone")
     found = found.select_related("circle").order_by("created_at", "pk")
     return Rows(found, lambda row: {"circle": row.circle.name, "purpose": row.circle.purpose, "since": row.created_at})
 
 
 def follow_ups(user: User) -> Rows:
-    """What she has or had in hand, gave away or made, as far as she may read it now."""
+    """Follow-ups this person owns, owned, assigned or made, as far as they may be read now."""
     roles = ("owner", "backup", "created_by", "assigned_by")
     hers = Q(owner=user) | Q(backup=user) | Q(created_by=user) | Q(assigned_by=user)
     found = FollowUp.objects.visible_to(user).filter(hers).order_by("created_at", "pk")
@@ -61,7 +61,7 @@ def follow_ups(user: User) -> Rows:
 
 
 def readings(user: User) -> Rows:
-    """Those she wrote, as far as she may still read them and the proposals they are about."""
+    """Readings this person wrote, as far as they and their proposals may still be read."""
     found = Reading.objects.visible_to(user).filter(by=user, proposal__in=Proposal.objects.visible_to(user))
     found = found.select_related("proposal__resolution").defer("proposal__title", "proposal__reasons").order_by("at", "pk")
     return Rows(
@@ -77,7 +77,7 @@ def readings(user: User) -> Rows:
 
 
 def positions(user: User) -> Rows:
-    """Those she wrote, as far as she may still read them."""
+    """Positions this person wrote, as far as they may still be read."""
     found = Position.objects.visible_to(user).filter(by=user).select_related("resolution").order_by("at", "pk")
     return Rows(
         found,
@@ -92,7 +92,7 @@ def positions(user: User) -> Rows:
 
 
 def discarded(user: User) -> Rows:
-    """What she threw away and can still put back. Each copy holds all that was read of a document."""
+    """Discarded uploads that can still be restored. Each copy holds all that was read of a document."""
     found = KeptCopy.objects.visible_to(user).filter(owner=user).order_by("at", "pk").values_list("content", "at")
     return Rows(found, lambda row: {"file": row[0]["file_name"], "document": row[0]["number"], "at": row[1]}, chunk=1)
 
@@ -110,7 +110,7 @@ def last_lead(user: User) -> str:
 
 
 def read_by_her_alone(user: User) -> str:
-    """Asked before she is erased, like anyone who goes."""
+    """Checked before erasure, as before leaving."""
     alone = len(last_readers.read_by_her_alone(user))
     if not alone:
         return ""

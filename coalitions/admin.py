@@ -1,4 +1,4 @@
-"""The instance's own objects only: what a coalition says and does is not browsed here."""
+"""The admin of organisations; no content of coalitions."""
 
 from django.contrib import admin
 

@@ -26,7 +26,7 @@ from coalitions.permissions import can_create_follow_up, may_act_as_lead, rights
 from coalitions.services import circle_views, follow_ups
 from resolutions.models import Resolution
 
-# As far as the database counts.
+# The largest integer of the database.
 MOST_VERSIONS = 2**31 - 1
 
 
@@ -55,7 +55,7 @@ class CircleViewSet(ByPublicId):
 
 
 class PersonSerializer(serializers.Serializer):
-    """A person as others see her."""
+    """A person as other members see them."""
 
     id = serializers.UUIDField(source="public_id", read_only=True)
     name = serializers.CharField(source="short_name", read_only=True)
@@ -88,7 +88,7 @@ class PersonViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
 
 
 class NamesThoseHere(serializers.ModelSerializer):
-    """Who has left the coalition is named no more. Its rows come with `with_people_here`."""
+    """Hides the names of people who have left the coalition. Expects rows from `with_people_here`."""
 
     def to_representation(self, row: Any) -> dict[str, Any]:
         shown = super().to_representation(row)
@@ -180,7 +180,7 @@ class FollowUpFilter(filters.FilterSet):
 
 
 class PersonField(VisibleField):
-    """Someone by her public id, among those whom the asker may see."""
+    """A person by public id, among those whom the reader may see."""
 
     def __init__(self, **kwargs: Any):
         super().__init__("public_id", queryset=User.objects.all(), **kwargs)
@@ -237,7 +237,7 @@ class SnoozeSerializer(serializers.Serializer):
 
 
 def act(summary: Any, request: Any = None) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
-    """A thing one does to a follow-up: POST to its own address, answered by the follow-up as it then is."""
+    """An act on a follow-up: POST to its own address, answered with the changed follow-up."""
 
     def decorate(method: Callable[..., Response]) -> Callable[..., Response]:
         name = method.__name__

@@ -1,4 +1,4 @@
-"""The letters of coalitions. They name neither a coalition, nor a person, nor what it is about."""
+"""The mails of coalitions. They name no coalition, no person and no subject."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,7 +14,7 @@ from amnt.mail.models import Email
 from coalitions.domain.invitation_keys import code_of, is_key_of, key_of
 from coalitions.models import Approval, Invitation, LastReaderQuestion, Membership
 
-# What one mail to the leads says, by the name under which it was written.
+# The sentence of a mail to the leads, by its name.
 FOR_LEADS = {
     "newcomer": _("A newcomer’s fourteen days as an observer are over: they now have the role that was meant for them."),
     "exported": _("A lead exported something that is not public. The audit of the coalition says who and when."),
@@ -31,17 +31,17 @@ FOR_LEADS = {
     "several-withdrawn": _("Several things that waited for a second lead were taken back. Nothing has happened."),
 }
 
-# Those of them that ask for an answer.
+# The ones that ask for an answer.
 ASKING = {"asked", "lock-asked"}
 
 
 def moment(instant: datetime, reader: User) -> str:
-    """On her own clock, whose place is named: she may read it elsewhere."""
+    """On the reader's clock, with its place: the reader may be elsewhere."""
     return times.when(instant, zone=reader.time_zone, reader=reader.time_zone, language=reader.language).official
 
 
 def invitation_letters(emails: Sequence[Email]) -> dict[int, Letter]:
-    """What was accepted, revoked or has expired meanwhile is not sent."""
+    """Not sent if accepted, revoked or expired meanwhile."""
     asked = {email.about["invitation"]: email.pk for email in emails}
     return {
         asked[invitation.pk]: invitation_letter(invitation)
@@ -52,13 +52,13 @@ def invitation_letters(emails: Sequence[Email]) -> dict[int, Letter]:
 
 def invitation_letter(invitation: Invitation) -> Letter:
     path = reverse("coalitions:invitation", args=[key_of(invitation.public_id)])
-    # Nobody knows her clock yet. The link lives some hours longer than the day it names.
+    # The time zone is not known yet. The link is valid some hours longer than the day it names.
     context = {"url": f"{settings.SITE_URL}{path}", "until": times.day(invitation.expires_at, invitation.language)}
     return render_letter("coalitions/invitation", context, address=invitation.email, language=invitation.language)
 
 
 def code_letters(emails: Sequence[Email]) -> dict[int, Letter]:
-    """A code that was replaced by another one, or can no longer be typed in, is not sent."""
+    """Not sent if replaced by another code, or expired."""
     asked = Invitation.objects.open().in_bulk([email.about["invitation"] for email in emails])
     letters = {}
     for email in emails:
@@ -70,7 +70,7 @@ def code_letters(emails: Sequence[Email]) -> dict[int, Letter]:
 
 
 def letters_to_admitted(emails: Sequence[Email]) -> dict[int, Letter]:
-    """To a newcomer whom a second lead let in, if she is still there."""
+    """To a newcomer whom a second lead admitted, if still in the coalition."""
     here = set(Membership.objects.current().filter(pk__in=[email.about["membership"] for email in emails]).values_list("pk", flat=True))
     people = User.objects.active().in_bulk([email.to_id for email in emails])
     return {
@@ -81,7 +81,7 @@ def letters_to_admitted(emails: Sequence[Email]) -> dict[int, Letter]:
 
 
 def letters_to_last_readers(emails: Sequence[Email]) -> dict[int, Letter]:
-    """A question that was answered meanwhile, or is none any more, is not asked. That it is about a circle, no mail says."""
+    """Not sent if answered or settled meanwhile. The mail does not say that it is about a circle."""
     asked = LastReaderQuestion.objects.select_related("user").filter(user__erased_at=None)
     questions = asked.in_bulk([email.about["question"] for email in emails])
     letters = {}
@@ -94,7 +94,7 @@ def letters_to_last_readers(emails: Sequence[Email]) -> dict[int, Letter]:
 
 
 def letters_for_leads(emails: Sequence[Email]) -> dict[int, Letter]:
-    """To whoever still leads there. A question that was answered or has expired meanwhile is not asked."""
+    """To those who still lead the coalition. Not sent if answered or expired meanwhile."""
     leading = set(
         Membership.objects.current()
         .leads()
@@ -114,7 +114,7 @@ def letters_for_leads(emails: Sequence[Email]) -> dict[int, Letter]:
 
 
 def retention_letters(emails: Sequence[Email]) -> dict[int, Letter]:
-    """Something that they can read will be deleted: the page of what is stored says what."""
+    """Something that they can read will be deleted: the page of stored data says what."""
     people = User.objects.active().in_bulk([email.to_id for email in emails])
     url = settings.SITE_URL + reverse("accounts:stored")
     return {

@@ -1,8 +1,8 @@
-"""What leaves the service as a file, and who may take it out, by the class of what is in it (security model, section 1).
+"""Exports as files, and who may make them, by the class of their content (security model, section 1).
 
 Public (C0): whoever reads it. Coalition (C1): its leads. Restricted circle (C2): leads who are in the circle. Delegation only (C3): nobody
-but its author, so no export of a coalition holds it. An app declares each export of something that is not public when it is ready;
-`coalitions.services.exports.take_out` is the only way to the line that such a file carries.
+but its author, so no export of a coalition holds it. An app registers each export of something that is not public;
+`coalitions.services.exports.take_out` returns the line that such a file carries.
 """
 
 from django.utils.functional import Promise
@@ -35,5 +35,5 @@ def class_name(level: str) -> str:
 
 
 def public_line() -> str:
-    """The line of a file with nothing in it but what is public."""
+    """The line of a file with public content only."""
     return _("%(class)s: nothing in this file comes from a coalition.") % {"class": class_name(Level.PUBLIC)}

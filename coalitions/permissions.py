@@ -1,4 +1,4 @@
-"""May this person? Roles come from memberships, and a lead acts as one only behind a second factor."""
+"""Permissions. Roles come from memberships, and a lead may act as one only with a second factor."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from resolutions.permissions import register_text_bringer
 
 
 def membership_context_of(user: User) -> MembershipContext:
-    """All of it at once, for pages that ask about many rows."""
+    """The roles and circles of a person in few queries, for pages that check many rows."""
     circle = "circle_memberships__circle"
     rows = Membership.objects.current().filter(user=user)
     found = list(rows.values_list("coalition_id", "role", f"{circle}_id", f"{circle}__kind"))
@@ -34,12 +34,12 @@ def may_act_as_lead(user: User, coalition: Coalition) -> bool:
 
 
 def can_open_circle(user: User, coalition: Coalition, memberships: MembershipContext | None = None) -> bool:
-    """Leads and members; an observer stands in none."""
+    """Leads and members, not observers."""
     return (memberships or membership_context_of(user)).roles.get(coalition.pk, Membership.Role.OBSERVER) != Membership.Role.OBSERVER
 
 
 def can_name_people(user: User, circle: Circle) -> bool:
-    """Whoever owns the circle; anyone who stands in it when nobody owns it any more. Being a lead is no reason."""
+    """The owner of the circle; without an owner, anyone in it. Leads have no special right."""
     if circle.is_everyone:
         return False
     if circle.owner_id is None:
@@ -52,7 +52,7 @@ def can_name_people(user: User, circle: Circle) -> bool:
 
 @dataclass(frozen=True)
 class FollowUpRights:
-    """What a person may do with one follow-up, whatever its state; whether it can be done now, the service says."""
+    """The rights of a person on one follow-up, whatever its state, which the service checks."""
 
     is_owner: bool  # accept, decline, hand back, put the reminder off
     may_take: bool
@@ -64,7 +64,7 @@ class FollowUpRights:
 
 
 def rights_on(user: User, follow_up: FollowUp, memberships: MembershipContext | None = None) -> FollowUpRights:
-    """Owners, backups and makers do what is theirs; leads anything in circles they stand in; observers nothing."""
+    """Owners, backups and creators have their rights; leads all in circles they are in; observers none."""
     memberships = memberships or membership_context_of(user)
     coalition = follow_up.circle.coalition_id
     stands = memberships.roles.get(coalition, Membership.Role.OBSERVER) != Membership.Role.OBSERVER
@@ -97,7 +97,7 @@ def can_set_reading(user: User, circle: Circle) -> bool:
 
 
 def can_take_position(user: User, circle: Circle) -> bool:
-    """Whoever works in a circle drafts there; for the whole coalition only a lead adopts."""
+    """Members draft for their circle; only a lead adopts for the whole coalition."""
     if not can_set_reading(user, circle):
         return False
     return not circle.is_everyone or circle.coalition_id in membership_context_of(user).led
@@ -115,7 +115,7 @@ def can_edit_delegations(user: User) -> bool:
 
 
 def can_bring_texts(user: User, memberships: MembershipContext | None = None) -> bool:
-    """Bring in, enter, check and change proposals and texts: leads and members of any coalition. Observers read."""
+    """Upload, enter, check and change proposals and texts: leads and members of any coalition, not observers."""
     return (memberships or membership_context_of(user)).works
 
 

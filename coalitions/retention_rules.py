@@ -1,4 +1,4 @@
-"""How long what circles write, kept numbers, invitations and names on delegation cards are kept.
+"""How long the content of circles, stored numbers, invitations and names on delegation cards are kept.
 
 A thing belongs to the assembly it was written for: that of its document, else the first one to end after it was written and due.
 """
@@ -43,7 +43,10 @@ KEPT_FOR = {DELEGATION: timedelta(days=30), RESTRICTED: timedelta(days=90)}
 
 
 class Kept(NamedTuple):
-    """A model whose rows hang on a circle. of_past -- those that belong to an assembly which ended by this day."""
+    """A model whose rows belong to a circle.
+
+    of_past -- those of an assembly that ended by this day.
+    """
 
     model: type[Model]
     of_past: Callable[[date], Q]
@@ -63,7 +66,7 @@ _kept: list[Kept] = [
 
 
 def register_kept(kept: Kept) -> None:
-    """What another app hangs on circles goes with the same rules."""
+    """Register a model of another app whose rows belong to circles."""
     _kept.append(kept)
 
 
@@ -74,7 +77,7 @@ def last_end(at: datetime, kept_for: timedelta) -> date | None:
 
 
 def due_in(kind: str, at: datetime) -> list[QuerySet]:
-    """What circles of this kind have kept long enough, by model."""
+    """The due rows of circles of this kind, by model."""
     day = last_end(at, KEPT_FOR[Circle.Kind(kind)])
     if day is None:
         return []
@@ -82,7 +85,7 @@ def due_in(kind: str, at: datetime) -> list[QuerySet]:
 
 
 def numbers_due(at: datetime) -> QuerySet[Contribution]:
-    """Numbers of restricted documents: those kept for oneself alone, or for a circle other than a delegation's, as C2; else as C3."""
+    """Due numbers of restricted documents: personal ones and those of circles other than a delegation's as C2; else as C3."""
     of_delegations = Q(pk__in=KeptNumber.objects.filter(circle__kind=DELEGATION).values("contribution"))
     due = of_delegations & Q(assembly__ends_on__lt=at.date() - KEPT_FOR[DELEGATION])
     due |= ~of_delegations & Q(assembly__ends_on__lt=at.date() - KEPT_FOR[RESTRICTED])
@@ -90,14 +93,14 @@ def numbers_due(at: datetime) -> QuerySet[Contribution]:
 
 
 def delete_numbers(at: datetime) -> int:
-    """With what is known of the proposals in them, and what is said of those."""
+    """With their proposals and what refers to them."""
     numbers = list(numbers_due(at).values_list("pk", flat=True))
     delete_in_batches(Proposal.objects.filter(contribution__in=numbers))
     return delete_in_batches(Contribution.objects.filter(pk__in=numbers))
 
 
 def readers_of_due(kind: str, at: datetime) -> dict[User, date]:
-    """Who reads something that will be deleted at this instant, and of which assembly's end it is."""
+    """The readers of what is due at this instant, with the end of its assembly."""
     day = last_end(at, KEPT_FOR[Circle.Kind(kind)])
     circles = {pk for rows in due_in(kind, at) for pk in rows.values_list("circle", flat=True).distinct()}
     circles |= set(KeptNumber.objects.filter(contribution__in=numbers_due(at), circle__kind=kind).values_list("circle", flat=True))
@@ -108,7 +111,7 @@ def readers_of_due(kind: str, at: datetime) -> dict[User, date]:
 
 
 def notify(kind: str, at: datetime) -> int:
-    """Tell those who can read it, seven days and one day before. The letter says neither what nor of which circle."""
+    """Mail those who can read it, seven days and one day before, without saying what or of which circle."""
     told = 0
     for days in NOTICE_DAYS:
         for person, day in readers_of_due(kind, at + timedelta(days=days)).items():
@@ -123,7 +126,7 @@ def notify(kind: str, at: datetime) -> int:
 
 
 def upcoming(user: User, at: datetime) -> list[Upcoming]:
-    """What this person can read that will be deleted within seven days."""
+    """What will be deleted within seven days, as far as this person can read it."""
     found = []
     for kind, kept_for in KEPT_FOR.items():
         then = at + timedelta(days=NOTICE_DAYS[0])
@@ -132,7 +135,7 @@ def upcoming(user: User, at: datetime) -> list[Upcoming]:
             found += [
                 Upcoming(str(row), row.get_absolute_url() if hasattr(row, "get_absolute_url") else "", day + kept_for + timedelta(days=1))
                 for rows in due_in(kind, then)
-                if rows.model is not KeptCopy  # what it was part of is listed
+                if rows.model is not KeptCopy  # its subject is listed already
                 for row in rows.filter(circle__in=hers)
             ]
     return found
@@ -164,7 +167,7 @@ def named(at: datetime) -> QuerySet[Delegation]:
 
 
 def forget_contacts(at: datetime) -> int:
-    """Empty the name of whoever heads the delegation, in the history of the card too."""
+    """Delete the name of the head of delegation, in the history of the card too."""
     keys = list(named(at).values_list("pk", flat=True))
     with transaction.atomic():
         Delegation.objects.filter(pk__in=keys).update(head="")

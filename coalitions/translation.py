@@ -1,4 +1,4 @@
-"""Public facts about delegations keep history; nothing here is translated by columns."""
+"""Models with history; nothing here is translated by columns."""
 
 from simple_history import register as keep_history
 

@@ -36,7 +36,10 @@ def _by_beginning(said: str) -> str:
 
 
 def state(said: str, symbols: Mapping[str, str]) -> str:
-    """The ISO code of the State of this name; empty if there is none. symbols -- of the ITU, to ISO codes."""
+    """The ISO code of the State of this name; empty if there is none.
+
+    symbols -- of the ITU, to ISO codes.
+    """
     said = said.strip().rstrip(".")
     capital = said.upper()
     if capital in symbols:

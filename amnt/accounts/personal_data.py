@@ -125,7 +125,10 @@ def _recorded(entry: tuple[datetime, str, list[str]]) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class ReadablePart:
-    """One part of the personal data as pages show it. rows -- plain data, which a paginator counts and cuts"""
+    """One part of the personal data as pages show it.
+
+    rows -- plain data, which a paginator counts and cuts
+    """
 
     key: str
     name: str

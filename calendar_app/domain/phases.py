@@ -1,4 +1,4 @@
-"""Where the work stands between two assemblies, counted from the first day of the next one (T0).
+"""The phases of work between two assemblies, counted from the first day of the next one (T0).
 
 Pure functions of calendar dates. The boundaries follow the rhythm of the cycles of 2020 and 2024: national work from
 eighteen months before, regional work from fifteen, consolidation from seven, reading from twenty-nine days.
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from resolutions.domain.cycle import READING_DAYS
 
 AFTER_DAYS = 90
-# Monday to Friday, whatever the host country's weekend: so do the assemblies sit.
+# Monday to Friday, as assemblies sit, whatever the weekend of the host country.
 FIRST_PART_WORKING_DAYS = 4
 
 
@@ -73,7 +73,7 @@ def phases(first_day: date, last_day: date) -> list[Phase]:
 
 
 def phase_on(today: date, first_day: date, last_day: date) -> Phase:
-    """The phase that began last; before the first and after the last, one is between assemblies."""
+    """The phase that began last, or "between assemblies" before the first and after the last."""
     every = phases(first_day, last_day)
     if today > every[-1].ends_on:
         return every[0]

@@ -1,7 +1,7 @@
-"""From dates to places on the drawing of a cycle. Pure: no database, no request, no words.
+"""The layout of the timeline of a cycle. Pure: no database, no request, no words.
 
-The horizontal scale is piecewise linear: each stretch of time is given room for what happens in it, more and more as the
-assembly comes near, and some more around today. Units are those of the drawing's viewBox; x grows with time.
+The horizontal scale is piecewise linear: wider near the assembly and around today. Units are those of the drawing's viewBox; x grows with
+time.
 """
 
 from collections.abc import Iterable, Sequence
@@ -17,7 +17,7 @@ WIDTH = 1120
 SMALL_EDGE = 2
 SMALL_WIDTH = 340
 MOST = 60
-# Of a letter of 11 px text, on average; and of the small drawing's 12 px.
+# The average width of a letter of 11 px text; and of the small drawing's 12 px.
 LETTER = 6.2
 SMALL_LETTER = 6.8
 # The lanes below the line, and the rows above it, that labels may use.
@@ -52,7 +52,7 @@ class Tick:
 
     @property
     def anchor(self) -> str:
-        """Its words stay inside the frame."""
+        """The text-anchor that keeps the label inside the frame."""
         return "start" if self.x < EDGE + 24 else "end" if self.x > WIDTH - EDGE - 24 else "middle"
 
 
@@ -97,7 +97,7 @@ class Drawing:
 
     @property
     def now_x(self) -> int:
-        """Where the word "today" stands: on the side with more room."""
+        """The x of the word "today": on the side with more room."""
         return (self.now or 0) + (-7 if self.now_anchor == "end" else 7)
 
     @property
@@ -106,7 +106,7 @@ class Drawing:
 
 
 class Scale:
-    """Where an instant stands. Never decreasing, and always inside [edge, width − edge]."""
+    """The x of an instant: monotonic, and always inside [edge, width − edge]."""
 
     def __init__(self, stretches: Sequence[tuple[float, float, float]], *, width: int, edge: int):
         """`stretches`: (from, to, room) in seconds since the epoch; where they overlap, their room adds up."""
@@ -211,7 +211,7 @@ def _ticks(along: Scale, first_day: date, last_day: date) -> list[Tick]:
 
 
 def _place(drawing: Drawing, along: Scale, points: list[Point]) -> None:
-    """Doors and meetings, and as many of their labels as stand free of each other."""
+    """Place deadlines and meetings, and as many labels as do not overlap."""
     taken: dict[int, list[tuple[float, float]]] = {}
     if drawing.now is not None:
         taken = {row: [(drawing.now - 4.0, drawing.now + 4.0)] for row in LABEL_ROWS}

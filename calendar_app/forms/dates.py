@@ -1,4 +1,4 @@
-"""What leads type about dates. A form cleans; services decide."""
+"""Forms for dates."""
 
 import re
 from typing import Any
@@ -24,7 +24,7 @@ from resolutions.models import Assembly, DateStatus, RegionalGroup, Resolution
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 HOUR = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
-# What is no official time is no date either: ten years around the assemblies people know.
+# The valid range of dates: ten years around the known assemblies.
 YEARS = range(2020, 2046)
 LONGEST_SOURCE, LONGEST_AGENDA = 1000, 500  # characters
 MOST_DAYS_BEFORE = 400
@@ -62,7 +62,7 @@ class SubmissionMixin(forms.Form):
 
 
 class TitlesMixin(forms.Form):
-    """A title in each language of the site. What is new is named in the reader's own; what is there, in one of them."""
+    """A title in each language of the site. A new thing needs one in the reader's language, an existing one in any."""
 
     is_new = False
 
@@ -88,12 +88,12 @@ class TitlesMixin(forms.Form):
         return {language: self.cleaned_data[f"title_{language}"] for language in LANGUAGE_CODES}
 
     def titles_first(self):
-        """The reader's language, before those she may leave to others."""
+        """The field of the reader's language, before the others."""
         return [self[name] for name in self.fields if name.startswith("title_")]
 
 
 class DaysMixin(forms.Form):
-    """When: first and last day, perhaps an hour on the clocks of a zone."""
+    """First and last day, optionally an hour in a time zone."""
 
     on = forms.DateField(label=_("First day"), widget=DAY)
     until = forms.DateField(label=_("Last day"), widget=DAY, required=False, help_text=_("Leave empty for a single day."))
@@ -167,7 +167,7 @@ class PlaceMixin(forms.Form):
 
     @property
     def facts(self) -> dict[str, Any]:
-        """As services take them; a call of one circle has neither group nor access."""
+        """The arguments of services; a call of one circle has neither group nor access."""
         return {name: self.cleaned_data[name] for name in PlaceMixin.base_fields if name in self.fields}
 
 
@@ -192,7 +192,7 @@ class MeetingForm(SubmissionMixin, TitlesMixin, DaysMixin, PlaceMixin):
 
 
 class CallForm(SubmissionMixin, TitlesMixin, DaysMixin):
-    """A coalition's own call: no source, nobody outside its circle."""
+    """A call of a circle: without source, group and access."""
 
     is_new = True
 

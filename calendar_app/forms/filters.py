@@ -1,4 +1,4 @@
-"""The filters of the calendar are a form too: what is not understood is left out, and a link can hold them."""
+"""The filters of the calendar, from the query string. Invalid values are ignored."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -35,9 +35,9 @@ class CalendarFilter(forms.Form):
 
     @property
     def chosen(self) -> dict[str, str]:
-        """What was asked for and understood; the rest keeps its usual value."""
+        """The valid filters; the rest have their defaults."""
         self.is_valid()
         given = {name: value for name, value in self.cleaned_data.items() if value}
-        # Who asks for a country, a region or a kind wants all of it.
+        # With a country, region or kind, show all of it.
         narrowed = given.keys() & {"kind", "region", "country"}
         return {"dates": "all" if narrowed else "mine", "times": "mine", "when": "ahead"} | given

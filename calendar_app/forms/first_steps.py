@@ -29,7 +29,7 @@ class ClockForm(QuietHoursForm):
 
 
 class FollowForm(forms.Form):
-    """Checked is what she follows; the template sets the boxes, grouped by topic."""
+    """The resolutions and groups to watch; the template renders the boxes, grouped by topic."""
 
     resolutions: forms.ModelMultipleChoiceField = forms.ModelMultipleChoiceField(
         Resolution.objects.none(), required=False, to_field_name="slug"

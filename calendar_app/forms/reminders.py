@@ -12,7 +12,7 @@ from calendar_app.reminders.placement import Clock, is_quiet_hour
 from calendar_app.reminders.recipients import LEVELS, lower
 from calendar_app.reminders.rules import BASE, CHOICES
 
-# So much of the day must remain in which she may be reached.
+# The least hours of a day without quiet hours.
 LEAST_OPEN_HOURS = 4
 
 
@@ -21,7 +21,7 @@ def days_in_words() -> list[tuple[str, str]]:
 
 
 class QuietHoursForm(forms.ModelForm):
-    """Whatever else of her clock a form asks for: her quiet hours leave some of the day."""
+    """Validates that quiet hours leave some of the day."""
 
     def clean(self):
         cleaned = super().clean() or {}
@@ -32,7 +32,7 @@ class QuietHoursForm(forms.ModelForm):
 
 
 class RemindersForm(QuietHoursForm):
-    """How she wants to be reached. `ceiling` is the most her coalitions let an e-mail say."""
+    """The settings of reminders. `ceiling` is the highest level of detail that the coalitions of this person allow."""
 
     rhythm = forms.ChoiceField(label=_("Frequency"), choices=User.Rhythm.choices, widget=forms.RadioSelect)
     days = forms.MultipleChoiceField(
@@ -83,7 +83,7 @@ class RemindersForm(QuietHoursForm):
 
 
 def open_hours(start: time, end: time) -> float:
-    """How long the day is between the end of one silence and the beginning of the next."""
+    """The length of the day between quiet hours."""
     day = datetime(2000, 1, 1, tzinfo=UTC)
     return ((datetime.combine(day, start, UTC) - datetime.combine(day, end, UTC)).total_seconds() % 86400) / 3600
 

@@ -1,4 +1,4 @@
-"""What a person follows and attends, looked up once."""
+"""The dates that concern a person, looked up once."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -15,18 +15,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Concerns:
-    """Which dates concern her, as keys: what she follows or attends, the calls of her circles, the regions she follows unless she said
-    "not going", the deadlines of all these, and the assembly with its own as soon as she watches a resolution.
+    """The dates that concern a person, as keys: those watched or attended, calls of own circles, meetings of watched regions unless "not
+    going", the deadlines of all these, and the assembly with its deadlines if a resolution is watched.
     """
 
     circles: frozenset[int]
-    # Keys of meetings and deadlines she follows.
+    # Keys of watched meetings and deadlines.
     meetings: frozenset[int]
     deadlines: frozenset[int]
     groups: frozenset[int]
-    # What she said of a meeting, by its key.
+    # The attendance by the key of the meeting.
     attendances: dict[int, str]
-    # Keys of resolutions she watches.
+    # Keys of watched resolutions.
     resolutions: frozenset[int]
 
     def about_meetings(self, path: str = "") -> Q:
@@ -49,8 +49,8 @@ class Concerns:
         return rows.filter(self.about_deadlines())
 
 
-# In SQL because the first page and the calendar ask it on every visit, and the ORM would spend a hundred times as long writing it
-# as the database needs to answer it. All of it is the person's own.
+# In SQL because the first page and the calendar run it on every visit, and the ORM takes a hundred times as long to compile it
+# as the database to run it. All of it is the person's own.
 _FOLLOWED = """
     SELECT 'attendance', meeting_id, status FROM calendar_app_attendance WHERE user_id = %(user)s
     UNION ALL SELECT 'meeting', meeting_id, '' FROM calendar_app_datewatch WHERE user_id = %(user)s AND meeting_id IS NOT NULL
@@ -61,7 +61,7 @@ _FOLLOWED = """
 
 
 def concerns_of(user: "User", circles: frozenset[int]) -> Concerns:
-    """One query. `circles` are the keys of those she stands in."""
+    """One query. `circles` are the keys of the person's circles."""
     with connection.cursor() as cursor:
         cursor.execute(_FOLLOWED, {"user": user.pk})
         found = cursor.fetchall()

@@ -29,7 +29,7 @@ def name_for(user: "User", field: str) -> Case:
 
 class MeetingQuerySet(models.QuerySet["Meeting"]):
     def visible_to(self, user: "User", circles: Collection[int] | None = None) -> "MeetingQuerySet":
-        """Public meetings, and the calls of circles one stands in."""
+        """Public meetings, and the calls of one's circles."""
         if not user.is_authenticated:
             return self.none()
         return self.filter(Q(circle=None) | Q(circle__in=circles_of(user, circles)))
@@ -53,7 +53,7 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
 
 
 class Meeting(Fact, Submitted):
-    """Somewhere people meet: a regional preparatory meeting, TSAG, the assembly, a coalition's call."""
+    """A meeting: a regional preparatory meeting, TSAG, the assembly, a coalition's call."""
 
     class Kind(models.TextChoices):
         REGIONAL = "regional", _("regional preparatory meeting")
@@ -158,11 +158,11 @@ class DeadlineQuerySet(models.QuerySet["Deadline"]):
         return self.filter(at__lt=now())
 
     def of_assemblies(self) -> "DeadlineQuerySet":
-        """Those that belong to no meeting: of the assembly itself."""
+        """Deadlines of an assembly itself, without a meeting."""
         return self.filter(meeting=None)
 
     def relative(self) -> "DeadlineQuerySet":
-        """Those that move with the first day they count from."""
+        """Deadlines that move with the first day they are counted from."""
         return self.filter(offset_days__isnull=False)
 
     def pinned(self) -> "DeadlineQuerySet":
@@ -238,14 +238,14 @@ class DateChangeQuerySet(models.QuerySet["DateChange"]):
         )
 
     def pending(self) -> "DateChangeQuerySet":
-        """Proposed, waiting for a second person."""
+        """Changes that wait for a second person."""
         return self.filter(applied_at=None, rejected_at=None)
 
     def applied(self) -> "DateChangeQuerySet":
         return self.filter(applied_at__isnull=False)
 
     def told(self) -> "DateChangeQuerySet":
-        """Those by which a meeting or a deadline moved to another day or hour: the events that its reminders are told from."""
+        """Changes of the day or hour of a meeting or deadline: the events from which notices are sent."""
         return self.filter(version__isnull=False)
 
     def for_list(self) -> "DateChangeQuerySet":
@@ -259,14 +259,14 @@ class DateChangeQuerySet(models.QuerySet["DateChange"]):
 
 
 class DateChange(Submitted):
-    """An official date that moved: old, new, source, who proposed it and who confirmed it. Rows are added, never changed
-    but for the answer. Within thirty days of the date, a second person must confirm."""
+    """A change of an official date: old, new, source, proposer and confirmer. Only the answer is ever changed. Within thirty days of the
+    date, a second person must confirm."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     meeting = models.ForeignKey(Meeting, models.CASCADE, null=True, blank=True, related_name="date_changes")
     deadline = models.ForeignKey(Deadline, models.CASCADE, null=True, blank=True, related_name="date_changes")
     assembly = models.ForeignKey(Assembly, models.CASCADE, null=True, blank=True, related_name="date_changes")
-    # What moved because another date did points at that change.
+    # The change that caused this one, if it followed from another.
     because_of = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="consequences")
     old = models.JSONField()
     new = models.JSONField()
@@ -276,7 +276,7 @@ class DateChange(Submitted):
     confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     applied_at = models.DateTimeField(null=True, blank=True)
     rejected_at = models.DateTimeField(null=True, blank=True)
-    # Of the meeting or deadline, once it moved to another day or hour; None of all that nobody is told: of an assembly itself, of a rumour.
+    # The version of the meeting or deadline after the move; null for changes without notices: of an assembly itself, of a rumour.
     version = models.PositiveIntegerField(null=True, editable=False)
 
     objects = DateChangeQuerySet.as_manager()
@@ -307,7 +307,7 @@ class DateChange(Submitted):
 
 
 class DateWatch(models.Model):
-    """A person follows a date: she is reminded of it as those are whom it concerns."""
+    """A person watches a date, and gets its reminders."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="date_watches")
     meeting = models.ForeignKey(Meeting, models.CASCADE, null=True, blank=True, related_name="watches")
@@ -327,7 +327,7 @@ class DateWatch(models.Model):
 
 class AttendanceQuerySet(models.QuerySet["Attendance"]):
     def visible_to(self, user: "User", circles: Collection[int] | None = None) -> "AttendanceQuerySet":
-        """Where someone will be is hers to share: one's own, and what was shared with a circle both stand in."""
+        """One's own, and those shared with one of one's circles."""
         if not user.is_authenticated:
             return self.none()
         still_in_it = CircleMembership.objects.current().filter(circle=OuterRef("circle"), membership__user=OuterRef("user"))

@@ -28,9 +28,9 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
 
 
 class Reminder(models.Model):
-    """One promised message: this person, this rule, this target as it stood in this version, this long before.
+    """One planned message: this person, this rule, this target in this version, this long before.
 
-    The unique constraints are the promise: planned twice, by two beats or after a crash, it is one row.
+    Unique constraints keep it one row, even if planned twice, by two beats or after a crash.
     """
 
     class State(models.TextChoices):
@@ -42,7 +42,7 @@ class Reminder(models.Model):
         FAILED = "failed", _("refused")
 
     class Cause(models.TextChoices):
-        """Why it went otherwise than planned."""
+        """Why it was not sent as planned."""
 
         LATE = "late", _("known too late for its usual hour")
         OVERFLOW = "overflow", _("over the daily limit, moved into the digest")
@@ -59,17 +59,17 @@ class Reminder(models.Model):
     meeting = models.ForeignKey(Meeting, models.CASCADE, null=True, related_name="reminders")
     follow_up = models.ForeignKey(FollowUp, models.CASCADE, null=True, related_name="reminders")
     proposal = models.ForeignKey(Proposal, models.CASCADE, null=True, related_name="reminders")
-    # Days before the target, negative for days after it; what is told for another reason is named by `step` ("nudge", "accepted"…).
+    # Days before the target, negative for days after it; `step` names other reasons ("nudge", "accepted"…).
     offset = models.SmallIntegerField(default=0)
     step = models.CharField(max_length=12, blank=True)
-    # Of the target; of what happened to a follow-up ("accepted", "done"…) or to a proposal ("new", "late"…), the number of the event.
+    # The version of the target; for an event of a follow-up ("accepted", "done"…) or a proposal ("new", "late"…), its number.
     version = models.PositiveIntegerField()
     is_alone = models.BooleanField(default=False)
     send_at = models.DateTimeField()
     state = models.CharField(max_length=7, choices=State.choices, default=State.PLANNED)
     cause = models.CharField(max_length=9, choices=Cause.choices, blank=True)
     email = models.ForeignKey(Email, models.SET_NULL, null=True, related_name="reminders")
-    # Only of a date that moved: what this person knew it to be, as `services.date_states.state_of` says it.
+    # Only for a moved date: the state that this person knew, as `services.date_states.state_of` writes it.
     was = models.JSONField(null=True)
     decided_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=now, editable=False)
@@ -112,9 +112,9 @@ class Reminder(models.Model):
 
 
 class PlanMark(models.Model):
-    """How far planning has read: what changed before this instant has its reminders. One row."""
+    """The progress of planning: changes before this instant have their reminders. One row."""
 
-    # Transactions that were open while we read may commit behind our back: read that much again.
+    # The overlap with the last read: transactions open then may have committed since.
     OVERLAP = timedelta(minutes=5)
 
     read_until = models.DateTimeField()

@@ -1,7 +1,4 @@
-"""Is this instance well? A handful of facts, each with a verdict and, where someone must act, what to do.
-
-Nothing of any coalition is read here, and no address is shown.
-"""
+"""The health of this instance: findings, each with a status and, where needed, what to do. Without content of coalitions and addresses."""
 
 import shutil
 from collections.abc import Iterator
@@ -32,9 +29,9 @@ from amnt.retention import services as retention
 from calendar_app.models import PlanMark, Reminder
 from coalitions.models import ClockRun
 
-# A minute's tick that has been silent for so long will not come back by itself.
+# Without a tick for so long, somebody must act.
 SILENT_AFTER = timedelta(minutes=15)
-# A run noted later than now, by more than two machines' clocks differ: the clock was set back since.
+# A run in the future, by more than machines' clocks differ: the clock was set back since.
 CLOCK_SKEW = timedelta(minutes=2)
 DAY = timedelta(days=1)
 # One is made every day: after two, something is wrong.
@@ -42,7 +39,7 @@ BACKED_UP_WITHIN = timedelta(days=2)
 WEEK = timedelta(days=7)
 DELETES_WITHIN = timedelta(days=2)
 REFUSED_MOST = 0.05
-# From here on someone should make room; from there on writing may fail at any moment.
+# Free space below which someone should act; and below which writing may fail.
 DISK_MOST = 0.85
 DISK_FULL = 0.95
 
@@ -62,7 +59,7 @@ class Finding:
 
 
 def findings() -> list[Finding]:
-    """Everything, the most pressing first."""
+    """All findings, the most urgent first."""
     order = ("gap", "mixed", "none", "good")
     return sorted(
         [*of_clock(), *of_retention(), *of_audit(), *of_mail(), *of_machine(), *of_people()],
@@ -71,7 +68,7 @@ def findings() -> list[Finding]:
 
 
 def is_degraded() -> bool:
-    """Whether reminders or mail have stopped flowing, or will: a few quick questions, for a monitor that asks often."""
+    """Whether reminders or mail have stopped, or will: a few quick queries, for a monitor."""
     return (
         not is_ticking()
         or Email.objects.waiting().filter(not_before__lt=now() - SILENT_AFTER).exists()
@@ -99,9 +96,9 @@ def is_ticking() -> bool:
 
 
 def put_off() -> dict[str, Any]:
-    """What the mail server has answered with "not now" (4xx), or refused (5xx) and will be asked again, and how many people it is for.
+    """Mails that wait after a 4xx or 5xx answer, and the number of their recipients.
 
-    held -- what was refused together with everybody
+    held -- mails refused together with everybody
     """
     tried = Q(attempts__gt=0) | Q(refused_at__isnull=False)
     return Email.objects.filter(tried, state=Email.State.WAITING).aggregate(
@@ -130,7 +127,7 @@ def many_are_refused(settled: dict[str, Any]) -> bool:
 
 
 def disks() -> dict[str, float]:
-    """How full the disks are that this process can see, from 0 to 1: of our files, of the machine, of the database, each disk once."""
+    """The used share (0 to 1) of the disks of our files, of the machine and of the database, each disk once."""
     places = {"files": settings.VAR_DIR, "machine": settings.BASE_DIR, "database": database_folder()}
     found: dict[int, str] = {}
     for name, place in places.items():
@@ -142,12 +139,12 @@ def disks() -> dict[str, float]:
 
 
 def database_folder() -> Path | None:
-    """Where the database lies, if it says so and that is a place on this machine."""
+    """The folder of the database, if known and on this machine."""
     if connection.vendor == "sqlite":
         folder = Path(str(connection.settings_dict["NAME"])).parent
     else:
         with connection.cursor() as cursor:
-            # Shown to few: without the right to it there is no such row.
+            # Only shown to privileged database users; others get no row.
             cursor.execute("SELECT setting FROM pg_settings WHERE name = 'data_directory'")
             row = cursor.fetchone()
         if row is None:
@@ -159,7 +156,7 @@ def database_folder() -> Path | None:
 
 
 def nothing_passes(later: dict[str, Any]) -> bool:
-    """Whether it is not one full mailbox but everybody: several people wait, and no one was written to since."""
+    """Whether all mail is stuck, not one mailbox: several people wait, and nothing was accepted since."""
     if later["people"] < 2 or later["oldest"] > now() - SILENT_AFTER:
         return False
     return not Email.objects.filter(state=Email.State.ACCEPTED, finished_at__gt=later["oldest"], finished_at__lte=now()).exists()
@@ -182,7 +179,7 @@ def of_clock() -> Iterator[Finding]:
 
 
 def of_retention() -> Iterator[Finding]:
-    """Whether what has been kept long enough was deleted."""
+    """Whether the retention job ran."""
     run = retention.last_run()
     restart = _("Restart worker and beat, or run manage.py retention.")
     if run is None:
@@ -330,6 +327,6 @@ def broker_answers(address: str | None = None) -> bool:
     try:
         with current_app.connection_for_write(address) as broker:
             broker.ensure_connection(max_retries=1, interval_start=0, timeout=2)
-    except Exception:  # noqa: BLE001 -- each transport has exceptions of its own, and any of them means no
+    except Exception:  # noqa: BLE001 -- each transport has its own exceptions, and any of them means no
         return False
     return True

@@ -1,4 +1,4 @@
-"""The health of this instance in numbers, in the text form that Prometheus reads. Nothing of any coalition, nothing about a person."""
+"""The health of this instance as Prometheus metrics. Nothing of any coalition, nothing about a person."""
 
 from django.db.models import Count, Min, Q
 from django.utils.timezone import now
@@ -17,7 +17,7 @@ CONTENT_TYPE = CONTENT_TYPE_LATEST
 
 
 def measured() -> bytes:
-    """All of it as it is now. A registry of its own each time: nothing is counted in this process."""
+    """The present metrics, in a new registry each time: nothing is counted in this process."""
     registry = CollectorRegistry()
 
     def gauge(name: str, meaning: str, value: float, **labels: str) -> None:

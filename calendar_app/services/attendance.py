@@ -1,4 +1,4 @@
-"""Who goes where: said by each person for herself, and shown only to those she chose."""
+"""Attendance: stated by each person, and shown to a chosen circle only."""
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -11,7 +11,7 @@ from coalitions.models import Circle
 
 @transaction.atomic
 def say_attendance(meeting: Meeting, *, by: User, status: str, circle: Circle | None) -> Attendance:
-    """Say whether one goes, and to whom: nobody else, or the people of one circle."""
+    """State whether one goes, visible to nobody else or to one circle."""
     if meeting.is_past:
         raise RuleBroken(_("This meeting is over."))
     if circle is not None and not circle.includes(by):
@@ -24,12 +24,12 @@ def say_attendance(meeting: Meeting, *, by: User, status: str, circle: Circle | 
 
 @transaction.atomic
 def mark_registered(meeting: Meeting, *, by: User) -> Attendance:
-    """ "It's done": registered, and known to the same people as before."""
+    """Set the status to registered, visible to the same people as before."""
     attendance = Attendance.objects.select_related("circle").filter(user=by, meeting=meeting).first()
     return say_attendance(meeting, by=by, status=Attendance.Status.REGISTERED, circle=attendance.circle if attendance else None)
 
 
 @transaction.atomic
 def take_attendance_back(meeting: Meeting, *, by: User) -> None:
-    """Say nothing any more: the row is gone."""
+    """Delete one's attendance."""
     Attendance.objects.filter(user=by, meeting=meeting).delete()

@@ -1,4 +1,4 @@
-"""Adding official dates and correcting what is said about them. When they are is moved by `services.dates`."""
+"""Adding official dates and correcting their facts. `services.dates` moves them."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -46,7 +46,7 @@ def add_meeting(
     related_deadlines: Iterable[tuple[str, int]] = (),
     submission: UUID | None = None,
 ) -> Meeting:
-    """A meeting and its related deadlines, each so many days before the first day and provisional until someone knows better."""
+    """Add a meeting and its related deadlines, provisional and each so many days before the first day."""
     by.lock()
     if made := sent_before(Meeting.objects.all(), submission):
         return made
@@ -115,7 +115,7 @@ def add_deadline(
     meeting: Meeting | None = None,
     submission: UUID | None = None,
 ) -> Deadline:
-    """Of a meeting or of the assembly: a fixed date, or one that moves with the first day (`new.follows`)."""
+    """Add a deadline of a meeting or an assembly: fixed, or moving with the first day (`new.follows`)."""
     by.lock()
     if made := sent_before(Deadline.objects.all(), submission):
         return made
@@ -158,7 +158,7 @@ def correct_meeting(
     group: RegionalGroup | None = None,
     access: str = "",
 ) -> Meeting:
-    """Everything about a meeting but its date, which moves by a change of date."""
+    """Correct everything about a meeting but its date."""
     meeting = Meeting.objects.select_for_update().get(pk=meeting.pk)
     _refuse_if_changed(meeting, seen)
     check_source(source, is_private=meeting.is_private, may_have_words=True)
@@ -181,7 +181,7 @@ def correct_deadline(deadline: Deadline, *, by: User, seen: datetime | None, tit
 
 @transaction.atomic
 def mark_checked(target: Meeting | Deadline, *, by: User) -> None:
-    """This person compared it with its source today, and it is right."""
+    """Record that this person checked it against its source today."""
     if not target.source:
         raise RuleBroken(_("It has no source to check it against. Correct the facts and give one."))
     target.verified_by, target.verified_at = by, now()

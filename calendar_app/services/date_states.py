@@ -1,4 +1,4 @@
-"""A date as people say it, and the same as the record of changes keeps it."""
+"""Dates as forms state them and as the record of changes stores them."""
 
 import json
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ State = dict[str, Any]
 
 @dataclass(frozen=True)
 class NewDate:
-    """A date as people say it: days, perhaps an hour on the clocks of a zone, and how sure it is.
+    """A date as a form states it: days, optionally an hour in a zone, and its certainty.
 
     follows -- for a deadline: whether it keeps counting from the first day of its meeting or assembly; None leaves that as it is
     """
@@ -46,7 +46,7 @@ class NewDate:
 
 
 def check_new_date(new: NewDate) -> None:
-    """Refuse days in the wrong order, and a time that the clocks of its zone never show on that day."""
+    """Refuse days in the wrong order, and a time that does not exist in its zone on that day."""
     if new.last_day < new.on:
         raise RuleBroken(str(ENDS_BEFORE_IT_STARTS), field="until")
     try:
@@ -68,7 +68,7 @@ def check_new_date(new: NewDate) -> None:
 
 
 def check_source(source: str, *, is_private: bool, may_have_words: bool = False) -> None:
-    """A call of a circle needs none; anything else a web address that anyone can open.
+    """None needed for a call of a circle; else a web address.
 
     may_have_words -- the source of facts may be several links, in words
     """
@@ -81,7 +81,7 @@ def check_source(source: str, *, is_private: bool, may_have_words: bool = False)
 
 
 def state_of(target: Target) -> State:
-    """What a change of date is about, as it is kept in the record of changes."""
+    """The state of a date as the record of changes stores it."""
     if isinstance(target, Assembly):
         return {"starts_on": iso(target.starts_on), "ends_on": iso(target.ends_on), "date_status": target.date_status}
     state = {
@@ -96,7 +96,7 @@ def state_of(target: Target) -> State:
 
 
 def as_said(state: State) -> NewDate:
-    """A recorded state as the date that would bring it about."""
+    """The `NewDate` that produces a recorded state."""
     hour = None
     if "at" in state:
         local = datetime.fromisoformat(state["at"]).astimezone(ZoneInfo(state["zone"] if state["has_hour"] else times.ITU_ZONE))
@@ -150,6 +150,6 @@ def iso(day: date | None) -> str | None:
 
 
 def save_as(by: User, target: Target, fields: list[str] | None = None) -> None:
-    """Saved, and the history says by whom."""
+    """Save these fields, with the author in the history."""
     target._history_user = by  # type: ignore[union-attr]
     target.save(update_fields=fields)

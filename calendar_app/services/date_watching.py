@@ -1,4 +1,4 @@
-"""Watching a date: one is reminded of it as those are whom it concerns."""
+"""Watching and unwatching a date."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from calendar_app.models import DateWatch, Deadline, Meeting
 
 @transaction.atomic
 def watch_date(target: Meeting | Deadline, *, by: User) -> DateWatch:
-    """Watched twice, it is watched once."""
+    """Watch a date. Safe to repeat."""
     watch, _is_new = DateWatch.objects.get_or_create(user=by, **_row(target))
     return watch
 

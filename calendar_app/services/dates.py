@@ -1,4 +1,4 @@
-"""Moving an official date: with a source, with everything that hangs on it, and near the day with a second person."""
+"""Moving an official date: with a source, with the dates that depend on it, and near the day with a second person."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -39,7 +39,7 @@ UNDO_WITHIN = timedelta(hours=24)
 
 @dataclass(frozen=True)
 class Move:
-    """What one date was, and what it will be."""
+    """The old and the new state of one date."""
 
     target: Target
     old: State
@@ -47,18 +47,18 @@ class Move:
 
     @property
     def is_other_day(self) -> bool:
-        """Whether the date itself moves, and not only how sure it is."""
+        """Whether the date itself moves, not only its certainty."""
         return any(self.old.get(name) != self.new.get(name) for name in ("at", "starts_on", "ends_on", "has_hour"))
 
     @property
     def version_told(self) -> int | None:
-        """Once it is made: the version of the date that people are told of. An assembly is told as its meeting."""
+        """The version of the date after the move, for notices; an assembly's is that of its meeting."""
         return self.target.version if self.is_other_day and not isinstance(self.target, Assembly) else None
 
 
 @dataclass(frozen=True)
 class Preview:
-    """What a change would do, counted before it is done."""
+    """The effects of a change, counted before it is made."""
 
     moves: list[Move]
     pinned: list[Deadline]
@@ -80,12 +80,12 @@ class Preview:
 
 
 def preview_change(target: Target, *, new: NewDate) -> Preview:
-    """What would move, what is pinned, and how many people and reminders that touches. Changes nothing."""
+    """The dates that would move, those pinned, and the number of people and reminders affected. Changes nothing."""
     check_new_date(new)
     target = _root(target)
     moves = _moves(target, new)
     moving = [move.target for move in moves if move.is_other_day]
-    # Told is whoever was reminded of the date as it stands, or is going to be.
+    # Affected are those with a sent or planned reminder of the present date.
     told = Q(state__in=(Reminder.State.PLANNED, Reminder.State.QUEUED, Reminder.State.SENT))
     of_these = Q(meeting__in=[row.pk for row in moving if isinstance(row, Meeting)]) | Q(
         deadline__in=[row.pk for row in moving if isinstance(row, Deadline)]
@@ -100,10 +100,9 @@ def preview_change(target: Target, *, new: NewDate) -> Preview:
 def propose_change(
     target: Target, *, new: NewDate, source: str, by: User, seen: str | None = None, submission: UUID | None = None
 ) -> DateChange:
-    """Move a date with all that hangs on it. Within thirty days of the old or the new date, it waits for a second person.
-
-    A rumour moves nothing and tells nobody: the date is only said to be uncertain.
-    seen -- the fingerprint of the state this person had before her eyes
+    """Move a date with its dependent dates. Within thirty days of the old or the new date, it waits for a second person. A rumour moves
+    nothing and sends nothing: it only marks the date as uncertain.
+    seen -- the fingerprint of the state this person saw
     """
     target = _locked(_root(target))
     if made := sent_before(DateChange.objects.all(), submission):
@@ -159,7 +158,7 @@ def _pending(change: DateChange) -> DateChange:
 
 
 def can_be_undone(change: DateChange) -> bool:
-    """Within a day, as long as nothing moved it again; and only the change itself, not what followed from it."""
+    """Whether it can be undone: within a day, if not changed again, and not a change that followed from another."""
     return (
         change.because_of_id is None
         and change.applied_at is not None
@@ -171,18 +170,18 @@ def can_be_undone(change: DateChange) -> bool:
 
 @transaction.atomic
 def undo_change(change: DateChange, *, by: User) -> DateChange:
-    """Back to the old date, by the same way as any change: what hangs on it moves back too."""
+    """Change back to the old date, with its dependent dates."""
     change = DateChange.objects.for_list().get(pk=change.pk)
     if not can_be_undone(change):
         raise RuleBroken(_("This change can no longer be undone. Change the date instead."))
     before = as_said(change.old)
     if before.status == DateStatus.RUMOUR:
-        before = replace(before, status=DateStatus.PROVISIONAL)  # a rumour would move nothing back
+        before = replace(before, status=DateStatus.PROVISIONAL)  # a rumour would not move dependent dates back
     return propose_change(change.target, new=before, source=change.source, by=by, seen=fingerprint(change.target))
 
 
 def _apply(change: DateChange, root: Target, *, new: NewDate, by: User) -> None:
-    """Move the date and what hangs on it, and keep a record of each: the event from which people are told."""
+    """Move the date and its dependent dates, with a `DateChange` for each, from which notices are sent."""
     instant = now()
     moves = _moves(root, new)
     for move in moves:
@@ -194,7 +193,7 @@ def _apply(change: DateChange, root: Target, *, new: NewDate, by: User) -> None:
             is_checked = change.new["date_status"] == DateStatus.CONFIRMED
             move.target.verified_by, move.target.verified_at = (by, instant) if is_checked else (None, None)
             fields += ["source", "verified_by", "verified_at"]
-        # A date that was a rumour had its reminders silenced: under a new version they are planned afresh.
+        # A rumour has no reminders: a new version plans them again.
         if not isinstance(move.target, Assembly) and (move.is_other_day or move.old["date_status"] == DateStatus.RUMOUR):
             move.target.version += 1
             fields.append("version")
@@ -223,7 +222,7 @@ def _apply(change: DateChange, root: Target, *, new: NewDate, by: User) -> None:
 
 
 def _moves(target: Target, new: NewDate) -> list[Move]:
-    """The date itself first, then what hangs on it. A rumour moves nothing."""
+    """The date itself first, then its dependent dates. A rumour moves nothing."""
     old = state_of(target)
     if new.status == DateStatus.RUMOUR:
         return [Move(target, old, {**old, "date_status": DateStatus.RUMOUR.value})]
@@ -256,7 +255,7 @@ def _following(deadlines: Iterable[Deadline], new: NewDate) -> list[Move]:
     moves = []
     for deadline in deadlines:
         day = new.on + timedelta(days=deadline.offset_days or 0)
-        # What counts from a provisional day is itself no surer than that day.
+        # A deadline counted from a provisional day is provisional too.
         status = DateStatus.PROVISIONAL if new.status == DateStatus.PROVISIONAL else deadline.date_status
         moved = NewDate(day, status, hour=hour_of(deadline), zone=deadline.zone)
         moves.append(Move(deadline, state_of(deadline), {**instant_state(moved), "offset_days": deadline.offset_days}))
@@ -264,7 +263,7 @@ def _following(deadlines: Iterable[Deadline], new: NewDate) -> list[Move]:
 
 
 def _pinned(target: Target, moves: list[Move]) -> list[Deadline]:
-    """What hangs on this date but does not move with it, if it is still to come."""
+    """Future dates that depend on this one but are pinned."""
     if isinstance(target, Deadline) or not moves[0].is_other_day:
         return []
     fixed = Deadline.objects.pinned().ahead()
@@ -276,7 +275,7 @@ def _pinned(target: Target, moves: list[Move]) -> list[Deadline]:
 
 
 def _needs_second_person(moves: list[Move]) -> bool:
-    """A rumour tells nobody, and a circle's own call is its own business; else whatever is near, before or after."""
+    """Not for rumours and calls of circles; else if a date is near, before or after the move."""
     if moves[0].new["date_status"] == DateStatus.RUMOUR or _is_private(moves[0].target):
         return False
     near = [instant for move in moves for instant in (instant_of(move.old), instant_of(move.new)) if instant]
@@ -284,7 +283,7 @@ def _needs_second_person(moves: list[Move]) -> bool:
 
 
 def _root(target: Target) -> Target:
-    """The meeting of an assembly is the assembly: T0 moves, and the meeting with it."""
+    """The assembly for its own meeting, else the target."""
     return target.assembly if isinstance(target, Meeting) and target.kind == Meeting.Kind.ASSEMBLY else target
 
 

@@ -1,4 +1,4 @@
-"""The first five minutes of someone new: each step is kept at once."""
+"""The first steps of a new person; each step is stored at once."""
 
 from collections.abc import Iterable
 
@@ -14,7 +14,7 @@ from resolutions.models import RegionalGroup, RegionWatch, Resolution, Watch
 
 
 def suggested_resolutions(user: User) -> QuerySet[Resolution]:
-    """Those the guide names, and those that weigh most for human rights. What is gone is not suggested."""
+    """The resolutions of the guide, and those most relevant for human rights, without suppressed ones."""
     worth_it = Q(is_named_in_guide=True) | Q(rights_relevance=Resolution.Relevance.HIGH)
     known = Resolution.objects.visible_to(user).filter(worth_it).exclude(status=Resolution.Status.SUPPRESSED)
     return known.with_watch_of(user).in_order().prefetch_related("topics")
@@ -22,7 +22,7 @@ def suggested_resolutions(user: User) -> QuerySet[Resolution]:
 
 @transaction.atomic
 def follow(user: User, *, resolutions: Iterable[Resolution], groups: Iterable[RegionalGroup]) -> None:
-    """Follow exactly these among what was suggested. What she follows beside it, or in another way, stays as it is."""
+    """Watch exactly these of the suggestions. Other watches stay as they are."""
     chosen = {resolution.pk for resolution in resolutions}
     left_out = suggested_resolutions(user).exclude(pk__in=chosen).order_by()
     Watch.objects.filter(user=user, resolution__in=left_out.values("pk")).delete()
@@ -33,9 +33,9 @@ def follow(user: User, *, resolutions: Iterable[Resolution], groups: Iterable[Re
 
 
 def first_item(user: User, *, circles: frozenset[int]) -> FollowUp | Deadline | Meeting | None:
-    """What waits for her first: a follow-up of hers, else the next date that concerns her.
+    """The first item to show: an own follow-up, else the next date that concerns this person.
 
-    circles -- the keys of those she stands in
+    circles -- the keys of the person's circles
     """
     hers = FollowUp.objects.visible_to(user).open().filter(owner=user).for_list().first()
     if hers:
@@ -48,6 +48,6 @@ def first_item(user: User, *, circles: frozenset[int]) -> FollowUp | Deadline | 
 
 
 def finish(user: User) -> None:
-    """She knows her way: she is not invited to the first steps any more."""
+    """Mark the first steps as finished."""
     user.first_steps_done_at = user.first_steps_done_at or now()
     user.save(update_fields=["first_steps_done_at"])

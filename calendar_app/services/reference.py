@@ -1,4 +1,4 @@
-"""Meetings and deadlines among the data that ships. All of it is loaded in one transaction, or nothing is."""
+"""Meetings and deadlines of the reference data, loaded in one transaction with the rest."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -91,7 +91,7 @@ DEADLINE_COLUMNS = (
 
 
 def load_reference(*, folder: Path | None = None, force: bool = False) -> dict[str, Tally]:
-    """All that ships or, from another folder, what is found there in its place. Raises BadReference and changes nothing."""
+    """Load all reference data, with files of `folder` replacing those shipped. Raises BadReference and changes nothing."""
     paths = {name: reference.SHIPPED / name for name in reference.FILES} | {name: SHIPPED / name for name in FILES}
     if folder is not None:
         paths |= _files_in(folder, known=set(paths))
@@ -115,7 +115,7 @@ def _files_in(folder: Path, known: set[str]) -> dict[str, Path]:
 
 @transaction.atomic
 def store_dates(contents: Mapping[str, Content], *, force: bool = False) -> dict[str, Tally]:
-    """Meetings, then deadlines, which may count from the first day of a meeting or an assembly as it stands here."""
+    """Meetings, then deadlines, which may be counted from the stored first day of a meeting or an assembly."""
     with override(settings.LANGUAGE_CODE):
         assemblies = links_to(Assembly, "code")
         links: dict[str, Links] = {"assembly": assemblies, "group": links_to(RegionalGroup, "code")}
@@ -131,7 +131,7 @@ def store_dates(contents: Mapping[str, Content], *, force: bool = False) -> dict
 
 
 def _with_instants(content: Content) -> Content:
-    """Meetings whose first day is established, each with the instant it begins."""
+    """Meetings with a known first day, each with the instant it begins."""
     rows, unsure = [], list(content.unsure)
     for row in content.rows:
         if row.values.get("starts_on") is None:
@@ -145,7 +145,7 @@ def _with_instants(content: Content) -> Content:
 def _counted(content: Content, links: Mapping[str, Links], gone: set[str]) -> Content:
     """Deadlines, each with its instant: that of its day, or so many days from the first day of what it belongs to.
 
-    A related deadline of a meeting that was deleted here has none, and will not be stored.
+    A deadline of a deleted meeting has none, and is not stored.
     """
     rows = []
     for row in content.rows:

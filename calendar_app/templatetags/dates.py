@@ -1,4 +1,4 @@
-"""How dates are said in lists and on the pages of the calendar: {% load dates %}."""
+"""Template tags for dates: {% load dates %}."""
 
 from datetime import date, datetime
 from typing import Any
@@ -19,7 +19,7 @@ register = template.Library()
 
 @register.filter
 def source_name(link: str) -> str:
-    """Of an address, the part that says whose it is: "www.itu.int"."""
+    """The host of an address: "www.itu.int"."""
     return urlsplit(link).hostname or link
 
 
@@ -31,7 +31,7 @@ def days(first: date, last: date) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def both_times(context: dict[str, Any], instant: datetime, zone: str, has_hour: bool, clock: str = "venue") -> SafeString:
-    """The official time and the reader's own; which comes first, she chose: `clock` is mine, geneva or venue."""
+    """The official time and the reader's own, in the chosen order: `clock` is mine, geneva or venue."""
     reader = reader_zone(context)
     said = times.when(instant, zone=zone, reader=reader, language=current_language(), has_hour=has_hour)
     if not has_hour:
@@ -48,12 +48,12 @@ def both_times(context: dict[str, Any], instant: datetime, zone: str, has_hour: 
 
 @register.simple_tag
 def official(instant: datetime, zone: str, has_hour: bool) -> str:
-    """The official time alone, for words that go to others: "Mon, 18 Sept 2028, 23:59 (Geneva)"."""
+    """The official time alone, for copied text: "Mon, 18 Sept 2028, 23:59 (Geneva)"."""
     return times.when(instant, zone=zone, reader=zone, language=current_language(), has_hour=has_hour).official
 
 
 def say_state(state: dict[str, Any]) -> str:
-    """A recorded state of a date, officially: days of a meeting, or the instant of a deadline."""
+    """A recorded state in official time: days of a meeting, or the instant of a deadline."""
     if state.get("starts_on"):
         said = times.days(
             date.fromisoformat(state["starts_on"]), date.fromisoformat(state["ends_on"] or state["starts_on"]), current_language()
@@ -85,5 +85,5 @@ def moved(context: dict[str, Any], old: dict[str, Any], new: dict[str, Any]) -> 
 
 @register.simple_tag
 def heard(state: dict[str, Any]) -> str:
-    """The days a rumour speaks of."""
+    """The rumoured days."""
     return say_state(state["heard"])

@@ -1,4 +1,4 @@
-"""What one person does about a date: follow it, say whether she goes and who may know."""
+"""Watching a date, and stating one's attendance and who may see it."""
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect
@@ -38,7 +38,7 @@ def _toggle_watch(request, target):
 
 @post_only
 def meeting_attendance(request, public_id):
-    """Say whether one goes, and who may know; or take it back."""
+    """State one's attendance and who may see it, or delete it."""
     meeting = get_object_or_404(Meeting.objects.for_page(request.user), public_id=public_id)
     if request.POST.get("take_back"):
         attendances.take_attendance_back(meeting, by=request.user)
@@ -71,6 +71,6 @@ def meeting_registered(request, public_id):
 
 
 def circles_to_tell(user, meeting):
-    """With whom one may share that one goes: circles one stands in; of a private meeting, only those of its coalition."""
+    """The circles one may share attendance with: one's own; for a private meeting, those of its coalition."""
     circles = Circle.objects.of(user)
     return circles.filter(coalition=meeting.circle.coalition_id) if meeting.circle else circles

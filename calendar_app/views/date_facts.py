@@ -1,4 +1,4 @@
-"""What leads write of a date: new ones, and corrections of what is said of those that are there. When it takes place is in `date_moves`."""
+"""Adding dates and correcting their facts. The dates themselves are moved in `date_moves`."""
 
 from datetime import datetime
 
@@ -27,7 +27,7 @@ from resolutions.models import Assembly
 
 @require_safe
 def date_new(request):
-    """What is to be added? Each kind has its own form."""
+    """Choose what to add; each kind has its own form."""
     if not can_add_dates(request.user):
         raise PermissionDenied
     return render(
@@ -39,7 +39,7 @@ def date_new(request):
 
 @require_http_methods(["GET", "POST"])
 def meeting_new(request, kind):
-    """A meeting of this kind; a call goes to one circle only."""
+    """Add a meeting of this kind; a call belongs to one circle."""
     if kind not in Meeting.Kind.values or kind == Meeting.Kind.ASSEMBLY:
         raise Http404
     memberships = membership_context_of(request.user)
@@ -155,7 +155,7 @@ def deadline_edit(request, public_id):
 
 
 def _correcting(request, thing, form, correct):
-    """The page where facts are corrected; `correct` stores what is a meeting's or a deadline's own beside what both have."""
+    """The page where facts are corrected; `correct` calls the service with the fields of a meeting or deadline."""
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         try:

@@ -1,4 +1,4 @@
-"""Moving a date: shown in numbers before it is done, confirmed by a second person near the day, undone with one button."""
+"""Moving a date: a preview, confirmation by a second person near the day, and undoing."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -40,7 +40,7 @@ def assembly_change(request, edition):
 
 
 def _change(request, target):
-    """First the form, then what it would do in numbers, then it is done: by `save`, or `again` to go back to the form."""
+    """The form, then the preview, then `save` makes the change; `again` goes back to the form."""
     if not can_change_date(request.user, target):
         raise PermissionDenied
     form = ChangeDateForm(form_data(request), target=target, initial=_said_now(target))
@@ -68,7 +68,7 @@ def _change(request, target):
 
 
 def _said_now(target):
-    """The form begins with the date as it stands."""
+    """The initial values: the present date."""
     said = as_said(state_of(target)) if getattr(target, "starts_on", target) else None
     return {
         "on": said and said.on,
@@ -118,7 +118,7 @@ def _answer(request, public_id, answer, said):
 
 
 def change_url(target) -> str:
-    """Where its date is changed: that of an assembly's own meeting, with the assembly."""
+    """The address for changing a date; for an assembly's own meeting, that of the assembly."""
     if isinstance(target, Meeting) and target.kind == Meeting.Kind.ASSEMBLY:
         target = target.assembly
     if isinstance(target, Assembly):

@@ -1,4 +1,4 @@
-"""A meeting, a deadline, an assembly's days: what is known of each, who goes, what moved."""
+"""The pages of a meeting, a deadline and an assembly: facts, attendance and changes."""
 
 from django.shortcuts import get_object_or_404, render
 from django.utils.timezone import now
@@ -18,7 +18,7 @@ from coalitions.models import CircleView
 from coalitions.services import circle_views
 from resolutions.models import Assembly, Resolution
 
-# Far more than any meeting has; what is beyond stands in the calendar.
+# The most deadlines shown of a meeting; more are in the calendar.
 MOST_SHOWN = 50
 
 
@@ -82,7 +82,7 @@ def deadline(request, public_id):
 
 @require_safe
 def assembly(request, edition):
-    """When an assembly takes place, the phases that follow from it, and what counts from its first day."""
+    """The dates of an assembly, the phases that follow from them, and deadlines counted from its first day."""
     assembly = get_object_or_404(Assembly, code=edition)
     hanging = Deadline.objects.visible_to(request.user).of_assemblies().filter(assembly=assembly)
     return render(
@@ -126,7 +126,7 @@ def resolution_dates(request, slug):
 
 
 def _changes(user, **target):
-    """What moved and what waits for a second person. The newest first, with names only for those who may know them."""
+    """Changes made and waiting, the newest first, with names as far as the reader may know them."""
     rows = list(DateChange.objects.visible_to(user).filter(**target).for_list().with_names_for(user)[:MOST_SHOWN])
     return {
         "changes": [row for row in rows if not row.is_pending],

@@ -1,4 +1,4 @@
-"""S10: five short steps. Each has its address and is kept at once; leaving and coming back loses nothing."""
+"""S10: the first steps. Each has its address and is stored at once."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -32,7 +32,7 @@ REACHED = "first_step"
 
 @require_safe
 def begin(request):
-    """Where she stopped, else the beginning."""
+    """Redirect to the last step, else to the first."""
     reached = request.session.get(REACHED)
     return redirect("calendar_app:first-step", reached if reached in STEPS else next(iter(STEPS)))
 
@@ -46,7 +46,7 @@ def step(request, step):
 
 @post_only
 def done(request):
-    """Also for whoever knows the way and wants no steps at all."""
+    """Finish, or skip, the first steps."""
     first_steps.finish(request.user)
     request.session.pop(REACHED, None)
     return redirect("now")
@@ -115,7 +115,7 @@ VIEWS = {"clock": clock, "words": words, "follow": follow, "mail": mail, "first"
 
 
 def go_on(request, after):
-    """To the step after this one."""
+    """Redirect to the next step."""
     names = list(STEPS)
     return redirect("calendar_app:first-step", names[names.index(after) + 1])
 
@@ -123,7 +123,7 @@ def go_on(request, after):
 def show(request, step, context):
     names = list(STEPS)
     number = names.index(step) + 1
-    # Only remembered, so that she finds the place again; what she answered is stored with her account.
+    # Only the current step is in the session; answers are stored with the account.
     if request.session.get(REACHED) != step:
         request.session[REACHED] = step
     context |= {

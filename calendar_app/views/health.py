@@ -36,7 +36,7 @@ def health(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def lock(request: HttpRequest) -> HttpResponse:
-    """One button, from any browser: everyone is logged out, and each page says that the service is locked."""
+    """Lock the instance: everyone is logged out, and each page says so."""
     if not request.user.is_staff:
         raise PermissionDenied
     if lacks_second_factor(request.user):  # type: ignore[arg-type]
@@ -57,7 +57,7 @@ def lock_after_proof(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    """For machines: 503 only when this process can serve nobody; a silent worker is no reason to restart the web."""
+    """Liveness check: 503 only if this process cannot serve requests; a stopped worker is no reason to restart it."""
     try:
         word = "degraded" if is_degraded() else "ok"
     except DatabaseError:
@@ -69,7 +69,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
-    """For Prometheus, with the token of METRICS_TOKEN; to everybody else, and without one, there is no such page."""
+    """Metrics for Prometheus, with METRICS_TOKEN; 404 for others, and without a token."""
     said = request.headers.get("Authorization", "")
     if not settings.METRICS_TOKEN or not constant_time_compare(said, f"Bearer {settings.METRICS_TOKEN}"):
         raise Http404

@@ -1,4 +1,4 @@
-"""S08: how I am reached, what my e-mails say, what was and will be sent to me, and why."""
+"""S08: the reminder settings of the reader, and what was and will be sent, and why."""
 
 from copy import copy
 
@@ -95,7 +95,7 @@ def try_mail_again(request):
 
 @post_only
 def mute_kind(request):
-    """Stop a kind of reminder, or have it again."""
+    """Mute or unmute a kind of reminder."""
     form = MuteForm(request.POST)
     if not form.is_valid() or form.cleaned_data["kind"] not in {STOP_DIGEST, *(rule.stop for rule in RULES)}:
         raise Http404

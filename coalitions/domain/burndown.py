@@ -1,4 +1,4 @@
-"""How much was open, and how much of it overdue, week by week: the numbers, and the lines that draw them. No database, no request."""
+"""The number of open and overdue follow-ups per week, and the lines that draw them. No database, no request."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -51,7 +51,7 @@ def weeks_before(instant: datetime) -> list[datetime]:
 
 
 def burndown(at: datetime, *, tally: Mapping[str, int], moves: Mapping[str, int]) -> Burndown:
-    """Walk back from what is open now: what closed since was open then, what was opened since was not.
+    """Computed backwards from what is open now: add what was closed since, subtract what was opened since.
 
     tally -- `team` and `overdue` now, `overdue_N` on each instant of `weeks_before(at)`
     moves -- `opened_N` and `closed_N`: how many were opened and closed after each of them
@@ -59,7 +59,7 @@ def burndown(at: datetime, *, tally: Mapping[str, int], moves: Mapping[str, int]
     points = []
     for n, week in enumerate(weeks_before(at)):
         was_open = max(0, tally["team"] - moves[f"opened_{n}"] + moves[f"closed_{n}"])
-        # What was closed and reopened since counts as overdue all along, but no more can be overdue than was open.
+        # What was closed and reopened since counts as overdue throughout, but no more can be overdue than open.
         points.append(Point(week, was_open, min(was_open, tally[f"overdue_{n}"])))
     points.append(Point(at, tally["team"], tally["overdue"]))
     most = max(max(point.open, point.overdue) for point in points)

@@ -1,9 +1,9 @@
-"""How far each region is covered by delegation cards, and the squares that draw it. Small numbers are not told. No database, no request."""
+"""How many countries of each region have a delegation card, and how it is drawn. Small numbers are hidden. No database, no request."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-# A number below this could point at one delegation, so it is not shown.
+# A smaller number could identify one delegation, so it is hidden.
 FEWEST = 3
 # The drawing: user units of the SVG.
 LEFT, SIDE, APART, A_ROW, LINE = 98, 13, 16, 12, 36

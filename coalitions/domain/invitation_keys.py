@@ -1,8 +1,8 @@
-"""The key in the address of an invitation, 160 bits that nobody guesses, and the code that proves the address. The database holds neither.
+"""The key in the address of an invitation, of 160 bits, and the code that proves the e-mail address. The database holds neither.
 
-The letter is written when it is sent, perhaps minutes after the invitation was made, so the key must be found again by
-then, and only its hash is stored. It is therefore computed from the invitation's public id under the instance's secret:
-whoever reads the database, its backup or the public id alone cannot compute it. When the secret is changed, open
+The mail is composed when it is sent, perhaps minutes after the invitation, and only the hash of the key is stored. The key is therefore
+computed from the invitation's public id and the instance's secret: the database or the public id alone do not reveal it. When the secret is
+changed, open
 invitations can no longer be sent or shown (the hash does not match); links sent before still work.
 """
 
@@ -35,7 +35,7 @@ def is_key_of(public_id: UUID, digest: str) -> bool:
 
 
 def code_of(public_id: UUID, number: int) -> str:
-    """The six digits that prove the address of an invitation: another six for each code that is sent."""
+    """The six digits that prove the address of an invitation, different for each code sent."""
     mac = salted_hmac(CODE_SALT, f"{public_id.hex} {number}", algorithm="sha256").digest()
     return f"{int.from_bytes(mac[:8]) % 1_000_000:06}"
 

@@ -1,4 +1,4 @@
-"""Until when a reminder may be put off, on the clock of the person who is reminded. No database, no request."""
+"""Until when a reminder may be snoozed, in the time zone of its recipient. No database, no request."""
 
 from datetime import datetime, time, timedelta
 from enum import StrEnum

@@ -6,7 +6,7 @@ invitation's, so that they compare the same words.
 
 import secrets
 
-# One line a word, a column for each of these languages; whoever reads another one compares the English words.
+# One line per word, one column per language; other languages use the English words.
 LANGUAGES = ("en", "fr", "es")
 WORDS = [
     tuple(line.split())

@@ -14,7 +14,7 @@ from resolutions.models import RegionalGroup
 
 
 class CardForm(forms.Form):
-    """The guide's four questions: who leads, which authority, how one gets in, what rules hold. And which public page says so."""
+    """The guide's four questions: who leads, which authority, how to join, which rules apply; and the public page that says so."""
 
     authority = LineField(
         label=_("Which authority leads?"),
@@ -88,7 +88,7 @@ class SearchForm(forms.Form):
         self.codes = next((codes_of(group) for group in groups if group.code == self.cleaned_data.get("region")), None)
 
     def finds(self, code: str, *texts: str) -> bool:
-        """Whether this country is asked for: in the region, and every word somewhere in its name or these texts, whatever the accents."""
+        """Whether this country matches: in the region, and every word in its name or these texts, ignoring accents."""
         if self.codes is not None and code not in self.codes:
             return False
         folded = fold(" ".join((countries.name(code), *texts)))
@@ -100,7 +100,7 @@ class SearchForm(forms.Form):
 
     @property
     def asks_for_countries(self) -> bool:
-        """Whether countries without a card could be meant too."""
+        """Whether countries without a card are included."""
         return bool(self.words or self.codes is not None) and not self.cleaned_data.get("open")
 
     @property

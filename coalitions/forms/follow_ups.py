@@ -70,7 +70,7 @@ class PersonField(forms.TypedChoiceField):
 
 
 class DueForm(forms.Form):
-    """A day and an hour on the clock of whoever types them; `due_at` is the instant."""
+    """A day and an hour in the user's time zone; `due_at` is the instant."""
 
     fields_of_rules: ClassVar[dict[str, str]] = {"due_at": "due_on"}
     fields: dict[str, Any]
@@ -139,16 +139,16 @@ class DelegationField(forms.ModelChoiceField):
 
 
 class CircleField(forms.TypedChoiceField):
-    """One of the circles she stands in, by its public id."""
+    """One of the user's circles, by its public id."""
 
     def offer(self, circles: QuerySet[Circle], *, names_coalition: bool) -> None:
         self.offer_all(list(circles.select_related("coalition")), names_coalition=names_coalition)
 
     def offer_all(self, circles: list[Circle], *, names_coalition: bool | None = None) -> None:
-        """The same of circles fetched with their coalitions; these are named if there are several, unless told."""
+        """The same for circles fetched with their coalitions, which are named if there are several."""
         if names_coalition is None:
             names_coalition = len({circle.coalition_id for circle in circles}) > 1
-        # Everyone's circle comes first: what is chosen unless she chooses.
+        # The circle of everyone comes first, as the default.
         in_order = sorted(circles, key=lambda circle: (circle.coalition.name, not circle.is_everyone, circle.name))
         known = {str(circle.public_id): circle for circle in in_order}
         self.choices = [(key, self.label_of(circle, names_coalition)) for key, circle in known.items()]
@@ -217,7 +217,7 @@ class NewFollowUpForm(FollowUpForm):
 
 
 class AssignForm(DueForm):
-    """Whom, until when, and who stands in. The due instant may stay as it is."""
+    """Owner, due instant and backup. The due instant may stay as it is."""
 
     DAYS = (1, 3, 7)
 
@@ -251,11 +251,11 @@ class AssignForm(DueForm):
 
     @property
     def chose_a_later_one(self) -> bool:
-        """Whether the person chosen is not among the first, which are shown at once."""
+        """Whether the chosen person is not among the first, which are visible without unfolding."""
         return self["to"].value() in [str(person.public_id) for person in self.people[8:]]
 
     def suggested(self) -> list[tuple[forms.boundfield.BoundWidget, User]]:
-        """The radio buttons with the people they stand for, whoever has it now left out."""
+        """The radio buttons with their people, without the present owner."""
         return [(button, person) for button, person in zip(self["to"], self.people, strict=True) if person != self.follow_up.owner]
 
     def clean(self):
@@ -324,7 +324,7 @@ class DoneForm(forms.Form):
 
 
 class FilterForm(forms.Form):
-    """What the board shows. Its choices are what stands on it, so a choice that is not offered filters nothing and tells nothing."""
+    """The filters of the board. Choices are values on the board, so others filter nothing and reveal nothing."""
 
     fields: dict[str, Any]
 

@@ -1,4 +1,4 @@
-"""What people type about people: invitations, roles, circles, settings."""
+"""Forms for invitations, roles, circles and settings."""
 
 from django import forms
 from django.contrib.auth import password_validation
@@ -43,7 +43,7 @@ def explained(choices, explanations):
 
 
 def roles():
-    """The least first: what a role opens is easier given than taken back."""
+    """The role with the fewest rights first."""
     return explained([(role.value, role.label) for role in ROLES], ROLES)
 
 
@@ -56,7 +56,7 @@ def ceilings():
 
 
 def choose_among(form: forms.Form, name: str, rows: QuerySet) -> forms.ModelChoiceField:
-    """What this field offers depends on who asks."""
+    """Set the choices of this field, which depend on the user."""
     field: forms.ModelChoiceField = form.fields[name]  # type: ignore[assignment]
     field.queryset = rows
     return field
@@ -73,7 +73,7 @@ class MembershipsChoiceField(forms.ModelMultipleChoiceField):
 
 
 def said(membership: Membership) -> str:
-    """A person as she stands in a list to choose from: name and organisation."""
+    """The label of a person in a list of choices: name and organisation."""
     name = membership.user.name or "—"
     return f"{name} ({membership.organisation})" if membership.organisation else name
 
@@ -198,7 +198,7 @@ class RecoveryForm(forms.Form):
 
 
 class LastReaderForm(forms.Form):
-    """To whom a circle without another reader goes, or that it is deleted."""
+    """Hand a circle without another reader to someone, or delete it."""
 
     what = forms.ChoiceField(
         label=_("What happens to it"),
@@ -233,12 +233,12 @@ class InvitationCodeForm(forms.Form):
     )
 
     def clean_code(self):
-        """As people copy it: with a space in the middle."""
+        """Accepts a space in the middle."""
         return "".join(self.cleaned_data["code"].split())
 
 
 class NewcomerForm(forms.Form):
-    """The account of someone who comes in by an invitation. No phone number, no photo, no nationality: they are never asked."""
+    """The account of an invited person. Phone number, photo and nationality are never asked."""
 
     name = LineField(
         label=_("Your name"),

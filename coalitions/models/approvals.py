@@ -18,17 +18,17 @@ class ApprovalQuerySet(models.QuerySet["Approval"]):
         return self.filter(answer=Approval.Answer.NONE, expires_at__gt=now())
 
     def announced(self) -> "ApprovalQuerySet":
-        """What the host announced and no lead has answered, whether its time is over or not."""
+        """Announcements of the host that no lead has answered, expired or not."""
         return self.filter(answer=Approval.Answer.NONE, happens_unanswered=True)
 
     def visible_to(self, user: User, led: Collection[int] | None = None) -> "ApprovalQuerySet":
-        """Leads read what was asked in their coalition, as long as they may act as leads (`led`: the keys of those, where known)."""
+        """Approvals of the coalitions that this person leads now (`led`: their keys, where known)."""
         if not user.is_authenticated:
             return self.none()
         return self.filter(coalition__in=Coalition.objects.led_by(user) if led is None else led)
 
     def to_answer_by(self, user: User, led: Collection[int] | None = None) -> "ApprovalQuerySet":
-        """What waits for this lead's yes or no."""
+        """Approvals that wait for this lead's answer."""
         return self.visible_to(user, led).waiting().filter(~Q(asked_by=user) | Q(asked_by=None))
 
     def for_list(self) -> "ApprovalQuerySet":
@@ -36,7 +36,7 @@ class ApprovalQuerySet(models.QuerySet["Approval"]):
 
 
 class Approval(models.Model):
-    """An act that one lead asked for and that a second lead carries out by saying yes. It holds ids, and the address of a recovery."""
+    """An act that one lead requests and a second lead approves, which carries it out. It holds ids, and the address of a recovery."""
 
     class Answer(models.TextChoices):
         NONE = "", _("waiting")
@@ -48,11 +48,11 @@ class Approval(models.Model):
     coalition = models.ForeignKey(Coalition, models.CASCADE, related_name="approvals")
     kind = models.CharField(max_length=60)
     about = EncryptedJSONField(_("what it is about"), default=dict)
-    # Nobody once she is erased, or where the host asked by a command.
+    # Null after erasure, or if the host asked by a command.
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     asked_at = models.DateTimeField(default=now)
     expires_at = models.DateTimeField()
-    # What the host announces to a coalition happens when the time is over, unless a lead says no.
+    # An announcement of the host takes effect when it expires, unless a lead declines.
     happens_unanswered = models.BooleanField(default=False)
     answer = models.CharField(max_length=9, choices=Answer.choices, default=Answer.NONE, blank=True)
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")

@@ -18,12 +18,12 @@ class ArrivalQuerySet(models.QuerySet["Arrival"]):
         return self.filter(created_at__gt=now() - OPEN_FOR)
 
     def visible_to(self, user: User) -> "ArrivalQuerySet":
-        """Leads compare the words of those who came by an invitation of their coalition."""
+        """Arrivals by an invitation of a coalition that this person leads."""
         return self.filter(invitation__coalition__in=Coalition.objects.led_by(user)) if user.is_authenticated else self.none()
 
 
 class Arrival(models.Model):
-    """A browser in which an invitation without mail was opened, and the two words it shows until a lead has compared them."""
+    """A browser that opened an invitation without mail, and the two words it shows until a lead has confirmed them."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     invitation = models.ForeignKey(Invitation, models.CASCADE, related_name="arrivals")
@@ -44,5 +44,5 @@ class Arrival(models.Model):
 
     @property
     def words(self) -> str:
-        """In the language of the invitation, for whoever reads them on either side."""
+        """In the language of the invitation, for both readers."""
         return two_words.in_language(self.first_word, self.second_word, self.invitation.language)

@@ -11,12 +11,12 @@ from coalitions.models.circles import Circle, circles_of
 
 class CircleViewQuerySet(models.QuerySet["CircleView"]):
     def visible_to(self, user: User, circles: Collection[int] | None = None) -> "CircleViewQuerySet":
-        """Those who are in the circle now."""
+        """Views of circles that this person is in now."""
         return self.filter(circle__in=circles_of(user, circles))
 
 
 class CircleView(models.Model):
-    """Someone opened a thing of a restricted circle on this day: one row for a person, thing and day."""
+    """A view of a thing of a restricted circle: one row per person, thing and day."""
 
     class Thing(models.TextChoices):
         CIRCLE = "circle", _("the page of the circle")
@@ -28,7 +28,7 @@ class CircleView(models.Model):
     circle = models.ForeignKey(Circle, models.CASCADE, related_name="+")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     thing = models.CharField(max_length=9, choices=Thing.choices)
-    # Of a reading, that of the proposal it is of.
+    # For a reading, the id of its proposal.
     thing_id = models.UUIDField(default=uuid.uuid4)
     on = models.DateField(db_index=True)
 

@@ -16,7 +16,7 @@ from coalitions.models.people import Coalition, Membership
 
 class CircleQuerySet(models.QuerySet["Circle"]):
     def of(self, user: User) -> "CircleQuerySet":
-        """The circles this person stands in: the one rule that everything private is filtered by."""
+        """The circles this person is in: the rule that filters everything private."""
         if not user.is_authenticated:
             return self.none()
         return self.filter(
@@ -29,23 +29,23 @@ class CircleQuerySet(models.QuerySet["Circle"]):
         return self.of(user)
 
     def by_name(self) -> "list[Circle]":
-        """With their coalitions, in the order of names, everyone's first. Sorted here: the database cannot read the names of circles."""
+        """With their coalitions, by name, everyone's first. Sorted in Python, because names are encrypted."""
         rows = self.select_related("coalition").order_by("pk")
         return sorted(rows, key=lambda circle: (circle.coalition.name, not circle.is_everyone, circle.name.casefold()))
 
     def with_people(self) -> "CircleQuerySet":
-        """Adds `people_now`, how many stand in it."""
+        """Adds `people_now`, the number of its people."""
         is_current = Q(circle_memberships__membership__left_at=None, circle_memberships__membership__user__is_active=True)
         return self.annotate(people_now=Count("circle_memberships", filter=is_current))
 
 
 def circles_of(user: User, circles: Collection[int] | None = None) -> "Collection[int] | CircleQuerySet":
-    """The same for `circle__in=…`: the keys that a page looked up already and narrows itself to, else the question itself."""
+    """The same for `circle__in=…`: the keys that a page looked up already and is limited to, else a subquery."""
     return Circle.objects.of(user) if circles is None else circles
 
 
 class Circle(Submitted):
-    """The people who may read a thing. Leads are in it only if named, but for *everyone*, where members and leads always are."""
+    """The people who may read a thing. Leads are in it only if named, except in *everyone*, which holds all members and leads."""
 
     class Kind(models.TextChoices):
         EVERYONE = "everyone", _("everyone in the coalition")
@@ -89,7 +89,7 @@ class Circle(Submitted):
         return self.people().filter(pk=user.pk).exists()
 
     def people(self) -> "models.QuerySet[User]":
-        """Those who stand in it now."""
+        """The people in it now."""
         return User.objects.filter(
             is_active=True,
             pk__in=CircleMembership.objects.filter(circle=self, membership__left_at=None).values("membership__user"),
@@ -102,7 +102,7 @@ class CircleMembershipQuerySet(models.QuerySet["CircleMembership"]):
 
 
 class CircleMembership(models.Model):
-    """Hangs on the membership, not on the person: who leaves the coalition has left all its circles."""
+    """Belongs to the membership, not to the person: who leaves the coalition leaves all its circles."""
 
     circle = models.ForeignKey(Circle, models.CASCADE, related_name="circle_memberships")
     membership = models.ForeignKey(Membership, models.CASCADE, related_name="circle_memberships")

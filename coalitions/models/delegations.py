@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 class DelegationQuerySet(models.QuerySet["Delegation"]):
     def visible_to(self, user: "User") -> "DelegationQuerySet":
-        """Its card holds public facts only, so whoever is logged in reads it."""
+        """Cards hold public facts only: whoever is logged in may read them."""
         return self if user.is_authenticated else self.none()
 
 
 class Delegation(Fact, Submitted):
-    """One country at one assembly, as publicly known. Who of us sits on it is never here."""
+    """One country at one assembly, as publicly known. Never which of our people are on it."""
 
     class Openness(models.TextChoices):
         YES = "yes", _("yes")

@@ -25,11 +25,11 @@ DUE_SOON = timedelta(hours=24)
 
 class FollowUpQuerySet(models.QuerySet["FollowUp"]):
     def visible_to(self, user: User, circles: Collection[int] | None = None) -> "FollowUpQuerySet":
-        """What this person may read: what hangs on a circle she stands in."""
+        """Those of circles that this person is in."""
         return self.filter(circle__in=circles_of(user, circles)) if user.is_authenticated else self.none()
 
     def titles_for_observer(self, user: User) -> "models.QuerySet[FollowUp, str]":
-        """All an observer learns of follow-ups: the titles of those open to everyone in the coalition."""
+        """Titles of follow-ups open to everyone in the coalition: all that an observer reads."""
         observed = Membership.objects.current().filter(user_id=user.pk, role=Membership.Role.OBSERVER).values("coalition")
         everyone = self.open().filter(circle__kind=Circle.Kind.EVERYONE, circle__coalition__in=observed)
         return everyone.order_by("-pk").values_list("title", flat=True)
@@ -50,11 +50,11 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
         return self.filter(Q(owner=user) | Q(backup=user))
 
     def readable_by_all(self) -> "FollowUpQuerySet":
-        """What everyone in the coalition may read: fit for a sheet on the wall or a message to the group."""
+        """Those that everyone in the coalition may read, for a printed sheet or a message to the group."""
         return self.filter(circle__kind=Circle.Kind.EVERYONE)
 
     def by_state(self) -> "FollowUpQuerySet":
-        """Along the board, and by due instant in each column."""
+        """In the order of the board's columns, by due instant in each."""
         ranks = [When(state=state, then=Value(rank)) for rank, state in enumerate(FollowUp.State.values)]
         return self.order_by(Case(*ranks, output_field=IntegerField()), "due_at", "pk")
 
@@ -62,7 +62,7 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
         return self.closed().order_by("-closed_at", "-pk")
 
     def with_people_here(self, *others: str) -> "FollowUpQuerySet":
-        """Adds `owner_is_here`, `backup_is_here`, `assigned_by_is_here` and those asked for: who has left is named no more."""
+        """Adds `owner_is_here`, `backup_is_here`, `assigned_by_is_here` and others asked for: names of people who left are hidden."""
         names = ("owner", "backup", "assigned_by", *others)
         return self.annotate(**{f"{name}_is_here": is_here(name, of="circle__coalition") for name in names})
 
@@ -123,7 +123,7 @@ class FollowUp(Submitted):
     state_at = models.DateTimeField(default=now, editable=False)
     closed_at = models.DateTimeField(null=True, editable=False)
     evidence = EncryptedURLField(_("link as evidence"), max_length=500, blank=True)
-    # Counts up with every new owner or due instant: reminders of an older version are never sent.
+    # Incremented with every new owner or due instant: reminders of an older version are not sent.
     version = models.PositiveIntegerField(default=1, editable=False)
     snoozed_until = models.DateTimeField(null=True, editable=False)
     changed_at = models.DateTimeField(auto_now=True, db_index=True)

@@ -17,7 +17,7 @@ KEPT_FOR = timedelta(days=14)
 
 class KeptCopyQuerySet(models.QuerySet["KeptCopy"]):
     def visible_to(self, user: User) -> "KeptCopyQuerySet":
-        """What belonged to a circle she stands in, or to her alone, as long as it can be put back."""
+        """Copies of a circle that this person is in, or of this person alone, while they can be restored."""
         if not user.is_authenticated:
             return self.none()
         return self.there().filter(Q(circle__in=circles_of(user)) | Q(owner=user))
@@ -29,17 +29,17 @@ class KeptCopyQuerySet(models.QuerySet["KeptCopy"]):
         return self.filter(at__lte=at - KEPT_FOR)
 
     def of(self, kind: str, about: uuid.UUID) -> "KeptCopyQuerySet":
-        """Those of one thing, the latest first."""
+        """Copies of one thing, the latest first."""
         return self.filter(kind=kind, about=about).order_by("-at", "-pk")
 
 
 class KeptCopy(models.Model):
-    """What was overwritten or thrown away, for two weeks. `coalitions.services.kept_copies` says how it is put back.
+    """What was overwritten or discarded, kept for two weeks. `coalitions.services.kept_copies` restores it.
 
     kind -- as registered there
-    about -- public id of what it was part of, or of what is gone
+    about -- public id of what it was part of, or of what was deleted
     circle, owner -- who may read it: the circle of the thing, or one person alone
-    belongs_at -- the thing goes with the first assembly that ends after this instant, and the copy with it; None of what is one's own
+    belongs_at -- the thing is deleted with the first assembly that ends after this instant, and the copy too; None for personal ones
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

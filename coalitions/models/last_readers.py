@@ -14,18 +14,18 @@ class LastReaderQuestionQuerySet(models.QuerySet["LastReaderQuestion"]):
         return self.filter(due_at__lte=now())
 
     def visible_to(self, user: User) -> "LastReaderQuestionQuerySet":
-        """Whoever is asked, and nobody else: a lead may not know of the circle."""
+        """Only the person asked: a lead may not know of the circle."""
         return self.filter(user=user) if user.is_authenticated else self.none()
 
 
 class LastReaderQuestion(models.Model):
-    """Nobody reads this circle any more: the person who read it last hands on what it holds, or has it deleted."""
+    """A circle without readers: the last reader is asked to hand it on or to delete its content."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     circle = models.OneToOneField(Circle, models.CASCADE, related_name="last_reader_question")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="last_reader_questions")
     asked_at = models.DateTimeField(default=now)
-    # Not answered by then, what the circle holds is deleted.
+    # After this instant, without an answer, the content of the circle is deleted.
     due_at = models.DateTimeField()
 
     objects = LastReaderQuestionQuerySet.as_manager()

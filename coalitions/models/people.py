@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Organisation(models.Model):
-    """A civil-society organisation. Its people are members of coalitions; it reads nothing itself."""
+    """A civil-society organisation. Its people are members of coalitions; it has no access itself."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(_("name"), max_length=200)
@@ -39,13 +39,13 @@ class Organisation(models.Model):
 
 class CoalitionQuerySet(models.QuerySet["Coalition"]):
     def visible_to(self, user: User) -> "CoalitionQuerySet":
-        """The coalitions one stands in. Nobody sees another one, not even that it exists."""
+        """The coalitions one is in. Others are not even known to exist."""
         if not user.is_authenticated:
             return self.none()
         return self.filter(pk__in=Membership.objects.current().filter(user=user).values("coalition"))
 
     def led_by(self, user: User) -> "CoalitionQuerySet":
-        """Where this person may read and act as a lead now."""
+        """Coalitions where this person may act as a lead now."""
         return self.filter(pk__in=Membership.objects.current().acting_leads().filter(user=user).values("coalition"))
 
 
@@ -71,30 +71,30 @@ class Coalition(models.Model):
 
     @property
     def everyone(self) -> "Circle":
-        """The circle it was born with."""
+        """The circle of everyone, made with the coalition."""
         return self.circles.get(kind="everyone")
 
 
 @dataclass(frozen=True)
 class MembershipContext:
-    """The role of one person in each of her coalitions (by key), where she may act as lead now, and the circles she stands in."""
+    """The role of a person in each coalition (by key), where this person may act as lead now, and the circles this person is in."""
 
     roles: dict[int, str]
     led: frozenset[int]
-    # But those of delegations: what is written there is for their own pages alone.
+    # Except circles of delegations, whose content is shown on their own pages only.
     circles: frozenset[int] = frozenset()
     every_circle: frozenset[int] = frozenset()
-    # Those into which one is named: restricted ones and delegations.
+    # The circles that people are named into: restricted ones and delegations.
     circles_by_name: frozenset[int] = frozenset()
 
     @property
     def works_in(self) -> list[int]:
-        """Her coalitions but those she only observes."""
+        """The coalitions this person is more than an observer of."""
         return [pk for pk, role in self.roles.items() if role != Membership.Role.OBSERVER]
 
     @property
     def works(self) -> bool:
-        """Whether she is more than an observer somewhere."""
+        """Whether this person is more than an observer somewhere."""
         return bool(self.works_in)
 
     @property
@@ -103,7 +103,7 @@ class MembershipContext:
 
     @property
     def lacks_second_factor(self) -> bool:
-        """Whether she leads, but only in name until her account is better locked."""
+        """Whether this person is a lead without the second factor that acting as one requires."""
         return not self.led and Membership.Role.LEAD in self.roles.values()
 
 
@@ -119,7 +119,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         return self.filter(role=Membership.Role.LEAD)
 
     def acting_leads(self) -> "MembershipQuerySet":
-        """Leads who may read and act as such: where this instance asks for a second factor, those who have one."""
+        """Leads who may act as such: where this instance requires a second factor, those who have one."""
         leads = self.leads()
         if not settings.LEADS_NEED_SECOND_FACTOR:
             return leads
@@ -142,9 +142,8 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         return found
 
     def visible_to(self, user: User, memberships: MembershipContext | None = None) -> "MembershipQuerySet":
-        """An acting lead sees everyone; others the leads and the people of their circles; an observer the leads. And oneself.
-
-        memberships -- her own, where a page looked it up already
+        """An acting lead sees everyone; others the leads and the people of their circles; an observer the leads. And oneself. memberships
+        -- those of the user, where a page looked them up already
         """
         if not user.is_authenticated:
             return self.none()
@@ -163,7 +162,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
 
 class Membership(models.Model):
-    """A person in a coalition. Leaving closes the row, and with it every circle that hangs on it."""
+    """A person in a coalition. Leaving closes the row, and with it every circle membership."""
 
     class Role(models.TextChoices):
         LEAD = "lead", _("lead")
@@ -175,9 +174,9 @@ class Membership(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
     organisation = models.ForeignKey(Organisation, models.SET_NULL, null=True, blank=True, related_name="memberships")
     role = models.CharField(_("role"), max_length=8, choices=Role.choices, default=Role.MEMBER)
-    # Who vouches for her, shown to leads. Nobody for the first leads and for those who were there before this was kept.
+    # Who vouches for this person, shown to leads. Null for the first leads and for older rows.
     sponsor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+")
-    # Whoever comes in by an invitation observes until then, and then has the role that was meant for her.
+    # An invited person observes until then, and then gets the intended role.
     observes_until = models.DateTimeField(null=True, editable=False)
     next_role = models.CharField(max_length=8, choices=Role.choices, blank=True, editable=False)
     joined_at = models.DateTimeField(default=now, editable=False)
@@ -202,7 +201,7 @@ class Membership(models.Model):
 
     @property
     def audited_as(self) -> User:
-        """The audit names the person, by her pseudonym: the membership outlives her leaving and would name her for ever."""
+        """The audit names the person by a pseudonym: the id of the membership would identify the person for ever."""
         return self.user
 
     @property
@@ -211,7 +210,7 @@ class Membership(models.Model):
 
 
 def is_here(person: str, *, of: str) -> Exists:
-    """Whether the one whom this column names is in the coalition now: who has left is named no more."""
+    """Whether the person in this column is in the coalition now: names of people who left are hidden."""
     return Exists(Membership.objects.current().filter(coalition=OuterRef(of), user=OuterRef(person)))
 
 
@@ -229,7 +228,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
 
 def readers_of_jobs(user: User) -> Q:
-    """Leads may take back what the people of their coalitions brought in, those who left too."""
+    """Leads may withdraw imports of people of their coalitions, former ones too."""
     return Q(by__in=Membership.objects.filter(coalition__in=Coalition.objects.led_by(user)).values("user"))
 
 
@@ -238,7 +237,7 @@ if readers_of_jobs not in job_readers:
 
 
 class Invitation(Submitted):
-    """A door for one person: bound to her address, used once, open seven days. Only the hash of its key is kept.
+    """An invitation for one address, valid once and for seven days. Only the hash of its key is stored.
 
     Accepted, it waits for a second lead's yes (`approval`), unless there is none.
     """
@@ -258,11 +257,11 @@ class Invitation(Submitted):
     role = models.CharField(_("role"), max_length=8, choices=Membership.Role.choices, default=Membership.Role.OBSERVER)
     language = models.CharField(_("language of the invitation"), max_length=2, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE)
     proof = models.CharField(_("how the person shows that it is them"), max_length=5, choices=Proof.choices, default=Proof.CODE)
-    # The code that was sent last: which one, when, and how often it was tried. The code itself is computed.
+    # The code sent last: its number, when, and how many tries. The code itself is computed.
     code_number = models.PositiveSmallIntegerField(default=0, editable=False)
     code_sent_at = models.DateTimeField(null=True, editable=False)
     code_tries = models.PositiveSmallIntegerField(default=0, editable=False)
-    # Nobody, for the first leads: the command that founds a coalition invites them.
+    # Null for the first leads, who are invited by the command that founds a coalition.
     invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+")
     digest = models.CharField(max_length=64, unique=True, editable=False)
     created_at = models.DateTimeField(default=now, editable=False)
@@ -287,7 +286,7 @@ class Invitation(Submitted):
 
     @property
     def takes_code(self) -> bool:
-        """Whether the code that was sent last can still be typed in."""
+        """Whether the code sent last is still valid."""
         sent = self.code_sent_at
         return sent is not None and sent > now() - self.CODE_FOR and self.code_tries < self.MOST_TRIES
 

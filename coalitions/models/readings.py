@@ -1,4 +1,4 @@
-"""What a coalition makes of the texts: how it reads a proposal, where it stands on a resolution, which hints it set aside."""
+"""Readings of proposals, positions on resolutions, and dismissed hints of circles."""
 
 import uuid
 from collections.abc import Collection
@@ -23,22 +23,22 @@ from resolutions.models import Contribution, Proposal, ProposalEvent, Resolution
 
 class OfCircleQuerySet(models.QuerySet):
     def visible_to(self, user: User, circles: Collection[int] | None = None):
-        """What hangs on a circle she stands in."""
+        """Those of circles that this person is in."""
         return self.filter(circle__in=circles_of(user, circles)) if user.is_authenticated else self.none()
 
     def with_author(self):
-        """With who wrote it, and `by_is_here`."""
+        """With the author, and `by_is_here`."""
         return self.select_related("by").annotate(by_is_here=is_here("by", of="circle__coalition"))
 
 
 class ReadingQuerySet(OfCircleQuerySet):
     def newest(self):
-        """The last word of each circle on each proposal."""
+        """The latest reading of each circle on each proposal."""
         newer = Reading.objects.filter(proposal=OuterRef("proposal"), circle=OuterRef("circle"), pk__gt=OuterRef("pk"))
         return self.filter(~Exists(newer))
 
     def that_counts(self, everyone: int, others: Collection[int] = (), *, as_of: datetime | None = None):
-        """One for each proposal: the last word of everyone's circle, or where it said nothing, of the other circles together."""
+        """One per proposal: the latest of everyone's circle, else of the other circles together."""
         known = Reading.objects.filter(proposal=OuterRef("proposal"))
         found = self
         if as_of:
@@ -52,7 +52,7 @@ class ReadingQuerySet(OfCircleQuerySet):
 
 
 class Reading(Submitted):
-    """How a circle reads one proposal: against us, mixed, for us. Never changed; the latest counts."""
+    """How a circle reads one proposal: unfavourable, mixed, favourable. Never changed; the latest counts."""
 
     class Tone(models.TextChoices):
         RISK = "risk", _("unfavourable")
@@ -80,14 +80,14 @@ class Reading(Submitted):
 
 class PositionQuerySet(OfCircleQuerySet):
     def newest(self, *, as_of: datetime | None = None):
-        """The last version of each circle on each resolution, of those written until then."""
+        """The latest version of each circle on each resolution, of those written until then."""
         newer = Position.objects.filter(resolution=OuterRef("resolution"), circle=OuterRef("circle"), version__gt=OuterRef("version"))
         if as_of:
             return self.filter(~Exists(newer.filter(at__lte=as_of)), at__lte=as_of)
         return self.filter(~Exists(newer))
 
     def with_review(self, user: User, circles: Collection[int] | None = None, *, as_of: datetime | None = None):
-        """Adds `is_to_review`: something this person may read moved on the resolution after it was written."""
+        """Adds `is_to_review`: the resolution has news, that this person may read, since it was written."""
         if as_of is None:
             last_move = Proposal.objects.visible_to(user, circles).filter(resolution=OuterRef("resolution")).last_move()
             return self.annotate(is_to_review=Coalesce(GreaterThan(last_move, F("at")), Value(False)))
@@ -100,7 +100,7 @@ class PositionQuerySet(OfCircleQuerySet):
 class Position(Submitted):
     """Where a circle stands on a resolution. Each version is written for the texts of its day, and never changes.
 
-    Hung on the circle of everyone it is the coalition's; on any other it is a draft.
+    Of the circle of everyone it is the coalition's; of any other it is a draft.
     """
 
     class Stance(models.TextChoices):
@@ -141,10 +141,10 @@ class HintDismissalQuerySet(OfCircleQuerySet):
 
 
 class HintDismissal(models.Model):
-    """A hint that someone looked at and set aside, with the reason, for everyone in the circle.
+    """A dismissed hint, with the reason, for everyone in the circle.
 
     proposal, revision -- whose wording it points at: one of the two
-    clause -- identity of the clause; words -- what the hint pointed at: other words there are another hint
+    clause -- identity of the clause; words -- the words of the hint: other words make another hint
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -180,7 +180,7 @@ class HintDismissal(models.Model):
 
 
 class KeptNumber(models.Model):
-    """With whom the number of a restricted document is shared: who knows it had access to it."""
+    """The circle with which the number of a restricted document is shared."""
 
     contribution = models.OneToOneField(Contribution, models.CASCADE, related_name="kept")
     circle = models.ForeignKey(Circle, models.PROTECT, related_name="+", verbose_name=_("who may read"))
@@ -196,7 +196,7 @@ class KeptNumber(models.Model):
 
 
 def readers_of_numbers(user: User, circles: Collection[int] | None, prefix: str) -> Q:
-    """A contribution has one kept number at most, so no row is found twice."""
+    """A contribution has at most one, so no row is duplicated."""
     return Q(**{f"{prefix}kept__circle__in": circles_of(user, circles)})
 
 

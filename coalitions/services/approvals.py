@@ -1,7 +1,7 @@
-"""Acts that ask a second lead: one lead asks, another one with a second factor says yes, and only then it is done.
+"""Acts that need a second lead: one lead requests, another one with a second factor approves, which carries it out.
 
-A kind of act is registered with its sentence, the function that says what would happen and the one that carries it out.
-Both are given the ids that were stored, and look at what is true at that moment:
+A kind of act is registered with its sentence, the function that describes it and the one that carries it out. Both get the stored ids, and
+read the present state:
 
     approvals.register(
         "coalitions.close_sessions",
@@ -32,13 +32,13 @@ from coalitions.services import telling_leads
 logger = logging.getLogger(__name__)
 
 OPEN_FOR = timedelta(days=7)
-# What was right yesterday may do harm today.
+# How long an approval may be given: circumstances change.
 OPEN_FOR_AN_EMERGENCY = timedelta(hours=24)
 
 
 @dataclass(frozen=True)
 class ApprovalSummary:
-    """What the second lead reads before she answers.
+    """What the second lead reads before answering.
 
     facts -- pairs of a name and a value, such as ("Person", "Wanjiru Kamau")
     consequences -- sentences that say what happens with a yes
@@ -51,11 +51,11 @@ class ApprovalSummary:
 @dataclass(frozen=True)
 class Kind:
     """
-    forgets -- names in `about` whose values are deleted once it is answered, such as an address
+    forgets -- names in `about` whose values are deleted once answered, such as an address
     open_for -- how long it waits for an answer
     asked_mail -- what the other leads are told when it is asked, by its name in `coalitions.emails.FOR_LEADS`
-    is_proven_again -- whoever says yes is asked again who they are
-    ends_log_ins -- with a yes nobody is logged in any more
+    is_proven_again -- approving requires reauthentication
+    ends_log_ins -- approving logs everybody out
     """
 
     sentence: str | Promise
@@ -95,18 +95,18 @@ def sentence_of(approval: Approval) -> str:
 
 
 def look_at(approval: Approval) -> ApprovalSummary | None:
-    """What would happen with a yes now; None when there is nothing left to do it to."""
+    """What approving would do now; None if the subject is gone."""
     return _kinds[approval.kind].look(coalition=approval.coalition, **approval.about)
 
 
 def has_second_lead(coalition: Coalition, *, than: User | None) -> bool:
-    """Whether anyone else leads this coalition, with a second factor or not yet."""
+    """Whether there is another lead, with or without a second factor."""
     return Membership.objects.current().leads().filter(coalition=coalition).exclude(user=than).exists()
 
 
 @transaction.atomic
 def ask(kind: str, *, coalition: Coalition, about: dict[str, Any], by: User) -> Approval:
-    """Ask the other leads for this act. The same one asked again while it waits is the same row."""
+    """Request this act from the other leads. Requested again while it waits, it is the same row."""
     if not may_act_as_lead(by, coalition):
         raise RuleBroken(_("Only a lead with a second factor can ask for this."))
     if not has_second_lead(coalition, than=by):
@@ -116,7 +116,7 @@ def ask(kind: str, *, coalition: Coalition, about: dict[str, Any], by: User) -> 
 
 @transaction.atomic
 def file(kind: str, *, coalition: Coalition, about: dict[str, Any], by: User | None, happens_unanswered: bool = False) -> Approval:
-    """The same without asking who asks: for what begins with somebody else's act, such as a newcomer who accepts."""
+    """The same without checking the requester: for acts that begin otherwise, such as a newcomer who accepts."""
     if kind not in _kinds:
         raise LookupError(kind)
     Coalition.objects.select_for_update().get(pk=coalition.pk)
@@ -141,7 +141,7 @@ def file(kind: str, *, coalition: Coalition, about: dict[str, Any], by: User | N
 
 @transaction.atomic
 def approve(approval: Approval, *, by: User) -> Approval:
-    """Say yes, which carries it out, once. The same lead's second tap changes nothing."""
+    """Approve and carry out, once. Safe to repeat."""
     approval = lock(approval)
     if approval.answer == Approval.Answer.APPROVED and approval.answered_by_id == by.pk:
         return approval
@@ -152,7 +152,7 @@ def approve(approval: Approval, *, by: User) -> Approval:
 
 @transaction.atomic
 def decline(approval: Approval, *, by: User) -> Approval:
-    """Say no. Nothing happens; it can be asked again."""
+    """Decline. It can be requested again."""
     approval = lock(approval)
     if approval.answer == Approval.Answer.DECLINED and approval.answered_by_id == by.pk:
         return approval
@@ -162,7 +162,7 @@ def decline(approval: Approval, *, by: User) -> Approval:
 
 @transaction.atomic
 def withdraw(approval: Approval, *, by: User) -> Approval:
-    """Whoever asked takes it back."""
+    """Withdraw one's own request."""
     approval = lock(approval)
     if approval.answer == Approval.Answer.WITHDRAWN and approval.answered_by_id == by.pk:
         return approval
@@ -174,7 +174,7 @@ def withdraw(approval: Approval, *, by: User) -> Approval:
 
 @transaction.atomic
 def withdraw_all_of(user: User, *, coalition: Coalition) -> None:
-    """She leads no more: what she asked for is not carried out. The other leads are told once, however much it was."""
+    """Withdraw the requests of someone who is no longer a lead. The other leads get one mail."""
     Coalition.objects.select_for_update().get(pk=coalition.pk)
     waiting = Approval.objects.select_for_update(of=("self",)).waiting().select_related("coalition")
     if approvals := list(waiting.filter(coalition=coalition, asked_by=user).order_by("pk")):
@@ -203,7 +203,7 @@ def carry_out_unanswered(approval: Approval) -> None:
 
 
 def lock(approval: Approval) -> Approval:
-    """The coalition first, as every act on who is in it does; of two seconds at once, one finds it answered."""
+    """The coalition first, as all membership services do; of two leads at once, one finds it answered."""
     Coalition.objects.select_for_update().get(pk=approval.coalition_id)
     rows = Approval.objects.select_for_update(of=("self",)).select_related("coalition", "asked_by", "answered_by")
     return rows.get(pk=approval.pk)
@@ -231,7 +231,7 @@ def close(approval: Approval, answer: Approval.Answer, *, by: User | None) -> Ap
 
 
 def close_all(approvals: list[Approval], answer: Approval.Answer, *, by: User | None) -> None:
-    """Some of one coalition, with the same answer; nobody is told yet."""
+    """Several of one coalition, with the same answer, without mail."""
     answered = {"answer": answer, "answered_by": by, "answered_at": now()}
     forgetting = []
     for approval in approvals:

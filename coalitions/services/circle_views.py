@@ -1,7 +1,7 @@
-"""Who opened what of a restricted circle, and on which day: shown to the circle for ninety days, so that a stranger in it is noticed.
+"""Views of the content of restricted circles, by person and day: shown to the circle for ninety days, so that an intruder is noticed.
 
-Only for restricted circles: of what a delegation alone reads, no record of readers is kept at all (a list of who read it would be a list of
-who is on the delegation). What a list shows of a thing beside others (a title, a tone) is no opening of it.
+Only for restricted circles: for circles of delegations no readers are recorded (they would show who is on the delegation). Appearing in a
+list is not a view.
 """
 
 from collections.abc import Iterable
@@ -18,12 +18,12 @@ SHOWN_FOR = timedelta(days=90)
 
 
 def note(thing: str, public_id: UUID, *, circle: Circle | None, by: User) -> None:
-    """The first opening of a day is kept, later ones change nothing."""
+    """Record the first view of a day."""
     note_each(thing, [(public_id, circle)], by=by)
 
 
 def note_each(thing: str, shown: Iterable[tuple[UUID, Circle | None]], *, by: User) -> None:
-    """The same for a page that shows several, of several circles: one query, and none where no circle is restricted."""
+    """The same for several things: one query, none if no circle is restricted."""
     day = now().date()
     rows = [
         CircleView(circle=circle, user=by, thing=thing, thing_id=public_id, on=day)
@@ -35,6 +35,6 @@ def note_each(thing: str, shown: Iterable[tuple[UUID, Circle | None]], *, by: Us
 
 
 def openings(circle: Circle, *, seen_by: User) -> CircleViewQuerySet:
-    """The last ninety days of it, the latest first."""
+    """The views of the last ninety days, the latest first."""
     rows = CircleView.objects.visible_to(seen_by).filter(circle=circle, on__gte=(now() - SHOWN_FOR).date())
     return rows.select_related("user").order_by("-on", "thing", "pk")

@@ -1,4 +1,4 @@
-"""Who may read: opening a circle, naming people into it, and going out of it."""
+"""Circles: opening one, adding people, leaving and closing it."""
 
 from collections.abc import Iterable
 from uuid import UUID
@@ -26,7 +26,7 @@ def open_circle(
     people: Iterable[Membership] = (),
     submission: UUID | None = None,
 ) -> Circle:
-    """A circle of the one who opens it and those she names. Leads are in it only if named. Sent twice, it is one."""
+    """Open a circle with its creator and the people named. Leads are in it only if named. The same form sent twice makes one."""
     by.lock()
     mine = Circle.objects.visible_to(by)
     if made := sent_before(mine, submission):
@@ -46,7 +46,7 @@ def open_circle(
 
 @transaction.atomic
 def add_to_circle(circle: Circle, *, membership: Membership, by: User) -> CircleMembership:
-    """Named twice, one stands in it once. Whoever only observes stands in none."""
+    """Add a member. Safe to repeat. Observers are refused."""
     refuse_everyone(circle)
     membership = Membership.objects.select_for_update(of=("self",)).select_related("user").get(pk=membership.pk)
     if membership.coalition_id != circle.coalition_id or membership.left_at:
@@ -61,8 +61,8 @@ def add_to_circle(circle: Circle, *, membership: Membership, by: User) -> Circle
 
 @transaction.atomic
 def remove_from_circle(circle: Circle, *, membership: Membership, by: User) -> int:
-    """She no longer reads what it holds; what she had in hand there is handed back. Say how many have nobody now."""
-    # Before the circle and her follow-ups, as whoever names her into one or gives her the other does.
+    """Remove someone, whose follow-ups there are handed back. Returns how many have no owner now."""
+    # Locked before the circle and the follow-ups, as other services do.
     membership = Membership.objects.select_for_update(of=("self",)).select_related("user").get(pk=membership.pk)
     circle = Circle.objects.select_for_update(of=("self",)).select_related("coalition").get(pk=circle.pk)
     refuse_everyone(circle)
@@ -79,7 +79,7 @@ def remove_from_circle(circle: Circle, *, membership: Membership, by: User) -> i
 
 @transaction.atomic
 def hand_on_circle(circle: Circle, *, to: Membership, by: User) -> None:
-    """Someone else who stands in it names its people from now on."""
+    """Make someone else in it its owner, who names its people."""
     circle = Circle.objects.select_for_update(of=("self",)).select_related("coalition").get(pk=circle.pk)
     refuse_everyone(circle)
     if not CircleMembership.objects.current().filter(circle=circle, membership=to).exists():
@@ -103,7 +103,7 @@ def change_circle(circle: Circle, *, by: User, **changes: str) -> Circle:
 
 @transaction.atomic
 def close_circle(circle: Circle, *, by: User) -> None:
-    """Only an empty one: nothing is ever closed away with its circle."""
+    """Close an empty circle; one with content is refused."""
     refuse_everyone(circle)
     record_in(circle, "coalitions.circle_closed", by=by)
     try:

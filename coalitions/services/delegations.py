@@ -1,4 +1,4 @@
-"""Keeping the cards of delegations: public facts, each with the page that says so."""
+"""The cards of delegations: public facts, each with its source."""
 
 from typing import TypedDict, Unpack
 from uuid import UUID
@@ -41,7 +41,7 @@ def begin_card(
 
 @transaction.atomic
 def revise_card(card: Delegation, *, by: User, is_checked: bool, **facts: Unpack[CardFacts]) -> Delegation:
-    """Change what it says. What nobody has checked since is marked "to be checked"."""
+    """Change a card. It is marked "to be checked" unless `is_checked`."""
     card = Delegation.objects.select_for_update(of=("self",)).get(pk=card.pk)
     fill(card, by=by, is_checked=is_checked, facts=facts)
     card.save()

@@ -1,4 +1,4 @@
-"""Taking something that is not public out of the service: recorded, told to the other leads, and marked in the file."""
+"""Exporting something that is not public: recorded, mailed to the other leads, and marked in the file."""
 
 from collections.abc import Collection
 from datetime import UTC, timedelta
@@ -22,7 +22,7 @@ TOLD_ONCE_IN = timedelta(days=1)
 
 @transaction.atomic
 def take_out(key: str, *, coalition: Coalition, circles: Collection[Circle] = (), by: User) -> str:
-    """Record the export and return the line that its file carries: the class, who took it out and when.
+    """Record the export and return the line for its file: the class, who exported it and when.
 
     circles -- the restricted circles whose texts are in it
     """
@@ -46,7 +46,7 @@ def take_out(key: str, *, coalition: Coalition, circles: Collection[Circle] = ()
 
 
 def tell_other_leads(key: str, *, coalition: Coalition, by: User) -> None:
-    """At most one mail a day for each export of a coalition."""
+    """At most one mail a day per kind of export and coalition."""
     about = {"about__what": "exported", "about__coalition": coalition.pk, "about__export": key}
     if not Email.objects.filter(kind="coalitions/for_leads", created_at__gt=now() - TOLD_ONCE_IN, **about).exists():
         telling_leads.tell("exported", coalition=coalition, but=by, export=key)

@@ -13,22 +13,21 @@ from coalitions.services.in_circles import check_stands_in, why_only_observes
 
 
 def locked(follow_up: FollowUp) -> FollowUp:
-    """The row as it is now, and nobody else's until this transaction ends."""
+    """Lock the row and read its present state."""
     rows = FollowUp.objects.select_for_update(of=("self",)).select_related("circle__coalition", "owner", "backup", "assigned_by")
     return rows.get(pk=follow_up.pk)
 
 
 def can_hold(person: User | None, circle: Circle, *, lock: bool = False) -> bool:
-    """Own it or stand in for its owner: a member or lead who stands in the circle."""
+    """Whether someone may be owner or backup: a member or lead in the circle."""
     return person is not None and not why_not(person, circle, lock=lock)
 
 
 def check_can_hold(circle: Circle, **people: User | None) -> None:
-    """Refuse whoever may neither own it nor stand in; `people` by the field that names them: `owner`, `to` or `backup`.
+    """Refuse people who may not be owner or backup; `people` by field: `owner`, `to` or `backup`.
 
-    Called before the follow-up is locked. Leaving locks the membership first too: whoever is second sees what the first did.
-
-    Several are locked in one order, whoever owns and whoever stands in: two that swap them do not wait for each other.
+    Called before the follow-up is locked, since leaving locks the membership first too. Several are locked in one order, to avoid a
+    deadlock.
     """
     named = [(person, field) for field, person in people.items() if person]
     for person, field in sorted(named, key=lambda each: each[0].pk):
@@ -77,7 +76,7 @@ def check_due(due_at: datetime) -> None:
 
 
 def check_may_move(follow_up: FollowUp, *, by: User, may_open_up: bool) -> None:
-    """To another circle: of the same coalition, where the mover stands; to more or other people only if she may open it up."""
+    """Check a move to another circle: of the same coalition, one that the mover is in; more readers only with `may_open_up`."""
     was = Circle.objects.get(follow_ups=follow_up)
     check_stands_in(follow_up.circle, by, coalition_id=was.coalition_id)
     if not was.is_everyone and not may_open_up:
@@ -102,6 +101,6 @@ def what_happened_meanwhile(follow_up: FollowUp) -> str:
 
 
 def was_last_done_by(follow_up: FollowUp, kind: str, person: User) -> bool:
-    """Whether this very act is the last that happened: the second tap of a double one."""
+    """Whether this act by this person is the last event: a repeated request."""
     last = follow_up.events.first()
     return last is not None and (last.kind, last.by_id) == (kind, person.pk)

@@ -1,5 +1,5 @@
-"""What can happen to a follow-up. Each act locks the row, decides, changes it and leaves an event; nobody is written to from here:
-the reminder engine reads rows and events each minute.
+"""The acts on a follow-up. Each locks the row, checks, changes it and adds an event. No mail is sent here: the reminder engine reads rows
+and events each minute.
 """
 
 from collections.abc import Collection, Mapping
@@ -40,7 +40,7 @@ from resolutions.models import Resolution
 
 State, Kind = FollowUp.State, FollowUpEvent.Kind
 
-# Texts that an act may overwrite: what stood there is kept for two weeks.
+# Texts whose earlier version is kept for two weeks when overwritten.
 WORDS = ("title", "done_means", "evidence")
 EARLIER_WORDS = "coalitions.follow_up_words"
 RETURN_AFTER = timedelta(days=4)
@@ -64,7 +64,7 @@ def create(
     delegation: Delegation | None = None,
     submission: UUID | None = None,
 ) -> FollowUp:
-    """Make one, for oneself, for someone else, or for whoever takes it. The same form sent twice makes one."""
+    """Create one, for oneself, for someone else, or without an owner. The same form sent twice makes one."""
     mine = FollowUp.objects.filter(created_by=by)
     if made := sent_before(mine, submission):
         return made
@@ -110,9 +110,9 @@ def assign(
     due_at: datetime | None = None,
     backup: User | None = None,
 ) -> FollowUp:
-    """Hand it to someone, or change nothing. With `seen_version`, only if it still stands as the assigner saw it.
+    """Assign it to someone. With `seen_version`, only if it is unchanged since the assigner saw it.
 
-    No `due_at` or `backup` leaves them as they are; a backup who has gone, or is now the owner, is let go.
+    No `due_at` or `backup` leaves them as they are; a backup who has left, or is now the owner, is removed.
     """
     check_can_hold(follow_up.circle, to=to, backup=backup)
     if backup:
@@ -121,7 +121,7 @@ def assign(
     check_open(follow_up)
     if seen_version is not None and seen_version != follow_up.version:
         if (follow_up.owner, follow_up.assigned_by) == (to, by):
-            return follow_up  # the second tap of a double one
+            return follow_up  # a repeated request
         raise RuleBroken(what_happened_meanwhile(follow_up))
     if follow_up.owner == to:
         raise RuleBroken(_("%(name)s already has it.") % {"name": to.short_name}, field="to")
@@ -142,7 +142,7 @@ def assign(
 
 @transaction.atomic
 def take(follow_up: FollowUp, *, by: User) -> FollowUp:
-    """A member takes what nobody has."""
+    """Take an unowned follow-up."""
     check_can_hold(follow_up.circle, owner=by)
     follow_up = locked(follow_up)
     check_open(follow_up)
@@ -170,7 +170,7 @@ def accept(follow_up: FollowUp, *, by: User) -> FollowUp:
 
 @transaction.atomic
 def decline(follow_up: FollowUp, *, by: User) -> FollowUp:
-    """No reason is asked. The backup stays, and it is again one that nobody has."""
+    """Without a reason. The backup stays; the owner is removed."""
     follow_up = locked(follow_up)
     if was_last_done_by(follow_up, Kind.DECLINED, by):
         return follow_up
@@ -197,9 +197,8 @@ def hand_back(follow_up: FollowUp, *, by: User) -> FollowUp:
 
 @transaction.atomic
 def return_unanswered(follow_up: FollowUp) -> bool:
-    """Give it back to the leads when its owner never answered. Say whether that was so: the clock may be late.
-
-    It comes as the clock saw it: what was handed to someone else meanwhile has only begun to wait.
+    """Return it to the leads if its owner did not answer. Returns whether it was done. `follow_up` is as the task read it: if assigned to
+    someone else since, it waits anew.
     """
     seen, follow_up = follow_up, locked(follow_up)
     if follow_up.version != seen.version or follow_up.is_closed or follow_up.owner is None or follow_up.state != State.TO_ACCEPT:
@@ -245,7 +244,7 @@ def resume(follow_up: FollowUp, *, by: User) -> FollowUp:
 
 @transaction.atomic
 def done(follow_up: FollowUp, *, by: User, evidence: str = "") -> FollowUp:
-    """Close it as done, with a link that shows it if there is one. A link may also be added afterwards."""
+    """Close it as done, with a link as evidence if given, which may also be added later."""
     if evidence and not is_clean_link(evidence):
         raise RuleBroken(str(UNCLEAN), field="evidence")
     follow_up = locked(follow_up)
@@ -266,7 +265,7 @@ def done(follow_up: FollowUp, *, by: User, evidence: str = "") -> FollowUp:
 
 @transaction.atomic
 def drop(follow_up: FollowUp, *, by: User) -> FollowUp:
-    """Close it undone: it is no longer needed."""
+    """Close it as no longer needed."""
     follow_up = locked(follow_up)
     if follow_up.state == State.DROPPED:
         return follow_up
@@ -278,7 +277,7 @@ def drop(follow_up: FollowUp, *, by: User) -> FollowUp:
 
 @transaction.atomic
 def reopen(follow_up: FollowUp, *, by: User) -> FollowUp:
-    """Open it again, with those who can still hold it. Its reminders begin anew."""
+    """Reopen it, with owner and backup if they may still have it. Reminders are planned again."""
     still_here = [person for person in (follow_up.owner, follow_up.backup) if can_hold(person, follow_up.circle, lock=True)]
     follow_up = locked(follow_up)
     if not follow_up.is_closed:
@@ -294,7 +293,7 @@ def reopen(follow_up: FollowUp, *, by: User) -> FollowUp:
 
 @transaction.atomic
 def snooze(follow_up: FollowUp, *, until: Until, by: User) -> FollowUp:
-    """Put the reminder off, on the owner's clock, never beyond the due instant."""
+    """Snooze the reminder, in the owner's time zone, not beyond the due instant."""
     follow_up = locked(follow_up)
     check_open(follow_up)
     check_owner(follow_up, by)
@@ -326,7 +325,7 @@ class Changes(TypedDict, total=False):
 def change(
     follow_up: FollowUp, *, by: User, may_open_up: bool = False, seen_version: int | None = None, **changes: Unpack[Changes]
 ) -> FollowUp:
-    """Change what it says. More people may come to read it only if `may_open_up`."""
+    """Change its fields. More people may read it then only if `may_open_up`."""
     if backup := changes.get("backup"):
         check_can_hold(changes.get("circle", follow_up.circle), backup=backup)
     follow_up = locked(follow_up)
@@ -357,14 +356,14 @@ def change(
     follow_up.save()
     keep_words(before, note(follow_up, Kind.CHANGED, by, fields=changed), circle=read_by)
     if "circle" in changed:
-        # By the rules of the circle it leaves: what only a delegation read is told to nobody.
+        # Recorded by the rules of its former circle: nothing if that is a delegation's.
         record_in(read_by, "coalitions.follow_up_moved", by=by, about=follow_up, fields=["circle"])
     return follow_up
 
 
 @transaction.atomic
 def put_words_back(follow_up: FollowUp, *, words: Mapping[str, str], by: User) -> FollowUp:
-    """As they were. What stands there now is kept in its turn."""
+    """Restore earlier words. The present ones are kept as a copy."""
     follow_up = locked(follow_up)
     if set(words) - {"evidence"}:
         check_open(follow_up)
@@ -384,9 +383,9 @@ def note(follow_up: FollowUp, kind: str, by: User | None, *, to: User | None = N
 
 
 def keep_words(before: Mapping[str, str], event: FollowUpEvent, *, circle: Circle | None = None) -> None:
-    """What this event overwrote, as of its instant; where nothing stood, nothing is lost.
+    """Keep a copy of the words that this event overwrote, if any.
 
-    circle -- the one it was written in, if the follow-up has left it
+    circle -- the former circle, if the follow-up was moved
     """
     words = {name: value for name, value in before.items() if value}
     if words:
@@ -408,14 +407,14 @@ def put(follow_up: FollowUp, state: str) -> None:
 
 
 def give(follow_up: FollowUp, *, to: User, by: User) -> None:
-    """What one takes oneself needs no answer."""
+    """Set the owner; who takes it needs no acceptance."""
     follow_up.owner, follow_up.assigned_by, follow_up.assigned_at = to, by, now()
     new_version(follow_up)
     put(follow_up, State.IN_HAND if to == by else State.TO_ACCEPT)
 
 
 def let_go(follow_up: FollowUp) -> None:
-    """Nobody has it now. Who assigned it stays, to be told."""
+    """Remove the owner. The assigner stays, for the notice."""
     follow_up.owner = None
     new_version(follow_up)
     put(follow_up, State.TO_ACCEPT)

@@ -1,4 +1,4 @@
-"""Inviting someone, taking it back, showing that it is her, and coming in."""
+"""Invitations: inviting, revoking, proving the identity, and accepting."""
 
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -24,7 +24,7 @@ from coalitions.services.membership import admit, lock
 OPEN_FOR = timedelta(days=7)
 MOST_A_DAY = 10
 CODE_EVERY = timedelta(minutes=1)
-# For an invitation, within a day: the person's own browser, and two mistakes.
+# The most arrivals of an invitation per day.
 MOST_ARRIVALS = 3
 
 
@@ -41,10 +41,7 @@ def invite(
     proof: str = Invitation.Proof.CODE,
     submission: UUID | None = None,
 ) -> Invitation:
-    """Open a door for the person at this address. Whether she has an account already shows nowhere.
-
-    She is written to, unless she is to be reached by another way only (`Proof.WORDS`).
-    """
+    """Invite the person at this address, without revealing whether there is an account. A mail is sent, unless `Proof.WORDS`."""
     email = email.strip().lower()
     lock(coalition)
     made = Invitation.objects.filter(coalition=coalition)
@@ -82,7 +79,7 @@ def invite(
 
 
 def organisation_named(name: str, *, coalition: Coalition) -> Organisation | None:
-    """One of this coalition with this name, or a new one. Those of other coalitions are never looked at."""
+    """The organisation of this name in this coalition, or a new one. Those of other coalitions are not searched."""
     if not name:
         return None
     return organisations_of(coalition).filter(name__iexact=name).first() or Organisation.objects.create(name=name)
@@ -106,7 +103,7 @@ def revoke(invitation: Invitation, *, by: User) -> None:
 
 @transaction.atomic
 def revoke_all() -> int:
-    """Every open one, of every coalition: the instance is locked. Say how many there were."""
+    """Revoke all open invitations, for locking the instance. Returns how many."""
     return Invitation.objects.open().update(revoked_at=now())
 
 
@@ -115,7 +112,7 @@ def revoke_all() -> int:
 
 @transaction.atomic
 def send_code(invitation: Invitation) -> Invitation:
-    """Six digits to the address of the invitation. Nobody is looked up: it is the same with and without an account."""
+    """Mail six digits to the address of the invitation, with or without an account."""
     invitation = lock_open(invitation)
     if invitation.proof != Invitation.Proof.CODE:
         raise RuleBroken(_("This invitation sends no e-mail."))
@@ -132,7 +129,7 @@ def send_code(invitation: Invitation) -> Invitation:
 
 @transaction.atomic
 def is_right_code(invitation: Invitation, code: str) -> bool:
-    """Whether this is the code that was sent last. Each try counts, three for a code, within thirty minutes."""
+    """Whether this is the code sent last. Three tries per code, within thirty minutes."""
     invitation = lock_open(invitation)
     if not invitation.takes_code:
         return False
@@ -143,7 +140,7 @@ def is_right_code(invitation: Invitation, code: str) -> bool:
 
 @transaction.atomic
 def arrive(invitation: Invitation) -> Arrival:
-    """A browser opened the invitation: two words for it, which it tells a lead by another way."""
+    """Record an arrival with two words, to be compared with a lead by another channel."""
     invitation = lock_open(invitation)
     if invitation.proof != Invitation.Proof.WORDS:
         raise RuleBroken(_("This invitation is proven by a code."))
@@ -155,7 +152,7 @@ def arrive(invitation: Invitation) -> Arrival:
 
 @transaction.atomic
 def confirm_words(arrival: Arrival, *, by: User) -> Arrival:
-    """A lead has compared the two words with the person. Twice is once."""
+    """Confirm that a lead has compared the two words. Safe to repeat."""
     arrival = Arrival.objects.select_for_update(of=("self",)).select_related("invitation").get(pk=arrival.pk)
     if arrival.confirmed_at is None:
         lock_open(arrival.invitation)
@@ -178,9 +175,8 @@ def lock_open(invitation: Invitation) -> Invitation:
 
 @transaction.atomic
 def accept(invitation: Invitation, *, user: User) -> Membership | None:
-    """Accept, once, as the person it was written to. None while a second lead's yes is waited for.
-
-    The first leads, whom nobody invited, are in at once; so is, as an observer, whoever a coalition's only lead invited.
+    """Accept, once. Returns None while it waits for a second lead. The first leads, and as observers those invited by an only lead, are
+    admitted at once.
     """
     lock(invitation.coalition)
     invitation = lock_open(invitation)
@@ -197,7 +193,7 @@ def accept(invitation: Invitation, *, user: User) -> Membership | None:
 
 
 def admit_invited(invitation: Invitation, *, user: User) -> Membership:
-    """Whoever was invited by somebody observes for fourteen days first."""
+    """Admit an invited person, who observes for fourteen days first."""
     return admit(
         invitation.coalition,
         user=user,
@@ -210,7 +206,7 @@ def admit_invited(invitation: Invitation, *, user: User) -> Membership:
 
 @transaction.atomic
 def accept_as_newcomer(invitation: Invitation, *, name: str, password: str, language: str, time_zone: str) -> User:
-    """Accept, and have an account from now on. Whoever calls has made sure that it is the person who was invited."""
+    """Create an account and accept. The caller has verified the person."""
     lock(invitation.coalition)
     if User.objects.filter(email=invitation.email).exists():
         raise RuleBroken(_("This address already has an account. Log in to accept the invitation."))

@@ -1,6 +1,6 @@
-"""What is overwritten or thrown away stays for two weeks, and whoever may do the act can put it back.
+"""Copies of what is overwritten or discarded, kept for two weeks; whoever may do the act may restore it.
 
-The service that overwrites calls `keep` in its own transaction. How it is put back is registered for its kind:
+The service that overwrites calls `keep` in its transaction. Restoring is registered per kind:
 
     kept_copies.register(
         "coalitions.follow_up_words",
@@ -8,10 +8,10 @@ The service that overwrites calls `keep` in its own transaction. How it is put b
         act=_("Earlier words of a follow-up were put back"),
         look=look_at_words,        # (copy, user) -> CopyPreview, or None if she may not read what it was part of, or if that is gone
         put_back=put_words_back,   # (copy, by=…) -> the thing as it is again, which has a page; raises RuleBroken if it cannot be
-        lock=lock_follow_up,       # (copy): locks what these two decide on, if there is something
+        lock=lock_follow_up,       # (copy): locks what these two read, if needed
     )
 
-A number of a document that is forgotten is not kept: knowing it shows who had access, so it goes at once.
+Numbers of restricted documents are deleted at once, without a copy.
 """
 
 import json
@@ -46,7 +46,10 @@ class PreviewPart:
 
 @dataclass(frozen=True)
 class CopyPreview:
-    """What a person reads before she puts it back. back -- the page it was part of"""
+    """What a person reads before restoring it.
+
+    back -- the page it was part of
+    """
 
     parts: list[PreviewPart]
     may_put_back: bool
@@ -54,7 +57,7 @@ class CopyPreview:
 
     @property
     def state(self) -> str:
-        """Tells whether what stands there now has changed since a page showed it."""
+        """A digest of the present values, to notice changes since a page showed them."""
         return digest(json.dumps([part.now for part in self.parts]))
 
 
@@ -105,7 +108,7 @@ def keep(
     belongs_at: datetime | None = None,
     at: datetime | None = None,
 ) -> KeptCopy:
-    """Of what belongs to no circle, only whoever does this reads the copy."""
+    """Keep a copy; without a circle only `by` may read it."""
     if kind not in _kinds:
         raise LookupError(kind)
     copy = KeptCopy(kind=kind, about=about, circle=circle, owner=None if circle else by, content=content, by=by, belongs_at=belongs_at)
@@ -116,7 +119,7 @@ def keep(
 
 @transaction.atomic
 def put_back(copy: KeptCopy, *, by: User, seen: str) -> Any:
-    """Once, and only if what stands there now is what she saw (`CopyPreview.state`). What this overwrites is kept in its turn."""
+    """Restore once, and only if the present values are as `seen` (`CopyPreview.state`). They are kept as a copy."""
     row = KeptCopy.objects.there().select_for_update(of=("self",)).filter(pk=copy.pk).first()
     if row is None:
         raise RuleBroken(_("This has been put back already, or its two weeks are over."))
@@ -137,7 +140,7 @@ def put_back(copy: KeptCopy, *, by: User, seen: str) -> Any:
 
 
 def forget(copy: KeptCopy) -> None:
-    """For good, before the two weeks are over. Only what is one's own: a circle's is not one person's to destroy."""
+    """Delete a copy for good. Only personal ones: a circle's may not be deleted by one person."""
     if copy.owner is None:
         raise RuleBroken(_("This belongs to a circle: it stays until its two weeks are over."))
     copy.delete()

@@ -1,4 +1,4 @@
-"""What a circle holds is never left without a reader in silence.
+"""Circles without a reader: the last reader decides what happens to the content.
 
 Whoever reads a circle alone is asked before she goes: she hands it on or deletes what it holds. Where others make her go (a lead who
 removes her or makes her an observer, staff who close her account) she is asked afterwards, and answers on one page for seven days,
@@ -30,7 +30,7 @@ from coalitions.services.in_circles import record_in
 logger = logging.getLogger(__name__)
 
 ANSWERS_WITHIN = timedelta(days=7)
-# Whoever cannot log in first has to be let in again by the host.
+# Longer without a log-in, since the host must restore access first.
 ANSWERS_WITHIN_IF_CLOSED = timedelta(days=30)
 
 
@@ -38,7 +38,7 @@ ANSWERS_WITHIN_IF_CLOSED = timedelta(days=30)
 
 
 def held() -> Iterable[tuple[type[models.Model], str]]:
-    """Every model whose rows hang on a circle, in any app, with the column that says on which one."""
+    """Every model with a foreign key to a circle, in any app, with the column."""
     for relation in Circle._meta.get_fields(include_hidden=True):
         model = relation.related_model
         if not (relation.auto_created and isinstance(model, type) and issubclass(model, models.Model)):
@@ -53,12 +53,12 @@ def things_in(circle: Circle) -> int:
 
 
 def holds_something() -> Q:
-    """Of circles: whether any row hangs on it."""
+    """A condition on circles: whether any row belongs to it."""
     return reduce(or_, (Q(Exists(model._base_manager.filter(**{column: OuterRef("pk")}))) for model, column in held()))
 
 
 def read_by_her_alone(user: User, *, coalition: Coalition | None = None) -> list[Circle]:
-    """Circles that hold something and that nobody else reads."""
+    """Circles with content that only this person reads."""
     mine = CircleMembership.objects.current().filter(membership__user=user)
     if coalition:
         mine = mine.filter(membership__coalition=coalition)
@@ -67,12 +67,12 @@ def read_by_her_alone(user: User, *, coalition: Coalition | None = None) -> list
 
 
 def named_into() -> CircleQuerySet:
-    """Those that people are named into, with how many read each."""
+    """Circles that people are named into, with the number of readers."""
     return Circle.objects.exclude(kind=Circle.Kind.EVERYONE).with_people()
 
 
 def to_settle_by(user: User) -> CircleQuerySet:
-    """What this person may hand on or delete here: what she is asked about, and what she alone reads."""
+    """Circles this person may hand on or delete: those of a question, and those with no other reader."""
     mine = CircleMembership.objects.current().filter(membership__user=user).values("circle")
     return named_into().filter(Q(last_reader_question__user=user) | Q(pk__in=mine, people_now=1))
 
@@ -87,7 +87,7 @@ def refuse_to_leave_alone(user: User, *, coalition: Coalition) -> None:
 
 @transaction.atomic
 def ask(last_readers: Mapping[int, User]) -> None:
-    """Who has just lost which circle, by its key, as its last reader. Whoever asks holds the lock of its coalition."""
+    """Ask the last readers of these circles (by key). The caller holds the lock of the coalition."""
     asked = set(LastReaderQuestion.objects.filter(circle__in=last_readers).values_list("circle", flat=True))
     instant = now()
     questions = LastReaderQuestion.objects.bulk_create(
@@ -104,7 +104,7 @@ def ask(last_readers: Mapping[int, User]) -> None:
 
 
 def mail_about(question: LastReaderQuestion) -> Email:
-    """Mail to a closed account is dropped; this one goes to her address all the same."""
+    """Sent to the address, since mail to a closed account is dropped."""
     user = question.user
     to = {"to": user} if user.is_active else {"address": user.email}
     return Email(kind="coalitions/last_reader", about={"question": question.pk}, **to)
@@ -125,10 +125,8 @@ def settle_unread() -> None:
 
 
 def to_ask_about() -> CircleQuerySet:
-    """Circles without a reader and without a question, as far as anyone can be asked or nothing hangs on them.
-
-    Adds `is_held`, whether anything does, and `last_reader`: the key of whoever left it last; where that is not known, of who
-    looked after it or wrote in it last.
+    """Circles without a reader and without a question, if somebody can be asked or they are empty. Adds `is_held`, whether it has content,
+    and `last_reader`: the key of who left it last, else of its owner or last author.
     """
     stood = CircleMembership.objects.filter(circle=OuterRef("pk"), membership__user__erased_at=None)
     stood = stood.order_by(models.F("membership__left_at").desc(nulls_first=True), "-pk")
@@ -142,7 +140,7 @@ def to_ask_about() -> CircleQuerySet:
 
 @transaction.atomic
 def ask_last_readers(coalition: Coalition) -> None:
-    """As far as nobody reads them now that no other act is under way."""
+    """Ask about circles without a reader, under the lock of the coalition."""
     Coalition.objects.select_for_update().get(pk=coalition.pk)
     circles = list(to_ask_about().filter(coalition=coalition).order_by("pk").values_list("pk", "is_held", "last_reader"))
     Circle.objects.filter(pk__in=[circle for circle, is_held, _last in circles if not is_held]).delete()
@@ -158,7 +156,7 @@ def delete_unanswered(circle: Circle) -> None:
 
 
 def lock_unread(circle: Circle) -> Circle | None:
-    """The circle, if nobody reads it now that no other act is under way; else None."""
+    """Lock the coalition; the circle if it still has no reader, else None."""
     Coalition.objects.select_for_update().get(pk=circle.coalition_id)
     return named_into().filter(pk=circle.pk, people_now=0).first()
 
@@ -167,7 +165,7 @@ def lock_unread(circle: Circle) -> Circle | None:
 
 
 def could_take(circle: Circle, *, by: User) -> models.QuerySet[Membership]:
-    """To whom she may hand it on: people of the coalition whom she sees, herself if she works there again; once she is out, the leads."""
+    """Who may get it: people of the coalition whom this person sees, the person if a member again; after leaving, the leads."""
     people = Membership.objects.current().working().filter(coalition=circle.coalition_id)
     hers = people.filter(user=by)
     if not hers.exists():
@@ -180,7 +178,7 @@ def could_take(circle: Circle, *, by: User) -> models.QuerySet[Membership]:
 
 @transaction.atomic
 def hand_on(circle: Circle, *, to: Membership, by: User) -> None:
-    """This person reads the circle from now on and names its people."""
+    """Hand the circle to this person, who becomes its owner."""
     circle = lock_to_settle(circle, by)
     if not could_take(circle, by=by).filter(pk=to.pk).exists():
         raise RuleBroken(_("This person cannot take it. Choose someone else."))
@@ -193,7 +191,7 @@ def hand_on(circle: Circle, *, to: Membership, by: User) -> None:
 
 @transaction.atomic
 def delete_circle(circle: Circle, *, by: User) -> None:
-    """The circle and all it holds, for good."""
+    """Delete the circle with its content."""
     delete_with_contents(lock_to_settle(circle, by), by=by)
 
 

@@ -1,4 +1,4 @@
-"""What comes back to the coalition when someone goes, so that nothing she had is lost with her."""
+"""What a person hands back to the coalition when leaving."""
 
 from dataclasses import dataclass
 
@@ -13,11 +13,11 @@ from coalitions.models.circles import CircleQuerySet
 
 @dataclass(frozen=True)
 class ComingBack:
-    """The checklist before someone goes.
+    """The checklist before someone leaves.
 
-    follow_ups -- open ones she owns, which nobody will have
-    backups -- open ones she is the backup of
-    circles -- circles she stands in, but for everyone's
+    follow_ups -- open ones of this owner, which nobody will have
+    backups -- open ones with this backup
+    circles -- circles of this person, except everyone's
     """
 
     follow_ups: int
@@ -26,7 +26,7 @@ class ComingBack:
 
 
 def what_comes_back(membership: Membership, *, seen_by: User) -> ComingBack:
-    """Counts only what this reader may see: a circle keeps its secrets from leads too."""
+    """Counts only what this reader may see: leads do not see circles they are not in."""
     user = membership.user
     work = FollowUp.objects.visible_to(seen_by).open().filter(circle__coalition=membership.coalition_id)
     counted = work.aggregate(owned=Count("pk", filter=Q(owner=user)), backed=Count("pk", filter=Q(backup=user)))
@@ -37,18 +37,18 @@ def what_comes_back(membership: Membership, *, seen_by: User) -> ComingBack:
 
 @transaction.atomic
 def hand_back_all(membership: Membership, *, by: User | None) -> int:
-    """Everything open this person has in the coalition. Say how many follow-ups have nobody now."""
+    """Hand back all open follow-ups of this person in the coalition. Returns how many have no owner now."""
     return hand_back(membership.user, circles=Circle.objects.filter(coalition=membership.coalition_id), by=by)
 
 
 @transaction.atomic
 def hand_back(user: User, *, circles: CircleQuerySet, by: User | None) -> int:
-    """What this person had in hand in these circles has nobody again, and its history says so."""
+    """Hand back this person's open follow-ups in these circles, with an event."""
     instant = now()
     work = FollowUp.objects.select_for_update(of=("self",)).open().filter(circle__in=circles)
     owned = list(work.filter(owner=user).order_by("pk").values_list("pk", flat=True))
     backed = list(work.filter(backup=user).order_by("pk").values_list("pk", flat=True))
-    # A new version: reminders planned for the one who had it are never sent.
+    # A new version, so that reminders of the former owner are not sent.
     FollowUp.objects.filter(pk__in=owned).update(
         owner=None,
         state=FollowUp.State.TO_ACCEPT,
@@ -71,6 +71,6 @@ def pass_on_circles(membership: Membership) -> None:
 
 
 def pass_on(circles: CircleQuerySet, *, without: Membership) -> None:
-    """Each goes to whoever else has stood in it longest, so that someone can name people; without anyone else, to nobody."""
+    """Make the person who has been in it longest the owner of each circle; without anyone, no owner."""
     others = CircleMembership.objects.current().filter(circle=OuterRef("pk")).exclude(membership=without)
     circles.update(owner=Subquery(others.order_by("created_at", "pk").values("membership__user")[:1]))

@@ -1,4 +1,4 @@
-"""Locking the instance from a page: two leads of one coalition do, or one of those who look after it.
+"""Locking the instance from a page: by two leads of one coalition, or by one of the staff.
 
 Why two leads of any coalition may: docs/decisions/break_glass_and_locking.md.
 """
@@ -20,9 +20,9 @@ from coalitions.services import approvals
 
 @transaction.atomic
 def lock_from_page(*, by: User, asked_by: User | None = None) -> None:
-    """Lock it, end every way in, and tell all leads and everyone who looks after it. Locked already, nothing more happens.
+    """Lock it, revoke all access, and mail all leads and staff. Safe to repeat.
 
-    asked_by -- the first of two leads; None if whoever looks after the instance does it
+    asked_by -- the first of two leads; None if staff do it
     """
     if not locking.lock(by=by):
         return
@@ -33,7 +33,7 @@ def lock_from_page(*, by: User, asked_by: User | None = None) -> None:
 
 
 def tell(who: str) -> None:
-    """The only mail that leaves while the instance is locked. It says who locked it, never why or in which coalition."""
+    """The only mail sent while the instance is locked. It says who locked it, not why or in which coalition."""
     leads = Membership.objects.current().leads().values("user")
     people = User.objects.active().filter(pk__in=leads) | User.objects.active().filter(is_staff=True)
     keys = people.order_by("pk").values_list("pk", flat=True)

@@ -1,4 +1,4 @@
-"""Founding a coalition, letting people in and out, and the circle of everyone that follows from it."""
+"""Memberships: founding a coalition, admitting, roles, leaving and removing, with the circle of everyone."""
 
 import logging
 from datetime import timedelta
@@ -21,7 +21,7 @@ OBSERVES_FOR = timedelta(days=14)
 
 @transaction.atomic
 def found_coalition(name: str, *, mail_ceiling: str = User.MailLevel.STANDARD) -> Coalition:
-    """A coalition and the circle of everyone it is born with. Its leads are admitted or invited next."""
+    """Found a coalition with its circle of everyone. Leads are admitted or invited next."""
     coalition = Coalition.objects.create(name=name, mail_ceiling=mail_ceiling)
     Circle.objects.create(coalition=coalition, kind=Circle.Kind.EVERYONE)
     record("coalitions.founded", by=None, about=coalition, coalition=coalition)
@@ -30,7 +30,7 @@ def found_coalition(name: str, *, mail_ceiling: str = User.MailLevel.STANDARD) -
 
 @transaction.atomic
 def change_settings(coalition: Coalition, *, by: User, **changes: str) -> Coalition:
-    """Its name, and the most an e-mail may say."""
+    """Change its name and the mail ceiling."""
     fields = [name for name, value in changes.items() if getattr(coalition, name) != value]
     if fields:
         for name in fields:
@@ -50,7 +50,7 @@ def admit(
     sponsor: User | None = None,
     next_role: str = "",
 ) -> Membership:
-    """Make this person a member, with the circles her role brings. With `next_role`, she first observes for fourteen days."""
+    """Make this person a member, with the circles of the role. With `next_role`, as an observer for fourteen days first."""
     lock(coalition)
     if Membership.objects.filter(coalition=coalition, user=user, left_at=None).exists():
         raise RuleBroken(_("This person is already in the coalition."))
@@ -70,14 +70,13 @@ def admit(
 
 @transaction.atomic
 def change_role(membership: Membership, *, role: str, by: User | None) -> Membership:
-    """Lead, member or observer, with the circle of everyone that follows.
-
-    An observer stands in no circle. As when someone goes, what she had in hand is handed back, and the circles she owned go
-    to whoever has stood in them longest; the lead who does this is told of none of them. Of what she alone read, she is asked.
+    """Set the role, with the circle of everyone. An observer is in no circle. For an observer, as on leaving, follow-ups are handed back
+    and owned circles go to who has been in them longest, without telling this lead. About circles without another reader the person is
+    asked.
     """
     membership = lock_membership(membership)
     if membership.observes_until:
-        # Two leads may let her in sooner; one only says what she becomes then.
+        # Two leads may end the observation sooner; one lead alone only sets the role after it.
         if membership.next_role != role:
             membership.next_role = role
             membership.save(update_fields=["next_role", "changed_at"])
@@ -105,7 +104,10 @@ def change_role(membership: Membership, *, role: str, by: User | None) -> Member
 
 @transaction.atomic
 def end_observation(membership: Membership, *, by: User | None = None) -> bool:
-    """She has the role that was meant for her from now on. Say whether it changed now. by -- None for the clock"""
+    """Give the intended role. Returns whether it changed.
+
+    by -- None for the task
+    """
     membership = lock_membership(membership)
     if membership.observes_until is None:
         return False
@@ -134,7 +136,7 @@ def end_due_observation(membership: Membership) -> None:
 
 @transaction.atomic
 def leave(membership: Membership) -> Membership:
-    """Go by oneself, once nothing is left behind that nobody else reads."""
+    """Leave the coalition. Refused while a circle has no other reader."""
     membership = lock_membership(membership)
     if membership.is_lead:
         keep_two_leads(membership)
@@ -144,7 +146,7 @@ def leave(membership: Membership) -> Membership:
 
 @transaction.atomic
 def remove(membership: Membership, *, by: User) -> Membership:
-    """A lead takes someone out, at once. Nobody is told why. Of what she alone read, she is asked afterwards."""
+    """Remove someone at once, without a reason. About circles without another reader the person is asked afterwards."""
     if membership.user_id == by.pk:
         raise RuleBroken(_("You cannot remove yourself: leave the coalition instead."))
     membership = lock_membership(membership)
@@ -155,20 +157,20 @@ def remove(membership: Membership, *, by: User) -> Membership:
 
 @transaction.atomic
 def leave_all(user: User) -> None:
-    """She is about to be erased: she goes everywhere, whatever it leaves behind. Who may not go yet was told before."""
+    """Leave all coalitions before erasure. Refusals were checked before."""
     for membership in Membership.objects.filter(user=user, left_at=None).order_by("coalition"):
         close(lock_membership(membership), by=user)
 
 
 def left_without_lead(user: User) -> list[Coalition]:
-    """The coalitions whose only lead she is, while others are in them."""
+    """Coalitions with other members whose only lead this person is."""
     others = Membership.objects.current().filter(coalition=OuterRef("pk")).exclude(user=user)
     led = Membership.objects.current().leads().filter(user=user).values("coalition")
     return list(Coalition.objects.filter(Exists(others), pk__in=led).exclude(Exists(others.leads())).order_by("name"))
 
 
 def close(membership: Membership, *, by: User) -> Membership:
-    """One column ends it: every circle, list, count and mail asks for current members. The rest is so that nothing is lost."""
+    """Setting `left_at` ends all access. The rest hands back what this person had."""
     alone_in = last_readers.read_by_her_alone(membership.user, coalition=membership.coalition)
     leaving.hand_back_all(membership, by=by)
     leaving.pass_on_circles(membership)
@@ -177,7 +179,7 @@ def close(membership: Membership, *, by: User) -> Membership:
     last_readers.ask({circle.pk: membership.user for circle in alone_in})
     stop_leading(membership)
     forget_in_coalition(membership.user, membership.coalition)
-    # The act of going names nobody: her pseudonym has just been deleted.
+    # The entry names nobody: the pseudonym has just been deleted.
     left = by.pk == membership.user_id
     act = "coalitions.member_left" if left else "coalitions.member_removed"
     record(act, by=None if left else by, coalition=membership.coalition)
@@ -185,19 +187,19 @@ def close(membership: Membership, *, by: User) -> Membership:
 
 
 def stop_leading(membership: Membership) -> None:
-    """What she began as a lead falls: invitations that are open, acts that wait for a second lead."""
+    """Revoke open invitations and withdraw approvals of a former lead."""
     Invitation.objects.open().filter(coalition=membership.coalition_id, invited_by=membership.user_id).update(revoked_at=now())
     approvals.withdraw_all_of(membership.user, coalition=membership.coalition)
 
 
 def lock(coalition: Coalition) -> None:
-    """Whatever is decided on who is in waits for its turn here, so two leads cannot go at the same moment."""
+    """Lock the coalition: changes of membership run one after the other, so that two leads cannot leave at once."""
     Coalition.objects.select_for_update().get(pk=coalition.pk)
 
 
 def lock_membership(membership: Membership) -> Membership:
     lock(membership.coalition)
-    # Before her follow-ups, as whoever gives her one does: of two at once, the second sees what the first did.
+    # Locked before the follow-ups, as assigning does.
     rows = Membership.objects.select_for_update(of=("self",)).select_related("user", "coalition")
     return check_still_here(rows.get(pk=membership.pk))
 
@@ -209,7 +211,7 @@ def check_still_here(membership: Membership | None) -> Membership:
 
 
 def keep_two_leads(without: Membership) -> None:
-    """The last lead stays; and a coalition that has two keeps two."""
+    """Refuse to remove the last lead, or one of the last two."""
     others = Membership.objects.current().leads().filter(coalition=without.coalition_id).exclude(pk=without.pk).count()
     if others == 0:
         raise RuleBroken(_("The coalition would have no lead left. Make someone else a lead first."), field="role")
@@ -218,7 +220,7 @@ def keep_two_leads(without: Membership) -> None:
 
 
 def reason_to_stay(membership: Membership) -> str:
-    """Why this person cannot go now; to be said before she tries."""
+    """Why this person cannot leave now, or an empty string."""
     try:
         if membership.is_lead:
             keep_two_leads(membership)
@@ -228,6 +230,6 @@ def reason_to_stay(membership: Membership) -> str:
 
 
 def stand_in_everyone(membership: Membership) -> None:
-    """Leads and members do; an observer stands in no circle."""
+    """Add leads and members to the circle of everyone, and remove observers."""
     if membership.role != Membership.Role.OBSERVER:
         CircleMembership.objects.get_or_create(circle=membership.coalition.everyone, membership=membership)

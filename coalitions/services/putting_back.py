@@ -1,4 +1,4 @@
-"""Putting earlier words of a follow-up back: how they are looked at, and how they become what they were."""
+"""Restoring earlier words of a follow-up: preview and restore."""
 
 from collections.abc import Collection
 
@@ -16,7 +16,7 @@ def lock_follow_up(copy: KeptCopy) -> FollowUp | None:
 
 
 def look_at_words(copy: KeptCopy, user: User) -> CopyPreview | None:
-    """While it stands in another circle, nothing is put back: these words were written for other readers."""
+    """None while it is in another circle: the words were written for other readers."""
     rows = FollowUp.objects.visible_to(user).filter(circle=copy.circle).select_related("circle")
     follow_up = rows.filter(public_id=copy.about).first()
     if follow_up is None:

@@ -1,6 +1,5 @@
-"""One discreet mail to the leads of a coalition, or to everyone in it.
-
-It says that something happened or waits, never what, about whom or in which coalition.
+"""A discreet mail to the leads of a coalition, or to everyone in it. It says that something happened or waits, not what, about whom or in
+which coalition.
 """
 
 from amnt.accounts.models import User
@@ -10,7 +9,7 @@ from coalitions.models import Approval, Coalition, Membership
 
 
 def tell(what: str, *, coalition: Coalition, approval: Approval | None = None, but: User | None = None, export: str = "") -> None:
-    """Write to each lead but the one whose act it was. `what` names a sentence of `coalitions.emails.FOR_LEADS`."""
+    """Mail each lead except `but`. `what` names a sentence of `coalitions.emails.FOR_LEADS`."""
     about: dict[str, object] = {"what": what, "coalition": coalition.pk}
     if approval:
         about["approval"] = approval.pk

@@ -1,4 +1,4 @@
-"""The acts of coalitions that take two leads, each looked at and carried out by the ids that were stored."""
+"""The acts of coalitions that need two leads: the preview and execution of each, from stored ids."""
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -19,13 +19,13 @@ from coalitions.services.invitations import admit_invited
 
 
 def someone_of(coalition: Coalition, membership: int) -> Membership | None:
-    """This member as she is now; None once she has gone."""
+    """This member now; None after leaving."""
     rows = Membership.objects.current().filter(coalition=coalition).select_related("user", "organisation", "sponsor", "coalition")
     return rows.filter(pk=membership).first()
 
 
 def about_her(row: Membership) -> list[tuple[str, str]]:
-    """The facts by which a second lead knows whom this is about."""
+    """The facts that identify the person to the second lead."""
     facts = [(pgettext("whom an act is about", "Person"), str(row.user)), (_("Role"), str(row.get_role_display()))]
     return [*facts, (_("Organisation"), str(row.organisation))] if row.organisation else facts
 
@@ -40,7 +40,7 @@ MOST_BY_ONE_LEAD = 20
 
 
 def takes_two(membership: Membership, *, by: User) -> bool:
-    """Whether taking away what she has in hand changes more than twenty things, as far as this lead may know of them."""
+    """Whether handing back changes more than twenty things, as far as this lead may know of them."""
     return membership.user_id != by.pk and is_much(leaving.what_comes_back(membership, seen_by=by))
 
 
@@ -50,7 +50,7 @@ def is_much(back: leaving.ComingBack) -> bool:
 
 @transaction.atomic
 def remove_or_ask(membership: Membership, *, by: User) -> Approval | None:
-    """Remove her now; or ask a second lead where that changes more than twenty things, and return the question."""
+    """Remove someone now, or request a second lead where that changes more than twenty things, and return the approval."""
     if takes_two(membership, by=by):
         return approvals.ask("coalitions.remove_member", coalition=membership.coalition, about={"membership": membership.pk}, by=by)
     people.remove(membership, by=by)
@@ -59,7 +59,7 @@ def remove_or_ask(membership: Membership, *, by: User) -> Approval | None:
 
 @transaction.atomic
 def change_role_or_ask(membership: Membership, *, role: str, by: User) -> Approval | None:
-    """The same for a role: an observer has nothing in hand and stands in no circle."""
+    """The same for a role: an observer has no follow-ups and no circles."""
     if role == Membership.Role.OBSERVER and membership.role != role and takes_two(membership, by=by):
         return approvals.ask("coalitions.make_observer", coalition=membership.coalition, about={"membership": membership.pk}, by=by)
     people.change_role(membership, role=role, by=by)
@@ -93,7 +93,7 @@ def make_observer(*, coalition: Coalition, asked_by: User | None, by: User, memb
 
 
 def check_leads_everywhere(user: User, *leads: User | None) -> None:
-    """An account opens every coalition its owner is in: leads recover only someone all of whose coalitions they lead."""
+    """Recovery gives access to all coalitions of an account: the lead must lead each of them."""
     hers = set(Membership.objects.current().filter(user=user).values_list("coalition", flat=True))
     for lead in leads:
         if lead is None or not hers <= membership_context_of(lead).led:
@@ -101,7 +101,7 @@ def check_leads_everywhere(user: User, *leads: User | None) -> None:
 
 
 def ask_for_recovery(membership: Membership, *, by: User, new_address: str, removes_factors: bool) -> Approval:
-    """Whoever asks leads every coalition of this person; so must whoever says yes."""
+    """Both leads must lead every coalition of this person."""
     check_leads_everywhere(membership.user, by)
     recoveries.check_something_is_lost(new_address, removes_factors=removes_factors)
     about = {"membership": membership.pk, "new_address": new_address.strip().lower(), "removes_factors": removes_factors}
@@ -137,7 +137,7 @@ def recover_account(
 
 @transaction.atomic
 def announce_lead(coalition: Coalition, *, membership: Membership) -> Approval:
-    """The host, for a coalition without enough leads: in seven days, unless a lead says no, this member is a lead."""
+    """Announced by the host for a coalition without enough leads: this member becomes a lead in seven days, unless a lead declines."""
     if membership.coalition_id != coalition.pk or membership.left_at or membership.is_lead:
         raise RuleBroken(_("Choose someone who is in this coalition and does not lead it yet."))
     about = {"membership": membership.pk}
@@ -188,7 +188,7 @@ def close_sessions(*, coalition: Coalition, asked_by: User | None, by: User, mem
 
 
 def accepted(coalition: Coalition, invitation: int) -> Invitation | None:
-    """An invitation whose person waits; None once she is in, or her account is closed."""
+    """An accepted invitation that waits; None once admitted, or if the account is closed."""
     rows = Invitation.objects.filter(coalition=coalition, accepted_by__is_active=True)
     row = rows.select_related("accepted_by", "invited_by", "organisation", "coalition").filter(pk=invitation).first()
     if row and Membership.objects.current().filter(coalition=coalition, user=row.accepted_by).exists():

@@ -1,4 +1,4 @@
-"""The exports of coalitions that hold more than what is public."""
+"""The kinds of exports of text work that are not public."""
 
 from django.utils.translation import gettext_lazy as _
 

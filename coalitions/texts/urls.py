@@ -1,4 +1,4 @@
-"""The addresses of text work. Included by coalitions/urls.py, so their names are in its namespace too."""
+"""The URLs of text work. Included by coalitions/urls.py, in its namespace."""
 
 from django.urls import path
 

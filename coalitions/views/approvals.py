@@ -1,4 +1,4 @@
-"""What waits for a second lead: the list, what would happen, yes or no, and taking back."""
+"""Approvals: the list, a preview, approving, declining and withdrawing."""
 
 from datetime import timedelta
 
@@ -25,7 +25,7 @@ SHOWN_FOR = timedelta(days=30)
 
 @require_safe
 def approval_list(request):
-    """What waits for my answer, what I asked for, and what was answered in the last thirty days."""
+    """Approvals that wait for the reader, the reader's own, and those answered in the last thirty days."""
     memberships = membership_context_of(request.user)
     if not memberships.led:
         if memberships.lacks_second_factor:
@@ -72,7 +72,7 @@ def approval_withdraw(request, public_id):
 
 
 def answer(request, public_id, service, done):
-    """Every answer goes back to the list; a refusal stays on the page and says why."""
+    """Redirects to the list; a refusal stays on the page with its sentence."""
     approval = visible_approval(request, public_id)
     try:
         service(approval, by=request.user)

@@ -12,7 +12,7 @@ from coalitions.views.coalitions import frame, not_as_lead, visible_coalition
 
 @require_safe
 def coalition_audit(request, public_id):
-    """Of a circle that the reader does not stand in, no more than what was done and when."""
+    """For circles the reader is not in, only what was done and when."""
     coalition = visible_coalition(request, public_id)
     memberships = membership_context_of(request.user)
     if answer := not_as_lead(request, coalition, memberships):

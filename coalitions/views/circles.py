@@ -1,4 +1,4 @@
-"""The circles of a coalition: who reads what, naming people, leaving, and what its last reader decides."""
+"""The circles of a coalition: their people, opening and closing, and the decisions of a last reader."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -24,7 +24,7 @@ from coalitions.views.coalitions import A_PAGE, SECTION, frame, visible_coalitio
 
 @require_safe
 def circle_list(request, public_id):
-    """The circles one stands in; of others one learns nothing, not even how many there are."""
+    """The circles the reader is in; nothing of others, not even their number."""
     coalition = visible_coalition(request, public_id)
     memberships = membership_context_of(request.user)
     last_moved = FollowUp.objects.filter(circle=OuterRef("pk")).values("circle").annotate(at=Max("changed_at")).values("at")
@@ -63,7 +63,7 @@ def circle_new(request, public_id):
 
 @require_http_methods(["GET", "POST"])
 def circle_detail(request, public_id):
-    """Who is in it and why it exists; its owner adds people here."""
+    """The people and purpose of a circle; its owner adds people here."""
     circle = visible_circle(request, public_id)
     circle_views.note(CircleView.Thing.CIRCLE, circle.public_id, circle=circle, by=request.user)
     names_people = can_name_people(request.user, circle)
@@ -101,7 +101,7 @@ def circle_detail(request, public_id):
 
 @require_safe
 def circle_openings(request, public_id):
-    """For those in a restricted circle: who opened what of it in the last ninety days."""
+    """For the people of a restricted circle: the views of the last ninety days."""
     circle = visible_circle(request, public_id)
     if circle.kind != Circle.Kind.RESTRICTED:
         raise Http404
@@ -115,7 +115,10 @@ def circle_openings(request, public_id):
 
 
 def address_of(view, resolutions):
-    """Of what was opened. resolutions -- the slug of each draft's, by its public id; a draft may have been deleted since"""
+    """The address of what was viewed.
+
+    resolutions -- slugs by the public id of a draft, which may have been deleted since
+    """
     match view.thing:
         case CircleView.Thing.FOLLOW_UP:
             return reverse("coalitions:follow-up", args=[view.thing_id])
@@ -130,7 +133,7 @@ def address_of(view, resolutions):
 
 @require_http_methods(["GET", "POST"])
 def circle_change(request, public_id):
-    """Its name and its reason, or closing it when it is empty."""
+    """Change the name and purpose of a circle, or close it when it is empty."""
     circle = visible_circle(request, public_id)
     if not can_name_people(request.user, circle):
         raise PermissionDenied
@@ -197,14 +200,14 @@ def circle_hand_on(request, public_id, member_id):
 
 @require_safe
 def circles_to_settle(request):
-    """The circles about which this person is asked, having read them last."""
+    """The circles about which the reader is asked as their last reader."""
     questions = LastReaderQuestion.objects.visible_to(request.user).select_related("circle").order_by("due_at", "pk")
     return render(request, "coalitions/circles/circles_to_settle.html", {"questions": questions, "section": SECTION})
 
 
 @require_http_methods(["GET", "POST"])
 def circle_settle(request, public_id):
-    """Nobody else reads it, or nobody at all any more: hand it on or delete what it holds."""
+    """Hand on or delete a circle without another reader."""
     circle = get_object_or_404(last_readers.to_settle_by(request.user).select_related("coalition"), public_id=public_id)
     form = LastReaderForm(form_data(request), people=last_readers.could_take(circle, by=request.user))
     if request.method == "POST" and form.is_valid():
@@ -230,13 +233,13 @@ def circle_settle(request, public_id):
 
 
 def visible_circle(request, public_id):
-    """One that people are named into; the circle of everyone is the coalition's own page."""
+    """A circle that people are named into; the circle of everyone has the page of the coalition."""
     mine = Circle.objects.visible_to(request.user).exclude(kind=Circle.Kind.EVERYONE).select_related("coalition", "owner")
     return get_object_or_404(mine, public_id=public_id)
 
 
 def of_circle(request, public_id, member_id):
-    """A circle and someone in it, for whoever may name its people."""
+    """A circle and someone in it, for those who may change its people."""
     circle = visible_circle(request, public_id)
     if not can_name_people(request.user, circle):
         raise PermissionDenied

@@ -1,4 +1,4 @@
-"""A coalition: who is in it, its settings, and how one leaves. And what the pages of its people and circles share."""
+"""A coalition: its people, settings, and leaving it. And helpers for the pages of its people and circles."""
 
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -40,7 +40,7 @@ def home(request):
 
 @require_safe
 def coalition_detail(request, public_id):
-    """Its people, as far as the reader may know them."""
+    """The people of a coalition that the reader may see."""
     coalition = visible_coalition(request, public_id)
     memberships = membership_context_of(request.user)
     people = Membership.objects.visible_to(request.user).filter(coalition=coalition).for_list()
@@ -83,7 +83,7 @@ def coalition_settings(request, public_id):
 
 @require_http_methods(["GET", "POST"])
 def coalition_leave(request, public_id):
-    """What will be handed back is said before one goes."""
+    """Leave, after a page that says what will be handed back."""
     coalition = visible_coalition(request, public_id)
     mine = get_object_or_404(Membership.objects.current().select_related("user", "coalition"), coalition=coalition, user=request.user)
     trouble = membership.reason_to_stay(mine)
@@ -113,7 +113,7 @@ def visible_coalition(request, public_id):
 
 
 def not_as_lead(request, coalition, memberships):
-    """None for a lead. A lead in name only is told what is missing; anyone else may not do this."""
+    """None for a lead. A lead without a second factor gets a page that says so; anyone else 403."""
     if coalition.pk in memberships.led:
         return None
     if memberships.roles.get(coalition.pk) == Membership.Role.LEAD:
@@ -123,7 +123,7 @@ def not_as_lead(request, coalition, memberships):
 
 
 def frame(request, coalition, memberships, *, tab):
-    """What the head and the tabs of a coalition's pages need."""
+    """The context of the head and tabs of a coalition's pages."""
     is_lead = memberships.roles.get(coalition.pk) == Membership.Role.LEAD
     return {
         "coalition": coalition,
@@ -137,13 +137,13 @@ def frame(request, coalition, memberships, *, tab):
 
 
 def looked_at(coalition):
-    """When the host last looked at something of this coalition, if it was in the last weeks."""
+    """When the host last used break glass in this coalition, within the last weeks."""
     entries = AuditEntry.objects.of_coalition(coalition.public_id).filter(act__startswith=HOST_LOOKED, at__gte=now() - NOTICE_FOR)
     return entries.order_by("-at").values_list("at", flat=True).first()
 
 
 def coming(coalition):
-    """Those who have accepted an invitation and wait for a second lead."""
+    """Invitations accepted and waiting for a second lead."""
     waiting = Invitation.objects.waiting_for_leads().filter(coalition=coalition)
     return list(waiting.select_related("accepted_by", "invited_by", "approval").order_by("accepted_at", "pk"))
 

@@ -73,7 +73,7 @@ def delegation(request, public_id):
 
 
 def history_of(card, known):
-    """The newest first. Leads of other coalitions keep these cards too: only people the reader knows are named."""
+    """The newest first. Leads of other coalitions edit these cards too: only people the reader knows are named."""
 
     def name(person):
         return person.short_name if person.pk in known else ""

@@ -28,7 +28,7 @@ ICONS = {FollowUp.State.TO_ACCEPT: "s-none", FollowUp.State.IN_HAND: "now", Foll
 
 
 class CountedPages(Paginator):
-    """Pages of rows whose number is known already."""
+    """A paginator with a known count."""
 
     def __init__(self, rows, total):
         super().__init__(rows, PAGE)
@@ -54,7 +54,7 @@ class BoardColumn:
 
 @require_safe
 def follow_ups(request):
-    """The board: mine, the team's, what nobody has. Who only observes reads titles."""
+    """The board: mine, the team's, unowned. Observers read titles."""
     user, memberships = request.user, membership_context_of(request.user)
     if not memberships.works:
         context = {
@@ -129,13 +129,13 @@ def columns(listed, closed, tally, *, state):
 
 
 def who_and_what(rows):
-    """The people and resolutions that stand on the board, in one query."""
+    """The people and resolutions on the board, in one query."""
     fields = ("owner__public_id", "owner__name", "resolution__slug", "resolution__number", "resolution__label")
     return list(rows.order_by().values_list(*fields).distinct())
 
 
 def coalitions_worked_in(memberships):
-    """To choose from; somebody with one coalition has no choice to make."""
+    """The choices of coalitions; empty with only one."""
     works_in = memberships.works_in
     return list(Coalition.objects.filter(pk__in=works_in).order_by("name", "pk")) if len(works_in) > 1 else []
 
@@ -153,7 +153,7 @@ def with_rights(rows, user, memberships):
 
 @require_safe
 def follow_ups_of_the_week(request):
-    """A sheet to print: what is overdue or due within seven days, of one coalition, without what a circle keeps to itself."""
+    """A sheet to print: what is overdue or due within seven days in one coalition, open to everyone in it."""
     memberships = membership_context_of(request.user)
     if not memberships.works:
         raise PermissionDenied
@@ -177,7 +177,7 @@ def follow_ups_of_the_week(request):
 
 @require_safe
 def resolution_follow_ups(request, slug):
-    """The tab of a resolution: what we do about it."""
+    """The tab of a resolution with its follow-ups."""
     user, memberships = request.user, membership_context_of(request.user)
     resolution = get_object_or_404(Resolution.objects.for_page(user), slug=slug)
     rows = FollowUp.objects.visible_to(user).filter(resolution=resolution)

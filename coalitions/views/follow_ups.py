@@ -57,7 +57,7 @@ def follow_up(request, public_id):
 
 
 def add_kept_copies(events, follow_up, user, rights):
-    """Adds `kept` to each event: what it overwrote, if this person may put that back. Without a query where nothing was."""
+    """Adds `kept` to each event: the copy of what it overwrote, if this person may restore it. No query if there is none."""
     for event in events:
         event.kept = None
     if not any(set(event.fields) & set(services.WORDS) for event in events):
@@ -69,7 +69,7 @@ def add_kept_copies(events, follow_up, user, rights):
 
 
 def snooze_choices(user, follow_up):
-    """Until when the reminder may still be put off, with what the button says."""
+    """The choices of snoozing that are still possible, with their labels."""
     said = {
         Until.TOMORROW: _("For one day"),
         Until.MONDAY: _("Until Monday"),
@@ -98,7 +98,7 @@ def follow_up_new(request):
 
 
 def asked_for(request):
-    """What the link that led here says it is about."""
+    """Initial values from the query string."""
     about = {name: request.GET[name] for name in ("resolution", "delegation") if request.GET.get(name)}
     code = request.GET.get("country", "")
     if code.isascii() and (country := countries.name(code)):
@@ -167,7 +167,7 @@ def see_again(form, follow_up):
 
 @require_http_methods(["GET", "POST"])
 def follow_up_done(request, public_id):
-    """Done, with a link that shows it; or a link added to what is done."""
+    """Mark as done with a link as evidence, or add the link later."""
     follow_up = one_of_mine(request, public_id)
     if not rights_on(request.user, follow_up).may_work:
         raise PermissionDenied
@@ -183,7 +183,7 @@ def follow_up_done(request, public_id):
     return render(request, "coalitions/follow_ups/follow_up_done.html", {"section": "follow-ups", "follow_up": follow_up, "form": form})
 
 
-# Of one's own: whether it still is, the service says in a sentence.
+# Acts of the owner: the service checks who that is.
 OF_OWNER = {
     "accept": (services.accept, gettext_lazy("Accepted.")),
     "decline": (services.decline, gettext_lazy("Declined. Nobody has it now.")),
@@ -201,7 +201,7 @@ OTHERS = {
 
 @post_only
 def follow_up_answer(request, public_id):
-    """One tap on one follow-up: `act` says which; `snooze` says until when a reminder is put off."""
+    """One act on one follow-up: `act` names it; `snooze` says until when to snooze its reminder."""
     follow_up = one_of_mine(request, public_id)
     try:
         said = answer(request, follow_up)

@@ -27,7 +27,7 @@ from coalitions.services import invitations
 from coalitions.views.coalitions import SECTION, not_as_lead, visible_coalition
 
 JUST_INVITED = "just_invited"
-# In the session of a browser: the invitation whose code was typed there, and the arrival whose two words it shows.
+# Session keys: the invitation whose code was entered, and the arrival whose two words are shown.
 PROVEN, ARRIVAL = "proven_invitation", "arrival"
 REMEMBERED_FOR = timedelta(days=1)
 
@@ -55,7 +55,7 @@ def invite(request, public_id):
 
 @require_safe
 def invited(request, public_id):
-    """The link, shown once to the lead who made it, to be sent by another way than mail."""
+    """The link, shown once to the lead who made it, to be sent by another channel than mail."""
     coalition = visible_coalition(request, public_id)
     if answer := not_as_lead(request, coalition, membership_context_of(request.user)):
         return answer
@@ -84,7 +84,7 @@ def invitation_revoke(request, public_id):
 
 @require_safe
 def invitation_words(request, public_id):
-    """For the lead: the two words that each browser shows which opened this invitation."""
+    """For leads: the two words of each arrival."""
     found = get_object_or_404(Invitation.objects.visible_to(request.user).select_related("coalition"), public_id=public_id)
     if found.proof != Invitation.Proof.WORDS or not found.is_open:
         return redirect(found.coalition)
@@ -114,10 +114,8 @@ def arrival_confirm(request, public_id):
 @sensitive_post_parameters("password", "code")
 @require_http_methods(["GET", "HEAD", "POST"])
 def invitation(request, key):
-    """Robots open links: looking changes nothing and names nobody.
-
-    Whether the address has an account shows only to whoever has proven that it is hers: by a code sent to it, or by two words
-    that a lead has compared with her.
+    """GET changes nothing and names nobody, since robots open links. Whether the address has an account is shown only after proof: a code
+    sent to it, or two words confirmed by a lead.
     """
     found = Invitation.objects.select_related("coalition", "organisation").filter(digest=digest_of(key)).first()
     if found is None or not found.is_open:
@@ -133,7 +131,7 @@ def invitation(request, key):
 
 
 def prove_by_code(request, found):
-    """One button sends a code to the address, one field takes it."""
+    """Send a code to the address, and check it."""
     form, trouble = InvitationCodeForm(), ""
     try:
         if request.method == "POST" and "send" in request.POST:
@@ -163,7 +161,7 @@ def wrong_code(found):
 
 
 def prove_by_words(request, found, arrival):
-    """Two words, which the person tells a lead by voice or messaging app."""
+    """Show two words, to be compared with a lead by voice or messaging app."""
     trouble = ""
     if request.method == "POST" and arrival is None:
         try:
@@ -182,7 +180,7 @@ def remember(request, name, row):
 
 
 def arrival_of(request, found):
-    """The one that this browser began, with its two words."""
+    """The arrival of this browser, made if needed."""
     if ARRIVAL not in request.session:
         return None
     arrivals = Arrival.objects.open().filter(invitation=found).select_related("invitation")
@@ -190,7 +188,7 @@ def arrival_of(request, found):
 
 
 def closed(request, found):
-    """Unknown, expired, used and revoked look the same; but whoever accepted it finds the way again."""
+    """The same page for unknown, expired, used and revoked keys; who accepted it is redirected."""
     if found and found.accepted_by_id and found.accepted_by_id == request.user.pk:
         if Membership.objects.current().filter(coalition=found.coalition, user=request.user).exists():
             messages.success(request, _("You have already accepted this invitation."))

@@ -1,4 +1,4 @@
-"""What was overwritten or thrown away: what stood there, what stands there now, and putting it back."""
+"""Kept copies: the earlier and the present text, and restoring."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -15,7 +15,7 @@ from coalitions.services import kept_copies as services
 
 
 def visible_copy(request, public_id):
-    """With what is looked at: one needs to read the copy and what it was part of."""
+    """The copy with its preview: 404 unless the reader may read both the copy and its subject."""
     copies = KeptCopy.objects.visible_to(request.user).select_related("circle", "by")
     copy = get_object_or_404(copies, public_id=public_id)
     look = services.look_at(copy, request.user)
@@ -54,7 +54,7 @@ def kept_copy(request, public_id):
 
 @post_only
 def kept_copy_forget(request, public_id):
-    """For good. Of a circle's, refused."""
+    """Delete a copy for good; a circle's copy is refused."""
     copy, look = visible_copy(request, public_id)
     if copy.owner_id != request.user.pk:
         raise PermissionDenied

@@ -12,7 +12,7 @@ from coalitions.views.coalitions import SECTION, not_as_lead, visible_coalition
 
 @require_http_methods(["GET", "POST"])
 def lock_instance(request, public_id):
-    """Says what it does, and asks who it is before it asks another lead."""
+    """Explains it, and requires reauthentication before requesting a second lead."""
     coalition = visible_coalition(request, public_id)
     return not_as_lead(request, coalition, membership_context_of(request.user)) or ask_to_lock(request, coalition)
 

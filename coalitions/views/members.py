@@ -1,4 +1,4 @@
-"""One person of a coalition, for its leads: her role, the way out, and what takes a second lead."""
+"""One member of a coalition, for its leads: the role, removal, and what needs a second lead."""
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
@@ -18,7 +18,7 @@ from coalitions.views.coalitions import SECTION, not_as_lead
 
 @require_http_methods(["GET", "POST"])
 def member(request, public_id):
-    """For leads: her role, and the way out."""
+    """For leads: the role, and removal."""
     person = visible_person(request, public_id)
     memberships = membership_context_of(request.user)
     if answer := not_as_lead(request, person.coalition, memberships):
@@ -72,7 +72,7 @@ def member_remove(request, public_id):
 
 @post_only
 def member_let_in(request, public_id):
-    """Asks a second lead to end a newcomer's time as an observer; where there is none, ends it."""
+    """Request a second lead to end a newcomer's observation; without one, end it."""
     person = visible_person(request, public_id)
     if answer := not_as_lead(request, person.coalition, membership_context_of(request.user)):
         return answer
@@ -90,7 +90,7 @@ def member_let_in(request, public_id):
 
 @require_http_methods(["GET", "POST"])
 def member_close_sessions(request, public_id):
-    """Asks a second lead to log this person out everywhere."""
+    """Request a second lead to end all sessions of this person."""
     person = visible_person(request, public_id)
     if answer := not_as_lead(request, person.coalition, membership_context_of(request.user)):
         return answer
@@ -108,7 +108,7 @@ def member_close_sessions(request, public_id):
 
 @require_http_methods(["GET", "POST"])
 def member_recover(request, public_id):
-    """Asks a second lead to let this person back into her account."""
+    """Request a second lead to recover this person's account."""
     person = visible_person(request, public_id)
     if answer := not_as_lead(request, person.coalition, membership_context_of(request.user)):
         return answer

@@ -225,7 +225,10 @@ class _Writer:
     # How
 
     def clause(self, style: str, parts: list[Stretch], *, mark: str = "", note: str = "", move: str = "") -> None:
-        """A paragraph. mark -- on its end, if all of it is inserted or deleted; move -- the name of the move it is one end of."""
+        """A paragraph.
+
+        mark -- on its end, if all of it is inserted or deleted; move -- the name of the move it is one end of.
+        """
         paragraph = self.paragraph(style, mark)
         if move:
             start = self.marked(paragraph, f"{mark}RangeStart")

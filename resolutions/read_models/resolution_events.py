@@ -27,7 +27,10 @@ class TextEvent:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One of the three is set. who -- a name, empty if the reader may not know it."""
+    """One of the three is set.
+
+    who -- a name, empty if the reader may not know it.
+    """
 
     at: datetime
     who: str

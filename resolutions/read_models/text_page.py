@@ -89,7 +89,10 @@ type Worded = tuple[UUID, str]  # the identity of a clause, and words for it
 
 
 def _in_brackets(of: Iterable[Passages], without: Collection[int] = ()) -> set[Worded]:
-    """Passages in brackets in the text and in proposals. without -- keys of proposals to leave out"""
+    """Passages in brackets in the text and in proposals.
+
+    without -- keys of proposals to leave out
+    """
     found: set[Worded] = set()
     for part in of:
         for block in part.blocks:

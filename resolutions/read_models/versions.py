@@ -163,7 +163,10 @@ def clauses_by_row(rows: Iterable[str]) -> dict[str, VersionClause]:
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """The size of versions together. stamps -- of each in order, a value that changes with its clauses"""
+    """The size of versions together.
+
+    stamps -- of each in order, a value that changes with its clauses
+    """
 
     clauses: int
     characters: int

@@ -42,7 +42,10 @@ KEPT_FOR, MOST_KEPT = timedelta(days=30), 500
 
 
 class BeingCompared(Exception):
-    """These versions are long and not compared yet: a worker does it. is_new -- requested for the first time"""
+    """These versions are long and not compared yet: a worker does it.
+
+    is_new -- requested for the first time
+    """
 
     def __init__(self, kept: KeptComparison, *, is_new: bool) -> None:
         super().__init__(kept.key)

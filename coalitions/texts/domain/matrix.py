@@ -1,7 +1,6 @@
-"""The cells of the matrix: who asks what of each resolution, and how we read it. No database, no request.
+"""The cells of the matrix: the proposals on each resolution and our readings. No database, no request.
 
-A cell holds the set of its proposals, never one verdict. Those read alike that ask the same stand on one line, the worst
-for us first; withdrawn ones last.
+A cell lists its proposals. Those with the same action and reading share a line, the least favourable first, withdrawn ones last.
 """
 
 from collections import defaultdict
@@ -19,8 +18,8 @@ _ACTIONS = {action: rank for rank, action in enumerate(("MOD", "ADD", "SUP", "NO
 class MatrixProposal(NamedTuple):
     """One proposal, as far as a cell needs it.
 
-    column -- code of the regional group, or STATES for all that no recognised group asks for
-    who -- what to call those who ask for it, in the column of single States: ("USA",), ("KEN", "ZAF")
+    column -- code of the regional group, or STATES for proposals without a recognised group
+    who -- the names of the proponents, in the column of single States: ("USA",), ("KEN", "ZAF")
     tone -- our reading, or UNREAD
     """
 
@@ -47,7 +46,7 @@ class LineLook(NamedTuple):
 
     @property
     def icon(self) -> str:
-        """The shape that stands for the reading; what nobody read yet has none."""
+        """The icon of the reading; none without a reading."""
         return f"s-{self.tone}" if self.tone in (RISK, MIXED, GOOD) else ""
 
     @property
@@ -69,7 +68,7 @@ class SimilarProposals(NamedTuple):
 
 @dataclass(slots=True)
 class Cell:
-    """`tone` of the whole: the worst of what is still asked. `who` -- in the column of States, each once, in order."""
+    """`tone` of the cell: the least favourable of what is not withdrawn. `who` -- in the column of States, each once, in order."""
 
     lines: list[SimilarProposals]
     tone: str
@@ -78,7 +77,7 @@ class Cell:
 
 
 def cells(proposals: Iterable[MatrixProposal]) -> dict[tuple[int, str], Cell]:
-    """By resolution and column; where nothing was received there is no cell."""
+    """By resolution and column, without empty cells."""
     found: dict[tuple[int, str], list[MatrixProposal]] = defaultdict(list)
     for proposal in proposals:
         found[proposal.resolution, proposal.column].append(proposal)
@@ -112,7 +111,7 @@ def _line(proposals: list[MatrixProposal]) -> SimilarProposals:
 
 @dataclass(frozen=True, slots=True)
 class Stand:
-    """Where we stand on a resolution: the coalition's position, and whether a circle of the reader drafts another."""
+    """Our position on a resolution: the coalition's, and whether a circle of the reader has a newer draft."""
 
     stance: str = ""
     version: int = 0
@@ -136,7 +135,7 @@ class Stand:
 def stands(positions: Iterable[tuple[int, int, int, str, datetime, bool]], *, everyone: int) -> Mapping[int, Stand]:
     """By resolution. positions -- resolution, circle, version, stance, when, to be reviewed: the newest of each circle.
 
-    A draft older than what the coalition adopted since is no draft any more.
+    A draft older than the adopted position does not count.
     """
     adopted: dict[int, tuple[int, str, datetime, bool]] = {}
     drafted: dict[int, datetime] = {}

@@ -1,4 +1,4 @@
-"""The questions of the correction screen: clauses of which it is doubtful what they start from, beside the clauses in force they may be."""
+"""The form of the correction screen: doubtful clauses, each with the clauses in force it may start from."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -33,7 +33,7 @@ class Offer:
 
 @dataclass
 class Question:
-    """One clause to be placed. `key` names it in the form, `chosen` is what is said of it now."""
+    """One doubtful clause. `key` is its name in the form, `chosen` the present answer."""
 
     key: str
     proposal: str
@@ -46,7 +46,7 @@ class Question:
     chosen: str = LATER
 
     def answer(self, said):
-        """What is said of it; only what is offered can be."""
+        """The answer sent, if it is one of those offered."""
         answer = said.get(self.key, LATER)
         answer = said.get(f"{self.key}-other", LATER) if answer == OTHER else answer
         self.chosen = answer if answer in {NEW, LATER, *(offer.value for offer in (*self.offers, *self.others))} else LATER
@@ -57,7 +57,7 @@ class Question:
 
 
 def answer(questions: "Questions", said: QueryDict | None) -> str:
-    """Answer the questions with what was sent, if anything was. Returns what is wrong with it, or nothing."""
+    """Apply the answers sent, if any. Returns an error, or an empty string."""
     if said is None:
         return ""
     for question in questions:
@@ -68,7 +68,7 @@ def answer(questions: "Questions", said: QueryDict | None) -> str:
 
 
 def answers_of(questions: "Questions") -> dict[int, dict[str, str]]:
-    """What was chosen for each clause, by the proposal (its place in the document, or its key) and by the clause; "" for what is left."""
+    """The answer for each clause, by proposal (its place in the document, or its key) and clause; "" for none."""
     answers: dict[int, dict[str, str]] = {}
     for question in questions:
         _a, proposal, clause = question.key.split("-")
@@ -80,7 +80,7 @@ def answers_of(questions: "Questions") -> dict[int, dict[str, str]]:
 
 
 def open_questions(reviewed: Review) -> "Questions":
-    """Of all clauses that were doubtful, also those that were answered: an answer may be changed."""
+    """Questions on all doubtful clauses, answered ones too: an answer may be changed."""
     decided = reviewed.upload.choices.get("anchors", {})
     questions = []
     for place, item in enumerate(reviewed.items):
@@ -101,7 +101,7 @@ def open_questions(reviewed: Review) -> "Questions":
                 )
                 own = tie.base.identity if tie.base else None
                 questions.append((question, in_force, side_of(tie.draft), own))
-    # Those not answered yet come first, so that the next ones come once these are.
+    # Unanswered ones first, so that the next page follows.
     return shown(sorted(questions, key=lambda asked: asked[0].chosen != LATER))
 
 
@@ -109,7 +109,7 @@ def open_questions(reviewed: Review) -> "Questions":
 
 
 def stored_questions(proposals: ProposalQuerySet) -> "Questions":
-    """Of the clauses of proposals that are still doubtful."""
+    """Questions on the clauses of stored proposals that are still doubtful."""
     questions = []
     for proposal in proposals.select_related("base__revision__resolution", "base__revision__assembly", "contribution").order_by("pk"):
         base = proposal.base
@@ -151,13 +151,13 @@ class InForce:
 
 
 class Questions(list[Question]):
-    """Those shown at a time; `left` more come once these are answered."""
+    """The questions shown at a time; `left` more follow."""
 
     left = 0
 
 
 def shown(questions):
-    """The first of them, each with what is offered for it: to say how alike two clauses are takes time."""
+    """The first questions with their choices: computing similarity takes time."""
     kept = Questions()
     for question, in_force, side, own in questions[:MOST_QUESTIONS]:
         taken = {identity for identity, count in in_force.taken.items() if count > (identity == own)}

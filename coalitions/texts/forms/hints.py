@@ -13,7 +13,7 @@ from resolutions.models import WordingRule
 
 
 class SetAsideForm(forms.Form):
-    """Which hint, by its rule, its clause and the words it points at; why; and who reads that."""
+    """Dismiss a hint: its rule, clause and words; the reason; and the circle that sees it."""
 
     fields: dict[str, Any]
 
@@ -34,5 +34,5 @@ class SetAsideForm(forms.Form):
         self.fields["rule"].queryset = self.rules = WordingRule.objects.visible_to(user)
 
     def rule_named(self) -> WordingRule | None:
-        """The rule whose hint this is about, whether or not the rest of the form is filled in well."""
+        """The rule of the hint, whether or not the form is valid."""
         return self.rules.filter(code=str(self["rule"].value() or "")).first()

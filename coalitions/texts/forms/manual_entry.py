@@ -1,4 +1,4 @@
-"""A proposal entered by hand: the document, then clause by clause or by pasting the new text."""
+"""Manual entry of a proposal: the document, then its clauses or the new text pasted."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -31,16 +31,16 @@ from resolutions.services.texts import check_any_clause
 
 Action, Change = Proposal.Action, ProposedClause.Change
 STATES = "states"
-START = "start"  # where a clause is added before the first one
+START = "start"  # the key for adding a clause before the first one
 NOON = time(12)
 LONGEST_TYPED = 300  # characters of an identifier with its action, as it is printed
 
 
 class DocumentForm(forms.Form):
-    """Who asks what, in which document. The identifier alone says most of it."""
+    """The document and the action. The identifier alone gives most of it."""
 
     fields: dict[str, Any]
-    # The field at which an identifier that says another action is pointed out.
+    # The field of the error if the identifier has another action.
     says_action = "action"
 
     identifier = LineField(
@@ -158,7 +158,7 @@ class DocumentForm(forms.Form):
         return datetime.combine(day, NOON, ZoneInfo(ITU_ZONE)).astimezone(UTC)
 
     def about_resolution(self) -> Resolution:
-        assert self.resolution is not None  # noqa: S101 - who asks for a new one says so in a form of her own
+        assert self.resolution is not None  # noqa: S101 - new resolutions have their own form
         return self.resolution
 
     def draft(self, assembly: Assembly, *, language: str = "", clauses: Sequence[ClauseDraft] = ()) -> ContributionDraft:
@@ -227,7 +227,7 @@ class ClauseFields:
 
 
 class ClausesForm(forms.Form):
-    """Which clauses change, which go, after which one is added; and, for those ticked, their words. Or the whole new text, pasted."""
+    """Which clauses change, are deleted or get a new one after them; and the words of those ticked. Or the whole new text, pasted."""
 
     fields: dict[str, Any]
     data: Any
@@ -256,7 +256,7 @@ class ClausesForm(forms.Form):
         for name, ticked in (("change", self.ticked("change")), ("after", self.ticked("after"))):
             for key in ticked & known:
                 self._add_fields(name, key)
-        # Those just ticked have no words yet: they begin with those in force.
+        # Clauses just ticked start with the words in force.
         missing = {
             name: field.initial or "" for name, field in self.fields.items() if "-" in name and self.is_bound and name not in self.data
         }
@@ -330,13 +330,13 @@ class ClausesForm(forms.Form):
     # --- What it comes to ----------------------------------------------------------------------------------------------------
 
     def language_of(self) -> str:
-        """Of the words: that of the text in force, or of what was pasted."""
+        """The language of the text in force, or of what was pasted."""
         return self._pasted_language or (self.language if not self.is_untouched else "")
 
     _pasted_language = ""
 
     def drafts(self, action: str) -> list[ClauseDraft]:
-        """The clauses of the proposal. Raises ValidationError with a sentence where there are none to be made of what was typed."""
+        """The clauses of the proposal. Raises ValidationError with a sentence if there are none."""
         if self.cleaned_data.get("pasted"):
             return self._from_paste(action)
         if self.is_untouched:

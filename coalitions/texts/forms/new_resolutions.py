@@ -1,4 +1,4 @@
-"""A new resolution entered by hand: the document and the title, then its words, pasted whole or clause by clause."""
+"""Manual entry of a new resolution: the document and the title, then its words, pasted whole or clause by clause."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ TITLES = ("title", "label")
 
 
 class LabelField(LineField):
-    """What a draft is called by as long as it has no number: with its brackets, typed or not."""
+    """The label of a draft without a number; brackets are added if missing."""
 
     def __init__(self, **kwargs):
         kwargs.setdefault("label", _("Label of the draft"))
@@ -35,10 +35,10 @@ class LabelField(LineField):
 
 
 class NewResolutionForm(DocumentForm):
-    """Who asks for it, in which document, how it is called. What is asked is always an addition."""
+    """The document, label and title. The action is always ADD."""
 
     says_action = "identifier"
-    # What is asked goes without saying; of a document that is not public there is nothing to say but its number.
+    # The action is always ADD, and access public.
     action = None  # type: ignore[assignment]
     access = None  # type: ignore[assignment]
     circle = None  # type: ignore[assignment]
@@ -65,7 +65,7 @@ class NewResolutionForm(DocumentForm):
         return new_resolution(about["label"], title=about["title"], language=about["language"])
 
     def is_contradicted(self, words: "NewTextForm") -> bool:
-        """Whether the words are in another language than was chosen; a sentence says so."""
+        """Whether the words are in another language than chosen; adds an error."""
         found, chosen = words.language, self.cleaned_data["language"]
         if not found or found == chosen:
             return False
@@ -84,7 +84,7 @@ class NewClause:
 
 
 class NewTextForm(forms.Form):
-    """The words of a new resolution, all at once or clause by clause, a few rows at a time."""
+    """The words of a new resolution, pasted or clause by clause, a few rows at a time."""
 
     fields: dict[str, Any]
     data: Any
@@ -148,7 +148,7 @@ class NewTextForm(forms.Form):
         return about
 
     def drafts(self, language: str) -> list[ClauseDraft]:
-        """The clauses as they would be stored; none where no words are known yet."""
+        """The clauses to store; empty if no words are known yet."""
         added = ProposedClause.Change.ADDED
         if self.read:
             return clause_drafts(self.read, language, added)
@@ -163,7 +163,7 @@ class NewTextForm(forms.Form):
 
 
 def part_of(line: str, number: str, before: str, language: str) -> str:
-    """Of a clause under this verb line. One whose verb is not known goes on where it stands; the first is told by its number."""
+    """The part of a clause under this verb line. Unknown verbs continue the part before; the first is decided by its number."""
     found = call(line, language) if line else None
     if before == Part.OPERATIVE:
         return before

@@ -45,7 +45,7 @@ MOST_DRAFTS = 40  # new resolutions offered at a time
 
 
 class DraftsForm(forms.Form):
-    """The new resolutions that a table asks for: which of those that are not here are to be recorded too, and how they are called."""
+    """The new resolutions of a table: which of those not stored are to be added, and their labels and titles."""
 
     fields: dict[str, Any]
 
@@ -65,7 +65,7 @@ class DraftsForm(forms.Form):
             self.fields |= {f"{place}-wanted": wanted, f"{place}-label": label, f"{place}-title": title}
 
     def offered(self, unknown: Container[str]):
-        """The fields of those that are not here."""
+        """The fields of those not stored."""
         for place, key in self.keys.items():
             if key in unknown:
                 yield self[f"{place}-wanted"], self[f"{place}-label"], self[f"{place}-title"]
@@ -81,7 +81,7 @@ class DraftsForm(forms.Form):
         return [place for place in self.keys if self.is_bound and self.cleaned_data.get(f"{place}-wanted")]
 
     def begun(self) -> dict[str, Resolution]:
-        """Those that are to be recorded, by what tells their rows apart."""
+        """Those to be added, by the key of their rows."""
         if not self.is_valid():
             return {}
         about = self.cleaned_data

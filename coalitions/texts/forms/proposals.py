@@ -38,7 +38,7 @@ class StatesField(forms.CharField):
 
 
 class DayReceived(forms.DateField):
-    """When a document came: today at the latest, wherever on earth it is today."""
+    """The day of receipt: today at the latest, in any time zone."""
 
     def __init__(self, **kwargs):
         super().__init__(widget=forms.DateInput(attrs={"type": "date", "class": "short"}, format="%Y-%m-%d"), **kwargs)
@@ -54,7 +54,7 @@ def names_of(codes) -> str:
 
 
 class ChangeForm(forms.Form):
-    """What becomes known of a proposal after it was recorded. Remembers what the person saw, so that nobody's change is lost."""
+    """Later changes of a proposal. Holds the facts that were shown, so that no concurrent change is lost."""
 
     fields: dict[str, Any]
 
@@ -105,5 +105,5 @@ class ChangeForm(forms.Form):
         return ProposalFacts(about["seen_status"], about["seen_fate"], tuple(about["seen_countries"].split()), bool(about["seen_late"]))
 
     def has_seen(self) -> None:
-        """What is there now is what she sees with this answer; what she typed stays."""
+        """Set the shown facts to the present ones, keeping what was typed."""
         self.data = {**{name: self.data.get(name, "") for name in self.data}, **self.as_seen()}

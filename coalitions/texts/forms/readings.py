@@ -16,7 +16,7 @@ LONGEST_SEEN = 8000  # characters: a version of some hundred and fifty circles
 
 
 def circles_worked_in(user: User, memberships: MembershipContext):
-    """Where she may write, delegations' circles left aside: what is theirs stands on their own pages."""
+    """The circles a person may write in, without those of delegations, which have their own pages."""
     return Circle.objects.of(user).filter(coalition__in=memberships.works_in, pk__in=memberships.circles).select_related("coalition")
 
 
@@ -48,7 +48,7 @@ class ProposalField(forms.ModelChoiceField):
 
 
 class PositionForm(forms.Form):
-    """`seen` -- the version that stood in each circle when the form was shown: "circle:version circle:version"."""
+    """`seen` -- the version of each circle when the form was shown: "circle:version circle:version"."""
 
     fields: dict[str, Any]
     data: Any
@@ -72,7 +72,7 @@ class PositionForm(forms.Form):
         self.resolution, self.circles = resolution, circles
         super().__init__(*args, initial={"seen": self.versions()} | (initial or {}), **kwargs)
         self.fields["circle"].offer_all(circles)
-        # Of a document of which only the number is kept, a position would tell others that there is one.
+        # Without restricted documents: a position would reveal that they exist.
         known = Proposal.objects.visible_to(user, circles=()).standing()
         public = known.filter(resolution=resolution, contribution__access=Contribution.Access.PUBLIC)
         self.fields["written_for"].queryset = public.for_list()

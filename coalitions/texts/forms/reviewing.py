@@ -1,4 +1,4 @@
-"""What was read of a document beside what is asked about it: the forms of the page where it is looked at before it is published."""
+"""The forms of the review page of an upload: what was read, and the questions about it."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -46,10 +46,11 @@ class ClauseAsRead:
 
 @dataclass
 class ReviewedProposal:
-    """One proposal: as read, with its form.
+    """One proposal as read, with its form.
 
-    look -- how it would stand on the text in force, which takes longest and is done only where it is shown
-    most -- clauses of it that are shown
+    look -- how it would be anchored, computed only when shown because it is slow
+    most -- the number
+    of its clauses that are shown
     """
 
     read: ReadProposal
@@ -76,7 +77,7 @@ class ReviewedProposal:
 
     @property
     def beyond(self) -> str:
-        """Why it was not set on the text in force, and what to do."""
+        """Why it was not anchored, and what to do."""
         return _(
             "It was not looked at beside the text in force: together with the other proposals, that would be more than %(most)s clauses "
             "in force. Leave some proposals out and bring them in separately."
@@ -118,7 +119,7 @@ class Review:
 
     @property
     def unsettled(self) -> int:
-        """Questions a person may still answer, or has answered on the page of anchors."""
+        """Questions on the correction screen, answered or not."""
         return self.doubtful + sum(len(said) for said in self.upload.choices.get("anchors", {}).values())
 
     @property
@@ -139,7 +140,7 @@ class Review:
 
 
 def review(upload: Upload, user: User, data: QueryDict | None) -> Review:
-    """data -- what is being sent, or was kept across a log-in; else what she saved, else what can be preset"""
+    """data -- what is being sent, or was kept across a log-in; else what was saved, else the presets"""
     document = publishing.document(upload)
     kept = upload.choices.get(KEPT)
     about = DocumentForm(data, initial=preset_document(document, upload))
@@ -155,7 +156,7 @@ def review(upload: Upload, user: User, data: QueryDict | None) -> Review:
         form = ProposalForm(data, read=read, place=place, offered=offered, groups=groups, initial=preset)
         restore(form, kept)
         forms_and_senders.append((form, senders))
-    # Those that are left out come last: they need not be looked at.
+    # Those left out come last.
     forms_in_order = sorted((form for form, _senders in forms_and_senders), key=lambda form: not form["is_in"].value())
     wanted = [(form.place, form.read, form.chosen_resolution) for form in forms_in_order]
     ground = cache(partial(publishing.document_context_of, issue_of(upload, about), wanted))
@@ -172,7 +173,7 @@ def review(upload: Upload, user: User, data: QueryDict | None) -> Review:
 
 
 def issue_of(upload: Upload, about: DocumentForm) -> Contribution:
-    """The document as it would be stored, as far as it is known now."""
+    """The document to be stored, as far as known."""
 
     def said(name: str) -> str:
         return str(about[name].value() or "").strip()
@@ -191,7 +192,7 @@ def as_kept(data: QueryDict) -> dict[str, list[str]]:
 
 
 def restore(form: Any, kept: dict[str, list[str]] | None) -> None:
-    """What she chose before she left the page, as she left it."""
+    """Restore what was saved of this form."""
     if not kept:
         return
     for name, field in form.fields.items():

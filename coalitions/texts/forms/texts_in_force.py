@@ -12,12 +12,12 @@ from resolutions.importers.docx import Refusal
 from resolutions.importers.refusals import REFUSALS
 from resolutions.models import Revision, RevisionText, TextLanguage
 
-# A text of the greatest length, with its verb lines and numbers.
+# The longest text, with its verb lines and numbers.
 MOST_LETTERS = MOST_CHARACTERS + 200_000
 
 
 class NewTextForm(forms.Form):
-    """Which revision, in which language, from where; and the words, pasted or in a file."""
+    """The revision, language and source; and the text, pasted or as a file."""
 
     fields: dict[str, Any]
 

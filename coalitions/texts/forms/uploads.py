@@ -1,4 +1,4 @@
-"""What is asked of whoever brings a document in: little at the door, the rest beside what was read of it."""
+"""The forms of an upload: the first one with the files, then the review of what was read."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, time, timedelta
@@ -27,7 +27,7 @@ from resolutions.services.new_resolutions import LABEL_MISSING
 from resolutions.services.publishing import About, Chosen, Senders
 
 MOST_FILES = 20
-# What a resolution is called where it is chosen, once for each of fifty proposals.
+# Labels of resolutions, repeated for each of fifty proposals.
 LONGEST_OFFERED = 80
 MOST_TOGETHER = 15 * 2**20
 NEW, ALONE = "new", "alone"
@@ -39,7 +39,7 @@ class FilesInput(forms.ClearableFileInput):
 
 
 class FilesField(forms.FileField):
-    """One file or several, each no larger than what is taken in."""
+    """One file or several, each within the size limit."""
 
     def __init__(self, **kwargs):
         super().__init__(widget=FilesInput(attrs={"accept": WORD}), allow_empty_file=True, **kwargs)
@@ -64,7 +64,7 @@ def assembly_field() -> forms.ModelChoiceField:
 class UploadForm(forms.Form):
     fields: dict[str, Any]
 
-    # Django's forms keep what was sent under this name too; the field itself is taken out of the class.
+    # A field of this name would be shadowed by `Form.files`.
     files = FilesField(  # type: ignore[assignment]
         label=_("Word files"), help_text=_("Contributions as .docx, up to 5 MB each and 15 MB together. Drop them here or choose them.")
     )
@@ -106,7 +106,7 @@ class DocumentForm(forms.Form):
 
 
 def preset_document(document: ReadDocument, upload: Upload) -> dict[str, Any]:
-    """What can be known before anyone is asked. Of an assembly that is over, it came in time and is history."""
+    """Initial values. For a past assembly: received in time, and history."""
     assembly, today = upload.assembly, now().date()
     is_over = bool(assembly and assembly.ends_on and assembly.ends_on < today)
     last_day = assembly.starts_on - timedelta(days=READING_DAYS) if assembly and assembly.starts_on else None
@@ -123,7 +123,7 @@ def preset_document(document: ReadDocument, upload: Upload) -> dict[str, Any]:
 
 
 class Offered:
-    """The resolutions a proposal may be about, put into words once for all proposals of a document."""
+    """The choices of resolutions, made once for all proposals of a document."""
 
     def __init__(self, resolutions: Iterable[Resolution]):
         self.by_slug = {row.slug: row for row in resolutions}
@@ -133,7 +133,7 @@ class Offered:
 
 
 class ProposalForm(forms.Form):
-    """One proposal of the document: whether it is brought in, about which resolution, from whom, with which status."""
+    """One proposal of the document: whether to import it, its resolution, senders and status."""
 
     fields: dict[str, Any]
 
@@ -170,7 +170,7 @@ class ProposalForm(forms.Form):
     def clean(self):
         said: dict[str, Any] = super().clean() or {}
         if not said.get("is_in"):
-            # What is left out need not be complete.
+            # Not validated if left out.
             self.errors.clear()
             return said
         if said.get("resolution") == NEW and not said.get("label"):
@@ -186,7 +186,7 @@ class ProposalForm(forms.Form):
 
     @property
     def chosen_resolution(self) -> Resolution | None:
-        """As it is chosen now, typed or preset."""
+        """The resolution chosen now, from data or initial."""
         return self.by_slug.get(str(self["resolution"].value() or ""))
 
     def chosen(self) -> Chosen:
@@ -223,7 +223,7 @@ def preset_proposal(read: ReadProposal, senders: Senders, resolutions, country_n
 
 
 class KeepNumberForm(forms.Form):
-    """Who knows that a restricted document is here knows that its reader had access to it."""
+    """Store only the number of a restricted document, for oneself or a circle."""
 
     fields: dict[str, Any]
 

@@ -1,4 +1,4 @@
-"""Where circles stand on a resolution, as its pages show it."""
+"""The positions of circles on a resolution, as pages show them."""
 
 from dataclasses import dataclass, field
 
@@ -13,7 +13,7 @@ MOVED_SHOWN = 5
 
 @dataclass
 class PositionCard:
-    """The position of one circle on a resolution: the last version, what moved since, and the versions before."""
+    """The position of one circle on a resolution: the latest version, news since, and earlier versions."""
 
     position: Position
     by_name: str
@@ -28,7 +28,7 @@ class PositionCard:
 
 
 def position_cards(user: User, resolution: Resolution, memberships: MembershipContext) -> list[PositionCard]:
-    """The positions she may read on this resolution, those of whole coalitions first. In four queries."""
+    """The positions on this resolution that this person may read, those of whole coalitions first. Four queries."""
     rows = (
         Position.objects.visible_to(user, memberships.circles)
         .filter(resolution=resolution)

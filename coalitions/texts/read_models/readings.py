@@ -17,7 +17,7 @@ from resolutions.models import Assembly, Proposal, Resolution
 
 @dataclass
 class ProposalInCell:
-    """One proposal of a cell, and what is made of it."""
+    """One proposal of a cell with its readings."""
 
     proposal: Proposal
     readings: list[Reading] = field(default_factory=list)
@@ -27,7 +27,7 @@ class ProposalInCell:
 
     @property
     def current(self) -> list[Reading]:
-        """The last word of each circle, that of everyone first."""
+        """The latest reading of each circle, that of everyone first."""
         newest: dict[int, Reading] = {}
         for reading in self.readings:
             newest.setdefault(reading.circle_id, reading)
@@ -61,7 +61,7 @@ def proposals_as_of(
 
 
 def asks_twice(proposal: Proposal, everything: list[Proposal], recognised: set[int]) -> list[str]:
-    """The names of States that sign it and also ask in the other way: alone beside their region's, or the reverse."""
+    """The names of States that sign both a regional and an own proposal here."""
     is_regional = proposal.group_id in recognised
     others = (row for row in everything if (row.group_id in recognised) != is_regional and not row.is_withdrawn)
     elsewhere = {str(country) for row in others for country in row.countries}

@@ -1,4 +1,4 @@
-"""Saving which clauses in force the doubtful clauses of a document start from."""
+"""Saving the answers about doubtful clauses."""
 
 from collections.abc import Mapping
 from uuid import UUID
@@ -15,7 +15,7 @@ Answers = Mapping[int, Mapping[str, str]]
 
 
 def save_for_upload(upload: Upload, answers: Answers) -> None:
-    """Beside what was saved before. A proposal is named by its place in the document, a clause by its place in the proposal."""
+    """Merge into what was saved. A proposal is named by its place in the document, a clause by its place in the proposal."""
     decided = {place: dict(chosen) for place, chosen in upload.choices.get("anchors", {}).items()}
     for place, chosen in answers.items():
         of_proposal = decided.setdefault(str(place), {})
@@ -28,7 +28,7 @@ def save_for_upload(upload: Upload, answers: Answers) -> None:
 
 @transaction.atomic
 def save_for_proposals(answers: Answers, *, by: User) -> None:
-    """A proposal is named by its key, a clause by its identity. What is left for later stays doubtful."""
+    """A proposal is named by its key, a clause by its identity. Clauses without an answer stay doubtful."""
     settled: dict[int, dict[UUID, UUID | None]] = {
         proposal: {UUID(clause): None if identity == NEW else UUID(identity) for clause, identity in chosen.items() if identity != LATER}
         for proposal, chosen in answers.items()

@@ -1,4 +1,4 @@
-"""Throwing away what one brought in, before it is published, and putting it back."""
+"""Discarding an upload before it is published, and restoring it."""
 
 from typing import Any
 
@@ -17,17 +17,16 @@ from resolutions.models import Assembly, Revision, Upload
 from resolutions.services import uploads
 
 DISCARDED = "coalitions.incoming_discarded"
-# So many files of a person stay. What was read of one is up to 7 MB, and is decrypted whole to show its name.
+# Files kept per person. The extraction of one is up to 7 MB, and is decrypted whole to show its name.
 MOST_KEPT = 10
-# What was read and decided. The file itself is gone by then.
+# Fields of an upload that are kept. The bytes are deleted by then.
 KEPT = ("kind", "file_name", "sha256", "language", "number", "extraction", "choices", "assembly_id", "revision_id")
 
 
 @transaction.atomic
 def discard(upload: Upload, *, by: User) -> KeptCopy | None:
-    """Nothing of it stays but what was read of it: for two weeks, for her alone, and of her last ten files only.
-
-    Returns the copy; None where nothing was read.
+    """Delete an upload, keeping a copy of what was read for two weeks, for this person alone, of the last ten files. Returns the copy; None
+    if nothing was read.
     """
     row = Upload.objects.select_for_update(of=("self",)).filter(pk=upload.pk).first()
     if row is None:
@@ -48,7 +47,7 @@ def look_at_upload(copy: KeptCopy, user: User) -> CopyPreview | None:
 
 
 def put_upload_back(copy: KeptCopy, *, by: User) -> Upload:
-    """As if it had been brought in now: it waits for two weeks again."""
+    """Restore it as a new upload, for two weeks again."""
     content = copy.content
     for model, name in ((Assembly, "assembly_id"), (Revision, "revision_id")):
         if content[name] and not model.objects.filter(pk=content[name]).exists():  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""A hint that was looked at: set aside with a reason, for everyone in a circle, or taken back."""
+"""Dismissing a hint with a reason, for everyone in a circle, and undoing that."""
 
 from typing import Any
 from uuid import UUID
@@ -25,7 +25,7 @@ TAKEN_BACK = "coalitions.hint_taken_back"
 def set_aside(
     wording: Proposal | Revision, *, rule: WordingRule, clause: UUID, words: str, reason: str, circle: Circle, by: User
 ) -> HintDismissal:
-    """From now on the circle sees this hint folded, with who set it aside and why. Set aside already, it stays as it was."""
+    """Dismiss this hint for the circle, which sees it folded with author and reason. Safe to repeat."""
     if not circle.includes(by):
         raise RuleBroken(_("You are no longer in this circle: choose another one."))
     if not reason.strip():
@@ -40,7 +40,7 @@ def set_aside(
 
 @transaction.atomic
 def take_back(dismissal: HintDismissal, *, by: User) -> None:
-    """The hint is shown again to everyone in the circle. The reason that stood with it is kept for two weeks."""
+    """Show the hint again to everyone in the circle. The reason is kept for two weeks."""
     row = HintDismissal.objects.select_for_update(of=("self",)).select_related("circle").filter(pk=dismissal.pk).first()
     if row is None:
         return
@@ -50,7 +50,7 @@ def take_back(dismissal: HintDismissal, *, by: User) -> None:
 
 
 def taken_back(wording: Proposal | Revision, *, rule: WordingRule, clause: UUID, words: str, seen_by: User) -> list[KeptCopy]:
-    """The reasons with which circles of hers had set this hint aside, as long as they can be put back."""
+    """Copies of undone dismissals of this hint in the reader's circles that can be restored."""
     column = "proposal_id" if isinstance(wording, Proposal) else "revision_id"
     wanted = {column: wording.pk, "rule_id": rule.pk, "words": words}
     copies = KeptCopy.objects.visible_to(seen_by).of(TAKEN_BACK, clause).select_related("circle")
@@ -61,7 +61,7 @@ def taken_back(wording: Proposal | Revision, *, rule: WordingRule, clause: UUID,
 
 
 def key_of(copy: KeptCopy) -> dict[str, Any]:
-    """What tells this hint apart, in this circle."""
+    """The key of this hint in this circle."""
     of = {name: copy.content[name] for name in ("rule_id", "proposal_id", "revision_id", "clause")}
     return of | {"circle": copy.circle, "words_digest": digest(copy.content["words"])}
 
@@ -86,7 +86,7 @@ def look_at_dismissal(copy: KeptCopy, user: User) -> CopyPreview | None:
 
 
 def put_dismissal_back(copy: KeptCopy, *, by: User) -> HintDismissal:
-    """In the name of whoever had set it aside."""
+    """Restore a dismissal, with its original author."""
     content = copy.content
     author = User.objects.filter(pk=content["by_id"], erased_at=None).first()
     said = {"words": content["words"], "reason": content["reason"], "by": author, "at": parse_datetime(content["at"])}

@@ -1,4 +1,4 @@
-"""Taking back what came in by one paste or one file, in the audit of the coalitions of whoever brought it in."""
+"""Withdrawing and restoring an import, recorded in the audit of its author's coalitions."""
 
 from django.db import transaction
 

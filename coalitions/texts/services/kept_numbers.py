@@ -1,4 +1,4 @@
-"""Keeping the number of a document that is not public: nothing but the number, and only for those it is shared with."""
+"""Storing the number of a restricted document: only the number, for those it is shared with."""
 
 from uuid import UUID
 
@@ -30,14 +30,14 @@ def keep_number(*, assembly: Assembly, number: str, circle: Circle | None, by: U
 
 @transaction.atomic
 def forget_number(contribution: Contribution) -> None:
-    """For everyone it was shared with. Only a number can be forgotten: what is public stays."""
+    """Delete a number for everyone it was shared with. Public documents are refused."""
     if not contribution.is_number_only:
         raise RuleBroken(_("This document is public: it stays."))
     forget_all(Contribution.objects.filter(pk=contribution.pk))
 
 
 def forget_own(user: User) -> None:
-    """The numbers that only she can read, when she is erased. What she shared stays with the circle, without her name."""
+    """On erasure, delete personal numbers. Shared ones stay with the circle, without the name."""
     forget_all(Contribution.objects.filter(access=Contribution.Access.NUMBER_ONLY, entered_by=user, kept=None))
 
 

@@ -28,9 +28,8 @@ def take_position(
     submission: UUID | None = None,
     seen_version: int | None = None,
 ) -> Position:
-    """Write the next version, or change nothing. With `seen_version`, only if none was written since that one (0 for none).
-
-    On everyone's circle it is the coalition's position, on any other a draft; who may do which, permissions say.
+    """Write the next version. With `seen_version`, only if none was written since that one (0 for none). In everyone's circle it is the
+    coalition's position, in any other a draft; the caller checks permissions.
     """
     circle = Circle.objects.select_for_update(of=("self",)).select_related("coalition").get(pk=circle.pk)  # one after the other
     mine = Position.objects.filter(by=by)

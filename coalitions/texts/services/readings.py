@@ -1,4 +1,4 @@
-"""How a circle reads a proposal. A reading is never changed: another one takes its place."""
+"""Readings of proposals. A reading is never changed; a new one replaces it."""
 
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from resolutions.models import Proposal
 
 @transaction.atomic
 def read_proposal(proposal: Proposal, *, circle: Circle, tone: str, note: str = "", by: User, submission: UUID | None = None) -> Reading:
-    """Say how this circle reads it. The same form sent twice makes one reading; the same words again make none."""
+    """Add a reading of this circle. The same form sent twice makes one; an unchanged reading makes none."""
     mine = Reading.objects.filter(by=by)
     if made := sent_before(mine, submission):
         return made

@@ -1,4 +1,4 @@
-"""S04: versions of a text side by side, what is worth an eye in them, and the same as files."""
+"""S04: comparison of versions of a text, with hints, and its export as files."""
 
 from urllib.parse import urlencode
 from uuid import UUID
@@ -37,7 +37,7 @@ LONGEST_MESSAGE = 6000  # characters; what is longer goes as a file
 
 @require_safe
 def compare(request, slug):
-    """The page; with `fold` or `part`, asked for by htmx, what is folded in it. Of long texts it says that a worker compares them."""
+    """The page; with `fold` or `part`, for htmx, folded rows. For long texts it says that a worker compares them."""
     user = request.user
     resolution = get_object_or_404(Resolution.objects.visible_to(user), slug=slug)
     memberships = membership_context_of(user)
@@ -71,12 +71,12 @@ def compare(request, slug):
 
 
 def being_compared(request, context):
-    """By a worker, or as soon as those who came before are served."""
+    """The page shown while a worker compares, or all slots are taken."""
     return render_page(request, "coalitions/texts/compare.html", context | {"is_being_compared": True}, partial="progress")
 
 
 def make(waiting):
-    """Wake a worker up, once: what it does not take is found by the next minute's sweep."""
+    """Start the worker's task, once; the task of each minute finds what is left."""
     if waiting.is_new:
         make_comparison.delay_on_commit(waiting.kept.pk)
 
@@ -98,13 +98,13 @@ def shown(request, choice, page, memberships):
         .select_related("circle"),
         readings=readings,
     )
-    # What has several pages is longer than a message.
+    # Several pages are too long for a message.
     text = as_text(page.versions, page.whole, choice.base.resolution) if page.whole and not made.not_compared else ""
     return {"sheet": made, "for_messaging": text if len(text) <= LONGEST_MESSAGE else ""}
 
 
 def unfolded(request, made, context):
-    """What htmx asks for when a fold is opened: a run of clauses that stay, or a part."""
+    """The response to opening a fold: a run of unchanged clauses, or a part."""
     part = next((part for part in made.parts if part.key == request.GET.get("part")), None)
     if part:
         return render(request, "coalitions/texts/_compare_blocks.html", context | {"part": part})
@@ -117,7 +117,7 @@ def unfolded(request, made, context):
 
 @require_safe
 def compare_export(request, slug, extension):
-    """The columns in the language of the first one, as a file; the others are left out, for their words cannot be marked."""
+    """The columns in the language of the first one as a file, without others, whose words cannot be marked."""
     user = request.user
     resolution = get_object_or_404(Resolution.objects.visible_to(user), slug=slug)
     if extension not in KINDS:
@@ -148,14 +148,14 @@ def compare_export(request, slug, extension):
 
 @require_http_methods(["GET", "POST"])
 def hint_dismiss(request, public_id):
-    """Set a hint aside with a reason, or take that back. By GET the same form, for the hint the address names."""
+    """Dismiss a hint with a reason, or undo that. By GET the form for the hint in the address."""
     proposal = get_object_or_404(Proposal.objects.visible_to(request.user).select_related("resolution"), public_id=public_id)
     return dismissing(request, proposal, "coalitions:hint-dismiss", public_id)
 
 
 @require_http_methods(["GET", "POST"])
 def text_hint_dismiss(request, public_id):
-    """The same for a hint at what an assembly made of a text."""
+    """The same for a hint on a revision."""
     texts = RevisionText.objects.visible_to(request.user).select_related("revision__resolution", "revision__assembly")
     text = get_object_or_404(texts, public_id=public_id)
     return dismissing(request, text.revision, "coalitions:text-hint-dismiss", public_id)

@@ -1,4 +1,4 @@
-"""Recent imports by one paste or one file, and taking it back."""
+"""Recent imports, and withdrawing them."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -20,7 +20,7 @@ SECTION = "resolutions"
 
 @require_safe
 def import_jobs(request):
-    """Her own of the last two weeks, and for leads those of the people of their coalitions."""
+    """The reader's imports of the last two weeks, and for leads those of the people of their coalitions."""
     rows = ImportJob.objects.visible_to(request.user).select_related("by").order_by("-at", "-pk")
     counted = rows.annotate(proposals=Count("events__proposal", distinct=True))
     page = Paginator(counted, A_PAGE).get_page(request.GET.get("page"))

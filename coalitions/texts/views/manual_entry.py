@@ -1,4 +1,4 @@
-"""Entering a proposal by hand: the document, the clauses it changes, and a look at it before it is saved."""
+"""Manual entry of a proposal: the document, its clauses, and a preview before it is saved."""
 
 from dataclasses import dataclass, field
 
@@ -27,7 +27,7 @@ FACTS, WORDS, LOOK, SAVE = "facts", "words", "look", "save"
 
 @dataclass
 class Start:
-    """What one starts from: assembly, the text in force before it, and the other languages it is here in."""
+    """The start of an entry: the assembly, the text in force before it, and other languages it is stored in."""
 
     assembly: Assembly
     language: str
@@ -70,7 +70,7 @@ def proposal_new(request, slug):
 
 
 def go_on(request, resolution, start, document, words, context):
-    """To the words, the look at it, or the saving of it; or back to where something is missing. `context` says which is shown."""
+    """Go to the next step: words, preview or saving; or back to a form with errors. Sets what `context` shows."""
     wanted = request.POST.get("step", WORDS)
     if not (document.is_valid() & words.is_valid()):
         in_words = document.is_valid() and all("-" in name for name in words.errors)

@@ -1,4 +1,4 @@
-"""The cells of the matrix as HTML. In Python, because a page has 280 of them and a template spends three times as long."""
+"""The cells of the matrix as HTML. In Python, because a page has 280 cells and a template takes three times as long."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -24,7 +24,10 @@ class Place:
 
 
 def cells_of(slug: str, places: Iterable[Place], *, nothing: str, query: str) -> SafeString:
-    """Those of one resolution. nothing -- what is said of an empty one; query -- what follows the address of a cell"""
+    """The cells of one resolution.
+
+    nothing -- the text of an empty one; query -- the query string of links
+    """
     return SafeString(
         "\n".join(
             _begin(place.code, place.label)
@@ -37,7 +40,7 @@ def cells_of(slug: str, places: Iterable[Place], *, nothing: str, query: str) ->
 
 @lru_cache(maxsize=64)
 def _begin(code: str, label: str) -> SafeString:
-    """As tables are: on a narrow screen each cell says what it is of."""
+    """Cells of a table; on a narrow screen each shows its column's label."""
     return format_html('<td role="cell"{} data-label="{}">', SafeString(' class="states"') if code == STATES else "", label)
 
 

@@ -1,4 +1,4 @@
-"""Entering a draft new resolution by hand: the document and its title, its words, and a look at it before it is saved."""
+"""Manual entry of a draft new resolution: the document and title, its words, and a preview before it is saved."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -31,7 +31,7 @@ def new_resolution(request):
         return no_assembly_yet(request, "coalitions:upload-new")
     step = data.get("step", WORDS) if data else FACTS
     if data and step == BEGIN:
-        # What was typed on the page of a resolution comes along.
+        # Takes over what was typed on the page of a resolution.
         if data.get("access") == Contribution.Access.NUMBER_ONLY:
             messages.info(request, _("If a document is not public, only its number is kept."))
             return redirect("coalitions:number-new")
@@ -49,7 +49,7 @@ def new_resolution(request):
 
 
 def go_on(request, step, document, words, context):
-    """To the words, the look at it, or the saving of it; or back to where something is missing. `context` says which is shown."""
+    """Go to the next step: words, preview or saving; or back to a form with errors. Sets what `context` shows."""
     if not (document.is_valid() & words.is_valid()):
         in_words = document.is_valid() and all("-" in name for name in words.errors)
         context["step"] = WORDS if in_words else FACTS

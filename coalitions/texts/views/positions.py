@@ -1,4 +1,4 @@
-"""The page of where we stand on a resolution, and writing the next version."""
+"""The positions on a resolution, and writing the next version."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -21,7 +21,7 @@ from resolutions.models import Resolution
 
 @require_http_methods(["GET", "POST"])
 def resolution_position(request, slug):
-    """Where we stand on a resolution, where we stood before, and a new version."""
+    """The positions on a resolution, earlier versions, and the form for a new one."""
     user, memberships = request.user, membership_context_of(request.user)
     resolution = get_object_or_404(Resolution.objects.for_page(user, memberships.circles), slug=slug)
     if request.method == "POST" and not memberships.works:
@@ -61,19 +61,19 @@ def resolution_position(request, slug):
 
 
 def begin_with(found: list[PositionCard], circles: list[Circle]) -> dict:
-    """The next version begins with the words of the last one she may replace."""
+    """The initial values: the latest version that this person may replace."""
     last = next((card.position for card in found if card.position.circle in circles), None)
     return {"stance": last.stance, "words": last.words, "circle": str(last.circle.public_id)} if last else {}
 
 
 def with_cited(initial: dict, request) -> dict:
-    """After those words, the clause that the link which led here cites: "resolves 3 (EUR/38A7/1)"."""
+    """Append the clause that the link to this page cites: "resolves 3 (EUR/38A7/1)"."""
     clause = one_line(request.GET.get("cite", ""))[:200]
     return initial | {"words": "\n".join(filter(None, (initial.get("words"), f"{clause}: ")))} if clause else initial
 
 
 def circles_to_write_in(user: User, memberships: MembershipContext) -> list[Circle]:
-    """Everyone's circle where she may act as lead, and her other circles."""
+    """Everyone's circle where this person may act as lead, and this person's other circles."""
     if not memberships.works:
         return []
     return [circle for circle in circles_worked_in(user, memberships) if not circle.is_everyone or circle.coalition_id in memberships.led]

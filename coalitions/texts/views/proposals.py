@@ -1,4 +1,4 @@
-"""The proposals on a resolution: the list, the page of one, and what becomes known of it later."""
+"""The proposals on a resolution: the list, the page of one, and later changes."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -86,14 +86,14 @@ def _for_page(user):
 
 
 def _issue(user, memberships, **which):
-    """The earlier or later issue of the same proposal, if there is one she may read."""
+    """The earlier or later issue of the same proposal, if this person may read it."""
     if None in which.values():
         return None
     return Proposal.objects.visible_to(user, memberships.circles).filter(**which).select_related("contribution").order_by("-pk").first()
 
 
 def _in_parts(changes):
-    """Part, its clauses, and how many of them change: what has effect first."""
+    """Parts with their clauses and how many of them change, the operative part first."""
     parts = []
     for part in ("operative", "annex", "preamble"):
         found = [change for change in changes if change.clause.part == part]

@@ -1,4 +1,4 @@
-"""A table of proposals pasted from a spreadsheet: every cell is shown with what becomes of it, and only then stored."""
+"""Pasting a table of proposals: every cell is shown with its outcome before anything is stored."""
 
 from dataclasses import dataclass
 
@@ -39,7 +39,7 @@ def proposals_paste(request):
         planned = plan(form.read, assembly=form.cleaned_data["assembly"], by=request.user, begun=drafts.begun())
         step = request.POST.get("step", "look")
         if step == "save" and drafts.is_bound and (drafts.errors or drafts.ticked() != request.POST.get("seen", "").split()):
-            # Nothing is recorded that was not shown before.
+            # Only stored if the preview showed the same.
             step = "look"
         if step == "save" and planned.new:
             try:
@@ -70,7 +70,7 @@ class PreviewedCell:
 
 
 def in_words(planned):
-    """Each cell with its sentence: those to look at first, then what is new, then what is here already."""
+    """Each cell with its sentence: problems first, then new ones, then those stored already."""
     lines = [line_of(placed) for placed in planned.placed]
     return {
         "bad": [line for line in lines if line.placed.outcome in BAD],

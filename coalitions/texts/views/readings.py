@@ -26,7 +26,7 @@ from resolutions.models import Proposal, RegionalGroup, Resolution
 
 @require_safe
 def matrix_cell(request, slug, column):
-    """One cell of the matrix, opened: its proposals with their papers and our readings, now or as they stood on a past day."""
+    """One cell of the matrix: its proposals with our readings, now or as of a past day."""
     user, memberships = request.user, membership_context_of(request.user)
     resolution = get_object_or_404(Resolution.objects.visible_to(user), slug=slug)
     groups = list(RegionalGroup.objects.visible_to(user).filter(is_recognised=True))
@@ -63,7 +63,7 @@ def matrix_cell(request, slug, column):
 
 
 def note_readings(entries: list[ProposalInCell], *, by) -> None:
-    """That she opened them, where only a restricted circle reads them."""
+    """Record views of readings of restricted circles."""
     shown = [(entry.proposal.public_id, each.circle) for entry in entries for each in entry.current]
     circle_views.note_each(CircleView.Thing.READING, shown, by=by)
 

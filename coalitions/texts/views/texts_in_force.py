@@ -43,7 +43,7 @@ def text_new(request, slug):
 
 
 def receive(request, about):
-    """What was pasted is split at once; a file waits for the worker."""
+    """Pasted text is split at once; a file waits for the worker."""
     given = {name: about[name] for name in ("language", "source", "url", "submission")} | {"by": request.user}
     if not about["file"]:
         return receive_pasted(about["revision"], pasted=about["pasted"], **given)
@@ -54,7 +54,7 @@ def receive(request, about):
 
 @require_http_methods(["GET", "POST"])
 def text_preview(request, public_id):
-    """How the text was split, before it is stored: by nobody but who brought it."""
+    """The split text before it is stored, for the person who uploaded it."""
     mine = Upload.objects.visible_to(request.user).filter(kind=Upload.Kind.TEXT)
     upload = get_object_or_404(mine.select_related("revision__assembly", "revision__resolution"), public_id=public_id)
     if not can_bring_texts(request.user):

@@ -1,4 +1,4 @@
-"""Bringing a Word contribution in: dropped, read by a worker, looked at, published. Of a restricted one, only its number."""
+"""Uploading a Word contribution: stored, read by a worker, reviewed, published. Of a restricted one, only its number."""
 
 from uuid import uuid4, uuid5
 
@@ -36,7 +36,7 @@ def refuse_observers(request):
 
 
 def own_upload(request, public_id):
-    """What she brought in herself: nobody else knows of it yet."""
+    """The reader's own upload."""
     mine = Upload.objects.visible_to(request.user).filter(kind=Upload.Kind.CONTRIBUTION)
     upload = get_object_or_404(mine.defer("data").select_related("assembly", "contribution__assembly"), public_id=public_id)
     refuse_observers(request)
@@ -48,7 +48,7 @@ def own_upload(request, public_id):
 
 @require_http_methods(["GET", "POST"])
 def upload_new(request):
-    """Drop or choose files; below, what she has on its way, and the numbers she may read."""
+    """Choose files; below, unpublished uploads, and the numbers this person may read."""
     refuse_observers(request)
     current = Assembly.objects.current()
     files = request.FILES if request.method == "POST" else None
@@ -73,7 +73,7 @@ def upload_new(request):
 
 
 def take_in(request, said):
-    """Where each file stands, by address, and why others were refused: one that is refused stops no other."""
+    """The address of each stored file, and the refusals of others."""
     brought, refused = [], []
     for place, file in enumerate(said["files"]):
         try:
@@ -104,7 +104,7 @@ def numbers_for(user):
 
 @require_http_methods(["GET", "POST"])
 def upload(request, public_id):
-    """Where it stands: waiting, read, not read, published. Sent here, what was decided so far is kept for later."""
+    """The state of an upload: waiting, read, refused, published. A POST saves what was decided so far."""
     thing = own_upload(request, public_id)
     if request.method == "POST" and thing.state == State.READ:
         uploads.save_choices(thing, **{KEPT: as_kept(request.POST)})
@@ -172,7 +172,7 @@ def upload_discard(request, public_id):
 
 @require_http_methods(["GET", "POST"])
 def upload_keep_number(request, public_id):
-    """Refused as restricted, or called so by whoever brought it: its words go, its number may stay."""
+    """Refused as restricted, or declared so by the person: delete its content, store the number if wanted."""
     thing = own_upload(request, public_id)
     if thing.state == State.PUBLISHED:
         return redirect(thing)
@@ -182,7 +182,7 @@ def upload_keep_number(request, public_id):
 
 @require_http_methods(["GET", "POST"])
 def number_new(request):
-    """A document that never came here: that it exists is all that is known."""
+    """Enter the number of a document without a file."""
     refuse_observers(request)
     return number_form(request, initial={"assembly": Assembly.objects.current()})
 
