@@ -112,7 +112,7 @@ TEMPLATES = [
         },
     }
 ]
-FORM_RENDERER = "amnt.core.forms.HouseRenderer"
+FORM_RENDERER = "amnt.core.forms.FieldRenderer"
 
 DATABASES = {"default": environment.reachable(database(word("DATABASE_URL", f"sqlite:///{VAR_DIR / 'amnt.sqlite3'}")))}
 # Backups are encrypted to these public keys; the private ones are kept elsewhere.
@@ -199,11 +199,11 @@ ALLAUTH_TRUSTED_PROXY_COUNT = 1 if SITE_URL.startswith("https://") else 0
 MFA_ADAPTER = "amnt.accounts.adapters.MFAAdapter"
 MFA_FORMS = {
     "authenticate": "amnt.accounts.forms.CodeForm",
-    "reauthenticate": "amnt.accounts.forms.CodeAgainForm",
+    "reauthenticate": "amnt.accounts.forms.ReauthenticateCodeForm",
     "activate_totp": "amnt.accounts.forms.ActivateTOTPForm",
     "login_webauthn": "amnt.accounts.forms.PasskeyLoginForm",
     "authenticate_webauthn": "amnt.accounts.forms.PasskeyForm",
-    "reauthenticate_webauthn": "amnt.accounts.forms.PasskeyAgainForm",
+    "reauthenticate_webauthn": "amnt.accounts.forms.ReauthenticatePasskeyForm",
     "add_webauthn": "amnt.accounts.forms.AddPasskeyForm",
     "edit_webauthn": "amnt.accounts.forms.RenamePasskeyForm",
 }
@@ -382,8 +382,8 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["amnt.api.parsers.BoundedJSONParser"],
-    "DEFAULT_PAGINATION_CLASS": "amnt.api.pages.Pages",
-    "DEFAULT_FILTER_BACKENDS": ["amnt.api.filters.KnownFilters"],
+    "DEFAULT_PAGINATION_CLASS": "amnt.api.pages.ApiPagination",
+    "DEFAULT_FILTER_BACKENDS": ["amnt.api.filters.StrictFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "amnt.api.schema.Schema",
     "DEFAULT_THROTTLE_CLASSES": [
         "rest_framework.throttling.AnonRateThrottle",
@@ -392,7 +392,7 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_RATES": {"anon": "30/min", "user": "300/min"},
     # Who asks is told by the proxy in front of us; without one, a forged header counts for nothing.
     "NUM_PROXIES": 1 if SITE_URL.startswith("https://") else 0,
-    "EXCEPTION_HANDLER": "amnt.api.problems.problem",
+    "EXCEPTION_HANDLER": "amnt.api.problems.as_problem",
     "PAGE_SIZE": 25,
 }
 SPECTACULAR_SETTINGS = {
@@ -421,7 +421,7 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"class": "amnt.config.logs.UtcFormatter", "format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "filters": {"routes": {"()": "amnt.config.logs.RoutesOnly"}},
+    "filters": {"routes": {"()": "amnt.config.logs.RouteLogFilter"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["routes"]}},
     "root": {"handlers": ["console"], "level": one_of("LOG_LEVEL", "DEBUG", "INFO", "WARNING", "ERROR", default="INFO")},
 }

@@ -10,7 +10,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from amnt.core.api_base import ByPublicId, ChoiceOrNull, InstantFilter, PageAddress, TextOrNull, TranslatedTextField, YesNoFilter
+from amnt.core.api_base import ChoiceOrNull, InstantFilter, PageAddress, PublicIdLookup, TextOrNull, TranslatedTextField, YesNoFilter
 from calendar_app.models import Deadline, Meeting
 from coalitions.models import CircleView
 from coalitions.services import circle_views
@@ -111,7 +111,7 @@ class DeadlineFilter(AheadFilter):
 
 
 @extend_schema_view(list=extend_schema(summary=_("Meetings, by date")), retrieve=extend_schema(summary=_("One meeting")))
-class MeetingViewSet(ByPublicId):
+class MeetingViewSet(PublicIdLookup):
     queryset = Meeting.objects.none()
     serializer_class = MeetingSerializer
     filterset_class = MeetingFilter
@@ -122,12 +122,12 @@ class MeetingViewSet(ByPublicId):
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         row = self.get_object()
-        circle_views.note(CircleView.Thing.CALL, row.public_id, circle=row.circle, by=request.user)
+        circle_views.record_view(CircleView.Thing.CALL, row.public_id, circle=row.circle, by=request.user)
         return Response(self.get_serializer(row).data)
 
 
 @extend_schema_view(list=extend_schema(summary=_("Deadlines, by date")), retrieve=extend_schema(summary=_("One deadline")))
-class DeadlineViewSet(ByPublicId):
+class DeadlineViewSet(PublicIdLookup):
     queryset = Deadline.objects.none()
     serializer_class = DeadlineSerializer
     filterset_class = DeadlineFilter
@@ -138,5 +138,5 @@ class DeadlineViewSet(ByPublicId):
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         row = self.get_object()
         if row.meeting:
-            circle_views.note(CircleView.Thing.CALL, row.meeting.public_id, circle=row.meeting.circle, by=request.user)
+            circle_views.record_view(CircleView.Thing.CALL, row.meeting.public_id, circle=row.meeting.circle, by=request.user)
         return Response(self.get_serializer(row).data)

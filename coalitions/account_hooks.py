@@ -111,7 +111,7 @@ def last_lead(user: User) -> str:
 
 def read_by_her_alone(user: User) -> str:
     """Checked before erasure, as before leaving."""
-    alone = len(last_readers.read_by_her_alone(user))
+    alone = len(last_readers.circles_read_alone(user))
     if not alone:
         return ""
     return ngettext(

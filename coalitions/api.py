@@ -17,10 +17,10 @@ from rest_framework.response import Response
 
 from amnt.accounts.models import User
 from amnt.audit.reading import FORMER_MEMBER
-from amnt.core.api_base import ByPublicId, InstantFilter, LinkOrNull, PageAddress, VisibleField, YesNoFilter
+from amnt.core.api_base import InstantFilter, LinkOrNull, PageAddress, PublicIdLookup, VisibleField, YesNoFilter
 from amnt.core.limits import max_length
 from amnt.core.links import check_link
-from coalitions.domain.snoozing import Until
+from coalitions.domain.snoozing import SnoozeUntil
 from coalitions.models import Circle, CircleView, Delegation, FollowUp, FollowUpEvent, Membership
 from coalitions.permissions import can_create_follow_up, may_act_as_lead, rights_on
 from coalitions.services import circle_views, follow_ups
@@ -46,7 +46,7 @@ class CircleSerializer(serializers.ModelSerializer):
 
 
 @extend_schema_view(list=extend_schema(summary=_("The circles you are in")), retrieve=extend_schema(summary=_("One circle")))
-class CircleViewSet(ByPublicId):
+class CircleViewSet(PublicIdLookup):
     queryset = Circle.objects.none()
     serializer_class = CircleSerializer
 
@@ -229,9 +229,9 @@ class DoneSerializer(serializers.Serializer):
 class SnoozeSerializer(serializers.Serializer):
     until = serializers.ChoiceField(
         choices=[
-            (Until.TOMORROW.value, _("tomorrow")),
-            (Until.MONDAY.value, _("Monday")),
-            (Until.THREE_DAYS_BEFORE.value, _("three days before it is due")),
+            (SnoozeUntil.TOMORROW.value, _("tomorrow")),
+            (SnoozeUntil.MONDAY.value, _("Monday")),
+            (SnoozeUntil.THREE_DAYS_BEFORE.value, _("three days before it is due")),
         ]
     )
 
@@ -252,7 +252,7 @@ def act(summary: Any, request: Any = None) -> Callable[[Callable[..., Response]]
 @extend_schema_view(
     list=extend_schema(summary=_("Follow-ups you may read, by due date")), retrieve=extend_schema(summary=_("One follow-up"))
 )
-class FollowUpViewSet(ByPublicId):
+class FollowUpViewSet(PublicIdLookup):
     queryset = FollowUp.objects.none()
     serializer_class = FollowUpSerializer
     filterset_class = FollowUpFilter
@@ -266,7 +266,7 @@ class FollowUpViewSet(ByPublicId):
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         row = self.get_object()
-        circle_views.note(CircleView.Thing.FOLLOW_UP, row.public_id, circle=row.circle, by=request.user)
+        circle_views.record_view(CircleView.Thing.FOLLOW_UP, row.public_id, circle=row.circle, by=request.user)
         return Response(self.get_serializer(row).data)
 
     def get_serializer_class(self) -> type[FollowUpSerializer]:
@@ -362,7 +362,7 @@ class FollowUpViewSet(ByPublicId):
     @act(_("Snooze your reminder"), SnoozeSerializer)
     def snooze(self, request: Request, id: UUID) -> Response:
         row, given = self.get_object(), self.cleaned(SnoozeSerializer)
-        return self.answer(follow_ups.snooze(row, until=Until(given["until"]), by=request.user))
+        return self.answer(follow_ups.snooze(row, until=SnoozeUntil(given["until"]), by=request.user))
 
     def cleaned(self, serializer_class: type[serializers.Serializer], *, partial: bool = False) -> dict[str, Any]:
         serializer = serializer_class(data=self.request.data, partial=partial, context=self.get_serializer_context())

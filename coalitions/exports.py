@@ -2,14 +2,14 @@
 
 Public (C0): whoever reads it. Coalition (C1): its leads. Restricted circle (C2): leads who are in the circle. Delegation only (C3): nobody
 but its author, so no export of a coalition holds it. An app registers each export of something that is not public;
-`coalitions.services.exports.take_out` returns the line that such a file carries.
+`coalitions.services.exports.record_export` returns the line that such a file carries.
 """
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from amnt.audit import acts
-from amnt.audit.models import Level
+from amnt.audit.models import AuditLevel
 from amnt.audit.reading import LEVELS
 from amnt.core.markings import MARKINGS
 
@@ -31,9 +31,9 @@ def act_of(key: str) -> str:
 
 
 def class_name(level: str) -> str:
-    return str(MARKINGS[LEVELS[Level(level)]])
+    return str(MARKINGS[LEVELS[AuditLevel(level)]])
 
 
 def public_line() -> str:
     """The line of a file with public content only."""
-    return _("%(class)s: nothing in this file comes from a coalition.") % {"class": class_name(Level.PUBLIC)}
+    return _("%(class)s: nothing in this file comes from a coalition.") % {"class": class_name(AuditLevel.PUBLIC)}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from amnt.accounts.models import User
 from amnt.accounts.permissions import lacks_second_factor
 from coalitions.models import Circle, CircleMembership, Coalition, FollowUp, Membership, MembershipContext
-from resolutions.permissions import register_text_bringer
+from resolutions.permissions import register_text_editor
 
 # --- The roles of one person -----------------------------------------------------------------------------------------
 
@@ -114,10 +114,10 @@ def can_edit_delegations(user: User) -> bool:
 # --- Texts and proposals ----------------------------------------------------------------------------------------------
 
 
-def can_bring_texts(user: User, memberships: MembershipContext | None = None) -> bool:
+def can_enter_texts(user: User, memberships: MembershipContext | None = None) -> bool:
     """Upload, enter, check and change proposals and texts: leads and members of any coalition, not observers."""
     return (memberships or membership_context_of(user)).works
 
 
 def register_all() -> None:
-    register_text_bringer(can_bring_texts)
+    register_text_editor(can_enter_texts)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from amnt.accounts.models import User
 from amnt.mail.services import write_email
 from amnt.retention.models import Notice
-from amnt.retention.rules import Rule, Text, Upcoming, delete_in_batches, deleting, register, register_upcoming
+from amnt.retention.rules import RetentionRule, Text, Upcoming, delete_in_batches, deletion_rule, register, register_upcoming
 from coalitions.models import (
     Approval,
     Circle,
@@ -42,7 +42,7 @@ KEPT_FOR = {DELEGATION: timedelta(days=30), RESTRICTED: timedelta(days=90)}
 # --- Circles ----------------------------------------------------------------------------------------------------------
 
 
-class Kept(NamedTuple):
+class KeptModel(NamedTuple):
     """A model whose rows belong to a circle.
 
     of_past -- those of an assembly that ended by this day.
@@ -56,16 +56,16 @@ def end_of(day: date) -> datetime:
     return make_aware(datetime.combine(day + timedelta(days=1), time()))
 
 
-_kept: list[Kept] = [
-    Kept(FollowUp, lambda day: Q(created_at__lt=end_of(day), due_at__lt=end_of(day))),
-    Kept(Reading, lambda day: Q(proposal__contribution__assembly__ends_on__lte=day)),
-    Kept(Position, lambda day: Q(at__lt=end_of(day))),
-    Kept(HintDismissal, lambda day: Q(at__lt=end_of(day))),
-    Kept(KeptCopy, lambda day: Q(belongs_at__lt=end_of(day))),
+_kept: list[KeptModel] = [
+    KeptModel(FollowUp, lambda day: Q(created_at__lt=end_of(day), due_at__lt=end_of(day))),
+    KeptModel(Reading, lambda day: Q(proposal__contribution__assembly__ends_on__lte=day)),
+    KeptModel(Position, lambda day: Q(at__lt=end_of(day))),
+    KeptModel(HintDismissal, lambda day: Q(at__lt=end_of(day))),
+    KeptModel(KeptCopy, lambda day: Q(belongs_at__lt=end_of(day))),
 ]
 
 
-def register_kept(kept: Kept) -> None:
+def register_kept(kept: KeptModel) -> None:
     """Register a model of another app whose rows belong to circles."""
     _kept.append(kept)
 
@@ -141,8 +141,8 @@ def upcoming(user: User, at: datetime) -> list[Upcoming]:
     return found
 
 
-def circle_rule(kind: Circle.Kind, subject: Text, period: Text) -> Rule:
-    return Rule(
+def circle_rule(kind: Circle.Kind, subject: Text, period: Text) -> RetentionRule:
+    return RetentionRule(
         f"circles_{kind}",
         subject,
         period,
@@ -160,7 +160,7 @@ def circle_rule(kind: Circle.Kind, subject: Text, period: Text) -> Rule:
 PAST_CARDS = Delegation.history.model  # type: ignore[attr-defined]
 
 
-def named(at: datetime) -> QuerySet[Delegation]:
+def cards_with_names(at: datetime) -> QuerySet[Delegation]:
     past = PAST_CARDS.objects.exclude(head="").values("id")
     old = Delegation.objects.filter(assembly__ends_on__lt=at.date() - CONTACTS_KEPT_FOR)
     return old.filter(~Q(head="") | Q(pk__in=past))
@@ -168,7 +168,7 @@ def named(at: datetime) -> QuerySet[Delegation]:
 
 def forget_contacts(at: datetime) -> int:
     """Delete the name of the head of delegation, in the history of the card too."""
-    keys = list(named(at).values_list("pk", flat=True))
+    keys = list(cards_with_names(at).values_list("pk", flat=True))
     with transaction.atomic():
         Delegation.objects.filter(pk__in=keys).update(head="")
         PAST_CARDS.objects.filter(id__in=keys).update(head="")
@@ -192,7 +192,7 @@ def register_all() -> None:
         )
     )
     register(
-        Rule(
+        RetentionRule(
             "kept_numbers",
             _("Numbers of documents that are not public, and what is known of the proposals in them"),
             _("90 days after the end of the assembly; 30 days if only a delegation reads them"),
@@ -202,7 +202,7 @@ def register_all() -> None:
         )
     )
     register(
-        deleting(
+        deletion_rule(
             "invitations",
             _("An invitation that nobody accepted, with the address it was sent to"),
             _("open for 7 days, then 23 days as a record"),
@@ -211,7 +211,7 @@ def register_all() -> None:
         )
     )
     register(
-        deleting(
+        deletion_rule(
             "circle_views",
             _("Who opened what of a restricted circle, and on which day"),
             _("90 days"),
@@ -220,7 +220,7 @@ def register_all() -> None:
         )
     )
     register(
-        deleting(
+        deletion_rule(
             "kept_copies",
             _("What was overwritten or thrown away: earlier words of a follow-up, the reason of a hint taken back, a discarded file"),
             _("14 days, in which it can be put back; not longer than what it was part of"),
@@ -229,7 +229,7 @@ def register_all() -> None:
         )
     )
     register(
-        deleting(
+        deletion_rule(
             "approvals",
             _("What one lead asked for and another one answered"),
             _("90 days after it was closed"),
@@ -238,17 +238,17 @@ def register_all() -> None:
         )
     )
     register(
-        Rule(
+        RetentionRule(
             "government_contacts",
             _("Names of officials on the card of a delegation"),
             _("6 months after the end of the assembly"),
             _("deleted from the card and its history"),
-            count=lambda at: named(at).count(),
+            count=lambda at: cards_with_names(at).count(),
             apply=forget_contacts,
         )
     )
     register(
-        Rule(
+        RetentionRule(
             "archive",
             _("Positions, readings and follow-ups that everyone in a coalition reads, and public proposals"),
             _("as the coalition’s archive"),

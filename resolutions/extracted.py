@@ -19,7 +19,7 @@ _LABEL = re.compile(r"\[[^\[\]]{1,38}\]")
 
 @dataclass(frozen=True, slots=True)
 class ReadingWarning:
-    """A warning of the reader: a code of `importers.docx.Trouble`, its place, the words it is about."""
+    """A warning of the reader: a code of `importers.docx.WarningCode`, its place, the words it is about."""
 
     code: str
     place: int = 0
@@ -120,7 +120,7 @@ def _proposal(read: docx.DocumentProposal) -> ReadProposal:
     )
 
 
-def clauses_of(clauses: Sequence[docx.ClauseChange]) -> tuple[ClauseDraft, ...]:
+def clauses_of(clauses: Sequence[docx.ProposedChange]) -> tuple[ClauseDraft, ...]:
     """Clauses carry their verb line; a verb line without clauses becomes a heading, as in a text in force."""
     drafts = []
     annexes: set[str] = set()

@@ -7,11 +7,11 @@ from amnt.accounts.models import User
 _text_bringers: list[Callable[[User], bool]] = []
 
 
-def register_text_bringer(may: Callable[[User], bool]) -> None:
+def register_text_editor(may: Callable[[User], bool]) -> None:
     """Register a check of who may enter texts."""
     _text_bringers.append(may)
 
 
-def can_bring_texts(user: User) -> bool:
+def can_enter_texts(user: User) -> bool:
     """Enter a text in force, check what another entered, bring in contributions."""
     return any(may(user) for may in _text_bringers)

@@ -2,15 +2,15 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from amnt.retention.rules import Rule, deleting, register
+from amnt.retention.rules import RetentionRule, deletion_rule, register
 from resolutions.services.comparisons import outdated
-from resolutions.services.import_jobs import forget, forgotten
+from resolutions.services.import_jobs import delete_withdrawn, due_for_deletion
 from resolutions.services.uploads import unpublished
 
 
 def register_all() -> None:
     register(
-        deleting(
+        deletion_rule(
             "incoming",
             _("What was read of a Word file that nobody published"),
             _("14 days"),
@@ -19,17 +19,17 @@ def register_all() -> None:
         )
     )
     register(
-        Rule(
+        RetentionRule(
             "imports",
             _("Proposals that were taken back with the paste or file they came in by, and which ones came in together"),
             _("14 days"),
             _("deleted"),
-            count=lambda at: forgotten(at).count(),
-            apply=forget,
+            count=lambda at: due_for_deletion(at).count(),
+            apply=delete_withdrawn,
         )
     )
     register(
-        deleting(
+        deletion_rule(
             "comparison",
             _("Which clause of a long public text stands beside which of another"),
             _("30 days"),

@@ -10,7 +10,7 @@ _seats = BoundedSemaphore(SEATS)
 
 
 @contextmanager
-def seat(*, is_needed: bool) -> Iterator[bool]:
+def comparison_slot(*, is_needed: bool) -> Iterator[bool]:
     """A context manager: yields whether a slot is free, or none needed. Does not wait."""
     if not is_needed:
         yield True

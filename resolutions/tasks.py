@@ -25,7 +25,7 @@ def read_upload(pk: int) -> None:
 def read_waiting() -> None:
     """Every minute: what a lost broker, or a lost worker, left behind. One that fails stops no other."""
     uploads.correct_clock()
-    for pk in Upload.objects.filter(uploads.readable()).order_by("state_at").values_list("pk", flat=True)[:AT_ONCE]:
+    for pk in Upload.objects.filter(uploads.readable_uploads()).order_by("state_at").values_list("pk", flat=True)[:AT_ONCE]:
         try:
             uploads.read_upload(pk)
         except Exception:
@@ -53,14 +53,14 @@ def anchor_new_texts() -> None:
 @shared_task(time_limit=60)
 def make_comparison(pk: int) -> None:
     """As soon as it was asked for."""
-    comparisons.make(pk)
+    comparisons.make_comparison(pk)
 
 
 @shared_task
 def make_comparisons() -> None:
     """Every minute: those that a lost broker, or a lost worker, left behind. One that fails stops no other."""
-    for pk in KeptComparison.objects.filter(comparisons.to_be_made()).order_by("asked_at").values_list("pk", flat=True)[:AT_ONCE]:
+    for pk in KeptComparison.objects.filter(comparisons.waiting_comparisons()).order_by("asked_at").values_list("pk", flat=True)[:AT_ONCE]:
         try:
-            comparisons.make(pk)
+            comparisons.make_comparison(pk)
         except Exception:
             logger.exception("Comparison %s was not made", pk)

@@ -83,7 +83,7 @@ def client(django_capture_on_commit_callbacks):
             session[known_places.MARKED] = True
             session.save()
             mark = secrets.token_urlsafe(24)
-            KnownBrowser.objects.create(user=user, digest=known_places.digest_of_mark(mark))
+            KnownBrowser.objects.create(user=user, digest=known_places.digest_of_token(mark))
             self.cookies[known_places.COOKIE] = mark
 
     return CommittingClient(headers={"accept-language": "en"})

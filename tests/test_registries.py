@@ -103,7 +103,7 @@ def test_what_happens_when_an_account_is_erased():
         "amnt.mail.account_emails.forget_mail_of",
         "resolutions.account_hooks.stop_watching",
         "resolutions.account_hooks.throw_away",
-        "coalitions.texts.services.kept_numbers.forget_own",
+        "coalitions.texts.services.kept_numbers.delete_own_numbers",
         "coalitions.account_hooks.throw_away_for_good",
         "coalitions.services.membership.leave_all",
         "calendar_app.account_hooks.forget_dates_of",
@@ -180,7 +180,7 @@ def test_exports_of_what_is_not_public():
 
 
 def test_who_may_bring_in_texts():
-    assert names(permissions._text_bringers) == ["coalitions.permissions.can_bring_texts"]
+    assert names(permissions._text_bringers) == ["coalitions.permissions.can_enter_texts"]
 
 
 # But `retention_rules._kept`, which does not begin empty.

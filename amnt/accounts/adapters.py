@@ -54,7 +54,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_reauthentication_required(self, *, app: str, **kwargs) -> bool:
         """Always, for each purpose anew: having logged in does not count."""
-        reauthentication.bind(self.request, app)
+        reauthentication.bind_to_purpose(self.request, app)
         return True
 
     def get_reauthentication_methods(self, user: AbstractBaseUser | AnonymousUser) -> list[dict]:
@@ -63,7 +63,7 @@ class AccountAdapter(DefaultAccountAdapter):
         if not user.is_authenticated:
             return ways
         factors = second_factors.factors_of(cast("User", user))
-        if second_factors.binds(factors):
+        if second_factors.requires_proof(factors):
             ways = [way for way in ways if way["id"] != PASSWORD]
         if not any(factor.type == Authenticator.Type.TOTP for factor in factors):
             # A passkey sooner than a recovery code.

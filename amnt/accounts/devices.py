@@ -43,7 +43,7 @@ def longest_idle(user: User) -> timedelta:
 # --- One log-in ---------------------------------------------------------------------------------------------------
 
 
-def begin(request: HttpRequest, user: User) -> None:
+def start_session(request: HttpRequest, user: User) -> None:
     """Store a new log-in among the devices of this person, with the instant it ends."""
     request.session[BEGUN] = now().timestamp()
     set_age(request, user)
@@ -72,26 +72,26 @@ def keep_alive(request: HttpRequest, user: User) -> None:
     """Restart the idle time, at most once in ten minutes."""
     alive = request.session.get(ALIVE)
     if alive is None:
-        begin(request, user)
+        start_session(request, user)
     elif now().timestamp() - alive >= ALIVE_EVERY.total_seconds():
         set_age(request, user)
         Device.objects.filter(digest=digest_of(str(request.session.session_key))).update(last_seen_at=now())
 
 
 @dataclass(frozen=True)
-class Left:
+class TimeLeft:
     """How many seconds this log-in lasts without another request, and whether a request extends it."""
 
     seconds: int
     may_grow: bool
 
 
-def left_of(request: HttpRequest) -> Left | None:
+def time_left(request: HttpRequest) -> TimeLeft | None:
     """None without a log-in."""
     if ALIVE not in request.session or BEGUN not in request.session:
         return None
     ends = request.session[ALIVE] + request.session.get_expiry_age()
-    return Left(int(ends - now().timestamp()), may_grow=ends < request.session[BEGUN] + LONGEST.total_seconds() - 1)
+    return TimeLeft(int(ends - now().timestamp()), may_grow=ends < request.session[BEGUN] + LONGEST.total_seconds() - 1)
 
 
 # --- The list -----------------------------------------------------------------------------------------------------
@@ -144,7 +144,7 @@ def close_device(user: User, key: str) -> bool:
     return closed
 
 
-def close_others(user: User, *, than: str | None) -> int:
+def end_other_sessions(user: User, *, than: str | None) -> int:
     others = Device.objects.filter(user=user)
     if than is not None:
         others = others.exclude(digest=digest_of(than))
@@ -152,9 +152,9 @@ def close_others(user: User, *, than: str | None) -> int:
 
 
 @transaction.atomic
-def close_everything(user: User, *, by: User | None = None) -> None:
+def end_all_access(user: User, *, by: User | None = None) -> None:
     """End every session, revoke every API key and forget every known browser of this person."""
-    close_others(user, than=None)
+    end_other_sessions(user, than=None)
     known_places.forget_all(user)
     user.api_tokens.all().delete()
     record("accounts.everything_closed", by=by, about=user)
@@ -167,7 +167,7 @@ def end_sessions(digests: list[str]) -> int:
 
 
 @transaction.atomic
-def forget_ended() -> None:
+def delete_expired() -> None:
     """Delete expired sessions and their devices."""
     Session.objects.filter(expire_date__lte=now()).delete()
     Device.objects.exclude(digest__in=Session.objects.values("pk")).delete()

@@ -43,7 +43,7 @@ PASSWORD = _("Password")
 CODE = _("Code")
 
 
-class OurWords:
+class FieldLabelsMixin:
     """Label and help of each field by its name. The second box for a new password is left out: one can look at what one types."""
 
     words: ClassVar[Words] = {}
@@ -63,7 +63,7 @@ class OurWords:
 # --- Getting in ---------------------------------------------------------------------------------------------------
 
 
-class LoginForm(OurWords, account_forms.LoginForm):
+class LoginForm(FieldLabelsMixin, account_forms.LoginForm):
     words: ClassVar[Words] = {"login": (ADDRESS, ""), "password": (PASSWORD, PASTE)}
 
     def __init__(self, *args, **kwargs):
@@ -78,7 +78,7 @@ class LoginForm(OurWords, account_forms.LoginForm):
         return response
 
 
-class ReauthenticateForm(OurWords, account_forms.ReauthenticateForm):
+class ReauthenticateForm(FieldLabelsMixin, account_forms.ReauthenticateForm):
     words: ClassVar[Words] = {"password": (PASSWORD, PASTE)}
 
 
@@ -89,7 +89,7 @@ def second_step(user: User) -> Attempt:
     return attempt
 
 
-class TakenOnce:
+class OneTimeCodeMixin:
     """A code is valid for as long as clocks may differ; allauth forgets sooner that it was used."""
 
     user: User
@@ -104,22 +104,24 @@ class TakenOnce:
         return code
 
 
-class CodeForm(TakenOnce, OurWords, mfa_forms.AuthenticateForm):
+class CodeForm(OneTimeCodeMixin, FieldLabelsMixin, mfa_forms.AuthenticateForm):
     words: ClassVar[Words] = {"code": (CODE, _("Six digits from your authenticator app, or one of your recovery codes."))}
 
 
-class OnlyEstablished:
+class EstablishedFactorMixin:
     """With an established second factor on the account, a newer one is not accepted for reauthentication."""
 
     user: User
 
     def refuse_if_too_young(self, authenticator: Authenticator) -> None:
         factors = second_factors.factors_of(self.user)
-        if second_factors.binds(factors) and any(factor.pk == authenticator.pk and not factor.is_established for factor in factors):
+        if second_factors.requires_proof(factors) and any(
+            factor.pk == authenticator.pk and not factor.is_established for factor in factors
+        ):
             raise get_mfa_adapter().validation_error("too_young")
 
 
-class CodeAgainForm(OnlyEstablished, TakenOnce, OurWords, mfa_forms.ReauthenticateForm):
+class ReauthenticateCodeForm(EstablishedFactorMixin, OneTimeCodeMixin, FieldLabelsMixin, mfa_forms.ReauthenticateForm):
     words: ClassVar[Words] = CodeForm.words
 
     def clean_code(self) -> str:
@@ -131,7 +133,7 @@ class CodeAgainForm(OnlyEstablished, TakenOnce, OurWords, mfa_forms.Reauthentica
 # --- Passwords ----------------------------------------------------------------------------------------------------
 
 
-class ResetPasswordForm(OurWords, account_forms.ResetPasswordForm):
+class ResetPasswordForm(FieldLabelsMixin, account_forms.ResetPasswordForm):
     """The same for a known and an unknown address: which it is matters only when the mail is composed."""
 
     words: ClassVar[Words] = {"email": (ADDRESS, _("The one you log in with."))}
@@ -145,7 +147,7 @@ class ResetPasswordForm(OurWords, account_forms.ResetPasswordForm):
         return email
 
 
-class NewPasswordForm(OurWords, account_forms.ResetPasswordKeyForm):
+class NewPasswordForm(FieldLabelsMixin, account_forms.ResetPasswordKeyForm):
     """The link proves no more than access to the mailbox: established second factors stay."""
 
     words: ClassVar[Words] = {"password1": (_("New password"), NEW_PASSWORD)}
@@ -179,11 +181,11 @@ def described(factor: Factor, zone: str) -> str:
     return gettext("%(kind)s, added on %(moment)s") % {"kind": factor.kind, "moment": added}
 
 
-class SetPasswordForm(OurWords, account_forms.SetPasswordForm):
+class SetPasswordForm(FieldLabelsMixin, account_forms.SetPasswordForm):
     words: ClassVar[Words] = NewPasswordForm.words
 
 
-class ChangePasswordForm(OurWords, account_forms.ChangePasswordForm):
+class ChangePasswordForm(FieldLabelsMixin, account_forms.ChangePasswordForm):
     """API keys do not depend on the password, so they stay unless this form says otherwise."""
 
     words: ClassVar[Words] = {"oldpassword": (_("Current password"), PASTE), **NewPasswordForm.words}
@@ -210,7 +212,7 @@ class ChangePasswordForm(OurWords, account_forms.ChangePasswordForm):
 # --- Second factor ------------------------------------------------------------------------------------------------
 
 
-class ActivateTOTPForm(OurWords, totp_forms.ActivateTOTPForm):
+class ActivateTOTPForm(FieldLabelsMixin, totp_forms.ActivateTOTPForm):
     words: ClassVar[Words] = {"code": (CODE, _("The six digits the app shows now."))}
 
     def __init__(self, *args, **kwargs):
@@ -218,7 +220,7 @@ class ActivateTOTPForm(OurWords, totp_forms.ActivateTOTPForm):
         self.fields["code"].widget.attrs["inputmode"] = "numeric"
 
 
-class AnswerOfAPasskey:
+class PasskeyAnswerMixin:
     """What a browser sends back is untrusted: anything malformed is a wrong answer, never a server error."""
 
     user: User | None
@@ -239,22 +241,22 @@ class AnswerOfAPasskey:
         return authenticator
 
 
-class PasskeyLoginForm(AnswerOfAPasskey, webauthn_forms.LoginWebAuthnForm):
+class PasskeyLoginForm(PasskeyAnswerMixin, webauthn_forms.LoginWebAuthnForm):
     pass
 
 
-class PasskeyForm(AnswerOfAPasskey, webauthn_forms.AuthenticateWebAuthnForm):
+class PasskeyForm(PasskeyAnswerMixin, webauthn_forms.AuthenticateWebAuthnForm):
     pass
 
 
-class PasskeyAgainForm(OnlyEstablished, AnswerOfAPasskey, webauthn_forms.ReauthenticateWebAuthnForm):
+class ReauthenticatePasskeyForm(EstablishedFactorMixin, PasskeyAnswerMixin, webauthn_forms.ReauthenticateWebAuthnForm):
     def clean_credential(self) -> Authenticator:
         authenticator = super().clean_credential()
         self.refuse_if_too_young(authenticator)
         return authenticator
 
 
-class AddPasskeyForm(OurWords, webauthn_forms.AddWebAuthnForm):
+class AddPasskeyForm(FieldLabelsMixin, webauthn_forms.AddWebAuthnForm):
     words: ClassVar[Words] = {
         "name": (pgettext_lazy("passkey", "Name"), _("So that you recognise it in the list: “My phone”, “Blue key”.")),
         "passwordless": (
@@ -276,7 +278,7 @@ class AddPasskeyForm(OurWords, webauthn_forms.AddWebAuthnForm):
             raise get_adapter().validation_error("incorrect_code") from error
 
 
-class RenamePasskeyForm(OurWords, webauthn_forms.EditWebAuthnForm):
+class RenamePasskeyForm(FieldLabelsMixin, webauthn_forms.EditWebAuthnForm):
     words: ClassVar[Words] = {"name": AddPasskeyForm.words["name"]}
 
     name = LineField(max_length=LONGEST_PASSKEY_NAME)

@@ -23,7 +23,7 @@ KNOWN_FOR = timedelta(days=30)
 MARKED = "marked"
 
 
-def digest_of_mark(mark: str) -> str:
+def digest_of_token(mark: str) -> str:
     return salted_hmac("known browser", mark, algorithm="sha256").hexdigest()
 
 
@@ -34,7 +34,7 @@ def digest_of_network(user_pk: int, network: str) -> str:
 
 def browser_of(request: HttpRequest) -> str:
     """The digest of the token in its cookie."""
-    return digest_of_mark(request.COOKIES.get(COOKIE, ""))
+    return digest_of_token(request.COOKIES.get(COOKIE, ""))
 
 
 def knows_browser(request: HttpRequest, user_pk: int) -> bool:
@@ -46,14 +46,14 @@ def knows_network(request: HttpRequest, user_pk: int) -> bool:
     return KnownNetwork.objects.filter(user_id=user_pk, digest=digest, seen_at__gt=now() - KNOWN_FOR).exists()
 
 
-def renew_mark(request: HttpRequest, response: HttpResponse, user: User) -> None:
+def renew_token(request: HttpRequest, response: HttpResponse, user: User) -> None:
     """Once per log-in: give this browser a new token; the one before is invalid."""
     if request.session.get(MARKED):
         return
     mark = secrets.token_urlsafe(24)
     with transaction.atomic():
         KnownBrowser.objects.filter(digest=browser_of(request)).delete()
-        KnownBrowser.objects.create(user=user, digest=digest_of_mark(mark))
+        KnownBrowser.objects.create(user=user, digest=digest_of_token(mark))
     request.session[MARKED] = True
     response.set_cookie(COOKIE, mark, max_age=KNOWN_FOR, secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax")
 
@@ -72,10 +72,10 @@ def forget_all(user: User) -> None:
 
 
 def last_person(request: HttpRequest) -> str:
-    """The last person who logged in with this browser, as `sign_of` writes it; empty if unknown."""
+    """The last person who logged in with this browser, as `owner_token` writes it; empty if unknown."""
     found = KnownBrowser.objects.filter(digest=browser_of(request)).values_list("user_id", flat=True).first()
-    return sign_of(found) if found else ""
+    return owner_token(found) if found else ""
 
 
-def sign_of(user_pk: int) -> str:
+def owner_token(user_pk: int) -> str:
     return salted_hmac("kept text", str(user_pk), algorithm="sha256").hexdigest()[:32]

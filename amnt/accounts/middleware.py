@@ -50,7 +50,7 @@ class PersonMiddleware:
         if user.is_authenticated:
             response.headers["Cache-Control"] = "no-store"
             if request.session.session_key:
-                known_places.renew_mark(request, response, user)
+                known_places.renew_token(request, response, user)
         elif was_logged_in:
             response.headers["Clear-Site-Data"] = '"cache", "storage"'
         return response
@@ -145,7 +145,7 @@ class LoginRequiredKeepingTextMiddleware(LoginRequiredMiddleware):
 
 
 def keep_text(request: HttpRequest, *, of: str) -> bool:
-    """Keep what was sent to this address for this person (`known_places.sign_of`). Say whether it could be kept."""
+    """Keep what was sent to this address for this person (`known_places.owner_token`). Say whether it could be kept."""
     typed_in = request.POST.copy()
     for name in NEVER_KEPT:
         typed_in.pop(name, None)
@@ -160,7 +160,7 @@ def keep_text(request: HttpRequest, *, of: str) -> bool:
 
 def give_back(request: HttpRequest, kept: dict, *, to: User) -> None:
     too_old = now().timestamp() - kept["at"] > KEPT_FOR.total_seconds()
-    if too_old or not constant_time_compare(kept["of"], known_places.sign_of(to.pk)):
+    if too_old or not constant_time_compare(kept["of"], known_places.owner_token(to.pk)):
         del request.session[KEPT]
     elif kept["path"] == request.path:
         if request.method == "POST":

@@ -43,7 +43,7 @@ _one_at_a_time = Lock()
 class StrengthValidator:
     def validate(self, password: str, user: User | None = None) -> None:
         with _one_at_a_time:
-            found = zxcvbn(password[:LOOKED_AT], user_inputs=about(user))
+            found = zxcvbn(password[:LOOKED_AT], user_inputs=words_about(user))
         if found["score"] < LEAST_SCORE:
             reason = str(WARNINGS.get(found["feedback"]["warning"], OTHERWISE))
             raise ValidationError([ValidationError(reason, code="password_guessable"), ValidationError(ADVICE, code="password_guessable")])
@@ -52,7 +52,7 @@ class StrengthValidator:
         return ""
 
 
-def about(user: User | None) -> list[str]:
+def words_about(user: User | None) -> list[str]:
     """Words that someone who knows the person or the site tries first."""
     said = [settings.SITE_NAME, settings.SITE_HOST]
     if user is not None:

@@ -142,7 +142,7 @@ def readable_parts(data: Mapping[str, Any], above: str = "") -> Iterator[Readabl
         if isinstance(part, Mapping) and any(isinstance(inner, Rows) for inner in part.values()):
             yield from readable_parts(part, key)
         elif isinstance(part, (Mapping, Rows, list)):
-            yield ReadablePart(key, str(_names.get(key, spoken(key))), _as_rows(name, part))
+            yield ReadablePart(key, str(_names.get(key, label_of(key))), _as_rows(name, part))
 
 
 def _as_rows(name: str, part: Mapping[str, Any] | Rows | list[Any]) -> Rows | list[Any]:
@@ -152,7 +152,7 @@ def _as_rows(name: str, part: Mapping[str, Any] | Rows | list[Any]) -> Rows | li
     return part if isinstance(part, Rows) or all(isinstance(row, Mapping) for row in part) else [{name: part}]
 
 
-def readable(rows: Iterable[Any]) -> list[list[tuple[str, str]]]:
+def as_pairs(rows: Iterable[Any]) -> list[list[tuple[str, str]]]:
     """For people: nested values are written out, empty ones left out."""
     return [row for row in map(list, map(pairs, rows)) if row]
 
@@ -160,7 +160,7 @@ def readable(rows: Iterable[Any]) -> list[list[tuple[str, str]]]:
 def pairs(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
     if isinstance(value, dict):
         for key, inner in value.items():
-            yield from pairs(inner, f"{name}, {spoken(str(key))}" if name else spoken(str(key)))
+            yield from pairs(inner, f"{name}, {label_of(str(key))}" if name else label_of(str(key)))
     elif isinstance(value, (list, tuple, QuerySet)):
         for place, inner in enumerate(value, start=1):
             yield from pairs(inner, f"{name} {place}".strip())
@@ -168,11 +168,11 @@ def pairs(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
         yield name, f"{value:%Y-%m-%d %H:%M} UTC" if isinstance(value, datetime) else str(value)
 
 
-def spoken(name: str) -> str:
+def label_of(name: str) -> str:
     return name.replace("_", " ")
 
 
-def reasons_to_stay(user: User) -> list[str]:
+def reasons_against_erasure(user: User) -> list[str]:
     """Sentences that say what prevents the erasure of this person."""
     return [reason for refusal in _refusals if (reason := refusal(user))]
 
@@ -183,4 +183,4 @@ def run_on_erase(user: User) -> None:
     Authenticator.objects.filter(user=user).delete()
     user.recoveries.all().delete()
     user.address_changes.all().delete()
-    devices.close_everything(user)
+    devices.end_all_access(user)

@@ -17,7 +17,7 @@ from amnt.accounts.second_factors import is_established
 ANSWER, PURPOSE, ESTABLISHED = "reauthenticated", "purpose", "established"
 
 
-def bind(request: HttpRequest, purpose: str) -> None:
+def bind_to_purpose(request: HttpRequest, purpose: str) -> None:
     """Bind the last proof to this purpose, or discard it if it was given for another."""
     answer = last_answer(request)
     if answer is None:

@@ -13,7 +13,7 @@ from amnt.audit.services import record
 
 
 def begin(request, user, **kwargs) -> None:
-    devices.begin(request, user)
+    devices.start_session(request, user)
     known_places.remember_network(request, user)
     if exposed_factors.has_exposed_factor(user):
         request.session[EXPOSED] = True
@@ -21,13 +21,13 @@ def begin(request, user, **kwargs) -> None:
 
 def close_the_others(request, user, **kwargs) -> None:
     """After a change of password every other browser is logged out. API keys stay: they do not depend on it."""
-    devices.close_others(user, than=request.session.session_key)
+    devices.end_other_sessions(user, than=request.session.session_key)
     record("accounts.password_changed", by=user, about=user)
 
 
 def close_all_and_forgive(request, user, **kwargs) -> None:
     """After a password reset every browser is logged out and every API key revoked: somebody may have had the account."""
-    devices.close_everything(user, by=user)
+    devices.end_all_access(user, by=user)
     attempts.forgive_all(request, user)
     # The new password is accepted from here, however many attempts are made elsewhere.
     known_places.remember_network(request, user)

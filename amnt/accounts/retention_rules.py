@@ -11,7 +11,7 @@ from amnt.accounts.models import AccountRecovery, AddressChange, Device, KnownBr
 from amnt.accounts.services import inactivity
 from amnt.accounts.services.addresses import TAKEN_BACK_WITHIN
 from amnt.accounts.services.recoveries import KEPT_FOR
-from amnt.retention.rules import Rule, deleting, register
+from amnt.retention.rules import RetentionRule, deletion_rule, register
 
 # Longer than any log-in lasts: for rows that were left behind.
 DEVICE_KEPT_FOR = timedelta(days=30)
@@ -25,13 +25,13 @@ def ended(at: datetime) -> Q:
 def forget_devices(at: datetime) -> int:
     forgotten = Device.objects.filter(ended(at)).count()
     devices.end_sessions(list(Device.objects.filter(last_seen_at__lt=at - DEVICE_KEPT_FOR).values_list("digest", flat=True)))
-    devices.forget_ended()
+    devices.delete_expired()
     return forgotten
 
 
 def register_all() -> None:
     register(
-        Rule(
+        RetentionRule(
             "devices",
             _("Your devices: name of the browser, first part of its network address, when it was last seen"),
             _("until the log-in ends, 14 days at most; in any case 30 days after it was last used"),
@@ -41,7 +41,7 @@ def register_all() -> None:
         )
     )
     register(
-        Rule(
+        RetentionRule(
             "inactive",
             _("An account that nobody uses"),
             _("12 months after the last visit, and three warnings by e-mail in the month that follows"),
@@ -52,7 +52,7 @@ def register_all() -> None:
         )
     )
     register(
-        deleting(
+        deletion_rule(
             "known-browsers",
             _("Browsers you have logged in with, by a mark that names nobody"),
             _("30 days after the last log-in"),
@@ -61,7 +61,7 @@ def register_all() -> None:
         )
     )
     register(
-        deleting(
+        deletion_rule(
             "known-networks",
             _("Networks you have logged in from, as a keyed digest"),
             _("30 days after the last log-in"),
@@ -70,7 +70,7 @@ def register_all() -> None:
         )
     )
     register(
-        deleting(
+        deletion_rule(
             "former-addresses",
             _("The e-mail address your account had before, so that you can take the account back to it"),
             _("14 days after the change"),
@@ -79,7 +79,7 @@ def register_all() -> None:
         )
     )
     register(
-        deleting(
+        deletion_rule(
             "recoveries",
             _("The recovery of an account: the addresses, who asked, and why it did not wait"),
             _("30 days after it was carried out or stopped"),

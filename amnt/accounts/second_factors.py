@@ -58,10 +58,10 @@ class Factor:
 def factors_of(user: User) -> list[Factor]:
     """The second factors of this account, oldest first."""
     rows = Authenticator.objects.filter(user=user).select_related("establishment").order_by("created_at", "pk")
-    return standing(rows, at=now())
+    return factors_with_status(rows, at=now())
 
 
-def standing(authenticators: Sequence[Authenticator], *, at: datetime) -> list[Factor]:
+def factors_with_status(authenticators: Sequence[Authenticator], *, at: datetime) -> list[Factor]:
     """Which of these, oldest first, are established.
 
     One that an established older factor was used after; without such an older one, one that is two weeks old or that took the place
@@ -78,7 +78,7 @@ def standing(authenticators: Sequence[Authenticator], *, at: datetime) -> list[F
     return factors
 
 
-def binds(factors: Sequence[Factor]) -> bool:
+def requires_proof(factors: Sequence[Factor]) -> bool:
     """Whether a change to this account requires proof of a second factor. Recovery codes alone do not count."""
     return any(factor.is_established and factor.type != ALONE_NO_FACTOR for factor in factors)
 

@@ -12,4 +12,4 @@ def carry_out_recoveries() -> None:
 @shared_task
 def keep_locked() -> None:
     """Every minute. Running it twice, or twice at once, closes nothing twice."""
-    locking.keep_closed()
+    locking.end_late_log_ins()

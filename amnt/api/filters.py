@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.settings import api_settings
 
 
-class KnownFilters(DjangoFilterBackend):
+class StrictFilterBackend(DjangoFilterBackend):
     """Unknown or empty filters are refused: a program would not notice that they were ignored."""
 
     def filter_queryset(self, request: Request, queryset: QuerySet, view: Any) -> QuerySet:

@@ -7,7 +7,7 @@ from rest_framework.request import Request
 FARTHEST = 1_000_000
 
 
-class Pages(LimitOffsetPagination):
+class ApiPagination(LimitOffsetPagination):
     max_limit = 100
 
     def get_limit(self, request: Request) -> int:

@@ -37,22 +37,22 @@ KINDS: dict[int, tuple[str, Promise]] = {
 }
 
 
-class Conflict(exceptions.APIException):
+class ConflictProblem(exceptions.APIException):
     status_code = status.HTTP_409_CONFLICT
 
 
-class TooLarge(exceptions.APIException):
+class TooLargeProblem(exceptions.APIException):
     status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
 
 
-def problem(exc: Exception, context: dict[str, Any]) -> Response:
+def as_problem(exc: Exception, context: dict[str, Any]) -> Response:
     """Answer what went wrong: for the reader, the program and, if it is our fault, the log."""
     request = context["request"]
     refused_field = exc.field if isinstance(exc, RuleBroken) else ""
     if isinstance(exc, RuleBroken):
-        exc = Conflict(str(exc))
+        exc = ConflictProblem(str(exc))
     elif isinstance(exc, RequestDataTooBig):
-        exc = TooLarge(str(KINDS[413][1]))
+        exc = TooLargeProblem(str(KINDS[413][1]))
     elif isinstance(exc, ModelValidationError):
         exc = exceptions.ValidationError(exc.message_dict if hasattr(exc, "error_dict") else exc.messages)
     elif isinstance(exc, Http404):
@@ -68,7 +68,7 @@ def problem(exc: Exception, context: dict[str, Any]) -> Response:
     answer = exception_handler(exc, context)
     if answer is None:
         logger.exception("The API failed at %s %s", request.method, type(context["view"]).__name__)
-        got_request_exception.send(sender=problem, request=request._request)
+        got_request_exception.send(sender=as_problem, request=request._request)
         answer = Response(status=status.HTTP_500_INTERNAL_SERVER_ERROR)
     answer.data = body(answer.status_code, getattr(exc, "detail", None))
     if refused_field:

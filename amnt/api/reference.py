@@ -55,7 +55,7 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Shape:
+class SchemaShape:
     name: str
     fields: list[Field]
 
@@ -69,10 +69,10 @@ def groups(document: Document) -> list[Group]:
     return [Group(name, operations) for name, operations in found.items()]
 
 
-def shapes(document: Document) -> list[Shape]:
+def shapes(document: Document) -> list[SchemaShape]:
     """The shapes of responses, each once."""
     used = {shape for group in groups(document) for operation in group.operations for _status, shape in operation.answers if shape}
-    return [Shape(name, _fields(document, document["components"]["schemas"][name])) for name in sorted(_with_inner(document, used))]
+    return [SchemaShape(name, _fields(document, document["components"]["schemas"][name])) for name in sorted(_with_inner(document, used))]
 
 
 def _operation(document: Document, method: str, path: str, operation: Document) -> Operation:

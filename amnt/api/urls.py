@@ -23,10 +23,10 @@ router.register("people", PersonViewSet, "person")
 
 app_name = "api"
 urlpatterns = [
-    path("", views.Root.as_view(), name="root"),
+    path("", views.ApiRootView.as_view(), name="root"),
     path("schema/", views.SchemaView.as_view(), name="schema"),
     path("docs/", views.docs, name="docs"),
     path("comparison/", ComparisonView.as_view(), name="comparison"),
     *router.urls,
-    re_path("", views.Nowhere.as_view()),
+    re_path("", views.UnknownAddressView.as_view()),
 ]

@@ -31,7 +31,7 @@ COLLECTIONS = {
 }
 
 
-class Root(APIView):
+class ApiRootView(APIView):
     @extend_schema(
         operation_id="root",
         summary=_("Where everything is"),
@@ -42,7 +42,7 @@ class Root(APIView):
         return Response({name: reverse(route, request=request) for name, route in COLLECTIONS.items()})
 
 
-class Nowhere(APIView):
+class UnknownAddressView(APIView):
     """Any other address under the API: 404 as problem details, not a page."""
 
     schema = None

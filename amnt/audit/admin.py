@@ -20,7 +20,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from amnt.audit.models import AuditEntry, Level
+from amnt.audit.models import AuditEntry, AuditLevel
 from amnt.audit.services import record, record_many, reference
 from amnt.core.cascades import cascade_of
 
@@ -90,14 +90,14 @@ class StaffModelAdmin(admin.ModelAdmin):
         return list(form.changed_data)
 
     def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> None:  # type: ignore[override]
-        record("instance.fact_added", by=request.user, about=obj, level=Level.PUBLIC)  # type: ignore[arg-type]
+        record("instance.fact_added", by=request.user, about=obj, level=AuditLevel.PUBLIC)  # type: ignore[arg-type]
 
     def log_change(self, request: HttpRequest, obj: Model, message: Any) -> None:  # type: ignore[override]
         if message:
-            record("instance.fact_changed", by=request.user, about=obj, level=Level.PUBLIC, fields=message)  # type: ignore[arg-type]
+            record("instance.fact_changed", by=request.user, about=obj, level=AuditLevel.PUBLIC, fields=message)  # type: ignore[arg-type]
 
     def log_deletions(self, request: HttpRequest, queryset: Iterable[Model]) -> None:  # type: ignore[override]
-        record_many("instance.fact_deleted", by=request.user, about=queryset, level=Level.PUBLIC)  # type: ignore[arg-type]
+        record_many("instance.fact_deleted", by=request.user, about=queryset, level=AuditLevel.PUBLIC)  # type: ignore[arg-type]
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: dict | None = None) -> HttpResponse:
         """What the audit of the instance holds of this object: acts, moments and names of columns."""

@@ -26,7 +26,7 @@ VERIFIED_EVERY = timedelta(hours=23)
 
 
 @dataclass(frozen=True)
-class Head:
+class ChainHead:
     """The end of the chain: noted elsewhere, it shows whether later entries were removed."""
 
     position: int
@@ -40,9 +40,9 @@ def digest_of(entry: AuditEntry, *, position: int, previous: str) -> str:
     return sha256(json.dumps(["seal 1", position, previous, entry.pk, entry.canonical(), entry.signature]).encode()).hexdigest()
 
 
-def head() -> Head:
+def head() -> ChainHead:
     last = AuditSeal.objects.order_by("-position").first() or AuditCheckpoint.objects.order_by("-position").first()
-    return Head(last.position, last.digest) if last else Head(0, NOTHING_BEFORE)
+    return ChainHead(last.position, last.digest) if last else ChainHead(0, NOTHING_BEFORE)
 
 
 # --- Sealing ------------------------------------------------------------------------------------------------------
@@ -71,7 +71,7 @@ def _append() -> int:
         seals.append(
             AuditSeal(position=position, entry=entry, previous=end.digest, digest=digest, key_id=key.key_id, signature=key.sign(digest))
         )
-        end = Head(position, digest)
+        end = ChainHead(position, digest)
     AuditSeal.objects.bulk_create(seals)
     return len(seals)
 
@@ -89,7 +89,7 @@ class Verdict:
 
     sealed: int
     waiting: int
-    head: Head
+    head: ChainHead
     faults: list[str]
 
     @property
@@ -97,7 +97,7 @@ class Verdict:
         return not self.faults
 
 
-def verify(*, expected: Head | None = None) -> Verdict:
+def verify(*, expected: ChainHead | None = None) -> Verdict:
     """Walk the chain from the last checkpoint to its end. With `expected`, also check that it still holds this position.
 
     Signatures under a removed key cannot be checked. They are accepted at the beginning of the chain, where later digests cover them, but
@@ -107,7 +107,7 @@ def verify(*, expected: Head | None = None) -> Verdict:
     if not triggers.are_installed():
         faults.append(_("The triggers that keep the audit append-only are missing from the database. Run manage.py migrate."))
     checkpoint = AuditCheckpoint.objects.order_by("-position").first()
-    end = Head(checkpoint.position, checkpoint.digest) if checkpoint else Head(0, NOTHING_BEFORE)
+    end = ChainHead(checkpoint.position, checkpoint.digest) if checkpoint else ChainHead(0, NOTHING_BEFORE)
     keys = signing.known_keys()
     is_covered = checkpoint is None or checkpoint.key_id in keys
     if checkpoint and not is_signed(checkpoint.canonical(), checkpoint, unknown_is_fine=True):
@@ -119,7 +119,7 @@ def verify(*, expected: Head | None = None) -> Verdict:
         known_key_seen = known_key_seen or seal.key_id in keys
         is_covered = seal.key_id in keys
         faults += faults_of(seal, entry, after=end, unknown_is_fine=not known_key_seen)
-        end = Head(seal.position, seal.digest)
+        end = ChainHead(seal.position, seal.digest)
         is_noted = is_noted or end == expected
     if not is_covered:
         faults.append(_("The end of the chain was signed under another FIELD_KEY than that of this instance."))
@@ -140,7 +140,7 @@ def links() -> Iterator[tuple[AuditSeal, AuditEntry | None]]:
             yield seal, entries.get(seal.entry_id)
 
 
-def faults_of(seal: AuditSeal, entry: AuditEntry | None, *, after: Head, unknown_is_fine: bool) -> Iterator[str]:
+def faults_of(seal: AuditSeal, entry: AuditEntry | None, *, after: ChainHead, unknown_is_fine: bool) -> Iterator[str]:
     """Sentences that say what is wrong with this link of the chain."""
     at = {"position": seal.position}
     if seal.position > after.position + 1:
@@ -179,7 +179,7 @@ def verify_once_a_day() -> list[str]:
     return faults
 
 
-def waits_too_long() -> bool:
+def is_sealing_late() -> bool:
     """Whether entries have waited so long that the sealing task must have stopped."""
     oldest: datetime | None = AuditEntry.objects.unsealed().aggregate(at=Min("at"))["at"]
     return oldest is not None and oldest < now() - SEALED_WITHIN

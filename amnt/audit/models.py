@@ -21,7 +21,7 @@ from amnt.audit import acts
 PERSON = "accounts.user"
 
 
-class Level(models.TextChoices):
+class AuditLevel(models.TextChoices):
     """The classes of information (security model, section 1)."""
 
     PUBLIC = "C0", _("public")
@@ -59,7 +59,7 @@ class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):
 
     def of_instance(self) -> "AuditEntryQuerySet":
         """Acts on the instance's objects and on accounts: of no coalition, and without private actions."""
-        return self.filter(coalition=None).exclude(level=Level.DELEGATION)
+        return self.filter(coalition=None).exclude(level=AuditLevel.DELEGATION)
 
     def unsealed(self) -> "AuditEntryQuerySet":
         return self.filter(seal=None)
@@ -71,7 +71,7 @@ class AuditEntry(models.Model):
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     at = models.DateTimeField(default=now, db_index=True)
     act = models.CharField(max_length=60)
-    level = models.CharField(max_length=2, choices=Level.choices)
+    level = models.CharField(max_length=2, choices=AuditLevel.choices)
     # The pseudonym of who did it; empty for commands of the host and for tasks.
     actor = models.UUIDField(null=True, db_index=True)
     coalition = models.UUIDField(null=True)

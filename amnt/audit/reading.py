@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from amnt.audit.forms import AuditFilter
-from amnt.audit.models import PERSON, AuditEntry, AuditEntryQuerySet, Level, Pseudonym
+from amnt.audit.models import PERSON, AuditEntry, AuditEntryQuerySet, AuditLevel, Pseudonym
 
 A_PAGE = 50
 # Whoever is named no more.
@@ -41,7 +41,12 @@ class AuditLine:
     level: str
 
 
-LEVELS = {Level.PUBLIC: "public", Level.COALITION: "coalition", Level.RESTRICTED: "circle", Level.DELEGATION: "delegation"}
+LEVELS = {
+    AuditLevel.PUBLIC: "public",
+    AuditLevel.COALITION: "coalition",
+    AuditLevel.RESTRICTED: "circle",
+    AuditLevel.DELEGATION: "delegation",
+}
 
 
 def page_of(request: HttpRequest, entries: AuditEntryQuerySet) -> tuple[AuditFilter, Page]:
@@ -57,35 +62,35 @@ def lines(entries: Iterable[AuditEntry], *, name: Name, read_in_full: Callable[[
     read_in_full -- whether the reader is told more of an entry than its act, its class and its moment
     """
     entries = list(entries)
-    people = named(entries, name)
+    people = with_names(entries, name)
     found = []
     for entry in entries:
         in_full = read_in_full(entry)
         who = people.get(str(entry.actor), str(FORMER_MEMBER)) if entry.actor else _("the service itself, or a command of its host")
-        said = (who, about(entry, people), columns(entry)) if in_full else ("", "", [])
+        said = (who, subject_of(entry, people), columns(entry)) if in_full else ("", "", [])
         found.append(AuditLine(entry.at, entry.sentence, *said, level_of(entry)))
     return found
 
 
 def level_of(entry: AuditEntry) -> str:
     """An account belongs to no coalition: its acts are not marked as the coalition's."""
-    is_of_account = entry.level == Level.COALITION and entry.coalition is None
-    return "" if is_of_account else LEVELS[Level(entry.level)]
+    is_of_account = entry.level == AuditLevel.COALITION and entry.coalition is None
+    return "" if is_of_account else LEVELS[AuditLevel(entry.level)]
 
 
-def named(entries: Iterable[AuditEntry], name: Name) -> dict[str, str]:
+def with_names(entries: Iterable[AuditEntry], name: Name) -> dict[str, str]:
     pseudonyms = {str(entry.actor) for entry in entries if entry.actor}
     pseudonyms |= {entry.object_id for entry in entries if entry.object_type == PERSON}
     rows = Pseudonym.objects.filter(name__in=pseudonyms).select_related("user")
     return {str(row.name): name(row.user) for row in rows}
 
 
-def about(entry: AuditEntry, people: Mapping[str, str]) -> str:
+def subject_of(entry: AuditEntry, people: Mapping[str, str]) -> str:
     """The person or public fact an entry is about; empty for what has no short code."""
     if entry.object_type == PERSON:
         return people.get(entry.object_id, str(FORMER_MEMBER))
     meta = meta_of(entry)
-    if meta is None or (entry.level != Level.PUBLIC and is_public_id(entry.object_id)):
+    if meta is None or (entry.level != AuditLevel.PUBLIC and is_public_id(entry.object_id)):
         return ""
     kind = capfirst(str(meta.verbose_name))
     return kind if is_public_id(entry.object_id) else f"{kind} {entry.object_id}".strip()

@@ -8,11 +8,11 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import Model
 
 from amnt.audit import acts, signing
-from amnt.audit.models import PERSON, AuditEntry, Level, Pseudonym
+from amnt.audit.models import PERSON, AuditEntry, AuditLevel, Pseudonym
 from amnt.core.limits import max_length
 
 LONGEST_ID = max_length(AuditEntry, "object_id")
-# Columns that name a public fact where it has no public id.
+# The column that identifies a public fact without a public id.
 CODES = ("slug", "code", "tag")
 
 
@@ -23,7 +23,7 @@ def record(
     about: Model | None = None,
     coalition: Model | None = None,
     circle: Model | None = None,
-    level: str = Level.COALITION,
+    level: str = AuditLevel.COALITION,
     fields: Iterable[str] = (),
 ) -> AuditEntry:
     """Insert one row in the caller's transaction; no lock is taken and none is waited for.
@@ -46,14 +46,14 @@ def record_many(
     about: Iterable[Model | None],
     coalition: Model | None = None,
     circle: Model | None = None,
-    level: str = Level.COALITION,
+    level: str = AuditLevel.COALITION,
     fields: Iterable[str] = (),
 ) -> list[AuditEntry]:
     """The same act done to each of these: one row each, in their order, and as few statements as for one."""
     if not acts.is_known(act):
         raise LookupError(f"{act} is not registered: declare it with amnt.audit.acts.register.")
     objects = [getattr(row, "audited_as", row) for row in about]
-    if level == Level.DELEGATION:
+    if level == AuditLevel.DELEGATION:
         act, objects, coalition, circle, fields = acts.PRIVATE, [None] * len(objects), None, None, ()
     where = public_id_of(coalition)
     names = pseudonyms_of([by, *objects], where)

@@ -13,7 +13,7 @@ class UtcFormatter(logging.Formatter):
         return super().formatMessage(record).replace("\r", "\\r").replace("\n", "\\n")
 
 
-class RoutesOnly(logging.Filter):
+class RouteLogFilter(logging.Filter):
     """Replaces addresses by their route: some hold a secret key."""
 
     def filter(self, record: logging.LogRecord) -> bool:

@@ -114,7 +114,7 @@ class InstantFilter(filters.IsoDateTimeFilter):
 
 
 # No docstring: the API schema would show it for every subclass.
-class ByPublicId(viewsets.ReadOnlyModelViewSet):
+class PublicIdLookup(viewsets.ReadOnlyModelViewSet):
     lookup_field = "public_id"
     lookup_url_kwarg = "id"
     lookup_value_converter = "uuid"

@@ -68,7 +68,7 @@ class SubmissionField(forms.UUIDField):
         super().__init__(initial=uuid4, **kwargs)
 
 
-class HouseRenderer(TemplatesSetting):
+class FieldRenderer(TemplatesSetting):
     """Every field by our own template: label, help, error, input, in this order."""
 
     field_template_name = "django/forms/field.html"

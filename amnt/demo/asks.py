@@ -12,7 +12,7 @@ DRAFT = "metaverse"
 
 
 @dataclass(frozen=True)
-class Edit:
+class ExampleEdit:
     """Replace `words` in the clause that holds them, or delete the clause (`to` is None)."""
 
     words: str
@@ -20,7 +20,7 @@ class Edit:
 
 
 @dataclass(frozen=True)
-class New:
+class ExampleNewClause:
     """A new clause after the one that holds `after`, under the same verb line."""
 
     after: str
@@ -29,7 +29,7 @@ class New:
 
 
 @dataclass(frozen=True)
-class Base:
+class ExampleBase:
     """Other words than those in force, from which the document starts."""
 
     words: str
@@ -37,13 +37,13 @@ class Base:
 
 
 @dataclass(frozen=True)
-class Ask:
+class ExampleProposal:
     """One proposal of a document; resolution 0 is a draft without a number."""
 
     resolution: int
     action: str
     identifier: str
-    edits: tuple[Edit | New | Base, ...] = ()
+    edits: tuple[ExampleEdit | ExampleNewClause | ExampleBase, ...] = ()
     group: str = ""
     countries: tuple[str, ...] = ()
     status: str = "submitted"
@@ -53,10 +53,10 @@ class Ask:
 
 
 @dataclass(frozen=True)
-class Document:
+class ExampleDocument:
     number: str
     day: float
-    asks: tuple[Ask, ...]
+    asks: tuple[ExampleProposal, ...]
     revision: int = 0
     language: str = "en"
     is_late: bool = False
@@ -68,7 +68,7 @@ class Document:
 
 
 @dataclass(frozen=True)
-class Opinion:
+class ExampleOpinion:
     """How a coalition reads one proposal."""
 
     identifier: str
@@ -78,18 +78,20 @@ class Opinion:
 
 
 DOCUMENTS = (
-    Document(
+    ExampleDocument(
         "35A12",
         -24,
         (
-            Ask(
+            ExampleProposal(
                 50,
                 "MOD",
                 "AFCP/35A12/1",
                 (
-                    Edit("to study how emerging technologies", "to standardize how emerging technologies"),
-                    Edit("to help developing countries take part", "to help developing countries, with funds set aside for it, take part"),
-                    New("could have prevented", "4", "to propose models of national laws on the security of networks;"),
+                    ExampleEdit("to study how emerging technologies", "to standardize how emerging technologies"),
+                    ExampleEdit(
+                        "to help developing countries take part", "to help developing countries, with funds set aside for it, take part"
+                    ),
+                    ExampleNewClause("could have prevented", "4", "to propose models of national laws on the security of networks;"),
                 ),
                 "ATU",
                 ("KE", "ZA", "SN", "GH"),
@@ -98,17 +100,17 @@ DOCUMENTS = (
             ),
         ),
     ),
-    Document(
+    ExampleDocument(
         "38A7",
         -20,
         (
-            Ask(
+            ExampleProposal(
                 50,
                 "MOD",
                 "EUR/38A7/1",
                 (
-                    Edit("within its remit", "[strictly] within its remit"),
-                    New(
+                    ExampleEdit("within its remit", "[strictly] within its remit"),
+                    ExampleNewClause(
                         "not by the people who use them",
                         "4",
                         "that the effects of a rule on human rights should be known before it is approved;",
@@ -120,17 +122,17 @@ DOCUMENTS = (
             ),
         ),
     ),
-    Document(
+    ExampleDocument(
         "38A7",
         -2,
         (
-            Ask(
+            ExampleProposal(
                 50,
                 "MOD",
                 "EUR/38A7/1",
                 (
-                    Edit("within its remit", "strictly within its remit"),
-                    New(
+                    ExampleEdit("within its remit", "strictly within its remit"),
+                    ExampleNewClause(
                         "not by the people who use them",
                         "4",
                         "that the effects of a rule on human rights [and on the open Internet] should be known before it is approved;",
@@ -144,31 +146,31 @@ DOCUMENTS = (
         ),
         revision=1,
     ),
-    Document(
+    ExampleDocument(
         "38A8",
         -20,
         (
-            Ask(
+            ExampleProposal(
                 64, "SUP", "EUR/38A8/1", group="CEPT", countries=("CH", "FR", "SE"), status="common", reasons="The move is well on its way."
             ),
         ),
     ),
-    Document(
+    ExampleDocument(
         "40A3",
         -15,
         (
-            Ask(
+            ExampleProposal(
                 50,
                 "MOD",
                 "RCC/40A3/2",
                 (
-                    New(
+                    ExampleNewClause(
                         "together with the bodies concerned",
                         "2 bis",
                         "to prepare Recommendations by which users and devices can be identified with certainty;",
                     ),
-                    Edit("to take part in this work together with all who have a stake in it", "to take part in this work"),
-                    Base("to keep a public list of the security work", "to keep a list of the security work"),
+                    ExampleEdit("to take part in this work together with all who have a stake in it", "to take part in this work"),
+                    ExampleBase("to keep a public list of the security work", "to keep a list of the security work"),
                 ),
                 "RCC",
                 ("KZ", "UZ"),
@@ -176,20 +178,20 @@ DOCUMENTS = (
             ),
         ),
     ),
-    Document("36A1", -12, (Ask(50, "NOC", "ARB/36A1/3", group="LAS", countries=("TN", "MA"), status="preliminary"),)),
-    Document(
+    ExampleDocument("36A1", -12, (ExampleProposal(50, "NOC", "ARB/36A1/3", group="LAS", countries=("TN", "MA"), status="preliminary"),)),
+    ExampleDocument(
         "39A4",
         -10,
         (
-            Ask(
+            ExampleProposal(
                 47,
                 "MOD",
                 "IAP/39A4/1",
                 (
-                    Edit(
+                    ExampleEdit(
                         "to answer Member States that ask for advice", "to answer, within three months, Member States that ask for advice"
                     ),
-                    New("before they write", "3", "to publish what they answered to those who use the names."),
+                    ExampleNewClause("before they write", "3", "to publish what they answered to those who use the names."),
                 ),
                 "CITEL",
                 ("BR", "MX", "UY", "CO"),
@@ -198,74 +200,74 @@ DOCUMENTS = (
             ),
         ),
     ),
-    Document(
+    ExampleDocument(
         "52A1",
         -4,
         (
             # A State that signs the regional text and files its own.
-            Ask(
+            ExampleProposal(
                 47,
                 "MOD",
                 "B/52A1/1",
                 (
-                    Edit("to gather how countries have dealt", "to study how countries have dealt"),
-                    Edit("unless the Member State asks otherwise", None),
+                    ExampleEdit("to gather how countries have dealt", "to study how countries have dealt"),
+                    ExampleEdit("unless the Member State asks otherwise", None),
                 ),
                 countries=("BR",),
             ),
         ),
     ),
-    Document(
+    ExampleDocument(
         "37A9",
         -9,
         (
-            Ask(
+            ExampleProposal(
                 64,
                 "MOD",
                 "ACP/37A9/1",
                 (
-                    Edit("to follow how far the move has come", "to set goals for how far the move should have come"),
-                    Edit("by rules their communities make", "by rules that [Member States and] their communities make"),
+                    ExampleEdit("to follow how far the move has come", "to set goals for how far the move should have come"),
+                    ExampleEdit("by rules their communities make", "by rules that [Member States and] their communities make"),
                 ),
                 "APT",
                 ("JP", "IN", "ID"),
                 "common",
             ),
-            Ask(47, "NOC", "ACP/37A9/2", group="APT", countries=("JP", "IN", "ID"), status="common"),
+            ExampleProposal(47, "NOC", "ACP/37A9/2", group="APT", countries=("JP", "IN", "ID"), status="common"),
         ),
     ),
-    Document(
+    ExampleDocument(
         "44A1",
         -8,
         (
-            Ask(
+            ExampleProposal(
                 64,
                 "MOD",
                 "S/44A1/1",
-                (Edit("to report to the advisory group on how far", None),),
+                (ExampleEdit("to report to the advisory group on how far", None),),
                 countries=("SE",),
                 is_withdrawn=True,
             ),
         ),
     ),
     # A working text of a drafting group: what is not agreed is in brackets.
-    Document(
+    ExampleDocument(
         "60",
         -1.5,
         (
-            Ask(
+            ExampleProposal(
                 50,
                 "MOD",
                 "",
                 (
-                    Edit("within its remit", "[strictly] within its remit"),
-                    Edit("to study how emerging technologies", "to [study][standardize] how emerging technologies"),
-                    New(
+                    ExampleEdit("within its remit", "[strictly] within its remit"),
+                    ExampleEdit("to study how emerging technologies", "to [study][standardize] how emerging technologies"),
+                    ExampleNewClause(
                         "not by the people who use them",
                         "4",
                         "[that the effects of a rule on human rights and on the open Internet should be known before it is approved;]",
                     ),
-                    New(
+                    ExampleNewClause(
                         "together with the bodies concerned",
                         "2 bis",
                         "[to prepare Recommendations by which users and devices can be identified with certainty;]",
@@ -275,39 +277,45 @@ DOCUMENTS = (
             ),
         ),
     ),
-    Document(
+    ExampleDocument(
         "48A3",
         -1,
-        (Ask(50, "MOD", "USA/48A3/2", (Edit("to report on incidents that a Recommendation", None),), countries=("US",)),),
+        (
+            ExampleProposal(
+                50, "MOD", "USA/48A3/2", (ExampleEdit("to report on incidents that a Recommendation", None),), countries=("US",)
+            ),
+        ),
         is_late=True,
         is_news=True,
     ),
-    Document(
+    ExampleDocument(
         "51A1",
         -7,
         (
-            Ask(
+            ExampleProposal(
                 50,
                 "MOD",
                 "SUI/51A1/1",
-                (Edit("devraient examiner ce qu’une nouvelle", "doivent examiner ce qu’une nouvelle"),),
+                (ExampleEdit("devraient examiner ce qu’une nouvelle", "doivent examiner ce qu’une nouvelle"),),
                 countries=("CH",),
                 reasons="Un examen qui dépend de la bonne volonté n’a pas lieu.",
             ),
         ),
         language="fr",
     ),
-    Document(
+    ExampleDocument(
         "35A20",
         -5,
         (
-            Ask(
+            ExampleProposal(
                 0,
                 "ADD",
                 "AFCP/35A20/1",
                 (
-                    New("", "a)", "that what is written about places people will visit without leaving home is mostly a promise so far;"),
-                    New("", "1", "to study what such places need from networks, and what they take from people;"),
+                    ExampleNewClause(
+                        "", "a)", "that what is written about places people will visit without leaving home is mostly a promise so far;"
+                    ),
+                    ExampleNewClause("", "1", "to study what such places need from networks, and what they take from people;"),
                 ),
                 "ATU",
                 ("KE", "SN"),
@@ -318,11 +326,11 @@ DOCUMENTS = (
 )
 
 OPINIONS = (
-    Opinion("AFCP/35A12/1", "risk", "« normaliser » au lieu d’« étudier » ; lois types", SECOND_LEAD),
-    Opinion("EUR/38A7/1", "good", "rights are looked at before, not after", LEAD),
-    Opinion("RCC/40A3/2", "risk", "identification of users", LEAD),
-    Opinion("IAP/39A4/1", "mixed", "good to publish, but too short a deadline", LEAD),
-    Opinion("ACP/37A9/1", "mixed", "", SECOND_LEAD),
+    ExampleOpinion("AFCP/35A12/1", "risk", "« normaliser » au lieu d’« étudier » ; lois types", SECOND_LEAD),
+    ExampleOpinion("EUR/38A7/1", "good", "rights are looked at before, not after", LEAD),
+    ExampleOpinion("RCC/40A3/2", "risk", "identification of users", LEAD),
+    ExampleOpinion("IAP/39A4/1", "mixed", "good to publish, but too short a deadline", LEAD),
+    ExampleOpinion("ACP/37A9/1", "mixed", "", SECOND_LEAD),
 )
 
 # Resolution, stance, words, the proposal it was written for. Newer documents have come since: it is to be reviewed.

@@ -11,19 +11,19 @@ Lead, Member, Observer = Membership.Role.LEAD, Membership.Role.MEMBER, Membershi
 
 
 @dataclass(frozen=True)
-class Organisation:
+class ExampleOrganisation:
     name: str
     country: str
 
 
 @dataclass(frozen=True)
-class Coalition:
+class ExampleCoalition:
     name: str
     mail_ceiling: str
 
 
 @dataclass(frozen=True)
-class Person:
+class ExamplePerson:
     """`part` is the role in the demonstration, as demo.json and the example follow-ups name it."""
 
     part: str
@@ -31,23 +31,23 @@ class Person:
     email: str
     language: str
     zone: str
-    coalition: Coalition | None = None
+    coalition: ExampleCoalition | None = None
     role: str = ""
-    organisation: Organisation | None = None
+    organisation: ExampleOrganisation | None = None
     watches: tuple[int, ...] = ()
     region: str = ""
     more: dict[str, Any] = field(default_factory=dict)
 
 
-OURS = Coalition("Réseau Normes ouvertes (exemple)", User.MailLevel.DETAILED)
-THEIRS = Coalition("Voces sin Fronteras (ejemplo)", User.MailLevel.DISCREET)
+OURS = ExampleCoalition("Réseau Normes ouvertes (exemple)", User.MailLevel.DETAILED)
+THEIRS = ExampleCoalition("Voces sin Fronteras (ejemplo)", User.MailLevel.DISCREET)
 
 LEAD, SECOND_LEAD, MEMBER, TRANSLATOR, OBSERVER, ADMIN = "lead", "second-lead", "member", "translator", "observer", "admin"
 OTHER_LEAD, OTHER_MEMBER = "other-lead", "other-member"
 
 CAST = (
     # Does not watch Resolution 50 yet, so that one can try it.
-    Person(
+    ExamplePerson(
         LEAD,
         "Wanjiru Kamau",
         "wanjiru@example.org",
@@ -55,11 +55,11 @@ CAST = (
         "Africa/Nairobi",
         OURS,
         Lead,
-        Organisation("Digital Commons Kenya (example)", "KE"),
+        ExampleOrganisation("Digital Commons Kenya (example)", "KE"),
         (20, 64, 75),
         "ATU",
     ),
-    Person(
+    ExamplePerson(
         SECOND_LEAD,
         "Claire Rochat",
         "claire@example.org",
@@ -67,12 +67,12 @@ CAST = (
         "Europe/Zurich",
         OURS,
         Lead,
-        Organisation("Observatoire des normes, Genève (exemple)", "CH"),
+        ExampleOrganisation("Observatoire des normes, Genève (exemple)", "CH"),
         (2, 50, 52, 98),
         "CEPT",
         {"mail_level": User.MailLevel.DETAILED},
     ),
-    Person(
+    ExamplePerson(
         MEMBER,
         "Lucía Ferreyra",
         "lucia@example.org",
@@ -80,11 +80,11 @@ CAST = (
         "America/Montevideo",
         OURS,
         Member,
-        Organisation("Derechos en Línea (ejemplo)", "UY"),
+        ExampleOrganisation("Derechos en Línea (ejemplo)", "UY"),
         (50, 52),
         "CITEL",
     ),
-    Person(
+    ExamplePerson(
         TRANSLATOR,
         "Nadia Trabelsi",
         "nadia@example.org",
@@ -92,12 +92,12 @@ CAST = (
         "Africa/Tunis",
         OURS,
         Member,
-        Organisation("Traductions solidaires (exemple)", "TN"),
+        ExampleOrganisation("Traductions solidaires (exemple)", "TN"),
         (47, 50),
         "LAS",
         {"digest_at": time(18), "weekend": User.Weekend.FRI_SAT},
     ),
-    Person(
+    ExamplePerson(
         OBSERVER,
         "Kwabena Asante",
         "kwabena@example.org",
@@ -105,12 +105,12 @@ CAST = (
         "Africa/Accra",
         OURS,
         Observer,
-        Organisation("Open Spectrum Ghana (example)", "GH"),
+        ExampleOrganisation("Open Spectrum Ghana (example)", "GH"),
         (64,),
         more={"mail_level": User.MailLevel.DISCREET},
     ),
-    Person(ADMIN, "Thabo Nkosi", "thabo@example.org", "en", "Africa/Johannesburg", more={"is_staff": True, "is_superuser": True}),
-    Person(
+    ExamplePerson(ADMIN, "Thabo Nkosi", "thabo@example.org", "en", "Africa/Johannesburg", more={"is_staff": True, "is_superuser": True}),
+    ExamplePerson(
         OTHER_LEAD,
         "Mariam Sow",
         "mariam@example.org",
@@ -118,12 +118,12 @@ CAST = (
         "Africa/Dakar",
         THEIRS,
         Lead,
-        Organisation("Sentinelles du numérique (exemple)", "SN"),
+        ExampleOrganisation("Sentinelles du numérique (exemple)", "SN"),
         (50, 75),
         "ATU",
         {"mail_level": User.MailLevel.DISCREET},
     ),
-    Person(
+    ExamplePerson(
         OTHER_MEMBER,
         "Mateo Quispe",
         "mateo@example.org",
@@ -131,7 +131,7 @@ CAST = (
         "America/Lima",
         THEIRS,
         Member,
-        Organisation("Red Andina Abierta (ejemplo)", "PE"),
+        ExampleOrganisation("Red Andina Abierta (ejemplo)", "PE"),
         (50,),
         "CITEL",
         {"mail_level": User.MailLevel.DISCREET},

@@ -13,7 +13,7 @@ from coalitions.services.membership import OBSERVES_FOR, admit
 HERE_FOR = timedelta(days=4)
 
 
-def bring_newcomers(coalition: Coalition, people: dict[str, User]) -> None:
+def build_newcomers(coalition: Coalition, people: dict[str, User]) -> None:
     observing = newcomer("Inés Romero (ejemplo)", "ines@example.org", "es", "America/Lima")
     seat = admit(coalition, user=observing, role="member", sponsor=people[LEAD], next_role="member")
     Membership.objects.filter(pk=seat.pk).update(joined_at=now() - HERE_FOR, observes_until=now() + OBSERVES_FOR - HERE_FOR)

@@ -10,7 +10,7 @@ from django.utils.timezone import now
 
 from amnt.accounts.models import User
 from amnt.demo import asks
-from amnt.demo.asks import DOCUMENTS, OPINIONS, Ask, Base, Document, Edit, New
+from amnt.demo.asks import DOCUMENTS, OPINIONS, ExampleBase, ExampleDocument, ExampleEdit, ExampleNewClause, ExampleProposal
 from amnt.demo.cast import SECOND_LEAD, TRANSLATOR
 from amnt.demo.marking import submission
 from coalitions.models import Circle, Position, Reading
@@ -33,13 +33,13 @@ NAME = re.compile(r"(\d+)_(.+)_(..)\.txt")
 LABELS = {"label_en": "Example", "label_fr": "Exemple", "label_es": "Ejemplo"}
 
 
-def bring_papers(assembly: Assembly, circle: Circle, people: dict[str, User]) -> None:
+def build_texts_and_proposals(assembly: Assembly, circle: Circle, people: dict[str, User]) -> None:
     """The texts, then the documents in order of receipt, then readings and positions."""
     for number, code, language in sorted(texts()):
         enter_example(number, code, language, people)
     for document in sorted(DOCUMENTS, key=lambda each: each.day):
-        bring(document, assembly, people[SECOND_LEAD])
-    say_opinions(circle, people)
+        build_document(document, assembly, people[SECOND_LEAD])
+    build_opinions(circle, people)
 
 
 # --- Texts ----------------------------------------------------------------------------------------------------------------
@@ -83,7 +83,7 @@ def enter_example(number: int, code: str, language: str, people: dict[str, User]
 # --- Documents --------------------------------------------------------------------------------------------------------------
 
 
-def bring(document: Document, assembly: Assembly, by: User) -> None:
+def build_document(document: ExampleDocument, assembly: Assembly, by: User) -> None:
     received = now() + timedelta(days=document.day)
     proposals = [found for ask in document.asks if (found := proposal_of(ask, document.language))]
     if not proposals:
@@ -115,7 +115,7 @@ def date_back(contribution: Contribution, received: datetime) -> None:
     ProposalEvent.objects.filter(proposal__contribution=contribution).update(recorded_at=F("at"))
 
 
-def proposal_of(ask: Ask, language: str) -> ProposalDraft | None:
+def proposal_of(ask: ExampleProposal, language: str) -> ProposalDraft | None:
     """None if the resolution does not exist."""
     about = {"number": ask.resolution} if ask.resolution else {"slug": asks.DRAFT}
     resolution = Resolution.objects.filter(**about).first()
@@ -136,7 +136,7 @@ def proposal_of(ask: Ask, language: str) -> ProposalDraft | None:
     )
 
 
-def clauses_of(ask: Ask, language: str) -> Iterator[ClauseDraft]:
+def clauses_of(ask: ExampleProposal, language: str) -> Iterator[ClauseDraft]:
     """The whole text as it proposes it."""
     if ask.action == "ADD":
         yield from new_text(ask)
@@ -148,25 +148,25 @@ def clauses_of(ask: Ask, language: str) -> Iterator[ClauseDraft]:
             yield from edited(clause, ask)
 
 
-def new_text(ask: Ask) -> Iterator[ClauseDraft]:
+def new_text(ask: ExampleProposal) -> Iterator[ClauseDraft]:
     for edit in ask.edits:
-        if isinstance(edit, New):
+        if isinstance(edit, ExampleNewClause):
             part, call = ("operative", "resolves") if edit.number.isdigit() else ("preamble", "considering")
             yield ClauseDraft(part, edit.text, call=call, number=edit.number, change="added")
 
 
-def edited(clause: TextClause, ask: Ask) -> Iterator[ClauseDraft]:
+def edited(clause: TextClause, ask: ExampleProposal) -> Iterator[ClauseDraft]:
     before, after, added = clause.text, clause.text, []
     is_deleted = False
     for edit in ask.edits:
         match edit:
-            case Edit(words=words, to=None) if words in clause.text:
+            case ExampleEdit(words=words, to=None) if words in clause.text:
                 is_deleted = True
-            case Edit(words=words, to=str(to)) if words in clause.text:
+            case ExampleEdit(words=words, to=str(to)) if words in clause.text:
                 after = after.replace(words, to)
-            case Base(words=words, instead=instead) if words in clause.text:
+            case ExampleBase(words=words, instead=instead) if words in clause.text:
                 before, after = before.replace(words, instead), after.replace(words, instead)
-            case New(after=words) if words in clause.text:
+            case ExampleNewClause(after=words) if words in clause.text:
                 added.append(edit)
     change = "removed" if is_deleted else "unchanged" if before == after else "modified"
     call = clause.section or ""
@@ -188,7 +188,7 @@ def edited(clause: TextClause, ask: Ask) -> Iterator[ClauseDraft]:
 # --- What we make of them -------------------------------------------------------------------------------------------------
 
 
-def say_opinions(circle: Circle, people: dict[str, User]) -> None:
+def build_opinions(circle: Circle, people: dict[str, User]) -> None:
     standing = Proposal.objects.standing().filter(contribution__submission__in=[submission(each.key) for each in DOCUMENTS])
     by_identifier = {proposal.identifier: proposal for proposal in standing.select_related("contribution", "resolution")}
     for opinion in OPINIONS:

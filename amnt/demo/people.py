@@ -18,7 +18,7 @@ from resolutions.services.watching import watch, watch_region
 People = dict[str, User]
 
 
-def introduce(person: cast.Person) -> User:
+def build_account(person: cast.ExamplePerson) -> User:
     """An account that has finished the first steps and visited six days ago. No quiet hours and, unless given, no weekend, so that
     reminders are sent at any time.
     """
@@ -57,7 +57,7 @@ def give_passwords(known: dict[str, str]) -> list[dict[str, str]]:
     return rows
 
 
-def found(wanted: cast.Coalition, people: People) -> Coalition:
+def build_coalition(wanted: cast.ExampleCoalition, people: People) -> Coalition:
     coalition = found_coalition(wanted.name, mail_ceiling=wanted.mail_ceiling)
     for person in CAST:
         if person.coalition == wanted and person.organisation:
@@ -69,7 +69,7 @@ def found(wanted: cast.Coalition, people: People) -> Coalition:
     return coalition
 
 
-def draw_circles(coalition: Coalition, people: People) -> dict[str, Circle]:
+def build_circles(coalition: Coalition, people: People) -> dict[str, Circle]:
     """The example circles: everyone, a restricted one, and one without a lead."""
     second_lead = coalition.memberships.get(user=people[SECOND_LEAD])
     core = open_circle(

@@ -11,7 +11,7 @@ EVERYONE, CORE, DELEGATION = "everyone", "core", "delegation"
 
 
 @dataclass(frozen=True)
-class Act:
+class ExampleAct:
     """An act on it: the name of the service, who did it, how many days from now."""
 
     verb: str
@@ -22,7 +22,7 @@ class Act:
 
 
 @dataclass(frozen=True)
-class FollowUp:
+class ExampleFollowUp:
     key: str
     title: str
     by: str
@@ -34,14 +34,14 @@ class FollowUp:
     country: str = ""
     done_means: str = ""
     circle: str = EVERYONE
-    acts: tuple[Act, ...] = ()
+    acts: tuple[ExampleAct, ...] = ()
 
 
 EVIDENCE = "https://example.org/"
 
 STORY = (
     # --- Waiting for an answer, in hand, blocked ---
-    FollowUp(
+    ExampleFollowUp(
         "ask-position",
         "Demander à l’autorité si la position nationale sur la Rés. 50 est fixée",
         LEAD,
@@ -53,8 +53,8 @@ STORY = (
         "TN",
         "Une réponse écrite, même brève.",
     ),
-    FollowUp("read-draft", "Read the regional draft on Res. 75 and list what changed", SECOND_LEAD, -0.5, 6, LEAD, SECOND_LEAD, 75),
-    FollowUp(
+    ExampleFollowUp("read-draft", "Read the regional draft on Res. 75 and list what changed", SECOND_LEAD, -0.5, 6, LEAD, SECOND_LEAD, 75),
+    ExampleFollowUp(
         "note-50",
         "Rédiger la note de synthèse sur la Rés. 50",
         LEAD,
@@ -65,9 +65,9 @@ STORY = (
         50,
         "",
         "Une page, relue par une deuxième personne.",
-        acts=(Act("accept", SECOND_LEAD, -15),),
+        acts=(ExampleAct("accept", SECOND_LEAD, -15),),
     ),
-    FollowUp(
+    ExampleFollowUp(
         "ask-entry",
         "Preguntar a la secretaría cómo se entra en la reunión regional",
         LEAD,
@@ -78,9 +78,9 @@ STORY = (
         None,
         "UY",
         "Una respuesta por escrito.",
-        acts=(Act("accept", MEMBER, -4),),
+        acts=(ExampleAct("accept", MEMBER, -4),),
     ),
-    FollowUp(
+    ExampleFollowUp(
         "blocked",
         "Traduire les éléments de langage sur la Rés. 47",
         SECOND_LEAD,
@@ -89,13 +89,13 @@ STORY = (
         TRANSLATOR,
         "",
         47,
-        acts=(Act("accept", TRANSLATOR, -8), Act("block", TRANSLATOR, -3)),
+        acts=(ExampleAct("accept", TRANSLATOR, -8), ExampleAct("block", TRANSLATOR, -3)),
     ),
     # --- Nobody has it ---
-    FollowUp(
+    ExampleFollowUp(
         "nobody", "Find someone to handle the document deadline of the regional meeting", LEAD, -4, 2, done_means="One name, one backup."
     ),
-    FollowUp(
+    ExampleFollowUp(
         "declined",
         "Appeler le point focal au sujet de la consultation nationale",
         LEAD,
@@ -105,10 +105,10 @@ STORY = (
         "",
         64,
         "CH",
-        acts=(Act("decline", TRANSLATOR, -3),),
+        acts=(ExampleAct("decline", TRANSLATOR, -3),),
     ),
     # --- Late, or put off ---
-    FollowUp(
+    ExampleFollowUp(
         "late",
         "Envoyer les corrections au texte commun sur la Rés. 52",
         LEAD,
@@ -117,9 +117,9 @@ STORY = (
         SECOND_LEAD,
         LEAD,
         52,
-        acts=(Act("accept", SECOND_LEAD, -11),),
+        acts=(ExampleAct("accept", SECOND_LEAD, -11),),
     ),
-    FollowUp(
+    ExampleFollowUp(
         "put-off",
         "Write to member organisations about travel support",
         LEAD,
@@ -127,10 +127,10 @@ STORY = (
         8,
         LEAD,
         SECOND_LEAD,
-        acts=(Act("snooze", LEAD, -0.2),),
+        acts=(ExampleAct("snooze", LEAD, -0.2),),
     ),
     # --- Closed ---
-    FollowUp(
+    ExampleFollowUp(
         "done-1",
         "Publish the list of resolutions we watch",
         LEAD,
@@ -139,9 +139,9 @@ STORY = (
         LEAD,
         "",
         None,
-        acts=(Act("done", LEAD, -35, evidence=EVIDENCE + "list"),),
+        acts=(ExampleAct("done", LEAD, -35, evidence=EVIDENCE + "list"),),
     ),
-    FollowUp(
+    ExampleFollowUp(
         "done-2",
         "Relire le glossaire français",
         SECOND_LEAD,
@@ -150,9 +150,9 @@ STORY = (
         TRANSLATOR,
         "",
         None,
-        acts=(Act("accept", TRANSLATOR, -37), Act("done", TRANSLATOR, -23, evidence=EVIDENCE + "glossaire")),
+        acts=(ExampleAct("accept", TRANSLATOR, -37), ExampleAct("done", TRANSLATOR, -23, evidence=EVIDENCE + "glossaire")),
     ),
-    FollowUp(
+    ExampleFollowUp(
         "done-3",
         "Pedir cita a la autoridad de comunicaciones",
         LEAD,
@@ -162,9 +162,14 @@ STORY = (
         "",
         50,
         "UY",
-        acts=(Act("accept", MEMBER, -30), Act("block", MEMBER, -25), Act("resume", MEMBER, -21), Act("done", MEMBER, -16)),
+        acts=(
+            ExampleAct("accept", MEMBER, -30),
+            ExampleAct("block", MEMBER, -25),
+            ExampleAct("resume", MEMBER, -21),
+            ExampleAct("done", MEMBER, -16),
+        ),
     ),
-    FollowUp(
+    ExampleFollowUp(
         "done-4",
         "Résumer ce que l’AMNT-24 a décidé sur la Rés. 2",
         LEAD,
@@ -173,9 +178,9 @@ STORY = (
         SECOND_LEAD,
         "",
         2,
-        acts=(Act("accept", SECOND_LEAD, -23), Act("done", SECOND_LEAD, -9, evidence=EVIDENCE + "resume")),
+        acts=(ExampleAct("accept", SECOND_LEAD, -23), ExampleAct("done", SECOND_LEAD, -9, evidence=EVIDENCE + "resume")),
     ),
-    FollowUp(
+    ExampleFollowUp(
         "done-5",
         "Check the dates of the regional meeting with its secretariat",
         SECOND_LEAD,
@@ -184,27 +189,27 @@ STORY = (
         LEAD,
         "",
         None,
-        acts=(Act("accept", LEAD, -13), Act("done", LEAD, -5, evidence=EVIDENCE + "dates")),
+        acts=(ExampleAct("accept", LEAD, -13), ExampleAct("done", LEAD, -5, evidence=EVIDENCE + "dates")),
     ),
-    FollowUp(
+    ExampleFollowUp(
         "done-6",
         "Publier le compte rendu de la réunion de la semaine dernière",
         LEAD,
         -6,
         -2,
         SECOND_LEAD,
-        acts=(Act("accept", SECOND_LEAD, -5), Act("done", SECOND_LEAD, -2, evidence=EVIDENCE + "compte-rendu")),
+        acts=(ExampleAct("accept", SECOND_LEAD, -5), ExampleAct("done", SECOND_LEAD, -2, evidence=EVIDENCE + "compte-rendu")),
     ),
-    FollowUp(
+    ExampleFollowUp(
         "done-7",
         "Enviar la lista de participantes de la reunión regional",
         SECOND_LEAD,
         -8,
         -1,
         MEMBER,
-        acts=(Act("accept", MEMBER, -7), Act("done", MEMBER, -1)),
+        acts=(ExampleAct("accept", MEMBER, -7), ExampleAct("done", MEMBER, -1)),
     ),
-    FollowUp(
+    ExampleFollowUp(
         "dropped",
         "Préparer une déclaration commune sur la Rés. 98",
         SECOND_LEAD,
@@ -213,10 +218,10 @@ STORY = (
         TRANSLATOR,
         "",
         98,
-        acts=(Act("hand_back", TRANSLATOR, -20), Act("drop", SECOND_LEAD, -12)),
+        acts=(ExampleAct("hand_back", TRANSLATOR, -20), ExampleAct("drop", SECOND_LEAD, -12)),
     ),
     # --- For a few eyes only ---
-    FollowUp(
+    ExampleFollowUp(
         "core",
         "Proposer un libellé de repli pour la Rés. 50",
         LEAD,
@@ -226,23 +231,23 @@ STORY = (
         "",
         50,
         circle=CORE,
-        acts=(Act("accept", SECOND_LEAD, -2),),
+        acts=(ExampleAct("accept", SECOND_LEAD, -2),),
     ),
-    FollowUp("delegation", "Confirmar la fecha de la próxima reunión preparatoria", MEMBER, -2, 5, MEMBER, circle=DELEGATION),
+    ExampleFollowUp("delegation", "Confirmar la fecha de la próxima reunión preparatoria", MEMBER, -2, 5, MEMBER, circle=DELEGATION),
 )
 
 # The other coalition's: nothing of it may ever show in the first one.
 OTHER_STORY = (
-    FollowUp("other-unanswered", "Averiguar quién encabeza la delegación", OTHER_LEAD, -1, 4, OTHER_MEMBER, OTHER_LEAD, 50, "PE"),
-    FollowUp("other-late", "Relancer le ministère au sujet de la Rés. 75", OTHER_LEAD, -10, -1, OTHER_LEAD, "", 75),
-    FollowUp("other-nobody", "Traducir el resumen de la Res. 50", OTHER_LEAD, -4, 6, resolution=50),
-    FollowUp(
+    ExampleFollowUp("other-unanswered", "Averiguar quién encabeza la delegación", OTHER_LEAD, -1, 4, OTHER_MEMBER, OTHER_LEAD, 50, "PE"),
+    ExampleFollowUp("other-late", "Relancer le ministère au sujet de la Rés. 75", OTHER_LEAD, -10, -1, OTHER_LEAD, "", 75),
+    ExampleFollowUp("other-nobody", "Traducir el resumen de la Res. 50", OTHER_LEAD, -4, 6, resolution=50),
+    ExampleFollowUp(
         "other-done",
         "Lire le guide sur les délégations",
         OTHER_LEAD,
         -20,
         -8,
         OTHER_LEAD,
-        acts=(Act("done", OTHER_LEAD, -9, evidence=EVIDENCE + "guide"),),
+        acts=(ExampleAct("done", OTHER_LEAD, -9, evidence=EVIDENCE + "guide"),),
     ),
 )

@@ -10,13 +10,13 @@ from amnt.demo import story
 from amnt.demo.dates import in_days
 from amnt.demo.marking import submission
 from amnt.demo.people import People
-from coalitions.domain.snoozing import Until
+from coalitions.domain.snoozing import SnoozeUntil
 from coalitions.models import Circle, Delegation, FollowUp
 from coalitions.services import follow_ups
 from resolutions.models import Resolution
 
 
-def tell(told: story.FollowUp, circle: Circle, people: People) -> FollowUp:
+def build_follow_up(told: story.ExampleFollowUp, circle: Circle, people: People) -> FollowUp:
     """Create one and carry out its acts through the services; then backdate everything."""
     row = follow_ups.create(
         circle=circle,
@@ -31,7 +31,7 @@ def tell(told: story.FollowUp, circle: Circle, people: People) -> FollowUp:
         submission=submission(f"follow-up/{told.key}"),
     )
     for act in told.acts:
-        do(act, row, people)
+        carry_out(act, row, people)
     date_back(row, told, due(told.due, people[told.by]))
     return row
 
@@ -40,18 +40,18 @@ def due(days: int, by: User) -> datetime:
     return times.instant_of(in_days(days, by.time_zone), time(18), by.time_zone)
 
 
-def do(act: story.Act, row: FollowUp, people: People) -> None:
+def carry_out(act: story.ExampleAct, row: FollowUp, people: People) -> None:
     by = people[act.by]
     match act.verb:
         case "done":
             follow_ups.done(row, by=by, evidence=act.evidence)
         case "snooze":
-            follow_ups.snooze(row, until=Until.TOMORROW, by=by)
+            follow_ups.snooze(row, until=SnoozeUntil.TOMORROW, by=by)
         case verb:
             getattr(follow_ups, verb)(row, by=by)
 
 
-def date_back(row: FollowUp, told: story.FollowUp, due_at: datetime) -> None:
+def date_back(row: FollowUp, told: story.ExampleFollowUp, due_at: datetime) -> None:
     instant = now()
     made = instant + timedelta(days=told.made)
     done_at = [instant + timedelta(days=act.day) for act in told.acts]

@@ -6,9 +6,9 @@ from amnt.accounts.models import User
 from amnt.demo import papers, story
 from amnt.demo.cast import CAST, OURS, THEIRS
 from amnt.demo.dates import SOURCE, set_dates
-from amnt.demo.newcomers import bring_newcomers
-from amnt.demo.people import draw_circles, found, introduce
-from amnt.demo.telling import tell
+from amnt.demo.newcomers import build_newcomers
+from amnt.demo.people import build_account, build_circles, build_coalition
+from amnt.demo.telling import build_follow_up
 from coalitions.models import Delegation
 from resolutions.models import Assembly
 
@@ -20,23 +20,23 @@ def is_built() -> bool:
 @transaction.atomic
 def build_world() -> None:
     """Build everything in one transaction. Reference data must be loaded."""
-    people = {person.part: introduce(person) for person in CAST}
-    coalitions = {wanted: found(wanted, people) for wanted in (OURS, THEIRS)}
-    circles = draw_circles(coalitions[OURS], people)
-    bring_newcomers(coalitions[OURS], people)
+    people = {person.part: build_account(person) for person in CAST}
+    coalitions = {wanted: build_coalition(wanted, people) for wanted in (OURS, THEIRS)}
+    circles = build_circles(coalitions[OURS], people)
+    build_newcomers(coalitions[OURS], people)
     assembly = Assembly.objects.current()
     if assembly is None:
         raise ValueError("There is no assembly: load the reference data first.")
-    card_delegations(assembly)
+    build_delegation_cards(assembly)
     set_dates(assembly, circles[story.EVERYONE], people)
     for follow_up in story.STORY:
-        tell(follow_up, circles[follow_up.circle], people)
+        build_follow_up(follow_up, circles[follow_up.circle], people)
     for follow_up in story.OTHER_STORY:
-        tell(follow_up, coalitions[THEIRS].everyone, people)
-    papers.bring_papers(assembly, circles[story.EVERYONE], people)
+        build_follow_up(follow_up, coalitions[THEIRS].everyone, people)
+    papers.build_texts_and_proposals(assembly, circles[story.EVERYONE], people)
 
 
-def card_delegations(assembly: Assembly) -> None:
+def build_delegation_cards(assembly: Assembly) -> None:
     """Example delegation cards. The authorities are invented; existing cards are left alone."""
     cards = {
         "CH": ("Office de la normalisation (exemple)", "yes", "Exemple : écrire au point focal huit semaines avant l’ouverture."),

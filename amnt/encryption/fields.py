@@ -139,7 +139,7 @@ class DigestField(models.CharField):
         return value
 
 
-class Decided(str):
+class EncryptionDecision(str):
     """A value with the decision whether it is encrypted."""
 
 
@@ -178,12 +178,12 @@ class EncryptedIfPrivate(models.Field):
             return text
         if self.max_length is not None and len(text) > self.max_length:
             raise DataError(f"{self} takes {self.max_length} characters, not {len(text)}.")
-        return Decided(encrypt(text) if self.is_private(model_instance) else text)
+        return EncryptionDecision(encrypt(text) if self.is_private(model_instance) else text)
 
     def get_db_prep_save(self, value, connection):
-        if value and not isinstance(value, Decided) and not hasattr(value, "as_sql"):
+        if value and not isinstance(value, EncryptionDecision) and not hasattr(value, "as_sql"):
             raise FieldError(f"{self} is encrypted in some rows: save the row instead of updating the column.")
-        return str(value) if isinstance(value, Decided) else value
+        return str(value) if isinstance(value, EncryptionDecision) else value
 
     def from_db_value(self, value, expression, connection):
         return decrypt(value) if value and is_encrypted(value) else value

@@ -42,7 +42,7 @@ def wrap_again() -> None:
     keys.data_keys.forget()
 
 
-def begin() -> int:
+def start_rotation() -> int:
     """The target version: that of an interrupted rotation, else of a new data key."""
     versions = list(DataKey.objects.exclude(version=keys.DIGESTS).order_by("version").values_list("version", flat=True))
     if len(versions) > 1:
@@ -78,7 +78,7 @@ def rotate(*, wait: float = WAIT) -> tuple[int, int]:
     wait -- seconds until every running process writes with the new key; 0 when none runs
     """
     wrap_again()
-    version = begin()
+    version = start_rotation()
     keys.data_keys.newest()
     sleep(wait)
     written = 0

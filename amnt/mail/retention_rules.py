@@ -4,12 +4,12 @@ from django.utils.translation import gettext_lazy as _
 
 from amnt.mail import delivery
 from amnt.mail.models import Email
-from amnt.retention.rules import Rule, register
+from amnt.retention.rules import RetentionRule, register
 
 
 def register_all() -> None:
     register(
-        Rule(
+        RetentionRule(
             "emails",
             _("E-mails to you: kind, subject, date and what became of them, never the text"),
             _("90 days after they were settled"),

@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils.timezone import now
 
 from amnt.accounts.models import User
-from amnt.audit.models import Level
+from amnt.audit.models import AuditLevel
 from amnt.audit.services import record
 from amnt.mail import tasks
 from amnt.mail.emails import tell_writer
@@ -62,7 +62,7 @@ def send_again(since: datetime) -> int:
         )
         tell_writer(kind, [(pk, Email.State.WAITING) for pk in pks])
     if by_kind:
-        record("mail.sent_again", by=None, level=Level.PUBLIC)
+        record("mail.sent_again", by=None, level=AuditLevel.PUBLIC)
         deliver_on_commit()
     return sum(map(len, by_kind.values()))
 
@@ -74,7 +74,7 @@ def clear_refusals(since: datetime | None = None) -> int:
     if since is not None:
         refused = refused.filter(mail_refused_at__gte=since)
     if cleared := refused.update(mail_refused_at=None):
-        record("mail.refusals_cleared", by=None, level=Level.PUBLIC)
+        record("mail.refusals_cleared", by=None, level=AuditLevel.PUBLIC)
     return cleared
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from amnt.accounts.models import AccountRecovery, AddressChange, ApiToken, Device, InstanceLock, KnownBrowser, KnownNetwork, User
-from amnt.audit.models import AuditEntry, Level
+from amnt.audit.models import AuditEntry, AuditLevel
 from amnt.core.languages import with_colon
 from amnt.encryption import fields
 from amnt.mail.models import Email, Mute
@@ -42,15 +42,15 @@ from coalitions.models import (
 from resolutions.models import Contribution, RegionWatch, RevisionText, Upload, Watch
 
 KINDS = {
-    Level.COALITION: Circle.Kind.EVERYONE,
-    Level.RESTRICTED: Circle.Kind.RESTRICTED,
-    Level.DELEGATION: Circle.Kind.DELEGATION,
+    AuditLevel.COALITION: Circle.Kind.EVERYONE,
+    AuditLevel.RESTRICTED: Circle.Kind.RESTRICTED,
+    AuditLevel.DELEGATION: Circle.Kind.DELEGATION,
 }
 HEADINGS = {
     None: gettext_lazy("Who is here"),
-    Level.COALITION: gettext_lazy("C1, for a coalition"),
-    Level.RESTRICTED: gettext_lazy("C2, for a restricted circle"),
-    Level.DELEGATION: gettext_lazy("C3, for a delegation only"),
+    AuditLevel.COALITION: gettext_lazy("C1, for a coalition"),
+    AuditLevel.RESTRICTED: gettext_lazy("C2, for a restricted circle"),
+    AuditLevel.DELEGATION: gettext_lazy("C3, for a delegation only"),
 }
 
 ADVICE = (
@@ -63,7 +63,7 @@ ADVICE = (
 
 
 @dataclass(frozen=True)
-class Holding:
+class StoredRows:
     """
     rows -- all of them, whoever may read them
     since -- the column that says how old a row is
@@ -76,7 +76,7 @@ class Holding:
     since: str
     columns: tuple[str, ...] = ()
     others: tuple[str | Promise, ...] = ()
-    level: Level | None = None
+    level: AuditLevel | None = None
 
     def split(self) -> tuple[list[str], list[str]]:
         """The labels of what is readable on the disk, and of what is encrypted there."""
@@ -94,90 +94,92 @@ def is_encrypted(column: object) -> bool:
     return type(column).__module__ == fields.__name__
 
 
-def holdings() -> Iterator[Holding]:
-    yield from who_is_here()
+def all_stored_rows() -> Iterator[StoredRows]:
+    yield from rows_about_people()
     for level, kind in KINDS.items():
-        yield from texts_of(level, kind)
+        yield from rows_of_circles(level, kind)
     discarded = KeptCopy.objects.filter(circle=None)
-    yield Holding(gettext_lazy("files that were discarded"), discarded, "at", ("content",), level=Level.DELEGATION)
+    yield StoredRows(gettext_lazy("files that were discarded"), discarded, "at", ("content",), level=AuditLevel.DELEGATION)
     alone = Contribution.objects.filter(access=Contribution.Access.NUMBER_ONLY, kept=None)
     what = gettext_lazy("numbers of restricted documents that one person kept for herself")
-    yield Holding(what, alone, "entered_at", ("kept_number",), level=Level.DELEGATION)
+    yield StoredRows(what, alone, "entered_at", ("kept_number",), level=AuditLevel.DELEGATION)
 
 
-def who_is_here() -> Iterator[Holding]:
+def rows_about_people() -> Iterator[StoredRows]:
     joins = (gettext_lazy("who and when"),)
     digest = (gettext_lazy("a digest that opens nothing"),)
     addresses = (gettext_lazy("addresses"), *joins)
-    yield Holding(gettext_lazy("people"), User.objects.filter(erased_at=None), "date_joined", ("name", "email", "time_zone"))
-    yield Holding(gettext_lazy("coalitions"), Coalition.objects.all(), "created_at", ("name",))
-    yield Holding(gettext_lazy("organisations"), Organisation.objects.all(), "created_at", ("name",))
-    yield Holding(gettext_lazy("who is in which coalition"), Membership.objects.all(), "joined_at", ("role",), joins)
-    yield Holding(gettext_lazy("who is in which circle"), CircleMembership.objects.all(), "created_at", (), joins)
-    yield Holding(
+    yield StoredRows(gettext_lazy("people"), User.objects.filter(erased_at=None), "date_joined", ("name", "email", "time_zone"))
+    yield StoredRows(gettext_lazy("coalitions"), Coalition.objects.all(), "created_at", ("name",))
+    yield StoredRows(gettext_lazy("organisations"), Organisation.objects.all(), "created_at", ("name",))
+    yield StoredRows(gettext_lazy("who is in which coalition"), Membership.objects.all(), "joined_at", ("role",), joins)
+    yield StoredRows(gettext_lazy("who is in which circle"), CircleMembership.objects.all(), "created_at", (), joins)
+    yield StoredRows(
         gettext_lazy("who read which circle last, and is asked about it"), LastReaderQuestion.objects.all(), "asked_at", (), joins
     )
-    yield Holding(gettext_lazy("who watches what"), Watch.objects.all(), "created_at", (), joins)
-    yield Holding(gettext_lazy("who watches which region"), RegionWatch.objects.all(), "created_at", (), joins)
-    yield Holding(gettext_lazy("who watches which date"), DateWatch.objects.all(), "created_at", (), joins)
-    yield Holding(gettext_lazy("who goes to which meeting"), Attendance.objects.all(), "changed_at", (), joins)
-    yield Holding(gettext_lazy("who is reminded of what"), Reminder.objects.all(), "created_at", (), joins)
-    yield Holding(gettext_lazy("who was invited"), Invitation.objects.all(), "created_at", ("email",), joins)
-    yield Holding(gettext_lazy("newcomers who compared two words with a lead"), Arrival.objects.all(), "created_at", (), joins)
-    yield Holding(gettext_lazy("acts for two leads: who asked and who answered"), Approval.objects.all(), "asked_at", ("about",), joins)
-    yield Holding(gettext_lazy("devices"), Device.objects.all(), "created_at", ("ip", "user_agent"))
-    yield Holding(gettext_lazy("browsers known from earlier log-ins"), KnownBrowser.objects.all(), "seen_at", (), digest)
-    yield Holding(gettext_lazy("networks known from earlier log-ins"), KnownNetwork.objects.all(), "seen_at", (), digest)
-    yield Holding(gettext_lazy("API keys"), ApiToken.objects.all(), "created_at", ("name",), digest)
-    yield Holding(gettext_lazy("recoveries of accounts"), AccountRecovery.objects.all(), "started_at", ("asked_by", "reason"), addresses)
-    yield Holding(gettext_lazy("former addresses"), AddressChange.objects.all(), "changed_at", (), addresses)
+    yield StoredRows(gettext_lazy("who watches what"), Watch.objects.all(), "created_at", (), joins)
+    yield StoredRows(gettext_lazy("who watches which region"), RegionWatch.objects.all(), "created_at", (), joins)
+    yield StoredRows(gettext_lazy("who watches which date"), DateWatch.objects.all(), "created_at", (), joins)
+    yield StoredRows(gettext_lazy("who goes to which meeting"), Attendance.objects.all(), "changed_at", (), joins)
+    yield StoredRows(gettext_lazy("who is reminded of what"), Reminder.objects.all(), "created_at", (), joins)
+    yield StoredRows(gettext_lazy("who was invited"), Invitation.objects.all(), "created_at", ("email",), joins)
+    yield StoredRows(gettext_lazy("newcomers who compared two words with a lead"), Arrival.objects.all(), "created_at", (), joins)
+    yield StoredRows(gettext_lazy("acts for two leads: who asked and who answered"), Approval.objects.all(), "asked_at", ("about",), joins)
+    yield StoredRows(gettext_lazy("devices"), Device.objects.all(), "created_at", ("ip", "user_agent"))
+    yield StoredRows(gettext_lazy("browsers known from earlier log-ins"), KnownBrowser.objects.all(), "seen_at", (), digest)
+    yield StoredRows(gettext_lazy("networks known from earlier log-ins"), KnownNetwork.objects.all(), "seen_at", (), digest)
+    yield StoredRows(gettext_lazy("API keys"), ApiToken.objects.all(), "created_at", ("name",), digest)
+    yield StoredRows(gettext_lazy("recoveries of accounts"), AccountRecovery.objects.all(), "started_at", ("asked_by", "reason"), addresses)
+    yield StoredRows(gettext_lazy("former addresses"), AddressChange.objects.all(), "changed_at", (), addresses)
     mails = gettext_lazy("mails, to whom, when and of what kind, without their text")
-    yield Holding(mails, Email.objects.all(), "created_at", ("address", "subject"), joins)
-    yield Holding(gettext_lazy("kinds of mail that somebody stopped"), Mute.objects.all(), "created_at", (), joins)
-    yield Holding(gettext_lazy("notices before something is deleted"), Notice.objects.all(), "at", (), joins)
-    yield Holding(gettext_lazy("entries of the audit, under pseudonyms"), AuditEntry.objects.all(), "at", (), joins)
-    yield Holding(gettext_lazy("second factors"), Authenticator.objects.all(), "created_at", (), (gettext_lazy("which kind, since when"),))
-    yield Holding(gettext_lazy("files that wait to be checked"), Upload.objects.all(), "brought_at", ("file_name", "data", "extraction"))
+    yield StoredRows(mails, Email.objects.all(), "created_at", ("address", "subject"), joins)
+    yield StoredRows(gettext_lazy("kinds of mail that somebody stopped"), Mute.objects.all(), "created_at", (), joins)
+    yield StoredRows(gettext_lazy("notices before something is deleted"), Notice.objects.all(), "at", (), joins)
+    yield StoredRows(gettext_lazy("entries of the audit, under pseudonyms"), AuditEntry.objects.all(), "at", (), joins)
+    yield StoredRows(
+        gettext_lazy("second factors"), Authenticator.objects.all(), "created_at", (), (gettext_lazy("which kind, since when"),)
+    )
+    yield StoredRows(gettext_lazy("files that wait to be checked"), Upload.objects.all(), "brought_at", ("file_name", "data", "extraction"))
     brought = gettext_lazy("published documents: who brought them, and from which file")
     public = Contribution.objects.exclude(access=Contribution.Access.NUMBER_ONLY)
-    yield Holding(brought, public, "entered_at", ("file_name",), joins)
+    yield StoredRows(brought, public, "entered_at", ("file_name",), joins)
     brought = gettext_lazy("texts in force: who brought them, and from which file")
-    yield Holding(brought, RevisionText.objects.all(), "entered_at", ("file_name",), joins)
-    yield Holding(
+    yield StoredRows(brought, RevisionText.objects.all(), "entered_at", ("file_name",), joins)
+    yield StoredRows(
         gettext_lazy("changes of dates: who proposed and who confirmed"), DateChange.objects.all(), "proposed_at", ("source",), joins
     )
 
 
-def texts_of(level: Level, kind: Circle.Kind) -> Iterator[Holding]:
+def rows_of_circles(level: AuditLevel, kind: Circle.Kind) -> Iterator[StoredRows]:
     """The tables whose rows belong to circles of this kind."""
     joins = (gettext_lazy("who and when"),)
     inside = {"circle__kind": kind}
-    if level != Level.COALITION:
-        yield Holding(gettext_lazy("circles"), Circle.objects.filter(kind=kind), "created_at", ("name", "purpose"), level=level)
+    if level != AuditLevel.COALITION:
+        yield StoredRows(gettext_lazy("circles"), Circle.objects.filter(kind=kind), "created_at", ("name", "purpose"), level=level)
         opened = CircleView.objects.filter(**inside)
-        yield Holding(gettext_lazy("who opened what in a circle, and on which day"), opened, "on", (), joins, level)
+        yield StoredRows(gettext_lazy("who opened what in a circle, and on which day"), opened, "on", (), joins, level)
     texts = ("title", "done_means", "evidence")
     state = (gettext_lazy("owner, state and dates"),)
-    yield Holding(gettext_lazy("follow-ups"), FollowUp.objects.filter(**inside), "created_at", texts, state, level)
+    yield StoredRows(gettext_lazy("follow-ups"), FollowUp.objects.filter(**inside), "created_at", texts, state, level)
     events = FollowUpEvent.objects.filter(follow_up__circle__kind=kind)
-    yield Holding(gettext_lazy("what was done with follow-ups"), events, "at", (), joins, level)
-    yield Holding(gettext_lazy("versions of positions"), Position.objects.filter(**inside), "at", ("stance", "words"), level=level)
-    yield Holding(gettext_lazy("readings of proposals"), Reading.objects.filter(**inside), "at", ("tone", "note"), level=level)
-    yield Holding(gettext_lazy("hints set aside"), HintDismissal.objects.filter(**inside), "at", ("words", "reason"), level=level)
+    yield StoredRows(gettext_lazy("what was done with follow-ups"), events, "at", (), joins, level)
+    yield StoredRows(gettext_lazy("versions of positions"), Position.objects.filter(**inside), "at", ("stance", "words"), level=level)
+    yield StoredRows(gettext_lazy("readings of proposals"), Reading.objects.filter(**inside), "at", ("tone", "note"), level=level)
+    yield StoredRows(gettext_lazy("hints set aside"), HintDismissal.objects.filter(**inside), "at", ("words", "reason"), level=level)
     earlier = KeptCopy.objects.filter(**inside)
-    yield Holding(gettext_lazy("words that were replaced or taken out"), earlier, "at", ("content",), joins, level)
+    yield StoredRows(gettext_lazy("words that were replaced or taken out"), earlier, "at", ("content",), joins, level)
     when = (gettext_lazy("date and hour"),)
-    yield Holding(gettext_lazy("private calls"), Meeting.objects.filter(**inside), "at", ("title", "city"), when, level)
+    yield StoredRows(gettext_lazy("private calls"), Meeting.objects.filter(**inside), "at", ("title", "city"), when, level)
     deadlines = Deadline.objects.filter(meeting__circle__kind=kind)
-    yield Holding(gettext_lazy("deadlines of private calls"), deadlines, "at", ("title",), when, level)
+    yield StoredRows(gettext_lazy("deadlines of private calls"), deadlines, "at", ("title",), when, level)
     # Former words of a call, and of a call that was deleted, too.
     calls = Meeting.history.filter(circle__in=Circle.objects.filter(kind=kind).values("pk"))  # type: ignore[attr-defined]
-    yield Holding(gettext_lazy("former versions of private calls"), calls, "history_date", ("title", "city"), when, level)
+    yield StoredRows(gettext_lazy("former versions of private calls"), calls, "history_date", ("title", "city"), when, level)
     of_calls = Meeting.history.filter(circle__in=Circle.objects.filter(kind=kind).values("pk")).values("id")  # type: ignore[attr-defined]
     deadlines = Deadline.history.filter(meeting__in=of_calls)  # type: ignore[attr-defined]
-    yield Holding(gettext_lazy("former versions of their deadlines"), deadlines, "history_date", ("title",), when, level)
+    yield StoredRows(gettext_lazy("former versions of their deadlines"), deadlines, "history_date", ("title",), when, level)
     numbers = Contribution.objects.filter(access=Contribution.Access.NUMBER_ONLY, kept__circle__kind=kind)
-    yield Holding(gettext_lazy("numbers of restricted documents"), numbers, "entered_at", ("kept_number",), level=level)
+    yield StoredRows(gettext_lazy("numbers of restricted documents"), numbers, "entered_at", ("kept_number",), level=level)
 
 
 # Every other model, with the reason why it is not counted. A test fails for a model in neither list.
@@ -242,7 +244,7 @@ def report(at: datetime | None = None) -> str:
         _("Counts and kinds only. Whoever has the disk or an unencrypted copy of the database reads what is called readable."),
         _("Whoever had the running machine, its .env or FIELD_KEY reads everything below in clear, and has the passwords in .env."),
     ]
-    listed = list(holdings())
+    listed = list(all_stored_rows())
     for level, heading in HEADINGS.items():
         lines += ["", f"## {heading}", ""]
         lines += [line_of(holding) for holding in listed if holding.level == level]
@@ -251,7 +253,7 @@ def report(at: datetime | None = None) -> str:
     return "\n".join([*lines, "", *map(str, ADVICE), ""])
 
 
-def line_of(holding: Holding) -> str:
+def line_of(holding: StoredRows) -> str:
     found = holding.rows.aggregate(number=Count("pk"), oldest=Min(holding.since))
     if not found["number"]:
         return f"- {with_colon(holding.what, _('none'))}"

@@ -4,13 +4,13 @@ from django.utils.translation import gettext_lazy as _
 
 from amnt.audit import acts, chain
 from amnt.audit.models import AuditEntry
-from amnt.retention.rules import Rule, register
+from amnt.retention.rules import RetentionRule, register
 
 
 def register_all() -> None:
     acts.register("retention.run", _("What had been kept long enough was deleted"))
     register(
-        Rule(
+        RetentionRule(
             "audit",
             _("Audit: who did what and when, under a pseudonym"),
             _("12 months"),
@@ -19,5 +19,7 @@ def register_all() -> None:
             apply=lambda at: chain.forget_old(),
         )
     )
-    register(Rule("web_log", _("Log of the web server, with the first part of the network address only"), _("14 days"), _("deleted")))
-    register(Rule("backups", _("Encrypted backups"), _("30 days"), _("deleted")))
+    register(
+        RetentionRule("web_log", _("Log of the web server, with the first part of the network address only"), _("14 days"), _("deleted"))
+    )
+    register(RetentionRule("backups", _("Encrypted backups"), _("30 days"), _("deleted")))

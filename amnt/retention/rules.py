@@ -19,7 +19,7 @@ Act = Callable[[datetime], int]
 
 
 @dataclass(frozen=True)
-class Rule:
+class RetentionRule:
     """One line of the table.
 
     key -- names the rule in the report of a run
@@ -47,11 +47,11 @@ class Upcoming:
     on: date
 
 
-_rules: dict[str, Rule] = {}
+_rules: dict[str, RetentionRule] = {}
 _upcoming: list[Callable[[Any, datetime], list[Upcoming]]] = []
 
 
-def register(rule: Rule) -> None:
+def register(rule: RetentionRule) -> None:
     _rules[rule.key] = rule
 
 
@@ -60,7 +60,7 @@ def register_upcoming(listed: Callable[[Any, datetime], list[Upcoming]]) -> None
     _upcoming.append(listed)
 
 
-def rules() -> list[Rule]:
+def rules() -> list[RetentionRule]:
     return list(_rules.values())
 
 
@@ -68,9 +68,13 @@ def upcoming(user: Any, at: datetime) -> list[Upcoming]:
     return sorted((item for listed in _upcoming for item in listed(user, at)), key=lambda item: (item.on, item.name))
 
 
-def deleting(key: str, subject: Text, period: Text, then: Text, *, due: Callable[[datetime], QuerySet], notify: Act | None = None) -> Rule:
+def deletion_rule(
+    key: str, subject: Text, period: Text, then: Text, *, due: Callable[[datetime], QuerySet], notify: Act | None = None
+) -> RetentionRule:
     """A rule that deletes its due rows."""
-    return Rule(key, subject, period, then, count=lambda at: due(at).count(), apply=lambda at: delete_in_batches(due(at)), notify=notify)
+    return RetentionRule(
+        key, subject, period, then, count=lambda at: due(at).count(), apply=lambda at: delete_in_batches(due(at)), notify=notify
+    )
 
 
 def delete_in_batches(due: QuerySet) -> int:

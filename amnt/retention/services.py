@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 from django.utils.timezone import now
 
-from amnt.audit.models import AuditEntry, Level
+from amnt.audit.models import AuditEntry, AuditLevel
 from amnt.audit.services import record
-from amnt.retention.rules import Act, Rule, rules
+from amnt.retention.rules import Act, RetentionRule, rules
 
 logger = logging.getLogger(__name__)
 
@@ -21,7 +21,7 @@ AT_MOST_EVERY = timedelta(hours=23)
 class Result:
     """The result of one rule. `number` -- None where it failed."""
 
-    rule: Rule
+    rule: RetentionRule
     number: int | None
 
 
@@ -34,11 +34,11 @@ def apply_rules(at: datetime) -> list[Result]:
     """Carry out every rule; one that fails stops no other. What was done is one row of the audit: keys of rules and numbers."""
     results = [Result(rule, attempt(rule, rule.apply, at)) for rule in rules() if rule.apply]
     said = [f"{result.rule.key}: {'failed' if result.number is None else result.number}" for result in results if result.number != 0]
-    record(RUN, by=None, level=Level.PUBLIC, fields=said)
+    record(RUN, by=None, level=AuditLevel.PUBLIC, fields=said)
     return results
 
 
-def attempt(rule: Rule, apply: Act, at: datetime) -> int | None:
+def attempt(rule: RetentionRule, apply: Act, at: datetime) -> int | None:
     try:
         if rule.notify:
             rule.notify(at)

@@ -1,11 +1,11 @@
 from django.conf import settings
 from django.http import HttpRequest
 
-from amnt.accounts.devices import left_of
+from amnt.accounts.devices import time_left
 
 
 def site(request: HttpRequest) -> dict[str, object]:
     """What every page shows of the instance."""
     user = getattr(request, "user", None)
-    left = left_of(request) if user and user.is_authenticated else None
+    left = time_left(request) if user and user.is_authenticated else None
     return {"site_name": settings.SITE_NAME, "languages": settings.LANGUAGES, "is_demo": settings.DEMO, "session_left": left}

@@ -21,7 +21,7 @@ SEAL = "csrfmiddlewaretoken"
 def form_too_old(request, reason=""):
     """CSRF failure, mostly after a new log-in in another tab. The form is kept."""
     # Only with a session: a form forged elsewhere has none, and must not be stored.
-    kept = request.user.is_authenticated and request.method == "POST" and keep_text(request, of=known_places.sign_of(request.user.pk))
+    kept = request.user.is_authenticated and request.method == "POST" and keep_text(request, of=known_places.owner_token(request.user.pk))
     return render(request, "403_csrf.html", {"kept": kept, "form": None}, status=HTTPStatus.FORBIDDEN)
 
 

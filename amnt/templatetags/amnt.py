@@ -130,7 +130,7 @@ def a_day(on: date) -> SafeString:
 
 @register.simple_tag
 def stub(instant: datetime, zone: str, date_status: str = "confirmed") -> SafeString:
-    """The official date in the margin, like a tear-off calendar."""
+    """The official date in the margin: weekday, day, month."""
     return _stub(instant, zone, date_status, current_language())
 
 

@@ -27,7 +27,7 @@ BAND_LANES = {1: 92, 2: 120, 3: 92, 4: 120, 7: 120}
 
 
 @dataclass(frozen=True)
-class Point:
+class TimelinePoint:
     """One date to draw: a deadline stands above the line, a meeting hangs below it."""
 
     at: datetime
@@ -164,7 +164,7 @@ def scale(first_day: date, last_day: date, at: datetime, *, small: bool = False)
     return Scale(stretches, width=SMALL_WIDTH if small else WIDTH, edge=SMALL_EDGE if small else EDGE)
 
 
-def draw(first_day: date, last_day: date, at: datetime, points: Iterable[Point] = (), *, small: bool = False) -> Drawing:
+def draw(first_day: date, last_day: date, at: datetime, points: Iterable[TimelinePoint] = (), *, small: bool = False) -> Drawing:
     """The drawing of a cycle, with at most MOST points, the nearest to come first as they are given."""
     along = scale(first_day, last_day, at, small=small)
     letter = SMALL_LETTER if small else LETTER
@@ -210,7 +210,7 @@ def _ticks(along: Scale, first_day: date, last_day: date) -> list[Tick]:
     return ticks
 
 
-def _place(drawing: Drawing, along: Scale, points: list[Point]) -> None:
+def _place(drawing: Drawing, along: Scale, points: list[TimelinePoint]) -> None:
     """Place deadlines and meetings, and as many labels as do not overlap."""
     taken: dict[int, list[tuple[float, float]]] = {}
     if drawing.now is not None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def name_for(user: "User", field: str) -> Case:
-    """The name behind a foreign key to a person, only for those who may know her: other coalitions' people stay unnamed."""
+    """The name behind a foreign key to a person, if the user may see that person; else an empty string."""
     known = Exists(Membership.objects.visible_to(user).filter(user=OuterRef(field)))
     return Case(When(Q(**{field: user.pk}) | known, then=F(f"{field}__name")), default=Value(""))
 

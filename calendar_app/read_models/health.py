@@ -197,7 +197,7 @@ def of_audit() -> Iterator[Finding]:
     if last and last.faults:
         fact = ngettext("broken in %(n)s place", "broken in %(n)s places", last.faults) % {"n": last.faults}
         yield Finding(what, "gap", fact, _("manage.py verify_audit says where. Keep a copy of the database before you change anything."))
-    elif chain.waits_too_long():
+    elif chain.is_sealing_late():
         yield Finding(what, "gap", _("new entries wait for their place in the chain"), _("Restart worker and beat."))
     elif last is None:
         yield Finding(what, "none", _("not verified yet"))

@@ -15,7 +15,7 @@ from amnt.core import times
 from amnt.core.errors import RuleBroken
 from amnt.core.idempotency import sent_before
 from calendar_app.models import Deadline, Meeting
-from calendar_app.services.date_states import NewDate, check_new_date, check_source, save_as
+from calendar_app.services.date_states import NewDate, check_new_date, check_source, save_with_author
 from coalitions.models import Circle
 from coalitions.services.in_circles import check_stands_in
 from resolutions.models import Assembly, DateStatus, RegionalGroup, Resolution
@@ -75,7 +75,7 @@ def add_meeting(
         verified_at=now() if is_checked else None,
         submission=submission,
     )
-    save_as(by, _titled(meeting, titles))
+    save_with_author(by, _titled(meeting, titles))
     meeting.resolutions.set(resolutions)
     for kind_of_deadline, days in related_deadlines:
         _add_related_deadline(meeting, kind=kind_of_deadline, days_before=days, by=by)
@@ -99,7 +99,7 @@ def _add_related_deadline(meeting: Meeting, *, kind: str, days_before: int, by: 
         date_status=DateStatus.PROVISIONAL,
         is_example=meeting.is_example,
     )
-    save_as(by, _titled(deadline, titles))
+    save_with_author(by, _titled(deadline, titles))
     return deadline
 
 
@@ -139,7 +139,7 @@ def add_deadline(
         verified_at=now() if is_checked else None,
         submission=submission,
     )
-    save_as(by, _titled(deadline, titles))
+    save_with_author(by, _titled(deadline, titles))
     return deadline
 
 
@@ -164,7 +164,7 @@ def correct_meeting(
     check_source(source, is_private=meeting.is_private, may_have_words=True)
     meeting.group, meeting.city, meeting.country, meeting.mode, meeting.access = group, city, country, mode, access
     meeting.source = source
-    save_as(by, _titled(meeting, titles))
+    save_with_author(by, _titled(meeting, titles))
     meeting.resolutions.set(resolutions)
     return meeting
 
@@ -175,7 +175,7 @@ def correct_deadline(deadline: Deadline, *, by: User, seen: datetime | None, tit
     _refuse_if_changed(deadline, seen)
     check_source(source, is_private=deadline.is_private, may_have_words=True)
     deadline.kind, deadline.source = kind, source
-    save_as(by, _titled(deadline, titles))
+    save_with_author(by, _titled(deadline, titles))
     return deadline
 
 
@@ -185,7 +185,7 @@ def mark_checked(target: Meeting | Deadline, *, by: User) -> None:
     if not target.source:
         raise RuleBroken(_("It has no source to check it against. Correct the facts and give one."))
     target.verified_by, target.verified_at = by, now()
-    save_as(by, target, ["verified_by", "verified_at", "changed_at"])
+    save_with_author(by, target, ["verified_by", "verified_at", "changed_at"])
 
 
 def _refuse_if_changed(target: Meeting | Deadline, seen: datetime | None) -> None:

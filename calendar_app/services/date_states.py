@@ -95,7 +95,7 @@ def state_of(target: Target) -> State:
     return state | {"offset_days": target.offset_days}
 
 
-def as_said(state: State) -> NewDate:
+def new_date_of(state: State) -> NewDate:
     """The `NewDate` that produces a recorded state."""
     hour = None
     if "at" in state:
@@ -149,7 +149,7 @@ def iso(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
-def save_as(by: User, target: Target, fields: list[str] | None = None) -> None:
+def save_with_author(by: User, target: Target, fields: list[str] | None = None) -> None:
     """Save these fields, with the author in the history."""
     target._history_user = by  # type: ignore[union-attr]
     target.save(update_fields=fields)

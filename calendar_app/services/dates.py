@@ -18,7 +18,6 @@ from calendar_app.services.date_states import (
     NewDate,
     State,
     Target,
-    as_said,
     check_new_date,
     check_source,
     fingerprint,
@@ -27,7 +26,8 @@ from calendar_app.services.date_states import (
     instant_state,
     iso,
     meeting_state,
-    save_as,
+    new_date_of,
+    save_with_author,
     set_state,
     state_of,
 )
@@ -38,7 +38,7 @@ UNDO_WITHIN = timedelta(hours=24)
 
 
 @dataclass(frozen=True)
-class Move:
+class PlannedMove:
     """The old and the new state of one date."""
 
     target: Target
@@ -57,10 +57,10 @@ class Move:
 
 
 @dataclass(frozen=True)
-class Preview:
+class DateChangePreview:
     """The effects of a change, counted before it is made."""
 
-    moves: list[Move]
+    moves: list[PlannedMove]
     pinned: list[Deadline]
     people: int
     reminders: int
@@ -79,7 +79,7 @@ class Preview:
 # --- The acts -------------------------------------------------------------------------------------------------------
 
 
-def preview_change(target: Target, *, new: NewDate) -> Preview:
+def preview_change(target: Target, *, new: NewDate) -> DateChangePreview:
     """The dates that would move, those pinned, and the number of people and reminders affected. Changes nothing."""
     check_new_date(new)
     target = _root(target)
@@ -93,7 +93,7 @@ def preview_change(target: Target, *, new: NewDate) -> Preview:
     counts = Reminder.objects.filter(told, of_these).aggregate(
         people=Count("user", distinct=True), reminders=Count("pk", filter=Q(state=Reminder.State.PLANNED))
     )
-    return Preview(moves, _pinned(target, moves), counts["people"], counts["reminders"], _needs_second_person(moves))
+    return DateChangePreview(moves, _pinned(target, moves), counts["people"], counts["reminders"], _needs_second_person(moves))
 
 
 @transaction.atomic
@@ -127,7 +127,7 @@ def propose_change(
 
 @transaction.atomic
 def confirm_change(change: DateChange, *, by: User) -> DateChange:
-    """The second person: another one, who looked at the source as well."""
+    """Confirm as a second person."""
     change = _pending(change)
     if change.proposed_by_id == by.pk:
         raise RuleBroken(_("You proposed this change: another lead must confirm it."))
@@ -135,13 +135,13 @@ def confirm_change(change: DateChange, *, by: User) -> DateChange:
     if state_of(target) != change.old:
         raise RuleBroken(_("This date changed after the proposal was made. Reject it and propose the new date again."))
     change.confirmed_by = by
-    _apply(change, target, new=as_said(change.new), by=by)
+    _apply(change, target, new=new_date_of(change.new), by=by)
     return change
 
 
 @transaction.atomic
 def reject_change(change: DateChange, *, by: User) -> DateChange:
-    """Not so: by a second lead, or taken back by whoever proposed it."""
+    """Reject as a second lead, or withdraw one's own proposal."""
     change = _pending(change)
     change.rejected_at = now()
     change.confirmed_by = by if by.pk != change.proposed_by_id else None
@@ -174,7 +174,7 @@ def undo_change(change: DateChange, *, by: User) -> DateChange:
     change = DateChange.objects.for_list().get(pk=change.pk)
     if not can_be_undone(change):
         raise RuleBroken(_("This change can no longer be undone. Change the date instead."))
-    before = as_said(change.old)
+    before = new_date_of(change.old)
     if before.status == DateStatus.RUMOUR:
         before = replace(before, status=DateStatus.PROVISIONAL)  # a rumour would not move dependent dates back
     return propose_change(change.target, new=before, source=change.source, by=by, seen=fingerprint(change.target))
@@ -197,7 +197,7 @@ def _apply(change: DateChange, root: Target, *, new: NewDate, by: User) -> None:
         if not isinstance(move.target, Assembly) and (move.is_other_day or move.old["date_status"] == DateStatus.RUMOUR):
             move.target.version += 1
             fields.append("version")
-        save_as(by, move.target, fields)
+        save_with_author(by, move.target, fields)
     setattr(change, *next(iter(_row(root).items())))
     change.applied_at, change.version = instant, moves[0].version_told
     change.save(update_fields=["applied_at", "confirmed_by", "version"])
@@ -221,24 +221,24 @@ def _apply(change: DateChange, root: Target, *, new: NewDate, by: User) -> None:
 # --- What moves -----------------------------------------------------------------------------------------------------
 
 
-def _moves(target: Target, new: NewDate) -> list[Move]:
+def _moves(target: Target, new: NewDate) -> list[PlannedMove]:
     """The date itself first, then its dependent dates. A rumour moves nothing."""
     old = state_of(target)
     if new.status == DateStatus.RUMOUR:
-        return [Move(target, old, {**old, "date_status": DateStatus.RUMOUR.value})]
+        return [PlannedMove(target, old, {**old, "date_status": DateStatus.RUMOUR.value})]
     if isinstance(target, Assembly):
         state = {"starts_on": iso(new.on), "ends_on": iso(new.last_day), "date_status": str(new.status)}
-        moves = [Move(target, old, state)]
+        moves = [PlannedMove(target, old, state)]
         meetings = Meeting.objects.filter(assembly=target, kind=Meeting.Kind.ASSEMBLY)
         for meeting in meetings:
             same_hour = NewDate(new.on, new.status, new.last_day, hour_of(meeting), meeting.zone)
             moves += [
-                Move(meeting, state_of(meeting), meeting_state(same_hour)),
+                PlannedMove(meeting, state_of(meeting), meeting_state(same_hour)),
                 *_following(Deadline.objects.relative().filter(meeting=meeting), new),
             ]
         moves += _following(Deadline.objects.of_assemblies().relative().filter(assembly=target), new)
     elif isinstance(target, Meeting):
-        moves = [Move(target, old, meeting_state(new)), *_following(Deadline.objects.relative().filter(meeting=target), new)]
+        moves = [PlannedMove(target, old, meeting_state(new)), *_following(Deadline.objects.relative().filter(meeting=target), new)]
     else:
         offset = target.offset_days
         if new.follows is not None:
@@ -246,11 +246,11 @@ def _moves(target: Target, new: NewDate) -> list[Move]:
         first_day = target.meeting.starts_on if target.meeting else target.assembly.starts_on
         if offset is not None:
             offset = (new.on - first_day).days if first_day else None
-        return [Move(target, old, {**instant_state(new), "offset_days": offset})]
+        return [PlannedMove(target, old, {**instant_state(new), "offset_days": offset})]
     return [moves[0], *(move for move in moves[1:] if move.old != move.new)]
 
 
-def _following(deadlines: Iterable[Deadline], new: NewDate) -> list[Move]:
+def _following(deadlines: Iterable[Deadline], new: NewDate) -> list[PlannedMove]:
     """Relative deadlines: as many days from the new first day, at the same hour on the same clocks."""
     moves = []
     for deadline in deadlines:
@@ -258,11 +258,11 @@ def _following(deadlines: Iterable[Deadline], new: NewDate) -> list[Move]:
         # A deadline counted from a provisional day is provisional too.
         status = DateStatus.PROVISIONAL if new.status == DateStatus.PROVISIONAL else deadline.date_status
         moved = NewDate(day, status, hour=hour_of(deadline), zone=deadline.zone)
-        moves.append(Move(deadline, state_of(deadline), {**instant_state(moved), "offset_days": deadline.offset_days}))
+        moves.append(PlannedMove(deadline, state_of(deadline), {**instant_state(moved), "offset_days": deadline.offset_days}))
     return moves
 
 
-def _pinned(target: Target, moves: list[Move]) -> list[Deadline]:
+def _pinned(target: Target, moves: list[PlannedMove]) -> list[Deadline]:
     """Future dates that depend on this one but are pinned."""
     if isinstance(target, Deadline) or not moves[0].is_other_day:
         return []
@@ -274,7 +274,7 @@ def _pinned(target: Target, moves: list[Move]) -> list[Deadline]:
     )
 
 
-def _needs_second_person(moves: list[Move]) -> bool:
+def _needs_second_person(moves: list[PlannedMove]) -> bool:
     """Not for rumours and calls of circles; else if a date is near, before or after the move."""
     if moves[0].new["date_status"] == DateStatus.RUMOUR or _is_private(moves[0].target):
         return False

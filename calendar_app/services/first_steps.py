@@ -21,7 +21,7 @@ def suggested_resolutions(user: User) -> QuerySet[Resolution]:
 
 
 @transaction.atomic
-def follow(user: User, *, resolutions: Iterable[Resolution], groups: Iterable[RegionalGroup]) -> None:
+def set_suggested_watches(user: User, *, resolutions: Iterable[Resolution], groups: Iterable[RegionalGroup]) -> None:
     """Watch exactly these of the suggestions. Other watches stay as they are."""
     chosen = {resolution.pk for resolution in resolutions}
     left_out = suggested_resolutions(user).exclude(pk__in=chosen).order_by()

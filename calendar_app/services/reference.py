@@ -18,9 +18,9 @@ from resolutions.importers.reference import (
     SURE,
     YEARS,
     BadReference,
-    Content,
+    FileContent,
+    FileSchema,
     ReferenceEntry,
-    Shape,
     country,
     day,
     ends_after_it_starts,
@@ -35,12 +35,12 @@ from resolutions.importers.reference import (
 )
 from resolutions.models import Assembly, RegionalGroup, Resolution
 from resolutions.services import reference
-from resolutions.services.reference import Links, Table, Tally, deleted_here, links_to, read_file, store, store_texts
+from resolutions.services.reference import Links, LoadReport, ReferenceTable, deleted_here, links_to, read_file, store, store_texts
 
 SHIPPED = Path(__file__).resolve().parent.parent / "data"
 
-FILES: Mapping[str, Shape] = {
-    "meetings.yaml": Shape(
+FILES: Mapping[str, FileSchema] = {
+    "meetings.yaml": FileSchema(
         "meetings",
         {
             "assembly": slug,
@@ -62,7 +62,7 @@ FILES: Mapping[str, Shape] = {
         needed=SURE | {"assembly", "kind", "title"},
         check=ends_after_it_starts("starts_on", "ends_on"),
     ),
-    "deadlines.yaml": Shape(
+    "deadlines.yaml": FileSchema(
         "deadlines",
         {
             "assembly": slug,
@@ -90,7 +90,7 @@ DEADLINE_COLUMNS = (
 )
 
 
-def load_reference(*, folder: Path | None = None, force: bool = False) -> dict[str, Tally]:
+def load_reference(*, folder: Path | None = None, force: bool = False) -> dict[str, LoadReport]:
     """Load all reference data, with files of `folder` replacing those shipped. Raises BadReference and changes nothing."""
     paths = {name: reference.SHIPPED / name for name in reference.FILES} | {name: SHIPPED / name for name in FILES}
     if folder is not None:
@@ -114,23 +114,23 @@ def _files_in(folder: Path, known: set[str]) -> dict[str, Path]:
 
 
 @transaction.atomic
-def store_dates(contents: Mapping[str, Content], *, force: bool = False) -> dict[str, Tally]:
+def store_dates(contents: Mapping[str, FileContent], *, force: bool = False) -> dict[str, LoadReport]:
     """Meetings, then deadlines, which may be counted from the stored first day of a meeting or an assembly."""
     with override(settings.LANGUAGE_CODE):
         assemblies = links_to(Assembly, "code")
         links: dict[str, Links] = {"assembly": assemblies, "group": links_to(RegionalGroup, "code")}
-        into = Table(
+        into = ReferenceTable(
             Meeting, MEETING_COLUMNS, links, many={"resolutions": links_to(Resolution, "slug")}, versioned=frozenset({"at", "ends_on"})
         )
         meetings = store(_with_instants(contents["meetings"]), into, force=force)
 
         links = {"assembly": assemblies, "meeting": links_to(Meeting, "reference_key")}
-        into = Table(Deadline, DEADLINE_COLUMNS, links, versioned=frozenset({"at"}))
+        into = ReferenceTable(Deadline, DEADLINE_COLUMNS, links, versioned=frozenset({"at"}))
         deadlines = store(_counted(contents["deadlines"], links, gone=set() if force else deleted_here(Meeting)), into, force=force)
     return {"meetings": meetings, "deadlines": deadlines}
 
 
-def _with_instants(content: Content) -> Content:
+def _with_instants(content: FileContent) -> FileContent:
     """Meetings with a known first day, each with the instant it begins."""
     rows, unsure = [], list(content.unsure)
     for row in content.rows:
@@ -139,10 +139,10 @@ def _with_instants(content: Content) -> Content:
             continue
         values = {"ends_on": row.values["starts_on"]} | {name: value for name, value in row.values.items() if value is not None}
         rows.append(_placed(row, values, values["starts_on"]))
-    return Content(rows, unsure)
+    return FileContent(rows, unsure)
 
 
-def _counted(content: Content, links: Mapping[str, Links], gone: set[str]) -> Content:
+def _counted(content: FileContent, links: Mapping[str, Links], gone: set[str]) -> FileContent:
     """Deadlines, each with its instant: that of its day, or so many days from the first day of what it belongs to.
 
     A deadline of a deleted meeting has none, and is not stored.
@@ -163,7 +163,7 @@ def _counted(content: Content, links: Mapping[str, Links], gone: set[str]) -> Co
             if on.year not in YEARS:
                 raise row.refuse(f"“offset_days” leads to {on}, a year that cannot be meant")
         rows.append(_placed(row, values, on))
-    return Content(rows, content.unsure)
+    return FileContent(rows, content.unsure)
 
 
 def _placed(row: ReferenceEntry, values: dict[str, Any], on: Any) -> ReferenceEntry:

@@ -174,7 +174,9 @@ def _blocks(page: list[CalendarEntry], before: list[int], total: int, soon, late
 
 def _drawing(assembly, shown: list[DrawnDate], instant):
     points = [
-        timeline.Point(entry.at, entry.is_deadline, entry.date_status == DateStatus.CONFIRMED, _short(entry) if entry.at > instant else "")
+        timeline.TimelinePoint(
+            entry.at, entry.is_deadline, entry.date_status == DateStatus.CONFIRMED, _short(entry) if entry.at > instant else ""
+        )
         for entry in shown
     ]
     return timeline.draw(assembly.starts_on, assembly.ends_on or assembly.starts_on, instant, points)

@@ -15,7 +15,7 @@ from calendar_app.forms.dates import ChangeDateForm
 from calendar_app.models import DateChange, Deadline, Meeting
 from calendar_app.permissions import can_change_date
 from calendar_app.services import dates
-from calendar_app.services.date_states import as_said, fingerprint, state_of
+from calendar_app.services.date_states import fingerprint, new_date_of, state_of
 from resolutions.models import Assembly
 
 # --- The form -------------------------------------------------------------------------------------------------------
@@ -44,7 +44,7 @@ def _change(request, target):
     if not can_change_date(request.user, target):
         raise PermissionDenied
     form = ChangeDateForm(form_data(request), target=target, initial=_said_now(target))
-    context = {"section": "calendar", "form": form, "target": target, "page_of_target": page_of(target)}
+    context = {"section": "calendar", "form": form, "target": target, "page_of_target": address_of_date(target)}
     if request.method == "POST" and form.is_valid() and "again" not in request.POST:
         try:
             if "save" not in request.POST:
@@ -63,13 +63,13 @@ def _change(request, target):
             add_broken_rule(form, error)
         else:
             messages.success(request, _("It is waiting for a second person to confirm it.") if change.is_pending else _("Changed."))
-            return redirect(page_of(target))
+            return redirect(address_of_date(target))
     return render(request, "calendar_app/dates/change.html", context)
 
 
 def _said_now(target):
     """The initial values: the present date."""
-    said = as_said(state_of(target)) if getattr(target, "starts_on", target) else None
+    said = new_date_of(state_of(target)) if getattr(target, "starts_on", target) else None
     return {
         "on": said and said.on,
         "until": said and said.until,
@@ -111,7 +111,7 @@ def _answer(request, public_id, answer, said):
     else:
         undone = _("It is waiting for a second person to confirm it.") if answered.is_pending else _("Undone: the old date applies again.")
         messages.success(request, said or undone)
-    return redirect(page_of(target))
+    return redirect(address_of_date(target))
 
 
 # --- Where ----------------------------------------------------------------------------------------------------------
@@ -127,5 +127,5 @@ def change_url(target) -> str:
     return reverse(name, args=[target.public_id])
 
 
-def page_of(target) -> str:
+def address_of_date(target) -> str:
     return reverse("calendar_app:assembly", args=[target.code]) if isinstance(target, Assembly) else target.get_absolute_url()

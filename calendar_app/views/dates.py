@@ -25,7 +25,7 @@ MOST_SHOWN = 50
 @require_safe
 def meeting(request, public_id):
     meeting = get_object_or_404(Meeting.objects.for_page(request.user), public_id=public_id)
-    circle_views.note(CircleView.Thing.CALL, meeting.public_id, circle=meeting.circle, by=request.user)
+    circle_views.record_view(CircleView.Thing.CALL, meeting.public_id, circle=meeting.circle, by=request.user)
     deadlines = Deadline.objects.visible_to(request.user).filter(meeting=meeting)
     people = list(
         Attendance.objects.visible_to(request.user).filter(meeting=meeting).select_related("user", "circle").order_by("user__name", "pk")
@@ -58,7 +58,7 @@ def meeting(request, public_id):
 def deadline(request, public_id):
     deadline = get_object_or_404(Deadline.objects.for_page(request.user), public_id=public_id)
     if meeting := deadline.meeting:
-        circle_views.note(CircleView.Thing.CALL, meeting.public_id, circle=meeting.circle, by=request.user)
+        circle_views.record_view(CircleView.Thing.CALL, meeting.public_id, circle=meeting.circle, by=request.user)
     mine = Attendance.objects.filter(user=request.user, meeting=deadline.meeting_id).first() if deadline.meeting_id else None
     return render(
         request,

@@ -70,7 +70,7 @@ def follow(request):
     sent = form_data(request)
     form = FollowForm(sent, resolutions=resolutions, groups=groups)
     if request.method == "POST" and form.is_valid():
-        first_steps.follow(request.user, **form.cleaned_data)
+        first_steps.set_suggested_watches(request.user, **form.cleaned_data)
         return go_on(request, "follow")
     chosen = None if sent is None else (set(sent.getlist("resolutions")), set(sent.getlist("groups")))
     by_topic: dict[str, list[tuple[Any, bool]]] = {}

@@ -21,7 +21,7 @@ from calendar_app.models import DateChange, Deadline, Meeting
 from calendar_app.models.concerns import Concerns, concerns_of
 from calendar_app.models.entries import CalendarEntry, next_entries
 from calendar_app.views.calendar import where_we_are
-from calendar_app.views.date_moves import page_of
+from calendar_app.views.date_moves import address_of_date
 from coalitions.models import Approval, Circle, FollowUp, FollowUpEvent, Invitation, LastReaderQuestion, Membership
 from coalitions.models.follow_ups import DUE_SOON
 from coalitions.permissions import MembershipContext, membership_context_of
@@ -57,7 +57,7 @@ class Moved:
     def url(self) -> str:
         """Asked only of the lines that are shown."""
         if self.change:
-            return page_of(self.change.target)
+            return address_of_date(self.change.target)
         if self.proposals and self.resolution:
             return reverse("coalitions:resolution-proposals", args=[self.resolution.slug])
         return self.resolution.get_absolute_url() if self.resolution else reverse("coalitions:follow-up", args=[self.follow_up])

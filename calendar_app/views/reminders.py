@@ -30,10 +30,10 @@ A_PAGE = 25
 @require_http_methods(["GET", "HEAD", "POST"])
 def reminders(request):
     outlook = outlook_of(request.user)
-    # To look at another level before choosing it.
+    # The level to preview before choosing it.
     asked = request.GET.get("mail_level")
     initial = {"mail_level": asked} if asked in LEVELS else {}
-    # What is typed and refused must not show anywhere as if it were so.
+    # Work on a copy: invalid input must not show elsewhere on the page.
     form = RemindersForm(form_data(request), instance=copy(request.user), ceiling=outlook.ceiling, initial=initial)
     if request.method == "POST" and form.is_valid():
         form.save()

@@ -11,7 +11,7 @@ LEFT, RIGHT, TOP, BOTTOM = 32, 326, 20, 132
 
 
 @dataclass(frozen=True)
-class Point:
+class BurndownPoint:
     at: datetime
     open: int
     overdue: int
@@ -27,17 +27,17 @@ class GridLine:
 class Burndown:
     """points -- oldest first; open_path, overdue_path -- SVG path data; grid -- horizontal lines with their value"""
 
-    points: list[Point]
+    points: list[BurndownPoint]
     open_path: str
     overdue_path: str
     grid: list[GridLine]
 
     @property
-    def now(self) -> Point:
+    def now(self) -> BurndownPoint:
         return self.points[-1]
 
     @property
-    def first(self) -> Point:
+    def first(self) -> BurndownPoint:
         return self.points[0]
 
     @property
@@ -60,8 +60,8 @@ def burndown(at: datetime, *, tally: Mapping[str, int], moves: Mapping[str, int]
     for n, week in enumerate(weeks_before(at)):
         was_open = max(0, tally["team"] - moves[f"opened_{n}"] + moves[f"closed_{n}"])
         # What was closed and reopened since counts as overdue throughout, but no more can be overdue than open.
-        points.append(Point(week, was_open, min(was_open, tally[f"overdue_{n}"])))
-    points.append(Point(at, tally["team"], tally["overdue"]))
+        points.append(BurndownPoint(week, was_open, min(was_open, tally[f"overdue_{n}"])))
+    points.append(BurndownPoint(at, tally["team"], tally["overdue"]))
     most = max(max(point.open, point.overdue) for point in points)
     step = max(1, ceil(most / 3))
     grid = [GridLine(height(value, step), value) for value in range(0, 3 * step + 1, step)]

@@ -48,8 +48,8 @@ def coverage(groups: Iterable[tuple[str, str, Collection[str]]], *, openness: Ma
         if not countries:
             continue
         cards = [openness[code] for code in countries if code in openness]
-        opened = told(cards.count(True))
-        others = told(cards.count(False))
+        opened = hide_small(cards.count(True))
+        others = hide_small(cards.count(False))
         full, empty = opened or 0, cards.count(False)
         regions.append(
             Region(acronym, place, opened, others, len(countries) - len(cards), y, squares(0, full, y), squares(full, full + empty, y))
@@ -59,7 +59,7 @@ def coverage(groups: Iterable[tuple[str, str, Collection[str]]], *, openness: Ma
     return Coverage(regions, y)
 
 
-def told(number: int) -> int | None:
+def hide_small(number: int) -> int | None:
     return number if number >= FEWEST else None
 
 

@@ -7,13 +7,13 @@ from zoneinfo import ZoneInfo
 from amnt.core.times import instant_of
 
 
-class Until(StrEnum):
+class SnoozeUntil(StrEnum):
     TOMORROW = "day"
     MONDAY = "monday"
     THREE_DAYS_BEFORE = "three-days-before"
 
 
-def snooze_until(until: Until, *, at: datetime, due_at: datetime, zone: str, hour: time) -> datetime | None:
+def snooze_until(until: SnoozeUntil, *, at: datetime, due_at: datetime, zone: str, hour: time) -> datetime | None:
     """The instant a reminder comes back, or None when that is already past or not before the due instant.
 
     at, due_at -- aware datetimes; zone -- IANA name of the reminded person's zone; hour -- when her reminders come, local.
@@ -21,10 +21,10 @@ def snooze_until(until: Until, *, at: datetime, due_at: datetime, zone: str, hou
     """
     local = at.astimezone(ZoneInfo(zone))
     match until:
-        case Until.TOMORROW:
+        case SnoozeUntil.TOMORROW:
             instant = at + timedelta(days=1)
-        case Until.MONDAY:
+        case SnoozeUntil.MONDAY:
             instant = instant_of(local.date() + timedelta(days=7 - local.weekday()), hour, zone)
-        case Until.THREE_DAYS_BEFORE:
+        case SnoozeUntil.THREE_DAYS_BEFORE:
             instant = due_at - timedelta(days=3)
     return instant if at < instant < due_at else None

@@ -28,7 +28,7 @@ YEARS_AHEAD = 10
 
 
 def who_may_hold(circle: Circle) -> QuerySet[User]:
-    """Members and leads who stand in this circle now: those who may own a follow-up in it."""
+    """Members and leads who are in this circle now: those who may own a follow-up in it."""
     memberships = Membership.objects.current().working().filter(circle_memberships__circle=circle)
     return User.objects.filter(pk__in=memberships.values("user"))
 
@@ -44,7 +44,7 @@ def least_busy_first(people: QuerySet[User], *, circle: Circle, seen_by: User) -
 
 
 def whom_she_knows(user: User, coalitions) -> list[User]:
-    """The people she may name in these coalitions: for a lead everyone who works there, for others the leads and her circles."""
+    """The people this person may name in these coalitions: for a lead all who work there, for others the leads and their own circles."""
     known = Membership.objects.visible_to(user).working().filter(coalition__in=coalitions)
     return list(User.objects.filter(pk__in=known.values("user")).order_by("name", "pk"))
 
@@ -275,7 +275,7 @@ class AssignForm(DueForm):
 
 
 class ChangeForm(FollowUpForm):
-    """Only what was changed in it is passed on."""
+    """Passes only changed fields to the service."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
 

@@ -49,7 +49,7 @@ class ApprovalSummary:
 
 
 @dataclass(frozen=True)
-class Kind:
+class ApprovalKind:
     """
     forgets -- names in `about` whose values are deleted once answered, such as an address
     open_for -- how long it waits for an answer
@@ -68,7 +68,7 @@ class Kind:
     ends_log_ins: bool = False
 
 
-_kinds: dict[str, Kind] = {}
+_kinds: dict[str, ApprovalKind] = {}
 
 
 def register(
@@ -83,10 +83,10 @@ def register(
     is_proven_again: bool = False,
     ends_log_ins: bool = False,
 ) -> None:
-    _kinds[kind] = Kind(sentence, look, carry_out, forgets, open_for, asked_mail, is_proven_again, ends_log_ins)
+    _kinds[kind] = ApprovalKind(sentence, look, carry_out, forgets, open_for, asked_mail, is_proven_again, ends_log_ins)
 
 
-def kind_of(approval: Approval) -> Kind:
+def kind_of(approval: Approval) -> ApprovalKind:
     return _kinds[approval.kind]
 
 
@@ -94,7 +94,7 @@ def sentence_of(approval: Approval) -> str:
     return str(_kinds[approval.kind].sentence)
 
 
-def look_at(approval: Approval) -> ApprovalSummary | None:
+def summary_of(approval: Approval) -> ApprovalSummary | None:
     """What approving would do now; None if the subject is gone."""
     return _kinds[approval.kind].look(coalition=approval.coalition, **approval.about)
 
@@ -133,9 +133,9 @@ def file(kind: str, *, coalition: Coalition, about: dict[str, Any], by: User | N
     )
     record("coalitions.approval_asked", by=by, about=approval, coalition=coalition)
     if happens_unanswered:
-        telling_leads.tell_everyone("announced", coalition=coalition, approval=approval)
+        telling_leads.mail_everyone("announced", coalition=coalition, approval=approval)
     else:
-        telling_leads.tell(_kinds[kind].asked_mail, coalition=coalition, approval=approval, but=by)
+        telling_leads.mail_leads(_kinds[kind].asked_mail, coalition=coalition, approval=approval, but=by)
     return approval
 
 
@@ -180,7 +180,7 @@ def withdraw_all_of(user: User, *, coalition: Coalition) -> None:
     if approvals := list(waiting.filter(coalition=coalition, asked_by=user).order_by("pk")):
         close_all(approvals, Approval.Answer.WITHDRAWN, by=user)
         what = "withdrawn" if len(approvals) == 1 else "several-withdrawn"
-        telling_leads.tell(what, coalition=coalition, but=user)
+        telling_leads.mail_leads(what, coalition=coalition, but=user)
 
 
 def carry_out_announced() -> None:
@@ -226,7 +226,7 @@ def check_waiting(approval: Approval) -> None:
 
 def close(approval: Approval, answer: Approval.Answer, *, by: User | None) -> Approval:
     close_all([approval], answer, by=by)
-    telling_leads.tell(answer.value, coalition=approval.coalition, approval=approval, but=by)
+    telling_leads.mail_leads(answer.value, coalition=approval.coalition, approval=approval, but=by)
     return approval
 
 

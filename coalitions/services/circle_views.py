@@ -17,12 +17,12 @@ from coalitions.models.circle_views import CircleViewQuerySet
 SHOWN_FOR = timedelta(days=90)
 
 
-def note(thing: str, public_id: UUID, *, circle: Circle | None, by: User) -> None:
+def record_view(thing: str, public_id: UUID, *, circle: Circle | None, by: User) -> None:
     """Record the first view of a day."""
-    note_each(thing, [(public_id, circle)], by=by)
+    record_views(thing, [(public_id, circle)], by=by)
 
 
-def note_each(thing: str, shown: Iterable[tuple[UUID, Circle | None]], *, by: User) -> None:
+def record_views(thing: str, shown: Iterable[tuple[UUID, Circle | None]], *, by: User) -> None:
     """The same for several things: one query, none if no circle is restricted."""
     day = now().date()
     rows = [
@@ -34,7 +34,7 @@ def note_each(thing: str, shown: Iterable[tuple[UUID, Circle | None]], *, by: Us
         CircleView.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-def openings(circle: Circle, *, seen_by: User) -> CircleViewQuerySet:
+def recent_views(circle: Circle, *, seen_by: User) -> CircleViewQuerySet:
     """The views of the last ninety days, the latest first."""
     rows = CircleView.objects.visible_to(seen_by).filter(circle=circle, on__gte=(now() - SHOWN_FOR).date())
     return rows.select_related("user").order_by("-on", "thing", "pk")

@@ -8,7 +8,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from amnt.accounts.models import User
-from amnt.audit.models import Level
+from amnt.audit.models import AuditLevel
 from amnt.audit.services import record
 from amnt.core.errors import RuleBroken
 from amnt.mail.models import Email
@@ -21,7 +21,7 @@ TOLD_ONCE_IN = timedelta(days=1)
 
 
 @transaction.atomic
-def take_out(key: str, *, coalition: Coalition, circles: Collection[Circle] = (), by: User) -> str:
+def record_export(key: str, *, coalition: Coalition, circles: Collection[Circle] = (), by: User) -> str:
     """Record the export and return the line for its file: the class, who exported it and when.
 
     circles -- the restricted circles whose texts are in it
@@ -34,9 +34,9 @@ def take_out(key: str, *, coalition: Coalition, circles: Collection[Circle] = ()
     act = exports.act_of(key)
     record(act, by=by, coalition=coalition)
     for circle in circles:
-        record(act, by=by, coalition=coalition, circle=circle, about=circle, level=Level.RESTRICTED)
+        record(act, by=by, coalition=coalition, circle=circle, about=circle, level=AuditLevel.RESTRICTED)
     tell_other_leads(key, coalition=coalition, by=by)
-    level = Level.RESTRICTED if circles else Level.COALITION
+    level = AuditLevel.RESTRICTED if circles else AuditLevel.COALITION
     return _("%(class)s, not to be passed on. Exported by %(name)s on %(day)s at %(hour)s UTC.") % {
         "class": exports.class_name(level),
         "name": by.name or by.email,
@@ -49,4 +49,4 @@ def tell_other_leads(key: str, *, coalition: Coalition, by: User) -> None:
     """At most one mail a day per kind of export and coalition."""
     about = {"about__what": "exported", "about__coalition": coalition.pk, "about__export": key}
     if not Email.objects.filter(kind="coalitions/for_leads", created_at__gt=now() - TOLD_ONCE_IN, **about).exists():
-        telling_leads.tell("exported", coalition=coalition, but=by, export=key)
+        telling_leads.mail_leads("exported", coalition=coalition, but=by, export=key)

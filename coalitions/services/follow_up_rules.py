@@ -12,7 +12,7 @@ from coalitions.models import Circle, FollowUp, Membership
 from coalitions.services.in_circles import check_stands_in, why_only_observes
 
 
-def locked(follow_up: FollowUp) -> FollowUp:
+def lock_follow_up(follow_up: FollowUp) -> FollowUp:
     """Lock the row and read its present state."""
     rows = FollowUp.objects.select_for_update(of=("self",)).select_related("circle__coalition", "owner", "backup", "assigned_by")
     return rows.get(pk=follow_up.pk)
@@ -20,7 +20,7 @@ def locked(follow_up: FollowUp) -> FollowUp:
 
 def can_hold(person: User | None, circle: Circle, *, lock: bool = False) -> bool:
     """Whether someone may be owner or backup: a member or lead in the circle."""
-    return person is not None and not why_not(person, circle, lock=lock)
+    return person is not None and not reason_not_to_hold(person, circle, lock=lock)
 
 
 def check_can_hold(circle: Circle, **people: User | None) -> None:
@@ -31,11 +31,11 @@ def check_can_hold(circle: Circle, **people: User | None) -> None:
     """
     named = [(person, field) for field, person in people.items() if person]
     for person, field in sorted(named, key=lambda each: each[0].pk):
-        if reason := why_not(person, circle, lock=True):
+        if reason := reason_not_to_hold(person, circle, lock=True):
             raise RuleBroken(reason, field=field)
 
 
-def why_not(person: User, circle: Circle, *, lock: bool = False) -> str:
+def reason_not_to_hold(person: User, circle: Circle, *, lock: bool = False) -> str:
     memberships = Membership.objects.current().filter(user=person, coalition=circle.coalition_id)
     if lock:
         memberships = memberships.select_for_update(of=("self",))

@@ -17,7 +17,7 @@ from amnt.core.errors import RuleBroken
 from amnt.core.forms import one_line
 from amnt.core.idempotency import create_once, sent_before
 from amnt.core.links import UNCLEAN, is_clean_link
-from coalitions.domain.snoozing import Until, snooze_until
+from coalitions.domain.snoozing import SnoozeUntil, snooze_until
 from coalitions.models import Circle, Delegation, FollowUp, FollowUpEvent
 from coalitions.services import kept_copies
 from coalitions.services.follow_up_rules import (
@@ -30,10 +30,10 @@ from coalitions.services.follow_up_rules import (
     check_owner,
     check_somebody_has,
     clean_title,
-    locked,
+    lock_follow_up,
+    reason_not_to_hold,
     was_last_done_by,
     what_happened_meanwhile,
-    why_not,
 )
 from coalitions.services.in_circles import record_in
 from resolutions.models import Resolution
@@ -89,9 +89,9 @@ def create(
     follow_up, is_new = create_once(follow_up, among=mine)
     if not is_new:
         return follow_up
-    note(follow_up, Kind.CREATED, by)
+    add_event(follow_up, Kind.CREATED, by)
     if owner:
-        note(follow_up, Kind.ASSIGNED, by, to=owner)
+        add_event(follow_up, Kind.ASSIGNED, by, to=owner)
     if owner and owner != by:
         record_in(circle, "coalitions.follow_up_assigned", by=by, about=follow_up, fields=["owner"])
     return follow_up
@@ -117,7 +117,7 @@ def assign(
     check_can_hold(follow_up.circle, to=to, backup=backup)
     if backup:
         check_backup_is_another(to, backup)
-    follow_up = locked(follow_up)
+    follow_up = lock_follow_up(follow_up)
     check_open(follow_up)
     if seen_version is not None and seen_version != follow_up.version:
         if (follow_up.owner, follow_up.assigned_by) == (to, by):
@@ -134,8 +134,8 @@ def assign(
     if (backup := backup or kept) != follow_up.backup:
         follow_up.backup = backup
         changed.append("backup")
-    give(follow_up, to=to, by=by)
-    note(follow_up, Kind.ASSIGNED, by, to=to, fields=changed)
+    set_owner(follow_up, to=to, by=by)
+    add_event(follow_up, Kind.ASSIGNED, by, to=to, fields=changed)
     record_in(follow_up.circle, "coalitions.follow_up_assigned", by=by, about=follow_up, fields=["owner", *changed])
     return follow_up
 
@@ -144,7 +144,7 @@ def assign(
 def take(follow_up: FollowUp, *, by: User) -> FollowUp:
     """Take an unowned follow-up."""
     check_can_hold(follow_up.circle, owner=by)
-    follow_up = locked(follow_up)
+    follow_up = lock_follow_up(follow_up)
     check_open(follow_up)
     if follow_up.owner == by:
         return follow_up
@@ -152,46 +152,46 @@ def take(follow_up: FollowUp, *, by: User) -> FollowUp:
         raise RuleBroken(_("%(name)s already has it.") % {"name": follow_up.owner.short_name})
     if follow_up.backup == by:
         follow_up.backup = None
-    give(follow_up, to=by, by=by)
-    note(follow_up, Kind.ASSIGNED, by, to=by)
+    set_owner(follow_up, to=by, by=by)
+    add_event(follow_up, Kind.ASSIGNED, by, to=by)
     return follow_up
 
 
 @transaction.atomic
 def accept(follow_up: FollowUp, *, by: User) -> FollowUp:
-    follow_up = locked(follow_up)
+    follow_up = lock_follow_up(follow_up)
     check_open(follow_up)
     check_owner(follow_up, by)
     if follow_up.state == State.TO_ACCEPT:
-        put(follow_up, State.IN_HAND)
-        note(follow_up, Kind.ACCEPTED, by)
+        set_state(follow_up, State.IN_HAND)
+        add_event(follow_up, Kind.ACCEPTED, by)
     return follow_up
 
 
 @transaction.atomic
 def decline(follow_up: FollowUp, *, by: User) -> FollowUp:
     """Without a reason. The backup stays; the owner is removed."""
-    follow_up = locked(follow_up)
+    follow_up = lock_follow_up(follow_up)
     if was_last_done_by(follow_up, Kind.DECLINED, by):
         return follow_up
     check_open(follow_up)
     check_owner(follow_up, by)
     if follow_up.state != State.TO_ACCEPT:
         raise RuleBroken(_("You have already accepted it. You can hand it back."))
-    let_go(follow_up)
-    note(follow_up, Kind.DECLINED, by)
+    remove_owner(follow_up)
+    add_event(follow_up, Kind.DECLINED, by)
     return follow_up
 
 
 @transaction.atomic
 def hand_back(follow_up: FollowUp, *, by: User) -> FollowUp:
-    follow_up = locked(follow_up)
+    follow_up = lock_follow_up(follow_up)
     if was_last_done_by(follow_up, Kind.HANDED_BACK, by):
         return follow_up
     check_open(follow_up)
     check_owner(follow_up, by)
-    let_go(follow_up)
-    note(follow_up, Kind.HANDED_BACK, by)
+    remove_owner(follow_up)
+    add_event(follow_up, Kind.HANDED_BACK, by)
     return follow_up
 
 
@@ -200,11 +200,11 @@ def return_unanswered(follow_up: FollowUp) -> bool:
     """Return it to the leads if its owner did not answer. Returns whether it was done. `follow_up` is as the task read it: if assigned to
     someone else since, it waits anew.
     """
-    seen, follow_up = follow_up, locked(follow_up)
+    seen, follow_up = follow_up, lock_follow_up(follow_up)
     if follow_up.version != seen.version or follow_up.is_closed or follow_up.owner is None or follow_up.state != State.TO_ACCEPT:
         return False
-    let_go(follow_up)
-    note(follow_up, Kind.HANDED_BACK, None)
+    remove_owner(follow_up)
+    add_event(follow_up, Kind.HANDED_BACK, None)
     return True
 
 
@@ -220,25 +220,25 @@ def return_all_unanswered() -> None:
 
 @transaction.atomic
 def block(follow_up: FollowUp, *, by: User) -> FollowUp:
-    follow_up = locked(follow_up)
+    follow_up = lock_follow_up(follow_up)
     check_open(follow_up)
     check_somebody_has(follow_up)
     if follow_up.state != State.BLOCKED:
-        put(follow_up, State.BLOCKED)
-        note(follow_up, Kind.BLOCKED, by)
+        set_state(follow_up, State.BLOCKED)
+        add_event(follow_up, Kind.BLOCKED, by)
     return follow_up
 
 
 @transaction.atomic
 def resume(follow_up: FollowUp, *, by: User) -> FollowUp:
-    follow_up = locked(follow_up)
+    follow_up = lock_follow_up(follow_up)
     check_open(follow_up)
     check_somebody_has(follow_up)
     if follow_up.state == State.TO_ACCEPT:
         raise RuleBroken(_("Its owner has not accepted it yet."))
     if follow_up.state == State.BLOCKED:
-        put(follow_up, State.IN_HAND)
-        note(follow_up, Kind.RESUMED, by)
+        set_state(follow_up, State.IN_HAND)
+        add_event(follow_up, Kind.RESUMED, by)
     return follow_up
 
 
@@ -247,31 +247,31 @@ def done(follow_up: FollowUp, *, by: User, evidence: str = "") -> FollowUp:
     """Close it as done, with a link as evidence if given, which may also be added later."""
     if evidence and not is_clean_link(evidence):
         raise RuleBroken(str(UNCLEAN), field="evidence")
-    follow_up = locked(follow_up)
+    follow_up = lock_follow_up(follow_up)
     if follow_up.is_done:
         if evidence and evidence != follow_up.evidence:
             before = {"evidence": follow_up.evidence}
             follow_up.evidence = evidence
             follow_up.save(update_fields=["evidence", "changed_at"])
-            keep_words(before, note(follow_up, Kind.CHANGED, by, fields=["evidence"]))
+            keep_earlier_words(before, add_event(follow_up, Kind.CHANGED, by, fields=["evidence"]))
         return follow_up
     check_open(follow_up)
     before = {"evidence": follow_up.evidence} if evidence and evidence != follow_up.evidence else {}
     follow_up.evidence = evidence or follow_up.evidence
     close(follow_up, State.DONE)
-    keep_words(before, note(follow_up, Kind.DONE, by, fields=before))
+    keep_earlier_words(before, add_event(follow_up, Kind.DONE, by, fields=before))
     return follow_up
 
 
 @transaction.atomic
 def drop(follow_up: FollowUp, *, by: User) -> FollowUp:
     """Close it as no longer needed."""
-    follow_up = locked(follow_up)
+    follow_up = lock_follow_up(follow_up)
     if follow_up.state == State.DROPPED:
         return follow_up
     check_open(follow_up)
     close(follow_up, State.DROPPED)
-    note(follow_up, Kind.DROPPED, by)
+    add_event(follow_up, Kind.DROPPED, by)
     return follow_up
 
 
@@ -279,22 +279,22 @@ def drop(follow_up: FollowUp, *, by: User) -> FollowUp:
 def reopen(follow_up: FollowUp, *, by: User) -> FollowUp:
     """Reopen it, with owner and backup if they may still have it. Reminders are planned again."""
     still_here = [person for person in (follow_up.owner, follow_up.backup) if can_hold(person, follow_up.circle, lock=True)]
-    follow_up = locked(follow_up)
+    follow_up = lock_follow_up(follow_up)
     if not follow_up.is_closed:
         return follow_up
     follow_up.closed_at = None
     follow_up.owner = follow_up.owner if follow_up.owner in still_here else None
     follow_up.backup = follow_up.backup if follow_up.backup in still_here else None
     new_version(follow_up)
-    put(follow_up, State.IN_HAND if follow_up.owner else State.TO_ACCEPT)
-    note(follow_up, Kind.REOPENED, by)
+    set_state(follow_up, State.IN_HAND if follow_up.owner else State.TO_ACCEPT)
+    add_event(follow_up, Kind.REOPENED, by)
     return follow_up
 
 
 @transaction.atomic
-def snooze(follow_up: FollowUp, *, until: Until, by: User) -> FollowUp:
+def snooze(follow_up: FollowUp, *, until: SnoozeUntil, by: User) -> FollowUp:
     """Snooze the reminder, in the owner's time zone, not beyond the due instant."""
-    follow_up = locked(follow_up)
+    follow_up = lock_follow_up(follow_up)
     check_open(follow_up)
     check_owner(follow_up, by)
     instant = snooze_until(until, at=now(), due_at=follow_up.due_at, zone=by.time_zone, hour=by.digest_at)
@@ -302,7 +302,7 @@ def snooze(follow_up: FollowUp, *, until: Until, by: User) -> FollowUp:
         raise RuleBroken(_("The reminder cannot be snoozed until then: it would come too late, or that time has passed."))
     follow_up.snoozed_until = instant
     follow_up.save(update_fields=["snoozed_until", "changed_at"])
-    note(follow_up, Kind.SNOOZED, by)
+    add_event(follow_up, Kind.SNOOZED, by)
     return follow_up
 
 
@@ -328,7 +328,7 @@ def change(
     """Change its fields. More people may read it then only if `may_open_up`."""
     if backup := changes.get("backup"):
         check_can_hold(changes.get("circle", follow_up.circle), backup=backup)
-    follow_up = locked(follow_up)
+    follow_up = lock_follow_up(follow_up)
     check_open(follow_up)
     if seen_version is not None and seen_version != follow_up.version:
         raise RuleBroken(what_happened_meanwhile(follow_up))
@@ -350,11 +350,11 @@ def change(
         check_may_move(follow_up, by=by, may_open_up=may_open_up)
     if {"backup", "circle"} & set(changed):
         for person, field in ((follow_up.owner, "circle"), (follow_up.backup, "backup")):
-            if person and (reason := why_not(person, follow_up.circle)):
+            if person and (reason := reason_not_to_hold(person, follow_up.circle)):
                 raise RuleBroken(reason, field=field)
         check_backup_is_another(follow_up.owner, follow_up.backup)
     follow_up.save()
-    keep_words(before, note(follow_up, Kind.CHANGED, by, fields=changed), circle=read_by)
+    keep_earlier_words(before, add_event(follow_up, Kind.CHANGED, by, fields=changed), circle=read_by)
     if "circle" in changed:
         # Recorded by the rules of its former circle: nothing if that is a delegation's.
         record_in(read_by, "coalitions.follow_up_moved", by=by, about=follow_up, fields=["circle"])
@@ -364,25 +364,25 @@ def change(
 @transaction.atomic
 def put_words_back(follow_up: FollowUp, *, words: Mapping[str, str], by: User) -> FollowUp:
     """Restore earlier words. The present ones are kept as a copy."""
-    follow_up = locked(follow_up)
+    follow_up = lock_follow_up(follow_up)
     if set(words) - {"evidence"}:
         check_open(follow_up)
     before = {name: getattr(follow_up, name) for name in words}
     for name, value in words.items():
         setattr(follow_up, name, value)
     follow_up.save(update_fields=[*words, "changed_at"])
-    keep_words(before, note(follow_up, Kind.PUT_BACK, by, fields=words))
+    keep_earlier_words(before, add_event(follow_up, Kind.PUT_BACK, by, fields=words))
     return follow_up
 
 
 # --- Changing the row -------------------------------------------------------------------------------------------------
 
 
-def note(follow_up: FollowUp, kind: str, by: User | None, *, to: User | None = None, fields: Collection[str] = ()) -> FollowUpEvent:
+def add_event(follow_up: FollowUp, kind: str, by: User | None, *, to: User | None = None, fields: Collection[str] = ()) -> FollowUpEvent:
     return follow_up.events.create(kind=kind, by=by, to=to, fields=list(fields))
 
 
-def keep_words(before: Mapping[str, str], event: FollowUpEvent, *, circle: Circle | None = None) -> None:
+def keep_earlier_words(before: Mapping[str, str], event: FollowUpEvent, *, circle: Circle | None = None) -> None:
     """Keep a copy of the words that this event overwrote, if any.
 
     circle -- the former circle, if the follow-up was moved
@@ -401,28 +401,28 @@ def keep_words(before: Mapping[str, str], event: FollowUpEvent, *, circle: Circl
         )
 
 
-def put(follow_up: FollowUp, state: str) -> None:
+def set_state(follow_up: FollowUp, state: str) -> None:
     follow_up.state, follow_up.state_at = state, now()
     follow_up.save()
 
 
-def give(follow_up: FollowUp, *, to: User, by: User) -> None:
+def set_owner(follow_up: FollowUp, *, to: User, by: User) -> None:
     """Set the owner; who takes it needs no acceptance."""
     follow_up.owner, follow_up.assigned_by, follow_up.assigned_at = to, by, now()
     new_version(follow_up)
-    put(follow_up, State.IN_HAND if to == by else State.TO_ACCEPT)
+    set_state(follow_up, State.IN_HAND if to == by else State.TO_ACCEPT)
 
 
-def let_go(follow_up: FollowUp) -> None:
+def remove_owner(follow_up: FollowUp) -> None:
     """Remove the owner. The assigner stays, for the notice."""
     follow_up.owner = None
     new_version(follow_up)
-    put(follow_up, State.TO_ACCEPT)
+    set_state(follow_up, State.TO_ACCEPT)
 
 
 def close(follow_up: FollowUp, state: str) -> None:
     follow_up.closed_at = now()
-    put(follow_up, state)
+    set_state(follow_up, state)
 
 
 def new_version(follow_up: FollowUp) -> None:

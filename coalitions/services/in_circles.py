@@ -8,15 +8,15 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from amnt.accounts.models import User
-from amnt.audit.models import Level
+from amnt.audit.models import AuditLevel
 from amnt.audit.services import record
 from amnt.core.errors import RuleBroken
 from coalitions.models import Circle, Membership
 
 LEVELS = {
-    Circle.Kind.EVERYONE: Level.COALITION,
-    Circle.Kind.RESTRICTED: Level.RESTRICTED,
-    Circle.Kind.DELEGATION: Level.DELEGATION,
+    Circle.Kind.EVERYONE: AuditLevel.COALITION,
+    Circle.Kind.RESTRICTED: AuditLevel.RESTRICTED,
+    Circle.Kind.DELEGATION: AuditLevel.DELEGATION,
 }
 
 
@@ -34,6 +34,6 @@ def why_only_observes(membership: Membership) -> str:
 
 
 def record_in(circle: Circle, act: str, *, by: User | None, about: Model | None = None, fields: Iterable[str] = ()) -> None:
-    """Of what only a delegation reads no more is kept than who and when; of a restricted circle, what its people may read."""
+    """For a delegation's circle only who and when; for a restricted circle, what its people may read."""
     level = LEVELS[Circle.Kind(circle.kind)]
     record(act, by=by, about=about or circle, coalition=circle.coalition, circle=circle, level=level, fields=fields)

@@ -27,7 +27,7 @@ from django.utils.translation import gettext as _
 
 from amnt.accounts.models import User
 from amnt.audit import acts
-from amnt.audit.models import Level
+from amnt.audit.models import AuditLevel
 from amnt.audit.services import record
 from amnt.core.errors import RuleBroken
 from amnt.encryption.keys import digest
@@ -62,14 +62,14 @@ class CopyPreview:
 
 
 @dataclass(frozen=True)
-class Kind:
+class KeptCopyKind:
     sentence: str | Promise
     look: Callable[[KeptCopy, User], CopyPreview | None]
     put_back: Callable[..., Any]
     lock: Callable[[KeptCopy], object]
 
 
-_kinds: dict[str, Kind] = {}
+_kinds: dict[str, KeptCopyKind] = {}
 
 
 def register(
@@ -82,7 +82,7 @@ def register(
     lock: Callable[[KeptCopy], object] = lambda copy: None,
 ) -> None:
     """sentence -- how its page is called; act -- how the audit calls it when it is put back"""
-    _kinds[kind] = Kind(sentence, look, put_back, lock)
+    _kinds[kind] = KeptCopyKind(sentence, look, put_back, lock)
     acts.register(act_of(kind), act)
 
 
@@ -94,7 +94,7 @@ def sentence_of(copy: KeptCopy) -> str:
     return str(_kinds[copy.kind].sentence)
 
 
-def look_at(copy: KeptCopy, user: User) -> CopyPreview | None:
+def preview_of(copy: KeptCopy, user: User) -> CopyPreview | None:
     return _kinds[copy.kind].look(copy, user)
 
 
@@ -134,7 +134,7 @@ def put_back(copy: KeptCopy, *, by: User, seen: str) -> Any:
     if row.circle:
         record_in(row.circle, act_of(row.kind), by=by, about=thing)
     else:
-        record(act_of(row.kind), by=by, level=Level.DELEGATION)
+        record(act_of(row.kind), by=by, level=AuditLevel.DELEGATION)
     row.delete()
     return thing
 

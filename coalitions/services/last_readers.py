@@ -37,7 +37,7 @@ ANSWERS_WITHIN_IF_CLOSED = timedelta(days=30)
 # --- What circles hold, and who reads them --------------------------------------------------------------------------------
 
 
-def held() -> Iterable[tuple[type[models.Model], str]]:
+def models_in_circles() -> Iterable[tuple[type[models.Model], str]]:
     """Every model with a foreign key to a circle, in any app, with the column."""
     for relation in Circle._meta.get_fields(include_hidden=True):
         model = relation.related_model
@@ -47,38 +47,38 @@ def held() -> Iterable[tuple[type[models.Model], str]]:
             yield model, relation.field.name  # type: ignore[union-attr]
 
 
-def things_in(circle: Circle) -> int:
+def count_content(circle: Circle) -> int:
     """How many rows it holds."""
-    return sum(model._base_manager.filter(**{column: circle}).count() for model, column in held())
+    return sum(model._base_manager.filter(**{column: circle}).count() for model, column in models_in_circles())
 
 
-def holds_something() -> Q:
+def has_content() -> Q:
     """A condition on circles: whether any row belongs to it."""
-    return reduce(or_, (Q(Exists(model._base_manager.filter(**{column: OuterRef("pk")}))) for model, column in held()))
+    return reduce(or_, (Q(Exists(model._base_manager.filter(**{column: OuterRef("pk")}))) for model, column in models_in_circles()))
 
 
-def read_by_her_alone(user: User, *, coalition: Coalition | None = None) -> list[Circle]:
+def circles_read_alone(user: User, *, coalition: Coalition | None = None) -> list[Circle]:
     """Circles with content that only this person reads."""
     mine = CircleMembership.objects.current().filter(membership__user=user)
     if coalition:
         mine = mine.filter(membership__coalition=coalition)
-    alone = named_into().filter(pk__in=mine.values("circle"), people_now=1)
-    return list(Circle.objects.filter(holds_something(), pk__in=alone.values("pk")).select_related("coalition").order_by("pk"))
+    alone = named_circles().filter(pk__in=mine.values("circle"), people_now=1)
+    return list(Circle.objects.filter(has_content(), pk__in=alone.values("pk")).select_related("coalition").order_by("pk"))
 
 
-def named_into() -> CircleQuerySet:
+def named_circles() -> CircleQuerySet:
     """Circles that people are named into, with the number of readers."""
     return Circle.objects.exclude(kind=Circle.Kind.EVERYONE).with_people()
 
 
-def to_settle_by(user: User) -> CircleQuerySet:
+def circles_to_settle_by(user: User) -> CircleQuerySet:
     """Circles this person may hand on or delete: those of a question, and those with no other reader."""
     mine = CircleMembership.objects.current().filter(membership__user=user).values("circle")
-    return named_into().filter(Q(last_reader_question__user=user) | Q(pk__in=mine, people_now=1))
+    return named_circles().filter(Q(last_reader_question__user=user) | Q(pk__in=mine, people_now=1))
 
 
 def refuse_to_leave_alone(user: User, *, coalition: Coalition) -> None:
-    if read_by_her_alone(user, coalition=coalition):
+    if circles_read_alone(user, coalition=coalition):
         raise RuleBroken(_("You alone read what a circle holds. First hand it on, or delete it."))
 
 
@@ -113,8 +113,8 @@ def mail_about(question: LastReaderQuestion) -> Email:
 def settle_unread() -> None:
     """Each minute: ask about circles that lost their last reader, forget questions about those that have one again, and delete
     what nobody answered for. Run twice, or twice at once, it does nothing twice."""
-    LastReaderQuestion.objects.filter(circle__in=named_into().exclude(people_now=0)).delete()
-    missed = Coalition.objects.filter(pk__in=set(to_ask_about().values_list("coalition", flat=True)))
+    LastReaderQuestion.objects.filter(circle__in=named_circles().exclude(people_now=0)).delete()
+    missed = Coalition.objects.filter(pk__in=set(circles_without_reader().values_list("coalition", flat=True)))
     steps = [(coalition, ask_last_readers) for coalition in missed.order_by("pk")]
     steps += [(question.circle, delete_unanswered) for question in LastReaderQuestion.objects.due().select_related("circle")]
     for where, step in steps:
@@ -124,7 +124,7 @@ def settle_unread() -> None:
             logger.exception("What nobody reads was not settled in %s %s", where._meta.verbose_name, where.public_id)
 
 
-def to_ask_about() -> CircleQuerySet:
+def circles_without_reader() -> CircleQuerySet:
     """Circles without a reader and without a question, if somebody can be asked or they are empty. Adds `is_held`, whether it has content,
     and `last_reader`: the key of who left it last, else of its owner or last author.
     """
@@ -133,8 +133,8 @@ def to_ask_about() -> CircleQuerySet:
     written = FollowUp.objects.filter(circle=OuterRef("pk"), created_by__erased_at=None).order_by("-pk")
     people = (Subquery(stood.values("membership__user")[:1]), "owner", Subquery(written.values("created_by")[:1]))
     last = Coalesce(*people, output_field=models.BigIntegerField())
-    unread = named_into().filter(people_now=0, last_reader_question=None)
-    circles = Circle.objects.filter(pk__in=unread.values("pk")).annotate(is_held=holds_something(), last_reader=last)
+    unread = named_circles().filter(people_now=0, last_reader_question=None)
+    circles = Circle.objects.filter(pk__in=unread.values("pk")).annotate(is_held=has_content(), last_reader=last)
     return circles.filter(Q(is_held=False) | Q(last_reader__isnull=False))
 
 
@@ -142,7 +142,7 @@ def to_ask_about() -> CircleQuerySet:
 def ask_last_readers(coalition: Coalition) -> None:
     """Ask about circles without a reader, under the lock of the coalition."""
     Coalition.objects.select_for_update().get(pk=coalition.pk)
-    circles = list(to_ask_about().filter(coalition=coalition).order_by("pk").values_list("pk", "is_held", "last_reader"))
+    circles = list(circles_without_reader().filter(coalition=coalition).order_by("pk").values_list("pk", "is_held", "last_reader"))
     Circle.objects.filter(pk__in=[circle for circle, is_held, _last in circles if not is_held]).delete()
     asked = {circle: last for circle, is_held, last in circles if is_held}
     people = User.objects.in_bulk(set(asked.values()))
@@ -158,13 +158,13 @@ def delete_unanswered(circle: Circle) -> None:
 def lock_unread(circle: Circle) -> Circle | None:
     """Lock the coalition; the circle if it still has no reader, else None."""
     Coalition.objects.select_for_update().get(pk=circle.coalition_id)
-    return named_into().filter(pk=circle.pk, people_now=0).first()
+    return named_circles().filter(pk=circle.pk, people_now=0).first()
 
 
 # --- Answering --------------------------------------------------------------------------------------------------------------
 
 
-def could_take(circle: Circle, *, by: User) -> models.QuerySet[Membership]:
+def possible_readers(circle: Circle, *, by: User) -> models.QuerySet[Membership]:
     """Who may get it: people of the coalition whom this person sees, the person if a member again; after leaving, the leads."""
     people = Membership.objects.current().working().filter(coalition=circle.coalition_id)
     hers = people.filter(user=by)
@@ -180,7 +180,7 @@ def could_take(circle: Circle, *, by: User) -> models.QuerySet[Membership]:
 def hand_on(circle: Circle, *, to: Membership, by: User) -> None:
     """Hand the circle to this person, who becomes its owner."""
     circle = lock_to_settle(circle, by)
-    if not could_take(circle, by=by).filter(pk=to.pk).exists():
+    if not possible_readers(circle, by=by).filter(pk=to.pk).exists():
         raise RuleBroken(_("This person cannot take it. Choose someone else."))
     CircleMembership.objects.get_or_create(circle=circle, membership=to)
     circle.owner = to.user
@@ -197,17 +197,17 @@ def delete_circle(circle: Circle, *, by: User) -> None:
 
 def lock_to_settle(circle: Circle, by: User) -> Circle:
     Coalition.objects.select_for_update().get(pk=circle.coalition_id)
-    found = to_settle_by(by).select_related("coalition").filter(pk=circle.pk).first()
+    found = circles_to_settle_by(by).select_related("coalition").filter(pk=circle.pk).first()
     if found is None:
         raise RuleBroken(_("This has been settled meanwhile."))
     return found
 
 
 def delete_with_contents(circle: Circle, *, by: User | None) -> None:
-    """With the earlier versions of what it holds, which would keep its words."""
+    """Delete the circle with its content and the history of that."""
     record_in(circle, "coalitions.circle_deleted", by=by)
     collector = Collector(using=circle._state.db or "default")
-    for model, column in held():
+    for model, column in models_in_circles():
         collector.collect(model._base_manager.filter(**{column: circle}))
     gone = [(model, [row.pk for row in rows]) for model, rows in collector.data.items()]
     collector.delete()

@@ -12,7 +12,7 @@ from coalitions.models.circles import CircleQuerySet
 
 
 @dataclass(frozen=True)
-class ComingBack:
+class HandBackChecklist:
     """The checklist before someone leaves.
 
     follow_ups -- open ones of this owner, which nobody will have
@@ -25,14 +25,14 @@ class ComingBack:
     circles: int
 
 
-def what_comes_back(membership: Membership, *, seen_by: User) -> ComingBack:
+def hand_back_checklist(membership: Membership, *, seen_by: User) -> HandBackChecklist:
     """Counts only what this reader may see: leads do not see circles they are not in."""
     user = membership.user
     work = FollowUp.objects.visible_to(seen_by).open().filter(circle__coalition=membership.coalition_id)
     counted = work.aggregate(owned=Count("pk", filter=Q(owner=user)), backed=Count("pk", filter=Q(backup=user)))
     circles = Circle.objects.visible_to(seen_by).exclude(kind=Circle.Kind.EVERYONE)
     circles = circles.filter(coalition=membership.coalition_id, circle_memberships__membership=membership)
-    return ComingBack(follow_ups=counted["owned"], backups=counted["backed"], circles=circles.count())
+    return HandBackChecklist(follow_ups=counted["owned"], backups=counted["backed"], circles=circles.count())
 
 
 @transaction.atomic

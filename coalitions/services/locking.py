@@ -28,11 +28,11 @@ def lock_from_page(*, by: User, asked_by: User | None = None) -> None:
         return
     if asked_by:
         record("instance.lock_asked", by=asked_by)
-    tell("leads" if asked_by else "host")
-    locking.close_everything()
+    mail_people("leads" if asked_by else "host")
+    locking.revoke_all_access()
 
 
-def tell(who: str) -> None:
+def mail_people(who: str) -> None:
     """The only mail sent while the instance is locked. It says who locked it, not why or in which coalition."""
     leads = Membership.objects.current().leads().values("user")
     people = User.objects.active().filter(pk__in=leads) | User.objects.active().filter(is_staff=True)
@@ -55,7 +55,7 @@ def look_at_lock(*, coalition: Coalition) -> approvals.ApprovalSummary | None:
     return approvals.ApprovalSummary([], happens)
 
 
-def lock_by_two(*, coalition: Coalition, asked_by: User | None, by: User) -> None:
+def carry_out_lock(*, coalition: Coalition, asked_by: User | None, by: User) -> None:
     if asked_by is None:
         raise RuleBroken(_("Whoever asked for this has no account any more. It can be asked again."))
     lock_from_page(by=by, asked_by=asked_by)
@@ -66,7 +66,7 @@ def register_all() -> None:
         "coalitions.lock_instance",
         sentence=gettext_lazy("Lock this service for everyone"),
         look=look_at_lock,
-        carry_out=lock_by_two,
+        carry_out=carry_out_lock,
         open_for=approvals.OPEN_FOR_AN_EMERGENCY,
         asked_mail="lock-asked",
         is_proven_again=True,

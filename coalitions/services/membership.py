@@ -63,7 +63,7 @@ def admit(
         next_role=next_role,
         observes_until=now() + OBSERVES_FOR if next_role else None,
     )
-    stand_in_everyone(membership)
+    update_circle_of_everyone(membership)
     record("coalitions.joined", by=user, about=membership, coalition=coalition, fields=["role"])
     return membership
 
@@ -92,12 +92,12 @@ def change_role(membership: Membership, *, role: str, by: User | None) -> Member
     membership.role = role
     membership.save(update_fields=["role", "changed_at"])
     if role == Membership.Role.OBSERVER:
-        alone_in = last_readers.read_by_her_alone(membership.user, coalition=membership.coalition)
+        alone_in = last_readers.circles_read_alone(membership.user, coalition=membership.coalition)
         leaving.hand_back_all(membership, by=by)
         leaving.pass_on_circles(membership)
         membership.circle_memberships.all().delete()
         last_readers.ask({circle.pk: membership.user for circle in alone_in})
-    stand_in_everyone(membership)
+    update_circle_of_everyone(membership)
     record("coalitions.role_changed", by=by, about=membership, coalition=membership.coalition, fields=["role"])
     return membership
 
@@ -113,7 +113,7 @@ def end_observation(membership: Membership, *, by: User | None = None) -> bool:
         return False
     membership.role, membership.next_role, membership.observes_until = membership.next_role, "", None
     membership.save(update_fields=["role", "next_role", "observes_until", "changed_at"])
-    stand_in_everyone(membership)
+    update_circle_of_everyone(membership)
     if membership.role != Membership.Role.OBSERVER:
         record("coalitions.role_changed", by=by, about=membership, coalition=membership.coalition, fields=["role"])
     return True
@@ -131,7 +131,7 @@ def end_due_observations() -> None:
 @transaction.atomic
 def end_due_observation(membership: Membership) -> None:
     if end_observation(membership) and membership.next_role != Membership.Role.OBSERVER:
-        telling_leads.tell("newcomer", coalition=membership.coalition)
+        telling_leads.mail_leads("newcomer", coalition=membership.coalition)
 
 
 @transaction.atomic
@@ -171,7 +171,7 @@ def left_without_lead(user: User) -> list[Coalition]:
 
 def close(membership: Membership, *, by: User) -> Membership:
     """Setting `left_at` ends all access. The rest hands back what this person had."""
-    alone_in = last_readers.read_by_her_alone(membership.user, coalition=membership.coalition)
+    alone_in = last_readers.circles_read_alone(membership.user, coalition=membership.coalition)
     leaving.hand_back_all(membership, by=by)
     leaving.pass_on_circles(membership)
     membership.left_at = now()
@@ -219,7 +219,7 @@ def keep_two_leads(without: Membership) -> None:
         raise RuleBroken(_("The coalition would have a single lead. Make someone else a lead first."), field="role")
 
 
-def reason_to_stay(membership: Membership) -> str:
+def reason_against_leaving(membership: Membership) -> str:
     """Why this person cannot leave now, or an empty string."""
     try:
         if membership.is_lead:
@@ -229,7 +229,7 @@ def reason_to_stay(membership: Membership) -> str:
     return ""
 
 
-def stand_in_everyone(membership: Membership) -> None:
+def update_circle_of_everyone(membership: Membership) -> None:
     """Add leads and members to the circle of everyone, and remove observers."""
     if membership.role != Membership.Role.OBSERVER:
         CircleMembership.objects.get_or_create(circle=membership.coalition.everyone, membership=membership)

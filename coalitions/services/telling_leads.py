@@ -8,7 +8,7 @@ from amnt.mail.services import write_emails
 from coalitions.models import Approval, Coalition, Membership
 
 
-def tell(what: str, *, coalition: Coalition, approval: Approval | None = None, but: User | None = None, export: str = "") -> None:
+def mail_leads(what: str, *, coalition: Coalition, approval: Approval | None = None, but: User | None = None, export: str = "") -> None:
     """Mail each lead except `but`. `what` names a sentence of `coalitions.emails.FOR_LEADS`."""
     about: dict[str, object] = {"what": what, "coalition": coalition.pk}
     if approval:
@@ -19,7 +19,7 @@ def tell(what: str, *, coalition: Coalition, approval: Approval | None = None, b
     write_emails([Email(kind="coalitions/for_leads", to_id=lead, about=about) for lead in leads.values_list("user", flat=True)])
 
 
-def tell_everyone(what: str, *, coalition: Coalition, approval: Approval) -> None:
+def mail_everyone(what: str, *, coalition: Coalition, approval: Approval) -> None:
     """The same to everyone in the coalition."""
     about = {"what": what, "coalition": coalition.pk, "approval": approval.pk}
     people = Membership.objects.current().filter(coalition=coalition).order_by("pk")

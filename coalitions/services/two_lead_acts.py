@@ -18,13 +18,13 @@ from coalitions.services.approvals import ApprovalSummary
 from coalitions.services.invitations import admit_invited
 
 
-def someone_of(coalition: Coalition, membership: int) -> Membership | None:
+def current_member(coalition: Coalition, membership: int) -> Membership | None:
     """This member now; None after leaving."""
     rows = Membership.objects.current().filter(coalition=coalition).select_related("user", "organisation", "sponsor", "coalition")
     return rows.filter(pk=membership).first()
 
 
-def about_her(row: Membership) -> list[tuple[str, str]]:
+def facts_about(row: Membership) -> list[tuple[str, str]]:
     """The facts that identify the person to the second lead."""
     facts = [(pgettext("whom an act is about", "Person"), str(row.user)), (_("Role"), str(row.get_role_display()))]
     return [*facts, (_("Organisation"), str(row.organisation))] if row.organisation else facts
@@ -39,19 +39,19 @@ def everywhere_logged_out() -> str:
 MOST_BY_ONE_LEAD = 20
 
 
-def takes_two(membership: Membership, *, by: User) -> bool:
+def removal_needs_second_lead(membership: Membership, *, by: User) -> bool:
     """Whether handing back changes more than twenty things, as far as this lead may know of them."""
-    return membership.user_id != by.pk and is_much(leaving.what_comes_back(membership, seen_by=by))
+    return membership.user_id != by.pk and needs_second_lead(leaving.hand_back_checklist(membership, seen_by=by))
 
 
-def is_much(back: leaving.ComingBack) -> bool:
+def needs_second_lead(back: leaving.HandBackChecklist) -> bool:
     return back.follow_ups + back.backups + back.circles > MOST_BY_ONE_LEAD
 
 
 @transaction.atomic
 def remove_or_ask(membership: Membership, *, by: User) -> Approval | None:
     """Remove someone now, or request a second lead where that changes more than twenty things, and return the approval."""
-    if takes_two(membership, by=by):
+    if removal_needs_second_lead(membership, by=by):
         return approvals.ask("coalitions.remove_member", coalition=membership.coalition, about={"membership": membership.pk}, by=by)
     people.remove(membership, by=by)
     return None
@@ -60,33 +60,33 @@ def remove_or_ask(membership: Membership, *, by: User) -> Approval | None:
 @transaction.atomic
 def change_role_or_ask(membership: Membership, *, role: str, by: User) -> Approval | None:
     """The same for a role: an observer has no follow-ups and no circles."""
-    if role == Membership.Role.OBSERVER and membership.role != role and takes_two(membership, by=by):
+    if role == Membership.Role.OBSERVER and membership.role != role and removal_needs_second_lead(membership, by=by):
         return approvals.ask("coalitions.make_observer", coalition=membership.coalition, about={"membership": membership.pk}, by=by)
     people.change_role(membership, role=role, by=by)
     return None
 
 
 def look_at_removal(*, coalition: Coalition, membership: int) -> ApprovalSummary | None:
-    row = someone_of(coalition, membership)
+    row = current_member(coalition, membership)
     happens = [_("They can no longer read what this coalition shares; more than twenty things that they have in hand are handed back.")]
-    return ApprovalSummary(about_her(row), happens) if row else None
+    return ApprovalSummary(facts_about(row), happens) if row else None
 
 
 def look_at_observer(*, coalition: Coalition, membership: int) -> ApprovalSummary | None:
-    row = someone_of(coalition, membership)
+    row = current_member(coalition, membership)
     if row is None or row.role == Membership.Role.OBSERVER:
         return None
     return ApprovalSummary(
-        about_her(row), [_("They observe from now on, and what they have in hand is handed back: more than twenty things.")]
+        facts_about(row), [_("They observe from now on, and what they have in hand is handed back: more than twenty things.")]
     )
 
 
 def remove_member(*, coalition: Coalition, asked_by: User | None, by: User, membership: int) -> None:
-    people.remove(people.check_still_here(someone_of(coalition, membership)), by=by)
+    people.remove(people.check_still_here(current_member(coalition, membership)), by=by)
 
 
 def make_observer(*, coalition: Coalition, asked_by: User | None, by: User, membership: int) -> None:
-    people.change_role(people.check_still_here(someone_of(coalition, membership)), role=Membership.Role.OBSERVER, by=by)
+    people.change_role(people.check_still_here(current_member(coalition, membership)), role=Membership.Role.OBSERVER, by=by)
 
 
 # --- Letting someone back in who lost her mailbox or her second factors -------------------------------------------------
@@ -109,10 +109,10 @@ def ask_for_recovery(membership: Membership, *, by: User, new_address: str, remo
 
 
 def look_at_recovery(*, coalition: Coalition, membership: int, removes_factors: bool, new_address: str = "") -> ApprovalSummary | None:
-    row = someone_of(coalition, membership)
+    row = current_member(coalition, membership)
     if row is None:
         return None
-    facts = about_her(row)
+    facts = facts_about(row)
     if new_address:
         facts.append((_("New address"), new_address))
     lost = _("removed, with the password") if removes_factors else _("kept and still required")
@@ -127,7 +127,7 @@ def look_at_recovery(*, coalition: Coalition, membership: int, removes_factors: 
 def recover_account(
     *, coalition: Coalition, asked_by: User | None, by: User, membership: int, removes_factors: bool, new_address: str = ""
 ) -> None:
-    row = people.check_still_here(someone_of(coalition, membership))
+    row = people.check_still_here(current_member(coalition, membership))
     check_leads_everywhere(row.user, asked_by, by)
     recoveries.start_recovery(row.user, by=asked_by, new_address=new_address, removes_factors=removes_factors)
 
@@ -145,18 +145,18 @@ def announce_lead(coalition: Coalition, *, membership: Membership) -> Approval:
 
 
 def look_at_lead(*, coalition: Coalition, membership: int) -> ApprovalSummary | None:
-    row = someone_of(coalition, membership)
+    row = current_member(coalition, membership)
     if row is None or row.is_lead:
         return None
     happens = [
         _("It happens at once, before the announced day."),
         _("The host has announced it to everyone in the coalition: without an answer it happens by itself on that day; a no stops it."),
     ]
-    return ApprovalSummary(about_her(row), happens)
+    return ApprovalSummary(facts_about(row), happens)
 
 
 def appoint_lead(*, coalition: Coalition, asked_by: User | None, by: User | None, membership: int) -> None:
-    row = people.check_still_here(someone_of(coalition, membership))
+    row = people.check_still_here(current_member(coalition, membership))
     if row.observes_until:
         people.end_observation(row, by=by)
     people.change_role(row, role=Membership.Role.LEAD, by=by)
@@ -166,20 +166,20 @@ def appoint_lead(*, coalition: Coalition, asked_by: User | None, by: User | None
 
 
 def look_at_sessions(*, coalition: Coalition, membership: int) -> ApprovalSummary | None:
-    row = someone_of(coalition, membership)
+    row = current_member(coalition, membership)
     if row is None:
         return None
     happens = [
         everywhere_logged_out(),
         _("They log in again with their password and second factor, and are told by e-mail."),
     ]
-    return ApprovalSummary(about_her(row), happens)
+    return ApprovalSummary(facts_about(row), happens)
 
 
 def close_sessions(*, coalition: Coalition, asked_by: User | None, by: User, membership: int) -> None:
-    """For a stolen phone or a detained traveller: whoever holds the device reads nothing from the next request on."""
-    row = people.check_still_here(someone_of(coalition, membership))
-    devices.close_everything(row.user)
+    """For a stolen phone or a detained traveller: end all sessions from the next request on."""
+    row = people.check_still_here(current_member(coalition, membership))
+    devices.end_all_access(row.user)
     record("coalitions.sessions_closed", by=by, about=row.user, coalition=coalition)
     write_email("accounts/security", to=row.user, about={"what": "closed-by-leads"})
 
@@ -187,7 +187,7 @@ def close_sessions(*, coalition: Coalition, asked_by: User | None, by: User, mem
 # --- Admitting a newcomer --------------------------------------------------------------------------------------------
 
 
-def accepted(coalition: Coalition, invitation: int) -> Invitation | None:
+def accepted_invitation(coalition: Coalition, invitation: int) -> Invitation | None:
     """An accepted invitation that waits; None once admitted, or if the account is closed."""
     rows = Invitation.objects.filter(coalition=coalition, accepted_by__is_active=True)
     row = rows.select_related("accepted_by", "invited_by", "organisation", "coalition").filter(pk=invitation).first()
@@ -197,7 +197,7 @@ def accepted(coalition: Coalition, invitation: int) -> Invitation | None:
 
 
 def look_at_newcomer(*, coalition: Coalition, invitation: int) -> ApprovalSummary | None:
-    row = accepted(coalition, invitation)
+    row = accepted_invitation(coalition, invitation)
     if row is None:
         return None
     facts = [(pgettext("whom an act is about", "Person"), str(row.accepted_by)), (_("Address"), row.email)]
@@ -213,7 +213,7 @@ def look_at_newcomer(*, coalition: Coalition, invitation: int) -> ApprovalSummar
 
 
 def admit_newcomer(*, coalition: Coalition, asked_by: User | None, by: User, invitation: int) -> None:
-    row = accepted(coalition, invitation)
+    row = accepted_invitation(coalition, invitation)
     if row is None or row.accepted_by is None:
         raise RuleBroken(_("This person is already in the coalition, or their account is closed."))
     admitted = admit_invited(row, user=row.accepted_by)
@@ -224,16 +224,16 @@ def admit_newcomer(*, coalition: Coalition, asked_by: User | None, by: User, inv
 
 
 def look_at_observation(*, coalition: Coalition, membership: int) -> ApprovalSummary | None:
-    row = someone_of(coalition, membership)
+    row = current_member(coalition, membership)
     if row is None or row.observes_until is None:
         return None
     sponsor = [(_("Vouched for by"), str(row.sponsor))] if row.sponsor else []
-    facts = [*about_her(row), *sponsor, (_("Role meant for them"), row.get_next_role_display())]
+    facts = [*facts_about(row), *sponsor, (_("Role meant for them"), row.get_next_role_display())]
     return ApprovalSummary(facts, [_("This person has that role from now on, without waiting for the end of the fourteen days.")])
 
 
 def end_observation(*, coalition: Coalition, asked_by: User | None, by: User, membership: int) -> None:
-    row = people.check_still_here(someone_of(coalition, membership))
+    row = people.check_still_here(current_member(coalition, membership))
     if not people.end_observation(row, by=by):
         raise RuleBroken(_("This person’s time as an observer is over already."))
 

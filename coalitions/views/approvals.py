@@ -37,10 +37,10 @@ def approval_list(request):
     waiting = rows.waiting()
     past = rows.filter(asked_at__gt=now() - SHOWN_FOR).exclude(pk__in=waiting.values("pk")).order_by("-asked_at", "-pk")
     page = Paginator(past, A_PAGE).get_page(request.GET.get("page"))
-    page.object_list = said(page.object_list)
+    page.object_list = with_sentences(page.object_list)
     context = {
-        "to_answer": said(waiting.exclude(asked_by=request.user)),
-        "asked": said(waiting.filter(asked_by=request.user)),
+        "to_answer": with_sentences(waiting.exclude(asked_by=request.user)),
+        "asked": with_sentences(waiting.filter(asked_by=request.user)),
         "page": page,
         "several": len(memberships.led) > 1,
         "section": SECTION,
@@ -57,21 +57,21 @@ def approval_detail(request, public_id):
 @post_only
 def approval_approve(request, public_id):
     kind = approvals.kind_of(visible_approval(request, public_id))
-    carry_out = reauthentication_required(app="coalitions.approve")(answer) if kind.is_proven_again else answer
+    carry_out = reauthentication_required(app="coalitions.approve")(answer_approval) if kind.is_proven_again else answer_approval
     return carry_out(request, public_id, approvals.approve, _("Done: two leads wanted it."))
 
 
 @post_only
 def approval_decline(request, public_id):
-    return answer(request, public_id, approvals.decline, _("Declined. Nothing has happened."))
+    return answer_approval(request, public_id, approvals.decline, _("Declined. Nothing has happened."))
 
 
 @post_only
 def approval_withdraw(request, public_id):
-    return answer(request, public_id, approvals.withdraw, _("Taken back. Nothing has happened."))
+    return answer_approval(request, public_id, approvals.withdraw, _("Taken back. Nothing has happened."))
 
 
-def answer(request, public_id, service, done):
+def answer_approval(request, public_id, service, done):
     """Redirects to the list; a refusal stays on the page with its sentence."""
     approval = visible_approval(request, public_id)
     try:
@@ -96,13 +96,13 @@ def context_of(request, approval):
         "approval": approval,
         "coalition": approval.coalition,
         "sentence": approvals.sentence_of(approval),
-        "look": approvals.look_at(approval) if approval.is_waiting else None,
+        "look": approvals.summary_of(approval) if approval.is_waiting else None,
         "is_proven_again": approvals.kind_of(approval).is_proven_again,
         "is_mine": approval.asked_by_id == request.user.pk,
         "section": SECTION,
     }
 
 
-def said(rows):
+def with_sentences(rows):
     """Each with its sentence."""
     return [(row, approvals.sentence_of(row)) for row in rows]

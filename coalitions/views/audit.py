@@ -3,11 +3,11 @@
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from amnt.audit.models import AuditEntry, Level
+from amnt.audit.models import AuditEntry, AuditLevel
 from amnt.audit.reading import lines, page_of
 from coalitions.models import Circle
 from coalitions.permissions import membership_context_of
-from coalitions.views.coalitions import frame, not_as_lead, visible_coalition
+from coalitions.views.coalitions import coalition_context, not_as_lead, visible_coalition
 
 
 @require_safe
@@ -22,7 +22,12 @@ def coalition_audit(request, public_id):
     found = lines(
         page,
         name=lambda person: person.short_name,
-        read_in_full=lambda entry: entry.level != Level.RESTRICTED or entry.circle in circles,
+        read_in_full=lambda entry: entry.level != AuditLevel.RESTRICTED or entry.circle in circles,
     )
-    context = frame(request, coalition, memberships, tab="audit") | {"filter": asked, "page": page, "lines": found, "form": None}
+    context = coalition_context(request, coalition, memberships, tab="audit") | {
+        "filter": asked,
+        "page": page,
+        "lines": found,
+        "form": None,
+    }
     return render(request, "coalitions/audit.html", context)

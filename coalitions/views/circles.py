@@ -19,7 +19,7 @@ from coalitions.forms.people import AddToCircleForm, CircleChangeForm, CircleFor
 from coalitions.models import Circle, CircleMembership, CircleView, FollowUp, LastReaderQuestion, Membership, Position
 from coalitions.permissions import can_name_people, can_open_circle, membership_context_of
 from coalitions.services import circle_views, circles, last_readers
-from coalitions.views.coalitions import A_PAGE, SECTION, frame, visible_coalition
+from coalitions.views.coalitions import A_PAGE, SECTION, coalition_context, visible_coalition
 
 
 @require_safe
@@ -36,7 +36,7 @@ def circle_list(request, public_id):
         .annotate(moved_at=Subquery(last_moved))
     )
     page = Paginator(mine.by_name(), A_PAGE).get_page(request.GET.get("page"))
-    context = frame(request, coalition, memberships, tab="circles") | {
+    context = coalition_context(request, coalition, memberships, tab="circles") | {
         "page": page,
         "may_open": can_open_circle(request.user, coalition, memberships),
     }
@@ -65,7 +65,7 @@ def circle_new(request, public_id):
 def circle_detail(request, public_id):
     """The people and purpose of a circle; its owner adds people here."""
     circle = visible_circle(request, public_id)
-    circle_views.note(CircleView.Thing.CIRCLE, circle.public_id, circle=circle, by=request.user)
+    circle_views.record_view(CircleView.Thing.CIRCLE, circle.public_id, circle=circle, by=request.user)
     names_people = can_name_people(request.user, circle)
     if request.method == "POST" and not names_people:
         raise PermissionDenied
@@ -105,16 +105,16 @@ def circle_openings(request, public_id):
     circle = visible_circle(request, public_id)
     if circle.kind != Circle.Kind.RESTRICTED:
         raise Http404
-    page = Paginator(circle_views.openings(circle, seen_by=request.user), A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(circle_views.recent_views(circle, seen_by=request.user), A_PAGE).get_page(request.GET.get("page"))
     here = set(Membership.objects.current().filter(coalition=circle.coalition_id).values_list("user", flat=True))
     drafts = Position.objects.visible_to(request.user).filter(public_id__in=[row.thing_id for row in page.object_list])
     resolutions = dict(drafts.values_list("public_id", "resolution__slug"))
-    page.object_list = [(row, row.user_id in here, address_of(row, resolutions)) for row in page.object_list]
+    page.object_list = [(row, row.user_id in here, address_of_viewed(row, resolutions)) for row in page.object_list]
     context = {"circle": circle, "coalition": circle.coalition, "page": page, "section": SECTION}
     return render(request, "coalitions/circles/circle_openings.html", context)
 
 
-def address_of(view, resolutions):
+def address_of_viewed(view, resolutions):
     """The address of what was viewed.
 
     resolutions -- slugs by the public id of a draft, which may have been deleted since
@@ -161,7 +161,7 @@ def circle_close(request, public_id):
 
 
 @post_only
-def circle_go_out(request, public_id):
+def circle_leave(request, public_id):
     """Leave a circle oneself."""
     circle = visible_circle(request, public_id)
     mine = get_object_or_404(Membership.objects.current().select_related("user"), coalition=circle.coalition_id, user=request.user)
@@ -170,25 +170,25 @@ def circle_go_out(request, public_id):
     except RuleBroken as error:
         messages.error(request, str(error))
         return redirect(circle)
-    messages.success(request, gone_out(handed_back))
+    messages.success(request, removal_message(handed_back))
     return redirect("coalitions:circles", circle.coalition.public_id)
 
 
 @post_only
 def circle_remove(request, public_id, member_id):
-    circle, person = of_circle(request, public_id, member_id)
+    circle, person = circle_and_member(request, public_id, member_id)
     try:
         handed_back = circles.remove_from_circle(circle, membership=person, by=request.user)
     except RuleBroken as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, gone_out(handed_back))
+        messages.success(request, removal_message(handed_back))
     return redirect(circle if person.user_id != request.user.pk else circle.coalition)
 
 
 @post_only
 def circle_hand_on(request, public_id, member_id):
-    circle, person = of_circle(request, public_id, member_id)
+    circle, person = circle_and_member(request, public_id, member_id)
     try:
         circles.hand_on_circle(circle, to=person, by=request.user)
     except RuleBroken as error:
@@ -208,8 +208,8 @@ def circles_to_settle(request):
 @require_http_methods(["GET", "POST"])
 def circle_settle(request, public_id):
     """Hand on or delete a circle without another reader."""
-    circle = get_object_or_404(last_readers.to_settle_by(request.user).select_related("coalition"), public_id=public_id)
-    form = LastReaderForm(form_data(request), people=last_readers.could_take(circle, by=request.user))
+    circle = get_object_or_404(last_readers.circles_to_settle_by(request.user).select_related("coalition"), public_id=public_id)
+    form = LastReaderForm(form_data(request), people=last_readers.possible_readers(circle, by=request.user))
     if request.method == "POST" and form.is_valid():
         try:
             if form.cleaned_data["what"] == "delete":
@@ -225,7 +225,7 @@ def circle_settle(request, public_id):
     context = {
         "circle": circle,
         "question": LastReaderQuestion.objects.visible_to(request.user).filter(circle=circle).first(),
-        "things": last_readers.things_in(circle),
+        "things": last_readers.count_content(circle),
         "form": form,
         "section": SECTION,
     }
@@ -238,7 +238,7 @@ def visible_circle(request, public_id):
     return get_object_or_404(mine, public_id=public_id)
 
 
-def of_circle(request, public_id, member_id):
+def circle_and_member(request, public_id, member_id):
     """A circle and someone in it, for those who may change its people."""
     circle = visible_circle(request, public_id)
     if not can_name_people(request.user, circle):
@@ -247,7 +247,7 @@ def of_circle(request, public_id, member_id):
     return circle, get_object_or_404(people, public_id=member_id)
 
 
-def gone_out(handed_back: int) -> str:
+def removal_message(handed_back: int) -> str:
     if not handed_back:
         return _("Done.")
     return ngettext(

@@ -45,7 +45,7 @@ def coalition_detail(request, public_id):
     memberships = membership_context_of(request.user)
     people = Membership.objects.visible_to(request.user).filter(coalition=coalition).for_list()
     page = Paginator(people, A_PAGE).get_page(request.GET.get("page"))
-    page.object_list = [(row, time_there(row, now()) if row.is_lead else "") for row in page.object_list]
+    page.object_list = [(row, local_time(row, now()) if row.is_lead else "") for row in page.object_list]
     counts = (
         Membership.objects.current()
         .filter(coalition=coalition)
@@ -58,10 +58,10 @@ def coalition_detail(request, public_id):
     )
     invitations = Invitation.objects.visible_to(request.user).open().filter(coalition=coalition)
     announced = Approval.objects.announced().filter(coalition=coalition).order_by("pk").first()
-    context = frame(request, coalition, memberships, tab="members") | {"page": page, "counts": counts, "announced": announced}
+    context = coalition_context(request, coalition, memberships, tab="members") | {"page": page, "counts": counts, "announced": announced}
     if context["leads"]:
         context["waiting"] = Approval.objects.to_answer_by(request.user).filter(coalition=coalition).count()
-        context["coming"] = coming(coalition)
+        context["coming"] = waiting_newcomers(coalition)
         context["invitations"] = list(invitations.select_related("organisation").order_by("expires_at", "pk"))
         context["lead_is_invited"] = any(invitation.role == Membership.Role.LEAD for invitation in context["invitations"])
     return render(request, "coalitions/detail.html", context)
@@ -78,7 +78,7 @@ def coalition_settings(request, public_id):
         membership.change_settings(coalition, by=request.user, **form.cleaned_data)
         messages.success(request, _("Saved."))
         return redirect("coalitions:settings", coalition.public_id)
-    return render(request, "coalitions/settings.html", frame(request, coalition, memberships, tab="settings") | {"form": form})
+    return render(request, "coalitions/settings.html", coalition_context(request, coalition, memberships, tab="settings") | {"form": form})
 
 
 @require_http_methods(["GET", "POST"])
@@ -86,7 +86,7 @@ def coalition_leave(request, public_id):
     """Leave, after a page that says what will be handed back."""
     coalition = visible_coalition(request, public_id)
     mine = get_object_or_404(Membership.objects.current().select_related("user", "coalition"), coalition=coalition, user=request.user)
-    trouble = membership.reason_to_stay(mine)
+    trouble = membership.reason_against_leaving(mine)
     if request.method == "POST":
         try:
             membership.leave(mine)
@@ -97,8 +97,8 @@ def coalition_leave(request, public_id):
             return redirect("coalitions:home")
     context = {
         "coalition": coalition,
-        "coming_back": leaving.what_comes_back(mine, seen_by=request.user),
-        "alone_in": last_readers.read_by_her_alone(request.user, coalition=coalition),
+        "coming_back": leaving.hand_back_checklist(mine, seen_by=request.user),
+        "alone_in": last_readers.circles_read_alone(request.user, coalition=coalition),
         "trouble": trouble,
         "section": SECTION,
     }
@@ -122,7 +122,7 @@ def not_as_lead(request, coalition, memberships):
     raise PermissionDenied
 
 
-def frame(request, coalition, memberships, *, tab):
+def coalition_context(request, coalition, memberships, *, tab):
     """The context of the head and tabs of a coalition's pages."""
     is_lead = memberships.roles.get(coalition.pk) == Membership.Role.LEAD
     return {
@@ -131,24 +131,24 @@ def frame(request, coalition, memberships, *, tab):
         "is_lead": is_lead,
         "leads": coalition.pk in memberships.led,
         "lacks_second_factor": is_lead and coalition.pk not in memberships.led,
-        "looked_at": looked_at(coalition) if coalition.pk in memberships.led else None,
+        "looked_at": last_break_glass(coalition) if coalition.pk in memberships.led else None,
         "section": SECTION,
     }
 
 
-def looked_at(coalition):
+def last_break_glass(coalition):
     """When the host last used break glass in this coalition, within the last weeks."""
     entries = AuditEntry.objects.of_coalition(coalition.public_id).filter(act__startswith=HOST_LOOKED, at__gte=now() - NOTICE_FOR)
     return entries.order_by("-at").values_list("at", flat=True).first()
 
 
-def coming(coalition):
+def waiting_newcomers(coalition):
     """Invitations accepted and waiting for a second lead."""
     waiting = Invitation.objects.waiting_for_leads().filter(coalition=coalition)
     return list(waiting.select_related("accepted_by", "invited_by", "approval").order_by("accepted_at", "pk"))
 
 
-def time_there(row: Membership, instant: datetime) -> str:
+def local_time(row: Membership, instant: datetime) -> str:
     """ "Nairobi, it is 08:12": when a lead can be called."""
     zone = row.user.time_zone
     return _("%(place)s, it is %(hour)s") % {

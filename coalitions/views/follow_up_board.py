@@ -66,7 +66,7 @@ def follow_ups(request):
     tab = request.GET.get("tab", "")
     tab = tab if tab in TABS else "mine"
     visible = FollowUp.objects.visible_to(user, memberships.every_circle)
-    filters = FilterForm(request.GET, tab=tab, pairs=who_and_what(visible.open()), coalitions=coalitions_worked_in(memberships))
+    filters = FilterForm(request.GET, tab=tab, pairs=people_and_resolutions(visible.open()), coalitions=coalitions_worked_in(memberships))
     of_tab = {"mine": Q(owner=user) | Q(backup=user), "team": Q(), "nobody": Q(owner=None)}[tab]
     shown = of_tab & filters.shown()
     state = filters.cleaned_data.get("state", "")
@@ -128,7 +128,7 @@ def columns(listed, closed, tally, *, state):
     return [column for column in board if not state or column.key == state]
 
 
-def who_and_what(rows):
+def people_and_resolutions(rows):
     """The people and resolutions on the board, in one query."""
     fields = ("owner__public_id", "owner__name", "resolution__slug", "resolution__number", "resolution__label")
     return list(rows.order_by().values_list(*fields).distinct())

@@ -14,7 +14,7 @@ from amnt.accounts.middleware import form_data
 from amnt.core.errors import RuleBroken
 from amnt.core.forms import add_broken_rule
 from amnt.core.htmx import next_page, post_only
-from coalitions.domain.snoozing import Until, snooze_until
+from coalitions.domain.snoozing import SnoozeUntil, snooze_until
 from coalitions.forms.follow_ups import AssignForm, ChangeForm, DoneForm, NewFollowUpForm
 from coalitions.models import CircleView, FollowUp, KeptCopy, Membership
 from coalitions.permissions import membership_context_of, rights_on
@@ -26,7 +26,7 @@ from coalitions.services.putting_back import may_put_words_back
 FIELD_NAMES = {field.name: field.verbose_name for field in FollowUp._meta.fields}
 
 
-def one_of_mine(request, public_id):
+def visible_follow_up(request, public_id):
     """The follow-up, if this person may read it."""
     rows = FollowUp.objects.visible_to(request.user).for_list().with_people_here()
     return get_object_or_404(rows.select_related("created_by", "delegation", "delegation__assembly"), public_id=public_id)
@@ -34,8 +34,8 @@ def one_of_mine(request, public_id):
 
 @require_safe
 def follow_up(request, public_id):
-    follow_up = one_of_mine(request, public_id)
-    circle_views.note(CircleView.Thing.FOLLOW_UP, follow_up.public_id, circle=follow_up.circle, by=request.user)
+    follow_up = visible_follow_up(request, public_id)
+    circle_views.record_view(CircleView.Thing.FOLLOW_UP, follow_up.public_id, circle=follow_up.circle, by=request.user)
     rights = rights_on(request.user, follow_up)
     here = set(Membership.objects.current().filter(coalition=follow_up.circle.coalition_id).values_list("user_id", flat=True))
     events = list(follow_up.events.select_related("by", "to"))
@@ -71,9 +71,9 @@ def add_kept_copies(events, follow_up, user, rights):
 def snooze_choices(user, follow_up):
     """The choices of snoozing that are still possible, with their labels."""
     said = {
-        Until.TOMORROW: _("For one day"),
-        Until.MONDAY: _("Until Monday"),
-        Until.THREE_DAYS_BEFORE: _("Until three days before"),
+        SnoozeUntil.TOMORROW: _("For one day"),
+        SnoozeUntil.MONDAY: _("Until Monday"),
+        SnoozeUntil.THREE_DAYS_BEFORE: _("Until three days before"),
     }
     clock = {"at": now(), "due_at": follow_up.due_at, "zone": user.time_zone, "hour": user.digest_at}
     return [(until, label) for until, label in said.items() if snooze_until(until, **clock)]
@@ -84,7 +84,7 @@ def follow_up_new(request):
     memberships = membership_context_of(request.user)
     if not memberships.works:
         raise PermissionDenied
-    form = NewFollowUpForm(form_data(request), user=request.user, memberships=memberships, initial=asked_for(request))
+    form = NewFollowUpForm(form_data(request), user=request.user, memberships=memberships, initial=initial_values(request))
     if request.method == "POST" and form.is_valid():
         fields = {name: value for name, value in form.cleaned_data.items() if name not in ("due_on", "due_hour")}
         try:
@@ -97,7 +97,7 @@ def follow_up_new(request):
     return render(request, "coalitions/follow_ups/follow_up_new.html", {"section": "follow-ups", "form": form, "memberships": memberships})
 
 
-def asked_for(request):
+def initial_values(request):
     """Initial values from the query string."""
     about = {name: request.GET[name] for name in ("resolution", "delegation") if request.GET.get(name)}
     code = request.GET.get("country", "")
@@ -108,7 +108,7 @@ def asked_for(request):
 
 @require_http_methods(["GET", "POST"])
 def follow_up_assign(request, public_id):
-    follow_up = one_of_mine(request, public_id)
+    follow_up = visible_follow_up(request, public_id)
     if not rights_on(request.user, follow_up).may_assign:
         raise PermissionDenied
     form = AssignForm(form_data(request), user=request.user, follow_up=follow_up)
@@ -135,7 +135,7 @@ def follow_up_assign(request, public_id):
 
 @require_http_methods(["GET", "POST"])
 def follow_up_change(request, public_id):
-    follow_up = one_of_mine(request, public_id)
+    follow_up = visible_follow_up(request, public_id)
     rights = rights_on(request.user, follow_up)
     if not rights.may_change:
         raise PermissionDenied
@@ -168,7 +168,7 @@ def see_again(form, follow_up):
 @require_http_methods(["GET", "POST"])
 def follow_up_done(request, public_id):
     """Mark as done with a link as evidence, or add the link later."""
-    follow_up = one_of_mine(request, public_id)
+    follow_up = visible_follow_up(request, public_id)
     if not rights_on(request.user, follow_up).may_work:
         raise PermissionDenied
     form = DoneForm(form_data(request), initial={"evidence": follow_up.evidence})
@@ -202,9 +202,9 @@ OTHERS = {
 @post_only
 def follow_up_answer(request, public_id):
     """One act on one follow-up: `act` names it; `snooze` says until when to snooze its reminder."""
-    follow_up = one_of_mine(request, public_id)
+    follow_up = visible_follow_up(request, public_id)
     try:
-        said = answer(request, follow_up)
+        said = act_on(request, follow_up)
     except RuleBroken as error:
         messages.error(request, str(error))
     else:
@@ -212,10 +212,10 @@ def follow_up_answer(request, public_id):
     return redirect(next_page(request, follow_up.get_absolute_url()))
 
 
-def answer(request, follow_up):
+def act_on(request, follow_up):
     name, until = request.POST.get("act", ""), request.POST.get("snooze", "")
-    if until in set(Until):
-        services.snooze(follow_up, until=Until(until), by=request.user)
+    if until in set(SnoozeUntil):
+        services.snooze(follow_up, until=SnoozeUntil(until), by=request.user)
         return _("The reminder is snoozed.")
     if name in OF_OWNER:
         service, said = OF_OWNER[name]

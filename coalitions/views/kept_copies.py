@@ -18,7 +18,7 @@ def visible_copy(request, public_id):
     """The copy with its preview: 404 unless the reader may read both the copy and its subject."""
     copies = KeptCopy.objects.visible_to(request.user).select_related("circle", "by")
     copy = get_object_or_404(copies, public_id=public_id)
-    look = services.look_at(copy, request.user)
+    look = services.preview_of(copy, request.user)
     if look is None:
         raise Http404
     if not look.may_put_back:

@@ -47,7 +47,7 @@ def member_remove(request, public_id):
         return answer
     if person.user_id == request.user.pk:
         return redirect("coalitions:leave", person.coalition.public_id)
-    trouble = membership.reason_to_stay(person)
+    trouble = membership.reason_against_leaving(person)
     if request.method == "POST":
         try:
             asked = two_lead_acts.remove_or_ask(person, by=request.user)
@@ -58,12 +58,12 @@ def member_remove(request, public_id):
                 return redirect(asked)
             messages.success(request, _("%(name)s is no longer in the coalition.") % {"name": person.user})
             return redirect(person.coalition)
-    back = leaving.what_comes_back(person, seen_by=request.user)
+    back = leaving.hand_back_checklist(person, seen_by=request.user)
     context = {
         "person": person,
         "coalition": person.coalition,
         "coming_back": back,
-        "takes_two": two_lead_acts.is_much(back),
+        "takes_two": two_lead_acts.needs_second_lead(back),
         "trouble": trouble,
         "section": SECTION,
     }

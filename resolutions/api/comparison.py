@@ -15,7 +15,7 @@ from amnt.core.forms import whole_number
 from resolutions.domain.comparing import Cell, ComparedClause
 from resolutions.domain.wording import as_marked_text
 from resolutions.read_models.versions import named, size_of
-from resolutions.seats import seat
+from resolutions.seats import comparison_slot
 from resolutions.services import comparisons
 from resolutions.tasks import make_comparison
 
@@ -92,7 +92,7 @@ class ComparisonView(APIView):
         base, other = (found[key] for key in keys)
         size = size_of((base, other))
         number = whole_number(request.query_params.get("page", ""), digits=5) or 1
-        with seat(is_needed=not comparisons.is_little(size)) as is_free:
+        with comparison_slot(is_needed=not comparisons.needs_no_slot(size)) as is_free:
             try:
                 page = comparisons.page_of((base, other), number=number, size=size) if is_free else None
             except comparisons.BeingCompared as waiting:

@@ -11,7 +11,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from amnt.core.api_base import ByPublicId, ChoiceOrNull, InstantFilter, LinkOrNull, PageAddress, TextOrNull, YesNoFilter
+from amnt.core.api_base import ChoiceOrNull, InstantFilter, LinkOrNull, PageAddress, PublicIdLookup, TextOrNull, YesNoFilter
 from resolutions.api.texts import ClauseSerializer
 from resolutions.models import Contribution, Proposal, ProposalEvent, ProposedClause, TextLanguage
 
@@ -51,7 +51,7 @@ class ContributionFilter(filters.FilterSet):
 
 
 @extend_schema_view(list=extend_schema(summary=_("Contributions, the latest first")), retrieve=extend_schema(summary=_("One contribution")))
-class ContributionViewSet(ByPublicId):
+class ContributionViewSet(PublicIdLookup):
     queryset = Contribution.objects.none()
     serializer_class = ContributionSerializer
     filterset_class = ContributionFilter
@@ -132,7 +132,7 @@ class ProposalFilter(filters.FilterSet):
 
 
 @extend_schema_view(list=extend_schema(summary=_("Proposals, by resolution")), retrieve=extend_schema(summary=_("One proposal")))
-class ProposalViewSet(ByPublicId):
+class ProposalViewSet(PublicIdLookup):
     queryset = Proposal.objects.none()
     serializer_class = ProposalSerializer
     filterset_class = ProposalFilter

@@ -11,7 +11,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from amnt.core.api_base import ByPublicId, LinkOrNull
+from amnt.core.api_base import LinkOrNull, PublicIdLookup
 from resolutions.models import Clause, RevisionText, TextLanguage
 
 
@@ -61,7 +61,7 @@ class TextFilter(filters.FilterSet):
 @extend_schema_view(
     list=extend_schema(summary=_("Texts in force, by assembly and language")), retrieve=extend_schema(summary=_("One text in force"))
 )
-class TextViewSet(ByPublicId):
+class TextViewSet(PublicIdLookup):
     queryset = RevisionText.objects.none()
     serializer_class = TextSerializer
     filterset_class = TextFilter

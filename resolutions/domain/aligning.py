@@ -50,7 +50,7 @@ class ComparableClause:
     text: str
 
 
-class Kind(StrEnum):
+class ChangeKind(StrEnum):
     UNCHANGED = "unchanged"
     RENUMBERED = "renumbered"
     MODIFIED = "modified"
@@ -62,7 +62,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ClauseChange:
     """What became of clauses: their places in the old and in the new sequence, several on one side when merged or split.
 
     The kind is the first that holds of merged or split, moved, modified, renumbered, unchanged; the claims beside it tell what
@@ -70,7 +70,7 @@ class Change:
     become "invites") is modified though none of its own words is.
     """
 
-    kind: Kind
+    kind: ChangeKind
     old: tuple[int, ...]
     new: tuple[int, ...]
     similarity: float
@@ -78,8 +78,8 @@ class Change:
     is_renumbered: bool = False
     is_under_another_call: bool = False
 
-    def reversed(self) -> "Change":
-        return Change(
+    def reversed(self) -> "ClauseChange":
+        return ClauseChange(
             _OPPOSITE.get(self.kind, self.kind),
             self.new,
             self.old,
@@ -90,10 +90,15 @@ class Change:
         )
 
 
-_OPPOSITE = {Kind.ADDED: Kind.REMOVED, Kind.REMOVED: Kind.ADDED, Kind.MERGED: Kind.SPLIT, Kind.SPLIT: Kind.MERGED}
+_OPPOSITE = {
+    ChangeKind.ADDED: ChangeKind.REMOVED,
+    ChangeKind.REMOVED: ChangeKind.ADDED,
+    ChangeKind.MERGED: ChangeKind.SPLIT,
+    ChangeKind.SPLIT: ChangeKind.MERGED,
+}
 
 
-def align(old: Sequence[ClauseLike], new: Sequence[ClauseLike], known: "Sequence[_Pair]" = ()) -> list[Change]:
+def align(old: Sequence[ClauseLike], new: Sequence[ClauseLike], known: "Sequence[_Pair]" = ()) -> list[ClauseChange]:
     """The changes from `old` to `new` in reading order: that of the new text, what was removed after what stood before it.
 
     Every index of either side is in exactly one change. Aligned the other way round, the changes are the same reversed.
@@ -102,7 +107,7 @@ def align(old: Sequence[ClauseLike], new: Sequence[ClauseLike], known: "Sequence
     """
     olds, news = list(map(_content, old)), list(map(_content, new))
     if olds == news and all(i == j for i, j in known):
-        return [Change(Kind.UNCHANGED, (place,), (place,), 1.0) for place in range(len(olds))]
+        return [ClauseChange(ChangeKind.UNCHANGED, (place,), (place,), 1.0) for place in range(len(olds))]
     if olds < news:
         return _in_reading_order(_Alignment(old, new).changes(known))
     # Among equally good answers the same is found from either side.
@@ -162,7 +167,7 @@ class _Alignment:
         # A call gone from one side and one new on the other may be the same one reworded.
         self._gone, self._come = plain_old - plain_new, plain_new - plain_old
 
-    def changes(self, known: "Sequence[_Pair]") -> list[Change]:
+    def changes(self, known: "Sequence[_Pair]") -> list[ClauseChange]:
         if known:
             self._pair_around(sorted(known))
         else:
@@ -312,38 +317,38 @@ class _Alignment:
 
     # What became of them
 
-    def _described(self) -> Iterator[Change]:
+    def _described(self) -> Iterator[ClauseChange]:
         parts = {j for several in self.split.values() for j in several}
         absorbed = {i for several in self.merged.values() for i in several}
         for i in range(len(self.old)):
             if i not in self.became and i not in absorbed:
-                yield Change(Kind.REMOVED, (i,), (), 0.0)
+                yield ClauseChange(ChangeKind.REMOVED, (i,), (), 0.0)
         for j in range(len(self.new)):
             if j in self.came_from:
                 yield self._described_pair(self.came_from[j], j)
             elif j not in parts:
-                yield Change(Kind.ADDED, (), (j,), 0.0)
+                yield ClauseChange(ChangeKind.ADDED, (), (j,), 0.0)
 
-    def _described_pair(self, i: int, j: int) -> Change:
+    def _described_pair(self, i: int, j: int) -> ClauseChange:
         before, after = self.old[i], self.new[j]
         is_renumbered = self._differ(before.number, after.number)
         is_under_another_call = self._differ(before.call, after.call)
         old, new = tuple(self.merged.get(j, [i])), tuple(self.split.get(i, [j]))
         if len(old) > 1 or len(new) > 1:
-            kind = Kind.MERGED if len(old) > 1 else Kind.SPLIT
+            kind = ChangeKind.MERGED if len(old) > 1 else ChangeKind.SPLIT
             before_text = " ".join(self.old[place].text for place in old)
             after_text = " ".join(self.new[place].text for place in new)
             score = Indel.normalized_similarity(self.words(before_text), self.words(after_text))
             is_reworded = self._differ(before_text, after_text)
-            return Change(kind, old, new, score, is_reworded, is_renumbered, is_under_another_call)
+            return ClauseChange(kind, old, new, score, is_reworded, is_renumbered, is_under_another_call)
         is_reworded = self._differ(before.text, after.text)
         if i in self.moved or not self.is_under_one_call(i, j):
-            kind = Kind.MOVED
+            kind = ChangeKind.MOVED
         elif is_reworded or is_under_another_call:
-            kind = Kind.MODIFIED
+            kind = ChangeKind.MODIFIED
         else:
-            kind = Kind.RENUMBERED if is_renumbered else Kind.UNCHANGED
-        return Change(kind, old, new, self.scores[i], is_reworded, is_renumbered, is_under_another_call)
+            kind = ChangeKind.RENUMBERED if is_renumbered else ChangeKind.UNCHANGED
+        return ClauseChange(kind, old, new, self.scores[i], is_reworded, is_renumbered, is_under_another_call)
 
     def _differ(self, first: str, second: str) -> bool:
         return first != second and self.plain(first) != self.plain(second)
@@ -420,14 +425,14 @@ def _likely_pairs(old: Sequence[str], new: Sequence[str]) -> Iterator[list[int]]
         yield [place for place, _ in sorted(shared.items(), key=lambda item: (-item[1], abs(item[0] - expected)))[:_LIKELY]]
 
 
-def _in_reading_order(changes: Iterable[Change]) -> list[Change]:
+def _in_reading_order(changes: Iterable[ClauseChange]) -> list[ClauseChange]:
     changes = list(changes)
     stands_before = sorted(
-        (change.old[-1], change.new[-1]) for change in changes if change.old and change.new and change.kind is not Kind.MOVED
+        (change.old[-1], change.new[-1]) for change in changes if change.old and change.new and change.kind is not ChangeKind.MOVED
     )
     olds = [old for old, _ in stands_before]
 
-    def place(change: Change) -> tuple[int, int, int]:
+    def place(change: ClauseChange) -> tuple[int, int, int]:
         if change.new:
             return change.new[-1], 0, 0
         before = bisect_left(olds, change.old[0])

@@ -9,14 +9,14 @@ _OPENING, _CLOSING = "[［", "]］"
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class BracketedText:
     """A piece of a text. Joined, they are the text; brackets belong to what they enclose."""
 
     text: str
     is_bracketed: bool
 
 
-def stretches(text: str) -> list[Stretch]:
+def split_at_brackets(text: str) -> list[BracketedText]:
     """The text cut where outermost brackets open and close.
 
     A reference to a footnote ("[^2]") is not a bracket. One that is not closed here extends to the end, since brackets may span several
@@ -26,15 +26,15 @@ def stretches(text: str) -> list[Stretch]:
 
 
 def passages(text: str) -> list[str]:
-    return [stretch.text for stretch in stretches(text) if stretch.is_bracketed]
+    return [stretch.text for stretch in split_at_brackets(text) if stretch.is_bracketed]
 
 
-def words(text: str) -> int:
+def word_count(text: str) -> int:
     """How many words, or Chinese characters."""
     return sum(any(map(str.isalnum, token)) for token in tokens(text))
 
 
-def _cut(text: str) -> Iterator[Stretch]:
+def _cut(text: str) -> Iterator[BracketedText]:
     start = depth = 0
     at = 0
     while at < len(text):
@@ -45,14 +45,14 @@ def _cut(text: str) -> Iterator[Stretch]:
         if sign in _OPENING:
             if depth == 0:
                 if at > start:
-                    yield Stretch(text[start:at], False)
+                    yield BracketedText(text[start:at], False)
                 start = at
             depth += 1
         elif sign in _CLOSING:
             depth = max(0, depth - 1)
             if depth == 0:
-                yield Stretch(text[start : at + 1], True)
+                yield BracketedText(text[start : at + 1], True)
                 start = at + 1
         at += 1
     if start < len(text):
-        yield Stretch(text[start:], depth > 0)
+        yield BracketedText(text[start:], depth > 0)

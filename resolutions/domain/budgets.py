@@ -36,7 +36,7 @@ MOST_PROPOSALS_PASTED = 200
 MOST_CLAUSES_REPLACED = MOST_CLAUSES_OF_DOCUMENT + MOST_CLAUSES_UNDERNEATH
 
 
-def grouped(number: int) -> str:
+def with_separators(number: int) -> str:
     """As the reader's language writes large numbers: 400,000, 400 000, 400.000."""
     return number_format(number, force_grouping=True)
 
@@ -51,16 +51,16 @@ def check_length(clauses: Iterable[tuple[str, str]], *, name: str = "") -> tuple
         if len(words) > LONGEST_CLAUSE:
             raise RuleBroken(
                 _("A clause is too long (%(clause)s): %(n)s characters, where %(most)s are allowed. Split it into paragraphs.")
-                % {"clause": clause or words[:40], "n": grouped(len(words)), "most": grouped(LONGEST_CLAUSE)}
+                % {"clause": clause or words[:40], "n": with_separators(len(words)), "most": with_separators(LONGEST_CLAUSE)}
             )
         count += 1
         characters += len(words)
     if count > MOST_CLAUSES:
         said = _("This text has %(n)s clauses, where %(most)s are allowed. Enter one resolution at a time.")
-        raise RuleBroken(_named(name, said % {"n": grouped(count), "most": grouped(MOST_CLAUSES)}))
+        raise RuleBroken(_named(name, said % {"n": with_separators(count), "most": with_separators(MOST_CLAUSES)}))
     if characters > MOST_CHARACTERS:
         said = _("This text has %(n)s characters, where %(most)s are allowed. Enter one resolution at a time.")
-        raise RuleBroken(_named(name, said % {"n": grouped(characters), "most": grouped(MOST_CHARACTERS)}))
+        raise RuleBroken(_named(name, said % {"n": with_separators(characters), "most": with_separators(MOST_CHARACTERS)}))
     return count, characters
 
 
@@ -74,12 +74,12 @@ def check_document(proposals: int, clauses: int, characters: int) -> None:
     if clauses > MOST_CLAUSES_OF_DOCUMENT:
         raise RuleBroken(
             _("The proposals of this document have %(n)s clauses together, where %(most)s are allowed. Bring in fewer at a time.")
-            % {"n": grouped(clauses), "most": grouped(MOST_CLAUSES_OF_DOCUMENT)}
+            % {"n": with_separators(clauses), "most": with_separators(MOST_CLAUSES_OF_DOCUMENT)}
         )
     if characters > MOST_CHARACTERS_OF_DOCUMENT:
         raise RuleBroken(
             _("The proposals of this document have %(n)s characters together, where %(most)s are allowed. Bring in fewer at a time.")
-            % {"n": grouped(characters), "most": grouped(MOST_CHARACTERS_OF_DOCUMENT)}
+            % {"n": with_separators(characters), "most": with_separators(MOST_CHARACTERS_OF_DOCUMENT)}
         )
 
 
@@ -88,11 +88,11 @@ def check_pasted(proposals: int) -> None:
     if proposals > MOST_PROPOSALS_PASTED:
         raise RuleBroken(
             _("This table has %(n)s new proposals, where %(most)s are recorded at a time. Paste fewer rows.")
-            % {"n": grouped(proposals), "most": grouped(MOST_PROPOSALS_PASTED)}
+            % {"n": with_separators(proposals), "most": with_separators(MOST_PROPOSALS_PASTED)}
         )
 
 
-def check_underneath(clauses: int, *, replaced: int = 0) -> None:
+def check_base_clauses(clauses: int, *, replaced: int = 0) -> None:
     """RuleBroken if the proposals stored at once have more clauses under them than may be processed at once.
 
     clauses -- of the texts in force under them; replaced -- of the proposals of an earlier issue that they replace
@@ -100,12 +100,12 @@ def check_underneath(clauses: int, *, replaced: int = 0) -> None:
     if clauses > MOST_CLAUSES_UNDERNEATH:
         raise RuleBroken(
             _("The texts in force under these proposals have %(n)s clauses together, where %(most)s are allowed. Bring in fewer at a time.")
-            % {"n": grouped(clauses), "most": grouped(MOST_CLAUSES_UNDERNEATH)}
+            % {"n": with_separators(clauses), "most": with_separators(MOST_CLAUSES_UNDERNEATH)}
         )
     if replaced > MOST_CLAUSES_REPLACED:
         raise RuleBroken(
             _("The proposals these replace have %(n)s clauses together, where %(most)s are allowed. Bring in fewer at a time.")
-            % {"n": grouped(replaced), "most": grouped(MOST_CLAUSES_REPLACED)}
+            % {"n": with_separators(replaced), "most": with_separators(MOST_CLAUSES_REPLACED)}
         )
 
 

@@ -4,8 +4,8 @@ A base and up to seven other versions become rows. A row is one clause: its word
 Clauses are matched by their identity, which survives renumbering; those whose identities do not meet (of two resolutions, or
 not yet anchored) by `aligning`; those in another language by identity or else by where they stand, and never word by word.
 
-It has two steps, so that a long comparison is arranged once and words are marked only for the rows shown: `arranged` puts clauses into
-rows, `marked` marks the words of some rows. `compare` does both.
+It has two steps, so that a long comparison is arranged once and words are marked only for the rows shown: `arrange_clauses` puts
+clauses into rows, `mark_words` marks the words of some rows. `compare` does both.
 
 No database and no request. What is compared is anything with the fields of `IdentifiedClause`, rows of our tables among them.
 """
@@ -17,7 +17,7 @@ from itertools import combinations
 from typing import Protocol
 from uuid import UUID
 
-from resolutions.domain.aligning import Change, ClauseLike, Kind, align
+from resolutions.domain.aligning import ChangeKind, ClauseChange, ClauseLike, align
 from resolutions.domain.wording import Diff, Piece, conflicts, diff, is_longer_than, same_wording
 
 PARTS = ("operative", "annex", "preamble")  # as they are shown: what has effect first
@@ -34,7 +34,7 @@ class IdentifiedClause(ClauseLike, Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class ComparedText:
     """One version, whole, in the order of the document.
 
     removed -- identities of the clauses it states it deletes; other missing clauses are deleted too, unless found elsewhere
@@ -60,7 +60,7 @@ class Cell:
     is_too_long -- one of the two is longer than LONGEST_MARKED: they are shown whole, before and after
     """
 
-    kind: Kind | None
+    kind: ChangeKind | None
     base: tuple[IdentifiedClause, ...] = ()
     clauses: tuple[IdentifiedClause, ...] = ()
     pieces: Diff = ()
@@ -91,11 +91,11 @@ class Cell:
     @property
     def is_quiet(self) -> bool:
         """Unchanged but for its number."""
-        return self.kind in (Kind.UNCHANGED, Kind.RENUMBERED)
+        return self.kind in (ChangeKind.UNCHANGED, ChangeKind.RENUMBERED)
 
 
 @dataclass(frozen=True, slots=True)
-class Conflict:
+class WordingConflict:
     """Versions, by index, that change the same words of the base differently.
 
     words -- of the base; empty where they add different words at one place
@@ -115,7 +115,7 @@ class ComparedClause:
     base: IdentifiedClause | None
     cells: tuple[Cell | None, ...]
     after: IdentifiedClause | None = None
-    conflicts: tuple[Conflict, ...] = ()
+    conflicts: tuple[WordingConflict, ...] = ()
 
     @property
     def clauses(self) -> Iterator[IdentifiedClause]:
@@ -144,8 +144,8 @@ class ComparedClause:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    base: Text
-    others: tuple[Text, ...]
+    base: ComparedText
+    others: tuple[ComparedText, ...]
     rows: tuple[ComparedClause, ...]  # in reading order: that of the base, new clauses after the one they follow
 
     def of_part(self, part: str) -> list[ComparedClause]:
@@ -160,13 +160,13 @@ class Comparison:
         return Counter(row.part for row in self.rows if row.is_quiet)
 
 
-def compare(base: Text, others: Sequence[Text]) -> Comparison:
+def compare(base: ComparedText, others: Sequence[ComparedText]) -> Comparison:
     """Every clause of the base and of each other version, in exactly one row. ValueError with more than eight columns."""
-    comparison = arranged(base, others)
-    return replace(comparison, rows=marked(comparison.rows, base.language, [other.language for other in others]))
+    comparison = arrange_clauses(base, others)
+    return replace(comparison, rows=mark_words(comparison.rows, base.language, [other.language for other in others]))
 
 
-def arranged(base: Text, others: Sequence[Text]) -> Comparison:
+def arrange_clauses(base: ComparedText, others: Sequence[ComparedText]) -> Comparison:
     """The same without marked words and conflicts."""
     if len(others) >= MOST:
         raise ValueError(f"{len(others) + 1} columns, more than {MOST}")
@@ -176,8 +176,8 @@ def arranged(base: Text, others: Sequence[Text]) -> Comparison:
     return Comparison(base, tuple(others), tuple(table.rows()))
 
 
-def marked(rows: Iterable[ComparedClause], language: str, languages: Sequence[str]) -> tuple[ComparedClause, ...]:
-    """Rows of `arranged` with their words marked, and with their conflicts.
+def mark_words(rows: Iterable[ComparedClause], language: str, languages: Sequence[str]) -> tuple[ComparedClause, ...]:
+    """Rows of `arrange_clauses` with their words marked, and with their conflicts.
 
     language, languages -- that of the base, and those of the other versions in order
     """
@@ -217,7 +217,7 @@ class _New:
 
 
 class _Table:
-    def __init__(self, base: Text, others: Sequence[Text]) -> None:
+    def __init__(self, base: ComparedText, others: Sequence[ComparedText]) -> None:
         self.base, self.others = base, others
         self.cells: list[dict[int, Cell]] = [{} for _ in base.clauses]
         self.new: dict[int, list[_New]] = defaultdict(list)
@@ -231,17 +231,17 @@ class _Table:
         added: list[tuple[int, int]] = []  # (place in the version, in the base of what it stands after)
         after = -1
         for change in changes:
-            if change.kind is Kind.ADDED:
+            if change.kind is ChangeKind.ADDED:
                 added.append((change.new[0], after))
                 continue
             if version.says_removed and not change.new and self.base.clauses[change.old[0]].identity not in version.removed:
                 continue
             self._fill(place, change, is_same_language)
-            if change.new and change.kind is not Kind.MOVED:
+            if change.new and change.kind is not ChangeKind.MOVED:
                 after = change.old[-1]
         self._add_new(place, version, added)
 
-    def _fill(self, place: int, change: Change, is_compared: bool) -> None:
+    def _fill(self, place: int, change: ClauseChange, is_compared: bool) -> None:
         old = tuple(self.base.clauses[i] for i in change.old)
         new = tuple(self.others[place].clauses[j] for j in change.new)
         main = next((step for step, clause in enumerate(old) if new and clause.identity == new[0].identity), 0)
@@ -259,7 +259,7 @@ class _Table:
             if step != main:
                 self.cells[i][place] = Cell(kind, (old[step],), merged_into=old[main], merged=cell)
 
-    def _add_new(self, place: int, version: Text, added: list[tuple[int, int]]) -> None:
+    def _add_new(self, place: int, version: ComparedText, added: list[tuple[int, int]]) -> None:
         """Rows for new clauses; the row of an earlier version that adds nearly the same clause is reused."""
         clauses = [version.clauses[j] for j, _ in added]
         rows = [row for rows in self.new.values() for row in rows]
@@ -272,7 +272,7 @@ class _Table:
                 beside = self.new[after]
                 beside.insert(beside.index(previous) + 1 if previous and previous.after == after else len(beside), row)
             together = (*row.cells[place].clauses, clause) if place in row.cells else (clause,)
-            row.cells[place] = Cell(Kind.ADDED, clauses=together, is_reworded=True)
+            row.cells[place] = Cell(ChangeKind.ADDED, clauses=together, is_reworded=True)
             previous = row
 
     @staticmethod
@@ -359,7 +359,7 @@ def _same(before: str, after: str) -> Diff:
 # Matching
 
 
-def _matched(base: Text, version: Text) -> list[Change]:
+def _matched(base: ComparedText, version: ComparedText) -> list[ClauseChange]:
     """The change of each clause of the base, in one language. What the version states it deletes is not matched elsewhere."""
     there = {clause.identity: j for j, clause in reversed(list(enumerate(version.clauses)))}
     kept = [i for i, clause in enumerate(base.clauses) if clause.identity in there or clause.identity not in version.removed]
@@ -369,7 +369,7 @@ def _matched(base: Text, version: Text) -> list[Change]:
         if j is not None:
             known[step] = j
     changes = [
-        Change(
+        ClauseChange(
             change.kind,
             tuple(kept[step] for step in change.old),
             change.new,
@@ -381,10 +381,10 @@ def _matched(base: Text, version: Text) -> list[Change]:
         for change in align([base.clauses[i] for i in kept], version.clauses, list(known.items()))
     ]
     gone = sorted(set(range(len(base.clauses))) - set(kept))
-    return [*changes, *(Change(Kind.REMOVED, (i,), (), 0.0) for i in gone)]
+    return [*changes, *(ClauseChange(ChangeKind.REMOVED, (i,), (), 0.0) for i in gone)]
 
 
-def _set_beside(base: Text, version: Text) -> list[Change]:
+def _set_beside(base: ComparedText, version: ComparedText) -> list[ClauseChange]:
     """The same across languages: by identity, then by part, call and number, without comparing words."""
     there = {clause.identity: j for j, clause in reversed(list(enumerate(version.clauses)))}
     pairs: dict[int, int] = {}
@@ -399,15 +399,15 @@ def _set_beside(base: Text, version: Text) -> list[Change]:
             pairs[i] = places.pop(where)
     came_from = {j: i for i, j in pairs.items()}
     changes = [
-        Change(Kind.UNCHANGED, (came_from[j],), (j,), 0.0) if j in came_from else Change(Kind.ADDED, (), (j,), 0.0)
+        ClauseChange(ChangeKind.UNCHANGED, (came_from[j],), (j,), 0.0) if j in came_from else ClauseChange(ChangeKind.ADDED, (), (j,), 0.0)
         for j in range(len(version.clauses))
     ]
     furthest = -1
     for step, change in enumerate(changes):
         if change.old and change.old[0] < furthest:
-            changes[step] = Change(Kind.MOVED, change.old, change.new, 0.0)
+            changes[step] = ClauseChange(ChangeKind.MOVED, change.old, change.new, 0.0)
         furthest = max(furthest, *change.old, -1)
-    return [*changes, *(Change(Kind.REMOVED, (i,), (), 0.0) for i in range(len(base.clauses)) if i not in pairs)]
+    return [*changes, *(ClauseChange(ChangeKind.REMOVED, (i,), (), 0.0) for i in range(len(base.clauses)) if i not in pairs)]
 
 
 def _places(clauses: Sequence[IdentifiedClause]) -> list[tuple[str, int, int]]:
@@ -446,7 +446,7 @@ def _between(pieces: Diff, start: int, end: int) -> Diff:
     return tuple(found)
 
 
-def _conflicts(base: IdentifiedClause, pieces: dict[int, Diff]) -> Iterator[Conflict]:
+def _conflicts(base: IdentifiedClause, pieces: dict[int, Diff]) -> Iterator[WordingConflict]:
     """The conflicts of each two versions of one clause, merged where they overlap.
 
     pieces -- by the place of a version, what it makes of the words of this clause
@@ -464,4 +464,4 @@ def _conflicts(base: IdentifiedClause, pieces: dict[int, Diff]) -> Iterator[Conf
         else:
             joined.append((start, end, versions))
     for start, end, versions in joined:
-        yield Conflict(tuple(sorted(versions)), base.text[start:end].strip())
+        yield WordingConflict(tuple(sorted(versions)), base.text[start:end].strip())

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from resolutions.domain.aligning import Kind
+from resolutions.domain.aligning import ChangeKind
 from resolutions.domain.comparing import Cell, ComparedClause, Comparison, IdentifiedClause
 from resolutions.domain.wording import tokens
 
@@ -53,7 +53,7 @@ _CLAIMS = ("is_reworded", "is_renumbered", "is_under_another_call")
 
 
 def as_values(row: ComparedClause, name: Callable[[IdentifiedClause], str]) -> Values:
-    """A row of `arranged` as plain values, without any words. name -- tells by which name a clause is found again"""
+    """A row of `arrange_clauses` as plain values, without any words. name -- tells by which name a clause is found again"""
     return {
         "base": name(row.base) if row.base else None,
         "after": name(row.after) if row.after else None,
@@ -102,7 +102,7 @@ def from_values(rows: Sequence[Values], clauses: dict[str, IdentifiedClause]) ->
 
 def _cell_from_values(cell: Values, clauses: dict[str, IdentifiedClause]) -> Cell:
     return Cell(
-        Kind(cell["kind"]) if cell["kind"] else None,
+        ChangeKind(cell["kind"]) if cell["kind"] else None,
         tuple(clauses[name] for name in cell["base"]),
         tuple(clauses[name] for name in cell["clauses"]),
         merged_into=clauses[cell["merged_into"]] if cell["merged_into"] else None,

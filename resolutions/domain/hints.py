@@ -22,19 +22,19 @@ from typing import Literal, NamedTuple
 
 from django.utils.translation import gettext_noop
 
-from resolutions.domain.patterns import BadPattern, Match, Pattern, Place, Reading, Vocabulary, apart, find, parsed, reading_of
+from resolutions.domain.patterns import BadPattern, Match, Pattern, Place, SearchableClause, Vocabulary, apart, find, parsed, reading_of
 from resolutions.domain.wording import diff
 
-__all__ = ["BadPattern", "Hint", "Rule", "Rules", "compiled", "hints"]
+__all__ = ["BadPattern", "Hint", "HintRule", "Rules", "compiled", "hints"]
 
 type Side = Literal["inserted", "deleted"]
 
-NEAR = 2  # words beside a change that are read with it
+NEAR = 2  # words of context on each side of a change
 CALL_VERB = 4  # words within which a call names its verb: "resolves further to instruct"
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class HintRule:
     """One rule in one language, from plain values."""
 
     code: str
@@ -95,7 +95,7 @@ class Rules:
     by_language: dict[str, tuple[Vocabulary, list[_Ready]]]
 
 
-def compiled(rules: Iterable[Rule]) -> Rules:
+def compiled(rules: Iterable[HintRule]) -> Rules:
     """The rules, in the order given. Raises BadPattern at the first entry that cannot be read."""
     by_language: dict[str, tuple[Vocabulary, list[_Ready]]] = {}
     for rule in rules:
@@ -162,7 +162,7 @@ def hints(
 class _Finding:
     """One clause being looked at."""
 
-    def __init__(self, old: Reading, new: Reading, part: str) -> None:
+    def __init__(self, old: SearchableClause, new: SearchableClause, part: str) -> None:
         self.old, self.new, self.part = old, new, part
         self.found: set[Hint] = set()
         self._regions: list[_Region] | None = None
@@ -229,7 +229,7 @@ class _Finding:
         return self._regions
 
 
-def _passages(rule: _Ready, reading: Reading) -> list[Match]:
+def _passages(rule: _Ready, reading: SearchableClause) -> list[Match]:
     """What the rule finds in one text by any of its patterns, each passage once."""
     return apart(match for pattern in rule.come for match in _without(find(pattern, reading), rule.exemptions, reading))
 
@@ -267,7 +267,7 @@ def _last_not_in(used: set[int], places: list[int]) -> int | None:
     return places[-1] if places else None
 
 
-def _without(matches: list[Match], exemptions: Sequence[_Exemption], reading: Reading) -> list[Match]:
+def _without(matches: list[Match], exemptions: Sequence[_Exemption], reading: SearchableClause) -> list[Match]:
     """Those that no exemption takes away."""
     for exemption in exemptions:
         if not matches:
@@ -284,7 +284,7 @@ def _without(matches: list[Match], exemptions: Sequence[_Exemption], reading: Re
     return matches
 
 
-def _takes_away(exemption: _Exemption, found: Match, match: Match, reading: Reading) -> bool:
+def _takes_away(exemption: _Exemption, found: Match, match: Match, reading: SearchableClause) -> bool:
     words = reading.words
     if found.end <= match.start:
         return match.start - found.end < exemption.before and words[found.end - 1].phrase == words[match.start].phrase
@@ -301,7 +301,7 @@ class _Verb(NamedTuple):
     strength: int
 
 
-def _verbs(reading: Reading, rule: _Ready, levels: list[_Level]) -> dict[str, list[_Verb]]:
+def _verbs(reading: SearchableClause, rule: _Ready, levels: list[_Level]) -> dict[str, list[_Verb]]:
     """By kind, the verbs in order. Of a call only those that govern it."""
     found: dict[str, list[_Verb]] = {}
     for level in levels:
@@ -338,7 +338,7 @@ def _verbs_at(stretch: _Stretch, verbs: list[_Verb], near: int) -> list[_Verb]:
     return [verb for verb in verbs[first:last] if stretch.touches(verb.match, near)]
 
 
-def _changed(old: Reading, new: Reading) -> list[_Region]:
+def _changed(old: SearchableClause, new: SearchableClause) -> list[_Region]:
     """The changed words of the two texts, those joined that only few words keep apart."""
     regions: list[_Region] = []
     old_at, new_at = (sum(word.place == "call" for word in reading.words) for reading in (old, new))
@@ -356,7 +356,7 @@ def _changed(old: Reading, new: Reading) -> list[_Region]:
     return regions
 
 
-def _words_begun(reading: Reading, known: int, place: int) -> int:
+def _words_begun(reading: SearchableClause, known: int, place: int) -> int:
     """How many words have begun before this place of the text; so many are known to have."""
     while known < len(reading.words) and reading.words[known].start < place:
         known += 1

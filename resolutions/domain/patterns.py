@@ -193,7 +193,7 @@ class Word(NamedTuple):
 
 
 @dataclass(slots=True)
-class Reading:
+class SearchableClause:
     """A call and the text under it, as words in a row.
 
     bits -- which words of the patterns each word is; `said` is the same, with nothing for what stands in quotation marks
@@ -226,14 +226,14 @@ class Reading:
         return first.place, first.start, last.end, whole[first.start : last.end]
 
 
-def reading_of(call: str, text: str) -> Reading:
-    reading = Reading(call, text)
+def reading_of(call: str, text: str) -> SearchableClause:
+    reading = SearchableClause(call, text)
     _read_words(reading, "call", call)
     _read_words(reading, "text", text)
     return reading
 
 
-def _read_words(into: Reading, place: Place, text: str) -> None:
+def _read_words(into: SearchableClause, place: Place, text: str) -> None:
     plain, places = text, None
     if not text.isascii() and _HANGING.search(text):
         places = [at for at, c in enumerate(text) if not _HANGING.match(c)]
@@ -266,7 +266,7 @@ def _read_words(into: Reading, place: Place, text: str) -> None:
 # --- Finding -------------------------------------------------------------------------------------------------------------------
 
 
-def find(pattern: Pattern, reading: Reading, *, quoted: bool = False) -> list[Match]:
+def find(pattern: Pattern, reading: SearchableClause, *, quoted: bool = False) -> list[Match]:
     """Where the pattern stands, in order, none overlapping another; within quotation marks too only if so wished."""
     present = reading.present
     for slot in pattern.slots:

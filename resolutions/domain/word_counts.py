@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import ceil
 
-from resolutions.domain.brackets import stretches, words
+from resolutions.domain.brackets import split_at_brackets, word_count
 
 MOST = 8  # bars in one drawing: the latest
 # The drawing: user units of the SVG.
@@ -64,8 +64,8 @@ def length(label: str, texts: Iterable[str], *, is_draft: bool = False) -> Lengt
     """Of a version of these clauses, brackets are read per clause, so that an unclosed one ends with it."""
     total = in_brackets = 0
     for text in texts:
-        for stretch in stretches(text):
-            count = words(stretch.text)
+        for stretch in split_at_brackets(text):
+            count = word_count(stretch.text)
             total += count
             in_brackets += count if stretch.is_bracketed else 0
     return Length(label, total, in_brackets, is_draft)

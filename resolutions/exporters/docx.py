@@ -20,20 +20,20 @@ from resolutions.domain.wording import diff, tokens
 
 from . import styles
 from .packing import packed, without_illegal
-from .shapes import Comparison, ExportedClause, Versions, VersionsClause, Wording, line
+from .shapes import ExportedClause, ExportedComparison, ExportedVersions, ExportedWording, VersionsClause, line
 
 XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 INS, DEL, MOVE_FROM, MOVE_TO = "ins", "del", "moveFrom", "moveTo"
 
 
-class Stretch(NamedTuple):
+class MarkedText(NamedTuple):
     """Text under one mark: ins, del, moveFrom, moveTo, or "" for what stays."""
 
     text: str
     mark: str
 
 
-def as_docx(comparison: Comparison, *, author: str, date: datetime | None = None) -> bytes:
+def as_docx(comparison: ExportedComparison, *, author: str, date: datetime | None = None) -> bytes:
     """Two versions as one document of tracked changes.
 
     author -- whom the marks name: a neutral word, never a person; date -- when they say they were made, or None for no date.
@@ -49,7 +49,7 @@ def as_docx(comparison: Comparison, *, author: str, date: datetime | None = None
     return writer.finished(comparison.title)
 
 
-def versions_as_docx(versions: Versions, *, author: str, date: datetime | None = None) -> bytes:
+def versions_as_docx(versions: ExportedVersions, *, author: str, date: datetime | None = None) -> bytes:
     """Each clause in force, and below it every wording proposed, headed by its identifier and marked against it.
 
     Accepting every mark gives what is proposed, rejecting them the text in force, once for each proposal.
@@ -65,29 +65,29 @@ def versions_as_docx(versions: Versions, *, author: str, date: datetime | None =
     return writer.finished(versions.title)
 
 
-def stretches(before: str, after: str) -> Iterator[Stretch]:
+def marked_texts(before: str, after: str) -> Iterator[MarkedText]:
     """What stays, is deleted and inserted, character by character: typography too, which the comparison ignores."""
     for piece in diff(before, after):
         if piece.is_same:
             yield from _to_the_letter(piece.before, piece.after)
         else:
-            yield Stretch(piece.before, DEL)
-            yield Stretch(piece.after, INS)
+            yield MarkedText(piece.before, DEL)
+            yield MarkedText(piece.after, INS)
 
 
-def _to_the_letter(before: str, after: str) -> Iterator[Stretch]:
+def _to_the_letter(before: str, after: str) -> Iterator[MarkedText]:
     if before == after:
-        yield Stretch(before, "")
+        yield MarkedText(before, "")
         return
     old, new = tokens(before), tokens(after)
     if len(old) != len(new):
         old, new = [before], [after]
     for one, other in zip(old, new, strict=True):
         start, end = _common_ends(one, other)
-        yield Stretch(one[:start], "")
-        yield Stretch(one[start : len(one) - end], DEL)
-        yield Stretch(other[start : len(other) - end], INS)
-        yield Stretch(one[len(one) - end :], "")
+        yield MarkedText(one[:start], "")
+        yield MarkedText(one[start : len(one) - end], DEL)
+        yield MarkedText(other[start : len(other) - end], INS)
+        yield MarkedText(one[len(one) - end :], "")
 
 
 def _common_ends(one: str, other: str) -> tuple[int, int]:
@@ -106,13 +106,13 @@ def _hangs(letter: str) -> bool:
     return letter != "" and (letter in "\u200c\u200d" or unicodedata.category(letter)[0] == "M")
 
 
-def _joined(parts: Iterator[Stretch]) -> list[Stretch]:
+def _joined(parts: Iterator[MarkedText]) -> list[MarkedText]:
     """Merge the parts: none empty, no two neighbours with one mark, deletions before insertions."""
-    joined: list[Stretch] = []
+    joined: list[MarkedText] = []
     waiting = {DEL: "", INS: ""}
 
     def settle() -> None:
-        joined.extend(Stretch(text, mark) for mark, text in waiting.items() if text)
+        joined.extend(MarkedText(text, mark) for mark, text in waiting.items() if text)
         waiting.update({DEL: "", INS: ""})
 
     for text, mark in parts:
@@ -121,24 +121,24 @@ def _joined(parts: Iterator[Stretch]) -> list[Stretch]:
         if mark:
             waiting[mark] += text
         elif joined and not joined[-1].mark and not any(waiting.values()):
-            joined[-1] = Stretch(joined[-1].text + text, "")
+            joined[-1] = MarkedText(joined[-1].text + text, "")
         else:
             settle()
-            joined.append(Stretch(text, ""))
+            joined.append(MarkedText(text, ""))
     settle()
     return joined
 
 
-def _renumbered(before: str | None, after: str | None) -> Iterator[Stretch]:
+def _renumbered(before: str | None, after: str | None) -> Iterator[MarkedText]:
     """The number and the tab after it. A number is replaced whole."""
     if before and after:
-        yield from [Stretch(before, "")] if before == after else [Stretch(before, DEL), Stretch(after, INS)]
-        yield Stretch("\t", "")
+        yield from [MarkedText(before, "")] if before == after else [MarkedText(before, DEL), MarkedText(after, INS)]
+        yield MarkedText("\t", "")
     elif before or after:
-        yield Stretch(f"{before or after}\t", DEL if before else INS)
+        yield MarkedText(f"{before or after}\t", DEL if before else INS)
 
 
-def _moves(comparison: Comparison) -> dict[str, list[Stretch]]:
+def _moves(comparison: ExportedComparison) -> dict[str, list[MarkedText]]:
     """The words of each moved clause by the name of the move, where both ends exist."""
     left: dict[str, ExportedClause] = {}
     arrived: dict[str, ExportedClause] = {}
@@ -154,14 +154,14 @@ def _moves(comparison: Comparison) -> dict[str, list[Stretch]]:
     }
 
 
-def _parts(number_before: str | None, before: str | None, number_after: str | None, after: str | None) -> list[Stretch]:
+def _parts(number_before: str | None, before: str | None, number_after: str | None, after: str | None) -> list[MarkedText]:
     """A clause, its number first; inserted or deleted whole where one side has none."""
     before, after = (text if text is None else without_illegal(text) for text in (before, after))
     if before is None:
-        return [Stretch(line(number_after, after), INS)]
+        return [MarkedText(line(number_after, after), INS)]
     if after is None:
-        return [Stretch(line(number_before, before), DEL)]
-    return _joined(iter([*_renumbered(number_before, number_after), *stretches(before, after)]))
+        return [MarkedText(line(number_before, before), DEL)]
+    return _joined(iter([*_renumbered(number_before, number_after), *marked_texts(before, after)]))
 
 
 class _Writer:
@@ -182,13 +182,13 @@ class _Writer:
     def heading(self, title: str, subtitle: str) -> None:
         for style, text in (("Title", title), ("Subtitle", subtitle)):
             if text:
-                self.runs(self.paragraph(style), [Stretch(text, "")])
+                self.runs(self.paragraph(style), [MarkedText(text, "")])
 
     def call(self, before: str, after: str) -> None:
         if before or after:
-            self.clause("Call", _joined(stretches(before, after)), mark=_whole(before or None, after or None))
+            self.clause("Call", _joined(marked_texts(before, after)), mark=_whole(before or None, after or None))
 
-    def row(self, row: ExportedClause, move: list[Stretch] | None) -> None:
+    def row(self, row: ExportedClause, move: list[MarkedText] | None) -> None:
         """move -- the words of the clause, where the row is one end of a move."""
         if row.before is None and row.after is None:
             return
@@ -201,7 +201,7 @@ class _Writer:
         # Moved words are marked at both ends; deleted ones at the first, inserted ones at the second.
         mark = MOVE_FROM if mark == DEL else MOVE_TO
         elsewhere = INS if mark == MOVE_FROM else DEL
-        parts = [Stretch(text, kind or mark) for text, kind in move if kind != elsewhere]
+        parts = [MarkedText(text, kind or mark) for text, kind in move if kind != elsewhere]
         self.clause(style, parts, mark=mark, note=row.note, move=row.move)
 
     def in_force(self, name: str, clause: VersionsClause) -> None:
@@ -209,13 +209,13 @@ class _Writer:
             return
         paragraph = self.paragraph("InForce")
         if name:
-            self.runs(paragraph, [Stretch(f"{name}\n", "")])
-        self.runs(paragraph, [Stretch(line(clause.number, clause.text), "")])
+            self.runs(paragraph, [MarkedText(f"{name}\n", "")])
+        self.runs(paragraph, [MarkedText(line(clause.number, clause.text), "")])
 
-    def wording(self, clause: VersionsClause, wording: Wording) -> None:
+    def wording(self, clause: VersionsClause, wording: ExportedWording) -> None:
         head = self.paragraph("Source")
         # As <bdi> does on a page: an identifier is Latin text whatever surrounds it.
-        self.runs(head, [Stretch(wording.identifier, "")], is_latin=True)
+        self.runs(head, [MarkedText(wording.identifier, "")], is_latin=True)
         if wording.note:
             self.comment(head, wording.note)
         if clause.text is not None or wording.text is not None:
@@ -224,7 +224,7 @@ class _Writer:
 
     # How
 
-    def clause(self, style: str, parts: list[Stretch], *, mark: str = "", note: str = "", move: str = "") -> None:
+    def clause(self, style: str, parts: list[MarkedText], *, mark: str = "", note: str = "", move: str = "") -> None:
         """A paragraph.
 
         mark -- on its end, if all of it is inserted or deleted; move -- the name of the move it is one end of.
@@ -254,7 +254,7 @@ class _Writer:
         self.last_id += 1
         return etree.SubElement(parent, _w(mark), {_w("id"): str(self.last_id), **self.by})
 
-    def runs(self, paragraph: etree._Element, parts: list[Stretch], *, is_latin: bool = False) -> None:
+    def runs(self, paragraph: etree._Element, parts: list[MarkedText], *, is_latin: bool = False) -> None:
         for text, mark in parts:
             self.run(self.marked(paragraph, mark) if mark else paragraph, text, mark == DEL, is_latin)
 

@@ -24,7 +24,7 @@ class ExportedClause:
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class ExportedSection:
     """A call and the clauses under it. The call is "" on a side without one.
 
     part -- preamble, operative, annex or ""; messages begin with what is operative
@@ -37,17 +37,17 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class ExportedComparison:
     """Two versions of a text. language -- that of the texts: ar, en, es, fr, ru or zh."""
 
     title: str
     subtitle: str
     language: str
-    sections: Sequence[Section]
+    sections: Sequence[ExportedSection]
 
 
 @dataclass(frozen=True, slots=True)
-class Wording:
+class ExportedWording:
     """How one proposal words a clause; text None where it takes the clause out. identifier -- as `EUR/38A7/1`."""
 
     identifier: str
@@ -62,7 +62,7 @@ class VersionsClause:
 
     number: str | None
     text: str | None
-    wordings: Sequence[Wording]
+    wordings: Sequence[ExportedWording]
     kind: str = ""
 
 
@@ -74,7 +74,7 @@ class VersionsSection:
 
 
 @dataclass(frozen=True, slots=True)
-class Versions:
+class ExportedVersions:
     """Several proposals on one text, clause by clause. in_force -- what the text they start from is called, before each clause."""
 
     title: str

@@ -7,20 +7,20 @@ from collections.abc import Callable, Iterator, Sequence
 
 from resolutions.domain.wording import Diff, Piece, as_marked_text, diff, same_wording, tokens
 
-from .shapes import Comparison, ExportedClause, Section, Versions, VersionsClause, VersionsSection
+from .shapes import ExportedClause, ExportedComparison, ExportedSection, ExportedVersions, VersionsClause, VersionsSection
 
 NEAR = 6  # words kept on either side of a change
 _ORDER = ("operative", "annex", "preamble", "")
 
 
-def as_text(comparison: Comparison, *, unchanged: Callable[[int], str]) -> str:
+def as_text(comparison: ExportedComparison, *, unchanged: Callable[[int], str]) -> str:
     """Two versions. unchanged -- the words for so many clauses in a row in which nothing changed ("3 clauses unchanged")."""
     blocks = [_heading(comparison.title, comparison.subtitle)]
     blocks += [_section(section, unchanged) for section in _operative_first(comparison.sections)]
     return _page(blocks)
 
 
-def versions_as_text(versions: Versions, *, unchanged: Callable[[int], str]) -> str:
+def versions_as_text(versions: ExportedVersions, *, unchanged: Callable[[int], str]) -> str:
     """Several proposals on one text: below each clause they touch, how each of them words it, after its identifier."""
     blocks = [_heading(versions.title, versions.subtitle)]
     for section in _operative_first(versions.sections):
@@ -36,11 +36,11 @@ def _heading(title: str, subtitle: str) -> list[str]:
     return [_one_line(title), _one_line(subtitle)]
 
 
-def _operative_first[S: (Section, VersionsSection)](sections: Sequence[S]) -> list[S]:
+def _operative_first[S: (ExportedSection, VersionsSection)](sections: Sequence[S]) -> list[S]:
     return sorted(sections, key=lambda section: _ORDER.index(section.part) if section.part in _ORDER else len(_ORDER))
 
 
-def _section(section: Section, unchanged: Callable[[int], str]) -> list[str]:
+def _section(section: ExportedSection, unchanged: Callable[[int], str]) -> list[str]:
     call = _one_line(as_marked_text(diff(section.call_before, section.call_after)))
     return [call, *_folded(((row, _is_the_same(row)) for row in section.clauses), unchanged, _row)]
 
@@ -80,7 +80,7 @@ def _row(row: ExportedClause) -> list[str]:
     return [f"{marked} ({_one_line(row.note)})" if row.note else marked] if marked else []
 
 
-def _clause(clause: VersionsClause, versions: Versions) -> list[str]:
+def _clause(clause: VersionsClause, versions: ExportedVersions) -> list[str]:
     lines = []
     if clause.text is not None:
         name = f"{_one_line(versions.in_force)}: " if versions.in_force else ""

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from resolutions.domain.aligning import ClauseLike, Kind, Similarities, align, similarity
+from resolutions.domain.aligning import ChangeKind, ClauseLike, Similarities, align, similarity
 from resolutions.domain.wording import same_wording
 from resolutions.importers.clause_origins import DOUBTFUL, pair_by_structure
 
@@ -45,7 +45,7 @@ class Anchor:
     """
 
     base: int | None
-    kind: Kind | None = None
+    kind: ChangeKind | None = None
     likeness: float | None = None
     differs: bool = False
     is_doubtful: bool = False
@@ -76,7 +76,7 @@ def anchor(
         old, new = _closest(in_force, starting, olds, news)
         for each in news:
             if each != new or old is None:
-                found[each] = Anchor(None, Kind.ADDED, None, differs=True, is_doubtful=True)
+                found[each] = Anchor(None, ChangeKind.ADDED, None, differs=True, is_doubtful=True)
             else:
                 several = len(olds) > 1 or len(news) > 1
                 if several:

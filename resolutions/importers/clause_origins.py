@@ -12,9 +12,9 @@ from typing import Protocol
 
 from rapidfuzz.distance import Indel
 
-from resolutions.domain.aligning import Change, ClauseLike, Kind, align, similarity
+from resolutions.domain.aligning import ChangeKind, ClauseChange, ClauseLike, align, similarity
 from resolutions.domain.budgets import LONGEST_ADDRESSEE, LONGEST_CALL, LONGEST_NUMBER, LONGEST_VERB
-from resolutions.importers.docx import ClauseChange, TextClause, call
+from resolutions.importers.docx import ProposedChange, TextClause, call
 
 # With fewer words in common, a person should review whether it is the same clause.
 DOUBTFUL = 0.60
@@ -51,7 +51,7 @@ class Origin:
 
     @property
     def is_doubtful(self) -> bool:
-        return self.likeness < DOUBTFUL or self.kind in (Kind.MERGED, Kind.SPLIT)
+        return self.likeness < DOUBTFUL or self.kind in (ChangeKind.MERGED, ChangeKind.SPLIT)
 
 
 def rows_of(clauses: Sequence[TextClause], language: str) -> list[ParsedClause]:
@@ -84,7 +84,7 @@ def rows_of(clauses: Sequence[TextClause], language: str) -> list[ParsedClause]:
     return rows
 
 
-def is_told_by_others(clauses: Sequence[TextClause | ClauseChange], at: int) -> bool:
+def is_told_by_others(clauses: Sequence[TextClause | ProposedChange], at: int) -> bool:
     """Whether this is a verb line with clauses under it: each of them carries it."""
     following = clauses[at + 1].kind if at + 1 < len(clauses) else "call"
     return clauses[at].kind == "call" and following not in ("call", "annex")
@@ -98,7 +98,7 @@ def origins(old: Sequence[ClauseLike], new: Sequence[ClauseLike]) -> dict[int, O
     return {place: origin for change in align(old, new) for place, origin in _origins(change, old, new)}
 
 
-def _origins(change: Change, old: Sequence[ClauseLike], new: Sequence[ClauseLike]) -> Iterator[tuple[int, Origin]]:
+def _origins(change: ClauseChange, old: Sequence[ClauseLike], new: Sequence[ClauseLike]) -> Iterator[tuple[int, Origin]]:
     if not change.old or not change.new:
         return
     nearest, main = max(

@@ -6,7 +6,7 @@ from enum import StrEnum
 SHORT = 80  # letters of a text quoted in a warning
 
 
-class Refusal(StrEnum):
+class RefusalCode(StrEnum):
     """The code of a refusal. `refusals.py` has a sentence for each."""
 
     EMPTY = "empty"
@@ -32,7 +32,7 @@ class Refusal(StrEnum):
     LIMITED_DISTRIBUTION = "limited_distribution"
 
 
-class Trouble(StrEnum):
+class WarningCode(StrEnum):
     """The code of a warning about a file that was read. `refusals.py` has a sentence for each."""
 
     CORRIGENDUM = "corrigendum"
@@ -62,24 +62,24 @@ class Trouble(StrEnum):
     MORE = "more"
 
 
-class Refused(ValueError):
+class FileRefused(ValueError):
     """A file that is not read. `code` says why; `number` is the document's number when only that may be kept."""
 
-    def __init__(self, code: Refusal, *, number: str | None = None):
+    def __init__(self, code: RefusalCode, *, number: str | None = None):
         super().__init__(code.value)
         self.code = code
         self.number = number
 
 
 @dataclass(frozen=True, slots=True)
-class Warned:
+class ReaderWarning:
     """Something that was not read, or not with certainty.
 
     place -- physical paragraph of the body, counted from 1; 0 for the file as a whole
     text -- the words it is about, shortened, or ""
     """
 
-    code: Trouble
+    code: WarningCode
     place: int = 0
     text: str = ""
 
@@ -102,7 +102,7 @@ class Paragraph:
 
 
 @dataclass(slots=True)
-class Reading:
+class MarkedDocument:
     """Both texts of a document, paragraph by paragraph, and what came with them.
 
     notes -- footnotes and endnotes by the name their reference has in the text (`2`, `e1`): text before, text after
@@ -115,10 +115,10 @@ class Reading:
     after: list[Paragraph]
     notes: dict[str, tuple[str, str]]
     authors: set[str]
-    warnings: list[Warned]
+    warnings: list[ReaderWarning]
     heads: list[str]
     has_styles: bool
-    note_warnings: dict[str, list[Warned]] = field(default_factory=dict)
+    note_warnings: dict[str, list[ReaderWarning]] = field(default_factory=dict)
     boxes: list[tuple[int, str]] = field(default_factory=list)
 
 

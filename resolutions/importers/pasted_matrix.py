@@ -20,12 +20,12 @@ LONGEST_CELL = 1_000
 ACTIONS = ("MOD", "ADD", "SUP", "NOC")
 
 
-class Shape(StrEnum):
+class TableShape(StrEnum):
     MATRIX = "matrix"
     LIST = "list"
 
 
-class Column(StrEnum):
+class ListColumn(StrEnum):
     """What a column of a list holds."""
 
     RESOLUTION = "resolution"
@@ -35,7 +35,7 @@ class Column(StrEnum):
     STATUS = "status"
 
 
-class Trouble(StrEnum):
+class CellProblem(StrEnum):
     """Why a cell was not understood."""
 
     NO_ACTION = "no_action"
@@ -73,7 +73,7 @@ class PastedProposal:
     identifier: str = ""
     status: str = ""
     is_late: bool = False
-    trouble: Trouble | None = None
+    trouble: CellProblem | None = None
     title: str = ""
     is_new: bool = False
 
@@ -96,7 +96,7 @@ class _Named:
 class Pasted:
     """shape -- how it was read; header -- the row whose words name the columns, 0 if there is none; asked -- by row and column"""
 
-    shape: Shape
+    shape: TableShape
     header: int
     asked: tuple[PastedProposal, ...]
 
@@ -110,18 +110,29 @@ class Pasted:
 
 
 _HEADINGS = {
-    Column.RESOLUTION: ("resolution", "resolutions", "resolucion", "resoluciones", "res", "text", "texte", "texto"),
-    Column.WHO: (
+    ListColumn.RESOLUTION: ("resolution", "resolutions", "resolucion", "resoluciones", "res", "text", "texte", "texto"),
+    ListColumn.WHO: (
         *("who", "source", "sources", "from", "group", "region", "state", "states", "author", "proposed by"),
         *("qui", "origine", "groupe", "etat", "etats", "auteur", "provenance"),
         *("quien", "origen", "grupo", "estado miembro", "estados", "fuente", "autor"),
     ),
-    Column.ACTION: ("action", "actions", "accion", "asks", "mark", "marque", "demande", "marca", "pide", "type", "tipo"),
-    Column.IDENTIFIER: (
+    ListColumn.ACTION: ("action", "actions", "accion", "asks", "mark", "marque", "demande", "marca", "pide", "type", "tipo"),
+    ListColumn.IDENTIFIER: (
         *("identifier", "id", "code", "document", "number", "proposal", "doc"),
         *("identifiant", "cote", "numero", "proposition", "identificador", "codigo", "propuesta", "documento"),
     ),
-    Column.STATUS: ("status", "statut", "estado", "estatus", "situacion", "remark", "remarks", "remarque", "remarques", "observaciones"),
+    ListColumn.STATUS: (
+        "status",
+        "statut",
+        "estado",
+        "estatus",
+        "situacion",
+        "remark",
+        "remarks",
+        "remarque",
+        "remarques",
+        "observaciones",
+    ),
 }
 _COLUMN_OF = {word: column for column, words in _HEADINGS.items() for word in words}
 _NOTHING = {"", "-", "–", "—", "○", "/", ".", "n/a", "none", "rien", "nada", "∅"}
@@ -153,12 +164,12 @@ def read_table(text: str) -> Pasted:
         raise Unreadable("too_large")
     number, first = rows[0]
     columns = [_COLUMN_OF.get(_folded(cell)) for cell in first]
-    if Column.ACTION in columns and Column.RESOLUTION in columns:
-        return Pasted(Shape.LIST, number, tuple(_list(rows[1:], columns)))
+    if ListColumn.ACTION in columns and ListColumn.RESOLUTION in columns:
+        return Pasted(TableShape.LIST, number, tuple(_list(rows[1:], columns)))
     if len(first) >= 2 and not _is_resolution(first[0]) and any(cell.strip() for cell in first[1:]):
-        return Pasted(Shape.MATRIX, number, tuple(_matrix(rows[1:], first)))
+        return Pasted(TableShape.MATRIX, number, tuple(_matrix(rows[1:], first)))
     if len(first) >= 3 and _is_resolution(first[0]) and _action_of(first[2]):
-        return Pasted(Shape.LIST, 0, tuple(_list(rows, list(Column))))
+        return Pasted(TableShape.LIST, 0, tuple(_list(rows, list(ListColumn))))
     raise Unreadable("no_columns")
 
 
@@ -188,22 +199,22 @@ def _matrix(rows: Sequence[tuple[int, list[str]]], header: Sequence[str]) -> Ite
                 yield _placed(asked, about, who)
 
 
-def _list(rows: Sequence[tuple[int, list[str]]], columns: Sequence[Column | None]) -> Iterator[PastedProposal]:
+def _list(rows: Sequence[tuple[int, list[str]]], columns: Sequence[ListColumn | None]) -> Iterator[PastedProposal]:
     places = {column: place for place, column in reversed(list(enumerate(columns))) if column}
     for row, cells in rows:
 
-        def cell(column: Column, cells: list[str] = cells) -> str:
+        def cell(column: ListColumn, cells: list[str] = cells) -> str:
             place = places.get(column)
             return cells[place] if place is not None and place < len(cells) else ""
 
-        said = [" ".join(cell(column).split()) for column in (Column.ACTION, Column.IDENTIFIER)]
-        status = cell(Column.STATUS).strip()
+        said = [" ".join(cell(column).split()) for column in (ListColumn.ACTION, ListColumn.IDENTIFIER)]
+        status = cell(ListColumn.STATUS).strip()
         said.append(f"({status})" if status and "(" not in status else status)
         joined = " ".join(filter(None, said))
-        about, who = _named(cell(Column.RESOLUTION)), " ".join(cell(Column.WHO).split())
-        column = places[Column.ACTION] + 1
+        about, who = _named(cell(ListColumn.RESOLUTION)), " ".join(cell(ListColumn.WHO).split())
+        column = places[ListColumn.ACTION] + 1
         if all(each in ("", "()") for each in said):
-            yield PastedProposal(row, column, " ".join(" ".join(cells).split()), about.resolution, who, trouble=Trouble.NO_ACTION)
+            yield PastedProposal(row, column, " ".join(" ".join(cells).split()), about.resolution, who, trouble=CellProblem.NO_ACTION)
             continue
         yield _placed(_one(row, column, joined), about, who)
 
@@ -211,15 +222,15 @@ def _list(rows: Sequence[tuple[int, list[str]]], columns: Sequence[Column | None
 def _placed(asked: PastedProposal, about: _Named, who: str) -> PastedProposal:
     trouble = asked.trouble
     if trouble is None and about == _Named():
-        trouble = Trouble.NO_RESOLUTION
+        trouble = CellProblem.NO_RESOLUTION
     if trouble is None and not who and not asked.identifier:
-        trouble = Trouble.NO_WHO
+        trouble = CellProblem.NO_WHO
     return replace(asked, resolution=about.resolution, who=who, trouble=trouble, title=about.title, is_new=about.is_new)
 
 
 def _asked(row: int, column: int, cell: str) -> Iterator[PastedProposal]:
     if len(cell) > LONGEST_CELL:
-        yield PastedProposal(row, column, f"{cell[:80]}…", trouble=Trouble.TOO_LONG)
+        yield PastedProposal(row, column, f"{cell[:80]}…", trouble=CellProblem.TOO_LONG)
         return
     for part in _BETWEEN.split(cell):
         for one in _each(" ".join(part.split())):
@@ -242,10 +253,10 @@ def _each(part: str) -> list[str]:
 def _one(row: int, column: int, said: str) -> PastedProposal:
     """One proposal: its action, its identifier, and remarks, in brackets or not."""
     if len(said) > LONGEST_CELL:
-        return PastedProposal(row, column, f"{said[:80]}…", trouble=Trouble.TOO_LONG)
+        return PastedProposal(row, column, f"{said[:80]}…", trouble=CellProblem.TOO_LONG)
     action, rest = _action_of(said), said
     if not action:
-        return PastedProposal(row, column, said, trouble=Trouble.NO_ACTION)
+        return PastedProposal(row, column, said, trouble=CellProblem.NO_ACTION)
     remarks = [_folded(remark) for remark in _BRACKETS.findall(rest)]
     words = _WORD.findall(_BRACKETS.sub(" ", rest))
     identifier = ""
@@ -258,7 +269,7 @@ def _one(row: int, column: int, said: str) -> PastedProposal:
         elif word.strip("?") == "" or _folded(word) in _REMARK_OF:
             remarks.append(_folded(word) if word.strip("?") else "?")
         elif word.upper() in (*ACTIONS, "UNC"):
-            return PastedProposal(row, column, said, action=action, identifier=identifier, trouble=Trouble.TWO_ACTIONS)
+            return PastedProposal(row, column, said, action=action, identifier=identifier, trouble=CellProblem.TWO_ACTIONS)
         else:
             left.append(word)
     first = words[0] if words else ""
@@ -266,7 +277,7 @@ def _one(row: int, column: int, said: str) -> PastedProposal:
         remarks.append("?")
     meanings = {_REMARK_OF.get(remark.rstrip(". "), "") for remark in remarks if remark}
     if left or "" in meanings:
-        return PastedProposal(row, column, said, action=action, identifier=identifier, trouble=Trouble.WORDS)
+        return PastedProposal(row, column, said, action=action, identifier=identifier, trouble=CellProblem.WORDS)
     status = next((status for status in ("withdrawn", "preliminary", "common", "submitted") if status in meanings), "")
     return PastedProposal(row, column, said, action=action, identifier=identifier, status=status, is_late="late" in meanings)
 

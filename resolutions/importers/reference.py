@@ -46,7 +46,7 @@ class ReferenceEntry:
 
 
 @dataclass(frozen=True)
-class Shape:
+class FileSchema:
     """The schema of a file. `columns` holds the reader of each; a column not in `needed` may be left out.
 
     check -- looks at the values together, and answers what is wrong with them, or nothing
@@ -59,14 +59,14 @@ class Shape:
 
 
 @dataclass(frozen=True)
-class Content:
+class FileContent:
     """The rows to store, and the keys of those that are not sure enough."""
 
     rows: list[ReferenceEntry]
     unsure: list[str]
 
 
-def read_reference_file(data: bytes, *, file: str, shape: Shape) -> Content:
+def read_reference_file(data: bytes, *, file: str, shape: FileSchema) -> FileContent:
     """All rows of a file. Raises BadReference at the first thing that is wrong."""
     rows: list[ReferenceEntry] = []
     unsure: list[str] = []
@@ -90,7 +90,7 @@ def read_reference_file(data: bytes, *, file: str, shape: Shape) -> Content:
         if reason := shape.check(row.values):
             raise row.refuse(reason)
         rows.append(row)
-    return Content(rows, unsure)
+    return FileContent(rows, unsure)
 
 
 def _entries(data: bytes, file: str, name: str) -> Iterator[yaml.Node]:
@@ -131,7 +131,7 @@ def _line(node: yaml.Node) -> int:
     return int(node.start_mark.line) + 1
 
 
-def _values(entry: dict[str, Any], shape: Shape, row: ReferenceEntry) -> dict[str, Any]:
+def _values(entry: dict[str, Any], shape: FileSchema, row: ReferenceEntry) -> dict[str, Any]:
     if unknown := sorted(entry.keys() - shape.columns.keys()):
         raise row.refuse(f"does not know “{unknown[0]}”")
     values: dict[str, Any] = {}
@@ -287,7 +287,7 @@ def _wrong_with_resolution(values: dict[str, Any]) -> str | None:
 
 DATE_STATUS = one_of("confirmed", "provisional", "rumour")
 
-ASSEMBLIES = Shape(
+ASSEMBLIES = FileSchema(
     "assemblies",
     {
         "code": slug,
@@ -305,7 +305,7 @@ ASSEMBLIES = Shape(
     needed=SURE | {"code", "name", "short_name"},
     check=ends_after_it_starts("starts_on", "ends_on"),
 )
-REGIONAL_GROUPS = Shape(
+REGIONAL_GROUPS = FileSchema(
     "regional_groups",
     {
         "code": slug,
@@ -321,8 +321,8 @@ REGIONAL_GROUPS = Shape(
     },
     needed=SURE | {"code", "name", "acronym"},
 )
-TOPICS = Shape("topics", {"tag": slug, "name": words(100)}, needed=frozenset({"tag", "name"}))
-RESOLUTIONS = Shape(
+TOPICS = FileSchema("topics", {"tag": slug, "name": words(100)}, needed=frozenset({"tag", "name"}))
+RESOLUTIONS = FileSchema(
     "resolutions",
     {
         "slug": slug,
@@ -341,18 +341,18 @@ RESOLUTIONS = Shape(
     needed=SURE | {"slug", "title", "status"},
     check=_wrong_with_resolution,
 )
-REVISIONS = Shape(
+REVISIONS = FileSchema(
     "revisions",
     {"resolution": slug, "assembly": slug, "label": words(80), **FACT},
     needed=SURE | {"resolution", "assembly", "label"},
 )
-OUTCOMES = Shape(
+OUTCOMES = FileSchema(
     "outcomes",
     {"resolution": slug, "assembly": slug, "action": one_of("MOD", "ADD", "SUP", "NOC"), "summary": words(2000), **FACT},
     needed=SURE | {"resolution", "assembly"},
     check=lambda values: None if values.get("action") or values.get("summary") else "says neither action nor summary",
 )
-STATE_SYMBOLS = Shape(
+STATE_SYMBOLS = FileSchema(
     "state_symbols",
     {"symbol": matching(r"[A-Z]{1,5}", "a symbol in capitals"), "country": country, **FACT},
     needed=SURE | {"symbol", "country"},

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from resolutions.domain import hints
-from resolutions.importers.reference import NOTHING, Shape, matching, one_of, whole_number, words
+from resolutions.importers.reference import NOTHING, FileSchema, matching, one_of, whole_number, words
 
 # Every rule is written for texts in these languages, and explained in them.
 LANGUAGES = ("fr", "en", "es")
@@ -20,9 +20,9 @@ _NAME = re.compile(r"\{([a-z_]+)\}")
 _CHANGE = re.compile(r"\[−(?P<gone>[^]]*)−\]|\[\+(?P<come>[^]]*)\+\]")
 
 
-def rules_of(code: str, family: str, patterns: Mapping[str, Sequence[str]]) -> list[hints.Rule]:
+def rules_of(code: str, family: str, patterns: Mapping[str, Sequence[str]]) -> list[hints.HintRule]:
     """One row, as it is read or stored, as the rules that find things: one for each language it is written in."""
-    return [hints.Rule(code, family, language, tuple(entries)) for language, entries in patterns.items()]
+    return [hints.HintRule(code, family, language, tuple(entries)) for language, entries in patterns.items()]
 
 
 def unmarked(line: str) -> tuple[str, str]:
@@ -84,7 +84,7 @@ def _wrong_with_rule(values: dict[str, Any]) -> str | None:
     return None
 
 
-WORDING_RULES = Shape(
+WORDING_RULES = FileSchema(
     "wording_rules",
     {
         "code": matching(r"[a-z][a-z0-9-]{1,39}", "a short name of small letters, figures and dashes"),

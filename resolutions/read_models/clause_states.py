@@ -7,7 +7,7 @@ from enum import StrEnum
 from itertools import groupby
 from uuid import UUID
 
-from resolutions.domain.brackets import Stretch, passages, stretches
+from resolutions.domain.brackets import BracketedText, passages, split_at_brackets
 from resolutions.domain.wording import same_wording
 from resolutions.models import Clause, ClauseText, Part, Proposal, ProposedClause, TextLanguage
 from resolutions.read_models.versions import proposal_key
@@ -22,7 +22,7 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class ProposedEffect:
     """The effect of one proposal on a clause: `what` is changes, deletes, moves, adds or other-base (it starts from other words)."""
 
     proposal: Proposal
@@ -48,7 +48,7 @@ class ClauseWithWishes:
 
     words: ClauseText
     language: str
-    wishes: tuple[Wish, ...] = ()
+    wishes: tuple[ProposedEffect, ...] = ()
     is_new: bool = False
     anchor: str = ""
 
@@ -59,12 +59,12 @@ class ClauseWithWishes:
         return State.OPEN if self.wishes else State.AGREED
 
     @property
-    def stretches(self) -> list[Stretch]:
-        return stretches(self.words.text)
+    def stretches(self) -> list[BracketedText]:
+        return split_at_brackets(self.words.text)
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class VerbBlock:
     """Clauses of one part under one verb line, which is empty above the first one and in an annex."""
 
     part: str
@@ -79,11 +79,11 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
-class Passages:
+class PartOfClauses:
     """One part of the text with its counts."""
 
     part: str
-    blocks: tuple[Block, ...]
+    blocks: tuple[VerbBlock, ...]
     calls: tuple[str, ...] = field(default=())
 
     def count(self, state: State) -> int:
@@ -102,7 +102,7 @@ class Passages:
         return self.count(State.OPEN)
 
 
-def lines(
+def clauses_with_effects(
     clauses: Sequence[Clause],
     *,
     language: str,
@@ -126,7 +126,11 @@ def lines(
             anchor = "" if number else each.anchor
             behind[place].append(
                 ClauseWithWishes(
-                    each, each.proposal.contribution.language, (Wish(each.proposal, "adds", each.text),), is_new=True, anchor=anchor
+                    each,
+                    each.proposal.contribution.language,
+                    (ProposedEffect(each.proposal, "adds", each.text),),
+                    is_new=True,
+                    anchor=anchor,
                 )
             )
     rank = {each.pk: place for place, each in enumerate(proposed)}
@@ -139,38 +143,38 @@ def lines(
     return found
 
 
-def parts(of: Iterable[ClauseWithWishes]) -> list[Passages]:
+def parts(of: Iterable[ClauseWithWishes]) -> list[PartOfClauses]:
     """Preamble, operative part and annexes, each under its verb lines. A new clause is in the part it is for."""
     by_part: dict[str, list[ClauseWithWishes]] = defaultdict(list)
     for line in of:
         by_part[line.words.part].append(line)
     return [
-        Passages(part, blocks, tuple(dict.fromkeys(block.call for block in blocks if block.call)))
+        PartOfClauses(part, blocks, tuple(dict.fromkeys(block.call for block in blocks if block.call)))
         for part in Part.values
         if (blocks := tuple(_blocks(part, by_part[part])))
     ]
 
 
-def _blocks(part: str, of: Sequence[ClauseWithWishes]) -> Iterator[Block]:
+def _blocks(part: str, of: Sequence[ClauseWithWishes]) -> Iterator[VerbBlock]:
     for call, together in groupby(of, key=lambda line: line.words.call):
         under = tuple(together)
-        yield Block(part, call, under[0].language, under)
+        yield VerbBlock(part, call, under[0].language, under)
 
 
-def _wish(clause: Clause, language: str, proposed: ProposedClause) -> Wish | None:
+def _wish(clause: Clause, language: str, proposed: ProposedClause) -> ProposedEffect | None:
     """The effect of this proposed clause, if any. A new number alone is none."""
     if proposed.change == Change.REMOVED:
-        return Wish(proposed.proposal, "deletes")
+        return ProposedEffect(proposed.proposal, "deletes")
     is_one_language = proposed.proposal.contribution.language == language
     if is_one_language and same_wording(proposed.text, clause.text) and same_wording(proposed.call, clause.call):
         return None
     if proposed.change == Change.MOVED:
-        return Wish(proposed.proposal, "moves", proposed.text)
+        return ProposedEffect(proposed.proposal, "moves", proposed.text)
     if proposed.change == Change.UNCHANGED:
-        return Wish(proposed.proposal, "other-base", proposed.text) if is_one_language and proposed.base_differs else None
+        return ProposedEffect(proposed.proposal, "other-base", proposed.text) if is_one_language and proposed.base_differs else None
     if proposed.change in (Change.RENUMBERED, Change.UNKNOWN) and not is_one_language:
         return None
-    return Wish(proposed.proposal, "changes", proposed.text)
+    return ProposedEffect(proposed.proposal, "changes", proposed.text)
 
 
 def _place(identity: UUID, order: Sequence[UUID], known: set[UUID]) -> UUID | None:

@@ -16,14 +16,14 @@ UNSAID = {"id", "reference_key", "reference_values", "search_text", "version", "
 
 
 @dataclass(frozen=True)
-class Step:
+class FieldChange:
     field: str
     old: str
     new: str
 
 
 @dataclass(frozen=True)
-class Change:
+class RecordedSave:
     """One saving of one row. `steps` is empty when the row was added.
 
     who -- a name, empty if the reader may not know her, and for the data that ships
@@ -35,10 +35,10 @@ class Change:
     thing: str
     is_new: bool
     is_gone: bool
-    steps: list[Step] = field(default_factory=list)
+    steps: list[FieldChange] = field(default_factory=list)
 
 
-def changes_of(model: Any, about: dict[str, Any], *, thing: Callable[[Any], str], name: Callable[[User], str]) -> list[Change]:
+def changes_of(model: Any, about: dict[str, Any], *, thing: Callable[[Any], str], name: Callable[[User], str]) -> list[RecordedSave]:
     """The history of rows of one model, the oldest first.
 
     about -- chooses the rows
@@ -57,16 +57,16 @@ def changes_of(model: Any, about: dict[str, Any], *, thing: Callable[[Any], str]
         steps = [] if is_new or is_gone else _steps(model, old, record)
         if is_new or is_gone or steps:
             by = record.history_user
-            changes.append(Change(record.history_date, name(by) if by else "", by is None, thing(record), is_new, is_gone, steps))
+            changes.append(RecordedSave(record.history_date, name(by) if by else "", by is None, thing(record), is_new, is_gone, steps))
     return changes
 
 
-def _steps(model: type[models.Model], old: Any, new: Any) -> list[Step]:
+def _steps(model: type[models.Model], old: Any, new: Any) -> list[FieldChange]:
     steps = []
     for column in _sayable(model):
         was, became = getattr(old, column.attname), getattr(new, column.attname)
         if (was or None) != (became or None):
-            steps.append(Step(str(column.verbose_name), _said(column, was), _said(column, became)))
+            steps.append(FieldChange(str(column.verbose_name), _said(column, was), _said(column, became)))
     return steps
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 
 from amnt.accounts.models import User
 from resolutions.models import Outcome, ProposalEvent, Resolution, Revision, RevisionText
-from resolutions.read_models.history import Change, changes_of
+from resolutions.read_models.history import RecordedSave, changes_of
 
 FACTS, TEXTS, PROPOSALS = range(3)
 
@@ -34,7 +34,7 @@ class Event:
 
     at: datetime
     who: str
-    fact: Change | None = None
+    fact: RecordedSave | None = None
     text: TextEvent | None = None
     proposal: ProposalEvent | None = None
 
@@ -54,7 +54,7 @@ class ResolutionEvents(Sequence[Event]):
         self.resolution, self.user, self.name = resolution, user, name
 
     @cached_property
-    def _facts(self) -> list[Change]:
+    def _facts(self) -> list[RecordedSave]:
         of_parts = {"resolution_id": self.resolution.pk}
         return [
             *changes_of(Resolution, {"id": self.resolution.pk}, thing=lambda record: self.resolution.full_name, name=self.name),

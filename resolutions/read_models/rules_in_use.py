@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from amnt.accounts.models import User
-from resolutions.domain.hints import BadPattern, Rule, Rules, compiled
+from resolutions.domain.hints import BadPattern, HintRule, Rules, compiled
 from resolutions.importers.wording_rules import rules_of
 from resolutions.models import WordingRule
 
@@ -30,7 +30,7 @@ _ready = lru_cache(maxsize=4)(compiled)
 
 
 @lru_cache(maxsize=500)
-def _is_readable(rule: Rule) -> bool:
+def _is_readable(rule: HintRule) -> bool:
     try:
         compiled([rule])
     except BadPattern as error:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from resolutions.domain.comparing import Comparison, IdentifiedClause, Text, arranged, first_difference
+from resolutions.domain.comparing import ComparedText, Comparison, IdentifiedClause, arrange_clauses, first_difference
 from resolutions.domain.wording import Diff, diff
 from resolutions.models import Proposal, ProposedClause
 from resolutions.read_models.versions import Version
@@ -52,7 +52,7 @@ def starting_points_at(versions: Iterable[Version], identities: Collection[UUID]
     return {keys[pk]: StartingPoint(_taken_out(clauses), _differs(clauses)) for pk, clauses in by_proposal.items()}
 
 
-def with_what_is_lacking(
+def with_lacking_clauses(
     starts: Mapping[str, StartingPoint], versions: Sequence[Version], comparison: Comparison
 ) -> dict[str, StartingPoint]:
     """Adds as a difference the first clause in force that a version lacks, if nothing before it differs."""
@@ -64,23 +64,25 @@ def with_what_is_lacking(
             continue
         lacking = next((row.base for row in comparison.rows if row.base and row.cells[place] is None), None)
         if lacking:
-            found[version.key] = lacks(start, lacking)
+            found[version.key] = lacking_clause(start, lacking)
     return found
 
 
-def lacks(start: StartingPoint, clause: IdentifiedClause) -> StartingPoint:
+def lacking_clause(start: StartingPoint, clause: IdentifiedClause) -> StartingPoint:
     return replace(start, differs=(clause, diff(clause.text, "")))
 
 
-def arrange(versions: Sequence[Version], starts: Mapping[str, StartingPoint]) -> Comparison:
-    """Arrange the first version against the others. Words are marked later (`comparing.marked`)."""
+def arrange_versions(versions: Sequence[Version], starts: Mapping[str, StartingPoint]) -> Comparison:
+    """Arrange the first version against the others. Words are marked later (`comparing.mark_words`)."""
     texts = texts_of(versions, starts)
-    return arranged(texts[0], texts[1:])
+    return arrange_clauses(texts[0], texts[1:])
 
 
-def texts_of(versions: Sequence[Version], starts: Mapping[str, StartingPoint]) -> list[Text]:
+def texts_of(versions: Sequence[Version], starts: Mapping[str, StartingPoint]) -> list[ComparedText]:
     return [
-        Text(version.language, version.clauses, starts.get(version.key, NOWHERE_ELSE).removed, says_removed=_amends(version, versions[0]))
+        ComparedText(
+            version.language, version.clauses, starts.get(version.key, NOWHERE_ELSE).removed, says_removed=_amends(version, versions[0])
+        )
         for version in versions
     ]
 

@@ -13,7 +13,7 @@ from amnt.accounts.models import User
 from resolutions.domain.brackets import passages
 from resolutions.domain.word_counts import Length, WordCounts, length, word_counts_of
 from resolutions.models import Clause, Proposal, ProposedClause, Resolution, Revision, RevisionText
-from resolutions.read_models.clause_states import ClauseWithWishes, Passages, lines, parts
+from resolutions.read_models.clause_states import ClauseWithWishes, PartOfClauses, clauses_with_effects, parts
 from resolutions.read_models.versions import text_key
 
 # The most proposed clauses that are shown beside the clauses of a text.
@@ -23,7 +23,7 @@ ORDER = ("en", "fr", "es", "ar", "ru", "zh")
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class RevisionStep:
     """One revision in the bar of versions, with its text to show; None if not entered."""
 
     revision: Revision
@@ -48,10 +48,10 @@ class TextPage:
 
     text: RevisionText | None
     is_last: bool
-    steps: tuple[Step, ...]
+    steps: tuple[RevisionStep, ...]
     languages: tuple[RevisionText, ...]
     standing: tuple[Proposal, ...]
-    parts: tuple[Passages, ...] = ()
+    parts: tuple[PartOfClauses, ...] = ()
     word_counts: WordCounts | None = None
     newest: Proposal | None = None
     in_brackets_before: int = 0
@@ -88,7 +88,7 @@ class TextPage:
 type Worded = tuple[UUID, str]  # the identity of a clause, and words for it
 
 
-def _in_brackets(of: Iterable[Passages], without: Collection[int] = ()) -> set[Worded]:
+def _in_brackets(of: Iterable[PartOfClauses], without: Collection[int] = ()) -> set[Worded]:
     """Passages in brackets in the text and in proposals.
 
     without -- keys of proposals to leave out
@@ -138,7 +138,7 @@ def text_page(resolution: Resolution, user: User, *, wanted: UUID | None = None)
         text=shown,
         is_last=is_last,
         steps=tuple(
-            Step(revision, _preferred(revision.pk, current, language), shown is not None and shown.revision_id == revision.pk)
+            RevisionStep(revision, _preferred(revision.pk, current, language), shown is not None and shown.revision_id == revision.pk)
             for revision in revisions
         ),
         languages=tuple(text for text in current if shown is not None and text.revision_id == shown.revision_id),
@@ -195,7 +195,7 @@ def _drafts(proposals: Iterable[Proposal]) -> list[_Draft]:
     return [_Draft(each, tuple(words[each.pk])) for each in found]
 
 
-def _before(newest: _Draft, drafts: Iterable[_Draft], of: Iterable[Passages]) -> int:
+def _before(newest: _Draft, drafts: Iterable[_Draft], of: Iterable[PartOfClauses]) -> int:
     """How many passages were in brackets before the newest working text: with those it replaced, without itself."""
     found = _in_brackets(of, without={newest.proposal.pk})
     for draft in drafts:
@@ -229,10 +229,10 @@ def _lines(text: RevisionText, proposals: Sequence[Proposal]) -> list[ClauseWith
     rows = ProposedClause.objects.filter(proposal__in=adding).order_by("proposal", "position")
     for proposal, identity in rows.values_list("proposal", "identity"):
         orders[proposal].append(identity)
-    return lines(clauses, language=text.language, proposed=proposed, orders=orders)
+    return clauses_with_effects(clauses, language=text.language, proposed=proposed, orders=orders)
 
 
-def _lengths(steps: Sequence[Step], drafts: Sequence[_Draft]) -> list[Length]:
+def _lengths(steps: Sequence[RevisionStep], drafts: Sequence[_Draft]) -> list[Length]:
     """Of the text of each revision, each after the working texts of its assembly, and of those of the assembly to come."""
     shown = [(step.revision, step.text) for step in steps if step.text is not None]
     texts: dict[int, list[str]] = defaultdict(list)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from amnt.accounts.models import User
 from amnt.core.errors import RuleBroken
-from resolutions.domain.aligning import Kind
+from resolutions.domain.aligning import ChangeKind
 from resolutions.domain.budgets import LONGEST_ADDRESSEE, LONGEST_CALL, LONGEST_NUMBER, LONGEST_VERB
 from resolutions.drafts import ClauseDraft
 from resolutions.importers.anchoring import Anchor, Starting, anchor, anchor_by_structure, continued
@@ -25,18 +25,18 @@ Action, Change = Proposal.Action, ProposedClause.Change
 WITHOUT_OWN_WORDS = (Action.SUP, Action.NOC)
 # The change of a clause whose base is not known, by the comparison.
 COMPARED = {
-    Kind.UNCHANGED: Change.UNCHANGED,
-    Kind.RENUMBERED: Change.RENUMBERED,
-    Kind.MODIFIED: Change.MODIFIED,
-    Kind.MOVED: Change.MOVED,
-    Kind.ADDED: Change.ADDED,
-    Kind.MERGED: Change.MODIFIED,
-    Kind.SPLIT: Change.MODIFIED,
+    ChangeKind.UNCHANGED: Change.UNCHANGED,
+    ChangeKind.RENUMBERED: Change.RENUMBERED,
+    ChangeKind.MODIFIED: Change.MODIFIED,
+    ChangeKind.MOVED: Change.MOVED,
+    ChangeKind.ADDED: Change.ADDED,
+    ChangeKind.MERGED: Change.MODIFIED,
+    ChangeKind.SPLIT: Change.MODIFIED,
 }
 
 
 @dataclass(slots=True)
-class Pending:
+class PendingClause:
     """A clause before it is stored. `identity` is its own, or that of the clause in force once anchored."""
 
     draft: ClauseDraft
@@ -49,7 +49,7 @@ class Pending:
 class AnchoredText:
     """Clauses, those of the text in force, and which is anchored to which, by place."""
 
-    clauses: list[Pending]
+    clauses: list[PendingClause]
     in_force: list[Clause]
     anchors: dict[int, Anchor]
     is_one_language: bool
@@ -76,21 +76,21 @@ def texts_in_force(resolutions: Collection[Resolution], assembly: Assembly, lang
     return found
 
 
-def is_set_on(text: RevisionText, action: str, language: str, *, has_words: bool) -> bool:
+def uses_text(text: RevisionText, action: str, language: str, *, has_words: bool) -> bool:
     """Whether a proposal uses this text in force: to anchor its clauses to it, or to copy all of its clauses."""
     return action != Action.ADD and (has_words or (action in WITHOUT_OWN_WORDS and text.language == language))
 
 
-def pending(action: str, clauses: Sequence[ClauseDraft], *, by: User | None) -> list[Pending]:
+def pending_clauses(action: str, clauses: Sequence[ClauseDraft], *, by: User | None) -> list[PendingClause]:
     """Clauses of a draft, on the side their action leaves them."""
-    waiting = [Pending(_on_its_side(action, clause)) for clause in clauses]
+    waiting = [PendingClause(_on_its_side(action, clause)) for clause in clauses]
     for each in waiting:
         if each.draft.is_chosen and by is not None:
             each.anchored_by, each.anchored_at = by.pk, now()
     return waiting
 
 
-def stored(proposal: Proposal) -> list[Pending]:
+def received_clauses(proposal: Proposal) -> list[PendingClause]:
     """The clauses of a proposal as received, without those derived from a text in force."""
     rows = list(proposal.clauses.in_order())
     # Without marks, the base of a clause that is not new is not known.
@@ -101,10 +101,10 @@ def stored(proposal: Proposal) -> list[Pending]:
         rows = [row for row in rows if row.change != Change.REMOVED]
     elif proposal.action in WITHOUT_OWN_WORDS and all(row.place is None and row.base_clause_id for row in rows):
         rows = []
-    return [Pending(_as_draft(row, has_no_marks), row.identity, row.anchored_by_id, row.anchored_at) for row in rows]
+    return [PendingClause(_as_draft(row, has_no_marks), row.identity, row.anchored_by_id, row.anchored_at) for row in rows]
 
 
-def continue_from(earlier: Proposal, waiting: Sequence[Pending]) -> None:
+def continue_from(earlier: Proposal, waiting: Sequence[PendingClause]) -> None:
     """Clauses of a later issue keep the identities of the earlier one, and the anchors that a person chose there."""
     rows = sorted(earlier.clauses.all(), key=lambda row: row.position)
     old = [Starting(row.part, row.kind, row.call, row.number, row.text or row.before) for row in rows]
@@ -119,24 +119,24 @@ def continue_from(earlier: Proposal, waiting: Sequence[Pending]) -> None:
             each.anchored_by, each.anchored_at = row.anchored_by_id, row.anchored_at
 
 
-def tie(action: str, waiting: list[Pending], base: RevisionText | None, language: str) -> AnchoredText:
+def anchor_clauses(action: str, waiting: list[PendingClause], base: RevisionText | None, language: str) -> AnchoredText:
     """What each clause starts from. Changes nothing."""
     if base is None or action == Action.ADD:
         return AnchoredText(waiting, [], {}, is_one_language=False)
-    if not is_set_on(base, action, language, has_words=bool(waiting)):
+    if not uses_text(base, action, language, has_words=bool(waiting)):
         return AnchoredText(waiting, [], {}, base.language == language)
     in_force = sorted(base.clauses.all(), key=lambda clause: clause.position)
     is_one_language = base.language == language
     if not waiting and is_one_language and action in WITHOUT_OWN_WORDS:
-        waiting = [Pending(_derived(action, clause)) for clause in in_force]
+        waiting = [PendingClause(_derived(action, clause)) for clause in in_force]
     return AnchoredText(waiting, in_force, _anchors(waiting, in_force, is_one_language=is_one_language), is_one_language)
 
 
-def store_clauses(proposal: Proposal, waiting: list[Pending], base: RevisionText | None) -> list[ProposedClause]:
+def store_clauses(proposal: Proposal, waiting: list[PendingClause], base: RevisionText | None) -> list[ProposedClause]:
     """In place of those that are there. Sets `base` on the proposal, which the caller saves."""
     language = proposal.contribution.language
     proposal.base = None if proposal.action == Action.ADD else base
-    tied = tie(proposal.action, waiting, base, language)
+    tied = anchor_clauses(proposal.action, waiting, base, language)
     rows = [_row(proposal, each, tied.anchors.get(place), tied.in_force, language) for place, each in enumerate(tied.clauses)]
     if tied.is_one_language and any(each.draft.change == Change.UNKNOWN for each in waiting):
         rows = _with_removed(proposal, rows, tied.in_force)
@@ -157,10 +157,10 @@ def tied_twice() -> RuleBroken:
 
 
 @transaction.atomic
-def settle(proposal: Proposal, decided: Mapping[UUID, UUID | None], *, by: User) -> None:
+def decide_anchors(proposal: Proposal, decided: Mapping[UUID, UUID | None], *, by: User) -> None:
     """Anchor doubtful clauses as a person decided, by identity: to a clause in force, or to none."""
     proposal = Proposal.objects.select_for_update(of=("self",)).select_related("contribution", "base").get(pk=proposal.pk)
-    waiting = stored(proposal)
+    waiting = received_clauses(proposal)
     for each in waiting:
         if each.identity in decided:
             each.draft = replace(each.draft, anchor=decided[each.identity], is_chosen=True)
@@ -168,7 +168,7 @@ def settle(proposal: Proposal, decided: Mapping[UUID, UUID | None], *, by: User)
     store_clauses(proposal, waiting, proposal.base)
 
 
-def _anchors(waiting: Sequence[Pending], in_force: Sequence[Clause], *, is_one_language: bool) -> dict[int, Anchor]:
+def _anchors(waiting: Sequence[PendingClause], in_force: Sequence[Clause], *, is_one_language: bool) -> dict[int, Anchor]:
     """Anchors by place; none for clauses that the document marks as new, unless a person decided."""
     places = {clause.identity: place for place, clause in enumerate(in_force)}
     starting: list[int] = []
@@ -182,12 +182,12 @@ def _anchors(waiting: Sequence[Pending], in_force: Sequence[Clause], *, is_one_l
         elif draft.change == Change.ADDED:
             continue
         starting.append(place)
-    sides = [side_of(waiting[place].draft) for place in starting]
+    sides = [starting_side(waiting[place].draft) for place in starting]
     found = (anchor if is_one_language else anchor_by_structure)(sides, in_force, decided=decided)
     return dict(zip(starting, found, strict=True))
 
 
-def _row(proposal: Proposal, each: Pending, anchored: Anchor | None, in_force: Sequence[Clause], language: str) -> ProposedClause:
+def _row(proposal: Proposal, each: PendingClause, anchored: Anchor | None, in_force: Sequence[Clause], language: str) -> ProposedClause:
     draft = each.draft
     base = in_force[anchored.base] if anchored and anchored.base is not None else None
     tells_base = draft.change not in (Change.ADDED, Change.UNKNOWN)
@@ -241,7 +241,7 @@ def _with_removed(proposal: Proposal, rows: Sequence[ProposedClause], in_force: 
         if clause.pk in kept:
             last = kept[clause.pk]
         else:
-            gone = _row(proposal, Pending(_derived(Action.SUP, clause)), None, [], "")
+            gone = _row(proposal, PendingClause(_derived(Action.SUP, clause)), None, [], "")
             gone.identity, gone.base_clause, gone.likeness = clause.identity, clause, 1.0
             gone.verb, gone.addressee = clause.verb, clause.addressee
             behind.setdefault(last, []).append(gone)
@@ -305,7 +305,7 @@ def _derived(action: str, clause: Clause) -> ClauseDraft:
     )
 
 
-def side_of(draft: ClauseDraft) -> Starting:
+def starting_side(draft: ClauseDraft) -> Starting:
     """The side it starts from; its own words where that is not known."""
     if draft.change in (Change.UNKNOWN, Change.ADDED):
         return _as_printed(draft)

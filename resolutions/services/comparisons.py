@@ -11,19 +11,19 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from amnt.core.errors import RuleBroken
-from resolutions.domain.budgets import MOST_CHARACTERS, MOST_CLAUSES, grouped
-from resolutions.domain.comparing import MOST, ComparedClause, Comparison, IdentifiedClause, marked
+from resolutions.domain.budgets import MOST_CHARACTERS, MOST_CLAUSES, with_separators
+from resolutions.domain.comparing import MOST, ComparedClause, Comparison, IdentifiedClause, mark_words
 from resolutions.domain.comparison_pages import PartCount, Values, as_values, counts_of, from_values, names_in, pages_of
 from resolutions.models import KeptComparison, KeptComparisonPage, ProposedClause
 from resolutions.read_models.compared_pages import ComparedPage
 from resolutions.read_models.starting_points import (
     NOWHERE_ELSE,
-    arrange,
-    lacks,
+    arrange_versions,
+    lacking_clause,
     starting_points,
     starting_points_at,
     texts_of,
-    with_what_is_lacking,
+    with_lacking_clauses,
 )
 from resolutions.read_models.versions import Size, Version, VersionClause, clauses_by_row, public_versions, size_of, with_clauses
 
@@ -55,7 +55,7 @@ class BeingCompared(Exception):
 # --- What is read ----------------------------------------------------------------------------------------------------------------
 
 
-def is_little(size: Size) -> bool:
+def needs_no_slot(size: Size) -> bool:
     """Whether it is short enough to need no slot (`resolutions.seats`)."""
     return size.clauses <= CLAUSES_OF_LITTLE and size.characters <= CHARACTERS_OF_LITTLE
 
@@ -79,7 +79,7 @@ def page_of(versions: Sequence[Version], *, number: int = 1, size: Size | None =
         raise RuleBroken(_("These versions have just changed. Reload the page."))
     arranged = from_values(rows, dict[str, IdentifiedClause](clauses))
     starts = starting_points_at(versions, {row.first.identity for row in arranged}, kept.summary["differing"])
-    starts |= {key: lacks(starts.get(key, NOWHERE_ELSE), clauses[name]) for key, name in named.items() if name in clauses}
+    starts |= {key: lacking_clause(starts.get(key, NOWHERE_ELSE), clauses[name]) for key, name in named.items() if name in clauses}
     parts = tuple(PartCount(*counts) for counts in kept.summary["parts"])
     return ComparedPage(tuple(versions), _marked(arranged, versions), parts, starts, number, numbers)
 
@@ -93,7 +93,7 @@ def whole_of(versions: Sequence[Version], *, size: Size | None = None) -> tuple[
     filled = with_clauses(versions)
     starts = starting_points(filled)
     if kept is None:
-        return filled, arrange(filled, starts)
+        return filled, arrange_versions(filled, starts)
     clauses: dict[str, IdentifiedClause] = {clause.row: clause for version in filled for clause in version.clauses}
     values = sorted((row for page in kept.pages.all() for row in page.rows), key=itemgetter("place"))
     return filled, Comparison(texts_of(filled, starts)[0], tuple(texts_of(filled, starts)[1:]), tuple(from_values(values, clauses)))
@@ -102,8 +102,8 @@ def whole_of(versions: Sequence[Version], *, size: Size | None = None) -> tuple[
 def _now(versions: Sequence[Version], number: int) -> ComparedPage:
     filled = with_clauses(versions)
     starts = starting_points(filled)
-    comparison = arrange(filled, starts)
-    starts = with_what_is_lacking(starts, filled, comparison)
+    comparison = arrange_versions(filled, starts)
+    starts = with_lacking_clauses(starts, filled, comparison)
     pages = pages_of(comparison)
     number = max(1, min(number, len(pages)))
     rows = _marked(pages[number - 1], filled)
@@ -117,7 +117,7 @@ def _is_short(size: Size) -> bool:
 
 def _marked(rows: Sequence[ComparedClause], versions: Sequence[Version]) -> tuple[ComparedClause, ...]:
     base, *others = versions
-    return marked(rows, base.language, [version.language for version in others])
+    return mark_words(rows, base.language, [version.language for version in others])
 
 
 def _too_large(size: Size, clauses: int, characters: int) -> str:
@@ -125,10 +125,10 @@ def _too_large(size: Size, clauses: int, characters: int) -> str:
         "These versions are too long together: %(clauses)s clauses and %(characters)s characters, where %(most_clauses)s and "
         "%(most_characters)s are allowed. Choose fewer columns."
     ) % {
-        "clauses": grouped(size.clauses),
-        "characters": grouped(size.characters),
-        "most_clauses": grouped(clauses),
-        "most_characters": grouped(characters),
+        "clauses": with_separators(size.clauses),
+        "characters": with_separators(size.characters),
+        "most_clauses": with_separators(clauses),
+        "most_characters": with_separators(characters),
     }
 
 
@@ -157,14 +157,14 @@ def _key(size: Size) -> str:
     return sha256("\n".join([str(ENGINE), *size.stamps]).encode()).hexdigest()
 
 
-def to_be_made() -> Q:
+def waiting_comparisons() -> Q:
     """What a worker may take: waiting ones, and those whose worker was killed, once more."""
     return Q(compared_at=None, taken_at=None) | Q(compared_at=None, taken_at__lt=now() - PATIENCE, attempts__lt=MOST_ATTEMPTS)
 
 
-def make(pk: int) -> bool:
+def make_comparison(pk: int) -> bool:
     """Compare these versions and store the result. Returns whether this worker did it."""
-    claimed = KeptComparison.objects.filter(to_be_made(), pk=pk)
+    claimed = KeptComparison.objects.filter(waiting_comparisons(), pk=pk)
     if not claimed.update(taken_at=now(), attempts=F("attempts") + 1):
         return False
     kept = KeptComparison.objects.get(pk=pk)
@@ -175,12 +175,12 @@ def make(pk: int) -> bool:
         return False
     filled = with_clauses(versions)
     starts = starting_points(filled)
-    comparison = arrange(filled, starts)
+    comparison = arrange_versions(filled, starts)
     pages = pages_of(comparison)
     place_of = {id(row): place for place, row in enumerate(comparison.rows)}
     lacking = {
         key: start.differs[0].row
-        for key, start in with_what_is_lacking(starts, filled, comparison).items()
+        for key, start in with_lacking_clauses(starts, filled, comparison).items()
         if start.differs and isinstance(start.differs[0], VersionClause)
     }
     summary = {

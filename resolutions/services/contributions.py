@@ -15,7 +15,14 @@ from amnt.core.errors import RuleBroken
 from amnt.core.forms import one_line
 from amnt.core.idempotency import create_once, sent_before
 from amnt.core.limits import max_length
-from resolutions.domain.budgets import LONGEST_REASONS, PROPOSAL_IN_CLAUSES, check_document, check_length, check_underneath, grouped
+from resolutions.domain.budgets import (
+    LONGEST_REASONS,
+    PROPOSAL_IN_CLAUSES,
+    check_base_clauses,
+    check_document,
+    check_length,
+    with_separators,
+)
 from resolutions.drafts import ContributionDraft, ProposalDraft
 from resolutions.models import (
     Assembly,
@@ -126,7 +133,7 @@ def anchor_again(text: RevisionText, *, most: int | None = None) -> int:
     if chosen:
         prefetch_related_objects([text], "clauses")  # fetched once for all proposals on it
     for proposal in Proposal.objects.filter(pk__in=chosen).select_related("contribution").defer("reasons").order_by("pk"):
-        anchors.store_clauses(proposal, anchors.stored(proposal), text)
+        anchors.store_clauses(proposal, anchors.received_clauses(proposal), text)
         proposal.save(update_fields=["base"])
     return len(chosen)
 
@@ -160,7 +167,7 @@ def _check_proposal(draft: ProposalDraft) -> tuple[int, int]:
     if len(draft.reasons) > LONGEST_REASONS:
         raise RuleBroken(
             _("The reasons have %(n)s characters, where %(most)s are allowed. Shorten them.")
-            % {"n": grouped(len(draft.reasons)), "most": grouped(LONGEST_REASONS)},
+            % {"n": with_separators(len(draft.reasons)), "most": with_separators(LONGEST_REASONS)},
             field="reasons",
         )
     return check_clauses(draft)
@@ -201,7 +208,7 @@ def _underneath(proposals: Sequence[ProposalDraft], texts: Mapping[int, tuple[Re
     total = 0
     for wanted in proposals:
         text, clauses = texts.get(wanted.resolution.pk, (None, 0))
-        if text is not None and anchors.is_set_on(text, wanted.action, language, has_words=bool(wanted.clauses)):
+        if text is not None and anchors.uses_text(text, wanted.action, language, has_words=bool(wanted.clauses)):
             total += clauses
     return total
 
@@ -210,13 +217,13 @@ def _bases(draft: ContributionDraft, replaced: Sequence[Proposal]) -> dict[int, 
     """The texts in force under a document, by resolution, with their clauses. RuleBroken where that is too much at once."""
     bases = anchors.texts_in_force({wanted.resolution for wanted in draft.proposals}, draft.assembly, draft.language)
     clauses_replaced = ProposedClause.objects.filter(proposal__in=replaced).count()
-    check_underneath(_underneath(draft.proposals, bases, draft.language), replaced=clauses_replaced)
+    check_base_clauses(_underneath(draft.proposals, bases, draft.language), replaced=clauses_replaced)
     found = {resolution: text for resolution, (text, _clauses) in bases.items()}
     set_on = {
         text
         for wanted in draft.proposals
         if (text := found.get(wanted.resolution.pk))
-        and anchors.is_set_on(text, wanted.action, draft.language, has_words=bool(wanted.clauses))
+        and anchors.uses_text(text, wanted.action, draft.language, has_words=bool(wanted.clauses))
     }
     prefetch_related_objects(list(set_on), "clauses")
     return found
@@ -295,7 +302,7 @@ def _record_proposal(
         replaces=before,
         superseded_at=later.received_at if later else None,
     )
-    waiting = anchors.pending(draft.action, draft.clauses, by=by)
+    waiting = anchors.pending_clauses(draft.action, draft.clauses, by=by)
     if before is not None:
         anchors.continue_from(before, waiting)
     rows = anchors.store_clauses(proposal, waiting, base)

@@ -8,12 +8,12 @@ from django.utils.translation import gettext as _
 
 from amnt.accounts.models import User
 from amnt.core.errors import RuleBroken
-from resolutions.domain.budgets import check_underneath
+from resolutions.domain.budgets import check_base_clauses
 from resolutions.drafts import ContributionDraft, ProposalDraft
 from resolutions.models import Contribution, ImportJob, Proposal, ProposalEvent, ProposedClause
 from resolutions.services import anchors, contributions
-from resolutions.services.new_resolutions import settled
-from resolutions.services.proposals import mark_late, tell
+from resolutions.services.new_resolutions import with_stored_resolutions
+from resolutions.services.proposals import mark_late, record_event
 
 
 @transaction.atomic
@@ -26,7 +26,7 @@ def enter(draft: ContributionDraft, *, by: User | None, submission: UUID | None 
     """
     if made := entered_by(submission):
         return made
-    asked, draft = draft, settled(draft)
+    asked, draft = draft, with_stored_resolutions(draft)
     if draft is not asked and (made := entered_by(submission)):
         # Sent twice at once, the second waited where the first stored the new resolution.
         return made
@@ -43,7 +43,7 @@ def enter(draft: ContributionDraft, *, by: User | None, submission: UUID | None 
         document.save(update_fields=["language"])
     if draft.is_late and not document.is_late:
         mark_late(document, is_late=True, by=by, job=job)
-    check_underneath(contributions.clauses_underneath(draft.proposals, draft.assembly, document.language))
+    check_base_clauses(contributions.clauses_underneath(draft.proposals, draft.assembly, document.language))
     entered = [enter_into(document, wanted, by=by, is_history=draft.is_history, job=job) for wanted in draft.proposals]
     if submission and entered:
         # The document carries the submission of its own form; later proposals carry theirs.
@@ -74,7 +74,7 @@ def document_of(draft: ContributionDraft) -> Contribution | None:
     return next(iter([*of_language, *open_ones]), None)
 
 
-def there_already(document: Contribution, wanted: ProposalDraft) -> Proposal | None:
+def stored_proposal(document: Contribution, wanted: ProposalDraft) -> Proposal | None:
     """The same proposal: of this identifier; without one, of this action on the same resolution by the same."""
     on_it = document.proposals.current().filter(resolution=wanted.resolution)
     if wanted.identifier:
@@ -85,24 +85,24 @@ def there_already(document: Contribution, wanted: ProposalDraft) -> Proposal | N
 def enter_into(
     document: Contribution, wanted: ProposalDraft, *, by: User | None, is_history: bool = False, job: ImportJob | None = None
 ) -> Proposal:
-    there = there_already(document, wanted)
+    there = stored_proposal(document, wanted)
     if there is None:
         return contributions.add_proposal(document, wanted, by=by, is_history=is_history, job=job)
     if not wanted.clauses or there.action != wanted.action or there.clauses.exists():
         names = {"identifier": there.identifier or there, "resolution": there.resolution}
         raise RuleBroken(_("%(identifier)s on %(resolution)s is already here. Open it to change what is known about it.") % names)
-    return give_words(there, wanted, by=by, job=job)
+    return add_clauses(there, wanted, by=by, job=job)
 
 
-def give_words(proposal: Proposal, wanted: ProposalDraft, *, by: User | None, job: ImportJob | None = None) -> Proposal:
+def add_clauses(proposal: Proposal, wanted: ProposalDraft, *, by: User | None, job: ImportJob | None = None) -> Proposal:
     """Add clauses to a proposal that was stored without words."""
     contributions.check_clauses(wanted)
     base = anchors.text_in_force(proposal.resolution, proposal.contribution.assembly, proposal.contribution.language)
-    anchors.store_clauses(proposal, anchors.pending(proposal.action, wanted.clauses, by=by), base)
+    anchors.store_clauses(proposal, anchors.pending_clauses(proposal.action, wanted.clauses, by=by), base)
     proposal.title = proposal.title or wanted.title
     proposal.reasons = proposal.reasons or wanted.reasons
     proposal.save(update_fields=["base", "title", "reasons"])
-    tell(proposal, ProposalEvent.Kind.CHANGED, by=by, at=None, job=job)
+    record_event(proposal, ProposalEvent.Kind.CHANGED, by=by, at=None, job=job)
     return proposal
 
 
@@ -110,7 +110,7 @@ def give_words(proposal: Proposal, wanted: ProposalDraft, *, by: User | None, jo
 
 
 @dataclass(frozen=True, slots=True)
-class Preview:
+class ProposalPreview:
     """A proposal as it would be stored, with its clauses. Nothing is stored."""
 
     proposal: Proposal
@@ -118,7 +118,7 @@ class Preview:
 
 
 @transaction.atomic
-def preview(draft: ContributionDraft, *, by: User | None) -> list[Preview]:
+def preview(draft: ContributionDraft, *, by: User | None) -> list[ProposalPreview]:
     """The result of `enter`, by entering it and rolling back. Refuses the same."""
     before = transaction.savepoint_create()
     try:
@@ -126,6 +126,6 @@ def preview(draft: ContributionDraft, *, by: User | None) -> list[Preview]:
         found = Proposal.objects.filter(pk__in=keys).select_related(
             "contribution__assembly", "group", "resolution", "base__revision__assembly"
         )
-        return [Preview(row, list(row.clauses.select_related("base_clause").in_order())) for row in found.order_by("pk")]
+        return [ProposalPreview(row, list(row.clauses.select_related("base_clause").in_order())) for row in found.order_by("pk")]
     finally:
         transaction.savepoint_rollback(before)

@@ -25,7 +25,7 @@ FIRST_EVENT = ProposalEvent.objects.filter(proposal=OuterRef("pk")).order_by("pk
 @transaction.atomic
 def take_back(job: ImportJob, *, by: User) -> ImportJob:
     """Withdraw an import: hide all it added, and restore what it had replaced or withdrawn. Safe to repeat."""
-    job = locked(job)
+    job = lock_job(job)
     if job.taken_back_at:
         return job
     check_time(job)
@@ -43,14 +43,14 @@ def take_back(job: ImportJob, *, by: User) -> ImportJob:
         before = proposal.events.exclude(job=job).order_by("-pk").first()
         move(proposal, before.status if before else Proposal.Status.SUBMITTED, Kind.STATUS, job=job, by=by)
     for proposal in given_words_by(job):
-        set_words_apart(proposal, job)
+        move_clauses_to_copy(proposal, job)
     return job
 
 
 @transaction.atomic
 def put_back(job: ImportJob, *, by: User) -> ImportJob:
     """Restore a withdrawn import. Refused, with its name, if something was imported again meanwhile."""
-    job = locked(job)
+    job = lock_job(job)
     if job.taken_back_at is None:
         return job
     check_time(job)
@@ -58,7 +58,7 @@ def put_back(job: ImportJob, *, by: User) -> ImportJob:
     made = [proposal for proposal in gone if proposal.words_of_id is None]
     documents = {proposal.contribution_id: proposal.contribution for proposal in made}
     check_documents([document for document in documents.values() if document.taken_back_at], since=job.taken_back_at)
-    check_not_here_again(made)
+    check_not_imported_again(made)
     Contribution.objects.filter(pk__in=documents, taken_back_at=job.taken_back_at).update(taken_back_at=None)
     Proposal.objects.filter(pk__in=[proposal.pk for proposal in made]).update(taken_back_at=None)
     replaced = set(Proposal.objects.filter(replaces__in=made).values_list("replaces", flat=True))
@@ -70,7 +70,7 @@ def put_back(job: ImportJob, *, by: User) -> ImportJob:
             earlier.update(superseded_at=proposal.contribution.received_at)
     for apart in gone:
         if apart.words_of_id is not None:
-            give_words_again(apart)
+            move_clauses_back(apart)
     for proposal in last_moved_by(job, Kind.STATUS):
         move(proposal, Proposal.Status.WITHDRAWN, Kind.WITHDRAWN, job=job, by=by)
     # It can be withdrawn again for the full time.
@@ -79,7 +79,7 @@ def put_back(job: ImportJob, *, by: User) -> ImportJob:
     return job
 
 
-def locked(job: ImportJob) -> ImportJob:
+def lock_job(job: ImportJob) -> ImportJob:
     """The job, and the documents of all that it touched: every act on a proposal locks its document first."""
     job = ImportJob.objects.select_for_update(of=("self",)).get(pk=job.pk)
     documents = Contribution.objects.filter(pk__in=Proposal.objects.filter(events__job=job).values("contribution"))
@@ -124,7 +124,7 @@ def move(proposal: Proposal, status: str, kind: str, *, job: ImportJob, by: User
     proposal.events.create(kind=kind, status=status, fate=proposal.fate, by=by, is_history=True, job=job)
 
 
-def set_words_apart(proposal: Proposal, job: ImportJob) -> None:
+def move_clauses_to_copy(proposal: Proposal, job: ImportJob) -> None:
     """Move its clauses to a hidden copy, until they are moved back or deleted."""
     apart = Proposal.objects.get(pk=proposal.pk)
     apart.pk, apart.public_id = None, Proposal._meta.get_field("public_id").get_default()
@@ -138,7 +138,7 @@ def set_words_apart(proposal: Proposal, job: ImportJob) -> None:
     proposal.save(update_fields=["base", "title", "reasons"])
 
 
-def give_words_again(apart: Proposal) -> None:
+def move_clauses_back(apart: Proposal) -> None:
     proposal = apart.words_of
     if proposal is None or proposal.clauses.exists():
         raise RuleBroken(_("%(identifier)s has been given other words meanwhile.") % {"identifier": proposal})
@@ -148,7 +148,7 @@ def give_words_again(apart: Proposal) -> None:
     apart.delete()
 
 
-def check_not_here_again(proposals: Sequence[Proposal]) -> None:
+def check_not_imported_again(proposals: Sequence[Proposal]) -> None:
     here = Proposal.objects.filter(contribution__in={proposal.contribution_id for proposal in proposals}, taken_back_at=None)
     known = set(here.exclude(identifier="").values_list("contribution", "identifier", "resolution"))
     for proposal in proposals:
@@ -172,14 +172,14 @@ def check_documents(documents: Sequence[Contribution], *, since: datetime) -> No
 # --- After two weeks --------------------------------------------------------------------------------------------------------
 
 
-def forgotten(at: datetime) -> QuerySet[Proposal]:
+def due_for_deletion(at: datetime) -> QuerySet[Proposal]:
     return Proposal.objects.filter(taken_back_at__lte=at - UNDONE_WITHIN)
 
 
-def forget(at: datetime) -> int:
+def delete_withdrawn(at: datetime) -> int:
     """Delete withdrawn proposals, documents left empty, and old import jobs."""
-    documents = set(forgotten(at).values_list("contribution", flat=True))
-    deleted = delete_in_batches(forgotten(at))
+    documents = set(due_for_deletion(at).values_list("contribution", flat=True))
+    deleted = delete_in_batches(due_for_deletion(at))
     delete_in_batches(Contribution.objects.filter(pk__in=documents, proposals=None))
     delete_in_batches(ImportJob.objects.exclude(pk__in=ImportJob.objects.undoable(at).values("pk")))
     return deleted

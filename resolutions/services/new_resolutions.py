@@ -21,7 +21,7 @@ from resolutions.models import Assembly, Resolution
 
 LONGEST_LABEL, LONGEST_TITLE = max_length(Resolution, "label"), max_length(Resolution, "title")
 LABEL_MISSING = _("Give the draft a label, as in [AFCP-1].")
-LONGEST_SLUG = 50  # so that an assembly or a number can be added where it is taken
+LONGEST_SLUG = 50  # so that an assembly or a number can be appended where the slug is taken
 
 
 def as_label(said: str) -> str:
@@ -30,21 +30,22 @@ def as_label(said: str) -> str:
     return f"[{bare[: LONGEST_LABEL - 2]}]" if bare else ""
 
 
-def key_of(label: str) -> str:
+def label_key(label: str) -> str:
     """The same for two labels that mean one draft."""
     return fold(as_label(label))
 
 
 def new_resolution(label: str, *, title: str, language: str) -> Resolution:
-    """A new unsaved resolution; `settled` saves it with its proposal, or finds the one of this label. Its title is in the language of the
-    text; without one, or in a language without titles, the label is the title.
+    """A new unsaved resolution; `with_stored_resolutions` saves it with its proposal, or finds the one of this label.
+
+    Its title is in the language of the text; without one, or in a language without titles, the label is the title.
     """
     label, title = as_label(label), one_line(title)[:LONGEST_TITLE]
     titles = {f"title_{language}": title} if title and language in LANGUAGE_CODES else {"title": label}
     return Resolution(label=label, status=Resolution.Status.DRAFT, has_official_title=False, **titles)
 
 
-def settled(draft: ContributionDraft) -> ContributionDraft:
+def with_stored_resolutions(draft: ContributionDraft) -> ContributionDraft:
     """The same draft with every new resolution in it saved, once per label."""
     if all(proposal.resolution.pk for proposal in draft.proposals):
         return draft
@@ -57,7 +58,7 @@ def settled(draft: ContributionDraft) -> ContributionDraft:
 
 def known_draft(label: str, drafts: Iterable[Any]) -> Resolution | None:
     """The one of this label, of those `Resolution.objects.drafts_for` an assembly: preferably one with a proposal at that assembly."""
-    same = [row for row in drafts if key_of(row.label) == key_of(label)]
+    same = [row for row in drafts if label_key(row.label) == label_key(label)]
     return max(same, key=lambda row: row.is_asked_here, default=None)
 
 

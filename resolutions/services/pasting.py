@@ -9,15 +9,15 @@ from django.db import transaction
 
 from amnt.accounts.models import User
 from amnt.core.limits import max_length
-from resolutions.domain.budgets import check_pasted, check_underneath
+from resolutions.domain.budgets import check_base_clauses, check_pasted
 from resolutions.drafts import ContributionDraft, ProposalDraft
 from resolutions.folding import fold
 from resolutions.importers.identifiers import document_of, read_identifier
-from resolutions.importers.pasted_matrix import Pasted, PastedProposal, Trouble
+from resolutions.importers.pasted_matrix import CellProblem, Pasted, PastedProposal
 from resolutions.models import Assembly, Contribution, ImportJob, Proposal, RegionalGroup, Resolution
 from resolutions.services.contributions import clauses_underneath
 from resolutions.services.entering import enter
-from resolutions.services.new_resolutions import key_of, known_draft
+from resolutions.services.new_resolutions import known_draft, label_key
 from resolutions.services.publishing import groups_by_code, senders_of, states_by_symbol
 from resolutions.states import states
 
@@ -114,7 +114,7 @@ def store(planned: Plan, *, by: User, is_history: bool) -> list[Proposal]:
     """Store everything new of it, or nothing. Refused if something was stored meanwhile, with its name."""
     check_pasted(len(planned.new))
     wanted = list(drafts(planned, is_history=is_history))
-    check_underneath(_underneath(wanted, planned.assembly))
+    check_base_clauses(_underneath(wanted, planned.assembly))
     entered = []
     job = ImportJob.objects.create(kind=ImportJob.Kind.PASTE, by=by)
     for draft in wanted:
@@ -191,7 +191,7 @@ def _begun(asked: PastedProposal, known: _KnownRows) -> Resolution | None:
 
 
 def _place(asked: PastedProposal, known: _KnownRows, unknown: Container[str]) -> PlannedProposal:
-    if asked.trouble == Trouble.NO_RESOLUTION:
+    if asked.trouble == CellProblem.NO_RESOLUTION:
         return PlannedProposal(asked, CellOutcome.UNKNOWN_RESOLUTION)
     if asked.trouble:
         return PlannedProposal(asked, CellOutcome.NOT_UNDERSTOOD)
@@ -236,7 +236,7 @@ def _is_same(row: Proposal, placed: PlannedProposal) -> bool:
 
 
 def _same(placed: PlannedProposal) -> tuple[object, ...]:
-    resolution = placed.resolution and (placed.resolution.pk or key_of(placed.resolution.label))
+    resolution = placed.resolution and (placed.resolution.pk or label_key(placed.resolution.label))
     if placed.asked.identifier:
         return resolution, placed.asked.identifier
     return resolution, placed.asked.action, placed.group.pk if placed.group else placed.countries

@@ -45,7 +45,7 @@ def revise(
     overwritten
     at -- when it happened, if not now
     """
-    proposal = locked(proposal)
+    proposal = lock_proposal(proposal)
     there = facts_of_proposal(proposal)
     wanted = replace(wanted, countries=tuple(sorted(set(wanted.countries))))
     if seen is not None:
@@ -60,7 +60,7 @@ def revise(
         change_status(proposal, status=wanted.status, by=by, at=at)
     if wanted.fate != there.fate:
         decide_fate(proposal, fate=wanted.fate, by=by, at=at)
-    return locked(proposal)
+    return lock_proposal(proposal)
 
 
 def merged(*, seen: ProposalFacts, wanted: ProposalFacts, there: ProposalFacts) -> ProposalFacts:
@@ -80,10 +80,10 @@ def merged(*, seen: ProposalFacts, wanted: ProposalFacts, there: ProposalFacts) 
 def change_status(proposal: Proposal, *, status: str, by: User | None, at: datetime | None = None) -> Proposal:
     """Set the status: preliminary, common, submitted or withdrawn. A withdrawn one may be reinstated."""
     status = Status(status)
-    proposal = standing(proposal)
+    proposal = lock_current(proposal)
     if proposal.status != status:
         proposal.status = status
-        tell(proposal, Kind.WITHDRAWN if status == Status.WITHDRAWN else Kind.STATUS, by=by, at=at, changed="status")
+        record_event(proposal, Kind.WITHDRAWN if status == Status.WITHDRAWN else Kind.STATUS, by=by, at=at, changed="status")
     return proposal
 
 
@@ -94,25 +94,25 @@ def withdraw(proposal: Proposal, *, by: User | None, at: datetime | None = None)
 @transaction.atomic
 def sign(proposal: Proposal, *, countries: Collection[str], by: User | None, at: datetime | None = None) -> Proposal:
     """Say which States sign it, all of them."""
-    proposal = standing(proposal)
+    proposal = lock_current(proposal)
     signing = sorted(set(countries))
     if facts_of_proposal(proposal).countries != tuple(signing):
         if not (signing or proposal.group_id or proposal.sources or proposal.is_consolidated):
             raise RuleBroken(_("Name at least one State: nobody else is known to make this proposal."))
         proposal.countries = ",".join(signing)
-        tell(proposal, Kind.SIGNED, by=by, at=at, changed="countries")
+        record_event(proposal, Kind.SIGNED, by=by, at=at, changed="countries")
     return proposal
 
 
 @transaction.atomic
 def decide_fate(proposal: Proposal, *, fate: str, by: User | None, at: datetime | None = None) -> Proposal:
     """Set what the assembly decided on it; empty for not known."""
-    proposal = standing(proposal)
+    proposal = lock_current(proposal)
     if fate and fate not in Proposal.Fate.values:
         raise ValueError(f"no fate of a proposal: {fate}")
     if proposal.fate != fate:
         proposal.fate = fate
-        tell(proposal, Kind.FATE, by=by, at=at, changed="fate")
+        record_event(proposal, Kind.FATE, by=by, at=at, changed="fate")
     return proposal
 
 
@@ -128,7 +128,7 @@ def mark_late(
     contribution.save(update_fields=["is_late"])
     for proposal in contribution.proposals.current().select_for_update().order_by("pk"):
         proposal.contribution = contribution
-        tell(proposal, Kind.LATE if is_late else Kind.STATUS, by=by, at=at, job=job)
+        record_event(proposal, Kind.LATE if is_late else Kind.STATUS, by=by, at=at, job=job)
     return contribution
 
 
@@ -140,7 +140,7 @@ def touches_operative(proposal: Proposal) -> bool:
     return not parts or any(part != Part.PREAMBLE for part in parts)
 
 
-def locked(proposal: Proposal) -> Proposal:
+def lock_proposal(proposal: Proposal) -> Proposal:
     """Lock the document, then the proposal, as marking the document late does."""
     contribution = Contribution.objects.select_for_update().get(pk=proposal.contribution_id)
     proposal = Proposal.objects.select_for_update().get(pk=proposal.pk)
@@ -148,8 +148,8 @@ def locked(proposal: Proposal) -> Proposal:
     return proposal
 
 
-def standing(proposal: Proposal) -> Proposal:
-    proposal = locked(proposal)
+def lock_current(proposal: Proposal) -> Proposal:
+    proposal = lock_proposal(proposal)
     check_not_replaced(proposal)
     return proposal
 
@@ -159,7 +159,9 @@ def check_not_replaced(proposal: Proposal) -> None:
         raise RuleBroken(_("A later issue of the document replaced this proposal. Change that one."))
 
 
-def tell(proposal: Proposal, kind: str, *, by: User | None, at: datetime | None, changed: str = "", job: ImportJob | None = None) -> None:
+def record_event(
+    proposal: Proposal, kind: str, *, by: User | None, at: datetime | None, changed: str = "", job: ImportJob | None = None
+) -> None:
     """Record one event with the new facts; unless it is history, set `moved_at`."""
     instant = now()
     fields = [changed] if changed else []

@@ -99,16 +99,16 @@ class AnchoredClause:
 
     @property
     def words(self) -> str:
-        return anchors.side_of(self.draft).text
+        return anchors.starting_side(self.draft).text
 
     @property
     def name(self) -> str:
-        side = anchors.side_of(self.draft)
+        side = anchors.starting_side(self.draft)
         return " ".join(filter(None, (side.call, side.number)))
 
 
 @dataclass(frozen=True, slots=True)
-class Outlook:
+class AnchoringPreview:
     """base -- the text in force; replaces -- the proposal of an earlier issue it would replace
     is_beyond -- not anchored: with the
     proposals before it, that would be more than is done at once
@@ -184,7 +184,7 @@ def document_context_of(issue: Contribution, wanted: Sequence[tuple[int, ReadPro
         if resolution is None:
             continue
         text, clauses = found.get(resolution.pk, (None, 0))
-        if text is None or not anchors.is_set_on(text, read.action, issue.language, has_words=bool(read.clauses)):
+        if text is None or not anchors.uses_text(text, read.action, issue.language, has_words=bool(read.clauses)):
             clauses = 0
         before = replaced_by(resolution, read.identifier, earlier)
         clauses_before = replaced[before.pk] if before is not None else 0
@@ -201,27 +201,27 @@ def document_context_of(issue: Contribution, wanted: Sequence[tuple[int, ReadPro
     return DocumentContext(issue, {resolution: text for resolution, (text, _clauses) in found.items()}, earlier, beyond)
 
 
-def outlook(
+def preview_anchoring(
     read: ReadProposal, decided: Mapping[str, str], *, resolution: Resolution | None, place: int, ground: DocumentContext, by: User
-) -> Outlook:
+) -> AnchoringPreview:
     """How the proposal at this place would be anchored if published now. Changes nothing."""
-    waiting = anchors.pending(read.action, with_anchors(read.clauses, dict(decided)), by=by)
+    waiting = anchors.pending_clauses(read.action, with_anchors(read.clauses, dict(decided)), by=by)
     if resolution is None:
-        return Outlook(None, _ties(waiting, {}, []), (), is_one_language=False, replaces=None)
+        return AnchoringPreview(None, _ties(waiting, {}, []), (), is_one_language=False, replaces=None)
     before = replaced_by(resolution, read.identifier, ground.earlier)
     base = ground.bases.get(resolution.pk) if read.action != Proposal.Action.ADD else None
     if place in ground.beyond:
-        return Outlook(base, (), (), is_one_language=True, replaces=before, is_beyond=True)
+        return AnchoringPreview(base, (), (), is_one_language=True, replaces=before, is_beyond=True)
     if not read.clauses:
         # Nothing to decide: its clauses come from the text in force.
-        return Outlook(base, (), (), base is not None and base.language == ground.issue.language, before)
+        return AnchoringPreview(base, (), (), base is not None and base.language == ground.issue.language, before)
     if before is not None:
         anchors.continue_from(before, waiting)
-    tied = anchors.tie(read.action, waiting, base, ground.issue.language)
-    return Outlook(base, _ties(tied.clauses, tied.anchors, tied.in_force), tuple(tied.in_force), tied.is_one_language, before)
+    tied = anchors.anchor_clauses(read.action, waiting, base, ground.issue.language)
+    return AnchoringPreview(base, _ties(tied.clauses, tied.anchors, tied.in_force), tuple(tied.in_force), tied.is_one_language, before)
 
 
-def _ties(waiting: Sequence[anchors.Pending], found: Mapping[int, Anchor], in_force: Sequence[Clause]) -> tuple[AnchoredClause, ...]:
+def _ties(waiting: Sequence[anchors.PendingClause], found: Mapping[int, Anchor], in_force: Sequence[Clause]) -> tuple[AnchoredClause, ...]:
     ties = []
     for place, each in enumerate(waiting):
         anchor = found.get(place)
@@ -234,7 +234,7 @@ def _ties(waiting: Sequence[anchors.Pending], found: Mapping[int, Anchor], in_fo
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class ProposalDecision:
     """What a person decided on one proposal, by its place in the document. Without a resolution, `label` is that of a draft new one."""
 
     place: int
@@ -247,7 +247,7 @@ class Chosen:
 
 
 @dataclass(frozen=True, slots=True)
-class About:
+class DocumentDecision:
     """What a person decided on the document."""
 
     assembly: Assembly
@@ -260,12 +260,12 @@ class About:
     url: str = ""
 
 
-def document(upload: Upload) -> ReadDocument:
+def read_document(upload: Upload) -> ReadDocument:
     return from_values(upload.extraction or {"language": "", "number": "", "revision": 0, "proposals": [], "warnings": []})
 
 
 @transaction.atomic
-def publish(upload: Upload, about: About, chosen: Sequence[Chosen], *, by: User) -> Contribution:
+def publish(upload: Upload, about: DocumentDecision, chosen: Sequence[ProposalDecision], *, by: User) -> Contribution:
     """Publish it in one transaction, and delete what was read. Safe to repeat."""
     upload = Upload.objects.select_for_update(of=("self",)).get(pk=upload.pk)
     if upload.state == Upload.State.PUBLISHED and upload.contribution:
@@ -274,7 +274,7 @@ def publish(upload: Upload, about: About, chosen: Sequence[Chosen], *, by: User)
         raise RuleBroken(_("This document has not been read yet."))
     if not chosen:
         raise RuleBroken(_("Choose at least one proposal to bring in."))
-    read = document(upload)
+    read = read_document(upload)
     decided = upload.choices.get("anchors", {})
     proposals = tuple(_draft(read.proposals[each.place], each, about, decided.get(str(each.place), {})) for each in chosen)
     draft = ContributionDraft(
@@ -302,7 +302,7 @@ def publish(upload: Upload, about: About, chosen: Sequence[Chosen], *, by: User)
     return contribution
 
 
-def _draft(read: ReadProposal, chosen: Chosen, about: About, decided: Mapping[str, str]) -> ProposalDraft:
+def _draft(read: ReadProposal, chosen: ProposalDecision, about: DocumentDecision, decided: Mapping[str, str]) -> ProposalDraft:
     resolution = chosen.resolution or new_resolution(chosen.label, title=read.title, language=about.language)
     return ProposalDraft(
         resolution=resolution,

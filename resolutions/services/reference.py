@@ -25,16 +25,16 @@ from resolutions.importers.reference import (
     STATE_SYMBOLS,
     TOPICS,
     BadReference,
-    Content,
+    FileContent,
+    FileSchema,
     ReferenceEntry,
-    Shape,
     read_reference_file,
 )
 from resolutions.importers.wording_rules import WORDING_RULES
 from resolutions.models import Assembly, Fact, Outcome, Reference, RegionalGroup, Resolution, Revision, StateSymbol, Topic, WordingRule
 
 SHIPPED = Path(__file__).resolve().parent.parent / "data"
-FILES: Mapping[str, Shape] = {
+FILES: Mapping[str, FileSchema] = {
     f"{shape.name}.yaml": shape
     for shape in (ASSEMBLIES, REGIONAL_GROUPS, TOPICS, RESOLUTIONS, REVISIONS, OUTCOMES, STATE_SYMBOLS, WORDING_RULES)
 }
@@ -45,7 +45,7 @@ Links = Mapping[str, Reference]
 
 
 @dataclass
-class Tally:
+class LoadReport:
     """The result of loading one file. `kept` names the fields where a person's value was kept, `deleted` the rows."""
 
     added: int = 0
@@ -57,7 +57,7 @@ class Tally:
 
 
 @dataclass(frozen=True)
-class Table:
+class ReferenceTable:
     """The target of rows. `links` and `many` are the rows that foreign keys may point at, by column; `natural` are sets of columns that
     identify a row made by hand."""
 
@@ -70,7 +70,7 @@ class Table:
     versioned: frozenset[str] = frozenset()
 
 
-def read_file(path: Path, shape: Shape) -> Content:
+def read_file(path: Path, shape: FileSchema) -> FileContent:
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -79,25 +79,25 @@ def read_file(path: Path, shape: Shape) -> Content:
 
 
 @transaction.atomic
-def store_texts(contents: Mapping[str, Content], *, force: bool = False) -> dict[str, Tally]:
+def store_texts(contents: Mapping[str, FileContent], *, force: bool = False) -> dict[str, LoadReport]:
     """Assemblies, groups, symbols of States, topics, resolutions, revisions and outcomes, as read from their files."""
     tallies = {}
     with override(settings.LANGUAGE_CODE):
         for name, table in (
-            ("assemblies", Table(Assembly, ASSEMBLIES.columns, natural=(("code",),))),
-            ("regional_groups", Table(RegionalGroup, REGIONAL_GROUPS.columns, natural=(("code",),))),
-            ("topics", Table(Topic, TOPICS.columns, natural=(("tag",),))),
-            ("state_symbols", Table(StateSymbol, STATE_SYMBOLS.columns, natural=(("symbol",),))),
-            ("wording_rules", Table(WordingRule, WORDING_RULES.columns, natural=(("code",),))),
+            ("assemblies", ReferenceTable(Assembly, ASSEMBLIES.columns, natural=(("code",),))),
+            ("regional_groups", ReferenceTable(RegionalGroup, REGIONAL_GROUPS.columns, natural=(("code",),))),
+            ("topics", ReferenceTable(Topic, TOPICS.columns, natural=(("tag",),))),
+            ("state_symbols", ReferenceTable(StateSymbol, STATE_SYMBOLS.columns, natural=(("symbol",),))),
+            ("wording_rules", ReferenceTable(WordingRule, WORDING_RULES.columns, natural=(("code",),))),
         ):
             tallies[name] = store(contents[name], table, force=force)
         topics = links_to(Topic, "tag")
-        into = Table(Resolution, RESOLUTIONS.columns, many={"topics": topics}, natural=(("slug",), ("number",)))
+        into = ReferenceTable(Resolution, RESOLUTIONS.columns, many={"topics": topics}, natural=(("slug",), ("number",)))
         tallies["resolutions"] = store(contents["resolutions"], into, force=force)
         links = {"resolution": links_to(Resolution, "slug"), "assembly": links_to(Assembly, "code")}
         pair = (("resolution", "assembly"),)
-        tallies["revisions"] = store(contents["revisions"], Table(Revision, REVISIONS.columns, links, natural=pair), force=force)
-        tallies["outcomes"] = store(contents["outcomes"], Table(Outcome, OUTCOMES.columns, links, natural=pair), force=force)
+        tallies["revisions"] = store(contents["revisions"], ReferenceTable(Revision, REVISIONS.columns, links, natural=pair), force=force)
+        tallies["outcomes"] = store(contents["outcomes"], ReferenceTable(Outcome, OUTCOMES.columns, links, natural=pair), force=force)
     return tallies
 
 
@@ -115,9 +115,9 @@ def deleted_here(model: type[models.Model]) -> set[str]:
     return gone - set(model._default_manager.filter(reference_key__in=gone).values_list("reference_key", flat=True))
 
 
-def store(content: Content, into: Table, *, force: bool) -> Tally:
+def store(content: FileContent, into: ReferenceTable, *, force: bool) -> LoadReport:
     """In the caller's transaction: one row that cannot be stored refuses all."""
-    tally = Tally(unsure=len(content.unsure))
+    tally = LoadReport(unsure=len(content.unsure))
     known = _Known(into, content.rows)
     gone = _Gone(into, nothing=force)
     for row in content.rows:
@@ -132,11 +132,11 @@ def store(content: Content, into: Table, *, force: bool) -> Tally:
     return tally
 
 
-def _store_row(row: ReferenceEntry, found: Reference | None, into: Table, force: bool, tally: Tally) -> None:
+def _store_row(row: ReferenceEntry, found: Reference | None, into: ReferenceTable, force: bool, tally: LoadReport) -> None:
     thing = found or into.model(reference_key=row.key)
     wanted = {column: _blank(column, into) if value is None else value for column, value in flat(into.model, row.values).items()}
     loaded = dict(thing.reference_values)
-    stands = {column: said(thing, column, into) for column in flat(into.model, dict.fromkeys(into.columns))}
+    stands = {column: value_of(thing, column, into) for column in flat(into.model, dict.fromkeys(into.columns))}
     changed = []
     for column, wish in wanted.items():
         value = _named(wish, column, into)
@@ -161,7 +161,7 @@ def _is_as_loaded(column: str, loaded: dict[str, Any], stands: Any) -> bool:
     return stands == loaded[column] if column in loaded else stands in (None, [])
 
 
-def _save(thing: Reference, changes: dict[str, Any], values: dict[str, Any], row: ReferenceEntry, into: Table) -> None:
+def _save(thing: Reference, changes: dict[str, Any], values: dict[str, Any], row: ReferenceEntry, into: ReferenceTable) -> None:
     is_new = thing.pk is None
     for column, value in changes.items():
         if column in into.links:
@@ -193,7 +193,7 @@ def _linked(links: Links, key: str, column: str, row: ReferenceEntry) -> Referen
         raise row.refuse(f"“{column}” names “{key}”, which is not there") from None
 
 
-def _blank(column: str, into: Table) -> Any:
+def _blank(column: str, into: ReferenceTable) -> Any:
     """The value of a column that the data leaves out."""
     if column in into.many:
         return []
@@ -201,7 +201,7 @@ def _blank(column: str, into: Table) -> Any:
     return None if model_field.null else model_field.get_default()  # type: ignore[union-attr]
 
 
-def _named(value: Any, column: str, into: Table) -> Any:
+def _named(value: Any, column: str, into: ReferenceTable) -> Any:
     """Rows pointed at by their key, whatever other name the data used for them."""
     links = into.links.get(column) or into.many.get(column) or {}
     if isinstance(value, list):
@@ -214,7 +214,7 @@ def _named(value: Any, column: str, into: Table) -> Any:
 class _Known:
     """The stored rows, found by key or, if made by hand, by natural columns."""
 
-    def __init__(self, into: Table, rows: list[ReferenceEntry]):
+    def __init__(self, into: ReferenceTable, rows: list[ReferenceEntry]):
         self.into = into
         things = into.model._default_manager.prefetch_related(*into.many)
         keys = [row.key for row in rows]
@@ -222,7 +222,7 @@ class _Known:
         self.by_hand: dict[tuple[tuple[str, ...], tuple[Any, ...]], Reference] = {}
         for thing in things.filter(reference_key=None) if into.natural else []:
             for columns in into.natural:
-                self.by_hand[columns, tuple(said(thing, column, into) for column in columns)] = thing
+                self.by_hand[columns, tuple(value_of(thing, column, into) for column in columns)] = thing
 
     def find(self, row: ReferenceEntry) -> Reference | None:
         if row.key in self.by_key:
@@ -237,7 +237,7 @@ class _Known:
 class _Gone:
     """Deleted rows, of this table and of those it refers to."""
 
-    def __init__(self, into: Table, *, nothing: bool):
+    def __init__(self, into: ReferenceTable, *, nothing: bool):
         self.into = into
         self.keys = set() if nothing else deleted_here(into.model)
         pointed_at = {} if nothing else {**into.links, **into.many}
@@ -272,7 +272,7 @@ def flat(model: type[models.Model], values: Mapping[str, Any]) -> dict[str, Any]
     return found
 
 
-def said(thing: Reference, column: str, into: Table) -> Any:
+def value_of(thing: Reference, column: str, into: ReferenceTable) -> Any:
     if column in into.many:
         chosen = {row.pk for row in getattr(thing, column).all()} if thing.pk else set()
         return sorted({row.reference_key or key for key, row in into.many[column].items() if row.pk in chosen})

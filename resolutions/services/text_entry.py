@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from amnt.accounts.models import User
 from amnt.core.errors import RuleBroken
 from amnt.core.idempotency import sent_before
-from resolutions.importers.docx import Refused, TextClause, Trouble, Warned, split_pasted
+from resolutions.importers.docx import FileRefused, ReaderWarning, TextClause, WarningCode, split_pasted
 from resolutions.importers.refusals import REFUSALS
 from resolutions.models import Revision, RevisionText, TextLanguage, Upload
 from resolutions.services import uploads
@@ -28,10 +28,10 @@ def receive_pasted(
         return made
     try:
         text = split_pasted(pasted)
-    except Refused as refused:
+    except FileRefused as refused:
         raise RuleBroken(str(REFUSALS[refused.code])) from None
     check_any_clause([clause for clause in text.clauses if clause.kind in ("item", "cell")])
-    return uploads.stored(
+    return uploads.store_once(
         Upload(
             kind=Upload.Kind.TEXT,
             brought_by=by,
@@ -106,8 +106,8 @@ def clauses_of(upload: Upload) -> list[TextClause]:
     return [TextClause(*(row[name] for name in fields)) for row in _rows(upload, "clauses")]
 
 
-def warnings_of(upload: Upload) -> list[Warned]:
-    return [Warned(Trouble(row["code"]), row["place"], row["text"]) for row in _rows(upload, "warnings")]
+def warnings_of(upload: Upload) -> list[ReaderWarning]:
+    return [ReaderWarning(WarningCode(row["code"]), row["place"], row["text"]) for row in _rows(upload, "warnings")]
 
 
 def doubts_of(upload: Upload) -> list[str]:

@@ -22,10 +22,10 @@ from amnt.core.errors import RuleBroken
 from amnt.core.forms import one_line
 from amnt.core.idempotency import create_once, sent_before
 from amnt.core.limits import max_length
-from resolutions.domain.budgets import MOST_CHARACTERS, MOST_CHARACTERS_OF_DOCUMENT, MOST_CLAUSES, MOST_CLAUSES_OF_DOCUMENT, grouped
+from resolutions.domain.budgets import MOST_CHARACTERS, MOST_CHARACTERS_OF_DOCUMENT, MOST_CLAUSES, MOST_CLAUSES_OF_DOCUMENT, with_separators
 from resolutions.extracted import as_values, document_of
 from resolutions.importers import docx
-from resolutions.importers.docx import Refusal, Refused
+from resolutions.importers.docx import FileRefused, RefusalCode
 from resolutions.importers.refusals import REFUSALS
 from resolutions.models import Assembly, Revision, Upload
 
@@ -74,11 +74,11 @@ def receive(
     )
     try:
         docx.glance(data, file=file_name)
-    except Refused as refused:
-        if refused.code != Refusal.LIMITED_DISTRIBUTION:
+    except FileRefused as refused:
+        if refused.code != RefusalCode.LIMITED_DISTRIBUTION:
             raise RuleBroken(str(REFUSALS[refused.code])) from None
         _refuse(upload, refused)
-    return stored(upload)
+    return store_once(upload)
 
 
 def received_before(submission: UUID | None, by: User) -> Upload | None:
@@ -86,12 +86,12 @@ def received_before(submission: UUID | None, by: User) -> Upload | None:
     return sent_before(Upload.objects.visible_to(by).defer("data"), submission)
 
 
-def stored(upload: Upload) -> Upload:
+def store_once(upload: Upload) -> Upload:
     """Kept, once for its form."""
     return create_once(upload, among=Upload.objects.visible_to(upload.brought_by).defer("data"))[0]
 
 
-def readable() -> Q:
+def readable_uploads() -> Q:
     """What a worker may take now: waiting ones, and those whose worker was killed."""
     return Q(state=State.WAITING) | Q(state=State.READING, state_at__lt=now() - PATIENCE)
 
@@ -115,7 +115,7 @@ def read_upload(pk: int) -> bool:
     upload = Upload.objects.get(pk=pk)
     try:
         extraction = _extraction(upload)
-    except Refused as refused:
+    except FileRefused as refused:
         _refuse(upload, refused)
     else:
         upload.data = None
@@ -165,16 +165,16 @@ def refusal_in_words(upload: Upload) -> str:
     if upload.refusal == TOO_LONG:
         if upload.kind == Kind.TEXT:
             return _("This text has more than %(clauses)s clauses or %(characters)s characters. Enter one resolution at a time.") % {
-                "clauses": grouped(MOST_CLAUSES),
-                "characters": grouped(MOST_CHARACTERS),
+                "clauses": with_separators(MOST_CLAUSES),
+                "characters": with_separators(MOST_CHARACTERS),
             }
         return _(
             "The proposals in this file have more than %(clauses)s clauses or %(characters)s characters together. "
             "Split the file and try again."
-        ) % {"clauses": grouped(MOST_CLAUSES_OF_DOCUMENT), "characters": grouped(MOST_CHARACTERS_OF_DOCUMENT)}
+        ) % {"clauses": with_separators(MOST_CLAUSES_OF_DOCUMENT), "characters": with_separators(MOST_CHARACTERS_OF_DOCUMENT)}
     if upload.refusal == LOST:
         return str(_("This file could not be read: two attempts failed. Open it in a word processor, save it again and try again."))
-    return str(REFUSALS[Refusal(upload.refusal)])
+    return str(REFUSALS[RefusalCode(upload.refusal)])
 
 
 def _extraction(upload: Upload) -> dict[str, Any]:
@@ -184,9 +184,9 @@ def _extraction(upload: Upload) -> dict[str, Any]:
     return as_values(document_of(docx.read_contribution(data, file=upload.file_name)))
 
 
-def _refuse(upload: Upload, refused: Refused) -> None:
+def _refuse(upload: Upload, refused: FileRefused) -> None:
     upload.state, upload.refusal, upload.data, upload.extraction = State.REFUSED, refused.code.value, None, None
-    if refused.code == Refusal.LIMITED_DISTRIBUTION:
+    if refused.code == RefusalCode.LIMITED_DISTRIBUTION:
         number = one_line(refused.number or "")
         upload.file_name, upload.sha256 = "", ""
         upload.number = number if NUMBER.fullmatch(number) else ""

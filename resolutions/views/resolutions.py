@@ -39,7 +39,7 @@ def resolution_detail(request, slug):
     return render(request, "resolutions/detail.html", context)
 
 
-def said_to(reader, person) -> str:
+def name_for_reader(reader, person) -> str:
     """Shared coalitions are not known in this app, so only the person and staff see the name."""
     if person == reader:
         return _("you")

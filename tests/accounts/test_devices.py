@@ -162,8 +162,8 @@ def test_what_has_ended_is_forgotten_and_what_lives_is_kept(client, wanjiru):
     with time_machine.travel(start - timedelta(days=20), tick=False):
         log_in(browser())
     log_in(client)
-    devices.forget_ended()
-    devices.forget_ended()
+    devices.delete_expired()
+    devices.delete_expired()
     assert list(Device.objects.values_list("digest", flat=True)) == [digest_of(client.session.session_key)]
     assert is_in(client)
 

@@ -30,7 +30,7 @@ def open_ways() -> list[int]:
 
 
 def test_every_way_in_is_closed_and_counted(ways_in):
-    assert locking.close_everything() == {"Log-ins ended": 1, "API keys revoked": 2}
+    assert locking.revoke_all_access() == {"Log-ins ended": 1, "API keys revoked": 2}
     assert open_ways() == [0, 0, 0]
 
 
@@ -59,10 +59,10 @@ def test_a_log_in_that_was_on_its_way_does_not_survive_the_unlocking(ways_in):
 
 
 def test_the_clock_closes_what_is_open_only_while_it_is_locked(ways_in):
-    locking.keep_closed()
+    locking.end_late_log_ins()
     assert open_ways() == [1, 1, 2]
     locking.lock()
-    locking.keep_closed()
+    locking.end_late_log_ins()
     assert open_ways() == [0, 0, 0]
 
 

@@ -169,7 +169,7 @@ def test_interrupted_it_goes_on(settings, wanjiru):
     change_env(settings)
     # As far as the data keys: whatever comes after was not reached.
     rotation.wrap_again()
-    assert rotation.begin() == 2
+    assert rotation.start_rotation() == 2
     assert "are encrypted under data key 2; no other is left" in rotate()
     assert ExposedFactor.objects.count() == 2
 
@@ -388,7 +388,7 @@ def test_without_a_passkey_the_app_cannot_just_be_removed(settings, wanjiru, clo
     owner.post(REPLACE, {"without-app": "1"})
     assert "totp" in [factor.type for factor in factors_of(wanjiru)]
     with pytest.raises(RuleBroken, match="no second factor"):
-        exposed_factors.replace_exposed(wanjiru)
+        exposed_factors.replace_exposed_factors(wanjiru)
 
 
 def test_whoever_had_no_second_factor_just_sets_a_password(settings, clock):
@@ -402,9 +402,9 @@ def test_whoever_had_no_second_factor_just_sets_a_password(settings, clock):
 
 def test_replacing_twice_replaces_once(settings, wanjiru, clock):
     seize(settings)
-    exposed_factors.replace_exposed(wanjiru, secret=SECRET[::-1])
+    exposed_factors.replace_exposed_factors(wanjiru, secret=SECRET[::-1])
     with pytest.raises(RuleBroken, match="already"):
-        exposed_factors.replace_exposed(wanjiru, secret=SECRET)
+        exposed_factors.replace_exposed_factors(wanjiru, secret=SECRET)
 
 
 SAID = {

@@ -191,7 +191,7 @@ def test_each_log_in_gives_the_browser_a_new_mark_and_the_old_one_is_worth_nothi
     log_in(laptop, REMOTE_ADDR=HOME)
     new = laptop.cookies["known"].value
     assert old != new
-    assert list(KnownBrowser.objects.values_list("digest", flat=True)) == [known_places.digest_of_mark(new)]
+    assert list(KnownBrowser.objects.values_list("digest", flat=True)) == [known_places.digest_of_token(new)]
     laptop.get(reverse("about:help"))
     assert laptop.cookies["known"].value == new
 

@@ -4,7 +4,7 @@ from django.forms.renderers import TemplatesSetting
 from pytest_django.asserts import assertHTMLEqual
 
 from amnt.core.errors import RuleBroken
-from amnt.core.forms import CommonChoices, CommonSelect, HouseRenderer, add_broken_rule, whole_number
+from amnt.core.forms import CommonChoices, CommonSelect, FieldRenderer, add_broken_rule, whole_number
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ class Chosen(forms.Form):
 
 @pytest.mark.parametrize("data", [None, {"one": "a&b", "several": ["x", "y"], "unsure": "true"}, {"one": "2"}])
 def test_a_select_is_written_as_django_writes_it(data):
-    ours, django = (Chosen(data, renderer=renderer()) for renderer in (HouseRenderer, TemplatesSetting))
+    ours, django = (Chosen(data, renderer=renderer()) for renderer in (FieldRenderer, TemplatesSetting))
     for name in Chosen.base_fields:
         assertHTMLEqual(str(ours[name]), str(django[name]))
         assert "<option" in str(ours[name])
@@ -72,7 +72,7 @@ def test_choices_that_fields_have_in_common_are_written_as_if_each_had_its_own(c
         one = forms.ChoiceField(choices=[*own, *common.choices])
 
     data = None if chosen is None else {"one": chosen}
-    ours, django = Common(data, renderer=HouseRenderer()), Alone(data, renderer=TemplatesSetting())
+    ours, django = Common(data, renderer=FieldRenderer()), Alone(data, renderer=TemplatesSetting())
     assertHTMLEqual(str(ours["one"]), str(django["one"]))
     assert str(ours["one"]).count(" selected") == (chosen in {None, "", "new", "a&b", "z"})
     assert ours.is_valid() == django.is_valid() == (chosen in {"new", "a&b", "z"})

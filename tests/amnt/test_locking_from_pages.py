@@ -162,7 +162,7 @@ def test_what_was_asked_yesterday_locks_nothing_today(ours, wanjiru, claire):
 def test_asked_while_it_is_locked_there_is_nothing_left_to_do(ours, wanjiru, claire):
     asked = asked_by(wanjiru, ours)
     locking.lock()
-    assert approvals.look_at(asked) is None
+    assert approvals.summary_of(asked) is None
     approvals.approve(asked, by=claire)
     assert InstanceLock.objects.count() == 1
     assert not Email.objects.filter(kind="accounts/locked").exists()

@@ -102,7 +102,7 @@ def test_whoever_leaves_is_named_nowhere_afterwards(ours, boss, wanjiru):
 
 
 def test_an_erased_account_leaves_no_pseudonym_at_all(ours, wanjiru, boss):
-    devices.close_everything(wanjiru, by=wanjiru)
+    devices.end_all_access(wanjiru, by=wanjiru)
     assert Pseudonym.objects.filter(user=wanjiru).count() == 2
     erase(wanjiru)
     assert not Pseudonym.objects.filter(user=wanjiru).exists()
@@ -186,7 +186,7 @@ def test_what_is_done_to_an_account_is_recorded(client):
     client.force_login(user)
     client.post(reverse("accounts:close-all"))
     assert [entry.act for entry in AuditEntry.objects.of(user)] == ["accounts.everything_closed"]
-    devices.close_everything(user)
+    devices.end_all_access(user)
     entry = last()
     assert (entry.act, entry.actor, person_of(entry)) == ("accounts.everything_closed", None, user)
 

@@ -10,7 +10,7 @@ from django.db import DatabaseError, connection, transaction
 from django.utils.timezone import now
 
 from amnt.audit import signing, tasks, triggers
-from amnt.audit.chain import NOTHING_BEFORE, Head, digest_of, forget_old, head, seal_new, verify, waits_too_long
+from amnt.audit.chain import NOTHING_BEFORE, ChainHead, digest_of, forget_old, head, is_sealing_late, seal_new, verify
 from amnt.audit.models import AuditCheckpoint, AuditEntry, AuditSeal, AuditVerification
 from amnt.audit.services import record
 from calendar_app.read_models.health import of_audit
@@ -92,7 +92,7 @@ def test_each_place_covers_the_one_before(five):
     assert [seal.previous for seal in seals] == [NOTHING_BEFORE, *(seal.digest for seal in seals[:-1])]
     verdict = verify()
     assert (verdict.sealed, verdict.waiting, verdict.faults) == (5, 0, [])
-    assert verdict.head == head() == Head(5, seals[-1].digest)
+    assert verdict.head == head() == ChainHead(5, seals[-1].digest)
 
 
 def test_sealing_twice_seals_nothing_twice(five):
@@ -194,12 +194,12 @@ def test_a_key_that_nobody_knows_is_no_way_around_the_signature(five):
 
 
 def test_entries_without_a_place_for_an_hour_mean_that_the_clock_stopped():
-    assert not waits_too_long()
+    assert not is_sealing_late()
     with time_machine.travel(now() - timedelta(hours=2)):
         record("tests.done", by=None)
-    assert waits_too_long()
+    assert is_sealing_late()
     seal_new()
-    assert not waits_too_long()
+    assert not is_sealing_late()
 
 
 # --- After a year -------------------------------------------------------------------------------------------------
@@ -289,4 +289,4 @@ def test_the_command_says_where_the_chain_ends_and_later_whether_it_still_does(f
     assert f"It ends at {head()}" in said.getvalue()
     call_command("verify_audit", holds=head(), stdout=said)
     with pytest.raises(CommandError, match="Position 5 is not in the chain as it was noted"):
-        call_command("verify_audit", holds=Head(5, "0" * 64), stdout=said)
+        call_command("verify_audit", holds=ChainHead(5, "0" * 64), stdout=said)

@@ -20,7 +20,7 @@ from amnt.accounts.models import ApiToken, InstanceLock, User
 from amnt.accounts.services import recoveries, rotating
 from amnt.accounts.tokens import create_token
 from amnt.audit import acts
-from amnt.audit.models import PERSON, Level
+from amnt.audit.models import PERSON, AuditLevel
 from amnt.audit_acts import REASONS
 from amnt.mail.models import Email
 from coalitions.models import Approval, Arrival, Circle, Coalition, HintDismissal, Invitation, KeptCopy, Position
@@ -50,7 +50,7 @@ class Said:
     about: User | tuple[str, str] = ("", "")
     fields: list[str] | None = field(default_factory=list)
     coalition: bool = False
-    level: str = Level.COALITION
+    level: str = AuditLevel.COALITION
     times: int = 1
     recorded_as: str = ""
 
@@ -357,7 +357,7 @@ def close_the_sessions_of_a_member(scene):
 
 
 def in_circle(by, about, **more) -> Said:
-    return Said(by, about, coalition=True, level=Level.RESTRICTED, **more)
+    return Said(by, about, coalition=True, level=AuditLevel.RESTRICTED, **more)
 
 
 @does("coalitions.circle_opened")
@@ -432,7 +432,7 @@ def delete_a_circle(scene):
 def open_a_delegation(scene):
     circles.open_circle(scene.ours, name="zz-delegation", by=scene.boss, kind="delegation")
     # It is opened, and she is named into it.
-    return Said(scene.boss, level=Level.DELEGATION, times=2)
+    return Said(scene.boss, level=AuditLevel.DELEGATION, times=2)
 
 
 # --- Coalitions: follow-ups, positions, exports -----------------------------------------------------------------------
@@ -455,7 +455,7 @@ def move_a_follow_up(scene):
 
 def put_back(by) -> None:
     copy = KeptCopy.objects.get()
-    kept_copies.put_back(copy, by=by, seen=kept_copies.look_at(copy, by).state)
+    kept_copies.put_back(copy, by=by, seen=kept_copies.preview_of(copy, by).state)
 
 
 @does("coalitions.follow_up_words_put_back")
@@ -482,7 +482,7 @@ def put_file_back(scene):
     given = {"kind": "contribution", "brought_by": scene.boss, "state": "read", "file_name": "zz.docx", "assembly": AssemblyFactory()}
     discard(Upload.objects.create(extraction={"number": "zz"}, **given), by=scene.boss)
     put_back(scene.boss)
-    return Said(scene.boss, level=Level.DELEGATION, recorded_as="audit.private")
+    return Said(scene.boss, level=AuditLevel.DELEGATION, recorded_as="audit.private")
 
 
 @does("coalitions.import_taken_back")
@@ -533,7 +533,7 @@ NAMES = {"name_en": "zz-english", "name_fr": "zz-french", "name_es": "zz-spanish
 def add_a_fact(scene):
     scene.browser(scene.staff).post(reverse("admin:resolutions_topic_add"), {"tag": "a-tag"} | NAMES)
     assert Topic.objects.get().name_en == "zz-english"
-    return Said(scene.staff, FACT, level=Level.PUBLIC)
+    return Said(scene.staff, FACT, level=AuditLevel.PUBLIC)
 
 
 @does("instance.fact_changed")
@@ -541,7 +541,7 @@ def change_a_fact(scene):
     topic = TopicFactory(tag="a-tag", **NAMES)
     page = reverse("admin:resolutions_topic_change", args=[topic.pk])
     scene.browser(scene.staff).post(page, {"tag": "a-tag"} | NAMES | {"name_fr": "zz-other"})
-    return Said(scene.staff, FACT, ["name_fr"], level=Level.PUBLIC)
+    return Said(scene.staff, FACT, ["name_fr"], level=AuditLevel.PUBLIC)
 
 
 @does("instance.fact_deleted")
@@ -549,7 +549,7 @@ def delete_a_fact(scene):
     page = reverse("admin:resolutions_topic_delete", args=[TopicFactory(tag="a-tag", **NAMES).pk])
     scene.browser(scene.staff).post(page, {"post": "yes"})
     assert not Topic.objects.exists()
-    return Said(scene.staff, FACT, level=Level.PUBLIC)
+    return Said(scene.staff, FACT, level=AuditLevel.PUBLIC)
 
 
 @does("instance.locked")
@@ -604,14 +604,14 @@ def refused_mail(scene) -> None:
 def clear_refusals(scene):
     refused_mail(scene)
     scene.command("mail_queue", "--clear-refusals")
-    return Said(None, level=Level.PUBLIC)
+    return Said(None, level=AuditLevel.PUBLIC)
 
 
 @does("mail.sent_again")
 def send_again(scene):
     refused_mail(scene)
     scene.command("mail_queue", "--send-again", "--since", "1h")
-    return Said(None, level=Level.PUBLIC)
+    return Said(None, level=AuditLevel.PUBLIC)
 
 
 @does("retention.run")
@@ -619,7 +619,7 @@ def run_retention(scene):
     refused_mail(scene)
     scene.clock.shift(timedelta(days=400))
     scene.command("retention")
-    return Said(None, fields=None, level=Level.PUBLIC)
+    return Said(None, fields=None, level=AuditLevel.PUBLIC)
 
 
 # --- The tests --------------------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from xml.sax.saxutils import escape
 
 from lxml import etree
 
-from resolutions.domain.aligning import Change, ComparableClause, align
+from resolutions.domain.aligning import ClauseChange, ComparableClause, align
 from resolutions.domain.wording import diff
 from resolutions.importers.docx import read_contribution
 from tests.bench import texts
@@ -75,7 +75,7 @@ def _runs(text: str) -> str:
     )
 
 
-def read_and_align(in_force: list[ComparableClause], data: bytes) -> list[Change]:
+def read_and_align(in_force: list[ComparableClause], data: bytes) -> list[ClauseChange]:
     """What an import does before it stores anything."""
     clauses = read_contribution(data).proposals[0].clauses
     return align(

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from itertools import combinations
 
-from resolutions.domain.aligning import Change, ComparableClause, align, similarity
+from resolutions.domain.aligning import ClauseChange, ComparableClause, align, similarity
 from resolutions.domain.wording import diff, tokens
 
 CALLS = (
@@ -127,7 +127,7 @@ def easy_edit(old: list[ComparableClause], rng: random.Random) -> list[Comparabl
 # Measures
 
 
-def pairs_of(changes: list[Change]) -> set[tuple[int, int]]:
+def pairs_of(changes: list[ClauseChange]) -> set[tuple[int, int]]:
     return {(i, j) for change in changes for i in change.old for j in change.new}
 
 

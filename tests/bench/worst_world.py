@@ -568,8 +568,8 @@ def _documents_on_long_texts(assembly: Assembly, lead: User) -> dict[str, Upload
             assembly, lead, number, action, clauses(MOST_CLAUSES if length else fair_share), resolutions
         )
     first = _read_document(assembly, lead, 411, "MOD", _proposed("unknown", *texts, among=fair_share), on[""])
-    chosen = [publishing.Chosen(place, "submitted", resolution) for place, resolution in enumerate(on[""])]
-    about = publishing.About(assembly, "411", "en")
+    chosen = [publishing.ProposalDecision(place, "submitted", resolution) for place, resolution in enumerate(on[""])]
+    about = publishing.DocumentDecision(assembly, "411", "en")
     found["next issue"] = Upload.objects.create(
         kind=first.kind, brought_by=lead, state="read", assembly=assembly, file_name="R1", extraction=first.extraction | {"revision": 1}
     )

@@ -9,7 +9,7 @@ from django.db import connection
 from calendar_app import tasks
 from calendar_app.models import Attendance, DateWatch, Deadline, Meeting, PlanMark, Reminder
 from calendar_app.reminders import planning, rules
-from coalitions.domain.snoozing import Until
+from coalitions.domain.snoozing import SnoozeUntil
 from coalitions.models import CircleMembership, FollowUp, FollowUpEvent, Membership
 from coalitions.services import follow_ups
 from coalitions.services.membership import admit, change_role
@@ -313,7 +313,7 @@ def test_rr_10_is_silent_while_put_off_and_comes_back(clock, network):
     clock.move_to(moment(21, 8))  # Thursday: seven days before
     a_minute()
     assert len(subjects_to(user)) == 1
-    follow_ups.snooze(follow_up, until=Until.MONDAY, by=user)
+    follow_ups.snooze(follow_up, until=SnoozeUntil.MONDAY, by=user)
     for day in (22, 23, 24):
         clock.move_to(moment(day, 8))
         a_minute()
@@ -337,7 +337,7 @@ def test_rr_10_what_falls_before_the_day_it_was_put_off_to_is_not_planned(clock,
     user = member(network)
     follow_up = follow_ups.create(circle=network.everyone, title="Ask", due_at=moment(27, 15), by=user, owner=user)
     clock.move_to(moment(18, 9))
-    follow_ups.snooze(follow_up, until=Until.MONDAY, by=user)
+    follow_ups.snooze(follow_up, until=SnoozeUntil.MONDAY, by=user)
     tasks.tick()
     planned = [(row[1], row[2]) for row in rows(user, rule="RR-10", state="planned")]
     assert planned == [(2, "put-off"), (1, ""), (0, "")]

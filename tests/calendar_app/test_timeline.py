@@ -16,7 +16,9 @@ lengths = st.integers(0, 20)
 instants = st.datetimes(datetime(2018, 1, 1), datetime(2045, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 -- bounds are naive by contract
 smallness = st.booleans()
 labels = st.text("abcdefgh ", max_size=30)
-points = st.lists(st.builds(timeline.Point, at=instants, is_deadline=st.booleans(), is_sure=st.booleans(), label=labels), max_size=100)
+points = st.lists(
+    st.builds(timeline.TimelinePoint, at=instants, is_deadline=st.booleans(), is_sure=st.booleans(), label=labels), max_size=100
+)
 
 
 @given(first_days, lengths, instants, smallness, st.lists(instants, min_size=2, max_size=30))

@@ -197,7 +197,7 @@ def test_only_the_one_who_asked_takes_it_back(asked, wanjiru, claire):
 @pytest.mark.django_db
 def test_a_yes_looks_again_at_what_is_true_now(network, asked, claire, samuel):
     membership.leave(seat(samuel))
-    assert approvals.look_at(asked) is None
+    assert approvals.summary_of(asked) is None
     with pytest.raises(RuleBroken, match="has left the coalition"):
         approvals.approve(asked, by=claire)
     asked.refresh_from_db()

@@ -170,7 +170,7 @@ def test_the_circle_sees_the_last_ninety_days_of_itself(network, core, samuel):
     shown = []
     for at in ("2028-05-30T12:00Z", "2028-05-31T12:00Z", "2028-06-01T12:00Z"):
         with time_machine.travel(at, tick=False):
-            shown.append([row.on.day for row in circle_views.openings(core, seen_by=samuel)])
+            shown.append([row.on.day for row in circle_views.recent_views(core, seen_by=samuel)])
     assert shown == [[2, 1], [2], []]
 
 

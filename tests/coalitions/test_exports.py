@@ -15,7 +15,7 @@ from amnt.core.errors import RuleBroken
 from amnt.mail.emails import compose
 from amnt.mail.models import Email
 from coalitions.models import Circle, KeptNumber
-from coalitions.services.exports import take_out
+from coalitions.services.exports import record_export
 from coalitions.texts.services.positions import take_position
 from coalitions.texts.services.readings import read_proposal
 from tests.accounts.conftest import PASSWORD, confirm_it_is_me, log_in
@@ -154,7 +154,7 @@ def test_a_day_later_other_leads_are_told_again(network, boss):
     with time_machine.travel("2028-03-01T12:00Z", tick=False) as clock:
         for hours in (0, 23, 1):
             clock.shift(timedelta(hours=hours))
-            take_out("matrix", coalition=network, by=boss)
+            record_export("matrix", coalition=network, by=boss)
             told.append(Email.objects.filter(kind="coalitions/for_leads", to=other).count())
     assert told == [1, 1, 2]
 
@@ -164,7 +164,7 @@ def test_the_mark_names_whoever_took_it_out(network, boss, name, said):
     boss.name, boss.email = name, "wanjiru@example.org"
     boss.save()
     with time_machine.travel("2028-03-01T12:34Z", tick=False):
-        line = take_out("matrix", coalition=network, by=boss)
+        line = record_export("matrix", coalition=network, by=boss)
     assert line == f"Coalition, not to be passed on. Exported by {said} on 2028-03-01 at 12:34 UTC."
 
 
@@ -177,7 +177,7 @@ def test_the_service_refuses_other_circles_and_other_people(network, boss):
     delegation = circle_of(network, boss, kind="delegation")
     for circle in (hers, not_in, delegation, network.everyone):
         with pytest.raises(RuleBroken):
-            take_out("matrix", coalition=network, circles=[circle], by=boss)
+            record_export("matrix", coalition=network, circles=[circle], by=boss)
     with pytest.raises(RuleBroken):
-        take_out("matrix", coalition=network, by=member(network))
+        record_export("matrix", coalition=network, by=member(network))
     assert AuditEntry.objects.filter(act="export.matrix").count() == 0

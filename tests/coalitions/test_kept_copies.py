@@ -103,7 +103,7 @@ def test_nothing_is_put_back_over_words_that_changed_meanwhile(client, wanjiru, 
 def test_it_is_put_back_once(wanjiru, samuel, follow_up):
     services.change(follow_up, by=wanjiru, title="Drop it")
     [copy] = KeptCopy.objects.all()
-    seen = kept_copies.look_at(copy, samuel).state
+    seen = kept_copies.preview_of(copy, samuel).state
     kept_copies.put_back(copy, by=samuel, seen=seen)
     with pytest.raises(RuleBroken, match="put back already"):
         kept_copies.put_back(copy, by=samuel, seen=seen)
@@ -119,7 +119,7 @@ def test_whoever_may_not_change_it_puts_nothing_back(client, network, wanjiru, a
         answers = [client.get(copy.get_absolute_url()), client.post(copy.get_absolute_url(), {"seen": ""})]
         assert [answer.status_code for answer in answers] == [status, status]
     with pytest.raises(RuleBroken, match="no longer put this back"):
-        kept_copies.put_back(copy, by=ama, seen=kept_copies.look_at(copy, ama).state)
+        kept_copies.put_back(copy, by=ama, seen=kept_copies.preview_of(copy, ama).state)
 
 
 def test_words_written_for_a_circle_stay_there_when_the_follow_up_leaves_it(client, network, samuel, ama):
@@ -266,7 +266,7 @@ def test_the_reason_of_someone_who_was_erased_is_put_back_without_a_name(network
     [copy] = KeptCopy.objects.all()
     assert copy.belongs_at == dismissal.at
     erase(samuel)
-    kept_copies.put_back(copy, by=ama, seen=kept_copies.look_at(copy, ama).state)
+    kept_copies.put_back(copy, by=ama, seen=kept_copies.preview_of(copy, ama).state)
     [again] = HintDismissal.objects.all()
     assert (again.reason, again.by) == ("Said already", None)
 
@@ -398,7 +398,7 @@ def test_where_what_it_was_brought_in_for_is_gone_it_says_so(samuel):
     copy = discard(upload, by=samuel)
     upload.assembly.delete()
     with pytest.raises(RuleBroken, match="no longer here"):
-        kept_copies.put_back(copy, by=samuel, seen=kept_copies.look_at(copy, samuel).state)
+        kept_copies.put_back(copy, by=samuel, seen=kept_copies.preview_of(copy, samuel).state)
 
 
 def test_the_last_ten_files_that_each_person_discarded_stay(client, samuel, ama):

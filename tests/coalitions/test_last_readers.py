@@ -103,7 +103,7 @@ def test_to_whom_it_may_be_handed_on(alone, network, wanjiru, claire, aicha, sam
     leads = {wanjiru, claire, aicha}
 
     def people():
-        return {row.user for row in last_readers.could_take(alone, by=samuel)}
+        return {row.user for row in last_readers.possible_readers(alone, by=samuel)}
 
     assert people() == {*leads, ama}
     membership.change_role(seat(samuel), role="observer", by=wanjiru)
@@ -298,7 +298,7 @@ def test_handed_on_at_the_moment_it_would_be_deleted_it_stays(network, wanjiru, 
 
 
 def test_whatever_hangs_on_a_circle_in_any_app_is_counted_and_deleted():
-    names = sorted(model._meta.label for model, _column in last_readers.held())
+    names = sorted(model._meta.label for model, _column in last_readers.models_in_circles())
     assert names == [
         "calendar_app.Attendance",
         "calendar_app.Meeting",

@@ -174,7 +174,7 @@ def test_forgetting_the_numbers_that_only_she_knows_costs_the_same(samuel, size,
     for number in range(size):
         kept_numbers.keep_number(assembly=AssemblyFactory(), number=f"C{number}", circle=None, by=samuel)
     with django_assert_num_queries(7):
-        kept_numbers.forget_own(samuel)
+        kept_numbers.delete_own_numbers(samuel)
     assert not Contribution.objects.exists()
 
 
@@ -184,7 +184,7 @@ def test_the_numbers_that_others_keep_and_those_she_shared_stay(network, samuel,
     hers = kept_numbers.keep_number(assembly=AssemblyFactory(), number="C2", circle=None, by=ama)
     shared = kept_numbers.keep_number(assembly=AssemblyFactory(), number="C3", circle=core, by=samuel)
     public = factories.ContributionFactory(entered_by=samuel)
-    kept_numbers.forget_own(samuel)
+    kept_numbers.delete_own_numbers(samuel)
     assert set(Contribution.objects.all()) == {hers, shared, public}
 
 

@@ -286,7 +286,7 @@ def test_the_second_lead_reads_who_vouches_and_how_it_was_proven(client, waiting
 def test_the_second_lead_reads_that_words_were_compared_and_for_whom(client, network, wanjiru, claire, nadia):
     organisation = factories.OrganisationFactory(name="Red Abierta")
     invitations.accept(invited(network, wanjiru, proof="words", organisation=organisation), user=nadia)
-    facts = dict(approvals.look_at(Approval.objects.get()).facts)
+    facts = dict(approvals.summary_of(Approval.objects.get()).facts)
     assert (facts["Proven"], facts["Organisation"]) == ("two words, compared with a lead", "Red Abierta")
 
 
@@ -308,7 +308,7 @@ def test_a_sponsor_who_goes_takes_her_newcomer_with_her(network, waiting, wanjir
 
 def test_an_erased_newcomer_is_not_admitted(waiting, claire, nadia):
     User.objects.filter(pk=nadia.pk).update(is_active=False)
-    assert approvals.look_at(waiting) is None
+    assert approvals.summary_of(waiting) is None
     with pytest.raises(RuleBroken, match="account is closed"):
         approvals.approve(waiting, by=claire)
 

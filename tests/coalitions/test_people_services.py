@@ -228,8 +228,8 @@ def test_the_checklist_counts_for_a_lead_only_what_she_may_see():
     FollowUpFactory(circle=network.everyone, created_by=boss, owner=person)
     FollowUpFactory(circle=secret, created_by=friend, owner=person)
     FollowUpFactory(circle=secret, created_by=friend, owner=friend, backup=person)
-    assert leaving.what_comes_back(seat(person, network), seen_by=boss) == leaving.ComingBack(1, 0, 0)
-    assert leaving.what_comes_back(seat(person, network), seen_by=person) == leaving.ComingBack(2, 1, 1)
+    assert leaving.hand_back_checklist(seat(person, network), seen_by=boss) == leaving.HandBackChecklist(1, 0, 0)
+    assert leaving.hand_back_checklist(seat(person, network), seen_by=person) == leaving.HandBackChecklist(2, 1, 1)
 
 
 def test_a_lead_stands_in_a_circle_only_if_named():

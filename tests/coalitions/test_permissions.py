@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.timezone import now
 
 from coalitions import permissions
-from coalitions.domain.snoozing import Until
+from coalitions.domain.snoozing import SnoozeUntil
 from coalitions.models import Circle, FollowUp, Membership
 from coalitions.permissions import membership_context_of, rights_on
 from coalitions.services import circles as circle_services
@@ -246,7 +246,7 @@ def test_what_an_act_makes_of_each_state(client, program, act, marks, way):
         elif act == "change":
             found[state] = outcome(row, lambda row=row: door.change(row, title="Ask again"))
         elif act == "snooze":
-            asked = {"snooze" if way == "pages" else "until": Until.TOMORROW.value}
+            asked = {"snooze" if way == "pages" else "until": SnoozeUntil.TOMORROW.value}
             found[state] = outcome(row, lambda row=row, asked=asked: door.give(row, "snooze", **asked))
         else:
             found[state] = outcome(row, lambda row=row: door.give(row, act))
@@ -305,7 +305,7 @@ def test_what_one_may_do_in_a_coalition(client, role, kind, marks):
         "name-people": permissions.can_name_people(person, circle),
         "open-circle": permissions.can_open_circle(person, world.coalition),
         "cards": permissions.can_edit_delegations(person),
-        "texts": permissions.can_bring_texts(person),
+        "texts": permissions.can_enter_texts(person),
     } == {name: mark == "y" for name, mark in marks.items()}
     client.force_login(person)
     resolution = factories.ResolutionFactory()

@@ -122,7 +122,7 @@ def test_whose_first_lead_has_no_account_any_more_is_not_let_back_in(network, wa
 @pytest.mark.parametrize(("address", "removes", "said"), [("new@example.org", False, "kept and still required"), ("", True, "removed")])
 def test_one_of_the_two_may_have_been_lost(network, wanjiru, claire, samuel, address, removes, said):
     asked = two_lead_acts.ask_for_recovery(seat(samuel), by=wanjiru, new_address=address, removes_factors=removes)
-    facts = dict(approvals.look_at(asked).facts)
+    facts = dict(approvals.summary_of(asked).facts)
     assert (facts.get("New address", ""), facts["Second factors"].startswith(said)) == (address, True)
     approvals.approve(asked, by=claire)
     recovery = AccountRecovery.objects.get()
@@ -137,7 +137,7 @@ def test_there_is_nothing_left_to_do_to_someone_who_has_gone(network, wanjiru, c
     about = {"membership": seat(samuel).pk} | ({"removes_factors": True} if kind == "recover_account" else {})
     asked = approvals.file(f"coalitions.{kind}", coalition=network, about=about, by=wanjiru)
     Membership.objects.filter(user=samuel).update(left_at="2028-03-01T12:00Z")
-    assert approvals.look_at(asked) is None
+    assert approvals.summary_of(asked) is None
     with pytest.raises(RuleBroken, match="has left"):
         approvals.approve(asked, by=claire)
     asked.refresh_from_db()
@@ -148,7 +148,7 @@ def test_there_is_nothing_left_to_do_to_someone_who_has_gone(network, wanjiru, c
 def test_there_is_nothing_left_to_do_where_it_is_so_already(network, wanjiru, claire, samuel, kind, role):
     Membership.objects.filter(user=samuel).update(role=role)
     asked = approvals.file(f"coalitions.{kind}", coalition=network, about={"membership": seat(samuel).pk}, by=wanjiru)
-    assert approvals.look_at(asked) is None
+    assert approvals.summary_of(asked) is None
 
 
 def test_saying_what_was_lost_is_needed(client, network, wanjiru, claire, samuel):

@@ -87,7 +87,7 @@ def test_a_broken_file_is_read_or_refused(name):
         broken = roll.choice((broken_bytes, broken_parts))(SMALL[name], roll)
         file = roll.choice(("x.docx", "", "T22-WTSA.24-C-0038!A7!MSW-E.docx"))
         for reader in (docx.read_contribution, docx.read_resolution):
-            assert ends(reader, broken, file=file, but_for=docx.Refused), f"{name}, FUZZ_SEED={SEED}"
+            assert ends(reader, broken, file=file, but_for=docx.FileRefused), f"{name}, FUZZ_SEED={SEED}"
 
 
 def ends(reader, what, *, but_for: type[Exception], **more) -> bool:
@@ -109,4 +109,4 @@ def test_any_pasted_table_is_read_or_refused(text):
 @ROUNDS
 @given(TABLES)
 def test_any_pasted_text_is_split_or_refused(text):
-    assert ends(docx.split_pasted, text, but_for=docx.Refused)
+    assert ends(docx.split_pasted, text, but_for=docx.FileRefused)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resolutions.domain.aligning import Change, ComparableClause, Kind, align, similarity
+from resolutions.domain.aligning import ChangeKind, ClauseChange, ComparableClause, align, similarity
 from tests.bench.texts import alignment_f1, edited, hard_edit, made_up, pairs_of
 
 WORDS = ["report", "Council", "annually", "security", "network", "the", "of", "考虑", "يقرر", "👍"]
@@ -39,10 +39,10 @@ def test_every_clause_is_in_exactly_one_change(old, new):
 @given(versions, versions)
 def test_only_merged_and_split_have_several_on_a_side(old, new):
     sides = {
-        Kind.ADDED: lambda old, new: (old, new) == (0, 1),
-        Kind.REMOVED: lambda old, new: (old, new) == (1, 0),
-        Kind.MERGED: lambda old, new: old > 1 and new == 1,
-        Kind.SPLIT: lambda old, new: old == 1 and new > 1,
+        ChangeKind.ADDED: lambda old, new: (old, new) == (0, 1),
+        ChangeKind.REMOVED: lambda old, new: (old, new) == (1, 0),
+        ChangeKind.MERGED: lambda old, new: old > 1 and new == 1,
+        ChangeKind.SPLIT: lambda old, new: old == 1 and new > 1,
     }
     for change in align(old, new):
         assert sides.get(change.kind, lambda old, new: (old, new) == (1, 1))(len(change.old), len(change.new))
@@ -52,7 +52,7 @@ def test_only_merged_and_split_have_several_on_a_side(old, new):
 def test_the_same_text_is_unchanged_throughout(version):
     changes = align(version, [ComparableClause(clause.call, clause.number, clause.text + "\u00a0") for clause in version])
 
-    assert changes == [Change(Kind.UNCHANGED, (place,), (place,), 1.0) for place in range(len(version))]
+    assert changes == [ClauseChange(ChangeKind.UNCHANGED, (place,), (place,), 1.0) for place in range(len(version))]
     assert changes == align(version, list(version))
 
 
@@ -61,7 +61,7 @@ def test_the_other_way_round_the_changes_are_the_same_reversed(old, new):
     there, back = align(old, new), align(new, old)
 
     assert Counter(there) == Counter(change.reversed() for change in back)
-    assert sum(change.kind is Kind.ADDED for change in there) == sum(change.kind is Kind.REMOVED for change in back)
+    assert sum(change.kind is ChangeKind.ADDED for change in there) == sum(change.kind is ChangeKind.REMOVED for change in back)
 
 
 @given(versions, versions)
@@ -74,9 +74,9 @@ def test_changes_come_in_the_order_of_the_new_text(old, new):
 @given(versions, versions)
 def test_claims_are_true_of_the_clauses(old, new):
     for change in align(old, new):
-        if change.kind is Kind.UNCHANGED:
+        if change.kind is ChangeKind.UNCHANGED:
             assert old[change.old[0]] == new[change.new[0]]
-        if change.kind is Kind.RENUMBERED:
+        if change.kind is ChangeKind.RENUMBERED:
             assert old[change.old[0]].text == new[change.new[0]].text
             assert old[change.old[0]].number != new[change.new[0]].number
 
@@ -100,8 +100,8 @@ def test_what_is_removed_is_told_where_it_stood():
 def test_a_clause_with_other_words_is_modified_whether_or_not_its_number_stays():
     [added, change] = align(resolves(OTHER), resolves(LONG, OTHER.replace("main", "foremost")))
 
-    assert added.kind is Kind.ADDED
-    assert (change.kind, change.is_reworded, change.is_renumbered) == (Kind.MODIFIED, True, True)
+    assert added.kind is ChangeKind.ADDED
+    assert (change.kind, change.is_reworded, change.is_renumbered) == (ChangeKind.MODIFIED, True, True)
     assert 0.9 < change.similarity < 1
 
 
@@ -110,7 +110,7 @@ def test_a_clause_that_changes_places_is_moved_even_when_edited():
 
     moved = align(old, new)[-1]
 
-    assert (moved.kind, moved.old, moved.new, moved.is_reworded) == (Kind.MOVED, (0,), (2,), True)
+    assert (moved.kind, moved.old, moved.new, moved.is_reworded) == (ChangeKind.MOVED, (0,), (2,), True)
 
 
 def test_a_clause_from_the_preamble_to_the_operative_part_is_moved():
@@ -119,7 +119,7 @@ def test_a_clause_from_the_preamble_to_the_operative_part_is_moved():
 
     moved = next(change for change in align(old, new) if change.old == (0,))
 
-    assert (moved.kind, moved.new, moved.is_reworded, moved.is_under_another_call) == (Kind.MOVED, (1,), False, True)
+    assert (moved.kind, moved.new, moved.is_reworded, moved.is_under_another_call) == (ChangeKind.MOVED, (1,), False, True)
 
 
 def test_clauses_whose_call_is_reworded_where_they_stand_are_modified_not_moved():
@@ -127,7 +127,9 @@ def test_clauses_whose_call_is_reworded_where_they_stand_are_modified_not_moved(
 
     changes = align(old, new)
 
-    assert [(change.kind, change.is_reworded, change.is_under_another_call) for change in changes] == [(Kind.MODIFIED, False, True)] * 2
+    assert [(change.kind, change.is_reworded, change.is_under_another_call) for change in changes] == [
+        (ChangeKind.MODIFIED, False, True)
+    ] * 2
 
 
 @pytest.mark.parametrize(("call", "paired"), [("resolves", True), ("noting", False)])
@@ -139,7 +141,7 @@ def test_across_calls_clauses_must_be_more_alike(call, paired):
 
     changes = {change.kind for change in align(old, new)}
 
-    assert (Kind.ADDED not in changes) == paired
+    assert (ChangeKind.ADDED not in changes) == paired
 
 
 def test_two_clauses_made_one_and_one_made_two():
@@ -154,7 +156,7 @@ def test_three_clauses_made_one_with_a_word_changed():
 
     [change] = align(resolves(LONG, OTHER, THIRD), resolves(one))
 
-    assert (change.kind, change.old, change.is_reworded) == (Kind.MERGED, (0, 1, 2), True)
+    assert (change.kind, change.old, change.is_reworded) == (ChangeKind.MERGED, (0, 1, 2), True)
 
 
 def test_a_removed_clause_is_not_taken_for_merged_into_its_neighbour():
@@ -176,7 +178,7 @@ def test_sentences_deleted_and_inserted_again_under_other_letters_are_renumbered
     old = [ComparableClause("considering", letter, text) for letter, text in zip(("c)", "d)", "e)"), (THIRD, LONG, OTHER), strict=True)]
     new = [ComparableClause("considering", letter, text) for letter, text in zip(("c)", "d)"), (LONG, OTHER), strict=True)]
 
-    assert [change.kind for change in align(old, new)] == [Kind.REMOVED, Kind.RENUMBERED, Kind.RENUMBERED]
+    assert [change.kind for change in align(old, new)] == [ChangeKind.REMOVED, ChangeKind.RENUMBERED, ChangeKind.RENUMBERED]
 
 
 def test_chinese_is_compared_by_character():
@@ -186,7 +188,7 @@ def test_chinese_is_compared_by_character():
 def test_clauses_that_say_the_same_several_times_are_paired_in_their_order():
     old, new = resolves(LONG, "idem;", OTHER, "idem;"), resolves(LONG, "idem;", OTHER, "idem;", "idem;")
 
-    assert [change.kind for change in align(old, new)] == [Kind.UNCHANGED] * 4 + [Kind.ADDED]
+    assert [change.kind for change in align(old, new)] == [ChangeKind.UNCHANGED] * 4 + [ChangeKind.ADDED]
 
 
 def test_hard_edits_of_two_hundred_clauses_are_aligned():

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resolutions.domain.aligning import Kind, similarity
+from resolutions.domain.aligning import ChangeKind, similarity
 from resolutions.domain.wording import same_wording
 from resolutions.importers.anchoring import Starting, anchor, anchor_by_structure, candidates, candidates_by_structure, continued
 from tests.bench.texts import f1, hard_edit, made_up
@@ -114,7 +114,7 @@ def test_a_clause_with_little_in_common_is_to_be_looked_at():
 
 def test_a_clause_made_of_two_is_tied_to_the_longer_and_to_be_looked_at():
     (found,) = anchor(resolves(f"{LONG} {OTHER}"), resolves(LONG, OTHER))
-    assert (found.kind, found.is_doubtful) == (Kind.MERGED, True)
+    assert (found.kind, found.is_doubtful) == (ChangeKind.MERGED, True)
     assert found.base == max(range(2), key=lambda place: similarity([LONG, OTHER][place], f"{LONG} {OTHER}"))
 
 

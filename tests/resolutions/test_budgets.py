@@ -198,14 +198,16 @@ def worded() -> tuple[ClauseDraft, ...]:
 # --- Before it is published -------------------------------------------------------------------------------------------------
 
 
-def looked_at(first: ContributionDraft, *resolutions) -> list[publishing.Outlook]:
+def looked_at(first: ContributionDraft, *resolutions) -> list[publishing.AnchoringPreview]:
     """How proposals of the next issue of this document would stand, one on each of these resolutions."""
     issue = Contribution(assembly=first.assembly, number=first.number, revision=1, language="en")
     read = ReadProposal("NOC", "EUR/38R1/1", ("EUR",), "", "", "", "", "", has_marks=False, place=1, clauses=())
     wanted = [(place, read, resolution) for place, resolution in enumerate(resolutions)]
     ground = publishing.document_context_of(issue, wanted)
     person = UserFactory()
-    return [publishing.outlook(read, {}, resolution=found, place=place, ground=ground, by=person) for place, read, found in wanted]
+    return [
+        publishing.preview_anchoring(read, {}, resolution=found, place=place, ground=ground, by=person) for place, read, found in wanted
+    ]
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resolutions.domain.aligning import Kind
-from resolutions.domain.comparing import ComparedClause, Conflict, Text, compare, first_difference
+from resolutions.domain.aligning import ChangeKind
+from resolutions.domain.comparing import ComparedClause, ComparedText, WordingConflict, compare, first_difference
 from resolutions.domain.wording import apply, as_marked_text, same_wording
 
 WORDS = ["report", "Council", "annually", "security", "network", "the", "of", "考虑", "يقرر", "👍"]
@@ -33,17 +33,17 @@ clauses = st.builds(
     identity=st.sampled_from(IDENTITIES) | st.uuids(),
 )
 of_a_text = st.lists(clauses, max_size=10, unique_by=lambda clause: clause.identity)
-versions = st.builds(Text, st.sampled_from(["en", "fr"]), of_a_text, st.frozensets(st.sampled_from(IDENTITIES), max_size=2))
+versions = st.builds(ComparedText, st.sampled_from(["en", "fr"]), of_a_text, st.frozensets(st.sampled_from(IDENTITIES), max_size=2))
 
 STUDY = Clause("to continue to study the security of networks and the ways in which harm to them is made known;", "1")
 REPORT = Clause("to report to the Council every year on what was done and on what could not be done;", "2")
 INVITE = Clause("to invite all stakeholders to take part, each within its own role and by its own means;", "3")
 RECALL = Clause("that the networks of the world are of many hands, and that nobody alone can keep them;", "a)", "considering", "preamble")
-BASE = Text("en", (RECALL, STUDY, REPORT, INVITE))
+BASE = ComparedText("en", (RECALL, STUDY, REPORT, INVITE))
 
 
-def english(*clauses: Clause, removed=()) -> Text:
-    return Text("en", clauses, frozenset(removed))
+def english(*clauses: Clause, removed=()) -> ComparedText:
+    return ComparedText("en", clauses, frozenset(removed))
 
 
 def reworded(clause: Clause, old: str, new: str, **fields) -> Clause:
@@ -82,8 +82,8 @@ def test_the_pieces_give_back_the_words_of_every_version(base, others):
 
 @given(of_a_text, st.lists(of_a_text, max_size=3))
 def test_a_clause_all_have_under_one_identity_is_never_torn_in_two(base, others):
-    others = [Text("en", clauses) for clauses in others]
-    for row in compare(Text("en", base), others).rows:
+    others = [ComparedText("en", clauses) for clauses in others]
+    for row in compare(ComparedText("en", base), others).rows:
         for place, version in enumerate(others):
             if row.base and row.base.identity in {clause.identity for clause in version.clauses}:
                 there = row.cells[place]
@@ -92,7 +92,7 @@ def test_a_clause_all_have_under_one_identity_is_never_torn_in_two(base, others)
 
 @given(of_a_text)
 def test_a_text_beside_itself_is_quiet_throughout(clauses):
-    comparison = compare(Text("en", clauses), [Text("en", list(clauses))] * 3)
+    comparison = compare(ComparedText("en", clauses), [ComparedText("en", list(clauses))] * 3)
 
     assert all(row.is_quiet for row in comparison.rows)
     assert sum(comparison.unchanged().values()) == len(clauses)
@@ -100,11 +100,13 @@ def test_a_text_beside_itself_is_quiet_throughout(clauses):
 
 @given(of_a_text, of_a_text)
 def test_what_is_new_comes_after_what_stood_before_it(base, other):
-    rows = compare(Text("en", base), [Text("en", other)]).rows
-    in_order = [other.index(cell.clauses[0]) for row in rows for cell in row.cells if cell and cell.clauses and cell.kind is not Kind.MOVED]
+    rows = compare(ComparedText("en", base), [ComparedText("en", other)]).rows
+    in_order = [
+        other.index(cell.clauses[0]) for row in rows for cell in row.cells if cell and cell.clauses and cell.kind is not ChangeKind.MOVED
+    ]
 
     # Only a clause that was merged or split with one that stands elsewhere may break the order.
-    if not any(cell and cell.kind in (Kind.MERGED, Kind.SPLIT) for row in rows for cell in row.cells):
+    if not any(cell and cell.kind in (ChangeKind.MERGED, ChangeKind.SPLIT) for row in rows for cell in row.cells):
         assert in_order == sorted(in_order)
 
 
@@ -167,7 +169,7 @@ def test_what_moves_from_the_preamble_into_the_operative_part_is_shown_there():
     comparison = compare(BASE, [english(STUDY, REPORT, INVITE, moved)])
 
     row = next(row for row in comparison.rows if row.base is RECALL)
-    assert (row.part, row.cells[0].kind) == ("operative", Kind.MOVED)
+    assert (row.part, row.cells[0].kind) == ("operative", ChangeKind.MOVED)
     assert comparison.parts() == ["operative"]
 
 
@@ -178,7 +180,7 @@ def test_those_that_touch_the_same_words_are_named_together():
     apart = english(RECALL, reworded(STUDY, "made known", "told"), REPORT, INVITE)
     row = compare(BASE, [one, apart, two, same_as_one]).rows[1]
 
-    assert row.conflicts == (Conflict((0, 2, 3), "security"),)
+    assert row.conflicts == (WordingConflict((0, 2, 3), "security"),)
     assert compare(BASE, [one, same_as_one, apart]).rows[1].conflicts == ()
 
 
@@ -191,7 +193,7 @@ def test_a_clause_that_one_merges_and_another_changes_is_looked_at_word_by_word_
 
     rows = compare(BASE, [merged, first, second, elsewhere]).rows
 
-    assert [row.conflicts for row in rows] == [(), (Conflict((0, 1), "security"),), (Conflict((0, 2), "year"),), ()]
+    assert [row.conflicts for row in rows] == [(), (WordingConflict((0, 1), "security"),), (WordingConflict((0, 2), "year"),), ()]
 
 
 def test_clauses_that_are_only_merged_touch_no_words():
@@ -215,16 +217,26 @@ def test_taking_a_clause_out_touches_the_words_another_changes():
 
 
 def test_what_an_amendment_neither_has_nor_takes_out_is_not_deleted_by_it():
-    lacking = Text("en", (RECALL, reworded(STUDY, "study", "promote")), frozenset({INVITE.identity}), says_removed=True)
+    lacking = ComparedText("en", (RECALL, reworded(STUDY, "study", "promote")), frozenset({INVITE.identity}), says_removed=True)
     comparison = compare(BASE, [lacking, english(RECALL, STUDY, INVITE)])
 
-    assert [row.cells[0] and row.cells[0].kind for row in comparison.rows] == [Kind.UNCHANGED, Kind.MODIFIED, None, Kind.REMOVED]
-    assert [row.cells[1].kind for row in comparison.rows] == [Kind.UNCHANGED, Kind.UNCHANGED, Kind.REMOVED, Kind.UNCHANGED]
+    assert [row.cells[0] and row.cells[0].kind for row in comparison.rows] == [
+        ChangeKind.UNCHANGED,
+        ChangeKind.MODIFIED,
+        None,
+        ChangeKind.REMOVED,
+    ]
+    assert [row.cells[1].kind for row in comparison.rows] == [
+        ChangeKind.UNCHANGED,
+        ChangeKind.UNCHANGED,
+        ChangeKind.REMOVED,
+        ChangeKind.UNCHANGED,
+    ]
     assert [bool(row.conflicts) for row in comparison.rows] == [False, False, False, False]
 
 
 def test_texts_in_two_languages_are_set_beside_each_other_and_never_compared():
-    french = Text(
+    french = ComparedText(
         "fr", (replace(RECALL, call="considérant", text="que les réseaux sont de plusieurs mains;"), replace(STUDY, text="d'étudier;"))
     )
     rows = compare(BASE, [french]).rows
@@ -232,14 +244,14 @@ def test_texts_in_two_languages_are_set_beside_each_other_and_never_compared():
     assert [(cell.kind, cell.pieces, bool(cell.clauses)) for row in rows for cell in row.cells] == [
         (None, (), True),
         (None, (), True),
-        (Kind.REMOVED, (), False),
-        (Kind.REMOVED, (), False),
+        (ChangeKind.REMOVED, (), False),
+        (ChangeKind.REMOVED, (), False),
     ]
     assert not any(row.is_quiet for row in rows)
 
 
 def test_in_another_language_without_identities_clauses_meet_by_where_they_stand():
-    french = Text(
+    french = ComparedText(
         "fr",
         (
             Clause("que les réseaux sont de plusieurs mains;", "a)", "considérant", "preamble"),

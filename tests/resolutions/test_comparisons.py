@@ -13,12 +13,12 @@ from amnt.retention.rules import rules
 from resolutions import tasks
 from resolutions.domain import comparison_pages
 from resolutions.domain.budgets import LONGEST_CLAUSE, MOST_CHARACTERS, MOST_CLAUSES
-from resolutions.domain.comparing import LONGEST_MARKED, Text, arranged, compare, marked
+from resolutions.domain.comparing import LONGEST_MARKED, ComparedText, arrange_clauses, compare, mark_words
 from resolutions.domain.comparison_pages import MOST_CELLS, MOST_WORDS, as_values, from_values, names_in, pages_of
 from resolutions.models import Contribution, KeptComparison, KeptComparisonPage
 from resolutions.read_models.versions import Size, VersionClause, named, proposal_key, size_of, text_key
 from resolutions.services import comparisons
-from resolutions.services.anchors import settle
+from resolutions.services.anchors import decide_anchors
 from resolutions.services.comparisons import BeingCompared, page_of, whole_of
 from tests.coalitions.texts.test_compare import proposal_on, text_in_force
 from tests.factories import ResolutionFactory, UserFactory
@@ -43,18 +43,18 @@ unhurried = settings(suppress_health_check=[HealthCheck.too_slow], deadline=None
 @given(st.tuples(made_up_versions, made_up_versions, made_up_versions))
 def test_arranging_and_then_marking_is_comparing(versions):
     base, *others = versions
-    rows = arranged(base, others).rows
+    rows = arrange_clauses(base, others).rows
     languages = [other.language for other in others]
-    assert marked(rows, base.language, languages) == compare(base, others).rows
+    assert mark_words(rows, base.language, languages) == compare(base, others).rows
     # A row by itself says the same as among all.
-    assert tuple(marked([row], base.language, languages)[0] for row in rows) == compare(base, others).rows
+    assert tuple(mark_words([row], base.language, languages)[0] for row in rows) == compare(base, others).rows
 
 
 @unhurried
 @given(st.tuples(made_up_versions, made_up_versions, made_up_versions))
 def test_what_is_kept_of_a_row_is_the_row(versions):
     base, *others = versions
-    comparison = arranged(base, others)
+    comparison = arrange_clauses(base, others)
     clauses = {str(id(each)): each for version in versions for each in version.clauses}
     values = [as_values(row, lambda each: str(id(each))) for row in comparison.rows]
     assert names_in(values) <= clauses.keys()
@@ -71,29 +71,29 @@ def test_every_row_stands_on_one_page(versions):
 
 
 def test_a_page_holds_no_more_than_its_budget():
-    base = Text("en", [clause("one two three", number) for number in range(700)])
-    other = Text("en", [clause(f"one two {number}", number) for number in range(700)])
+    base = ComparedText("en", [clause("one two three", number) for number in range(700)])
+    other = ComparedText("en", [clause(f"one two {number}", number) for number in range(700)])
     pages = pages_of(compare(base, [other]))
     assert [len(page) for page in pages] == [MOST_CELLS // 2, MOST_CELLS // 2, 100]
-    long = Text("en", [clause("a " * (MOST_WORDS // 4), number) for number in range(4)])
-    longer = Text("en", [clause("b " * (MOST_WORDS // 4), number) for number in range(4)])
+    long = ComparedText("en", [clause("a " * (MOST_WORDS // 4), number) for number in range(4)])
+    longer = ComparedText("en", [clause("b " * (MOST_WORDS // 4), number) for number in range(4)])
     assert [len(page) for page in pages_of(compare(long, [longer]))] == [1, 1, 1, 1]
 
 
 def test_a_clause_beyond_the_budget_is_shown_whole_and_says_so():
     words = "a " * (LONGEST_MARKED - 1)
-    within = compare(Text("en", [clause(f"{words}a")]), [Text("en", [clause(f"{words}b")])]).rows[0].cells[0]
+    within = compare(ComparedText("en", [clause(f"{words}a")]), [ComparedText("en", [clause(f"{words}b")])]).rows[0].cells[0]
     assert not within.is_too_long
     assert len(within.pieces) == 2
 
-    beyond = compare(Text("en", [clause(f"{words}a a")]), [Text("en", [clause(f"{words}a b")])]).rows[0].cells[0]
+    beyond = compare(ComparedText("en", [clause(f"{words}a a")]), [ComparedText("en", [clause(f"{words}a b")])]).rows[0].cells[0]
     assert beyond.is_too_long
     assert [(piece.before, piece.after) for piece in beyond.pieces] == [(f"{words}a a", f"{words}a b")]
 
 
 def test_versions_of_a_clause_too_long_to_be_marked_are_in_no_conflict():
     words = "a " * LONGEST_MARKED
-    base, one, other = (Text("en", [clause(f"{words}{last}")]) for last in "abc")
+    base, one, other = (ComparedText("en", [clause(f"{words}{last}")]) for last in "abc")
     assert compare(base, [one, other]).rows[0].conflicts == ()
 
 
@@ -159,9 +159,9 @@ def test_what_a_worker_kept_is_what_would_have_been_compared(two, monkeypatch):
 def test_it_is_compared_once_whoever_asks_however_often(two, at_once):
     kept = asked(of(*two))
     assert asked(of(*two)) == kept
-    assert comparisons.make(kept.pk)
+    assert comparisons.make_comparison(kept.pk)
     made_at = KeptComparison.objects.get().compared_at
-    assert not comparisons.make(kept.pk)
+    assert not comparisons.make_comparison(kept.pk)
     tasks.make_comparisons()
     page_of(of(*two))
     assert KeptComparison.objects.get().compared_at == made_at
@@ -170,7 +170,7 @@ def test_it_is_compared_once_whoever_asks_however_often(two, at_once):
 
 @db
 def test_what_is_kept_holds_no_words(two, at_once):
-    comparisons.make(asked(of(*two)).pk)
+    comparisons.make_comparison(asked(of(*two)).pk)
     said = str(list(KeptComparison.objects.values_list())) + str(list(KeptComparisonPage.objects.values_list()))
     assert "thing" not in said
 
@@ -179,9 +179,9 @@ def test_what_is_kept_holds_no_words(two, at_once):
 def test_a_proposal_tied_anew_is_compared_anew(two, at_once):
     _text, proposal = two
     first = asked(of(*two))
-    comparisons.make(first.pk)
+    comparisons.make_comparison(first.pk)
     clause = proposal.clauses.get(position=1)
-    settle(proposal, {clause.identity: None}, by=UserFactory())
+    decide_anchors(proposal, {clause.identity: None}, by=UserFactory())
     assert asked(of(*two)) != first
 
 
@@ -189,8 +189,8 @@ def test_a_proposal_tied_anew_is_compared_anew(two, at_once):
 def test_a_comparison_whose_versions_changed_before_a_worker_came_is_dropped(two, at_once):
     _text, proposal = two
     kept = asked(of(*two))
-    settle(proposal, {proposal.clauses.get(position=1).identity: None}, by=UserFactory())
-    assert not comparisons.make(kept.pk)
+    decide_anchors(proposal, {proposal.clauses.get(position=1).identity: None}, by=UserFactory())
+    assert not comparisons.make_comparison(kept.pk)
     assert not KeptComparison.objects.filter(pk=kept.pk).exists()
 
 
@@ -201,7 +201,7 @@ def test_nothing_is_kept_of_a_document_of_which_only_the_number_is_kept(two, at_
     kept = asked(versions)
     nothing = dict.fromkeys(("number", "title", "url", "file_name", "sha256"), "")
     Contribution.objects.filter(pk=proposal.contribution_id).update(access="number", kept_number="TD 55", **nothing)
-    assert not comparisons.make(kept.pk)
+    assert not comparisons.make_comparison(kept.pk)
     assert not KeptComparison.objects.exists()
 
 
@@ -241,7 +241,7 @@ def test_versions_too_long_together_are_refused_with_the_limit(two, at_once, mon
 def test_little_is_what_is_no_more_than_either_limit(limit):
     at = {"CLAUSES_OF_LITTLE": 300, "CHARACTERS_OF_LITTLE": 60_000}
     sizes = (Size(*at.values(), ()), Size(*(value + (name == limit) for name, value in at.items()), ()))
-    assert [comparisons.is_little(size) for size in sizes] == [True, False]
+    assert [comparisons.needs_no_slot(size) for size in sizes] == [True, False]
 
 
 @db
@@ -271,7 +271,7 @@ def test_a_page_that_is_not_there_is_the_nearest(two, monkeypatch):
     monkeypatch.setattr(comparison_pages, "MOST_CELLS", 2)
     found = [page_of(of(*two), number=number) for number in (-1, 0, 1, 3, 9)]
     monkeypatch.setattr(comparisons, "CLAUSES_AT_ONCE", 4)
-    comparisons.make(asked(of(*two)).pk)
+    comparisons.make_comparison(asked(of(*two)).pk)
     found += [page_of(of(*two), number=number) for number in (-1, 0, 1, 3, 9)]
     assert [(page.number, page.count) for page in found] == [(1, 3), (1, 3), (1, 3), (3, 3), (3, 3)] * 2
 
@@ -280,7 +280,7 @@ def test_a_page_that_is_not_there_is_the_nearest(two, monkeypatch):
 def test_one_comparison_is_made_and_the_others_wait(two, at_once):
     text, proposal = two
     first, other = asked(of(text, proposal)), asked(of(proposal, text))
-    assert comparisons.make(first.pk)
+    assert comparisons.make_comparison(first.pk)
     other.refresh_from_db()
     assert (other.compared_at, other.taken_at, other.attempts, KeptComparison.objects.waiting().count()) == (None, None, 0, 1)
 
@@ -302,7 +302,7 @@ def test_a_comparison_is_given_to_a_second_worker_after_two_minutes_and_to_no_th
     told = []
     for attempts, seconds in ((0, None), (1, 119), (1, 121), (2, 121)):
         chosen.update(attempts=attempts, taken_at=None if seconds is None else now() - timedelta(seconds=seconds))
-        told.append(chosen.filter(comparisons.to_be_made()).exists())
+        told.append(chosen.filter(comparisons.waiting_comparisons()).exists())
     assert told == [True, False, True, False]
     chosen.update(attempts=2, taken_at=now() - timedelta(seconds=119))
     assert asked(of(*two)) == kept
@@ -316,7 +316,7 @@ def test_a_clause_from_other_words_says_so_on_a_kept_page_too(two, monkeypatch):
     at_once = page_of(of(text, other))
     assert [bool(start.differs) for start in at_once.starts.values()] == [True]
     monkeypatch.setattr(comparisons, "CLAUSES_AT_ONCE", 4)
-    comparisons.make(asked(of(text, other)).pk)
+    comparisons.make_comparison(asked(of(text, other)).pk)
     page = page_of(of(text, other))
     assert (seen(page), page.starts) == (seen(at_once), at_once.starts)
 
@@ -325,7 +325,7 @@ def test_a_clause_from_other_words_says_so_on_a_kept_page_too(two, monkeypatch):
 def test_a_file_of_a_kept_comparison_is_the_file_of_one_made_now(two, monkeypatch):
     _versions, now_made = whole_of(of(*two))
     monkeypatch.setattr(comparisons, "CLAUSES_AT_ONCE", 4)
-    comparisons.make(asked(of(*two)).pk)
+    comparisons.make_comparison(asked(of(*two)).pk)
     _versions, kept = whole_of(of(*two))
     assert kept.rows == now_made.rows
     assert (kept.base.clauses, kept.others[0].clauses) == (now_made.base.clauses, now_made.others[0].clauses)

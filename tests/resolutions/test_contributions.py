@@ -12,7 +12,7 @@ from resolutions.drafts import ClauseDraft, ContributionDraft, ProposalDraft
 from resolutions.importers.docx import TextClause
 from resolutions.models import Contribution, ImportJob, Proposal, ProposedClause, RevisionText
 from resolutions.services import texts
-from resolutions.services.anchors import settle
+from resolutions.services.anchors import decide_anchors
 from resolutions.services.contributions import anchor_again, record
 from resolutions.services.import_jobs import put_back, take_back
 from resolutions.services.texts import enter_text
@@ -493,7 +493,7 @@ def test_what_a_person_calls_new_is_tied_to_no_clause_however_alike():
     text_in_force(resolution)
     contribution = record(draft(resolution, marked()), by=None)
     before = rows(contribution)
-    settle(contribution.proposals.get(), {before[0].identity: None}, by=person)
+    decide_anchors(contribution.proposals.get(), {before[0].identity: None}, by=person)
     after = rows(contribution)
     assert (after[0].base_clause, after[0].anchored_by, after[0].anchored_at is not None) == (None, person, True)
     assert [row.base_clause for row in after[1:]] == [row.base_clause for row in before[1:]]
@@ -504,7 +504,7 @@ def test_what_a_person_called_new_is_so_in_the_next_issue_too():
     person, resolution = UserFactory(), ResolutionFactory()
     text_in_force(resolution)
     first = record(draft(resolution, marked()), by=None)
-    settle(first.proposals.get(), {rows(first)[0].identity: None}, by=person)
+    decide_anchors(first.proposals.get(), {rows(first)[0].identity: None}, by=person)
     second = record(draft(resolution, marked(), revision=1), by=None)
     assert (rows(second)[0].base_clause, rows(second)[0].anchored_by) == (None, person)
     assert rows(second)[0].identity == rows(first)[0].identity
@@ -517,7 +517,7 @@ def test_what_a_document_calls_new_is_a_change_once_a_person_ties_it():
     contribution = record(draft(resolution, (added,)), by=None)
     [row] = rows(contribution)
     assert (row.change, row.before, row.base_clause) == ("added", "", None)
-    settle(contribution.proposals.get(), {row.identity: target.identity}, by=UserFactory())
+    decide_anchors(contribution.proposals.get(), {row.identity: target.identity}, by=UserFactory())
     [row] = rows(contribution)
     assert (row.change, row.before, row.base_clause, row.base_differs) == ("modified", target.text, target, False)
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resolutions.importers.pasted_matrix import Pasted, PastedProposal, Shape, Trouble, Unreadable, read_table
+from resolutions.importers.pasted_matrix import CellProblem, Pasted, PastedProposal, TableShape, Unreadable, read_table
 
 
 def said(pasted: Pasted) -> list[tuple]:
@@ -16,7 +16,7 @@ def said(pasted: Pasted) -> list[tuple]:
 
 def test_a_matrix_names_those_who_ask_in_its_first_row():
     pasted = read_table("Résolution\tUAT\tCEPT\n50\tMOD\tMOD EUR/38A7/1\nRés. 52 — Spam\t\tNOC (prelim)\n")
-    assert (pasted.shape, pasted.header) == (Shape.MATRIX, 1)
+    assert (pasted.shape, pasted.header) == (TableShape.MATRIX, 1)
     assert said(pasted) == [
         (2, 2, "50", "UAT", "MOD", "", "", False),
         (2, 3, "50", "CEPT", "MOD", "EUR/38A7/1", "", False),
@@ -34,7 +34,7 @@ def test_a_matrix_names_those_who_ask_in_its_first_row():
 )
 def test_a_list_is_known_by_its_header_in_three_languages(header):
     pasted = read_table(f"{header}\n50\tCEPT\tMOD\tEUR/38A7/1\tcommon\n[IAP-1] Nueva\tCITEL\tADD\t\ttardía")
-    assert (pasted.shape, pasted.header) == (Shape.LIST, 1)
+    assert (pasted.shape, pasted.header) == (TableShape.LIST, 1)
     assert said(pasted) == [
         (2, 3, "50", "CEPT", "MOD", "EUR/38A7/1", "common", False),
         (3, 3, "[IAP-1]", "CITEL", "ADD", "", "", True),
@@ -64,11 +64,11 @@ def test_a_cell_may_hold_several_proposals_and_remarks():
 @pytest.mark.parametrize(
     ("cell", "trouble"),
     [
-        ("to be seen", Trouble.NO_ACTION),
-        ("MOD NOC", Trouble.TWO_ACTIONS),
-        ("MOD perhaps", Trouble.WORDS),
-        ("MOD (who knows)", Trouble.WORDS),
-        ("x" * 2000, Trouble.TOO_LONG),
+        ("to be seen", CellProblem.NO_ACTION),
+        ("MOD NOC", CellProblem.TWO_ACTIONS),
+        ("MOD perhaps", CellProblem.WORDS),
+        ("MOD (who knows)", CellProblem.WORDS),
+        ("x" * 2000, CellProblem.TOO_LONG),
     ],
 )
 def test_what_is_not_understood_is_told_with_its_place(cell, trouble):
@@ -77,8 +77,8 @@ def test_what_is_not_understood_is_told_with_its_place(cell, trouble):
 
 
 def test_a_row_without_a_resolution_and_a_column_without_a_name_are_told():
-    assert [one.trouble for one in read_table("Res\tAPT\nTotal\tMOD").asked] == [Trouble.NO_RESOLUTION]
-    assert [one.trouble for one in read_table("Res\tAPT\t\n50\tMOD\tNOC").asked] == [None, Trouble.NO_WHO]
+    assert [one.trouble for one in read_table("Res\tAPT\nTotal\tMOD").asked] == [CellProblem.NO_RESOLUTION]
+    assert [one.trouble for one in read_table("Res\tAPT\t\n50\tMOD\tNOC").asked] == [None, CellProblem.NO_WHO]
 
 
 @pytest.mark.parametrize("cell", ["", "-", "—", "○", " "])

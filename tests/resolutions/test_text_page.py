@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils.timezone import now
 
-from resolutions.domain.brackets import passages, stretches
+from resolutions.domain.brackets import passages, split_at_brackets
 from resolutions.domain.word_counts import Length, length, word_counts_of
 from resolutions.drafts import ClauseDraft, ContributionDraft, ProposalDraft
 from resolutions.importers.docx import split_pasted
@@ -410,7 +410,7 @@ def test_a_long_text_that_many_want_to_change_stays_within_its_weight(client, us
 )
 def test_passages_in_brackets_are_found(text, found):
     assert passages(text) == found
-    assert "".join(stretch.text for stretch in stretches(text)) == text
+    assert "".join(stretch.text for stretch in split_at_brackets(text)) == text
 
 
 def test_words_in_brackets_are_counted_with_the_others():

@@ -15,7 +15,7 @@ from amnt.audit.models import AuditEntry
 from amnt.mail.models import Email
 from amnt.retention import services, tasks
 from amnt.retention.models import Notice
-from amnt.retention.rules import Rule, rules, upcoming
+from amnt.retention.rules import RetentionRule, rules, upcoming
 from calendar_app.models import Meeting, Reminder
 from coalitions.models import Circle, Delegation, FollowUp, HintDismissal, Invitation, KeptNumber, Position, Reading
 from coalitions.services.delegations import begin_card, revise_card
@@ -218,7 +218,8 @@ def test_a_rule_that_fails_stops_no_other(network, monkeypatch, caplog):
         raise ZeroDivisionError
 
     monkeypatch.setattr(
-        "amnt.retention.rules._rules", {"a": Rule("a", "A", "1 day", "deleted", broken, broken)} | {rule.key: rule for rule in rules()}
+        "amnt.retention.rules._rules",
+        {"a": RetentionRule("a", "A", "1 day", "deleted", broken, broken)} | {rule.key: rule for rule in rules()},
     )
     Upload.objects.create(kind="contribution", brought_by=member(network), state="read", brought_at=now() - timedelta(days=15))
     services.apply_rules(now())

@@ -94,7 +94,7 @@ def take_back(change: AddressChange) -> User:
     user.set_unusable_password()
     user.save(update_fields=["email", "mail_refused_at", "password"])
     later.delete()
-    devices.close_everything(user)
+    devices.end_all_access(user)
     record("accounts.address_taken_back", by=None, about=user, fields=["email"])
     get_adapter().send_mail("accounts/address_taken_back", left, {"user": user})
     return user

@@ -11,7 +11,7 @@ from amnt.core.errors import RuleBroken
 def erase(user: User) -> User:
     """Erase an account: no name, address or log-in stays. What was written for others stays, as a former member's."""
     user = User.objects.select_for_update(of=("self",)).get(pk=user.pk)
-    reasons = personal_data.reasons_to_stay(user)
+    reasons = personal_data.reasons_against_erasure(user)
     if reasons:
         raise RuleBroken(" ".join(reasons))
     personal_data.run_on_erase(user)

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from amnt.accounts.models import ExposedFactor, User
-from amnt.accounts.second_factors import binds, establish, factors_of
+from amnt.accounts.second_factors import establish, factors_of, requires_proof
 from amnt.audit.services import record
 from amnt.core.errors import RuleBroken
 
@@ -21,7 +21,7 @@ def has_passkey(user: User) -> bool:
 
 
 @transaction.atomic
-def replace_exposed(user: User, *, secret: str = "") -> tuple[Authenticator | None, list[str]]:
+def replace_exposed_factors(user: User, *, secret: str = "") -> tuple[Authenticator | None, list[str]]:
     """Replace the exposed factors; returns the new authenticator app and recovery codes.
 
     secret -- of the new app, whose first code was right; empty if a passkey stays her only factor
@@ -33,7 +33,7 @@ def replace_exposed(user: User, *, secret: str = "") -> tuple[Authenticator | No
         raise RuleBroken(_("This was done already."))
     if not secret and not has_passkey(user):
         raise RuleBroken(_("Set up a new authenticator app first: without it there would be no second factor."))
-    was_bound = binds(factors_of(user))
+    was_bound = requires_proof(factors_of(user))
     exposed.delete()
     for kind in kinds:
         record("accounts.factor_removed", by=user, about=user, fields=[kind])

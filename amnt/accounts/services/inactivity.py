@@ -28,22 +28,22 @@ WARNINGS = (1, 2, 3)
 CLOSED = 4
 
 
-def unused(at: datetime) -> UserQuerySet:
+def unused_accounts(at: datetime) -> UserQuerySet:
     """Accounts without a log-in for a year, except those of staff."""
     last_visit = Coalesce("seen_at", "date_joined")
     return User.objects.active().filter(is_staff=False).alias(last_visit=last_visit).filter(last_visit__lt=at - UNUSED_FOR)
 
 
-def told(step: int, *, before: datetime) -> Exists:
+def was_notified(step: int, *, before: datetime) -> Exists:
     return Exists(Notice.objects.filter(user=OuterRef("pk"), rule=RULE, step=step, at__lte=before))
 
 
 def to_close(at: datetime) -> UserQuerySet:
-    return unused(at).filter(told(WARNINGS[-1], before=at - CLOSED_AFTER), ~told(CLOSED, before=at))
+    return unused_accounts(at).filter(was_notified(WARNINGS[-1], before=at - CLOSED_AFTER), ~was_notified(CLOSED, before=at))
 
 
 def to_erase(at: datetime) -> UserQuerySet:
-    return User.objects.filter(told(CLOSED, before=at - ERASED_AFTER), is_active=False, erased_at=None)
+    return User.objects.filter(was_notified(CLOSED, before=at - ERASED_AFTER), is_active=False, erased_at=None)
 
 
 def count_due(at: datetime) -> int:
@@ -55,9 +55,9 @@ def warn(at: datetime) -> int:
     forget_notices_of_visitors(at)
     sent = 0
     for step in WARNINGS:
-        due = unused(at).filter(~told(step, before=at))
+        due = unused_accounts(at).filter(~was_notified(step, before=at))
         if step > 1:
-            due = due.filter(told(step - 1, before=at - NEXT_WARNING))
+            due = due.filter(was_notified(step - 1, before=at - NEXT_WARNING))
         for user in due.order_by("pk"):
             with transaction.atomic():
                 _notice, is_new = Notice.objects.get_or_create(user=user, rule=RULE, step=step, defaults={"at": at})
@@ -70,7 +70,7 @@ def warn(at: datetime) -> int:
 def forget_notices_of_visitors(at: datetime) -> None:
     """Delete the notices of accounts that were used, or opened again by the host, since."""
     notices = Notice.objects.filter(rule=RULE)
-    notices.filter(user__is_active=True).exclude(user__in=unused(at).values("pk")).delete()
+    notices.filter(user__is_active=True).exclude(user__in=unused_accounts(at).values("pk")).delete()
     reopened = notices.filter(step=CLOSED, user__is_active=True).values("user")
     notices.filter(user__in=list(reopened.values_list("user", flat=True))).delete()
 
@@ -95,12 +95,12 @@ def close_and_erase(at: datetime) -> int:
 @transaction.atomic
 def close(user: User, at: datetime) -> bool:
     user = User.objects.select_for_update(of=("self",)).get(pk=user.pk)
-    if personal_data.reasons_to_stay(user):
+    if personal_data.reasons_against_erasure(user):
         logger.warning("An unused account cannot be closed yet: others still need it")
         return False
     user.is_active = False
     user.save(update_fields=["is_active"])
-    devices.close_everything(user)
+    devices.end_all_access(user)
     Notice.objects.create(user=user, rule=RULE, step=CLOSED, at=at)
     return True
 

@@ -49,22 +49,22 @@ def field_key_id() -> str:
 
 
 @transaction.atomic
-def close_everything() -> dict[str, int]:
+def revoke_all_access() -> dict[str, int]:
     """Revoke all access of everybody. Returns how many of each kind there were."""
     return {what: close() for what, close in _ways_in.items()}
 
 
-def keep_closed() -> None:
+def end_late_log_ins() -> None:
     """Each minute: end log-ins that were in progress at the moment of locking."""
     if is_locked():
-        close_everything()
+        revoke_all_access()
 
 
 @transaction.atomic
 def unlock() -> bool:
     """People log in again, with their passwords and second factors. Say whether it was locked."""
     # Log-ins that were in progress while the instance was locked.
-    close_everything()
+    revoke_all_access()
     was_locked = InstanceLock.objects.filter(unlocked_at=None).update(unlocked_at=now()) > 0
     if was_locked:
         record("instance.unlocked", by=None)

@@ -65,7 +65,7 @@ def start_recovery(
         due_at=now() + DELAY,
     )
     record("accounts.recovery_started", by=by, about=user)
-    tell(recovery, "started")
+    mail_both_addresses(recovery, "started")
     return recovery
 
 
@@ -102,11 +102,11 @@ def carry_out(recovery: AccountRecovery) -> bool:
         Authenticator.objects.filter(user=user).delete()
         user.set_unusable_password()
     user.save(update_fields=["email", "mail_refused_at", "password"])
-    devices.close_everything(user)
+    devices.end_all_access(user)
     record(
         "accounts.recovered", by=None, about=user, fields=["email"] * bool(recovery.new_address) + ["password"] * recovery.removes_factors
     )
-    tell(recovery, "done")
+    mail_both_addresses(recovery, "done")
     return True
 
 
@@ -124,10 +124,10 @@ def end_without_effect(recovery: AccountRecovery) -> None:
     recovery.stopped_at = now()
     recovery.save(update_fields=["stopped_at"])
     record("accounts.recovery_stopped", by=None, about=recovery.user)
-    tell(recovery, "stopped")
+    mail_both_addresses(recovery, "stopped")
 
 
-def tell(recovery: AccountRecovery, what: str) -> None:
+def mail_both_addresses(recovery: AccountRecovery, what: str) -> None:
     """A mail to the address of the account and to the one that is to replace it."""
     for address in filter(None, (recovery.old_address, recovery.new_address)):
         get_adapter().send_mail("accounts/recovery", address, {"recovery": recovery, "what": what})

@@ -66,7 +66,7 @@ def remove_by_link(factor: Factor) -> None:
     remove_through_mailbox(user, [factor.pk])
     user.set_unusable_password()
     user.save(update_fields=["password"])
-    devices.close_everything(user)
+    devices.end_all_access(user)
 
 
 # --- Passkeys -----------------------------------------------------------------------------------------------------

@@ -34,7 +34,7 @@ def close(request):
 @post_only
 def close_all(request):
     """Every browser, this one too, and every key for programs."""
-    closing.close_everything(request.user, by=request.user)
+    closing.end_all_access(request.user, by=request.user)
     logout(request)
     messages.success(request, _("Everything is closed: every device is logged out, and no API key works any more."))
     response = redirect("account_login")

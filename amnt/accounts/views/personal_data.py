@@ -11,7 +11,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from amnt.accounts.personal_data import personal_data, readable, readable_parts, reasons_to_stay
+from amnt.accounts.personal_data import as_pairs, personal_data, readable_parts, reasons_against_erasure
 from amnt.accounts.services.erasing import erase
 from amnt.audit.services import record
 from amnt.core.errors import RuleBroken
@@ -50,7 +50,7 @@ def stored(request):
     """The same as a page: the first rows of each part, what will soon be deleted, and how long each kind is kept."""
     record("accounts.data_downloaded", by=request.user, about=request.user)
     pages = ((part, Paginator(part.rows, SHOWN).page(1)) for part in readable_parts(personal_data(request.user)))
-    parts = [(part, page, readable(page)) for part, page in pages if page.paginator.count]
+    parts = [(part, page, as_pairs(page)) for part, page in pages if page.paginator.count]
     upcoming = Paginator(retention.upcoming(request.user, now()), SHOWN).page(1)
     context = {"parts": parts, "upcoming": upcoming, "rules": retention.rules()}
     return render(request, "accounts/personal_data/stored.html", context | {"form": None})
@@ -65,7 +65,7 @@ def stored_part(request, part):
         raise Http404
     record("accounts.data_downloaded", by=request.user, about=request.user)
     page = Paginator(found.rows, A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "accounts/personal_data/stored_part.html", {"part": found, "page": page, "rows": readable(page), "form": None})
+    return render(request, "accounts/personal_data/stored_part.html", {"part": found, "page": page, "rows": as_pairs(page), "form": None})
 
 
 @require_safe
@@ -88,4 +88,4 @@ def delete(request):
         logout(request)
         messages.success(request, _("Your account has been deleted. Thank you for the work you did here."))
         return redirect("account_login")
-    return render(request, "accounts/personal_data/delete.html", {"reasons": reasons_to_stay(request.user), "form": None})
+    return render(request, "accounts/personal_data/delete.html", {"reasons": reasons_against_erasure(request.user), "form": None})

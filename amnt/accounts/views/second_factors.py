@@ -62,7 +62,7 @@ def factor_replace(request):
     trouble = ""
     if keeps_passkey or form.is_valid():
         try:
-            app, codes = exposed_factors.replace_exposed(request.user, secret="" if keeps_passkey else form.secret)
+            app, codes = exposed_factors.replace_exposed_factors(request.user, secret="" if keeps_passkey else form.secret)
         except RuleBroken as error:
             trouble = str(error)
         else:

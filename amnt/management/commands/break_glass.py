@@ -71,7 +71,7 @@ def break_glass(thing: Thing, *, reason: str) -> int:
     if circle.kind == Circle.Kind.DELEGATION:
         raise RuleBroken(_("Only a delegation reads this. It is shown to nobody else, and this command shows it neither."))
     record_in(circle, f"{BREAK_GLASS}.{reason}", by=None, about=thing)
-    telling_leads.tell("break-glass", coalition=circle.coalition)
+    telling_leads.mail_leads("break-glass", coalition=circle.coalition)
     return Membership.objects.current().leads().filter(coalition=circle.coalition).count()
 
 

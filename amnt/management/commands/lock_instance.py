@@ -39,7 +39,7 @@ class Command(BaseCommand):
         with page as out:
             # Before the log-ins are ended, so that devices are in the report.
             out.write(exposure.report())
-        closed = locking.close_everything()
+        closed = locking.revoke_all_access()
         said = NEXT.format(
             state="The instance is locked." if is_new else "The instance was locked already.",
             closed=". ".join(f"{what}: {number}" for what, number in closed.items()),

@@ -57,7 +57,7 @@ class Command(BaseCommand):
     def handle(self, *, at_once, **options):
         locking.lock()
         lock = InstanceLock.objects.filter(unlocked_at=None).earliest("pk")
-        closed = locking.close_everything()
+        closed = locking.revoke_all_access()
         if lock.rotated_at:
             self.stdout.write(f"Everything was rotated already, on {lock.rotated_at:%Y-%m-%d at %H:%M} UTC.")
         else:

@@ -15,7 +15,7 @@ from resolutions.importers.anchoring import Starting
 from resolutions.models import Clause, RevisionText
 from resolutions.models.contributions import ProposalQuerySet
 from resolutions.services import publishing
-from resolutions.services.anchors import side_of, tied_twice
+from resolutions.services.anchors import starting_side, tied_twice
 
 OTHER = "other"
 MOST_QUESTIONS = 20  # at a time
@@ -100,7 +100,7 @@ def open_questions(reviewed: Review) -> "Questions":
                     chosen=answer,
                 )
                 own = tie.base.identity if tie.base else None
-                questions.append((question, in_force, side_of(tie.draft), own))
+                questions.append((question, in_force, starting_side(tie.draft), own))
     # Unanswered ones first, so that the next page follows.
     return shown(sorted(questions, key=lambda asked: asked[0].chosen != LATER))
 

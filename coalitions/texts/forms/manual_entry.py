@@ -22,7 +22,7 @@ from coalitions.texts.forms.proposals import ASSEMBLY, BY_THE_ASSEMBLY, FIRST_ST
 from resolutions.domain.budgets import LONGEST_CLAUSE, LONGEST_NUMBER, LONGEST_REASONS, MOST_CHARACTERS
 from resolutions.drafts import ClauseDraft, ContributionDraft, ProposalDraft
 from resolutions.importers.clause_origins import rows_of
-from resolutions.importers.docx import Refused, ResolutionText, split_pasted
+from resolutions.importers.docx import FileRefused, ResolutionText, split_pasted
 from resolutions.importers.identifiers import document_of, read_identifier
 from resolutions.models import Assembly, Clause, Contribution, Proposal, ProposedClause, RegionalGroup, Resolution, RevisionText
 from resolutions.services.contributions import check_action, check_is_from_somebody
@@ -197,7 +197,7 @@ def read_pasted(pasted: str, language: str) -> ResolutionText:
     try:
         read = split_pasted(pasted)
         check_any_clause(rows_of(read.clauses, read.language or language))
-    except Refused:
+    except FileRefused:
         raise forms.ValidationError(gettext("This text is too long.")) from None
     except RuleBroken as error:
         raise forms.ValidationError(str(error)) from None

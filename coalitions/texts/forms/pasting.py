@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from amnt.core.forms import LineField
 from coalitions.texts.forms.new_resolutions import LabelField
-from resolutions.importers.pasted_matrix import PastedProposal, Trouble, Unreadable, read_table
+from resolutions.importers.pasted_matrix import CellProblem, PastedProposal, Unreadable, read_table
 from resolutions.models import Assembly, Resolution, TextLanguage
 from resolutions.services.new_resolutions import LABEL_MISSING, LONGEST_TITLE, new_resolution
 from resolutions.services.pasting import CellOutcome
@@ -23,12 +23,12 @@ UNREADABLE = {
     "too_large": _("This is too large: at most 2,000 cells at a time."),
 }
 TROUBLES = {
-    Trouble.NO_ACTION: _("It does not begin with MOD, ADD, SUP or NOC."),
-    Trouble.TWO_ACTIONS: _("This cell holds two actions: separate them with a semicolon."),
-    Trouble.WORDS: _("It contains words that were not understood."),
-    Trouble.NO_RESOLUTION: _("Its row names no resolution."),
-    Trouble.NO_WHO: _("Its column has no name, and the cell has no identifier: it is not known who asks."),
-    Trouble.TOO_LONG: _("It is too long for a cell of this table."),
+    CellProblem.NO_ACTION: _("It does not begin with MOD, ADD, SUP or NOC."),
+    CellProblem.TWO_ACTIONS: _("This cell holds two actions: separate them with a semicolon."),
+    CellProblem.WORDS: _("It contains words that were not understood."),
+    CellProblem.NO_RESOLUTION: _("Its row names no resolution."),
+    CellProblem.NO_WHO: _("Its column has no name, and the cell has no identifier: it is not known who asks."),
+    CellProblem.TOO_LONG: _("It is too long for a cell of this table."),
 }
 OUTCOMES = {
     CellOutcome.NEW: _("Will be recorded."),

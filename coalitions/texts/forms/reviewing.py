@@ -14,15 +14,15 @@ from django_countries import countries
 from amnt.accounts.models import User
 from amnt.core.forms import whole_number
 from coalitions.texts.forms.uploads import DocumentForm, Offered, ProposalForm, preset_document, preset_proposal
-from resolutions.domain.budgets import MOST_CLAUSES_UNDERNEATH, MOST_PROPOSALS, grouped
+from resolutions.domain.budgets import MOST_CLAUSES_UNDERNEATH, MOST_PROPOSALS, with_separators
 from resolutions.domain.wording import Diff, diff
 from resolutions.drafts import ClauseDraft
 from resolutions.extracted import ReadDocument, ReadProposal
-from resolutions.importers.docx import Trouble
+from resolutions.importers.docx import WarningCode
 from resolutions.importers.refusals import TROUBLES
 from resolutions.models import Contribution, ProposedClause, RegionalGroup, Resolution, TextLanguage, Upload
 from resolutions.services import publishing
-from resolutions.services.publishing import AnchoredClause, Outlook, Senders
+from resolutions.services.publishing import AnchoredClause, AnchoringPreview, Senders
 
 KEPT = "form"
 # Of the clauses as they were read: of one proposal, and of all of them on the page.
@@ -56,11 +56,11 @@ class ReviewedProposal:
     read: ReadProposal
     form: ProposalForm
     senders: Senders
-    look: Callable[[], Outlook]
+    look: Callable[[], AnchoringPreview]
     most: int = MOST_CLAUSES
 
     @cached_property
-    def outlook(self) -> Outlook:
+    def outlook(self) -> AnchoringPreview:
         return self.look()
 
     @property
@@ -81,7 +81,7 @@ class ReviewedProposal:
         return _(
             "It was not looked at beside the text in force: together with the other proposals, that would be more than %(most)s clauses "
             "in force. Leave some proposals out and bring them in separately."
-        ) % {"most": grouped(MOST_CLAUSES_UNDERNEATH)}
+        ) % {"most": with_separators(MOST_CLAUSES_UNDERNEATH)}
 
     @property
     def not_shown(self) -> int:
@@ -103,7 +103,7 @@ class Review:
 
     @property
     def warnings(self) -> list[tuple[int, str, str]]:
-        return [(said.place, str(TROUBLES[Trouble(said.code)]), said.text) for said in self.document.warnings]
+        return [(said.place, str(TROUBLES[WarningCode(said.code)]), said.text) for said in self.document.warnings]
 
     @property
     def left_out(self) -> int:
@@ -141,7 +141,7 @@ class Review:
 
 def review(upload: Upload, user: User, data: QueryDict | None) -> Review:
     """data -- what is being sent, or was kept across a log-in; else what was saved, else the presets"""
-    document = publishing.document(upload)
+    document = publishing.read_document(upload)
     kept = upload.choices.get(KEPT)
     about = DocumentForm(data, initial=preset_document(document, upload))
     restore(about, kept)
@@ -161,9 +161,11 @@ def review(upload: Upload, user: User, data: QueryDict | None) -> Review:
     wanted = [(form.place, form.read, form.chosen_resolution) for form in forms_in_order]
     ground = cache(partial(publishing.document_context_of, issue_of(upload, about), wanted))
 
-    def look(form: ProposalForm) -> Outlook:
+    def look(form: ProposalForm) -> AnchoringPreview:
         decided = upload.choices.get("anchors", {}).get(str(form.place), {})
-        return publishing.outlook(form.read, decided, resolution=form.chosen_resolution, place=form.place, ground=ground(), by=user)
+        return publishing.preview_anchoring(
+            form.read, decided, resolution=form.chosen_resolution, place=form.place, ground=ground(), by=user
+        )
 
     items = [ReviewedProposal(form.read, form, senders, partial(look, form)) for form, senders in forms_and_senders]
     for item, most in zip(items, shown_clauses([item.read.clauses for item in items]), strict=True):

@@ -8,7 +8,7 @@ from amnt.core.forms import LineField, SubmissionField
 from amnt.core.limits import max_length
 from amnt.core.links import LinkField
 from resolutions.domain.budgets import LARGEST_FILE, MOST_CHARACTERS
-from resolutions.importers.docx import Refusal
+from resolutions.importers.docx import RefusalCode
 from resolutions.importers.refusals import REFUSALS
 from resolutions.models import Revision, RevisionText, TextLanguage
 
@@ -57,7 +57,7 @@ class NewTextForm(forms.Form):
     def clean_file(self):
         file = self.cleaned_data["file"]
         if file and file.size > LARGEST_FILE:
-            raise forms.ValidationError(REFUSALS[Refusal.TOO_LARGE])
+            raise forms.ValidationError(REFUSALS[RefusalCode.TOO_LARGE])
         return file
 
     def clean(self) -> dict[str, Any]:

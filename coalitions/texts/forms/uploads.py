@@ -19,12 +19,12 @@ from coalitions.texts.forms.proposals import ASSEMBLY, BY_THE_ASSEMBLY, FIRST_ST
 from resolutions.domain.budgets import LARGEST_FILE
 from resolutions.domain.cycle import READING_DAYS
 from resolutions.extracted import ReadDocument, ReadProposal
-from resolutions.importers.docx import Refusal
+from resolutions.importers.docx import RefusalCode
 from resolutions.importers.refusals import REFUSALS
 from resolutions.models import Assembly, Contribution, Proposal, Resolution, TextLanguage, Upload
 from resolutions.services.contributions import check_is_from_somebody
 from resolutions.services.new_resolutions import LABEL_MISSING
-from resolutions.services.publishing import About, Chosen, Senders
+from resolutions.services.publishing import DocumentDecision, ProposalDecision, Senders
 
 MOST_FILES = 20
 # Labels of resolutions, repeated for each of fifty proposals.
@@ -50,7 +50,7 @@ class FilesField(forms.FileField):
             raise forms.ValidationError(gettext("Choose no more than %(most)d files at a time.") % {"most": MOST_FILES})
         for file in files:
             if file.size > LARGEST_FILE:
-                raise forms.ValidationError(with_colon(file.name, REFUSALS[Refusal.TOO_LARGE]))
+                raise forms.ValidationError(with_colon(file.name, REFUSALS[RefusalCode.TOO_LARGE]))
         if sum(file.size for file in files) > MOST_TOGETHER:
             most = MOST_TOGETHER // 2**20
             raise forms.ValidationError(gettext("Choose files of no more than %(most)d MB together.") % {"most": most})
@@ -97,12 +97,12 @@ class DocumentForm(forms.Form):
     is_history = UploadForm.base_fields["is_history"]
     url = LinkField(label=_("Public link"), required=False, widget=forms.URLInput(attrs={"dir": "ltr"}))
 
-    def about(self, assembly: Assembly) -> About:
+    def about(self, assembly: Assembly) -> DocumentDecision:
         said = dict(self.cleaned_data)
         said["revision"] = said["revision"] or 0
-        # A day without an hour stands in the middle of it, everywhere on earth nearly; today is now.
+        # Noon UTC of a past day, which is that day nearly everywhere; for today, now.
         received_at = min(datetime.combine(said.pop("received_on"), time(12), UTC), now())
-        return About(assembly=assembly, received_at=received_at, **said)
+        return DocumentDecision(assembly=assembly, received_at=received_at, **said)
 
 
 def preset_document(document: ReadDocument, upload: Upload) -> dict[str, Any]:
@@ -189,10 +189,10 @@ class ProposalForm(forms.Form):
         """The resolution chosen now, from data or initial."""
         return self.by_slug.get(str(self["resolution"].value() or ""))
 
-    def chosen(self) -> Chosen:
+    def chosen(self) -> ProposalDecision:
         said = self.cleaned_data
         is_new = said["resolution"] == NEW
-        return Chosen(
+        return ProposalDecision(
             place=self.place,
             status=said["status"],
             resolution=None if is_new else self.by_slug[said["resolution"]],

@@ -7,7 +7,7 @@ from itertools import groupby
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext, ngettext
 
-from amnt.audit.models import Level
+from amnt.audit.models import AuditLevel
 from amnt.core.languages import listed, with_colon
 from coalitions.exports import class_name
 from resolutions.domain.aligning import longest_increasing
@@ -48,20 +48,20 @@ def as_text(versions: list[Version], comparison: Comparison, resolution: Resolut
 
 def with_class(subtitle: str) -> str:
     """Who may read it: texts that are compared are public, all of them."""
-    return f"{subtitle} — {class_name(Level.PUBLIC)}"
+    return f"{subtitle} — {class_name(AuditLevel.PUBLIC)}"
 
 
 def unchanged(count: int) -> str:
     return ngettext("%(n)d clause unchanged", "%(n)d clauses unchanged", count) % {"n": count}
 
 
-def two(versions: list[Version], comparison: Comparison, resolution: Resolution) -> shapes.Comparison:
+def two(versions: list[Version], comparison: Comparison, resolution: Resolution) -> shapes.ExportedComparison:
     base, other = versions
     subtitle = with_class(gettext("From %(old)s to %(new)s") % {"old": base.label, "new": other.label})
-    return shapes.Comparison(_title(resolution), subtitle, base.language, list(_sections(_entries(comparison))))
+    return shapes.ExportedComparison(_title(resolution), subtitle, base.language, list(_sections(_entries(comparison))))
 
 
-def several(versions: list[Version], comparison: Comparison, resolution: Resolution) -> shapes.Versions:
+def several(versions: list[Version], comparison: Comparison, resolution: Resolution) -> shapes.ExportedVersions:
     base, *others = versions
     labels = listed([version.label for version in others])
     subtitle = with_class(gettext("%(base)s, and beside it %(versions)s") % {"base": base.label, "versions": labels})
@@ -77,7 +77,7 @@ def several(versions: list[Version], comparison: Comparison, resolution: Resolut
             for row in rows
         ]
         sections.append(shapes.VersionsSection(call, clauses, part))
-    return shapes.Versions(_title(resolution), subtitle, base.language, base.label, sections)
+    return shapes.ExportedVersions(_title(resolution), subtitle, base.language, base.label, sections)
 
 
 def _title(resolution: Resolution) -> str:
@@ -154,7 +154,7 @@ def _until(clause: IdentifiedClause | None, waiting: Iterator[IdentifiedClause],
         yield arrived.get(id(new)) or _Entry(None, new, _kind_of(new))
 
 
-def _sections(entries: list[_Entry]) -> Iterator[shapes.Section]:
+def _sections(entries: list[_Entry]) -> Iterator[shapes.ExportedSection]:
     """Paragraphs under their calls. A call is said on each side where it differs from the one before it there, and once."""
     calls, said, part = ("", ""), ("", ""), ""
     rows: list[shapes.ExportedClause] = []
@@ -162,7 +162,7 @@ def _sections(entries: list[_Entry]) -> Iterator[shapes.Section]:
         now_calls = _calls_at(entries, place, calls)
         if now_calls != calls or entry.part != part:
             if rows:
-                yield shapes.Section(*said, rows, part)
+                yield shapes.ExportedSection(*said, rows, part)
             said = (now_calls[0] if now_calls[0] != calls[0] else "", now_calls[1] if now_calls[1] != calls[1] else "")
             calls, rows, part = now_calls, [], entry.part
         old, new = entry.old, entry.new
@@ -171,7 +171,7 @@ def _sections(entries: list[_Entry]) -> Iterator[shapes.Section]:
             shapes.ExportedClause(*numbers, old.text if old else None, new.text if new else None, entry.note, entry.kind, entry.move)
         )
     if rows:
-        yield shapes.Section(*said, rows, part)
+        yield shapes.ExportedSection(*said, rows, part)
 
 
 def _calls_at(entries: list[_Entry], place: int, calls: tuple[str, str]) -> tuple[str, str]:
@@ -189,12 +189,12 @@ def _calls_at(entries: list[_Entry], place: int, calls: tuple[str, str]) -> tupl
     return (entry.old.call if entry.old else calls[0]), (entry.new.call if entry.new else calls[1])
 
 
-def _wordings(row: ComparedClause, others: list[Version]) -> Iterator[shapes.Wording]:
+def _wordings(row: ComparedClause, others: list[Version]) -> Iterator[shapes.ExportedWording]:
     for version, cell in zip(others, row.cells, strict=True):
         if cell is not None and not (cell.is_quiet and not cell.is_renumbered):
             yield _wording(version, cell)
 
 
-def _wording(version: Version, cell: Cell) -> shapes.Wording:
+def _wording(version: Version, cell: Cell) -> shapes.ExportedWording:
     note = gettext("its text is in %(clause)s") % {"clause": name_of(cell.merged_into)} if cell.merged_into else ""
-    return shapes.Wording(version.label, cell.number or None, cell.text if cell.clauses else None, note)
+    return shapes.ExportedWording(version.label, cell.number or None, cell.text if cell.clauses else None, note)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext, ngettext, pgettext
 
 from amnt.core.languages import listed
 from coalitions.models import HintDismissal, Reading
-from resolutions.domain.aligning import Kind
+from resolutions.domain.aligning import ChangeKind
 from resolutions.domain.comparing import Cell, ComparedClause, IdentifiedClause, name_of
 from resolutions.domain.hints import Hint, hints
 from resolutions.domain.wording import Diff, diff
@@ -327,11 +327,11 @@ def _said(cell: Cell) -> Iterator[str]:
         yield gettext("its text is in %(clause)s") % {"clause": name_of(cell.merged_into)}
         return
     match cell.kind:
-        case Kind.REMOVED:
+        case ChangeKind.REMOVED:
             yield pgettext("clause", "deleted")
-        case Kind.ADDED:
+        case ChangeKind.ADDED:
             yield pgettext("clause", "new")
-        case Kind.MOVED:
+        case ChangeKind.MOVED:
             place = name_of(cell.clauses[0])
             yield gettext("moved: here it is %(clause)s") % {"clause": place}
             if cell.base[0].part != cell.clauses[0].part:
@@ -339,13 +339,13 @@ def _said(cell: Cell) -> Iterator[str]:
                     "old": Part(cell.base[0].part).label,
                     "new": Part(cell.clauses[0].part).label,
                 }
-        case Kind.MERGED:
+        case ChangeKind.MERGED:
             yield gettext("merged: %(clauses)s are one here") % {"clauses": listed([name_of(each) for each in cell.base])}
-        case Kind.SPLIT:
+        case ChangeKind.SPLIT:
             count = len(cell.clauses)
             yield ngettext("split into %(n)d clause", "split into %(n)d clauses", count) % {"n": count}
-        case Kind.UNCHANGED | Kind.RENUMBERED:
+        case ChangeKind.UNCHANGED | ChangeKind.RENUMBERED:
             yield gettext("unchanged")
-    if cell.is_renumbered and cell.base and cell.kind is not Kind.MOVED:
+    if cell.is_renumbered and cell.base and cell.kind is not ChangeKind.MOVED:
         old, new = cell.base[0].number or "—", cell.number or "—"
         yield gettext("number %(old)s becomes %(new)s") % {"old": old, "new": new}

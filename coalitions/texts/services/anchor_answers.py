@@ -35,4 +35,4 @@ def save_for_proposals(answers: Answers, *, by: User) -> None:
     }
     wanted = [proposal for proposal, choices in settled.items() if choices]
     for proposal in Proposal.objects.visible_to(by).filter(pk__in=wanted):
-        anchors.settle(proposal, settled[proposal.pk], by=by)
+        anchors.decide_anchors(proposal, settled[proposal.pk], by=by)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from amnt.accounts.models import User
 from amnt.core.errors import RuleBroken
 from coalitions.models import KeptCopy
-from coalitions.permissions import can_bring_texts
+from coalitions.permissions import can_enter_texts
 from coalitions.services import kept_copies
 from coalitions.services.kept_copies import CopyPreview, PreviewPart
 from resolutions.models import Assembly, Revision, Upload
@@ -43,7 +43,7 @@ def discard(upload: Upload, *, by: User) -> KeptCopy | None:
 
 def look_at_upload(copy: KeptCopy, user: User) -> CopyPreview | None:
     parts = [PreviewPart(_("File"), copy.content["file_name"]), PreviewPart(_("Number of the document"), copy.content["number"])]
-    return CopyPreview([part for part in parts if part.before], can_bring_texts(user), reverse("coalitions:upload-new"))
+    return CopyPreview([part for part in parts if part.before], can_enter_texts(user), reverse("coalitions:upload-new"))
 
 
 def put_upload_back(copy: KeptCopy, *, by: User) -> Upload:

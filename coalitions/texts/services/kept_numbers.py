@@ -18,7 +18,7 @@ from resolutions.services import contributions
 
 @transaction.atomic
 def keep_number(*, assembly: Assembly, number: str, circle: Circle | None, by: User, submission: UUID | None = None) -> Contribution:
-    """For herself alone, or for a circle too: who knows the number tells by it that she had access. Sent twice, it is kept once."""
+    """Store it for oneself, or for a circle too. The same form sent twice stores one."""
     if circle is not None:
         check_stands_in(circle, by)
     draft = ContributionDraft(assembly, number, access=Contribution.Access.NUMBER_ONLY)
@@ -29,22 +29,22 @@ def keep_number(*, assembly: Assembly, number: str, circle: Circle | None, by: U
 
 
 @transaction.atomic
-def forget_number(contribution: Contribution) -> None:
+def delete_number(contribution: Contribution) -> None:
     """Delete a number for everyone it was shared with. Public documents are refused."""
     if not contribution.is_number_only:
         raise RuleBroken(_("This document is public: it stays."))
-    forget_all(Contribution.objects.filter(pk=contribution.pk))
+    delete_numbers(Contribution.objects.filter(pk=contribution.pk))
 
 
-def forget_own(user: User) -> None:
+def delete_own_numbers(user: User) -> None:
     """On erasure, delete personal numbers. Shared ones stay with the circle, without the name."""
-    forget_all(Contribution.objects.filter(access=Contribution.Access.NUMBER_ONLY, entered_by=user, kept=None))
+    delete_numbers(Contribution.objects.filter(access=Contribution.Access.NUMBER_ONLY, entered_by=user, kept=None))
 
 
-def forget_all(numbers: QuerySet[Contribution]) -> None:
+def delete_numbers(numbers: QuerySet[Contribution]) -> None:
     Proposal.objects.filter(contribution__in=numbers).delete()
     numbers.delete()
 
 
 def register_all() -> None:
-    personal_data.register_on_erase(forget_own)
+    personal_data.register_on_erase(delete_own_numbers)

@@ -58,7 +58,7 @@ def take_position(
         return position
     record_in(circle, "coalitions.position_taken", by=by, about=resolution, fields=["stance", "words"])
     if circle.is_everyone:
-        telling_leads.tell("position", coalition=circle.coalition, but=by)
+        telling_leads.mail_leads("position", coalition=circle.coalition, but=by)
     return position
 
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from amnt.accounts.middleware import form_data
 from amnt.core.errors import RuleBroken
-from coalitions.permissions import can_bring_texts
+from coalitions.permissions import can_enter_texts
 from coalitions.texts.forms.anchor_questions import answer, answers_of, open_questions, stored_questions
 from coalitions.texts.forms.reviewing import review
 from coalitions.texts.services.anchor_answers import save_for_proposals, save_for_upload
@@ -39,7 +39,7 @@ def upload_anchors(request, public_id):
 def proposal_anchors(request, public_id):
     found = Proposal.objects.visible_to(request.user).current().select_related("resolution", "contribution__assembly")
     proposal = get_object_or_404(found, public_id=public_id)
-    if not can_bring_texts(request.user):
+    if not can_enter_texts(request.user):
         raise PermissionDenied
     questions, save = stored_questions(Proposal.objects.filter(pk=proposal.pk)), partial(save_for_proposals, by=request.user)
     return _ask(request, questions, save, "coalitions/texts/proposal_anchors.html", proposal=proposal)

@@ -28,7 +28,7 @@ from coalitions.texts.services import hints as services
 from resolutions.models import Proposal, Resolution, RevisionText
 from resolutions.read_models.rules_in_use import rules_in_use
 from resolutions.read_models.versions import size_of
-from resolutions.seats import seat
+from resolutions.seats import comparison_slot
 from resolutions.services import comparisons
 from resolutions.tasks import make_comparison
 
@@ -48,7 +48,7 @@ def compare(request, slug):
     asked = [("of", choice.base.key), *(("with", key) for key in choice.keys)]
     context |= {"asked": urlencode(asked), "shows_unchanged": "unchanged" in request.GET, "refusal": "", "is_being_compared": False}
     size = size_of(choice.versions)
-    with seat(is_needed=not comparisons.is_little(size)) as is_free:
+    with comparison_slot(is_needed=not comparisons.needs_no_slot(size)) as is_free:
         if not is_free:
             return being_compared(request, context)
         try:
@@ -58,15 +58,15 @@ def compare(request, slug):
             context["refusal"] = str(error)
             return render(request, "coalitions/texts/compare.html", context)
         except comparisons.BeingCompared as waiting:
-            make(waiting)
+            start_comparison(waiting)
             return being_compared(request, context)
         # The page that says that a worker compares asks again and again: what it waited for is there.
         if request.htmx and request.htmx.target == "progress":
             return HttpResponseClientRefresh()
         context["here"] = urlencode([*asked, ("page", page.number)] if page.count > 1 else asked)
-        context |= shown(request, choice, page, memberships)
+        context |= comparison_context(request, choice, page, memberships)
         if request.htmx and ("fold" in request.GET or "part" in request.GET):
-            return unfolded(request, context["sheet"], context)
+            return fold_response(request, context["sheet"], context)
         return render(request, "coalitions/texts/compare.html", context)
 
 
@@ -75,20 +75,20 @@ def being_compared(request, context):
     return render_page(request, "coalitions/texts/compare.html", context | {"is_being_compared": True}, partial="progress")
 
 
-def make(waiting):
+def start_comparison(waiting):
     """Start the worker's task, once; the task of each minute finds what is left."""
     if waiting.is_new:
         make_comparison.delay_on_commit(waiting.kept.pk)
 
 
-def shown(request, choice, page, memberships):
+def comparison_context(request, choice, page, memberships):
     user = request.user
     proposals = [version.proposal for version in choice.versions if version.proposal]
     revisions = [version.text.revision for version in choice.versions if version.text]
     mine = Reading.objects.visible_to(user, memberships.circles).newest()
     readings = list(mine.filter(proposal__in=proposals).with_author().select_related("circle"))
     names = {proposal.pk: proposal.public_id for proposal in proposals}
-    circle_views.note_each(CircleView.Thing.READING, [(names[each.proposal_id], each.circle) for each in readings], by=user)
+    circle_views.record_views(CircleView.Thing.READING, [(names[each.proposal_id], each.circle) for each in readings], by=user)
     made = sheet(
         page,
         rules=rules_in_use(user),
@@ -103,7 +103,7 @@ def shown(request, choice, page, memberships):
     return {"sheet": made, "for_messaging": text if len(text) <= LONGEST_MESSAGE else ""}
 
 
-def unfolded(request, made, context):
+def fold_response(request, made, context):
     """The response to opening a fold: a run of unchanged clauses, or a part."""
     part = next((part for part in made.parts if part.key == request.GET.get("part")), None)
     if part:
@@ -129,14 +129,14 @@ def compare_export(request, slug, extension):
         messages.error(request, _("There is nothing to export: no two of these versions are in the same language."))
         return redirect(back)
     size = size_of(versions)
-    with seat(is_needed=not comparisons.is_little(size)) as is_free:
+    with comparison_slot(is_needed=not comparisons.needs_no_slot(size)) as is_free:
         try:
             versions, comparison = comparisons.whole_of(versions, size=size) if is_free else (versions, None)
         except RuleBroken as error:
             messages.error(request, str(error))
             return redirect(back)
         except comparisons.BeingCompared as waiting:
-            make(waiting)
+            start_comparison(waiting)
             comparison = None
         if comparison is None:
             messages.info(request, _("These texts are long and are being compared. Ask for the file again in a few seconds."))

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from amnt.core.errors import RuleBroken
-from coalitions.permissions import can_bring_texts
+from coalitions.permissions import can_enter_texts
 from coalitions.texts.services import imports
 from resolutions.models import ImportJob, Proposal
 
@@ -32,7 +32,7 @@ def import_job(request, public_id):
     job = get_object_or_404(ImportJob.objects.visible_to(request.user).select_related("by"), public_id=public_id)
     trouble = ""
     if request.method == "POST":
-        if not can_bring_texts(request.user):
+        if not can_enter_texts(request.user):
             raise PermissionDenied
         try:
             said = act(request.POST.get("act"), job, by=request.user)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from amnt.accounts.middleware import form_data
 from amnt.core.errors import RuleBroken
 from amnt.core.forms import add_broken_rule
-from coalitions.permissions import can_bring_texts, membership_context_of
+from coalitions.permissions import can_enter_texts, membership_context_of
 from coalitions.texts.forms.manual_entry import ClausesForm, DocumentForm
 from coalitions.texts.forms.readings import circles_worked_in
 from coalitions.texts.read_models.proposal_rows import ProposalRow, rows_of
@@ -20,13 +20,13 @@ from coalitions.views.assemblies import no_assembly_yet
 from resolutions.models import Assembly, Clause, Resolution, RevisionText
 from resolutions.read_models.proposed import changes_of, other_base
 from resolutions.services.anchors import text_in_force
-from resolutions.services.entering import Preview, enter, entered_by, preview
+from resolutions.services.entering import ProposalPreview, enter, entered_by, preview
 
 FACTS, WORDS, LOOK, SAVE = "facts", "words", "look", "save"
 
 
 @dataclass
-class Start:
+class EntryStart:
     """The start of an entry: the assembly, the text in force before it, and other languages it is stored in."""
 
     assembly: Assembly
@@ -36,40 +36,40 @@ class Start:
     languages: list[tuple[str, str]] = field(default_factory=list)
 
 
-def start_of(resolution, asked, user) -> Start | None:
+def entry_start(resolution, asked, user) -> EntryStart | None:
     assembly = Assembly.objects.named(asked.get("assembly", ""))
     if assembly is None:
         return None
     language = asked.get("language") or user.language
     text = text_in_force(resolution, assembly, language)
     if text is None:
-        return Start(assembly, language)
+        return EntryStart(assembly, language)
     texts = RevisionText.objects.visible_to(user).current().filter(revision=text.revision).order_by("language")
     others = [(other.language, other.get_language_display()) for other in texts]
-    return Start(assembly, text.language, text, list(text.clauses.in_order()), others)
+    return EntryStart(assembly, text.language, text, list(text.clauses.in_order()), others)
 
 
 @require_http_methods(["GET", "POST"])
 def proposal_new(request, slug):
     user, memberships = request.user, membership_context_of(request.user)
     resolution = get_object_or_404(Resolution.objects.for_page(user), slug=slug)
-    if not can_bring_texts(user, memberships):
+    if not can_enter_texts(user, memberships):
         raise PermissionDenied
     data = form_data(request)
-    start = start_of(resolution, data or request.GET, user)
+    start = entry_start(resolution, data or request.GET, user)
     if start is None:
         return no_assembly_yet(request, "coalitions:resolution-proposals", resolution.slug)
     document = DocumentForm(data, resolution=resolution, circles=circles_worked_in(user, memberships))
     words = ClausesForm(data, text=start.text, clauses=start.clauses, language=start.language)
     context = {"section": "resolutions", "resolution": resolution, "start": start, "document": document, "words": words, "step": FACTS}
     if request.method == "POST":
-        answer = go_on(request, resolution, start, document, words, context)
+        answer = next_step(request, resolution, start, document, words, context)
         if answer is not None:
             return answer
     return render(request, "coalitions/texts/proposal_new.html", context)
 
 
-def go_on(request, resolution, start, document, words, context):
+def next_step(request, resolution, start, document, words, context):
     """Go to the next step: words, preview or saving; or back to a form with errors. Sets what `context` shows."""
     wanted = request.POST.get("step", WORDS)
     if not (document.is_valid() & words.is_valid()):
@@ -84,7 +84,7 @@ def go_on(request, resolution, start, document, words, context):
     submission = document.cleaned_data["submission"]
     try:
         if document.is_number_only:
-            return keep(request, resolution, start, document, wanted, context)
+            return save(request, resolution, start, document, wanted, context)
         clauses = words.drafts(document.cleaned_data["action"])
         draft = document.draft(start.assembly, language=words.language_of(), clauses=clauses)
         if wanted == SAVE:
@@ -99,11 +99,11 @@ def go_on(request, resolution, start, document, words, context):
     except RuleBroken as error:
         add_broken_rule(document, error)
     else:
-        context |= {"step": LOOK, **looked_at(shown)}
+        context |= {"step": LOOK, **preview_context(shown)}
     return None
 
 
-def keep(request, resolution, start, document, wanted, context):
+def save(request, resolution, start, document, wanted, context):
     if wanted != SAVE:
         context |= {"step": LOOK, "row": None}
         return None
@@ -114,7 +114,7 @@ def keep(request, resolution, start, document, wanted, context):
     return redirect("coalitions:resolution-proposals", resolution.slug)
 
 
-def looked_at(shown: Preview) -> dict[str, object]:
+def preview_context(shown: ProposalPreview) -> dict[str, object]:
     changes = changes_of(shown.proposal, shown.clauses)
     row: ProposalRow = rows_of([shown.proposal], {}, None)[0]
     return {

@@ -29,10 +29,10 @@ from amnt.core.languages import current_language, with_colon
 from coalitions import exports
 from coalitions.models import Circle, Membership, Position, Reading
 from coalitions.permissions import MembershipContext, membership_context_of
-from coalitions.services.exports import take_out
+from coalitions.services.exports import record_export
 from coalitions.texts.domain.matrix import STATES, UNREAD, WITHDRAWN, Cell, LineLook, MatrixProposal, SimilarProposals, Stand, cells, stands
 from coalitions.texts.forms.matrix import MatrixExportForm, MatrixFilters, ours_of
-from coalitions.texts.views.matrix_cells import Place, cells_of, line_of, position_cell, stand_of
+from coalitions.texts.views.matrix_cells import DrawnCell, cells_of, line_of, position_cell, stand_of
 from coalitions.views.coalitions import not_as_lead
 from resolutions.exporters.sheets import as_csv, as_xlsx
 from resolutions.models import Assembly, Proposal, RegionalGroup, Resolution
@@ -131,7 +131,7 @@ def take_out_matrix(request, ours, circles):
         chosen = restricted if form.cleaned_data.get("with_circles") else []
         everyone = [circle for circle in circles if circle.pk == ours.everyone]
         try:
-            notice = take_out("matrix", coalition=ours.coalition, circles=chosen, by=request.user)
+            notice = record_export("matrix", coalition=ours.coalition, circles=chosen, by=request.user)
         except RuleBroken as error:
             add_broken_rule(form, error)
         else:
@@ -325,7 +325,9 @@ def in_shapes(query: MatrixQuery, rows: list[Resolution], found: dict[tuple[int,
         places = []
         for code, label in columns:
             cell = found.get((row.pk, code))
-            places.append(Place(label, code, cell, said_of(cell.who) if cell else "", SafeString("".join(lines_of(cell))) if cell else ""))
+            places.append(
+                DrawnCell(label, code, cell, said_of(cell.who) if cell else "", SafeString("".join(lines_of(cell))) if cell else "")
+            )
         drawn_cells = cells_of(row.slug, places, nothing=nothing, query=asked)
         if query.filters.ours:
             stand = ours.get(row.pk, none)

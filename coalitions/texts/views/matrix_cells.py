@@ -13,7 +13,7 @@ from coalitions.texts.domain.matrix import STATES, Cell, LineLook, Stand
 
 
 @dataclass(slots=True)
-class Place:
+class DrawnCell:
     """One cell as drawn: who asks, in words, and its lines."""
 
     label: str
@@ -23,7 +23,7 @@ class Place:
     lines: SafeString | str
 
 
-def cells_of(slug: str, places: Iterable[Place], *, nothing: str, query: str) -> SafeString:
+def cells_of(slug: str, places: Iterable[DrawnCell], *, nothing: str, query: str) -> SafeString:
     """The cells of one resolution.
 
     nothing -- the text of an empty one; query -- the query string of links
@@ -49,7 +49,7 @@ def _empty(nothing: str) -> SafeString:
     return format_html('<span class="cell" data-status="none"><span>{}</span> <span class="word">{}</span></span>', icon("s-none"), nothing)
 
 
-def _drawn(place: Place, cell: Cell, address: str) -> SafeString:
+def _drawn(place: DrawnCell, cell: Cell, address: str) -> SafeString:
     who = format_html("<span><bdi>{}</bdi></span> ", place.who) if place.who else ""
     moved = SafeString(" data-moved") if cell.has_moved else ""
     return format_html('<a class="cell" data-status="{}" href="{}"{}>{}{}</a>', cell.tone, address, moved, who, place.lines)

@@ -9,9 +9,9 @@ from django.views.decorators.http import require_http_methods
 from amnt.accounts.middleware import form_data
 from amnt.core.errors import RuleBroken
 from amnt.core.forms import add_broken_rule
-from coalitions.permissions import can_bring_texts, membership_context_of
+from coalitions.permissions import can_enter_texts, membership_context_of
 from coalitions.texts.forms.new_resolutions import NewResolutionForm, NewTextForm
-from coalitions.texts.views.manual_entry import FACTS, LOOK, SAVE, WORDS, looked_at
+from coalitions.texts.views.manual_entry import FACTS, LOOK, SAVE, WORDS, preview_context
 from coalitions.views.assemblies import no_assembly_yet
 from resolutions.models import Assembly, Contribution, Resolution
 from resolutions.services.entering import enter, entered_by, preview
@@ -23,7 +23,7 @@ BEGIN, MORE = "begin", "more"
 @require_http_methods(["GET", "POST"])
 def new_resolution(request):
     user = request.user
-    if not can_bring_texts(user, membership_context_of(user)):
+    if not can_enter_texts(user, membership_context_of(user)):
         raise PermissionDenied
     data = form_data(request)
     assembly = Assembly.objects.named((data or request.GET).get("assembly", ""))
@@ -42,13 +42,13 @@ def new_resolution(request):
         words = NewTextForm(data, step=step)
     context = {"section": "resolutions", "assembly": assembly, "document": document, "words": words, "step": FACTS}
     if request.method == "POST" and step != BEGIN:
-        answer = go_on(request, step, document, words, context)
+        answer = next_step(request, step, document, words, context)
         if answer is not None:
             return answer
     return render(request, "coalitions/texts/new_resolution.html", context)
 
 
-def go_on(request, step, document, words, context):
+def next_step(request, step, document, words, context):
     """Go to the next step: words, preview or saving; or back to a form with errors. Sets what `context` shows."""
     if not (document.is_valid() & words.is_valid()):
         in_words = document.is_valid() and all("-" in name for name in words.errors)
@@ -74,5 +74,5 @@ def go_on(request, step, document, words, context):
     except RuleBroken as error:
         add_broken_rule(document, error)
     else:
-        context |= {"step": LOOK, "joins": joins, **looked_at(shown)}
+        context |= {"step": LOOK, "joins": joins, **preview_context(shown)}
     return None

@@ -28,7 +28,7 @@ def resolution_position(request, slug):
         raise PermissionDenied
     circles = circles_to_write_in(user, memberships)
     found = position_cards(user, resolution, memberships)
-    circle_views.note_each(CircleView.Thing.POSITION, [(card.position.public_id, card.position.circle) for card in found], by=user)
+    circle_views.record_views(CircleView.Thing.POSITION, [(card.position.public_id, card.position.circle) for card in found], by=user)
     form = None
     if circles:
         initial = with_cited(begin_with(found, circles), request)

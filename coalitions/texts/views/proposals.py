@@ -11,7 +11,7 @@ from amnt.accounts.middleware import form_data
 from amnt.core.errors import RuleBroken
 from amnt.core.forms import add_broken_rule
 from coalitions.models import CircleView, Membership
-from coalitions.permissions import can_bring_texts, membership_context_of
+from coalitions.permissions import can_enter_texts, membership_context_of
 from coalitions.services import circle_views
 from coalitions.texts.forms.proposals import ChangeForm
 from coalitions.texts.read_models.positions import position_cards
@@ -55,7 +55,7 @@ def proposal(request, public_id):
     clauses = list(ProposedClause.objects.visible_to(user).filter(proposal=row).select_related("base_clause").in_order())
     changes = changes_of(row, clauses)
     readings = newest_readings(user, [row], memberships)
-    circle_views.note_each(CircleView.Thing.READING, [(row.public_id, each.circle) for each in readings.values()], by=user)
+    circle_views.record_views(CircleView.Thing.READING, [(row.public_id, each.circle) for each in readings.values()], by=user)
     known = set(Membership.objects.visible_to(user).values_list("user_id", flat=True))
     events = [(event, event.by.short_name if event.by_id in known and event.by else "") for event in row.events.all()]
     context = {
@@ -111,7 +111,7 @@ def _in_parts(changes):
 def proposal_change(request, public_id):
     found = Proposal.objects.visible_to(request.user).select_related("contribution__assembly", "group", "resolution")
     row = get_object_or_404(found, public_id=public_id)
-    if not can_bring_texts(request.user):
+    if not can_enter_texts(request.user):
         raise PermissionDenied
     form = ChangeForm(form_data(request), proposal=row)
     if request.method == "POST" and form.is_valid():

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from amnt.accounts.middleware import form_data
 from amnt.core.errors import RuleBroken
-from coalitions.permissions import can_bring_texts
+from coalitions.permissions import can_enter_texts
 from coalitions.texts.forms.anchor_questions import answer, answers_of, stored_questions
 from coalitions.texts.services.anchor_answers import save_for_proposals
 from resolutions.models import Proposal
@@ -18,7 +18,7 @@ from resolutions.models import Proposal
 def proposal_anchors(request, public_id):
     found = Proposal.objects.visible_to(request.user).current().select_related("resolution", "contribution__assembly")
     proposal = get_object_or_404(found, public_id=public_id)
-    if not can_bring_texts(request.user):
+    if not can_enter_texts(request.user):
         raise PermissionDenied
     questions = stored_questions(Proposal.objects.filter(pk=proposal.pk))
     trouble = answer(questions, form_data(request))

@@ -13,7 +13,7 @@ from django_countries import countries
 from amnt.accounts.middleware import form_data
 from amnt.core.errors import RuleBroken
 from amnt.core.forms import add_broken_rule
-from coalitions.permissions import can_bring_texts
+from coalitions.permissions import can_enter_texts
 from coalitions.texts.forms.pasting import OUTCOMES, TROUBLES, DraftsForm, PasteForm
 from resolutions.models import Assembly, Proposal
 from resolutions.services.pasting import CellOutcome, PlannedProposal, plan, store
@@ -29,7 +29,7 @@ BAD = (
 
 @require_http_methods(["GET", "POST"])
 def proposals_paste(request):
-    if not can_bring_texts(request.user):
+    if not can_enter_texts(request.user):
         raise PermissionDenied
     assembly = Assembly.objects.current()
     form = PasteForm(form_data(request), initial={"assembly": assembly and assembly.code})

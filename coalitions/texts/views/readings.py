@@ -65,7 +65,7 @@ def matrix_cell(request, slug, column):
 def note_readings(entries: list[ProposalInCell], *, by) -> None:
     """Record views of readings of restricted circles."""
     shown = [(entry.proposal.public_id, each.circle) for entry in entries for each in entry.current]
-    circle_views.note_each(CircleView.Thing.READING, shown, by=by)
+    circle_views.record_views(CircleView.Thing.READING, shown, by=by)
 
 
 @require_http_methods(["GET", "POST"])

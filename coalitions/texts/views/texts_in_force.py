@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from amnt.accounts.middleware import form_data
 from amnt.core.errors import RuleBroken
-from coalitions.permissions import can_bring_texts
+from coalitions.permissions import can_enter_texts
 from coalitions.texts.forms.texts_in_force import NewTextForm
 from coalitions.texts.services.discarding import discard
 from resolutions.importers.refusals import TROUBLES
@@ -26,7 +26,7 @@ def text_address(text):
 @require_http_methods(["GET", "POST"])
 def text_new(request, slug):
     resolution = get_object_or_404(Resolution.objects.for_page(request.user), slug=slug)
-    if not can_bring_texts(request.user):
+    if not can_enter_texts(request.user):
         raise PermissionDenied
     revisions = list(resolution.revisions.all())
     asked = {"language": request.user.language, "revision": request.GET.get("revision") or (revisions and revisions[-1].assembly.code)}
@@ -57,7 +57,7 @@ def text_preview(request, public_id):
     """The split text before it is stored, for the person who uploaded it."""
     mine = Upload.objects.visible_to(request.user).filter(kind=Upload.Kind.TEXT)
     upload = get_object_or_404(mine.select_related("revision__assembly", "revision__resolution"), public_id=public_id)
-    if not can_bring_texts(request.user):
+    if not can_enter_texts(request.user):
         raise PermissionDenied
     revision = upload.revision
     if revision is None:
@@ -100,7 +100,7 @@ def text_check(request, public_id):
     """A second person compares it with the official text."""
     texts = RevisionText.objects.visible_to(request.user).select_related("revision__resolution", "revision__assembly")
     text = get_object_or_404(texts, public_id=public_id)
-    if not can_bring_texts(request.user):
+    if not can_enter_texts(request.user):
         raise PermissionDenied
     if request.method == "POST":
         try:

@@ -15,12 +15,12 @@ from amnt.core.forms import add_broken_rule
 from amnt.core.htmx import post_only, render_page
 from amnt.core.languages import with_colon
 from coalitions.models import Circle, KeptCopy
-from coalitions.permissions import can_bring_texts
+from coalitions.permissions import can_enter_texts
 from coalitions.texts.forms.reviewing import KEPT, as_kept, review, too_many
 from coalitions.texts.forms.uploads import KeepNumberForm, UploadForm
 from coalitions.texts.services.discarding import DISCARDED, discard
-from coalitions.texts.services.kept_numbers import forget_number, keep_number
-from resolutions.importers.docx import Refusal
+from coalitions.texts.services.kept_numbers import delete_number, keep_number
+from resolutions.importers.docx import RefusalCode
 from resolutions.models import Assembly, Contribution, ProposedClause, Upload
 from resolutions.services import publishing, uploads
 from resolutions.tasks import read_upload
@@ -31,7 +31,7 @@ State = Upload.State
 
 
 def refuse_observers(request):
-    if not can_bring_texts(request.user):
+    if not can_enter_texts(request.user):
         raise PermissionDenied
 
 
@@ -54,7 +54,7 @@ def upload_new(request):
     files = request.FILES if request.method == "POST" else None
     form = UploadForm(form_data(request), files, initial={"assembly": current.code if current else None})
     if request.method == "POST" and form.is_valid():
-        brought, refused = take_in(request, form.cleaned_data)
+        brought, refused = store_files(request, form.cleaned_data)
         if brought:
             for sentence in refused:
                 messages.error(request, sentence, extra_tags="risk")
@@ -72,7 +72,7 @@ def upload_new(request):
     return render(request, "coalitions/texts/upload_new.html", context)
 
 
-def take_in(request, said):
+def store_files(request, said):
     """The address of each stored file, and the refusals of others."""
     brought, refused = [], []
     for place, file in enumerate(said["files"]):
@@ -113,20 +113,20 @@ def upload(request, public_id):
     if thing.state == State.READ:
         if request.htmx:
             return HttpResponseClientRefresh()
-        return to_look_at(request, review(thing, request.user, form_data(request)))
+        return review_page(request, review(thing, request.user, form_data(request)))
     context = {"section": SECTION, "upload": thing}
     if thing.state == State.PUBLISHED:
         return render(request, "coalitions/texts/upload_published.html", context | what_was_published(request, thing))
     if thing.state == State.REFUSED:
         if request.htmx:
             return HttpResponseClientRefresh()
-        if thing.refusal == Refusal.LIMITED_DISTRIBUTION:
+        if thing.refusal == RefusalCode.LIMITED_DISTRIBUTION:
             return redirect("coalitions:upload-keep-number", thing.public_id)
         return render(request, "coalitions/texts/upload_refused.html", context | {"refusal": uploads.refusal_in_words(thing)})
     return render_page(request, "coalitions/texts/upload_waiting.html", context, partial="progress")
 
 
-def to_look_at(request, reviewed, trouble=""):
+def review_page(request, reviewed, trouble=""):
     context = {"section": SECTION, "upload": reviewed.upload, "review": reviewed, "form": None, "trouble": trouble}
     if reviewed.left_out:
         context["too_many"] = too_many()
@@ -147,15 +147,15 @@ def upload_publish(request, public_id):
         return redirect(thing)
     reviewed = review(thing, request.user, form_data(request))
     if request.method == "GET":
-        return to_look_at(request, reviewed)
+        return review_page(request, reviewed)
     uploads.save_choices(thing, **{KEPT: as_kept(request.POST)})
     if not reviewed.is_valid:
-        return to_look_at(request, reviewed)
+        return review_page(request, reviewed)
     chosen = [item.form.chosen() for item in reviewed.items if item.form.cleaned_data["is_in"]]
     try:
         publishing.publish(thing, reviewed.about.about(thing.assembly), chosen, by=request.user)
     except RuleBroken as error:
-        return to_look_at(request, reviewed, str(error))
+        return review_page(request, reviewed, str(error))
     messages.success(request, _("Published: everyone who works with this agenda can read it now."))
     return redirect(thing)
 
@@ -176,7 +176,7 @@ def upload_keep_number(request, public_id):
     thing = own_upload(request, public_id)
     if thing.state == State.PUBLISHED:
         return redirect(thing)
-    refusal = uploads.refusal_in_words(thing) if thing.refusal == Refusal.LIMITED_DISTRIBUTION else ""
+    refusal = uploads.refusal_in_words(thing) if thing.refusal == RefusalCode.LIMITED_DISTRIBUTION else ""
     return number_form(request, initial={"number": thing.number, "assembly": thing.assembly}, upload=thing, refusal=refusal)
 
 
@@ -211,6 +211,6 @@ def number_delete(request, public_id):
     number = get_object_or_404(numbers_for(request.user), public_id=public_id)
     if number.entered_by_id != request.user.pk:
         raise PermissionDenied
-    forget_number(number)
+    delete_number(number)
     messages.success(request, _("The number is gone, for everyone it was shared with."))
     return redirect("coalitions:upload-new")

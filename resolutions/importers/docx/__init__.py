@@ -6,7 +6,7 @@
     split_pasted(text)                the same, from pasted text
     as_json(extraction)               what `python -m resolutions.importers.docx FILE.docx --json` prints
 
-All of them raise `Refused` for a file that may not be read; what could not be read of one that may is in `warnings`, with its place.
+All of them raise `FileRefused` for a file that may not be read; what could not be read of one that may is in `warnings`, with its place.
 A hostile file costs at most about 200 MiB and two seconds; run in a worker all the same.
 Sources: ECMA-376 (the format), Resolution 1 of the assembly (how resolutions are laid out), General Rules No. 42 (identifiers).
 """
@@ -17,8 +17,8 @@ from ..itu import structure
 from ..itu.first_page import FIRST_PAGE, limited_number
 from ..itu.headers import Code, header_of, parse_code
 from ..itu.lexicon import Call, call, normalise
-from ..itu.shapes import ClauseChange, DocumentProposal, Extraction, Heading, ResolutionText, TextClause
-from ..paragraphs import Paragraph, Reading, Refusal, Refused, Trouble, Warned
+from ..itu.shapes import DocumentProposal, Extraction, Heading, ProposedChange, ResolutionText, TextClause
+from ..paragraphs import FileRefused, MarkedDocument, Paragraph, ReaderWarning, RefusalCode, WarningCode
 from . import reading
 from .guard import MAX_FILE, open_document
 from .guard import glance as _glance
@@ -26,17 +26,17 @@ from .guard import glance as _glance
 __all__ = [
     "MAX_FILE",
     "Call",
-    "ClauseChange",
     "Code",
     "DocumentProposal",
     "Extraction",
+    "FileRefused",
     "Heading",
-    "Refusal",
-    "Refused",
+    "ProposedChange",
+    "ReaderWarning",
+    "RefusalCode",
     "ResolutionText",
     "TextClause",
-    "Trouble",
-    "Warned",
+    "WarningCode",
     "as_json",
     "call",
     "glance",
@@ -55,10 +55,10 @@ NORMALISATION = (
 
 
 def glance(data: bytes, *, file: str = "") -> None:
-    """Raises Refused for what its first bytes, its size or its name say already. Microseconds."""
+    """Raises Refused for what its first bytes, its size or its name show. Microseconds."""
     number = limited_number(file, ())
     if number is not None:
-        raise Refused(Refusal.LIMITED_DISTRIBUTION, number=number or None)
+        raise FileRefused(RefusalCode.LIMITED_DISTRIBUTION, number=number or None)
     _glance(data)
 
 
@@ -67,37 +67,37 @@ def read_contribution(data: bytes, *, file: str = "") -> Extraction:
 
     data -- the bytes of a .docx, at most 20 MiB; file -- its name, which may say that it is of limited distribution
 
-    Raises Refused. A contribution of 60 clauses takes some 15 ms, one of 10,000 clauses about half a second.
+    Raises FileRefused. A contribution of 60 clauses takes some 15 ms, one of 10,000 clauses about half a second.
     """
     document = _read(data, file)
     return structure.extract(document, file, [line for text in _first_page(document) for line in text.split("\n")])
 
 
 def read_resolution(data: bytes, *, file: str = "") -> ResolutionText:
-    """A resolution by itself, with every mark in it accepted. Raises Refused."""
+    """A resolution by itself, with every mark in it accepted. Raises FileRefused."""
     document = _read(data, file)
     return structure.resolution(document.after, structure.language_of(document), document.warnings)
 
 
 def split_pasted(text: str) -> ResolutionText:
-    """A resolution pasted as text, one paragraph a line; places count its lines from 1. Raises Refused over 4 MiB."""
+    """A resolution pasted as text, one paragraph a line; places count its lines from 1. Raises FileRefused over 4 MiB."""
     if len(text) > 4 * 1024 * 1024:
-        raise Refused(Refusal.TOO_LARGE)
+        raise FileRefused(RefusalCode.TOO_LARGE)
     lines = [Paragraph(text=line, places=(place,)) for place, line in enumerate(text.splitlines(), start=1)]
     plain = [normalise(line.text) for line in lines[:2_000]]
     language = structure.language_of_calls(line for line in plain if structure.is_call(line)) or structure.by_script(text[:4_000])
     return structure.resolution(lines, language)
 
 
-def _read(data: bytes, file: str) -> Reading:
+def _read(data: bytes, file: str) -> MarkedDocument:
     document = reading.read_paragraphs(open_document(data))
     number = limited_number(file, _first_page(document))
     if number is not None:
-        raise Refused(Refusal.LIMITED_DISTRIBUTION, number=number or None)
+        raise FileRefused(RefusalCode.LIMITED_DISTRIBUTION, number=number or None)
     return document
 
 
-def _first_page(document: Reading) -> list[str]:
+def _first_page(document: MarkedDocument) -> list[str]:
     """The running heads, and what stands above the first proposal."""
     first_page = document.heads[:]
     end = 0
@@ -134,10 +134,10 @@ def as_json(extraction: Extraction) -> dict[str, object]:
     return found
 
 
-def _clause_as_json(clause: ClauseChange) -> dict[str, str | None]:
+def _clause_as_json(clause: ProposedChange) -> dict[str, str | None]:
     return {name: value for name, value in asdict(clause).items() if not name.startswith("place_")}
 
 
-def refusal_as_json(refused: Refused, *, file: str = "") -> dict[str, str | None]:
+def refusal_as_json(refused: FileRefused, *, file: str = "") -> dict[str, str | None]:
     """A refusal as plain values: its code, and the document's number where only that may be kept."""
     return {"file": file, "status": "refused", "code": refused.code.value, "number": refused.number}

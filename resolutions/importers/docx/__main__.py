@@ -5,7 +5,7 @@ import json
 import sys
 from pathlib import Path
 
-from . import Extraction, Refused, as_json, read_contribution, refusal_as_json
+from . import Extraction, FileRefused, as_json, read_contribution, refusal_as_json
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -21,7 +21,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     try:
         extraction = read_contribution(data, file=chosen.file.name)
-    except Refused as refused:
+    except FileRefused as refused:
         refusal = refusal_as_json(refused, file=chosen.file.name)
         sys.stdout.write(f"{json.dumps(refusal, ensure_ascii=False, indent=1)}\n" if chosen.json else f"refused: {refused.code}\n")
         return 1

@@ -14,7 +14,7 @@ from posixpath import join, normpath
 
 from lxml import etree
 
-from ..paragraphs import Refusal, Refused
+from ..paragraphs import FileRefused, RefusalCode
 
 MEGABYTE = 1024 * 1024
 MAX_FILE = 20 * MEGABYTE
@@ -35,9 +35,9 @@ STRICT = {
 
 # Magic bytes, and the name of the format.
 BEGINNINGS = (
-    (b"%PDF", Refusal.PDF),
-    (b"{\\rtf", Refusal.RICH_TEXT),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", Refusal.OLD_WORD),
+    (b"%PDF", RefusalCode.PDF),
+    (b"{\\rtf", RefusalCode.RICH_TEXT),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", RefusalCode.OLD_WORD),
 )
 LOCKED = "EncryptedPackage".encode("utf-16-le")  # a stream of that name means a .docx with a password
 
@@ -62,25 +62,25 @@ class Parts:
 
 
 def open_document(data: bytes) -> Parts:
-    """The parts of a .docx, or Refused with the reason. Source of the limits: ECMA-376 part 2, and what honest files need."""
+    """The parts of a .docx, or FileRefused with the reason. Source of the limits: ECMA-376 part 2, and what honest files need."""
     names = _members(data)
     types = _part(data, names, "[Content_Types].xml")
     if types is None:
-        raise Refused(Refusal.NOT_WORD)
+        raise FileRefused(RefusalCode.NOT_WORD)
     declared = " ".join(element.get("ContentType", "") for element in types if isinstance(element.tag, str))
     if "macroEnabled" in declared or any(name.rsplit("/", 1)[-1] == "vbaproject.bin" for name in map(str.lower, names)):
-        raise Refused(Refusal.MACROS)
+        raise FileRefused(RefusalCode.MACROS)
     package = _relations(data, names, "_rels/.rels")
     main = next((target for kind, target, outside in package if kind == "officeDocument" and not outside), "word/document.xml")
     if main not in names or not main.startswith("word/"):
-        raise Refused(Refusal.NOT_WORD)
+        raise FileRefused(RefusalCode.NOT_WORD)
     folder, _slash, name = main.rpartition("/")
     relations = _relations(data, names, f"{folder}/_rels/{name}.rels", folder)
     remote = {kind for kind, target, outside in relations if outside and kind != "hyperlink"}
     remote |= {kind for kind, target, outside in _relations(data, names, f"{folder}/_rels/settings.xml.rels", folder) if outside}
     body = _part(data, names, main, MAX_BODY)
     if body is None or etree.QName(body).localname != "document":
-        raise Refused(Refusal.NOT_WORD)
+        raise FileRefused(RefusalCode.NOT_WORD)
     found: dict[str, list[str]] = {}
     for kind, target, outside in relations:
         if not outside and target in names:
@@ -91,7 +91,7 @@ def open_document(data: bytes) -> Parts:
 
     running = dict.fromkeys([*found.get("header", []), *found.get("footer", [])])
     if sum(names[target].file_size for target in running) > MAX_HEADS:
-        raise Refused(Refusal.TOO_COMPLEX)
+        raise FileRefused(RefusalCode.TOO_COMPLEX)
     heads = (_part(data, names, target) for target in running)
     return Parts(
         body=body,
@@ -107,14 +107,14 @@ def open_document(data: bytes) -> Parts:
 def glance(data: bytes) -> None:
     """Refuse an empty or too large file and other formats. Microseconds, before anything is stored."""
     if not data.strip(b"\0\r\n\t "):
-        raise Refused(Refusal.EMPTY)
+        raise FileRefused(RefusalCode.EMPTY)
     if len(data) > MAX_FILE:
-        raise Refused(Refusal.TOO_LARGE)
+        raise FileRefused(RefusalCode.TOO_LARGE)
     for beginning, code in BEGINNINGS:
         if data.startswith(beginning):
-            raise Refused(Refusal.LOCKED if code is Refusal.OLD_WORD and LOCKED in data else code)
+            raise FileRefused(RefusalCode.LOCKED if code is RefusalCode.OLD_WORD and LOCKED in data else code)
     if not data.startswith(b"PK"):
-        raise Refused(Refusal.NOT_WORD)
+        raise FileRefused(RefusalCode.NOT_WORD)
 
 
 def _members(data: bytes) -> dict[str, zipfile.ZipInfo]:
@@ -124,25 +124,25 @@ def _members(data: bytes) -> dict[str, zipfile.ZipInfo]:
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
     except (zipfile.BadZipFile, NotImplementedError, ValueError, struct.error, OSError) as error:
-        raise Refused(Refusal.BAD_ZIP) from error
+        raise FileRefused(RefusalCode.BAD_ZIP) from error
     members = archive.infolist()
     if len(members) > MAX_MEMBERS:
-        raise Refused(Refusal.TOO_MANY_MEMBERS)
+        raise FileRefused(RefusalCode.TOO_MANY_MEMBERS)
     names: dict[str, zipfile.ZipInfo] = {}
     for member in members:
         name = member.filename
         if name.startswith("/") or "\\" in name or ":" in name or ".." in name.split("/"):
-            raise Refused(Refusal.BAD_MEMBER_NAME)
+            raise FileRefused(RefusalCode.BAD_MEMBER_NAME)
         if name.lower() in names:
-            raise Refused(Refusal.DUPLICATE_MEMBER)
+            raise FileRefused(RefusalCode.DUPLICATE_MEMBER)
         names[name.lower()] = member
     if sum(member.file_size for member in members) > MAX_INFLATED:
-        raise Refused(Refusal.ZIP_BOMB if any(map(_is_bomb, members)) else Refusal.TOO_MUCH_INSIDE)
+        raise FileRefused(RefusalCode.ZIP_BOMB if any(map(_is_bomb, members)) else RefusalCode.TOO_MUCH_INSIDE)
     if any(map(_is_bomb, members)):
-        raise Refused(Refusal.ZIP_BOMB)
+        raise FileRefused(RefusalCode.ZIP_BOMB)
     names = {member.filename: member for member in members}
     if "mimetype" in names and b"opendocument" in _inflate(data, names["mimetype"], 200):
-        raise Refused(Refusal.OPEN_DOCUMENT)
+        raise FileRefused(RefusalCode.OPEN_DOCUMENT)
     return names
 
 
@@ -150,9 +150,9 @@ def _count_members(data: bytes) -> None:
     """Refuses by the number of members the file states, before any is read."""
     end = data.rfind(b"PK\x05\x06", max(0, len(data) - 66_000))
     if end < 0 or len(data) < end + 22:
-        raise Refused(Refusal.BAD_ZIP)
+        raise FileRefused(RefusalCode.BAD_ZIP)
     if data.count(b"PK\x01\x02") > 4 * MAX_MEMBERS or struct.unpack_from("<H", data, end + 10)[0] > MAX_MEMBERS:
-        raise Refused(Refusal.TOO_MANY_MEMBERS)
+        raise FileRefused(RefusalCode.TOO_MANY_MEMBERS)
 
 
 def _is_bomb(member: zipfile.ZipInfo) -> bool:
@@ -165,12 +165,12 @@ def _inflate(data: bytes, member: zipfile.ZipInfo, limit: int) -> bytes:
     Not by zipfile, which cannot tell a wrong stated size from damage.
     """
     if member.flag_bits & 0x1:
-        raise Refused(Refusal.LOCKED)
+        raise FileRefused(RefusalCode.LOCKED)
     if member.file_size > limit:
-        raise Refused(Refusal.TOO_COMPLEX)
+        raise FileRefused(RefusalCode.TOO_COMPLEX)
     start = member.header_offset
     if data[start : start + 4] != b"PK\x03\x04" or len(data) < start + 30:
-        raise Refused(Refusal.BAD_ZIP)
+        raise FileRefused(RefusalCode.BAD_ZIP)
     name_length, extra_length = struct.unpack_from("<HH", data, start + 26)
     start += 30 + name_length + extra_length
     raw = memoryview(data)[start : start + member.compress_size]
@@ -180,13 +180,13 @@ def _inflate(data: bytes, member: zipfile.ZipInfo, limit: int) -> bytes:
         try:
             content = zlib.decompressobj(-zlib.MAX_WBITS).decompress(raw, member.file_size + 1)
         except zlib.error as error:
-            raise Refused(Refusal.BAD_ZIP) from error
+            raise FileRefused(RefusalCode.BAD_ZIP) from error
     else:
-        raise Refused(Refusal.BAD_ZIP)
+        raise FileRefused(RefusalCode.BAD_ZIP)
     if len(content) > member.file_size:
-        raise Refused(Refusal.LYING_SIZE)
+        raise FileRefused(RefusalCode.LYING_SIZE)
     if len(content) < member.file_size or zlib.crc32(content) != member.CRC:
-        raise Refused(Refusal.BAD_ZIP)
+        raise FileRefused(RefusalCode.BAD_ZIP)
     return content
 
 
@@ -199,18 +199,18 @@ def parse(content: bytes) -> etree._Element:
 
     content -- UTF-8 or UTF-16, the two that ECMA-376 allows; what the declaration says is not followed
 
-    Raises Refused for a DOCTYPE (there is no honest one in a .docx), for depth, for size and for what is not XML.
+    Raises FileRefused for a DOCTYPE (there is no honest one in a .docx), for depth, for size and for what is not XML.
     """
     if content[:2] in (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<"):
         little = content[:2] in (b"\xff\xfe", b"<\0")
         try:
             content = content.decode("utf-16-le" if little else "utf-16-be").lstrip("\ufeff").encode()
         except UnicodeError as error:
-            raise Refused(Refusal.BAD_XML) from error
+            raise FileRefused(RefusalCode.BAD_XML) from error
     if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
-        raise Refused(Refusal.DOCTYPE)
+        raise FileRefused(RefusalCode.DOCTYPE)
     if content.count(b"<") + content.count(b"=") > MAX_NODES:
-        raise Refused(Refusal.TOO_COMPLEX)
+        raise FileRefused(RefusalCode.TOO_COMPLEX)
     if b"http://purl.oclc.org/ooxml/" in content[:10_000]:
         for strict, transitional in STRICT.items():
             content = content.replace(strict, transitional)
@@ -227,7 +227,7 @@ def parse(content: bytes) -> etree._Element:
         return etree.fromstring(content, parser)
     except etree.XMLSyntaxError as error:
         is_deep = re.search(r"depth|Excessive", str(error)) is not None
-        raise Refused(Refusal.TOO_DEEP if is_deep else Refusal.BAD_XML) from error
+        raise FileRefused(RefusalCode.TOO_DEEP if is_deep else RefusalCode.BAD_XML) from error
 
 
 def _relations(data: bytes, names: dict[str, zipfile.ZipInfo], name: str, folder: str = "") -> list[tuple[str, str, bool]]:

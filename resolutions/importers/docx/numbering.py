@@ -14,7 +14,7 @@ MAX_NUMBER = 3_999  # the last that has a Roman numeral; beyond it a number prin
 
 
 @dataclass(slots=True)
-class Level:
+class ListLevel:
     start: int = 1
     form: str = "decimal"
     text: str = ""
@@ -25,12 +25,12 @@ class Level:
 class Lists:
     """The lists a document defines: levels of each abstract list, and which list, levels and starts each numId stands for."""
 
-    levels: dict[str, dict[int, Level]] = field(default_factory=dict)
+    levels: dict[str, dict[int, ListLevel]] = field(default_factory=dict)
     abstract: dict[str, str] = field(default_factory=dict)
     starts: dict[tuple[str, int], int] = field(default_factory=dict)
-    own: dict[str, dict[int, Level]] = field(default_factory=dict)
+    own: dict[str, dict[int, ListLevel]] = field(default_factory=dict)
 
-    def levels_of(self, number: str) -> dict[int, Level]:
+    def levels_of(self, number: str) -> dict[int, ListLevel]:
         return self.levels.get(self.abstract.get(number, ""), {}) | self.own.get(number, {})
 
 
@@ -66,8 +66,8 @@ def read_lists(tree: etree._Element | None) -> Lists:
     return lists
 
 
-def _level(element: etree._Element) -> Level:
-    level = Level()
+def _level(element: etree._Element) -> ListLevel:
+    level = ListLevel()
     for child in element:
         if child.tag == f"{W}start":
             level.start = whole(child.get(VAL), 1)
@@ -86,7 +86,7 @@ class Counters:
     def __init__(self, lists: Lists):
         self._lists = lists
         self._counts: dict[str, list[int | None]] = {}
-        self._levels: dict[str, dict[int, Level]] = {}
+        self._levels: dict[str, dict[int, ListLevel]] = {}
         self._overridden: set[tuple[str, int]] = set()
 
     def next(self, number: str, depth: int) -> str:
@@ -111,7 +111,7 @@ class Counters:
         return self._print(levels, counts, depth)
 
     @staticmethod
-    def _print(levels: dict[int, Level], counts: list[int | None], depth: int) -> str:
+    def _print(levels: dict[int, ListLevel], counts: list[int | None], depth: int) -> str:
         level = levels[depth]
         if level.form == "none":
             return ""
@@ -120,7 +120,7 @@ class Counters:
         text = level.text
         for other in range(depth + 1):
             if f"%{other + 1}" in text:
-                known = levels.get(other, Level())
+                known = levels.get(other, ListLevel())
                 count = counts[other]
                 value = known.start if count is None else count
                 text = text.replace(f"%{other + 1}", written(value, "decimal" if level.is_legal else known.form))

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from ..paragraphs import Paragraph, Reading, Refusal, Refused, Trouble, Warned, shorten
+from ..paragraphs import FileRefused, MarkedDocument, Paragraph, ReaderWarning, RefusalCode, WarningCode, shorten
 from .guard import Parts
 from .numbering import VAL, Counters, Lists, W, read_lists, whole
 
@@ -123,7 +123,7 @@ class View:
 class Walk:
     """Reads one story (the body, or one note)."""
 
-    def __init__(self, styles: dict[str, Style], lists: Lists, reading: Reading):
+    def __init__(self, styles: dict[str, Style], lists: Lists, reading: MarkedDocument):
         self.styles = styles
         self.reading = reading
         self.before = View(Counters(lists))
@@ -155,7 +155,7 @@ class Walk:
             elif tag == f"{MC}AlternateContent":
                 self.blocks(alternative(element), inserted, deleted)
             elif tag in EMBEDDED:
-                self.warn(Trouble.EMBEDDED_FILE)
+                self.warn(WarningCode.EMBEDDED_FILE)
             elif tag in (f"{M}oMath", f"{M}oMathPara"):
                 self.inline(element, inserted, deleted)
             else:
@@ -201,7 +201,7 @@ class Walk:
     def paragraph(self, paragraph: etree._Element, inserted: bool, deleted: bool) -> None:
         self.place += 1
         if self.place > MAX_PARAGRAPHS:
-            raise Refused(Refusal.TOO_COMPLEX)
+            raise FileRefused(RefusalCode.TOO_COMPLEX)
         for view in (self.before, self.after):
             view.places.append(self.place)
         properties = paragraph.find(PPR)
@@ -216,7 +216,7 @@ class Walk:
         self.inline(paragraph, inserted, deleted)
         broken = [view.close_broken_fields() for view in (self.before, self.after)]
         if any(broken):
-            self.warn(Trouble.BROKEN_FIELD)
+            self.warn(WarningCode.BROKEN_FIELD)
         if not mark_inserted:
             self.before.end_paragraph(kind_before, number_before, self.in_table > 0)
         elif not self.before.chunks:
@@ -309,7 +309,7 @@ class Walk:
             elif tag.startswith(M):
                 self.inline(element, inserted, deleted)
             elif tag in EMBEDDED:
-                self.warn(Trouble.EMBEDDED_FILE)
+                self.warn(WarningCode.EMBEDDED_FILE)
             elif tag != PPR:
                 self.unread(element)
 
@@ -331,7 +331,7 @@ class Walk:
                         hidden = mark.get(VAL, "1") not in ("0", "false", "off")
                 if hidden:
                     if any(child.tag in TEXT and child.text for child in run):
-                        self.warn(Trouble.HIDDEN_TEXT, "".join(child.text or "" for child in run if child.tag in TEXT))
+                        self.warn(WarningCode.HIDDEN_TEXT, "".join(child.text or "" for child in run if child.tag in TEXT))
                     return
             elif tag in FIXED:
                 self.write(FIXED[tag], inserted, deleted)
@@ -344,7 +344,7 @@ class Walk:
             elif tag in NOTES:
                 name = NOTES[tag] + element.get(f"{W}id", "")[:9]
                 if name not in self.reading.notes:
-                    self.warn(Trouble.MISSING_NOTE, name)
+                    self.warn(WarningCode.MISSING_NOTE, name)
                 for warned in self.reading.note_warnings.pop(name, ()):
                     self.warn(warned.code, warned.text)
                 self.write(f"[^{name}]", inserted, deleted)
@@ -356,7 +356,7 @@ class Walk:
             elif tag in PICTURES:
                 self.picture(element)
             elif tag in EMBEDDED:
-                self.warn(Trouble.EMBEDDED_FILE)
+                self.warn(WarningCode.EMBEDDED_FILE)
             elif tag == f"{W}ruby":
                 for base in element.iterfind(f"{W}rubyBase"):
                     self.inline(base, inserted, deleted)
@@ -387,19 +387,19 @@ class Walk:
         words = "".join("\n" if piece.tag == P else piece.text or "" for piece in element.iter(P, f"{W}t")).strip()
         if words:
             self.reading.boxes.append((self.place, words))
-        self.warn(Trouble.TEXT_BOX if words else Trouble.PICTURE, words)
+        self.warn(WarningCode.TEXT_BOX if words else WarningCode.PICTURE, words)
 
     def unread(self, element: etree._Element) -> None:
         """Unknown elements are skipped, with a warning where they hold words."""
         if len(element) and (words := "".join(text.text or "" for text in element.iter(*TEXT)).strip()):
-            self.warn(Trouble.UNREAD, words)
+            self.warn(WarningCode.UNREAD, words)
 
     def mark(self, element: etree._Element) -> None:
         if author := element.get(f"{W}author"):
             self.reading.authors.add(author[:200])
 
-    def warn(self, code: Trouble, text: str = "") -> None:
-        self.reading.warnings.append(Warned(code, self.place, shorten(text)))
+    def warn(self, code: WarningCode, text: str = "") -> None:
+        self.reading.warnings.append(ReaderWarning(code, self.place, shorten(text)))
 
 
 def is_frame(table: etree._Element) -> bool:
@@ -438,10 +438,10 @@ def read_styles(tree: etree._Element | None) -> dict[str, Style]:
     return styles
 
 
-def read_paragraphs(parts: Parts) -> Reading:
+def read_paragraphs(parts: Parts) -> MarkedDocument:
     """Both texts of a document whose parts are known to be harmless."""
     styles, lists = read_styles(parts.styles), read_lists(parts.numbering)
-    reading = Reading([], [], {}, set(), [], [], has_styles=any(KINDS.get(style.key) == "call" for style in styles.values()))
+    reading = MarkedDocument([], [], {}, set(), [], [], has_styles=any(KINDS.get(style.key) == "call" for style in styles.values()))
     for prefix, tree in (("", parts.footnotes), ("e", parts.endnotes)):
         for note in tree if tree is not None else ():
             if note.get(f"{W}type") in (None, "normal"):
@@ -460,20 +460,20 @@ def read_paragraphs(parts: Parts) -> Reading:
     walk = _story(body, styles, lists, reading) if body is not None else Walk(styles, lists, reading)
     reading.before, reading.after = walk.before.paragraphs, walk.after.paragraphs
     if "attachedTemplate" in parts.remote:
-        reading.warnings.append(Warned(Trouble.REMOTE_TEMPLATE))
+        reading.warnings.append(ReaderWarning(WarningCode.REMOTE_TEMPLATE))
     if parts.remote - {"attachedTemplate"}:
-        reading.warnings.append(Warned(Trouble.REMOTE_OBJECT))
+        reading.warnings.append(ReaderWarning(WarningCode.REMOTE_OBJECT))
     return reading
 
 
-def _story(story: etree._Element, styles: dict[str, Style], lists: Lists, reading: Reading) -> Walk:
+def _story(story: etree._Element, styles: dict[str, Style], lists: Lists, reading: MarkedDocument) -> Walk:
     walk = Walk(styles, lists, reading)
     walk.blocks(story)
     walk.end_story()
     return walk
 
 
-def _note(note: etree._Element, styles: dict[str, Style], lists: Lists, reading: Reading) -> tuple[str, str]:
+def _note(note: etree._Element, styles: dict[str, Style], lists: Lists, reading: MarkedDocument) -> tuple[str, str]:
     walk = _story(note, styles, lists, reading)
     before, after = (" ".join(paragraph.text for paragraph in view.paragraphs) for view in (walk.before, walk.after))
     return before, after

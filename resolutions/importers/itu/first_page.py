@@ -1,7 +1,7 @@
 """What the name and the first page of a document say of the document itself.
 
 That it is of limited distribution: temporary documents (TD), drafts of a conference (DT) and limited documents (DL) need an account of a
-member; of these a coalition may keep the number, not the text. Source: General Rules of the Union, and the access rules of each body.
+member; of these only the number may be stored. Source: General Rules of the Union, and the access rules of each body.
 
 That it is a revision of an earlier one, or a corrigendum.
 """
@@ -24,7 +24,7 @@ WORD_IN_NAME = re.compile(
 )
 # `DT/78-E`, `Document PP14/DT/78-E`, `TD 11 (GEN)`, `TSAG-TD/123 Rev.1`, `WTSA16/DL/4-E`.
 NUMBER = re.compile(r"(?<![A-Za-z])(?:[A-Z]{2,6}\d{0,2}[-/ ])?(?:(?:DT|DL)\s?[/ ]\s?\d+|TD[-/ ]?(?:[A-Z]{2,5}[-/ ])?\d+)[\w()/. -]{0,24}")
-# A line that is nothing but the marking, or one that can mean nothing else.
+# A line that is only the marking, or cannot mean anything else.
 MARKING = re.compile(
     r"(?:itu[-\w ]{0,4}|distribution|diffusion|access|classification|document|status|acces|acceso)?\s*[:–-]?\s*"
     r"(?:restricted|restreinte?|restringid[oa]|confidential|confidentiel(?:le)?|confidencial|ties(?: only)?|для служебного пользования"
@@ -40,13 +40,13 @@ WORDLESS = re.compile(r"\.docx?$", re.IGNORECASE)
 
 
 def limited_number(file: str, first_page: Iterable[str]) -> str | None:
-    """The number of a paper of limited distribution ("" when it has none we can read), or None for a public one.
+    """The number of a document of limited distribution ("" where it cannot be read), or None for a public one.
 
     file -- its name, folders and all; first_page -- its first paragraphs and running heads, as read
     """
     name = WORDLESS.sub("", file.replace("\\", "/").rsplit("/", 1)[-1])
     lines = [line for text in first_page for line in map(normalise, text.split("\n")) if line and len(line) <= LONGEST_MARKING]
-    # A number stands alone, or beside a few words like "Document": else the line only speaks of that paper.
+    # A number is alone on its line, or beside a few words like "Document": other lines only mention it.
     numbers = [match[0].strip() for line in lines if (match := NUMBER.search(line)) and len(line) - len(match[0]) <= 30]
     if numbers:
         return numbers[0]

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ..paragraphs import Warned
+from ..paragraphs import ReaderWarning
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class TextClause:
 
 
 @dataclass(frozen=True, slots=True)
-class ClauseChange:
+class ProposedChange:
     """One clause before and after the proposal; a missing side is None.
 
     change -- unchanged, renumbered (only its number), moved (the same words elsewhere), modified, added, deleted,
@@ -71,7 +71,7 @@ class DocumentProposal:
     action: str
     code: str
     sources: tuple[str, ...]
-    clauses: tuple[ClauseChange, ...]
+    clauses: tuple[ProposedChange, ...]
     reasons: str | None
     resolution: Heading
     has_marks: bool
@@ -91,7 +91,7 @@ class Extraction:
     language: str | None
     authors: tuple[str, ...]
     proposals: tuple[DocumentProposal, ...]
-    warnings: tuple[Warned, ...]
+    warnings: tuple[ReaderWarning, ...]
     revision: int = 0
 
 
@@ -103,4 +103,4 @@ class ResolutionText:
     number: str | None
     title: str | None
     clauses: tuple[TextClause, ...]
-    warnings: tuple[Warned, ...]
+    warnings: tuple[ReaderWarning, ...]

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from ..paragraphs import Paragraph, Reading, Trouble, Warned, shorten
+from ..paragraphs import MarkedDocument, Paragraph, ReaderWarning, WarningCode, shorten
 from .first_page import corrigendum_in, revision_of
 from .headers import Header, headers_in, shared_out
 from .lexicon import (
@@ -32,7 +32,7 @@ from .lexicon import (
     title_in,
 )
 from .pairing import in_order, pair
-from .shapes import ClauseChange, DocumentProposal, Extraction, Heading, ResolutionText, TextClause
+from .shapes import DocumentProposal, Extraction, Heading, ProposedChange, ResolutionText, TextClause
 
 MAX_WARNINGS = 200
 
@@ -78,7 +78,7 @@ class Cut:
 
     clauses: list[TextClause] = field(default_factory=list)
     reasons: str | None = None
-    warnings: list[Warned] = field(default_factory=list)
+    warnings: list[ReaderWarning] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -141,7 +141,7 @@ class Cutter:
         if paragraph.in_table:
             if is_head and "table" not in self.seen and (is_resolution_heading(text) or is_call(text, self.language)):
                 self.seen.add("table")
-                self.cut.warnings.append(Warned(Trouble.IN_TABLE, paragraph.places[0], shorten(text)))
+                self.cut.warnings.append(ReaderWarning(WarningCode.IN_TABLE, paragraph.places[0], shorten(text)))
             return "cell"
         if kind == "item":
             return kind
@@ -176,10 +176,10 @@ class Cutter:
     def take_call(self, paragraph: Paragraph, text: str) -> None:
         found = call(text, self.language)
         if found is None:
-            self.cut.warnings.append(Warned(Trouble.UNKNOWN_CALL, paragraph.places[0], shorten(text)))
+            self.cut.warnings.append(ReaderWarning(WarningCode.UNKNOWN_CALL, paragraph.places[0], shorten(text)))
             self.part = self.part or "preamble"
         elif self.part == "operative" and found.part == "preamble":
-            self.cut.warnings.append(Warned(Trouble.PREAMBLE_AFTER_OPERATIVE, paragraph.places[0], shorten(text)))
+            self.cut.warnings.append(ReaderWarning(WarningCode.PREAMBLE_AFTER_OPERATIVE, paragraph.places[0], shorten(text)))
         elif self.part != "annex":
             self.part = found.part
         self.section = text
@@ -204,7 +204,7 @@ class Cutter:
             self.reasons.append(text)
         elif not self.is_past_reasons:
             self.is_past_reasons = True
-            self.cut.warnings.append(Warned(Trouble.TEXT_AFTER_REASONS, paragraph.places[0], shorten(text)))
+            self.cut.warnings.append(ReaderWarning(WarningCode.TEXT_AFTER_REASONS, paragraph.places[0], shorten(text)))
 
     def add(self, kind: str, paragraph: Paragraph, number: str, text: str) -> None:
         section = None if kind in ("resno", "restitle", "resref", "opening") else self.section
@@ -221,7 +221,7 @@ def cut(paragraphs: Iterable[Paragraph], language: str | None) -> Cut:
     return cutter.cut
 
 
-def language_of(reading: Reading) -> str | None:
+def language_of(reading: MarkedDocument) -> str | None:
     """By the letter of the document number, else by its calls, else by its script."""
     first_page = [*reading.heads, *(paragraph.text for paragraph in reading.after[:60])]
     for text in first_page:
@@ -241,52 +241,52 @@ def language_of_calls(calls: Iterable[str]) -> str | None:
 # -- proposals ----------------------------------------------------------------------------------------------------------------
 
 
-def extract(reading: Reading, file: str, first_page: Sequence[str]) -> Extraction:
+def extract(reading: MarkedDocument, file: str, first_page: Sequence[str]) -> Extraction:
     """All proposals of a contribution, in the order of the file. first_page -- its lines, running heads among them"""
     warnings = list(reading.warnings)
     language = language_of(reading)
     if language is None:
-        warnings.append(Warned(Trouble.LANGUAGE_UNKNOWN))
+        warnings.append(ReaderWarning(WarningCode.LANGUAGE_UNKNOWN))
     headers = headers_in(reading.after)
     standing = {header.place for header in headers}
     gone = [header for header in headers_in(reading.before) if header.place not in standing]
-    warnings += [Warned(Trouble.DELETED_HEADER, header.place, shorten(header.line)) for header in gone]
+    warnings += [ReaderWarning(WarningCode.DELETED_HEADER, header.place, shorten(header.line)) for header in gone]
     for paragraph in reading.after:
         if paragraph.kind == "proposal" and normalise(paragraph.text) and paragraph.places[-1] not in standing:
-            warnings.append(Warned(Trouble.BAD_HEADER, paragraph.places[0], shorten(paragraph.text)))
+            warnings.append(ReaderWarning(WarningCode.BAD_HEADER, paragraph.places[0], shorten(paragraph.text)))
     before, after = shared_out((reading.before, reading.after), headers, gone)
     proposals: list[DocumentProposal] = []
     known: set[str] = set()
     for header, old, new in zip(headers, before, after, strict=True):
         if header.code is None:
-            warnings.append(Warned(Trouble.BAD_HEADER, header.place, shorten(header.text)))
+            warnings.append(ReaderWarning(WarningCode.BAD_HEADER, header.place, shorten(header.text)))
         elif header.text in known:
-            warnings.append(Warned(Trouble.DUPLICATE_CODE, header.place, header.text))
+            warnings.append(ReaderWarning(WarningCode.DUPLICATE_CODE, header.place, header.text))
         known.add(header.text)
         proposals.append(_proposal(header, cut(old, language), cut(new, language), reading, warnings))
     documents = {header.code.document for header in headers if header.code}
     if line := corrigendum_in(first_page, documents):
-        warnings.append(Warned(Trouble.CORRIGENDUM, text=shorten(line)))
+        warnings.append(ReaderWarning(WarningCode.CORRIGENDUM, text=shorten(line)))
     if not proposals:
-        warnings.append(Warned(Trouble.NO_PROPOSAL))
+        warnings.append(ReaderWarning(WarningCode.NO_PROPOSAL))
     elif not reading.has_styles and any(
         clause.section_before or clause.section_after for proposal in proposals for clause in proposal.clauses
     ):
-        warnings.append(Warned(Trouble.LOST_STYLES))
+        warnings.append(ReaderWarning(WarningCode.LOST_STYLES))
     return Extraction(
         file, language, tuple(sorted(reading.authors)), tuple(proposals), _listed(warnings), revision_of(first_page, documents)
     )
 
 
-def _listed(warnings: Iterable[Warned]) -> tuple[Warned, ...]:
+def _listed(warnings: Iterable[ReaderWarning]) -> tuple[ReaderWarning, ...]:
     """Warnings in the order of the file; if too many, the last says so."""
     listed = sorted(warnings, key=lambda warned: warned.place)
     if len(listed) > MAX_WARNINGS:
-        listed[MAX_WARNINGS - 1 :] = [Warned(Trouble.MORE, listed[MAX_WARNINGS - 1].place)]
+        listed[MAX_WARNINGS - 1 :] = [ReaderWarning(WarningCode.MORE, listed[MAX_WARNINGS - 1].place)]
     return tuple(listed)
 
 
-def _proposal(header: Header, old: Cut, new: Cut, reading: Reading, warnings: list[Warned]) -> DocumentProposal:
+def _proposal(header: Header, old: Cut, new: Cut, reading: MarkedDocument, warnings: list[ReaderWarning]) -> DocumentProposal:
     warnings += new.warnings
     for text, view in ((old, 0), (new, 1)):
         text.clauses += _notes(text.clauses, reading, view)
@@ -299,17 +299,17 @@ def _proposal(header: Header, old: Cut, new: Cut, reading: Reading, warnings: li
         case "NOC":
             clauses = [_clause(clause, clause, "unchanged") for clause in old.clauses or new.clauses]
             if has_marks:
-                warnings.append(Warned(Trouble.NOC_WITH_MARKS, header.place, header.text))
+                warnings.append(ReaderWarning(WarningCode.NOC_WITH_MARKS, header.place, header.text))
         case _ if not has_marks:
             clauses = [_clause(None, clause, "unknown") for clause in new.clauses]
-            warnings.append(Warned(Trouble.MOD_WITHOUT_MARKS, header.place, header.text))
+            warnings.append(ReaderWarning(WarningCode.MOD_WITHOUT_MARKS, header.place, header.text))
         case _:
             clauses = _compared(old.clauses, new.clauses)
     heading = _heading(clauses)
     if not any(clause.kind == "resno" for clause in clauses):
-        warnings.append(Warned(Trouble.NO_RESOLUTION, header.place, header.text))
+        warnings.append(ReaderWarning(WarningCode.NO_RESOLUTION, header.place, header.text))
     if header.action in ("MOD", "ADD") and not any(clause.kind in ("item", "call", "cell") for clause in clauses):
-        warnings.append(Warned(Trouble.NO_CLAUSES, header.place, header.text))
+        warnings.append(ReaderWarning(WarningCode.NO_CLAUSES, header.place, header.text))
     return DocumentProposal(
         action=header.action,
         code=header.text,
@@ -322,7 +322,7 @@ def _proposal(header: Header, old: Cut, new: Cut, reading: Reading, warnings: li
     )
 
 
-def _compared(old: list[TextClause], new: list[TextClause]) -> list[ClauseChange]:
+def _compared(old: list[TextClause], new: list[TextClause]) -> list[ProposedChange]:
     pairs = pair(old, new)
     steady = in_order(pairs, old, new)
     clauses = []
@@ -345,10 +345,10 @@ def _change(before: TextClause | None, after: TextClause | None, *, has_moved: b
     return "unchanged" if before.number == after.number else "renumbered"
 
 
-def _clause(before: TextClause | None, after: TextClause | None, change: str) -> ClauseChange:
+def _clause(before: TextClause | None, after: TextClause | None, change: str) -> ProposedChange:
     shown = after or before
     assert shown is not None  # noqa: S101 - a pair has at least one side
-    return ClauseChange(
+    return ProposedChange(
         kind=shown.kind,
         part=shown.part,
         section_before=before.section if before else None,
@@ -363,7 +363,7 @@ def _clause(before: TextClause | None, after: TextClause | None, change: str) ->
     )
 
 
-def _notes(clauses: list[TextClause], reading: Reading, view: int) -> list[TextClause]:
+def _notes(clauses: list[TextClause], reading: MarkedDocument, view: int) -> list[TextClause]:
     """The footnotes that some clauses refer to, as clauses of their own at the end, each in the part that refers to it."""
     notes: dict[str, TextClause] = {}
     for clause in clauses:
@@ -376,7 +376,7 @@ def _notes(clauses: list[TextClause], reading: Reading, view: int) -> list[TextC
     return list(notes.values())
 
 
-def _heading(clauses: list[ClauseChange]) -> Heading:
+def _heading(clauses: list[ProposedChange]) -> Heading:
     def words(kind: str, side: str) -> str | None:
         return " ".join(text for clause in clauses if clause.kind == kind and (text := getattr(clause, side)) is not None) or None
 
@@ -388,18 +388,18 @@ def _heading(clauses: list[ClauseChange]) -> Heading:
 # -- a resolution by itself ---------------------------------------------------------------------------------------------------
 
 
-def resolution(paragraphs: Sequence[Paragraph], language: str | None, warnings: Iterable[Warned] = ()) -> ResolutionText:
+def resolution(paragraphs: Sequence[Paragraph], language: str | None, warnings: Iterable[ReaderWarning] = ()) -> ResolutionText:
     """A resolution by itself. Lines above its number are left out."""
     troubles = list(warnings)
     first = _first(paragraphs, lambda paragraph: paragraph.kind == "resno" or is_resolution_heading(paragraph.text))
     if first is None:
         first = _first(paragraphs, lambda paragraph: is_resolution_heading(paragraph.text, may_have_title=True))
     if first is None:
-        troubles.append(Warned(Trouble.NO_RESOLUTION))
+        troubles.append(ReaderWarning(WarningCode.NO_RESOLUTION))
     found = cut(paragraphs[first or 0 :], language)
     troubles += found.warnings
     if not any(clause.kind in ("item", "call", "cell") for clause in found.clauses):
-        troubles.append(Warned(Trouble.NO_CLAUSES))
+        troubles.append(ReaderWarning(WarningCode.NO_CLAUSES))
     number = next((resolution_number(clause.text) for clause in found.clauses if clause.kind == "resno"), None)
     title = " ".join(clause.text for clause in found.clauses if clause.kind == "restitle") or None
     return ResolutionText(language, number, title, tuple(found.clauses), _listed(troubles))

@@ -7,7 +7,7 @@ import time_machine
 from django.utils.timezone import now
 
 from amnt.core.errors import RuleBroken
-from coalitions.domain.snoozing import Until, snooze_until
+from coalitions.domain.snoozing import SnoozeUntil, snooze_until
 from coalitions.services import follow_ups as services
 from tests.coalitions.follow_ups.helpers import make, told
 
@@ -20,10 +20,10 @@ WEDNESDAY = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 @pytest.mark.parametrize(
     ("until", "zone", "comes_back"),
     [
-        (Until.TOMORROW, "Africa/Nairobi", datetime(2026, 11, 26, 9, 0, tzinfo=UTC)),
-        (Until.MONDAY, "Africa/Nairobi", datetime(2026, 11, 30, 5, 30, tzinfo=UTC)),
-        (Until.MONDAY, "Pacific/Fiji", datetime(2026, 11, 29, 20, 30, tzinfo=UTC)),
-        (Until.THREE_DAYS_BEFORE, "Africa/Nairobi", datetime(2026, 12, 7, 9, 0, tzinfo=UTC)),
+        (SnoozeUntil.TOMORROW, "Africa/Nairobi", datetime(2026, 11, 26, 9, 0, tzinfo=UTC)),
+        (SnoozeUntil.MONDAY, "Africa/Nairobi", datetime(2026, 11, 30, 5, 30, tzinfo=UTC)),
+        (SnoozeUntil.MONDAY, "Pacific/Fiji", datetime(2026, 11, 29, 20, 30, tzinfo=UTC)),
+        (SnoozeUntil.THREE_DAYS_BEFORE, "Africa/Nairobi", datetime(2026, 12, 7, 9, 0, tzinfo=UTC)),
     ],
 )
 def test_a_reminder_is_put_off_on_the_owners_clock(until, zone, comes_back):
@@ -34,10 +34,10 @@ def test_a_reminder_is_put_off_on_the_owners_clock(until, zone, comes_back):
 @pytest.mark.parametrize(
     ("until", "due"),
     [
-        (Until.TOMORROW, WEDNESDAY + timedelta(hours=24)),
-        (Until.MONDAY, datetime(2026, 11, 29, 9, 0, tzinfo=UTC)),
-        (Until.THREE_DAYS_BEFORE, WEDNESDAY + timedelta(days=3)),
-        (Until.TOMORROW, WEDNESDAY - timedelta(days=1)),
+        (SnoozeUntil.TOMORROW, WEDNESDAY + timedelta(hours=24)),
+        (SnoozeUntil.MONDAY, datetime(2026, 11, 29, 9, 0, tzinfo=UTC)),
+        (SnoozeUntil.THREE_DAYS_BEFORE, WEDNESDAY + timedelta(days=3)),
+        (SnoozeUntil.TOMORROW, WEDNESDAY - timedelta(days=1)),
     ],
 )
 def test_never_beyond_the_due_instant_nor_into_the_past(until, due):
@@ -47,12 +47,12 @@ def test_never_beyond_the_due_instant_nor_into_the_past(until, due):
 def test_on_a_monday_until_monday_means_the_next(network):
     monday = datetime(2026, 11, 30, 9, 0, tzinfo=UTC)
     due = monday + timedelta(days=20)
-    assert snooze_until(Until.MONDAY, at=monday, due_at=due, zone="UTC", hour=time(8, 30)) == datetime(2026, 12, 7, 8, 30, tzinfo=UTC)
+    assert snooze_until(SnoozeUntil.MONDAY, at=monday, due_at=due, zone="UTC", hour=time(8, 30)) == datetime(2026, 12, 7, 8, 30, tzinfo=UTC)
 
 
 @time_machine.travel(WEDNESDAY, tick=False)
 def test_snoozing_is_kept_until_owner_or_due_date_change(network, wanjiru, samuel, ama):
-    follow_up = services.snooze(make(network, wanjiru, owner=samuel), until=Until.TOMORROW, by=samuel)
+    follow_up = services.snooze(make(network, wanjiru, owner=samuel), until=SnoozeUntil.TOMORROW, by=samuel)
     assert follow_up.snoozed_until == WEDNESDAY + timedelta(days=1)
     assert told(follow_up)[-1] == ("snoozed", samuel, None, [])
     moved = services.change(follow_up, by=wanjiru, due_at=now() + timedelta(days=20))
@@ -63,15 +63,15 @@ def test_snoozing_is_kept_until_owner_or_due_date_change(network, wanjiru, samue
 def test_a_reminder_cannot_be_put_off_beyond_the_due_instant_nor_by_another(network, wanjiru, samuel):
     follow_up = make(network, wanjiru, owner=samuel, due_at=now() + timedelta(hours=20))
     with pytest.raises(RuleBroken, match="cannot be snoozed"):
-        services.snooze(follow_up, until=Until.TOMORROW, by=samuel)
+        services.snooze(follow_up, until=SnoozeUntil.TOMORROW, by=samuel)
     with pytest.raises(RuleBroken, match="no longer assigned to you"):
-        services.snooze(follow_up, until=Until.TOMORROW, by=wanjiru)
+        services.snooze(follow_up, until=SnoozeUntil.TOMORROW, by=wanjiru)
 
 
 @pytest.mark.parametrize("close", [services.done, services.drop])
 def test_no_reminder_of_a_closed_one_is_put_off(network, samuel, close):
     follow_up = close(make(network, samuel, owner=samuel), by=samuel)
     with pytest.raises(RuleBroken, match="is closed"):
-        services.snooze(follow_up, until=Until.TOMORROW, by=samuel)
+        services.snooze(follow_up, until=SnoozeUntil.TOMORROW, by=samuel)
     follow_up.refresh_from_db()
     assert follow_up.snoozed_until is None

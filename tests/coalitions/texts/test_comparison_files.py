@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coalitions.texts.read_models.comparison_files import two
-from resolutions.domain.comparing import Text, compare
+from resolutions.domain.comparing import ComparedText, compare
 from resolutions.exporters.shapes import line
 from resolutions.models import Resolution
 from resolutions.read_models.versions import Version, VersionClause
@@ -47,7 +47,7 @@ def paragraphs(clauses) -> list[str]:
 
 def exported(old, new, **more):
     versions = [version("old", old), version("new", new)]
-    comparison = compare(*(Text("en", each.clauses) for each in versions[:1]), [Text("en", versions[1].clauses, **more)])
+    comparison = compare(*(ComparedText("en", each.clauses) for each in versions[:1]), [ComparedText("en", versions[1].clauses, **more)])
     return two(versions, comparison, Resolution(number=7, title="Lighthouses"))
 
 

@@ -343,7 +343,7 @@ def test_within_two_weeks_it_is_taken_back_and_for_two_more_put_back_again(samue
     instant, nearly = now(), timedelta(days=14) - timedelta(seconds=1)
     for times, service, left in ((1, imports.take_back, 0), (2, imports.put_back, 2), (3, imports.take_back, 0)):
         with time_machine.travel(instant + times * nearly, tick=False):
-            assert (import_jobs.forget(now()), list(ImportJob.objects.visible_to(samuel))) == (0, [job])
+            assert (import_jobs.delete_withdrawn(now()), list(ImportJob.objects.visible_to(samuel))) == (0, [job])
             service(job, by=samuel)
             assert len(seen(samuel)) == left
 
@@ -353,7 +353,7 @@ def test_of_a_document_that_holds_something_else_only_what_was_taken_back_is_del
     paste(ama, assembly, "50;EUR;SUP;EUR/38A7/9\n")
     empty = Contribution.objects.create(assembly=assembly, number="40")
     imports.take_back(job, by=samuel)
-    assert import_jobs.forget(now() + timedelta(days=14)) == 2
+    assert import_jobs.delete_withdrawn(now() + timedelta(days=14)) == 2
     assert list(Proposal.objects.values_list("identifier", flat=True)) == ["EUR/38A7/9"]
     assert list(Contribution.objects.order_by("pk").values_list("number", flat=True)) == ["38A7", empty.number]
 

@@ -7,7 +7,7 @@ from coalitions.texts.read_models import side_by_side
 from resolutions import tasks
 from resolutions.domain import comparison_pages
 from resolutions.models import KeptComparison, WordingRule
-from resolutions.seats import seat
+from resolutions.seats import comparison_slot
 from resolutions.services import comparisons
 from tests.coalitions.texts.test_compare import address, page, proposal_on, text_in_force
 from tests.factories import ResolutionFactory, coalition, member
@@ -39,7 +39,7 @@ def here(someone, monkeypatch):
 
 
 def make():
-    comparisons.make(KeptComparison.objects.get().pk)
+    comparisons.make_comparison(KeptComparison.objects.get().pk)
 
 
 def test_a_long_comparison_says_that_it_is_being_compared_and_how_to_look_again(client, here):
@@ -129,7 +129,7 @@ def test_where_no_seat_is_free_one_waits_and_other_pages_do_not(client, here, mo
     client.get(here)
     make()
     monkeypatch.setattr(comparisons, "CLAUSES_OF_LITTLE", 4)
-    with seat(is_needed=True):
+    with comparison_slot(is_needed=True):
         assertContains(client.get(here), "being compared")
         assert client.get(f"/api/v1/comparison/?{here.partition('?')[2]}").status_code == 202
         assertRedirects(client.get(here.replace("/compare/?", "/compare/export.txt?")), here, fetch_redirect_response=False)

@@ -27,7 +27,7 @@ from coalitions.texts.forms import uploads as forms
 from resolutions import tasks
 from resolutions.domain import budgets
 from resolutions.domain.wording import apply, base_of
-from resolutions.importers.docx import MAX_FILE, Refusal
+from resolutions.importers.docx import MAX_FILE, RefusalCode
 from resolutions.importers.refusals import REFUSALS
 from resolutions.models import Contribution, ImportJob, Proposal, ProposedClause, Resolution, Upload
 from resolutions.services import publishing, uploads
@@ -209,7 +209,7 @@ def test_every_hostile_file_ends_in_a_sentence(browser, name, monkeypatch):
 
 def test_each_refusal_says_what_to_do():
     acts = ("choose", "download", "keep", "open it", "remove", "save", "split")
-    assert [code for code in Refusal if not any(act in str(REFUSALS[code]).lower() for act in acts)] == []
+    assert [code for code in RefusalCode if not any(act in str(REFUSALS[code]).lower() for act in acts)] == []
 
 
 def test_a_file_that_is_too_large_is_refused_before_it_is_read(browser):
@@ -300,11 +300,11 @@ def test_a_file_is_given_to_a_second_worker_and_to_no_third(person):
     thing, instant = waiting(person), now()
     for minutes in (0, 3):
         with time_machine.travel(instant + timedelta(minutes=minutes), tick=False):
-            assert Upload.objects.filter(uploads.readable()).exists()
+            assert Upload.objects.filter(uploads.readable_uploads()).exists()
             with connection.execute_wrapper(dies), suppress(DatabaseError):
                 uploads.read_upload(thing.pk)
             # It is the business of the worker that has taken it, for two minutes.
-            assert not Upload.objects.filter(uploads.readable()).exists()
+            assert not Upload.objects.filter(uploads.readable_uploads()).exists()
         with time_machine.travel(instant + timedelta(minutes=minutes + 2), tick=False):
             assert uploads.read_upload(thing.pk) is False
     with time_machine.travel(instant + timedelta(minutes=6), tick=False):
@@ -547,7 +547,7 @@ def test_what_is_published_is_one_job_of_who_brought_it_with_the_day_she_says(br
 
 def test_what_was_not_read_or_was_thrown_away_since_is_not_published(person):
     thing = waiting(person)
-    about = publishing.About(AssemblyFactory(), "38A7", "en")
+    about = publishing.DocumentDecision(AssemblyFactory(), "38A7", "en")
     for state in ("waiting", "published"):
         Upload.objects.update(state=state, data=None)
         with pytest.raises(RuleBroken, match="has not been read yet"):
@@ -715,14 +715,14 @@ def restricted() -> bytes:
 
 def test_of_a_restricted_document_neither_words_nor_name_are_kept(browser):
     page = drop(browser, file(restricted(), f"{WORDS}.docx"))
-    assert str(REFUSALS[Refusal.LIMITED_DISTRIBUTION]) in content(page)
+    assert str(REFUSALS[RefusalCode.LIMITED_DISTRIBUTION]) in content(page)
     assert everything_stored(WORDS) == []
     assert the_upload().number == "DT/78-E"
 
 
 def test_what_its_name_calls_restricted_is_not_even_read(browser):
     page = drop(browser, file((SAMPLES / "d1_mod_res50_en.docx").read_bytes(), f"CCP.I-TIC-{WORDS}_restricted.docx"))
-    assert str(REFUSALS[Refusal.LIMITED_DISTRIBUTION]) in content(page)
+    assert str(REFUSALS[RefusalCode.LIMITED_DISTRIBUTION]) in content(page)
     assert everything_stored(WORDS) == []
     assert the_upload().data is None
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from resolutions.importers.docx import Refusal
+from resolutions.importers.docx import RefusalCode
 
 from .writing import BY, RELATIONS, STYLES, TYPES, W, call, dele, document, docx, header, ins, p, proposal, t, zipped
 
@@ -130,22 +130,22 @@ GOOD = docx(proposal(call("resolves"), p("1\t", ins(t("to light every harbour.")
 
 OWN_MARK = '<w:r><w:footnoteReference w:customMarkFollows="1" w:id="2"/><w:t>1</w:t></w:r>'
 
-HOSTILE: dict[str, tuple[Callable[[], bytes], Refusal | None]] = {
+HOSTILE: dict[str, tuple[Callable[[], bytes], RefusalCode | None]] = {
     # -- what is no .docx at all
-    "nothing": (lambda: b"", Refusal.EMPTY),
-    "only zeros": (lambda: bytes(5000), Refusal.EMPTY),
-    "text": (lambda: b"MOD ABC/12A3/1\nresolves\n1 to light every harbour", Refusal.NOT_WORD),
-    "a web page": (lambda: b"<!DOCTYPE html><html></html>", Refusal.NOT_WORD),
-    "a pdf": (lambda: b"%PDF-1.7\n%\xe2\xe3", Refusal.PDF),
-    "rich text": (lambda: rb"{\rtf1\ansi Hello}", Refusal.RICH_TEXT),
-    "an old .doc": (lambda: OLE + bytes(4000), Refusal.OLD_WORD),
-    "behind a password": (lambda: OLE + bytes(2000) + "EncryptedPackage".encode("utf-16-le") + bytes(500), Refusal.LOCKED),
-    "a password on the archive": (lambda: with_flag(GOOD, 1), Refusal.LOCKED),
+    "nothing": (lambda: b"", RefusalCode.EMPTY),
+    "only zeros": (lambda: bytes(5000), RefusalCode.EMPTY),
+    "text": (lambda: b"MOD ABC/12A3/1\nresolves\n1 to light every harbour", RefusalCode.NOT_WORD),
+    "a web page": (lambda: b"<!DOCTYPE html><html></html>", RefusalCode.NOT_WORD),
+    "a pdf": (lambda: b"%PDF-1.7\n%\xe2\xe3", RefusalCode.PDF),
+    "rich text": (lambda: rb"{\rtf1\ansi Hello}", RefusalCode.RICH_TEXT),
+    "an old .doc": (lambda: OLE + bytes(4000), RefusalCode.OLD_WORD),
+    "behind a password": (lambda: OLE + bytes(2000) + "EncryptedPackage".encode("utf-16-le") + bytes(500), RefusalCode.LOCKED),
+    "a password on the archive": (lambda: with_flag(GOOD, 1), RefusalCode.LOCKED),
     "an odt": (
         lambda: zipped([("mimetype", "application/vnd.oasis.opendocument.text"), ("content.xml", "<a/>")]),
-        Refusal.OPEN_DOCUMENT,
+        RefusalCode.OPEN_DOCUMENT,
     ),
-    "any other zip": (lambda: zipped([("a.txt", "a")]), Refusal.NOT_WORD),
+    "any other zip": (lambda: zipped([("a.txt", "a")]), RefusalCode.NOT_WORD),
     "a spreadsheet": (
         lambda: zipped(
             [
@@ -154,53 +154,56 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], Refusal | None]] = {
                 ("xl/workbook.xml", "<a/>"),
             ]
         ),
-        Refusal.NOT_WORD,
+        RefusalCode.NOT_WORD,
     ),
-    "another root": (lambda: docx(xml=f'<w:styles xmlns:w="{W}"/>'), Refusal.NOT_WORD),
+    "another root": (lambda: docx(xml=f'<w:styles xmlns:w="{W}"/>'), RefusalCode.NOT_WORD),
     # -- archives
-    "truncated": (lambda: GOOD[: len(GOOD) // 2], Refusal.BAD_ZIP),
-    "truncated by a byte": (lambda: GOOD[:-1], Refusal.BAD_ZIP),
-    "damaged in the middle": (lambda: GOOD.replace(*damage(GOOD)), Refusal.BAD_ZIP),
-    "other compression": (lambda: zipped([("[Content_Types].xml", TYPES)], zipfile.ZIP_BZIP2), Refusal.BAD_ZIP),
-    "too large": (lambda: docx(more=[("a.bin", zlib.compress(b"") + bytes(1))]) + bytes(21 * MEGABYTE), Refusal.TOO_LARGE),
-    "a bomb of 400 MiB": (lambda: bomb(400 * MEGABYTE), Refusal.ZIP_BOMB),
-    "a bomb of 50 MiB": (lambda: bomb(50 * MEGABYTE), Refusal.ZIP_BOMB),
-    "a bomb in the text": (lambda: docx(xml=document(p("a" * 15 * MEGABYTE))), Refusal.ZIP_BOMB),
+    "truncated": (lambda: GOOD[: len(GOOD) // 2], RefusalCode.BAD_ZIP),
+    "truncated by a byte": (lambda: GOOD[:-1], RefusalCode.BAD_ZIP),
+    "damaged in the middle": (lambda: GOOD.replace(*damage(GOOD)), RefusalCode.BAD_ZIP),
+    "other compression": (lambda: zipped([("[Content_Types].xml", TYPES)], zipfile.ZIP_BZIP2), RefusalCode.BAD_ZIP),
+    "too large": (lambda: docx(more=[("a.bin", zlib.compress(b"") + bytes(1))]) + bytes(21 * MEGABYTE), RefusalCode.TOO_LARGE),
+    "a bomb of 400 MiB": (lambda: bomb(400 * MEGABYTE), RefusalCode.ZIP_BOMB),
+    "a bomb of 50 MiB": (lambda: bomb(50 * MEGABYTE), RefusalCode.ZIP_BOMB),
+    "a bomb in the text": (lambda: docx(xml=document(p("a" * 15 * MEGABYTE))), RefusalCode.ZIP_BOMB),
     "much inside": (
         lambda: docx(more=[(f"word/media/{n}.bin", random.Random(n).randbytes(20_000) * 100) for n in range(32)]),
-        Refusal.TOO_MUCH_INSIDE,
+        RefusalCode.TOO_MUCH_INSIDE,
     ),
-    "a lying size": (lambda: lying(bomb(50 * MEGABYTE), "word/document.xml", 100), Refusal.ZIP_BOMB),
+    "a lying size": (lambda: lying(bomb(50 * MEGABYTE), "word/document.xml", 100), RefusalCode.ZIP_BOMB),
     "a text that lies about its size": (
         lambda: lying(docx(xml=document(p("a" * 12 * MEGABYTE))), "word/document.xml", 1000),
-        Refusal.LYING_SIZE,
+        RefusalCode.LYING_SIZE,
     ),
-    "20,000 members": (lambda: large_zip(20_000), Refusal.TOO_MANY_MEMBERS),
-    "2,100 members": (lambda: large_zip(2_100), Refusal.TOO_MANY_MEMBERS),
-    "a text twice": (lambda: twice("word/document.xml", document(p("another"))), Refusal.DUPLICATE_MEMBER),
-    "a text twice, in capitals": (lambda: twice("word/Document.xml", document(p("another"))), Refusal.DUPLICATE_MEMBER),
-    "a name that climbs": (lambda: docx(more=[("word/../../etc/cron.d/x", "x")]), Refusal.BAD_MEMBER_NAME),
-    "an absolute name": (lambda: docx(more=[("/etc/cron.d/x", "x")]), Refusal.BAD_MEMBER_NAME),
-    "a Windows name": (lambda: docx(more=[("C:\\x", "x")]), Refusal.BAD_MEMBER_NAME),
+    "20,000 members": (lambda: large_zip(20_000), RefusalCode.TOO_MANY_MEMBERS),
+    "2,100 members": (lambda: large_zip(2_100), RefusalCode.TOO_MANY_MEMBERS),
+    "a text twice": (lambda: twice("word/document.xml", document(p("another"))), RefusalCode.DUPLICATE_MEMBER),
+    "a text twice, in capitals": (lambda: twice("word/Document.xml", document(p("another"))), RefusalCode.DUPLICATE_MEMBER),
+    "a name that climbs": (lambda: docx(more=[("word/../../etc/cron.d/x", "x")]), RefusalCode.BAD_MEMBER_NAME),
+    "an absolute name": (lambda: docx(more=[("/etc/cron.d/x", "x")]), RefusalCode.BAD_MEMBER_NAME),
+    "a Windows name": (lambda: docx(more=[("C:\\x", "x")]), RefusalCode.BAD_MEMBER_NAME),
     # -- what Word itself would run or fetch
-    "a .docm renamed": (lambda: docx(main="application/vnd.ms-word.document.macroEnabled.main+xml"), Refusal.MACROS),
-    "macros without saying so": (lambda: docx(more=[("word/vbaProject.bin", OLE)]), Refusal.MACROS),
-    "macros under another folder": (lambda: docx(more=[("a/VBAPROJECT.BIN", OLE)]), Refusal.MACROS),
+    "a .docm renamed": (lambda: docx(main="application/vnd.ms-word.document.macroEnabled.main+xml"), RefusalCode.MACROS),
+    "macros without saying so": (lambda: docx(more=[("word/vbaProject.bin", OLE)]), RefusalCode.MACROS),
+    "macros under another folder": (lambda: docx(more=[("a/VBAPROJECT.BIN", OLE)]), RefusalCode.MACROS),
     # -- XML
-    "billion laughs": (lambda: docx(xml=entity_bomb()), Refusal.DOCTYPE),
-    "billion laughs in UTF-16": (lambda: docx(xml=in_utf_16(entity_bomb())), Refusal.DOCTYPE),
-    "an external entity": (lambda: docx(xml=external_entity()), Refusal.DOCTYPE),
-    "a DOCTYPE in the styles": (lambda: docx(more=[("x", "")], styles="<!DOCTYPE x>"), Refusal.DOCTYPE),
-    "a DOCTYPE in the types": (lambda: docx(main='x"/><!DOCTYPE a><a b="'), Refusal.DOCTYPE),
-    "a DOCTYPE in UTF-7": (lambda: docx(xml=in_utf_7()), Refusal.BAD_XML),
-    "20,000 nested insertions": (lambda: nested("ins", 20_000), Refusal.TOO_DEEP),
-    "20,000 nested content controls": (lambda: nested("sdt", 20_000), Refusal.TOO_DEEP),
-    "20,000 nested tables": (lambda: plain(document("<w:tbl><w:tr><w:tc>" * 20_000 + "</w:tc></w:tr></w:tbl>" * 20_000)), Refusal.TOO_DEEP),
-    "unclosed": (lambda: docx(xml=document(p("x"))[:-20]), Refusal.BAD_XML),
-    "not UTF-8": (lambda: docx(xml=document(p("x")).encode().replace(b">x<", b">\xff\xfe\xfd<")), Refusal.BAD_XML),
-    "no text": (lambda: docx(xml=""), Refusal.BAD_XML),
-    "two million empty runs": (lambda: many(lambda n: "<w:r/>" * 2000, 1000), Refusal.TOO_COMPLEX),
-    "a million attributes": (lambda: many(lambda n: f"<w:p {' '.join(f'a{i}=""' for i in range(1000))}/>", 1000), Refusal.TOO_COMPLEX),
+    "billion laughs": (lambda: docx(xml=entity_bomb()), RefusalCode.DOCTYPE),
+    "billion laughs in UTF-16": (lambda: docx(xml=in_utf_16(entity_bomb())), RefusalCode.DOCTYPE),
+    "an external entity": (lambda: docx(xml=external_entity()), RefusalCode.DOCTYPE),
+    "a DOCTYPE in the styles": (lambda: docx(more=[("x", "")], styles="<!DOCTYPE x>"), RefusalCode.DOCTYPE),
+    "a DOCTYPE in the types": (lambda: docx(main='x"/><!DOCTYPE a><a b="'), RefusalCode.DOCTYPE),
+    "a DOCTYPE in UTF-7": (lambda: docx(xml=in_utf_7()), RefusalCode.BAD_XML),
+    "20,000 nested insertions": (lambda: nested("ins", 20_000), RefusalCode.TOO_DEEP),
+    "20,000 nested content controls": (lambda: nested("sdt", 20_000), RefusalCode.TOO_DEEP),
+    "20,000 nested tables": (
+        lambda: plain(document("<w:tbl><w:tr><w:tc>" * 20_000 + "</w:tc></w:tr></w:tbl>" * 20_000)),
+        RefusalCode.TOO_DEEP,
+    ),
+    "unclosed": (lambda: docx(xml=document(p("x"))[:-20]), RefusalCode.BAD_XML),
+    "not UTF-8": (lambda: docx(xml=document(p("x")).encode().replace(b">x<", b">\xff\xfe\xfd<")), RefusalCode.BAD_XML),
+    "no text": (lambda: docx(xml=""), RefusalCode.BAD_XML),
+    "two million empty runs": (lambda: many(lambda n: "<w:r/>" * 2000, 1000), RefusalCode.TOO_COMPLEX),
+    "a million attributes": (lambda: many(lambda n: f"<w:p {' '.join(f'a{i}=""' for i in range(1000))}/>", 1000), RefusalCode.TOO_COMPLEX),
     # -- read, but at a price: these stay within their bounds
     "240 nested insertions": (lambda: nested("ins", 240), None),
     "80 nested tables": (
@@ -208,7 +211,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], Refusal | None]] = {
         None,
     ),
     "as many runs as are allowed": (lambda: many(lambda n: "<w:p>" + "<w:r/>" * 850 + "</w:p>", 1000), None),
-    "850,000 paragraphs": (lambda: many(lambda n: "<w:p/>", 850_000), Refusal.TOO_COMPLEX),
+    "850,000 paragraphs": (lambda: many(lambda n: "<w:p/>", 850_000), RefusalCode.TOO_COMPLEX),
     "as many paragraphs as are allowed": (lambda: many(lambda n: "<w:p/>", 99_000), None),
     "as many marked paragraphs as are allowed": (lambda: many(lambda n: p(ins(t(f"x{n}")), mark="ins"), 30_000), None),
     "12 MiB in one paragraph": (
@@ -254,7 +257,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], Refusal | None]] = {
         lambda: many(lambda n: "<w:x>" * 60 + t("x") * 60 + "</w:x>" * 60, 1_000),
         None,
     ),
-    "running heads without end": (lambda: docx(heads=[("header", p(words(n, 50_000))) for n in range(40)]), Refusal.TOO_COMPLEX),
+    "running heads without end": (lambda: docx(heads=[("header", p(words(n, 50_000))) for n in range(40)]), RefusalCode.TOO_COMPLEX),
     "many running heads": (lambda: docx(proposal(), heads=[("footer", p("x") * 200) for _ in range(150)]), None),
     "a remote template": (
         lambda: docx(
@@ -284,13 +287,13 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], Refusal | None]] = {
 REPOSITORY = Path(__file__).parents[3]
 READ = """
 import json, sys, time
-from resolutions.importers.docx import Refused, read_contribution
+from resolutions.importers.docx import FileRefused, read_contribution
 data = sys.stdin.buffer.read()
 started = time.process_time()
 try:
     read_contribution(data)
     code = None
-except Refused as refused:
+except FileRefused as refused:
     code = refused.code
 seconds = time.process_time() - started
 # The peak of this process alone: getrusage would count its parent's too.

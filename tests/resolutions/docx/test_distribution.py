@@ -1,6 +1,6 @@
 import pytest
 
-from resolutions.importers.docx import Refusal, Refused, Trouble, read_contribution
+from resolutions.importers.docx import FileRefused, RefusalCode, WarningCode, read_contribution
 from resolutions.importers.refusals import REFUSALS
 
 from .writing import call, docx, p, proposal
@@ -10,7 +10,7 @@ CONTRIBUTION = proposal(call("resolves"), p(f"1\t{SECRET}"), action="ADD")
 
 
 def refused(*first_page, file="", **more):
-    with pytest.raises(Refused) as refusal:
+    with pytest.raises(FileRefused) as refusal:
         read_contribution(docx("".join(map(p, first_page)) + CONTRIBUTION, **more), file=file)
     return refusal.value
 
@@ -34,7 +34,7 @@ def refused(*first_page, file="", **more):
 def test_a_paper_of_limited_distribution_leaves_only_its_number(first_page, number):
     refusal = refused("World Assembly", *first_page)
 
-    assert (refusal.code, refusal.number) == (Refusal.LIMITED_DISTRIBUTION, number)
+    assert (refusal.code, refusal.number) == (RefusalCode.LIMITED_DISTRIBUTION, number)
     assert SECRET not in f"{refusal!r} {refusal.__dict__} {REFUSALS[refusal.code]}"
 
 
@@ -69,7 +69,7 @@ def test_the_foot_and_the_head_of_the_first_page_are_read_wherever_they_are_list
 def test_its_name_is_enough(file):
     refusal = refused(file=file)
 
-    assert (refusal.code, refusal.number) == (Refusal.LIMITED_DISTRIBUTION, file.removesuffix(".docx"))
+    assert (refusal.code, refusal.number) == (RefusalCode.LIMITED_DISTRIBUTION, file.removesuffix(".docx"))
 
 
 @pytest.mark.parametrize(
@@ -93,4 +93,4 @@ def test_what_stands_inside_a_proposal_does_not_mark_the_paper():
     found = read_contribution(docx(CONTRIBUTION + p("Restricted")))
 
     assert len(found.proposals) == 1
-    assert Trouble.NO_PROPOSAL not in {warned.code for warned in found.warnings}
+    assert WarningCode.NO_PROPOSAL not in {warned.code for warned in found.warnings}

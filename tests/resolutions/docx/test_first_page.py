@@ -1,6 +1,6 @@
 import pytest
 
-from resolutions.importers.docx import Trouble, read_contribution
+from resolutions.importers.docx import WarningCode, read_contribution
 
 from .writing import call, docx, p, proposal
 
@@ -36,7 +36,7 @@ def test_a_running_head_says_it_too():
 
 @pytest.mark.parametrize("line", ["Corrigendum 1 to", "Corrigéndum 1 al Documento 45-S", "Document 45(Add.12)(Cor.1)-E"])
 def test_a_corrigendum_is_said(line):
-    assert [(warned.code, warned.place, warned.text) for warned in bring(line).warnings] == [(Trouble.CORRIGENDUM, 0, line)]
+    assert [(warned.code, warned.place, warned.text) for warned in bring(line).warnings] == [(WarningCode.CORRIGENDUM, 0, line)]
 
 
 def test_a_corrigendum_of_another_document_is_not_said():

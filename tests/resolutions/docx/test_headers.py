@@ -2,7 +2,7 @@
 
 import pytest
 
-from resolutions.importers.docx import Trouble, read_contribution
+from resolutions.importers.docx import WarningCode, read_contribution
 
 from .writing import STYLES, call, dele, docx, header, ins, p, proposal, t
 
@@ -61,7 +61,7 @@ def test_a_proposal_that_is_deleted_leaves_nothing_to_the_one_above():
     assert first.resolution.heading_before == "RESOLUTION 7 (REV. SOMEWHERE, 2022)"
     assert [clause.before for clause in first.clauses][2:] == ["resolves", "to"]
     assert [clause.before for clause in last.clauses] == ["RESOLUTION 9"]
-    assert [(warned.code, warned.place) for warned in found.warnings] == [(Trouble.DELETED_HEADER, 6)]
+    assert [(warned.code, warned.place) for warned in found.warnings] == [(WarningCode.DELETED_HEADER, 6)]
 
 
 @pytest.mark.parametrize("is_new_first", [True, False])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from resolutions.importers.docx import Refusal, Trouble, read_contribution
+from resolutions.importers.docx import RefusalCode, WarningCode, read_contribution
 
 from .hostile import HOSTILE, end_of
 from .writing import call, docx, proposal
@@ -21,30 +21,30 @@ def test_a_hostile_file_ends_as_it_must(name):
 def test_every_refusal_has_a_file_that_meets_it():
     met = {code for _make, code in HOSTILE.values() if code}
 
-    assert set(Refusal) - met == {Refusal.LIMITED_DISTRIBUTION}
+    assert set(RefusalCode) - met == {RefusalCode.LIMITED_DISTRIBUTION}
 
 
 def test_nothing_is_fetched_for_a_remote_template_and_it_is_said():
     make, _code = HOSTILE["a remote template"]
 
-    assert [(warned.code, warned.place) for warned in read_contribution(make()).warnings if warned.code is Trouble.REMOTE_TEMPLATE] == [
-        (Trouble.REMOTE_TEMPLATE, 0)
+    assert [(warned.code, warned.place) for warned in read_contribution(make()).warnings if warned.code is WarningCode.REMOTE_TEMPLATE] == [
+        (WarningCode.REMOTE_TEMPLATE, 0)
     ]
 
 
 def test_where_a_template_once_lay_on_its_writers_disk_is_no_warning():
     found = read_contribution(docx(proposal(call("resolves")), outside=[("attachedTemplate", "file:///C:\\Users\\somebody\\WTSA.dotx")]))
 
-    assert Trouble.REMOTE_TEMPLATE not in {warned.code for warned in found.warnings}
+    assert WarningCode.REMOTE_TEMPLATE not in {warned.code for warned in found.warnings}
 
 
 def test_a_remote_picture_is_said_and_a_link_is_not():
     body = proposal(call("resolves"))
 
-    assert Trouble.REMOTE_OBJECT in {
+    assert WarningCode.REMOTE_OBJECT in {
         warned.code for warned in read_contribution(docx(body, outside=[("image", "https://evil.example/1.png")])).warnings
     }
-    assert Trouble.REMOTE_OBJECT not in {
+    assert WarningCode.REMOTE_OBJECT not in {
         warned.code for warned in read_contribution(docx(body, outside=[("hyperlink", "https://itu.int")])).warnings
     }
 
@@ -55,5 +55,5 @@ def test_warnings_are_counted():
     warnings = read_contribution(make()).warnings
 
     assert len(warnings) == 200
-    assert [warned.code for warned in warnings[-2:]] == [Trouble.UNKNOWN_CALL, Trouble.MORE]
+    assert [warned.code for warned in warnings[-2:]] == [WarningCode.UNKNOWN_CALL, WarningCode.MORE]
     assert warnings[-1].place == warnings[-2].place + 1

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from resolutions.importers.docx import Trouble, read_contribution, read_resolution, split_pasted
+from resolutions.importers.docx import WarningCode, read_contribution, read_resolution, split_pasted
 from resolutions.importers.docx import call as verb_line
 from resolutions.importers.docx.numbering import written
 
@@ -156,7 +156,7 @@ def test_a_field_that_lost_its_end_swallows_nothing_and_is_said():
     found = extraction(p("1\tsee ", BEGIN, dele(SEPARATE), t("lamp seven"), dele(END)), p("2\tto ", ins(t("light;"))))
 
     assert [clause.after for clause in found.proposals[0].clauses[-2:]] == ["see lamp seven", "to light;"]
-    assert [(warned.code, warned.place) for warned in found.warnings] == [(Trouble.BROKEN_FIELD, 5)]
+    assert [(warned.code, warned.place) for warned in found.warnings] == [(WarningCode.BROKEN_FIELD, 5)]
 
 
 def test_rows_and_cells_come_and_go():
@@ -213,7 +213,7 @@ def test_a_text_in_the_columns_of_a_table_is_said():
 
     found = read_contribution(docx(header("ADD\tABC/1/1") + f"<w:tbl>{table}</w:tbl>"))
 
-    assert [(warned.code, warned.place) for warned in found.warnings] == [(Trouble.NO_RESOLUTION, 1), (Trouble.IN_TABLE, 4)]
+    assert [(warned.code, warned.place) for warned in found.warnings] == [(WarningCode.NO_RESOLUTION, 1), (WarningCode.IN_TABLE, 4)]
 
 
 def test_footnotes_are_clauses_of_their_own():
@@ -243,7 +243,7 @@ def test_a_mark_of_a_note_that_is_typed_by_hand_is_part_of_no_text():
 def test_a_note_that_is_not_there_is_said():
     found = extraction(p("1\tto light", '<w:r><w:footnoteReference w:id="9"/></w:r>', ins(t(" on;"))))
 
-    assert [(warned.code, warned.place, warned.text) for warned in found.warnings] == [(Trouble.MISSING_NOTE, 5, "9")]
+    assert [(warned.code, warned.place, warned.text) for warned in found.warnings] == [(WarningCode.MISSING_NOTE, 5, "9")]
 
 
 def test_what_could_not_be_read_of_a_note_is_said_where_the_text_refers_to_it():
@@ -253,8 +253,8 @@ def test_what_could_not_be_read_of_a_note_is_said_where_the_text_refers_to_it():
     found = extraction(p("1\tto ", ins(t("light"))), p("2\tto row", '<w:r><w:footnoteReference w:id="2"/></w:r>'), footnotes=note)
 
     assert [(warned.code, warned.place, warned.text) for warned in found.warnings] == [
-        (Trouble.HIDDEN_TEXT, 6, "in secret"),
-        (Trouble.PICTURE, 6, ""),
+        (WarningCode.HIDDEN_TEXT, 6, "in secret"),
+        (WarningCode.PICTURE, 6, ""),
     ]
 
 
@@ -269,11 +269,11 @@ def test_words_in_an_unknown_form_are_said_with_their_place():
     )
 
     assert [(warned.code, warned.place, warned.text) for warned in found.warnings] == [
-        (Trouble.UNREAD, 5, "one"),
-        (Trouble.UNREAD, 5, "two"),
-        (Trouble.EMBEDDED_FILE, 5, ""),
-        (Trouble.UNREAD, 5, "three"),
-        (Trouble.UNREAD, 5, "four"),
+        (WarningCode.UNREAD, 5, "one"),
+        (WarningCode.UNREAD, 5, "two"),
+        (WarningCode.EMBEDDED_FILE, 5, ""),
+        (WarningCode.UNREAD, 5, "three"),
+        (WarningCode.UNREAD, 5, "four"),
     ]
 
 
@@ -307,10 +307,10 @@ def test_hidden_text_pictures_and_embedded_files_are_said_with_their_place():
 
     assert found.proposals[0].clauses[-1].after == "to light"
     assert [(warned.code, warned.place, warned.text) for warned in found.warnings] == [
-        (Trouble.HIDDEN_TEXT, 5, "in secret"),
-        (Trouble.TEXT_BOX, 5, "a box"),
-        (Trouble.PICTURE, 5, ""),
-        (Trouble.EMBEDDED_FILE, 5, ""),
+        (WarningCode.HIDDEN_TEXT, 5, "in secret"),
+        (WarningCode.TEXT_BOX, 5, "a box"),
+        (WarningCode.PICTURE, 5, ""),
+        (WarningCode.EMBEDDED_FILE, 5, ""),
     ]
 
 
@@ -509,14 +509,14 @@ def test_a_change_without_marks_knows_no_before_and_says_so():
 
     assert found.proposals[0].has_marks is False
     assert {(clause.before, clause.number_before, clause.change) for clause in found.proposals[0].clauses} == {(None, None, "unknown")}
-    assert [(warned.code, warned.place) for warned in found.warnings] == [(Trouble.MOD_WITHOUT_MARKS, 1)]
+    assert [(warned.code, warned.place) for warned in found.warnings] == [(WarningCode.MOD_WITHOUT_MARKS, 1)]
 
 
 def test_no_change_with_marks_keeps_what_stood():
     found = extraction(p("1\tto ", dele(t("light")), ins(t("paint"))), action="NOC")
 
     assert found.proposals[0].clauses[-1].after == found.proposals[0].clauses[-1].before == "to light"
-    assert Trouble.NOC_WITH_MARKS in codes(found)
+    assert WarningCode.NOC_WITH_MARKS in codes(found)
 
 
 def test_a_deleted_header_is_no_proposal_and_is_said():
@@ -525,7 +525,7 @@ def test_a_deleted_header_is_no_proposal_and_is_said():
     )
 
     assert [proposal.code for proposal in found.proposals] == ["ABC/12A3/1"]
-    assert [(warned.code, warned.place) for warned in found.warnings] == [(Trouble.DELETED_HEADER, 6)]
+    assert [(warned.code, warned.place) for warned in found.warnings] == [(WarningCode.DELETED_HEADER, 6)]
 
 
 def test_a_header_that_cannot_be_read_still_begins_a_proposal():
@@ -534,7 +534,7 @@ def test_a_header_that_cannot_be_read_still_begins_a_proposal():
     )
 
     assert [(proposal.code, len(proposal.clauses)) for proposal in found.proposals] == [("ABC/12A3/1", 4), ("see below", 2)]
-    assert Trouble.BAD_HEADER in codes(found)
+    assert WarningCode.BAD_HEADER in codes(found)
 
 
 def test_a_header_without_style_that_cannot_be_read_begins_a_proposal_too():
@@ -543,13 +543,13 @@ def test_a_header_without_style_that_cannot_be_read_begins_a_proposal_too():
     )
 
     assert [(proposal.code, len(proposal.clauses)) for proposal in found.proposals] == [("ABC/12A3/1", 4), ("ABC/12A3", 2)]
-    assert Trouble.BAD_HEADER in codes(found)
+    assert WarningCode.BAD_HEADER in codes(found)
 
 
 def test_a_file_without_proposals_says_so():
     assert [warned.code for warned in read_contribution(docx(p("Good morning to you all"))).warnings] == [
-        Trouble.LANGUAGE_UNKNOWN,
-        Trouble.NO_PROPOSAL,
+        WarningCode.LANGUAGE_UNKNOWN,
+        WarningCode.NO_PROPOSAL,
     ]
 
 
@@ -572,7 +572,7 @@ def test_styles_may_be_lost_and_the_words_still_tell():
         ("item", "operative"),
     ]
     assert (proposal.reasons, found.language) == ("Dark.", "en")
-    assert codes(found) == {Trouble.LOST_STYLES}
+    assert codes(found) == {WarningCode.LOST_STYLES}
 
 
 HEADINGS = STYLES + "".join(
@@ -649,7 +649,7 @@ def test_a_call_may_stand_before_the_words_of_its_clause():
         ("operative", "resolves", "to light lamps;"),
         ("operative", "instructs", "the Director to report."),
     ]
-    assert (found.language, codes(found)) == ("en", {Trouble.LOST_STYLES})
+    assert (found.language, codes(found)) == ("en", {WarningCode.LOST_STYLES})
 
 
 def test_where_calls_have_lines_of_their_own_a_clause_may_begin_like_one():
@@ -681,8 +681,8 @@ def test_an_unknown_call_stays_in_the_part_it_stands_in_and_is_said():
         ("frobnicates", "operative"),
     ]
     assert [(warned.code, warned.place, warned.text) for warned in found.warnings] == [
-        (Trouble.UNKNOWN_CALL, 4, "pondering"),
-        (Trouble.UNKNOWN_CALL, 8, "frobnicates"),
+        (WarningCode.UNKNOWN_CALL, 4, "pondering"),
+        (WarningCode.UNKNOWN_CALL, 8, "frobnicates"),
     ]
 
 
@@ -708,7 +708,7 @@ def test_what_follows_the_reasons_is_said():
     )
 
     assert found.proposals[0].reasons == "Dark.\nAnd cold."
-    assert [(warned.code, warned.place) for warned in found.warnings] == [(Trouble.TEXT_AFTER_REASONS, 8)]
+    assert [(warned.code, warned.place) for warned in found.warnings] == [(WarningCode.TEXT_AFTER_REASONS, 8)]
 
 
 def test_arabic_with_tatweel_and_marks():

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from resolutions.importers.docx import as_json, read_contribution
-from resolutions.importers.paragraphs import Refusal, Trouble
+from resolutions.importers.paragraphs import RefusalCode, WarningCode
 from resolutions.importers.refusals import REFUSALS, TROUBLES
 
 HERE = Path(__file__).parent
@@ -73,6 +73,6 @@ def test_the_command_says_when_there_is_no_such_file(tmp_path):
 
 
 def test_every_code_has_a_sentence_for_people():
-    assert set(REFUSALS) == set(Refusal)
-    assert set(TROUBLES) == set(Trouble)
+    assert set(REFUSALS) == set(RefusalCode)
+    assert set(TROUBLES) == set(WarningCode)
     assert all(str(sentence).endswith(".") for sentence in [*REFUSALS.values(), *TROUBLES.values()])

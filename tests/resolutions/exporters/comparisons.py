@@ -3,22 +3,22 @@
 from hypothesis import strategies as st
 
 from resolutions.exporters.shapes import (
-    Comparison,
     ExportedClause,
-    Section,
-    Versions,
+    ExportedComparison,
+    ExportedSection,
+    ExportedVersions,
+    ExportedWording,
     VersionsClause,
     VersionsSection,
-    Wording,
     line,
 )
 
-LIGHTHOUSES = Comparison(
+LIGHTHOUSES = ExportedComparison(
     "Resolution 7: lighthouses",
     "EUR/38A7/1, beside the text in force",
     "en",
     [
-        Section(
+        ExportedSection(
             "",
             "",
             [
@@ -26,7 +26,7 @@ LIGHTHOUSES = Comparison(
                 ExportedClause("", "", "Lighthouses", "Lighthouses", kind="restitle"),
             ],
         ),
-        Section(
+        ExportedSection(
             "recalling",
             "recalling further",
             [
@@ -36,7 +36,7 @@ LIGHTHOUSES = Comparison(
             ],
             part="preamble",
         ),
-        Section(
+        ExportedSection(
             "resolves",
             "resolves",
             [
@@ -50,15 +50,15 @@ LIGHTHOUSES = Comparison(
             ],
             part="operative",
         ),
-        Section("", "instructs the Director", [ExportedClause(None, "1", None, "to report each year.")], part="operative"),
+        ExportedSection("", "instructs the Director", [ExportedClause(None, "1", None, "to report each year.")], part="operative"),
     ],
 )
-WITH_CLAUSES_BELOW = Comparison(
+WITH_CLAUSES_BELOW = ExportedComparison(
     "Resolution 9",
     "",
     "en",
     [
-        Section(
+        ExportedSection(
             "resolves",
             "resolves",
             [
@@ -67,16 +67,16 @@ WITH_CLAUSES_BELOW = Comparison(
                 ExportedClause(None, "3", None, "to sail."),
             ],
         ),
-        Section("instructs the Director", "instructs the Director of the Bureau", [ExportedClause(None, "", None, "to report.")]),
+        ExportedSection("instructs the Director", "instructs the Director of the Bureau", [ExportedClause(None, "", None, "to report.")]),
     ],
 )
-NOTHING_TO_SAY = Comparison("Resolution 8", "", "en", [])
-ARABIC = Comparison(
+NOTHING_TO_SAY = ExportedComparison("Resolution 8", "", "en", [])
+ARABIC = ExportedComparison(
     "القرار 7",
     "EUR/38A7/1",
     "ar",
     [
-        Section(
+        ExportedSection(
             "تقرر",
             "تقرر",
             [
@@ -86,19 +86,19 @@ ARABIC = Comparison(
         )
     ],
 )
-CHINESE = Comparison(
+CHINESE = ExportedComparison(
     "第7号决议",
     "",
     "zh",
     [
-        Section(
+        ExportedSection(
             "做出决议",
             "做出决议",
             [ExportedClause("1", "1", "夜间点亮“灯塔”；", "每晚点亮“灯塔”；"), ExportedClause("2", None, "每年清点。", None)],
         )
     ],
 )
-SIDE_BY_SIDE = Versions(
+SIDE_BY_SIDE = ExportedVersions(
     "Resolution 7",
     "Three proposals",
     "en",
@@ -112,12 +112,12 @@ SIDE_BY_SIDE = Versions(
                     "1",
                     "to light every lamp of the coast;",
                     [
-                        Wording("EUR/38A7/1", "1", "to light every lamp of both coasts;"),
-                        Wording("B/12/1", None, None, note="withdrawn since"),
-                        Wording("RCC/40A1/2", "1", "to light every lamp of the coast;"),
+                        ExportedWording("EUR/38A7/1", "1", "to light every lamp of both coasts;"),
+                        ExportedWording("B/12/1", None, None, note="withdrawn since"),
+                        ExportedWording("RCC/40A1/2", "1", "to light every lamp of the coast;"),
                     ],
                 ),
-                VersionsClause(None, None, [Wording("RCC/40A1/2", "2", "to count the lamps.")]),
+                VersionsClause(None, None, [ExportedWording("RCC/40A1/2", "2", "to count the lamps.")]),
             ],
             part="operative",
         ),
@@ -125,7 +125,7 @@ SIDE_BY_SIDE = Versions(
 )
 
 
-def sides(comparison: Comparison) -> tuple[list[str], list[str]]:
+def sides(comparison: ExportedComparison) -> tuple[list[str], list[str]]:
     """The old text and the new one, paragraph by paragraph, with what stands above both."""
     old = [text for text in (comparison.title, comparison.subtitle) if text]
     new = list(old)
@@ -148,9 +148,9 @@ ROWS = st.builds(
 )
 CALLS = st.sampled_from(["", "resolves", "resolves further", "invites"])
 COMPARISONS = st.builds(
-    Comparison,
+    ExportedComparison,
     TEXTS,
     TEXTS,
     st.sampled_from(["ar", "en", "es", "fr", "ru", "zh"]),
-    st.lists(st.builds(Section, CALLS, CALLS, st.lists(ROWS, max_size=5)), max_size=3),
+    st.lists(st.builds(ExportedSection, CALLS, CALLS, st.lists(ROWS, max_size=5)), max_size=3),
 )

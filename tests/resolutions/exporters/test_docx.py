@@ -12,7 +12,7 @@ from lxml import etree
 
 from resolutions.exporters.docx import as_docx, versions_as_docx
 from resolutions.exporters.packing import without_illegal
-from resolutions.exporters.shapes import Comparison, ExportedClause, Section
+from resolutions.exporters.shapes import ExportedClause, ExportedComparison, ExportedSection
 from resolutions.importers.docx import read_resolution
 from resolutions.importers.docx.guard import open_document
 from resolutions.importers.docx.reading import read_paragraphs
@@ -104,20 +104,23 @@ def test_a_verb_line_below_which_a_clause_was_put_in_is_one_in_either_text():
 def test_a_word_is_marked_and_nothing_around_it():
     row = ExportedClause("1", "1", "to light every lamp of the coast;", "to light each lamp of the coast;")
 
-    assert marks(written(Comparison("T", "", "en", [Section("", "", [row])])), "del", "ins") == [("del", "every"), ("ins", "each")]
+    assert marks(written(ExportedComparison("T", "", "en", [ExportedSection("", "", [row])])), "del", "ins") == [
+        ("del", "every"),
+        ("ins", "each"),
+    ]
 
 
 def test_of_an_apostrophe_of_another_shape_only_that_is_marked():
     row = ExportedClause("", "", "que l'eau est claire", "que l’eau est claire")
 
-    assert marks(written(Comparison("T", "", "fr", [Section("", "", [row])])), "del", "ins") == [("del", "'"), ("ins", "’")]
+    assert marks(written(ExportedComparison("T", "", "fr", [ExportedSection("", "", [row])])), "del", "ins") == [("del", "'"), ("ins", "’")]
 
 
 def test_a_letter_is_never_parted_from_its_accent():
     row = ExportedClause("", "", "l'e\u0301t", "l’e\u0301t")
     other = ExportedClause("", "", "caf\u00e9", "cafe\u0301")
 
-    assert marks(written(Comparison("T", "", "fr", [Section("", "", [row, other])])), "del", "ins") == [
+    assert marks(written(ExportedComparison("T", "", "fr", [ExportedSection("", "", [row, other])])), "del", "ins") == [
         ("del", "'"),
         ("ins", "’"),
         ("del", "é"),
@@ -128,7 +131,10 @@ def test_a_letter_is_never_parted_from_its_accent():
 def test_a_changed_number_is_replaced_whole():
     row = ExportedClause("3 bis", "3 ter", "to light;", "to light;")
 
-    assert marks(written(Comparison("T", "", "en", [Section("", "", [row])])), "del", "ins") == [("del", "3 bis"), ("ins", "3 ter")]
+    assert marks(written(ExportedComparison("T", "", "en", [ExportedSection("", "", [row])])), "del", "ins") == [
+        ("del", "3 bis"),
+        ("ins", "3 ter"),
+    ]
 
 
 def test_the_end_of_a_clause_that_came_or_went_is_marked_too():
@@ -140,7 +146,7 @@ def test_the_end_of_a_clause_that_came_or_went_is_marked_too():
 
     ends = [
         [mark.tag.removeprefix(W) for mark in paragraph.findall(f"{W}pPr/{W}rPr/*")]
-        for paragraph in body(written(Comparison("", "", "en", [Section("", "", rows)]))).iter(f"{W}p")
+        for paragraph in body(written(ExportedComparison("", "", "en", [ExportedSection("", "", rows)]))).iter(f"{W}p")
     ]
     assert ends == [["ins"], ["del"], [], []]
 
@@ -164,7 +170,7 @@ def test_what_moved_is_one_move_with_its_own_changes_marked_in_it():
 
 
 def test_without_a_date_or_its_other_end_a_move_is_taken_out_and_put_in():
-    alone = Comparison("", "", "en", [Section("", "", [ExportedClause("1", None, "to light.", None, move="lost")])])
+    alone = ExportedComparison("", "", "en", [ExportedSection("", "", [ExportedClause("1", None, "to light.", None, move="lost")])])
 
     assert marks(written(LIGHTHOUSES), "moveFrom", "moveTo") == []
     assert marks(written(alone, date=DAY), "del", "moveFrom") == [("del", "1to light.")]
@@ -222,7 +228,7 @@ def test_ten_thousand_clauses_are_written_and_read_again():
         )
         for place in range(10_000)
     ]
-    comparison = Comparison("Long", "", "en", [Section("resolves", "resolves", rows)])
+    comparison = ExportedComparison("Long", "", "en", [ExportedSection("resolves", "resolves", rows)])
 
     assert both_texts(written(comparison)) == list(sides(comparison))
 
@@ -317,7 +323,7 @@ def test_the_language_is_said():
 def test_what_xml_cannot_hold_is_replaced_and_line_ends_are_kept():
     row = ExportedClause("1", "1", "one\x00two\ud800\ufffe", "one\r\ntwo\vthree\x1b")
 
-    assert both_texts(written(Comparison("\x01", "", "en", [Section("", "", [row])]))) == [
+    assert both_texts(written(ExportedComparison("\x01", "", "en", [ExportedSection("", "", [row])]))) == [
         ["\ufffd", "1\tone\ufffdtwo\ufffd\ufffd"],
         ["\ufffd", "1\tone\ntwo\nthree\ufffd"],
     ]

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from hypothesis import given
 
-from resolutions.exporters.shapes import Comparison, ExportedClause, Section
+from resolutions.exporters.shapes import ExportedClause, ExportedComparison, ExportedSection
 from resolutions.exporters.text import as_text, versions_as_text
 
 from .comparisons import COMPARISONS, LIGHTHOUSES, NOTHING_TO_SAY, SIDE_BY_SIDE
@@ -15,7 +15,9 @@ def unchanged(count):
 
 
 def line_of(row):
-    return as_text(Comparison("T", "", "en", [Section("resolves", "resolves", [row])]), unchanged=unchanged).splitlines()[-1]
+    return as_text(ExportedComparison("T", "", "en", [ExportedSection("resolves", "resolves", [row])]), unchanged=unchanged).splitlines()[
+        -1
+    ]
 
 
 def test_operative_first_marked_in_brackets_and_the_unchanged_counted():

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resolutions.domain.hints import Hint, Rule, compiled, hints
+from resolutions.domain.hints import Hint, HintRule, compiled, hints
 from resolutions.importers.wording_rules import FOUND, NOT_FOUND, unmarked
 from tests.resolutions.hints.labelled import HALVES, labelled, scores, shipped, shipped_rows
 
@@ -93,7 +93,7 @@ def found(before, after, *, language="en", part="operative", rules=None, **calls
 
 
 def one_rule(*patterns, language="en"):
-    return compiled([Rule("a-rule", "role", language, patterns)])
+    return compiled([HintRule("a-rule", "role", language, patterns)])
 
 
 # --- Whatever the text ---

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from resolutions.domain.hints import BadPattern, Rule, compiled
+from resolutions.domain.hints import BadPattern, HintRule, compiled
 from resolutions.domain.patterns import MOST_GAP, Vocabulary, find, parsed, reading_of
 from resolutions.importers.wording_rules import rules_of
 from tests.resolutions.hints.labelled import shipped, shipped_rows
@@ -89,7 +89,7 @@ def test_a_pattern_made_to_be_slow_is_not():
 )
 def test_an_entry_that_cannot_be_read_says_why(entry, reason):
     with pytest.raises(BadPattern) as refusal:
-        compiled([Rule("a-rule", "role", "en", (entry,))])
+        compiled([HintRule("a-rule", "role", "en", (entry,))])
 
     assert str(refusal.value) == reason
 
@@ -106,4 +106,4 @@ def test_the_longer_of_two_ways_to_say_it_is_found():
 def test_a_stored_rule_is_a_rule_for_each_of_its_languages():
     rules = rules_of("a-rule", "role", {"fr": ["+ gérer"], "en": ["+ manage", "- not"]})
 
-    assert rules == [Rule("a-rule", "role", "fr", ("+ gérer",)), Rule("a-rule", "role", "en", ("+ manage", "- not"))]
+    assert rules == [HintRule("a-rule", "role", "fr", ("+ gérer",)), HintRule("a-rule", "role", "en", ("+ manage", "- not"))]

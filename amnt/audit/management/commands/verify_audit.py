@@ -1,11 +1,11 @@
 from django.core.management.base import BaseCommand, CommandError
 
-from amnt.audit.chain import Head, seal_new, verify
+from amnt.audit.chain import ChainHead, seal_new, verify
 
 
-def noted_head(text: str) -> Head:
+def noted_head(text: str) -> ChainHead:
     position, _colon, digest = text.partition(":")
-    return Head(int(position), digest)
+    return ChainHead(int(position), digest)
 
 
 class Command(BaseCommand):
@@ -14,7 +14,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("--holds", metavar="POSITION:DIGEST", type=noted_head, help="An end of the chain that was noted earlier.")
 
-    def handle(self, *, holds: Head | None, **options):
+    def handle(self, *, holds: ChainHead | None, **options):
         seal_new()
         verdict = verify(expected=holds)
         if not verdict.is_whole:
