@@ -33,9 +33,9 @@ def test_a_new_meeting_brings_its_related_deadlines_in_every_language(kind):
     )
     assert (meeting.verified_by, meeting.has_hour, meeting.at) == (by, False, datetime(2028, 8, 7, 10, tzinfo=UTC))
     deadlines = meeting.deadlines.order_by("at")
-    assert [(row.kind, row.offset_days, row.date_status, row.has_hour) for row in deadlines] == [
-        ("document", -21, "provisional", False),
-        ("registration", -14, "provisional", False),
+    assert [(row.kind, row.offset_days, row.date_status, row.has_hour, row.zone) for row in deadlines] == [
+        ("document", -21, "provisional", False, "Africa/Nairobi"),
+        ("registration", -14, "provisional", False, "Africa/Nairobi"),
     ]
     assert (deadlines[1].title_en, deadlines[1].title_fr, deadlines[1].verified_by) == (
         "Registration closes: Third African meeting",

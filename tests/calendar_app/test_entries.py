@@ -121,6 +121,13 @@ def test_lists_are_counted_before_they_are_read(her, mine_only, before):
     assert found == {"mine": 2, "all": 4, "before": before}
 
 
+def test_as_many_meetings_as_deadlines_are_counted_both(her):
+    MeetingFactory(title_en="One")
+    DeadlineFactory(title_en="Other")
+    found = counts(Meeting.objects.all(), Deadline.objects.all(), concerns=concerns(her), mine_only=False, until=[TODAY])
+    assert found == {"mine": 0, "all": 2, "before": [0]}
+
+
 # --- What is said of each ---------------------------------------------------------------------------------------------------
 
 
