@@ -142,8 +142,11 @@ def test_the_link_that_takes_an_address_back_counts_for_fourteen_days(clock, wan
     assert addresses.change_of_key(key) is None
 
 
-def test_a_change_of_address_is_recorded_as_hers(wanjiru):
-    addresses.change_address(wanjiru, key=addresses.address_key(wanjiru, NEW))
+def test_a_change_of_address_is_hers_and_happens_once(wanjiru):
+    key = addresses.address_key(wanjiru, NEW)
+    assert addresses.asked_address(UserFactory(), key) is None
+    changed = addresses.change_address(wanjiru, key=key)
+    assert (changed.email, addresses.asked_address(changed, key)) == (NEW, None)
     entry = AuditEntry.objects.of(wanjiru).get()
     assert (entry.act, entry.fields, str(entry.actor)) == ("accounts.address_changed", ["email"], entry.object_id)
 

@@ -105,6 +105,7 @@ def test_what_is_left_of_her_is_since_when_she_was_here_and_her_language():
     gone = User.objects.get(pk=user.pk)
     assert (gone.public_id, gone.date_joined, gone.language) == (user.public_id, user.date_joined, "es")
     assert (User.objects.count(), gone.name, gone.erased_at is not None) == (1, "", True)
+    assert (gone.email, gone.is_active, gone.has_usable_password()) == (f"{gone.public_id}@erased.invalid", False, False)
     assert [gone.groups.count(), gone.user_permissions.count()] == [0, 0]
 
 

@@ -182,7 +182,9 @@ def test_each_act_says_whether_it_was_done_now(wanjiru, boss):
     stopped = recoveries.start_recovery(wanjiru, by=boss)
     assert [recoveries.stop_recovery(stopped), recoveries.stop_recovery(stopped), recoveries.carry_out(stopped)] == [True, False, False]
     done = recoveries.start_recovery(wanjiru, by=boss)
+    assert recoveries.open_recovery(wanjiru) == done
     assert [recoveries.carry_out(done), recoveries.carry_out(done), recoveries.stop_recovery(done)] == [True, False, False]
+    assert recoveries.open_recovery(wanjiru) is None
 
 
 def test_the_recovery_under_way_is_that_of_this_account(wanjiru, boss):
