@@ -1,9 +1,8 @@
 """What time alone brings about in coalitions."""
 
-import logging
-
 from django.utils.timezone import now
 
+from amnt.core.steps import run_each
 from coalitions.models import ClockRun
 from coalitions.services import approvals, follow_ups, last_readers, membership
 
@@ -14,20 +13,11 @@ STEPS = (
     follow_ups.return_all_unanswered,
 )
 
-logger = logging.getLogger(__name__)
-
 
 def do_what_is_due() -> None:
     """What was announced and nobody refused, observations that are over, circles that nobody reads, follow-ups that nobody answered.
 
     One step that fails stops no other. The page of the instance's health reads when all of it was done last.
     """
-    failed = False
-    for step in STEPS:
-        try:
-            step()
-        except Exception:
-            failed = True
-            logger.exception("%s failed: the next run tries again", step.__name__)
-    if not failed:
+    if run_each(STEPS):
         ClockRun.objects.update_or_create(pk=1, defaults={"at": now()})

@@ -244,7 +244,7 @@ def test_rr_09_what_is_due_within_three_days_is_told_on_its_own(clock, network, 
     assert list(answers) == [("accepted", False, moment(5, 5, 30)), ("declined", is_alone, when)]
 
 
-def test_rr_09_gives_back_after_four_whole_days_what_others_assigned_and_nobody_answered(clock, network):
+def test_after_four_whole_days_what_others_assigned_and_nobody_answered_goes_back(clock, network):
     boss, user = lead(network), member(network)
     told = {"circle": network.everyone, "due_at": moment(30), "owner": user}
     asked, accepted = (follow_ups.create(title=title, by=boss, **told) for title in ("Asked", "Accepted"))

@@ -298,6 +298,13 @@ def test_a_form_sent_twice_makes_one_invitation(client, network, boss):
     assert len(mail.outbox) == 1
 
 
+def test_who_is_in_another_coalition_may_be_invited_here(network, boss):
+    elsewhere = member(coalition("Another one"))
+    assert invited(network, email=elsewhere.email, by=boss).email == elsewhere.email
+    with pytest.raises(RuleBroken, match="already in the coalition"):
+        invited(network, email=boss.email, by=boss)
+
+
 def test_a_form_sent_to_one_coalition_invites_to_no_other(client, network, boss):
     another = coalition("Another one")
     admit(another, user=boss, role="lead")
