@@ -73,7 +73,7 @@ def test_what_was_done_in_no_coalition_is_of_the_instance_unless_it_is_private()
     assert list(AuditEntry.objects.of_coalition(ours.public_id).filter(act="tests.done")) == [of_ours]
 
 
-def test_a_link_of_the_chain_is_called_by_its_position_and_the_beginning_of_its_digest():
+def test_a_link_is_named_by_its_position_and_the_beginning_of_its_digest():
     digest = "0123456789abcdef" * 4
     assert [str(model(position=7, digest=digest)) for model in (AuditSeal, AuditCheckpoint)] == ["7 0123456789ab"] * 2
 
