@@ -124,6 +124,15 @@ def test_a_date_has_the_hour_it_was_given_on_its_own_clocks(hour, has_hour, at):
         assert (made.has_hour, made.at, made.zone) == (has_hour, at, "Africa/Nairobi")
 
 
+@pytest.mark.parametrize("make", [date_facts.add_meeting, date_facts.add_deadline])
+def test_an_hour_that_the_clocks_skip_is_not_added(make):
+    facts = {"by": lead(coalition()), "assembly": AssemblyFactory(), "titles": {"en": "New"}, "source": SOURCE}
+    with pytest.raises(RuleBroken, match="02:30 does not exist there") as refused:
+        make(kind="visa" if make == date_facts.add_deadline else "forum", new=NewDate(date(2028, 3, 26), hour=time(2, 30)), **facts)
+    assert refused.value.field == "hour"
+    assert (Meeting.objects.count(), Deadline.objects.count()) == (0, 0)
+
+
 def test_facts_may_name_several_sources_in_words_with_a_link_among_them():
     by, meeting = lead(coalition()), MeetingFactory()
     deadline = DeadlineFactory(meeting=meeting)
