@@ -134,7 +134,7 @@ def test_the_clock_is_red_while_it_stands_still_in_coalitions_alone(client, tick
     with time_machine.travel(now() + timedelta(minutes=16)):
         planning.note_tick()
         with monkeypatch.context() as broken:
-            broken.setattr(last_readers, "named_into", lambda: 1 / 0)
+            broken.setattr(last_readers, "named_circles", lambda: 1 / 0)
             tasks.do_what_is_due()
         assert "settle_unread failed" in caplog.text
         assert by_name()["Last run"].status == "gap"
