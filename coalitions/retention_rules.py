@@ -56,17 +56,11 @@ def end_of(day: date) -> datetime:
     return make_aware(datetime.combine(day + timedelta(days=1), time()))
 
 
-_kept: list[KeptModel] = [
-    KeptModel(FollowUp, lambda day: Q(created_at__lt=end_of(day), due_at__lt=end_of(day))),
-    KeptModel(Reading, lambda day: Q(proposal__contribution__assembly__ends_on__lte=day)),
-    KeptModel(Position, lambda day: Q(at__lt=end_of(day))),
-    KeptModel(HintDismissal, lambda day: Q(at__lt=end_of(day))),
-    KeptModel(KeptCopy, lambda day: Q(belongs_at__lt=end_of(day))),
-]
+_kept: list[KeptModel] = []
 
 
 def register_kept(kept: KeptModel) -> None:
-    """Register a model of another app whose rows belong to circles."""
+    """Register a model whose rows belong to circles."""
     _kept.append(kept)
 
 
@@ -176,6 +170,11 @@ def forget_contacts(at: datetime) -> int:
 
 
 def register_all() -> None:
+    register_kept(KeptModel(FollowUp, lambda day: Q(created_at__lt=end_of(day), due_at__lt=end_of(day))))
+    register_kept(KeptModel(Reading, lambda day: Q(proposal__contribution__assembly__ends_on__lte=day)))
+    register_kept(KeptModel(Position, lambda day: Q(at__lt=end_of(day))))
+    register_kept(KeptModel(HintDismissal, lambda day: Q(at__lt=end_of(day))))
+    register_kept(KeptModel(KeptCopy, lambda day: Q(belongs_at__lt=end_of(day))))
     register_upcoming(upcoming)
     register(
         circle_rule(

@@ -183,7 +183,6 @@ def test_who_may_bring_in_texts():
     assert names(permissions._text_bringers) == ["coalitions.permissions.can_enter_texts"]
 
 
-# But `retention_rules._kept`, which does not begin empty.
 REGISTRIES = [
     (acts, "_sentences"),
     (approvals, "_kinds"),
@@ -196,6 +195,7 @@ REGISTRIES = [
     (personal_data, "_on_erase"),
     (personal_data, "_parts"),
     (personal_data, "_refusals"),
+    (retention_rules, "_kept"),
     (emails, "_listeners"),
     (rotation, "_others"),
     (rules, "_rules"),
@@ -208,6 +208,8 @@ OF_DJANGO = {"amnt.site.admin_registrations", "amnt.accounts.receivers"}
 
 def told(value: object) -> object:
     """What can be compared of what stands in a registry: of a function where it is defined, of a sentence its words."""
+    if isinstance(value, tuple):
+        return [told(each) for each in value]
     if is_dataclass(value):
         return {field.name: told(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, dict):
