@@ -2,7 +2,7 @@ from django.apps import AppConfig
 from django.contrib.admin import apps as admin
 
 from amnt.core.languages import fall_back_to_english
-from amnt.core.registering import register_from
+from amnt.core.registries import register_from
 
 
 class AmntConfig(AppConfig):

@@ -4,7 +4,7 @@ from celery import Celery
 from celery.signals import beat_init, worker_init
 
 import amnt.config.broker  # noqa: F401 -- makes files:// known
-from amnt.encryption import starting
+from amnt.encryption import startup_check
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "amnt.settings")
 
@@ -16,4 +16,4 @@ app.autodiscover_tasks()
 @worker_init.connect
 @beat_init.connect
 def refuse_wrong_field_key(**kwargs):
-    starting.refuse_wrong_field_key()
+    startup_check.refuse_wrong_field_key()

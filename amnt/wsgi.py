@@ -6,6 +6,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "amnt.settings")
 
 application = get_wsgi_application()
 
-from amnt.encryption.starting import refuse_wrong_field_key  # noqa: E402 -- needs the settings
+from amnt.encryption.startup_check import refuse_wrong_field_key  # noqa: E402 -- needs the settings
 
 refuse_wrong_field_key()

@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from amnt.core.registering import register_from
+from amnt.core.registries import register_from
 
 
 class CalendarConfig(AppConfig):
@@ -13,6 +13,6 @@ class CalendarConfig(AppConfig):
             "calendar_app.reminders.emails",
             "calendar_app.reminders.sending",
             "calendar_app.reminders.delivery_check",
-            "calendar_app.account_hooks",
+            "calendar_app.personal_data_handlers",
             "calendar_app.retention_rules",
         )

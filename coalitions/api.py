@@ -179,7 +179,7 @@ class FollowUpFilter(filters.FilterSet):
         return late if wanted else queryset.exclude(pk__in=late.values("pk"))
 
 
-class PersonField(VisibleField):
+class VisiblePersonField(VisibleField):
     """A person by public id, among those whom the reader may see."""
 
     def __init__(self, **kwargs: Any):
@@ -201,7 +201,7 @@ class FollowUpChangeSerializer(serializers.Serializer):
     done_means = serializers.CharField(
         max_length=max_length(FollowUp, "done_means"), required=False, allow_blank=True, help_text=_("What counts as done.")
     )
-    backup = PersonField(required=False, allow_null=True)
+    backup = VisiblePersonField(required=False, allow_null=True)
     resolution = VisibleField("slug", queryset=Resolution.objects.all(), required=False, allow_null=True)
     delegation = VisibleField("public_id", queryset=Delegation.objects.all(), required=False, allow_null=True)
     version = serializers.IntegerField(source="seen_version", min_value=1, max_value=MOST_VERSIONS, required=False, help_text=SEEN)
@@ -209,13 +209,13 @@ class FollowUpChangeSerializer(serializers.Serializer):
 
 class FollowUpCreateSerializer(FollowUpChangeSerializer):
     version = None
-    owner = PersonField(required=False, allow_null=True, help_text=_("Leads may assign it at once; others only to themselves."))
+    owner = VisiblePersonField(required=False, allow_null=True, help_text=_("Leads may assign it at once; others only to themselves."))
     submission = serializers.UUIDField(required=False, help_text=_("A UUID of your choice: sent twice, it creates only one."))
 
 
 class AssignSerializer(serializers.Serializer):
-    to = PersonField()
-    backup = PersonField(required=False, allow_null=True)
+    to = VisiblePersonField()
+    backup = VisiblePersonField(required=False, allow_null=True)
     due_at = serializers.DateTimeField(required=False, help_text=DUE)
     version = serializers.IntegerField(source="seen_version", min_value=1, max_value=MOST_VERSIONS, required=False, help_text=SEEN)
 

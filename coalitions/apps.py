@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from amnt.core.registering import register_from
+from amnt.core.registries import register_from
 
 
 class CoalitionsConfig(AppConfig):
@@ -12,12 +12,12 @@ class CoalitionsConfig(AppConfig):
         register_from(
             "coalitions.audit_acts",
             "coalitions.emails",
-            "coalitions.texts.own_exports",
+            "coalitions.texts.export_kinds",
             "coalitions.texts.services.kept_numbers",
-            "coalitions.account_hooks",
+            "coalitions.personal_data_handlers",
             "coalitions.services.two_lead_acts",
             "coalitions.services.locking",
-            "coalitions.services.putting_back",
+            "coalitions.services.follow_up_copies",
             "coalitions.texts.services.hints",
             "coalitions.texts.services.discarding",
             "coalitions.retention_rules",

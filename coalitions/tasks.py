@@ -1,9 +1,9 @@
 from celery import shared_task
 
-from coalitions.services import by_the_clock
+from coalitions.services import scheduled
 
 
 @shared_task
 def do_what_is_due() -> None:
     """Every minute. Running it twice, or twice at once, or days late, does nothing twice."""
-    by_the_clock.do_what_is_due()
+    scheduled.do_what_is_due()

@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from amnt.core.registering import register_from
+from amnt.core.registries import register_from
 
 
 class ResolutionsConfig(AppConfig):
@@ -9,4 +9,4 @@ class ResolutionsConfig(AppConfig):
     verbose_name = _("Resolutions")
 
     def ready(self) -> None:
-        register_from("resolutions.account_hooks", "resolutions.retention_rules")
+        register_from("resolutions.personal_data_handlers", "resolutions.retention_rules")

@@ -16,7 +16,7 @@ from amnt.audit import acts
 from amnt.encryption import rotation
 from amnt.mail import emails, stopping
 from amnt.retention import rules
-from coalitions import exports, retention_rules
+from coalitions import export_registry, retention_rules
 from coalitions.services import approvals, kept_copies
 from resolutions import permissions
 
@@ -95,23 +95,26 @@ def test_personal_data():
 
 
 def test_what_keeps_an_account_from_being_erased():
-    assert names(personal_data._refusals) == ["coalitions.account_hooks.last_lead", "coalitions.account_hooks.read_by_her_alone"]
+    assert names(personal_data._refusals) == [
+        "coalitions.personal_data_handlers.last_lead",
+        "coalitions.personal_data_handlers.read_by_her_alone",
+    ]
 
 
 def test_what_happens_when_an_account_is_erased():
     assert names(personal_data._on_erase) == [
         "amnt.mail.account_emails.forget_mail_of",
-        "resolutions.account_hooks.stop_watching",
-        "resolutions.account_hooks.throw_away",
+        "resolutions.personal_data_handlers.stop_watching",
+        "resolutions.personal_data_handlers.throw_away",
         "coalitions.texts.services.kept_numbers.delete_own_numbers",
-        "coalitions.account_hooks.throw_away_for_good",
+        "coalitions.personal_data_handlers.throw_away_for_good",
         "coalitions.services.membership.leave_all",
-        "calendar_app.account_hooks.forget_dates_of",
+        "calendar_app.personal_data_handlers.forget_dates_of",
     ]
 
 
 def test_how_long_a_log_in_may_lie_idle():
-    assert names(devices._idle_rules) == ["coalitions.account_hooks.leads_idle_less"]
+    assert names(devices._idle_rules) == ["coalitions.personal_data_handlers.leads_idle_less"]
 
 
 def test_what_is_closed_when_the_instance_is_locked():
@@ -176,7 +179,7 @@ def test_copies_that_can_be_put_back():
 
 
 def test_exports_of_what_is_not_public():
-    assert list(exports._names) == ["matrix"]
+    assert list(export_registry._names) == ["matrix"]
 
 
 def test_who_may_bring_in_texts():
@@ -188,7 +191,7 @@ REGISTRIES = [
     (approvals, "_kinds"),
     (devices, "_idle_rules"),
     (emails, "_composers"),
-    (exports, "_names"),
+    (export_registry, "_names"),
     (kept_copies, "_kinds"),
     (locking, "_ways_in"),
     (permissions, "_text_bringers"),

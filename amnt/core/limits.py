@@ -1,4 +1,4 @@
-"""How long a text may be, said once: by the field of the model that keeps it, or here."""
+"""The greatest length of each text: that of its model field, or a constant here."""
 
 from django.db.models import Model
 

@@ -9,10 +9,10 @@ from django.db.models import F, QuerySet
 from django.utils.timezone import now
 
 from amnt.core import times
-from amnt.demo import story
-from amnt.demo.cast import LEAD, MEMBER, SECOND_LEAD
-from amnt.demo.marking import submission
+from amnt.demo import follow_up_data
 from amnt.demo.people import People
+from amnt.demo.people_data import LEAD, MEMBER, SECOND_LEAD
+from amnt.demo.submission_ids import submission
 from calendar_app.models import Attendance, Deadline, Meeting
 from calendar_app.services.attendance import say_attendance
 from calendar_app.services.date_facts import add_deadline, add_meeting
@@ -167,7 +167,7 @@ def refresh_dates() -> None:
             if isinstance(row, Meeting):
                 row.starts_on, row.ends_on = new.on, new.last_day
             row.save()
-    told = [submission(f"follow-up/{row.key}") for row in (*story.STORY, *story.OTHER_STORY)]
+    told = [submission(f"follow-up/{row.key}") for row in (*follow_up_data.STORY, *follow_up_data.OTHER_STORY)]
     FollowUp.objects.open().filter(submission__in=told).update(
         due_at=F("due_at") + days, version=F("version") + 1, snoozed_until=None, changed_at=now()
     )

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils.timezone import now
 
 from amnt.accounts.models import User
-from amnt.demo.cast import LEAD, SECOND_LEAD
+from amnt.demo.people_data import LEAD, SECOND_LEAD
 from coalitions.models import Coalition, Invitation, Membership
 from coalitions.services.invitations import accept, arrive, invite
 from coalitions.services.membership import OBSERVES_FOR, admit

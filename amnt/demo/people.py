@@ -5,10 +5,10 @@ from datetime import time, timedelta
 from django.utils.timezone import now
 
 from amnt.accounts.models import User
-from amnt.demo import cast, story
-from amnt.demo.cast import CAST, LEAD, MEMBER, SECOND_LEAD
-from amnt.demo.marking import submission
+from amnt.demo import follow_up_data, people_data
 from amnt.demo.passwords import new_password
+from amnt.demo.people_data import CAST, LEAD, MEMBER, SECOND_LEAD
+from amnt.demo.submission_ids import submission
 from coalitions.models import Circle, Coalition, Membership, Organisation
 from coalitions.services.circles import open_circle
 from coalitions.services.membership import admit, found_coalition
@@ -18,7 +18,7 @@ from resolutions.services.watching import watch, watch_region
 People = dict[str, User]
 
 
-def build_account(person: cast.ExamplePerson) -> User:
+def build_account(person: people_data.ExamplePerson) -> User:
     """An account that has finished the first steps and visited six days ago. No quiet hours and, unless given, no weekend, so that
     reminders are sent at any time.
     """
@@ -57,7 +57,7 @@ def give_passwords(known: dict[str, str]) -> list[dict[str, str]]:
     return rows
 
 
-def build_coalition(wanted: cast.ExampleCoalition, people: People) -> Coalition:
+def build_coalition(wanted: people_data.ExampleCoalition, people: People) -> Coalition:
     coalition = found_coalition(wanted.name, mail_ceiling=wanted.mail_ceiling)
     for person in CAST:
         if person.coalition == wanted and person.organisation:
@@ -87,4 +87,4 @@ def build_circles(coalition: Coalition, people: People) -> dict[str, Circle]:
         by=people[MEMBER],
         submission=submission("circle/delegation"),
     )
-    return {story.EVERYONE: coalition.everyone, story.CORE: core, story.DELEGATION: delegation}
+    return {follow_up_data.EVERYONE: coalition.everyone, follow_up_data.CORE: core, follow_up_data.DELEGATION: delegation}

@@ -3,12 +3,12 @@
 from django.db import transaction
 
 from amnt.accounts.models import User
-from amnt.demo import papers, story
-from amnt.demo.cast import CAST, OURS, THEIRS
+from amnt.demo import documents, follow_up_data
 from amnt.demo.dates import SOURCE, set_dates
+from amnt.demo.follow_ups import build_follow_up
 from amnt.demo.newcomers import build_newcomers
 from amnt.demo.people import build_account, build_circles, build_coalition
-from amnt.demo.telling import build_follow_up
+from amnt.demo.people_data import CAST, OURS, THEIRS
 from coalitions.models import Delegation
 from resolutions.models import Assembly
 
@@ -28,12 +28,12 @@ def build_world() -> None:
     if assembly is None:
         raise ValueError("There is no assembly: load the reference data first.")
     build_delegation_cards(assembly)
-    set_dates(assembly, circles[story.EVERYONE], people)
-    for follow_up in story.STORY:
+    set_dates(assembly, circles[follow_up_data.EVERYONE], people)
+    for follow_up in follow_up_data.STORY:
         build_follow_up(follow_up, circles[follow_up.circle], people)
-    for follow_up in story.OTHER_STORY:
+    for follow_up in follow_up_data.OTHER_STORY:
         build_follow_up(follow_up, coalitions[THEIRS].everyone, people)
-    papers.build_texts_and_proposals(assembly, circles[story.EVERYONE], people)
+    documents.build_texts_and_proposals(assembly, circles[follow_up_data.EVERYONE], people)
 
 
 def build_delegation_cards(assembly: Assembly) -> None:

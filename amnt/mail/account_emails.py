@@ -1,4 +1,4 @@
-"""Letters about one's own account (RR-20): always discreet, always at once, never stopped."""
+"""Mails about one's own account (RR-20): always discreet, always sent at once, never muted."""
 
 import re
 from collections.abc import Sequence

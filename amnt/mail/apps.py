@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from amnt.core.registering import register_from
+from amnt.core.registries import register_from
 
 
 class MailConfig(AppConfig):

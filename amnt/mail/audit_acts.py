@@ -1,4 +1,4 @@
-"""What the audit says of mail."""
+"""The audited acts on mail."""
 
 from django.utils.translation import gettext_lazy as _
 

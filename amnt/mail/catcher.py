@@ -1,4 +1,4 @@
-"""Where things are only tried out: a mail server that keeps what it gets, and the reading of it.
+"""For trying the application out: a mail server that keeps what it receives, and the pages that show it.
 
 Two kinds of address show what a refusal looks like: soft…@bounce.example is refused for now, hard…@bounce.example for good.
 """

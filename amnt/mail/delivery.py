@@ -1,4 +1,4 @@
-"""From the outbox to the mail server, in batches.
+"""Sends the mails of the outbox to the mail server, in batches.
 
 A batch is claimed by one conditional UPDATE, composed as a set, and sent over one connection; each row is marked as soon as its
 message was accepted. A worker process killed in between leaves its claim behind: what it had not marked goes out ten minutes later, so
@@ -23,13 +23,13 @@ from django.utils.timezone import now
 
 from amnt.accounts.models import User
 from amnt.core.limits import max_length
-from amnt.mail.answers import CLOSING, Answer, Refusal
+from amnt.mail.acceptance import Marks
 from amnt.mail.emails import compose, composed, muted_kinds, rendering_alike_once, tell_writer
-from amnt.mail.marking import Marks
 from amnt.mail.messages import Outgoing, message_bytes, outgoing
 from amnt.mail.models import Email, EmailQuerySet
 from amnt.mail.refusals import HELD_FOR, SECOND_TRY_AFTER, Refusals
 from amnt.mail.smtp import ConnectionBroke, ServerDown, open_connection
+from amnt.mail.smtp_replies import CLOSING, Answer, Refusal
 
 __all__ = ["compose", "deliver_waiting", "forget_old", "message_bytes"]
 

@@ -1,4 +1,4 @@
-"""From a row of the outbox to the words of a letter, at the moment of sending.
+"""Composes the mail of an outbox row, at the moment of sending.
 
 Each kind of mail has one composer, registered by the app that knows what the mail is about. It is given a batch of rows
 of its kind and returns the letters by primary key; a row it returns no letter for is dropped: the reason to write is gone.

@@ -1,4 +1,4 @@
-"""A letter as the bytes that go over the wire.
+"""A mail as the bytes that are sent.
 
 Built by hand, since a digest goes to everybody at once and the general-purpose generator takes fifteen times as long. What makes
 that safe: every header is one line of printable characters (`header`), and bodies are encoded so that nothing in them can be

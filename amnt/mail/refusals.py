@@ -1,4 +1,4 @@
-"""Is it this recipient who is refused, or everybody?
+"""Does the mail server refuse this recipient, or every recipient?
 
 A mail server that knows us no longer, or takes what we send for spam, refuses all our mail with codes that begin with 5. A refusal
 therefore counts against a mail only once somebody else was accepted after it. Until then, several refused recipients mean that it is the
@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 
 from django.utils.timezone import now
 
-from amnt.mail.answers import Answer
 from amnt.mail.messages import Outgoing
 from amnt.mail.models import Email
+from amnt.mail.smtp_replies import Answer
 
 SEVERAL = 3
 # What was refused together with everybody is tried again after this, behind those who have not been tried.

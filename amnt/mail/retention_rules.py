@@ -1,4 +1,4 @@
-"""How long it is known what was sent to whom."""
+"""How long it is kept what was sent to whom."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -1,4 +1,4 @@
-"""Writing to the outbox, and saying what one wants no more.
+"""Writing mails to the outbox, and muting a kind of mail.
 
 A mail is a row first, in the caller's transaction: if the act rolls back, so does its mail.
 """

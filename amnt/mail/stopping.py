@@ -1,4 +1,4 @@
-"""Stopping a kind of mail from the mail itself: a link that proves whose mail it was, and does nothing else.
+"""Muting a kind of mail from the mail itself, by a signed link that identifies its recipient and serves nothing else.
 
 A kind that can be stopped ("digest", "RR-01") has neutral words for the page one lands on, registered by the app that sends it.
 """

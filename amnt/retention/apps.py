@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from amnt.core.registering import register_from
+from amnt.core.registries import register_from
 
 
 class RetentionConfig(AppConfig):
@@ -9,4 +9,4 @@ class RetentionConfig(AppConfig):
     verbose_name = _("Retention")
 
     def ready(self) -> None:
-        register_from("amnt.retention.own_rules")
+        register_from("amnt.retention.retention_rules")

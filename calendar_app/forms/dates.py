@@ -48,7 +48,7 @@ class CirclesByName(ModelChoiceIterator):
         yield from map(self.choice, self.queryset.by_name())
 
 
-class CircleField(forms.ModelChoiceField):
+class CircleModelChoiceField(forms.ModelChoiceField):
     """One of the circles given, named with its coalition."""
 
     iterator = CirclesByName
@@ -200,7 +200,7 @@ class CallForm(SubmissionMixin, TitlesMixin, DaysMixin):
 
     def __init__(self, *args, circles, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["circle"] = CircleField(
+        self.fields["circle"] = CircleModelChoiceField(
             circles, label=_("Who may read"), to_field_name="public_id", help_text=_("Nobody else learns that it is taking place.")
         )
 
@@ -292,6 +292,6 @@ class AttendanceForm(forms.Form):
 
     def __init__(self, *args, circles, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["circle"] = CircleField(
+        self.fields["circle"] = CircleModelChoiceField(
             circles, label=_("Who may know"), required=False, to_field_name="public_id", empty_label=_("Only me")
         )

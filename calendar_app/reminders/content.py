@@ -1,4 +1,4 @@
-"""What one person is told about one thing, and how much of it may ever be in a mail."""
+"""What one person is told about one target, and how much of it a mail may contain."""
 
 from collections.abc import Collection, Hashable, Iterable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What a person may do about her own e-mails: have one sent to try, and try again after they were refused. Muting is `amnt.mail`'s."""
+"""Checking that one's own e-mails arrive: a test mail, and another attempt after refusals. Muting is in `amnt.mail`."""
 
 from collections.abc import Sequence
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""The words of reminder mails, at the moment of sending: who is to get what is asked again here, of everyone at once.
+"""Composes reminder mails at the moment of sending, and checks again, for all recipients at once, who may get what.
 
 What no longer concerns its reader is left out and noted as such; a letter that has nothing left is not sent.
 """

@@ -1,4 +1,4 @@
-"""News: what happened to follow-ups, dates and proposals, read from its events by each tick and told to each person once.
+"""Notices of what happened to follow-ups, dates and proposals: read from their events by each tick, and sent to each person once.
 
 Services add events and tell nobody. A tick reads what was recorded since the last one, and a little of what was read before, so that
 nothing is lost when one is killed or two run at once: read again, an event makes nothing new.

@@ -1,4 +1,4 @@
-"""At which instant a reminder goes out, on the clock of the person who is reminded.
+"""The instant at which a reminder is sent, in the time zone and quiet hours of its recipient.
 
 Pure functions. Instants are aware datetimes, and those returned are in UTC; zones are IANA names. A day is 24 hours, so that "one day
 before" always leaves at least one whole day. The rules are those of the reminder paper, section 4 ("Quiet hours, zones, digests").

@@ -1,4 +1,4 @@
-"""Keeping the ledger of promises true: every reminder that should exist exists once, at its hour, and none whose reason has gone.
+"""Keeps planned reminders up to date: each one that should exist exists once, at its time, and none without a reason.
 
 Everything works on sets and in short transactions. Planning twice, or twice at once, or after days of silence, ends in the same rows:
 the unique constraints of `Reminder` make one of two, changes apply only to rows still planned, and whatever another transaction changed

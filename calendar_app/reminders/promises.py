@@ -1,4 +1,4 @@
-"""What is promised to whom, computed from rules, audiences and clocks; and what becomes of it when it is due.
+"""Which reminders each person should get, from rules, audiences and time zones; and whether each is still right when it is due.
 
 Each stage asks one function here: planning `promises`, sending and composing `verdict_on`, the page of reminders both; what a person has
 stopped is `stopped`.

@@ -1,4 +1,4 @@
-"""What is known of people when it is asked whom a reminder concerns: read in a few queries for many people at once."""
+"""The facts about people that decide whom a reminder concerns, read in a few queries for many people at once."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable

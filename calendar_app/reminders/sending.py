@@ -1,4 +1,4 @@
-"""From due reminders to mails: everything of a person in one digest, what cannot wait on its own, within what she can bear in a day.
+"""Turns due reminders into mails: one digest a person, a mail of its own for what cannot wait, within the daily cap.
 
 A mail and the claim of its reminders are one transaction: planned becomes queued together with the row in the outbox, or not at all.
 Whoever is being served by one worker is passed over by the next, so two of them at once make one digest.

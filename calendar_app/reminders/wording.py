@@ -1,4 +1,4 @@
-"""How it is said: when, in how many words, a line for what may be named and a number for what may not."""
+"""The sentences of reminders: a line for each target that may be named, and a count of those that may not."""
 
 import binascii
 from collections import Counter

@@ -17,7 +17,7 @@ from amnt.core.idempotency import sent_before
 from calendar_app.models import Deadline, Meeting
 from calendar_app.services.date_states import NewDate, check_new_date, check_source, save_with_author
 from coalitions.models import Circle
-from coalitions.services.in_circles import check_stands_in
+from coalitions.services.circle_acts import check_stands_in
 from resolutions.models import Assembly, DateStatus, RegionalGroup, Resolution
 
 # The related deadlines a meeting usually has, in days before its first day: suggestions, to be replaced by what the organiser says.

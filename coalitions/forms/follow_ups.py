@@ -49,7 +49,7 @@ def whom_she_knows(user: User, coalitions) -> list[User]:
     return list(User.objects.filter(pk__in=known.values("user")).order_by("name", "pk"))
 
 
-class PersonField(forms.TypedChoiceField):
+class PersonChoiceField(forms.TypedChoiceField):
     """One of these people, by their public id."""
 
     default_error_messages = {
@@ -138,7 +138,7 @@ class DelegationField(forms.ModelChoiceField):
         return f"{delegation.country.name} ({delegation.assembly})"
 
 
-class CircleField(forms.TypedChoiceField):
+class CircleChoiceField(forms.TypedChoiceField):
     """One of the user's circles, by its public id."""
 
     def offer(self, circles: QuerySet[Circle], *, names_coalition: bool) -> None:
@@ -160,7 +160,7 @@ class CircleField(forms.TypedChoiceField):
         return f"{name} — {circle.coalition.name}" if names_coalition else name
 
 
-class BackupField(PersonField):
+class BackupField(PersonChoiceField):
     def __init__(self):
         super().__init__(label=_("Backup"), required=False, help_text=_("Who steps in if the owner cannot."))
 
@@ -178,7 +178,7 @@ class FollowUpForm(DueForm):
         required=False,
         widget=forms.TextInput(attrs={"dir": "auto"}),
     )
-    circle = CircleField(label=_("Who may read it"))
+    circle = CircleChoiceField(label=_("Who may read it"))
     resolution = ResolutionField()
     delegation = DelegationField()
 
@@ -189,7 +189,7 @@ class FollowUpForm(DueForm):
 
 
 class NewFollowUpForm(FollowUpForm):
-    owner = PersonField(label=_("Owner"), required=False, help_text=_("Who does it."))
+    owner = PersonChoiceField(label=_("Owner"), required=False, help_text=_("Who does it."))
     submission = SubmissionField()
 
     field_order = ("title", "due_on", "due_hour", "owner", "backup", "circle", "done_means", "resolution", "delegation", "submission")
@@ -221,7 +221,7 @@ class AssignForm(DueForm):
 
     DAYS = (1, 3, 7)
 
-    to = PersonField(label=_("Assign to"), widget=forms.RadioSelect)
+    to = PersonChoiceField(label=_("Assign to"), widget=forms.RadioSelect)
     due = forms.ChoiceField(label=_("Due"), widget=forms.RadioSelect)
     backup = BackupField()
     version = forms.IntegerField(widget=forms.HiddenInput)
@@ -274,7 +274,7 @@ class AssignForm(DueForm):
         return data
 
 
-class ChangeForm(FollowUpForm):
+class FollowUpChangeForm(FollowUpForm):
     """Passes only changed fields to the service."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)

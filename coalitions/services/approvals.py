@@ -27,7 +27,7 @@ from amnt.audit.services import record, record_many
 from amnt.core.errors import RuleBroken
 from coalitions.models import Approval, Coalition, Membership
 from coalitions.permissions import may_act_as_lead
-from coalitions.services import telling_leads
+from coalitions.services import lead_emails
 
 logger = logging.getLogger(__name__)
 
@@ -133,9 +133,9 @@ def file(kind: str, *, coalition: Coalition, about: dict[str, Any], by: User | N
     )
     record("coalitions.approval_asked", by=by, about=approval, coalition=coalition)
     if happens_unanswered:
-        telling_leads.mail_everyone("announced", coalition=coalition, approval=approval)
+        lead_emails.mail_everyone("announced", coalition=coalition, approval=approval)
     else:
-        telling_leads.mail_leads(_kinds[kind].asked_mail, coalition=coalition, approval=approval, but=by)
+        lead_emails.mail_leads(_kinds[kind].asked_mail, coalition=coalition, approval=approval, but=by)
     return approval
 
 
@@ -180,7 +180,7 @@ def withdraw_all_of(user: User, *, coalition: Coalition) -> None:
     if approvals := list(waiting.filter(coalition=coalition, asked_by=user).order_by("pk")):
         close_all(approvals, Approval.Answer.WITHDRAWN, by=user)
         what = "withdrawn" if len(approvals) == 1 else "several-withdrawn"
-        telling_leads.mail_leads(what, coalition=coalition, but=user)
+        lead_emails.mail_leads(what, coalition=coalition, but=user)
 
 
 def carry_out_announced() -> None:
@@ -226,7 +226,7 @@ def check_waiting(approval: Approval) -> None:
 
 def close(approval: Approval, answer: Approval.Answer, *, by: User | None) -> Approval:
     close_all([approval], answer, by=by)
-    telling_leads.mail_leads(answer.value, coalition=approval.coalition, approval=approval, but=by)
+    lead_emails.mail_leads(answer.value, coalition=approval.coalition, approval=approval, but=by)
     return approval
 
 

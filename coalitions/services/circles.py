@@ -12,7 +12,7 @@ from amnt.core.errors import RuleBroken
 from amnt.core.idempotency import create_once, sent_before
 from coalitions.models import Circle, CircleMembership, Coalition, Membership
 from coalitions.services import leaving
-from coalitions.services.in_circles import record_in, why_only_observes
+from coalitions.services.circle_acts import record_in, why_only_observes
 
 
 @transaction.atomic

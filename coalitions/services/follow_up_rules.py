@@ -9,7 +9,7 @@ from amnt.accounts.models import User
 from amnt.core.errors import RuleBroken
 from amnt.core.forms import one_line
 from coalitions.models import Circle, FollowUp, Membership
-from coalitions.services.in_circles import check_stands_in, why_only_observes
+from coalitions.services.circle_acts import check_stands_in, why_only_observes
 
 
 def lock_follow_up(follow_up: FollowUp) -> FollowUp:

@@ -20,6 +20,7 @@ from amnt.core.links import UNCLEAN, is_clean_link
 from coalitions.domain.snoozing import SnoozeUntil, snooze_until
 from coalitions.models import Circle, Delegation, FollowUp, FollowUpEvent
 from coalitions.services import kept_copies
+from coalitions.services.circle_acts import record_in
 from coalitions.services.follow_up_rules import (
     can_hold,
     check_backup_is_another,
@@ -35,7 +36,6 @@ from coalitions.services.follow_up_rules import (
     was_last_done_by,
     what_happened_meanwhile,
 )
-from coalitions.services.in_circles import record_in
 from resolutions.models import Resolution
 
 State, Kind = FollowUp.State, FollowUpEvent.Kind

@@ -32,7 +32,7 @@ from amnt.audit.services import record
 from amnt.core.errors import RuleBroken
 from amnt.encryption.keys import digest
 from coalitions.models import Circle, KeptCopy
-from coalitions.services.in_circles import record_in
+from coalitions.services.circle_acts import record_in
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ from amnt.mail.models import Email
 from amnt.mail.services import write_emails
 from coalitions.models import Circle, CircleMembership, CircleView, Coalition, FollowUp, LastReaderQuestion, Membership
 from coalitions.models.circles import CircleQuerySet
-from coalitions.services.in_circles import record_in
+from coalitions.services.circle_acts import record_in
 
 logger = logging.getLogger(__name__)
 

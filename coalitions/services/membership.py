@@ -12,7 +12,7 @@ from amnt.accounts.models import User
 from amnt.audit.services import forget_in_coalition, record
 from amnt.core.errors import RuleBroken
 from coalitions.models import Circle, CircleMembership, Coalition, Invitation, Membership, Organisation
-from coalitions.services import approvals, last_readers, leaving, telling_leads
+from coalitions.services import approvals, last_readers, lead_emails, leaving
 
 logger = logging.getLogger(__name__)
 
@@ -131,7 +131,7 @@ def end_due_observations() -> None:
 @transaction.atomic
 def end_due_observation(membership: Membership) -> None:
     if end_observation(membership) and membership.next_role != Membership.Role.OBSERVER:
-        telling_leads.mail_leads("newcomer", coalition=membership.coalition)
+        lead_emails.mail_leads("newcomer", coalition=membership.coalition)
 
 
 @transaction.atomic

@@ -15,13 +15,13 @@ from amnt.core.errors import RuleBroken
 from amnt.core.forms import add_broken_rule
 from amnt.core.htmx import next_page, post_only
 from coalitions.domain.snoozing import SnoozeUntil, snooze_until
-from coalitions.forms.follow_ups import AssignForm, ChangeForm, DoneForm, NewFollowUpForm
+from coalitions.forms.follow_ups import AssignForm, DoneForm, FollowUpChangeForm, NewFollowUpForm
 from coalitions.models import CircleView, FollowUp, KeptCopy, Membership
 from coalitions.permissions import membership_context_of, rights_on
 from coalitions.read_models.names import display_name
 from coalitions.services import circle_views
 from coalitions.services import follow_ups as services
-from coalitions.services.putting_back import may_put_words_back
+from coalitions.services.follow_up_copies import may_put_words_back
 
 FIELD_NAMES = {field.name: field.verbose_name for field in FollowUp._meta.fields}
 
@@ -139,7 +139,7 @@ def follow_up_change(request, public_id):
     rights = rights_on(request.user, follow_up)
     if not rights.may_change:
         raise PermissionDenied
-    form = ChangeForm(form_data(request), user=request.user, follow_up=follow_up)
+    form = FollowUpChangeForm(form_data(request), user=request.user, follow_up=follow_up)
     if request.method == "POST" and form.is_valid():
         try:
             services.change(

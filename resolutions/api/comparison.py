@@ -12,10 +12,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from amnt.core.forms import whole_number
+from resolutions.comparison_slots import comparison_slot
 from resolutions.domain.comparing import Cell, ComparedClause
 from resolutions.domain.wording import as_marked_text
 from resolutions.read_models.versions import named, size_of
-from resolutions.seats import comparison_slot
 from resolutions.services import comparisons
 from resolutions.tasks import make_comparison
 

@@ -39,7 +39,7 @@ def as_docx(comparison: ExportedComparison, *, author: str, date: datetime | Non
     author -- whom the marks name: a neutral word, never a person; date -- when they say they were made, or None for no date.
     Word asks a move for its date; without one, what moved is marked as taken out here and put in there.
     """
-    writer = _Writer(comparison.language, author, date)
+    writer = _DocxWriter(comparison.language, author, date)
     writer.heading(comparison.title, comparison.subtitle)
     moves = _moves(comparison) if date else {}
     for section in comparison.sections:
@@ -54,7 +54,7 @@ def versions_as_docx(versions: ExportedVersions, *, author: str, date: datetime 
 
     Accepting every mark gives what is proposed, rejecting them the text in force, once for each proposal.
     """
-    writer = _Writer(versions.language, author, date)
+    writer = _DocxWriter(versions.language, author, date)
     writer.heading(versions.title, versions.subtitle)
     for section in versions.sections:
         writer.call(section.call, section.call)
@@ -164,7 +164,7 @@ def _parts(number_before: str | None, before: str | None, number_after: str | No
     return _joined(iter([*_renumbered(number_before, number_after), *marked_texts(before, after)]))
 
 
-class _Writer:
+class _DocxWriter:
     """Writes the body, paragraph by paragraph, and collects the comments."""
 
     def __init__(self, language: str, author: str, date: datetime | None) -> None:

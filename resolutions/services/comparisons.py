@@ -56,7 +56,7 @@ class BeingCompared(Exception):
 
 
 def needs_no_slot(size: Size) -> bool:
-    """Whether it is short enough to need no slot (`resolutions.seats`)."""
+    """Whether it is short enough to need no slot (`resolutions.comparison_slots`)."""
     return size.clauses <= CLAUSES_OF_LITTLE and size.characters <= CHARACTERS_OF_LITTLE
 
 

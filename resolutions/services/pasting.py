@@ -14,12 +14,12 @@ from resolutions.drafts import ContributionDraft, ProposalDraft
 from resolutions.folding import fold
 from resolutions.importers.identifiers import document_of, read_identifier
 from resolutions.importers.pasted_matrix import CellProblem, Pasted, PastedProposal
+from resolutions.member_states import states
 from resolutions.models import Assembly, Contribution, ImportJob, Proposal, RegionalGroup, Resolution
 from resolutions.services.contributions import clauses_underneath
 from resolutions.services.entering import enter
 from resolutions.services.new_resolutions import known_draft, label_key
 from resolutions.services.publishing import groups_by_code, senders_of, states_by_symbol
-from resolutions.states import states
 
 # Columns that only say that the identifiers name the State.
 ALL_STATES = {"states", "state", "etats", "etat", "estados", "estado", "etats membres", "member states", "estados miembros"}

@@ -13,9 +13,9 @@ from django.utils.timezone import now
 
 from amnt.accounts.models import User
 from amnt.core import times
-from amnt.demo.cast import CAST
-from amnt.demo.marking import submission
-from amnt.demo.story import DELEGATION, OTHER_STORY, STORY
+from amnt.demo.follow_up_data import DELEGATION, OTHER_STORY, STORY
+from amnt.demo.people_data import CAST
+from amnt.demo.submission_ids import submission
 from amnt.mail.delivery import deliver_waiting
 from calendar_app.models import Attendance, Deadline, Meeting, Reminder
 from calendar_app.tasks import tick
@@ -343,7 +343,7 @@ def test_dates_can_be_moved_ahead_at_any_time():
 
 @pytest.mark.usefixtures("reference")
 def test_if_anything_goes_wrong_nothing_is_left(monkeypatch):
-    monkeypatch.setattr("amnt.demo.story.OTHER_STORY", (*OTHER_STORY, None))
+    monkeypatch.setattr("amnt.demo.follow_up_data.OTHER_STORY", (*OTHER_STORY, None))
     with pytest.raises(AttributeError):
         demo()
     assert not User.objects.exists()

@@ -13,8 +13,8 @@ from django.db.models import F
 from django.utils.timezone import now
 
 from amnt.accounts.models import User
+from amnt.mail.acceptance import Marks
 from amnt.mail.emails import Letter
-from amnt.mail.marking import Marks
 from amnt.mail.messages import outgoing, sender
 from amnt.mail.models import Email
 from calendar_app.models import Deadline, Reminder

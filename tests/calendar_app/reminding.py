@@ -7,7 +7,7 @@ from django.core import mail
 from amnt.mail.delivery import deliver_waiting
 from calendar_app import tasks
 from calendar_app.models import Reminder
-from coalitions.services import by_the_clock
+from coalitions.services import scheduled
 
 
 def moment(day: int, hour: int = 9, minute: int = 0, month: int = 9) -> datetime:
@@ -18,7 +18,7 @@ def moment(day: int, hour: int = 9, minute: int = 0, month: int = 9) -> datetime
 def a_minute() -> None:
     """The clock ticks, twice for good measure, and the outbox is emptied."""
     for _ in range(2):
-        by_the_clock.do_what_is_due()
+        scheduled.do_what_is_due()
         tasks.tick()
         deliver_waiting()
 

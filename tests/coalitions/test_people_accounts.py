@@ -10,7 +10,7 @@ from amnt.accounts import personal_data
 from amnt.accounts.models import User
 from amnt.accounts.services.erasing import erase
 from amnt.core.errors import RuleBroken
-from coalitions import account_hooks
+from coalitions import personal_data_handlers
 from coalitions.models import Membership
 from coalitions.services import circles, membership
 from tests.factories import FollowUpFactory, OrganisationFactory, UserFactory, coalition, lead, member
@@ -59,8 +59,8 @@ def test_erasing_hands_back_what_she_had_in_hand():
 
 def test_the_log_in_of_a_lead_lies_idle_for_half_a_day_only():
     network = coalition()
-    assert account_hooks.leads_idle_less(lead(network)) == timedelta(hours=12)
-    assert account_hooks.leads_idle_less(member(network)) is None
+    assert personal_data_handlers.leads_idle_less(lead(network)) == timedelta(hours=12)
+    assert personal_data_handlers.leads_idle_less(member(network)) is None
 
 
 # --- The admin ------------------------------------------------------------------------------------------------------

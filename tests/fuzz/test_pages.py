@@ -37,7 +37,7 @@ ELSEWHERE = {
     "AddPasskeyForm": "behind the question who it is",
     "AddressForm": "behind the question who it is; tried by itself",
     "ChangePasswordForm": "behind the question who it is",
-    "DocumentForm": "takes a file that has been read",
+    "UploadedDocumentForm": "takes a file that has been read",
     "LevelForm": "takes a step of the first visit",
     "MatrixExportForm": "behind the question who it is",
     "ProposalForm": "takes a file that has been read",

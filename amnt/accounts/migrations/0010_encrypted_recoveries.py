@@ -1,7 +1,7 @@
 from django.db import migrations
 
 import amnt.encryption.fields
-from amnt.encryption.stored import encrypts
+from amnt.encryption.ciphertext import encrypts
 
 
 class Migration(migrations.Migration):

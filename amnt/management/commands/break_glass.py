@@ -10,8 +10,8 @@ from amnt.audit_acts import BREAK_GLASS, REASONS
 from amnt.core.errors import RuleBroken
 from calendar_app.models import Meeting
 from coalitions.models import Circle, Coalition, FollowUp, Membership
-from coalitions.services import telling_leads
-from coalitions.services.in_circles import record_in
+from coalitions.services import lead_emails
+from coalitions.services.circle_acts import record_in
 
 Thing = Coalition | Circle | FollowUp | Meeting
 Fact = tuple[str, str]
@@ -71,7 +71,7 @@ def break_glass(thing: Thing, *, reason: str) -> int:
     if circle.kind == Circle.Kind.DELEGATION:
         raise RuleBroken(_("Only a delegation reads this. It is shown to nobody else, and this command shows it neither."))
     record_in(circle, f"{BREAK_GLASS}.{reason}", by=None, about=thing)
-    telling_leads.mail_leads("break-glass", coalition=circle.coalition)
+    lead_emails.mail_leads("break-glass", coalition=circle.coalition)
     return Membership.objects.current().leads().filter(coalition=circle.coalition).count()
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 
 from amnt.accounts.services import locking
-from amnt.management import exposure
+from amnt.management import seizure_report
 
 NEXT = """\
 {state}
@@ -38,7 +38,7 @@ class Command(BaseCommand):
         is_new = locking.lock()
         with page as out:
             # Before the log-ins are ended, so that devices are in the report.
-            out.write(exposure.report())
+            out.write(seizure_report.report())
         closed = locking.revoke_all_access()
         said = NEXT.format(
             state="The instance is locked." if is_new else "The instance was locked already.",

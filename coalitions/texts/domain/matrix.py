@@ -67,7 +67,7 @@ class SimilarProposals(NamedTuple):
 
 
 @dataclass(slots=True)
-class Cell:
+class MatrixCell:
     """`tone` of the cell: the least favourable of what is not withdrawn. `who` -- in the column of States, each once, in order."""
 
     lines: list[SimilarProposals]
@@ -76,7 +76,7 @@ class Cell:
     who: list[str]
 
 
-def cells(proposals: Iterable[MatrixProposal]) -> dict[tuple[int, str], Cell]:
+def cells(proposals: Iterable[MatrixProposal]) -> dict[tuple[int, str], MatrixCell]:
     """By resolution and column, without empty cells."""
     found: dict[tuple[int, str], list[MatrixProposal]] = defaultdict(list)
     for proposal in proposals:
@@ -84,12 +84,12 @@ def cells(proposals: Iterable[MatrixProposal]) -> dict[tuple[int, str], Cell]:
     return {place: _cell(asked) for place, asked in found.items()}
 
 
-def _cell(asked: list[MatrixProposal]) -> Cell:
+def _cell(asked: list[MatrixProposal]) -> MatrixCell:
     alike: dict[tuple[int, int], list[MatrixProposal]] = defaultdict(list)
     for one in asked:
         alike[_RANK[WITHDRAWN if one.is_withdrawn else one.tone], _ACTIONS[one.action]].append(one)
     lines = [_line(alike[rank]) for rank in sorted(alike)]
-    return Cell(
+    return MatrixCell(
         lines=lines,
         tone=lines[0].look.tone,
         has_moved=any(one.has_moved for one in asked),

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from amnt.accounts.models import User
 from amnt.core.forms import LineField
-from coalitions.forms.follow_ups import CircleField
+from coalitions.forms.follow_ups import CircleChoiceField
 from coalitions.models import HintDismissal
 from coalitions.permissions import MembershipContext
 from coalitions.texts.forms.readings import circles_worked_in
@@ -26,7 +26,7 @@ class SetAsideForm(forms.Form):
         help_text=_("For example: “The same words are in the text in force, two clauses above”."),
         widget=forms.TextInput(attrs={"dir": "auto"}),
     )
-    circle = CircleField(label=_("For whom"))
+    circle = CircleChoiceField(label=_("For whom"))
 
     def __init__(self, *args, user: User, memberships: MembershipContext, **kwargs):
         super().__init__(*args, **kwargs)

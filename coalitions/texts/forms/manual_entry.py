@@ -16,7 +16,7 @@ from amnt.core.forms import LineField, LinesField, SubmissionField
 from amnt.core.limits import max_length
 from amnt.core.links import LinkField
 from amnt.core.times import ITU_ZONE
-from coalitions.forms.follow_ups import CircleField
+from coalitions.forms.follow_ups import CircleChoiceField
 from coalitions.models import Circle
 from coalitions.texts.forms.proposals import ASSEMBLY, BY_THE_ASSEMBLY, FIRST_STATUSES, DayReceived, StatesField
 from resolutions.domain.budgets import LONGEST_CLAUSE, LONGEST_NUMBER, LONGEST_REASONS, MOST_CHARACTERS
@@ -36,7 +36,7 @@ NOON = time(12)
 LONGEST_TYPED = 300  # characters of an identifier with its action, as it is printed
 
 
-class DocumentForm(forms.Form):
+class EnteredDocumentForm(forms.Form):
     """The document and the action. The identifier alone gives most of it."""
 
     fields: dict[str, Any]
@@ -72,7 +72,7 @@ class DocumentForm(forms.Form):
         initial=Contribution.Access.PUBLIC,
         widget=forms.RadioSelect,
     )
-    circle = CircleField(label=_("Who may know that we have this number"), required=False)
+    circle = CircleChoiceField(label=_("Who may know that we have this number"), required=False)
     url = LinkField(label=_("Public link"), required=False)
     title = LineField(
         label=_("Title as given"), required=False, max_length=max_length(Proposal, "title"), widget=forms.TextInput(attrs={"dir": "auto"})

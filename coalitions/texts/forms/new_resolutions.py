@@ -9,7 +9,7 @@ from django.utils.translation import get_language_info, gettext
 from django.utils.translation import gettext_lazy as _
 
 from amnt.core.forms import LineField, whole_number
-from coalitions.texts.forms.manual_entry import DocumentForm, clause_drafts, read_pasted
+from coalitions.texts.forms.manual_entry import EnteredDocumentForm, clause_drafts, read_pasted
 from resolutions.domain.budgets import LONGEST_CALL, LONGEST_CLAUSE, LONGEST_NUMBER, MOST_CHARACTERS
 from resolutions.drafts import ClauseDraft
 from resolutions.importers.docx import call
@@ -34,7 +34,7 @@ class LabelField(LineField):
         return f"[{bare}]" if bare else ""
 
 
-class NewResolutionForm(DocumentForm):
+class NewResolutionForm(EnteredDocumentForm):
     """The document, label and title. The action is always ADD."""
 
     says_action = "identifier"
@@ -64,7 +64,7 @@ class NewResolutionForm(DocumentForm):
         about = self.cleaned_data
         return new_resolution(about["label"], title=about["title"], language=about["language"])
 
-    def is_contradicted(self, words: "NewTextForm") -> bool:
+    def is_contradicted(self, words: "NewResolutionTextForm") -> bool:
         """Whether the words are in another language than chosen; adds an error."""
         found, chosen = words.language, self.cleaned_data["language"]
         if not found or found == chosen:
@@ -83,7 +83,7 @@ class NewClause:
     text: Any
 
 
-class NewTextForm(forms.Form):
+class NewResolutionTextForm(forms.Form):
     """The words of a new resolution, pasted or clause by clause, a few rows at a time."""
 
     fields: dict[str, Any]

@@ -6,10 +6,10 @@ from django.utils.timezone import now
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from resolutions.member_states import states
 from resolutions.models import Proposal
 from resolutions.services.proposals import ProposalFacts, facts_of_proposal
 from resolutions.services.publishing import states_by_symbol
-from resolutions.states import states
 
 ASSEMBLY = "assembly"  # who asks, where it is a working text
 BY_THE_ASSEMBLY = (ASSEMBLY, _("The assembly itself: a working text"))
@@ -53,7 +53,7 @@ def names_of(codes) -> str:
     return ", ".join(country.name for country in codes)
 
 
-class ChangeForm(forms.Form):
+class ProposalChangeForm(forms.Form):
     """Later changes of a proposal. Holds the facts that were shown, so that no concurrent change is lost."""
 
     fields: dict[str, Any]

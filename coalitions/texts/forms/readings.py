@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from amnt.accounts.models import User
 from amnt.core.forms import LineField, LinesField, SubmissionField, whole_number
 from amnt.core.limits import max_length
-from coalitions.forms.follow_ups import CircleField
+from coalitions.forms.follow_ups import CircleChoiceField
 from coalitions.models import Circle, Position, Reading
 from coalitions.permissions import MembershipContext
 from resolutions.models import Contribution, Proposal, Resolution
@@ -31,7 +31,7 @@ class ReadingForm(forms.Form):
         help_text=_("In one line. Do not write down what you learned in confidence."),
         widget=forms.TextInput(attrs={"dir": "auto"}),
     )
-    circle = CircleField(label=_("Who may read it"))
+    circle = CircleChoiceField(label=_("Who may read it"))
     submission = SubmissionField()
 
     def __init__(self, *args, circles: list[Circle], **kwargs):
@@ -64,7 +64,7 @@ class PositionForm(forms.Form):
     written_for = ProposalField(
         label=_("Written for"), help_text=_("The proposal it answers. When something newer arrives, it is to be reviewed.")
     )
-    circle = CircleField(label=_("Who may read it"))
+    circle = CircleChoiceField(label=_("Who may read it"))
     submission = SubmissionField()
     seen = forms.CharField(max_length=LONGEST_SEEN, required=False, widget=forms.HiddenInput)
 

@@ -13,7 +13,7 @@ from django_countries import countries
 
 from amnt.accounts.models import User
 from amnt.core.forms import whole_number
-from coalitions.texts.forms.uploads import DocumentForm, Offered, ProposalForm, preset_document, preset_proposal
+from coalitions.texts.forms.uploads import Offered, ProposalForm, UploadedDocumentForm, preset_document, preset_proposal
 from resolutions.domain.budgets import MOST_CLAUSES_UNDERNEATH, MOST_PROPOSALS, with_separators
 from resolutions.domain.wording import Diff, diff
 from resolutions.drafts import ClauseDraft
@@ -97,7 +97,7 @@ class ReviewedProposal:
 class Review:
     upload: Upload
     document: ReadDocument
-    about: DocumentForm
+    about: UploadedDocumentForm
     items: list[ReviewedProposal]
     same: list[Contribution]
 
@@ -143,7 +143,7 @@ def review(upload: Upload, user: User, data: QueryDict | None) -> Review:
     """data -- what is being sent, or was kept across a log-in; else what was saved, else the presets"""
     document = publishing.read_document(upload)
     kept = upload.choices.get(KEPT)
-    about = DocumentForm(data, initial=preset_document(document, upload))
+    about = UploadedDocumentForm(data, initial=preset_document(document, upload))
     restore(about, kept)
     resolutions = list(Resolution.objects.visible_to(user).in_order())
     groups = list(RegionalGroup.objects.visible_to(user).order_by("code"))
@@ -174,7 +174,7 @@ def review(upload: Upload, user: User, data: QueryDict | None) -> Review:
     return Review(upload, document, about, items, list(same.prefetch_related("proposals__resolution")))
 
 
-def issue_of(upload: Upload, about: DocumentForm) -> Contribution:
+def issue_of(upload: Upload, about: UploadedDocumentForm) -> Contribution:
     """The document to be stored, as far as known."""
 
     def said(name: str) -> str:

@@ -16,7 +16,7 @@ from resolutions.models import Revision, RevisionText, TextLanguage
 MOST_LETTERS = MOST_CHARACTERS + 200_000
 
 
-class NewTextForm(forms.Form):
+class TextInForceForm(forms.Form):
     """The revision, language and source; and the text, pasted or as a file."""
 
     fields: dict[str, Any]

@@ -78,7 +78,7 @@ class UploadForm(forms.Form):
 # --- What was read -------------------------------------------------------------------------------------------------------------
 
 
-class DocumentForm(forms.Form):
+class UploadedDocumentForm(forms.Form):
     fields: dict[str, Any]
 
     number = LineField(

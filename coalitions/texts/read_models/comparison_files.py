@@ -9,7 +9,7 @@ from django.utils.translation import gettext, ngettext
 
 from amnt.audit.models import AuditLevel
 from amnt.core.languages import listed, with_colon
-from coalitions.exports import class_name
+from coalitions.export_registry import class_name
 from resolutions.domain.aligning import longest_increasing
 from resolutions.domain.comparing import Cell, ComparedClause, Comparison, IdentifiedClause, name_of
 from resolutions.exporters import docx, shapes, text

@@ -194,10 +194,10 @@ def sheet(page: ComparedPage, *, rules: RulesInUse, dismissals: Sequence[HintDis
         )
         for place, version in enumerate(page.versions)
     ]
-    return _Writer(columns, page, rules, dismissals).sheet()
+    return _SideBySideBuilder(columns, page, rules, dismissals).sheet()
 
 
-class _Writer:
+class _SideBySideBuilder:
     def __init__(self, columns: list[Column], page: ComparedPage, rules: RulesInUse, dismissals: Sequence[HintDismissal]) -> None:
         self.columns, self.page, self.rules = columns, page, rules
         self.dismissals: dict[tuple[int, int | None, int | None, UUID, str], HintDismissal] = {

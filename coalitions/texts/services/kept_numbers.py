@@ -10,7 +10,7 @@ from amnt.accounts import personal_data
 from amnt.accounts.models import User
 from amnt.core.errors import RuleBroken
 from coalitions.models import Circle, KeptNumber
-from coalitions.services.in_circles import check_stands_in
+from coalitions.services.circle_acts import check_stands_in
 from resolutions.drafts import ContributionDraft
 from resolutions.models import Assembly, Contribution, Proposal
 from resolutions.services import contributions

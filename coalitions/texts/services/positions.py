@@ -11,8 +11,8 @@ from amnt.core.errors import RuleBroken
 from amnt.core.forms import several_lines
 from amnt.core.idempotency import create_once, sent_before
 from coalitions.models import Circle, Membership, Position
-from coalitions.services import telling_leads
-from coalitions.services.in_circles import record_in
+from coalitions.services import lead_emails
+from coalitions.services.circle_acts import record_in
 from resolutions.models import Proposal, Resolution
 
 
@@ -58,7 +58,7 @@ def take_position(
         return position
     record_in(circle, "coalitions.position_taken", by=by, about=resolution, fields=["stance", "words"])
     if circle.is_everyone:
-        telling_leads.mail_leads("position", coalition=circle.coalition, but=by)
+        lead_emails.mail_leads("position", coalition=circle.coalition, but=by)
     return position
 
 

@@ -21,14 +21,14 @@ from coalitions.models import CircleView, HintDismissal, Reading
 from coalitions.permissions import membership_context_of
 from coalitions.services import circle_views
 from coalitions.texts.forms.hints import SetAsideForm
-from coalitions.texts.read_models.choosing import choose
+from coalitions.texts.read_models.chosen_versions import choose
 from coalitions.texts.read_models.comparison_files import KINDS, as_file, as_text, file_name
 from coalitions.texts.read_models.side_by_side import sheet
 from coalitions.texts.services import hints as services
+from resolutions.comparison_slots import comparison_slot
 from resolutions.models import Proposal, Resolution, RevisionText
 from resolutions.read_models.rules_in_use import rules_in_use
 from resolutions.read_models.versions import size_of
-from resolutions.seats import comparison_slot
 from resolutions.services import comparisons
 from resolutions.tasks import make_comparison
 

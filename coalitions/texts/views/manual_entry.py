@@ -12,7 +12,7 @@ from amnt.accounts.middleware import form_data
 from amnt.core.errors import RuleBroken
 from amnt.core.forms import add_broken_rule
 from coalitions.permissions import can_enter_texts, membership_context_of
-from coalitions.texts.forms.manual_entry import ClausesForm, DocumentForm
+from coalitions.texts.forms.manual_entry import ClausesForm, EnteredDocumentForm
 from coalitions.texts.forms.readings import circles_worked_in
 from coalitions.texts.read_models.proposal_rows import ProposalRow, rows_of
 from coalitions.texts.services.kept_numbers import keep_number
@@ -59,7 +59,7 @@ def proposal_new(request, slug):
     start = entry_start(resolution, data or request.GET, user)
     if start is None:
         return no_assembly_yet(request, "coalitions:resolution-proposals", resolution.slug)
-    document = DocumentForm(data, resolution=resolution, circles=circles_worked_in(user, memberships))
+    document = EnteredDocumentForm(data, resolution=resolution, circles=circles_worked_in(user, memberships))
     words = ClausesForm(data, text=start.text, clauses=start.clauses, language=start.language)
     context = {"section": "resolutions", "resolution": resolution, "start": start, "document": document, "words": words, "step": FACTS}
     if request.method == "POST":

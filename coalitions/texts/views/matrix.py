@@ -26,11 +26,22 @@ from amnt.core.errors import RuleBroken
 from amnt.core.forms import add_broken_rule
 from amnt.core.htmx import address_of, render_page
 from amnt.core.languages import current_language, with_colon
-from coalitions import exports
+from coalitions import export_registry
 from coalitions.models import Circle, Membership, Position, Reading
 from coalitions.permissions import MembershipContext, membership_context_of
 from coalitions.services.exports import record_export
-from coalitions.texts.domain.matrix import STATES, UNREAD, WITHDRAWN, Cell, LineLook, MatrixProposal, SimilarProposals, Stand, cells, stands
+from coalitions.texts.domain.matrix import (
+    STATES,
+    UNREAD,
+    WITHDRAWN,
+    LineLook,
+    MatrixCell,
+    MatrixProposal,
+    SimilarProposals,
+    Stand,
+    cells,
+    stands,
+)
 from coalitions.texts.forms.matrix import MatrixExportForm, MatrixFilters, ours_of
 from coalitions.texts.views.matrix_cells import DrawnCell, cells_of, line_of, position_cell, stand_of
 from coalitions.views.coalitions import not_as_lead
@@ -109,7 +120,7 @@ def matrix_export(request, sheet):
     """What is public of it as a table for spreadsheets, all pages, in words."""
     if sheet not in SHEETS:
         raise Http404
-    return as_download(file_query(request, circles=[]), sheet, notice=exports.public_line())
+    return as_download(file_query(request, circles=[]), sheet, notice=export_registry.public_line())
 
 
 @require_http_methods(["GET", "POST"])
@@ -138,7 +149,7 @@ def take_out_matrix(request, ours, circles):
             query = file_query(request, circles=[*everyone, *chosen])
             return as_download(query, form.cleaned_data["sheet"], notice=notice, name="circles" if chosen else "coalition")
     back = f"{reverse('coalitions:matrix')}?{request.GET.urlencode()}"
-    context = {"section": "resolutions", "form": form, "coalition": ours.coalition, "what": exports.name_of("matrix"), "back": back}
+    context = {"section": "resolutions", "form": form, "coalition": ours.coalition, "what": export_registry.name_of("matrix"), "back": back}
     return render(request, "coalitions/texts/export.html", context)
 
 
@@ -203,7 +214,7 @@ def resolutions(query: MatrixQuery, keys: list[int]) -> list[Resolution]:
     return list(rows.in_order().only(*NAMED_BY).fetch_mode(models.FETCH_RAISE))
 
 
-def in_cells(query: MatrixQuery, rows: list[Resolution]) -> dict[tuple[int, str], Cell]:
+def in_cells(query: MatrixQuery, rows: list[Resolution]) -> dict[tuple[int, str], MatrixCell]:
     """The proposals on these resolutions, in two queries however many they are."""
     filters, keys = query.filters, [row.pk for row in rows]
     since = filters.seen_before
@@ -290,7 +301,7 @@ def tone_words(has_readings: bool) -> dict[str, str]:
     return named | {UNREAD: _("not read yet") if has_readings else "", WITHDRAWN: _("withdrawn")}
 
 
-def in_shapes(query: MatrixQuery, rows: list[Resolution], found: dict[tuple[int, str], Cell], ours):
+def in_shapes(query: MatrixQuery, rows: list[Resolution], found: dict[tuple[int, str], MatrixCell], ours):
     """The rows of the matrix proper."""
     actions = {value: str(label) for value, label in Proposal.Action.choices}
     tones = tone_words(query.filters.ours is not None)
@@ -311,7 +322,7 @@ def in_shapes(query: MatrixQuery, rows: list[Resolution], found: dict[tuple[int,
             told.append(moved)
         return line_of(look, tones[look.tone] or actions[look.action], ", ".join(told))
 
-    def lines_of(cell: Cell) -> Iterator[SafeString]:
+    def lines_of(cell: MatrixCell) -> Iterator[SafeString]:
         """The last one says, for the ear, that something in the cell moved."""
         for number, line in enumerate(cell.lines, start=1):
             yield drawn(line.look, cell.has_moved and number == len(cell.lines))
@@ -352,7 +363,7 @@ def header(query: MatrixQuery) -> list[str]:
     return [_("Number"), _("Title"), *named, *ours]
 
 
-def in_words(query: MatrixQuery, rows: list[Resolution], found: dict[tuple[int, str], Cell], ours):
+def in_words(query: MatrixQuery, rows: list[Resolution], found: dict[tuple[int, str], MatrixCell], ours):
     """The same rows without a shape: every proposal by its identifier."""
     tones, none = tone_words(query.filters.ours is not None), Stand()
     columns = query.columns
@@ -369,7 +380,7 @@ def in_words(query: MatrixQuery, rows: list[Resolution], found: dict[tuple[int, 
         yield MatrixRowText(row, [row.number or row.label, row.title], words)
 
 
-def said_in_cell(cell: Cell | None, tones: dict[str, str]) -> list[str]:
+def said_in_cell(cell: MatrixCell | None, tones: dict[str, str]) -> list[str]:
     if cell is None:
         return [_("nothing received")]
     return [said_of_proposal(line, one, tones) for line in cell.lines for one in line.proposals]

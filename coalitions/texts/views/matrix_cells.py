@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, pgettext
 
 from amnt.templatetags.amnt import icon
-from coalitions.texts.domain.matrix import STATES, Cell, LineLook, Stand
+from coalitions.texts.domain.matrix import STATES, LineLook, MatrixCell, Stand
 
 
 @dataclass(slots=True)
@@ -18,7 +18,7 @@ class DrawnCell:
 
     label: str
     code: str
-    cell: Cell | None
+    cell: MatrixCell | None
     who: str
     lines: SafeString | str
 
@@ -49,7 +49,7 @@ def _empty(nothing: str) -> SafeString:
     return format_html('<span class="cell" data-status="none"><span>{}</span> <span class="word">{}</span></span>', icon("s-none"), nothing)
 
 
-def _drawn(place: DrawnCell, cell: Cell, address: str) -> SafeString:
+def _drawn(place: DrawnCell, cell: MatrixCell, address: str) -> SafeString:
     who = format_html("<span><bdi>{}</bdi></span> ", place.who) if place.who else ""
     moved = SafeString(" data-moved") if cell.has_moved else ""
     return format_html('<a class="cell" data-status="{}" href="{}"{}>{}{}</a>', cell.tone, address, moved, who, place.lines)

@@ -10,7 +10,7 @@ from amnt.accounts.middleware import form_data
 from amnt.core.errors import RuleBroken
 from amnt.core.forms import add_broken_rule
 from coalitions.permissions import can_enter_texts, membership_context_of
-from coalitions.texts.forms.new_resolutions import NewResolutionForm, NewTextForm
+from coalitions.texts.forms.new_resolutions import NewResolutionForm, NewResolutionTextForm
 from coalitions.texts.views.manual_entry import FACTS, LOOK, SAVE, WORDS, preview_context
 from coalitions.views.assemblies import no_assembly_yet
 from resolutions.models import Assembly, Contribution, Resolution
@@ -36,10 +36,10 @@ def new_resolution(request):
             messages.info(request, _("If a document is not public, only its number is kept."))
             return redirect("coalitions:number-new")
         document = NewResolutionForm(initial={"language": user.language} | data.dict())
-        words = NewTextForm(step=step, initial={"pasted": data.get("pasted", "")})
+        words = NewResolutionTextForm(step=step, initial={"pasted": data.get("pasted", "")})
     else:
         document = NewResolutionForm(data, initial={"language": user.language})
-        words = NewTextForm(data, step=step)
+        words = NewResolutionTextForm(data, step=step)
     context = {"section": "resolutions", "assembly": assembly, "document": document, "words": words, "step": FACTS}
     if request.method == "POST" and step != BEGIN:
         answer = next_step(request, step, document, words, context)

@@ -13,7 +13,7 @@ from amnt.core.forms import add_broken_rule
 from coalitions.models import CircleView, Membership
 from coalitions.permissions import can_enter_texts, membership_context_of
 from coalitions.services import circle_views
-from coalitions.texts.forms.proposals import ChangeForm
+from coalitions.texts.forms.proposals import ProposalChangeForm
 from coalitions.texts.read_models.positions import position_cards
 from coalitions.texts.read_models.proposal_rows import by_assembly, rows_of
 from coalitions.texts.read_models.readings import newest_readings
@@ -113,7 +113,7 @@ def proposal_change(request, public_id):
     row = get_object_or_404(found, public_id=public_id)
     if not can_enter_texts(request.user):
         raise PermissionDenied
-    form = ChangeForm(form_data(request), proposal=row)
+    form = ProposalChangeForm(form_data(request), proposal=row)
     if request.method == "POST" and form.is_valid():
         try:
             services.revise(row, form.wanted(), by=request.user, seen=form.seen())

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 from amnt.accounts.middleware import form_data
 from amnt.core.errors import RuleBroken
 from coalitions.permissions import can_enter_texts
-from coalitions.texts.forms.texts_in_force import NewTextForm
+from coalitions.texts.forms.texts_in_force import TextInForceForm
 from coalitions.texts.services.discarding import discard
 from resolutions.importers.refusals import TROUBLES
 from resolutions.models import Resolution, RevisionText, Upload
@@ -30,7 +30,7 @@ def text_new(request, slug):
         raise PermissionDenied
     revisions = list(resolution.revisions.all())
     asked = {"language": request.user.language, "revision": request.GET.get("revision") or (revisions and revisions[-1].assembly.code)}
-    form = NewTextForm(form_data(request), request.FILES or None, revisions=revisions, initial=asked)
+    form = TextInForceForm(form_data(request), request.FILES or None, revisions=revisions, initial=asked)
     if request.method == "POST" and form.is_valid():
         try:
             upload = receive(request, form.cleaned_data)

@@ -5,9 +5,9 @@ from pytest_django.asserts import assertContains, assertNotContains, assertRedir
 
 from coalitions.texts.read_models import side_by_side
 from resolutions import tasks
+from resolutions.comparison_slots import comparison_slot
 from resolutions.domain import comparison_pages
 from resolutions.models import KeptComparison, WordingRule
-from resolutions.seats import comparison_slot
 from resolutions.services import comparisons
 from tests.coalitions.texts.test_compare import address, page, proposal_on, text_in_force
 from tests.factories import ResolutionFactory, coalition, member

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.management.base import CommandError
 from django.core.management.commands import sendtestemail
 
-from amnt.mail.answers import Answer
+from amnt.mail.smtp_replies import Answer
 
 
 class Command(sendtestemail.Command):

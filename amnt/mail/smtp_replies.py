@@ -1,10 +1,10 @@
-"""What the mail server said no to: this mailbox, or something else.
+"""Replies of the mail server: does a refusal concern this mailbox, or something else?
 
 Only "there is no such mailbox" is ever final. RFC 3463 has enhanced status codes for it (5.1.x); servers without them say it in words,
 and so do those that send the unspecific codes 5.0.0, 5.1.0 and 5.5.0. Everything else that begins with 5 may be a rule of the relay, the
 content, a blocklist or a full mailbox: it is tried again as what begins with 4 is.
 
-tests/mail/test_answers.py holds answers of real servers.
+tests/mail/test_smtp_replies.py holds answers of real servers.
 """
 
 import re

@@ -10,7 +10,7 @@ from django.utils.timezone import now
 
 from amnt.accounts.models import AccountRecovery, AddressChange
 from amnt.encryption.fields import EncryptedField, EncryptedIfPrivate
-from amnt.management import exposure
+from amnt.management import seizure_report
 from calendar_app.models import Meeting
 from coalitions.models import Approval, CircleView
 from tests import factories
@@ -19,16 +19,16 @@ from tests.test_scoping import world  # noqa: F401 -- a fixture
 
 @pytest.mark.django_db
 def test_every_model_is_counted_or_has_a_reason_not_to_be():
-    counted = {holding.rows.model._meta.label for holding in exposure.all_stored_rows()}
+    counted = {holding.rows.model._meta.label for holding in seizure_report.all_stored_rows()}
     there = {model._meta.label for model in apps.get_models(include_auto_created=True)}
-    assert there - counted == set(exposure.NOT_COUNTED)
+    assert there - counted == set(seizure_report.NOT_COUNTED)
 
 
 @pytest.mark.django_db
 def test_every_encrypted_column_of_what_is_counted_is_named():
     """What is worth encrypting is worth a word in the report."""
     named: dict[str, set[str]] = {}
-    for holding in exposure.all_stored_rows():
+    for holding in seizure_report.all_stored_rows():
         named.setdefault(holding.rows.model._meta.label, set()).update(holding.columns)
     for model in apps.get_models(include_auto_created=True):
         encrypted = {column.name for column in model._meta.concrete_fields if isinstance(column, EncryptedField | EncryptedIfPrivate)}
@@ -51,8 +51,8 @@ SAID_BY_ANOTHER = {
 @pytest.mark.django_db
 def test_no_row_about_a_circle_is_left_out(world):  # noqa: F811
     """Each level by itself: what hangs on circles is counted once, whichever circle."""
-    for model in {holding.rows.model for holding in exposure.all_stored_rows() if holding.level}:
-        rows = sum(holding.rows.count() for holding in exposure.all_stored_rows() if holding.level and holding.rows.model is model)
+    for model in {holding.rows.model for holding in seizure_report.all_stored_rows() if holding.level}:
+        rows = sum(holding.rows.count() for holding in seizure_report.all_stored_rows() if holding.level and holding.rows.model is model)
         assert rows == private_rows(model).count(), model._meta.label
 
 
@@ -83,7 +83,7 @@ def test_new_kinds_of_rows_are_counted_with_their_oldest_day_and_without_a_word(
     Authenticator.objects.create(user=person, type=Authenticator.Type.TOTP, data={})
     circle = factories.Circle.objects.get(kind="restricted")
     CircleView.objects.create(circle=circle, user=person, thing="circle", on=long_ago.date())
-    page = exposure.report()
+    page = seizure_report.report()
     assert "zz" not in page
     day = f"{long_ago:%Y-%m-%d}"
     assert f"- recoveries of accounts: 1; the oldest of {day}; readable: addresses, who and when" in page

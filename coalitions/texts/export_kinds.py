@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from coalitions.exports import register
+from coalitions.export_registry import register
 
 
 def register_all() -> None:

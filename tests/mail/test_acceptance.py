@@ -10,7 +10,7 @@ import time_machine
 from django.db import OperationalError, connection
 from django.utils.timezone import now
 
-from amnt.mail import delivery, marking
+from amnt.mail import acceptance, delivery
 from amnt.mail.models import Email
 from tests.factories import UserFactory
 
@@ -123,9 +123,9 @@ def test_a_database_that_refuses_connections_for_a_while_is_asked_again(server, 
             server_of_databases.execute(f"{allow} true")
 
     server.before_accepting = cut_and_refuse
-    monkeypatch.setattr(marking.time, "sleep", pause)
+    monkeypatch.setattr(acceptance.time, "sleep", pause)
     assert delivery.deliver_waiting() == 3
-    assert pauses == [marking.PAUSE_SECONDS] * 3
+    assert pauses == [acceptance.PAUSE_SECONDS] * 3
     assert server.addressees == [mail.to.email for mail in mails]
     assert list(Email.objects.values_list("state", "attempts").distinct()) == [("accepted", 1)]
 
@@ -133,8 +133,8 @@ def test_a_database_that_refuses_connections_for_a_while_is_asked_again(server, 
 def test_a_lost_database_repeats_at_most_the_one_message_it_had_not_marked(server, cut, monkeypatch):
     mails = write(3)
     with monkeypatch.context() as patch:
-        patch.setattr(marking, "TRIED_FOR_SECONDS", -1)
-        patch.setattr(marking, "ACCEPT", "SELECT pg_terminate_backend(pg_backend_pid()), %s, %s, %s, %s")
+        patch.setattr(acceptance, "TRIED_FOR_SECONDS", -1)
+        patch.setattr(acceptance, "ACCEPT", "SELECT pg_terminate_backend(pg_backend_pid()), %s, %s, %s, %s")
         with pytest.raises(OperationalError):
             delivery.deliver_waiting()
     connection.close()
@@ -150,8 +150,8 @@ def test_a_lost_database_repeats_at_most_the_one_message_it_had_not_marked(serve
 def test_a_mark_that_is_asked_for_again_after_its_answer_was_lost_counts_once(server):
     [mail] = write(1)
     claim = delivery.claim_some()
-    marks = marking.Marks(claim)
-    mark = marking.Mark(now(), "2 reminders for this week", mail.pk)
+    marks = acceptance.Marks(claim)
+    mark = acceptance.Mark(now(), "2 reminders for this week", mail.pk)
     marks.store(mark)
     marks.store(mark, is_cut=True)
     assert list(Email.objects.values_list("state", "attempts")) == [("accepted", 1)]

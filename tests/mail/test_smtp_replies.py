@@ -2,7 +2,7 @@
 
 import pytest
 
-from amnt.mail.answers import Answer, Refusal
+from amnt.mail.smtp_replies import Answer, Refusal
 
 NO_SUCH_MAILBOX = {
     "Postfix": (550, "5.1.1 <ama@example.org>: Recipient address rejected: User unknown in local recipient table"),

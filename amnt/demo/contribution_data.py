@@ -5,7 +5,7 @@ An edit names a clause by some of its words. Days count from now; documents are 
 
 from dataclasses import dataclass
 
-from amnt.demo.cast import LEAD, SECOND_LEAD
+from amnt.demo.people_data import LEAD, SECOND_LEAD
 
 # The draft new resolution that an example document proposes.
 DRAFT = "metaverse"

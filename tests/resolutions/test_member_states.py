@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resolutions.states import state, states
+from resolutions.member_states import state, states
 
 SYMBOLS = {"B": "BR", "F": "FR", "USA": "US"}
 

@@ -6,17 +6,17 @@ from django.utils.timezone import now
 
 from amnt.accounts.models import User
 from amnt.core import times
-from amnt.demo import story
+from amnt.demo import follow_up_data
 from amnt.demo.dates import in_days
-from amnt.demo.marking import submission
 from amnt.demo.people import People
+from amnt.demo.submission_ids import submission
 from coalitions.domain.snoozing import SnoozeUntil
 from coalitions.models import Circle, Delegation, FollowUp
 from coalitions.services import follow_ups
 from resolutions.models import Resolution
 
 
-def build_follow_up(told: story.ExampleFollowUp, circle: Circle, people: People) -> FollowUp:
+def build_follow_up(told: follow_up_data.ExampleFollowUp, circle: Circle, people: People) -> FollowUp:
     """Create one and carry out its acts through the services; then backdate everything."""
     row = follow_ups.create(
         circle=circle,
@@ -40,7 +40,7 @@ def due(days: int, by: User) -> datetime:
     return times.instant_of(in_days(days, by.time_zone), time(18), by.time_zone)
 
 
-def carry_out(act: story.ExampleAct, row: FollowUp, people: People) -> None:
+def carry_out(act: follow_up_data.ExampleAct, row: FollowUp, people: People) -> None:
     by = people[act.by]
     match act.verb:
         case "done":
@@ -51,7 +51,7 @@ def carry_out(act: story.ExampleAct, row: FollowUp, people: People) -> None:
             getattr(follow_ups, verb)(row, by=by)
 
 
-def date_back(row: FollowUp, told: story.ExampleFollowUp, due_at: datetime) -> None:
+def date_back(row: FollowUp, told: follow_up_data.ExampleFollowUp, due_at: datetime) -> None:
     instant = now()
     made = instant + timedelta(days=told.made)
     done_at = [instant + timedelta(days=act.day) for act in told.acts]

@@ -9,10 +9,10 @@ from django.db.models import F
 from django.utils.timezone import now
 
 from amnt.accounts.models import User
-from amnt.demo import asks
-from amnt.demo.asks import DOCUMENTS, OPINIONS, ExampleBase, ExampleDocument, ExampleEdit, ExampleNewClause, ExampleProposal
-from amnt.demo.cast import SECOND_LEAD, TRANSLATOR
-from amnt.demo.marking import submission
+from amnt.demo import contribution_data
+from amnt.demo.contribution_data import DOCUMENTS, OPINIONS, ExampleBase, ExampleDocument, ExampleEdit, ExampleNewClause, ExampleProposal
+from amnt.demo.people_data import SECOND_LEAD, TRANSLATOR
+from amnt.demo.submission_ids import submission
 from coalitions.models import Circle, Position, Reading
 from coalitions.texts.services.positions import take_position
 from coalitions.texts.services.readings import read_proposal
@@ -117,7 +117,7 @@ def date_back(contribution: Contribution, received: datetime) -> None:
 
 def proposal_of(ask: ExampleProposal, language: str) -> ProposalDraft | None:
     """None if the resolution does not exist."""
-    about = {"number": ask.resolution} if ask.resolution else {"slug": asks.DRAFT}
+    about = {"number": ask.resolution} if ask.resolution else {"slug": contribution_data.DRAFT}
     resolution = Resolution.objects.filter(**about).first()
     group = RegionalGroup.objects.filter(code=ask.group).first()
     if resolution is None or (ask.group and group is None):
@@ -196,7 +196,7 @@ def build_opinions(circle: Circle, people: dict[str, User]) -> None:
             key = submission(f"reading/{opinion.identifier}")
             reading = read_proposal(proposal, circle=circle, tone=opinion.tone, note=opinion.note, by=people[opinion.by], submission=key)
             Reading.objects.filter(pk=reading.pk).update(at=now() - timedelta(days=1))
-    for number, stance, words, written_for in asks.POSITIONS:
+    for number, stance, words, written_for in contribution_data.POSITIONS:
         if resolution := Resolution.objects.filter(number=number).first():
             position = take_position(
                 resolution,

@@ -1,4 +1,4 @@
-"""The one statement that runs once a message: this one was accepted.
+"""Records that the mail server accepted a message: the one statement that runs per message.
 
 PostgreSQL notes it while the next message is announced: the statement is sent at once, its answer is waited for before the next
 message leaves. So the disk and the mail server work at the same time, and still no more than one message is ever unmarked.

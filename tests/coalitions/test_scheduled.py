@@ -7,7 +7,7 @@ from django.utils.timezone import now
 
 from coalitions.models import ClockRun, FollowUp
 from coalitions.services import follow_ups
-from coalitions.services.by_the_clock import do_what_is_due
+from coalitions.services.scheduled import do_what_is_due
 
 pytestmark = pytest.mark.django_db
 

@@ -5,7 +5,7 @@ Days count from now: negative is before. Texts are in the language of whoever wr
 
 from dataclasses import dataclass
 
-from amnt.demo.cast import LEAD, MEMBER, OTHER_LEAD, OTHER_MEMBER, SECOND_LEAD, TRANSLATOR
+from amnt.demo.people_data import LEAD, MEMBER, OTHER_LEAD, OTHER_MEMBER, SECOND_LEAD, TRANSLATOR
 
 EVERYONE, CORE, DELEGATION = "everyone", "core", "delegation"
 
