@@ -25,6 +25,10 @@ class DateSerializer(FactSerializer):
     assembly = serializers.SlugRelatedField("code", read_only=True, help_text=_("The cycle it belongs to."))
     title = TranslatedTextField()
     at = serializers.DateTimeField(read_only=True, help_text=INSTANT)
+    is_assumption = serializers.BooleanField(read_only=True, help_text=_("Computed from earlier assemblies, not published."))
+    calendar_status = serializers.ChoiceField(
+        choices=["CONFIRMED", "TENTATIVE"], read_only=True, help_text=_("STATUS of an event of iCalendar; an assumption is TENTATIVE.")
+    )
 
 
 class MeetingSerializer(DateSerializer):
@@ -52,6 +56,8 @@ class MeetingSerializer(DateSerializer):
             "has_hour",
             "zone",
             "date_status",
+            "is_assumption",
+            "calendar_status",
             "city",
             "country",
             "mode",
@@ -82,6 +88,8 @@ class DeadlineSerializer(DateSerializer):
             "has_hour",
             "zone",
             "date_status",
+            "is_assumption",
+            "calendar_status",
             "offset_days",
             "is_example",
             *FACT_FIELDS,

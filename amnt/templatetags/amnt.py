@@ -137,7 +137,8 @@ def stub(instant: datetime, zone: str, date_status: str = "confirmed") -> SafeSt
 @lru_cache(maxsize=4096)
 def _stub(instant: datetime, zone: str, date_status: str, language: str) -> SafeString:
     local = instant.astimezone(times.ZoneInfo(zone))
-    attribute = {"provisional": SafeString(" data-provisional"), "rumour": SafeString(" data-rumour")}.get(date_status, SafeString(""))
+    hatched = SafeString(" data-provisional")
+    attribute = {"provisional": hatched, "assumption": hatched, "rumour": SafeString(" data-rumour")}.get(date_status, SafeString(""))
     weekday, month = times.weekday(local, language), times.month(local, language)
     return format_html(
         '<time class="stub" datetime="{}"{}><span>{}</span> <b>{}</b> <span>{}</span></time>',

@@ -1,6 +1,6 @@
 import uuid
 from collections.abc import Collection
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
@@ -27,6 +27,22 @@ def name_for(user: "User", field: str) -> Case:
     return Case(When(Q(**{field: user.pk}) | known, then=F(f"{field}__name")), default=Value(""))
 
 
+class CertaintyMixin:
+    """How sure the date is, as two questions of programs."""
+
+    date_status: Any
+
+    @property
+    def is_assumption(self) -> bool:
+        """Computed from earlier assemblies, not published: nobody may be told of it as a fact."""
+        return bool(self.date_status == DateStatus.ASSUMPTION)
+
+    @property
+    def calendar_status(self) -> str:
+        """The STATUS of an event of iCalendar (RFC 5545, section 3.8.1.11)."""
+        return "CONFIRMED" if self.date_status == DateStatus.CONFIRMED else "TENTATIVE"
+
+
 class MeetingQuerySet(models.QuerySet["Meeting"]):
     def visible_to(self, user: "User", circles: Collection[int] | None = None) -> "MeetingQuerySet":
         """Public meetings, and the calls of one's circles."""
@@ -36,6 +52,9 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
 
     def ahead(self) -> "MeetingQuerySet":
         return self.filter(ends_on__gte=now().date())
+
+    def assumptions(self) -> "MeetingQuerySet":
+        return self.filter(date_status=DateStatus.ASSUMPTION)
 
     def past(self) -> "MeetingQuerySet":
         return self.filter(ends_on__lt=now().date())
@@ -52,7 +71,7 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         )
 
 
-class Meeting(Fact, Submitted):
+class Meeting(CertaintyMixin, Fact, Submitted):
     """A meeting: a regional preparatory meeting, TSAG, the assembly, a coalition's call."""
 
     class Kind(models.TextChoices):
@@ -154,6 +173,9 @@ class DeadlineQuerySet(models.QuerySet["Deadline"]):
     def ahead(self) -> "DeadlineQuerySet":
         return self.filter(at__gte=now())
 
+    def assumptions(self) -> "DeadlineQuerySet":
+        return self.filter(date_status=DateStatus.ASSUMPTION)
+
     def past(self) -> "DeadlineQuerySet":
         return self.filter(at__lt=now())
 
@@ -180,7 +202,7 @@ class DeadlineQuerySet(models.QuerySet["Deadline"]):
         )
 
 
-class Deadline(Fact, Submitted):
+class Deadline(CertaintyMixin, Fact, Submitted):
     """An instant with a zone, after which it is too late. One of a meeting moves with it, unless it is pinned."""
 
     class Kind(models.TextChoices):

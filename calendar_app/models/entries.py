@@ -92,6 +92,10 @@ class CalendarEntry:
         return self.date_status == DateStatus.RUMOUR
 
     @property
+    def is_assumption(self) -> bool:
+        return self.date_status == DateStatus.ASSUMPTION
+
+    @property
     def is_to_check(self) -> bool:
         return self.confidence == Fact.Confidence.MEDIUM and self.verified_at is None
 

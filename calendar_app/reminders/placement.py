@@ -104,6 +104,14 @@ def monday_after(instant: datetime, clock: Clock) -> datetime:
     return slot_on(day + (-day.weekday() % 7) * DAY, at, zone)
 
 
+def first_monday_after(instant: datetime, clock: Clock) -> datetime:
+    """The first slot of the first Monday of a month at or after the instant."""
+    slot = monday_after(instant, clock)
+    while local_day(slot, clock.zone).day > 7:
+        slot = monday_after(slot + DAY, clock)
+    return slot
+
+
 def is_quiet_hour(at: time, clock: Clock) -> bool:
     if clock.quiet_from <= clock.quiet_to:
         return clock.quiet_from <= at < clock.quiet_to

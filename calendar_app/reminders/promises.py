@@ -39,6 +39,8 @@ NUDGE_AFTER = timedelta(hours=48)
 # What is overdue is told this late at most: older things belong to the past, and to the leads' weekly digest.
 LATE_AT_MOST = timedelta(days=7)
 WEEK = timedelta(days=7)
+# Assumptions are nudged about from so long before.
+LOOK_UP_FROM = timedelta(days=183)
 
 
 # Target, person, rule, days before, step and version: what makes a reminder one of its kind.
@@ -125,6 +127,10 @@ def place(rung: Rung, target: Target, clock: Clock, at: datetime) -> tuple[int, 
             first = placement.monday_after(target.at + 3 * placement.DAY, clock)
             coming = placement.monday_after(max(at, first), clock)
             return -round((coming - first) / WEEK) - 1, coming, False
+        case CountedFrom.MONTHS:
+            coming = placement.first_monday_after(max(at, target.at - LOOK_UP_FROM), clock)
+            months = (target.at.year - coming.year) * 12 + target.at.month - coming.month
+            return (months, coming, False) if coming < target.at else None
 
 
 def place_by_due(rung: Rung, target: Target, clock: Clock) -> tuple[int, datetime, bool] | None:
@@ -213,10 +219,11 @@ def stopped(reminder: Reminder, user: User, facts: Facts) -> Verdict | None:
 def deadlines_ahead(at: datetime, users: Collection[int] | None = None, until: datetime | None = None):
     rows = Deadline.objects.filter(at__gt=at).order_by("pk")
     if until is not None:
-        rows = rows.filter(at__lte=until)
+        rows = rows.filter(is_told_until(until))
     if users is not None:
         rows = rows.filter(
-            Q(kind=Deadline.Kind.CONTRIBUTION)
+            Q(date_status=DateStatus.ASSUMPTION)
+            | Q(kind=Deadline.Kind.CONTRIBUTION)
             | Q(pk__in=DateWatch.objects.filter(user__in=users, deadline__isnull=False).values("deadline"))
             | Q(meeting__in=Attendance.objects.filter(user__in=users).values("meeting"))
             | Q(meeting__group__in=RegionWatch.objects.filter(user__in=users).values("group"))
@@ -228,15 +235,21 @@ def deadlines_ahead(at: datetime, users: Collection[int] | None = None, until: d
 def meetings_ahead(at: datetime, users: Collection[int] | None = None, until: datetime | None = None):
     rows = Meeting.objects.filter(at__gt=at).order_by("pk")
     if until is not None:
-        rows = rows.filter(at__lte=until)
+        rows = rows.filter(is_told_until(until))
     if users is not None:
         rows = rows.filter(
-            Q(pk__in=DateWatch.objects.filter(user__in=users, meeting__isnull=False).values("meeting"))
+            Q(date_status=DateStatus.ASSUMPTION)
+            | Q(pk__in=DateWatch.objects.filter(user__in=users, meeting__isnull=False).values("meeting"))
             | Q(pk__in=Attendance.objects.filter(user__in=users).values("meeting"))
             | Q(group__in=RegionWatch.objects.filter(user__in=users).values("group"))
             | Q(Exists(promised(Kind.MEETING, users)))
         )
     return rows.exclude(date_status=DateStatus.RUMOUR) if until is not None else rows
+
+
+def is_told_until(until: datetime) -> Q:
+    """Dates until then, and assumptions that leads are nudged about before then."""
+    return Q(at__lte=until) | Q(date_status=DateStatus.ASSUMPTION, at__lte=until + LOOK_UP_FROM)
 
 
 def follow_ups_ahead(at: datetime, users: Collection[int] | None = None, until: datetime | None = None):

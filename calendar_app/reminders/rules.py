@@ -55,6 +55,11 @@ def leads(target: Target, facts: Facts) -> Iterable[int]:
     return facts.leads
 
 
+def leads_of_assumption(target: Target, facts: Facts) -> Iterable[int]:
+    """They see to it that someone looks up what is published."""
+    return facts.leads if target.is_assumption else NOBODY
+
+
 def date_watchers(target: Target, facts: Facts) -> Iterable[int]:
     return facts.date_watchers.get((target.kind, target.id), NOBODY)
 
@@ -137,6 +142,8 @@ class CountedFrom(StrEnum):
     PUT_OFF = "put-off"
     # Every Monday from three days after it was due.
     MONDAYS = "mondays"
+    # The first Monday of each month, from six months before.
+    MONTHS = "months"
 
 
 @dataclass(frozen=True)
@@ -163,6 +170,7 @@ class Ladder:
 class Rule:
     """One kind of reminder: what it is about, whom it tells when, and, in words, why one gets it and when.
 
+    also_about -- a second kind of thing it is about
     counted -- which of `wording.COUNTED` a follow-up under it counts as where it may not be named
     is_always_discreet -- even its code would say too much in a mail
     is_for_today -- for today, whenever the thing is due
@@ -178,6 +186,7 @@ class Rule:
     about: Kind | None = None
     kinds: frozenset[str] = frozenset()
     ladders: tuple[Ladder, ...] = ()
+    also_about: Kind | None = None
     counted: str = "due"
     is_always_discreet: bool = False
     is_for_today: bool = False
@@ -202,6 +211,7 @@ class Step(StrEnum):
     """What is told that is not simply a date drawing near."""
 
     WHO_GOES = "who-goes"
+    LOOK_UP = "look-up"
     NOT_GOING = "not-going"
     ASSIGNED = "assigned"
     BACKUP = "backup"
@@ -352,6 +362,15 @@ RULES: tuple[Rule, ...] = (
         _("You watch this resolution, or you wrote your coalition's position on it. You are not told about what you record yourself."),
         _("With the next digest; while the assembly sits, in the evening of the same day."),
     ),
+    Rule(
+        "RR-21",
+        _("Assumptions to look up"),
+        _("You lead a coalition, and this date is an assumption: nobody has entered what is published."),
+        _("Once a month, with the digest of its first Monday, for assumptions less than six months ahead."),
+        Kind.DEADLINE,
+        ladders=(Ladder(leads_of_assumption, step=Step.LOOK_UP, counted_from=CountedFrom.MONTHS),),
+        also_about=Kind.MEETING,
+    ),
 )
 BY_CODE = {rule.code: rule for rule in RULES}
 PLANNED = tuple(rule for rule in RULES if rule.ladders)
@@ -360,7 +379,7 @@ PLANNED = tuple(rule for rule in RULES if rule.ladders)
 def rules_for(about: str, kind: str) -> Iterator[Rule]:
     """The rules that plan something for this kind of date, or for follow-ups."""
     for rule in PLANNED:
-        if rule.about == about and (not rule.kinds or kind in rule.kinds):
+        if about in (rule.about, rule.also_about) and (not rule.kinds or kind in rule.kinds):
             yield rule
 
 

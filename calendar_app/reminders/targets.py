@@ -51,6 +51,7 @@ class Target:
     created_at: datetime | None = None
     state: str = ""
     put_off_until: datetime | None = None
+    is_assumption: bool = False
 
     @property
     def is_never_mailed(self) -> bool:
@@ -107,7 +108,9 @@ def as_target(kind: Kind, row: tuple[Any, ...]) -> Target:
         target.owner, target.backup, target.assigner, target.assigned_at, target.created_at, target.state, target.put_off_until = rest[3:]
         return target
     pk, at, version, what, date_status, *rest = row
-    return Target(kind, pk, at, version, what, date_status == DateStatus.RUMOUR, *rest)
+    target = Target(kind, pk, at, version, what, date_status == DateStatus.RUMOUR, *rest)
+    target.is_assumption = date_status == DateStatus.ASSUMPTION
+    return target
 
 
 def as_target_of(thing: Deadline | Meeting | FollowUp) -> Target:
@@ -123,6 +126,7 @@ def as_target_of(thing: Deadline | Meeting | FollowUp) -> Target:
         circle = meeting.circle if meeting else None
         kind = Kind.MEETING if isinstance(thing, Meeting) else Kind.DEADLINE
         target = Target(kind, thing.pk, thing.at, thing.version, thing.kind, thing.date_status == DateStatus.RUMOUR)
+        target.is_assumption = thing.is_assumption
         if meeting:
             target.meeting, target.group = meeting.pk, meeting.group_id
     if circle:

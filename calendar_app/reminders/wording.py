@@ -290,7 +290,7 @@ def date_line(entry: ReminderEntry, thing: Deadline | Meeting, reader: Reader, a
     said = times.when(thing.at, zone=thing.zone, reader=reader.zone, language=reader.language, has_hour=thing.has_hour)
     row = entry.reminder
     return DigestLine(
-        when=_("Date changed") if row.rule == DATE_CHANGED else said_days(days_left(entry, reader, at)),
+        when=with_certainty(_("Date changed") if row.rule == DATE_CHANGED else said_days(days_left(entry, reader, at)), thing),
         title=short(thing.title, LONGEST_TITLE),
         official=said_range(thing, said.official, reader),
         yours=_("%(time)s your time") % {"time": said.yours} if said.yours else "",
@@ -299,6 +299,16 @@ def date_line(entry: ReminderEntry, thing: Deadline | Meeting, reader: Reader, a
         source=said_source(thing, reader),
         path=thing.get_absolute_url() if thing.pk else "/",
     )
+
+
+def with_certainty(when: str, thing: Deadline | Meeting) -> str:
+    """ "In 3 days (provisional)": what is not confirmed is never said as a fact, not even in the subject of a mail."""
+    match thing.date_status:
+        case DateStatus.PROVISIONAL:
+            return _("%(when)s (provisional)") % {"when": when}
+        case DateStatus.ASSUMPTION:
+            return _("%(when)s (assumption)") % {"when": when}
+    return when
 
 
 def said_range(thing: Deadline | Meeting, official: str, reader: Reader) -> str:
@@ -324,6 +334,8 @@ def notes_of(entry: ReminderEntry, thing: Deadline | Meeting, reader: Reader) ->
         yield _("Example, not a real date.")
     if thing.date_status == DateStatus.PROVISIONAL:
         yield _("Provisional: this date may still change.")
+    if thing.is_assumption:
+        yield _("Computed from earlier assemblies, not published. Look up first what is published, and enter it with its source.")
     steps = {row.step for row in entry.reminders}
     if Step.WHO_GOES in steps:
         yield _("Who is going? Say so in the agenda.")

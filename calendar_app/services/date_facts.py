@@ -182,6 +182,10 @@ def correct_deadline(deadline: Deadline, *, by: User, seen: datetime | None, tit
 @transaction.atomic
 def mark_checked(target: Meeting | Deadline, *, by: User) -> None:
     """Record that this person checked it against its source today."""
+    if target.is_assumption:
+        raise RuleBroken(
+            _("This date is an assumption: there is nothing published to check it against. Enter what is published, with its source.")
+        )
     if not target.source:
         raise RuleBroken(_("It has no source to check it against. Correct the facts and give one."))
     target.verified_by, target.verified_at = by, now()

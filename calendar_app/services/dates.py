@@ -237,6 +237,7 @@ def _moves(target: Target, new: NewDate) -> list[PlannedMove]:
                 *_following(Deadline.objects.relative().filter(meeting=meeting), new),
             ]
         moves += _following(Deadline.objects.of_assemblies().relative().filter(assembly=target), new)
+        moves += _assumed_meetings(target, new)
     elif isinstance(target, Meeting):
         moves = [PlannedMove(target, old, meeting_state(new)), *_following(Deadline.objects.relative().filter(meeting=target), new)]
     else:
@@ -250,13 +251,28 @@ def _moves(target: Target, new: NewDate) -> list[PlannedMove]:
     return [moves[0], *(move for move in moves[1:] if move.old != move.new)]
 
 
+def _assumed_meetings(assembly: Assembly, new: NewDate) -> list[PlannedMove]:
+    """Meetings computed from the first day of the assembly, as many days later as that moves; and what counts from them."""
+    if assembly.starts_on is None:
+        return []
+    later = new.on - assembly.starts_on
+    moves = []
+    for meeting in Meeting.objects.assumptions().filter(assembly=assembly).exclude(kind=Meeting.Kind.ASSEMBLY):
+        on, until = meeting.starts_on + later, meeting.ends_on + later
+        moved = NewDate(on, DateStatus.ASSUMPTION, until, hour_of(meeting), meeting.zone)
+        following = _following(Deadline.objects.relative().filter(meeting=meeting), moved)
+        moves += [PlannedMove(meeting, state_of(meeting), meeting_state(moved)), *following]
+    return moves
+
+
 def _following(deadlines: Iterable[Deadline], new: NewDate) -> list[PlannedMove]:
     """Relative deadlines: as many days from the new first day, at the same hour on the same clocks."""
     moves = []
     for deadline in deadlines:
         day = new.on + timedelta(days=deadline.offset_days or 0)
-        # A deadline counted from a provisional day is provisional too.
-        status = DateStatus.PROVISIONAL if new.status == DateStatus.PROVISIONAL else deadline.date_status
+        # A deadline counted from a provisional day is provisional too; an assumption stays one until its own date is published.
+        is_provisional = new.status == DateStatus.PROVISIONAL and not deadline.is_assumption
+        status = DateStatus.PROVISIONAL.value if is_provisional else deadline.date_status
         moved = NewDate(day, status, hour=hour_of(deadline), zone=deadline.zone)
         moves.append(PlannedMove(deadline, state_of(deadline), {**instant_state(moved), "offset_days": deadline.offset_days}))
     return moves

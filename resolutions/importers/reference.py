@@ -84,7 +84,8 @@ def read_reference_file(data: bytes, *, file: str, shape: FileSchema) -> FileCon
         if key in seen:
             raise row.refuse(f"the same key as row {seen[key]}")
         seen[key] = number
-        if row.values.get("confidence") == "low":
+        # Of what has low certainty only dates marked as assumptions are stored: they are shown as such.
+        if row.values.get("confidence") == "low" and not row.values.get("is_assumption"):
             unsure.append(key)
             continue
         if reason := shape.check(row.values):

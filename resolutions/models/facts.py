@@ -8,8 +8,11 @@ ENDS_BEFORE_IT_STARTS = _("The last day is before the first one.")
 
 
 class DateStatus(models.TextChoices):
+    """How sure a date is. Provisional is published and may move; an assumption is computed from earlier assemblies and not published."""
+
     CONFIRMED = "confirmed", _("confirmed")
     PROVISIONAL = "provisional", _("provisional")
+    ASSUMPTION = "assumption", _("assumption")
     RUMOUR = "rumour", _("to be confirmed")
 
 
@@ -55,6 +58,7 @@ class Fact(Reference):
         words = {
             "guide": _("guide of Global Partners Digital, 2024"),
             "unverified knowledge": _("known to the compilers, not checked"),
+            "assumption of this tool": _("assumption of this tool"),
             "inference from the outcome": _("concluded from what the assembly decided"),
         }
         parts = [part.strip() for part in self.source.split(";")]

@@ -76,7 +76,11 @@ def test_the_assembly_to_come_is_provisional_and_says_it_is_an_assumption():
     deadline = Deadline.objects.get(reference_key="WTSA-28-contributions")
     assert (deadline.offset_days, deadline.date_status, deadline.zone) == (-29, "provisional", "Europe/Zurich")
     assert (deadline.at, deadline.has_hour) == (datetime(2028, 9, 18, 21, 59, tzinfo=UTC), True)
-    assert set(Deadline.objects.filter(assembly=assembly).values_list("date_status", flat=True)) == {"provisional"}
+    # Of low confidence, and loaded only because they are marked as assumptions.
+    assumed = {"WTSA-28-visa", "WTSA-28-registration"}
+    assert set(Deadline.objects.assumptions().values_list("reference_key", flat=True)) == assumed
+    rest = Deadline.objects.filter(assembly=assembly).exclude(reference_key__in=assumed)
+    assert set(rest.values_list("date_status", flat=True)) == {"provisional"}
 
 
 def test_a_date_given_without_hour_has_none():
