@@ -194,7 +194,7 @@ class DeadlineQuerySet(models.QuerySet["Deadline"]):
         """With all that its page says of it; `checked_by` is empty if the reader may not know who that is."""
         return (
             self.visible_to(user)
-            .select_related("assembly", "meeting", "meeting__circle", "meeting__circle__coalition")
+            .select_related("assembly", "meeting__group", "meeting__circle", "meeting__circle__coalition")
             .annotate(
                 checked_by=name_for(user, "verified_by"),
                 is_watched=Exists(DateWatch.objects.filter(user=user, deadline=OuterRef("pk"))),

@@ -66,9 +66,9 @@ class Promise(NamedTuple):
 def promises(target: Target, facts: Facts, at: datetime) -> Iterator[Promise]:
     """Everything this target promises to people, as things stand at this instant, past slots included.
 
-    A rumour, what is closed and what is reserved to a delegation promise nothing; a date that has passed neither.
+    A rumour, what is closed and what is reserved to a delegation promise nothing; of a date that has passed, only what follows it.
     """
-    if target.is_silent or target.is_never_mailed or (target.kind != Kind.FOLLOW_UP and target.at <= at):
+    if target.is_silent or target.is_never_mailed:
         return
     for rule in rules_for(target.kind, target.what):
         # Many people share a profile of being reached, and with it every instant.
@@ -111,7 +111,9 @@ def place(rung: Rung, target: Target, clock: Clock, at: datetime) -> tuple[int, 
         case CountedFrom.DATE if target.kind == Kind.FOLLOW_UP:
             return place_by_due(rung, target, clock)
         case CountedFrom.DATE:
-            return rung.offset, placement.before(target.at, rung.offset, clock), rung.is_alone
+            return (rung.offset, placement.before(target.at, rung.offset, clock), rung.is_alone) if target.at > at else None
+        case CountedFrom.SHUT:
+            return rung.offset, placement.after(target.at, 0, clock), False
         case CountedFrom.ASSIGNED:
             handed = target.assigned_at or target.at
             is_urgent = target.at - handed <= AT_ONCE_WITHIN and rung.step == Step.ASSIGNED
@@ -194,6 +196,8 @@ def is_past(target: Target, reminder: Reminder, at: datetime) -> bool:
         return reminder.send_at < at - LATE_AT_MOST
     if target.at > at:
         return False
+    if reminder.step == Step.SHUT:
+        return reminder.send_at < at - LATE_AT_MOST
     if target.kind == Kind.FOLLOW_UP:
         return not BY_CODE[reminder.rule].is_overdue and reminder.step not in TOLD_FROM_EVENTS
     return True

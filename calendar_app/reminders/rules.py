@@ -83,6 +83,11 @@ def undecided_region_watchers(target: Target, facts: Facts) -> Iterable[int]:
     return [user for user in region(target, facts) if user not in attending]
 
 
+def shut_out(target: Target, facts: Facts) -> Iterable[int]:
+    """Who did not answer while the door was open, or wanted to go and did not say that she registered."""
+    return [*undecided_region_watchers(target, facts), *going(target, facts)]
+
+
 def region_watchers_not_going(target: Target, facts: Facts) -> Iterable[int]:
     attending = attendance(target, facts)
     return [user for user in region(target, facts) if attending.get(user) not in ATTENDING]
@@ -138,6 +143,8 @@ class CountedFrom(StrEnum):
     # From the moment it was handed to its owner; the rest are told with the next digest, or at once if it is due too soon for that.
     ASSIGNED = "assigned"
     UNANSWERED = "unanswered"
+    # From the moment it shut: with the first digest after it.
+    SHUT = "shut"
     # When she had the reminder put off until.
     PUT_OFF = "put-off"
     # Every Monday from three days after it was due.
@@ -213,6 +220,7 @@ class Step(StrEnum):
     WHO_GOES = "who-goes"
     LOOK_UP = "look-up"
     NOT_GOING = "not-going"
+    SHUT = "shut"
     ASSIGNED = "assigned"
     BACKUP = "backup"
     NUDGE = "nudge"
@@ -253,15 +261,17 @@ RULES: tuple[Rule, ...] = (
         _("Registration closes"),
         _("You said that you want to go, or you watch this region or this date. It stops as soon as you are registered or not going."),
         _(
-            "30, 14, 7, 3 and 1 days before, on its own from 3 days on. People who watch the region are asked once, 30 days "
-            "before, who is going; people who watch the date are told 14, 3 and 1 days before."
+            "30, 14, 7, 3 and 1 days before, on its own from 3 days on. People who watch the region and have not answered are asked "
+            "30, 14 and 3 days before who is going; people who watch the date are told 14, 3 and 1 days before. After it has "
+            "closed, one line says so, and whom to ask."
         ),
         Kind.DEADLINE,
         frozenset({Deadline.Kind.REGISTRATION}),
         (
             Ladder(going, LONG, alone_up_to=3),
-            Ladder(undecided_region_watchers, (30,), step=Step.WHO_GOES),
+            Ladder(undecided_region_watchers, (30, 14, 3), step=Step.WHO_GOES),
             Ladder(unregistered_date_watchers, BASE, alone_up_to=1),
+            Ladder(shut_out, (-1,), step=Step.SHUT, counted_from=CountedFrom.SHUT),
         ),
     ),
     Rule(

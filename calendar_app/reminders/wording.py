@@ -1,7 +1,7 @@
 """The sentences of reminders: a line for each target that may be named, and a count of those that may not."""
 
 import binascii
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -47,6 +47,7 @@ STEPS_IN_WORDS: Mapping[str, StrPromise] = {
     Step.HANDED_BACK: gettext_lazy("Handed back: nobody has it now"),
     Step.RETURNED: gettext_lazy("No answer for four days: nobody has it now"),
     Step.DONE: gettext_lazy("Done"),
+    Step.SHUT: gettext_lazy("Registration is closed"),
 }
 # What may only be counted, in the order it is said.
 COUNTED = {
@@ -60,6 +61,10 @@ COUNTED = {
     "date": ngettext_lazy("%(n)s other date", "%(n)s other dates", "n"),
     "proposal": ngettext_lazy("%(n)s proposal changed", "%(n)s proposals changed", "n"),
 }
+# What asks for an answer says until when, counted too.
+ASKED_UNTIL = ngettext_lazy(
+    "%(n)s follow-up is waiting for your answer, due %(day)s", "%(n)s follow-ups are waiting for your answer, the first due %(day)s", "n"
+)
 COUNTED_STEPS: Mapping[str, str] = {Step.ASSIGNED: "asked", Step.NUDGE: "asked", Step.BACKUP: "backup"}
 
 
@@ -68,11 +73,15 @@ COUNTED_STEPS: Mapping[str, str] = {Step.ASSIGNED: "asked", Step.NUDGE: "asked",
 
 @dataclass(frozen=True)
 class DigestLine:
-    """One thing that may be named. Times are words already; `path` begins with a slash."""
+    """One thing that may be named. Times are words already; `path` begins with a slash.
+
+    left -- how far off it is, where `when` says something else
+    """
 
     when: str
     title: str
     official: str
+    left: str = ""
     yours: str = ""
     before: str = ""
     notes: tuple[str, ...] = ()
@@ -163,7 +172,7 @@ def parts_of(
     for number, heading in enumerate(headings):
         named = tuple(lines[entry_key(entry)] for entry in groups[number] if entry_key(entry) in lines)
         rest = [entry for entry in groups[number] if entry_key(entry) not in lines and entry_key(entry) not in left_out]
-        counts = counts_of(rest)
+        counts = counts_of(rest, reader)
         if named or counts:
             yield DigestSection(heading, named, counts)
 
@@ -193,6 +202,11 @@ def days_left(entry: ReminderEntry, reader: Reader, at: datetime) -> int:
     """
     if isinstance(entry.thing, Proposal) or (isinstance(entry.thing, FollowUp) and entry.rule.is_for_today):
         return 0
+    return days_until(entry, reader, at)
+
+
+def days_until(entry: ReminderEntry, reader: Reader, at: datetime) -> int:
+    """The same, negative once it has passed."""
     zones = {reader.zone}
     if not isinstance(entry.thing, FollowUp):
         zones.add(entry.thing.zone if entry.thing.has_hour else times.ITU_ZONE)
@@ -209,6 +223,17 @@ def said_days(days: int) -> str:
     if days == 1:
         return _("Tomorrow")
     return ngettext("In %(n)s day", "In %(n)s days", days) % {"n": days}
+
+
+def said_left(days: int) -> str:
+    """How far off a date is, beside it: "in 3 days"."""
+    if days == 0:
+        return _("today")
+    if days == 1:
+        return _("tomorrow")
+    if days < 0:
+        return ngettext("%(n)s day ago", "%(n)s days ago", -days) % {"n": -days}
+    return ngettext("in %(n)s day", "in %(n)s days", days) % {"n": days}
 
 
 def said_moment(at: datetime, reader: Reader) -> str:
@@ -245,10 +270,19 @@ def counted(entries: Sequence[ReminderEntry], reader: Reader, at: datetime) -> s
     return ngettext("%(n)s reminder", "%(n)s reminders", number) % names
 
 
-def counts_of(entries: Iterable[ReminderEntry]) -> tuple[str, ...]:
-    """What may only be counted, by what is to be done about it."""
-    numbers = Counter(what_is_counted(entry) for entry in entries)
-    return tuple(str(COUNTED[name] % {"n": numbers[name]}) for name in COUNTED if numbers[name])
+def counts_of(entries: Iterable[ReminderEntry], reader: Reader | None = None) -> tuple[str, ...]:
+    """What may only be counted, by what is to be done about it; for a reader, until when she is asked to answer."""
+    of_kind: dict[str, list[ReminderEntry]] = defaultdict(list)
+    for entry in entries:
+        of_kind[what_is_counted(entry)].append(entry)
+    said = []
+    for name, words in COUNTED.items():
+        if some := of_kind.get(name):
+            values: dict[str, Any] = {"n": len(some)}
+            if name == "asked" and reader:
+                words, values["day"] = ASKED_UNTIL, times.day(local_date(min(entry.target.at for entry in some), reader.zone), reader.language)
+            said.append(str(words % values))
+    return tuple(said)
 
 
 def what_is_counted(entry: ReminderEntry) -> str:
@@ -289,10 +323,13 @@ def short(text: str, longest: int) -> str:
 def date_line(entry: ReminderEntry, thing: Deadline | Meeting, reader: Reader, at: datetime) -> DigestLine:
     said = times.when(thing.at, zone=thing.zone, reader=reader.zone, language=reader.language, has_hour=thing.has_hour)
     row = entry.reminder
+    days = days_until(entry, reader, at)
+    special = _("Date changed") if row.rule == DATE_CHANGED else STEPS_IN_WORDS.get(row.step)
     return DigestLine(
-        when=with_certainty(_("Date changed") if row.rule == DATE_CHANGED else said_days(days_left(entry, reader, at)), thing),
+        when=with_certainty(str(special or said_days(days)), thing),
         title=short(thing.title, LONGEST_TITLE),
         official=said_range(thing, said.official, reader),
+        left=said_left(days) if special else "",
         yours=_("%(time)s your time") % {"time": said.yours} if said.yours else "",
         before=_("Before: %(date)s") % {"date": said_before(row.was, thing, reader)} if row.rule == DATE_CHANGED and row.was else "",
         notes=tuple(notes_of(entry, thing, reader)),
@@ -338,11 +375,25 @@ def notes_of(entry: ReminderEntry, thing: Deadline | Meeting, reader: Reader) ->
         yield _("Computed from earlier assemblies, not published. Look up first what is published, and enter it with its source.")
     steps = {row.step for row in entry.reminders}
     if Step.WHO_GOES in steps:
-        yield _("Who is going? Say so in the agenda.")
+        yield _("Who is going? Say so before registration closes.")
+    if Step.SHUT in steps:
+        yield whom_to_ask(thing)
     if reader.watched and any(rule.names_watched for rule in entry.rules):
         yield watched_resolutions(reader)
     if isinstance(thing, Meeting) and thing.city:
         yield thing.city if not thing.country else f"{one_line(thing.city)}, {thing.country.name}"  # type: ignore[attr-defined]
+
+
+def whom_to_ask(thing: Deadline | Meeting) -> str:
+    """Once a door has shut: who decides about those who come late."""
+    meeting = thing if isinstance(thing, Meeting) else thing.meeting
+    if meeting is None or meeting.group is None:
+        return _("Ask the organiser whether late registrations are taken.")
+    host = (urlsplit(meeting.group.website).hostname or "").removeprefix("www.")
+    names = {"group": meeting.group.acronym or meeting.group.code, "website": host}
+    if host:
+        return _("Ask %(group)s (%(website)s) whether late registrations are taken.") % names
+    return _("Ask %(group)s whether late registrations are taken.") % names
 
 
 def other_language(thing: Deadline | Meeting, reader: Reader) -> str:
@@ -362,10 +413,11 @@ def watched_resolutions(reader: Reader) -> str:
 
 
 def said_source(thing: Deadline | Meeting, reader: Reader) -> str:
+    """The site where anyone can check it, or its source in the reader's language; words in any other language are left out."""
     links = thing.source_links
-    source = (urlsplit(links[0]).hostname or "").removeprefix("www.") if links else short(thing.source, LONGEST_SOURCE)
+    source = (urlsplit(links[0]).hostname or "").removeprefix("www.") if links else thing.known_source
     if not source:
-        return ""
+        return _("To be checked") if thing.is_to_check else ""
     if thing.verified_at:
         checked = times.day(thing.verified_at.astimezone(ZoneInfo(reader.zone)), reader.language)
         return _("Source: %(source)s, checked on %(day)s") % {"source": source, "day": checked}
@@ -378,10 +430,13 @@ def said_source(thing: Deadline | Meeting, reader: Reader) -> str:
 
 
 def follow_up_line(entry: ReminderEntry, follow_up: FollowUp, reader: Reader, at: datetime) -> DigestLine:
+    days = days_until(entry, reader, at)
+    when = follow_up_words(entry, reader, at)
     return DigestLine(
-        when=follow_up_words(entry, reader, at),
+        when=when,
         title=short(follow_up.title, LONGEST_TITLE),
         official=_("Due %(time)s your time") % {"time": said_moment(follow_up.due_at, reader)},
+        left="" if when == said_days(days) or entry.reminder.step == Step.DONE else said_left(days),
         path=follow_up.get_absolute_url() if follow_up.pk else "/",
     )
 

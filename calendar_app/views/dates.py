@@ -10,6 +10,7 @@ from calendar_app.forms.dates import AttendanceForm
 from calendar_app.models import Attendance, DateChange, Deadline, Meeting
 from calendar_app.models.entries import entries
 from calendar_app.permissions import can_change_date
+from calendar_app.reminders.wording import whom_to_ask
 from calendar_app.services import dates
 from calendar_app.views.attendance import circles_to_tell
 from calendar_app.views.calendar import where_we_are
@@ -60,6 +61,12 @@ def deadline(request, public_id):
     if meeting := deadline.meeting:
         circle_views.record_view(CircleView.Thing.CALL, meeting.public_id, circle=meeting.circle, by=request.user)
     mine = Attendance.objects.filter(user=request.user, meeting=deadline.meeting_id).first() if deadline.meeting_id else None
+    waits_for_answer = (
+        deadline.kind == Deadline.Kind.REGISTRATION
+        and meeting is not None
+        and not meeting.is_past
+        and (mine is None or mine.status == Attendance.Status.GOING)
+    )
     return render(
         request,
         "calendar_app/dates/deadline.html",
@@ -68,10 +75,8 @@ def deadline(request, public_id):
             "deadline": deadline,
             "mine": mine,
             "days_before": -(deadline.offset_days or 0),
-            "asks_for_registration": deadline.kind == Deadline.Kind.REGISTRATION
-            and deadline.meeting is not None
-            and not deadline.meeting.is_past
-            and (mine is None or mine.status == Attendance.Status.GOING),
+            "asks_for_registration": waits_for_answer and not deadline.is_past,
+            "whom_to_ask": whom_to_ask(deadline) if waits_for_answer and deadline.is_past else "",
             "may_change": can_change_date(request.user, deadline),
             "change_url": change_url(deadline),
             "here": request.path,

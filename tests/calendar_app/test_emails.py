@@ -262,6 +262,64 @@ def test_a_title_that_is_not_there_in_her_language_says_in_which_it_comes(clock,
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("source", "language", "said"),
+    [
+        ("https://www.itu.int/circular", "fr", "Source\u202f: itu.int, à vérifier"),
+        ("guide", "fr", "Source\u202f: guide de Global Partners Digital, 2024, à vérifier"),
+        ("guide", "es", "Fuente: guía de Global Partners Digital, 2024, por verificar"),
+        ("Pattern of earlier assemblies, not published: 29 days", "fr", "À vérifier"),
+        ("Pattern of earlier assemblies, not published: 29 days", "es", "Por verificar"),
+    ],
+)
+def test_a_source_is_said_in_the_readers_language_or_left_out(clock, network, source, language, said):
+    user = member(network, language=language)
+    Watch.objects.create(user=user, resolution=ResolutionFactory())
+    reminded(user, DeadlineFactory(source=source, confidence="medium"), "RR-01")
+    _subject, text = sent_to(user)
+    assert f"  {said}\n" in text
+    assert "Pattern" not in text
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "1 follow-up is waiting for your answer, due Sun, 17 Sept 2028"),
+        ("fr", "1 action attend votre réponse, échéance le dim. 17 sept. 2028"),
+        ("es", "1 tarea espera tu respuesta, vence el dom, 17 sept 2028"),
+    ],
+)
+def test_what_asks_for_an_answer_says_until_when_even_if_it_is_counted(clock, network, language, said):
+    user = member(network, language=language, mail_level="standard")
+    follow_up = handed_to(user, network)
+    reminded(user, follow_up, "RR-09", step=Step.ASSIGNED, offset=0)
+    reminded(user, DeadlineFactory(), "RR-01")
+    Watch.objects.create(user=user, resolution=ResolutionFactory())
+    _subject, text = sent_to(user)
+    assert f"{said}\n" in text
+
+
+def handed_to(user, network):
+    boss = lead(network)
+    return FollowUp.objects.create(
+        circle=network.everyone, title="Ask", owner=user, created_by=boss, assigned_by=boss, assigned_at=moment(13), due_at=moment(17, 9)
+    )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "your time (in 3 days)"), ("fr", "(dans 3 jours)"), ("es", "(en 3 días)")],
+)
+def test_a_line_that_says_something_else_counts_the_days_beside_the_date(clock, network, language, said):
+    user = member(network, language=language, mail_level="detailed")
+    reminded(user, handed_to(user, network), "RR-09", step=Step.NUDGE, offset=0)
+    _subject, text = sent_to(user)
+    assert said in text
+
+
+@pytest.mark.django_db
 def test_it_never_says_that_there_is_more_time_than_there_is(clock, network):
     """On Monday morning in Nairobi the deadline is tonight in Geneva, though the clock there will say Tuesday."""
     clock.move_to(moment(18, 6))

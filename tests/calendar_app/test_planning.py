@@ -4,6 +4,7 @@ import threading
 from datetime import time, timedelta
 
 import pytest
+from django.core import mail
 from django.db import connection
 
 from calendar_app import tasks
@@ -14,7 +15,7 @@ from coalitions.models import CircleMembership, FollowUp, FollowUpEvent, Members
 from coalitions.services import follow_ups
 from coalitions.services.membership import admit, change_role
 from resolutions.models import DateStatus, RegionWatch, Watch
-from tests.calendar_app.reminding import a_minute, moment, rows, subjects_to
+from tests.calendar_app.reminding import a_minute, mails_to, moment, rows, subjects_to
 from tests.factories import (
     DeadlineFactory,
     MeetingFactory,
@@ -39,9 +40,8 @@ def a_door(days=40, **fields):
     meeting = MeetingFactory(
         starts_on=(moment(1) + timedelta(days=days + 14)).date(), ends_on=(moment(1) + timedelta(days=days + 16)).date()
     )
-    return DeadlineFactory(
-        kind="registration", meeting=meeting, at=moment(1) + timedelta(days=days), title_en="Registration closes", **fields
-    )
+    fields = {"at": moment(1) + timedelta(days=days), **fields}
+    return DeadlineFactory(kind="registration", meeting=meeting, title_en="Registration closes", **fields)
 
 
 # --- The rules --------------------------------------------------------------------------------------------------------------
@@ -73,7 +73,7 @@ def test_rr_02_aims_at_the_door_and_stops_once_registered(clock, network):
     door = a_door()
     Attendance.objects.create(user=user, meeting=door.meeting, status="going")
     tasks.tick()
-    assert offsets(user, "RR-02") == [(30, False), (14, False), (7, False), (3, True), (1, True)]
+    assert offsets(user, "RR-02") == [(30, False), (14, False), (7, False), (3, True), (1, True), (-1, False)]
     Attendance.objects.filter(user=user).first().delete()
     Attendance.objects.create(user=user, meeting=door.meeting, status="registered")
     tasks.tick()
@@ -81,15 +81,64 @@ def test_rr_02_aims_at_the_door_and_stops_once_registered(clock, network):
     assert {row[4] for row in rows(user, rule="RR-02")} == {"withdrawn"}
 
 
-def test_rr_02_asks_watchers_of_the_region_once_who_is_going(clock, network):
+def test_rr_02_asks_watchers_of_the_region_until_they_answer(clock, network):
     user, decided = member(network), member(network)
     door = a_door()
     for person in (user, decided):
         RegionWatch.objects.create(user=person, group=door.meeting.group)
     Attendance.objects.create(user=decided, meeting=door.meeting, status="not")
     tasks.tick()
-    assert rows(user, rule="RR-02") == [("RR-02", 30, "who-goes", "planned", "")]
+    assert [row[:4] for row in rows(user, rule="RR-02")] == [
+        ("RR-02", 30, "who-goes", "planned"),
+        ("RR-02", 14, "who-goes", "planned"),
+        ("RR-02", 3, "who-goes", "planned"),
+        ("RR-02", -1, "shut", "planned"),
+    ]
     assert rows(decided, rule="RR-02") == []
+    Attendance.objects.create(user=user, meeting=door.meeting, status="remote")
+    tasks.tick()
+    assert {row[3:] for row in rows(user, rule="RR-02")} == {("skipped", "withdrawn")}
+
+
+@pytest.mark.parametrize(
+    ("status", "told"),
+    [
+        (None, ["Registration is closed"]),
+        ("going", ["Registration is closed"]),
+        ("registered", []),
+        ("remote", []),
+        ("not", []),
+    ],
+)
+def test_rr_02_says_once_that_the_door_has_shut_and_whom_to_ask(clock, network, status, told):
+    user = member(network)
+    door = a_door(days=2, at=moment(3))
+    door.meeting.group.website = "https://www.atu-uat.org/en"
+    door.meeting.group.save()
+    RegionWatch.objects.create(user=user, group=door.meeting.group)
+    if status:
+        Attendance.objects.create(user=user, meeting=door.meeting, status=status)
+    clock.move_to(moment(3, 8))
+    a_minute()
+    mail.outbox.clear()
+    for hour in range(10, 72):
+        clock.move_to(moment(3) + timedelta(hours=hour - 9))
+        a_minute()
+    texts = [text for _subject, text in mails_to(user) if "is closed" in text]
+    assert [line for text in texts for line in text.splitlines() if line == "Registration is closed"] == told
+    assert ["(atu-uat.org) whether late registrations are taken." in text for text in texts] == [True] * len(told)
+
+
+def test_a_door_that_was_put_off_is_not_said_to_have_shut(clock, network):
+    user = member(network)
+    door = a_door(days=2)
+    RegionWatch.objects.create(user=user, group=door.meeting.group)
+    tasks.tick()
+    Deadline.objects.filter(pk=door.pk).update(at=door.at + timedelta(days=9), version=2, changed_at=moment(1, 10))
+    clock.move_to(moment(5))
+    a_minute()
+    assert [row[3] for row in rows(user, step="shut")] == ["skipped", "planned"]
+    assert not any("is closed" in text for _subject, text in mails_to(user))
 
 
 def test_rr_03_tells_leads_who_follow_the_region(clock, network):
@@ -532,7 +581,7 @@ def test_whoever_decides_to_go_the_day_before_is_told_within_a_minute(clock, net
     clock.shift(60)
     a_minute()
     assert subjects_to(user) == ["Tomorrow: Registration closes"]
-    assert [row[1:] for row in rows(user, rule="RR-02")] == [(1, "", "sent", "late")]
+    assert [row[1:] for row in rows(user, rule="RR-02")] == [(1, "", "sent", "late"), (-1, "shut", "planned", "")]
 
 
 def test_what_is_told_on_its_own_does_not_wait_for_a_digest_when_it_is_late(clock, network):
