@@ -85,6 +85,8 @@ def undecided_region_watchers(target: Target, facts: Facts) -> Iterable[int]:
 
 def shut_out(target: Target, facts: Facts) -> Iterable[int]:
     """Who did not answer while the door was open, or wanted to go and did not say that she registered."""
+    if target.is_assumption:
+        return NOBODY
     return [*undecided_region_watchers(target, facts), *going(target, facts)]
 
 

@@ -280,7 +280,8 @@ def counts_of(entries: Iterable[ReminderEntry], reader: Reader | None = None) ->
         if some := of_kind.get(name):
             values: dict[str, Any] = {"n": len(some)}
             if name == "asked" and reader:
-                words, values["day"] = ASKED_UNTIL, times.day(local_date(min(entry.target.at for entry in some), reader.zone), reader.language)
+                first = min(entry.target.at for entry in some)
+                words, values["day"] = ASKED_UNTIL, times.day(local_date(first, reader.zone), reader.language)
             said.append(str(words % values))
     return tuple(said)
 
