@@ -208,7 +208,7 @@ def days_left(entry: ReminderEntry, reader: Reader, at: datetime) -> int:
 def days_until(entry: ReminderEntry, reader: Reader, at: datetime) -> int:
     """The same, negative once it has passed."""
     zones = {reader.zone}
-    if not isinstance(entry.thing, FollowUp):
+    if isinstance(entry.thing, Deadline | Meeting):
         zones.add(entry.thing.zone if entry.thing.has_hour else times.ITU_ZONE)
     return min((local_date(entry.target.at, zone) - local_date(at, zone)).days for zone in zones)
 
