@@ -1,12 +1,13 @@
 from django.urls import path
 
-from calendar_app.views import attendance, calendar, date_facts, date_moves, dates, first_steps, health, reminders
+from calendar_app.views import attendance, calendar, calendar_templates, date_facts, date_moves, dates, first_steps, health, reminders
 
 app_name = "calendar_app"
 urlpatterns = [
     path("calendar/", calendar.calendar, name="calendar"),
     path("calendar/new/", date_facts.date_new, name="date-new"),
     path("calendar/new/deadline/", date_facts.deadline_new, name="deadline-new"),
+    path("calendar/new/usual/", calendar_templates.usual_dates, name="usual-dates"),
     path("calendar/new/<slug:kind>/", date_facts.meeting_new, name="meeting-new"),
     path("calendar/regions/<slug:code>/watch/", calendar.region_watch, name="region-watch"),
     path("calendar/meetings/<uuid:public_id>/", dates.meeting, name="meeting"),

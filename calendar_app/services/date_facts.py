@@ -82,12 +82,18 @@ def add_meeting(
     return meeting
 
 
-def _add_related_deadline(meeting: Meeting, *, kind: str, days_before: int, by: User) -> Deadline:
+def titles_of_related_deadline(meeting: Meeting, kind: str) -> dict[str, str]:
+    """By language, from the titles of the meeting."""
     titles = {}
     for language, _name in settings.LANGUAGES:
         if title := getattr(meeting, f"title_{language}"):
             with override(language):
                 titles[language] = gettext("%(door)s: %(meeting)s") % {"door": Deadline.Kind(kind).label.capitalize(), "meeting": title}
+    return titles
+
+
+def _add_related_deadline(meeting: Meeting, *, kind: str, days_before: int, by: User) -> Deadline:
+    titles = titles_of_related_deadline(meeting, kind)
     deadline = Deadline(
         assembly=meeting.assembly,
         meeting=meeting,

@@ -12,6 +12,7 @@ from calendar_app.models.entries import entries
 from calendar_app.permissions import can_change_date
 from calendar_app.reminders.wording import whom_to_ask
 from calendar_app.services import dates
+from calendar_app.services.calendar_templates import basis_of
 from calendar_app.views.attendance import circles_to_tell
 from calendar_app.views.calendar import where_we_are
 from calendar_app.views.date_moves import change_url
@@ -48,6 +49,7 @@ def meeting(request, public_id):
             "others": [row for row in people if row.user_id != request.user.pk and row.status != Attendance.Status.NOT],
             "attendance": form,
             "may_change": can_change_date(request.user, meeting),
+            "basis": basis_of(meeting),
             "change_url": change_url(meeting),
             "here": request.path,
             **_changes(request.user, meeting=meeting),
@@ -78,6 +80,7 @@ def deadline(request, public_id):
             "asks_for_registration": waits_for_answer and not deadline.is_past,
             "whom_to_ask": whom_to_ask(deadline) if waits_for_answer and deadline.is_past else "",
             "may_change": can_change_date(request.user, deadline),
+            "basis": basis_of(deadline),
             "change_url": change_url(deadline),
             "here": request.path,
             **_changes(request.user, deadline=deadline),
