@@ -17,4 +17,4 @@ class DeadlineTranslation(TranslationOptions):
 
 
 for model in (Meeting, Deadline):
-    keep_history(model, app="calendar_app", excluded_fields=["reference_values"], related_name="+")
+    keep_history(model, app="calendar_app", excluded_fields=["reference_values", "search_text"], related_name="+")

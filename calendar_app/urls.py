@@ -1,6 +1,17 @@
 from django.urls import path
 
-from calendar_app.views import attendance, calendar, calendar_templates, date_facts, date_moves, dates, first_steps, health, reminders
+from calendar_app.views import (
+    attendance,
+    calendar,
+    calendar_templates,
+    date_facts,
+    date_moves,
+    dates,
+    first_steps,
+    health,
+    reminders,
+    search,
+)
 
 app_name = "calendar_app"
 urlpatterns = [
@@ -29,6 +40,7 @@ urlpatterns = [
     path("calendar/changes/<uuid:public_id>/reject/", date_moves.change_reject, name="change-reject"),
     path("calendar/changes/<uuid:public_id>/undo/", date_moves.change_undo, name="change-undo"),
     path("resolutions/<slug:slug>/dates/", dates.resolution_dates, name="resolution-dates"),
+    path("search/", search.search_page, name="search"),
     path("reminders/", reminders.reminders, name="reminders"),
     path("reminders/test/", reminders.send_test, name="reminders-test"),
     path("reminders/mute/", reminders.mute_kind, name="reminders-mute"),

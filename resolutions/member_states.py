@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils import translation
 from django_countries import countries
 
-from resolutions.folding import fold
+from resolutions.folding import SearchWords, fold
 
 _BETWEEN = re.compile(r"[,;\n]+")
 _CLOSED = re.compile(r"\s*\([^)]*\)")
@@ -27,6 +27,21 @@ def _names() -> dict[str, str]:
                 whole.setdefault(fold(str(name)), code)
                 short[fold(_CLOSED.sub("", str(name)))].add(code)
     return {name: next(iter(codes)) for name, codes in short.items() if len(codes) == 1} | whole
+
+
+@cache
+def names_of(code: str) -> str:
+    """The names of this country in every language of the house, as one text to search in."""
+    said = []
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            said.append(countries.name(code))
+    return " ".join(said)
+
+
+def countries_found(words: SearchWords) -> list[str]:
+    """ISO codes of the countries whose name in some language has all these words."""
+    return [code for code in countries.countries if words.found_in(names_of(code))] if words.words else []
 
 
 def _by_beginning(said: str) -> str:

@@ -42,4 +42,6 @@ class WordingRuleTranslation(TranslationOptions):
 
 
 for model in (Assembly, RegionalGroup, Resolution, Revision, Outcome, StateSymbol):
-    keep_history(model, app="resolutions", excluded_fields=["reference_values"], related_name="+")
+    # The folded column of resolutions has been kept in their history; it holds nothing that the titles beside it do not.
+    folded = [] if model is Resolution else ["search_text"]
+    keep_history(model, app="resolutions", excluded_fields=["reference_values", *folded], related_name="+")

@@ -385,9 +385,13 @@ def routes(resolver: URLResolver | None = None, prefix: str = "") -> list[tuple[
     return found
 
 
+# Every mark begins with it, as a word of its own.
+SEARCHES = ("/search/?q=zz", "/search/?q=zz&kind=follow-ups", "/resolutions/?q=zz", "/matrix/?q=zz", "/delegations/?q=zz")
+
+
 def addresses(world: World) -> list[tuple[str, UUID | None]]:
-    """Every address: the path filled in, and the private object it names, if any."""
-    filled = []
+    """Every address: the path filled in, and the private object it names, if any; and what each search finds."""
+    filled: list[tuple[str, UUID | None]] = [(search, None) for search in SEARCHES]
     for path, _pattern in routes():
         path = path.replace("^", "").replace("$", "").replace("\\Z", "").replace("\\.", ".")
         if "(?P" in path or any(part in path for part in NOT_WALKED):
@@ -523,6 +527,21 @@ def test_no_page_shows_what_its_reader_may_not_read(world, role):
         if public_id in world.objects and role in STRANGERS[1:] and answer.status_code == 403:
             wrong.append(f"{address} says 403, so it says that it exists")
     assert wrong == []
+
+
+def test_the_search_finds_what_its_reader_may_read_and_nothing_of_a_delegation(world):
+    """So that the walk above has something to find."""
+
+    def marks_found(role: str) -> set[str]:
+        answer = Walker(world, role).ask_for("get", "/search/?q=zz").content.decode()
+        # The box at the top says what was looked for, and no mark is only that.
+        return {mark for mark in world.marks if mark in answer} - {"zz-coalition-ours"}
+
+    of_all = {"zz-lead", "zz-organisation"}
+    assert marks_found("outsider") == set()
+    assert marks_found("observer") == of_all | {"zz-observer"}
+    assert marks_found("member") == of_all | {"zz-member", "zz-insider", "zz-c1-title"} - {"zz-insider"}
+    assert marks_found("insider") == of_all | {"zz-insider", "zz-c1-title", "zz-c2-title", "zz-call", "zz-door"}
 
 
 def test_an_id_that_fits_nowhere_is_answered_as_one_that_nobody_has(world):

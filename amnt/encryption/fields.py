@@ -139,6 +139,17 @@ class DigestField(models.CharField):
         return value
 
 
+def is_private_row(row: models.Model, private_by: str) -> bool:
+    """Whether that column of this row, or behind its foreign keys, is not null. True in doubt, as for the history of a deleted row."""
+    thing: Any = row
+    try:
+        for name in private_by.split("__"):
+            thing = getattr(thing, name) if thing is not None else None
+    except ObjectDoesNotExist:
+        return True
+    return thing is not None
+
+
 class EncryptionDecision(str):
     """A value with the decision whether it is encrypted."""
 
@@ -163,14 +174,7 @@ class EncryptedIfPrivate(models.Field):
         return "TextField"
 
     def is_private(self, row: models.Model) -> bool:
-        """True in doubt, as for the history of a deleted row."""
-        thing: Any = row
-        try:
-            for name in self.private_by.split("__"):
-                thing = getattr(thing, name) if thing is not None else None
-        except ObjectDoesNotExist:
-            return True
-        return thing is not None
+        return is_private_row(row, self.private_by)
 
     def pre_save(self, model_instance, add):
         text = super().pre_save(model_instance, add)

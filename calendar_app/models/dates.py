@@ -15,6 +15,7 @@ from amnt.accounts.models import check_zone
 from amnt.core.idempotency import Submitted
 from amnt.encryption.fields import CharFieldEncryptedIfPrivate, EncryptedURLField, TextFieldEncryptedIfPrivate, encrypted_if_private
 from coalitions.models import Circle, CircleMembership, Membership, circles_of
+from resolutions.folding import FoldedField
 from resolutions.models import ENDS_BEFORE_IT_STARTS, Assembly, DateStatus, Fact, RegionalGroup, Resolution
 
 if TYPE_CHECKING:
@@ -129,6 +130,7 @@ class Meeting(CertaintyMixin, Fact, Submitted):
     is_example = models.BooleanField(_("example"), default=False)
     version = models.PositiveIntegerField(default=1, editable=False)
     changed_at = models.DateTimeField(auto_now=True, db_index=True)
+    search_text = FoldedField(of=(*get_translation_fields("title"), "city"), private_by="circle_id")
 
     objects = MeetingQuerySet.as_manager()
 
@@ -227,6 +229,7 @@ class Deadline(CertaintyMixin, Fact, Submitted):
     is_example = models.BooleanField(_("example"), default=False)
     version = models.PositiveIntegerField(default=1, editable=False)
     changed_at = models.DateTimeField(auto_now=True, db_index=True)
+    search_text = FoldedField(of=tuple(get_translation_fields("title")), private_by="meeting__circle_id")
 
     objects = DeadlineQuerySet.as_manager()
 

@@ -9,7 +9,8 @@ from amnt.core.forms import LineField, LinesField, SubmissionField
 from amnt.core.limits import LONGEST_SEARCH, max_length
 from amnt.core.links import LinkField
 from coalitions.models import Delegation
-from resolutions.folding import fold
+from resolutions.folding import SearchWords, fold
+from resolutions.member_states import names_of
 from resolutions.models import RegionalGroup
 
 
@@ -84,15 +85,14 @@ class SearchForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["region"].choices = [("", gettext("All")), *((group.code, str(group)) for group in groups)]
         self.is_valid()
-        self.words = fold(self.cleaned_data.get("q", "")).split()
+        self.words = SearchWords.of(self.cleaned_data.get("q", ""))
         self.codes = next((codes_of(group) for group in groups if group.code == self.cleaned_data.get("region")), None)
 
     def finds(self, code: str, *texts: str) -> bool:
-        """Whether this country matches: in the region, and every word in its name or these texts, ignoring accents."""
+        """Whether this country matches: in the region, and every word in its name in any language or in these texts, ignoring accents."""
         if self.codes is not None and code not in self.codes:
             return False
-        folded = fold(" ".join((countries.name(code), *texts)))
-        return all(word in folded for word in self.words)
+        return self.words.found_in(names_of(code), *texts)
 
     def finds_card(self, card: Delegation) -> bool:
         wanted = self.cleaned_data.get("open")
@@ -101,7 +101,7 @@ class SearchForm(forms.Form):
     @property
     def asks_for_countries(self) -> bool:
         """Whether countries without a card are included."""
-        return bool(self.words or self.codes is not None) and not self.cleaned_data.get("open")
+        return bool(self.words.words or self.codes is not None) and not self.cleaned_data.get("open")
 
     @property
     def is_narrowed(self) -> bool:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
 from amnt.core.idempotency import Submitted
+from resolutions.folding import FoldedField
 from resolutions.models import Assembly, Fact
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ class Delegation(Fact, Submitted):
     how_to_join = models.TextField(_("how to join"), max_length=1000, blank=True)
     rules = models.TextField(_("rules for stakeholders"), max_length=1000, blank=True)
     is_example = models.BooleanField(_("example"), default=False)
+    search_text = FoldedField(of=("authority", "head"))
 
     objects = DelegationQuerySet.as_manager()
 

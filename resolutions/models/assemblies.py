@@ -7,8 +7,10 @@ from django.db.models.functions import Coalesce
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
+from modeltranslation.utils import get_translation_fields
 
 from amnt.core.forms import one_line
+from resolutions.folding import FoldedField
 from resolutions.models.facts import ENDS_BEFORE_IT_STARTS, DateStatus, Fact
 
 if TYPE_CHECKING:
@@ -94,6 +96,7 @@ class RegionalGroup(Fact):
     website = models.URLField(_("website"), blank=True)
     access = models.TextField(_("how civil society gets in"), blank=True)
     is_recognised = models.BooleanField(_("one of the six the ITU counts"), default=True)
+    search_text = FoldedField(of=("code", *get_translation_fields("acronym"), *get_translation_fields("name")))
 
     objects = RegionalGroupQuerySet.as_manager()
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from modeltranslation.utils import get_translation_fields
 
 from amnt.core.addresses import page_address
-from resolutions.folding import FoldedField, fold
+from resolutions.folding import FoldedField, SearchWords
 from resolutions.models.assemblies import Assembly
 from resolutions.models.facts import Fact, Reference
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 class Topic(Reference):
     tag = models.SlugField(_("tag"), unique=True)
     name = models.CharField(_("name"), max_length=100)
+    search_text = FoldedField(of=tuple(get_translation_fields("name")))
 
     class Meta:
         verbose_name = _("topic")
@@ -29,6 +30,17 @@ class Topic(Reference):
 
     def __str__(self) -> str:
         return self.name
+
+
+# What people write before the number of one, folded, in the languages of the house.
+RESOLUTION = frozenset({"res", "resol", "resolution", "resolutions", "resolucion", "resoluciones", "n", "no", "nr", "num"})
+
+
+def without_resolution(words: SearchWords) -> SearchWords:
+    """ "rés. n° 50" -> "50": where a number is among the words, the word before it that only says what it is the number of is left out."""
+    if not any(word.isdecimal() for word in words.words):
+        return words
+    return SearchWords(tuple(word for word in words.words if word not in RESOLUTION))
 
 
 def short_name(number: int | None, label: str) -> str:
@@ -109,12 +121,9 @@ class ResolutionQuerySet(models.QuerySet["Resolution"]):
             )
         )
 
-    def matching(self, words: str) -> "ResolutionQuerySet":
-        """Every word found somewhere in number, titles or reasons, whatever the accents."""
-        found = self
-        for word in fold(words).split():
-            found = found.filter(search_text__contains=word)
-        return found
+    def matching(self, typed: str) -> "ResolutionQuerySet":
+        """Every word found somewhere in number, titles or reasons, whatever the accents; of "rés. 50", the number."""
+        return self.filter(without_resolution(SearchWords.of(typed)).condition())
 
     def in_order(self) -> "ResolutionQuerySet":
         """By number; drafts, which have none yet, last."""

@@ -56,6 +56,8 @@ SCREENS = (
     "/calendar/new/deadline/",
     "/calendar/assemblies/WTSA-28/",
     "/calendar/assemblies/WTSA-28/change/",
+    "/search/",
+    "/search/?q=50",
     "/reminders/",
     "/coalition/",
     "/approvals/",

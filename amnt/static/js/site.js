@@ -1,6 +1,6 @@
-// Seasoning only: every page works without it. A module, so the page is there.
+// Every page works without it. A module, so the page is there.
 
-// No connection: nothing is sent, htmx's forms included. The text stays, and a notice says so.
+// No connection: nothing is sent, and a notice says so.
 const forgetNotSent = () => document.querySelectorAll("[data-not-sent]").forEach((notice) => notice.remove());
 const notSent = (form, button) => {
   forgetNotSent();
@@ -17,7 +17,7 @@ addEventListener("submit", (event) => {
   notSent(form, event.submitter);
 }, true);
 
-// What htmx could not do is done without it: the page that comes says why.
+// What htmx could not do is done without it.
 addEventListener("htmx:responseError", ({ detail }) => {
   if (!detail.elt.matches("form")) return;
   addEventListener("submit", (event) => event.stopPropagation(), { capture: true, once: true });
@@ -25,7 +25,7 @@ addEventListener("htmx:responseError", ({ detail }) => {
 });
 addEventListener("htmx:sendError", ({ detail }) => detail.elt.matches("form") && notSent(detail.elt));
 
-// A long answer: say so, and let no second tap send it again.
+// No second tap sends it again.
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.method !== "post" || event.defaultPrevented) return;
@@ -40,7 +40,7 @@ addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").
   form.querySelectorAll("[aria-busy]").forEach((button) => button.removeAttribute("aria-busy"));
 }));
 
-// Two minutes before a log-in ends: say so where one is typing, and let it last longer.
+// Two minutes before a log-in ends: say so where one is typing.
 const ending = document.querySelector("#session-ends");
 if (ending) {
   const left = Number(ending.dataset.left) * 1000;
@@ -49,8 +49,7 @@ if (ending) {
     const row = document.activeElement.closest("main form")?.querySelector(".acts, .form-acts");
     row ? row.before(notice) : document.querySelector("main").prepend(notice);
     notice.querySelector("button")?.addEventListener("click", async (event) => {
-      // Any page one asks for does.
-      const answer = await fetch(event.target.dataset.stays, { method: "HEAD" }).catch(() => {});
+            const answer = await fetch(event.target.dataset.stays, { method: "HEAD" }).catch(() => {});
       if (answer?.ok) { notice.remove(); wait(); }
     });
   };
@@ -62,7 +61,16 @@ if (ending) {
   wait();
 }
 
-// Buttons that wake up only where they work.
+// "/": the box of the band, or its page where there is no room for one.
+addEventListener("keydown", (event) => {
+  const box = document.querySelector("[data-search]");
+  if (event.key !== "/" || !box || event.target.matches("input, select, textarea")) return;
+  event.preventDefault();
+  box.focus();
+  if (document.activeElement !== box) box.form.submit();
+});
+
+// Only where they work.
 const wake = (buttons, act) => document.querySelectorAll(buttons).forEach((button) => {
   button.hidden = false;
   button.addEventListener("click", () => act(button));

@@ -1,0 +1,434 @@
+"""Search over everything a person may read: four queries at most, whatever is there.
+
+Public facts are found by the database, in columns of folded words (resolutions/folding.py). What is encrypted, and the names of people, is
+read within what this person may read and matched in memory, up to a bound that the page mentions. Nothing of a delegation's circle, no
+seat and no number of a restricted document is ever found.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import BooleanField, Case, CharField, DateTimeField, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models.functions import Cast
+from django.urls import reverse
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
+from django_countries import countries
+from modeltranslation.utils import get_translation_fields, resolution_order
+
+from amnt.accounts.models import User
+from amnt.core import times
+from amnt.core.addresses import page_address
+from amnt.core.languages import LANGUAGE_CODES, current_language
+from calendar_app.models import Deadline, Meeting
+from coalitions.models import Circle, Delegation, FollowUp, Membership
+from resolutions.folding import SearchWords, searchable
+from resolutions.member_states import countries_found
+from resolutions.models import Contribution, Proposal, RegionalGroup, Resolution, Topic, short_name
+
+# Of one kind: what is beyond it would not be read.
+MOST_FOUND = 100
+# Encrypted texts, and people, that are read to be matched in memory.
+MOST_READ = 2000
+# So many countries without a card are named.
+MOST_COUNTRIES = 10
+# "EUR/38A7/1", "38A7", "MOD IAP/12A1/3": letters and figures between strokes, with a figure in it.
+IDENTIFIER = re.compile(r"(?:(?:MOD|ADD|SUP|NOC)\s+)?([A-Z0-9()./+-]*\d[A-Z0-9()./+-]*)", re.IGNORECASE)
+
+RESOLUTIONS, PROPOSALS, DATES, FOLLOW_UPS = "resolutions", "proposals", "dates", "follow-ups"
+COUNTRIES, PEOPLE, TOPICS, REGIONS = "countries", "people", "topics", "regions"
+# In the order of the page.
+KINDS = {
+    RESOLUTIONS: _("Resolutions"),
+    PROPOSALS: _("Proposals and documents"),
+    DATES: _("Dates"),
+    FOLLOW_UPS: _("Follow-ups"),
+    COUNTRIES: _("Delegations and countries"),
+    PEOPLE: _("People"),
+    TOPICS: _("Topics"),
+    REGIONS: _("Regional groups"),
+}
+
+# How well something matches.
+EXACT, BY_NAME, SOMEWHERE = range(3)
+
+
+@dataclass(frozen=True)
+class SearchResult:
+    """One thing that was found. `key` is what its address is made of: a slug, a tag, a code or a public id."""
+
+    kind: str
+    key: str = ""
+    # By language, for the tag {% translated %}.
+    titles: Mapping[str, str | None] = field(default_factory=dict)
+    number: int | None = None
+    label: str = ""
+    about: str = ""
+    at: datetime | None = None
+    has_hour: bool = False
+    zone: str = ""
+    is_closed: bool = False
+    is_deadline: bool = False
+    # That of the circle that may read it; empty for what is public.
+    circle_kind: str = ""
+    rank: int = SOMEWHERE
+
+    @property
+    def resolution_name(self) -> str:
+        """Of a proposal: what it is about; "" where that has no number yet."""
+        return short_name(self.number, "")
+
+    @property
+    def title(self) -> str:
+        """In the reader's language, or the first there is; of a follow-up, as it was written."""
+        return said(self.titles)
+
+    @property
+    def stub_zone(self) -> str:
+        """Where its official day is counted: a date without an hour is noon in Geneva."""
+        return self.zone if self.has_hour else times.ITU_ZONE
+
+    @property
+    def day(self) -> date | None:
+        return self.at.astimezone(ZoneInfo(self.stub_zone)).date() if self.at else None
+
+    @property
+    def marking(self) -> str:
+        return "coalition" if self.circle_kind == Circle.Kind.EVERYONE else "circle"
+
+    @property
+    def country_name(self) -> str:
+        return countries.name(self.label)
+
+    def get_absolute_url(self) -> str:
+        """Where it is shown; a person, in the list of people of the coalition."""
+        pages = {
+            PROPOSALS: "coalitions:proposal",
+            DATES: "calendar_app:deadline" if self.is_deadline else "calendar_app:meeting",
+            FOLLOW_UPS: "coalitions:follow-up",
+            COUNTRIES: "coalitions:delegation",
+            PEOPLE: "coalitions:detail",
+        }
+        match self.kind:
+            case "resolutions":
+                return page_address("resolutions:detail", self.key)
+            case "topics":
+                return f"{reverse('resolutions:list')}?{urlencode({'topic': self.key})}"
+            case "regions":
+                return f"{reverse('resolutions:regions')}#group-{self.key}"
+            case "countries" if not self.key:
+                return f"{reverse('coalitions:delegations')}?{urlencode({'q': self.country_name})}"
+        # SQLite writes a UUID without dashes.
+        return page_address(pages[self.kind], UUID(self.key))
+
+
+@dataclass(frozen=True)
+class SearchGroup:
+    """All that was found of one kind, the best first."""
+
+    kind: str
+    found: list[SearchResult]
+
+    @property
+    def name(self) -> str:
+        return str(KINDS[self.kind])
+
+    @property
+    def count(self) -> int:
+        return min(len(self.found), MOST_FOUND)
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether more was found than is counted."""
+        return len(self.found) > MOST_FOUND
+
+    @property
+    def rank(self) -> int:
+        return min(result.rank for result in self.found)
+
+
+@dataclass(frozen=True)
+class SearchAnswer:
+    groups: list[SearchGroup]
+    # Whether there were more encrypted texts, or people, than are read.
+    is_bounded: bool
+
+    @property
+    def count(self) -> int:
+        return sum(group.count for group in self.groups)
+
+
+def search(user: User, typed: str) -> SearchAnswer:
+    """What this person finds, in groups: those with an exact match first, then in the order of KINDS."""
+    words = SearchWords.of(typed)
+    if not words.words:
+        return SearchAnswer([], is_bounded=False)
+    codes = countries_found(words)
+    private, private_is_cut = _private(user, words)
+    people, people_are_cut = _people(user, words)
+    found = [*_public(user, typed, words, codes), *_public_dates(user, words, codes), *private, *people]
+    have_card = {result.label for result in found if result.kind == COUNTRIES}
+    found += [SearchResult(COUNTRIES, label=code) for code in codes[:MOST_COUNTRIES] if code not in have_card]
+    groups = [SearchGroup(kind, _best_first(result for result in found if result.kind == kind)) for kind in KINDS]
+    in_order = sorted((group for group in groups if group.found), key=lambda group: group.rank != EXACT)
+    return SearchAnswer(in_order, is_bounded=private_is_cut or people_are_cut)
+
+
+def _best_first(found: Iterable[SearchResult]) -> list[SearchResult]:
+    """The best match first; of dates and follow-ups, what is ahead first, the nearest first; else by number, then by name."""
+    instant = now()
+
+    def place(result: SearchResult) -> tuple[Any, ...]:
+        name = searchable(result.country_name if result.kind == COUNTRIES else result.label or said(result.titles))
+        if result.at is None:
+            return result.rank, result.number is None, result.number or 0, name, result.key
+        is_over = result.is_closed or (result.kind == DATES and result.at < instant)
+        distance = (instant - result.at).total_seconds() if is_over else result.at.timestamp()
+        return result.rank, is_over, distance, name, result.key
+
+    return sorted(found, key=place)
+
+
+def said(titles: Mapping[str, str | None]) -> str:
+    """The title that the reader is shown."""
+    return next((text for code in resolution_order(current_language()) if (text := titles.get(code))), "")
+
+
+def _rank(words: SearchWords, titles: Iterable[str | None]) -> int:
+    """A title that is what was typed, a title that has all the words, or words somewhere else."""
+    said = [title for title in titles if title]
+    if searchable(" ".join(words.words)) in map(searchable, said):
+        return EXACT
+    return BY_NAME if any(words.found_in(title) for title in said) else SOMEWHERE
+
+
+# --- What is public ---------------------------------------------------------------------------------------------------
+
+_NO_NUMBER = Cast(Value(None), IntegerField())
+_NO_INSTANT = Cast(Value(None), DateTimeField())
+_EMPTY = Value("", CharField())
+# Every row of a query that joins several tables.
+_TEXT_COLUMNS = ("found_kind", "found_key", "found_number", "found_label", "found_about", *(f"found_{code}" for code in LANGUAGE_CODES))
+
+
+def _public(user: User, typed: str, words: SearchWords, codes: list[str]) -> Iterator[SearchResult]:
+    """Resolutions, topics, regional groups, proposals and cards of delegations, in one query."""
+    identifier = _identifier(typed)
+    number = next((int(word) for word in words.words if word.isdecimal() and len(word) <= 4), None)
+    if identifier and not identifier.isdecimal():
+        number = None
+    language = current_language()
+    # The one of that number first, so that it is never beyond the bound.
+    has_number = Case(When(number=number, then=0), default=1) if number is not None else Value(0)
+    resolutions = Resolution.objects.visible_to(user).matching(typed).order_by(has_number, F("number").asc(nulls_last=True), "pk")
+    proposals = Proposal.objects.visible_to(user).current().filter(contribution__access=Contribution.Access.PUBLIC)
+    proposals = proposals.filter(_names_document(identifier)) if identifier else proposals.filter(_is_called(words))
+    cards = Delegation.objects.visible_to(user).filter(words.condition() | Q(country__in=codes))
+    rows = _texts(resolutions, RESOLUTIONS, key="slug", number="number", label="label", title="title").union(
+        _texts(Topic.objects.filter(words.condition()).order_by("pk"), TOPICS, key="tag", title="name"),
+        _texts(
+            RegionalGroup.objects.visible_to(user).filter(words.condition()).order_by("pk"),
+            REGIONS,
+            key="code",
+            label=f"acronym_{language}",
+            title="name",
+        ),
+        _texts(
+            proposals.order_by("identifier", "pk"),
+            PROPOSALS,
+            key="public_id",
+            number="resolution__number",
+            label="identifier",
+            about="action",
+            title="resolution__title",
+        ),
+        _texts(
+            cards.order_by("-assembly__starts_on", "country"),
+            COUNTRIES,
+            key="public_id",
+            label="country",
+            about=f"assembly__short_name_{language}",
+            title="authority",
+            is_translated=False,
+        ),
+        all=True,
+    )
+    for kind, key, its_number, label, about, *titles in rows:
+        by_language = dict(zip(LANGUAGE_CODES, titles, strict=True))
+        rank = _rank(words, (*titles, label))
+        if kind == RESOLUTIONS and number is not None:
+            rank = EXACT if its_number == number else rank
+        if kind == PROPOSALS:
+            rank = EXACT if identifier and label.upper() == identifier else SOMEWHERE
+        if kind == COUNTRIES:
+            rank = EXACT if codes == [label] else BY_NAME if label in codes else SOMEWHERE
+        yield SearchResult(kind, key, by_language, its_number, label or "", about or "", rank=rank)
+
+
+def _identifier(typed: str) -> str:
+    """The identifier or number of a document in what was typed, in capitals; empty if there is none."""
+    match = IDENTIFIER.fullmatch(typed.strip())
+    return match[1].upper().strip("/") if match else ""
+
+
+def _names_document(identifier: str) -> Q:
+    """For proposals of that identifier, or of that document: whole parts between strokes, so that "38A7" is not in "138A7".
+
+    A figure alone is the number of a document, not of a proposal in it.
+    """
+    of_document = Q(contribution__number__iexact=identifier)
+    if identifier.isdecimal():
+        return of_document
+    whole = rf"(^|[^0-9A-Za-z]){re.escape(identifier)}([^0-9A-Za-z]|$)"
+    named = Q(identifier__icontains=identifier, identifier__iregex=whole)
+    return named | of_document
+
+
+def _is_called(words: SearchWords) -> Q:
+    """For proposals whose own title, or that of their document, has these words. There is no folded column: accents count."""
+    titled = Q()
+    for word in words.words:
+        titled &= Q(title__icontains=word) | Q(contribution__title__icontains=word)
+    return titled if any(len(word) > 2 for word in words.words) else Q(pk=None)
+
+
+def _texts(
+    rows: QuerySet[Any],
+    kind: str,
+    *,
+    key: str,
+    title: str,
+    number: str = "",
+    label: str = "",
+    about: str = "",
+    is_translated: bool = True,
+) -> QuerySet[Any]:
+    """The first of these as rows of `_TEXT_COLUMNS`."""
+    model = rows.model
+    first = model._default_manager.filter(pk__in=rows.values("pk")[: MOST_FOUND + 1])
+    texts = [F(f"{title}_{code}") if is_translated else F(title) for code in LANGUAGE_CODES]
+    named = {
+        "found_kind": Value(kind, CharField()),
+        "found_key": Cast(F(key), CharField()),
+        "found_number": F(number) if number else _NO_NUMBER,
+        "found_label": F(label) if label else _EMPTY,
+        "found_about": F(about) if about else _EMPTY,
+        **{f"found_{code}": text for code, text in zip(LANGUAGE_CODES, texts, strict=True)},
+    }
+    return _plain(first).annotate(**named).order_by().values_list(*_TEXT_COLUMNS)
+
+
+def _plain(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Titles are asked for in each language, so nothing is to be rewritten for the reader's own."""
+    return rows.rewrite(False) if hasattr(rows, "rewrite") else rows
+
+
+# --- Dates ------------------------------------------------------------------------------------------------------------
+
+_DATE_COLUMNS = (
+    *("found_kind", "found_key", "is_a_deadline", "is_over", "found_at", "knows_hour", "found_zone", "found_circle"),
+    *(f"found_{code}" for code in LANGUAGE_CODES),
+)
+
+
+def _public_dates(user: User, words: SearchWords, codes: list[str]) -> Iterator[SearchResult]:
+    meetings = Meeting.objects.visible_to(user, ()).filter(words.condition() | Q(country__in=codes))
+    deadlines = Deadline.objects.visible_to(user, ()).filter(words.condition())
+    # The latest first: what is beyond the bound is long past.
+    found = _dates(meetings.order_by("-at", "pk"), MOST_FOUND).union(_dates(deadlines.order_by("-at", "pk"), MOST_FOUND), all=True)
+    for result in map(_date, found):
+        yield _ranked(result, words)
+
+
+def _dates(rows: QuerySet[Any], most: int) -> QuerySet[Any]:
+    """The first of these as rows of `_DATE_COLUMNS`."""
+    is_deadline = rows.model is Deadline
+    first = rows.model._default_manager.filter(pk__in=rows.values("pk")[: most + 1])
+    named = {
+        "found_kind": Value(DATES, CharField()),
+        "found_key": Cast(F("public_id"), CharField()),
+        "is_a_deadline": Value(is_deadline, BooleanField()),
+        "is_over": Value(False, BooleanField()),
+        "found_at": F("at"),
+        "knows_hour": F("has_hour"),
+        "found_zone": F("zone"),
+        "found_circle": F("meeting__circle__kind" if is_deadline else "circle__kind"),
+    }
+    columns = (*_DATE_COLUMNS[: -len(LANGUAGE_CODES)], *get_translation_fields("title"))
+    return _plain(first).annotate(**named).order_by().values_list(*columns)
+
+
+def _date(row: tuple[Any, ...]) -> SearchResult:
+    kind, key, is_deadline, is_closed, at, has_hour, zone, circle_kind, *titles = row
+    return SearchResult(
+        kind,
+        key,
+        dict(zip(LANGUAGE_CODES, titles, strict=True)),
+        at=at,
+        has_hour=bool(has_hour),
+        zone=zone or "",
+        is_closed=bool(is_closed),
+        is_deadline=bool(is_deadline),
+        circle_kind=circle_kind or "",
+    )
+
+
+def _ranked(result: SearchResult, words: SearchWords) -> SearchResult:
+    return SearchResult(**vars(result) | {"rank": _rank(words, result.titles.values())})
+
+
+# --- What is encrypted, and people: matched in memory -----------------------------------------------------------------
+
+
+def _private(user: User, words: SearchWords) -> tuple[list[SearchResult], bool]:
+    """Follow-ups, and calls with their deadlines, in her circles except those of delegations; and whether these were too many."""
+    circles: Any = Circle.objects.of(user).exclude(kind=Circle.Kind.DELEGATION)
+    follow_ups = FollowUp.objects.visible_to(user, circles).order_by(F("closed_at").desc(nulls_first=True), "-pk")
+    calls = Meeting.objects.filter(circle__in=circles).order_by("-at", "pk")
+    doors = Deadline.objects.filter(meeting__circle__in=circles).order_by("-at", "pk")
+    # Dates first: their column tells ciphertext from plain text when it is read.
+    rows = _dates(calls, MOST_READ).union(_dates(doors, MOST_READ), _follow_ups(follow_ups), all=True)
+    read = list(map(_date, rows))
+    by_table: dict[tuple[str, bool], int] = {}
+    for result in read:
+        of_table = (result.kind, result.is_deadline)
+        by_table[of_table] = by_table.get(of_table, 0) + 1
+    found = [_ranked(result, words) for result in read if words.found_in(*(title or "" for title in result.titles.values()))]
+    return found, any(count > MOST_READ for count in by_table.values())
+
+
+def _follow_ups(rows: QuerySet[Any]) -> QuerySet[Any]:
+    first = FollowUp.objects.filter(pk__in=rows.values("pk")[: MOST_READ + 1])
+    named = {
+        "found_kind": Value(FOLLOW_UPS, CharField()),
+        "found_key": Cast(F("public_id"), CharField()),
+        "is_a_deadline": Value(False, BooleanField()),
+        "is_over": Case(When(closed_at=None, then=Value(False)), default=Value(True), output_field=BooleanField()),
+        "found_at": F("due_at"),
+        "knows_hour": Value(True, BooleanField()),
+        "found_zone": _EMPTY,
+        "found_circle": F("circle__kind"),
+        **{f"found_{code}": _EMPTY for code in LANGUAGE_CODES[1:]},
+    }
+    columns = (*_DATE_COLUMNS[: -len(LANGUAGE_CODES)], "title", *_DATE_COLUMNS[1 - len(LANGUAGE_CODES) :])
+    return first.annotate(**named).order_by().values_list(*columns)
+
+
+def _people(user: User, words: SearchWords) -> tuple[list[SearchResult], bool]:
+    """Those she may see, by their name or that of their organisation, in each coalition she shares with them."""
+    rows = Membership.objects.visible_to(user).order_by("user__name", "pk")
+    said = rows.values_list("coalition__public_id", "user__name", "organisation__name", "coalition__name")[: MOST_READ + 1]
+    found, read = [], 0
+    for public_id, name, organisation, coalition in said:
+        read += 1
+        if words.found_in(name, organisation or ""):
+            rank = _rank(words, (name,))
+            about = ", ".join(filter(None, (organisation, coalition)))
+            found.append(SearchResult(PEOPLE, str(public_id), label=name, about=about, rank=rank))
+    return found, read > MOST_READ
