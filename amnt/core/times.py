@@ -6,11 +6,11 @@ Wording of dates follows CLDR (through Babel), as people in the field write them
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
-from babel.dates import format_interval, format_skeleton, get_timezone_location
+from babel.dates import format_interval, format_skeleton, format_timedelta, get_timezone_location
 from django.utils.translation import gettext, override
 
 from amnt.core.locales import locale_of
@@ -19,6 +19,9 @@ from amnt.core.locales import locale_of
 ITU_ZONE = "Europe/Zurich"
 NOON = time(12)
 FIRST = re.compile(r"\b1\b")
+LONGEST_IN_DAYS = 60
+# No greater unit than days: Babel takes a unit once there are as many of it.
+MORE_THAN_EVER = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -124,6 +127,23 @@ def when(instant: datetime, *, zone: str, reader: str, language: str, has_hour: 
     if mine.replace(tzinfo=None) != official.replace(tzinfo=None):
         yours = hour(mine) if mine.date() == official.date() else f"{short_day(mine, language)}, {hour(mine)}"
     return When(f"{day(official, language)}, {hour(official)} ({place(zone, language)})", yours)
+
+
+def days_between(first: datetime, last: datetime, zone: str) -> int:
+    """How many times the calendar of this zone turns a page from the first instant to the last; negative if the last comes before."""
+    here = ZoneInfo(zone)
+    return (last.astimezone(here).date() - first.astimezone(here).date()).days
+
+
+def countdown(days: int, language: str) -> str:
+    """ "today", "tomorrow", "in 3 days", "4 days ago"; more than sixty days in months, two years and more in years."""
+    if abs(days) <= 1:
+        with override(language):
+            return (gettext("yesterday"), gettext("today"), gettext("tomorrow"))[days + 1]
+    delta, locale = timedelta(days=days), locale_of(language)
+    if abs(days) <= LONGEST_IN_DAYS:
+        return format_timedelta(delta, granularity="day", threshold=MORE_THAN_EVER, add_direction=True, locale=locale)
+    return format_timedelta(delta, granularity="month", threshold=2, add_direction=True, locale=locale)
 
 
 def instant_of(on: date, at: time | None, zone: str) -> datetime:

@@ -122,6 +122,12 @@ def my_day(context: dict[str, Any], instant: datetime) -> SafeString:
     return format_html('<time datetime="{}">{}</time>', local.date().isoformat(), times.day(local, current_language()))
 
 
+@register.simple_tag(takes_context=True)
+def countdown(context: dict[str, Any], instant: datetime) -> str:
+    """How far off it is by the reader's calendar: "tomorrow", "in 3 days", "4 days ago"."""
+    return times.countdown(times.days_between(now(), instant, reader_zone(context)), current_language())
+
+
 @register.simple_tag
 def a_day(on: date) -> SafeString:
     """A day that belongs to no clock: "lun. 18 sept. 2028"."""

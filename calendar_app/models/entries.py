@@ -17,7 +17,7 @@ from amnt.core.addresses import page_address
 from amnt.core.languages import LANGUAGE_CODES
 from calendar_app.models.concerns import Concerns
 from calendar_app.models.dates import Attendance, DateChange, DateWatch, Deadline, DeadlineQuerySet, Meeting, MeetingQuerySet
-from coalitions.models import Circle, Membership, MembershipContext
+from coalitions.models import Circle
 from resolutions.models import DateStatus, Fact
 
 if TYPE_CHECKING:
@@ -44,10 +44,8 @@ class CalendarEntry:
     has_hour: bool
     zone: str
     date_status: str
-    source: str
     confidence: str
     verified_at: datetime | None
-    checked_by: str
     is_example: bool
     starts_on: date | None
     ends_on: date | None
@@ -88,6 +86,16 @@ class CalendarEntry:
         return countries.name(self.country) if self.country else ""
 
     @property
+    def is_past(self) -> bool:
+        """Past its instant: of a deadline, too late."""
+        return self.at < now()
+
+    @property
+    def is_over(self) -> bool:
+        """Nothing of it lies ahead; a meeting is over after its last day."""
+        return self.is_past if self.is_deadline or self.ends_on is None else self.ends_on < now().date()
+
+    @property
     def is_rumour(self) -> bool:
         return self.date_status == DateStatus.RUMOUR
 
@@ -98,8 +106,6 @@ class CalendarEntry:
     @property
     def is_to_check(self) -> bool:
         return self.confidence == Fact.Confidence.MEDIUM and self.verified_at is None
-
-    source_links = Fact.source_links
 
     @property
     def state(self) -> dict[str, Any]:
@@ -139,25 +145,20 @@ def entries(
     most: int,
     skipping: int = 0,
     latest_first: bool = False,
-    memberships: MembershipContext | None = None,
     concerns: Concerns | None = None,
 ) -> list[CalendarEntry]:
     """So many of both as one list by instant, after those skipped.
 
     All that a list says of a date is asked of the rows that can be on this page alone, however many there are besides.
 
-    memberships, concerns -- the reader's, where the page looked them up already
+    concerns -- the reader's, where the page looked them up already
     """
     at = "-at" if latest_first else "at"
-    known = Membership.objects.visible_to(user, memberships).values("user")
     changes = DateChange.objects.applied().filter(applied_at__gte=now() - MOVED_LATELY).order_by("-applied_at", "-pk")
 
     def asked(key: str, meeting: str) -> dict[str, Any]:
         """Beside its columns. key -- how changes and watches name such a date; meeting -- the column of its meeting"""
-        moved = {
-            "is_known": Q(verified_by__in=known),
-            "moved_from": Subquery(changes.filter(**{key: OuterRef("pk")}).values("old")[:1]),
-        }
+        moved = {"moved_from": Subquery(changes.filter(**{key: OuterRef("pk")}).values("old")[:1])}
         if concerns is not None:
             return moved
         watches = DateWatch.objects.filter(**{"user": user, key: OuterRef("pk")})
@@ -177,8 +178,6 @@ def entries(
         if concerns is not None:
             said["is_watched"] = key in (concerns.deadlines if said["is_deadline"] else concerns.meetings)
             said["attendance"] = concerns.attendances.get(meeting)
-        is_known, by, name = said.pop("is_known"), said.pop("verified_by_id"), said.pop("verified_by__name")
-        said["checked_by"] = name if by is not None and (is_known or by == user.pk) else ""
         found.append(CalendarEntry(**said | {"attendance": said["attendance"] or "", "is_watched": bool(said["is_watched"])}))
     return found
 
@@ -186,18 +185,11 @@ def entries(
 def next_entries(
     meetings: MeetingQuerySet, deadlines: DeadlineQuerySet, *, attendances: dict[int, str], most: int, language: str
 ) -> list[CalendarEntry]:
-    """The first of both, with only what a short list shows: no source, no check, no history.
+    """The first of both, with only what a short list shows: no check, no history.
 
     attendances -- by key of the meeting
     """
-    unsaid: dict[str, Any] = {
-        "source": "",
-        "confidence": "",
-        "verified_at": None,
-        "checked_by": "",
-        "is_watched": False,
-        "moved_from": None,
-    }
+    unsaid: dict[str, Any] = {"confidence": "", "verified_at": None, "is_watched": False, "moved_from": None}
     rows = _both(
         _meetings(language).filter(pk__in=_first(meetings, most)),
         _deadlines(language).filter(pk__in=_first(deadlines, most)),
@@ -242,8 +234,8 @@ _SHOWN = (
 )
 
 
-# Beside these, where a list says who checked a date.
-_CHECKED = ("pk", "source", "confidence", "verified_at", "verified_by_id", "verified_by__name")
+# Beside these, where a list says what still is to be checked.
+_CHECKED = ("pk", "confidence", "verified_at")
 
 
 @cache

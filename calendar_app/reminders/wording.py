@@ -225,17 +225,6 @@ def said_days(days: int) -> str:
     return ngettext("In %(n)s day", "In %(n)s days", days) % {"n": days}
 
 
-def said_left(days: int) -> str:
-    """How far off a date is, beside it: "in 3 days"."""
-    if days == 0:
-        return _("today")
-    if days == 1:
-        return _("tomorrow")
-    if days < 0:
-        return ngettext("%(n)s day ago", "%(n)s days ago", -days) % {"n": -days}
-    return ngettext("in %(n)s day", "in %(n)s days", days) % {"n": days}
-
-
 def said_moment(at: datetime, reader: Reader) -> str:
     local = at.astimezone(ZoneInfo(reader.zone))
     return f"{times.day(local, reader.language)}, {times.hour(local)}"
@@ -330,7 +319,7 @@ def date_line(entry: ReminderEntry, thing: Deadline | Meeting, reader: Reader, a
         when=with_certainty(str(special or said_days(days)), thing),
         title=short(thing.title, LONGEST_TITLE),
         official=said_range(thing, said.official, reader),
-        left=said_left(days) if special else "",
+        left=times.countdown(days, reader.language) if special else "",
         yours=_("%(time)s your time") % {"time": said.yours} if said.yours else "",
         before=_("Before: %(date)s") % {"date": said_before(row.was, thing, reader)} if row.rule == DATE_CHANGED and row.was else "",
         notes=tuple(notes_of(entry, thing, reader)),
@@ -437,7 +426,7 @@ def follow_up_line(entry: ReminderEntry, follow_up: FollowUp, reader: Reader, at
         when=when,
         title=short(follow_up.title, LONGEST_TITLE),
         official=_("Due %(time)s your time") % {"time": said_moment(follow_up.due_at, reader)},
-        left="" if when == said_days(days) or entry.reminder.step == Step.DONE else said_left(days),
+        left="" if when == said_days(days) or entry.reminder.step == Step.DONE else times.countdown(days, reader.language),
         path=follow_up.get_absolute_url() if follow_up.pk else "/",
     )
 

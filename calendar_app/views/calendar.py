@@ -64,7 +64,6 @@ def calendar(request):
         most=PAGE,
         skipping=(number - 1) * PAGE,
         latest_first=is_past,
-        memberships=memberships,
         concerns=concerns,
     )
 

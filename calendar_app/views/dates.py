@@ -28,7 +28,8 @@ MOST_SHOWN = 50
 def meeting(request, public_id):
     meeting = get_object_or_404(Meeting.objects.for_page(request.user), public_id=public_id)
     circle_views.record_view(CircleView.Thing.CALL, meeting.public_id, circle=meeting.circle, by=request.user)
-    deadlines = Deadline.objects.visible_to(request.user).filter(meeting=meeting)
+    found = Deadline.objects.visible_to(request.user).filter(meeting=meeting)
+    deadlines = entries(Meeting.objects.none(), found, user=request.user, language=current_language(), most=MOST_SHOWN)
     people = list(
         Attendance.objects.visible_to(request.user).filter(meeting=meeting).select_related("user", "circle").order_by("user__name", "pk")
     )
@@ -43,7 +44,8 @@ def meeting(request, public_id):
         {
             "section": "calendar",
             "meeting": meeting,
-            "deadlines": entries(Meeting.objects.none(), deadlines, user=request.user, language=current_language(), most=MOST_SHOWN),
+            "deadlines": deadlines,
+            "door": next((entry for entry in deadlines if entry.kind == Deadline.Kind.REGISTRATION), None),
             "agenda": meeting.resolutions.in_order(),
             "mine": mine,
             "others": [row for row in people if row.user_id != request.user.pk and row.status != Attendance.Status.NOT],

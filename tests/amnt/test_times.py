@@ -1,5 +1,7 @@
 from datetime import UTC, date, datetime
 
+import pytest
+
 from amnt.core import times
 
 DEADLINE = datetime(2028, 9, 18, 21, 59, tzinfo=UTC)
@@ -23,3 +25,28 @@ def test_the_first_of_a_month_is_an_ordinal_in_french_alone():
     assert times.days(date(2028, 9, 30), first, "fr") == "30 sept.\u2009–\u20091er oct. 2028"
     assert times.day(eleventh, "fr") == "mer. 11 oct. 2028"
     assert (times.day(first, "en"), times.day(first, "es")) == ("Sun, 1 Oct 2028", "dom, 1 oct 2028")
+
+
+@pytest.mark.parametrize(
+    ("days", "english", "french", "spanish"),
+    [
+        (-400, "13 months ago", "il y a 13 mois", "hace 13 meses"),
+        (-2, "2 days ago", "il y a 2 jours", "hace 2 días"),
+        (-1, "yesterday", "hier", "ayer"),
+        (0, "today", "aujourd’hui", "hoy"),
+        (1, "tomorrow", "demain", "mañana"),
+        (3, "in 3 days", "dans 3 jours", "dentro de 3 días"),
+        (60, "in 60 days", "dans 60 jours", "dentro de 60 días"),
+        (61, "in 2 months", "dans 2 mois", "dentro de 2 meses"),
+        (643, "in 21 months", "dans 21 mois", "dentro de 21 meses"),
+        (731, "in 2 years", "dans 2 ans", "dentro de 2 años"),
+    ],
+)
+def test_how_far_off_a_day_is(days, english, french, spanish):
+    assert [times.countdown(days, language) for language in ("en", "fr", "es")] == [english, french, spanish]
+
+
+def test_days_are_counted_on_the_readers_calendar():
+    evening, morning = datetime(2028, 9, 18, 20, 30, tzinfo=UTC), datetime(2028, 9, 18, 22, 30, tzinfo=UTC)
+    assert [times.days_between(evening, morning, zone) for zone in ("UTC", "Europe/Zurich", "Pacific/Auckland")] == [0, 1, 0]
+    assert times.days_between(morning, evening, "Europe/Zurich") == -1

@@ -1,6 +1,7 @@
 """Pages of dates: whom they let change what, and what they cost."""
 
-from datetime import timedelta
+import re
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 import time_machine
@@ -61,3 +62,63 @@ def test_pages_of_dates_cost_the_same_however_much_hangs_on_them(client, django_
         client.get(page("meeting-change", meeting))
     with django_assert_num_queries(7):
         client.post(page("meeting-change", meeting), change_form(meeting))
+
+
+def head_of(client, thing) -> str:
+    """What stands between the heading of the page and its first part."""
+    shown = client.get(thing.get_absolute_url()).content.decode()
+    return " ".join(re.sub(r"<[^>]+>", " ", shown.split("</h1>")[1].split('<div class="columns">')[0]).split())
+
+
+@pytest.mark.parametrize(
+    ("closes_in", "status", "said"),
+    [
+        (9, "", "Registration is open until"),
+        (9, "registered", "Registration is open until"),
+        (-2, "", "Registration is closed"),
+        (None, "", ""),
+    ],
+)
+@time_machine.travel(EARLY, tick=False)
+def test_the_head_of_a_meeting_says_when_where_and_whether_its_door_is_open(client, closes_in, status, said):
+    her = member(coalition(), time_zone="Africa/Nairobi")
+    day = EARLY.date() + timedelta(days=12)
+    at = datetime.combine(day, time(7), UTC)
+    meeting = MeetingFactory(
+        starts_on=day,
+        ends_on=day,
+        at=at,
+        has_hour=True,
+        zone="Asia/Bangkok",
+        city="Bangkok",
+        country="TH",
+        mode="hybrid",
+        access="observers",
+    )
+    if closes_in is not None:
+        DeadlineFactory(meeting=meeting, kind="registration", at=EARLY + timedelta(days=closes_in))
+    if status:
+        Attendance.objects.create(user=her, meeting=meeting, status=status)
+    client.force_login(her)
+    head = head_of(client, meeting)
+    for words in (
+        "14:00 (Bangkok)",
+        "10:00 your time",
+        "in 12 days",
+        "Bangkok (Thailand)",
+        "in person and remote",
+        "observers admitted",
+        said,
+    ):
+        assert words in head
+    assert ("Registration" in head) == bool(said)
+
+
+@time_machine.travel(EARLY, tick=False)
+def test_the_head_of_a_deadline_says_how_far_off_it_is_and_of_which_meeting_it_is(client):
+    meeting = MeetingFactory(title_en="Third preparatory meeting")
+    deadline = DeadlineFactory(meeting=meeting, kind="document", at=EARLY + timedelta(days=3))
+    client.force_login(member(coalition()))
+    head = head_of(client, deadline)
+    assert "in 3 days" in head
+    assert "Third preparatory meeting" in head

@@ -310,7 +310,7 @@ def handed_to(user, network):
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("language", "said"),
-    [("en", "your time (in 3 days)"), ("fr", "(dans 3 jours)"), ("es", "(en 3 días)")],
+    [("en", "your time (in 3 days)"), ("fr", "(dans 3 jours)"), ("es", "(dentro de 3 días)")],
 )
 def test_a_line_that_says_something_else_counts_the_days_beside_the_date(clock, network, language, said):
     user = member(network, language=language, mail_level="detailed")

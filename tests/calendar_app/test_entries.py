@@ -180,19 +180,6 @@ def test_what_is_not_quite_sure_is_to_be_checked_until_someone_did(her, confiden
     assert listed(her)["One"].is_to_check == is_to_check
 
 
-def test_a_list_names_whoever_checked_it_only_to_who_may_know_them():
-    here, there = coalition("Here"), coalition("There")
-    her, colleague, stranger = member(here), lead(here), lead(there)
-    for title, person in (("Herself", her), ("Colleague", colleague), ("Stranger", stranger), ("Nobody", None)):
-        MeetingFactory(title_en=title, verified_by=person, verified_at=TODAY)
-    assert {title: entry.checked_by for title, entry in listed(her).items()} == {
-        "Herself": her.name,
-        "Colleague": colleague.name,
-        "Stranger": "",
-        "Nobody": "",
-    }
-
-
 @pytest.mark.parametrize(
     ("kind", "marking"),
     [(None, "public"), ("everyone", "coalition"), ("restricted", "circle"), ("delegation", "delegation")],

@@ -28,6 +28,15 @@ def test_its_page_says_who_has_it_who_may_read_it_and_what_happened(client, netw
         assert fact in shown
 
 
+@pytest.mark.parametrize(("days", "said"), [(-3, "3 days ago"), (0, "today"), (2, "in 2 days")])
+def test_its_head_says_when_it_is_due_who_asked_and_what_counts_as_done(client, network, wanjiru, samuel, days, said):
+    follow_up = make(network, wanjiru, owner=samuel, done_means="A letter")
+    FollowUp.objects.update(due_at=now() + timedelta(days=days))
+    head = page(client, samuel, follow_up.get_absolute_url()).split("</h1>")[1].split('<div class="columns">')[0]
+    for words in ("Due", said, "asked by", "Wanjiru K.", "A letter"):
+        assert words in head
+
+
 def test_its_page_asks_few_questions(client, network, wanjiru, samuel, ama, settings, django_assert_num_queries):
     settings.LEADS_NEED_SECOND_FACTOR = True
     follow_up = make(network, wanjiru, owner=samuel, backup=ama)
