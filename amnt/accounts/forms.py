@@ -1,5 +1,6 @@
 """Allauth's forms with our labels, and our own. One password field, without a placeholder; pasting is allowed."""
 
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar, cast
 
 from allauth.account import forms as account_forms
@@ -25,8 +26,9 @@ from amnt.accounts.attempts import Attempt
 from amnt.accounts.models import ApiToken, User
 from amnt.accounts.second_factors import Factor
 from amnt.accounts.services.second_factors import accept_counter, remove_through_mailbox
-from amnt.core import times
+from amnt.core import times, zones
 from amnt.core.forms import LineField, SubmissionField
+from amnt.core.languages import current_language
 from amnt.core.limits import max_length
 
 LONGEST_PASSKEY_NAME = 100  # characters
@@ -288,12 +290,44 @@ class RenamePasskeyForm(FieldLabelsMixin, webauthn_forms.EditWebAuthnForm):
 
 
 class ZoneField(forms.ChoiceField):
-    """A time zone by its IANA name."""
+    """A time zone: by country and city, first those that are likely here, then all.
 
-    def __init__(self, **kwargs):
+    `likely` are zones that the form knows of; the present value comes before them.
+    """
+
+    def __init__(self, *, asks: bool = False, **kwargs):
+        """asks -- no zone is chosen in advance: the first choice asks for one"""
         kwargs.setdefault("label", _("Time zone"))
-        super().__init__(choices=times.zones_by_area, **kwargs)
+        self.asks = asks
+        self.likely: Sequence[str] = ()
+        super().__init__(**kwargs)
+        self.offer()
+        self.widget.attrs["data-zones"] = ""
         self.error_messages["invalid_choice"] = _("“%(value)s” is not a time zone we know. Choose one from the list.")
+
+    def offer(self, *first: str) -> None:
+        likely = [zone for zone in (*first, *self.likely) if zone]
+        asking = [("", _("Choose a time zone"))] if self.asks else []
+        self.choices = lambda: [*asking, *zones.zone_choices(current_language(), likely)]
+
+    def get_bound_field(self, form, field_name):
+        bound = super().get_bound_field(form, field_name)
+        self.offer(str(bound.value() or ""))
+        return bound
+
+    def prepare_value(self, value):
+        return zones.preferred_name(value) if isinstance(value, str) else value
+
+    def to_python(self, value):
+        return zones.preferred_name(super().to_python(value))
+
+
+def suggest_zones(form: forms.BaseForm, countries: Iterable[str]) -> None:
+    """Put the zones of these countries (ISO codes) first; whoever has said none yet is suggested the only one of them."""
+    field: ZoneField = form.fields["time_zone"]  # type: ignore[assignment]
+    field.likely = [zone for code in countries for zone in zones.zones_of_country(code)]
+    if len(field.likely) == 1 and form.initial.get("time_zone") == "UTC":
+        form.initial["time_zone"] = field.likely[0]
 
 
 class LanguageField(forms.ChoiceField):

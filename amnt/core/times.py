@@ -43,16 +43,6 @@ def zone_names() -> list[str]:
     return ["UTC", *sorted(name for name in available_timezones() if name.split("/")[0] in areas)]
 
 
-@lru_cache(maxsize=1)
-def zones_by_area() -> list[tuple[str, list[tuple[str, str]]]]:
-    """The same grouped as people look for them: ("Africa", [("Africa/Nairobi", "Nairobi"), …])."""
-    areas: dict[str, list[tuple[str, str]]] = {}
-    for name in zone_names():
-        area, _slash, city = name.partition("/")
-        areas.setdefault(area, []).append((name, (city or area).replace("_", " ").replace("/", ", ")))
-    return list(areas.items())
-
-
 def is_zone(name: str) -> bool:
     return name in zone_names()
 

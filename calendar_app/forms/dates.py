@@ -16,7 +16,9 @@ from amnt.core.forms import LineField, SubmissionField, whole_number
 from amnt.core.languages import LANGUAGE_CODES, current_language, language_name, with_colon
 from amnt.core.limits import max_length
 from amnt.core.links import LinkField
+from amnt.core.zones import zones_of_country
 from calendar_app.models import Attendance, Deadline, Meeting
+from calendar_app.models.dates import zone_of_region
 from calendar_app.services.date_states import NewDate
 from coalitions.models import Circle
 from coalitions.models.circles import CircleQuerySet
@@ -98,14 +100,38 @@ class DaysMixin(forms.Form):
     on = forms.DateField(label=_("First day"), widget=DAY)
     until = forms.DateField(label=_("Last day"), widget=DAY, required=False, help_text=_("Leave empty for a single day."))
     hour = forms.TimeField(label=_("Time"), widget=HOUR, required=False, help_text=_("Leave empty if no time is given."))
-    zone = ZoneField(label=_("In the time zone of"), help_text=_("Geneva keeps the time of Zurich."))
+    zone = ZoneField(label=_("In the time zone of"), required=False, asks=True, help_text=_("Needed only with a time."))
+
+    def offer_zones(self, *likely: str) -> None:
+        """Put these zones first in the list."""
+        if isinstance(field := self.fields.get("zone"), ZoneField):
+            field.likely = [*likely, *field.likely]
+
+    def likely_zones(self) -> list[str]:
+        """The zones of the country that was chosen, or that of the region."""
+        country, group = self.cleaned_data.get("country"), self.cleaned_data.get("group")
+        return list(zones_of_country(country)) if country else [zone_of_region(group)] if group else []
 
     def clean(self):
         cleaned = super().clean() or {}
+        if cleaned.get("hour") and not cleaned.get("zone") and "zone" not in self.errors:
+            self._ask_for_zone()
         for name in ("on", "until"):
             if (day := cleaned.get(name)) and day.year not in YEARS:
                 self.add_error(name, gettext("This year cannot be meant."))
         return cleaned
+
+    def _ask_for_zone(self) -> None:
+        """A time means nothing without one: the likely one is chosen, and the form is shown again."""
+        likely = self.likely_zones()
+        self.offer_zones(*likely)
+        if len(likely) == 1 and likely[0]:
+            shown: Any = self.data.copy()  # type: ignore[attr-defined]
+            shown[self.add_prefix("zone")] = likely[0]
+            self.data = shown
+            self.add_error("zone", gettext("Is it this time zone? If so, send the form again; if not, choose another."))
+        else:
+            self.add_error("zone", gettext("Choose the time zone in which this time is meant."))
 
     @property
     def new_date(self) -> NewDate:

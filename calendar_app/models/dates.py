@@ -165,6 +165,12 @@ class Meeting(CertaintyMixin, Fact, Submitted):
         return self.circle_id is not None
 
 
+def zone_of_region(group: RegionalGroup) -> str:
+    """Where the last meeting of this region had its hour; empty if none had one."""
+    with_hour = Meeting.objects.filter(group=group, circle=None, has_hour=True)
+    return with_hour.order_by("-at").values_list("zone", flat=True).first() or ""
+
+
 class DeadlineQuerySet(models.QuerySet["Deadline"]):
     def visible_to(self, user: "User", circles: Collection[int] | None = None) -> "DeadlineQuerySet":
         """Public, unless it belongs to a meeting one may not see."""

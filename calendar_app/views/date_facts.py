@@ -14,13 +14,15 @@ from amnt.accounts.middleware import form_data
 from amnt.core.errors import RuleBroken
 from amnt.core.forms import add_broken_rule
 from amnt.core.htmx import post_only
+from amnt.core.zones import zones_of_country
 from calendar_app.forms.dates import CallForm, CorrectDeadlineForm, CorrectMeetingForm, DeadlineForm, MeetingForm
 from calendar_app.models import Deadline, Meeting
+from calendar_app.models.dates import zone_of_region
 from calendar_app.permissions import can_add_dates, can_change_date
 from calendar_app.services import date_facts
 from coalitions.models import Circle
 from coalitions.permissions import membership_context_of
-from resolutions.models import Assembly
+from resolutions.models import Assembly, RegionalGroup
 
 # --- Adding ---------------------------------------------------------------------------------------------------------
 
@@ -47,13 +49,16 @@ def meeting_new(request, kind):
         raise PermissionDenied
     usual = dict(date_facts.USUAL_DEADLINES.get(kind, ()))
     current = Assembly.objects.current()
-    initial = {"zone": request.user.time_zone if kind == Meeting.Kind.CALL else "Europe/Zurich", "assembly": current and current.code}
+    initial = {"zone": request.user.time_zone if kind == Meeting.Kind.CALL else "", "assembly": current and current.code}
     if kind == Meeting.Kind.CALL:
         mine = Circle.objects.of(request.user).filter(coalition__in=memberships.led)
         form: CallForm | MeetingForm = CallForm(form_data(request), circles=mine, initial=initial)
     else:
         days_before = {"registration_days": usual.get(Deadline.Kind.REGISTRATION), "document_days": usual.get(Deadline.Kind.DOCUMENT)}
+        if group := RegionalGroup.objects.visible_to(request.user).filter(code=request.GET.get("region", "")).first():
+            initial |= {"group": group.code, "zone": zone_of_region(group)}
         form = MeetingForm(form_data(request), initial=initial | days_before)
+    form.offer_zones(request.user.time_zone)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         try:
@@ -85,8 +90,10 @@ def deadline_new(request, public_id=None):
     if not (can_change_date(request.user, meeting) if meeting else can_add_dates(request.user)):
         raise PermissionDenied
     current = Assembly.objects.current() if meeting is None else None
-    initial = {"zone": meeting.zone if meeting else "Europe/Zurich", "assembly": current and current.code, "follows": meeting is not None}
+    zone = meeting.zone if meeting and meeting.has_hour else ""
+    initial = {"zone": zone, "assembly": current and current.code, "follows": meeting is not None}
     form = DeadlineForm(form_data(request), meeting=meeting, initial=initial)
+    form.offer_zones(*(zones_of_country(str(meeting.country)) if meeting else ()), request.user.time_zone)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         try:

@@ -11,6 +11,7 @@ from amnt.accounts.middleware import form_data
 from amnt.core.errors import RuleBroken
 from amnt.core.forms import add_broken_rule
 from amnt.core.htmx import post_only
+from amnt.core.zones import zones_of_country
 from calendar_app.forms.dates import ChangeDateForm
 from calendar_app.models import DateChange, Deadline, Meeting
 from calendar_app.permissions import can_change_date
@@ -44,6 +45,8 @@ def _change(request, target):
     if not can_change_date(request.user, target):
         raise PermissionDenied
     form = ChangeDateForm(form_data(request), target=target, initial=_said_now(target))
+    meeting = target.meeting if isinstance(target, Deadline) else target
+    form.offer_zones(*(zones_of_country(str(meeting.country)) if meeting else ()), request.user.time_zone)
     context = {"section": "calendar", "form": form, "target": target, "page_of_target": address_of_date(target)}
     if request.method == "POST" and form.is_valid() and "again" not in request.POST:
         try:
@@ -74,7 +77,8 @@ def _said_now(target):
         "on": said and said.on,
         "until": said and said.until,
         "hour": said and said.hour,
-        "zone": getattr(target, "zone", None),
+        # Without an hour no zone was ever said.
+        "zone": target.zone if getattr(target, "has_hour", False) else "",
         "follows": said and said.follows,
         "status": "",
         "seen": fingerprint(target),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from amnt.accounts.forms import suggest_zones
 from amnt.accounts.middleware import form_data
 from amnt.accounts.models import User
 from amnt.core.htmx import post_only
@@ -17,6 +18,7 @@ from calendar_app.forms.first_steps import LEVELS, ClockForm, FollowForm, LevelF
 from calendar_app.reminders.preview import outlook_of, preview_for
 from calendar_app.services import first_steps
 from coalitions.models import FollowUp
+from coalitions.models.people import countries_of_organisations
 from coalitions.permissions import membership_context_of
 from resolutions.models import RegionalGroup
 
@@ -54,6 +56,7 @@ def done(request):
 
 def clock(request):
     form = ClockForm(form_data(request), instance=User.objects.get(pk=request.user.pk))
+    suggest_zones(form, countries_of_organisations(request.user))
     if request.method == "POST" and form.is_valid():
         form.save()
         return go_on(request, "clock")

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from amnt.accounts.forms import NEW_PASSWORD, OWN_ZONE, LanguageField, ZoneField
+from amnt.accounts.forms import NEW_PASSWORD, OWN_ZONE, LanguageField, ZoneField, suggest_zones
 from amnt.accounts.models import User
 from amnt.core.forms import LineField, SubmissionField
 from amnt.core.limits import max_length
@@ -259,6 +259,8 @@ class NewcomerForm(forms.Form):
     def __init__(self, *args, invitation: Invitation, **kwargs):
         super().__init__(*args, **kwargs)
         self.invitation = invitation
+        if invitation.organisation:
+            suggest_zones(self, [str(invitation.organisation.country)])
         if not self.is_bound:
             self.fields["time_zone"].widget.attrs["data-browser-zone"] = ""
 

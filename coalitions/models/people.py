@@ -209,6 +209,12 @@ class Membership(models.Model):
         return self.role == self.Role.LEAD
 
 
+def countries_of_organisations(user: User) -> list[str]:
+    """ISO codes of where the organisations of this person are, as far as known."""
+    codes = Membership.objects.current().filter(user=user).exclude(organisation__country="").values_list("organisation__country", flat=True)
+    return list(dict.fromkeys(map(str, filter(None, codes))))
+
+
 def is_here(person: str, *, of: str) -> Exists:
     """Whether the person in this column is in the coalition now: names of people who left are hidden."""
     return Exists(Membership.objects.current().filter(coalition=OuterRef(of), user=OuterRef(person)))

@@ -23,7 +23,10 @@ def test_each_page_that_knows_zones_loads_what_compares_them():
     """Beside htmx it would be too much, and nothing else would fill in the zone of whoever is new."""
     templates = Path(__file__).resolve().parents[2] / "templates"
     loading = {path.name: path.read_text() for path in templates.rglob("*.html") if "js/zone.js" in path.read_text()}
-    assert set(loading) == {"profile.html", "now.html", "clock.html", "invitation_newcomer.html"}
+    assert set(loading) == {
+        *("profile.html", "now.html", "clock.html", "invitation_newcomer.html"),
+        *("meeting_new.html", "deadline_new.html", "change.html"),
+    }
     assert [name for name, page in loading.items() if "htmx-2.min.js" in page] == []
 
 

@@ -265,3 +265,88 @@ def test_facts_are_corrected_on_the_page_with_a_source(client):
     client.post(page("deadline-checked", deadline))
     deadline.refresh_from_db()
     assert deadline.verified_at > EARLY
+
+
+# --- The time zone --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def may_add(client):
+    user = lead(coalition(), time_zone="America/Lima")
+    client.force_login(user)
+    AssemblyFactory()
+    return user
+
+
+NEW_MEETING = reverse("calendar_app:meeting-new", args=["regional"])
+
+
+def test_no_zone_is_chosen_for_a_new_date_in_advance(client, may_add):
+    for address in (NEW_MEETING, reverse("calendar_app:deadline-new")):
+        field = client.get(address).context["form"]["zone"]
+        assert field.value() == ""
+        # Her own is the first she is offered.
+        assert str(field).index("America/Lima") < str(field).index("Europe/Zurich")
+
+
+def test_a_call_is_meant_in_the_zone_of_who_plans_it(client, may_add):
+    page = client.get(reverse("calendar_app:meeting-new", args=["call"]))
+
+    assert page.context["form"]["zone"].value() == "America/Lima"
+
+
+def test_a_region_brings_the_zone_of_its_last_meeting_with_an_hour(client, may_add):
+    MeetingFactory(zone="Africa/Dakar")
+    MeetingFactory(zone="Europe/Zurich", has_hour=False, starts_on=date(2028, 9, 1), ends_on=date(2028, 9, 1))
+
+    form = client.get(NEW_MEETING, {"region": "ATU"}).context["form"]
+
+    assert (form["group"].value(), form["zone"].value()) == ("ATU", "Africa/Dakar")
+
+
+@pytest.mark.parametrize(
+    ("fields", "chosen", "sentence"),
+    [
+        ({"country": "KE"}, "Africa/Nairobi", "Is it this time zone? If so, send the form again; if not, choose another."),
+        ({"group": "ATU"}, "Africa/Dakar", "Is it this time zone? If so, send the form again; if not, choose another."),
+        ({"country": "DE"}, "", "Choose the time zone in which this time is meant."),
+        ({}, "", "Choose the time zone in which this time is meant."),
+    ],
+)
+def test_an_hour_without_a_zone_is_asked_for_one_and_nothing_is_lost(client, may_add, fields, chosen, sentence):
+    MeetingFactory(zone="Africa/Dakar")
+
+    page = client.post(NEW_MEETING, meeting_form(zone="", hour="10:00", **fields))
+
+    form = page.context["form"]
+    assert form.errors == {"zone": [sentence]}
+    assert (form["zone"].value(), form["title_en"].value(), form["hour"].value()) == (chosen, "Third African meeting", "10:00")
+    assert Meeting.objects.count() == 1
+
+
+def test_a_day_without_an_hour_needs_no_zone(client, may_add):
+    client.post(NEW_MEETING, meeting_form(zone="", registration_days=""))
+
+    meeting = Meeting.objects.get()
+    assert (meeting.has_hour, meeting.at) == (False, datetime(2028, 8, 7, 10, tzinfo=UTC))
+
+
+def test_the_hour_that_a_date_gets_later_is_asked_its_zone(client, may_add):
+    meeting = MeetingFactory(zone="Europe/Zurich", has_hour=False, country="SN")
+    with_hour = MeetingFactory(zone="Africa/Nairobi")
+
+    asked = client.get(page("meeting-change", meeting)).context["form"]["zone"]
+
+    assert asked.value() == ""
+    assert str(asked).index("Africa/Dakar") < str(asked).index("Europe/Zurich")
+    assert client.get(page("meeting-change", with_hour)).context["form"]["zone"].value() == "Africa/Nairobi"
+
+
+def test_the_region_of_the_calendar_goes_along_to_the_form(client, may_add):
+    MeetingFactory()
+
+    calendar = client.get(reverse("calendar_app:calendar"), {"region": "ATU"}).content.decode()
+    kinds = client.get(reverse("calendar_app:date-new"), {"region": "ATU"}).content.decode()
+
+    assert 'href="/calendar/new/?region=ATU"' in calendar
+    assert 'href="/calendar/new/regional/?region=ATU"' in kinds

@@ -18,6 +18,7 @@ from tests.factories import (
     DeadlineFactory,
     FollowUpFactory,
     MeetingFactory,
+    OrganisationFactory,
     RegionalGroupFactory,
     ResolutionFactory,
     TopicFactory,
@@ -218,3 +219,17 @@ def test_following_costs_the_same_for_one_and_three(client, rows, django_assert_
     client.get(url("follow"))
     with django_assert_num_queries(5):
         client.get(url("follow"))
+
+
+@pytest.mark.parametrize(
+    ("country", "chosen", "first"), [("SN", "Africa/Dakar", "Africa/Dakar"), ("DE", "UTC", "Europe/Berlin"), ("", "UTC", "UTC")]
+)
+def test_without_script_the_zone_of_her_organisation_is_suggested(client, newcomer, country, chosen, first):
+    here = coalition()
+    membership.admit(here, user=newcomer, role="member")
+    here.memberships.filter(user=newcomer).update(organisation=OrganisationFactory(country=country))
+
+    field = client.get(reverse("calendar_app:first-step", args=["clock"])).context["form"]["time_zone"]
+
+    assert field.value() == chosen
+    assert str(field).index(first) < str(field).index("All, by country")
