@@ -11,6 +11,7 @@ from calendar_app.views import (
     health,
     reminders,
     search,
+    starter_plan,
 )
 
 app_name = "calendar_app"
@@ -48,6 +49,10 @@ urlpatterns = [
     path("welcome/", first_steps.begin, name="first-steps"),
     path("welcome/done/", first_steps.done, name="first-steps-done"),
     path("welcome/<slug:step>/", first_steps.step, name="first-step"),
+    path("starter-plan/<uuid:public_id>/countries/", starter_plan.countries, name="starter-plan-countries"),
+    path("starter-plan/<uuid:public_id>/call/", starter_plan.call, name="starter-plan-call"),
+    path("starter-plan/<uuid:public_id>/refuse/", starter_plan.refuse, name="starter-plan-refuse"),
+    path("starter-plan/<uuid:public_id>/away/", starter_plan.put_away, name="starter-plan-away"),
     path("health/", health.health, name="health"),
     path("health/lock/", health.lock, name="lock"),
 ]

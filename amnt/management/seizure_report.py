@@ -38,6 +38,7 @@ from coalitions.models import (
     Organisation,
     Position,
     Reading,
+    StarterPlanAnswer,
 )
 from resolutions.models import Contribution, RegionWatch, RevisionText, Upload, Watch
 
@@ -112,6 +113,8 @@ def rows_about_people() -> Iterator[StoredRows]:
     yield StoredRows(gettext_lazy("people"), User.objects.filter(erased_at=None), "date_joined", ("name", "email", "time_zone"))
     yield StoredRows(gettext_lazy("coalitions"), Coalition.objects.all(), "created_at", ("name",))
     yield StoredRows(gettext_lazy("organisations"), Organisation.objects.all(), "created_at", ("name",))
+    answered = StarterPlanAnswer.objects.all()
+    yield StoredRows(gettext_lazy("what leads answered to the first steps of their coalition"), answered, "at", ("line", "country"), joins)
     yield StoredRows(gettext_lazy("who is in which coalition"), Membership.objects.all(), "joined_at", ("role",), joins)
     yield StoredRows(gettext_lazy("who is in which circle"), CircleMembership.objects.all(), "created_at", (), joins)
     yield StoredRows(
@@ -208,6 +211,7 @@ NOT_COUNTED = {
     "coalitions.ClockRun": PROGRAM,
     "coalitions.Delegation": PUBLIC,
     "coalitions.HistoricalDelegation": PUBLIC,
+    "coalitions.StarterPlan": "when the first steps of a coalition began and ended; counted as their answers",
     "coalitions.KeptNumber": "who may read a kept number; counted as those",
     "contenttypes.ContentType": PROGRAM,
     "encryption.DataKey": "wrapped under FIELD_KEY",

@@ -13,6 +13,8 @@ from amnt.core.forms import add_broken_rule
 from calendar_app.forms.calendar_templates import UsualDatesForm
 from calendar_app.permissions import can_add_dates
 from calendar_app.services import calendar_templates
+from coalitions.models import StarterPlan, StarterPlanAnswer
+from coalitions.services import starter_plans
 from coalitions.views.assemblies import no_assembly_yet
 from resolutions.models import Assembly, RegionalGroup
 
@@ -34,6 +36,8 @@ def usual_dates(request):
         except RuleBroken as error:
             add_broken_rule(form, error)
         else:
+            for plan in StarterPlan.objects.visible_to(request.user).open():
+                starter_plans.note_done(plan, StarterPlanAnswer.Line.REGIONS, by=request.user)
             if added:
                 said = ngettext("%(n)s date added, as an assumption.", "%(n)s dates added, as assumptions.", added) % {"n": added}
                 messages.success(request, said)

@@ -20,10 +20,11 @@ from calendar_app.domain import timeline
 from calendar_app.models import DateChange, Deadline, Meeting
 from calendar_app.models.concerns import Concerns, concerns_of
 from calendar_app.models.entries import CalendarEntry, next_entries
+from calendar_app.read_models.starter_plan import shown_plan
 from calendar_app.views.calendar import where_we_are
 from calendar_app.views.date_moves import address_of_date
 from coalitions.models import Approval, Circle, FollowUp, FollowUpEvent, Invitation, LastReaderQuestion, Membership
-from coalitions.models.follow_ups import DUE_SOON
+from coalitions.models.follow_ups import DUE_SOON, nobody_has
 from coalitions.permissions import MembershipContext, membership_context_of
 from resolutions.models import Assembly, Resolution, short_name
 from resolutions.models.moves import moved_since
@@ -79,6 +80,7 @@ def now(request):
     most = MOST_MOVED if request.GET.get("all") == "moved" else LINES
     assembly = Assembly.objects.current()
     has_days = assembly is not None and assembly.starts_on is not None
+    plan = shown_plan(user, memberships, assembly)
     upcoming = next((entry for entry in dates if entry.at > instant), None)
     return render(
         request,
@@ -87,6 +89,7 @@ def now(request):
             "section": "now",
             "form": None,
             "memberships": memberships,
+            "plan": plan,
             "lacks_second_factor": memberships.lacks_second_factor or (_leads(memberships) and _is_only_asked(user)),
             "mine": mine[:LINES],
             "to_confirm": to_confirm,
@@ -189,7 +192,7 @@ def _follow_ups(user, memberships: MembershipContext) -> tuple[list[FollowUpLine
     rows = (
         FollowUp.objects.visible_to(user, memberships.circles)
         .open()
-        .filter(Q(owner=user) | Q(owner=None, circle__coalition__in=memberships.led, circle__kind=Circle.Kind.EVERYONE))
+        .filter(Q(owner=user) | nobody_has() & Q(circle__coalition__in=memberships.led, circle__kind=Circle.Kind.EVERYONE))
         .order_by("due_at", "pk")
         .values_list(
             *("public_id", "title", "state", "state_at", "due_at", "snoozed_until", "owner_id", "circle__kind"),

@@ -9,6 +9,7 @@ from coalitions.models.kept_copies import KeptCopy
 from coalitions.models.last_readers import LastReaderQuestion
 from coalitions.models.people import Coalition, Invitation, Membership, MembershipContext, Organisation
 from coalitions.models.readings import HintDismissal, KeptNumber, Position, Reading
+from coalitions.models.starter_plans import StarterPlan, StarterPlanAnswer
 
 __all__ = [
     "Approval",
@@ -31,5 +32,7 @@ __all__ = [
     "Organisation",
     "Position",
     "Reading",
+    "StarterPlan",
+    "StarterPlanAnswer",
     "circles_of",
 ]

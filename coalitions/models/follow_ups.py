@@ -23,6 +23,11 @@ NOBODY_FOR = timedelta(hours=48)
 DUE_SOON = timedelta(hours=24)
 
 
+def nobody_has(at: datetime | None = None) -> Q:
+    """Follow-ups without an owner; those planned long ahead only once they are due."""
+    return Q(owner=None) & ~Q(counts_once_due=True, due_at__gt=at or now())
+
+
 class FollowUpQuerySet(models.QuerySet["FollowUp"]):
     def visible_to(self, user: User, circles: Collection[int] | None = None) -> "FollowUpQuerySet":
         """Those of circles that this person is in."""
@@ -41,7 +46,7 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
         return self.filter(closed_at__isnull=False)
 
     def unowned(self) -> "FollowUpQuerySet":
-        return self.open().filter(owner=None)
+        return self.open().filter(nobody_has())
 
     def overdue(self, at: datetime | None = None) -> "FollowUpQuerySet":
         return self.open().filter(due_at__lt=at or now())
@@ -73,8 +78,8 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
         counts: dict[str, Any] = {
             "mine": Count("pk", filter=is_open & (Q(owner=user) | Q(backup=user))),
             "team": Count("pk", filter=is_open),
-            "nobody": Count("pk", filter=is_open & Q(owner=None)),
-            "nobody_for_long": Count("pk", filter=is_open & Q(owner=None, state_at__lt=instant - NOBODY_FOR)),
+            "nobody": Count("pk", filter=is_open & nobody_has(instant)),
+            "nobody_for_long": Count("pk", filter=is_open & nobody_has(instant) & Q(state_at__lt=instant - NOBODY_FOR)),
             "overdue": Count("pk", filter=is_open & Q(due_at__lt=instant)),
             "shown": Count("pk", filter=is_open & shown),
             "closed": Count("pk", filter=Q(closed_at__isnull=False) & shown),
@@ -119,6 +124,8 @@ class FollowUp(Submitted):
     delegation = models.ForeignKey(
         Delegation, models.PROTECT, null=True, blank=True, related_name="follow_ups", verbose_name=_("delegation")
     )
+    # Planned long ahead: while nobody has it, it is not counted as such before it is due.
+    counts_once_due = models.BooleanField(default=False, editable=False)
     state = models.CharField(_("state"), max_length=9, choices=State.choices, default=State.TO_ACCEPT)
     state_at = models.DateTimeField(default=now, editable=False)
     closed_at = models.DateTimeField(null=True, editable=False)

@@ -62,9 +62,13 @@ def create(
     done_means: str = "",
     resolution: Resolution | None = None,
     delegation: Delegation | None = None,
+    counts_once_due: bool = False,
     submission: UUID | None = None,
 ) -> FollowUp:
-    """Create one, for oneself, for someone else, or without an owner. The same form sent twice makes one."""
+    """Create one, for oneself, for someone else, or without an owner. The same form sent twice makes one.
+
+    counts_once_due -- it is planned long ahead, and not counted among those nobody has before it is due
+    """
     mine = FollowUp.objects.filter(created_by=by)
     if made := sent_before(mine, submission):
         return made
@@ -80,6 +84,7 @@ def create(
         backup=backup,
         resolution=resolution,
         delegation=delegation,
+        counts_once_due=counts_once_due,
         created_by=by,
         submission=submission,
         state=State.IN_HAND if owner == by else State.TO_ACCEPT,

@@ -17,6 +17,7 @@ from amnt.core.languages import current_language
 from coalitions.domain.burndown import burndown, weeks_before
 from coalitions.forms.follow_ups import FilterForm
 from coalitions.models import Coalition, FollowUp, FollowUpEvent
+from coalitions.models.follow_ups import nobody_has
 from coalitions.permissions import membership_context_of, rights_on
 from resolutions.models import Resolution
 
@@ -67,7 +68,7 @@ def follow_ups(request):
     tab = tab if tab in TABS else "mine"
     visible = FollowUp.objects.visible_to(user, memberships.every_circle)
     filters = FilterForm(request.GET, tab=tab, pairs=people_and_resolutions(visible.open()), coalitions=coalitions_worked_in(memberships))
-    of_tab = {"mine": Q(owner=user) | Q(backup=user), "team": Q(), "nobody": Q(owner=None)}[tab]
+    of_tab = {"mine": Q(owner=user) | Q(backup=user), "team": Q(), "nobody": nobody_has()}[tab]
     shown = of_tab & filters.shown()
     state = filters.cleaned_data.get("state", "")
     instant = now()

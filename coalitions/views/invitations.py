@@ -41,7 +41,10 @@ def invite(request, public_id):
     if answer := not_as_lead(request, coalition, membership_context_of(request.user)):
         return answer
     organisations = invitations.organisations_of(coalition)
-    form = InviteForm(form_data(request), organisations=organisations, initial={"language": request.user.language})
+    initial = {"language": request.user.language}
+    if request.GET.get("role") in Membership.Role.values:
+        initial["role"] = request.GET["role"]
+    form = InviteForm(form_data(request), organisations=organisations, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             invitation = invitations.invite(coalition, by=request.user, **form.cleaned_data)

@@ -66,6 +66,8 @@ NOT_HERS = {
     "coalitions.HintDismissal": "which hints a circle set aside, and why: its record, which says “former member”",
     "coalitions.LastReaderQuestion": "gone before she can be erased: she answers first",
     "resolutions.ImportJob": "which proposals came in together: public facts, and for two weeks who brought them",
+    "coalitions.StarterPlan": "which lead put the first steps away: a record of the coalition, without a name once she has gone",
+    "coalitions.StarterPlanAnswer": "which lead answered a first step: a record of the coalition, without a name once she has gone",
     "coalitions.CircleView": "who opened what of a circle: shown to that circle, deleted after ninety days",
     "coalitions.FollowUpEvent": "the history of a follow-up belongs to the coalition; it says “former member”",
 }

@@ -10,6 +10,7 @@ from amnt.core.errors import RuleBroken
 from amnt.core.forms import one_line
 from coalitions.domain.invitation_keys import key_of
 from coalitions.models import Coalition, Membership
+from coalitions.services import starter_plans
 from coalitions.services.invitations import invite
 from coalitions.services.membership import found_coalition
 
@@ -35,6 +36,7 @@ class Command(BaseCommand):
         if Coalition.objects.filter(name__iexact=name).exists():
             raise CommandError("There is already a coalition of this name. Its leads invite people on its page.")
         coalition = found_coalition(name, mail_ceiling=ceiling)
+        starter_plans.begin(coalition)
         for email in lead:
             try:
                 validate_email(email)
