@@ -14,6 +14,9 @@ from calendar_app.reminders.rules import BASE, CHOICES
 
 # The least hours of a day without quiet hours.
 LEAST_OPEN_HOURS = 4
+QUIET_HOURS = ("quiet_from", "quiet_to")
+# What an account begins with.
+USUAL_QUIET_HOURS = {"quiet_from": time(20), "quiet_to": time(8)}
 
 
 def days_in_words() -> list[tuple[str, str]]:
@@ -21,12 +24,29 @@ def days_in_words() -> list[tuple[str, str]]:
 
 
 class QuietHoursForm(forms.ModelForm):
-    """Validates that quiet hours leave some of the day."""
+    """Quiet hours, or none; they leave some of the day. An account stores none as the same hour twice."""
+
+    no_quiet_hours = forms.BooleanField(label=_("No quiet hours"), required=False)
+    # Where the box hides the hours, a browser could not say that one of them is missing.
+    use_required_attribute = False
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.initial.get("quiet_from") == self.initial.get("quiet_to"):
+            self.initial.update({"no_quiet_hours": True}, **USUAL_QUIET_HOURS)
 
     def clean(self):
         cleaned = super().clean() or {}
-        start, end = cleaned.get("quiet_from"), cleaned.get("quiet_to")
-        if start is not None and end is not None and start != end and open_hours(start, end) < LEAST_OPEN_HOURS:
+        if cleaned.get("no_quiet_hours"):
+            for name in QUIET_HOURS:
+                self.errors.pop(name, None)
+            return cleaned | dict.fromkeys(QUIET_HOURS, time())
+        start, end = (cleaned.get(name) for name in QUIET_HOURS)
+        if start is None or end is None:
+            return cleaned
+        if start == end:
+            self.add_error("quiet_to", _("These are the same hour twice. Choose another one, or tick “No quiet hours”."))
+        elif open_hours(start, end) < LEAST_OPEN_HOURS:
             self.add_error("quiet_to", _("These quiet hours leave too little of the day: at least four hours must remain."))
         return cleaned
 
@@ -53,7 +73,7 @@ class RemindersForm(QuietHoursForm):
     def __init__(self, *args, ceiling: str, **kwargs):
         super().__init__(*args, **kwargs)
         self.ceiling = ceiling
-        self.fields["quiet_to"].help_text = ""  # said once for both, under them
+        self.fields["quiet_to"].help_text = ""  # the box says it
         self.initial.setdefault("days", [str(days) for days in self.instance.reminder_days or BASE])
         self.initial["mail_level"] = lower(self.initial["mail_level"], ceiling)
         for name in ("digest_at", "quiet_from", "quiet_to"):

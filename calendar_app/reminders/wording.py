@@ -178,14 +178,15 @@ def parts_of(
 
 
 @cache
-def page_of_reminders() -> str:
-    return reverse("calendar_app:reminders")
+def page_of_kinds() -> str:
+    """The page of reminders with its list of kinds unfolded; an anchor names one."""
+    return f"{reverse('calendar_app:reminders')}?kinds=1"
 
 
 def reasons_for(entries: Iterable[ReminderEntry], level: str) -> tuple[Reason, ...]:
     """Which rules sent this, each with its place on the page of reminders; a discreet letter gives their numbers only."""
     rules = [BY_CODE[code] for code in sorted({row.rule for entry in entries for row in entry.reminders})]
-    page = page_of_reminders()
+    page = page_of_kinds()
     said = [rule for rule in rules if not rule.is_always_discreet]
     if rules and not said:
         return (Reason("", page),)

@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -23,8 +22,11 @@ from calendar_app.reminders.delivery_check import send_test_mail, try_again
 from calendar_app.reminders.preview import outlook_of, preview_for
 from calendar_app.reminders.recipients import LEVELS
 from calendar_app.reminders.rules import RULES, STOP_DIGEST
+from calendar_app.reminders.wording import page_of_kinds
 
 A_PAGE = 25
+# The newest alone: a page begins with them.
+LATEST = 5
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -48,7 +50,7 @@ def reminders(request):
         "levels": levels(form, outlook.ceiling, level),
         "preview": preview_for(request.user, level, outlook),
         "coming": Paginator(outlook.will_be_sent(), A_PAGE).get_page(request.GET.get("coming")),
-        "sent": Paginator(outlook.were_sent(), A_PAGE).get_page(request.GET.get("sent")),
+        "sent": Paginator(outlook.were_sent(), LATEST).get_page(request.GET.get("sent")),
         "rules": [(rule, rule.stop in outlook.mutes) for rule in RULES],
         "digest_muted": STOP_DIGEST in outlook.mutes,
         "devices": devices_of(request.user, session_key=request.session.session_key),
@@ -107,4 +109,4 @@ def mute_kind(request):
         unmute(request.user, kind=kind)
         messages.success(request, _("You will receive these reminders again."))
     anchor = next((rule.code for rule in RULES if rule.stop == kind), kind)
-    return redirect(f"{reverse('calendar_app:reminders')}#{anchor}")
+    return redirect(f"{page_of_kinds()}#{anchor}")

@@ -179,7 +179,7 @@ def test_a_digest_says_why_of_everything_in_it(everything):
     _subject, text = sent_to(everything)
 
     # RR-06, of the national meeting, is of those that are never named.
-    assert re.findall(r"http://testserver/reminders/#(RR-\d\d)\n", text) == ["RR-01", "RR-04", "RR-10"]
+    assert re.findall(r"http://testserver/reminders/\?kinds=1#(RR-\d\d)\n", text) == ["RR-01", "RR-04", "RR-10"]
 
 
 @pytest.mark.django_db
@@ -227,7 +227,7 @@ def test_every_mail_says_why_it_came_and_how_to_stop_it(clock, network):
     Watch.objects.create(user=user, resolution=ResolutionFactory())
     reminded(user, DeadlineFactory(), "RR-01", alone=True)
     _subject, text = sent_to(user)
-    assert "http://testserver/reminders/#RR-01" in text
+    assert "http://testserver/reminders/?kinds=1#RR-01" in text
     assert "You watch at least one resolution" in text
     assert re.search(r"http://testserver/mail/stop/[0-9a-f]{32}\.RR-01~", text)
 

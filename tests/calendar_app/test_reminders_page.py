@@ -1,6 +1,7 @@
 """S08: how I am reached, how it reads, what was and will be sent to me and why."""
 
 import gzip
+import re
 from datetime import time, timedelta
 
 import pytest
@@ -93,6 +94,8 @@ def test_the_ordinary_days_are_kept_as_the_rhythm_of_each_rule(her, client):
         ({"digest_at": "06:00"}, "The digest would arrive in your quiet hours. Choose a time outside them."),
         ({"digest_at": "half past"}, "Give the time like this: 08:30."),
         ({"quiet_from": "08:00", "quiet_to": "06:00"}, "These quiet hours leave too little of the day: at least four hours must remain."),
+        ({"quiet_to": "20:00"}, "These are the same hour twice. Choose another one, or tick “No quiet hours”."),
+        ({"quiet_to": ""}, "This field is required."),
         ({"days": []}, "Choose at least one day. To stop a kind of reminder, use its button below."),
         ({"mail_level": "detailed"}, "This is more than your coalition lets an e-mail say. Choose a lower level."),
     ],
@@ -106,9 +109,33 @@ def test_what_cannot_be_is_refused_with_a_sentence_and_nothing_is_lost(her, clie
     assert her.weekend == "sat-sun"
 
 
-def test_quiet_hours_over_midnight_or_none_at_all_are_fine(her, client):
-    assert client.post(PAGE, TYPED | {"quiet_from": "22:00", "quiet_to": "07:00"}).status_code == 302
-    assert client.post(PAGE, TYPED | {"quiet_from": "00:00", "quiet_to": "00:00", "digest_at": "03:00"}).status_code == 302
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ({"quiet_from": "22:00", "quiet_to": "07:00"}, (time(22), time(7))),
+        ({"no_quiet_hours": "on", "digest_at": "03:00"}, (time(), time())),
+        ({"no_quiet_hours": "on", "digest_at": "03:00", "quiet_from": "", "quiet_to": "soon"}, (time(), time())),
+    ],
+)
+def test_quiet_hours_over_midnight_or_none_at_all_are_fine(her, client, typed, stored):
+    assert client.post(PAGE, TYPED | typed).status_code == 302
+    her.refresh_from_db()
+    assert (her.quiet_from, her.quiet_to) == stored
+
+
+def test_without_quiet_hours_the_box_is_ticked_and_the_usual_hours_are_offered(her, client):
+    User.objects.update(quiet_from=time(), quiet_to=time())
+    page = client.get(PAGE).content.decode()
+    assert re.search(r'<input type="checkbox" name="no_quiet_hours"[^>]* checked', page)
+    assert re.search(r'name="quiet_from" value="20:00"', page)
+    assert re.search(r'name="quiet_to" value="08:00"', page)
+
+
+def test_what_was_sent_comes_first_and_codes_of_rules_are_not_shown(her, client):
+    page = client.get(PAGE).content.decode()
+    places = [page.index(f'id="{part}"') for part in ("sent", "coming", "h-preview", "rules")]
+    assert places == sorted(places)
+    assert ">RR-" not in page
 
 
 def test_a_level_above_a_ceiling_that_came_later_shows_as_the_ceiling(her, client):
@@ -132,8 +159,8 @@ def test_at_p3c_1_the_preview_is_the_mail_that_will_be_sent(her, client):
 
 def test_the_preview_follows_the_level_before_it_is_saved(her, client):
     DeadlineFactory()
-    assert "Deadline for contributions" in client.get(PAGE, {"mail_level": "standard"}).content.decode().split("What will be sent")[0]
-    page = client.get(PAGE, {"mail_level": "discreet"}).content.decode().split("What will be sent")[0]
+    assert "Deadline for contributions" in client.get(PAGE, {"mail_level": "standard"}).content.decode().split('id="preview"')[1]
+    page = client.get(PAGE, {"mail_level": "discreet"}).content.decode().split('id="preview"')[1]
     assert "Open the agenda to see it." in page
     assert "Deadline for contributions" not in page
     fragment = client.get(PAGE, {"mail_level": "discreet"}, headers={"HX-Request": "true"}).content.decode()
@@ -189,7 +216,7 @@ def test_it_says_why_each_came_and_why_some_did_not(her, client, clock):
     page = client.get(PAGE).content.decode().split("What was sent to me")[-1]
     assert "In 14 days: Deadline for contributions to WTSA-28" in page
     assert "you stopped reminders of this kind" in page
-    assert 'href="#RR-01"' in page
+    assert 'href="?kinds=1#RR-01"' in page
 
 
 def test_what_hangs_on_a_circle_keeps_its_title_to_itself(her, client, network):
@@ -236,7 +263,7 @@ def test_a_kind_can_be_stopped_and_had_again(her, client):
     DeadlineFactory()
     address = reverse("calendar_app:reminders-mute")
     answer = client.post(address, {"kind": "RR-01", "mute": "1"})
-    assert answer.url == "/reminders/#RR-01"
+    assert answer.url == "/reminders/?kinds=1#RR-01"
     assert outlook_of(her).coming == []
     client.post(address, {"kind": "RR-01", "mute": "1"})
     assert Mute.objects.filter(user=her, kind="RR-01").count() == 1
