@@ -20,7 +20,7 @@ from amnt.core.languages import with_colon
 from amnt.encryption import fields
 from amnt.mail.models import Email, Mute
 from amnt.retention.models import Notice
-from calendar_app.models import Attendance, DateChange, DateWatch, Deadline, Meeting, Reminder
+from calendar_app.models import AgendaChange, Attendance, DateChange, DateWatch, Deadline, Meeting, Reminder
 from coalitions.models import (
     Approval,
     Arrival,
@@ -151,6 +151,7 @@ def rows_about_people() -> Iterator[StoredRows]:
     yield StoredRows(
         gettext_lazy("changes of dates: who proposed and who confirmed"), DateChange.objects.all(), "proposed_at", ("source",), joins
     )
+    yield StoredRows(gettext_lazy("changes of agendas of meetings, and by whom"), AgendaChange.objects.all(), "at", (), joins)
 
 
 def rows_of_circles(level: AuditLevel, kind: Circle.Kind) -> Iterator[StoredRows]:

@@ -62,7 +62,8 @@ class Reminder(models.Model):
     # Days before the target, negative for days after it; `step` names other reasons ("nudge", "accepted"…).
     offset = models.SmallIntegerField(default=0)
     step = models.CharField(max_length=12, blank=True)
-    # The version of the target; for an event of a follow-up ("accepted", "done"…) or a proposal ("new", "late"…), its number.
+    # The version of the target; for an event of a follow-up ("accepted", "done"…), a proposal ("new", "late"…) or an agenda
+    # ("announced"), its number.
     version = models.PositiveIntegerField()
     is_alone = models.BooleanField(default=False)
     send_at = models.DateTimeField()

@@ -126,12 +126,27 @@ def may_be_named(how: Openness, level: str) -> bool:
 
 @dataclass(frozen=True)
 class Reader:
-    """For whom: her zone and language, and the resolutions she follows, by number."""
+    """For whom: her zone and language, and the resolutions she follows, by number.
+
+    agendas -- by meeting, number and label of each resolution on its agenda that she follows
+    """
 
     zone: str
     language: str
     watched: tuple[int, ...] = ()
+    agendas: tuple[tuple[int, tuple[tuple[str, str], ...]], ...] = ()
 
 
-def reader_of(user: User, facts: Facts) -> Reader:
-    return Reader(user.time_zone, user.language, tuple(sorted(number for number in facts.watched_resolutions.get(user.pk, ()) if number)))
+def reader_of(user: User, facts: Facts, entries: Iterable[ReminderEntry] = ()) -> Reader:
+    """Of agendas, she is told what these are about."""
+    watched = tuple(sorted(number for number in facts.watched_resolutions.get(user.pk, ()) if number))
+    meetings = {
+        entry.target.meeting for entry in entries if entry.target.meeting and user.pk in facts.agendas.get(entry.target.meeting, ())
+    }
+    agendas = tuple((meeting, tuple(sorted(facts.agendas[meeting][user.pk], key=by_number))) for meeting in sorted(meetings))
+    return Reader(user.time_zone, user.language, watched, agendas)
+
+
+def by_number(name: tuple[str, str]) -> tuple[int, str]:
+    number, label = name
+    return int(number or 0), label

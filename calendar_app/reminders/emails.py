@@ -91,7 +91,7 @@ def letter_about(
     # What has to do with a delegation is discreet as a whole where it goes alone: even the wording of a count would say too much.
     if all(openness(entry) == Openness.COUNTED for entry in entries):
         level = Level.DISCREET
-    reader = reader_of(user, facts)
+    reader = reader_of(user, facts, entries)
     alike = (reader, level, tuple(entry.said_the_same for entry in entries))
     for most in MOST_LINES:
         if (safe := said.get((alike, most))) is None:

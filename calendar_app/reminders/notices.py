@@ -16,14 +16,14 @@ from django.db.models import BigIntegerField, F, Min, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from calendar_app.domain.phases import phase_on
-from calendar_app.models import DateChange, Reminder
+from calendar_app.models import AgendaChange, Attendance, DateChange, Meeting, Reminder
 from calendar_app.reminders import placement
 from calendar_app.reminders.promises import AT_ONCE_WITHIN
 from calendar_app.reminders.recipients import Facts, people_rows, read_people, union
-from calendar_app.reminders.rules import ANSWERED, DATE_CHANGED, PROPOSAL_MOVED, Step
+from calendar_app.reminders.rules import ANSWERED, DATE_CHANGED, ON_AGENDA, PROPOSAL_MOVED, Step
 from calendar_app.reminders.targets import Kind, News, news_of, proposals_told
 from coalitions.models import FollowUpEvent
-from resolutions.models import Assembly, Proposal, ProposalEvent
+from resolutions.models import Assembly, DateStatus, Proposal, ProposalEvent, RegionWatch, Watch
 
 State, Cause = Reminder.State, Reminder.Cause
 
@@ -49,6 +49,7 @@ def tell_news(since: datetime, instant: datetime) -> None:
     tell_of_dates(since, instant)
     tell_of_follow_ups(since, instant)
     tell_of_proposals(since, instant)
+    tell_of_agendas(since, instant)
 
 
 # --- Of follow-ups ----------------------------------------------------------------------------------------------------------
@@ -157,7 +158,8 @@ def dates_moved(since: datetime) -> list[MovedDate]:
 @transaction.atomic
 def tell_of_date(date: MovedDate, facts: Facts, instant: datetime) -> None:
     """Whoever has not yet been told of an earlier move is told of the date she knew. Reminders of the old date are never sent."""
-    of_date = Reminder.objects.filter(**{date.kind.value: date.id})
+    # An announcement says that a meeting is, not when; its number is not a version.
+    of_date = Reminder.objects.filter(**{date.kind.value: date.id}).exclude(step=Step.ANNOUNCED)
     older = of_date.filter(version__lt=date.version)
     # What was still to come when the date moved may have been let go of since, for that reason alone.
     recent = Q(version__gte=date.moves[0].version - 1)
@@ -274,3 +276,39 @@ def is_live(assembly: Assembly, instant: datetime) -> bool:
     if assembly.starts_on is None:
         return False
     return phase_on(instant.date(), assembly.starts_on, assembly.ends_on or assembly.starts_on).number in LIVE_PHASES
+
+
+# --- Of agendas -------------------------------------------------------------------------------------------------------------
+
+
+def tell_of_agendas(since: datetime, instant: datetime) -> None:
+    """Outside her own regions, whoever watched a resolution already when it came onto an agenda is told so; of several, in one line."""
+    changes = AgendaChange.objects.filter(at__gte=since, is_added=True, meeting__at__gt=instant, meeting__circle=None)
+    changes = changes.exclude(meeting__kind=Meeting.Kind.ASSEMBLY).exclude(meeting__date_status=DateStatus.RUMOUR).order_by("pk")
+    for some in batched(changes.values_list("pk", "meeting", "meeting__group", "resolution", "by", "at"), EVENTS_AT_A_TIME):
+        watchers: dict[int, dict[int, datetime]] = defaultdict(dict)
+        watches = Watch.objects.filter(resolution__in={row[3] for row in some})
+        for resolution, user, watched_since in watches.values_list("resolution", "user", "created_at"):
+            watchers[resolution][user] = watched_since
+        if not watchers:
+            continue
+        answered = set(Attendance.objects.filter(meeting__in={row[1] for row in some}).values_list("meeting", "user"))
+        at_home = set(RegionWatch.objects.filter(group__in={row[2] for row in some if row[2]}).values_list("group", "user"))
+        facts = Facts()
+        read_people(facts, {user for people in watchers.values() for user in people})
+        rows = [
+            Reminder(
+                user_id=user,
+                rule=ON_AGENDA,
+                meeting_id=meeting,
+                step=Step.ANNOUNCED,
+                version=pk,
+                send_at=next_digest(at, facts.clock(user)),
+                created_at=instant,
+            )
+            for pk, meeting, group, resolution, by, at in some
+            for user, watched_since in watchers[resolution].items()
+            if user in facts.people and user != by and watched_since <= at
+            if (meeting, user) not in answered and (group, user) not in at_home
+        ]
+        Reminder.objects.bulk_create(rows, ignore_conflicts=True, batch_size=ROWS_AT_A_TIME)

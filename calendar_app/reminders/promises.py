@@ -168,6 +168,8 @@ def verdict_on(reminder: Reminder, target: Target, facts: Facts, at: datetime) -
         return State.SKIPPED, Cause.GONE
     if isinstance(target, News):
         stands = not target.is_silent and target.concerns(reminder.user_id)
+    elif reminder.step == Step.ANNOUNCED:
+        stands = not target.is_silent and is_on_her_agenda(reminder.user_id, target, facts)
     elif reminder.step in TOLD_FROM_EVENTS:
         stands = True
     elif reminder.version != target.version and not target.is_silent:
@@ -188,6 +190,12 @@ def is_concerned(reminder: Reminder, target: Target, facts: Facts, at: datetime)
     if (ladders_by_user := facts.asked.get(question)) is None:
         ladders_by_user = facts.asked[question] = on_ladders(rule, target, facts)
     return any(reminder.step in ("", rule.ladders[number].step) for number in ladders_by_user.get(reminder.user_id, ()))
+
+
+def is_on_her_agenda(user: int, target: Target, facts: Facts) -> bool:
+    """Whether she still watches something of what this meeting is about, and did not say that she does not go."""
+    meeting = target.meeting or 0
+    return user in facts.agendas.get(meeting, ()) and facts.attending.get(meeting, {}).get(user) != Attendance.Status.NOT
 
 
 def is_past(target: Target, reminder: Reminder, at: datetime) -> bool:
@@ -231,6 +239,7 @@ def deadlines_ahead(at: datetime, users: Collection[int] | None = None, until: d
             | Q(pk__in=DateWatch.objects.filter(user__in=users, deadline__isnull=False).values("deadline"))
             | Q(meeting__in=Attendance.objects.filter(user__in=users).values("meeting"))
             | Q(meeting__group__in=RegionWatch.objects.filter(user__in=users).values("group"))
+            | Q(kind=Deadline.Kind.REGISTRATION, meeting__in=about_watched(users))
             | Q(Exists(promised(Kind.DEADLINE, users)))
         )
     return rows.exclude(date_status=DateStatus.RUMOUR) if until is not None else rows
@@ -246,9 +255,15 @@ def meetings_ahead(at: datetime, users: Collection[int] | None = None, until: da
             | Q(pk__in=DateWatch.objects.filter(user__in=users, meeting__isnull=False).values("meeting"))
             | Q(pk__in=Attendance.objects.filter(user__in=users).values("meeting"))
             | Q(group__in=RegionWatch.objects.filter(user__in=users).values("group"))
+            | Q(pk__in=about_watched(users))
             | Q(Exists(promised(Kind.MEETING, users)))
         )
     return rows.exclude(date_status=DateStatus.RUMOUR) if until is not None else rows
+
+
+def about_watched(users: Collection[int]):
+    """Keys of the meetings that have something on their agenda which these people watch."""
+    return Meeting.resolutions.through.objects.filter(resolution__watches__user__in=users).values("meeting")
 
 
 def is_told_until(until: datetime) -> Q:

@@ -8,20 +8,22 @@ from typing import Any
 from django.core.exceptions import EmptyResultSet
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import BigIntegerField, CharField, Expression, F, IntegerField, QuerySet, Value
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Cast, Coalesce
 from django.db.models.sql.compiler import SQLCompiler
+from django.utils.timezone import now
 
 from amnt.accounts.models import User
 from amnt.mail.models import Mute
-from calendar_app.models import Attendance, DateWatch
+from calendar_app.models import Attendance, DateWatch, Deadline
 from calendar_app.reminders.placement import Clock
 from calendar_app.reminders.targets import Kind, Target
 from coalitions.models import CircleMembership, Membership
-from resolutions.models import RegionWatch, Watch
+from resolutions.models import DateStatus, RegionWatch, Watch
 
 WEEKENDS = {User.Weekend.SAT_SUN: (5, 6), User.Weekend.FRI_SAT: (4, 5), User.Weekend.NONE: ()}
 LEVELS: tuple[str, ...] = (User.MailLevel.DISCREET, User.MailLevel.STANDARD, User.MailLevel.DETAILED)
 PREFERENCES = ("pk", "time_zone", "digest_at", "quiet_from", "quiet_to", "weekend", "rhythm", "reminder_days")
+NUMBER_IN_WORDS = Coalesce(Cast("resolution__number", CharField()), Value(""))
 Rows = Iterable[tuple[str, int, int, str, str]]
 
 
@@ -44,6 +46,10 @@ class Facts:
     region_watchers: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     attending: dict[int, dict[int, str]] = field(default_factory=lambda: defaultdict(dict))
     date_watchers: dict[tuple[str, int], set[int]] = field(default_factory=lambda: defaultdict(set))
+    # By meeting, who watches what of its agenda: number and label of each resolution.
+    agendas: dict[int, dict[int, list[tuple[str, str]]]] = field(default_factory=lambda: defaultdict(dict))
+    # Meetings with a date after which nobody can register.
+    meetings_with_door: set[int] = field(default_factory=set)
     mutes: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
     # Who stands on which ladder of a rule about a target, once asked: many are asked about the same one.
     asked: dict[tuple[str, Kind, int], dict[int, tuple[int, ...]]] = field(default_factory=dict)
@@ -65,6 +71,10 @@ class Facts:
                     self.region_watchers[thing].add(user)
                 case "attends":
                     self.attending[thing][user] = word
+                case "agenda":
+                    self.agendas[thing].setdefault(user, []).append((word, more))
+                case "door":
+                    self.meetings_with_door.add(thing)
                 case "mute":
                     self.mutes[user].add(word)
                 case _:
@@ -134,6 +144,8 @@ def read_dates(facts: Facts, batch: Collection[Target], users: Collection[int] |
     """Replace what is known of the dates of the last batch by what is to be known of these."""
     facts.attending.clear()
     facts.date_watchers.clear()
+    facts.agendas.clear()
+    facts.meetings_with_door.clear()
     meetings = {target.meeting for target in batch if target.meeting}
     deadlines = {target.id for target in batch if target.kind == Kind.DEADLINE}
     facts.read(union(date_rows(users, meetings=meetings, deadlines=deadlines)))
@@ -160,14 +172,24 @@ def date_rows(
     attending = of(Attendance.objects.all(), users)
     watches = of(DateWatch.objects.all(), users)
     of_meetings, of_deadlines = watches.filter(meeting__isnull=False), watches.filter(deadline__isnull=False)
-    if meetings is not None:
+    agendas = of(Watch.objects.all(), users)
+    # Without modeltranslation, which gives the columns of `values_list` in any order.
+    doors: QuerySet[Any] = (
+        QuerySet(Deadline).filter(kind=Deadline.Kind.REGISTRATION, meeting__isnull=False).exclude(date_status=DateStatus.RUMOUR)
+    )
+    if meetings is None:
+        agendas, doors = agendas.filter(resolution__meetings__at__gt=now()), doors.filter(meeting__at__gt=now())
+    else:
         attending, of_meetings = attending.filter(meeting__in=meetings), of_meetings.filter(meeting__in=meetings)
+        agendas, doors = agendas.filter(resolution__meetings__in=meetings), doors.filter(meeting__in=meetings)
     if deadlines is not None:
         of_deadlines = of_deadlines.filter(deadline__in=deadlines)
     return [
         shaped(attending, "attends", thing=F("meeting"), word=F("status")),
         shaped(of_meetings, Kind.MEETING, thing=F("meeting")),
         shaped(of_deadlines, Kind.DEADLINE, thing=F("deadline")),
+        shaped(agendas, "agenda", thing=F("resolution__meetings"), word=NUMBER_IN_WORDS, more=F("resolution__label")),
+        shaped(doors, "door", user="meeting", thing=F("meeting")),
     ]
 
 

@@ -95,6 +95,19 @@ def region_watchers_not_going(target: Target, facts: Facts) -> Iterable[int]:
     return [user for user in region(target, facts) if attending.get(user) not in ATTENDING]
 
 
+def region_watchers_who_may_go(target: Target, facts: Facts) -> Iterable[int]:
+    attending = attendance(target, facts)
+    return [user for user in region(target, facts) if attending.get(user) != Attendance.Status.NOT]
+
+
+def agenda_watchers_elsewhere(target: Target, facts: Facts) -> Iterable[int]:
+    """Who watches a resolution on its agenda outside her own regions, and has not answered; of a meeting that has a door, by that."""
+    if target.kind == Kind.MEETING and target.meeting in facts.meetings_with_door:
+        return NOBODY
+    attending, in_her_region = attendance(target, facts), region(target, facts)
+    return [user for user in facts.agendas.get(target.meeting or 0, ()) if user not in in_her_region and user not in attending]
+
+
 def leads_watching_region(target: Target, facts: Facts) -> Iterable[int]:
     """They stand in for whoever writes the positions."""
     return [user for user in region(target, facts) if user in facts.leads]
@@ -221,6 +234,7 @@ class Step(StrEnum):
 
     WHO_GOES = "who-goes"
     LOOK_UP = "look-up"
+    ANNOUNCED = "announced"
     NOT_GOING = "not-going"
     SHUT = "shut"
     ASSIGNED = "assigned"
@@ -235,8 +249,8 @@ class Step(StrEnum):
     DONE = "done"
 
 
-# What happened to a follow-up is told from its events, not counted from a date.
-TOLD_FROM_EVENTS = frozenset({Step.ACCEPTED, Step.DECLINED, Step.HANDED_BACK, Step.RETURNED, Step.DONE})
+# What happened to a follow-up or to an agenda is told from its events, not counted from a date.
+TOLD_FROM_EVENTS = frozenset({Step.ANNOUNCED, Step.ACCEPTED, Step.DECLINED, Step.HANDED_BACK, Step.RETURNED, Step.DONE})
 
 # --- The rules --------------------------------------------------------------------------------------------------------------
 
@@ -245,7 +259,7 @@ WATCHED = Ladder(date_watchers, BASE, alone_up_to=1)
 
 # What is told from events, and what examples are made of.
 CONTRIBUTION_DEADLINE, MEETING_BEGINS, FOLLOW_UP_DUE = "RR-01", "RR-04", "RR-10"
-ANSWERED, DATE_CHANGED, PROPOSAL_MOVED = "RR-09", "RR-13", "RR-14"
+ANSWERED, DATE_CHANGED, PROPOSAL_MOVED, ON_AGENDA = "RR-09", "RR-13", "RR-14", "RR-22"
 
 RULES: tuple[Rule, ...] = (
     Rule(
@@ -279,11 +293,11 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "RR-03",
         _("Document deadlines of regional meetings"),
-        _("You lead a coalition and watch this region, or you watch this date."),
-        _("14, 3 and 1 days before, on its own the day before."),
+        _("You watch this region or this date."),
+        _("14 and 3 days before; 1 day before, on its own, for leads who watch the region and for people who watch the date."),
         Kind.DEADLINE,
         frozenset({Deadline.Kind.DOCUMENT}),
-        (Ladder(leads_watching_region, BASE, alone_up_to=1), WATCHED),
+        (Ladder(leads_watching_region, BASE, alone_up_to=1), Ladder(region_watchers_who_may_go, (14, 3)), WATCHED),
     ),
     Rule(
         MEETING_BEGINS,
@@ -373,6 +387,19 @@ RULES: tuple[Rule, ...] = (
         _("Proposals on resolutions"),
         _("You watch this resolution, or you wrote your coalition's position on it. You are not told about what you record yourself."),
         _("With the next digest; while the assembly sits, in the evening of the same day."),
+    ),
+    Rule(
+        ON_AGENDA,
+        _("Resolutions on agendas"),
+        _("You watch a resolution on the agenda of this meeting, and not its region: where you do, you are told as its other followers."),
+        _(
+            "With the next digest once the agenda says so, and 14 days before registration closes; 14 days before the meeting, where "
+            "no such day is known."
+        ),
+        Kind.DEADLINE,
+        MEETING_KINDS - {Meeting.Kind.ASSEMBLY} | {Deadline.Kind.REGISTRATION},
+        (Ladder(agenda_watchers_elsewhere, (14,)),),
+        also_about=Kind.MEETING,
     ),
     Rule(
         "RR-21",

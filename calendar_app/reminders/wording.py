@@ -28,7 +28,7 @@ from calendar_app.reminders.content import Level, Openness, Reader, ReminderEntr
 from calendar_app.reminders.rules import BY_CODE, DATE_CHANGED, Step
 from calendar_app.reminders.targets import Kind
 from coalitions.models import FollowUp
-from resolutions.models import DateStatus, Proposal, ProposalEvent
+from resolutions.models import DateStatus, Proposal, ProposalEvent, short_name
 from resolutions.read_models.proposed import changes_of, in_few_words
 
 THIS_WEEK = 7
@@ -48,6 +48,7 @@ STEPS_IN_WORDS: Mapping[str, StrPromise] = {
     Step.RETURNED: gettext_lazy("No answer for four days: nobody has it now"),
     Step.DONE: gettext_lazy("Done"),
     Step.SHUT: gettext_lazy("Registration is closed"),
+    Step.ANNOUNCED: gettext_lazy("On an agenda"),
 }
 # What may only be counted, in the order it is said.
 COUNTED = {
@@ -367,12 +368,25 @@ def notes_of(entry: ReminderEntry, thing: Deadline | Meeting, reader: Reader) ->
     steps = {row.step for row in entry.reminders}
     if Step.WHO_GOES in steps:
         yield _("Who is going? Say so before registration closes.")
+    if agenda := on_agenda(entry, reader):
+        yield agenda
     if Step.SHUT in steps:
         yield whom_to_ask(thing)
     if reader.watched and any(rule.names_watched for rule in entry.rules):
         yield watched_resolutions(reader)
     if isinstance(thing, Meeting) and thing.city:
         yield thing.city if not thing.country else f"{one_line(thing.city)}, {thing.country.name}"  # type: ignore[attr-defined]
+
+
+def on_agenda(entry: ReminderEntry, reader: Reader) -> str:
+    """Which of the resolutions she follows its meeting is about."""
+    names = [short_name(int(number or 0), label) for number, label in dict(reader.agendas).get(entry.target.meeting or 0, ())]
+    if not names:
+        return ""
+    if len(names) > MOST_NUMBERS:
+        names[MOST_NUMBERS:] = ["…"]
+    listed = format_list(names, locale=locale_of(reader.language))
+    return _("On its agenda, among those you watch: %(resolutions)s.") % {"resolutions": listed}
 
 
 def whom_to_ask(thing: Deadline | Meeting) -> str:

@@ -15,6 +15,7 @@ from amnt.core import times
 from amnt.core.errors import RuleBroken
 from amnt.core.idempotency import sent_before
 from calendar_app.models import Deadline, Meeting
+from calendar_app.services.agendas import set_agenda
 from calendar_app.services.date_states import NewDate, check_new_date, check_source, save_with_author
 from coalitions.models import Circle
 from coalitions.services.circle_acts import check_stands_in
@@ -76,7 +77,7 @@ def add_meeting(
         submission=submission,
     )
     save_with_author(by, _titled(meeting, titles))
-    meeting.resolutions.set(resolutions)
+    set_agenda(meeting, resolutions, by=by)
     for kind_of_deadline, days in related_deadlines:
         _add_related_deadline(meeting, kind=kind_of_deadline, days_before=days, by=by)
     return meeting
@@ -171,7 +172,7 @@ def correct_meeting(
     meeting.group, meeting.city, meeting.country, meeting.mode, meeting.access = group, city, country, mode, access
     meeting.source = source
     save_with_author(by, _titled(meeting, titles))
-    meeting.resolutions.set(resolutions)
+    set_agenda(meeting, resolutions, by=by)
     return meeting
 
 

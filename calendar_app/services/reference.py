@@ -12,6 +12,7 @@ from django.utils.translation import override
 
 from amnt.core.times import ITU_ZONE, exists, instant_of
 from calendar_app.models import Deadline, Meeting
+from calendar_app.services.agendas import agendas_of_all, record_changes
 from resolutions.importers.reference import (
     DATE_STATUS,
     FACT,
@@ -125,7 +126,9 @@ def store_dates(contents: Mapping[str, FileContent], *, force: bool = False) -> 
         into = ReferenceTable(
             Meeting, MEETING_COLUMNS, links, many={"resolutions": links_to(Resolution, "slug")}, versioned=frozenset({"at", "ends_on"})
         )
+        before = agendas_of_all()
         meetings = store(_with_instants(contents["meetings"]), into, force=force)
+        record_changes(before, agendas_of_all())
 
         links = {"assembly": assemblies, "meeting": links_to(Meeting, "reference_key")}
         into = ReferenceTable(Deadline, DEADLINE_COLUMNS, links, versioned=frozenset({"at"}))

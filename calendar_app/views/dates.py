@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from amnt.core.languages import current_language
 from calendar_app.domain.phases import phases
 from calendar_app.forms.dates import AttendanceForm
-from calendar_app.models import Attendance, DateChange, Deadline, Meeting
+from calendar_app.models import AgendaChange, Attendance, DateChange, Deadline, Meeting
 from calendar_app.models.entries import entries
 from calendar_app.permissions import can_change_date
 from calendar_app.reminders.wording import whom_to_ask
@@ -47,6 +47,7 @@ def meeting(request, public_id):
             "deadlines": deadlines,
             "door": next((entry for entry in deadlines if entry.kind == Deadline.Kind.REGISTRATION), None),
             "agenda": meeting.resolutions.in_order(),
+            "agenda_changes": AgendaChange.objects.filter(meeting=meeting).for_list().with_names_for(request.user)[:MOST_SHOWN],
             "mine": mine,
             "others": [row for row in people if row.user_id != request.user.pk and row.status != Attendance.Status.NOT],
             "attendance": form,

@@ -86,6 +86,7 @@ FACTS = {
     "coalitions.Delegation",
     "calendar_app.Meeting",
     "calendar_app.Deadline",
+    "calendar_app.AgendaChange",
     "calendar_app.DateChange",
 }
 

@@ -52,7 +52,7 @@ def test_pages_of_dates_cost_the_same_however_much_hangs_on_them(client, django_
         for target in ({"meeting": meeting}, {"deadline": deadline}, {"assembly": meeting.assembly}):
             DateChange.objects.create(**target, old=old, new=old, proposed_by=by, applied_at=EARLY - timedelta(hours=n))
     client.force_login(by)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(meeting.get_absolute_url())
     with django_assert_num_queries(6):
         client.get(deadline.get_absolute_url())
