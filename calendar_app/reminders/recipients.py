@@ -174,9 +174,8 @@ def date_rows(
     of_meetings, of_deadlines = watches.filter(meeting__isnull=False), watches.filter(deadline__isnull=False)
     agendas = of(Watch.objects.all(), users)
     # Without modeltranslation, which gives the columns of `values_list` in any order.
-    doors: QuerySet[Any] = (
-        QuerySet(Deadline).filter(kind=Deadline.Kind.REGISTRATION, meeting__isnull=False).exclude(date_status=DateStatus.RUMOUR)
-    )
+    doors: QuerySet[Any] = QuerySet(Deadline).exclude(date_status=DateStatus.RUMOUR)
+    doors = doors.filter(kind=Deadline.Kind.REGISTRATION, meeting__isnull=False)
     if meetings is None:
         agendas, doors = agendas.filter(resolution__meetings__at__gt=now()), doors.filter(meeting__at__gt=now())
     else:
