@@ -389,6 +389,15 @@ RULES: tuple[Rule, ...] = (
         _("With the next digest; while the assembly sits, in the evening of the same day."),
     ),
     Rule(
+        "RR-21",
+        _("Assumptions to look up"),
+        _("You lead a coalition, and this date is an assumption: nobody has entered what is published."),
+        _("Once a month, with the digest of its first Monday, for assumptions less than six months ahead."),
+        Kind.DEADLINE,
+        ladders=(Ladder(leads_of_assumption, step=Step.LOOK_UP, counted_from=CountedFrom.MONTHS),),
+        also_about=Kind.MEETING,
+    ),
+    Rule(
         ON_AGENDA,
         _("Resolutions on agendas"),
         _("You watch a resolution on the agenda of this meeting, and not its region: where you do, you are told as its other followers."),
@@ -399,15 +408,6 @@ RULES: tuple[Rule, ...] = (
         Kind.DEADLINE,
         MEETING_KINDS - {Meeting.Kind.ASSEMBLY} | {Deadline.Kind.REGISTRATION},
         (Ladder(agenda_watchers_elsewhere, (14,)),),
-        also_about=Kind.MEETING,
-    ),
-    Rule(
-        "RR-21",
-        _("Assumptions to look up"),
-        _("You lead a coalition, and this date is an assumption: nobody has entered what is published."),
-        _("Once a month, with the digest of its first Monday, for assumptions less than six months ahead."),
-        Kind.DEADLINE,
-        ladders=(Ladder(leads_of_assumption, step=Step.LOOK_UP, counted_from=CountedFrom.MONTHS),),
         also_about=Kind.MEETING,
     ),
 )
