@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('calendar_app', '0007_assumptions'),
+        ('calendar_app', '0008_search_text'),
         ('resolutions', '0012_assumptions'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
