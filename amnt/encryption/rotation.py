@@ -11,9 +11,9 @@ from django.db import connection, transaction
 from django.db.models import Model
 
 from amnt.encryption import keys
-from amnt.encryption.ciphertext import columns_of, rewrite
 from amnt.encryption.fields import EncryptedField, EncryptedIfPrivate
 from amnt.encryption.models import DataKey
+from amnt.encryption.stored import columns_of, rewrite
 
 # Registered functions for ciphertext inside other columns: each takes the change of a value and returns how many rows it wrote.
 _others: list[Callable[[Callable[[str], str]], int]] = []

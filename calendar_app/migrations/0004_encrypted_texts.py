@@ -3,7 +3,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 from amnt.encryption import keys
-from amnt.encryption.ciphertext import columns_of, encrypts, rewrite
+from amnt.encryption.stored import columns_of, encrypts, rewrite
 
 
 CALLS = "SELECT id FROM calendar_app_historicalmeeting WHERE circle_id IS NOT NULL"

@@ -2,7 +2,7 @@ import amnt.encryption.fields
 from django.conf import settings
 from django.db import migrations, models
 
-from amnt.encryption.ciphertext import encrypts, fills
+from amnt.encryption.stored import encrypts, fills
 
 
 class Migration(migrations.Migration):

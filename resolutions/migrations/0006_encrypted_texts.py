@@ -5,7 +5,7 @@ from base64 import b64encode
 from django.db import migrations, models
 
 from amnt.encryption import keys
-from amnt.encryption.ciphertext import columns_of, encrypts, rewrite
+from amnt.encryption.stored import columns_of, encrypts, rewrite
 
 
 def encrypt_files(apps, schema_editor):

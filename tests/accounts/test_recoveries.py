@@ -22,8 +22,8 @@ from amnt.accounts.models import AccountRecovery, User
 from amnt.accounts.permissions import has_second_factor
 from amnt.accounts.services import recoveries
 from amnt.core.errors import RuleBroken
-from amnt.encryption.ciphertext import encrypts
 from amnt.encryption.keys import is_encrypted
+from amnt.encryption.stored import encrypts
 from tests.accounts.conftest import is_in, letters, log_in, retention_runs
 from tests.factories import UserFactory, coalition, lead
 

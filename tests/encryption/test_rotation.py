@@ -116,7 +116,7 @@ def test_digests_stay(private):
 
 
 def test_twice_changes_the_key_twice_and_many_rows_are_taken_in_batches(private, monkeypatch):
-    monkeypatch.setattr("amnt.encryption.ciphertext.BATCH", 2)
+    monkeypatch.setattr("amnt.encryption.stored.BATCH", 2)
     for _n in range(5):
         FollowUpFactory(circle=private[2].circle, created_by=private[1], title="One of many")
     assert [rotation.rotate(wait=0)[0], rotation.rotate(wait=0)[0]] == [2, 3]

@@ -1,7 +1,7 @@
 from django.db import migrations
 
 import amnt.encryption.fields
-from amnt.encryption.ciphertext import encrypts
+from amnt.encryption.stored import encrypts
 
 
 class Migration(migrations.Migration):

@@ -1,7 +1,7 @@
 import amnt.encryption.fields
 from django.db import migrations
 
-from amnt.encryption.ciphertext import encrypts
+from amnt.encryption.stored import encrypts
 
 
 class Migration(migrations.Migration):
