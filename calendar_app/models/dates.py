@@ -28,6 +28,11 @@ def name_for(user: "User", field: str) -> Case:
     return Case(When(Q(**{field: user.pk}) | known, then=F(f"{field}__name")), default=Value(""))
 
 
+def address_of_date(target: "Assembly | Meeting | Deadline") -> str:
+    """The page of what a change of date is about."""
+    return reverse("calendar_app:assembly", args=[target.code]) if isinstance(target, Assembly) else target.get_absolute_url()
+
+
 class CertaintyMixin:
     """How sure the date is, as two questions of programs."""
 

@@ -14,6 +14,7 @@ from amnt.core.htmx import post_only
 from amnt.core.zones import zones_of_country
 from calendar_app.forms.dates import ChangeDateForm
 from calendar_app.models import DateChange, Deadline, Meeting
+from calendar_app.models.dates import address_of_date
 from calendar_app.permissions import can_change_date
 from calendar_app.services import dates
 from calendar_app.services.date_states import fingerprint, new_date_of, state_of
@@ -129,7 +130,3 @@ def change_url(target) -> str:
         return reverse("calendar_app:assembly-change", args=[target.code])
     name = "calendar_app:meeting-change" if isinstance(target, Meeting) else "calendar_app:deadline-change"
     return reverse(name, args=[target.public_id])
-
-
-def address_of_date(target) -> str:
-    return reverse("calendar_app:assembly", args=[target.code]) if isinstance(target, Assembly) else target.get_absolute_url()

@@ -10,6 +10,7 @@ from django.urls import reverse
 from calendar_app.models import Attendance, DateChange, DateWatch
 from coalitions.models import FollowUpEvent, Membership
 from resolutions.models import Outcome, Watch
+from tests.calendar_app.first_page import shown_in
 from tests.factories import (
     AssemblyFactory,
     DeadlineFactory,
@@ -58,8 +59,8 @@ def test_what_waits_for_my_answer_stands_first_then_what_is_due_first(client):
     follow_up(here, "Done", owner=me, state="done", closed_at=TODAY)
     client.force_login(me)
     response = client.get(NOW)
-    assert [row.title for row in response.context["mine"]] == ["To answer", "Due soon", "Due later"]
-    assert response.context["mine_count"] == 3
+    assert [row.title for row in shown_in(response, "mine")["mine"]] == ["To answer", "Due soon", "Due later"]
+    assert shown_in(response, "mine")["count"] == 3
 
 
 def test_a_block_holds_seven_lines_and_says_how_many_there_are(client):
@@ -70,7 +71,7 @@ def test_a_block_holds_seven_lines_and_says_how_many_there_are(client):
         follow_up(here, f"Nobody's {n}")
     client.force_login(me)
     response = client.get(NOW)
-    assert (len(response.context["mine"]), len(response.context["unowned"])) == (7, 7)
+    assert (len(shown_in(response, "mine")["mine"]), len(shown_in(response, "unowned")["follow_ups"])) == (7, 7)
     assert response.content.decode().count("See all 9") == 2
 
 
@@ -80,7 +81,7 @@ def test_what_nobody_has_is_shown_to_leads_of_that_coalition_only(client):
     follow_up(there, "Theirs to give")
     for person, seen in ((here_before(lead, here), ["Ours to give"]), (here_before(member, here), []), (here_before(observer, here), [])):
         client.force_login(person)
-        assert [row.title for row in client.get(NOW).context["unowned"]] == seen
+        assert [row.title for row in shown_in(client.get(NOW), "unowned").get("follow_ups", [])] == seen
         client.logout()
 
 
@@ -112,7 +113,7 @@ def test_only_the_next_thirty_days_stand_here_and_then_the_next_date_is_named(cl
     DateWatch.objects.create(user=me, deadline=DeadlineFactory(title_en="Far away", at=TODAY + timedelta(days=42, hours=3)))
     client.force_login(me)
     response = client.get(NOW)
-    assert (response.context["dates"], response.context["is_quiet"]) == ([], True)
+    assert (shown_in(response, "dates")["dates"], response.context["is_quiet"]) == ([], True)
     assert "Nothing urgent." in response.content.decode()
     assert "(in 42 days)" in response.content.decode()
 
@@ -150,7 +151,7 @@ def test_what_moved_since_my_last_visit_is_named_once(client):
     before = follow_up(here, "Done before", owner=other, state="done", closed_at=LAST_TIME)
     FollowUpEvent.objects.create(follow_up=before, kind="done", by=other, at=LAST_TIME - timedelta(hours=1))
     client.force_login(me)
-    moved = client.get(NOW).context["moved"]
+    moved = shown_in(client.get(NOW), "moved")["lines"]
     assert [(line.kind, line.title or str(line.resolution or line.change.target)) for line in moved] == [
         ("date", "African meeting"),
         ("text", "Res. 50"),
@@ -165,7 +166,7 @@ def test_on_a_first_visit_nothing_has_moved(client):
     done = follow_up(here, "Done by another", owner=lead(here), state="done", closed_at=TODAY)
     FollowUpEvent.objects.create(follow_up=done, kind="done", by=done.owner)
     client.force_login(me)
-    assert client.get(NOW).context["moved"] == []
+    assert shown_in(client.get(NOW), "moved") == {}
 
 
 def test_no_word_of_a_circle_or_a_delegation_stands_here(client):
@@ -194,7 +195,7 @@ def test_no_word_of_a_circle_or_a_delegation_stands_here(client):
     assert "1 follow-up in a circle" in page
     assert "2 items in circles" in page  # the deed and the call that moved
     assert page.count("A date in a circle") == 2  # the call and its door; of the delegation's, nothing
-    assert (response.context["mine_count"], response.context["unowned_count"]) == (1, 0)
+    assert (shown_in(response, "mine")["count"], shown_in(response, "unowned").get("count", 0)) == (1, 0)
 
 
 def test_words_for_a_messaging_app_hold_public_dates_and_no_names(client):
@@ -316,6 +317,6 @@ def test_proposals_that_moved_on_what_i_follow_are_counted_by_resolution(client)
     moved(unfollowed)
     client.force_login(me)
     response = client.get(NOW)
-    assert [(line.resolution.number, line.proposals) for line in response.context["moved"]] == [(50, 2)]
+    assert [(line.resolution.number, line.proposals) for line in shown_in(response, "moved")["lines"]] == [(50, 2)]
     page = response.content.decode()
     assert ("2 proposals" in page, reverse("coalitions:resolution-proposals", args=[cyber.slug]) in page) == (True, True)
