@@ -85,12 +85,12 @@ class TopicAdmin(TranslationAdmin, StaffModelAdmin):
 
 
 class ResolutionAdmin(FactAdmin):
-    list_display = ("__str__", "title", "status", "rights_relevance", "is_named_in_guide", "confidence", "verified_at")
-    list_filter = ("status", "rights_relevance", "is_named_in_guide", *FactAdmin.list_filter)
+    list_display = ("__str__", "short_title", "title", "status", "rights_relevance", "is_named_in_guide", "confidence", "verified_at")
+    list_filter = ("series", "status", "rights_relevance", "is_named_in_guide", *FactAdmin.list_filter)
     search_fields = ("search_text",)
     autocomplete_fields = ("topics",)
     prepopulated_fields = {"slug": ("number",)}
-    ordering = (F("number").asc(nulls_last=True), "label", "pk")
+    ordering = ("-series", F("number").asc(nulls_last=True), "label", "pk")
 
 
 class PartAdmin(FactAdmin):
@@ -107,6 +107,20 @@ class RevisionAdmin(PartAdmin):
 
 class OutcomeAdmin(PartAdmin):
     list_display = ("resolution", "assembly", "action", "summary", "confidence", "verified_at")
+
+
+class StudyGroupAdmin(FactAdmin):
+    list_display = ("__str__", "period", "title", "confidence", "verified_at")
+    list_filter = ("period", *FactAdmin.list_filter)
+    search_fields = ("number", *get_translation_fields("title"))
+
+
+class StudyGroupLinkAdmin(PlainFactAdmin):
+    list_display = ("resolution", "study_group", "basis", "confidence", "verified_at")
+    list_filter = ("basis", *FactAdmin.list_filter)
+    list_select_related = ("resolution", "study_group")
+    search_fields = ("resolution__search_text",)
+    autocomplete_fields = ("resolution", "study_group")
 
 
 class StateSymbolAdmin(PlainFactAdmin):

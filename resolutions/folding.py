@@ -82,6 +82,9 @@ class FoldedField(models.TextField):
     private_by -- the column that is not null in a row whose texts are encrypted (amnt/encryption/fields.py); nothing is stored for those
     """
 
+    # Which fields it holds is no matter of the database.
+    non_db_attrs = (*models.TextField.non_db_attrs, "of", "private_by")
+
     def __init__(self, *, of: tuple[str, ...] = (), private_by: str = "", **kwargs):
         self.of = of
         self.private_by = private_by

@@ -10,8 +10,8 @@ from resolutions.models import Contribution, RegionWatch, RevisionText, Upload, 
 
 def watches(user: User) -> Rows:
     found = Watch.objects.filter(user=user).order_by("created_at", "pk")
-    about = found.values_list("resolution__number", "resolution__label", "scope", "created_at")
-    return Rows(about, lambda row: {"resolution": short_name(row[0], row[1]), "scope": row[2], "since": row[3]})
+    about = found.values_list("resolution__number", "resolution__label", "resolution__series", "scope", "created_at")
+    return Rows(about, lambda row: {"resolution": short_name(*row[:3]), "scope": row[3], "since": row[4]})
 
 
 def region_watches(user: User) -> Rows:

@@ -3,7 +3,18 @@
 from modeltranslation.translator import TranslationOptions, register
 from simple_history import register as keep_history
 
-from resolutions.models import Assembly, Outcome, RegionalGroup, Resolution, Revision, StateSymbol, Topic, WordingRule
+from resolutions.models import (
+    Assembly,
+    Outcome,
+    RegionalGroup,
+    Resolution,
+    Revision,
+    StateSymbol,
+    StudyGroup,
+    StudyGroupLink,
+    Topic,
+    WordingRule,
+)
 
 
 @register(Assembly)
@@ -13,7 +24,7 @@ class AssemblyTranslation(TranslationOptions):
 
 @register(RegionalGroup)
 class RegionalGroupTranslation(TranslationOptions):
-    fields = ("name", "acronym", "region", "access")
+    fields = ("name", "acronym", "region", "access", "common_proposals", "note")
 
 
 @register(Topic)
@@ -23,7 +34,7 @@ class TopicTranslation(TranslationOptions):
 
 @register(Resolution)
 class ResolutionTranslation(TranslationOptions):
-    fields = ("title", "why", "adopted")
+    fields = ("title", "short_title", "why", "adopted")
 
 
 @register(Revision)
@@ -36,12 +47,17 @@ class OutcomeTranslation(TranslationOptions):
     fields = ("summary",)
 
 
+@register(StudyGroup)
+class StudyGroupTranslation(TranslationOptions):
+    fields = ("title", "about")
+
+
 @register(WordingRule)
 class WordingRuleTranslation(TranslationOptions):
     fields = ("name", "explanation", "examples")
 
 
-for model in (Assembly, RegionalGroup, Resolution, Revision, Outcome, StateSymbol):
+for model in (Assembly, RegionalGroup, Resolution, Revision, Outcome, StateSymbol, StudyGroup, StudyGroupLink):
     # The folded column of resolutions has been kept in their history; it holds nothing that the titles beside it do not.
     folded = [] if model is Resolution else ["search_text"]
     keep_history(model, app="resolutions", excluded_fields=["reference_values", *folded], related_name="+")

@@ -48,6 +48,8 @@ HELD = {
     "resolutions.Resolution",
     "resolutions.Revision",
     "resolutions.StateSymbol",
+    "resolutions.StudyGroup",
+    "resolutions.StudyGroupLink",
     "resolutions.Topic",
     "resolutions.WordingRule",
 }
@@ -60,9 +62,11 @@ LOOKUPS = {
     "resolutions.Assembly": {"confidence", "verified_at"},
     "resolutions.Outcome": {"assembly", "confidence", "verified_at"},
     "resolutions.RegionalGroup": {"confidence", "verified_at"},
-    "resolutions.Resolution": {"status", "rights_relevance", "is_named_in_guide", "confidence", "verified_at"},
+    "resolutions.Resolution": {"series", "status", "rights_relevance", "is_named_in_guide", "confidence", "verified_at"},
     "resolutions.Revision": {"assembly", "confidence", "verified_at"},
     "resolutions.StateSymbol": {"confidence", "verified_at"},
+    "resolutions.StudyGroup": {"period", "confidence", "verified_at"},
+    "resolutions.StudyGroupLink": {"basis", "confidence", "verified_at"},
     "resolutions.Topic": set(),
     "resolutions.WordingRule": {"family", "is_active"},
 }
@@ -288,7 +292,7 @@ def test_a_deletion_asks_the_same_queries_for_one_row_and_for_five(staff, django
         for _ in range(count):
             Watch.objects.create(user=UserFactory(), resolution=resolution)
             FollowUpFactory(circle=everyone, resolution=resolution, created_by=staff)
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(9):
             cascade = cascade_of([resolution])
     assert (len(cascade.deleted[Watch]), len(cascade.protected[FollowUp])) == (5, 5)
 

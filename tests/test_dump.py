@@ -47,7 +47,11 @@ EMPTY = {
     "calendar_app.Reminder",
     "mail.Mute",
     "resolutions.HistoricalStateSymbol",
+    "resolutions.HistoricalStudyGroup",
+    "resolutions.HistoricalStudyGroupLink",
     "resolutions.StateSymbol",
+    "resolutions.StudyGroup",
+    "resolutions.StudyGroupLink",
     "resolutions.Topic",
     "retention.Notice",
 }

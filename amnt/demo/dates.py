@@ -27,7 +27,7 @@ SOURCE = "https://example.org/"
 def set_dates(assembly: Assembly, everyone: Circle, people: People) -> None:
     """A regional meeting with its related deadlines, a national one, a call, and a deadline for contributions."""
     lead = people[LEAD]
-    on_agenda = Resolution.objects.filter(number__in=[50, 52, 75])
+    on_agenda = Resolution.objects.of_assembly().filter(number__in=[50, 52, 75])
     regional = add_meeting(
         by=lead,
         assembly=assembly,

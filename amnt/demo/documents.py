@@ -58,7 +58,7 @@ def example_text(number: int, code: str, language: str) -> ResolutionText:
 
 def enter_example(number: int, code: str, language: str, people: dict[str, User]) -> None:
     """Entered by one person, checked by another; the Spanish one is not checked yet."""
-    resolution, assembly = Resolution.objects.filter(number=number).first(), Assembly.objects.filter(code=code).first()
+    resolution, assembly = Resolution.objects.of_assembly().filter(number=number).first(), Assembly.objects.filter(code=code).first()
     if resolution is None or assembly is None:
         return
     example = {"confidence": "medium", "source": SOURCE, **LABELS}
@@ -118,7 +118,7 @@ def date_back(contribution: Contribution, received: datetime) -> None:
 def proposal_of(ask: ExampleProposal, language: str) -> ProposalDraft | None:
     """None if the resolution does not exist."""
     about = {"number": ask.resolution} if ask.resolution else {"slug": contribution_data.DRAFT}
-    resolution = Resolution.objects.filter(**about).first()
+    resolution = Resolution.objects.of_assembly().filter(**about).first()
     group = RegionalGroup.objects.filter(code=ask.group).first()
     if resolution is None or (ask.group and group is None):
         return None
@@ -197,7 +197,7 @@ def build_opinions(circle: Circle, people: dict[str, User]) -> None:
             reading = read_proposal(proposal, circle=circle, tone=opinion.tone, note=opinion.note, by=people[opinion.by], submission=key)
             Reading.objects.filter(pk=reading.pk).update(at=now() - timedelta(days=1))
     for number, stance, words, written_for in contribution_data.POSITIONS:
-        if resolution := Resolution.objects.filter(number=number).first():
+        if resolution := Resolution.objects.of_assembly().filter(number=number).first():
             position = take_position(
                 resolution,
                 circle=circle,

@@ -26,7 +26,7 @@ def build_follow_up(told: follow_up_data.ExampleFollowUp, circle: Circle, people
         by=people[told.by],
         owner=people.get(told.owner),
         backup=people.get(told.backup),
-        resolution=Resolution.objects.filter(number=told.resolution).first() if told.resolution else None,
+        resolution=Resolution.objects.of_assembly().filter(number=told.resolution).first() if told.resolution else None,
         delegation=Delegation.objects.filter(country=told.country, is_example=True).first() if told.country else None,
         submission=submission(f"follow-up/{told.key}"),
     )

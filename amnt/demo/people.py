@@ -34,7 +34,7 @@ def build_account(person: people_data.ExamplePerson) -> User:
         seen_at=now() - timedelta(days=6),
         **{"weekend": User.Weekend.NONE, **person.more},
     )
-    for resolution in Resolution.objects.filter(number__in=person.watches):
+    for resolution in Resolution.objects.of_assembly().filter(number__in=person.watches):
         watch(user, resolution)
     for group in RegionalGroup.objects.filter(code=person.region):
         watch_region(user, group)

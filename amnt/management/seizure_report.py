@@ -224,6 +224,8 @@ NOT_COUNTED = {
     "resolutions.HistoricalResolution": PUBLIC,
     "resolutions.HistoricalRevision": PUBLIC,
     "resolutions.HistoricalStateSymbol": PUBLIC,
+    "resolutions.HistoricalStudyGroup": PUBLIC,
+    "resolutions.HistoricalStudyGroupLink": PUBLIC,
     "resolutions.ImportJob": PUBLIC,
     "resolutions.KeptComparison": "computed from public texts",
     "resolutions.KeptComparisonPage": "computed from public texts",
@@ -236,6 +238,8 @@ NOT_COUNTED = {
     "resolutions.Resolution_topics": PUBLIC,
     "resolutions.Revision": PUBLIC,
     "resolutions.StateSymbol": PUBLIC,
+    "resolutions.StudyGroup": PUBLIC,
+    "resolutions.StudyGroupLink": PUBLIC,
     "resolutions.Topic": PUBLIC,
     "resolutions.WordingRule": PROGRAM,
 }

@@ -9,7 +9,18 @@ from calendar_app.models import Deadline, Meeting
 from coalitions.admin import OrganisationAdmin
 from coalitions.models import Organisation
 from resolutions import admin as facts
-from resolutions.models import Assembly, Outcome, RegionalGroup, Resolution, Revision, StateSymbol, Topic, WordingRule
+from resolutions.models import (
+    Assembly,
+    Outcome,
+    RegionalGroup,
+    Resolution,
+    Revision,
+    StateSymbol,
+    StudyGroup,
+    StudyGroupLink,
+    Topic,
+    WordingRule,
+)
 
 
 def register_all() -> None:
@@ -22,6 +33,8 @@ def register_all() -> None:
     admin.site.register(Revision, facts.RevisionAdmin)
     admin.site.register(Outcome, facts.OutcomeAdmin)
     admin.site.register(StateSymbol, facts.StateSymbolAdmin)
+    admin.site.register(StudyGroup, facts.StudyGroupAdmin)
+    admin.site.register(StudyGroupLink, facts.StudyGroupLinkAdmin)
     admin.site.register(WordingRule, facts.WordingRuleAdmin)
     admin.site.register(Meeting, MeetingAdmin)
     admin.site.register(Deadline, DeadlineAdmin)

@@ -12,7 +12,7 @@ from modeltranslation.utils import get_translation_fields
 
 from amnt.accounts.forms import ZoneField
 from amnt.core import times
-from amnt.core.forms import LineField, SubmissionField, whole_number
+from amnt.core.forms import LineField, SubmissionField
 from amnt.core.languages import LANGUAGE_CODES, current_language, language_name, with_colon
 from amnt.core.limits import max_length
 from amnt.core.links import LinkField
@@ -159,7 +159,7 @@ def status_field() -> forms.ChoiceField:
 
 
 class AgendaField(LineField):
-    """Resolutions by their numbers, or the labels of drafts: "50, 64, [AFCP-1]"."""
+    """Resolutions by their numbers, or the labels of drafts: "50, 64, PP 102, [AFCP-1]"."""
 
     def clean(self, value):
         text = super().clean(value)
@@ -167,10 +167,7 @@ class AgendaField(LineField):
         found = []
         for word in wanted:
             name = word.strip()
-            number = re.sub(r"\D*(\d+)", r"\1", name) if not name.startswith("[") else ""
-            known = whole_number(number, digits=4)
-            rows = Resolution.objects.filter(label=name) if known is None else Resolution.objects.filter(number=known)
-            if (row := rows.first()) is None:
+            if (row := Resolution.objects.named(name).first()) is None:
                 raise forms.ValidationError(gettext("There is no resolution “%(name)s”."), params={"name": name})
             found.append(row)
         return found

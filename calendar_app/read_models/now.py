@@ -26,7 +26,7 @@ from calendar_app.models.entries import CalendarEntry, next_entries
 from coalitions.models import Approval, Circle, FollowUp, FollowUpEvent, LastReaderQuestion
 from coalitions.models.follow_ups import DUE_SOON, nobody_has
 from coalitions.permissions import MembershipContext, membership_context_of
-from resolutions.models import Resolution, short_name
+from resolutions.models import Resolution, Series, short_name
 from resolutions.models.moves import moved_since
 
 LINES = 7
@@ -219,13 +219,14 @@ class FollowUpLine:
     circle_kind: str
     number: int | None
     label: str | None
+    series: str | None
 
     def get_absolute_url(self) -> str:
         return reverse("coalitions:follow-up", args=[self.public_id])
 
     @property
     def resolution(self) -> Named | None:
-        return Named(short_name(self.number, self.label or "")) if self.number or self.label else None
+        return Named(short_name(self.number, self.label or "", self.series or Series.WTSA)) if self.number or self.label else None
 
     @property
     def is_overdue(self) -> bool:
@@ -258,7 +259,7 @@ def _follow_ups(user, memberships: MembershipContext) -> tuple[list[FollowUpLine
         .order_by("due_at", "pk")
         .values_list(
             *("public_id", "title", "state", "state_at", "due_at", "snoozed_until", "owner_id", "circle__kind"),
-            *("resolution__number", "resolution__label"),
+            *("resolution__number", "resolution__label", "resolution__series"),
         )
     )
     lines = [FollowUpLine(*row) for row in rows[:MOST_COUNTED]]
@@ -347,7 +348,7 @@ def _texts_since(user, since) -> list[Moved]:
         parts[key].add(proposal or what)
     if not parts:
         return []
-    named = Resolution.objects.only("slug", "number", "label", *get_translation_fields("title")).in_bulk(parts)
+    named = Resolution.objects.only("slug", "series", "number", "label", *get_translation_fields("title", "short_title")).in_bulk(parts)
     return [Moved("text", resolution=named[key], parts=what) for key, what in parts.items() if key in named]
 
 

@@ -30,7 +30,7 @@ from calendar_app.models import Deadline, Meeting
 from coalitions.models import Circle, Delegation, FollowUp, Membership
 from resolutions.folding import SearchWords, searchable
 from resolutions.member_states import countries_found
-from resolutions.models import Contribution, Proposal, RegionalGroup, Resolution, Topic, short_name
+from resolutions.models import SAID_SERIES, Contribution, Proposal, RegionalGroup, Resolution, Series, Topic, short_name
 
 # Of one kind: what is beyond it would not be read.
 MOST_FOUND = 100
@@ -230,7 +230,7 @@ def _public(user: User, typed: str, words: SearchWords, codes: list[str]) -> Ite
     proposals = Proposal.objects.visible_to(user).current().filter(contribution__access=Contribution.Access.PUBLIC)
     proposals = proposals.filter(_names_document(identifier)) if identifier else proposals.filter(_is_called(words))
     cards = Delegation.objects.visible_to(user).filter(words.condition() | Q(country__in=codes))
-    rows = _texts(resolutions, RESOLUTIONS, key="slug", number="number", label="label", title="title").union(
+    rows = _texts(resolutions, RESOLUTIONS, key="slug", number="number", label="label", about="series", title="title").union(
         _texts(Topic.objects.filter(words.condition()).order_by("pk"), TOPICS, key="tag", title="name"),
         _texts(
             RegionalGroup.objects.visible_to(user).filter(words.condition()).order_by("pk"),
@@ -263,7 +263,9 @@ def _public(user: User, typed: str, words: SearchWords, codes: list[str]) -> Ite
         by_language = dict(zip(LANGUAGE_CODES, titles, strict=True))
         rank = _rank(words, (*titles, label))
         if kind == RESOLUTIONS and number is not None:
-            rank = EXACT if its_number == number else rank
+            # 101 alone is that of the assembly.
+            is_meant = about == Series.WTSA or bool(SAID_SERIES[Series(about)] & set(words.words))
+            rank = EXACT if its_number == number and is_meant else rank
         if kind == PROPOSALS:
             rank = EXACT if identifier and label.upper() == identifier else SOMEWHERE
         if kind == COUNTRIES:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import BigIntegerField, CharField, Expression, F, IntegerField, QuerySet, Value
+from django.db.models import BigIntegerField, Case, CharField, Expression, F, IntegerField, QuerySet, Value, When
 from django.db.models.functions import Cast, Coalesce
 from django.db.models.sql.compiler import SQLCompiler
 from django.utils.timezone import now
@@ -18,7 +18,7 @@ from calendar_app.models import Attendance, DateWatch, Deadline
 from calendar_app.reminders.placement import Clock
 from calendar_app.reminders.targets import Kind, Target
 from coalitions.models import CircleMembership, Membership
-from resolutions.models import DateStatus, RegionWatch, Watch
+from resolutions.models import DateStatus, RegionWatch, Series, Watch
 
 WEEKENDS = {User.Weekend.SAT_SUN: (5, 6), User.Weekend.FRI_SAT: (4, 5), User.Weekend.NONE: ()}
 LEVELS: tuple[str, ...] = (User.MailLevel.DISCREET, User.MailLevel.STANDARD, User.MailLevel.DETAILED)
@@ -154,7 +154,9 @@ def read_dates(facts: Facts, batch: Collection[Target], users: Collection[int] |
 def people_rows(users: Collection[int] | None) -> list[QuerySet[Any]]:
     members = of(Membership.objects.current(), users)
     circle_members = of(CircleMembership.objects.current(), users, "membership__user")
-    number = Coalesce(F("resolution__number"), Value(0), output_field=IntegerField())
+    # A mail says the numbers of those of the assembly alone: 101 of another series is another text.
+    of_assembly = Case(When(resolution__series=Series.WTSA, then=F("resolution__number")))
+    number = Coalesce(of_assembly, Value(0), output_field=IntegerField())
     rows = [
         shaped(members, "member", thing=F("coalition"), word=F("role"), more=F("coalition__mail_ceiling")),
         shaped(circle_members, "circle", user="membership__user", thing=F("circle")),

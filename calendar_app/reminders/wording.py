@@ -419,8 +419,7 @@ def watched_resolutions(reader: Reader) -> str:
 
 def said_source(thing: Deadline | Meeting, reader: Reader) -> str:
     """The site where anyone can check it, or its source in the reader's language; words in any other language are left out."""
-    links = thing.source_links
-    source = (urlsplit(links[0]).hostname or "").removeprefix("www.") if links else thing.known_source
+    source = thing.short_source(reader.language)
     if not source:
         return _("To be checked") if thing.is_to_check else ""
     if thing.verified_at:

@@ -18,7 +18,7 @@ from amnt.core.links import LinkField
 from coalitions.models import Circle, Coalition, Delegation, FollowUp, Membership
 from coalitions.permissions import MembershipContext
 from resolutions.folding import fold
-from resolutions.models import Resolution
+from resolutions.models import Resolution, Series, short_name
 
 DUE_HOUR = time(18)
 YEARS_AHEAD = 10
@@ -122,7 +122,8 @@ class ResolutionField(forms.ModelChoiceField):
         self.queryset = known.defer("search_text", *get_translation_fields("why"), "source", "reference_values")
 
     def label_from_instance(self, resolution):
-        return f"{resolution.short_name} — {resolution.title}" if resolution.title else resolution.short_name
+        title = getattr(resolution, resolution.shown_title)
+        return f"{resolution.short_name} — {title}" if title else resolution.short_name
 
 
 class DelegationField(forms.ModelChoiceField):
@@ -345,12 +346,12 @@ class FilterForm(forms.Form):
         super().__init__(*args, **kwargs, initial={"tab": tab}, auto_id="filter_%s")
         everything = [("", gettext("All"))]
         people = {str(owner): name or "—" for owner, name, *_resolution in pairs if owner}
-        numbers = {slug: (number, label) for _owner, _name, slug, number, label in pairs if slug}
-        in_order = sorted(numbers.items(), key=lambda item: (item[1][0] is None, item[1][0] or 0, item[1][1]))
+        numbers = {slug: (number, label, series) for _owner, _name, slug, number, label, series in pairs if slug}
+        in_order = sorted(
+            numbers.items(), key=lambda item: (item[1][2] != Series.WTSA, item[1][2], item[1][0] is None, item[1][0] or 0, item[1][1])
+        )
         self.fields["person"].choices = everything + sorted(people.items(), key=lambda item: fold(item[1]))
-        self.fields["resolution"].choices = everything + [
-            (slug, Resolution(number=n, label=label).short_name) for slug, (n, label) in in_order
-        ]
+        self.fields["resolution"].choices = everything + [(slug, short_name(*named)) for slug, named in in_order]
         self.fields["coalition"].choices = everything + [(str(row.public_id), row.name) for row in coalitions]
         if tab != "team":
             del self.fields["person"]

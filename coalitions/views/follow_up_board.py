@@ -131,7 +131,7 @@ def columns(listed, closed, tally, *, state):
 
 def people_and_resolutions(rows):
     """The people and resolutions on the board, in one query."""
-    fields = ("owner__public_id", "owner__name", "resolution__slug", "resolution__number", "resolution__label")
+    fields = ("owner__public_id", "owner__name", "resolution__slug", "resolution__number", "resolution__label", "resolution__series")
     return list(rows.order_by().values_list(*fields).distinct())
 
 

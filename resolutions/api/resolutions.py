@@ -49,6 +49,7 @@ class OutcomeSerializer(FactSerializer):
 class ResolutionSerializer(FactSerializer):
     url = PageAddress()
     title = TranslatedTextField()
+    short_title = TranslatedTextField(help_text=_("In our own words, 40 characters at most; not its official title."))
     why = TranslatedTextField()
     topics = TopicSerializer(many=True, read_only=True)
     rights_relevance = ChoiceOrNull(choices=Resolution.Relevance.choices)
@@ -61,9 +62,12 @@ class ResolutionSerializer(FactSerializer):
         fields = (
             "slug",
             "url",
+            "series",
             "number",
             "label",
             "title",
+            "has_official_title",
+            "short_title",
             "why",
             "topics",
             "status",
@@ -80,6 +84,7 @@ class ResolutionSerializer(FactSerializer):
 
 class ResolutionFilter(filters.FilterSet):
     q = filters.CharFilter(method="matching", help_text=_("Words from its number, its title or why it matters, with or without accents."))
+    series = filters.ChoiceFilter(choices=Resolution.Series.choices, help_text=_("Who adopts it: number 101 of each is another text."))
     topic = filters.CharFilter(field_name="topics__tag", help_text=_("Tag of a topic."))
     status = filters.ChoiceFilter(choices=Resolution.Status.choices)
     watched = YesNoFilter(method="by_watch", help_text=_("By you."))

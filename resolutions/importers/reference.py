@@ -18,6 +18,8 @@ from amnt.core.forms import TURNS_TEXT
 from amnt.core.languages import LANGUAGE_CODES
 from amnt.core.times import is_zone
 
+# When the sources of the files that ship were last read.
+COMPILED_ON = date(2026, 11, 28)
 CONFIDENCES = ("high", "medium", "low")
 NOTHING = ("", "null", "~")
 LONGEST_KEY = 80
@@ -315,8 +317,11 @@ REGIONAL_GROUPS = FileSchema(
         "region": words(60),
         "proposal_codes": many(matching(r"[A-Z]{1,10}", "a code in capitals")),
         "countries": many(country),
+        "are_countries_complete": is_true,
         "website": web_address,
         "access": words(2000),
+        "common_proposals": words(2000),
+        "note": words(2000),
         "is_recognised": is_true,
         **FACT,
     },
@@ -327,10 +332,12 @@ RESOLUTIONS = FileSchema(
     "resolutions",
     {
         "slug": slug,
+        "series": one_of("wtsa", "pp", "council"),
         "number": whole_number,
         "label": text(40),
         "title": words(400),
         "has_official_title": is_true,
+        "short_title": words(40),
         "why": words(2000),
         "topics": many(slug),
         "rights_relevance": one_of("high", "medium", "low"),
@@ -352,6 +359,23 @@ OUTCOMES = FileSchema(
     {"resolution": slug, "assembly": slug, "action": one_of("MOD", "ADD", "SUP", "NOC"), "summary": words(2000), **FACT},
     needed=SURE | {"resolution", "assembly"},
     check=lambda values: None if values.get("action") or values.get("summary") else "says neither action nor summary",
+)
+STUDY_GROUPS = FileSchema(
+    "study_groups",
+    {
+        "period": matching(r"\d{4}-\d{4}", "a study period like 2025-2028"),
+        "number": whole_number,
+        "title": words(400),
+        "about": words(2000),
+        "website": web_address,
+        **FACT,
+    },
+    needed=SURE | {"period", "number"},
+)
+STUDY_GROUP_LINKS = FileSchema(
+    "study_group_links",
+    {"resolution": slug, "study_group": slug, "basis": one_of("read", "our-reading"), **FACT},
+    needed=SURE | {"resolution", "study_group", "basis"},
 )
 STATE_SYMBOLS = FileSchema(
     "state_symbols",

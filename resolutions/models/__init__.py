@@ -9,15 +9,28 @@ from resolutions.models.contributions import (
     number_readers,
     readable_by,
 )
-from resolutions.models.facts import ENDS_BEFORE_IT_STARTS, DateStatus, Fact, Reference
+from resolutions.models.facts import ENDS_BEFORE_IT_STARTS, FROM_MEMORY, DateStatus, Fact, Reference
 from resolutions.models.hints import WordingRule
 from resolutions.models.import_jobs import ImportJob, job_readers
-from resolutions.models.resolutions import Outcome, Resolution, Revision, Topic, Watch, short_name
+from resolutions.models.resolutions import (
+    SAID_SERIES,
+    Outcome,
+    Resolution,
+    Revision,
+    Series,
+    StudyGroup,
+    StudyGroupLink,
+    Topic,
+    Watch,
+    short_name,
+)
 from resolutions.models.texts import Clause, ClauseKind, ClauseText, Part, RevisionText, TextLanguage
 from resolutions.models.uploads import Upload
 
 __all__ = [
     "ENDS_BEFORE_IT_STARTS",
+    "FROM_MEMORY",
+    "SAID_SERIES",
     "Assembly",
     "Clause",
     "ClauseKind",
@@ -39,7 +52,10 @@ __all__ = [
     "Resolution",
     "Revision",
     "RevisionText",
+    "Series",
     "StateSymbol",
+    "StudyGroup",
+    "StudyGroupLink",
     "TextLanguage",
     "Topic",
     "Upload",

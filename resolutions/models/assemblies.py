@@ -83,7 +83,7 @@ class RegionalGroupQuerySet(models.QuerySet["RegionalGroup"]):
 
 
 class RegionalGroup(Fact):
-    """A regional organisation that prepares common proposals: ATU (UAT), APT, LAS, CEPT, CITEL, RCC, and CTU."""
+    """A regional organisation that prepares common proposals: ATU (UAT), APT, LAS, CEPT, CITEL, RCC; and CTU and ASMG."""
 
     code = models.SlugField(_("code"), max_length=20, unique=True)
     name = models.CharField(_("name"), max_length=200)
@@ -93,8 +93,16 @@ class RegionalGroup(Fact):
         _("codes printed on its proposals"), default=list, blank=True, help_text=_("They are not acronyms: EUR is CEPT.")
     )
     countries = CountryField(_("member countries"), multiple=True, blank=True)
+    are_countries_complete = models.BooleanField(
+        _("all its members are listed"),
+        default=True,
+        db_default=True,
+        help_text=_("If not, the list says who is in, not who is not."),
+    )
     website = models.URLField(_("website"), blank=True)
     access = models.TextField(_("how civil society gets in"), blank=True)
+    common_proposals = models.TextField(_("how a proposal becomes common"), blank=True, default="", db_default="")
+    note = models.TextField(_("worth knowing"), blank=True, default="", db_default="")
     is_recognised = models.BooleanField(_("one of the six the ITU counts"), default=True)
     search_text = FoldedField(of=("code", *get_translation_fields("acronym"), *get_translation_fields("name")))
 

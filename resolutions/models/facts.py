@@ -1,8 +1,16 @@
+from urllib.parse import urlsplit
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from amnt.core.languages import current_language
 from amnt.core.links import is_clean_link
+from resolutions.domain.source_notes import SourcePart, parts_of
+from resolutions.importers.source_notes import shipped_vocabulary
+
+# Notes in a source that say that nobody read the fact in one (`resolutions/data/source_notes.yaml`).
+FROM_MEMORY = ("known, not checked again", "unverified knowledge", "from memory", "assumption of this tool")
 
 ENDS_BEFORE_IT_STARTS = _("The last day is before the first one.")
 
@@ -53,16 +61,26 @@ class Fact(Reference):
         return self.confidence == self.Confidence.MEDIUM and self.verified_at is None
 
     @property
-    def known_source(self) -> str:
-        """The source in the reader's language, where it is one of those most facts have; else empty."""
-        words = {
-            "guide": _("guide of Global Partners Digital, 2024"),
-            "unverified knowledge": _("known to the compilers, not checked"),
-            "assumption of this tool": _("assumption of this tool"),
-            "inference from the outcome": _("concluded from what the assembly decided"),
-        }
-        parts = [part.strip() for part in self.source.split(";")]
-        return ", ".join(str(words[part]) for part in parts) if all(part in words for part in parts) else ""
+    def is_from_memory(self) -> bool:
+        """Whether a note among its sources says that some of it was known, not read."""
+        return any(note in self.source for note in FROM_MEMORY)
+
+    @property
+    def source_parts(self) -> list[SourcePart]:
+        """Its source part by part: addresses, and notes in the reader's language as far as there are words for them."""
+        parts = parts_of(self.source, current_language(), shipped_vocabulary())
+        links = self.source_links
+        clean = [part if not part.link or part.link in links else SourcePart("", f"{part.link} {part.words}", False) for part in parts]
+        shown = {part.link for part in clean}
+        return clean + [SourcePart(link, "", True) for link in links if link not in shown]
+
+    def short_source(self, language: str) -> str:
+        """Its source in few words of this language, for a mail: the site of its first address, else its notes; empty where it is said in
+        no words of that language."""
+        parts = parts_of(self.source, language, shipped_vocabulary())
+        if link := next((part.link for part in parts if is_clean_link(part.link)), ""):
+            return (urlsplit(link).hostname or "").removeprefix("www.")
+        return ", ".join(part.words for part in parts) if parts and all(part.is_said for part in parts) else ""
 
     @property
     def source_links(self) -> list[str]:

@@ -1,3 +1,4 @@
+import re
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from modeltranslation.utils import get_translation_fields
 
 from amnt.core.addresses import page_address
-from resolutions.folding import FoldedField, SearchWords
+from amnt.core.forms import one_line
+from resolutions.folding import FoldedField, SearchWords, fold
 from resolutions.models.assemblies import Assembly
 from resolutions.models.facts import Fact, Reference
 
@@ -32,6 +34,32 @@ class Topic(Reference):
         return self.name
 
 
+class Series(models.TextChoices):
+    """Who adopts the resolutions that a number counts: number 101 of one series is another text than number 101 of the next."""
+
+    WTSA = "wtsa", _("assembly (WTSA)")
+    PP = "pp", _("Plenipotentiary Conference")
+    COUNCIL = "council", _("Council of the ITU")
+
+
+SHORT_NAMES = {
+    Series.WTSA: _("Res. %(number)s"),
+    Series.PP: _("PP Res. %(number)s"),
+    Series.COUNCIL: _("Council Res. %(number)s"),
+}
+FULL_NAMES = {
+    Series.WTSA: _("Resolution %(number)s"),
+    Series.PP: _("Plenipotentiary Resolution %(number)s"),
+    Series.COUNCIL: _("Council Resolution %(number)s"),
+}
+
+# How people name a series before a number, in any language, folded.
+SAID_SERIES = {
+    Series.PP: frozenset({"pp", "plenipotentiary", "plenipotentiaires", "plenipotenciarios"}),
+    Series.COUNCIL: frozenset({"council", "conseil", "consejo"}),
+}
+
+
 # What people write before the number of one, folded, in the languages of the house.
 RESOLUTION = frozenset({"res", "resol", "resolution", "resolutions", "resolucion", "resoluciones", "n", "no", "nr", "num"})
 
@@ -43,15 +71,28 @@ def without_resolution(words: SearchWords) -> SearchWords:
     return SearchWords(tuple(word for word in words.words if word not in RESOLUTION))
 
 
-def short_name(number: int | None, label: str) -> str:
-    """ "Rés. 50", or the label of a draft."""
-    return str(_("Res. %(number)s") % {"number": number}) if number else label
+def short_name(number: int | None, label: str, series: str = Series.WTSA) -> str:
+    """ "Rés. 50", "Rés. PP 101", or the label of a draft."""
+    return str(SHORT_NAMES[Series(series)] % {"number": number}) if number else label
 
 
 class ResolutionQuerySet(models.QuerySet["Resolution"]):
     def visible_to(self, user: "User") -> "ResolutionQuerySet":
         """Resolutions are public facts: whoever is logged in reads them all."""
         return self if user.is_authenticated else self.none()
+
+    def of_assembly(self) -> "ResolutionQuerySet":
+        """Those that the assembly decides on: not those of the Plenipotentiary Conference or the Council."""
+        return self.filter(series=Series.WTSA)
+
+    def named(self, text: str) -> "ResolutionQuerySet":
+        """Those that a person means by "50", "Rés. 64", "PP 102", "pp-102", "Conseil 1336" or the label "[AFCP-1]"."""
+        text = one_line(text)
+        if text.startswith("[") or not (found := re.fullmatch(r"([^\W\d]*(?:[\W_]+[^\W\d]+)*)[\W_]*(\d{1,4})", text)):
+            return self.filter(label=text)
+        words = set(re.findall(r"[^\W\d]+", fold(found[1])))
+        series = next((series for series, said in SAID_SERIES.items() if words & said), Series.WTSA)
+        return self.filter(series=series, number=int(found[2]))
 
     def watched_by(self, user: "User") -> "ResolutionQuerySet":
         return self.filter(watches__user=user)
@@ -126,12 +167,15 @@ class ResolutionQuerySet(models.QuerySet["Resolution"]):
         return self.filter(without_resolution(SearchWords.of(typed)).condition())
 
     def in_order(self) -> "ResolutionQuerySet":
-        """By number; drafts, which have none yet, last."""
-        return self.order_by(models.F("number").asc(nulls_last=True), "label", "pk")
+        """Those of the assembly by number, then its drafts, which have none yet; then the other series."""
+        # The values of a series sort backwards in the order wanted: wtsa, pp, council.
+        return self.order_by("-series", models.F("number").asc(nulls_last=True), "label", "pk")
 
 
 class Resolution(Fact):
-    """A resolution through all assemblies; its number is a name, not a key, and a draft has only a label."""
+    """A resolution through all assemblies; its number is a name within its series, not a key, and a draft has only a label."""
+
+    Series = Series
 
     class Status(models.TextChoices):
         IN_FORCE = "in-force", _("in force")
@@ -145,12 +189,16 @@ class Resolution(Fact):
         MEDIUM = "medium", _("medium")
         LOW = "low", _("low")
 
-    slug = models.SlugField(_("address"), max_length=60, unique=True)
+    slug = models.SlugField(_("address"), max_length=60, unique=True, help_text=_("As in 50, or pp-101 for one of another series."))
+    series = models.CharField(_("series"), max_length=7, choices=Series.choices, default=Series.WTSA, db_default=Series.WTSA)
     number = models.PositiveSmallIntegerField(_("number"), null=True, blank=True)
     label = models.CharField(_("label while it is a draft"), max_length=40, blank=True, help_text=_("As in [AFCP-1]."))
     title = models.CharField(_("title"), max_length=400)
     has_official_title = models.BooleanField(
         _("this is its official title"), default=True, help_text=_("If not, it only says what the resolution is about.")
+    )
+    short_title = models.CharField(
+        _("short title"), max_length=40, blank=True, default="", db_default="", help_text=_("In our own words, for lists and headings.")
     )
     why = models.TextField(_("why it matters"), blank=True)
     topics = models.ManyToManyField(Topic, verbose_name=_("topics"), blank=True, related_name="resolutions")
@@ -158,7 +206,7 @@ class Resolution(Fact):
     is_named_in_guide = models.BooleanField(_("named in the guide"), default=False)
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.IN_FORCE)
     adopted = models.CharField(_("first adopted"), max_length=80, blank=True, help_text=_("As in Helsinki, 1993."))
-    search_text = FoldedField(of=("number", "label", *get_translation_fields("title", "why")))
+    search_text = FoldedField(of=("number", "slug", "label", *get_translation_fields("title", "short_title", "why")))
 
     objects = ResolutionQuerySet.as_manager()
 
@@ -166,7 +214,7 @@ class Resolution(Fact):
         verbose_name = _("resolution")
         verbose_name_plural = _("resolutions")
         constraints = [
-            models.UniqueConstraint(fields=["number"], condition=Q(number__isnull=False), name="resolution_number_once"),
+            models.UniqueConstraint(fields=["series", "number"], condition=Q(number__isnull=False), name="resolution_number_once_a_series"),
             models.CheckConstraint(condition=Q(number__isnull=False) | ~Q(label=""), name="resolution_has_a_name"),
         ]
 
@@ -178,12 +226,22 @@ class Resolution(Fact):
 
     @property
     def short_name(self) -> str:
-        return short_name(self.number, self.label)
+        return short_name(self.number, self.label, self.series)
+
+    @property
+    def shown_title(self) -> str:
+        """The name of its column that lists and headings show: the short title where there is one."""
+        return "short_title" if self.short_title else "title"
+
+    @property
+    def has_title_below(self) -> bool:
+        """Whether the official title says more than the short one that stands above it."""
+        return bool(self.short_title) and self.has_official_title and self.title != self.short_title
 
     @property
     def full_name(self) -> str:
         """ "Résolution 50", or the label of a draft."""
-        return str(_("Resolution %(number)s") % {"number": self.number}) if self.number else self.label
+        return str(FULL_NAMES[Series(self.series)] % {"number": self.number}) if self.number else self.label
 
     @property
     def cited_as(self) -> str:
@@ -255,6 +313,69 @@ class Outcome(Fact):
 
     def __str__(self) -> str:
         return f"{self.resolution}: {self.action or '—'}"
+
+
+class StudyGroupQuerySet(models.QuerySet["StudyGroup"]):
+    def visible_to(self, user: "User") -> "StudyGroupQuerySet":
+        """Study groups are public facts: whoever is logged in reads them all."""
+        return self if user.is_authenticated else self.none()
+
+
+class StudyGroup(Fact):
+    """A study group of ITU-T in one study period: those of 2025-2028 are ten, and each period may merge or rename them."""
+
+    period = models.CharField(_("study period"), max_length=20, help_text=_("As in 2025-2028."))
+    number = models.PositiveSmallIntegerField(_("number"))
+    title = models.CharField(_("title"), max_length=400, blank=True)
+    about = models.TextField(_("what it deals with"), blank=True)
+    website = models.URLField(_("website"), blank=True)
+
+    objects = StudyGroupQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("study group")
+        verbose_name_plural = _("study groups")
+        ordering = ["-period", "number"]
+        constraints = [models.UniqueConstraint(fields=["period", "number"], name="study_group_once_a_period")]
+
+    def __str__(self) -> str:
+        return str(_("SG %(number)s") % {"number": self.number})
+
+    @property
+    def full_name(self) -> str:
+        """ "Commission d’études 17"."""
+        return str(_("Study Group %(number)s") % {"number": self.number})
+
+
+class StudyGroupLinkQuerySet(models.QuerySet["StudyGroupLink"]):
+    def visible_to(self, user: "User") -> "StudyGroupLinkQuerySet":
+        """Public facts, like both ends of them."""
+        return self if user.is_authenticated else self.none()
+
+    def in_order(self) -> "StudyGroupLinkQuerySet":
+        return self.select_related("study_group", "verified_by").order_by("-study_group__period", "study_group__number", "pk")
+
+
+class StudyGroupLink(Fact):
+    """A resolution whose subject a study group works on: there its words become Recommendations."""
+
+    class Basis(models.TextChoices):
+        READ = "read", _("a source names the group")
+        OUR_READING = "our-reading", _("our reading of the subject")
+
+    resolution = models.ForeignKey(Resolution, models.CASCADE, related_name="study_group_links", verbose_name=_("resolution"))
+    study_group = models.ForeignKey(StudyGroup, models.CASCADE, related_name="links", verbose_name=_("study group"))
+    basis = models.CharField(_("how it is known"), max_length=11, choices=Basis.choices, default=Basis.OUR_READING)
+
+    objects = StudyGroupLinkQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("study group of a resolution")
+        verbose_name_plural = _("study groups of resolutions")
+        constraints = [models.UniqueConstraint(fields=["resolution", "study_group"], name="study_group_link_once")]
+
+    def __str__(self) -> str:
+        return f"{self.resolution}: {self.study_group}"
 
 
 class WatchQuerySet(models.QuerySet["Watch"]):

@@ -157,7 +157,7 @@ def _known(assembly: Assembly, by: User, begun: Mapping[str, Resolution]) -> _Kn
             names += [getattr(group, f"acronym_{language}") or "", getattr(group, f"name_{language}") or ""]
         for name in filter(None, names):
             groups.setdefault(fold(name), group)
-    rows = list(Resolution.objects.visible_to(by).with_drafts_of(assembly).order_by("pk"))
+    rows = list(Resolution.objects.visible_to(by).of_assembly().with_drafts_of(assembly).order_by("pk"))
     drafts = [row for row in rows if not row.number and (row.is_open_draft or row.status != Resolution.Status.DRAFT)]
     titles = [(row, getattr(row, f"title_{language}") or "") for row in drafts for language, _name in settings.LANGUAGES]
     # Only the columns that cells are compared with and links show: there may be thousands.

@@ -1,7 +1,8 @@
 """Loads the reference data, repeatedly, without overwriting what people changed.
 
 Field by field: values unchanged since the last load follow the data; values that someone changed stay, unless forced. Rows that someone
-deleted are not loaded again, nor what refers to them.
+deleted are not loaded again, nor what refers to them. A decision, revision or link that the data no longer holds to be sure is taken
+back, unless someone changed it, checked it or built on it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -23,6 +24,8 @@ from resolutions.importers.reference import (
     RESOLUTIONS,
     REVISIONS,
     STATE_SYMBOLS,
+    STUDY_GROUP_LINKS,
+    STUDY_GROUPS,
     TOPICS,
     BadReference,
     FileContent,
@@ -31,12 +34,28 @@ from resolutions.importers.reference import (
     read_reference_file,
 )
 from resolutions.importers.wording_rules import WORDING_RULES
-from resolutions.models import Assembly, Fact, Outcome, Reference, RegionalGroup, Resolution, Revision, StateSymbol, Topic, WordingRule
+from resolutions.models import (
+    Assembly,
+    Fact,
+    Outcome,
+    Reference,
+    RegionalGroup,
+    Resolution,
+    Revision,
+    StateSymbol,
+    StudyGroup,
+    StudyGroupLink,
+    Topic,
+    WordingRule,
+)
 
 SHIPPED = Path(__file__).resolve().parent.parent / "data"
 FILES: Mapping[str, FileSchema] = {
     f"{shape.name}.yaml": shape
-    for shape in (ASSEMBLIES, REGIONAL_GROUPS, TOPICS, RESOLUTIONS, REVISIONS, OUTCOMES, STATE_SYMBOLS, WORDING_RULES)
+    for shape in (
+        *(ASSEMBLIES, REGIONAL_GROUPS, TOPICS, RESOLUTIONS, REVISIONS, OUTCOMES),
+        *(STUDY_GROUPS, STUDY_GROUP_LINKS, STATE_SYMBOLS, WORDING_RULES),
+    )
 }
 # The author in the history of a row.
 REASON = "reference data"
@@ -46,7 +65,8 @@ Links = Mapping[str, Reference]
 
 @dataclass
 class LoadReport:
-    """The result of loading one file. `kept` names the fields where a person's value was kept, `deleted` the rows."""
+    """The result of loading one file. `kept` names the fields where a person's value was kept, `deleted` the rows that people
+    deleted, `taken_back` those that the data no longer holds to be sure."""
 
     added: int = 0
     changed: int = 0
@@ -54,6 +74,7 @@ class LoadReport:
     unsure: int = 0
     kept: list[str] = field(default_factory=list)
     deleted: list[str] = field(default_factory=list)
+    taken_back: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -68,6 +89,8 @@ class ReferenceTable:
     natural: tuple[tuple[str, ...], ...] = ()
     # A version column that is raised when one of these columns changes.
     versioned: frozenset[str] = frozenset()
+    # Whether a row is taken back once the data is no longer sure of it.
+    takes_back: bool = False
 
 
 def read_file(path: Path, shape: FileSchema) -> FileContent:
@@ -80,7 +103,7 @@ def read_file(path: Path, shape: FileSchema) -> FileContent:
 
 @transaction.atomic
 def store_texts(contents: Mapping[str, FileContent], *, force: bool = False) -> dict[str, LoadReport]:
-    """Assemblies, groups, symbols of States, topics, resolutions, revisions and outcomes, as read from their files."""
+    """Assemblies, groups, symbols of States, topics, resolutions, revisions, outcomes and study groups, as read from their files."""
     tallies = {}
     with override(settings.LANGUAGE_CODE):
         for name, table in (
@@ -88,16 +111,21 @@ def store_texts(contents: Mapping[str, FileContent], *, force: bool = False) -> 
             ("regional_groups", ReferenceTable(RegionalGroup, REGIONAL_GROUPS.columns, natural=(("code",),))),
             ("topics", ReferenceTable(Topic, TOPICS.columns, natural=(("tag",),))),
             ("state_symbols", ReferenceTable(StateSymbol, STATE_SYMBOLS.columns, natural=(("symbol",),))),
+            ("study_groups", ReferenceTable(StudyGroup, STUDY_GROUPS.columns, natural=(("period", "number"),))),
             ("wording_rules", ReferenceTable(WordingRule, WORDING_RULES.columns, natural=(("code",),))),
         ):
             tallies[name] = store(contents[name], table, force=force)
         topics = links_to(Topic, "tag")
-        into = ReferenceTable(Resolution, RESOLUTIONS.columns, many={"topics": topics}, natural=(("slug",), ("number",)))
+        into = ReferenceTable(Resolution, RESOLUTIONS.columns, many={"topics": topics}, natural=(("slug",), ("series", "number")))
         tallies["resolutions"] = store(contents["resolutions"], into, force=force)
         links = {"resolution": links_to(Resolution, "slug"), "assembly": links_to(Assembly, "code")}
         pair = (("resolution", "assembly"),)
-        tallies["revisions"] = store(contents["revisions"], ReferenceTable(Revision, REVISIONS.columns, links, natural=pair), force=force)
-        tallies["outcomes"] = store(contents["outcomes"], ReferenceTable(Outcome, OUTCOMES.columns, links, natural=pair), force=force)
+        for name, model, columns in (("revisions", Revision, REVISIONS.columns), ("outcomes", Outcome, OUTCOMES.columns)):
+            into = ReferenceTable(model, columns, links, natural=pair, takes_back=True)
+            tallies[name] = store(contents[name], into, force=force)
+        links = {"resolution": links["resolution"], "study_group": links_to(StudyGroup, "reference_key")}
+        into = ReferenceTable(StudyGroupLink, STUDY_GROUP_LINKS.columns, links, natural=(("resolution", "study_group"),), takes_back=True)
+        tallies["study_group_links"] = store(contents["study_group_links"], into, force=force)
     return tallies
 
 
@@ -108,10 +136,15 @@ def links_to(model: type[Reference], name: str) -> Links:
 
 
 def deleted_here(model: type[models.Model]) -> set[str]:
-    """Keys of rows that were loaded and then deleted, by the history of this table."""
+    """Keys of rows that were loaded and that people then deleted, by the history of this table."""
     if (history := getattr(model, "history", None)) is None:
         return set()
-    gone = set(history.filter(history_type="-").exclude(reference_key=None).values_list("reference_key", flat=True))
+    gone = set(
+        history.filter(history_type="-")
+        .exclude(reference_key=None)
+        .exclude(history_change_reason=REASON)
+        .values_list("reference_key", flat=True)
+    )
     return gone - set(model._default_manager.filter(reference_key__in=gone).values_list("reference_key", flat=True))
 
 
@@ -129,7 +162,30 @@ def store(content: FileContent, into: ReferenceTable, *, force: bool) -> LoadRep
             _store_row(gone.left_of(row), found, into, force, tally)
         except DatabaseError as error:
             raise row.refuse(f"contradicts what is stored already: {error}") from error
+    if into.takes_back:
+        tally.taken_back = _take_back(content.unsure, into)
     return tally
+
+
+def _take_back(keys: list[str], into: ReferenceTable) -> list[str]:
+    """Delete the rows of these keys that stand as they were loaded and that nobody checked or built on."""
+    taken = []
+    for thing in into.model._default_manager.filter(reference_key__in=keys).order_by("pk"):
+        stands = {column: value_of(thing, column, into) for column in flat(into.model, dict.fromkeys(into.columns))}
+        is_as_loaded = all(_is_as_loaded(column, thing.reference_values, value) for column, value in stands.items())
+        is_checked = isinstance(thing, Fact) and thing.verified_at is not None
+        if is_as_loaded and not is_checked and not _is_used(thing):
+            thing._change_reason = REASON  # type: ignore[attr-defined]
+            taken.append(str(thing.reference_key))
+            thing.delete()
+    return taken
+
+
+def _is_used(thing: Reference) -> bool:
+    """Whether other rows hang on it."""
+    return any(
+        relation.related_model._default_manager.filter(**{relation.field.name: thing}).exists() for relation in thing._meta.related_objects
+    )
 
 
 def _store_row(row: ReferenceEntry, found: Reference | None, into: ReferenceTable, force: bool, tally: LoadReport) -> None:
@@ -228,7 +284,7 @@ class _Known:
         if row.key in self.by_key:
             return self.by_key[row.key]
         for columns in self.into.natural:
-            values = tuple(as_json(row.values.get(column)) for column in columns)
+            values = tuple(as_json(row.values.get(column) or _blank(column, self.into)) for column in columns)
             if None not in values and (found := self.by_hand.get((columns, values))):
                 return found
         return None

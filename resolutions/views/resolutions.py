@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from amnt.core.htmx import address_of, render_page
 from resolutions.forms import ResolutionSearch
-from resolutions.models import RegionalGroup, Resolution
+from resolutions.models import RegionalGroup, Resolution, StudyGroupLink
 
 PAGE_SIZE = 25
 
@@ -35,6 +35,7 @@ def resolution_detail(request, slug):
         "resolution": resolution,
         "outcomes": outcomes,
         "topics": resolution.topics.all(),
+        "study_group_links": StudyGroupLink.objects.visible_to(request.user).filter(resolution=resolution).in_order(),
     }
     return render(request, "resolutions/detail.html", context)
 

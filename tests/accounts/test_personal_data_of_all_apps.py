@@ -83,6 +83,8 @@ FACTS = {
     "resolutions.ProposalEvent",
     "resolutions.ProposedClause",
     "resolutions.StateSymbol",
+    "resolutions.StudyGroup",
+    "resolutions.StudyGroupLink",
     "coalitions.Delegation",
     "calendar_app.Meeting",
     "calendar_app.Deadline",

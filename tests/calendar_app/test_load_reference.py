@@ -1,5 +1,6 @@
 """The data that ships, loaded again and again beside what people write."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 from pathlib import Path
@@ -12,13 +13,25 @@ from django.utils.timezone import now
 from amnt.mail.models import Email
 from calendar_app.models import Deadline, Meeting, Reminder
 from calendar_app.services import reference as dates
-from resolutions.models import Assembly, Outcome, RegionalGroup, Resolution, Revision, StateSymbol, Topic, WordingRule
+from resolutions.importers import source_notes
+from resolutions.models import (
+    Assembly,
+    Outcome,
+    RegionalGroup,
+    Resolution,
+    Revision,
+    StateSymbol,
+    StudyGroup,
+    StudyGroupLink,
+    Topic,
+    WordingRule,
+)
 from resolutions.services import reference as texts
 from tests.factories import AssemblyFactory, RegionalGroupFactory, ResolutionFactory, TopicFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
-FACTS = [Assembly, RegionalGroup, Resolution, Revision, Outcome, StateSymbol, Meeting, Deadline]
+FACTS = [Assembly, RegionalGroup, Resolution, Revision, Outcome, StudyGroup, StudyGroupLink, StateSymbol, Meeting, Deadline]
 
 
 def load(*args) -> str:
@@ -52,7 +65,7 @@ def test_the_data_that_ships_is_there_after_one_command():
 
     resolution = Resolution.objects.get(slug="50")
     assert (resolution.title_en, resolution.title_fr, resolution.title_es) == ("Cybersecurity", "Cybersécurité", "Ciberseguridad")
-    assert [str(revision.assembly.code) for revision in resolution.revisions.in_order()] == ["WTSA-20", "WTSA-24"]
+    assert [str(revision.assembly.code) for revision in resolution.revisions.in_order()] == ["WTSA-04", "WTSA-20", "WTSA-24"]
     assert resolution.outcomes.get().action == "MOD"
     assert set(resolution.topics.values_list("tag", flat=True)) >= {"cybersecurity"}
     atu = RegionalGroup.objects.get(code="ATU")
@@ -104,8 +117,50 @@ def test_loading_twice_changes_nothing():
     said = load()
 
     assert everything() == before
-    assert "resolutions: 0 added, 0 changed, 66 unchanged" in said
+    assert "resolutions: 0 added, 0 changed, 80 unchanged" in said
     assert "Kept" not in said
+
+
+def test_what_is_no_longer_sure_is_taken_back_unless_someone_changed_or_checked_it(edited):
+    loaded = Outcome.objects.filter(reference_key__in=["2@WTSA-24", "22@WTSA-24", "44@WTSA-24", "48@WTSA-24"]).order_by("pk")
+    load()
+    assert loaded.count() == 4
+    Outcome.objects.filter(reference_key="2@WTSA-24").update(summary_en="As we heard it")
+    Outcome.objects.filter(reference_key="22@WTSA-24").update(verified_at=now(), verified_by=UserFactory())
+    data = (texts.SHIPPED / "outcomes.yaml").read_text()
+    parts = data.split("  - key: ")
+    unsure_keys = ('"2@WTSA-24', '"22@WTSA-24', '"44@WTSA-24', '"48@WTSA-24')
+    unsure = "  - key: ".join(
+        re.sub("confidence: [a-z]+", "confidence: low", part) if part.startswith(unsure_keys) else part for part in parts
+    )
+
+    said = edited("outcomes.yaml", data, unsure)
+
+    assert [row.reference_key for row in loaded.all()] == ["2@WTSA-24", "22@WTSA-24"]
+    assert "Taken back as no longer sure: outcomes 44@WTSA-24, outcomes 48@WTSA-24" in said
+    load()
+    assert loaded.count() == 4  # sure again: nobody had deleted them
+
+
+def test_a_revision_with_a_text_is_not_taken_back(edited):
+    load()
+    revision = Revision.objects.get(reference_key="50@WTSA-24")
+    revision.texts.create(language="en")
+    row = (texts.SHIPPED / "revisions.yaml").read_text().split('  - key: "50@WTSA-24"')[1].split("  - key:")[0]
+
+    edited("revisions.yaml", row, re.sub("confidence: [a-z]+", "confidence: low", row))
+
+    assert Revision.objects.filter(pk=revision.pk).exists()
+
+
+def test_a_number_is_of_one_series_only():
+    load()
+
+    assembly, plenipotentiary = Resolution.objects.filter(number=101).order_by("-series")
+    assert [(row.slug, row.short_name, row.full_name) for row in (assembly, plenipotentiary)] == [
+        ("101", "Res. 101", "Resolution 101"),
+        ("pp-101", "PP Res. 101", "Plenipotentiary Resolution 101"),
+    ]
 
 
 def test_history_names_the_data_where_a_person_would_stand():
@@ -123,7 +178,7 @@ def test_edited_data_reaches_rows_that_nobody_touched(edited):
     resolution = Resolution.objects.get(slug="50")
     assert resolution.title_en == "Cyber security"
     assert "cyber security" in resolution.search_text
-    assert "resolutions: 0 added, 1 changed, 65 unchanged" in said
+    assert "resolutions: 0 added, 1 changed, 79 unchanged" in said
     assert [record.history_type for record in resolution.history.all()] == ["~", "+"]
 
 
@@ -196,7 +251,7 @@ def test_what_a_person_deleted_stays_away_and_so_does_what_hung_on_it(edited):
     assert not Deadline.objects.filter(reference_key="PP-26-door").exists()
     assert not Resolution.objects.filter(slug="50").exists()
     assert not Revision.objects.filter(reference_key__startswith="50-").exists()
-    assert "Left out as people deleted them here: 6 (--force brings them back)\n  resolutions 50\n" in said
+    assert "Left out as people deleted them here: 7 (--force brings them back)\n  resolutions 50\n" in said
     assert "deadlines PP-26-door" in said
     before = everything()
     load()
@@ -265,7 +320,7 @@ def test_rows_of_every_kind_made_by_hand_are_recognised_and_no_twins_are_made():
         "SUP",
     )
     assert Assembly.objects.get(code="WTSA-24").starts_on == date(2024, 10, 15)
-    assert "resolutions: 0 added, 0 changed, 66 unchanged" in said
+    assert "resolutions: 0 added, 0 changed, 80 unchanged" in said
 
 
 def test_a_fact_that_changed_is_no_longer_checked_by_whoever_checked_it(edited):
@@ -303,13 +358,13 @@ def test_meetings_whose_day_is_not_established_are_skipped_and_counted(edited):
     said = edited("meetings.yaml", "    starts_on: 2027-10-18\n    ends_on: 2027-11-12\n", "")
 
     assert not Meeting.objects.filter(reference_key="WRC-27").exists()
-    assert "meetings: 35 added, 0 changed, 0 unchanged, 1 left out as not established" in said
+    assert "meetings: 67 added, 0 changed, 0 unchanged, 1 left out as not established" in said
 
 
 @pytest.mark.parametrize(
     ("name", "old", "new", "sentence"),
     [
-        ("resolutions.yaml", "number: 50", "number: fifty", "(50, line 317): “number” is “fifty”, not a whole number"),
+        ("resolutions.yaml", "number: 50", "number: fifty", "(50, line 337): “number” is “fifty”, not a whole number"),
         ("outcomes.yaml", "resolution: 50", "resolution: 51", "“resolution” names “51”, which is not there"),
         ("resolutions.yaml", "topics: [cybersecurity", "topics: [cyber-security", "“topics” names “cyber-security”, which is not there"),
         ("resolutions.yaml", "number: 50", "number: 48", "contradicts what is stored already"),
@@ -384,7 +439,7 @@ def test_every_data_file_ships_with_its_provenance():
     folders = [Path(apps.get_app_config(app).path) / "data" for app in ("resolutions", "calendar_app")]
     files = [path for folder in folders for path in folder.iterdir()]
 
-    assert {path.name for path in files} == set(texts.FILES) | set(dates.FILES)
+    assert {path.name for path in files} == set(texts.FILES) | set(dates.FILES) | {source_notes.SHIPPED.name}
     for path in files:
         assert path.read_text().startswith("# ")
 

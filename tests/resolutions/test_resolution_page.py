@@ -1,9 +1,7 @@
 import pytest
 from django.urls import reverse
 from django.utils.timezone import now
-from django.utils.translation import override
 
-from resolutions.models import Resolution
 from tests.factories import AssemblyFactory, ContributionFactory, ProposalFactory, ResolutionFactory, TopicFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -75,9 +73,9 @@ def test_the_page_says_what_was_decided_how_sure_that_is_and_where_it_comes_from
     page = client.get(PAGE).content.decode()
 
     assert 'WTSA-28 — <bdi class="itu">NOC</bdi> no change' in page
-    assert '<a href="https://www.gp-digital.org/x" rel="noreferrer">Source: gp-digital.org</a>' in page
+    assert '<a href="https://www.gp-digital.org/x" rel="noreferrer noopener"><bdi>gp-digital.org</bdi></a>' in page
     assert "to be checked" in page
-    assert "Source: guide of Global Partners Digital, 2024" in page
+    assert "the guide (Global Partners Digital, July 2024)" in page
     assert ("Thabo" in page, "thabo@example.org" in page) == (False, False)
 
 
@@ -115,7 +113,7 @@ def test_the_page_costs_the_same_whatever_its_length(client, user, rows, django_
         resolution.revisions.create(assembly=assembly, label_en=f"Rev. {number}", verified_by=UserFactory(), verified_at=now())
         resolution.outcomes.create(assembly=assembly, action="NOC", verified_by=UserFactory(), verified_at=now())
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(PAGE)
 
 
@@ -146,7 +144,11 @@ def test_the_tab_of_proposals_counts_those_one_may_read(client, user):
     assert 'Proposals <span class="count">2</span>' in client.get(PAGE).content.decode()
 
 
-def test_a_source_that_many_facts_have_is_said_in_the_language_of_the_reader():
-    with override("es"):
-        assert Resolution(source="inference from the outcome").known_source == "deducido de lo que decidió la asamblea"
-        assert Resolution(source="inference from the outcome ; read by hand").known_source == ""
+def test_a_source_is_said_in_the_language_of_the_reader(client):
+    client.force_login(UserFactory(language="es"))
+    ResolutionFactory(number=50, source="known, not checked again (title) ; read by hand")
+
+    page = client.get(PAGE).content.decode()
+
+    assert "conocido, sin comprobar de nuevo (título)" in page
+    assert '<bdi dir="auto">read by hand</bdi>' in page

@@ -27,6 +27,9 @@ class Command(BaseCommand):
             if tally.unsure:
                 line += f", {tally.unsure} left out as not established"
             self.stdout.write(line)
+        taken_back = [f"{name} {key}" for name, tally in tallies.items() for key in tally.taken_back]
+        if taken_back:
+            self.stdout.write(f"Taken back as no longer sure: {', '.join(taken_back)}")
         deleted = [f"{name} {key}" for name, tally in tallies.items() for key in tally.deleted]
         self.list_some("Left out as people deleted them here", deleted, "brings them back", verbosity)
         kept = [f"{name} {field}" for name, tally in tallies.items() for field in tally.kept]

@@ -174,7 +174,7 @@ class MatrixFilters(PastDay):
         """The resolutions these filters leave, in order, each with what the quick filters ask of it. In one query, and no proposal
         comes out of the database."""
         asked = self.asked(assembly)
-        rows = Resolution.objects.visible_to(self.user).matching(self.wanted.get("q") or "")
+        rows = Resolution.objects.visible_to(self.user).of_assembly().matching(self.wanted.get("q") or "")
         if self.wanted.get("topic"):
             rows = rows.filter(topics=self.wanted["topic"])
         rows = rows.with_watch_of(self.user).annotate(

@@ -145,7 +145,7 @@ def review(upload: Upload, user: User, data: QueryDict | None) -> Review:
     kept = upload.choices.get(KEPT)
     about = UploadedDocumentForm(data, initial=preset_document(document, upload))
     restore(about, kept)
-    resolutions = list(Resolution.objects.visible_to(user).in_order())
+    resolutions = list(Resolution.objects.visible_to(user).of_assembly().in_order())
     groups = list(RegionalGroup.objects.visible_to(user).order_by("code"))
     by_code, by_symbol = publishing.codes_of(groups), publishing.states_by_symbol()
     forms_and_senders = []

@@ -21,7 +21,7 @@ from resolutions.domain.cycle import READING_DAYS
 from resolutions.extracted import ReadDocument, ReadProposal
 from resolutions.importers.docx import RefusalCode
 from resolutions.importers.refusals import REFUSALS
-from resolutions.models import Assembly, Contribution, Proposal, Resolution, TextLanguage, Upload
+from resolutions.models import Assembly, Contribution, Proposal, Resolution, Series, TextLanguage, Upload
 from resolutions.services.contributions import check_is_from_somebody
 from resolutions.services.new_resolutions import LABEL_MISSING
 from resolutions.services.publishing import DocumentDecision, ProposalDecision, Senders
@@ -128,7 +128,8 @@ class Offered:
     def __init__(self, resolutions: Iterable[Resolution]):
         self.by_slug = {row.slug: row for row in resolutions}
         self.common = CommonChoices(
-            (slug, Truncator(f"{row.short_name} {row.title}").chars(LONGEST_OFFERED)) for slug, row in self.by_slug.items()
+            (slug, Truncator(f"{row.short_name} {getattr(row, row.shown_title)}").chars(LONGEST_OFFERED))
+            for slug, row in self.by_slug.items()
         )
 
 
@@ -204,7 +205,7 @@ class ProposalForm(forms.Form):
 
 
 def preset_proposal(read: ReadProposal, senders: Senders, resolutions, country_names) -> dict[str, Any]:
-    by_number = {str(row.number): row.slug for row in resolutions if row.number}
+    by_number = {str(row.number): row.slug for row in resolutions if row.number and row.series == Series.WTSA}
     by_label = {row.label: row.slug for row in resolutions if not row.number}
     about = by_number.get(read.number) or (by_label.get(read.label) if read.label else None)
     if about is None and read.action == Proposal.Action.ADD:

@@ -93,7 +93,7 @@ def _offer_other(choice: Choice, resolution: Resolution, user: User, circles: Co
     number = choice.other_typed
     found = Resolution.objects.visible_to(user).exclude(pk=resolution.pk)
     known = whole_number(number, digits=4)
-    by_number = found.none() if known is None else found.filter(number=known)
+    by_number = found.none() if known is None else found.of_assembly().filter(number=known)
     choice.other = by_number.first() or found.filter(slug=fold(number).strip("[]")).first()
     if choice.other:
         choice.offered += versions_of(choice.other, user, circles)
