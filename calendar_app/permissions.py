@@ -10,6 +10,11 @@ def can_add_dates(user: User, memberships: MembershipContext | None = None) -> b
     return bool((memberships or membership_context_of(user)).led)
 
 
+def can_check_facts(user: User, memberships: MembershipContext | None = None) -> bool:
+    """Confirm public facts against their sources: leads of any coalition, and staff."""
+    return user.is_staff or can_add_dates(user, memberships)
+
+
 def can_change_date(user: User, thing: Meeting | Deadline | Assembly, memberships: MembershipContext | None = None) -> bool:
     """Checked after `visible_to`, so the user is in its circle, if it has one."""
     memberships = memberships or membership_context_of(user)

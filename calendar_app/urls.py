@@ -12,6 +12,7 @@ from calendar_app.views import (
     reminders,
     search,
     starter_plan,
+    worth_a_look,
 )
 
 app_name = "calendar_app"
@@ -53,6 +54,7 @@ urlpatterns = [
     path("starter-plan/<uuid:public_id>/call/", starter_plan.call, name="starter-plan-call"),
     path("starter-plan/<uuid:public_id>/refuse/", starter_plan.refuse, name="starter-plan-refuse"),
     path("starter-plan/<uuid:public_id>/away/", starter_plan.put_away, name="starter-plan-away"),
+    path("worth-a-look/", worth_a_look.worth_a_look, name="worth-a-look"),
     path("health/", health.health, name="health"),
     path("health/lock/", health.lock, name="lock"),
 ]
