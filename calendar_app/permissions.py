@@ -1,4 +1,6 @@
-"""Permissions on dates. Official dates are edited by the leads of any coalition; a call of a circle by the leads of its coalition."""
+"""Permissions on dates. Official dates are edited by the leads of any coalition, and proposed by its members; a call of a circle is edited
+by the leads of its coalition.
+"""
 
 from amnt.accounts.models import User
 from calendar_app.models import Deadline, Meeting
@@ -22,3 +24,15 @@ def can_change_date(user: User, thing: Meeting | Deadline | Assembly, membership
     if meeting is not None and meeting.circle is not None:
         return meeting.circle.coalition_id in memberships.led
     return bool(memberships.led)
+
+
+def can_propose_dates(user: User, memberships: MembershipContext | None = None) -> bool:
+    """New public dates, which wait for a lead or another member: leads and members of any coalition, not observers."""
+    return (memberships or membership_context_of(user)).works
+
+
+def can_propose_change(user: User, thing: Meeting | Deadline | Assembly, memberships: MembershipContext | None = None) -> bool:
+    """To another day, or to say that it is published; and whoever may propose may answer what someone else proposed. Public dates only."""
+    memberships = memberships or membership_context_of(user)
+    is_private = not isinstance(thing, Assembly) and thing.is_private
+    return can_change_date(user, thing, memberships) or (memberships.works and not is_private)

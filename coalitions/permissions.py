@@ -111,6 +111,11 @@ def can_edit_delegations(user: User) -> bool:
     return bool(membership_context_of(user).led)
 
 
+def can_propose_cards(user: User, memberships: MembershipContext | None = None) -> bool:
+    """Begin and change cards, to be checked by a lead or another member: leads and members of any coalition, not observers."""
+    return (memberships or membership_context_of(user)).works
+
+
 # --- Texts and proposals ----------------------------------------------------------------------------------------------
 
 

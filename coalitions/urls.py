@@ -54,6 +54,7 @@ urlpatterns = [
     path("delegations/new/", delegations.delegation_new, name="delegation-new"),
     path("delegations/<uuid:public_id>/", delegations.delegation, name="delegation"),
     path("delegations/<uuid:public_id>/change/", delegations.delegation_change, name="delegation-change"),
+    path("delegations/<uuid:public_id>/confirm/", delegations.delegation_confirm, name="delegation-confirm"),
     path("follow-ups/", follow_up_board.follow_ups, name="follow-ups"),
     path("follow-ups/new/", follow_ups.follow_up_new, name="follow-up-new"),
     path("follow-ups/week/", follow_up_board.follow_ups_of_the_week, name="follow-ups-week"),

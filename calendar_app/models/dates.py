@@ -1,5 +1,6 @@
 import uuid
 from collections.abc import Collection
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from django_countries.fields import CountryField
 from modeltranslation.utils import get_translation_fields
 
 from amnt.accounts.models import check_zone
+from amnt.core import times
 from amnt.core.idempotency import Submitted
 from amnt.encryption.fields import CharFieldEncryptedIfPrivate, EncryptedURLField, TextFieldEncryptedIfPrivate, encrypted_if_private
 from coalitions.models import Circle, CircleMembership, Membership, circles_of
@@ -263,6 +265,22 @@ class Deadline(CertaintyMixin, Fact, Submitted):
         return self.meeting is not None and self.meeting.is_private
 
 
+# Within this time of a date, a change of it needs a second person, and that a lead.
+SECOND_PERSON_WITHIN = timedelta(days=30)
+
+
+def instant_in(state: dict[str, Any]) -> datetime | None:
+    """Of a date as changes record it; None while an assembly has no first day."""
+    if "at" in state:
+        return datetime.fromisoformat(state["at"])
+    return times.instant_of(date.fromisoformat(state["starts_on"]), None, times.ITU_ZONE) if state["starts_on"] else None
+
+
+def _is_near(state: dict[str, Any]) -> bool:
+    instant = instant_in(state)
+    return instant is not None and abs(instant - now()) <= SECOND_PERSON_WITHIN
+
+
 class DateChangeQuerySet(models.QuerySet["DateChange"]):
     def visible_to(self, user: "User", circles: Collection[int] | None = None) -> "DateChangeQuerySet":
         if not user.is_authenticated:
@@ -336,6 +354,11 @@ class DateChange(Submitted):
     @property
     def target(self) -> "Meeting | Deadline | Assembly":
         return self.meeting or self.deadline or self.assembly  # type: ignore[return-value]
+
+    @property
+    def is_near(self) -> bool:
+        """Whether the old or the new date is so near that only a lead answers, whoever proposed it."""
+        return any(_is_near(state) for state in (self.old, self.new))
 
     @property
     def is_pending(self) -> bool:

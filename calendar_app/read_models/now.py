@@ -23,6 +23,7 @@ from calendar_app.models import DateChange, Deadline, Meeting
 from calendar_app.models.concerns import Concerns, concerns_of
 from calendar_app.models.dates import address_of_date
 from calendar_app.models.entries import CalendarEntry, next_entries
+from calendar_app.permissions import can_change_date, can_propose_change
 from coalitions.models import Approval, Circle, FollowUp, FollowUpEvent, LastReaderQuestion
 from coalitions.models.follow_ups import DUE_SOON, nobody_has
 from coalitions.permissions import MembershipContext, membership_context_of
@@ -150,7 +151,7 @@ def mine_block(page: NowPage) -> Block | None:
         return None
     mine, _unowned, in_circles = page.follow_ups
     to_answer, _to_settle = page.waiting
-    to_confirm = _to_confirm(page.user, page.changes) if page.memberships.led else []
+    to_confirm = _to_confirm(page.user, page.changes, page.memberships) if page.memberships.works else []
     count = len(mine) + in_circles + len(to_confirm) + to_answer
     shown = {
         "mine": mine[:LINES],
@@ -278,9 +279,16 @@ def _changes(user, memberships: MembershipContext) -> list[DateChange]:
     return list(DateChange.objects.visible_to(user, memberships.circles).filter(pk__in=recent).for_list()) if recent else []
 
 
-def _to_confirm(user, changes: list[DateChange]) -> list[Moved]:
-    """Changes of public dates that another lead proposed and a second one must confirm."""
-    waiting = [change for change in changes if change.is_pending and change.proposed_by_id != user.pk]
+def _to_confirm(user, changes: list[DateChange], memberships: MembershipContext) -> list[Moved]:
+    """Changes that someone else proposed and she may confirm: a lead all of them, a member those that are not near."""
+    waiting = [
+        change
+        for change in changes
+        if change.is_pending
+        and change.proposed_by_id != user.pk
+        and can_propose_change(user, change.target, memberships)
+        and (not change.is_near or can_change_date(user, change.target, memberships))
+    ]
     return [Moved("change", change=row) for row in sorted(waiting, key=attrgetter("proposed_at"))[:LINES]]
 
 

@@ -15,6 +15,7 @@ from amnt.core import times
 from amnt.core.errors import RuleBroken
 from amnt.core.idempotency import sent_before
 from calendar_app.models import Deadline, Meeting
+from calendar_app.services import dates
 from calendar_app.services.agendas import set_agenda
 from calendar_app.services.date_states import NewDate, check_new_date, check_source, save_with_author
 from coalitions.models import Circle
@@ -45,9 +46,13 @@ def add_meeting(
     resolutions: Iterable[Resolution] = (),
     circle: Circle | None = None,
     related_deadlines: Iterable[tuple[str, int]] = (),
+    is_lead: bool = True,
     submission: UUID | None = None,
 ) -> Meeting:
-    """Add a meeting and its related deadlines, provisional and each so many days before the first day."""
+    """Add a meeting and its related deadlines, provisional and each so many days before the first day.
+
+    is_lead -- what a member adds sends nothing before a lead or another member confirms it
+    """
     by.lock()
     if made := sent_before(Meeting.objects.all(), submission):
         return made
@@ -55,7 +60,7 @@ def add_meeting(
     check_source(source, is_private=circle is not None)
     if circle is not None:
         check_stands_in(circle, by)
-    is_checked = bool(source) and new.status == DateStatus.CONFIRMED
+    is_checked = is_lead and bool(source) and new.status == DateStatus.CONFIRMED
     meeting = Meeting(
         assembly=assembly,
         kind=kind,
@@ -64,7 +69,7 @@ def add_meeting(
         at=new.instant,
         has_hour=new.hour is not None,
         zone=new.zone,
-        date_status=new.status,
+        date_status=new.status if is_lead else DateStatus.RUMOUR,
         source=source,
         group=group,
         city=city,
@@ -79,7 +84,9 @@ def add_meeting(
     save_with_author(by, _titled(meeting, titles))
     set_agenda(meeting, resolutions, by=by)
     for kind_of_deadline, days in related_deadlines:
-        _add_related_deadline(meeting, kind=kind_of_deadline, days_before=days, by=by)
+        _add_related_deadline(meeting, kind=kind_of_deadline, days_before=days, by=by, is_lead=is_lead)
+    if not is_lead:
+        dates.propose_new(meeting, status=new.status, source=source, by=by)
     return meeting
 
 
@@ -93,7 +100,7 @@ def titles_of_related_deadline(meeting: Meeting, kind: str) -> dict[str, str]:
     return titles
 
 
-def _add_related_deadline(meeting: Meeting, *, kind: str, days_before: int, by: User) -> Deadline:
+def _add_related_deadline(meeting: Meeting, *, kind: str, days_before: int, by: User, is_lead: bool) -> Deadline:
     titles = titles_of_related_deadline(meeting, kind)
     deadline = Deadline(
         assembly=meeting.assembly,
@@ -103,7 +110,7 @@ def _add_related_deadline(meeting: Meeting, *, kind: str, days_before: int, by: 
         has_hour=False,
         zone=meeting.zone,
         offset_days=-days_before,
-        date_status=DateStatus.PROVISIONAL,
+        date_status=DateStatus.PROVISIONAL if is_lead else DateStatus.RUMOUR,
         is_example=meeting.is_example,
     )
     save_with_author(by, _titled(deadline, titles))
@@ -120,9 +127,10 @@ def add_deadline(
     new: NewDate,
     source: str = "",
     meeting: Meeting | None = None,
+    is_lead: bool = True,
     submission: UUID | None = None,
 ) -> Deadline:
-    """Add a deadline of a meeting or an assembly: fixed, or moving with the first day (`new.follows`)."""
+    """Add a deadline of a meeting or an assembly: fixed, or moving with the first day (`new.follows`). `is_lead` as for meetings."""
     by.lock()
     if made := sent_before(Deadline.objects.all(), submission):
         return made
@@ -131,7 +139,7 @@ def add_deadline(
     first_day = meeting.starts_on if meeting else assembly.starts_on
     if new.follows and first_day is None:
         raise RuleBroken(_("The first day is not known yet: give a fixed date."), field="follows")
-    is_checked = bool(source) and new.status == DateStatus.CONFIRMED
+    is_checked = is_lead and bool(source) and new.status == DateStatus.CONFIRMED
     deadline = Deadline(
         assembly=assembly,
         meeting=meeting,
@@ -140,13 +148,15 @@ def add_deadline(
         has_hour=new.hour is not None,
         zone=new.zone,
         offset_days=(new.on - first_day).days if new.follows and first_day else None,
-        date_status=new.status,
+        date_status=new.status if is_lead else DateStatus.RUMOUR,
         source=source,
         verified_by=by if is_checked else None,
         verified_at=now() if is_checked else None,
         submission=submission,
     )
     save_with_author(by, _titled(deadline, titles))
+    if not is_lead:
+        dates.propose_new(deadline, status=new.status, source=source, by=by)
     return deadline
 
 

@@ -135,12 +135,6 @@ def meeting_state(new: NewDate) -> State:
     return instant_state(new) | {"starts_on": iso(new.on), "ends_on": iso(new.last_day)}
 
 
-def instant_of(state: State) -> datetime | None:
-    if "at" in state:
-        return datetime.fromisoformat(state["at"])
-    return times.instant_of(date.fromisoformat(state["starts_on"]), None, times.ITU_ZONE) if state["starts_on"] else None
-
-
 def hour_of(target: Meeting | Deadline) -> time | None:
     return target.at.astimezone(ZoneInfo(target.zone)).time() if target.has_hour else None
 

@@ -14,6 +14,7 @@ from amnt.accounts.models import User
 from amnt.core.errors import RuleBroken
 from amnt.core.idempotency import sent_before
 from calendar_app.models import DateChange, Deadline, Meeting, Reminder
+from calendar_app.models.dates import SECOND_PERSON_WITHIN, instant_in
 from calendar_app.services.date_states import (
     NewDate,
     State,
@@ -22,7 +23,6 @@ from calendar_app.services.date_states import (
     check_source,
     fingerprint,
     hour_of,
-    instant_of,
     instant_state,
     iso,
     meeting_state,
@@ -33,8 +33,9 @@ from calendar_app.services.date_states import (
 )
 from resolutions.models import Assembly, DateStatus
 
-SECOND_PERSON_WITHIN = timedelta(days=30)
 UNDO_WITHIN = timedelta(hours=24)
+# In the new state of a change: the date itself was proposed by a member, and goes if it is rejected.
+IS_NEW = "is_new"
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ class DateChangePreview:
 # --- The acts -------------------------------------------------------------------------------------------------------
 
 
-def preview_change(target: Target, *, new: NewDate) -> DateChangePreview:
+def preview_change(target: Target, *, new: NewDate, is_lead: bool = True) -> DateChangePreview:
     """The dates that would move, those pinned, and the number of people and reminders affected. Changes nothing."""
     check_new_date(new)
     target = _root(target)
@@ -93,15 +94,25 @@ def preview_change(target: Target, *, new: NewDate) -> DateChangePreview:
     counts = Reminder.objects.filter(told, of_these).aggregate(
         people=Count("user", distinct=True), reminders=Count("pk", filter=Q(state=Reminder.State.PLANNED))
     )
-    return DateChangePreview(moves, _pinned(target, moves), counts["people"], counts["reminders"], _needs_second_person(moves))
+    return DateChangePreview(
+        moves, _pinned(target, moves), counts["people"], counts["reminders"], not is_lead or _needs_second_person(moves)
+    )
 
 
 @transaction.atomic
 def propose_change(
-    target: Target, *, new: NewDate, source: str, by: User, seen: str | None = None, submission: UUID | None = None
+    target: Target,
+    *,
+    new: NewDate,
+    source: str,
+    by: User,
+    is_lead: bool = True,
+    seen: str | None = None,
+    submission: UUID | None = None,
 ) -> DateChange:
     """Move a date with its dependent dates. Within thirty days of the old or the new date, it waits for a second person. A rumour moves
     nothing and sends nothing: it only marks the date as uncertain.
+    is_lead -- what a member proposes always waits
     seen -- the fingerprint of the state this person saw
     """
     target = _locked(_root(target))
@@ -120,33 +131,59 @@ def propose_change(
     if new.status == DateStatus.RUMOUR:
         recorded = recorded | {"heard": {"starts_on": iso(new.on), "ends_on": iso(new.last_day)}}
     change = DateChange.objects.create(**_row(target), old=moves[0].old, new=recorded, source=source, proposed_by=by, submission=submission)
-    if not _needs_second_person(moves):
+    if is_lead and not _needs_second_person(moves):
         _apply(change, target, new=new, by=by)
     return change
 
 
+def propose_new(target: Meeting | Deadline, *, status: str, source: str, by: User) -> DateChange:
+    """A date just stored by a member waits, as a rumour that sends nothing, for a lead or another member."""
+    state = state_of(target)
+    new = state | {"date_status": str(status), IS_NEW: True}
+    return DateChange.objects.create(**_row(target), old=state, new=new, source=source, proposed_by=by)
+
+
 @transaction.atomic
-def confirm_change(change: DateChange, *, by: User) -> DateChange:
-    """Confirm as a second person."""
+def confirm_change(change: DateChange, *, by: User, is_lead: bool = True) -> DateChange:
+    """Confirm as a second person: a lead or, while the day is far, another member."""
     change = _pending(change)
     if change.proposed_by_id == by.pk:
         raise RuleBroken(_("You proposed this change: another lead must confirm it."))
+    _check_may_answer(change, is_lead=is_lead)
     target = _locked(change.target)
     if state_of(target) != change.old:
         raise RuleBroken(_("This date changed after the proposal was made. Reject it and propose the new date again."))
     change.confirmed_by = by
     _apply(change, target, new=new_date_of(change.new), by=by)
+    if change.new.get(IS_NEW) and isinstance(target, Meeting):
+        for deadline in target.deadlines.filter(date_status=DateStatus.RUMOUR):
+            deadline.date_status, deadline.version = DateStatus.PROVISIONAL, deadline.version + 1
+            save_with_author(by, deadline, ["date_status", "version", "changed_at"])
     return change
 
 
 @transaction.atomic
-def reject_change(change: DateChange, *, by: User) -> DateChange:
-    """Reject as a second lead, or withdraw one's own proposal."""
+def reject_change(change: DateChange, *, by: User, is_lead: bool = True) -> DateChange:
+    """Reject as a second person, or withdraw one's own proposal. A date that was only proposed goes with it."""
     change = _pending(change)
+    if change.proposed_by_id != by.pk:
+        _check_may_answer(change, is_lead=is_lead)
+    if change.new.get(IS_NEW) and not isinstance(change.target, Assembly):
+        target = change.target
+        change.meeting = change.deadline = None
+        target._history_user = by  # type: ignore[union-attr]
+        target.delete()
+        change.rejected_at = now()
+        return change
     change.rejected_at = now()
     change.confirmed_by = by if by.pk != change.proposed_by_id else None
     change.save(update_fields=["rejected_at", "confirmed_by"])
     return change
+
+
+def _check_may_answer(change: DateChange, *, is_lead: bool) -> None:
+    if not is_lead and change.is_near:
+        raise RuleBroken(_("This date is less than thirty days away: a lead answers."))
 
 
 def _pending(change: DateChange) -> DateChange:
@@ -164,7 +201,7 @@ def can_be_undone(change: DateChange) -> bool:
         and change.applied_at is not None
         and change.applied_at > now() - UNDO_WITHIN
         and (change.old.get("starts_on") is not None or "at" in change.old)
-        and state_of(change.target) == {name: value for name, value in change.new.items() if name != "heard"}
+        and state_of(change.target) == {name: value for name, value in change.new.items() if name not in ("heard", IS_NEW)}
     )
 
 
@@ -294,7 +331,7 @@ def _needs_second_person(moves: list[PlannedMove]) -> bool:
     """Not for rumours and calls of circles; else if a date is near, before or after the move."""
     if moves[0].new["date_status"] == DateStatus.RUMOUR or _is_private(moves[0].target):
         return False
-    near = [instant for move in moves for instant in (instant_of(move.old), instant_of(move.new)) if instant]
+    near = [instant for move in moves for instant in (instant_in(move.old), instant_in(move.new)) if instant]
     return any(abs(instant - now()) <= SECOND_PERSON_WITHIN for instant in near)
 
 

@@ -21,7 +21,7 @@ from calendar_app.forms.filters import CalendarFilter
 from calendar_app.models import Deadline, Meeting
 from calendar_app.models.concerns import concerns_of
 from calendar_app.models.entries import CalendarEntry, DrawnDate, counts, drawn_dates, entries
-from calendar_app.permissions import can_add_dates
+from calendar_app.permissions import can_add_dates, can_propose_dates
 from coalitions.permissions import membership_context_of
 from resolutions.models import Assembly, DateStatus, RegionalGroup, RegionWatch
 from resolutions.services import watching
@@ -107,7 +107,8 @@ def calendar(request):
             **where_we_are(current, instant, request.user),
             "group": group,
             "is_watching_group": group is not None and group.pk in concerns.groups,
-            "may_add": can_add_dates(request.user, memberships),
+            "may_add": can_propose_dates(request.user, memberships),
+            "is_lead": can_add_dates(request.user, memberships),
             "here": request.get_full_path(),
         },
     )

@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 from modeltranslation.utils import get_translation_fields
 
@@ -18,11 +19,13 @@ from amnt.core.zones import zones_of_country
 from calendar_app.forms.dates import CallForm, CorrectDeadlineForm, CorrectMeetingForm, DeadlineForm, MeetingForm
 from calendar_app.models import Deadline, Meeting
 from calendar_app.models.dates import zone_of_region
-from calendar_app.permissions import can_add_dates, can_change_date
+from calendar_app.permissions import can_add_dates, can_change_date, can_propose_change, can_propose_dates
 from calendar_app.services import date_facts
 from coalitions.models import Circle
 from coalitions.permissions import membership_context_of
 from resolutions.models import Assembly, RegionalGroup
+
+WAITS = gettext_lazy("Proposed. It sends nothing until a lead or another member confirms it.")
 
 # --- Adding ---------------------------------------------------------------------------------------------------------
 
@@ -30,12 +33,16 @@ from resolutions.models import Assembly, RegionalGroup
 @require_safe
 def date_new(request):
     """Choose what to add; each kind has its own form."""
-    if not can_add_dates(request.user):
+    if not can_propose_dates(request.user):
         raise PermissionDenied
     return render(
         request,
         "calendar_app/dates/date_new.html",
-        {"section": "calendar", "kinds": [(value, label) for value, label in Meeting.Kind.choices if value not in {"call", "assembly"}]},
+        {
+            "section": "calendar",
+            "is_lead": can_add_dates(request.user),
+            "kinds": [(value, label) for value, label in Meeting.Kind.choices if value not in {"call", "assembly"}],
+        },
     )
 
 
@@ -45,7 +52,8 @@ def meeting_new(request, kind):
     if kind not in Meeting.Kind.values or kind == Meeting.Kind.ASSEMBLY:
         raise Http404
     memberships = membership_context_of(request.user)
-    if not can_add_dates(request.user, memberships):
+    is_lead = can_add_dates(request.user, memberships)
+    if not (is_lead or (kind != Meeting.Kind.CALL and can_propose_dates(request.user, memberships))):
         raise PermissionDenied
     usual = dict(date_facts.USUAL_DEADLINES.get(kind, ()))
     current = Assembly.objects.current()
@@ -68,18 +76,24 @@ def meeting_new(request, kind):
                 kind=kind,
                 titles=form.titles,
                 new=form.new_date,
+                is_lead=is_lead,
                 submission=said["submission"],
                 **form.facts,
             )
         except RuleBroken as error:
             add_broken_rule(form, error)
         else:
-            messages.success(request, _("Added."))
+            messages.success(request, _("Added.") if is_lead else WAITS)
             return redirect(made)
     return render(
         request,
         "calendar_app/dates/meeting_new.html",
-        {"section": "calendar", "form": form, "kind_word": Meeting.Kind(kind).label, "is_call": kind == Meeting.Kind.CALL},
+        {
+            "section": "calendar",
+            "form": form,
+            "kind_word": Meeting.Kind(kind).label,
+            "is_call": kind == Meeting.Kind.CALL,
+        },
     )
 
 
@@ -87,8 +101,9 @@ def meeting_new(request, kind):
 def deadline_new(request, public_id=None):
     """A deadline of an assembly, or a related deadline of one meeting."""
     meeting = get_object_or_404(Meeting.objects.for_page(request.user), public_id=public_id) if public_id else None
-    if not (can_change_date(request.user, meeting) if meeting else can_add_dates(request.user)):
+    if not (can_propose_change(request.user, meeting) if meeting else can_propose_dates(request.user)):
         raise PermissionDenied
+    is_lead = can_change_date(request.user, meeting) if meeting else can_add_dates(request.user)
     current = Assembly.objects.current() if meeting is None else None
     zone = meeting.zone if meeting and meeting.has_hour else ""
     initial = {"zone": zone, "assembly": current and current.code, "follows": meeting is not None}
@@ -105,14 +120,17 @@ def deadline_new(request, public_id=None):
                 titles=form.titles,
                 new=form.new_date,
                 source=said["source"],
+                is_lead=is_lead,
                 submission=said["submission"],
             )
         except RuleBroken as error:
             add_broken_rule(form, error)
         else:
-            messages.success(request, _("Added."))
+            messages.success(request, _("Added.") if is_lead else WAITS)
             return redirect(made)
-    return render(request, "calendar_app/dates/deadline_new.html", {"section": "calendar", "form": form, "meeting": meeting})
+    return render(
+        request, "calendar_app/dates/deadline_new.html", {"section": "calendar", "form": form, "meeting": meeting, "is_lead": is_lead}
+    )
 
 
 # --- Correcting -----------------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from amnt.core.zones import zones_of_country
 from calendar_app.forms.dates import ChangeDateForm
 from calendar_app.models import DateChange, Deadline, Meeting
 from calendar_app.models.dates import address_of_date
-from calendar_app.permissions import can_change_date
+from calendar_app.permissions import can_change_date, can_propose_change
 from calendar_app.services import dates
 from calendar_app.services.date_states import fingerprint, new_date_of, state_of
 from resolutions.models import Assembly
@@ -43,23 +43,25 @@ def assembly_change(request, edition):
 
 def _change(request, target):
     """The form, then the preview, then `save` makes the change; `again` goes back to the form."""
-    if not can_change_date(request.user, target):
+    if not can_propose_change(request.user, target):
         raise PermissionDenied
+    is_lead = can_change_date(request.user, target)
     form = ChangeDateForm(form_data(request), target=target, initial=_said_now(target))
     meeting = target.meeting if isinstance(target, Deadline) else target
     form.offer_zones(*(zones_of_country(str(meeting.country)) if meeting else ()), request.user.time_zone)
-    context = {"section": "calendar", "form": form, "target": target, "page_of_target": address_of_date(target)}
+    context = {"section": "calendar", "form": form, "target": target, "page_of_target": address_of_date(target), "is_lead": is_lead}
     if request.method == "POST" and form.is_valid() and "again" not in request.POST:
         try:
             if "save" not in request.POST:
                 sent = [(name, value) for name, value in request.POST.items() if name in form.fields]
-                preview = dates.preview_change(target, new=form.new_date)
+                preview = dates.preview_change(target, new=form.new_date, is_lead=is_lead)
                 return render(request, "calendar_app/dates/change_preview.html", context | {"form": None, "preview": preview, "sent": sent})
             change = dates.propose_change(
                 target,
                 new=form.new_date,
                 source=form.cleaned_data["source"],
                 by=request.user,
+                is_lead=is_lead,
                 seen=form.cleaned_data["seen"],
                 submission=form.cleaned_data["submission"],
             )
@@ -91,31 +93,45 @@ def _said_now(target):
 
 @post_only
 def change_confirm(request, public_id):
-    return _answer(request, public_id, dates.confirm_change, _("Confirmed: the date has moved."))
+    return _answer_as_second(request, public_id, dates.confirm_change, _("Confirmed: the date has moved."))
 
 
 @post_only
 def change_reject(request, public_id):
-    return _answer(request, public_id, dates.reject_change, _("Rejected: the date stays as it is."))
+    return _answer_as_second(request, public_id, dates.reject_change, _("Rejected."))
 
 
 @post_only
 def change_undo(request, public_id):
-    return _answer(request, public_id, dates.undo_change, "")
-
-
-def _answer(request, public_id, answer, said):
-    change = get_object_or_404(DateChange.objects.visible_to(request.user).for_list(), public_id=public_id)
-    target = change.target
-    if not can_change_date(request.user, target):
+    change = _visible_change(request, public_id)
+    if not can_change_date(request.user, change.target):
         raise PermissionDenied
+    return _answer(request, change, dates.undo_change, "")
+
+
+def _visible_change(request, public_id):
+    return get_object_or_404(DateChange.objects.visible_to(request.user).for_list(), public_id=public_id)
+
+
+def _answer_as_second(request, public_id, answer, said):
+    """A lead, or another member; which of them may, the service says."""
+    change = _visible_change(request, public_id)
+    if not can_propose_change(request.user, change.target):
+        raise PermissionDenied
+    return _answer(request, change, answer, said, is_lead=can_change_date(request.user, change.target))
+
+
+def _answer(request, change, answer, said, **as_whom):
+    target = change.target
     try:
-        answered = answer(change, by=request.user)
+        answered = answer(change, by=request.user, **as_whom)
     except RuleBroken as error:
         messages.error(request, str(error))
     else:
         undone = _("It is waiting for a second person to confirm it.") if answered.is_pending else _("Undone: the old date applies again.")
         messages.success(request, said or undone)
+        if not (answered.meeting_id or answered.deadline_id or answered.assembly_id):  # it was only proposed
+            return redirect("calendar_app:calendar")
     return redirect(address_of_date(target))
 
 

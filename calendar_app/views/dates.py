@@ -9,7 +9,7 @@ from calendar_app.domain.phases import phases
 from calendar_app.forms.dates import AttendanceForm
 from calendar_app.models import AgendaChange, Attendance, DateChange, Deadline, Meeting
 from calendar_app.models.entries import entries
-from calendar_app.permissions import can_change_date
+from calendar_app.permissions import can_change_date, can_propose_change
 from calendar_app.reminders.wording import whom_to_ask
 from calendar_app.services import dates
 from calendar_app.services.calendar_templates import basis_of
@@ -17,6 +17,7 @@ from calendar_app.views.attendance import circles_to_tell
 from calendar_app.views.calendar import where_we_are
 from calendar_app.views.date_moves import change_url
 from coalitions.models import CircleView
+from coalitions.permissions import membership_context_of
 from coalitions.services import circle_views
 from resolutions.models import Assembly, Resolution
 
@@ -28,6 +29,7 @@ MOST_SHOWN = 50
 def meeting(request, public_id):
     meeting = get_object_or_404(Meeting.objects.for_page(request.user), public_id=public_id)
     circle_views.record_view(CircleView.Thing.CALL, meeting.public_id, circle=meeting.circle, by=request.user)
+    memberships = membership_context_of(request.user)
     found = Deadline.objects.visible_to(request.user).filter(meeting=meeting)
     deadlines = entries(Meeting.objects.none(), found, user=request.user, language=current_language(), most=MOST_SHOWN)
     people = list(
@@ -51,7 +53,8 @@ def meeting(request, public_id):
             "mine": mine,
             "others": [row for row in people if row.user_id != request.user.pk and row.status != Attendance.Status.NOT],
             "attendance": form,
-            "may_change": can_change_date(request.user, meeting),
+            "may_change": can_change_date(request.user, meeting, memberships),
+            "may_propose": can_propose_change(request.user, meeting, memberships),
             "basis": basis_of(meeting),
             "change_url": change_url(meeting),
             "here": request.path,
@@ -65,6 +68,7 @@ def deadline(request, public_id):
     deadline = get_object_or_404(Deadline.objects.for_page(request.user), public_id=public_id)
     if meeting := deadline.meeting:
         circle_views.record_view(CircleView.Thing.CALL, meeting.public_id, circle=meeting.circle, by=request.user)
+    memberships = membership_context_of(request.user)
     mine = Attendance.objects.filter(user=request.user, meeting=deadline.meeting_id).first() if deadline.meeting_id else None
     waits_for_answer = (
         deadline.kind == Deadline.Kind.REGISTRATION
@@ -82,7 +86,8 @@ def deadline(request, public_id):
             "days_before": -(deadline.offset_days or 0),
             "asks_for_registration": waits_for_answer and not deadline.is_past,
             "whom_to_ask": whom_to_ask(deadline) if waits_for_answer and deadline.is_past else "",
-            "may_change": can_change_date(request.user, deadline),
+            "may_change": can_change_date(request.user, deadline, memberships),
+            "may_propose": can_propose_change(request.user, deadline, memberships),
             "basis": basis_of(deadline),
             "change_url": change_url(deadline),
             "here": request.path,
@@ -95,6 +100,7 @@ def deadline(request, public_id):
 def assembly(request, edition):
     """The dates of an assembly, the phases that follow from them, and deadlines counted from its first day."""
     assembly = get_object_or_404(Assembly, code=edition)
+    memberships = membership_context_of(request.user)
     hanging = Deadline.objects.visible_to(request.user).of_assemblies().filter(assembly=assembly)
     return render(
         request,
@@ -104,7 +110,8 @@ def assembly(request, edition):
             "assembly": assembly,
             "phases": phases(assembly.starts_on, assembly.ends_on or assembly.starts_on) if assembly.starts_on else [],
             "deadlines": entries(Meeting.objects.none(), hanging, user=request.user, language=current_language(), most=MOST_SHOWN),
-            "may_change": can_change_date(request.user, assembly),
+            "may_change": can_change_date(request.user, assembly, memberships),
+            "may_propose": can_propose_change(request.user, assembly, memberships),
             "change_url": change_url(assembly),
             "here": request.path,
             "today": None,
@@ -141,6 +148,7 @@ def _changes(user, **target):
     rows = list(DateChange.objects.visible_to(user).filter(**target).for_list().with_names_for(user)[:MOST_SHOWN])
     return {
         "changes": [row for row in rows if not row.is_pending],
-        "pending": next((row for row in rows if row.is_pending), None),
+        "pending": (pending := next((row for row in rows if row.is_pending), None)),
+        "needs_lead": pending is not None and pending.is_near,
         "undoable": next((row for row in rows if dates.can_be_undone(row)), None),
     }

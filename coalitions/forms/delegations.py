@@ -41,13 +41,16 @@ class CardForm(forms.Form):
     fields: dict[str, Any]
     FACTS = ("authority", "head", "is_open", "how_to_join", "rules", "source")
 
-    def __init__(self, *args, card: Delegation | None = None, **kwargs):
+    def __init__(self, *args, card: Delegation | None = None, is_lead: bool = True, **kwargs):
         initial = {"is_open": Delegation.Openness.UNKNOWN}
         if card:
             initial = {name: getattr(card, name) for name in self.FACTS} | {"source": next(iter(card.source_links), "")}
         super().__init__(*args, initial=initial | (kwargs.pop("initial", None) or {}), **kwargs)
         for name in ("how_to_join", "rules"):
             self.fields[name].widget.attrs.update({"dir": "auto", "rows": 4})
+        if not is_lead:
+            # What a member writes is checked by someone else.
+            del self.fields["is_checked"]
 
     def facts(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in self.FACTS}

@@ -48,6 +48,22 @@ def revise_card(card: Delegation, *, by: User, is_checked: bool, **facts: Unpack
     return card
 
 
+@transaction.atomic
+def confirm_card(card: Delegation, *, by: User, is_lead: bool) -> Delegation:
+    """Record that this person checked it against its page today: a lead, or a member who did not change it last."""
+    card = Delegation.objects.select_for_update(of=("self",)).get(pk=card.pk)
+    if not is_lead and last_changed_by(card) == by.pk:
+        raise RuleBroken(_("You changed this card last: a lead or another member checks it."))
+    fill(card, by=by, is_checked=True, facts={})
+    card.save()
+    return card
+
+
+def last_changed_by(card: Delegation) -> int | None:
+    """The key of whoever last changed what the card says."""
+    return card.history.order_by("-history_date", "-history_id").values_list("history_user", flat=True).first()  # type: ignore[attr-defined, no-any-return]
+
+
 def fill(card: Delegation, *, by: User, is_checked: bool, facts: CardFacts) -> None:
     clean = {name: (several_lines if name in ("how_to_join", "rules") else one_line)(str(value)) for name, value in facts.items()}
     changed = [name for name, value in clean.items() if getattr(card, name) != value]

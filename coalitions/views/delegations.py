@@ -11,10 +11,11 @@ from django_countries import countries
 from amnt.accounts.middleware import form_data
 from amnt.core.errors import RuleBroken
 from amnt.core.forms import add_broken_rule
+from amnt.core.htmx import post_only
 from coalitions.domain.coverage import coverage
 from coalitions.forms.delegations import CardForm, NewCardForm, SearchForm, codes_of
 from coalitions.models import Delegation, FollowUp, Membership
-from coalitions.permissions import can_edit_delegations, membership_context_of
+from coalitions.permissions import can_edit_delegations, can_propose_cards, membership_context_of
 from coalitions.services import delegations as services
 from coalitions.views.assemblies import no_assembly_yet
 from resolutions.folding import fold
@@ -58,12 +59,16 @@ def delegations(request):
 @require_safe
 def delegation(request, public_id):
     card = get_object_or_404(Delegation.objects.visible_to(request.user).select_related("assembly", "verified_by"), public_id=public_id)
+    memberships = membership_context_of(request.user)
     known = set(Membership.objects.visible_to(request.user).values_list("user_id", flat=True))
     others = Delegation.objects.visible_to(request.user).filter(country=card.country).exclude(pk=card.pk)
     context = {
         "section": "coalition",
         "card": card,
-        "memberships": membership_context_of(request.user),
+        "memberships": memberships,
+        "may_confirm": card.verified_at is None
+        and memberships.works
+        and (memberships.led or services.last_changed_by(card) != request.user.pk),
         "checked_by": card.verified_by.short_name if card.verified_by and card.verified_by.pk in known else "",
         "follow_ups": FollowUp.objects.visible_to(request.user).filter(delegation=card).open().for_list().with_people_here()[:PAGE],
         "others": others.select_related("assembly").order_by("-assembly__starts_on")[:PAGE],
@@ -85,8 +90,9 @@ def history_of(card, known):
 
 @require_http_methods(["GET", "POST"])
 def delegation_new(request):
-    if not can_edit_delegations(request.user):
+    if not can_propose_cards(request.user):
         raise PermissionDenied
+    is_lead = can_edit_delegations(request.user)
     assembly = Assembly.objects.current()
     if assembly is None:
         return no_assembly_yet(request, "coalitions:delegations")
@@ -95,7 +101,7 @@ def delegation_new(request):
     if data and data.get("country"):
         # Of a form that is sent again, it counts as free: the service finds the card it made.
         taken.discard(data["country"])
-    form = NewCardForm(data, taken=taken, initial={"country": request.GET.get("country", "").upper()})
+    form = NewCardForm(data, taken=taken, is_lead=is_lead, initial={"country": request.GET.get("country", "").upper()})
     if request.method == "POST" and form.is_valid():
         about = form.cleaned_data
         try:
@@ -103,7 +109,7 @@ def delegation_new(request):
                 assembly,
                 country=about["country"],
                 by=request.user,
-                is_checked=about["is_checked"],
+                is_checked=about.get("is_checked", False),
                 submission=about["submission"],
                 **form.facts(),
             )
@@ -118,15 +124,31 @@ def delegation_new(request):
 @require_http_methods(["GET", "POST"])
 def delegation_change(request, public_id):
     card = get_object_or_404(Delegation.objects.visible_to(request.user).select_related("assembly"), public_id=public_id)
-    if not can_edit_delegations(request.user):
+    if not can_propose_cards(request.user):
         raise PermissionDenied
-    form = CardForm(form_data(request), card=card)
+    is_lead = can_edit_delegations(request.user)
+    form = CardForm(form_data(request), card=card, is_lead=is_lead)
     if request.method == "POST" and form.is_valid():
         try:
-            services.revise_card(card, by=request.user, is_checked=form.cleaned_data["is_checked"], **form.changed_facts())
+            services.revise_card(card, by=request.user, is_checked=form.cleaned_data.get("is_checked", False), **form.changed_facts())
         except RuleBroken as error:
             add_broken_rule(form, error)
         else:
             messages.success(request, _("Saved."))
             return redirect(card)
     return render(request, "coalitions/delegations/delegation_change.html", {"section": "coalition", "card": card, "form": form})
+
+
+@post_only
+def delegation_confirm(request, public_id):
+    """A lead or another member checked it against the page it names."""
+    card = get_object_or_404(Delegation.objects.visible_to(request.user), public_id=public_id)
+    if not can_propose_cards(request.user):
+        raise PermissionDenied
+    try:
+        services.confirm_card(card, by=request.user, is_lead=can_edit_delegations(request.user))
+    except RuleBroken as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("Noted: you checked it against its source today."))
+    return redirect(card)

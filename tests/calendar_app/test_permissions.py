@@ -10,48 +10,49 @@ from django.urls import reverse
 from django.utils.timezone import now
 
 from calendar_app.models import Deadline, Meeting
-from calendar_app.permissions import can_add_dates, can_change_date
+from calendar_app.permissions import can_add_dates, can_change_date, can_propose_change, can_propose_dates
 from tests import factories
 from tests.roles import World, circle_in, named, rows_of, world_of
 
 pytestmark = pytest.mark.django_db
 
 # `thing`: a public meeting; a deadline of the assembly; the assembly; a call of everyone's circle, of a restricted circle, of a
-# delegation, or of a circle in which the person does not stand; a door of a call.
+# delegation, or of a circle in which the person does not stand; a door of a call. `move`: alone, at once; `propose`: another date, which
+# waits for a lead or another member; `add`: a call or, without anyone else, a public date.
 DATES = """
-    role                 thing             | read add correct move check
-    lead                 meeting           |  y    y     y      y    y
-    lead                 deadline          |  y    y     y      y    y
-    lead                 assembly          |  y    y     .      y    .
-    lead                 everyone call     |  y    y     y      y    .
-    lead                 restricted call   |  y    y     y      y    .
-    lead                 delegation call   |  y    y     y      y    .
-    lead                 outside call      |  -    y     -      -    .
-    lead                 restricted door   |  y    y     y      y    .
-    lead                 outside door      |  -    y     -      -    .
-    lead without factor  meeting           |  y    -     -      -    -
-    lead without factor  assembly          |  y    -     .      -    .
-    lead without factor  everyone call     |  y    -     -      -    .
-    lead without factor  restricted door   |  y    -     -      -    .
-    lead elsewhere       meeting           |  y    y     y      y    y
-    lead elsewhere       deadline          |  y    y     y      y    y
-    lead elsewhere       assembly          |  y    y     .      y    .
-    lead elsewhere       everyone call     |  -    y     -      -    .
-    lead elsewhere       restricted door   |  -    y     -      -    .
-    lead who is member   restricted call   |  y    y     -      -    .
-    lead who is member   everyone call     |  y    y     -      -    .
-    lead who is member   everyone door     |  y    y     -      -    .
-    member               meeting           |  y    -     -      -    -
-    member               deadline          |  y    -     -      -    -
-    member               assembly          |  y    -     .      -    .
-    member               everyone call     |  y    -     -      -    .
-    member               restricted call   |  y    -     -      -    .
-    member               delegation call   |  y    -     -      -    .
-    member               outside call      |  -    -     -      -    .
-    observer             meeting           |  y    -     -      -    -
-    observer             everyone call     |  -    -     -      -    .
-    nobody               meeting           |  y    -     -      -    -
-    nobody               everyone call     |  -    -     -      -    .
+    role                 thing             | read add propose correct move check
+    lead                 meeting           |  y    y     y      y      y    y
+    lead                 deadline          |  y    y     y      y      y    y
+    lead                 assembly          |  y    y     y      .      y    .
+    lead                 everyone call     |  y    y     y      y      y    .
+    lead                 restricted call   |  y    y     y      y      y    .
+    lead                 delegation call   |  y    y     y      y      y    .
+    lead                 outside call      |  -    y     -      -      -    .
+    lead                 restricted door   |  y    y     y      y      y    .
+    lead                 outside door      |  -    y     -      -      -    .
+    lead without factor  meeting           |  y    -     y      -      -    -
+    lead without factor  assembly          |  y    -     y      .      -    .
+    lead without factor  everyone call     |  y    -     -      -      -    .
+    lead without factor  restricted door   |  y    -     -      -      -    .
+    lead elsewhere       meeting           |  y    y     y      y      y    y
+    lead elsewhere       deadline          |  y    y     y      y      y    y
+    lead elsewhere       assembly          |  y    y     y      .      y    .
+    lead elsewhere       everyone call     |  -    y     -      -      -    .
+    lead elsewhere       restricted door   |  -    y     -      -      -    .
+    lead who is member   restricted call   |  y    y     -      -      -    .
+    lead who is member   everyone call     |  y    y     -      -      -    .
+    lead who is member   everyone door     |  y    y     -      -      -    .
+    member               meeting           |  y    -     y      -      -    -
+    member               deadline          |  y    -     y      -      -    -
+    member               assembly          |  y    -     y      .      -    .
+    member               everyone call     |  y    -     -      -      -    .
+    member               restricted call   |  y    -     -      -      -    .
+    member               delegation call   |  y    -     -      -      -    .
+    member               outside call      |  -    -     -      -      -    .
+    observer             meeting           |  y    -     -      -      -    -
+    observer             everyone call     |  -    -     -      -      -    .
+    nobody               meeting           |  y    -     -      -      -    -
+    nobody               everyone call     |  -    -     -      -      -    .
 """
 
 
@@ -91,8 +92,8 @@ def test_what_one_may_do_with_a_date(client, role, kind, marks):
     client.force_login(person)
     answers = {
         "read": client.get(reverse(f"calendar_app:{name}", args=[key])),
-        "add": client.get(reverse("calendar_app:date-new")),
-        "move": client.get(reverse(f"calendar_app:{name}-change", args=[key])),
+        "add": client.get(reverse("calendar_app:meeting-new", args=["call"])),
+        "propose": client.get(reverse(f"calendar_app:{name}-change", args=[key])),
     }
     if marks["correct"] != ".":
         answers["correct"] = client.get(reverse(f"calendar_app:{name}-edit", args=[key]))
@@ -100,10 +101,12 @@ def test_what_one_may_do_with_a_date(client, role, kind, marks):
         answers["check"] = client.post(reverse(f"calendar_app:{name}-checked", args=[key]))
     found = {name: answer.status_code in (200, 302) for name, answer in answers.items()}
     assert found == {name: marks[name] == "y" for name in answers}
+    assert client.get(reverse("calendar_app:date-new")).status_code == (200 if can_propose_dates(person) else 403)
     assert {answer.status_code for answer in answers.values()} <= {200, 302, 403, 404}
     assert can_add_dates(person) == (marks["add"] == "y")
     if marks["read"] == "y":  # it is asked of nothing else
         assert can_change_date(person, thing) == (marks["move"] == "y")
+        assert can_propose_change(person, thing) == (marks["propose"] == "y")
     if marks["check"] != ".":
         thing.refresh_from_db()
         assert (thing.verified_by == person) == (marks["check"] == "y")

@@ -120,20 +120,20 @@ def test_a_lead_changes_a_card(client, assembly, wanjiru):
     assert (card.authority, card.rules, card.is_open, card.is_to_check) == ("After", "Own funding", "no", True)
 
 
-@pytest.mark.parametrize("make", [factories.member, factories.observer])
-def test_only_leads_keep_cards(client, assembly, network, wanjiru, make):
+def test_an_observer_keeps_no_card(client, assembly, network, wanjiru):
     card = begin(assembly, wanjiru, authority="Before")
-    client.force_login(make(network))
+    client.force_login(factories.observer(network))
     for address in ("/delegations/new/", reverse("coalitions:delegation-change", args=[card.public_id])):
         assert client.get(address).status_code == 403
         assert client.post(address, typed(authority="After")).status_code == 403
     assert Delegation.objects.get().authority == "Before"
 
 
-def test_a_lead_without_second_factor_keeps_none(client, assembly, wanjiru, settings):
+def test_a_lead_without_second_factor_keeps_them_as_a_member_does(client, assembly, wanjiru, settings):
     settings.LEADS_NEED_SECOND_FACTOR = True
     client.force_login(wanjiru)
-    assert client.post("/delegations/new/", typed()).status_code == 403
+    assert client.post("/delegations/new/", typed(is_checked="on")).status_code == 302
+    assert Delegation.objects.get().is_to_check
 
 
 @pytest.mark.parametrize(
@@ -201,7 +201,7 @@ def test_a_country_without_a_card_is_one_to_begin(client, assembly, network, wan
         assert "<h3>Jordan</h3>" in shown
         assert "Four questions are enough" in shown
     assert 'href="/delegations/new/?country=JO"' in as_lead
-    assert 'href="/follow-ups/new/?country=JO"' in as_member
+    assert 'href="/delegations/new/?country=JO"' in as_member
     assert "country=JO" not in as_observer
 
 
@@ -267,10 +267,11 @@ def test_the_pages_ask_few_questions(client, assembly, wanjiru, settings, django
     card = begin(assembly, wanjiru)
     client.force_login(wanjiru)
     client.get(CARDS)
-    for country in ("BR", "ZA"):
+    # Of a card to be checked, a member's page asks who changed it last: she does not check it herself.
+    for country, queries in (("BR", 9), ("ZA", 10)):
         with django_assert_num_queries(7):
             client.get(CARDS)
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(queries):
             client.get(card.get_absolute_url())
         begin(assembly, wanjiru, country)
         services.revise_card(card, by=wanjiru, is_checked=False, head=country)
@@ -308,3 +309,42 @@ def test_the_drawing_is_small_and_has_its_table(client, assembly, wanjiru):
     assert len(gzip.compress(drawing.encode())) < 1536
     assert shown.count('<tr><th scope="row">') == 6
     assert len(gzip.compress(shown.encode())) < 25 * 1024
+
+
+# --- What members write -------------------------------------------------------------------------------------------------
+
+
+def test_a_card_of_a_member_is_checked_by_a_lead_or_another_member(client, assembly):
+    here = factories.coalition("Second eyes")
+    one, other = factories.member(here), factories.member(here)
+    client.force_login(one)
+    assert "I checked this against the page" not in client.get(CARDS + "new/").content.decode()
+    client.post(CARDS + "new/", typed(is_checked="on"))
+    card = Delegation.objects.get()
+    assert (card.is_to_check, card.verified_by) == (True, None)
+    confirm = reverse("coalitions:delegation-confirm", args=[card.public_id])
+    assert confirm not in page(client, one, card.get_absolute_url())
+    client.post(confirm)
+    card.refresh_from_db()
+    assert card.verified_by is None
+    assert confirm in page(client, other, card.get_absolute_url())
+    client.post(confirm)
+    card.refresh_from_db()
+    assert (card.verified_by, card.is_to_check) == (other, False)
+
+
+def test_what_a_member_changes_of_a_checked_card_is_to_be_checked_again(client, assembly, wanjiru):
+    card = begin(assembly, wanjiru, authority="The ministry")
+    client.force_login(factories.member(factories.coalition("Second eyes")))
+    client.post(reverse("coalitions:delegation-change", args=[card.public_id]), typed(authority="The regulator", is_open="unknown"))
+    card.refresh_from_db()
+    assert (card.authority, card.is_to_check) == ("The regulator", True)
+    services.confirm_card(card, by=wanjiru, is_lead=True)
+    card.refresh_from_db()
+    assert (card.verified_by, card.is_to_check) == (wanjiru, False)
+
+
+def test_an_observer_confirms_no_card(client, assembly, wanjiru):
+    card = begin(assembly, wanjiru, is_checked=False)
+    client.force_login(factories.observer(factories.coalition("Second eyes")))
+    assert client.post(reverse("coalitions:delegation-confirm", args=[card.public_id])).status_code == 403

@@ -256,33 +256,34 @@ def test_what_an_act_makes_of_each_state(client, program, act, marks, way):
 # --- Circles, readings, positions, delegations, texts -----------------------------------------------------------------------
 
 # `write`: make a follow-up there, say how a proposal is read; `take position`; `name people` of the circle; `open circle` in its
-# coalition; `cards`: change a card of a delegation; `texts`: bring in, enter and check texts and proposals. `circle` as above;
+# coalition; `cards`: change a card of a delegation and call it checked; `propose-cards`: change one, to be checked by another;
+# `texts`: bring in, enter and check texts and proposals. `circle` as above;
 # "owned" is a restricted circle that this person looks after, "ownerless" one that nobody does.
 COALITION = """
-    role                 circle      | write take-position name-people open-circle cards texts
-    lead                 everyone    |  y      y             -           y           y     y
-    lead                 restricted  |  y      y             -           y           y     y
-    lead                 delegation  |  y      y             -           y           y     y
-    lead                 outside     |  -      -             -           y           y     y
-    lead                 owned       |  y      y             y           y           y     y
-    lead                 ownerless   |  y      y             y           y           y     y
-    lead without factor  everyone    |  y      -             -           y           -     y
-    lead without factor  restricted  |  y      y             -           y           -     y
-    lead without factor  owned       |  y      y             y           y           -     y
-    member               everyone    |  y      -             -           y           -     y
-    member               restricted  |  y      y             -           y           -     y
-    member               delegation  |  y      y             -           y           -     y
-    member               outside     |  -      -             -           y           -     y
-    member               owned       |  y      y             y           y           -     y
-    member               ownerless   |  y      y             y           y           -     y
-    observer             everyone    |  -      -             -           -           -     -
-    observer             restricted  |  -      -             -           -           -     -
-    observer             ownerless   |  -      -             -           -           -     -
-    lead elsewhere       everyone    |  -      -             -           -           y     y
-    lead elsewhere       restricted  |  -      -             -           -           y     y
-    lead elsewhere       ownerless   |  -      -             -           -           y     y
-    nobody               everyone    |  -      -             -           -           -     -
-    nobody               ownerless   |  -      -             -           -           -     -
+    role                 circle      | write take-position name-people open-circle cards propose-cards texts
+    lead                 everyone    |  y      y             -           y           y     y             y
+    lead                 restricted  |  y      y             -           y           y     y             y
+    lead                 delegation  |  y      y             -           y           y     y             y
+    lead                 outside     |  -      -             -           y           y     y             y
+    lead                 owned       |  y      y             y           y           y     y             y
+    lead                 ownerless   |  y      y             y           y           y     y             y
+    lead without factor  everyone    |  y      -             -           y           -     y             y
+    lead without factor  restricted  |  y      y             -           y           -     y             y
+    lead without factor  owned       |  y      y             y           y           -     y             y
+    member               everyone    |  y      -             -           y           -     y             y
+    member               restricted  |  y      y             -           y           -     y             y
+    member               delegation  |  y      y             -           y           -     y             y
+    member               outside     |  -      -             -           y           -     y             y
+    member               owned       |  y      y             y           y           -     y             y
+    member               ownerless   |  y      y             y           y           -     y             y
+    observer             everyone    |  -      -             -           -           -     -             -
+    observer             restricted  |  -      -             -           -           -     -             -
+    observer             ownerless   |  -      -             -           -           -     -             -
+    lead elsewhere       everyone    |  -      -             -           -           y     y             y
+    lead elsewhere       restricted  |  -      -             -           -           y     y             y
+    lead elsewhere       ownerless   |  -      -             -           -           y     y             y
+    nobody               everyone    |  -      -             -           -           -     -             -
+    nobody               ownerless   |  -      -             -           -           -     -             -
 """
 
 
@@ -305,6 +306,7 @@ def test_what_one_may_do_in_a_coalition(client, role, kind, marks):
         "name-people": permissions.can_name_people(person, circle),
         "open-circle": permissions.can_open_circle(person, world.coalition),
         "cards": permissions.can_edit_delegations(person),
+        "propose-cards": permissions.can_propose_cards(person),
         "texts": permissions.can_enter_texts(person),
     } == {name: mark == "y" for name, mark in marks.items()}
     client.force_login(person)
@@ -312,7 +314,7 @@ def test_what_one_may_do_in_a_coalition(client, role, kind, marks):
     opens = {
         "name-people": reverse("coalitions:circle-change", args=[circle.public_id]),
         "open-circle": reverse("coalitions:circle-new", args=[world.coalition.public_id]),
-        "cards": reverse("coalitions:delegation-new"),
+        "propose-cards": reverse("coalitions:delegation-new"),
         "texts": reverse("coalitions:proposal-new", args=[resolution.slug]),
     }
     factories.AssemblyFactory()
