@@ -72,9 +72,9 @@ def _of_date(skeleton: str, moment: date, language: str) -> str:
     return _first_said(format_skeleton(skeleton, moment, locale=locale_of(language)), language)
 
 
-def day(moment: datetime | date, language: str) -> str:
-    """ "lun. 18 sept. 2028" """
-    return _said("yMMMEd", moment, language)
+def day(moment: datetime | date, language: str, this_year: int | None = None) -> str:
+    """ "lun. 18 sept. 2028"; without the year if it is this one."""
+    return _said("MMMEd" if moment.year == this_year else "yMMMEd", moment, language)
 
 
 def short_day(moment: datetime | date, language: str) -> str:
@@ -83,11 +83,12 @@ def short_day(moment: datetime | date, language: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def days(first: date, last: date, language: str) -> str:
-    """ "2–6 oct. 2028", or one day alone: "2 oct. 2028" """
+def days(first: date, last: date, language: str, this_year: int | None = None) -> str:
+    """ "2–6 oct. 2028", or one day alone: "2 oct. 2028"; without the year if both are in this one."""
+    skeleton = "MMMd" if first.year == last.year == this_year else "yMMMd"
     if first == last:
-        return _said("yMMMd", first, language)
-    return _first_said(format_interval(first, last, "yMMMd", locale=locale_of(language)), language)
+        return _said(skeleton, first, language)
+    return _first_said(format_interval(first, last, skeleton, locale=locale_of(language)), language)
 
 
 def weekday(moment: datetime | date, language: str) -> str:
@@ -105,18 +106,21 @@ def hour(moment: datetime) -> str:
     return f"{moment:%H:%M}"
 
 
-def when(instant: datetime, *, zone: str, reader: str, language: str, has_hour: bool = True) -> When:
-    """The instant as officially given in `zone`, and as the clock of someone in the zone `reader` shows it."""
+def when(instant: datetime, *, zone: str, reader: str, language: str, has_hour: bool = True, this_year: int | None = None) -> When:
+    """The instant as officially given in `zone`, and as the clock of someone in the zone `reader` shows it.
+
+    this_year -- is left out
+    """
     # A date without an hour is noon in Geneva: only there is it surely that day.
     official = instant.astimezone(ZoneInfo(zone if has_hour else ITU_ZONE))
     if not has_hour:
         with override(language):
-            return When(gettext("%(day)s, time not given") % {"day": day(official, language)}, None)
+            return When(gettext("%(day)s, time not given") % {"day": day(official, language, this_year)}, None)
     mine = instant.astimezone(ZoneInfo(reader))
     yours = None
     if mine.replace(tzinfo=None) != official.replace(tzinfo=None):
         yours = hour(mine) if mine.date() == official.date() else f"{short_day(mine, language)}, {hour(mine)}"
-    return When(f"{day(official, language)}, {hour(official)} ({place(zone, language)})", yours)
+    return When(f"{day(official, language, this_year)}, {hour(official)} ({place(zone, language)})", yours)
 
 
 def days_between(first: datetime, last: datetime, zone: str) -> int:
@@ -134,6 +138,13 @@ def countdown(days: int, language: str) -> str:
     if abs(days) <= LONGEST_IN_DAYS:
         return format_timedelta(delta, granularity="day", threshold=MORE_THAN_EVER, add_direction=True, locale=locale)
     return format_timedelta(delta, granularity="month", threshold=2, add_direction=True, locale=locale)
+
+
+def hours(instant: datetime, *, zone: str, language: str, beside: date) -> str:
+    """ "23:59 (Genève)" where the day stands beside it already; "mar. 19, 00:59 (Nairobi)" where it is another one there."""
+    local = instant.astimezone(ZoneInfo(zone))
+    said = f"{hour(local)} ({place(zone, language)})"
+    return said if local.date() == beside else f"{short_day(local, language)}, {said}"
 
 
 def instant_of(on: date, at: time | None, zone: str) -> datetime:

@@ -99,7 +99,8 @@ def when(context: dict[str, Any], instant: datetime, zone: str, has_hour: bool =
 
     Without a log-in, the official time alone.
     """
-    said = times.when(instant, zone=zone, reader=known_zone(context) or zone, language=current_language(), has_hour=has_hour)
+    reader, language = known_zone(context) or zone, current_language()
+    said = times.when(instant, zone=zone, reader=reader, language=language, has_hour=has_hour, this_year=this_year(context))
     if said.yours is None:
         return format_html('<time datetime="{}">{}</time>', instant.isoformat(), said.official)
     yours = gettext("%(time)s your time") % {"time": said.yours}
@@ -111,7 +112,7 @@ def my_time(context: dict[str, Any], instant: datetime | None = None) -> SafeStr
     """The instant, or this one, on the reader's clock alone: for what has no official zone, like a follow-up."""
     instant = instant or now()
     local = instant.astimezone(times.ZoneInfo(reader_zone(context)))
-    said = f"{times.day(local, current_language())}, {times.hour(local)}"
+    said = f"{times.day(local, current_language(), this_year(context))}, {times.hour(local)}"
     return format_html('<time datetime="{}">{}</time>', instant.isoformat(timespec="seconds"), said)
 
 
@@ -119,7 +120,7 @@ def my_time(context: dict[str, Any], instant: datetime | None = None) -> SafeStr
 def my_day(context: dict[str, Any], instant: datetime) -> SafeString:
     """Its day on the reader's calendar: "lun. 18 sept. 2028"."""
     local = instant.astimezone(times.ZoneInfo(reader_zone(context)))
-    return format_html('<time datetime="{}">{}</time>', local.date().isoformat(), times.day(local, current_language()))
+    return format_html('<time datetime="{}">{}</time>', local.date().isoformat(), times.day(local, current_language(), this_year(context)))
 
 
 @register.simple_tag(takes_context=True)
@@ -128,31 +129,32 @@ def countdown(context: dict[str, Any], instant: datetime) -> str:
     return times.countdown(times.days_between(now(), instant, reader_zone(context)), current_language())
 
 
-@register.simple_tag
-def a_day(on: date) -> SafeString:
+@register.simple_tag(takes_context=True)
+def a_day(context: dict[str, Any], on: date) -> SafeString:
     """A day that belongs to no clock: "lun. 18 sept. 2028"."""
-    return format_html('<time datetime="{}">{}</time>', on.isoformat(), times.day(on, current_language()))
+    return format_html('<time datetime="{}">{}</time>', on.isoformat(), times.day(on, current_language(), this_year(context)))
 
 
-@register.simple_tag
-def stub(instant: datetime, zone: str, date_status: str = "confirmed") -> SafeString:
-    """The official date in the margin: weekday, day, month."""
-    return _stub(instant, zone, date_status, current_language())
+@register.simple_tag(takes_context=True)
+def stub(context: dict[str, Any], instant: datetime, zone: str, date_status: str = "confirmed") -> SafeString:
+    """The official date in the margin: weekday, day, month, and the year if it is not this one."""
+    return _stub(instant, zone, date_status, current_language(), this_year(context))
 
 
 @lru_cache(maxsize=4096)
-def _stub(instant: datetime, zone: str, date_status: str, language: str) -> SafeString:
+def _stub(instant: datetime, zone: str, date_status: str, language: str, year: int) -> SafeString:
     local = instant.astimezone(times.ZoneInfo(zone))
     hatched = SafeString(" data-provisional")
     attribute = {"provisional": hatched, "assumption": hatched, "rumour": SafeString(" data-rumour")}.get(date_status, SafeString(""))
     weekday, month = times.weekday(local, language), times.month(local, language)
     return format_html(
-        '<time class="stub" datetime="{}"{}><span>{}</span> <b>{}</b> <span>{}</span></time>',
+        '<time class="stub" datetime="{}"{}><span>{}</span> <b>{}</b> <span>{}</span>{}</time>',
         local.isoformat(),
         attribute,
         weekday,
         local.day,
         month,
+        SafeString("") if local.year == year else format_html(" <span>{}</span>", local.year),
     )
 
 
@@ -161,6 +163,11 @@ def known_zone(context: dict[str, Any]) -> str:
     request = context.get("request")
     user = getattr(request, "user", None) or context.get("user")
     return getattr(user, "time_zone", "")
+
+
+def this_year(context: dict[str, Any]) -> int:
+    """The year of the reader's calendar, which pages leave out."""
+    return now().astimezone(times.ZoneInfo(reader_zone(context))).year
 
 
 def reader_zone(context: dict[str, Any]) -> str:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 
 from amnt.core import times
 from amnt.core.languages import current_language
-from amnt.templatetags.amnt import reader_zone
+from amnt.templatetags.amnt import reader_zone, this_year
 
 register = template.Library()
 
@@ -23,21 +23,21 @@ def source_name(link: str) -> str:
     return urlsplit(link).hostname or link
 
 
-@register.simple_tag
-def days(first: date, last: date) -> SafeString:
+@register.simple_tag(takes_context=True)
+def days(context: dict[str, Any], first: date, last: date) -> SafeString:
     """ "2–6 Oct 2028" """
-    return format_html('<time datetime="{}">{}</time>', first.isoformat(), times.days(first, last, current_language()))
+    return format_html('<time datetime="{}">{}</time>', first.isoformat(), times.days(first, last, current_language(), this_year(context)))
 
 
 @register.simple_tag(takes_context=True)
 def both_times(context: dict[str, Any], instant: datetime, zone: str, has_hour: bool, clock: str = "venue") -> SafeString:
     """The official time and the reader's own, in the chosen order: `clock` is mine, geneva or venue."""
     reader = reader_zone(context)
-    said = times.when(instant, zone=zone, reader=reader, language=current_language(), has_hour=has_hour)
+    said = times.when(instant, zone=zone, reader=reader, language=current_language(), has_hour=has_hour, this_year=this_year(context))
     if not has_hour:
         return format_html('<time datetime="{}">{}</time>', instant.isoformat(), said.official)
     if clock == "geneva" and zone != times.ITU_ZONE:
-        geneva = times.when(instant, zone=times.ITU_ZONE, reader=zone, language=current_language()).official
+        geneva = times.when(instant, zone=times.ITU_ZONE, reader=zone, language=current_language(), this_year=this_year(context)).official
         return format_html('<time datetime="{}">{}</time> — {}', instant.isoformat(), geneva, said.official)
     if said.yours is None:
         return format_html('<time datetime="{}">{}</time>', instant.isoformat(), said.official)
@@ -46,17 +46,43 @@ def both_times(context: dict[str, Any], instant: datetime, zone: str, has_hour: 
     return format_html('<time datetime="{}">{}</time> — {}', instant.isoformat(), first, second)
 
 
+@register.simple_tag(takes_context=True)
+def both_hours(context: dict[str, Any], instant: datetime, zone: str, has_hour: bool, clock: str = "venue") -> SafeString:
+    """The same beside the official day (`stub`), which is not said again."""
+    if not has_hour:
+        return SafeString(gettext("time not given"))
+    language, beside = current_language(), instant.astimezone(ZoneInfo(zone)).date()
+    official = times.hours(instant, zone=zone, language=language, beside=beside)
+    if clock == "geneva" and zone != times.ITU_ZONE:
+        geneva = times.hours(instant, zone=times.ITU_ZONE, language=language, beside=beside)
+        return format_html('<time datetime="{}">{}</time> — {}', instant.isoformat(), geneva, official)
+    yours = times.when(instant, zone=zone, reader=reader_zone(context), language=language).yours
+    if yours is None:
+        return format_html('<time datetime="{}">{}</time>', instant.isoformat(), official)
+    said = gettext("%(time)s your time") % {"time": yours}
+    first, second = (said, official) if clock == "mine" else (official, said)
+    return format_html('<time datetime="{}">{}</time> — {}', instant.isoformat(), first, second)
+
+
+@register.simple_tag(takes_context=True)
+def until_day(context: dict[str, Any], last: date) -> SafeString:
+    """ "until Thu 26 Oct", beside the first day."""
+    day = times.day(last, current_language(), this_year(context))
+    said = format_html('<time datetime="{}">{}</time>', last.isoformat(), day)
+    return format_html(gettext("until {day}"), day=said)
+
+
 @register.simple_tag
 def official(instant: datetime, zone: str, has_hour: bool) -> str:
     """The official time alone, for copied text: "Mon, 18 Sept 2028, 23:59 (Geneva)"."""
     return times.when(instant, zone=zone, reader=zone, language=current_language(), has_hour=has_hour).official
 
 
-def say_state(state: dict[str, Any]) -> str:
-    """A recorded state in official time: days of a meeting, or the instant of a deadline."""
+def say_state(state: dict[str, Any], year: int) -> str:
+    """A recorded state in official time: days of a meeting, or the instant of a deadline; without this year."""
     if state.get("starts_on"):
         said = times.days(
-            date.fromisoformat(state["starts_on"]), date.fromisoformat(state["ends_on"] or state["starts_on"]), current_language()
+            date.fromisoformat(state["starts_on"]), date.fromisoformat(state["ends_on"] or state["starts_on"]), current_language(), year
         )
         if not state.get("has_hour"):
             return said
@@ -65,13 +91,14 @@ def say_state(state: dict[str, Any]) -> str:
     if "at" not in state:
         return gettext("not known")
     instant = datetime.fromisoformat(state["at"])
-    return times.when(instant, zone=state["zone"], reader=state["zone"], language=current_language(), has_hour=state["has_hour"]).official
+    zone, has_hour = state["zone"], state["has_hour"]
+    return times.when(instant, zone=zone, reader=zone, language=current_language(), has_hour=has_hour, this_year=year).official
 
 
 @register.simple_tag(takes_context=True)
 def moved(context: dict[str, Any], old: dict[str, Any], new: dict[str, Any]) -> SafeString:
     """Old → new, and the new instant on the reader's clock; nothing where the date itself is the same."""
-    before, after = say_state(old), say_state(new)
+    before, after = (say_state(state, this_year(context)) for state in (old, new))
     if before == after:
         return SafeString("")
     yours = None
@@ -83,7 +110,7 @@ def moved(context: dict[str, Any], old: dict[str, Any], new: dict[str, Any]) -> 
     return format_html("<del>{}</del> → <ins>{}</ins> — {}", before, after, gettext("%(time)s your time") % {"time": yours})
 
 
-@register.simple_tag
-def heard(state: dict[str, Any]) -> str:
+@register.simple_tag(takes_context=True)
+def heard(context: dict[str, Any], state: dict[str, Any]) -> str:
     """The rumoured days."""
-    return say_state(state["heard"])
+    return say_state(state["heard"], this_year(context))

@@ -81,6 +81,7 @@ def calendar(request):
         )
         chart = _drawing(current, drawn, instant)
 
+    links = _links(request, form, chosen)
     return render(
         request,
         "calendar_app/calendar/calendar.html",
@@ -88,7 +89,8 @@ def calendar(request):
             "section": "calendar",
             "filter": form,
             "chosen": chosen,
-            "links": _links(request, form, chosen),
+            "links": links,
+            "shown_words": ", ".join(str(word) for row in links.values() for word, _address, is_shown in row if is_shown),
             "blocks": [(_("Past"), total, page)] if is_past else _blocks(page, found["before"], total, soon, later),
             "total": total,
             "found": found,

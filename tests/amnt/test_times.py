@@ -50,3 +50,18 @@ def test_days_are_counted_on_the_readers_calendar():
     evening, morning = datetime(2028, 9, 18, 20, 30, tzinfo=UTC), datetime(2028, 9, 18, 22, 30, tzinfo=UTC)
     assert [times.days_between(evening, morning, zone) for zone in ("UTC", "Europe/Zurich", "Pacific/Auckland")] == [0, 1, 0]
     assert times.days_between(morning, evening, "Europe/Zurich") == -1
+
+
+def test_this_year_is_left_out_and_another_one_is_always_said():
+    first, last, later = date(2028, 10, 2), date(2028, 10, 6), date(2029, 1, 3)
+    assert (times.day(first, "en", 2028), times.day(first, "en", 2027)) == ("Mon 2 Oct", "Mon, 2 Oct 2028")
+    assert times.days(first, last, "es", 2028) == "2–6 oct"
+    assert times.days(last, later, "en", 2028) == "6 Oct 2028\u2009–\u20093 Jan 2029"
+    said = times.when(DEADLINE, zone="Europe/Zurich", reader="Europe/Zurich", language="fr", this_year=2028)
+    assert said.official == "lun. 18 sept., 23:59 (Genève)"
+
+
+def test_beside_its_day_only_the_hour_is_said_unless_the_clock_is_on_another_day():
+    beside = date(2028, 9, 18)
+    assert times.hours(DEADLINE, zone="Europe/Zurich", language="en", beside=beside) == "23:59 (Geneva)"
+    assert times.hours(DEADLINE, zone="Africa/Nairobi", language="en", beside=beside) == "Tue 19, 00:59 (Nairobi)"

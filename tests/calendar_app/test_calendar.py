@@ -152,9 +152,9 @@ def test_both_times_are_shown_and_the_reader_chooses_which_comes_first(client):
     client.force_login(settled(time_zone="Africa/Nairobi"))
     DeadlineFactory(zone="Asia/Bangkok", at=datetime(2028, 7, 26, 4, tzinfo=UTC))
     said = {clock: client.get(f"{ALL}&times={clock}").content.decode() for clock in ("mine", "geneva", "venue")}
-    assert "07:00 your time</time> — Wed, 26 Jul 2028, 11:00 (Bangkok)" in said["mine"]
-    assert "Wed, 26 Jul 2028, 06:00 (Geneva)</time> — Wed, 26 Jul 2028, 11:00 (Bangkok)" in said["geneva"]
-    assert "Wed, 26 Jul 2028, 11:00 (Bangkok)</time> — 07:00 your time" in said["venue"]
+    assert "07:00 your time</time> — 11:00 (Bangkok)" in said["mine"]
+    assert ">06:00 (Geneva)</time> — 11:00 (Bangkok)" in said["geneva"]
+    assert ">11:00 (Bangkok)</time> — 07:00 your time" in said["venue"]
 
 
 def test_what_is_not_sure_stands_beside_a_date_and_who_checked_it_on_its_page(client):
@@ -202,7 +202,7 @@ def test_a_date_that_moved_shows_old_and_new(client):
         proposed_by=user,
         applied_at=TODAY - timedelta(days=2),
     )
-    assert "<del>31 Jul – 4 Aug 2028</del> → <ins>7–11 Aug 2028</ins>" in client.get(ALL).content.decode().replace("\u2009", " ")
+    assert "<del>31 Jul – 4 Aug</del> → <ins>7–11 Aug</ins>" in client.get(ALL).content.decode().replace("\u2009", " ")
 
 
 def test_following_is_a_button_that_comes_back_to_the_same_list(client):

@@ -25,7 +25,7 @@ def test_a_lead_sees_what_moves_before_it_does_and_undoes_it_with_one_button(cli
     assert 'value="2028-08-07"' in client.get(url).content.decode()
 
     preview = client.post(url, change_form(meeting)).content.decode()
-    for words in ("2 dates move.", "1 person is told.", "1 reminder is replaced.", "Staying where they are", "<ins>14–18 Aug 2028"):
+    for words in ("2 dates move.", "1 person is told.", "1 reminder is replaced.", "Staying where they are", "<ins>14–18 Aug<"):
         assert words in preview
     meeting.refresh_from_db()
     assert meeting.version == 1
@@ -121,7 +121,7 @@ def test_the_first_day_of_the_assembly_is_changed_on_its_own_page(client):
     contributions.refresh_from_db()
     assert contributions.at.date() == date(2028, 10, 16)
     shown = client.get(reverse("calendar_app:assembly", args=[assembly.code])).content.decode()
-    assert "<del>17–26 Oct 2028</del> → <ins>14–23 Nov 2028</ins>" in shown
+    assert "<del>17–26 Oct</del> → <ins>14–23 Nov</ins>" in shown
     assert client.get(reverse("calendar_app:assembly", args=["WTSA-99"])).status_code == 404
 
 

