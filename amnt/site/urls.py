@@ -6,5 +6,6 @@ app_name = "about"
 urlpatterns = [
     path("what-not-to-write/", views.what_not_to_write, name="what-not-to-write"),
     path("help/", views.help_page, name="help"),
+    path("glossary/", views.glossary, name="glossary"),
     path("privacy/", views.privacy, name="privacy"),
 ]

@@ -1,5 +1,6 @@
 """The pages about the service: help, privacy, and the security contact."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from django.conf import settings
@@ -7,9 +8,30 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
+from modeltranslation.utils import resolution_order
 
+from amnt.core.languages import current_language
 from amnt.retention import rules as retention
+from resolutions.folding import fold
+from resolutions.importers.lessons import shipped_glossary
+
+GLOSSARY_HEADINGS = {
+    "action": _("What is asked of a text"),
+    "text": _("Texts"),
+    "document": _("Documents"),
+    "clause": _("How clauses begin"),
+    "procedure": _("How things are decided"),
+    "meeting": _("Meetings"),
+    "body": _("Bodies"),
+    "role": _("Who takes part"),
+    "region": _("Regional organisations"),
+    "process": _("Processes"),
+    "tool": _("Tools"),
+    "concept": _("Ideas"),
+    "tech": _("Technology"),
+}
 
 # RFC 9116 recommends less than a year; computed anew with each answer.
 SECURITY_TXT_LASTS = timedelta(days=180)
@@ -25,6 +47,25 @@ def what_not_to_write(request):
 @require_safe
 def help_page(request):
     return render(request, "about/help.html", host())
+
+
+@login_not_required
+@require_safe
+def glossary(request):
+    """Every word of the field, by kind, and in the reader's order within it."""
+    terms = shipped_glossary().values()
+    language = current_language()
+    in_order = sorted(terms, key=lambda term: fold(said(term.term)))
+    kinds = [
+        (kind, label, [(term, term.abbr.get(language)) for term in in_order if term.kind == kind])
+        for kind, label in GLOSSARY_HEADINGS.items()
+    ]
+    return render(request, "about/glossary.html", {"kinds": kinds, "count": len(terms)})
+
+
+def said(texts: Mapping[str, str | None]) -> str:
+    """In the reader's language, or the first there is."""
+    return next((text for code in resolution_order(current_language()) if (text := texts.get(code))), "")
 
 
 @login_not_required

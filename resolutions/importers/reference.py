@@ -20,6 +20,9 @@ from amnt.core.times import is_zone
 
 # When the sources of the files that ship were last read.
 COMPILED_ON = date(2026, 11, 28)
+GLOSSARY_KINDS = (
+    *("action", "text", "document", "clause", "procedure", "meeting", "body", "role", "region", "process", "tool", "concept", "tech"),
+)
 CONFIDENCES = ("high", "medium", "low")
 NOTHING = ("", "null", "~")
 LONGEST_KEY = 80
@@ -376,6 +379,22 @@ STUDY_GROUP_LINKS = FileSchema(
     "study_group_links",
     {"resolution": slug, "study_group": slug, "basis": one_of("read", "our-reading"), **FACT},
     needed=SURE | {"resolution", "study_group", "basis"},
+)
+GLOSSARY = FileSchema(
+    "glossary",
+    {
+        "kind": one_of(*GLOSSARY_KINDS),
+        "term": words(200),
+        "abbr": words(40),
+        "definition": words(500),
+        **FACT,
+    },
+    needed=SURE | {"kind", "term", "definition"},
+)
+GUIDE_NOTES = FileSchema(
+    "guide_notes",
+    {"place": one_of("why", "decision", "study-groups"), "resolutions": many(slug), "topics": many(slug), "text": words(500), **FACT},
+    needed=SURE | {"place", "text"},
 )
 STATE_SYMBOLS = FileSchema(
     "state_symbols",

@@ -7,11 +7,12 @@ from django.apps import apps
 
 from calendar_app.services import reference as dates
 from resolutions.domain.source_notes import parts_of
+from resolutions.importers import lessons
 from resolutions.importers.source_notes import shipped_vocabulary
 from resolutions.services import reference as texts
 
 LANGUAGES = ["fr", "en", "es"]
-SHAPES = {**texts.FILES, **dates.FILES}
+SHAPES = {**texts.FILES, **dates.FILES, **lessons.FILES}
 # Our own wording; titles of the ITU stay blank where they are not established.
 OURS = {
     "regional_groups": ("access", "common_proposals", "note", "region", "acronym"),
@@ -22,11 +23,13 @@ OURS = {
     "study_groups": ("about",),
     "meetings": ("title",),
     "deadlines": ("title",),
+    "glossary": ("term", "definition"),
+    "guide_notes": ("text",),
 }
 
 
 def rows_of(name):
-    folder = texts.SHIPPED if name in texts.FILES else dates.SHIPPED
+    folder = dates.SHIPPED if name in dates.FILES else texts.SHIPPED
     return texts.read_file(Path(folder) / name, SHAPES[name]).rows
 
 
@@ -105,3 +108,19 @@ def test_every_numbered_resolution_of_the_assembly_says_where_its_text_comes_fro
     ]
 
     assert silent == ["35", "57"]  # suppressed
+
+
+def test_the_notes_of_the_guide_name_resolutions_and_topics_that_ship(shipped):
+    notes = shipped["guide_notes"]
+    slugs = {row.values["slug"] for row in shipped["resolutions"]}
+    tags = {row.values["tag"] for row in shipped["topics"]}
+
+    assert {slug for row in notes for slug in row.values.get("resolutions") or ()} <= slugs
+    assert {tag for row in notes for tag in row.values.get("topics") or ()} <= tags
+
+
+def test_no_sentence_of_the_glossary_is_given_in_one_language_for_another(shipped):
+    """Names of bodies and abbreviations may be alike; explanations are not."""
+    said = [(row.key, row.values["definition"]) for row in shipped["glossary"]]
+
+    assert [key for key, words in said if words["en"] in (words["fr"], words["es"])] == []

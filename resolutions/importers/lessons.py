@@ -1,0 +1,82 @@
+"""The glossary and the notes of the guide that ship: read once, and the same for everyone.
+
+They are words of this tool, not facts of an instance, so they are in no table.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from resolutions.importers.reference import GLOSSARY, GUIDE_NOTES, FileSchema, ReferenceEntry, read_reference_file
+
+SHIPPED = Path(__file__).resolve().parent.parent / "data"
+FILES: Mapping[str, FileSchema] = {"glossary.yaml": GLOSSARY, "guide_notes.yaml": GUIDE_NOTES}
+
+ByLanguage = Mapping[str, str | None]
+
+
+@dataclass(frozen=True)
+class GlossaryTerm:
+    """A word of the field. `abbr` has only the languages in which people say one."""
+
+    key: str
+    kind: str
+    term: ByLanguage
+    abbr: ByLanguage
+    definition: ByLanguage
+    is_sure: bool
+
+
+@dataclass(frozen=True)
+class GuideNote:
+    """What the guide teaches about some resolutions, or about all of the assembly where it names neither resolutions nor topics."""
+
+    key: str
+    place: str
+    text: ByLanguage
+    source: str
+    is_sure: bool
+    resolutions: frozenset[str]
+    topics: frozenset[str]
+
+    def is_about(self, slug: str, topics: Collection[str], *, is_of_assembly: bool) -> bool:
+        if not self.resolutions and not self.topics:
+            return is_of_assembly
+        return slug in self.resolutions or not self.topics.isdisjoint(topics)
+
+
+def _rows(name: str) -> list[ReferenceEntry]:
+    return read_reference_file((SHIPPED / name).read_bytes(), file=name, shape=FILES[name]).rows
+
+
+@cache
+def shipped_glossary() -> Mapping[str, GlossaryTerm]:
+    """Every term by its key."""
+    return {
+        row.key: GlossaryTerm(
+            row.key,
+            row.values["kind"],
+            row.values["term"],
+            row.values.get("abbr") or {},
+            row.values["definition"],
+            row.values["confidence"] == "high",
+        )
+        for row in _rows("glossary.yaml")
+    }
+
+
+@cache
+def shipped_guide_notes() -> tuple[GuideNote, ...]:
+    return tuple(
+        GuideNote(
+            row.key,
+            row.values["place"],
+            row.values["text"],
+            row.values["source"],
+            row.values["confidence"] == "high",
+            frozenset(row.values.get("resolutions") or ()),
+            frozenset(row.values.get("topics") or ()),
+        )
+        for row in _rows("guide_notes.yaml")
+    )

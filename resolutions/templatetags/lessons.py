@@ -1,0 +1,35 @@
+"""Terms of the field explained in place: {% load lessons %}."""
+
+from django import template
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+
+from amnt.core.languages import current_language
+from amnt.templatetags.amnt import translated
+from resolutions.importers.lessons import shipped_glossary
+
+register = template.Library()
+
+
+@register.simple_tag
+def term(key: str, text: str = "", place: str = "") -> SafeString:
+    """A word that opens its explanation when it is pressed, without script; the explanation leads to the glossary.
+
+    text -- as it stands in its sentence, if not as in the glossary
+    place -- tells it apart where the same term stands twice on a page
+    """
+    found = shipped_glossary()[key]
+    shown = text or found.abbr.get(current_language()) or translated(found.term)
+    return format_html(
+        '<button type="button" class="term" popovertarget="term-{id}"><dfn>{shown}</dfn></button>'
+        '<span popover id="term-{id}" class="term-note" role="note"><b>{name}</b> {definition} <a href="{link}#{key}">{more}</a></span>',
+        id=f"{key}{place}",
+        shown=shown,
+        name=translated(found.term),
+        definition=translated(found.definition),
+        link=reverse("about:glossary"),
+        key=key,
+        more=gettext("Glossary"),
+    )

@@ -1,0 +1,70 @@
+"""The glossary, terms explained in place, and what the guide teaches about a resolution."""
+
+import re
+
+import pytest
+from django.template import Context, Template
+from django.test import Client
+from django.utils.translation import override
+
+from resolutions.importers.lessons import shipped_glossary, shipped_guide_notes
+from tests.factories import ResolutionFactory, TopicFactory, UserFactory
+
+GLOSSARY = "/about/glossary/"
+
+
+@pytest.mark.parametrize(
+    ("slug", "topics", "is_of_assembly", "keys"),
+    [
+        ("50", [], True, {"no-agreement", "recommendations-bind", "priority-mandate", "priority-rights"}),
+        ("47", ["dns"], True, {"no-agreement", "recommendations-bind", "priority-multistakeholder", "who-else-decides"}),
+        ("7", [], True, {"no-agreement", "recommendations-bind"}),
+        ("7", ["surveillance"], True, {"no-agreement", "recommendations-bind", "rights-privacy"}),
+        ("pp-133", ["dns"], False, {"who-else-decides"}),
+        ("pp-50", [], False, set()),
+    ],
+)
+def test_each_resolution_has_the_notes_that_concern_it(slug, topics, is_of_assembly, keys):
+    assert {note.key for note in shipped_guide_notes() if note.is_about(slug, topics, is_of_assembly=is_of_assembly)} == keys
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [("en", "In the ITU only States vote."), ("fr", "À l’UIT, seuls les États votent."), ("es", "En la UIT solo votan los Estados.")],
+)
+def test_the_page_of_a_resolution_says_them_in_the_readers_language(client, language, sentence):
+    client.force_login(UserFactory(language=language))
+    ResolutionFactory(number=47).topics.add(TopicFactory(tag="dns"))
+
+    assert sentence in client.get("/resolutions/47/").content.decode()
+
+
+def test_a_term_opens_its_explanation_without_script():
+    with override("fr"):
+        html = Template('{% load lessons %}{% term "noc" %} {% term "noc" "sans changement" place="-2" %}').render(Context())
+
+    assert re.findall(r'popovertarget="([^"]+)"', html) == re.findall(r'popover id="([^"]+)"', html) == ["term-noc", "term-noc-2"]
+    assert "<dfn>NOC</dfn>" in html
+    assert "<dfn>sans changement</dfn>" in html
+    assert "Proposition de ne rien changer." in html
+    assert f'href="{GLOSSARY}#noc"' in html
+
+
+def test_a_term_that_is_not_in_the_glossary_is_refused():
+    with pytest.raises(KeyError):
+        Template('{% load lessons %}{% term "nothing" %}').render(Context())
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", ["fr", "en", "es"])
+def test_the_glossary_has_every_term_once_and_needs_no_log_in(language):
+    page = Client().get(GLOSSARY, headers={"accept-language": language}).content.decode()
+
+    assert [len(re.findall(f'<div id="{key}">', page)) for key in shipped_glossary()] == [1] * len(shipped_glossary())
+    assert 'class="fallback"' not in page
+
+
+@pytest.mark.django_db
+def test_help_leads_to_the_glossary():
+    assert f'href="{GLOSSARY}"' in Client().get("/about/help/").content.decode()
