@@ -3,7 +3,7 @@
 from amnt.accounts import personal_data
 from amnt.accounts.models import User
 from amnt.accounts.personal_data import Rows
-from calendar_app.models import Attendance, DateWatch, Reminder
+from calendar_app.models import Attendance, DateWatch, DeadlineAnswer, Reminder
 
 
 def attendances(user: User) -> Rows:
@@ -16,6 +16,11 @@ def date_watches(user: User) -> Rows:
     return Rows(found, lambda row: {"date": str(row), "since": row.created_at})
 
 
+def deadline_answers(user: User) -> Rows:
+    found = DeadlineAnswer.objects.filter(user=user).select_related("deadline").order_by("changed_at", "pk")
+    return Rows(found, lambda row: {"date": str(row.deadline), "answer": row.answer, "changed_at": row.changed_at})
+
+
 def reminders(user: User) -> Rows:
     """By rule and instant. Their subject is not named: it may be in a circle that this person no longer reads."""
     columns = {"rule": "rule", "send_at": "send_at", "days_before": "offset", "state": "state", "cause": "cause"}
@@ -24,12 +29,13 @@ def reminders(user: User) -> Rows:
 
 
 def forget_dates_of(user: User) -> None:
-    for model in (Reminder, DateWatch, Attendance):
+    for model in (Reminder, DateWatch, Attendance, DeadlineAnswer):
         model.objects.filter(user=user).delete()
 
 
 def register_all() -> None:
     personal_data.register("attendances", attendances)
     personal_data.register("date_watches", date_watches)
+    personal_data.register("deadline_answers", deadline_answers)
     personal_data.register("reminders", reminders)
     personal_data.register_on_erase(forget_dates_of)

@@ -33,6 +33,7 @@ urlpatterns = [
     path("calendar/meetings/<uuid:public_id>/doors/new/", date_facts.deadline_new, name="related-deadline-new"),
     path("calendar/deadlines/<uuid:public_id>/", dates.deadline, name="deadline"),
     path("calendar/deadlines/<uuid:public_id>/watch/", attendance.deadline_watch, name="deadline-watch"),
+    path("calendar/deadlines/<uuid:public_id>/answer/", attendance.deadline_answer, name="deadline-answer"),
     path("calendar/deadlines/<uuid:public_id>/edit/", date_facts.deadline_edit, name="deadline-edit"),
     path("calendar/deadlines/<uuid:public_id>/checked/", date_facts.deadline_checked, name="deadline-checked"),
     path("calendar/deadlines/<uuid:public_id>/change/", date_moves.deadline_change, name="deadline-change"),

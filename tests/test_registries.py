@@ -71,7 +71,7 @@ def test_who_is_told_what_became_of_a_mail():
 
 
 def test_mails_that_can_be_stopped():
-    rules = ["RR-01", "RR-02", "RR-03", "RR-04", "RR-08", "RR-09", "RR-10", "RR-11", "RR-13", "RR-14", "RR-21", "RR-22"]
+    rules = ["RR-01", "RR-02", "RR-03", "RR-04", "RR-07", "RR-08", "RR-09", "RR-10", "RR-11", "RR-13", "RR-14", "RR-21", "RR-22"]
     assert list(stopping._words) == ["digest", *rules]
 
 
@@ -91,6 +91,7 @@ def test_personal_data():
         "discarded",
         "attendances",
         "date_watches",
+        "deadline_answers",
         "reminders",
     ]
 

@@ -20,7 +20,7 @@ from amnt.core.languages import with_colon
 from amnt.encryption import fields
 from amnt.mail.models import Email, Mute
 from amnt.retention.models import Notice
-from calendar_app.models import AgendaChange, Attendance, DateChange, DateWatch, Deadline, Meeting, Reminder
+from calendar_app.models import AgendaChange, Attendance, DateChange, DateWatch, Deadline, DeadlineAnswer, Meeting, Reminder
 from coalitions.models import (
     Approval,
     Arrival,
@@ -124,6 +124,7 @@ def rows_about_people() -> Iterator[StoredRows]:
     yield StoredRows(gettext_lazy("who watches which region"), RegionWatch.objects.all(), "created_at", (), joins)
     yield StoredRows(gettext_lazy("who watches which date"), DateWatch.objects.all(), "created_at", (), joins)
     yield StoredRows(gettext_lazy("who goes to which meeting"), Attendance.objects.all(), "changed_at", (), joins)
+    yield StoredRows(gettext_lazy("who settled what before an assembly"), DeadlineAnswer.objects.all(), "changed_at", (), joins)
     yield StoredRows(gettext_lazy("who is reminded of what"), Reminder.objects.all(), "created_at", (), joins)
     yield StoredRows(gettext_lazy("who was invited"), Invitation.objects.all(), "created_at", ("email",), joins)
     yield StoredRows(gettext_lazy("newcomers who compared two words with a lead"), Arrival.objects.all(), "created_at", (), joins)

@@ -1,5 +1,6 @@
 from calendar_app.models.agendas import AgendaChange
 from calendar_app.models.dates import Attendance, DateChange, DateWatch, Deadline, Meeting
+from calendar_app.models.preparation import DeadlineAnswer
 from calendar_app.models.reminders import PlanMark, Reminder
 
-__all__ = ["AgendaChange", "Attendance", "DateChange", "DateWatch", "Deadline", "Meeting", "PlanMark", "Reminder"]
+__all__ = ["AgendaChange", "Attendance", "DateChange", "DateWatch", "Deadline", "DeadlineAnswer", "Meeting", "PlanMark", "Reminder"]

@@ -198,6 +198,10 @@ class DeadlineQuerySet(models.QuerySet["Deadline"]):
         """Deadlines of an assembly itself, without a meeting."""
         return self.filter(meeting=None)
 
+    def to_prepare(self) -> "DeadlineQuerySet":
+        """Registration, visa and funding of an assembly: what everyone who may go settles for herself."""
+        return self.filter(Q(meeting=None) | Q(meeting__kind=Meeting.Kind.ASSEMBLY), kind__in=TO_PREPARE)
+
     def relative(self) -> "DeadlineQuerySet":
         """Deadlines that move with the first day they are counted from."""
         return self.filter(offset_days__isnull=False)
@@ -263,6 +267,14 @@ class Deadline(CertaintyMixin, Fact, Submitted):
     @property
     def is_private(self) -> bool:
         return self.meeting is not None and self.meeting.is_private
+
+    @property
+    def is_to_prepare(self) -> bool:
+        """As `to_prepare` finds them."""
+        return self.kind in TO_PREPARE and (self.meeting is None or self.meeting.kind == Meeting.Kind.ASSEMBLY)
+
+
+TO_PREPARE = (Deadline.Kind.REGISTRATION, Deadline.Kind.VISA, Deadline.Kind.FUNDING)
 
 
 # Within this time of a date, a change of it needs a second person, and that a lead.

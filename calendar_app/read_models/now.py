@@ -24,6 +24,7 @@ from calendar_app.models.concerns import Concerns, concerns_of
 from calendar_app.models.dates import address_of_date
 from calendar_app.models.entries import CalendarEntry, next_entries
 from calendar_app.permissions import can_change_date, can_propose_change
+from calendar_app.read_models.preparation import Preparation, to_prepare
 from coalitions.models import Approval, Circle, FollowUp, FollowUpEvent, LastReaderQuestion
 from coalitions.models.follow_ups import DUE_SOON, nobody_has
 from coalitions.permissions import MembershipContext, membership_context_of
@@ -124,12 +125,17 @@ class NowPage:
         return _waiting(self.user, self.memberships)
 
     @cached_property
+    def preparations(self) -> list[Preparation]:
+        """What she settles before an assembly; asked only of who said whether she goes somewhere."""
+        return to_prepare(self.user) if self.concerns.attendances else []
+
+    @cached_property
     def blocks(self) -> list[Block]:
         return [block for made in BLOCKS if (block := made(self)) is not None]
 
     @property
     def is_quiet(self) -> bool:
-        return all(block.is_quiet for block in self.blocks)
+        return not self.preparations and all(block.is_quiet for block in self.blocks)
 
     @property
     def for_messaging(self) -> dict[str, Any]:

@@ -38,7 +38,9 @@ def read_things(
 ) -> dict[tuple[Kind, int], tuple[Target, Thing]]:
     """Without what is encrypted and never told: to decrypt it for thousands of rows takes most of a second."""
     every: tuple[Iterable[Deadline | Meeting | FollowUp], ...] = (
-        deadlines.select_related("meeting__circle", "meeting__group").defer("meeting__circle__name", "meeting__circle__purpose"),
+        deadlines.select_related("assembly", "meeting__circle", "meeting__group").defer(
+            "meeting__circle__name", "meeting__circle__purpose"
+        ),
         meetings.select_related("circle").defer("circle__name", "circle__purpose"),
         follow_ups.select_related("circle").defer("circle__name", "circle__purpose", "done_means", "evidence"),
     )

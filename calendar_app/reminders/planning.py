@@ -20,7 +20,7 @@ from django.db.models.sql.compiler import SQLCompiler
 from django.utils.timezone import now
 
 from amnt.accounts.models import User
-from calendar_app.models import Attendance, DateWatch, Deadline, Meeting, PlanMark, Reminder
+from calendar_app.models import Attendance, DateWatch, Deadline, DeadlineAnswer, Meeting, PlanMark, Reminder
 from calendar_app.reminders import placement
 from calendar_app.reminders.notices import tell_news
 from calendar_app.reminders.promises import (
@@ -143,6 +143,7 @@ def changed_people(since: datetime) -> set[int]:
         RegionWatch.objects.filter(created_at__gte=since).order_by().values_list("user"),
         DateWatch.objects.filter(created_at__gte=since).order_by().values_list("user"),
         Attendance.objects.filter(changed_at__gte=since).order_by().values_list("user"),
+        DeadlineAnswer.objects.filter(changed_at__gte=since).order_by().values_list("user"),
     ]
     first, *others = changes
     return {pk for (pk,) in first.union(*others)}

@@ -11,7 +11,9 @@ from typing import NamedTuple
 from django.db.models import Exists, OuterRef, Q
 
 from amnt.accounts.models import User
+from amnt.core import times
 from calendar_app.models import Attendance, DateWatch, Deadline, Meeting, Reminder
+from calendar_app.models.dates import TO_PREPARE
 from calendar_app.reminders import placement
 from calendar_app.reminders.placement import Clock
 from calendar_app.reminders.recipients import Facts
@@ -39,6 +41,8 @@ NUDGE_AFTER = timedelta(hours=48)
 # What is overdue is told this late at most: older things belong to the past, and to the leads' weekly digest.
 LATE_AT_MOST = timedelta(days=7)
 WEEK = timedelta(days=7)
+# What is settled before an assembly is told so long before its opening.
+PREPARED_FROM = timedelta(days=120)
 # Assumptions are nudged about from so long before.
 LOOK_UP_FROM = timedelta(days=183)
 
@@ -112,6 +116,11 @@ def place(rung: Rung, target: Target, clock: Clock, at: datetime) -> tuple[int, 
             return place_by_due(rung, target, clock)
         case CountedFrom.DATE:
             return (rung.offset, placement.before(target.at, rung.offset, clock), rung.is_alone) if target.at > at else None
+        case CountedFrom.OPENING:
+            if target.opens_on is None:
+                return None
+            send_at = placement.before(times.instant_of(target.opens_on, None, times.ITU_ZONE), rung.offset, clock)
+            return (rung.offset, send_at, rung.is_alone) if max(send_at, at) < target.at else None
         case CountedFrom.SHUT:
             return rung.offset, placement.after(target.at, 0, clock), False
         case CountedFrom.ASSIGNED:
@@ -231,7 +240,7 @@ def stopped(reminder: Reminder, user: User, facts: Facts) -> Verdict | None:
 def deadlines_ahead(at: datetime, users: Collection[int] | None = None, until: datetime | None = None):
     rows = Deadline.objects.filter(at__gt=at).order_by("pk")
     if until is not None:
-        rows = rows.filter(is_told_until(until))
+        rows = rows.filter(is_told_until(until) | is_prepared_until(until))
     if users is not None:
         rows = rows.filter(
             Q(date_status=DateStatus.ASSUMPTION)
@@ -240,6 +249,7 @@ def deadlines_ahead(at: datetime, users: Collection[int] | None = None, until: d
             | Q(meeting__in=Attendance.objects.filter(user__in=users).values("meeting"))
             | Q(meeting__group__in=RegionWatch.objects.filter(user__in=users).values("group"))
             | Q(kind=Deadline.Kind.REGISTRATION, meeting__in=about_watched(users))
+            | Q(kind__in=TO_PREPARE, assembly__in=assemblies_of(users))
             | Q(Exists(promised(Kind.DEADLINE, users)))
         )
     return rows.exclude(date_status=DateStatus.RUMOUR) if until is not None else rows
@@ -269,6 +279,16 @@ def about_watched(users: Collection[int]):
 def is_told_until(until: datetime) -> Q:
     """Dates until then, and assumptions that leads are nudged about before then."""
     return Q(at__lte=until) | Q(date_status=DateStatus.ASSUMPTION, at__lte=until + LOOK_UP_FROM)
+
+
+def assemblies_of(users: Collection[int]):
+    """Keys of the assemblies to which these people said whether they go."""
+    return Attendance.objects.filter(user__in=users, meeting__kind=Meeting.Kind.ASSEMBLY).values("meeting__assembly")
+
+
+def is_prepared_until(until: datetime) -> Q:
+    """What is settled before an assembly is told long before its own day."""
+    return Q(kind__in=TO_PREPARE, at__lte=until + PREPARED_FROM)
 
 
 def follow_ups_ahead(at: datetime, users: Collection[int] | None = None, until: datetime | None = None):

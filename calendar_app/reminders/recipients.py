@@ -14,7 +14,8 @@ from django.utils.timezone import now
 
 from amnt.accounts.models import User
 from amnt.mail.models import Mute
-from calendar_app.models import Attendance, DateWatch, Deadline
+from calendar_app.models import Attendance, DateWatch, Deadline, DeadlineAnswer, Meeting
+from calendar_app.models.dates import TO_PREPARE
 from calendar_app.reminders.placement import Clock
 from calendar_app.reminders.targets import Kind, Target
 from coalitions.models import CircleMembership, Membership
@@ -46,6 +47,10 @@ class Facts:
     region_watchers: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     attending: dict[int, dict[int, str]] = field(default_factory=lambda: defaultdict(dict))
     date_watchers: dict[tuple[str, int], set[int]] = field(default_factory=lambda: defaultdict(set))
+    # By assembly, who said whether she goes.
+    attending_assembly: dict[int, dict[int, str]] = field(default_factory=lambda: defaultdict(dict))
+    # By deadline, who said that it is done or not needed.
+    settled: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     # By meeting, who watches what of its agenda: number and label of each resolution.
     agendas: dict[int, dict[int, list[tuple[str, str]]]] = field(default_factory=lambda: defaultdict(dict))
     # Meetings with a date after which nobody can register.
@@ -71,6 +76,10 @@ class Facts:
                     self.region_watchers[thing].add(user)
                 case "attends":
                     self.attending[thing][user] = word
+                case "assembly":
+                    self.attending_assembly[thing][user] = word
+                case "settled":
+                    self.settled[thing].add(user)
                 case "agenda":
                     self.agendas[thing].setdefault(user, []).append((word, more))
                 case "door":
@@ -144,11 +153,14 @@ def read_dates(facts: Facts, batch: Collection[Target], users: Collection[int] |
     """Replace what is known of the dates of the last batch by what is to be known of these."""
     facts.attending.clear()
     facts.date_watchers.clear()
+    facts.attending_assembly.clear()
+    facts.settled.clear()
     facts.agendas.clear()
     facts.meetings_with_door.clear()
     meetings = {target.meeting for target in batch if target.meeting}
     deadlines = {target.id for target in batch if target.kind == Kind.DEADLINE}
-    facts.read(union(date_rows(users, meetings=meetings, deadlines=deadlines)))
+    assemblies = {target.assembly for target in batch if target.assembly and target.what in TO_PREPARE}
+    facts.read(union(date_rows(users, meetings=meetings, deadlines=deadlines, assemblies=assemblies)))
 
 
 def people_rows(users: Collection[int] | None) -> list[QuerySet[Any]]:
@@ -169,7 +181,11 @@ def people_rows(users: Collection[int] | None) -> list[QuerySet[Any]]:
 
 
 def date_rows(
-    users: Collection[int] | None, *, meetings: Collection[int] | None = None, deadlines: Collection[int] | None = None
+    users: Collection[int] | None,
+    *,
+    meetings: Collection[int] | None = None,
+    deadlines: Collection[int] | None = None,
+    assemblies: Collection[int] | None = None,
 ) -> list[QuerySet[Any]]:
     attending = of(Attendance.objects.all(), users)
     watches = of(DateWatch.objects.all(), users)
@@ -183,13 +199,19 @@ def date_rows(
     else:
         attending, of_meetings = attending.filter(meeting__in=meetings), of_meetings.filter(meeting__in=meetings)
         agendas, doors = agendas.filter(resolution__meetings__in=meetings), doors.filter(meeting__in=meetings)
+    going = of(Attendance.objects.filter(meeting__kind=Meeting.Kind.ASSEMBLY), users)
+    settled = of(DeadlineAnswer.objects.settled(), users)
     if deadlines is not None:
-        of_deadlines = of_deadlines.filter(deadline__in=deadlines)
+        of_deadlines, settled = of_deadlines.filter(deadline__in=deadlines), settled.filter(deadline__in=deadlines)
+    if assemblies is not None:
+        going = going.filter(meeting__assembly__in=assemblies)
     return [
         shaped(attending, "attends", thing=F("meeting"), word=F("status")),
         shaped(of_meetings, Kind.MEETING, thing=F("meeting")),
         shaped(of_deadlines, Kind.DEADLINE, thing=F("deadline")),
         shaped(agendas, "agenda", thing=F("resolution__meetings"), word=NUMBER_IN_WORDS, more=F("resolution__label")),
+        shaped(going, "assembly", thing=F("meeting__assembly"), word=F("status")),
+        shaped(settled, "settled", thing=F("deadline")),
         shaped(doors, "door", user="meeting", thing=F("meeting")),
     ]
 

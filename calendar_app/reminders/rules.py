@@ -36,6 +36,8 @@ Audience = Callable[[Target, Facts], Iterable[int]]
 LONG_AHEAD = timedelta(days=14)
 NOBODY: frozenset[int] = frozenset()
 ATTENDING = frozenset({Attendance.Status.GOING, Attendance.Status.REGISTERED, Attendance.Status.REMOTE})
+WHO_REGISTERS = frozenset({Attendance.Status.GOING, Attendance.Status.REMOTE})
+WHO_TRAVELS = frozenset({Attendance.Status.GOING, Attendance.Status.REGISTERED})
 ANSWERED_REGISTRATION = frozenset({Attendance.Status.REGISTERED, Attendance.Status.NOT})
 
 
@@ -61,13 +63,24 @@ def leads_of_assumption(target: Target, facts: Facts) -> Iterable[int]:
 
 
 def date_watchers(target: Target, facts: Facts) -> Iterable[int]:
-    return facts.date_watchers.get((target.kind, target.id), NOBODY)
+    """Who watches this date, unless she said that it is settled."""
+    watchers: Collection[int] = facts.date_watchers.get((target.kind, target.id), NOBODY)
+    settled = facts.settled.get(target.id) if target.kind == Kind.DEADLINE else None
+    return [user for user in watchers if user not in settled] if settled else watchers
 
 
 def unregistered_date_watchers(target: Target, facts: Facts) -> Iterable[int]:
     """Who watches this date, until they are registered or said that they do not go."""
     attending = attendance(target, facts)
     return [user for user in date_watchers(target, facts) if attending.get(user) not in ANSWERED_REGISTRATION]
+
+
+def travellers(target: Target, facts: Facts) -> Iterable[int]:
+    """Who may go to its assembly, until she says that it is settled; to register, also who follows remotely."""
+    who = WHO_REGISTERS if target.what == Deadline.Kind.REGISTRATION else WHO_TRAVELS
+    settled = facts.settled.get(target.id, NOBODY)
+    going = facts.attending_assembly.get(target.assembly or 0, {})
+    return [user for user, status in going.items() if status in who and user not in settled]
 
 
 def going(target: Target, facts: Facts) -> Iterable[int]:
@@ -155,6 +168,8 @@ class CountedFrom(StrEnum):
     """What the days of a ladder are counted from."""
 
     DATE = "date"
+    # The first day of the assembly, however long before it the date is.
+    OPENING = "opening"
     # From the moment it was handed to its owner; the rest are told with the next digest, or at once if it is due too soon for that.
     ASSIGNED = "assigned"
     UNANSWERED = "unanswered"
@@ -234,6 +249,7 @@ class Step(StrEnum):
 
     WHO_GOES = "who-goes"
     LOOK_UP = "look-up"
+    PREPARE = "prepare"
     ANNOUNCED = "announced"
     NOT_GOING = "not-going"
     SHUT = "shut"
@@ -323,13 +339,25 @@ RULES: tuple[Rule, ...] = (
         is_always_discreet=True,
     ),
     Rule(
+        "RR-07",
+        _("Registration for the assembly"),
+        _("You said that you may go to this assembly, and not that you are registered or that you need not be."),
+        _("120, 90, 60 and 30 days before the first day of the assembly."),
+        Kind.DEADLINE,
+        frozenset({Deadline.Kind.REGISTRATION}),
+        (Ladder(travellers, (120, 90, 60, 30), step=Step.PREPARE, counted_from=CountedFrom.OPENING),),
+    ),
+    Rule(
         "RR-08",
         _("Visa and funding"),
-        _("You watch this date."),
-        _("14, 3 and 1 days before, on its own the day before."),
+        _("You said that you may go to this assembly, or you watch this date. It stops as soon as you say that it is done or not needed."),
+        _(
+            "90, 75, 60 and 45 days before the first day of the assembly; for people who watch the date 14, 3 and 1 days before it, on "
+            "its own the day before."
+        ),
         Kind.DEADLINE,
         frozenset({Deadline.Kind.VISA, Deadline.Kind.FUNDING}),
-        (WATCHED,),
+        (Ladder(travellers, (90, 75, 60, 45), step=Step.PREPARE, counted_from=CountedFrom.OPENING), WATCHED),
     ),
     Rule(
         ANSWERED,

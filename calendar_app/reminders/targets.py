@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -31,6 +31,7 @@ class Target:
     """A date or a follow-up, as much of it as planning needs.
 
     at -- when it happens, closes or is due; meeting -- of a deadline, the one it belongs to; of a meeting, itself
+    assembly, opens_on -- of a deadline of an assembly itself: which, and its first day
     """
 
     kind: Kind
@@ -52,6 +53,8 @@ class Target:
     state: str = ""
     put_off_until: datetime | None = None
     is_assumption: bool = False
+    assembly: int | None = None
+    opens_on: date | None = None
 
     @property
     def is_never_mailed(self) -> bool:
@@ -84,7 +87,7 @@ class Interest:
 COLUMNS: Mapping[Kind, tuple[str, ...]] = {
     Kind.DEADLINE: (
         *("pk", "at", "version", "kind", "date_status", "meeting__circle", "meeting__circle__kind", "meeting__circle__coalition"),
-        *("meeting", "meeting__group"),
+        *("meeting", "meeting__group", "meeting__kind", "assembly", "assembly__starts_on"),
     ),
     # Named once, a column would be read once.
     Kind.MEETING: ("pk", "at", "version", "kind", "date_status", "circle", "circle__kind", "circle__coalition", "id", "group"),
@@ -108,7 +111,9 @@ def as_target(kind: Kind, row: tuple[Any, ...]) -> Target:
         target.owner, target.backup, target.assigner, target.assigned_at, target.created_at, target.state, target.put_off_until = rest[3:]
         return target
     pk, at, version, what, date_status, *rest = row
-    target = Target(kind, pk, at, version, what, date_status == DateStatus.RUMOUR, *rest)
+    target = Target(kind, pk, at, version, what, date_status == DateStatus.RUMOUR, *rest[:5])
+    if kind == Kind.DEADLINE and (target.meeting is None or rest[5] == Meeting.Kind.ASSEMBLY):
+        target.assembly, target.opens_on = rest[6:]
     target.is_assumption = date_status == DateStatus.ASSUMPTION
     return target
 
@@ -127,6 +132,8 @@ def as_target_of(thing: Deadline | Meeting | FollowUp) -> Target:
         kind = Kind.MEETING if isinstance(thing, Meeting) else Kind.DEADLINE
         target = Target(kind, thing.pk, thing.at, thing.version, thing.kind, thing.date_status == DateStatus.RUMOUR)
         target.is_assumption = thing.is_assumption
+        if isinstance(thing, Deadline) and (meeting is None or meeting.kind == Meeting.Kind.ASSEMBLY) and thing.assembly_id:
+            target.assembly, target.opens_on = thing.assembly_id, thing.assembly.starts_on
         if meeting:
             target.meeting, target.group = meeting.pk, meeting.group_id
     if circle:

@@ -368,6 +368,8 @@ def notes_of(entry: ReminderEntry, thing: Deadline | Meeting, reader: Reader) ->
     steps = {row.step for row in entry.reminders}
     if Step.WHO_GOES in steps:
         yield _("Who is going? Say so before registration closes.")
+    if Step.PREPARE in steps:
+        yield _("Say “done” or “not needed” in the agenda, and you are no longer reminded of it.")
     if agenda := on_agenda(entry, reader):
         yield agenda
     if Step.SHUT in steps:

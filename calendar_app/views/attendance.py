@@ -1,15 +1,18 @@
 """Watching a date, and stating one's attendance and who may see it."""
 
 from django.contrib import messages
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from amnt.core.errors import RuleBroken
 from amnt.core.htmx import next_page, post_only
 from calendar_app.forms.dates import AttendanceForm
-from calendar_app.models import Deadline, Meeting
+from calendar_app.models import Deadline, DeadlineAnswer, Meeting
 from calendar_app.services import attendance as attendances
 from calendar_app.services import date_watching
+from calendar_app.services.preparation import answer_deadline
 from coalitions.models import Circle
 
 # --- Following ------------------------------------------------------------------------------------------------------
@@ -68,6 +71,29 @@ def meeting_registered(request, public_id):
     else:
         messages.success(request, _("Noted: you are registered."))
     return redirect(next_page(request, meeting.get_absolute_url()))
+
+
+SAID = {
+    DeadlineAnswer.Answer.DONE: gettext_lazy("Noted: done. You are no longer reminded of it."),
+    DeadlineAnswer.Answer.NOT_NEEDED: gettext_lazy("Noted: not needed. You are no longer reminded of it."),
+    DeadlineAnswer.Answer.OPEN: gettext_lazy("Noted: you will be reminded of it again."),
+}
+
+
+@post_only
+def deadline_answer(request, public_id):
+    """ "Done" or "not needed" of what is settled before an assembly, in one tap."""
+    deadline = get_object_or_404(Deadline.objects.for_page(request.user), public_id=public_id)
+    answer = request.POST.get("answer")
+    if answer not in SAID:
+        raise Http404
+    try:
+        answer_deadline(deadline, by=request.user, answer=answer)
+    except RuleBroken as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, str(SAID[answer]))
+    return redirect(next_page(request, deadline.get_absolute_url()))
 
 
 def circles_to_tell(user, meeting):

@@ -10,6 +10,7 @@ from calendar_app.forms.dates import AttendanceForm
 from calendar_app.models import AgendaChange, Attendance, DateChange, Deadline, Meeting
 from calendar_app.models.entries import entries
 from calendar_app.permissions import can_change_date, can_propose_change
+from calendar_app.read_models.preparation import preparation_count, to_prepare
 from calendar_app.reminders.wording import whom_to_ask
 from calendar_app.services import dates
 from calendar_app.services.calendar_templates import basis_of
@@ -76,6 +77,7 @@ def deadline(request, public_id):
         and not meeting.is_past
         and (mine is None or mine.status == Attendance.Status.GOING)
     )
+    led = memberships.led
     return render(
         request,
         "calendar_app/dates/deadline.html",
@@ -89,6 +91,8 @@ def deadline(request, public_id):
             "may_change": can_change_date(request.user, deadline, memberships),
             "may_propose": can_propose_change(request.user, deadline, memberships),
             "basis": basis_of(deadline),
+            "preparations": to_prepare(request.user, deadline=deadline) if deadline.is_to_prepare else [],
+            "preparation_count": preparation_count(deadline, led=led) if deadline.is_to_prepare and led else None,
             "change_url": change_url(deadline),
             "here": request.path,
             **_changes(request.user, deadline=deadline),
@@ -110,6 +114,8 @@ def assembly(request, edition):
             "assembly": assembly,
             "phases": phases(assembly.starts_on, assembly.ends_on or assembly.starts_on) if assembly.starts_on else [],
             "deadlines": entries(Meeting.objects.none(), hanging, user=request.user, language=current_language(), most=MOST_SHOWN),
+            "sitting": Meeting.objects.visible_to(request.user).filter(assembly=assembly, kind=Meeting.Kind.ASSEMBLY).ahead().first(),
+            "preparations": to_prepare(request.user, assembly=assembly),
             "may_change": can_change_date(request.user, assembly, memberships),
             "may_propose": can_propose_change(request.user, assembly, memberships),
             "change_url": change_url(assembly),

@@ -37,6 +37,7 @@ def now(request):
             "to_settle": to_settle,
             "waits_for_leads": not memberships.roles and Invitation.objects.waiting_for_leads().filter(accepted_by=user).exists(),
             "blocks": page.blocks,
+            "preparations": page.preparations,
             "is_quiet": page.is_quiet,
             "upcoming": page.upcoming,
             "for_messaging": page.for_messaging,

@@ -18,6 +18,7 @@ from amnt.core.htmx import post_only, render_page
 from amnt.mail.services import mute, unmute
 from calendar_app.forms.first_steps import LEVELS as SAID
 from calendar_app.forms.reminders import MuteForm, RemindersForm
+from calendar_app.read_models.preparation import to_prepare
 from calendar_app.reminders.delivery_check import send_test_mail, try_again
 from calendar_app.reminders.preview import outlook_of, preview_for
 from calendar_app.reminders.recipients import LEVELS
@@ -51,6 +52,9 @@ def reminders(request):
         "preview": preview_for(request.user, level, outlook),
         "coming": Paginator(outlook.will_be_sent(), A_PAGE).get_page(request.GET.get("coming")),
         "sent": Paginator(outlook.were_sent(), LATEST).get_page(request.GET.get("sent")),
+        # Whoever goes to no assembly is not asked about.
+        "preparations": to_prepare(request.user) if outlook.facts.attending_assembly else [],
+        "here": request.path,
         "rules": [(rule, rule.stop in outlook.mutes) for rule in RULES],
         "digest_muted": STOP_DIGEST in outlook.mutes,
         "devices": devices_of(request.user, session_key=request.session.session_key),

@@ -51,6 +51,7 @@ HERS = {
     "coalitions.KeptCopy",
     "calendar_app.DateWatch",
     "calendar_app.Attendance",
+    "calendar_app.DeadlineAnswer",
     "calendar_app.Reminder",
 }
 NOT_HERS = {

@@ -56,7 +56,7 @@ def test_pages_of_dates_cost_the_same_however_much_hangs_on_them(client, django_
         client.get(meeting.get_absolute_url())
     with django_assert_num_queries(6):
         client.get(deadline.get_absolute_url())
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(8):
         client.get(reverse("calendar_app:assembly", args=[meeting.assembly.code]))
     with django_assert_num_queries(4):
         client.get(page("meeting-change", meeting))
