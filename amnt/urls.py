@@ -16,6 +16,7 @@ urlpatterns = [
     path("account/", include("amnt.accounts.allauth_urls")),
     path("mail/", include("amnt.mail.urls")),
     path("about/", include("amnt.site.urls")),
+    path("undo/", views.undo_act, name="undo"),
     path("api/v1/", include("amnt.api.urls")),
     path("admin/", admin.site.urls),
     path(".well-known/security.txt", views.security_txt, name="security-txt"),

@@ -14,5 +14,7 @@ class CalendarConfig(AppConfig):
             "calendar_app.reminders.sending",
             "calendar_app.reminders.delivery_check",
             "calendar_app.personal_data_handlers",
+            "calendar_app.services.attendance",
+            "calendar_app.services.date_watching",
             "calendar_app.retention_rules",
         )

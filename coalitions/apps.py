@@ -18,6 +18,8 @@ class CoalitionsConfig(AppConfig):
             "coalitions.services.two_lead_acts",
             "coalitions.services.locking",
             "coalitions.services.follow_up_copies",
+            "coalitions.services.follow_up_undo",
+            "coalitions.services.circle_undo",
             "coalitions.texts.services.hints",
             "coalitions.texts.services.discarding",
             "coalitions.retention_rules",

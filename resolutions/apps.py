@@ -9,4 +9,4 @@ class ResolutionsConfig(AppConfig):
     verbose_name = _("Resolutions")
 
     def ready(self) -> None:
-        register_from("resolutions.personal_data_handlers", "resolutions.retention_rules")
+        register_from("resolutions.personal_data_handlers", "resolutions.retention_rules", "resolutions.services.watching")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from amnt.accounts import devices, personal_data
+from amnt.accounts import devices, personal_data, undo
 from amnt.accounts.services import locking
 from amnt.audit import acts
 from amnt.encryption import rotation
@@ -180,6 +180,17 @@ def test_copies_that_can_be_put_back():
     assert list(kept_copies._kinds) == ["coalitions.follow_up_words", "coalitions.hint_taken_back", "coalitions.incoming_discarded"]
 
 
+def test_acts_that_can_be_undone():
+    assert by_kind(undo._kinds) == {
+        "resolutions.watch": "undo_watch",
+        "resolutions.region_watch": "undo_region_watch",
+        "coalitions.follow_up": "undo_and_say",
+        "coalitions.circle_removal": "undo_and_say",
+        "calendar_app.attendance": "undo_attendance",
+        "calendar_app.date_watch": "undo_watch",
+    }
+
+
 def test_exports_of_what_is_not_public():
     assert list(export_registry._names) == ["matrix"]
 
@@ -206,6 +217,7 @@ REGISTRIES = [
     (rules, "_rules"),
     (rules, "_upcoming"),
     (stopping, "_words"),
+    (undo, "_kinds"),
 ]
 # They fill registries of Django, which refuse what is there already.
 OF_DJANGO = {"amnt.site.admin_registrations", "amnt.accounts.receivers"}

@@ -1,17 +1,21 @@
-"""The pages about the service: help, privacy, and the security contact."""
+"""The pages about the service: help, privacy, and the security contact; and undoing the act just done."""
 
 from collections.abc import Mapping
 from datetime import timedelta
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 from modeltranslation.utils import resolution_order
 
+from amnt.accounts import undo
+from amnt.core.errors import RuleBroken
+from amnt.core.htmx import next_page, post_only
 from amnt.core.languages import current_language
 from amnt.retention import rules as retention
 from resolutions.folding import fold
@@ -72,6 +76,18 @@ def said(texts: Mapping[str, str | None]) -> str:
 @require_safe
 def privacy(request):
     return render(request, "about/privacy.html", host() | {"rules": retention.rules()})
+
+
+@post_only
+def undo_act(request):
+    """Undo the act that the last notice spoke of."""
+    try:
+        said = undo.undo(request.POST.get("token", ""), by=request.user)
+    except RuleBroken as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, said)
+    return redirect(next_page(request, "now"))
 
 
 @login_not_required

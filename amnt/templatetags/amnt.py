@@ -19,6 +19,7 @@ from amnt.core import languages, times
 from amnt.core.languages import LANGUAGE_CODES, current_language, in_language
 from amnt.core.links import is_clean_link
 from amnt.core.markings import MARKINGS
+from amnt.core.notices import undo_token
 
 register = template.Library()
 
@@ -193,6 +194,7 @@ def country_name(country: Any) -> str:
 
 
 register.filter(is_clean_link)
+register.filter(undo_token)
 
 
 @register.filter

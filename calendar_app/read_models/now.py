@@ -369,6 +369,7 @@ def _texts_since(user, since) -> list[Moved]:
 def _closed_since(user, memberships: MembershipContext, since):
     """What others closed in her circles."""
     closed = (FollowUpEvent.Kind.DONE, FollowUpEvent.Kind.DROPPED)
-    rows = FollowUpEvent.objects.visible_to(user, memberships.circles).filter(kind__in=closed, at__gt=since).exclude(by=user)
+    rows = FollowUpEvent.objects.visible_to(user, memberships.circles).exclude(by=user)
+    rows = rows.filter(kind__in=closed, at__gt=since, undone_by=None)
     said = ("kind", "follow_up__public_id", "follow_up__title", "follow_up__circle__kind")
     return rows.order_by("-at", "-pk").values_list(*said)[:MOST_MOVED]

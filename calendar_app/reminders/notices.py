@@ -48,6 +48,7 @@ def tell_news(since: datetime, instant: datetime) -> None:
     """What was recorded since then. Before anything is planned: of a date that moved, whoever was told so is not told late as well."""
     tell_of_dates(since, instant)
     tell_of_follow_ups(since, instant)
+    correct_undone(since, instant)
     tell_of_proposals(since, instant)
     tell_of_agendas(since, instant)
 
@@ -61,7 +62,7 @@ def tell_of_follow_ups(since: datetime, instant: datetime) -> None:
         follow_up=OuterRef("follow_up"), kind=FollowUpEvent.Kind.ASSIGNED, pk__lt=OuterRef("pk")
     ).order_by("-pk")
     happened = (
-        FollowUpEvent.objects.filter(at__gte=since, kind__in=FOLLOW_UPS_TOLD)
+        FollowUpEvent.objects.filter(at__gte=since, kind__in=FOLLOW_UPS_TOLD, undone_by=None)
         .annotate(assigner=Coalesce(Subquery(assigned.values("by")[:1]), F("follow_up__assigned_by"), output_field=BigIntegerField()))
         .exclude(assigner=None)
         .order_by("pk")
@@ -94,6 +95,33 @@ def tell_of_follow_ups(since: datetime, instant: datetime) -> None:
                 )
             )
         Reminder.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1000)
+
+
+def correct_undone(since: datetime, instant: datetime) -> None:
+    """Of an act that was undone, what was not mailed yet is let go of; whoever was mailed is told in the next digest that it was undone."""
+    undone = FollowUpEvent.objects.filter(at__gte=since, undoes__isnull=False).values_list("undoes", "pk", "at")
+    events = {act: (pk, at) for act, pk, at in undone}
+    if not events:
+        return
+    told = Reminder.objects.filter(rule=ANSWERED, version__in=events, step__in=FOLLOW_UPS_TOLD.values())
+    told.filter(state__in=(State.PLANNED, State.QUEUED)).update(state=State.SKIPPED, cause=Cause.GONE, decided_at=instant)
+    sent = list(told.filter(state=State.SENT))
+    facts = Facts()
+    read_people(facts, {reminder.user_id for reminder in sent})
+    rows = [
+        Reminder(
+            user_id=reminder.user_id,
+            rule=ANSWERED,
+            follow_up_id=reminder.follow_up_id,
+            step=Step.UNDONE,
+            version=events[reminder.version][0],
+            send_at=placement.after(events[reminder.version][1], 0, facts.clock(reminder.user_id)),
+            created_at=instant,
+        )
+        for reminder in sent
+        if reminder.user_id in facts.people
+    ]
+    Reminder.objects.bulk_create(rows, ignore_conflicts=True, batch_size=ROWS_AT_A_TIME)
 
 
 # --- Of dates ---------------------------------------------------------------------------------------------------------------

@@ -263,10 +263,11 @@ class Step(StrEnum):
     HANDED_BACK = "handed-back"
     RETURNED = "returned"
     DONE = "done"
+    UNDONE = "undone"
 
 
 # What happened to a follow-up or to an agenda is told from its events, not counted from a date.
-TOLD_FROM_EVENTS = frozenset({Step.ANNOUNCED, Step.ACCEPTED, Step.DECLINED, Step.HANDED_BACK, Step.RETURNED, Step.DONE})
+TOLD_FROM_EVENTS = frozenset({Step.ANNOUNCED, Step.ACCEPTED, Step.DECLINED, Step.HANDED_BACK, Step.RETURNED, Step.DONE, Step.UNDONE})
 
 # --- The rules --------------------------------------------------------------------------------------------------------------
 

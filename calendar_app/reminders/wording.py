@@ -47,6 +47,7 @@ STEPS_IN_WORDS: Mapping[str, StrPromise] = {
     Step.HANDED_BACK: gettext_lazy("Handed back: nobody has it now"),
     Step.RETURNED: gettext_lazy("No answer for four days: nobody has it now"),
     Step.DONE: gettext_lazy("Done"),
+    Step.UNDONE: gettext_lazy("Undone: what you were told last no longer holds"),
     Step.SHUT: gettext_lazy("Registration is closed"),
     Step.ANNOUNCED: gettext_lazy("On an agenda"),
 }

@@ -1,8 +1,11 @@
 """Attendance: stated by each person, and shown to a chosen circle only."""
 
+from typing import Any
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from amnt.accounts import undo
 from amnt.accounts.models import User
 from amnt.core.errors import RuleBroken
 from calendar_app.models import Attendance, Meeting
@@ -33,3 +36,34 @@ def mark_registered(meeting: Meeting, *, by: User) -> Attendance:
 def take_attendance_back(meeting: Meeting, *, by: User) -> None:
     """Delete one's attendance."""
     Attendance.objects.filter(user=by, meeting=meeting).delete()
+
+
+# --- Undoing ----------------------------------------------------------------------------------------------------------
+
+KIND = "calendar_app.attendance"
+
+
+def attendance_state(meeting: Meeting, *, by: User) -> dict[str, Any]:
+    """What this person said of going, and to whom, as `undo` keeps it."""
+    row = Attendance.objects.filter(user=by, meeting=meeting).values("status", "circle").first()
+    return {"meeting": meeting.pk, "status": row["status"] if row else "", "circle": row["circle"] if row else None}
+
+
+@transaction.atomic
+def undo_attendance(about: dict[str, Any], *, by: User) -> str:
+    """Say again what was said before, to the same circle, if she did not change that since."""
+    before = about["before"]
+    meeting = Meeting.objects.visible_to(by).filter(pk=before["meeting"]).first()
+    by.lock()
+    if meeting is None or attendance_state(meeting, by=by) != about["after"]:
+        raise RuleBroken(_("You have changed this since: nothing was undone."))
+    if before["status"]:
+        circle = Circle.objects.visible_to(by).filter(pk=before["circle"]).first() if before["circle"] else None
+        say_attendance(meeting, by=by, status=before["status"], circle=circle)
+    else:
+        take_attendance_back(meeting, by=by)
+    return _("Undone: it is as it was before.")
+
+
+def register_all() -> None:
+    undo.register(KIND, undo_attendance)

@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from amnt.accounts import undo
 from amnt.core.errors import RuleBroken
 from amnt.core.htmx import next_page, post_only
 from calendar_app.forms.dates import AttendanceForm
@@ -29,10 +30,15 @@ def deadline_watch(request, public_id):
 
 
 def _toggle_watch(request, target):
+    before = date_watching.watch_state(target, by=request.user)
     if target.is_watched:
         date_watching.stop_watching_date(target, by=request.user)
+        sentence = _("You no longer watch this date.")
     else:
         date_watching.watch_date(target, by=request.user)
+        sentence = _("You watch this date.")
+    about = {"before": before, "after": date_watching.watch_state(target, by=request.user)}
+    undo.say(request, sentence, kind=date_watching.KIND, about=about)
     return redirect(next_page(request, target.get_absolute_url()))
 
 
@@ -43,9 +49,10 @@ def _toggle_watch(request, target):
 def meeting_attendance(request, public_id):
     """State one's attendance and who may see it, or delete it."""
     meeting = get_object_or_404(Meeting.objects.for_page(request.user), public_id=public_id)
+    before = attendances.attendance_state(meeting, by=request.user)
     if request.POST.get("take_back"):
         attendances.take_attendance_back(meeting, by=request.user)
-        messages.success(request, _("Withdrawn: nobody knows more than before."))
+        say_noted(request, _("Withdrawn: nobody knows more than before."), meeting, before)
         return redirect(meeting)
     form = AttendanceForm(request.POST, circles=circles_to_tell(request.user, meeting))
     if not form.is_valid():
@@ -56,7 +63,7 @@ def meeting_attendance(request, public_id):
     except RuleBroken as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, _("Noted."))
+        say_noted(request, _("Noted."), meeting, before)
     return redirect(meeting)
 
 
@@ -64,12 +71,13 @@ def meeting_attendance(request, public_id):
 def meeting_registered(request, public_id):
     """ "It's done", in one tap from a list."""
     meeting = get_object_or_404(Meeting.objects.visible_to(request.user), public_id=public_id)
+    before = attendances.attendance_state(meeting, by=request.user)
     try:
         attendances.mark_registered(meeting, by=request.user)
     except RuleBroken as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, _("Noted: you are registered."))
+        say_noted(request, _("Noted: you are registered."), meeting, before)
     return redirect(next_page(request, meeting.get_absolute_url()))
 
 
@@ -94,6 +102,12 @@ def deadline_answer(request, public_id):
     else:
         messages.success(request, str(SAID[answer]))
     return redirect(next_page(request, deadline.get_absolute_url()))
+
+
+def say_noted(request, sentence, meeting, before):
+    """Say it with a button that undoes it, if anything changed."""
+    after = attendances.attendance_state(meeting, by=request.user)
+    undo.say(request, sentence, kind=attendances.KIND, about={"before": before, "after": after} if before != after else None)
 
 
 def circles_to_tell(user, meeting):

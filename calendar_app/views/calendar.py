@@ -23,8 +23,9 @@ from calendar_app.models.concerns import concerns_of
 from calendar_app.models.entries import CalendarEntry, DrawnDate, counts, drawn_dates, entries
 from calendar_app.permissions import can_add_dates, can_propose_dates
 from coalitions.permissions import membership_context_of
-from resolutions.models import Assembly, DateStatus, RegionalGroup, RegionWatch
+from resolutions.models import Assembly, DateStatus, RegionalGroup
 from resolutions.services import watching
+from resolutions.views.watching import say_watched
 
 PAGE = 25
 # What the drawing still shows of what is over.
@@ -120,10 +121,14 @@ def calendar(request):
 def region_watch(request, code):
     """Follow what this regional group does, or no more."""
     group = get_object_or_404(RegionalGroup, code=code)
-    if RegionWatch.objects.filter(user=request.user, group=group).exists():
+    before = watching.watch_state(request.user, group)
+    if before["scope"]:
         watching.stop_watching_region(request.user, group)
+        sentence = _("You no longer watch %(name)s.")
     else:
         watching.watch_region(request.user, group)
+        sentence = _("You watch %(name)s.")
+    say_watched(request, sentence % {"name": group}, watching.OF_REGION, before, group)
     return redirect(next_page(request, f"{request.path}"))
 
 

@@ -194,7 +194,7 @@ class FollowUpEventQuerySet(models.QuerySet["FollowUpEvent"]):
     def moves_since(self, weeks: list[datetime]) -> dict[str, int]:
         """How many follow-ups were opened and closed after each of these instants, in one query."""
         opened = Q(kind__in=(FollowUpEvent.Kind.CREATED, FollowUpEvent.Kind.REOPENED))
-        closed = Q(kind__in=(FollowUpEvent.Kind.DONE, FollowUpEvent.Kind.DROPPED))
+        closed = Q(kind__in=(FollowUpEvent.Kind.DONE, FollowUpEvent.Kind.DROPPED), undone_by=None)
         counts = {}
         for number, week in enumerate(weeks):
             counts[f"opened_{number}"] = Count("pk", filter=opened & Q(at__gt=week))
@@ -219,6 +219,7 @@ class FollowUpEvent(models.Model):
         CHANGED = "changed", _("changed")
         SNOOZED = "snoozed", _("reminder snoozed")
         PUT_BACK = "put-back", _("earlier words put back")
+        UNDONE = "undone", _("undone")
 
     follow_up = models.ForeignKey(FollowUp, models.CASCADE, related_name="events")
     kind = models.CharField(max_length=11, choices=Kind.choices)
@@ -227,6 +228,8 @@ class FollowUpEvent(models.Model):
     at = models.DateTimeField(default=now, editable=False, db_index=True)
     # Names of the fields that changed, never their contents.
     fields = models.JSONField(default=list, blank=True)
+    # Of an act that was undone in the minutes after it, the event that says so.
+    undoes = models.OneToOneField("self", models.SET_NULL, null=True, editable=False, related_name="undone_by")
 
     objects = FollowUpEventQuerySet.as_manager()
 

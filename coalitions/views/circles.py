@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
+from amnt.accounts import undo
 from amnt.accounts.middleware import form_data
 from amnt.core.errors import RuleBroken
 from amnt.core.forms import add_broken_rule
@@ -18,7 +19,7 @@ from amnt.core.htmx import post_only
 from coalitions.forms.people import AddToCircleForm, CircleChangeForm, CircleForm, LastReaderForm
 from coalitions.models import Circle, CircleMembership, CircleView, FollowUp, LastReaderQuestion, Membership, Position
 from coalitions.permissions import can_name_people, can_open_circle, membership_context_of
-from coalitions.services import circle_views, circles, last_readers
+from coalitions.services import circle_undo, circle_views, circles, last_readers
 from coalitions.views.coalitions import A_PAGE, SECTION, coalition_context, visible_coalition
 
 
@@ -177,12 +178,16 @@ def circle_leave(request, public_id):
 @post_only
 def circle_remove(request, public_id, member_id):
     circle, person = circle_and_member(request, public_id, member_id)
+    before = circle_undo.state_in_circle(circle, person)
     try:
         handed_back = circles.remove_from_circle(circle, membership=person, by=request.user)
     except RuleBroken as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, removal_message(handed_back))
+        # Whoever removed herself names nobody into it any more.
+        is_another = person.user_id != request.user.pk
+        about = circle_undo.removal_to_undo(before, by=request.user) if is_another else None
+        undo.say(request, removal_message(handed_back), kind=circle_undo.KIND, about=about)
     return redirect(circle if person.user_id != request.user.pk else circle.coalition)
 
 

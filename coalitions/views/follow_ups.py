@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 from django_countries import countries
 
+from amnt.accounts import undo
 from amnt.accounts.middleware import form_data
 from amnt.core.errors import RuleBroken
 from amnt.core.forms import add_broken_rule
@@ -19,7 +20,7 @@ from coalitions.forms.follow_ups import AssignForm, DoneForm, FollowUpChangeForm
 from coalitions.models import CircleView, FollowUp, KeptCopy, Membership
 from coalitions.permissions import membership_context_of, rights_on
 from coalitions.read_models.names import display_name
-from coalitions.services import circle_views
+from coalitions.services import circle_views, follow_up_undo
 from coalitions.services import follow_ups as services
 from coalitions.services.follow_up_copies import may_put_words_back
 
@@ -203,12 +204,13 @@ OTHERS = {
 def follow_up_answer(request, public_id):
     """One act on one follow-up: `act` names it; `snooze` says until when to snooze its reminder."""
     follow_up = visible_follow_up(request, public_id)
+    before = follow_up_undo.state_before(follow_up)
     try:
         said = act_on(request, follow_up)
     except RuleBroken as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, said)
+        undo.say(request, said, kind=follow_up_undo.KIND, about=follow_up_undo.act_to_undo(before, by=request.user))
     return redirect(next_page(request, follow_up.get_absolute_url()))
 
 

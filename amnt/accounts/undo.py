@@ -1,0 +1,58 @@
+"""Undoing the act just done, from the notice that says so, for ten minutes.
+
+An act whose service can restore what was there offers it with its sentence:
+
+    undo.say(request, _("Done."), kind="coalitions.follow_up", about={…ids and values to restore…})
+
+The notice then holds a form. What to restore travels in it, encrypted and bound to the person: nothing is stored, and nothing is left
+after the ten minutes. The function registered for the kind restores it, locked, or refuses with a sentence if others changed it since.
+"""
+
+import json
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+
+from amnt.accounts.models import User
+from amnt.core.errors import RuleBroken
+from amnt.core.notices import undo_tag
+from amnt.encryption.keys import WrongFieldKey, decrypt, encrypt, is_encrypted
+
+UNDOABLE_FOR = timedelta(minutes=10)
+
+# (about, by=…) restores and returns what to say; raises RuleBroken if it cannot.
+Undo = Callable[..., str]
+_kinds: dict[str, Undo] = {}
+
+
+def register(kind: str, undo: Undo) -> None:
+    _kinds[kind] = undo
+
+
+def say(request: HttpRequest, sentence: str, *, kind: str, about: dict[str, Any] | None) -> None:
+    """Say that it is done, with a button that undoes it; without one if there is nothing to restore (`about` is None)."""
+    token = token_of(kind, about, by=request.user) if about is not None else ""  # type: ignore[arg-type]
+    messages.success(request, sentence, extra_tags=undo_tag(token))
+
+
+def token_of(kind: str, about: dict[str, Any], *, by: User) -> str:
+    if kind not in _kinds:
+        raise LookupError(kind)
+    return encrypt(json.dumps({"kind": kind, "by": by.pk, "at": now().isoformat(), "about": about}))
+
+
+def undo(token: str, *, by: User) -> str:
+    """Undo what this token stands for, and return what to say."""
+    too_late = RuleBroken(_("Ten minutes have passed: this can no longer be undone here."))
+    try:
+        said = json.loads(decrypt(token)) if is_encrypted(token) else None
+    except WrongFieldKey:
+        said = None
+    if said is None or said["by"] != by.pk or datetime.fromisoformat(said["at"]) < now() - UNDOABLE_FOR:
+        raise too_late
+    return _kinds[said["kind"]](said["about"], by=by)
