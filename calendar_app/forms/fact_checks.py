@@ -12,3 +12,7 @@ class ConfirmFactForm(forms.Form):
     name = forms.CharField(max_length=200, widget=forms.HiddenInput)
     seen = forms.CharField(max_length=16, widget=forms.HiddenInput)
     source = LinkField(label=_("Where you read it"), required=False)
+
+    def __init__(self, *args, needs_source: bool = False, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["source"].required = needs_source

@@ -20,8 +20,10 @@ from calendar_app.services.fact_checks import confirm_fact
 PAGE = 25
 
 
-def initial_of(one: FactToCheck) -> dict[str, str]:
-    return {"kind": one.kind.code, "name": one.name, "seen": one.seen}
+def blank_form(one: FactToCheck, place: int) -> ConfirmFactForm:
+    """To confirm this one, the so-manieth of the page."""
+    about = {"kind": one.kind.code, "name": one.name, "seen": one.seen}
+    return ConfirmFactForm(auto_id=f"fact-{place}-%s", initial=about, needs_source=not one.fact.source_links)
 
 
 @require_http_methods(["GET", "POST"])
@@ -43,9 +45,6 @@ def worth_a_look(request):
             return redirect(f"{reverse('calendar_app:worth-a-look')}?{request.GET.urlencode()}".rstrip("?"))
     page = Paginator(facts_to_check(request.user), PAGE).get_page(request.GET.get("page"))
     refused = (form.data.get("kind"), form.data.get("name")) if form.errors else None
-    rows = [
-        (one, form if (one.kind.code, one.name) == refused else ConfirmFactForm(auto_id=f"fact-{place}-%s", initial=initial_of(one)))
-        for place, one in enumerate(page)
-    ]
+    rows = [(one, form if (one.kind.code, one.name) == refused else blank_form(one, place)) for place, one in enumerate(page)]
     context = {"section": "coalition", "page": page, "rows": rows, "form": form}
     return render(request, "calendar_app/worth_a_look.html", context)

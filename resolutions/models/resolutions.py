@@ -89,7 +89,7 @@ class ResolutionQuerySet(models.QuerySet["Resolution"]):
         """Those that a person means by "50", "Rés. 64", "PP 102", "pp-102", "Conseil 1336" or the label "[AFCP-1]"."""
         text = one_line(text)
         if text.startswith("[") or not (found := re.fullmatch(r"([^\W\d]*(?:[\W_]+[^\W\d]+)*)[\W_]*(\d{1,4})", text)):
-            return self.filter(label=text)
+            return self.filter(label=text).exclude(label="")
         words = set(re.findall(r"[^\W\d]+", fold(found[1])))
         series = next((series for series, said in SAID_SERIES.items() if words & said), Series.WTSA)
         return self.filter(series=series, number=int(found[2]))

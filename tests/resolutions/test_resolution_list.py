@@ -5,7 +5,7 @@ import pytest
 from django.urls import reverse
 from django.utils.timezone import now
 
-from resolutions.models import Outcome
+from resolutions.models import Outcome, Resolution
 from resolutions.services.watching import watch
 from tests.factories import AssemblyFactory, ResolutionFactory, TopicFactory, UserFactory
 
@@ -211,3 +211,41 @@ def test_a_full_page_keeps_its_budget(client, user):
 
 def test_strangers_are_asked_to_log_in(client):
     assert client.get(LIST).status_code == 302
+
+
+def test_short_titles_head_the_lines_and_series_are_told_apart(client, user):
+    ResolutionFactory(number=101, title_en="A long official title", short_title_en="Artificial intelligence")
+    ResolutionFactory(
+        number=101, series="pp", slug="pp-101", title_en="Internet Protocol-based networks", short_title_en="IP-based networks"
+    )
+
+    page = client.get(LIST).content.decode()
+
+    assert '<a href="/resolutions/101/">Artificial intelligence</a>' in page
+    assert '<p class="meta">A long official title</p>' in page
+    assert '<span class="stub"><span>PP Res.</span> <b>101</b></span>' in page
+    assert page.index("/resolutions/101/") < page.index("/resolutions/pp-101/")
+
+
+@pytest.mark.parametrize(
+    ("text", "slug"),
+    [
+        ("101", "101"),
+        ("Rés. 101", "101"),
+        ("PP 101", "pp-101"),
+        ("pp-101", "pp-101"),
+        ("Rés. PP 101", "pp-101"),
+        ("Plenipotentiary Resolution 101", "pp-101"),
+        ("Conseil 1336", "council-1336"),
+        ("[AFCP-1]", "afcp-1"),
+        ("102", None),
+        ("", None),
+    ],
+)
+def test_a_number_means_that_of_the_assembly_unless_its_series_is_named(db, text, slug):
+    ResolutionFactory(number=101)
+    ResolutionFactory(number=101, series="pp", slug="pp-101")
+    ResolutionFactory(number=1336, series="council", slug="council-1336")
+    ResolutionFactory(number=None, label="[AFCP-1]", slug="afcp-1")
+
+    assert [row.slug for row in Resolution.objects.named(text)] == ([slug] if slug else [])

@@ -52,7 +52,7 @@ PAGE = 40
 USUALLY_BEFORE = timedelta(days=29)
 SHEETS = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 # What a row says of its resolution.
-NAMED_BY = ("slug", "series", "number", "label", *get_translation_fields("title", "short_title"))
+NAMED_BY = ("slug", "series", "number", "label", "has_official_title", *get_translation_fields("title", "short_title"))
 
 
 @dataclass

@@ -110,3 +110,17 @@ def test_when_contributions_usually_come_is_said_in_days_of_this_assembly(client
 
 def test_without_any_assembly_to_come_the_matrix_is_empty_and_stands(client, wanjiru, fifty):
     assert "No proposal is recorded yet" in page(client, wanjiru, show="every")
+
+
+@pytest.mark.parametrize(("is_official", "title"), [(True, "Countering and combating spam"), (False, None)])
+def test_a_row_has_the_short_title_and_the_official_one_on_demand(client, wanjiru, groups, is_official, title):
+    about = {"title_en": "Countering and combating spam", "short_title_en": "Spam", "has_official_title": is_official}
+    ask(factories.ResolutionFactory(number=52, **about), groups["ATU"])
+    # Nothing is asked of an assembly in the texts of another conference.
+    factories.ResolutionFactory(number=130, series="pp", slug="pp-130")
+
+    body = page(client, wanjiru, show="every")
+
+    assert shown(body) == ["52"]
+    assert "<span>Spam" in body
+    assert (f'title="{title}"' in body) is is_official
