@@ -188,6 +188,7 @@ def test_acts_that_can_be_undone():
         "coalitions.circle_removal": "undo_and_say",
         "calendar_app.attendance": "undo_attendance",
         "calendar_app.date_watch": "undo_watch",
+        "calendar_app.deadline_answer": "undo_answer",
     }
 
 

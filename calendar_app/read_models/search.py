@@ -30,7 +30,8 @@ from calendar_app.models import Deadline, Meeting
 from coalitions.models import Circle, Delegation, FollowUp, Membership
 from resolutions.folding import SearchWords, searchable
 from resolutions.member_states import countries_found
-from resolutions.models import SAID_SERIES, Contribution, Proposal, RegionalGroup, Resolution, Series, Topic, short_name
+from resolutions.models import Contribution, Proposal, RegionalGroup, Resolution, Series, Topic, short_name
+from resolutions.models.resolutions import series_in
 
 # Of one kind: what is beyond it would not be read.
 MOST_FOUND = 100
@@ -67,6 +68,8 @@ class SearchResult:
     key: str = ""
     # By language, for the tag {% translated %}.
     titles: Mapping[str, str | None] = field(default_factory=dict)
+    # Of a resolution, in our own words.
+    short_titles: Mapping[str, str | None] = field(default_factory=dict)
     number: int | None = None
     label: str = ""
     about: str = ""
@@ -83,6 +86,11 @@ class SearchResult:
     def resolution_name(self) -> str:
         """Of a proposal: what it is about; "" where that has no number yet."""
         return short_name(self.number, "")
+
+    @property
+    def shown_titles(self) -> Mapping[str, str | None]:
+        """The short titles where there are some, else the official ones."""
+        return self.short_titles if any(self.short_titles.values()) else self.titles
 
     @property
     def title(self) -> str:
@@ -214,7 +222,11 @@ _NO_NUMBER = Cast(Value(None), IntegerField())
 _NO_INSTANT = Cast(Value(None), DateTimeField())
 _EMPTY = Value("", CharField())
 # Every row of a query that joins several tables.
-_TEXT_COLUMNS = ("found_kind", "found_key", "found_number", "found_label", "found_about", *(f"found_{code}" for code in LANGUAGE_CODES))
+_TEXT_COLUMNS = (
+    *("found_kind", "found_key", "found_number", "found_label", "found_about"),
+    *(f"found_{code}" for code in LANGUAGE_CODES),
+    *(f"found_short_{code}" for code in LANGUAGE_CODES),
+)
 
 
 def _public(user: User, typed: str, words: SearchWords, codes: list[str]) -> Iterator[SearchResult]:
@@ -230,7 +242,9 @@ def _public(user: User, typed: str, words: SearchWords, codes: list[str]) -> Ite
     proposals = Proposal.objects.visible_to(user).current().filter(contribution__access=Contribution.Access.PUBLIC)
     proposals = proposals.filter(_names_document(identifier)) if identifier else proposals.filter(_is_called(words))
     cards = Delegation.objects.visible_to(user).filter(words.condition() | Q(country__in=codes))
-    rows = _texts(resolutions, RESOLUTIONS, key="slug", number="number", label="label", about="series", title="title").union(
+    rows = _texts(
+        resolutions, RESOLUTIONS, key="slug", number="number", label="label", about="series", title="title", short_title="short_title"
+    ).union(
         _texts(Topic.objects.filter(words.condition()).order_by("pk"), TOPICS, key="tag", title="name"),
         _texts(
             RegionalGroup.objects.visible_to(user).filter(words.condition()).order_by("pk"),
@@ -247,6 +261,7 @@ def _public(user: User, typed: str, words: SearchWords, codes: list[str]) -> Ite
             label="identifier",
             about="action",
             title="resolution__title",
+            short_title="resolution__short_title",
         ),
         _texts(
             cards.order_by("-assembly__starts_on", "country"),
@@ -259,18 +274,26 @@ def _public(user: User, typed: str, words: SearchWords, codes: list[str]) -> Ite
         ),
         all=True,
     )
-    for kind, key, its_number, label, about, *titles in rows:
-        by_language = dict(zip(LANGUAGE_CODES, titles, strict=True))
-        rank = _rank(words, (*titles, label))
+    for kind, key, its_number, label, about, *texts in rows:
+        titles, short_titles = texts[: len(LANGUAGE_CODES)], texts[len(LANGUAGE_CODES) :]
+        rank = _rank(words, (*texts, label))
         if kind == RESOLUTIONS and number is not None:
             # 101 alone is that of the assembly.
-            is_meant = about == Series.WTSA or bool(SAID_SERIES[Series(about)] & set(words.words))
-            rank = EXACT if its_number == number and is_meant else rank
+            rank = EXACT if its_number == number and about == (series_in(words) or Series.WTSA) else rank
         if kind == PROPOSALS:
             rank = EXACT if identifier and label.upper() == identifier else SOMEWHERE
         if kind == COUNTRIES:
             rank = EXACT if codes == [label] else BY_NAME if label in codes else SOMEWHERE
-        yield SearchResult(kind, key, by_language, its_number, label or "", about or "", rank=rank)
+        yield SearchResult(
+            kind,
+            key,
+            titles=dict(zip(LANGUAGE_CODES, titles, strict=True)),
+            short_titles=dict(zip(LANGUAGE_CODES, short_titles, strict=True)),
+            number=its_number,
+            label=label or "",
+            about=about or "",
+            rank=rank,
+        )
 
 
 def _identifier(typed: str) -> str:
@@ -309,6 +332,7 @@ def _texts(
     number: str = "",
     label: str = "",
     about: str = "",
+    short_title: str = "",
     is_translated: bool = True,
 ) -> QuerySet[Any]:
     """The first of these as rows of `_TEXT_COLUMNS`."""
@@ -322,6 +346,7 @@ def _texts(
         "found_label": F(label) if label else _EMPTY,
         "found_about": F(about) if about else _EMPTY,
         **{f"found_{code}": text for code, text in zip(LANGUAGE_CODES, texts, strict=True)},
+        **{f"found_short_{code}": F(f"{short_title}_{code}") if short_title else _EMPTY for code in LANGUAGE_CODES},
     }
     return _plain(first).annotate(**named).order_by().values_list(*_TEXT_COLUMNS)
 

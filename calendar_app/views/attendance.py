@@ -12,8 +12,7 @@ from amnt.core.htmx import next_page, post_only
 from calendar_app.forms.dates import AttendanceForm
 from calendar_app.models import Deadline, DeadlineAnswer, Meeting
 from calendar_app.services import attendance as attendances
-from calendar_app.services import date_watching
-from calendar_app.services.preparation import answer_deadline
+from calendar_app.services import date_watching, preparation
 from coalitions.models import Circle
 
 # --- Following ------------------------------------------------------------------------------------------------------
@@ -95,12 +94,15 @@ def deadline_answer(request, public_id):
     answer = request.POST.get("answer")
     if answer not in SAID:
         raise Http404
+    before = preparation.answer_state(deadline, by=request.user)
     try:
-        answer_deadline(deadline, by=request.user, answer=answer)
+        preparation.answer_deadline(deadline, by=request.user, answer=answer)
     except RuleBroken as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, str(SAID[answer]))
+        after = preparation.answer_state(deadline, by=request.user)
+        about = {"before": before, "after": after} if before != after else None
+        undo.say(request, str(SAID[answer]), kind=preparation.KIND, about=about)
     return redirect(next_page(request, deadline.get_absolute_url()))
 
 

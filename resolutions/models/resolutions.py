@@ -55,6 +55,7 @@ FULL_NAMES = {
 
 # How people name a series before a number, in any language, folded.
 SAID_SERIES = {
+    Series.WTSA: frozenset({"wtsa", "amnt"}),
     Series.PP: frozenset({"pp", "plenipotentiary", "plenipotentiaires", "plenipotenciarios"}),
     Series.COUNCIL: frozenset({"council", "conseil", "consejo"}),
 }
@@ -65,10 +66,18 @@ RESOLUTION = frozenset({"res", "resol", "resolution", "resolutions", "resolucion
 
 
 def without_resolution(words: SearchWords) -> SearchWords:
-    """ "rés. n° 50" -> "50": where a number is among the words, the word before it that only says what it is the number of is left out."""
+    """ "rés. n° 50" -> "50": where a number is among the words, those that only say what it is the number of are left out."""
     if not any(word.isdecimal() for word in words.words):
         return words
-    return SearchWords(tuple(word for word in words.words if word not in RESOLUTION))
+    series = SAID_SERIES[found] if (found := series_in(words)) else frozenset()
+    return SearchWords(tuple(word for word in words.words if word not in RESOLUTION | series))
+
+
+def series_in(words: SearchWords) -> Series | None:
+    """The series that a person names beside a number: "PP 101", "AMNT 101"; None without a number or a series."""
+    if not any(word.isdecimal() for word in words.words):
+        return None
+    return next((series for series, said in SAID_SERIES.items() if said & set(words.words)), None)
 
 
 def short_name(number: int | None, label: str, series: str = Series.WTSA) -> str:
@@ -163,8 +172,10 @@ class ResolutionQuerySet(models.QuerySet["Resolution"]):
         )
 
     def matching(self, typed: str) -> "ResolutionQuerySet":
-        """Every word found somewhere in number, titles or reasons, whatever the accents; of "rés. 50", the number."""
-        return self.filter(without_resolution(SearchWords.of(typed)).condition())
+        """Every word found somewhere in number, titles or reasons, whatever the accents; of "Rés. PP 101", the number, in its series."""
+        words = SearchWords.of(typed)
+        found = self.filter(without_resolution(words).condition())
+        return found.filter(series=series) if (series := series_in(words)) else found
 
     def in_order(self) -> "ResolutionQuerySet":
         """Those of the assembly by number, then its drafts, which have none yet; then the other series."""

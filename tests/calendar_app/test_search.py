@@ -10,6 +10,7 @@ from django.utils.timezone import now
 from calendar_app.read_models import search as searching
 from calendar_app.read_models.search import search
 from coalitions.models import Delegation
+from resolutions.models import Resolution
 from tests.factories import (
     AssemblyFactory,
     ContributionFactory,
@@ -366,3 +367,50 @@ def test_titles_are_shown_in_the_language_of_the_reader(user):
         (group,) = search(user, "cybersecurity").groups
 
         assert searching.said(group.found[0].titles) == "Cybersécurité"
+
+
+# --- Series and short titles ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("typed", "first", "all_found"),
+    [
+        ("101", "101", {"101", "pp-101"}),
+        ("rés. 101", "101", {"101", "pp-101"}),
+        ("WTSA 101", "101", {"101"}),
+        ("Rés. AMNT 101", "101", {"101"}),
+        ("PP 101", "pp-101", {"pp-101"}),
+        ("pp-101", "pp-101", {"pp-101"}),
+        ("Plenipotentiary Resolution 101", "pp-101", {"pp-101"}),
+        ("Conseil 1336", "council-1336", {"council-1336"}),
+    ],
+)
+def test_a_number_of_one_series_is_not_that_of_another(user, typed, first, all_found):
+    ResolutionFactory(number=101)
+    ResolutionFactory(number=101, series="pp", slug="pp-101")
+    ResolutionFactory(number=1336, series="council", slug="council-1336")
+
+    (resolutions,) = (group.found for group in search(user, typed).groups if group.kind == "resolutions")
+
+    assert resolutions[0].key == first
+    assert {result.key for result in resolutions} == all_found
+
+
+def test_the_list_of_resolutions_keeps_series_apart_too(client, user):
+    ResolutionFactory(number=101)
+    ResolutionFactory(number=101, series="pp", slug="pp-101")
+
+    assert [row.slug for row in Resolution.objects.matching("Plenipotentiary 101")] == ["pp-101"]
+    assert [row.slug for row in Resolution.objects.matching("AMNT 101")] == ["101"]
+
+
+def test_a_short_title_is_found_and_shown_above_the_official_one(client, user):
+    ResolutionFactory(number=50, title_en="Cybersecurity", short_title_en="Safe networks", short_title_es="Redes seguras")
+    ResolutionFactory(number=7, title_en="Networks that are safe")
+    client.force_login(user)
+
+    page = client.get(PAGE, {"q": "safe networks"}).content.decode()
+
+    assert found(user, "redes") == {"resolutions": ["50"]}
+    assert found(user, "safe networks") == {"resolutions": ["50", "7"]}
+    assert page.index(">Safe networks</a>") < page.index('<p class="meta">Cybersecurity</p>')

@@ -8,7 +8,7 @@ from django.utils.timezone import now
 
 from amnt.core.notices import undo_token
 from calendar_app import tasks
-from calendar_app.models import Attendance, DateWatch, Reminder
+from calendar_app.models import Attendance, DateWatch, DeadlineAnswer, Reminder
 from coalitions.services import follow_up_undo, follow_ups
 from resolutions.models import RegionWatch, Watch
 from resolutions.services import watching
@@ -128,6 +128,21 @@ def test_having_said_nothing_is_restored_too(client, user):
 
     assert take_back(client, post(client, "calendar_app:meeting-registered", meeting.public_id)) == UNDONE
     assert not Attendance.objects.exists()
+
+
+@pytest.mark.parametrize("said_before", ["", "not-needed"])
+def test_an_answer_about_registration_is_undone_with_what_it_did(client, user, said_before):
+    assembly = MeetingFactory(kind="assembly", group=None)
+    door = DeadlineFactory(kind="registration", assembly=assembly.assembly)
+    Attendance.objects.create(user=user, meeting=assembly, status="going")
+    if said_before:
+        post(client, "calendar_app:deadline-answer", door.public_id, answer=said_before)
+
+    token = post(client, "calendar_app:deadline-answer", door.public_id, answer="done")
+    assert Attendance.objects.get().status == "registered"
+
+    assert take_back(client, token) == UNDONE
+    assert (Attendance.objects.get().status, DeadlineAnswer.objects.get().answer) == ("going", said_before or "open")
 
 
 # --- The mail -------------------------------------------------------------------------------------------------------

