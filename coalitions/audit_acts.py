@@ -26,6 +26,8 @@ def register_all() -> None:
     acts.register("coalitions.import_taken_back", _("What had come in by one paste or file was taken back"))
     acts.register("coalitions.import_put_back", _("What had been taken back of a paste or file was put back"))
     acts.register("coalitions.position_taken", _("A new version of a position was written"))
+    acts.register("coalitions.delegation_note_written", _("A note was written beside a delegation"))
+    acts.register("coalitions.delegation_note_removed", _("A note beside a delegation was removed"))
     acts.register("coalitions.approval_asked", _("An act for two leads was asked for"))
     acts.register("coalitions.approval_approved", _("An act for two leads was approved and carried out"))
     acts.register("coalitions.approval_declined", _("An act for two leads was declined"))

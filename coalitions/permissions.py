@@ -116,6 +116,11 @@ def can_propose_cards(user: User, memberships: MembershipContext | None = None) 
     return (memberships or membership_context_of(user)).works
 
 
+def can_write_note(user: User, circle: Circle) -> bool:
+    """In a circle she stands in, unless she only observes."""
+    return can_create_follow_up(user, circle)
+
+
 # --- Texts and proposals ----------------------------------------------------------------------------------------------
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from amnt.accounts import devices, personal_data
 from amnt.accounts.models import User
 from amnt.accounts.personal_data import Rows
-from coalitions.models import CircleMembership, FollowUp, KeptCopy, Membership, Position, Reading
+from coalitions.models import CircleMembership, DelegationNote, FollowUp, KeptCopy, Membership, Position, Reading
 from coalitions.services import last_readers, membership
 from resolutions.models import Proposal
 
@@ -91,6 +91,12 @@ def positions(user: User) -> Rows:
     )
 
 
+def delegation_notes(user: User) -> Rows:
+    """Notes this person wrote beside delegations, as far as they may still be read."""
+    found = DelegationNote.objects.visible_to(user).filter(by=user).select_related("delegation").order_by("at", "pk")
+    return Rows(found, lambda row: {"delegation": str(row.delegation), "text": row.text, "at": row.at})
+
+
 def discarded(user: User) -> Rows:
     """Discarded uploads that can still be restored. Each copy holds all that was read of a document."""
     found = KeptCopy.objects.visible_to(user).filter(owner=user).order_by("at", "pk").values_list("content", "at")
@@ -128,6 +134,7 @@ def register_all() -> None:
     personal_data.register("follow_ups", follow_ups)
     personal_data.register("readings", readings)
     personal_data.register("positions", positions)
+    personal_data.register("delegation_notes", delegation_notes)
     personal_data.register("discarded", discarded)
     personal_data.register_refusal(last_lead)
     personal_data.register_refusal(read_by_her_alone)

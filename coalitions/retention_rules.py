@@ -21,6 +21,7 @@ from coalitions.models import (
     Circle,
     CircleView,
     Delegation,
+    DelegationNote,
     FollowUp,
     HintDismissal,
     Invitation,
@@ -174,6 +175,7 @@ def register_all() -> None:
     register_kept(KeptModel(Reading, lambda day: Q(proposal__contribution__assembly__ends_on__lte=day)))
     register_kept(KeptModel(Position, lambda day: Q(at__lt=end_of(day))))
     register_kept(KeptModel(HintDismissal, lambda day: Q(at__lt=end_of(day))))
+    register_kept(KeptModel(DelegationNote, lambda day: Q(at__lt=end_of(day))))
     register_kept(KeptModel(KeptCopy, lambda day: Q(belongs_at__lt=end_of(day))))
     register_upcoming(upcoming)
     register(

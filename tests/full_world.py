@@ -15,7 +15,7 @@ from amnt.accounts.tokens import create_token
 from amnt.audit import chain
 from amnt.mail.models import Email
 from calendar_app.models import DateChange
-from coalitions.models import Circle, Coalition, FollowUp, HintDismissal, KeptCopy, Membership, Position
+from coalitions.models import Circle, Coalition, Delegation, DelegationNote, FollowUp, HintDismissal, KeptCopy, Membership, Position
 from coalitions.services import approvals
 from resolutions.models import KeptComparison, Resolution, Upload, WordingRule
 from tests.factories import (
@@ -89,6 +89,8 @@ class FullWorld:
         rule, proposal = WordingRule.objects.get(code="role"), ProposalFactory(resolution=Resolution.objects.get(slug="50"))
         about = {"rule": rule, "proposal": proposal, "clause": uuid4(), "by": self.boss}
         HintDismissal.objects.create(circle=circle, words=hide(f"zz-{level}-hinted"), reason=hide(f"zz-{level}-why"), **about)
+        card, _made = Delegation.objects.get_or_create(assembly=AssemblyFactory(), country="KE")
+        DelegationNote.objects.create(circle=circle, delegation=card, text=hide(f"zz-{level}-heard"), by=self.boss)
         content = {"title": hide(f"zz-{level}-overwritten")}
         KeptCopy.objects.create(kind="coalitions.follow_up_words", about=task.public_id, circle=circle, content=content, by=self.boss)
         resolution = Resolution.objects.get(slug="60")

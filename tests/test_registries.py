@@ -88,6 +88,7 @@ def test_personal_data():
         "follow_ups",
         "readings",
         "positions",
+        "delegation_notes",
         "discarded",
         "attendances",
         "date_watches",
@@ -154,6 +155,7 @@ def test_retention_rules():
         "Reading",
         "Position",
         "HintDismissal",
+        "DelegationNote",
         "KeptCopy",
         "Meeting",
     ]

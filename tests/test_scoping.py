@@ -32,6 +32,7 @@ from coalitions.models import (
     Circle,
     CircleMembership,
     Coalition,
+    DelegationNote,
     FollowUp,
     FollowUpEvent,
     HintDismissal,
@@ -85,6 +86,7 @@ PRIVATE = (
     CircleMembership,
     Coalition,
     Contribution,
+    DelegationNote,
     FollowUp,
     FollowUpEvent,
     HintDismissal,
@@ -240,6 +242,7 @@ def world(settings) -> World:
     bring_documents(world, circle)
     make_something_of_the_texts(world, resolution, ours.everyone, circle, sealed, by=boss)
     set_hints_aside(world, resolution, ours.everyone, circle, sealed, by=boss)
+    note_what_was_heard(world, ours.everyone, circle, sealed, by=boss)
     # Plain words for the places no public id fits.
     world.words = {
         "slug": "50",
@@ -347,6 +350,19 @@ def set_hints_aside(world: World, resolution: Resolution, everyone: Circle, circ
         dismissal = HintDismissal.objects.create(circle=where, reason=world.hide(f"{mark}-reason", *readers), **about)
         world.objects[dismissal.public_id] = set(readers)
     world.public += [text.public_id, proposal.public_id]
+
+
+def note_what_was_heard(world: World, everyone: Circle, circle: Circle, sealed: Circle, *, by: User) -> None:
+    """Beside a public card, a note of each of three circles."""
+    card = begin_card(AssemblyFactory(), country="SN", by=by, is_checked=True, source="https://example.org/delegation")
+    world.public.append(card.public_id)
+    for where, mark, readers in (
+        (everyone, "zz-ours", ("member", "insider")),
+        (circle, "zz-hers", ("insider",)),
+        (sealed, "zz-theirs", ()),
+    ):
+        note = DelegationNote.objects.create(circle=where, delegation=card, text=world.hide(f"{mark}-heard", *readers), by=by)
+        world.objects[note.public_id] = set(readers)
 
 
 def keep_public_facts(world: World, resolution: Resolution, meeting: Meeting, *, by: tuple[User, User]) -> None:

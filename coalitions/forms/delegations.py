@@ -8,7 +8,8 @@ from django_countries import countries
 from amnt.core.forms import LineField, LinesField, SubmissionField
 from amnt.core.limits import LONGEST_SEARCH, max_length
 from amnt.core.links import LinkField
-from coalitions.models import Delegation
+from coalitions.forms.follow_ups import CircleChoiceField
+from coalitions.models import Circle, Delegation, DelegationNote
 from resolutions.folding import SearchWords, fold
 from resolutions.member_states import names_of
 from resolutions.models import RegionalGroup
@@ -70,6 +71,23 @@ class NewCardForm(CardForm):
         named = sorted(((code, name) for code, name in countries if code not in taken), key=lambda country: fold(country[1]))
         self.fields["country"].choices = [("", gettext("Choose a country")), *named]
         self.fields["country"].error_messages["invalid_choice"] = gettext("Choose a country from the list.")
+
+
+class NoteForm(forms.Form):
+    text = LinesField(
+        label=_("What was heard"),
+        max_length=DelegationNote.LONGEST,
+        help_text=_("In a call or a letter, and not public. Name no source whom it could harm."),
+    )
+    circle = CircleChoiceField(label=_("Who may read it"), widget=forms.RadioSelect)
+    submission = SubmissionField()
+
+    fields: dict[str, Any]
+
+    def __init__(self, *args, circles: list[Circle], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["circle"].offer_all(circles)
+        self.fields["text"].widget.attrs.update({"dir": "auto", "rows": 4})
 
 
 class SearchForm(forms.Form):

@@ -3,6 +3,7 @@ from coalitions.models.arrivals import Arrival
 from coalitions.models.circle_views import CircleView
 from coalitions.models.circles import Circle, CircleMembership, circles_of
 from coalitions.models.clock_runs import ClockRun
+from coalitions.models.delegation_notes import DelegationNote
 from coalitions.models.delegations import Delegation
 from coalitions.models.follow_ups import FollowUp, FollowUpEvent
 from coalitions.models.kept_copies import KeptCopy
@@ -20,6 +21,7 @@ __all__ = [
     "ClockRun",
     "Coalition",
     "Delegation",
+    "DelegationNote",
     "FollowUp",
     "FollowUpEvent",
     "HintDismissal",

@@ -13,9 +13,10 @@ from amnt.core.errors import RuleBroken
 from amnt.core.forms import add_broken_rule
 from amnt.core.htmx import post_only
 from coalitions.domain.coverage import coverage
-from coalitions.forms.delegations import CardForm, NewCardForm, SearchForm, codes_of
-from coalitions.models import Delegation, FollowUp, Membership
-from coalitions.permissions import can_edit_delegations, can_propose_cards, membership_context_of
+from coalitions.forms.delegations import CardForm, NewCardForm, NoteForm, SearchForm, codes_of
+from coalitions.models import Circle, CircleView, Delegation, DelegationNote, FollowUp, Membership
+from coalitions.permissions import can_edit_delegations, can_propose_cards, can_write_note, membership_context_of
+from coalitions.services import circle_views, delegation_notes
 from coalitions.services import delegations as services
 from coalitions.views.assemblies import no_assembly_yet
 from resolutions.folding import fold
@@ -61,11 +62,14 @@ def delegation(request, public_id):
     card = get_object_or_404(Delegation.objects.visible_to(request.user).select_related("assembly", "verified_by"), public_id=public_id)
     memberships = membership_context_of(request.user)
     known = set(Membership.objects.visible_to(request.user).values_list("user_id", flat=True))
+    notes = list(notes_shown(request.user, card, memberships))
+    circle_views.record_views(CircleView.Thing.NOTE, [(note.public_id, note.circle) for note in notes], by=request.user)
     others = Delegation.objects.visible_to(request.user).filter(country=card.country).exclude(pk=card.pk)
     context = {
         "section": "coalition",
         "card": card,
         "memberships": memberships,
+        "notes": notes,
         "may_confirm": card.verified_at is None
         and memberships.works
         and (memberships.led or services.last_changed_by(card) != request.user.pk),
@@ -75,6 +79,12 @@ def delegation(request, public_id):
         "changes": history_of(card, known)[:PAGE],
     }
     return render(request, "coalitions/delegations/delegation.html", context)
+
+
+def notes_shown(user, card, memberships):
+    """The latest of the circles whose content may stand beside a public card: not those of delegations."""
+    rows = DelegationNote.objects.visible_to(user, memberships.circles).filter(delegation=card).with_author()
+    return rows.select_related("circle__coalition", "by").order_by("-at", "-pk")[:PAGE]
 
 
 def history_of(card, known):
@@ -152,3 +162,39 @@ def delegation_confirm(request, public_id):
     else:
         messages.success(request, _("Noted: you checked it against its source today."))
     return redirect(card)
+
+
+@require_http_methods(["GET", "POST"])
+def note_new(request, public_id):
+    """What a circle heard of this delegation and is not public."""
+    card = get_object_or_404(Delegation.objects.visible_to(request.user).select_related("assembly"), public_id=public_id)
+    memberships = membership_context_of(request.user)
+    if not memberships.works:
+        raise PermissionDenied
+    circles = Circle.objects.of(request.user).filter(coalition__in=memberships.works_in, pk__in=memberships.circles)
+    form = NoteForm(form_data(request), circles=list(circles.select_related("coalition")))
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        if not can_write_note(request.user, said["circle"]):
+            raise PermissionDenied
+        try:
+            delegation_notes.write_note(card, circle=said["circle"], text=said["text"], by=request.user, submission=said["submission"])
+        except RuleBroken as error:
+            add_broken_rule(form, error)
+        else:
+            messages.success(request, _("Noted. Only the circle you chose reads it."))
+            return redirect(card)
+    return render(request, "coalitions/delegations/note_new.html", {"section": "coalition", "card": card, "form": form})
+
+
+@post_only
+def note_remove(request, public_id):
+    """By its author."""
+    memberships = membership_context_of(request.user)
+    notes = DelegationNote.objects.visible_to(request.user, memberships.circles).select_related("circle__coalition", "delegation")
+    note = get_object_or_404(notes, public_id=public_id)
+    if note.by_id != request.user.pk or not can_write_note(request.user, note.circle):
+        raise PermissionDenied
+    delegation_notes.remove_note(note, by=request.user)
+    messages.success(request, _("Removed. Nothing of it is kept."))
+    return redirect(note.delegation)

@@ -48,6 +48,7 @@ HERS = {
     "coalitions.FollowUp",
     "coalitions.Position",
     "coalitions.Reading",
+    "coalitions.DelegationNote",
     "coalitions.KeptCopy",
     "calendar_app.DateWatch",
     "calendar_app.Attendance",

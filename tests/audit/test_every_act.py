@@ -23,8 +23,8 @@ from amnt.audit import acts
 from amnt.audit.models import PERSON, AuditLevel
 from amnt.audit_acts import REASONS
 from amnt.mail.models import Email
-from coalitions.models import Approval, Arrival, Circle, Coalition, HintDismissal, Invitation, KeptCopy, Position
-from coalitions.services import approvals, circles, follow_ups, invitations, kept_copies, membership
+from coalitions.models import Approval, Arrival, Circle, Coalition, Delegation, HintDismissal, Invitation, KeptCopy, Position
+from coalitions.services import approvals, circles, delegation_notes, follow_ups, invitations, kept_copies, membership
 from coalitions.texts.services import hints, imports
 from coalitions.texts.services.discarding import discard
 from resolutions.models import ImportJob, Topic, Upload, WordingRule
@@ -496,6 +496,21 @@ def put_import_back(scene):
     job = imports.take_back(ImportJob.objects.create(kind="paste", by=scene.boss), by=scene.boss)
     imports.put_back(job, by=scene.second)
     return Said(scene.second, row(job), coalition=True)
+
+
+@does("coalitions.delegation_note_written")
+def write_note(scene):
+    card = Delegation.objects.create(assembly=AssemblyFactory(), country="KE")
+    delegation_notes.write_note(card, circle=scene.ours.everyone, text="zz-heard", by=scene.boss)
+    return Said(scene.boss, row(scene.ours.everyone), coalition=True)
+
+
+@does("coalitions.delegation_note_removed")
+def remove_note(scene):
+    card = Delegation.objects.create(assembly=AssemblyFactory(), country="KE")
+    note = delegation_notes.write_note(card, circle=scene.ours.everyone, text="zz-heard", by=scene.boss)
+    delegation_notes.remove_note(note, by=scene.boss)
+    return Said(scene.boss, row(scene.ours.everyone), coalition=True)
 
 
 @does("coalitions.position_taken")

@@ -302,6 +302,7 @@ def test_whatever_hangs_on_a_circle_in_any_app_is_counted_and_deleted():
     assert names == [
         "calendar_app.Attendance",
         "calendar_app.Meeting",
+        "coalitions.DelegationNote",
         "coalitions.FollowUp",
         "coalitions.HintDismissal",
         "coalitions.KeptCopy",

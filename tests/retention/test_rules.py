@@ -17,7 +17,7 @@ from amnt.retention import services, tasks
 from amnt.retention.models import Notice
 from amnt.retention.rules import RetentionRule, rules, upcoming
 from calendar_app.models import Meeting, Reminder
-from coalitions.models import Circle, Delegation, FollowUp, HintDismissal, Invitation, KeptNumber, Position, Reading
+from coalitions.models import Circle, Delegation, DelegationNote, FollowUp, HintDismissal, Invitation, KeptNumber, Position, Reading
 from coalitions.services.delegations import begin_card, revise_card
 from coalitions.texts.services.kept_numbers import keep_number
 from resolutions.models import Contribution, Proposal, Upload, WordingRule
@@ -40,7 +40,7 @@ pytestmark = pytest.mark.django_db
 
 END = date(2024, 10, 24)
 BEFORE = datetime(2024, 9, 1, tzinfo=UTC)
-CIRCLE_MODELS = (FollowUp, Reading, Position, HintDismissal, Meeting, KeptNumber)
+CIRCLE_MODELS = (FollowUp, Reading, Position, HintDismissal, Meeting, DelegationNote, KeptNumber)
 
 
 def days_after_the_end(days: int) -> datetime:
@@ -74,6 +74,8 @@ def fill(circle, past, person):
     HintDismissal.objects.create(
         circle=circle, rule=rule, proposal=proposal, clause=proposal.public_id, words="w", reason="zz", by=person, at=BEFORE
     )
+    card, _made = Delegation.objects.get_or_create(assembly=past, country="KE")
+    DelegationNote.objects.create(circle=circle, delegation=card, text="zz", by=person, at=BEFORE)
     call = MeetingFactory(kind="call", circle=circle, group=None, assembly=past, starts_on=BEFORE.date(), ends_on=BEFORE.date(), at=BEFORE)
     DeadlineFactory(meeting=call, assembly=past, kind="document", at=BEFORE)
     number = keep_number(assembly=past, number=f"TD{circle.pk}", circle=circle, by=person)
@@ -90,12 +92,12 @@ def test_what_a_circle_keeps_goes_when_its_time_is_over(network, past, kind, kep
     fill(network.everyone, past, person)
 
     services.apply_rules(days_after_the_end(kept))
-    assert counts() == [2, 2, 2, 2, 2, 2]
+    assert counts() == [2, 2, 2, 2, 2, 2, 2]
 
     services.apply_rules(days_after_the_end(kept + 1))
     assert Circle.objects.filter(pk=circle.pk).exists()
-    assert [model.objects.filter(circle=circle).count() for model in CIRCLE_MODELS] == [0, 0, 0, 0, 0, 0]
-    assert [model.objects.filter(circle=network.everyone).count() for model in CIRCLE_MODELS[:5]] == [1, 1, 1, 1, 1]
+    assert [model.objects.filter(circle=circle).count() for model in CIRCLE_MODELS] == [0, 0, 0, 0, 0, 0, 0]
+    assert [model.objects.filter(circle=network.everyone).count() for model in CIRCLE_MODELS[:6]] == [1, 1, 1, 1, 1, 1]
     # Proposals that are public stay; of a number that was kept, what is known of its proposals goes too.
     assert Proposal.objects.filter(contribution__access="public").count() == 2
     assert f"TD{circle.pk}" not in {row.kept_number for row in Contribution.objects.all()}
@@ -208,7 +210,7 @@ def test_a_dry_run_counts_and_changes_nothing(network, past):
     out = StringIO()
     call_command("retention", dry_run=True, stdout=out)
     said = {line.split()[0]: int(line.split()[1]) for line in out.getvalue().splitlines()}
-    assert (said["incoming"], said["circles_restricted"], said["kept_numbers"], said["emails"]) == (1, 5, 1, 0)
+    assert (said["incoming"], said["circles_restricted"], said["kept_numbers"], said["emails"]) == (1, 6, 1, 0)
     assert counts() == before
     assert Email.objects.count() == Notice.objects.count() == AuditEntry.objects.filter(act="retention.run").count() == 0
 
