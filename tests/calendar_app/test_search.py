@@ -413,4 +413,4 @@ def test_a_short_title_is_found_and_shown_above_the_official_one(client, user):
 
     assert found(user, "redes") == {"resolutions": ["50"]}
     assert found(user, "safe networks") == {"resolutions": ["50", "7"]}
-    assert page.index(">Safe networks</a>") < page.index('<p class="meta">Cybersecurity</p>')
+    assert page.index(">Safe networks</a>") < page.index('<p class="meta"><span>Cybersecurity</span></p>')
