@@ -18,11 +18,11 @@ from django.db.models.functions import Coalesce
 from calendar_app.domain.phases import phase_on
 from calendar_app.models import AgendaChange, Attendance, DateChange, Meeting, Reminder
 from calendar_app.reminders import placement
-from calendar_app.reminders.promises import AT_ONCE_WITHIN
 from calendar_app.reminders.recipients import Facts, people_rows, read_people, union
 from calendar_app.reminders.rules import ANSWERED, DATE_CHANGED, ON_AGENDA, PROPOSAL_MOVED, Step
 from calendar_app.reminders.targets import Kind, News, news_of, proposals_told
 from coalitions.models import FollowUpEvent
+from coalitions.models.follow_ups import AT_ONCE_WITHIN
 from resolutions.models import Assembly, DateStatus, Proposal, ProposalEvent, RegionWatch, Watch
 
 State, Cause = Reminder.State, Reminder.Cause

@@ -31,12 +31,11 @@ from calendar_app.reminders.rules import (
 )
 from calendar_app.reminders.targets import Kind, News, Target
 from coalitions.models import Circle, FollowUp
+from coalitions.models.follow_ups import AT_ONCE_WITHIN
 from resolutions.models import DateStatus, RegionWatch
 
 State, Cause = Reminder.State, Reminder.Cause
 
-# A follow-up due within this time of being handed over is told at once.
-AT_ONCE_WITHIN = timedelta(hours=72)
 NUDGE_AFTER = timedelta(hours=48)
 # What is overdue is told this late at most: older things belong to the past, and to the leads' weekly digest.
 LATE_AT_MOST = timedelta(days=7)

@@ -19,6 +19,7 @@ from calendar_app.models import Attendance, Deadline, Meeting
 from calendar_app.reminders.recipients import Facts
 from calendar_app.reminders.targets import Kind, Target
 from coalitions.models import FollowUp
+from coalitions.models.follow_ups import NOTICE_OF_ASSIGNMENT
 
 # The rhythm of ordinary dates; a person may choose other days for it. Longer ladders exist because the job needs longer.
 BASE = (14, 3, 1)
@@ -276,7 +277,7 @@ WATCHED = Ladder(date_watchers, BASE, alone_up_to=1)
 
 # What is told from events, and what examples are made of.
 CONTRIBUTION_DEADLINE, MEETING_BEGINS, FOLLOW_UP_DUE = "RR-01", "RR-04", "RR-10"
-ANSWERED, DATE_CHANGED, PROPOSAL_MOVED, ON_AGENDA = "RR-09", "RR-13", "RR-14", "RR-22"
+ANSWERED, DATE_CHANGED, PROPOSAL_MOVED, ON_AGENDA = NOTICE_OF_ASSIGNMENT, "RR-13", "RR-14", "RR-22"
 
 RULES: tuple[Rule, ...] = (
     Rule(

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.db.models import Count, Q, QuerySet
 from django.utils.timezone import now
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.utils import get_translation_fields
 
@@ -44,9 +44,20 @@ def least_busy_first(people: QuerySet[User], *, circle: Circle, seen_by: User) -
 
 
 def whom_she_knows(user: User, coalitions) -> list[User]:
-    """The people this person may name in these coalitions: for a lead all who work there, for others the leads and their own circles."""
+    """The people this person may name in these coalitions: for a lead all who work there, for others the leads and their own circles.
+
+    Adds `load`, the open follow-ups of each as far as the reader may know of them.
+    """
     known = Membership.objects.visible_to(user).working().filter(coalition__in=coalitions)
-    return list(User.objects.filter(pk__in=known.values("user")).order_by("name", "pk"))
+    readable = Q(follow_ups__closed_at=None, follow_ups__circle__in=Circle.objects.of(user), follow_ups__circle__coalition__in=coalitions)
+    people = User.objects.filter(pk__in=known.values("user")).annotate(load=Count("follow_ups", filter=readable))
+    return list(people.order_by("name", "pk"))
+
+
+def with_load(person: User) -> str:
+    """ "Lucía: 3 open follow-ups" """
+    load = getattr(person, "load", 0)
+    return ngettext("%(name)s: %(n)s open follow-up", "%(name)s: %(n)s open follow-ups", load) % {"name": person.name or "—", "n": load}
 
 
 class PersonChoiceField(forms.TypedChoiceField):
@@ -59,9 +70,12 @@ class PersonChoiceField(forms.TypedChoiceField):
     def __init__(self, **kwargs):
         super().__init__(empty_value=None, **kwargs)
 
-    def offer(self, people, *, nobody: str = "", me: User | None = None) -> None:
+    def offer(self, people, *, nobody: str = "", me: User | None = None, shows_load: bool = False) -> None:
         known = {str(person.public_id): person for person in people}
-        named = [(key, gettext("Me") if person == me else person.name or "—") for key, person in known.items()]
+        named = [
+            (key, gettext("Me") if person == me else with_load(person) if shows_load else person.name or "—")
+            for key, person in known.items()
+        ]
         self.choices = [("", nobody), *named] if nobody else named
         self.coerce = known.get
 
@@ -204,7 +218,9 @@ class NewFollowUpForm(FollowUpForm):
         self.fields["circle"].offer(Circle.objects.of(user).filter(coalition__in=works_in), names_coalition=len(works_in) > 1)
         people = [user, *(person for person in whom_she_knows(user, works_in) if person != user)]
         owners = people if memberships.led else [user]
-        self.fields["owner"].offer(owners, nobody=gettext("Nobody yet: whoever takes it"), me=user)
+        self.fields["owner"].offer(owners, nobody=gettext("Nobody yet: whoever takes it"), me=user, shows_load=True)
+        if memberships.led:
+            self.fields["owner"].help_text = _("Who does it. Anyone but you is notified by e-mail.")
         self.fields["backup"].offer(people, nobody=gettext("Nobody"), me=user)
 
     def clean(self):

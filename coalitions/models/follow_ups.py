@@ -21,6 +21,9 @@ from resolutions.models import Resolution
 # How long a follow-up may have nobody before its leads are told.
 NOBODY_FOR = timedelta(hours=48)
 DUE_SOON = timedelta(hours=24)
+# The kind of mail that tells of an assignment, as its reader may stop it; on its own for what is due so soon.
+NOTICE_OF_ASSIGNMENT = "RR-09"
+AT_ONCE_WITHIN = timedelta(hours=72)
 
 
 def nobody_has(at: datetime | None = None) -> Q:

@@ -20,6 +20,7 @@ from coalitions.forms.follow_ups import AssignForm, DoneForm, FollowUpChangeForm
 from coalitions.models import CircleView, FollowUp, KeptCopy, Membership
 from coalitions.permissions import membership_context_of, rights_on
 from coalitions.read_models.names import display_name
+from coalitions.read_models.notified import said_after_assigning
 from coalitions.services import circle_views, follow_up_undo
 from coalitions.services import follow_ups as services
 from coalitions.services.follow_up_copies import may_put_words_back
@@ -93,7 +94,7 @@ def follow_up_new(request):
         except RuleBroken as error:
             add_broken_rule(form, error)
         else:
-            messages.success(request, _("The follow-up has been created."))
+            messages.success(request, " ".join([_("The follow-up has been created."), *said_after_assigning(made, by=request.user)]))
             return redirect(made)
     return render(request, "coalitions/follow_ups/follow_up_new.html", {"section": "follow-ups", "form": form, "memberships": memberships})
 
@@ -116,14 +117,15 @@ def follow_up_assign(request, public_id):
     if request.method == "POST" and form.is_valid():
         asked = form.cleaned_data
         try:
-            services.assign(
+            assigned = services.assign(
                 follow_up, to=asked["to"], by=request.user, seen_version=asked["version"], due_at=asked["due_at"], backup=asked["backup"]
             )
         except RuleBroken as error:
             add_broken_rule(form, error)
             see_again(form, follow_up)
         else:
-            messages.success(request, _("Assigned: %(name)s") % {"name": asked["to"].short_name})
+            said = _("Assigned to %(name)s.") % {"name": asked["to"].short_name}
+            messages.success(request, " ".join([said, *said_after_assigning(assigned, by=request.user)]))
             return redirect(next_page(request, follow_up.get_absolute_url()))
     context = {
         "section": "follow-ups",
