@@ -55,6 +55,25 @@ def found(user, typed: str) -> dict[str, list[str]]:
     }
 
 
+@pytest.mark.parametrize(
+    ("typed", "slugs"),
+    [
+        ("101", ["101", "pp-101"]),
+        ("rés. 101", ["101", "pp-101"]),
+        ("pp 101", ["pp-101"]),
+        ("rés. PP 101", ["pp-101"]),
+        ("pp-101", ["pp-101"]),
+    ],
+)
+def test_101_alone_is_that_of_the_assembly_and_a_series_leads_to_its_own(user, typed, slugs):
+    ResolutionFactory(number=101, series="pp", slug="pp-101", title_en="A text")
+    ResolutionFactory(number=101, title_en="Zebras")
+
+    [group] = search(user, typed).groups
+
+    assert [result.key for result in group.found] == slugs
+
+
 @pytest.mark.parametrize("typed", ["50", "rés. 50", "Res 50", "res. n° 50", "RÉSOLUTION 50", "resolución 50"])
 def test_a_number_leads_to_its_resolution_first(user, typed):
     ResolutionFactory(number=7, why_en="Cites resolution 50 of the same assembly.")
