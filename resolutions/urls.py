@@ -1,7 +1,7 @@
 from django.urls import path
 
 from resolutions.views.history import resolution_history
-from resolutions.views.resolutions import region_list, resolution_detail, resolution_list
+from resolutions.views.resolutions import region_list, resolution_list
 from resolutions.views.texts import resolution_text
 from resolutions.views.watching import region_watch, watch
 from resolutions.views.wording_rules import wording_rules
@@ -12,7 +12,6 @@ urlpatterns = [
     path("regions/", region_list, name="regions"),
     path("regions/<slug:code>/watch/", region_watch, name="region-watch"),
     path("wording-rules/", wording_rules, name="wording-rules"),
-    path("<slug:slug>/", resolution_detail, name="detail"),
     path("<slug:slug>/history/", resolution_history, name="history"),
     path("<slug:slug>/text/", resolution_text, name="text"),
     path("<slug:slug>/watch/", watch, name="watch"),

@@ -125,7 +125,7 @@ class SearchResult:
         }
         match self.kind:
             case "resolutions":
-                return page_address("resolutions:detail", self.key)
+                return page_address("coalitions:resolution", self.key)
             case "topics":
                 return f"{reverse('resolutions:list')}?{urlencode({'topic': self.key})}"
             case "regions":

@@ -9,6 +9,7 @@ from coalitions.texts.views import (
     manual_entry,
     matrix,
     new_resolutions,
+    overview,
     positions,
     proposals,
     proposals_paste,
@@ -18,6 +19,7 @@ from coalitions.texts.views import (
 )
 
 urlpatterns = [
+    path("resolutions/<slug:slug>/", overview.resolution, name="resolution"),
     path("resolutions/<slug:slug>/compare/", compare.compare, name="compare"),
     path("resolutions/<slug:slug>/compare/export.<str:extension>", compare.compare_export, name="compare-export"),
     path("proposals/<uuid:public_id>/hints/set-aside/", compare.hint_dismiss, name="hint-dismiss"),

@@ -233,7 +233,7 @@ class Resolution(Fact):
         return self.short_name
 
     def get_absolute_url(self) -> str:
-        return page_address("resolutions:detail", self.slug)
+        return page_address("coalitions:resolution", self.slug)
 
     @property
     def short_name(self) -> str:

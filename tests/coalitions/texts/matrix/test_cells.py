@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils.timezone import now
 
+from resolutions.models import Resolution
 from tests import factories
 from tests.coalitions.texts.matrix.helpers import ask, cell, page, past_assembly, record_reading, shown, words
 
@@ -133,5 +134,14 @@ def test_an_empty_cell_says_so_and_an_observer_gets_no_form(client, network, wan
 
 
 def test_the_list_of_resolutions_and_the_matrix_lead_to_each_other(client, wanjiru):
-    assert 'href="/matrix/"' in page(client, wanjiru, "/resolutions/")
-    assert 'href="/resolutions/"' in page(client, wanjiru)
+    assert 'href="/matrix/?q=cyber"' in page(client, wanjiru, "/resolutions/?q=cyber&show=watched")
+    assert 'href="/resolutions/?q=cyber"' in page(client, wanjiru, "/matrix/?q=cyber&plain=1")
+
+
+def test_a_short_title_names_a_row_and_the_official_one_is_its_tooltip(client, wanjiru, groups, fifty):
+    titles = {"short_title_en": "Cyber", "title_en": "Cybersecurity, as the ITU calls it", "has_official_title": True}
+    Resolution.objects.filter(pk=fifty.pk).update(**titles)
+    ask(fifty, groups["CEPT"])
+    shown_page = page(client, wanjiru)
+    assert 'title="Cybersecurity, as the ITU calls it"' in shown_page
+    assert "<span>Cyber</span>" in shown_page

@@ -2,11 +2,24 @@ import pytest
 from django.urls import reverse
 from django.utils.timezone import now
 
-from tests.factories import AssemblyFactory, ContributionFactory, ProposalFactory, ResolutionFactory, TopicFactory, UserFactory
+from coalitions.texts.services.positions import take_position
+from tests.factories import (
+    AssemblyFactory,
+    ContributionFactory,
+    ProposalFactory,
+    RegionalGroupFactory,
+    ResolutionFactory,
+    TopicFactory,
+    UserFactory,
+    coalition,
+    lead,
+    member,
+    observer,
+)
 
 pytestmark = pytest.mark.django_db
 
-PAGE = reverse("resolutions:detail", args=["50"])
+PAGE = reverse("coalitions:resolution", args=["50"])
 
 
 @pytest.fixture
@@ -36,7 +49,7 @@ def test_the_frame_says_which_text_it_is_and_leads_to_its_parts(client, user):
 
     assert "Resolution 50 (Rev. New Delhi, 2024)" in page
     assert "<h1>Cybersecurity</h1>" in page
-    assert '<a href="/resolutions/50/" aria-current="page">Resolution</a>' in page
+    assert 'aria-current="page">Resolution</a>' in page
     assert '<a href="/resolutions/50/follow-ups/">Follow-ups</a>' in page
     assert '<a href="/resolutions/50/dates/">Dates</a>' in page
     assert '<a href="/resolutions/50/text/">Text</a>' in page
@@ -113,8 +126,46 @@ def test_the_page_costs_the_same_whatever_its_length(client, user, rows, django_
         resolution.revisions.create(assembly=assembly, label_en=f"Rev. {number}", verified_by=UserFactory(), verified_at=now())
         resolution.outcomes.create(assembly=assembly, action="NOC", verified_by=UserFactory(), verified_at=now())
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(10):
         client.get(PAGE)
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_positions_and_proposals_cost_the_same_however_many(client, rows, django_assert_num_queries):
+    network = coalition()
+    leader, resolution = lead(network), ResolutionFactory(number=50)
+    for number in range(rows):
+        ProposalFactory(resolution=resolution, identifier=f"EUR/38A{number}/1", group=RegionalGroupFactory(code=f"G{number}"))
+        take_position(resolution, circle=network.everyone, stance="oppose", words=f"Version {number}", by=leader)
+    client.force_login(member(network))
+    client.get(PAGE)
+    with django_assert_num_queries(13):
+        client.get(PAGE)
+
+
+def test_it_opens_with_the_position_the_proposals_and_the_state_of_the_text(client):
+    network = coalition()
+    resolution = ResolutionFactory(number=50, why_en="It matters")
+    resolution.revisions.create(
+        assembly=AssemblyFactory(code="WTSA-24"), label_en="Rev. New Delhi, 2024", source="https://example.org/texts"
+    )
+    for number in range(7):
+        ProposalFactory(resolution=resolution, identifier=f"EUR/38A{number}/1")
+    take_position(resolution, circle=network.everyone, stance="oppose", words="Not the network itself", by=lead(network))
+    client.force_login(member(network))
+    page = client.get(PAGE).content.decode()
+    order = ["Not the network itself", 'id="h-state"', "not entered yet", 'id="h-proposals"', "EUR/38A0/1", "See all 7", "It matters"]
+    places = [page.index(words) for words in order]
+    assert places == sorted(places)
+    assert page.count('<li class="entry"', page.index('id="h-proposals"'), page.index('id="h-why"')) == 5
+
+
+def test_what_a_coalition_holds_is_shown_to_its_members_alone(client):
+    network = coalition()
+    take_position(ResolutionFactory(number=50), circle=network.everyone, stance="oppose", words="Not the network itself", by=lead(network))
+    for stranger in (observer(network), member(coalition("Elsewhere")), UserFactory()):
+        client.force_login(stranger)
+        assert "Not the network itself" not in client.get(PAGE).content.decode()
 
 
 @pytest.mark.parametrize("is_staff", [True, False])
@@ -130,7 +181,7 @@ def test_only_staff_are_offered_to_correct_the_facts(client, is_staff):
 def test_a_resolution_that_is_not_there_is_not_found(client, user):
     ResolutionFactory(number=50)
 
-    assert client.get(reverse("resolutions:detail", args=["51"])).status_code == 404
+    assert client.get(reverse("coalitions:resolution", args=["51"])).status_code == 404
 
 
 def test_the_tab_of_proposals_counts_those_one_may_read(client, user):
