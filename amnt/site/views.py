@@ -6,6 +6,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.staticfiles import finders
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import now
@@ -70,6 +71,14 @@ def glossary(request):
 def said(texts: Mapping[str, str | None]) -> str:
     """In the reader's language, or the first there is."""
     return next((text for code in resolution_order(current_language()) if (text := texts.get(code))), "")
+
+
+@login_not_required
+@require_safe
+def first_week(request):
+    """With the picture in the reader's language, where the browser suite has made one."""
+    picture = f"img/first-week/{current_language()}.png"
+    return render(request, "about/first_week.html", {"picture": picture if finders.find(picture) else ""})
 
 
 @login_not_required

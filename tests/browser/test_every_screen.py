@@ -135,6 +135,7 @@ STRANGERS = (
     "/account/address/too-old/take-back/",
     "/account/recovery/too-old/stop/",
     "/about/help/",
+    "/about/first-week/",
     "/mail/inbox/",
 )
 AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
