@@ -379,3 +379,10 @@ def test_once_everyone_was_told_of_every_move_reading_it_again_asks_twice(deadli
     assert set(news(user=her).values_list("deadline", "meeting")) == {(deadline.pk, None), (None, meeting.pk)}
     with django_assert_num_queries(2):
         notices.tell_of_dates(since, now())
+
+
+def test_of_a_date_that_is_now_nobody_is_told_that_it_moved(untold, her, clock):
+    moved(untold, 20, **DUE)
+    clock.move_to(Deadline.objects.get().at)
+    tasks.tick()
+    assert not news().exists()

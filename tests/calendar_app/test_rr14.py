@@ -367,3 +367,14 @@ def test_telling_costs_the_same_however_many_there_are(clock, here, resolution, 
     with django_assert_num_queries(8):
         notices.tell_of_proposals(moment(20, 8), moment(20))
     assert Reminder.objects.count() == count * count
+
+
+def test_what_was_replaced_before_the_tick_is_not_even_planned(here, resolution, clock):
+    watcher(here, resolution)
+    first = recorded(resolution)
+    second = recorded(resolution, identifier="EUR/38A7/2", contribution=first.contribution)
+    first.superseded_at = moment(20)
+    first.save()
+    clock.move_to(moment(20, 9, 1))
+    a_minute()
+    assert set(Reminder.objects.filter(rule="RR-14").values_list("proposal", flat=True)) == {second.pk}
