@@ -42,7 +42,9 @@ class Coverage:
 
 
 def coverage(groups: Iterable[tuple[str, str, Collection[str]]], *, openness: Mapping[str, bool]) -> Coverage:
-    """groups -- acronym, place and country codes of each; openness -- of each country that has a card, whether it says it is open."""
+    """Of the regions of which a number may be shown; a row of hidden numbers says nothing.
+
+    groups -- acronym, place and country codes of each; openness -- of each country that has a card, whether it says it is open."""
     regions, y = [], 0
     for acronym, place, countries in groups:
         if not countries:
@@ -50,6 +52,8 @@ def coverage(groups: Iterable[tuple[str, str, Collection[str]]], *, openness: Ma
         cards = [openness[code] for code in countries if code in openness]
         opened = hide_small(cards.count(True))
         others = hide_small(cards.count(False))
+        if opened is None and others is None:
+            continue
         full, empty = opened or 0, cards.count(False)
         regions.append(
             Region(acronym, place, opened, others, len(countries) - len(cards), y, squares(0, full, y), squares(full, full + empty, y))

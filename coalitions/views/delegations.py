@@ -32,7 +32,7 @@ def delegations(request):
     assembly = Assembly.objects.current()
     cards = list(Delegation.objects.visible_to(request.user).filter(assembly=assembly)) if assembly else []
     groups = list(RegionalGroup.objects.visible_to(request.user))
-    search = SearchForm(request.GET, groups=groups)
+    search = SearchForm(request.GET, groups=[group for group in groups if codes_of(group)])
     found = sorted((card for card in cards if search.finds_card(card)), key=lambda card: fold(str(card)))
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     rows = [(card, [str(group) for group in groups if str(card.country) in codes_of(group)]) for card in page.object_list]
