@@ -18,6 +18,7 @@ from calendar_app.models.dates import address_of_date
 from calendar_app.permissions import can_change_date, can_propose_change
 from calendar_app.services import dates
 from calendar_app.services.date_states import fingerprint, new_date_of, state_of
+from coalitions.permissions import membership_context_of
 from resolutions.models import Assembly
 
 # --- The form -------------------------------------------------------------------------------------------------------
@@ -43,9 +44,10 @@ def assembly_change(request, edition):
 
 def _change(request, target):
     """The form, then the preview, then `save` makes the change; `again` goes back to the form."""
-    if not can_propose_change(request.user, target):
+    memberships = membership_context_of(request.user)
+    if not can_propose_change(request.user, target, memberships):
         raise PermissionDenied
-    is_lead = can_change_date(request.user, target)
+    is_lead = can_change_date(request.user, target, memberships)
     form = ChangeDateForm(form_data(request), target=target, initial=_said_now(target))
     meeting = target.meeting if isinstance(target, Deadline) else target
     form.offer_zones(*(zones_of_country(str(meeting.country)) if meeting else ()), request.user.time_zone)

@@ -10,28 +10,28 @@ from django.urls import reverse
 from calendar_app.models import Attendance, DateChange, Meeting
 from calendar_app.services.date_states import state_of
 from tests.calendar_app.dating import EARLY, change_form, door, page
-from tests.factories import DeadlineFactory, MeetingFactory, ResolutionFactory, coalition, lead, member
+from tests.factories import DeadlineFactory, MeetingFactory, ResolutionFactory, coalition, lead, member, observer
 
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.parametrize("role", [member, observer])
 @time_machine.travel(EARLY, tick=False)
-def test_who_leads_no_coalition_changes_no_date(client):
-    here = coalition()
+def test_who_leads_no_coalition_changes_no_date(client, role):
     meeting, deadline = MeetingFactory(), DeadlineFactory()
-    client.force_login(member(here))
+    client.force_login(role(coalition()))
     assert client.get(meeting.get_absolute_url()).content.decode().count("Change the date") == 0
-    for url in (
-        page("meeting-change", meeting),
-        page("meeting-edit", meeting),
+    for_leads = (page("meeting-edit", meeting), page("deadline-edit", deadline))
+    for_members = (
         page("related-deadline-new", meeting),
+        page("meeting-change", meeting),
         page("deadline-change", deadline),
-        page("deadline-edit", deadline),
         reverse("calendar_app:assembly-change", args=[meeting.assembly.code]),
         reverse("calendar_app:date-new"),
         reverse("calendar_app:deadline-new"),
         reverse("calendar_app:meeting-new", args=["regional"]),
-    ):
+    )
+    for url in for_leads if role is member else for_leads + for_members:
         assert client.get(url).status_code == 403
         assert client.post(url, change_form(meeting, save="1")).status_code in {403, 405}
     assert client.post(page("meeting-checked", meeting)).status_code == 403
