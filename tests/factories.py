@@ -105,7 +105,8 @@ class ResolutionFactory(DjangoModelFactory):
     class Meta:
         model = Resolution
 
-    number = factory.Sequence(lambda n: n + 1)
+    # Above those that tests name.
+    number = factory.Sequence(lambda n: n + 301)
     slug = factory.LazyAttribute(lambda row: str(row.number))
     title_en = factory.LazyAttribute(lambda row: f"Title of resolution {row.number}")
     title_fr = factory.LazyAttribute(lambda row: f"Titre de la résolution {row.number}")

@@ -128,7 +128,6 @@ def move_clauses_to_copy(proposal: Proposal, job: ImportJob) -> None:
     """Move its clauses to a hidden copy, until they are moved back or deleted."""
     apart = Proposal.objects.get(pk=proposal.pk)
     apart.pk, apart.public_id = None, Proposal._meta.get_field("public_id").get_default()
-    apart._state.adding = True
     apart.words_of, apart.replaces, apart.superseded_at = proposal, None, job.taken_back_at
     apart.taken_back_at = job.taken_back_at
     apart.save(force_insert=True)
