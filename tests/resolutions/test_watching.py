@@ -3,6 +3,7 @@ from django.urls import reverse
 from django.utils.timezone import now
 
 from resolutions.models import RegionWatch, Watch
+from resolutions.services import watching as services
 from tests.factories import RegionalGroupFactory, ResolutionFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -143,3 +144,20 @@ def test_regional_groups_say_how_one_gets_in_and_how_their_proposals_are_marked(
 
 def test_without_regional_groups_the_page_says_how_to_load_them(client, user):
     assert "load_reference" in client.get(reverse("resolutions:regions")).content.decode()
+
+
+def test_stopping_leaves_every_other_watch(user):
+    other = UserFactory()
+    fifty, sixty = ResolutionFactory(), ResolutionFactory()
+    africa, asia = RegionalGroupFactory(code="ATU"), RegionalGroupFactory(code="APT")
+    for person in (user, other):
+        for resolution in (fifty, sixty):
+            services.watch(person, resolution)
+        for group in (africa, asia):
+            services.watch_region(person, group)
+
+    services.stop_watching(user, fifty)
+    services.stop_watching_region(user, africa)
+
+    assert set(Watch.objects.values_list("user", "resolution")) == {(user.pk, sixty.pk), (other.pk, fifty.pk), (other.pk, sixty.pk)}
+    assert set(RegionWatch.objects.values_list("user", "group")) == {(user.pk, asia.pk), (other.pk, africa.pk), (other.pk, asia.pk)}
