@@ -545,6 +545,14 @@ def test_what_is_published_is_one_job_of_who_brought_it_with_the_day_she_says(br
     assert the_upload().state_at >= job.at
 
 
+def test_what_is_published_already_is_given_back_whatever_is_asked(person):
+    published = ContributionFactory()
+    upload = Upload.objects.create(kind="contribution", state="published", contribution=published, brought_by=person)
+    about = publishing.DocumentDecision(assembly=published.assembly, number="99", language="en")
+    assert publishing.publish(upload, about, [], by=person) == published
+    assert Contribution.objects.count() == 1
+
+
 def test_what_was_not_read_or_was_thrown_away_since_is_not_published(person):
     thing = waiting(person)
     about = publishing.DocumentDecision(AssemblyFactory(), "38A7", "en")
