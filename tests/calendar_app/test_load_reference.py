@@ -281,6 +281,17 @@ def test_force_brings_back_what_was_deleted():
     assert "Left out" not in said
 
 
+def test_what_was_brought_back_by_force_follows_the_data_again(edited):
+    load()
+    Resolution.objects.get(slug="50").delete()
+    load("--force")
+
+    said = edited("resolutions.yaml", "Cybersécurité", "Cybersécurité, encore")
+
+    assert "Left out" not in said
+    assert "encore" in Resolution.objects.get(slug="50").title_fr
+
+
 def test_force_takes_the_data_as_it_ships():
     load()
     Resolution.objects.filter(slug="50").update(title_en="Security of networks")
