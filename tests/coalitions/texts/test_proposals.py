@@ -79,7 +79,7 @@ def test_a_line_says_what_is_asked_by_whom_since_when_and_how_to_read_it(client,
     page = shown(client, member(here), tab(resolution))
     assert '<b class="itu">MOD</b> <bdi class="cote">EUR/38A7/1</bdi>' in page
     assert "<bdi>CEPT</bdi>" in page
-    for said in ("common proposal", "late</span>", "3 States sign it", "Mon, 18 Sept 2028", "on itu.int", "not read yet"):
+    for said in ("common proposal", "late</span>", "3 States sign it", "Mon 18 Sept", "on itu.int", "not read yet"):
         assert said in page, said
 
 
