@@ -30,6 +30,10 @@ class QuietHoursForm(forms.ModelForm):
     # Where the box hides the hours, a browser could not say that one of them is missing.
     use_required_attribute = False
 
+    class Meta:
+        model = User
+        fields = QUIET_HOURS
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if self.initial.get("quiet_from") == self.initial.get("quiet_to"):

@@ -186,7 +186,7 @@ def test_the_file_is_written_while_it_is_sent(inside, wanjiru):
 def test_however_many_rows_there_are_the_file_asks_as_often(inside, wanjiru, count, django_assert_num_queries):
     keys_of(wanjiru, count)
     written = inside.get(reverse("accounts:own-data")).streaming_content
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(26):
         assert sum(map(len, written)) > count
 
 

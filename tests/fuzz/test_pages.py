@@ -47,6 +47,8 @@ ELSEWHERE = {
     "AddToCircleForm": "a circle that already holds everyone offers nobody to add",
     "ReauthenticateCodeForm": "takes an authenticator app",
     "CodeForm": "the second step of a log-in that has begun",
+    "CountriesForm": "on the first page of a new coalition",
+    "FirstCallForm": "on the first page of a new coalition",
     "DraftsForm": "the second page of a pasted table",
     "InvitationCodeForm": "takes the key of an invitation",
     "NewPasswordForm": "takes the key of a mail",
