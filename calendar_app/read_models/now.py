@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import Q, Value
@@ -24,11 +24,11 @@ from calendar_app.models.concerns import Concerns, concerns_of
 from calendar_app.models.dates import address_of_date
 from calendar_app.models.entries import CalendarEntry, next_entries
 from calendar_app.permissions import can_change_date, can_propose_change
-from calendar_app.read_models.preparation import Preparation, to_prepare
-from coalitions.models import Approval, Circle, FollowUp, FollowUpEvent, LastReaderQuestion
+from calendar_app.read_models.preparation import SHOWN_FROM, Preparation, to_prepare
+from coalitions.models import Approval, Circle, FollowUp, FollowUpEvent, LastReaderQuestion, Membership, StarterPlan
 from coalitions.models.follow_ups import DUE_SOON, nobody_has
 from coalitions.permissions import MembershipContext, membership_context_of
-from resolutions.models import Resolution, Series, short_name
+from resolutions.models import Assembly, Resolution, Series, short_name
 from resolutions.models.moves import moved_since
 
 LINES = 7
@@ -90,6 +90,7 @@ class NowPage:
 
     user: User
     instant: datetime
+    assembly: Assembly | None = None
     shows_all_moved: bool = False
 
     @cached_property
@@ -121,13 +122,15 @@ class NowPage:
         return _changes(self.user, self.memberships)
 
     @cached_property
-    def waiting(self) -> tuple[int, datetime | None]:
+    def waiting(self) -> "Waiting":
         return _waiting(self.user, self.memberships)
 
     @cached_property
     def preparations(self) -> list[Preparation]:
         """What she settles before an assembly; asked only of who said whether she goes somewhere."""
-        return to_prepare(self.user) if self.concerns.attendances else []
+        first_day = self.assembly.starts_on if self.assembly else None
+        is_near = first_day is not None and first_day <= (self.instant + SHOWN_FROM).date()
+        return to_prepare(self.user) if is_near and self.concerns.attendances else []
 
     @cached_property
     def blocks(self) -> list[Block]:
@@ -156,7 +159,7 @@ def mine_block(page: NowPage) -> Block | None:
     if not page.memberships.works:
         return None
     mine, _unowned, in_circles = page.follow_ups
-    to_answer, _to_settle = page.waiting
+    to_answer = page.waiting.to_answer
     to_confirm = _to_confirm(page.user, page.changes, page.memberships) if page.memberships.works else []
     count = len(mine) + in_circles + len(to_confirm) + to_answer
     shown = {
@@ -248,13 +251,25 @@ class FollowUpLine:
         return self.snoozed_until is not None and self.snoozed_until > instant_now()
 
 
-def _waiting(user, memberships: MembershipContext) -> tuple[int, datetime | None]:
-    """How many approvals wait for her answer, and until when she settles a circle that she read last."""
+class Waiting(NamedTuple):
+    """How many approvals wait for her answer, until when she settles a circle that she read last, and whether she has a starter plan."""
+
+    to_answer: int
+    to_settle: datetime | None
+    has_plan: bool
+
+
+def _waiting(user, memberships: MembershipContext) -> Waiting:
+    """Asked at once: most of it is there for few people, and on few days."""
     due = LastReaderQuestion.objects.visible_to(user).values_list(Value("to_settle"), "due_at")
     if memberships.led:
         due = due.union(Approval.objects.to_answer_by(user, memberships.led).values_list(Value("to_answer"), "expires_at"), all=True)
-    waiting = list(due[:MOST_COUNTED])
-    return sum(what == "to_answer" for what, _at in waiting), min((at for what, at in waiting if what == "to_settle"), default=None)
+    if Membership.Role.LEAD in memberships.roles.values():
+        due = due.union(StarterPlan.objects.visible_to(user).open().order_by().values_list(Value("plan"), "begun_at"), all=True)
+    found: dict[str, list[datetime]] = defaultdict(list)
+    for what, at in due[:MOST_COUNTED]:
+        found[what].append(at)
+    return Waiting(len(found["to_answer"]), min(found["to_settle"], default=None), bool(found["plan"]))
 
 
 def _follow_ups(user, memberships: MembershipContext) -> tuple[list[FollowUpLine], list[FollowUpLine], int]:

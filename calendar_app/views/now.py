@@ -20,11 +20,10 @@ from resolutions.models import Assembly
 @require_safe
 def now(request):
     user, instant = request.user, instant_now()
-    page = NowPage(user, instant, shows_all_moved=request.GET.get("all") == "moved")
-    memberships = page.memberships
     assembly = Assembly.objects.current()
+    page = NowPage(user, instant, assembly, shows_all_moved=request.GET.get("all") == "moved")
+    memberships = page.memberships
     has_days = assembly is not None and assembly.starts_on is not None
-    _to_answer, to_settle = page.waiting
     return render(
         request,
         "calendar_app/now/now.html",
@@ -32,9 +31,9 @@ def now(request):
             "section": "now",
             "form": None,
             "memberships": memberships,
-            "plan": shown_plan(user, memberships, assembly),
+            "plan": shown_plan(user, memberships, assembly) if page.waiting.has_plan else None,
             "lacks_second_factor": memberships.lacks_second_factor or (_leads(memberships) and _is_only_asked(user)),
-            "to_settle": to_settle,
+            "to_settle": page.waiting.to_settle,
             "waits_for_leads": not memberships.roles and Invitation.objects.waiting_for_leads().filter(accepted_by=user).exists(),
             "blocks": page.blocks,
             "preparations": page.preparations,
