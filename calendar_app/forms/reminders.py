@@ -15,8 +15,6 @@ from calendar_app.reminders.rules import BASE, CHOICES
 # The least hours of a day without quiet hours.
 LEAST_OPEN_HOURS = 4
 QUIET_HOURS = ("quiet_from", "quiet_to")
-# What an account begins with.
-USUAL_QUIET_HOURS = {"quiet_from": time(20), "quiet_to": time(8)}
 
 
 def days_in_words() -> list[tuple[str, str]]:
@@ -37,7 +35,9 @@ class QuietHoursForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if self.initial.get("quiet_from") == self.initial.get("quiet_to"):
-            self.initial.update({"no_quiet_hours": True}, **USUAL_QUIET_HOURS)
+            new_account = User()
+            self.initial.update({"no_quiet_hours": True}, **{name: getattr(new_account, name) for name in QUIET_HOURS})
+        self.fields["quiet_to"].help_text = ""  # the box says it
 
     def clean(self):
         cleaned = super().clean() or {}
@@ -77,7 +77,6 @@ class RemindersForm(QuietHoursForm):
     def __init__(self, *args, ceiling: str, **kwargs):
         super().__init__(*args, **kwargs)
         self.ceiling = ceiling
-        self.fields["quiet_to"].help_text = ""  # the box says it
         self.initial.setdefault("days", [str(days) for days in self.instance.reminder_days or BASE])
         self.initial["mail_level"] = lower(self.initial["mail_level"], ceiling)
         for name in ("digest_at", "quiet_from", "quiet_to"):

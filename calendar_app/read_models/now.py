@@ -102,7 +102,7 @@ class NowPage:
         return concerns_of(self.user, self.memberships.circles)
 
     @cached_property
-    def follow_ups(self) -> tuple[list["FollowUpLine"], list["FollowUpLine"], int]:
+    def follow_ups(self) -> "FollowUpLines":
         return _follow_ups(self.user, self.memberships)
 
     @cached_property
@@ -143,7 +143,7 @@ class NowPage:
     @property
     def for_messaging(self) -> dict[str, Any]:
         """What may be copied for a messaging app: public dates, and what nobody has."""
-        _mine, unowned, _in_circles = self.follow_ups
+        unowned = self.follow_ups.unowned
         return {
             "dates": [entry for entry in self.soon if not entry.is_private][:LINES],
             # Words of one coalition are not for the ears of another: only who stands in a single one copies them.
@@ -158,7 +158,7 @@ def mine_block(page: NowPage) -> Block | None:
     """What waits for her: answers first, then what is due first."""
     if not page.memberships.works:
         return None
-    mine, _unowned, in_circles = page.follow_ups
+    mine, in_circles = page.follow_ups.mine, page.follow_ups.in_circles
     to_answer = page.waiting.to_answer
     to_confirm = _to_confirm(page.user, page.changes, page.memberships) if page.memberships.works else []
     count = len(mine) + in_circles + len(to_confirm) + to_answer
@@ -197,7 +197,7 @@ def moved_block(page: NowPage) -> Block | None:
 
 def unowned_block(page: NowPage) -> Block | None:
     """For leads: what nobody has."""
-    _mine, unowned, _in_circles = page.follow_ups
+    unowned = page.follow_ups.unowned
     if not unowned:
         return None
     return Block("unowned", {"follow_ups": unowned[:LINES], "count": len(unowned), "has_more": len(unowned) > LINES})
@@ -272,7 +272,15 @@ def _waiting(user, memberships: MembershipContext) -> Waiting:
     return Waiting(len(found["to_answer"]), min(found["to_settle"], default=None), bool(found["plan"]))
 
 
-def _follow_ups(user, memberships: MembershipContext) -> tuple[list[FollowUpLine], list[FollowUpLine], int]:
+class FollowUpLines(NamedTuple):
+    """Hers, nobody's, and how many of hers are in circles."""
+
+    mine: list[FollowUpLine]
+    unowned: list[FollowUpLine]
+    in_circles: int
+
+
+def _follow_ups(user, memberships: MembershipContext) -> FollowUpLines:
     """Mine, what waits for an answer first; nobody's; and how many of mine are in circles. Rows are read, never made objects of."""
     rows = (
         FollowUp.objects.visible_to(user, memberships.circles)
@@ -287,7 +295,7 @@ def _follow_ups(user, memberships: MembershipContext) -> tuple[list[FollowUpLine
     lines = [FollowUpLine(*row) for row in rows[:MOST_COUNTED]]
     open_to_all = [line for line in lines if line.circle_kind == Circle.Kind.EVERYONE]
     mine = sorted((line for line in open_to_all if line.owner), key=lambda line: line.state != FollowUp.State.TO_ACCEPT)
-    return mine, [line for line in open_to_all if line.owner is None], len(lines) - len(open_to_all)
+    return FollowUpLines(mine, [line for line in open_to_all if line.owner is None], len(lines) - len(open_to_all))
 
 
 # --- Changes of dates ---------------------------------------------------------------------------------------------------

@@ -30,25 +30,8 @@ def days(context: dict[str, Any], first: date, last: date) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def both_times(context: dict[str, Any], instant: datetime, zone: str, has_hour: bool, clock: str = "venue") -> SafeString:
-    """The official time and the reader's own, in the chosen order: `clock` is mine, geneva or venue."""
-    reader = reader_zone(context)
-    said = times.when(instant, zone=zone, reader=reader, language=current_language(), has_hour=has_hour, this_year=this_year(context))
-    if not has_hour:
-        return format_html('<time datetime="{}">{}</time>', instant.isoformat(), said.official)
-    if clock == "geneva" and zone != times.ITU_ZONE:
-        geneva = times.when(instant, zone=times.ITU_ZONE, reader=zone, language=current_language(), this_year=this_year(context)).official
-        return format_html('<time datetime="{}">{}</time> — {}', instant.isoformat(), geneva, said.official)
-    if said.yours is None:
-        return format_html('<time datetime="{}">{}</time>', instant.isoformat(), said.official)
-    yours = gettext("%(time)s your time") % {"time": said.yours}
-    first, second = (yours, said.official) if clock == "mine" else (said.official, yours)
-    return format_html('<time datetime="{}">{}</time> — {}', instant.isoformat(), first, second)
-
-
-@register.simple_tag(takes_context=True)
 def both_hours(context: dict[str, Any], instant: datetime, zone: str, has_hour: bool, clock: str = "venue") -> SafeString:
-    """The same beside the official day (`stub`), which is not said again."""
+    """The official hour and the reader's own, in the chosen order (mine, geneva or venue), beside the official day (`stub`)."""
     if not has_hour:
         return SafeString(gettext("time not given"))
     language, beside = current_language(), instant.astimezone(ZoneInfo(zone)).date()
