@@ -20,7 +20,7 @@ from amnt.core.htmx import next_page, post_only
 from amnt.core.languages import current_language
 from amnt.retention import rules as retention
 from resolutions.folding import fold
-from resolutions.importers.lessons import shipped_glossary
+from resolutions.importers.glossary_and_notes import shipped_glossary
 
 GLOSSARY_HEADINGS = {
     "action": _("What is asked of a text"),

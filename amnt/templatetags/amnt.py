@@ -188,6 +188,19 @@ def translated(thing: Any, field: str = "") -> SafeString:
     return SafeString("")
 
 
+@register.simple_tag
+def listed(thing: Any, field: str) -> SafeString:
+    """A translated text of several lines as a list; where it had to come from another language, it is marked with that language."""
+    for code in resolution_order(current_language()):
+        if lines := (getattr(thing, f"{field}_{code}", None) or "").splitlines():
+            items = format_html_join("", "<li>{}</li>", ((line,) for line in lines)) if len(lines) > 1 else None
+            shown = format_html("<ul>{}</ul>", items) if items else format_html("<p>{}</p>", lines[0])
+            if code == current_language():
+                return shown
+            return format_html('<div lang="{}">{}</div> <small class="fallback">({})</small>', code, shown, in_language(code))
+    return SafeString("")
+
+
 @register.filter
 def country_name(country: Any) -> str:
     return str(country.name) if country else ""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from resolutions.importers.lessons import GuideNote, shipped_guide_notes
+from resolutions.importers.glossary_and_notes import GuideNote, shipped_guide_notes
 from resolutions.models import Resolution, Topic
 
 

@@ -7,12 +7,12 @@ from django.apps import apps
 
 from calendar_app.services import reference as dates
 from resolutions.domain.source_notes import parts_of
-from resolutions.importers import lessons
+from resolutions.importers import glossary_and_notes
 from resolutions.importers.source_notes import shipped_vocabulary
 from resolutions.services import reference as texts
 
 LANGUAGES = ["fr", "en", "es"]
-SHAPES = {**texts.FILES, **dates.FILES, **lessons.FILES}
+SHAPES = {**texts.FILES, **dates.FILES, **glossary_and_notes.FILES}
 # Our own wording; titles of the ITU stay blank where they are not established.
 OURS = {
     "regional_groups": ("access", "common_proposals", "note", "region", "acronym"),

@@ -1,4 +1,4 @@
-"""The proposals on one resolution as a list shows them: who asks, who signs, how we read it, what moved. No request, no query."""
+"""The proposals on one resolution as a list shows them: who asks, who signs, how we read it, what moved."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -7,8 +7,11 @@ from operator import attrgetter
 
 from django_countries import countries
 
+from amnt.accounts.models import User
 from coalitions.models import Reading
-from resolutions.models import Assembly, Proposal
+from coalitions.permissions import MembershipContext
+from coalitions.texts.read_models.readings import newest_readings
+from resolutions.models import Assembly, Proposal, Resolution
 from resolutions.read_models.versions import proposal_key
 
 
@@ -53,6 +56,12 @@ class OfAssembly:
     gone: list[ProposalRow] = field(default_factory=list)
 
 
+def proposals_on(resolution: Resolution, user: User, memberships: MembershipContext) -> list[OfAssembly]:
+    """What this person may read of what was asked on a resolution, the latest assembly first. Two queries."""
+    proposals = list(Proposal.objects.visible_to(user, memberships.circles).filter(resolution=resolution).defer("reasons").for_list())
+    return _by_assembly(rows_of(proposals, newest_readings(user, proposals, memberships), user.seen_before_at))
+
+
 def rows_of(proposals: Iterable[Proposal], readings: Mapping[int, Reading], since: datetime | None) -> list[ProposalRow]:
     """In the order given. readings -- by key of the proposal; since -- the visit before this one."""
     proposals = list(proposals)
@@ -87,8 +96,7 @@ def names_of(proposal: Proposal) -> dict[str, str]:
     return {str(country): str(countries.name(str(country))) for country in proposal.countries}
 
 
-def by_assembly(rows: Iterable[ProposalRow]) -> list[OfAssembly]:
-    """The latest assembly first."""
+def _by_assembly(rows: Iterable[ProposalRow]) -> list[OfAssembly]:
     found: dict[int, OfAssembly] = {}
     for row in rows:
         assembly = row.proposal.contribution.assembly

@@ -7,9 +7,8 @@ from coalitions.models import CircleView
 from coalitions.permissions import membership_context_of
 from coalitions.services import circle_views
 from coalitions.texts.read_models.positions import position_cards
-from coalitions.texts.read_models.proposal_rows import by_assembly, rows_of
-from coalitions.texts.read_models.readings import newest_readings
-from resolutions.models import Proposal, Resolution, RevisionText, StudyGroupLink
+from coalitions.texts.read_models.proposal_rows import proposals_on
+from resolutions.models import Resolution, RevisionText, StudyGroupLink
 from resolutions.read_models.guide_notes import notes_about
 
 # More are on the tab of proposals.
@@ -23,8 +22,7 @@ def resolution(request, slug):
     revisions = list(resolution.revisions.all())
     cards = position_cards(user, resolution, memberships)
     circle_views.record_views(CircleView.Thing.POSITION, [(card.position.public_id, card.position.circle) for card in cards], by=user)
-    proposals = list(Proposal.objects.visible_to(user, memberships.circles).filter(resolution=resolution).defer("reasons").for_list())
-    assemblies = by_assembly(rows_of(proposals, newest_readings(user, proposals, memberships), user.seen_before_at))
+    assemblies = proposals_on(resolution, user, memberships)
     standing = assemblies[0].standing if assemblies else []
     topics = list(resolution.topics.all())
     texts = RevisionText.objects.visible_to(user).current().filter(revision=revisions[-1]) if revisions else RevisionText.objects.none()

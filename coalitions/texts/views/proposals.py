@@ -15,7 +15,7 @@ from coalitions.permissions import can_enter_texts, membership_context_of
 from coalitions.services import circle_views
 from coalitions.texts.forms.proposals import ProposalChangeForm
 from coalitions.texts.read_models.positions import position_cards
-from coalitions.texts.read_models.proposal_rows import by_assembly, rows_of
+from coalitions.texts.read_models.proposal_rows import proposals_on, rows_of
 from coalitions.texts.read_models.readings import newest_readings
 from resolutions.models import Proposal, ProposalEvent, ProposedClause, Resolution
 from resolutions.read_models.proposed import changes_of, is_in_language_of_base, other_base
@@ -28,8 +28,7 @@ def resolution_proposals(request, slug):
     user = request.user
     resolution = get_object_or_404(Resolution.objects.for_page(user), slug=slug)
     memberships = membership_context_of(user)
-    proposals = list(Proposal.objects.visible_to(user, memberships.circles).filter(resolution=resolution).defer("reasons").for_list())
-    assemblies = by_assembly(rows_of(proposals, newest_readings(user, proposals, memberships), user.seen_before_at))
+    assemblies = proposals_on(resolution, user, memberships)
     context = {
         "section": "resolutions",
         "tab": "proposals",

@@ -7,7 +7,7 @@ from django.template import Context, Template
 from django.test import Client
 from django.utils.translation import override
 
-from resolutions.importers.lessons import shipped_glossary, shipped_guide_notes
+from resolutions.importers.glossary_and_notes import shipped_glossary, shipped_guide_notes
 from tests.factories import ResolutionFactory, TopicFactory, UserFactory
 
 GLOSSARY = "/about/glossary/"
@@ -42,7 +42,7 @@ def test_the_page_of_a_resolution_says_them_in_the_readers_language(client, lang
 
 def test_a_term_opens_its_explanation_without_script():
     with override("fr"):
-        html = Template('{% load lessons %}{% term "noc" %} {% term "noc" "sans changement" place="-2" %}').render(Context())
+        html = Template('{% load glossary %}{% term "noc" %} {% term "noc" "sans changement" place="-2" %}').render(Context())
 
     assert re.findall(r'popovertarget="([^"]+)"', html) == re.findall(r'popover id="([^"]+)"', html) == ["term-noc", "term-noc-2"]
     assert "<dfn>NOC</dfn>" in html
@@ -53,7 +53,7 @@ def test_a_term_opens_its_explanation_without_script():
 
 def test_a_term_that_is_not_in_the_glossary_is_refused():
     with pytest.raises(KeyError):
-        Template('{% load lessons %}{% term "nothing" %}').render(Context())
+        Template('{% load glossary %}{% term "nothing" %}').render(Context())
 
 
 @pytest.mark.django_db
