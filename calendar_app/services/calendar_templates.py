@@ -19,7 +19,18 @@ from calendar_app.models import Deadline, Meeting
 from calendar_app.services.date_facts import titles_of_related_deadline
 from calendar_app.services.date_states import save_with_author
 from calendar_app.services.reference import SHIPPED
-from resolutions.importers.reference import FACT, SURE, FileSchema, is_true, many, one_of, read_reference_file, slug, whole_number, words
+from resolutions.importers.reference import (
+    DATE_STATUS,
+    FACT,
+    SURE,
+    FileSchema,
+    many,
+    one_of,
+    read_reference_file,
+    slug,
+    whole_number,
+    words,
+)
 from resolutions.models import Assembly, DateStatus, Fact, RegionalGroup, RegionWatch
 from resolutions.services.reference import deleted_here
 
@@ -37,7 +48,7 @@ TEMPLATES = FileSchema(
         "registration_days": whole_number,
         "basis": words(1000),
         # Lets a row of low confidence be read: every date made of a row is an assumption anyway.
-        "is_assumption": is_true,
+        "date_status": DATE_STATUS,
         **FACT,
     },
     needed=SURE | {"offset_days", "title", "basis"},

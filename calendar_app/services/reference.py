@@ -26,7 +26,6 @@ from resolutions.importers.reference import (
     day,
     ends_after_it_starts,
     hour,
-    is_true,
     many,
     one_of,
     slug,
@@ -58,7 +57,6 @@ FILES: Mapping[str, FileSchema] = {
             "mode": one_of(*Meeting.Mode.values),
             "access": one_of(*Meeting.Access.values),
             "date_status": DATE_STATUS,
-            "is_assumption": is_true,
             "resolutions": many(slug),
             **FACT,
         },
@@ -77,7 +75,6 @@ FILES: Mapping[str, FileSchema] = {
             "hour": hour,
             "zone": zone,
             "date_status": DATE_STATUS,
-            "is_assumption": is_true,
             **FACT,
         },
         needed=SURE | {"assembly", "kind", "title"},
@@ -173,9 +170,9 @@ def _counted(content: FileContent, links: Mapping[str, Links], gone: set[str]) -
 
 
 def _placed(row: ReferenceEntry, values: dict[str, Any], on: Any) -> ReferenceEntry:
-    if values.pop("is_assumption", None):
+    if values.get("date_status") == DateStatus.ASSUMPTION:
         # How little is sure of it, its status says; there is no lower certainty to store.
-        values |= {"date_status": DateStatus.ASSUMPTION.value, "confidence": Fact.Confidence.MEDIUM.value}
+        values["confidence"] = Fact.Confidence.MEDIUM.value
     at = values.pop("hour", None)
     where = values.setdefault("zone", ITU_ZONE)
     if at is not None and not exists(on, at, where):

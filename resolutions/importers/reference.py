@@ -89,8 +89,8 @@ def read_reference_file(data: bytes, *, file: str, shape: FileSchema) -> FileCon
         if key in seen:
             raise row.refuse(f"the same key as row {seen[key]}")
         seen[key] = number
-        # Of what has low certainty only dates marked as assumptions are stored: they are shown as such.
-        if row.values.get("confidence") == "low" and not row.values.get("is_assumption"):
+        # Of what has low certainty only dates that are assumptions are stored: they are shown as such.
+        if row.values.get("confidence") == "low" and row.values.get("date_status") != "assumption":
             unsure.append(key)
             continue
         if reason := shape.check(row.values):
@@ -291,7 +291,7 @@ def _wrong_with_resolution(values: dict[str, Any]) -> str | None:
     return None
 
 
-DATE_STATUS = one_of("confirmed", "provisional", "rumour")
+DATE_STATUS = one_of("confirmed", "provisional", "assumption", "rumour")
 
 ASSEMBLIES = FileSchema(
     "assemblies",

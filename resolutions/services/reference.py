@@ -59,6 +59,9 @@ FILES: Mapping[str, FileSchema] = {
 }
 # The author in the history of a row.
 REASON = "reference data"
+# How sure a date is was said of its day and of its source: where those of a person are kept, so is what she said of them.
+NOTHING: frozenset[str] = frozenset()
+SAID_OF = {"date_status": frozenset({"starts_on", "ends_on", "at", "source"})}
 
 Links = Mapping[str, Reference]
 
@@ -193,14 +196,13 @@ def _store_row(row: ReferenceEntry, found: Reference | None, into: ReferenceTabl
     wanted = {column: _blank(column, into) if value is None else value for column, value in flat(into.model, row.values).items()}
     loaded = dict(thing.reference_values)
     stands = {column: value_of(thing, column, into) for column in flat(into.model, dict.fromkeys(into.columns))}
-    changed = []
-    for column, wish in wanted.items():
-        value = _named(wish, column, into)
-        if found and not force and value != stands[column] and not _is_as_loaded(column, loaded, stands[column]):
-            tally.kept.append(f"{row.key}: {column}")
-        elif value != stands[column]:
-            changed.append(column)
-        loaded[column] = value
+    wanted_values = {column: _named(wish, column, into) for column, wish in wanted.items()}
+    differing = [column for column, value in wanted_values.items() if value != stands[column]]
+    kept = [column for column in differing if found and not force and not _is_as_loaded(column, loaded, stands[column])]
+    kept += [column for column in differing if column not in kept and SAID_OF.get(column, NOTHING).intersection(kept)]
+    tally.kept += [f"{row.key}: {column}" for column in kept]
+    changed = [column for column in differing if column not in kept]
+    loaded |= wanted_values
     # Columns that the data leaves out are remembered as they are, so that they can follow the data later.
     values = stands | loaded if found is None else loaded
     _save(thing, {column: wanted[column] for column in changed}, values, row, into)

@@ -79,21 +79,22 @@ def test_a_title_that_is_not_established_stays_blank():
     assert Resolution.objects.get(number=11).title_es is None
 
 
-def test_the_assembly_to_come_is_provisional_and_says_it_is_an_assumption():
+def test_the_assembly_to_come_is_an_assumption_and_says_so():
     load()
 
     assembly = Assembly.objects.get(code="WTSA-28")
-    assert (assembly.starts_on, assembly.ends_on, assembly.date_status) == (date(2028, 10, 17), date(2028, 10, 26), "provisional")
+    assert (assembly.starts_on, assembly.ends_on, assembly.date_status) == (date(2028, 10, 17), date(2028, 10, 26), "assumption")
     assert "planning assumption" in assembly.source
     assert assembly.city == ""
     deadline = Deadline.objects.get(reference_key="WTSA-28-contributions")
-    assert (deadline.offset_days, deadline.date_status, deadline.zone) == (-29, "provisional", "Europe/Zurich")
+    assert (deadline.offset_days, deadline.date_status, deadline.zone) == (-29, "assumption", "Europe/Zurich")
     assert (deadline.at, deadline.has_hour) == (datetime(2028, 9, 18, 21, 59, tzinfo=UTC), True)
-    # Of low confidence, and loaded only because they are marked as assumptions.
-    assumed = {"WTSA-28-visa", "WTSA-28-registration"}
+    # Two of them are of low confidence, and loaded only because they are assumptions.
+    assumed = {"WTSA-28-visa", "WTSA-28-registration", "WTSA-28-contributions"}
     assert set(Deadline.objects.assumptions().values_list("reference_key", flat=True)) == assumed
-    rest = Deadline.objects.filter(assembly=assembly).exclude(reference_key__in=assumed)
-    assert set(rest.values_list("date_status", flat=True)) == {"provisional"}
+    assert set(Meeting.objects.assumptions().values_list("reference_key", flat=True)) == {"WTSA-28"}
+    # Published, and may move.
+    assert Meeting.objects.get(reference_key="WRC-27").date_status == "provisional"
 
 
 def test_a_date_given_without_hour_has_none():
@@ -353,6 +354,44 @@ def test_a_date_that_a_person_moved_stays_and_what_counts_from_it_follows():
 
     assert Deadline.objects.get(reference_key="WTSA-28-contributions").at == datetime(2028, 9, 25, 21, 59, tzinfo=UTC)
     assert "assemblies WTSA-28: starts_on" in said
+
+
+@pytest.fixture
+def loaded_as_provisional(edited):
+    """As the data said before assumptions were told apart."""
+    of_assembly, of_deadline = "date_status: assumption\n    study_period", 'date_status: assumption\n    source: "Pattern'
+    edited("assemblies.yaml", of_assembly, of_assembly.replace("assumption", "provisional"))
+    edited("deadlines.yaml", of_deadline, of_deadline.replace("assumption", "provisional"))
+
+
+def test_what_was_loaded_as_provisional_becomes_the_assumption_it_is(loaded_as_provisional):
+    statuses = [Assembly.objects.filter(code="WTSA-28"), Deadline.objects.filter(reference_key="WTSA-28-contributions")]
+    assert [rows.get().date_status for rows in statuses] == ["provisional", "provisional"]
+
+    load()
+
+    assert [rows.get().date_status for rows in statuses] == ["assumption", "assumption"]
+
+
+@pytest.mark.parametrize("published", [{"starts_on": date(2028, 10, 16)}, {"source": "https://www.itu.int/circular"}])
+def test_what_people_entered_as_published_stays_provisional(loaded_as_provisional, published):
+    Assembly.objects.filter(code="WTSA-28").update(**published)
+
+    for _again in range(2):
+        said = load()
+
+    assert Assembly.objects.get(code="WTSA-28").date_status == "provisional"
+    assert "assemblies WTSA-28: date_status" in said
+    # Nobody published the day of the door that counts from it.
+    assert Deadline.objects.get(reference_key="WTSA-28-contributions").date_status == "assumption"
+
+
+def test_what_people_confirmed_stays_confirmed(loaded_as_provisional):
+    Assembly.objects.filter(code="WTSA-28").update(date_status="confirmed")
+
+    load()
+
+    assert Assembly.objects.get(code="WTSA-28").date_status == "confirmed"
 
 
 def test_a_meeting_that_the_data_moves_gets_a_new_version(edited):
