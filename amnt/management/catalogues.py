@@ -10,6 +10,8 @@ from babel.messages.pofile import PoFileError, read_po
 
 # A line must not begin with a sign that French puts a space before, nor end with an opening quotation mark.
 BREAKABLE = re.compile(r" [:;?!»]|« ")
+# French puts a whole no-break space (U+00A0) before a colon and inside quotation marks, a narrow one (U+202F) before the other signs.
+WRONG_WIDTH = re.compile("\u202f[:»]|«\u202f|\u00a0(?:[;?!]|%%)")
 
 
 def troubles(path: Path, language: str) -> Iterator[str]:
@@ -37,7 +39,9 @@ def troubles(path: Path, language: str) -> Iterator[str]:
         for error in message.check(catalogue):
             yield f"{path}: {error}: {said}"
         if language == "fr" and any(BREAKABLE.search(string) for string in strings(message)):
-            yield f"{path}: an ordinary space where French wants a narrow no-break one: {said}"
+            yield f"{path}: an ordinary space where French wants a no-break one: {said}"
+        if language == "fr" and any(WRONG_WIDTH.search(string) for string in strings(message)):
+            yield f"{path}: U+00A0 belongs before a colon and inside quotation marks, U+202F before ; ? ! and %: {said}"
     for obsolete in catalogue.obsolete.values():
         yield f"{path}: said nowhere any more: {first(obsolete.id)}"
     if any(line.startswith(b"#: /") or b"FULL NAME" in line for line in text.splitlines()):

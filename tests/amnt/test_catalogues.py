@@ -50,13 +50,19 @@ def test_a_placeholder_that_got_lost_is_noticed(said):
     assert trouble.endswith("%(n)s days")
 
 
-@pytest.mark.parametrize("sentence", ["Enregistrer ?", "Est-ce « Oui\u202f»", "Est-ce «\u202fOui »", "Deux choses : une, deux"])
+@pytest.mark.parametrize("sentence", ["Enregistrer ?", "Est-ce « Oui\u00a0»", "Est-ce «\u00a0Oui »", "Deux choses : une, deux"])
 def test_french_keeps_its_signs_on_the_line_of_their_word(said, sentence):
-    assert said(f'msgid "Yes"\nmsgstr "{sentence}"\n') == ["an ordinary space where French wants a narrow no-break one: Yes"]
+    assert said(f'msgid "Yes"\nmsgstr "{sentence}"\n') == ["an ordinary space where French wants a no-break one: Yes"]
 
 
-def test_french_with_its_narrow_spaces_has_no_trouble(said):
-    assert said('msgid "Yes"\nmsgstr "Deux choses\u202f: «\u202foui\u202f» et «\u202fnon\u202f»\u202f!"\n') == []
+@pytest.mark.parametrize("sentence", ["Deux choses\u202f: une, deux", "Est-ce «\u202foui\u202f»", "Enregistrer\u00a0?", "20\u00a0%%"])
+def test_french_spaces_have_the_width_of_their_sign(said, sentence):
+    [trouble] = said(f'msgid "Yes"\nmsgstr "{sentence}"\n')
+    assert trouble.startswith("U+00A0 belongs before a colon")
+
+
+def test_french_with_its_no_break_spaces_has_no_trouble(said):
+    assert said('msgid "Yes"\nmsgstr "Deux choses\u00a0: «\u00a0oui\u00a0» et «\u00a0non\u00a0»\u202f!"\n') == []
 
 
 def test_a_language_without_catalogue_is_noticed(tmp_path):

@@ -8,7 +8,7 @@ from amnt.core.locales import locale_of
 from amnt.templatetags.amnt import breakable
 
 
-@pytest.mark.parametrize(("language", "said"), [("fr", "Rés. 50\u202f: NOC"), ("en", "Rés. 50: NOC"), ("es", "Rés. 50: NOC")])
+@pytest.mark.parametrize(("language", "said"), [("fr", "Rés. 50\u00a0: NOC"), ("en", "Rés. 50: NOC"), ("es", "Rés. 50: NOC")])
 def test_in_french_a_space_that_does_not_break_stands_before_a_colon(language, said):
     with translation.override(language):
         assert with_colon("Rés. 50", "NOC") == said

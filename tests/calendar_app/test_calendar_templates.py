@@ -49,7 +49,7 @@ def test_the_dates_of_a_region_are_computed_from_the_first_day_as_assumptions(ap
     last = Meeting.objects.get(reference_key="WTSA-28-APT-last-apt")
     assert (last.title_en, last.title_fr) == (
         "APT: fifth and last preparatory meeting for WTSA-28",
-        "APT\u202f: cinquième et dernière réunion préparatoire à l’AMNT-28",
+        "APT\u00a0: cinquième et dernière réunion préparatoire à l’AMNT-28",
     )
     assert (last.starts_on, last.ends_on, last.date_status, last.source) == (
         date(2028, 8, 21),

@@ -265,8 +265,8 @@ def test_a_title_that_is_not_there_in_her_language_says_in_which_it_comes(clock,
 @pytest.mark.parametrize(
     ("source", "language", "said"),
     [
-        ("https://www.itu.int/circular", "fr", "Source\u202f: itu.int, à vérifier"),
-        ("guide", "fr", "Source\u202f: le guide (Global Partners Digital, juillet 2024), à vérifier"),
+        ("https://www.itu.int/circular", "fr", "Source\u00a0: itu.int, à vérifier"),
+        ("guide", "fr", "Source\u00a0: le guide (Global Partners Digital, juillet 2024), à vérifier"),
         ("guide", "es", "Fuente: la guía (Global Partners Digital, julio de 2024), por verificar"),
         ("Pattern of earlier assemblies, not published: 29 days", "fr", "À vérifier"),
         ("Pattern of earlier assemblies, not published: 29 days", "es", "Por verificar"),

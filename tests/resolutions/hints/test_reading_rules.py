@@ -90,7 +90,7 @@ def test_words_for_people_are_set_as_the_language_sets_them(row):
             assert not any(f" {sign}" in words for sign in ";:!?»"), f"{language}: {words}"
             assert "« " not in words
             if language == "fr":
-                assert not re.search("[^\u202f][;:!?»]|«[^\u202f]", words)
+                assert not re.search("[^\u202f][;!?]|[^\u00a0][:»]|«[^\u00a0]", words)
 
 
 def test_a_marked_line_is_what_was_and_what_is():

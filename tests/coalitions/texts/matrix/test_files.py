@@ -49,7 +49,7 @@ def test_the_plain_table_in_french_has_french_colons(client, wanjiru, groups, fi
     wanjiru.language = "fr"
     wanjiru.save()
     body = page(client, wanjiru, plain=1)
-    assert "EUR/38A8/1\u202f: pas encore de lecture" in body
+    assert "EUR/38A8/1\u00a0: pas encore de lecture" in body
     assert "EUR/38A8/1:" not in body
 
 
