@@ -3,6 +3,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from calendar_app.models.dates import Deadline
 
@@ -23,7 +24,7 @@ class DeadlineAnswer(models.Model):
     """What a person who may go to an assembly said of its registration, visa or funding: it is done, or she does not need it."""
 
     class Answer(models.TextChoices):
-        DONE = "done", _("done")
+        DONE = "done", pgettext_lazy("answer", "done")
         NOT_NEEDED = "not-needed", _("not needed")
         # Taken back: she is reminded again.
         OPEN = "open", _("not settled")
