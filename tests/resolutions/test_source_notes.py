@@ -20,7 +20,7 @@ LANGUAGES = ["fr", "en", "es"]
         ("https://apt.int/x", [SourcePart("https://apt.int/x", "", True)]),
         ("web:https://apt.int/x", [SourcePart("https://apt.int/x", "", True)]),
         ("https://apt.int/x (read in a copy)", [SourcePart("https://apt.int/x", "lu dans une copie", True)]),
-        ("https://a.int/x (Resolution 44, Rev. Dubai, 2012)", [SourcePart("https://a.int/x", "résolution 44, rév. Dubaï, 2012", True)]),
+        ("https://a.int/x (Resolution 44, Rev. Dubai, 2012)", [SourcePart("https://a.int/x", "Résolution 44, rév. Dubaï, 2012", True)]),
         ("known, not checked again (title)", [SourcePart("", "connu, non revérifié (titre)", True)]),
         ("unverified knowledge", [SourcePart("", "connu, non revérifié", True)]),
         ("T25-SG12-260609", [SourcePart("", "T25-SG12-260609", True)]),
