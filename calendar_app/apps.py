@@ -15,7 +15,6 @@ class CalendarConfig(AppConfig):
             "calendar_app.reminders.delivery_check",
             "calendar_app.personal_data_handlers",
             "calendar_app.services.attendance",
-            "calendar_app.services.date_watching",
             "calendar_app.services.preparation",
             "calendar_app.retention_rules",
         )

@@ -20,6 +20,8 @@ class CoalitionsConfig(AppConfig):
             "coalitions.services.follow_up_copies",
             "coalitions.services.follow_up_undo",
             "coalitions.services.circle_undo",
+            "coalitions.services.delegation_notes",
+            "coalitions.services.starter_plans",
             "coalitions.texts.services.hints",
             "coalitions.texts.services.discarding",
             "coalitions.retention_rules",

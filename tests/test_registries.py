@@ -185,11 +185,12 @@ def test_copies_that_can_be_put_back():
 def test_acts_that_can_be_undone():
     assert by_kind(undo._kinds) == {
         "resolutions.watch": "undo_watch",
-        "resolutions.region_watch": "undo_region_watch",
         "coalitions.follow_up": "undo_and_say",
-        "coalitions.circle_removal": "undo_and_say",
+        "coalitions.circle_removal": "undo_removal",
+        "coalitions.circle_leaving": "undo_leaving",
+        "coalitions.delegation_note_removal": "restore_note",
+        "coalitions.starter_plan": "undo_answer",
         "calendar_app.attendance": "undo_attendance",
-        "calendar_app.date_watch": "undo_watch",
         "calendar_app.deadline_answer": "undo_answer",
     }
 

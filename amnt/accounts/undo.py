@@ -2,7 +2,7 @@
 
 An act whose service can restore what was there offers it with its sentence:
 
-    undo.say(request, _("Done."), kind="coalitions.follow_up", about={…ids and values to restore…})
+    undo.success_with_undo(request, _("Done."), kind="coalitions.follow_up", about={…ids and values to restore…})
 
 The notice then holds a form. What to restore travels in it, encrypted and bound to the person: nothing is stored, and nothing is left
 after the ten minutes. The function registered for the kind restores it, locked, or refuses with a sentence if others changed it since.
@@ -34,13 +34,20 @@ def register(kind: str, undo: Undo) -> None:
     _kinds[kind] = undo
 
 
-def say(request: HttpRequest, sentence: str, *, kind: str, about: dict[str, Any] | None) -> None:
-    """Say that it is done, with a button that undoes it; without one if there is nothing to restore (`about` is None)."""
-    token = token_of(kind, about, by=request.user) if about is not None else ""  # type: ignore[arg-type]
-    messages.success(request, sentence, extra_tags=undo_tag(token))
+def success_with_undo(request: HttpRequest, sentence: str, *, kind: str, about: dict[str, Any] | None) -> None:
+    """Like `messages.success`, with a button that undoes the act; without one if there is nothing to restore (`about` is None)."""
+    messages.success(request, sentence, extra_tags=undo_tag(token_of(kind, about, by=request.user)))  # type: ignore[arg-type]
 
 
-def token_of(kind: str, about: dict[str, Any], *, by: User) -> str:
+def change(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any] | None:
+    """What to restore, and what must still stand there for that; None if nothing changed."""
+    return {"before": before, "after": after} if before != after else None
+
+
+def token_of(kind: str, about: dict[str, Any] | None, *, by: User) -> str:
+    """What the button carries; empty if there is nothing to restore."""
+    if about is None:
+        return ""
     if kind not in _kinds:
         raise LookupError(kind)
     return encrypt(json.dumps({"kind": kind, "by": by.pk, "at": now().isoformat(), "about": about}))

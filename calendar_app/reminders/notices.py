@@ -59,7 +59,7 @@ def tell_news(since: datetime, instant: datetime) -> None:
 def tell_of_follow_ups(since: datetime, instant: datetime) -> None:
     """Whoever assigned a follow-up is told of the answer, of its coming back and of its being done; never of what she did herself."""
     assigned = FollowUpEvent.objects.filter(
-        follow_up=OuterRef("follow_up"), kind=FollowUpEvent.Kind.ASSIGNED, pk__lt=OuterRef("pk")
+        follow_up=OuterRef("follow_up"), kind=FollowUpEvent.Kind.ASSIGNED, pk__lt=OuterRef("pk"), undone_by=None
     ).order_by("-pk")
     happened = (
         FollowUpEvent.objects.filter(at__gte=since, kind__in=FOLLOW_UPS_TOLD, undone_by=None)
@@ -99,26 +99,33 @@ def tell_of_follow_ups(since: datetime, instant: datetime) -> None:
 
 def correct_undone(since: datetime, instant: datetime) -> None:
     """Of an act that was undone, what was not mailed yet is let go of; whoever was mailed is told in the next digest that it was undone."""
-    undone = FollowUpEvent.objects.filter(at__gte=since, undoes__isnull=False).values_list("undoes", "pk", "at")
-    events = {act: (pk, at) for act, pk, at in undone}
-    if not events:
+    undone = list(FollowUpEvent.objects.filter(at__gte=since, undoes__isnull=False).select_related("undoes"))
+    if not undone:
         return
+    events = {event.undoes_id: event for event in undone}
     told = Reminder.objects.filter(rule=ANSWERED, version__in=events, step__in=FOLLOW_UPS_TOLD.values())
     told.filter(state__in=(State.PLANNED, State.QUEUED)).update(state=State.SKIPPED, cause=Cause.GONE, decided_at=instant)
-    sent = list(told.filter(state=State.SENT))
+    sent = [(reminder, events[reminder.version]) for reminder in told.filter(state=State.SENT)]
+    # What was planned for the person it was handed to is not sent, since it is of an older version.
+    handed = {event.follow_up_id: event for event in undone if event.undoes and event.undoes.kind == FollowUpEvent.Kind.ASSIGNED}
+    asked = Reminder.objects.filter(rule=ANSWERED, follow_up__in=handed, step__in=(Step.ASSIGNED, Step.BACKUP), state=State.SENT)
+    for reminder in asked if handed else ():
+        event = handed[reminder.follow_up_id or 0]
+        if event.undoes and reminder.created_at >= event.undoes.at:
+            sent.append((reminder, event))
     facts = Facts()
-    read_people(facts, {reminder.user_id for reminder in sent})
+    read_people(facts, {reminder.user_id for reminder, _event in sent})
     rows = [
         Reminder(
             user_id=reminder.user_id,
             rule=ANSWERED,
             follow_up_id=reminder.follow_up_id,
             step=Step.UNDONE,
-            version=events[reminder.version][0],
-            send_at=placement.after(events[reminder.version][1], 0, facts.clock(reminder.user_id)),
+            version=event.pk,
+            send_at=placement.after(event.at, 0, facts.clock(reminder.user_id)),
             created_at=instant,
         )
-        for reminder in sent
+        for reminder, event in sent
         if reminder.user_id in facts.people
     ]
     Reminder.objects.bulk_create(rows, ignore_conflicts=True, batch_size=ROWS_AT_A_TIME)

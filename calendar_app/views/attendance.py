@@ -10,10 +10,11 @@ from amnt.accounts import undo
 from amnt.core.errors import RuleBroken
 from amnt.core.htmx import next_page, post_only
 from calendar_app.forms.dates import AttendanceForm
-from calendar_app.models import Deadline, DeadlineAnswer, Meeting
+from calendar_app.models import DateWatch, Deadline, DeadlineAnswer, Meeting
 from calendar_app.services import attendance as attendances
 from calendar_app.services import date_watching, preparation
 from coalitions.models import Circle
+from resolutions.services import watching
 
 # --- Following ------------------------------------------------------------------------------------------------------
 
@@ -29,15 +30,16 @@ def deadline_watch(request, public_id):
 
 
 def _toggle_watch(request, target):
-    before = date_watching.watch_state(target, by=request.user)
+    watched = date_watching.as_watched(target)
+    before = watching.watch_state(request.user, DateWatch, **watched)
     if target.is_watched:
         date_watching.stop_watching_date(target, by=request.user)
         sentence = _("You no longer watch this date.")
     else:
         date_watching.watch_date(target, by=request.user)
         sentence = _("You watch this date.")
-    about = {"before": before, "after": date_watching.watch_state(target, by=request.user)}
-    undo.say(request, sentence, kind=date_watching.KIND, about=about)
+    about = undo.change(before, watching.watch_state(request.user, DateWatch, **watched))
+    undo.success_with_undo(request, sentence, kind=watching.KIND, about=about)
     return redirect(next_page(request, target.get_absolute_url()))
 
 
@@ -101,15 +103,14 @@ def deadline_answer(request, public_id):
         messages.error(request, str(error))
     else:
         after = preparation.answer_state(deadline, by=request.user)
-        about = {"before": before, "after": after} if before != after else None
-        undo.say(request, str(SAID[answer]), kind=preparation.KIND, about=about)
+        undo.success_with_undo(request, str(SAID[answer]), kind=preparation.KIND, about=undo.change(before, after))
     return redirect(next_page(request, deadline.get_absolute_url()))
 
 
 def say_noted(request, sentence, meeting, before):
     """Say it with a button that undoes it, if anything changed."""
     after = attendances.attendance_state(meeting, by=request.user)
-    undo.say(request, sentence, kind=attendances.KIND, about={"before": before, "after": after} if before != after else None)
+    undo.success_with_undo(request, sentence, kind=attendances.KIND, about=undo.change(before, after))
 
 
 def circles_to_tell(user, meeting):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django_countries import countries
 
+from amnt.accounts import undo
 from amnt.core import times
 from amnt.core.forms import whole_number
 from amnt.core.htmx import next_page, post_only
@@ -23,9 +24,8 @@ from calendar_app.models.concerns import concerns_of
 from calendar_app.models.entries import CalendarEntry, DrawnDate, counts, drawn_dates, entries
 from calendar_app.permissions import can_add_dates, can_propose_dates
 from coalitions.permissions import membership_context_of
-from resolutions.models import Assembly, DateStatus, RegionalGroup
+from resolutions.models import Assembly, DateStatus, RegionalGroup, RegionWatch
 from resolutions.services import watching
-from resolutions.views.watching import say_watched
 
 PAGE = 25
 # What the drawing still shows of what is over.
@@ -121,14 +121,15 @@ def calendar(request):
 def region_watch(request, code):
     """Follow what this regional group does, or no more."""
     group = get_object_or_404(RegionalGroup, code=code)
-    before = watching.watch_state(request.user, group)
-    if before["scope"]:
+    before = watching.watch_state(request.user, RegionWatch, group=group)
+    if before["row"]:
         watching.stop_watching_region(request.user, group)
         sentence = _("You no longer watch %(name)s.")
     else:
         watching.watch_region(request.user, group)
         sentence = _("You watch %(name)s.")
-    say_watched(request, sentence % {"name": group}, watching.OF_REGION, before, group)
+    about = undo.change(before, watching.watch_state(request.user, RegionWatch, group=group))
+    undo.success_with_undo(request, sentence % {"name": group}, kind=watching.KIND, about=about)
     return redirect(next_page(request, f"{request.path}"))
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from amnt.accounts import undo
 from amnt.accounts.middleware import form_data
 from amnt.core.errors import RuleBroken
 from amnt.core.forms import add_broken_rule
@@ -100,14 +101,22 @@ def refuse(request, public_id):
     line = request.POST.get("line", "")
     if line not in Line.values:
         raise Http404
+    before = starter_plans.plan_state(plan)
     starter_plans.refuse_line(plan, line, by=request.user)
-    messages.success(request, _("Left out. It is not asked again."))
+    say_answered(request, _("Left out. It is not asked again."), plan, before)
     return redirect("now")
 
 
 @post_only
-def put_away(request, public_id):
+def dismiss(request, public_id):
     """The whole plan, for good."""
-    starter_plans.put_away(_plan(request, public_id), by=request.user)
-    messages.success(request, _("Put away for good. Everything on it is also found under its own section."))
+    plan = _plan(request, public_id)
+    before = starter_plans.plan_state(plan)
+    starter_plans.dismiss(plan, by=request.user)
+    say_answered(request, _("Put away for good. Everything on it is also found under its own section."), plan, before)
     return redirect("now")
+
+
+def say_answered(request, sentence, plan, before):
+    """Say it with a button that undoes it, if anything changed."""
+    undo.success_with_undo(request, sentence, kind=starter_plans.KIND, about=undo.change(before, starter_plans.plan_state(plan)))

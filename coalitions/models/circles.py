@@ -3,7 +3,7 @@ from collections.abc import Collection
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
@@ -59,6 +59,8 @@ class Circle(Submitted):
     purpose = EncryptedCharField(_("why it exists"), max_length=300, blank=True)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(default=now, editable=False)
+    # Counts changes of its people and of its owner: whoever left does not come back by herself after one.
+    people_version = models.PositiveIntegerField(default=0, editable=False)
 
     objects = CircleQuerySet.as_manager()
 
@@ -87,6 +89,9 @@ class Circle(Submitted):
 
     def includes(self, user: User) -> bool:
         return self.people().filter(pk=user.pk).exists()
+
+    def note_people_changed(self) -> None:
+        Circle.objects.filter(pk=self.pk).update(people_version=F("people_version") + 1)
 
     def people(self) -> "models.QuerySet[User]":
         """The people in it now."""

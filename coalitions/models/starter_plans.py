@@ -32,7 +32,7 @@ class StarterPlanQuerySet(models.QuerySet["StarterPlan"]):
 
 
 class StarterPlan(models.Model):
-    """The first steps of a new coalition, shown to its leads until each is done or refused, or the plan is put away for good."""
+    """The first steps of a new coalition, shown to its leads until each is done or refused, or the plan is dismissed for good."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     coalition = models.OneToOneField(Coalition, models.CASCADE, related_name="starter_plan")

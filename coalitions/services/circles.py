@@ -55,6 +55,7 @@ def add_to_circle(circle: Circle, *, membership: Membership, by: User) -> Circle
         raise RuleBroken(reason)
     row, is_new = CircleMembership.objects.get_or_create(circle=circle, membership=membership)
     if is_new:
+        circle.note_people_changed()
         record_in(circle, "coalitions.circle_person_named", by=by, about=membership)
     return row
 
@@ -73,6 +74,7 @@ def remove_from_circle(circle: Circle, *, membership: Membership, by: User) -> i
     handed_back = leaving.hand_back(membership.user, circles=Circle.objects.filter(pk=circle.pk), by=by)
     if circle.owner_id == membership.user_id:
         leaving.pass_on(Circle.objects.filter(pk=circle.pk), without=membership)
+    circle.note_people_changed()
     record_in(circle, "coalitions.circle_person_removed", by=by, about=membership)
     return handed_back
 
@@ -86,6 +88,7 @@ def hand_on_circle(circle: Circle, *, to: Membership, by: User) -> None:
         raise RuleBroken(_("This person is not in the circle: add them first."))
     circle.owner = to.user
     circle.save(update_fields=["owner"])
+    circle.note_people_changed()
     record_in(circle, "coalitions.circle_handed_on", by=by, about=to, fields=["owner"])
 
 

@@ -14,14 +14,15 @@ from amnt.accounts import undo
 from amnt.accounts.models import User
 from amnt.core.errors import RuleBroken
 from coalitions.models import FollowUp, FollowUpEvent
+from coalitions.services.circle_acts import record_in
 from coalitions.services.follow_up_rules import lock_follow_up, reason_not_to_hold, what_happened_meanwhile
 from coalitions.services.follow_ups import add_event, new_version
 
 KIND = "coalitions.follow_up"
-INSTANTS = ("state_at", "closed_at", "assigned_at", "snoozed_until")
+INSTANTS = ("state_at", "closed_at", "assigned_at", "snoozed_until", "due_at")
 PEOPLE = ("owner_id", "backup_id", "assigned_by_id")
-# What the acts of one tap change.
-RESTORED = ("state", *INSTANTS, *PEOPLE)
+# What these acts change.
+RESTORED = ("state", "evidence", *INSTANTS, *PEOPLE)
 
 
 def state_before(follow_up: FollowUp) -> dict[str, Any]:
@@ -65,6 +66,8 @@ def undo_act(about: dict[str, Any], *, by: User) -> FollowUp:
     event = add_event(follow_up, FollowUpEvent.Kind.UNDONE, by)
     event.undoes = last
     event.save(update_fields=["undoes"])
+    if last.kind == FollowUpEvent.Kind.ASSIGNED and last.to_id != by.pk:
+        record_in(follow_up.circle, "coalitions.follow_up_assigned", by=by, about=follow_up, fields=["owner"])
     return follow_up
 
 

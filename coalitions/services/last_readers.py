@@ -185,6 +185,7 @@ def hand_on(circle: Circle, *, to: Membership, by: User) -> None:
     CircleMembership.objects.get_or_create(circle=circle, membership=to)
     circle.owner = to.user
     circle.save(update_fields=["owner"])
+    circle.note_people_changed()
     LastReaderQuestion.objects.filter(circle=circle).delete()
     record_in(circle, "coalitions.circle_saved", by=by)
 

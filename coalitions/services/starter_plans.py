@@ -1,7 +1,8 @@
-"""The starter plan of a new coalition: answered line by line, or put away for good."""
+"""The starter plan of a new coalition: answered line by line, or dismissed for good."""
 
 from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from uuid import uuid5
 
 from django.db import transaction
@@ -9,11 +10,13 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django_countries import countries as all_countries
 
+from amnt.accounts import undo
 from amnt.accounts.models import User
 from amnt.core import times
 from amnt.core.errors import RuleBroken
 from coalitions.models import Coalition, Delegation, Membership, StarterPlan, StarterPlanAnswer
 from coalitions.models.starter_plans import NATIONAL_WORK_BEGINS
+from coalitions.permissions import may_act_as_lead
 from coalitions.services import follow_ups
 from resolutions.models import Assembly
 
@@ -47,7 +50,7 @@ def refuse_line(plan: StarterPlan, line: str, *, by: User) -> None:
 
 
 @transaction.atomic
-def put_away(plan: StarterPlan, *, by: User) -> None:
+def dismiss(plan: StarterPlan, *, by: User) -> None:
     """For good, for all leads of the coalition."""
     plan = _locked(plan)
     if plan.closed_at is None:
@@ -126,4 +129,37 @@ def _close_if_answered(plan: StarterPlan, by: User) -> None:
     if has_second_lead(plan.coalition):
         answered.add(Line.SECOND_LEAD.value)
     if answered >= set(Line.values):
-        put_away(plan, by=by)
+        dismiss(plan, by=by)
+
+
+# --- Undoing ----------------------------------------------------------------------------------------------------------
+
+KIND = "coalitions.starter_plan"
+
+
+def plan_state(plan: StarterPlan) -> dict[str, Any]:
+    """Which lines are refused, and since when the plan is closed, as `undo` keeps it."""
+    closed_at = StarterPlan.objects.values_list("closed_at", flat=True).get(pk=plan.pk)
+    refused = plan.answers.filter(is_refused=True).order_by("pk").values_list("line", flat=True)
+    return {"plan": plan.pk, "refused": list(refused), "closed_at": closed_at and closed_at.isoformat()}
+
+
+@transaction.atomic
+def undo_answer(about: dict[str, Any], *, by: User) -> str:
+    """Ask the line again, and open the plan again, unless another lead did something with it since."""
+    before, after = about["before"], about["after"]
+    plan = StarterPlan.objects.visible_to(by).filter(pk=before["plan"]).first()
+    if plan is None or not may_act_as_lead(by, plan.coalition):
+        raise RuleBroken(_("You no longer lead this coalition: nothing was changed."))
+    plan = _locked(plan)
+    if plan_state(plan) != after:
+        raise RuleBroken(_("Another lead has changed it since: nothing was undone."))
+    plan.answers.filter(is_refused=True, by=by).exclude(line__in=before["refused"]).delete()
+    if after["closed_at"] and not before["closed_at"]:
+        plan.closed_at, plan.closed_by = None, None
+        plan.save(update_fields=["closed_at", "closed_by"])
+    return _("Undone: it is as it was before.")
+
+
+def register_all() -> None:
+    undo.register(KIND, undo_answer)

@@ -167,27 +167,23 @@ def circle_leave(request, public_id):
     circle = visible_circle(request, public_id)
     mine = get_object_or_404(Membership.objects.current().select_related("user"), coalition=circle.coalition_id, user=request.user)
     try:
-        handed_back = circles.remove_from_circle(circle, membership=mine, by=request.user)
+        handed_back, kind, about = circle_undo.remove_with_undo(circle, membership=mine, by=request.user)
     except RuleBroken as error:
         messages.error(request, str(error))
         return redirect(circle)
-    messages.success(request, removal_message(handed_back))
+    undo.success_with_undo(request, removal_message(handed_back), kind=kind, about=about)
     return redirect("coalitions:circles", circle.coalition.public_id)
 
 
 @post_only
 def circle_remove(request, public_id, member_id):
     circle, person = circle_and_member(request, public_id, member_id)
-    before = circle_undo.state_in_circle(circle, person)
     try:
-        handed_back = circles.remove_from_circle(circle, membership=person, by=request.user)
+        handed_back, kind, about = circle_undo.remove_with_undo(circle, membership=person, by=request.user)
     except RuleBroken as error:
         messages.error(request, str(error))
     else:
-        # Whoever removed herself names nobody into it any more.
-        is_another = person.user_id != request.user.pk
-        about = circle_undo.removal_to_undo(before, by=request.user) if is_another else None
-        undo.say(request, removal_message(handed_back), kind=circle_undo.KIND, about=about)
+        undo.success_with_undo(request, removal_message(handed_back), kind=kind, about=about)
     return redirect(circle if person.user_id != request.user.pk else circle.coalition)
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 from django_countries import countries
 
+from amnt.accounts import undo
 from amnt.accounts.middleware import form_data
 from amnt.core.errors import RuleBroken
 from amnt.core.forms import add_broken_rule
@@ -195,6 +196,7 @@ def note_remove(request, public_id):
     note = get_object_or_404(notes, public_id=public_id)
     if note.by_id != request.user.pk or not can_write_note(request.user, note.circle):
         raise PermissionDenied
+    removed = delegation_notes.note_to_restore(note)
     delegation_notes.remove_note(note, by=request.user)
-    messages.success(request, _("Removed. Nothing of it is kept."))
+    undo.success_with_undo(request, _("Removed. Nothing of it is kept."), kind=delegation_notes.KIND, about=removed)
     return redirect(note.delegation)

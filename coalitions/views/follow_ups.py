@@ -116,6 +116,7 @@ def follow_up_assign(request, public_id):
     form = AssignForm(form_data(request), user=request.user, follow_up=follow_up)
     if request.method == "POST" and form.is_valid():
         asked = form.cleaned_data
+        before = follow_up_undo.state_before(follow_up)
         try:
             assigned = services.assign(
                 follow_up, to=asked["to"], by=request.user, seen_version=asked["version"], due_at=asked["due_at"], backup=asked["backup"]
@@ -125,7 +126,7 @@ def follow_up_assign(request, public_id):
             see_again(form, follow_up)
         else:
             said = _("Assigned to %(name)s.") % {"name": asked["to"].short_name}
-            messages.success(request, " ".join([said, *said_after_assigning(assigned, by=request.user)]))
+            success_with_undo(request, " ".join([said, *said_after_assigning(assigned, by=request.user)]), before)
             return redirect(next_page(request, follow_up.get_absolute_url()))
     context = {
         "section": "follow-ups",
@@ -176,12 +177,13 @@ def follow_up_done(request, public_id):
         raise PermissionDenied
     form = DoneForm(form_data(request), initial={"evidence": follow_up.evidence})
     if request.method == "POST" and form.is_valid():
+        before = follow_up_undo.state_before(follow_up)
         try:
             services.done(follow_up, by=request.user, evidence=form.cleaned_data["evidence"])
         except RuleBroken as error:
             add_broken_rule(form, error)
         else:
-            messages.success(request, _("Done."))
+            success_with_undo(request, _("Done."), before)
             return redirect(next_page(request, follow_up.get_absolute_url()))
     return render(request, "coalitions/follow_ups/follow_up_done.html", {"section": "follow-ups", "follow_up": follow_up, "form": form})
 
@@ -212,8 +214,12 @@ def follow_up_answer(request, public_id):
     except RuleBroken as error:
         messages.error(request, str(error))
     else:
-        undo.say(request, said, kind=follow_up_undo.KIND, about=follow_up_undo.act_to_undo(before, by=request.user))
+        success_with_undo(request, said, before)
     return redirect(next_page(request, follow_up.get_absolute_url()))
+
+
+def success_with_undo(request, sentence, before):
+    undo.success_with_undo(request, sentence, kind=follow_up_undo.KIND, about=follow_up_undo.act_to_undo(before, by=request.user))
 
 
 def act_on(request, follow_up):

@@ -1,7 +1,9 @@
-from datetime import datetime
 from typing import Any
 
+from django.apps import apps
 from django.db import transaction
+from django.db.models import Model
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from amnt.accounts import undo
@@ -32,53 +34,40 @@ def stop_watching_region(user: User, group: RegionalGroup) -> None:
 
 # --- Undoing ----------------------------------------------------------------------------------------------------------
 
-OF_RESOLUTION, OF_REGION = "resolutions.watch", "resolutions.region_watch"
+KIND = "resolutions.watch"
 
 
-def watch_state(user: User, thing: Resolution | RegionalGroup) -> dict[str, Any]:
-    """Whether and how this person watches it, and since when, as `undo` keeps it."""
-    if isinstance(thing, Resolution):
-        row: Watch | RegionWatch | None = Watch.objects.filter(user=user, resolution=thing).first()
-    else:
-        row = RegionWatch.objects.filter(user=user, group=thing).first()
-    return {
-        "thing": thing.pk,
-        "scope": getattr(row, "scope", "watched" if row else ""),
-        "since": row.created_at.isoformat() if row else None,
-    }
+def watch_state(user: User, rows: type[Model], **thing: Model) -> dict[str, Any]:
+    """Whether and how this person watches a thing, and since when, as `undo` keeps it.
+
+    rows -- the model of the watches: `Watch`, `RegionWatch` or one of an app above
+    thing -- what is watched, by the name of its column there
+    """
+    ((column, target),) = thing.items()
+    row = rows._default_manager.filter(user=user, **thing).first()
+    names = [name for name in ("scope", "created_at") if row and hasattr(row, name)]
+    kept = {name: str(getattr(row, name)) for name in names}
+    return {"rows": rows._meta.label, "column": column, "thing": target.pk, "row": kept}
 
 
 @transaction.atomic
 def undo_watch(about: dict[str, Any], *, by: User) -> str:
-    """Restore how she watched a resolution, if she did not change that since."""
-    resolution = Resolution.objects.visible_to(by).filter(pk=about["before"]["thing"]).first()
-    _check_unchanged(by, resolution, about)
-    if resolution and about["before"]["scope"]:
-        row = watch(by, resolution, about["before"]["scope"])
-        Watch.objects.filter(pk=row.pk).update(created_at=datetime.fromisoformat(about["before"]["since"]))
-    elif resolution:
-        stop_watching(by, resolution)
-    return _("Undone: it is as it was before.")
-
-
-@transaction.atomic
-def undo_region_watch(about: dict[str, Any], *, by: User) -> str:
-    group = RegionalGroup.objects.visible_to(by).filter(pk=about["before"]["thing"]).first()
-    _check_unchanged(by, group, about)
-    if group and about["before"]["scope"]:
-        row = watch_region(by, group)
-        RegionWatch.objects.filter(pk=row.pk).update(created_at=datetime.fromisoformat(about["before"]["since"]))
-    elif group:
-        stop_watching_region(by, group)
-    return _("Undone: it is as it was before.")
-
-
-def _check_unchanged(user: User, thing: Resolution | RegionalGroup | None, about: dict[str, Any]) -> None:
-    user.lock()
-    if thing is None or watch_state(user, thing)["scope"] != about["after"]["scope"]:
+    """Restore whether and how she watched it, if she did not change that since."""
+    before = about["before"]
+    rows = apps.get_model(before["rows"])
+    things: Any = rows._meta.get_field(before["column"]).related_model
+    thing = things.objects.visible_to(by).filter(pk=before["thing"]).first()
+    by.lock()
+    if thing is None or watch_state(by, rows, **{before["column"]: thing}) != about["after"]:
         raise RuleBroken(_("You have changed this since: nothing was undone."))
+    hers = {"user": by, before["column"]: thing}
+    if before["row"]:
+        kept = before["row"] | {"created_at": parse_datetime(before["row"]["created_at"])}
+        rows._default_manager.update_or_create(**hers, defaults=kept)
+    else:
+        rows._default_manager.filter(**hers).delete()
+    return _("Undone: it is as it was before.")
 
 
 def register_all() -> None:
-    undo.register(OF_RESOLUTION, undo_watch)
-    undo.register(OF_REGION, undo_region_watch)
+    undo.register(KIND, undo_watch)

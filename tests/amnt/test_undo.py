@@ -22,14 +22,14 @@ TOO_LATE = "Ten minutes have passed: this can no longer be undone here."
 @pytest.fixture
 def watched():
     user, resolution = UserFactory(), ResolutionFactory(number=50)
-    before = watching.watch_state(user, resolution)
+    before = watching.watch_state(user, Watch, resolution=resolution)
     watching.watch(user, resolution)
-    return user, {"before": before, "after": watching.watch_state(user, resolution)}
+    return user, {"before": before, "after": watching.watch_state(user, Watch, resolution=resolution)}
 
 
 def test_it_is_undone_within_ten_minutes_and_not_after(watched):
     user, about = watched
-    token = undo.token_of(watching.OF_RESOLUTION, about, by=user)
+    token = undo.token_of(watching.KIND, about, by=user)
 
     with time_machine.travel(now() + timedelta(minutes=10, seconds=1)), pytest.raises(RuleBroken, match=TOO_LATE):
         undo.undo(token, by=user)
@@ -43,7 +43,7 @@ def test_another_person_undoes_nothing_with_it(watched):
     user, about = watched
 
     with pytest.raises(RuleBroken, match=TOO_LATE):
-        undo.undo(undo.token_of(watching.OF_RESOLUTION, about, by=user), by=UserFactory())
+        undo.undo(undo.token_of(watching.KIND, about, by=user), by=UserFactory())
     assert Watch.objects.count() == 1
 
 
@@ -56,7 +56,7 @@ def test_what_is_no_token_undoes_nothing(watched, token):
 def test_a_token_shows_no_key_of_a_row_and_no_word(watched):
     user, about = watched
 
-    assert "resolution" not in undo.token_of(watching.OF_RESOLUTION, about, by=user)
+    assert "resolution" not in undo.token_of(watching.KIND, about, by=user)
 
 
 def test_an_unknown_kind_is_a_mistake_of_the_program(watched):

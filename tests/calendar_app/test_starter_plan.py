@@ -1,4 +1,4 @@
-"""The first steps of a new coalition: shown to its leads, answered line by line, and gone when all is done or put away."""
+"""The first steps of a new coalition: shown to its leads, answered line by line, and gone when all is done or dismissed."""
 
 from datetime import date, datetime, timedelta
 from uuid import uuid4
@@ -8,6 +8,7 @@ import time_machine
 from django.core.management import call_command
 from django.urls import reverse
 
+from amnt.core.notices import undo_token
 from calendar_app.models import Meeting
 from coalitions.models import Coalition, FollowUp, Membership, StarterPlan, StarterPlanAnswer
 from coalitions.services import starter_plans
@@ -77,7 +78,7 @@ def test_leads_see_the_plan_and_nobody_else_reaches_its_acts(client, plan, who, 
     assert ("Your coalition is open" in page, "Invite a second lead" in page) == (sees, sees)
     assert client.get(act("countries", plan)).status_code == (200 if sees else 404)
     assert client.get(act("call", plan)).status_code == (200 if sees else 404)
-    for name in ("refuse", "away"):
+    for name in ("refuse", "dismiss"):
         assert client.post(act(name, plan), {"line": "call"}).status_code == (302 if sees else 404)
     assert StarterPlan.objects.visible_to(her).exists() == sees
     assert StarterPlanAnswer.objects.visible_to(her).exists() == sees
@@ -89,7 +90,7 @@ def test_a_lead_without_a_second_factor_reads_the_plan_but_cannot_act(client, pl
     page = client.get(NOW).content.decode()
     assert ("Invite a second lead" in page, "Not for us" in page, "Add a second factor" in page) == (True, False, True)
     assert client.get(act("countries", plan)).status_code == 403
-    assert client.post(act("away", plan)).status_code == 403
+    assert client.post(act("dismiss", plan)).status_code == 403
 
 
 def test_a_coalition_that_was_here_before_has_no_plan(client):
@@ -194,15 +195,71 @@ def test_refusing_every_line_closes_the_plan(client, plan):
     assert client.post(act("refuse", plan), {"line": "call"}).status_code == 404
 
 
-def test_put_away_it_stays_away_for_every_lead(client, plan):
+def test_dismissed_it_stays_away_for_every_lead(client, plan):
     me, other = lead(plan.coalition), lead(plan.coalition)
     client.force_login(me)
-    assert client.post(act("away", plan)).status_code == 302
+    assert client.post(act("dismiss", plan)).status_code == 302
     plan.refresh_from_db()
     assert (plan.closed_at, plan.closed_by) == (FOUNDED, me)
     for person in (me, other):
         client.force_login(person)
         assert shown(client) is None
+
+
+def undo_last(client, answer):
+    token = undo_token([message.extra_tags for message in answer.wsgi_request._messages][-1])
+    answer = client.post(reverse("undo"), {"token": token})
+    return token and [str(message) for message in answer.wsgi_request._messages][-1]
+
+
+UNDONE = "Undone: it is as it was before."
+
+
+def test_a_line_left_out_or_a_plan_dismissed_by_mistake_is_back_with_one_tap(client, plan):
+    client.force_login(lead(plan.coalition))
+    before = shown(client)
+
+    assert undo_last(client, client.post(act("refuse", plan), {"line": "call"})) == UNDONE
+    assert shown(client) == before
+    assert undo_last(client, client.post(act("dismiss", plan))) == UNDONE
+    assert shown(client) == before
+
+
+def test_the_last_line_left_out_is_back_with_the_plan_that_it_closed(client, plan):
+    client.force_login(lead(plan.coalition))
+    for line in Line.values:
+        answer = client.post(act("refuse", plan), {"line": line})
+    assert shown(client) is None
+
+    assert undo_last(client, answer) == UNDONE
+    assert {line: state for line, state in shown(client).items() if not state} == {Line.values[-1]: ""}
+
+
+def test_what_another_lead_did_with_the_plan_since_is_left_as_it_is(client, plan):
+    me, other = lead(plan.coalition), lead(plan.coalition)
+    client.force_login(me)
+    answer = client.post(act("refuse", plan), {"line": "call"})
+    starter_plans.refuse_line(plan, "regions", by=other)
+
+    assert undo_last(client, answer) == "Another lead has changed it since: nothing was undone."
+    assert set(plan.answers.values_list("line", flat=True)) == {"call", "regions"}
+
+
+def test_a_line_refused_before_offers_nothing_to_undo(client, plan):
+    client.force_login(lead(plan.coalition))
+    starter_plans.refuse_line(plan, "call", by=lead(plan.coalition))
+
+    assert undo_last(client, client.post(act("refuse", plan), {"line": "call"})) == ""
+
+
+def test_who_leads_no_more_undoes_nothing(client, plan):
+    me = lead(plan.coalition)
+    client.force_login(me)
+    answer = client.post(act("dismiss", plan))
+    Membership.objects.filter(user=me).update(role="member")
+
+    assert undo_last(client, answer) == "You no longer lead this coalition: nothing was changed."
+    assert StarterPlan.objects.get().closed_at
 
 
 def test_a_line_that_is_none_is_not_found(client, plan):

@@ -206,6 +206,38 @@ def test_a_mail_that_went_out_is_corrected_by_one_line_of_the_next_digest(clock,
     assert "Undone: what you were told last no longer holds" in mails_to(boss)[-1][1]
 
 
+def test_who_was_told_that_she_was_asked_is_told_that_it_no_longer_holds(clock, network):
+    boss, _user, follow_up = asked(network)
+    other = member(network, mail_level="detailed")
+    a_minute()
+
+    def the_digest_goes_out():
+        tasks.tick()
+        clock.move_to(moment(4, 12))
+        a_minute()
+        assert ("assigned", "sent") in [row[2:4] for row in rows(other, rule="RR-09")]
+
+    do_and_undo(follow_up, boss, lambda row, by: follow_ups.assign(row, to=other, by=by), between=the_digest_goes_out)
+    a_minute()
+    clock.move_to(moment(6))
+    a_minute()
+
+    assert rows(other, rule="RR-09")[-1][2:4] == ("undone", "sent")
+    assert "Undone: what you were told last no longer holds" in mails_to(other)[-1][1]
+
+
+def test_nobody_hears_that_she_was_asked_when_that_was_undone_before(clock, network):
+    boss, _user, follow_up = asked(network)
+    other = member(network, mail_level="detailed")
+    a_minute()
+
+    do_and_undo(follow_up, boss, lambda row, by: follow_ups.assign(row, to=other, by=by), between=tasks.tick)
+    clock.move_to(moment(6))
+    a_minute()
+
+    assert ({row[3] for row in rows(other, rule="RR-09")}, mails_to(other)) == ({"skipped"}, [])
+
+
 def test_of_a_delegation_nobody_is_mailed_either_way(clock, network):
     boss, user = lead(network), member(network)
     circle = circle_of(network, boss, user, kind="delegation", name="Delegation")

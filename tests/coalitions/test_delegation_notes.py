@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from amnt.audit.models import AuditEntry
 from amnt.core.errors import RuleBroken
+from amnt.core.notices import undo_token
 from coalitions.models import CircleView, Delegation, DelegationNote
 from coalitions.services import delegation_notes
 from tests.factories import AssemblyFactory, UserFactory, circle_of, coalition, lead, member, observer
@@ -104,3 +105,38 @@ def test_its_author_alone_removes_it_and_the_audit_says_so(client, card):
     acts = AuditEntry.objects.filter(act__startswith="coalitions.delegation_note").order_by("pk")
     assert list(acts.values_list("act", flat=True)) == ["coalitions.delegation_note_written", "coalitions.delegation_note_removed"]
     assert HEARD not in str(list(acts.values()))
+
+
+def remove_and_undo(client, note, between=lambda: None):
+    answer = client.post(reverse("coalitions:delegation-note-remove", args=[note.public_id]))
+    token = undo_token([message.extra_tags for message in answer.wsgi_request._messages][-1])
+    between()
+    answers = [client.post(reverse("undo"), {"token": token}) for _tap in range(2)]
+    return token, [[str(message) for message in answer.wsgi_request._messages][-1] for answer in answers]
+
+
+def test_a_note_removed_by_mistake_is_back_once_and_as_it_was(client, card):
+    one = member(coalition())
+    circle = circle_of(one.memberships.get().coalition, one)
+    note = delegation_notes.write_note(card, circle=circle, text=HEARD, by=one)
+    client.force_login(one)
+
+    token, said = remove_and_undo(client, note)
+
+    assert said == ["Undone: it is as it was before."] * 2
+    assert HEARD not in token
+    columns = ("public_id", "circle", "delegation", "text", "by", "at")
+    assert list(DelegationNote.objects.values_list(*columns)) == [(note.public_id, circle.pk, card.pk, HEARD, one.pk, note.at)]
+
+
+def test_who_is_out_of_the_circle_puts_no_note_back_into_it(client, card):
+    here = coalition()
+    one, other = member(here), member(here)
+    circle = circle_of(here, one, other)
+    note = delegation_notes.write_note(card, circle=circle, text=HEARD, by=one)
+    client.force_login(one)
+
+    _token, said = remove_and_undo(client, note, between=lambda: circle.circle_memberships.filter(membership__user=one).delete())
+
+    assert said[-1] == "You can no longer write in this circle: nothing was changed."
+    assert not DelegationNote.objects.exists()

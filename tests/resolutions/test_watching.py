@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 from django.utils.timezone import now
@@ -161,3 +163,26 @@ def test_stopping_leaves_every_other_watch(user):
 
     assert set(Watch.objects.values_list("user", "resolution")) == {(user.pk, sixty.pk), (other.pk, fifty.pk), (other.pk, sixty.pk)}
     assert set(RegionWatch.objects.values_list("user", "group")) == {(user.pk, asia.pk), (other.pk, africa.pk), (other.pk, asia.pk)}
+
+
+@pytest.mark.parametrize(("name", "key", "data"), [("watch", "50", {"scope": "none"}), ("region-watch", "ATU", {"follow": "no"})])
+def test_a_tap_in_a_list_is_undone_beside_its_button(client, user, resolution, name, key, data):
+    group, long_ago = RegionalGroupFactory(), now() - timedelta(days=30)
+    Watch.objects.create(user=user, resolution=resolution, scope="operative", created_at=long_ago)
+    RegionWatch.objects.create(user=user, group=group, created_at=long_ago)
+
+    sent = data | {"next": "/resolutions/?q=50"}
+    shown = client.post(reverse(f"resolutions:{name}", args=[key]), sent, headers={"HX-Request": "true"}).content.decode()
+    assert Watch.objects.count() + RegionWatch.objects.count() == 1
+    assert '<span class="visually-hidden" role="status">You no longer watch' in shown
+    form = shown.partition('action="/undo/"')[2]
+    token = form.partition('name="token" value="')[2].partition('"')[0]
+    answer = client.post("/undo/", {"token": token, "next": "/resolutions/?q=50"})
+
+    assert answer.url == "/resolutions/?q=50"
+    assert Watch.objects.values_list("scope", "created_at").get() == ("operative", long_ago)
+    assert RegionWatch.objects.values_list("created_at", flat=True).get() == long_ago
+
+
+def test_a_list_offers_no_undo_before_a_tap(client, user, resolution):
+    assert "/undo/" not in client.get("/resolutions/?list=1").content.decode()

@@ -7,12 +7,15 @@ from django.urls import reverse
 from django.utils.timezone import now
 
 from amnt.accounts import undo
+from amnt.audit.models import AuditEntry
 from amnt.core.errors import RuleBroken
 from amnt.core.notices import undo_token
 from coalitions.models import FollowUp, FollowUpEvent
-from coalitions.services import circles, follow_up_undo, leaving
+from coalitions.services import circles, follow_up_undo, leaving, membership
 from coalitions.services import follow_ups as services
+from coalitions.services.last_readers import models_in_circles
 from tests.coalitions.follow_ups.helpers import act, log_in, make, said, told
+from tests.factories import circle_of
 
 pytestmark = pytest.mark.django_db
 
@@ -190,7 +193,151 @@ def test_who_names_its_people_no_more_cannot_undo_it(client, network, wanjiru, s
     assert not circle.includes(ama)
 
 
-def test_who_removed_herself_is_offered_no_way_back(client, network, samuel, ama, circle):
-    answer = remove(client, samuel, circle, network.memberships.get(user=samuel))
+# --- Left a circle --------------------------------------------------------------------------------------------------
 
-    assert (token_in(answer), circle.includes(samuel)) == ("", False)
+
+def leave(client, user, circle):
+    log_in(client, user)
+    return client.post(reverse("coalitions:circle-leave", args=[circle.public_id]))
+
+
+@pytest.mark.parametrize("by_removal", [False, True])
+def test_leaving_is_undone_with_what_was_handed_back_and_owned(client, network, samuel, ama, circle, by_removal):
+    person = network.memberships.get(user=samuel)
+    owned, since = make(circle, samuel, owner=samuel), person.circle_memberships.get(circle=circle).created_at
+    before = fields_of(owned)
+
+    token = token_in(remove(client, samuel, circle, person) if by_removal else leave(client, samuel, circle))
+    assert (circle.includes(samuel), FollowUp.objects.get().owner) == (False, None)
+    answer = take_back(client, token)
+
+    assert said(answer)[-1] == "Undone: it is as it was before."
+    assert (circle.includes(samuel), fields_of(owned)) == (True, before)
+    assert person.circle_memberships.get(circle=circle).created_at == since
+    circle.refresh_from_db()
+    assert circle.owner == samuel
+
+
+def named_and_removed_again(network, circle, samuel, ama):
+    person = network.memberships.get(user=ama)
+    circles.add_to_circle(circle, membership=person, by=samuel)
+    circles.remove_from_circle(circle, membership=person, by=samuel)
+
+
+def made_an_observer(network, circle, samuel, ama):
+    membership.change_role(network.memberships.get(user=ama), role="observer", by=samuel)
+
+
+def made_an_observer_for_a_while(network, circle, samuel, ama):
+    for role in ("observer", "member"):
+        membership.change_role(network.memberships.get(user=ama), role=role, by=samuel)
+
+
+def removed_from_the_coalition(network, circle, samuel, ama):
+    membership.remove(network.memberships.get(user=ama), by=samuel)
+
+
+def something_was_written(network, circle, samuel, ama):
+    make(circle, samuel)
+
+
+def something_was_changed(network, circle, samuel, ama):
+    services.change(circle.follow_ups.get(), by=samuel, title="Now that she is gone")
+
+
+WHY_NOT = "Something was done in this circle since: whoever names its people can let you in again."
+
+
+@pytest.mark.parametrize("kind", ["restricted", "delegation"])
+@pytest.mark.parametrize(
+    "meanwhile",
+    [
+        named_and_removed_again,
+        something_was_written,
+        something_was_changed,
+        made_an_observer,
+        made_an_observer_for_a_while,
+        removed_from_the_coalition,
+    ],
+)
+def test_nobody_lets_herself_in_again_after_others_did_something(client, network, samuel, ama, kind, meanwhile):
+    circle = circle_of(network, samuel, ama, owner=samuel, kind=kind)
+    make(circle, samuel)
+    token = token_in(leave(client, ama, circle))
+
+    meanwhile(network, circle, samuel, ama)
+
+    assert said(take_back(client, token))[-1] == WHY_NOT
+    assert not circle.includes(ama)
+
+
+def test_into_a_circle_that_was_closed_nobody_comes_back(client, network, samuel, ama, circle):
+    token = token_in(leave(client, ama, circle))
+    circle.delete()
+
+    assert said(take_back(client, token))[-1] == WHY_NOT
+
+
+def test_looking_at_what_a_circle_holds_keeps_nobody_out_of_it(client, network, samuel, ama, circle):
+    follow_up = make(circle, samuel)
+    token = token_in(leave(client, ama, circle))
+    log_in(client, samuel)
+    client.get(follow_up.get_absolute_url())
+
+    log_in(client, ama)
+    assert said(take_back(client, token))[-1] == "Undone: it is as it was before."
+
+
+def test_what_hangs_on_a_circle_says_when_it_changed():
+    """Else a fingerprint would show only that rows came or went."""
+    without = {
+        model.__name__
+        for model, _column in models_in_circles()
+        if not {"at", "changed_at"} & {field.name for field in model._meta.get_fields()}
+    }
+    # Never changed after it was made.
+    assert without == {"KeptNumber"}
+
+
+# --- Handed on, and done with a link --------------------------------------------------------------------------------
+
+
+def send(client, by, name, follow_up, **data):
+    log_in(client, by)
+    return client.post(reverse(f"coalitions:follow-up-{name}", args=[follow_up.public_id]), data)
+
+
+def test_an_assignment_is_undone_with_its_due_date_and_backup(client, network, wanjiru, samuel, ama):
+    follow_up = make(network, wanjiru, owner=samuel, backup=ama)
+    services.accept(follow_up, by=samuel)
+    before, due_at = fields_of(follow_up), follow_up.due_at
+    data = {"to": str(ama.public_id), "version": FollowUp.objects.get().version, "due": "3"}
+
+    token = token_in(send(client, wanjiru, "assign", follow_up, **data))
+    assert (FollowUp.objects.get().owner, FollowUp.objects.get().due_at != due_at) == (ama, True)
+    answer = take_back(client, token)
+
+    assert said(answer)[-1] == "Undone: it is as it was before."
+    assert (fields_of(follow_up), FollowUp.objects.get().due_at) == (before, due_at)
+    acts = AuditEntry.objects.filter(act="coalitions.follow_up_assigned").order_by("pk")
+    assert [entry.fields for entry in acts][1:] == [["backup", "due_at", "owner"], ["owner"]]
+
+
+def test_done_with_a_link_is_undone_with_the_link(client, network, samuel):
+    follow_up = make(network, samuel, owner=samuel)
+    before = fields_of(follow_up)
+
+    token = token_in(send(client, samuel, "done", follow_up, evidence="https://example.org/letter"))
+    assert FollowUp.objects.get().evidence == "https://example.org/letter"
+    take_back(client, token)
+
+    assert (fields_of(follow_up), FollowUp.objects.get().evidence) == (before, "")
+
+
+def test_a_link_added_later_is_undone_alone(client, network, samuel):
+    follow_up = make(network, samuel, owner=samuel)
+    services.done(follow_up, by=samuel, evidence="https://example.org/letter")
+
+    take_back(client, token_in(send(client, samuel, "done", follow_up, evidence="https://example.org/answer")))
+
+    assert (FollowUp.objects.get().evidence, FollowUp.objects.get().state) == ("https://example.org/letter", "done")
