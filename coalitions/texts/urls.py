@@ -25,6 +25,7 @@ urlpatterns = [
     path("proposals/<uuid:public_id>/hints/set-aside/", compare.hint_dismiss, name="hint-dismiss"),
     path("texts/<uuid:public_id>/hints/set-aside/", compare.text_hint_dismiss, name="text-hint-dismiss"),
     path("resolutions/<slug:slug>/position/", positions.resolution_position, name="resolution-position"),
+    path("resolutions/<slug:slug>/position/write/", positions.position_write, name="position-write"),
     path("matrix/", matrix.matrix, name="matrix"),
     path("matrix/export/", matrix.matrix_export_ours, name="matrix-export-ours"),
     path("matrix/export.<str:sheet>", matrix.matrix_export, name="matrix-export"),

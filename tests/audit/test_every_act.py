@@ -517,7 +517,7 @@ def remove_note(scene):
 def take_a_position(scene):
     resolution, circle = ResolutionFactory(number=50), scene.ours.everyone
     given = {"stance": "oppose", "words": "zz-words", "circle": str(circle.public_id), "submission": str(uuid.uuid4())}
-    page = reverse("coalitions:resolution-position", args=[resolution.slug])
+    page = reverse("coalitions:position-write", args=[resolution.slug])
     scene.browser(scene.boss).post(page, given | {"written_for": "", "seen": f"{circle.public_id}:0"})
     assert Position.objects.get().words == "zz-words"
     return Said(scene.boss, ("resolutions.resolution", "50"), ["stance", "words"], coalition=True)

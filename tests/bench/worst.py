@@ -367,7 +367,7 @@ def sent(worst: worst_world.WorstWorld) -> list[tuple[str, str, dict[str, Any]]]
         ("leave", f"/coalition/{place['coalition/']}/leave/", {}),
         ("remove", f"/members/{place['members/']}/remove/", {}),
         ("close a circle", f"/circles/{place['circles/']}/close/", {}),
-        ("a position", f"/resolutions/{slug}/position/", {"stance": "oppose", "words": "x" * 2_000}),
+        ("a position", f"/resolutions/{slug}/position/write/", {"stance": "oppose", "words": "x" * 2_000}),
         ("watch", f"/resolutions/{slug}/watch/", {}),
     ]
     taken_out = [("export with our readings", "/matrix/export/", {"sheet": "xlsx", "with_circles": "on"})]

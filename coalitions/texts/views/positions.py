@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from amnt.accounts.middleware import form_data
 from amnt.accounts.models import User
@@ -19,21 +19,39 @@ from coalitions.texts.services.positions import take_position
 from resolutions.models import Resolution
 
 
-@require_http_methods(["GET", "POST"])
+@require_safe
 def resolution_position(request, slug):
-    """The positions on a resolution, earlier versions, and the form for a new one."""
+    """The positions on a resolution and their earlier versions."""
     user, memberships = request.user, membership_context_of(request.user)
     resolution = get_object_or_404(Resolution.objects.for_page(user, memberships.circles), slug=slug)
-    if request.method == "POST" and not memberships.works:
-        raise PermissionDenied
     circles = circles_to_write_in(user, memberships)
-    found = position_cards(user, resolution, memberships)
-    circle_views.record_views(CircleView.Thing.POSITION, [(card.position.public_id, card.position.circle) for card in found], by=user)
-    form = None
-    if circles:
-        initial = with_cited(begin_with(found, circles), request)
-        form = PositionForm(form_data(request), user=user, resolution=resolution, circles=circles, initial=initial)
-    if request.method == "POST" and form and form.is_valid():
+    context = {
+        "section": "resolutions",
+        "tab": "position",
+        "resolution": resolution,
+        "memberships": memberships,
+        "cards": cards_opened(user, resolution, memberships),
+        "may_write": bool(circles),
+        "names_coalition": len(memberships.roles) > 1,
+        "may_adopt": may_adopt(circles),
+    }
+    return render(request, "coalitions/texts/resolution_position.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def position_write(request, slug):
+    """The next version of a position, or the first."""
+    user, memberships = request.user, membership_context_of(request.user)
+    resolution = get_object_or_404(Resolution.objects.for_page(user, memberships.circles), slug=slug)
+    circles = circles_to_write_in(user, memberships)
+    if not circles:
+        if request.method == "GET" and memberships.works:
+            # That page says what it takes.
+            return redirect("coalitions:resolution-position", resolution.slug)
+        raise PermissionDenied
+    initial = with_cited(begin_with(cards_opened(user, resolution, memberships), circles), request)
+    form = PositionForm(form_data(request), user=user, resolution=resolution, circles=circles, initial=initial)
+    if request.method == "POST" and form.is_valid():
         if not can_take_position(user, form.cleaned_data["circle"]):
             raise PermissionDenied
         asked = {name: value for name, value in form.cleaned_data.items() if name != "seen"}
@@ -45,19 +63,19 @@ def resolution_position(request, slug):
         else:
             messages.success(request, _("The position has been adopted.") if made.circle.is_everyone else _("The draft is saved."))
             return redirect(made)
-    elif request.method == "POST" and not form:
-        raise PermissionDenied
-    context = {
-        "section": "resolutions",
-        "tab": "position",
-        "resolution": resolution,
-        "memberships": memberships,
-        "cards": found,
-        "form": form,
-        "names_coalition": len(memberships.roles) > 1,
-        "may_adopt": any(circle.is_everyone for circle in circles),
-    }
-    return render(request, "coalitions/texts/resolution_position.html", context)
+    context = {"section": "resolutions", "resolution": resolution, "form": form, "may_adopt": may_adopt(circles)}
+    return render(request, "coalitions/texts/position_write.html", context)
+
+
+def cards_opened(user: User, resolution: Resolution, memberships: MembershipContext) -> list[PositionCard]:
+    """The positions this person reads; of circles, that she opened them is recorded."""
+    found = position_cards(user, resolution, memberships)
+    circle_views.record_views(CircleView.Thing.POSITION, [(card.position.public_id, card.position.circle) for card in found], by=user)
+    return found
+
+
+def may_adopt(circles: list[Circle]) -> bool:
+    return any(circle.is_everyone for circle in circles)
 
 
 def begin_with(found: list[PositionCard], circles: list[Circle]) -> dict:

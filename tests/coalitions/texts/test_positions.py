@@ -50,6 +50,10 @@ def address(resolution):
     return reverse("coalitions:resolution-position", args=[resolution.slug])
 
 
+def editor(resolution):
+    return reverse("coalitions:position-write", args=[resolution.slug])
+
+
 def typed(circle, **fields):
     return {
         "stance": "oppose-unless",
@@ -64,13 +68,13 @@ def typed(circle, **fields):
 def send(client, user, resolution, **fields):
     client.logout()
     client.force_login(user)
-    return client.post(address(resolution), fields)
+    return client.post(editor(resolution), fields)
 
 
-def page(client, user, resolution):
+def page(client, user, resolution, of=address):
     client.logout()
     client.force_login(user)
-    answer = client.get(address(resolution))
+    answer = client.get(of(resolution))
     assert answer.status_code == 200
     return unescape(answer.content.decode())
 
@@ -178,10 +182,14 @@ def test_the_page_costs_the_same_whatever_it_holds(client, network, wanjiru, fif
         factories.ProposalFactory(resolution=fifty)
     client.force_login(wanjiru)
     client.get(address(fifty))
+    client.get(editor(fifty))
     # Session, person, memberships, resolution and its revisions, circles to write in, positions, the proposals they were written for,
-    # who is here, what moved, versions as seen, proposals to choose from.
-    with django_assert_num_queries(12):
+    # who is here, what moved.
+    with django_assert_num_queries(10):
         client.get(address(fifty))
+    # And: versions as seen, proposals to choose from.
+    with django_assert_num_queries(12):
+        client.get(editor(fifty))
 
 
 def test_a_lead_adopts_and_the_card_can_be_copied(client, network, wanjiru, fifty, proposal):
@@ -259,12 +267,12 @@ def test_a_working_text_without_an_identifier_is_called_by_its_document(client, 
     body = page(client, wanjiru, fifty)
     moved = re.search(r'<ul class="cluster"><li>(.*?)</ul>', body, re.DOTALL)[1]
     assert re.findall(r'class="cote">([^<]+)<', moved) == ["consolidated draft 60"]
-    assert f'<option value="{draft.public_id}">MOD consolidated draft 60</option>' in body
+    assert f'<option value="{draft.public_id}">MOD consolidated draft 60</option>' in page(client, wanjiru, fifty, of=editor)
 
 
 def test_the_next_version_begins_with_the_words_of_the_last(client, network, wanjiru, fifty):
     take_position(fifty, circle=network.everyone, stance="watch", words="Begin here", by=wanjiru)
-    body = page(client, wanjiru, fifty)
+    body = page(client, wanjiru, fifty, of=editor)
     assert "Begin here</textarea>" in body
     assert '<option value="watch" selected>' in body
 
@@ -272,7 +280,7 @@ def test_the_next_version_begins_with_the_words_of_the_last(client, network, wan
 def test_a_restricted_document_is_no_choice_even_for_who_kept_its_number(client, network, wanjiru, fifty, proposal):
     kept = factories.ContributionFactory(number="TD55", access="number", language="", entered_by=wanjiru)
     secret = factories.ProposalFactory(resolution=fifty, contribution=kept, identifier="EUR/TD55/1")
-    assert "EUR/TD55/1" not in page(client, wanjiru, fifty)
+    assert "EUR/TD55/1" not in page(client, wanjiru, fifty, of=editor)
     assert send(client, wanjiru, fifty, **typed(network.everyone, written_for=str(secret.public_id))).status_code == 200
     assert not Position.objects.exists()
 
@@ -281,6 +289,9 @@ def test_without_a_position_it_is_asked_who_drafts_it_and_said_how(client, netwo
     body = page(client, samuel, fifty)
     assert "No position yet" in body
     assert "To draft one, you need a circle." in body
+    assert editor(fifty) not in body
+    # The link beside a clause leads there too.
+    assert client.get(editor(fifty)).url == address(fifty)
 
 
 def test_her_own_data_hold_the_positions_she_wrote_and_may_still_read(network, wanjiru, samuel, circle, fifty):
