@@ -128,10 +128,6 @@ class SearchForm(forms.Form):
     def is_narrowed(self) -> bool:
         return any(self.cleaned_data.values())
 
-    @property
-    def is_filtered(self) -> bool:
-        return bool(self.cleaned_data.get("region") or self.cleaned_data.get("open"))
-
 
 def codes_of(group: RegionalGroup) -> list[str]:
     return [str(country) for country in group.countries]

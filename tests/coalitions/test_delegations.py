@@ -41,7 +41,7 @@ def page(client, user, address, **query):
 
 
 def found(shown):
-    return re.findall(r'<h3 id="card-[^>]+><a[^>]+>([^<]+)</a>', shown)
+    return re.findall(r'<h3><a href="/delegations/[0-9a-f-]+/">([^<]+)</a>', shown)
 
 
 def typed(**fields):
@@ -63,6 +63,16 @@ def test_a_change_nobody_checked_is_to_be_checked_again(assembly, wanjiru):
     assert (card.verified_by, card.verified_at, card.is_to_check) == (None, None, True)
     card = services.revise_card(card, by=wanjiru, is_checked=True)
     assert (card.verified_by, card.is_to_check, card.head) == (wanjiru, False, "A public name")
+
+
+def test_a_card_is_a_line_that_says_only_what_is_not_checked(client, assembly, wanjiru):
+    begin(assembly, wanjiru, "KE", is_open="yes", authority="Communications Authority", head="A public name")
+    begin(assembly, wanjiru, "ZA", is_checked=False)
+    shown = page(client, wanjiru, CARDS)
+    lines = re.search(r'<ul class="picks">(.*?)</ul>', shown, re.DOTALL)[1].split("</li>")
+    said = [re.sub(r"<[^>]+>|\s+", " ", line).split() for line in lines[:2]]
+    assert said == [["Kenya", "open"], ["South", "Africa", "to", "be", "checked"]]
+    assert "A public name" in page(client, wanjiru, Delegation.objects.get(country="KE").get_absolute_url())
 
 
 @pytest.mark.parametrize("source", ["", "a friend told me", "javascript:alert(1)"])
