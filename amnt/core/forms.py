@@ -1,6 +1,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable
+from datetime import date
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -12,7 +13,9 @@ from django.forms.utils import flatatt
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from amnt.core import times
 from amnt.core.errors import RuleBroken
+from amnt.core.languages import current_language, with_colon
 
 # Embeddings, overrides and isolates reorder the text around them; plain marks (LRM, RLM, ALM) and joiners occur in names.
 TURNS_TEXT = re.compile("[\u202a-\u202e\u2066-\u2069]")
@@ -43,6 +46,25 @@ def add_broken_rule(form: forms.BaseForm, error: RuleBroken) -> None:
     """
     name = getattr(form, "fields_of_rules", {}).get(error.field, error.field)
     form.add_error(name if name in form.fields else None, str(error))
+
+
+def chosen_words(form: forms.BaseForm, said_elsewhere: str = "") -> str:
+    """What of a filter is chosen, in words: the labels of its choices, what was typed, and days with what they are.
+
+    said_elsewhere -- the name of a field of which the page speaks itself
+    """
+    said = []
+    for bound in form.visible_fields():
+        value = getattr(form, "cleaned_data", {}).get(bound.name)
+        if not value or bound.name == said_elsewhere:
+            continue
+        if isinstance(value, date):
+            said.append(with_colon(bound.label, times.day(value, current_language())))
+        elif isinstance(bound.field, forms.ModelChoiceField) or not isinstance(bound.field, forms.ChoiceField):
+            said.append(str(value))
+        else:
+            said += [str(option.choice_label) for option in bound if option.data["selected"]]
+    return ", ".join(said)
 
 
 class LineField(forms.CharField):

@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 from modeltranslation.utils import resolution_order
 
 from amnt.core import languages, times
+from amnt.core.forms import chosen_words
 from amnt.core.languages import LANGUAGE_CODES, current_language, in_language
 from amnt.core.links import is_clean_link
 from amnt.core.markings import MARKINGS
@@ -199,6 +200,9 @@ def listed(thing: Any, field: str) -> SafeString:
                 return shown
             return format_html('<div lang="{}">{}</div> <small class="fallback">({})</small>', code, shown, in_language(code))
     return SafeString("")
+
+
+register.simple_tag(chosen_words, name="chosen")
 
 
 @register.filter

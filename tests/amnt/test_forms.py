@@ -4,7 +4,7 @@ from django.forms.renderers import TemplatesSetting
 from pytest_django.asserts import assertHTMLEqual
 
 from amnt.core.errors import RuleBroken
-from amnt.core.forms import CommonChoices, CommonSelect, FieldRenderer, add_broken_rule, whole_number
+from amnt.core.forms import CommonChoices, CommonSelect, FieldRenderer, add_broken_rule, chosen_words, whole_number
 
 
 @pytest.mark.parametrize(
@@ -76,3 +76,28 @@ def test_choices_that_fields_have_in_common_are_written_as_if_each_had_its_own(c
     assertHTMLEqual(str(ours["one"]), str(django["one"]))
     assert str(ours["one"]).count(" selected") == (chosen in {None, "", "new", "a&b", "z"})
     assert ours.is_valid() == django.is_valid() == (chosen in {"new", "a&b", "z"})
+
+
+class Filters(forms.Form):
+    word = forms.CharField(required=False)
+    kind = forms.ChoiceField(
+        required=False, choices=[("", "All kinds"), ("Meetings", [("call", "a call"), ("regional", "a regional meeting")])]
+    )
+    since = forms.DateField(required=False, label="From")
+    tab = forms.CharField(required=False, widget=forms.HiddenInput)
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({}, ""),
+        ({"word": " ", "kind": "", "since": "", "tab": "mine"}, ""),
+        ({"word": "treaty", "kind": "call"}, "treaty, a call"),
+        ({"kind": "nonsense", "since": "2024-10-15"}, "From: Tue, 15 Oct 2024"),
+    ],
+)
+def test_a_filter_says_in_words_what_is_chosen(asked, said):
+    form = Filters(asked)
+    form.is_valid()
+    assert chosen_words(form) == said
+    assert chosen_words(form, "since") == ("" if "since" in asked else said)

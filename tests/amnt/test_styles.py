@@ -31,3 +31,28 @@ def test_no_style_knows_left_from_right(sheet):
 def test_colours_are_named_in_one_sheet_only(sheet):
     css = re.sub(r"/\*.*?\*/", "", (FOLDER / f"{sheet}.css").read_text(), flags=re.DOTALL)
     assert re.findall(r"#[0-9a-fA-F]{3,8}\b(?=[^{]*})", css) == []
+
+
+# A count in brackets says how many still need someone; a total has none.
+NEED_SOMEONE = {
+    "calendar_app/_cycle_status.html",  # T−33 days: not a count, but still open
+    "calendar_app/now/_block_mine.html",
+    "calendar_app/now/_block_unowned.html",
+    "calendar_app/now/_starter_plan.html",
+    "calendar_app/now/now.html",
+    "calendar_app/reminders/reminders.html",
+    "coalitions/approvals/approvals.html",
+    "coalitions/delegations/delegations.html",
+    "coalitions/detail.html",
+    "coalitions/follow_ups/follow_ups.html",
+    "coalitions/follow_ups/follow_ups_week.html",
+    "coalitions/texts/_matrix_quick_filters.html",
+    "coalitions/texts/proposals_paste.html",
+    "coalitions/texts/upload_read.html",
+}
+
+
+def test_only_what_still_needs_someone_is_counted_in_brackets():
+    templates = settings.BASE_DIR / "templates"
+    bracketed = (page for page in templates.rglob("*.html") if re.search(r'class="[^"]*\bcount\b', page.read_text()))
+    assert {str(page.relative_to(templates)) for page in bracketed} == NEED_SOMEONE

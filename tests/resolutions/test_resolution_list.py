@@ -249,3 +249,13 @@ def test_a_number_means_that_of_the_assembly_unless_its_series_is_named(db, text
     ResolutionFactory(number=None, label="[AFCP-1]", slug="afcp-1")
 
     assert [row.slug for row in Resolution.objects.named(text)] == ([slug] if slug else [])
+
+
+def test_a_closed_fold_says_what_is_searched_with_and_without_script(client, user):
+    TopicFactory(tag="numbers", name_en="Numbering")
+    query = {"q": "internet", "topic": "numbers", "outcome": "NOC"}
+    assert ">Search or filter</summary>" in re.sub(r">\s+", ">", client.get(LIST).content.decode())
+    whole, fragment = client.get(LIST, query), client.get(LIST, query, headers={"HX-Request": "true"})
+    said = "Shown: internet, Numbering, no change"
+    assert f'<summary id="chosen">{said}</summary>' in whole.content.decode()
+    assert f'<span hx-swap-oob="innerHTML:#chosen">{said}</span>' in fragment.content.decode()

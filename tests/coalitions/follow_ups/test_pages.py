@@ -138,8 +138,9 @@ def test_what_a_circle_has_is_not_seen_counted_or_found_outside_it(client, netwo
         assert "Whisper" not in shown
         assert "Core group" not in shown
         assert 'class="count"' not in shown
+        assert 'class="total"' not in shown
         assert 'data-status="gap"' not in shown
-        assert "for over 48 hours" not in shown
+        assert "for over 48 h" not in shown
     # …and it is there for those who stand in it
     assert "Whisper the red line" in page(client, samuel, BOARD, tab="nobody")
     for name in ("follow-up", "follow-up-assign", "follow-up-change", "follow-up-done"):

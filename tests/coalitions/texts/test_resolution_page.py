@@ -55,7 +55,7 @@ def test_the_frame_says_which_text_it_is_and_leads_to_its_parts(client, user):
     assert '<a href="/resolutions/50/text/">Text</a>' in page
     assert '<a href="/resolutions/50/proposals/">Proposals</a>' in page
     assert '<a href="/resolutions/50/history/">History</a>' in page
-    assert '<a class="button" href="/resolutions/50/compare/">' in page
+    assert '<a class="button" href="/resolutions/50/compare/" aria-label="Compare versions">' in page
     assert "(<bdi>Florianópolis, 2004</bdi>; <bdi>Rev. New Delhi, 2024</bdi>)" in page
 
 
@@ -192,7 +192,7 @@ def test_the_tab_of_proposals_counts_those_one_may_read(client, user):
     ProposalFactory(resolution=resolution, contribution=ContributionFactory(access="number"))
     ProposalFactory()
 
-    assert 'Proposals <span class="count">2</span>' in client.get(PAGE).content.decode()
+    assert 'Proposals <span class="total">2</span>' in client.get(PAGE).content.decode()
 
 
 def test_a_source_is_said_in_the_language_of_the_reader(client):

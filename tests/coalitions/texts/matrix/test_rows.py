@@ -32,7 +32,7 @@ def test_quick_filters_count_what_they_leave_within_the_other_filters(client, wa
 
     def counts(body):
         links = re.search(r'<ul class="quick-filters">(.*?)</ul>', body, re.DOTALL)[1]
-        return [int(n) for n in re.findall(r'<span class="count">(\d+)</span>', links)]
+        return [int(n) for n in re.findall(r'<span class="(?:count|total)">(\d+)</span>', links)]
 
     assert counts(page(client, wanjiru)) == [2, 1, 1, 1, 0, 3]
     assert counts(page(client, wanjiru, region="CEPT")) == [1, 0, 0, 0, 0, 1]
