@@ -9,6 +9,7 @@ from django.db.models import Case, Count, IntegerField, Q, Value, When
 from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from amnt.accounts.models import User
 from amnt.core.idempotency import Submitted
@@ -211,7 +212,7 @@ class FollowUpEvent(models.Model):
     class Kind(models.TextChoices):
         CREATED = "created", _("created")
         ASSIGNED = "assigned", _("assigned")
-        ACCEPTED = "accepted", _("accepted")
+        ACCEPTED = "accepted", pgettext_lazy("follow-up", "accepted")
         DECLINED = "declined", _("declined")
         HANDED_BACK = "handed-back", _("handed back")
         BLOCKED = "blocked", _("blocked")
