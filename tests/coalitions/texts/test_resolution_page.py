@@ -201,5 +201,5 @@ def test_a_source_is_said_in_the_language_of_the_reader(client):
 
     page = client.get(PAGE).content.decode()
 
-    assert "conocido, sin comprobar de nuevo (título)" in page
+    assert "conocido, sin verificar de nuevo (título)" in page
     assert '<bdi dir="auto">read by hand</bdi>' in page
