@@ -28,6 +28,8 @@ class Concerns:
     attendances: dict[int, str]
     # Keys of watched resolutions.
     resolutions: frozenset[int]
+    # She said that she may go to an assembly, or answered whether one of its deadlines is settled.
+    prepares: bool
 
     def about_meetings(self, path: str = "") -> Q:
         """Of the meeting at this end of a path: "" for meetings themselves, "meeting__" for their deadlines."""
@@ -57,13 +59,17 @@ _FOLLOWED = """
     UNION ALL SELECT 'deadline', deadline_id, '' FROM calendar_app_datewatch WHERE user_id = %(user)s AND deadline_id IS NOT NULL
     UNION ALL SELECT 'group', group_id, '' FROM resolutions_regionwatch WHERE user_id = %(user)s
     UNION ALL SELECT 'resolution', resolution_id, '' FROM resolutions_watch WHERE user_id = %(user)s
+    UNION ALL SELECT 'assembly', meeting_id, status FROM calendar_app_attendance
+        JOIN calendar_app_meeting meeting ON meeting.id = meeting_id
+        WHERE user_id = %(user)s AND meeting.kind = %(assembly)s
+    UNION ALL SELECT 'answer', deadline_id, '' FROM calendar_app_deadlineanswer WHERE user_id = %(user)s
 """
 
 
 def concerns_of(user: "User", circles: frozenset[int]) -> Concerns:
     """One query. `circles` are the keys of the person's circles."""
     with connection.cursor() as cursor:
-        cursor.execute(_FOLLOWED, {"user": user.pk})
+        cursor.execute(_FOLLOWED, {"user": user.pk, "assembly": Meeting.Kind.ASSEMBLY})
         found = cursor.fetchall()
     keys: dict[str, set[int]] = defaultdict(set)
     for name, key, _status in found:
@@ -75,4 +81,5 @@ def concerns_of(user: "User", circles: frozenset[int]) -> Concerns:
         groups=frozenset(keys["group"]),
         attendances={key: status for name, key, status in found if name == "attendance"},
         resolutions=frozenset(keys["resolution"]),
+        prepares=bool(keys["assembly"] or keys["answer"]),
     )

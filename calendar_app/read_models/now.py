@@ -127,10 +127,10 @@ class NowPage:
 
     @cached_property
     def preparations(self) -> list[Preparation]:
-        """What she settles before an assembly; asked only of who said whether she goes somewhere."""
+        """What she settles before an assembly; asked only of who said whether she goes there."""
         first_day = self.assembly.starts_on if self.assembly else None
         is_near = first_day is not None and first_day <= (self.instant + SHOWN_FROM).date()
-        return to_prepare(self.user) if is_near and self.concerns.attendances else []
+        return to_prepare(self.user) if is_near and self.concerns.prepares else []
 
     @cached_property
     def blocks(self) -> list[Block]:

@@ -154,6 +154,26 @@ def test_it_is_one_tap_on_every_page_that_shows_it(world, client, clock, name):
     assert (act in client.get(address).text) == (name in ("deadline", "assembly"))
 
 
+@pytest.mark.parametrize(
+    ("status", "answer", "queries"),
+    [("", "", 9), ("going", "", 10), ("remote", "", 10), ("", "open", 10)],
+)
+def test_the_first_page_asks_what_to_settle_only_of_who_may_go(world, client, clock, django_assert_num_queries, status, answer, queries):
+    user = member(world.network)
+    elsewhere = MeetingFactory(kind="regional", starts_on=OPENS - timedelta(days=40), ends_on=OPENS - timedelta(days=38))
+    Attendance.objects.create(user=user, meeting=elsewhere, status="going")
+    if status:
+        world.goes(user, status)
+    if answer:
+        DeadlineAnswer.objects.create(user=user, deadline=world.visa, answer=answer)
+    clock.move_to(moment(1, month=11))
+    client.force_login(user)
+    client.get("/")
+    with django_assert_num_queries(queries):
+        page = client.get("/")
+    assert ("h-prepare" in page.text) == bool(status or answer)
+
+
 def test_nobody_else_sees_her_answer(world, client):
     user, boss = world.goes(member(world.network, name="Quixote Traveller")), lead(world.network)
     world.say(client, user, world.visa, "not-needed")
