@@ -2,9 +2,10 @@ import re
 from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
 from django.conf import settings
 
-from amnt.management.catalogues import troubles
+from amnt.management.catalogues import strings, troubles
 from amnt.management.commands.check_catalogues import SOURCES
 
 HEAD = r"""msgid ""
@@ -63,6 +64,38 @@ def test_french_spaces_have_the_width_of_their_sign(said, sentence):
 
 def test_french_with_its_no_break_spaces_has_no_trouble(said):
     assert said('msgid "Yes"\nmsgstr "Deux choses\u00a0: «\u00a0oui\u00a0» et «\u00a0non\u00a0»\u202f!"\n') == []
+
+
+# The word that Spanish uses, and those that it does not use for the same thing.
+SPANISH = {
+    "párrafo": "cláusula",
+    "texto vigente": "texto en vigor",
+    "visa": "visado",
+    "computadora": "ordenador",
+    "fecha límite": "puerta de",
+    "importar": r"incorpora|trajo\b|traíd",
+    "quienes administran este servicio": r"gestiona\w* este servicio",
+}
+
+
+def spanish():
+    with (Path(settings.BASE_DIR) / "locale/es/LC_MESSAGES/django.po").open("rb") as file:
+        return [string for message in read_po(file) if message.id for string in strings(message)]
+
+
+@pytest.mark.parametrize(("word", "others"), SPANISH.items(), ids=SPANISH)
+def test_spanish_says_one_thing_with_one_word(word, others):
+    said = re.compile(rf"\b(?:{others})", re.IGNORECASE)
+    assert [string for string in spanish() if said.search(string)] == []
+
+
+def test_spanish_says_tu():
+    formal = re.compile(r"\b[Uu]sted|(?:^|[.:;] )(?:Defina|Ejecute|Elija|Escriba|Incorpore|Indique|Introduzca|Lea|Revise)\b")
+    assert [string for string in spanish() if formal.search(string)] == []
+
+
+def test_spanish_opens_the_questions_that_it_closes():
+    assert [string for string in spanish() if re.search(r"\w\?", string) and "¿" not in string] == []
 
 
 def test_a_language_without_catalogue_is_noticed(tmp_path):
