@@ -4,6 +4,7 @@ import uuid
 import pytest
 import time_machine
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client, TransactionTestCase
 from django.utils import translation
 from hypothesis import settings as hypothesis_settings
@@ -13,6 +14,7 @@ from amnt.accounts.models import KnownBrowser
 from amnt.accounts.tokens import create_token
 from amnt.audit import triggers
 from amnt.encryption import keys
+from tests import migrated
 from tests.clock import NOW
 
 # No test depends on how busy the machine is.
@@ -26,6 +28,18 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if item.get_closest_marker("django_db") or {"db", "transactional_db"}.intersection(item.fixturenames):
             item.add_marker("database")
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings):
+    """Before the database is made. tests/migrated.py says why."""
+    migrated.fill_empty_databases(migrated.kept_file())
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock():
+        migrated.keep(connection, migrated.kept_file())
 
 
 @pytest.fixture(autouse=True, scope="session")
