@@ -403,8 +403,8 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "DESCRIPTION": _(
-        "What a person may see and do here, for that person’s own programs. A key acts as the person who created it; one that only "
-        "reads is refused (403) whatever would change something."
+        "What a person may see and do here, for that person’s own programs. A key acts as the person who created it; a "
+        "read-only key is refused (403) whatever would change something."
     ),
     # Docstrings are for us, and in one language.
     "DISABLE_DOCSTRING_DESCRIPTIONS": True,

@@ -72,7 +72,10 @@ class MeetingSerializer(DateSerializer):
 
 class DeadlineSerializer(DateSerializer):
     meeting = serializers.SlugRelatedField(
-        "public_id", read_only=True, allow_null=True, help_text=_("The meeting whose door it is; null for one of the assembly itself.")
+        "public_id",
+        read_only=True,
+        allow_null=True,
+        help_text=_("The meeting it is a deadline of; null for a deadline of the assembly itself."),
     )
 
     class Meta:
@@ -115,7 +118,7 @@ class MeetingFilter(AheadFilter):
 
 class DeadlineFilter(AheadFilter):
     kind = filters.ChoiceFilter(choices=Deadline.Kind.choices)
-    meeting = filters.UUIDFilter(field_name="meeting__public_id", help_text=_("Doors of this meeting."))
+    meeting = filters.UUIDFilter(field_name="meeting__public_id", help_text=_("Deadlines of this meeting."))
 
 
 @extend_schema_view(list=extend_schema(summary=_("Meetings, by date")), retrieve=extend_schema(summary=_("One meeting")))

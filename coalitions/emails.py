@@ -16,19 +16,19 @@ from coalitions.models import Approval, Invitation, LastReaderQuestion, Membersh
 
 # The sentence of a mail to the leads, by its name.
 FOR_LEADS = {
-    "newcomer": _("A newcomer’s fourteen days as an observer are over: they now have the role that was meant for them."),
-    "exported": _("A lead exported something that is not public. The audit of the coalition says who and when."),
-    "asked": _("Something that takes two leads waits for your answer. After seven days without an answer it is closed."),
+    "newcomer": _("A newcomer’s fourteen days as an observer are over: they now have the role intended for them."),
+    "exported": _("A lead exported something that is not public. The audit log of the coalition says who and when."),
+    "asked": _("A request that needs a second lead is waiting for your answer. After seven days without an answer it is closed."),
     "lock-asked": _(
-        "Another lead asks to lock this service for everyone, now. It takes your yes: log in, look under “For two leads”, and call them "
-        "if you can. After a day without an answer it is closed."
+        "Another lead asks to lock this service for everyone, now. It needs your approval: log in, look under “Needs a "
+        "second lead”, and call them if you can. After a day without an answer it is closed."
     ),
-    "approved": _("Something that takes two leads has been carried out: a second lead said yes."),
-    "declined": _("Something that takes two leads was declined. Nothing has happened."),
+    "approved": _("A request that needed a second lead has been carried out: a second lead approved it."),
+    "declined": _("A request that needed a second lead was declined. Nothing has happened."),
     "position": _("A new version of the position of a coalition you lead has been written."),
-    "break-glass": _("The people who run this service looked at something of a coalition you lead. Its audit says when, and why."),
-    "withdrawn": _("Something that waited for a second lead was taken back. Nothing has happened."),
-    "several-withdrawn": _("Several things that waited for a second lead were taken back. Nothing has happened."),
+    "break-glass": _("The people who run this service looked at data of a coalition you lead. Its audit log says when, and why."),
+    "withdrawn": _("A request that was waiting for a second lead was withdrawn. Nothing has happened."),
+    "several-withdrawn": _("Several requests that were waiting for a second lead were withdrawn. Nothing has happened."),
 }
 
 # The ones that ask for an answer.

@@ -121,8 +121,8 @@ def read_by_her_alone(user: User) -> str:
     if not alone:
         return ""
     return ngettext(
-        "You alone read %(n)s circle. On its page, under “Your place here”, first hand it on or delete what it holds.",
-        "You alone read %(n)s circles. On their pages, under “Your place here”, first hand them on or delete what they hold.",
+        "You are the only reader of %(n)s circle. On its page, under “Your place here”, first hand it over or delete what it holds.",
+        "You are the only reader of %(n)s circles. On their pages, under “Your place here”, first hand them over or delete what they hold.",
         alone,
     ) % {"n": alone}
 

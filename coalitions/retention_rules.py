@@ -223,8 +223,8 @@ def register_all() -> None:
     register(
         deletion_rule(
             "kept_copies",
-            _("What was overwritten or thrown away: earlier words of a follow-up, the reason of a hint taken back, a discarded file"),
-            _("14 days, in which it can be put back; not longer than what it was part of"),
+            _("What was replaced or discarded: earlier wording of a follow-up, the reason for a hint that was set aside, a discarded file"),
+            _("14 days, in which it can be restored; not longer than what it was part of"),
             _("deleted"),
             due=lambda at: KeptCopy.objects.old(at),
         )
@@ -234,7 +234,7 @@ def register_all() -> None:
             "approvals",
             _("What one lead asked for and another one answered"),
             _("90 days after it was closed"),
-            _("deleted; the audit keeps that it was done"),
+            _("deleted; the audit log keeps that it was done"),
             due=lambda at: Approval.objects.filter(expires_at__lt=at - APPROVAL_KEPT_FOR),
         )
     )

@@ -12,7 +12,7 @@ def register_all() -> None:
     register(
         deletion_rule(
             "incoming",
-            _("What was read of a Word file that nobody published"),
+            _("What was read from a Word file that nobody published"),
             _("14 days"),
             _("deleted; the file itself is deleted as soon as it has been read"),
             due=unpublished,
@@ -21,7 +21,7 @@ def register_all() -> None:
     register(
         RetentionRule(
             "imports",
-            _("Proposals that were taken back with the paste or file they came in by, and which ones came in together"),
+            _("Proposals of an import that was undone, and which ones were imported together"),
             _("14 days"),
             _("deleted"),
             count=lambda at: due_for_deletion(at).count(),
@@ -31,7 +31,7 @@ def register_all() -> None:
     register(
         deletion_rule(
             "comparison",
-            _("Which clause of a long public text stands beside which of another"),
+            _("Which clause of a long public text corresponds to which of another"),
             _("30 days"),
             _("deleted, and made again when somebody asks for it"),
             due=outdated,

@@ -32,12 +32,12 @@ class AccountAdapter(DefaultAccountAdapter):
     error_messages: ClassVar[dict] = {
         **DefaultAccountAdapter.error_messages,
         "account_inactive": _("This account is closed."),
-        "email_password_mismatch": _("This address and this password do not belong together. Check both and try again."),
+        "email_password_mismatch": _("The e-mail address or the password is wrong. Check both and try again."),
         "enter_current_password": _("This is not your current password."),
         "incorrect_code": _("This code is wrong. Wait for the next one and try again."),
         "incorrect_password": _("This is not your password."),
-        "invalid_password_reset": _("This link is too old or was used already."),
-        "rate_limited": _("That was a lot at once. Wait a few minutes, then try again."),
+        "invalid_password_reset": _("This link has expired or has already been used."),
+        "rate_limited": _("Too many requests in a short time. Wait a few minutes, then try again."),
         "too_many_login_attempts": _("Too many attempts. Wait a few minutes, then try again."),
     }
 
@@ -83,7 +83,7 @@ class MFAAdapter(DefaultMFAAdapter):
         **DefaultMFAAdapter.error_messages,
         "incorrect_code": AccountAdapter.error_messages["incorrect_code"],
         "passkey_copied": _("This passkey was refused, because someone may have copied it. Use another way to log in, then remove it."),
-        "too_young": _("This was added too recently to count here. Use an older one."),
+        "too_young": _("This was added too recently to be used here. Use an older one."),
         "cannot_generate_recovery_codes": _("Recovery codes come with an authenticator app or a passkey. Add one first."),
     }
 

@@ -36,9 +36,9 @@ LONGEST_PASSKEY_NAME = 100  # characters
 # Label and help of a field, by its name.
 Words = dict[str, tuple[Any, Any]]
 
-PASTE = _("Pasting is allowed, and so are password managers.")
+PASTE = _("You can paste it or use a password manager.")
 NEW_PASSWORD = _("At least 12 characters. A whole sentence is easy to remember and hard to guess.")
-OWN_LANGUAGE = _("Of these pages and of the e-mails you receive.")
+OWN_LANGUAGE = _("For these pages and the e-mails you receive.")
 OWN_ZONE = _("Every date is shown in its official time and in yours.")
 ADDRESS = _("E-mail address")
 PASSWORD = _("Password")

@@ -30,7 +30,7 @@ _parts: dict[str, Part] = {}
 # How a page for people calls each part.
 _names: dict[str, object] = {
     "person": _("Your account"),
-    "audit": _("What the audit holds of you"),
+    "audit": _("Your entries in the audit log"),
     "authenticator": _("Second factors"),
     "apitoken": _("API keys"),
     "device": _("Devices"),
@@ -46,7 +46,7 @@ _names: dict[str, object] = {
     "positions": _("Positions"),
     "watches": _("Resolutions you watch"),
     "region_watches": _("Regional groups you watch"),
-    "brought_in": _("Files you brought in"),
+    "brought_in": _("Files you uploaded"),
     "discarded": _("Files you discarded"),
     "documents": _("Documents you entered"),
     "texts": _("Texts you entered or checked"),

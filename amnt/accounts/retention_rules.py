@@ -54,7 +54,7 @@ def register_all() -> None:
     register(
         deletion_rule(
             "known-browsers",
-            _("Browsers you have logged in with, by a mark that names nobody"),
+            _("Browsers you have logged in with, recognised by a code that names nobody"),
             _("30 days after the last log-in"),
             _("deleted within a day"),
             due=lambda at: KnownBrowser.objects.filter(seen_at__lte=at - KNOWN_FOR),
@@ -63,7 +63,7 @@ def register_all() -> None:
     register(
         deletion_rule(
             "known-networks",
-            _("Networks you have logged in from, as a keyed digest"),
+            _("Networks you have logged in from, stored only as a keyed hash"),
             _("30 days after the last log-in"),
             _("deleted within a day"),
             due=lambda at: KnownNetwork.objects.filter(seen_at__lte=at - KNOWN_FOR),
@@ -72,7 +72,7 @@ def register_all() -> None:
     register(
         deletion_rule(
             "former-addresses",
-            _("The e-mail address your account had before, so that you can take the account back to it"),
+            _("The e-mail address your account had before, so that you can go back to it"),
             _("14 days after the change"),
             _("deleted within a day"),
             due=lambda at: AddressChange.objects.filter(changed_at__lte=at - TAKEN_BACK_WITHIN),
@@ -81,7 +81,7 @@ def register_all() -> None:
     register(
         deletion_rule(
             "recoveries",
-            _("The recovery of an account: the addresses, who asked, and why it did not wait"),
+            _("The recovery of an account: the addresses, who asked, and why it could not wait"),
             _("30 days after it was carried out or stopped"),
             _("deleted within a day"),
             due=lambda at: AccountRecovery.objects.filter(Q(done_at__lte=at - KEPT_FOR) | Q(stopped_at__lte=at - KEPT_FOR)),

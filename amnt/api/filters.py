@@ -16,7 +16,7 @@ class StrictFilterBackend(DjangoFilterBackend):
             filterset = self.get_filterset_class(view, queryset)
             known = {view.paginator.limit_query_param, view.paginator.offset_query_param, api_settings.URL_FORMAT_OVERRIDE}
             known |= set(filterset.base_filters) if filterset else set()
-            if unknown := {name: [_("This list has no filter of that name.")] for name in request.query_params if name not in known}:
+            if unknown := {name: [_("This list has no filter with that name.")] for name in request.query_params if name not in known}:
                 raise ValidationError(unknown)
             empty = [name for name, said in request.query_params.items() if not str(said).strip()]
             if empty:

@@ -25,15 +25,15 @@ MEDIA_TYPE = "application/problem+json"
 KINDS: dict[int, tuple[str, Promise]] = {
     400: ("invalid", _("Something in this request needs correcting.")),
     401: ("not-logged-in", _("A valid key or session is needed.")),
-    403: ("not-allowed", _("You may not do this.")),
-    404: ("not-found", _("There is nothing here, or nothing that you may see.")),
-    405: ("wrong-method", _("This address does not take that method.")),
+    403: ("not-allowed", _("You are not allowed to do this.")),
+    404: ("not-found", _("There is nothing here, or you are not allowed to see it.")),
+    405: ("wrong-method", _("This address does not accept that method.")),
     406: ("not-acceptable", _("This API answers in JSON.")),
     409: ("rule-broken", _("This is not possible now.")),
     413: ("too-large", _("This request is too large. Send less at a time.")),
     415: ("wrong-media-type", _("This API reads JSON.")),
     429: ("too-many", _("Too many requests.")),
-    500: ("failed", _("Something broke on our side. Nothing was changed.")),
+    500: ("failed", _("Something went wrong on our side. Nothing was changed.")),
 }
 
 

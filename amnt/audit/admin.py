@@ -58,7 +58,7 @@ class StaffModelAdmin(admin.ModelAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         if ERROR_FLAG in request.GET:
-            messages.warning(request, _("This address asks for something that the list does not know. Here is the whole list."))
+            messages.warning(request, _("This address asks for a filter that the list does not have. Here is the whole list."))
             return redirect(request.path)
         if not all(key.isdecimal() and len(key) < 19 for key in request.POST.getlist(ACTION_CHECKBOX_NAME)):
             raise BadRequest

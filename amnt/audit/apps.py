@@ -7,7 +7,7 @@ from amnt.audit import triggers
 
 class AuditConfig(AppConfig):
     name = "amnt.audit"
-    verbose_name = _("Audit")
+    verbose_name = _("Audit log")
 
     def ready(self) -> None:
         # After every migrate, because SQLite drops a table's triggers whenever a migration rebuilds the table.

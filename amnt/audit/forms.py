@@ -11,7 +11,7 @@ from amnt.audit.models import AuditEntryQuerySet
 class AuditFilter(forms.Form):
     """Which acts, and from which day to which, on the reader's calendar. Invalid values are ignored."""
 
-    act = forms.ChoiceField(label=_("Act"), required=False, choices=lambda: [("", _("All acts")), *acts.choices()])
+    act = forms.ChoiceField(label=_("What was done"), required=False, choices=lambda: [("", _("Everything")), *acts.choices()])
     since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     until = forms.DateField(label=_("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
 

@@ -66,7 +66,7 @@ def lines(entries: Iterable[AuditEntry], *, name: Name, read_in_full: Callable[[
     found = []
     for entry in entries:
         in_full = read_in_full(entry)
-        who = people.get(str(entry.actor), str(FORMER_MEMBER)) if entry.actor else _("the service itself, or a command of its host")
+        who = people.get(str(entry.actor), str(FORMER_MEMBER)) if entry.actor else _("the service itself, or a command run by its host")
         said = (who, subject_of(entry, people), columns(entry)) if in_full else ("", "", [])
         found.append(AuditLine(entry.at, entry.sentence, *said, level_of(entry)))
     return found

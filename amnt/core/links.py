@@ -11,7 +11,7 @@ from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 
 MOST = 500
-UNCLEAN = _("Give a plain web address that begins with https:// or http://, without quotation marks, brackets, blanks or a user name.")
+UNCLEAN = _("Give a plain web address that begins with https:// or http://, without quotation marks, brackets, spaces or a user name.")
 # Not needed in URLs; each could end the attribute or the sentence around the URL.
 _ENDS_AN_ATTRIBUTE = re.compile(r"""["'`<>\\{}|^\s]""")
 _check_form = URLValidator(["http", "https"])

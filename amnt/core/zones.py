@@ -82,6 +82,6 @@ def zone_choices(language: str, first: Iterable[str] = ()) -> list[tuple[str, li
     labels = dict(_all(language, today))
     likely = [zone for zone in map(preferred_name, dict.fromkeys([*first, ITU_ZONE, "UTC"])) if zone in labels]
     return [
-        (gettext("Likely"), [(zone, labels[zone]) for zone in dict.fromkeys(likely)]),
+        (gettext("Most likely"), [(zone, labels[zone]) for zone in dict.fromkeys(likely)]),
         (gettext("All, by country"), list(labels.items())),
     ]

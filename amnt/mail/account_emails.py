@@ -26,7 +26,8 @@ from amnt.mail.services import write_email
 WHAT = {
     "password": _("The password of your account was changed."),
     "password-reset": _(
-        "A new password was set for your account through your mailbox. Every browser is logged out and every API key revoked."
+        "A new password was set for your account through a link sent to you by e-mail. Every browser is logged out and "
+        "every API key revoked."
     ),
     "app-added": _("An authenticator app was added to your account."),
     "app-removed": _("The authenticator app was removed from your account."),
@@ -39,7 +40,7 @@ WHAT = {
     "codes-removed": _("The recovery codes of your account were removed."),
     "passkey-refused": _("One of your passkeys was refused, because someone may have copied it. Log in in another way and remove it."),
     "codes-guessed": _("Someone who knows your password entered wrong codes several times, and has to wait now."),
-    "key-made": _("An API key was created for your account. Whoever holds it reads as you, and acts as you if it may write."),
+    "key-made": _("An API key was created for your account. Anyone who has it can read what you read and, if it may write, act as you."),
     "new-device": _("Someone logged in to your account with a browser we did not recognise."),
 }
 

@@ -6,5 +6,5 @@ from amnt.audit import acts
 
 
 def register_all() -> None:
-    acts.register("mail.refusals_cleared", _("People whose mailbox had been refused are written to again"))
+    acts.register("mail.refusals_cleared", _("E-mail to addresses that had been refused was started again"))
     acts.register("mail.sent_again", _("E-mails that had been refused were sent again"))

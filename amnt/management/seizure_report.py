@@ -56,11 +56,11 @@ HEADINGS = {
 }
 
 ADVICE = (
-    gettext_lazy("Passwords are stored as Argon2 hashes: whoever used the same one elsewhere changes it there."),
+    gettext_lazy("Passwords are stored as Argon2 hashes: anyone who used the same one elsewhere should change it there."),
     gettext_lazy(
-        "Secrets of authenticator apps are encrypted under FIELD_KEY: after a running machine was seized, everyone sets up a new one."
+        "Secrets of authenticator apps are encrypted under FIELD_KEY: if a running machine was seized, everyone must set up a new one."
     ),
-    gettext_lazy("Tell people by another way than this service, those in C3 first."),
+    gettext_lazy("Tell people by some other means than this service, those in C3 first."),
 )
 
 
@@ -115,7 +115,7 @@ def rows_about_people() -> Iterator[StoredRows]:
     yield StoredRows(gettext_lazy("coalitions"), Coalition.objects.all(), "created_at", ("name",))
     yield StoredRows(gettext_lazy("organisations"), Organisation.objects.all(), "created_at", ("name",))
     answered = StarterPlanAnswer.objects.all()
-    yield StoredRows(gettext_lazy("what leads answered to the first steps of their coalition"), answered, "at", ("line", "country"), joins)
+    yield StoredRows(gettext_lazy("what leads answered in the first steps of their coalition"), answered, "at", ("line", "country"), joins)
     yield StoredRows(gettext_lazy("who is in which coalition"), Membership.objects.all(), "joined_at", ("role",), joins)
     yield StoredRows(gettext_lazy("who is in which circle"), CircleMembership.objects.all(), "created_at", (), joins)
     yield StoredRows(
@@ -125,11 +125,13 @@ def rows_about_people() -> Iterator[StoredRows]:
     yield StoredRows(gettext_lazy("who watches which region"), RegionWatch.objects.all(), "created_at", (), joins)
     yield StoredRows(gettext_lazy("who watches which date"), DateWatch.objects.all(), "created_at", (), joins)
     yield StoredRows(gettext_lazy("who goes to which meeting"), Attendance.objects.all(), "changed_at", (), joins)
-    yield StoredRows(gettext_lazy("who settled what before an assembly"), DeadlineAnswer.objects.all(), "changed_at", (), joins)
+    yield StoredRows(gettext_lazy("who has dealt with what before an assembly"), DeadlineAnswer.objects.all(), "changed_at", (), joins)
     yield StoredRows(gettext_lazy("who is reminded of what"), Reminder.objects.all(), "created_at", (), joins)
     yield StoredRows(gettext_lazy("who was invited"), Invitation.objects.all(), "created_at", ("email",), joins)
     yield StoredRows(gettext_lazy("newcomers who compared two words with a lead"), Arrival.objects.all(), "created_at", (), joins)
-    yield StoredRows(gettext_lazy("acts for two leads: who asked and who answered"), Approval.objects.all(), "asked_at", ("about",), joins)
+    yield StoredRows(
+        gettext_lazy("requests to a second lead: who asked and who answered"), Approval.objects.all(), "asked_at", ("about",), joins
+    )
     yield StoredRows(gettext_lazy("devices"), Device.objects.all(), "created_at", ("ip", "user_agent"))
     yield StoredRows(gettext_lazy("browsers known from earlier log-ins"), KnownBrowser.objects.all(), "seen_at", (), digest)
     yield StoredRows(gettext_lazy("networks known from earlier log-ins"), KnownNetwork.objects.all(), "seen_at", (), digest)
@@ -256,8 +258,8 @@ def report(at: datetime | None = None) -> str:
     lines = [
         "# " + _("What this server held on %(day)s") % {"day": f"{at or now():%Y-%m-%d %H:%M} UTC"},
         "",
-        _("Counts and kinds only. Whoever has the disk or an unencrypted copy of the database reads what is called readable."),
-        _("Whoever had the running machine, its .env or FIELD_KEY reads everything below in clear, and has the passwords in .env."),
+        _("Counts and kinds only. Anyone who has the disk or an unencrypted copy of the database can read what is called readable."),
+        _("Anyone who had the running machine, its .env or FIELD_KEY can read everything below, and has the passwords in .env."),
     ]
     listed = list(all_stored_rows())
     for level, heading in HEADINGS.items():

@@ -8,11 +8,11 @@ from amnt.retention.rules import RetentionRule, register
 
 
 def register_all() -> None:
-    acts.register("retention.run", _("What had been kept long enough was deleted"))
+    acts.register("retention.run", _("Data that had been kept long enough was deleted"))
     register(
         RetentionRule(
             "audit",
-            _("Audit: who did what and when, under a pseudonym"),
+            _("Audit log: who did what and when, under a pseudonym"),
             _("12 months"),
             _("deleted; once you have left, nothing connects it with you"),
             count=lambda at: AuditEntry.objects.filter(at__lt=at - chain.KEPT_FOR, seal__isnull=False).count(),

@@ -21,7 +21,7 @@ class CalendarFilter(forms.Form):
         choices=[
             ("", _("All kinds")),
             (_("Meetings"), Meeting.Kind.choices),
-            (_("Doors: after them it is too late"), Deadline.Kind.choices),
+            (_("Deadlines"), Deadline.Kind.choices),
         ],
     )
     country = forms.RegexField("^[A-Za-z]{2}$", required=False, widget=forms.HiddenInput)

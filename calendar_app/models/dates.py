@@ -233,7 +233,7 @@ class Deadline(CertaintyMixin, Fact, Submitted):
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     assembly = models.ForeignKey(Assembly, models.PROTECT, related_name="deadlines", verbose_name=_("cycle"))
-    meeting = models.ForeignKey(Meeting, models.CASCADE, null=True, blank=True, related_name="deadlines", verbose_name=_("door of"))
+    meeting = models.ForeignKey(Meeting, models.CASCADE, null=True, blank=True, related_name="deadlines", verbose_name=_("deadline of"))
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
     title = CharFieldEncryptedIfPrivate(_("title"), max_length=300, private_by="meeting__circle_id")
     source = TextFieldEncryptedIfPrivate(_("source"), blank=True, private_by="meeting__circle_id")

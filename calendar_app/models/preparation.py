@@ -27,7 +27,7 @@ class DeadlineAnswer(models.Model):
         DONE = "done", pgettext_lazy("answer", "done")
         NOT_NEEDED = "not-needed", _("not needed")
         # Taken back: she is reminded again.
-        OPEN = "open", _("not settled")
+        OPEN = "open", _("not done yet")
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="deadline_answers")
     deadline = models.ForeignKey(Deadline, models.CASCADE, related_name="answers")

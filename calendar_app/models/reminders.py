@@ -44,10 +44,10 @@ class Reminder(models.Model):
     class Cause(models.TextChoices):
         """Why it was not sent as planned."""
 
-        LATE = "late", _("known too late for its usual hour")
+        LATE = "late", _("added too late to be sent at its usual time")
         OVERFLOW = "overflow", _("over the daily limit, moved into the digest")
         WITHDRAWN = "withdrawn", _("it no longer concerned you")
-        GONE = "gone", _("its reason had gone when it was due")
+        GONE = "gone", _("no longer needed when it was due")
         MOVED = "moved", _("its date changed")
         MUTED = "muted", _("you stopped reminders of this kind")
         RHYTHM = "rhythm", _("you receive urgent things only")

@@ -193,7 +193,7 @@ def of_retention() -> Iterator[Finding]:
 
 def of_audit() -> Iterator[Finding]:
     last = AuditVerification.objects.first()
-    what = _("Audit")
+    what = _("Audit log")
     if last and last.faults:
         fact = ngettext("broken in %(n)s place", "broken in %(n)s places", last.faults) % {"n": last.faults}
         yield Finding(what, "gap", fact, _("manage.py verify_audit says where. Keep a copy of the database before you change anything."))

@@ -77,7 +77,7 @@ class NoteForm(forms.Form):
     text = LinesField(
         label=_("What was heard"),
         max_length=DelegationNote.LONGEST,
-        help_text=_("In a call or a letter, and not public. Name no source whom it could harm."),
+        help_text=_("In a call or a letter, and not public. Do not name a source who could be harmed."),
     )
     circle = CircleChoiceField(label=_("Who may read it"), widget=forms.RadioSelect)
     submission = SubmissionField()

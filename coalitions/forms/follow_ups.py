@@ -218,7 +218,7 @@ class NewFollowUpForm(FollowUpForm):
         self.fields["circle"].offer(Circle.objects.of(user).filter(coalition__in=works_in), names_coalition=len(works_in) > 1)
         people = [user, *(person for person in whom_she_knows(user, works_in) if person != user)]
         owners = people if memberships.led else [user]
-        self.fields["owner"].offer(owners, nobody=gettext("Nobody yet: whoever takes it"), me=user, shows_load=True)
+        self.fields["owner"].offer(owners, nobody=gettext("Nobody yet: anyone can take it"), me=user, shows_load=True)
         if memberships.led:
             self.fields["owner"].help_text = _("Who does it. Anyone but you is notified by e-mail.")
         self.fields["backup"].offer(people, nobody=gettext("Nobody"), me=user)
@@ -346,8 +346,8 @@ class FilterForm(forms.Form):
     fields: dict[str, Any]
 
     OPEN_STATES = (
-        (FollowUp.State.TO_ACCEPT, _("To accept")),
-        (FollowUp.State.IN_HAND, _("In hand")),
+        (FollowUp.State.TO_ACCEPT, _("Not accepted yet")),
+        (FollowUp.State.IN_HAND, _("In progress")),
         (FollowUp.State.BLOCKED, _("Blocked")),
     )
     STATES = (*OPEN_STATES, ("closed", _("Done or dropped")))

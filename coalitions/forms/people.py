@@ -18,11 +18,11 @@ LONGEST_PASSWORD = 256
 ROLES = {
     Membership.Role.OBSERVER: _("Reads the public facts, the names of the leads and the titles of open follow-ups. Is in no circle."),
     Membership.Role.MEMBER: _("Reads and takes part in what the coalition shares: follow-ups, calls, circles."),
-    Membership.Role.LEAD: _("Invites people, assigns roles and follow-ups. Reads no circle without being named in it."),
+    Membership.Role.LEAD: _("Invites people, assigns roles and follow-ups. Reads a circle only if added to it."),
 }
 CIRCLES = {
-    Circle.Kind.RESTRICTED: _("The people you name. Leads are in it only if you name them."),
-    Circle.Kind.DELEGATION: _("For people on a delegation and those they name. Nobody else learns that it exists."),
+    Circle.Kind.RESTRICTED: _("The people you choose. Leads are in it only if you add them."),
+    Circle.Kind.DELEGATION: _("For people on a delegation and those they add. Nobody else can see that it exists."),
 }
 PROOFS = {
     Invitation.Proof.CODE: _("A neutral e-mail goes to the address. A code sent there shows that it is the person."),
@@ -150,7 +150,7 @@ class CircleForm(forms.Form):
     people = MembershipsChoiceField(
         Membership.objects.none(),
         label=_("Who is in it"),
-        help_text=_("You are in it. You can name the people you see: leads, and those of your circles."),
+        help_text=_("You are in it. You can add the people you see: leads, and those in your circles."),
         required=False,
         to_field_name="public_id",
         widget=forms.CheckboxSelectMultiple,
@@ -202,12 +202,12 @@ class LastReaderForm(forms.Form):
 
     what = forms.ChoiceField(
         label=_("What happens to it"),
-        choices=[("hand-on", _("Someone else reads it from now on")), ("delete", _("It is deleted, with all it holds, for good"))],
+        choices=[("hand-on", _("Someone else takes it over")), ("delete", _("It is deleted for good, with everything in it"))],
         widget=forms.RadioSelect,
     )
     to = MembershipChoiceField(
         Membership.objects.none(),
-        label=_("Who reads it from now on"),
+        label=_("Who takes it over"),
         required=False,
         to_field_name="public_id",
         empty_label=_("Choose a person"),
@@ -220,7 +220,7 @@ class LastReaderForm(forms.Form):
     def clean(self):
         super().clean()
         if self.cleaned_data.get("what") == "hand-on" and not self.cleaned_data.get("to") and "to" not in self.errors:
-            self.add_error("to", _("Choose who reads it from now on."))
+            self.add_error("to", _("Choose who takes it over."))
         return self.cleaned_data
 
 

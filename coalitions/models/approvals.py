@@ -42,7 +42,7 @@ class Approval(models.Model):
         NONE = "", _("waiting")
         APPROVED = "approved", _("carried out")
         DECLINED = "declined", _("declined")
-        WITHDRAWN = "withdrawn", _("taken back")
+        WITHDRAWN = "withdrawn", _("withdrawn")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     coalition = models.ForeignKey(Coalition, models.CASCADE, related_name="approvals")
@@ -61,8 +61,8 @@ class Approval(models.Model):
     objects = ApprovalQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("act for two leads")
-        verbose_name_plural = _("acts for two leads")
+        verbose_name = _("request to a second lead")
+        verbose_name_plural = _("requests to a second lead")
         constraints = [
             models.CheckConstraint(
                 condition=~Q(answer__in=["approved", "declined"]) | ~Q(answered_by=F("asked_by")) | Q(answered_by=None) | Q(asked_by=None),

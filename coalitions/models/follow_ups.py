@@ -103,8 +103,8 @@ class FollowUp(Submitted):
     """One action: a title that begins with a verb, one owner, one backup, a due instant. Action in French, tarea in Spanish."""
 
     class State(models.TextChoices):
-        TO_ACCEPT = "to-accept", _("to accept")
-        IN_HAND = "in-hand", _("in hand")
+        TO_ACCEPT = "to-accept", _("not accepted yet")
+        IN_HAND = "in-hand", _("in progress")
         BLOCKED = "blocked", _("blocked")
         DONE = "done", _("done")
         DROPPED = "dropped", _("dropped")

@@ -36,5 +36,7 @@ def said_after_assigning(follow_up: FollowUp, *, by: User) -> Iterator[str]:
     else:
         yield _("%(name)s will get no e-mail about it: tell them yourself.") % names
     number = FollowUp.objects.visible_to(by).open().filter(owner=person).count()
-    words = ngettext("Of those you may see, %(name)s now has %(n)s open.", "Of those you may see, %(name)s now has %(n)s open.", number)
+    words = ngettext(
+        "%(name)s now has %(n)s open follow-up that you may see.", "%(name)s now has %(n)s open follow-ups that you may see.", number
+    )
     yield words % {**names, "n": number}

@@ -110,7 +110,7 @@ def ask(kind: str, *, coalition: Coalition, about: dict[str, Any], by: User) -> 
     if not may_act_as_lead(by, coalition):
         raise RuleBroken(_("Only a lead with a second factor can ask for this."))
     if not has_second_lead(coalition, than=by):
-        raise RuleBroken(_("This takes a second lead, and the coalition has none. Make someone else a lead first."))
+        raise RuleBroken(_("This needs a second lead, and the coalition has none. Make someone else a lead first."))
     return file(kind, coalition=coalition, about=about, by=by)
 
 
@@ -167,7 +167,7 @@ def withdraw(approval: Approval, *, by: User) -> Approval:
     if approval.answer == Approval.Answer.WITHDRAWN and approval.answered_by_id == by.pk:
         return approval
     if approval.asked_by_id != by.pk:
-        raise RuleBroken(_("Only the lead who asked for it can take it back."))
+        raise RuleBroken(_("Only the lead who asked for it can withdraw it."))
     check_waiting(approval)
     return close(approval, Approval.Answer.WITHDRAWN, by=by)
 
@@ -219,9 +219,9 @@ def check_second_lead(approval: Approval, by: User) -> None:
 
 def check_waiting(approval: Approval) -> None:
     if approval.answer:
-        raise RuleBroken(_("This has been answered meanwhile."))
+        raise RuleBroken(_("This has already been answered."))
     if not approval.is_waiting:
-        raise RuleBroken(_("This waited too long for an answer and is closed. It can be asked again."))
+        raise RuleBroken(_("This waited too long for an answer and is closed. You can ask for it again."))
 
 
 def close(approval: Approval, answer: Approval.Answer, *, by: User | None) -> Approval:

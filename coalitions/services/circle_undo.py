@@ -66,9 +66,9 @@ def undo_removal(about: dict[str, Any], *, by: User) -> str:
     membership = lock_membership(about)
     circle = Circle.objects.visible_to(by).select_related("coalition").filter(pk=about["circle"]).first()
     if membership is None or circle is None or not can_name_people(by, circle):
-        raise RuleBroken(_("You can no longer name the people of this circle: nothing was changed."))
+        raise RuleBroken(_("You can no longer decide who is in this circle: nothing was changed."))
     if CircleMembership.objects.filter(circle=circle, membership=membership).exists():
-        raise RuleBroken(_("This person is in the circle again already: nothing was changed."))
+        raise RuleBroken(_("This person is already back in the circle: nothing was changed."))
     return put_back(circle, membership, about, by=by)
 
 
@@ -78,7 +78,7 @@ def undo_leaving(about: dict[str, Any], *, by: User) -> str:
     membership = lock_membership(about)
     circle = Circle.objects.select_for_update(of=("self",)).select_related("coalition").filter(pk=about["circle"]).first()
     if membership is None or membership.user_id != by.pk or circle is None or fingerprint(circle, membership) != about["circle_after"]:
-        raise RuleBroken(_("Something was done in this circle since: whoever names its people can let you in again."))
+        raise RuleBroken(_("Something has changed in this circle since: whoever decides who is in it can add you again."))
     return put_back(circle, membership, about, by=by)
 
 

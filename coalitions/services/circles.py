@@ -69,7 +69,7 @@ def remove_from_circle(circle: Circle, *, membership: Membership, by: User) -> i
     refuse_everyone(circle)
     members = CircleMembership.objects.current().filter(circle=circle)
     if not members.exclude(membership=membership).exists():
-        raise RuleBroken(_("Nobody else is in this circle: nobody could read what it holds. Name someone first, or close the circle."))
+        raise RuleBroken(_("Nobody else is in this circle: nobody could read what it holds. Add someone first, or close the circle."))
     members.filter(membership=membership).delete()
     handed_back = leaving.hand_back(membership.user, circles=Circle.objects.filter(pk=circle.pk), by=by)
     if circle.owner_id == membership.user_id:
@@ -114,8 +114,8 @@ def close_circle(circle: Circle, *, by: User) -> None:
     except ProtectedError:
         raise RuleBroken(
             _(
-                "This circle still holds follow-ups, meetings, readings or positions, open or done, or what was taken out of it in the "
-                "last two weeks. It can be closed when it is empty."
+                "This circle still holds follow-ups, meetings, readings or positions, open or done, or something that was "
+                "removed from it in the last two weeks. It can be closed when it is empty."
             )
         ) from None
 

@@ -26,7 +26,7 @@ def write_note(delegation: Delegation, *, circle: Circle, text: str, by: User, s
     check_stands_in(circle, by)
     text = several_lines(text)
     if not text:
-        raise RuleBroken(_("Write what you heard."), field="text")
+        raise RuleBroken(_("Write down what you heard."), field="text")
     note = DelegationNote(circle=circle, delegation=delegation, text=text, by=by, submission=submission)
     note, is_new = create_once(note, among=mine)
     if is_new:

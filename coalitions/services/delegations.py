@@ -36,7 +36,7 @@ def begin_card(
         return made
     card = Delegation(assembly=assembly, country=country, submission=submission)
     fill(card, by=by, is_checked=is_checked, facts=facts)
-    return create_once(card, among=cards, taken=_("There is a card for this country already."))[0]
+    return create_once(card, among=cards, taken=_("There is already a card for this country."))[0]
 
 
 @transaction.atomic
@@ -53,7 +53,7 @@ def confirm_card(card: Delegation, *, by: User, is_lead: bool) -> Delegation:
     """Record that this person checked it against its page today: a lead, or a member who did not change it last."""
     card = Delegation.objects.select_for_update(of=("self",)).get(pk=card.pk)
     if not is_lead and last_changed_by(card) == by.pk:
-        raise RuleBroken(_("You changed this card last: a lead or another member checks it."))
+        raise RuleBroken(_("You made the last change to this card: a lead or another member must check it."))
     fill(card, by=by, is_checked=True, facts={})
     card.save()
     return card

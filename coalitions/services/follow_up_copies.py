@@ -41,8 +41,8 @@ def put_words_back(copy: KeptCopy, *, by: User) -> FollowUp:
 def register_all() -> None:
     kept_copies.register(
         follow_ups.EARLIER_WORDS,
-        sentence=gettext_lazy("Earlier words of a follow-up"),
-        act=gettext_lazy("Earlier words of a follow-up were put back"),
+        sentence=gettext_lazy("Earlier wording of a follow-up"),
+        act=gettext_lazy("The earlier wording of a follow-up was restored"),
         look=look_at_words,
         put_back=put_words_back,
         lock=lock_follow_up,

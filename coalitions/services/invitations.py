@@ -54,7 +54,7 @@ def invite(
     if made.open().filter(email=email).exists():
         raise RuleBroken(_("An invitation to this address is already open. To send another, first revoke it."), field="email")
     if made.waiting_for_leads().filter(email=email).exists():
-        raise RuleBroken(_("This person has accepted an invitation and waits for a second lead’s yes."), field="email")
+        raise RuleBroken(_("This person has accepted an invitation and is waiting for a second lead to approve it."), field="email")
     public_id = uuid4()
     wanted = Invitation(
         public_id=public_id,

@@ -4,8 +4,8 @@ The service that overwrites calls `keep` in its transaction. Restoring is regist
 
     kept_copies.register(
         "coalitions.follow_up_words",
-        sentence=_("Earlier words of a follow-up"),
-        act=_("Earlier words of a follow-up were put back"),
+        sentence=_("Earlier wording of a follow-up"),
+        act=_("The earlier wording of a follow-up was restored"),
         look=look_at_words,        # (copy, user) -> CopyPreview, or None if she may not read what it was part of, or if that is gone
         put_back=put_words_back,   # (copy, by=…) -> the thing as it is again, which has a page; raises RuleBroken if it cannot be
         lock=lock_follow_up,       # (copy): locks what these two read, if needed
@@ -122,12 +122,12 @@ def put_back(copy: KeptCopy, *, by: User, seen: str) -> Any:
     """Restore once, and only if the present values are as `seen` (`CopyPreview.state`). They are kept as a copy."""
     row = KeptCopy.objects.there().select_for_update(of=("self",)).filter(pk=copy.pk).first()
     if row is None:
-        raise RuleBroken(_("This has been put back already, or its two weeks are over."))
+        raise RuleBroken(_("This has already been restored, or its two weeks are over."))
     kind = _kinds[row.kind]
     kind.lock(row)
     look = kind.look(row, by)
     if look is None or not look.may_put_back:
-        raise RuleBroken(_("You can no longer put this back."))
+        raise RuleBroken(_("You can no longer restore this."))
     if look.state != seen:
         raise RuleBroken(_("It has changed since you opened this page. Read what is there now, then decide."))
     thing = kind.put_back(row, by=by)

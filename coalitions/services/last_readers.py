@@ -79,7 +79,7 @@ def circles_to_settle_by(user: User) -> CircleQuerySet:
 
 def refuse_to_leave_alone(user: User, *, coalition: Coalition) -> None:
     if circles_read_alone(user, coalition=coalition):
-        raise RuleBroken(_("You alone read what a circle holds. First hand it on, or delete it."))
+        raise RuleBroken(_("You are the only reader of this circle. First hand it over, or delete what it holds."))
 
 
 # --- Asking -----------------------------------------------------------------------------------------------------------------

@@ -47,9 +47,9 @@ def look_at_lock(*, coalition: Coalition) -> approvals.ApprovalSummary | None:
     if locking.is_locked():
         return None
     happens = [
-        _("Within a minute nobody reads or writes anything here: everyone of every coalition is logged out, you too."),
-        _("API keys and open invitations are void. E-mails wait. Nothing is deleted."),
-        _("All leads and the people who run this service are told that two leads locked it. The audit of the instance names you both."),
+        _("Within a minute nobody can read or write anything here: everyone in every coalition is logged out, including you."),
+        _("API keys and open invitations stop working. E-mails wait. Nothing is deleted."),
+        _("All leads and the people who run this service are told that two leads locked it. The audit log of the instance names you both."),
         _("Only the people who run it can unlock it."),
     ]
     return approvals.ApprovalSummary([], happens)
@@ -57,7 +57,7 @@ def look_at_lock(*, coalition: Coalition) -> approvals.ApprovalSummary | None:
 
 def carry_out_lock(*, coalition: Coalition, asked_by: User | None, by: User) -> None:
     if asked_by is None:
-        raise RuleBroken(_("Whoever asked for this has no account any more. It can be asked again."))
+        raise RuleBroken(_("The person who asked for this no longer has an account. It can be asked again."))
     lock_from_page(by=by, asked_by=asked_by)
 
 

@@ -31,7 +31,7 @@ def facts_about(row: Membership) -> list[tuple[str, str]]:
 
 
 def everywhere_logged_out() -> str:
-    return _("Every browser of this person is logged out and every API key revoked, in this instance as a whole.")
+    return _("Every browser of this person is logged out and every API key revoked, here and in every other coalition of this service.")
 
 
 # --- Removing, or making an observer, someone with much in hand ---------------------------------------------------------
@@ -68,7 +68,7 @@ def change_role_or_ask(membership: Membership, *, role: str, by: User) -> Approv
 
 def look_at_removal(*, coalition: Coalition, membership: int) -> ApprovalSummary | None:
     row = current_member(coalition, membership)
-    happens = [_("They can no longer read what this coalition shares; more than twenty things that they have in hand are handed back.")]
+    happens = [_("They can no longer read what this coalition shares; more than twenty things assigned to them are handed back.")]
     return ApprovalSummary(facts_about(row), happens) if row else None
 
 
@@ -76,9 +76,7 @@ def look_at_observer(*, coalition: Coalition, membership: int) -> ApprovalSummar
     row = current_member(coalition, membership)
     if row is None or row.role == Membership.Role.OBSERVER:
         return None
-    return ApprovalSummary(
-        facts_about(row), [_("They observe from now on, and what they have in hand is handed back: more than twenty things.")]
-    )
+    return ApprovalSummary(facts_about(row), [_("They observe from now on, and more than twenty things assigned to them are handed back.")])
 
 
 def remove_member(*, coalition: Coalition, asked_by: User | None, by: User, membership: int) -> None:
@@ -119,7 +117,7 @@ def look_at_recovery(*, coalition: Coalition, membership: int, removes_factors: 
     happens = [
         _("Both addresses are told at once, with a link that stops it. Three days later it takes effect."),
         everywhere_logged_out(),
-        _("Say yes only once you have spoken to the person yourself and are sure that it is them."),
+        _("Agree only once you have spoken to the person yourself and are sure who they are."),
     ]
     return ApprovalSummary([*facts, (_("Second factors"), lost)], happens)
 
@@ -150,7 +148,7 @@ def look_at_lead(*, coalition: Coalition, membership: int) -> ApprovalSummary | 
         return None
     happens = [
         _("It happens at once, before the announced day."),
-        _("The host has announced it to everyone in the coalition: without an answer it happens by itself on that day; a no stops it."),
+        _("The host has announced it to everyone in the coalition: without an answer it happens on that day; a no stops it."),
     ]
     return ApprovalSummary(facts_about(row), happens)
 
@@ -204,10 +202,14 @@ def look_at_newcomer(*, coalition: Coalition, invitation: int) -> ApprovalSummar
     if row.organisation:
         facts.append((_("Organisation"), str(row.organisation)))
     proof = _("the address, by a code") if row.proof == Invitation.Proof.CODE else _("two words, compared with a lead")
-    facts += [(_("Proven"), proof), (_("Vouched for by"), str(row.invited_by)), (_("Role after fourteen days"), row.get_role_display())]
+    facts += [
+        (_("How they showed who they are"), proof),
+        (_("Vouched for by"), str(row.invited_by)),
+        (_("Role after fourteen days"), row.get_role_display()),
+    ]
     happens = [
         _("This person is in the coalition as an observer for fourteen days: public facts, the names of the leads, titles of follow-ups."),
-        _("After that they have the role that was meant for them, unless a lead changes it; two leads can let them in sooner."),
+        _("After that they get the role intended for them, unless a lead changes it; two leads can let them in sooner."),
     ]
     return ApprovalSummary(facts, happens)
 
@@ -228,26 +230,26 @@ def look_at_observation(*, coalition: Coalition, membership: int) -> ApprovalSum
     if row is None or row.observes_until is None:
         return None
     sponsor = [(_("Vouched for by"), str(row.sponsor))] if row.sponsor else []
-    facts = [*facts_about(row), *sponsor, (_("Role meant for them"), row.get_next_role_display())]
+    facts = [*facts_about(row), *sponsor, (_("Intended role"), row.get_next_role_display())]
     return ApprovalSummary(facts, [_("This person has that role from now on, without waiting for the end of the fourteen days.")])
 
 
 def end_observation(*, coalition: Coalition, asked_by: User | None, by: User, membership: int) -> None:
     row = people.check_still_here(current_member(coalition, membership))
     if not people.end_observation(row, by=by):
-        raise RuleBroken(_("This person’s time as an observer is over already."))
+        raise RuleBroken(_("This person’s time as an observer is already over."))
 
 
 def register_all() -> None:
     approvals.register(
         "coalitions.remove_member",
-        sentence=gettext_lazy("Remove a member who has much in hand"),
+        sentence=gettext_lazy("Remove a member with much unfinished work"),
         look=look_at_removal,
         carry_out=remove_member,
     )
     approvals.register(
         "coalitions.make_observer",
-        sentence=gettext_lazy("Make an observer of a member who has much in hand"),
+        sentence=gettext_lazy("Make an observer of a member with much unfinished work"),
         look=look_at_observer,
         carry_out=make_observer,
     )

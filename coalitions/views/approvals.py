@@ -58,7 +58,7 @@ def approval_detail(request, public_id):
 def approval_approve(request, public_id):
     kind = approvals.kind_of(visible_approval(request, public_id))
     carry_out = reauthentication_required(app="coalitions.approve")(answer_approval) if kind.is_proven_again else answer_approval
-    return carry_out(request, public_id, approvals.approve, _("Done: two leads wanted it."))
+    return carry_out(request, public_id, approvals.approve, _("Done: two leads agreed."))
 
 
 @post_only
@@ -68,7 +68,7 @@ def approval_decline(request, public_id):
 
 @post_only
 def approval_withdraw(request, public_id):
-    return answer_approval(request, public_id, approvals.withdraw, _("Taken back. Nothing has happened."))
+    return answer_approval(request, public_id, approvals.withdraw, _("Withdrawn. Nothing has happened."))
 
 
 def answer_approval(request, public_id, service, done):

@@ -195,7 +195,7 @@ def circle_hand_on(request, public_id, member_id):
     except RuleBroken as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, _("%(name)s names the people of this circle from now on.") % {"name": person.user})
+        messages.success(request, _("%(name)s now decides who is in this circle.") % {"name": person.user})
     return redirect(circle)
 
 
@@ -215,10 +215,10 @@ def circle_settle(request, public_id):
         try:
             if form.cleaned_data["what"] == "delete":
                 last_readers.delete_circle(circle, by=request.user)
-                messages.success(request, _("Deleted, with all it held."))
+                messages.success(request, _("Deleted, with everything in it."))
             else:
                 last_readers.hand_on(circle, to=form.cleaned_data["to"], by=request.user)
-                messages.success(request, _("Handed on. Tell the person yourself: no e-mail speaks of it."))
+                messages.success(request, _("Handed over. Tell the person yourself: no e-mail is sent about it."))
         except RuleBroken as error:
             add_broken_rule(form, error)
         else:
@@ -252,5 +252,5 @@ def removal_message(handed_back: int) -> str:
     if not handed_back:
         return _("Done.")
     return ngettext(
-        "Done. %(n)s follow-up of this circle has nobody now.", "Done. %(n)s follow-ups of this circle have nobody now.", handed_back
+        "Done. %(n)s follow-up of this circle now has nobody.", "Done. %(n)s follow-ups of this circle now have nobody.", handed_back
     ) % {"n": handed_back}

@@ -93,7 +93,7 @@ def coalition_leave(request, public_id):
         except RuleBroken as error:
             trouble = str(error)
         else:
-            messages.success(request, _("You have left the coalition. What you had in hand has been handed back."))
+            messages.success(request, _("You have left the coalition. Your follow-ups have been handed back."))
             return redirect("coalitions:home")
     context = {
         "coalition": coalition,

@@ -183,7 +183,7 @@ def note_new(request, public_id):
         except RuleBroken as error:
             add_broken_rule(form, error)
         else:
-            messages.success(request, _("Noted. Only the circle you chose reads it."))
+            messages.success(request, _("Noted. Only the circle you chose can read it."))
             return redirect(card)
     return render(request, "coalitions/delegations/note_new.html", {"section": "coalition", "card": card, "form": form})
 
@@ -198,5 +198,5 @@ def note_remove(request, public_id):
         raise PermissionDenied
     removed = delegation_notes.note_to_restore(note)
     delegation_notes.remove_note(note, by=request.user)
-    undo.success_with_undo(request, _("Removed. Nothing of it is kept."), kind=delegation_notes.KIND, about=removed)
+    undo.success_with_undo(request, _("Removed."), kind=delegation_notes.KIND, about=removed)
     return redirect(note.delegation)

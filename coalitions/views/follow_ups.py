@@ -195,9 +195,9 @@ OF_OWNER = {
     "hand-back": (services.hand_back, gettext_lazy("Handed back. Nobody has it now.")),
 }
 OTHERS = {
-    "take": ("may_take", services.take, gettext_lazy("It is yours.")),
+    "take": ("may_take", services.take, gettext_lazy("It is yours now.")),
     "block": ("may_work", services.block, gettext_lazy("Moved to blocked.")),
-    "resume": ("may_work", services.resume, gettext_lazy("Moved to in hand.")),
+    "resume": ("may_work", services.resume, gettext_lazy("Moved to in progress.")),
     "done": ("may_work", services.done, gettext_lazy("Done.")),
     "reopen": ("may_work", services.reopen, gettext_lazy("Reopened.")),
     "drop": ("may_drop", services.drop, gettext_lazy("Dropped: nobody will be reminded of it.")),

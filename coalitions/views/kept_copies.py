@@ -36,7 +36,7 @@ def kept_copy(request, public_id):
         except RuleBroken as error:
             trouble = str(error)
         else:
-            messages.success(request, _("It is back."))
+            messages.success(request, _("It is restored."))
             return redirect(thing)
     here = set()
     if copy.circle:

@@ -20,7 +20,7 @@ from resolutions.models import Contribution, Proposal, ProposalEvent, ProposedCl
 
 class ContributionSerializer(serializers.ModelSerializer):
     id = serializers.UUIDField(source="public_id", read_only=True)
-    number = serializers.CharField(source="printed_number", read_only=True, help_text=_("As in 38A7: Addendum 7 to Document 38."))
+    number = serializers.CharField(source="printed_number", read_only=True, help_text=_("For example 38A7, for Addendum 7 to Document 38."))
     assembly = serializers.SlugRelatedField("code", read_only=True)
     title = TextOrNull()
     language = ChoiceOrNull(choices=TextLanguage.choices)
@@ -40,7 +40,7 @@ class ContributionSerializer(serializers.ModelSerializer):
 
 class ContributionFilter(filters.FilterSet):
     assembly = filters.CharFilter(field_name="assembly__code")
-    number = filters.CharFilter(method="of_number", help_text=_("As in 38A7: Addendum 7 to Document 38."))
+    number = filters.CharFilter(method="of_number", help_text=_("For example 38A7, for Addendum 7 to Document 38."))
     late = YesNoFilter(field_name="is_late")
     since = InstantFilter(field_name="received_at", lookup_expr="gte", help_text=_("Received then or later."))
 
@@ -125,7 +125,7 @@ class ProposalFilter(filters.FilterSet):
     status = filters.ChoiceFilter(choices=Proposal.Status.choices)
     late = YesNoFilter(field_name="contribution__is_late")
     replaced = YesNoFilter(method="by_issue", help_text=_("By a later issue of the same document. Both are listed unless this is said."))
-    since = InstantFilter(field_name="moved_at", lookup_expr="gte", help_text=_("Something became known of it then or later."))
+    since = InstantFilter(field_name="moved_at", lookup_expr="gte", help_text=_("Something became known about it then or later."))
 
     def by_issue(self, queryset, name, wanted):
         return queryset.exclude(superseded_at=None) if wanted else queryset.filter(superseded_at=None)
@@ -149,7 +149,7 @@ class ProposalViewSet(PublicIdLookup):
         rows = ProposedClause.objects.visible_to(request.user).filter(proposal=self.get_object())
         return Response(ProposedClauseSerializer(rows.in_order(), many=True).data)
 
-    @extend_schema(summary=_("What became known of a proposal, in order"), responses=ProposalEventSerializer(many=True))
+    @extend_schema(summary=_("What became known about a proposal, in order"), responses=ProposalEventSerializer(many=True))
     @action(detail=True, pagination_class=None, filterset_class=None)
     def events(self, request: Request, id: Any = None) -> Response:
         rows = ProposalEvent.objects.visible_to(request.user).filter(proposal=self.get_object())

@@ -84,7 +84,7 @@ class ResolutionSerializer(FactSerializer):
 
 class ResolutionFilter(filters.FilterSet):
     q = filters.CharFilter(method="matching", help_text=_("Words from its number, its title or why it matters, with or without accents."))
-    series = filters.ChoiceFilter(choices=Resolution.Series.choices, help_text=_("Who adopts it: number 101 of each is another text."))
+    series = filters.ChoiceFilter(choices=Resolution.Series.choices, help_text=_("Who adopts it: each body has its own number 101."))
     topic = filters.CharFilter(field_name="topics__tag", help_text=_("Tag of a topic."))
     status = filters.ChoiceFilter(choices=Resolution.Status.choices)
     watched = YesNoFilter(method="by_watch", help_text=_("By you."))
@@ -151,7 +151,7 @@ class WatchChangeSerializer(WatchSerializer):
     retrieve=extend_schema(summary=_("One of the resolutions you watch")),
     create=extend_schema(
         summary=_("Watch a resolution"),
-        description=_("Watching one that you watch already changes its scope, and answers 200."),
+        description=_("If you already watch it, this changes its scope and answers 200."),
         responses={201: WatchSerializer, 200: OpenApiResponse(WatchSerializer, description=_("You watched it already."))},
     ),
     partial_update=extend_schema(summary=_("Change how much of it you watch"), request=WatchChangeSerializer),

@@ -68,17 +68,17 @@ def check_document(proposals: int, clauses: int, characters: int) -> None:
     """RuleBroken if a document holds more than one may."""
     if proposals > MOST_PROPOSALS:
         raise RuleBroken(
-            _("This document has %(n)s proposals, where %(most)s are allowed. Bring them in as several documents.")
+            _("This document has %(n)s proposals, where %(most)s are allowed. Import them as several documents.")
             % {"n": proposals, "most": MOST_PROPOSALS}
         )
     if clauses > MOST_CLAUSES_OF_DOCUMENT:
         raise RuleBroken(
-            _("The proposals of this document have %(n)s clauses together, where %(most)s are allowed. Bring in fewer at a time.")
+            _("The proposals of this document have %(n)s clauses together, where %(most)s are allowed. Import fewer at a time.")
             % {"n": with_separators(clauses), "most": with_separators(MOST_CLAUSES_OF_DOCUMENT)}
         )
     if characters > MOST_CHARACTERS_OF_DOCUMENT:
         raise RuleBroken(
-            _("The proposals of this document have %(n)s characters together, where %(most)s are allowed. Bring in fewer at a time.")
+            _("The proposals of this document have %(n)s characters together, where %(most)s are allowed. Import fewer at a time.")
             % {"n": with_separators(characters), "most": with_separators(MOST_CHARACTERS_OF_DOCUMENT)}
         )
 
@@ -99,12 +99,12 @@ def check_base_clauses(clauses: int, *, replaced: int = 0) -> None:
     """
     if clauses > MOST_CLAUSES_UNDERNEATH:
         raise RuleBroken(
-            _("The texts in force under these proposals have %(n)s clauses together, where %(most)s are allowed. Bring in fewer at a time.")
+            _("The texts in force under these proposals have %(n)s clauses together, where %(most)s are allowed. Import fewer at a time.")
             % {"n": with_separators(clauses), "most": with_separators(MOST_CLAUSES_UNDERNEATH)}
         )
     if replaced > MOST_CLAUSES_REPLACED:
         raise RuleBroken(
-            _("The proposals these replace have %(n)s clauses together, where %(most)s are allowed. Bring in fewer at a time.")
+            _("The proposals these replace have %(n)s clauses together, where %(most)s are allowed. Import fewer at a time.")
             % {"n": with_separators(replaced), "most": with_separators(MOST_CLAUSES_REPLACED)}
         )
 

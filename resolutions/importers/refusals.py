@@ -39,8 +39,8 @@ REFUSALS = {
     ),
     RefusalCode.BAD_XML: _("The text in this file is damaged. Open it in a word processor, save it again and try again."),
     RefusalCode.TOO_DEEP: _(
-        "The marks in this file are nested deeper than a word processor writes them. "
-        "Open it in a word processor, save it under another name and try again."
+        "The markup in this file is nested deeper than a word processor writes it. Open it in a word processor, save "
+        "it under another name and try again."
     ),
     RefusalCode.TOO_COMPLEX: _("The text in this file is longer than any contribution. Split the file and try again."),
     RefusalCode.LIMITED_DISTRIBUTION: _("This document is of limited distribution. Its text is not kept; you can keep only its number."),

@@ -74,7 +74,7 @@ class Contribution(Submitted):
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     assembly = models.ForeignKey(Assembly, models.PROTECT, related_name="contributions", verbose_name=_("assembly"))
     # Of a public document. The number of one that is not public stands in the column below, encrypted.
-    number = models.CharField(_("number"), max_length=60, blank=True, help_text=_("As in 38A7: Addendum 7 to Document 38."))
+    number = models.CharField(_("number"), max_length=60, blank=True, help_text=_("For example 38A7, for Addendum 7 to Document 38."))
     kept_number = EncryptedCharField(_("number"), max_length=60, blank=True)
     revision = models.PositiveSmallIntegerField(_("revision"), default=0, help_text=_("2 for R2, 0 for the first issue."))
     title = models.CharField(_("title"), max_length=300, blank=True)

@@ -70,8 +70,8 @@ class Upload(Submitted):
 
     class Meta:
         db_table = "resolutions_incoming"
-        verbose_name = _("document being brought in")
-        verbose_name_plural = _("documents being brought in")
+        verbose_name = _("upload")
+        verbose_name_plural = _("uploads")
         constraints = [
             models.CheckConstraint(condition=Q(state__in=("waiting", "reading")) | Q(data=None), name="bytes_kept_only_until_read")
         ]

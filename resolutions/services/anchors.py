@@ -153,7 +153,7 @@ def store_clauses(proposal: Proposal, waiting: list[PendingClause], base: Revisi
 
 
 def tied_twice() -> RuleBroken:
-    return RuleBroken(_("Two clauses are tied to the same clause in force: choose another for one of them."))
+    return RuleBroken(_("Two clauses are matched with the same clause in force: choose another for one of them."))
 
 
 @transaction.atomic

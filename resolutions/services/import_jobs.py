@@ -140,7 +140,7 @@ def move_clauses_to_copy(proposal: Proposal, job: ImportJob) -> None:
 def move_clauses_back(apart: Proposal) -> None:
     proposal = apart.words_of
     if proposal is None or proposal.clauses.exists():
-        raise RuleBroken(_("%(identifier)s has been given other words meanwhile.") % {"identifier": proposal})
+        raise RuleBroken(_("The wording of %(identifier)s has been changed in the meantime.") % {"identifier": proposal})
     apart.clauses.update(proposal=proposal)
     proposal.base, proposal.title, proposal.reasons = apart.base, apart.title, apart.reasons
     proposal.save(update_fields=["base", "title", "reasons"])
@@ -152,7 +152,7 @@ def check_not_imported_again(proposals: Sequence[Proposal]) -> None:
     known = set(here.exclude(identifier="").values_list("contribution", "identifier", "resolution"))
     for proposal in proposals:
         if (proposal.contribution_id, proposal.identifier, proposal.resolution_id) in known:
-            raise RuleBroken(_("%(identifier)s has come in again meanwhile.") % {"identifier": proposal.identifier})
+            raise RuleBroken(_("%(identifier)s has been imported again in the meantime.") % {"identifier": proposal.identifier})
 
 
 def check_documents(documents: Sequence[Contribution], *, since: datetime) -> None:
@@ -163,9 +163,11 @@ def check_documents(documents: Sequence[Contribution], *, since: datetime) -> No
             if (other.assembly_id, other.number) != (document.assembly_id, document.number):
                 continue
             if (other.revision, other.language) == (document.revision, document.language):
-                raise RuleBroken(_("%(identifier)s has come in again meanwhile.") % {"identifier": other})
+                raise RuleBroken(_("%(identifier)s has been imported again in the meantime.") % {"identifier": other})
             if other.revision > document.revision and other.entered_at > since:
-                raise RuleBroken(_("A later issue has come in meanwhile: %(document)s. That one stands.") % {"document": other})
+                raise RuleBroken(
+                    _("A later issue has been imported in the meantime: %(document)s. That one applies.") % {"document": other}
+                )
 
 
 # --- After two weeks --------------------------------------------------------------------------------------------------------

@@ -71,7 +71,7 @@ def merged(*, seen: ProposalFacts, wanted: ProposalFacts, there: ProposalFacts) 
     for name in ("status", "fate", "countries", "is_late"):
         before, mine, current = getattr(seen, name), getattr(wanted, name), getattr(there, name)
         if mine != before and current not in (before, mine):
-            raise RuleBroken(_("Someone changed this meanwhile. Look at it again: what is here now is new."))
+            raise RuleBroken(_("Someone has changed this in the meantime. Look at it again: this is the new version."))
         chosen[name] = mine if mine != before else current
     return ProposalFacts(**chosen)
 

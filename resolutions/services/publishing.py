@@ -273,7 +273,7 @@ def publish(upload: Upload, about: DocumentDecision, chosen: Sequence[ProposalDe
     if upload.state != Upload.State.READ:
         raise RuleBroken(_("This document has not been read yet."))
     if not chosen:
-        raise RuleBroken(_("Choose at least one proposal to bring in."))
+        raise RuleBroken(_("Choose at least one proposal to import."))
     read = read_document(upload)
     decided = upload.choices.get("anchors", {})
     proposals = tuple(_draft(read.proposals[each.place], each, about, decided.get(str(each.place), {})) for each in chosen)

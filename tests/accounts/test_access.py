@@ -39,9 +39,9 @@ def test_staff_who_may_not_grant_rights_still_close_a_log_in(boss, helper):
 @pytest.mark.parametrize("right", ["is_staff", "is_superuser"])
 def test_staff_who_may_not_grant_rights_neither_give_nor_take_one(boss, helper, right):
     person = UserFactory(is_staff=right == "is_superuser")
-    with pytest.raises(RuleBroken, match="Only someone who may grant rights"):
+    with pytest.raises(RuleBroken, match="Only someone who can grant rights"):
         change_access(person, by=helper, **{right: True})
-    with pytest.raises(RuleBroken, match="Only someone who may grant rights"):
+    with pytest.raises(RuleBroken, match="Only someone who can grant rights"):
         change_access(boss, by=helper, **{right: False})
     assert (told(), AuditEntry.objects.count()) == ([], 0)
 

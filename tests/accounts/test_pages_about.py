@@ -44,7 +44,7 @@ def test_the_privacy_page_names_who_answers(client, settings):
 
 def test_the_log_in_page_is_honest_and_speaks_three_languages(client):
     page = client.get(reverse("account_login")).content.decode()
-    assert "Pasting is allowed" in page
+    assert "You can paste it" in page
     assert "not end-to-end encrypted" in page.split("</form>")[-1]
     assert [f'lang="{code}"' in page for code in ("fr", "en", "es")] == [True] * 3
     assert 'autocomplete="username"' in page

@@ -52,7 +52,7 @@ def test_the_link_works_once(client, wanjiru):
     ask(client)
     used = link()
     client.post(client.get(used, follow=True).request["PATH_INFO"], {"password1": NEW})
-    assert "This link is too old" in Client(headers={"accept-language": "en"}).get(used).content.decode()
+    assert "This link has expired" in Client(headers={"accept-language": "en"}).get(used).content.decode()
 
 
 def test_the_link_works_for_thirty_minutes_from_its_sending(client, wanjiru):
@@ -62,7 +62,7 @@ def test_the_link_works_for_thirty_minutes_from_its_sending(client, wanjiru):
     with time_machine.travel(now() + timedelta(hours=3, minutes=29), tick=False):
         assert client.get(late).status_code == 302
     with time_machine.travel(now() + timedelta(hours=3, minutes=31), tick=False):
-        assert "This link is too old" in client.get(late).content.decode()
+        assert "This link has expired" in client.get(late).content.decode()
 
 
 def test_a_known_and_an_unknown_address_take_the_same_way(client, wanjiru, django_assert_num_queries):

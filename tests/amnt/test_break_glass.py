@@ -72,7 +72,7 @@ def test_what_only_a_delegation_reads_is_refused_and_leaves_no_trace_of_it(ours,
     for thing in (circle, task):
         with pytest.raises(CommandError) as refusal:
             look(thing)
-        assert "Only a delegation reads this" in str(refusal.value)
+        assert "Only a delegation can read this" in str(refusal.value)
         assert "zz" not in str(refusal.value)
     assert recorded() == []
     assert not Email.objects.exists()
@@ -94,8 +94,8 @@ def test_leads_read_a_notice_and_the_reason_and_members_do_not(client, ours, lea
     look(ours, "leads-lost")
     client.force_login(leads[0])
     page = client.get(ours.get_absolute_url()).content.decode()
-    assert "the people who run this service looked at something of this coalition" in page
+    assert "the people who run this service looked at data of this coalition" in page
     audit = client.get(reverse("coalitions:audit", args=[ours.public_id])).content.decode()
-    assert "The host looked at something of this coalition: its leads cannot be reached" in audit
+    assert "The host looked at data of this coalition: its leads cannot be reached" in audit
     client.force_login(member(ours))
     assert "looked at something" not in client.get(ours.get_absolute_url()).content.decode()

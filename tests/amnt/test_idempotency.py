@@ -9,7 +9,7 @@ from tests.factories import AssemblyFactory
 
 pytestmark = pytest.mark.django_db
 
-TAKEN = "There is a card for this country already."
+TAKEN = "There is already a card for this country."
 
 
 @pytest.fixture

@@ -88,5 +88,5 @@ def test_new_kinds_of_rows_are_counted_with_their_oldest_day_and_without_a_word(
     day = f"{long_ago:%Y-%m-%d}"
     assert f"- recoveries of accounts: 1; the oldest of {day}; readable: addresses, who and when" in page
     assert f"- who opened what in a circle, and on which day: 1; the oldest of {day}; readable: who and when" in page.split("## C2")[1]
-    assert f"- acts for two leads: who asked and who answered: {Approval.objects.count()}; the oldest of " in page
+    assert f"- requests to a second lead: who asked and who answered: {Approval.objects.count()}; the oldest of " in page
     assert "- former addresses: 1;" in page

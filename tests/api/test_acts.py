@@ -223,7 +223,7 @@ def test_what_one_sends_again_after_leaving_its_circle_is_not_found(program):
     assert client.post("/api/v1/follow-ups/", sent).status_code == 201
     remove_from_circle(core, membership=gone.memberships.get(), by=head)
     answer = client.post("/api/v1/follow-ups/", sent | {"circle": str(ours.everyone.public_id)})
-    assert (answer.status_code, answer.json()["title"]) == (404, "There is nothing here, or nothing that you may see.")
+    assert (answer.status_code, answer.json()["title"]) == (404, "There is nothing here, or you are not allowed to see it.")
     assert FollowUp.objects.count() == 1
 
 

@@ -115,7 +115,7 @@ def test_a_filter_that_makes_no_sense_is_refused_not_ignored(program, path, quer
 def test_a_filter_that_is_not_there_is_refused_not_ignored(program, path):
     client = program(UserFactory())
     answer = client.get(f"/api/v1/{path}/?limit=5&offset=0&cirlce=1")
-    assert (answer.status_code, answer.json()["errors"]) == (400, {"cirlce": ["This list has no filter of that name."]})
+    assert (answer.status_code, answer.json()["errors"]) == (400, {"cirlce": ["This list has no filter with that name."]})
     assert client.get(f"/api/v1/{path}/?limit=5&offset=0&format=json").status_code == 200
 
 

@@ -260,7 +260,7 @@ def test_a_broken_chain_is_kept_as_it_is():
 def test_once_a_day_the_whole_chain_is_walked_and_health_says_what_was_found(five, open_tables, caplog):
     triggers.install()
     tasks.verify_once_a_day()
-    assert [(finding.what, finding.status) for finding in of_audit()] == [("Audit", "good")]
+    assert [(finding.what, finding.status) for finding in of_audit()] == [("Audit log", "good")]
     triggers.remove()
     sql("UPDATE audit_auditentry SET act = 'zz' WHERE id = %s", five[0].pk)
     triggers.install()

@@ -85,7 +85,7 @@ def test_a_member_accepts_what_a_lead_assigns_and_is_reminded_of_tomorrow(visit,
     # The lead sees that it is accepted, and by whom.
     page.goto("/follow-ups/?tab=team")
     page.get_by_role("link", name=title).first.click()
-    expect(page.locator("main .status").first).to_have_text("in hand")
+    expect(page.locator("main .status").first).to_have_text("in progress")
     expect(page.locator("li", has_text="accepted").filter(has_text=f"by {member.name.split()[0]}")).to_have_count(1)
 
 

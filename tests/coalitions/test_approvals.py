@@ -1,4 +1,4 @@
-"""An act for two leads: one asks, another one says yes, and only then it is done, once."""
+"""A request to a second lead: one asks, another one says yes, and only then it is done, once."""
 
 from datetime import timedelta
 
@@ -151,7 +151,7 @@ def test_once_answered_nobody_answers_otherwise_nor_another_lead_again(network, 
     answered = first(asked, by=claire)
     people = [wanjiru] if then is approvals.withdraw else [aicha] if first is then else [claire, aicha]
     for person in people:
-        with pytest.raises(RuleBroken, match="answered meanwhile"):
+        with pytest.raises(RuleBroken, match="already been answered"):
             then(asked, by=person)
     asked.refresh_from_db()
     assert (asked.answer, asked.answered_by) == (answered.answer, claire)
@@ -190,7 +190,7 @@ def test_only_the_one_who_asked_takes_it_back(asked, wanjiru, claire):
     with pytest.raises(RuleBroken, match="Only the lead who asked"):
         approvals.withdraw(asked, by=claire)
     assert approvals.withdraw(asked, by=wanjiru).answer == "withdrawn"
-    with pytest.raises(RuleBroken, match="answered meanwhile"):
+    with pytest.raises(RuleBroken, match="already been answered"):
         approvals.approve(asked, by=claire)
 
 
@@ -212,7 +212,7 @@ def test_what_a_lead_asked_for_falls_when_she_leads_no_more(network, asked, wanj
         membership.leave(seat(wanjiru))
     else:
         membership.change_role(seat(wanjiru), role="member", by=claire)
-    with pytest.raises(RuleBroken, match="answered meanwhile"):
+    with pytest.raises(RuleBroken, match="already been answered"):
         approvals.approve(asked, by=aicha)
 
 
@@ -244,7 +244,7 @@ def test_two_seconds_at_once_do_it_once(network, asked, claire, samuel):
             return str(refusal)
 
     first, other = while_open(lambda: approvals.approve(asked, by=claire), second)
-    assert (first.answered_by, other) == (claire, "This has been answered meanwhile.")
+    assert (first.answered_by, other) == (claire, "This has already been answered.")
     assert Email.objects.filter(to=samuel).count() == 1
 
 
@@ -277,7 +277,7 @@ def test_the_other_leads_are_told_without_a_name(network, wanjiru, claire, samue
     assert sent.to == [claire.email]
     assert Email.objects.get().to == claire
     everything = sent.subject + sent.body + "".join(str(part) for part, _kind in sent.alternatives)
-    assert "waits for your answer" in everything
+    assert "is waiting for your answer" in everything
     for word in (network.name, "Wanjiru", "Samuel", "session"):
         assert word not in everything
 
@@ -294,7 +294,7 @@ def test_a_question_that_is_none_any_more_is_not_mailed(network, wanjiru, claire
             factories.lead(network)
             membership.change_role(seat(claire), role="member", by=wanjiru)
     to_claire = {message.subject for message in mail.outbox if message.to == [claire.email]}
-    asking = [message for message in mail.outbox if "waits for your answer" in message.body and message.to == [claire.email]]
+    asking = [message for message in mail.outbox if "is waiting for your answer" in message.body and message.to == [claire.email]]
     assert asking == []
     assert to_claire == ({"For the leads"} if meanwhile == "answered" else set())
 
@@ -309,7 +309,7 @@ def test_a_lead_asks_on_a_members_page_and_takes_it_back(client, network, wanjir
     assert "Samuel Otieno" in client.get(url).content.decode()
     shown = client.post(url, follow=True).content.decode()
     asked = Approval.objects.get()
-    assert "Take it back" in shown
+    assert "Withdraw the request" in shown
     assert page(asked, "approval-approve") not in shown
     client.post(page(asked, "approval-withdraw"))
     asked.refresh_from_db()
@@ -319,8 +319,8 @@ def test_a_lead_asks_on_a_members_page_and_takes_it_back(client, network, wanjir
 @pytest.mark.django_db
 def test_the_second_lead_finds_it_on_now_looks_and_says_yes(client, asked, claire, network):
     client.force_login(claire)
-    assert "1 act of another lead waits for your yes or no" in client.get("/").content.decode()
-    assert "waits for your yes or no" in client.get(network.get_absolute_url()).content.decode()
+    assert "1 request from another lead is waiting for your answer" in client.get("/").content.decode()
+    assert "is waiting for your answer" in client.get(network.get_absolute_url()).content.decode()
     assert page(asked) in client.get(reverse("coalitions:approvals")).content.decode()
     shown = client.get(page(asked)).content.decode()
     assert "Samuel Otieno" in shown
@@ -329,7 +329,7 @@ def test_the_second_lead_finds_it_on_now_looks_and_says_yes(client, asked, clair
     assert client.post(page(asked, "approval-approve")).headers["location"] == reverse("coalitions:approvals")
     asked.refresh_from_db()
     assert asked.answered_by == claire
-    assert "waits for your yes or no" not in client.get("/").content.decode()
+    assert "is waiting for your answer" not in client.get("/").content.decode()
 
 
 @pytest.mark.django_db
@@ -355,7 +355,7 @@ def test_others_learn_of_none(client, network, asked, who):
     assert client.get(page(asked)).status_code == 404
     assert client.post(page(asked, "approval-approve")).status_code == 404
     assert client.get(reverse("coalitions:approvals")).status_code == 403
-    assert "waits for your yes" not in client.get("/").content.decode()
+    assert "is waiting for your answer" not in client.get("/").content.decode()
 
 
 @pytest.mark.django_db

@@ -86,7 +86,7 @@ def test_no_card_without_a_public_page(assembly, wanjiru, source):
 
 def test_a_country_has_one_card_an_assembly(assembly, wanjiru):
     begin(assembly, wanjiru)
-    with pytest.raises(RuleBroken, match="There is a card for this country already"):
+    with pytest.raises(RuleBroken, match="There is already a card for this country"):
         begin(assembly, wanjiru)
     begin(factories.AssemblyFactory(code="WTSA-24"), wanjiru)
     assert Delegation.objects.count() == 2
@@ -116,7 +116,7 @@ def test_a_second_lead_keeps_what_she_typed_when_there_is_a_card_already(client,
     begin(assembly, wanjiru)
     client.force_login(wanjiru)
     answer = client.post("/delegations/new/", typed(authority="Another authority")).content.decode()
-    assert "There is a card for this country already." in answer
+    assert "There is already a card for this country." in answer
     assert 'value="Another authority"' in answer
 
 

@@ -342,7 +342,7 @@ def test_whoever_is_in_or_invited_already_is_not_invited_again(network, boss):
     [
         ("is in", "This person is already in the coalition."),
         ("is invited", "An invitation to this address is already open."),
-        ("waits", "This person has accepted an invitation and waits for a second lead’s yes."),
+        ("waits", "This person has accepted an invitation and is waiting for a second lead to approve it."),
     ],
 )
 def test_why_an_address_is_not_invited_stands_at_its_field(client, network, boss, how, sentence):

@@ -25,7 +25,7 @@ from tests.factories import AssemblyFactory, ProposalFactory, RevisionTextFactor
 
 pytestmark = pytest.mark.django_db
 
-LINE = "Words before (until"
+LINE = "Earlier wording (until"
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def contents() -> list[dict]:
     return [copy.content for copy in KeptCopy.objects.order_by("pk")]
 
 
-# --- Earlier words of a follow-up -------------------------------------------------------------------------------------------
+# --- Earlier wording of a follow-up -------------------------------------------------------------------------------------------
 
 
 def test_words_that_a_lead_replaced_are_put_back_from_the_history(client, wanjiru, samuel, follow_up):
@@ -105,7 +105,7 @@ def test_it_is_put_back_once(wanjiru, samuel, follow_up):
     [copy] = KeptCopy.objects.all()
     seen = kept_copies.preview_of(copy, samuel).state
     kept_copies.put_back(copy, by=samuel, seen=seen)
-    with pytest.raises(RuleBroken, match="put back already"):
+    with pytest.raises(RuleBroken, match="already been restored"):
         kept_copies.put_back(copy, by=samuel, seen=seen)
 
 
@@ -118,7 +118,7 @@ def test_whoever_may_not_change_it_puts_nothing_back(client, network, wanjiru, a
         client.force_login(person)
         answers = [client.get(copy.get_absolute_url()), client.post(copy.get_absolute_url(), {"seen": ""})]
         assert [answer.status_code for answer in answers] == [status, status]
-    with pytest.raises(RuleBroken, match="no longer put this back"):
+    with pytest.raises(RuleBroken, match="no longer restore this"):
         kept_copies.put_back(copy, by=ama, seen=kept_copies.preview_of(copy, ama).state)
 
 
@@ -221,7 +221,7 @@ def test_its_history_asks_one_question_more_where_words_were_replaced(client, wa
 def test_a_circle_is_not_closed_while_something_can_be_put_back(network, samuel, rule):
     core = factories.circle_of(network, samuel, name="Core group", owner=samuel)
     hints.take_back(set_aside(rule, core, samuel), by=samuel)
-    with pytest.raises(RuleBroken, match="what was taken out of it in the last two weeks"):
+    with pytest.raises(RuleBroken, match="something that was removed from it in the last two weeks"):
         circles.close_circle(core, by=samuel)
     KeptCopy.objects.all().delete()
     circles.close_circle(core, by=samuel)
@@ -279,7 +279,7 @@ def test_the_reason_of_a_hint_that_is_gone_is_put_back_no_more(client, network, 
     (dismissal.proposal if gone == "proposal" else rule).delete()
     client.force_login(ama)
     assert client.get(copy.get_absolute_url()).status_code == 404
-    with pytest.raises(RuleBroken, match="no longer put this back"):
+    with pytest.raises(RuleBroken, match="no longer restore this"):
         kept_copies.put_back(copy, by=ama, seen="")
 
 
@@ -315,7 +315,7 @@ def test_a_hint_that_was_set_aside_again_keeps_its_new_reason(client, network, s
     set_aside(rule, network.everyone, ama, reason="Another reason", wording=first.proposal)
     [copy] = KeptCopy.objects.all()
     answer = put_back(client, samuel, copy)
-    assert (answer.status_code, "set aside again meanwhile" in answer.content.decode()) == (409, True)
+    assert (answer.status_code, "set aside again in the meantime" in answer.content.decode()) == (409, True)
     assert [(row.reason, row.by) for row in HintDismissal.objects.all()] == [("Another reason", ama)]
     assert KeptCopy.objects.count() == 1
 
@@ -341,7 +341,7 @@ def test_a_discarded_file_is_put_back_by_whoever_brought_it_and_by_nobody_else(c
     upload = brought(samuel, brought_at=now() - timedelta(days=10))
     client.force_login(samuel)
     answer = client.post(reverse("coalitions:upload-discard", args=[upload.public_id]), follow=True)
-    assert "You can put it back for two weeks." in answer.content.decode()
+    assert "You can restore it for two weeks." in answer.content.decode()
     [copy] = KeptCopy.objects.all()
     assert (Upload.objects.count(), copy.get_absolute_url() in answer.content.decode()) == (0, True)
     client.force_login(wanjiru)

@@ -92,7 +92,7 @@ def test_what_she_alone_reads_elsewhere_keeps_nobody_here(alone, network, samuel
     factories.admit(another, user=samuel, role="member")
     there = Membership.objects.get(user=samuel, coalition=another)
     assert membership.leave(there).left_at is not None
-    with pytest.raises(RuleBroken, match="You alone read"):
+    with pytest.raises(RuleBroken, match="You are the only reader of"):
         membership.leave(Membership.objects.get(user=samuel, coalition=network))
 
 
@@ -126,7 +126,7 @@ def test_the_pages_lead_to_the_decision(client, alone, network, samuel):
 def test_she_may_delete_what_she_alone_reads(client, alone, network, samuel):
     client.force_login(samuel)
     settle = reverse("coalitions:circle-settle", args=[alone.public_id])
-    assert "Choose who reads it" in client.post(settle, {"what": "hand-on"}).content.decode()
+    assert "Choose who takes it over" in client.post(settle, {"what": "hand-on"}).content.decode()
     client.post(settle, {"what": "delete"})
     assert not Circle.objects.filter(pk=alone.pk).exists()
     assert (FollowUp.objects.count(), Meeting.objects.count(), Deadline.objects.count()) == (0, 0, 0)
@@ -171,7 +171,7 @@ def test_an_observer_and_back_finds_what_she_read(client, alone, samuel, wanjiru
     assert FollowUp.objects.visible_to(samuel).filter(circle=alone).count() == 0
     client.force_login(samuel)
     page = client.get("/").content.decode()
-    assert "waits for your decision" in page
+    assert "is waiting for your decision" in page
     assert "zz-" not in page
     settle = reverse("coalitions:circle-settle", args=[alone.public_id])
     client.post(settle, {"what": "hand-on", "to": str(seat(samuel).public_id)})
@@ -224,7 +224,7 @@ def test_the_mail_says_nothing_of_a_circle(alone, network, samuel, wanjiru, djan
         membership.remove(seat(samuel), by=wanjiru)
     [sent] = [message for message in mail.outbox if message.to == [samuel.email]]
     everything = sent.subject + sent.body + "".join(str(part) for part, _kind in sent.alternatives)
-    assert "waits for your decision" in everything
+    assert "is waiting for your decision" in everything
     assert "until Wed, 8 Mar 2028, 12:00 (Nairobi). Without one, it is deleted then." in sent.body
     assert "15" not in sent.body
     for word in (alone.name, network.name, "ircle", "elegation"):
@@ -236,7 +236,7 @@ def test_a_closed_account_is_told_at_its_address_and_opened_again_nothing_is_ask
 ):
     with django_capture_on_commit_callbacks(execute=True):
         taken_away("closed by staff", samuel, wanjiru)
-    assert [message.to for message in mail.outbox if "waits for your decision" in message.subject] == [[samuel.email]]
+    assert [message.to for message in mail.outbox if "is waiting for your decision" in message.subject] == [[samuel.email]]
     User.objects.filter(pk=samuel.pk).update(is_active=True)
     do_what_is_due()
     assert not LastReaderQuestion.objects.exists()

@@ -85,10 +85,10 @@ def test_pages_for_leads_are_refused_without_a_factor_and_open_with_one(bare, wo
 def test_shared_pages_show_a_lead_without_factor_what_a_member_reads(bare, world, wanjiru, address):
     shown = bare.get(address(world)).content.decode()
     assert "zz-" not in shown
-    assert "waits for your yes" not in shown
+    assert "is waiting for your answer" not in shown
     give_factor(wanjiru)
     more = bare.get(address(world)).content.decode()
-    assert SECRET in more or "waits for your yes" in more
+    assert SECRET in more or "is waiting for your answer" in more
 
 
 @pytest.mark.parametrize("who", ["member", "observer"])

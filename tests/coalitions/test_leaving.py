@@ -109,7 +109,7 @@ def test_being_asked_about_what_one_read_alone_costs_the_same(network, busy, wan
 @SIZES
 def test_being_told_why_one_cannot_go_costs_the_same(network, busy, size, django_assert_num_queries):
     fill(circles_of(network, busy, size=size), busy)
-    with django_assert_num_queries(8), pytest.raises(RuleBroken, match="You alone read"):
+    with django_assert_num_queries(8), pytest.raises(RuleBroken, match="You are the only reader of"):
         membership.leave(seat(busy))
 
 

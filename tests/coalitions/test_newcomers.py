@@ -265,7 +265,7 @@ def waiting(network, wanjiru, claire, nadia) -> Approval:
 def test_she_is_not_in_before_a_second_lead_says_yes(client, network, waiting, claire, nadia):
     client.force_login(nadia)
     assert client.get(network.get_absolute_url()).status_code == 404
-    assert "A second lead says yes before you are in" in client.get("/").content.decode()
+    assert "A second lead must approve it before you are in" in client.get("/").content.decode()
     assert "waiting for a second lead" in client.get(door(Invitation.objects.get())).content.decode()
     approvals.approve(waiting, by=claire)
     seat = Membership.objects.get(user=nadia)
@@ -287,7 +287,7 @@ def test_the_second_lead_reads_that_words_were_compared_and_for_whom(client, net
     organisation = factories.OrganisationFactory(name="Red Abierta")
     invitations.accept(invited(network, wanjiru, proof="words", organisation=organisation), user=nadia)
     facts = dict(approvals.summary_of(Approval.objects.get()).facts)
-    assert (facts["Proven"], facts["Organisation"]) == ("two words, compared with a lead", "Red Abierta")
+    assert (facts["How they showed who they are"], facts["Organisation"]) == ("two words, compared with a lead", "Red Abierta")
 
 
 def test_the_sponsor_cannot_say_yes_and_taking_it_back_closes_it(client, network, waiting, wanjiru, nadia):
@@ -302,7 +302,7 @@ def test_the_sponsor_cannot_say_yes_and_taking_it_back_closes_it(client, network
 def test_a_sponsor_who_goes_takes_her_newcomer_with_her(network, waiting, wanjiru, claire):
     aicha = factories.lead(network)
     membership.remove(Membership.objects.get(user=wanjiru), by=claire)
-    with pytest.raises(RuleBroken, match="answered meanwhile"):
+    with pytest.raises(RuleBroken, match="already been answered"):
         approvals.approve(waiting, by=aicha)
 
 

@@ -49,7 +49,7 @@ def test_twenty_things_are_one_leads_and_twenty_one_are_twos(client, network, wa
     row = seat(samuel)
     if act == "remove":
         url, sent = reverse("coalitions:member-remove", args=[row.public_id]), {}
-        assert ("second lead has to say yes" in client.get(url).content.decode()) == (number > 20)
+        assert ("second lead must agree" in client.get(url).content.decode()) == (number > 20)
     else:
         url, sent = row.get_absolute_url(), {"role": "observer"}
     client.post(url, sent)
@@ -71,7 +71,7 @@ def test_what_the_lead_may_not_know_of_does_not_count(network, wanjiru, claire, 
 
 def test_a_lead_alone_cannot_change_much_at_once(network, wanjiru, samuel):
     give(samuel, network.everyone, 21, wanjiru)
-    with pytest.raises(RuleBroken, match="takes a second lead"):
+    with pytest.raises(RuleBroken, match="needs a second lead"):
         two_lead_acts.remove_or_ask(seat(samuel), by=wanjiru)
 
 

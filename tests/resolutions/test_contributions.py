@@ -409,7 +409,7 @@ def test_two_clauses_are_not_tied_to_one():
     resolution = ResolutionFactory()
     text = text_in_force(resolution)
     target = text.clauses.in_order()[0].identity
-    with pytest.raises(RuleBroken, match="Two clauses are tied to the same clause in force"):
+    with pytest.raises(RuleBroken, match="Two clauses are matched with the same clause in force"):
         record(draft(resolution, marked(anchor=target, is_chosen=True)), by=UserFactory())
     assert not Contribution.objects.exists()
 

@@ -150,7 +150,7 @@ def test_what_somebody_changed_meanwhile_is_not_overwritten():
     proposal = ProposalFactory(status="preliminary")
     seen = services.facts_of_proposal(proposal)
     services.change_status(proposal, status="common", by=None)
-    with pytest.raises(RuleBroken, match="Someone changed this meanwhile"):
+    with pytest.raises(RuleBroken, match="Someone has changed this in the meantime"):
         services.revise(proposal, replace(seen, status="withdrawn"), by=None, seen=seen)
     assert Proposal.objects.get().status == "common"
 

@@ -438,10 +438,10 @@ def test_where_very_much_is_proposed_the_text_is_shown_without_it_and_says_so(cl
         proposal.clauses.create(action="MOD", position=clause.position, identity=clause.identity, base_clause=clause, **words)
     client.force_login(UserFactory())
     html = client.get(f"/resolutions/{resolution.slug}/text/").content.decode()
-    assert "So much is proposed for this text that it is not told beside each clause." in html
+    assert "There are too many proposals for this text to show them beside each clause." in html
     assert "to do thing 1;" in html
     assert "nobody proposes a change" not in html
     monkeypatch.setattr(text_page, "MOST_WISHES", 2)
     html = client.get(f"/resolutions/{resolution.slug}/text/").content.decode()
-    assert "So much is proposed" not in html
+    assert "There are too many proposals" not in html
     assert proposal.name in html

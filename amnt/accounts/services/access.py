@@ -23,9 +23,9 @@ def change_access(user: User, *, by: User, **changes: bool) -> User:
     if not fields:
         return user
     if set(RIGHTS) & set(fields) and not by.is_superuser:
-        raise RuleBroken(_("Only someone who may grant rights gives or takes them."))
+        raise RuleBroken(_("Only someone who can grant rights can give or remove them."))
     if user in superusers and len(superusers) == 1 and not (changes.get(LOGIN, True) and changes.get("is_superuser", True)):
-        raise RuleBroken(_("Nobody would be left who may grant rights. Grant them to someone else first."))
+        raise RuleBroken(_("Nobody would be left who can grant rights. Grant them to someone else first."))
     for name in fields:
         setattr(user, name, changes[name])
     user.save(update_fields=[*fields, "changed_at"])

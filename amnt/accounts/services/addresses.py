@@ -53,7 +53,7 @@ def change_address(user: User, *, key: str) -> User:
     user = User.objects.select_for_update(of=("self",)).get(pk=user.pk)
     asked = asked_address(user, key)
     if asked is None:
-        raise RuleBroken(_("This link is too old or was used already. Ask for a new one."))
+        raise RuleBroken(_("This link has expired or has already been used. Ask for a new one."))
     if User.objects.filter(email=asked.new).exists():
         raise RuleBroken(_("This address cannot be used. Choose another one."))
     user.email, user.mail_refused_at = asked.new, None
@@ -87,9 +87,9 @@ def take_back(change: AddressChange) -> User:
     user = User.objects.select_for_update(of=("self",)).get(pk=change.user_id)
     later = AddressChange.objects.filter(user=user, pk__gte=change.pk)
     if not later.filter(pk=change.pk).exists():
-        raise RuleBroken(_("This link is too old or was used already."))
+        raise RuleBroken(_("This link has expired or has already been used."))
     if User.objects.filter(email=change.old).exclude(pk=user.pk).exists():
-        raise RuleBroken(_("Another account has this address by now. Write to the people who run this service."))
+        raise RuleBroken(_("Another account now has this address. Write to the people who run this service."))
     left, user.email, user.mail_refused_at = user.email, change.old, None
     user.set_unusable_password()
     user.save(update_fields=["email", "mail_refused_at", "password"])

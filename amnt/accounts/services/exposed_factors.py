@@ -30,7 +30,7 @@ def replace_exposed_factors(user: User, *, secret: str = "") -> tuple[Authentica
     exposed = Authenticator.objects.filter(user=user, exposure__isnull=False)
     kinds = sorted(exposed.values_list("type", flat=True))
     if not kinds:
-        raise RuleBroken(_("This was done already."))
+        raise RuleBroken(_("This has already been done."))
     if not secret and not has_passkey(user):
         raise RuleBroken(_("Set up a new authenticator app first: without it there would be no second factor."))
     was_bound = requires_proof(factors_of(user))

@@ -48,7 +48,7 @@ def start_recovery(
     if not user.is_active or user.erased_at:
         raise RuleBroken(_("This account is closed."))
     if by == user:
-        raise RuleBroken(_("Nobody can ask for the recovery of an account from within it."))
+        raise RuleBroken(_("You cannot ask for the recovery of the account you are logged in to."))
     if by is not None and user.is_staff:
         raise RuleBroken(_("Only the people who run this service can recover this account."))
     check_something_is_lost(new_address, removes_factors=removes_factors, address_now=user.email)

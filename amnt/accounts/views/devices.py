@@ -27,7 +27,7 @@ def close(request):
     if closing.close_device(request.user, request.POST.get("device", "")):
         messages.success(request, _("This device is logged out."))
     else:
-        messages.warning(request, _("This device was logged out already."))
+        messages.warning(request, _("This device was already logged out."))
     return redirect(came_from(request))
 
 

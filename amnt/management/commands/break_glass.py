@@ -69,7 +69,7 @@ def break_glass(thing: Thing, *, reason: str) -> int:
     """Record that the host looks at this and mail the leads, or refuse. Returns how many leads get the mail."""
     circle = circle_of(thing)
     if circle.kind == Circle.Kind.DELEGATION:
-        raise RuleBroken(_("Only a delegation reads this. It is shown to nobody else, and this command shows it neither."))
+        raise RuleBroken(_("Only a delegation can read this. Nobody else is shown it, not even by this command."))
     record_in(circle, f"{BREAK_GLASS}.{reason}", by=None, about=thing)
     lead_emails.mail_leads("break-glass", coalition=circle.coalition)
     return Membership.objects.current().leads().filter(coalition=circle.coalition).count()

@@ -21,7 +21,7 @@ class SetAsideForm(forms.Form):
     clause = forms.UUIDField(widget=forms.HiddenInput)
     words = LineField(max_length=HintDismissal._meta.get_field("words").max_length, widget=forms.HiddenInput)
     reason = LineField(
-        label=_("Why it is set aside"),
+        label=_("Reason for setting it aside"),
         max_length=HintDismissal._meta.get_field("reason").max_length,
         help_text=_("For example: “The same words are in the text in force, two clauses above”."),
         widget=forms.TextInput(attrs={"dir": "auto"}),

@@ -57,7 +57,7 @@ class EnteredDocumentForm(forms.Form):
         label=_("Number of the document"),
         required=False,
         max_length=max_length(Contribution, "number"),
-        help_text=_("Only if the identifier does not say it. As in 38A7: Addendum 7 to Document 38."),
+        help_text=_("Only if the identifier does not say it. For example 38A7, for Addendum 7 to Document 38."),
         widget=forms.TextInput(attrs={"dir": "ltr", "class": "short"}),
     )
     status = forms.ChoiceField(label=_("Status"), choices=FIRST_STATUSES, initial=Proposal.Status.SUBMITTED)
@@ -275,7 +275,9 @@ class ClausesForm(forms.Form):
             self.fields[f"text-{key}"] = words
         else:
             words.label = gettext("Wording of the new clause")
-            number = LineField(label=gettext("Its number"), required=False, max_length=LONGEST_NUMBER, help_text=gettext("As in 3 bis."))
+            number = LineField(
+                label=gettext("Its number"), required=False, max_length=LONGEST_NUMBER, help_text=gettext("For example 3 bis.")
+            )
             self.fields |= {f"number-{key}": number, f"new-{key}": words}
 
     def ticked(self, name: str) -> set[str]:

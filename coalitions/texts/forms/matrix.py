@@ -132,7 +132,7 @@ class MatrixFilters(PastDay):
         self.fields["q"].widget.input_type = "search"
         self.fields["q"].widget.attrs |= {"autocomplete": "off", "enterkeyhint": "search"}
         named = [(group.code, str(group)) for group in groups]
-        self.fields["region"].choices = [("", gettext("All regions")), *named, (STATES, gettext("States alone"))]
+        self.fields["region"].choices = [("", gettext("All regions")), *named, (STATES, gettext("Individual States"))]
         coalitions = {one.coalition for one in circles if one.is_everyone}
         in_order = sorted(coalitions, key=lambda coalition: (coalition.name, coalition.pk))
         self.fields["coalition"].choices = [("", ""), *((str(one.public_id), one.name) for one in in_order)]

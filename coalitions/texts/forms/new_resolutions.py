@@ -120,7 +120,7 @@ class NewResolutionTextForm(forms.Form):
         self.fields[f"number-{place}"].widget.attrs |= {"dir": "auto", "class": "short"}
         self.fields[f"text-{place}"].widget.attrs |= {"rows": 3, "dir": "auto"}
         if place == 0:
-            self.fields["call-0"].help_text = gettext("As in “resolves” or “considering”. Where it is left empty, the one above applies.")
+            self.fields["call-0"].help_text = gettext("For example “resolves” or “considering”. If left empty, the one above applies.")
 
     @property
     def asks_for_words(self) -> bool:
@@ -134,7 +134,7 @@ class NewResolutionTextForm(forms.Form):
         about = super().clean() or {}
         for place in range(self.row_count):
             if not about.get(f"text-{place}") and (about.get(f"call-{place}") or about.get(f"number-{place}")):
-                self.add_error(f"text-{place}", gettext("Write the wording of this clause, or empty its line."))
+                self.add_error(f"text-{place}", gettext("Write the wording of this clause, or clear its line."))
         self.typed = [place for place in range(self.row_count) if about.get(f"text-{place}")]
         self.read, self.language = None, ""
         if about.get("pasted"):

@@ -17,8 +17,8 @@ MOST_PASTED = 300_000  # characters
 UNREADABLE = {
     "empty": _("Nothing was pasted. Paste the cells of the spreadsheet, including the row with the column names."),
     "no_columns": _(
-        "It could not be told which column is which. In the first row, name those who ask (a matrix), "
-        "or the columns: resolution, who, action, identifier, status (a list)."
+        "The columns were not recognised. In the first row, name those who ask (a matrix), or the columns: resolution, "
+        "who, action, identifier, status (a list)."
     ),
     "too_large": _("This is too large: at most 2,000 cells at a time."),
 }
@@ -105,7 +105,7 @@ class PasteForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 12, "dir": "auto", "spellcheck": "false"}),
     )
     is_history = forms.BooleanField(
-        label=_("It completes the record: nobody is told"), required=False, help_text=_("For what has long been known.")
+        label=_("This is for the record: tell nobody"), required=False, help_text=_("For what has long been known.")
     )
 
     def __init__(self, *args, **kwargs):

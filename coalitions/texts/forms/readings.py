@@ -58,11 +58,11 @@ class PositionForm(forms.Form):
         label=_("In two lines"),
         max_length=LONGEST_POSITION,
         required=False,
-        help_text=_("What one needs to know to speak for it. It can be copied for messaging."),
+        help_text=_("What people need to know to speak for it. It can be copied into a messaging app."),
         widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
     )
     written_for = ProposalField(
-        label=_("Written for"), help_text=_("The proposal it answers. When something newer arrives, it is to be reviewed.")
+        label=_("Written for"), help_text=_("The proposal it answers. When something newer arrives, it is marked as to be reviewed.")
     )
     circle = CircleChoiceField(label=_("Who may read it"))
     submission = SubmissionField()

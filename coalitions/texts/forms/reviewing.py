@@ -79,8 +79,8 @@ class ReviewedProposal:
     def beyond(self) -> str:
         """Why it was not anchored, and what to do."""
         return _(
-            "It was not looked at beside the text in force: together with the other proposals, that would be more than %(most)s clauses "
-            "in force. Leave some proposals out and bring them in separately."
+            "It was not compared with the text in force: together with the other proposals, that would be more than "
+            "%(most)s clauses in force. Leave some proposals out and import them separately."
         ) % {"most": with_separators(MOST_CLAUSES_UNDERNEATH)}
 
     @property
@@ -210,7 +210,7 @@ def country_name(code: str) -> str:
 
 
 def too_many() -> str:
-    return _("Only the first %(most)d proposals are shown. Split the file to bring in the others.") % {"most": MOST_PROPOSALS}
+    return _("Only the first %(most)d proposals are shown. Split the file to import the others.") % {"most": MOST_PROPOSALS}
 
 
 # --- The clauses as they were read --------------------------------------------------------------------------------------------

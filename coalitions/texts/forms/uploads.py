@@ -84,7 +84,7 @@ class UploadedDocumentForm(forms.Form):
     number = LineField(
         label=_("Number of the document"),
         max_length=max_length(Contribution, "number"),
-        help_text=_("As in 38A7: Addendum 7 to Document 38."),
+        help_text=_("For example 38A7, for Addendum 7 to Document 38."),
         widget=forms.TextInput(attrs={"class": "short", "dir": "ltr"}),
     )
     revision = forms.IntegerField(
@@ -138,7 +138,7 @@ class ProposalForm(forms.Form):
 
     fields: dict[str, Any]
 
-    is_in = forms.BooleanField(label=_("Bring it in"), required=False)
+    is_in = forms.BooleanField(label=_("Import this proposal"), required=False)
     resolution = forms.ChoiceField(
         label=_("Resolution"),
         error_messages={"required": _("Choose the resolution it is about, or leave this proposal out.")},

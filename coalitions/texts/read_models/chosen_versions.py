@@ -58,7 +58,7 @@ def choose(asked: MultiValueDict[str, str], resolution: Resolution, user: User, 
         known |= {version.key: version for version in named(elsewhere, user, circles)}
         choice.offered = list(known.values())
     if any(key not in known for key in (of, *wanted) if key):
-        choice.notes.append(gettext("One of the versions this address names does not exist, or is not for you to read."))
+        choice.notes.append(gettext("One of the versions in this address does not exist, or you are not allowed to read it."))
     base = known.get(of)
     others = [known[key] for key in wanted if key in known and key != of]
     if base is None and not others:
@@ -70,7 +70,7 @@ def choose(asked: MultiValueDict[str, str], resolution: Resolution, user: User, 
     elif not others:
         others = _beside(base, choice.offered)
     if len(others) >= MOST:
-        choice.notes.append(gettext("Eight columns are as many as can be read side by side: the others are left out."))
+        choice.notes.append(gettext("No more than eight columns can be read side by side: the others are left out."))
     if base and others[: MOST - 1]:
         choice.base, *choice.others = base, *others[: MOST - 1]
     return choice

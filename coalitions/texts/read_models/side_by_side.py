@@ -243,9 +243,9 @@ class _SideBySideBuilder:
         for conflict in row.conflicts:
             names = listed([self.columns[place + 1].version.label for place in conflict.versions])
             if conflict.words and len(conflict.words) <= SHORT:
-                sentence = gettext("%(versions)s touch the same words: “%(words)s”") % {"versions": names, "words": conflict.words}
+                sentence = gettext("%(versions)s change the same words: “%(words)s”") % {"versions": names, "words": conflict.words}
             elif conflict.words:
-                sentence = gettext("%(versions)s touch the same words.") % {"versions": names}
+                sentence = gettext("%(versions)s change the same words.") % {"versions": names}
             else:
                 sentence = gettext("%(versions)s add different words at the same place.") % {"versions": names}
             conflicts.append(sentence)

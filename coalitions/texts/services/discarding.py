@@ -51,15 +51,15 @@ def put_upload_back(copy: KeptCopy, *, by: User) -> Upload:
     content = copy.content
     for model, name in ((Assembly, "assembly_id"), (Revision, "revision_id")):
         if content[name] and not model.objects.filter(pk=content[name]).exists():  # type: ignore[attr-defined]
-            raise RuleBroken(_("What it was brought in for is no longer here."))
+            raise RuleBroken(_("What it was uploaded for is no longer here."))
     return Upload.objects.create(public_id=copy.about, brought_by=by, state=Upload.State.READ, **content)
 
 
 def register_all() -> None:
     kept_copies.register(
         DISCARDED,
-        sentence=gettext_lazy("A file that you discarded"),
-        act=gettext_lazy("A discarded file was put back"),
+        sentence=gettext_lazy("A discarded file"),
+        act=gettext_lazy("A discarded file was restored"),
         look=look_at_upload,
         put_back=put_upload_back,
     )

@@ -29,7 +29,7 @@ def set_aside(
     if not circle.includes(by):
         raise RuleBroken(_("You are no longer in this circle: choose another one."))
     if not reason.strip():
-        raise RuleBroken(_("Say why: the others want to know."))
+        raise RuleBroken(_("Give a reason: others will read it."))
     of = {"proposal": wording} if isinstance(wording, Proposal) else {"revision": wording}
     said = {"words": words, "reason": reason.strip(), "by": by}
     dismissal, _made = HintDismissal.objects.get_or_create(
@@ -79,7 +79,7 @@ def look_at_dismissal(copy: KeptCopy, user: User) -> CopyPreview | None:
     parts = [
         PreviewPart(_("Rule"), str(rule), str(rule)),
         PreviewPart(_("Words"), copy.content["words"], copy.content["words"]),
-        PreviewPart(_("Why it is set aside"), copy.content["reason"], there.reason if there else ""),
+        PreviewPart(_("Reason for setting it aside"), copy.content["reason"], there.reason if there else ""),
     ]
     back = reverse("coalitions:compare", args=[wording.resolution.slug])
     return CopyPreview(parts, membership_context_of(user).works, back)
@@ -92,7 +92,7 @@ def put_dismissal_back(copy: KeptCopy, *, by: User) -> HintDismissal:
     said = {"words": content["words"], "reason": content["reason"], "by": author, "at": parse_datetime(content["at"])}
     dismissal, is_new = HintDismissal.objects.get_or_create(**key_of(copy), defaults=said)
     if not is_new:
-        raise RuleBroken(_("This hint has been set aside again meanwhile: nothing was changed."))
+        raise RuleBroken(_("This hint has been set aside again in the meantime: nothing was changed."))
     return dismissal
 
 
@@ -100,7 +100,7 @@ def register_all() -> None:
     kept_copies.register(
         TAKEN_BACK,
         sentence=gettext_lazy("A hint that had been set aside"),
-        act=gettext_lazy("The reason of a hint was put back"),
+        act=gettext_lazy("The reason for a hint was restored"),
         look=look_at_dismissal,
         put_back=put_dismissal_back,
     )

@@ -71,4 +71,4 @@ def what_was_written_meanwhile(last: Position | None, circle: Circle) -> str:
         "version": last.version,
         "stance": last.get_stance_display(),
     }
-    return _("Meanwhile %(name)s wrote version %(version)s: %(stance)s. Your text is kept: look again, then send it.") % said
+    return _("In the meantime %(name)s wrote version %(version)s: %(stance)s. Your text is kept: look again, then send it.") % said

@@ -178,7 +178,7 @@ def dismissing(request, wording, route, public_id):
         except RuleBroken as error:
             add_broken_rule(form, error)
         else:
-            messages.success(request, _("Set aside: it is folded now, with your reason, for those in this circle."))
+            messages.success(request, _("Set aside: it is now folded, with your reason, for those in this circle."))
             return redirect(next_page(request, here))
     back = request.POST.get("next") or request.GET.get("next", "")
     context = {

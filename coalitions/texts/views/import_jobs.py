@@ -50,8 +50,8 @@ def import_job(request, public_id):
 def act(name, job, *, by):
     if name == "take-back":
         imports.take_back(job, by=by)
-        return _("Taken back.")
+        return _("The import is undone.")
     if name == "put-back":
         imports.put_back(job, by=by)
-        return _("It is back.")
+        return _("It is restored.")
     raise Http404

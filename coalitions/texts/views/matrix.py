@@ -358,7 +358,7 @@ def stance_word(stand: Stand) -> str:
 
 
 def header(query: MatrixQuery) -> list[str]:
-    named = [str(group) for group in query.groups] + ([_("States alone")] if query.shows_states else [])
+    named = [str(group) for group in query.groups] + ([_("Individual States")] if query.shows_states else [])
     ours = [_("Our position"), _("Version"), _("To be reviewed")] if query.filters.ours else []
     return [_("Number"), _("Title"), *named, *ours]
 

@@ -65,7 +65,7 @@ def next_step(request, step, document, words, context):
     try:
         if step == SAVE:
             [made, *_rest] = enter(draft, by=request.user, submission=submission)
-            messages.success(request, _("The new resolution and what is proposed of it are recorded."))
+            messages.success(request, _("The new resolution and the proposals for it are recorded."))
             return redirect(made)
         if before := entered_by(submission):
             return redirect(before[0])

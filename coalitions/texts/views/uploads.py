@@ -156,14 +156,14 @@ def upload_publish(request, public_id):
         publishing.publish(thing, reviewed.about.about(thing.assembly), chosen, by=request.user)
     except RuleBroken as error:
         return review_page(request, reviewed, str(error))
-    messages.success(request, _("Published: everyone who works with this agenda can read it now."))
+    messages.success(request, _("Published: everyone who uses this service can read it now."))
     return redirect(thing)
 
 
 @post_only
 def upload_discard(request, public_id):
     copy = discard(own_upload(request, public_id), by=request.user)
-    messages.success(request, _("Discarded. You can put it back for two weeks.") if copy else _("Nothing was kept."))
+    messages.success(request, _("Discarded. You can restore it for two weeks.") if copy else _("Nothing was kept."))
     return redirect("coalitions:upload-new")
 
 
@@ -212,5 +212,5 @@ def number_delete(request, public_id):
     if number.entered_by_id != request.user.pk:
         raise PermissionDenied
     delete_number(number)
-    messages.success(request, _("The number is gone, for everyone it was shared with."))
+    messages.success(request, _("The number is deleted, for everyone it was shared with."))
     return redirect("coalitions:upload-new")

@@ -44,7 +44,7 @@ def test_columns_count_what_they_hold(client, network, wanjiru, samuel):
     first, second, _third = (make(network, samuel, title=f"In hand {number}", owner=samuel) for number in range(3))
     services.block(first, by=samuel)
     services.done(second, by=samuel)
-    make(network, wanjiru, title="To accept", owner=samuel)
+    make(network, wanjiru, title="Not accepted yet", owner=samuel)
     board = page(client, samuel, BOARD, tab="team")
     counts = re.findall(r'id="column-([a-z-]+)">.*?<span class="(count|total)">(\d+)</span>', board, re.DOTALL)
     # In brackets only what still needs someone.
@@ -184,7 +184,7 @@ def test_a_lead_without_second_factor_learns_why_she_cannot_assign(client, netwo
 
 def test_empty_boards_teach_one_thing(client, network, samuel):
     assert "Create the first one" in page(client, samuel, BOARD)
-    assert "Everything has someone" in page(client, samuel, BOARD, tab="nobody")
+    assert "Every follow-up has someone" in page(client, samuel, BOARD, tab="nobody")
 
 
 def test_the_board_asks_the_same_few_questions_at_any_size(

@@ -74,7 +74,7 @@ def test_only_what_the_assigner_may_see_is_counted(boss, lucia):
     follow_ups.done(done, by=lucia)
     assert list(said_after_assigning(handed(boss, lucia), by=boss)) == [
         "Lucía will be notified by e-mail.",
-        "Of those you may see, Lucía now has 2 open.",
+        "Lucía now has 2 open follow-ups that you may see.",
     ]
 
 
@@ -96,14 +96,14 @@ def test_it_is_said_before_and_after_creating(client, boss, lucia):
         **{"circle": boss.memberships.get().coalition.everyone.public_id, "submission": "2f5f7c0e-9b1c-4a66-93f2-0b3c5d2f7a10"},
     }
     page = client.post(address, form, follow=True).text
-    assert "The follow-up has been created. Lucía will be notified by e-mail. Of those you may see, Lucía now has 2 open." in page
+    assert "The follow-up has been created. Lucía will be notified by e-mail. Lucía now has 2 open follow-ups that you may see." in page
 
 
 def test_it_is_said_before_and_after_assigning(client, boss, lucia):
     unowned = FollowUpFactory(circle=boss.memberships.get().coalition.everyone, created_by=boss, owner=None)
     client.force_login(boss)
     address = reverse("coalitions:follow-up-assign", args=[unowned.public_id])
-    assert "Whoever you choose is notified by e-mail." in client.get(address).text
+    assert "The person you choose is notified by e-mail." in client.get(address).text
     page = client.post(address, {"to": lucia.public_id, "due": "3", "version": unowned.version}, follow=True).text
-    assert "Assigned to Lucía. Lucía will be notified by e-mail. Of those you may see, Lucía now has 1 open." in page
+    assert "Assigned to Lucía. Lucía will be notified by e-mail. Lucía now has 1 open follow-up that you may see." in page
     assert FollowUp.objects.get().owner == lucia

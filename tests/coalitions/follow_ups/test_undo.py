@@ -189,7 +189,7 @@ def test_who_names_its_people_no_more_cannot_undo_it(client, network, wanjiru, s
     token = token_in(remove(client, samuel, circle, person))
     circles.hand_on_circle(circle, to=network.memberships.get(user=wanjiru), by=samuel)
 
-    assert said(take_back(client, token))[-1] == "You can no longer name the people of this circle: nothing was changed."
+    assert said(take_back(client, token))[-1] == "You can no longer decide who is in this circle: nothing was changed."
     assert not circle.includes(ama)
 
 
@@ -245,7 +245,7 @@ def something_was_changed(network, circle, samuel, ama):
     services.change(circle.follow_ups.get(), by=samuel, title="Now that she is gone")
 
 
-WHY_NOT = "Something was done in this circle since: whoever names its people can let you in again."
+WHY_NOT = "Something has changed in this circle since: whoever decides who is in it can add you again."
 
 
 @pytest.mark.parametrize("kind", ["restricted", "delegation"])

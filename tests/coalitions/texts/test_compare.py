@@ -382,7 +382,7 @@ def test_a_version_one_may_not_read_is_like_one_that_is_not_there(client, someon
     answers = [page(client, f"{address(resolution, text, shown)}&with={key}") for key in (proposal_key(hidden), f"p-{uuid4()}", "p-x", "q")]
 
     for answer in answers:
-        assert "One of the versions this address names does not exist, or is not for you to read." in answer
+        assert "One of the versions in this address does not exist, or you are not allowed to read it." in answer
         assert "zz-secret" not in answer
         assert hidden.identifier not in answer
         assert "<ins> now</ins>" in answer
@@ -393,7 +393,7 @@ def test_more_than_eight_columns_are_cut_with_a_sentence(client, someone, resolu
     proposals = [proposal_on(text, code, {1: f"{WORDS[1][3]} {code}"}) for code in ("EUR", "RCC", "ARB", "IAP", "ACP", "AFCP", "USA", "B")]
     html = page(client, address(resolution, text, *proposals))
 
-    assert "Eight columns are as many as can be read side by side" in html
+    assert "No more than eight columns can be read side by side" in html
     assert html.count('<article class="variant"') == 8
     assert html.count('name="show"') == 8
 

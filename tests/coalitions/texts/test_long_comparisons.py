@@ -146,5 +146,5 @@ def test_of_very_many_hints_the_first_are_shown_and_the_others_counted(client, s
     proposal = proposal_on(text, "AFCP", {1: "to standardize, standardise, standardized, standardising and to standardizes;"})
     html = page(client, address(text.revision.resolution, text, proposal))
     assert html.count("Hint, not an opinion:") == 2
-    assert "3 more hints at this wording are not shown." in html
+    assert "3 more hints about this wording are not shown." in html
     assert "5 hints in the operative part" in html

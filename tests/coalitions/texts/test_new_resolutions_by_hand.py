@@ -172,7 +172,7 @@ def test_a_label_of_an_earlier_assembly_is_another_draft(client, here):
         ({"identifier": "ADD XYZ/38/1"}, "It is not known here who “XYZ” is: say who asks."),
         ({"identifier": "", "number": "35A12"}, "Say who proposes it: a regional group or at least one State."),
         ({"language": "en", "pasted": TEXT}, "This wording is in another language (français): choose that one."),
-        ({"rows": "1", "call-0": "resolves", "text-0": ""}, "Write the wording of this clause, or empty its line."),
+        ({"rows": "1", "call-0": "resolves", "text-0": ""}, "Write the wording of this clause, or clear its line."),
         (
             {"rows": "1", "text-0": "to study;", "pasted": "resolves\n1 to study;"},
             "Either enter it clause by clause or paste the whole text",

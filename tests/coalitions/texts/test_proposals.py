@@ -303,7 +303,7 @@ def test_a_change_of_what_changed_meanwhile_is_asked_again(client, here, resolut
     services.change_status(proposal, status="common", by=None)
     response = client.post(address, typed)
     page = response.content.decode()
-    assert ("Someone changed this meanwhile." in page, 'value="Kenya, Ghana"' in page) == (True, True)
+    assert ("Someone has changed this in the meantime." in page, 'value="Kenya, Ghana"' in page) == (True, True)
     assert Proposal.objects.get().status == "common"
     again = {name: value for name, value in typed.items() if not name.startswith("seen_")}
     again |= {name: response.context["form"][name].value() for name in typed if name.startswith("seen_")}

@@ -297,7 +297,7 @@ def test_history_tells_nobody(client, me):
     assert ProposalEvent.objects.get().is_history is True
 
 
-@pytest.mark.parametrize(("pasted", "said"), [("", "Nothing was pasted."), ("no table", "It could not be told which column is which.")])
+@pytest.mark.parametrize(("pasted", "said"), [("", "Nothing was pasted."), ("no table", "The columns were not recognised.")])
 def test_what_is_no_table_gets_a_sentence_and_stays(client, me, pasted, said):
     client.force_login(me)
     _response, page = looked_at(client, pasted)

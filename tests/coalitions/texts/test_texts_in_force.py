@@ -95,7 +95,7 @@ def test_the_preview_says_where_clauses_come_from_and_which_to_look_at(client, u
 def test_a_text_entered_again_says_that_it_takes_the_place_of_the_first(client, user, revision):
     enter(revision)
     page = client.post(NEW, form(), follow=True).content.decode()
-    assert "It takes the place of the text entered before for this revision and language." in page
+    assert "It replaces the text entered before for this revision and language." in page
 
 
 def test_a_word_file_is_read_by_the_worker_then_shown(client, user, revision):

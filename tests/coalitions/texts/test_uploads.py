@@ -494,7 +494,7 @@ def test_two_clauses_are_not_placed_on_one(browser):
     first, second = browser.get(address).context["questions"]
     chosen = first.offers[0].value
     again = browser.post(address, {first.key: chosen, second.key: chosen})
-    assert "Two clauses are tied to the same clause in force" in content(again)
+    assert "Two clauses are matched with the same clause in force" in content(again)
     assert the_upload().choices.get("anchors") is None
 
 
@@ -512,7 +512,7 @@ def test_a_proposal_may_be_left_out(browser):
 def test_at_least_one_proposal_is_brought_in(browser):
     call_command("load_reference", verbosity=0)
     page = publish(browser, drop(browser, sample("d4_sup_noc_en.docx")), **{"p0-is_in": None, "p1-is_in": None})
-    assert "Choose at least one proposal to bring in." in content(page)
+    assert "Choose at least one proposal to import." in content(page)
     assert the_upload().state == "read"
 
 
@@ -567,7 +567,7 @@ def test_the_same_file_brought_twice_says_where_it_is(browser):
     call_command("load_reference", verbosity=0)
     publish(browser, drop(browser, sample("d2_mod_res47_fr.docx")))
     page = drop(browser, sample("d2_mod_res47_fr.docx"))
-    assert "This very file is already here:" in content(page)
+    assert "This same file is already here:" in content(page)
     assert Proposal.objects.get().get_absolute_url() in content(page)
 
 
@@ -676,7 +676,7 @@ def test_proposals_that_stand_on_too_much_are_not_looked_at_and_the_page_says_so
     page = browser.get(the_upload().get_absolute_url())
     first, second = (item.outlook for item in page.context["review"].items)
     assert [(outlook.is_beyond, outlook.base is not None) for outlook in (first, second)] == [(False, True), (True, True)]
-    assert page.content.decode().count("It was not looked at beside the text in force") == 1
+    assert page.content.decode().count("It was not compared with the text in force") == 1
     refused = publish(browser, page, language="en")
     assert "The texts in force under these proposals have 4 clauses together" in refused.content.decode()
     assert not Proposal.objects.exists()

@@ -126,7 +126,7 @@ def test_a_cell_that_is_none_is_not_there(client, wanjiru, groups, fifty, addres
 
 
 def test_an_empty_cell_says_so_and_an_observer_gets_no_form(client, network, wanjiru, groups, fifty):
-    assert "No State asks for anything alone on this resolution." in page(client, wanjiru, "/matrix/50/states/")
+    assert "No State proposes anything on this resolution individually." in page(client, wanjiru, "/matrix/50/states/")
     record_reading(ask(fifty, groups["ATU"]), wanjiru, "risk", note="For us alone")
     seen = page(client, factories.observer(network), "/matrix/50/ATU/")
     assert "EUR/" in seen

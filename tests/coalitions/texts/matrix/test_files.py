@@ -60,7 +60,7 @@ PUBLIC_ROW = [
     "USA SUP USA/48A3/2: withdrawn",
 ]
 PUBLIC = "Public: nothing in this file comes from a coalition."
-HEADER = ["Number", "Title", "ATU", "CEPT", "RCC", "States alone"]
+HEADER = ["Number", "Title", "ATU", "CEPT", "RCC", "Individual States"]
 
 
 def test_anyones_file_holds_what_is_public_and_says_so(client, wanjiru, groups, fifty):
