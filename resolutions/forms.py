@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from amnt.core.limits import LONGEST_SEARCH
 from resolutions.folding import fold
 from resolutions.models import Outcome, Resolution, Topic
+from resolutions.models.moves import Moves
 from resolutions.models.resolutions import ResolutionQuerySet
 
 
@@ -25,7 +26,7 @@ class TopicField(forms.ModelChoiceField):
 class ResolutionSearch(forms.Form):
     """The filters of the list. Invalid values are ignored."""
 
-    SHOW = [("watched", _("Those I watch")), ("guide", _("Named in the guide"))]
+    SHOW = [("watched", _("Those I watch")), ("moved", _("Changed since my last visit")), ("guide", _("Named in the guide"))]
 
     q = forms.CharField(label=_("Number or words"), max_length=LONGEST_SEARCH, required=False)
     topic = TopicField()
@@ -37,7 +38,7 @@ class ResolutionSearch(forms.Form):
         self.fields["q"].widget.input_type = "search"
         self.fields["q"].widget.attrs |= {"autocomplete": "off", "enterkeyhint": "search"}
 
-    def found(self, user) -> ResolutionQuerySet:
+    def found(self, user, moves: Moves) -> ResolutionQuerySet:
         wanted = self.cleaned_data if self.is_valid() else getattr(self, "cleaned_data", {})
         resolutions = Resolution.objects.visible_to(user).matching(wanted.get("q") or "")
         if wanted.get("topic"):
@@ -46,6 +47,8 @@ class ResolutionSearch(forms.Form):
             resolutions = resolutions.with_last_action().filter(last_action=wanted["outcome"])
         if wanted.get("show") == "watched":
             resolutions = resolutions.watched_by(user)
+        if wanted.get("show") == "moved":
+            resolutions = resolutions.filter(pk__in=moves.resolutions)
         if wanted.get("show") == "guide":
             resolutions = resolutions.filter(is_named_in_guide=True)
         return resolutions

@@ -1,6 +1,6 @@
 """What calendars show: meetings and deadlines as one list of entries, in the order of their instants, from one query."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -58,6 +58,8 @@ class CalendarEntry:
     attendance: str
     is_watched: bool
     moved_from: dict[str, Any] | None
+    # Whether it changed since its reader's last visit.
+    has_moved: bool = False
 
     def get_absolute_url(self) -> str:
         return page_address("calendar_app:deadline" if self.is_deadline else "calendar_app:meeting", self.public_id)
@@ -146,12 +148,13 @@ def entries(
     skipping: int = 0,
     latest_first: bool = False,
     concerns: Concerns | None = None,
+    moved: Collection[tuple[str, int]] = (),
 ) -> list[CalendarEntry]:
     """So many of both as one list by instant, after those skipped.
 
     All that a list says of a date is asked of the rows that can be on this page alone, however many there are besides.
 
-    concerns -- the reader's, where the page looked them up already
+    concerns -- the reader's, where the page looked them up already; moved -- kind and key of those that changed since her last visit
     """
     at = "-at" if latest_first else "at"
     changes = DateChange.objects.applied().filter(applied_at__gte=now() - MOVED_LATELY).order_by("-applied_at", "-pk")
@@ -175,6 +178,7 @@ def entries(
     for row in rows[skipping : skipping + most]:
         said = _said(row, (*_CHECKED, *of_meetings))
         key, meeting = said.pop("pk"), said.pop("meeting_key")
+        said["has_moved"] = ("deadline" if said["is_deadline"] else "meeting", key) in moved
         if concerns is not None:
             said["is_watched"] = key in (concerns.deadlines if said["is_deadline"] else concerns.meetings)
             said["attendance"] = concerns.attendances.get(meeting)

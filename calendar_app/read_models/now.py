@@ -29,12 +29,10 @@ from coalitions.models import Approval, Circle, FollowUp, FollowUpEvent, LastRea
 from coalitions.models.follow_ups import DUE_SOON, nobody_has
 from coalitions.permissions import MembershipContext, membership_context_of
 from resolutions.models import Assembly, Resolution, Series, short_name
-from resolutions.models.moves import moved_since
+from resolutions.models.moves import MOST_MOVED, moved_since
 
 LINES = 7
-# "See all" of what moved: nobody was away for so long that she would read more.
-MOST_MOVED = 50
-# Nor has anyone more than so many waiting; a number beyond it would help nobody.
+# Nobody has more than so many waiting; a number beyond it would help nobody.
 MOST_COUNTED = 500
 DATES_AHEAD = timedelta(days=30)
 
@@ -135,6 +133,10 @@ class NowPage:
     @cached_property
     def blocks(self) -> list[Block]:
         return [block for made in BLOCKS if (block := made(self)) is not None]
+
+    @property
+    def something_waits(self) -> bool:
+        return any(block.name == "mine" and not block.is_quiet for block in self.blocks)
 
     @property
     def is_quiet(self) -> bool:
@@ -378,6 +380,15 @@ def _that_concern(user, concerns: Concerns, changes: list[DateChange]) -> list[D
     return sorted(concerning, key=attrgetter("applied_at", "pk"), reverse=True)[:MOST_MOVED]
 
 
+def moved_dates(user: User, memberships: MembershipContext, concerns: Concerns) -> frozenset[tuple[str, int]]:
+    """The meetings and deadlines that the first page names as changed, for lists that mark them: their kind and key."""
+    if user.seen_before_at is None:
+        return frozenset()
+    changes = _that_concern(user, concerns, _changes(user, memberships))
+    meetings = {("meeting", change.meeting_id) for change in changes if change.meeting_id}
+    return frozenset(meetings | {("deadline", change.deadline_id) for change in changes if change.deadline_id})
+
+
 def _texts_since(user, since) -> list[Moved]:
     """Decisions, revisions, facts and proposals on the resolutions she watches, one line for each that changed while she did."""
     parts: dict[int, set[str | int]] = defaultdict(set)
@@ -391,8 +402,6 @@ def _texts_since(user, since) -> list[Moved]:
 
 def _closed_since(user, memberships: MembershipContext, since):
     """What others closed in her circles."""
-    closed = (FollowUpEvent.Kind.DONE, FollowUpEvent.Kind.DROPPED)
-    rows = FollowUpEvent.objects.visible_to(user, memberships.circles).exclude(by=user)
-    rows = rows.filter(kind__in=closed, at__gt=since, undone_by=None)
+    rows = FollowUpEvent.objects.visible_to(user, memberships.circles).closed_by_others(user, since)
     said = ("kind", "follow_up__public_id", "follow_up__title", "follow_up__circle__kind")
     return rows.order_by("-at", "-pk").values_list(*said)[:MOST_MOVED]

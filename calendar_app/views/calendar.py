@@ -23,6 +23,7 @@ from calendar_app.models import Deadline, Meeting
 from calendar_app.models.concerns import concerns_of
 from calendar_app.models.entries import CalendarEntry, DrawnDate, counts, drawn_dates, entries
 from calendar_app.permissions import can_add_dates, can_propose_dates
+from calendar_app.read_models.now import moved_dates
 from coalitions.permissions import membership_context_of
 from resolutions.models import Assembly, DateStatus, RegionalGroup, RegionWatch
 from resolutions.services import watching
@@ -66,6 +67,7 @@ def calendar(request):
         skipping=(number - 1) * PAGE,
         latest_first=is_past,
         concerns=concerns,
+        moved=moved_dates(request.user, memberships, concerns),
     )
 
     group = next((group for group in groups if group.code == chosen.get("region")), None)

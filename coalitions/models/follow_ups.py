@@ -195,6 +195,11 @@ class FollowUpEventQuerySet(models.QuerySet["FollowUpEvent"]):
         coalition = "follow_up__circle__coalition"
         return self.annotate(by_is_here=is_here("by", of=coalition), to_is_here=is_here("to", of=coalition))
 
+    def closed_by_others(self, user: User, since: datetime) -> "FollowUpEventQuerySet":
+        """What is new to this person of what is done or dropped."""
+        closed = (FollowUpEvent.Kind.DONE, FollowUpEvent.Kind.DROPPED)
+        return self.exclude(by=user).filter(kind__in=closed, at__gt=since, undone_by=None)
+
     def moves_since(self, weeks: list[datetime]) -> dict[str, int]:
         """How many follow-ups were opened and closed after each of these instants, in one query."""
         opened = Q(kind__in=(FollowUpEvent.Kind.CREATED, FollowUpEvent.Kind.REOPENED))

@@ -79,9 +79,13 @@ def follow_ups(request):
     page = board_page(request, rows, tally, state)
     listed = with_rights(page.object_list, user, memberships)
     closed = with_rights(rows.latest_closed()[:CLOSED_SHOWN], user, memberships) if tab != "nobody" and not state else []
+    events = FollowUpEvent.objects.visible_to(user, memberships.every_circle)
+    is_new = events.closed_by_others(user, user.seen_before_at) if closed and user.seen_before_at else events.none()
     context = {
         "section": "follow-ups",
         "tab": tab,
+        # As the first page names them.
+        "moved": frozenset(is_new.filter(follow_up__in=closed).values_list("follow_up_id", flat=True)),
         "state": state,
         "filters": filters,
         "memberships": memberships,
@@ -94,8 +98,7 @@ def follow_ups(request):
         "chart_is_left_out": tab == "team" and not wants_chart,
     }
     if wants_chart:
-        moves = FollowUpEvent.objects.visible_to(user, memberships.every_circle).moves_since(weeks)
-        context["chart"] = burndown(instant, tally=tally, moves=moves)
+        context["chart"] = burndown(instant, tally=tally, moves=events.moves_since(weeks))
         context["chart_begins"] = times.day(weeks[0].astimezone(ZoneInfo(user.time_zone)), current_language())
     return render(request, "coalitions/follow_ups/follow_ups.html", context)
 

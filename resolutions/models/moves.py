@@ -1,5 +1,9 @@
-"""News on the resolutions a person watches: facts, decisions, revisions and public proposals, in one query."""
+"""News on the resolutions a person watches: facts, decisions, revisions and public proposals, in one query.
 
+What changed since the last visit is this and nothing else, on the first page and in every list that marks it.
+"""
+
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -10,6 +14,31 @@ from resolutions.models.resolutions import Watch
 
 if TYPE_CHECKING:
     from amnt.accounts.models import User
+
+# Nobody was away for so long that she would read more.
+MOST_MOVED = 50
+
+
+@dataclass(frozen=True)
+class Moves:
+    """What changed since a person's last visit, by keys. `otherwise`: resolutions of which more than proposals changed."""
+
+    proposals: frozenset[int] = frozenset()
+    resolutions: frozenset[int] = frozenset()
+    otherwise: frozenset[int] = frozenset()
+
+
+def moves_of(user: "User") -> Moves:
+    """Since the visit before this one; on a first visit nothing has changed, and nothing is asked."""
+    if user.seen_before_at is None:
+        return Moves()
+    found = moved_since(user, user.seen_before_at, most=MOST_MOVED)
+    return Moves(
+        proposals=frozenset(proposal for _what, proposal, _resolution in found if proposal),
+        resolutions=frozenset(resolution for _what, _proposal, resolution in found),
+        otherwise=frozenset(resolution for _what, proposal, resolution in found if not proposal),
+    )
+
 
 # In SQL because the first page runs it on every visit, and the ORM takes longer to compile it than the database to
 # answer it. Without facts changed before the watch, and without what this person recorded.

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from amnt.core.htmx import address_of, render_page
 from resolutions.forms import ResolutionSearch
 from resolutions.models import RegionalGroup, Resolution
+from resolutions.models.moves import moves_of
 
 PAGE_SIZE = 25
 
@@ -14,10 +15,11 @@ PAGE_SIZE = 25
 @require_safe
 def resolution_list(request):
     search = ResolutionSearch(request.GET)
-    found = search.found(request.user).for_list().with_watch_of(request.user).fetch_mode(models.FETCH_RAISE)
+    moves = moves_of(request.user)
+    found = search.found(request.user, moves).for_list().with_watch_of(request.user).fetch_mode(models.FETCH_RAISE)
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     here = address_of(request)
-    context = {"section": "resolutions", "search": search, "page": page, "here": here}
+    context = {"section": "resolutions", "search": search, "page": page, "moves": moves, "here": here}
     context["counts"] = Resolution.objects.visible_to(request.user).counts_for(request.user)
     response = render_page(request, "resolutions/list.html", context, partial="results")
     if request.htmx:

@@ -8,7 +8,7 @@ from django import forms
 from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Q, Subquery, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
-from django.db.models.lookups import GreaterThan
+from django.utils.functional import cached_property
 from django.utils.timezone import now
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +21,7 @@ from coalitions.texts.domain.matrix import RISK, STATES
 from resolutions.forms import TopicField
 from resolutions.models import Assembly, Contribution, Proposal, RegionalGroup, Resolution
 from resolutions.models.contributions import ProposalQuerySet
+from resolutions.models.moves import Moves, moves_of
 
 
 @dataclass(frozen=True)
@@ -161,6 +162,10 @@ class MatrixFilters(PastDay):
         """Since when a move is new to the reader; None where nothing is called new."""
         return self.user.seen_before_at if self.until is None and not self.is_for_file else None
 
+    @cached_property
+    def moves(self) -> Moves:
+        return moves_of(self.user) if self.seen_before else Moves()
+
     def asked(self, assembly: Assembly | None) -> ProposalQuerySet:
         """Those that region and action leave."""
         found = self.proposals(assembly)
@@ -186,10 +191,13 @@ class MatrixFilters(PastDay):
         return [row for row in found if row.is_asked] if is_narrow else found
 
     def has_moved(self, asked: ProposalQuerySet) -> Combinable:
-        """Whether one of those asked moved since the visit before this one."""
-        if self.seen_before is None:
+        """Whether it changed since the last visit; where region or action narrow it, whether one of the proposals asked did."""
+        if not self.moves.resolutions:
             return Value(False)
-        return Coalesce(GreaterThan(asked.filter(resolution=OuterRef("pk")).last_move(), self.seen_before), Value(False))
+        has_moved = Q(pk__in=asked.filter(pk__in=self.moves.proposals).values("resolution"))
+        if not (self.wanted.get("region") or self.wanted.get("action")):
+            has_moved |= Q(pk__in=self.moves.otherwise)
+        return ExpressionWrapper(has_moved, BooleanField())
 
     def is_risk(self, asked: ProposalQuerySet) -> Combinable:
         """Whether we read one of those still asked as unfavourable."""

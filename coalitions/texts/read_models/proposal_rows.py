@@ -1,8 +1,7 @@
 """The proposals on one resolution as a list shows them: who asks, who signs, how we read it, what moved."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from operator import attrgetter
 
 from django_countries import countries
@@ -12,6 +11,7 @@ from coalitions.models import Reading
 from coalitions.permissions import MembershipContext
 from coalitions.texts.read_models.readings import newest_readings
 from resolutions.models import Assembly, Proposal, Resolution
+from resolutions.models.moves import moves_of
 from resolutions.read_models.versions import proposal_key
 
 
@@ -57,13 +57,13 @@ class OfAssembly:
 
 
 def proposals_on(resolution: Resolution, user: User, memberships: MembershipContext) -> list[OfAssembly]:
-    """What this person may read of what was asked on a resolution, the latest assembly first. Two queries."""
+    """What this person may read of what was asked on a resolution, the latest assembly first. Three queries."""
     proposals = list(Proposal.objects.visible_to(user, memberships.circles).filter(resolution=resolution).defer("reasons").for_list())
-    return _by_assembly(rows_of(proposals, newest_readings(user, proposals, memberships), user.seen_before_at))
+    return _by_assembly(rows_of(proposals, newest_readings(user, proposals, memberships), moves_of(user).proposals))
 
 
-def rows_of(proposals: Iterable[Proposal], readings: Mapping[int, Reading], since: datetime | None) -> list[ProposalRow]:
-    """In the order given. readings -- by key of the proposal; since -- the visit before this one."""
+def rows_of(proposals: Iterable[Proposal], readings: Mapping[int, Reading], moved: Collection[int] = ()) -> list[ProposalRow]:
+    """In the order given. readings -- by key of the proposal; moved -- keys of those that changed since the last visit"""
     proposals = list(proposals)
     regional = [row for row in proposals if row.group and row.superseded_at is None and not row.is_withdrawn]
     return [
@@ -71,7 +71,7 @@ def rows_of(proposals: Iterable[Proposal], readings: Mapping[int, Reading], sinc
             proposal,
             list(names_of(proposal).values()),
             readings.get(proposal.pk),
-            has_moved=bool(since and proposal.moved_at and proposal.moved_at > since),
+            has_moved=proposal.pk in moved,
             also_signed=_also_signed(proposal, regional),
         )
         for proposal in proposals

@@ -116,7 +116,7 @@ def save(request, resolution, start, document, wanted, context):
 
 def preview_context(shown: ProposalPreview) -> dict[str, object]:
     changes = changes_of(shown.proposal, shown.clauses)
-    row: ProposalRow = rows_of([shown.proposal], {}, None)[0]
+    row: ProposalRow = rows_of([shown.proposal], {})[0]
     return {
         "row": row,
         "changes": [changed for changed in changes if not changed.is_quiet],

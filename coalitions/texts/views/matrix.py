@@ -7,7 +7,7 @@ from allauth.account.decorators import reauthentication_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import models
-from django.db.models import BooleanField, Case, ExpressionWrapper, Q, Value, When
+from django.db.models import Case, When
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -217,16 +217,12 @@ def resolutions(query: MatrixQuery, keys: list[int]) -> list[Resolution]:
 def in_cells(query: MatrixQuery, rows: list[Resolution]) -> dict[tuple[int, str], MatrixCell]:
     """The proposals on these resolutions, in two queries however many they are."""
     filters, keys = query.filters, [row.pk for row in rows]
-    since = filters.seen_before
     codes = {group.pk: group.code for group in filters.groups}
     tones = readings(query, keys)
     # The database leaves out what a cell does not say: text that is read 1,500 times is most of what this page costs.
-    has_moved = ExpressionWrapper(Q(moved_at__gt=since), BooleanField()) if since else Value(False)
     who = Case(When(group=None, countries="", then="sources"))
-    asked = (
-        filters.proposals(query.assembly).filter(resolution__in=keys).annotate(has_moved=has_moved, who=who).order_by("identifier", "pk")
-    )
-    fields = ("pk", "resolution_id", "group_id", "group__code", "action", "identifier", "status_then", "has_moved", "countries", "who")
+    asked = filters.proposals(query.assembly).filter(resolution__in=keys).annotate(who=who).order_by("identifier", "pk")
+    fields = ("pk", "resolution_id", "group_id", "group__code", "action", "identifier", "status_then", "countries", "who")
     return cells(
         MatrixProposal(
             resolution=resolution,
@@ -238,9 +234,9 @@ def in_cells(query: MatrixQuery, rows: list[Resolution]) -> dict[tuple[int, str]
             is_preliminary=status == Proposal.Status.PRELIMINARY,
             is_withdrawn=status == Proposal.Status.WITHDRAWN,
             is_late=is_late,
-            has_moved=bool(has_moved),
+            has_moved=pk in filters.moves.proposals,
         )
-        for pk, resolution, group, code, action, identifier, status, has_moved, states, sources, is_late in asked.values_list(
+        for pk, resolution, group, code, action, identifier, status, states, sources, is_late in asked.values_list(
             *fields, "contribution__is_late"
         )
     )

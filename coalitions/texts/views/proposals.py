@@ -18,6 +18,7 @@ from coalitions.texts.read_models.positions import position_cards
 from coalitions.texts.read_models.proposal_rows import proposals_on, rows_of
 from coalitions.texts.read_models.readings import newest_readings
 from resolutions.models import Proposal, ProposalEvent, ProposedClause, Resolution
+from resolutions.models.moves import moves_of
 from resolutions.read_models.proposed import changes_of, is_in_language_of_base, other_base
 from resolutions.read_models.versions import proposal_key, text_key
 from resolutions.services import proposals as services
@@ -60,7 +61,7 @@ def proposal(request, public_id):
     context = {
         "section": "resolutions",
         "proposal": row,
-        "row": rows_of([row], readings, user.seen_before_at)[0],
+        "row": rows_of([row], readings, moves_of(user).proposals)[0],
         "resolution": row.resolution,
         "may_change": memberships.works and row.superseded_at is None,
         "may_read": memberships.works,

@@ -22,6 +22,7 @@ from coalitions.texts.read_models.readings import ProposalInCell, asks_twice, pr
 from coalitions.texts.services.readings import read_proposal
 from coalitions.texts.views.matrix import said_day
 from resolutions.models import Proposal, RegionalGroup, Resolution
+from resolutions.models.moves import moves_of
 
 
 @require_safe
@@ -52,7 +53,7 @@ def matrix_cell(request, slug, column):
         "group": group,
         "entries": entries,
         "memberships": memberships,
-        "since": None if day else user.seen_before_at,
+        "moved": frozenset() if day else moves_of(user).proposals,
         "past": past,
         "day": said_day(day),
         "matrix_query": f"?as_of={day:%Y-%m-%d}" if day else "",

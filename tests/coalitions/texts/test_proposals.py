@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from coalitions.models import KeptNumber, Reading
-from resolutions.models import Proposal, ProposalEvent
+from resolutions.models import Proposal, ProposalEvent, Watch
 from resolutions.services import proposals as services
 from tests.clock import NOW
 from tests.factories import (
@@ -121,8 +121,12 @@ def test_a_state_that_signs_the_regional_text_and_files_its_own_is_pointed_out(c
 
 def test_what_moved_since_my_last_visit_says_so(client, here, resolution):
     me = member(here, seen_at=NOW, seen_before_at=NOW - timedelta(days=2))
-    ProposalFactory(resolution=resolution, identifier="EUR/1A1/1", moved_at=NOW - timedelta(days=1))
-    ProposalFactory(resolution=resolution, identifier="EUR/1A1/2", moved_at=NOW - timedelta(days=3))
+    for number, days in ((1, 1), (2, 3)):
+        at = NOW - timedelta(days=days)
+        proposal = ProposalFactory(resolution=resolution, identifier=f"EUR/1A1/{number}", moved_at=at)
+        proposal.events.create(kind="new", status="submitted", recorded_at=at)
+    assert "changed since your last visit" not in shown(client, me, tab(resolution))
+    Watch.objects.create(user=me, resolution=resolution, created_at=NOW - timedelta(days=9))
     assert shown(client, me, tab(resolution)).count("changed since your last visit") == 1
 
 

@@ -11,8 +11,8 @@ from tests import factories
 
 MATRIX = "/matrix/"
 # Session, person, memberships, circles, topics to choose from, regional groups, assembly, counts of the quick filters, resolutions,
-# readings, proposals, positions.
-QUERIES = 12
+# readings, proposals, positions, what changed since the last visit.
+QUERIES = 13
 
 
 def page(client, user, address=MATRIX, **query):
@@ -43,9 +43,9 @@ def ask(resolution, group=None, **fields):
     return factories.ProposalFactory(resolution=resolution, group=group, **fields)
 
 
-def move(proposal, kind):
+def move(proposal, kind, by=None):
     """As every service does that changes a proposal."""
-    event = ProposalEvent.objects.create(proposal=proposal, kind=kind, status=proposal.status)
+    event = ProposalEvent.objects.create(proposal=proposal, kind=kind, status=proposal.status, by=by)
     Proposal.objects.filter(pk=proposal.pk).update(moved_at=event.recorded_at)
 
 

@@ -1,15 +1,15 @@
 """What a cell of the matrix says, closed and opened."""
 
 import re
-from datetime import timedelta
 
 import pytest
 from django.urls import reverse
 from django.utils.timezone import now
 
 from resolutions.models import Resolution
+from resolutions.services.watching import watch
 from tests import factories
-from tests.coalitions.texts.matrix.helpers import ask, cell, page, past_assembly, record_reading, shown, words
+from tests.coalitions.texts.matrix.helpers import ask, cell, move, page, past_assembly, record_reading, shown, words
 
 pytestmark = pytest.mark.django_db
 
@@ -50,8 +50,12 @@ def test_what_stands_in_a_cell_is_text_and_never_markup(client, wanjiru, groups,
 
 def test_preliminary_late_and_moved_are_said_to_the_eye_and_to_the_ear(client, wanjiru, groups, fifty):
     late = factories.ContributionFactory(is_late=True)
-    record_reading(ask(fifty, groups["ATU"], status="preliminary", contribution=late, moved_at=now()), wanjiru, "mixed")
-    record_reading(ask(fifty, groups["CEPT"], moved_at=now() - timedelta(days=9)), wanjiru, "mixed")
+    watch(wanjiru, fifty)
+    new, mine = ask(fifty, groups["ATU"], status="preliminary", contribution=late), ask(fifty, groups["CEPT"])
+    move(new, "new")
+    move(mine, "new", by=wanjiru)
+    for proposal in (new, mine):
+        record_reading(proposal, wanjiru, "mixed")
     body = page(client, wanjiru)
     held = cell(body, "ATU")
     assert words(held) == "MOD ? mixed, modification, preliminary, late, changed since your last visit"

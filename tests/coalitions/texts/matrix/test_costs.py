@@ -36,8 +36,8 @@ def test_a_cell_costs_the_same_whatever_it_holds(client, wanjiru, groups, fifty,
         record_reading(ask(fifty, groups["ATU"], countries=["KE", "ZA"]), wanjiru, "risk")
     client.force_login(wanjiru)
     client.get("/matrix/50/ATU/")
-    # Session, person, memberships, resolution, groups, assembly, proposals, circles to write in, readings, who is here.
-    with django_assert_num_queries(10):
+    # Session, person, memberships, resolution, groups, assembly, proposals, circles to write in, readings, who is here, what changed since the last visit.
+    with django_assert_num_queries(11):
         client.get("/matrix/50/ATU/")
 
 
@@ -45,5 +45,5 @@ def test_the_files_cost_the_same_whatever_they_hold(client, wanjiru, groups, dja
     filled(groups, wanjiru, 45)
     client.force_login(wanjiru)
     client.get(MATRIX)
-    with django_assert_num_queries(QUERIES - 4):  # no topics, no circles, no readings, no positions
+    with django_assert_num_queries(QUERIES - 5):  # no topics, no circles, no readings, no positions, nothing that is new to one reader
         client.get("/matrix/export.csv")
