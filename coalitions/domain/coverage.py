@@ -14,7 +14,8 @@ class Region:
     """One row of table and drawing.
 
     open, others -- how many cards say "open to civil society", and how many do not; None when fewer than FEWEST
-    without -- member countries that have no card; y -- top of the row; full, empty -- SVG path data of its squares
+    without -- member countries, as far as they are known, that have no card; is_complete -- whether all are known
+    y -- top of the row; full, empty -- SVG path data of its squares
     """
 
     acronym: str
@@ -22,6 +23,7 @@ class Region:
     open: int | None
     others: int | None
     without: int
+    is_complete: bool
     y: int
     full: str
     empty: str
@@ -41,12 +43,14 @@ class Coverage:
     height: int
 
 
-def coverage(groups: Iterable[tuple[str, str, Collection[str]]], *, openness: Mapping[str, bool]) -> Coverage:
+def coverage(groups: Iterable[tuple[str, str, Collection[str], bool]], *, openness: Mapping[str, bool]) -> Coverage:
     """Of the regions of which a number may be shown; a row of hidden numbers says nothing.
 
-    groups -- acronym, place and country codes of each; openness -- of each country that has a card, whether it says it is open."""
+    groups -- acronym, place and country codes of each, and whether these are all
+    openness -- of each country that has a card, whether it says it is open
+    """
     regions, y = [], 0
-    for acronym, place, countries in groups:
+    for acronym, place, countries, is_complete in groups:
         if not countries:
             continue
         cards = [openness[code] for code in countries if code in openness]
@@ -54,9 +58,12 @@ def coverage(groups: Iterable[tuple[str, str, Collection[str]]], *, openness: Ma
         others = hide_small(cards.count(False))
         if opened is None and others is None:
             continue
-        full, empty = opened or 0, cards.count(False)
+        full, empty = opened or 0, others or 0
         regions.append(
-            Region(acronym, place, opened, others, len(countries) - len(cards), y, squares(0, full, y), squares(full, full + empty, y))
+            Region(
+                *(acronym, place, opened, others, len(countries) - len(cards), is_complete, y),
+                *(squares(0, full, y), squares(full, full + empty, y)),
+            )
         )
         rows = -(-(full + empty) // A_ROW)
         y += max(LINE, rows * APART + 2)

@@ -107,7 +107,8 @@ class SearchForm(forms.Form):
         self.fields["region"].choices = [("", gettext("All")), *((group.code, str(group)) for group in groups)]
         self.is_valid()
         self.words = SearchWords.of(self.cleaned_data.get("q", ""))
-        self.codes = next((codes_of(group) for group in groups if group.code == self.cleaned_data.get("region")), None)
+        self.region = self.cleaned_data.get("region", "")
+        self.codes = next((codes_of(group) for group in groups if group.code == self.region), None)
 
     def finds(self, code: str, *texts: str) -> bool:
         """Whether this country matches: in the region, and every word in its name in any language or in these texts, ignoring accents."""

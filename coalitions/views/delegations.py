@@ -42,12 +42,13 @@ def delegations(request):
     if assembly and search.asks_for_countries and page.number == 1:
         missing = ((code, name) for code, name in countries if code not in have_card and search.finds(code))
         to_begin = sorted(missing, key=lambda country: fold(country[1]))
-    shown_on_chart = ((str(group), group.region, codes_of(group)) for group in groups if group.is_recognised)
+    shown_on_chart = ((str(group), group.region, codes_of(group), group.are_countries_complete) for group in groups if group.is_recognised)
     context = {
         "section": "coalition",
         "assembly": assembly,
         "memberships": membership_context_of(request.user),
         "search": search,
+        "in_part_of": next((group for group in groups if group.code == search.region and not group.are_countries_complete), None),
         "page": page,
         "rows": rows,
         "cards": len(cards),

@@ -204,6 +204,18 @@ def test_filters_by_region_and_openness(client, assembly, wanjiru):
     assert found(page(client, wanjiru, CARDS, region="x", open="x")) == ["Brazil", "Kenya", "South Africa"]
 
 
+def test_a_region_of_which_not_all_members_are_known_says_so(client, assembly, wanjiru):
+    codes = ["KE", "ZA", "GH", "UG"]
+    for code, is_complete in (("ATU", False), ("LAS", True)):
+        factories.RegionalGroupFactory(code=code, acronym_en=code, countries=codes, are_countries_complete=is_complete)
+    for code in codes:
+        begin(assembly, wanjiru, code, is_open="yes")
+    may_lack = "Not all members of ATU are known here"
+    assert [may_lack in page(client, wanjiru, CARDS, region=region) for region in ("ATU", "LAS", "")] == [True, False, False]
+    # In the table, of one of the two.
+    assert page(client, wanjiru, CARDS).count("(the list is not complete)") == 1
+
+
 def test_a_country_without_a_card_is_one_to_begin(client, assembly, network, wanjiru, samuel):
     as_lead, as_member = (page(client, person, CARDS, q="jordan") for person in (wanjiru, samuel))
     as_observer = page(client, factories.observer(network), CARDS, q="jordan")
@@ -291,16 +303,21 @@ def test_the_pages_ask_few_questions(client, assembly, wanjiru, settings, django
 
 
 def test_numbers_below_three_are_not_told():
-    groups = [("ATU", "Africa", ["KE", "ZA", "GH", "UG", "TZ"]), ("RCC", "", ["KZ", "UZ", "KG"]), ("CTU", "Caribbean", [])]
+    groups = [
+        ("ATU", "Africa", ["KE", "ZA", "GH", "UG", "TZ"], False),
+        ("RCC", "", ["KZ", "UZ", "KG"], True),
+        ("CTU", "Caribbean", [], True),
+    ]
     openness = {"KE": True, "ZA": True, "GH": True, "UG": False, "KZ": True, "UZ": False}
     [africa] = coverage(groups, openness=openness).regions  # of RCC nothing may be told
-    assert (africa.open, africa.others, africa.without) == (3, None, 1)
-    assert (africa.full.count("M"), africa.empty.count("M")) == (3, 1)
+    assert (africa.open, africa.others, africa.without, africa.is_complete) == (3, None, 1, False)
+    # Nor drawn.
+    assert (africa.full.count("M"), africa.empty.count("M")) == (3, 0)
 
 
 def test_twelve_squares_a_row_push_the_next_region_down():
     many = [f"{number:02}" for number in range(40)]
-    first, second = coverage([("A", "", many), ("B", "", many)], openness=dict.fromkeys(many, True)).regions
+    first, second = coverage([("A", "", many, True), ("B", "", many, True)], openness=dict.fromkeys(many, True)).regions
     assert first.full.startswith("M98 0h13v13h-13zM114 0")
     assert "M98 16h" in first.full
     assert second.y == 4 * 16 + 2
