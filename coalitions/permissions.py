@@ -14,15 +14,18 @@ def membership_context_of(user: User) -> MembershipContext:
     """The roles and circles of a person in few queries, for pages that check many rows."""
     circle = "circle_memberships__circle"
     rows = Membership.objects.current().filter(user=user)
-    found = list(rows.values_list("coalition_id", "role", f"{circle}_id", f"{circle}__kind"))
-    roles = {coalition: role for coalition, role, _circle, _kind in found}
+    found = list(rows.values_list("coalition_id", "role", f"{circle}_id", f"{circle}__kind", "observes_until", "next_role"))
+    roles = {coalition: role for coalition, role, *_rest in found}
+    circles = [(pk, kind) for _coalition, _role, pk, kind, *_rest in found if pk]
+    ends = [until for *_rest, until, next_role in found if until and next_role != Membership.Role.OBSERVER]
     leads = frozenset(pk for pk, role in roles.items() if role == Membership.Role.LEAD)
     return MembershipContext(
         roles,
         led=leads if leads and not lacks_second_factor(user) else frozenset(),
-        circles=frozenset(pk for _coalition, _role, pk, kind in found if pk and kind != Circle.Kind.DELEGATION),
-        every_circle=frozenset(pk for _coalition, _role, pk, _kind in found if pk),
-        circles_by_name=frozenset(pk for _coalition, _role, pk, kind in found if pk and kind != Circle.Kind.EVERYONE),
+        circles=frozenset(pk for pk, kind in circles if kind != Circle.Kind.DELEGATION),
+        every_circle=frozenset(pk for pk, _kind in circles),
+        circles_by_name=frozenset(pk for pk, kind in circles if kind != Circle.Kind.EVERYONE),
+        observes_until=min(ends, default=None),
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from amnt.accounts.forms import suggest_zones
 from amnt.accounts.middleware import form_data
 from amnt.accounts.models import User
-from amnt.core.htmx import post_only
+from amnt.core.htmx import next_page, post_only
 from calendar_app.forms.first_steps import LEVELS, ClockForm, FollowForm, LevelForm
 from calendar_app.reminders.preview import outlook_of, preview_for
 from calendar_app.services import first_steps
@@ -74,6 +75,8 @@ def follow(request):
     form = FollowForm(sent, resolutions=resolutions, groups=groups)
     if request.method == "POST" and form.is_valid():
         first_steps.set_suggested_watches(request.user, **form.cleaned_data)
+        if any(form.cleaned_data.values()):
+            messages.success(request, _("You watch what you chose: its dates and news come to you."))
         return go_on(request, "follow")
     chosen = None if sent is None else (set(sent.getlist("resolutions")), set(sent.getlist("groups")))
     by_topic: dict[str, list[tuple[Any, bool]]] = {}
@@ -83,7 +86,12 @@ def follow(request):
         is_on = resolution.is_watched if chosen is None else resolution.slug in chosen[0]
         by_topic.setdefault(str(topic or ""), []).append((resolution, is_on))
     regions = [(group, group.is_watched if chosen is None else group.code in chosen[1]) for group in groups]
-    context = {"form": form, "by_topic": sorted(by_topic.items(), key=lambda pair: (not pair[0], pair[0])), "regions": regions}
+    context = {
+        "form": form,
+        "by_topic": sorted(by_topic.items(), key=lambda pair: (not pair[0], pair[0])),
+        "regions": regions,
+        "next": (sent if sent is not None else request.GET).get("next", ""),
+    }
     return show(request, "follow", context)
 
 
@@ -118,9 +126,9 @@ VIEWS = {"clock": clock, "words": words, "follow": follow, "mail": mail, "first"
 
 
 def go_on(request, after):
-    """Redirect to the next step."""
+    """Redirect to the next step, or to the page from which this one alone was taken."""
     names = list(STEPS)
-    return redirect("calendar_app:first-step", names[names.index(after) + 1])
+    return redirect(next_page(request, reverse("calendar_app:first-step", args=[names[names.index(after) + 1]])))
 
 
 def show(request, step, context):

@@ -9,6 +9,7 @@ from django.utils.timezone import now as instant_now
 from django.views.decorators.http import require_safe
 
 from calendar_app.domain import timeline
+from calendar_app.read_models.first_acts import first_acts
 from calendar_app.read_models.now import NowPage
 from calendar_app.read_models.starter_plan import shown_plan
 from calendar_app.views.calendar import where_we_are
@@ -24,6 +25,7 @@ def now(request):
     page = NowPage(user, instant, assembly, shows_all_moved=request.GET.get("all") == "moved")
     memberships = page.memberships
     has_days = assembly is not None and assembly.starts_on is not None
+    plan = shown_plan(user, memberships, assembly) if page.waiting.has_plan else None
     return render(
         request,
         "calendar_app/now/now.html",
@@ -31,7 +33,10 @@ def now(request):
             "section": "now",
             "form": None,
             "memberships": memberships,
-            "plan": shown_plan(user, memberships, assembly) if page.waiting.has_plan else None,
+            "plan": plan,
+            "first_acts": first_acts(page) if plan is None else None,
+            # Then that is her first useful act, and stands first.
+            "something_waits": page.something_waits,
             "lacks_second_factor": memberships.lacks_second_factor or (_leads(memberships) and _is_only_asked(user)),
             "to_settle": page.waiting.to_settle,
             "waits_for_leads": not memberships.roles and Invitation.objects.waiting_for_leads().filter(accepted_by=user).exists(),

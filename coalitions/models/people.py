@@ -1,7 +1,7 @@
 import uuid
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -86,6 +86,8 @@ class MembershipContext:
     every_circle: frozenset[int] = frozenset()
     # The circles that people are named into: restricted ones and delegations.
     circles_by_name: frozenset[int] = frozenset()
+    # Of a newcomer: when observing ends and the role that is meant for her begins.
+    observes_until: datetime | None = None
 
     @property
     def works_in(self) -> list[int]:
