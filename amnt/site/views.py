@@ -76,9 +76,10 @@ def said(texts: Mapping[str, str | None]) -> str:
 @login_not_required
 @require_safe
 def first_week(request):
-    """With the picture in the reader's language, where the browser suite has made one."""
-    picture = f"img/first-week/{current_language()}.png"
-    return render(request, "about/first_week.html", {"picture": picture if finders.find(picture) else ""})
+    """With pictures in the reader's language, where the browser suite has made them."""
+    paths = {kind: f"img/first-week/{kind}-{current_language()}.webp" for kind in ("lead", "member", "host")}
+    pictures = {kind: path if finders.find(path) else "" for kind, path in paths.items()}
+    return render(request, "about/first_week.html", {"pictures": pictures})
 
 
 @login_not_required

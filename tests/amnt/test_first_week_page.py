@@ -1,4 +1,4 @@
-"""The help page of the first week: for everyone, in three languages, with its picture only where there is one."""
+"""The help page of the first week: for everyone, in three languages, with its pictures only where there are some."""
 
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
 PAGE = reverse("about:first-week")
+KINDS = ("lead", "member", "host")
 
 
 @pytest.mark.parametrize(("language", "title"), [("en", "Your first week"), ("fr", "Votre première semaine"), ("es", "Tu primera semana")])
@@ -19,7 +20,9 @@ def test_everyone_reads_it_in_their_language(client, language, title):
     shown = client.get(PAGE).content.decode()
     assert title in shown
     assert title in client.get(reverse("about:help")).content.decode()
-    assert (f"img/first-week/{language}" in shown) == (finders.find(f"img/first-week/{language}.png") is not None)
+    for kind in KINDS:
+        assert f"img/first-week/{kind}-{language}" in shown
+        assert finders.find(f"img/first-week/{kind}-{language}.webp") is not None
 
 
 def test_a_stranger_reads_it_too(client):
@@ -28,12 +31,12 @@ def test_a_stranger_reads_it_too(client):
 
 def test_without_a_picture_nothing_is_missing(client, settings):
     settings.STATICFILES_FINDERS = []
-    assert "first-week/en.png" not in client.get(PAGE).content.decode()
+    assert "img/first-week" not in client.get(PAGE).content.decode()
 
 
 @pytest.mark.parametrize("language", ["en", "fr", "es"])
 def test_docs_have_it_in_three_languages(language):
     page = Path(settings.BASE_DIR) / "docs" / ("first_week.md" if language == "en" else f"first_week.{language}.md")
     text = page.read_text()
-    assert f"img/first-week/{language}.png" in text
+    assert [f"img/first-week/{kind}-{language}.webp" in text for kind in KINDS] == [True, True, True]
     assert text.count("\n## ") == 3

@@ -54,17 +54,17 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
+def environment(**given: str) -> dict[str, str]:
+    """Of a program beside these tests, without what the machine says of other instances."""
+    of_others = {"DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE", "DEBUG", "DEMO", "SITE_URL"}
+    return {name: value for name, value in os.environ.items() if name not in of_others} | given
+
+
 @pytest.fixture(scope="session")
 def house(tmp_path_factory):
     var, port = tmp_path_factory.mktemp("var"), free_port()
     env = {
-        **{
-            name: value
-            for name, value in os.environ.items()
-            if name not in {"DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE", "DEBUG", "DEMO", "SITE_URL"}
-        },
-        "VAR_DIR": str(var),
-        "PORT": str(port),
+        **environment(VAR_DIR=str(var), PORT=str(port)),
         # Several houses begin at once where tests run side by side; each would take the same one.
         "SMTP_PORT": str(free_port()),
     }
@@ -79,11 +79,31 @@ def house(tmp_path_factory):
         process.wait(timeout=30)
 
 
+@pytest.fixture(scope="session")
+def empty_house(tmp_path_factory):
+    """An instance just installed: the facts that ship, and nobody. It has no worker, so no mail leaves it."""
+    var, port = tmp_path_factory.mktemp("empty"), free_port()
+    (var / "secret_key").write_text("of the empty house of these tests, and of no other")
+    url = f"http://localhost:{port}"
+    env = environment(VAR_DIR=str(var), DEMO="1", DEBUG="1", SITE_URL=url, SECRET_KEY=(var / "secret_key").read_text())
+    for act in (["migrate", "-v0"], ["load_reference", "-v0"]):
+        subprocess.run([sys.executable, "manage.py", *act], cwd=ROOT, env=env, check=True, stdout=subprocess.DEVNULL)
+    serve = [sys.executable, "-m", "gunicorn", "amnt.wsgi", "--bind", f"127.0.0.1:{port}", "--threads", "8", "--log-level", "warning"]
+    with (var / "run.log").open("w") as log:
+        process = subprocess.Popen(serve, cwd=ROOT, env=env, stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
+    try:
+        wait_until_it_answers(f"{url}/healthz", process, var / "run.log")
+        yield House(url, var)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=30)
+
+
 def wait_until_it_answers(address: str, process: subprocess.Popen, log: Path) -> None:
     until = time.monotonic() + STARTING
     while time.monotonic() < until:
         if process.poll() is not None:
-            pytest.fail(f"bin/run ended with {process.returncode}:\n{log.read_text()[-4000:]}")
+            pytest.fail(f"it ended with {process.returncode}:\n{log.read_text()[-4000:]}")
         try:
             urllib.request.urlopen(address, timeout=5)  # noqa: S310
         except (urllib.error.URLError, ConnectionError, TimeoutError):
@@ -107,8 +127,9 @@ def chromium() -> Browser:
 
 
 @pytest.fixture
-def visit(chromium, house):
-    """Opens pages as a person: `visit(viewport=PHONE, locale="es")`. The console must stay clean on every one of them."""
+def visit(chromium, request):
+    """Opens pages as a person: `visit(viewport=PHONE, locale="es")`, of the house or of the one given. The console must stay clean on
+    every one of them."""
     contexts: list[BrowserContext] = []
     said: list[str] = []
 
@@ -116,8 +137,9 @@ def visit(chromium, house):
         if message.type in {"error", "warning"}:
             said.append(f"{message.type}: {message.text} ({message.location.get('url', '')})")
 
-    def open_page(*, viewport: dict = DESK, locale: str = "fr-FR", **options) -> Page:
-        context = chromium.new_context(base_url=house.url, viewport=viewport, locale=locale, **options)
+    def open_page(*, viewport: dict = DESK, locale: str = "fr-FR", of: House | None = None, **options) -> Page:
+        url = (of or request.getfixturevalue("house")).url
+        context = chromium.new_context(base_url=url, viewport=viewport, locale=locale, **options)
         contexts.append(context)
         context.set_default_timeout(15_000)
         page = context.new_page()

@@ -36,7 +36,8 @@ def test_a_cell_costs_the_same_whatever_it_holds(client, wanjiru, groups, fifty,
         record_reading(ask(fifty, groups["ATU"], countries=["KE", "ZA"]), wanjiru, "risk")
     client.force_login(wanjiru)
     client.get("/matrix/50/ATU/")
-    # Session, person, memberships, resolution, groups, assembly, proposals, circles to write in, readings, who is here, what changed since the last visit.
+    # Session, person, memberships, resolution, groups, assembly, proposals, circles to write in, readings, who is here,
+    # what changed since the last visit.
     with django_assert_num_queries(11):
         client.get("/matrix/50/ATU/")
 
