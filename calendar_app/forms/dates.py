@@ -118,7 +118,7 @@ class DaysMixin(forms.Form):
             self._ask_for_zone()
         for name in ("on", "until"):
             if (day := cleaned.get(name)) and day.year not in YEARS:
-                self.add_error(name, gettext("This year cannot be meant."))
+                self.add_error(name, gettext("Check the year: this one is not possible."))
         return cleaned
 
     def _ask_for_zone(self) -> None:
@@ -131,7 +131,7 @@ class DaysMixin(forms.Form):
             self.data = shown
             self.add_error("zone", gettext("Is it this time zone? If so, send the form again; if not, choose another."))
         else:
-            self.add_error("zone", gettext("Choose the time zone in which this time is meant."))
+            self.add_error("zone", gettext("Choose the time zone this time is in."))
 
     @property
     def new_date(self) -> NewDate:
@@ -224,7 +224,7 @@ class CallForm(SubmissionMixin, TitlesMixin, DaysMixin):
     def __init__(self, *args, circles, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["circle"] = CircleModelChoiceField(
-            circles, label=_("Who may read"), to_field_name="public_id", help_text=_("Nobody else learns that it is taking place.")
+            circles, label=_("Who may read"), to_field_name="public_id", help_text=_("Nobody else can see that it is taking place.")
         )
 
     @property

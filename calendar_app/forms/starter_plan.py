@@ -37,7 +37,7 @@ class CountriesForm(forms.Form):
     def clean_first_due(self):
         day = self.cleaned_data["first_due"]
         if day.year > 2045:
-            raise forms.ValidationError(gettext("This year cannot be meant."))
+            raise forms.ValidationError(gettext("Check the year: this one is not possible."))
         return day
 
     @property

@@ -263,7 +263,7 @@ def of_machine() -> Iterator[Finding]:
     if settings.DEADMAN_URL:
         yield Finding(_("Outside monitoring"), "good", _("told every five minutes that all is well"))
     else:
-        do = _("Set DEADMAN_URL to the address of a service that warns you when this instance falls silent.")
+        do = _("Set DEADMAN_URL to the address of a service that warns you when this instance stops reporting.")
         yield Finding(_("Outside monitoring"), "none" if settings.DEMO else "mixed", _("nobody would notice if this machine stopped"), do)
 
 
@@ -291,7 +291,7 @@ def of_encryption() -> Finding:
         )
     if settings.FIELD_KEYS == [settings.SECRET_KEY] and not settings.DEMO:
         do = _("Set FIELD_KEY to a new key, a comma and SECRET_KEY, restart, and run manage.py rotate_field_key.")
-        return Finding(what, "mixed", _("SECRET_KEY does the work of FIELD_KEY"), do)
+        return Finding(what, "mixed", _("SECRET_KEY is used in place of FIELD_KEY"), do)
     return Finding(what, "good", _("FIELD_KEY opens this database"))
 
 

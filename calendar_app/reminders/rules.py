@@ -284,7 +284,10 @@ RULES: tuple[Rule, ...] = (
         CONTRIBUTION_DEADLINE,
         _("Contribution deadlines"),
         _("You watch at least one resolution, or this date, or you lead a coalition."),
-        _("14, 3 and 1 days before; for leads 30, 14, 7, 3 and 1 days before. On its own the day before, for leads from 7 days on."),
+        _(
+            "14, 3 and 1 days before; for leads 30, 14, 7, 3 and 1 days before. As a separate e-mail the day before, for "
+            "leads from 7 days before."
+        ),
         Kind.DEADLINE,
         frozenset({Deadline.Kind.CONTRIBUTION}),
         (Ladder(resolution_watchers, BASE, alone_up_to=1), Ladder(leads, LONG, alone_up_to=7), WATCHED),
@@ -295,9 +298,9 @@ RULES: tuple[Rule, ...] = (
         _("Registration closes"),
         _("You said that you want to go, or you watch this region or this date. It stops as soon as you are registered or not going."),
         _(
-            "30, 14, 7, 3 and 1 days before, on its own from 3 days on. People who watch the region and have not answered are asked "
-            "30, 14 and 3 days before who is going; people who watch the date are told 14, 3 and 1 days before. After it has "
-            "closed, one line says so, and whom to ask."
+            "30, 14, 7, 3 and 1 days before, as a separate e-mail from 3 days before. People who watch the region and have "
+            "not answered are asked 30, 14 and 3 days before who is going; people who watch the date are told 14, 3 and 1 "
+            "days before. Once it has closed, one line says so, and whom to ask."
         ),
         Kind.DEADLINE,
         frozenset({Deadline.Kind.REGISTRATION}),
@@ -312,7 +315,7 @@ RULES: tuple[Rule, ...] = (
         "RR-03",
         _("Document deadlines of regional meetings"),
         _("You watch this region or this date."),
-        _("14 and 3 days before; 1 day before, on its own, for leads who watch the region and for people who watch the date."),
+        _("14 and 3 days before; 1 day before, as a separate e-mail, for leads who watch the region and for people who watch the date."),
         Kind.DEADLINE,
         frozenset({Deadline.Kind.DOCUMENT}),
         (Ladder(leads_watching_region, BASE, alone_up_to=1), Ladder(region_watchers_who_may_go, (14, 3)), WATCHED),
@@ -321,7 +324,7 @@ RULES: tuple[Rule, ...] = (
         MEETING_BEGINS,
         _("Meetings begin"),
         _("You attend this meeting, or you watch its region or its date."),
-        _("14, 3 and 1 days before, on its own the day before; 3 days before for people who watch the region but are not going."),
+        _("14, 3 and 1 days before, as a separate e-mail the day before; 3 days before for people who watch the region but are not going."),
         Kind.MEETING,
         MEETING_KINDS,
         (
@@ -334,7 +337,7 @@ RULES: tuple[Rule, ...] = (
         "RR-06",
         _("National meetings"),
         _("You attend this meeting, or you watch its date. Whatever you chose, these e-mails are discreet."),
-        _("14, 3 and 1 days before, on its own the day before."),
+        _("14, 3 and 1 days before, as a separate e-mail the day before."),
         Kind.MEETING,
         frozenset({Meeting.Kind.NATIONAL}),
         (Ladder(attendees, BASE, alone_up_to=1), WATCHED),
@@ -343,7 +346,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "RR-07",
         _("Registration for the assembly"),
-        _("You said that you may go to this assembly, and not that you are registered or that you need not be."),
+        _("You said that you may go to this assembly, and have not said that you are registered or need not be."),
         _("120, 90, 60 and 30 days before the first day of the assembly."),
         Kind.DEADLINE,
         frozenset({Deadline.Kind.REGISTRATION}),
@@ -354,8 +357,8 @@ RULES: tuple[Rule, ...] = (
         _("Visa and funding"),
         _("You said that you may go to this assembly, or you watch this date. It stops as soon as you say that it is done or not needed."),
         _(
-            "90, 75, 60 and 45 days before the first day of the assembly; for people who watch the date 14, 3 and 1 days before it, on "
-            "its own the day before."
+            "90, 75, 60 and 45 days before the first day of the assembly; for people who watch the date 14, 3 and 1 days "
+            "before it, as a separate e-mail the day before."
         ),
         Kind.DEADLINE,
         frozenset({Deadline.Kind.VISA, Deadline.Kind.FUNDING}),
@@ -382,7 +385,10 @@ RULES: tuple[Rule, ...] = (
         FOLLOW_UP_DUE,
         _("Follow-ups due"),
         _("You have this follow-up. Nothing is sent while its reminder is snoozed."),
-        _("7 days before, if assigned at least two weeks ahead; 3 days before, 1 day before, and on the day itself, then on its own."),
+        _(
+            "7 days before, if assigned at least two weeks ahead; 3 days before, 1 day before, and on the day itself, then "
+            "as a separate e-mail."
+        ),
         Kind.FOLLOW_UP,
         ladders=(
             Ladder(owner_for_long, (7,)),
@@ -409,8 +415,8 @@ RULES: tuple[Rule, ...] = (
     Rule(
         DATE_CHANGED,
         _("An official date changed"),
-        _("You were reminded, or were going to be, of the date as it was before."),
-        _("At once, on its own; at any hour if the new date is less than two days away."),
+        _("You were reminded of the old date, or were about to be."),
+        _("At once, as a separate e-mail; at any hour if the new date is less than two days away."),
     ),
     Rule(
         PROPOSAL_MOVED,
@@ -430,10 +436,13 @@ RULES: tuple[Rule, ...] = (
     Rule(
         ON_AGENDA,
         _("Resolutions on agendas"),
-        _("You watch a resolution on the agenda of this meeting, and not its region: where you do, you are told as its other followers."),
         _(
-            "With the next digest once the agenda says so, and 14 days before registration closes; 14 days before the meeting, where "
-            "no such day is known."
+            "You watch a resolution on the agenda of this meeting, but not its region. If you watch the region, you get "
+            "its usual reminders instead."
+        ),
+        _(
+            "With the next digest once it is on the agenda, and 14 days before registration closes; 14 days before the "
+            "meeting, if no such day is known."
         ),
         Kind.DEADLINE,
         MEETING_KINDS - {Meeting.Kind.ASSEMBLY} | {Deadline.Kind.REGISTRATION},

@@ -47,7 +47,7 @@ STEPS_IN_WORDS: Mapping[str, StrPromise] = {
     Step.HANDED_BACK: gettext_lazy("Handed back: nobody has it now"),
     Step.RETURNED: gettext_lazy("No answer for four days: nobody has it now"),
     Step.DONE: gettext_lazy("Done"),
-    Step.UNDONE: gettext_lazy("Undone: what you were told last no longer holds"),
+    Step.UNDONE: gettext_lazy("Undone: what you were last told no longer applies"),
     Step.SHUT: gettext_lazy("Registration is closed"),
     Step.ANNOUNCED: gettext_lazy("On an agenda"),
 }
@@ -370,7 +370,7 @@ def notes_of(entry: ReminderEntry, thing: Deadline | Meeting, reader: Reader) ->
     if Step.WHO_GOES in steps:
         yield _("Who is going? Say so before registration closes.")
     if Step.PREPARE in steps:
-        yield _("Say “done” or “not needed” in the agenda, and you are no longer reminded of it.")
+        yield _("Say “done” or “not needed” in the agenda, and you will not be reminded of it again.")
     if agenda := on_agenda(entry, reader):
         yield agenda
     if Step.SHUT in steps:
@@ -389,7 +389,7 @@ def on_agenda(entry: ReminderEntry, reader: Reader) -> str:
     if len(names) > MOST_NUMBERS:
         names[MOST_NUMBERS:] = ["…"]
     listed = format_list(names, locale=locale_of(reader.language))
-    return _("On its agenda, among those you watch: %(resolutions)s.") % {"resolutions": listed}
+    return _("Resolutions you watch on its agenda: %(resolutions)s.") % {"resolutions": listed}
 
 
 def whom_to_ask(thing: Deadline | Meeting) -> str:

@@ -211,7 +211,7 @@ def mark_checked(target: Meeting | Deadline, *, by: User) -> None:
 
 def _refuse_if_changed(target: Meeting | Deadline, seen: datetime | None) -> None:
     if target.changed_at != seen:
-        raise RuleBroken(_("Someone else changed this meanwhile. Look at it again, then send yours."))
+        raise RuleBroken(_("Someone else has changed this in the meantime. Look at it again, then send yours."))
 
 
 def _titled[Thing: (Meeting, Deadline)](target: Thing, titles: Mapping[str, str]) -> Thing:

@@ -120,7 +120,7 @@ def propose_change(
         return made
     check_new_date(new)
     if seen is not None and seen != fingerprint(target):
-        raise RuleBroken(_("Someone else changed this date meanwhile. Look at it again, then send yours."))
+        raise RuleBroken(_("Someone else has changed this date in the meantime. Look at it again, then send yours."))
     check_source(source, is_private=_is_private(target))
     if DateChange.objects.filter(**_row(target)).pending().exists():
         raise RuleBroken(_("Another change of this date is waiting for a second person. Confirm or reject that one first."))
@@ -190,7 +190,7 @@ def _pending(change: DateChange) -> DateChange:
     """Locked, to be answered once."""
     change = DateChange.objects.select_for_update(of=("self",)).get(pk=change.pk)
     if not change.is_pending:
-        raise RuleBroken(_("This change has been answered already."))
+        raise RuleBroken(_("This change has already been answered."))
     return change
 
 

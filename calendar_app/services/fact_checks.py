@@ -25,7 +25,7 @@ def confirm_fact(fact: Fact, *, by: User, seen: str, source: str = "") -> None:
     if fact.verified_by_id == by.pk and fact.verified_at is not None and fact.verified_at.date() == now().date():
         return  # sent twice
     if digest_of(fact) != seen:
-        raise RuleBroken(_("Someone else changed this meanwhile. Look at it again, then send yours."))
+        raise RuleBroken(_("Someone else has changed this in the meantime. Look at it again, then send yours."))
     if source and not is_clean_link(source):
         raise RuleBroken(str(UNCLEAN), field="source")
     if not source and not fact.source_links:

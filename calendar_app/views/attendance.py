@@ -53,7 +53,7 @@ def meeting_attendance(request, public_id):
     before = attendances.attendance_state(meeting, by=request.user)
     if request.POST.get("take_back"):
         attendances.take_attendance_back(meeting, by=request.user)
-        say_noted(request, _("Withdrawn: nobody knows more than before."), meeting, before)
+        say_noted(request, _("Your answer is withdrawn."), meeting, before)
         return redirect(meeting)
     form = AttendanceForm(request.POST, circles=circles_to_tell(request.user, meeting))
     if not form.is_valid():

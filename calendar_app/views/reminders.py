@@ -40,7 +40,7 @@ def reminders(request):
     form = RemindersForm(form_data(request), instance=copy(request.user), ceiling=outlook.ceiling, initial=initial)
     if request.method == "POST" and form.is_valid():
         form.save()
-        messages.success(request, _("Saved. What follows already takes it into account."))
+        messages.success(request, _("Saved. The reminders below already follow these settings."))
         return redirect("calendar_app:reminders")
     chosen = form["mail_level"].value()
     level = chosen if chosen in LEVELS else request.user.mail_level

@@ -103,7 +103,7 @@ def refuse(request, public_id):
         raise Http404
     before = starter_plans.plan_state(plan)
     starter_plans.refuse_line(plan, line, by=request.user)
-    say_answered(request, _("Left out. It is not asked again."), plan, before)
+    say_answered(request, _("Left out. You will not be asked again."), plan, before)
     return redirect("now")
 
 
@@ -113,7 +113,7 @@ def dismiss(request, public_id):
     plan = _plan(request, public_id)
     before = starter_plans.plan_state(plan)
     starter_plans.dismiss(plan, by=request.user)
-    say_answered(request, _("Put away for good. Everything on it is also found under its own section."), plan, before)
+    say_answered(request, _("Hidden for good. Everything on it is also found under its own section."), plan, before)
     return redirect("now")
 
 

@@ -106,8 +106,8 @@ def put_back(circle: Circle, membership: Membership, about: dict[str, Any], *, b
     if not changed:
         return _("Undone: it is as it was before.")
     return ngettext(
-        "Undone, but for %(n)s follow-up that others have changed since.",
-        "Undone, but for %(n)s follow-ups that others have changed since.",
+        "Undone, except for %(n)s follow-up that others have changed since.",
+        "Undone, except for %(n)s follow-ups that others have changed since.",
         changed,
     ) % {"n": changed}
 

@@ -93,10 +93,10 @@ def clean_title(title: str) -> str:
 def what_happened_meanwhile(follow_up: FollowUp) -> str:
     owner, lead = follow_up.owner, follow_up.assigned_by
     if owner and lead in (None, owner):
-        return _("Meanwhile %(name)s took it: nothing was changed.") % {"name": owner.short_name}
+        return _("%(name)s took it in the meantime: nothing was changed.") % {"name": owner.short_name}
     if owner and lead and Membership.objects.current().filter(coalition=follow_up.circle.coalition_id, user=lead).exists():
         names = {"name": owner.short_name, "lead": lead.short_name}
-        return _("Meanwhile %(lead)s assigned it to %(name)s: nothing was changed.") % names
+        return _("%(lead)s assigned it to %(name)s in the meantime: nothing was changed.") % names
     return _("It has changed in the meantime. Your change was not made: look at it again.")
 
 

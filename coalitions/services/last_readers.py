@@ -200,7 +200,7 @@ def lock_to_settle(circle: Circle, by: User) -> Circle:
     Coalition.objects.select_for_update().get(pk=circle.coalition_id)
     found = circles_to_settle_by(by).select_related("coalition").filter(pk=circle.pk).first()
     if found is None:
-        raise RuleBroken(_("This has been settled meanwhile."))
+        raise RuleBroken(_("This has already been decided."))
     return found
 
 

@@ -157,10 +157,8 @@ def prove_by_code(request, found):
 
 def wrong_code(found):
     if not found.takes_code:
-        return _("This code no longer works. Have another one sent.")
-    return ngettext("This is not the code. %(n)s try is left.", "This is not the code. %(n)s tries are left.", found.tries_left) % {
-        "n": found.tries_left
-    }
+        return _("This code no longer works. Ask for another one.")
+    return ngettext("Wrong code. %(n)s try is left.", "Wrong code. %(n)s tries are left.", found.tries_left) % {"n": found.tries_left}
 
 
 def prove_by_words(request, found, arrival):

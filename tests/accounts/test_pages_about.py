@@ -100,4 +100,4 @@ def test_whoever_breaks_a_page_sees_the_page_for_it(wanjiru, monkeypatch):
     browser.force_login(wanjiru)
     response = browser.get(reverse("accounts:profile"))
     assert response.status_code == 500
-    assert "Something broke here" in response.content.decode()
+    assert "Something went wrong here" in response.content.decode()

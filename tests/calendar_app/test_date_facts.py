@@ -155,7 +155,7 @@ def test_facts_corrected_by_two_at_once_keep_the_first_and_tell_the_second():
     seen = meeting.changed_at
     facts = {"titles": {"en": "Renamed"}, "source": SOURCE, "group": None, "country": "KE", "mode": "", "access": "", "resolutions": []}
     date_facts.correct_meeting(meeting, by=lead(here), seen=seen, city="Nairobi", **facts)
-    with pytest.raises(RuleBroken, match="Someone else changed this meanwhile"):
+    with pytest.raises(RuleBroken, match="Someone else has changed this in the meantime"):
         date_facts.correct_meeting(meeting, by=lead(here), seen=seen, city="Mombasa", **facts)
     meeting.refresh_from_db()
     assert (meeting.city, meeting.title_en) == ("Nairobi", "Renamed")
@@ -255,10 +255,13 @@ def test_facts_are_corrected_on_the_page_with_a_source(client):
     client.post(page("meeting-edit", meeting), said | {"source": f"guide ; {SOURCE}"})
     meeting.refresh_from_db()
     assert (meeting.title_en, meeting.city, meeting.country.code, meeting.resolutions.get().number) == ("Renamed", "Kigali", "RW", 64)
-    assert "Someone else changed this meanwhile" in client.post(page("meeting-edit", meeting), said | {"source": SOURCE}).content.decode()
+    assert (
+        "Someone else has changed this in the meantime"
+        in client.post(page("meeting-edit", meeting), said | {"source": SOURCE}).content.decode()
+    )
 
     said = {"title_en": "Last day", "kind": "document", "source": SOURCE, "seen": "not a time"}
-    assert "Someone else changed this meanwhile" in client.post(page("deadline-edit", deadline), said).content.decode()
+    assert "Someone else has changed this in the meantime" in client.post(page("deadline-edit", deadline), said).content.decode()
     client.post(page("deadline-edit", deadline), said | {"seen": deadline.changed_at.isoformat()})
     deadline.refresh_from_db()
     assert (deadline.title_en, deadline.kind) == ("Last day", "document")
@@ -309,8 +312,8 @@ def test_a_region_brings_the_zone_of_its_last_meeting_with_an_hour(client, may_a
     [
         ({"country": "KE"}, "Africa/Nairobi", "Is it this time zone? If so, send the form again; if not, choose another."),
         ({"group": "ATU"}, "Africa/Dakar", "Is it this time zone? If so, send the form again; if not, choose another."),
-        ({"country": "DE"}, "", "Choose the time zone in which this time is meant."),
-        ({}, "", "Choose the time zone in which this time is meant."),
+        ({"country": "DE"}, "", "Choose the time zone this time is in."),
+        ({}, "", "Choose the time zone this time is in."),
     ],
 )
 def test_an_hour_without_a_zone_is_asked_for_one_and_nothing_is_lost(client, may_add, fields, chosen, sentence):

@@ -54,9 +54,9 @@ def test_a_lead_sees_what_moves_before_it_does_and_undoes_it_with_one_button(cli
         ({"source": ""}, "This field is required."),
         ({"source": "javascript:alert(1)"}, "Give a plain web address that begins with https:// or http://"),
         ({"status": "sure"}, "Select a valid choice."),
-        ({"on": "0001-01-01", "until": ""}, "This year cannot be meant."),
+        ({"on": "0001-01-01", "until": ""}, "Check the year: this one is not possible."),
         ({"on": "31 August"}, "Enter a valid date."),
-        ({"seen": "older"}, "Someone else changed this date meanwhile."),
+        ({"seen": "older"}, "Someone else has changed this date in the meantime."),
     ],
 )
 def test_what_cannot_be_is_said_in_a_sentence_and_nothing_typed_is_lost(client, fields, sentence):

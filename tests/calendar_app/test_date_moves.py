@@ -112,7 +112,7 @@ def test_near_the_day_a_change_waits_for_another_person():
     closing.refresh_from_db()
     assert (meeting.starts_on, meeting.version, meeting.verified_by) == (date(2028, 8, 14), 2, second)
     assert (closing.version, closing.at.date()) == (2, date(2028, 7, 31))
-    with pytest.raises(RuleBroken, match="answered already"):
+    with pytest.raises(RuleBroken, match="already been answered"):
         dates.confirm_change(change, by=second)
 
 
@@ -184,7 +184,7 @@ def test_only_one_change_waits_at_a_time_and_a_rejected_one_moves_nothing():
     dates.reject_change(change, by=second)
     meeting.refresh_from_db()
     assert (meeting.starts_on, DateChange.objects.get().confirmed_by) == (date(2028, 8, 7), second)
-    with pytest.raises(RuleBroken, match="answered already"):
+    with pytest.raises(RuleBroken, match="already been answered"):
         dates.reject_change(change, by=second)
     assert dates.propose_change(meeting, new=NewDate(date(2028, 8, 15)), source=SOURCE, by=second).is_pending
 
@@ -206,7 +206,7 @@ def test_of_two_people_changing_at_once_the_second_is_told():
     meeting = MeetingFactory()
     seen = fingerprint(meeting)
     dates.propose_change(meeting, new=NewDate(date(2028, 8, 14)), source=SOURCE, by=lead(here), seen=seen)
-    with pytest.raises(RuleBroken, match="Someone else changed this date meanwhile"):
+    with pytest.raises(RuleBroken, match="Someone else has changed this date in the meantime"):
         dates.propose_change(meeting, new=NewDate(date(2028, 8, 21)), source=SOURCE, by=lead(here), seen=seen)
     meeting.refresh_from_db()
     assert meeting.starts_on == date(2028, 8, 14)

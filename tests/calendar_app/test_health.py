@@ -84,7 +84,7 @@ def test_the_page_says_what_is_and_costs_few_queries(client, admin, ticked, rows
     with django_assert_num_queries(12 + (connection.vendor == "postgresql")):
         page = client.get("/health/")
     said = page.content.decode()
-    assert "Signs of life" in said
+    assert "Status of its parts" in said
     assert f"{rows} accepted, 0 refused, 0 given up after three days" in said
     looks = sum(finding.status == "mixed" for finding in health.findings())
     assert looks > 1

@@ -107,7 +107,7 @@ def test_the_mail_says_until_when_and_how_it_ends(world, clock):
     a_minute()
     [(subject, text)] = mails_to(user)
     assert subject == "In 90 days: The registration"
-    assert "Say “done” or “not needed” in the agenda, and you are no longer reminded of it." in text
+    assert "Say “done” or “not needed” in the agenda, and you will not be reminded of it again." in text
     assert "Sun, 14 Jan 2029" in text
 
 

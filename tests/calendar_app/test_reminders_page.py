@@ -142,7 +142,7 @@ def test_a_level_above_a_ceiling_that_came_later_shows_as_the_ceiling(her, clien
     User.objects.update(mail_level="detailed")
     page = client.get(PAGE).content.decode()
     assert 'value="standard" checked' in page
-    assert "Above the ceiling." in page
+    assert "Above the limit." in page
 
 
 # --- How it reads -----------------------------------------------------------------------------------------------------------

@@ -205,7 +205,7 @@ def test_what_changed_meanwhile_is_not_confirmed(lead, client):
 
     page = client.post(PAGE, seen)
 
-    assert "Someone else changed this meanwhile" in page.content.decode()
+    assert "Someone else has changed this in the meantime" in page.content.decode()
     fact.refresh_from_db()
     assert fact.verified_at is None
 
