@@ -38,6 +38,7 @@ NEED_SOMEONE = {
     "calendar_app/_cycle_status.html",  # T−33 days: not a count, but still open
     "calendar_app/now/_block_mine.html",
     "calendar_app/now/_block_unowned.html",
+    "calendar_app/now/_first_acts.html",
     "calendar_app/now/_starter_plan.html",
     "calendar_app/now/now.html",
     "calendar_app/reminders/reminders.html",

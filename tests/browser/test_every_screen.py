@@ -33,31 +33,41 @@ SCREENS = (
     "/resolutions/50/follow-ups/",
     "/resolutions/50/dates/",
     "/resolutions/50/position/",
+    "/resolutions/50/position/write/",
     "/matrix/",
     "/matrix/?show=every&region=CEPT",
     "/matrix/?plain=1",
+    "/matrix/?as_of=2026-01-31",
     "/matrix/export/",
     "/matrix/50/states/",
     "/matrix/50/states/?as_of=2026-01-31",
     "/follow-ups/",
     "/follow-ups/?tab=team",
     "/follow-ups/?tab=nobody",
+    "/follow-ups/?tab=team&state=closed",
     "/follow-ups/new/",
     "/follow-ups/week/",
     "/contributions/bring/",
     "/contributions/numbers/new/",
+    "/imports/",
     "/delegations/",
+    "/delegations/?q=kenya",
     "/delegations/new/",
     "/calendar/",
     "/calendar/?dates=all",
+    "/calendar/?when=past",
+    "/calendar/?region=ATU",
     "/calendar/new/",
     "/calendar/new/regional/",
     "/calendar/new/call/",
     "/calendar/new/deadline/",
+    "/calendar/new/usual/",
     "/calendar/assemblies/WTSA-28/",
     "/calendar/assemblies/WTSA-28/change/",
     "/search/",
     "/search/?q=50",
+    "/search/?q=nothing+of+this+name",
+    "/worth-a-look/",
     "/reminders/",
     "/coalition/",
     "/approvals/",
@@ -76,10 +86,14 @@ SCREENS = (
     "/account/keys/new/",
     "/account/password/change/",
     "/account/stored/",
+    "/account/stored/soon-deleted/",
+    "/account/stored/reminders/",
     "/account/2fa/",
     "/account/2fa/totp/activate/",
     "/account/2fa/webauthn/add/",
     "/about/help/",
+    "/about/first-week/",
+    "/about/glossary/",
     "/about/privacy/",
     "/about/what-not-to-write/",
     "/api/v1/docs/",
@@ -90,6 +104,8 @@ LINKED = (
     r"/matrix/[a-z0-9-]+/[A-Z]+/$",
     r"/proposals/[0-9a-f-]{36}/$",
     r"/proposals/[0-9a-f-]{36}/change/$",
+    r"/proposals/[0-9a-f-]{36}/reading/$",
+    r"/proposals/[0-9a-f-]{36}/hints/set-aside/$",
     r"/follow-ups/[0-9a-f-]{36}/$",
     r"/follow-ups/[0-9a-f-]{36}/assign/$",
     r"/follow-ups/[0-9a-f-]{36}/done/$",
@@ -103,6 +119,7 @@ LINKED = (
     r"/calendar/deadlines/[0-9a-f-]{36}/edit/$",
     r"/delegations/[0-9a-f-]{36}/$",
     r"/delegations/[0-9a-f-]{36}/change/$",
+    r"/delegations/[0-9a-f-]{36}/notes/new/$",
     r"/coalition/[0-9a-f-]{36}/$",
     r"/coalition/[0-9a-f-]{36}/settings/$",
     r"/coalition/[0-9a-f-]{36}/audit/$",
@@ -136,6 +153,7 @@ STRANGERS = (
     "/account/recovery/too-old/stop/",
     "/about/help/",
     "/about/first-week/",
+    "/about/glossary/",
     "/mail/inbox/",
 )
 AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
@@ -152,12 +170,28 @@ PICTURES = {
 
 def faults(page, address: str) -> list[str]:
     found = [f"{address}: {rule['id']} — {rule['nodes'][0]['html'][:160]}" for rule in Axe().run(page, options=AXE).response["violations"]]
-    return found + overflow(page, address)
+    return found + overflow(page, address) + touching(page, address)
 
 
 def overflow(page, address: str) -> list[str]:
     width, room = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
     return [f"{address}: scrolls sideways, {width} px in {room}"] if width > room else []
+
+
+# Words above a list or a drawing, and how far off it is; headings have their own room.
+GAPS = """() => [...document.querySelectorAll("main :is(.ledger, .facts, .followups, .picks, .terms, .chart, table)")].flatMap(list => {
+  let above = list.previousElementSibling;
+  while (above && (!above.getBoundingClientRect().height || above.matches(".visually-hidden"))) above = above.previousElementSibling;
+  const place = list.getBoundingClientRect();
+  if (!place.height || !above || !above.innerText.trim() || above.matches("h1, h2, .block-head, summary")) return [];
+  const words = above.getBoundingClientRect();
+  const isBeside = words.right <= place.left || words.left >= place.right;
+  return isBeside || place.top - words.bottom >= 8 ? [] : [above.innerText.slice(0, 60)];
+})"""
+
+
+def touching(page, address: str) -> list[str]:
+    return [f"{address}: touches the list below it: {words}" for words in page.evaluate(GAPS)]
 
 
 def walk(visit, house, log_in, language, viewport, scheme):
@@ -169,10 +203,10 @@ def walk(visit, house, log_in, language, viewport, scheme):
     linked: dict[str, str] = {}
 
     def look_for_links() -> None:
-        for link in page.locator("main a[href]").evaluate_all("links => links.map(link => link.pathname)"):
+        for link in page.locator("main a[href]").evaluate_all("links => links.map(link => link.pathname + link.search)"):
             for kind in LINKED:
                 # The first link leads to herself in lists of people; what leads do to others is on the pages of others.
-                if re.search(kind, link) and (kind not in linked or kind == MEMBER):
+                if re.search(kind, link.partition("?")[0]) and (kind not in linked or kind == MEMBER):
                     linked[kind] = link
 
     def look_at(address: str) -> None:
@@ -384,3 +418,41 @@ def test_a_comparison_of_long_texts_comes_by_itself_once_a_worker_has_made_it(vi
 
 def test_no_screen_has_a_fault_in_the_third_look(visit, house, log_in):
     walk(visit, house, log_in, *LOOKS[2].values)
+
+
+TYPED_TEXT = "resolves\n\n1\tto study numbering;\n\n2\tto report to the next assembly."
+TYPED_TABLE = "Resolution\tCEPT\tATU\n64\tSUP\tMOD\n65\tnonsense\tMOD"
+
+
+@pytest.mark.parametrize(("language", "viewport", "scheme"), LOOKS)
+def test_no_page_between_typing_a_text_or_a_table_and_its_record_has_a_fault(visit, house, log_in, language, viewport, scheme):
+    page = visit(viewport=viewport, locale=language, color_scheme=scheme)
+    log_in(page, house.person("lead"))
+    speak(page, language)
+    wrong = []
+    page.goto("/resolutions/64/texts/new/")
+    page.fill("main [name=pasted]", TYPED_TEXT)
+    page.fill("main [name=source]", "Proceedings")
+    page.click("main form button.button-primary")
+    page.wait_for_url("**/texts/incoming/**")
+    expect(page.locator("main button[value=discard]")).to_be_visible()
+    wrong += faults(page, "a text, read")
+    page.click("main button[value=discard]")
+    page.wait_for_url("**/resolutions/64/text/")
+    page.goto("/proposals/paste/")
+    page.fill("main [name=pasted]", TYPED_TABLE)
+    page.check("main [name=is_history]")
+    page.click("main form button[value=look]")
+    expect(page.locator("main button[value=save]")).to_be_visible()
+    wrong += faults(page, "a table, read")
+    page.click("main button[value=save]")
+    page.wait_for_url("**/matrix/")
+    page.goto("/imports/")
+    wrong += faults(page, "imports")
+    page.locator("main .ledger a, main table a").first.click()
+    page.wait_for_url("**/imports/*/")
+    wrong += faults(page, "an import")
+    page.click("main button[value=take-back]")
+    page.wait_for_selector(".notice[role=status]")
+    wrong += faults(page, "an import taken back")
+    assert wrong == []
