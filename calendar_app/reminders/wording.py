@@ -344,16 +344,21 @@ def with_certainty(when: str, thing: Deadline | Meeting) -> str:
 def said_range(thing: Deadline | Meeting, official: str, reader: Reader) -> str:
     """A meeting of several days says until when."""
     if isinstance(thing, Meeting) and thing.ends_on > thing.starts_on:
-        return _("%(start)s, until %(end)s") % {"start": official, "end": times.short_day(thing.ends_on, reader.language)}
+        return _("%(start)s, until %(end)s") % {"start": official, "end": said_last_day(thing.starts_on, thing.ends_on, reader)}
     return official
+
+
+def said_last_day(first: date, last: date, reader: Reader) -> str:
+    """With its month, and with its year where the first day is in another one."""
+    return times.day(last, reader.language, this_year=first.year)
 
 
 def said_before(was: Mapping[str, Any], thing: Deadline | Meeting, reader: Reader) -> str:
     instant, zone = datetime.fromisoformat(was["at"]), was.get("zone", thing.zone)
     official = times.when(instant, zone=zone, reader=reader.zone, language=reader.language, has_hour=was.get("has_hour", True)).official
     if isinstance(thing, Meeting) and was.get("ends_on") and was["ends_on"] != was.get("starts_on"):
-        end = times.short_day(date.fromisoformat(was["ends_on"]), reader.language)
-        return _("%(start)s, until %(end)s") % {"start": official, "end": end}
+        first, last = (date.fromisoformat(was[name] or was["ends_on"]) for name in ("starts_on", "ends_on"))
+        return _("%(start)s, until %(end)s") % {"start": official, "end": said_last_day(first, last, reader)}
     return official
 
 

@@ -1,7 +1,7 @@
 """What reminder mails say at each level, and never say."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import product
 
 import pytest
@@ -17,7 +17,7 @@ from calendar_app.reminders import sending
 from calendar_app.reminders.content import Reader, ReminderEntry
 from calendar_app.reminders.rules import RULES, TOLD_FROM_EVENTS, Step
 from calendar_app.reminders.targets import Kind, Target
-from calendar_app.reminders.wording import mail_safe
+from calendar_app.reminders.wording import mail_safe, said_range
 from coalitions.models import Delegation, FollowUp, Membership
 from resolutions.models import DateStatus, Watch
 from tests.calendar_app.reminding import mails_to, moment
@@ -162,6 +162,19 @@ def test_a_standard_mail_says_public_facts_and_counts_the_rest(everything):
         assert said in text, said
     for hidden in ("Wanderlust", "Zanzibar", "Quixot", "Weekly call", "Xenon", "Xylophone", "RR-06", "national"):
         assert hidden not in text, hidden
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "said"),
+    [
+        (date(2028, 9, 20), date(2028, 9, 22), "Fri 22 Sept"),
+        (date(2028, 9, 28), date(2028, 10, 3), "Tue 3 Oct"),
+        (date(2028, 12, 28), date(2029, 1, 4), "Thu, 4 Jan 2029"),
+    ],
+)
+def test_a_mail_says_the_month_and_another_year_of_the_last_day(first, last, said):
+    meeting = Meeting(starts_on=first, ends_on=last)
+    assert said_range(meeting, "Its first day", Reader("UTC", "en")) == f"Its first day, until {said}"
 
 
 @pytest.mark.django_db
