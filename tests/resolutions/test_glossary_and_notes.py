@@ -16,8 +16,16 @@ GLOSSARY = "/about/glossary/"
 @pytest.mark.parametrize(
     ("slug", "topics", "is_of_assembly", "keys"),
     [
-        ("50", [], True, {"no-agreement", "recommendations-bind", "priority-mandate", "priority-rights"}),
-        ("47", ["dns"], True, {"no-agreement", "recommendations-bind", "priority-multistakeholder", "who-else-decides"}),
+        ("50", [], True, {"no-agreement", "recommendations-bind", "priority-mandate", "priority-rights", "widening-proposed-2024"}),
+        (
+            "47",
+            ["dns"],
+            True,
+            {
+                *("no-agreement", "recommendations-bind", "priority-multistakeholder", "who-else-decides"),
+                *("widening-proposed-2024", "cctld-2016", "cctld-2022"),
+            },
+        ),
         ("7", [], True, {"no-agreement", "recommendations-bind"}),
         ("7", ["surveillance"], True, {"no-agreement", "recommendations-bind", "rights-privacy"}),
         ("pp-133", ["dns"], False, {"who-else-decides"}),
@@ -38,6 +46,17 @@ def test_the_page_of_a_resolution_says_them_in_the_readers_language(client, lang
     ResolutionFactory(number=47).topics.add(TopicFactory(tag="dns"))
 
     assert sentence in client.get("/resolutions/47/").content.decode()
+
+
+@pytest.mark.django_db
+def test_what_makes_recommendations_bind_is_said_where_no_study_group_is_known(client):
+    client.force_login(UserFactory())
+    ResolutionFactory(number=22)
+
+    page = client.get("/resolutions/22/").content.decode()
+
+    assert "none is known here" in page
+    assert "A Recommendation binds nobody by itself." in page
 
 
 def test_a_term_opens_its_explanation_without_script():
