@@ -8,7 +8,7 @@ seat and no number of a restricted document is ever found.
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -27,11 +27,12 @@ from amnt.core import times
 from amnt.core.addresses import page_address
 from amnt.core.languages import LANGUAGE_CODES, current_language
 from calendar_app.models import Deadline, Meeting
+from calendar_app.read_models.searched_days import days_in
 from coalitions.models import Circle, Delegation, FollowUp, Membership
 from resolutions.folding import SearchWords, searchable
 from resolutions.member_states import countries_found
 from resolutions.models import Contribution, Proposal, RegionalGroup, Resolution, Series, Topic, short_name
-from resolutions.models.resolutions import series_in
+from resolutions.models.resolutions import series_in, without_resolution
 
 # Of one kind: what is beyond it would not be read.
 MOST_FOUND = 100
@@ -41,6 +42,9 @@ MOST_READ = 2000
 MOST_COUNTRIES = 10
 # "EUR/38A7/1", "38A7", "MOD IAP/12A1/3": letters and figures between strokes, with a figure in it.
 IDENTIFIER = re.compile(r"(?:(?:MOD|ADD|SUP|NOC)\s+)?([A-Z0-9()./+-]*\d[A-Z0-9()./+-]*)", re.IGNORECASE)
+
+# Nowhere is it another day than in UTC for longer.
+FARTHEST_FROM_UTC = timedelta(hours=14)
 
 RESOLUTIONS, PROPOSALS, DATES, FOLLOW_UPS = "resolutions", "proposals", "dates", "follow-ups"
 COUNTRIES, PEOPLE, TOPICS, REGIONS = "countries", "people", "topics", "regions"
@@ -58,6 +62,9 @@ KINDS = {
 
 # How well something matches.
 EXACT, BY_NAME, SOMEWHERE = range(3)
+
+# The first and the last of the days that somebody looks for.
+Days = tuple[date, date]
 
 
 @dataclass(frozen=True)
@@ -178,9 +185,10 @@ def search(user: User, typed: str) -> SearchAnswer:
     if not words.words:
         return SearchAnswer([], is_bounded=False)
     codes = countries_found(words)
-    private, private_is_cut = _private(user, words)
+    days = days_in(typed, today=now().astimezone(ZoneInfo(user.time_zone)).date())
+    private, private_is_cut = _private(user, words, days)
     people, people_are_cut = _people(user, words)
-    found = [*_public(user, typed, words, codes), *_public_dates(user, words, codes), *private, *people]
+    found = [*_public(user, typed, words, codes), *_public_dates(user, words, codes, days), *private, *people]
     have_card = {result.label for result in found if result.kind == COUNTRIES}
     found += [SearchResult(COUNTRIES, label=code) for code in codes[:MOST_COUNTRIES] if code not in have_card]
     groups = [SearchGroup(kind, _best_first(result for result in found if result.kind == kind)) for kind in KINDS]
@@ -232,9 +240,12 @@ _TEXT_COLUMNS = (
 def _public(user: User, typed: str, words: SearchWords, codes: list[str]) -> Iterator[SearchResult]:
     """Resolutions, topics, regional groups, proposals and cards of delegations, in one query."""
     identifier = _identifier(typed)
-    number = next((int(word) for word in words.words if word.isdecimal() and len(word) <= 4), None)
-    if identifier and not identifier.isdecimal():
+    asked = without_resolution(words)
+    number = next((int(word) for word in asked.words if word.isdecimal() and len(word) <= 4), None)
+    if identifier and not identifier.isdecimal() and asked == words:
         number = None
+    # "DNS" is called "Domain names".
+    tag = "-".join(words.words)
     language = current_language()
     # The one of that number first, so that it is never beyond the bound.
     has_number = Case(When(number=number, then=0), default=1) if number is not None else Value(0)
@@ -245,7 +256,7 @@ def _public(user: User, typed: str, words: SearchWords, codes: list[str]) -> Ite
     rows = _texts(
         resolutions, RESOLUTIONS, key="slug", number="number", label="label", about="series", title="title", short_title="short_title"
     ).union(
-        _texts(Topic.objects.filter(words.condition()).order_by("pk"), TOPICS, key="tag", title="name"),
+        _texts(Topic.objects.filter(words.condition() | Q(tag=tag)).order_by("pk"), TOPICS, key="tag", title="name"),
         _texts(
             RegionalGroup.objects.visible_to(user).filter(words.condition()).order_by("pk"),
             REGIONS,
@@ -280,6 +291,8 @@ def _public(user: User, typed: str, words: SearchWords, codes: list[str]) -> Ite
         if kind == RESOLUTIONS and number is not None:
             # 101 alone is that of the assembly.
             rank = EXACT if its_number == number and about == (series_in(words) or Series.WTSA) else rank
+        if kind == TOPICS and key == tag:
+            rank = EXACT
         if kind == PROPOSALS:
             rank = EXACT if identifier and label.upper() == identifier else SOMEWHERE
         if kind == COUNTRIES:
@@ -364,13 +377,20 @@ _DATE_COLUMNS = (
 )
 
 
-def _public_dates(user: User, words: SearchWords, codes: list[str]) -> Iterator[SearchResult]:
-    meetings = Meeting.objects.visible_to(user, ()).filter(words.condition() | Q(country__in=codes))
-    deadlines = Deadline.objects.visible_to(user, ()).filter(words.condition())
+def _public_dates(user: User, words: SearchWords, codes: list[str], days: Days | None) -> Iterator[SearchResult]:
+    """By name, by country, and on these days."""
+    meant, due = words.condition() | Q(country__in=codes), words.condition()
+    if days:
+        first, last = (datetime.combine(day, time(), UTC) for day in days)
+        meant |= Q(starts_on__lte=days[1], ends_on__gte=days[0])
+        due |= Q(at__range=(first - FARTHEST_FROM_UTC, last + timedelta(days=1) + FARTHEST_FROM_UTC))
+    meetings = Meeting.objects.visible_to(user, ()).filter(meant)
+    deadlines = Deadline.objects.visible_to(user, ()).filter(due)
     # The latest first: what is beyond the bound is long past.
     found = _dates(meetings.order_by("-at", "pk"), MOST_FOUND).union(_dates(deadlines.order_by("-at", "pk"), MOST_FOUND), all=True)
     for result in map(_date, found):
-        yield _ranked(result, words)
+        if not days or not result.is_deadline or _is_on(result, days, user) or words.found_in(*filter(None, result.titles.values())):
+            yield _ranked(result, words, is_meant=bool(days))
 
 
 def _dates(rows: QuerySet[Any], most: int) -> QuerySet[Any]:
@@ -406,14 +426,21 @@ def _date(row: tuple[Any, ...]) -> SearchResult:
     )
 
 
-def _ranked(result: SearchResult, words: SearchWords) -> SearchResult:
-    return SearchResult(**vars(result) | {"rank": _rank(words, result.titles.values())})
+def _ranked(result: SearchResult, words: SearchWords, *, is_meant: bool = False) -> SearchResult:
+    """is_meant -- whether it is on the days that are looked for"""
+    return SearchResult(**vars(result) | {"rank": EXACT if is_meant else _rank(words, result.titles.values())})
+
+
+def _is_on(result: SearchResult, days: Days, user: User) -> bool:
+    """Whether it begins, or is due, on one of these days: where it is official or, without such a place, for this person."""
+    day = result.day if result.zone else result.at and result.at.astimezone(ZoneInfo(user.time_zone)).date()
+    return day is not None and days[0] <= day <= days[1]
 
 
 # --- What is encrypted, and people: matched in memory -----------------------------------------------------------------
 
 
-def _private(user: User, words: SearchWords) -> tuple[list[SearchResult], bool]:
+def _private(user: User, words: SearchWords, days: Days | None) -> tuple[list[SearchResult], bool]:
     """Follow-ups, and calls with their deadlines, in her circles except those of delegations; and whether these were too many."""
     circles: Any = Circle.objects.of(user).exclude(kind=Circle.Kind.DELEGATION)
     follow_ups = FollowUp.objects.visible_to(user, circles).order_by(F("closed_at").desc(nulls_first=True), "-pk")
@@ -426,7 +453,11 @@ def _private(user: User, words: SearchWords) -> tuple[list[SearchResult], bool]:
     for result in read:
         of_table = (result.kind, result.is_deadline)
         by_table[of_table] = by_table.get(of_table, 0) + 1
-    found = [_ranked(result, words) for result in read if words.found_in(*(title or "" for title in result.titles.values()))]
+    found = []
+    for result in read:
+        is_meant = days is not None and _is_on(result, days, user)
+        if is_meant or words.found_in(*filter(None, result.titles.values())):
+            found.append(_ranked(result, words, is_meant=is_meant))
     return found, any(count > MOST_READ for count in by_table.values())
 
 

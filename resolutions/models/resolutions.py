@@ -65,8 +65,13 @@ SAID_SERIES = {
 RESOLUTION = frozenset({"res", "resol", "resolution", "resolutions", "resolucion", "resoluciones", "n", "no", "nr", "num"})
 
 
+# "res50", "R50"
+GLUED = re.compile(rf"(?:{'|'.join(RESOLUTION)}|r)(\d{{1,4}})")
+
+
 def without_resolution(words: SearchWords) -> SearchWords:
-    """ "rés. n° 50" -> "50": where a number is among the words, those that only say what it is the number of are left out."""
+    """ "rés. n° 50", "R50" -> "50": where a number is among the words, those that only say what it is the number of are left out."""
+    words = SearchWords(tuple(match[1] if (match := GLUED.fullmatch(word)) else word for word in words.words))
     if not any(word.isdecimal() for word in words.words):
         return words
     series = SAID_SERIES[found] if (found := series_in(words)) else frozenset()

@@ -1,6 +1,6 @@
 """Search over everything: what is found, by whom, in which order, and what never is."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.urls import reverse
@@ -63,6 +63,8 @@ def found(user, typed: str) -> dict[str, list[str]]:
         ("pp 101", ["pp-101"]),
         ("rés. PP 101", ["pp-101"]),
         ("pp-101", ["pp-101"]),
+        ("res101", ["101", "pp-101"]),
+        ("R101", ["101", "pp-101"]),
     ],
 )
 def test_101_alone_is_that_of_the_assembly_and_a_series_leads_to_its_own(user, typed, slugs):
@@ -178,6 +180,32 @@ def test_topics_and_regional_groups_are_found(user, client):
     page = client.get(PAGE, {"q": "privee"}).content.decode() + client.get(PAGE, {"q": "uat"}).content.decode()
     assert 'href="/resolutions/?topic=privacy"' in page
     assert 'href="/resolutions/regions/#group-ATU"' in page
+
+
+def test_a_topic_is_found_by_its_short_name_too(user):
+    TopicFactory(tag="dns", name_fr="Noms de domaine", name_en="Domain names", name_es="Nombres de dominio")
+
+    assert found(user, "DNS") == {"topics": ["Domain names"]}
+
+
+@pytest.mark.parametrize("typed", ["17 October 2028", "17 octobre 2028", "17/10/2028", "2028-10-17", "octubre de 2028"])
+def test_a_day_finds_what_is_on_it(ours, user, typed):
+    boss = lead(ours)
+    MeetingFactory(title_en="Assembly", starts_on=date(2028, 10, 17), ends_on=date(2028, 10, 26))
+    MeetingFactory(title_en="Long forum", starts_on=date(2028, 10, 10), ends_on=date(2028, 10, 20))
+    MeetingFactory(title_en="Another month", starts_on=date(2028, 11, 17), ends_on=date(2028, 11, 17))
+    # Still the 17th where it is official, no longer in UTC; and the other way round, in another month.
+    late, early = datetime(2028, 10, 18, 3, tzinfo=UTC), datetime(2028, 10, 1, 3, tzinfo=UTC)
+    DeadlineFactory(title_en="Door in Bogotá", at=late, zone="America/Bogota", has_hour=True)
+    DeadlineFactory(title_en="Door in September", at=early, zone="America/Bogota", has_hour=True)
+    about = {"created_by": boss, "due_at": datetime(2028, 10, 17, 12, tzinfo=UTC)}
+    FollowUpFactory(title="Hers", circle=ours.everyone, **about)
+    FollowUpFactory(title="Sealed", circle=circle_of(ours, user, name="Delegation", kind="delegation"), **about)
+
+    said = found(user, typed)
+
+    assert said["follow-ups"] == ["Hers"]
+    assert sorted(said["dates"]) == ["Assembly", "Door in Bogotá", "Long forum"]
 
 
 def test_of_dates_the_next_comes_first_and_the_past_last(user):
