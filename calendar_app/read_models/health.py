@@ -12,6 +12,7 @@ from allauth.mfa.models import Authenticator
 from celery import current_app
 from django.conf import settings
 from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import Count, Exists, Max, Min, OuterRef, Q, Subquery
 from django.utils.formats import date_format
 from django.utils.timesince import timesince
@@ -70,7 +71,7 @@ def findings() -> list[Finding]:
 def is_degraded() -> bool:
     """Whether reminders or mail have stopped, or will: a few quick queries, for a monitor."""
     return (
-        not is_ticking()
+        not (is_ticking() or is_awaited())
         or Email.objects.waiting().filter(not_before__lt=now() - SILENT_AFTER).exists()
         or nothing_passes(put_off())
         or many_are_refused(settled_since(DAY))
@@ -93,6 +94,14 @@ def ticked_at() -> datetime | None:
 def is_ticking() -> bool:
     at = ticked_at()
     return at is not None and now() - SILENT_AFTER <= at <= now() + CLOCK_SKEW
+
+
+def is_awaited() -> bool:
+    """Whether it is only too early: nothing ever ran, and the instance was installed or updated a moment ago."""
+    if ticked_at() is not None:
+        return False
+    migrated = MigrationRecorder.Migration.objects.aggregate(at=Max("applied"))["at"]
+    return migrated is not None and migrated > now() - SILENT_AFTER
 
 
 def put_off() -> dict[str, Any]:
@@ -165,7 +174,9 @@ def nothing_passes(later: dict[str, Any]) -> bool:
 def of_clock() -> Iterator[Finding]:
     at = ticked_at()
     restart = _("Restart worker and beat. What is due goes out at once, in one e-mail per person; nothing is lost.")
-    if at is None:
+    if at is None and is_awaited():
+        yield Finding(_("Last run"), "none", _("not yet: this instance was installed or updated a moment ago"))
+    elif at is None:
         yield Finding(_("Last run"), "gap", _("never"), restart)
     elif at > now() + CLOCK_SKEW:
         do = _("The clock of this machine was set back. Set it right; if this does not change within two minutes, restart worker and beat.")

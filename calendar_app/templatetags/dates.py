@@ -13,8 +13,31 @@ from django.utils.translation import gettext
 from amnt.core import times
 from amnt.core.languages import current_language
 from amnt.templatetags.amnt import reader_zone, this_year
+from calendar_app.models import Meeting
+from resolutions.templatetags.glossary import term
 
 register = template.Library()
+
+# The term of the glossary that explains what kind a meeting is of, and who may enter.
+EXPLAINED_BY: dict[str, str] = {
+    Meeting.Kind.REGIONAL: "regional-preparatory-meeting",
+    Meeting.Kind.INTER_REGIONAL: "inter-regional-meeting",
+    Meeting.Kind.ADVISORY: "tsag",
+    Meeting.Kind.STUDY_GROUP: "study-group",
+    Meeting.Kind.COUNCIL: "council",
+    Meeting.Kind.ASSEMBLY: "wtsa",
+    Meeting.Access.OBSERVERS: "observer",
+    Meeting.Access.DELEGATION: "delegation",
+    Meeting.Access.MEMBERSHIP: "sector-member",
+    Meeting.Access.MEMBER_STATES: "member-state",
+}
+
+
+@register.simple_tag
+def explained(choice: str, label: str) -> SafeString:
+    """The kind of a meeting, or who may enter, as a term that opens its explanation where the glossary has one."""
+    key = EXPLAINED_BY.get(choice)
+    return term(key, label) if key else format_html("{}", label)
 
 
 @register.filter

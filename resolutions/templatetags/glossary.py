@@ -2,7 +2,7 @@
 
 from django import template
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
@@ -33,3 +33,10 @@ def term(key: str, text: str = "", place: str = "") -> SafeString:
         key=key,
         more=gettext("Glossary"),
     )
+
+
+@register.simple_tag
+def terms(keys: str) -> SafeString:
+    """A line with the words of a page that open their explanations, where they cannot where they stand. keys -- separated by spaces"""
+    shown = format_html_join(", ", "{}", ((term(key),) for key in keys.split()))
+    return format_html('<p class="help">{} {}</p>', gettext("Words explained:"), shown)

@@ -11,6 +11,7 @@ import time_machine
 from allauth.mfa.models import Authenticator
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, OperationalError, connection
+from django.db.migrations.recorder import MigrationRecorder
 from django.utils.timezone import now
 from django.utils.translation import override
 from prometheus_client.parser import text_string_to_metric_families
@@ -42,6 +43,12 @@ class DiskUsage(NamedTuple):
 def room_on_disk(monkeypatch):
     """However full the disk of the machine is that the tests run on."""
     monkeypatch.setattr(shutil, "disk_usage", lambda path: DiskUsage(total=100, used=40, free=60))
+
+
+@pytest.fixture(autouse=True)
+def updated_long_ago(db):
+    """The database of the tests was made a moment ago."""
+    MigrationRecorder.Migration.objects.update(applied=now() - timedelta(days=30))
 
 
 @pytest.fixture
@@ -128,6 +135,18 @@ def test_a_clock_that_stands_still_is_red_and_says_what_to_do(client, admin):
 
 def test_a_clock_that_never_ticked_is_red(client):
     assert by_name()["Last run"].status == "gap"
+
+
+@pytest.mark.parametrize("never_ran", [PlanMark, ClockRun])
+def test_a_clock_that_never_ran_is_awaited_for_a_while_after_an_update(client, ticked, never_ran):
+    """Each of the two that run each minute, the first time after the update that brought it."""
+    never_ran.objects.all().delete()
+    MigrationRecorder.Migration.objects.filter(app="coalitions").update(applied=now())
+    assert (by_name()["Last run"].status, by_name()["Last run"].do) == ("none", "")
+    assert client.get("/healthz").json() == {"status": "ok"}
+    with time_machine.travel(now() + timedelta(minutes=16)):
+        assert by_name()["Last run"].status == "gap"
+        assert client.get("/healthz").json() == {"status": "degraded"}
 
 
 def test_the_clock_is_red_while_it_stands_still_in_coalitions_alone(client, ticked, monkeypatch, caplog):

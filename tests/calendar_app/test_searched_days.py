@@ -30,6 +30,8 @@ def test_a_day_or_a_month_is_read_in_every_language(typed, first, last):
     assert days_in(typed, today=TODAY) == (first, last)
 
 
-@pytest.mark.parametrize("typed", ["", "2028", "mars", "50", "38A7", "rés. 50", "31 February 2027", "31/02/2027", "2028-13", "May 2028 forum", "1 2 mars"])
+@pytest.mark.parametrize(
+    "typed", ["", "2028", "mars", "50", "38A7", "rés. 50", "31 February 2027", "31/02/2027", "2028-13", "May 2028 forum", "1 2 mars"]
+)
 def test_other_words_name_no_day(typed):
     assert days_in(typed, today=TODAY) is None

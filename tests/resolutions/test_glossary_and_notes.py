@@ -7,8 +7,20 @@ from django.template import Context, Template
 from django.test import Client
 from django.utils.translation import override
 
+from coalitions.models import Delegation
 from resolutions.importers.glossary_and_notes import shipped_glossary, shipped_guide_notes
-from tests.factories import ResolutionFactory, TopicFactory, UserFactory
+from tests.factories import (
+    AssemblyFactory,
+    MeetingFactory,
+    ProposalFactory,
+    RegionalGroupFactory,
+    ResolutionFactory,
+    RevisionTextFactory,
+    TopicFactory,
+    UserFactory,
+    coalition,
+    member,
+)
 
 GLOSSARY = "/about/glossary/"
 
@@ -68,6 +80,41 @@ def test_a_term_opens_its_explanation_without_script():
     assert "<dfn>sans changement</dfn>" in html
     assert "Proposition de ne rien changer." in html
     assert f'href="{GLOSSARY}#noc"' in html
+
+
+def test_a_line_of_terms_explains_each_of_them():
+    with override("es"):
+        html = Template('{% load glossary %}{% terms "noc member-state" %}').render(Context())
+
+    assert re.findall(r'popovertarget="([^"]+)"', html) == re.findall(r'popover id="([^"]+)"', html) == ["term-noc", "term-member-state"]
+    assert "<dfn>Estado Miembro</dfn>" in html
+
+
+@pytest.mark.django_db
+def test_words_are_explained_where_they_are_met_and_once_a_screen(client):
+    client.force_login(member(coalition()))
+    RegionalGroupFactory()
+    assembly = AssemblyFactory()
+    text = RevisionTextFactory(revision__resolution__number=50)
+    card = Delegation.objects.create(assembly=assembly, country="DE")
+    meetings = [MeetingFactory(kind=kind, access="observers", assembly=assembly) for kind in ("regional", "advisory", "national")]
+    ProposalFactory(resolution=text.revision.resolution)
+    addresses = [
+        *("/matrix/", "/resolutions/50/", "/resolutions/50/proposals/", "/resolutions/regions/", "/delegations/"),
+        *("/resolutions/50/text/", card.get_absolute_url(), *(meeting.get_absolute_url() for meeting in meetings)),
+    ]
+
+    found = [re.findall(r'popover id="term-([^"]+)"', client.get(address, follow=True).content.decode()) for address in addresses]
+
+    assert [len(keys) - len(set(keys)) for keys in found] == [0] * len(addresses)
+    assert {"common-proposal", "member-state", "noc"} <= set(found[0])
+    assert {"study-group", "recommendation", "aap", "tap"} <= set(found[1])
+    assert {"common-proposal", "contribution"} <= set(found[2])
+    assert {"regional-preparatory-meeting", "delegation", "observer"} <= set(found[3])
+    assert {"head-of-delegation", "sector-member"} <= set(found[4])
+    assert {"operative-part", "square-brackets"} <= set(found[5])
+    assert "head-of-delegation" in found[6]
+    assert found[7:] == [["regional-preparatory-meeting", "observer"], ["tsag", "observer"], ["observer"]]
 
 
 def test_a_term_that_is_not_in_the_glossary_is_refused():

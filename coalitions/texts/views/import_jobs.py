@@ -13,6 +13,7 @@ from amnt.core.errors import RuleBroken
 from coalitions.permissions import can_enter_texts
 from coalitions.texts.services import imports
 from resolutions.models import ImportJob, Proposal
+from resolutions.read_models.import_subjects import subjects_of
 
 A_PAGE = 25
 SECTION = "resolutions"
@@ -24,7 +25,10 @@ def import_jobs(request):
     rows = ImportJob.objects.visible_to(request.user).select_related("by").order_by("-at", "-pk")
     counted = rows.annotate(proposals=Count("events__proposal", distinct=True))
     page = Paginator(counted, A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "coalitions/texts/import_jobs.html", {"section": SECTION, "page": page})
+    jobs = list(page)
+    subjects = subjects_of(jobs)
+    context = {"section": SECTION, "page": page, "rows": [(job, subjects[job.pk]) for job in jobs]}
+    return render(request, "coalitions/texts/import_jobs.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -43,7 +47,7 @@ def import_job(request, public_id):
             return redirect(job)
     rows = Proposal.objects.filter(events__job=job, words_of=None).distinct().for_list()
     page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
-    context = {"section": SECTION, "job": job, "page": page, "trouble": trouble}
+    context = {"section": SECTION, "job": job, "subject": subjects_of([job])[job.pk], "page": page, "trouble": trouble}
     return render(request, "coalitions/texts/import_job.html", context, status=409 if trouble else 200)
 
 

@@ -1,5 +1,6 @@
 """What came in by one paste or one file is taken back together within two weeks, and put back within two more."""
 
+import re
 from datetime import timedelta
 from html import unescape
 
@@ -374,5 +375,23 @@ def test_the_list_asks_as_few_questions_for_many(client, samuel, assembly, size,
         paste(samuel, assembly, f"50;EUR;MOD;EUR/38A7/{number}\n")
     client.force_login(samuel)
     client.get(JOBS)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         client.get(JOBS)
+
+
+def test_each_import_is_named_by_its_resolutions_and_languages_never_by_its_file(client, samuel, assembly):
+    for number in (60, 61):
+        ResolutionFactory(number=number, slug=str(number))
+    asked = [(number, f"EUR/38A7/{number}", "to act;") for number in (61, 50, 60, 52)]
+    job = publish(samuel, assembly, *asked, language="fr")
+    Contribution.objects.update(file_name="secret-draft.docx")
+    paste(samuel, assembly, "52;EUR;MOD;EUR/38A8/1\n")
+
+    page = page_of(client, samuel, JOBS)
+    of_file = page_of(client, samuel, job.get_absolute_url())
+
+    names = [" ".join(re.sub("<[^>]+>", "", name).split()) for name in re.findall(r"<h3>(.*?)</h3>", page, re.DOTALL)]
+    assert names == ["Res. 52", "Res. 50, Res. 52, Res. 60 and 1 other"]
+    assert re.search(r"<span>a file</span>\s*<span>français</span>", page)
+    assert "secret-draft" not in page + of_file
+    assert "A file (français)" in of_file
