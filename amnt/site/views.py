@@ -19,8 +19,10 @@ from amnt.core.errors import RuleBroken
 from amnt.core.htmx import next_page, post_only
 from amnt.core.languages import current_language
 from amnt.retention import rules as retention
+from resolutions.domain.source_notes import parts_of
 from resolutions.folding import fold
-from resolutions.importers.glossary_and_notes import shipped_glossary
+from resolutions.importers.glossary_and_notes import shipped_glossary, shipped_ways_in
+from resolutions.importers.source_notes import shipped_vocabulary
 
 GLOSSARY_HEADINGS = {
     "action": _("What is asked of a text"),
@@ -71,6 +73,15 @@ def glossary(request):
 def said(texts: Mapping[str, str | None]) -> str:
     """In the reader's language, or the first there is."""
     return next((text for code in resolution_order(current_language()) if (text := texts.get(code))), "")
+
+
+@login_not_required
+@require_safe
+def ways_in(request):
+    """How civil society takes part, each way with its source."""
+    language = current_language()
+    ways = [(way, parts_of(way.source, language, shipped_vocabulary())) for way in shipped_ways_in()]
+    return render(request, "about/ways_in.html", {"ways": ways})
 
 
 @login_not_required

@@ -190,10 +190,11 @@ def translated(thing: Any, field: str = "") -> SafeString:
 
 
 @register.simple_tag
-def listed(thing: Any, field: str) -> SafeString:
-    """A translated text of several lines as a list; where it had to come from another language, it is marked with that language."""
+def listed(thing: Any, field: str = "") -> SafeString:
+    """A translated field of several lines, or such a text by language, as a list; from another language it is marked with that one."""
+    texts = {code: getattr(thing, f"{field}_{code}", None) for code in LANGUAGE_CODES} if field else thing
     for code in resolution_order(current_language()):
-        if lines := (getattr(thing, f"{field}_{code}", None) or "").splitlines():
+        if lines := (texts.get(code) or "").splitlines():
             items = format_html_join("", "<li>{}</li>", ((line,) for line in lines)) if len(lines) > 1 else None
             shown = format_html("<ul>{}</ul>", items) if items else format_html("<p>{}</p>", lines[0])
             if code == current_language():

@@ -1,4 +1,4 @@
-"""The glossary and the notes of the guide that ship: read once, and the same for everyone.
+"""The glossary, the notes of the guide and the ways to take part that ship: read once, and the same for everyone.
 
 They are words of this tool, not facts of an instance, so they are in no table.
 """
@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from resolutions.importers.reference import GLOSSARY, GUIDE_NOTES, FileSchema, ReferenceEntry, read_reference_file
+from resolutions.importers.reference import GLOSSARY, GUIDE_NOTES, WAYS_IN, FileSchema, ReferenceEntry, read_reference_file
 
 SHIPPED = Path(__file__).resolve().parent.parent / "data"
-FILES: Mapping[str, FileSchema] = {"glossary.yaml": GLOSSARY, "guide_notes.yaml": GUIDE_NOTES}
+FILES: Mapping[str, FileSchema] = {"glossary.yaml": GLOSSARY, "guide_notes.yaml": GUIDE_NOTES, "ways_in.yaml": WAYS_IN}
 
 ByLanguage = Mapping[str, str | None]
 
@@ -44,6 +44,19 @@ class GuideNote:
         if not self.resolutions and not self.topics:
             return is_of_assembly
         return slug in self.resolutions or not self.topics.isdisjoint(topics)
+
+
+@dataclass(frozen=True)
+class WayIn:
+    """A way to take part: what it takes, what speaks for it and what against. A line of a text is a point."""
+
+    key: str
+    name: ByLanguage
+    conditions: ByLanguage
+    pros: ByLanguage
+    cons: ByLanguage
+    source: str
+    is_sure: bool
 
 
 def _rows(name: str) -> list[ReferenceEntry]:
@@ -79,4 +92,21 @@ def shipped_guide_notes() -> tuple[GuideNote, ...]:
             frozenset(row.values.get("topics") or ()),
         )
         for row in _rows("guide_notes.yaml")
+    )
+
+
+@cache
+def shipped_ways_in() -> tuple[WayIn, ...]:
+    """The most effective first."""
+    return tuple(
+        WayIn(
+            row.key,
+            row.values["name"],
+            row.values["conditions"],
+            row.values["pros"],
+            row.values["cons"],
+            row.values["source"],
+            row.values["confidence"] == "high",
+        )
+        for row in _rows("ways_in.yaml")
     )

@@ -396,6 +396,11 @@ GUIDE_NOTES = FileSchema(
     {"place": one_of("why", "decision", "study-groups"), "resolutions": many(slug), "topics": many(slug), "text": words(500), **FACT},
     needed=SURE | {"place", "text"},
 )
+WAYS_IN = FileSchema(
+    "ways_in",
+    {"name": words(200), "conditions": words(1000), "pros": words(1000), "cons": words(1000), **FACT},
+    needed=SURE | {"name", "conditions", "pros", "cons"},
+)
 STATE_SYMBOLS = FileSchema(
     "state_symbols",
     {"symbol": matching(r"[A-Z]{1,5}", "a symbol in capitals"), "country": country, **FACT},

@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils.translation import override
 
 from coalitions.models import Delegation
-from resolutions.importers.glossary_and_notes import shipped_glossary, shipped_guide_notes
+from resolutions.importers.glossary_and_notes import shipped_glossary, shipped_guide_notes, shipped_ways_in
 from tests.factories import (
     AssemblyFactory,
     MeetingFactory,
@@ -23,6 +23,7 @@ from tests.factories import (
 )
 
 GLOSSARY = "/about/glossary/"
+WAYS_IN = "/about/ways-in/"
 
 
 @pytest.mark.parametrize(
@@ -132,5 +133,18 @@ def test_the_glossary_has_every_term_once_and_needs_no_log_in(language):
 
 
 @pytest.mark.django_db
-def test_help_leads_to_the_glossary():
-    assert f'href="{GLOSSARY}"' in Client().get("/about/help/").content.decode()
+@pytest.mark.parametrize(
+    ("language", "sentence"), [("en", "Become a Sector Member"), ("fr", "Devenir Membre de Secteur"), ("es", "Hacerse Miembro de Sector")]
+)
+def test_the_ways_to_take_part_are_said_in_every_language_and_need_no_log_in(language, sentence):
+    page = Client().get(WAYS_IN, headers={"accept-language": language}).content.decode()
+
+    assert sentence in page
+    assert [len(re.findall(f'id="way-{way.key}"', page)) for way in shipped_ways_in()] == [1] * 10
+    assert 'class="fallback"' not in page
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", [GLOSSARY, WAYS_IN])
+def test_help_leads_to_it(address):
+    assert f'href="{address}"' in Client().get("/about/help/").content.decode()

@@ -25,6 +25,7 @@ OURS = {
     "deadlines": ("title",),
     "glossary": ("term", "definition"),
     "guide_notes": ("text",),
+    "ways_in": ("name", "conditions", "pros", "cons"),
 }
 
 
