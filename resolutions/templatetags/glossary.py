@@ -38,5 +38,7 @@ def term(key: str, text: str = "", place: str = "") -> SafeString:
 @register.simple_tag
 def terms(keys: str) -> SafeString:
     """A line with the words of a page that open their explanations, where they cannot where they stand. keys -- separated by spaces"""
-    shown = format_html_join(", ", "{}", ((term(key),) for key in keys.split()))
+    found = ((key, shipped_glossary()[key]) for key in keys.split())
+    # Roles by their whole name: nobody knows what HoD is. No line begins with a comma.
+    shown = format_html_join("\u2060, ", "{}", ((term(key, translated(one.term) if one.kind == "role" else ""),) for key, one in found))
     return format_html('<p class="help">{} {}</p>', gettext("Words explained:"), shown)

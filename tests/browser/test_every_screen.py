@@ -154,6 +154,7 @@ STRANGERS = (
     "/about/help/",
     "/about/first-week/",
     "/about/glossary/",
+    "/about/ways-in/",
     "/mail/inbox/",
 )
 AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
