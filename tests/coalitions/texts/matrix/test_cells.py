@@ -103,7 +103,7 @@ def test_a_state_that_signs_the_regional_text_and_files_its_own_appears_in_both_
     assert words(cell(body, "States")).startswith("KEN MOD")
     for column in ("ATU", "states"):
         opened = page(client, wanjiru, f"/matrix/50/{column}/")
-        assert "Signs with its region and also asks alone: Kenya" in opened
+        assert "Signs with its region and also proposes individually: Kenya" in opened
 
 
 # --- Opened ---------------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ import time_machine
 from django.utils.timezone import now
 
 from coalitions.models import Position, Reading
-from resolutions.models import Contribution, ProposalEvent
+from resolutions.models import Contribution, ProposalEvent, Watch
 from tests import factories
 from tests.coalitions.texts.matrix.helpers import MATRIX, QUERIES, ask, cell, filled, page, past_assembly, record_reading, shown, words
 
@@ -95,6 +95,7 @@ def test_a_past_day_costs_no_more(client, wanjiru, groups, fifty, django_assert_
 
 
 def test_a_cell_of_a_past_day_opens_the_proposals_as_they_stood_then(client, wanjiru, groups, fifty):
+    Watch.objects.create(user=wanjiru, resolution=fifty, created_at=now() - timedelta(days=11))
     document = factories.ContributionFactory(number="35", received_at=now() - timedelta(days=10))
     first = ask(fifty, groups["ATU"], contribution=document, identifier="AFCP/35/1", status="withdrawn", fate="dropped", moved_at=now())
     replaced = ask(fifty, groups["ATU"], contribution=document, identifier="AFCP/35/2", superseded_at=now() - timedelta(days=1))
