@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import DESK, PHONE, speak
 from tests.browser.test_every_screen import faults
-from tests.browser.test_first_week import new_lead
+from tests.browser.test_first_week import people_of
 from tests.browser.test_journeys import text_of, until
 
 pytestmark = pytest.mark.browser
@@ -93,7 +93,7 @@ def test_the_first_item_of_every_list_is_on_the_first_screen_of_a_phone(visit, h
 @pytest.mark.parametrize("language", ["fr", "es", "en"])
 def test_the_first_step_of_a_new_coalition_is_on_the_first_screen(visit, house, log_in, language):
     page = visit(viewport=PHONE, locale=language)
-    log_in(page, new_lead(house, f"top-{language}", language))
+    log_in(page, people_of(house, f"top-{language}", language)["lead"])
     assert page.evaluate(TOP, [ITEM, INSTEAD]) <= LOWEST
 
 

@@ -149,7 +149,7 @@ def test_the_same_form_sent_twice_makes_one_version(network, wanjiru, fifty):
 def test_the_second_of_two_at_once_is_told_who_wrote_what(network, wanjiru, fifty):
     claire = factories.lead(network, name="Claire Rochat")
     take_position(fifty, circle=network.everyone, stance="oppose", by=claire, seen_version=0)
-    with pytest.raises(RuleBroken, match=r"Meanwhile Claire R. wrote version 1: Oppose. Your text is kept"):
+    with pytest.raises(RuleBroken, match=r"In the meantime Claire R. wrote version 1: Oppose. Your text is kept"):
         take_position(fifty, circle=network.everyone, stance="support", by=wanjiru, seen_version=0)
     assert Position.objects.get().by == claire
 
@@ -158,7 +158,7 @@ def test_of_two_at_once_one_who_has_left_is_not_named(network, wanjiru, samuel, 
     factories.admit(factories.coalition("Another"), user=samuel, role="member")
     take_position(fifty, circle=network.everyone, stance="oppose", by=samuel)
     samuel.memberships.filter(coalition=network).update(left_at=now())
-    with pytest.raises(RuleBroken, match="Meanwhile a former member wrote version 1: Oppose"):
+    with pytest.raises(RuleBroken, match="In the meantime a former member wrote version 1: Oppose"):
         take_position(fifty, circle=network.everyone, stance="support", by=wanjiru, seen_version=0)
 
 
@@ -232,7 +232,7 @@ def test_two_at_once_the_second_gets_a_sentence_keeps_her_text_and_may_send_it_a
     take_position(fifty, circle=network.everyone, stance="oppose", by=claire)
     answer = send(client, wanjiru, fifty, **typed(network.everyone, words="My own words"))
     body = unescape(answer.content.decode())
-    assert "Meanwhile Claire R. wrote version 1: Oppose." in body
+    assert "In the meantime Claire R. wrote version 1: Oppose." in body
     assert "My own words</textarea>" in body
     seen = re.search(r'name="seen" value="([^"]+)"', body)[1]
     assert send(client, wanjiru, fifty, **typed(network.everyone, words="My own words", seen=seen)).status_code == 302
