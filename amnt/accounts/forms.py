@@ -350,7 +350,7 @@ class ProfileForm(forms.ModelForm):
 
     class Meta:
         model = User
-        fields = ("name", "language", "time_zone")
+        fields = ("name", "language", "time_zone", "has_search_key")
 
 
 class AddressForm(forms.Form):

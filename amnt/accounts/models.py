@@ -78,6 +78,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     quiet_to = models.TimeField(_("quiet until"), default=time(8), help_text=_("The same hour twice means no quiet hours."))
     weekend = models.CharField(_("weekend"), max_length=7, choices=Weekend.choices, default=Weekend.SAT_SUN)
     reminder_days = models.JSONField(_("days before a date"), default=list, blank=True, help_text=_("Empty means each rule’s own days."))
+    has_search_key = models.BooleanField(
+        _("the key / leads to the search"),
+        default=True,
+        db_default=True,
+        help_text=_("Where one is not typing. Switch it off if you speak to your computer, or if your keyboard does it by mistake."),
+    )
 
     first_steps_done_at = models.DateTimeField(null=True, editable=False)
     seen_at = models.DateTimeField(_("last visit"), null=True, editable=False)

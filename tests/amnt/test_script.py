@@ -54,3 +54,18 @@ def test_every_page_holds_the_notice_for_a_form_that_could_not_be_sent(client):
     page = client.get(reverse("account_login"), headers={"accept-language": "en"}).content.decode()
     assert '<template id="not-sent">' in page
     assert "Not sent: there is no connection." in page
+
+
+def test_the_key_for_the_search_can_be_switched_off(client):
+    user = UserFactory()
+    client.force_login(user)
+    profile = reverse("accounts:profile")
+    key = 'aria-keyshortcuts="/" data-search'
+    assert key in client.get(profile).content.decode()
+
+    client.post(profile, {"name": "Ana", "language": "en", "time_zone": "UTC"})
+
+    page = client.get(profile).content.decode()
+    assert (key in page, 'name="q"' in page) == (False, True)
+    client.post(profile, {"name": "Ana", "language": "en", "time_zone": "UTC", "has_search_key": "on"})
+    assert key in client.get(profile).content.decode()
