@@ -457,3 +457,35 @@ def test_no_page_between_typing_a_text_or_a_table_and_its_record_has_a_fault(vis
     page.wait_for_selector(".notice[role=status]")
     wrong += faults(page, "an import taken back")
     assert wrong == []
+
+
+def pages_of(pdf: bytes) -> int:
+    return len(re.findall(rb"/Type\s*/Page\b", pdf))
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "es"])
+def test_the_matrix_prints_on_one_page_and_the_cycle_whole(visit, house, log_in, language):
+    page = visit(viewport=DESK, locale=language)
+    log_in(page, house.person("lead"))
+    page.goto("/matrix/")
+    assert pages_of(page.pdf(format="A4", landscape=True, prefer_css_page_size=True)) == 1
+    page.goto("/calendar/?chart=1")
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 690, "height": 900})  # an upright sheet of A4
+    drawing = page.locator(".chart-wide")
+    assert drawing.locator("svg").bounding_box()["width"] <= drawing.bounding_box()["width"]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_admin_has_our_colours_and_its_own_script_goes_on_working(visit, house, log_in, scheme):
+    page = visit(viewport=DESK, locale="en", color_scheme=scheme)
+    log_in(page, house.person("admin"))
+    page.goto("/admin/")
+    colour = "getComputedStyle(document.querySelector('#header')).backgroundColor"
+    assert page.evaluate(colour) == {"light": "rgb(12, 72, 60)", "dark": "rgb(11, 52, 44)"}[scheme]
+    paper = "getComputedStyle(document.body).backgroundColor"
+    assert page.evaluate(paper) == {"light": "rgb(255, 255, 255)", "dark": "rgb(18, 23, 21)"}[scheme]
+    page.goto("/admin/resolutions/assembly/add/")
+    page.locator("[id^=calendarlink]").first.click()
+    page.locator("dialog[open] td").get_by_text("15", exact=True).click()
+    assert page.locator("[name=starts_on]").input_value().endswith("-15")

@@ -62,14 +62,16 @@ def upload_new(request):
         for sentence in refused:
             form.add_error("files", sentence)
     mine = Upload.objects.visible_to(request.user).filter(kind=Upload.Kind.CONTRIBUTION)
+    on_their_way = list(mine.defer("data", "extraction").select_related("contribution").order_by("-brought_at", "-pk")[:LISTED])
     context = {
         "section": SECTION,
         "form": form,
-        "on_their_way": mine.defer("data", "extraction").select_related("contribution").order_by("-brought_at", "-pk")[:LISTED],
+        "on_their_way": on_their_way,
+        "are_being_read": any(upload.state in (State.WAITING, State.READING) for upload in on_their_way),
         "numbers": numbers_for(request.user)[:LISTED],
         "discarded": KeptCopy.objects.visible_to(request.user).filter(kind=DISCARDED).order_by("-at", "-pk"),
     }
-    return render(request, "coalitions/texts/upload_new.html", context)
+    return render_page(request, "coalitions/texts/upload_new.html", context, partial="uploaded")
 
 
 def store_files(request, said):

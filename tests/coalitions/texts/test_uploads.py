@@ -279,6 +279,24 @@ def test_the_page_waits_and_the_sweep_reads(browser, person):
     assert browser.get(thing.get_absolute_url(), headers={"hx-request": "true"})["HX-Refresh"] == "true"
 
 
+def test_several_files_move_by_themselves_until_each_is_read(browser, person):
+    for _file in range(2):
+        waiting(person)
+    polls = 'hx-get="/contributions/bring/" hx-trigger="every 2s"'
+    page = content(browser.get(BRING))
+    assert (polls in page, "htmx-2.min.js" in page, page.count("waiting to be read")) == (True, True, 2)
+    # Without script, a link does it.
+    assert 'id="look-again" href="/contributions/bring/"' in page
+    uploads.read_upload(Upload.objects.first().pk)
+    part = content(browser.get(BRING, headers={"hx-request": "true"}))
+    assert (part.strip()[:8], polls in part, part.count("waiting to be read")) == ("<section", True, 1)
+    uploads.read_upload(Upload.objects.last().pk)
+    # It is shown once more and asks no more.
+    part = content(browser.get(BRING, headers={"hx-request": "true"}))
+    assert (part.count("read, not published yet"), "hx-get" in part, "look-again" in part) == (2, False, False)
+    assert "htmx-2.min.js" not in content(browser.get(BRING))
+
+
 def test_a_file_that_kills_its_worker_twice_is_refused(person):
     thing = waiting(person)
     lost = now() - timedelta(minutes=3)
