@@ -30,6 +30,11 @@ def fold(text: str) -> str:
     return " ".join("".join(c for c in decomposed if not unicodedata.combining(c)).translate(APOSTROPHES).split())
 
 
+def alphabetical(text: str) -> str:
+    """The key by which people look for it in a list: without accents, or a quotation mark at the beginning."""
+    return fold(text).lstrip('«“" ')
+
+
 def folded_words(text: str) -> list[str]:
     """ "L'Accès  (Rév.)" -> ["l", "acces", "rev"]"""
     return WORD.findall(fold(text))

@@ -2,7 +2,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from amnt.core.limits import LONGEST_SEARCH
-from resolutions.folding import fold
+from resolutions.folding import alphabetical
 from resolutions.models import Outcome, Resolution, Topic
 from resolutions.models.moves import Moves
 from resolutions.models.resolutions import ResolutionQuerySet
@@ -13,7 +13,7 @@ class TopicsByName(forms.models.ModelChoiceIterator):
 
     def __iter__(self):
         yield "", self.field.empty_label
-        yield from sorted(map(self.choice, self.queryset), key=lambda choice: fold(choice[1]).lstrip('«“" '))
+        yield from sorted(map(self.choice, self.queryset), key=lambda choice: alphabetical(choice[1]))
 
 
 class TopicField(forms.ModelChoiceField):
@@ -37,6 +37,11 @@ class ResolutionSearch(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["q"].widget.input_type = "search"
         self.fields["q"].widget.attrs |= {"autocomplete": "off", "enterkeyhint": "search"}
+
+    @property
+    def is_narrowed(self) -> bool:
+        self.is_valid()
+        return any(self.cleaned_data.values())
 
     def found(self, user, moves: Moves) -> ResolutionQuerySet:
         wanted = self.cleaned_data if self.is_valid() else getattr(self, "cleaned_data", {})

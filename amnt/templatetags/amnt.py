@@ -21,6 +21,7 @@ from amnt.core.languages import LANGUAGE_CODES, current_language, in_language
 from amnt.core.links import is_clean_link
 from amnt.core.markings import MARKINGS
 from amnt.core.notices import undo_token
+from amnt.core.sorting import PARAMETER, Sorting
 
 register = template.Library()
 
@@ -66,6 +67,33 @@ def pager(context: Context, number: int, count: int, key: str = "page", label: s
         "previous": address(number - 1) if number > 1 else "",
         "next": address(number + 1) if number < count else "",
     }
+
+
+# Of so few, all are seen at once.
+FEW = 5
+
+
+@register.inclusion_tag("includes/_sort_menu.html", takes_context=True)
+def sort_menu(context: Context, sorting: Sorting, count: int) -> dict[str, Any]:
+    """Links to the orders of a list of so many; the other parameters of the address stay, and the first page is shown.
+
+    Nothing where the list is short, unless an unusual order was asked for.
+    """
+    links = []
+    for word, order in sorting.orders.items() if count > FEW or not sorting.is_usual else ():
+        query = context["request"].GET.copy()
+        query.pop("page", None)
+        query.pop(PARAMETER, None)
+        if word != sorting.usual:
+            query[PARAMETER] = word
+        links.append((f"?{query.urlencode()}", order.label, word == sorting.chosen))
+    return {"links": links, "label": sorting.label}
+
+
+@register.inclusion_tag("includes/_sort_field.html")
+def sort_field(sorting: Sorting) -> dict[str, Any]:
+    """A field of the form of a list's filters."""
+    return {"parameter": PARAMETER, "sorting": sorting}
 
 
 MARKING_ICONS = {"public": "public", "coalition": "lock", "circle": "circle", "delegation": "shield"}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, Exists, OuterRef, Q, When
+from django.db.models import Case, Exists, F, OuterRef, Q, When
 from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
@@ -134,7 +134,8 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def for_list(self) -> "MembershipQuerySet":
         """Leads first, then by organisation and name."""
         lead_first = Case(When(role=Membership.Role.LEAD, then=0), default=1)
-        return self.select_related("user", "organisation").order_by(lead_first, "organisation__name", "user__name", "pk")
+        by_organisation = F("organisation__name").asc(nulls_last=True)
+        return self.select_related("user", "organisation").order_by(lead_first, by_organisation, "user__name", "pk")
 
     def people_by_coalition(self) -> dict[int, set[int]]:
         """The keys of these people, by the key of the coalition they are in. One query."""

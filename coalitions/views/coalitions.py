@@ -6,10 +6,11 @@ from zoneinfo import ZoneInfo
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from amnt.accounts.middleware import form_data
@@ -17,12 +18,20 @@ from amnt.audit.models import AuditEntry
 from amnt.core import times
 from amnt.core.errors import RuleBroken
 from amnt.core.languages import current_language
+from amnt.core.sorting import Order, Sorting
 from coalitions.forms.people import CoalitionForm
 from coalitions.models import Approval, Coalition, Invitation, Membership
 from coalitions.permissions import membership_context_of
 from coalitions.services import last_readers, leaving, membership
 
 A_PAGE = 25
+ORDERS = {
+    "role": Order(gettext_lazy("role"), ()),
+    "name": Order(gettext_lazy("name"), ("user__name", "pk")),
+    "organisation": Order(gettext_lazy("organisation"), (F("organisation__name").asc(nulls_last=True), "user__name", "pk")),
+}
+# Who came when, leads alone know.
+ORDERS_OF_LEADS = ORDERS | {"newest": Order(gettext_lazy("newest first"), ("-joined_at", "-pk"))}
 SECTION = "coalition"
 HOST_LOOKED = "instance.break_glass"
 NOTICE_FOR = timedelta(days=30)
@@ -44,6 +53,9 @@ def coalition_detail(request, public_id):
     coalition = visible_coalition(request, public_id)
     memberships = membership_context_of(request.user)
     people = Membership.objects.visible_to(request.user).filter(coalition=coalition).for_list()
+    sorting = Sorting(ORDERS_OF_LEADS if coalition.pk in memberships.led else ORDERS, request.GET)
+    if sorting.by:
+        people = people.order_by(*sorting.by)
     page = Paginator(people, A_PAGE).get_page(request.GET.get("page"))
     page.object_list = [(row, local_time(row, now()) if row.is_lead else "") for row in page.object_list]
     counts = (
@@ -58,7 +70,12 @@ def coalition_detail(request, public_id):
     )
     invitations = Invitation.objects.visible_to(request.user).open().filter(coalition=coalition)
     announced = Approval.objects.announced().filter(coalition=coalition).order_by("pk").first()
-    context = coalition_context(request, coalition, memberships, tab="members") | {"page": page, "counts": counts, "announced": announced}
+    context = coalition_context(request, coalition, memberships, tab="members") | {
+        "page": page,
+        "sorting": sorting,
+        "counts": counts,
+        "announced": announced,
+    }
     if context["leads"]:
         context["waiting"] = Approval.objects.to_answer_by(request.user).filter(coalition=coalition).count()
         context["coming"] = waiting_newcomers(coalition)

@@ -1,10 +1,12 @@
 from dataclasses import replace
+from math import inf
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 from django_countries import countries
 
@@ -13,6 +15,7 @@ from amnt.accounts.middleware import form_data
 from amnt.core.errors import RuleBroken
 from amnt.core.forms import add_broken_rule
 from amnt.core.htmx import post_only
+from amnt.core.sorting import Order, Sorting
 from coalitions.domain.coverage import coverage
 from coalitions.forms.delegations import CardForm, NewCardForm, NoteForm, SearchForm, codes_of
 from coalitions.models import Circle, CircleView, Delegation, DelegationNote, FollowUp, Membership
@@ -26,6 +29,13 @@ from resolutions.read_models.history import changes_of
 
 PAGE = 25
 TO_BEGIN = 60
+OPENNESS = (Delegation.Openness.YES, Delegation.Openness.NO)
+# Of what is the same, by the name of the country.
+ORDERS = {
+    "country": Order(gettext_lazy("country"), lambda card: 0),
+    "open": Order(gettext_lazy("openness"), lambda card: OPENNESS.index(card.is_open) if card.is_open in OPENNESS else len(OPENNESS)),
+    "checked": Order(gettext_lazy("longest not checked"), lambda card: card.verified_at.timestamp() if card.verified_at else -inf),
+}
 
 
 @require_safe
@@ -34,7 +44,8 @@ def delegations(request):
     cards = list(Delegation.objects.visible_to(request.user).filter(assembly=assembly)) if assembly else []
     groups = list(RegionalGroup.objects.visible_to(request.user))
     search = SearchForm(request.GET, groups=[group for group in groups if codes_of(group)])
-    found = sorted((card for card in cards if search.finds_card(card)), key=lambda card: fold(str(card)))
+    sorting = Sorting(ORDERS, request.GET)
+    found = sorted((card for card in cards if search.finds_card(card)), key=lambda card: (sorting.by(card), fold(str(card))))
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     rows = [(card, [str(group) for group in groups if str(card.country) in codes_of(group)]) for card in page.object_list]
     have_card = {str(card.country) for card in cards}
@@ -49,6 +60,7 @@ def delegations(request):
         "memberships": membership_context_of(request.user),
         "search": search,
         "in_part_of": next((group for group in groups if group.code == search.region and not group.are_countries_complete), None),
+        "sorting": sorting,
         "page": page,
         "rows": rows,
         "cards": len(cards),

@@ -6,14 +6,15 @@ from zoneinfo import ZoneInfo
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import FETCH_RAISE, Q
+from django.db.models import FETCH_RAISE, F, Q
 from django.shortcuts import get_object_or_404, render
 from django.utils.timezone import now
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_safe
 
 from amnt.core import times
 from amnt.core.languages import current_language
+from amnt.core.sorting import Order, Sorting
 from coalitions.domain.burndown import burndown, weeks_before
 from coalitions.forms.follow_ups import FilterForm
 from coalitions.models import Coalition, FollowUp, FollowUpEvent
@@ -25,6 +26,13 @@ PAGE = 25
 CLOSED_SHOWN = 10
 PRINTED = 200
 TABS = ("mine", "team", "nobody")
+ORDERS = {
+    "due": Order(gettext_lazy("due date"), ("due_at", "pk")),
+    "changed": Order(gettext_lazy("latest change"), ("-changed_at", "-pk")),
+    "newest": Order(gettext_lazy("newest first"), ("-created_at", "-pk")),
+    "person": Order(gettext_lazy("person"), (F("owner__name").asc(nulls_last=True), "due_at", "pk")),
+    "resolution": Order(gettext_lazy("resolution"), (F("resolution__number").asc(nulls_last=True), "due_at", "pk")),
+}
 ICONS = {FollowUp.State.TO_ACCEPT: "s-none", FollowUp.State.IN_HAND: "now", FollowUp.State.BLOCKED: "s-gap"}
 
 
@@ -76,7 +84,8 @@ def follow_ups(request):
     weeks = weeks_before(instant) if wants_chart else []
     tally = visible.tally(user, shown, weeks)
     rows = visible.filter(shown).for_list().with_people_here().fetch_mode(FETCH_RAISE)
-    page = board_page(request, rows, tally, state)
+    sorting = Sorting(ORDERS, request.GET)
+    page = board_page(request, rows, tally, state, sorting)
     listed = with_rights(page.object_list, user, memberships)
     closed = with_rights(rows.latest_closed()[:CLOSED_SHOWN], user, memberships) if tab != "nobody" and not state else []
     events = FollowUpEvent.objects.visible_to(user, memberships.every_circle)
@@ -88,6 +97,7 @@ def follow_ups(request):
         "moved": frozenset(is_new.filter(follow_up__in=closed).values_list("follow_up_id", flat=True)),
         "state": state,
         "filters": filters,
+        "sorting": sorting,
         "memberships": memberships,
         "tally": tally,
         "page": page,
@@ -103,10 +113,11 @@ def follow_ups(request):
     return render(request, "coalitions/follow_ups/follow_ups.html", context)
 
 
-def board_page(request, rows, tally, state):
+def board_page(request, rows, tally, state, sorting):
     if state == "closed":
-        return CountedPages(rows.latest_closed(), tally["closed"]).get_page(request.GET.get("page"))
-    rows, total = rows.open(), tally["shown"]
+        closed = rows.latest_closed() if sorting.is_usual else rows.closed().order_by(*sorting.by)
+        return CountedPages(closed, tally["closed"]).get_page(request.GET.get("page"))
+    rows, total = rows.open().order_by(*sorting.by), tally["shown"]
     if state:
         rows, total = rows.filter(state=state), tally[state.replace("-", "_")]
     return CountedPages(rows, total).get_page(request.GET.get("page"))

@@ -1,5 +1,6 @@
 import re
 from collections.abc import Collection
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
@@ -12,7 +13,7 @@ from modeltranslation.utils import get_translation_fields
 
 from amnt.core.addresses import page_address
 from amnt.core.forms import one_line
-from resolutions.folding import FoldedField, SearchWords, fold
+from resolutions.folding import FoldedField, SearchWords, alphabetical, fold
 from resolutions.models.assemblies import Assembly
 from resolutions.models.facts import Fact, Reference
 
@@ -181,6 +182,20 @@ class ResolutionQuerySet(models.QuerySet["Resolution"]):
         words = SearchWords.of(typed)
         found = self.filter(without_resolution(words).condition())
         return found.filter(series=series) if (series := series_in(words)) else found
+
+    def keys_by_number(self) -> list[int]:
+        return list(self.in_order().values_list("pk", flat=True))
+
+    def keys_by_weight(self) -> list[int]:
+        """The weightiest for human rights first, those not weighed last."""
+        places = {weight: place for place, weight in enumerate(Resolution.Relevance.values)}
+        rows = self.in_order().values_list("rights_relevance", "pk")
+        return [pk for _place, pk in sorted(((places.get(weight, len(places)), pk) for weight, pk in rows), key=itemgetter(0))]
+
+    def keys_by_title(self) -> list[int]:
+        """In the alphabetical order of the titles that lists show. Sorted here: databases differ in what they think of accents."""
+        rows = self.in_order().only(*get_translation_fields("title"), *get_translation_fields("short_title"))
+        return [row.pk for row in sorted(rows, key=lambda row: alphabetical(getattr(row, row.shown_title)))]
 
     def in_order(self) -> "ResolutionQuerySet":
         """Those of the assembly by number, then its drafts, which have none yet; then the other series."""

@@ -5,6 +5,7 @@ import time_machine
 from django.urls import reverse
 from django.utils.timezone import now
 
+from amnt.audit.models import AuditEntry
 from amnt.audit.services import record
 from tests.factories import UserFactory, circle_of, coalition, lead, member, observer
 
@@ -151,3 +152,16 @@ def test_what_belongs_to_an_account_is_not_marked_as_the_coalition_s(client, our
     assert '<span class="marking"' not in body(client, "audit:own", act="tests.done")
     record("tests.done", by=boss, about=boss, coalition=ours)
     assert body(client, "audit:own", act="tests.done").count('<span class="marking" data-level="coalition"') == 1
+
+
+def test_the_oldest_come_first_if_asked_for_and_the_page_says_how_many(client, boss):
+    record("tests.done", by=boss)
+    record("audit.private", by=boss)
+    client.force_login(boss)
+
+    def places(**query):
+        page = body(client, "audit:own", **query)
+        assert f"{AuditEntry.objects.of(boss).count()} acts</p>" in page
+        return page.index("<h3>Something was done</h3>") < page.index("<h3>Private action</h3>")
+
+    assert (places(), places(sort="oldest"), places(sort="act")) == (False, True, False)

@@ -10,7 +10,7 @@ from amnt.audit.models import AuditEntry
 from amnt.core.errors import RuleBroken
 from calendar_app.read_models.worth_a_look import KINDS, digest_of, facts_to_check, read_on
 from calendar_app.services.fact_checks import confirm_fact, with_source
-from resolutions.models import Resolution, StudyGroup, StudyGroupLink, Watch
+from resolutions.models import RegionWatch, Resolution, StudyGroup, StudyGroupLink, Watch
 from tests.factories import (
     AssemblyFactory,
     DeadlineFactory,
@@ -262,3 +262,29 @@ def test_leads_find_it_on_the_calendar_and_in_their_coalition(client, network, l
     for person, is_there in ((lead, True), (member(network), False)):
         client.force_login(person)
         assert [PAGE in client.get(place).content.decode() for place in places] == [is_there, is_there]
+
+
+@pytest.mark.parametrize(
+    ("sort", "in_order"),
+    [
+        ("", ["revision", "resolution", "group"]),
+        ("used", ["group", "revision", "resolution"]),
+        ("kind", ["group", "resolution", "revision"]),
+        ("x", ["revision", "resolution", "group"]),
+    ],
+)
+def test_the_list_has_the_order_asked_for(lead, network, client, sort, in_order, django_assert_num_queries):
+    long_ago = TODAY - timedelta(days=800)
+    resolution = ResolutionFactory(number=50, verified_at=long_ago)
+    group = RegionalGroupFactory(verified_at=long_ago + timedelta(days=100))
+    assembly = AssemblyFactory(verified_at=TODAY)
+    resolution.revisions.create(assembly=assembly, label_en="Rev. X, 2028", verified_at=long_ago - timedelta(days=50))
+    Watch.objects.create(user=lead, resolution=resolution)
+    for person in (lead, member(network)):
+        RegionWatch.objects.create(user=person, group=group)
+    client.force_login(lead)
+
+    with django_assert_num_queries(18):
+        answer = client.get(PAGE, {"sort": sort})
+
+    assert [one.kind.code for one, _form in answer.context["rows"]] == in_order

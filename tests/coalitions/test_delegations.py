@@ -373,3 +373,26 @@ def test_an_observer_confirms_no_card(client, assembly, wanjiru):
     card = begin(assembly, wanjiru, is_checked=False)
     client.force_login(factories.observer(factories.coalition("Second eyes")))
     assert client.post(reverse("coalitions:delegation-confirm", args=[card.public_id])).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("sort", "in_order"),
+    [
+        ("", ["Brazil", "Kenya", "South Africa"]),
+        ("open", ["South Africa", "Kenya", "Brazil"]),
+        ("checked", ["Kenya", "South Africa", "Brazil"]),
+        ("x", ["Brazil", "Kenya", "South Africa"]),
+    ],
+)
+def test_cards_have_the_order_asked_for(client, assembly, wanjiru, sort, in_order, django_assert_num_queries):
+    for country, is_open, days in (("BR", "unknown", 1), ("KE", "no", None), ("ZA", "yes", 30)):
+        card = begin(assembly, wanjiru, country, is_open=is_open)
+        checked = None if days is None else now() - timedelta(days=days)
+        Delegation.objects.filter(pk=card.pk).update(verified_at=checked)
+    client.force_login(wanjiru)
+    client.get(CARDS)
+
+    with django_assert_num_queries(6):
+        answer = client.get(CARDS, {"sort": sort})
+
+    assert [str(card) for card, _regions in answer.context["rows"]] == in_order

@@ -1,7 +1,10 @@
 """S09: who sees whom, who may do what, and what each page costs."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils.timezone import now
 
 from coalitions.models import Membership
 from coalitions.services import circles, membership
@@ -276,3 +279,43 @@ def test_what_each_page_costs(client, network, name, queries, rows, django_asser
     client.get(url)
     with django_assert_num_queries(queries):
         assert client.get(url).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("sort", "in_order"),
+    [
+        ("", ["Ken", "Zoe", "Ana", "Mia"]),
+        ("name", ["Ana", "Ken", "Mia", "Zoe"]),
+        ("organisation", ["Zoe", "Ana", "Ken", "Mia"]),
+        ("newest", ["Ana", "Zoe", "Mia", "Ken"]),
+        ("email", ["Ken", "Zoe", "Ana", "Mia"]),
+    ],
+)
+def test_members_have_the_order_asked_for(client, sort, in_order, django_assert_num_queries):
+    network = coalition()
+    ken, mia = lead(network, name="Ken"), member(network, name="Mia")
+    zoe, ana = member(network, name="Zoe"), member(network, name="Ana")
+    for place, (person, organisation) in enumerate(((ken, ""), (mia, ""), (zoe, "Access"), (ana, "Brave"))):
+        Membership.objects.filter(user=person).update(
+            organisation=OrganisationFactory(name=organisation) if organisation else None, joined_at=now() + timedelta(minutes=place)
+        )
+    client.force_login(ken)
+    client.get(network.get_absolute_url())
+
+    with django_assert_num_queries(12):
+        answer = client.get(network.get_absolute_url(), {"sort": sort})
+
+    assert [row.user.name for row, _there in answer.context["page"]] == in_order
+    assert "4 people" in answer.content.decode()
+
+
+def test_who_came_when_is_an_order_for_leads_alone(client):
+    network = coalition()
+    person = member(network)
+    for number in range(8):
+        lead(network, name=f"Lead {number}")
+    client.force_login(person)
+
+    shown = client.get(network.get_absolute_url(), {"sort": "newest"}).content.decode()
+
+    assert (">Organisation</a>" in shown, "Newest first" in shown) == (True, False)

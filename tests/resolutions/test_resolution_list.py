@@ -12,7 +12,7 @@ from tests.factories import AssemblyFactory, ResolutionFactory, TopicFactory, Us
 pytestmark = pytest.mark.django_db
 
 LIST = reverse("resolutions:list")
-# Session, person, topics to choose from, counts of the quick filters, number found, page, and its topics, revisions and outcomes.
+# Session, person, topics to choose from, counts of the quick filters, keys in order, page, and its topics, revisions and outcomes.
 QUERIES = 9
 
 
@@ -39,13 +39,46 @@ def full_resolution(number: int):
     return resolution
 
 
+@pytest.mark.parametrize("sort", ["", "title", "weight"])
 @pytest.mark.parametrize("rows", [1, 3, 40])
-def test_the_list_costs_the_same_whatever_its_length(client, user, rows, django_assert_num_queries):
+def test_the_list_costs_the_same_whatever_its_length(client, user, rows, sort, django_assert_num_queries):
     for number in range(1, rows + 1):
         full_resolution(number)
 
     with django_assert_num_queries(QUERIES):
-        client.get(LIST)
+        client.get(LIST, {"sort": sort})
+
+
+@pytest.mark.parametrize(
+    ("sort", "in_order"),
+    [("", [2, 50, 78, 101]), ("title", [50, 101, 2, 78]), ("weight", [101, 2, 50, 78]), ("-number", [2, 50, 78, 101])],
+)
+def test_the_order_is_the_one_asked_for(client, user, sort, in_order):
+    """By the titles that lists show, ignoring accents and a quotation mark at the beginning."""
+    for number, title, short, weight in [
+        (50, "Étude", "", "low"),
+        (2, "Accès", "« Long » accès", "medium"),
+        (101, "fin", "", "high"),
+        (78, "Spam", "", ""),
+    ]:
+        ResolutionFactory(number=number, title_fr=title, short_title_fr=short, title_en="", rights_relevance=weight)
+    user.language = "fr"
+    user.save()
+
+    assert shown(client.get(LIST, {"sort": sort})) == in_order
+
+
+def test_the_order_goes_on_over_pages_filters_and_fragments(client, user):
+    for number in range(1, 31):
+        ResolutionFactory(number=number, title_en=f"{99 - number} words", is_named_in_guide=True)
+
+    answer = client.get(LIST, {"sort": "title", "page": 2}, headers={"HX-Request": "true"})
+    page = client.get(LIST, {"sort": "title"}).content.decode()
+
+    assert shown(answer) == [5, 4, 3, 2, 1]
+    assert answer.headers["HX-Push-Url"] == "/resolutions/?sort=title&page=2"
+    for link in ("?show=guide&amp;sort=title", "?sort=title&amp;page=2", '<option value="title" selected>'):
+        assert link in page
 
 
 def test_a_line_says_what_matters_and_no_change_is_a_result(client, user):
@@ -254,8 +287,13 @@ def test_a_number_means_that_of_the_assembly_unless_its_series_is_named(db, text
 def test_a_closed_fold_says_what_is_searched_with_and_without_script(client, user):
     TopicFactory(tag="numbers", name_en="Numbering")
     query = {"q": "internet", "topic": "numbers", "outcome": "NOC"}
-    assert ">Search or filter</summary>" in re.sub(r">\s+", ">", client.get(LIST).content.decode())
-    whole, fragment = client.get(LIST, query), client.get(LIST, query, headers={"HX-Request": "true"})
+
+    def page(headers=None, **asked):
+        return re.sub(r"(?<=>)\s+|\s+(?=<)", "", client.get(LIST, asked, headers=headers).content.decode())
+
     said = "Shown: internet, Numbering, no change"
-    assert f'<summary id="chosen">{said}</summary>' in whole.content.decode()
-    assert f'<span hx-swap-oob="innerHTML:#chosen">{said}</span>' in fragment.content.decode()
+    assert ">Search, filter or sort</summary>" in page()
+    assert f'<summary id="chosen">{said}</summary>' in page(**query)
+    assert f'<span hx-swap-oob="innerHTML:#chosen">{said}</span>' in page({"HX-Request": "true"}, **query)
+    assert '<summary id="chosen">Sort by title</summary>' in page(sort="title")
+    assert f"{said} · Sort by title</summary>" in " ".join(page(**query, sort="title").split())

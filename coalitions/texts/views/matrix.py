@@ -2,18 +2,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
+from math import inf
 
 from allauth.account.decorators import reauthentication_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import models
-from django.db.models import Case, When
+from django.db.models import Case, Max, When
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.timezone import now
-from django.utils.translation import get_language_bidi, ngettext
+from django.utils.translation import get_language_bidi, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 from django_countries import countries
@@ -26,6 +27,7 @@ from amnt.core.errors import RuleBroken
 from amnt.core.forms import add_broken_rule
 from amnt.core.htmx import address_of, render_page
 from amnt.core.languages import current_language, with_colon
+from amnt.core.sorting import Order, Sorting
 from coalitions import export_registry
 from coalitions.models import Circle, Membership, Position, Reading
 from coalitions.permissions import MembershipContext, membership_context_of
@@ -42,7 +44,7 @@ from coalitions.texts.domain.matrix import (
     cells,
     stands,
 )
-from coalitions.texts.forms.matrix import MatrixExportForm, MatrixFilters, ours_of
+from coalitions.texts.forms.matrix import MatrixExportForm, MatrixFilters, QuickFilterRow, ours_of
 from coalitions.texts.views.matrix_cells import DrawnCell, cells_of, line_of, position_cell, stand_of
 from coalitions.views.coalitions import not_as_lead
 from resolutions.exporters.sheets import as_csv, as_xlsx
@@ -51,6 +53,13 @@ from resolutions.models import Assembly, Proposal, RegionalGroup, Resolution
 PAGE = 40
 USUALLY_BEFORE = timedelta(days=29)
 SHEETS = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+ORDERS = {
+    "number": Order(gettext_lazy("number"), "number"),
+    "title": Order(gettext_lazy("title"), "title"),
+    "moved": Order(gettext_lazy("latest change"), "moved"),
+}
+# What moved since is not known on a day that is past.
+ORDERS_OF_A_DAY = {word: order for word, order in ORDERS.items() if word != "moved"}
 # What a row says of its resolution.
 NAMED_BY = ("slug", "series", "number", "label", "has_official_title", *get_translation_fields("title", "short_title"))
 
@@ -67,6 +76,7 @@ class MatrixQuery:
     keys: list[int]
     # Keys of the resolutions on which the coalition's position is to be reviewed.
     to_review: frozenset[int]
+    sorting: Sorting
 
     @property
     def groups(self) -> list[RegionalGroup]:
@@ -198,20 +208,35 @@ def query_through(request, memberships: MembershipContext, circles: list[Circle]
     groups = list(RegionalGroup.objects.visible_to(user).filter(is_recognised=True))
     filters = MatrixFilters(request.GET, user=user, groups=groups, circles=circles, is_for_file=is_for_file)
     assembly = Assembly.objects.current(filters.day)
-    facts, quick = filters.facts(assembly), filters.quick()
+    sorting = Sorting(ORDERS_OF_A_DAY if filters.day else ORDERS, request.GET)
+    facts, quick = in_order_of(sorting, filters.facts(assembly), filters, assembly), filters.quick()
     chosen = filters.wanted.get("show", "")
     # Some cannot be asked: nothing moves on a day that is past.
     show = chosen if chosen in quick else ""
     counts = {name or "all": sum(map(leaves, facts)) for name, leaves in quick.items()}
     counts["asked"] = sum(row.is_asked for row in facts)
     to_review = frozenset(row.pk for row in facts if row.is_to_review)
-    return MatrixQuery(filters, memberships, assembly, show, counts, [row.pk for row in facts if quick[show](row)], to_review)
+    return MatrixQuery(filters, memberships, assembly, show, counts, [row.pk for row in facts if quick[show](row)], to_review, sorting)
+
+
+def in_order_of(sorting: Sorting, facts: list[QuickFilterRow], filters: MatrixFilters, assembly: Assembly | None) -> list[QuickFilterRow]:
+    """By number, as they come, or as asked for: in one query more, whatever their number."""
+    if sorting.by == "title":
+        titles = Resolution.objects.visible_to(filters.user).of_assembly().keys_by_title()
+        places = {pk: float(place) for place, pk in enumerate(titles)}
+    elif sorting.by == "moved":
+        moves = filters.asked(assembly).exclude(moved_at=None).order_by().values("resolution").annotate(last=Max("moved_at"))
+        places = {pk: -last.timestamp() for pk, last in moves.values_list("resolution", "last")}
+    else:
+        return facts
+    return sorted(facts, key=lambda row: places.get(row.pk, inf))
 
 
 def resolutions(query: MatrixQuery, keys: list[int]) -> list[Resolution]:
-    """These, with what a row says of each."""
-    rows = Resolution.objects.visible_to(query.filters.user).filter(pk__in=keys).with_watch_of(query.filters.user)
-    return list(rows.in_order().only(*NAMED_BY).fetch_mode(models.FETCH_RAISE))
+    """These, in this order, with what a row says of each."""
+    rows = Resolution.objects.visible_to(query.filters.user).with_watch_of(query.filters.user).only(*NAMED_BY)
+    found = rows.fetch_mode(models.FETCH_RAISE).in_bulk(keys)
+    return [found[key] for key in keys]
 
 
 def in_cells(query: MatrixQuery, rows: list[Resolution]) -> dict[tuple[int, str], MatrixCell]:

@@ -1,16 +1,20 @@
 """The proposals on a resolution: the list, the page of one, and later changes."""
 
+from math import inf
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from amnt.accounts.middleware import form_data
 from amnt.core.errors import RuleBroken
 from amnt.core.forms import add_broken_rule
-from coalitions.models import CircleView, Membership
+from amnt.core.sorting import Order, Sorting
+from coalitions.models import CircleView, Membership, Reading
 from coalitions.permissions import can_enter_texts, membership_context_of
 from coalitions.services import circle_views
 from coalitions.texts.forms.proposals import ProposalChangeForm
@@ -23,13 +27,24 @@ from resolutions.read_models.proposed import changes_of, is_in_language_of_base,
 from resolutions.read_models.versions import proposal_key, text_key
 from resolutions.services import proposals as services
 
+TONES = {Reading.Tone.RISK: 0, Reading.Tone.MIXED: 1, Reading.Tone.GOOD: 2}
+# Each is stable: of what is the same, regional ones come first, then by identifier.
+ORDERS = {
+    "identifier": Order(gettext_lazy("identifier"), lambda row: 0),
+    "moved": Order(gettext_lazy("latest change"), lambda row: -row.proposal.moved_at.timestamp() if row.proposal.moved_at else inf),
+    "reading": Order(gettext_lazy("our reading"), lambda row: TONES.get(row.tone, len(TONES))),
+    "action": Order(gettext_lazy("what is asked"), lambda row: row.proposal.action),
+}
+
 
 @require_safe
 def resolution_proposals(request, slug):
     user = request.user
     resolution = get_object_or_404(Resolution.objects.for_page(user), slug=slug)
     memberships = membership_context_of(user)
-    assemblies = proposals_on(resolution, user, memberships)
+    assemblies, sorting = proposals_on(resolution, user, memberships), Sorting(ORDERS, request.GET)
+    for each in assemblies:
+        each.standing.sort(key=sorting.by)
     context = {
         "section": "resolutions",
         "tab": "proposals",
@@ -37,6 +52,7 @@ def resolution_proposals(request, slug):
         "memberships": memberships,
         "may_bring": memberships.works,
         "assemblies": assemblies,
+        "sorting": sorting,
         "count": sum(len(each.standing) for each in assemblies[:1]),
         "cards": [card for card in position_cards(user, resolution, memberships) if card.is_adopted],
         "names_coalition": len(memberships.roles) > 1,

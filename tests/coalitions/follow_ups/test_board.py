@@ -244,3 +244,38 @@ def test_the_chart_walks_back_from_now_over_what_was_opened_and_closed(network, 
         chart = burndown(instant, tally=tally, moves=FollowUpEvent.objects.visible_to(samuel).moves_since(weeks))
     assert [point.open for point in chart.points] == [0, 0, 0, 0, 2, 2, 1, 1]
     assert [point.overdue for point in chart.points] == [0, 0, 0, 0, 0, 0, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("sort", "in_order"),
+    [
+        ("", ["second", "third", "first"]),
+        ("newest", ["third", "second", "first"]),
+        ("changed", ["first", "third", "second"]),
+        ("person", ["first", "second", "third"]),
+        ("resolution", ["third", "first", "second"]),
+        ("title", ["second", "third", "first"]),
+    ],
+)
+def test_the_board_has_the_order_asked_for_and_keeps_it(
+    client, network, wanjiru, samuel, ama, sort, in_order, settings, django_assert_num_queries
+):
+    settings.LEADS_NEED_SECOND_FACTOR = True
+    resolutions = [factories.ResolutionFactory(number=number) for number in (2, 50)]
+    rows = (9, "first", ama, resolutions[1]), (2, "second", samuel, None), (5, "third", None, resolutions[0])
+    for days, title, owner, resolution in rows:
+        made = make(network, wanjiru, title=title, owner=owner, resolution=resolution, due_at=now() + timedelta(days=days))
+        at = now() + timedelta(minutes=made.pk)
+        FollowUp.objects.filter(pk=made.pk).update(created_at=at, changed_at=at)
+    FollowUp.objects.filter(owner=ama).update(changed_at=now() + timedelta(days=400))
+    client.force_login(samuel)
+    client.get(BOARD)
+
+    with django_assert_num_queries(8):
+        answer = client.get(BOARD, {"tab": "team", "sort": sort})
+
+    assert [row.title for row in answer.context["page"]] == in_order
+    kept = "" if sort in ("", "title") else f"&amp;sort={sort}"
+    assert f'?tab=nobody{kept}"' in answer.content.decode()
+    done = client.get(BOARD, {"tab": "team", "state": "closed", "sort": sort})
+    assert list(done.context["page"]) == []

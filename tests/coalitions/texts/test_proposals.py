@@ -322,3 +322,26 @@ def test_an_unknown_state_is_told_and_nothing_typed_is_lost(client, here, resolu
     page = client.post(reverse("coalitions:proposal-change", args=[proposal.public_id]), typed).content.decode()
     assert ("No State is known by this name: Atlantis." in page, 'value="Kenya, Atlantis"' in page) == (True, True)
     assert ProposalEvent.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("sort", "in_order"),
+    [
+        ("", ["AFCP/1", "EUR/2", "USA/3"]),
+        ("moved", ["USA/3", "AFCP/1", "EUR/2"]),
+        ("reading", ["EUR/2", "USA/3", "AFCP/1"]),
+        ("action", ["EUR/2", "AFCP/1", "USA/3"]),
+        ("x", ["AFCP/1", "EUR/2", "USA/3"]),
+    ],
+)
+def test_proposals_have_the_order_asked_for(client, here, resolution, sort, in_order):
+    samuel = member(here)
+    for identifier, action, days, tone in (("AFCP/1", "MOD", 3, ""), ("EUR/2", "ADD", 9, "risk"), ("USA/3", "SUP", 1, "good")):
+        made = ProposalFactory(resolution=resolution, identifier=identifier, action=action, moved_at=NOW - timedelta(days=days))
+        if tone:
+            Reading.objects.create(circle=here.everyone, proposal=made, tone=tone, by=samuel)
+    client.force_login(samuel)
+
+    answer = client.get(tab(resolution), {"sort": sort})
+
+    assert [row.proposal.identifier for row in answer.context["assemblies"][0].standing] == in_order

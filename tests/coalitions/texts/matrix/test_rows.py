@@ -1,13 +1,15 @@
 """Which rows the matrix has, and how it is filtered."""
 
 import re
+from datetime import timedelta
 
 import pytest
+from django.utils.timezone import now
 
 from resolutions.models import Assembly
 from resolutions.services.watching import watch
 from tests import factories
-from tests.coalitions.texts.matrix.helpers import MATRIX, ask, move, page, record_reading, shown
+from tests.coalitions.texts.matrix.helpers import MATRIX, QUERIES, ask, filled, move, page, record_reading, shown
 
 pytestmark = pytest.mark.django_db
 
@@ -125,3 +127,37 @@ def test_a_row_has_the_short_title_and_the_official_one_on_demand(client, wanjir
     assert shown(body) == ["52"]
     assert "<span>Spam" in body
     assert (f'title="{title}"' in body) is is_official
+
+
+@pytest.mark.parametrize(
+    ("sort", "in_order"),
+    [("", ["2", "50", "60"]), ("title", ["60", "50", "2"]), ("moved", ["50", "2", "60"]), ("weight", ["2", "50", "60"])],
+)
+def test_rows_have_the_order_asked_for(client, wanjiru, groups, sort, in_order):
+    for number, title, moved_at in ((2, "Spam", now() - timedelta(days=2)), (50, "cybersecurity", now()), (60, "Accessibility", None)):
+        ask(factories.ResolutionFactory(number=number, title_en=title), groups["ATU"], moved_at=moved_at)
+
+    body = page(client, wanjiru, sort=sort)
+
+    assert shown(body) == in_order
+    assert (' aria-sort="ascending"' in body) == (sort != "moved")
+    assert shown(page(client, wanjiru, sort=sort, q="50")) == ["50"]
+
+
+def test_on_a_day_that_is_past_nothing_says_what_moved_since(client, wanjiru, groups, fifty):
+    ask(fifty, groups["ATU"])
+
+    body = page(client, wanjiru, sort="moved", as_of=(now() - timedelta(days=3)).date().isoformat())
+
+    assert '<option value="moved"' not in body
+    assert '<option value="moved"' in page(client, wanjiru)
+
+
+@pytest.mark.parametrize("sort", ["title", "moved"])
+@pytest.mark.parametrize("rows", [1, 3])
+def test_another_order_costs_one_query_more(client, wanjiru, groups, rows, sort, django_assert_num_queries):
+    filled(groups, wanjiru, rows)
+    client.force_login(wanjiru)
+    client.get(MATRIX)
+    with django_assert_num_queries(QUERIES + 1):
+        client.get(MATRIX, {"sort": sort})
