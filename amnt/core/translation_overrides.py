@@ -1,5 +1,5 @@
 """Messages of Django and Django REST framework that our catalogues override: the Spanish of those lacks or misspells some, and says "usted"
-where this site says "tú". They are listed here for makemessages.
+where this site says "tú". They are listed here for makemessages. Those whose English is not plain are also in locale/en.
 """
 
 from django.utils.translation import gettext_noop, ngettext_lazy

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from importlib.resources import files
 
 import pytest
+from babel.messages.pofile import read_po
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.forms import BaseForm
@@ -93,3 +95,16 @@ def test_where_their_spanish_lacks_a_sentence_no_french_is_read():
     assert theirs("fr") - theirs("es") - {*OF_FORMS, *OF_ADMIN, *OF_PROGRAMS, *COUNTED_THERE} == SHOWN_NOWHERE
     with override("es"):
         assert gettext_of_django("- Select an option -") == "- Elige una opción -"
+
+
+def test_the_english_catalogue_rewords_only_what_libraries_say():
+    with (settings.BASE_DIR / "locale" / "en" / "LC_MESSAGES" / "django.po").open("rb") as file:
+        reworded = {message.id if isinstance(message.id, str) else message.id[0] for message in read_po(file) if message.id}
+    known: set[object] = set()
+    for library, folder in (("django", "conf/locale"), ("rest_framework", "locale")):
+        with files(library).joinpath(folder, "fr", "LC_MESSAGES", "django.mo").open("rb") as file:
+            known |= {key[0] if isinstance(key, tuple) else key for key in gettext.GNUTranslations(file)._catalog}  # type: ignore[attr-defined]
+    assert len(reworded) == 16
+    assert reworded <= known
+    with override("en"):
+        assert gettext_of_django("This field is required.") == "This cannot be left empty."

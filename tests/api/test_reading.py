@@ -123,8 +123,8 @@ def test_a_filter_that_is_not_there_is_refused_not_ignored(program, path):
     ("asked", "errors"),
     [
         ("limit=ten", {"limit": ["A valid integer is required."]}),
-        ("limit=0", {"limit": ["Ensure this value is greater than or equal to 1."]}),
-        ("offset=-5", {"offset": ["Ensure this value is greater than or equal to 0."]}),
+        ("limit=0", {"limit": ["Give 1 or more."]}),
+        ("offset=-5", {"offset": ["Give 0 or more."]}),
         ("offset=²", {"offset": ["A valid integer is required."]}),
     ],
 )

@@ -119,7 +119,7 @@ def test_two_versions_are_compared_clause_by_clause(program, text):
     assert (clause["change"], clause["marked"]) == ("modified", "to continue [−studying−][+standardizing+] security;")
     assert "".join(piece["before"] for piece in clause["pieces"]) == clause["before"] == base.text
     assert (not_spoken_of["before"], not_spoken_of["change"], not_spoken_of["marked"]) == ("to report on it;", None, "")
-    assert reader.get("/api/v1/comparison/?of=t-1").json()["errors"] == {"with": ["This field is required."]}
+    assert reader.get("/api/v1/comparison/?of=t-1").json()["errors"] == {"with": ["This cannot be left empty."]}
     unknown = reader.get(f"/api/v1/comparison/?of=t-{text.public_id}&with=t-nothing")
     assert (unknown.status_code, list(unknown.json()["errors"])) == (400, ["with"])
 

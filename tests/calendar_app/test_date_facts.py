@@ -198,12 +198,12 @@ def test_a_lead_adds_a_meeting_with_the_doors_she_keeps(client):
 @pytest.mark.parametrize(
     ("fields", "sentence"),
     [
-        ({"title_en": "\u202e \x00"}, "This field is required."),
+        ({"title_en": "\u202e \x00"}, "This cannot be left empty."),
         ({"title_en": "x" * 10_000}, "at most 300 characters"),
         ({"resolutions": "50, 9999"}, "There is no resolution “50”."),
-        ({"registration_days": "-3"}, "greater than or equal to 0"),
-        ({"source": ""}, "This field is required."),
-        ({"assembly": "WTSA-99"}, "Select a valid choice."),
+        ({"registration_days": "-3"}, "Give 0 or more."),
+        ({"source": ""}, "This cannot be left empty."),
+        ({"assembly": "WTSA-99"}, "is not one of the choices."),
     ],
 )
 def test_a_meeting_that_cannot_be_is_not_added(client, fields, sentence):

@@ -95,7 +95,7 @@ def test_the_ordinary_days_are_kept_as_the_rhythm_of_each_rule(her, client):
         ({"digest_at": "half past"}, "Give the time like this: 08:30."),
         ({"quiet_from": "08:00", "quiet_to": "06:00"}, "These quiet hours leave too little of the day: at least four hours must remain."),
         ({"quiet_to": "20:00"}, "These are the same hour twice. Choose another one, or tick “No quiet hours”."),
-        ({"quiet_to": ""}, "This field is required."),
+        ({"quiet_to": ""}, "This cannot be left empty."),
         ({"days": []}, "Choose at least one day. To stop a kind of reminder, use its button below."),
         ({"mail_level": "detailed"}, "This is more than your coalition lets an e-mail say. Choose a lower level."),
     ],

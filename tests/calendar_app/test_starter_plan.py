@@ -132,10 +132,10 @@ def test_countries_come_from_organisations_or_are_asked_for(client, plan):
     ("fields", "sentence"),
     [
         ({"other_1": ""}, "Choose at least one country."),
-        ({"first_due": "2027-02-30"}, "Enter a valid date."),
+        ({"first_due": "2027-02-30"}, "Give a date, such as"),
         ({"first_due": "9999-01-01"}, "Check the year: this one is not possible."),
         ({"first_due": "2020-01-01"}, "This due date has passed."),
-        ({"other_1": "XX"}, "XX is not one of the available choices"),
+        ({"other_1": "XX"}, "“XX” is not one of the choices"),
     ],
 )
 def test_bad_input_gets_a_sentence_and_makes_nothing(client, plan, fields, sentence):

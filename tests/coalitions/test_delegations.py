@@ -149,12 +149,12 @@ def test_a_lead_without_second_factor_keeps_them_as_a_member_does(client, assemb
 @pytest.mark.parametrize(
     ("fields", "sentence"),
     [
-        ({"source": ""}, "This field is required."),
+        ({"source": ""}, "This cannot be left empty."),
         ({"source": "ftp://example.org"}, "Give a plain web address that begins with https:// or http://"),
         ({"country": "XX"}, "Choose a country from the list."),
         ({"authority": "x" * 10_000}, "at most 200 characters"),
         ({"rules": "x" * 10_000}, "at most 1000 characters"),
-        ({"is_open": "perhaps"}, "Select a valid choice."),
+        ({"is_open": "perhaps"}, "is not one of the choices."),
     ],
 )
 def test_bad_input_gets_a_sentence_and_loses_nothing(client, assembly, wanjiru, fields, sentence):

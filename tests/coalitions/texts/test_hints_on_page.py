@@ -253,7 +253,7 @@ def test_without_a_reason_nothing_is_set_aside_and_nothing_typed_is_lost(client,
     client.force_login(member(ours))
     answer = client.post(dismissal_address(proposal), form(proposal, rule, ours.everyone, reason="  ", next="/resolutions/50/compare/?x=1"))
 
-    assertContains(answer, "This field is required.")
+    assertContains(answer, "This cannot be left empty.")
     assertContains(answer, 'name="words" value="standardize"')
     assertContains(answer, 'value="/resolutions/50/compare/?x=1"')
     assert not HintDismissal.objects.exists()

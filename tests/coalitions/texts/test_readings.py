@@ -141,7 +141,7 @@ def test_what_is_missing_gets_a_sentence_and_nothing_typed_is_lost(client, netwo
     answer = send(client, samuel, proposal, **typed(network.everyone, tone="", note="Keep these words"))
     body = unescape(answer.content.decode())
     assert answer.status_code == 200
-    assert "This field is required." in body
+    assert "This cannot be left empty." in body
     assert 'value="Keep these words"' in body
     assert not Reading.objects.exists()
 

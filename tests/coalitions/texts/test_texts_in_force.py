@@ -217,7 +217,7 @@ def test_a_form_sent_twice_makes_one_and_stored_twice_it_is_one_text(client, use
         ({"pasted": "RESOLUTION 50\nTrust"}, "No clause was found in this text."),
         ({"source": ""}, "Say where the text comes from, or give a public link."),
         ({"url": "ftp://example.org/a"}, "Give a plain web address that begins with https:// or http://"),
-        ({"revision": "WTSA-99"}, "Select a valid choice."),
+        ({"revision": "WTSA-99"}, "is not one of the choices."),
     ],
 )
 def test_bad_input_gets_a_sentence_and_nothing_typed_is_lost(client, user, revision, changes, sentence):

@@ -227,7 +227,7 @@ def test_files_that_are_too_large_together_are_refused(browser, monkeypatch):
 
 def test_without_a_file_one_is_asked_for(browser):
     page = browser.post(BRING, {"assembly": "WTSA-28", "submission": str(uuid4())})
-    assert page.context["form"].errors["files"] == ["This field is required."]
+    assert page.context["form"].errors["files"] == ["This cannot be left empty."]
 
 
 def test_of_several_files_one_that_is_refused_stops_no_other(browser):
