@@ -202,7 +202,7 @@ def test_of_two_leads_the_second_learns_it_keeps_her_form_and_may_insist(client,
     address = assign_form(client, claire, follow_up)
     typed = {"to": str(ama.public_id), "due": "7", "version": "1"}
     refused = unescape(client.post(address, typed).content.decode())
-    assert "Meanwhile Wanjiru K. assigned it to Samuel O.: nothing was changed." in refused
+    assert "Wanjiru K. assigned it to Samuel O. in the meantime: nothing was changed." in refused
     assert 'name="version" value="2"' in refused
     assert re.search(rf'value="{ama.public_id}"[^>]*checked', refused)
     client.post(address, typed | {"version": "2"})

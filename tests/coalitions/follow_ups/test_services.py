@@ -140,7 +140,7 @@ def test_the_second_of_two_leads_learns_who_got_it_meanwhile(network, wanjiru, s
     claire = factories.lead(network, name="Claire Aubert")
     seen = make(network, wanjiru)
     services.assign(seen, to=samuel, by=wanjiru, seen_version=seen.version)
-    with pytest.raises(RuleBroken, match=r"Meanwhile Wanjiru K\. assigned it to Samuel O\."):
+    with pytest.raises(RuleBroken, match=r"Wanjiru K\. assigned it to Samuel O\. in the meantime"):
         services.assign(seen, to=ama, by=claire, seen_version=seen.version)
     assert FollowUp.objects.get().owner == samuel
 

@@ -99,7 +99,7 @@ def test_what_others_did_since_is_not_undone(client, network, wanjiru, samuel, a
 
     answer = take_back(client, token)
 
-    assert said(answer)[-1] == "Meanwhile Wanjiru K. assigned it to Ama O.: nothing was changed."
+    assert said(answer)[-1] == "Wanjiru K. assigned it to Ama O. in the meantime: nothing was changed."
     assert FollowUp.objects.get().owner == ama
     assert not FollowUpEvent.objects.filter(kind="undone").exists()
 

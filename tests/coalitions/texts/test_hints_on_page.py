@@ -292,7 +292,7 @@ def test_the_page_of_rules_explains_each_with_examples_and_says_what_they_miss(c
     assert "What was studied is to be standardized." in html
     assert "to study <ins>and standardize</ins>" in html
     assert "to study <ins>further</ins>" in html
-    assert "A hint is not an opinion." in html
+    assert "A hint is not an opinion:" in html
     assert "What hints miss" in html
 
 
