@@ -122,7 +122,7 @@ def test_taking_an_address_back_closes_every_way_in_and_touches_no_other_account
 def test_an_address_that_another_account_has_by_now_is_not_taken_back(wanjiru):
     change = AddressChange.objects.create(user=wanjiru, old="old@example.org")
     UserFactory(email="old@example.org")
-    with pytest.raises(RuleBroken, match="Another account has this address"):
+    with pytest.raises(RuleBroken, match="Another account now has this address"):
         addresses.take_back(change)
     assert AddressChange.objects.count() == 1
 

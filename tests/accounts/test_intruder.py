@@ -443,7 +443,7 @@ def test_what_was_changed_is_kept_for_two_weeks_and_no_longer(wanjiru, clock, mo
 
 def test_an_old_address_that_someone_else_has_now_is_not_taken_back(client, wanjiru, moved):
     UserFactory(email="wanjiru@example.org")
-    assert "Another account has this address" in client.post(take_back_path("wanjiru@example.org")).content.decode()
+    assert "Another account now has this address" in client.post(take_back_path("wanjiru@example.org")).content.decode()
     wanjiru.refresh_from_db()
     assert wanjiru.email == "second@intruder.example"
 

@@ -314,7 +314,7 @@ def test_an_erased_newcomer_is_not_admitted(waiting, claire, nadia):
 
 
 def test_while_she_waits_she_is_not_invited_again(network, waiting, claire):
-    with pytest.raises(RuleBroken, match="waits for a second lead"):
+    with pytest.raises(RuleBroken, match="waiting for a second lead"):
         invited(network, claire)
 
 

@@ -258,7 +258,7 @@ def test_of_a_document_that_others_added_to_their_part_stays(samuel, ama, assemb
     imports.take_back(job, by=samuel)
     assert seen(samuel) == [("EUR/38A7/9", "submitted")]
     paste(ama, assembly, "50;EUR;MOD;EUR/38A7/1\n")
-    with pytest.raises(RuleBroken, match="EUR/38A7/1 has come in again"):
+    with pytest.raises(RuleBroken, match="EUR/38A7/1 has been imported again in the meantime"):
         imports.put_back(job, by=samuel)
     assert Contribution.objects.count() == 1
 
@@ -317,7 +317,7 @@ def test_what_was_taken_back_can_come_in_again_and_then_stays_alone(client, samu
     assert seen(ama) == [("EUR/38A7/1", "submitted"), ("EUR/38A7/2", "submitted")]
     client.force_login(samuel)
     answer = client.post(job.get_absolute_url(), {"act": "put-back"})
-    assert (answer.status_code, "38A7 has come in again meanwhile." in answer.content.decode()) == (409, True)
+    assert (answer.status_code, "38A7 has been imported again in the meantime." in answer.content.decode()) == (409, True)
     assert len(seen(ama)) == 2
 
 
