@@ -140,9 +140,9 @@ def test_the_line_says_which_of_her_resolutions_and_is_one_however_many(world, c
     [(subject, text)] = mails_to(user)
     assert subject == "On an agenda: Third African meeting"
     assert text.count("Third African meeting") == 2  # in the heading and in its line
-    assert "On its agenda, among those you watch: Res. 50 and Res. 64." in text
+    assert "Resolutions you watch on its agenda: Res. 50 and Res. 64." in text
     [(_subject, text)] = mails_to(world.her)
-    assert "On its agenda, among those you watch: Res. 50." in text
+    assert "Resolutions you watch on its agenda: Res. 50." in text
 
 
 def test_followers_of_the_region_read_which_of_their_resolutions_it_is_about(world, clock):
@@ -153,7 +153,7 @@ def test_followers_of_the_region_read_which_of_their_resolutions_it_is_about(wor
         clock.move_to(world.meeting.at - timedelta(days=14 + day))
         a_minute()
     texts = [text for _subject, text in mails_to(world.her)]
-    assert ["among those you watch: Res. 50." in text for text in texts] == [True, True]
+    assert ["Resolutions you watch on its agenda: Res. 50." in text for text in texts] == [True, True]
 
 
 def test_what_was_announced_outlives_a_move_of_the_meeting(world, clock):
@@ -194,7 +194,7 @@ def test_who_changed_the_agenda_and_when_is_kept_and_shown(world, client, clock)
     assert sorted(changes) == [(50, False, world.boss.pk), (50, True, world.boss.pk), (64, True, world.boss.pk)]
     client.force_login(world.her)
     page = client.get(world.meeting.get_absolute_url()).text
-    assert [words in page for words in ("Res. 50 came onto it.", "Res. 50 was taken off it.", "Res. 64 came onto it.")] == [True] * 3
+    assert [words in page for words in ("Res. 50 was added.", "Res. 50 was removed.", "Res. 64 was added.")] == [True] * 3
     assert world.boss.name in page
 
 
@@ -202,7 +202,7 @@ def test_the_name_of_a_stranger_is_not_shown(world, client):
     world.announce(by=UserFactory(name="Quixote Stranger"))
     client.force_login(world.her)
     page = client.get(world.meeting.get_absolute_url()).text
-    assert "Res. 50 came onto it." in page
+    assert "Res. 50 was added." in page
     assert "Quixote" not in page
 
 

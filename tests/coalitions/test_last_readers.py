@@ -273,7 +273,7 @@ def test_nobody_else_may_settle_it(client, alone, network, wanjiru, ama, samuel)
         client.force_login(other)
         settle = reverse("coalitions:circle-settle", args=[alone.public_id])
         assert client.get(settle).status_code == client.post(settle, {"what": "delete"}).status_code == 404
-        with pytest.raises(RuleBroken, match="settled meanwhile"):
+        with pytest.raises(RuleBroken, match="already been decided"):
             last_readers.delete_circle(alone, by=other)
     assert FollowUp.objects.count() == 15
 

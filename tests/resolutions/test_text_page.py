@@ -242,7 +242,7 @@ def test_brackets_are_counted_before_the_latest_working_text_came_too(client, us
 
 def said_of_brackets(client):
     html = client.get(PAGE).content.decode()
-    return re.sub(r"<[^>]+>", "", html[html.index("In square brackets</dt>") :].split("<dd>")[1].split("</dd>")[0])
+    return re.sub(r"<[^>]+>", "", html[html.index("In square brackets</") :].split("<dd>")[1].split("</dd>")[0])
 
 
 def test_a_kept_number_is_counted_by_its_readers_alone_and_wants_nothing(client, user, resolution, revision):

@@ -43,7 +43,7 @@ class Told:
     mail: int
 
     def __str__(self) -> str:
-        return f"{self.day} {self.about} {self.rule} {self.what}{' individually' if self.is_alone else ''}"
+        return f"{self.day} {self.about} {self.rule} {self.what}{' alone' if self.is_alone else ''}"
 
 
 # --- Playing ----------------------------------------------------------------------------------------------------------------
