@@ -1,6 +1,7 @@
 """The migrated database of an earlier run, so that most runs of the tests need not apply every migration again. SQLite only.
 
-It is kept in var/ under a name made of all migrations and locked libraries: after a change of either, they are applied anew.
+It is kept in var/ under a name made of all migrations and locked libraries: after a change of either, they are applied anew. Settings
+other than those of the tests may make other columns, and keep nothing.
 """
 
 import os
@@ -23,11 +24,15 @@ def kept_file() -> Path:
     return FOLDER / f"migrated-{known.hexdigest()[:16]}.sqlite3"
 
 
+def is_kept(connection: BaseDatabaseWrapper) -> bool:
+    return settings.SETTINGS_MODULE == "tests.settings" and connection.vendor == "sqlite" and connection.is_in_memory_db()
+
+
 def fill_empty_databases(file: Path) -> None:
     """From now on, an empty database in memory begins as what is kept."""
 
     def fill(connection: BaseDatabaseWrapper, **_sent: object) -> None:
-        if connection.vendor != "sqlite" or not connection.is_in_memory_db() or not file.exists():
+        if not is_kept(connection) or not file.exists():
             return
         fresh: sqlite3.Connection = connection.connection
         if fresh.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,):
@@ -39,7 +44,7 @@ def fill_empty_databases(file: Path) -> None:
 
 def keep(connection: BaseDatabaseWrapper, file: Path) -> None:
     """As it stands after the migrations. Of several processes that do so at once, the last wins: they keep the same."""
-    if connection.vendor != "sqlite" or not connection.is_in_memory_db() or file.exists():
+    if not is_kept(connection) or file.exists():
         return
     file.parent.mkdir(parents=True, exist_ok=True)
     for older in file.parent.glob("migrated-*.sqlite3"):

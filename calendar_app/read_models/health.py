@@ -98,7 +98,7 @@ def is_ticking() -> bool:
 
 def is_awaited() -> bool:
     """Whether it is only too early: nothing ever ran, and the instance was installed or updated a moment ago."""
-    if ticked_at() is not None:
+    if ticked_at() is not None or not MigrationRecorder(connection).has_table():
         return False
     migrated = MigrationRecorder.Migration.objects.aggregate(at=Max("applied"))["at"]
     return migrated is not None and migrated > now() - SILENT_AFTER

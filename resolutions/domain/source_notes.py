@@ -36,13 +36,14 @@ class Vocabulary:
     def say(self, note: str, language: str, depth: int = 0) -> str | None:
         """This note in that language, or None where the vocabulary has no words for it."""
         if found := self.phrases.get(note):
-            return found[language]
+            return found.get(language)
         if not any(letter.islower() for letter in note):
             return note  # a number or a code
         if depth == DEEPEST:
             return None
         for pattern, words in self.patterns:
-            if (match := pattern.fullmatch(note)) and (said := self._filled(match, words[language], language, depth)) is not None:
+            match = pattern.fullmatch(note)
+            if match and language in words and (said := self._filled(match, words[language], language, depth)) is not None:
                 return said
         return None
 

@@ -294,7 +294,7 @@ def test_a_log_in_with_the_older_factor_establishes_the_younger(clock, with_app,
     with_code(owner, clock)
     assert established(with_app) == ["totp", "recovery_codes", "webauthn"]
     assert "remove" not in reset_page(browser()).context["form"].fields
-    assert "can no longer remove it" in browser().post(path).content.decode()
+    assert "This link can no longer remove it" in browser().post(path).content.decode()
     assert kinds(with_app) == ["totp", "recovery_codes", "webauthn"]
 
 

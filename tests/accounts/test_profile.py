@@ -30,7 +30,7 @@ def test_name_language_and_zone_are_saved_and_the_answer_is_in_the_new_language(
         ({"language": "en-gb'; --"}, "is not one of our languages."),
         ({"time_zone": "Mars/Olympus_Mons"}, "“Mars/Olympus_Mons” is not a time zone we know."),
         ({"time_zone": "../../etc/passwd"}, "is not a time zone we know."),
-        ({"name": "x" * 10_000}, "at most 150 characters (it has 10000)"),
+        ({"name": "x" * 10_000}, "at most 150 characters: this has 10000"),
     ],
 )
 def test_what_cannot_be_is_refused_with_a_sentence_and_nothing_is_lost(inside, wanjiru, bad, sentence):

@@ -155,7 +155,7 @@ def test_closing_a_circle_or_taking_someone_out_costs_the_same(network, wanjiru,
             circles.close_circle(circle, by=samuel)
         return
     fill([circle] * size, samuel)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         assert circles.remove_from_circle(circle, membership=seat(samuel), by=ama) == size
     circle.refresh_from_db()
     assert circle.owner == ama

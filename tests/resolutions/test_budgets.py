@@ -131,7 +131,7 @@ def nothing_changed_on(clauses: int) -> ProposalDraft:
     return ProposalDraft(resolution, "NOC", identifier="EUR/38/1", sources=("EUR",))
 
 
-UNDERNEATH = "The texts in force under these proposals have 4 clauses together, where 3 are allowed. Bring in fewer at a time."
+UNDERNEATH = "The texts in force under these proposals have 4 clauses together, where 3 are allowed. Import fewer at a time."
 
 
 def test_a_document_that_stands_on_too_much_is_not_published(monkeypatch):

@@ -168,7 +168,7 @@ def test_what_others_took_meanwhile_stays_theirs(client, network, samuel, ama, c
     services.take(FollowUp.objects.get(pk=owned.pk), by=samuel)
     answer = take_back(client, token)
 
-    assert said(answer)[-1] == "Undone, but for 1 follow-up that others have changed since."
+    assert said(answer)[-1] == "Undone, except for 1 follow-up that others have changed since."
     assert (FollowUp.objects.get(pk=owned.pk).owner, FollowUp.objects.get(pk=other.pk).owner) == (samuel, ama)
     assert circle.includes(ama)
 

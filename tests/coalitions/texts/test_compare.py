@@ -126,7 +126,7 @@ def test_what_is_added_and_taken_out_is_marked_by_elements(client, someone, reso
     assert "to continue to study <ins>and standardize </ins>the security" in html
     assert f"<del>{WORDS[2][3]}</del>" in html
     assert "<span>deleted</span>" in html
-    assert "2 clauses touched, 1 unchanged" in in_one_line(html)
+    assert "2 clauses changed, 1 unchanged" in in_one_line(html)
 
 
 def test_the_operative_part_comes_first_and_the_preamble_is_folded(client, someone, resolution):
@@ -199,8 +199,8 @@ def test_those_that_touch_the_same_words_are_named(client, someone, resolution):
     apart = proposal_on(text, "ARB", {1: WORDS[1][3].replace("made known", "told")})
     html = page(client, address(resolution, text, one, apart, two))
 
-    assert f"{one.identifier} and {two.identifier} touch the same words: “security”" in html
-    assert "touch the same words" not in page(client, address(resolution, text, one, apart))
+    assert f"{one.identifier} and {two.identifier} change the same words: “security”" in html
+    assert "change the same words" not in page(client, address(resolution, text, one, apart))
 
 
 def test_texts_in_different_languages_stand_side_by_side_without_marks(client, someone, resolution):

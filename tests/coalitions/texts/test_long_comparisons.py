@@ -80,7 +80,7 @@ def test_it_is_shown_page_by_page_and_every_clause_once(client, here):
         changed = place in (1, 2, 4)
         words = f"to do <ins>any </ins>thing {place} of all things;" if changed else said
         assert sum(html.count(words) for html in pages) == 1
-    assert "3 clauses touched, 3 unchanged" in " ".join(pages[2].split())
+    assert "3 clauses changed, 3 unchanged" in " ".join(pages[2].split())
 
 
 @pytest.mark.parametrize("number", ["0", "-1", "99", "999999999999", "x", ""])
