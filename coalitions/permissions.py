@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from amnt.accounts.models import User
 from amnt.accounts.permissions import lacks_second_factor
-from coalitions.models import Circle, CircleMembership, Coalition, FollowUp, Membership, MembershipContext
+from coalitions.models import Circle, CircleKey, CircleMembership, Coalition, FollowUp, Membership, MembershipContext
 from resolutions.permissions import register_text_editor
 
 # --- The roles of one person -----------------------------------------------------------------------------------------
@@ -16,15 +16,17 @@ def membership_context_of(user: User) -> MembershipContext:
     rows = Membership.objects.current().filter(user=user)
     found = list(rows.values_list("coalition_id", "role", f"{circle}_id", f"{circle}__kind", "observes_until", "next_role"))
     roles = {coalition: role for coalition, role, *_rest in found}
-    circles = [(pk, kind) for _coalition, _role, pk, kind, *_rest in found if pk]
+    circles = [(pk, coalition, kind) for coalition, _role, pk, kind, *_rest in found if pk]
     ends = [until for *_rest, until, next_role in found if until and next_role != Membership.Role.OBSERVER]
     leads = frozenset(pk for pk, role in roles.items() if role == Membership.Role.LEAD)
     return MembershipContext(
         roles,
         led=leads if leads and not lacks_second_factor(user) else frozenset(),
-        circles=frozenset(pk for pk, kind in circles if kind != Circle.Kind.DELEGATION),
-        every_circle=frozenset(pk for pk, _kind in circles),
-        circles_by_name=frozenset(pk for pk, kind in circles if kind != Circle.Kind.EVERYONE),
+        circle_keys=tuple(
+            CircleKey(pk, coalition, kind == Circle.Kind.EVERYONE) for pk, coalition, kind in circles if kind != Circle.Kind.DELEGATION
+        ),
+        every_circle=frozenset(pk for pk, *_rest in circles),
+        circles_by_name=frozenset(pk for pk, _coalition, kind in circles if kind != Circle.Kind.EVERYONE),
         observes_until=min(ends, default=None),
     )
 

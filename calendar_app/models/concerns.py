@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 from django.db.models import Q
 
 from calendar_app.models.dates import Attendance, DeadlineQuerySet, Meeting, MeetingQuerySet
+from resolutions.models.moves import MOST_MOVED
 
 if TYPE_CHECKING:
     from amnt.accounts.models import User
@@ -30,6 +31,9 @@ class Concerns:
     resolutions: frozenset[int]
     # She said that she may go to an assembly, or answered whether one of its deadlines is settled.
     prepares: bool
+    # Keys of the latest changes of dates that wait for a second person, or were made since the person's last visit. They are anybody's:
+    # `visible_to` says which she may read.
+    recent_changes: frozenset[int]
 
     def about_meetings(self, path: str = "") -> Q:
         """Of the meeting at this end of a path: "" for meetings themselves, "meeting__" for their deadlines."""
@@ -52,7 +56,7 @@ class Concerns:
 
 
 # In SQL because the first page and the calendar run it on every visit, and the ORM takes a hundred times as long to compile it
-# as the database to run it. All of it is the person's own.
+# as the database to run it. All of it is the person's own, but for the keys of changes.
 _FOLLOWED = """
     SELECT 'attendance', meeting_id, status FROM calendar_app_attendance WHERE user_id = %(user)s
     UNION ALL SELECT 'meeting', meeting_id, '' FROM calendar_app_datewatch WHERE user_id = %(user)s AND meeting_id IS NOT NULL
@@ -63,13 +67,24 @@ _FOLLOWED = """
         JOIN calendar_app_meeting meeting ON meeting.id = meeting_id
         WHERE user_id = %(user)s AND meeting.kind = %(assembly)s
     UNION ALL SELECT 'answer', deadline_id, '' FROM calendar_app_deadlineanswer WHERE user_id = %(user)s
+    UNION ALL SELECT 'change', id, '' FROM (
+        SELECT id FROM calendar_app_datechange
+        WHERE (applied_at IS NULL AND rejected_at IS NULL) OR applied_at > %(since)s
+        ORDER BY id DESC LIMIT %(most)s
+    ) recent
 """
 
 
 def concerns_of(user: "User", circles: frozenset[int]) -> Concerns:
     """One query. `circles` are the keys of the person's circles."""
+    asked: dict[str, Any] = {
+        "user": user.pk,
+        "assembly": Meeting.Kind.ASSEMBLY,
+        "since": connection.ops.adapt_datetimefield_value(user.seen_before_at),
+        "most": MOST_MOVED * 2,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(_FOLLOWED, {"user": user.pk, "assembly": Meeting.Kind.ASSEMBLY})
+        cursor.execute(_FOLLOWED, asked)
         found = cursor.fetchall()
     keys: dict[str, set[int]] = defaultdict(set)
     for name, key, _status in found:
@@ -82,4 +97,5 @@ def concerns_of(user: "User", circles: frozenset[int]) -> Concerns:
         attendances={key: status for name, key, status in found if name == "attendance"},
         resolutions=frozenset(keys["resolution"]),
         prepares=bool(keys["assembly"] or keys["answer"]),
+        recent_changes=frozenset(keys["change"]),
     )

@@ -117,7 +117,7 @@ class NowPage:
 
     @cached_property
     def changes(self) -> list[DateChange]:
-        return _changes(self.user, self.memberships)
+        return _changes(self.user, self.memberships, self.concerns)
 
     @cached_property
     def waiting(self) -> "Waiting":
@@ -303,10 +303,9 @@ def _follow_ups(user, memberships: MembershipContext) -> FollowUpLines:
 # --- Changes of dates ---------------------------------------------------------------------------------------------------
 
 
-def _changes(user, memberships: MembershipContext) -> list[DateChange]:
-    """Those that wait, and those applied since the visit before this one. Most days there is none, and one look says so."""
-    waits, is_new = Q(applied_at=None, rejected_at=None), Q(applied_at__gt=user.seen_before_at) if user.seen_before_at else Q(pk=None)
-    recent = list(DateChange.objects.filter(waits | is_new).order_by("-pk").values_list("pk", flat=True)[: MOST_MOVED * 2])
+def _changes(user, memberships: MembershipContext, concerns: Concerns) -> list[DateChange]:
+    """Those that wait, and those applied since the visit before this one. Most days there is none, and nothing is asked."""
+    recent = concerns.recent_changes
     return list(DateChange.objects.visible_to(user, memberships.circles).filter(pk__in=recent).for_list()) if recent else []
 
 
@@ -384,7 +383,7 @@ def moved_dates(user: User, memberships: MembershipContext, concerns: Concerns) 
     """The meetings and deadlines that the first page names as changed, for lists that mark them: their kind and key."""
     if user.seen_before_at is None:
         return frozenset()
-    changes = _that_concern(user, concerns, _changes(user, memberships))
+    changes = _that_concern(user, concerns, _changes(user, memberships, concerns))
     meetings = {("meeting", change.meeting_id) for change in changes if change.meeting_id}
     return frozenset(meetings | {("deadline", change.deadline_id) for change in changes if change.deadline_id})
 

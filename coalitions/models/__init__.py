@@ -8,7 +8,7 @@ from coalitions.models.delegations import Delegation
 from coalitions.models.follow_ups import FollowUp, FollowUpEvent
 from coalitions.models.kept_copies import KeptCopy
 from coalitions.models.last_readers import LastReaderQuestion
-from coalitions.models.people import Coalition, Invitation, Membership, MembershipContext, Organisation
+from coalitions.models.people import CircleKey, Coalition, Invitation, Membership, MembershipContext, Organisation
 from coalitions.models.readings import HintDismissal, KeptNumber, Position, Reading
 from coalitions.models.starter_plans import StarterPlan, StarterPlanAnswer
 
@@ -16,6 +16,7 @@ __all__ = [
     "Approval",
     "Arrival",
     "Circle",
+    "CircleKey",
     "CircleMembership",
     "CircleView",
     "ClockRun",

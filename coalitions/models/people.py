@@ -2,7 +2,8 @@ import uuid
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.conf import settings
 from django.db import models
@@ -75,6 +76,14 @@ class Coalition(models.Model):
         return self.circles.get(kind="everyone")
 
 
+class CircleKey(NamedTuple):
+    """A circle by its key, with what pages ask of it that show none of its words. A `Circle` has the same attributes."""
+
+    pk: int
+    coalition_id: int
+    is_everyone: bool
+
+
 @dataclass(frozen=True)
 class MembershipContext:
     """The role of a person in each coalition (by key), where this person may act as lead now, and the circles this person is in."""
@@ -82,12 +91,16 @@ class MembershipContext:
     roles: dict[int, str]
     led: frozenset[int]
     # Except circles of delegations, whose content is shown on their own pages only.
-    circles: frozenset[int] = frozenset()
+    circle_keys: tuple[CircleKey, ...] = ()
     every_circle: frozenset[int] = frozenset()
     # The circles that people are named into: restricted ones and delegations.
     circles_by_name: frozenset[int] = frozenset()
     # Of a newcomer: when observing ends and the role that is meant for her begins.
     observes_until: datetime | None = None
+
+    @cached_property
+    def circles(self) -> frozenset[int]:
+        return frozenset(circle.pk for circle in self.circle_keys)
 
     @property
     def works_in(self) -> list[int]:

@@ -1,4 +1,4 @@
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from amnt.accounts.models import User
 from amnt.core import times
 from amnt.core.limits import LONGEST_SEARCH
-from coalitions.models import Circle, Coalition, Position, Reading
+from coalitions.models import Circle, CircleKey, Coalition, Position, Reading
 from coalitions.texts.domain.matrix import RISK, STATES
 from resolutions.forms import TopicField
 from resolutions.models import Assembly, Contribution, Proposal, RegionalGroup, Resolution
@@ -26,9 +26,9 @@ from resolutions.models.moves import Moves, moves_of
 
 @dataclass(frozen=True)
 class Ours:
-    """As whom one reads the matrix: of the coalitions one works in, one at a time. `others` -- her other circles in it."""
+    """As whom one reads the matrix: of the coalitions one works in, one at a time, by keys. `others` -- her other circles in it."""
 
-    coalition: Coalition
+    coalition: int
     everyone: int
     others: frozenset[int] = field(default_factory=frozenset)
 
@@ -37,14 +37,21 @@ class Ours:
         return self.others | {self.everyone}
 
 
-def ours_of(circles: list[Circle], asked_for: str) -> Ours | None:
-    """The coalition asked for, else the first by name of those whose circles these are."""
-    everyones = sorted((one for one in circles if one.is_everyone), key=lambda one: (one.coalition.name, one.coalition.pk))
+def choice_of_coalitions(circles: Iterable[Circle | CircleKey]) -> list[Coalition]:
+    """Those whose circles these are, by name. Of a single one nothing is asked of the database: there is no choice."""
+    keys = {one.coalition_id for one in circles if one.is_everyone}
+    return list(Coalition.objects.filter(pk__in=keys).order_by("name", "pk")) if len(keys) > 1 else []
+
+
+def ours_of(circles: Iterable[Circle | CircleKey], coalitions: list[Coalition], asked_for: str) -> Ours | None:
+    """The coalition asked for, by its public id, else the first of those to choose from, else the only one."""
+    everyones = {one.coalition_id: one.pk for one in circles if one.is_everyone}
     if not everyones:
         return None
-    chosen = next((one for one in everyones if str(one.coalition.public_id) == asked_for), everyones[0])
-    others = (one.pk for one in circles if one.coalition_id == chosen.coalition_id and one != chosen)
-    return Ours(chosen.coalition, chosen.pk, frozenset(others))
+    asked = [one.pk for one in coalitions if str(one.public_id) == asked_for]
+    chosen = next(iter([*asked, *(one.pk for one in coalitions), *everyones]))
+    others = (one.pk for one in circles if one.coalition_id == chosen and not one.is_everyone)
+    return Ours(chosen, everyones[chosen], frozenset(others))
 
 
 class QuickFilterRow(NamedTuple):
@@ -122,7 +129,13 @@ class MatrixFilters(PastDay):
     show = forms.ChoiceField(choices=[("", ""), *((name, name) for name in SHOW)], required=False, widget=forms.HiddenInput)
 
     def __init__(
-        self, *args: Any, user: User, groups: list[RegionalGroup], circles: list[Circle], is_for_file: bool = False, **kwargs: Any
+        self,
+        *args: Any,
+        user: User,
+        groups: list[RegionalGroup],
+        circles: Collection[Circle | CircleKey],
+        is_for_file: bool = False,
+        **kwargs: Any,
     ):
         super().__init__(*args, user=user, **kwargs)
         # A file is for others: nothing in it, and no row of it, says what its reader watches, saw last or knows by herself.
@@ -134,16 +147,17 @@ class MatrixFilters(PastDay):
         self.fields["q"].widget.attrs |= {"autocomplete": "off", "enterkeyhint": "search"}
         named = [(group.code, str(group)) for group in groups]
         self.fields["region"].choices = [("", gettext("All regions")), *named, (STATES, gettext("Individual States"))]
-        coalitions = {one.coalition for one in circles if one.is_everyone}
-        in_order = sorted(coalitions, key=lambda coalition: (coalition.name, coalition.pk))
-        self.fields["coalition"].choices = [("", ""), *((str(one.public_id), one.name) for one in in_order)]
-        self.ours = ours_of(circles, self.wanted.get("coalition", ""))
-        if len(in_order) < 2:
+        coalitions = choice_of_coalitions(circles)
+        self.fields["coalition"].choices = [("", ""), *((str(one.public_id), one.name) for one in coalitions)]
+        self.ours = ours_of(circles, coalitions, self.wanted.get("coalition", ""))
+        # The one she reads it for; None where she has no choice.
+        self.chosen_coalition = next((one for one in coalitions if self.ours and one.pk == self.ours.coalition), None)
+        if self.chosen_coalition is None:
             del self.fields["coalition"]
         else:
             # One is always chosen: which one, the field says.
             self.fields["coalition"].choices = self.fields["coalition"].choices[1:]
-            self.initial["coalition"] = str(self.ours.coalition.public_id) if self.ours else ""
+            self.initial["coalition"] = str(self.chosen_coalition.public_id)
 
     @property
     def is_narrowed(self) -> bool:

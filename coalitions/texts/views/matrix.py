@@ -1,4 +1,4 @@
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -29,7 +29,7 @@ from amnt.core.htmx import address_of, render_page
 from amnt.core.languages import current_language, with_colon
 from amnt.core.sorting import Order, Sorting
 from coalitions import export_registry
-from coalitions.models import Circle, Membership, Position, Reading
+from coalitions.models import Circle, CircleKey, Membership, Position, Reading
 from coalitions.permissions import MembershipContext, membership_context_of
 from coalitions.services.exports import record_export
 from coalitions.texts.domain.matrix import (
@@ -44,7 +44,7 @@ from coalitions.texts.domain.matrix import (
     cells,
     stands,
 )
-from coalitions.texts.forms.matrix import MatrixExportForm, MatrixFilters, QuickFilterRow, ours_of
+from coalitions.texts.forms.matrix import MatrixExportForm, MatrixFilters, QuickFilterRow, choice_of_coalitions, ours_of
 from coalitions.texts.views.matrix_cells import DrawnCell, cells_of, line_of, position_cell, stand_of
 from coalitions.views.coalitions import not_as_lead
 from resolutions.exporters.sheets import as_csv, as_xlsx
@@ -109,7 +109,7 @@ def matrix(request):
         "query": query,
         "filters": query.filters,
         "counts": query.counts,
-        "leads": query.filters.ours is not None and query.memberships.roles.get(query.filters.ours.coalition.pk) == Membership.Role.LEAD,
+        "leads": query.filters.ours is not None and query.memberships.roles.get(query.filters.ours.coalition) == Membership.Role.LEAD,
         "page": page,
         "columns": query.columns,
         "is_plain": is_plain,
@@ -138,28 +138,29 @@ def matrix_export_ours(request):
     """The same with our readings and positions, for a lead: who it is, is asked again."""
     memberships = membership_context_of(request.user)
     circles = list(Circle.objects.filter(pk__in=memberships.circles).select_related("coalition"))
-    ours = ours_of(circles, request.GET.get("coalition", ""))
+    ours = ours_of(circles, choice_of_coalitions(circles), request.GET.get("coalition", ""))
     if ours is None:
         raise PermissionDenied
-    return not_as_lead(request, ours.coalition, memberships) or take_out_matrix(request, ours, circles)
+    coalition = next(circle.coalition for circle in circles if circle.pk == ours.everyone)
+    return not_as_lead(request, coalition, memberships) or take_out_matrix(request, coalition, ours, circles)
 
 
 @reauthentication_required(app="coalitions.export")
-def take_out_matrix(request, ours, circles):
+def take_out_matrix(request, coalition, ours, circles):
     restricted = [circle for circle in circles if circle.pk in ours.others]
     form = MatrixExportForm(form_data(request), has_circles=bool(restricted))
     if request.method == "POST" and form.is_valid():
         chosen = restricted if form.cleaned_data.get("with_circles") else []
         everyone = [circle for circle in circles if circle.pk == ours.everyone]
         try:
-            notice = record_export("matrix", coalition=ours.coalition, circles=chosen, by=request.user)
+            notice = record_export("matrix", coalition=coalition, circles=chosen, by=request.user)
         except RuleBroken as error:
             add_broken_rule(form, error)
         else:
             query = file_query(request, circles=[*everyone, *chosen])
             return as_download(query, form.cleaned_data["sheet"], notice=notice, name="circles" if chosen else "coalition")
     back = f"{reverse('coalitions:matrix')}?{request.GET.urlencode()}"
-    context = {"section": "resolutions", "form": form, "coalition": ours.coalition, "what": export_registry.name_of("matrix"), "back": back}
+    context = {"section": "resolutions", "form": form, "coalition": coalition, "what": export_registry.name_of("matrix"), "back": back}
     return render(request, "coalitions/texts/export.html", context)
 
 
@@ -194,8 +195,7 @@ def said_day(day: date | None) -> str:
 def matrix_query(request) -> MatrixQuery:
     """Nothing of a delegation's circle stands here: the matrix is what one shows to others, on a wall or in a file."""
     memberships = membership_context_of(request.user)
-    circles = list(Circle.objects.filter(pk__in=memberships.circles).select_related("coalition"))
-    return query_through(request, memberships, circles)
+    return query_through(request, memberships, memberships.circle_keys)
 
 
 def file_query(request, *, circles: list[Circle]) -> MatrixQuery:
@@ -203,7 +203,9 @@ def file_query(request, *, circles: list[Circle]) -> MatrixQuery:
     return query_through(request, membership_context_of(request.user), circles, is_for_file=True)
 
 
-def query_through(request, memberships: MembershipContext, circles: list[Circle], *, is_for_file: bool = False) -> MatrixQuery:
+def query_through(
+    request, memberships: MembershipContext, circles: Collection[Circle | CircleKey], *, is_for_file: bool = False
+) -> MatrixQuery:
     user = request.user
     groups = list(RegionalGroup.objects.visible_to(user).filter(is_recognised=True))
     filters = MatrixFilters(request.GET, user=user, groups=groups, circles=circles, is_for_file=is_for_file)

@@ -12,7 +12,7 @@ from tests import factories
 MATRIX = "/matrix/"
 # Session, person, memberships, circles, topics to choose from, regional groups, assembly, counts of the quick filters, resolutions,
 # readings, proposals, positions, what changed since the last visit.
-QUERIES = 13
+QUERIES = 12
 
 
 def page(client, user, address=MATRIX, **query):

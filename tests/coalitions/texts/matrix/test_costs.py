@@ -4,6 +4,7 @@ import gzip
 
 import pytest
 
+from coalitions.services import membership
 from resolutions.models import Assembly
 from tests import factories
 from tests.coalitions.texts.matrix.helpers import MATRIX, QUERIES, ask, filled, record_reading, shown
@@ -18,6 +19,17 @@ def test_the_matrix_costs_the_same_whatever_it_holds(client, wanjiru, groups, ro
     client.get(MATRIX)
     with django_assert_num_queries(QUERIES):
         client.get(MATRIX)
+
+
+def test_who_works_in_several_coalitions_chooses_one_by_name_in_one_query_more(client, wanjiru, groups, django_assert_num_queries):
+    filled(groups, wanjiru, 3)
+    for name in ("Zanzibar", "Abidjan"):
+        membership.admit(factories.coalition(name), user=wanjiru, role="member", organisation=factories.OrganisationFactory())
+    client.force_login(wanjiru)
+    client.get(MATRIX)
+    with django_assert_num_queries(QUERIES + 1):
+        body = client.get(MATRIX).content.decode()
+    assert body.index(">Abidjan</option>") < body.index(">Zanzibar</option>")
 
 
 def test_forty_rows_by_nine_fit_the_budget(client, wanjiru):
@@ -46,5 +58,5 @@ def test_the_files_cost_the_same_whatever_they_hold(client, wanjiru, groups, dja
     filled(groups, wanjiru, 45)
     client.force_login(wanjiru)
     client.get(MATRIX)
-    with django_assert_num_queries(QUERIES - 5):  # no topics, no circles, no readings, no positions, nothing that is new to one reader
+    with django_assert_num_queries(QUERIES - 4):  # no topics, no readings, no positions, nothing that is new to one reader
         client.get("/matrix/export.csv")
