@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, Count, IntegerField, Q, Value, When
+from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, Value, When
 from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
@@ -74,6 +74,11 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
         """Adds `owner_is_here`, `backup_is_here`, `assigned_by_is_here` and others asked for: names of people who left are hidden."""
         names = ("owner", "backup", "assigned_by", *others)
         return self.annotate(**{f"{name}_is_here": is_here(name, of="circle__coalition") for name in names})
+
+    def with_news(self, user: User, since: datetime | None) -> "FollowUpQuerySet":
+        """Adds `is_news`: whether another closed it since then, the last visit of this person; nothing is news without one."""
+        closed = FollowUpEvent.objects.closed_by_others(user, since) if since else FollowUpEvent.objects.none()
+        return self.annotate(is_news=Exists(closed.filter(follow_up=OuterRef("pk"))))
 
     def tally(self, user: User, shown: Q, weeks: list[datetime]) -> dict[str, int]:
         """Every number of the board in one query: of tabs, of columns under the filter `shown`, and overdue on these past instants."""

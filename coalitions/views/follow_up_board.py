@@ -83,18 +83,17 @@ def follow_ups(request):
     wants_chart = tab == "team" and (request.headers.get("Save-Data") != "on" or "chart" in request.GET)
     weeks = weeks_before(instant) if wants_chart else []
     tally = visible.tally(user, shown, weeks)
-    rows = visible.filter(shown).for_list().with_people_here().fetch_mode(FETCH_RAISE)
+    rows = visible.filter(shown).for_list().with_people_here().with_news(user, user.seen_before_at).fetch_mode(FETCH_RAISE)
     sorting = Sorting(ORDERS, request.GET)
     page = board_page(request, rows, tally, state, sorting)
     listed = with_rights(page.object_list, user, memberships)
     closed = with_rights(rows.latest_closed()[:CLOSED_SHOWN], user, memberships) if tab != "nobody" and not state else []
     events = FollowUpEvent.objects.visible_to(user, memberships.every_circle)
-    is_new = events.closed_by_others(user, user.seen_before_at) if closed and user.seen_before_at else events.none()
     context = {
         "section": "follow-ups",
         "tab": tab,
         # As the first page names them.
-        "moved": frozenset(is_new.filter(follow_up__in=closed).values_list("follow_up_id", flat=True)),
+        "moved": news_in(listed + closed),
         "state": state,
         "filters": filters,
         "sorting": sorting,
@@ -166,6 +165,11 @@ def with_rights(rows, user, memberships):
     return rows
 
 
+def news_in(rows):
+    """Keys of those that another closed since the last visit, and has not opened again."""
+    return frozenset(row.pk for row in rows if row.is_news and row.is_closed)
+
+
 @require_safe
 def follow_ups_of_the_week(request):
     """A sheet to print: what is overdue or due within seven days in one coalition, open to everyone in it."""
@@ -196,14 +200,17 @@ def resolution_follow_ups(request, slug):
     user, memberships = request.user, membership_context_of(request.user)
     resolution = get_object_or_404(Resolution.objects.for_page(user), slug=slug)
     rows = FollowUp.objects.visible_to(user).filter(resolution=resolution)
-    page = Paginator(rows.for_list().with_people_here().by_state().fetch_mode(FETCH_RAISE), PAGE).get_page(request.GET.get("page"))
+    rows = rows.for_list().with_people_here().with_news(user, user.seen_before_at).by_state().fetch_mode(FETCH_RAISE)
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    shown = with_rights(page.object_list, user, memberships) if memberships.works else []
     context = {
         "section": "resolutions",
         "tab": "follow-ups",
         "resolution": resolution,
         "memberships": memberships,
         "page": page,
-        "rows": with_rights(page.object_list, user, memberships) if memberships.works else [],
+        "rows": shown,
+        "moved": news_in(shown),
         "titles": FollowUp.objects.titles_for_observer(user).filter(resolution=resolution)[:PAGE] if memberships.observes else [],
     }
     return render(request, "coalitions/follow_ups/resolution_follow_ups.html", context)

@@ -138,14 +138,30 @@ def test_the_calendar_marks_the_dates_that_the_first_page_names(client, here, ot
         assert all(any(title in entry for entry in found) for title in named)
 
 
-def test_the_board_marks_what_the_first_page_says_is_done(client, here, other):
-    me = read(client, member, here)
+def test_every_list_of_follow_ups_marks_what_the_first_page_says_is_done(client, here, other):
+    me, resolution = read(client, member, here), ResolutionFactory(number=50)
     for title, by, at in (("Done by another", other, SINCE), ("Done by me", me, SINCE), ("Done before", other, LAST_TIME)):
-        done = FollowUpFactory(circle=here.everyone, created_by=other, owner=by, title=title, state="done", closed_at=at)
+        done = FollowUpFactory(
+            circle=here.everyone, created_by=other, owner=by, title=title, state="done", closed_at=at, resolution=resolution
+        )
         FollowUpEvent.objects.create(follow_up=done, kind="done", by=by, at=at)
     assert [line.title for line in on_now(client, "done")] == ["Done by another"]
-    board = client.get(reverse("coalitions:follow-ups"), {"tab": "team"}).content.decode()
-    assert ["Done by another" in entry for entry in marked(board)] == [True]
+    board, of_one = reverse("coalitions:follow-ups"), reverse("coalitions:resolution-follow-ups", args=[resolution.slug])
+    for address in (f"{board}?tab=team", f"{board}?tab=team&state=closed", f"{board}?tab=team&state=closed&sort=newest", of_one):
+        entries = marked(client.get(address).content.decode())
+        assert ["Done by another" in entry for entry in entries] == [True], address
+
+
+def test_what_was_opened_again_is_not_called_done(client, here, other):
+    read(client, member, here)
+    again = FollowUpFactory(
+        circle=here.everyone, created_by=other, owner=other, title="Opened again", resolution=ResolutionFactory(number=50)
+    )
+    for kind in ("done", "reopened"):
+        FollowUpEvent.objects.create(follow_up=again, kind=kind, by=other, at=SINCE)
+    addresses = (f"{reverse('coalitions:follow-ups')}?tab=team", reverse("coalitions:resolution-follow-ups", args=["50"]))
+    pages = [client.get(address).content.decode() for address in addresses]
+    assert [("Opened again" in page, MARK in page) for page in pages] == [(True, False)] * 2
 
 
 def test_on_a_first_visit_no_list_calls_anything_changed(client, here, other):
