@@ -52,7 +52,7 @@ def test_each_resolution_has_the_notes_that_concern_it(slug, topics, is_of_assem
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("language", "sentence"),
-    [("en", "In the ITU only States vote."), ("fr", "À l’UIT, seuls les États votent."), ("es", "En la UIT solo votan los Estados.")],
+    [("en", "In the ITU, only States vote."), ("fr", "À l’UIT, seuls les États votent."), ("es", "En la UIT solo votan los Estados.")],
 )
 def test_the_page_of_a_resolution_says_them_in_the_readers_language(client, language, sentence):
     client.force_login(UserFactory(language=language))
@@ -69,7 +69,7 @@ def test_what_makes_recommendations_bind_is_said_where_no_study_group_is_known(c
     page = client.get("/resolutions/22/").content.decode()
 
     assert "none is known here" in page
-    assert "A Recommendation binds nobody by itself." in page
+    assert "A Recommendation does not bind anyone by itself." in page
 
 
 def test_a_term_opens_its_explanation_without_script():
