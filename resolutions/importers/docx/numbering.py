@@ -19,6 +19,10 @@ class ListLevel:
     form: str = "decimal"
     text: str = ""
     is_legal: bool = False
+    # The style whose paragraphs take this level.
+    style: str = ""
+    # After a paragraph of which level (1 for the first) its count begins again; 0 for never, None for any above it.
+    restarts_after: int | None = None
 
 
 @dataclass(slots=True)
@@ -32,6 +36,10 @@ class Lists:
 
     def levels_of(self, number: str) -> dict[int, ListLevel]:
         return self.levels.get(self.abstract.get(number, ""), {}) | self.own.get(number, {})
+
+    def level_of_style(self, number: str, style: str) -> int | None:
+        """The level (0 to 8) that names this style, which then counts more than a level that the style names."""
+        return next((depth for depth, level in self.levels_of(number).items() if level.style == style), None)
 
 
 def whole(text: str | None, default: int = 0) -> int:
@@ -77,6 +85,10 @@ def _level(element: etree._Element) -> ListLevel:
             level.text = child.get(VAL, "")[:40]
         elif child.tag == f"{W}isLgl":
             level.is_legal = child.get(VAL, "1") not in ("0", "false", "off")
+        elif child.tag == f"{W}pStyle":
+            level.style = child.get(VAL, "")
+        elif child.tag == f"{W}lvlRestart":
+            level.restarts_after = whole(child.get(VAL))
     return level
 
 
@@ -107,7 +119,9 @@ class Counters:
         else:
             counts[depth] = current + 1
         for deeper in range(depth + 1, LEVELS):
-            counts[deeper] = None
+            after = levels[deeper].restarts_after if deeper in levels else None
+            if after is None or depth < after:
+                counts[deeper] = None
         return self._print(levels, counts, depth)
 
     @staticmethod
@@ -131,6 +145,9 @@ RUSSIAN = "абвгдежзиклмнопрстуфхцчшщыэюя"
 ABJAD = "أبجدهوزحطيكلمنسعفصقرشتثخذضظغ"
 ARABIC = "أبتثجحخدذرزسشصضطظعغفقكلمنهوي"
 ALPHABETS = {"russianLower": RUSSIAN, "russianUpper": RUSSIAN.upper(), "arabicAbjad": ABJAD, "arabicAlpha": ARABIC}
+CHINESE = "一二三四五六七八九"
+CHINESE_FORMS = frozenset({"chineseCounting", "chineseCountingThousand", "ideographDigital", "japaneseCounting", "taiwaneseCounting"})
+CIRCLED = frozenset({"decimalEnclosedCircle", "decimalEnclosedCircleChinese", "ideographEnclosedCircle"})
 ROMAN = (
     *((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl")),
     *((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i")),
@@ -147,6 +164,13 @@ def written(value: int, form: str) -> str:
             times, value = divmod(value, worth)
             numeral += letters * times
         return numeral.upper() if form == "upperRoman" else numeral
+    if form in CHINESE_FORMS and value < 100:
+        tens, ones = divmod(value, 10)
+        return (CHINESE[tens - 1] if tens > 1 else "") + ("十" if tens else "") + (CHINESE[ones - 1] if ones else "")
+    if form in CIRCLED and value <= 20:
+        return chr(0x245F + value)
+    if form == "decimalFullWidth":
+        return str(value).translate({0x30 + digit: 0xFF10 + digit for digit in range(10)})
     alphabet = "abcdefghijklmnopqrstuvwxyz" if form == "lowerLetter" else "ABCDEFGHIJKLMNOPQRSTUVWXYZ" if form == "upperLetter" else ""
     alphabet = alphabet or ALPHABETS.get(form, "")
     if alphabet:

@@ -70,7 +70,9 @@ MAX_MARK = 20  # letters of a footnote's own mark, and of the blanks before it
 class Style:
     key: str
     based_on: str | None
-    number: tuple[str, int] | None
+    # The list and the level that it names, each by itself: what it leaves out is that of the style it is based on.
+    number: str | None
+    level: int | None
 
 
 def key_of(name: str) -> str:
@@ -125,6 +127,7 @@ class Walk:
 
     def __init__(self, styles: dict[str, Style], lists: Lists, reading: MarkedDocument):
         self.styles = styles
+        self.lists = lists
         self.reading = reading
         self.before = View(Counters(lists))
         self.after = View(Counters(lists))
@@ -132,6 +135,7 @@ class Walk:
         self.in_table = 0
         self.last_kinds = ("", "")
         self.kinds: dict[str | None, str] = {}
+        self.numberings: dict[str, tuple[str | None, int | None]] = {}
         self.referred: set[str] = set()
 
     # -- blocks -------------------------------------------------------------------------------------------------------------
@@ -241,22 +245,22 @@ class Walk:
     def properties(self, properties: etree._Element | None) -> tuple[str, tuple[str, int] | None, bool]:
         """Kind by style, list number (numId and level) if any, and whether that number is itself an insertion."""
         name: str | None = None
-        number: tuple[str, int] | None = None
-        is_new = has_own = False
+        number: str | None = None
+        level: int | None = None
+        is_new = False
         for child in properties if properties is not None else ():
             if child.tag == PSTYLE:
                 name = child.get(VAL)
             elif child.tag == NUMPR:
-                has_own = True
-                number_id, level = child.find(f"{W}numId"), child.find(f"{W}ilvl")
+                number, level = numbering_in(child)
                 is_new = child.find(f"{W}ins") is not None
-                if number_id is not None and number_id.get(VAL) != "0":
-                    number = (number_id.get(VAL, ""), whole(level.get(VAL)) if level is not None else 0)
         if name not in self.kinds:
             self.kinds[name] = self.kind_of(name)
-        if not has_own and name is not None:
-            number = self.style_number(name)
-        return self.kinds[name], number, is_new
+        if name is not None and (number is None or level is None):
+            of_style = self.style_numbering(name)
+            level = of_style[1] if level is None and number in (None, of_style[0]) else level
+            number = of_style[0] if number is None else number
+        return self.kinds[name], (number, level or 0) if number not in (None, "0") else None, is_new
 
     def kind_of(self, name: str | None) -> str:
         """What a style says, by its own name or that of the nearest style it is based on; "" when none says anything."""
@@ -275,17 +279,20 @@ class Walk:
             name = style.based_on
         return ""
 
-    def style_number(self, name: str) -> tuple[str, int] | None:
-        for _step in range(12):
-            style = self.styles.get(name)
-            if style is None:
-                return None
-            if style.number is not None:
-                return style.number if style.number[0] != "0" else None
-            if style.based_on is None:
-                return None
-            name = style.based_on
-        return None
+    def style_numbering(self, name: str) -> tuple[str | None, int | None]:
+        """The list and the level of a style, each its own or that of the nearest style it is based on."""
+        if name not in self.numberings:
+            chain: list[tuple[str, Style]] = []
+            style_id: str | None = name
+            while style_id is not None and len(chain) < 12 and (style := self.styles.get(style_id)) is not None:
+                chain.append((style_id, style))
+                style_id = style.based_on
+            number = next((style.number for _id, style in chain if style.number is not None), None)
+            named = ((style_id, style.level) for style_id, style in chain)
+            levels = ((self.lists.level_of_style(number, style_id), level) for style_id, level in named) if number else iter(())
+            level = next((found for pair in levels for found in pair if found is not None), None)
+            self.numberings[name] = number, level
+        return self.numberings[name]
 
     # -- runs ---------------------------------------------------------------------------------------------------------------
 
@@ -415,6 +422,12 @@ def alternative(element: etree._Element) -> etree._Element:
     return element if fallback is None else fallback
 
 
+def numbering_in(properties: etree._Element) -> tuple[str | None, int | None]:
+    """The list ("0" for none at all) and the level (0 to 8) that a w:numPr names, None for what it leaves out."""
+    number, level = properties.find(f"{W}numId"), properties.find(f"{W}ilvl")
+    return number.get(VAL) if number is not None else None, whole(level.get(VAL)) if level is not None else None
+
+
 def symbol(code: str) -> str:
     """A character picked from a symbol font by its hexadecimal code. The private ones (a bullet, an arrow) print as "•"."""
     value = int(code, 16) if re.fullmatch(r"[0-9A-Fa-f]{1,5}", code) else 0
@@ -428,12 +441,13 @@ def read_styles(tree: etree._Element | None) -> dict[str, Style]:
     for element in tree.iterfind(f"{W}style") if tree is not None else ():
         if element.get(f"{W}type") not in (None, "paragraph"):
             continue
-        name, parent = element.find(f"{W}name"), element.find(f"{W}basedOn")
-        number_id, level = element.find(f"{PPR}/{NUMPR}/{W}numId"), element.find(f"{PPR}/{NUMPR}/{W}ilvl")
+        name, parent, numbering = element.find(f"{W}name"), element.find(f"{W}basedOn"), element.find(f"{PPR}/{NUMPR}")
+        number, level = numbering_in(numbering) if numbering is not None else (None, None)
         styles[element.get(f"{W}styleId", "")] = Style(
             key=key_of(name.get(VAL, "")) if name is not None else "",
             based_on=parent.get(VAL) if parent is not None else None,
-            number=(number_id.get(VAL, ""), whole(level.get(VAL)) if level is not None else 0) if number_id is not None else None,
+            number=number,
+            level=level,
         )
     return styles
 

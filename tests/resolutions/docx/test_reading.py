@@ -405,6 +405,82 @@ def test_a_list_may_be_defined_by_a_style_or_change_a_level():
     assert [number for _old, _before, number, _after, _change in found] == ["i)", "ii)", "A)"]
 
 
+def numbers(*paragraphs, styles="", levels, restarts=""):
+    """The numbers that are printed. levels -- (format, text, more) of each"""
+    made = "".join(
+        f'<w:lvl w:ilvl="{depth}"><w:start w:val="1"/><w:numFmt w:val="{form}"/>{more}<w:lvlText w:val="{text}"/></w:lvl>'
+        for depth, (form, text, more) in enumerate(levels)
+    )
+    numbering = (
+        f'<w:abstractNum w:abstractNumId="1">{made}</w:abstractNum><w:num w:numId="1"><w:abstractNumId w:val="1"/></w:num>'
+        f'<w:num w:numId="2"><w:abstractNumId w:val="1"/>{restarts}</w:num>'
+    )
+    found = items(*paragraphs, numbering=numbering, styles=STYLES + styles, action="ADD")
+    return [number for _old, _before, number, _after, _change in found]
+
+
+def style_of(name, based_on="", numbering=""):
+    parent = f'<w:basedOn w:val="{based_on}"/>' if based_on else ""
+    return (
+        f'<w:style w:type="paragraph" w:styleId="{name}"><w:name w:val="{name}"/>{parent}'
+        f"<w:pPr><w:numPr>{numbering}</w:numPr></w:pPr></w:style>"
+    )
+
+
+THREE = (("decimal", "%1", ""), ("decimal", "%1.%2", ""), ("decimal", "%1.%2.%3", ""))
+ILVL, NUM = '<w:ilvl w:val="{}"/>', '<w:numId w:val="{}"/>'
+
+
+def test_a_style_may_name_a_level_alone_and_take_its_list_from_the_style_it_is_based_on():
+    styles = style_of("Point", numbering=NUM.format(1)) + style_of("Under", "Point", ILVL.format(1))
+
+    found = numbers(*(p("to light;", style=style) for style in ("Point", "Under", "Under", "Point")), styles=styles, levels=THREE)
+
+    assert found == ["1", "1.1", "1.2", "2"]
+
+
+def test_a_paragraph_may_name_a_level_alone_or_a_list_alone():
+    deep = f"<w:numPr>{ILVL.format(2)}</w:numPr>"
+    other = f"<w:numPr>{NUM.format(1)}</w:numPr>"
+    none = f"<w:numPr>{NUM.format(0)}</w:numPr>"
+    styles = style_of("Point", numbering=ILVL.format(1) + NUM.format(1))
+
+    found = numbers(*(p("to light;", style="Point", extra=extra) for extra in ("", deep, deep, other, none)), styles=styles, levels=THREE)
+
+    assert found == ["1.1", "1.1.1", "1.1.2", "1.2", ""]
+
+
+def test_the_level_that_names_a_style_counts_more_than_the_level_the_style_names():
+    levels = (THREE[0], ("lowerLetter", "%2)", '<w:pStyle w:val="Letter"/>'))
+    styles = style_of("Letter", numbering=ILVL.format(0) + NUM.format(1))
+
+    found = numbers(p("to light;", extra=listed()), *[p("to mend;", style="Letter")] * 2, styles=styles, levels=levels)
+
+    assert found == ["1", "a)", "b)"]
+
+
+def test_a_list_begins_again_or_goes_on_as_it_says():
+    steady = (THREE[0], ("decimal", "(%2)", '<w:lvlRestart w:val="0"/>'))
+    after_first = (*THREE[:2], ("lowerLetter", "%3)", '<w:lvlRestart w:val="1"/>'))
+    again = '<w:lvlOverride w:ilvl="0"><w:startOverride w:val="1"/></w:lvlOverride>'
+
+    def of(*pairs):
+        return [p("to light;", extra=listed(number, level)) for number, level in pairs]
+
+    assert numbers(*of((1, 0), (1, 1), (1, 0), (1, 1)), levels=steady) == ["1", "(1)", "2", "(2)"]
+    assert numbers(*of((1, 0), (1, 2), (1, 1), (1, 2), (1, 0), (1, 2)), levels=after_first) == ["1", "a)", "1.1", "b)", "2", "a)"]
+    assert numbers(*of((1, 0), (1, 0), (2, 0), (2, 0), (1, 0)), levels=THREE, restarts=again) == ["1", "2", "1", "2", "3"]
+    assert numbers(*of((1, 0), (1, 0), (2, 0)), levels=THREE) == ["1", "2", "3"]
+
+
+@pytest.mark.parametrize(
+    ("form", "printed"),
+    [("chineseCounting", ["一", "十", "十二", "二十", "三十五"]), ("decimalEnclosedCircle", ["①", "⑩", "⑫", "⑳", "35"])],
+)
+def test_chinese_lists_print_their_own_numbers(form, printed):
+    assert [written(value, form) for value in (1, 10, 12, 20, 35)] == printed
+
+
 def test_a_number_may_itself_be_new_and_a_typed_one_comes_first():
     old = f"<w:pPrChange {BY}><w:pPr>{listed(level=1)}</w:pPr></w:pPrChange>"
 
