@@ -23,7 +23,10 @@ WORD_IN_NAME = re.compile(
     r"(?<![a-z])(?:restricted|restringid[oa]|restreinte?|confidential|confidentiel(?:le)?|confidencial|limited.distribution)(?![a-z])"
 )
 # `DT/78-E`, `Document PP14/DT/78-E`, `TD 11 (GEN)`, `TSAG-TD/123 Rev.1`, `WTSA16/DL/4-E`.
-NUMBER = re.compile(r"(?<![A-Za-z])(?:[A-Z]{2,6}\d{0,2}[-/ ])?(?:(?:DT|DL)\s?[/ ]\s?\d+|TD[-/ ]?(?:[A-Z]{2,5}[-/ ])?\d+)[\w()/. -]{0,24}")
+NUMBER = re.compile(
+    r"(?<![A-Za-z])(?:[A-Z]{2,6}\d{0,2}[-/ ])?(?:(?:DT|DL)\s?[/ ]\s?\d+|TD[-/ ]?(?:[A-Z]{2,5}[-/ ])?\d+)"
+    r"(?:\s?\([\w. ]{1,12}\)|[-/.]\w{1,6}|\s?(?:Rev|Add|Corr)\.?\s?\d{1,2})*"
+)
 # A line that is only the marking, or cannot mean anything else.
 MARKING = re.compile(
     r"(?:itu[-\w ]{0,4}|distribution|diffusion|access|classification|document|status|acces|acceso)?\s*[:–-]?\s*"
@@ -36,6 +39,16 @@ PHRASE = re.compile(
     r"|distribuci[óo]n (?:limitada|restringida)|ограниченного распространения|(?:temporary|drafting group) document\b"
     r"|document temporaire|documento temporal|временный документ|وثيقة مؤقتة|临时文件"
 )
+# What may stand beside a number or a marking that is a stamp; beside any other word, a line only speaks of it.
+BESIDE = re.compile(
+    r"documento?s?|document[eo]?|doc|документ|وثيقة|文件|original|english|french|spanish|russian|arabic|chinese|anglais|français|espagnol"
+    r"|inglés|francés|español|itu|uit|мсэ|wtsa|amnt|pp|tsag|gcnt|gant|citel|ccp|cept|atu|uat|apt|rcc|itu-t|uit-t|for|pour|para|use|only"
+    r"|no|nº|n°|number|annex|addendum|revision|corrigendum|rev|add|corr|to|of|the|distribution|diffusion|distribución|access|acceso|group"
+    r"|ad|hoc|temporary|draft|working|january|february|march|april|may|june|july|august|september|october|november|december|janvier"
+    r"|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre|enero|febrero|marzo|abril|mayo|junio|julio|agosto"
+    r"|septiembre|octubre|noviembre|diciembre|de|del|page|plenary|com|gen|[a-z]?\d+|[a-z]"
+)
+WORDS = re.compile(r"[^\W_]+")
 WORDLESS = re.compile(r"\.docx?$", re.IGNORECASE)
 
 
@@ -46,16 +59,22 @@ def limited_number(file: str, first_page: Iterable[str]) -> str | None:
     """
     name = WORDLESS.sub("", file.replace("\\", "/").rsplit("/", 1)[-1])
     lines = [line for text in first_page for line in map(normalise, text.split("\n")) if line and len(line) <= LONGEST_MARKING]
-    # A number is alone on its line, or beside a few words like "Document": other lines only mention it.
-    numbers = [match[0].strip() for line in lines if (match := NUMBER.search(line)) and len(line) - len(match[0]) <= 30]
+    # A number is alone on its line, or beside words like "Document": other lines only mention it.
+    numbers = [match[0].strip() for line in lines if (match := NUMBER.search(line)) and _is_stamp(line, match)]
     if numbers:
         return numbers[0]
     if IN_NAME.search(name) or WORD_IN_NAME.search(name.casefold()):
         return normalise(name)
     for line in map(matching, lines):
-        if MARKING.fullmatch(line) or PHRASE.search(line):
+        if MARKING.fullmatch(line) or ((match := PHRASE.search(line)) and _is_stamp(line, match)):
             return ""
     return None
+
+
+def _is_stamp(line: str, match: re.Match[str]) -> bool:
+    """Whether nothing but words of a title block stands beside what was found."""
+    beside = WORDS.findall(f"{line[: match.start()]} {line[match.end() :]}".casefold())
+    return all(map(BESIDE.fullmatch, beside))
 
 
 # --- Revisions and corrigenda -------------------------------------------------------------------------------------------------

@@ -36,18 +36,23 @@ from .shapes import DocumentProposal, Extraction, Heading, ProposedChange, Resol
 
 MAX_WARNINGS = 200
 
-BIS = r"(?:[\s-]?(?:bis|ter|quater|quinquies|sexies|septies|octies|novies|nonies|decies|бис|тер|مكررا?ً?)(?!\w))?"
+AGAIN = r"bis|ter|quater|quinquies|sexies|septies|octies|novies|nonies|decies|бис|тер|кватер|مكررا?ً?(?:\s(?:ثاني|ثالث|رابع)ا?ً?)?"
+BIS = rf"(?:[\s-]?(?:{AGAIN})(?!\w))?"
+# `1`, `1.1`, `1bis.1.1`: a level that was put between two others says so in its place.
+LEVELS = rf"\d{{1,3}}(?:\s?(?:{AGAIN})(?![^\W\d]))?(?:\.\d{{1,3}}(?:(?:{AGAIN})(?![^\W\d]))?){{0,4}}"
+# Old machines write the forms that Arabic letters take in a word; a letter may be stretched or joined to nothing.
+ARABIC_LETTER = r"[\u0621-\u064a\u0671-\u06d3\ufb50-\ufbff\ufe80-\ufefc](?:\s?[\u0640\u200d])?\s?"
 LABEL = (
-    r"(?:[a-z]{1,2}|[ivxlc]{1,7}|[A-Z]|\d{1,3}(?:\.\d{1,3}){0,4}|[\u0430-\u044f]|[\u0621-\u064a](?:\s?\u0640)?\s?"
+    rf"(?:[a-z]{{1,2}}|[ivxlc]{{1,7}}|[A-Z]|{LEVELS}|[\u0430-\u044f\u0451]{{1,2}}|[\u0410-\u042f]|{ARABIC_LETTER}"
     r"|[一二三四五六七八九十]{1,3})"
 )
 BLANK = r"[ \u00a0\u2000-\u200a\u202f]"
 TYPED_NUMBER = re.compile(
     rf"\s*(?P<bracket>[\[［]\s*)?(?:(?P<enclosed>[(（]?{LABEL}{BIS}\s?[)）]{BIS})(?=[\s\u3000]|[^\x00-\x7f]|$)"
-    rf"|(?P<tabbed>(?:\d{{1,3}}(?:\.\d{{1,3}}){{0,4}}\.?|[a-z]{{1,2}}\.|[ivxlc]{{1,7}}\.|[A-Z]\.){BIS})(?=\s*\t)"
-    r"|(?P<chinese>(?:\d{1,2}|[一二三四五六七八九十]{1,3})、)"
+    rf"|(?P<tabbed>(?:{LEVELS}\.?|[a-z]{{1,2}}\.|[ivxlc]{{1,7}}\.|[A-Z]\.|[\u0430-\u044f]\.){BIS}\.?|\d{{1,2}}\s?[-–—])(?=\s*\t)"
+    r"|(?P<chinese>(?:\d{1,2}|[一二三四五六七八九十]{1,3})[、．]|\d{1,2}\.(?=[\u3400-\u9fff])|[①-⑳])"
     r"|(?P<dash>[–—•·-])(?=\s*\t)"
-    rf"|(?P<spaced>\d{{1,2}}\.?{BIS})(?={BLANK}+[^\W\dA-Z]))\s*"
+    rf"|(?P<spaced>(?:\d{{1,2}}(?:\.\d{{1,2}}){{0,3}}\.?{BIS}\.?|\d{{1,2}}[-–—]))(?={BLANK}+[^\W\dA-Z]))\s*"
 )
 WORD = re.compile(r"\w")
 NOTE_REFERENCE = re.compile(r"\[\^(e?-?\d{1,9})\]")

@@ -23,7 +23,11 @@ def refused(*first_page, file="", **more):
         (["TSAG-TD123"], "TSAG-TD123"),
         (["TD 11 (GEN)"], "TD 11 (GEN)"),
         (["WTSA16/DL/4-E", "Original: English"], "WTSA16/DL/4-E"),
+        (["Document DT/45-E", "17 October 2024"], "DT/45-E"),
+        (["WTSA-24 DT/45(Rev.1)-E 17 October 2024"], "DT/45(Rev.1)-E"),
         (["Limited distribution"], None),
+        (["ITU-T – Temporary document"], None),
+        (["For members only"], None),
         (["RESTRICTED"], None),
         (["Distribution: restricted"], None),
         (["DIFFUSION RESTREINTE"], None),
@@ -81,6 +85,11 @@ def test_its_name_is_enough(file):
         ["TD 123 was what the group on lamps discussed at its last meeting"],
         ["Without restrictions"],
         ["LTD. companies and the STD code"],
+        ["See DT/45."],
+        ["Source: Document DT/45"],
+        ["This text replaces DT/45-E"],
+        ["Proposals on limited distribution lists"],
+        ["The temporary document was not kept"],
     ],
 )
 def test_a_public_paper_is_read(first_page):
