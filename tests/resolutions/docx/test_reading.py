@@ -431,7 +431,7 @@ THREE = (("decimal", "%1", ""), ("decimal", "%1.%2", ""), ("decimal", "%1.%2.%3"
 ILVL, NUM = '<w:ilvl w:val="{}"/>', '<w:numId w:val="{}"/>'
 
 
-def test_a_style_may_name_a_level_alone_and_take_its_list_from_the_style_it_is_based_on():
+def test_a_style_may_name_a_level_and_take_its_list_from_the_style_below():
     styles = style_of("Point", numbering=NUM.format(1)) + style_of("Under", "Point", ILVL.format(1))
 
     found = numbers(*(p("to light;", style=style) for style in ("Point", "Under", "Under", "Point")), styles=styles, levels=THREE)
