@@ -284,7 +284,7 @@ MAILERS = {
 }
 MAIL_FROM = mailbox("MAIL_FROM", f"agenda@{SITE_HOST}")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = f"{SITE_NAME} <{MAIL_FROM}>"
-# An address outside that is told every five minutes that all is well, and warns someone when it is not.
+# An address outside that is notified every five minutes that all is well, and warns someone when it is not.
 DEADMAN_URL = web_address("DEADMAN_URL")
 # With it, /metrics counts mails and reminders for Prometheus; without it there is no such page.
 METRICS_TOKEN = secret("METRICS_TOKEN")
@@ -403,8 +403,8 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "DESCRIPTION": _(
-        "What a person may see and do here, for that person’s own programs. A key acts as the person who created it; a "
-        "read-only key is refused (403) whatever would change something."
+        "What a person may see and do here, for that person’s own programs. A key acts as the person who created it; "
+        "anything that would change something is refused (403) to a read-only key."
     ),
     # Docstrings are for us, and in one language.
     "DISABLE_DOCSTRING_DESCRIPTIONS": True,

@@ -16,7 +16,7 @@ from coalitions.models import CircleView
 from coalitions.services import circle_views
 from resolutions.api.facts import FACT_FIELDS, FactSerializer
 
-INSTANT = _("In UTC. When has_hour is false only the day is known, and noon in Geneva stands for it.")
+INSTANT = _("In UTC. When has_hour is false, only the day is known, and the time given is noon in Geneva.")
 
 
 class DateSerializer(FactSerializer):
@@ -102,7 +102,7 @@ class DeadlineSerializer(DateSerializer):
 
 class AheadFilter(filters.FilterSet):
     ahead = YesNoFilter(method="by_time", help_text=_("Only what is still to come, or only what is over."))
-    assembly = filters.CharFilter(field_name="assembly__code", help_text=_("Code of the assembly, as in WTSA-28."))
+    assembly = filters.CharFilter(field_name="assembly__code", help_text=_("Code of the assembly, for example WTSA-28."))
     after = InstantFilter(field_name="at", lookup_expr="gte", help_text=_("At this instant or later."))
     before = InstantFilter(field_name="at", lookup_expr="lt", help_text=_("Before this instant."))
 

@@ -164,7 +164,7 @@ class FollowUpFilter(filters.FilterSet):
     unowned = YesNoFilter(field_name="owner", lookup_expr="isnull")
     overdue = YesNoFilter(method="by_lateness")
     circle = filters.UUIDFilter(field_name="circle__public_id")
-    resolution = filters.CharFilter(field_name="resolution__slug", help_text=_("Address of a resolution, as in 50."))
+    resolution = filters.CharFilter(field_name="resolution__slug", help_text=_("Address of a resolution, for example 50."))
     due_before = InstantFilter(field_name="due_at", lookup_expr="lt")
 
     def by_openness(self, queryset, name, wanted):

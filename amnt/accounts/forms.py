@@ -199,7 +199,9 @@ class ChangePasswordForm(FieldLabelsMixin, account_forms.ChangePasswordForm):
         count = self.user.api_tokens.count() if self.user else 0
         if count:
             self.fields["revoke_keys"].help_text = ngettext(
-                "You have %(count)d key. Otherwise it goes on working.", "You have %(count)d keys. Otherwise they go on working.", count
+                "You have %(count)d key. If you do not tick this, it keeps working.",
+                "You have %(count)d keys. If you do not tick this, they keep working.",
+                count,
             ) % {"count": count}
         else:
             del self.fields["revoke_keys"]
@@ -373,7 +375,7 @@ class LanguageForm(forms.Form):
 
 class TokenForm(forms.ModelForm):
     name = LineField(
-        label=_("Name"), max_length=max_length(ApiToken, "name"), help_text=_("What it is for, as in “Our website”. Only you see it.")
+        label=_("Name"), max_length=max_length(ApiToken, "name"), help_text=_("What it is for, for example “Our website”. Only you see it.")
     )
     days = forms.TypedChoiceField(
         label=_("It works for"),

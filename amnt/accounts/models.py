@@ -82,7 +82,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         _("the key / leads to the search"),
         default=True,
         db_default=True,
-        help_text=_("Where one is not typing. Switch it off if you speak to your computer, or if your keyboard does it by mistake."),
+        help_text=_(
+            "It works when you are not typing. Switch it off if you speak to your computer, or if your keyboard triggers it by mistake."
+        ),
     )
 
     first_steps_done_at = models.DateTimeField(null=True, editable=False)

@@ -54,7 +54,7 @@ def register_all() -> None:
     register(
         deletion_rule(
             "known-browsers",
-            _("Browsers you have logged in with, recognised by a code that names nobody"),
+            _("Browsers you have logged in with, recognised by a code that identifies nobody"),
             _("30 days after the last log-in"),
             _("deleted within a day"),
             due=lambda at: KnownBrowser.objects.filter(seen_at__lte=at - KNOWN_FOR),

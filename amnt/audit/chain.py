@@ -151,7 +151,7 @@ def faults_of(seal: AuditSeal, entry: AuditEntry | None, *, after: ChainHead, un
             missing,
         ) % {**at, "n": missing}
     elif seal.previous != after.digest or seal.position <= after.position:
-        yield _("At position %(position)s the chain does not follow from what stands before it: a place was altered or replaced.") % at
+        yield _("At position %(position)s the chain does not follow from what comes before it: a place was altered or replaced.") % at
     if not is_signed(seal.digest, seal, unknown_is_fine=unknown_is_fine):
         yield _("The place at position %(position)s was not signed by this instance.") % at
     if entry is None:

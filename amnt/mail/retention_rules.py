@@ -12,7 +12,7 @@ def register_all() -> None:
         RetentionRule(
             "emails",
             _("E-mails to you: kind, subject, date and what became of them, never the text"),
-            _("90 days after they were settled"),
+            _("90 days after they were sent, refused or given up"),
             _("deleted; their number stays"),
             count=lambda at: Email.objects.filter(finished_at__lt=at - delivery.KEPT_FOR, claim=None).count(),
             apply=lambda at: delivery.forget_old(),

@@ -103,7 +103,7 @@ def all_stored_rows() -> Iterator[StoredRows]:
     discarded = KeptCopy.objects.filter(circle=None)
     yield StoredRows(gettext_lazy("files that were discarded"), discarded, "at", ("content",), level=AuditLevel.DELEGATION)
     alone = Contribution.objects.filter(access=Contribution.Access.NUMBER_ONLY, kept=None)
-    what = gettext_lazy("numbers of restricted documents that one person kept for herself")
+    what = gettext_lazy("numbers of restricted documents that one person kept privately")
     yield StoredRows(what, alone, "entered_at", ("kept_number",), level=AuditLevel.DELEGATION)
 
 
@@ -147,10 +147,10 @@ def rows_about_people() -> Iterator[StoredRows]:
         gettext_lazy("second factors"), Authenticator.objects.all(), "created_at", (), (gettext_lazy("which kind, since when"),)
     )
     yield StoredRows(gettext_lazy("files that wait to be checked"), Upload.objects.all(), "brought_at", ("file_name", "data", "extraction"))
-    brought = gettext_lazy("published documents: who brought them, and from which file")
+    brought = gettext_lazy("published documents: who imported them, and from which file")
     public = Contribution.objects.exclude(access=Contribution.Access.NUMBER_ONLY)
     yield StoredRows(brought, public, "entered_at", ("file_name",), joins)
-    brought = gettext_lazy("texts in force: who brought them, and from which file")
+    brought = gettext_lazy("texts in force: who entered them, and from which file")
     yield StoredRows(brought, RevisionText.objects.all(), "entered_at", ("file_name",), joins)
     yield StoredRows(
         gettext_lazy("changes of dates: who proposed and who confirmed"), DateChange.objects.all(), "proposed_at", ("source",), joins

@@ -238,8 +238,8 @@ def of_mail() -> Iterator[Finding]:
     if (later := put_off())["number"]:
         fact = ngettext("%(n)s e-mail", "%(n)s e-mails", later["number"]) % {"n": later["number"]}
         do = _(
-            "Nothing gets through any more: ask whoever runs the mail server, quoting its own words above. What is waiting goes "
-            "out as soon as the server accepts it."
+            "No e-mail gets through any more: ask the people who run the mail server, and quote its answer above. "
+            "Waiting e-mails are sent as soon as the server accepts them."
         )
         status = "gap" if nothing_passes(later) else "mixed" if later["held"] else "good"
         yield Finding(_("Deferred by the mail server"), status, f"{fact} — {later['trouble']}", do)
@@ -272,7 +272,7 @@ def of_machine() -> Iterator[Finding]:
         yield Finding(names[name], *verdict(used > DISK_MOST), _("%(percent)s %% used") % {"percent": round(used * 100)}, do)
     yield of_backup()
     if settings.DEADMAN_URL:
-        yield Finding(_("Outside monitoring"), "good", _("told every five minutes that all is well"))
+        yield Finding(_("Outside monitoring"), "good", _("notified every five minutes that all is well"))
     else:
         do = _("Set DEADMAN_URL to the address of a service that warns you when this instance stops reporting.")
         yield Finding(_("Outside monitoring"), "none" if settings.DEMO else "mixed", _("nobody would notice if this machine stopped"), do)
@@ -298,7 +298,10 @@ def of_encryption() -> Finding:
         return Finding(what, "gap", _("FIELD_KEY does not open this database"), do)
     if len(data_keys.versions()) > 1:
         return Finding(
-            what, "mixed", _("the change of keys is not finished"), _("Run manage.py rotate_field_key again: it goes on where it was.")
+            what,
+            "mixed",
+            _("the change of keys is not finished"),
+            _("Run manage.py rotate_field_key again: it continues where it stopped."),
         )
     if settings.FIELD_KEYS == [settings.SECRET_KEY] and not settings.DEMO:
         do = _("Set FIELD_KEY to a new key, a comma and SECRET_KEY, restart, and run manage.py rotate_field_key.")
@@ -313,14 +316,14 @@ def of_people() -> Iterator[Finding]:
         without=Count("pk", filter=Q(~Exists(second), is_staff=True)),
         refused=Count("pk", filter=Q(mail_refused_at__isnull=False)),
     )
-    fact = _("%(with)s of %(staff)s of those who look after this instance") % {
+    fact = _("%(with)s of %(staff)s people who look after this instance") % {
         "with": people["staff"] - people["without"],
         "staff": people["staff"],
     }
     do = _("Ask each of them to set up a second factor under “My account”.")
     yield Finding(_("Second factor"), "mixed" if people["without"] else "good", fact, do)
     fact = ngettext("%(n)s person", "%(n)s people", people["refused"]) % {"n": people["refused"]}
-    do = _("They are told when they log in. If it lasts, ask them for another address.")
+    do = _("They see this when they log in. If it continues, ask them for another address.")
     yield Finding(_("E-mail refused for"), "mixed" if people["refused"] else "good", fact if people["refused"] else _("nobody"), do)
 
 

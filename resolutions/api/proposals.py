@@ -120,7 +120,7 @@ class ProposalSerializer(serializers.ModelSerializer):
 class ProposalFilter(filters.FilterSet):
     resolution = filters.CharFilter(field_name="resolution__slug")
     assembly = filters.CharFilter(field_name="contribution__assembly__code")
-    group = filters.CharFilter(field_name="group__code", help_text=_("Code of a regional group, as in ATU."))
+    group = filters.CharFilter(field_name="group__code", help_text=_("Code of a regional group, for example ATU."))
     action = filters.ChoiceFilter(choices=Proposal.Action.choices)
     status = filters.ChoiceFilter(choices=Proposal.Status.choices)
     late = YesNoFilter(field_name="contribution__is_late")

@@ -90,7 +90,7 @@ class ResolutionFilter(filters.FilterSet):
     watched = YesNoFilter(method="by_watch", help_text=_("By you."))
     named_in_guide = YesNoFilter(field_name="is_named_in_guide")
     outcome = filters.ChoiceFilter(method="by_outcome", choices=Outcome.Action.choices, help_text=_("What an assembly decided on it."))
-    outcome_at = filters.CharFilter(method="by_outcome", help_text=_("Code of the assembly that decided, as in WTSA-24."))
+    outcome_at = filters.CharFilter(method="by_outcome", help_text=_("Code of the assembly that decided, for example WTSA-24."))
 
     def matching(self, queryset, name, words):
         return queryset.matching(words)

@@ -37,7 +37,7 @@ class AssemblyQuerySet(models.QuerySet["Assembly"]):
 class Assembly(Fact):
     """One edition: WTSA-24, WTSA-28 (AMNT in French and Spanish)."""
 
-    code = models.SlugField(_("code"), max_length=20, unique=True, help_text=_("As in WTSA-28."))
+    code = models.SlugField(_("code"), max_length=20, unique=True, help_text=_("For example WTSA-28."))
     name = models.CharField(_("name"), max_length=200)
     short_name = models.CharField(_("short name"), max_length=20)
     starts_on = models.DateField(_("first day"), null=True, blank=True)
@@ -97,11 +97,11 @@ class RegionalGroup(Fact):
         _("all its members are listed"),
         default=True,
         db_default=True,
-        help_text=_("If not, the list says who is in, not who is not."),
+        help_text=_("If not, some members may be missing from the list."),
     )
     website = models.URLField(_("website"), blank=True)
-    access = models.TextField(_("how civil society gets in"), blank=True)
-    common_proposals = models.TextField(_("how a proposal becomes common"), blank=True, default="", db_default="")
+    access = models.TextField(_("how civil society can take part"), blank=True)
+    common_proposals = models.TextField(_("how a common proposal is made"), blank=True, default="", db_default="")
     note = models.TextField(_("worth knowing"), blank=True, default="", db_default="")
     is_recognised = models.BooleanField(_("one of the six the ITU counts"), default=True)
     search_text = FoldedField(of=("code", *get_translation_fields("acronym"), *get_translation_fields("name")))

@@ -205,7 +205,7 @@ class Proposal(Submitted):
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     contribution = models.ForeignKey(Contribution, models.PROTECT, related_name="proposals", verbose_name=_("contribution"))
     resolution = models.ForeignKey(Resolution, models.PROTECT, related_name="proposals", verbose_name=_("resolution"))
-    identifier = models.CharField(_("identifier"), max_length=200, blank=True, help_text=_("As in EUR/38A7/1."))
+    identifier = models.CharField(_("identifier"), max_length=200, blank=True, help_text=_("For example EUR/38A7/1."))
     action = models.CharField(_("what it asks"), max_length=3, choices=Action.choices)
     status = models.CharField(_("status"), max_length=11, choices=Status.choices, default=Status.SUBMITTED)
     fate = models.CharField(_("what became of it"), max_length=7, choices=Fate.choices, blank=True)

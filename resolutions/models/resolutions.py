@@ -220,10 +220,10 @@ class Resolution(Fact):
         MEDIUM = "medium", _("medium")
         LOW = "low", _("low")
 
-    slug = models.SlugField(_("address"), max_length=60, unique=True, help_text=_("As in 50, or pp-101 for one of another series."))
+    slug = models.SlugField(_("address"), max_length=60, unique=True, help_text=_("For example 50, or pp-101 for one of another series."))
     series = models.CharField(_("series"), max_length=7, choices=Series.choices, default=Series.WTSA, db_default=Series.WTSA)
     number = models.PositiveSmallIntegerField(_("number"), null=True, blank=True)
-    label = models.CharField(_("label while it is a draft"), max_length=40, blank=True, help_text=_("As in [AFCP-1]."))
+    label = models.CharField(_("label while it is a draft"), max_length=40, blank=True, help_text=_("For example [AFCP-1]."))
     title = models.CharField(_("title"), max_length=400)
     has_official_title = models.BooleanField(
         _("this is its official title"), default=True, help_text=_("If not, it only says what the resolution is about.")
@@ -236,7 +236,7 @@ class Resolution(Fact):
     rights_relevance = models.CharField(_("weight for human rights"), max_length=6, choices=Relevance.choices, blank=True)
     is_named_in_guide = models.BooleanField(_("named in the guide"), default=False)
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.IN_FORCE)
-    adopted = models.CharField(_("first adopted"), max_length=80, blank=True, help_text=_("As in Helsinki, 1993."))
+    adopted = models.CharField(_("first adopted"), max_length=80, blank=True, help_text=_("For example Helsinki, 1993."))
     search_text = FoldedField(of=("number", "slug", "label", *get_translation_fields("title", "short_title", "why")))
 
     objects = ResolutionQuerySet.as_manager()
@@ -355,7 +355,7 @@ class StudyGroupQuerySet(models.QuerySet["StudyGroup"]):
 class StudyGroup(Fact):
     """A study group of ITU-T in one study period: those of 2025-2028 are ten, and each period may merge or rename them."""
 
-    period = models.CharField(_("study period"), max_length=20, help_text=_("As in 2025-2028."))
+    period = models.CharField(_("study period"), max_length=20, help_text=_("For example 2025-2028."))
     number = models.PositiveSmallIntegerField(_("number"))
     title = models.CharField(_("title"), max_length=400, blank=True)
     about = models.TextField(_("what it deals with"), blank=True)

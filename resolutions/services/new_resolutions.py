@@ -20,7 +20,7 @@ from resolutions.folding import fold
 from resolutions.models import Assembly, Resolution
 
 LONGEST_LABEL, LONGEST_TITLE = max_length(Resolution, "label"), max_length(Resolution, "title")
-LABEL_MISSING = _("Give the draft a label, as in [AFCP-1].")
+LABEL_MISSING = _("Give the draft a label, for example [AFCP-1].")
 LONGEST_SLUG = 50  # so that an assembly or a number can be appended where the slug is taken
 
 

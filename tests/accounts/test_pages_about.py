@@ -70,7 +70,7 @@ def test_what_does_not_exist_and_what_one_may_not_see_get_the_same_answer(client
     assert [page.status_code for page in pages] == [404, 404]
     bodies = [page.content.decode().split("<main")[1].split("</main>")[0] for page in pages]
     assert bodies[0] == bodies[1]
-    assert "We give the same answer to both" in bodies[0]
+    assert "We give the same answer in both cases" in bodies[0]
 
 
 def test_a_page_not_found_says_it_in_the_readers_language(client):

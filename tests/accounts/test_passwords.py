@@ -192,7 +192,7 @@ def test_a_password_by_mail_revokes_the_api_keys_and_the_letter_says_so(client, 
 def test_changing_the_password_leaves_the_api_keys_and_page_and_letter_say_so(client, wanjiru):
     create_token(wanjiru, name="Our website", days=90, submission=uuid4())
     log_in(client)
-    assert "You have 1 key. Otherwise it goes on working." in client.get(reverse("account_change_password")).content.decode()
+    assert "You have 1 key. If you do not tick this, it keeps working." in client.get(reverse("account_change_password")).content.decode()
     client.post(reverse("account_change_password"), {"oldpassword": PASSWORD, "password1": NEW})
     assert wanjiru.api_tokens.count() == 1
     assert "1 API key still works." in letters()[-1].text

@@ -155,7 +155,14 @@ def test_the_page_holds_what_the_download_holds_and_when_it_is_deleted(inside, w
     personal_data.register("pets", lambda user: [{"name": "<b>Cat</b>", "colours": ["grey", "white"], "age": None}])
     ApiToken.objects.create(user=wanjiru, name="my script", digest="d" * 64, expires_at=wanjiru.date_joined)
     page = inside.get(reverse("accounts:stored")).text
-    for said in ("Africa/Nairobi", "my script", "&lt;b&gt;Cat&lt;/b&gt;", "colours 2", "white", "90 days after they were settled"):
+    for said in (
+        "Africa/Nairobi",
+        "my script",
+        "&lt;b&gt;Cat&lt;/b&gt;",
+        "colours 2",
+        "white",
+        "90 days after they were sent, refused or given up",
+    ):
         assert said in page
     for secret in (wanjiru.password, "d" * 64, inside.session.session_key, "<b>Cat"):
         assert secret not in page

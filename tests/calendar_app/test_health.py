@@ -247,7 +247,7 @@ def test_many_refusals_are_red_and_one_is_not(client, ticked, state):
 
 def test_staff_without_a_second_factor_is_to_look_at(admin, ticked):
     factor = by_name()["Second factor"]
-    assert (factor.status, factor.fact) == ("mixed", "0 of 1 of those who look after this instance")
+    assert (factor.status, factor.fact) == ("mixed", "0 of 1 people who look after this instance")
 
 
 def test_a_broker_that_is_gone_is_noticed_at_once():

@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='user',
             name='has_search_key',
-            field=models.BooleanField(db_default=True, default=True, help_text='Where one is not typing. Switch it off if you speak to your computer, or if your keyboard does it by mistake.', verbose_name='the key / leads to the search'),
+            field=models.BooleanField(db_default=True, default=True, help_text='It works when you are not typing. Switch it off if you speak to your computer, or if your keyboard triggers it by mistake.', verbose_name='the key / leads to the search'),
         ),
     ]

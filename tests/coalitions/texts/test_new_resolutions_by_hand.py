@@ -165,7 +165,7 @@ def test_a_label_of_an_earlier_assembly_is_another_draft(client, here):
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ({"label": ""}, "Give the draft a label, as in [AFCP-1]."),
+        ({"label": ""}, "Give the draft a label, for example [AFCP-1]."),
         ({"title": ""}, "Give its title, in the language of the document."),
         ({"identifier": ""}, "Give the identifier, or the number of the document."),
         ({"identifier": "MOD AFCP/35A12/1"}, "The identifier says MOD."),

@@ -263,7 +263,7 @@ def test_a_draft_ticked_without_a_label_gets_a_sentence_and_nothing_is_recorded(
     ticked = {"new-language": "fr", "new-1-wanted": "on", "new-1-label": "", "new-1-title": "A title I typed", "seen": "1"}
     response, page = looked_at(client, DRAFTS, "save", **ticked)
     assert (response.status_code, Proposal.objects.count()) == (200, 0)
-    assert "Give the draft a label, as in [AFCP-1]." in page
+    assert "Give the draft a label, for example [AFCP-1]." in page
     assert 'value="A title I typed"' in page
 
 
