@@ -18,10 +18,11 @@ from ..itu.first_page import FIRST_PAGE, limited_number
 from ..itu.headers import Code, header_of, parse_code
 from ..itu.lexicon import Call, call, normalise
 from ..itu.shapes import DocumentProposal, Extraction, Heading, ProposedChange, ResolutionText, TextClause
+from ..packages import MAX_FILE
+from ..packages import glance as _glance
 from ..paragraphs import FileRefused, MarkedDocument, Paragraph, ReaderWarning, RefusalCode, WarningCode
 from . import reading
-from .guard import MAX_FILE, open_document
-from .guard import glance as _glance
+from .guard import open_document
 
 __all__ = [
     "MAX_FILE",

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from ..paragraphs import FileRefused, MarkedDocument, Paragraph, ReaderWarning, RefusalCode, WarningCode, shorten
+from ..style_names import KINDS, NamedStyle, key_of, kind_of
 from .guard import Parts
 from .numbering import VAL, Counters, Lists, W, read_lists, whole
 
@@ -33,50 +34,15 @@ VANISH = f"{W}vanish"
 PICTURES = frozenset({f"{W}drawing", f"{W}pict"})
 EMBEDDED = frozenset({f"{W}altChunk", f"{W}subDoc", f"{W}object"})
 
-# Style names as templates of several languages and years write them, once `_`, `-`, spaces, case and final digits are gone.
-KINDS = {
-    "proposal": "proposal",
-    "resno": "resno",
-    "restitle": "restitle",
-    "restitel": "restitle",
-    "resref": "resref",
-    "resdate": "resref",
-    "normalaftertitle": "opening",
-    "call": "call",
-    "reasons": "reasons",
-    "headingb": "heading",
-    "headingi": "heading",
-    "annexno": "annex",
-    "annextitle": "annex",
-    "annexref": "annex",
-    "appendixno": "annex",
-    "appendixtitle": "annex",
-    "appendixref": "annex",
-    "enumlev": "item",
-    "docnumber": "docnumber",
-    "source": "source",
-    "title": "title",
-    "committee": "committee",
-    "abstract": "abstract",
-    "note": "note",
-    "toc": "contents",
-    "normal": "",
-}
 MAX_PARAGRAPHS = 100_000  # ten times the longest contribution we prepare for
 MAX_MARK = 20  # letters of a footnote's own mark, and of the blanks before it
 
 
 @dataclass(slots=True)
-class Style:
-    key: str
-    based_on: str | None
+class Style(NamedStyle):
     # The list and the level that it names, each by itself: what it leaves out is that of the style it is based on.
     number: str | None
     level: int | None
-
-
-def key_of(name: str) -> str:
-    return re.sub(r"[\s_&-]+", "", name).casefold().rstrip("0123456789")
 
 
 @dataclass(slots=True)
@@ -255,29 +221,12 @@ class Walk:
                 number, level = numbering_in(child)
                 is_new = child.find(f"{W}ins") is not None
         if name not in self.kinds:
-            self.kinds[name] = self.kind_of(name)
+            self.kinds[name] = kind_of(name, self.styles)
         if name is not None and (number is None or level is None):
             of_style = self.style_numbering(name)
             level = of_style[1] if level is None and number in (None, of_style[0]) else level
             number = of_style[0] if number is None else number
         return self.kinds[name], (number, level or 0) if number not in (None, "0") else None, is_new
-
-    def kind_of(self, name: str | None) -> str:
-        """What a style says, by its own name or that of the nearest style it is based on; "" when none says anything."""
-        for _step in range(12):
-            style = self.styles.get(name or "")
-            keys = [style.key, key_of(name or "")] if style else [key_of(name or "")]
-            for key in keys:
-                if KINDS.get(key):
-                    return KINDS[key]
-                if key.startswith("enumlev"):
-                    return "item"
-                if key == "heading" and style is not None:
-                    return "heading"
-            if style is None or style.based_on is None:
-                return ""
-            name = style.based_on
-        return ""
 
     def style_numbering(self, name: str) -> tuple[str | None, int | None]:
         """The list and the level of a style, each its own or that of the nearest style it is based on."""
