@@ -4,7 +4,7 @@ The authors of the marks are dropped here: often translators, they are never sto
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 from uuid import UUID
@@ -12,6 +12,7 @@ from uuid import UUID
 from resolutions.drafts import ClauseDraft
 from resolutions.importers import docx
 from resolutions.importers.clause_origins import KINDS, is_told_by_others
+from resolutions.models import Proposal, ProposedClause
 
 _CHANGES = {"deleted": "removed"}
 _LABEL = re.compile(r"\[[^\[\]]{1,38}\]")
@@ -93,12 +94,68 @@ def from_values(values: dict[str, Any]) -> ReadDocument:
     return ReadDocument(**values | {"proposals": proposals, "warnings": warnings})
 
 
-def with_anchors(clauses: Sequence[ClauseDraft], decided: dict[str, str]) -> tuple[ClauseDraft, ...]:
+def with_anchors(clauses: Sequence[ClauseDraft], decided: Mapping[str, str]) -> tuple[ClauseDraft, ...]:
     """With the anchors a person chose, by place: the identity of a clause in force, or "new"."""
     return tuple(
         replace(clause, anchor=None if said == "new" else UUID(said), is_chosen=True) if (said := decided.get(str(place))) else clause
         for place, clause in enumerate(clauses)
     )
+
+
+def asking(read: ReadProposal, action: str) -> ReadProposal:
+    """The proposal as one that asks this, where a person said so: its document does not say what it asks."""
+    if action in ("", read.action):
+        return read
+    Action, Change = Proposal.Action, ProposedClause.Change
+    match action:
+        case Action.ADD:
+            kept = [clause for clause in read.clauses if clause.change != Change.REMOVED]
+            clauses = [replace(clause, before="", call_before="", number_before="", change=Change.ADDED) for clause in kept]
+        case Action.SUP:
+            kept = [clause for clause in read.clauses if clause.change != Change.ADDED or read.action == Action.ADD]
+            clauses = [
+                replace(
+                    clause,
+                    before=clause.before or clause.text,
+                    call_before=clause.call_before or clause.call,
+                    number_before=clause.number_before or clause.number,
+                    text="",
+                    call="",
+                    number="",
+                    change=Change.REMOVED,
+                )
+                for clause in kept
+            ]
+        case Action.NOC:
+            clauses = [_unchanged(clause) for clause in read.clauses if clause.change != Change.ADDED or read.action == Action.ADD]
+        case _:
+            # What was read as all new, or all gone, does not say what it starts from.
+            clauses = [
+                replace(
+                    clause,
+                    text=clause.text or clause.before,
+                    call=clause.call or clause.call_before,
+                    before="",
+                    call_before="",
+                    number=clause.number or clause.number_before,
+                    number_before="",
+                    change=Change.UNKNOWN,
+                )
+                for clause in read.clauses
+            ]
+    return replace(read, action=action, clauses=tuple(clauses), has_marks=read.has_marks and action != Action.MOD)
+
+
+def anchors_for(asked: ReadProposal, read: ReadProposal, anchors: Mapping[str, str]) -> Mapping[str, str]:
+    """The anchors chosen for `read` that still hold for it as one that asks something else: none if it then has fewer clauses."""
+    return anchors if len(asked.clauses) == len(read.clauses) else {}
+
+
+def _unchanged(clause: ClauseDraft) -> ClauseDraft:
+    """As it stood before the marks."""
+    text, call, number = clause.before or clause.text, clause.call_before or clause.call, clause.number_before or clause.number
+    both = replace(clause, text=text, call=call, number=number, change=ProposedClause.Change.UNCHANGED)
+    return replace(both, before=text, call_before=call, number_before=number)
 
 
 def _proposal(read: docx.DocumentProposal) -> ReadProposal:

@@ -37,6 +37,8 @@ class WarningCode(StrEnum):
 
     CORRIGENDUM = "corrigendum"
     NO_PROPOSAL = "no_proposal"
+    NO_HEADER = "no_header"
+    TEXT_BETWEEN = "text_between"
     NO_RESOLUTION = "no_resolution"
     NO_CLAUSES = "no_clauses"
     BAD_HEADER = "bad_header"

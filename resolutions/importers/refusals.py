@@ -52,6 +52,11 @@ TROUBLES = {
         "contains only the corrections, a number of its own."
     ),
     WarningCode.NO_PROPOSAL: _("No proposal was found: no line like “MOD ABC/12A3/1”."),
+    WarningCode.NO_HEADER: _(
+        "No line like “MOD ABC/12A3/1” says what is asked and by whom. Say it of each proposal: "
+        "its resolution, what it asks, and from whom it comes."
+    ),
+    WarningCode.TEXT_BETWEEN: _("These words come after the text of one proposal and before the next. They were read as part of neither."),
     WarningCode.NO_RESOLUTION: _("The number of the resolution was not found."),
     WarningCode.NO_CLAUSES: _("No clause was found."),
     WarningCode.BAD_HEADER: _("The identifier of this proposal could not be read."),

@@ -15,7 +15,7 @@ from amnt.core.errors import RuleBroken
 from resolutions.domain.aligning import Similarities
 from resolutions.domain.budgets import MOST_CLAUSES_REPLACED, MOST_CLAUSES_UNDERNEATH
 from resolutions.drafts import ClauseDraft, ContributionDraft, ProposalDraft
-from resolutions.extracted import ReadDocument, ReadProposal, from_values, with_anchors
+from resolutions.extracted import ReadDocument, ReadProposal, anchors_for, asking, from_values, with_anchors
 from resolutions.importers.anchoring import Anchor, AnchorableClause, Candidate, candidates, candidates_by_structure
 from resolutions.models import (
     Assembly,
@@ -205,7 +205,7 @@ def preview_anchoring(
     read: ReadProposal, decided: Mapping[str, str], *, resolution: Resolution | None, place: int, ground: DocumentContext, by: User
 ) -> AnchoringPreview:
     """How the proposal at this place would be anchored if published now. Changes nothing."""
-    waiting = anchors.pending_clauses(read.action, with_anchors(read.clauses, dict(decided)), by=by)
+    waiting = anchors.pending_clauses(read.action, with_anchors(read.clauses, decided), by=by)
     if resolution is None:
         return AnchoringPreview(None, _ties(waiting, {}, []), (), is_one_language=False, replaces=None)
     before = replaced_by(resolution, read.identifier, ground.earlier)
@@ -244,6 +244,8 @@ class ProposalDecision:
     group: RegionalGroup | None = None
     countries: tuple[str, ...] = ()
     is_consolidated: bool = False
+    # What it asks, where its document does not say it.
+    action: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,9 +306,10 @@ def publish(upload: Upload, about: DocumentDecision, chosen: Sequence[ProposalDe
 
 def _draft(read: ReadProposal, chosen: ProposalDecision, about: DocumentDecision, decided: Mapping[str, str]) -> ProposalDraft:
     resolution = chosen.resolution or new_resolution(chosen.label, title=read.title, language=about.language)
+    asked = asking(read, chosen.action)
     return ProposalDraft(
         resolution=resolution,
-        action=read.action,
+        action=asked.action,
         identifier=read.identifier,
         status=chosen.status,
         sources=read.sources,
@@ -315,5 +318,5 @@ def _draft(read: ReadProposal, chosen: ProposalDecision, about: DocumentDecision
         is_consolidated=chosen.is_consolidated,
         title=read.title,
         reasons=read.reasons,
-        clauses=with_anchors(read.clauses, dict(decided)),
+        clauses=with_anchors(asked.clauses, anchors_for(asked, read, decided)),
     )

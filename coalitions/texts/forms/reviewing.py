@@ -17,7 +17,7 @@ from coalitions.texts.forms.uploads import Offered, ProposalForm, UploadedDocume
 from resolutions.domain.budgets import MOST_CLAUSES_UNDERNEATH, MOST_PROPOSALS, with_separators
 from resolutions.domain.wording import Diff, diff
 from resolutions.drafts import ClauseDraft
-from resolutions.extracted import ReadDocument, ReadProposal
+from resolutions.extracted import ReadDocument, ReadProposal, anchors_for
 from resolutions.importers.docx import WarningCode
 from resolutions.importers.refusals import TROUBLES
 from resolutions.models import Contribution, ProposedClause, RegionalGroup, Resolution, TextLanguage, Upload
@@ -162,7 +162,7 @@ def review(upload: Upload, user: User, data: QueryDict | None) -> Review:
     ground = cache(partial(publishing.document_context_of, issue_of(upload, about), wanted))
 
     def look(form: ProposalForm) -> AnchoringPreview:
-        decided = upload.choices.get("anchors", {}).get(str(form.place), {})
+        decided = anchors_for(form.read, form.as_printed, upload.choices.get("anchors", {}).get(str(form.place), {}))
         return publishing.preview_anchoring(
             form.read, decided, resolution=form.chosen_resolution, place=form.place, ground=ground(), by=user
         )

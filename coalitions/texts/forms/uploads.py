@@ -5,6 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from django import forms
+from django.utils.functional import cached_property
 from django.utils.text import Truncator
 from django.utils.timezone import now
 from django.utils.translation import gettext
@@ -18,7 +19,7 @@ from amnt.core.links import LinkField
 from coalitions.texts.forms.proposals import ASSEMBLY, BY_THE_ASSEMBLY, FIRST_STATUSES, DayReceived, StatesField
 from resolutions.domain.budgets import LARGEST_FILE
 from resolutions.domain.cycle import READING_DAYS
-from resolutions.extracted import ReadDocument, ReadProposal
+from resolutions.extracted import ReadDocument, ReadProposal, asking
 from resolutions.importers.docx import RefusalCode
 from resolutions.importers.refusals import REFUSALS
 from resolutions.models import Assembly, Contribution, Proposal, Resolution, Series, TextLanguage, Upload
@@ -144,6 +145,11 @@ class ProposalForm(forms.Form):
         error_messages={"required": _("Choose the resolution it is about, or leave this proposal out.")},
         widget=CommonSelect,
     )
+    action = forms.ChoiceField(
+        label=_("What it asks"),
+        choices=Proposal.Action.choices,
+        help_text=_("The file does not say it: this is a guess by its marks."),
+    )
     label = LineField(
         label=_("Label of the draft"),
         required=False,
@@ -156,17 +162,22 @@ class ProposalForm(forms.Form):
     status = forms.ChoiceField(label=_("Status"), choices=FIRST_STATUSES)
 
     def __init__(self, *args, read: ReadProposal, place: int, offered: Offered, groups, **kwargs):
-        self.read, self.place = read, place
+        self.as_printed, self.place = read, place
         self.by_slug = offered.by_slug
         super().__init__(*args, prefix=f"p{place}", **kwargs)
-        new = [(NEW, gettext("A draft new resolution"))] if read.action == Proposal.Action.ADD else []
+        # A draft without a line like “MOD ABC/12A3/1” does not say what it asks: a person does.
+        is_told = bool(read.identifier)
+        may_be_new = not is_told or read.action == Proposal.Action.ADD
+        new = [(NEW, gettext("A draft new resolution"))] if may_be_new else []
         own = [("", "—"), *new]
         self.fields["resolution"].choices = [*own, *offered.common.choices]
         self.fields["resolution"].widget.choices, self.fields["resolution"].widget.common = own, offered.common
         self.by_code = {group.code: group for group in groups}
         self.fields["group"].choices = [("", gettext("none")), *((group.code, str(group)) for group in groups), BY_THE_ASSEMBLY]
-        if read.action != Proposal.Action.ADD:
+        if not may_be_new:
             del self.fields["label"]
+        if is_told:
+            del self.fields["action"]
 
     def clean(self):
         said: dict[str, Any] = super().clean() or {}
@@ -176,6 +187,8 @@ class ProposalForm(forms.Form):
             return said
         if said.get("resolution") == NEW and not said.get("label"):
             self.add_error("label", LABEL_MISSING)
+        if said.get("resolution") == NEW and said.get("action", Proposal.Action.ADD) != Proposal.Action.ADD:
+            self.add_error("action", _("A draft new resolution is always added: choose ADD, or the resolution that it changes."))
         if "countries" not in self.errors:
             try:
                 check_is_from_somebody(
@@ -184,6 +197,11 @@ class ProposalForm(forms.Form):
             except RuleBroken as error:
                 add_broken_rule(self, error)
         return said
+
+    @cached_property
+    def read(self) -> ReadProposal:
+        """What was read, as a proposal that asks what a person says it asks."""
+        return asking(self.as_printed, str(self["action"].value() or "") if "action" in self.fields else "")
 
     @property
     def chosen_resolution(self) -> Resolution | None:
@@ -201,6 +219,7 @@ class ProposalForm(forms.Form):
             group=self.by_code.get(said["group"]),
             countries=said["countries"],
             is_consolidated=said["group"] == ASSEMBLY,
+            action=said.get("action", ""),
         )
 
 
@@ -217,6 +236,7 @@ def preset_proposal(read: ReadProposal, senders: Senders, resolutions, country_n
         "group": senders.group.code if senders.group else "",
         "countries": ", ".join(country_names(code) for code in senders.countries),
         "status": Proposal.Status.COMMON if senders.group else Proposal.Status.SUBMITTED,
+        "action": read.action,
     }
 
 

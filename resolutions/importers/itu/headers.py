@@ -4,6 +4,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from ..paragraphs import Paragraph
 from .lexicon import normalise
@@ -29,6 +30,7 @@ LIKE_HEADER = re.compile(
     r"\(?\s?(?:MOD|ADD|SUP|NOC|UNC)\s?\)?\*?[\s:–-]+[A-Z][A-Z\d]*"
     r"(?:\s?[/-]\s?[A-Z\d.]+|\s?\((?i:add|rev)\.?\s?\d{1,3}\))*\s?/\s?[A-Z]*\d[A-Z\d.()/* -]{0,20}"
 )
+ACTION_ALONE = re.compile(r"\(?\s*(?:MOD|ADD|SUP|NOC|UNC)\s*\)?\*?")
 STARTS = re.compile(r"\(?\s*(?P<action>MOD|ADD|SUP|NOC|UNC)\s*\)?(?![a-z])")
 
 
@@ -99,6 +101,8 @@ class Header:
     code: Code | None
     text: str
     line: str
+    # Of a header on two lines, the place of the first.
+    above: tuple[int, ...] = ()
 
 
 def header_of(paragraph: Paragraph) -> Header | None:
@@ -121,8 +125,22 @@ def header_of(paragraph: Paragraph) -> Header | None:
 def headers_in(paragraphs: Sequence[Paragraph]) -> list[Header]:
     """All of one text, in its order. Where some stand outside of tables, a table of identifiers is a list of the proposals."""
     found = [(paragraph, header) for paragraph in paragraphs if (header := header_of(paragraph))]
+    if not found:
+        found = _on_two_lines(paragraphs)
     alone = [header for paragraph, header in found if paragraph.kind == "proposal" or not paragraph.in_table]
     return alone or [header for _paragraph, header in found]
+
+
+def _on_two_lines(paragraphs: Sequence[Paragraph]) -> list[tuple[Paragraph, Header]]:
+    """As papers of earlier assemblies print them: the action on one line, the identifier on the one below, or the other way round."""
+    filled = [paragraph for paragraph in paragraphs if normalise(paragraph.text)]
+    found = []
+    for one, other in pairwise(filled):
+        lines = [one, other] if ACTION_ALONE.fullmatch(normalise(one.text)) else [other, one]
+        if ACTION_ALONE.fullmatch(normalise(lines[0].text)) and (code := parse_code(" ".join(line.text for line in lines))):
+            line = f"{one.text} {other.text}"
+            found.append((other, Header(other.places[-1], code.action, code, str(code), line, (one.places[-1],))))
+    return found
 
 
 def shared_out(texts: Sequence[Sequence[Paragraph]], headers: Sequence[Header], gone: Sequence[Header]) -> list[list[list[Paragraph]]]:
@@ -131,7 +149,7 @@ def shared_out(texts: Sequence[Sequence[Paragraph]], headers: Sequence[Header], 
     gone -- deleted headers: the paragraphs under one, up to the next header, do not belong to the proposal above. A deleted header right
         below another was only rewritten.
     """
-    lines = {header.place for header in (*headers, *gone)}
+    lines = {place for header in (*headers, *gone) for place in (*header.above, header.place)}
     filled = sorted({paragraph.places[-1] for text in texts for paragraph in text if normalise(paragraph.text)} - lines)
     standing = [header.place for header in headers]
 
@@ -149,4 +167,16 @@ def shared_out(texts: Sequence[Sequence[Paragraph]], headers: Sequence[Header], 
             if above >= 0 and place not in lines and paragraph.kind != "proposal":
                 shares[starts[above]].append(paragraph)
         shared.append([shares[place] for place in standing])
+    return shared
+
+
+def sections(texts: Sequence[Sequence[Paragraph]], starts: Sequence[int]) -> list[list[list[Paragraph]]]:
+    """For each text, the paragraphs from each of these places to the next; what is above the first is left out."""
+    shared = []
+    for text in texts:
+        shares: list[list[Paragraph]] = [[] for _start in starts]
+        for paragraph in text:
+            if (share := bisect_right(starts, paragraph.places[-1]) - 1) >= 0:
+                shares[share].append(paragraph)
+        shared.append(shares)
     return shared

@@ -4,6 +4,7 @@ Order in a proposal: its identifier, number and title of the resolution, where i
 with its clauses, and the reasons. Styles say which is which; where they are lost, the words do.
 """
 
+import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -11,12 +12,13 @@ from dataclasses import dataclass, field
 
 from ..paragraphs import MarkedDocument, Paragraph, ReaderWarning, WarningCode, shorten
 from .first_page import corrigendum_in, revision_of
-from .headers import Header, headers_in, shared_out
+from .headers import Header, headers_in, sections, shared_out
 from .lexicon import (
     ANNEX,
     BY_LETTER,
     ENDS_A_CLAUSE,
     ENDS_A_SENTENCE,
+    NEW_RESOLUTION,
     OPENING,
     REASONS,
     RESREF,
@@ -54,7 +56,8 @@ TYPED_NUMBER = re.compile(
     r"|(?P<dash>[–—•·-])(?=\s*\t)"
     rf"|(?P<spaced>(?:\d{{1,2}}(?:\.\d{{1,2}}){{0,3}}\.?{BIS}\.?|\d{{1,2}}[-–—]))(?={BLANK}+[^\W\dA-Z]))\s*"
 )
-WORD = re.compile(r"\w")
+WORD = re.compile(r"[^\W_]")
+RULE = re.compile(r"[_*–—=-][_*–—= -]{2,}")
 NOTE_REFERENCE = re.compile(r"\[\^(e?-?\d{1,9})\]")
 DOCUMENT_LETTER = re.compile(r"\d\)?-([ACEFRS])(?!\w)")
 
@@ -260,15 +263,21 @@ def extract(reading: MarkedDocument, file: str, first_page: Sequence[str]) -> Ex
         if paragraph.kind == "proposal" and normalise(paragraph.text) and paragraph.places[-1] not in standing:
             warnings.append(ReaderWarning(WarningCode.BAD_HEADER, paragraph.places[0], shorten(paragraph.text)))
     before, after = shared_out((reading.before, reading.after), headers, gone)
+    has_headers = bool(headers or gone)
+    if not has_headers:
+        headers, before, after = without_headers(reading, language)
+        warnings += [ReaderWarning(WarningCode.NO_HEADER)] if headers else []
     proposals: list[DocumentProposal] = []
     known: set[str] = set()
     for header, old, new in zip(headers, before, after, strict=True):
-        if header.code is None:
+        if not has_headers:
+            pass
+        elif header.code is None:
             warnings.append(ReaderWarning(WarningCode.BAD_HEADER, header.place, shorten(header.text)))
         elif header.text in known:
             warnings.append(ReaderWarning(WarningCode.DUPLICATE_CODE, header.place, header.text))
         known.add(header.text)
-        proposals.append(_proposal(header, cut(old, language), cut(new, language), reading, warnings))
+        proposals.append(_proposal(header, _cut_own(old, language), _cut_own(new, language, warnings), reading, warnings))
     documents = {header.code.document for header in headers if header.code}
     if line := corrigendum_in(first_page, documents):
         warnings.append(ReaderWarning(WarningCode.CORRIGENDUM, text=shorten(line)))
@@ -281,6 +290,70 @@ def extract(reading: MarkedDocument, file: str, first_page: Sequence[str]) -> Ex
     return Extraction(
         file, language, tuple(sorted(reading.authors)), tuple(proposals), _listed(warnings), revision_of(first_page, documents)
     )
+
+
+def without_headers(reading: MarkedDocument, language: str | None) -> tuple[list[Header], list[list[Paragraph]], list[list[Paragraph]]]:
+    """The proposals of a draft that has no line with their identifiers, each from the number of its resolution on: their headers, which
+    say nothing but a likely action, and the paragraphs of each before and after the marks.
+
+    Without such a number, all of it is one proposal, from the first call on.
+    """
+    texts = (reading.before, reading.after)
+    named = {
+        paragraph.places[-1]
+        for text in texts
+        for paragraph in text
+        if paragraph.kind == "resno" or (not paragraph.in_table and not paragraph.kind and is_resolution_heading(paragraph.text))
+    }
+    calls = sorted({paragraph.places[-1] for text in texts for paragraph in text if _is_call_line(paragraph, language)})
+    # A number that no call follows before the next is only mentioned.
+    ends = [*sorted(named)[1:], math.inf]
+    starts = [place for place, end in zip(sorted(named), ends, strict=False) if any(place < call_at < end for call_at in calls)]
+    if not starts and len(calls) > 1:
+        starts = calls[:1]
+    before, after = sections(texts, starts)
+    pairs = zip(starts, before, after, strict=True)
+    headers = [Header(place, _likely_action(old, new), None, "", "") for place, old, new in pairs]
+    return headers, before, after
+
+
+def _is_call_line(paragraph: Paragraph, language: str | None) -> bool:
+    if paragraph.kind == "call":
+        return True
+    return not paragraph.kind and not paragraph.number and not paragraph.in_table and is_call(normalise(paragraph.text), language)
+
+
+def _likely_action(old: Sequence[Paragraph], new: Sequence[Paragraph]) -> str:
+    """ADD for what has no text before the marks, or calls itself a draft new resolution; SUP for what has none after them; else MOD."""
+    texts = [[text for paragraph in paragraphs if WORD.search(text := normalise(paragraph.text))] for paragraphs in (old, new)]
+    if not texts[1]:
+        return "SUP"
+    return "ADD" if not texts[0] or NEW_RESOLUTION.match(matching(texts[1][0])) else "MOD"
+
+
+def _cut_own(paragraphs: Sequence[Paragraph], language: str | None, warnings: list[ReaderWarning] | None = None) -> Cut:
+    return cut(own_text(paragraphs, language, warnings), language)
+
+
+def own_text(paragraphs: Sequence[Paragraph], language: str | None, warnings: list[ReaderWarning] | None) -> Sequence[Paragraph]:
+    """Those that belong to the proposal: what stands below a rule or a heading after its last call, and is no annex and no reasons, is
+    said of no proposal. warnings -- where to say so, if at all
+    """
+    last_call = max((at for at, paragraph in enumerate(paragraphs) if _is_call_line(paragraph, language)), default=-1)
+    if last_call < 0:
+        return paragraphs
+    for at in range(last_call + 1, len(paragraphs)):
+        paragraph, text = paragraphs[at], normalise(paragraphs[at].text)
+        if paragraph.kind in ("reasons", "annex") or labelled(text) == "reasons" or ANNEX.match(matching(text[:80])):
+            return paragraphs
+        if RULE.fullmatch(text) or (paragraph.kind in ("heading", "title") and text):
+            apart = [rest for rest in paragraphs[at:] if WORD.search(rest.text)]
+            if any(rest.kind in ("reasons", "annex") or labelled(normalise(rest.text)) == "reasons" for rest in apart):
+                return paragraphs
+            if apart and warnings is not None:
+                warnings.append(ReaderWarning(WarningCode.TEXT_BETWEEN, apart[0].places[0], shorten(apart[0].text)))
+            return paragraphs[:at]
+    return paragraphs
 
 
 def _listed(warnings: Iterable[ReaderWarning]) -> tuple[ReaderWarning, ...]:

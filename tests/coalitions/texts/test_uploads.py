@@ -636,6 +636,60 @@ def test_what_it_will_replace_is_said_before_as_it_will_be(browser, later, repla
     assert (Proposal.objects.get(contribution__revision=1).replaces == known) is replaces
 
 
+# --- Drafts without a line that says what is asked -------------------------------------------------------------------------------
+
+
+def headless(*, number=50, heading="RESOLUTION {} (REV. SOMEWHERE, 2022)") -> bytes:
+    lines = (call("resolves"), p("1\tto ", ins(t("light "))), p(ins(t("2\tto mend;")), mark="ins"))
+    return docx("".join([p(heading.format(number), style="ResNo"), p("Lighthouses", style="Restitle"), *lines]))
+
+
+def test_of_a_draft_without_headers_a_person_says_what_it_asks_and_of_whom(browser):
+    RegionalGroupFactory(code="ATU", acronym_en="ATU")
+    ResolutionFactory(number=50)
+    page = drop(browser, file(headless()))
+
+    assert "No line like “MOD ABC/12A3/1”" in unescape(content(page))
+    assert page.context["review"].items[0].form["action"].value() == "MOD"
+    published = publish(browser, page, number="ATU-7", **{"p0-group": "ATU", "p0-status": "common"})
+
+    made = Proposal.objects.get()
+    assert (made.action, made.identifier, made.group.code, made.resolution.number) == ("MOD", "", "ATU", 50)
+    assert [(row.change, row.text) for row in made.clauses.in_order()] == [("modified", "to light"), ("added", "to mend;")]
+    assert "Published" in content(published)
+
+
+@pytest.mark.parametrize(
+    ("action", "clauses"),
+    [
+        ("ADD", [("added", "", "to light"), ("added", "", "to mend;")]),
+        ("SUP", [("removed", "to", "")]),
+        ("NOC", [("unchanged", "to", "to")]),
+    ],
+)
+def test_what_a_person_says_it_asks_decides_what_its_clauses_are(browser, action, clauses):
+    ResolutionFactory(number=50)
+    page = drop(browser, file(headless()))
+
+    publish(browser, page, number="7", **{"p0-countries": "Kenya", "p0-action": action})
+
+    made = Proposal.objects.get()
+    assert made.action == action
+    assert [(row.change, row.before, row.text) for row in made.clauses.in_order()] == clauses
+
+
+def test_a_draft_new_resolution_can_only_be_added(browser):
+    page = drop(browser, file(headless()))
+
+    asked = {"p0-countries": "Kenya", "p0-resolution": "new", "p0-label": "[ATU-1]"}
+    refused = publish(browser, page, number="7", **asked)
+    assert "always added" in content(refused)
+    assert Proposal.objects.count() == 0
+
+    publish(browser, refused, number="7", **asked | {"p0-action": "ADD"})
+    assert Proposal.objects.get().resolution.label == "[ATU-1]"
+
+
 def test_a_draft_new_resolution_is_made_once_for_its_label(browser):
     call_command("load_reference", verbosity=0)
     publish(browser, drop(browser, sample("d3_add_ai_es.docx")))

@@ -80,3 +80,121 @@ def test_direction_marks_before_a_header_do_not_hide_it():
     found = read_contribution(docx(p("\u200f\u200eMOD\u200e\tARB/36A7/1") + p("القرار 7 (المراجَع في جنيف، 2022)"), styles=""))
 
     assert [(proposal.code, proposal.resolution.number) for proposal in found.proposals] == [("ARB/36A7/1", "7")]
+
+
+# -- without headers ----------------------------------------------------------------------------------------------------------
+
+
+def draft(*paragraphs, number="RESOLUTION 7 (REV. SOMEWHERE, 2022)"):
+    return "".join([p(number, style="ResNo"), p("Lighthouses", style="Restitle"), *paragraphs])
+
+
+def read(*paragraphs, **more):
+    return read_contribution(docx("".join(paragraphs), **more))
+
+
+def codes_of(found):
+    return [warned.code for warned in found.warnings]
+
+
+def test_a_draft_without_headers_is_read_by_the_numbers_of_its_resolutions():
+    found = read(
+        p("Draft common proposals of the region", style="Title1"),
+        draft(call("resolves"), p("1\tto ", ins(t("light;")))),
+        draft(call("invites"), p("1\tto ", dele(t("sail;"))), number="RESOLUTION 8 (REV. SOMEWHERE, 2022)"),
+    )
+
+    assert [(one.action, one.code, one.resolution.number, one.sources) for one in found.proposals] == [
+        ("MOD", "", "7", ()),
+        ("MOD", "", "8", ()),
+    ]
+    assert [one.clauses[-1].after for one in found.proposals] == ["to light;", "to"]
+    assert codes_of(found) == [WarningCode.NO_HEADER]
+
+
+def test_what_a_draft_without_headers_asks_is_guessed_by_its_marks():
+    new = draft(call("resolves"), p("1\tto light;"), number="DRAFT NEW RESOLUTION [ABC-1]")
+    inserted = "".join(p(ins(t(text)), style=style, mark="ins") for text, style in (("RESOLUTION 9", "ResNo"), ("resolves", "Call")))
+    gone = "".join(p(dele(t(text)), style=style, mark="del") for text, style in (("RESOLUTION 7", "ResNo"), ("resolves", "Call")))
+
+    found = [read(new), read(inserted + p(ins(t("1\tto light;")))), read(gone + p(dele(t("1\tto light;")), mark="del"))]
+
+    assert [one.proposals[0].action for one in found] == ["ADD", "ADD", "SUP"]
+
+
+def test_a_resolution_that_is_only_named_begins_no_proposal():
+    found = read(
+        p("This paper follows"),
+        p("Resolution 50 (Rev. Geneva, 2022)"),
+        draft(call("resolves"), p("1\tto ", ins(t("light;")))),
+    )
+
+    assert [one.resolution.number for one in found.proposals] == ["7"]
+
+
+def test_a_draft_without_any_number_is_one_proposal_from_its_first_call_on():
+    found = read(
+        p("Lighthouses, as the region sees them"),
+        call("considering"),
+        p("a)\tthat ", ins(t("it is dark;"))),
+        call("resolves"),
+        p("to light"),
+    )
+
+    [proposal] = found.proposals
+    assert (proposal.resolution.number, proposal.clauses[0].after) == (None, "considering")
+    assert codes_of(found) == [WarningCode.NO_HEADER, WarningCode.NO_RESOLUTION]
+
+
+@pytest.mark.parametrize("lines", [("MOD", "ABC/12A3/1"), ("ABC/12A3/1", "MOD")])
+def test_the_header_of_earlier_assemblies_stands_on_two_lines(lines):
+    found = read(p("A paper"), *map(p, lines), draft(call("resolves"), p("1\tto ", ins(t("light;")))))
+
+    [proposal] = found.proposals
+    assert (proposal.action, proposal.code, proposal.sources) == ("MOD", "ABC/12A3/1", ("ABC",))
+    assert [clause.kind for clause in proposal.clauses] == ["resno", "restitle", "call", "item"]
+    assert codes_of(found) == []
+
+
+def test_two_headers_on_two_lines_part_two_proposals():
+    one, other = (draft(call("resolves"), p("1\tto ", ins(t(word)))) for word in ("light;", "mend;"))
+
+    found = read(p("MOD"), p("ABC/12/1"), one, p("MOD"), p("ABC/12/2"), other)
+
+    assert [(proposal.code, proposal.clauses[-1].after) for proposal in found.proposals] == [
+        ("ABC/12/1", "to light;"),
+        ("ABC/12/2", "to mend;"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "between",
+    [p("______________") + p("The next proposal is about boats."), p("Second proposal", style="Heading1") + p("It is about boats.")],
+    ids=["rule", "heading"],
+)
+def test_words_between_two_proposals_belong_to_neither(between):
+    styles = STYLES + '<w:style w:type="paragraph" w:styleId="Heading1"><w:name w:val="heading 1"/></w:style>'
+    body = (
+        proposal(call("resolves"), p("1\tto ", ins(t("light;"))))
+        + between
+        + proposal(call("resolves"), p("1\tto sail;"), code="ABC/12A3/2")
+    )
+
+    found = read(body, styles=styles)
+
+    assert [clause.after for clause in found.proposals[0].clauses if clause.kind == "item"] == ["to light;"]
+    assert [warned.text for warned in found.warnings if warned.code == WarningCode.TEXT_BETWEEN] in (
+        ["The next proposal is about boats."],
+        ["Second proposal"],
+    )
+
+
+def test_an_annex_and_reasons_below_a_rule_belong_to_the_proposal():
+    annex = p("____________") + p("ANNEX 1", style="AnnexNo") + p("Lamps of every colour")
+    reasons = p("____________") + p("Reasons:\tIt is dark.", style="Reasons")
+
+    found = [read(proposal(call("resolves"), p("1\tto ", ins(t("light;"))), more)) for more in (annex, reasons)]
+
+    assert found[0].proposals[0].clauses[-1].part == "annex"
+    assert found[1].proposals[0].reasons == "It is dark."
+    assert not any(WarningCode.TEXT_BETWEEN in codes_of(one) for one in found)
