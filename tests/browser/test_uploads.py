@@ -75,6 +75,22 @@ def test_without_script_a_file_is_read_and_its_doubtful_clauses_are_placed(visit
     expect(page.locator("fieldset.compared").last.locator("input[value=new]")).to_be_checked()
 
 
+@pytest.mark.parametrize("viewport", [DESK, PHONE])
+def test_words_taken_out_and_added_stand_in_one_line_of_running_text(visit, house, log_in, viewport):
+    page = visit(viewport=viewport, locale="en-GB")
+    log_in(page, house.person("lead"))
+    drop(page, "d1_mod_res50_en.docx")
+    clause = page.locator("p.compare", has_text="among the")
+    removed, added = clause.locator("del").first, clause.locator("ins").first
+    expect(removed).to_be_visible()
+    assert removed.evaluate("word => getComputedStyle(word).display") == "inline"
+    boxes = [word.evaluate("word => word.getClientRects()[0].toJSON()") for word in (removed, added)]
+    line = clause.evaluate("words => parseFloat(getComputedStyle(words).lineHeight)")
+    assert all(abs(boxes[0]["top"] - box["top"]) < 1.5 * line for box in boxes)
+    # Blocks would be as wide as the paragraph.
+    assert boxes[1]["width"] < clause.bounding_box()["width"] / 2
+
+
 def test_the_screens_of_a_refused_file_and_of_a_number_have_no_fault(visit, house, log_in, tmp_path):
     page = visit(viewport=PHONE, locale="en-GB", color_scheme="dark")
     log_in(page, house.person("lead"))

@@ -430,8 +430,11 @@ def test_every_clause_is_shown_as_it_was_read_with_its_marks(browser):
     assert [(base_of(row.pieces), apply(base_of(row.pieces), row.pieces)) for row in shown if row.clause.kind == "item"] == [
         (clause["before"] or "", clause["after"] or "") for clause in items
     ]
-    assert "<ins>" in content(page)
-    assert "<del>" in content(page)
+    html = content(page)
+    assert "<ins>" in html
+    assert "<del>" in html
+    # Nobody has to open anything to see them.
+    assert '<details class="fold" open>\n      <summary>Every clause, as it was read</summary>' in html
 
 
 def test_a_proposal_that_starts_from_another_text_says_so_first(browser):
