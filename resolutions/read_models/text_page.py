@@ -13,11 +13,13 @@ from amnt.accounts.models import User
 from resolutions.domain.brackets import passages
 from resolutions.domain.word_counts import Length, WordCounts, length, word_counts_of
 from resolutions.models import Clause, Proposal, ProposedClause, Resolution, Revision, RevisionText
-from resolutions.read_models.clause_states import ClauseWithWishes, PartOfClauses, clauses_with_effects, parts
+from resolutions.read_models.clause_states import PartOfClauses, ProposedEffect, TextWithEffects, parts, with_effects
 from resolutions.read_models.versions import text_key
 
 # The most proposed clauses that are shown beside the clauses of a text.
 MOST_WISHES, MOST_CHARACTERS = 3_000, 3_000_000
+# The most characters of proposed words on the page; of more, only who wants what is said.
+MOST_SHOWN = 300_000
 # A text in the reader's language comes first; else one in these.
 ORDER = ("en", "fr", "es", "ar", "ru", "zh")
 
@@ -43,7 +45,9 @@ class TextPage:
     standing -- the proposals that stand and may be read, those without words among them: what was asked of the assembly that
         adopted the latest text, or of one before it, is decided
     newest, in_brackets_before -- the latest working text of the assembly, and how many passages stood in brackets before it came
-    is_too_much -- so much is proposed that it is not shown beside each clause
+    unplaced -- proposed clauses of which it is not known which clause of the text they change
+    shows_wording -- whether what is proposed is shown in its words; if not, only who proposes it
+    is_too_much -- so much is proposed that it is not shown beneath each clause
     """
 
     text: RevisionText | None
@@ -52,6 +56,8 @@ class TextPage:
     languages: tuple[RevisionText, ...]
     standing: tuple[Proposal, ...]
     parts: tuple[PartOfClauses, ...] = ()
+    unplaced: tuple[ProposedEffect, ...] = ()
+    shows_wording: bool = True
     word_counts: WordCounts | None = None
     newest: Proposal | None = None
     in_brackets_before: int = 0
@@ -78,30 +84,31 @@ class TextPage:
     @cached_property
     def in_brackets(self) -> int:
         """How many passages are in brackets, in the text or in proposals; the same words in the same clause count once."""
-        return len(_in_brackets(self.parts))
+        return len(_in_brackets(self.parts, self.unplaced))
 
     @property
     def has_origins(self) -> bool:
-        return any(getattr(line.words, "came_from_id", None) for part in self.parts for block in part.blocks for line in block.lines)
+        return any(line.words.came_from_id for part in self.parts for line in part.lines)
 
 
 type Worded = tuple[UUID, str]  # the identity of a clause, and words for it
 
 
-def _in_brackets(of: Iterable[PartOfClauses], without: Collection[int] = ()) -> set[Worded]:
+def _in_brackets(of: Iterable[PartOfClauses], unplaced: Iterable[ProposedEffect], without: Collection[int] = ()) -> set[Worded]:
     """Passages in brackets in the text and in proposals.
 
     without -- keys of proposals to leave out
     """
+    effects = list(unplaced)
     found: set[Worded] = set()
     for part in of:
-        for block in part.blocks:
-            for line in block.lines:
-                said = [wish.wording for wish in line.wishes if wish.proposal.pk not in without]
-                if not line.is_new:
-                    said.append(line.words.text)
-                found |= {(line.words.identity, passage) for words in said for passage in passages(words)}
-    return found
+        effects += part.additions
+        for line in part.lines:
+            effects += line.wishes
+            found |= {(line.words.identity, passage) for passage in passages(line.words.text)}
+    return found | {
+        (effect.identity, passage) for effect in effects if effect.proposal.pk not in without for passage in passages(effect.wording)
+    }
 
 
 def year(revision: Revision) -> str:
@@ -148,29 +155,33 @@ def text_page(resolution: Resolution, user: User, *, wanted: UUID | None = None)
         return page
     worded = [each for each in standing if not each.contribution.is_number_only] if is_last else []
     drafting = [each for each in asked if each.is_consolidated and not each.contribution.is_number_only]
-    if is_too_much := _is_too_much(worded, drafting):
+    count, characters = _weight(worded, drafting)
+    if is_too_much := count > MOST_WISHES or characters > MOST_CHARACTERS:
         worded = drafting = []
-    found = tuple(parts(_lines(shown, worded)))
+    whole = _with_effects(shown, worded)
+    found = tuple(parts(whole))
     drafts = _drafts(drafting)
     newest = next((draft for draft in reversed(drafts) if draft.proposal in standing), None)
     return replace(
         page,
         parts=found,
+        unplaced=whole.unplaced,
+        shows_wording=characters <= MOST_SHOWN,
         word_counts=word_counts_of(_lengths(page.steps, drafts)),
         newest=newest.proposal if newest else None,
-        in_brackets_before=_before(newest, drafts, found) if newest else 0,
+        in_brackets_before=_before(newest, drafts, page_parts=found, unplaced=whole.unplaced) if newest else 0,
         is_too_much=is_too_much,
     )
 
 
-def _is_too_much(worded: Sequence[Proposal], drafting: Sequence[Proposal]) -> bool:
-    """Counted by the database, without fetching a word. One query at most."""
+def _weight(worded: Sequence[Proposal], drafting: Sequence[Proposal]) -> tuple[int, int]:
+    """How many clauses are proposed, and in how many characters. Counted by the database, without fetching a word. One query at most."""
     proposals = {each.pk for each in (*worded, *drafting) if each.action == Proposal.Action.MOD or each.is_consolidated}
     if not proposals:
-        return False
+        return 0, 0
     clauses = ProposedClause.objects.filter(proposal__in=proposals).exclude(change=ProposedClause.Change.UNCHANGED, base_differs=False)
-    count = clauses.aggregate(n=Count("pk"), characters=Sum(functions.Length("text")))
-    return count["n"] > MOST_WISHES or (count["characters"] or 0) > MOST_CHARACTERS
+    found = clauses.aggregate(n=Count("pk"), characters=Sum(functions.Length("text")))
+    return found["n"], found["characters"] or 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,9 +206,9 @@ def _drafts(proposals: Iterable[Proposal]) -> list[_Draft]:
     return [_Draft(each, tuple(words[each.pk])) for each in found]
 
 
-def _before(newest: _Draft, drafts: Iterable[_Draft], of: Iterable[PartOfClauses]) -> int:
+def _before(newest: _Draft, drafts: Iterable[_Draft], *, page_parts: Iterable[PartOfClauses], unplaced: Iterable[ProposedEffect]) -> int:
     """How many passages were in brackets before the newest working text: with those it replaced, without itself."""
-    found = _in_brackets(of, without={newest.proposal.pk})
+    found = _in_brackets(page_parts, unplaced, without={newest.proposal.pk})
     for draft in drafts:
         if draft.proposal.superseded_at == newest.received_at:
             found |= {(identity, passage) for identity, text in draft.words for passage in passages(text)}
@@ -215,7 +226,7 @@ def _preferred(revision: int, texts: Sequence[RevisionText], language: str) -> R
     return next((by_language[each] for each in order if each in by_language), None)
 
 
-def _lines(text: RevisionText, proposals: Sequence[Proposal]) -> list[ClauseWithWishes]:
+def _with_effects(text: RevisionText, proposals: Sequence[Proposal]) -> TextWithEffects:
     clauses = list(text.clauses.in_order().select_related("came_from__version__revision"))
     amending = {each.pk: each for each in proposals if each.action == Proposal.Action.MOD}
     quiet = Q(change=ProposedClause.Change.UNCHANGED, base_differs=False)
@@ -229,7 +240,7 @@ def _lines(text: RevisionText, proposals: Sequence[Proposal]) -> list[ClauseWith
     rows = ProposedClause.objects.filter(proposal__in=adding).order_by("proposal", "position")
     for proposal, identity in rows.values_list("proposal", "identity"):
         orders[proposal].append(identity)
-    return clauses_with_effects(clauses, language=text.language, proposed=proposed, orders=orders)
+    return with_effects(clauses, language=text.language, proposed=proposed, orders=orders)
 
 
 def _lengths(steps: Sequence[RevisionStep], drafts: Sequence[_Draft]) -> list[Length]:

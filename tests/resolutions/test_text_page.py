@@ -98,7 +98,14 @@ def propose(resolution, identifier, *changes, action="MOD", number=None, is_late
 
 
 def lines(response):
-    return {line.words.text: line for part in response.context["page"].parts for block in part.blocks for line in block.lines}
+    return {line.words.text: line for part in response.context["page"].parts for line in part.lines}
+
+
+def running_text(html: str) -> str:
+    """The page as it is read with everything folded."""
+    article = html[html.index('<div class="text">') : html.index("</article>")]
+    folded = re.compile(r'<details class="fold">\s*<summary>Proposed.*?</details>', re.DOTALL)
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", folded.sub("", article)))
 
 
 # --- The state of a clause --------------------------------------------------------------------------------------------
@@ -149,14 +156,90 @@ def test_a_preliminary_wish_says_that_it_is_one(client, user, resolution, revisi
     assert '<span class="status" data-status="draft">preliminary ?</span>' in client.get(PAGE).content.decode()
 
 
-def test_a_clause_that_a_proposal_adds_stands_in_its_place(client, user, resolution, revision):
+ADDED = "to ask users [what they need];"
+
+
+def test_a_clause_that_a_proposal_adds_stands_folded_behind_the_one_it_follows(client, user, resolution, revision):
     enter(revision)
-    propose(resolution, "EUR/38A7/1", (("after", KEPT), "to ask users what they need;"))
-    found = list(lines(client.get(PAGE)).values())
-    at = [line.words.text for line in found].index("to ask users what they need;")
-    assert found[at - 1].words.text == KEPT
-    assert (found[at].is_new, found[at].state, found[at].words.number) == (True, "open", "1 bis")
-    assert found[at].wishes[0].what == "adds"
+    contribution = propose(resolution, "EUR/38A7/1", (("after", KEPT), ADDED))
+    answer = client.get(PAGE)
+    html = " ".join(answer.content.decode().split())
+
+    (added,) = lines(answer)[KEPT].additions
+    assert (added.what, added.name, added.wording, added.state) == ("adds", "resolves 1 bis", ADDED, "brackets")
+    assert lines(answer)[KEPT].state == "agreed"
+    assert f'<li id="{contribution.proposals.get().clauses.get(text=ADDED).anchor}"> <p class="meta"><span class="status"' in html
+    assert '>proposed</span> <a href="' in html
+    assert '<span lang="en">English</span> <span class="status" data-status="mixed">' in html
+    assert "<i>resolves 1 bis</i> to ask users <mark>[what they need]</mark>;" in html
+
+
+def test_nothing_but_the_text_in_force_is_read_as_text_and_no_number_twice(client, user, resolution, revision):
+    enter(revision)
+    for number in range(3):
+        propose(resolution, f"EUR/{number}A7/1", (("after", KEPT), ADDED), (KEPT, "to stop studying."))
+    html = client.get(PAGE).content.decode()
+    said = running_text(html)
+    assert "to ask users" in html
+    assert "to stop studying." in html
+    assert "to ask users" not in said
+    assert "to stop studying." not in said
+    operative = said[said.index("resolves") :]
+    assert re.findall(r" (\d(?: bis)?) +to", operative) == ["1", "2", "1", "2"]
+
+
+def test_what_would_stand_before_the_first_clause_of_a_part_opens_that_part(client, user, resolution, revision):
+    enter(revision)
+    first = ClauseDraft("operative", ADDED, call="resolves", number="0", change="added")
+    draft = ProposalDraft(resolution, "MOD", "EUR/38A7/1", sources=("EUR",), clauses=(first, *clauses()))
+    record(ContributionDraft(AssemblyFactory(), "38A7", (draft,), language="en"), by=None)
+    preamble, operative = client.get(PAGE).context["page"].parts
+    assert [effect.wording for effect in operative.opening] == [ADDED]
+    assert (preamble.opening, list(preamble.additions)) == ((), [])
+
+
+def test_a_part_that_is_only_proposed_has_a_heading_and_no_text(client, user, resolution, revision):
+    enter(revision)
+    annex = ClauseDraft("annex", "a list of good examples", number="1", change="added")
+    draft = ProposalDraft(resolution, "MOD", "EUR/38A7/1", sources=("EUR",), clauses=(*clauses(), annex))
+    record(ContributionDraft(AssemblyFactory(), "38A7", (draft,), language="en"), by=None)
+    answer = client.get(PAGE)
+    *_others, last = answer.context["page"].parts
+    assert (last.part, last.blocks, [effect.wording for effect in last.opening]) == ("annex", (), ["a list of good examples"])
+    assert '<h3 class="operative">Annex</h3>' in answer.content.decode()
+
+
+def test_clauses_that_nobody_could_place_are_listed_apart(client, resolution, revision):
+    enter(revision)
+    unlike = ClauseDraft(
+        "operative", "to count [lighthouses].", "to paint lighthouses.", "resolves", "resolves", "7", "7", change="modified"
+    )
+    draft = ProposalDraft(resolution, "MOD", "EUR/38A7/1", sources=("EUR",), clauses=(*clauses(), unlike))
+    proposal = record(ContributionDraft(AssemblyFactory(), "38A7", (draft,), language="en"), by=None).proposals.get()
+    ours = coalition()
+    place = f'<a href="/proposals/{proposal.public_id}/anchors/">Say where it belongs</a>'
+
+    client.force_login(member(ours, seen_at=now()))
+    answer = client.get(PAGE)
+    page, html = answer.context["page"], answer.content.decode()
+    assert [(each.what, each.name, each.wording) for each in page.unplaced] == [("changes", "resolves 7", "to count [lighthouses].")]
+    assert page.in_brackets == 2
+    assert "Proposed, without a place in this text" in html
+    assert "lighthouses" not in running_text(html)
+    assert (place in html, [list(part.additions) for part in page.parts]) == (True, [[], []])
+
+    client.force_login(observer(ours))
+    html = client.get(PAGE).content.decode()
+    assert ("lighthouses" in html, place in html) == (True, False)
+
+
+def test_of_very_many_words_only_who_proposes_them_is_shown(client, user, resolution, revision, monkeypatch):
+    enter(revision)
+    propose(resolution, "EUR/38A7/1", (("after", KEPT), ADDED))
+    assert "<mark>[what they need]</mark>" in client.get(PAGE).content.decode()
+    monkeypatch.setattr(text_page, "MOST_SHOWN", len(ADDED) - 1)
+    html = client.get(PAGE).content.decode()
+    assert ("[what they need]" in html, '<bdi class="cote">EUR/38A7/1</bdi> adds it' in html) == (False, True)
 
 
 def test_what_was_withdrawn_or_replaced_wants_nothing(client, user, resolution, revision):
@@ -186,13 +269,14 @@ def test_proposals_count_beside_a_text_in_another_language_too(client, user, res
     assert found["de publier chaque année un court guide;"].state == "agreed"
 
 
-def test_the_verb_line_of_what_is_added_in_another_language_names_that_language(client, user, resolution, revision):
+def test_what_is_added_in_another_language_names_that_language(client, user, resolution, revision):
     enter(revision)
     french = enter(revision, FRENCH, "fr")
     propose(resolution, "EUR/38A7/1", (("after", KEPT), "to ask users what they need;"))
-    other = '<span class="optional">(English)</span></h3>'
-    assert client.get(PAGE, {"version": french.public_id}).content.decode().count(other) == 1
-    assert other not in client.get(PAGE).content.decode()
+    html = client.get(PAGE, {"version": french.public_id}).content.decode()
+    assert '<span lang="en">English</span>' in html
+    assert '<p lang="en" dir="auto"><i>resolves 1 bis</i>' in html
+    assert "resolves" not in running_text(html)
 
 
 def test_what_was_asked_of_the_assembly_that_adopted_the_text_is_decided(client, user, resolution, revision):
@@ -438,7 +522,7 @@ def test_where_very_much_is_proposed_the_text_is_shown_without_it_and_says_so(cl
         proposal.clauses.create(action="MOD", position=clause.position, identity=clause.identity, base_clause=clause, **words)
     client.force_login(UserFactory())
     html = client.get(f"/resolutions/{resolution.slug}/text/").content.decode()
-    assert "There are too many proposals for this text to show them beside each clause." in html
+    assert "There are too many proposals for this text to show them beneath each clause." in html
     assert "to do thing 1;" in html
     assert "nobody proposes a change" not in html
     monkeypatch.setattr(text_page, "MOST_WISHES", 2)
