@@ -147,6 +147,13 @@ def my_time(context: dict[str, Any], instant: datetime | None = None) -> SafeStr
 
 
 @register.simple_tag(takes_context=True)
+def my_hour(context: dict[str, Any], instant: datetime) -> SafeString:
+    """Its hour on the reader's clock, where its day stands beside it (`stub`): "14:05"."""
+    local = instant.astimezone(times.ZoneInfo(reader_zone(context)))
+    return format_html('<time datetime="{}">{}</time>', instant.isoformat(timespec="seconds"), times.hour(local))
+
+
+@register.simple_tag(takes_context=True)
 def my_day(context: dict[str, Any], instant: datetime) -> SafeString:
     """Its day on the reader's calendar: "lun. 18 sept. 2028"."""
     local = instant.astimezone(times.ZoneInfo(reader_zone(context)))

@@ -39,6 +39,8 @@ def term(key: str, text: str = "", place: str = "") -> SafeString:
 def terms(keys: str) -> SafeString:
     """A line with the words of a page that open their explanations, where they cannot where they stand. keys -- separated by spaces"""
     found = ((key, shipped_glossary()[key]) for key in keys.split())
-    # Roles by their whole name: nobody knows what HoD is. No line begins with a comma.
-    shown = format_html_join("\u2060, ", "{}", ((term(key, translated(one.term) if one.kind == "role" else ""),) for key, one in found))
-    return format_html('<p class="help">{} {}</p>', gettext("Words explained:"), shown)
+    # Roles by their whole name: nobody knows what HoD is.
+    shown = [term(key, translated(one.term) if one.kind == "role" else "") for key, one in found]
+    # Each is kept with its comma, so that no line begins with one.
+    listed = format_html_join(" ", "<span>{}{}</span>", ((one, "," if one is not shown[-1] else "") for one in shown))
+    return format_html('<p class="help terms-line">{} {}</p>', gettext("Words explained:"), listed)

@@ -25,17 +25,17 @@ def watch(request, slug):
     sentence = _("You watch %(name)s.") if resolution.is_watched else _("You no longer watch %(name)s.")
     said = sentence % {"name": resolution.short_name}
     if request.htmx:
-        return watch_button(request, "resolutions/watching/_watch_button.html", about, resolution=resolution, said=said)
+        return watch_button(request, about, view="resolutions:watch", key=slug, thing=resolution, said=said)
     undo.success_with_undo(request, said, kind=watching.KIND, about=about)
     return redirect(next_page(request, resolution.get_absolute_url()))
 
 
 @post_only
 def region_watch(request, code):
-    """Follow a regional group or, unless `follow` is yes, no more."""
+    """Watch a regional group or, unless `scope` is all, no more."""
     group = get_object_or_404(RegionalGroup.objects.visible_to(request.user), code=code)
     before = watching.watch_state(request.user, RegionWatch, group=group)
-    group.is_watched = request.POST.get("follow") == "yes"
+    group.is_watched = request.POST.get("scope") == "all"
     if group.is_watched:
         watching.watch_region(request.user, group)
     else:
@@ -44,12 +44,12 @@ def region_watch(request, code):
     sentence = _("You watch %(name)s.") if group.is_watched else _("You no longer watch %(name)s.")
     said = sentence % {"name": group}
     if request.htmx:
-        return watch_button(request, "resolutions/watching/_region_button.html", about, group=group, said=said)
+        return watch_button(request, about, view="resolutions:region-watch", key=code, thing=group, said=said)
     undo.success_with_undo(request, said, kind=watching.KIND, about=about)
     return redirect(next_page(request, "resolutions:regions"))
 
 
-def watch_button(request, template, about, **said_of):
+def watch_button(request, about, **said_of):
     """The button as it stands now, with one that undoes the tap beside it."""
     context = {"here": request.POST.get("next", ""), "undo_token": undo.token_of(watching.KIND, about, by=request.user)}
-    return render(request, template, said_of | context)
+    return render(request, "resolutions/watching/_watch_button.html", said_of | context)

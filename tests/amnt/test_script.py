@@ -40,7 +40,7 @@ def test_no_page_asks_for_fragments_without_the_script_that_fetches_them():
     templates = Path(__file__).resolve().parents[2] / "templates"
     asking = [path for path in templates.rglob("*.html") if "hx-" in path.read_text()]
     # The pages they stand on are asked above; `_compared.html` stands on the comparison.
-    assert {path.name for path in asking if path.name[0] == "_"} == {"_region_button.html", "_watch_button.html", "_compared.html"}
+    assert {path.name for path in asking if path.name[0] == "_"} == {"_watch_button.html", "_compared.html"}
     assert [path.name for path in asking if path.name[0] != "_" and "htmx-2.min.js" not in path.read_text()] == []
 
 

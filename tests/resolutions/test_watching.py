@@ -106,26 +106,24 @@ def test_one_follows_a_region_and_stops(client, user):
     group = RegionalGroupFactory()
     address = reverse("resolutions:region-watch", args=["ATU"])
 
-    client.post(address, {"follow": "yes"})
-    client.post(address, {"follow": "yes"})
+    client.post(address, {"scope": "all"})
+    client.post(address, {"scope": "all"})
     assert list(RegionWatch.objects.values_list("user", "group")) == [(user.pk, group.pk)]
 
-    client.post(address, {"follow": "no"})
+    client.post(address, {"scope": "none"})
     assert not RegionWatch.objects.exists()
 
 
 def test_a_region_that_is_not_there_is_not_followed(client, user):
     RegionalGroupFactory()
 
-    assert client.post(reverse("resolutions:region-watch", args=["XXX"]), {"follow": "yes"}).status_code == 404
+    assert client.post(reverse("resolutions:region-watch", args=["XXX"]), {"scope": "all"}).status_code == 404
 
 
 def test_with_script_only_the_button_of_the_region_comes_back(client, user):
     RegionalGroupFactory()
 
-    page = client.post(
-        reverse("resolutions:region-watch", args=["ATU"]), {"follow": "yes"}, headers={"HX-Request": "true"}
-    ).content.decode()
+    page = client.post(reverse("resolutions:region-watch", args=["ATU"]), {"scope": "all"}, headers={"HX-Request": "true"}).content.decode()
 
     assert 'aria-pressed="true"' in page
     assert "<html" not in page
@@ -165,7 +163,7 @@ def test_stopping_leaves_every_other_watch(user):
     assert set(RegionWatch.objects.values_list("user", "group")) == {(user.pk, asia.pk), (other.pk, africa.pk), (other.pk, asia.pk)}
 
 
-@pytest.mark.parametrize(("name", "key", "data"), [("watch", "50", {"scope": "none"}), ("region-watch", "ATU", {"follow": "no"})])
+@pytest.mark.parametrize(("name", "key", "data"), [("watch", "50", {"scope": "none"}), ("region-watch", "ATU", {"scope": "none"})])
 def test_a_tap_in_a_list_is_undone_beside_its_button(client, user, resolution, name, key, data):
     group, long_ago = RegionalGroupFactory(), now() - timedelta(days=30)
     Watch.objects.create(user=user, resolution=resolution, scope="operative", created_at=long_ago)
