@@ -304,7 +304,7 @@ class FollowUpViewSet(PublicIdLookup):
         row = follow_ups.create(by=request.user, **given)
         return self.answer(row, status.HTTP_200_OK if was_made else status.HTTP_201_CREATED)
 
-    @extend_schema(summary=_("Change what it says"), request=FollowUpChangeSerializer)
+    @extend_schema(summary=_("Change its text"), request=FollowUpChangeSerializer)
     def partial_update(self, request: Request, id: UUID) -> Response:
         row, given = self.get_object(), self.cleaned(FollowUpChangeSerializer, partial=True)
         rights = rights_on(request.user, row)
@@ -318,7 +318,7 @@ class FollowUpViewSet(PublicIdLookup):
         given = self.cleaned(AssignSerializer)
         return self.answer(follow_ups.assign(row, by=request.user, **given))
 
-    @act(_("Take what nobody has"))
+    @act(_("Take one that nobody has"))
     def take(self, request: Request, id: UUID) -> Response:
         row = self.get_object()
         self.ask(rights_on(request.user, row).may_take)
@@ -340,7 +340,7 @@ class FollowUpViewSet(PublicIdLookup):
     def block(self, request: Request, id: UUID) -> Response:
         return self.answer(follow_ups.block(self.mine_to_work_on(), by=request.user))
 
-    @act(_("Say that it is in hand again"))
+    @act(_("Say that it is in progress again"))
     def resume(self, request: Request, id: UUID) -> Response:
         return self.answer(follow_ups.resume(self.mine_to_work_on(), by=request.user))
 

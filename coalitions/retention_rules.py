@@ -141,7 +141,7 @@ def circle_rule(kind: Circle.Kind, subject: Text, period: Text) -> RetentionRule
         f"circles_{kind}",
         subject,
         period,
-        _("deleted; whoever can read it is told 7 days and 1 day before"),
+        _("deleted; people who can read it are notified 7 days and 1 day before"),
         count=lambda at: sum(rows.count() for rows in due_in(kind, at)),
         apply=lambda at: sum(delete_in_batches(rows) for rows in due_in(kind, at)),
         notify=lambda at: notify(kind, at),
@@ -253,6 +253,6 @@ def register_all() -> None:
             "archive",
             _("Positions, readings and follow-ups that everyone in a coalition reads, and public proposals"),
             _("as the coalition’s archive"),
-            _("they name nobody any more once an account is deleted"),
+            _("they no longer name a person once the account is deleted"),
         )
     )

@@ -174,9 +174,7 @@ def rows_of_circles(level: AuditLevel, kind: Circle.Kind) -> Iterator[StoredRows
     yield StoredRows(gettext_lazy("versions of positions"), Position.objects.filter(**inside), "at", ("stance", "words"), level=level)
     yield StoredRows(gettext_lazy("readings of proposals"), Reading.objects.filter(**inside), "at", ("tone", "note"), level=level)
     notes = DelegationNote.objects.filter(**inside)
-    yield StoredRows(
-        gettext_lazy("notes beside delegations"), notes, "at", ("text",), (gettext_lazy("who, when and which country"),), level
-    )
+    yield StoredRows(gettext_lazy("notes about delegations"), notes, "at", ("text",), (gettext_lazy("who, when and which country"),), level)
     yield StoredRows(gettext_lazy("hints set aside"), HintDismissal.objects.filter(**inside), "at", ("words", "reason"), level=level)
     earlier = KeptCopy.objects.filter(**inside)
     yield StoredRows(gettext_lazy("words that were replaced or taken out"), earlier, "at", ("content",), joins, level)

@@ -300,7 +300,7 @@ RULES: tuple[Rule, ...] = (
         _(
             "30, 14, 7, 3 and 1 days before, as a separate e-mail from 3 days before. People who watch the region and have "
             "not answered are asked 30, 14 and 3 days before who is going; people who watch the date are told 14, 3 and 1 "
-            "days before. Once it has closed, one line says so, and whom to ask."
+            "days before. After it has closed, one line says so, and who to ask."
         ),
         Kind.DEADLINE,
         frozenset({Deadline.Kind.REGISTRATION}),
@@ -346,7 +346,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "RR-07",
         _("Registration for the assembly"),
-        _("You said that you may go to this assembly, and have not said that you are registered or need not be."),
+        _("You said that you may go to this assembly, and have not yet said that you are registered or that it is not needed."),
         _("120, 90, 60 and 30 days before the first day of the assembly."),
         Kind.DEADLINE,
         frozenset({Deadline.Kind.REGISTRATION}),

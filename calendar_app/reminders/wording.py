@@ -47,7 +47,7 @@ STEPS_IN_WORDS: Mapping[str, StrPromise] = {
     Step.HANDED_BACK: gettext_lazy("Handed back: nobody has it now"),
     Step.RETURNED: gettext_lazy("No answer for four days: nobody has it now"),
     Step.DONE: gettext_lazy("Done"),
-    Step.UNDONE: gettext_lazy("Undone: what you were last told no longer applies"),
+    Step.UNDONE: gettext_lazy("Undone: the last message about it no longer applies"),
     Step.SHUT: gettext_lazy("Registration is closed"),
     Step.ANNOUNCED: gettext_lazy("On an agenda"),
 }
@@ -401,12 +401,12 @@ def whom_to_ask(thing: Deadline | Meeting) -> str:
     """Once a door has shut: who decides about those who come late."""
     meeting = thing if isinstance(thing, Meeting) else thing.meeting
     if meeting is None or meeting.group is None:
-        return _("Ask the organiser whether late registrations are taken.")
+        return _("Ask the organiser whether late registrations are accepted.")
     host = (urlsplit(meeting.group.website).hostname or "").removeprefix("www.")
     names = {"group": meeting.group.acronym or meeting.group.code, "website": host}
     if host:
-        return _("Ask %(group)s (%(website)s) whether late registrations are taken.") % names
-    return _("Ask %(group)s whether late registrations are taken.") % names
+        return _("Ask %(group)s (%(website)s) whether late registrations are accepted.") % names
+    return _("Ask %(group)s whether late registrations are accepted.") % names
 
 
 def other_language(thing: Deadline | Meeting, reader: Reader) -> str:

@@ -89,7 +89,7 @@ def call(request, public_id):
         except RuleBroken as error:
             add_broken_rule(form, error)
         else:
-            messages.success(request, _("Added. Only your coalition learns that it is taking place."))
+            messages.success(request, _("Added. Only your coalition can see that it is taking place."))
             return redirect(made)
     return render(request, "calendar_app/now/starter_plan_call.html", {"section": "now", "form": form, "plan": plan})
 
@@ -113,7 +113,7 @@ def dismiss(request, public_id):
     plan = _plan(request, public_id)
     before = starter_plans.plan_state(plan)
     starter_plans.dismiss(plan, by=request.user)
-    say_answered(request, _("Hidden for good. Everything on it is also found under its own section."), plan, before)
+    say_answered(request, _("Hidden for good. You can still find each thing on it in its own section."), plan, before)
     return redirect("now")
 
 

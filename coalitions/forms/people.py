@@ -25,7 +25,7 @@ CIRCLES = {
     Circle.Kind.DELEGATION: _("For people on a delegation and those they add. Nobody else can see that it exists."),
 }
 PROOFS = {
-    Invitation.Proof.CODE: _("A neutral e-mail goes to the address. A code sent there shows that it is the person."),
+    Invitation.Proof.CODE: _("A neutral e-mail goes to the address. A code sent there confirms that it is the right person."),
     Invitation.Proof.WORDS: _(
         "No e-mail is sent, for someone whose mailbox others may read. You send the link, then compare two words by voice or messaging app."
     ),

@@ -24,7 +24,7 @@ class CircleView(models.Model):
         CALL = "call", _("a call")
         READING = "reading", _("a reading of a proposal")
         POSITION = "position", _("a draft of a position")
-        NOTE = "note", _("a note beside a delegation")
+        NOTE = "note", _("a note about a delegation")
 
     circle = models.ForeignKey(Circle, models.CASCADE, related_name="+")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")

@@ -27,8 +27,8 @@ class DelegationNote(Submitted):
     objects = OfCircleQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("note beside a delegation")
-        verbose_name_plural = _("notes beside delegations")
+        verbose_name = _("note about a delegation")
+        verbose_name_plural = _("notes about delegations")
         indexes = [models.Index(fields=["delegation", "-at"], name="delegation_note_latest")]
 
     def __str__(self) -> str:

@@ -78,7 +78,7 @@ def undo_leaving(about: dict[str, Any], *, by: User) -> str:
     membership = lock_membership(about)
     circle = Circle.objects.select_for_update(of=("self",)).select_related("coalition").filter(pk=about["circle"]).first()
     if membership is None or membership.user_id != by.pk or circle is None or fingerprint(circle, membership) != about["circle_after"]:
-        raise RuleBroken(_("Something has changed in this circle since: whoever decides who is in it can add you again."))
+        raise RuleBroken(_("Something has changed in this circle since then. The person who decides who is in it can add you again."))
     return put_back(circle, membership, about, by=by)
 
 

@@ -69,7 +69,9 @@ def remove_from_circle(circle: Circle, *, membership: Membership, by: User) -> i
     refuse_everyone(circle)
     members = CircleMembership.objects.current().filter(circle=circle)
     if not members.exclude(membership=membership).exists():
-        raise RuleBroken(_("Nobody else is in this circle: nobody could read what it holds. Add someone first, or close the circle."))
+        raise RuleBroken(
+            _("Nobody else is in this circle: without you, nobody could read what it holds. Add someone first, or close the circle.")
+        )
     members.filter(membership=membership).delete()
     handed_back = leaving.hand_back(membership.user, circles=Circle.objects.filter(pk=circle.pk), by=by)
     if circle.owner_id == membership.user_id:

@@ -117,7 +117,7 @@ def send_code(invitation: Invitation) -> Invitation:
     if invitation.proof != Invitation.Proof.CODE:
         raise RuleBroken(_("This invitation sends no e-mail."))
     if invitation.code_number >= Invitation.MOST_CODES:
-        raise RuleBroken(_("Five codes have been sent for this invitation. Ask whoever sent it to you for a new one."))
+        raise RuleBroken(_("Five codes have been sent for this invitation. Ask the person who sent it to you for a new one."))
     if invitation.code_sent_at and invitation.code_sent_at > now() - CODE_EVERY:
         raise RuleBroken(_("A code has just been sent. Look in your mailbox, or wait a minute for another one."))
     invitation.code_number, invitation.code_sent_at, invitation.code_tries = invitation.code_number + 1, now(), 0
@@ -145,7 +145,7 @@ def arrive(invitation: Invitation) -> Arrival:
     if invitation.proof != Invitation.Proof.WORDS:
         raise RuleBroken(_("This invitation is proven by a code."))
     if invitation.arrivals.open().count() >= MOST_ARRIVALS:
-        raise RuleBroken(_("This link was opened in three browsers within a day. Ask whoever sent it to you for a new one."))
+        raise RuleBroken(_("This link was opened in three browsers within a day. Ask the person who sent it to you for a new one."))
     first, second = two_words.two_of_them()
     return Arrival.objects.create(invitation=invitation, first_word=first, second_word=second)
 

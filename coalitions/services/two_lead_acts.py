@@ -115,7 +115,7 @@ def look_at_recovery(*, coalition: Coalition, membership: int, removes_factors: 
         facts.append((_("New address"), new_address))
     lost = _("removed, with the password") if removes_factors else _("kept and still required")
     happens = [
-        _("Both addresses are told at once, with a link that stops it. Three days later it takes effect."),
+        _("An e-mail goes to both addresses at once, with a link that stops it. It takes effect three days later."),
         everywhere_logged_out(),
         _("Agree only once you have spoken to the person yourself and are sure who they are."),
     ]
@@ -148,7 +148,10 @@ def look_at_lead(*, coalition: Coalition, membership: int) -> ApprovalSummary | 
         return None
     happens = [
         _("It happens at once, before the announced day."),
-        _("The host has announced it to everyone in the coalition: without an answer it happens on that day; a no stops it."),
+        _(
+            "The host has announced it to everyone in the coalition: without an answer it happens on that day; "
+            "if you decline, it is stopped."
+        ),
     ]
     return ApprovalSummary(facts_about(row), happens)
 

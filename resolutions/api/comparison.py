@@ -86,7 +86,7 @@ class ComparisonView(APIView):
             raise ValidationError(missing)
         found = {version.key: version for version in named(keys, request.user)}
         if unknown := {
-            name: [_("There is no such version, or none that you may see.")] for name, key in wanted.items() if key not in found
+            name: [_("This version does not exist, or you are not allowed to see it.")] for name, key in wanted.items() if key not in found
         }:
             raise ValidationError(unknown)
         base, other = (found[key] for key in keys)

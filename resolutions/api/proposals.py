@@ -124,7 +124,7 @@ class ProposalFilter(filters.FilterSet):
     action = filters.ChoiceFilter(choices=Proposal.Action.choices)
     status = filters.ChoiceFilter(choices=Proposal.Status.choices)
     late = YesNoFilter(field_name="contribution__is_late")
-    replaced = YesNoFilter(method="by_issue", help_text=_("By a later issue of the same document. Both are listed unless this is said."))
+    replaced = YesNoFilter(method="by_issue", help_text=_("By a later issue of the same document. Without this filter, both are listed."))
     since = InstantFilter(field_name="moved_at", lookup_expr="gte", help_text=_("Something became known about it then or later."))
 
     def by_issue(self, queryset, name, wanted):

@@ -73,7 +73,9 @@ TROUBLES = {
         "The text of a resolution is in a table. Its cells were read one after the other, without their verbs: check them."
     ),
     WarningCode.LANGUAGE_UNKNOWN: _("The language was not recognised."),
-    WarningCode.LOST_STYLES: _("The styles of the template are lost. Verb lines and clauses were told apart by their wording: check them."),
+    WarningCode.LOST_STYLES: _(
+        "The styles of the template are lost. Verb lines and clauses were distinguished by their wording: check them."
+    ),
     WarningCode.BROKEN_FIELD: _("Half of a field is missing here. The text around it was kept."),
     WarningCode.MISSING_NOTE: _("A note that the text refers to is not in the file."),
     WarningCode.PICTURE: _("A picture was not read."),

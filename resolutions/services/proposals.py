@@ -98,7 +98,7 @@ def sign(proposal: Proposal, *, countries: Collection[str], by: User | None, at:
     signing = sorted(set(countries))
     if facts_of_proposal(proposal).countries != tuple(signing):
         if not (signing or proposal.group_id or proposal.sources or proposal.is_consolidated):
-            raise RuleBroken(_("Name at least one State: nobody else is known to make this proposal."))
+            raise RuleBroken(_("Name at least one State: nobody else is known as an author of this proposal."))
         proposal.countries = ",".join(signing)
         record_event(proposal, Kind.SIGNED, by=by, at=at, changed="countries")
     return proposal

@@ -134,8 +134,8 @@ def test_a_lead_in_nairobi_is_told_what_comes_next(visit, house_of, log_in):
 @pytest.mark.parametrize(
     ("kind", "language", "region", "watched", "comes", "begins"),
     [
-        ("member", "fr", "ATU", "Vous suivez ce que vous avez choisi", "Ce qui vient", ""),
-        ("newcomer", "es", "CITEL", "Sigues lo que elegiste", "Lo que viene", "participas"),
+        ("member", "fr", "ATU", "Vous suivez ce que vous avez choisi", "La suite", ""),
+        ("newcomer", "es", "CITEL", "Sigues lo que elegiste", "Lo que sigue", "participas"),
     ],
 )
 def test_a_member_and_a_newcomer_are_told_what_comes_next(visit, house_of, log_in, kind, language, region, watched, comes, begins):

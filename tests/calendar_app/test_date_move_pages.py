@@ -25,7 +25,7 @@ def test_a_lead_sees_what_moves_before_it_does_and_undoes_it_with_one_button(cli
     assert 'value="2028-08-07"' in client.get(url).content.decode()
 
     preview = client.post(url, change_form(meeting)).content.decode()
-    for words in ("2 dates move.", "1 person is told.", "1 reminder is replaced.", "Staying where they are", "<ins>14–18 Aug"):
+    for words in ("2 dates move.", "1 person is notified.", "1 reminder is replaced.", "Dates that do not move", "<ins>14–18 Aug"):
         assert words in preview
     meeting.refresh_from_db()
     assert meeting.version == 1

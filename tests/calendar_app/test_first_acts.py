@@ -128,13 +128,13 @@ def test_a_host_in_no_coalition_is_sent_to_health(client):
     page = response.content.decode()
     assert acts(response) == []
     assert "Look at Health until nothing is red" in page
-    assert "one of its leads invites you" not in page
+    assert "you join one when a lead invites you" not in page
 
 
 def test_without_a_coalition_one_reads_how_to_get_into_one(client):
     client.force_login(new(UserFactory))
     page = client.get(NOW).content.decode()
-    assert "one of its leads invites you" in page
+    assert "you join one when a lead invites you" in page
     assert "You are an observer" not in page
 
 

@@ -126,7 +126,7 @@ def test_rr_02_says_once_that_the_door_has_shut_and_whom_to_ask(clock, network, 
         a_minute()
     texts = [text for _subject, text in mails_to(user) if "is closed" in text]
     assert [line for text in texts for line in text.splitlines() if line == "Registration is closed"] == told
-    assert ["(atu-uat.org) whether late registrations are taken." in text for text in texts] == [True] * len(told)
+    assert ["(atu-uat.org) whether late registrations are accepted." in text for text in texts] == [True] * len(told)
 
 
 def test_a_door_that_was_put_off_is_not_said_to_have_shut(clock, network):

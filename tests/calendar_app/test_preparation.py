@@ -130,7 +130,7 @@ def test_only_a_post_with_an_answer_acts(world, client, method, answer, status):
 def test_the_door_of_another_meeting_is_not_settled_this_way(world, client):
     door = DeadlineFactory(kind="registration", meeting=MeetingFactory())
     page = world.say(client, member(world.network), door, "done").text
-    assert "Only registration, visa and funding of an assembly are settled this way." in page
+    assert "Only registration, visa and funding of an assembly can be answered here." in page
     assert DeadlineAnswer.objects.count() == 0
 
 

@@ -349,7 +349,7 @@ def test_the_page_says_when_not_everything_was_looked_through(ours, user, client
     page = client.get(PAGE, {"q": "ask"})
 
     assert page.context["answer"].is_bounded
-    assert "Your circles hold more than can be looked through at once" in page.content.decode()
+    assert "Your circles hold more than can be searched at once" in page.content.decode()
 
 
 def test_what_is_found_beyond_the_bound_is_counted_as_more(user, client, monkeypatch):

@@ -203,7 +203,7 @@ def test_a_mail_that_went_out_is_corrected_by_one_line_of_the_next_digest(clock,
     a_minute()
 
     assert [row[2:4] for row in rows(boss, rule="RR-09") if row[2] == "undone"] == [("undone", "sent")]
-    assert "Undone: what you were last told no longer applies" in mails_to(boss)[-1][1]
+    assert "Undone: the last message about it no longer applies" in mails_to(boss)[-1][1]
 
 
 def test_who_was_told_that_she_was_asked_is_told_that_it_no_longer_holds(clock, network):
@@ -223,7 +223,7 @@ def test_who_was_told_that_she_was_asked_is_told_that_it_no_longer_holds(clock, 
     a_minute()
 
     assert rows(other, rule="RR-09")[-1][2:4] == ("undone", "sent")
-    assert "Undone: what you were last told no longer applies" in mails_to(other)[-1][1]
+    assert "Undone: the last message about it no longer applies" in mails_to(other)[-1][1]
 
 
 def test_nobody_hears_that_she_was_asked_when_that_was_undone_before(clock, network):

@@ -102,7 +102,7 @@ def test_used_unknown_expired_and_revoked_look_exactly_alike(client, network, bo
             assert response.status_code == 404
             pages.append(re.sub(r'(name="csrfmiddlewaretoken" value|name="next" value)="[^"]*"', "", response.content.decode()))
     assert len(set(pages)) == 1
-    assert "Ask whoever sent it to you for a new one" in pages[0]
+    assert "Ask the person who sent it to you for a new one" in pages[0]
     assert Membership.objects.exclude(user=boss).count() == 1
 
 

@@ -47,7 +47,7 @@ class EnteredDocumentForm(forms.Form):
         label=_("Identifier"),
         required=False,
         max_length=LONGEST_TYPED,
-        help_text=_("As printed. MOD EUR/38A7/1 says what is asked, by whom, and in which document."),
+        help_text=_("As printed. “MOD EUR/38A7/1” says what is asked, who asks, and in which document."),
         widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off", "spellcheck": "false"}),
     )
     action = forms.ChoiceField(label=_("What it asks"), required=False, widget=forms.RadioSelect)
@@ -149,7 +149,7 @@ class EnteredDocumentForm(forms.Form):
             about["countries"] = senders.countries
         if not (about["group"] or about.get("countries") or about.get("who") == ASSEMBLY):
             unknown = ", ".join(senders.unknown or code.sources)
-            self.add_error("who", gettext("It is not known here who “%(code)s” is: say who asks.") % {"code": unknown})
+            self.add_error("who", gettext("“%(code)s” is not known here: say who asks.") % {"code": unknown})
 
     def received_at(self) -> datetime:
         day = self.cleaned_data["received_on"]

@@ -43,7 +43,7 @@ class NewResolutionForm(EnteredDocumentForm):
     access = None  # type: ignore[assignment]
     circle = None  # type: ignore[assignment]
 
-    label = LabelField(help_text=_("As printed in brackets: [AFCP-1]. If there is none, a word or two of your own."))
+    label = LabelField(help_text=_("As printed in brackets: [AFCP-1]. If there is none, choose a word or two."))
     title = LineField(
         label=_("Title of the new resolution"),
         max_length=LONGEST_TITLE,
@@ -54,7 +54,7 @@ class NewResolutionForm(EnteredDocumentForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, resolution=None, circles=(), **kwargs)
-        self.fields["identifier"].help_text = gettext("As printed. ADD AFCP/35A12/1 says by whom, and in which document.")
+        self.fields["identifier"].help_text = gettext("As printed. “ADD AFCP/35A12/1” says who asks, and in which document.")
 
     def clean(self):
         self.cleaned_data["action"] = Proposal.Action.ADD

@@ -105,7 +105,7 @@ class PasteForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 12, "dir": "auto", "spellcheck": "false"}),
     )
     is_history = forms.BooleanField(
-        label=_("This is for the record: tell nobody"), required=False, help_text=_("For what has long been known.")
+        label=_("This is for the record: notify nobody"), required=False, help_text=_("For what has been known for a long time.")
     )
 
     def __init__(self, *args, **kwargs):

@@ -66,7 +66,7 @@ class ProposalChangeForm(forms.Form):
     )
     countries = StatesField(required=False)
     fate = forms.ChoiceField(
-        label=_("What became of it at the assembly"),
+        label=_("What happened to it at the assembly"),
         required=False,
         choices=[("", _("not known yet")), *Proposal.Fate.choices],
     )

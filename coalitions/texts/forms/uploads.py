@@ -71,7 +71,7 @@ class UploadForm(forms.Form):
     )
     assembly = assembly_field()
     is_history = forms.BooleanField(
-        label=_("History"), required=False, help_text=_("From an earlier assembly, or to complete the record: nobody is told.")
+        label=_("History"), required=False, help_text=_("From an earlier assembly, or to complete the record: nobody is notified.")
     )
     submission = SubmissionField(required=False)
 
@@ -256,7 +256,7 @@ class KeepNumberForm(forms.Form):
         label=_("Who may read"),
         initial=ALONE,
         widget=forms.RadioSelect,
-        help_text=_("Whoever can read the number knows that you had access to the document."),
+        help_text=_("Anyone who can read the number knows that you had access to the document."),
     )
     submission = SubmissionField(required=False)
 

@@ -70,7 +70,7 @@ def choose(asked: MultiValueDict[str, str], resolution: Resolution, user: User, 
     elif not others:
         others = _beside(base, choice.offered)
     if len(others) >= MOST:
-        choice.notes.append(gettext("No more than eight columns can be read side by side: the others are left out."))
+        choice.notes.append(gettext("At most eight columns can be shown side by side: the others are left out."))
     if base and others[: MOST - 1]:
         choice.base, *choice.others = base, *others[: MOST - 1]
     return choice

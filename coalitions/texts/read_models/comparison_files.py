@@ -64,7 +64,7 @@ def two(versions: list[Version], comparison: Comparison, resolution: Resolution)
 def several(versions: list[Version], comparison: Comparison, resolution: Resolution) -> shapes.ExportedVersions:
     base, *others = versions
     labels = listed([version.label for version in others])
-    subtitle = with_class(gettext("%(base)s, and beside it %(versions)s") % {"base": base.label, "versions": labels})
+    subtitle = with_class(gettext("%(base)s, and next to it %(versions)s") % {"base": base.label, "versions": labels})
     sections = []
     for (part, call), rows in groupby(comparison.rows, key=lambda row: (row.part, row.first.call)):
         clauses = [

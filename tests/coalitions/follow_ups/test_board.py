@@ -116,7 +116,7 @@ def test_over_48_hours_are_more_than_48(client, network, wanjiru, samuel, minute
         make(network, samuel, due_at=now() + timedelta(days=20))
         make(network, samuel, due_at=now() + timedelta(days=20), owner=wanjiru)
         clock.shift(timedelta(minutes=minutes))
-        assert ("1 with nobody for over 48 h" in page(client, wanjiru, BOARD)) == told
+        assert ("1 that nobody has had for over 48 h" in page(client, wanjiru, BOARD)) == told
 
 
 @pytest.mark.parametrize(
@@ -171,7 +171,7 @@ def test_leads_are_told_what_has_had_nobody_for_two_days(client, network, wanjir
     with time_machine.travel(now() - timedelta(hours=49)):
         make(network, samuel)
     make(network, samuel)
-    assert "1 with nobody for over 48 h" in page(client, wanjiru, BOARD)
+    assert "1 that nobody has had for over 48 h" in page(client, wanjiru, BOARD)
     assert "for over 48 h" not in page(client, samuel, BOARD)
 
 

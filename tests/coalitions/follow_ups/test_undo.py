@@ -245,7 +245,7 @@ def something_was_changed(network, circle, samuel, ama):
     services.change(circle.follow_ups.get(), by=samuel, title="Now that she is gone")
 
 
-WHY_NOT = "Something has changed in this circle since: whoever decides who is in it can add you again."
+WHY_NOT = "Something has changed in this circle since then. The person who decides who is in it can add you again."
 
 
 @pytest.mark.parametrize("kind", ["restricted", "delegation"])

@@ -393,7 +393,7 @@ def test_more_than_eight_columns_are_cut_with_a_sentence(client, someone, resolu
     proposals = [proposal_on(text, code, {1: f"{WORDS[1][3]} {code}"}) for code in ("EUR", "RCC", "ARB", "IAP", "ACP", "AFCP", "USA", "B")]
     html = page(client, address(resolution, text, *proposals))
 
-    assert "No more than eight columns can be read side by side" in html
+    assert "At most eight columns can be shown side by side" in html
     assert html.count('<article class="variant"') == 8
     assert html.count('name="show"') == 8
 

@@ -116,7 +116,7 @@ def test_every_page_shows_it_like_an_imported_one(client, here):
     assert "AFCP/35A12/1" in page(reverse("coalitions:matrix-cell", args=[draft.slug, "ATU"]))
     assert "AFCP/35A12/1" in page(reverse("coalitions:resolution-proposals", args=[draft.slug]))
     assert "de faire rapport;" in page(proposal.get_absolute_url())
-    assert "What it might say is in the proposals." in page(reverse("resolutions:text", args=[draft.slug]))
+    assert "Its proposed wording is in the proposals." in page(reverse("resolutions:text", args=[draft.slug]))
     compared = page(reverse("coalitions:compare", args=[draft.slug]))
     assert ("AFCP/35A12/1" in compared, "IAP/40/1" in compared) == (True, True)
     assert "de faire rapport<ins> chaque année</ins>;" in compared
@@ -169,7 +169,7 @@ def test_a_label_of_an_earlier_assembly_is_another_draft(client, here):
         ({"title": ""}, "Give its title, in the language of the document."),
         ({"identifier": ""}, "Give the identifier, or the number of the document."),
         ({"identifier": "MOD AFCP/35A12/1"}, "The identifier says MOD."),
-        ({"identifier": "ADD XYZ/38/1"}, "It is not known here who “XYZ” is: say who asks."),
+        ({"identifier": "ADD XYZ/38/1"}, "“XYZ” is not known here: say who asks."),
         ({"identifier": "", "number": "35A12"}, "Say who proposes it: a regional group or at least one State."),
         ({"language": "en", "pasted": TEXT}, "This wording is in another language (français): choose that one."),
         ({"rows": "1", "call-0": "resolves", "text-0": ""}, "Write the wording of this clause, or clear its line."),

@@ -149,7 +149,7 @@ def test_the_identifier_need_not_be_known(client, here, resolution):
         ({}, "Give the identifier, or the number of the document."),
         ({"number": "38A7", "who": "CEPT"}, "Say what is asked: MOD, ADD, SUP or NOC."),
         ({"number": "38A7", "action": "MOD"}, "Say who proposes it: a regional group or at least one State."),
-        ({"identifier": "MOD XYZ/38/1"}, "It is not known here who “XYZ” is: say who asks."),
+        ({"identifier": "MOD XYZ/38/1"}, "“XYZ” is not known here: say who asks."),
         ({"identifier": "MOD EUR/38A7/1", "action": "NOC"}, "The identifier says MOD."),
         ({"identifier": "EUR/38A7/1", "action": "MOD", "number": "39"}, "The identifier says that this is document 38A7."),
         ({"identifier": "something else"}, "This is not an identifier"),

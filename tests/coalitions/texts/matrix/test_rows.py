@@ -96,7 +96,7 @@ def test_an_empty_matrix_says_why(client, wanjiru, groups, query, said):
     [
         ("moved", "Nothing has changed since your last visit"),
         ("risk", "No proposal is read as unfavourable"),
-        ("review", "No position is to be reviewed"),
+        ("review", "No position needs to be reviewed"),
     ],
 )
 def test_an_empty_quick_filter_says_why(client, wanjiru, groups, fifty, show, said):
