@@ -179,7 +179,7 @@ def of_clock() -> Iterator[Finding]:
     elif at is None:
         yield Finding(_("Last run"), "gap", _("never"), restart)
     elif at > now() + CLOCK_SKEW:
-        do = _("The clock of this machine was set back. Set it right; if this does not change within two minutes, restart worker and beat.")
+        do = _("The clock of this machine was set back. Correct it; if this does not change within two minutes, restart worker and beat.")
         yield Finding(_("Last run"), "gap", _("in the future"), do)
     else:
         yield Finding(_("Last run"), *verdict(at < now() - SILENT_AFTER), ago(at), restart)

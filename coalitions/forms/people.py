@@ -16,7 +16,7 @@ LONGEST_CODE = 10  # characters: six digits as people copy them
 LONGEST_PASSWORD = 256
 
 ROLES = {
-    Membership.Role.OBSERVER: _("Reads the public facts, the names of the leads and the titles of open follow-ups. Is in no circle."),
+    Membership.Role.OBSERVER: _("Reads the public facts, the names of the leads and the titles of open follow-ups. Is not in any circle."),
     Membership.Role.MEMBER: _("Reads and takes part in what the coalition shares: follow-ups, calls, circles."),
     Membership.Role.LEAD: _("Invites people, assigns roles and follow-ups. Reads a circle only if added to it."),
 }

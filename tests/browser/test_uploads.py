@@ -61,7 +61,7 @@ def test_without_script_a_file_is_read_and_its_doubtful_clauses_are_placed(visit
     for _ in range(120):
         if page.locator("form[action$='/publish/']").count():
             break
-        # "Look again": the link, since nothing moves by itself.
+        # "Check again": the link, since nothing moves by itself.
         page.locator("#progress a.button").click()
     doubts = page.locator("a[href$='/anchors/']")
     assert doubts.count() > 0

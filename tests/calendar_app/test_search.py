@@ -362,7 +362,7 @@ def test_what_is_found_beyond_the_bound_is_counted_as_more(user, client, monkeyp
     page = client.get(PAGE, {"q": "spectrum", "kind": "resolutions"}).content.decode()
 
     assert '<span class="total">3+</span>' in page
-    assert "There is more." in page
+    assert "There are more results." in page
     # The one of the number that was typed is among them all the same.
     assert found(user, "spectrum 500") == {"resolutions": ["500"]}
 

@@ -74,7 +74,7 @@ def test_whoever_stands_outside_learns_nothing_not_even_a_number(client, network
     client.force_login(boss)
     before = client.get(url("circles", network.public_id)).content.decode()
     assert "Seat of a country" not in before
-    assert "You are in no circle" in before
+    assert "You are not in a circle" in before
     for name in ("circle", "circle-change"):
         assert client.get(url(name, circle.public_id)).status_code == 404
     for name in ("circle-close", "circle-leave"):

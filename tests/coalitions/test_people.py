@@ -47,7 +47,7 @@ def test_with_several_one_chooses_and_sees_ones_role_in_each(client):
 
 def test_with_none_one_is_told_how_one_gets_in(client):
     client.force_login(UserFactory())
-    assert "You are in no coalition" in page(client, "home")
+    assert "You are not in a coalition" in page(client, "home")
 
 
 # --- Members --------------------------------------------------------------------------------------------------------

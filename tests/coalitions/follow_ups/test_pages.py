@@ -189,7 +189,7 @@ def test_an_observer_of_one_coalition_reads_no_titles_of_another(client, network
 
 def test_who_is_in_no_coalition_is_told_so_and_not_called_an_observer(client):
     shown = page(client, factories.UserFactory(), BOARD)
-    assert ("You are in no coalition" in shown, "As an observer" in shown) == (True, False)
+    assert ("You are not in a coalition" in shown, "As an observer" in shown) == (True, False)
 
 
 def test_who_has_left_is_named_no_more(client, network, wanjiru, samuel):

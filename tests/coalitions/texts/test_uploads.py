@@ -270,7 +270,7 @@ def waiting(person, data=b"") -> Upload:
 def test_the_page_waits_and_the_sweep_reads(browser, person):
     thing = waiting(person)
     page = browser.get(thing.get_absolute_url())
-    assert "Look again" in content(page)
+    assert "Check again" in content(page)
     assert "<html" not in content(browser.get(thing.get_absolute_url(), headers={"hx-request": "true"}))
     tasks.read_waiting()
     tasks.read_waiting()
