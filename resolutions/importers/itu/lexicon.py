@@ -1,57 +1,10 @@
-"""The words that structure a resolution: calls, headings, reasons, in the six languages of the ITU.
-
-English, French, Spanish and part of the Arabic are seen in published texts. Russian and Chinese are to be checked by a speaker.
-"""
+"""The words that structure a resolution: calls, headings, reasons, in the six languages of the ITU. Of calls: `call_words`."""
 
 import re
 import unicodedata
 from dataclasses import dataclass
 
-PREAMBLE = {
-    "en": (
-        "considering, recalling, recognizing, recognising, noting, mindful, bearing in mind, aware, emphasizing, emphasising, stressing, "
-        "taking into account, taking note, reaffirming, acknowledging, convinced, concerned, welcoming, affirming, having considered, "
-        "having regard, observing, guided by, conscious, underlining"
-    ),
-    "fr": (
-        "considérant, rappelant, reconnaissant, notant, consciente, conscient, ayant à l'esprit, soulignant, tenant compte, "
-        "prenant en considération, prenant en compte, prenant note, réaffirmant, gardant à l'esprit, ayant présent à l'esprit, "
-        "convaincue, préoccupée, se félicitant, affirmant, ayant examiné, compte tenu, estimant, observant, sachant"
-    ),
-    "es": (
-        "considerando, recordando, reconociendo, observando, consciente, teniendo en cuenta, teniendo presente, destacando, "
-        "tomando nota, reafirmando, convencida, preocupada, subrayando, habida cuenta, habiendo examinado, afirmando, "
-        "acogiendo con satisfacción, notando, poniendo de relieve"
-    ),
-    "ru": (
-        "учитывая, напоминая, признавая, отмечая, принимая во внимание, принимая к сведению, памятуя, сознавая, осознавая, "
-        "подчеркивая, подчёркивая, вновь подтверждая, подтверждая, будучи убеждена, рассмотрев, имея в виду"
-    ),
-    "zh": "考虑到, 忆及, 认识到, 注意到, 铭记, 强调, 顾及, 意识到, 重申, 进一步考虑到, 进一步认识到, 进一步注意到, 进一步忆及",
-}
-OPERATIVE = {
-    "en": (
-        "resolves, instructs, invites, requests, urges, encourages, calls upon, calls on, decides, recommends, appeals, authorizes, directs"
-    ),
-    "fr": "décide, charge, invite, prie, demande, encourage, exhorte, engage, recommande, autorise, lance un appel, prie instamment",
-    "es": "resuelve, encarga, invita, pide, insta, alienta, ruega, exhorta, recomienda, decide, solicita, anima, autoriza",
-    "ru": "решает, поручает, предлагает, просит, призывает, настоятельно призывает, рекомендует, поощряет, постановляет",
-    "zh": "做出决议, 作出决议, 决议, 责成, 请, 敦促, 鼓励, 呼吁, 要求, 建议, 决定",
-}
-# Words between a verb and its addressee, which belong to the verb.
-FURTHER = {
-    "en": r"(?:\s+(?:further|also|again))?(?:,?\s+to\s+(?:instruct|invite|request|urge|encourage))?(?:\s+further)?",
-    "fr": (
-        r"(?:\s+(?:en outre|également|de plus|aussi))?(?:,?\s+(?:de\s+|d')(?:charger|inviter|prier|demander|encourager))?"
-        r"(?:\s+en outre)?"
-    ),
-    "es": r"(?:\s+(?:además|también|asimismo))?(?:,?\s+(?:encargar|invitar|pedir|instar|alentar))?(?:\s+además)?",
-    "ru": r"(?:\s+(?:далее|также))?(?:,?\s+(?:поручить|предложить|просить|призвать))?(?:\s+далее)?",
-    "zh": r"(?:责成|请|敦促)?",
-}
-# Arabic verbs agree with their subject (تقرر, يقرر) and join "and" to the word (وتقرر).
-ARABIC_PREAMBLE = r"و?(?:ا?إذ|اذ)(?=\s)(?:\s+[تي]\w*)?(?:\s+في\s+\w+)?"
-ARABIC_OPERATIVE = r"و?[تي](?:قرر|كلف|دعو|طلب|حث|شجع|ناشد|وصي|رجو|هيب)(?=\s|$)(?:\s+(?:كذلك|أيضا|تكليف|دعوة))?"
+from .call_words import CALL_WORDS, CallWords
 
 LANGUAGES = ("ar", "en", "es", "fr", "ru", "zh")
 BY_LETTER = {"A": "ar", "C": "zh", "E": "en", "F": "fr", "R": "ru", "S": "es"}
@@ -92,42 +45,105 @@ def matching(text: str) -> str:
     return unicodedata.normalize("NFKC", text).translate(TATWEEL_AND_VOWELS).casefold()
 
 
-def _pattern(language: str, words: str) -> re.Pattern[str]:
-    verbs = sorted((re.escape(matching(word)) for word in words.split(", ")), key=len, reverse=True)
-    edge = "" if language == "zh" else r"(?!\w)"
-    before = r"(?:further |also )?" if language == "en" else ""
-    return re.compile(rf"(?P<verb>{before}(?:{'|'.join(verbs)}){edge}{FURTHER[language]}{edge})")
+@dataclass(frozen=True, slots=True)
+class CallPatterns:
+    """How the calls of one language begin, by part; and what a whole line must be like that no style says to be a call."""
+
+    language: str
+    starts: frozenset[str]  # up to three letters with which one of its calls begins; most lines are no calls
+    preamble: re.Pattern[str]
+    operative: re.Pattern[str]
+    line: re.Pattern[str]
 
 
-CALLS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
-    *((language, "operative", _pattern(language, words)) for language, words in OPERATIVE.items()),
-    *((language, "preamble", _pattern(language, words)) for language, words in PREAMBLE.items()),
-    ("ar", "operative", re.compile(rf"(?P<verb>{ARABIC_OPERATIVE})")),
-    ("ar", "preamble", re.compile(rf"(?P<verb>{ARABIC_PREAMBLE})")),
-)
-# A quick test: most lines are not calls.
-ANY_CALL = re.compile("|".join(pattern.pattern.replace("?P<verb>", "?:") for _language, _part, pattern in CALLS))
+def _patterns(language: str, words: CallWords) -> CallPatterns:
+    gap, edge = ("", "") if language == "zh" else (" ", r"(?!\w)")
+
+    def one_of(items: str, place: str = "") -> str:
+        """The longest first, for the first that fits is taken."""
+        return "(?:" + "|".join(sorted((item.replace("~", place) for item in _items(items)), key=len, reverse=True)) + ")"
+
+    before = rf"(?:{one_of(words.before)}{gap}){{0,2}}" if words.before else ""
+    after = rf"(?:,?{gap}{one_of(words.after)}{edge})" if words.after else "(?:)"
+    inside = before if language == "zh" else rf"(?: {one_of(words.after)})?"
+    end, links = r"[ ,:]*$", rf"(?:,?{gap}{one_of(words.links)}{edge})"
+    infinitive = rf"(?:,?{gap}{one_of(words.infinitives)}{edge}{after}?)"
+
+    def verb(items: str, more: str = "") -> str:
+        first = rf"{before}{one_of(items, inside)}{edge}"
+        second = rf"{before}{one_of(more or items, inside)}{edge}"
+        return rf"{first}(?:{words.conjunction}{second})?{after}{{0,2}}"
+
+    addressee = ADDRESSEES.get(language, ANY_ADDRESSEE).format(
+        head=one_of(words.addressees), never=one_of(words.not_before_addressee), links=one_of(words.links)
+    )
+    instructed = rf"{infinitive}(?:{end}|{links}{end}|{addressee})"
+    tails = rf"(?:,?{gap}{one_of(words.tails)}{edge})?" if words.tails else ""
+    operative, decided = verb(words.operative), verb(words.decisions, f"{words.decisions}, {words.operative}")
+    firsts = _items(f"{words.before}, {words.preamble}, {words.operative}, {words.decisions}")
+    return CallPatterns(
+        language,
+        starts=frozenset(NOT_LITERAL.split(first)[0][:3] for first in firsts),
+        preamble=re.compile(verb(words.preamble)),
+        operative=re.compile(rf"(?:{decided}|{operative}){infinitive}?"),
+        line=re.compile(
+            rf"{verb(words.preamble)}{tails}{end}"
+            rf"|{operative}(?:{end}|{links}{end}|{links}?{addressee}|{infinitive}{end})"
+            rf"|{decided}(?:{end}|{links}{end}|{links}{addressee}|{instructed}|,.{{1,120}}?{instructed})"
+        ),
+    )
+
+
+def _items(words: str) -> list[str]:
+    return [item for item in re.split(r",\s+", words.strip()) if item]
+
+
+NOT_LITERAL = re.compile(r"[\[(~\\]|.\?")
+# An addressee, after a verb. Some words may stand before the last of its name: "the Director", "relevant ITU-T study groups".
+ANY_ADDRESSEE = r" (?:(?!{never}(?!\w))\S+ ){{0,6}}?(?:[ld]')?{head}(?!\w)"
+ADDRESSEES = {
+    "ar": r" (?:(?:إلى|من|على|في) )?(?:(?:جميع|كافة|كل|سائر) )?(?:بال|لل|ال|ب|ل)?{head}(?!\w)",
+    # One or several, to the end of the line.
+    "zh": r"(?:{one}|第\d+)(?:(?:以及|[、和及与,])(?:{one}|第\d+)){{0,7}}(?:{links})?[ ,:]*$".replace(
+        "{one}", "(?:(?!{never})[^、和及与,.。;:]){{0,24}}?{head}"
+    ),
+}
+PATTERNS = {language: _patterns(language, words) for language, words in CALL_WORDS.items()}
+FOOTNOTE_OR_BRACKET = re.compile(r"\[\^e?-?\d{1,9}\]|[\[\]]")
 
 
 def call(text: str, language: str | None = None) -> Call | None:
-    """The call that a line is, or None. Where two languages share a verb (`invite`), `language` decides when given."""
-    line = matching(text[: MAX_CALL * 2]).lstrip("[［ ")  # one that is not agreed yet is in brackets
-    if not ANY_CALL.match(line):
-        return None
-    plain = normalise(text).translate(TATWEEL_AND_VOWELS)
-    ends = " ,:،" if plain[0] not in "[［" else " ,:،]］"
-    plain = plain.lstrip("[［ ")
+    """The call that a line begins with, or None. Where two languages share a verb (`invite`), `language` decides when given."""
+    line = matching(text[: MAX_CALL * 2]).lstrip("[ ").replace("،", ",")  # one that is not agreed yet is in brackets
     best: Call | None = None
-    for tongue, part, pattern in CALLS:
-        if match := pattern.match(line):
-            verb = match["verb"]
-            found = Call(tongue, part, verb, plain[len(verb) :].strip(ends))
-            if tongue == language:
-                return found
-            if best is None or len(verb) > len(best.verb):
-                best = found
+    for patterns in _possible(line):
+        for part, pattern in (("operative", patterns.operative), ("preamble", patterns.preamble)):
+            if match := pattern.match(line):
+                found = Call(patterns.language, part, match[0], _addressee(text, len(match[0])))
+                if patterns.language == language:
+                    return found
+                if best is None or len(found.verb) > len(best.verb):
+                    best = found
     return best
 
+
+def _addressee(text: str, start: int) -> str:
+    plain = normalise(text).translate(TATWEEL_AND_VOWELS)
+    ends = " ,:،" if plain[0] not in "[［" else " ,:،]］"
+    return plain.lstrip("[［ ")[start:].strip(ends)
+
+
+def _possible(line: str) -> list[CallPatterns]:
+    """The languages that a line may be a call in, by its first letters."""
+    if not line:
+        return []
+    firsts = {line[:3], line[:2], line[:1], ""}
+    return [patterns for patterns in BY_SCRIPT.get(ord(line[0]) >> 8, LATIN) if not firsts.isdisjoint(patterns.starts)]
+
+
+LATIN = [PATTERNS["en"], PATTERNS["fr"], PATTERNS["es"]]
+# By the upper byte of a letter in Unicode.
+BY_SCRIPT = {0x04: [PATTERNS["ru"]], 0x06: [PATTERNS["ar"]], **{key: [PATTERNS["zh"]] for key in range(0x4E, 0xA0)}}
 
 ENDS_A_CLAUSE = re.compile(r"[.;,؛،。；，]\s*$")
 ENDS_A_SENTENCE = re.compile(r"[.;؛。；]\s*$")
@@ -137,9 +153,12 @@ def is_call(text: str, language: str | None = None) -> bool:
     """Whether a line without a style that says so is a call: it starts as one, is short, and does not end as a clause does."""
     if len(text) > MAX_CALL:
         return False
-    found = call(text, language)
-    # A verb alone is a call, with a comma after it too.
-    return found is not None and (not found.addressee or not ENDS_A_CLAUSE.search(text))
+    line = FOOTNOTE_OR_BRACKET.sub("", matching(text)).replace("،", ",").strip()
+    for patterns in _possible(line):
+        # A verb alone is a call with a comma after it too.
+        if (match := patterns.line.match(line)) and (match.end() == len(line) or not ENDS_A_CLAUSE.search(line)):
+            return True
+    return False
 
 
 NUMBER_SIGN = r"\s+(?:(?:n\.?\s?[o°]\.?|№)\s?)?"
