@@ -44,6 +44,7 @@ _PLAIN_TOKEN = re.compile(r"\s*+(?:\w++(?:['-]\w++)*+|[^\w\s])\s*+|\s++")
 # The comparison needs one bit for each pair of tokens: 4 MiB, which a clause of 5,000 words against another stays within.
 _MOST_PAIRS = 4 * 2**23
 _NOTE = "#"  # stands for the number of any footnote
+_OPENING, _CLOSING = frozenset("([{（［《“‘¿¡"), frozenset(".,;:!?)]}…。，；：）］》、،؛؟")
 _SHORT = 3  # letters of a word that may go with the changes on both its sides
 
 
@@ -236,8 +237,42 @@ def _common_runs(a: Sequence[str], b: Sequence[str]) -> list[tuple[int, int, int
         is_short = size == 1 and len(a[a_start]) <= _SHORT and a[a_start].isalpha()
         if is_short and (a_start or b_start) and (a_start + 1 < len(a) or b_start + 1 < len(b)):
             continue  # one short word between two changes
+        if runs and (a_start == runs[-1][0] + runs[-1][2]) != (b_start == runs[-1][1] + runs[-1][2]):
+            a_start, b_start, size = _begun_at_its_phrase(a, b, runs, a_start, b_start, size)
         runs.append((a_start, b_start, size))
     return runs
+
+
+def _begun_at_its_phrase(
+    a: Sequence[str], b: Sequence[str], runs: list[tuple[int, int, int]], a_start: int, b_start: int, size: int
+) -> tuple[int, int, int]:
+    """What follows something only added, or only removed, moved with it to where that reads best: of "lit, and dry, and" and ", and dry"
+    the second. Changes the run before it."""
+    a_before, b_before, size_before = runs[-1]
+    a_end, b_end = a_before + size_before, b_before + size_before
+    longer, start, end = (b, b_end, b_start) if a_start == a_end else (a, a_end, a_start)
+    # It is the same change wherever the token that leaves one end comes in at the other. Between two changes something stays.
+    is_first, is_last = not a_before and not b_before, a_start + size == len(a) and b_start + size == len(b)
+    most_left, most_right = size_before - (not is_first), size - (not is_last)
+    left = right = 0
+    while left < most_left and longer[start - 1 - left] == longer[end - 1 - left]:
+        left += 1
+    while right < most_right and longer[start + right] == longer[end + right]:
+        right += 1
+    if not left and not right:
+        return a_start, b_start, size
+    by = max(range(-left, right + 1), key=lambda by: (_reads_well(longer, start + by, end + by), -abs(by)))
+    runs[-1] = a_before, b_before, size_before + by
+    return a_start + by, b_start + by, size - by
+
+
+def _reads_well(tokens: Sequence[str], start: int, end: int) -> int:
+    """How well these tokens read as one addition: best from one sign to the next, then from a short word ("and", "of") to a long one."""
+    first, last = tokens[start], tokens[end - 1]
+    begins = not start or tokens[start - 1] in _CLOSING or first in _OPENING
+    ends = last in _CLOSING
+    is_short = len(first) <= _SHORT and first.isalpha()
+    return 4 * (begins and ends) + 3 * begins + is_short + (len(last) > _SHORT) - 3 * (last in _OPENING)
 
 
 def _common_ends(a: Sequence[str], b: Sequence[str]) -> tuple[int, int]:

@@ -152,6 +152,16 @@ def test_another_wording(one, other):
         ("reports of members", "notes of States", "[−reports of members−][+notes of States+]"),
         ("reports of the members", "notes of the States", "[−reports−][+notes+] of the [−members−][+States+]"),
         ("reports from members", "notes from States", "[−reports−][+notes+] from [−members−][+States+]"),
+        # What is added or removed begins at the start of its phrase.
+        (
+            "that it is lit, that it is dry;",
+            "that it is lit, that it is safe, that it is dry;",
+            "that it is lit, [+that it is safe, +]that it is dry;",
+        ),
+        ("to light and to mend", "to light and to paint and to mend", "to light [+and to paint +]and to mend"),
+        ("lamps; boats;", "lamps;", "lamps;[− boats;−]"),
+        ("the use of boats", "the use of lamps and of boats", "the use [+of lamps and +]of boats"),
+        ("(a) (c)", "(a) (b) (c)", "(a) [+(b) +](c)"),
         # Chinese has no spaces: character by character.
         ("考虑到全球网络发展", "考虑到全球网络快速发展", "考虑到全球网络[+快速+]发展"),
         # A person with a profession, a flag, a letter with its accent are each one.
