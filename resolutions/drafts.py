@@ -31,6 +31,8 @@ class ClauseDraft:
     place: int | None = None
     anchor: UUID | None = None
     is_chosen: bool = False
+    # Of a clause that moved from another part; else "".
+    part_before: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -206,6 +206,7 @@ def clauses_of(clauses: Sequence[docx.ProposedChange]) -> tuple[ClauseDraft, ...
                 number_before=clause.number_before or "",
                 change=change,
                 place=clause.place_after or clause.place_before,
+                part_before=clause.part_before if clause.part_before not in (None, clause.part) else "",
             )
         )
     return tuple(drafts)

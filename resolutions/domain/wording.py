@@ -232,7 +232,7 @@ def _common_runs(a: Sequence[str], b: Sequence[str]) -> list[tuple[int, int, int
         start, end = _common_ends(a, b)
         if (len(a) - start - end) * (len(b) - start - end) > _MOST_PAIRS:
             return [(0, 0, start), (len(a) - end, len(b) - end, end)]
-    runs = []
+    runs: list[tuple[int, int, int]] = []
     for a_start, b_start, size in Indel.opcodes(a, b).as_matching_blocks():
         is_short = size == 1 and len(a[a_start]) <= _SHORT and a[a_start].isalpha()
         if is_short and (a_start or b_start) and (a_start + 1 < len(a) or b_start + 1 < len(b)):

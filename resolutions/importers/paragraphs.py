@@ -39,6 +39,8 @@ class WarningCode(StrEnum):
     NO_PROPOSAL = "no_proposal"
     NO_HEADER = "no_header"
     TEXT_BETWEEN = "text_between"
+    MERGED = "merged"
+    SPLIT = "split"
     NO_RESOLUTION = "no_resolution"
     NO_CLAUSES = "no_clauses"
     BAD_HEADER = "bad_header"

@@ -57,6 +57,8 @@ TROUBLES = {
         "its resolution, what it asks, and from whom it comes."
     ),
     WarningCode.TEXT_BETWEEN: _("These words come after the text of one proposal and before the next. They were read as part of neither."),
+    WarningCode.MERGED: _("This clause now also contains the words of another clause, which is shown as deleted."),
+    WarningCode.SPLIT: _("The words of this new clause were taken out of another clause, which is shown as changed."),
     WarningCode.NO_RESOLUTION: _("The number of the resolution was not found."),
     WarningCode.NO_CLAUSES: _("No clause was found."),
     WarningCode.BAD_HEADER: _("The identifier of this proposal could not be read."),

@@ -309,7 +309,8 @@ def starting_side(draft: ClauseDraft) -> Starting:
     """The side it starts from; its own words where that is not known."""
     if draft.change in (Change.UNKNOWN, Change.ADDED):
         return _as_printed(draft)
-    return Starting(draft.part, draft.kind, draft.call_before or draft.call, draft.number_before or draft.number, draft.before)
+    part = draft.part_before or draft.part
+    return Starting(part, draft.kind, draft.call_before or draft.call, draft.number_before or draft.number, draft.before)
 
 
 def _as_printed(draft: ClauseDraft) -> Starting:

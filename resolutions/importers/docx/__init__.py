@@ -136,7 +136,7 @@ def as_json(extraction: Extraction) -> dict[str, object]:
 
 
 def _clause_as_json(clause: ProposedChange) -> dict[str, str | None]:
-    return {name: value for name, value in asdict(clause).items() if not name.startswith("place_")}
+    return asdict(clause)
 
 
 def refusal_as_json(refused: FileRefused, *, file: str = "") -> dict[str, str | None]:

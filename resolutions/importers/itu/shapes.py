@@ -27,7 +27,7 @@ class TextClause:
 
 @dataclass(frozen=True, slots=True)
 class ProposedChange:
-    """One clause before and after the proposal; a missing side is None.
+    """One clause before and after the proposal; a missing side is None. `part` is that of the side that is shown: after, else before.
 
     change -- unchanged, renumbered (only its number), moved (the same words elsewhere), modified, added, deleted,
         or unknown where the file does not say what it starts from
@@ -43,6 +43,7 @@ class ProposedChange:
     before: str | None
     after: str | None
     change: str
+    part_before: str | None = None
     place_before: int | None = None
     place_after: int | None = None
 

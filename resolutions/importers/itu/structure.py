@@ -33,7 +33,7 @@ from .lexicon import (
     resolution_number,
     title_in,
 )
-from .pairing import in_order, pair
+from .pairing import in_order, merged, pair, split_off
 from .shapes import DocumentProposal, Extraction, Heading, ProposedChange, ResolutionText, TextClause
 
 MAX_WARNINGS = 200
@@ -382,7 +382,7 @@ def _proposal(header: Header, old: Cut, new: Cut, reading: MarkedDocument, warni
             clauses = [_clause(None, clause, "unknown") for clause in new.clauses]
             warnings.append(ReaderWarning(WarningCode.MOD_WITHOUT_MARKS, header.place, header.text))
         case _:
-            clauses = _compared(old.clauses, new.clauses)
+            clauses = _compared(old.clauses, new.clauses, warnings)
     heading = _heading(clauses)
     if not any(clause.kind == "resno" for clause in clauses):
         warnings.append(ReaderWarning(WarningCode.NO_RESOLUTION, header.place, header.text))
@@ -400,8 +400,12 @@ def _proposal(header: Header, old: Cut, new: Cut, reading: MarkedDocument, warni
     )
 
 
-def _compared(old: list[TextClause], new: list[TextClause]) -> list[ProposedChange]:
+def _compared(old: list[TextClause], new: list[TextClause], warnings: list[ReaderWarning]) -> list[ProposedChange]:
     pairs = pair(old, new)
+    for gone, kept in merged(pairs, old, new):
+        warnings.append(ReaderWarning(WarningCode.MERGED, new[kept].place, shorten(old[gone].text)))
+    for rest, taken in split_off(pairs, old, new):
+        warnings.append(ReaderWarning(WarningCode.SPLIT, new[taken].place, shorten(old[rest].text)))
     steady = in_order(pairs, old, new)
     clauses = []
     for before, after in pairs:
@@ -436,6 +440,7 @@ def _clause(before: TextClause | None, after: TextClause | None, change: str) ->
         before=before.text if before else None,
         after=after.text if after else None,
         change=change,
+        part_before=before.part if before else None,
         place_before=before.place if before else None,
         place_after=after.place if after else None,
     )
