@@ -1,14 +1,14 @@
 """The mails of coalitions. They name no coalition, no person and no subject."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from amnt.accounts.models import User
-from amnt.core import times
+from amnt.mail.dates import day_ahead, moment_ahead
 from amnt.mail.emails import Letter, register_composer, render_letter, to_person
 from amnt.mail.models import Email
 from coalitions.domain.invitation_keys import code_of, is_key_of, key_of
@@ -18,10 +18,10 @@ from coalitions.models import Approval, Invitation, LastReaderQuestion, Membersh
 FOR_LEADS = {
     "newcomer": _("A newcomer’s fourteen days as an observer are over: they now have the role intended for them."),
     "exported": _("A lead exported something that is not public. The audit log of the coalition says who and when."),
-    "asked": _("A request that needs a second lead is waiting for your answer. After seven days without an answer it is closed."),
+    "asked": _("A request that needs a second lead is waiting for your answer."),
     "lock-asked": _(
         "Another lead asks to lock this service for everyone, now. It needs your approval: log in, look under “Needs a "
-        "second lead”, and call them if you can. After a day without an answer it is closed."
+        "second lead”, and call them if you can."
     ),
     "approved": _("A request that needed a second lead has been carried out: a second lead approved it."),
     "declined": _("A request that needed a second lead was declined. Nothing has happened."),
@@ -33,11 +33,6 @@ FOR_LEADS = {
 
 # The ones that ask for an answer.
 ASKING = {"asked", "lock-asked"}
-
-
-def moment(instant: datetime, reader: User) -> str:
-    """On the reader's clock, with its place: the reader may be elsewhere."""
-    return times.when(instant, zone=reader.time_zone, reader=reader.time_zone, language=reader.language).official
 
 
 def invitation_letters(emails: Sequence[Email]) -> dict[int, Letter]:
@@ -53,7 +48,8 @@ def invitation_letters(emails: Sequence[Email]) -> dict[int, Letter]:
 def invitation_letter(invitation: Invitation) -> Letter:
     path = reverse("coalitions:invitation", args=[key_of(invitation.public_id)])
     # The time zone is not known yet. The link is valid some hours longer than the day it names.
-    context = {"url": f"{settings.SITE_URL}{path}", "until": times.day(invitation.expires_at, invitation.language)}
+    until = day_ahead(invitation.expires_at, zone="UTC", language=invitation.language)
+    context = {"url": f"{settings.SITE_URL}{path}", "until": until}
     return render_letter("coalitions/invitation", context, address=invitation.email, language=invitation.language)
 
 
@@ -87,7 +83,7 @@ def letters_to_last_readers(emails: Sequence[Email]) -> dict[int, Letter]:
     letters = {}
     for email in emails:
         if question := questions.get(email.about["question"]):
-            until = moment(question.due_at, question.user)
+            until = moment_ahead(question.due_at, question.user)
             context = {"until": until, "is_closed": not question.user.is_active, "contact": settings.HOST_CONTACT}
             letters[email.pk] = to_person(question.user, "coalitions/last_reader", context)
     return letters
@@ -102,15 +98,16 @@ def letters_for_leads(emails: Sequence[Email]) -> dict[int, Letter]:
         .values_list("coalition", "user")
     )
     asked = [email.about["approval"] for email in emails if email.about["what"] in ASKING]
-    waiting = set(Approval.objects.waiting().filter(pk__in=asked).values_list("pk", flat=True))
+    waiting = Approval.objects.waiting().in_bulk(asked)
     people = User.objects.active().in_bulk([email.to_id for email in emails])
-    return {
-        email.pk: to_person(people[email.to_id], "coalitions/for_leads", {"what": FOR_LEADS[email.about["what"]]})
-        for email in emails
-        if email.to_id in people
-        and (email.about["coalition"], email.to_id) in leading
-        and (email.about["what"] not in ASKING or email.about["approval"] in waiting)
-    }
+    letters = {}
+    for email in emails:
+        what, approval, person = email.about["what"], waiting.get(email.about.get("approval")), people.get(email.to_id)
+        is_asked = what in ASKING
+        if person and (email.about["coalition"], person.pk) in leading and (approval or not is_asked):
+            until = moment_ahead(approval.expires_at, person) if approval and is_asked else ""
+            letters[email.pk] = to_person(person, "coalitions/for_leads", {"what": FOR_LEADS[what], "until": until})
+    return letters
 
 
 def retention_letters(emails: Sequence[Email]) -> dict[int, Letter]:
@@ -118,10 +115,17 @@ def retention_letters(emails: Sequence[Email]) -> dict[int, Letter]:
     people = User.objects.active().in_bulk([email.to_id for email in emails])
     url = settings.SITE_URL + reverse("accounts:stored")
     return {
-        email.pk: to_person(people[email.to_id], "coalitions/retention", {"days": email.about["days"], "url": url})
+        email.pk: to_person(people[email.to_id], "coalitions/retention", {"day": day_of_deletion(email, people[email.to_id]), "url": url})
         for email in emails
         if email.to_id in people
     }
+
+
+def day_of_deletion(email: Email, person: User) -> str:
+    """It happens in the first hours of a day, by UTC, which may be the evening before where she is."""
+    # A mail written by an older version says in how many days.
+    on = date.fromisoformat(email.about["on"]) if "on" in email.about else (email.created_at + timedelta(days=email.about["days"])).date()
+    return day_ahead(datetime.combine(on, time(), UTC), zone=person.time_zone, language=person.language)
 
 
 def letters_of_announcements(emails: Sequence[Email]) -> dict[int, Letter]:
@@ -135,7 +139,7 @@ def letters_of_announcements(emails: Sequence[Email]) -> dict[int, Letter]:
     for email in emails:
         approval, person = announced.get(email.about["approval"]), people.get(email.to_id)
         if approval and person and (email.about["coalition"], person.pk) in here:
-            context = {"until": moment(approval.expires_at, person)}
+            context = {"until": moment_ahead(approval.expires_at, person)}
             letters[email.pk] = to_person(person, "coalitions/announced", context)
     return letters
 

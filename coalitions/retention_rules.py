@@ -105,6 +105,11 @@ def readers_of_due(kind: str, at: datetime) -> dict[User, date]:
     return dict.fromkeys(people.distinct(), day) if day else {}
 
 
+def deleted_on(kind: str, day: date) -> date:
+    """The day in whose first hours what was written for the assembly that ended on `day` is deleted."""
+    return day + KEPT_FOR[Circle.Kind(kind)] + timedelta(days=1)
+
+
 def notify(kind: str, at: datetime) -> int:
     """Mail those who can read it, seven days and one day before, without saying what or of which circle."""
     told = 0
@@ -115,7 +120,9 @@ def notify(kind: str, at: datetime) -> int:
                 continue
             _notice, is_new = Notice.objects.get_or_create(**about, step=days, defaults={"at": at})
             if is_new:
-                write_email("coalitions/retention", to=person, about={"days": days})
+                # What is found late goes on the next day.
+                on = max(deleted_on(kind, day), at.date() + timedelta(days=1))
+                write_email("coalitions/retention", to=person, about={"on": on.isoformat()})
                 told += 1
     return told
 
@@ -128,7 +135,7 @@ def upcoming(user: User, at: datetime) -> list[Upcoming]:
         if (day := last_end(then, kept_for)) and day != last_end(at, kept_for):
             hers = Circle.objects.of(user).filter(kind=kind)
             found += [
-                Upcoming(str(row), row.get_absolute_url() if hasattr(row, "get_absolute_url") else "", day + kept_for + timedelta(days=1))
+                Upcoming(str(row), row.get_absolute_url() if hasattr(row, "get_absolute_url") else "", deleted_on(kind, day))
                 for rows in due_in(kind, then)
                 if rows.model is not KeptCopy  # its subject is listed already
                 for row in rows.filter(circle__in=hers)

@@ -123,6 +123,11 @@ def when(instant: datetime, *, zone: str, reader: str, language: str, has_hour: 
     return When(f"{day(official, language, this_year)}, {hour(official)} ({place(zone, language)})", yours)
 
 
+def year(instant: datetime, zone: str) -> int:
+    """The year of the calendar of this zone."""
+    return instant.astimezone(ZoneInfo(zone)).year
+
+
 def days_between(first: datetime, last: datetime, zone: str) -> int:
     """How many times the calendar of this zone turns a page from the first instant to the last; negative if the last comes before."""
     here = ZoneInfo(zone)
@@ -138,6 +143,12 @@ def countdown(days: int, language: str) -> str:
     if abs(days) <= LONGEST_IN_DAYS:
         return format_timedelta(delta, granularity="day", threshold=MORE_THAN_EVER, add_direction=True, locale=locale)
     return format_timedelta(delta, granularity="month", threshold=2, add_direction=True, locale=locale)
+
+
+def with_countdown(said: str, days: int, language: str) -> str:
+    """ "Mon 7 Dec (in 7 days)"; after the place of a clock "Mon 7 Dec, 09:00 (Nairobi), in 7 days": never a bracket after a bracket."""
+    left = countdown(days, language)
+    return f"{said}, {left}" if said.endswith(")") else f"{said} ({left})"
 
 
 def hours(instant: datetime, *, zone: str, language: str, beside: date) -> str:

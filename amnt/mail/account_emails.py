@@ -16,9 +16,9 @@ from amnt.accounts import known_places, personal_data
 from amnt.accounts.models import AccountRecovery, AddressChange, User
 from amnt.accounts.second_factors import factors_of
 from amnt.accounts.services import inactivity, locking, recoveries
-from amnt.accounts.services.addresses import address_key, take_back_key
+from amnt.accounts.services.addresses import TAKEN_BACK_WITHIN, address_key, take_back_key
 from amnt.accounts.services.second_factors import removal_key
-from amnt.core import times
+from amnt.mail.dates import day_ahead, moment, moment_ahead
 from amnt.mail.emails import Letter, register_composer, render_letter, to_person
 from amnt.mail.models import Email, Mute
 from amnt.mail.services import write_email
@@ -51,10 +51,6 @@ WHAT_OF_INSTANCE = {
 }
 
 
-def moment(email: Email, user: User) -> str:
-    return times.when(email.created_at, zone=user.time_zone, reader=user.time_zone, language=user.language).official
-
-
 def security(emails: Sequence[Email]) -> dict[int, Letter]:
     people = User.objects.active().in_bulk([email.to_id for email in emails])
     letters = {}
@@ -63,7 +59,7 @@ def security(emails: Sequence[Email]) -> dict[int, Letter]:
             context = {
                 "act": email.about["what"],
                 "what": WHAT[email.about["what"]],
-                "moment": moment(email, user),
+                "moment": moment(email.created_at, user),
                 "reset": settings.SITE_URL + reverse("account_reset_password"),
                 "keys": email.about.get("keys", 0),
                 **added_factor(email, user),
@@ -94,7 +90,7 @@ def instance(emails: Sequence[Email]) -> dict[int, Letter]:
         email.pk: to_person(
             people[email.to_id],
             "accounts/instance",
-            {"what": WHAT_OF_INSTANCE[email.about["what"]], "moment": moment(email, people[email.to_id])},
+            {"what": WHAT_OF_INSTANCE[email.about["what"]], "moment": moment(email.created_at, people[email.to_id])},
         )
         for email in emails
         if email.to_id in people
@@ -109,7 +105,7 @@ def locked(emails: Sequence[Email]) -> dict[int, Letter]:
     letters = {}
     for email in emails:
         if user := people.get(email.to_id):
-            context = {"by_leads": email.about["by"] == "leads", "moment": moment(email, user), "contact": settings.HOST_CONTACT}
+            context = {"by_leads": email.about["by"] == "leads", "moment": moment(email.created_at, user), "contact": settings.HOST_CONTACT}
             letters[email.pk] = to_person(user, "accounts/locked", context)
     return letters
 
@@ -157,8 +153,10 @@ def address_changed(emails: Sequence[Email]) -> dict[int, Letter]:
     for email in emails:
         if user := people.get(email.about["user"]):
             change = changes.get(email.about.get("change"))
-            take_back = settings.SITE_URL + reverse("accounts:address-take-back", args=[take_back_key(change)]) if change else ""
-            context = {"moment": moment(email, user), "contact": settings.HOST_CONTACT, "take_back": take_back}
+            context = {"moment": moment(email.created_at, user), "contact": settings.HOST_CONTACT, "take_back": ""}
+            if change:
+                context["take_back"] = settings.SITE_URL + reverse("accounts:address-take-back", args=[take_back_key(change)])
+                context["until"] = moment_ahead(change.changed_at + TAKEN_BACK_WITHIN, user)
             letters[email.pk] = render_letter("accounts/address_changed", context, address=email.address, language=user.language)
     return letters
 
@@ -169,7 +167,7 @@ def address_taken_back(emails: Sequence[Email]) -> dict[int, Letter]:
     return {
         email.pk: render_letter(
             "accounts/address_taken_back",
-            {"moment": moment(email, user), "contact": settings.HOST_CONTACT},
+            {"moment": moment(email.created_at, user), "contact": settings.HOST_CONTACT},
             address=email.address,
             language=user.language,
         )
@@ -184,7 +182,7 @@ def inactive(emails: Sequence[Email]) -> dict[int, Letter]:
     letters = {}
     for email in emails:
         if (user := people.get(email.to_id)) and (closes := inactivity.closes_on(user)):
-            day = times.day(closes.astimezone(times.ZoneInfo(user.time_zone)), user.language)
+            day = day_ahead(closes, zone=user.time_zone, language=user.language)
             letters[email.pk] = to_person(user, "accounts/inactive", {"day": day})
     return letters
 
@@ -196,12 +194,12 @@ def recovery(emails: Sequence[Email]) -> dict[int, Letter]:
     for email in emails:
         if (recovery := found.get(email.about["recovery"])) and recovery.user.is_active:
             user = recovery.user
-            due = times.when(recovery.due_at, zone=user.time_zone, reader=user.time_zone, language=user.language).official
             context = {
                 "what": email.about["what"],
                 "recovery": recovery,
-                "due": due,
-                "moment": moment(email, user),
+                "due": moment_ahead(recovery.due_at, user),
+                "contact": settings.HOST_CONTACT,
+                "moment": moment(email.created_at, user),
                 "stop": settings.SITE_URL + reverse("accounts:recovery-stop", args=[recoveries.stop_key(recovery)]),
                 "reset": settings.SITE_URL + reverse("account_reset_password"),
             }

@@ -204,7 +204,7 @@ def known_zone(context: dict[str, Any]) -> str:
 
 def this_year(context: dict[str, Any]) -> int:
     """The year of the reader's calendar, which pages leave out."""
-    return now().astimezone(times.ZoneInfo(reader_zone(context))).year
+    return times.year(now(), reader_zone(context))
 
 
 def reader_zone(context: dict[str, Any]) -> str:

@@ -77,13 +77,12 @@ COUNTED_STEPS: Mapping[str, str] = {Step.ASSIGNED: "asked", Step.NUDGE: "asked",
 class DigestLine:
     """One thing that may be named. Times are words already; `path` begins with a slash.
 
-    left -- how far off it is, where `when` says something else
+    official -- with how far off it is, where `when` says something else
     """
 
     when: str
     title: str
     official: str
-    left: str = ""
     yours: str = ""
     before: str = ""
     notes: tuple[str, ...] = ()
@@ -130,7 +129,7 @@ def mail_safe(entries: Sequence[ReminderEntry], *, level: str, reader: Reader, a
     """The letter about these things at this level, in the language that is active. At most so many are named."""
     entries = [entry for entry in entries if openness(entry) != Openness.NEVER]
     entries.sort(key=lambda entry: (isinstance(entry.thing, Proposal), entry.target.at, entry.target.kind, entry.target.id))
-    moment = _("%(time)s your time") % {"time": said_moment(at, reader)}
+    moment = _("%(time)s your time") % {"time": said_moment(at, reader, at)}
     subject = counted(entries, reader, at)
     reasons = reasons_for(entries, level)
     if level == Level.DISCREET:
@@ -174,7 +173,7 @@ def parts_of(
     for number, heading in enumerate(headings):
         named = tuple(lines[entry_key(entry)] for entry in groups[number] if entry_key(entry) in lines)
         rest = [entry for entry in groups[number] if entry_key(entry) not in lines and entry_key(entry) not in left_out]
-        counts = counts_of(rest, reader)
+        counts = counts_of(rest, reader, at)
         if named or counts:
             yield DigestSection(heading, named, counts)
 
@@ -228,9 +227,9 @@ def said_days(days: int) -> str:
     return ngettext("In %(n)s day", "In %(n)s days", days) % {"n": days}
 
 
-def said_moment(at: datetime, reader: Reader) -> str:
-    local = at.astimezone(ZoneInfo(reader.zone))
-    return f"{times.day(local, reader.language)}, {times.hour(local)}"
+def said_moment(instant: datetime, reader: Reader, at: datetime) -> str:
+    local = instant.astimezone(ZoneInfo(reader.zone))
+    return f"{times.day(local, reader.language, times.year(at, reader.zone))}, {times.hour(local)}"
 
 
 def weekdays(entries: Iterable[ReminderEntry], reader: Reader, at: datetime) -> tuple[str, ...]:
@@ -262,8 +261,8 @@ def counted(entries: Sequence[ReminderEntry], reader: Reader, at: datetime) -> s
     return ngettext("%(n)s reminder", "%(n)s reminders", number) % names
 
 
-def counts_of(entries: Iterable[ReminderEntry], reader: Reader | None = None) -> tuple[str, ...]:
-    """What may only be counted, by what is to be done about it; for a reader, until when she is asked to answer."""
+def counts_of(entries: Iterable[ReminderEntry], reader: Reader | None = None, at: datetime | None = None) -> tuple[str, ...]:
+    """What may only be counted, by what is to be done about it; for a reader at an instant, until when she is asked to answer."""
     of_kind: dict[str, list[ReminderEntry]] = defaultdict(list)
     for entry in entries:
         of_kind[what_is_counted(entry)].append(entry)
@@ -271,9 +270,11 @@ def counts_of(entries: Iterable[ReminderEntry], reader: Reader | None = None) ->
     for name, words in COUNTED.items():
         if some := of_kind.get(name):
             values: dict[str, Any] = {"n": len(some)}
-            if name == "asked" and reader:
+            if name == "asked" and reader and at:
                 first = min(entry.target.at for entry in some)
-                words, values["day"] = ASKED_UNTIL, times.day(local_date(first, reader.zone), reader.language)
+                day = times.day(local_date(first, reader.zone), reader.language, times.year(at, reader.zone))
+                words = ASKED_UNTIL
+                values["day"] = times.with_countdown(day, times.days_between(at, first, reader.zone), reader.language)
             said.append(str(words % values))
     return tuple(said)
 
@@ -314,19 +315,18 @@ def short(text: str, longest: int) -> str:
 
 
 def date_line(entry: ReminderEntry, thing: Deadline | Meeting, reader: Reader, at: datetime) -> DigestLine:
-    said = times.when(thing.at, zone=thing.zone, reader=reader.zone, language=reader.language, has_hour=thing.has_hour)
-    row = entry.reminder
+    said = said_when(thing.at, thing.zone, reader, at, has_hour=thing.has_hour)
+    row, official = entry.reminder, said.official
     days = days_until(entry, reader, at)
     special = _("Date changed") if row.rule == DATE_CHANGED else STEPS_IN_WORDS.get(row.step)
     return DigestLine(
         when=with_certainty(str(special or said_days(days)), thing),
         title=short(thing.title, LONGEST_TITLE),
-        official=said_range(thing, said.official, reader),
-        left=times.countdown(days, reader.language) if special else "",
+        official=said_range(thing, times.with_countdown(official, days, reader.language) if special else official, reader),
         yours=_("%(time)s your time") % {"time": said.yours} if said.yours else "",
-        before=_("Before: %(date)s") % {"date": said_before(row.was, thing, reader)} if row.rule == DATE_CHANGED and row.was else "",
+        before=_("Before: %(date)s") % {"date": said_before(row.was, thing, reader, at)} if row.rule == DATE_CHANGED and row.was else "",
         notes=tuple(notes_of(entry, thing, reader)),
-        source=said_source(thing, reader),
+        source=said_source(thing, reader, at),
         path=thing.get_absolute_url() if thing.pk else "/",
     )
 
@@ -341,6 +341,12 @@ def with_certainty(when: str, thing: Deadline | Meeting) -> str:
     return when
 
 
+def said_when(instant: datetime, zone: str, reader: Reader, at: datetime, *, has_hour: bool) -> times.When:
+    """Without the year that it is for the reader."""
+    this_year = times.year(at, reader.zone)
+    return times.when(instant, zone=zone, reader=reader.zone, language=reader.language, has_hour=has_hour, this_year=this_year)
+
+
 def said_range(thing: Deadline | Meeting, official: str, reader: Reader) -> str:
     """A meeting of several days says until when."""
     if isinstance(thing, Meeting) and thing.ends_on > thing.starts_on:
@@ -353,9 +359,9 @@ def said_last_day(first: date, last: date, reader: Reader) -> str:
     return times.day(last, reader.language, this_year=first.year)
 
 
-def said_before(was: Mapping[str, Any], thing: Deadline | Meeting, reader: Reader) -> str:
+def said_before(was: Mapping[str, Any], thing: Deadline | Meeting, reader: Reader, at: datetime) -> str:
     instant, zone = datetime.fromisoformat(was["at"]), was.get("zone", thing.zone)
-    official = times.when(instant, zone=zone, reader=reader.zone, language=reader.language, has_hour=was.get("has_hour", True)).official
+    official = said_when(instant, zone, reader, at, has_hour=was.get("has_hour", True)).official
     if isinstance(thing, Meeting) and was.get("ends_on") and was["ends_on"] != was.get("starts_on"):
         first, last = (date.fromisoformat(was[name] or was["ends_on"]) for name in ("starts_on", "ends_on"))
         return _("%(start)s, until %(end)s") % {"start": official, "end": said_last_day(first, last, reader)}
@@ -425,13 +431,13 @@ def watched_resolutions(reader: Reader) -> str:
     return _("You watch Res. %(numbers)s.") % {"numbers": format_list(numbers, locale=locale_of(reader.language))}
 
 
-def said_source(thing: Deadline | Meeting, reader: Reader) -> str:
+def said_source(thing: Deadline | Meeting, reader: Reader, at: datetime) -> str:
     """The site where anyone can check it, or its source in the reader's language; words in any other language are left out."""
     source = thing.short_source(reader.language)
     if not source:
         return _("To be checked") if thing.is_to_check else ""
     if thing.verified_at:
-        checked = times.day(thing.verified_at.astimezone(ZoneInfo(reader.zone)), reader.language)
+        checked = times.day(thing.verified_at.astimezone(ZoneInfo(reader.zone)), reader.language, times.year(at, reader.zone))
         return _("Source: %(source)s, checked on %(day)s") % {"source": source, "day": checked}
     if thing.is_to_check:
         return _("Source: %(source)s, to be checked") % {"source": source}
@@ -444,11 +450,12 @@ def said_source(thing: Deadline | Meeting, reader: Reader) -> str:
 def follow_up_line(entry: ReminderEntry, follow_up: FollowUp, reader: Reader, at: datetime) -> DigestLine:
     days = days_until(entry, reader, at)
     when = follow_up_words(entry, reader, at)
+    due = _("Due %(time)s your time") % {"time": said_moment(follow_up.due_at, reader, at)}
+    is_said = when == said_days(days) or entry.reminder.step == Step.DONE
     return DigestLine(
         when=when,
         title=short(follow_up.title, LONGEST_TITLE),
-        official=_("Due %(time)s your time") % {"time": said_moment(follow_up.due_at, reader)},
-        left="" if when == said_days(days) or entry.reminder.step == Step.DONE else times.countdown(days, reader.language),
+        official=due if is_said else times.with_countdown(due, days, reader.language),
         path=follow_up.get_absolute_url() if follow_up.pk else "/",
     )
 

@@ -46,6 +46,11 @@ def test_how_far_off_a_day_is(days, english, french, spanish):
     assert [times.countdown(days, language) for language in ("en", "fr", "es")] == [english, french, spanish]
 
 
+def test_a_countdown_is_never_a_bracket_after_a_bracket():
+    said = [times.with_countdown(day, 3, language) for day, language in (("Mon 7 Dec", "en"), ("lun. 7 déc., 09:00 (Nairobi)", "fr"))]
+    assert said == ["Mon 7 Dec (in 3 days)", "lun. 7 déc., 09:00 (Nairobi), dans 3 jours"]
+
+
 def test_days_are_counted_on_the_readers_calendar():
     evening, morning = datetime(2028, 9, 18, 20, 30, tzinfo=UTC), datetime(2028, 9, 18, 22, 30, tzinfo=UTC)
     assert [times.days_between(evening, morning, zone) for zone in ("UTC", "Europe/Zurich", "Pacific/Auckland")] == [0, 1, 0]

@@ -25,7 +25,7 @@ from tests.factories import DeadlineFactory, MeetingFactory, ResolutionFactory, 
 pytestmark = pytest.mark.django_db
 
 CHANGED = "Date changed: Deadline for contributions to WTSA-28"
-THE_18TH, THE_25TH = "Mon, 18 Sept 2028, 23:59 (Geneva)", "Mon, 25 Sept 2028"
+THE_18TH, THE_25TH = "Mon 18 Sept, 23:59 (Geneva)", "Mon 25 Sept"
 DUE = {"hour": time(23, 59), "zone": "Europe/Zurich"}
 
 

@@ -155,8 +155,8 @@ def test_a_standard_mail_says_public_facts_and_counts_the_rest(everything):
     subject, text = sent_to(everything)
     assert subject == "6 reminders for this week"
     for said in (
-        *(PUBLIC_TITLE, "Mon, 18 Sept 2028, 23:59 (Geneva)", "Tue 19, 00:59 your time", "You watch Res. 50."),
-        *("Provisional: this date may still change.", "Source: itu.int, checked on Sat, 2 Sept 2028"),
+        *(PUBLIC_TITLE, "Mon 18 Sept, 23:59 (Geneva)", "Tue 19, 00:59 your time", "You watch Res. 50."),
+        *("Provisional: this date may still change.", "Source: itu.int, checked on Sat 2 Sept"),
         *("2 follow-ups are due", "1 item in a circle", "1 coalition call", "1 other date"),
     ):
         assert said in text, said
@@ -175,6 +175,15 @@ def test_a_standard_mail_says_public_facts_and_counts_the_rest(everything):
 def test_a_mail_says_the_month_and_another_year_of_the_last_day(first, last, said):
     meeting = Meeting(starts_on=first, ends_on=last)
     assert said_range(meeting, "Its first day", Reader("UTC", "en")) == f"Its first day, until {said}"
+
+
+@pytest.mark.django_db
+def test_a_moved_meeting_says_how_far_off_its_first_day_is(clock, network):
+    user = member(network, language="en", mail_level="standard")
+    meeting = MeetingFactory(at=moment(25), starts_on=date(2028, 9, 25), ends_on=date(2028, 10, 3), zone="Africa/Nairobi")
+    reminded(user, meeting, "RR-13", was={"at": moment(11).isoformat(), "has_hour": True})
+    _subject, text = sent_to(user)
+    assert "Mon 25 Sept, 12:00 (Nairobi), in 11 days, until Tue 3 Oct\n" in text
 
 
 @pytest.mark.django_db
@@ -249,9 +258,9 @@ def test_every_mail_says_why_it_came_and_how_to_stop_it(clock, network):
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("fr", ("lun. 18 sept. 2028, 23:59", "Date limite")),
-        ("en", ("Mon, 18 Sept 2028, 23:59", "Deadline")),
-        ("es", ("lun, 18 sept 2028, 23:59",)),
+        ("fr", ("lun. 18 sept., 23:59", "Date limite")),
+        ("en", ("Mon 18 Sept, 23:59", "Deadline")),
+        ("es", ("lun, 18 sept, 23:59",)),
     ],
 )
 def test_a_mail_is_in_its_readers_language(clock, network, language, words):
@@ -298,9 +307,9 @@ def test_a_source_is_said_in_the_readers_language_or_left_out(clock, network, so
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        ("en", "1 follow-up is waiting for your answer, due Sun, 17 Sept 2028"),
-        ("fr", "1 action attend votre réponse, échéance le dim. 17 sept. 2028"),
-        ("es", "1 tarea espera tu respuesta, vence el dom, 17 sept 2028"),
+        ("en", "1 follow-up is waiting for your answer, due Sun 17 Sept (in 3 days)"),
+        ("fr", "1 action attend votre réponse, échéance le dim. 17 sept. (dans 3 jours)"),
+        ("es", "1 tarea espera tu respuesta, vence el dom, 17 sept (dentro de 3 días)"),
     ],
 )
 def test_what_asks_for_an_answer_says_until_when_even_if_it_is_counted(clock, network, language, said):
@@ -360,7 +369,7 @@ def test_a_date_without_hour_says_so(clock, network):
     Watch.objects.create(user=user, resolution=ResolutionFactory())
     reminded(user, DeadlineFactory(has_hour=False, at=moment(18, 10)), "RR-01")
     _subject, text = sent_to(user)
-    assert "Mon, 18 Sept 2028, time not given" in text
+    assert "Mon 18 Sept, time not given" in text
 
 
 @pytest.mark.django_db

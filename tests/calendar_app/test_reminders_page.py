@@ -374,8 +374,8 @@ def test_rr_13_tells_the_date_she_knew_however_often_it_moved_at_night(her, cloc
     a_minute()
     changed = [text for subject, text in mails_to(her) if subject.startswith("Date changed")]
     assert len(changed) == 1
-    assert "Before: Wed, 20 Sept 2028" in changed[0]
-    assert "Thu, 28 Sept 2028" in changed[0]
+    assert "Before: Wed 20 Sept" in changed[0]
+    assert "Thu 28 Sept" in changed[0]
     assert "25 Sept" not in changed[0]
 
 

@@ -89,8 +89,8 @@ def test_at_y3_a_moved_deadline_is_told_once_and_never_with_the_old_date(clock, 
     a_minute()
     assert subjects_to(user)[1:] == ["Date changed: Deadline for contributions to WTSA-28"]
     text = mails_to(user)[1][1]
-    assert "Before: Mon, 18 Sept 2028, 23:59 (Geneva)" in text
-    assert "Mon, 25 Sept 2028, 23:59 (Geneva)" in text
+    assert "Before: Mon 18 Sept, 23:59 (Geneva)" in text
+    assert "Mon 25 Sept, 23:59 (Geneva)" in text
     mail.outbox.clear()
     for day in range(6, 26):
         clock.move_to(moment(day, 6))
@@ -114,7 +114,7 @@ def test_at_y3_moved_twice_while_mail_is_down_it_is_told_from_the_date_she_knew(
     deliver_waiting()
     [(subject, text)] = mails_to(user)[1:]
     assert subject == "Date changed: Deadline for contributions to WTSA-28"
-    assert ["Before: Mon, 18 Sept 2028, 23:59 (Geneva)" in text, "Wed, 27 Sept 2028" in text, "25 Sept" in text] == [True, True, False]
+    assert ["Before: Mon 18 Sept, 23:59 (Geneva)" in text, "Wed 27 Sept" in text, "25 Sept" in text] == [True, True, False]
 
 
 def test_at_y3_no_fresh_fourteen_days_if_they_are_past(clock, network):

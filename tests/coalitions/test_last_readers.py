@@ -225,7 +225,7 @@ def test_the_mail_says_nothing_of_a_circle(alone, network, samuel, wanjiru, djan
     [sent] = [message for message in mail.outbox if message.to == [samuel.email]]
     everything = sent.subject + sent.body + "".join(str(part) for part, _kind in sent.alternatives)
     assert "is waiting for your decision" in everything
-    assert "until Wed, 8 Mar 2028, 12:00 (Nairobi). Without one, it is deleted then." in sent.body
+    assert "until Wed 8 Mar, 12:00 (Nairobi), in 7 days. Without one, it is deleted then." in sent.body
     assert "15" not in sent.body
     for word in (alone.name, network.name, "ircle", "elegation"):
         assert word not in everything

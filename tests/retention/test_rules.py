@@ -131,11 +131,23 @@ def test_readers_are_told_seven_days_and_one_day_before_and_once(network, past):
     for days in (23, 24, 24, 25, 30, 30):
         services.apply_rules(days_after_the_end(days))
     sent = Email.objects.filter(kind="coalitions/retention").order_by("pk")
-    assert [(email.to, email.about) for email in sent] == [(inside, {"days": 7}), (inside, {"days": 1})]
+    on = (END + timedelta(days=31)).isoformat()
+    assert [(email.to, email.about) for email in sent] == [(inside, {"on": on})] * 2
     soon = upcoming(inside, days_after_the_end(25))
     assert [(item.name, item.on) for item in soon if item.address == row.get_absolute_url()] == [(row.title, END + timedelta(days=31))]
     assert upcoming(outside, days_after_the_end(25)) == []
     assert upcoming(inside, days_after_the_end(20)) == []
+
+
+@pytest.mark.parametrize("first_run", [24, 27, 30])
+def test_however_late_readers_are_told_they_learn_the_right_day(network, past, first_run):
+    inside = member(network)
+    circle = circle_of(network, inside)
+    Circle.objects.filter(pk=circle.pk).update(kind="delegation")
+    fill(circle, past, inside)
+    services.apply_rules(days_after_the_end(first_run))
+    told = {email.about["on"] for email in Email.objects.filter(kind="coalitions/retention")}
+    assert told == {(END + timedelta(days=31)).isoformat()}
 
 
 def test_an_invitation_nobody_accepted_goes_after_thirty_days_and_others_stay(network):

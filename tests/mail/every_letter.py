@@ -1,0 +1,145 @@
+"""Every letter that the product can send, of every kind and in every variant, to one person."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from allauth.mfa.models import Authenticator
+from django.utils.timezone import now
+
+from amnt.accounts.models import AccountRecovery, AddressChange, User
+from amnt.accounts.services import inactivity, locking
+from amnt.mail.account_emails import WHAT, WHAT_OF_INSTANCE
+from amnt.mail.emails import Letter, compose
+from amnt.mail.models import Email
+from amnt.retention.models import Notice
+from calendar_app.models import Reminder
+from calendar_app.reminders.content import ReminderEntry, things_of
+from calendar_app.reminders.emails import letter_about
+from calendar_app.reminders.preview import preview_for
+from calendar_app.reminders.recipients import all_facts
+from calendar_app.reminders.rules import RULES, TOLD_FROM_EVENTS, Rule
+from calendar_app.reminders.targets import Kind
+from coalitions.domain.invitation_keys import digest_of, key_of
+from coalitions.emails import FOR_LEADS
+from coalitions.models import Approval, Invitation, LastReaderQuestion, Membership
+from tests.factories import DeadlineFactory, FollowUpFactory, MeetingFactory, ProposalFactory, circle_of, coalition, lead
+
+WEEK = timedelta(days=7)
+
+
+def person(**fields) -> User:
+    """A lead, so that she gets every kind of letter."""
+    return lead(coalition("Open Standards Network", mail_ceiling="detailed"), name="Wanjiru Kamau", mail_level="detailed", **fields)
+
+
+def letters_of(rows: list[Email]) -> Iterator[tuple[str, Letter]]:
+    """One after the other, as no other letter were there."""
+    for email in rows:
+        written = compose([email])
+        assert email.pk in written, f"{email.kind} {email.about} was dropped"
+        yield f"{email.kind} {' '.join(map(str, email.about.values()))}", written[email.pk]
+
+
+def promised(kind: str, to: User | None = None, address: str = "", **about) -> Email:
+    return Email.objects.create(kind=kind, to=to, address=address, about=about)
+
+
+# --- About one's own account ------------------------------------------------------------------------------------------------
+
+
+def of_accounts(me: User) -> Iterator[Email]:
+    for what in WHAT:
+        yield promised("accounts/security", me, what=what)
+    passkey = Authenticator.objects.create(user=me, type="webauthn", data={"name": "Blue key"})
+    yield promised("accounts/security", me, what="passkey-added", factor=passkey.pk, keys=2)
+    for what in WHAT_OF_INSTANCE:
+        yield promised("accounts/instance", me, what=what)
+    locking.lock()
+    for by in ("leads", "host"):
+        yield promised("accounts/locked", me, by=by)
+    yield promised("accounts/rotated", me)
+    yield promised("accounts/password_reset", address=me.email)
+    yield promised("accounts/address_confirm", address="new@example.org", user=me.pk)
+    yield promised("accounts/address_changed", address="old@example.org", user=me.pk)
+    change = AddressChange.objects.create(user=me, old="old@example.org")
+    yield promised("accounts/address_changed", address="old@example.org", user=me.pk, change=change.pk)
+    yield promised("accounts/address_taken_back", address="new@example.org", user=me.pk)
+    Notice.objects.create(user=me, rule=inactivity.RULE, step=1, at=now())
+    yield promised("accounts/inactive", me)
+    for by_host, new_address, removes_factors in ((True, "", True), (False, "new@example.org", True), (True, "new@example.org", False)):
+        recovery = AccountRecovery.objects.create(
+            user=me,
+            old_address=me.email,
+            new_address=new_address,
+            removes_factors=removes_factors,
+            by_host=by_host,
+            due_at=now() + WEEK,
+        )
+        for what in ("started", "done", "stopped"):
+            yield promised("accounts/recovery", address=me.email, recovery=recovery.pk, what=what)
+        recovery.done_at = now()
+        recovery.save()
+
+
+# --- About a coalition ------------------------------------------------------------------------------------------------------
+
+
+def of_coalitions(me: User) -> Iterator[Email]:
+    here = Membership.objects.get(user=me).coalition
+    invitation = Invitation(coalition=here, email="new@example.org", language=me.language, expires_at=now() + WEEK)
+    invitation.digest, invitation.code_number, invitation.code_sent_at = digest_of(key_of(invitation.public_id)), 1, now()
+    invitation.save()
+    yield promised("coalitions/invitation", address=invitation.email, invitation=invitation.pk)
+    yield promised("coalitions/invitation_code", address=invitation.email, invitation=invitation.pk, number=1)
+    yield promised("coalitions/admitted", me, membership=Membership.objects.get(user=me).pk)
+    for circle in (circle_of(here), circle_of(here, name="Another")):
+        question = LastReaderQuestion.objects.create(user=me, circle=circle, due_at=now() + WEEK)
+    yield promised("coalitions/last_reader", me, question=question.pk)
+    asked = Approval.objects.create(coalition=here, kind="coalitions.remove", about={}, asked_by=None, expires_at=now() + WEEK)
+    for what in FOR_LEADS:
+        yield promised("coalitions/for_leads", me, what=what, coalition=here.pk, approval=asked.pk)
+    for days in (7, 1):
+        yield promised("coalitions/retention", me, on=(now() + timedelta(days=days)).date().isoformat())
+    asked.happens_unanswered = True
+    asked.save()
+    yield promised("coalitions/announced", me, approval=asked.pk, coalition=here.pk)
+
+
+# --- Reminders --------------------------------------------------------------------------------------------------------------
+
+
+def reminder_letters(me: User) -> Iterator[tuple[str, Letter]]:
+    """One of each rule and step alone, then a digest of everything, and the example that a test mail is."""
+    facts, every = all_facts([me.pk], [me]), []
+    for rule in RULES:
+        steps = {ladder.step for ladder in rule.ladders} | set(TOLD_FROM_EVENTS if rule.code == "RR-09" else ())
+        for step in sorted(steps) or [""]:
+            entry = reminded(me, rule, step)
+            every.append(entry)
+            for level in ("discreet", "detailed"):
+                letter = letter_about([entry], user=me, facts=facts, at=now(), stop=rule.stop, level=level)
+                assert letter
+                yield f"{rule.code} {step} {level}", letter
+    for level in ("discreet", "standard", "detailed"):
+        for some in (every[:8], every[8:16], every[16:]):
+            letter = letter_about(some, user=me, facts=facts, at=now(), stop="digest", level=level)
+            assert letter
+            yield f"digest {level}", letter
+    yield "test", preview_for(me, "detailed", remark="…")
+
+
+def reminded(me: User, rule: Rule, step: str) -> ReminderEntry:
+    here = Membership.objects.get(user=me).coalition
+    at, kind = now() + timedelta(days=5, hours=3), rule.about or Kind.MEETING
+    if kind == Kind.DEADLINE:
+        thing = DeadlineFactory(at=at, zone="Europe/Zurich")
+    elif kind == Kind.MEETING:
+        thing = MeetingFactory(at=at, starts_on=at.date(), ends_on=(at + timedelta(days=3)).date())
+    elif kind == Kind.FOLLOW_UP:
+        thing = FollowUpFactory(circle=here.everyone, created_by=me, owner=me, due_at=at - 2 * WEEK * rule.is_overdue)
+    else:
+        thing = ProposalFactory()
+        step = step or "new"
+    was = {"at": (now() - WEEK).isoformat(), "has_hour": True}
+    row = Reminder(user=me, rule=rule.code, step=step, offset=1, version=1, was=was)
+    return ReminderEntry(*things_of({(kind, thing.pk)})[kind, thing.pk], (row,))
