@@ -233,13 +233,18 @@ def _common_runs(a: Sequence[str], b: Sequence[str]) -> list[tuple[int, int, int
         if (len(a) - start - end) * (len(b) - start - end) > _MOST_PAIRS:
             return [(0, 0, start), (len(a) - end, len(b) - end, end)]
     runs: list[tuple[int, int, int]] = []
+    a_end = b_end = 0
     for a_start, b_start, size in Indel.opcodes(a, b).as_matching_blocks():
         is_short = size == 1 and len(a[a_start]) <= _SHORT and a[a_start].isalpha()
         if is_short and (a_start or b_start) and (a_start + 1 < len(a) or b_start + 1 < len(b)):
             continue  # one short word between two changes
-        if runs and (a_start == runs[-1][0] + runs[-1][2]) != (b_start == runs[-1][1] + runs[-1][2]):
-            a_start, b_start, size = _begun_at_its_phrase(a, b, runs, a_start, b_start, size)
+        if runs and (a_start == a_end) != (b_start == b_end):
+            # Only added, or only removed: the same change if a token may leave it at one end and another come in at the other.
+            longer, start, end = (b, b_end, b_start) if a_start == a_end else (a, a_end, a_start)
+            if longer[start - 1] == longer[end - 1] or (size and longer[start] == longer[end]):
+                a_start, b_start, size = _begun_at_its_phrase(a, b, runs, a_start, b_start, size)
         runs.append((a_start, b_start, size))
+        a_end, b_end = a_start + size, b_start + size
     return runs
 
 
