@@ -10,6 +10,7 @@ LANGUAGES = ("ar", "en", "es", "fr", "ru", "zh")
 BY_LETTER = {"A": "ar", "C": "zh", "E": "en", "F": "fr", "R": "ru", "S": "es"}
 
 MAX_CALL = 300  # letters; longer than any call, shorter than most clauses
+MAX_HEADING = 300  # letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,16 +163,30 @@ def is_call(text: str, language: str | None = None) -> bool:
 
 
 NUMBER_SIGN = r"\s+(?:(?:n\.?\s?[o°]\.?|№)\s?)?"
+# Nouns are declined: "ПЕРЕСМОТР РЕЗОЛЮЦИИ 50", "مراجعة للقرار 50".
 RESOLUTION = re.compile(
-    rf"(?:draft (?:new |revised )?)?resolution{NUMBER_SIGN}(?P<en>\d+)|r[ée]solution{NUMBER_SIGN}(?P<fr>\d+)"
-    rf"|resoluci[óo]n{NUMBER_SIGN}(?P<es>\d+)|резолюция{NUMBER_SIGN}(?P<ru>\d+)"
-    r"|(?:ال)?قرار\s+(?P<ar>\d+)|第\s*(?P<zh>\d+)\s*号?\s*决议|决议\s*第?\s*(?P<zh2>\d+)"
+    rf"resolution{NUMBER_SIGN}(?P<en>\d+)|r[ée]solution(?: r[ée]vis[ée]e)?{NUMBER_SIGN}(?P<fr>\d+)"
+    rf"|resoluci[óo]n(?: revisada)?{NUMBER_SIGN}(?P<es>\d+)|резолюци(?:я|и|ю|ей|й|ям|ях){NUMBER_SIGN}(?P<ru>\d+)"
+    r"|(?:لل|ال)?قرار\s+(?:(?:ال)?مراجع\s+|رقم\s+)?(?P<ar>\d+)|第\s*(?P<zh>\d+)\s*号?\s*决议|决议\s*第?\s*(?P<zh2>\d+)"
 )
 NEW_RESOLUTION = re.compile(
     r"draft new (?:resolution|opinion)|(?:projet de )?nouvelle r[ée]solution|projet de nouvel|(?:proyecto de )?nueva resoluci[óo]n"
     r"|проект новой резолюции|مشروع قرار جديد|新决议草案|新决议"
 )
+# Words that make a heading of "Resolution 50" and what stands around it, for they say that it is to be changed; and small words among them.
+OF_CHANGE = re.compile(
+    r"(?:draft|preliminary|proposed|proposals?|revisions?|revised|modifications?|modified|amendments?|amended|changes?|updated?|suppression|new|text"
+    r"|(?:avant-)?projets?|propositions?|propos[ée]e?s?|r[ée]visions?|r[ée]vis[ée]e?s?|modifi[ée]e?s?|amendements?|suppression|nouvelle|texte"
+    r"|(?:ante)?proyectos?|propuest[ao]s?|revisi[óo]n(?:es)?|revisad[ao]s?|modificaci[óo]n(?:es)?|modificad[ao]s?|enmiendas?|supresi[óo]n|texto"
+    r"|проект\w*|предварительн\w+|предлож\w+|предлагаем\w+|пересм\w*|изменени\w+|изменённ\w+|измененн\w+|поправ\w+|исключени\w+|внесени\w+|текст\w*"
+    r"|[بلو]?(?:ال)?(?:مشروع|مشاريع|مسودة|مقترح(?:ة|ات)?|اقتراح|مراجعة|مراجع|معدل|تعديل(?:ات)?|تنقيح|منقح|إلغاء|نص)"
+    r"|[的对关于有]*(?:拟议|建议|经?修订|修改|修正|废止|草案|草稿|初稿|案文|提案|版)(?:[的之后版]|拟议|修订|修改|修正|草案|案文|提案)*)"
+)
+SMALL_WORD = re.compile(
+    r"of|to|for|the|an?|as|and|de|du|des|la|le|à|del|las?|los?|al|по|к|о|об|в|и|على|في|ل|بشأن|إدخالها|إدخال|[的对关于有]+|wtsa(?:-\d+)?|амнт|васэ"
+)
 TITLE_BESIDE = re.compile(r"\s+[–—-]\s+|\s*:\s+")
+IN_PARENTHESES = re.compile(r"\((?:[^()]|\([^()]*\))*\)")
 RESREF = re.compile(r"^[(（].*(?:19|20)\d\d.*[)）]$", re.DOTALL)
 OPENING = re.compile(
     r"the world telecommunication|la conf|l'assembl[ée]e mondiale|la asamblea mundial|la conferencia|the plenipotentiary"
@@ -185,19 +200,38 @@ NOTE = re.compile(r"^(?:tsb note|note by tsb|note du tsb|nota de la tsb|ملاح
 
 
 def resolution_number(text: str) -> str | None:
-    """`50` from "RESOLUTION 50 (REV. GENEVA, 2022)", in any of the six languages; digits may be Arabic-Indic."""
-    match = RESOLUTION.search(matching(text))
+    """`50` from "RESOLUTION 50 (REV. GENEVA, 2022)", in any of the six languages; digits may be Arabic-Indic or of full width."""
+    match = RESOLUTION.search(FOOTNOTE_OR_BRACKET.sub("", matching(text)))
     number = next((value for value in match.groups() if value), None) if match else None
     return str(int(number)) if number and len(number) <= 4 else None
 
 
 def is_resolution_heading(text: str, *, may_have_title: bool = False) -> bool:
-    """Whether a line without a style is the line with the number of a resolution, and maybe its title beside that."""
-    line = matching(text)
-    match = RESOLUTION.match(line) or NEW_RESOLUTION.match(line)
-    rest = line[match.end() :] if match else "no"
-    rest = (_beside(rest)[0] if may_have_title else rest).strip()
-    return not rest or (rest[0] in "([*" and rest[-1] in ")]*")
+    """Whether a line without a style is the line with the number of a resolution, and maybe its title beside that.
+
+    Words that say what becomes of it may stand around: "DRAFT REVISION OF RESOLUTION 50", "第50号决议修订草案".
+    """
+    if len(text) > MAX_HEADING:
+        return False
+    line = matching(text).lstrip("[ ")
+    if match := NEW_RESOLUTION.match(line):
+        rest = _without_title(line[match.end() :], may_have_title=may_have_title)
+        return not rest or (rest[0] in "([*" and rest[-1] in ")]*")
+    line = FOOTNOTE_OR_BRACKET.sub("", line)
+    if (match := RESOLUTION.search(line)) is None:
+        return False
+    before = line[: match.start()].split()
+    after = IN_PARENTHESES.sub(" ", _without_title(line[match.end() :], may_have_title=may_have_title)).replace("*", " ").split()
+    words = [word for part in before + after if (word := part.strip(",:"))]
+    return not words or (
+        (not before or by_script(words[0]) == "zh" or OF_CHANGE.fullmatch(words[0]) is not None)
+        and any(map(OF_CHANGE.fullmatch, words))
+        and all(OF_CHANGE.fullmatch(word) or SMALL_WORD.fullmatch(word) for word in words)
+    )
+
+
+def _without_title(words: str, *, may_have_title: bool) -> str:
+    return (_beside(words)[0] if may_have_title else words).strip()
 
 
 def title_in(heading: str | None) -> str | None:

@@ -164,7 +164,9 @@ class Cutter:
     def head_kind(self, text: str) -> str | None:
         """The kind of a line above the first call, by its words and the lines above it."""
         if "resno" not in self.seen:
-            return "resno" if len(text) <= 300 and is_resolution_heading(text, may_have_title=True) else None
+            return "resno" if is_resolution_heading(text, may_have_title=True) else None
+        if "restitle" not in self.seen and is_resolution_heading(text):
+            return "resno"  # "Draft revision of Resolution 50", and below it "RESOLUTION 50 (Rev. Geneva, 2022)"
         if RESREF.match(text):
             return "resref"
         if OPENING.match(matching(text[:80])):
@@ -474,7 +476,10 @@ def _heading(clauses: list[ProposedChange]) -> Heading:
 def resolution(paragraphs: Sequence[Paragraph], language: str | None, warnings: Iterable[ReaderWarning] = ()) -> ResolutionText:
     """A resolution by itself. Lines above its number are left out."""
     troubles = list(warnings)
-    first = _first(paragraphs, lambda paragraph: paragraph.kind == "resno" or is_resolution_heading(paragraph.text))
+    calls = _first(paragraphs, lambda paragraph: paragraph.kind == "call" or is_call(normalise(paragraph.text)))
+    # A draft may be announced before it begins: "Proposed revision of Resolution 50". The last such line above a call is its heading.
+    headings = [place for place, paragraph in enumerate(paragraphs[: calls or 0]) if _is_heading(paragraph)]
+    first = headings[-1] if headings else _first(paragraphs, _is_heading)
     if first is None:
         first = _first(paragraphs, lambda paragraph: is_resolution_heading(paragraph.text, may_have_title=True))
     if first is None:
@@ -486,6 +491,10 @@ def resolution(paragraphs: Sequence[Paragraph], language: str | None, warnings: 
     number = next((resolution_number(clause.text) for clause in found.clauses if clause.kind == "resno"), None)
     title = " ".join(clause.text for clause in found.clauses if clause.kind == "restitle") or None
     return ResolutionText(language, number, title, tuple(found.clauses), _listed(troubles))
+
+
+def _is_heading(paragraph: Paragraph) -> bool:
+    return paragraph.kind == "resno" or is_resolution_heading(paragraph.text)
 
 
 def _first(paragraphs: Sequence[Paragraph], is_meant: Callable[[Paragraph], bool]) -> int | None:
