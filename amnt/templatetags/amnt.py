@@ -167,6 +167,18 @@ def countdown(context: dict[str, Any], instant: datetime) -> str:
 
 
 @register.simple_tag(takes_context=True)
+def day_ahead(context: dict[str, Any], instant: datetime) -> SafeString:
+    """Its day and how far off that is, for within a sentence: "lun. 18 sept. (dans 3 jours)"."""
+    return format_html("{} ({})", my_day(context, instant), countdown(context, instant))
+
+
+@register.simple_tag(takes_context=True)
+def time_ahead(context: dict[str, Any], instant: datetime) -> SafeString:
+    """The instant and how far off it is: "lun. 18 sept., 23:59 (dans 3 jours)"."""
+    return format_html("{} ({})", my_time(context, instant), countdown(context, instant))
+
+
+@register.simple_tag(takes_context=True)
 def a_day(context: dict[str, Any], on: date) -> SafeString:
     """A day that belongs to no clock: "lun. 18 sept. 2028"."""
     return format_html('<time datetime="{}">{}</time>', on.isoformat(), times.day(on, current_language(), this_year(context)))

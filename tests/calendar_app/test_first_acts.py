@@ -117,7 +117,7 @@ def test_a_newcomer_reads_from_when_on_she_takes_part(client):
     membership.admit(here, user=me, role="member", sponsor=lead(here), next_role="member")
     client.force_login(me)
     page = re.sub(r"<[^>]+>", "", client.get(NOW).content.decode())
-    assert "On Sun 13 Dec you begin to take part." in page
+    assert "On Sun 13 Dec (in 14 days) you begin to take part." in page
     Membership.objects.filter(user=me).update(next_role="observer")
     assert "you begin to take part" not in client.get(NOW).content.decode()
 
