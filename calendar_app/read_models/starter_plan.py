@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Case, When
+from django.db.models import Case, F, When
 from django.utils.timezone import now
 from django_countries import countries
 
@@ -80,7 +80,7 @@ def shown_plan(user: User, memberships: MembershipContext, assembly: Assembly | 
         may_act=plan.coalition_id in memberships.led,
         people=len(roles),
         invited=Invitation.objects.open().filter(coalition=plan.coalition, role=Membership.Role.LEAD).exists(),
-        picks=list(guide.with_watch_of(user).order_by(HIGH_FIRST, "number")[:MOST_PICKS]),
+        picks=list(guide.with_watch_of(user).order_by(HIGH_FIRST, F("number").asc(nulls_last=True), "pk")[:MOST_PICKS]),
         named_in_guide=guide.count(),
         countries=[countries.name(str(row.country)) for row in answers if row.country],
         coming=coming(user),
