@@ -11,7 +11,7 @@ def register_all() -> None:
     register(
         RetentionRule(
             "emails",
-            _("E-mails to you: kind, subject, date and what became of them, never the text"),
+            _("E-mails to you: kind, subject, date and what happened to them, never the text"),
             _("90 days after they were sent, refused or given up"),
             _("deleted; their number stays"),
             count=lambda at: Email.objects.filter(finished_at__lt=at - delivery.KEPT_FOR, claim=None).count(),

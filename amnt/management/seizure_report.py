@@ -138,7 +138,7 @@ def rows_about_people() -> Iterator[StoredRows]:
     yield StoredRows(gettext_lazy("API keys"), ApiToken.objects.all(), "created_at", ("name",), digest)
     yield StoredRows(gettext_lazy("recoveries of accounts"), AccountRecovery.objects.all(), "started_at", ("asked_by", "reason"), addresses)
     yield StoredRows(gettext_lazy("former addresses"), AddressChange.objects.all(), "changed_at", (), addresses)
-    mails = gettext_lazy("mails, to whom, when and of what kind, without their text")
+    mails = gettext_lazy("mails: recipients, dates and kinds, without their text")
     yield StoredRows(mails, Email.objects.all(), "created_at", ("address", "subject"), joins)
     yield StoredRows(gettext_lazy("kinds of mail that somebody stopped"), Mute.objects.all(), "created_at", (), joins)
     yield StoredRows(gettext_lazy("notices before something is deleted"), Notice.objects.all(), "at", (), joins)

@@ -76,7 +76,7 @@ def follow(request):
     if request.method == "POST" and form.is_valid():
         first_steps.set_suggested_watches(request.user, **form.cleaned_data)
         if any(form.cleaned_data.values()):
-            messages.success(request, _("You watch what you chose: its dates and news come to you."))
+            messages.success(request, _("You watch what you chose: you get its dates and news."))
         return go_on(request, "follow")
     chosen = None if sent is None else (set(sent.getlist("resolutions")), set(sent.getlist("groups")))
     by_topic: dict[str, list[tuple[Any, bool]]] = {}

@@ -252,5 +252,5 @@ def removal_message(handed_back: int) -> str:
     if not handed_back:
         return _("Done.")
     return ngettext(
-        "Done. %(n)s follow-up of this circle now has nobody.", "Done. %(n)s follow-ups of this circle now have nobody.", handed_back
+        "Done. Nobody has %(n)s follow-up of this circle now.", "Done. Nobody has %(n)s follow-ups of this circle now.", handed_back
     ) % {"n": handed_back}

@@ -105,7 +105,7 @@ def arrival_confirm(request, public_id):
     except RuleBroken as error:
         messages.error(request, str(error))
         return redirect(arrival.invitation.coalition)
-    messages.success(request, _("Confirmed. The person can go on now."))
+    messages.success(request, _("Confirmed. The person can continue now."))
     return redirect("coalitions:invitation-words", arrival.invitation.public_id)
 
 

@@ -53,8 +53,8 @@ TROUBLES = {
     ),
     WarningCode.NO_PROPOSAL: _("No proposal was found: no line like “MOD ABC/12A3/1”."),
     WarningCode.NO_HEADER: _(
-        "No line like “MOD ABC/12A3/1” says what is asked and by whom. Say it of each proposal: "
-        "its resolution, what it asks, and from whom it comes."
+        "No line like “MOD ABC/12A3/1” says what is asked and by whom. "
+        "Enter for each proposal its resolution, what it asks, and who proposes it."
     ),
     WarningCode.TEXT_BETWEEN: _("These words come after the text of one proposal and before the next. They were read as part of neither."),
     WarningCode.MERGED: _("This clause now also contains the words of another clause, which is shown as deleted."),

@@ -133,7 +133,7 @@ def test_the_owner_takes_someone_out_and_hears_what_has_nobody_now(client, netwo
     FollowUpFactory(circle=circle, created_by=owner, owner=boss)
     client.force_login(owner)
     response = client.post(url("circle-remove", circle.public_id, seat(boss, network).public_id), follow=True)
-    assert "1 follow-up of this circle now has nobody" in response.content.decode()
+    assert "Nobody has 1 follow-up of this circle now" in response.content.decode()
     assert not circle.includes(boss)
 
 

@@ -26,7 +26,7 @@ class SetAsideForm(forms.Form):
         help_text=_("For example: “The same words are in the text in force, two clauses above”."),
         widget=forms.TextInput(attrs={"dir": "auto"}),
     )
-    circle = CircleChoiceField(label=_("For whom"))
+    circle = CircleChoiceField(label=_("For which circle"))
 
     def __init__(self, *args, user: User, memberships: MembershipContext, **kwargs):
         super().__init__(*args, **kwargs)
