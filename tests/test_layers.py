@@ -10,7 +10,11 @@ from django.conf import settings
 ROOT = Path(settings.BASE_DIR)
 APPS = ("resolutions", "coalitions", "calendar_app")
 PACKAGES = (*APPS, "coalitions/texts")
-PURE_PACKAGES = [f"{package}/domain" for package in PACKAGES] + ["resolutions/importers/docx", "resolutions/importers/itu"]
+PURE_PACKAGES = [f"{package}/domain" for package in PACKAGES] + [
+    "resolutions/importers/docx",
+    "resolutions/importers/itu",
+    "resolutions/importers/odt",
+]
 # What pure modules may import of Django: words, dates and texts, no settings, rows or requests.
 PURE_DJANGO = {"django.utils.crypto", "django.utils.formats", "django.utils.functional", "django.utils.translation"}
 PURE_OWN = {"amnt.core.errors", "amnt.core.times"}

@@ -15,7 +15,6 @@ class RefusalCode(StrEnum):
     LOCKED = "locked"
     PDF = "pdf"
     RICH_TEXT = "rich_text"
-    OPEN_DOCUMENT = "open_document"
     NOT_WORD = "not_word"
     BAD_ZIP = "bad_zip"
     TOO_MANY_MEMBERS = "too_many_members"

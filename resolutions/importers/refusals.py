@@ -7,16 +7,20 @@ from .paragraphs import RefusalCode, WarningCode
 REFUSALS = {
     RefusalCode.EMPTY: _("This file is empty. Download it again, or choose another."),
     RefusalCode.TOO_LARGE: _("This file is larger than 5 MB. Save it without its pictures and try again."),
-    RefusalCode.OLD_WORD: _("This is an old Word file (.doc). Open it in a word processor, save it as .docx and try again."),
+    RefusalCode.OLD_WORD: _("This is an old Word file (.doc). Open it in a word processor, save it as .docx or .odt and try again."),
     RefusalCode.LOCKED: _("This file is locked with a password. Remove the password and try again."),
-    RefusalCode.PDF: _("This is a PDF. Only the Word file (.docx) says what was deleted and what was inserted: choose that one."),
-    RefusalCode.RICH_TEXT: _("This is a rich text file (.rtf). Open it in a word processor, save it as .docx and try again."),
-    RefusalCode.OPEN_DOCUMENT: _("This is an OpenDocument file. Save it as .docx and try again: tracked changes are kept."),
-    RefusalCode.NOT_WORD: _("This is not a Word file (.docx). Choose one, or open this one in a word processor and save it as .docx."),
+    RefusalCode.PDF: _(
+        "This is a PDF. Only the file of a word processor (.docx or .odt) says what was deleted and what was inserted: choose that one. "
+        "If there is none, copy the text of the PDF and paste it."
+    ),
+    RefusalCode.RICH_TEXT: _("This is a rich text file (.rtf). Open it in a word processor, save it as .docx or .odt and try again."),
+    RefusalCode.NOT_WORD: _(
+        "This is neither a Word file (.docx) nor an OpenDocument text (.odt). Choose one, or open this one in a word processor and save it "
+        "as .docx or .odt."
+    ),
     RefusalCode.BAD_ZIP: _("This file is damaged or was not fully downloaded. Download it again."),
     RefusalCode.TOO_MANY_MEMBERS: _(
-        "This file contains far more parts than a Word document needs. "
-        "Open it in a word processor, save it under another name and try again."
+        "This file contains far more parts than a document needs. Open it in a word processor, save it under another name and try again."
     ),
     RefusalCode.DUPLICATE_MEMBER: _(
         "This file contains the same part twice, so that two programs would read two different texts. "
@@ -32,10 +36,9 @@ REFUSALS = {
     RefusalCode.LYING_SIZE: _(
         "This file contains more than it declares. Open it in a word processor, save it under another name and try again."
     ),
-    RefusalCode.MACROS: _("This file contains macros. Save it as .docx, without macros, and try again."),
+    RefusalCode.MACROS: _("This file contains macros. Save it without macros, as .docx or .odt, and try again."),
     RefusalCode.DOCTYPE: _(
-        "This file contains instructions that no Word document needs. "
-        "Open it in a word processor, save it under another name and try again."
+        "This file contains instructions that no document needs. Open it in a word processor, save it under another name and try again."
     ),
     RefusalCode.BAD_XML: _("The text in this file is damaged. Open it in a word processor, save it again and try again."),
     RefusalCode.TOO_DEEP: _(

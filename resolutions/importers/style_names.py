@@ -31,6 +31,7 @@ KINDS = {
     "abstract": "abstract",
     "note": "note",
     "toc": "contents",
+    "contents": "contents",
     "normal": "",
 }
 MAX_PARENTS = 12

@@ -172,6 +172,8 @@ def refusal_in_words(upload: Upload) -> str:
             "The proposals in this file have more than %(clauses)s clauses or %(characters)s characters together. "
             "Split the file and try again."
         ) % {"clauses": with_separators(MOST_CLAUSES_OF_DOCUMENT), "characters": with_separators(MOST_CHARACTERS_OF_DOCUMENT)}
+    if upload.refusal not in set(RefusalCode) | {LOST}:
+        return str(_("An earlier version of this site could not read this file. Upload it again."))
     if upload.refusal == LOST:
         return str(_("This file could not be read: two attempts failed. Open it in a word processor, save it again and try again."))
     return str(REFUSALS[RefusalCode(upload.refusal)])

@@ -9,8 +9,10 @@ import pytest
 from lxml import etree
 
 from resolutions.exporters.docx import as_docx, versions_as_docx
+from resolutions.importers import odt
 from resolutions.importers.docx.guard import open_document
 from resolutions.importers.docx.reading import read_paragraphs
+from resolutions.importers.packages import open_package
 from tests.browser.conftest import DESK, speak
 from tests.resolutions.exporters.comparisons import ARABIC, CHINESE, LIGHTHOUSES, SIDE_BY_SIDE, WITH_CLAUSES_BELOW, sides
 
@@ -147,12 +149,13 @@ def test_a_move_is_a_move(writer):
 
 
 @COMPARISONS
-def test_saved_again_it_still_holds_both_texts(writer, comparison):
+@pytest.mark.parametrize("kind", ["docx", "odt"])
+def test_saved_again_it_still_holds_both_texts(writer, comparison, kind):
     """What a delegate does: open, save, send on."""
     data = as_docx(comparison, author="Comparison", date=DAY)
 
-    saved = writer.converted(data, "docx")
+    saved = writer.converted(data, kind)
 
-    found = read_paragraphs(open_document(saved))
+    found = read_paragraphs(open_document(saved)) if kind == "docx" else odt.read_paragraphs(open_package(saved))
     assert [[paragraph.text for paragraph in view if paragraph.text] for view in (found.before, found.after)] == list(sides(comparison))
     assert found.authors == {"Comparison"}

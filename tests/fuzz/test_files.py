@@ -14,6 +14,8 @@ from tests.fuzz.cases import SEED, TIMES, dice
 from tests.resolutions.docx.hostile import HOSTILE
 from tests.resolutions.docx.writing import call, dele, ins, p, proposal, t
 from tests.resolutions.docx.writing import docx as written
+from tests.resolutions.odt import writing as odt
+from tests.resolutions.odt.hostile import HOSTILE as HOSTILE_ODT
 
 ROUNDS = settings(
     max_examples=50 * TIMES,
@@ -35,12 +37,24 @@ PIECES = (
     b"]]>",
     b'w:id="-1"',
     b"<w:r><w:t>",
+    b"<text:p/>",
+    b"<text:list><text:list-item>",
+    b'<text:change text:change-id="ct1"/>',
+    b'<text:change-start text:change-id="ct2"/>',
+    b"</text:span>",
+    b'text:outline-level="-1"',
     b"",
 )
 
 
 def ordinary() -> bytes:
     return written(proposal(call("resolves"), p(t("1 "), dele("to study"), ins("to standardize"), t(" networks;"))))
+
+
+def ordinary_odt() -> bytes:
+    numbered = odt.listed(odt.item("to pay;"), odt.item(odt.p(odt.dele(odt.p("to ask;"), odt.p()), "to tell.")), style="L")
+    body = odt.proposal(odt.call("resolves"), odt.p("1 ", odt.dele("to study"), odt.ins("to standardize"), odt.note("x")), numbered)
+    return odt.odt(body, styles=odt.STYLES + odt.list_style("L", odt.level(1, "a", suffix=")")))
 
 
 def broken_bytes(data: bytes, roll) -> bytes:
@@ -77,13 +91,15 @@ def broken_parts(data: bytes, roll) -> bytes:
 
 
 # Larger ones are tried whole by the tests of hostile files.
-SMALL = {name: data for name, (make, _code) in HOSTILE.items() if len(data := make()) <= LARGEST} | {"an ordinary contribution": ordinary()}
+ALL = HOSTILE | {f"{name}, as .odt": found for name, found in HOSTILE_ODT.items()}
+ORDINARY = {"an ordinary contribution": ordinary(), "an ordinary contribution, as .odt": ordinary_odt()}
+SMALL = {name: data for name, (make, _code) in ALL.items() if len(data := make()) <= LARGEST} | ORDINARY
 
 
 @pytest.mark.parametrize("name", SMALL)
 def test_a_broken_file_is_read_or_refused(name):
     roll = dice(name)
-    for _time in range((2 if name in HOSTILE else 10) * TIMES):
+    for _time in range((2 if name in ALL else 10) * TIMES):
         broken = roll.choice((broken_bytes, broken_parts))(SMALL[name], roll)
         file = roll.choice(("x.docx", "", "T22-WTSA.24-C-0038!A7!MSW-E.docx"))
         for reader in (docx.read_contribution, docx.read_resolution):

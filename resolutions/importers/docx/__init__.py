@@ -1,4 +1,6 @@
-"""Reads contributions and resolutions from Word files: bytes in, dataclasses out. No database, no network, no disk, no Django.
+"""Reads contributions and resolutions from Word files, and from OpenDocument texts: bytes in, dataclasses out. No database, no network,
+no disk, no Django. Which of the two a file is, its content says, not its name; `guard` and `reading` know Word files only, and
+`resolutions.importers.odt` is what they are for the other format.
 
     glance(data, file="…")            refuses what shows at once
     read_contribution(data, file="…") the proposals of a contribution, both texts of each clause
@@ -8,7 +10,8 @@
 
 All of them raise `FileRefused` for a file that may not be read; what could not be read of one that may is in `warnings`, with its place.
 A hostile file costs at most about 200 MiB and two seconds; run in a worker all the same.
-Sources: ECMA-376 (the format), Resolution 1 of the assembly (how resolutions are laid out), General Rules No. 42 (identifiers).
+Sources: ECMA-376 and OpenDocument (the formats), Resolution 1 of the assembly (how resolutions are laid out), General Rules No. 42
+(identifiers).
 """
 
 from dataclasses import asdict
@@ -18,11 +21,13 @@ from ..itu.first_page import FIRST_PAGE, limited_number
 from ..itu.headers import Code, header_of, parse_code
 from ..itu.lexicon import Call, call, normalise
 from ..itu.shapes import DocumentProposal, Extraction, Heading, ProposedChange, ResolutionText, TextClause
-from ..packages import MAX_FILE
+from ..odt import is_open_document
+from ..odt import read_paragraphs as paragraphs_of_odt
+from ..packages import MAX_FILE, open_package
 from ..packages import glance as _glance
 from ..paragraphs import FileRefused, MarkedDocument, Paragraph, ReaderWarning, RefusalCode, WarningCode
 from . import reading
-from .guard import open_document
+from .guard import parts_of
 
 __all__ = [
     "MAX_FILE",
@@ -66,7 +71,8 @@ def glance(data: bytes, *, file: str = "") -> None:
 def read_contribution(data: bytes, *, file: str = "") -> Extraction:
     """The proposals of a contribution.
 
-    data -- the bytes of a .docx, at most 20 MiB; file -- its name, which may say that it is of limited distribution
+    data -- the bytes of a .docx or an .odt, at most 20 MiB
+    file -- its name, which may say that it is of limited distribution
 
     Raises FileRefused. A contribution of 60 clauses takes some 15 ms, one of 10,000 clauses about half a second.
     """
@@ -91,7 +97,8 @@ def split_pasted(text: str) -> ResolutionText:
 
 
 def _read(data: bytes, file: str) -> MarkedDocument:
-    document = reading.read_paragraphs(open_document(data))
+    package = open_package(data)
+    document = paragraphs_of_odt(package) if is_open_document(package) else reading.read_paragraphs(parts_of(package))
     number = limited_number(file, _first_page(document))
     if number is not None:
         raise FileRefused(RefusalCode.LIMITED_DISTRIBUTION, number=number or None)

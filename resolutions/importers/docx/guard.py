@@ -46,8 +46,6 @@ def open_document(data: bytes) -> Parts:
 def parts_of(package: Package) -> Parts:
     """The parts of a .docx from its package, or FileRefused with the reason."""
     names = package.members
-    if b"opendocument" in package.content("mimetype", 200):
-        raise FileRefused(RefusalCode.OPEN_DOCUMENT)
     types = _part(package, "[Content_Types].xml")
     if types is None:
         raise FileRefused(RefusalCode.NOT_WORD)

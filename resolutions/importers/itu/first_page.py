@@ -49,7 +49,7 @@ BESIDE = re.compile(
     r"|septiembre|octubre|noviembre|diciembre|de|del|page|plenary|com|gen|[a-z]?\d+|[a-z]"
 )
 WORDS = re.compile(r"[^\W_]+")
-WORDLESS = re.compile(r"\.docx?$", re.IGNORECASE)
+WORDLESS = re.compile(r"\.(?:docx?|odt)$", re.IGNORECASE)
 
 
 def limited_number(file: str, first_page: Iterable[str]) -> str | None:

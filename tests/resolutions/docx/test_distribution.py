@@ -68,12 +68,18 @@ def test_the_foot_and_the_head_of_the_first_page_are_read_wherever_they_are_list
 
 @pytest.mark.parametrize(
     "file",
-    ["T22-TSAG-221212-TD-GEN-0011-R1-MSW-E.docx", "S14-PP-DT-0078!!MSW-E.docx", "CCP.I-TIC-doc.0123_restricted.docx", "T13_DL_4.docx"],
+    [
+        "T22-TSAG-221212-TD-GEN-0011-R1-MSW-E.docx",
+        "S14-PP-DT-0078!!MSW-E.docx",
+        "CCP.I-TIC-doc.0123_restricted.docx",
+        "T13_DL_4.docx",
+        "T13_DL_4.odt",
+    ],
 )
 def test_its_name_is_enough(file):
     refusal = refused(file=file)
 
-    assert (refusal.code, refusal.number) == (RefusalCode.LIMITED_DISTRIBUTION, file.removesuffix(".docx"))
+    assert (refusal.code, refusal.number) == (RefusalCode.LIMITED_DISTRIBUTION, file.rpartition(".")[0])
 
 
 @pytest.mark.parametrize(
