@@ -12,7 +12,7 @@ def register_all() -> None:
     register(
         deletion_rule(
             "incoming",
-            _("What was read from a Word file that nobody published"),
+            _("What was read from a file that nobody published"),
             _("14 days"),
             _("deleted; the file itself is deleted as soon as it has been read"),
             due=unpublished,

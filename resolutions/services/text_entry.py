@@ -1,4 +1,4 @@
-"""Entering a text in force: pasted or from a Word file, reviewed as it was split, then stored."""
+"""Entering a text in force: pasted or from a file, reviewed as it was split, then stored."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -59,7 +59,7 @@ def receive_file(
     url: str = "",
     submission: UUID | None = None,
 ) -> Upload:
-    """Store a Word file, to be read by a worker."""
+    """Store a file, to be read by a worker."""
     upload = uploads.receive(
         data,
         file_name=file_name,

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from amnt.core.forms import LineField, SubmissionField
 from amnt.core.limits import max_length
 from amnt.core.links import LinkField
+from coalitions.texts.forms.uploads import ACCEPTED
 from resolutions.domain.budgets import LARGEST_FILE, MOST_CHARACTERS
 from resolutions.importers.docx import RefusalCode
 from resolutions.importers.refusals import REFUSALS
@@ -32,10 +33,10 @@ class TextInForceForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 12, "dir": "auto"}),
     )
     file = forms.FileField(
-        label=_("Or choose a Word file"),
+        label=_("Or choose a file"),
         required=False,
-        help_text=_("A .docx file. It is read, then deleted; tracked changes in it are taken as accepted."),
-        widget=forms.ClearableFileInput(attrs={"accept": ".docx"}),
+        help_text=_("A .docx or .odt file. It is read, then deleted; tracked changes in it are taken as accepted."),
+        widget=forms.ClearableFileInput(attrs={"accept": ACCEPTED}),
     )
     source = LineField(
         label=_("Where it comes from"),

@@ -32,7 +32,15 @@ MOST_FILES = 20
 LONGEST_OFFERED = 80
 MOST_TOGETHER = 15 * 2**20
 NEW, ALONE = "new", "alone"
-WORD = ".docx,application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+# Of what a browser offers to choose.
+ACCEPTED = ",".join(
+    [
+        ".docx",
+        ".odt",
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        "application/vnd.oasis.opendocument.text",
+    ]
+)
 
 
 class FilesInput(forms.ClearableFileInput):
@@ -43,7 +51,7 @@ class FilesField(forms.FileField):
     """One file or several, each within the size limit."""
 
     def __init__(self, **kwargs):
-        super().__init__(widget=FilesInput(attrs={"accept": WORD}), allow_empty_file=True, **kwargs)
+        super().__init__(widget=FilesInput(attrs={"accept": ACCEPTED}), allow_empty_file=True, **kwargs)
 
     def clean(self, data, initial=None):
         files = [super(FilesField, self).clean(file, initial) for file in data or [None]]
@@ -67,7 +75,7 @@ class UploadForm(forms.Form):
 
     # A field of this name would be shadowed by `Form.files`.
     files = FilesField(  # type: ignore[assignment]
-        label=_("Word files"), help_text=_("Contributions as .docx, up to 5 MB each and 15 MB together. Drop them here or choose them.")
+        label=_("Files"), help_text=_("Contributions as .docx or .odt, up to 5 MB each and 15 MB together. Drop them here or choose them.")
     )
     assembly = assembly_field()
     is_history = forms.BooleanField(

@@ -13,6 +13,7 @@ from resolutions.services.texts import enter_text
 from resolutions.tasks import read_upload
 from tests.factories import AssemblyFactory, ResolutionFactory, RevisionFactory, UserFactory, coalition, member, observer
 from tests.resolutions.docx import writing
+from tests.resolutions.odt import writing as odt
 
 pytestmark = pytest.mark.django_db
 
@@ -111,6 +112,16 @@ def test_a_word_file_is_read_by_the_worker_then_shown(client, user, revision):
     text = RevisionText.objects.get()
     assert (text.file_name, len(text.sha256)) == ("res50.docx", 64)
     assert [clause.text for clause in text.clauses.in_order()] == ["to begin;", "to go on;"]
+
+
+def test_an_open_document_is_read_by_the_worker_like_a_word_file(client, user, revision):
+    start, end = odt.begin()
+    text = odt.call("resolves") + odt.p("1\tto ", odt.dele("stop;"), odt.ins("begin;"), start) + odt.p("2\tto go on;", end)
+
+    answer = client.post(NEW, form(pasted="", file=SimpleUploadedFile("res50.odt", odt.odt(text))), follow=True)
+    client.post(answer.request["PATH_INFO"], {"act": "store"})
+
+    assert [clause.text for clause in RevisionText.objects.get().clauses.in_order()] == ["to begin;", "to go on;"]
 
 
 @pytest.mark.parametrize("file_name", ["", "res50.docx"])

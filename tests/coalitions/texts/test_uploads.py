@@ -52,6 +52,7 @@ from tests.resolutions.docx.writing import call, docx, ins, p, proposal, t
 pytestmark = pytest.mark.django_db
 
 SAMPLES = Path(__file__).parents[2] / "resolutions" / "docx" / "samples"
+SAMPLES_OF_ODT = Path(__file__).parents[2] / "resolutions" / "odt" / "samples"
 BRING = reverse("coalitions:upload-new")
 WORDS = "zzunheard-of-words"
 
@@ -82,7 +83,7 @@ def file(data: bytes, name="38A7.docx") -> SimpleUploadedFile:
 
 
 def sample(name: str) -> SimpleUploadedFile:
-    return file((SAMPLES / name).read_bytes(), name)
+    return file(((SAMPLES_OF_ODT if name.endswith(".odt") else SAMPLES) / name).read_bytes(), name)
 
 
 def drop(browser, *files, **fields):
@@ -132,10 +133,11 @@ EXPECTED = {
 }
 
 
+@pytest.mark.parametrize("kind", [".docx", ".odt"])
 @pytest.mark.parametrize("name", EXPECTED)
-def test_each_sample_becomes_the_proposals_it_holds(browser, name):
+def test_each_sample_becomes_the_proposals_it_holds(browser, name, kind):
     call_command("load_reference", verbosity=0)
-    page = drop(browser, sample(name))
+    page = drop(browser, sample(name.replace(".docx", kind)))
     assert the_upload().state == "read"
     assert the_upload().data is None
     done = publish(browser, page)
@@ -237,6 +239,18 @@ def test_of_several_files_one_that_is_refused_stops_no_other(browser):
         ("d4_sup_noc_en.docx", "read"),
     ]
     assert "d2.pdf: This is a PDF." in content(page)
+
+
+def test_both_formats_of_word_processors_are_offered(browser):
+    field = browser.get(BRING).context["form"]["files"]
+    assert {".docx", ".odt"} <= {*field.field.widget.attrs["accept"].split(",")}
+    assert ".docx or .odt" in str(field.help_text)
+
+
+def test_what_an_earlier_version_could_not_read_may_be_brought_again(browser, person):
+    thing = Upload.objects.create(kind="contribution", brought_by=person, state="refused", refusal="open_document", file_name="38A7.odt")
+    page = browser.get(reverse("coalitions:upload", args=[thing.public_id]))
+    assert "An earlier version of this site could not read this file. Upload it again." in content(page)
 
 
 def test_the_same_form_sent_twice_brings_one(browser):
