@@ -233,6 +233,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], RefusalCode | None]] = {
     ),
     "20,000 proposals": (lambda: plain(document("".join(header(f"SUP\tABC/{n % 9999}/{n % 999}") for n in range(20_000)))), None),
     "20,000 calls nobody knows": (lambda: many(lambda n: call(f"frobnicates {n}"), 20_000), None),
+    "10,000 lines that begin like calls": (lambda: many(lambda n: p("请" + "成员国和" * 70 + "x"), 10_000), None),
     "fields that never end": (lambda: many(lambda n: p('<w:r><w:fldChar w:fldCharType="begin"/></w:r>', t("x")), 20_000), None),
     "notes that are not there": (lambda: many(lambda n: p(f'<w:r><w:footnoteReference w:id="{n}"/></w:r>'), 20_000), None),
     "styles that go round": (lambda: docx(proposal(p("x", style="Xa")), styles=STYLES + looping_styles()), None),
