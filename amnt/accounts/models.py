@@ -116,7 +116,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         if self.erased_at:
             return gettext("former member")
         first, *rest = self.name.split() or ["—"]
-        return f"{first} {rest[-1][0]}." if rest else first
+        # What stands in brackets is a remark, and no name.
+        names = [word for word in rest if word[0].isalpha()]
+        return f"{first} {names[-1][0]}." if names else first
 
     def lock(self) -> None:
         """Lock the row: a request sent twice runs one after the other, and the second finds what the first made."""

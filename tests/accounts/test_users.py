@@ -19,6 +19,7 @@ pytestmark = pytest.mark.django_db
         ("Wanjiru Mary Kamau", "Wanjiru K."),
         ("  Wanjiru   Kamau ", "Wanjiru K."),
         ("Wanjiru", "Wanjiru"),
+        ("Inés Romero (ejemplo)", "Inés R."),
         ("", "—"),
     ],
 )
