@@ -40,6 +40,7 @@ class WarningCode(StrEnum):
     TEXT_BETWEEN = "text_between"
     MERGED = "merged"
     SPLIT = "split"
+    LINES_NOT_JOINED = "lines_not_joined"
     NO_RESOLUTION = "no_resolution"
     NO_CLAUSES = "no_clauses"
     BAD_HEADER = "bad_header"
@@ -85,6 +86,31 @@ class ReaderWarning:
     code: WarningCode
     place: int = 0
     text: str = ""
+
+
+class RepairKind(StrEnum):
+    """What was done to a line of a paste: `refusals.py` has a sentence for each."""
+
+    JOINED = "joined"
+    HYPHEN = "hyphen"
+    PAGE_NUMBER = "page_number"
+    RUNNING_HEAD = "running_head"
+    FOOTNOTE = "footnote"
+    NUMBER = "number"
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """One repair. place -- the line of the paste, counted from 1; text -- the words it is about, shortened"""
+
+    kind: RepairKind
+    place: int
+    text: str
+
+    @property
+    def key(self) -> str:
+        """Its name, by which it can be left undone."""
+        return f"{self.kind}-{self.place}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from .paragraphs import RefusalCode, WarningCode
+from .paragraphs import RefusalCode, RepairKind, WarningCode
 
 REFUSALS = {
     RefusalCode.EMPTY: _("This file is empty. Download it again, or choose another."),
@@ -62,6 +62,9 @@ TROUBLES = {
     WarningCode.TEXT_BETWEEN: _("These words come after the text of one proposal and before the next. They were read as part of neither."),
     WarningCode.MERGED: _("This clause now also contains the words of another clause, which is shown as deleted."),
     WarningCode.SPLIT: _("The words of this new clause were taken out of another clause, which is shown as changed."),
+    WarningCode.LINES_NOT_JOINED: _(
+        "The lines still end where those of a page did: each is read as a clause. Join them before you store the text."
+    ),
     WarningCode.NO_RESOLUTION: _("The number of the resolution was not found."),
     WarningCode.NO_CLAUSES: _("No clause was found."),
     WarningCode.BAD_HEADER: _("The identifier of this proposal could not be read."),
@@ -91,4 +94,14 @@ TROUBLES = {
     WarningCode.REMOTE_TEMPLATE: _("The file asks for a template from another computer. It was not fetched."),
     WarningCode.REMOTE_OBJECT: _("The file asks for a picture or object from another computer. It was not fetched."),
     WarningCode.MORE: _("From here on, too much was not read for all of it to be listed. Read the file itself alongside this page."),
+}
+
+# What was put together again in a text that was copied out of a PDF.
+REPAIRS = {
+    RepairKind.JOINED: _("Lines joined to the line above"),
+    RepairKind.HYPHEN: _("Words cut by a hyphen at the end of a line"),
+    RepairKind.NUMBER: _("Numbers put before their clause"),
+    RepairKind.PAGE_NUMBER: _("Page numbers left out"),
+    RepairKind.RUNNING_HEAD: _("Running heads left out"),
+    RepairKind.FOOTNOTE: _("Footnotes set apart"),
 }

@@ -1,7 +1,7 @@
 """Entering a text in force: pasted or from a file, reviewed as it was split, then stored."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -14,10 +14,14 @@ from amnt.accounts.models import User
 from amnt.core.errors import RuleBroken
 from amnt.core.idempotency import sent_before
 from resolutions.importers.docx import FileRefused, ReaderWarning, TextClause, WarningCode, split_pasted
-from resolutions.importers.refusals import REFUSALS
+from resolutions.importers.paragraphs import Repair, RepairKind, shorten
+from resolutions.importers.refusals import REFUSALS, REPAIRS
 from resolutions.models import Revision, RevisionText, TextLanguage, Upload
 from resolutions.services import uploads
 from resolutions.services.texts import check_any_clause, enter_text
+
+# Of one kind on a page.
+MOST_REPAIRS = 60
 
 
 def receive_pasted(
@@ -26,11 +30,7 @@ def receive_pasted(
     """Split a pasted text into clauses, for review."""
     if made := uploads.received_before(submission, by):
         return made
-    try:
-        text = split_pasted(pasted)
-    except FileRefused as refused:
-        raise RuleBroken(str(REFUSALS[refused.code])) from None
-    check_any_clause([clause for clause in text.clauses if clause.kind in ("item", "cell")])
+    extraction = _split(pasted)
     return uploads.store_once(
         Upload(
             kind=Upload.Kind.TEXT,
@@ -40,11 +40,34 @@ def receive_pasted(
             assembly=revision.assembly,
             revision=revision,
             language=language,
-            extraction=asdict(text),
+            extraction=extraction,
             choices={"source": source, "url": url},
             submission=submission,
         )
     )
+
+
+@transaction.atomic
+def split_again(upload: Upload, *, undone: Sequence[str]) -> Upload:
+    """Split the paste once more, with these repairs left undone."""
+    upload = Upload.objects.select_for_update(of=("self",)).get(pk=upload.pk)
+    pasted = (upload.extraction or {}).get("pasted")
+    if upload.state != Upload.State.READ or not pasted:
+        raise RuleBroken(_("This text has not been read yet."))
+    upload.extraction = _split(pasted, undone)
+    upload.choices = {**upload.choices, "undone": list(undone)}
+    upload.save(update_fields=["extraction", "choices"])
+    return upload
+
+
+def _split(pasted: str, undone: Sequence[str] = ()) -> dict[str, Any]:
+    """The text as plain values, with the paste itself until it is stored."""
+    try:
+        text = split_pasted(pasted, undone=undone)
+    except FileRefused as refused:
+        raise RuleBroken(str(REFUSALS[refused.code])) from None
+    check_any_clause([clause for clause in text.clauses if clause.kind in ("item", "cell")])
+    return {**asdict(text), "pasted": pasted}
 
 
 @transaction.atomic
@@ -108,6 +131,40 @@ def clauses_of(upload: Upload) -> list[TextClause]:
 
 def warnings_of(upload: Upload) -> list[ReaderWarning]:
     return [ReaderWarning(WarningCode(row["code"]), row["place"], row["text"]) for row in _rows(upload, "warnings")]
+
+
+@dataclass(frozen=True)
+class RepairsOfKind:
+    """Repairs of one kind in a paste, those that are left undone as well. left_out -- how many more there are than are shown"""
+
+    kind: RepairKind
+    repairs: list[tuple[Repair, bool]]
+    is_undone: bool
+    left_out: int
+
+    @property
+    def count(self) -> int:
+        return len(self.repairs) + self.left_out
+
+    @property
+    def title(self) -> str:
+        return str(REPAIRS[self.kind])
+
+
+def repairs_of(upload: Upload) -> list[RepairsOfKind]:
+    """What was put together again in a paste, each with whether it is left undone."""
+    done = [Repair(RepairKind(row["kind"]), row["place"], row["text"]) for row in _rows(upload, "repairs")]
+    lines = str((upload.extraction or {}).get("pasted", "")).splitlines()
+    undone = set(upload.choices.get("undone", ()))
+    found = []
+    for kind in RepairKind:
+        places = sorted(int(key.removeprefix(f"{kind}-")) for key in undone if key.startswith(f"{kind}-"))
+        left = [(Repair(kind, place, shorten(lines[place - 1])), True) for place in places if 0 < place <= len(lines)]
+        of_kind = sorted([*((repair, False) for repair in done if repair.kind == kind), *left], key=lambda pair: pair[0].place)
+        if of_kind or kind in undone:
+            shown = of_kind[:MOST_REPAIRS]
+            found.append(RepairsOfKind(kind, shown, kind in undone, len(of_kind) - len(shown)))
+    return found
 
 
 def doubts_of(upload: Upload) -> list[str]:

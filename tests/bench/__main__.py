@@ -19,7 +19,7 @@ from django.utils.timezone import now
 
 from calendar_app.models import Reminder
 from calendar_app.reminders import planning, sending
-from tests.bench import bounds, encryption, hints, libraries, measures, passwords, reading, texts, world
+from tests.bench import bounds, encryption, hints, libraries, measures, passwords, pasting, reading, texts, world
 
 BUDGETS = {
     "S01 now": 12,
@@ -74,6 +74,7 @@ def run(quick: bool) -> dict:
         "sending": {**asdict(sent), "share of bare": round(sent.share_of_bare, 2)},
         "texts": texts.measured(),
         "reading": reading.measured(),
+        "pasting": pasting.measured(),
         "hints": hints.measured(),
         "bounds": bounds.measured(person, quick=quick),
         "passwords s": passwords.measured(),
@@ -106,6 +107,7 @@ def verdicts(result: dict) -> list[tuple[str, str, bool]]:
     )
     lines += text_verdicts(result["texts"])
     lines += reading.verdicts(result["reading"])
+    lines += pasting.verdicts(result["pasting"])
     lines += hints.verdicts(result["hints"])
     lines += bounds.verdicts(result["bounds"])
     lines += passwords.verdicts(result["passwords s"])

@@ -1,5 +1,6 @@
 """Manual entry of a proposal: the document, then its clauses or the new text pasted."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from amnt.core.errors import RuleBroken
 from amnt.core.forms import LineField, LinesField, SubmissionField
+from amnt.core.languages import with_colon
 from amnt.core.limits import max_length
 from amnt.core.links import LinkField
 from amnt.core.times import ITU_ZONE
@@ -22,8 +24,10 @@ from coalitions.texts.forms.proposals import ASSEMBLY, BY_THE_ASSEMBLY, FIRST_ST
 from resolutions.domain.budgets import LONGEST_CLAUSE, LONGEST_NUMBER, LONGEST_REASONS, MOST_CHARACTERS
 from resolutions.drafts import ClauseDraft, ContributionDraft, ProposalDraft
 from resolutions.importers.clause_origins import rows_of
-from resolutions.importers.docx import FileRefused, ResolutionText, split_pasted
+from resolutions.importers.docx import FileRefused, ResolutionText, WarningCode, split_pasted
 from resolutions.importers.identifiers import document_of, read_identifier
+from resolutions.importers.paragraphs import RepairKind
+from resolutions.importers.refusals import REPAIRS, TROUBLES
 from resolutions.models import Assembly, Clause, Contribution, Proposal, ProposedClause, RegionalGroup, Resolution, RevisionText
 from resolutions.services.contributions import check_action, check_is_from_somebody
 from resolutions.services.publishing import groups_by_code, senders_of, states_by_symbol
@@ -192,16 +196,36 @@ class EnteredDocumentForm(forms.Form):
 # --- A whole text, pasted ------------------------------------------------------------------------------------------------
 
 
-def read_pasted(pasted: str, language: str) -> ResolutionText:
-    """Split into its clauses. ValidationError if there are none. language -- where the text does not tell its own"""
+def as_pasted_field() -> forms.BooleanField:
+    return forms.BooleanField(
+        label=_("Leave its lines as they are"),
+        required=False,
+        help_text=_("Otherwise lines that the pages of a PDF cut are joined, and page numbers and running heads are left out."),
+    )
+
+
+def read_pasted(pasted: str, language: str, *, as_pasted: bool) -> ResolutionText:
+    """Split into its clauses. ValidationError if there are none.
+
+    language -- where the text does not tell its own; as_pasted -- without putting together what the pages of a PDF cut
+    """
     try:
-        read = split_pasted(pasted)
+        read = split_pasted(pasted, undone=tuple(RepairKind) if as_pasted else ())
         check_any_clause(rows_of(read.clauses, read.language or language))
     except FileRefused:
         raise forms.ValidationError(gettext("This text is too long.")) from None
     except RuleBroken as error:
         raise forms.ValidationError(str(error)) from None
     return read
+
+
+def paste_notices(read: ResolutionText | None) -> list[str]:
+    """What is to be said of a paste before it is recorded: what was put together, or that its lines still want it."""
+    if read is None:
+        return []
+    counts = Counter(repair.kind for repair in read.repairs)
+    notices = [with_colon(REPAIRS[kind], counts[kind]) for kind in RepairKind if counts[kind]]
+    return notices + [str(TROUBLES[warned.code]) for warned in read.warnings if warned.code == WarningCode.LINES_NOT_JOINED]
 
 
 def clause_drafts(read: ResolutionText, language: str, change: str) -> list[ClauseDraft]:
@@ -242,6 +266,8 @@ class ClausesForm(forms.Form):
         help_text=_("One paragraph per line, verb lines too. It is compared with the text in force, clause by clause."),
         widget=forms.Textarea(attrs={"rows": 6, "dir": "auto"}),
     )
+
+    as_pasted = as_pasted_field()
 
     def __init__(self, data=None, *, text: RevisionText | None, clauses: Sequence[Clause], language: str):
         super().__init__(data)
@@ -336,6 +362,11 @@ class ClausesForm(forms.Form):
         return self._pasted_language or (self.language if not self.is_untouched else "")
 
     _pasted_language = ""
+    read: ResolutionText | None = None
+
+    @property
+    def paste_notices(self) -> list[str]:
+        return paste_notices(self.read)
 
     def drafts(self, action: str) -> list[ClauseDraft]:
         """The clauses of the proposal. Raises ValidationError with a sentence if there are none."""
@@ -352,7 +383,7 @@ class ClausesForm(forms.Form):
     def _from_paste(self, action: str) -> list[ClauseDraft]:
         if action in (Action.SUP, Action.NOC):
             raise forms.ValidationError(gettext("%(action)s needs no wording: leave the text out.") % {"action": action})
-        read = read_pasted(self.cleaned_data["pasted"], self.language)
+        self.read = read = read_pasted(self.cleaned_data["pasted"], self.language, as_pasted=self.cleaned_data["as_pasted"])
         self._pasted_language = read.language or self.language
         return clause_drafts(read, self._pasted_language, Change.ADDED if action == Action.ADD else Change.UNKNOWN)
 

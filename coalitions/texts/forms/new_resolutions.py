@@ -9,10 +9,10 @@ from django.utils.translation import get_language_info, gettext
 from django.utils.translation import gettext_lazy as _
 
 from amnt.core.forms import LineField, whole_number
-from coalitions.texts.forms.manual_entry import EnteredDocumentForm, clause_drafts, read_pasted
+from coalitions.texts.forms.manual_entry import EnteredDocumentForm, as_pasted_field, clause_drafts, paste_notices, read_pasted
 from resolutions.domain.budgets import LONGEST_CALL, LONGEST_CLAUSE, LONGEST_NUMBER, MOST_CHARACTERS
 from resolutions.drafts import ClauseDraft
-from resolutions.importers.docx import call
+from resolutions.importers.docx import ResolutionText, call
 from resolutions.models import Part, Proposal, ProposedClause, Resolution, TextLanguage
 from resolutions.services.new_resolutions import LABEL_MISSING, LONGEST_LABEL, LONGEST_TITLE, new_resolution
 
@@ -97,6 +97,9 @@ class NewResolutionTextForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 6, "dir": "auto"}),
     )
 
+    as_pasted = as_pasted_field()
+    read: ResolutionText | None = None
+
     def __init__(self, data=None, *, step: str, **kwargs):
         super().__init__(data, **kwargs)
         self.row_count = (whole_number(data.get("rows", ""), digits=3) if data else None) or 0
@@ -123,6 +126,10 @@ class NewResolutionTextForm(forms.Form):
             self.fields["call-0"].help_text = gettext("For example “resolves” or “considering”. If left empty, the one above applies.")
 
     @property
+    def paste_notices(self) -> list[str]:
+        return paste_notices(self.read)
+
+    @property
     def asks_for_words(self) -> bool:
         return bool(self.row_count)
 
@@ -139,7 +146,7 @@ class NewResolutionTextForm(forms.Form):
         self.read, self.language = None, ""
         if about.get("pasted"):
             try:
-                self.read = read_pasted(about["pasted"], "")
+                self.read = read_pasted(about["pasted"], "", as_pasted=about["as_pasted"])
                 self.language = self.read.language or ""
             except forms.ValidationError as error:
                 self.add_error("pasted", error)

@@ -11,10 +11,20 @@ from amnt.core.errors import RuleBroken
 from coalitions.permissions import can_enter_texts
 from coalitions.texts.forms.texts_in_force import TextInForceForm
 from coalitions.texts.services.discarding import discard
+from resolutions.importers.paragraphs import RepairKind
 from resolutions.importers.refusals import TROUBLES
 from resolutions.models import Resolution, RevisionText, Upload
 from resolutions.services import uploads
-from resolutions.services.text_entry import clauses_of, doubts_of, receive_file, receive_pasted, store_text, warnings_of
+from resolutions.services.text_entry import (
+    clauses_of,
+    doubts_of,
+    receive_file,
+    receive_pasted,
+    repairs_of,
+    split_again,
+    store_text,
+    warnings_of,
+)
 from resolutions.services.texts import check_text, prepare
 from resolutions.tasks import anchor_rest, read_upload
 
@@ -72,6 +82,7 @@ def text_preview(request, public_id):
         context["refusal"] = uploads.refusal_in_words(upload)
     if upload.state == Upload.State.READ:
         context["doubts"] = doubts_of(upload)
+        context["repairs"] = repairs_of(upload)
         context["warnings"] = [(warned, TROUBLES[warned.code]) for warned in warnings_of(upload)]
         try:
             context["prepared"] = prepare(revision, language=upload.language, clauses=clauses_of(upload))
@@ -81,6 +92,13 @@ def text_preview(request, public_id):
 
 
 def decide(request, upload, resolution):
+    if request.POST.get("act") == "repairs":
+        known = {repair.key for kind in repairs_of(upload) for repair, _is_undone in kind.repairs} | set(RepairKind)
+        try:
+            split_again(upload, undone=[key for key in request.POST.getlist("undone") if key in known])
+        except RuleBroken as error:
+            messages.error(request, str(error))
+        return redirect(upload)
     if request.POST.get("act") != "store":
         discard(upload, by=request.user)
         messages.success(request, _("Nothing was stored."))

@@ -14,7 +14,8 @@ Sources: ECMA-376 and OpenDocument (the formats), Resolution 1 of the assembly (
 (identifiers).
 """
 
-from dataclasses import asdict
+from collections.abc import Collection
+from dataclasses import asdict, replace
 
 from ..itu import structure
 from ..itu.first_page import FIRST_PAGE, limited_number
@@ -25,7 +26,8 @@ from ..odt import is_open_document
 from ..odt import read_paragraphs as paragraphs_of_odt
 from ..packages import MAX_FILE, open_package
 from ..packages import glance as _glance
-from ..paragraphs import FileRefused, MarkedDocument, Paragraph, ReaderWarning, RefusalCode, WarningCode
+from ..paragraphs import FileRefused, MarkedDocument, ReaderWarning, RefusalCode, WarningCode
+from ..pasted_pages import put_together
 from . import reading
 from .guard import parts_of
 
@@ -86,14 +88,19 @@ def read_resolution(data: bytes, *, file: str = "") -> ResolutionText:
     return structure.resolution(document.after, structure.language_of(document), document.warnings)
 
 
-def split_pasted(text: str) -> ResolutionText:
-    """A resolution pasted as text, one paragraph a line; places count its lines from 1. Raises FileRefused over 4 MiB."""
+def split_pasted(text: str, *, undone: Collection[str] = ()) -> ResolutionText:
+    """A resolution pasted as text, one paragraph a line; places count its lines from 1. Raises FileRefused over 4 MiB.
+
+    Copied out of a PDF, it is put together again first; undone -- repairs to be left out, see `pasted_pages`
+    """
     if len(text) > 4 * 1024 * 1024:
         raise FileRefused(RefusalCode.TOO_LARGE)
-    lines = [Paragraph(text=line, places=(place,)) for place, line in enumerate(text.splitlines(), start=1)]
-    plain = [normalise(line.text) for line in lines[:2_000]]
+    pasted = put_together(text, undone)
+    plain = [normalise(line.text) for line in pasted.paragraphs[:2_000]]
     language = structure.language_of_calls(line for line in plain if structure.is_call(line)) or structure.by_script(text[:4_000])
-    return structure.resolution(lines, language)
+    warnings = [ReaderWarning(WarningCode.LINES_NOT_JOINED)] if pasted.is_wrapped else []
+    found = structure.resolution(pasted.paragraphs, language, warnings)
+    return replace(found, clauses=(*found.clauses, *structure.notes_of(found.clauses, dict(pasted.notes))), repairs=pasted.repairs)
 
 
 def _read(data: bytes, file: str) -> MarkedDocument:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ..paragraphs import ReaderWarning
+from ..paragraphs import ReaderWarning, Repair
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +98,11 @@ class Extraction:
 
 @dataclass(frozen=True, slots=True)
 class ResolutionText:
-    """A resolution read by itself, as it stands once all marks are accepted."""
+    """A resolution read by itself, as it stands once all marks are accepted. repairs -- of a text pasted from the pages of a PDF"""
 
     language: str | None
     number: str | None
     title: str | None
     clauses: tuple[TextClause, ...]
     warnings: tuple[ReaderWarning, ...]
+    repairs: tuple[Repair, ...] = ()

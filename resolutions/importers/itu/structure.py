@@ -7,7 +7,7 @@ with its clauses, and the reasons. Styles say which is which; where they are los
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ..paragraphs import MarkedDocument, Paragraph, ReaderWarning, WarningCode, shorten
@@ -369,7 +369,7 @@ def _listed(warnings: Iterable[ReaderWarning]) -> tuple[ReaderWarning, ...]:
 def _proposal(header: Header, old: Cut, new: Cut, reading: MarkedDocument, warnings: list[ReaderWarning]) -> DocumentProposal:
     warnings += new.warnings
     for text, view in ((old, 0), (new, 1)):
-        text.clauses += _notes(text.clauses, reading, view)
+        text.clauses += notes_of(text.clauses, {name: texts[view] for name, texts in reading.notes.items()})
     has_marks = [(clause.number, clause.text) for clause in old.clauses] != [(clause.number, clause.text) for clause in new.clauses]
     match header.action:
         case "ADD":
@@ -448,13 +448,13 @@ def _clause(before: TextClause | None, after: TextClause | None, change: str) ->
     )
 
 
-def _notes(clauses: list[TextClause], reading: MarkedDocument, view: int) -> list[TextClause]:
+def notes_of(clauses: Sequence[TextClause], texts: Mapping[str, str]) -> list[TextClause]:
     """The footnotes that some clauses refer to, as clauses of their own at the end, each in the part that refers to it."""
     notes: dict[str, TextClause] = {}
     for clause in clauses:
         for name in NOTE_REFERENCE.findall(clause.text) if "[^" in clause.text else ():
-            if name in reading.notes and name not in notes:
-                text = normalise(reading.notes[name][view])
+            if name in texts and name not in notes:
+                text = normalise(texts[name])
                 # Beyond every paragraph, in the order of their names; the same place on both sides makes them a pair.
                 place = 10_000_000 + (5_000_000 if name.startswith("e") else 0) + abs(int(name.lstrip("e"))) % 5_000_000
                 notes[name] = TextClause("footnote", clause.part, clause.section, f"[^{name}]", text, place, (place,))

@@ -19,6 +19,7 @@ from tests.factories import (
     member,
     observer,
 )
+from tests.resolutions.test_pasted_pages import paged
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_september")]
 
@@ -120,6 +121,17 @@ def test_sent_twice_it_is_one(client, here, resolution):
     assert (Proposal.objects.count(), Contribution.objects.count(), first.url) == (2, 1, second.url)
     looked, _page = sent(client, resolution, typed | {"step": "look"})
     assert looked.url == first.url
+
+
+def test_a_text_pasted_from_a_pdf_is_put_together_and_that_is_said(client, here, resolution):
+    typed = begun(client, member(here), resolution, identifier="MOD B/45/1", pasted=paged())
+
+    _response, page = sent(client, resolution, typed)
+    _response, unjoined = sent(client, resolution, typed | {"as_pasted": "on"})
+
+    assert "Page numbers left out: 2" in page
+    assert "The lines still end where those of a page did" not in page
+    assert "The lines still end where those of a page did" in unjoined
 
 
 def test_the_whole_new_text_may_be_pasted_and_is_compared(client, here, resolution, clauses):

@@ -8,12 +8,13 @@ from django.utils.timezone import now
 from amnt.core.errors import RuleBroken
 from resolutions.importers.docx import split_pasted
 from resolutions.models import RevisionText, Upload
-from resolutions.services.text_entry import store_text
+from resolutions.services.text_entry import split_again, store_text
 from resolutions.services.texts import enter_text
 from resolutions.tasks import read_upload
 from tests.factories import AssemblyFactory, ResolutionFactory, RevisionFactory, UserFactory, coalition, member, observer
 from tests.resolutions.docx import writing
 from tests.resolutions.odt import writing as odt
+from tests.resolutions.test_pasted_pages import PARAGRAPHS, paged
 
 pytestmark = pytest.mark.django_db
 
@@ -97,6 +98,56 @@ def test_a_text_entered_again_says_that_it_takes_the_place_of_the_first(client, 
     enter(revision)
     page = client.post(NEW, form(), follow=True).content.decode()
     assert "It replaces the text entered before for this revision and language." in page
+
+
+def paste_of_pages(client, **changes):
+    answer = client.post(NEW, form(pasted=paged(), **changes), follow=True)
+    return answer, answer.request["PATH_INFO"]
+
+
+def test_a_text_pasted_from_a_pdf_is_put_together_and_each_repair_is_shown(client, user, revision):
+    answer, address = paste_of_pages(client)
+    page = answer.content.decode()
+
+    assert "Put together from the lines of a PDF" in page
+    assert 'name="undone" value="page_number"' in page
+    client.post(address, {"act": "store"})
+    assert [row.text for row in RevisionText.objects.get().clauses.in_order()] == [
+        text.split("\t")[-1] for text in (*PARAGRAPHS[5:7], *PARAGRAPHS[8:10], PARAGRAPHS[11])
+    ]
+
+
+def test_a_repair_is_left_undone_on_demand_and_lines_that_stay_cut_are_said(client, user, revision):
+    _answer, address = paste_of_pages(client)
+
+    again = client.post(address, {"act": "repairs", "undone": ["joined", "no such repair"]}, follow=True)
+    page = again.content.decode()
+
+    assert Upload.objects.get().choices["undone"] == ["joined"]
+    assert "The lines still end where those of a page did" in page
+    assert 'value="joined" checked' in page
+    back = client.post(address, {"act": "repairs"}, follow=True)
+    assert "The lines still end" not in back.content.decode()
+
+
+def test_one_repair_that_is_left_undone_stays_on_the_page_to_be_done_again(client, user, revision):
+    _answer, address = paste_of_pages(client)
+    key = next(f"{row['kind']}-{row['place']}" for row in Upload.objects.get().extraction["repairs"] if row["kind"] == "page_number")
+
+    page = client.post(address, {"act": "repairs", "undone": [key]}, follow=True).content.decode()
+
+    assert f'value="{key}" checked' in page
+
+
+def test_nobody_else_splits_it_again_and_a_stored_text_is_not_split_again(client, ours, user, revision):
+    _answer, address = paste_of_pages(client)
+    client.force_login(member(ours))
+    assert client.post(address, {"act": "repairs", "undone": ["joined"]}).status_code == 404
+
+    client.force_login(user)
+    client.post(address, {"act": "store"})
+    with pytest.raises(RuleBroken, match="has not been read yet"):
+        split_again(Upload.objects.get(), undone=[])
 
 
 def test_a_word_file_is_read_by_the_worker_then_shown(client, user, revision):
