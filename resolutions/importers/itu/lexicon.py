@@ -201,8 +201,10 @@ TITLE_BESIDE = re.compile(r"\s+[–—-]\s+|\s*:\s+")
 IN_PARENTHESES = re.compile(r"\((?:[^()]|\([^()]*\))*\)")
 RESREF = re.compile(r"^[(（].*(?:19|20)\d\d.*[)）]$", re.DOTALL)
 OPENING = re.compile(
-    r"the world telecommunication|la conf|l'assembl[ée]e mondiale|la asamblea mundial|la conferencia|the plenipotentiary"
-    r"|всемирная ассамблея|(?:إن\s*)?الجمعية العالمية|إن\s*الجمعية|世界电信标准化全会"
+    r"the world (?:tele|radio)communication|the plenipotentiary|la conf|l'assembl[ée]e mondiale|la asamblea mundial|la conferencia"
+    r"|всемирная (?:ассамблея|конференция)|полномочная конференция"
+    r"|(?:إن\s*)?(?:الجمعية العالمية|المؤتمر العالمي|مؤتمر المندوبين)|إن\s*الجمعية"
+    r"|世界电信标准化全会|国际电信联盟全权代表大会|世界(?:电信发展|无线电通信)大会\s*\("
 )
 REASONS = re.compile(
     r"(?:reasons?|motifs?|motivos?|основани[ея]|причины|(?:ال)?[أا]سباب|理由)\s*[:：]\s*",

@@ -200,3 +200,23 @@ def test_a_draft_may_say_its_number_twice():
     [proposal] = read_contribution(docx(header("MOD\tABC/1/1") + "".join(map(p, lines)), styles="")).proposals
 
     assert (proposal.resolution.number, proposal.resolution.title_after) == ("50", "Lamps")
+
+
+@pytest.mark.parametrize(
+    ("heading", "opening"),
+    [
+        ("Resolution 50", "The World Radiocommunication Conference (Geneva, 2023),"),
+        ("Résolution 50", "La Conférence de plénipotentiaires (Bucarest, 2022),"),
+        ("Resolución 50", "La Asamblea Mundial de Normalización de las Telecomunicaciones (Ginebra, 2022),"),
+        ("Резолюция 50", "Полномочная конференция (Бухарест, 2022 г.),"),
+        ("Резолюция 50", "Всемирная конференция по развитию электросвязи (Кигали, 2022 г.),"),
+        ("第50号决议", "世界电信发展大会（2022年，基加利），"),
+        ("第50号决议", "国际电信联盟全权代表大会（2022年，布加勒斯特），"),
+        ("القرار 50", "إن مؤتمر المندوبين المفوضين (بوخارست، 2022)،"),
+        ("القرار 50", "إن المؤتمر العالمي لتنمية الاتصالات (كيغالي، 2022)،"),
+    ],
+)
+def test_the_line_that_names_the_assembly_is_no_title(heading, opening):
+    found = split_pasted("\n".join([heading, opening, "X"]))
+
+    assert [clause.kind for clause in found.clauses] == ["resno", "opening", "restitle"]
