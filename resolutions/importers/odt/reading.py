@@ -73,8 +73,18 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class Properties:
+    """style -- the name of its style"""
+
+    style: str = ""
     kind: str = ""
     numbering: Numbering | None = None
+
+    def is_like(self, other: "Properties") -> bool:
+        """Whether the last paragraph of a deletion, which has these, is the paragraph it was taken from: where the number of that one
+        begins, and which list it continues, only itself says."""
+        if self.numbering is None or other.numbering is None:
+            return self.style == other.style
+        return (self.style, self.numbering.style, self.numbering.depth) == (other.style, other.numbering.style, other.numbering.depth)
 
 
 @dataclass(slots=True)
@@ -101,7 +111,7 @@ class View:
     paragraphs: list[Paragraph] = field(default_factory=list)
     chunks: list[str] = field(default_factory=list)
     places: list[int] = field(default_factory=list)
-    # Of a paragraph that was joined, those of the first part that has words.
+    # Of a paragraph that was joined, those of the first part that has words; or those that a deletion says.
     properties: Properties | None = None
 
     def write(self, text: str, properties: Properties) -> None:
@@ -144,6 +154,7 @@ class Walk:
         self.in_table = 0
         self.in_index = False
         self.properties = Properties()
+        self.deleted_properties = Properties()  # of the paragraph of a deletion that was read last
         self.kinds: dict[str, str] = {}
         # What the next words are in: open insertions, deletions, deletions of an insertion.
         self.insertions: set[str] = set()
@@ -217,17 +228,18 @@ class Walk:
         self.list, self.item = parent, item
 
     def number_of_list(self, element: etree._Element, style: str) -> int:
-        """The list whose counters this one uses: one of its own, or that which it continues. Of a deleted one, nothing says what it
-        continued: the last of its style."""
-        continued = self.known_lists.get(element.get(f"{TEXT}continue-list", ""))
-        if continued is None and (self.deletions or element.get(f"{TEXT}continue-numbering") == "true"):
+        """The list whose counters this one uses: one of its own, or that which it continues. Of a deleted one nothing says what it
+        continued, and where it is continued it has no name: it is the last of its style."""
+        name = element.get(f"{TEXT}continue-list")
+        continued = self.known_lists.get(name or "")
+        if continued is None and (name or self.deletions or element.get(f"{TEXT}continue-numbering") == "true"):
             continued = self.last_of_style.get(style)
         if continued is None:
             self.lists += 1
             continued = self.lists
         self.last_of_style[style] = continued
-        if name := element.get(XML_ID):
-            self.known_lists[name] = continued
+        if own := element.get(XML_ID):
+            self.known_lists[own] = continued
         return continued
 
     def numbered_paragraph(self, element: etree._Element) -> None:
@@ -277,11 +289,14 @@ class Walk:
     def paragraph(self, paragraph: etree._Element) -> None:
         name = paragraph.get(STYLE_NAME, "")
         if self.joined is not None:
-            if self.joined:
+            properties = self.properties_of(paragraph, name)
+            if self.joined:  # only where a paragraph ends, a deletion says for sure what it was, and what the next one was
+                self.before.properties = self.deleted_properties
                 self.end_paragraph()
                 self.begin_paragraph()
+                self.before.properties = self.properties if properties.is_like(self.properties) else properties
+            self.deleted_properties = properties
             self.joined += 1
-            self.properties = self.properties_of(paragraph, name)
             self.inline(paragraph)
             return
         self.begin_paragraph()
@@ -309,7 +324,7 @@ class Walk:
         if name not in self.kinds:
             self.kinds[name] = kind_of(name, self.styles.paragraphs)
         kind = "contents" if self.in_index else self.kinds[name]
-        return Properties(kind, self.numbering_of(paragraph, name))
+        return Properties(name, kind, self.numbering_of(paragraph, name))
 
     def numbering_of(self, paragraph: etree._Element, name: str) -> Numbering | None:
         """Only the first paragraph of an item has its number; a heading outside of lists has that of the outline."""
@@ -340,18 +355,13 @@ class Walk:
 
     def put_back(self, deleted: etree._Element, *, in_paragraph: bool) -> None:
         """Read what was deleted here into the text before the marks."""
-        properties, joined = self.properties, self.joined
+        properties, joined, outer, item = self.properties, self.joined, self.list, self.item
         self.deletions += 1
         self.joined = 0 if in_paragraph else None
-        if in_paragraph and (only := only_paragraph(deleted)) is not None:
-            self.inline(only)  # some words of this paragraph, whose properties are what they were
-        else:
-            outer, item = self.list, self.item
-            self.list = self.item = None
-            self.blocks(deleted)
-            self.list, self.item = outer, item
+        self.list = self.item = None
+        self.blocks(deleted)
         self.deletions -= 1
-        self.properties, self.joined = properties, joined
+        self.properties, self.joined, self.list, self.item = properties, joined, outer, item
 
     # -- within a paragraph -------------------------------------------------------------------------------------------------
 
@@ -453,14 +463,6 @@ class Walk:
         self.blocks(story)
         for view in (self.before, self.after):
             view.end_story(self.properties, False)
-
-
-def only_paragraph(deleted: etree._Element) -> etree._Element | None:
-    """The paragraph of a deletion that holds no more than one, in a list or not."""
-    blocks = [child for child in deleted if child.tag not in PASSED_OVER]
-    while len(blocks) == 1 and blocks[0].tag in (LIST, ITEM, HEADER, SECTION):
-        blocks = list(blocks[0])
-    return blocks[0] if len(blocks) == 1 and blocks[0].tag in (P, H) else None
 
 
 def is_frame(table: etree._Element) -> bool:

@@ -176,6 +176,32 @@ def test_a_paragraph_keeps_the_style_it_had_before_it_was_joined():
     ]
 
 
+def test_words_and_the_end_of_a_paragraph_may_be_two_deletions():
+    """What LibreOffice makes of two authors. The style of some words is not written down, that of a paragraph is."""
+    line = [dele(p("instructs the Director")), dele(p(style="Call"), p())]
+    of_list = [dele(p("to sing;")), dele(listed(item(p()), style="L"), p())]
+
+    text = [listed(item("to light lamps;"), style="L"), p(*line, "to row boats."), p(*of_list, "to end.")]
+    found = extraction(*text, styles=STYLES + DECIMAL).proposals[0].clauses[-4:]
+
+    assert [(clause.kind, clause.number_before, clause.before) for clause in found] == [
+        ("call", "", "instructs the Director"),
+        ("item", "", "to row boats."),
+        ("item", "2", "to sing;"),
+        ("item", "", "to end."),
+    ]
+
+
+def test_what_follows_a_deletion_keeps_the_style_it_had():
+    deleted = dele(p(" and buoys;"), p("instructs the Director", style="Call"))
+
+    read = read_paragraphs(open_package(odt(p("1\tto light lamps", deleted))))
+
+    assert [(paragraph.kind, paragraph.text) for paragraph in read.before] == [
+        ("", "1\tto light lamps and buoys;"), ("call", "instructs the Director"),
+    ]  # fmt: skip
+
+
 def test_a_line_that_was_inserted_gives_its_style_to_nothing():
     start, end = begin()
 
@@ -513,10 +539,37 @@ def test_a_list_is_numbered_in_each_text_by_itself():
     ]
 
 
-def test_some_words_deleted_from_an_item_leave_its_number():
-    lists = listed(item("one"), item(p("two ", dele(listed(item("of three "), style="L")), "lamps")), style="L")
+def test_a_list_goes_on_where_its_beginning_was_deleted():
+    """LibreOffice gives no name to a list within a deletion, and yet refers to it."""
+    gone = dele(listed(item("gone;"), style="L"), p())
+    lists = [p(gone, "between;"), listed(item("first"), style="L", more='text:continue-list="unnamed"')]
 
-    assert items(lists, styles=STYLES + DECIMAL)[1] == ("2", "two of three lamps", "2", "two lamps", "modified")
+    assert items(*lists, styles=STYLES + DECIMAL) == [
+        ("1", "gone;", None, None, "deleted"),
+        ("", "between;", "", "between;", "unchanged"),
+        ("2", "first", "1", "first", "renumbered"),
+    ]
+
+
+def test_an_item_begins_where_it_says_although_one_before_it_was_deleted():
+    seven = item(p(dele(listed(item("gone"), item(""), style="L")), "seven"), more='text:start-value="7"')
+
+    assert items(listed(item("one"), seven, style="L"), styles=STYLES + DECIMAL) == [
+        ("1", "one", "1", "one", "unchanged"),
+        ("2", "gone", None, None, "deleted"),
+        ("7", "seven", "7", "seven", "unchanged"),
+    ]
+
+
+def test_some_words_deleted_from_an_item_leave_its_number():
+    """In a list, as a paragraph of its own, or under another style."""
+    for words in (listed(item("of three "), style="L"), p("of three "), p("of three ", style="P9")):
+        lists = listed(item("one"), item(p("two ", dele(words), "lamps")), item("three"), style="L")
+
+        assert items(lists, styles=STYLES + DECIMAL)[1:] == [
+            ("2", "two of three lamps", "2", "two lamps", "modified"),
+            ("3", "three", "3", "three", "unchanged"),
+        ]
 
 
 def test_a_numbered_paragraph_is_a_list_of_its_own():
