@@ -22,7 +22,20 @@ from typing import Literal, NamedTuple
 
 from django.utils.translation import gettext_noop
 
-from resolutions.domain.patterns import BadPattern, Match, Pattern, Place, SearchableClause, Vocabulary, apart, find, parsed, reading_of
+from resolutions.domain.patterns import (
+    HAN_OF_A_WORD,
+    BadPattern,
+    Match,
+    Pattern,
+    Place,
+    SearchableClause,
+    Vocabulary,
+    apart,
+    find,
+    is_han,
+    parsed,
+    reading_of,
+)
 from resolutions.domain.wording import diff
 
 __all__ = ["BadPattern", "Hint", "HintRule", "Rules", "compiled", "hints"]
@@ -166,6 +179,7 @@ class _Finding:
         self.old, self.new, self.part = old, new, part
         self.found: set[Hint] = set()
         self._regions: list[_Region] | None = None
+        self._verbs_found: dict[tuple[bool, tuple[_Level, ...], tuple[_Exemption, ...]], dict[str, list[_Verb]]] = {}
 
     def note(self, rule: _Ready, side: Side, match: Match) -> None:
         reading = self.new if side == "inserted" else self.old
@@ -197,7 +211,7 @@ class _Finding:
         return _without(matches, rule.exemptions, self.old)
 
     def compare(self, rule: _Ready, levels: list[_Level], *, is_stronger: bool) -> None:
-        was, now = _verbs(self.old, rule, levels), _verbs(self.new, rule, levels)
+        was, now = self.verbs(self.old, rule, levels), self.verbs(self.new, rule, levels)
         for kind in sorted(was.keys() & now.keys()):
             if kind == "call":
                 self.compare_strongest(rule, was[kind][-1:], now[kind][-1:], None, is_stronger=is_stronger)
@@ -223,6 +237,13 @@ class _Finding:
             if changed:
                 self.note(rule, "deleted", changed[0].match)
 
+    def verbs(self, reading: SearchableClause, rule: _Ready, levels: list[_Level]) -> "dict[str, list[_Verb]]":
+        """The same for a rule and its opposite, which look for the same verbs."""
+        key = reading is self.new, tuple(levels), tuple(rule.exemptions)
+        if key not in self._verbs_found:
+            self._verbs_found[key] = _verbs(reading, rule, levels)
+        return self._verbs_found[key]
+
     def regions(self) -> "list[_Region]":
         if self._regions is None:
             self._regions = _changed(self.old, self.new)
@@ -231,7 +252,11 @@ class _Finding:
 
 def _passages(rule: _Ready, reading: SearchableClause) -> list[Match]:
     """What the rule finds in one text by any of its patterns, each passage once."""
-    return apart(match for pattern in rule.come for match in _without(find(pattern, reading), rule.exemptions, reading))
+    found: list[Match] = []
+    for pattern in rule.come:
+        if matches := find(pattern, reading):
+            found += _without(matches, rule.exemptions, reading)
+    return apart(found) if len(found) > 1 else found
 
 
 def _new(these: list[Match], those: list[Match]) -> list[Match]:
@@ -304,10 +329,12 @@ class _Verb(NamedTuple):
 def _verbs(reading: SearchableClause, rule: _Ready, levels: list[_Level]) -> dict[str, list[_Verb]]:
     """By kind, the verbs in order. Of a call only those that govern it."""
     found: dict[str, list[_Verb]] = {}
+    nearest = CALL_VERB * (HAN_OF_A_WORD if is_han(reading.call[:1]) else 1)
     for level in levels:
-        for match in _without(find(level.pattern, reading), rule.exemptions, reading):
+        matches = find(level.pattern, reading)
+        for match in _without(matches, rule.exemptions, reading) if matches else ():
             is_call = reading.words[match.start].place == "call"
-            if is_call == (level.kind == "call") and (not is_call or match.start < CALL_VERB):
+            if is_call == (level.kind == "call") and (not is_call or match.start < nearest):
                 found.setdefault(level.kind, []).append(_Verb(match, level.strength))
     for verbs in found.values():
         verbs.sort(key=lambda verb: (verb.match.start, verb.match.end, verb.strength))

@@ -3,6 +3,10 @@
 A pattern is words in a row: `role`, `standardi*` (any ending), `(dns|domain name*)` (one of these), `..5` (up to five other words).
 Accents, capitals, hyphens and apostrophes do not count ("l’Internet" is two words). A full stop or a semicolon ends what belongs
 together. Finding a pattern passes over the words once for each of its parts and each word a gap allows, whatever the text.
+
+Arabic writes short words onto the next one: `انترنت` is found with و, ف, ب, ل, ك, ال, لل or a future س before it and with ه, ها, هم or
+ا behind; write it bare. Chinese leaves no
+spaces: `互联网` is its characters in a row, wherever they stand, and a gap before Chinese lets two characters pass for each word.
 """
 
 import re
@@ -18,6 +22,7 @@ type Place = Literal["call", "text"]
 
 MOST_SLOTS, MOST_GAP, SHORTEST_STEM = 8, 8, 3
 LONGEST_QUOTE = 30  # words
+HAN_OF_A_WORD = 2  # Chinese characters that make a word, by and large
 _MOST_REMEMBERED, _LONGEST_REMEMBERED = 50_000, 40  # words looked up before, and letters of one
 
 
@@ -81,14 +86,54 @@ class Vocabulary:
         """Which words of the patterns this word of a text is."""
         found = self._met.get(word)
         if found is None:
-            found = self.whole.get(word, 0)
-            for length in range(SHORTEST_STEM, min(len(word), self.longest_stem) + 1):
-                found |= self.stems.get(word[:length], 0)
+            found = self._bits(word)
+            if "\u0621" <= word[0] <= "\u064a":
+                for bare in _without_clitics(word):
+                    found |= self._bits(bare)
             if len(self._met) < _MOST_REMEMBERED and len(word) <= _LONGEST_REMEMBERED:
                 self._met[word] = found
         return found
 
+    def _bits(self, word: str) -> int:
+        found = self.whole.get(word, 0)
+        for length in range(SHORTEST_STEM, min(len(word), self.longest_stem) + 1):
+            found |= self.stems.get(word[:length], 0)
+        return found
 
+
+_CONJUNCTIONS, _PREPOSITIONS, _ARTICLES, _FUTURE = ("", "و", "ف"), ("", "ب", "ل", "ك"), ("", "ال"), ("سي", "ست", "سن")
+_CLITICS = tuple(
+    sorted(
+        {conjunction + bound for conjunction in _CONJUNCTIONS for bound in [p + a for p in _PREPOSITIONS for a in _ARTICLES] + ["لل"]}
+        - {""}
+    )
+)
+_ENCLITICS = ("ها", "هم", "هن", "هما", "ه", "ا")  # whose, whom; and the ending of the accusative
+_SHORTEST_BARE = 3  # letters left of an Arabic word without what is written onto it
+
+
+def _without_clitics(word: str) -> Iterator[str]:
+    """An Arabic word without what may be written onto it, in each way that leaves a word; one or the other may be a mistake."""
+    for start in _bare_starts(word):
+        for end in ("", *_ENCLITICS):
+            bare = word[start : len(word) - len(end)]
+            if (start or end) and word.endswith(end) and len(bare) >= _SHORTEST_BARE:
+                yield bare
+
+
+def _bare_starts(word: str) -> Iterator[int]:
+    yield 0
+    for clitic in _CLITICS:
+        if word.startswith(clitic):
+            yield len(clitic)
+    for conjunction in _CONJUNCTIONS:
+        if word.startswith(conjunction) and word.startswith(_FUTURE, len(conjunction)):
+            yield len(conjunction) + 1
+
+
+_HAN_RANGE = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+_HAN = re.compile(f"[{_HAN_RANGE}]")
+_HAN_OR_NOT = re.compile(f"[{_HAN_RANGE}]|[^{_HAN_RANGE}]+")
 _PIECE = re.compile(r"\s*(?:\((?P<one_of>[^()]*)\)|\.\.(?P<gap>\d+)|(?P<word>[^\s()|.]+))")
 
 
@@ -121,6 +166,8 @@ def _slots(text: str, vocabulary: Vocabulary) -> tuple[Slot, ...]:
         for choice in choices.split("|"):
             alternative = _alternative(choice.strip(), vocabulary)
             beginning.setdefault(alternative.bits[0], []).append(alternative)
+        if is_han(choices.strip()[:1]):
+            gap *= HAN_OF_A_WORD
         slots.append(Slot(beginning, gap, sum(beginning)))
         gap = 0
     if not slots:
@@ -130,6 +177,11 @@ def _slots(text: str, vocabulary: Vocabulary) -> tuple[Slot, ...]:
     if len(slots) > MOST_SLOTS:
         raise BadPattern(gettext_noop("“%(text)s” has %(parts)s parts, more than %(most)s"), text=text, parts=len(slots), most=MOST_SLOTS)
     return tuple(slots)
+
+
+def is_han(character: str) -> bool:
+    """Whether it is Chinese; it counts as a word of its own."""
+    return bool(_HAN.match(character))
 
 
 def _pieces(text: str) -> Iterator[re.Match[str]]:
@@ -143,7 +195,7 @@ def _pieces(text: str) -> Iterator[re.Match[str]]:
 
 
 def _alternative(choice: str, vocabulary: Vocabulary) -> Alternative:
-    words = [folded(word) for word in re.split(r"[\s'’-]+", choice)]
+    words = [folded(word) for run in re.split(r"[\s'’-]+", choice) for word in _HAN_OR_NOT.findall(run) or [run]]
     for word in words:
         if not re.fullmatch(r"[^\W_]+\*?", word):
             raise BadPattern(gettext_noop("“%(text)s” is not made of words"), text=choice)
@@ -155,9 +207,13 @@ def _alternative(choice: str, vocabulary: Vocabulary) -> Alternative:
 # --- The words of texts --------------------------------------------------------------------------------------------------------
 
 # What hangs on the letter before it or is not seen, in the languages that rules are written in.
-_HANGING = re.compile("[\u00ad\u0300-\u036f\u0640\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
-_WORD_OR_SIGN = re.compile(r"[^\W_]+|[.;!?\n,«»“”\"]")
-_CLOSED_BY = {"«": "»", "“": "”", '"': '"'}
+_HANGING = re.compile("[\u00ad\u0300-\u036f\u0640\u064b-\u065f\u0670\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+_SIGNS = '[.;!?\\n,«»“”„"。；！？，؛؟،《》「」]'
+_WORD_OR_SIGN = re.compile(rf"[^\W_]+|{_SIGNS}")
+_HAN_WORD_OR_SIGN = re.compile(rf"[{_HAN_RANGE}]|[^\W_{_HAN_RANGE}]+|{_SIGNS}")
+_CLOSED_BY = {"«": "»", "“": "”", '"': '"', "„": "“", "《": "》", "「": "」"}
+_CLOSING = frozenset("»”》」")
+_COMMAS = frozenset(",،，")
 
 
 def folded(word: str) -> str:
@@ -168,7 +224,12 @@ def folded(word: str) -> str:
 
 
 def _folded(word: str) -> str:
-    return "".join(c for c in unicodedata.normalize("NFKD", word.casefold()) if not unicodedata.combining(c))
+    plain = "".join(c for c in unicodedata.normalize("NFKD", word.casefold()) if not unicodedata.combining(c))
+    return plain.translate(_ONE_LETTER)
+
+
+# Letters of Arabic that change with what is written onto the word ("ولاية", "ولايته") or with the typist.
+_ONE_LETTER = str.maketrans("ةى", "تي")
 
 
 _folded_before = lru_cache(maxsize=_MOST_REMEMBERED)(_folded)
@@ -240,7 +301,8 @@ def _read_words(into: SearchableClause, place: Place, text: str) -> None:
         plain = "".join(text[at] for at in places)
     sentence = phrase = into.words[-1].phrase + 1 if into.words else 0
     opened, since = "", 0
-    for match in _WORD_OR_SIGN.finditer(plain):
+    has_han = not plain.isascii() and _HAN.search(plain)
+    for match in (_HAN_WORD_OR_SIGN if has_han else _WORD_OR_SIGN).finditer(plain):
         found = match.group()
         if found[0].isalnum():
             start, end = match.span()
@@ -257,9 +319,9 @@ def _read_words(into: SearchableClause, place: Place, text: str) -> None:
         elif found in _CLOSED_BY:
             if not opened:
                 opened, since = found, len(into.words)
-        elif found == ",":
+        elif found in _COMMAS:
             phrase += 1
-        elif found not in "»”":
+        elif found not in _CLOSING:
             sentence = phrase = phrase + 1
 
 

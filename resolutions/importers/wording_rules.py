@@ -14,6 +14,8 @@ from resolutions.importers.reference import NOTHING, FileSchema, matching, one_o
 
 # Every rule is written for texts in these languages, and explained in them.
 LANGUAGES = ("fr", "en", "es")
+# A rule may be written for texts in these too; it is explained in those above.
+MORE_LANGUAGES = ("ar", "ru", "zh")
 FAMILIES = ("role", "blocks", "stakeholders", "verb-up", "verb-down", "rights")
 FOUND, NOT_FOUND = "⚑ ", "○ "  # before an example that the rule finds, and before one that it does not
 _NAME = re.compile(r"\{([a-z_]+)\}")
@@ -37,9 +39,9 @@ def _entries_by_language(said: Any) -> dict[str, list[str]]:
         raise ValueError("must be given by language: {fr: …, en: …, es: …}")
     if missing := [language for language in LANGUAGES if language not in said]:
         raise ValueError(f"is missing in “{missing[0]}”")
-    if unknown := sorted(said.keys() - set(LANGUAGES)):
+    if unknown := sorted(said.keys() - {*LANGUAGES, *MORE_LANGUAGES}):
         raise ValueError(f"is in a language we do not have: “{unknown[0]}”")
-    return {language: _entries(language, said[language]) for language in LANGUAGES}
+    return {language: _entries(language, said[language]) for language in (*LANGUAGES, *MORE_LANGUAGES) if language in said}
 
 
 def _entries(language: str, said: Any) -> list[str]:

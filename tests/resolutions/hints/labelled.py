@@ -16,6 +16,8 @@ SHIPPED = Path(__file__).parents[3] / "resolutions" / "data" / "wording_rules.ya
 LABELLED = Path(__file__).with_name("labelled.yaml")
 UNSEEN_FILE = Path(__file__).with_name("unseen.yaml")
 HALVES = ("development", "held-out", "evasive")
+THEMES_FILE = Path(__file__).with_name("themes.yaml")
+THEMES = "themes"  # tuned on, like the development half
 UNSEEN = "unseen"  # in a file of its own, which who writes rules leaves shut
 
 
@@ -68,6 +70,19 @@ def labelled() -> tuple[Labelled, ...]:
         )
         for entry in yaml.safe_load(LABELLED.read_text())["clauses"]
     )
+
+
+@cache
+def themes() -> tuple[Labelled, ...]:
+    """The clauses in six languages on which the rules are tuned."""
+    by_language = yaml.safe_load(THEMES_FILE.read_text())
+    return tuple(_of_theme(language, n, *entry) for language, entries in by_language.items() for n, entry in enumerate(entries, 1))
+
+
+def _of_theme(language: str, n: int, theme: str, expected: str, text: str, call: str = "") -> Labelled:
+    labels = frozenset((label[:-1], {"+": "inserted", "-": "deleted"}[label[-1]]) for label in expected.split())
+    part = "preamble" if theme == "preamble" else "operative"
+    return Labelled(f"{language}-t{n:02}", THEMES, language, part, *unmarked(text), *unmarked(call), labels, theme)
 
 
 @cache

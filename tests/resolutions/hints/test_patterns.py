@@ -48,7 +48,7 @@ def test_entries_are_words_alternatives_and_bounded_gaps_and_nothing_else(row):
             assert ENTRY.fullmatch(entry), entry
 
 
-@pytest.mark.parametrize("language", ["fr", "en", "es"])
+@pytest.mark.parametrize("language", ["fr", "en", "es", "ar", "ru", "zh"])
 def test_twice_the_text_takes_twice_the_looks_whatever_the_pattern_meets(language):
     vocabulary, _ = shipped().by_language[language]
     for pattern in vocabulary.patterns.values():
@@ -107,3 +107,55 @@ def test_a_stored_rule_is_a_rule_for_each_of_its_languages():
     rules = rules_of("a-rule", "role", {"fr": ["+ gérer"], "en": ["+ manage", "- not"]})
 
     assert rules == [HintRule("a-rule", "role", "fr", ("+ gérer",)), HintRule("a-rule", "role", "en", ("+ manage", "- not"))]
+
+
+def stands(pattern, text):
+    """Where it stands, as these words."""
+    vocabulary = Vocabulary()
+    ready, reading = parsed(pattern, vocabulary), reading_of("", text)
+    reading.look_up(vocabulary)
+    return [reading.passage(match.start, match.end)[3] for match in find(ready, reading)]
+
+
+@pytest.mark.parametrize(
+    "word", ["إدارة", "الإدارة", "وإدارة", "والإدارة", "بإدارة", "لإدارة", "للإدارة", "فللإدارة", "كالإدارة", "إدارتها", "وإدارته", "إِدَارَة"]
+)
+def test_what_arabic_writes_onto_a_word_does_not_hide_it(word):
+    assert stands("إدارة", f"في {word} هنا") == [word]
+
+
+def test_a_future_and_an_accusative_are_the_same_word_and_another_word_is_not():
+    assert stands("يتولى", "وسيتولى القطاع") == ["وسيتولى"]
+    assert stands("دور", "للاتحاد دورا") == ["دورا"]
+    assert stands("دور", "دورة تدريبية") == []
+    assert stands("إدارة", "إذا دارت") == []
+    assert stands("حق", "حق") == ["حق"]
+    assert stands("حق", "وحق") == []  # two letters left may be any word
+
+
+def test_a_stem_of_russian_finds_its_endings_with_and_without_dots():
+    assert stands("домен* имен*", "доменных имён, доменными именами") == ["доменных имён", "доменными именами"]
+
+
+def test_chinese_is_found_within_a_run_of_characters_and_beside_latin_letters():
+    assert stands("(域名|ip地址)", "分配域名及IP地址的工作") == ["域名", "IP地址"]
+    assert stands("研究组", "ITU-T第17研究组主席") == ["研究组"]
+    assert stands("域名", "域的名称") == []
+
+
+def test_a_gap_lets_two_chinese_characters_pass_for_a_word():
+    assert stands("管理 ..2 域名", "管理全部域名") == ["管理全部域名"]
+    assert stands("管理 ..2 域名", "管理四个字的域名") == ["管理四个字的域名"]
+    assert stands("管理 ..2 域名", "管理一共五个字域名") == []
+
+
+@pytest.mark.parametrize("sign", ["。", "；", "؛", "؟", "！"])
+def test_a_sentence_ends_in_every_script(sign):
+    assert stands("管理 ..8 域名", f"管理{sign}域名") == []
+    assert stands("إدارة ..8 أسماء", f"إدارة{sign} أسماء") == []
+
+
+@pytest.mark.parametrize("quoted", ["“管理域名”", "《管理域名》", "「管理域名」", "„管理域名“"])
+def test_a_title_in_its_marks_is_not_said(quoted):
+    assert stands("管理域名", f"题为{quoted}的会议") == []
+    assert stands("管理域名", "题为管理域名的会议") == ["管理域名"]

@@ -48,6 +48,12 @@ def test_a_rule_is_read_with_its_lists_in_its_entries():
     assert row.values["examples"]["en"] == "⚑ to [−follow−][+manage+] names\n○ to follow names[+ closely+]"
 
 
+def test_a_rule_may_have_patterns_in_more_languages_than_it_is_explained_in():
+    (row,) = reading(GOOD + '      ru: {entries: ["+ управл* ..2 имен*"]}\n')
+
+    assert list(row.values["patterns"]) == ["fr", "en", "es", "ru"]
+
+
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
@@ -79,6 +85,7 @@ def test_the_rules_that_ship_are_read_and_cover_every_family():
     rows = shipped_rows()
 
     assert {row.values["family"] for row in rows} == {"role", "blocks", "stakeholders", "verb-up", "verb-down", "rights"}
+    assert all(row.values["patterns"].keys() == {"fr", "en", "es", "ar", "ru", "zh"} for row in rows)
     assert [row.values["position"] for row in rows] == list(range(1, len(rows) + 1))
 
 
