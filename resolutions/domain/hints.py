@@ -99,6 +99,7 @@ class _Ready:
     up: list[_Level] = field(default_factory=list)
     down: list[_Level] = field(default_factory=list)
     exemptions: list[_Exemption] = field(default_factory=list)
+    verbs: int = 0  # the same for rules that look for the same verbs
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +112,13 @@ class Rules:
 def compiled(rules: Iterable[HintRule]) -> Rules:
     """The rules, in the order given. Raises BadPattern at the first entry that cannot be read."""
     by_language: dict[str, tuple[Vocabulary, list[_Ready]]] = {}
+    verbs: dict[object, int] = {}
     for rule in rules:
         vocabulary, ready = by_language.setdefault(rule.language, (Vocabulary(), []))
         made = _Ready(rule.code, rule.family)
         for entry in rule.patterns:
             _read_entry(entry, made, vocabulary)
+        made.verbs = verbs.setdefault((tuple(made.up or made.down), tuple(made.exemptions)), len(verbs))
         ready.append(made)
     return Rules(by_language)
 
@@ -179,7 +182,7 @@ class _Finding:
         self.old, self.new, self.part = old, new, part
         self.found: set[Hint] = set()
         self._regions: list[_Region] | None = None
-        self._verbs_found: dict[tuple[bool, tuple[_Level, ...], tuple[_Exemption, ...]], dict[str, list[_Verb]]] = {}
+        self._verbs_found: dict[tuple[bool, bool, int], dict[str, list[_Verb]]] = {}
 
     def note(self, rule: _Ready, side: Side, match: Match) -> None:
         reading = self.new if side == "inserted" else self.old
@@ -239,7 +242,7 @@ class _Finding:
 
     def verbs(self, reading: SearchableClause, rule: _Ready, levels: list[_Level]) -> "dict[str, list[_Verb]]":
         """The same for a rule and its opposite, which look for the same verbs."""
-        key = reading is self.new, tuple(levels), tuple(rule.exemptions)
+        key = reading is self.new, levels is rule.down and bool(rule.up), rule.verbs
         if key not in self._verbs_found:
             self._verbs_found[key] = _verbs(reading, rule, levels)
         return self._verbs_found[key]
@@ -253,8 +256,9 @@ class _Finding:
 def _passages(rule: _Ready, reading: SearchableClause) -> list[Match]:
     """What the rule finds in one text by any of its patterns, each passage once."""
     found: list[Match] = []
+    present = reading.present
     for pattern in rule.come:
-        if matches := find(pattern, reading):
+        if present & pattern.begins and present & pattern.ends and (matches := find(pattern, reading)):
             found += _without(matches, rule.exemptions, reading)
     return apart(found) if len(found) > 1 else found
 

@@ -49,18 +49,32 @@ class Alternative(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One of several alternatives, given by the bit of their first word, after up to `gap` other words. `first` is all these bits."""
+    """One of several alternatives, given by the bit of their first word, after up to `gap` other words.
+
+    first -- all these bits; wholes -- those of each alternative, where all have several words, as in Chinese
+    """
 
     beginning: dict[int, list[Alternative]]
     gap: int
     first: int
+    wholes: tuple[int, ...] = ()
+
+    def may_stand(self, present: int) -> bool:
+        if not present & self.first:
+            return False
+        return not self.wholes or any(present & whole == whole for whole in self.wholes)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pattern:
-    """Slots in a row. The same pattern read twice into one vocabulary is one object, and is looked for once."""
+    """Slots in a row. The same pattern read twice into one vocabulary is one object, and is looked for once.
+
+    begins, ends -- words of which one must be there
+    """
 
     slots: tuple[Slot, ...]
+    begins: int
+    ends: int
 
 
 @dataclass(slots=True)
@@ -141,7 +155,8 @@ def parsed(text: str, vocabulary: Vocabulary) -> Pattern:
     """A pattern, its words entered in the vocabulary. Raises BadPattern."""
     text = " ".join(text.split())
     if text not in vocabulary.patterns:
-        vocabulary.patterns[text] = Pattern(_slots(text, vocabulary))
+        slots = _slots(text, vocabulary)
+        vocabulary.patterns[text] = Pattern(slots, slots[0].first, slots[-1].first)
     return vocabulary.patterns[text]
 
 
@@ -168,7 +183,9 @@ def _slots(text: str, vocabulary: Vocabulary) -> tuple[Slot, ...]:
             beginning.setdefault(alternative.bits[0], []).append(alternative)
         if is_han(choices.strip()[:1]):
             gap *= HAN_OF_A_WORD
-        slots.append(Slot(beginning, gap, sum(beginning)))
+        alternatives = [alternative for some in beginning.values() for alternative in some]
+        wholes = tuple(sum(set(alternative.bits)) for alternative in alternatives)
+        slots.append(Slot(beginning, gap, sum(beginning), wholes if all(len(each.bits) > 1 for each in alternatives) else ()))
         gap = 0
     if not slots:
         raise BadPattern(gettext_noop("there is an empty pattern"))
@@ -336,6 +353,8 @@ def find(pattern: Pattern, reading: SearchableClause, *, quoted: bool = False) -
             return []
     known = pattern, quoted or not reading.quotes
     if known not in reading.found:
+        if not all(slot.may_stand(present) for slot in pattern.slots):
+            return []
         reading.found[known] = _find(pattern.slots, reading.words, reading.bits if quoted else reading.said)
     return reading.found[known]
 

@@ -509,16 +509,16 @@ def test_symbols_of_states_are_data_and_only_those_that_were_seen_are_sure():
 def test_wording_rules_follow_the_data_unless_a_person_wrote_their_patterns(edited):
     load()
     edited_by_hand, untouched = WordingRule.objects.order_by("position")[:2]
-    assert set(untouched.patterns) == {"fr", "en", "es"}
+    assert set(untouched.patterns) == {"fr", "en", "es", "ar", "ru", "zh"}
     WordingRule.objects.filter(pk=edited_by_hand.pk).update(patterns={"en": ["+ run"]}, explanation_en="Ours")
-    WordingRule.objects.filter(pk=untouched.pk).update(patterns=untouched.patterns | {"ar": ["+ إدارة"]}, is_active=False)
+    WordingRule.objects.filter(pk=untouched.pk).update(patterns=untouched.patterns | {"it": ["+ gestire"]}, is_active=False)
 
     said = load()
 
     edited_by_hand.refresh_from_db()
     untouched.refresh_from_db()
     assert (edited_by_hand.patterns, edited_by_hand.explanation_en) == ({"en": ["+ run"]}, "Ours")
-    assert "ar" in untouched.patterns
+    assert "it" in untouched.patterns
     assert not untouched.is_active
     assert f"{edited_by_hand.code}: patterns" in said
 
