@@ -20,7 +20,7 @@ from resolutions.domain.wording import diff, tokens
 
 from . import styles
 from .packing import packed, without_illegal
-from .shapes import ExportedClause, ExportedComparison, ExportedVersions, ExportedWording, VersionsClause, line
+from .shapes import ExportedClause, ExportedComparison, ExportedHeader, ExportedVersions, ExportedWording, VersionsClause, line
 
 XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 INS, DEL, MOVE_FROM, MOVE_TO = "ins", "del", "moveFrom", "moveTo"
@@ -41,6 +41,8 @@ def as_docx(comparison: ExportedComparison, *, author: str, date: datetime | Non
     """
     writer = _DocxWriter(comparison.language, author, date)
     writer.heading(comparison.title, comparison.subtitle)
+    if comparison.header:
+        writer.proposal(comparison.header)
     moves = _moves(comparison) if date else {}
     for section in comparison.sections:
         writer.call(section.call_before, section.call_after)
@@ -181,6 +183,12 @@ class _DocxWriter:
 
     def heading(self, title: str, subtitle: str) -> None:
         for style, text in (("Title", title), ("Subtitle", subtitle)):
+            if text:
+                self.runs(self.paragraph(style), [MarkedText(text, "")])
+
+    def proposal(self, header: ExportedHeader) -> None:
+        self.runs(self.paragraph("Proposal"), [MarkedText(f"{header.action}\t{header.identifier}", "")])
+        for style, text in (("ResNo", header.resolution), ("Restitle", header.title)):
             if text:
                 self.runs(self.paragraph(style), [MarkedText(text, "")])
 

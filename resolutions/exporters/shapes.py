@@ -37,13 +37,24 @@ class ExportedSection:
 
 
 @dataclass(frozen=True, slots=True)
+class ExportedHeader:
+    """What a proposal begins with in a document: action and identifier, number and title of its resolution, as an importer reads them."""
+
+    action: str
+    identifier: str
+    resolution: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class ExportedComparison:
-    """Two versions of a text. language -- that of the texts: ar, en, es, fr, ru or zh."""
+    """Two versions of a text. language -- that of the texts: ar, en, es, fr, ru or zh; header -- where the second is a proposal."""
 
     title: str
     subtitle: str
     language: str
     sections: Sequence[ExportedSection]
+    header: ExportedHeader | None = None
 
 
 @dataclass(frozen=True, slots=True)

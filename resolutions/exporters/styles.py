@@ -15,6 +15,7 @@ LANGUAGES = {"ar": "ar-SA", "en": "en-GB", "es": "es-ES", "fr": "fr-FR", "ru": "
 _STYLES = {
     "Title": ("Title", '<w:keepNext/><w:spacing w:after="60"/>', '<w:b/><w:bCs/><w:sz w:val="32"/><w:szCs w:val="32"/>'),
     "Subtitle": ("Subtitle", '<w:keepNext/><w:spacing w:after="360"/>', '<w:color w:val="595959"/>'),
+    "Proposal": ("Proposal", '<w:keepNext/><w:spacing w:before="240"/>', "<w:b/><w:bCs/>"),
     "ResNo": ("Res_No", '<w:keepNext/><w:spacing w:before="360"/><w:jc w:val="center"/>', '<w:sz w:val="28"/><w:szCs w:val="28"/>'),
     "Restitle": ("Res_title", '<w:keepNext/><w:jc w:val="center"/>', '<w:b/><w:bCs/><w:sz w:val="28"/><w:szCs w:val="28"/>'),
     "Resref": ("Res_ref", '<w:keepNext/><w:jc w:val="center"/>', "<w:i/><w:iCs/>"),

@@ -16,6 +16,8 @@ _ORDER = ("operative", "annex", "preamble", "")
 def as_text(comparison: ExportedComparison, *, unchanged: Callable[[int], str]) -> str:
     """Two versions. unchanged -- the words for so many clauses in a row in which nothing changed ("3 clauses unchanged")."""
     blocks = [_heading(comparison.title, comparison.subtitle)]
+    if comparison.header:
+        blocks.append([_one_line(f"{comparison.header.action} {comparison.header.identifier}")])
     blocks += [_section(section, unchanged) for section in _operative_first(comparison.sections)]
     return _page(blocks)
 

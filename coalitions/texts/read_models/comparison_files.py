@@ -58,7 +58,8 @@ def unchanged(count: int) -> str:
 def two(versions: list[Version], comparison: Comparison, resolution: Resolution) -> shapes.ExportedComparison:
     base, other = versions
     subtitle = with_class(gettext("From %(old)s to %(new)s") % {"old": base.label, "new": other.label})
-    return shapes.ExportedComparison(_title(resolution), subtitle, base.language, list(_sections(_entries(comparison))))
+    header = _header(base, other, resolution)
+    return shapes.ExportedComparison(_title(resolution), subtitle, base.language, list(_sections(_entries(comparison))), header)
 
 
 def several(versions: list[Version], comparison: Comparison, resolution: Resolution) -> shapes.ExportedVersions:
@@ -78,6 +79,27 @@ def several(versions: list[Version], comparison: Comparison, resolution: Resolut
         ]
         sections.append(shapes.VersionsSection(call, clauses, part))
     return shapes.ExportedVersions(_title(resolution), subtitle, base.language, base.label, sections)
+
+
+# As a document prints the number of a resolution, in the language of its text.
+RESOLUTION_LINES = {
+    "ar": "القرار %s",
+    "en": "RESOLUTION %s",
+    "es": "RESOLUCIÓN %s",
+    "fr": "RÉSOLUTION %s",
+    "ru": "РЕЗОЛЮЦИЯ %s",
+    "zh": "第%s号决议",
+}
+
+
+def _header(base: Version, other: Version, resolution: Resolution) -> shapes.ExportedHeader | None:
+    """Of a proposal beside the text it changes: the file then comes home as that proposal."""
+    proposal = other.proposal
+    if proposal is None or base.text is None or not proposal.identifier:
+        return None
+    line = RESOLUTION_LINES[base.language] % resolution.number if resolution.number else resolution.label
+    title = getattr(resolution, f"title_{base.language}", "") or ""
+    return shapes.ExportedHeader(proposal.action, proposal.identifier, line, title)
 
 
 def _title(resolution: Resolution) -> str:

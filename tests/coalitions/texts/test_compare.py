@@ -11,7 +11,7 @@ from django.utils.timezone import localdate
 from pytest_django.asserts import assertContains, assertNotContains
 
 from coalitions.models import Reading
-from resolutions.importers.docx import read_resolution
+from resolutions.importers.docx import read_contribution, read_resolution
 from resolutions.models import Clause, Proposal, ProposedClause, RevisionText
 from resolutions.read_models.versions import proposal_key, text_key
 from tests.factories import (
@@ -439,6 +439,21 @@ def test_two_versions_become_a_word_file_with_their_marks_and_nobodys_name(clien
     assert 'w:author="Comparison"' in document
     assert someone.name not in document
     assert someone.email not in document
+
+
+def test_an_exported_proposal_comes_home_as_itself_clause_for_clause(client, someone, resolution):
+    text = text_in_force(resolution)
+    proposal = proposal_on(text, "AFCP", {1: WORDS[1][3].replace("study", "study and standardize"), 2: None})
+    add_clause(proposal, "to hear those who keep the networks, in every language of the Union;", after=2)
+
+    found = read_contribution(client.get(address(resolution, text, proposal, kind="docx")).content)
+
+    [home] = found.proposals
+    assert (home.action, home.code, home.resolution.number) == (proposal.action, proposal.identifier, "50")
+    assert [
+        (one.part, one.before or "", one.after or "", one.section_after or one.section_before) for one in home.clauses if one.kind == "item"
+    ] == [(row.part, row.before, row.text, row.call) for row in proposal.clauses.in_order()]
+    assert found.warnings == ()
 
 
 def test_several_versions_become_one_file_each_marked_against_the_first(client, someone, resolution):
