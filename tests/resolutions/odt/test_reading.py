@@ -374,7 +374,7 @@ def test_a_table_that_frames_a_text_is_none():
 def test_a_table_of_contents_is_no_text_of_a_resolution():
     contents = (
         "<text:table-of-content><text:table-of-content-source/><text:index-body><text:index-title>"
-        f"{p('Contents')}</text:index-title>{p('resolves 3', style='Contents_20_1')}</text:index-body></text:table-of-content>"
+        f"{p('Contents')}</text:index-title>{p('MOD ABC/12A3/2')}{p('resolves 3')}</text:index-body></text:table-of-content>"
     )
 
     found = read_contribution(odt(contents + proposal(call("resolves"), p("to light."), action="ADD")))
@@ -597,6 +597,12 @@ def test_a_running_head_that_is_not_shown_is_not_read():
     sheet = f"<office:document-styles {NAMESPACES}>{page}</office:document-styles>"
 
     assert len(read_contribution(odt(proposal(), style_sheet=sheet)).proposals) == 1
+
+
+def test_a_note_in_a_running_head_is_none_of_the_text():
+    found = read_contribution(odt(proposal(p("to light", note("now."), ".")), heads=[("header", p("x", note("y")))]))
+
+    assert [clause.after for clause in found.proposals[0].clauses[-2:]] == ["to light[^1].", "now."]
 
 
 def test_a_stamp_on_the_first_page_is_read():
