@@ -288,6 +288,15 @@ class Resolution(Fact):
         return list(self.revisions.all())[-1] if self.revisions.all() else None
 
     @property
+    def is_draft(self) -> bool:
+        """No assembly ever adopted it. One that was adopted under a number that is not established is new."""
+        return self.number is None and self.status == self.Status.DRAFT
+
+    @property
+    def is_suppressed(self) -> bool:
+        return self.status == self.Status.SUPPRESSED
+
+    @property
     def last_outcome(self) -> "Outcome | None":
         """Of `outcomes` as `for_list` fetched them, the latest first."""
         return next(iter(self.outcomes.all()), None)
@@ -317,6 +326,9 @@ class Revision(Fact):
 
 
 class OutcomeQuerySet(models.QuerySet["Outcome"]):
+    def suppressions(self) -> "OutcomeQuerySet":
+        return self.filter(action=Outcome.Action.SUP)
+
     def latest_first(self) -> "OutcomeQuerySet":
         return self.select_related("assembly", "verified_by").order_by("-assembly__starts_on", "pk")
 

@@ -16,8 +16,9 @@ from amnt.core.idempotency import sent_before
 from resolutions.importers.docx import FileRefused, ReaderWarning, TextClause, WarningCode, split_pasted
 from resolutions.importers.paragraphs import Repair, RepairKind, shorten
 from resolutions.importers.refusals import REFUSALS, REPAIRS
-from resolutions.models import Revision, RevisionText, TextLanguage, Upload
+from resolutions.models import Resolution, Revision, RevisionText, TextLanguage, Upload
 from resolutions.services import uploads
+from resolutions.services.revisions import add_revision, possible_revision
 from resolutions.services.texts import check_any_clause, enter_text
 
 # Of one kind on a page.
@@ -25,9 +26,20 @@ MOST_REPAIRS = 60
 
 
 def receive_pasted(
-    revision: Revision, *, language: str, pasted: str, by: User, source: str = "", url: str = "", submission: UUID | None = None
+    revision: Revision,
+    *,
+    language: str,
+    pasted: str,
+    by: User,
+    source: str = "",
+    url: str = "",
+    is_first: bool = False,
+    submission: UUID | None = None,
 ) -> Upload:
-    """Split a pasted text into clauses, for review."""
+    """Split a pasted text into clauses, for review.
+
+    revision -- one that is not stored is added with the text; is_first -- its assembly adopted the resolution, it did not revise it
+    """
     if made := uploads.received_before(submission, by):
         return made
     extraction = _split(pasted)
@@ -38,10 +50,10 @@ def receive_pasted(
             state=Upload.State.READ,
             sha256=sha256(pasted.encode()).hexdigest(),
             assembly=revision.assembly,
-            revision=revision,
+            revision=_stored(revision),
             language=language,
             extraction=extraction,
-            choices={"source": source, "url": url},
+            choices={"source": source, "url": url, **_wanted(revision, is_first)},
             submission=submission,
         )
     )
@@ -80,33 +92,39 @@ def receive_file(
     by: User,
     source: str = "",
     url: str = "",
+    is_first: bool = False,
     submission: UUID | None = None,
 ) -> Upload:
-    """Store a file, to be read by a worker."""
+    """Store a file, to be read by a worker. The arguments are those of `receive_pasted`."""
     upload = uploads.receive(
         data,
         file_name=file_name,
         by=by,
         kind=Upload.Kind.TEXT,
         assembly=revision.assembly,
-        revision=revision,
+        revision=_stored(revision),
         language=language,
         submission=submission,
     )
-    uploads.save_choices(upload, source=source, url=url)
+    uploads.save_choices(upload, source=source, url=url, **_wanted(revision, is_first))
     return upload
 
 
 @transaction.atomic
 def store_text(upload: Upload, *, by: User) -> RevisionText:
     """Store the reviewed upload as the text of its revision. Safe to repeat."""
-    upload = Upload.objects.select_for_update(of=("self",)).select_related("revision").get(pk=upload.pk)
+    upload = Upload.objects.select_for_update(of=("self",)).select_related("revision", "assembly").get(pk=upload.pk)
     if made := sent_before(RevisionText.objects.all(), upload.public_id):
         return made
-    if upload.state != Upload.State.READ or upload.revision is None:
+    revision = revision_of(upload)
+    if upload.state != Upload.State.READ or revision is None:
         raise RuleBroken(_("This text has not been read yet."))
+    if revision.pk is None:
+        sources = " ; ".join(filter(None, (upload.choices.get("url", ""), upload.choices.get("source", ""))))
+        is_first = bool(upload.choices.get("is_first"))
+        revision = add_revision(revision.resolution, revision.assembly, is_first=is_first, source=sources, by=by)
     text = enter_text(
-        upload.revision,
+        revision,
         language=upload.language,
         clauses=clauses_of(upload),
         by=by,
@@ -119,6 +137,29 @@ def store_text(upload: Upload, *, by: User) -> RevisionText:
     upload.state, upload.state_at, upload.extraction = Upload.State.PUBLISHED, now(), None
     upload.save(update_fields=["state", "state_at", "extraction"])
     return text
+
+
+# --- The revision it is of -----------------------------------------------------------------------------------------------
+
+
+def revision_of(upload: Upload) -> Revision | None:
+    """The revision that a text is of. One that is not here is added with the text: it is given as it would be, not stored."""
+    if upload.revision is not None:
+        return upload.revision
+    resolution = Resolution.objects.filter(pk=upload.choices.get("resolution")).first()
+    if resolution is None or upload.assembly is None:
+        return None
+    here = Revision.objects.filter(resolution=resolution, assembly=upload.assembly).select_related("resolution", "assembly").first()
+    return here or possible_revision(resolution, upload.assembly, is_first=bool(upload.choices.get("is_first")))
+
+
+def _stored(revision: Revision) -> Revision | None:
+    return revision if revision.pk else None
+
+
+def _wanted(revision: Revision, is_first: bool) -> dict[str, Any]:
+    """What is needed to add a revision that is not here."""
+    return {} if revision.pk else {"resolution": revision.resolution_id, "is_first": is_first}
 
 
 # --- What was read, as plain values -------------------------------------------------------------------------------------
@@ -170,7 +211,8 @@ def repairs_of(upload: Upload) -> list[RepairsOfKind]:
 def doubts_of(upload: Upload) -> list[str]:
     """Sentences that say why this may not be the text it was entered as."""
     read, doubts = upload.extraction or {}, []
-    resolution = upload.revision.resolution if upload.revision else None
+    revision = revision_of(upload)
+    resolution = revision.resolution if revision else None
     if resolution and read.get("number") and str(resolution.number) != read["number"]:
         doubts.append(
             _("This text says that it is Resolution %(read)s, but you are entering %(wanted)s.")

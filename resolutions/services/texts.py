@@ -17,6 +17,7 @@ from resolutions.importers.clause_origins import Origin, ParsedClause, origins, 
 from resolutions.importers.docx import TextClause
 from resolutions.models import Clause, Revision, RevisionText
 from resolutions.services.contributions import anchor_again
+from resolutions.services.revisions import confirm_revision
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +138,10 @@ def enter_text(
 
 @transaction.atomic
 def check_text(text: RevisionText, *, by: User) -> RevisionText:
-    """A second person has compared it with the official text. Checked twice, the first check stands."""
-    text = RevisionText.objects.select_for_update().get(pk=text.pk)
+    """A second person has compared it with the official text, and so seen that this assembly adopted it. Checked twice, the first check
+    stands.
+    """
+    text = RevisionText.objects.select_for_update(of=("self",)).select_related("revision").get(pk=text.pk)
     if text.superseded_at:
         raise RuleBroken(_("This text has since been entered again: check the newer one."))
     if text.entered_by_id == by.pk:
@@ -146,6 +149,7 @@ def check_text(text: RevisionText, *, by: User) -> RevisionText:
     if text.checked_at is None:
         text.checked_by, text.checked_at = by, now()
         text.save(update_fields=["checked_by", "checked_at"])
+        confirm_revision(text.revision, by=by)
     return text
 
 
@@ -176,7 +180,7 @@ def _neighbours(
 
 
 def _moment(revision: Revision) -> tuple[date, int]:
-    return revision.assembly.starts_on or date.max, revision.pk
+    return revision.assembly.starts_on or date.max, revision.pk or 0
 
 
 def _clauses(text: RevisionText) -> list[Clause]:

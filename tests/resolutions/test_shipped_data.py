@@ -108,7 +108,14 @@ def test_every_numbered_resolution_of_the_assembly_says_where_its_text_comes_fro
         if row.values.get("series") is None and row.key not in revised and not row.values.get("adopted")
     ]
 
-    assert silent == ["35", "57"]  # suppressed
+    assert silent == ["57"]  # suppressed
+
+
+def test_every_suppressed_resolution_says_which_assembly_suppressed_it(shipped):
+    suppressed = {row.key for row in shipped["resolutions"] if row.values["status"] == "suppressed"}
+    said = {(row.values["resolution"], row.values["assembly"]) for row in shipped["outcomes"] if row.values.get("action") == "SUP"}
+    assert suppressed == {"35", "57"}
+    assert said == {("35", "WTSA-20"), ("57", "WTSA-16")}
 
 
 def test_the_notes_of_the_guide_name_resolutions_and_topics_that_ship(shipped):

@@ -23,6 +23,7 @@ from tests.factories import (
     RevisionTextFactory,
     UserFactory,
     coalition,
+    lead,
     member,
     observer,
 )
@@ -429,8 +430,55 @@ def test_where_nobody_entered_a_text_whoever_works_in_a_coalition_is_invited_to(
     assert '<a class="button" href="/resolutions/50/texts/new/">' in page
 
 
-def test_a_draft_that_no_assembly_adopted_has_no_text(client, user, resolution):
-    assert "There is no text in force" in client.get(PAGE).content.decode()
+def without_text(client, reader):
+    client.force_login(reader)
+    page = client.get(PAGE).content.decode()
+    return " ".join(page.split()), 'href="/resolutions/50/texts/new/"' in page
+
+
+def test_a_draft_says_that_no_assembly_adopted_it_and_offers_nothing_to_enter(client):
+    ResolutionFactory(slug="50", number=None, label="[IAP-1]", status="draft")
+    page, may_enter = without_text(client, member(coalition()))
+    assert ("A draft: there is no text in force" in page, "No assembly has adopted it." in page, may_enter) == (True, True, False)
+
+
+@pytest.mark.parametrize("status", ["in-force", "new", "doubtful"])
+def test_of_what_was_adopted_it_is_said_that_its_text_is_not_entered(client, resolution, status):
+    resolution.status = status
+    resolution.save()
+    ours = coalition()
+    for reader, may_enter in ((lead(ours), True), (member(ours), True), (observer(ours), False), (UserFactory(), False)):
+        page, is_offered = without_text(client, reader)
+        assert ("Nobody has entered this text yet" in page, is_offered) == (True, may_enter)
+        assert "Which assemblies revised it is not established here either" in page
+        assert ("No assembly has adopted it" in page, "It may have been suppressed" in page) == (False, status == "doubtful")
+
+
+def test_what_is_suppressed_says_which_assembly_suppressed_it(client, resolution):
+    resolution.status = "suppressed"
+    resolution.save()
+    reader = member(coalition())
+    page, may_enter = without_text(client, reader)
+    assert "Which assembly suppressed it is not established here." in page
+    resolution.outcomes.create(assembly=AssemblyFactory(), action="SUP", summary_en="Its subject is elsewhere.")
+    page, may_enter = without_text(client, reader)
+    assert "<bdi>WTSA-28</bdi> suppressed it. Its subject is elsewhere." in page
+    assert ("Nobody has entered" in page, may_enter) == (False, True)
+
+
+def test_the_last_text_of_what_is_suppressed_is_not_said_to_be_in_force(client, user, resolution, revision):
+    enter(revision)
+    resolution.status = "suppressed"
+    resolution.save()
+    page = client.get(PAGE).content.decode()
+    assert "Suppressed: no text of it is in force" in page
+    assert "Text in force, with the state of each clause" not in page
+
+
+def test_the_text_of_another_body_is_not_asked_for(client):
+    ResolutionFactory(slug="50", number=102, series="pp")
+    page, may_enter = without_text(client, member(coalition()))
+    assert ("Only texts of the assembly are entered here." in page, may_enter) == (True, False)
 
 
 # --- Cost -------------------------------------------------------------------------------------------------------------

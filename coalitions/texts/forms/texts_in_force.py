@@ -11,7 +11,8 @@ from coalitions.texts.forms.uploads import ACCEPTED
 from resolutions.domain.budgets import LARGEST_FILE, MOST_CHARACTERS
 from resolutions.importers.docx import RefusalCode
 from resolutions.importers.refusals import REFUSALS
-from resolutions.models import Revision, RevisionText, TextLanguage
+from resolutions.models import Assembly, Resolution, Revision, RevisionText, TextLanguage
+from resolutions.services.revisions import possible_revision
 
 # The longest text, with its verb lines and numbers.
 MOST_LETTERS = MOST_CHARACTERS + 200_000
@@ -23,6 +24,11 @@ class TextInForceForm(forms.Form):
     fields: dict[str, Any]
 
     revision = forms.ChoiceField(label=_("Revision"))
+    is_first = forms.BooleanField(
+        label=_("This assembly adopted it first"),
+        required=False,
+        help_text=_("Only for a revision that is not known here: tick this if the resolution was new then."),
+    )
     language = forms.ChoiceField(label=_("Language of the text"), choices=TextLanguage.choices)
     pasted = forms.CharField(
         label=_("Paste the text"),
@@ -47,13 +53,30 @@ class TextInForceForm(forms.Form):
     url = LinkField(label=_("Public link"), required=False)
     submission = SubmissionField()
 
-    def __init__(self, *args, revisions: list[Revision], **kwargs):
+    def __init__(self, *args, resolution: Resolution, revisions: list[Revision], missing: list[Assembly], **kwargs):
+        """missing -- assemblies of which no revision is known: one is added with its text"""
         super().__init__(*args, **kwargs)
+        self.resolution = resolution
         self.revisions = {revision.assembly.code: revision for revision in revisions}
-        self.fields["revision"].choices = [(code, revision.label) for code, revision in reversed(self.revisions.items())]
+        self.missing = {assembly.code: assembly for assembly in missing}
+        known = [(code, revision.label) for code, revision in reversed(self.revisions.items())]
+        others = [(code, f"{possible_revision(resolution, each).label} ({each})") for code, each in self.missing.items()]
+        # Nothing is preselected among those not known: the first one might be added by inattention.
+        start = known or [("", gettext("Choose the assembly"))]
+        added = [(gettext("Not known here yet: it is added, to be checked"), others)] if others else []
+        self.fields["revision"].choices = [*start, *added]
+        if not others:
+            del self.fields["is_first"]
 
-    def clean_revision(self) -> Revision:
-        return self.revisions[self.cleaned_data["revision"]]
+    def clean(self) -> dict[str, Any]:
+        self._check_text()
+        found = self.cleaned_data
+        found["is_first"] = bool(found.get("is_first"))
+        if code := found.get("revision"):
+            found["revision"] = self.revisions.get(code) or possible_revision(
+                self.resolution, self.missing[code], is_first=found["is_first"]
+            )
+        return found
 
     def clean_file(self):
         file = self.cleaned_data["file"]
@@ -61,7 +84,7 @@ class TextInForceForm(forms.Form):
             raise forms.ValidationError(REFUSALS[RefusalCode.TOO_LARGE])
         return file
 
-    def clean(self) -> dict[str, Any]:
+    def _check_text(self) -> None:
         found = self.cleaned_data
         if not self.has_error("pasted") and not self.has_error("file"):
             has_words = bool((found.get("pasted") or "").strip())
@@ -71,4 +94,3 @@ class TextInForceForm(forms.Form):
                 self.add_error("file", gettext("Paste the text or choose a file, not both."))
         if not self.has_error("source") and not self.has_error("url") and not found.get("source") and not found.get("url"):
             self.add_error("source", gettext("Say where the text comes from, or give a public link."))
-        return found

@@ -8,7 +8,7 @@ from coalitions.permissions import membership_context_of
 from coalitions.services import circle_views
 from coalitions.texts.read_models.positions import position_cards
 from coalitions.texts.read_models.proposal_rows import proposals_on
-from resolutions.models import Resolution, RevisionText, StudyGroupLink
+from resolutions.models import Outcome, Resolution, RevisionText, Series, StudyGroupLink
 from resolutions.read_models.guide_notes import notes_about
 
 # More are on the tab of proposals.
@@ -25,6 +25,7 @@ def resolution(request, slug):
     assemblies = proposals_on(resolution, user, memberships)
     standing = assemblies[0].standing if assemblies else []
     topics = list(resolution.topics.all())
+    outcomes = list(resolution.outcomes.latest_first())
     texts = RevisionText.objects.visible_to(user).current().filter(revision=revisions[-1]) if revisions else RevisionText.objects.none()
     context = {
         "section": "resolutions",
@@ -40,7 +41,9 @@ def resolution(request, slug):
         "proposals": standing[:PROPOSALS],
         "standing": len(standing),
         "late": sum(row.proposal.contribution.is_late for row in standing),
-        "outcomes": resolution.outcomes.latest_first(),
+        "outcomes": outcomes,
+        "suppression": next((outcome for outcome in outcomes if outcome.action == Outcome.Action.SUP), None),
+        "may_have_text": resolution.series == Series.WTSA and not resolution.is_draft,
         "topics": topics,
         "notes": notes_about(resolution, topics),
         "study_group_links": StudyGroupLink.objects.visible_to(user).filter(resolution=resolution).in_order(),

@@ -15,12 +15,14 @@ from resolutions.importers.paragraphs import RepairKind
 from resolutions.importers.refusals import TROUBLES
 from resolutions.models import Resolution, RevisionText, Upload
 from resolutions.services import uploads
+from resolutions.services.revisions import assemblies_without_revision
 from resolutions.services.text_entry import (
     clauses_of,
     doubts_of,
     receive_file,
     receive_pasted,
     repairs_of,
+    revision_of,
     split_again,
     store_text,
     warnings_of,
@@ -38,9 +40,11 @@ def text_new(request, slug):
     resolution = get_object_or_404(Resolution.objects.for_page(request.user), slug=slug)
     if not can_enter_texts(request.user):
         raise PermissionDenied
-    revisions = list(resolution.revisions.all())
-    asked = {"language": request.user.language, "revision": request.GET.get("revision") or (revisions and revisions[-1].assembly.code)}
-    form = TextInForceForm(form_data(request), request.FILES or None, revisions=revisions, initial=asked)
+    revisions, missing = list(resolution.revisions.all()), assemblies_without_revision(resolution)
+    last = revisions[-1].assembly.code if revisions else ""
+    asked = {"language": request.user.language, "revision": request.GET.get("revision") or last}
+    choices = {"resolution": resolution, "revisions": revisions, "missing": missing}
+    form = TextInForceForm(form_data(request), request.FILES or None, initial=asked, **choices)
     if request.method == "POST" and form.is_valid():
         try:
             upload = receive(request, form.cleaned_data)
@@ -48,13 +52,13 @@ def text_new(request, slug):
             form.add_error("file" if request.FILES else "pasted", str(error))
         else:
             return redirect(upload)
-    context = {"section": "resolutions", "tab": "text", "resolution": resolution, "form": form, "revisions": revisions}
+    context = {"section": "resolutions", "resolution": resolution, "form": form, "may_choose": bool(revisions or missing)}
     return render(request, "coalitions/texts/text_new.html", context)
 
 
 def receive(request, about):
     """Pasted text is split at once; a file waits for the worker."""
-    given = {name: about[name] for name in ("language", "source", "url", "submission")} | {"by": request.user}
+    given = {name: about[name] for name in ("language", "source", "url", "is_first", "submission")} | {"by": request.user}
     if not about["file"]:
         return receive_pasted(about["revision"], pasted=about["pasted"], **given)
     upload = receive_file(about["file"].read(), about["revision"], file_name=about["file"].name, **given)
@@ -66,10 +70,10 @@ def receive(request, about):
 def text_preview(request, public_id):
     """The split text before it is stored, for the person who uploaded it."""
     mine = Upload.objects.visible_to(request.user).filter(kind=Upload.Kind.TEXT)
-    upload = get_object_or_404(mine.select_related("revision__assembly", "revision__resolution"), public_id=public_id)
+    upload = get_object_or_404(mine.select_related("revision__assembly", "revision__resolution", "assembly"), public_id=public_id)
     if not can_enter_texts(request.user):
         raise PermissionDenied
-    revision = upload.revision
+    revision = revision_of(upload)
     if revision is None:
         raise Http404
     resolution = revision.resolution
@@ -77,7 +81,7 @@ def text_preview(request, public_id):
         return redirect("resolutions:text", resolution.slug)
     if request.method == "POST":
         return decide(request, upload, resolution)
-    context = {"section": "resolutions", "upload": upload, "resolution": resolution}
+    context = {"section": "resolutions", "upload": upload, "revision": revision, "resolution": resolution}
     if upload.state == Upload.State.REFUSED:
         context["refusal"] = uploads.refusal_in_words(upload)
     if upload.state == Upload.State.READ:

@@ -9,6 +9,7 @@ from tests.factories import (
     ProposalFactory,
     RegionalGroupFactory,
     ResolutionFactory,
+    RevisionFactory,
     TopicFactory,
     UserFactory,
     coalition,
@@ -158,6 +159,37 @@ def test_it_opens_with_the_position_the_proposals_and_the_state_of_the_text(clie
     places = [page.index(words) for words in order]
     assert places == sorted(places)
     assert page.count('<li class="entry"', page.index('id="h-proposals"'), page.index('id="h-why"')) == 5
+
+
+def said_of_text(client, **facts):
+    ResolutionFactory(slug="77", **({"number": 77} | facts))
+    page = " ".join(client.get("/resolutions/77/").content.decode().split())
+    return page[page.index('id="h-state"') :].split("</section>")[0]
+
+
+def test_of_an_adopted_resolution_without_a_revision_the_text_can_be_entered(client):
+    enter = '<a href="/resolutions/77/texts/new/">enter it</a>'
+    client.force_login(member(coalition()))
+    said = said_of_text(client)
+    assert ("it is not known here which revision" in said, "not entered yet" in said, enter in said) == (True, True, True)
+    client.force_login(observer(coalition()))
+    assert enter not in client.get("/resolutions/77/").content.decode()
+
+
+def test_a_draft_has_nothing_in_force_and_no_text_to_enter(client):
+    client.force_login(member(coalition()))
+    said = said_of_text(client, number=None, label="[IAP-1]", status="draft")
+    assert ("nothing: no assembly has adopted this draft" in said, "Its text here" in said) == (True, False)
+
+
+def test_a_suppressed_resolution_says_what_suppressed_it_and_not_what_was_in_force(client, user):
+    resolution = ResolutionFactory(number=35, status="suppressed")
+    RevisionFactory(resolution=resolution, label_en="Rev. Hammamet, 2016")
+    resolution.outcomes.create(assembly=AssemblyFactory(), action="SUP")
+    page = " ".join(client.get("/resolutions/35/").content.decode().split())
+    said = page[page.index('id="h-state"') :].split("</section>")[0].split("Its text here")[0]
+    assert "nothing: it was suppressed" in said
+    assert ("<bdi>WTSA-28</bdi> suppressed it." in said, "Hammamet" in said) == (True, False)
 
 
 def test_what_a_coalition_holds_is_shown_to_its_members_alone(client):

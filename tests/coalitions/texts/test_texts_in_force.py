@@ -1,3 +1,4 @@
+from datetime import date
 from uuid import uuid4
 
 import pytest
@@ -8,8 +9,9 @@ from django.utils.timezone import now
 from amnt.core.errors import RuleBroken
 from resolutions.importers.docx import split_pasted
 from resolutions.models import RevisionText, Upload
+from resolutions.services.revisions import possible_revision
 from resolutions.services.text_entry import split_again, store_text
-from resolutions.services.texts import enter_text
+from resolutions.services.texts import check_text, enter_text
 from resolutions.tasks import read_upload
 from tests.factories import AssemblyFactory, ResolutionFactory, RevisionFactory, UserFactory, coalition, member, observer
 from tests.resolutions.docx import writing
@@ -289,9 +291,121 @@ def test_bad_input_gets_a_sentence_and_nothing_typed_is_lost(client, user, revis
     assert not Upload.objects.exists()
 
 
-def test_a_draft_without_a_revision_has_no_text_to_enter(client, user):
+@pytest.mark.parametrize(
+    ("facts", "sentence"),
+    [
+        ({"number": None, "label": "[IAP-1]", "status": "draft"}, "No assembly has adopted it."),
+        ({"number": 102, "series": "pp"}, "Only texts of the assembly are entered here."),
+    ],
+)
+def test_what_no_assembly_adopted_has_no_text_to_enter(client, user, past, facts, sentence):
+    ResolutionFactory(slug="50", **facts)
+    page = client.get(NEW).content.decode()
+    assert (sentence in page, 'name="pasted"' in page) == (True, False)
+    assert client.post(NEW, form()).status_code == 200
+    assert not Upload.objects.exists()
+
+
+# --- A revision that is not here yet ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def past():
+    """An assembly of which other revisions are known, and the one to come."""
+    assembly = AssemblyFactory(code="WTSA-24", short_name_en="WTSA-24", starts_on="2024-10-15", ends_on="2024-10-24", city="New Delhi")
+    labels = {"label_en": "Rev. New Delhi, 2024", "label_fr": "Rév. New Delhi, 2024", "label_es": "Rev. Nueva Delhi, 2024"}
+    RevisionFactory(resolution=ResolutionFactory(number=2), assembly=assembly, **labels)
+    AssemblyFactory()
+    return assembly
+
+
+def test_the_revision_of_any_past_assembly_can_be_entered_with_its_text(client, user, past):
+    resolution = ResolutionFactory(number=50)
+    page = client.get(NEW).content.decode()
+    assert '<option value="WTSA-24">Rev. New Delhi, 2024 (WTSA-24)</option>' in page
+    assert ('<option value="" selected>Choose the assembly</option>' in page, "WTSA-28" in page) == (True, False)
+    assert not Upload.objects.exists()
+    assert client.post(NEW, form(revision="")).status_code == 200
+    assert not Upload.objects.exists()
+
+    answer = client.post(NEW, form(source="Proceedings", url="https://www.itu.int/res50"), follow=True)
+    assert "is not known here yet. It is added with this text" in answer.content.decode()
+    assert not resolution.revisions.exists()
+    client.post(answer.request["PATH_INFO"], {"act": "store"})
+
+    revision = resolution.revisions.get()
+    labels = (revision.label_en, revision.label_fr, revision.label_es)
+    assert labels == ("Rev. New Delhi, 2024", "Rév. New Delhi, 2024", "Rev. Nueva Delhi, 2024")
+    assert (revision.assembly, revision.source, revision.is_to_check) == (past, "https://www.itu.int/res50 ; Proceedings", True)
+    assert revision.texts.get().clauses.count() == 3
+    assert revision.history.get().history_user == user
+
+
+def test_who_says_that_an_assembly_adopted_it_first_gets_the_label_of_an_adoption(client, user, past):
+    resolution = ResolutionFactory(number=50)
+    answer = client.post(NEW, form(is_first="on"), follow=True)
+    client.post(answer.request["PATH_INFO"], {"act": "store"})
+    revision = resolution.revisions.get()
+    assert (revision.label_en, revision.label_es) == ("New Delhi, 2024", "Nueva Delhi, 2024")
+
+
+def test_of_an_assembly_without_any_revision_the_label_is_its_city_and_year(client, user):
+    assembly = AssemblyFactory(code="WTSA-20", starts_on=date(2022, 3, 1), ends_on=date(2022, 3, 9), city="Geneva")
+    label = possible_revision(ResolutionFactory(number=50), assembly)
+    assert (label.label_en, label.label_fr) == ("Rev. Geneva, 2022", "Rév. Geneva, 2022")
+
+
+def test_a_text_that_is_not_stored_adds_no_revision(client, user, past):
+    resolution = ResolutionFactory(number=50)
+    answer = client.post(NEW, form(), follow=True)
+    client.post(answer.request["PATH_INFO"], {"act": "discard"})
+    assert not resolution.revisions.exists()
+
+
+def test_two_who_enter_it_at_once_add_one_revision(client, ours, user, past):
+    resolution = ResolutionFactory(number=50)
+    first = client.post(NEW, form()).url
+    second = client.post(NEW, form(language="fr")).url
+    client.post(first, {"act": "store"})
+    client.post(second, {"act": "store"})
+    assert [text.language for text in resolution.revisions.get().texts.order_by("language")] == ["en", "fr"]
+
+
+def test_a_word_file_of_a_revision_that_is_not_here_adds_it_too(client, user, past):
+    resolution = ResolutionFactory(number=50)
+    file = word_file(writing.call("resolves"), writing.p(writing.t("1\tto begin;")))
+    answer = client.post(NEW, form(pasted="", file=file), follow=True)
+    client.post(answer.request["PATH_INFO"], {"act": "store"})
+    assert resolution.revisions.get().texts.get().clauses.get().text == "to begin;"
+
+
+def test_who_checks_the_text_has_checked_its_revision(client, ours, user, past):
+    resolution = ResolutionFactory(number=50)
+    answer = client.post(NEW, form(), follow=True)
+    client.post(answer.request["PATH_INFO"], {"act": "store"})
+    text = resolution.revisions.get().texts.get()
+    with pytest.raises(RuleBroken):
+        check_text(text, by=user)
+    assert resolution.revisions.get().is_to_check
+    other = member(ours)
+    check_text(text, by=other)
+    revision = resolution.revisions.get()
+    assert (revision.verified_by, revision.is_to_check) == (other, False)
+
+
+def test_a_revision_that_is_sure_stays_as_it_is_when_its_text_is_checked(user, ours, revision):
+    check_text(enter(revision, by=user), by=member(ours))
+    revision.refresh_from_db()
+    assert revision.verified_by is None
+
+
+@pytest.mark.parametrize("assemblies", [1, 3])
+def test_the_form_costs_the_same_whatever_may_be_entered(client, user, past, assemblies, django_assert_num_queries):
     ResolutionFactory(number=50)
-    assert "There is no text in force" in client.get(NEW).content.decode()
+    for number in range(assemblies):
+        AssemblyFactory(code=f"WTSA-{number}", starts_on=f"20{number}0-01-01", ends_on=None)
+    with django_assert_num_queries(7):
+        client.get(NEW)
 
 
 # --- Who may ----------------------------------------------------------------------------------------------------------
