@@ -48,6 +48,7 @@ urlpatterns = [
     path("contributions/incoming/<uuid:public_id>/anchors/", anchors.upload_anchors, name="upload-anchors"),
     path("contributions/incoming/<uuid:public_id>/publish/", uploads.upload_publish, name="upload-publish"),
     path("contributions/incoming/<uuid:public_id>/discard/", uploads.upload_discard, name="upload-discard"),
+    path("contributions/incoming/<uuid:public_id>/take-back/", uploads.upload_take_back, name="upload-take-back"),
     path("contributions/incoming/<uuid:public_id>/keep-number/", uploads.upload_keep_number, name="upload-keep-number"),
     path("contributions/numbers/new/", uploads.number_new, name="number-new"),
     path("contributions/numbers/<uuid:public_id>/forget/", uploads.number_delete, name="number-delete"),

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 # How long it can be withdrawn, and a withdrawn one restored.
 UNDONE_WITHIN = timedelta(days=14)
+# How long who published a file can take it back from the page that says it is published.
+TAKEN_BACK_WITHIN = timedelta(hours=24)
 
 # Registered filters: who else may withdraw an import.
 job_readers: list[Callable[["User"], Q]] = []
@@ -61,6 +63,11 @@ class ImportJob(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("coalitions:import-job", args=[self.public_id])
+
+    @property
+    def can_be_taken_back(self) -> bool:
+        """Whether it was published less than a day ago."""
+        return self.taken_back_at is None and now() < self.at + TAKEN_BACK_WITHIN
 
     @property
     def until(self) -> datetime:

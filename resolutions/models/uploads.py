@@ -14,6 +14,7 @@ from amnt.core.idempotency import Submitted
 from amnt.encryption.fields import EncryptedBinaryField, EncryptedCharField, EncryptedJSONField
 from resolutions.models.assemblies import Assembly
 from resolutions.models.contributions import Contribution
+from resolutions.models.import_jobs import ImportJob
 from resolutions.models.resolutions import Revision
 from resolutions.models.texts import TextLanguage
 
@@ -65,6 +66,8 @@ class Upload(Submitted):
     extraction = EncryptedJSONField(null=True, editable=False)
     choices = EncryptedJSONField(default=dict, editable=False)
     contribution = models.ForeignKey(Contribution, models.SET_NULL, null=True, related_name="+")
+    # Its publication, while that can be undone.
+    job = models.ForeignKey(ImportJob, models.SET_NULL, null=True, editable=False, related_name="+")
 
     objects = UploadQuerySet.as_manager()
 

@@ -299,8 +299,8 @@ def publish(upload: Upload, about: DocumentDecision, chosen: Sequence[ProposalDe
         contribution.sha256, contribution.file_name = draft.sha256, draft.file_name
         contribution.save(update_fields=["sha256", "file_name"])
     upload.state, upload.state_at, upload.contribution = Upload.State.PUBLISHED, now(), contribution
-    upload.extraction, upload.choices = None, {}
-    upload.save(update_fields=["state", "state_at", "contribution", "extraction", "choices"])
+    upload.extraction, upload.choices, upload.job = None, {}, job
+    upload.save(update_fields=["state", "state_at", "contribution", "extraction", "choices", "job"])
     return contribution
 
 

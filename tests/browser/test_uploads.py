@@ -66,13 +66,13 @@ def test_without_script_a_file_is_read_and_its_doubtful_clauses_are_placed(visit
     doubts = page.locator("a[href$='/anchors/']")
     assert doubts.count() > 0
     doubts.first.click()
-    first = page.locator("fieldset.compared").first
-    first.locator("input[value=new]").check()
+    first = page.locator("table.anchoring tbody tr").first
+    first.locator("select").select_option("new")
     page.locator("main form button.button-primary").click()
     expect(page.locator("[role=status].notice")).to_be_visible()
     doubts.first.click()
-    # What is answered stands behind what is not.
-    expect(page.locator("fieldset.compared").last.locator("input[value=new]")).to_be_checked()
+    # The guesses were saved with it: nothing is left unanswered, and the answers stand in the order of the text.
+    expect(page.locator("table.anchoring tbody tr").first.locator("select")).to_have_value("new")
 
 
 @pytest.mark.parametrize("viewport", [DESK, PHONE])

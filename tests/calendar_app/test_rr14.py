@@ -10,7 +10,8 @@ from amnt.mail.models import Mute
 from calendar_app.models import PlanMark, Reminder
 from calendar_app.reminders import notices, planning
 from coalitions.models import Circle, CircleMembership, KeptNumber, Membership, Position
-from resolutions.models import Clause, ProposalEvent, Watch
+from coalitions.texts.services import imports
+from resolutions.models import Clause, ImportJob, ProposalEvent, Watch
 from resolutions.services import proposals as services
 from tests.calendar_app.reminding import a_minute, mails_to, moment, rows, subjects_to
 from tests.factories import (
@@ -237,6 +238,21 @@ def test_what_a_later_issue_replaced_before_it_was_told_is_told_as_that(clock, h
     recorded(resolution, "changed", identifier="EUR/38A7R1/1", contribution=ContributionFactory(number="38A7", revision=1))
     next_morning(clock)
     assert subjects_to(me) == ["New wording: Res. 50: MOD EUR/38A7R1/1"]
+
+
+def test_nobody_is_told_of_a_publication_that_is_taken_back_planned_or_not(clock, here, resolution):
+    me, author = watcher(here, resolution), member(here)
+    job = ImportJob.objects.create(kind="file", by=author)
+    planned = recorded(resolution, by=author)
+    planned.events.update(job=job)
+    a_minute()
+    assert [row[-2] for row in rows(me)] == ["planned"]
+    imports.take_back_publication(job, by=author)
+    again = ImportJob.objects.create(kind="file", by=author)
+    recorded(resolution, by=author, identifier="EUR/38A7/2").events.update(job=again)
+    imports.take_back_publication(again, by=author)
+    next_morning(clock)
+    assert (mails_to(me), [row[-2:] for row in rows(me)]) == ([], [("skipped", "gone")])
 
 
 def test_stopping_the_kind_stops_it(clock, here, resolution):

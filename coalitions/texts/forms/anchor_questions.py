@@ -7,33 +7,43 @@ from functools import cached_property
 from uuid import UUID
 
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from coalitions.texts.forms.reviewing import Review
 from coalitions.texts.services.anchor_answers import LATER, NEW
-from resolutions.domain.aligning import Similarities
+from resolutions.domain.aligning import PAIR, Similarities
+from resolutions.domain.wording import Diff, diff, same_wording
 from resolutions.importers.anchoring import Starting
 from resolutions.models import Clause, RevisionText
 from resolutions.models.contributions import ProposalQuerySet
 from resolutions.services import publishing
 from resolutions.services.anchors import starting_side, tied_twice
 
-OTHER = "other"
+ALL = "all"  # the button that answers all questions at once
 MOST_QUESTIONS = 20  # at a time
+# In per cent: how much two clauses have in common that a person would take for one, elsewhere and in the same place.
+ALIKE, ALIKE_IN_PLACE = round(100 * PAIR), 30
 
 
 @dataclass
 class Offer:
-    """value -- identity of the clause in force; likeness -- in per cent, None across languages"""
+    """value -- identity of the clause in force; likeness -- in per cent, None across languages
+    has_same_number -- it stands in the same part under the same number and, in one language, the same verb line
+    """
 
     value: str
     name: str
     words: str
     likeness: int | None
+    has_same_number: bool = False
 
 
 @dataclass
 class Question:
-    """One doubtful clause. `key` is its name in the form, `chosen` the present answer."""
+    """One doubtful clause. `key` is its name in the form, `chosen` the present answer.
+
+    guess -- the answer that is preselected where none was given: an offer, a new clause, or later; `reason` says why
+    """
 
     key: str
     proposal: str
@@ -44,16 +54,25 @@ class Question:
     offers: list[Offer] = field(default_factory=list)
     others: list[Offer] = field(default_factory=list)
     chosen: str = LATER
+    guess: str = LATER
+    reason: str = ""
+    is_answered: bool = False
 
     def answer(self, said):
         """The answer sent, if it is one of those offered."""
-        answer = said.get(self.key, LATER)
-        answer = said.get(f"{self.key}-other", LATER) if answer == OTHER else answer
+        answer = NEW if said.get(ALL) == NEW else said.get(self.key, LATER)
         self.chosen = answer if answer in {NEW, LATER, *(offer.value for offer in (*self.offers, *self.others))} else LATER
+        self.is_answered = True
 
     @property
-    def is_other(self):
-        return self.chosen in {offer.value for offer in self.others}
+    def selected(self) -> str:
+        return self.chosen if self.is_answered or self.chosen != LATER else self.guess
+
+    @property
+    def pieces(self) -> Diff:
+        """From the words in force of the clause that is selected to those the document starts from; empty where they are not compared."""
+        offer = next((offer for offer in (*self.offers, *self.others) if offer.value == self.selected), None)
+        return diff(offer.words, self.words) if offer and self.base.language == self.language else ()
 
 
 def answer(questions: "Questions", said: QueryDict | None) -> str:
@@ -71,7 +90,7 @@ def answers_of(questions: "Questions") -> dict[int, dict[str, str]]:
     """The answer for each clause, by proposal (its place in the document, or its key) and clause; "" for none."""
     answers: dict[int, dict[str, str]] = {}
     for question in questions:
-        _a, proposal, clause = question.key.split("-")
+        _letter, proposal, clause = question.key.split("-")
         answers.setdefault(int(proposal), {})[clause] = question.chosen
     return answers
 
@@ -164,15 +183,52 @@ def shown(questions):
         offer(question, side, in_force, taken)
         kept.append(question)
     kept.left = len(questions) - len(kept)
+    guess(kept)
     return kept
+
+
+def guess(questions: "Questions") -> None:
+    """Preselect the best answer to each, with its reason: no clause in force twice, the most similar pairs first."""
+    taken = {(question.proposal, question.chosen) for question in questions if question.chosen not in (NEW, LATER)}
+    scored = [
+        (offer.has_same_number, offer.likeness or 0, -place, -rank)
+        for place, question in enumerate(questions)
+        for rank, offer in enumerate(question.offers)
+        if (offer.likeness is None and offer.has_same_number)
+        or (offer.likeness is not None and offer.likeness >= (ALIKE_IN_PLACE if offer.has_same_number else ALIKE))
+    ]
+    for has_same_number, likeness, place, rank in sorted(scored, key=lambda each: (each[1], each[0], each[2:]), reverse=True):
+        question = questions[-place]
+        offer = question.offers[-rank]
+        if question.guess != LATER or (question.proposal, offer.value) in taken:
+            continue
+        taken.add((question.proposal, offer.value))
+        question.guess = offer.value
+        if likeness and has_same_number:
+            question.reason = _("the same place, %(n)s%% of its words in common") % {"n": likeness}
+        elif likeness:
+            question.reason = _("%(n)s%% of its words in common") % {"n": likeness}
+        else:
+            question.reason = _("the same number in the same part; the languages differ")
+    for question in questions:
+        if question.guess == LATER and question.base.language == question.language:
+            question.guess, question.reason = NEW, _("nothing in force resembles it")
+        elif question.guess == LATER:
+            question.reason = _("the languages differ, and no clause in force has its number")
 
 
 def offer(question, side, in_force, taken):
     alike, others = publishing.candidates_for(side, in_force.clauses, taken=taken, similarities=in_force.similarities)
-    question.offers = [offered(clause, candidate.likeness) for clause, candidate in alike]
-    question.others = [offered(clause, None) for clause in others]
+    question.offers = [offered(clause, candidate.likeness, side, in_force) for clause, candidate in alike]
+    question.others = [offered(clause, None, side, in_force) for clause in others]
 
 
-def offered(clause, likeness):
+def offered(clause, likeness, side, in_force):
     name = " ".join(filter(None, (clause.call, clause.number)))
-    return Offer(clause.identity.hex, name, clause.text, None if likeness is None else round(100 * likeness))
+    is_same = (clause.part, bare(clause.number)) == (side.part, bare(side.number)) and bool(bare(side.number))
+    has_same_number = is_same and (not in_force.is_one_language or same_wording(clause.call, side.call))
+    return Offer(clause.identity.hex, name, clause.text, None if likeness is None else round(100 * likeness), has_same_number)
+
+
+def bare(number: str) -> str:
+    return number.strip(" .()（）").casefold()

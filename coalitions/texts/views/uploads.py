@@ -4,6 +4,7 @@ from uuid import uuid4, uuid5
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -18,6 +19,7 @@ from coalitions.models import Circle, KeptCopy
 from coalitions.permissions import can_enter_texts
 from coalitions.texts.forms.reviewing import KEPT, as_kept, review, too_many
 from coalitions.texts.forms.uploads import KeepNumberForm, UploadForm
+from coalitions.texts.services import imports
 from coalitions.texts.services.discarding import DISCARDED, discard
 from coalitions.texts.services.kept_numbers import delete_number, keep_number
 from resolutions.importers.docx import RefusalCode
@@ -38,7 +40,7 @@ def refuse_observers(request):
 def own_upload(request, public_id):
     """The reader's own upload."""
     mine = Upload.objects.visible_to(request.user).filter(kind=Upload.Kind.CONTRIBUTION)
-    upload = get_object_or_404(mine.defer("data").select_related("assembly", "contribution__assembly"), public_id=public_id)
+    upload = get_object_or_404(mine.defer("data").select_related("assembly", "contribution__assembly", "job"), public_id=public_id)
     refuse_observers(request)
     return upload
 
@@ -159,6 +161,21 @@ def upload_publish(request, public_id):
     except RuleBroken as error:
         return review_page(request, reviewed, str(error))
     messages.success(request, _("Published: everyone who uses this service can read it now."))
+    return redirect(thing)
+
+
+@post_only
+def upload_take_back(request, public_id):
+    """Undo the publication of a file, from the page that says it is published."""
+    thing = own_upload(request, public_id)
+    if thing.job is None:
+        raise Http404
+    try:
+        imports.take_back_publication(thing.job, by=request.user)
+    except RuleBroken as error:
+        messages.error(request, str(error), extra_tags="risk")
+    else:
+        messages.success(request, _("Taken back: nobody can read it any more, and nobody is told of it."))
     return redirect(thing)
 
 

@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from html import unescape
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -12,11 +13,12 @@ from django.utils.timezone import now
 from amnt.audit.models import AuditEntry
 from amnt.core.errors import RuleBroken
 from amnt.retention.rules import rules
-from coalitions.models import Membership, Reading
+from coalitions.models import HintDismissal, Membership, Reading
 from coalitions.texts.services import imports
+from coalitions.texts.services.positions import take_position
 from resolutions.drafts import ClauseDraft, ContributionDraft, ProposalDraft
 from resolutions.importers.pasted_matrix import read_table
-from resolutions.models import Contribution, ImportJob, Proposal, ProposalEvent, ProposedClause
+from resolutions.models import Contribution, ImportJob, Proposal, ProposalEvent, ProposedClause, WordingRule
 from resolutions.services import import_jobs
 from resolutions.services.entering import enter
 from resolutions.services.pasting import plan, store
@@ -136,6 +138,64 @@ def test_a_lead_without_a_second_factor_reads_only_her_own(client, wanjiru, samu
     settings.LEADS_NEED_SECOND_FACTOR = True
     client.force_login(wanjiru)
     assert client.get(job.get_absolute_url()).status_code == 404
+
+
+# --- From the page that says it is published -----------------------------------------------------------------------------------
+
+
+def built_on(what, proposal, by, circle) -> None:
+    match what:
+        case "reading":
+            Reading.objects.create(circle=circle, proposal=proposal, tone="risk", by=by)
+        case "position":
+            take_position(proposal.resolution, circle=circle, stance="oppose", written_for=proposal, by=by)
+        case "hint":
+            rule = WordingRule.objects.create(code="any", name_en="Any")
+            HintDismissal.objects.create(circle=circle, rule=rule, proposal=proposal, clause=uuid4(), words="any", reason="No.", by=by)
+        case "status":
+            change_status(proposal, status="withdrawn", by=by)
+        case "place":
+            proposal.clauses.update(anchored_by=by, anchored_at=now())
+
+
+BUILT_ON = ["reading", "position", "hint", "status", "place"]
+
+
+@pytest.mark.parametrize("what", BUILT_ON)
+def test_what_others_built_on_is_not_taken_back_at_once(samuel, ama, network, assembly, what):
+    job = publish(samuel, assembly, (50, "EUR/38A7/1", "One;"))
+    built_on(what, Proposal.objects.get(), ama, network.everyone)
+    with pytest.raises(RuleBroken, match="Others have worked with it since"):
+        imports.take_back_publication(job, by=samuel)
+    assert (len(seen(ama)), ImportJob.objects.get().taken_back_at) == (1, None)
+
+
+@pytest.mark.parametrize("what", BUILT_ON)
+def test_what_only_its_author_built_on_is_taken_back(samuel, ama, network, assembly, what):
+    job = publish(samuel, assembly, (50, "EUR/38A7/1", "One;"))
+    built_on(what, Proposal.objects.get(), samuel, network.everyone)
+    for _tap in range(2):
+        imports.take_back_publication(job, by=samuel)
+    assert (seen(ama), ProposalEvent.objects.visible_to(ama).count(), ProposedClause.objects.visible_to(ama).count()) == ([], 0, 0)
+
+
+def test_a_later_issue_stops_the_one_before_it_from_being_taken_back(samuel, ama, assembly):
+    job = publish(samuel, assembly, (50, "EUR/38A7/1", "One;"))
+    publish(ama, assembly, (50, "EUR/38A7R1/1", "Other words;"), revision=1)
+    with pytest.raises(RuleBroken, match="Others have worked with it since"):
+        imports.take_back_publication(job, by=samuel)
+
+
+@pytest.mark.parametrize(("hours", "is_taken"), [(23, True), (25, False)])
+def test_it_is_taken_back_at_once_within_a_day(samuel, ama, assembly, hours, is_taken):
+    job = publish(samuel, assembly, (50, "EUR/38A7/1", "One;"))
+    with time_machine.travel(now() + timedelta(hours=hours), tick=False):
+        if is_taken:
+            imports.take_back_publication(job, by=samuel)
+        else:
+            with pytest.raises(RuleBroken, match="The 24 hours"):
+                imports.take_back_publication(job, by=samuel)
+    assert (seen(ama) == []) is is_taken
 
 
 def test_an_issue_that_is_taken_back_gives_back_what_it_replaced_and_withdrew(samuel, ama, assembly):

@@ -1,5 +1,7 @@
 """Where it is doubtful which clause in force a proposal changes, a person says so."""
 
+from uuid import uuid4
+
 import pytest
 from django.urls import reverse
 
@@ -74,6 +76,93 @@ def test_many_doubtful_clauses_are_asked_about_a_few_at_a_time(client, doubtful,
     left = client.get(address).context["questions"]
     assert [question.words for question in left] == ["x 3"]
     assert left.left == 0
+
+
+def ask_about(proposal, *befores, number="1"):
+    """More doubtful clauses of which only the words they start from are known."""
+    for position, before in enumerate(befores, start=2):
+        words = {"change": "modified", "before": before, "text": "y", "is_doubtful": True, "call": "resolves", "number": number}
+        proposal.clauses.create(position=position, action="MOD", part="operative", **words)
+
+
+def questions_about(client, proposal):
+    client.force_login(member(coalition()))
+    answer = client.get(reverse("coalitions:proposal-anchors", args=[proposal.public_id]))
+    return answer.context["questions"], " ".join(answer.content.decode().split())
+
+
+def test_the_best_guess_is_preselected_with_its_reason_and_the_words_compared(client, doubtful):
+    proposal, (first, _second) = doubtful
+    proposal.clauses.update(before="to study security and trust;", base_clause=None, identity=uuid4())
+    (question,), html = questions_about(client, proposal)
+    assert (question.selected, question.chosen) == (first.identity.hex, "")
+    assert f'<option value="{first.identity.hex}" selected lang="en">' in html
+    assert (question.reason, f"Chosen because: {question.reason}</p>" in html) == ("the same place, 75% of its words in common", True)
+    assert '<p class="compare" lang="en" dir="auto"> to study security<ins> and trust</ins>;' in html
+
+
+def test_what_nothing_resembles_is_preselected_as_new(client, doubtful):
+    proposal, _clauses = doubtful
+    proposal.clauses.update(before="whales sing at dusk,", base_clause=None, identity=uuid4())
+    (question,), html = questions_about(client, proposal)
+    assert (question.selected, question.pieces) == ("new", ())
+    assert "Chosen because: nothing in force resembles it" in html
+
+
+def test_one_clause_in_force_is_preselected_for_the_most_similar_alone(client, doubtful):
+    proposal, (first, second) = doubtful
+    proposal.clauses.update(before="to study security soon;", base_clause=None, identity=uuid4())
+    ask_about(proposal, "to study security;")
+    (less, most), _html = questions_about(client, proposal)
+    assert most.selected == first.identity.hex
+    assert less.selected in (second.identity.hex, "new")
+
+
+def test_across_languages_a_number_is_a_guess_and_nothing_else_is(client, doubtful):
+    proposal, (first, _second) = doubtful
+    proposal.contribution.language = "fr"
+    proposal.contribution.save()
+    first.number = "1"
+    first.save()
+    proposal.clauses.all().delete()
+    ask_about(proposal, "étudier;")
+    (question,), html = questions_about(client, proposal)
+    assert (question.selected, question.pieces) == (first.identity.hex, ())
+    assert "the same number in the same part; the languages differ" in html
+    proposal.clauses.update(number="7")
+    (question,), html = questions_about(client, proposal)
+    assert question.selected == ""
+    assert "no clause in force has its number" in html
+
+
+def test_nothing_is_stored_before_a_guess_is_saved(client, doubtful):
+    proposal, _clauses = doubtful
+    questions_about(client, proposal)
+    assert proposal.clauses.get().is_doubtful
+
+
+def test_all_of_them_are_new_in_one_tap(client, doubtful):
+    proposal, _clauses = doubtful
+    ask_about(proposal, "to study spam;", "to study anything;")
+    questions, html = questions_about(client, proposal)
+    assert '<button class="button" name="all" value="new">All 3 of these are new</button>' in html
+    address = reverse("coalitions:proposal-anchors", args=[proposal.public_id])
+    guesses = {question.key: question.selected for question in questions}
+    client.post(address, guesses | {"all": "new"})
+    assert [(row.base_clause, row.is_doubtful) for row in proposal.clauses.all()] == [(None, False)] * 3
+
+
+def test_a_single_question_has_no_button_for_all(client, doubtful):
+    assert 'name="all"' not in questions_about(client, doubtful[0])[1]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_asking_costs_the_same_whatever_their_number(client, doubtful, count, django_assert_num_queries):
+    proposal, _clauses = doubtful
+    ask_about(proposal, *[f"to study {n};" for n in range(count)])
+    client.force_login(member(coalition()))
+    with django_assert_num_queries(8):
+        client.get(reverse("coalitions:proposal-anchors", args=[proposal.public_id]))
 
 
 def test_an_observer_may_not(client, doubtful):

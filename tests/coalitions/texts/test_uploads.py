@@ -433,6 +433,51 @@ def test_thrown_away_nothing_is_left(browser):
     assert not Upload.objects.exists()
 
 
+# --- Taking it back ----------------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_published_is_taken_back_from_its_page_with_all_it_did(browser, client, ours, person):
+    page = drop(browser, sample("d1_mod_res50_en.docx"))
+    RegionalGroupFactory(code="CEPT", proposal_codes=["CEPT"])
+    resolution = ResolutionFactory(number=50)
+    page = browser.get(the_upload().get_absolute_url())
+    assert "You can take it back for 24 hours." in " ".join(content(page).split())
+    published = publish(browser, page)
+    address = reverse("coalitions:upload-take-back", args=[the_upload().public_id])
+    assert f'<form method="post" action="{address}">' in content(published)
+    in_matrix = Proposal.objects.for_matrix(the_upload().assembly).visible_to(person)
+    listed = reverse("coalitions:resolution-proposals", args=[resolution.slug])
+    assert ("CEPT/35A5/1" in content(browser.get(listed)), in_matrix.count()) == (True, 1)
+
+    for somebody, status in ((member(ours), 404), (observer(ours), 404), (member(coalition("Another")), 404)):
+        client.force_login(somebody)
+        assert client.post(address).status_code == status
+    client.force_login(person)
+    back = browser.post(address, follow=True)
+
+    assert "Taken back: nobody can read it any more" in content(back)
+    assert (f'action="{address}"' in content(back), "It was taken back: nobody can read it." in content(back)) == (False, True)
+    assert ("CEPT/35A5/1" in content(browser.get(listed)), in_matrix.count()) == (False, 0)
+    assert not Proposal.objects.visible_to(person).exists()
+
+
+def test_after_a_day_the_page_offers_no_longer_to_take_it_back(browser):
+    drop(browser, sample("d1_mod_res50_en.docx"))
+    RegionalGroupFactory(code="CEPT", proposal_codes=["CEPT"])
+    ResolutionFactory(number=50)
+    publish(browser, browser.get(the_upload().get_absolute_url()))
+    ImportJob.objects.update(at=now() - timedelta(hours=25))
+    assert "Take it back" not in content(browser.get(the_upload().get_absolute_url()))
+    answer = browser.post(reverse("coalitions:upload-take-back", args=[the_upload().public_id]), follow=True)
+    assert "The 24 hours in which it could be taken back from here are over." in content(answer)
+    assert Proposal.objects.filter(taken_back_at=None).exists()
+
+
+def test_a_file_that_is_not_published_cannot_be_taken_back(browser):
+    drop(browser, sample("d1_mod_res50_en.docx"))
+    assert browser.post(reverse("coalitions:upload-take-back", args=[the_upload().public_id])).status_code == 404
+
+
 # --- Looking at it -------------------------------------------------------------------------------------------------------------------
 
 
@@ -531,6 +576,19 @@ def test_two_clauses_are_not_placed_on_one(browser):
     again = browser.post(address, {first.key: chosen, second.key: chosen})
     assert "Two clauses are matched with the same clause in force" in content(again)
     assert the_upload().choices.get("anchors") is None
+
+
+def test_the_button_that_publishes_says_what_is_uncertain_and_what_follows(browser):
+    page = drop(browser, sample("d1_mod_res50_en.docx"))
+    read = page.context["review"].items[0].read
+    ResolutionFactory(number=50)
+    clauses = [(clause.part, clause.call_before, clause.number_before, clause.before) for clause in read.clauses if clause.before]
+    text_in_force(50, *clauses[2:])
+    html = content(browser.get(the_upload().get_absolute_url()))
+    said = " ".join(html[html.index('id="what-follows"') : html.index('<div class="form-acts">')].split())
+    assert "2 clauses are still without a place" in said
+    assert "they stand apart from the text in force" in said
+    assert reverse("coalitions:upload-anchors", args=[the_upload().public_id]) in said
 
 
 def test_what_was_not_read_stands_before_the_button_that_publishes(browser):
