@@ -36,6 +36,7 @@ urlpatterns = [
     path("proposals/paste/", proposals_paste.proposals_paste, name="proposals-paste"),
     path("proposals/new-resolution/", new_resolutions.new_resolution, name="new-resolution"),
     path("proposals/<uuid:public_id>/", proposals.proposal, name="proposal"),
+    path("proposals/<uuid:public_id>/starting-text/", texts_in_force.starting_text, name="proposal-starting-text"),
     path("proposals/<uuid:public_id>/anchors/", anchors.proposal_anchors, name="proposal-anchors"),
     path("proposals/<uuid:public_id>/change/", proposals.proposal_change, name="proposal-change"),
     path("resolutions/<slug:slug>/texts/new/", texts_in_force.text_new, name="text-new"),

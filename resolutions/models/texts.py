@@ -68,6 +68,10 @@ class RevisionText(Submitted):
     file_name = EncryptedCharField(_("name of the file"), max_length=200, blank=True)
     sha256 = models.CharField(max_length=64, blank=True, editable=False)
     is_example = models.BooleanField(_("an example, not the official text"), default=False)
+    # A document that gave it as what it starts from: nobody read it in the official text yet.
+    given_in = models.ForeignKey(
+        "resolutions.Contribution", models.SET_NULL, null=True, editable=False, related_name="texts_given", verbose_name=_("given in")
+    )
     entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+")
     entered_at = models.DateTimeField(default=now, editable=False)
     checked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+")

@@ -35,7 +35,7 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class OtherBase:
-    """The first clause whose base in the document differs from the text in force. `pieces` -- from those in force to its own."""
+    """A clause whose base in the document differs from the text in force. `pieces` -- from those in force to its own."""
 
     clause: ProposedClause
     pieces: Diff
@@ -65,15 +65,16 @@ def _changed(clause: ProposedClause, same_language: bool) -> Changed:
     return Changed(clause, diff(start, clause.text), beside)
 
 
-def other_base(proposal: Proposal, clauses: Iterable[ProposedClause]) -> OtherBase | None:
-    """The first clause that shows that the document starts from another text than that in force."""
+def other_bases(proposal: Proposal, clauses: Iterable[ProposedClause]) -> list[OtherBase]:
+    """The clauses that show that the document starts from another text than that in force, in its order."""
     if not is_in_language_of_base(proposal):
-        return None
+        return []
+    found = []
     for clause in clauses:
         in_force = clause.base_clause.text if clause.base_clause else ""
         if clause.base_differs and clause.before and not same_wording(in_force, clause.before):
-            return OtherBase(clause, diff(in_force, clause.before))
-    return None
+            found.append(OtherBase(clause, diff(in_force, clause.before)))
+    return found
 
 
 def operative(changes: Iterable[Changed]) -> list[Changed]:

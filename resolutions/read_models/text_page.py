@@ -125,7 +125,7 @@ def text_page(resolution: Resolution, user: User, *, wanted: UUID | None = None)
         RevisionText.objects.visible_to(user)
         .filter(revision__resolution=resolution)
         .in_order()
-        .select_related("revision__assembly", "entered_by", "checked_by")
+        .select_related("revision__assembly", "entered_by", "checked_by", "given_in")
     )
     current = [text for text in texts if text.superseded_at is None]
     if wanted is not None:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from amnt.accounts.models import User
 from amnt.core.errors import RuleBroken
 from amnt.retention.rules import delete_in_batches
-from resolutions.models import Contribution, ImportJob, Proposal, ProposalEvent, ProposedClause
+from resolutions.models import Contribution, ImportJob, Proposal, ProposalEvent, ProposedClause, RevisionText
 from resolutions.models.import_jobs import UNDONE_WITHIN
 
 Kind = ProposalEvent.Kind
@@ -93,11 +93,15 @@ def check_time(job: ImportJob) -> None:
 
 
 def has_moved_on(job: ImportJob) -> bool:
-    """Whether anybody but its author replaced, changed or placed anything of what it added. At most three queries."""
+    """Whether anybody but its author changed or placed anything of what it added; whether a later issue replaced it, or the text it starts
+    from was taken for the text in force. At most four queries.
+    """
     made = made_by(job).values("pk")
     others = ProposalEvent.objects.filter(proposal__in=made).exclude(job=job).exclude(by=job.by)
     placed = ProposedClause.objects.filter(proposal__in=made, anchored_by__isnull=False).exclude(anchored_by=job.by)
-    return Proposal.objects.filter(replaces__in=made, taken_back_at=None).exists() or others.exists() or placed.exists()
+    given = RevisionText.objects.current().filter(given_in__proposals__in=made)
+    replaced = Proposal.objects.filter(replaces__in=made, taken_back_at=None)
+    return replaced.exists() or others.exists() or placed.exists() or given.exists()
 
 
 def made_by(job: ImportJob) -> QuerySet[Proposal]:

@@ -16,7 +16,7 @@ from amnt.core.idempotency import sent_before
 from resolutions.importers.docx import FileRefused, ReaderWarning, TextClause, WarningCode, split_pasted
 from resolutions.importers.paragraphs import Repair, RepairKind, shorten
 from resolutions.importers.refusals import REFUSALS, REPAIRS
-from resolutions.models import Resolution, Revision, RevisionText, TextLanguage, Upload
+from resolutions.models import Contribution, Proposal, ProposedClause, Resolution, Revision, RevisionText, TextLanguage, Upload
 from resolutions.services import uploads
 from resolutions.services.revisions import add_revision, possible_revision
 from resolutions.services.texts import check_any_clause, enter_text
@@ -111,6 +111,32 @@ def receive_file(
 
 
 @transaction.atomic
+def receive_starting_text(proposal: Proposal, revision: Revision, *, by: User, is_first: bool = False) -> Upload:
+    """The text that a proposal starts from, for review: what stood there before its marks."""
+    document = proposal.contribution
+    clauses = starting_clauses(proposal)
+    check_any_clause([clause for clause in clauses if clause.kind in ("item", "cell")])
+    return Upload.objects.create(
+        kind=Upload.Kind.TEXT,
+        brought_by=by,
+        state=Upload.State.READ,
+        assembly=revision.assembly,
+        revision=_stored(revision),
+        language=document.language,
+        extraction={"clauses": [asdict(clause) for clause in clauses], "warnings": [], "number": "", "language": ""},
+        choices={"url": document.url, "given_in": document.pk, **_wanted(revision, is_first)},
+    )
+
+
+def starting_clauses(proposal: Proposal) -> list[TextClause]:
+    rows = ProposedClause.objects.filter(proposal=proposal).exclude(before="").in_order()
+    return [
+        TextClause(row.kind, row.part, row.call_before or row.call or None, row.number_before, row.before, row.place or row.position)
+        for row in rows
+    ]
+
+
+@transaction.atomic
 def store_text(upload: Upload, *, by: User) -> RevisionText:
     """Store the reviewed upload as the text of its revision. Safe to repeat."""
     upload = Upload.objects.select_for_update(of=("self",)).select_related("revision", "assembly").get(pk=upload.pk)
@@ -132,6 +158,7 @@ def store_text(upload: Upload, *, by: User) -> RevisionText:
         url=upload.choices.get("url", ""),
         file_name=upload.file_name,
         sha256=upload.sha256,
+        given_in=given_in_of(upload),
         submission=upload.public_id,
     )
     upload.state, upload.state_at, upload.extraction = Upload.State.PUBLISHED, now(), None
@@ -151,6 +178,12 @@ def revision_of(upload: Upload) -> Revision | None:
         return None
     here = Revision.objects.filter(resolution=resolution, assembly=upload.assembly).select_related("resolution", "assembly").first()
     return here or possible_revision(resolution, upload.assembly, is_first=bool(upload.choices.get("is_first")))
+
+
+def given_in_of(upload: Upload) -> Contribution | None:
+    """The document that gave this text as what it starts from."""
+    key = upload.choices.get("given_in")
+    return Contribution.objects.filter(pk=key, taken_back_at=None).first() if key else None
 
 
 def _stored(revision: Revision) -> Revision | None:

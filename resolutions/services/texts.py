@@ -15,7 +15,7 @@ from amnt.core.idempotency import sent_before
 from resolutions.domain.budgets import CLAUSES_ANCHORED_AT_ONCE, check_length
 from resolutions.importers.clause_origins import Origin, ParsedClause, origins, pair_by_structure, rows_of
 from resolutions.importers.docx import TextClause
-from resolutions.models import Clause, Revision, RevisionText
+from resolutions.models import Clause, Contribution, Revision, RevisionText
 from resolutions.services.contributions import anchor_again
 from resolutions.services.revisions import confirm_revision
 
@@ -105,16 +105,21 @@ def enter_text(
     file_name: str = "",
     sha256: str = "",
     is_example: bool = False,
+    given_in: Contribution | None = None,
     submission: UUID | None = None,
 ) -> RevisionText:
     """Store what a revision says in one language; an earlier entry of the same is superseded. Another person has to check it.
 
     Proposals that waited for this text are anchored to it: some here, the rest by `tasks.anchor_rest`.
+
+    given_in -- the document that starts from it, where nobody entered the official text; it replaces no text that is here
     """
     revision = Revision.objects.select_for_update().get(pk=revision.pk)
     if made := sent_before(RevisionText.objects.all(), submission):
         return made
     prepared = prepare(revision, language=language, clauses=clauses)
+    if prepared.earlier is not None and given_in is not None:
+        raise RuleBroken(_("The text of this revision is here already, in this language."))
     if prepared.earlier is not None:
         prepared.earlier.superseded_at = now()
         prepared.earlier.save(update_fields=["superseded_at"])
@@ -126,6 +131,7 @@ def enter_text(
         file_name=file_name,
         sha256=sha256,
         is_example=is_example,
+        given_in=given_in,
         entered_by=by,
         submission=submission,
     )

@@ -18,8 +18,8 @@ from resolutions.services.revisions import possible_revision
 MOST_LETTERS = MOST_CHARACTERS + 200_000
 
 
-class TextInForceForm(forms.Form):
-    """The revision, language and source; and the text, pasted or as a file."""
+class RevisionForm(forms.Form):
+    """Which assembly adopted the text: a revision that is known, or one that is added with its text."""
 
     fields: dict[str, Any]
 
@@ -29,6 +29,35 @@ class TextInForceForm(forms.Form):
         required=False,
         help_text=_("Only for a revision that is not known here: tick this if the resolution was new then."),
     )
+
+    def __init__(self, *args, resolution: Resolution, revisions: list[Revision], missing: list[Assembly], **kwargs):
+        """missing -- assemblies of which no revision is known: one is added with its text"""
+        super().__init__(*args, **kwargs)
+        self.resolution = resolution
+        self.revisions = {revision.assembly.code: revision for revision in revisions}
+        self.missing = {assembly.code: assembly for assembly in missing}
+        known = [(code, revision.label) for code, revision in reversed(self.revisions.items())]
+        others = [(code, f"{possible_revision(resolution, each).label} ({each})") for code, each in self.missing.items()]
+        # Nothing is preselected among those not known: the first one might be added by inattention.
+        start = known or [("", gettext("Choose the assembly"))]
+        added = [(gettext("Not known here yet: it is added, to be checked"), others)] if others else []
+        self.fields["revision"].choices = [*start, *added]
+        if not others:
+            del self.fields["is_first"]
+
+    def clean(self) -> dict[str, Any]:
+        found = self.cleaned_data
+        found["is_first"] = bool(found.get("is_first"))
+        if code := found.get("revision"):
+            found["revision"] = self.revisions.get(code) or possible_revision(
+                self.resolution, self.missing[code], is_first=found["is_first"]
+            )
+        return found
+
+
+class TextInForceForm(RevisionForm):
+    """The revision, language and source; and the text, pasted or as a file."""
+
     language = forms.ChoiceField(label=_("Language of the text"), choices=TextLanguage.choices)
     pasted = forms.CharField(
         label=_("Paste the text"),
@@ -53,38 +82,13 @@ class TextInForceForm(forms.Form):
     url = LinkField(label=_("Public link"), required=False)
     submission = SubmissionField()
 
-    def __init__(self, *args, resolution: Resolution, revisions: list[Revision], missing: list[Assembly], **kwargs):
-        """missing -- assemblies of which no revision is known: one is added with its text"""
-        super().__init__(*args, **kwargs)
-        self.resolution = resolution
-        self.revisions = {revision.assembly.code: revision for revision in revisions}
-        self.missing = {assembly.code: assembly for assembly in missing}
-        known = [(code, revision.label) for code, revision in reversed(self.revisions.items())]
-        others = [(code, f"{possible_revision(resolution, each).label} ({each})") for code, each in self.missing.items()]
-        # Nothing is preselected among those not known: the first one might be added by inattention.
-        start = known or [("", gettext("Choose the assembly"))]
-        added = [(gettext("Not known here yet: it is added, to be checked"), others)] if others else []
-        self.fields["revision"].choices = [*start, *added]
-        if not others:
-            del self.fields["is_first"]
-
-    def clean(self) -> dict[str, Any]:
-        self._check_text()
-        found = self.cleaned_data
-        found["is_first"] = bool(found.get("is_first"))
-        if code := found.get("revision"):
-            found["revision"] = self.revisions.get(code) or possible_revision(
-                self.resolution, self.missing[code], is_first=found["is_first"]
-            )
-        return found
-
     def clean_file(self):
         file = self.cleaned_data["file"]
         if file and file.size > LARGEST_FILE:
             raise forms.ValidationError(REFUSALS[RefusalCode.TOO_LARGE])
         return file
 
-    def _check_text(self) -> None:
+    def clean(self) -> dict[str, Any]:
         found = self.cleaned_data
         if not self.has_error("pasted") and not self.has_error("file"):
             has_words = bool((found.get("pasted") or "").strip())
@@ -94,3 +98,4 @@ class TextInForceForm(forms.Form):
                 self.add_error("file", gettext("Paste the text or choose a file, not both."))
         if not self.has_error("source") and not self.has_error("url") and not found.get("source") and not found.get("url"):
             self.add_error("source", gettext("Say where the text comes from, or give a public link."))
+        return super().clean()

@@ -18,7 +18,7 @@ from coalitions.texts.read_models.proposal_rows import ProposalRow, rows_of
 from coalitions.texts.services.kept_numbers import keep_number
 from coalitions.views.assemblies import no_assembly_yet
 from resolutions.models import Assembly, Clause, Resolution, RevisionText
-from resolutions.read_models.proposed import changes_of, other_base
+from resolutions.read_models.proposed import changes_of, other_bases
 from resolutions.services.anchors import text_in_force
 from resolutions.services.entering import ProposalPreview, enter, entered_by, preview
 
@@ -122,6 +122,6 @@ def preview_context(shown: ProposalPreview) -> dict[str, object]:
         "changes": [changed for changed in changes if not changed.is_quiet],
         "unchanged": sum(changed.is_quiet for changed in changes),
         "doubtful": sum(clause.is_doubtful for clause in shown.clauses),
-        "other_base": other_base(shown.proposal, shown.clauses),
+        "other_base": next(iter(other_bases(shown.proposal, shown.clauses)), None),
         "proposal": shown.proposal,
     }

@@ -21,9 +21,9 @@ from coalitions.texts.forms.proposals import ProposalChangeForm
 from coalitions.texts.read_models.positions import position_cards
 from coalitions.texts.read_models.proposal_rows import proposals_on, rows_of
 from coalitions.texts.read_models.readings import newest_readings
-from resolutions.models import Proposal, ProposalEvent, ProposedClause, Resolution
+from resolutions.models import Proposal, ProposalEvent, ProposedClause, Resolution, Series
 from resolutions.models.moves import moves_of
-from resolutions.read_models.proposed import changes_of, is_in_language_of_base, other_base
+from resolutions.read_models.proposed import changes_of, is_in_language_of_base, other_bases
 from resolutions.read_models.versions import proposal_key, text_key
 from resolutions.services import proposals as services
 
@@ -82,7 +82,8 @@ def proposal(request, public_id):
         "may_change": memberships.works and row.superseded_at is None,
         "may_read": memberships.works,
         "events": events,
-        "other_base": other_base(row, clauses),
+        "other_bases": other_bases(row, clauses),
+        "may_give_text": memberships.works and may_give_text(row, clauses),
         "is_compared": is_in_language_of_base(row),
         "doubtful": sum(clause.is_doubtful for clause in clauses),
         "parts": _in_parts(changes),
@@ -93,6 +94,13 @@ def proposal(request, public_id):
         "entered_by": row.contribution.entered_by.short_name if row.contribution.entered_by_id in known else "",
     }
     return render(request, "coalitions/texts/proposal.html", context)
+
+
+def may_give_text(row, clauses):
+    """Whether what it starts from may stand in for a text in force that is not here in its language."""
+    is_here = row.base is not None and row.base.language == row.contribution.language
+    is_text = row.resolution.series == Series.WTSA and not row.resolution.is_draft and row.superseded_at is None
+    return not is_here and is_text and bool(row.contribution.language) and any(clause.before for clause in clauses)
 
 
 def _for_page(user):

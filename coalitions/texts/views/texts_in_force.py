@@ -9,18 +9,20 @@ from django.views.decorators.http import require_http_methods
 from amnt.accounts.middleware import form_data
 from amnt.core.errors import RuleBroken
 from coalitions.permissions import can_enter_texts
-from coalitions.texts.forms.texts_in_force import TextInForceForm
+from coalitions.texts.forms.texts_in_force import RevisionForm, TextInForceForm
 from coalitions.texts.services.discarding import discard
 from resolutions.importers.paragraphs import RepairKind
 from resolutions.importers.refusals import TROUBLES
-from resolutions.models import Resolution, RevisionText, Upload
+from resolutions.models import Proposal, Resolution, RevisionText, Upload
 from resolutions.services import uploads
 from resolutions.services.revisions import assemblies_without_revision
 from resolutions.services.text_entry import (
     clauses_of,
     doubts_of,
+    given_in_of,
     receive_file,
     receive_pasted,
+    receive_starting_text,
     repairs_of,
     revision_of,
     split_again,
@@ -67,6 +69,33 @@ def receive(request, about):
 
 
 @require_http_methods(["GET", "POST"])
+def starting_text(request, public_id):
+    """Take what a proposal starts from for the text in force, where nobody entered that: first which revision it is."""
+    found = Proposal.objects.visible_to(request.user).current().select_related("contribution__assembly")
+    proposal = get_object_or_404(found, public_id=public_id)
+    proposal.resolution = resolution = get_object_or_404(Resolution.objects.for_page(request.user), pk=proposal.resolution_id)
+    if not can_enter_texts(request.user):
+        raise PermissionDenied
+    assembly = proposal.contribution.assembly
+    revisions = [revision for revision in resolution.revisions.all() if assembly.is_after(revision.assembly)]
+    missing = [each for each in assemblies_without_revision(resolution) if assembly.is_after(each)]
+    if not (revisions or missing):
+        raise Http404
+    asked = {"revision": revisions[-1].assembly.code if revisions else ""}
+    form = RevisionForm(form_data(request), initial=asked, resolution=resolution, revisions=revisions, missing=missing)
+    if request.method == "POST" and form.is_valid():
+        about = form.cleaned_data
+        try:
+            upload = receive_starting_text(proposal, about["revision"], is_first=about["is_first"], by=request.user)
+        except RuleBroken as error:
+            form.add_error(None, str(error))
+        else:
+            return redirect(upload)
+    context = {"section": "resolutions", "proposal": proposal, "resolution": resolution, "form": form}
+    return render(request, "coalitions/texts/starting_text.html", context)
+
+
+@require_http_methods(["GET", "POST"])
 def text_preview(request, public_id):
     """The split text before it is stored, for the person who uploaded it."""
     mine = Upload.objects.visible_to(request.user).filter(kind=Upload.Kind.TEXT)
@@ -87,6 +116,7 @@ def text_preview(request, public_id):
     if upload.state == Upload.State.READ:
         context["doubts"] = doubts_of(upload)
         context["repairs"] = repairs_of(upload)
+        context["given_in"] = given_in_of(upload)
         context["warnings"] = [(warned, TROUBLES[warned.code]) for warned in warnings_of(upload)]
         try:
             context["prepared"] = prepare(revision, language=upload.language, clauses=clauses_of(upload))
@@ -120,7 +150,7 @@ def decide(request, upload, resolution):
 @require_http_methods(["GET", "POST"])
 def text_check(request, public_id):
     """A second person compares it with the official text."""
-    texts = RevisionText.objects.visible_to(request.user).select_related("revision__resolution", "revision__assembly")
+    texts = RevisionText.objects.visible_to(request.user).select_related("revision__resolution", "revision__assembly", "given_in")
     text = get_object_or_404(texts, public_id=public_id)
     if not can_enter_texts(request.user):
         raise PermissionDenied
