@@ -203,6 +203,20 @@ def clauses_of(upload: Upload) -> list[TextClause]:
     return [TextClause(*(row[name] for name in fields)) for row in _rows(upload, "clauses")]
 
 
+def as_pasted(clauses: Sequence[TextClause]) -> str:
+    """As a person would paste them, one paragraph a line under their verb lines, to be corrected by hand."""
+    lines: list[str] = []
+    section = None
+    for clause in clauses:
+        if clause.kind == "call":
+            section = clause.section or clause.text
+        elif clause.kind in ("item", "cell") and clause.section and clause.section != section:
+            section = clause.section
+            lines.append(section)
+        lines.append(f"{clause.number}\t{clause.text}" if clause.number else clause.text)
+    return "\n".join(lines)
+
+
 def warnings_of(upload: Upload) -> list[ReaderWarning]:
     return [ReaderWarning(WarningCode(row["code"]), row["place"], row["text"]) for row in _rows(upload, "warnings")]
 

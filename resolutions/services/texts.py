@@ -1,7 +1,8 @@
 """Texts in force: entered clause by clause by one person, checked by another."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID, uuid4
 
@@ -22,7 +23,10 @@ from resolutions.services.revisions import confirm_revision
 
 @dataclass(frozen=True, slots=True)
 class ClauseToStore:
-    """A clause before it is stored: its words, its identity, and the clause it continues."""
+    """A clause before it is stored: its words, its identity, and the clause it continues.
+
+    beside -- the clause of the same revision in another language that stands in its place
+    """
 
     row: ParsedClause
     identity: UUID
@@ -30,6 +34,7 @@ class ClauseToStore:
     lineage: str
     likeness: float | None = None
     is_doubtful: bool = False
+    beside: Clause | None = None
 
     @property
     def lineage_in_words(self) -> str:
@@ -84,7 +89,19 @@ def prepare(revision: Revision, *, language: str, clauses: Sequence[TextClause])
     entries = [
         _entry(row, identities.get(place) or uuid4(), place, previous, from_previous, translations) for place, row in enumerate(rows)
     ]
+    if sibling is not None:
+        entries = _set_beside(entries, sibling, from_sibling)
     return Prepared(tuple(entries), earlier, previous, following, sibling)
+
+
+def _set_beside(entries: Sequence[ClauseToStore], sibling: RevisionText, places: Mapping[int, Clause]) -> list[ClauseToStore]:
+    """With the clause in the other language. Lined up by structure alone, a part that has not as many clauses in both is doubtful."""
+    here, there = Counter(entry.row.part for entry in entries), Counter(clause.part for clause in _clauses(sibling))
+    return [
+        replace(entry, beside=(beside := places.get(place)), is_doubtful=entry.is_doubtful or beside is None or here[part] != there[part])
+        for place, entry in enumerate(entries)
+        for part in (entry.row.part,)
+    ]
 
 
 def check_any_clause(clauses: Collection[object]) -> None:

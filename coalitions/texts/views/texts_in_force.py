@@ -1,3 +1,5 @@
+from uuid import UUID
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
@@ -17,6 +19,7 @@ from resolutions.models import Proposal, Resolution, RevisionText, Upload
 from resolutions.services import uploads
 from resolutions.services.revisions import assemblies_without_revision
 from resolutions.services.text_entry import (
+    as_pasted,
     clauses_of,
     doubts_of,
     given_in_of,
@@ -45,6 +48,10 @@ def text_new(request, slug):
     revisions, missing = list(resolution.revisions.all()), assemblies_without_revision(resolution)
     last = revisions[-1].assembly.code if revisions else ""
     asked = {"language": request.user.language, "revision": request.GET.get("revision") or last}
+    corrected = upload_to_correct(request)
+    if corrected is not None:
+        asked |= {"revision": corrected.assembly.code, "language": corrected.language, "pasted": as_pasted(clauses_of(corrected))}
+        asked |= {name: corrected.choices.get(name, "") for name in ("source", "url", "is_first")}
     choices = {"resolution": resolution, "revisions": revisions, "missing": missing}
     form = TextInForceForm(form_data(request), request.FILES or None, initial=asked, **choices)
     if request.method == "POST" and form.is_valid():
@@ -53,9 +60,21 @@ def text_new(request, slug):
         except RuleBroken as error:
             form.add_error("file" if request.FILES else "pasted", str(error))
         else:
+            if corrected is not None:
+                uploads.discard(corrected)
             return redirect(upload)
     context = {"section": "resolutions", "resolution": resolution, "form": form, "may_choose": bool(revisions or missing)}
     return render(request, "coalitions/texts/text_new.html", context)
+
+
+def upload_to_correct(request):
+    """What was read of a text and is corrected by hand, if this person brought it; it is replaced by what she sends."""
+    try:
+        named = UUID(request.GET.get("correct", ""))
+    except ValueError:
+        return None
+    mine = Upload.objects.visible_to(request.user).filter(kind=Upload.Kind.TEXT, state=Upload.State.READ, assembly__isnull=False)
+    return mine.select_related("assembly").filter(public_id=named).first()
 
 
 def receive(request, about):

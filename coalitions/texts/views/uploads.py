@@ -63,7 +63,7 @@ def upload_new(request):
             return redirect(brought[0]) if len(brought) == 1 else redirect("coalitions:upload-new")
         for sentence in refused:
             form.add_error("files", sentence)
-    mine = Upload.objects.visible_to(request.user).filter(kind=Upload.Kind.CONTRIBUTION)
+    mine = Upload.objects.visible_to(request.user).exclude(kind=Upload.Kind.TEXT, state=State.PUBLISHED)
     on_their_way = list(mine.defer("data", "extraction").select_related("contribution").order_by("-brought_at", "-pk")[:LISTED])
     context = {
         "section": SECTION,

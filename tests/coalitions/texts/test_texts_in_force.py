@@ -10,7 +10,7 @@ from amnt.core.errors import RuleBroken
 from resolutions.importers.docx import split_pasted
 from resolutions.models import RevisionText, Upload
 from resolutions.services.revisions import possible_revision
-from resolutions.services.text_entry import split_again, store_text
+from resolutions.services.text_entry import as_pasted, split_again, store_text
 from resolutions.services.texts import check_text, enter_text
 from resolutions.tasks import read_upload
 from tests.factories import AssemblyFactory, ResolutionFactory, RevisionFactory, UserFactory, coalition, member, observer
@@ -469,3 +469,61 @@ def test_checking_costs_the_same_whatever_the_length(client, user, revision, row
     text = enter(revision, words=TEXT * rows)
     with django_assert_num_queries(5):
         client.get(reverse("coalitions:text-check", args=[text.public_id]))
+
+
+# --- Corrected by hand, and beside another language ------------------------------------------------------------------------------
+
+
+def test_what_was_read_is_corrected_by_hand_and_takes_its_place(client, user, revision):
+    first = client.post(NEW, form(), follow=True)
+    link = f"{NEW}?correct={Upload.objects.get().public_id}"
+    assert f'href="{link}"' in first.content.decode()
+    page = client.get(link)
+    assert page.context["form"]["pasted"].value() == TEXT.rstrip("\n")
+    assert (page.context["form"]["revision"].value(), page.context["form"]["source"].value()) == ("WTSA-24", "Proceedings")
+
+    second = client.post(link, form(pasted=TEXT.replace("keep studying", "go on studying")), follow=True)
+
+    assert "to go on studying how trust" in second.content.decode()
+    assert Upload.objects.count() == 1
+
+
+def test_what_somebody_else_brought_is_not_shown_for_correction(client, ours, user, revision):
+    client.post(NEW, form())
+    link = f"{NEW}?correct={Upload.objects.get().public_id}"
+    client.force_login(member(ours, seen_at=now()))
+    assert client.get(link).context["form"]["pasted"].value() is None
+    assert client.get(f"{NEW}?correct=nothing").status_code == 200
+    client.post(link, form())
+    assert Upload.objects.count() == 2
+
+
+def test_as_pasted_it_is_split_again_as_it_was():
+    read = split_pasted(TEXT).clauses
+    again = split_pasted(as_pasted(read)).clauses
+    assert [(row.kind, row.part, row.section, row.number, row.text) for row in again] == [
+        (row.kind, row.part, row.section, row.number, row.text) for row in read
+    ]
+
+
+def test_another_language_is_lined_up_by_its_structure_and_doubts_are_shown(client, user, revision):
+    enter(revision)
+    french = "considérant\na)\tque la confiance croît;\ndécide\n1\tde continuer d'étudier;\n2\tde publier un guide;\n"
+    page = " ".join(client.post(NEW, form(language="fr", pasted=french), follow=True).content.decode().split())
+    assert '<bdi lang="en">resolves 1</bdi> — <bdi lang="en">to keep studying how trust in networks can …</bdi>' in page
+    assert page.count("look at this one") == 0
+
+    longer = f"{french}3\tde remercier;\n"
+    page = " ".join(client.post(NEW, form(language="fr", pasted=longer), follow=True).content.decode().split())
+    # The three of the operative part, not the one of the preamble.
+    assert page.count("look at this one") == 3
+    assert page.count("nothing stands in its place in English") == 1
+
+
+def test_a_text_that_is_not_stored_yet_is_listed_with_what_one_uploaded(client, ours, user, revision):
+    address = client.post(NEW, form()).url
+    uploads_page = reverse("coalitions:upload-new")
+    page = client.get(uploads_page).content.decode()
+    assert (address in page, "a pasted text in force" in page) == (True, True)
+    client.post(address, {"act": "store"})
+    assert address not in client.get(uploads_page).content.decode()
