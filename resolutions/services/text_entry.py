@@ -145,8 +145,10 @@ def store_text(upload: Upload, *, by: User) -> RevisionText:
     revision = revision_of(upload)
     if upload.state != Upload.State.READ or revision is None:
         raise RuleBroken(_("This text has not been read yet."))
+    given_in = given_in_of(upload)
     if revision.pk is None:
-        sources = " ; ".join(filter(None, (upload.choices.get("url", ""), upload.choices.get("source", ""))))
+        document = str(given_in) if given_in else ""
+        sources = " ; ".join(filter(None, (upload.choices.get("url", ""), upload.choices.get("source", ""), document)))
         is_first = bool(upload.choices.get("is_first"))
         revision = add_revision(revision.resolution, revision.assembly, is_first=is_first, source=sources, by=by)
     text = enter_text(
@@ -158,7 +160,7 @@ def store_text(upload: Upload, *, by: User) -> RevisionText:
         url=upload.choices.get("url", ""),
         file_name=upload.file_name,
         sha256=upload.sha256,
-        given_in=given_in_of(upload),
+        given_in=given_in,
         submission=upload.public_id,
     )
     upload.state, upload.state_at, upload.extraction = Upload.State.PUBLISHED, now(), None

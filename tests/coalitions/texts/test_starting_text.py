@@ -97,6 +97,15 @@ def test_the_text_before_the_marks_is_reviewed_then_stands_in_as_given_there(cli
     assert (GIVEN in html, "to study trust and fear;" in html, "Proposed for this clause:" in html) == (True, True, True)
 
 
+def test_a_revision_that_is_added_with_it_names_the_document_as_its_source(client, user, resolution):
+    AssemblyFactory(code="WTSA-24", starts_on=date(2024, 10, 15), ends_on=date(2024, 10, 24), city="New Delhi")
+    address = starting_text(propose(resolution))
+    preview = client.post(address, {"revision": "WTSA-24"}, follow=True)
+    client.post(preview.request["PATH_INFO"], {"act": "store"})
+    added = resolution.revisions.get()
+    assert (added.source, added.is_to_check) == ("https://www.itu.int/38A7 ; 38A7", True)
+
+
 def test_what_waited_for_a_text_stands_on_it_and_is_compared(client, user, resolution, revision):
     proposal = propose(resolution)
     assert proposal.base is None
