@@ -295,6 +295,10 @@ class ProposedClauseQuerySet(models.QuerySet["ProposedClause"]):
     def in_order(self) -> "ProposedClauseQuerySet":
         return self.order_by("position")
 
+    def with_proposal(self) -> "ProposedClauseQuerySet":
+        """With what tells their words before, and in which language they are."""
+        return self.select_related("base_clause", "proposal__base", "proposal__contribution")
+
 
 class ProposedClause(ClauseText):
     """The full new text of a clause; differences are always computed.

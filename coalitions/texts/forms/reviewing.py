@@ -14,6 +14,7 @@ from django_countries import countries
 from amnt.accounts.models import User
 from amnt.core.forms import whole_number
 from coalitions.texts.forms.uploads import Offered, ProposalForm, UploadedDocumentForm, preset_document, preset_proposal
+from coalitions.texts.read_models.found_hints import ShownHints, hints_as_read
 from resolutions.domain.budgets import MOST_CLAUSES_UNDERNEATH, MOST_PROPOSALS, with_separators
 from resolutions.domain.wording import Diff, diff
 from resolutions.drafts import ClauseDraft
@@ -21,6 +22,7 @@ from resolutions.extracted import ReadDocument, ReadProposal, anchors_for
 from resolutions.importers.docx import WarningCode
 from resolutions.importers.refusals import TROUBLES
 from resolutions.models import Contribution, ProposedClause, RegionalGroup, Resolution, TextLanguage, Upload
+from resolutions.read_models.rules_in_use import RulesInUse, rules_in_use
 from resolutions.services import publishing
 from resolutions.services.publishing import AnchoredClause, AnchoringPreview, Senders
 
@@ -37,6 +39,7 @@ class ClauseAsRead:
     clause: ClauseDraft
     heading: str
     pieces: Diff
+    found: ShownHints
 
     @property
     def change(self) -> str:
@@ -57,6 +60,8 @@ class ReviewedProposal:
     form: ProposalForm
     senders: Senders
     look: Callable[[], AnchoringPreview]
+    rules: RulesInUse
+    language: str
     most: int = MOST_CLAUSES
 
     @cached_property
@@ -73,7 +78,8 @@ class ReviewedProposal:
 
     @property
     def as_read(self) -> list[ClauseAsRead]:
-        return as_read(self.read.clauses[: self.most])
+        clauses = self.read.clauses[: self.most]
+        return as_read(clauses, hints_as_read(clauses, self.rules, self.language))
 
     @property
     def beyond(self) -> str:
@@ -167,7 +173,8 @@ def review(upload: Upload, user: User, data: QueryDict | None) -> Review:
             form.read, decided, resolution=form.chosen_resolution, place=form.place, ground=ground(), by=user
         )
 
-    items = [ReviewedProposal(form.read, form, senders, partial(look, form)) for form, senders in forms_and_senders]
+    rules = rules_in_use(user)
+    items = [ReviewedProposal(form.read, form, senders, partial(look, form), rules, upload.language) for form, senders in forms_and_senders]
     for item, most in zip(items, shown_clauses([item.read.clauses for item in items]), strict=True):
         item.most = most
     same = Contribution.objects.visible_to(user).filter(sha256=upload.sha256).exclude(sha256="")
@@ -216,14 +223,14 @@ def too_many() -> str:
 # --- The clauses as they were read --------------------------------------------------------------------------------------------
 
 
-def as_read(clauses: Iterable[ClauseDraft]) -> list[ClauseAsRead]:
-    """Each clause with what the marks do to it, under its verb line."""
+def as_read(clauses: Iterable[ClauseDraft], hints: Iterable[ShownHints]) -> list[ClauseAsRead]:
+    """Each clause with what the marks do to it, under its verb line, and with what is worth a look in it."""
     shown, call = [], ""
-    for clause in clauses:
+    for clause, found in zip(clauses, hints, strict=True):
         here = clause.call or clause.call_before
         # Without marks a document does not say what it starts from: its words stand as they are.
         start = clause.text if clause.change == ProposedClause.Change.UNKNOWN else clause.before
-        shown.append(ClauseAsRead(clause, here if here != call else "", diff(start, clause.text)))
+        shown.append(ClauseAsRead(clause, here if here != call else "", diff(start, clause.text), found))
         call = here
     return shown
 

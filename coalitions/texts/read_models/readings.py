@@ -12,18 +12,21 @@ from amnt.accounts.models import User
 from coalitions.models import Membership, Reading
 from coalitions.permissions import MembershipContext
 from coalitions.read_models.names import display_name
+from coalitions.texts.read_models.found_hints import HintedClause
 from resolutions.models import Assembly, Proposal, Resolution
 
 
 @dataclass
 class ProposalInCell:
-    """One proposal of a cell with its readings."""
+    """One proposal of a cell with its readings and hints."""
 
     proposal: Proposal
     readings: list[Reading] = field(default_factory=list)
     form: forms.Form | None = None
     # States that ask in both ways: under their region and alone.
     twice: list[str] = field(default_factory=list)
+    # Its clauses with hints, in order.
+    hinted: list[HintedClause] = field(default_factory=list)
 
     @property
     def current(self) -> list[Reading]:

@@ -3,20 +3,16 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
-from urllib.parse import urlencode
-from uuid import UUID
 
-from django.urls import reverse
 from django.utils.translation import gettext, ngettext, pgettext
 
 from amnt.core.languages import listed
 from coalitions.models import HintDismissal, Reading
+from coalitions.texts.read_models.found_hints import Change, ShownHints, Wording, by_hint, shown_hints
 from resolutions.domain.aligning import ChangeKind
 from resolutions.domain.comparing import Cell, ComparedClause, IdentifiedClause, name_of
-from resolutions.domain.hints import Hint, hints
 from resolutions.domain.wording import Diff, diff
-from resolutions.models import Part, TextLanguage, WordingRule
+from resolutions.models import Part, TextLanguage
 from resolutions.read_models.compared_pages import ComparedPage
 from resolutions.read_models.rules_in_use import RulesInUse
 from resolutions.read_models.starting_points import NOWHERE_ELSE, StartingPoint
@@ -24,7 +20,6 @@ from resolutions.read_models.versions import Version, VersionClause
 
 SHORT = 120  # characters of a quotation
 MANY = 4  # columns beside the first
-MOST_HINTS = 12  # under one wording
 
 
 @dataclass
@@ -47,43 +42,15 @@ class Column:
         return str(TextLanguage(self.version.language).label) if self.version.language else ""
 
 
-@dataclass(frozen=True)
-class FoundHint:
-    """A hint where it is shown, with the address at which it is set aside. `set_aside` says by whom and why, to those who may
-    read that."""
-
-    hint: Hint
-    rule: WordingRule
-    address: str
-    clause: UUID
-    set_aside: HintDismissal | None = None
-
-    @property
-    def query(self) -> str:
-        """What the page that sets it aside is told."""
-        return urlencode({"rule": self.rule.code, "clause": self.clause, "words": kept_words(self.hint.words)})
-
-
-class Change(NamedTuple):
-    """Words before and after, in one language, with the verb lines they stand under."""
-
-    before: str
-    after: str
-    call_before: str
-    call_after: str
-
-
 @dataclass
 class VersionCell:
-    """One version in the row of a clause. `said` are the words for what it does with it; `more_hints` are not shown, only counted."""
+    """One version in the row of a clause. `said` are the words for what it does with it."""
 
     column: Column
     cell: Cell | None
     said: list[str]
     call: Diff = ()
-    hints: list[FoundHint] = field(default_factory=list)
-    set_aside: list[FoundHint] = field(default_factory=list)
-    more_hints: int = 0
+    found: ShownHints = field(default_factory=ShownHints)
 
     @property
     def is_marked(self) -> bool:
@@ -200,9 +167,7 @@ def sheet(page: ComparedPage, *, rules: RulesInUse, dismissals: Sequence[HintDis
 class _SideBySideBuilder:
     def __init__(self, columns: list[Column], page: ComparedPage, rules: RulesInUse, dismissals: Sequence[HintDismissal]) -> None:
         self.columns, self.page, self.rules = columns, page, rules
-        self.dismissals: dict[tuple[int, int | None, int | None, UUID, str], HintDismissal] = {
-            (each.rule_id, each.proposal_id, each.revision_id, each.clause, each.words): each for each in dismissals
-        }
+        self.dismissals = by_hint(dismissals)
         self.hints: dict[str, int] = defaultdict(int)
         self.runs = 0
 
@@ -274,11 +239,16 @@ class _SideBySideBuilder:
         shown = VersionCell(column, cell, list(_said(cell)), call)
         change = self.change(column, cell)
         if change and not cell.is_quiet and not cell.merged_into:
-            for found in self.found(column, row, change):
-                (shown.set_aside if found.set_aside else shown.hints).append(found)
-            self.hints[row.part] += len(shown.hints)
-            shown.more_hints = max(0, len(shown.hints) - MOST_HINTS)
-            del shown.hints[MOST_HINTS:]
+            shown.found = shown_hints(
+                change,
+                self.rules,
+                language=column.version.language,
+                part=row.part,
+                wording=Wording(column.version.proposal, column.version.text),
+                clause=row.first.identity,
+                dismissals=self.dismissals,
+            )
+            self.hints[row.part] += len(shown.found.hints) + shown.found.more_hints
         return shown
 
     def change(self, column: Column, cell: Cell) -> Change | None:
@@ -291,35 +261,6 @@ class _SideBySideBuilder:
         starts = [(clause.before, clause.call_before) for clause in cell.clauses if isinstance(clause, VersionClause)]
         said = [before for before, _call in starts if before is not None]
         return Change(" ".join(said), cell.text, starts[0][1], cell.call) if len(said) == len(cell.clauses) else None
-
-    def found(self, column: Column, row: ComparedClause, change: Change) -> Iterator[FoundHint]:
-        proposal, text = column.version.proposal, column.version.text
-        route, of = ("coalitions:hint-dismiss", proposal) if proposal else ("coalitions:text-hint-dismiss", text)
-        address = reverse(route, args=[of.public_id]) if of else ""
-        clause = row.first.identity
-        pointed_at = hints(
-            change.before,
-            change.after,
-            language=column.version.language,
-            part=row.part,
-            rules=self.rules.ready,
-            call_before=change.call_before,
-            call_after=change.call_after,
-        )
-        seen = set()
-        for hint in pointed_at:
-            rule = self.rules.by_code[hint.rule_code]
-            if (rule.pk, hint.side, hint.words) in seen:
-                continue
-            seen.add((rule.pk, hint.side, hint.words))
-            wording = (proposal.pk, None) if proposal else (None, text.revision_id if text else None)
-            key = (rule.pk, *wording, clause, kept_words(hint.words))
-            yield FoundHint(hint, rule, address, clause, self.dismissals.get(key))
-
-
-def kept_words(words: str) -> str:
-    """What a hint points at, as it is kept when the hint is set aside."""
-    return " ".join(words.split())[: HintDismissal._meta.get_field("words").max_length]
 
 
 def _said(cell: Cell) -> Iterator[str]:

@@ -18,6 +18,7 @@ from coalitions.models import CircleView, Membership, Reading
 from coalitions.permissions import can_enter_texts, membership_context_of
 from coalitions.services import circle_views
 from coalitions.texts.forms.proposals import ProposalChangeForm
+from coalitions.texts.read_models.found_hints import hinted_clauses
 from coalitions.texts.read_models.positions import position_cards
 from coalitions.texts.read_models.proposal_rows import proposals_on, rows_of
 from coalitions.texts.read_models.readings import newest_readings
@@ -68,7 +69,7 @@ def proposal(request, public_id):
     user = request.user
     row = get_object_or_404(_for_page(user), public_id=public_id)
     memberships = membership_context_of(user)
-    clauses = list(ProposedClause.objects.visible_to(user).filter(proposal=row).select_related("base_clause").in_order())
+    clauses = list(ProposedClause.objects.visible_to(user).filter(proposal=row).with_proposal().in_order())
     changes = changes_of(row, clauses)
     readings = newest_readings(user, [row], memberships)
     circle_views.record_views(CircleView.Thing.READING, [(row.public_id, each.circle) for each in readings.values()], by=user)
@@ -77,6 +78,7 @@ def proposal(request, public_id):
     context = {
         "section": "resolutions",
         "proposal": row,
+        "memberships": memberships,
         "row": rows_of([row], readings, moves_of(user).proposals)[0],
         "resolution": row.resolution,
         "may_change": memberships.works and row.superseded_at is None,
@@ -86,7 +88,7 @@ def proposal(request, public_id):
         "may_give_text": memberships.works and may_give_text(row, clauses),
         "is_compared": is_in_language_of_base(row),
         "doubtful": sum(clause.is_doubtful for clause in clauses),
-        "parts": _in_parts(changes),
+        "parts": _in_parts(changes, hinted_clauses(user, memberships, clauses).get(row.pk, [])),
         "earlier": _issue(user, memberships, pk=row.replaces_id),
         "later": _issue(user, memberships, replaces=row),
         "version": proposal_key(row),
@@ -116,15 +118,16 @@ def _issue(user, memberships, **which):
     return Proposal.objects.visible_to(user, memberships.circles).filter(**which).select_related("contribution").order_by("-pk").first()
 
 
-def _in_parts(changes):
-    """Parts with their clauses and how many of them change, the operative part first."""
-    parts = []
+def _in_parts(changes, hinted):
+    """Parts with their clauses, what is worth a look in them, and how many change, the operative part first."""
+    parts, hints = [], {each.changed.clause: each.found for each in hinted}
     for part in ("operative", "annex", "preamble"):
         found = [change for change in changes if change.clause.part == part]
         if found:
             changed = [change for change in found if not change.is_quiet]
             counts = {"changed": len(changed), "unchanged": len(found) - len(changed)}
-            parts.append({"part": part, "name": found[0].clause.get_part_display(), "changes": found, **counts})
+            rows = [(change, hints.get(change.clause)) for change in found]
+            parts.append({"part": part, "name": found[0].clause.get_part_display(), "changes": rows, **counts})
     return parts
 
 

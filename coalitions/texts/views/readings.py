@@ -18,10 +18,11 @@ from coalitions.services import circle_views
 from coalitions.texts.domain.matrix import STATES
 from coalitions.texts.forms.matrix import PastDay
 from coalitions.texts.forms.readings import ReadingForm, circles_worked_in
+from coalitions.texts.read_models.found_hints import hinted_clauses
 from coalitions.texts.read_models.readings import ProposalInCell, asks_twice, proposals_as_of, readings_by_proposal
 from coalitions.texts.services.readings import read_proposal
 from coalitions.texts.views.matrix import said_day
-from resolutions.models import Proposal, RegionalGroup, Resolution
+from resolutions.models import Proposal, ProposedClause, RegionalGroup, Resolution
 from resolutions.models.moves import moves_of
 
 
@@ -42,7 +43,10 @@ def matrix_cell(request, slug, column):
     entries = [ProposalInCell(row, twice=asks_twice(row, everything, recognised)) for row in ours]
     circles = list(circles_worked_in(user, memberships)) if memberships.works and not day else []
     said = readings_by_proposal(user, ours, memberships, as_of=until)
+    clauses = ProposedClause.objects.visible_to(user).filter(proposal__in=ours).with_proposal().in_order()
+    hinted = hinted_clauses(user, memberships, clauses) if ours else {}
     for entry in entries:
+        entry.hinted = hinted.get(entry.proposal.pk, [])
         entry.readings = said.get(entry.proposal.pk, [])
         if circles:
             entry.form = ReadingForm(circles=circles, auto_id=f"id_{entry.proposal.public_id}_%s")

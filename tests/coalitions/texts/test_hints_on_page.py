@@ -324,3 +324,88 @@ def test_the_compare_page_always_says_that_hints_are_hints(client, ours, text, p
 
     assert reverse("resolutions:wording-rules") in html
     assert "A hint is not an opinion." in html
+
+
+# --- The same hints on other pages ---
+
+
+def cell_of(proposal: Proposal) -> str:
+    return f"/matrix/{proposal.resolution.slug}/states/"
+
+
+def places_of(proposal: Proposal) -> list[str]:
+    return [address(proposal.resolution, proposal.base, proposal), proposal.get_absolute_url(), cell_of(proposal)]
+
+
+def test_the_page_of_a_proposal_and_the_cell_show_the_hints_of_the_comparison(client, ours, proposal, rule):
+    client.force_login(member(ours))
+
+    for place in places_of(proposal):
+        html = client.get(place).content.decode()
+        assert html.count(HINT) == 1, place
+        assert f'<a href="{reverse("resolutions:wording-rules")}#standardize">From study to standardization</a> — added ' in html, place
+        assert '<q lang="en" dir="auto">standardize</q>' in html, place
+        assert f'<a href="{dismissal_address(proposal)}?' in html, place
+
+
+def test_a_hint_set_aside_is_folded_on_every_page(client, ours, proposal, rule):
+    me = member(ours)
+    dismissed(proposal, rule, ours.everyone, me)
+    client.force_login(me)
+
+    for place in places_of(proposal):
+        html = client.get(place).content.decode()
+        assert (HINT in html, "1 hint set aside" in html, "Said already" in html) == (False, True, True), place
+
+
+def test_who_only_observes_sees_hints_and_cannot_set_them_aside(client, ours, proposal, rule):
+    client.force_login(observer(ours))
+
+    for place in places_of(proposal):
+        html = client.get(place).content.decode()
+        assert (HINT in html, "Set aside…" in html) == (True, False), place
+
+
+def test_a_reason_of_another_circle_is_nobody_elses(client, ours, proposal, rule):
+    chief = lead(ours)
+    dismissed(proposal, rule, circle_of(ours, chief), chief)
+    client.force_login(member(ours))
+
+    for place in places_of(proposal):
+        assert "Said already" not in client.get(place).content.decode(), place
+
+
+@pytest.mark.parametrize(
+    ("language", "before", "after", "words"),
+    [
+        ("ar", "أن تدرس لجان الدراسات الأمن؛", "أن تدير لجان الدراسات أسماء الميادين؛", "تدير لجان الدراسات أسماء الميادين"),
+        ("ru", "изучать безопасность;", "управлять доменными именами;", "управлять доменными именами"),
+        ("zh", "研究安全；", "管理域名；", "管理域名"),
+    ],
+)
+def test_hints_stand_on_words_of_every_language(client, ours, text, language, before, after, words):
+    patterns = {"ar": ["+ تدير ..4 أسماء ميادين"], "ru": ["+ управл* доменн* имен*"], "zh": ["+ 管理 ..2 域名"]}
+    WordingRule.objects.create(code="naming", family="role", name_en="Naming", name_fr="Noms", patterns=patterns)
+    changed = in_french(text, before=before, text=after)
+    changed.contribution.language = language
+    changed.contribution.save()
+    client.force_login(member(ours))
+
+    for place in places_of(changed):
+        assertContains(client.get(place), f'<q lang="{language}" dir="auto">{words}</q>', msg_prefix=place)
+
+
+@pytest.mark.parametrize("count", [1, 4])
+def test_hints_cost_the_same_questions_for_one_proposal_and_for_many(client, ours, text, rule, count, django_assert_num_queries):
+    me = member(ours)
+    for _number in range(count):
+        made = proposal_on(text, "AFCP", {n: f"{said[3]} and to standardize {n};" for n, said in enumerate(WORDS) if n})
+        dismissed(made, rule, ours.everyone, me)
+    client.force_login(me)
+    client.get(cell_of(made))
+
+    # Beside what a cell asks anyhow: rules, clauses, what was set aside.
+    with django_assert_num_queries(13):
+        client.get(cell_of(made))
+    with django_assert_num_queries(11):
+        client.get(made.get_absolute_url())

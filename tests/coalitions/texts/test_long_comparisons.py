@@ -3,7 +3,7 @@
 import pytest
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
-from coalitions.texts.read_models import side_by_side
+from coalitions.texts.read_models import found_hints
 from resolutions import tasks
 from resolutions.comparison_slots import comparison_slot
 from resolutions.domain import comparison_pages
@@ -140,7 +140,7 @@ def test_where_no_seat_is_free_one_waits_and_other_pages_do_not(client, here, mo
 
 
 def test_of_very_many_hints_the_first_are_shown_and_the_others_counted(client, someone, monkeypatch):
-    monkeypatch.setattr(side_by_side, "MOST_HINTS", 2)
+    monkeypatch.setattr(found_hints, "MOST_HINTS", 2)
     WordingRule.objects.create(code="standardize", family="blocks", name_en="A rule", patterns={"en": ["+ standardi*"]})
     text = text_in_force(ResolutionFactory(number=50, slug="50"), WORDS)
     proposal = proposal_on(text, "AFCP", {1: "to standardize, standardise, standardized, standardising and to standardizes;"})

@@ -265,7 +265,7 @@ def test_a_page_costs_the_same_however_much_is_in_it(client, here, resolution, c
     me = member(here)
     client.force_login(me)
     client.get(proposal.get_absolute_url())
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         response = client.get(proposal.get_absolute_url())
     assert len(gzip.compress(response.content)) < 30 * 1024
 

@@ -29,7 +29,7 @@ from resolutions.domain import budgets
 from resolutions.domain.wording import apply, base_of
 from resolutions.importers.docx import MAX_FILE, RefusalCode
 from resolutions.importers.refusals import REFUSALS
-from resolutions.models import Contribution, ImportJob, Proposal, ProposedClause, Resolution, Upload
+from resolutions.models import Contribution, ImportJob, Proposal, ProposedClause, Resolution, Upload, WordingRule
 from resolutions.services import publishing, uploads
 from tests.factories import (
     AssemblyFactory,
@@ -803,8 +803,27 @@ def test_the_page_costs_the_same_queries_for_one_proposal_and_for_three(browser,
     )
     page = drop(browser, file(docx(body)))
     assert [item.outlook.base is not None for item in page.context["review"].items] == [True] * number
-    with django_assert_num_queries(13):
-        browser.get(the_upload().get_absolute_url())
+    WordingRule.objects.create(code="published", family="rights", name_en="Published", patterns={"en": ["+ publish"]})
+    with django_assert_num_queries(14):
+        shown = browser.get(the_upload().get_absolute_url())
+    assert content(shown).count("Hint, not an opinion:") == number
+
+
+@pytest.mark.parametrize(
+    ("language", "came", "words"),
+    [("en", "and manage names", "manage names"), ("ar", "وإدارة أسماء الميادين", "وإدارة أسماء"), ("zh", "并管理域名", "管理域名")],
+)
+def test_the_review_of_a_file_shows_hints_and_nobody_can_set_them_aside_yet(browser, language, came, words):
+    patterns = {"en": ["+ manage names"], "ar": ["+ إدارة أسماء"], "zh": ["+ 管理域名"]}
+    WordingRule.objects.create(code="naming", family="role", name_en="Naming", patterns=patterns)
+    ResolutionFactory(number=50)
+    body = p("MOD EUR/38A7/1", style="Proposal") + p("RESOLUTION 50", style="ResNo") + call("resolves") + p("1\t", ins(t(came)), ";")
+    drop(browser, file(docx(body)))
+    Upload.objects.update(language=language)
+
+    shown = content(browser.get(the_upload().get_absolute_url()))
+    assert f'<q lang="{language}" dir="auto">{words}</q>' in shown
+    assert "Set aside…" not in shown
 
 
 def test_proposals_that_stand_on_too_much_are_not_looked_at_and_the_page_says_so(browser, monkeypatch):

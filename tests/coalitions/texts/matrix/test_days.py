@@ -179,7 +179,7 @@ def test_a_cell_of_a_past_day_costs_less_than_that_of_now(client, wanjiru, group
     Reading.objects.update(at=now() - timedelta(days=4))
     client.force_login(wanjiru)
     client.get("/matrix/50/ATU/")
-    with django_assert_num_queries(9):  # nothing is written there: no circles to write in
+    with django_assert_num_queries(10):  # nothing is written there: no circles to write in
         client.get("/matrix/50/ATU/", {"as_of": (now() - timedelta(days=1)).date().isoformat()})
 
 
