@@ -46,7 +46,7 @@ def test_a_long_comparison_says_that_it_is_being_compared_and_how_to_look_again(
     html = page(client, here)
     assert "being compared" in html
     assert 'hx-trigger="every 2s"' in html
-    assert f'href="?{here.partition("?")[2]}">Look again'.replace("&", "&amp;") in html
+    assert f'href="?{here.partition("?")[2]}">Check again'.replace("&", "&amp;") in html
     assert KeptComparison.objects.count() == 1
 
 
