@@ -61,14 +61,17 @@ def test_a_scope_changed_by_one_tap_is_changed_back(client, user):
     assert Watch.objects.get().scope == "operative"
 
 
-@pytest.mark.parametrize("name", ["resolutions:region-watch", "calendar_app:region-watch"])
+@pytest.mark.parametrize(
+    ("name", "no", "yes"),
+    [("resolutions:region-watch", {"scope": "none"}, {"scope": "all"}), ("calendar_app:region-watch", {}, {})],
+)
 @pytest.mark.parametrize("was_watched", [False, True])
-def test_a_region_is_watched_or_not_as_before(client, user, name, was_watched):
+def test_a_region_is_watched_or_not_as_before(client, user, name, no, yes, was_watched):
     group = RegionalGroupFactory()
     if was_watched:
         watching.watch_region(user, group)
 
-    token = post(client, name, "ATU", follow="no" if was_watched else "yes")
+    token = post(client, name, "ATU", **(no if was_watched else yes))
     assert RegionWatch.objects.exists() != was_watched
 
     assert take_back(client, token) == UNDONE

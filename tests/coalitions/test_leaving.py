@@ -173,7 +173,7 @@ def test_refusing_to_close_a_circle_costs_the_same_whatever_it_holds(network, sa
 def test_forgetting_the_numbers_that_only_she_knows_costs_the_same(samuel, size, django_assert_num_queries):
     for number in range(size):
         kept_numbers.keep_number(assembly=AssemblyFactory(), number=f"C{number}", circle=None, by=samuel)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         kept_numbers.delete_own_numbers(samuel)
     assert not Contribution.objects.exists()
 
