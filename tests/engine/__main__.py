@@ -38,7 +38,7 @@ BEGAN = time.monotonic()
 NEEDED = ["dockerd", "docker", "docker-compose", "mmdebstrap"]
 
 PEOPLE = """
-from datetime import timedelta
+from datetime import time, timedelta
 from django.utils.timezone import now
 from amnt.accounts.models import User
 from coalitions.models import Circle, Coalition, Membership
@@ -46,8 +46,10 @@ from coalitions.services.follow_ups import create
 from coalitions.services.membership import admit
 coalition = Coalition.objects.get()
 people = []
+# Reached at any hour of any day, so that nothing waits for a Monday morning.
+always = {"language": "en", "weekend": "none", "quiet_from": time(0), "quiet_to": time(0)}
 for name in ("wanjiru", "naledi"):
-    person, is_new = User.objects.get_or_create(email=f"{name}@people.example", defaults={"language": "en"})
+    person, is_new = User.objects.get_or_create(email=f"{name}@people.example", defaults=always)
     if is_new:
         admit(coalition, user=person, role=Membership.Role.MEMBER)
     people.append(person)
