@@ -48,17 +48,15 @@ PAGE_NUMBER = re.compile(
 DIGITS = re.compile(r"\d+")
 HAN = re.compile(r"[\u3400-\u9fff\u3000-\u303f\uff00-\uffef]")
 NOTE = re.compile(r"(?:\(?(\d{1,2})\)?|([¹²³⁴-⁹]))[\s\t]+(?=[^\W\d_])")
-SUPERSCRIPTS = {sign: str(number) for number, sign in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")}
+SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 ABBREVIATED = re.compile(r"\b(?:No|Rev|Add|Nos|art|para|p|cf|i\.e|e\.g)\.$", re.IGNORECASE)
 HYPHENED = re.compile(r"([^\W\d_]+)([-\u00ad\u2010])$")
 # Words that keep the hyphen after them: what comes next is a word of its own.
-KEEPS_HYPHEN = frozenset(
-    re.findall(
-        r"\w+",
-        "non multi self well cross co post pre anti inter intra sub so e sous contre quasi semi ex vice demi mi avant après franco anglo "
-        "long short low high full half all end user real large small third peer top",
-    )
+_PREFIXES = (
+    "non multi self well cross co post pre anti inter intra sub so e sous contre quasi semi ex vice demi mi avant après franco anglo "
+    "long short low high full half all end user real large small third peer top"
 )
+KEEPS_HYPHEN = frozenset(_PREFIXES.split())
 
 
 @dataclass(slots=True)
@@ -77,7 +75,7 @@ def put_together(text: str, undone: Collection[str] = ()) -> PastedText:
     lines = _lines(text)
     width = _width(lines)
     if not width:
-        return PastedText(tuple(_paragraph([line]) for line in lines), (), (), is_wrapped=False)
+        return PastedText(tuple(Paragraph(line.text, places=(line.place,)) for line in lines), (), (), is_wrapped=False)
     repairs: list[Repair] = []
 
     def is_done(kind: RepairKind, place: int, words: str) -> bool:
@@ -213,7 +211,7 @@ def _without_notes(lines: Sequence[Line], is_done: IsDone) -> tuple[list[Line], 
     note, left = "", 0
     for line in lines:
         match = NOTE.match(line.text)
-        number = match and (match[1] or SUPERSCRIPTS[match[2]])
+        number = match and (match[1] or str(SUPERSCRIPTS.index(match[2])))
         if (
             match
             and number
@@ -233,7 +231,7 @@ def _without_notes(lines: Sequence[Line], is_done: IsDone) -> tuple[list[Line], 
 
 
 def _superscript(number: str) -> str:
-    return "".join("⁰¹²³⁴⁵⁶⁷⁸⁹"[int(digit)] for digit in number)
+    return "".join(SUPERSCRIPTS[int(digit)] for digit in number)
 
 
 def _with_references(paragraph: Paragraph, notes: Iterable[str]) -> Paragraph:
@@ -355,7 +353,3 @@ def _is_cut(start: str, hyphen: str, end: str, words: Counter[str]) -> bool:
     if hyphen == "\u00ad":
         return True
     return end[0].islower() and not words[f"{one}-{other}"] and (words[one + other] > 0 or one not in KEEPS_HYPHEN)
-
-
-def _paragraph(lines: Sequence[Line]) -> Paragraph:
-    return Paragraph(" ".join(line.text for line in lines), places=tuple(line.place for line in lines))

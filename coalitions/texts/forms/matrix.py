@@ -49,7 +49,7 @@ def ours_of(circles: Iterable[Circle | CircleKey], coalitions: list[Coalition], 
     if not everyones:
         return None
     asked = [one.pk for one in coalitions if str(one.public_id) == asked_for]
-    chosen = next(iter([*asked, *(one.pk for one in coalitions), *everyones]))
+    chosen = [*asked, *(one.pk for one in coalitions), *everyones][0]
     others = (one.pk for one in circles if one.coalition_id == chosen and not one.is_everyone)
     return Ours(chosen, everyones[chosen], frozenset(others))
 
