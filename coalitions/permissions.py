@@ -2,9 +2,24 @@
 
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from amnt.accounts.models import User
 from amnt.accounts.permissions import lacks_second_factor
-from coalitions.models import Circle, CircleKey, CircleMembership, Coalition, FollowUp, Membership, MembershipContext
+from coalitions.models import (
+    Circle,
+    CircleKey,
+    CircleMembership,
+    Coalition,
+    Contact,
+    DeclaredPosition,
+    FollowUp,
+    Mandate,
+    Membership,
+    MembershipContext,
+    Organisation,
+    Statement,
+)
 from resolutions.permissions import register_text_editor
 
 # --- The roles of one person -----------------------------------------------------------------------------------------
@@ -52,6 +67,35 @@ def can_name_people(user: User, circle: Circle) -> bool:
     return circle.owner_id == user.pk
 
 
+# --- Mandates ---------------------------------------------------------------------------------------------------------
+
+
+def can_answer_for(user: User, organisation: Organisation, coalition: Coalition) -> bool:
+    """Whoever holds its mandate in this coalition. Leads have no special right."""
+    return Mandate.objects.of(user).filter(organisation=organisation, membership__coalition=coalition).exists()
+
+
+# --- Statements: asked after `visible_to`, so of people who may read them ---------------------------------------------
+
+
+def can_open_statement(user: User, circle: Circle) -> bool:
+    """For the whole coalition a lead; for a restricted circle whoever works in it."""
+    return circle.kind != Circle.Kind.DELEGATION and can_take_position(user, circle)
+
+
+def can_run_statement(user: User, statement: Statement) -> bool:
+    """Write another text, move its closing, close it: leads who read it, and whoever opened it while working in its circle."""
+    circle = statement.circle
+    if not can_create_follow_up(user, circle):
+        return False
+    return statement.by_id == user.pk or circle.coalition_id in membership_context_of(user).led
+
+
+def can_invite_to_sign(user: User, statement: Statement) -> bool:
+    """A lead who runs it: what everyone reads, or what a circle of hers reads, goes outside with the link."""
+    return can_run_statement(user, statement) and may_act_as_lead(user, statement.circle.coalition)
+
+
 # --- Follow-ups: asked after `visible_to`, so of people who may read them ---------------------------------------------
 
 
@@ -96,6 +140,11 @@ def can_create_follow_up(user: User, circle: Circle) -> bool:
 # --- Readings and positions -----------------------------------------------------------------------------------------------
 
 
+def circles_worked_in(user: User, memberships: MembershipContext) -> QuerySet[Circle]:
+    """The circles a person may write in, without those of delegations, which have their own pages."""
+    return Circle.objects.of(user).filter(coalition__in=memberships.works_in, pk__in=memberships.circles).select_related("coalition")
+
+
 def can_set_reading(user: User, circle: Circle) -> bool:
     """In a circle she stands in, unless she only observes."""
     return can_create_follow_up(user, circle)
@@ -106,6 +155,14 @@ def can_take_position(user: User, circle: Circle) -> bool:
     if not can_set_reading(user, circle):
         return False
     return not circle.is_everyone or circle.coalition_id in membership_context_of(user).led
+
+
+# --- Outcomes ----------------------------------------------------------------------------------------------------------
+
+
+def can_give_verdict(user: User, circle: Circle) -> bool:
+    """In a circle she stands in, unless she only observes."""
+    return can_create_follow_up(user, circle)
 
 
 # --- Delegations ------------------------------------------------------------------------------------------------------
@@ -121,9 +178,29 @@ def can_propose_cards(user: User, memberships: MembershipContext | None = None) 
     return (memberships or membership_context_of(user)).works
 
 
+def can_take_out_declared(user: User, declared: DeclaredPosition) -> bool:
+    """Whoever entered it while she works in a coalition, and leads of any."""
+    memberships = membership_context_of(user)
+    return bool(memberships.led) or (memberships.works and declared.by_id == user.pk)
+
+
 def can_write_note(user: User, circle: Circle) -> bool:
     """In a circle she stands in, unless she only observes."""
     return can_create_follow_up(user, circle)
+
+
+# --- Contacts with delegations ------------------------------------------------------------------------------------------
+
+
+def can_log_contact(user: User, circle: Circle) -> bool:
+    """In a circle she stands in, unless she only observes. Whoever may log one in a circle also notes the answers of others there."""
+    return circle.kind != Circle.Kind.DELEGATION and can_create_follow_up(user, circle)
+
+
+def can_remove_contact(user: User, contact: Contact) -> bool:
+    """Who logged it, and leads who are in its circle."""
+    leads = contact.circle.coalition_id in membership_context_of(user).led
+    return can_log_contact(user, contact.circle) and (leads or contact.by_id == user.pk)
 
 
 # --- Texts and proposals ----------------------------------------------------------------------------------------------

@@ -9,17 +9,20 @@ from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import Model, Q, QuerySet
+from django.urls import reverse
 from django.utils.timezone import make_aware
 from django.utils.translation import gettext_lazy as _
 
 from amnt.accounts.models import User
 from amnt.mail.services import write_email
 from amnt.retention.models import Notice
-from amnt.retention.rules import RetentionRule, Text, Upcoming, delete_in_batches, deletion_rule, register, register_upcoming
+from amnt.retention.rules import Act, RetentionRule, Text, Upcoming, delete_in_batches, deletion_rule, register, register_upcoming
 from coalitions.models import (
     Approval,
     Circle,
     CircleView,
+    ConfidentialNote,
+    Contact,
     Delegation,
     DelegationNote,
     FollowUp,
@@ -27,12 +30,21 @@ from coalitions.models import (
     Invitation,
     KeptCopy,
     KeptNumber,
+    OfficeCheck,
+    OwnRoute,
     Position,
     Reading,
+    RedLine,
+    Seat,
+    Statement,
+    Unavailability,
+    Verdict,
 )
+from coalitions.models.seats import SECRETS_KEPT_FOR
 from resolutions.models import Assembly, Contribution, Proposal
 
 INVITATION_KEPT_FOR = timedelta(days=23)
+OFFICE_CHECK_KEPT_FOR = timedelta(days=60)
 CIRCLE_VIEWS_KEPT_FOR = timedelta(days=90)
 APPROVAL_KEPT_FOR = timedelta(days=90)
 CONTACTS_KEPT_FOR = timedelta(days=183)
@@ -67,7 +79,7 @@ def register_kept(kept: KeptModel) -> None:
 
 def last_end(at: datetime, kept_for: timedelta) -> date | None:
     """The last day of the latest assembly that ended longer ago than this."""
-    ended = Assembly.objects.filter(ends_on__lt=at.date() - kept_for).order_by("-ends_on")
+    ended = Assembly.objects.of_wtsa().filter(ends_on__lt=at.date() - kept_for).order_by("-ends_on")
     return ended.values_list("ends_on", flat=True).first()
 
 
@@ -155,6 +167,42 @@ def circle_rule(kind: Circle.Kind, subject: Text, period: Text) -> RetentionRule
     )
 
 
+# --- What is one person's alone ---------------------------------------------------------------------------------------
+
+
+def seats_due(at: datetime) -> QuerySet[Seat]:
+    return Seat.objects.filter(assembly__ends_on__lt=at.date() - SECRETS_KEPT_FOR)
+
+
+def confidential_due(at: datetime) -> QuerySet[ConfidentialNote]:
+    return ConfidentialNote.objects.filter(assembly__ends_on__lt=at.date() - SECRETS_KEPT_FOR)
+
+
+def in_silence(due: Callable[[datetime], QuerySet]) -> Act:
+    """Deletes what is due, and tells no report of how many there were."""
+
+    def apply(at: datetime) -> int:
+        delete_in_batches(due(at))
+        return 0
+
+    return apply
+
+
+def upcoming_seats(user: User, at: datetime) -> list[Upcoming]:
+    """In the seven days before; told to its owner on her own pages only: no mail, and no row that would say that she was told."""
+    due = seats_due(at + timedelta(days=NOTICE_DAYS[0])) & Seat.objects.of(user)
+    ends = due.values_list("assembly__ends_on", flat=True)
+    named = str(_("Your seat on a delegation"))
+    return [Upcoming(named, reverse("coalitions:own-seat"), day + SECRETS_KEPT_FOR + timedelta(days=1)) for day in ends if day]
+
+
+def upcoming_notes(user: User, at: datetime) -> list[Upcoming]:
+    due = ConfidentialNote.objects.filter(pk__in=confidential_due(at + timedelta(days=NOTICE_DAYS[0]))).select_related("assembly")
+    named, address = str(_("Your confidential notes")), reverse("coalitions:own-notes")
+    ends = {note.assembly.ends_on for note in due.by_author(user)}
+    return [Upcoming(named, address, day + SECRETS_KEPT_FOR + timedelta(days=1)) for day in ends if day]
+
+
 # --- Invitations and delegation cards ---------------------------------------------------------------------------------
 
 
@@ -162,18 +210,23 @@ def circle_rule(kind: Circle.Kind, subject: Text, period: Text) -> RetentionRule
 PAST_CARDS = Delegation.history.model  # type: ignore[attr-defined]
 
 
+# What a card says of an office and of who heads it.
+CONTACTS = ("head", "head_office", "office_email")
+
+
 def cards_with_names(at: datetime) -> QuerySet[Delegation]:
-    past = PAST_CARDS.objects.exclude(head="").values("id")
+    names_nobody = Q(**dict.fromkeys(CONTACTS, ""))
+    past = PAST_CARDS.objects.exclude(names_nobody).values("id")
     old = Delegation.objects.filter(assembly__ends_on__lt=at.date() - CONTACTS_KEPT_FOR)
-    return old.filter(~Q(head="") | Q(pk__in=past))
+    return old.filter(~names_nobody | Q(pk__in=past))
 
 
 def forget_contacts(at: datetime) -> int:
-    """Delete the name of the head of delegation, in the history of the card too."""
+    """Delete name, office and address of the head of delegation, in the history of the card too."""
     keys = list(cards_with_names(at).values_list("pk", flat=True))
     with transaction.atomic():
-        Delegation.objects.filter(pk__in=keys).update(head="")
-        PAST_CARDS.objects.filter(id__in=keys).update(head="")
+        Delegation.objects.filter(pk__in=keys).update(**dict.fromkeys(CONTACTS, ""))
+        PAST_CARDS.objects.filter(id__in=keys).update(**dict.fromkeys(CONTACTS, ""))
     return len(keys)
 
 
@@ -181,10 +234,46 @@ def register_all() -> None:
     register_kept(KeptModel(FollowUp, lambda day: Q(created_at__lt=end_of(day), due_at__lt=end_of(day))))
     register_kept(KeptModel(Reading, lambda day: Q(proposal__contribution__assembly__ends_on__lte=day)))
     register_kept(KeptModel(Position, lambda day: Q(at__lt=end_of(day))))
+    register_kept(KeptModel(Statement, lambda day: Q(opened_at__lt=end_of(day), closes_at__lt=end_of(day))))
+    register_kept(KeptModel(RedLine, lambda day: Q(at__lt=end_of(day))))
     register_kept(KeptModel(HintDismissal, lambda day: Q(at__lt=end_of(day))))
     register_kept(KeptModel(DelegationNote, lambda day: Q(at__lt=end_of(day))))
+    register_kept(KeptModel(OwnRoute, lambda day: Q(created_at__lt=end_of(day), changed_at__lt=end_of(day)) & ~Q(until__gt=day)))
+    register_kept(KeptModel(Verdict, lambda day: Q(assembly__ends_on__lte=day)))
+    register_kept(KeptModel(Contact, lambda day: Q(at__lt=end_of(day))))
     register_kept(KeptModel(KeptCopy, lambda day: Q(belongs_at__lt=end_of(day))))
     register_upcoming(upcoming)
+    register_upcoming(upcoming_seats)
+    register_upcoming(upcoming_notes)
+    register(
+        RetentionRule(
+            "confidential_notes",
+            _("Notes that one person wrote for herself and those she named, stored encrypted without their names"),
+            _("30 days after the end of the assembly"),
+            _("deleted; a notice on your own pages says so in the week before"),
+            count=lambda at: 0,
+            apply=in_silence(confidential_due),
+        )
+    )
+    register(
+        RetentionRule(
+            "seats",
+            _("Seats on delegations, stored encrypted without the name of the person"),
+            _("30 days after the end of the assembly"),
+            _("deleted; a notice on your own pages says so in the week before"),
+            count=lambda at: 0,
+            apply=in_silence(seats_due),
+        )
+    )
+    register(
+        deletion_rule(
+            "unavailable",
+            _("What a person said they are not available on"),
+            _("30 days after the end of the assembly"),
+            _("deleted"),
+            due=lambda at: Unavailability.objects.filter(assembly__ends_on__lt=at.date() - SECRETS_KEPT_FOR),
+        )
+    )
     register(
         circle_rule(
             DELEGATION,
@@ -195,7 +284,7 @@ def register_all() -> None:
     register(
         circle_rule(
             RESTRICTED,
-            _("What a restricted circle reads: follow-ups, calls, readings, drafts of positions"),
+            _("What a restricted circle reads: follow-ups, calls, readings, verdicts, drafts of positions, red lines"),
             _("90 days after the end of the assembly it was written for"),
         )
     )
@@ -216,6 +305,15 @@ def register_all() -> None:
             _("open for 7 days, then 23 days as a record"),
             _("deleted"),
             due=lambda at: Invitation.objects.filter(accepted_at=None, expires_at__lt=at - INVITATION_KEPT_FOR),
+        )
+    )
+    register(
+        deletion_rule(
+            "office_checks",
+            _("Which office was asked whether its card is right"),
+            _("until its link has expired, then 60 days, in which it is not asked again"),
+            _("deleted"),
+            due=lambda at: OfficeCheck.objects.filter(expires_at__lt=at - OFFICE_CHECK_KEPT_FOR),
         )
     )
     register(
@@ -248,7 +346,7 @@ def register_all() -> None:
     register(
         RetentionRule(
             "government_contacts",
-            _("Names of officials on the card of a delegation"),
+            _("Names, offices and addresses on the card of a delegation"),
             _("6 months after the end of the assembly"),
             _("deleted from the card and its history"),
             count=lambda at: cards_with_names(at).count(),
@@ -258,7 +356,7 @@ def register_all() -> None:
     register(
         RetentionRule(
             "archive",
-            _("Positions, readings and follow-ups that everyone in a coalition reads, and public proposals"),
+            _("Positions, statements, readings, verdicts and follow-ups that everyone in a coalition reads, and public proposals"),
             _("as the coalition’s archive"),
             _("they no longer name a person once the account is deleted"),
         )

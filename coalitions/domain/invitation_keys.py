@@ -1,37 +1,19 @@
-"""The key in the address of an invitation, of 160 bits, and the code that proves the e-mail address. The database holds neither.
+"""The key in the address of an invitation, and the code that proves the e-mail address. The database holds neither."""
 
-The mail is composed when it is sent, perhaps minutes after the invitation, and only the hash of the key is stored. The key is therefore
-computed from the invitation's public id and the instance's secret: the database or the public id alone do not reveal it. When the secret is
-changed, open
-invitations can no longer be sent or shown (the hash does not match); links sent before still work.
-"""
-
-from base64 import urlsafe_b64encode
-from hashlib import sha256
+from functools import partial
 from hmac import compare_digest
 from uuid import UUID
 
 from django.utils.crypto import salted_hmac
 
+from coalitions.domain import link_keys
+
 SALT = "coalitions.invitation"
 CODE_SALT = "coalitions.invitation.code"
-KEY_BYTES = 20
 
-
-def key_of(public_id: UUID) -> str:
-    """The key of the invitation with this public id: 27 characters that are safe in an address."""
-    mac = salted_hmac(SALT, public_id.hex, algorithm="sha256").digest()
-    return urlsafe_b64encode(mac[:KEY_BYTES]).decode().rstrip("=")
-
-
-def digest_of(key: str) -> str:
-    """What the database keeps of a key."""
-    return sha256(key.encode()).hexdigest()
-
-
-def is_key_of(public_id: UUID, digest: str) -> bool:
-    """Whether the key computed today is the one whose hash was stored."""
-    return compare_digest(digest_of(key_of(public_id)), digest)
+digest_of = link_keys.digest_of
+key_of = partial(link_keys.key_of, salt=SALT)
+is_key_of = partial(link_keys.is_key_of, salt=SALT)
 
 
 def code_of(public_id: UUID, number: int) -> str:

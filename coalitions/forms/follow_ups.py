@@ -3,7 +3,7 @@ from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from django import forms
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.timezone import now
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -15,8 +15,9 @@ from amnt.core.forms import LineField, SubmissionField
 from amnt.core.languages import current_language
 from amnt.core.limits import max_length
 from amnt.core.links import LinkField
-from coalitions.models import Circle, Coalition, Delegation, FollowUp, Membership
+from coalitions.models import Circle, Coalition, Delegation, FollowUp, Membership, Unavailability
 from coalitions.permissions import MembershipContext
+from coalitions.read_models.seats import delegates_known_to
 from resolutions.folding import fold
 from resolutions.models import Resolution, Series, short_name
 
@@ -41,6 +42,12 @@ def least_busy_first(people: QuerySet[User], *, circle: Circle, seen_by: User) -
         follow_ups__circle__coalition=circle.coalition_id,
     )
     return people.annotate(load=Count("follow_ups", filter=known)).order_by("load", "name", "pk")
+
+
+def with_availability(people: QuerySet[User], follow_up: FollowUp) -> QuerySet[User]:
+    """Adds `is_unavailable`: they said that they take nothing on about its resolution or delegation."""
+    said = Unavailability.objects.about(follow_up.resolution_id, follow_up.delegation_id).filter(user=OuterRef("pk"))
+    return people.annotate(is_unavailable=Exists(said))
 
 
 def whom_she_knows(user: User, coalitions) -> list[User]:
@@ -222,6 +229,8 @@ class NewFollowUpForm(FollowUpForm):
         if memberships.led:
             self.fields["owner"].help_text = _("Who does it. Anyone but you is notified by e-mail.")
         self.fields["backup"].offer(people, nobody=gettext("Nobody"), me=user)
+        known = delegates_known_to(user) if memberships.led else set()
+        self.delegates = [person for person in owners if person.pk in known]
 
     def clean(self):
         super().clean()
@@ -234,7 +243,10 @@ class NewFollowUpForm(FollowUpForm):
 
 
 class AssignForm(DueForm):
-    """Owner, due instant and backup. The due instant may stay as it is."""
+    """Owner, due instant and backup. The due instant may stay as it is.
+
+    delegates -- the keys of those who told this reader that they sit on a delegation (R-14). Nothing else depends on it, the order least.
+    """
 
     DAYS = (1, 3, 7)
 
@@ -247,12 +259,14 @@ class AssignForm(DueForm):
         self.follow_up = follow_up
         stays = follow_up.due_at > now()
         initial = {"due": "keep" if stays else "3", "version": follow_up.version}
-        people = list(least_busy_first(who_may_hold(follow_up.circle), circle=follow_up.circle, seen_by=user))
+        people = list(with_availability(least_busy_first(who_may_hold(follow_up.circle), circle=follow_up.circle, seen_by=user), follow_up))
         if follow_up.backup in people:
             initial["backup"] = str(follow_up.backup.public_id)
         super().__init__(*args, user=user, initial=initial, **kwargs)
         self.fields["due_on"].required = False
         self.people = people
+        is_outreach = bool(follow_up.resolution_id or follow_up.delegation_id)
+        self.delegates = delegates_known_to(user) if is_outreach else set()
         self.fields["to"].offer(self.people, me=user)
         self.fields["backup"].offer(people, nobody=gettext("Nobody"), me=user)
         self.fields["due"].choices = self.due_choices(stays)

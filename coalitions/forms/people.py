@@ -126,9 +126,15 @@ class CoalitionForm(forms.ModelForm):
         widget=forms.RadioSelect,
     )
 
+    asks_offices = forms.BooleanField(
+        label=_("Leads may ask offices whether their card is right"),
+        required=False,
+        help_text=_("One mail at a time, to the public address on a card, approved by a lead. It names nobody."),
+    )
+
     class Meta:
         model = Coalition
-        fields = ["name", "mail_ceiling"]
+        fields = ["name", "mail_ceiling", "asks_offices"]
 
 
 class CircleForm(forms.Form):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from amnt.accounts.models import User
 from amnt.encryption.fields import EncryptedJSONField
-from coalitions.models.people import Coalition
+from coalitions.models.people import Coalition, is_here
 
 
 class ApprovalQuerySet(models.QuerySet["Approval"]):
@@ -32,7 +32,9 @@ class ApprovalQuerySet(models.QuerySet["Approval"]):
         return self.visible_to(user, led).waiting().filter(~Q(asked_by=user) | Q(asked_by=None))
 
     def for_list(self) -> "ApprovalQuerySet":
-        return self.select_related("coalition", "asked_by", "answered_by").order_by("asked_at", "pk")
+        """Adds `asked_by_is_here` and `answered_by_is_here`: names of people who left are hidden."""
+        here = {f"{name}_is_here": is_here(name, of="coalition") for name in ("asked_by", "answered_by")}
+        return self.select_related("coalition", "asked_by", "answered_by").annotate(**here).order_by("asked_at", "pk")
 
 
 class Approval(models.Model):

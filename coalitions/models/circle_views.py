@@ -24,7 +24,10 @@ class CircleView(models.Model):
         CALL = "call", _("a call")
         READING = "reading", _("a reading of a proposal")
         POSITION = "position", _("a draft of a position")
+        STATEMENT = "statement", _("a statement")
         NOTE = "note", _("a note about a delegation")
+        VERDICT = "verdict", _("a verdict on an outcome")
+        CONTACT = "contact", _("a contact with a delegation")
 
     circle = models.ForeignKey(Circle, models.CASCADE, related_name="+")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")

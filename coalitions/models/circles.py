@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from amnt.accounts.models import User
 from amnt.core.idempotency import Submitted
-from amnt.encryption.fields import EncryptedCharField
+from amnt.encryption.fields import EncryptedCharField, EncryptedJSONField
 from coalitions.models.people import Coalition, Membership
 
 
@@ -57,6 +57,8 @@ class Circle(Submitted):
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.RESTRICTED)
     name = EncryptedCharField(_("name"), max_length=100, blank=True)
     purpose = EncryptedCharField(_("why it exists"), max_length=300, blank=True)
+    # What makes it an issue group: {"resolutions": keys, "topics": tags, "regions": codes}; None while it does not say.
+    subjects = EncryptedJSONField(_("what it is about"), null=True, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(default=now, editable=False)
     # Counts changes of its people and of its owner: whoever left does not come back by herself after one.

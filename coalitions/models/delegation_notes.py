@@ -12,6 +12,10 @@ from coalitions.models.delegations import Delegation
 from coalitions.models.readings import OfCircleQuerySet
 
 
+class DelegationNoteQuerySet(OfCircleQuerySet):
+    delegations = ("delegation",)
+
+
 class DelegationNote(Submitted):
     """What was heard of a delegation in a call or a letter and is not public: read by one circle, beside the card and never on it."""
 
@@ -24,7 +28,7 @@ class DelegationNote(Submitted):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+")
     at = models.DateTimeField(default=now, editable=False)
 
-    objects = OfCircleQuerySet.as_manager()
+    objects = DelegationNoteQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("note about a delegation")

@@ -14,6 +14,7 @@ from django.utils.translation import pgettext_lazy
 from amnt.accounts.models import User
 from amnt.core.idempotency import Submitted
 from amnt.encryption.fields import EncryptedCharField, EncryptedURLField
+from coalitions.models.availability import without_hidden
 from coalitions.models.circles import Circle, circles_of
 from coalitions.models.delegations import Delegation
 from coalitions.models.people import Membership, is_here
@@ -25,6 +26,8 @@ DUE_SOON = timedelta(hours=24)
 # The kind of mail that tells of an assignment, as its reader may stop it; on its own for what is due so soon.
 NOTICE_OF_ASSIGNMENT = "RR-09"
 AT_ONCE_WITHIN = timedelta(hours=72)
+# What a follow-up is for that stands for the end of something that was granted.
+RENEWAL = "renewal"
 
 
 def nobody_has(at: datetime | None = None) -> Q:
@@ -35,7 +38,10 @@ def nobody_has(at: datetime | None = None) -> Q:
 class FollowUpQuerySet(models.QuerySet["FollowUp"]):
     def visible_to(self, user: User, circles: Collection[int] | None = None) -> "FollowUpQuerySet":
         """Those of circles that this person is in."""
-        return self.filter(circle__in=circles_of(user, circles)) if user.is_authenticated else self.none()
+        if not user.is_authenticated:
+            return self.none()
+        rows = self.filter(circle__in=circles_of(user, circles))
+        return without_hidden(rows, user, resolutions=("resolution",), delegations=("delegation",))
 
     def titles_for_observer(self, user: User) -> "models.QuerySet[FollowUp, str]":
         """Titles of follow-ups open to everyone in the coalition: all that an observer reads."""
@@ -135,6 +141,8 @@ class FollowUp(Submitted):
     )
     # Planned long ahead: while nobody has it, it is not counted as such before it is due.
     counts_once_due = models.BooleanField(default=False, editable=False)
+    # The end of something that was granted: its owner is told sixty and thirty days before too.
+    renews = models.BooleanField(default=False, editable=False)
     state = models.CharField(_("state"), max_length=9, choices=State.choices, default=State.TO_ACCEPT)
     state_at = models.DateTimeField(default=now, editable=False)
     closed_at = models.DateTimeField(null=True, editable=False)
@@ -193,7 +201,11 @@ class FollowUp(Submitted):
 
 class FollowUpEventQuerySet(models.QuerySet["FollowUpEvent"]):
     def visible_to(self, user: User, circles: Collection[int] | None = None) -> "FollowUpEventQuerySet":
-        return self.filter(follow_up__circle__in=circles_of(user, circles)) if user.is_authenticated else self.none()
+        if not user.is_authenticated:
+            return self.none()
+        rows = self.filter(follow_up__circle__in=circles_of(user, circles))
+        paths = {"resolutions": ("follow_up__resolution",), "delegations": ("follow_up__delegation",)}
+        return without_hidden(rows, user, circle="follow_up__circle", **paths)
 
     def with_people_here(self) -> "FollowUpEventQuerySet":
         """Adds `by_is_here` and `to_is_here`."""

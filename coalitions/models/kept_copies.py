@@ -1,6 +1,7 @@
 import uuid
 from datetime import datetime, timedelta
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from amnt.accounts.models import User
 from amnt.encryption.fields import EncryptedJSONField
+from coalitions.models.availability import Unavailability
 from coalitions.models.circles import Circle, circles_of
 
 KEPT_FOR = timedelta(days=14)
@@ -20,7 +22,12 @@ class KeptCopyQuerySet(models.QuerySet["KeptCopy"]):
         """Copies of a circle that this person is in, or of this person alone, while they can be restored."""
         if not user.is_authenticated:
             return self.none()
-        return self.there().filter(Q(circle__in=circles_of(user)) | Q(owner=user))
+        hidden = Unavailability.objects.hiding(user)
+        about = Q(resolution__in=hidden.filter(resolution__isnull=False).values("resolution"))
+        about |= Q(delegation__in=hidden.filter(delegation__isnull=False).values("delegation"))
+        follow_ups = apps.get_model("coalitions", "FollowUp").objects.filter(about).exclude(circle__kind="everyone")
+        in_circles = Q(circle__in=circles_of(user)) & ~Q(about__in=follow_ups.values("public_id"))
+        return self.there().filter(in_circles | Q(owner=user))
 
     def there(self) -> "KeptCopyQuerySet":
         return self.filter(at__gt=now() - KEPT_FOR)

@@ -56,6 +56,8 @@ class Coalition(models.Model):
     mail_ceiling = models.CharField(
         _("the most an e-mail may say"), max_length=8, choices=User.MailLevel.choices, default=User.MailLevel.STANDARD
     )
+    # Whether leads may send mails to the public addresses of offices, one by one.
+    asks_offices = models.BooleanField(_("mails to offices"), default=False)
     created_at = models.DateTimeField(default=now, editable=False)
 
     objects = CoalitionQuerySet.as_manager()

@@ -1,4 +1,4 @@
-"""Readings of proposals, positions on resolutions, and dismissed hints of circles."""
+"""Readings of proposals, and dismissed hints of circles."""
 
 import uuid
 from collections.abc import Collection
@@ -6,25 +6,34 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Value
-from django.db.models.functions import Coalesce
-from django.db.models.lookups import GreaterThan
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from amnt.accounts.models import User
 from amnt.core.idempotency import Submitted
-from amnt.encryption.fields import DigestField, EncryptedCharField, EncryptedTextField
+from amnt.encryption.fields import DigestField, EncryptedCharField
+from coalitions.models.availability import without_hidden
 from coalitions.models.circles import Circle, circles_of
 from coalitions.models.people import is_here
-from resolutions.models import Contribution, Proposal, ProposalEvent, Resolution, Revision, WordingRule, number_readers
+from resolutions.models import Contribution, Proposal, Revision, WordingRule, number_readers
 
 
 class OfCircleQuerySet(models.QuerySet):
+    """
+    resolutions, delegations -- the paths to what a row is about, for whoever does not want to read of it
+    """
+
+    resolutions: tuple[str, ...] = ()
+    delegations: tuple[str, ...] = ()
+
     def visible_to(self, user: User, circles: Collection[int] | None = None):
-        """Those of circles that this person is in."""
-        return self.filter(circle__in=circles_of(user, circles)) if user.is_authenticated else self.none()
+        """Those of circles that this person is in, without what she hides from herself."""
+        if not user.is_authenticated:
+            return self.none()
+        rows = self.filter(circle__in=circles_of(user, circles))
+        return without_hidden(rows, user, resolutions=self.resolutions, delegations=self.delegations)
 
     def with_author(self):
         """With the author, and `by_is_here`."""
@@ -32,6 +41,8 @@ class OfCircleQuerySet(models.QuerySet):
 
 
 class ReadingQuerySet(OfCircleQuerySet):
+    resolutions = ("proposal__resolution",)
+
     def newest(self):
         """The latest reading of each circle on each proposal."""
         newer = Reading.objects.filter(proposal=OuterRef("proposal"), circle=OuterRef("circle"), pk__gt=OuterRef("pk"))
@@ -78,66 +89,8 @@ class Reading(Submitted):
         return f"{self.proposal}: {self.get_tone_display()}"
 
 
-class PositionQuerySet(OfCircleQuerySet):
-    def newest(self, *, as_of: datetime | None = None):
-        """The latest version of each circle on each resolution, of those written until then."""
-        newer = Position.objects.filter(resolution=OuterRef("resolution"), circle=OuterRef("circle"), version__gt=OuterRef("version"))
-        if as_of:
-            return self.filter(~Exists(newer.filter(at__lte=as_of)), at__lte=as_of)
-        return self.filter(~Exists(newer))
-
-    def with_review(self, user: User, circles: Collection[int] | None = None, *, as_of: datetime | None = None):
-        """Adds `is_to_review`: the resolution has news, that this person may read, since it was written."""
-        if as_of is None:
-            last_move = Proposal.objects.visible_to(user, circles).filter(resolution=OuterRef("resolution")).last_move()
-            return self.annotate(is_to_review=Coalesce(GreaterThan(last_move, F("at")), Value(False)))
-        events = ProposalEvent.objects.visible_to(user, circles).filter(
-            proposal__resolution=OuterRef("resolution"), is_history=False, recorded_at__gt=OuterRef("at"), recorded_at__lte=as_of
-        )
-        return self.annotate(is_to_review=Exists(events))
-
-
-class Position(Submitted):
-    """Where a circle stands on a resolution. Each version is written for the texts of its day, and never changes.
-
-    Of the circle of everyone it is the coalition's; of any other it is a draft.
-    """
-
-    class Stance(models.TextChoices):
-        SUPPORT = "support", _("Support")
-        WITH_CHANGES = "with-changes", _("Support with changes")
-        CURRENT_TEXT = "current-text", _("Prefer the current text")
-        OPPOSE_UNLESS = "oppose-unless", _("Oppose unless changed")
-        OPPOSE = "oppose", _("Oppose")
-        WATCH = "watch", _("Watch only")
-        NONE = "none", _("No position")
-
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    circle = models.ForeignKey(Circle, models.PROTECT, related_name="positions", verbose_name=_("who may read"))
-    resolution = models.ForeignKey(Resolution, models.PROTECT, related_name="positions")
-    version = models.PositiveSmallIntegerField(_("version"))
-    stance = EncryptedCharField(_("position"), max_length=13, choices=Stance.choices)
-    words = EncryptedTextField(_("in two lines"), blank=True)
-    written_for = models.ForeignKey(Proposal, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("written for"))
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+")
-    at = models.DateTimeField(default=now, editable=False)
-
-    objects = PositionQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("position")
-        verbose_name_plural = _("positions")
-        constraints = [models.UniqueConstraint(fields=["circle", "resolution", "version"], name="position_version_once")]
-
-    def __str__(self) -> str:
-        return f"{self.resolution}: {self.get_stance_display()}"
-
-    def get_absolute_url(self) -> str:
-        return reverse("coalitions:resolution-position", args=[self.resolution.slug])
-
-
 class HintDismissalQuerySet(OfCircleQuerySet):
-    pass
+    resolutions = ("proposal__resolution", "revision__resolution")
 
 
 class HintDismissal(models.Model):

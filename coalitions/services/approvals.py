@@ -11,6 +11,7 @@ read the present state:
     )
 """
 
+import json
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -51,6 +52,7 @@ class ApprovalSummary:
 @dataclass(frozen=True)
 class ApprovalKind:
     """
+    choices -- names in `about` that say how, not to whom: a request that differs only there is about the same
     forgets -- names in `about` whose values are deleted once answered, such as an address
     open_for -- how long it waits for an answer
     asked_mail -- what the other leads are told when it is asked, by its name in `coalitions.emails.FOR_LEADS`
@@ -61,6 +63,7 @@ class ApprovalKind:
     sentence: str | Promise
     look: Callable[..., ApprovalSummary | None]
     carry_out: Callable[..., object]
+    choices: tuple[str, ...] = ()
     forgets: tuple[str, ...] = ()
     open_for: timedelta = OPEN_FOR
     asked_mail: str = "asked"
@@ -77,13 +80,14 @@ def register(
     sentence: str | Promise,
     look: Callable[..., ApprovalSummary | None],
     carry_out: Callable[..., object],
+    choices: tuple[str, ...] = (),
     forgets: tuple[str, ...] = (),
     open_for: timedelta = OPEN_FOR,
     asked_mail: str = "asked",
     is_proven_again: bool = False,
     ends_log_ins: bool = False,
 ) -> None:
-    _kinds[kind] = ApprovalKind(sentence, look, carry_out, forgets, open_for, asked_mail, is_proven_again, ends_log_ins)
+    _kinds[kind] = ApprovalKind(sentence, look, carry_out, choices, forgets, open_for, asked_mail, is_proven_again, ends_log_ins)
 
 
 def kind_of(approval: Approval) -> ApprovalKind:
@@ -120,9 +124,13 @@ def file(kind: str, *, coalition: Coalition, about: dict[str, Any], by: User | N
     if kind not in _kinds:
         raise LookupError(kind)
     Coalition.objects.select_for_update().get(pk=coalition.pk)
-    for waiting in Approval.objects.waiting().filter(coalition=coalition, kind=kind):
+    # As it will be read from the database: JSON has no tuples.
+    about = json.loads(json.dumps(about))
+    for waiting in Approval.objects.waiting().filter(coalition=coalition, kind=kind).select_related("coalition", "asked_by"):
         if waiting.about == about:
             return waiting
+        if subject(waiting.about, kind) == subject(about, kind):
+            replace(waiting, by=by)
     approval = Approval.objects.create(
         coalition=coalition,
         kind=kind,
@@ -137,6 +145,17 @@ def file(kind: str, *, coalition: Coalition, about: dict[str, Any], by: User | N
     else:
         lead_emails.mail_leads(_kinds[kind].asked_mail, coalition=coalition, approval=approval, but=by)
     return approval
+
+
+def subject(about: dict[str, Any], kind: str) -> dict[str, Any]:
+    return {name: value for name, value in about.items() if name not in _kinds[kind].choices}
+
+
+def replace(waiting: Approval, *, by: User | None) -> None:
+    """Before the same act is requested with other choices: withdraw one's own request; that of another lead wants an answer first."""
+    if by is None or waiting.asked_by_id != by.pk:
+        raise RuleBroken(_("Another lead has already asked for this. Answer that request first."))
+    close_all([waiting], Approval.Answer.WITHDRAWN, by=by)
 
 
 @transaction.atomic

@@ -75,7 +75,7 @@ def remove_from_circle(circle: Circle, *, membership: Membership, by: User) -> i
     members.filter(membership=membership).delete()
     handed_back = leaving.hand_back(membership.user, circles=Circle.objects.filter(pk=circle.pk), by=by)
     if circle.owner_id == membership.user_id:
-        leaving.pass_on(Circle.objects.filter(pk=circle.pk), without=membership)
+        leaving.pass_on(Circle.objects.filter(pk=circle.pk), without=[membership])
     circle.note_people_changed()
     record_in(circle, "coalitions.circle_person_removed", by=by, about=membership)
     return handed_back

@@ -1,6 +1,8 @@
 """When an act on a follow-up is refused, and the sentence that says so."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any, NamedTuple
 
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -8,7 +10,7 @@ from django.utils.translation import gettext as _
 from amnt.accounts.models import User
 from amnt.core.errors import RuleBroken
 from amnt.core.forms import one_line
-from coalitions.models import Circle, FollowUp, Membership
+from coalitions.models import Circle, FollowUp, Membership, Unavailability
 from coalitions.services.circle_acts import check_stands_in, why_only_observes
 
 
@@ -18,12 +20,29 @@ def lock_follow_up(follow_up: FollowUp) -> FollowUp:
     return rows.get(pk=follow_up.pk)
 
 
-def can_hold(person: User | None, circle: Circle, *, lock: bool = False) -> bool:
-    """Whether someone may be owner or backup: a member or lead in the circle."""
-    return person is not None and not reason_not_to_hold(person, circle, lock=lock)
+class Subject(NamedTuple):
+    """What a follow-up is about, by key: someone may not be available on it."""
+
+    resolution: int | None = None
+    delegation: int | None = None
 
 
-def check_can_hold(circle: Circle, **people: User | None) -> None:
+def subject_of(follow_up: FollowUp) -> Subject:
+    return Subject(follow_up.resolution_id, follow_up.delegation_id)
+
+
+def subject_after(follow_up: FollowUp, changes: Mapping[str, Any]) -> Subject:
+    """What it is about once these changes are made."""
+    about = [changes[name] if name in changes else getattr(follow_up, name) for name in Subject._fields]
+    return Subject(*(thing.pk if thing else None for thing in about))
+
+
+def can_hold(person: User | None, circle: Circle, subject: Subject, *, lock: bool = False) -> bool:
+    """Whether someone may be owner or backup: a member or lead in the circle, and available on it."""
+    return person is not None and not reason_not_to_hold(person, circle, subject, lock=lock)
+
+
+def check_can_hold(circle: Circle, subject: Subject, **people: User | None) -> None:
     """Refuse people who may not be owner or backup; `people` by field: `owner`, `to` or `backup`.
 
     Called before the follow-up is locked, since leaving locks the membership first too. Several are locked in one order, to avoid a
@@ -31,11 +50,11 @@ def check_can_hold(circle: Circle, **people: User | None) -> None:
     """
     named = [(person, field) for field, person in people.items() if person]
     for person, field in sorted(named, key=lambda each: each[0].pk):
-        if reason := reason_not_to_hold(person, circle, lock=True):
+        if reason := reason_not_to_hold(person, circle, subject, lock=True):
             raise RuleBroken(reason, field=field)
 
 
-def reason_not_to_hold(person: User, circle: Circle, *, lock: bool = False) -> str:
+def reason_not_to_hold(person: User, circle: Circle, subject: Subject, *, lock: bool = False) -> str:
     memberships = Membership.objects.current().filter(user=person, coalition=circle.coalition_id)
     if lock:
         memberships = memberships.select_for_update(of=("self",))
@@ -47,6 +66,8 @@ def reason_not_to_hold(person: User, circle: Circle, *, lock: bool = False) -> s
         return reason
     if not membership.circle_memberships.filter(circle=circle).exists():
         return _("%(name)s cannot read it: add them to the circle first.") % name
+    if any(subject) and Unavailability.objects.about(*subject).filter(user=person).exists():
+        return _("%(name)s is not available on this. Choose someone else.") % name
     return ""
 
 

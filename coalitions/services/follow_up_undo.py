@@ -15,7 +15,7 @@ from amnt.accounts.models import User
 from amnt.core.errors import RuleBroken
 from coalitions.models import FollowUp, FollowUpEvent
 from coalitions.services.circle_acts import record_in
-from coalitions.services.follow_up_rules import lock_follow_up, reason_not_to_hold, what_happened_meanwhile
+from coalitions.services.follow_up_rules import lock_follow_up, reason_not_to_hold, subject_of, what_happened_meanwhile
 from coalitions.services.follow_ups import add_event, new_version
 
 KIND = "coalitions.follow_up"
@@ -50,7 +50,7 @@ def undo_act(about: dict[str, Any], *, by: User) -> FollowUp:
     before = about["before"] | {name: said and datetime.fromisoformat(said) for name, said in instants_of(about["before"])}
     # Locked before the follow-up, as leaving does.
     for person in User.objects.filter(pk__in=[before[name] for name in ("owner_id", "backup_id") if before[name]]).order_by("pk"):
-        if reason := reason_not_to_hold(person, follow_up.circle, lock=True):
+        if reason := reason_not_to_hold(person, follow_up.circle, subject_of(follow_up), lock=True):
             raise RuleBroken(reason)
     follow_up = lock_follow_up(follow_up)
     last = follow_up.events.order_by("-pk").first()

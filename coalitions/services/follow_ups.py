@@ -18,10 +18,11 @@ from amnt.core.forms import one_line
 from amnt.core.idempotency import create_once, sent_before
 from amnt.core.links import UNCLEAN, is_clean_link
 from coalitions.domain.snoozing import SnoozeUntil, snooze_until
-from coalitions.models import Circle, Delegation, FollowUp, FollowUpEvent
+from coalitions.models import Circle, Delegation, FollowUp, FollowUpEvent, Unavailability
 from coalitions.services import kept_copies
 from coalitions.services.circle_acts import record_in
 from coalitions.services.follow_up_rules import (
+    Subject,
     can_hold,
     check_backup_is_another,
     check_can_hold,
@@ -33,6 +34,8 @@ from coalitions.services.follow_up_rules import (
     clean_title,
     lock_follow_up,
     reason_not_to_hold,
+    subject_after,
+    subject_of,
     was_last_done_by,
     what_happened_meanwhile,
 )
@@ -63,17 +66,20 @@ def create(
     resolution: Resolution | None = None,
     delegation: Delegation | None = None,
     counts_once_due: bool = False,
+    renews: bool = False,
     submission: UUID | None = None,
 ) -> FollowUp:
     """Create one, for oneself, for someone else, or without an owner. The same form sent twice makes one.
 
     counts_once_due -- it is planned long ahead, and not counted among those nobody has before it is due
+    renews -- it stands for the end of something that was granted, of which its owner is told long before
     """
     mine = FollowUp.objects.filter(created_by=by)
     if made := sent_before(mine, submission):
         return made
     check_due(due_at)
-    check_can_hold(circle, owner=owner, backup=backup)
+    subject = Subject(resolution.pk if resolution else None, delegation.pk if delegation else None)
+    check_can_hold(circle, subject, owner=owner, backup=backup)
     check_backup_is_another(owner, backup)
     follow_up = FollowUp(
         circle=circle,
@@ -85,6 +91,7 @@ def create(
         resolution=resolution,
         delegation=delegation,
         counts_once_due=counts_once_due,
+        renews=renews,
         created_by=by,
         submission=submission,
         state=State.IN_HAND if owner == by else State.TO_ACCEPT,
@@ -119,7 +126,7 @@ def assign(
 
     No `due_at` or `backup` leaves them as they are; a backup who has left, or is now the owner, is removed.
     """
-    check_can_hold(follow_up.circle, to=to, backup=backup)
+    check_can_hold(follow_up.circle, subject_of(follow_up), to=to, backup=backup)
     if backup:
         check_backup_is_another(to, backup)
     follow_up = lock_follow_up(follow_up)
@@ -135,7 +142,7 @@ def assign(
         check_due(due_at)
         follow_up.due_at = due_at
         changed.append("due_at")
-    kept = follow_up.backup if follow_up.backup != to and can_hold(follow_up.backup, follow_up.circle) else None
+    kept = follow_up.backup if follow_up.backup != to and can_hold(follow_up.backup, follow_up.circle, subject_of(follow_up)) else None
     if (backup := backup or kept) != follow_up.backup:
         follow_up.backup = backup
         changed.append("backup")
@@ -148,7 +155,9 @@ def assign(
 @transaction.atomic
 def take(follow_up: FollowUp, *, by: User) -> FollowUp:
     """Take an unowned follow-up."""
-    check_can_hold(follow_up.circle, owner=by)
+    if Unavailability.objects.about(*subject_of(follow_up)).filter(user=by).exists():
+        raise RuleBroken(_("You said that you are not available on this. Say that you are again, then take it."))
+    check_can_hold(follow_up.circle, subject_of(follow_up), owner=by)
     follow_up = lock_follow_up(follow_up)
     check_open(follow_up)
     if follow_up.owner == by:
@@ -283,7 +292,8 @@ def drop(follow_up: FollowUp, *, by: User) -> FollowUp:
 @transaction.atomic
 def reopen(follow_up: FollowUp, *, by: User) -> FollowUp:
     """Reopen it, with owner and backup if they may still have it. Reminders are planned again."""
-    still_here = [person for person in (follow_up.owner, follow_up.backup) if can_hold(person, follow_up.circle, lock=True)]
+    subject = subject_of(follow_up)
+    still_here = [person for person in (follow_up.owner, follow_up.backup) if can_hold(person, follow_up.circle, subject, lock=True)]
     follow_up = lock_follow_up(follow_up)
     if not follow_up.is_closed:
         return follow_up
@@ -332,7 +342,7 @@ def change(
 ) -> FollowUp:
     """Change its fields. More people may read it then only if `may_open_up`."""
     if backup := changes.get("backup"):
-        check_can_hold(changes.get("circle", follow_up.circle), backup=backup)
+        check_can_hold(changes.get("circle", follow_up.circle), subject_after(follow_up, changes), backup=backup)
     follow_up = lock_follow_up(follow_up)
     check_open(follow_up)
     if seen_version is not None and seen_version != follow_up.version:
@@ -353,9 +363,10 @@ def change(
         setattr(follow_up, name, changes[name])  # type: ignore[literal-required]
     if "circle" in changed:
         check_may_move(follow_up, by=by, may_open_up=may_open_up)
-    if {"backup", "circle"} & set(changed):
-        for person, field in ((follow_up.owner, "circle"), (follow_up.backup, "backup")):
-            if person and (reason := reason_not_to_hold(person, follow_up.circle)):
+    if {"backup", "circle", "resolution", "delegation"} & set(changed):
+        what = next(name for name in ("circle", "resolution", "delegation", "backup") if name in changed)
+        for person, field in ((follow_up.owner, what), (follow_up.backup, "backup")):
+            if person and (reason := reason_not_to_hold(person, follow_up.circle, subject_of(follow_up))):
                 raise RuleBroken(reason, field=field)
         check_backup_is_another(follow_up.owner, follow_up.backup)
     follow_up.save()

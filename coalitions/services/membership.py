@@ -12,7 +12,8 @@ from amnt.accounts.models import User
 from amnt.audit.services import forget_in_coalition, record
 from amnt.core.errors import RuleBroken
 from coalitions.models import Circle, CircleMembership, Coalition, Invitation, Membership, Organisation
-from coalitions.services import approvals, last_readers, lead_emails, leaving
+from coalitions.models.people import MembershipQuerySet
+from coalitions.services import approvals, availability, confidential_notes, last_readers, lead_emails, leaving, mandates, seats
 
 logger = logging.getLogger(__name__)
 
@@ -29,8 +30,8 @@ def found_coalition(name: str, *, mail_ceiling: str = User.MailLevel.STANDARD) -
 
 
 @transaction.atomic
-def change_settings(coalition: Coalition, *, by: User, **changes: str) -> Coalition:
-    """Change its name and the mail ceiling."""
+def change_settings(coalition: Coalition, *, by: User, **changes: str | bool) -> Coalition:
+    """Change its name, the mail ceiling, and whether offices may be asked."""
     fields = [name for name, value in changes.items() if getattr(coalition, name) != value]
     if fields:
         for name in fields:
@@ -93,8 +94,10 @@ def change_role(membership: Membership, *, role: str, by: User | None) -> Member
     membership.save(update_fields=["role", "changed_at"])
     if role == Membership.Role.OBSERVER:
         alone_in = last_readers.circles_read_alone(membership.user, coalition=membership.coalition)
+        mandates.take_mandate(membership, by=by)
         leaving.hand_back_all(membership, by=by)
-        leaving.pass_on_circles(membership)
+        leaving.pass_on_circles(membership, by=by)
+        leaving.leave_numbers_to_circles(membership)
         membership.circle_memberships.all().delete()
         last_readers.ask({circle.pk: membership.user for circle in alone_in})
     update_circle_of_everyone(membership)
@@ -135,24 +138,55 @@ def end_due_observation(membership: Membership) -> None:
 
 
 @transaction.atomic
-def leave(membership: Membership) -> Membership:
+def leave(membership: Membership, *, hand_over: leaving.HandOver | None = None, from_session: str | None = None) -> Membership:
     """Leave the coalition. Refused while a circle has no other reader."""
     membership = lock_membership(membership)
     if membership.is_lead:
         keep_two_leads(membership)
     last_readers.refuse_to_leave_alone(membership.user, coalition=membership.coalition)
-    return close(membership, by=membership.user)
+    return close(membership, by=membership.user, hand_over=hand_over, from_session=from_session)
 
 
 @transaction.atomic
-def remove(membership: Membership, *, by: User) -> Membership:
+def remove(membership: Membership, *, by: User, hand_over: leaving.HandOver | None = None) -> Membership:
     """Remove someone at once, without a reason. About circles without another reader the person is asked afterwards."""
     if membership.user_id == by.pk:
         raise RuleBroken(_("You cannot remove yourself: leave the coalition instead."))
     membership = lock_membership(membership)
     if membership.is_lead:
         keep_two_leads(membership)
-    return close(membership, by=by)
+    return close(membership, by=by, hand_over=hand_over)
+
+
+def people_of(organisation: Organisation, coalition: Coalition) -> MembershipQuerySet:
+    """Those who leave with it, closed accounts too."""
+    return Membership.objects.filter(coalition=coalition, organisation=organisation, left_at=None).order_by("pk")
+
+
+@transaction.atomic
+def remove_organisation(
+    organisation: Organisation, *, coalition: Coalition, by: User, hand_over: leaving.HandOver | None = None
+) -> list[Membership]:
+    """Remove all people of an organisation at once, without a reason, and revoke its open invitations. Returns who left."""
+    lock(coalition)
+    people = people_of(organisation, coalition).select_for_update(of=("self",)).select_related("user", "coalition")
+    if not (gone := list(people)):
+        raise RuleBroken(_("Nobody of this organisation is in the coalition any more."))
+    check_of_another_organisation(gone, by=by)
+    if any(row.is_lead for row in gone):
+        keep_two_leads(*gone)
+    leaving.hand_back_all(*gone, by=by, hand_over=hand_over)
+    leaving.pass_on_circles(*gone, by=by, hand_over=hand_over)
+    Invitation.objects.open().filter(coalition=coalition, organisation=organisation).update(revoked_at=now())
+    for membership in gone:
+        close(membership, by=by)
+    record("coalitions.organisation_left", by=by, about=coalition, coalition=coalition)
+    return gone
+
+
+def check_of_another_organisation(gone: list[Membership], *, by: User) -> None:
+    if any(row.user_id == by.pk for row in gone):
+        raise RuleBroken(_("You belong to this organisation yourself: a lead who stays has to do this."))
 
 
 @transaction.atomic
@@ -169,15 +203,21 @@ def left_without_lead(user: User) -> list[Coalition]:
     return list(Coalition.objects.filter(Exists(others), pk__in=led).exclude(Exists(others.leads())).order_by("name"))
 
 
-def close(membership: Membership, *, by: User) -> Membership:
-    """Setting `left_at` ends all access. The rest hands back what this person had."""
+def close(membership: Membership, *, by: User, hand_over: leaving.HandOver | None = None, from_session: str | None = None) -> Membership:
+    """Setting `left_at` ends all access. The rest hands back, or over, what this person had."""
     alone_in = last_readers.circles_read_alone(membership.user, coalition=membership.coalition)
-    leaving.hand_back_all(membership, by=by)
-    leaving.pass_on_circles(membership)
+    leaving.hand_back_all(membership, by=by, hand_over=hand_over)
+    leaving.pass_on_circles(membership, by=by, hand_over=hand_over)
+    leaving.leave_numbers_to_circles(membership)
+    mandates.take_mandate(membership, by=by)
     membership.left_at = now()
     membership.save(update_fields=["left_at", "changed_at"])
     last_readers.ask({circle.pk: membership.user for circle in alone_in})
     stop_leading(membership)
+    seats.forget_if_in_no_coalition(membership.user)
+    availability.forget_if_in_no_coalition(membership.user)
+    confidential_notes.forget_if_in_no_coalition(membership.user)
+    leaving.end_what_is_left(membership.user, from_session=from_session)
     forget_in_coalition(membership.user, membership.coalition)
     # The entry names nobody: the pseudonym has just been deleted.
     left = by.pk == membership.user_id
@@ -210,20 +250,21 @@ def check_still_here(membership: Membership | None) -> Membership:
     return membership
 
 
-def keep_two_leads(without: Membership) -> None:
-    """Refuse to remove the last lead, or one of the last two."""
-    others = Membership.objects.current().leads().filter(coalition=without.coalition_id).exclude(pk=without.pk).count()
+def keep_two_leads(*without: Membership) -> None:
+    """Refuse to remove the last leads, or all but one."""
+    coalition = without[0].coalition_id
+    others = Membership.objects.current().leads().filter(coalition=coalition).exclude(pk__in=[row.pk for row in without]).count()
     if others == 0:
         raise RuleBroken(_("The coalition would have no lead left. Make someone else a lead first."), field="role")
     if others == 1:
         raise RuleBroken(_("The coalition would have a single lead. Make someone else a lead first."), field="role")
 
 
-def reason_against_leaving(membership: Membership) -> str:
-    """Why this person cannot leave now, or an empty string."""
+def reason_against_leaving(*leaving: Membership) -> str:
+    """Why these people cannot leave now, or an empty string."""
     try:
-        if membership.is_lead:
-            keep_two_leads(membership)
+        if any(row.is_lead for row in leaving):
+            keep_two_leads(*leaving)
     except RuleBroken as reason:
         return str(reason)
     return ""

@@ -1,5 +1,8 @@
 """The acts of coalitions that need two leads: the preview and execution of each, from stored ids."""
 
+from collections.abc import Collection
+from typing import Any
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
@@ -7,10 +10,11 @@ from django.utils.translation import gettext_lazy, pgettext
 from amnt.accounts import devices
 from amnt.accounts.models import User
 from amnt.accounts.services import recoveries
+from amnt.audit.reading import FORMER_MEMBER
 from amnt.audit.services import record
 from amnt.core.errors import RuleBroken
 from amnt.mail.services import write_email
-from coalitions.models import Approval, Coalition, Invitation, Membership
+from coalitions.models import Approval, Coalition, Invitation, Membership, Organisation
 from coalitions.permissions import membership_context_of
 from coalitions.services import approvals, leaving
 from coalitions.services import membership as people
@@ -28,6 +32,12 @@ def facts_about(row: Membership) -> list[tuple[str, str]]:
     """The facts that identify the person to the second lead."""
     facts = [(pgettext("whom an act is about", "Person"), str(row.user)), (_("Role"), str(row.get_role_display()))]
     return [*facts, (_("Organisation"), str(row.organisation))] if row.organisation else facts
+
+
+def name_here(person: User | None, coalition: Coalition) -> str:
+    """The name of a member; of someone who has left, that she was one."""
+    here = Membership.objects.current().filter(coalition=coalition, user=person).exists()
+    return str(person if person is None or here else FORMER_MEMBER)
 
 
 def everywhere_logged_out() -> str:
@@ -49,12 +59,65 @@ def needs_second_lead(back: leaving.HandBackChecklist) -> bool:
 
 
 @transaction.atomic
-def remove_or_ask(membership: Membership, *, by: User) -> Approval | None:
+def remove_or_ask(membership: Membership, *, by: User, hand_over: leaving.HandOver | None = None) -> Approval | None:
     """Remove someone now, or request a second lead where that changes more than twenty things, and return the approval."""
     if removal_needs_second_lead(membership, by=by):
-        return approvals.ask("coalitions.remove_member", coalition=membership.coalition, about={"membership": membership.pk}, by=by)
-    people.remove(membership, by=by)
+        about = {"membership": membership.pk} | with_hand_over(hand_over)
+        return approvals.ask("coalitions.remove_member", coalition=membership.coalition, about=about, by=by)
+    people.remove(membership, by=by, hand_over=hand_over)
     return None
+
+
+def with_hand_over(hand_over: leaving.HandOver | None) -> dict[str, Any]:
+    return {"hand_over": hand_over.as_data()} if hand_over else {}
+
+
+def handed_over(data: dict[str, Any] | None) -> list[str]:
+    """A sentence for the second lead, if the first one chose who gets what."""
+    return [_("What the first lead chose goes to others; the rest is handed back.")] if data else []
+
+
+def organisation_needs_second_lead(gone: Collection[Membership], back: leaving.HandBackChecklist) -> bool:
+    """Whether it takes a lead away, or changes more than twenty things, people included."""
+    return any(row.is_lead for row in gone) or back.follow_ups + back.backups + back.circles + len(gone) > MOST_BY_ONE_LEAD
+
+
+@transaction.atomic
+def remove_organisation_or_ask(
+    organisation: Organisation, *, coalition: Coalition, by: User, hand_over: leaving.HandOver | None = None
+) -> Approval | None:
+    """Remove an organisation with all its people now, or request a second lead and return the approval."""
+    gone = list(people.people_of(organisation, coalition))
+    if gone and organisation_needs_second_lead(gone, leaving.hand_back_checklist(*gone, seen_by=by)):
+        people.check_of_another_organisation(gone, by=by)
+        if trouble := people.reason_against_leaving(*gone):
+            raise RuleBroken(trouble)
+        about = {"organisation": organisation.pk} | with_hand_over(hand_over)
+        return approvals.ask("coalitions.remove_organisation", coalition=coalition, about=about, by=by)
+    people.remove_organisation(organisation, coalition=coalition, by=by, hand_over=hand_over)
+    return None
+
+
+def look_at_organisation(*, coalition: Coalition, organisation: int, hand_over: dict[str, Any] | None = None) -> ApprovalSummary | None:
+    found = Organisation.objects.filter(pk=organisation).first()
+    gone = list(people.people_of(found, coalition).select_related("user")) if found else []
+    if found is None or not gone:
+        return None
+    facts = [(_("Organisation"), str(found)), (_("People"), ", ".join(str(row.user) for row in gone))]
+    happens = [
+        _("None of them can read what this coalition shares any more; what they have in hand goes to others or is handed back."),
+        *handed_over(hand_over),
+    ]
+    return ApprovalSummary(facts, happens)
+
+
+def remove_organisation(
+    *, coalition: Coalition, asked_by: User | None, by: User, organisation: int, hand_over: dict[str, Any] | None = None
+) -> None:
+    found = Organisation.objects.filter(pk=organisation).first()
+    if found is None:
+        raise RuleBroken(_("Nobody of this organisation is in the coalition any more."))
+    people.remove_organisation(found, coalition=coalition, by=by, hand_over=leaving.hand_over_from(hand_over))
 
 
 @transaction.atomic
@@ -66,9 +129,10 @@ def change_role_or_ask(membership: Membership, *, role: str, by: User) -> Approv
     return None
 
 
-def look_at_removal(*, coalition: Coalition, membership: int) -> ApprovalSummary | None:
+def look_at_removal(*, coalition: Coalition, membership: int, hand_over: dict[str, Any] | None = None) -> ApprovalSummary | None:
     row = current_member(coalition, membership)
     happens = [_("They can no longer read what this coalition shares; more than twenty things assigned to them are handed back.")]
+    happens += handed_over(hand_over)
     return ApprovalSummary(facts_about(row), happens) if row else None
 
 
@@ -79,8 +143,11 @@ def look_at_observer(*, coalition: Coalition, membership: int) -> ApprovalSummar
     return ApprovalSummary(facts_about(row), [_("They observe from now on, and more than twenty things assigned to them are handed back.")])
 
 
-def remove_member(*, coalition: Coalition, asked_by: User | None, by: User, membership: int) -> None:
-    people.remove(people.check_still_here(current_member(coalition, membership)), by=by)
+def remove_member(
+    *, coalition: Coalition, asked_by: User | None, by: User, membership: int, hand_over: dict[str, Any] | None = None
+) -> None:
+    row = people.check_still_here(current_member(coalition, membership))
+    people.remove(row, by=by, hand_over=leaving.hand_over_from(hand_over))
 
 
 def make_observer(*, coalition: Coalition, asked_by: User | None, by: User, membership: int) -> None:
@@ -207,7 +274,7 @@ def look_at_newcomer(*, coalition: Coalition, invitation: int) -> ApprovalSummar
     proof = _("the address, by a code") if row.proof == Invitation.Proof.CODE else _("two words, compared with a lead")
     facts += [
         (_("How they showed who they are"), proof),
-        (_("Vouched for by"), str(row.invited_by)),
+        (_("Vouched for by"), name_here(row.invited_by, coalition)),
         (_("Role after fourteen days"), row.get_role_display()),
     ]
     happens = [
@@ -232,7 +299,7 @@ def look_at_observation(*, coalition: Coalition, membership: int) -> ApprovalSum
     row = current_member(coalition, membership)
     if row is None or row.observes_until is None:
         return None
-    sponsor = [(_("Vouched for by"), str(row.sponsor))] if row.sponsor else []
+    sponsor = [(_("Vouched for by"), name_here(row.sponsor, coalition))] if row.sponsor else []
     facts = [*facts_about(row), *sponsor, (_("Intended role"), row.get_next_role_display())]
     return ApprovalSummary(facts, [_("This person has that role from now on, without waiting for the end of the fourteen days.")])
 
@@ -249,6 +316,14 @@ def register_all() -> None:
         sentence=gettext_lazy("Remove a member with much unfinished work"),
         look=look_at_removal,
         carry_out=remove_member,
+        choices=("hand_over",),
+    )
+    approvals.register(
+        "coalitions.remove_organisation",
+        sentence=gettext_lazy("Remove an organisation with all its people"),
+        look=look_at_organisation,
+        carry_out=remove_organisation,
+        choices=("hand_over",),
     )
     approvals.register(
         "coalitions.make_observer",

@@ -11,3 +11,8 @@ def register_all() -> None:
         name=_("the matrix with our readings and positions"),
         sentence=_("The matrix was exported with readings and positions"),
     )
+    register(
+        "rights_impacts",
+        name=_("the impacts on rights"),
+        sentence=_("The impacts on rights were exported"),
+    )

@@ -19,6 +19,7 @@ from amnt.core.htmx import post_only
 from coalitions.forms.people import AddToCircleForm, CircleChangeForm, CircleForm, LastReaderForm
 from coalitions.models import Circle, CircleMembership, CircleView, FollowUp, LastReaderQuestion, Membership, Position
 from coalitions.permissions import can_name_people, can_open_circle, membership_context_of
+from coalitions.read_models.issue_groups import subjects_of
 from coalitions.services import circle_undo, circle_views, circles, last_readers
 from coalitions.views.coalitions import A_PAGE, SECTION, coalition_context, visible_coalition
 
@@ -93,6 +94,7 @@ def circle_detail(request, public_id):
         "names_people": names_people,
         "others_are_left": names_people and others.exists(),
         "is_alone": page.paginator.count == 1,
+        "subjects": subjects_of(circle, request.user),
         "work": work.aggregate(open=Count("pk"), mine=Count("pk", filter=Q(owner=request.user))),
         "form": form,
         "section": SECTION,

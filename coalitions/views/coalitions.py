@@ -19,9 +19,12 @@ from amnt.core import times
 from amnt.core.errors import RuleBroken
 from amnt.core.languages import current_language
 from amnt.core.sorting import Order, Sorting
+from coalitions.forms.leaving import HandOverForm
 from coalitions.forms.people import CoalitionForm
-from coalitions.models import Approval, Coalition, Invitation, Membership
+from coalitions.models import Approval, CharterVersion, Coalition, Invitation, Membership
+from coalitions.models.people import is_here
 from coalitions.permissions import membership_context_of
+from coalitions.read_models.hand_over import hand_over_choices
 from coalitions.services import last_readers, leaving, membership
 
 A_PAGE = 25
@@ -75,6 +78,7 @@ def coalition_detail(request, public_id):
         "sorting": sorting,
         "counts": counts,
         "announced": announced,
+        "charter": CharterVersion.objects.visible_to(request.user).filter(coalition=coalition).newest_first().first(),
     }
     if context["leads"]:
         context["waiting"] = Approval.objects.to_answer_by(request.user).filter(coalition=coalition).count()
@@ -90,7 +94,8 @@ def coalition_settings(request, public_id):
     memberships = membership_context_of(request.user)
     if answer := not_as_lead(request, coalition, memberships):
         return answer
-    form = CoalitionForm(form_data(request), instance=Coalition(name=coalition.name, mail_ceiling=coalition.mail_ceiling))
+    shown = {name: getattr(coalition, name) for name in CoalitionForm.Meta.fields}
+    form = CoalitionForm(form_data(request), instance=Coalition(**shown))
     if request.method == "POST" and form.is_valid():
         membership.change_settings(coalition, by=request.user, **form.cleaned_data)
         messages.success(request, _("Saved."))
@@ -103,23 +108,27 @@ def coalition_leave(request, public_id):
     """Leave, after a page that says what will be handed back."""
     coalition = visible_coalition(request, public_id)
     mine = get_object_or_404(Membership.objects.current().select_related("user", "coalition"), coalition=coalition, user=request.user)
+    may_try_again = False
     trouble = membership.reason_against_leaving(mine)
-    if request.method == "POST":
+    form = HandOverForm(form_data(request), choices=hand_over_choices(mine, seen_by=request.user), by=request.user)
+    if request.method == "POST" and form.is_valid():
         try:
-            membership.leave(mine)
+            membership.leave(mine, hand_over=form.hand_over(), from_session=request.session.session_key)
         except RuleBroken as error:
-            trouble = str(error)
+            trouble, may_try_again = str(error), error.field == "hand_over"
         else:
-            messages.success(request, _("You have left the coalition. Your follow-ups have been handed back."))
+            messages.success(request, _("You have left the coalition. What you did not give to others has been handed back."))
             return redirect("coalitions:home")
     context = {
         "coalition": coalition,
         "coming_back": leaving.hand_back_checklist(mine, seen_by=request.user),
         "alone_in": last_readers.circles_read_alone(request.user, coalition=coalition),
+        "form": form,
         "trouble": trouble,
+        "may_try_again": may_try_again,
         "section": SECTION,
     }
-    return render(request, "coalitions/members/leave.html", context, status=409 if request.method == "POST" else 200)
+    return render(request, "coalitions/members/leave.html", context, status=409 if trouble and request.method == "POST" else 200)
 
 
 # --- What these pages share -----------------------------------------------------------------------------------------
@@ -147,6 +156,7 @@ def coalition_context(request, coalition, memberships, *, tab):
         "tab": tab,
         "is_lead": is_lead,
         "leads": coalition.pk in memberships.led,
+        "works_here": coalition.pk in memberships.works_in,
         "lacks_second_factor": is_lead and coalition.pk not in memberships.led,
         "looked_at": last_break_glass(coalition) if coalition.pk in memberships.led else None,
         "section": SECTION,
@@ -162,6 +172,7 @@ def last_break_glass(coalition):
 def waiting_newcomers(coalition):
     """Invitations accepted and waiting for a second lead."""
     waiting = Invitation.objects.waiting_for_leads().filter(coalition=coalition)
+    waiting = waiting.annotate(invited_by_is_here=is_here("invited_by", of="coalition"))
     return list(waiting.select_related("accepted_by", "invited_by", "approval").order_by("accepted_at", "pk"))
 
 

@@ -17,9 +17,18 @@ from amnt.core.forms import add_broken_rule
 from amnt.core.htmx import post_only
 from amnt.core.sorting import Order, Sorting
 from coalitions.domain.coverage import coverage
-from coalitions.forms.delegations import CardForm, NewCardForm, NoteForm, SearchForm, codes_of
-from coalitions.models import Circle, CircleView, Delegation, DelegationNote, FollowUp, Membership
-from coalitions.permissions import can_edit_delegations, can_propose_cards, can_write_note, membership_context_of
+from coalitions.forms.delegations import CardForm, DeclaredForm, NewCardForm, NoteForm, SearchForm, codes_of
+from coalitions.models import Circle, CircleView, Contact, DeclaredPosition, Delegation, DelegationNote, FollowUp, Membership, OfficeCheck
+from coalitions.permissions import (
+    can_edit_delegations,
+    can_propose_cards,
+    can_take_out_declared,
+    can_write_note,
+    membership_context_of,
+)
+from coalitions.read_models.confidential_notes import notes_on
+from coalitions.read_models.national_meetings import national_meetings
+from coalitions.read_models.offices import offices
 from coalitions.services import circle_views, delegation_notes
 from coalitions.services import delegations as services
 from coalitions.views.assemblies import no_assembly_yet
@@ -29,12 +38,16 @@ from resolutions.read_models.history import changes_of
 
 PAGE = 25
 TO_BEGIN = 60
+# Of what was asked, on the card; the rest has its own page.
+CONTACTS_SHOWN = 5
+# What is said of the offices of a delegation is read from so many, the latest.
+CONTACTS_READ = 100
 OPENNESS = (Delegation.Openness.YES, Delegation.Openness.NO)
 # Of what is the same, by the name of the country.
 ORDERS = {
     "country": Order(gettext_lazy("country"), lambda card: 0),
     "open": Order(gettext_lazy("openness"), lambda card: OPENNESS.index(card.is_open) if card.is_open in OPENNESS else len(OPENNESS)),
-    "checked": Order(gettext_lazy("longest not checked"), lambda card: card.verified_at.timestamp() if card.verified_at else -inf),
+    "checked": Order(gettext_lazy("longest not checked"), lambda card: card.checked_at.timestamp() if card.checked_at else -inf),
 }
 
 
@@ -56,6 +69,7 @@ def delegations(request):
     shown_on_chart = ((str(group), group.region, codes_of(group), group.are_countries_complete) for group in groups if group.is_recognised)
     context = {
         "section": "coalition",
+        "tab": "cards",
         "assembly": assembly,
         "memberships": membership_context_of(request.user),
         "search": search,
@@ -79,12 +93,25 @@ def delegation(request, public_id):
     notes = list(notes_shown(request.user, card, memberships))
     circle_views.record_views(CircleView.Thing.NOTE, [(note.public_id, note.circle) for note in notes], by=request.user)
     others = Delegation.objects.visible_to(request.user).filter(country=card.country).exclude(pk=card.pk)
+    declared = DeclaredPosition.objects.visible_to(request.user).filter(delegation=card).select_related("resolution")
+    contacts = Contact.objects.visible_to(request.user, memberships.circles).filter(delegation=card).with_people().latest_first()
+    asked = list(contacts.defer("wording")[:CONTACTS_READ])
     context = {
         "section": "coalition",
         "card": card,
         "memberships": memberships,
         "notes": notes,
-        "may_confirm": card.verified_at is None
+        "confidential": notes_on(card, request.user) if memberships.works else [],
+        "contacts": asked[: CONTACTS_SHOWN + 1],
+        "waiting": next((contact for contact in asked if not contact.is_answered and not contact.is_silent), None),
+        "offices": offices(asked)[:PAGE],
+        "contacts_shown": CONTACTS_SHOWN,
+        "declared": declared.order_by("-declared_on", "-pk")[:PAGE],
+        "meetings": national_meetings(request.user, card),
+        "office_asked": OfficeCheck.objects.visible_to(request.user).filter(delegation=card).order_by("-created_at").first()
+        if card.office_email and memberships.works
+        else None,
+        "may_confirm": (card.verified_at is None or card.is_old)
         and memberships.works
         and (memberships.led or services.last_changed_by(card) != request.user.pk),
         "checked_by": card.verified_by.short_name if card.verified_by and card.verified_by.pk in known else "",
@@ -176,6 +203,35 @@ def delegation_confirm(request, public_id):
     else:
         messages.success(request, _("Noted: you checked it against its source today."))
     return redirect(card)
+
+
+@require_http_methods(["GET", "POST"])
+def declared_new(request, public_id):
+    """What this State said in public about a resolution."""
+    card = get_object_or_404(Delegation.objects.visible_to(request.user).select_related("assembly"), public_id=public_id)
+    if not can_propose_cards(request.user):
+        raise PermissionDenied
+    form = DeclaredForm(form_data(request), user=request.user, initial={"resolution": request.GET.get("resolution", "")})
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.declare(card, by=request.user, **form.cleaned_data)
+        except RuleBroken as error:
+            add_broken_rule(form, error)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect(card)
+    return render(request, "coalitions/delegations/declared_new.html", {"section": "coalition", "card": card, "form": form})
+
+
+@post_only
+def declared_remove(request, public_id):
+    """By whoever entered it, or a lead."""
+    declared = get_object_or_404(DeclaredPosition.objects.visible_to(request.user).select_related("delegation"), public_id=public_id)
+    if not can_take_out_declared(request.user, declared):
+        raise PermissionDenied
+    services.take_out_declared(declared)
+    messages.success(request, _("Removed."))
+    return redirect(declared.delegation)
 
 
 @require_http_methods(["GET", "POST"])

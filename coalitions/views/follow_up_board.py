@@ -1,10 +1,8 @@
 """Lists of follow-ups: the board, a printed sheet of the week, and the tab of a resolution."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import FETCH_RAISE, F, Q
 from django.shortcuts import get_object_or_404, render
@@ -168,30 +166,6 @@ def with_rights(rows, user, memberships):
 def news_in(rows):
     """Keys of those that another closed since the last visit, and has not opened again."""
     return frozenset(row.pk for row in rows if row.is_news and row.is_closed)
-
-
-@require_safe
-def follow_ups_of_the_week(request):
-    """A sheet to print: what is overdue or due within seven days in one coalition, open to everyone in it."""
-    memberships = membership_context_of(request.user)
-    if not memberships.works:
-        raise PermissionDenied
-    coalitions = list(Coalition.objects.filter(pk__in=memberships.works_in).order_by("name", "pk"))
-    asked = request.GET.get("coalition")
-    coalition = next((each for each in coalitions if str(each.public_id) == asked), coalitions[0])
-    until = now() + timedelta(days=7)
-    due = FollowUp.objects.visible_to(request.user).readable_by_all().open().filter(circle__coalition=coalition, due_at__lt=until)
-    rows = list(due.for_list().with_people_here().order_by("owner__name", "owner", "due_at").fetch_mode(FETCH_RAISE)[: PRINTED + 1])
-    context = {
-        "section": "follow-ups",
-        "coalition": coalition,
-        "coalitions": coalitions,
-        "until": until,
-        "rows": rows[:PRINTED],
-        "is_cut": len(rows) > PRINTED,
-        "most": PRINTED,
-    }
-    return render(request, "coalitions/follow_ups/follow_ups_week.html", context)
 
 
 @require_safe

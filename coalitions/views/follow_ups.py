@@ -15,6 +15,7 @@ from amnt.accounts.middleware import form_data
 from amnt.core.errors import RuleBroken
 from amnt.core.forms import add_broken_rule
 from amnt.core.htmx import next_page, post_only
+from amnt.core.languages import LANGUAGE_CODES, language_name
 from coalitions.domain.snoozing import SnoozeUntil, snooze_until
 from coalitions.forms.follow_ups import AssignForm, DoneForm, FollowUpChangeForm, NewFollowUpForm
 from coalitions.models import CircleView, FollowUp, KeptCopy, Membership
@@ -24,6 +25,7 @@ from coalitions.read_models.notified import said_after_assigning
 from coalitions.services import circle_views, follow_up_undo
 from coalitions.services import follow_ups as services
 from coalitions.services.follow_up_copies import may_put_words_back
+from resolutions.models import Resolution
 
 FIELD_NAMES = {field.name: field.verbose_name for field in FollowUp._meta.fields}
 
@@ -105,7 +107,23 @@ def initial_values(request):
     code = request.GET.get("country", "")
     if code.isascii() and (country := countries.name(code)):
         about["title"] = _("Answer the four questions about the delegation of %(country)s") % {"country": country}
-    return about
+    return about | translation_asked(request)
+
+
+def translation_asked(request):
+    """What a follow-up begins with that asks for talking points in another language, in the circle that reads the position."""
+    language = request.GET.get("translate", "")
+    if language not in LANGUAGE_CODES:
+        return {}
+    resolution = Resolution.objects.visible_to(request.user).filter(slug=request.GET.get("resolution", "")).first()
+    if resolution is None:
+        return {}
+    said = {"resolution": resolution.short_name, "language": language_name(language)}
+    return {
+        "title": _("Translate the talking points on %(resolution)s: %(language)s") % said,
+        "done_means": _("They stand beside the position in this language."),
+        "circle": request.GET.get("circle", ""),
+    }
 
 
 @require_http_methods(["GET", "POST"])
@@ -125,7 +143,7 @@ def follow_up_assign(request, public_id):
             add_broken_rule(form, error)
             see_again(form, follow_up)
         else:
-            said = _("Assigned to %(name)s.") % {"name": asked["to"].short_name}
+            said = _("%(name)s has it now.") % {"name": asked["to"].short_name}
             success_with_undo(request, " ".join([said, *said_after_assigning(assigned, by=request.user)]), before)
             return redirect(next_page(request, follow_up.get_absolute_url()))
     context = {

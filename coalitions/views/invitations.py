@@ -21,7 +21,7 @@ from amnt.core.forms import add_broken_rule
 from amnt.core.htmx import post_only
 from coalitions.domain.invitation_keys import digest_of, is_key_of, key_of
 from coalitions.forms.people import InvitationCodeForm, InviteForm, NewcomerForm
-from coalitions.models import Arrival, Invitation, Membership
+from coalitions.models import Arrival, CharterVersion, Invitation, Membership
 from coalitions.permissions import membership_context_of
 from coalitions.services import invitations
 from coalitions.views.coalitions import SECTION, not_as_lead, visible_coalition
@@ -213,7 +213,8 @@ def as_someone(request, found):
             return redirect(request.path)
         messages.success(request, _("Welcome."))
         return redirect(found.coalition)
-    return render(request, "coalitions/invitations/invitation.html", {"invitation": found, "section": SECTION})
+    context = {"invitation": found, "charter": charter_of(found.coalition), "section": SECTION}
+    return render(request, "coalitions/invitations/invitation.html", context)
 
 
 def as_newcomer(request, found):
@@ -226,4 +227,10 @@ def as_newcomer(request, found):
             add_broken_rule(form, error)
         else:
             return perform_login(request, user, redirect_url=reverse("calendar_app:first-steps"), signup=True)
-    return render(request, "coalitions/invitations/invitation_newcomer.html", {"form": form})
+    context = {"form": form, "charter": charter_of(found.coalition)}
+    return render(request, "coalitions/invitations/invitation_newcomer.html", context)
+
+
+def charter_of(coalition):
+    """What whoever accepts promises, shown once the person has proved that the invitation is theirs."""
+    return CharterVersion.objects.filter(coalition=coalition).newest_first().first()

@@ -64,6 +64,17 @@ def test_a_note_is_in_no_mail_no_search_and_encrypted(client, card):
         assert "ministry" not in str(cursor.fetchall())
 
 
+def test_what_not_to_write_stands_wherever_one_writes_what_one_heard(client, card):
+    client.force_login(member(coalition()))
+    boxes = [
+        new(card),
+        reverse("coalitions:confidential-on-delegation", args=[card.public_id]),
+        reverse("coalitions:own-seat"),
+        reverse("calendar_app:first-step", args=["seat"]),
+    ]
+    assert [client.get(box).text.count("No file from TIES") for box in boxes] == [1, 1, 1, 1]
+
+
 @pytest.mark.parametrize(("who", "may"), [(lead, True), (member, True), (observer, False)])
 def test_who_writes_a_note(client, card, who, may):
     here = coalition()

@@ -289,8 +289,9 @@ def test_the_pages_ask_few_questions(client, assembly, wanjiru, settings, django
     card = begin(assembly, wanjiru)
     client.force_login(wanjiru)
     client.get(CARDS)
-    # Of a card to be checked, a member's page asks who changed it last: she does not check it herself. Notes of circles are one query.
-    for country, queries in (("BR", 10), ("ZA", 11)):
+    # Of a card to be checked, a member's page asks who changed it last: she does not check it herself. Notes of circles are one query, and
+    # so are what the State declared, its national meetings, what we asked of it, and what was heard in confidence.
+    for country, queries in (("BR", 15), ("ZA", 16)):
         with django_assert_num_queries(7):
             client.get(CARDS)
         with django_assert_num_queries(queries):

@@ -15,8 +15,8 @@ from amnt.core.errors import RuleBroken
 from amnt.mail.emails import compose
 from amnt.mail.models import Email
 from coalitions.models import Circle, KeptNumber
+from coalitions.positions.services.positions import take_position
 from coalitions.services.exports import record_export
-from coalitions.texts.services.positions import take_position
 from coalitions.texts.services.readings import read_proposal
 from tests.accounts.conftest import PASSWORD, confirm_it_is_me, log_in
 from tests.factories import (

@@ -148,7 +148,7 @@ def stored_questions(proposals: ProposalQuerySet) -> "Questions":
                     language=proposal.contribution.language,
                     base=base,
                 )
-                side = Starting(row.part, row.kind, row.call_before or row.call, row.number_before or row.number, question.words)
+                side = Starting(row.part, row.kind, row.call_before or row.call, row.number_before or row.number, question.words, row.cell)
                 questions.append((question, in_force, side, row.identity if row.base_clause_id else None))
     return shown(questions)
 

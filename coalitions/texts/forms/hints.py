@@ -7,8 +7,7 @@ from amnt.accounts.models import User
 from amnt.core.forms import LineField
 from coalitions.forms.follow_ups import CircleChoiceField
 from coalitions.models import HintDismissal
-from coalitions.permissions import MembershipContext
-from coalitions.texts.forms.readings import circles_worked_in
+from coalitions.permissions import MembershipContext, circles_worked_in
 from resolutions.models import WordingRule
 
 

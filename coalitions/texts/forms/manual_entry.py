@@ -230,7 +230,7 @@ def paste_notices(read: ResolutionText | None) -> list[str]:
 
 def clause_drafts(read: ResolutionText, language: str, change: str) -> list[ClauseDraft]:
     rows = rows_of(read.clauses, language)
-    return [ClauseDraft(row.part, row.text, call=row.call, number=row.number, kind=row.kind, change=change) for row in rows]
+    return [ClauseDraft(row.part, row.text, call=row.call, number=row.number, kind=row.kind, change=change, cell=row.cell) for row in rows]
 
 
 # --- Clause by clause ----------------------------------------------------------------------------------------------------
@@ -396,7 +396,7 @@ class ClausesForm(forms.Form):
             key = clause.identity.hex
             if key in about["delete"]:
                 yield _draft(clause, text="", change=Change.REMOVED, is_chosen=True)
-            elif key in about["change"] and (words := " ".join(about[f"text-{key}"].split())) != clause.text:
+            elif key in about["change"] and (words := _words(about[f"text-{key}"], clause)) != clause.text:
                 if words:
                     yield _draft(clause, text=words, change=Change.MODIFIED, is_chosen=True)
                 else:
@@ -412,6 +412,12 @@ class ClausesForm(forms.Form):
         return ClauseDraft(beside.part, words, call=beside.call, number=about[f"number-{key}"], change=Change.ADDED)
 
 
+def _words(entered: str, clause: Clause) -> str:
+    """On one line; those of a cell keep theirs."""
+    lines = entered.splitlines() if clause.cell else [entered]
+    return "\n".join(filter(None, (" ".join(line.split()) for line in lines)))
+
+
 def _draft(clause: Clause, *, text: str, change: str, is_chosen: bool = False) -> ClauseDraft:
     return ClauseDraft(
         clause.part,
@@ -422,6 +428,7 @@ def _draft(clause: Clause, *, text: str, change: str, is_chosen: bool = False) -
         clause.number if text else "",
         clause.number,
         kind=clause.kind,
+        cell=clause.cell,
         change=change,
         anchor=clause.identity,
         is_chosen=is_chosen,

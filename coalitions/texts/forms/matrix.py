@@ -1,5 +1,4 @@
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -16,42 +15,14 @@ from django.utils.translation import gettext_lazy as _
 from amnt.accounts.models import User
 from amnt.core import times
 from amnt.core.limits import LONGEST_SEARCH
-from coalitions.models import Circle, CircleKey, Coalition, Position, Reading
+from coalitions.forms.exports import SheetExportForm
+from coalitions.models import Circle, CircleKey, Position, Reading
+from coalitions.read_models.chosen_coalition import choice_of_coalitions, ours_of
 from coalitions.texts.domain.matrix import RISK, STATES
 from resolutions.forms import TopicField
 from resolutions.models import Assembly, Contribution, Proposal, RegionalGroup, Resolution
 from resolutions.models.contributions import ProposalQuerySet
 from resolutions.models.moves import Moves, moves_of
-
-
-@dataclass(frozen=True)
-class Ours:
-    """As whom one reads the matrix: of the coalitions one works in, one at a time, by keys. `others` -- her other circles in it."""
-
-    coalition: int
-    everyone: int
-    others: frozenset[int] = field(default_factory=frozenset)
-
-    @property
-    def circles(self) -> frozenset[int]:
-        return self.others | {self.everyone}
-
-
-def choice_of_coalitions(circles: Iterable[Circle | CircleKey]) -> list[Coalition]:
-    """Those whose circles these are, by name. Of a single one nothing is asked of the database: there is no choice."""
-    keys = {one.coalition_id for one in circles if one.is_everyone}
-    return list(Coalition.objects.filter(pk__in=keys).order_by("name", "pk")) if len(keys) > 1 else []
-
-
-def ours_of(circles: Iterable[Circle | CircleKey], coalitions: list[Coalition], asked_for: str) -> Ours | None:
-    """The coalition asked for, by its public id, else the first of those to choose from, else the only one."""
-    everyones = {one.coalition_id: one.pk for one in circles if one.is_everyone}
-    if not everyones:
-        return None
-    asked = [one.pk for one in coalitions if str(one.public_id) == asked_for]
-    chosen = [*asked, *(one.pk for one in coalitions), *everyones][0]
-    others = (one.pk for one in circles if one.coalition_id == chosen and not one.is_everyone)
-    return Ours(chosen, everyones[chosen], frozenset(others))
 
 
 class QuickFilterRow(NamedTuple):
@@ -244,21 +215,7 @@ class MatrixFilters(PastDay):
         return filters
 
 
-class MatrixExportForm(forms.Form):
+class MatrixExportForm(SheetExportForm):
     """Which file a lead takes out of the matrix."""
 
-    fields: dict[str, Any]
-
-    sheet = forms.ChoiceField(
-        label=_("Kind of file"), choices=[("xlsx", _("Spreadsheet (XLSX)")), ("csv", _("CSV"))], initial="xlsx", widget=forms.RadioSelect
-    )
-    with_circles = forms.BooleanField(
-        label=_("Also what your restricted circles wrote"),
-        required=False,
-        help_text=_("Readings and drafts of the circles you are in. Without it the file holds what the whole coalition reads."),
-    )
-
-    def __init__(self, *args: Any, has_circles: bool, **kwargs: Any):
-        super().__init__(*args, **kwargs)
-        if not has_circles:
-            del self.fields["with_circles"]
+    help_on_circles = _("Readings and drafts of the circles you are in. Without it the file holds what the whole coalition reads.")

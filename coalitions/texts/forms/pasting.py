@@ -110,7 +110,7 @@ class PasteForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["assembly"].queryset = Assembly.objects.latest_first()
+        self.fields["assembly"].queryset = Assembly.objects.of_wtsa().latest_first()
         self.fields["pasted"].error_messages["required"] = UNREADABLE["empty"]
 
     def clean_pasted(self):

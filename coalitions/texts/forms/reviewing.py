@@ -8,13 +8,14 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django_countries import countries
 
 from amnt.accounts.models import User
 from amnt.core.forms import whole_number
+from coalitions.read_models.found_hints import ShownHints, hints_as_read
 from coalitions.texts.forms.uploads import Offered, ProposalForm, UploadedDocumentForm, preset_document, preset_proposal
-from coalitions.texts.read_models.found_hints import ShownHints, hints_as_read
 from resolutions.domain.budgets import MOST_CLAUSES_UNDERNEATH, MOST_PROPOSALS, with_separators
 from resolutions.domain.wording import Diff, diff
 from resolutions.drafts import ClauseDraft
@@ -24,12 +25,14 @@ from resolutions.importers.refusals import TROUBLES
 from resolutions.models import Contribution, ProposedClause, RegionalGroup, Resolution, TextLanguage, Upload
 from resolutions.read_models.rules_in_use import RulesInUse, rules_in_use
 from resolutions.services import publishing
-from resolutions.services.publishing import AnchoredClause, AnchoringPreview, Senders
+from resolutions.services.publishing import AnchoringPreview, Senders
 
 KEPT = "form"
 # Of the clauses as they were read: of one proposal, and of all of them on the page.
 MOST_CLAUSES = 200
 MOST_CLAUSES_SHOWN, MOST_CHARACTERS_SHOWN = 600, 150_000
+# Of the clauses of one proposal that start from other words than those in force: those compared word by word. All are named.
+MOST_DIFFERENCES_SHOWN = 20
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,17 @@ class ClauseAsRead:
     def change(self) -> str:
         change = ProposedClause.Change(self.clause.change)
         return "" if change == ProposedClause.Change.UNCHANGED else str(change.label)
+
+
+@dataclass(frozen=True)
+class StartsElsewhere:
+    """A clause of the file that starts from other words than those in force. href -- where it stands on the page, if it is shown"""
+
+    name: str
+    href: str
+    pieces: Diff
+    words: str
+    is_known: bool
 
 
 @dataclass
@@ -73,6 +87,10 @@ class ReviewedProposal:
         return self.form.chosen_resolution is not None
 
     @property
+    def name(self) -> str:
+        return self.read.identifier or _("proposal %(n)d") % {"n": self.form.place + 1}
+
+    @property
     def tally(self) -> list[tuple[int, str]]:
         return tally_of(self.read.clauses)
 
@@ -94,9 +112,21 @@ class ReviewedProposal:
         return max(0, len(self.read.clauses) - self.most)
 
     @property
-    def first_differing(self) -> tuple[AnchoredClause, Diff] | None:
-        tie = next(iter(self.outlook.differing), None)
-        return (tie, diff(tie.base.text if tie.base else "", tie.words)) if tie else None
+    def differing(self) -> list[StartsElsewhere]:
+        """The clauses whose words before the marks are not those in force, with the difference in the first of them."""
+        found = []
+        for count, tie in enumerate(self.outlook.differing):
+            is_shown, is_compared = tie.place < self.most, self.outlook.is_one_language and count < MOST_DIFFERENCES_SHOWN
+            found.append(
+                StartsElsewhere(
+                    name=tie.name or Truncator(tie.words).words(4),
+                    href=f"#{self.form.prefix}-clause-{tie.place + 1}" if is_shown else "",
+                    pieces=diff(tie.base.text, tie.words) if tie.base and is_compared else (),
+                    words=Truncator(tie.words).words(12),
+                    is_known=tie.base is not None,
+                )
+            )
+        return found
 
 
 @dataclass
@@ -145,40 +175,69 @@ class Review:
         ]
 
 
+class ReviewContext:
+    """What the reviews of all uploads of one person have in common. Four queries."""
+
+    def __init__(self, user: User) -> None:
+        self.user = user
+        self.resolutions = list(Resolution.objects.visible_to(user).of_assembly().in_order())
+        self.groups = list(RegionalGroup.objects.visible_to(user).order_by("code"))
+        self.by_code, self.by_symbol = publishing.codes_of(self.groups), publishing.states_by_symbol()
+        self.offered = Offered(self.resolutions)
+        self.rules = rules_in_use(user)
+
+    def forms(self, upload: Upload, document: ReadDocument, data: QueryDict | None) -> tuple[UploadedDocumentForm, list[ProposalForm]]:
+        """The forms of one upload, with what was saved of them."""
+        kept = upload.choices.get(KEPT)
+        about = UploadedDocumentForm(data, initial=preset_document(document, upload))
+        restore(about, kept)
+        of_proposals = []
+        for place, read in enumerate(document.proposals[:MOST_PROPOSALS]):
+            preset = preset_proposal(read, self.senders_of(read), self.resolutions, country_name)
+            form = ProposalForm(data, read=read, place=place, offered=self.offered, groups=self.groups, initial=preset)
+            restore(form, kept)
+            of_proposals.append(form)
+        return about, of_proposals
+
+    def senders_of(self, read: ReadProposal) -> Senders:
+        return publishing.senders_of(read.sources, self.by_code, self.by_symbol)
+
+
 def review(upload: Upload, user: User, data: QueryDict | None) -> Review:
     """data -- what is being sent, or was kept across a log-in; else what was saved, else the presets"""
+    context = ReviewContext(user)
     document = publishing.read_document(upload)
-    kept = upload.choices.get(KEPT)
-    about = UploadedDocumentForm(data, initial=preset_document(document, upload))
-    restore(about, kept)
-    resolutions = list(Resolution.objects.visible_to(user).of_assembly().in_order())
-    groups = list(RegionalGroup.objects.visible_to(user).order_by("code"))
-    by_code, by_symbol = publishing.codes_of(groups), publishing.states_by_symbol()
-    forms_and_senders = []
-    offered = Offered(resolutions)
-    for place, read in enumerate(document.proposals[:MOST_PROPOSALS]):
-        senders = publishing.senders_of(read.sources, by_code, by_symbol)
-        preset = preset_proposal(read, senders, resolutions, country_name)
-        form = ProposalForm(data, read=read, place=place, offered=offered, groups=groups, initial=preset)
-        restore(form, kept)
-        forms_and_senders.append((form, senders))
-    # Those left out come last.
-    forms_in_order = sorted((form for form, _senders in forms_and_senders), key=lambda form: not form["is_in"].value())
-    wanted = [(form.place, form.read, form.chosen_resolution) for form in forms_in_order]
-    ground = cache(partial(publishing.document_context_of, issue_of(upload, about), wanted))
-
-    def look(form: ProposalForm) -> AnchoringPreview:
-        decided = anchors_for(form.read, form.as_printed, upload.choices.get("anchors", {}).get(str(form.place), {}))
-        return publishing.preview_anchoring(
-            form.read, decided, resolution=form.chosen_resolution, place=form.place, ground=ground(), by=user
+    about, of_proposals = context.forms(upload, document, data)
+    ground = cache(lambda: publishing.document_context_of(*wanted_of(upload, about, of_proposals)))
+    items = [
+        ReviewedProposal(
+            form.read,
+            form,
+            context.senders_of(form.as_printed),
+            partial(look_at, form, upload, ground=ground, by=user),
+            context.rules,
+            upload.language,
         )
-
-    rules = rules_in_use(user)
-    items = [ReviewedProposal(form.read, form, senders, partial(look, form), rules, upload.language) for form, senders in forms_and_senders]
+        for form in of_proposals
+    ]
     for item, most in zip(items, shown_clauses([item.read.clauses for item in items]), strict=True):
         item.most = most
     same = Contribution.objects.visible_to(user).filter(sha256=upload.sha256).exclude(sha256="")
     return Review(upload, document, about, items, list(same.prefetch_related("proposals__resolution")))
+
+
+def wanted_of(
+    upload: Upload, about: UploadedDocumentForm, of_proposals: Sequence[ProposalForm]
+) -> tuple[Contribution, publishing.WantedProposals]:
+    """The document and its proposals, as `publishing.document_contexts_of` takes them: those left out come last."""
+    in_order = sorted(of_proposals, key=lambda form: not form["is_in"].value())
+    return issue_of(upload, about), [(form.place, form.read, form.chosen_resolution) for form in in_order]
+
+
+def look_at(form: ProposalForm, upload: Upload, *, ground: Callable[[], publishing.DocumentContext], by: User) -> AnchoringPreview:
+    """How this proposal would be anchored if it were published as its form stands."""
+    decided = anchors_for(form.read, form.as_printed, upload.choices.get("anchors", {}).get(str(form.place), {}))
+    return publishing.preview_anchoring(form.read, decided, resolution=form.chosen_resolution, place=form.place, ground=ground(), by=by)
 
 
 def issue_of(upload: Upload, about: UploadedDocumentForm) -> Contribution:
@@ -194,6 +253,17 @@ def issue_of(upload: Upload, about: UploadedDocumentForm) -> Contribution:
         revision=whole_number(said("revision"), digits=2) or 0,
         language=language if language in TextLanguage.values else "",
     )
+
+
+def as_sent(of: Iterable[Any]) -> QueryDict:
+    """What a browser would send of these forms as they stand."""
+    data = QueryDict(mutable=True)
+    for form in of:
+        for name in form.fields:
+            value = form[name].value()
+            if value is not None and value is not False and value != "":
+                data[form.add_prefix(name)] = "on" if value is True else str(value)
+    return data
 
 
 def as_kept(data: QueryDict) -> dict[str, list[str]]:

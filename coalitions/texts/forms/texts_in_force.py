@@ -1,6 +1,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.timezone import now
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -11,9 +12,10 @@ from coalitions.texts.forms.uploads import ACCEPTED
 from resolutions.domain.budgets import LARGEST_FILE, MOST_CHARACTERS
 from resolutions.importers.docx import RefusalCode
 from resolutions.importers.refusals import REFUSALS
-from resolutions.models import Assembly, Resolution, Revision, RevisionText, TextLanguage
-from resolutions.services.revisions import possible_revision
+from resolutions.models import Assembly, Resolution, Revision, RevisionText, Series, TextLanguage
+from resolutions.services.revisions import conference, possible_revision
 
+ANOTHER = "another"
 # The longest text, with its verb lines and numbers.
 MOST_LETTERS = MOST_CHARACTERS + 200_000
 
@@ -24,6 +26,14 @@ class RevisionForm(forms.Form):
     fields: dict[str, Any]
 
     revision = forms.ChoiceField(label=_("Revision"))
+    year = forms.IntegerField(
+        label=_("Year of the conference"),
+        required=False,
+        min_value=1865,
+        widget=forms.NumberInput(attrs={"class": "short"}),
+        help_text=_("Only for a conference that is not in the list: it is added with the text, to be checked."),
+    )
+    place = LineField(label=_("Place of the conference"), required=False, max_length=max_length(Assembly, "city"))
     is_first = forms.BooleanField(
         label=_("This assembly adopted it first"),
         required=False,
@@ -42,17 +52,35 @@ class RevisionForm(forms.Form):
         start = known or [("", gettext("Choose the assembly"))]
         added = [(gettext("Not known here yet: it is added, to be checked"), others)] if others else []
         self.fields["revision"].choices = [*start, *added]
-        if not others:
+        if resolution.series == Series.WTSA:
+            del self.fields["year"], self.fields["place"]
+        else:
+            self.fields["revision"].choices = [*known, *added, (ANOTHER, gettext("Another conference"))]
+            self.fields["is_first"].label = gettext("This conference adopted it first")
+        if not others and resolution.series == Series.WTSA:
             del self.fields["is_first"]
 
     def clean(self) -> dict[str, Any]:
         found = self.cleaned_data
         found["is_first"] = bool(found.get("is_first"))
-        if code := found.get("revision"):
+        if (code := found.get("revision")) == ANOTHER:
+            if not found.get("year") and not self.has_error("year"):
+                self.add_error("year", gettext("Say in which year it was adopted."))
+            elif found.get("year"):
+                held = conference(self.resolution.series, found["year"], found.get("place", ""))
+                known = self.revisions.get(held.code)
+                found["revision"] = known or possible_revision(self.resolution, held, is_first=found["is_first"])
+        elif code:
             found["revision"] = self.revisions.get(code) or possible_revision(
                 self.resolution, self.missing[code], is_first=found["is_first"]
             )
         return found
+
+    def clean_year(self) -> int | None:
+        year = self.cleaned_data["year"]
+        if year and year > now().year:
+            raise forms.ValidationError(gettext("This year has not come yet."))
+        return year
 
 
 class TextInForceForm(RevisionForm):

@@ -1,6 +1,7 @@
 """The forms of an upload: the first one with the files, then the review of what was read."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
@@ -8,7 +9,7 @@ from django import forms
 from django.utils.functional import cached_property
 from django.utils.text import Truncator
 from django.utils.timezone import now
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from amnt.core.errors import RuleBroken
@@ -27,9 +28,11 @@ from resolutions.services.contributions import check_is_from_somebody
 from resolutions.services.new_resolutions import LABEL_MISSING
 from resolutions.services.publishing import DocumentDecision, ProposalDecision, Senders
 
-MOST_FILES = 20
+# Django refuses the whole form over settings.DATA_UPLOAD_MAX_NUMBER_FILES.
+MOST_FILES = 300
 # Labels of resolutions, repeated for each of fifty proposals.
 LONGEST_OFFERED = 80
+MOST_NAMED = 20
 MOST_TOGETHER = 15 * 2**20
 NEW, ALONE = "new", "alone"
 # Of what a browser offers to choose.
@@ -47,27 +50,60 @@ class FilesInput(forms.ClearableFileInput):
     allow_multiple_selected = True
 
 
+@dataclass(frozen=True)
+class ChosenFiles:
+    """taken -- within the limits, in their order; refused -- a sentence for each other, by name"""
+
+    taken: list[Any]
+    refused: list[str]
+
+
 class FilesField(forms.FileField):
-    """One file or several, each within the size limit."""
+    """One file or several. What one lacks does not lose the others: those within the limits are taken, and the others named."""
 
     def __init__(self, **kwargs):
         super().__init__(widget=FilesInput(attrs={"accept": ACCEPTED}), allow_empty_file=True, **kwargs)
 
     def clean(self, data, initial=None):
-        files = [super(FilesField, self).clean(file, initial) for file in data or [None]]
-        if len(files) > MOST_FILES:
-            raise forms.ValidationError(gettext("Choose no more than %(most)d files at a time.") % {"most": MOST_FILES})
-        for file in files:
+        taken: list[Any] = []
+        refused: list[str] = []
+        together = 0
+        if not data:
+            super().clean(None, initial)
+        for file in data:
+            try:
+                super().clean(file, initial)
+            except forms.ValidationError as error:
+                refused.append(with_colon(file.name, " ".join(error.messages)))
+                continue
             if file.size > LARGEST_FILE:
-                raise forms.ValidationError(with_colon(file.name, REFUSALS[RefusalCode.TOO_LARGE]))
-        if sum(file.size for file in files) > MOST_TOGETHER:
-            most = MOST_TOGETHER // 2**20
-            raise forms.ValidationError(gettext("Choose files of no more than %(most)d MB together.") % {"most": most})
-        return files
+                refused.append(with_colon(file.name, REFUSALS[RefusalCode.TOO_LARGE]))
+            elif len(taken) == MOST_FILES:
+                refused.append(with_colon(file.name, gettext("Choose no more than %(most)d files at a time.") % {"most": MOST_FILES}))
+            elif together + file.size > MOST_TOGETHER:
+                most = MOST_TOGETHER // 2**20
+                refused.append(with_colon(file.name, gettext("Choose files of no more than %(most)d MB together.") % {"most": most}))
+            else:
+                taken.append(file)
+                together += file.size
+        if not taken:
+            raise forms.ValidationError(in_few_lines(refused))
+        return ChosenFiles(taken, refused)
+
+
+def in_few_lines(refused: list[str]) -> list[str]:
+    """The sentences of as many refused files as a page can name, and how many more there are."""
+    more = len(refused) - MOST_NAMED
+    if more <= 0:
+        return refused
+    said = ngettext("%(n)s more file was not taken.", "%(n)s more files were not taken.", more)
+    return [*refused[:MOST_NAMED], said % {"n": more}]
 
 
 def assembly_field() -> forms.ModelChoiceField:
-    return forms.ModelChoiceField(queryset=Assembly.objects.latest_first(), to_field_name="code", label=_("Assembly"), empty_label=None)
+    return forms.ModelChoiceField(
+        queryset=Assembly.objects.of_wtsa().latest_first(), to_field_name="code", label=_("Assembly"), empty_label=None
+    )
 
 
 class UploadForm(forms.Form):
@@ -75,7 +111,8 @@ class UploadForm(forms.Form):
 
     # A field of this name would be shadowed by `Form.files`.
     files = FilesField(  # type: ignore[assignment]
-        label=_("Files"), help_text=_("Contributions as .docx or .odt, up to 5 MB each and 15 MB together. Drop them here or choose them.")
+        label=_("Files"),
+        help_text=_("Contributions as .docx or .odt, up to 5 MB each and 15 MB together, 300 at most. Drop them here or choose them."),
     )
     assembly = assembly_field()
     is_history = forms.BooleanField(

@@ -1,19 +1,20 @@
 """A comparison as the exporters want it: two columns as one text with its marks, more as every wording below each clause."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from django.utils.timezone import localdate, now
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext
 
 from amnt.audit.models import AuditLevel
-from amnt.core.languages import listed, with_colon
+from amnt.core.languages import language_name, listed, with_colon
 from coalitions.export_registry import class_name
 from resolutions.domain.aligning import longest_increasing
 from resolutions.domain.comparing import Cell, ComparedClause, Comparison, IdentifiedClause, name_of
+from resolutions.domain.tables import cell_of, united
 from resolutions.exporters import docx, shapes, text
-from resolutions.models import ClauseKind, Resolution
+from resolutions.models import ClauseKind, Proposal, Resolution
 from resolutions.read_models.versions import Version
 
 KINDS = {
@@ -28,22 +29,27 @@ def file_name(resolution: Resolution, kind: str) -> str:
 
 
 def as_file(kind: str, versions: list[Version], comparison: Comparison, resolution: Resolution) -> bytes:
-    """The comparison of these versions, all of them in one language."""
+    """The comparison of these versions, the first one in the language of the file."""
     return as_docx(versions, comparison, resolution) if kind == "docx" else as_text(versions, comparison, resolution).encode()
 
 
 def as_docx(versions: list[Version], comparison: Comparison, resolution: Resolution) -> bytes:
     # A neutral word stands where Word asks who made a mark: none of us, and no delegation.
     author = gettext("Comparison")
-    if len(versions) == 2:
+    if _are_one_text(versions):
         return docx.as_docx(two(versions, comparison, resolution), author=author, date=now())
     return docx.versions_as_docx(several(versions, comparison, resolution), author=author, date=now())
 
 
 def as_text(versions: list[Version], comparison: Comparison, resolution: Resolution) -> str:
-    if len(versions) == 2:
+    if _are_one_text(versions):
         return text.as_text(two(versions, comparison, resolution), unchanged=unchanged)
     return text.versions_as_text(several(versions, comparison, resolution), unchanged=unchanged)
+
+
+def _are_one_text(versions: list[Version]) -> bool:
+    """Whether they can be one document in which one becomes the other."""
+    return len(versions) == 2 and versions[0].language == versions[1].language
 
 
 def with_class(subtitle: str) -> str:
@@ -59,7 +65,7 @@ def two(versions: list[Version], comparison: Comparison, resolution: Resolution)
     base, other = versions
     subtitle = with_class(gettext("From %(old)s to %(new)s") % {"old": base.label, "new": other.label})
     header = _header(base, other, resolution)
-    return shapes.ExportedComparison(_title(resolution), subtitle, base.language, list(_sections(_entries(comparison))), header)
+    return shapes.ExportedComparison(title_of(resolution), subtitle, base.language, list(_sections(_entries(comparison))), header)
 
 
 def several(versions: list[Version], comparison: Comparison, resolution: Resolution) -> shapes.ExportedVersions:
@@ -72,13 +78,14 @@ def several(versions: list[Version], comparison: Comparison, resolution: Resolut
             shapes.VersionsClause(
                 row.base.number if row.base else None,
                 row.base.text if row.base else None,
-                tuple(_wordings(row, others)),
+                tuple(_wordings(row, base, others)),
                 _kind(row),
+                cell_of(row.base) if row.base else None,
             )
             for row in rows
         ]
         sections.append(shapes.VersionsSection(call, clauses, part))
-    return shapes.ExportedVersions(_title(resolution), subtitle, base.language, base.label, sections)
+    return shapes.ExportedVersions(title_of(resolution), subtitle, base.language, base.label, sections)
 
 
 # As a document prints the number of a resolution, in the language of its text.
@@ -95,22 +102,24 @@ RESOLUTION_LINES = {
 def _header(base: Version, other: Version, resolution: Resolution) -> shapes.ExportedHeader | None:
     """Of a proposal beside the text it changes: the file then comes home as that proposal."""
     proposal = other.proposal
-    if proposal is None or base.text is None or not proposal.identifier:
-        return None
-    line = RESOLUTION_LINES[base.language] % resolution.number if resolution.number else resolution.label
-    title = getattr(resolution, f"title_{base.language}", "") or ""
+    return header_of(proposal, resolution, base.language) if proposal and base.text and proposal.identifier else None
+
+
+def header_of(proposal: Proposal, resolution: Resolution, language: str) -> shapes.ExportedHeader:
+    line = RESOLUTION_LINES[language] % resolution.number if resolution.number else resolution.label
+    title = getattr(resolution, f"title_{language}", "") or ""
     return shapes.ExportedHeader(proposal.action, proposal.identifier, line, title)
 
 
-def _title(resolution: Resolution) -> str:
+def title_of(resolution: Resolution) -> str:
     return with_colon(resolution.full_name, resolution.title) if resolution.title else resolution.full_name
 
 
 def _kind(row: ComparedClause) -> str:
-    return _kind_of(row.first)
+    return kind_of(row.first)
 
 
-def _kind_of(clause: IdentifiedClause) -> str:
+def kind_of(clause: IdentifiedClause) -> str:
     """As the exporters name it; an ordinary clause has none."""
     kind = getattr(clause, "kind", "")
     return kind if kind in (ClauseKind.HEADING, ClauseKind.NOTE) else ""
@@ -173,13 +182,14 @@ def _until(clause: IdentifiedClause | None, waiting: Iterator[IdentifiedClause],
     for new in waiting:
         if new is clause:
             return
-        yield arrived.get(id(new)) or _Entry(None, new, _kind_of(new))
+        yield arrived.get(id(new)) or _Entry(None, new, kind_of(new))
 
 
 def _sections(entries: list[_Entry]) -> Iterator[shapes.ExportedSection]:
     """Paragraphs under their calls. A call is said on each side where it differs from the one before it there, and once."""
     calls, said, part = ("", ""), ("", ""), ""
     rows: list[shapes.ExportedClause] = []
+    cells = united([(cell_of(entry.old), cell_of(entry.new)) for entry in entries])
     for place, entry in enumerate(entries):
         now_calls = _calls_at(entries, place, calls)
         if now_calls != calls or entry.part != part:
@@ -190,7 +200,9 @@ def _sections(entries: list[_Entry]) -> Iterator[shapes.ExportedSection]:
         old, new = entry.old, entry.new
         numbers = old.number if old else None, new.number if new else None
         rows.append(
-            shapes.ExportedClause(*numbers, old.text if old else None, new.text if new else None, entry.note, entry.kind, entry.move)
+            shapes.ExportedClause(
+                *numbers, old.text if old else None, new.text if new else None, entry.note, entry.kind, entry.move, cells[place]
+            )
         )
     if rows:
         yield shapes.ExportedSection(*said, rows, part)
@@ -211,12 +223,26 @@ def _calls_at(entries: list[_Entry], place: int, calls: tuple[str, str]) -> tupl
     return (entry.old.call if entry.old else calls[0]), (entry.new.call if entry.new else calls[1])
 
 
-def _wordings(row: ComparedClause, others: list[Version]) -> Iterator[shapes.ExportedWording]:
+def _wordings(row: ComparedClause, base: Version, others: list[Version]) -> Iterator[shapes.ExportedWording]:
     for version, cell in zip(others, row.cells, strict=True):
         if cell is not None and not (cell.is_quiet and not cell.is_renumbered):
-            yield _wording(version, cell)
+            yield _wording(version, cell, is_same_language=version.language == base.language)
 
 
-def _wording(version: Version, cell: Cell) -> shapes.ExportedWording:
+def _wording(version: Version, cell: Cell, *, is_same_language: bool) -> shapes.ExportedWording:
     note = gettext("its text is in %(clause)s") % {"clause": name_of(cell.merged_into)} if cell.merged_into else ""
-    return shapes.ExportedWording(version.label, cell.number or None, cell.text if cell.clauses else None, note)
+    wording = shapes.ExportedWording(version.label, cell.number or None, cell.text if cell.clauses else None, note)
+    if is_same_language:
+        return wording
+    if not version.language:
+        return replace(wording, is_marked=False)
+    is_gone_unseen = not cell.clauses and not cell.compared and not cell.merged_into
+    return replace(
+        wording,
+        note=pgettext("clause", "deleted") if is_gone_unseen else note,
+        language=version.language,
+        language_name=language_name(version.language),
+        number_before=cell.compared[0].number if cell.compared else None,
+        before=cell.before if cell.compared else None,
+        is_marked=cell.kind is not None,
+    )

@@ -1,5 +1,6 @@
 """How circles read proposals: the proposals of one cell of the matrix with their readings, now or as of a past day."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -11,22 +12,49 @@ from django_countries import countries
 from amnt.accounts.models import User
 from coalitions.models import Membership, Reading
 from coalitions.permissions import MembershipContext
+from coalitions.read_models.found_hints import HintedClause, ShownHints
 from coalitions.read_models.names import display_name
-from coalitions.texts.read_models.found_hints import HintedClause
-from resolutions.models import Assembly, Proposal, Resolution
+from resolutions.models import Assembly, Part, Proposal, Resolution
+from resolutions.read_models.proposed import Changed, Start, unsure_start
+
+PARTS = (Part.OPERATIVE, Part.ANNEX, Part.PREAMBLE)
+MOST_CHANGES = 6  # of one proposal, without those that have hints
+TICKED = 3
 
 
 @dataclass
 class ProposalInCell:
-    """One proposal of a cell with its readings and hints."""
+    """One proposal of a cell with what it changes and its readings.
+
+    changes -- clauses that it changes, the operative part first, with what is worth a look in them: all that have hints, and the first
+        of the others; more -- how many are left out
+    is_read -- whether the reader reads its language
+    """
 
     proposal: Proposal
     readings: list[Reading] = field(default_factory=list)
     form: forms.Form | None = None
     # States that ask in both ways: under their region and alone.
     twice: list[str] = field(default_factory=list)
-    # Its clauses with hints, in order.
-    hinted: list[HintedClause] = field(default_factory=list)
+    changes: list[tuple[Changed, ShownHints | None]] = field(default_factory=list)
+    more: int = 0
+    unsure_start: Start | None = None
+    is_read: bool = True
+    is_comparable: bool = False
+    is_ticked: bool = False
+
+    def show(self, changes: Sequence[Changed], hinted: Iterable[HintedClause]) -> None:
+        """A proposal about the resolution as a whole (SUP, NOC) changes no clause of it."""
+        is_whole = self.proposal.action in (Proposal.Action.SUP, Proposal.Action.NOC)
+        self.is_comparable = bool(changes) or (is_whole and self.proposal.base_id is not None)
+        if is_whole:
+            return
+        found = {each.changed.clause: each.found for each in hinted}
+        shown = sorted((changed for changed in changes if not changed.is_quiet), key=lambda changed: PARTS.index(changed.clause.part))
+        self.changes = [
+            (changed, found.get(changed.clause)) for place, changed in enumerate(shown) if place < MOST_CHANGES or changed.clause in found
+        ]
+        self.more, self.unsure_start = len(shown) - len(self.changes), unsure_start(changes)
 
     @property
     def current(self) -> list[Reading]:
@@ -46,6 +74,12 @@ class ProposalInCell:
         return list(self.proposal.countries)
 
 
+def tick_first(entries: Iterable[ProposalInCell]) -> None:
+    """Choose the first ones that can be compared."""
+    for entry in [entry for entry in entries if entry.is_comparable][:TICKED]:
+        entry.is_ticked = True
+
+
 def proposals_as_of(
     user: User, memberships: MembershipContext, resolution: Resolution, day: date | None, until: datetime | None
 ) -> list[Proposal]:
@@ -57,7 +91,7 @@ def proposals_as_of(
     asked = asked.for_matrix(Assembly.objects.current(day), until)
     if until:
         asked = asked.with_signing_after(until)
-    rows: list[Any] = list(asked.for_list().fetch_mode(FETCH_RAISE))
+    rows: list[Any] = list(asked.for_list().select_related("base").fetch_mode(FETCH_RAISE))
     for row in rows:
         row.status, row.fate = row.status_then, row.fate_then
     return rows

@@ -23,6 +23,8 @@ from coalitions.services import circle_views
 from coalitions.texts.forms.hints import SetAsideForm
 from coalitions.texts.read_models.chosen_versions import choose
 from coalitions.texts.read_models.comparison_files import KINDS, as_file, as_text, file_name
+from coalitions.texts.read_models.proposal_files import exportable, proposals_as_docx
+from coalitions.texts.read_models.rights_impacts import impacts_on
 from coalitions.texts.read_models.side_by_side import sheet
 from coalitions.texts.services import hints as services
 from resolutions.comparison_slots import comparison_slot
@@ -37,7 +39,7 @@ LONGEST_MESSAGE = 6000  # characters; what is longer goes as a file
 
 @require_safe
 def compare(request, slug):
-    """The page; with `fold` or `part`, for htmx, folded rows. For long texts it says that a worker compares them."""
+    """The page; for htmx, with `fold` or `part`, folded rows, with `choose` the form. It says so where a worker compares long texts."""
     user = request.user
     resolution = get_object_or_404(Resolution.objects.visible_to(user), slug=slug)
     memberships = membership_context_of(user)
@@ -46,6 +48,8 @@ def compare(request, slug):
     if not choice.base:
         return render(request, "coalitions/texts/compare.html", context)
     asked = [("of", choice.base.key), *(("with", key) for key in choice.keys)]
+    if request.htmx and "choose" in request.GET:
+        return render(request, "coalitions/texts/_compare_choose_form.html", context)
     context |= {"asked": urlencode(asked), "shows_unchanged": "unchanged" in request.GET, "refusal": "", "is_being_compared": False}
     size = size_of(choice.versions)
     with comparison_slot(is_needed=not comparisons.needs_no_slot(size)) as is_free:
@@ -99,8 +103,11 @@ def comparison_context(request, choice, page, memberships):
         readings=readings,
     )
     # Several pages are too long for a message.
-    text = as_text(page.versions, page.whole, choice.base.resolution) if page.whole and not made.not_compared else ""
-    return {"sheet": made, "for_messaging": text if len(text) <= LONGEST_MESSAGE else ""}
+    text = as_text(page.versions, page.whole, choice.base.resolution) if page.whole else ""
+    impacts = impacts_on(user, choice.base.resolution, memberships) if memberships.works else []
+    opened = [(one.impact.circle.public_id, one.impact.circle) for one in impacts]
+    circle_views.record_views(CircleView.Thing.CIRCLE, opened, by=user)
+    return {"sheet": made, "impacts": impacts, "for_messaging": text if len(text) <= LONGEST_MESSAGE else ""}
 
 
 def fold_response(request, made, context):
@@ -117,16 +124,16 @@ def fold_response(request, made, context):
 
 @require_safe
 def compare_export(request, slug, extension):
-    """The columns in the language of the first one as a file, without others, whose words cannot be marked."""
+    """All columns as a file, those in other languages too."""
     user = request.user
     resolution = get_object_or_404(Resolution.objects.visible_to(user), slug=slug)
     if extension not in KINDS:
         raise Http404
     choice = choose(request.GET, resolution, user)
-    versions = [version for version in choice.versions if choice.base and version.language == choice.base.language]
+    versions = choice.versions
     back = f"{reverse('coalitions:compare', args=[slug])}?{request.GET.urlencode()}"
     if len(versions) < 2:
-        messages.error(request, _("There is nothing to export: no two of these versions are in the same language."))
+        messages.error(request, _("There is nothing to export: choose at least two versions."))
         return redirect(back)
     size = size_of(versions)
     with comparison_slot(is_needed=not comparisons.needs_no_slot(size)) as is_free:
@@ -144,6 +151,20 @@ def compare_export(request, slug, extension):
         content = as_file(extension, versions, comparison, resolution)
     name = file_name(resolution, extension)
     return HttpResponse(content, content_type=KINDS[extension], headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+@require_safe
+def compare_proposals(request, slug):
+    """The proposals among the columns as one Word file, which can be read again as these proposals."""
+    user = request.user
+    resolution = get_object_or_404(Resolution.objects.visible_to(user), slug=slug)
+    proposals = exportable(choose(request.GET, resolution, user).versions, resolution)
+    if not proposals:
+        messages.error(request, _("There is nothing to export: none of these versions is a proposal with an identifier."))
+        return redirect(f"{reverse('coalitions:compare', args=[slug])}?{request.GET.urlencode()}")
+    content = proposals_as_docx(proposals, resolution, user)
+    disposition = f'attachment; filename="{file_name(resolution, "docx")}"'
+    return HttpResponse(content, content_type=KINDS["docx"], headers={"Content-Disposition": disposition})
 
 
 @require_http_methods(["GET", "POST"])

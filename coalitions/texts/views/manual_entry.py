@@ -9,16 +9,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from amnt.accounts.middleware import form_data
+from amnt.accounts.models import User
 from amnt.core.errors import RuleBroken
 from amnt.core.forms import add_broken_rule
-from coalitions.permissions import can_enter_texts, membership_context_of
+from coalitions.permissions import can_enter_texts, circles_worked_in, membership_context_of
+from coalitions.read_models.found_hints import hints_on_preview
 from coalitions.texts.forms.manual_entry import ClausesForm, EnteredDocumentForm
-from coalitions.texts.forms.readings import circles_worked_in
 from coalitions.texts.read_models.proposal_rows import ProposalRow, rows_of
 from coalitions.texts.services.kept_numbers import keep_number
 from coalitions.views.assemblies import no_assembly_yet
+from resolutions.domain.tables import blocks
 from resolutions.models import Assembly, Clause, Resolution, RevisionText
 from resolutions.read_models.proposed import changes_of, other_bases
+from resolutions.read_models.rules_in_use import rules_in_use
 from resolutions.services.anchors import text_in_force
 from resolutions.services.entering import ProposalPreview, enter, entered_by, preview
 
@@ -59,7 +62,7 @@ def proposal_new(request, slug):
     start = entry_start(resolution, data or request.GET, user)
     if start is None:
         return no_assembly_yet(request, "coalitions:resolution-proposals", resolution.slug)
-    document = EnteredDocumentForm(data, resolution=resolution, circles=circles_worked_in(user, memberships))
+    document = EnteredDocumentForm(data, resolution=resolution, circles=list(circles_worked_in(user, memberships)))
     words = ClausesForm(data, text=start.text, clauses=start.clauses, language=start.language)
     context = {"section": "resolutions", "resolution": resolution, "start": start, "document": document, "words": words, "step": FACTS}
     if request.method == "POST":
@@ -99,7 +102,7 @@ def next_step(request, resolution, start, document, words, context):
     except RuleBroken as error:
         add_broken_rule(document, error)
     else:
-        context |= {"step": LOOK, **preview_context(shown)}
+        context |= {"step": LOOK, **preview_context(shown, user=request.user)}
     return None
 
 
@@ -114,13 +117,17 @@ def save(request, resolution, start, document, wanted, context):
     return redirect("coalitions:resolution-proposals", resolution.slug)
 
 
-def preview_context(shown: ProposalPreview) -> dict[str, object]:
+def preview_context(shown: ProposalPreview, *, user: User) -> dict[str, object]:
     changes = changes_of(shown.proposal, shown.clauses)
+    changed = [each for each in changes if not each.is_quiet]
     row: ProposalRow = rows_of([shown.proposal], {})[0]
+    hinted = dict(zip(map(id, changed), hints_on_preview(shown.proposal, changed, rules_in_use(user)), strict=True))
+    with_hints = [(each, hinted.get(id(each))) for each in changes]
     return {
         "row": row,
-        "changes": [changed for changed in changes if not changed.is_quiet],
-        "unchanged": sum(changed.is_quiet for changed in changes),
+        "changes": changed,
+        "blocks": [block for block in blocks(with_hints, lambda pair: pair[0].clause) if not block.is_quiet],
+        "unchanged": len(changes) - len(changed),
         "doubtful": sum(clause.is_doubtful for clause in shown.clauses),
         "other_base": next(iter(other_bases(shown.proposal, shown.clauses)), None),
         "proposal": shown.proposal,

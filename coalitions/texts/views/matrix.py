@@ -31,6 +31,7 @@ from amnt.core.sorting import Order, Sorting
 from coalitions import export_registry
 from coalitions.models import Circle, CircleKey, Membership, Position, Reading
 from coalitions.permissions import MembershipContext, membership_context_of
+from coalitions.read_models.chosen_coalition import choice_of_coalitions, ours_of
 from coalitions.services.exports import record_export
 from coalitions.texts.domain.matrix import (
     STATES,
@@ -44,7 +45,7 @@ from coalitions.texts.domain.matrix import (
     cells,
     stands,
 )
-from coalitions.texts.forms.matrix import MatrixExportForm, MatrixFilters, QuickFilterRow, choice_of_coalitions, ours_of
+from coalitions.texts.forms.matrix import MatrixExportForm, MatrixFilters, QuickFilterRow
 from coalitions.texts.views.matrix_cells import DrawnCell, cells_of, line_of, position_cell, stand_of
 from coalitions.views.coalitions import not_as_lead
 from resolutions.exporters.sheets import as_csv, as_xlsx

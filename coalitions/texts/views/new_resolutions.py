@@ -74,5 +74,5 @@ def next_step(request, step, document, words, context):
     except RuleBroken as error:
         add_broken_rule(document, error)
     else:
-        context |= {"step": LOOK, "joins": joins, **preview_context(shown)}
+        context |= {"step": LOOK, "joins": joins, **preview_context(shown, user=request.user)}
     return None

@@ -5,10 +5,11 @@ from django.views.decorators.http import require_safe
 
 from coalitions.models import CircleView
 from coalitions.permissions import membership_context_of
+from coalitions.positions.read_models.cards import position_cards
+from coalitions.read_models.confidential_notes import notes_on
 from coalitions.services import circle_views
-from coalitions.texts.read_models.positions import position_cards
 from coalitions.texts.read_models.proposal_rows import proposals_on
-from resolutions.models import Outcome, Resolution, RevisionText, Series, StudyGroupLink
+from resolutions.models import Outcome, Resolution, RevisionText, StudyGroupLink
 from resolutions.read_models.guide_notes import notes_about
 
 # More are on the tab of proposals.
@@ -43,9 +44,10 @@ def resolution(request, slug):
         "late": sum(row.proposal.contribution.is_late for row in standing),
         "outcomes": outcomes,
         "suppression": next((outcome for outcome in outcomes if outcome.action == Outcome.Action.SUP), None),
-        "may_have_text": resolution.series == Series.WTSA and not resolution.is_draft,
+        "may_have_text": not resolution.is_draft,
         "topics": topics,
         "notes": notes_about(resolution, topics),
+        "confidential": notes_on(resolution, user) if memberships.works else [],
         "study_group_links": StudyGroupLink.objects.visible_to(user).filter(resolution=resolution).in_order(),
     }
     return render(request, "coalitions/texts/resolution.html", context)

@@ -16,15 +16,16 @@ from amnt.core.forms import add_broken_rule
 from amnt.core.sorting import Order, Sorting
 from coalitions.models import CircleView, Membership, Reading
 from coalitions.permissions import can_enter_texts, membership_context_of
+from coalitions.positions.read_models.cards import position_cards
+from coalitions.read_models.found_hints import hinted_clauses
 from coalitions.services import circle_views
 from coalitions.texts.forms.proposals import ProposalChangeForm
-from coalitions.texts.read_models.found_hints import hinted_clauses
-from coalitions.texts.read_models.positions import position_cards
 from coalitions.texts.read_models.proposal_rows import proposals_on, rows_of
 from coalitions.texts.read_models.readings import newest_readings
-from resolutions.models import Proposal, ProposalEvent, ProposedClause, Resolution, Series
+from resolutions.domain.tables import blocks
+from resolutions.models import Proposal, ProposalEvent, Resolution, Series
 from resolutions.models.moves import moves_of
-from resolutions.read_models.proposed import changes_of, is_in_language_of_base, other_bases
+from resolutions.read_models.proposed import changes_by_proposal, other_bases, unsure_start
 from resolutions.read_models.versions import proposal_key, text_key
 from resolutions.services import proposals as services
 
@@ -69,8 +70,8 @@ def proposal(request, public_id):
     user = request.user
     row = get_object_or_404(_for_page(user), public_id=public_id)
     memberships = membership_context_of(user)
-    clauses = list(ProposedClause.objects.visible_to(user).filter(proposal=row).with_proposal().in_order())
-    changes = changes_of(row, clauses)
+    changes = changes_by_proposal([row], user)[row]
+    clauses = [changed.clause for changed in changes]
     readings = newest_readings(user, [row], memberships)
     circle_views.record_views(CircleView.Thing.READING, [(row.public_id, each.circle) for each in readings.values()], by=user)
     known = set(Membership.objects.visible_to(user).values_list("user_id", flat=True))
@@ -85,10 +86,10 @@ def proposal(request, public_id):
         "may_read": memberships.works,
         "events": events,
         "other_bases": other_bases(row, clauses),
-        "may_give_text": memberships.works and may_give_text(row, clauses),
-        "is_compared": is_in_language_of_base(row),
+        "may_give_text": memberships.works and may_give_text(row, changes),
+        "unsure_start": unsure_start(changes),
         "doubtful": sum(clause.is_doubtful for clause in clauses),
-        "parts": _in_parts(changes, hinted_clauses(user, memberships, clauses).get(row.pk, [])),
+        "parts": _in_parts(changes, hinted_clauses(user, memberships, {row: changes}).get(row.pk, [])),
         "earlier": _issue(user, memberships, pk=row.replaces_id),
         "later": _issue(user, memberships, replaces=row),
         "version": proposal_key(row),
@@ -98,11 +99,12 @@ def proposal(request, public_id):
     return render(request, "coalitions/texts/proposal.html", context)
 
 
-def may_give_text(row, clauses):
+def may_give_text(row, changes):
     """Whether what it starts from may stand in for a text in force that is not here in its language."""
-    is_here = row.base is not None and row.base.language == row.contribution.language
+    has_its_base = row.base is not None and row.base.language == row.contribution.language
+    is_here = has_its_base or any(changed.in_force for changed in changes)
     is_text = row.resolution.series == Series.WTSA and not row.resolution.is_draft and row.superseded_at is None
-    return not is_here and is_text and bool(row.contribution.language) and any(clause.before for clause in clauses)
+    return not is_here and is_text and bool(row.contribution.language) and any(changed.clause.before for changed in changes)
 
 
 def _for_page(user):
@@ -124,10 +126,11 @@ def _in_parts(changes, hinted):
     for part in ("operative", "annex", "preamble"):
         found = [change for change in changes if change.clause.part == part]
         if found:
-            changed = [change for change in found if not change.is_quiet]
-            counts = {"changed": len(changed), "unchanged": len(found) - len(changed)}
             rows = [(change, hints.get(change.clause)) for change in found]
-            parts.append({"part": part, "name": found[0].clause.get_part_display(), "changes": rows, **counts})
+            shown = list(blocks(rows, lambda row: row[0].clause, lambda row: row[0].is_quiet))
+            quiet = [each for block in shown if block.is_quiet for each in block.items]
+            counts = {"changed": sum(not change.is_quiet for change in found), "unchanged": len(quiet)}
+            parts.append({"part": part, "name": found[0].clause.get_part_display(), "changes": rows, "blocks": shown, **counts})
     return parts
 
 

@@ -13,17 +13,18 @@ from amnt.core.errors import RuleBroken
 from amnt.core.forms import add_broken_rule
 from amnt.core.htmx import next_page
 from coalitions.models import Circle, CircleView
-from coalitions.permissions import can_set_reading, membership_context_of
+from coalitions.permissions import can_set_reading, circles_worked_in, membership_context_of
+from coalitions.read_models.found_hints import hinted_clauses
 from coalitions.services import circle_views
 from coalitions.texts.domain.matrix import STATES
 from coalitions.texts.forms.matrix import PastDay
-from coalitions.texts.forms.readings import ReadingForm, circles_worked_in
-from coalitions.texts.read_models.found_hints import hinted_clauses
-from coalitions.texts.read_models.readings import ProposalInCell, asks_twice, proposals_as_of, readings_by_proposal
+from coalitions.texts.forms.readings import ReadingForm
+from coalitions.texts.read_models.readings import ProposalInCell, asks_twice, proposals_as_of, readings_by_proposal, tick_first
 from coalitions.texts.services.readings import read_proposal
 from coalitions.texts.views.matrix import said_day
-from resolutions.models import Proposal, ProposedClause, RegionalGroup, Resolution
+from resolutions.models import Proposal, RegionalGroup, Resolution
 from resolutions.models.moves import moves_of
+from resolutions.read_models.proposed import changes_by_proposal
 
 
 @require_safe
@@ -43,19 +44,22 @@ def matrix_cell(request, slug, column):
     entries = [ProposalInCell(row, twice=asks_twice(row, everything, recognised)) for row in ours]
     circles = list(circles_worked_in(user, memberships)) if memberships.works and not day else []
     said = readings_by_proposal(user, ours, memberships, as_of=until)
-    clauses = ProposedClause.objects.visible_to(user).filter(proposal__in=ours).with_proposal().in_order()
-    hinted = hinted_clauses(user, memberships, clauses) if ours else {}
+    changes = changes_by_proposal(ours, user)
+    hinted = hinted_clauses(user, memberships, changes) if ours else {}
     for entry in entries:
-        entry.hinted = hinted.get(entry.proposal.pk, [])
+        entry.is_read = user.reads(entry.proposal.contribution.language)
+        entry.show(changes.get(entry.proposal, []), hinted.get(entry.proposal.pk, []))
         entry.readings = said.get(entry.proposal.pk, [])
         if circles:
             entry.form = ReadingForm(circles=circles, auto_id=f"id_{entry.proposal.public_id}_%s")
+    tick_first(entries)
     note_readings(entries, by=user)
     context = {
         "section": "resolutions",
         "resolution": resolution,
         "group": group,
         "entries": entries,
+        "may_compare": any(entry.is_comparable for entry in entries),
         "memberships": memberships,
         "moved": frozenset() if day else moves_of(user).proposals,
         "past": past,

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from amnt.accounts.middleware import form_data
 from amnt.core.errors import RuleBroken
 from coalitions.permissions import can_enter_texts
-from coalitions.texts.forms.texts_in_force import RevisionForm, TextInForceForm
+from coalitions.texts.forms.texts_in_force import ANOTHER, RevisionForm, TextInForceForm
 from coalitions.texts.services.discarding import discard
 from resolutions.importers.paragraphs import RepairKind
 from resolutions.importers.refusals import TROUBLES
@@ -33,7 +33,7 @@ from resolutions.services.text_entry import (
     warnings_of,
 )
 from resolutions.services.texts import check_text, prepare
-from resolutions.tasks import anchor_rest, read_upload
+from resolutions.tasks import anchor_rest, read_uploads
 
 
 def text_address(text):
@@ -50,7 +50,9 @@ def text_new(request, slug):
     asked = {"language": request.user.language, "revision": request.GET.get("revision") or last}
     corrected = upload_to_correct(request)
     if corrected is not None:
-        asked |= {"revision": corrected.assembly.code, "language": corrected.language, "pasted": as_pasted(clauses_of(corrected))}
+        named = corrected.choices.get("conference") or {}
+        code = corrected.assembly.code if corrected.assembly else ANOTHER
+        asked |= {"revision": code, "language": corrected.language, "pasted": as_pasted(clauses_of(corrected)), **named}
         asked |= {name: corrected.choices.get(name, "") for name in ("source", "url", "is_first")}
     choices = {"resolution": resolution, "revisions": revisions, "missing": missing}
     form = TextInForceForm(form_data(request), request.FILES or None, initial=asked, **choices)
@@ -63,7 +65,7 @@ def text_new(request, slug):
             if corrected is not None:
                 uploads.discard(corrected)
             return redirect(upload)
-    context = {"section": "resolutions", "resolution": resolution, "form": form, "may_choose": bool(revisions or missing)}
+    context = {"section": "resolutions", "resolution": resolution, "form": form, "may_choose": not resolution.is_draft}
     return render(request, "coalitions/texts/text_new.html", context)
 
 
@@ -73,7 +75,7 @@ def upload_to_correct(request):
         named = UUID(request.GET.get("correct", ""))
     except ValueError:
         return None
-    mine = Upload.objects.visible_to(request.user).filter(kind=Upload.Kind.TEXT, state=Upload.State.READ, assembly__isnull=False)
+    mine = Upload.objects.visible_to(request.user).filter(kind=Upload.Kind.TEXT, state=Upload.State.READ)
     return mine.select_related("assembly").filter(public_id=named).first()
 
 
@@ -83,7 +85,7 @@ def receive(request, about):
     if not about["file"]:
         return receive_pasted(about["revision"], pasted=about["pasted"], **given)
     upload = receive_file(about["file"].read(), about["revision"], file_name=about["file"].name, **given)
-    read_upload.delay_on_commit(upload.pk)
+    read_uploads.delay_on_commit([upload.pk])
     return upload
 
 

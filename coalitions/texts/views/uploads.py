@@ -1,31 +1,37 @@
 """Uploading a Word contribution: stored, read by a worker, reviewed, published. Of a restricted one, only its number."""
 
-from uuid import uuid4, uuid5
+from collections import Counter
+from contextlib import suppress
+from itertools import batched
+from math import ceil
+from uuid import UUID, uuid4, uuid5
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Count
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 from django_htmx.http import HttpResponseClientRefresh
 
 from amnt.accounts.middleware import form_data
 from amnt.core.errors import RuleBroken
-from amnt.core.forms import add_broken_rule
-from amnt.core.htmx import post_only, render_page
+from amnt.core.forms import add_broken_rule, whole_number
+from amnt.core.htmx import address_of, post_only, render_page
 from amnt.core.languages import with_colon
 from coalitions.models import Circle, KeptCopy
 from coalitions.permissions import can_enter_texts
+from coalitions.texts.forms.certain import certain_uploads, in_pages
 from coalitions.texts.forms.reviewing import KEPT, as_kept, review, too_many
-from coalitions.texts.forms.uploads import KeepNumberForm, UploadForm
-from coalitions.texts.services import imports
+from coalitions.texts.forms.uploads import KeepNumberForm, UploadForm, in_few_lines
 from coalitions.texts.services.discarding import DISCARDED, discard
 from coalitions.texts.services.kept_numbers import delete_number, keep_number
 from resolutions.importers.docx import RefusalCode
 from resolutions.models import Assembly, Contribution, ProposedClause, Upload
 from resolutions.services import publishing, uploads
-from resolutions.tasks import read_upload
+from resolutions.tasks import AT_ONCE, read_uploads
 
 SECTION = "resolutions"
 LISTED = 25
@@ -57,6 +63,7 @@ def upload_new(request):
     form = UploadForm(form_data(request), files, initial={"assembly": current.code if current else None})
     if request.method == "POST" and form.is_valid():
         brought, refused = store_files(request, form.cleaned_data)
+        refused = in_few_lines(refused)
         if brought:
             for sentence in refused:
                 messages.error(request, sentence, extra_tags="risk")
@@ -64,12 +71,20 @@ def upload_new(request):
         for sentence in refused:
             form.add_error("files", sentence)
     mine = Upload.objects.visible_to(request.user).exclude(kind=Upload.Kind.TEXT, state=State.PUBLISHED)
-    on_their_way = list(mine.defer("data", "extraction").select_related("contribution").order_by("-brought_at", "-pk")[:LISTED])
+    counted = Counter(dict(mine.order_by().values_list("state").annotate(n=Count("pk"))))
+    pages = max(ceil(counted.total() / LISTED), 1)
+    number = min(max(whole_number(request.GET.get("page", ""), digits=4) or 1, 1), pages)
+    newest_first = mine.defer("data", "extraction").select_related("contribution").order_by("-brought_at", "-pk")
     context = {
         "section": SECTION,
         "form": form,
-        "on_their_way": on_their_way,
-        "are_being_read": any(upload.state in (State.WAITING, State.READING) for upload in on_their_way),
+        "on_their_way": newest_first[(number - 1) * LISTED : number * LISTED],
+        "number": number,
+        "pages": pages,
+        "counted": [(State(state).label, counted[state]) for state in State if counted[state]],
+        "are_being_read": bool(counted[State.WAITING] + counted[State.READING]),
+        "read": counted[State.READ],
+        "here": address_of(request),
         "numbers": numbers_for(request.user)[:LISTED],
         "discarded": KeptCopy.objects.visible_to(request.user).filter(kind=DISCARDED).order_by("-at", "-pk"),
     }
@@ -78,8 +93,8 @@ def upload_new(request):
 
 def store_files(request, said):
     """The address of each stored file, and the refusals of others."""
-    brought, refused = [], []
-    for place, file in enumerate(said["files"]):
+    brought, waiting, refused = [], [], list(said["files"].refused)
+    for place, file in enumerate(said["files"].taken):
         try:
             upload = uploads.receive(
                 file.read(),
@@ -94,13 +109,72 @@ def store_files(request, said):
         else:
             brought.append(upload.get_absolute_url())
             if upload.state == State.WAITING:
-                read_upload.delay_on_commit(upload.pk)
+                waiting.append(upload.pk)
+    # A message for several: where the broker is lost, each costs a second.
+    for keys in batched(waiting, AT_ONCE):
+        read_uploads.delay_on_commit(keys)
     return brought, refused
 
 
 def numbers_for(user):
     numbers = Contribution.objects.visible_to(user).filter(access=Contribution.Access.NUMBER_ONLY)
     return numbers.select_related("assembly", "kept__circle__coalition").order_by("-entered_at", "-pk")
+
+
+# --- Several at once -----------------------------------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "POST"])
+def upload_publish_certain(request):
+    """All files that are certain in every proposal and clause, published by one button; what stays behind, and why."""
+    refuse_observers(request)
+    pages = in_pages(request.user)
+    number = min(max(whole_number(request.GET.get("page", ""), digits=4) or 1, 1), max(len(pages), 1))
+    found = certain_uploads(request.user, pages[number - 1] if pages else [])
+    if request.method == "POST":
+        published, refused = publish_as_shown(found.certain, stamps_of(request.POST.getlist("file")), by=request.user)
+        for sentence in refused:
+            messages.error(request, sentence, extra_tags="risk")
+        if published:
+            said = ngettext(
+                "%(n)s file is published: everyone who uses this service can read it now.",
+                "%(n)s files are published: everyone who uses this service can read them now.",
+                published,
+            )
+            messages.success(request, said % {"n": published})
+        return redirect("coalitions:import-jobs" if published else "coalitions:upload-publish-certain")
+    context = {"section": SECTION, "found": found, "number": number, "pages": len(pages)}
+    return render(request, "coalitions/texts/upload_publish_certain.html", context)
+
+
+def stamps_of(sent):
+    """Of each file that the page showed, its public id and stamp. What no page of ours sends is left out."""
+    stamps = {}
+    for public_id, _space, stamp in (value.partition(" ") for value in sent):
+        with suppress(ValueError):
+            stamps[UUID(public_id)] = stamp
+    return stamps
+
+
+def publish_as_shown(certain, stamps, *, by):
+    """How many of the files that the page showed are published, and a sentence for each other."""
+    is_same = {each.upload.public_id: each.stamp == stamps.get(each.upload.public_id) for each in certain}
+    ready = [(each.upload, each.decided_on, each.decisions) for each in certain if is_same[each.upload.public_id]]
+    outcomes = publishing.publish_each(ready, by=by)
+    refused = [with_colon(upload.file_name, sentence) for upload, sentence in outcomes if sentence]
+    done = {upload.public_id for upload, sentence in outcomes if not sentence}
+    others = Upload.objects.visible_to(by).filter(public_id__in=stamps.keys() - {upload.public_id for upload, _sentence in outcomes})
+    states = {public_id: (name, state) for public_id, name, state in others.values_list("public_id", "file_name", "state")}
+    for public_id in stamps.keys() - {upload.public_id for upload, _sentence in outcomes}:
+        name, state = states.get(public_id, ("", ""))
+        if state == State.PUBLISHED:
+            # The button was pressed twice.
+            done.add(public_id)
+        elif state:
+            refused.append(with_colon(name, _("It has changed since the page was opened, and was not published.")))
+        else:
+            refused.append(_("A file that is no longer here was not published."))
+    return len(done), refused
 
 
 # --- On its way ----------------------------------------------------------------------------------------------------------------
@@ -110,6 +184,8 @@ def numbers_for(user):
 def upload(request, public_id):
     """The state of an upload: waiting, read, refused, published. A POST saves what was decided so far."""
     thing = own_upload(request, public_id)
+    if request.method == "POST" and "table" in request.POST:
+        return say_what_a_table_is(request, thing)
     if request.method == "POST" and thing.state == State.READ:
         uploads.save_choices(thing, **{KEPT: as_kept(request.POST)})
         messages.success(request, _("Your choices are saved. Nothing is published until you say so."))
@@ -128,6 +204,20 @@ def upload(request, public_id):
             return redirect("coalitions:upload-keep-number", thing.public_id)
         return render(request, "coalitions/texts/upload_refused.html", context | {"refusal": uploads.refusal_in_words(thing)})
     return render_page(request, "coalitions/texts/upload_waiting.html", context, partial="progress")
+
+
+def say_what_a_table_is(request, thing):
+    """Read a table of two columns as two versions of a text, or as a table."""
+    number, said = whole_number(request.POST["table"], digits=4), request.POST.get("is")
+    if number is None or said not in ("versions", "table"):
+        raise Http404
+    try:
+        uploads.read_table(thing, number, is_versions=said == "versions")
+    except RuleBroken as error:
+        messages.error(request, str(error), extra_tags="risk")
+    else:
+        messages.success(request, _("The file was read again."))
+    return redirect(thing)
 
 
 def review_page(request, reviewed, trouble=""):
@@ -161,21 +251,6 @@ def upload_publish(request, public_id):
     except RuleBroken as error:
         return review_page(request, reviewed, str(error))
     messages.success(request, _("Published: everyone who uses this service can read it now."))
-    return redirect(thing)
-
-
-@post_only
-def upload_take_back(request, public_id):
-    """Undo the publication of a file, from the page that says it is published."""
-    thing = own_upload(request, public_id)
-    if thing.job is None:
-        raise Http404
-    try:
-        imports.take_back_publication(thing.job, by=request.user)
-    except RuleBroken as error:
-        messages.error(request, str(error), extra_tags="risk")
-    else:
-        messages.success(request, _("Taken back: nobody can read it any more, and nobody is told of it."))
     return redirect(thing)
 
 

@@ -105,5 +105,5 @@ def test_it_is_said_before_and_after_assigning(client, boss, lucia):
     address = reverse("coalitions:follow-up-assign", args=[unowned.public_id])
     assert "The person you choose is notified by e-mail." in client.get(address).text
     page = client.post(address, {"to": lucia.public_id, "due": "3", "version": unowned.version}, follow=True).text
-    assert "Assigned to Lucía. Lucía will be notified by e-mail. Lucía now has 1 open follow-up that you may see." in page
+    assert "Lucía has it now. Lucía will be notified by e-mail. Lucía now has 1 open follow-up that you may see." in page
     assert FollowUp.objects.get().owner == lucia

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.timezone import now
 
 from amnt.core.errors import RuleBroken
-from coalitions.models import FollowUp, Membership
+from coalitions.models import Decision, FollowUp, Membership, Position
 from coalitions.services import follow_ups as services
 from coalitions.services.leaving import hand_back_all
 from tests import factories
@@ -247,8 +247,31 @@ def test_the_sheet_holds_what_is_overdue_or_due_within_a_week(client, network, w
     make(network, samuel, title="Next month", due_at=now() + timedelta(days=30))
     sheet = page(client, samuel, "/follow-ups/week/")
     assert ["Overdue one" in sheet, "This week" in sheet, "Next month" in sheet] == [True, True, False]
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(11):
         client.get("/follow-ups/week/")
+
+
+def test_the_sheet_holds_dates_meetings_and_what_moved_but_nothing_of_circles(client, network, wanjiru, samuel, circle):
+    soon = now() + timedelta(days=3)
+    day = {"starts_on": soon.date(), "ends_on": soon.date(), "at": soon}
+    factories.MeetingFactory(title_en="A public round", group=None, **day)
+    factories.MeetingFactory(kind="call", title_en="Call of everyone", circle=network.everyone, group=None, **day)
+    call = factories.MeetingFactory(kind="call", title_en="Call of the circle", circle=circle, group=None, **day)
+    factories.DeadlineFactory(title_en="A public deadline", kind="document", at=soon)
+    factories.DeadlineFactory(title_en="Deadline of the circle", kind="document", meeting=call, at=soon)
+    resolution = factories.ResolutionFactory(number=50, slug="50")
+    proposal = factories.ProposalFactory(resolution=resolution, identifier="A/1", moved_at=now())
+    proposal.events.create(kind="new", status="submitted")
+    for where, stance, text in ((network.everyone, "watch", "We watch it"), (circle, "oppose", "Whispered")):
+        Position.objects.create(circle=where, resolution=resolution, version=1, stance=stance, by=samuel)
+        Decision.objects.create(circle=where, text=text, decided_on=now().date(), by=samuel)
+    services.done(make(network, samuel, title="Done aloud", owner=samuel), by=samuel)
+    services.done(make(circle, samuel, title="Done in silence", owner=samuel), by=samuel)
+    sheet = page(client, samuel, "/follow-ups/week/")
+    for word in ("A public round", "Call of everyone", "A public deadline", "A/1", "Watch only", "We watch it", "Done aloud"):
+        assert word in sheet, word
+    for word in ("Call of the circle", "Deadline of the circle", "Oppose", "Whispered", "Done in silence"):
+        assert word not in sheet, word
 
 
 def test_the_sheet_is_of_one_coalition_at_a_time(client, network, samuel):

@@ -12,7 +12,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 
 from coalitions.models import Reading
 from resolutions.importers.docx import read_contribution, read_resolution
-from resolutions.models import Clause, Proposal, ProposedClause, RevisionText
+from resolutions.models import Clause, Contribution, Proposal, ProposedClause, RevisionText
 from resolutions.read_models.versions import proposal_key, text_key
 from tests.factories import (
     AssemblyFactory,
@@ -80,6 +80,16 @@ def propose(proposal: Proposal, clause: Clause, said: str | None, **fields) -> P
         identity=clause.identity,
         **fields,
     )
+
+
+ARABIC = (
+    "أن شبكات العالم في أيد كثيرة، وأن أحداً لا يستطيع أن يحفظها وحده؛",
+    "أن تواصل دراسة أمن الشبكات والطرق التي يعرف بها ما يصيبها من ضرر؛",
+    "أن تقدم كل عام تقريراً عما أنجز وعما لم يتسن إنجازه؛",
+    "أن تشارك في هذا العمل مع جميع أصحاب المصلحة كل في دوره؛",
+)
+ARABIC_CHANGED = ARABIC[0].replace("كثيرة", "كثيرة وقريبة")
+ARABIC_CALLS = ("إذ تضع في اعتبارها", "تقرر", "تقرر", "تدعو الدول الأعضاء")
 
 
 def add_clause(proposal: Proposal, said: str, *, after: int, number: str = "1 bis") -> ProposedClause:
@@ -200,18 +210,8 @@ def test_those_that_touch_the_same_words_are_named(client, someone, resolution):
     html = page(client, address(resolution, text, one, apart, two))
 
     assert f"{one.identifier} and {two.identifier} change the same words: “security”" in html
+    assert html.index("change the same words") > html.index("<del>security</del>")  # the words first
     assert "change the same words" not in page(client, address(resolution, text, one, apart))
-
-
-def test_texts_in_different_languages_stand_side_by_side_without_marks(client, someone, resolution):
-    text = text_in_force(resolution)
-    french = proposal_on(text, "AFCP", {1: "de continuer d'étudier la sécurité des réseaux;"}, language="fr")
-    html = page(client, address(resolution, text, french))
-
-    assert "These texts are not all in one language" in html
-    assert '<p class="said" lang="fr" dir="ltr">de continuer d&#x27;étudier la sécurité des réseaux;</p>' in html
-    assert "<ins>" not in html.split("Legend")[1].split("</ul>", 1)[1]
-    assert "These texts are not all in one language" not in page(client, address(resolution, text, proposal_on(text, "EUR", {})))
 
 
 def test_text_from_right_to_left_says_so(client, someone, resolution):
@@ -227,8 +227,9 @@ def test_a_proposal_that_starts_from_another_text_says_so_first(client, someone,
     proposal.clauses.filter(position=2).update(before=WORDS[2][3].replace("every year", "every second year"), base_differs=True)
     html = page(client, address(resolution, text, proposal))
 
-    said = f"{proposal.identifier} starts from another text"
-    assert html.index(said) < html.index('<div class="compare">')
+    assert f"{proposal.identifier} starts from another text" in html
+    assert html.index("1 column starts from another text than the one in force.") < html.index('<div class="compare">')
+    assert html.index('href="#columns"') < html.index('<div class="compare">') < html.index('id="columns"')
     assert f'&amp;unchanged=1#{text.clauses.get(position=2).anchor}" lang="en">resolves 2</a>' in html
     assert "every <ins>second </ins>year" in html
 
@@ -241,7 +242,7 @@ def test_a_clause_a_proposal_does_not_mention_is_not_shown_as_deleted(client, so
 
     assert f"{proposal.identifier} starts from another text" in html
     assert f'#{text.clauses.get(position=2).anchor}" lang="en">resolves 2</a>' in html
-    compared = html[html.index('<article class="compared"') :]
+    compared = html[html.index('<article class="compared"') : html.index('id="columns"')]
     assert compared.count("<span>does not have it</span>") == 1
     assert [f"<del>{WORDS[place][3]}</del>" in compared for place in (2, 3)] == [False, True]
     exported = client.get(address(resolution, text, proposal, kind="docx"))
@@ -260,7 +261,7 @@ def test_a_clause_wrongly_taken_for_one_in_force_is_shown_as_such(client, someon
     html = page(client, address(resolution, text, proposal))
 
     assert f"{proposal.identifier} starts from another text" in html
-    assert "<ins>to light every harbour;</ins>" in html[: html.index('<article class="compared"')]
+    assert "<ins>to light every harbour;</ins>" in html[html.index('id="columns"') :]
     assert "<ins>to light every harbour;</ins>" in page(client, proposal.get_absolute_url()).split("Operative part")[0]
 
 
@@ -297,7 +298,7 @@ def test_without_a_choice_the_text_in_force_stands_beside_what_is_proposed(clien
     proposal = proposal_on(text, "AFCP", {1: WORDS[1][3] + " now"})
     withdrawn = proposal_on(text, "EUR", {1: WORDS[1][3] + " never"})
     Proposal.objects.filter(pk=withdrawn.pk).update(status="withdrawn")
-    html = page(client, address(resolution))
+    html = page(client, address(resolution, choose=1))
 
     assert f'value="{text_key(text)}" selected' in html
     assert f'value="{proposal_key(proposal)}" checked' in html
@@ -311,19 +312,19 @@ def test_without_a_choice_what_is_decided_is_left_out(client, someone, resolutio
     then = proposal_on(old, "EUR", {1: WORDS[1][3] + " then"}, assembly=new.revision.assembly)
     today = proposal_on(new, "AFCP", {1: WORDS[1][3] + " today"})
 
-    html = page(client, address(resolution))
+    html = page(client, address(resolution, choose=1))
     assert [f'value="{key}" checked' in html for key in (proposal_key(then), proposal_key(today))] == [False, True]
-    html = page(client, address(resolution, old))
+    html = page(client, address(resolution, old, choose=1))
     assert [f'value="{key}" checked' in html for key in (proposal_key(then), proposal_key(today))] == [True, False]
     later = text_in_force(resolution, code="WTSA-28")
-    html = page(client, address(resolution))
+    html = page(client, address(resolution, choose=1))
     assert [f'value="{key}" checked' in html for key in (text_key(later), proposal_key(today))] == [True, False]
 
 
 def test_without_proposals_the_text_before_stands_beside_the_latest(client, someone, resolution):
     old = text_in_force(resolution, code="WTSA-16")
     new = text_in_force(resolution, [*WORDS[:3], ("operative", "invites Member States", "1", WORDS[3][3] + " soon")])
-    html = page(client, address(resolution))
+    html = page(client, address(resolution, choose=1))
 
     assert f'value="{text_key(old)}" selected' in html
     assert f'value="{text_key(new)}" checked' in html
@@ -342,13 +343,14 @@ def test_versions_of_two_resolutions_are_matched_by_their_words(client, someone,
     assertContains(client.get(address(resolution, other="99")), "No other resolution has the number “99”.")
 
 
-def test_a_clause_is_cited_in_a_position_by_its_name_and_version(client, someone, resolution):
+def test_a_clause_is_cited_in_a_position_by_its_identity(client, someone, resolution):
     text = text_in_force(resolution)
     html = page(client, address(resolution, text, proposal_on(text, "EUR", {1: WORDS[1][3] + " now"})))
-    link = html.split('">Cite in the position')[0].rsplit('href="', 1)[1]
+    link = in_one_line(html).split('"> Cite in the position')[0].rsplit('href="', 1)[1]
     client.force_login(lead(coalition("Another"), email="lead@example.org"))
 
-    assertContains(client.get(link), "resolves 1 (Rev. WTSA-24): ")
+    cited = text.clauses.get(number="1", call="resolves").identity
+    assertContains(client.get(link), f'<input type="checkbox" name="cited" value="{cited}" checked>', count=1)
 
 
 def test_with_one_version_only_the_page_says_what_to_do(client, someone, resolution):
@@ -369,6 +371,8 @@ def test_an_observer_reads_and_is_offered_no_act(client, resolution):
 
     assertContains(answer, "<ins> now</ins>")
     assertNotContains(answer, "Create a follow-up")
+    page_of_clause = reverse("resolutions:clause", args=[resolution.slug, text.clauses.get(position=1).identity])
+    assert f'<a href="{page_of_clause}"> Page of this clause</a>' in in_one_line(answer.content.decode())
     assertNotContains(client.get(reverse("coalitions:compare", args=[ResolutionFactory().slug])), "Add a proposal to compare")
 
 
@@ -394,7 +398,7 @@ def test_more_than_eight_columns_are_cut_with_a_sentence(client, someone, resolu
     html = page(client, address(resolution, text, *proposals))
 
     assert "At most eight columns can be shown side by side" in html
-    assert html.count('<article class="variant"') == 8
+    assert html.count('<article class="variant') == 8
     assert html.count('name="show"') == 8
 
 
@@ -404,8 +408,8 @@ def test_beside_many_columns_those_that_leave_a_clause_alone_are_named_together(
     alike = [proposal_on(text, code, {}) for code in ("RCC", "ARB", "ACP")]
     html = page(client, address(resolution, text, changed, *alike))
 
-    assert html.count('<article class="variant"') == 2
-    named = ", ".join(f'<bdi class="cote">{proposal.identifier}</bdi>' for proposal in alike)
+    assert html.count('<article class="variant') == 2
+    named = ", ".join(f"<bdi>{proposal.identifier}</bdi>" for proposal in alike)
     assert f"<span>unchanged</span><span>{named}</span>" in html
 
 
@@ -465,6 +469,36 @@ def test_several_versions_become_one_file_each_marked_against_the_first(client, 
     assert "EUR-words" in document
 
 
+def test_several_proposals_come_home_as_themselves_each_in_its_language(client, someone, resolution):
+    text = text_in_force(resolution)
+    english = proposal_on(text, "EUR", {1: WORDS[1][3].replace("study", "study and standardize"), 2: None})
+    add_clause(english, "to hear those who keep the networks, in every language of the Union;", after=2)
+    arabic = proposal_on(text, "ARB", {})
+    Contribution.objects.filter(pk=arabic.contribution_id).update(language="ar")
+    for clause, call, before, after in zip(arabic.clauses.in_order(), ARABIC_CALLS, ARABIC, [ARABIC_CHANGED, *ARABIC[1:]], strict=True):
+        arabic.clauses.filter(pk=clause.pk).update(call=call, call_before=call, before=before, text=after)
+
+    written = client.get(address(resolution, text, english, arabic).replace("/compare/", "/compare/proposals.docx"))
+
+    homes = read_contribution(written.content).proposals
+    assert [(home.action, home.code, home.resolution.number) for home in homes] == [
+        (each.action, each.identifier, "50") for each in (english, arabic)
+    ]
+    for home, proposal in zip(homes, (english, arabic), strict=True):
+        assert [(one.before or "", one.after or "") for one in home.clauses if one.kind == "item"] == [
+            (row.before, row.text) for row in proposal.clauses.in_order()
+        ]
+    assert "<w:bidi/>" in document_of(written)
+
+
+def test_texts_alone_are_no_file_of_proposals(client, someone, resolution):
+    text = text_in_force(resolution)
+
+    answer = client.get(address(resolution, text).replace("/compare/", "/compare/proposals.docx"), follow=True)
+
+    assertContains(answer, "none of these versions is a proposal with an identifier")
+
+
 def test_the_same_goes_into_a_message(client, someone, resolution):
     text = text_in_force(resolution)
     proposal = proposal_on(text, "AFCP", {1: WORDS[1][3].replace("study", "study and standardize")})
@@ -476,15 +510,11 @@ def test_the_same_goes_into_a_message(client, someone, resolution):
     assert "[+and standardize +]" in page(client, address(resolution, text, proposal)).split('<pre id="for-messaging" hidden>')[1]
 
 
-def test_a_file_holds_one_language_and_nothing_to_mark_is_said(client, someone, resolution):
+def test_of_one_version_there_is_nothing_to_export(client, someone, resolution):
     text = text_in_force(resolution)
-    french = proposal_on(text, "AFCP", {1: "de continuer d'étudier;"}, language="fr")
-    english = proposal_on(text, "EUR", {1: WORDS[1][3] + " now"})
-
-    assert "AFCP" not in client.get(address(resolution, text, english, french, kind="txt")).content.decode()
-    answer = client.get(address(resolution, text, french, kind="docx"), follow=True)
-    assertContains(answer, "There is nothing to export: no two of these versions are in the same language.")
-    assert client.get(address(resolution, text, english, kind="pdf")).status_code == 404
+    answer = client.get(address(resolution, text, kind="docx"), follow=True)
+    assertContains(answer, "There is nothing to export: choose at least two versions.")
+    assert client.get(address(resolution, text, kind="pdf")).status_code == 404
 
 
 # What it costs
@@ -520,9 +550,9 @@ def test_sixty_clauses_in_eight_columns_take_as_many_questions_as_three_in_two(
     text, proposals = eight_columns(resolution, clauses, columns)
     here = address(resolution, text, *proposals)
     client.get(here)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(15):
         answer = client.get(here)
 
     whole = client.get(f"{here}&unchanged=1")
-    assert whole.content.decode().count('<article class="variant"') == clauses * columns
+    assert whole.content.decode().count('<article class="variant') == clauses * columns
     assert max(len(gzip.compress(each.content)) for each in (answer, whole)) <= 50 * 1024

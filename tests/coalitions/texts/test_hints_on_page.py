@@ -404,8 +404,8 @@ def test_hints_cost_the_same_questions_for_one_proposal_and_for_many(client, our
     client.force_login(me)
     client.get(cell_of(made))
 
-    # Beside what a cell asks anyhow: rules, clauses, what was set aside.
-    with django_assert_num_queries(13):
+    # Beside what a cell asks anyhow: rules, clauses, texts in force and their clauses, what was set aside.
+    with django_assert_num_queries(15):
         client.get(cell_of(made))
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(13):
         client.get(made.get_absolute_url())

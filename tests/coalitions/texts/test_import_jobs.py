@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from functools import partial
 from html import unescape
 from uuid import uuid4
 
@@ -14,8 +15,8 @@ from amnt.audit.models import AuditEntry
 from amnt.core.errors import RuleBroken
 from amnt.retention.rules import rules
 from coalitions.models import HintDismissal, Membership, Reading
+from coalitions.positions.services.positions import take_position
 from coalitions.texts.services import imports
-from coalitions.texts.services.positions import take_position
 from resolutions.drafts import ClauseDraft, ContributionDraft, ProposalDraft
 from resolutions.importers.pasted_matrix import read_table
 from resolutions.models import Contribution, ImportJob, Proposal, ProposalEvent, ProposedClause, WordingRule
@@ -111,7 +112,8 @@ def test_taken_back_or_put_back_twice_it_is_so_once(samuel, ama, network, assemb
         for _tap in range(2):
             service(job, by=samuel)
         assert len(seen(ama)) == left
-    assert AuditEntry.objects.of_coalition(network.public_id).filter(act__startswith="coalitions.import").count() == 2
+    acts = AuditEntry.objects.of_coalition(network.public_id).filter(act__startswith="coalitions.import").order_by("pk")
+    assert list(acts.values_list("act", flat=True)) == ["coalitions.import_taken_back", "coalitions.import_put_back"]
 
 
 def test_leads_of_whoever_brought_it_in_may_too_and_nobody_else(client, network, wanjiru, samuel, ama, assembly):
@@ -140,7 +142,7 @@ def test_a_lead_without_a_second_factor_reads_only_her_own(client, wanjiru, samu
     assert client.get(job.get_absolute_url()).status_code == 404
 
 
-# --- From the page that says it is published -----------------------------------------------------------------------------------
+# --- What others built on it ---------------------------------------------------------------------------------------------------
 
 
 def built_on(what, proposal, by, circle) -> None:
@@ -162,12 +164,31 @@ BUILT_ON = ["reading", "position", "hint", "status", "place"]
 
 
 @pytest.mark.parametrize("what", BUILT_ON)
-def test_what_others_built_on_is_not_taken_back_at_once(samuel, ama, network, assembly, what):
+def test_what_others_built_on_is_taken_back_only_by_who_was_told(client, samuel, ama, network, assembly, what):
     job = publish(samuel, assembly, (50, "EUR/38A7/1", "One;"))
+    told, warning = 'name="others" value="told"', "Others have worked with it since. What they added comes back only if it is restored."
+    before = page_of(client, samuel, job.get_absolute_url())
+    assert (told in before, warning in before) == (False, False)
     built_on(what, Proposal.objects.get(), ama, network.everyone)
-    with pytest.raises(RuleBroken, match="Others have worked with it since"):
-        imports.take_back_publication(job, by=samuel)
-    assert (len(seen(ama)), ImportJob.objects.get().taken_back_at) == (1, None)
+    # The page that was open before does not do it; the page that comes back says why and asks once more.
+    refused = client.post(job.get_absolute_url(), {"act": "take-back"})
+    html = " ".join(unescape(refused.content.decode()).split())
+    assert (refused.status_code, len(seen(ama)), ImportJob.objects.get().taken_back_at) == (409, 1, None)
+    assert ("Read what happens to that, and decide again." in html, warning in html, told in html) == (True, True, True)
+    assert client.post(job.get_absolute_url(), {"act": "take-back", "others": "told"}).status_code == 302
+    assert seen(ama) == []
+    client.post(job.get_absolute_url(), {"act": "put-back"})
+    assert len(seen(ama)) == 1
+
+
+@pytest.mark.parametrize("what", ["reading", "position", "hint"])
+def test_that_something_of_it_is_in_a_circle_of_others_is_not_told(client, samuel, ama, assembly, what):
+    job = publish(samuel, assembly, (50, "EUR/38A7/1", "One;"))
+    stranger = factories.lead(factories.coalition("Another one"))
+    built_on(what, Proposal.objects.get(), stranger, factories.circle_of(stranger.memberships.get().coalition, stranger))
+    assert "Others have worked with it since" not in page_of(client, samuel, job.get_absolute_url())
+    assert client.post(job.get_absolute_url(), {"act": "take-back"}).status_code == 302
+    assert seen(ama) == []
 
 
 @pytest.mark.parametrize("what", BUILT_ON)
@@ -175,7 +196,7 @@ def test_what_only_its_author_built_on_is_taken_back(samuel, ama, network, assem
     job = publish(samuel, assembly, (50, "EUR/38A7/1", "One;"))
     built_on(what, Proposal.objects.get(), samuel, network.everyone)
     for _tap in range(2):
-        imports.take_back_publication(job, by=samuel)
+        imports.take_back(job, by=samuel)
     assert (seen(ama), ProposalEvent.objects.visible_to(ama).count(), ProposedClause.objects.visible_to(ama).count()) == ([], 0, 0)
 
 
@@ -183,19 +204,36 @@ def test_a_later_issue_stops_the_one_before_it_from_being_taken_back(samuel, ama
     job = publish(samuel, assembly, (50, "EUR/38A7/1", "One;"))
     publish(ama, assembly, (50, "EUR/38A7R1/1", "Other words;"), revision=1)
     with pytest.raises(RuleBroken, match="Others have worked with it since"):
-        imports.take_back_publication(job, by=samuel)
+        imports.take_back(job, by=samuel)
 
 
-@pytest.mark.parametrize(("hours", "is_taken"), [(23, True), (25, False)])
-def test_it_is_taken_back_at_once_within_a_day(samuel, ama, assembly, hours, is_taken):
+@pytest.mark.parametrize(("hours", "is_of_today"), [(23, True), (25, False)])
+def test_one_page_says_until_when_and_what_it_undoes(client, samuel, ama, assembly, hours, is_of_today):
     job = publish(samuel, assembly, (50, "EUR/38A7/1", "One;"))
     with time_machine.travel(now() + timedelta(hours=hours), tick=False):
-        if is_taken:
-            imports.take_back_publication(job, by=samuel)
-        else:
-            with pytest.raises(RuleBroken, match="The 24 hours"):
-                imports.take_back_publication(job, by=samuel)
-    assert (seen(ama) == []) is is_taken
+        html = " ".join(page_of(client, samuel, job.get_absolute_url()).split())
+        assert "You can take it back until" in html
+        # The one difference is said: mail may have gone out.
+        assert ("Mail about it may have gone out" in html) is not is_of_today
+        listed = page_of(client, samuel, JOBS)
+        assert (f'action="{job.get_absolute_url()}"' in listed) is is_of_today
+        sent = client.post(job.get_absolute_url(), {"act": "take-back", "next": JOBS})
+    assert (sent.url, seen(ama)) == (JOBS, [])
+
+
+def test_the_list_offers_nobody_elses_to_be_taken_back_in_one_tap(client, wanjiru, samuel, assembly):
+    job = publish(samuel, assembly, (50, "EUR/38A7/1", "One;"))
+    html = page_of(client, wanjiru, JOBS)
+    assert (f'href="{job.get_absolute_url()}"' in html, f'action="{job.get_absolute_url()}"' in html) == (True, False)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_page_of_one_costs_the_same_however_much_it_published(client, samuel, assembly, count, django_assert_num_queries):
+    job = publish(samuel, assembly, *((50, f"EUR/38A7/{n}", "One;") for n in range(count)))
+    client.force_login(samuel)
+    client.get(job.get_absolute_url())
+    with django_assert_num_queries(14):
+        assert client.get(job.get_absolute_url()).status_code == 200
 
 
 def test_an_issue_that_is_taken_back_gives_back_what_it_replaced_and_withdrew(samuel, ama, assembly):
@@ -247,7 +285,7 @@ def test_an_issue_that_came_after_it_stays_where_it_is(samuel, ama, assembly):
     publish(samuel, assembly, (50, "EUR/38A7/1", "One;"))
     middle = publish(ama, assembly, (50, "EUR/38A7R1/1", "Two;"), revision=1)
     publish(samuel, assembly, (50, "EUR/38A7R2/1", "Three;"), revision=2)
-    for service in (imports.take_back, imports.put_back):
+    for service in (partial(imports.take_back, with_work_of_others=True), imports.put_back):
         service(middle, by=ama)
         assert seen(samuel) == [("EUR/38A7R2/1", "submitted")]
 
@@ -435,7 +473,7 @@ def test_the_list_asks_as_few_questions_for_many(client, samuel, assembly, size,
         paste(samuel, assembly, f"50;EUR;MOD;EUR/38A7/{number}\n")
     client.force_login(samuel)
     client.get(JOBS)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(8):
         client.get(JOBS)
 
 

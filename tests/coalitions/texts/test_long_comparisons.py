@@ -3,7 +3,7 @@
 import pytest
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
-from coalitions.texts.read_models import found_hints
+from coalitions.read_models import found_hints
 from resolutions import tasks
 from resolutions.comparison_slots import comparison_slot
 from resolutions.domain import comparison_pages

@@ -1,6 +1,7 @@
 """The proposals on a resolution: who asks what, what became of it, and never the number of a document that is not for one's eyes."""
 
 import gzip
+import re
 from datetime import timedelta
 
 import pytest
@@ -201,25 +202,83 @@ def test_a_page_shows_what_changes_word_by_word_and_folds_what_stays(client, her
     assert ("abababababab…" in page, "38A7.docx" in page) == (True, False)
 
 
-def test_that_it_starts_from_another_text_is_said_first(client, here, resolution):
-    version, clauses = in_force(resolution, "to continue studying security;", "to report every year;")
+@pytest.mark.parametrize("count", [1, 3, 5])
+def test_that_it_starts_from_another_text_is_said_first_of_each_clause(client, here, resolution, count):
+    version, clauses = in_force(resolution, *(f"to continue studying harbour {n};" for n in range(count)))
     proposal = ProposalFactory(resolution=resolution, base=version)
-    proposed(proposal, 1, clauses[0], before="to go on studying security;", text="to study security;", base_differs=True)
+    for n, clause in enumerate(clauses):
+        proposed(proposal, n + 1, clause, before=f"to go on studying harbour {n};", text=f"to study harbour {n};", base_differs=True)
     page = shown(client, member(here), proposal.get_absolute_url())
-    assert "This proposal starts from another text" in page
-    assert "to <del>continue</del><ins>go on</ins> studying security;" in page
-    assert page.index("starts from another text") < page.index("Operative part")
+    notice = page[page.index("This proposal starts from another text") : page.index("Operative part")]
+    assert [notice.count(f"to <del>continue</del><ins>go on</ins> studying harbour {n};") for n in range(count)] == [1] * count
+    assert re.findall(r'<a href="#(c-\w+)">', notice) == [clause.anchor for clause in clauses]
+    assert [page.count(f'id="{clause.anchor}"') for clause in clauses] == [1] * count
+    # Beyond three, the others are folded.
+    assert ("<details" in notice) == (count > 3)
 
 
-def test_another_language_is_set_beside_and_never_compared(client, here, resolution):
-    version, clauses = in_force(resolution, "de continuer d’étudier la sécurité;", language="fr")
-    proposal = ProposalFactory(resolution=resolution, base=version, contribution=ContributionFactory(language="en"))
-    proposed(proposal, 1, clauses[0], before="", text="to standardize security;")
+def in_two_languages(resolution):
+    """One clause in force, in English and in Russian."""
+    english, [clause] = in_force(resolution, "to continue studying security;")
+    russian = RevisionTextFactory(revision=english.revision, language="ru")
+    ClauseFactory(
+        version=russian, position=0, identity=clause.identity, call="решает", verb="решает", text="продолжать изучение безопасности;"
+    )
+    return english, clause
+
+
+def in_russian(resolution, base, clause, **fields):
+    document = ContributionFactory(language="ru", number="40A3")
+    proposal = ProposalFactory(resolution=resolution, contribution=document, base=base, identifier="RCC/40A3/1", sources=["RCC"])
+    proposed(proposal, 1, clause, call="решает", **fields)
+    return proposal
+
+
+IN_FORCE = """<p class="said" lang="en" dir="ltr">to continue studying security;</p>"""
+
+
+def test_words_in_another_language_stand_beside_mine_marked_against_theirs(client, here, resolution):
+    base, clause = in_two_languages(resolution)
+    wanted = "продолжать изучение и стандартизацию безопасности;"
+    proposal = in_russian(resolution, base, clause, before="изучать безопасность;", text=wanted)
     page = shown(client, member(here), proposal.get_absolute_url())
-    assert "not compared word by word" in page
-    assert '<p lang="fr" dir="auto">de continuer d’étudier la sécurité;</p>' in page
-    assert '<p lang="en" dir="auto">to standardize security;</p>' in page
-    assert "<ins>" not in page
+    marked = "продолжать изучение <ins>и стандартизацию </ins>безопасности;"
+    assert f'<p class="said compare" lang="ru" dir="ltr"> {marked} </p>' in page
+    assert page.count(IN_FORCE) == 1
+    assert page.index(IN_FORCE) < page.index(marked)
+    assert page.count('<span class="language" lang="ru">русский</span>') == 1
+    assert "is not entered here" not in page
+
+
+def test_what_is_in_my_language_has_nothing_beside_it(client, here, resolution):
+    base, clause = in_two_languages(resolution)
+    proposal = in_russian(resolution, base, clause, text="продолжать;")
+    page = shown(client, member(here, languages_read=["ru"], language="es"), proposal.get_absolute_url())
+    assert ('class="variants"' in page, "продолжать<del> изучение безопасности</del>;" in page) == (False, True)
+
+
+def test_without_the_text_in_their_language_the_marks_are_those_of_the_document(client, here, resolution):
+    base, [clause] = in_force(resolution, "to continue studying security;")
+    proposal = in_russian(resolution, base, clause, before="изучать безопасность;", text="изучать безопасность сетей;")
+    page = shown(client, member(here), proposal.get_absolute_url())
+    assert "изучать безопасность<ins> сетей</ins>;" in page
+    assert IN_FORCE in page
+    assert "The text in force is not entered here in Russian. What is marked is what this document changes in the words" in page
+
+
+def test_without_any_words_before_they_are_shown_whole_and_it_is_said(client, here, resolution):
+    base, [clause] = in_force(resolution, "to continue studying security;")
+    proposal = in_russian(resolution, base, clause, before="", text="изучать безопасность сетей;", change="unknown")
+    page = shown(client, member(here), proposal.get_absolute_url())
+    assert '<p class="said" lang="ru" dir="ltr">изучать безопасность сетей;</p>' in page
+    assert IN_FORCE in page
+    assert ("<ins>" in page, "This document has no marks: its words are shown whole." in page) == (False, True)
+
+
+def test_a_document_without_marks_that_leaves_a_clause_as_it_is_changes_nothing(client, here, resolution):
+    base, clause = in_two_languages(resolution)
+    proposal = in_russian(resolution, base, clause, before="", text="продолжать изучение безопасности;", change="unknown")
+    assert "1 clause stays as it is" in shown(client, member(here), proposal.get_absolute_url())
 
 
 def test_doubtful_anchors_are_pointed_at(client, here, resolution):
@@ -265,7 +324,7 @@ def test_a_page_costs_the_same_however_much_is_in_it(client, here, resolution, c
     me = member(here)
     client.force_login(me)
     client.get(proposal.get_absolute_url())
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         response = client.get(proposal.get_absolute_url())
     assert len(gzip.compress(response.content)) < 30 * 1024
 

@@ -6,7 +6,8 @@ import pytest
 from django.urls import reverse
 
 from coalitions.models import KeptNumber
-from resolutions.models import Contribution, Proposal, StateSymbol
+from resolutions.domain.tables import CellPlace
+from resolutions.models import Clause, Contribution, Proposal, StateSymbol, WordingRule
 from tests.factories import (
     AssemblyFactory,
     ClauseFactory,
@@ -110,6 +111,55 @@ def test_three_steps_change_one_clause_add_one_and_take_one_away(client, here, r
         ("2bis", "to publish what it finds;", "added", None, None),
         ("3", "", "removed", clauses[2].pk, me.pk),
     ]
+
+
+@pytest.fixture
+def rule():
+    patterns = {"en": ["+ standardi*", "- report", "+ publish*"]}
+    return WordingRule.objects.create(code="standardize", family="blocks", name_en="From study to standardization", patterns=patterns)
+
+
+def test_the_preview_shows_the_hints_and_nothing_to_set_aside(client, here, resolution, clauses, rule):
+    first, second, _third = (clause.identity.hex for clause in clauses)
+    typed = begun(client, member(here), resolution, identifier="MOD EUR/38A7/1", change=[first], after=[first], delete=[second])
+    typed |= {
+        f"text-{first}": "to continue studying and standardizing security;",
+        f"number-{first}": "1bis",
+        f"new-{first}": "to publish it;",
+    }
+    _response, page = sent(client, resolution, typed | {"step": "look"})
+
+    hints = page.split("Hint, not an opinion:")[1:]
+    pointed_at = [hint.split('dir="auto">', 1)[1].split("</q>")[0] for hint in hints]
+    assert pointed_at == ["standardizing", "publish", "report"]
+    assert [hint.split("<q")[0].rsplit("— ", 1)[1].strip() for hint in hints] == ["added", "added", "taken out"]
+    assert all(f'{reverse("resolutions:wording-rules")}#standardize">From study to standardization</a>' in hint for hint in hints)
+    assert "Set aside…" not in page
+
+
+def test_the_preview_has_no_hint_where_no_rule_is_in_use(client, here, resolution, clauses, rule):
+    WordingRule.objects.update(is_active=False)
+    first = clauses[0].identity.hex
+    typed = begun(client, member(here), resolution, identifier="MOD EUR/38A7/1", change=[first])
+    response, page = sent(client, resolution, typed | {f"text-{first}": "to standardize security;", "step": "look"})
+
+    assert response.context["step"] == "look"
+    assert "Hint, not an opinion:" not in page
+
+
+@pytest.mark.parametrize("count", [1, 20])
+def test_hints_cost_the_preview_the_same_for_one_clause_and_many(client, here, resolution, count, rule, django_assert_num_queries):
+    assembly = AssemblyFactory(code="WTSA-24", starts_on="2024-10-15", ends_on="2024-10-24")
+    version = RevisionTextFactory(revision=RevisionFactory(resolution=resolution, assembly=assembly))
+    keys = [ClauseFactory(version=version, position=n, text=f"to study example {n};").identity.hex for n in range(count)]
+    typed = begun(client, member(here), resolution, identifier="MOD EUR/38A7/1", change=keys)
+    typed |= {f"text-{key}": f"to standardize example {n};" for n, key in enumerate(keys)} | {"step": "look"}
+    client.post(address(resolution), typed)
+    with django_assert_num_queries(41):
+        response = client.post(address(resolution), typed)
+    page = response.content.decode()
+    assert response.context["document"].errors == {}
+    assert page.count("Hint, not an opinion:") == count
 
 
 def test_sent_twice_it_is_one(client, here, resolution):
@@ -259,3 +309,21 @@ def test_a_proposal_without_words_is_given_them_later(client, here, resolution, 
     sent(client, resolution, typed)
     assert Proposal.objects.get() == known
     assert list(known.clauses.in_order().values_list("change", flat=True)) == ["removed", "unchanged", "unchanged"]
+
+
+def test_a_cell_that_is_changed_by_hand_stays_in_its_table_with_its_lines(client, here, resolution, clauses):
+    Clause.objects.filter(pk__in=[clauses[0].pk, clauses[1].pk]).update(kind="cell")
+    for column, clause in enumerate(clauses[:2]):
+        Clause.objects.filter(pk=clause.pk).update(cell_values=CellPlace(1, 0, column).as_values())
+    first = clauses[0].identity.hex
+    typed = begun(client, member(here), resolution, identifier="MOD EUR/38A7/1", change=[first])
+    typed |= {f"text-{first}": " to continue\r\n\r\nto  report ", "step": "look"}
+    _response, page = sent(client, resolution, typed)
+
+    assert '<table class="grid"' in page
+    sent(client, resolution, typed | {"step": "save"})
+    stored = Proposal.objects.get().clauses.in_order()
+    assert [(row.text, row.cell) for row in stored][:2] == [
+        ("to continue\nto report", CellPlace(1, 0, 0)),
+        ("to report every year;", CellPlace(1, 0, 1)),
+    ]

@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
@@ -7,12 +7,13 @@ from django.urls import reverse
 from django.utils.timezone import now
 
 from amnt.core.errors import RuleBroken
+from coalitions.retention_rules import last_end
 from resolutions.importers.docx import split_pasted
-from resolutions.models import RevisionText, Upload
+from resolutions.models import Assembly, RevisionText, Upload
 from resolutions.services.revisions import possible_revision
 from resolutions.services.text_entry import as_pasted, split_again, store_text
 from resolutions.services.texts import check_text, enter_text
-from resolutions.tasks import read_upload
+from resolutions.tasks import read_uploads
 from tests.factories import AssemblyFactory, ResolutionFactory, RevisionFactory, UserFactory, coalition, member, observer
 from tests.resolutions.docx import writing
 from tests.resolutions.odt import writing as odt
@@ -210,7 +211,7 @@ def test_what_was_not_read_is_not_stored(client, user, revision, state):
 def test_reading_it_twice_stores_nothing_twice(client, user, revision):
     client.post(NEW, form(pasted="", file=word_file(writing.call("resolves"), writing.p(writing.t("1\tto begin;")))))
     before = Upload.objects.values().get()
-    read_upload(before["id"])
+    read_uploads([before["id"]])
     assert Upload.objects.values().get() == before
 
 
@@ -291,19 +292,106 @@ def test_bad_input_gets_a_sentence_and_nothing_typed_is_lost(client, user, revis
     assert not Upload.objects.exists()
 
 
-@pytest.mark.parametrize(
-    ("facts", "sentence"),
-    [
-        ({"number": None, "label": "[IAP-1]", "status": "draft"}, "No assembly has adopted it."),
-        ({"number": 102, "series": "pp"}, "Only texts of the assembly are entered here."),
-    ],
-)
-def test_what_no_assembly_adopted_has_no_text_to_enter(client, user, past, facts, sentence):
-    ResolutionFactory(slug="50", **facts)
+def test_what_no_assembly_adopted_has_no_text_to_enter(client, user, past):
+    ResolutionFactory(slug="50", number=None, label="[IAP-1]", status="draft")
     page = client.get(NEW).content.decode()
-    assert (sentence in page, 'name="pasted"' in page) == (True, False)
+    assert ("No assembly has adopted it." in page, 'name="pasted"' in page) == (True, False)
     assert client.post(NEW, form()).status_code == 200
     assert not Upload.objects.exists()
+
+
+# --- Of another body ------------------------------------------------------------------------------------------------------------
+
+
+OTHER_BODY = {"revision": "another", "year": "2022", "place": "Harbourtown"}
+
+
+@pytest.fixture
+def of_other_body(past):
+    return ResolutionFactory(slug="50", number=102, series="pp", title_en="Lighthouses")
+
+
+def enter_of_other_body(client, **changes):
+    answer = client.post(NEW, form(**OTHER_BODY | changes), follow=True)
+    client.post(answer.request["PATH_INFO"], {"act": "store"})
+    return answer.content.decode()
+
+
+def test_the_text_of_another_body_is_entered_with_its_conference_to_be_checked(client, user, ours, of_other_body):
+    preview = enter_of_other_body(client)
+    assert "Rev. Harbourtown, 2022" in preview
+    text = RevisionText.objects.get()
+    revision, held = text.revision, text.revision.assembly
+    assert (held.code, held.series, held.city, held.starts_on.year, held.source) == ("PP-2022", "pp", "Harbourtown", 2022, "Proceedings")
+    assert (held.name_en, held.name_fr) == (
+        "Plenipotentiary Conference, Harbourtown, 2022",
+        "Conférence de plénipotentiaires, Harbourtown, 2022",
+    )
+    assert (revision.label, revision.is_to_check, held.is_to_check) == ("Rev. Harbourtown, 2022", True, True)
+    # A second person checks the text, and so the revision and the conference.
+    with pytest.raises(RuleBroken):
+        check_text(text, by=user)
+    second = member(ours)
+    check_text(text, by=second)
+    held.refresh_from_db()
+    revision.refresh_from_db()
+    assert (held.verified_by, revision.verified_by) == (second, second)
+    page = client.get(reverse("resolutions:text", args=["50"])).content.decode()
+    assert "to keep studying how trust in networks can be measured;" in page
+    for name in ("coalitions:resolution", "resolutions:history", "coalitions:compare"):
+        assert "Rev. Harbourtown, 2022" in client.get(reverse(name, args=["50"])).content.decode(), name
+
+
+def test_nothing_is_added_before_the_text_is_stored(client, user, of_other_body):
+    client.post(NEW, form(**OTHER_BODY))
+    upload = Upload.objects.get()
+    assert (upload.assembly, upload.revision, upload.choices["conference"]) == (None, None, {"year": 2022, "place": "Harbourtown"})
+    assert not Assembly.objects.filter(series="pp").exists()
+    correct = client.get(f"{NEW}?correct={upload.public_id}").content.decode()
+    assert ('name="year" value="2022"' in correct, 'name="place" value="Harbourtown"' in correct) == (True, True)
+    client.post(upload.get_absolute_url(), {"act": "discard"})
+    assert not Assembly.objects.filter(series="pp").exists()
+
+
+def test_a_conference_is_added_once_and_offered_after_that(client, user, of_other_body):
+    enter_of_other_body(client)
+    enter_of_other_body(client, language="fr")
+    assert [(text.language, text.revision.assembly.code) for text in RevisionText.objects.order_by("pk")] == [
+        ("en", "PP-2022"),
+        ("fr", "PP-2022"),
+    ]
+    ResolutionFactory(slug="pp-103", number=103, series="pp")
+    other = client.get(reverse("coalitions:text-new", args=["pp-103"])).content.decode()
+    assert '<option value="PP-2022">Rev. Harbourtown, 2022 (PP-2022)</option>' in other
+    assert Assembly.objects.filter(series="pp").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "sentence"),
+    [
+        ({"year": ""}, "year", "Say in which year it was adopted."),
+        ({"year": "2999"}, "year", "This year has not come yet."),
+        ({"revision": "WTSA-24"}, "revision", "WTSA-24"),
+    ],
+)
+def test_a_conference_needs_a_year_and_is_none_of_the_assembly(client, user, of_other_body, changes, field, sentence):
+    errors = client.post(NEW, form(**OTHER_BODY | changes)).context["form"].errors
+    assert ([*errors], sentence in errors[field][0], Upload.objects.exists()) == ([field], True, False)
+
+
+def test_a_conference_of_another_body_is_no_edition_of_the_assembly(client, user, past, of_other_body):
+    before = Assembly.objects.current()
+    enter_of_other_body(client)
+    held = Assembly.objects.get(series="pp")
+    assert (Assembly.objects.current(), Assembly.objects.named("PP-2022")) == (before, before)
+    assert last_end(now(), timedelta(0)) == date(2024, 10, 24)
+    for address in ("/contributions/bring/", "/calendar/", "/calendar/new/regional/", "/proposals/paste/", "/matrix/"):
+        assert "PP-2022" not in client.get(address).content.decode(), address
+    assert client.get(reverse("calendar_app:assembly", args=[held.code])).status_code == 404
+    assert "PP-2022" not in client.get(reverse("coalitions:text-new", args=["2"])).content.decode()
+    # Of editions that are over, the last one is current; the conference has no last day.
+    before.delete()
+    assert Assembly.objects.current() == past
 
 
 # --- A revision that is not here yet ------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 from base64 import b64decode
 from contextlib import suppress
 from datetime import date, timedelta
@@ -220,11 +221,11 @@ def test_a_file_that_is_too_large_is_refused_before_it_is_read(browser):
     assert not Upload.objects.exists()
 
 
-def test_files_that_are_too_large_together_are_refused(browser, monkeypatch):
+def test_files_that_are_too_large_together_with_those_before_are_named(browser, monkeypatch):
     monkeypatch.setattr(forms, "MOST_TOGETHER", 2**20)
     page = drop(browser, file(b"PK" + bytes(2**19), "a.docx"), file(b"PK" + bytes(2**19), "b.docx"))
-    assert "Choose files of no more than 1 MB together." in content(page)
-    assert not Upload.objects.exists()
+    assert "b.docx: Choose files of no more than 1 MB together." in content(page)
+    assert list(Upload.objects.values_list("file_name", flat=True)) == ["a.docx"]
 
 
 def test_without_a_file_one_is_asked_for(browser):
@@ -298,12 +299,14 @@ def test_several_files_move_by_themselves_until_each_is_read(browser, person):
         waiting(person)
     polls = 'hx-get="/contributions/bring/" hx-trigger="every 2s"'
     page = content(browser.get(BRING))
-    assert (polls in page, "htmx-2.min.js" in page, page.count("waiting to be read")) == (True, True, 2)
+    assert (polls in page, "htmx-2.min.js" in page, page.count("waiting to be read")) == (True, True, 3)
+    assert "<span>waiting to be read: 2</span>" in page
     # Without script, a link does it.
     assert 'id="look-again" href="/contributions/bring/"' in page
     uploads.read_upload(Upload.objects.first().pk)
     part = content(browser.get(BRING, headers={"hx-request": "true"}))
-    assert (part.strip()[:8], polls in part, part.count("waiting to be read")) == ("<section", True, 1)
+    assert (part.strip()[:8], polls in part, part.count("waiting to be read")) == ("<section", True, 2)
+    assert "<span>waiting to be read: 1</span><span>read: 1</span>" in part
     uploads.read_upload(Upload.objects.last().pk)
     # It is shown once more and asks no more.
     part = content(browser.get(BRING, headers={"hx-request": "true"}))
@@ -436,46 +439,33 @@ def test_thrown_away_nothing_is_left(browser):
 # --- Taking it back ----------------------------------------------------------------------------------------------------------------
 
 
-def test_what_is_published_is_taken_back_from_its_page_with_all_it_did(browser, client, ours, person):
+@pytest.mark.parametrize("hours", [1, 25])
+def test_what_is_published_is_taken_back_from_its_page_with_all_it_did(browser, client, ours, person, hours):
     page = drop(browser, sample("d1_mod_res50_en.docx"))
     RegionalGroupFactory(code="CEPT", proposal_codes=["CEPT"])
     resolution = ResolutionFactory(number=50)
     page = browser.get(the_upload().get_absolute_url())
-    assert "You can take it back for 24 hours." in " ".join(content(page).split())
-    published = publish(browser, page)
-    address = reverse("coalitions:upload-take-back", args=[the_upload().public_id])
-    assert f'<form method="post" action="{address}">' in content(published)
+    assert "You can take it back for two weeks" in " ".join(content(page).split())
+    publish(browser, page)
+    ImportJob.objects.update(at=now() - timedelta(hours=hours))
+    published = content(browser.get(the_upload().get_absolute_url()))
+    address = ImportJob.objects.get().get_absolute_url()
+    assert f'<form method="post" action="{address}">' in published
+    assert ("Mail about it may have gone out" in published) == (hours > 24)
     in_matrix = Proposal.objects.for_matrix(the_upload().assembly).visible_to(person)
     listed = reverse("coalitions:resolution-proposals", args=[resolution.slug])
     assert ("CEPT/35A5/1" in content(browser.get(listed)), in_matrix.count()) == (True, 1)
 
     for somebody, status in ((member(ours), 404), (observer(ours), 404), (member(coalition("Another")), 404)):
         client.force_login(somebody)
-        assert client.post(address).status_code == status
+        assert client.post(address, {"act": "take-back"}).status_code == status
     client.force_login(person)
-    back = browser.post(address, follow=True)
+    back = browser.post(address, {"act": "take-back", "next": the_upload().get_absolute_url()}, follow=True)
 
     assert "Taken back: nobody can read it any more" in content(back)
     assert (f'action="{address}"' in content(back), "It was taken back: nobody can read it." in content(back)) == (False, True)
     assert ("CEPT/35A5/1" in content(browser.get(listed)), in_matrix.count()) == (False, 0)
     assert not Proposal.objects.visible_to(person).exists()
-
-
-def test_after_a_day_the_page_offers_no_longer_to_take_it_back(browser):
-    drop(browser, sample("d1_mod_res50_en.docx"))
-    RegionalGroupFactory(code="CEPT", proposal_codes=["CEPT"])
-    ResolutionFactory(number=50)
-    publish(browser, browser.get(the_upload().get_absolute_url()))
-    ImportJob.objects.update(at=now() - timedelta(hours=25))
-    assert "Take it back" not in content(browser.get(the_upload().get_absolute_url()))
-    answer = browser.post(reverse("coalitions:upload-take-back", args=[the_upload().public_id]), follow=True)
-    assert "The 24 hours in which it could be taken back from here are over." in content(answer)
-    assert Proposal.objects.filter(taken_back_at=None).exists()
-
-
-def test_a_file_that_is_not_published_cannot_be_taken_back(browser):
-    drop(browser, sample("d1_mod_res50_en.docx"))
-    assert browser.post(reverse("coalitions:upload-take-back", args=[the_upload().public_id])).status_code == 404
 
 
 # --- Looking at it -------------------------------------------------------------------------------------------------------------------
@@ -496,29 +486,45 @@ def test_every_clause_is_shown_as_it_was_read_with_its_marks(browser):
     assert '<details class="fold" open>\n      <summary>Every clause, as it was read</summary>' in html
 
 
-def test_a_proposal_that_starts_from_another_text_says_so_first(browser):
-    from_file = (SAMPLES / "d1_mod_res50_en.docx").read_bytes()
-    page = drop(browser, file(from_file))
+def clauses_before(page) -> list[tuple[str, str, str, str]]:
+    """What the one proposal of a file starts from, as `text_in_force` takes it."""
     read = page.context["review"].items[0].read
-    ResolutionFactory(number=50)
-    clauses = [(clause.part, clause.call_before, clause.number_before, clause.before) for clause in read.clauses if clause.before]
-    part, line, number, words = clauses[1]
-    clauses[1] = (part, line, number, f"indeed {words}")
-    text_in_force(50, *clauses)
-    page = browser.get(the_upload().get_absolute_url())
-    assert "This proposal starts from another text" in content(page)
-    assert [tie.place for tie in page.context["review"].items[0].outlook.differing] == [1]
+    return [(clause.part, clause.call_before, clause.number_before, clause.before) for clause in read.clauses if clause.before]
 
 
-def test_clauses_in_force_that_a_proposal_does_not_have_are_said(browser):
+@pytest.mark.parametrize("changed", [(1,), (1, 2, 3, 4, 5)])
+def test_every_clause_that_starts_from_other_words_is_named_in_one_place(browser, changed):
     page = drop(browser, sample("d1_mod_res50_en.docx"))
-    read = page.context["review"].items[0].read
     ResolutionFactory(number=50)
-    clauses = [(clause.part, clause.call_before, clause.number_before, clause.before) for clause in read.clauses if clause.before]
-    text_in_force(50, *clauses, ("operative", "thanks", "7", "the lighthouse keepers of every coast for their patience."))
+    clauses = clauses_before(page)
+    names = [f"{line} {number}".strip() for _part, line, number, _words in clauses]
+    for place in changed:
+        part, line, number, words = clauses[place]
+        clauses[place] = (part, line, number, f"indeed {words}")
+    text_in_force(50, *clauses)
+    html = content(browser.get(the_upload().get_absolute_url()))
+    notice = html.partition('<div class="notice compare" data-status="mixed">')[2].partition("</div>")[0]
+    assert "This proposal starts from another text" in notice
+    named = re.findall(r'<a href="#(p0-clause-\d+)">([^<]+)</a>\s+<del>indeed </del>', notice)
+    assert [unescape(name) for _place, name in named] == [names[place] for place in changed]
+    # Each name leads to the clause as it was read, in this very page.
+    assert [html.count(f'id="{place}"') for place, _name in named] == [1] * len(changed)
+    # Beyond three, the others are folded.
+    assert ('<span class="total">2</span>' in notice.partition("<details")[2]) == (len(changed) == 5)
+
+
+@pytest.mark.parametrize("count", [1, 5])
+def test_every_clause_in_force_that_a_proposal_lacks_is_named(browser, count):
+    page = drop(browser, sample("d1_mod_res50_en.docx"))
+    ResolutionFactory(number=50)
+    extra = ["the lighthouse keepers", "pilots of every harbour", "who paints the buoys", "cooks on tenders", "menders of nets and lines"]
+    lacking = [("operative", "thanks", f"{7 + n}", f"{extra[n]} for their patience in every long winter {n};") for n in range(count)]
+    text = text_in_force(50, *clauses_before(page), *lacking)
     html = content(browser.get(the_upload().get_absolute_url()))
     assert "This proposal starts from another text" in html
-    assert 'is left as it is: <b lang="en" dir="auto">thanks 7</b>' in " ".join(html.split())
+    anchors = [clause.anchor for clause in text.clauses.filter(verb="thanks").order_by("position")]
+    assert re.findall(r'/text/\?version=[\w-]+#(c-\w+)">thanks \d+</a>', html) == anchors
+    assert len(anchors) == count
 
 
 def test_a_doubtful_clause_is_placed_by_a_person_and_stays_there(browser, person):

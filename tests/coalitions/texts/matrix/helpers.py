@@ -4,7 +4,7 @@ import re
 from datetime import date
 from html import unescape
 
-from coalitions.texts.services.positions import take_position
+from coalitions.positions.services.positions import take_position
 from coalitions.texts.services.readings import read_proposal
 from resolutions.models import Proposal, ProposalEvent
 from tests import factories

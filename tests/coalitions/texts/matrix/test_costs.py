@@ -49,8 +49,8 @@ def test_a_cell_costs_the_same_whatever_it_holds(client, wanjiru, groups, fifty,
     client.force_login(wanjiru)
     client.get("/matrix/50/ATU/")
     # Session, person, memberships, resolution, groups, assembly, proposals, circles to write in, readings, who is here,
-    # what changed since the last visit, rules for hints.
-    with django_assert_num_queries(12):
+    # what changed since the last visit, clauses, rules for hints.
+    with django_assert_num_queries(13):
         client.get("/matrix/50/ATU/")
 
 

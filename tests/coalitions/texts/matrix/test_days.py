@@ -20,9 +20,9 @@ def test_the_matrix_of_a_past_day_shows_what_was_known_then(client, wanjiru, gro
     early = now() - timedelta(days=10)
     document = factories.ContributionFactory(received_at=early)
     old = ask(fifty, groups["ATU"], contribution=document, status="withdrawn", superseded_at=now() - timedelta(days=1), moved_at=now())
-    for days, status in ((10, "preliminary"), (6, "common"), (2, "withdrawn")):
+    for days, kind, status in ((10, "new", "preliminary"), (6, "changed", "common"), (2, "withdrawn", "withdrawn")):
         at = now() - timedelta(days=days)
-        ProposalEvent.objects.create(proposal=old, kind="status", status=status, at=at, recorded_at=at)
+        ProposalEvent.objects.create(proposal=old, kind=kind, status=status, at=at, recorded_at=at)
     ask(fifty, groups["CEPT"])
     Reading.objects.create(proposal=old, circle=everyone, tone="risk", at=now() - timedelta(days=9))
     Reading.objects.create(proposal=old, circle=everyone, tone="good", at=now() - timedelta(days=3))
@@ -179,7 +179,7 @@ def test_a_cell_of_a_past_day_costs_less_than_that_of_now(client, wanjiru, group
     Reading.objects.update(at=now() - timedelta(days=4))
     client.force_login(wanjiru)
     client.get("/matrix/50/ATU/")
-    with django_assert_num_queries(10):  # nothing is written there: no circles to write in
+    with django_assert_num_queries(11):  # nothing is written there: no circles to write in
         client.get("/matrix/50/ATU/", {"as_of": (now() - timedelta(days=1)).date().isoformat()})
 
 

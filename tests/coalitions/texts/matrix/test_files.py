@@ -8,7 +8,7 @@ import pytest
 from django.utils.timezone import now
 from openpyxl import load_workbook
 
-from coalitions.texts.services.positions import take_position
+from coalitions.positions.services.positions import take_position
 from resolutions.models import Watch
 from tests import factories
 from tests.coalitions.texts.matrix.helpers import ask, page, past_assembly, record_reading

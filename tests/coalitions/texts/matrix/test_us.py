@@ -4,7 +4,7 @@ import pytest
 from django.utils.timezone import now
 
 from coalitions.models import Circle, CircleMembership, KeptNumber, Position
-from coalitions.texts.services.positions import take_position
+from coalitions.positions.services.positions import take_position
 from resolutions.models import ProposalEvent
 from tests import factories
 from tests.coalitions.texts.matrix.helpers import MATRIX, ask, cell, move, page, record_reading, shown, words
