@@ -13,8 +13,10 @@ class CalendarConfig(AppConfig):
             "calendar_app.reminders.emails",
             "calendar_app.reminders.sending",
             "calendar_app.reminders.delivery_check",
+            "calendar_app.reminders.quiet_hours",
             "calendar_app.personal_data_handlers",
             "calendar_app.services.attendance",
             "calendar_app.services.preparation",
             "calendar_app.retention_rules",
+            "calendar_app.read_models.national_meetings",
         )

@@ -4,6 +4,7 @@ from amnt.accounts import personal_data
 from amnt.accounts.models import User
 from amnt.accounts.personal_data import Rows
 from calendar_app.models import Attendance, DateWatch, DeadlineAnswer, Reminder
+from coalitions.services import leaving
 
 
 def attendances(user: User) -> Rows:
@@ -33,9 +34,14 @@ def forget_dates_of(user: User) -> None:
         model.objects.filter(user=user).delete()
 
 
+def stop_watching_dates(user: User) -> None:
+    DateWatch.objects.filter(user=user).delete()
+
+
 def register_all() -> None:
     personal_data.register("attendances", attendances)
     personal_data.register("date_watches", date_watches)
     personal_data.register("deadline_answers", deadline_answers)
     personal_data.register("reminders", reminders)
     personal_data.register_on_erase(forget_dates_of)
+    leaving.register_on_last_leave(stop_watching_dates)

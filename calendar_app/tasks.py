@@ -3,13 +3,14 @@
 from celery import shared_task
 
 from amnt.core.steps import run_each
-from calendar_app.reminders import planning, sending
+from calendar_app.reminders import planning, sending, statements
+from coalitions.statements.services.statements import lock_all_closed
 
 
 @shared_task
 def tick() -> None:
     """Every minute: what changed, and what is due. One step that fails stops no other."""
-    if run_each((planning.plan_changes, sending.send_due)):
+    if run_each((planning.plan_changes, sending.send_due, statements.remind_of_statements, lock_all_closed)):
         planning.note_tick()
 
 

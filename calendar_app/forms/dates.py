@@ -38,7 +38,7 @@ def source_field(*, required: bool) -> LinkField:
 
 
 def cycle_field() -> "forms.ModelChoiceField[Assembly]":
-    return forms.ModelChoiceField(Assembly.objects.latest_first(), label=_("Cycle"), to_field_name="code")
+    return forms.ModelChoiceField(Assembly.objects.of_wtsa().latest_first(), label=_("Cycle"), to_field_name="code")
 
 
 class CirclesByName(ModelChoiceIterator):

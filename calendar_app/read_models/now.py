@@ -12,7 +12,8 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Q, Value
+from django.db.models import IntegerField, Q, Value
+from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils.timezone import now as instant_now
 from modeltranslation.utils import get_translation_fields
@@ -25,7 +26,17 @@ from calendar_app.models.dates import address_of_date
 from calendar_app.models.entries import CalendarEntry, next_entries
 from calendar_app.permissions import can_change_date, can_propose_change
 from calendar_app.read_models.preparation import SHOWN_FROM, Preparation, to_prepare
-from coalitions.models import Approval, Circle, FollowUp, FollowUpEvent, LastReaderQuestion, Membership, StarterPlan
+from coalitions.models import (
+    Approval,
+    Circle,
+    FollowUp,
+    FollowUpEvent,
+    LastReaderQuestion,
+    Membership,
+    Position,
+    StarterPlan,
+    Statement,
+)
 from coalitions.models.follow_ups import DUE_SOON, nobody_has
 from coalitions.permissions import MembershipContext, membership_context_of
 from resolutions.models import Assembly, Resolution, Series, short_name
@@ -161,13 +172,18 @@ def mine_block(page: NowPage) -> Block | None:
     if not page.memberships.works:
         return None
     mine, in_circles = page.follow_ups.mine, page.follow_ups.in_circles
-    to_answer = page.waiting.to_answer
+    to_answer, to_sign = page.waiting.to_answer, page.waiting.to_sign
+    to_review, drafts = page.waiting.to_review, page.waiting.drafts_to_review
     to_confirm = _to_confirm(page.user, page.changes, page.memberships) if page.memberships.works else []
-    count = len(mine) + in_circles + len(to_confirm) + to_answer
+    count = len(mine) + in_circles + len(to_confirm) + to_answer + len(to_sign) + len(to_review) + drafts
     shown = {
         "mine": mine[:LINES],
         "to_confirm": to_confirm,
         "to_answer": to_answer,
+        "to_sign": len(to_sign),
+        "sign_until": min(to_sign, default=None),
+        "to_review": to_review[:LINES],
+        "drafts_to_review": drafts,
         "in_circles": in_circles,
         "count": count,
         "has_more": len(mine) > LINES,
@@ -253,25 +269,62 @@ class FollowUpLine:
         return self.snoozed_until is not None and self.snoozed_until > instant_now()
 
 
+class ToReview(NamedTuple):
+    """A position of a whole coalition that she wrote and that something newer touches."""
+
+    slug: str
+    short_name: str
+
+    @property
+    def url(self) -> str:
+        return reverse("coalitions:resolution-position", args=[self.slug])
+
+
 class Waiting(NamedTuple):
-    """How many approvals wait for her answer, until when she settles a circle that she read last, and whether she has a starter plan."""
+    """How many approvals wait for her answer, until when she settles a circle that she read last, whether she has a starter plan, when
+    the statements close that wait for the answer of her organisation, which positions she wrote are to be reviewed, and how many drafts
+    in circles.
+    """
 
     to_answer: int
     to_settle: datetime | None
     has_plan: bool
+    to_sign: list[datetime]
+    to_review: list[ToReview]
+    drafts_to_review: int
 
 
 def _waiting(user, memberships: MembershipContext) -> Waiting:
     """Asked at once: most of it is there for few people, and on few days."""
-    due = LastReaderQuestion.objects.visible_to(user).values_list(Value("to_settle"), "due_at")
+    nothing = (Value(""), Cast(Value(None), IntegerField()), Value(""), Value(""))
+    due = LastReaderQuestion.objects.visible_to(user).values_list(Value("to_settle"), "due_at", *nothing)
     if memberships.led:
-        due = due.union(Approval.objects.to_answer_by(user, memberships.led).values_list(Value("to_answer"), "expires_at"), all=True)
+        approvals = Approval.objects.to_answer_by(user, memberships.led)
+        due = due.union(approvals.values_list(Value("to_answer"), "expires_at", *nothing), all=True)
     if Membership.Role.LEAD in memberships.roles.values():
-        due = due.union(StarterPlan.objects.visible_to(user).open().order_by().values_list(Value("plan"), "begun_at"), all=True)
+        plans = StarterPlan.objects.visible_to(user).open().order_by()
+        due = due.union(plans.values_list(Value("plan"), "begun_at", *nothing), all=True)
+    if memberships.works:
+        waiting = Statement.objects.waiting_for(user, memberships.circles).order_by()
+        due = due.union(waiting.values_list(Value("to_sign"), "closes_at", *nothing), all=True)
+        mine = Position.objects.visible_to(user, memberships.circles).of_writer(user).newest()
+        mine = mine.with_review(user, memberships.circles).filter(is_to_review=True).order_by()
+        named = tuple(f"resolution__{name}" for name in ("slug", "number", "label", "series"))
+        due = due.union(mine.values_list("circle__kind", "at", *named), all=True)
     found: dict[str, list[datetime]] = defaultdict(list)
-    for what, at in due[:MOST_COUNTED]:
+    to_review = []
+    for what, at, slug, number, label, series in due[:MOST_COUNTED]:
         found[what].append(at)
-    return Waiting(len(found["to_answer"]), min(found["to_settle"], default=None), bool(found["plan"]))
+        if what == Circle.Kind.EVERYONE:
+            to_review.append(ToReview(slug, short_name(number, label, series)))
+    return Waiting(
+        len(found["to_answer"]),
+        min(found["to_settle"], default=None),
+        bool(found["plan"]),
+        found["to_sign"],
+        sorted(to_review),
+        len(found[Circle.Kind.RESTRICTED]),
+    )
 
 
 class FollowUpLines(NamedTuple):

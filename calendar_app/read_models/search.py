@@ -7,7 +7,7 @@ seat and no number of a restricted document is ever found.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -28,7 +28,7 @@ from amnt.core.addresses import page_address
 from amnt.core.languages import LANGUAGE_CODES, current_language
 from calendar_app.models import Deadline, Meeting
 from calendar_app.read_models.searched_days import days_in
-from coalitions.models import Circle, Delegation, FollowUp, Membership
+from coalitions.models import Answer, Circle, Contact, Delegation, FollowUp, Membership
 from resolutions.folding import SearchWords, searchable
 from resolutions.member_states import countries_found
 from resolutions.models import Contribution, Proposal, RegionalGroup, Resolution, Series, Topic, short_name
@@ -46,7 +46,7 @@ IDENTIFIER = re.compile(r"(?:(?:MOD|ADD|SUP|NOC)\s+)?([A-Z0-9()./+-]*\d[A-Z0-9()
 # Nowhere is it another day than in UTC for longer.
 FARTHEST_FROM_UTC = timedelta(hours=14)
 
-RESOLUTIONS, PROPOSALS, DATES, FOLLOW_UPS = "resolutions", "proposals", "dates", "follow-ups"
+RESOLUTIONS, PROPOSALS, DATES, FOLLOW_UPS, CONTACTS = "resolutions", "proposals", "dates", "follow-ups", "contacts"
 COUNTRIES, PEOPLE, TOPICS, REGIONS = "countries", "people", "topics", "regions"
 # In the order of the page.
 KINDS = {
@@ -54,6 +54,7 @@ KINDS = {
     PROPOSALS: _("Proposals and documents"),
     DATES: _("Dates"),
     FOLLOW_UPS: _("Follow-ups"),
+    CONTACTS: _("Contacts with delegations"),
     COUNTRIES: _("Delegations and countries"),
     PEOPLE: _("People"),
     TOPICS: _("Topics"),
@@ -101,7 +102,7 @@ class SearchResult:
 
     @property
     def title(self) -> str:
-        """In the reader's language, or the first there is; of a follow-up, as it was written."""
+        """In the reader's language, or the first there is; of a follow-up and a contact, as it was written."""
         return said(self.titles)
 
     @property
@@ -127,6 +128,7 @@ class SearchResult:
             PROPOSALS: "coalitions:proposal",
             DATES: "calendar_app:deadline" if self.is_deadline else "calendar_app:meeting",
             FOLLOW_UPS: "coalitions:follow-up",
+            CONTACTS: "coalitions:contact",
             COUNTRIES: "coalitions:delegation",
             PEOPLE: "coalitions:detail",
         }
@@ -186,7 +188,7 @@ def search(user: User, typed: str) -> SearchAnswer:
         return SearchAnswer([], is_bounded=False)
     codes = countries_found(words)
     days = days_in(typed, today=now().astimezone(ZoneInfo(user.time_zone)).date())
-    private, private_is_cut = _private(user, words, days)
+    private, private_is_cut = _private(user, words, codes, days)
     people, people_are_cut = _people(user, words)
     found = [*_public(user, typed, words, codes), *_public_dates(user, words, codes, days), *private, *people]
     have_card = {result.label for result in found if result.kind == COUNTRIES}
@@ -197,14 +199,15 @@ def search(user: User, typed: str) -> SearchAnswer:
 
 
 def _best_first(found: Iterable[SearchResult]) -> list[SearchResult]:
-    """The best match first; of dates and follow-ups, what is ahead first, the nearest first; else by number, then by name."""
+    """The best match first; of dates and follow-ups, what is ahead first, the nearest first; of contacts, the latest; else by number, then
+    by name."""
     instant = now()
 
     def place(result: SearchResult) -> tuple[Any, ...]:
         name = searchable(result.country_name if result.kind == COUNTRIES else result.label or said(result.titles))
         if result.at is None:
             return result.rank, result.number is None, result.number or 0, name, result.key
-        is_over = result.is_closed or (result.kind == DATES and result.at < instant)
+        is_over = result.is_closed or result.kind == CONTACTS or (result.kind == DATES and result.at < instant)
         distance = (instant - result.at).total_seconds() if is_over else result.at.timestamp()
         return result.rank, is_over, distance, name, result.key
 
@@ -440,24 +443,29 @@ def _is_on(result: SearchResult, days: Days, user: User) -> bool:
 # --- What is encrypted, and people: matched in memory -----------------------------------------------------------------
 
 
-def _private(user: User, words: SearchWords, days: Days | None) -> tuple[list[SearchResult], bool]:
-    """Follow-ups, and calls with their deadlines, in her circles except those of delegations; and whether these were too many."""
+def _private(user: User, words: SearchWords, codes: list[str], days: Days | None) -> tuple[list[SearchResult], bool]:
+    """Follow-ups, contacts, and calls with their deadlines, in her circles except those of delegations; and whether these were too many.
+
+    What was heard in confidence is in none of these tables.
+    """
     circles: Any = Circle.objects.of(user).exclude(kind=Circle.Kind.DELEGATION)
     follow_ups = FollowUp.objects.visible_to(user, circles).order_by(F("closed_at").desc(nulls_first=True), "-pk")
     calls = Meeting.objects.filter(circle__in=circles).order_by("-at", "pk")
     doors = Deadline.objects.filter(meeting__circle__in=circles).order_by("-at", "pk")
     # Dates first: their column tells ciphertext from plain text when it is read.
-    rows = _dates(calls, MOST_READ).union(_dates(doors, MOST_READ), _follow_ups(follow_ups), all=True)
-    read = list(map(_date, rows))
+    contacts = Contact.objects.visible_to(user, circles).latest_first()
+    rows = _dates(calls, MOST_READ).union(_dates(doors, MOST_READ), _follow_ups(follow_ups), _contacts(contacts), all=True)
+    read = [_contact(result) if result.kind == CONTACTS else result for result in map(_date, rows)]
     by_table: dict[tuple[str, bool], int] = {}
     for result in read:
         of_table = (result.kind, result.is_deadline)
         by_table[of_table] = by_table.get(of_table, 0) + 1
     found = []
     for result in read:
-        is_meant = days is not None and _is_on(result, days, user)
+        is_meant = result.label in codes if result.kind == CONTACTS else days is not None and _is_on(result, days, user)
         if is_meant or words.found_in(*filter(None, result.titles.values())):
-            found.append(_ranked(result, words, is_meant=is_meant))
+            # The card of a country comes before what was asked of it.
+            found.append(_ranked(result, words, is_meant=is_meant and result.kind != CONTACTS))
     return found, any(count > MOST_READ for count in by_table.values())
 
 
@@ -476,6 +484,28 @@ def _follow_ups(rows: QuerySet[Any]) -> QuerySet[Any]:
     }
     columns = (*_DATE_COLUMNS[: -len(LANGUAGE_CODES)], "title", *_DATE_COLUMNS[1 - len(LANGUAGE_CODES) :])
     return first.annotate(**named).order_by().values_list(*columns)
+
+
+def _contacts(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """By what was asked, with the code of the country in the column of the zone."""
+    first = Contact.objects.filter(pk__in=rows.values("pk")[: MOST_READ + 1])
+    named = {
+        "found_kind": Value(CONTACTS, CharField()),
+        "found_key": Cast(F("public_id"), CharField()),
+        "is_a_deadline": Value(False, BooleanField()),
+        "is_over": Case(When(answer=Answer.NONE, then=Value(False)), default=Value(True), output_field=BooleanField()),
+        "found_at": F("at"),
+        "knows_hour": Value(False, BooleanField()),
+        "found_zone": Cast(F("delegation__country"), CharField()),
+        "found_circle": F("circle__kind"),
+        **{f"found_{code}": _EMPTY for code in LANGUAGE_CODES[1:]},
+    }
+    columns = (*_DATE_COLUMNS[: -len(LANGUAGE_CODES)], "ask", *_DATE_COLUMNS[1 - len(LANGUAGE_CODES) :])
+    return first.annotate(**named).order_by().values_list(*columns)
+
+
+def _contact(result: SearchResult) -> SearchResult:
+    return replace(result, label=result.zone, zone="")
 
 
 def _people(user: User, words: SearchWords) -> tuple[list[SearchResult], bool]:

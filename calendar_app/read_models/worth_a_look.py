@@ -75,7 +75,7 @@ def value_at(thing: Any, column: str) -> Any:
 KINDS: Mapping[str, FactKind] = {
     kind.code: kind
     for kind in (
-        FactKind("assembly", _("assembly"), lambda: Assembly.objects.all(), ("code",)),
+        FactKind("assembly", _("assembly"), lambda: Assembly.objects.of_wtsa(), ("code",)),
         FactKind("group", _("regional group"), lambda: RegionalGroup.objects.all(), ("code",), ("group", "pk")),
         FactKind("resolution", _("resolution"), lambda: Resolution.objects.all(), ("slug",), ("resolution", "pk")),
         FactKind(

@@ -4,16 +4,19 @@ from collections.abc import Collection, Hashable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import chain
+from typing import Any
 
 from django.db.models import QuerySet
 
 from amnt.accounts.models import User
+from amnt.core.languages import reading_order, reads
 from calendar_app.models import Deadline, Meeting, Reminder
 from calendar_app.reminders.recipients import Facts
 from calendar_app.reminders.rules import BY_CODE, DATE_CHANGED, Rule
 from calendar_app.reminders.targets import Kind, Target, as_target_of, news_of, proposals_told
 from coalitions.models import Circle, FollowUp
 from resolutions.models import Proposal
+from resolutions.read_models.clauses_in_force import clauses_in_force
 
 Level = User.MailLevel
 Thing = Deadline | Meeting | FollowUp | Proposal
@@ -41,7 +44,7 @@ def read_things(
         deadlines.select_related("assembly", "meeting__circle", "meeting__group").defer(
             "meeting__circle__name", "meeting__circle__purpose"
         ),
-        meetings.select_related("circle").defer("circle__name", "circle__purpose"),
+        meetings.select_related("assembly", "circle").defer("circle__name", "circle__purpose"),
         follow_ups.select_related("circle").defer("circle__name", "circle__purpose", "done_means", "evidence"),
     )
     found: dict[tuple[Kind, int], tuple[Target, Thing]] = {}
@@ -52,8 +55,11 @@ def read_things(
 
 
 def news_in_words(proposals: Collection[int]) -> dict[tuple[Kind, int], tuple[Target, Thing]]:
-    """The same of proposals; nothing is asked where there are none."""
-    told = proposals_told(proposals) if proposals else []
+    """The same of proposals, each with the clauses `in_force` that they change, in all languages; nothing is asked where there are none."""
+    told: list[Any] = list(proposals_told(proposals)) if proposals else []
+    in_force = clauses_in_force(told)
+    for proposal in told:
+        proposal.in_force = in_force
     news = news_of(told)
     return {(Kind.PROPOSAL, proposal.pk): (news[proposal.pk], proposal) for proposal in told}
 
@@ -131,12 +137,21 @@ class Reader:
     """For whom: her zone and language, and the resolutions she follows, by number.
 
     agendas -- by meeting, number and label of each resolution on its agenda that she follows
+    languages_read -- as she chose them; empty means all
     """
 
     zone: str
     language: str
     watched: tuple[int, ...] = ()
     agendas: tuple[tuple[int, tuple[tuple[str, str], ...]], ...] = ()
+    languages_read: tuple[str, ...] = ()
+
+    def reads(self, language: str) -> bool:
+        return reads(language, own=self.language, chosen=self.languages_read)
+
+    @property
+    def reading_order(self) -> tuple[str, ...]:
+        return reading_order(self.language, self.languages_read)
 
 
 def reader_of(user: User, facts: Facts, entries: Iterable[ReminderEntry] = ()) -> Reader:
@@ -146,7 +161,7 @@ def reader_of(user: User, facts: Facts, entries: Iterable[ReminderEntry] = ()) -
         entry.target.meeting for entry in entries if entry.target.meeting and user.pk in facts.agendas.get(entry.target.meeting, ())
     }
     agendas = tuple((meeting, tuple(sorted(facts.agendas[meeting][user.pk], key=by_number))) for meeting in sorted(meetings))
-    return Reader(user.time_zone, user.language, watched, agendas)
+    return Reader(user.time_zone, user.language, watched, agendas, tuple(user.languages_read))
 
 
 def by_number(name: tuple[str, str]) -> tuple[int, str]:

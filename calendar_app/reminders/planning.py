@@ -35,7 +35,7 @@ from calendar_app.reminders.promises import (
 from calendar_app.reminders.recipients import Facts, date_rows, facts_of_people, read_dates, union
 from calendar_app.reminders.rules import DATE_CHANGED, PLANNED, TOLD_FROM_EVENTS
 from calendar_app.reminders.targets import Kind, Target, targets
-from coalitions.models import CircleMembership, FollowUp, Membership
+from coalitions.models import CircleMembership, FollowUp, Membership, Position
 from resolutions.models import RegionWatch, Watch
 
 State, Cause = Reminder.State, Reminder.Cause
@@ -134,7 +134,7 @@ def note_tick() -> None:
 
 
 def changed_people(since: datetime) -> set[int]:
-    """Whose wishes, memberships, circles, regions, resolutions, dates or attendances changed."""
+    """Whose wishes, memberships, circles, regions, resolutions, dates, attendances or positions changed."""
     changes: list[QuerySet[Any]] = [
         User.objects.filter(changed_at__gte=since).order_by().values_list("pk"),
         Membership.objects.filter(changed_at__gte=since).order_by().values_list("user"),
@@ -144,6 +144,7 @@ def changed_people(since: datetime) -> set[int]:
         DateWatch.objects.filter(created_at__gte=since).order_by().values_list("user"),
         Attendance.objects.filter(changed_at__gte=since).order_by().values_list("user"),
         DeadlineAnswer.objects.filter(changed_at__gte=since).order_by().values_list("user"),
+        *(Position.objects.filter(at__gte=since, **{f"{of}__isnull": False}).order_by().values_list(of) for of in ("by", "drafted_by")),
     ]
     first, *others = changes
     return {pk for (pk,) in first.union(*others)}

@@ -28,7 +28,7 @@ from calendar_app.reminders.promises import (
     verdict_on,
 )
 from calendar_app.reminders.recipients import Facts, all_facts, lower
-from calendar_app.reminders.rules import BY_CODE, CONTRIBUTION_DEADLINE, FOLLOW_UP_DUE, MEETING_BEGINS, STOP_DIGEST, Rule, Step
+from calendar_app.reminders.rules import BY_CODE, CONTRIBUTION_DEADLINE, FOLLOW_UP_DUE, MEETING_BEGINS, STOP_DIGEST, TOLD_AFTERWARDS, Rule
 from calendar_app.reminders.targets import Kind, Target, target_key
 from calendar_app.reminders.wording import named
 from coalitions.models import FollowUp
@@ -150,8 +150,8 @@ class Outlook:
         about: dict[tuple[Kind, int], list[Reminder]] = {}
         for row in self.coming:
             key = target_key(row)
-            if (BY_CODE[row.rule].is_overdue or row.step == Step.SHUT) and self.things[key][0].at > self.at:
-                continue  # nobody knows yet that it will be overdue, or that nobody answers before it shuts
+            if (BY_CODE[row.rule].is_overdue or row.step in TOLD_AFTERWARDS) and self.things[key][0].at > self.at:
+                continue  # nobody knows yet that it will be overdue, that nobody answers before it shuts, or what will be reported
             if key in about:
                 about[key] += [row] if row.send_at == about[key][0].send_at else []
             elif len(about) < MOST_IN_PREVIEW:

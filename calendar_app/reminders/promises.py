@@ -16,11 +16,12 @@ from calendar_app.models import Attendance, DateWatch, Deadline, Meeting, Remind
 from calendar_app.models.dates import TO_PREPARE
 from calendar_app.reminders import placement
 from calendar_app.reminders.placement import Clock
-from calendar_app.reminders.recipients import Facts
+from calendar_app.reminders.recipients import REPORTED_WITHIN, Facts
 from calendar_app.reminders.rules import (
     BY_CODE,
     DATE_CHANGED,
     STOP_DIGEST,
+    TOLD_AFTERWARDS,
     TOLD_FROM_EVENTS,
     CountedFrom,
     Rule,
@@ -30,7 +31,7 @@ from calendar_app.reminders.rules import (
     rungs,
 )
 from calendar_app.reminders.targets import Kind, News, Target
-from coalitions.models import Circle, FollowUp
+from coalitions.models import Circle, FollowUp, Position
 from coalitions.models.follow_ups import AT_ONCE_WITHIN
 from resolutions.models import DateStatus, RegionWatch
 
@@ -120,6 +121,11 @@ def place(rung: Rung, target: Target, clock: Clock, at: datetime) -> tuple[int, 
                 return None
             send_at = placement.before(times.instant_of(target.opens_on, None, times.ITU_ZONE), rung.offset, clock)
             return (rung.offset, send_at, rung.is_alone) if max(send_at, at) < target.at else None
+        case CountedFrom.CLOSING:
+            if target.closes_on is None:
+                return None
+            closed = times.instant_of(target.closes_on, placement.MIDNIGHT, times.ITU_ZONE)
+            return rung.offset, placement.after(closed, -rung.offset, clock), rung.is_alone
         case CountedFrom.SHUT:
             return rung.offset, placement.after(target.at, 0, clock), False
         case CountedFrom.ASSIGNED:
@@ -212,7 +218,7 @@ def is_past(target: Target, reminder: Reminder, at: datetime) -> bool:
         return reminder.send_at < at - LATE_AT_MOST
     if target.at > at:
         return False
-    if reminder.step == Step.SHUT:
+    if reminder.step in TOLD_AFTERWARDS:
         return reminder.send_at < at - LATE_AT_MOST
     if target.kind == Kind.FOLLOW_UP:
         return not BY_CODE[reminder.rule].is_overdue and reminder.step not in TOLD_FROM_EVENTS
@@ -248,6 +254,7 @@ def deadlines_ahead(at: datetime, users: Collection[int] | None = None, until: d
             | Q(meeting__in=Attendance.objects.filter(user__in=users).values("meeting"))
             | Q(meeting__group__in=RegionWatch.objects.filter(user__in=users).values("group"))
             | Q(kind=Deadline.Kind.REGISTRATION, meeting__in=about_watched(users))
+            | Q(kind=Deadline.Kind.DOCUMENT, meeting__in=about_written(users))
             | Q(kind__in=TO_PREPARE, assembly__in=assemblies_of(users))
             | Q(Exists(promised(Kind.DEADLINE, users)))
         )
@@ -255,7 +262,9 @@ def deadlines_ahead(at: datetime, users: Collection[int] | None = None, until: d
 
 
 def meetings_ahead(at: datetime, users: Collection[int] | None = None, until: datetime | None = None):
-    rows = Meeting.objects.filter(at__gt=at).order_by("pk")
+    """And assemblies whose report is still asked for."""
+    of_reports = Q(kind=Meeting.Kind.ASSEMBLY, ends_on__gt=at.date() - REPORTED_WITHIN)
+    rows = Meeting.objects.filter(Q(at__gt=at) | of_reports).order_by("pk")
     if until is not None:
         rows = rows.filter(is_told_until(until))
     if users is not None:
@@ -265,6 +274,7 @@ def meetings_ahead(at: datetime, users: Collection[int] | None = None, until: da
             | Q(pk__in=Attendance.objects.filter(user__in=users).values("meeting"))
             | Q(group__in=RegionWatch.objects.filter(user__in=users).values("group"))
             | Q(pk__in=about_watched(users))
+            | of_reports
             | Q(Exists(promised(Kind.MEETING, users)))
         )
     return rows.exclude(date_status=DateStatus.RUMOUR) if until is not None else rows
@@ -273,6 +283,12 @@ def meetings_ahead(at: datetime, users: Collection[int] | None = None, until: da
 def about_watched(users: Collection[int]):
     """Keys of the meetings that have something on their agenda which these people watch."""
     return Meeting.resolutions.through.objects.filter(resolution__watches__user__in=users).values("meeting")
+
+
+def about_written(users: Collection[int]):
+    """Keys of the meetings that have a resolution on their agenda on which these people wrote or drafted a position."""
+    written = Position.objects.filter(Q(by__in=users) | Q(drafted_by__in=users), circle__kind=Circle.Kind.EVERYONE)
+    return Meeting.resolutions.through.objects.filter(resolution__in=written.values("resolution")).values("meeting")
 
 
 def is_told_until(until: datetime) -> Q:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -18,10 +19,13 @@ from calendar_app.models import Attendance, DateWatch, Deadline, DeadlineAnswer,
 from calendar_app.models.dates import TO_PREPARE
 from calendar_app.reminders.placement import Clock
 from calendar_app.reminders.targets import Kind, Target
-from coalitions.models import CircleMembership, Membership
+from coalitions.models import Circle, CircleMembership, Membership, Position, ReportLine
+from coalitions.models.people import is_here
 from resolutions.models import DateStatus, RegionWatch, Series, Watch
 
 WEEKENDS = {User.Weekend.SAT_SUN: (5, 6), User.Weekend.FRI_SAT: (4, 5), User.Weekend.NONE: ()}
+# How long after an assembly its report is asked for, at most.
+REPORTED_WITHIN = timedelta(days=30)
 LEVELS: tuple[str, ...] = (User.MailLevel.DISCREET, User.MailLevel.STANDARD, User.MailLevel.DETAILED)
 PREFERENCES = ("pk", "time_zone", "digest_at", "quiet_from", "quiet_to", "weekend", "rhythm", "reminder_days")
 NUMBER_IN_WORDS = Coalesce(Cast("resolution__number", CharField()), Value(""))
@@ -42,6 +46,8 @@ class Facts:
     leads: set[int] = field(default_factory=set)
     leads_of: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     circle_members: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+    # By coalition, who wrote or drafted a position of it that counts now.
+    writers_of: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     ceilings: dict[int, str] = field(default_factory=dict)
     watched_resolutions: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
     region_watchers: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
@@ -53,6 +59,10 @@ class Facts:
     settled: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     # By meeting, who watches what of its agenda: number and label of each resolution.
     agendas: dict[int, dict[int, list[tuple[str, str]]]] = field(default_factory=lambda: defaultdict(dict))
+    # By meeting, who wrote or drafted the position of a coalition on a resolution of its agenda.
+    agenda_writers: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+    # By assembly, the coalitions that released a line of their public report on it.
+    reported: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     # Meetings with a date after which nobody can register.
     meetings_with_door: set[int] = field(default_factory=set)
     mutes: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
@@ -70,6 +80,8 @@ class Facts:
                     self.ceilings[user] = lower(self.ceilings.get(user, more), more)
                 case "circle":
                     self.circle_members[thing].add(user)
+                case "writer":
+                    self.writers_of[thing].add(user)
                 case "watch":
                     self.watched_resolutions[user].append(thing)
                 case "region":
@@ -82,6 +94,10 @@ class Facts:
                     self.settled[thing].add(user)
                 case "agenda":
                     self.agendas[thing].setdefault(user, []).append((word, more))
+                case "agenda-writer":
+                    self.agenda_writers[thing].add(user)
+                case "reported":
+                    self.reported[thing].add(user)
                 case "door":
                     self.meetings_with_door.add(thing)
                 case "mute":
@@ -156,6 +172,8 @@ def read_dates(facts: Facts, batch: Collection[Target], users: Collection[int] |
     facts.attending_assembly.clear()
     facts.settled.clear()
     facts.agendas.clear()
+    facts.agenda_writers.clear()
+    facts.reported.clear()
     facts.meetings_with_door.clear()
     meetings = {target.meeting for target in batch if target.meeting}
     deadlines = {target.id for target in batch if target.kind == Kind.DEADLINE}
@@ -174,6 +192,7 @@ def people_rows(users: Collection[int] | None) -> list[QuerySet[Any]]:
         shaped(circle_members, "circle", user="membership__user", thing=F("circle")),
         shaped(of(Watch.objects.all(), users), "watch", thing=number),
         shaped(of(RegionWatch.objects.all(), users), "region", thing=F("group")),
+        *(shaped(of(rows, users, column), "writer", user=column, thing=F("circle__coalition")) for column, rows in written_positions()),
     ]
     if users is not None:
         rows.append(shaped(of(Mute.objects.all(), users), "mute", word=F("kind")))
@@ -199,6 +218,12 @@ def date_rows(
     else:
         attending, of_meetings = attending.filter(meeting__in=meetings), of_meetings.filter(meeting__in=meetings)
         agendas, doors = agendas.filter(resolution__meetings__in=meetings), doors.filter(meeting__in=meetings)
+    written = [(column, of(rows.filter(resolution__meetings__isnull=False), users, column)) for column, rows in written_positions()]
+    if meetings is None:
+        written = [(column, rows.filter(resolution__meetings__at__gt=now())) for column, rows in written]
+    else:
+        written = [(column, rows.filter(resolution__meetings__in=meetings)) for column, rows in written]
+    reports = ReportLine.objects.released().filter(assembly__ends_on__gt=now().date() - REPORTED_WITHIN)
     going = of(Attendance.objects.filter(meeting__kind=Meeting.Kind.ASSEMBLY), users)
     settled = of(DeadlineAnswer.objects.settled(), users)
     if deadlines is not None:
@@ -213,7 +238,16 @@ def date_rows(
         shaped(going, "assembly", thing=F("meeting__assembly"), word=F("status")),
         shaped(settled, "settled", thing=F("deadline")),
         shaped(doors, "door", user="meeting", thing=F("meeting")),
+        *(shaped(rows, "agenda-writer", user=column, thing=F("resolution__meetings")) for column, rows in written),
+        # Whose it is stands where other rows have their person.
+        shaped(reports, "reported", user="coalition", thing=F("assembly")).distinct(),
     ]
+
+
+def written_positions() -> "list[tuple[str, QuerySet[Any]]]":
+    """The positions of coalitions that count now, by the column that names who wrote or drafted them and is still there."""
+    newest: QuerySet[Any] = Position.objects.filter(circle__kind=Circle.Kind.EVERYONE).newest()
+    return [(column, newest.filter(is_here(column, of="circle__coalition"))) for column in ("by", "drafted_by")]
 
 
 def of(rows: QuerySet[Any], users: Collection[int] | None, path: str = "user") -> QuerySet[Any]:

@@ -19,11 +19,12 @@ from calendar_app.models import Attendance, Deadline, Meeting
 from calendar_app.reminders.recipients import Facts
 from calendar_app.reminders.targets import Kind, Target
 from coalitions.models import FollowUp
-from coalitions.models.follow_ups import NOTICE_OF_ASSIGNMENT
+from coalitions.models.follow_ups import NOTICE_OF_ASSIGNMENT, RENEWAL
 
 # The rhythm of ordinary dates; a person may choose other days for it. Longer ladders exist because the job needs longer.
 BASE = (14, 3, 1)
 LONG = (30, 14, 7, 3, 1)
+AFTERWARDS = (-3, -7, -14)
 CHOICES = (30, 14, 7, 3, 1)
 STOP_DIGEST, STOP_OTHERS = "digest", "others"
 
@@ -122,8 +123,28 @@ def agenda_watchers_elsewhere(target: Target, facts: Facts) -> Iterable[int]:
     return [user for user in facts.agendas.get(target.meeting or 0, ()) if user not in in_her_region and user not in attending]
 
 
+def writers(target: Target, facts: Facts) -> Iterable[int]:
+    """Who wrote or drafted a position that is their coalition's now."""
+    return {user for some in facts.writers_of.values() for user in some}
+
+
+def writers_on_agenda(target: Target, facts: Facts) -> Iterable[int]:
+    """Of positions on what its meeting is about; of any position, if they watch its region. Not who said that she does not go."""
+    found = {*facts.agenda_writers.get(target.meeting or 0, NOBODY), *(set(region(target, facts)) & set(writers(target, facts)))}
+    attending = attendance(target, facts)
+    return [user for user in found if attending.get(user) != Attendance.Status.NOT]
+
+
+def reporters(target: Target, facts: Facts) -> Iterable[int]:
+    """Who leads a coalition that has released nothing of its report on this assembly, or wrote a position of it."""
+    if target.is_assumption:
+        return NOBODY
+    done = facts.reported.get(target.assembly or 0, NOBODY)
+    of_coalition = (*facts.leads_of.items(), *facts.writers_of.items())
+    return {user for coalition, some in of_coalition if coalition not in done for user in some}
+
+
 def leads_watching_region(target: Target, facts: Facts) -> Iterable[int]:
-    """They stand in for whoever writes the positions."""
     return [user for user in region(target, facts) if user in facts.leads]
 
 
@@ -171,6 +192,8 @@ class CountedFrom(StrEnum):
     DATE = "date"
     # The first day of the assembly, however long before it the date is.
     OPENING = "opening"
+    # The last day of the assembly.
+    CLOSING = "closing"
     # From the moment it was handed to its owner; the rest are told with the next digest, or at once if it is due too soon for that.
     ASSIGNED = "assigned"
     UNANSWERED = "unanswered"
@@ -251,6 +274,7 @@ class Step(StrEnum):
     WHO_GOES = "who-goes"
     LOOK_UP = "look-up"
     PREPARE = "prepare"
+    REPORT = "report"
     ANNOUNCED = "announced"
     NOT_GOING = "not-going"
     SHUT = "shut"
@@ -270,6 +294,9 @@ class Step(StrEnum):
 # What happened to a follow-up or to an agenda is told from its events, not counted from a date.
 TOLD_FROM_EVENTS = frozenset({Step.ANNOUNCED, Step.ACCEPTED, Step.DECLINED, Step.HANDED_BACK, Step.RETURNED, Step.DONE, Step.UNDONE})
 
+# What is told once its date has passed, for a week.
+TOLD_AFTERWARDS = frozenset({Step.SHUT, Step.REPORT})
+
 # --- The rules --------------------------------------------------------------------------------------------------------------
 
 MEETING_KINDS = frozenset(Meeting.Kind.values) - {Meeting.Kind.NATIONAL}
@@ -278,19 +305,25 @@ WATCHED = Ladder(date_watchers, BASE, alone_up_to=1)
 # What is told from events, and what examples are made of.
 CONTRIBUTION_DEADLINE, MEETING_BEGINS, FOLLOW_UP_DUE = "RR-01", "RR-04", "RR-10"
 ANSWERED, DATE_CHANGED, PROPOSAL_MOVED, ON_AGENDA = NOTICE_OF_ASSIGNMENT, "RR-13", "RR-14", "RR-22"
+STATEMENT = "RR-12"
 
 RULES: tuple[Rule, ...] = (
     Rule(
         CONTRIBUTION_DEADLINE,
         _("Contribution deadlines"),
-        _("You watch at least one resolution, or this date, or you lead a coalition."),
+        _("You watch at least one resolution, or this date, you lead a coalition, or you wrote a position of it."),
         _(
-            "14, 3 and 1 days before; for leads 30, 14, 7, 3 and 1 days before. As a separate e-mail the day before, for "
-            "leads from 7 days before."
+            "14, 3 and 1 days before; for leads and people who wrote a position 30, 14, 7, 3 and 1 days before. As a separate "
+            "e-mail the day before, for leads and those people from 7 days before."
         ),
         Kind.DEADLINE,
         frozenset({Deadline.Kind.CONTRIBUTION}),
-        (Ladder(resolution_watchers, BASE, alone_up_to=1), Ladder(leads, LONG, alone_up_to=7), WATCHED),
+        (
+            Ladder(resolution_watchers, BASE, alone_up_to=1),
+            Ladder(leads, LONG, alone_up_to=7),
+            Ladder(writers, LONG, alone_up_to=7),
+            WATCHED,
+        ),
         names_watched=True,
     ),
     Rule(
@@ -314,11 +347,19 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "RR-03",
         _("Document deadlines of regional meetings"),
-        _("You watch this region or this date."),
-        _("14 and 3 days before; 1 day before, as a separate e-mail, for leads who watch the region and for people who watch the date."),
+        _("You watch this region or this date, or you wrote your coalition's position on a resolution on the agenda."),
+        _(
+            "14 and 3 days before; 1 day before, as a separate e-mail, for people who watch the date or wrote a position, and for "
+            "leads who watch the region."
+        ),
         Kind.DEADLINE,
         frozenset({Deadline.Kind.DOCUMENT}),
-        (Ladder(leads_watching_region, BASE, alone_up_to=1), Ladder(region_watchers_who_may_go, (14, 3)), WATCHED),
+        (
+            Ladder(leads_watching_region, BASE, alone_up_to=1),
+            Ladder(writers_on_agenda, BASE, alone_up_to=1),
+            Ladder(region_watchers_who_may_go, (14, 3)),
+            WATCHED,
+        ),
     ),
     Rule(
         MEETING_BEGINS,
@@ -413,6 +454,22 @@ RULES: tuple[Rule, ...] = (
         is_overdue=True,
     ),
     Rule(
+        "RR-23",
+        _("What was granted ends"),
+        _("You follow the way in of an organisation, and what was granted ends on that day."),
+        _("60 and 30 days before; then as any follow-up."),
+        Kind.FOLLOW_UP,
+        frozenset({RENEWAL}),
+        (Ladder(owner, (60, 30)),),
+        is_silent_while_snoozed=True,
+    ),
+    Rule(
+        STATEMENT,
+        _("Joint statements"),
+        _("You answer for an organisation. The reminders stop as soon as it has answered."),
+        _("When one opens, changes, closes or closes at another hour; 72, 24 and 4 hours before it closes, each as a separate e-mail."),
+    ),
+    Rule(
         DATE_CHANGED,
         _("An official date changed"),
         _("You were reminded of the old date, or were about to be."),
@@ -423,6 +480,15 @@ RULES: tuple[Rule, ...] = (
         _("Proposals on resolutions"),
         _("You watch this resolution, or you wrote your coalition's position on it. You are not told about what you record yourself."),
         _("With the next digest; while the assembly sits, in the evening of the same day."),
+    ),
+    Rule(
+        "RR-17",
+        _("After an assembly"),
+        _("You lead a coalition, or you wrote a position of it. It stops once a line of its public report is released."),
+        _("3, 7 and 14 days after the last day of the assembly, with the digest."),
+        Kind.MEETING,
+        frozenset({Meeting.Kind.ASSEMBLY}),
+        (Ladder(reporters, AFTERWARDS, step=Step.REPORT, counted_from=CountedFrom.CLOSING),),
     ),
     Rule(
         "RR-21",

@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
 from calendar_app.models import Deadline, Meeting, Reminder
 from coalitions.models import Circle, FollowUp, Position
+from coalitions.models.follow_ups import RENEWAL
 from resolutions.models import DateStatus, Part, Proposal, ProposalEvent, ProposedClause, Watch
 from resolutions.read_models.proposed import QUIET
 
@@ -32,6 +33,7 @@ class Target:
 
     at -- when it happens, closes or is due; meeting -- of a deadline, the one it belongs to; of a meeting, itself
     assembly, opens_on -- of a deadline of an assembly itself: which, and its first day
+    assembly, closes_on -- of an assembly itself: which, and its last day
     """
 
     kind: Kind
@@ -55,6 +57,7 @@ class Target:
     is_assumption: bool = False
     assembly: int | None = None
     opens_on: date | None = None
+    closes_on: date | None = None
 
     @property
     def is_never_mailed(self) -> bool:
@@ -90,10 +93,13 @@ COLUMNS: Mapping[Kind, tuple[str, ...]] = {
         *("meeting", "meeting__group", "meeting__kind", "assembly", "assembly__starts_on"),
     ),
     # Named once, a column would be read once.
-    Kind.MEETING: ("pk", "at", "version", "kind", "date_status", "circle", "circle__kind", "circle__coalition", "id", "group"),
+    Kind.MEETING: (
+        *("pk", "at", "version", "kind", "date_status", "circle", "circle__kind", "circle__coalition", "id", "group"),
+        *("assembly", "ends_on"),
+    ),
     Kind.FOLLOW_UP: (
         *("pk", "due_at", "version", "closed_at", "circle", "circle__kind", "circle__coalition"),
-        *("owner", "backup", "assigned_by", "assigned_at", "created_at", "state", "snoozed_until"),
+        *("owner", "backup", "assigned_by", "assigned_at", "created_at", "state", "snoozed_until", "renews"),
     ),
 }
 
@@ -106,14 +112,16 @@ def targets(kind: Kind, rows: QuerySet[Any]) -> Iterator[Target]:
 
 def as_target(kind: Kind, row: tuple[Any, ...]) -> Target:
     if kind == Kind.FOLLOW_UP:
-        pk, at, version, closed_at, *rest = row
-        target = Target(kind, pk, at, version, "", closed_at is not None, *rest[:3])
+        pk, at, version, closed_at, *rest, renews = row
+        target = Target(kind, pk, at, version, RENEWAL if renews else "", closed_at is not None, *rest[:3])
         target.owner, target.backup, target.assigner, target.assigned_at, target.created_at, target.state, target.put_off_until = rest[3:]
         return target
     pk, at, version, what, date_status, *rest = row
     target = Target(kind, pk, at, version, what, date_status == DateStatus.RUMOUR, *rest[:5])
     if kind == Kind.DEADLINE and (target.meeting is None or rest[5] == Meeting.Kind.ASSEMBLY):
         target.assembly, target.opens_on = rest[6:]
+    elif kind == Kind.MEETING and what == Meeting.Kind.ASSEMBLY:
+        target.assembly, target.closes_on = rest[5:]
     target.is_assumption = date_status == DateStatus.ASSUMPTION
     return target
 
@@ -122,7 +130,8 @@ def as_target_of(thing: Deadline | Meeting | FollowUp) -> Target:
     """The same from a whole row, whose circle has been read with it."""
     if isinstance(thing, FollowUp):
         circle: Circle | None = thing.circle
-        target = Target(Kind.FOLLOW_UP, thing.pk, thing.due_at, thing.version, is_silent=thing.closed_at is not None)
+        what = RENEWAL if thing.renews else ""
+        target = Target(Kind.FOLLOW_UP, thing.pk, thing.due_at, thing.version, what, is_silent=thing.closed_at is not None)
         target.owner, target.backup, target.assigner = thing.owner_id, thing.backup_id, thing.assigned_by_id
         target.assigned_at, target.created_at = thing.assigned_at, thing.created_at
         target.state, target.put_off_until = thing.state, thing.snoozed_until
@@ -136,6 +145,8 @@ def as_target_of(thing: Deadline | Meeting | FollowUp) -> Target:
             target.assembly, target.opens_on = thing.assembly_id, thing.assembly.starts_on
         if meeting:
             target.meeting, target.group = meeting.pk, meeting.group_id
+        if isinstance(thing, Meeting) and thing.kind == Meeting.Kind.ASSEMBLY:
+            target.assembly, target.closes_on = thing.assembly_id, thing.ends_on
     if circle:
         target.circle, target.circle_kind, target.coalition = circle.pk, circle.kind, circle.coalition_id
     return target
@@ -207,13 +218,14 @@ def news_of(proposals: Sequence[Proposal]) -> dict[int, News]:
 
 
 def people_concerned(resolutions: Collection[int]) -> dict[int, dict[int, Interest]]:
-    """By resolution: who follows it, and who wrote the position of a coalition that stands on it."""
+    """By resolution: who follows it, and who wrote or drafted the position of a coalition that stands on it."""
     found: dict[int, dict[int, Interest]] = defaultdict(dict)
     watches = Watch.objects.filter(resolution__in=resolutions).order_by()
     for resolution, user, scope, since in watches.values_list("resolution", "user", "scope", "created_at"):
         found[resolution][user] = Interest(since, scope == Watch.Scope.ALL)
-    positions = Position.objects.filter(resolution__in=resolutions, circle__kind=Circle.Kind.EVERYONE, by__isnull=False).newest()
-    for resolution, user, since in positions.order_by().values_list("resolution", "by", "at"):
-        earlier = found[resolution].get(user)
-        found[resolution][user] = Interest(min(since, earlier.since) if earlier else since, in_everything=True)
+    positions = Position.objects.filter(resolution__in=resolutions, circle__kind=Circle.Kind.EVERYONE).newest()
+    for resolution, by, drafted_by, since in positions.order_by().values_list("resolution", "by", "drafted_by", "at"):
+        for user in filter(None, dict.fromkeys((by, drafted_by))):
+            earlier = found[resolution].get(user)
+            found[resolution][user] = Interest(min(since, earlier.since) if earlier else since, in_everything=True)
     return dict(found)

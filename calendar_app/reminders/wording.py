@@ -21,7 +21,7 @@ from modeltranslation.utils import resolution_order
 
 from amnt.core import times
 from amnt.core.forms import one_line
-from amnt.core.languages import in_language, with_colon
+from amnt.core.languages import in_language, listed, with_colon
 from amnt.core.locales import locale_of
 from calendar_app.models import Deadline, Meeting
 from calendar_app.reminders.content import Level, Openness, Reader, ReminderEntry, entry_key, may_be_named, openness
@@ -29,12 +29,14 @@ from calendar_app.reminders.rules import BY_CODE, DATE_CHANGED, Step
 from calendar_app.reminders.targets import Kind
 from coalitions.models import FollowUp
 from resolutions.models import DateStatus, Proposal, ProposalEvent, short_name
+from resolutions.read_models.clauses_in_force import ClausesInForce
 from resolutions.read_models.proposed import changes_of, in_few_words
 
 THIS_WEEK = 7
 LONGEST_TITLE = 140
 LONGEST_SOURCE = 60
 MOST_NUMBERS = 8
+MOST_NAMES = 4
 # What proposals change may take so many bytes of a mail, each of them in text and in HTML; and of one of them at most so many.
 BYTES_OF_CHANGES = 2_700
 MOST_OF_ONE_CHANGE, LEAST_OF_ONE_CHANGE = 900, 200
@@ -50,6 +52,7 @@ STEPS_IN_WORDS: Mapping[str, StrPromise] = {
     Step.UNDONE: gettext_lazy("Undone: the last message about it no longer applies"),
     Step.SHUT: gettext_lazy("Registration is closed"),
     Step.ANNOUNCED: gettext_lazy("On an agenda"),
+    Step.REPORT: gettext_lazy("After the assembly"),
 }
 # What may only be counted, in the order it is said.
 COUNTED = {
@@ -67,10 +70,25 @@ COUNTED = {
 ASKED_UNTIL = ngettext_lazy(
     "%(n)s follow-up is waiting for your answer, due %(day)s", "%(n)s follow-ups are waiting for your answer, the first due %(day)s", "n"
 )
+# What is to be done by how many days after an assembly.
+AFTERWARDS: Mapping[int, StrPromise] = {
+    -3: gettext_lazy("Thank the delegations that helped, and write down what was decided."),
+    -7: gettext_lazy("Give a verdict on every resolution on which you have a position."),
+    -14: gettext_lazy("Release the lines of the public report, and publish it."),
+}
 COUNTED_STEPS: Mapping[str, str] = {Step.ASSIGNED: "asked", Step.NUDGE: "asked", Step.BACKUP: "backup"}
 
 
 # --- What the templates of reminder mails are given ---------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Note:
+    """What more is said of a thing. `words` -- quoted from a document, in `language`"""
+
+    text: str
+    words: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True)
@@ -85,7 +103,7 @@ class DigestLine:
     official: str
     yours: str = ""
     before: str = ""
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
     source: str = ""
     path: str = ""
 
@@ -141,7 +159,7 @@ def mail_safe(entries: Sequence[ReminderEntry], *, level: str, reader: Reader, a
     sayable = [entry for entry in entries if may_be_named(openness(entry), level)]
     lines = {entry_key(entry): line_of(entry, reader, at) for entry in sayable[:most]}
     if level == Level.DETAILED:
-        lines = with_changes(sayable[:most], lines)
+        lines = with_changes(sayable[:most], lines, reader)
     left = len(sayable) - len(lines)
     path = "/"
     if len(entries) == 1:
@@ -302,7 +320,7 @@ def line_of(entry: ReminderEntry, reader: Reader, at: datetime) -> DigestLine:
     if isinstance(entry.thing, FollowUp):
         return follow_up_line(entry, entry.thing, reader, at)
     if isinstance(entry.thing, Proposal):
-        return proposal_line(entry, entry.thing)
+        return proposal_line(entry, entry.thing, reader)
     return date_line(entry, entry.thing, reader, at)
 
 
@@ -325,10 +343,17 @@ def date_line(entry: ReminderEntry, thing: Deadline | Meeting, reader: Reader, a
         official=said_range(thing, times.with_countdown(official, days, reader.language) if special else official, reader),
         yours=_("%(time)s your time") % {"time": said.yours} if said.yours else "",
         before=_("Before: %(date)s") % {"date": said_before(row.was, thing, reader, at)} if row.rule == DATE_CHANGED and row.was else "",
-        notes=tuple(notes_of(entry, thing, reader)),
+        notes=tuple(map(Note, notes_of(entry, thing, reader))),
         source=said_source(thing, reader, at),
-        path=thing.get_absolute_url() if thing.pk else "/",
+        path=path_of_date(row.step, thing),
     )
+
+
+def path_of_date(step: str, thing: Deadline | Meeting) -> str:
+    """What is to be reported has its own page."""
+    if step == Step.REPORT:
+        return reverse("coalitions:outcomes", args=[thing.assembly.code])
+    return thing.get_absolute_url() if thing.pk else "/"
 
 
 def with_certainty(when: str, thing: Deadline | Meeting) -> str:
@@ -382,6 +407,9 @@ def notes_of(entry: ReminderEntry, thing: Deadline | Meeting, reader: Reader) ->
         yield _("Who is going? Say so before registration closes.")
     if Step.PREPARE in steps:
         yield _("Say “done” or “not needed” in the agenda, and you will not be reminded of it again.")
+    for row in entry.reminders:
+        if row.step == Step.REPORT and row.offset in AFTERWARDS:
+            yield str(AFTERWARDS[row.offset])
     if agenda := on_agenda(entry, reader):
         yield agenda
     if Step.SHUT in steps:
@@ -469,8 +497,8 @@ def follow_up_words(entry: ReminderEntry, reader: Reader, at: datetime) -> str:
 # --- Of a proposal --------------------------------------------------------------------------------------------------
 
 
-def proposal_line(entry: ReminderEntry, proposal: Proposal) -> DigestLine:
-    """What became known of it, which it is, who asks and where it stands."""
+def proposal_line(entry: ReminderEntry, proposal: Proposal, reader: Reader) -> DigestLine:
+    """What became known of it, which it is, who asks, where it stands, and in which language it is if that is not the reader's."""
     kinds = dict.fromkeys(row.step for row in sorted(entry.reminders, key=lambda row: row.version))
     status = str(proposal.get_status_display())
     said = [short(source_of(proposal), LONGEST_SOURCE), status]
@@ -478,6 +506,8 @@ def proposal_line(entry: ReminderEntry, proposal: Proposal) -> DigestLine:
         said.append(_("late contribution"))
     if proposal.fate:
         said.append(str(proposal.get_fate_display()))
+    if proposal.contribution.language not in ("", reader.language):
+        said.append(in_language(proposal.contribution.language))
     return DigestLine(
         when=capfirst(", ".join(str(ProposalEvent.Kind(kind).label) for kind in kinds)),
         title=short(named(proposal), LONGEST_TITLE),
@@ -486,13 +516,15 @@ def proposal_line(entry: ReminderEntry, proposal: Proposal) -> DigestLine:
     )
 
 
-def with_changes(entries: Sequence[ReminderEntry], lines: Mapping[tuple[Kind, int], DigestLine]) -> dict[tuple[Kind, int], DigestLine]:
+def with_changes(
+    entries: Sequence[ReminderEntry], lines: Mapping[tuple[Kind, int], DigestLine], reader: Reader
+) -> dict[tuple[Kind, int], DigestLine]:
     """The same, with what proposals change in the operative part: the longer each, the fewer there are."""
     proposals = [(entry_key(entry), entry.thing) for entry in entries if isinstance(entry.thing, Proposal)]
     if not proposals:
         return dict(lines)
     most = max(LEAST_OF_ONE_CHANGE, min(MOST_OF_ONE_CHANGE, BYTES_OF_CHANGES // len(proposals)))
-    changed = {key: replace(lines[key], notes=tuple(operative_words(proposal, most=most))) for key, proposal in proposals}
+    changed = {key: replace(lines[key], notes=tuple(operative_words(proposal, reader, most=most))) for key, proposal in proposals}
     return {**lines, **changed}
 
 
@@ -510,11 +542,26 @@ def source_of(proposal: Proposal) -> str:
     return ", ".join(country.name for country in proposal.countries) or "/".join(proposal.sources)  # type: ignore[attr-defined]
 
 
-def operative_words(proposal: Proposal, *, most: int) -> Iterable[str]:
-    """What changes in the operative part, clause by clause, in no more than so many bytes of a mail."""
-    clauses = getattr(proposal, "operative_clauses", ())
-    for name, words in in_few_words(changes_of(proposal, clauses), longest=most, weigh=bytes_of):
-        yield with_colon(name, words)
+def operative_words(proposal: Proposal, reader: Reader, *, most: int) -> Iterable[Note]:
+    """What changes in the operative part, clause by clause, in no more than so many bytes of a mail.
+
+    Clauses are named in the reader's language where they are in force in it. What she does not read is not quoted: it is said which
+    clauses it changes.
+    """
+    language = proposal.contribution.language
+    changes = changes_of(
+        proposal, getattr(proposal, "operative_clauses", ()), getattr(proposal, "in_force", ClausesInForce()), reader.reading_order
+    )
+    changes = [changed for changed in changes if not changed.is_quiet]
+    if not reader.reads(language):
+        if changes:
+            names, left = [changed.name for changed in changes[:MOST_NAMES]], len(changes) - MOST_NAMES
+            if left > 0:
+                names.append(ngettext("%(n)s more clause", "%(n)s more clauses", left) % {"n": left})
+            yield Note(_("Changes %(clauses)s") % {"clauses": listed(names)})
+        return
+    for name, words in in_few_words(changes, longest=most, weigh=bytes_of):
+        yield Note(with_colon(name, "").rstrip(), words, language)
 
 
 def bytes_of(text: str) -> int:

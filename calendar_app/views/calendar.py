@@ -4,17 +4,15 @@ from datetime import timedelta
 from math import ceil
 from zoneinfo import ZoneInfo
 
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import render
 from django.utils.http import urlencode
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django_countries import countries
 
-from amnt.accounts import undo
 from amnt.core import times
 from amnt.core.forms import whole_number
-from amnt.core.htmx import next_page, post_only
 from amnt.core.languages import current_language
 from calendar_app.domain import timeline
 from calendar_app.domain.phases import days_to, phase_on
@@ -25,8 +23,7 @@ from calendar_app.models.entries import CalendarEntry, DrawnDate, counts, drawn_
 from calendar_app.permissions import can_add_dates, can_propose_dates
 from calendar_app.read_models.now import moved_dates
 from coalitions.permissions import membership_context_of
-from resolutions.models import Assembly, DateStatus, RegionalGroup, RegionWatch
-from resolutions.services import watching
+from resolutions.models import Assembly, DateStatus, RegionalGroup
 
 PAGE = 25
 # What the drawing still shows of what is over.
@@ -39,7 +36,7 @@ SHORT = 24
 def calendar(request):
     memberships = membership_context_of(request.user)
     concerns = concerns_of(request.user, memberships.every_circle)
-    assemblies = list(Assembly.objects.order_by("starts_on"))
+    assemblies = list(Assembly.objects.of_wtsa().order_by("starts_on"))
     groups = list(RegionalGroup.objects.visible_to(request.user))
     form = CalendarFilter(request.GET, assemblies=assemblies, groups=groups)
     chosen = form.chosen
@@ -117,22 +114,6 @@ def calendar(request):
             "here": request.get_full_path(),
         },
     )
-
-
-@post_only
-def region_watch(request, code):
-    """Follow what this regional group does, or no more."""
-    group = get_object_or_404(RegionalGroup, code=code)
-    before = watching.watch_state(request.user, RegionWatch, group=group)
-    if before["row"]:
-        watching.stop_watching_region(request.user, group)
-        sentence = _("You no longer watch %(name)s.")
-    else:
-        watching.watch_region(request.user, group)
-        sentence = _("You watch %(name)s.")
-    about = undo.change(before, watching.watch_state(request.user, RegionWatch, group=group))
-    undo.success_with_undo(request, sentence % {"name": group}, kind=watching.KIND, about=about)
-    return redirect(next_page(request, f"{request.path}"))
 
 
 def where_we_are(current, instant, user):

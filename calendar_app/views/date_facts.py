@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
+from django_countries import countries
 from modeltranslation.utils import get_translation_fields
 
 from amnt.accounts.middleware import form_data
@@ -65,6 +66,8 @@ def meeting_new(request, kind):
         days_before = {"registration_days": usual.get(Deadline.Kind.REGISTRATION), "document_days": usual.get(Deadline.Kind.DOCUMENT)}
         if group := RegionalGroup.objects.visible_to(request.user).filter(code=request.GET.get("region", "")).first():
             initial |= {"group": group.code, "zone": zone_of_region(group)}
+        if (country := request.GET.get("country", "").upper()) in countries.countries:
+            initial["country"] = country
         form = MeetingForm(form_data(request), initial=initial | days_before)
     form.offer_zones(request.user.time_zone)
     if request.method == "POST" and form.is_valid():

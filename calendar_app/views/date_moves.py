@@ -39,7 +39,7 @@ def deadline_change(request, public_id):
 
 @require_http_methods(["GET", "POST"])
 def assembly_change(request, edition):
-    return _change(request, get_object_or_404(Assembly, code=edition))
+    return _change(request, get_object_or_404(Assembly.objects.of_wtsa(), code=edition))
 
 
 def _change(request, target):

@@ -103,7 +103,7 @@ def deadline(request, public_id):
 @require_safe
 def assembly(request, edition):
     """The dates of an assembly, the phases that follow from them, and deadlines counted from its first day."""
-    assembly = get_object_or_404(Assembly, code=edition)
+    assembly = get_object_or_404(Assembly.objects.of_wtsa(), code=edition)
     memberships = membership_context_of(request.user)
     hanging = Deadline.objects.visible_to(request.user).of_assemblies().filter(assembly=assembly)
     return render(
@@ -119,6 +119,7 @@ def assembly(request, edition):
             "may_change": can_change_date(request.user, assembly, memberships),
             "may_propose": can_propose_change(request.user, assembly, memberships),
             "change_url": change_url(assembly),
+            "has_begun": assembly.starts_on is not None and assembly.starts_on <= now().date(),
             "here": request.path,
             "today": None,
             **where_we_are(assembly, now(), request.user),

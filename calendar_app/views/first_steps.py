@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404
@@ -28,6 +29,7 @@ STEPS = {
     "words": _("What this service is"),
     "follow": _("What you watch"),
     "mail": _("What your e-mails say"),
+    "seat": _("Your seat on a delegation"),
     "first": pgettext_lazy("first steps", "Your first item"),
 }
 REACHED = "first_step"
@@ -115,6 +117,16 @@ def mail(request):
     return show(request, "mail", {"form": form, "levels": levels, "ceiling": ceiling})
 
 
+def seat(request):
+    """Only a yes leads somewhere: to the page where it is stored. Anything else is as if nobody had asked."""
+    if request.method != "POST":
+        return show(request, "seat", {})
+    answer = go_on(request, "seat")
+    if request.POST.get("answer") == "yes":
+        return redirect(f"{reverse('coalitions:own-seat')}?{urlencode({'next': answer.url})}")
+    return answer
+
+
 def first(request):
     memberships = membership_context_of(request.user)
     item = first_steps.first_item(request.user, circles=memberships.every_circle)
@@ -122,7 +134,7 @@ def first(request):
     return show(request, "first", context)
 
 
-VIEWS = {"clock": clock, "words": words, "follow": follow, "mail": mail, "first": first}
+VIEWS = {"clock": clock, "words": words, "follow": follow, "mail": mail, "seat": seat, "first": first}
 
 
 def go_on(request, after):

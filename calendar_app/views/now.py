@@ -17,11 +17,14 @@ from coalitions.models import Invitation, Membership
 from coalitions.permissions import MembershipContext
 from resolutions.models import Assembly
 
+# After the end of an assembly, while what became of it is judged and told.
+JUST_OVER = timedelta(days=42)
+
 
 @require_safe
 def now(request):
     user, instant = request.user, instant_now()
-    assembly = Assembly.objects.current()
+    assembly, last = Assembly.objects.current_and_last()
     page = NowPage(user, instant, assembly, shows_all_moved=request.GET.get("all") == "moved")
     memberships = page.memberships
     has_days = assembly is not None and assembly.starts_on is not None
@@ -39,6 +42,7 @@ def now(request):
             "something_waits": page.something_waits,
             "lacks_second_factor": memberships.lacks_second_factor or (_leads(memberships) and _is_only_asked(user)),
             "to_settle": page.waiting.to_settle,
+            "just_over": last if last and last.ends_on and instant.date() - last.ends_on <= JUST_OVER else None,
             "waits_for_leads": not memberships.roles and Invitation.objects.waiting_for_leads().filter(accepted_by=user).exists(),
             "blocks": page.blocks,
             "preparations": page.preparations,

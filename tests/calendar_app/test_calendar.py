@@ -218,16 +218,17 @@ def test_following_is_a_button_that_comes_back_to_the_same_list(client):
         assert not DateWatch.objects.filter(user=user, **{name: target}).exists()
 
 
-def test_a_region_is_followed_from_its_own_list(client):
+def test_a_region_is_watched_from_its_own_list_and_no_more(client):
     user = settled()
     client.force_login(user)
     group = RegionalGroupFactory()
-    url = reverse("calendar_app:region-watch", args=[group.code])
-    assert client.post(url, {"next": f"{CALENDAR}?region=ATU"}).url == f"{CALENDAR}?region=ATU"
-    assert RegionWatch.objects.filter(user=user, group=group).exists()
-    assert "Watching the dates of ATU" in client.get(f"{CALENDAR}?region=ATU").content.decode()
-    client.post(url)
-    assert not RegionWatch.objects.exists()
+    here = f"{CALENDAR}?region=ATU"
+    for scope, words in (("all", "Watching the dates of ATU"), ("none", "Watch the dates of ATU")):
+        form = client.get(here).content.decode().partition(f'action="{reverse("resolutions:region-watch", args=[group.code])}"')[2]
+        assert f'name="scope" value="{scope}"' in form.partition("</form>")[0]
+        assert client.post(reverse("resolutions:region-watch", args=[group.code]), {"next": here, "scope": scope}).url == here
+        assert RegionWatch.objects.filter(user=user, group=group).exists() == (scope == "all")
+        assert words in client.get(here).content.decode()
 
 
 @pytest.mark.parametrize("size", [1, 3])

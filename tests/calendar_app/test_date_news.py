@@ -135,8 +135,9 @@ def test_each_date_that_moved_with_the_assembly_is_told_once(her, network, clock
         clock.shift(60)
         tasks.tick()
     told = {(row.user, row.meeting, row.deadline, row.version) for row in news()}
-    assert told == {(her, opening, None, 2), (her, None, closing, 2)}
-    assert news().count() == 2
+    # Leads are reminded of what follows its end, so they are told as well.
+    assert told == {(her, opening, None, 2), (her, None, closing, 2), *((boss, opening, None, 2) for boss in the_leads())}
+    assert news().count() == len(told)
 
 
 # --- From the date she knew -------------------------------------------------------------------------------------------------

@@ -50,7 +50,7 @@ START = "calendar_app:first-steps"
 
 def test_the_steps_follow_each_other_and_one_comes_back_to_where_one_was(client):
     assert client.get(reverse(START)).headers["location"] == url("clock")
-    for step in ("clock", "words", "follow", "mail", "first"):
+    for step in ("clock", "words", "follow", "mail", "seat", "first"):
         assert client.get(url(step)).status_code == 200
         assert client.get(reverse(START)).headers["location"] == url(step)
     assert client.get(url("passport")).status_code == 404
@@ -129,7 +129,7 @@ def test_an_unknown_resolution_follows_nothing(client, newcomer):
 
 
 def test_the_level_of_mail_is_kept(client, newcomer):
-    assert client.post(url("mail"), {"mail_level": "discreet"}).headers["location"] == url("first")
+    assert client.post(url("mail"), {"mail_level": "discreet"}).headers["location"] == url("seat")
     newcomer.refresh_from_db()
     assert newcomer.mail_level == "discreet"
 
@@ -204,7 +204,7 @@ def test_done_twice_keeps_the_first_day(newcomer):
 
 
 def test_nobody_is_asked_for_a_phone_a_photo_a_nationality_or_a_passport(client):
-    for step in ("clock", "words", "follow", "mail", "first"):
+    for step in ("clock", "words", "follow", "mail", "seat", "first"):
         shown = client.get(url(step)).content.decode()
         for word in ('type="tel"', 'type="file"', 'name="phone', 'name="photo', 'name="nationality', 'name="passport'):
             assert word not in shown

@@ -13,6 +13,7 @@ from django.utils.timezone import now
 from amnt.mail.models import Email
 from calendar_app.models import Deadline, Meeting, Reminder
 from calendar_app.services import reference as dates
+from coalitions.importers import advocacy
 from resolutions.importers import glossary_and_notes, source_notes
 from resolutions.models import (
     Assembly,
@@ -486,10 +487,10 @@ def test_every_shipped_row_says_where_it_comes_from_and_how_sure_it_is():
 
 
 def test_every_data_file_ships_with_its_provenance():
-    folders = [Path(apps.get_app_config(app).path) / "data" for app in ("resolutions", "calendar_app")]
+    folders = [Path(apps.get_app_config(app).path) / "data" for app in ("resolutions", "calendar_app", "coalitions")]
     files = [path for folder in folders for path in folder.iterdir()]
 
-    read = {*texts.FILES, *dates.FILES, *glossary_and_notes.FILES, source_notes.SHIPPED.name, "calendar_templates.yaml"}
+    read = {*texts.FILES, *dates.FILES, *glossary_and_notes.FILES, *advocacy.FILES, source_notes.SHIPPED.name, "calendar_templates.yaml"}
     assert {path.name for path in files} == read
     for path in files:
         assert path.read_text().startswith("# ")

@@ -120,6 +120,66 @@ def test_at_detailed_it_shows_what_changes_in_the_operative_part(clock, here, re
     assert proposal.get_absolute_url() in text + str(mail.outbox[-1].alternatives)
 
 
+ARABIC = "مواصلة دراسة أمن الشبكات؛"
+WANTED = "مواصلة دراسة وتقييس أمن الشبكات؛"
+
+
+def in_arabic(resolution, clauses=1):
+    """A proposal on clauses that are in force in English, French and Arabic."""
+    assembly = AssemblyFactory(code="WTSA-24", starts_on="2024-10-15", ends_on="2024-10-24")
+    revision = RevisionFactory(resolution=resolution, assembly=assembly)
+    base = RevisionTextFactory(revision=revision)
+    french, arabic = (RevisionTextFactory(revision=revision, language=code) for code in ("fr", "ar"))
+    proposal = recorded(resolution, contribution=ContributionFactory(number="36A1", language="ar"), base=base, identifier="ARB/36A1/1")
+    for n in range(clauses):
+        clause = ClauseFactory(version=base, position=n, text="to continue studying the security of networks;", number=str(n + 3))
+        same = {"position": n, "identity": clause.identity, "number": clause.number}
+        ClauseFactory(version=french, call="décide", verb="décide", text="de continuer d’étudier la sécurité des réseaux;", **same)
+        ClauseFactory(version=arabic, call="تقرر", verb="تقرر", text=ARABIC, **same)
+        asked = {"call": "تقرر", "verb": "تقرر", "text": WANTED, "before": "دراسة الأمن؛", "base_clause": clause, **same}
+        proposal.clauses.create(action="MOD", change="modified", part="operative", **asked)
+    return proposal
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "named"),
+    [
+        ("fr", "proposition commune, en arabe", "décide 3\u00a0:"),
+        ("es", "propuesta común, en árabe", "resolves 3:"),
+        ("en", "common proposal, in Arabic", "resolves 3:"),
+    ],
+)
+def test_words_in_another_language_are_marked_against_the_text_in_that_language(clock, here, resolution, language, said, named):
+    me = watcher(here, resolution, mail_level="detailed", language=language)
+    in_arabic(resolution)
+    next_morning(clock)
+    [(_subject, text)] = mails_to(me)
+    assert f", {said}\n" in text
+    assert f"  {named} مواصلة دراسة [+وتقييس +]أمن الشبكات؛\n" in text
+    assert 'lang="ar" dir="rtl">' in str(mail.outbox[-1].alternatives)
+
+
+@pytest.mark.parametrize(
+    ("clauses", "said"),
+    [(1, "Modifie décide 3\n"), (6, "Modifie décide 3, décide 4, décide 5, décide 6 et 2 autres paragraphes\n")],
+)
+def test_of_words_that_she_does_not_read_the_clauses_and_the_language_are_named(clock, here, resolution, clauses, said):
+    me = watcher(here, resolution, mail_level="detailed", language="fr", languages_read=["en", "es"])
+    in_arabic(resolution, clauses)
+    next_morning(clock)
+    [(_subject, text)] = mails_to(me)
+    assert said in text
+    assert ("proposition commune, en arabe\n" in text, "ARB/36A1/1" in text, "مواصلة" in text) == (True, True, False)
+
+
+def test_at_standard_the_language_is_said_if_it_is_not_hers(clock, here, resolution):
+    her, other = (watcher(here, resolution, mail_level="standard", language=code) for code in ("en", "fr"))
+    recorded(resolution)
+    next_morning(clock)
+    assert "CEPT, common proposal\n" in mails_to(her)[0][1]
+    assert "CEPT, proposition commune, en anglais\n" in mails_to(other)[0][1]
+
+
 def test_a_working_text_of_the_assembly_is_named_by_its_document_and_as_one(clock, here, resolution):
     me = watcher(here, resolution, mail_level="standard")
     recorded(resolution, group=None, identifier="", status="submitted", is_consolidated=True, contribution=ContributionFactory(number="60"))
@@ -247,10 +307,10 @@ def test_nobody_is_told_of_a_publication_that_is_taken_back_planned_or_not(clock
     planned.events.update(job=job)
     a_minute()
     assert [row[-2] for row in rows(me)] == ["planned"]
-    imports.take_back_publication(job, by=author)
+    imports.take_back(job, by=author)
     again = ImportJob.objects.create(kind="file", by=author)
     recorded(resolution, by=author, identifier="EUR/38A7/2").events.update(job=again)
-    imports.take_back_publication(again, by=author)
+    imports.take_back(again, by=author)
     next_morning(clock)
     assert (mails_to(me), [row[-2:] for row in rows(me)]) == ([], [("skipped", "gone")])
 

@@ -1,6 +1,8 @@
 """Search over everything: what is found, by whom, in which order, and what never is."""
 
 from datetime import UTC, date, datetime, timedelta
+from html import unescape
+from uuid import uuid4
 
 import pytest
 from django.urls import reverse
@@ -9,7 +11,9 @@ from django.utils.timezone import now
 
 from calendar_app.read_models import search as searching
 from calendar_app.read_models.search import search
-from coalitions.models import Delegation
+from coalitions.models import Contact, Delegation
+from coalitions.services import confidential_notes
+from coalitions.services.availability import set_unavailable
 from resolutions.models import Resolution
 from tests.factories import (
     AssemblyFactory,
@@ -50,7 +54,10 @@ def user(ours):
 def found(user, typed: str) -> dict[str, list[str]]:
     """What is found, by kind and in order, each by a short name of it."""
     return {
-        group.kind: [result.label or str(result.number or "") or searching.said(result.titles) for result in group.found]
+        group.kind: [
+            (result.kind != "contacts" and result.label) or str(result.number or "") or searching.said(result.titles)
+            for result in group.found
+        ]
         for group in search(user, typed).groups
     }
 
@@ -234,6 +241,34 @@ def test_follow_ups_are_matched_in_memory_within_her_circles(ours, user):
     assert found(boss, "MINISTÈRE") == {"follow-ups": ["Appeler le ministère", "Menacer le ministère"]}
 
 
+def contact(circle, by, ask, country="PE", **fields):
+    card, _is_new = Delegation.objects.get_or_create(assembly=AssemblyFactory(), country=country)
+    about = {"delegation": card, "resolution": ResolutionFactory(), "channel": "letter", "asked_on": now().date(), "by": by}
+    return Contact.objects.create(circle=circle, ask=ask, person=by, **about | fields)
+
+
+def test_contacts_are_found_by_what_was_asked_and_by_country_within_her_circles(ours, user, client):
+    boss = lead(ours)
+    contact(ours.everyone, boss, "Garder le paragraphe", at=now() - timedelta(days=2))
+    contact(circle_of(ours, user, name="Hers"), boss, "Déplacer le paragraphe", answer="yes", answered_on=now().date())
+    contact(circle_of(ours, boss, name="Not hers"), boss, "Supprimer le paragraphe")
+    confidential_notes.write(Delegation.objects.get(), text="Confier le paragraphe", by=user, submission=uuid4())
+
+    assert found(user, "paragraphe") == {"contacts": ["Déplacer le paragraphe", "Garder le paragraphe"]}
+    assert found(user, "Perú") == {"countries": ["PE"], "contacts": ["Déplacer le paragraphe", "Garder le paragraphe"]}
+    client.force_login(user)
+    page = unescape(client.get(PAGE, {"q": "paragraphe"}).content.decode())
+    assert [words in page for words in ("Contacts with delegations", "answered", "no answer yet", "Confier")] == [True, True, True, False]
+
+
+def test_what_she_does_not_want_to_read_of_is_not_found(ours, user):
+    boss, fifty = lead(ours), ResolutionFactory(number=50)
+    contact(circle_of(ours, boss, user, name="Hers"), boss, "Garder le paragraphe", resolution=fifty)
+    assert found(user, "paragraphe") == {"contacts": ["Garder le paragraphe"]}
+    set_unavailable(user, resolution=fifty, hides=True)
+    assert found(user, "paragraphe") == {}
+
+
 def test_open_follow_ups_come_before_closed_ones(ours, user):
     about = {"circle": ours.everyone, "created_by": user}
     FollowUpFactory(title="Ask closed", state="done", closed_at=now(), **about)
@@ -288,6 +323,7 @@ def everything(ours, user, rows: int) -> None:
         MeetingFactory(title_en="Kenya spectrum", country="KE")
         DeadlineFactory(title_en="Kenya spectrum")
         FollowUpFactory(circle=ours.everyone, created_by=user, title="Kenya spectrum")
+        contact(ours.everyone, user, "Kenya spectrum", country="UG")
         lead(ours, name=f"Kenya Spectrum {number}")
         TopicFactory(tag=f"t{number}", name_en="Kenya spectrum")
         RegionalGroupFactory(code=f"G{number}", name_en="Kenya spectrum")
@@ -306,6 +342,7 @@ def test_a_search_costs_the_same_whatever_is_found(ours, user, rows, django_asse
         "proposals": rows,
         "dates": 2 * rows,
         "follow-ups": rows,
+        "contacts": rows,
         "countries": 1,
         "people": rows,
         "topics": rows,

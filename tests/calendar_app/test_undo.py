@@ -61,17 +61,13 @@ def test_a_scope_changed_by_one_tap_is_changed_back(client, user):
     assert Watch.objects.get().scope == "operative"
 
 
-@pytest.mark.parametrize(
-    ("name", "no", "yes"),
-    [("resolutions:region-watch", {"scope": "none"}, {"scope": "all"}), ("calendar_app:region-watch", {}, {})],
-)
 @pytest.mark.parametrize("was_watched", [False, True])
-def test_a_region_is_watched_or_not_as_before(client, user, name, no, yes, was_watched):
+def test_a_region_is_watched_or_not_as_before(client, user, was_watched):
     group = RegionalGroupFactory()
     if was_watched:
         watching.watch_region(user, group)
 
-    token = post(client, name, "ATU", **(no if was_watched else yes))
+    token = post(client, "resolutions:region-watch", "ATU", scope="none" if was_watched else "all")
     assert RegionWatch.objects.exists() != was_watched
 
     assert take_back(client, token) == UNDONE

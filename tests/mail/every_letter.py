@@ -1,5 +1,6 @@
 """Every letter that the product can send, of every kind and in every variant, to one person."""
 
+import uuid
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -21,8 +22,23 @@ from calendar_app.reminders.rules import RULES, TOLD_FROM_EVENTS, Rule
 from calendar_app.reminders.targets import Kind
 from coalitions.domain.invitation_keys import digest_of, key_of
 from coalitions.emails import FOR_LEADS
-from coalitions.models import Approval, Invitation, LastReaderQuestion, Membership
-from tests.factories import DeadlineFactory, FollowUpFactory, MeetingFactory, ProposalFactory, circle_of, coalition, lead
+from coalitions.models import Approval, Coalition, Delegation, Invitation, LastReaderQuestion, Membership, OfficeCheck, Position
+from coalitions.outreach.domain import office_keys
+from coalitions.services import mandates
+from coalitions.statements.emails import WHAT as STATEMENT_WHAT
+from coalitions.statements.services import statements
+from tests.factories import (
+    AssemblyFactory,
+    DeadlineFactory,
+    FollowUpFactory,
+    MeetingFactory,
+    OrganisationFactory,
+    ProposalFactory,
+    ResolutionFactory,
+    circle_of,
+    coalition,
+    lead,
+)
 
 WEEK = timedelta(days=7)
 
@@ -91,6 +107,15 @@ def of_coalitions(me: User) -> Iterator[Email]:
     invitation.save()
     yield promised("coalitions/invitation", address=invitation.email, invitation=invitation.pk)
     yield promised("coalitions/invitation_code", address=invitation.email, invitation=invitation.pk, number=1)
+    here.asks_offices = True
+    here.save()
+    card, _is_new = Delegation.objects.get_or_create(
+        assembly=AssemblyFactory(), country="KE", defaults={"office_email": "office@example.org"}
+    )
+    check = OfficeCheck(delegation=card, coalition=here, language=me.language, expires_at=now() + WEEK)
+    check.digest = office_keys.digest_of(office_keys.key_of(check.public_id))
+    check.save()
+    yield promised("coalitions/office_check", address=card.office_email, check=check.pk)
     yield promised("coalitions/admitted", me, membership=Membership.objects.get(user=me).pk)
     for circle in (circle_of(here), circle_of(here, name="Another")):
         question = LastReaderQuestion.objects.create(user=me, circle=circle, due_at=now() + WEEK)
@@ -103,6 +128,24 @@ def of_coalitions(me: User) -> Iterator[Email]:
     asked.happens_unanswered = True
     asked.save()
     yield promised("coalitions/announced", me, approval=asked.pk, coalition=here.pk)
+    position = Position.objects.create(circle=here.everyone, resolution=ResolutionFactory(), version=1, stance="oppose")
+    yield promised("coalitions/position_holds", me, position=position.pk)
+    yield from of_statements(me, here)
+
+
+def of_statements(me: User, here: Coalition) -> Iterator[Email]:
+    membership = Membership.objects.get(user=me)
+    membership.organisation = membership.organisation or OrganisationFactory()
+    membership.save()
+    mandates.give_mandate(membership, by=None)
+    given = {"title": "Security and rights", "text": "We ask that rights be considered.", "language": "en"}
+    still_open, closed = (
+        statements.open_statement(here.everyone, by=me, closes_at=now() + WEEK, submission=uuid.uuid4(), **given) for _n in range(2)
+    )
+    statements.close_now(closed, by=me)
+    for what in STATEMENT_WHAT:
+        statement = closed if what == "closed" else still_open
+        yield promised("coalitions/statement", me, statement=statement.pk, what=what, number=1)
 
 
 # --- Reminders --------------------------------------------------------------------------------------------------------------
