@@ -73,6 +73,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "amnt.site.middleware.PermissionsPolicyMiddleware",
+    "amnt.site.middleware.NulRemovingMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
@@ -192,6 +193,8 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password_from_key": "20/15m/ip",
     # Each writes to an address of the asker's choice.
     "new_address": "5/h/user,5/h/key",
+    # What is sent through one link of an organisation from outside: each answer is kept.
+    "co_sign": "20/h/key",
 }
 # A signature cannot be guessed, and a conference room may log in at once.
 MFA_RATE_LIMITS = {"webauthn_login": None}
@@ -289,6 +292,11 @@ DEADMAN_URL = web_address("DEADMAN_URL")
 # With it, /metrics counts mails and reminders for Prometheus; without it there is no such page.
 METRICS_TOKEN = secret("METRICS_TOKEN")
 MAIL_CATCHER_DIR = VAR_DIR / "mail"
+
+# As many files as one drop may have (coalitions/texts/forms/uploads.py), and a few more, which are named as left out. All but small ones go
+# to the disk: 310 of them take no more than 20 MB of memory.
+DATA_UPLOAD_MAX_NUMBER_FILES = 310
+FILE_UPLOAD_MAX_MEMORY_SIZE = 64 * 2**10
 
 # --- Work by the clock --------------------------------------------------------------------------------------------
 # The database is the queue: the broker only wakes workers up, and losing it loses nothing.
@@ -411,9 +419,21 @@ SPECTACULAR_SETTINGS = {
     "SERVERS": [{"url": SITE_URL}],
     # Fields of one name and several meanings.
     "ENUM_NAME_OVERRIDES": {
+        "AnswerStateEnum": "coalitions.statements.read_models.tally.AnswerState",
         "ClauseKindEnum": "resolutions.models.texts.ClauseKind",
+        "DeclaredStanceEnum": "coalitions.models.delegations.DeclaredPosition.Stance",
+        "FollowUpStateEnum": "coalitions.models.follow_ups.FollowUp.State",
+        "LanguageEnum": LANGUAGES,
+        "OwnRouteStateEnum": "coalitions.models.own_routes.OwnRoute.State",
+        "PartEnum": "resolutions.models.texts.Part",
+        "PositionAnswerKindEnum": "coalitions.models.positions.PositionAnswer.Kind",
+        "PositionStanceEnum": "coalitions.models.positions.Position.Stance",
         "ProposalEventKindEnum": "resolutions.models.contributions.ProposalEvent.Kind",
         "ProposalStatusEnum": "resolutions.models.contributions.Proposal.Status",
+        "RedLineKindEnum": "coalitions.models.positions.RedLine.Kind",
+        "ReportLinePartEnum": "coalitions.models.outcomes.ReportLine.Part",
+        "RightEnum": "coalitions.importers.advocacy.right_choices",
+        "TextLanguageEnum": "amnt.core.languages.TextLanguage",
     },
 }
 

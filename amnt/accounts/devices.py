@@ -154,10 +154,16 @@ def end_other_sessions(user: User, *, than: str | None) -> int:
 @transaction.atomic
 def end_all_access(user: User, *, by: User | None = None) -> None:
     """End every session, revoke every API key and forget every known browser of this person."""
-    end_other_sessions(user, than=None)
+    end_access(user)
+    record("accounts.everything_closed", by=by, about=user)
+
+
+@transaction.atomic
+def end_access(user: User, *, but_session: str | None = None) -> None:
+    """The same except in one session, and without an entry: for acts that leave their own."""
+    end_other_sessions(user, than=but_session)
     known_places.forget_all(user)
     user.api_tokens.all().delete()
-    record("accounts.everything_closed", by=by, about=user)
 
 
 @transaction.atomic

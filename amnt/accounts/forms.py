@@ -28,7 +28,7 @@ from amnt.accounts.second_factors import Factor
 from amnt.accounts.services.second_factors import accept_counter, remove_through_mailbox
 from amnt.core import times, zones
 from amnt.core.forms import LineField, SubmissionField
-from amnt.core.languages import current_language
+from amnt.core.languages import TextLanguage, current_language
 from amnt.core.limits import max_length
 
 LONGEST_PASSKEY_NAME = 100  # characters
@@ -348,11 +348,22 @@ class ProfileForm(forms.ModelForm):
         widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "name"}),
     )
     language = LanguageField(help_text=OWN_LANGUAGE)
+    languages_read = forms.MultipleChoiceField(
+        label=_("Languages I read"),
+        choices=TextLanguage.choices,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=_("What is in other languages is counted and stays one tap away. No box ticked means all six."),
+    )
     time_zone = ZoneField(help_text=OWN_ZONE)
 
     class Meta:
         model = User
-        fields = ("name", "language", "time_zone", "has_search_key")
+        fields = ("name", "language", "languages_read", "time_zone", "has_search_key")
+
+    def clean_languages_read(self):
+        chosen = self.cleaned_data["languages_read"]
+        return [] if set(chosen) == set(TextLanguage.values) else chosen
 
 
 class AddressForm(forms.Form):

@@ -9,13 +9,14 @@ from django.contrib.auth.models import PermissionsMixin
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.db.models.functions import Lower
 from django.utils.timezone import now
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from amnt.core.idempotency import Submitted
+from amnt.core.languages import reading_order, reads
 from amnt.core.times import is_zone
 from amnt.encryption.fields import EncryptedCharField, EncryptedTextField
 
@@ -70,6 +71,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     date_joined = models.DateTimeField(_("since"), default=now, editable=False)
 
     language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE)
+    # Codes of `languages.TextLanguage`; empty means all six.
+    languages_read = models.JSONField(_("languages I read"), default=list, db_default=Value([], models.JSONField()), blank=True)
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[check_zone])
     mail_level = models.CharField(_("what my e-mails say"), max_length=8, choices=MailLevel.choices, default=MailLevel.STANDARD)
     rhythm = models.CharField(_("frequency"), max_length=6, choices=Rhythm.choices, default=Rhythm.DAILY)
@@ -119,6 +122,14 @@ class User(AbstractBaseUser, PermissionsMixin):
         # What stands in brackets is a remark, and no name.
         names = [word for word in rest if word[0].isalpha()]
         return f"{first} {names[-1][0]}." if names else first
+
+    def reads(self, language: str) -> bool:
+        """Whether texts in this language are shown to this person at once."""
+        return reads(language, own=self.language, chosen=self.languages_read)
+
+    @property
+    def reading_order(self) -> tuple[str, ...]:
+        return reading_order(self.language, self.languages_read)
 
     def lock(self) -> None:
         """Lock the row: a request sent twice runs one after the other, and the second finds what the first made."""

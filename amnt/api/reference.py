@@ -103,12 +103,14 @@ def _example(document: Document, schema: Document, path: str = "") -> str:
 
 
 def _sample(document: Document, schema: Document) -> Any:
+    if examples := schema.get("examples"):
+        return examples[0]
     if schema.get("type") == "array":
         return [_sample(document, schema["items"])]
     if name := _inner(document, schema):
         return json.loads(_example(document, document["components"]["schemas"][name]))
     first = _kind(document, schema).split(" | ")[0]
-    return SAMPLES.get(first, first)
+    return SAMPLES["string"] * max(1, schema.get("minLength", 1)) if first == "string" else SAMPLES.get(first, first)
 
 
 def _answered(document: Document, answer: Document) -> str:

@@ -24,8 +24,11 @@ COLLECTIONS = {
     "meetings": "api:meeting-list",
     "deadlines": "api:deadline-list",
     "follow_ups": "api:follow-up-list",
+    "positions": "api:position-list",
     "circles": "api:circle-list",
     "people": "api:person-list",
+    "mandates": "api:mandate-list",
+    "statements": "api:statement-list",
     "schema": "api:schema",
     "docs": "api:docs",
 }

@@ -54,7 +54,7 @@ class StaffModelAdmin(admin.ModelAdmin):
         return to_field in {"pk", self.opts.pk.name}  # type: ignore[union-attr]
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
-        return super().get_search_results(request, queryset, search_term.replace("\x00", "")[:LONGEST_SEARCH])
+        return super().get_search_results(request, queryset, search_term[:LONGEST_SEARCH])
 
     def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         if ERROR_FLAG in request.GET:

@@ -48,6 +48,14 @@ class PageAddress(serializers.Field):
         return settings.SITE_URL + value.get_absolute_url()
 
 
+@extend_schema_field({"type": "string", "minLength": 2, "maxLength": 2, "examples": ["KE"]})
+class CountryCodeField(serializers.CharField):
+    """The code of a country, to be given."""
+
+    def __init__(self, **kwargs: Any):
+        super().__init__(min_length=2, max_length=2, **kwargs)
+
+
 class OrNull:
     """An empty text of the database is null in the API."""
 

@@ -1,12 +1,13 @@
-"""The languages of the site, that of the reader, and parts of sentences that differ by language.
+"""The languages of the site, those of texts, that of the reader, and parts of sentences that differ by language.
 
 No database, no request.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.conf import settings
+from django.db.models import TextChoices
 from django.utils.text import get_text_list
 from django.utils.translation import get_language, gettext, pgettext
 from django.utils.translation.trans_real import translation
@@ -18,6 +19,31 @@ LANGUAGE_CODES = tuple(code for code, _name in settings.LANGUAGES)
 SOUNDS_LIKE_I = re.compile(r"[Hh]?[IiÍí](?![aeoáéó])|I[A-Z]")
 
 
+class TextLanguage(TextChoices):
+    """The six languages of the ITU, each by its own name."""
+
+    FRENCH = "fr", "français"
+    ENGLISH = "en", "English"
+    SPANISH = "es", "español"
+    ARABIC = "ar", "العربية"
+    RUSSIAN = "ru", "русский"
+    CHINESE = "zh", "中文"
+
+
+# Of languages that a person did not choose, in this order.
+USUAL_ORDER = ("en", "fr", "es", "ar", "ru", "zh")
+
+
+def reads(language: str, *, own: str, chosen: Collection[str]) -> bool:
+    """Whether a person reads texts in this language: her own always, all where she chose none, and a text of unknown language ("")."""
+    return not language or not chosen or language == own or language in chosen
+
+
+def reading_order(own: str, chosen: Collection[str]) -> tuple[str, ...]:
+    """All six, in the order in which a person is shown texts: that of the interface, others that she reads, the rest."""
+    return tuple(dict.fromkeys((own, *(code for code in USUAL_ORDER if reads(code, own=own, chosen=chosen)), *USUAL_ORDER)))
+
+
 def current_language() -> str:
     """The code of the active language, such as "fr"."""
     return (get_language() or settings.LANGUAGE_CODE)[:2]
@@ -26,6 +52,21 @@ def current_language() -> str:
 def language_name(code: str) -> str:
     """ "French", in the language of the reader and as it stands inside a sentence."""
     return locale_of(current_language()).languages.get(code, code)
+
+
+def own_name(code: str) -> str:
+    """ "русский": of a language of texts, for whoever reads it."""
+    return TextLanguage(code).label if code in TextLanguage.values else code
+
+
+def direction(code: str) -> str:
+    """In which its letters run, as HTML says it; of an unknown language the letters tell."""
+    return "rtl" if code == TextLanguage.ARABIC else "ltr" if code else "auto"
+
+
+def language_names(codes: Collection[str]) -> str:
+    """ "Arabic and Russian", as they stand after "in", in the order of the six."""
+    return listed([language_name(code) for code in TextLanguage.values if code in codes])
 
 
 def in_language(code: str) -> str:

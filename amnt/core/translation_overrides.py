@@ -49,9 +49,12 @@ OF_ADMIN = (
 )
 OF_PROGRAMS = (
     gettext_noop("A valid integer is required."),
+    gettext_noop("Date has wrong format. Use one of these formats instead: {format}."),
     gettext_noop("Datetime has wrong format. Use one of these formats instead: {format}."),
     gettext_noop("Ensure this field has at least {min_length} characters."),
+    gettext_noop("Ensure this field has at least {min_length} elements."),
     gettext_noop("Ensure this field has no more than {max_length} characters."),
+    gettext_noop("Ensure this field has no more than {max_length} elements."),
     gettext_noop("Ensure this value is greater than or equal to {min_value}."),
     gettext_noop("Ensure this value is less than or equal to {max_value}."),
     gettext_noop("Object with {slug_name}={value} does not exist."),

@@ -3,7 +3,7 @@
 An edit names a clause by some of its words. Days count from now; documents are written in English unless they say otherwise.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from amnt.demo.people_data import LEAD, SECOND_LEAD
 
@@ -304,6 +304,44 @@ DOCUMENTS = (
         language="fr",
     ),
     ExampleDocument(
+        "55A1",
+        -7.6,
+        (
+            ExampleProposal(
+                50,
+                "MOD",
+                "ARG/55A1/1",
+                (
+                    ExampleEdit("que estudie los efectos", "que siga estudiando los efectos"),
+                    ExampleEdit("que informe sobre los incidentes", None),
+                ),
+                countries=("AR",),
+            ),
+        ),
+        language="es",
+    ),
+    # No text in force is entered in Arabic: what changes is read in what the document starts from.
+    ExampleDocument(
+        "36A2",
+        -7.3,
+        (
+            ExampleProposal(
+                50,
+                "MOD",
+                "ARB/36A2/1",
+                (
+                    ExampleEdit("بأن تدرس أثر", "بأن تدرس وتقيّس أثر"),
+                    ExampleEdit("مع جميع أصحاب المصلحة", "بقيادة الدول الأعضاء"),
+                    ExampleNewClause("كان يمكن لتوصية أن تمنعها", "4", "بأن تعدّ دليلاً للهيئات الوطنية المعنية بأمن الشبكات؛"),
+                ),
+                "LAS",
+                ("TN", "MA"),
+                "common",
+            ),
+        ),
+        language="ar",
+    ),
+    ExampleDocument(
         "35A20",
         -5,
         (
@@ -333,13 +371,58 @@ OPINIONS = (
     ExampleOpinion("ACP/37A9/1", "mixed", "", SECOND_LEAD),
 )
 
+
 # Resolution, stance, words, the proposal it was written for. Newer documents have come since: it is to be reviewed.
+@dataclass(frozen=True)
+class ExamplePosition:
+    """cited, red, fallback -- clauses by words of the French text; red lines and fallback wordings stand in the restricted circle"""
+
+    number: int
+    stance: str
+    words: str
+    written_for: str = ""
+    cited: tuple[str, ...] = ()
+    red: tuple[tuple[str, str], ...] = ()
+    fallback: tuple[tuple[str, str], ...] = ()
+    points: dict[str, str] = field(default_factory=dict)
+    source: str = ""
+    is_draft: bool = False
+    day: int = -11
+
+
 POSITIONS = (
-    (
+    ExamplePosition(
+        50,
+        "watch",
+        "Exemple : nous attendons les propositions des régions.",
+        day=-70,
+        points={
+            "fr": "Exemple : étudier n’est pas normaliser.",
+            "en": "Example: studying is not standardizing.",
+            "es": "Ejemplo: estudiar no es normalizar.",
+        },
+        source="fr",
+    ),
+    ExamplePosition(
         50,
         "oppose-unless",
         "Exemple : la cybersécurité peut rester un sujet d’étude ; en faire une norme, et y lier l’identité des personnes, non.",
-        "AFCP/35A12/1",
+        written_for="AFCP/35A12/1",
+        cited=("d’étudier les effets", "de rendre compte des incidents", "que beaucoup d’organismes"),
+        red=(
+            ("d’étudier les effets", "Exemple : pas de norme là où le texte dit « étudier »"),
+            ("", "Exemple : aucune identification obligatoire"),
+        ),
+        fallback=(
+            ("d’étudier les effets", "Exemple : d’étudier, avec les organismes ouverts, les moyens de réduire les données échangées ;"),
+        ),
+        points={
+            "fr": "Exemple : étudier n’est pas normaliser, l’un va sans l’autre.\nExemple : un identifiant suit une personne.",
+            "en": "Example: studying is not standardizing: Study Group 17 can do one without the other.",
+            "es": "Ejemplo: estudiar no es normalizar.",
+        },
+        source="fr",
     ),
-    (64, "current-text", "Exemple : le texte suffit.", ""),
+    ExamplePosition(64, "current-text", "Exemple : le texte suffit."),
+    ExamplePosition(64, "with-changes", "Exemple : à reprendre si le texte s’ouvre.", is_draft=True, day=-3),
 )

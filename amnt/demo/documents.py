@@ -4,28 +4,43 @@ import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
 from django.db.models import F
 from django.utils.timezone import now
 
 from amnt.accounts.models import User
 from amnt.demo import contribution_data
-from amnt.demo.contribution_data import DOCUMENTS, OPINIONS, ExampleBase, ExampleDocument, ExampleEdit, ExampleNewClause, ExampleProposal
-from amnt.demo.people_data import SECOND_LEAD, TRANSLATOR
+from amnt.demo.contribution_data import (
+    DOCUMENTS,
+    OPINIONS,
+    ExampleBase,
+    ExampleDocument,
+    ExampleEdit,
+    ExampleNewClause,
+    ExamplePosition,
+    ExampleProposal,
+)
+from amnt.demo.people_data import LEAD, SECOND_LEAD, TRANSLATOR
 from amnt.demo.submission_ids import submission
-from coalitions.models import Circle, Position, Reading
-from coalitions.texts.services.positions import take_position
+from coalitions.models import Circle, Position, Reading, RedLine
+from coalitions.positions.services.positions import PositionParts, RedLineDraft, take_position
 from coalitions.texts.services.readings import read_proposal
 from resolutions.drafts import ClauseDraft, ContributionDraft, ProposalDraft
 from resolutions.importers.docx import ResolutionText, TextClause, split_pasted
-from resolutions.models import Assembly, Contribution, Proposal, ProposalEvent, RegionalGroup, Resolution, Revision, RevisionText
+from resolutions.models import Assembly, Clause, Contribution, Proposal, ProposalEvent, RegionalGroup, Resolution, Revision, RevisionText
 from resolutions.services.contributions import record
 from resolutions.services.proposals import withdraw
 from resolutions.services.texts import check_text, enter_text
 
 SOURCE = "https://example.org/"
 # In the language of what they stand beside.
-TITLES = {"en": "Example document, not one of the ITU’s", "fr": "Document d’exemple, qui n’est pas de l’UIT"}
+TITLES = {
+    "ar": "وثيقة على سبيل المثال، ليست من وثائق الاتحاد",
+    "en": "Example document, not one of the ITU’s",
+    "es": "Ejemplo de documento, que no es de la UIT",
+    "fr": "Document d’exemple, qui n’est pas de l’UIT",
+}
 SOURCES = {"en": "Example, in our own words", "fr": "Exemple, rédigé par nous", "es": "Ejemplo, con nuestras palabras"}
 FILES = Path(__file__).resolve().parent / "texts"
 NAME = re.compile(r"(\d+)_(.+)_(..)\.txt")
@@ -33,13 +48,13 @@ NAME = re.compile(r"(\d+)_(.+)_(..)\.txt")
 LABELS = {"label_en": "Example", "label_fr": "Exemple", "label_es": "Ejemplo"}
 
 
-def build_texts_and_proposals(assembly: Assembly, circle: Circle, people: dict[str, User]) -> None:
+def build_texts_and_proposals(assembly: Assembly, circle: Circle, core: Circle, people: dict[str, User]) -> None:
     """The texts, then the documents in order of receipt, then readings and positions."""
     for number, code, language in sorted(texts()):
         enter_example(number, code, language, people)
     for document in sorted(DOCUMENTS, key=lambda each: each.day):
         build_document(document, assembly, people[SECOND_LEAD])
-    build_opinions(circle, people)
+    build_opinions(circle, core, people)
 
 
 # --- Texts ----------------------------------------------------------------------------------------------------------------
@@ -54,6 +69,14 @@ def texts() -> Iterator[tuple[int, str, str]]:
 
 def example_text(number: int, code: str, language: str) -> ResolutionText:
     return split_pasted((FILES / f"{number}_{code.lower()}_{language}.txt").read_text())
+
+
+def starting_text(number: int, language: str) -> ResolutionText:
+    """The latest text in this language; where none is entered, the words that a document in it starts from."""
+    codes = [code for of, code, tongue in texts() if (of, tongue) == (number, language)]
+    if codes:
+        return example_text(number, max(codes), language)
+    return split_pasted((FILES / "stated" / f"{number}_{language}.txt").read_text())
 
 
 def enter_example(number: int, code: str, language: str, people: dict[str, User]) -> None:
@@ -142,8 +165,7 @@ def clauses_of(ask: ExampleProposal, language: str) -> Iterator[ClauseDraft]:
         yield from new_text(ask)
     if ask.action != "MOD":
         return
-    code = max(code for number, code, tongue in texts() if (number, tongue) == (ask.resolution, language))
-    for clause in example_text(ask.resolution, code, language).clauses:
+    for clause in starting_text(ask.resolution, language).clauses:
         if clause.kind == "item":
             yield from edited(clause, ask)
 
@@ -188,7 +210,7 @@ def edited(clause: TextClause, ask: ExampleProposal) -> Iterator[ClauseDraft]:
 # --- What we make of them -------------------------------------------------------------------------------------------------
 
 
-def build_opinions(circle: Circle, people: dict[str, User]) -> None:
+def build_opinions(circle: Circle, core: Circle, people: dict[str, User]) -> None:
     standing = Proposal.objects.standing().filter(contribution__submission__in=[submission(each.key) for each in DOCUMENTS])
     by_identifier = {proposal.identifier: proposal for proposal in standing.select_related("contribution", "resolution")}
     for opinion in OPINIONS:
@@ -196,15 +218,32 @@ def build_opinions(circle: Circle, people: dict[str, User]) -> None:
             key = submission(f"reading/{opinion.identifier}")
             reading = read_proposal(proposal, circle=circle, tone=opinion.tone, note=opinion.note, by=people[opinion.by], submission=key)
             Reading.objects.filter(pk=reading.pk).update(at=now() - timedelta(days=1))
-    for number, stance, words, written_for in contribution_data.POSITIONS:
-        if resolution := Resolution.objects.of_assembly().filter(number=number).first():
+    for each in contribution_data.POSITIONS:
+        if resolution := Resolution.objects.of_assembly().filter(number=each.number).first():
             position = take_position(
                 resolution,
-                circle=circle,
-                stance=stance,
-                words=words,
-                written_for=by_identifier.get(written_for) if written_for else None,
-                by=people[SECOND_LEAD],
-                submission=submission(f"position/{number}"),
+                circle=core if each.is_draft else circle,
+                stance=each.stance,
+                words=each.words,
+                written_for=by_identifier.get(each.written_for) if each.written_for else None,
+                parts=parts_of(each, resolution, core),
+                by=people[LEAD if each.is_draft else SECOND_LEAD],
+                submission=submission(f"position/{each.number}/{each.day}"),
             )
-            Position.objects.filter(pk=position.pk).update(at=now() - timedelta(days=11))
+            written = now() + timedelta(days=each.day)
+            Position.objects.filter(pk=position.pk).update(at=written)
+            position.red_lines.update(at=written)
+
+
+def parts_of(each: ExamplePosition, resolution: Resolution, core: Circle) -> PositionParts:
+    def clause(words: str) -> UUID | None:
+        found = Clause.objects.filter(version__superseded_at=None, version__revision__resolution=resolution, text__contains=words)
+        return found.values_list("identity", flat=True).first() if words else None
+
+    lines = [(RedLine.Kind.RED, *said) for said in each.red] + [(RedLine.Kind.FALLBACK, *said) for said in each.fallback]
+    return PositionParts(
+        cited=[identity for words in each.cited if (identity := clause(words))],
+        red_lines=[RedLineDraft(core, kind, text, clause(words)) for kind, words, text in lines],
+        talking_points=each.points,
+        source=each.source,
+    )

@@ -13,7 +13,7 @@ from amnt.demo.submission_ids import submission
 from coalitions.domain.snoozing import SnoozeUntil
 from coalitions.models import Circle, Delegation, FollowUp
 from coalitions.services import follow_ups
-from resolutions.models import Resolution
+from resolutions.models import Assembly, Resolution
 
 
 def build_follow_up(told: follow_up_data.ExampleFollowUp, circle: Circle, people: People) -> FollowUp:
@@ -27,13 +27,17 @@ def build_follow_up(told: follow_up_data.ExampleFollowUp, circle: Circle, people
         owner=people.get(told.owner),
         backup=people.get(told.backup),
         resolution=Resolution.objects.of_assembly().filter(number=told.resolution).first() if told.resolution else None,
-        delegation=Delegation.objects.filter(country=told.country, is_example=True).first() if told.country else None,
+        delegation=card_of(told.country) if told.country else None,
         submission=submission(f"follow-up/{told.key}"),
     )
     for act in told.acts:
         carry_out(act, row, people)
     date_back(row, told, due(told.due, people[told.by]))
     return row
+
+
+def card_of(country: str) -> Delegation | None:
+    return Delegation.objects.filter(country=country, assembly=Assembly.objects.current(), is_example=True).first()
 
 
 def due(days: int, by: User) -> datetime:

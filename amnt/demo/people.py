@@ -11,6 +11,7 @@ from amnt.demo.people_data import CAST, LEAD, MEMBER, SECOND_LEAD
 from amnt.demo.submission_ids import submission
 from coalitions.models import Circle, Coalition, Membership, Organisation
 from coalitions.services.circles import open_circle
+from coalitions.services.mandates import give_mandate
 from coalitions.services.membership import admit, found_coalition
 from resolutions.models import RegionalGroup, Resolution
 from resolutions.services.watching import watch, watch_region
@@ -62,7 +63,9 @@ def build_coalition(wanted: people_data.ExampleCoalition, people: People) -> Coa
     for person in CAST:
         if person.coalition == wanted and person.organisation:
             organisation = Organisation.objects.create(name=person.organisation.name, country=person.organisation.country)
-            admit(coalition, user=people[person.part], role=person.role, organisation=organisation)
+            seat = admit(coalition, user=people[person.part], role=person.role, organisation=organisation)
+            if seat.role != Membership.Role.OBSERVER:
+                give_mandate(seat, by=people[LEAD] if wanted == people_data.OURS else None)
     earlier = now() - timedelta(days=60)
     Coalition.objects.filter(pk=coalition.pk).update(created_at=earlier)
     Membership.objects.filter(coalition=coalition).update(joined_at=earlier)

@@ -1,16 +1,23 @@
 """Builds the demonstration through the services that the pages use, then backdates it."""
 
+from datetime import timedelta
+
 from django.db import transaction
+from django.utils.timezone import now
 
 from amnt.accounts.models import User
-from amnt.demo import documents, follow_up_data
+from amnt.demo import documents, follow_up_data, outcomes, ways_in
+from amnt.demo.contacts import FACTS, build_contacts
 from amnt.demo.dates import SOURCE, set_dates
 from amnt.demo.follow_ups import build_follow_up
 from amnt.demo.newcomers import build_newcomers
 from amnt.demo.people import build_account, build_circles, build_coalition
 from amnt.demo.people_data import CAST, OURS, THEIRS
-from coalitions.models import Delegation
-from resolutions.models import Assembly
+from amnt.demo.shared_work import build_shared_work
+from amnt.demo.statements import build_statements
+from amnt.demo.submission_ids import submission
+from coalitions.models import DeclaredPosition, Delegation
+from resolutions.models import Assembly, Resolution
 
 
 def is_built() -> bool:
@@ -33,7 +40,13 @@ def build_world() -> None:
         build_follow_up(follow_up, circles[follow_up.circle], people)
     for follow_up in follow_up_data.OTHER_STORY:
         build_follow_up(follow_up, coalitions[THEIRS].everyone, people)
-    documents.build_texts_and_proposals(assembly, circles[follow_up_data.EVERYONE], people)
+    outcomes.build_outcomes(circles[follow_up_data.EVERYONE], people)
+    build_statements(circles[follow_up_data.EVERYONE], people)
+    build_contacts(circles, people, assembly)
+    ways_in.build_own_routes(coalitions[OURS].everyone, people)
+    ways_in.build_secrets(assembly, people)
+    documents.build_texts_and_proposals(assembly, circles[follow_up_data.EVERYONE], circles[follow_up_data.CORE], people)
+    build_shared_work(coalitions[OURS], circles, people, assembly)
 
 
 def build_delegation_cards(assembly: Assembly) -> None:
@@ -49,5 +62,12 @@ def build_delegation_cards(assembly: Assembly) -> None:
         Delegation.objects.get_or_create(
             assembly=assembly,
             country=country,
-            defaults={"authority": authority, "is_open": openness, "how_to_join": how, "source": SOURCE, "is_example": True},
+            defaults={"authority": authority, "is_open": openness, "how_to_join": how, "source": SOURCE, "is_example": True}
+            | FACTS.get(country, {}),
         )
+    declared = {"resolution": Resolution.objects.of_assembly().filter(number=64).first(), "declared_on": now().date() - timedelta(days=90)}
+    DeclaredPosition.objects.get_or_create(
+        submission=submission("declared/ke-64"),
+        defaults=declared
+        | {"delegation": Delegation.objects.get(assembly=assembly, country="KE"), "stance": "keep", "source": SOURCE, "words": "(example)"},
+    )

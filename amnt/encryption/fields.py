@@ -13,7 +13,7 @@ from django.db import DataError, models
 from django.db.models.expressions import Col
 from django.db.models.lookups import Exact, IsNull, Lookup
 
-from amnt.encryption.keys import decrypt, digest, encrypt, encrypt_bytes, is_encrypted
+from amnt.encryption.keys import decrypt, digest, encrypt, encrypt_bytes, encrypt_undated, is_encrypted
 
 
 class EncryptedCol(Col):
@@ -83,7 +83,10 @@ class EncryptedField(models.Field):
         # The database does not check the length: ciphertext has any.
         if self.max_length is not None and len(text) > self.max_length:
             raise DataError(f"{self} takes {self.max_length} characters, not {len(text)}.")
-        return encrypt(text) if text else ""
+        return self.encrypted(text) if text else ""
+
+    def encrypted(self, text: str) -> str:
+        return encrypt(text)
 
     def from_db_value(self, value, expression, connection):
         return value if value is None else self.from_text(decrypt(value) if value else "")
@@ -109,6 +112,22 @@ class EncryptedJSONField(EncryptedField):
 
     def from_text(self, text: str) -> Any:
         return json.loads(text)
+
+
+class SealedField(EncryptedJSONField):
+    """The same for a row of which not even the length and the second of writing may be told: filled up with blanks to 1, 2, 4 … KiB."""
+
+    SHORTEST = 1024
+
+    def to_text(self, value: Any) -> str:
+        text = json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False)
+        length, full = len(text.encode()), self.SHORTEST
+        while full < length:
+            full *= 2
+        return text + " " * (full - length)
+
+    def encrypted(self, text: str) -> str:
+        return encrypt_undated(text)
 
 
 class EncryptedBinaryField(EncryptedField):

@@ -5,6 +5,7 @@ A stored value is `k<version>:<Fernet token>`. What earlier releases stored is a
 
 import hmac
 import re
+import secrets
 from base64 import urlsafe_b64encode
 from functools import lru_cache
 from hashlib import sha256
@@ -105,6 +106,12 @@ def encrypt_bytes(plain: bytes) -> str:
     return f"{_PREFIX}{version}:{fernet.encrypt(plain).decode()}"
 
 
+def encrypt_undated(text: str) -> str:
+    """The same without the second of writing, which every other value shows: for rows that nobody may connect with what happened then."""
+    version, fernet = data_keys.newest()
+    return f"{_PREFIX}{version}:{fernet.encrypt_at_time(text.encode(), current_time=0).decode()}"
+
+
 def decrypt(value: str) -> str:
     version, _colon, token = value.removeprefix(_PREFIX).partition(":")
     try:
@@ -127,6 +134,11 @@ def prefix_of(version: int) -> str:
 def digest(text: str) -> str:
     """A keyed digest of a text, for columns that must be unique or looked up."""
     return hmac.new(data_keys.for_digests(), text.encode(), sha256).hexdigest()
+
+
+def random_digest() -> str:
+    """What nobody can tell from a digest, for rows that have nothing to look up."""
+    return secrets.token_hex(32)
 
 
 def create(version: int) -> None:

@@ -12,6 +12,8 @@ from babel.messages.pofile import PoFileError, read_po
 BREAKABLE = re.compile(r" [:;?!»]|« ")
 # French puts a whole no-break space (U+00A0) before a colon and inside quotation marks, a narrow one (U+202F) before the other signs.
 WRONG_WIDTH = re.compile("\u202f[:»]|«\u202f|\u00a0(?:[;?!]|%%)")
+# A French day may end with the full stop of its month ("30 nov."), so no sentence ends with it.
+TWO_STOPS = re.compile(r"%\(day\)s\.")
 
 
 def troubles(path: Path, language: str) -> Iterator[str]:
@@ -42,6 +44,8 @@ def troubles(path: Path, language: str) -> Iterator[str]:
             yield f"{path}: an ordinary space where French wants a no-break one: {said}"
         if language == "fr" and any(WRONG_WIDTH.search(string) for string in strings(message)):
             yield f"{path}: U+00A0 belongs before a colon and inside quotation marks, U+202F before ; ? ! and %: {said}"
+        if language == "fr" and any(TWO_STOPS.search(string) for string in strings(message)):
+            yield f"{path}: a full stop after a day, which may end with one: {said}"
     for obsolete in catalogue.obsolete.values():
         yield f"{path}: said nowhere any more: {first(obsolete.id)}"
     if any(line.startswith(b"#: /") or b"FULL NAME" in line for line in text.splitlines()):

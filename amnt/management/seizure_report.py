@@ -28,6 +28,8 @@ from coalitions.models import (
     CircleMembership,
     CircleView,
     Coalition,
+    Contact,
+    ContactEvent,
     DelegationNote,
     FollowUp,
     FollowUpEvent,
@@ -35,12 +37,35 @@ from coalitions.models import (
     Invitation,
     KeptCopy,
     LastReaderQuestion,
+    Mandate,
     Membership,
+    NamingConsent,
+    NamingDefault,
+    OfficeCheck,
     Organisation,
+    OwnRoute,
+    OwnRouteEvent,
     Position,
+    PositionAnswer,
     Reading,
+    RedLine,
+    ReportLine,
     StarterPlanAnswer,
+    Statement,
+    StatementAnswer,
+    StatementInvitation,
+    StatementReminder,
+    StatementVersion,
+    StudyGroupFollower,
+    TalkingPoints,
+    Unavailability,
+    Verdict,
 )
+from coalitions.models.decisions import Decision
+from coalitions.models.handovers import HandoverNote
+from coalitions.models.media import EmbargoNote, Outlet, OutletFollower
+from coalitions.models.priorities import CharterVersion, Priority
+from coalitions.models.rights_impacts import RightsImpact
 from resolutions.models import Contribution, RegionWatch, RevisionText, Upload, Watch
 
 KINDS = {
@@ -100,6 +125,8 @@ def all_stored_rows() -> Iterator[StoredRows]:
     yield from rows_about_people()
     for level, kind in KINDS.items():
         yield from rows_of_circles(level, kind)
+        yield from shared_rows_of_circles(level, kind)
+    yield from rows_of_coalitions()
     discarded = KeptCopy.objects.filter(circle=None)
     yield StoredRows(gettext_lazy("files that were discarded"), discarded, "at", ("content",), level=AuditLevel.DELEGATION)
     alone = Contribution.objects.filter(access=Contribution.Access.NUMBER_ONLY, kept=None)
@@ -117,17 +144,29 @@ def rows_about_people() -> Iterator[StoredRows]:
     answered = StarterPlanAnswer.objects.all()
     yield StoredRows(gettext_lazy("what leads answered in the first steps of their coalition"), answered, "at", ("line", "country"), joins)
     yield StoredRows(gettext_lazy("who is in which coalition"), Membership.objects.all(), "joined_at", ("role",), joins)
+    yield StoredRows(gettext_lazy("who answers for which organisation"), Mandate.objects.all(), "given_at", (), joins)
+    naming = gettext_lazy("where organisations may be named")
+    yield StoredRows(naming, NamingDefault.objects.all(), "at", ("naming",), joins)
     yield StoredRows(gettext_lazy("who is in which circle"), CircleMembership.objects.all(), "created_at", (), joins)
     yield StoredRows(
         gettext_lazy("who read which circle last, and is asked about it"), LastReaderQuestion.objects.all(), "asked_at", (), joins
     )
     yield StoredRows(gettext_lazy("who watches what"), Watch.objects.all(), "created_at", (), joins)
+    followed = gettext_lazy("who follows a resolution in which study group")
+    released = gettext_lazy("lines for public reports: who proposed and who released them")
+    yield StoredRows(released, ReportLine.objects.all(), "proposed_at", ("text",), joins)
+    yield StoredRows(gettext_lazy("who agreed to be named in a public report"), NamingConsent.objects.all(), "at", ("name",), joins)
+    yield StoredRows(followed, StudyGroupFollower.objects.all(), "taken_at", (), joins)
     yield StoredRows(gettext_lazy("who watches which region"), RegionWatch.objects.all(), "created_at", (), joins)
     yield StoredRows(gettext_lazy("who watches which date"), DateWatch.objects.all(), "created_at", (), joins)
     yield StoredRows(gettext_lazy("who goes to which meeting"), Attendance.objects.all(), "changed_at", (), joins)
     yield StoredRows(gettext_lazy("who has dealt with what before an assembly"), DeadlineAnswer.objects.all(), "changed_at", (), joins)
     yield StoredRows(gettext_lazy("who is reminded of what"), Reminder.objects.all(), "created_at", (), joins)
+    yield StoredRows(gettext_lazy("who is not available on what"), Unavailability.objects.all(), "assembly__starts_on", (), joins)
     yield StoredRows(gettext_lazy("who was invited"), Invitation.objects.all(), "created_at", ("email",), joins)
+    yield StoredRows(
+        gettext_lazy("which office was asked about its card, by which coalition"), OfficeCheck.objects.all(), "created_at", (), digest
+    )
     yield StoredRows(gettext_lazy("newcomers who compared two words with a lead"), Arrival.objects.all(), "created_at", (), joins)
     yield StoredRows(
         gettext_lazy("requests to a second lead: who asked and who answered"), Approval.objects.all(), "asked_at", ("about",), joins
@@ -163,7 +202,8 @@ def rows_of_circles(level: AuditLevel, kind: Circle.Kind) -> Iterator[StoredRows
     joins = (gettext_lazy("who and when"),)
     inside = {"circle__kind": kind}
     if level != AuditLevel.COALITION:
-        yield StoredRows(gettext_lazy("circles"), Circle.objects.filter(kind=kind), "created_at", ("name", "purpose"), level=level)
+        circles, words = Circle.objects.filter(kind=kind), ("name", "purpose", "subjects")
+        yield StoredRows(gettext_lazy("circles"), circles, "created_at", words, level=level)
         opened = CircleView.objects.filter(**inside)
         yield StoredRows(gettext_lazy("who opened what in a circle, and on which day"), opened, "on", (), joins, level)
     texts = ("title", "done_means", "evidence")
@@ -171,10 +211,45 @@ def rows_of_circles(level: AuditLevel, kind: Circle.Kind) -> Iterator[StoredRows
     yield StoredRows(gettext_lazy("follow-ups"), FollowUp.objects.filter(**inside), "created_at", texts, state, level)
     events = FollowUpEvent.objects.filter(follow_up__circle__kind=kind)
     yield StoredRows(gettext_lazy("what was done with follow-ups"), events, "at", (), joins, level)
-    yield StoredRows(gettext_lazy("versions of positions"), Position.objects.filter(**inside), "at", ("stance", "words"), level=level)
+    cites = (gettext_lazy("which clauses it cites, and who found it to hold"),)
+    yield StoredRows(gettext_lazy("versions of positions"), Position.objects.filter(**inside), "at", ("stance", "words"), cites, level)
+    points = TalkingPoints.objects.filter(position__circle__kind=kind)
+    yield StoredRows(gettext_lazy("talking points of positions"), points, "position__at", ("text",), level=level)
+    of_organisations = PositionAnswer.objects.filter(position__circle__kind=kind)
+    whose = (gettext_lazy("which organisation, by whom and when"),)
+    yield StoredRows(gettext_lazy("answers of organisations to positions"), of_organisations, "at", ("kind", "words"), whose, level)
+    clause = (gettext_lazy("on which clause, and by whom"),)
+    yield StoredRows(gettext_lazy("red lines and fallback wordings"), RedLine.objects.filter(**inside), "at", ("text",), clause, level)
     yield StoredRows(gettext_lazy("readings of proposals"), Reading.objects.filter(**inside), "at", ("tone", "note"), level=level)
+    yield StoredRows(gettext_lazy("verdicts on outcomes"), Verdict.objects.filter(**inside), "at", ("result", "words"), level=level)
+    signed = Statement.objects.filter(**inside)
+    yield StoredRows(gettext_lazy("statements"), signed, "opened_at", ("title", "draft_link", "asked"), joins, level)
+    frozen = StatementVersion.objects.filter(statement__circle__kind=kind)
+    yield StoredRows(gettext_lazy("texts of statements"), frozen, "at", ("text",), joins, level)
+    answers = StatementAnswer.objects.filter(version__statement__circle__kind=kind)
+    answered = ("name", "choice", "reservation", "naming", "fingerprint")
+    yield StoredRows(
+        gettext_lazy("answers to statements"), answers, "at", answered, (gettext_lazy("which organisation, who and when"),), level
+    )
+    invited = StatementInvitation.objects.filter(statement__circle__kind=kind)
+    who = (gettext_lazy("of which statement, by whom and when, and the digest of its key"),)
+    yield StoredRows(gettext_lazy("organisations from outside invited to sign"), invited, "at", ("name", "contact"), who, level)
+    reminded = StatementReminder.objects.filter(statement__circle__kind=kind)
+    yield StoredRows(gettext_lazy("who was reminded of a statement"), reminded, "at", (), joins, level)
     notes = DelegationNote.objects.filter(**inside)
     yield StoredRows(gettext_lazy("notes about delegations"), notes, "at", ("text",), (gettext_lazy("who, when and which country"),), level)
+    asked = (gettext_lazy("organisation, way, state and dates"),)
+    routes = OwnRoute.objects.filter(**inside)
+    yield StoredRows(gettext_lazy("ways in of organisations"), routes, "created_at", ("detail", "next_step", "documents"), asked, level)
+    done = OwnRouteEvent.objects.filter(route__circle__kind=kind)
+    yield StoredRows(gettext_lazy("what was done with ways in"), done, "at", (), joins, level)
+    asks, which = (
+        ("ask", "wording", "office", "clause_name"),
+        (gettext_lazy("who, when, how, which country and resolution, and the answer"),),
+    )
+    yield StoredRows(gettext_lazy("contacts with delegations"), Contact.objects.filter(**inside), "at", asks, which, level)
+    added = ContactEvent.objects.filter(contact__circle__kind=kind)
+    yield StoredRows(gettext_lazy("what was added to contacts"), added, "at", ("words",), joins, level)
     yield StoredRows(gettext_lazy("hints set aside"), HintDismissal.objects.filter(**inside), "at", ("words", "reason"), level=level)
     earlier = KeptCopy.objects.filter(**inside)
     yield StoredRows(gettext_lazy("words that were replaced or taken out"), earlier, "at", ("content",), joins, level)
@@ -190,6 +265,28 @@ def rows_of_circles(level: AuditLevel, kind: Circle.Kind) -> Iterator[StoredRows
     yield StoredRows(gettext_lazy("former versions of their deadlines"), deadlines, "history_date", ("title",), when, level)
     numbers = Contribution.objects.filter(access=Contribution.Access.NUMBER_ONLY, kept__circle__kind=kind)
     yield StoredRows(gettext_lazy("numbers of restricted documents"), numbers, "entered_at", ("kept_number",), level=level)
+
+
+def shared_rows_of_circles(level: AuditLevel, kind: Circle.Kind) -> Iterator[StoredRows]:
+    """Decisions, impacts on rights, embargoes and handover notes."""
+    inside = {"circle__kind": kind}
+    which = (gettext_lazy("who, when and which resolution"),)
+    decisions, impacts = Decision.objects.filter(**inside), RightsImpact.objects.filter(**inside)
+    yield StoredRows(gettext_lazy("decisions"), decisions, "at", ("text", "decided_by"), which, level)
+    yield StoredRows(gettext_lazy("impacts on rights"), impacts, "at", ("right", "mechanism", "said_by", "source"), which, level)
+    embargoes, handovers = EmbargoNote.objects.filter(**inside), HandoverNote.objects.filter(**inside)
+    yield StoredRows(gettext_lazy("embargo notes"), embargoes, "at", ("text",), (gettext_lazy("who, when and until when"),), level)
+    yield StoredRows(gettext_lazy("handover notes"), handovers, "at", ("text",), (gettext_lazy("who, when and which country"),), level)
+
+
+def rows_of_coalitions() -> Iterator[StoredRows]:
+    """What everyone who works in a coalition reads, and no circle holds."""
+    joins, level = (gettext_lazy("who and when"),), AuditLevel.COALITION
+    yield StoredRows(gettext_lazy("versions of charters"), CharterVersion.objects.all(), "at", ("text",), joins, level)
+    yield StoredRows(gettext_lazy("priorities"), Priority.objects.all(), "at", ("own_title", "own_why", "about"), joins, level)
+    yield StoredRows(gettext_lazy("outlets"), Outlet.objects.all(), "at", ("name", "website", "covers", "country"), joins, level)
+    followers = OutletFollower.objects.all()
+    yield StoredRows(gettext_lazy("who follows which outlet"), followers, "outlet__at", (), (gettext_lazy("who and which"),), level)
 
 
 # Every other model, with the reason why it is not counted. A test fails for a model in neither list.
@@ -216,9 +313,14 @@ NOT_COUNTED = {
     "calendar_app.Meeting_resolutions": "what a meeting is about; counted as meetings",
     "calendar_app.PlanMark": PROGRAM,
     "coalitions.ClockRun": PROGRAM,
+    "coalitions.DeclaredPosition": PUBLIC,
     "coalitions.Delegation": PUBLIC,
     "coalitions.HistoricalDelegation": PUBLIC,
+    "coalitions.ConfidentialNote": "encrypted with whose it is; how many there are is told nowhere",
+    "coalitions.Seat": "encrypted with whose it is; how many there are is told nowhere",
     "coalitions.StarterPlan": "when the first steps of a coalition began and ended; counted as their answers",
+    "coalitions.PositionClause": "which clauses a version of a position cites; counted as those",
+    "coalitions.StillHolds": "who found a version of a position to hold, and when; counted as those",
     "coalitions.KeptNumber": "who may read a kept number; counted as those",
     "contenttypes.ContentType": PROGRAM,
     "encryption.DataKey": "wrapped under FIELD_KEY",

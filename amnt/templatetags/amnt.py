@@ -47,6 +47,13 @@ def mark(name: str) -> SafeString:
     return format_html('<span class="entry-mark" data-status="{}">{}</span>', name, icon(f"s-{name}"))
 
 
+@register.simple_tag
+@lru_cache(maxsize=16)
+def language_badge(code: str) -> SafeString:
+    """The language of a text, by its own name."""
+    return format_html('<span class="language" lang="{}">{}</span>', code, languages.own_name(code))
+
+
 @register.inclusion_tag("includes/_pager.html", takes_context=True)
 def pager(context: Context, number: int, count: int, key: str = "page", label: str = "", anchor: str = "") -> dict[str, Any]:
     """Links to the page before and after this one of a list; the other parameters of the address stay.
@@ -259,6 +266,8 @@ def country_name(country: Any) -> str:
 
 
 register.filter(is_clean_link)
+register.filter(languages.direction)
+register.filter("name_of_language", languages.language_name)
 register.filter(undo_token)
 
 
