@@ -1,3 +1,11 @@
+"""What every test has: a language, an empty cache, a browser that commits; and which tests are repeated on PostgreSQL.
+
+`bin/test --database` runs what is marked `database`: every test that uses one, because SQLite answers questions that PostgreSQL refuses,
+orders rows otherwise and locks otherwise. Left out is what is marked `once`: tests that fill a database only to read sentences, whose
+queries other tests make too. A test that looks for a failure, a right, an order, a number of queries or a lock is never marked so.
+"""
+
+import gc
 import secrets
 import uuid
 
@@ -26,8 +34,17 @@ hypothesis_settings.load_profile("untimed")
 def pytest_collection_modifyitems(items):
     """Marks what uses the database, so that `-m database` finds it. pytest-django refuses a database to every other test."""
     for item in items:
+        if item.get_closest_marker("once"):
+            continue
         if item.get_closest_marker("django_db") or {"db", "transactional_db"}.intersection(item.fixturenames):
             item.add_marker("database")
+
+
+def pytest_collection_finish():
+    """What the project has loaded by now stays: looking again and again for what of it is garbage takes a sixth of the time of a run."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 @pytest.fixture(scope="session")
@@ -68,6 +85,19 @@ def in_english():
 def data_keys_stay_read(monkeypatch):
     """They are read again once a minute: by whichever query comes then, which a test may be counting."""
     monkeypatch.setattr(keys, "REREAD_AFTER", float("inf"))
+
+
+@pytest.fixture
+def django_assert_num_queries(django_assert_num_queries):
+    """The data keys are read before anything is counted: whether a process has read them already depends on the tests before."""
+    keys.data_keys.newest()
+    return django_assert_num_queries
+
+
+@pytest.fixture
+def django_assert_max_num_queries(django_assert_max_num_queries):
+    keys.data_keys.newest()
+    return django_assert_max_num_queries
 
 
 @pytest.fixture(autouse=True)

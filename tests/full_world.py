@@ -1,5 +1,6 @@
 """The world of test_scoping with a word of its own in every column that is encrypted, of every class, and in every other kept text."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 from allauth.mfa.models import Authenticator
@@ -15,14 +16,44 @@ from amnt.accounts.tokens import create_token
 from amnt.audit import chain
 from amnt.mail.models import Email
 from calendar_app.models import DateChange
-from coalitions.models import Circle, Coalition, Delegation, DelegationNote, FollowUp, HintDismissal, KeptCopy, Membership, Position
-from coalitions.services import approvals
+from coalitions.models import (
+    Circle,
+    Coalition,
+    Contact,
+    Delegation,
+    DelegationNote,
+    FollowUp,
+    HintDismissal,
+    KeptCopy,
+    Membership,
+    Naming,
+    NamingConsent,
+    OfficeCheck,
+    Organisation,
+    OwnRoute,
+    Position,
+    PositionAnswer,
+    RedLine,
+    ReportLine,
+    Statement,
+    StatementAnswer,
+    StatementReminder,
+    TalkingPoints,
+    Verdict,
+)
+from coalitions.models.decisions import Decision
+from coalitions.models.handovers import HandoverNote
+from coalitions.models.media import EmbargoNote, Outlet, OutletFollower
+from coalitions.models.priorities import CharterVersion, Priority
+from coalitions.models.rights_impacts import RightsImpact
+from coalitions.services import approvals, availability, confidential_notes, seats
 from resolutions.models import KeptComparison, Resolution, Upload, WordingRule
 from tests.factories import (
     AssemblyFactory,
     DeadlineFactory,
     FollowUpFactory,
     MeetingFactory,
+    OrganisationFactory,
     ProposalFactory,
     RevisionFactory,
     RevisionTextFactory,
@@ -46,9 +77,11 @@ class FullWorld:
             if circle.name != "zz-lost":
                 self.fill(circle)
         self.bring_in()
+        self.agree()
         self.have_an_account()
         self.let_someone_back_in()
         self.compare()
+        self.keep_secrets()
         chain.seal_new()
 
     def hide(self, word: str) -> str:
@@ -91,11 +124,71 @@ class FullWorld:
         HintDismissal.objects.create(circle=circle, words=hide(f"zz-{level}-hinted"), reason=hide(f"zz-{level}-why"), **about)
         card, _made = Delegation.objects.get_or_create(assembly=AssemblyFactory(), country="KE")
         DelegationNote.objects.create(circle=circle, delegation=card, text=hide(f"zz-{level}-heard"), by=self.boss)
+        asked = {"detail": hide(f"zz-{level}-detail"), "next_step": hide(f"zz-{level}-step"), "organisation": OrganisationFactory()}
+        documents = [{"name": hide(f"zz-{level}-paper"), "done": False}]
+        route = OwnRoute.objects.create(circle=circle, way="associate", documents=documents, created_by=self.boss, **asked)
+        route.events.create(state="asked", by=self.boss)
+        said = {"ask": hide(f"zz-{level}-ask"), "wording": hide(f"zz-{level}-wording"), "office": hide(f"zz-{level}-office")}
+        about = {"resolution": Resolution.objects.get(slug="60"), "channel": "call", "asked_on": now().date(), "by": self.boss}
+        contact = Contact.objects.create(circle=circle, delegation=card, clause_name=hide(f"zz-{level}-clause"), **said, **about)
+        contact.events.create(kind="answered", answer="yes", words=hide(f"zz-{level}-answer"), day=now().date(), by=self.boss)
+        about = {"delegation": card, "coalition": self.ours, "language": "en", "by": self.boss, "expires_at": now()}
+        OfficeCheck.objects.create(digest=uuid4().hex, **about)
         content = {"title": hide(f"zz-{level}-overwritten")}
         KeptCopy.objects.create(kind="coalitions.follow_up_words", about=task.public_id, circle=circle, content=content, by=self.boss)
+        link = f"https://example.org/{hide(f'zz-{level}-pad')}"
+        asked = [{"organisation": 0, "name": hide(f"zz-{level}-asked"), "naming": ""}]
+        closing = {"closes_at": now() + timedelta(days=3), "asked": asked}
+        signed = Statement.objects.create(circle=circle, title=hide(f"zz-{level}-to-sign"), draft_link=link, by=self.boss, **closing)
+        text = signed.versions.create(number=1, text=hide(f"zz-{level}-frozen"), by=self.boss)
+        house = Organisation.objects.get(name="zz-organisation")
+        said = {"choice": StatementAnswer.Choice.RESERVATION, "reservation": hide(f"zz-{level}-except"), "naming": Naming.OUTSIDE}
+        said |= {"name": hide(f"zz-{level}-house"), "fingerprint": hide(f"zz-{level}-fingerprint")}
+        text.answers.create(organisation=house, by=self.boss, **said)
+        words = {"name": hide(f"zz-{level}-invited"), "contact": hide(f"zz-{level}-contact")}
+        invited = signed.invitations.create(digest=uuid4().hex, by=self.boss, **words)
+        text.answers.create(invitation=invited, **said)
+        StatementReminder.objects.create(statement=signed, user=self.boss, hours=24, closes_at=signed.closes_at)
         resolution = Resolution.objects.get(slug="60")
         stance, words = Position.Stance.SUPPORT, hide(f"zz-{level}-words")
-        Position.objects.create(circle=circle, resolution=resolution, version=1, stance=stance, words=words, by=self.boss)
+        about = {"resolution": resolution, "assembly": AssemblyFactory(), "version": 1, "result": "partly", "by": self.boss}
+        Verdict.objects.create(circle=circle, words=hide(f"zz-{level}-verdict"), **about)
+        if circle.is_everyone:
+            of_report = {"coalition": circle.coalition, "assembly": AssemblyFactory()}
+            ReportLine.objects.create(**of_report, resolution=resolution, part="why", text=hide("zz-report-line"), proposed_by=self.boss)
+            NamingConsent.objects.create(**of_report, user=self.member, name=hide("zz-named"))
+        position = Position.objects.create(circle=circle, resolution=resolution, version=1, stance=stance, words=words, by=self.boss)
+        said = {"organisation": OrganisationFactory(), "kind": "reservation", "words": hide(f"zz-{level}-reservation")}
+        PositionAnswer.objects.create(position=position, by=self.boss, **said)
+        TalkingPoints.objects.create(position=position, language="en", text=hide(f"zz-{level}-points"))
+        RedLine.objects.create(position=position, circle=circle, kind="red", text=hide(f"zz-{level}-red-line"), by=self.boss)
+
+    def agree(self) -> None:
+        """On a charter and on priorities, one in words of its own and one that the guide suggests; and what each circle shares."""
+        hide, by = self.hide, {"by": self.boss}
+        CharterVersion.objects.create(coalition=self.ours, version=9, text=hide("zz-agreed-line"), **by)
+        words = {"own_title": hide("zz-agreed-title"), "own_why": hide("zz-agreed-reason")}
+        about = {"resolutions": [], "clauses": [], "rights": [hide("zz-agreed-right")]}
+        Priority.objects.create(coalition=self.ours, place=8, about=about, **words, **by)
+        Priority.objects.create(coalition=self.ours, place=9, suggestion=self.show("zz-suggested"), **by)
+        facts = {"name": hide("zz-outlet-name"), "website": f"https://example.org/{hide('zz-outlet-site')}"}
+        outlet = Outlet.objects.create(coalition=self.ours, covers=hide("zz-outlet-subjects"), **facts, **by)
+        OutletFollower.objects.create(outlet=outlet, membership=self.membership_of(self.member))
+        card, resolution = Delegation.objects.get(country="KE"), Resolution.objects.get(slug="50")
+        for circle in Circle.objects.filter(coalition=self.ours).exclude(pk__in=self.lost()):
+            level = {"everyone": "c1", "restricted": "c2", "delegation": "c3"}[circle.kind]
+            said = {"text": hide(f"zz-{level}-decided"), "decided_by": hide(f"zz-{level}-deciders")}
+            Decision.objects.create(circle=circle, decided_on=now().date(), **said, **by)
+            said = {"right": hide(f"zz-{level}-right"), "mechanism": hide(f"zz-{level}-means"), "said_by": hide(f"zz-{level}-says")}
+            said["source"] = f"https://example.org/{hide(f'zz-{level}-report')}"
+            RightsImpact.objects.create(circle=circle, resolution=resolution, **said, **by)
+            EmbargoNote.objects.create(circle=circle, text=hide(f"zz-{level}-embargo"), until=now(), **by)
+            HandoverNote.objects.create(circle=circle, delegation=card, text=hide(f"zz-{level}-handover"), **by)
+            circle.subjects = {"resolutions": [], "topics": [hide(f"zz-{level}-subject")], "regions": []}
+            circle.save()
+
+    def lost(self) -> list[int]:
+        return [circle.pk for circle in Circle.objects.filter(coalition=self.ours) if circle.name == "zz-lost"]
 
     # --- What one person alone has ----------------------------------------------------------------------------------
 
@@ -144,6 +237,17 @@ class FullWorld:
 
     def membership_of(self, person) -> Membership:
         return Membership.objects.get(coalition=self.ours, user=person)
+
+    # --- What nobody is to know ---------------------------------------------------------------------------------------
+
+    def keep_secrets(self) -> None:
+        seat = seats.declare(self.insider, AssemblyFactory(), country="UY", people=[self.boss])
+        seat.sealed |= {"country": self.hide("zz-seat-country")}
+        seat.save()
+        card = Delegation.objects.filter(country="KE").first()
+        about = {"by": self.insider, "readers": [self.boss], "submission": uuid4()}
+        confidential_notes.write(card, text=self.hide("zz-in-confidence"), **about)
+        availability.set_unavailable(self.insider, resolution=Resolution.objects.get(slug="60"), hides=True)
 
     def compare(self) -> None:
         kept = KeptComparison.objects.create(key="c" * 64, versions=["text", "proposal"], compared_at=now(), summary={"operative": [1, 2]})

@@ -15,7 +15,7 @@ from amnt.accounts.models import Session, User
 from amnt.accounts.sessions import SessionStore
 from amnt.encryption import keys
 from amnt.encryption.fields import EncryptedField, EncryptedIfPrivate
-from coalitions.models import Circle, FollowUp, Position
+from coalitions.models import Circle, FollowUp, Naming, Organisation, Position, PositionAnswer, StatementAnswer, Verdict
 from resolutions.models import Clause, ProposedClause, Upload, WordingRule
 from tests.encryption.dumping import stored
 from tests.full_world import FullWorld
@@ -28,11 +28,12 @@ READABLE = {
     "zz-organisation",
     "zz-invited@example.org",
     "zz-by-words@example.org",
-    *("zz-lead", "zz-member", "zz-insider", "zz-observer", "zz-other"),
+    *("zz-lead", "zz-second", "zz-member", "zz-insider", "zz-observer", "zz-other"),
     # Public documents that were taken back.
     *("zz-taken-back", "zz-taken-back-title"),
     # Proposals of a document that is not public, which no service stores.
     *("zz-identifier", "zz-forced-title", "zz-forced-reasons", "zz-forced-clause", "zz-forced-before", "zz-forced-call", "zz-forced-place"),
+    *("zz-kept-title", "zz-kept-words"),
 }
 
 
@@ -47,11 +48,7 @@ EMPTY = {
     "calendar_app.Reminder",
     "mail.Mute",
     "resolutions.HistoricalStateSymbol",
-    "resolutions.HistoricalStudyGroup",
-    "resolutions.HistoricalStudyGroupLink",
     "resolutions.StateSymbol",
-    "resolutions.StudyGroup",
-    "resolutions.StudyGroupLink",
     "resolutions.Topic",
     "retention.Notice",
 }
@@ -102,7 +99,8 @@ def is_private(field: models.Field, row: models.Model) -> bool:
 @pytest.mark.django_db
 def test_every_encrypted_column_of_every_class_is_looked_at(full):
     """A column that is added is looked for in the dump only if the world holds something in it."""
-    planted = {*full.hidden, *full.world.marks, Position.Stance.SUPPORT.value}
+    planted = {*full.hidden, *full.world.marks, Position.Stance.SUPPORT.value, Naming.OUTSIDE.value, Verdict.Result.PARTLY.value}
+    planted |= {StatementAnswer.Choice.RESERVATION.value, PositionAnswer.Kind.RESERVATION.value}
     for model in apps.get_models():
         rows = list(model._base_manager.all())
         for field in encrypted_fields(model):
@@ -138,8 +136,8 @@ def test_a_dump_of_the_demonstration_names_nothing_of_its_circles(settings, tmp_
         said = [getattr(row, field.attname) for row in model._base_manager.all() for field in fields if is_private(field, row)]
         planted[model.__name__] = {word for word in said if isinstance(word, str) and len(word) >= SHORTEST}
     assert {name for name, words in planted.items() if words} >= {"Circle", "FollowUp", "Reading", "Position", "Meeting"}
-    # A note may be a phrase of a text that everyone reads.
-    public = str([list(model.objects.values_list()) for model in (Clause, ProposedClause, WordingRule)])
+    # A note may be a phrase of a text that everyone reads; an answer keeps the name of an organisation, which stands in its own table.
+    public = str([list(model.objects.values_list()) for model in (Clause, Organisation, ProposedClause, WordingRule)])
     found = dump()
     assert [word for words in planted.values() for word in words if word in found and word not in public] == []
 
@@ -167,14 +165,39 @@ def texts_of(model: type[models.Model]) -> list[str]:
     return [field.name for field in fields if not isinstance(field, EncryptedField | EncryptedIfPrivate)]
 
 
-def test_the_page_names_every_text_column_that_is_not_encrypted():
-    rows = dict(re.findall(r"^\| (\w+\.\w+) \| ([^|]+) \|", PAGE, flags=re.MULTILINE))
-    named = {label: "all" if said == "all" else sorted(said.split(", ")) for label, said in rows.items()}
+def table_after(heading: str) -> dict[str, str]:
+    """What the page says of each table below this heading, by its label."""
+    _before, _heading, below = PAGE.partition(f"\n{heading}\n")
+    return dict(re.findall(r"^\| (\w+\.\w+) \| ([^|]+) \|", below.partition("\n## ")[0], flags=re.MULTILINE))
+
+
+def models_of_the_page() -> list[type[models.Model]]:
+    return [model for model in apps.get_models(include_auto_created=True) if not model.__name__.startswith("Historical")]
+
+
+def test_the_page_names_every_encrypted_column():
+    """Of a translated text its name alone: the columns of its languages are encrypted as it is."""
     there = {
-        model._meta.label: sorted(texts_of(model))
-        for model in apps.get_models(include_auto_created=True)
-        if texts_of(model) and not model.__name__.startswith("Historical")
+        model._meta.label: [field.name for field in encrypted_fields(model) if not hasattr(field, "translated_field")]
+        for model in models_of_the_page()
+        if encrypted_fields(model)
     }
+    assert {label: said.split(", ") for label, said in table_after("## Not readable").items()} == there
+
+
+def test_the_page_names_every_table():
+    """Those with a text stand in one of its two tables or in both, all others in its last list."""
+    without_texts = PAGE.partition("\n### Tables without a text\n")[2]
+    named = set(table_after("## Not readable")) | set(table_after("## Readable"))
+    listed = set(re.findall(r"\w+\.\w+", without_texts))
+    assert named.isdisjoint(listed)
+    assert named | listed == {model._meta.label for model in models_of_the_page()}
+
+
+def test_the_page_names_every_text_column_that_is_not_encrypted():
+    rows = table_after("## Readable")
+    named = {label: "all" if said == "all" else sorted(said.split(", ")) for label, said in rows.items()}
+    there = {model._meta.label: sorted(texts_of(model)) for model in models_of_the_page() if texts_of(model)}
     assert named == {label: "all" if named.get(label) == "all" else names for label, names in there.items()}
 
 

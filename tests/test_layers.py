@@ -9,7 +9,8 @@ from django.conf import settings
 
 ROOT = Path(settings.BASE_DIR)
 APPS = ("resolutions", "coalitions", "calendar_app")
-PACKAGES = (*APPS, "coalitions/texts")
+SUBJECTS = ("media", "outcomes", "outreach", "participation", "positions", "priorities", "statements", "texts")
+PACKAGES = (*APPS, *(f"coalitions/{subject}" for subject in SUBJECTS))
 PURE_PACKAGES = [f"{package}/domain" for package in PACKAGES] + [
     "resolutions/importers/docx",
     "resolutions/importers/itu",

@@ -14,10 +14,11 @@ from amnt.accounts import devices, personal_data, undo
 from amnt.accounts.services import locking
 from amnt.audit import acts
 from amnt.encryption import rotation
-from amnt.mail import emails, stopping
+from amnt.mail import emails, hours, stopping
 from amnt.retention import rules
 from coalitions import export_registry, retention_rules
-from coalitions.services import approvals, kept_copies
+from coalitions.read_models import national_meetings
+from coalitions.services import approvals, kept_copies, leaving
 from resolutions import permissions
 
 ROOT = Path(settings.BASE_DIR)
@@ -60,6 +61,9 @@ def test_composers_of_mail():
         "coalitions/for_leads": "letters_for_leads",
         "coalitions/retention": "retention_letters",
         "coalitions/announced": "letters_of_announcements",
+        "coalitions/statement": "statement_letters",
+        "coalitions/office_check": "office_letters",
+        "coalitions/position_holds": "letters_of_positions_that_hold",
         "calendar_app/digest": "reminder_letters",
         "calendar_app/alone": "reminder_letters",
         "calendar_app/test": "test_letters",
@@ -70,8 +74,29 @@ def test_who_is_told_what_became_of_a_mail():
     assert by_kind(emails._listeners) == {"calendar_app/digest": "note_receipts", "calendar_app/alone": "note_receipts"}
 
 
+def test_who_knows_the_quiet_hours_of_people():
+    assert by_kind(hours._reachable) == {"hours": "reachable"}
+
+
 def test_mails_that_can_be_stopped():
-    rules = ["RR-01", "RR-02", "RR-03", "RR-04", "RR-07", "RR-08", "RR-09", "RR-10", "RR-11", "RR-13", "RR-14", "RR-21", "RR-22"]
+    rules = [
+        "RR-01",
+        "RR-02",
+        "RR-03",
+        "RR-04",
+        "RR-07",
+        "RR-08",
+        "RR-09",
+        "RR-10",
+        "RR-11",
+        "RR-23",
+        "RR-12",
+        "RR-13",
+        "RR-14",
+        "RR-17",
+        "RR-21",
+        "RR-22",
+    ]
     assert list(stopping._words) == ["digest", *rules]
 
 
@@ -85,11 +110,32 @@ def test_personal_data():
         "texts",
         "memberships",
         "circles",
+        "mandates",
         "follow_ups",
         "readings",
         "positions",
+        "verdicts",
+        "study_groups",
+        "naming_consents",
+        "statements",
+        "statement_answers",
+        "statement_invitations",
+        "red_lines",
+        "found_to_hold",
+        "position_answers",
         "delegation_notes",
+        "own_seats",
+        "confidential_notes",
+        "unavailable",
+        "contacts",
         "discarded",
+        "decisions",
+        "priorities",
+        "charter_versions",
+        "rights_impacts",
+        "handover_notes",
+        "outlets",
+        "embargo_notes",
         "attendances",
         "date_watches",
         "deadline_answers",
@@ -111,17 +157,26 @@ def test_what_happens_when_an_account_is_erased():
         "resolutions.personal_data_handlers.throw_away",
         "coalitions.texts.services.kept_numbers.delete_own_numbers",
         "coalitions.personal_data_handlers.throw_away_for_good",
+        "coalitions.services.seats.forget",
+        "coalitions.services.availability.forget",
+        "coalitions.services.confidential_notes.forget",
+        "coalitions.personal_data_handlers.stop_following",
         "coalitions.services.membership.leave_all",
         "calendar_app.personal_data_handlers.forget_dates_of",
     ]
 
 
 def test_how_long_a_log_in_may_lie_idle():
+    assert names(leaving._on_last_leave) == [
+        "resolutions.personal_data_handlers.stop_watching",
+        "calendar_app.personal_data_handlers.stop_watching_dates",
+    ]
     assert names(devices._idle_rules) == ["coalitions.personal_data_handlers.leads_idle_less"]
 
 
 def test_what_is_closed_when_the_instance_is_locked():
-    assert list(locking._ways_in) == ["Log-ins ended", "API keys revoked", "Invitations revoked"]
+    links = ["Links to offices closed", "Links to sign statements closed"]
+    assert list(locking._ways_in) == ["Log-ins ended", "API keys revoked", "Invitations revoked", *links]
 
 
 def test_retention_rules():
@@ -139,24 +194,41 @@ def test_retention_rules():
         "incoming",
         "imports",
         "comparison",
+        "confidential_notes",
+        "seats",
+        "unavailable",
         "circles_delegation",
         "circles_restricted",
         "kept_numbers",
         "invitations",
+        "office_checks",
         "circle_views",
         "kept_copies",
         "approvals",
         "government_contacts",
         "archive",
     ]
-    assert names(rules._upcoming) == ["coalitions.retention_rules.upcoming"]
+    assert names(rules._upcoming) == [
+        "coalitions.retention_rules.upcoming",
+        "coalitions.retention_rules.upcoming_seats",
+        "coalitions.retention_rules.upcoming_notes",
+    ]
     assert [kept.model.__name__ for kept in retention_rules._kept] == [
         "FollowUp",
         "Reading",
         "Position",
+        "Statement",
+        "RedLine",
         "HintDismissal",
         "DelegationNote",
+        "OwnRoute",
+        "Verdict",
+        "Contact",
         "KeptCopy",
+        "Decision",
+        "RightsImpact",
+        "EmbargoNote",
+        "HandoverNote",
         "Meeting",
     ]
 
@@ -168,6 +240,7 @@ def test_what_is_encrypted_inside_other_columns():
 def test_acts_for_two_leads():
     assert list(approvals._kinds) == [
         "coalitions.remove_member",
+        "coalitions.remove_organisation",
         "coalitions.make_observer",
         "coalitions.recover_account",
         "coalitions.appoint_lead",
@@ -196,7 +269,7 @@ def test_acts_that_can_be_undone():
 
 
 def test_exports_of_what_is_not_public():
-    assert list(export_registry._names) == ["matrix"]
+    assert sorted(export_registry._names) == ["contacts", "matrix", "outcomes", "own_routes", "positions", "rights_impacts", "statement"]
 
 
 def test_who_may_bring_in_texts():
@@ -206,6 +279,7 @@ def test_who_may_bring_in_texts():
 REGISTRIES = [
     (acts, "_sentences"),
     (approvals, "_kinds"),
+    (national_meetings, "_finders"),
     (devices, "_idle_rules"),
     (emails, "_composers"),
     (export_registry, "_names"),
@@ -215,8 +289,10 @@ REGISTRIES = [
     (personal_data, "_on_erase"),
     (personal_data, "_parts"),
     (personal_data, "_refusals"),
+    (leaving, "_on_last_leave"),
     (retention_rules, "_kept"),
     (emails, "_listeners"),
+    (hours, "_reachable"),
     (rotation, "_others"),
     (rules, "_rules"),
     (rules, "_upcoming"),

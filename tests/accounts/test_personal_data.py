@@ -44,6 +44,7 @@ def test_all_that_is_stored_about_her_is_hers_to_take(inside, wanjiru, registrie
     personal_data.register("pets", lambda user: [f"cat of {user.name}"])
     ApiToken.objects.create(user=wanjiru, name="my script", digest="d" * 64, expires_at=wanjiru.date_joined)
     write_email("accounts/security", to=wanjiru, about={"what": "password"})
+    User.objects.filter(pk=wanjiru.pk).update(languages_read=["en", "ar"])
     other = UserFactory(name="Someone Else")
     ApiToken.objects.create(user=other, name="their script", digest="e" * 64, expires_at=wanjiru.date_joined)
     response = inside.get(reverse("accounts:own-data"))
@@ -51,6 +52,7 @@ def test_all_that_is_stored_about_her_is_hers_to_take(inside, wanjiru, registrie
     text = response.getvalue().decode()
     data = json.loads(text)
     assert (data["person"]["name"], data["person"]["time_zone"]) == ("Wanjiru Kamau", "Africa/Nairobi")
+    assert data["person"]["languages_read"] == ["en", "ar"]
     assert data["pets"] == ["cat of Wanjiru Kamau"]
     assert [row["name"] for row in data["apitoken"]] == ["my script"]
     assert [row["kind"] for row in data["mail"]["sent"]] == ["accounts/security"]
@@ -98,12 +100,13 @@ def test_deleting_leaves_no_name_no_address_and_no_way_in(inside, wanjiru):
 
 
 def test_what_is_left_of_her_is_since_when_she_was_here_and_her_language():
-    user = UserFactory(name="Wanjiru Kamau", language="es", date_joined=datetime(2026, 5, 4, tzinfo=UTC))
+    user = UserFactory(name="Wanjiru Kamau", language="es", languages_read=["ar"], date_joined=datetime(2026, 5, 4, tzinfo=UTC))
     user.groups.add(Group.objects.create(name="Helpers"))
     user.user_permissions.add(Permission.objects.first())
     erase(user)
     gone = User.objects.get(pk=user.pk)
     assert (gone.public_id, gone.date_joined, gone.language) == (user.public_id, user.date_joined, "es")
+    assert gone.languages_read == []
     assert (User.objects.count(), gone.name, gone.erased_at is not None) == (1, "", True)
     assert (gone.email, gone.is_active, gone.has_usable_password()) == (f"{gone.public_id}@erased.invalid", False, False)
     assert [gone.groups.count(), gone.user_permissions.count()] == [0, 0]
@@ -193,7 +196,7 @@ def test_the_file_is_written_while_it_is_sent(inside, wanjiru):
 def test_however_many_rows_there_are_the_file_asks_as_often(inside, wanjiru, count, django_assert_num_queries):
     keys_of(wanjiru, count)
     written = inside.get(reverse("accounts:own-data")).streaming_content
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(45):
         assert sum(map(len, written)) > count
 
 
@@ -237,7 +240,7 @@ def test_the_page_shows_the_first_rows_of_each_part_and_how_many_there_are(insid
 @pytest.mark.parametrize("count", [1, 300])
 def test_however_many_rows_there_are_the_pages_ask_as_often(inside, wanjiru, count, django_assert_max_num_queries):
     keys_of(wanjiru, count)
-    with django_assert_max_num_queries(66):
+    with django_assert_max_num_queries(71):
         inside.get(reverse("accounts:stored"))
     with django_assert_max_num_queries(22):
         inside.get(reverse("accounts:stored-part", args=["apitoken"]))

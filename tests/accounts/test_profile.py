@@ -1,6 +1,9 @@
+import re
+
 import pytest
 from django.urls import reverse
 
+from amnt.accounts.models import User
 from tests.accounts.conftest import log_in
 
 pytestmark = pytest.mark.django_db
@@ -21,6 +24,29 @@ def test_name_language_and_zone_are_saved_and_the_answer_is_in_the_new_language(
     wanjiru.refresh_from_db()
     assert (wanjiru.name, wanjiru.language, wanjiru.time_zone) == ("Wanjirũ", "fr", "Europe/Zurich")
     assert '<html lang="fr"' in response.content.decode()
+
+
+def test_the_languages_she_reads_are_chosen_and_shown_again(inside, wanjiru):
+    page = inside.post(PROFILE, GOOD | {"languages_read": ["en", "ar"]}, follow=True).content.decode()
+    wanjiru.refresh_from_db()
+    assert wanjiru.languages_read == ["en", "ar"]
+    ticked = re.findall(r'name="languages_read" value="(..)"[^>]* checked', page)
+    assert (ticked, page.count('name="languages_read"')) == (["en", "ar"], 6)
+    assert '<bdi lang="ar">العربية</bdi>' in page
+
+
+@pytest.mark.parametrize("sent", [[], ["fr", "en", "es", "ar", "ru", "zh"]])
+def test_no_language_and_every_language_are_stored_alike(inside, wanjiru, sent):
+    User.objects.update(languages_read=["ru"])
+    inside.post(PROFILE, GOOD | {"languages_read": sent})
+    wanjiru.refresh_from_db()
+    assert wanjiru.languages_read == []
+
+
+def test_a_language_that_is_none_of_the_six_is_refused(inside, wanjiru):
+    assert inside.post(PROFILE, GOOD | {"languages_read": ["tlh"]}).context["form"].errors.keys() == {"languages_read"}
+    wanjiru.refresh_from_db()
+    assert wanjiru.languages_read == []
 
 
 @pytest.mark.parametrize(

@@ -65,3 +65,16 @@ def test_the_first_account_of_an_instance_may_do_everything():
 def test_an_account_made_in_the_usual_way_may_do_nothing_of_that():
     user = User.objects.create_user("wanjiru@example.org")
     assert (user.is_staff, user.is_superuser, user.has_usable_password()) == (False, False, False)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "read"),
+    [
+        ([], ["fr", "en", "es", "ar", "ru", "zh", ""]),
+        (["ar"], ["fr", "ar", ""]),
+        (["fr", "es"], ["fr", "es", ""]),
+    ],
+)
+def test_she_reads_what_she_chose_and_always_the_language_of_the_screens(chosen, read):
+    user = User(language="fr", languages_read=chosen)
+    assert [language for language in ("fr", "en", "es", "ar", "ru", "zh", "") if user.reads(language)] == read

@@ -56,6 +56,11 @@ def test_french_keeps_its_signs_on_the_line_of_their_word(said, sentence):
     assert said(f'msgid "Yes"\nmsgstr "{sentence}"\n') == ["an ordinary space where French wants a no-break one: Yes"]
 
 
+def test_no_french_sentence_ends_with_a_day(said):
+    body = '#, python-format\nmsgid "Since %(day)s."\nmsgstr "Depuis le %(day)s."\n'
+    assert said(body) == ["a full stop after a day, which may end with one: Since %(day)s."]
+
+
 @pytest.mark.parametrize("sentence", ["Deux choses\u202f: une, deux", "Est-ce «\u202foui\u202f»", "Enregistrer\u00a0?", "20\u00a0%%"])
 def test_french_spaces_have_the_width_of_their_sign(said, sentence):
     [trouble] = said(f'msgid "Yes"\nmsgstr "{sentence}"\n')

@@ -368,7 +368,7 @@ def test_texts_and_documents_are_examples_and_say_so():
         ("Res. 50", "es"),
     }
     assert not RevisionText.objects.filter(is_example=False).exists()
-    words = {"en": "Example", "fr": "xemple", "es": "Ejemplo"}
+    words = {"en": "Example", "fr": "xemple", "es": "Ejemplo", "ar": "مثال"}
     assert all(words[text.language] in text.source for text in RevisionText.objects.all())
     assert all(words[contribution.language] in contribution.title for contribution in Contribution.objects.all())
     assert {text.clauses.count() for text in RevisionText.objects.all()} == {11, 12, 17}
@@ -410,6 +410,14 @@ def test_nobody_is_told_of_documents_that_came_before_her_last_visit():
 def test_our_coalition_reads_some_of_them_and_takes_positions():
     demo()
     assert set(Reading.objects.visible_to(person("lead")).values_list("tone", flat=True)) == {"risk", "mixed", "good"}
-    position = Position.objects.visible_to(person("member")).with_review(person("member")).get(resolution__number=50)
-    assert (position.stance, position.is_to_review) == ("oppose-unless", True)
+    found = Position.objects.visible_to(person("member")).newest().with_review(person("member"))
+    assert [(row.resolution.number, row.stance, row.is_to_review) for row in found.order_by("resolution__number")] == [
+        (47, "current-text", True),  # of the assembly before, as are those without news
+        (48, "with-changes", False),
+        (50, "oppose-unless", True),
+        (64, "current-text", True),
+        (70, "support", False),
+        (73, "oppose-unless", False),
+        (75, "current-text", False),
+    ]
     assert not Reading.objects.visible_to(person("other-lead")).exists()

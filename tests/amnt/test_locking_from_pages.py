@@ -23,7 +23,7 @@ from amnt.audit.models import AuditEntry, Pseudonym
 from amnt.core.errors import RuleBroken
 from amnt.mail.models import Email
 from amnt.mail.services import write_email
-from coalitions.models import Approval, Invitation
+from coalitions.models import Approval, Delegation, Invitation, OfficeCheck, Statement, StatementInvitation
 from coalitions.services import approvals
 from coalitions.services.invitations import invite
 from tests import factories
@@ -84,6 +84,10 @@ def test_two_leads_lock_it_and_every_way_in_is_closed(ours, wanjiru, claire, tha
     theirs, ours_too = browser_of(stranger), browser_of(factories.member(ours))
     _token, key = create_token(stranger, name="A program", days=30, submission=uuid4(), scope="write")
     invite(ours, email="new@example.org", by=wanjiru)
+    to_office = {"delegation": Delegation.objects.create(assembly=factories.AssemblyFactory(), country="KE"), "coalition": ours}
+    OfficeCheck.objects.create(digest="f" * 64, language="en", expires_at=now() + OfficeCheck.OPEN_FOR, **to_office)
+    signed = Statement.objects.create(circle=ours.everyone, title="Rights", closes_at=now() + timedelta(days=3))
+    StatementInvitation.objects.create(statement=signed, name="House", digest="e" * 64)
     asked = asked_by(wanjiru, ours)
     assert (locking.is_locked(), ours_too.get("/").status_code) == (False, 200)
     second = browser_of(claire)
@@ -97,6 +101,10 @@ def test_two_leads_lock_it_and_every_way_in_is_closed(ours, wanjiru, claire, tha
     assert Client().get("/api/v1/", headers={"Authorization": f"Bearer {key}"}).status_code == 401
     assert (Session.objects.count(), Device.objects.count(), ApiToken.objects.count()) == (0, 0, 0)
     assert not Invitation.objects.open().exists()
+    ours.asks_offices = True
+    ours.save()
+    assert not OfficeCheck.objects.open().exists()
+    assert not StatementInvitation.objects.open().exists()
     asked.refresh_from_db()
     assert (asked.answer, asked.answered_by) == ("approved", claire)
     assert (people_of("instance.lock_asked"), people_of("instance.locked")) == ({wanjiru.pk}, {claire.pk})
@@ -257,7 +265,7 @@ def test_unlocked_nobody_is_logged_out_by_the_clock(wanjiru):
 
 
 # Models that hold a key or a mark of one, and why locking need not end it; the others are ended by what is registered.
-ENDED = {Session, Device, ApiToken, Invitation}
+ENDED = {Session, Device, ApiToken, Invitation, OfficeCheck, StatementInvitation}
 OPENS_NOTHING = {
     KnownBrowser: "a browser that is known still needs the password",
     KnownNetwork: "so does a network",

@@ -39,8 +39,8 @@ def test_a_page_with_fragments_loads_what_fetches_them(client, name):
 def test_no_page_asks_for_fragments_without_the_script_that_fetches_them():
     templates = Path(__file__).resolve().parents[2] / "templates"
     asking = [path for path in templates.rglob("*.html") if "hx-" in path.read_text()]
-    # The pages they stand on are asked above; `_compared.html` stands on the comparison.
-    assert {path.name for path in asking if path.name[0] == "_"} == {"_watch_button.html", "_compared.html"}
+    # The pages they stand on are asked above; the last two stand on the comparison.
+    assert {path.name for path in asking if path.name[0] == "_"} == {"_watch_button.html", "_compared.html", "_compare_choose.html"}
     assert [path.name for path in asking if path.name[0] != "_" and "htmx-2.min.js" not in path.read_text()] == []
 
 

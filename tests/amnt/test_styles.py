@@ -42,11 +42,16 @@ NEED_SOMEONE = {
     "calendar_app/now/_starter_plan.html",
     "calendar_app/now/now.html",
     "calendar_app/reminders/reminders.html",
+    "calendar_app/week/week.html",
     "coalitions/approvals/approvals.html",
     "coalitions/delegations/delegations.html",
     "coalitions/detail.html",
     "coalitions/follow_ups/follow_ups.html",
-    "coalitions/follow_ups/follow_ups_week.html",
+    "coalitions/outcomes/outcomes.html",
+    "coalitions/outreach/contact.html",  # suggestions to confirm
+    "coalitions/outreach/coverage.html",
+    "coalitions/positions/_touches.html",  # cited clauses to look at
+    "coalitions/statements/statement.html",  # organisations that have not answered
     "coalitions/texts/_matrix_quick_filters.html",
     "coalitions/texts/proposals_paste.html",
     "coalitions/texts/upload_read.html",

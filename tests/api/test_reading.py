@@ -32,7 +32,8 @@ def test_the_root_says_where_everything_is(program):
     links = program(UserFactory()).get("/api/v1/").json()
     assert links["resolutions"] == "http://testserver/api/v1/resolutions/"
     texts = {"texts", "contributions", "proposals", "comparison"}
-    assert set(links) == texts | {"resolutions", "watches", "meetings", "deadlines", "follow_ups", "circles", "people", "schema", "docs"}
+    ours = {"positions", "follow_ups", "circles", "people", "mandates", "statements"}
+    assert set(links) == texts | ours | {"resolutions", "watches", "meetings", "deadlines", "schema", "docs"}
 
 
 def test_a_resolution_comes_with_its_revisions_and_what_was_decided_on_it(program):
@@ -109,7 +110,7 @@ def test_a_filter_that_makes_no_sense_is_refused_not_ignored(program, path, quer
     "path",
     [
         *("resolutions", "watches", "texts", "contributions", "proposals", "meetings", "deadlines"),
-        *("follow-ups", "circles", "people"),
+        *("follow-ups", "circles", "people", "mandates", "statements"),
     ],
 )
 def test_a_filter_that_is_not_there_is_refused_not_ignored(program, path):

@@ -1,4 +1,10 @@
+from html import unescape
+
+import pytest
+
+from amnt.api import reference
 from amnt.api.reference import Field, groups, shapes
+from tests.factories import UserFactory
 
 DOCUMENT = {
     "paths": {
@@ -57,6 +63,19 @@ def test_an_example_holds_what_is_required_and_only_a_plain_question_opens():
     listed, made = group.operations
     assert (listed.opens, made.opens) == (True, False)
     assert (listed.example, made.example) == ("", '{"due": "2028-10-15T09:00:00Z"}')
+
+
+def test_a_field_that_has_an_example_shows_it():
+    """Two letters would be no country."""
+    schema = {"properties": {"country": {"type": "string", "minLength": 2, "examples": ["KE"]}, "name": {"type": "string", "minLength": 2}}}
+    assert reference._example(DOCUMENT, schema | {"required": ["country", "name"]}) == '{"country": "KE", "name": "……"}'
+
+
+@pytest.mark.django_db
+def test_no_example_of_the_page_is_a_country_of_dots(client):
+    client.force_login(UserFactory())
+    page = unescape(client.get("/api/v1/docs/").content.decode())
+    assert ('"country": "KE"' in page, '"country": "…' in page) == (True, False)
 
 
 def test_shapes_bring_the_shapes_they_consist_of():

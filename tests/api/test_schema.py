@@ -2,6 +2,7 @@ import gzip
 import json
 import re
 import uuid
+from datetime import date, timedelta
 from unittest import SkipTest
 
 import hypothesis
@@ -11,6 +12,7 @@ from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
 from django.test import Client
+from django.utils.timezone import now
 from drf_spectacular.generators import SchemaGenerator
 from hypothesis import HealthCheck, Phase, given
 from hypothesis import strategies as st
@@ -23,16 +25,29 @@ from schemathesis.specs.openapi import checks as openapi_checks
 from amnt.accounts.tokens import create_token
 from amnt.api.problems import KINDS
 from amnt.api.reference import groups
-from resolutions.models import Watch
+from coalitions.models import Membership, Position, ReportLine, Verdict
+from coalitions.outreach.services.contacts import log_contact
+from coalitions.participation.services import own_routes
+from coalitions.priorities.services import priorities
+from coalitions.priorities.services.decisions import log_decision
+from coalitions.services.delegations import begin_card
+from coalitions.services.mandates import give_mandate
+from coalitions.statements.services import co_signing
+from coalitions.statements.services.statements import open_statement
+from coalitions.texts.services.rights_impacts import enter_impact
+from resolutions.models import StudyGroup, StudyGroupLink, Watch
 from tests.factories import (
+    AssemblyFactory,
     ClauseFactory,
     DeadlineFactory,
     FollowUpFactory,
     MeetingFactory,
+    OrganisationFactory,
     ProposalFactory,
     ResolutionFactory,
     RevisionTextFactory,
     UserFactory,
+    circle_of,
     coalition,
     lead,
     member,
@@ -45,6 +60,16 @@ OPERATIONS = [
     ("GET", "/api/v1/"),
     ("GET", "/api/v1/resolutions/"),
     ("GET", "/api/v1/resolutions/{slug}/"),
+    ("GET", "/api/v1/priorities/"),
+    ("POST", "/api/v1/priorities/"),
+    ("GET", "/api/v1/priorities/{id}/"),
+    ("PATCH", "/api/v1/priorities/{id}/"),
+    ("GET", "/api/v1/decisions/"),
+    ("POST", "/api/v1/decisions/"),
+    ("GET", "/api/v1/decisions/{id}/"),
+    ("GET", "/api/v1/rights-impacts/"),
+    ("POST", "/api/v1/rights-impacts/"),
+    ("GET", "/api/v1/rights-impacts/{id}/"),
     ("GET", "/api/v1/watches/"),
     ("POST", "/api/v1/watches/"),
     ("GET", "/api/v1/watches/{resolution}/"),
@@ -64,13 +89,61 @@ OPERATIONS = [
     ("GET", "/api/v1/meetings/{id}/"),
     ("GET", "/api/v1/deadlines/"),
     ("GET", "/api/v1/deadlines/{id}/"),
+    ("GET", "/api/v1/verdicts/"),
+    ("POST", "/api/v1/verdicts/"),
+    ("GET", "/api/v1/verdicts/{id}/"),
+    ("GET", "/api/v1/new-cycle/"),
+    ("POST", "/api/v1/new-cycle/"),
+    ("GET", "/api/v1/report-lines/"),
+    ("POST", "/api/v1/report-lines/"),
+    ("GET", "/api/v1/report-lines/candidates/"),
+    ("GET", "/api/v1/report-lines/{id}/"),
+    ("DELETE", "/api/v1/report-lines/{id}/"),
+    ("POST", "/api/v1/report-lines/{id}/release/"),
+    ("GET", "/api/v1/study-group-followers/"),
+    ("POST", "/api/v1/study-group-followers/"),
+    ("POST", "/api/v1/study-group-followers/stop/"),
+    ("GET", "/api/v1/positions/"),
+    ("POST", "/api/v1/positions/"),
+    ("GET", "/api/v1/positions/{id}/"),
+    ("POST", "/api/v1/positions/{id}/answer/"),
+    ("POST", "/api/v1/positions/{id}/holds/"),
+    ("POST", "/api/v1/positions/{id}/publish/"),
     ("GET", "/api/v1/circles/"),
     ("GET", "/api/v1/circles/{id}/"),
     ("GET", "/api/v1/people/"),
+    ("GET", "/api/v1/ways-in/"),
+    ("GET", "/api/v1/own-routes/"),
+    ("POST", "/api/v1/own-routes/"),
+    ("GET", "/api/v1/own-routes/{id}/"),
+    ("PATCH", "/api/v1/own-routes/{id}/"),
+    ("GET", "/api/v1/mandates/"),
+    ("POST", "/api/v1/mandates/"),
+    ("GET", "/api/v1/mandates/{id}/"),
+    ("DELETE", "/api/v1/mandates/{id}/"),
+    ("GET", "/api/v1/statements/"),
+    ("POST", "/api/v1/statements/"),
+    ("GET", "/api/v1/statements/{id}/"),
+    *(("POST", f"/api/v1/statements/{{id}}/{act}/") for act in ("answer", "close", "closing", "text", "withdraw")),
+    ("GET", "/api/v1/statements/{id}/invitations/"),
+    ("POST", "/api/v1/statements/{id}/invitations/"),
+    ("POST", "/api/v1/statements/{id}/revoke-invitation/"),
     ("GET", "/api/v1/follow-ups/"),
     ("POST", "/api/v1/follow-ups/"),
     ("GET", "/api/v1/follow-ups/{id}/"),
     ("PATCH", "/api/v1/follow-ups/{id}/"),
+    ("GET", "/api/v1/delegations/"),
+    ("POST", "/api/v1/delegations/"),
+    ("GET", "/api/v1/delegations/{id}/"),
+    ("PATCH", "/api/v1/delegations/{id}/"),
+    ("POST", "/api/v1/delegations/{id}/confirm/"),
+    ("POST", "/api/v1/delegations/{id}/declare/"),
+    ("GET", "/api/v1/contacts/"),
+    ("POST", "/api/v1/contacts/"),
+    ("GET", "/api/v1/contacts/{id}/"),
+    ("DELETE", "/api/v1/contacts/{id}/"),
+    ("POST", "/api/v1/contacts/{id}/answer/"),
+    ("POST", "/api/v1/contacts/{id}/in-text/"),
     *(("POST", f"/api/v1/follow-ups/{{id}}/{act}/") for act in ACTS),
 ]
 
@@ -142,16 +215,18 @@ def test_no_odd_address_of_the_description_ends_in_an_error(client):
 
 
 def test_the_description_is_in_the_readers_language():
-    said = {}
+    said, shapes = {}, {}
     for language in ("fr", "en", "es"):
         browser = Client()
         browser.force_login(UserFactory(language=language))
         answer = browser.get("/api/v1/schema/?format=json")
         assert answer["Content-Language"] == language
         said[language] = sentences(answer.json())
+        shapes[language] = set(answer.json()["components"]["schemas"])
     assert "Un texto, como t-<su id>, o una propuesta, como p-<su id>." in said["es"]
     alike = {sentence for sentence in said["fr"] & said["en"] | said["fr"] & said["es"] | said["en"] & said["es"] if "`" not in sentence}
     assert alike == {"No response body"}
+    assert shapes["fr"] == shapes["en"] == shapes["es"]
 
 
 def test_the_description_and_its_page_are_for_those_who_are_in(client):
@@ -255,11 +330,27 @@ def test_whatever_is_sent_it_answers_as_described(description, monkeypatch, sett
     meeting = MeetingFactory(circle=circle)
     deadline = DeadlineFactory(meeting=meeting)
     row = FollowUpFactory(circle=circle, created_by=me, owner=me, resolution=resolution)
+    card = begin_card(AssemblyFactory(), country="KE", by=other, is_checked=False, source="https://example.org/list")
+    asked = {"ask": "Remove 2 bis", "channel": "letter", "asked_on": now().date()}
+    contact = log_contact(card, circle=circle, resolution=resolution, by=me, **asked)
     text = RevisionTextFactory(revision__resolution=resolution)
     base = ClauseFactory(version=text)
     proposal = ProposalFactory(resolution=resolution, base=text)
     proposal.clauses.create(position=1, action="MOD", part="operative", change="modified", text="to do more;", base_clause=base)
     proposal.events.create(kind="new", status="submitted")
+    Membership.objects.filter(user__in=(me, other)).update(organisation=OrganisationFactory())
+    organisation = Membership.objects.get(user=me).organisation
+    route = own_routes.note(circle=circle, by=me, organisation=organisation, way="associate")
+    mandate = give_mandate(Membership.objects.get(user=me), by=me)
+    closing = {"closes_at": now() + timedelta(days=3)}
+    statement = open_statement(circle, title="A title", text="A text", language="en", by=me, **closing)
+    about = {"circle": circle, "assembly": meeting.assembly, "resolution": resolution}
+    verdict = Verdict.objects.create(**about, version=1, result="not", by=me)
+    position = Position.objects.create(circle=circle_of(ours, me), resolution=resolution, version=1, stance="watch", by=me)
+    line = ReportLine.objects.create(coalition=ours, assembly=meeting.assembly, part="name", text="A", proposed_by=other)
+    group = StudyGroup.objects.create(period="2025-2028", number=17)
+    StudyGroupLink.objects.create(resolution=resolution, study_group=group)
+    AssemblyFactory(code="WTSA-32", starts_on=date(2032, 10, 1), ends_on=date(2032, 10, 10))
     real = {
         "slug": "50",
         "resolution": "50",
@@ -267,12 +358,37 @@ def test_whatever_is_sent_it_answers_as_described(description, monkeypatch, sett
         "meetings": meeting.public_id,
         "deadlines": deadline.public_id,
         "follow-ups": row.public_id,
+        "mandates": mandate.public_id,
+        "statements": statement.public_id,
+        "delegations": card.public_id,
+        "contacts": contact.public_id,
+        "own-routes": route.public_id,
+        "positions": position.public_id,
         "texts": text.public_id,
+        "verdicts": verdict.public_id,
+        "report-lines": line.public_id,
         "contributions": proposal.contribution.public_id,
         "proposals": proposal.public_id,
     }
-    versions = {"of": f"t-{text.public_id}", "with": f"p-{proposal.public_id}"}
+    if path.endswith("/answer/"):  # organisations answer to the position of everyone, not to a draft
+        real["positions"] = Position.objects.create(circle=circle, resolution=resolution, version=1, stance="watch", by=me).public_id
+    real |= {
+        "priorities": priorities.write_priority(ours, title="First", by=me).public_id,
+        "decisions": log_decision(circle=circle, text="Decided", decided_on=now().date(), by=me).public_id,
+        "rights-impacts": enter_impact(resolution, circle=circle, right="privacy", mechanism="Profiles", by=me).public_id,
+    }
+    query = {}
+    if path.endswith("/comparison/"):
+        query = {"of": f"t-{text.public_id}", "with": f"p-{proposal.public_id}"}
+    if path.endswith(("/candidates/", "/new-cycle/")):
+        query = {"coalition": str(ours.public_id), "assembly": meeting.assembly.code}
     named = {"circle": circle.public_id, "to": other.public_id, "owner": me.public_id, "backup": other.public_id, "resolution": "50"}
+    named |= {"coalition": ours.public_id, "person": other.public_id}
+    named |= {"delegation": card.public_id, "person": other.public_id, "proposal": proposal.public_id, "assembly": "WTSA-28"}
+    named |= {"organisation": organisation.public_id, "followed_by": me.public_id}
+    named |= {"country": "UG", "source": "https://example.org/list", "period": "2025-2028", "number": 17}
+    named |= {"invitation": co_signing.invite(statement, name="Far House", language="en", by=me).public_id}
+    named |= {"coalition": ours.public_id, "person": other.public_id, "assembly": meeting.assembly.code}
     schema = schemathesis.openapi.from_dict(description)
     schema.app = get_wsgi_application()
     _token, key = create_token(me, name="A program", days=30, submission=uuid.uuid4(), scope="write")
@@ -286,12 +402,26 @@ def test_whatever_is_sent_it_answers_as_described(description, monkeypatch, sett
         if is_real:
             for name in case.path_parameters or {}:
                 case.path_parameters[name] = str(real.get(name) or real[path.split("/")[3]])
-            if path.endswith("/comparison/") and isinstance(case.query, dict):
-                case.query |= versions
+            if isinstance(case.query, dict):
+                case.query |= query
             if isinstance(case.body, dict):
                 case.body |= {name: str(value) for name, value in named.items() if name in case.body}
         answered.add(case.call_and_validate(headers=headers, checks=CHECKS).status_code)
 
     answers_as_described()
     assert 401 not in answered
+    answered.add(send_example(description, method, path, real | named, query, Client(headers=headers)))
     assert answered & {200, 201, 204, 409}
+
+
+def send_example(description, method, path, real, query, client):
+    """The code that answers what the page of the API shows for this operation, with what is there in place of its samples."""
+    example = next(
+        operation.example
+        for group in groups(description)
+        for operation in group.operations
+        if (operation.method, operation.path) == (method, path)
+    )
+    body = {name: str(real.get(name, value)) for name, value in json.loads(example or "{}").items()}
+    address = path.format(**{name: real.get(name) or real[path.split("/")[3]] for name in re.findall(r"{(\w+)}", path)})
+    return client.generic(method, address, json.dumps(body), content_type="application/json", query_params=query).status_code

@@ -10,8 +10,8 @@ from amnt.accounts.services.erasing import erase
 from amnt.audit import acts
 from amnt.audit.models import AuditEntry, Pseudonym
 from coalitions.models import Membership
+from coalitions.positions.services import positions
 from coalitions.services import circles, follow_ups, invitations, membership
-from coalitions.texts.services import positions
 from tests.factories import FollowUpFactory, ResolutionFactory, UserFactory, circle_of, coalition, lead, member
 
 pytestmark = pytest.mark.django_db

@@ -7,7 +7,7 @@ import re
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 import time_machine
@@ -23,15 +23,38 @@ from amnt.audit import acts
 from amnt.audit.models import PERSON, AuditLevel
 from amnt.audit_acts import REASONS
 from amnt.mail.models import Email
-from coalitions.models import Approval, Arrival, Circle, Coalition, Delegation, HintDismissal, Invitation, KeptCopy, Position
-from coalitions.services import approvals, circles, delegation_notes, follow_ups, invitations, kept_copies, membership
+from coalitions.media.services import media
+from coalitions.models import (
+    Approval,
+    Arrival,
+    Circle,
+    Coalition,
+    Delegation,
+    HintDismissal,
+    Invitation,
+    KeptCopy,
+    Membership,
+    Position,
+    ReportLine,
+)
+from coalitions.outcomes.services import followers, report_lines
+from coalitions.outcomes.services.new_cycle import start_cycle
+from coalitions.outcomes.services.verdicts import give_verdict
+from coalitions.outreach.services import contacts, office_checks
+from coalitions.participation.services import own_routes
+from coalitions.priorities.services import charter, decisions, priorities
+from coalitions.services import approvals, circles, delegation_notes, follow_ups, invitations, kept_copies, mandates, membership
+from coalitions.services.exports import record_export
+from coalitions.services.handovers import write_handover
+from coalitions.statements.services import answers, co_signing, statements
 from coalitions.texts.services import hints, imports
 from coalitions.texts.services.discarding import discard
-from resolutions.models import ImportJob, Topic, Upload, WordingRule
+from coalitions.texts.services.rights_impacts import enter_impact, remove_impact
+from resolutions.models import ImportJob, StudyGroup, StudyGroupLink, Topic, Upload, WordingRule
 from tests.accounts.conftest import PASSWORD
 from tests.accounts.passkeys import SoftPasskey
 from tests.audit.scene import MARK, NEW_ADDRESS, NEW_PASSWORD, Scene
-from tests.factories import AssemblyFactory, FollowUpFactory, ProposalFactory, ResolutionFactory, TopicFactory
+from tests.factories import AssemblyFactory, FollowUpFactory, OrganisationFactory, ProposalFactory, ResolutionFactory, TopicFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -316,6 +339,15 @@ def leave(scene):
     return Said(None, coalition=True)
 
 
+@does("coalitions.organisation_left")
+def remove_an_organisation(scene):
+    gone = OrganisationFactory(name="zz-organisation")
+    scene.ours.memberships.filter(user=scene.wanjiru).update(organisation=gone)
+    where = reverse("coalitions:organisation-leave", args=[scene.ours.public_id, gone.public_id])
+    scene.browser(scene.boss).post(where)
+    return Said(scene.boss, row(scene.ours), coalition=True)
+
+
 # --- Coalitions: two leads --------------------------------------------------------------------------------------------
 
 
@@ -498,6 +530,105 @@ def put_import_back(scene):
     return Said(scene.second, row(job), coalition=True)
 
 
+def with_organisation(scene):
+    seat = scene.seat(scene.wanjiru)
+    seat.organisation = OrganisationFactory(name="zz-organisation")
+    seat.save()
+    return seat
+
+
+@does("coalitions.mandate_given")
+def give_a_mandate(scene):
+    seat = with_organisation(scene)
+    scene.browser(scene.boss).post(reverse("coalitions:mandate-give", args=[seat.public_id]))
+    return Said(scene.boss, scene.wanjiru, coalition=True)
+
+
+@does("coalitions.mandate_taken")
+def take_a_mandate(scene):
+    mandates.give_mandate(with_organisation(scene), by=scene.boss)
+    mandates.take_mandate(scene.seat(scene.wanjiru), by=scene.boss)
+    return Said(scene.boss, scene.wanjiru, coalition=True)
+
+
+@does("coalitions.naming_changed")
+def say_where_it_may_be_named(scene):
+    mandate = mandates.give_mandate(with_organisation(scene), by=scene.boss)
+    scene.browser(scene.wanjiru).post(reverse("coalitions:organisation-naming", args=[mandate.public_id]), {"inside": "on"})
+    return Said(scene.wanjiru, row(mandate.organisation), coalition=True)
+
+
+def open_one(scene):
+    given = {"title": "zz-title", "text": "zz-text", "language": "en", "closes_at": now() + timedelta(days=3)}
+    return statements.open_statement(scene.ours.everyone, by=scene.boss, **given)
+
+
+@does("coalitions.statement_opened")
+def open_a_statement(scene):
+    return Said(scene.boss, row(open_one(scene)), coalition=True)
+
+
+@does("coalitions.statement_changed")
+def write_another_text(scene):
+    statement = open_one(scene)
+    statements.write_version(statement, text="zz-other", by=scene.second)
+    return Said(scene.second, row(statement), ["text"], coalition=True)
+
+
+@does("coalitions.statement_moved")
+def move_a_closing(scene):
+    statement = open_one(scene)
+    statements.move_closing(statement, closes_at=now() + timedelta(days=5), by=scene.second)
+    return Said(scene.second, row(statement), ["closes_at"], coalition=True)
+
+
+@does("coalitions.statement_closed")
+def close_a_statement(scene):
+    statement = open_one(scene)
+    scene.browser(scene.second).post(reverse("coalitions:statement-close", args=[statement.public_id]))
+    return Said(scene.second, row(statement), ["closes_at"], coalition=True)
+
+
+def answer_one(scene):
+    mandate, statement = mandates.give_mandate(with_organisation(scene), by=scene.boss), open_one(scene)
+    return statement, mandate.organisation, answers.answer(statement, organisation=mandate.organisation, choice="endorse", by=scene.wanjiru)
+
+
+@does("coalitions.statement_answered")
+def answer_a_statement(scene):
+    """Beside the numbers of the list, the hour would tell leads what was answered: a private action."""
+    answer_one(scene)
+    return Said(scene.wanjiru, level=AuditLevel.DELEGATION, recorded_as="audit.private")
+
+
+@does("coalitions.statement_answer_withdrawn")
+def take_an_answer_back(scene):
+    statement, organisation, _answer = answer_one(scene)
+    answers.withdraw(statement, organisation=organisation, by=scene.wanjiru)
+    return Said(scene.wanjiru, level=AuditLevel.DELEGATION, recorded_as="audit.private", times=2)
+
+
+@does("coalitions.statement_invited")
+def invite_to_sign(scene):
+    made = co_signing.invite(open_one(scene), name="zz-house", contact="zz-contact", language="en", by=scene.boss)
+    return Said(scene.boss, row(made), coalition=True)
+
+
+@does("coalitions.statement_invitation_revoked")
+def take_an_invitation_back(scene):
+    made = co_signing.invite(open_one(scene), name="zz-house", language="en", by=scene.boss)
+    for _twice in range(2):
+        co_signing.revoke(made, by=scene.second)
+    return Said(scene.second, row(made), coalition=True)
+
+
+@does("export.statement")
+def export_the_answers(scene):
+    notice = record_export("statement", coalition=scene.ours, by=scene.boss)
+    assert "zz-boss" in notice
+    return Said(scene.boss, coalition=True)
+
+
 @does("coalitions.delegation_note_written")
 def write_note(scene):
     card = Delegation.objects.create(assembly=AssemblyFactory(), country="KE")
@@ -513,20 +644,317 @@ def remove_note(scene):
     return Said(scene.boss, row(scene.ours.everyone), coalition=True)
 
 
+def logged(scene):
+    card = Delegation.objects.create(assembly=AssemblyFactory(), country="KE")
+    asked = {"ask": "zz-ask", "wording": "zz-wording", "channel": "letter", "asked_on": now().date(), "resolution": ResolutionFactory()}
+    return contacts.log_contact(card, circle=scene.ours.everyone, by=scene.boss, **asked)
+
+
+def office_asked(scene):
+    scene.ours.asks_offices = True
+    scene.ours.save()
+    card = Delegation.objects.create(assembly=AssemblyFactory(), country="KE", office_email="office@example.org")
+    return office_checks.ask_office(card, coalition=scene.ours, language="en", by=scene.boss)
+
+
+@does("coalitions.office_asked")
+def ask_an_office(scene):
+    return Said(scene.boss, row(office_asked(scene).delegation), coalition=True)
+
+
+@does("coalitions.office_confirmed")
+def confirm_by_office(scene):
+    check = office_asked(scene)
+    office_checks.confirm_by_office(check, seen=office_checks.version_of(check.delegation))
+    return Said(None, row(check.delegation), coalition=True)
+
+
+@does("coalitions.contact_logged")
+def log_contact(scene):
+    logged(scene)
+    return Said(scene.boss, row(scene.ours.everyone), coalition=True)
+
+
+@does("coalitions.contact_answered")
+def note_answer(scene):
+    contacts.note_answer(logged(scene), answer="no", words="zz-answer", day=now().date(), by=scene.boss)
+    return Said(scene.boss, row(scene.ours.everyone), coalition=True)
+
+
+@does("coalitions.contact_judged")
+def judge_contact(scene):
+    contacts.judge(logged(scene), in_text="no", by=scene.boss)
+    return Said(scene.boss, row(scene.ours.everyone), coalition=True)
+
+
+@does("coalitions.contact_removed")
+def remove_contact(scene):
+    contacts.remove_contact(logged(scene), by=scene.boss)
+    return Said(scene.boss, row(scene.ours.everyone), coalition=True)
+
+
 @does("coalitions.position_taken")
 def take_a_position(scene):
     resolution, circle = ResolutionFactory(number=50), scene.ours.everyone
     given = {"stance": "oppose", "words": "zz-words", "circle": str(circle.public_id), "submission": str(uuid.uuid4())}
     page = reverse("coalitions:position-write", args=[resolution.slug])
-    scene.browser(scene.boss).post(page, given | {"written_for": "", "seen": f"{circle.public_id}:0"})
+    given |= {"written_for": "", "seen": f"{circle.public_id}:0", "red-TOTAL_FORMS": "0", "red-INITIAL_FORMS": "0"}
+    scene.browser(scene.boss).post(page, given)
     assert Position.objects.get().words == "zz-words"
     return Said(scene.boss, ("resolutions.resolution", "50"), ["stance", "words"], coalition=True)
+
+
+def noted_route(scene):
+    organisation = OrganisationFactory(name="zz-organisation")
+    Membership.objects.filter(user=scene.boss).update(organisation=organisation)
+    about = {"way": "associate", "organisation": organisation, "detail": "zz-detail"}
+    return own_routes.note(circle=scene.ours.everyone, by=scene.boss, **about)
+
+
+@does("coalitions.own_route_noted")
+def note_a_route(scene):
+    noted_route(scene)
+    return Said(scene.boss, row(scene.ours.everyone), coalition=True)
+
+
+@does("coalitions.own_route_changed")
+def change_a_route(scene):
+    own_routes.change(noted_route(scene), by=scene.boss, state="waiting", detail="zz-other")
+    return Said(scene.boss, row(scene.ours.everyone), ["detail", "state"], coalition=True)
+
+
+@does("export.own_routes")
+def export_routes(scene):
+    scene.browser(scene.boss, confirmed=True).post(reverse("coalitions:own-routes-export", args=[scene.ours.public_id]))
+    return Said(scene.boss, coalition=True)
+
+
+@does("coalitions.verdict_given")
+def judge_an_outcome(scene):
+    resolution, assembly = (
+        ResolutionFactory(number=50),
+        AssemblyFactory(code="WTSA-24", starts_on=date(2024, 10, 15), ends_on=date(2024, 10, 24)),
+    )
+    give_verdict(resolution, assembly, circle=scene.ours.everyone, result="not", words="zz-words", by=scene.boss)
+    return Said(scene.boss, ("resolutions.resolution", "50"), ["result", "words"], coalition=True)
+
+
+def linked_to_a_group():
+    resolution, group = ResolutionFactory(number=50), StudyGroup.objects.create(period="2025-2028", number=17)
+    StudyGroupLink.objects.create(resolution=resolution, study_group=group)
+    return resolution, group
+
+
+@does("coalitions.study_group_taken")
+def follow_in_a_group(scene):
+    followers.follow_group(*linked_to_a_group(), coalition=scene.ours, by=scene.boss)
+    return Said(scene.boss, ("resolutions.resolution", "50"), coalition=True)
+
+
+@does("coalitions.study_group_given_back")
+def give_a_group_back(scene):
+    resolution, group = linked_to_a_group()
+    followers.follow_group(resolution, group, coalition=scene.ours, by=scene.boss)
+    followers.stop_following(resolution, group, coalition=scene.ours, by=scene.boss)
+    return Said(scene.boss, ("resolutions.resolution", "50"), coalition=True)
+
+
+def verdict_to_tell(scene):
+    resolution, assembly = (
+        ResolutionFactory(number=50),
+        AssemblyFactory(code="WTSA-24", starts_on=date(2024, 10, 15), ends_on=date(2024, 10, 24)),
+    )
+    give_verdict(resolution, assembly, circle=scene.ours.everyone, result="not", words="zz-words", by=scene.boss)
+    lines = report_lines.candidates_of(assembly, coalition=scene.ours, user=scene.boss)
+    report_lines.propose_lines(lines, coalition=scene.ours, assembly=assembly, by=scene.boss)
+    return assembly
+
+
+@does("coalitions.report_lines_proposed")
+def propose_lines(scene):
+    verdict_to_tell(scene)
+    return Said(scene.boss, ("resolutions.assembly", "WTSA-24"), coalition=True)
+
+
+@does("coalitions.report_lines_released")
+def release_lines(scene):
+    assembly, ids = verdict_to_tell(scene), list(ReportLine.objects.values_list("public_id", flat=True))
+    report_lines.release_lines(ids, coalition=scene.ours, assembly=assembly, by=scene.second)
+    return Said(scene.second, ("resolutions.assembly", "WTSA-24"), coalition=True)
+
+
+@does("coalitions.report_line_withdrawn")
+def withdraw_a_line(scene):
+    verdict_to_tell(scene)
+    report_lines.withdraw_line(ReportLine.objects.first(), by=scene.second)
+    return Said(scene.second, ("resolutions.assembly", "WTSA-24"), coalition=True)
+
+
+@does("coalitions.naming_agreed")
+def agree_to_be_named(scene):
+    report_lines.agree_to_be_named("zz-named", coalition=scene.ours, assembly=AssemblyFactory(code="WTSA-24"), by=scene.boss)
+    return Said(scene.boss, ("resolutions.assembly", "WTSA-24"), coalition=True)
+
+
+@does("coalitions.naming_withdrawn")
+def withdraw_name(scene):
+    about = {"coalition": scene.ours, "assembly": AssemblyFactory(code="WTSA-24"), "by": scene.boss}
+    report_lines.agree_to_be_named("zz-named", **about)
+    report_lines.withdraw_consent(**about)
+    return Said(scene.boss, ("resolutions.assembly", "WTSA-24"), coalition=True)
+
+
+@does("coalitions.cycle_started")
+def start_a_cycle(scene):
+    old = AssemblyFactory(code="WTSA-24", starts_on=date(2024, 10, 15), ends_on=date(2024, 10, 24))
+    Delegation.objects.create(assembly=old, country="KE", source="https://example.org/")
+    start_cycle(old, AssemblyFactory(), coalition=scene.ours, by=scene.boss)
+    return Said(scene.boss, ("resolutions.assembly", "WTSA-28"), coalition=True)
+
+
+@does("export.outcomes")
+def export_the_record(scene):
+    AssemblyFactory(code="WTSA-24", starts_on=date(2024, 10, 15), ends_on=date(2024, 10, 24))
+    page = reverse("coalitions:report-internal", args=["WTSA-24"])
+    scene.browser(scene.boss, confirmed=True).post(page, {"sheet": "md"})
+    return Said(scene.boss, coalition=True)
+
+
+@does("coalitions.position_answered")
+def answer_to_a_position(scene):
+    seat = with_organisation(scene)
+    mandates.give_mandate(seat, by=scene.boss)
+    resolution = ResolutionFactory(number=50)
+    position = Position.objects.create(circle=scene.ours.everyone, resolution=resolution, version=1, stance="oppose", by=scene.boss)
+    given = {"organisation": str(seat.organisation.public_id), "kind": "agree", "submission": str(uuid.uuid4())}
+    scene.browser(scene.wanjiru).post(reverse("coalitions:position-answer", args=[position.public_id]), given)
+    return Said(scene.wanjiru, ("resolutions.resolution", "50"), coalition=True)
+
+
+@does("coalitions.position_holds")
+def say_that_a_position_holds(scene):
+    resolution = ResolutionFactory(number=50)
+    position = Position.objects.create(
+        circle=scene.ours.everyone, resolution=resolution, version=1, stance="oppose", by=scene.boss, at=now() - timedelta(days=1)
+    )
+    ProposalFactory(resolution=resolution).events.create(kind="new", status="submitted")
+    scene.browser(scene.boss).post(reverse("coalitions:position-holds", args=[position.public_id]), {"submission": str(uuid.uuid4())})
+    return Said(scene.boss, ("resolutions.resolution", "50"), coalition=True)
+
+
+@does("export.positions")
+def export_the_positions(scene):
+    scene.browser(scene.boss, confirmed=True).post(reverse("coalitions:positions-export", args=[scene.ours.public_id]))
+    return Said(scene.boss, coalition=True)
 
 
 @does("export.matrix")
 def export_the_matrix(scene):
     scene.browser(scene.boss, confirmed=True).post(reverse("coalitions:matrix-export-ours"), {"sheet": "csv"})
     return Said(scene.boss, coalition=True)
+
+
+@does("export.contacts")
+def export_the_contacts(scene):
+    address = reverse("coalitions:contacts-export", args=[scene.ours.public_id])
+    scene.browser(scene.boss, confirmed=True).post(address, {"sheet": "csv"})
+    return Said(scene.boss, coalition=True)
+
+
+# --- What a coalition agrees on and shares ----------------------------------------------------------------------------
+
+
+@does("export.rights_impacts")
+def export_the_impacts_on_rights(scene):
+    address = reverse("coalitions:rights-impacts-export", args=[scene.ours.public_id])
+    scene.browser(scene.boss, confirmed=True).post(address, {"sheet": "csv"})
+    return Said(scene.boss, coalition=True)
+
+
+@does("coalitions.charter_written")
+def write_the_charter(scene):
+    charter.write_charter(scene.ours, text="zz-promise", by=scene.boss)
+    return Said(scene.boss, row(scene.ours.everyone), fields=["text"], coalition=True)
+
+
+@does("coalitions.priority_set")
+def set_a_priority(scene):
+    made = priorities.write_priority(scene.ours, title="zz-first", by=scene.boss)
+    return Said(scene.boss, row(made), fields=["about", "title"], coalition=True)
+
+
+@does("coalitions.priority_published")
+def publish_a_priority(scene):
+    made = priorities.write_priority(scene.ours, title="zz-first", by=scene.boss)
+    priorities.publish_priority(made, is_published=True, by=scene.boss)
+    return Said(scene.boss, row(made), fields=["published_at"], coalition=True)
+
+
+@does("coalitions.priority_removed")
+def remove_a_priority(scene):
+    made = priorities.write_priority(scene.ours, title="zz-first", by=scene.boss)
+    about = row(made)
+    priorities.remove_priority(made, by=scene.boss)
+    return Said(scene.boss, about, coalition=True)
+
+
+@does("coalitions.decision_logged")
+def log_a_decision(scene):
+    made = decisions.log_decision(circle=scene.ours.everyone, text="zz-decided", decided_on=now().date(), by=scene.boss)
+    return Said(scene.boss, row(made), coalition=True)
+
+
+def impact_on(resolution, scene):
+    return enter_impact(resolution, circle=scene.ours.everyone, right="privacy", mechanism="zz-means", by=scene.boss)
+
+
+@does("coalitions.rights_impact_written")
+def write_an_impact(scene):
+    resolution = impact_on(ResolutionFactory(), scene).resolution
+    return Said(scene.boss, (resolution._meta.label_lower, resolution.slug), coalition=True)
+
+
+@does("coalitions.rights_impact_removed")
+def remove_an_impact(scene):
+    resolution = ResolutionFactory()
+    remove_impact(impact_on(resolution, scene), by=scene.boss)
+    return Said(scene.boss, (resolution._meta.label_lower, resolution.slug), coalition=True)
+
+
+@does("coalitions.outlet_written")
+def add_an_outlet(scene):
+    return Said(scene.boss, row(media.add_outlet(scene.ours, name="zz-outlet", by=scene.boss)), coalition=True)
+
+
+@does("coalitions.outlet_removed")
+def remove_an_outlet(scene):
+    outlet = media.add_outlet(scene.ours, name="zz-outlet", by=scene.boss)
+    about = row(outlet)
+    media.remove_outlet(outlet, by=scene.boss)
+    return Said(scene.boss, about, coalition=True)
+
+
+def embargo_of(scene):
+    return media.write_embargo(circle=scene.ours.everyone, text="zz-embargo", until=now() + timedelta(days=1), by=scene.boss)
+
+
+@does("coalitions.embargo_noted")
+def note_an_embargo(scene):
+    embargo_of(scene)
+    return Said(scene.boss, row(scene.ours.everyone), coalition=True)
+
+
+@does("coalitions.embargo_removed")
+def remove_an_embargo(scene):
+    media.remove_embargo(embargo_of(scene), by=scene.boss)
+    return Said(scene.boss, row(scene.ours.everyone), coalition=True)
+
+
+@does("coalitions.handover_written")
+def hand_over_a_country(scene):
+    card = Delegation.objects.create(assembly=AssemblyFactory(), country="KE")
+    write_handover(card, circle=scene.ours.everyone, text="zz-know", by=scene.boss)
+    return Said(scene.boss, row(scene.ours.everyone), fields=["text"], coalition=True)
 
 
 # --- The instance -----------------------------------------------------------------------------------------------------

@@ -19,7 +19,21 @@ from django.utils.timezone import now
 
 from calendar_app.models import Reminder
 from calendar_app.reminders import planning, sending
-from tests.bench import bounds, encryption, hints, libraries, measures, passwords, pasting, reading, texts, world
+from tests.bench import (
+    bounds,
+    coalition_pages,
+    comparing,
+    dropping,
+    encryption,
+    hints,
+    libraries,
+    measures,
+    passwords,
+    pasting,
+    reading,
+    texts,
+    world,
+)
 
 BUDGETS = {
     "S01 now": 12,
@@ -36,18 +50,20 @@ LARGER = 1.3
 
 
 def run(quick: bool) -> dict:
+    # First, while the database is empty: it is copied.
+    coalitions = coalition_pages.measured(quick=quick)
     large = world.Size(coalitions=20, resolutions=200, regional_meetings=300, other_dates=300, proposals=13_000) if quick else world.LARGE
     person = world.grow(world.SMALL)
-    analyse()
+    measures.analyse()
     small_pages = measures.measure_pages(person)
     world.grow(large)
-    analyse()
+    measures.analyse()
     large_pages = measures.measure_pages(person)
 
     seconds, megabytes = measures.timed(planning.plan_all)
     reminders = measures.planned()
     again, _ = measures.timed(planning.plan_all)
-    analyse()
+    measures.analyse()
     pages_planned = measures.measure_pages(person)
 
     digests = 1500 if quick else 5000
@@ -70,24 +86,21 @@ def run(quick: bool) -> dict:
             }
             for name in measures.PAGES
         },
+        "coalitions": coalitions,
         "planning": {"reminders": reminders, "s": round(seconds, 1), "again s": round(again, 1), "MB grown": round(megabytes)},
         "sending": {**asdict(sent), "share of bare": round(sent.share_of_bare, 2)},
         "texts": texts.measured(),
         "reading": reading.measured(),
         "pasting": pasting.measured(),
+        "dropping": dropping.measured(person),
         "hints": hints.measured(),
+        "comparing": comparing.measured(person),
         "bounds": bounds.measured(person, quick=quick),
         "passwords s": passwords.measured(),
         "libraries": libraries.measured(),
         # Last: it writes every encrypted row anew.
         "encryption": encryption.measured(person),
     }
-
-
-def analyse() -> None:
-    """Tell the planner of the database how large the tables have become, as autovacuum would."""
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
 
 
 def make_due(digests: int) -> None:
@@ -97,6 +110,7 @@ def make_due(digests: int) -> None:
 
 def verdicts(result: dict) -> list[tuple[str, str, bool]]:
     lines = page_verdicts(result["pages"])
+    lines += coalition_pages.verdicts(result["coalitions"])
     plan = result["planning"]
     lines.append((f"planning {plan['reminders']} reminders from nothing", f"{plan['s']} s ≤ 60", plan["s"] <= 60))
     lines.append(("planning again, nothing changed", f"{plan['again s']} s ≤ 5", plan["again s"] <= 5))
@@ -108,7 +122,9 @@ def verdicts(result: dict) -> list[tuple[str, str, bool]]:
     lines += text_verdicts(result["texts"])
     lines += reading.verdicts(result["reading"])
     lines += pasting.verdicts(result["pasting"])
+    lines += dropping.verdicts(result["dropping"])
     lines += hints.verdicts(result["hints"])
+    lines += comparing.verdicts(result["comparing"])
     lines += bounds.verdicts(result["bounds"])
     lines += passwords.verdicts(result["passwords s"])
     lines += libraries.verdicts(result["libraries"])

@@ -9,7 +9,7 @@ from django.test import Client
 from amnt.accounts.models import User
 from resolutions import tasks
 from resolutions.models import Assembly, KeptComparison
-from tests.bench import crowd, hostile, worst
+from tests.bench import comparing, crowd, hostile, worst
 from tests.bench.proposals import past_assemblies
 
 PAGE_SECONDS, PAGE_MEGABYTES = 1.0, 64.0
@@ -26,7 +26,7 @@ def measured(person: User, *, quick: bool) -> dict[str, Any]:
         if quick and number % len(hostile.SHAPES):
             continue
         resolution = hostile.grow_hostile(assembly, before, name, kind, count, each)
-        address = f"/resolutions/{resolution.slug}/compare/"
+        address = comparing.all_columns(resolution.slug)
         first = worst.alone(name, partial(client.get, address))
         client.get(address)
         for kept in KeptComparison.objects.waiting():

@@ -5,29 +5,40 @@ import sys
 import time
 from collections.abc import Sequence
 
-from tests.resolutions.hints.labelled import HALVES, THEMES, UNSEEN, Labelled, Score, labelled, scores, shipped, themes, unseen
+from tests.resolutions.hints.labelled import (
+    HALVES,
+    SECOND,
+    THEMES,
+    UNSEEN,
+    Labelled,
+    Score,
+    labelled,
+    scores,
+    second,
+    shipped,
+    themes,
+    unseen,
+)
 
 LANGUAGES = ("en", "fr", "es", "ar", "ru", "zh")
 FAMILIES = ("role", "blocks", "stakeholders", "verb-up", "verb-down", "rights")
 # What was asked for on clauses that nobody saw who wrote the rules: precision and recall.
 ASKED = dict.fromkeys(("en", "fr", "es"), (0.9, 0.75)) | dict.fromkeys(("ar", "ru", "zh"), (0.85, 0.6))
-# Where that was not reached, what was.
-REACHED = ASKED | {"en": (0.87, 0.57), "fr": (0.86, 0.61), "es": (0.86, 0.61), "ar": (0.85, 0.59)}
 SURE = 1.96  # standard deviations: 19 of 20 times
 
 
 def measured() -> dict[str, dict[str, float]]:
-    """Precision and recall for each half of the labelled set, by family and language; only `development` was tuned on."""
+    """Precision and recall for each set, by family and language. Tuned on: `development`, `themes`, two thirds of `second`."""
     rules, clauses = shipped(), labelled()
     result: dict[str, dict[str, float]] = {}
     halves = {half: [clause for clause in clauses if clause.half == half] for half in HALVES}
-    for half, these in (halves | {THEMES: themes(), UNSEEN: unseen()}).items():
+    for half, these in (halves | {THEMES: themes(), SECOND: second(), UNSEEN: unseen()}).items():
         result[f"hints, {half}"] = {
             f"{name}, {figure}": round(getattr(score, figure), 3)
             for name, score in sorted(scores(these, rules).items())
             for figure in ("precision", "recall")
         }
-    every = (*clauses, *themes(), *unseen())
+    every = (*clauses, *themes(), *second(), *unseen())
     pace = {
         f"clauses/s in {language}": clauses_per_second([clause for clause in every if clause.language == language])
         for language in LANGUAGES
@@ -101,10 +112,9 @@ def verdicts(figures: dict[str, dict[str, float]]) -> list[tuple[str, str, bool]
 def verdicts_in(language: str, figures: dict[str, dict[str, float]]) -> list[tuple[str, str, bool]]:
     found, pace = figures[f"hints, {UNSEEN}"], figures["hints"][f"clauses/s in {language}"]
     said = []
-    for figure, least, asked in zip(("precision", "recall"), REACHED[language], ASKED[language], strict=True):
+    for figure, least in zip(("precision", "recall"), ASKED[language], strict=True):
         share = found[f"{language}, {figure}"]
-        short = f"; {asked} was asked for" if share < asked else ""
-        said.append((f"hints, unseen, {language}: {figure}", f"{share:.3f} ≥ {least}{short}", share >= least))
+        said.append((f"hints, unseen, {language}: {figure}", f"{share:.3f} ≥ {least}", share >= least))
     return [*said, (f"hints in {language}", f"{pace:,.0f} clauses/s ≥ 2,000", pace >= 2000)]
 
 

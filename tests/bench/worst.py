@@ -42,7 +42,7 @@ from coalitions.texts.forms.uploads import MOST_TOGETHER
 from resolutions import tasks
 from resolutions.domain.budgets import LARGEST_FILE, MOST_PROPOSALS_PASTED
 from resolutions.models import KeptComparison, Resolution, RevisionText
-from tests.bench import worst_world
+from tests.bench import comparing, worst_world
 from tests.test_scoping import NOT_WALKED, routes
 
 MOST_SECONDS, MOST_MEGABYTES = 2.0, 100.0
@@ -247,11 +247,11 @@ def more_addresses(worst: worst_world.WorstWorld) -> list[str]:
         f"/resolutions/{worst.slug}/compare/?page=2",
         f"/resolutions/{worst.slug}/compare/?unchanged=1",
         f"/resolutions/{worst.slug}/compare/?other=worst-long",
-        "/resolutions/worst-long/compare/",
-        "/resolutions/worst-signs/compare/?page=5",
-        "/resolutions/worst-new/compare/?page=5",
-        "/resolutions/worst-long/compare/export.docx",
-        "/resolutions/worst-signs/compare/export.txt",
+        comparing.all_columns("worst-long"),
+        f"{comparing.all_columns('worst-signs')}&page=5",
+        f"{comparing.all_columns('worst-new')}&page=5",
+        comparing.all_columns("worst-long").replace("/?", "/export.docx?"),
+        comparing.all_columns("worst-signs").replace("/?", "/export.txt?"),
         f"/resolutions/{worst.slug}/text/?lineage=1",
         f"/resolutions/{worst.slug}/history/?page=20",
         "/api/v1/proposals/?limit=100",

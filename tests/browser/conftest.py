@@ -10,13 +10,18 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from dataclasses import dataclass
+from collections.abc import Collection
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import psycopg
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from psycopg.sql import SQL, Identifier
 
 ROOT = Path(__file__).resolve().parents[2]
 DESK = {"width": 1280, "height": 900}
@@ -35,8 +40,16 @@ class Person:
 
 @dataclass
 class House:
+    """services -- the environment variables that name its database and its Redis, if it has some of its own"""
+
     url: str
     var: Path
+    services: dict[str, str] = field(default_factory=dict)
+
+    def environment(self, **given: str) -> dict[str, str]:
+        """Of a program that works beside it, on its database and with its key."""
+        key = (self.var / "secret_key").read_text()
+        return environment(VAR_DIR=str(self.var), DEMO="1", DEBUG="1", SITE_URL=self.url, SECRET_KEY=key, **self.services, **given)
 
     def person(self, role: str) -> Person:
         people = [Person(**row) for row in json.loads((self.var / "demo.json").read_text())]
@@ -79,24 +92,68 @@ def house(tmp_path_factory):
         process.wait(timeout=30)
 
 
-@pytest.fixture(scope="session")
-def empty_house(tmp_path_factory):
-    """An instance just installed: the facts that ship, and nobody. It has no worker, so no mail leaves it."""
-    var, port = tmp_path_factory.mktemp("empty"), free_port()
-    (var / "secret_key").write_text("of the empty house of these tests, and of no other")
-    url = f"http://localhost:{port}"
-    env = environment(VAR_DIR=str(var), DEMO="1", DEBUG="1", SITE_URL=url, SECRET_KEY=(var / "secret_key").read_text())
-    for act in (["migrate", "-v0"], ["load_reference", "-v0"]):
-        subprocess.run([sys.executable, "manage.py", *act], cwd=ROOT, env=env, check=True, stdout=subprocess.DEVNULL)
-    serve = [sys.executable, "-m", "gunicorn", "amnt.wsgi", "--bind", f"127.0.0.1:{port}", "--threads", "8", "--log-level", "warning"]
-    with (var / "run.log").open("w") as log:
-        process = subprocess.Popen(serve, cwd=ROOT, env=env, stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
+@contextmanager
+def running(*arguments: str, env: dict[str, str], log: Path):
+    """A program of ours beside these tests; asked to stop at the end."""
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            [sys.executable, *arguments], cwd=ROOT, env=env, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
+        )
     try:
-        wait_until_it_answers(f"{url}/healthz", process, var / "run.log")
-        yield House(url, var)
+        yield process
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(timeout=30)
+
+
+@contextmanager
+def installed(var: Path, services: dict[str, str]):
+    """An instance just installed: the facts that ship, and nobody."""
+    port = free_port()
+    (var / "secret_key").write_text("of an empty house of these tests, and of no other")
+    found = House(f"http://localhost:{port}", var, services)
+    env = found.environment()
+    for act in (["migrate", "-v0"], ["load_reference", "-v0"]):
+        subprocess.run([sys.executable, "manage.py", *act], cwd=ROOT, env=env, check=True, stdout=subprocess.DEVNULL)
+    serve = ["-m", "gunicorn", "amnt.wsgi", "--bind", f"127.0.0.1:{port}", "--threads", "8", "--log-level", "warning"]
+    with running(*serve, env=env, log=var / "run.log") as process:
+        wait_until_it_answers(f"{found.url}/healthz", process, var / "run.log")
+        yield found
+
+
+@pytest.fixture(scope="session")
+def empty_house(tmp_path_factory):
+    """Without a worker, so no mail leaves it."""
+    with installed(tmp_path_factory.mktemp("empty"), {}) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def empty_house_with_worker(tmp_path_factory):
+    """On the PostgreSQL and the Redis that DATABASE_URL and REDIS_URL name, in a database of its own; without them, on neither."""
+    var = tmp_path_factory.mktemp("worked")
+    with own_database(os.environ.get("DATABASE_URL", "")) as database:
+        services = {"DATABASE_URL": database, "REDIS_URL": os.environ.get("REDIS_URL", "")}
+        with installed(var, {name: value for name, value in services.items() if value}) as found:
+            work = ["-m", "celery", "--app", "amnt", "worker", "--pool", "solo", "--loglevel", "WARNING"]
+            with running(*work, env=found.environment(), log=var / "worker.log"):
+                yield found
+
+
+@contextmanager
+def own_database(address: str):
+    """The address of a new database beside the one named, dropped at the end; "" for none."""
+    if not address:
+        yield ""
+        return
+    place, _slash, _name = address.rpartition("/")
+    name = f"amnt_browser_{os.getpid()}"
+    with psycopg.connect(f"{place}/postgres", autocommit=True) as server:
+        server.execute(SQL("CREATE DATABASE {}").format(Identifier(name)))
+        try:
+            yield f"{place}/{name}"
+        finally:
+            server.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))
 
 
 def wait_until_it_answers(address: str, process: subprocess.Popen, log: Path) -> None:
@@ -129,21 +186,24 @@ def chromium() -> Browser:
 @pytest.fixture
 def visit(chromium, request):
     """Opens pages as a person: `visit(viewport=PHONE, locale="es")`, of the house or of the one given. The console must stay clean on
-    every one of them."""
+    every one of them, but for the 404 of the paths in `absent`."""
     contexts: list[BrowserContext] = []
     said: list[str] = []
 
-    def listen(message: ConsoleMessage) -> None:
-        if message.type in {"error", "warning"}:
-            said.append(f"{message.type}: {message.text} ({message.location.get('url', '')})")
+    def listen(message: ConsoleMessage, absent: Collection[str]) -> None:
+        address = message.location.get("url", "")
+        if message.type in {"error", "warning"} and not ("404" in message.text and urlsplit(address).path in absent):
+            said.append(f"{message.type}: {message.text} ({address})")
 
-    def open_page(*, viewport: dict = DESK, locale: str = "fr-FR", of: House | None = None, **options) -> Page:
+    def open_page(
+        *, viewport: dict = DESK, locale: str = "fr-FR", of: House | None = None, absent: Collection[str] = (), **options
+    ) -> Page:
         url = (of or request.getfixturevalue("house")).url
         context = chromium.new_context(base_url=url, viewport=viewport, locale=locale, **options)
         contexts.append(context)
         context.set_default_timeout(15_000)
         page = context.new_page()
-        page.on("console", listen)
+        page.on("console", lambda message: listen(message, absent))
         page.on("pageerror", lambda error: said.append(f"page error: {error}"))
         return page
 
@@ -174,6 +234,14 @@ def log_in():
             speak(page, person.language)
 
     return act
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Whatever stands in this folder is a test in a browser, or of a file in LibreOffice."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker("browser")
 
 
 def pytest_configure(config):

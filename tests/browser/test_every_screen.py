@@ -12,8 +12,6 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import DESK, PHONE, ROOT, speak
 
-pytestmark = pytest.mark.browser
-
 SCREENS = (
     "/",
     "/resolutions/",
@@ -32,8 +30,19 @@ SCREENS = (
     "/proposals/new-resolution/",
     "/resolutions/50/follow-ups/",
     "/resolutions/50/dates/",
+    "/resolutions/50/rights/",
+    "/resolutions/50/rights/new/",
     "/resolutions/50/position/",
     "/resolutions/50/position/write/",
+    "/resolutions/64/position/",
+    "/outcomes/WTSA-24/",
+    "/outcomes/WTSA-24/?show=judge",
+    "/outcomes/WTSA-24/resolutions/48/",
+    "/outcomes/WTSA-24/report/",
+    "/outcomes/WTSA-24/report/lines/",
+    "/outcomes/WTSA-24/report/internal/",
+    "/outcomes/WTSA-24/next/",
+    "/resolutions/50/position/versions/",
     "/matrix/",
     "/matrix/?show=every&region=CEPT",
     "/matrix/?plain=1",
@@ -49,10 +58,17 @@ SCREENS = (
     "/follow-ups/week/",
     "/contributions/bring/",
     "/contributions/numbers/new/",
+    "/contributions/certain/",
     "/imports/",
     "/delegations/",
     "/delegations/?q=kenya",
     "/delegations/new/",
+    "/delegations/coverage/",
+    "/delegations/coverage/?kind=silent",
+    "/contacts/new/",
+    "/contacts/new/?resolution=50",
+    "/resolutions/50/contacts/",
+    "/resolutions/50/contacts/?region=ATU",
     "/calendar/",
     "/calendar/?dates=all",
     "/calendar/?when=past",
@@ -76,8 +92,15 @@ SCREENS = (
     "/welcome/words/",
     "/welcome/follow/",
     "/welcome/mail/",
+    "/welcome/seat/",
     "/welcome/first/",
     "/account/",
+    "/account/own-seat/",
+    "/account/told-to-me/",
+    "/account/availability/",
+    "/account/own-notes/",
+    "/delegations/ways/?agrees=no&pays=no&country=KE",
+    "/ways-in/new/",
     "/account/address/",
     "/account/audit/",
     "/account/delete/",
@@ -102,10 +125,13 @@ SCREENS = (
 MEMBER = r"/members/[0-9a-f-]{36}/$"
 LINKED = (
     r"/matrix/[a-z0-9-]+/[A-Z]+/$",
+    r"/resolutions/[a-z0-9-]+/clause/[0-9a-f-]{36}/$",
     r"/proposals/[0-9a-f-]{36}/$",
     r"/proposals/[0-9a-f-]{36}/change/$",
     r"/proposals/[0-9a-f-]{36}/reading/$",
     r"/proposals/[0-9a-f-]{36}/hints/set-aside/$",
+    r"/positions/[0-9a-f-]{36}/publish/$",
+    r"/coalition/[0-9a-f-]{36}/positions/export/$",
     r"/follow-ups/[0-9a-f-]{36}/$",
     r"/follow-ups/[0-9a-f-]{36}/assign/$",
     r"/follow-ups/[0-9a-f-]{36}/done/$",
@@ -120,14 +146,41 @@ LINKED = (
     r"/delegations/[0-9a-f-]{36}/$",
     r"/delegations/[0-9a-f-]{36}/change/$",
     r"/delegations/[0-9a-f-]{36}/notes/new/$",
+    r"/delegations/[0-9a-f-]{36}/declared/new/$",
+    r"/contacts/[0-9a-f-]{36}/$",
+    r"/contacts/[0-9a-f-]{36}/answer/$",
+    r"/contacts/[0-9a-f-]{36}/in-text/$",
     r"/coalition/[0-9a-f-]{36}/$",
     r"/coalition/[0-9a-f-]{36}/settings/$",
     r"/coalition/[0-9a-f-]{36}/audit/$",
     r"/coalition/[0-9a-f-]{36}/invite/$",
     r"/coalition/[0-9a-f-]{36}/leave/$",
     r"/coalition/[0-9a-f-]{36}/lock-instance/$",
+    r"/coalition/[0-9a-f-]{36}/organisations/[0-9a-f-]{36}/leave/$",
+    r"/coalition/[0-9a-f-]{36}/charter/$",
+    r"/coalition/[0-9a-f-]{36}/priorities/$",
+    r"/coalition/[0-9a-f-]{36}/priorities/new/$",
+    r"/priorities/[0-9a-f-]{36}/change/$",
+    r"/coalition/[0-9a-f-]{36}/decisions/$",
+    r"/coalition/[0-9a-f-]{36}/decisions/new/$",
+    r"/coalition/[0-9a-f-]{36}/media/$",
+    r"/coalition/[0-9a-f-]{36}/media/new/$",
+    r"/coalition/[0-9a-f-]{36}/media/embargo/$",
+    r"/outlets/[0-9a-f-]{36}/change/$",
+    r"/rights-impacts/[0-9a-f-]{36}/change/$",
+    r"/delegations/[0-9a-f-]{36}/handover/$",
+    r"/delegations/[0-9a-f-]{36}/handover/write/$",
     r"/coalition/[0-9a-f-]{36}/circles/$",
     r"/coalition/[0-9a-f-]{36}/circles/new/$",
+    r"/coalition/[0-9a-f-]{36}/mandates/$",
+    r"/coalition/[0-9a-f-]{36}/statements/$",
+    r"/coalition/[0-9a-f-]{36}/statements/new/$",
+    r"/statements/[0-9a-f-]{36}/$",
+    r"/statements/[0-9a-f-]{36}/answer/$",
+    r"/statements/[0-9a-f-]{36}/version/$",
+    r"/statements/[0-9a-f-]{36}/closing/$",
+    r"/statements/[0-9a-f-]{36}/invitations/$",
+    r"/statements/texts/[0-9a-f-]{36}/fingerprint/$",
     MEMBER,
     r"/members/[0-9a-f-]{36}/remove/$",
     r"/members/[0-9a-f-]{36}/close-sessions/$",
@@ -136,6 +189,8 @@ LINKED = (
     r"/invitations/[0-9a-f-]{36}/words/$",
     r"/circles/[0-9a-f-]{36}/$",
     r"/circles/[0-9a-f-]{36}/change/$",
+    r"/circles/[0-9a-f-]{36}/now/$",
+    r"/circles/[0-9a-f-]{36}/about/$",
     r"/circles/[0-9a-f-]{36}/openings/$",
 )
 LOOKS = (
@@ -151,12 +206,15 @@ STRANGERS = (
     "/account/second-factor/too-old/remove/",
     "/account/address/too-old/take-back/",
     "/account/recovery/too-old/stop/",
+    "/co-sign/too-old/",
     "/about/help/",
     "/about/first-week/",
     "/about/glossary/",
     "/about/ways-in/",
     "/mail/inbox/",
 )
+# Of these, what answers 404 whether or not there was once something.
+ABSENT = ("/co-sign/too-old/",)
 AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 # For the README: `SCREENSHOTS=docs/screenshots bin/test --browser` renews them.
 PICTURES = {
@@ -254,7 +312,7 @@ def test_no_screen_has_a_fault_in_the_second_look(visit, house, log_in):
 
 @pytest.mark.parametrize(("language", "viewport", "scheme"), LOOKS)
 def test_no_door_has_a_fault(visit, language, viewport, scheme):
-    page = visit(viewport=viewport, locale=language, color_scheme=scheme)
+    page = visit(viewport=viewport, locale=language, color_scheme=scheme, absent=ABSENT)
     wrong = []
     for address in STRANGERS:
         page.goto(address)
@@ -267,15 +325,14 @@ def test_no_door_has_a_fault(visit, language, viewport, scheme):
 
 def in_the_house(house, program: str, **given: str) -> str:
     """What this program prints, run beside the house with its database and its key."""
-    env = os.environ | {"VAR_DIR": str(house.var), "DEBUG": "1", "DEMO": "1", "SECRET_KEY": (house.var / "secret_key").read_text(), **given}
-    ran = subprocess.run(
-        [sys.executable, "manage.py", "shell", "-v0", "-c", program], cwd=ROOT, env=env, check=True, capture_output=True, text=True
-    )
-    return ran.stdout
+    shell = [sys.executable, "manage.py", "shell", "-v0", "-c", program]
+    return subprocess.run(shell, cwd=ROOT, env=house.environment(**given), check=True, capture_output=True, text=True).stdout
 
 
 KEYS = """
 import json, os
+from datetime import timedelta
+from django.utils.timezone import now
 from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.tokens import default_token_generator
@@ -283,7 +340,9 @@ from amnt.accounts.models import AddressChange, User
 from amnt.accounts.services import addresses, recoveries, second_factors
 from coalitions.domain.invitation_keys import key_of
 from coalitions.services.invitations import invite
+from coalitions.models import Statement, StatementInvitation
 from coalitions.services.membership import found_coalition
+from coalitions.statements.domain.co_sign_keys import digest_of, key_of as co_sign_key_of
 name = os.environ["NAME"]
 person = User.objects.create_user(f"{name}@example.org", None, name=name, time_zone="Africa/Nairobi")
 factor = Authenticator.objects.create(user=person, type="webauthn", data={"name": "Blue key"})
@@ -294,6 +353,10 @@ invited = {
     proof: key_of(invite(ours, email=f"{proof}.{name}@example.org", by=None, role="member", language="fr", proof=proof).public_id)
     for proof in ("code", "words")
 }
+signed = Statement.objects.create(circle=ours.everyone, title="Rights", closes_at=now() + timedelta(days=2))
+signed.versions.create(number=1, language="en", text="We ask that meetings be open.")
+link = signed.invitations.create(name="Far House", language=name[-2:], digest="")
+StatementInvitation.objects.filter(pk=link.pk).update(digest=digest_of(co_sign_key_of(link.public_id)))
 print(json.dumps({
     f"/account/password/reset/key/{user_pk_to_url_str(person)}-{default_token_generator.make_token(person)}/": "",
     f"/account/second-factor/{second_factors.removal_key(factor)}/remove/": "main form button.button-danger",
@@ -301,6 +364,7 @@ print(json.dumps({
     f"/account/address/{addresses.take_back_key(change)}/take-back/": "main form button.button-primary",
     f"/invitation/{invited['code']}/": "main form button.button-primary",
     f"/invitation/{invited['words']}/": "main form button.button-primary",
+    f"/co-sign/{co_sign_key_of(link.public_id)}/": "main form button.button-primary",
 }))
 """
 

@@ -10,8 +10,6 @@ from tests.browser.test_every_screen import faults
 from tests.browser.test_first_week import people_of
 from tests.browser.test_journeys import text_of, until
 
-pytestmark = pytest.mark.browser
-
 LOWEST = 420  # pixels from the top, at 360 × 740
 LISTS = (
     "/",

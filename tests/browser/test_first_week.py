@@ -13,7 +13,6 @@ import pytest
 from tests.browser.conftest import DESK, PHONE, ROOT, House, Person
 from tests.browser.test_every_screen import faults, in_the_house
 
-pytestmark = pytest.mark.browser
 FOUND = """
 import os
 from amnt.accounts.models import User

@@ -9,8 +9,6 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import DESK, PHONE
 
-pytestmark = pytest.mark.browser
-
 # The promise: a reminder that is due arrives within two minutes. Waiting is polling, never a fixed pause.
 TWO_MINUTES = 120
 

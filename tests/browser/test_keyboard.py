@@ -5,8 +5,6 @@ import pytest
 from tests.browser.conftest import DESK, PHONE
 from tests.browser.test_every_screen import SCREENS
 
-pytestmark = pytest.mark.browser
-
 MOST_STOPS = 400  # more than any page has
 
 # What one stands on: where it is, whether it can be seen there, and whether it looks any different from not being stood on.

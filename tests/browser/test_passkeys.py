@@ -9,8 +9,6 @@ from tests.browser.conftest import PHONE
 from tests.browser.test_every_screen import faults
 from tests.browser.test_journeys import text_of, until
 
-pytestmark = pytest.mark.browser
-
 
 @pytest.fixture
 def with_authenticator():

@@ -2,12 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import DESK, PHONE
-
-pytestmark = pytest.mark.browser
 
 
 def go_offline(page) -> None:

@@ -4,8 +4,6 @@ import pytest
 
 from tests.browser.conftest import DESK, PHONE
 
-pytestmark = pytest.mark.browser
-
 
 @pytest.fixture
 def lead_at(visit, house, log_in):

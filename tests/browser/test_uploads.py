@@ -7,8 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import DESK, PHONE, ROOT
 from tests.browser.test_every_screen import faults
-
-pytestmark = pytest.mark.browser
+from tests.resolutions.docx.writing import call, docx, header, ins, p, t
 
 SAMPLES = ROOT / "tests" / "resolutions" / "docx" / "samples"
 
@@ -110,4 +109,32 @@ def test_the_screens_of_a_refused_file_and_of_a_number_have_no_fault(visit, hous
     drop(page, "d1_mod_res50_en.docx")
     page.locator("a[href$='/anchors/']").first.click()
     wrong += faults(page, "doubtful clauses")
+    assert wrong == []
+
+
+def asked(code: str, resolution: int) -> dict:
+    """A file of our own that adds a clause, on a resolution whose text nobody entered."""
+    words = [header(f"MOD\t{code}"), p(f"RESOLUTION {resolution} (REV. SOMEWHERE, 2024)", style="ResNo"), call("resolves")]
+    data = docx("".join([*words, p(ins(t("1\tto light every harbour;")), mark="ins")]))
+    return {"name": f"{code.replace('/', '-')}.docx", "mimeType": "application/octet-stream", "buffer": data}
+
+
+def test_several_files_are_published_by_one_button_as_far_as_they_are_certain(visit, house, log_in):
+    page = visit(viewport=PHONE, locale="en-GB")
+    log_in(page, house.person("second-lead"))
+    page.goto("/contributions/bring/")
+    page.set_input_files("[name=files]", [asked("EUR/61A1/1", 2), asked("AFCP/61A2/1", 11), asked("XYZ/61A3/1", 2)])
+    page.locator("main form button.button-primary").click()
+    # The list moves by itself until all are read.
+    expect(page.locator("#uploaded .status[data-status=review]")).to_have_count(3, timeout=60_000)
+    page.locator("main a[href='/contributions/certain/']").click()
+    wrong = faults(page, "what is certain")
+    certain, staying = (page.locator(f"section[aria-labelledby={name}] h3") for name in ("certain", "staying"))
+    assert (certain.count(), staying.count()) == (2, 1)
+    page.locator("main form button.button-primary").click()
+    page.wait_for_url("**/imports/")
+    expect(page.locator("[role=status].notice")).to_be_visible()
+    wrong += faults(page, "published lately")
+    page.locator("main button[value=take-back]").first.click()
+    expect(page.locator("main button[value=take-back]")).to_have_count(1)
     assert wrong == []

@@ -15,8 +15,7 @@ from resolutions.importers.docx.reading import read_paragraphs
 from resolutions.importers.packages import open_package
 from tests.browser.conftest import DESK, speak
 from tests.resolutions.exporters.comparisons import ARABIC, CHINESE, LIGHTHOUSES, SIDE_BY_SIDE, WITH_CLAUSES_BELOW, sides
-
-pytestmark = pytest.mark.browser
+from tests.resolutions.exporters.test_tables import comparison as comparison_with_a_table
 
 DAY = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
@@ -85,7 +84,7 @@ def test_a_word_processor_finds_the_marks_in_a_file_of_three_regions(visit, hous
     page = visit(viewport=DESK, locale="en-GB")
     log_in(page, house.person("member"))
     speak(page, "en")
-    page.goto("/resolutions/50/compare/")
+    page.goto("/resolutions/50/compare/?choose=1")
     base = page.locator("select[name=of] option:checked").get_attribute("value")
     regions = [
         page.locator(".choice", has_text=identifier).locator("input[name=with]").get_attribute("value")
@@ -119,6 +118,22 @@ def test_clauses_put_in_below_words_put_in_run_into_no_other(writer, date):
     old, new = ("\n".join(side) + "\n" for side in sides(WITH_CLAUSES_BELOW))
 
     assert (writer.settled(data, "Reject"), writer.settled(data, "Accept")) == (old, new)
+
+
+@pytest.mark.parametrize("date", [None, DAY], ids=["without a date", "dated"])
+def test_rows_and_words_of_a_table_are_accepted_and_rejected(writer, date):
+    data = as_docx(comparison_with_a_table(), author="Comparison", date=date)
+
+    above = ["MOD\tEUR/38A7/1", "RESOLUTION 7", "Lighthouses", "resolves", "1\tto keep these questions:", "Question\tTitle"]
+    rejected = ["1/4\tLamps of the coast", "2/4\tBells in fog", "4/4\t", "2\tto list others each year."]
+    accepted = ["1/4\tLamps of every coast", "and their colours", "3/4\tHorns of ferries", "4/4\tBuoys", "2\tto list others every year."]
+    assert lines(writer.settled(data, "Reject")) == above + rejected
+    assert lines(writer.settled(data, "Accept")) == above + accepted
+
+
+def lines(text):
+    """Those with words: an empty cell is an empty line."""
+    return [line for line in text.splitlines() if line.strip()]
 
 
 def test_every_proposal_can_be_accepted_or_rejected(writer):

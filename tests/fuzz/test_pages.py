@@ -2,23 +2,25 @@
 
 import inspect
 import re
-import time
+from datetime import date, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import lxml.html
 import pytest
-from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from django import forms
 from django.conf import settings
-from django.contrib.auth import SESSION_KEY
 from django.db import connection, transaction
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
+from django.utils.timezone import now
 
 from amnt.urls import urlpatterns
-from coalitions.models import Membership
-from resolutions.models import Upload
+from coalitions.models import Delegation, Membership, Position
+from coalitions.outreach.read_models.coverage import CoverageOf
+from coalitions.permissions import membership_context_of
+from coalitions.services.availability import set_unavailable
+from resolutions.models import Assembly, Resolution, Upload
+from tests.adversaries.walking import Proven, forms_on
 from tests.fuzz.cases import ODD, SEED, TIMES, dice
 from tests.test_scoping import Walker, addresses
 from tests.test_scoping import world as world
@@ -27,10 +29,12 @@ pytestmark = pytest.mark.django_db
 
 # What an odd value may add: looking up what it names.
 MORE_QUERIES = 4
-NEVER_SENT = {"csrfmiddlewaretoken"}
 
 # Places that one world word does not reach.
-MORE_ADDRESSES = ("/calendar/new/regional/", "/welcome/clock/", "/welcome/level/", "/welcome/follow/")
+MORE_ADDRESSES = (
+    *("/calendar/new/regional/", "/welcome/clock/", "/welcome/level/", "/welcome/follow/"),
+    "/outcomes/WTSA-24/resolutions/50/",
+)
 # Reached by no form of these pages, and why.
 ELSEWHERE = {
     "ActivateTOTPForm": "behind the question who it is",
@@ -46,13 +50,22 @@ ELSEWHERE = {
     "TokenForm": "behind the question who it is; tried by itself",
     "AddToCircleForm": "a circle that already holds everyone offers nobody to add",
     "ReauthenticateCodeForm": "takes an authenticator app",
+    "CoSignForm": "takes the link of an organisation from outside",
     "CodeForm": "the second step of a log-in that has begun",
+    "ContactsExportForm": "behind the question who it is",
     "CountriesForm": "on the first page of a new coalition",
+    "ExportForm": "is what the exports have in common",
+    "RightsImpactsExportForm": "behind the question who it is",
+    "SeenVersionsForm": "is what forms with versions by circle have in common",
+    "SheetExportForm": "is what the exports have in common",
     "FirstCallForm": "on the first page of a new coalition",
     "DraftsForm": "the second page of a pasted table",
+    "InternalReportForm": "behind the question who it is",
     "InvitationCodeForm": "takes the key of an invitation",
+    "ListFileForm": "behind the question who it is; tried by itself",
     "NewPasswordForm": "takes the key of a mail",
     "NewcomerForm": "takes the key of an invitation",
+    "PositionsExportForm": "behind the question who it is",
     "ReauthenticatePasskeyForm": "takes a passkey",
     "PasskeyForm": "takes a passkey",
     "PasskeyLoginForm": "takes a passkey",
@@ -69,20 +82,26 @@ def lead(world):
         circle.circle_memberships.get_or_create(membership=boss.memberships.get())
     Upload.objects.update(brought_by=boss)
     world.people["lead"] = boss
+    something_to_do(world, boss)
     return boss
 
 
-class Proven(Walker):
-    """One who has just proved again who she is, before each request."""
+def something_to_do(world, boss) -> None:
+    """What calls for her: an assembly to judge, a draft that something newer touches, and a delegation nobody asked."""
+    set_unavailable(boss, resolution=Resolution.objects.get(slug="50"), hides=False)
+    Assembly.objects.filter(code="WTSA-24").update(starts_on=date(2024, 10, 15), ends_on=date(2024, 10, 24))
+    ours = boss.memberships.get().coalition
+    about = {"circle": ours.circles.get(kind="restricted"), "resolution": Resolution.objects.get(slug="50"), "version": 2, "by": boss}
+    draft = Position.objects.create(words="A draft", stance="oppose", at=now() - timedelta(days=1), **about)
+    world.objects[draft.public_id] = {"insider"}
+    Delegation.objects.create(assembly=Assembly.objects.current(), country="BR", is_open="yes")
 
-    def ask(self, method, address, *data, **options):
-        if self.user:
-            if SESSION_KEY not in self.client.session:
-                self.client.force_login(self.user)
-            session = self.client.session
-            session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "password", "at": time.time(), "reauthenticated": True}]
-            session.save()
-        return super().ask(method, address, *data, **options)
+
+def more_addresses(boss) -> list[str]:
+    """One names what was chosen; the other is left out with everything below "media/"."""
+    [gap, *_others] = CoverageOf(boss, membership_context_of(boss), Assembly.objects.current()).gaps()
+    coalition = boss.memberships.get().coalition
+    return [f"/delegations/coverage/follow-ups/?gap={gap.key}", f"/coalition/{coalition.public_id}/media/embargo/"]
 
 
 def names_of_parameters() -> list[str]:
@@ -132,26 +151,7 @@ def one_of_each(world, walker) -> list[str]:
             continue
         if public_id is None or walker.ask("get", address).status_code == 200:
             best[shape] = address
-    return [*best.values(), *MORE_ADDRESSES]
-
-
-def forms_on(page: str, address: str):
-    """Each form that is sent by POST: where to, and what its fields hold."""
-    for form in lxml.html.fromstring(page).forms:
-        if form.method.upper() == "POST":
-            action = urlsplit(form.action or address)
-            fields = {name: values for name, values in field_values(form).items() if name not in NEVER_SENT}
-            yield (f"{action.path or address}?{action.query}" if action.query else action.path or urlsplit(address).path), fields
-
-
-def field_values(form) -> dict[str, list[str]]:
-    values: dict[str, list[str]] = {}
-    for field in form.inputs:
-        if field.name and field.get("type") not in ("submit", "button"):
-            value = field.value
-            said = [] if value is None else [value] if isinstance(value, str) else [str(each) for each in value]
-            values.setdefault(field.name, []).extend(said)
-    return values
+    return [*best.values(), *MORE_ADDRESSES, *more_addresses(world.people["lead"])]
 
 
 def test_odd_words_in_any_field_of_any_form_fail_nothing(world, lead, monkeypatch):

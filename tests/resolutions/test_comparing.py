@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from resolutions.domain.aligning import ChangeKind
-from resolutions.domain.comparing import ComparedClause, ComparedText, WordingConflict, compare, first_difference
+from resolutions.domain.comparing import ComparedClause, ComparedText, ConflictKind, WordingConflict, compare, first_difference
 from resolutions.domain.wording import apply, as_marked_text, same_wording
 
 WORDS = ["report", "Council", "annually", "security", "network", "the", "of", "考虑", "يقرر", "👍"]
@@ -33,7 +33,20 @@ clauses = st.builds(
     identity=st.sampled_from(IDENTITIES) | st.uuids(),
 )
 of_a_text = st.lists(clauses, max_size=10, unique_by=lambda clause: clause.identity)
-versions = st.builds(ComparedText, st.sampled_from(["en", "fr"]), of_a_text, st.frozensets(st.sampled_from(IDENTITIES), max_size=2))
+removals = st.frozensets(st.sampled_from(IDENTITIES), max_size=2)
+
+
+@st.composite
+def versions_of_any_language(draw) -> ComparedText:
+    """Some in another language come with the text in force in it, some with what they start from, some with nothing."""
+    language, own, removed = draw(st.sampled_from(["en", "fr"])), draw(of_a_text), draw(removals)
+    reference = draw(st.none() | of_a_text) if language == "fr" else None
+    known = draw(st.lists(st.sampled_from([*(clause.identity for clause in own), *removed]), unique=True)) if own or removed else []
+    stated = {identity: draw(st.none() | clauses.map(lambda made, its=identity: replace(made, identity=its))) for identity in known}
+    return ComparedText(language, own, removed, draw(st.booleans()), reference, stated if language == "fr" else {})
+
+
+versions = versions_of_any_language()
 
 STUDY = Clause("to continue to study the security of networks and the ways in which harm to them is made known;", "1")
 REPORT = Clause("to report to the Council every year on what was done and on what could not be done;", "2")
@@ -74,10 +87,13 @@ def test_every_clause_of_every_version_is_in_exactly_one_row(base, others):
 def test_the_pieces_give_back_the_words_of_every_version(base, others):
     for row in compare(base, others).rows:
         for cell, version in zip(row.cells, others, strict=True):
-            if cell and (version.language == base.language or not cell.base):
+            if cell and cell.kind and not cell.merged_into:
                 assert apply(cell.before, cell.pieces) == cell.text
             elif cell:
                 assert cell.pieces == ()
+            if cell and version.language != base.language:
+                own = [*(version.reference or ()), *version.stated.values()]
+                assert all(any(clause is each for each in own) for clause in cell.compared)
 
 
 @given(of_a_text, st.lists(of_a_text, max_size=3))
@@ -206,7 +222,10 @@ def test_clauses_that_are_only_merged_touch_no_words():
 @given(versions, st.lists(versions, min_size=2, max_size=3))
 def test_words_in_conflict_are_words_of_the_clause(base, others):
     for row in compare(base, others).rows:
-        assert all(conflict.words in row.base.text and len(conflict.versions) > 1 for conflict in row.conflicts)
+        assert all(len(conflict.versions) > 1 for conflict in row.conflicts)
+        texts = [row.base.text if row.base else "", *(cell.before for cell in row.cells if cell), *(c.text for c in row.clauses)]
+        texts += [(cell.merged or cell).before for cell in row.cells if cell]
+        assert all(any(conflict.words in text for text in texts) for conflict in row.conflicts)
 
 
 def test_taking_a_clause_out_touches_the_words_another_changes():
@@ -241,12 +260,11 @@ def test_texts_in_two_languages_are_set_beside_each_other_and_never_compared():
     )
     rows = compare(BASE, [french]).rows
 
-    assert [(cell.kind, cell.pieces, bool(cell.clauses)) for row in rows for cell in row.cells] == [
+    assert [(cell.kind, cell.pieces, bool(cell.clauses)) for row in rows[:2] for cell in row.cells] == [
         (None, (), True),
         (None, (), True),
-        (ChangeKind.REMOVED, (), False),
-        (ChangeKind.REMOVED, (), False),
     ]
+    assert [row.cells for row in rows[2:]] == [(None,), (None,)]  # nobody says that they are deleted
     assert not any(row.is_quiet for row in rows)
 
 
@@ -292,3 +310,144 @@ def test_words_that_agree_but_for_typography_are_no_change():
 
     assert same_wording(STUDY.text, other.clauses[1].text)
     assert all(row.is_quiet for row in compare(BASE, [other]).rows)
+
+
+# Across languages
+
+CONSIDERANT = Clause("que les réseaux du monde sont de plusieurs mains;", "a)", "considérant", "preamble", RECALL.identity)
+ETUDIER = Clause("de continuer d'étudier la sécurité des réseaux;", "1", "décide", identity=STUDY.identity)
+RAPPORT = Clause("de faire rapport au Conseil chaque année;", "2", "décide", identity=REPORT.identity)
+INVITER = Clause("d'inviter toutes les parties prenantes à prendre part à ces travaux;", "3", "décide", identity=INVITE.identity)
+EN_VIGUEUR = (CONSIDERANT, ETUDIER, RAPPORT, INVITER)
+
+
+def french(*clauses: Clause, **fields) -> ComparedText:
+    return ComparedText("fr", clauses, **({"reference": EN_VIGUEUR} | fields))
+
+
+def stating(*clauses: Clause, starts: tuple[Clause | None, ...], removed=()) -> ComparedText:
+    """A French version where no French text is here: what it says of each clause that it starts from, in its order."""
+    keys = [*(clause.identity for clause in clauses)]
+    keys += [clause.identity for clause in starts if clause and clause.identity not in keys]
+    by_identity = {clause.identity: clause for clause in starts if clause}
+    stated = {key: by_identity.get(key) for key in keys if key in by_identity or None in starts}
+    return ComparedText("fr", clauses, frozenset(removed), stated=stated)
+
+
+def said(cell) -> tuple[str, str]:
+    return (cell.kind.value if cell.kind else ""), as_marked_text(cell.pieces)
+
+
+def test_a_version_in_another_language_is_marked_against_the_text_in_its_own():
+    changed = reworded(ETUDIER, "étudier", "étudier et de normaliser")
+    rows = compare(BASE, [french(CONSIDERANT, changed, RAPPORT, INVITER)]).rows
+
+    assert [row.base for row in rows] == [RECALL, STUDY, REPORT, INVITE]
+    assert kinds(rows) == ["unchanged", "modified", "unchanged", "unchanged"]
+    assert said(rows[1].cells[0])[1] == "de continuer d'étudier [+et de normaliser +]la sécurité des réseaux;"
+    assert [row.is_quiet for row in rows] == [True, False, True, True]
+
+
+def test_deletions_moves_new_and_merged_clauses_are_said_in_another_language():
+    new = Clause("de ne rien demander à personne que le texte ne nomme;", "4", "décide")
+    moved = replace(CONSIDERANT, part="operative", call="décide", number="5")
+    rows = compare(BASE, [french(ETUDIER, replace(INVITER, number="2"), new, moved, removed=frozenset({RAPPORT.identity}))]).rows
+
+    assert kinds(rows) == ["moved", "unchanged", "removed", "renumbered", "added"]
+    assert said(rows[2].cells[0])[1] == f"[−{RAPPORT.text}−]"
+    assert (rows[4].base, rows[4].after) == (None, INVITE)
+    both = replace(ETUDIER, text=f"{ETUDIER.text} {RAPPORT.text}")
+    rows = compare(BASE, [french(CONSIDERANT, both, INVITER)]).rows
+    assert kinds(rows) == ["unchanged", "merged", "merged", "unchanged"]
+    assert (rows[1].cells[0].base, rows[1].cells[0].reference) == ((STUDY, REPORT), (ETUDIER, RAPPORT))
+    assert rows[2].cells[0].merged_into == STUDY
+
+
+def test_a_text_in_another_language_meets_by_place_where_identities_do_not():
+    own = tuple(map(elsewhere, EN_VIGUEUR))
+    changed = reworded(own[2], "chaque année", "tous les deux ans")
+    rows = compare(BASE, [french(own[0], own[1], changed, own[3], reference=own)]).rows
+
+    assert [row.base for row in rows] == [RECALL, STUDY, REPORT, INVITE]
+    assert kinds(rows) == ["unchanged", "unchanged", "modified", "unchanged"]
+
+
+def test_without_a_text_in_its_language_a_version_is_marked_against_its_start():
+    changed = reworded(ETUDIER, "étudier", "promouvoir")
+    new = Clause("de ne rien demander;", "1 bis", "décide")
+    rows = compare(BASE, [stating(changed, new, INVITER, starts=(ETUDIER, RAPPORT, INVITER, None), removed=[REPORT.identity])]).rows
+
+    assert [row.base for row in rows] == [RECALL, STUDY, None, REPORT, INVITE]
+    assert [row.cells[0] and said(row.cells[0]) for row in rows] == [
+        None,  # it says nothing of it
+        ("modified", "de continuer [−d'étudier−][+d'promouvoir+] la sécurité des réseaux;"),
+        ("added", "[+de ne rien demander;+]"),
+        ("removed", f"[−{RAPPORT.text}−]"),
+        ("unchanged", INVITER.text),
+    ]
+
+
+def test_a_clause_of_which_nothing_is_known_is_shown_whole_and_claims_nothing():
+    rows = compare(BASE, [stating(ETUDIER, RAPPORT, starts=(reworded(ETUDIER, "sécurité", "sûreté"),))]).rows
+
+    assert [row.cells[0] and said(row.cells[0]) for row in rows] == [
+        None,
+        ("modified", "de continuer d'étudier la [−sûreté−][+sécurité+] des réseaux;"),
+        ("", ""),
+        None,
+    ]
+    assert rows[2].cells[0].text == RAPPORT.text
+
+
+def test_in_another_language_a_clause_that_moved_is_said_to_have_moved():
+    rows = compare(BASE, [stating(INVITER, CONSIDERANT, ETUDIER, RAPPORT, starts=EN_VIGUEUR)]).rows
+    assert kinds(rows) == ["unchanged", "unchanged", "unchanged", "moved"]
+
+
+def test_of_two_languages_one_deletes_what_the_other_changes():
+    gone = french(CONSIDERANT, RAPPORT, INVITER, removed=frozenset({ETUDIER.identity}))
+    changed = english(RECALL, reworded(STUDY, "security", "safety"), REPORT, INVITE)
+    kept = english(RECALL, STUDY, REPORT, INVITE)
+    rows = compare(BASE, [kept, changed, gone]).rows
+
+    assert rows[1].conflicts == (WordingConflict((1, 2), kind=ConflictKind.DELETES, deleting=(2,)),)
+    assert [row.conflicts for row in compare(BASE, [kept, gone, gone]).rows] == [()] * 4
+
+
+def test_of_two_languages_that_change_one_clause_no_more_is_said():
+    one = french(CONSIDERANT, reworded(ETUDIER, "sécurité", "sûreté"), RAPPORT, INVITER)
+    other = english(RECALL, reworded(STUDY, "security", "safety"), REPORT, INVITE)
+    apart = english(RECALL, STUDY, reworded(REPORT, "every year", "every day"), INVITE)
+
+    assert [row.conflicts for row in compare(BASE, [one, apart, other]).rows] == [
+        (),
+        (WordingConflict((0, 2), kind=ConflictKind.REWORDS),),
+        (),
+        (),
+    ]
+
+
+def test_two_versions_in_one_other_language_are_held_together_by_their_words():
+    one = french(CONSIDERANT, reworded(ETUDIER, "sécurité", "sûreté"), RAPPORT, INVITER)
+    other = french(CONSIDERANT, reworded(ETUDIER, "sécurité", "fiabilité"), RAPPORT, INVITER)
+    apart = french(CONSIDERANT, reworded(ETUDIER, "continuer", "cesser"), RAPPORT, INVITER)
+
+    assert compare(BASE, [one, other]).rows[1].conflicts == (WordingConflict((0, 1), "sécurité"),)
+    assert compare(BASE, [one, apart]).rows[1].conflicts == ()
+
+
+def test_two_that_start_from_different_words_are_not_held_together():
+    one = stating(ETUDIER, starts=(reworded(ETUDIER, "sécurité", "sûreté"),))
+    other = stating(ETUDIER, starts=(reworded(ETUDIER, "continuer", "cesser"),))
+    assert compare(BASE, [one, other]).rows[1].conflicts == (WordingConflict((0, 1), kind=ConflictKind.REWORDS),)
+
+
+def test_two_languages_that_add_clauses_at_one_place_are_named_on_both():
+    first = Clause("to draw up Recommendations on the reliable identification of users;", "1 bis")
+    second = Clause("d'élaborer des Recommandations sur l'identification fiable;", "1 bis", "décide")
+    here = english(RECALL, STUDY, first, REPORT, INVITE)
+    rows = compare(BASE, [here, french(CONSIDERANT, ETUDIER, second, RAPPORT, INVITER)]).rows
+    assert [row.conflicts for row in rows if row.base is None] == [(WordingConflict((0, 1), kind=ConflictKind.ADDS),)] * 2
+
+    rows = compare(BASE, [here, french(CONSIDERANT, ETUDIER, RAPPORT, second, INVITER)]).rows
+    assert [row.conflicts for row in rows if row.base is None] == [(), ()]

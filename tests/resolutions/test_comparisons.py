@@ -55,7 +55,12 @@ def test_arranging_and_then_marking_is_comparing(versions):
 def test_what_is_kept_of_a_row_is_the_row(versions):
     base, *others = versions
     comparison = arrange_clauses(base, others)
-    clauses = {str(id(each)): each for version in versions for each in version.clauses}
+    clauses = {
+        str(id(each)): each
+        for version in versions
+        for each in (*version.clauses, *(version.reference or ()), *version.stated.values())
+        if each is not None
+    }
     values = [as_values(row, lambda each: str(id(each))) for row in comparison.rows]
     assert names_in(values) <= clauses.keys()
     assert tuple(from_values(values, clauses)) == comparison.rows

@@ -140,7 +140,7 @@ def test_the_ways_to_take_part_are_said_in_every_language_and_need_no_log_in(lan
     page = Client().get(WAYS_IN, headers={"accept-language": language}).content.decode()
 
     assert sentence in page
-    assert [len(re.findall(f'id="way-{way.key}"', page)) for way in shipped_ways_in()] == [1] * 10
+    assert [len(re.findall(f'id="way-{way.key}"', page)) for way in shipped_ways_in()] == [1] * 12
     assert 'class="fallback"' not in page
 
 

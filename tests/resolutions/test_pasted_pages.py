@@ -72,6 +72,21 @@ def test_page_numbers_and_running_heads_are_dropped_and_said():
     assert {repair.kind for repair in found.repairs} == {RepairKind.JOINED, RepairKind.PAGE_NUMBER, RepairKind.RUNNING_HEAD}
 
 
+@pytest.mark.parametrize("head", ["WTSA-28 – Resolution 7", "Rés. 7 (AMNT-28)", "ВАСЭ-28 – Резолюция 7", "WTSA-28 - 第7号决议"])
+def test_a_running_head_that_comes_once_is_dropped_where_it_names_an_assembly(head):
+    found = put_together(paged(lines_a_page=12, head=head))
+
+    assert [paragraph.text.replace("\t", " ") for paragraph in found.paragraphs] == plain()
+    assert [repair.text for repair in found.repairs if repair.kind == RepairKind.RUNNING_HEAD] == [head]
+
+
+def test_a_clause_beside_a_page_number_that_names_an_assembly_stays():
+    lines = wrapped().splitlines()
+    lines[6:6] = ["3", "as WTSA-28 asked in its resolution;"]
+
+    assert "as WTSA-28 asked in its resolution;" in "\n".join(texts("\n".join(lines)))
+
+
 def test_a_number_on_a_line_of_its_own_is_put_before_its_clause():
     alone = wrapped().replace("\n1 to study", "\n1\nto study").replace("\n2 to see", "\n2\nto see").replace("\na) that", "\na)\nthat")
 

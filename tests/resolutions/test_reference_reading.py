@@ -77,7 +77,7 @@ def test_norway_is_a_country():
         (("{fr: AMNT-32, en: WTSA-32, es: AMNT-32}", "{fr: null, en: ~}"), "“short_name” is given in no language"),
         (("key: WTSA-32", f"key: {'x' * 81}"), "row 1 (line 3): its key is no plain text of 80 characters at most"),
         (("assemblies:", "assembly:"), "must hold one list named “assemblies”"),
-        (("  - key", "  key"), "line 4: is not YAML: mapping values are not allowed here"),
+        (("  - key", "  key"), "line 4: is not YAML: mapping values are not allowed in this context"),
         (("name: {", "name: [{"), "is not YAML"),
         (("starts_on:", "\tstarts_on:"), "line 7: is not YAML"),
     ],

@@ -25,7 +25,8 @@ OURS = {
     "deadlines": ("title",),
     "glossary": ("term", "definition"),
     "guide_notes": ("text",),
-    "ways_in": ("name", "conditions", "pros", "cons"),
+    "ways_in": ("name", "conditions", "pros", "cons", "approves", "time", "cost", "ties"),
+    "fees": ("label",),
 }
 
 

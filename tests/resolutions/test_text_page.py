@@ -6,10 +6,13 @@ import pytest
 from django.urls import reverse
 from django.utils.timezone import now
 
-from resolutions.domain.brackets import passages, split_at_brackets
+from amnt.accounts.models import User
+from resolutions.domain.brackets import passages, split_at_brackets, split_changes_at_brackets
 from resolutions.domain.word_counts import Length, length, word_counts_of
+from resolutions.domain.wording import diff
 from resolutions.drafts import ClauseDraft, ContributionDraft, ProposalDraft
 from resolutions.importers.docx import split_pasted
+from resolutions.models import Clause
 from resolutions.read_models import text_page
 from resolutions.services.contributions import record
 from resolutions.services.texts import check_text, enter_text
@@ -105,7 +108,7 @@ def lines(response):
 def running_text(html: str) -> str:
     """The page as it is read with everything folded."""
     article = html[html.index('<div class="text">') : html.index("</article>")]
-    folded = re.compile(r'<details class="fold">\s*<summary>Proposed.*?</details>', re.DOTALL)
+    folded = re.compile(r'<details class="fold">\s*<summary>Proposed.*?</details>|<a class="address".*?</a>', re.DOTALL)
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", folded.sub("", article)))
 
 
@@ -147,7 +150,7 @@ def test_who_wants_what_stands_beside_the_clause_with_a_link_to_compare(client, 
     clause = text.clauses.get(text=KEPT)
     address = f"/resolutions/50/compare/?of=t-{text.public_id}&amp;with=p-{deleting.public_id}#{clause.anchor}"
     assert f'<a href="{address}"><bdi class="cote">USA/48A3/2</bdi> deletes it' in page
-    assert f'<div class="clause" id="{clause.anchor}"><span class="num"><bdi>1</bdi></span>' in page
+    assert f'<div class="clause" id="{clause.anchor}"><span class="num"><bdi>1</bdi>' in page
     assert page.count('data-status="late"') == 2
 
 
@@ -171,20 +174,20 @@ def test_a_clause_that_a_proposal_adds_stands_folded_behind_the_one_it_follows(c
     assert lines(answer)[KEPT].state == "agreed"
     assert f'<li id="{contribution.proposals.get().clauses.get(text=ADDED).anchor}"> <p class="meta"><span class="status"' in html
     assert '>proposed</span> <a href="' in html
-    assert '<span lang="en">English</span> <span class="status" data-status="mixed">' in html
+    assert '<span class="language" lang="en">English</span></span> <span class="status" data-status="mixed">' in html
     assert "<i>resolves 1 bis</i> to ask users <mark>[what they need]</mark>;" in html
 
 
 def test_nothing_but_the_text_in_force_is_read_as_text_and_no_number_twice(client, user, resolution, revision):
     enter(revision)
     for number in range(3):
-        propose(resolution, f"EUR/{number}A7/1", (("after", KEPT), ADDED), (KEPT, "to stop studying."))
+        propose(resolution, f"EUR/{number}A7/1", (("after", KEPT), ADDED), (KEPT, f"to stop measuring, {KEPT}"))
     html = client.get(PAGE).content.decode()
     said = running_text(html)
     assert "to ask users" in html
-    assert "to stop studying." in html
+    assert "<ins>to stop measuring, </ins>to keep studying" in html
     assert "to ask users" not in said
-    assert "to stop studying." not in said
+    assert "stop measuring" not in said
     operative = said[said.index("resolves") :]
     assert re.findall(r" (\d(?: bis)?) +to", operative) == ["1", "2", "1", "2"]
 
@@ -196,7 +199,7 @@ def test_what_would_stand_before_the_first_clause_of_a_part_opens_that_part(clie
     record(ContributionDraft(AssemblyFactory(), "38A7", (draft,), language="en"), by=None)
     preamble, operative = client.get(PAGE).context["page"].parts
     assert [effect.wording for effect in operative.opening] == [ADDED]
-    assert (preamble.opening, list(preamble.additions)) == ((), [])
+    assert (list(preamble.opening), list(preamble.additions)) == ([], [])
 
 
 def test_a_part_that_is_only_proposed_has_a_heading_and_no_text(client, user, resolution, revision):
@@ -225,7 +228,7 @@ def test_clauses_that_nobody_could_place_are_listed_apart(client, resolution, re
     page, html = answer.context["page"], answer.content.decode()
     assert [(each.what, each.name, each.wording) for each in page.unplaced] == [("changes", "resolves 7", "to count [lighthouses].")]
     assert page.in_brackets == 2
-    assert "Proposed, without a place in this text" in html
+    assert 'Proposed, without a place in this text <span class="total">1</span>' in html
     assert "lighthouses" not in running_text(html)
     assert (place in html, [list(part.additions) for part in page.parts]) == (True, [[], []])
 
@@ -241,6 +244,21 @@ def test_of_very_many_words_only_who_proposes_them_is_shown(client, user, resolu
     monkeypatch.setattr(text_page, "MOST_SHOWN", len(ADDED) - 1)
     html = client.get(PAGE).content.decode()
     assert ("[what they need]" in html, '<bdi class="cote">EUR/38A7/1</bdi> adds it' in html) == (False, True)
+
+
+def test_of_very_many_changes_a_clause_leads_to_the_page_that_shows_them(client, user, resolution, revision, monkeypatch):
+    enter(revision)
+    propose(resolution, "EUR/38A7/1", (KEPT, f"{KEPT} [by everyone]"))
+    propose(resolution, "RCC/40A3/1", (KEPT, f"{KEPT} [by States]"))
+    monkeypatch.setattr(text_page, "MOST_BENEATH", 1)
+    answer = client.get(PAGE)
+    html = answer.content.decode()
+    identity = lines(answer)[KEPT].words.identity
+    [named] = re.findall(rf'<p><a href="/resolutions/50/clause/{identity}/">(.*?)</a></p>', html, re.DOTALL)
+    assert re.sub(r"<[^>]+>|\s+", " ", named).split() == ["Proposed", "for", "this", "clause:", "EUR/38A7/1", ",", "RCC/40A3/1"]
+    assert "[by everyone]" not in html
+    assert lines(answer)[KEPT].state == "brackets"
+    assert "[by everyone]" in client.get(f"/resolutions/50/clause/{identity}/").content.decode()
 
 
 def test_what_was_withdrawn_or_replaced_wants_nothing(client, user, resolution, revision):
@@ -275,8 +293,8 @@ def test_what_is_added_in_another_language_names_that_language(client, user, res
     french = enter(revision, FRENCH, "fr")
     propose(resolution, "EUR/38A7/1", (("after", KEPT), "to ask users what they need;"))
     html = client.get(PAGE, {"version": french.public_id}).content.decode()
-    assert '<span lang="en">English</span>' in html
-    assert '<p lang="en" dir="auto"><i>resolves 1 bis</i>' in html
+    assert '<span class="language" lang="en">English</span>' in html
+    assert '<p lang="en" dir="ltr"><i>resolves 1 bis</i>' in html
     assert "resolves" not in running_text(html)
 
 
@@ -367,7 +385,7 @@ def test_an_earlier_text_is_read_without_what_is_proposed_now(client, user, reso
     propose(resolution, "EUR/38A7/1", (KEPT, None))
     answer = client.get(PAGE, {"version": earlier.public_id})
     assert (answer.context["page"].is_last, "agreed" in answer.content.decode()) == (False, False)
-    assert lines(answer)[KEPT].wishes == ()
+    assert list(lines(answer)[KEPT].wishes) == []
 
 
 def test_where_clauses_come_from_is_said_when_asked_for(client, user, resolution, revision):
@@ -475,10 +493,110 @@ def test_the_last_text_of_what_is_suppressed_is_not_said_to_be_in_force(client, 
     assert "Text in force, with the state of each clause" not in page
 
 
-def test_the_text_of_another_body_is_not_asked_for(client):
+def test_the_text_of_another_body_is_asked_for_with_its_conference(client):
     ResolutionFactory(slug="50", number=102, series="pp")
     page, may_enter = without_text(client, member(coalition()))
-    assert ("Only texts of the assembly are entered here." in page, may_enter) == (True, False)
+    assert ("whoever enters the text says in which year it was adopted, and where." in page, may_enter) == (True, True)
+
+
+# --- Languages --------------------------------------------------------------------------------------------------------
+
+SAME_IN_FRENCH = "de continuer d'étudier comment mesurer la confiance;"
+
+
+def propose_in(language, resolution, identifier, text, *, before="", change="modified"):
+    """Other words for the first operative clause, whose verb line is English enough to be found by its place."""
+    calls = {"call": "resolves", "call_before": "resolves" if before else ""}
+    draft = ClauseDraft("operative", text, before, number="1", number_before="1" if before else "", change=change, **calls)
+    asked = ProposalDraft(resolution, "MOD", identifier, sources=("EUR",), clauses=(draft,))
+    number = identifier.split("/")[1]
+    proposal = record(ContributionDraft(AssemblyFactory(), number, (asked,), language=language), by=None).proposals.get()
+    clause = Clause.objects.get(text=KEPT, version__superseded_at=None)
+    proposal.clauses.filter(text=text).update(identity=clause.identity, base_clause=clause, is_doubtful=False)
+    return proposal
+
+
+def test_proposals_in_every_language_stand_under_their_clause_each_marked_in_its_own(client, user, resolution, revision):
+    enter(revision)
+    enter(revision, FRENCH, "fr")
+    propose_in("fr", resolution, "EUR/1A1/1", SAME_IN_FRENCH.replace("comment", "partout comment"), before="d'étudier la confiance;")
+    propose_in("ru", resolution, "RCC/2A1/1", "изучать доверие [сетей];", before="изучать доверие;")
+    propose_in("zh", resolution, "APT/3A1/1", "研究网络；", change="unknown")
+    answer = client.get(PAGE)
+    html = answer.content.decode()
+    line = lines(answer)[KEPT]
+    assert [(wish.what, wish.language, wish.start) for wish in line.wishes] == [
+        ("unmarked", "zh", "unknown"),
+        ("changes", "fr", "in-force"),
+        ("changes", "ru", "before"),
+    ]
+    assert '<p class="compare" lang="fr" dir="ltr">de continuer d&#x27;étudier <ins>partout </ins>comment mesurer la confiance;' in html
+    assert '<p class="compare" lang="ru" dir="ltr">изучать доверие<ins> <mark>[сетей]</mark></ins>;' in html
+    assert '<p lang="zh" dir="ltr">研究网络；' in html
+    assert (html.count("marked against the words it starts from"), html.count("shown whole: there is nothing here")) == (1, 1)
+    assert '<span class="language" lang="zh">中文</span>' in html
+
+
+def test_arabic_runs_from_right_to_left(client, user, resolution, revision):
+    enter(revision)
+    propose_in("ar", resolution, "ARB/1A1/1", "دراسة الثقة؛", before="دراسة؛")
+    assert '<p class="compare" lang="ar" dir="rtl">دراسة<ins> الثقة</ins>؛' in client.get(PAGE).content.decode()
+
+
+def test_words_without_marks_in_another_language_do_not_open_a_clause(client, user, resolution, revision):
+    enter(revision)
+    propose_in("zh", resolution, "APT/3A1/1", "研究网络；", change="unknown")
+    line = lines(client.get(PAGE))[KEPT]
+    assert (line.state, [wish.what for wish in line.wishes]) == ("agreed", ["unmarked"])
+
+
+def test_what_says_in_french_what_is_in_force_in_french_asks_nothing(client, user, resolution, revision):
+    enter(revision)
+    enter(revision, FRENCH, "fr")
+    french = Clause.objects.get(version__language="fr", text=SAME_IN_FRENCH)
+    propose_in("fr", resolution, "EUR/1A1/1", SAME_IN_FRENCH, before="d'étudier la confiance;").clauses.update(call=french.call)
+    assert list(lines(client.get(PAGE))[KEPT].wishes) == []
+
+
+def test_what_she_does_not_read_is_counted_and_one_tap_away(client, user, resolution, revision):
+    User.objects.update(languages_read=["fr"])
+    enter(revision)
+    propose(resolution, "EUR/38A7/1", (KEPT, "to study."))
+    propose_in("ar", resolution, "ARB/1A1/1", "دراسة الثقة؛", before="دراسة؛")
+    propose_in("ru", resolution, "RCC/2A1/1", "изучать доверие [сетей];", before="изучать доверие;")
+    answer = client.get(PAGE)
+    html = " ".join(answer.content.decode().split())
+    shown, unread = html.split("<summary>2 more in Arabic and Russian </summary>")
+    assert ("EUR/38A7/1" in shown, "دراسة" in shown, "دراسة" in unread, "изучать" in unread) == (True, False, True, True)
+    assert lines(answer)[KEPT].state == "brackets"
+
+
+def test_where_she_reads_nothing_of_what_is_proposed_its_number_is_said(client, user, resolution, revision):
+    User.objects.update(languages_read=["fr"])
+    enter(revision)
+    propose_in("ru", resolution, "RCC/2A1/1", "изучать доверие [сетей];", before="изучать доверие;")
+    assert "<summary>Proposed for this clause: 1 in Russian</summary>" in " ".join(client.get(PAGE).content.decode().split())
+
+
+def test_a_text_that_is_not_in_her_language_is_shown_in_one_that_she_reads(client, user, resolution, revision):
+    User.objects.update(language="es", languages_read=["fr"])
+    enter(revision)
+    enter(revision, FRENCH, "fr")
+    assert client.get(PAGE).context["text"].language == "fr"
+    User.objects.update(languages_read=[])
+    assert client.get(PAGE).context["text"].language == "en"
+
+
+@pytest.mark.parametrize("number", [6, 60])
+def test_sixty_proposals_in_four_languages_cost_the_queries_of_six(client, user, resolution, revision, number, django_assert_num_queries):
+    enter(revision)
+    enter(revision, FRENCH, "fr")
+    for place in range(number):
+        language = ("en", "fr", "ar", "ru")[place % 4]
+        propose_in(language, resolution, f"EUR/{place}A1/1", f"words {place} in {language};", before="words;")
+    # Of two texts in force, one is asked for the clauses that are changed in its language.
+    with django_assert_num_queries(12):
+        client.get(PAGE)
 
 
 # --- Cost -------------------------------------------------------------------------------------------------------------
@@ -543,6 +661,22 @@ def test_a_long_text_that_many_want_to_change_stays_within_its_weight(client, us
 def test_passages_in_brackets_are_found(text, found):
     assert passages(text) == found
     assert "".join(stretch.text for stretch in split_at_brackets(text)) == text
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "cut"),
+    [
+        ("a [b] c d.", "a [b x] y [d].", ["|a ", "|([b", "ins|( x", "|(]", "| ", "del|c d", "ins|y ", "ins|([d]", "|."]),
+        ("[one] two", "[one] two", ["|([one]", "| two"]),
+        ("[one two]", "one two", ["del|[", "|one two", "del|]"]),
+        ("one", "", ["del|one"]),
+        ("", "[one", ["ins|([one"]),
+    ],
+)
+def test_changes_are_cut_where_brackets_of_the_new_text_are(old, new, cut):
+    parts = split_changes_at_brackets(diff(old, new))
+    assert [f"{part.mark}|{'(' * each.is_bracketed}{each.text}" for part in parts for each in part.stretches] == cut
+    assert "".join(each.text for part in parts if part.mark != "del" for each in part.stretches) == new
 
 
 def test_words_in_brackets_are_counted_with_the_others():

@@ -1,10 +1,12 @@
 """What has been kept long enough goes, what has not stays, and every run says how much it was."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.core.management import call_command
 from django.urls import reverse
 from django.utils import translation
@@ -17,7 +19,20 @@ from amnt.retention import services, tasks
 from amnt.retention.models import Notice
 from amnt.retention.rules import RetentionRule, rules, upcoming
 from calendar_app.models import Meeting, Reminder
-from coalitions.models import Circle, Delegation, DelegationNote, FollowUp, HintDismissal, Invitation, KeptNumber, Position, Reading
+from coalitions.models import (
+    Circle,
+    Contact,
+    Delegation,
+    DelegationNote,
+    FollowUp,
+    HintDismissal,
+    Invitation,
+    KeptNumber,
+    Position,
+    Reading,
+    RedLine,
+    Verdict,
+)
 from coalitions.services.delegations import begin_card, revise_card
 from coalitions.texts.services.kept_numbers import keep_number
 from resolutions.models import Contribution, Proposal, Upload, WordingRule
@@ -40,7 +55,7 @@ pytestmark = pytest.mark.django_db
 
 END = date(2024, 10, 24)
 BEFORE = datetime(2024, 9, 1, tzinfo=UTC)
-CIRCLE_MODELS = (FollowUp, Reading, Position, HintDismissal, Meeting, DelegationNote, KeptNumber)
+CIRCLE_MODELS = (FollowUp, Reading, Position, RedLine, HintDismissal, Meeting, DelegationNote, Verdict, Contact, KeptNumber)
 
 
 def days_after_the_end(days: int) -> datetime:
@@ -69,13 +84,19 @@ def fill(circle, past, person):
     row = FollowUpFactory(circle=circle, created_by=person, owner=person, created_at=BEFORE, due_at=BEFORE + timedelta(days=9))
     Reminder.objects.create(user=person, rule="RR-08", follow_up=row, version=1, send_at=BEFORE)
     Reading.objects.create(circle=circle, proposal=proposal, tone="risk", note="zz", by=person, at=BEFORE)
-    Position.objects.create(circle=circle, resolution=proposal.resolution, version=1, stance="oppose", words="zz", by=person, at=BEFORE)
+    position = Position.objects.create(
+        circle=circle, resolution=proposal.resolution, version=1, stance="oppose", words="zz", by=person, at=BEFORE
+    )
+    RedLine.objects.create(position=position, circle=circle, kind="red", text="zz", by=person, at=BEFORE)
     rule, _made = WordingRule.objects.get_or_create(code="role", defaults={"family": "role", "patterns": {"en": ["+ x"]}})
     HintDismissal.objects.create(
         circle=circle, rule=rule, proposal=proposal, clause=proposal.public_id, words="w", reason="zz", by=person, at=BEFORE
     )
     card, _made = Delegation.objects.get_or_create(assembly=past, country="KE")
     DelegationNote.objects.create(circle=circle, delegation=card, text="zz", by=person, at=BEFORE)
+    Verdict.objects.create(circle=circle, resolution=proposal.resolution, assembly=past, version=1, result="not", words="zz", by=person)
+    asked = {"resolution": proposal.resolution, "ask": "zz", "channel": "call", "asked_on": BEFORE.date()}
+    Contact.objects.create(circle=circle, delegation=card, by=person, at=BEFORE, **asked).events.create(kind="asked", day=BEFORE.date())
     call = MeetingFactory(kind="call", circle=circle, group=None, assembly=past, starts_on=BEFORE.date(), ends_on=BEFORE.date(), at=BEFORE)
     DeadlineFactory(meeting=call, assembly=past, kind="document", at=BEFORE)
     number = keep_number(assembly=past, number=f"TD{circle.pk}", circle=circle, by=person)
@@ -92,12 +113,12 @@ def test_what_a_circle_keeps_goes_when_its_time_is_over(network, past, kind, kep
     fill(network.everyone, past, person)
 
     services.apply_rules(days_after_the_end(kept))
-    assert counts() == [2, 2, 2, 2, 2, 2, 2]
+    assert counts() == [2] * 10
 
     services.apply_rules(days_after_the_end(kept + 1))
     assert Circle.objects.filter(pk=circle.pk).exists()
-    assert [model.objects.filter(circle=circle).count() for model in CIRCLE_MODELS] == [0, 0, 0, 0, 0, 0, 0]
-    assert [model.objects.filter(circle=network.everyone).count() for model in CIRCLE_MODELS[:6]] == [1, 1, 1, 1, 1, 1]
+    assert [model.objects.filter(circle=circle).count() for model in CIRCLE_MODELS] == [0] * 10
+    assert [model.objects.filter(circle=network.everyone).count() for model in CIRCLE_MODELS[:9]] == [1] * 9
     # Proposals that are public stay; of a number that was kept, what is known of its proposals goes too.
     assert Proposal.objects.filter(contribution__access="public").count() == 2
     assert f"TD{circle.pk}" not in {row.kept_number for row in Contribution.objects.all()}
@@ -222,7 +243,7 @@ def test_a_dry_run_counts_and_changes_nothing(network, past):
     out = StringIO()
     call_command("retention", dry_run=True, stdout=out)
     said = {line.split()[0]: int(line.split()[1]) for line in out.getvalue().splitlines()}
-    assert (said["incoming"], said["circles_restricted"], said["kept_numbers"], said["emails"]) == (1, 6, 1, 0)
+    assert (said["incoming"], said["circles_restricted"], said["kept_numbers"], said["emails"]) == (1, 9, 1, 0)
     assert counts() == before
     assert Email.objects.count() == Notice.objects.count() == AuditEntry.objects.filter(act="retention.run").count() == 0
 
@@ -251,6 +272,13 @@ def test_the_privacy_page_lists_every_rule_in_three_languages(client):
     assert {"devices", "inactive", "emails", "incoming", "invitations", "circles_delegation", "circles_restricted", "kept_numbers"} <= {
         rule.key for rule in rules()
     }
+
+
+def test_the_table_of_retention_is_the_registry():
+    page = (settings.BASE_DIR / "docs" / "security.md").read_text().partition("\n## Retention\n")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| ([\w-]+) \| (.+?) \| (.+?) \|", page, flags=re.MULTILINE)
+    with translation.override("en"):
+        assert rows[1:] == [(rule.key, str(rule.period), str(rule.then)) for rule in rules()]
 
 
 # --- Accounts that nobody uses ----------------------------------------------------------------------------------------

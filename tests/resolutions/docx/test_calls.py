@@ -52,12 +52,12 @@ def test_of_the_other_calls_at_least_95_in_100_are_found(language):
     assert sum(map(is_found, rows)) >= 0.95 * len(rows)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_calls_seen_in_published_texts_are_found(language):
+@pytest.mark.parametrize(("language", "at_least"), [("ar", 7), ("en", 32), ("es", 20), ("fr", 20), ("ru", 10), ("zh", 25)])
+def test_of_calls_in_published_texts_at_least_95_in_100_are_found(language, at_least):
     rows = [row for row in lines(language) if row.get("in_print")]
 
-    assert rows
-    assert [row["line"] for row in rows if not is_found(row)] == []
+    assert len(rows) >= at_least
+    assert sum(map(is_found, rows)) >= 0.95 * len(rows)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -19,6 +19,11 @@ HALVES = ("development", "held-out", "evasive")
 THEMES_FILE = Path(__file__).with_name("themes.yaml")
 THEMES = "themes"  # tuned on, like the development half
 UNSEEN = "unseen"  # in a file of its own, which who writes rules leaves shut
+UNSEEN_ENGLISH_FILE = Path(__file__).with_name("unseen_english.yaml")  # more of these, written after the rules, and as shut
+SECOND_FILE = Path(__file__).with_name("second.yaml")
+SECOND = "second"  # tuned on, though by a hand that had not seen the rules
+TRAPS_FILE = Path(__file__).with_name("traps.yaml")
+TRAPS = "traps"  # as the second set, and mostly changes that deserve no hint
 
 
 @dataclass(frozen=True)
@@ -87,16 +92,32 @@ def _of_theme(language: str, n: int, theme: str, expected: str, text: str, call:
 
 @cache
 def unseen() -> tuple[Labelled, ...]:
-    """The clauses that only measure, by another hand, in six languages."""
-    return tuple(_unseen(entry) for entry in yaml.safe_load(UNSEEN_FILE.read_text())["clauses"])
+    """The clauses that only measure, by other hands, in six languages; more of them in English."""
+    return (*_of_file(UNSEEN_FILE), *_of_file(UNSEEN_ENGLISH_FILE))
 
 
-def _unseen(entry: dict) -> Labelled:
+@cache
+def second() -> tuple[Labelled, ...]:
+    """More clauses in six languages on which the rules may be tuned, by another hand too."""
+    return _of_file(SECOND_FILE)
+
+
+@cache
+def traps() -> tuple[Labelled, ...]:
+    """Harmless changes in three languages that use the words of hints, with a few hints said plainly among them."""
+    return _of_file(TRAPS_FILE)
+
+
+def _of_file(file: Path) -> tuple[Labelled, ...]:
+    return tuple(_marked(entry) for entry in yaml.safe_load(file.read_text())["clauses"])
+
+
+def _marked(entry: dict) -> Labelled:
     before, after = unmarked(entry["text"])
     call_before, call_after = unmarked(entry.get("call", ""))
     return Labelled(
         entry["key"],
-        UNSEEN,
+        entry.get("half", UNSEEN),
         entry["language"],
         entry["part"],
         before,

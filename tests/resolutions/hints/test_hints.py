@@ -2,9 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resolutions.domain.hints import Hint, HintRule, compiled, hints
+from resolutions.domain.hints import BadPattern, Hint, HintRule, compiled, hints
 from resolutions.importers.wording_rules import FOUND, NOT_FOUND, unmarked
-from tests.resolutions.hints.labelled import HALVES, labelled, scores, shipped, shipped_rows, themes
+from tests.resolutions.hints.labelled import HALVES, labelled, scores, second, shipped, shipped_rows, themes
 
 # Words that rules look for, words about them, and all that may come between or hang on.
 SNIPPETS = [
@@ -176,6 +176,107 @@ def test_a_change_beside_it_is_not_found():
     assert found("Annex 1: to manage domain names", "Annex 2: to manage domain names") == []
 
 
+def test_what_stood_there_by_another_pattern_does_not_hide_what_comes():
+    rules = one_rule("+ delegation ..4 domain names", "+ (manage|take charge) ..8 domain names")
+
+    assert found("to follow the delegation of domain names", "to take charge of the delegation of domain names", rules=rules) == [
+        ("a-rule", "inserted", "take charge of the delegation of domain names")
+    ]
+    assert found("to study domain names", "to manage the delegation of domain names", rules=rules) == [
+        ("a-rule", "inserted", "delegation of domain names")
+    ]
+
+
+def test_two_patterns_may_stand_in_either_order_as_far_apart_as_said():
+    rules = one_rule("+ (fee*|pay) <>3 (platform*|streaming)")
+
+    assert found("", "that platforms should each pay", rules=rules) == [("a-rule", "inserted", "platforms should each pay")]
+    assert found("", "that operators pay for streaming", rules=rules) == [("a-rule", "inserted", "pay for streaming")]
+    assert found("", "that platforms should each year also pay", rules=rules) == []
+    assert found("that platforms pay", "pay for platforms", rules=rules) == []
+
+
+@pytest.mark.parametrize("entry", ["+ one <>3 two <>3 three", "+ one <>13 two", "+ <>3 two"])
+def test_an_order_left_open_is_one_and_has_its_limits(entry):
+    with pytest.raises(BadPattern):
+        one_rule(entry)
+
+
+def test_a_denial_does_not_reach_beyond_an_until():
+    rules = one_rule("+ passport*", "!8 (no|not)")
+
+    assert found("", "that no account be opened until the owner has shown a passport", rules=rules) == [("a-rule", "inserted", "passport")]
+    assert found("", "that no owner be asked for a passport until 2030", rules=rules) == []
+
+
+def test_without_delay_denies_nothing():
+    rules = one_rule("+ remove ..4 posts", "!8 (not|without)")
+
+    assert found("", "to remove without delay all posts", rules=rules) == [("a-rule", "inserted", "remove without delay all posts")]
+    assert found("", "to stay without removing posts, and remove no posts", rules=rules) == [("a-rule", "inserted", "remove no posts")]
+    assert found("", "without a reason to remove posts", rules=rules) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "that providers cannot, under any circumstances, read messages",
+        "that no provider of a network may, even in an emergency, read messages",
+        "not, whatever the reason, to study whether to read messages",
+    ],
+)
+def test_a_denial_reaches_over_a_parenthesis(text):
+    assert found("", text, rules=one_rule("+ read messages", "!7 (no|not|cannot)")) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "not to charge, in such a case, and to read messages",
+        "not to charge, in such a case, but read messages",
+        "not to charge, in such a case unless asked, read messages",
+        "not to charge, to keep logs, to read messages",
+        "not to charge, as members should, to read messages",
+        "not to charge, in all the many and various cases named elsewhere and in the annex, to read messages",
+        "that no body other than the Union, in any case, read messages",
+        "not to charge, in such a case; to read messages",
+    ],
+)
+def test_what_is_no_parenthesis_ends_a_denial(text):
+    assert found("", text, rules=one_rule("+ read messages", "!9 (no|not)")) == [("a-rule", "inserted", "read messages")]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("fr", "qu’un fournisseur ne saurait, en aucun cas, gérer des noms de domaine"),
+        ("es", "que la UIT no podrá, bajo ninguna circunstancia, gestionar nombres de dominio"),
+        ("ar", "ألا يجوز للاتحاد، تحت أي ظرف، إدارة أسماء الميادين"),
+        ("ru", "что МСЭ не должен, ни при каких обстоятельствах, управлять доменными именами"),
+        ("zh", "国际电联不得，在任何情况下，管理域名"),
+    ],
+)
+def test_a_parenthesis_is_one_in_every_language(language, text):
+    assert found("", text, language=language) == []
+
+
+def test_a_preposition_before_a_verb_begins_no_parenthesis():
+    rules = one_rule("+ lire les messages", "!9 (pas|sans)", language="fr")
+
+    assert found("", "de ne pas agir, de sa propre initiative, pour lire les messages", language="fr", rules=rules) == []
+    assert found("", "de ne pas facturer, de surveiller, pour lire les messages", language="fr", rules=rules) != []
+
+
+def test_a_denial_before_a_colon_governs_the_list():
+    rules = one_rule("+ read messages", "!3 (not to|refrain from)")
+    hint = [("a-rule", "inserted", "read messages")]
+
+    assert found("", "to refrain from: tracking users, keeping logs of any kind; to read messages", rules=rules) == []
+    assert found("", "not to: charge users; but read messages", rules=rules) == hint
+    assert found("", "not to: charge users. They read messages", rules=rules) == hint
+    assert found("", "not to charge anyone for these: read messages", rules=rules) == hint
+
+
 def test_a_denial_struck_out_is_found():
     assert found("not to manage domain names", "to manage domain names") == [("wider-role", "inserted", "manage domain names")]
     assert found("to manage domain names", "not to manage domain names") == []
@@ -188,6 +289,46 @@ def test_what_only_moved_is_not_found():
 def test_what_is_said_in_other_words_is_not_found_but_another_thing_in_its_place_is():
     assert found("to manage IP addresses", "to manage Internet addresses") == []
     assert found("to supervise IP addresses", "to manage domain names") == [("wider-role", "inserted", "manage domain names")]
+
+
+@pytest.mark.parametrize(
+    ("language", "before", "after"),
+    [
+        ("en", "services without discrimination", "services for all on the same terms"),
+        ("fr", "le respect de la vie privée", "le respect de la sphère privée"),
+        ("es", "el respeto de los derechos humanos", "el respeto de los derechos de la persona"),
+        ("es", "el respeto de la privacidad", "el respeto de la esfera privada"),
+        ("es", "la igualdad de género", "la participación de mujeres y hombres por igual"),
+    ],
+)
+def test_a_right_said_in_other_words_is_not_gone(language, before, after):
+    assert found(before, after, language=language) == []
+    assert [side for _, side, _ in found(before, "", language=language)]
+
+
+@pytest.mark.parametrize(
+    ("language", "measure", "safeguard"),
+    [
+        (
+            "en",
+            "to monitor the communications of users where necessary and proportionate, with judicial authorisation",
+            "that any surveillance of communications be strictly necessary and proportionate",
+        ),
+        (
+            "fr",
+            "de surveiller les communications des utilisateurs lorsque cela est nécessaire et proportionné",
+            "que toute surveillance des communications soit strictement nécessaire et proportionnée",
+        ),
+        (
+            "es",
+            "vigilar las comunicaciones de los usuarios cuando sea necesario y proporcionado",
+            "que toda vigilancia de las comunicaciones sea estrictamente necesaria y proporcionada",
+        ),
+    ],
+)
+def test_a_measure_with_its_safeguard_is_found_and_a_safeguard_alone_is_not(language, measure, safeguard):
+    assert [code for code, *_ in found("", measure, language=language)] == ["rights-at-risk"]
+    assert found("", safeguard, language=language) == []
 
 
 def test_quoted_words_are_neither_said_nor_counted_as_gone():
@@ -292,7 +433,7 @@ def test_each_rule_finds_its_example_and_leaves_its_trap(row, language):
 
 @pytest.mark.parametrize("row", shipped_rows(), ids=lambda row: row.key)
 def test_each_rule_finds_something_in_the_labelled_clauses_of_each_language(row):
-    clauses = (*labelled(), *themes())
+    clauses = (*labelled(), *themes(), *second())
     finds = {clause.language for clause in clauses if any(hint.rule_code == row.key for hint in clause.found(shipped()))}
 
     assert finds == {"fr", "en", "es", "ar", "ru", "zh"}
