@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from resolutions.domain.tables import CellPlace
 from resolutions.models import Assembly, Contribution, ProposedClause, RegionalGroup, Resolution
 
 
@@ -33,6 +34,7 @@ class ClauseDraft:
     is_chosen: bool = False
     # Of a clause that moved from another part; else "".
     part_before: str = ""
+    cell: CellPlace | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,14 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
+from resolutions.domain.tables import CellPlace
 from resolutions.drafts import ClauseDraft
 from resolutions.importers import docx
 from resolutions.importers.clause_origins import KINDS, is_told_by_others
 from resolutions.models import Proposal, ProposedClause
 
+# What the document was read from, kept beside it where a person may say how to read a table of it.
+SOURCE = "source"
 _CHANGES = {"deleted": "removed"}
 _LABEL = re.compile(r"\[[^\[\]]{1,38}\]")
 
@@ -59,6 +62,7 @@ class ReadDocument:
     revision: int = 0
     proposals: tuple[ReadProposal, ...] = ()
     warnings: tuple[ReadingWarning, ...] = field(default=())
+    tables: tuple[docx.TwoColumnTable, ...] = ()
 
 
 def document_of(extraction: docx.Extraction) -> ReadDocument:
@@ -70,6 +74,7 @@ def document_of(extraction: docx.Extraction) -> ReadDocument:
         revision=(codes[0].revision if codes else None) or extraction.revision,
         proposals=tuple(map(_proposal, extraction.proposals)),
         warnings=tuple(ReadingWarning(warned.code.value, warned.place, warned.text) for warned in extraction.warnings),
+        tables=extraction.tables,
     )
 
 
@@ -85,13 +90,18 @@ def as_values(document: ReadDocument) -> dict[str, Any]:
 
 def from_values(values: dict[str, Any]) -> ReadDocument:
     proposals = tuple(
-        ReadProposal(
-            **proposal | {"sources": tuple(proposal["sources"]), "clauses": tuple(ClauseDraft(**clause) for clause in proposal["clauses"])}
-        )
+        ReadProposal(**proposal | {"sources": tuple(proposal["sources"]), "clauses": tuple(map(_draft, proposal["clauses"]))})
         for proposal in values["proposals"]
     )
     warnings = tuple(ReadingWarning(**warning) for warning in values["warnings"])
-    return ReadDocument(**values | {"proposals": proposals, "warnings": warnings})
+    tables = tuple(docx.TwoColumnTable(**table) for table in values.get("tables", ()))
+    fields = {name: value for name, value in values.items() if name != SOURCE}
+    return ReadDocument(**fields | {"proposals": proposals, "warnings": warnings, "tables": tables})
+
+
+def _draft(clause: dict[str, Any]) -> ClauseDraft:
+    cell = clause.get("cell")
+    return ClauseDraft(**clause | {"cell": CellPlace(**cell) if cell else None})
 
 
 def with_anchors(clauses: Sequence[ClauseDraft], decided: Mapping[str, str]) -> tuple[ClauseDraft, ...]:
@@ -207,6 +217,7 @@ def clauses_of(clauses: Sequence[docx.ProposedChange]) -> tuple[ClauseDraft, ...
                 change=change,
                 place=clause.place_after or clause.place_before,
                 part_before=clause.part_before if clause.part_before not in (None, clause.part) else "",
+                cell=clause.cell,
             )
         )
     return tuple(drafts)

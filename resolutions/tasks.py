@@ -1,6 +1,7 @@
 """Reading what was brought in, and comparing long texts. Each of these may run twice, at once, or late, and no harm is done."""
 
 import logging
+from collections.abc import Iterable
 from datetime import timedelta
 
 from celery import shared_task
@@ -16,20 +17,22 @@ AT_ONCE = 20
 
 
 @shared_task(time_limit=60)
-def read_upload(pk: int) -> None:
-    """As soon as it was brought. A worker that is killed over it leaves it to the next sweep."""
-    uploads.read_upload(pk)
-
-
-@shared_task
-def read_waiting() -> None:
-    """Every minute: what a lost broker, or a lost worker, left behind. One that fails stops no other."""
-    uploads.correct_clock()
-    for pk in Upload.objects.filter(uploads.readable_uploads()).order_by("state_at").values_list("pk", flat=True)[:AT_ONCE]:
+def read_uploads(keys: Iterable[int]) -> None:
+    """As soon as they were brought, at most `AT_ONCE`. One that fails stops no other; a worker that is killed over one leaves it and those
+    after it to the next sweep.
+    """
+    for pk in keys:
         try:
             uploads.read_upload(pk)
         except Exception:
             logger.exception("Document %s was not read", pk)
+
+
+@shared_task
+def read_waiting() -> None:
+    """Every minute: what a lost broker, or a lost worker, left behind."""
+    uploads.correct_clock()
+    read_uploads(Upload.objects.filter(uploads.readable_uploads()).order_by("state_at").values_list("pk", flat=True)[:AT_ONCE])
 
 
 @shared_task

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from resolutions.views.clauses import clause
 from resolutions.views.history import resolution_history
 from resolutions.views.resolutions import region_list, resolution_list
 from resolutions.views.texts import resolution_text
@@ -12,6 +13,7 @@ urlpatterns = [
     path("regions/", region_list, name="regions"),
     path("regions/<slug:code>/watch/", region_watch, name="region-watch"),
     path("wording-rules/", wording_rules, name="wording-rules"),
+    path("<slug:slug>/clause/<uuid:identity>/", clause, name="clause"),
     path("<slug:slug>/history/", resolution_history, name="history"),
     path("<slug:slug>/text/", resolution_text, name="text"),
     path("<slug:slug>/watch/", watch, name="watch"),

@@ -15,7 +15,7 @@ from amnt.core.forms import whole_number
 from resolutions.comparison_slots import comparison_slot
 from resolutions.domain.comparing import Cell, ComparedClause
 from resolutions.domain.wording import as_marked_text
-from resolutions.read_models.versions import named, size_of
+from resolutions.read_models.versions import named, size_of, with_references
 from resolutions.services import comparisons
 from resolutions.tasks import make_comparison
 
@@ -39,9 +39,12 @@ class ComparedSerializer(serializers.Serializer):
     change = serializers.CharField(
         read_only=True,
         allow_null=True,
-        help_text=_("Null between two languages, which are never compared word by word, and for a clause a proposal does not mention."),
+        help_text=_("Null where nothing in the language of the other version is known, and for a clause a proposal does not mention."),
     )
-    before = serializers.CharField(read_only=True)
+    before = serializers.CharField(read_only=True, help_text=_("In the language of the first version."))
+    compared_with = serializers.CharField(
+        read_only=True, allow_null=True, help_text=_("The words that are marked, in the language of the other version. Null where unknown.")
+    )
     after = serializers.CharField(read_only=True)
     marked = serializers.CharField(read_only=True, help_text=_("With [−deleted−] and [+added+] in it."))
     pieces = PieceSerializer(many=True, read_only=True)
@@ -51,6 +54,13 @@ class ComparisonSerializer(serializers.Serializer):
     of = serializers.CharField(read_only=True)
     with_ = serializers.CharField(read_only=True)
     is_one_language = serializers.BooleanField(read_only=True)
+    language = serializers.CharField(read_only=True, help_text=_("Of the other version: of its words, and of the marked ones."))
+    compared_with = serializers.ChoiceField(
+        [("base", _("the first version")), ("text", _("the text in force in its language")), ("before", _("what it starts from"))],
+        read_only=True,
+        allow_null=True,
+        help_text=_("What the words of the other version are marked against. Null where nothing in its language is known."),
+    )
     page = serializers.IntegerField(read_only=True)
     pages = serializers.IntegerField(read_only=True, help_text=_("Long texts are compared page by page: ask for the next one by `page`."))
     clauses = ComparedSerializer(many=True, read_only=True)
@@ -89,7 +99,7 @@ class ComparisonView(APIView):
             name: [_("This version does not exist, or you are not allowed to see it.")] for name, key in wanted.items() if key not in found
         }:
             raise ValidationError(unknown)
-        base, other = (found[key] for key in keys)
+        base, other = with_references([found[key] for key in keys])
         size = size_of((base, other))
         number = whole_number(request.query_params.get("page", ""), digits=5) or 1
         with comparison_slot(is_needed=not comparisons.needs_no_slot(size)) as is_free:
@@ -107,6 +117,8 @@ class ComparisonView(APIView):
                     "of": base.key,
                     "with": other.key,
                     "is_one_language": base.language == other.language,
+                    "language": other.language,
+                    "compared_with": page.compared_with(1) or None,
                     "page": page.number,
                     "pages": page.count,
                     "clauses": [_compared(row) for row in page.rows],
@@ -126,6 +138,7 @@ def _compared(row: ComparedClause) -> dict[str, Any]:
         "number": first.number,
         "change": cell.kind.value if cell and cell.kind else None,
         "before": before,
+        "compared_with": cell.before if cell and cell.compared else None,
         "after": cell.text if cell else "",
         "marked": as_marked_text(pieces),
         "pieces": [{"before": piece.before, "after": piece.after, "is_same": piece.is_same} for piece in pieces],

@@ -9,7 +9,7 @@ recognised. Similarity is that of Indel on words: 2 × words in common, in order
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
 from typing import Protocol
@@ -17,6 +17,8 @@ from typing import Protocol
 from rapidfuzz import process
 from rapidfuzz.distance import Indel, LCSseq
 
+from resolutions.domain.table_alignment import pair_cells
+from resolutions.domain.tables import cell_of
 from resolutions.domain.wording import plain
 
 # Any threshold from 0.30 to 0.45 pairs as well; unrelated clauses seldom reach 0.27 in English or 0.48 in Arabic.
@@ -104,7 +106,42 @@ def align(old: Sequence[ClauseLike], new: Sequence[ClauseLike], known: "Sequence
     Every index of either side is in exactly one change. Aligned the other way round, the changes are the same reversed.
 
     known -- pairs of indices, each index in one at most, known to be one clause whatever their words; the rest is found around them
+
+    Cells of a table pair by row and column (`table_alignment`), and the clauses around it as if it were not there.
     """
+    if not (_has_table(old) and _has_table(new)):
+        return _align(old, new, known)
+    cells, inside_old, inside_new = _cell_pairs(old, new)
+    fixed_old, fixed_new = {i for i, _ in known}, {j for _, j in known}
+    cells = {i: j for i, j in cells.items() if i not in fixed_old and j not in fixed_new}
+    inside_old, inside_new = inside_old - fixed_old, inside_new - fixed_new
+    rest_old = [i for i in range(len(old)) if i not in inside_old]
+    rest_new = [j for j in range(len(new)) if j not in inside_new]
+    place_old, place_new = ({index: place for place, index in enumerate(rest)} for rest in (rest_old, rest_new))
+    around = _align([old[i] for i in rest_old], [new[j] for j in rest_new], [(place_old[i], place_new[j]) for i, j in known])
+    changes = [replace(change, old=tuple(rest_old[i] for i in change.old), new=tuple(rest_new[j] for j in change.new)) for change in around]
+    changes += _Alignment(old, new).described_cells(cells)
+    changes += [ClauseChange(ChangeKind.REMOVED, (i,), (), 0.0) for i in sorted(inside_old - cells.keys())]
+    changes += [ClauseChange(ChangeKind.ADDED, (), (j,), 0.0) for j in sorted(inside_new - set(cells.values()))]
+    return _in_reading_order(changes)
+
+
+def _has_table(clauses: Sequence[ClauseLike]) -> bool:
+    return any(cell_of(clause) for clause in clauses)
+
+
+def _cell_pairs(old: Sequence[ClauseLike], new: Sequence[ClauseLike]) -> tuple[dict[int, int], set[int], set[int]]:
+    codes = _Codes()
+    # Among equally good answers the same is found from either side.
+    if list(map(_content, old)) > list(map(_content, new)):
+        back, inside_new, inside_old = pair_cells(
+            new, old, lambda index: codes.of(plain(new[index].text)), lambda index: codes.of(plain(old[index].text))
+        )
+        return {j: i for i, j in back.items()}, inside_old, inside_new
+    return pair_cells(old, new, lambda index: codes.of(plain(old[index].text)), lambda index: codes.of(plain(new[index].text)))
+
+
+def _align(old: Sequence[ClauseLike], new: Sequence[ClauseLike], known: "Sequence[_Pair]") -> list[ClauseChange]:
     olds, news = list(map(_content, old)), list(map(_content, new))
     if olds == news and all(i == j for i, j in known):
         return [ClauseChange(ChangeKind.UNCHANGED, (place,), (place,), 1.0) for place in range(len(olds))]
@@ -178,6 +215,16 @@ class _Alignment:
         whole_of = {j: i for j, i in self.came_from.items() if i not in together}
         self.split = self._absorbed(self.new, self.old, whole_of, set(range(len(self.new))) - self.came_from.keys())
         return list(self._described())
+
+    def described_cells(self, pairs: dict[int, int]) -> Iterator[ClauseChange]:
+        """What became of cells that are pairs. One whose table stands under another call has not moved."""
+        for i, j in pairs.items():
+            before, after = self.old[i], self.new[j]
+            is_reworded = self._differ(before.text, after.text)
+            score = Indel.normalized_similarity(self.words(before.text), self.words(after.text))
+            is_under_another_call = self._differ(before.call, after.call)
+            kind = ChangeKind.MODIFIED if is_reworded or is_under_another_call else ChangeKind.UNCHANGED
+            yield ClauseChange(kind, (i,), (j,), score, is_reworded, False, is_under_another_call)
 
     # What is compared
 

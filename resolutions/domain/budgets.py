@@ -10,6 +10,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from amnt.core.errors import RuleBroken
+from resolutions.domain.tables import sizes
 
 # Of one text: a text in force, or what one proposal would make of it. The longest resolution of an assembly has 400 paragraphs.
 MOST_CLAUSES = 1_000
@@ -17,6 +18,8 @@ MOST_CHARACTERS = 400_000
 LONGEST_CLAUSE = 20_000  # characters
 LONGEST_REASONS = 20_000
 LONGEST_CALL, LONGEST_VERB, LONGEST_ADDRESSEE, LONGEST_NUMBER = 600, 120, 500, 40  # of the verb line of a clause, and its number
+# Rows by columns of one table, empty cells too.
+LARGEST_TABLE = 2_000
 # Clauses of proposals that are anchored in the request that enters a text; a worker does the others.
 CLAUSES_ANCHORED_AT_ONCE = 1_500
 # The least that a proposal counts for: anchoring has a fixed cost.
@@ -62,6 +65,14 @@ def check_length(clauses: Iterable[tuple[str, str]], *, name: str = "") -> tuple
         said = _("This text has %(n)s characters, where %(most)s are allowed. Enter one resolution at a time.")
         raise RuleBroken(_named(name, said % {"n": with_separators(characters), "most": with_separators(MOST_CHARACTERS)}))
     return count, characters
+
+
+def check_tables(clauses: Iterable[object], *, name: str = "") -> None:
+    """RuleBroken if a table of a text is larger than one page shows."""
+    largest = max(sizes(clauses).values(), default=0)
+    if largest > LARGEST_TABLE:
+        said = _("A table of this text has %(n)s cells, where %(most)s are allowed. Split it into smaller ones.")
+        raise RuleBroken(_named(name, said % {"n": with_separators(largest), "most": with_separators(LARGEST_TABLE)}))
 
 
 def check_document(proposals: int, clauses: int, characters: int) -> None:

@@ -34,8 +34,9 @@ def pages_of(comparison: Comparison) -> list[list[ComparedClause]]:
     cells = words = characters = 0
     for row in (row for key in comparison.parts() for row in comparison.of_part(key)):
         more_cells = 1 if row.is_quiet else 1 + sum(cell is not None for cell in row.cells)
-        more_words = 0 if row.is_quiet else sum(len(tokens(clause.text)) + len(tokens(clause.call)) for clause in row.clauses)
-        more_characters = len(row.first.text) if row.is_quiet else sum(len(clause.text) for clause in row.clauses)
+        shown = [] if row.is_quiet else [*row.clauses, *(clause for cell in row.cells if cell for clause in cell.reference or ())]
+        more_words = sum(len(tokens(clause.text)) + len(tokens(clause.call)) for clause in shown)
+        more_characters = sum(len(clause.text) for clause in shown or [row.first])
         if pages[-1] and (
             cells + more_cells > MOST_CELLS or words + more_words > MOST_WORDS or characters + more_characters > MOST_CHARACTERS
         ):
@@ -58,6 +59,7 @@ def as_values(row: ComparedClause, name: Callable[[IdentifiedClause], str]) -> V
         "base": name(row.base) if row.base else None,
         "after": name(row.after) if row.after else None,
         "cells": [_cell_as_values(cell, name) if cell else None for cell in row.cells],
+        "beside": list(row.beside),
     }
 
 
@@ -66,6 +68,7 @@ def _cell_as_values(cell: Cell, name: Callable[[IdentifiedClause], str]) -> Valu
         "kind": cell.kind.value if cell.kind else None,
         "base": list(map(name, cell.base)),
         "clauses": list(map(name, cell.clauses)),
+        "reference": None if cell.reference is None else list(map(name, cell.reference)),
         "claims": [claim for claim in _CLAIMS if getattr(cell, claim)],
         "merged_into": name(cell.merged_into) if cell.merged_into else None,
         "merged": _cell_as_values(cell.merged, name) if cell.merged else None,
@@ -84,6 +87,7 @@ def _names(rows: Iterable[Values]) -> Iterator[str]:
             for each in filter(None, (cell, cell["merged"])):
                 yield from each["base"]
                 yield from each["clauses"]
+                yield from each["reference"] or ()
             if cell["merged_into"]:
                 yield cell["merged_into"]
 
@@ -95,6 +99,7 @@ def from_values(rows: Sequence[Values], clauses: dict[str, IdentifiedClause]) ->
             clauses[row["base"]] if row["base"] else None,
             tuple(_cell_from_values(cell, clauses) if cell else None for cell in row["cells"]),
             clauses[row["after"]] if row["after"] else None,
+            beside=tuple(row["beside"]),
         )
         for row in rows
     ]
@@ -110,4 +115,5 @@ def _cell_from_values(cell: Values, clauses: dict[str, IdentifiedClause]) -> Cel
         is_reworded="is_reworded" in cell["claims"],
         is_renumbered="is_renumbered" in cell["claims"],
         is_under_another_call="is_under_another_call" in cell["claims"],
+        reference=None if cell["reference"] is None else tuple(clauses[name] for name in cell["reference"]),
     )

@@ -3,11 +3,15 @@
 A rule is a list of entries in one language, data and not code (`resolutions/data/wording_rules.yaml`):
 
     + PATTERN                what the clause now says and did not say before
+    + PATTERN <>8 PATTERN    the same, in either order, up to 8 words apart
     - PATTERN / PATTERN      what it said and says no more, neither so nor by the second pattern (which may be left out)
     ~ PATTERN => PATTERN     the first gone and the second come in its place
     up KIND 3: PATTERN       a verb of this strength; a hint where the strongest verb at a change becomes stronger …
     down KIND 3: PATTERN     … or weaker. KIND `call` looks at the verb line, `modal` and `act` at the text, and not in a preamble
     !4 PATTERN, !4+2 PATTERN no hint where this stands inside what was found, up to 4 words before it, or 2 behind
+
+A comma ends what an exemption reaches, but not those of a parenthesis ("cannot, under any circumstances, read"); one before a colon
+governs the list behind it.
 
 Patterns are those of `resolutions/domain/patterns.py`. What is new or gone is told by comparing the two whole texts, so that what only
 moved, or is said again in other words, is no hint, and what an insertion makes of kept words is one.
@@ -24,6 +28,7 @@ from django.utils.translation import gettext_noop
 
 from resolutions.domain.patterns import (
     HAN_OF_A_WORD,
+    LONGEST_ASIDE,
     BadPattern,
     Match,
     Pattern,
@@ -124,13 +129,14 @@ def compiled(rules: Iterable[HintRule]) -> Rules:
 
 
 _LEVEL = re.compile(r"(?P<way>up|down)\s+(?P<kind>call|modal|act)\s+(?P<strength>[1-9])\s*:(?P<pattern>.*)", re.DOTALL)
+_EITHER_ORDER = re.compile(r"<>(\d+)")
 _EXEMPTION = re.compile(r"!(?P<before>\d{1,2})?(?:\+(?P<behind>\d{1,2}))?\s+(?P<pattern>.*)", re.DOTALL)
 
 
 def _read_entry(entry: str, into: _Ready, vocabulary: Vocabulary) -> None:
     sign, rest = entry[:1], entry[1:]
     if sign == "+":
-        into.come.append(parsed(rest, vocabulary))
+        into.come += [parsed(order, vocabulary) for order in _orders(rest)]
     elif sign == "-":
         said, slash, kept = rest.partition("/")
         into.gone.append((parsed(said, vocabulary), parsed(kept, vocabulary) if slash else None))
@@ -148,6 +154,17 @@ def _read_entry(entry: str, into: _Ready, vocabulary: Vocabulary) -> None:
         raise BadPattern(
             gettext_noop("“%(text)s” is not an entry: it begins with none of +, -, ~, !, up and down, or is not complete"), text=entry
         )
+
+
+def _orders(text: str) -> list[str]:
+    """A pattern, or the two that "A <>8 B" stands for: "A ..8 B" and "B ..8 A"."""
+    pieces = _EITHER_ORDER.split(text)
+    if len(pieces) == 1:
+        return pieces
+    if len(pieces) > 3:
+        raise BadPattern(gettext_noop("“%(text)s” has more than one “<>”"), text=text.strip())
+    first, gap, second = pieces
+    return [f"{first} ..{gap} {second}", f"{second} ..{gap} {first}"]
 
 
 # --- Hints ---------------------------------------------------------------------------------------------------------------------
@@ -191,7 +208,7 @@ class _Finding:
 
     def apply(self, rule: _Ready) -> None:
         if rule.come and (come := _passages(rule, self.new)):
-            for match in _new(come, _passages(rule, self.old)):
+            for match in apart(_new(come, _passages(rule, self.old))):
                 self.note(rule, "inserted", match)
         for pattern, kept in rule.gone:
             for match in self.gone(rule, pattern, kept):
@@ -236,7 +253,7 @@ class _Finding:
             if changed:
                 self.note(rule, "inserted", changed[0].match)
         elif not is_stronger and after < before:
-            changed = [verb for verb in was if verb.strength == before and (not region or region.old.touches(verb.match))]
+            changed = [verb for verb in was if verb.strength == before and (not region or region.old.touches(verb.match, 1))]
             if changed:
                 self.note(rule, "deleted", changed[0].match)
 
@@ -254,13 +271,13 @@ class _Finding:
 
 
 def _passages(rule: _Ready, reading: SearchableClause) -> list[Match]:
-    """What the rule finds in one text by any of its patterns, each passage once."""
+    """What the rule finds in one text by each of its patterns. Passages of two patterns may overlap."""
     found: list[Match] = []
     present = reading.present
     for pattern in rule.come:
         if present & pattern.begins and present & pattern.ends and (matches := find(pattern, reading)):
             found += _without(matches, rule.exemptions, reading)
-    return apart(found) if len(found) > 1 else found
+    return found
 
 
 def _new(these: list[Match], those: list[Match]) -> list[Match]:
@@ -305,9 +322,12 @@ def _without(matches: list[Match], exemptions: Sequence[_Exemption], reading: Se
             starts, longest = [each.start for each in found], max(each.end - each.start for each in found)
             left = []
             for match in matches:
-                first = bisect_left(starts, match.start - exemption.before - longest)
+                first = bisect_left(starts, match.start - exemption.before - LONGEST_ASIDE * HAN_OF_A_WORD - longest)
                 last = bisect_left(starts, match.end + exemption.behind)
-                if not any(_takes_away(exemption, each, match, reading) for each in found[first:last]):
+                near = found[first:last]
+                if exemption.before and (listed := reading.list_of(match.start)):
+                    near += found[bisect_left(starts, listed[0] - NEAR - longest) : bisect_left(starts, listed[0])]
+                if not any(_takes_away(exemption, each, match, reading) for each in near):
                     left.append(match)
             matches = left
     return matches
@@ -316,10 +336,19 @@ def _without(matches: list[Match], exemptions: Sequence[_Exemption], reading: Se
 def _takes_away(exemption: _Exemption, found: Match, match: Match, reading: SearchableClause) -> bool:
     words = reading.words
     if found.end <= match.start:
-        return match.start - found.end < exemption.before and words[found.end - 1].phrase == words[match.start].phrase
+        if not exemption.before:
+            return False
+        listed = reading.list_of(match.start)
+        if listed and 0 <= listed[0] - found.end <= NEAR and words[found.end - 1].phrase == words[listed[0] - 1].phrase:
+            return True  # "to refrain from: reading …, keeping …"
+        apart_by = reading.between(found.end - 1, match.start)
+        return apart_by is not None and apart_by < exemption.before
     if found.start >= match.end:
         return found.start - match.end < exemption.behind and words[found.start].phrase == words[match.end - 1].phrase
-    return True
+    if not exemption.before:
+        return True
+    # "Without delay" inside what was found denies nothing, and what goes beyond it is not inside.
+    return found.start > match.start and reading.between(found.end - 1, match.end - 1) is not None
 
 
 # --- Verbs ---------------------------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ spaces: `互联网` is its characters in a row, wherever they stand, and a gap b
 
 import re
 import unicodedata
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -20,7 +21,7 @@ from django.utils.translation import gettext_noop
 
 type Place = Literal["call", "text"]
 
-MOST_SLOTS, MOST_GAP, SHORTEST_STEM = 8, 8, 3
+MOST_SLOTS, MOST_GAP, SHORTEST_STEM = 8, 12, 3
 LONGEST_QUOTE = 30  # words
 HAN_OF_A_WORD = 2  # Chinese characters that make a word, by and large
 _MOST_REMEMBERED, _LONGEST_REMEMBERED = 50_000, 40  # words looked up before, and letters of one
@@ -225,12 +226,32 @@ def _alternative(choice: str, vocabulary: Vocabulary) -> Alternative:
 
 # What hangs on the letter before it or is not seen, in the languages that rules are written in.
 _HANGING = re.compile("[\u00ad\u0300-\u036f\u0640\u064b-\u065f\u0670\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
-_SIGNS = '[.;!?\\n,«»“”„"。；！？，؛؟،《》「」]'
+_SIGNS = '[.;:!?\\n,«»“”„"。；：！？，؛؟،《》「」]'
 _WORD_OR_SIGN = re.compile(rf"[^\W_]+|{_SIGNS}")
 _HAN_WORD_OR_SIGN = re.compile(rf"[{_HAN_RANGE}]|[^\W_{_HAN_RANGE}]+|{_SIGNS}")
 _CLOSED_BY = {"«": "»", "“": "”", '"': '"', "„": "“", "《": "》", "「": "」"}
 _CLOSING = frozenset("»”》」")
 _COMMAS = frozenset(",،，")
+_COLONS, _LIST_GOES_ON_BEHIND = frozenset(":："), frozenset(";；؛\n")
+# What a denial before them does not reach beyond: "not to be opened until the owner has shown a passport", "without delay".
+_TURNING = frozenset(("until", "unless", "except", "but", "delay")) | {"sauf", "mais", "delai", "tarder"}
+_TURNING |= {"hasta", "salvo", "sino", "pero", "demora"} | {"пока", "кроме", "но", "промедления"} | {"إلا"}
+
+# How a parenthesis begins that a denial passes over: "cannot, under any circumstances, read", "no one may, even in an emergency, read".
+LONGEST_ASIDE, NEAREST_ASIDE = 10, 6  # words of it; words from the denial to its comma
+_ASIDES = frozenset(("under", "in", "at", "on", "by", "for", "as", "either", "whether", "whatever", "whichever", "however", "wherever"))
+_ASIDES |= {"even", "directly", "alone", "including", "regardless", "irrespective", "without", "with", "where", "when", "if"}
+_ASIDES |= {"en", "sous", "dans", "a", "au", "aux", "par", "pour", "meme", "ni", "quel", "quels", "quelle", "quelles", "quelque"}
+_ASIDES |= {"directement", "de", "d", "avec", "sans", "seul", "seule", "seuls", "lorsque", "lorsqu", "si", "bajo", "por", "aun", "incluso"}
+_ASIDES |= {"siquiera", "sea", "cualquiera", "directa", "incluido", "incluida", "con", "sin", "cuando", "independientemente"}
+_ASIDES |= {"ни", "при", "в", "во", "под", "даже", "независимо", "прямо", "في", "تحت", "باي", "مهما", "ولو", "حتي", "سواء", "لاي"}
+_ASIDES |= {"在", "无"}
+_MAY_BE_OF_A_VERB, _VERB_ENDS_IN = frozenset(("a", "de", "d", "pour", "por")), ("r", "re")  # "de surveiller", "a vigilar"
+# No parenthesis where one of these stands in it, or where one of those goes on behind it.
+_STRENGTHS = frozenset(("shall", "must", "should", "will", "doit", "doivent", "devra", "devront", "debe", "deben", "debera", "deberan"))
+_STRENGTHS |= {"должен", "должна", "должно", "должны", "يجب", "يتعين", "须"}
+_ANOTHER_BEGINS = _TURNING | {"and", "that", "et", "que", "qu", "y", "e", "и", "а", "что", "وان", "并"}
+_ONE_IS_LEFT = frozenset(("other", "autre", "autres", "distinto", "distinta", "otro", "otra", "иной", "кроме"))  # "no body other than ITU"
 
 
 def folded(word: str) -> str:
@@ -261,7 +282,7 @@ class Match(NamedTuple):
 
 
 class Word(NamedTuple):
-    """Where a word stands in the call or the text. A full stop or semicolon ends a sentence, a comma a phrase too."""
+    """Where a word stands in the call or the text. A full stop or semicolon ends a sentence, a comma or an "until" a phrase too."""
 
     place: Place
     start: int
@@ -274,6 +295,7 @@ class Word(NamedTuple):
 class SearchableClause:
     """A call and the text under it, as words in a row.
 
+    lists -- words `[start:end]` behind a colon
     bits -- which words of the patterns each word is; `said` is the same, with nothing for what stands in quotation marks
     found -- what was looked for before, and whether in quotation marks too
     """
@@ -283,6 +305,7 @@ class SearchableClause:
     keys: list[str] = field(default_factory=list)
     words: list[Word] = field(default_factory=list)
     quotes: list[tuple[int, int]] = field(default_factory=list)
+    lists: list[tuple[int, int]] = field(default_factory=list)
     bits: list[int] = field(default_factory=list)
     said: list[int] = field(default_factory=list)
     present: int = 0
@@ -303,6 +326,34 @@ class SearchableClause:
         whole = self.call if first.place == "call" else self.text
         return first.place, first.start, last.end, whole[first.start : last.end]
 
+    def between(self, at: int, later: int) -> int | None:
+        """How many words stand between two of one phrase, those of a parenthesis not counted. None: of two phrases."""
+        first, last = self.words[at], self.words[later]
+        if first.phrase == last.phrase:
+            return later - at - 1
+        if last.phrase - first.phrase != 2 or last.sentence != first.sentence:
+            return None
+        start = bisect_left(self.words, first.phrase + 1, at, later, key=lambda word: word.phrase)
+        end = bisect_left(self.words, last.phrase, start, later + 1, key=lambda word: word.phrase)
+        parted = self.keys[at + 1 : start]
+        if len(parted) > NEAREST_ASIDE or not _ONE_IS_LEFT.isdisjoint(parted) or not self._is_aside(start, end):
+            return None
+        return later - at - 1 - (end - start)
+
+    def _is_aside(self, start: int, end: int) -> bool:
+        """Whether the words between two commas are a parenthesis, behind which what stood before it goes on."""
+        longest = LONGEST_ASIDE * (HAN_OF_A_WORD if start < end and is_han(self.keys[start]) else 1)
+        if not 0 < end - start <= longest or self.keys[start] not in _ASIDES:
+            return False
+        if self.keys[start] in _MAY_BE_OF_A_VERB and self.keys[start + 1].endswith(_VERB_ENDS_IN):
+            return False
+        return _STRENGTHS.isdisjoint(self.keys[start:end]) and self.keys[end] not in _ANOTHER_BEGINS
+
+    def list_of(self, at: int) -> tuple[int, int] | None:
+        """The list that this word stands in."""
+        behind = bisect_right(self.lists, at, key=lambda ends: ends[0])
+        return self.lists[behind - 1] if behind and at < self.lists[behind - 1][1] else None
+
 
 def reading_of(call: str, text: str) -> SearchableClause:
     reading = SearchableClause(call, text)
@@ -318,6 +369,7 @@ def _read_words(into: SearchableClause, place: Place, text: str) -> None:
         plain = "".join(text[at] for at in places)
     sentence = phrase = into.words[-1].phrase + 1 if into.words else 0
     opened, since = "", 0
+    listed: int | None = None
     has_han = not plain.isascii() and _HAN.search(plain)
     for match in (_HAN_WORD_OR_SIGN if has_han else _WORD_OR_SIGN).finditer(plain):
         found = match.group()
@@ -327,7 +379,12 @@ def _read_words(into: SearchableClause, place: Place, text: str) -> None:
                 start, end = places[start], places[end - 1] + 1
                 while end < len(text) and unicodedata.combining(text[end]):
                     end += 1
-            into.keys.append(folded(found))
+            key = folded(found)
+            if key in _TURNING or found in _TURNING:
+                phrase += 1
+                _end_list(into, listed)
+                listed = None
+            into.keys.append(key)
             into.words.append(Word(place, start, end, sentence, phrase))
         elif opened and found == _CLOSED_BY[opened]:
             if len(into.words) - since <= LONGEST_QUOTE:
@@ -338,8 +395,20 @@ def _read_words(into: SearchableClause, place: Place, text: str) -> None:
                 opened, since = found, len(into.words)
         elif found in _COMMAS:
             phrase += 1
+        elif found in _COLONS:
+            listed = len(into.words) if listed is None else listed
         elif found not in _CLOSING:
             sentence = phrase = phrase + 1
+            if found not in _LIST_GOES_ON_BEHIND:
+                _end_list(into, listed)
+                listed = None
+    _end_list(into, listed)
+
+
+def _end_list(into: SearchableClause, listed: int | None) -> None:
+    """The list that began here ends before the next word."""
+    if listed is not None and listed < len(into.words):
+        into.lists.append((listed, len(into.words)))
 
 
 # --- Finding -------------------------------------------------------------------------------------------------------------------

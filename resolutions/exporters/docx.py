@@ -2,6 +2,7 @@
 
     as_docx(comparison, author="…")            two versions: accepting every mark gives the new one, rejecting them the old one
     versions_as_docx(versions, author="…")     several proposals, each clause of each marked against the text in force
+    proposals_as_docx(proposals, author="…")   several proposals, one whole after another
 
 The same input gives the same bytes. The marks name the author given and nobody else; remarks are comments, so that they are part of
 neither text. What XML cannot hold becomes U+FFFD. Nothing of the size of the texts is bounded here: 10,000 clauses take two seconds.
@@ -9,20 +10,33 @@ Source: ECMA-376 part 1, 17.13.5 (revisions) and 17.13.4 (comments).
 """
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from datetime import UTC, datetime
+from itertools import groupby
 from typing import NamedTuple
 
 from lxml import etree
 
+from resolutions.domain.table_names import cell_name
+from resolutions.domain.tables import Grid, GridRow, blocks
 from resolutions.domain.wording import diff, tokens
 
 from . import styles
 from .packing import packed, without_illegal
-from .shapes import ExportedClause, ExportedComparison, ExportedHeader, ExportedVersions, ExportedWording, VersionsClause, line
+from .shapes import (
+    ExportedClause,
+    ExportedComparison,
+    ExportedHeader,
+    ExportedProposals,
+    ExportedVersions,
+    ExportedWording,
+    VersionsClause,
+    line,
+)
 
 XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+TABLE_WIDTH = 9638  # of a page between its margins, in twentieths of a point
 INS, DEL, MOVE_FROM, MOVE_TO = "ins", "del", "moveFrom", "moveTo"
 
 
@@ -41,14 +55,19 @@ def as_docx(comparison: ExportedComparison, *, author: str, date: datetime | Non
     """
     writer = _DocxWriter(comparison.language, author, date)
     writer.heading(comparison.title, comparison.subtitle)
-    if comparison.header:
-        writer.proposal(comparison.header)
-    moves = _moves(comparison) if date else {}
-    for section in comparison.sections:
-        writer.call(section.call_before, section.call_after)
-        for row in section.clauses:
-            writer.row(row, moves.get(row.move))
+    writer.comparison(comparison, _moves(comparison) if date else {})
     return writer.finished(comparison.title)
+
+
+def proposals_as_docx(proposals: ExportedProposals, *, author: str, date: datetime | None = None) -> bytes:
+    """Whole proposals, one after another, each in its own language under the line that it begins with: as a contribution holds them."""
+    writer = _DocxWriter(proposals.language, author, date)
+    writer.heading(proposals.title, proposals.subtitle)
+    for proposal in proposals.proposals:
+        writer.language = proposal.language
+        writer.comparison(proposal, {})
+    writer.language = proposals.language
+    return writer.finished(proposals.title)
 
 
 def versions_as_docx(versions: ExportedVersions, *, author: str, date: datetime | None = None) -> bytes:
@@ -60,11 +79,25 @@ def versions_as_docx(versions: ExportedVersions, *, author: str, date: datetime 
     writer.heading(versions.title, versions.subtitle)
     for section in versions.sections:
         writer.call(section.call, section.call)
-        for clause in section.clauses:
-            writer.in_force(versions.in_force, clause)
-            for wording in clause.wordings:
-                writer.wording(clause, wording)
+        for block in blocks(section.clauses):
+            clauses = block.items
+            if block.grid is not None:
+                writer.table(block.grid, lambda clause: (clause.text, clause.text, ""))
+                clauses = tuple(clause for clause in block.grid.items if clause.wordings)
+            for clause in clauses:
+                writer.in_force(versions.in_force, clause)
+                for wording in clause.wordings:
+                    writer.wording(clause, wording)
     return writer.finished(versions.title)
+
+
+def plain_as_docx(title: str, subtitle: str, language: str, paragraphs: Iterable[tuple[str, str]]) -> bytes:
+    """A document without marks. paragraphs -- style (`styles`, or Normal) and text of each; language -- ar, en, es, fr, ru or zh"""
+    writer = _DocxWriter(language, "", None)
+    writer.heading(title, subtitle)
+    for style, text in paragraphs:
+        writer.runs(writer.paragraph(style), [MarkedText(text, "")])
+    return writer.finished(title)
 
 
 def marked_texts(before: str, after: str) -> Iterator[MarkedText]:
@@ -192,6 +225,17 @@ class _DocxWriter:
             if text:
                 self.runs(self.paragraph(style), [MarkedText(text, "")])
 
+    def comparison(self, comparison: ExportedComparison, moves: Mapping[str, list[MarkedText]]) -> None:
+        if comparison.header:
+            self.proposal(comparison.header)
+        for section in comparison.sections:
+            self.call(section.call_before, section.call_after)
+            for block in blocks(section.clauses):
+                if block.grid is not None:
+                    self.table(block.grid, lambda row: (row.before, row.after, row.note))
+                else:
+                    self.row(block.item, moves.get(block.item.move))
+
     def call(self, before: str, after: str) -> None:
         if before or after:
             self.clause("Call", _joined(marked_texts(before, after)), mark=_whole(before or None, after or None))
@@ -212,10 +256,90 @@ class _DocxWriter:
         parts = [MarkedText(text, kind or mark) for text, kind in move if kind != elsewhere]
         self.clause(style, parts, mark=mark, note=row.note, move=row.move)
 
+    def table[T](self, grid: Grid[T], sides: Callable[[T], tuple[str | None, str | None, str]]) -> None:
+        """A table: rows of which one version has no cell are put in or taken out whole. sides -- of a cell: before, after, and a remark"""
+        shown = [item for item in grid.items if sides(item)[:2] != (None, None)]
+        if not shown:
+            return
+        last = self.body[-1] if len(self.body) else None
+        if last is not None and last.tag == _w("tbl"):
+            self.paragraph("Normal")  # or the two would be one
+        table = etree.SubElement(self.body, _w("tbl"))
+        properties = etree.SubElement(table, _w("tblPr"))
+        if self.language == "ar":
+            etree.SubElement(properties, _w("bidiVisual"))
+        etree.SubElement(properties, _w("tblW"), {_w("w"): "5000", _w("type"): "pct"})
+        borders = etree.SubElement(properties, _w("tblBorders"))
+        for side in ("top", "left", "bottom", "right", "insideH", "insideV"):
+            etree.SubElement(borders, _w(side), {_w("val"): "single", _w("sz"): "4", _w("space"): "0", _w("color"): "auto"})
+        width = str(TABLE_WIDTH // grid.columns)
+        columns = etree.SubElement(table, _w("tblGrid"))
+        for _column in range(grid.columns):
+            etree.SubElement(columns, _w("gridCol"), {_w("w"): width})
+        merged: dict[int, tuple[int, int]] = {}  # by column, of a cell that goes on downwards: how many rows, how many columns
+        for row in grid.rows:
+            self.table_row(table, row, grid.columns, merged, sides)
+
+    def table_row[T](
+        self,
+        table: etree._Element,
+        row: GridRow[T],
+        columns: int,
+        merged: dict[int, tuple[int, int]],
+        sides: Callable[[T], tuple[str | None, str | None, str]],
+    ) -> None:
+        line = etree.SubElement(table, _w("tr"))
+        both = [sides(item) for item in row.items]
+        mark = _whole(*(next((side[place] for side in both if side[place] is not None), None) for place in (0, 1))) if both else ""
+        properties = etree.SubElement(line, _w("trPr"))
+        if row.is_header:
+            etree.SubElement(properties, _w("tblHeader"))
+        if mark:
+            self.marked(properties, mark)
+        cells = iter(row.cells)
+        column = 0
+        while column < columns:
+            if column in merged:
+                left, span = merged[column]
+                self.cell(line, span, "continue")
+                merged[column] = left - 1, span
+                if left == 1:
+                    del merged[column]
+                column += span
+                continue
+            cell = next(cells)
+            element = self.cell(line, cell.columns, "restart" if cell.rows > 1 else "")
+            if cell.rows > 1:
+                merged[column] = cell.rows - 1, cell.columns
+            self.words_of_cell(element, [sides(item) for item in cell.items], mark)
+            column += cell.columns
+
+    def cell(self, line: etree._Element, columns: int, merge: str) -> etree._Element:
+        cell = etree.SubElement(line, _w("tc"))
+        properties = etree.SubElement(cell, _w("tcPr"))
+        if columns > 1:
+            etree.SubElement(properties, _w("gridSpan"), {_w("val"): str(columns)})
+        if merge:
+            etree.SubElement(properties, _w("vMerge"), {_w("val"): merge})
+        if merge == "continue":
+            etree.SubElement(cell, _w("p"))
+        return cell
+
+    def words_of_cell(self, cell: etree._Element, both: Sequence[tuple[str | None, str | None, str]], mark: str) -> None:
+        """Its words in one paragraph, which stays where only they come or go. mark -- of its row"""
+        paragraph = self.paragraph("Normal", mark, parent=cell)
+        before = "\n".join(side[0] for side in both if side[0] is not None)
+        after = "\n".join(side[1] for side in both if side[1] is not None)
+        self.runs(paragraph, _parts(None, before if mark != INS else None, None, after if mark != DEL else None))
+        if note := " ".join(filter(None, (side[2] for side in both))):
+            self.comment(paragraph, note, mark)
+
     def in_force(self, name: str, clause: VersionsClause) -> None:
         if clause.text is None:
             return
         paragraph = self.paragraph("InForce")
+        if clause.cell:
+            name = " — ".join(filter(None, (name, cell_name(clause.cell))))
         if name:
             self.runs(paragraph, [MarkedText(f"{name}\n", "")])
         self.runs(paragraph, [MarkedText(line(clause.number, clause.text), "")])
@@ -224,36 +348,44 @@ class _DocxWriter:
         head = self.paragraph("Source")
         # As <bdi> does on a page: an identifier is Latin text whatever surrounds it.
         self.runs(head, [MarkedText(wording.identifier, "")], is_latin=True)
+        if wording.language_name:
+            self.runs(head, [MarkedText(f" ({wording.language_name})", "")])
         if wording.note:
             self.comment(head, wording.note)
-        if clause.text is not None or wording.text is not None:
-            parts = _parts(clause.number, clause.text, wording.number, wording.text)
-            self.clause("Wording", parts, mark=_whole(clause.text, wording.text))
+        number, text = clause.start_of(wording)
+        if not wording.is_marked:
+            self.clause("Wording", [MarkedText(line(wording.number, wording.text), "")], language=wording.language)
+        elif text is not None or wording.text is not None:
+            parts = _parts(number, text, wording.number, wording.text)
+            self.clause("Wording", parts, mark=_whole(text, wording.text), language=wording.language)
 
     # How
 
-    def clause(self, style: str, parts: list[MarkedText], *, mark: str = "", note: str = "", move: str = "") -> None:
+    def clause(self, style: str, parts: list[MarkedText], *, mark: str = "", note: str = "", move: str = "", language: str = "") -> None:
         """A paragraph.
 
-        mark -- on its end, if all of it is inserted or deleted; move -- the name of the move it is one end of.
+        mark -- on its end, if all of it is inserted or deleted; move -- the name of the move it is one end of; language -- if not that of
+        the document
         """
-        paragraph = self.paragraph(style, mark)
+        paragraph = self.paragraph(style, mark, language)
         if move:
             start = self.marked(paragraph, f"{mark}RangeStart")
             start.set(_w("name"), without_illegal(move))
-        self.runs(paragraph, parts)
+        self.runs(paragraph, parts, language=language)
         if note:
             self.comment(paragraph, note, mark)
         if move:  # beyond the paragraph, for its end moved too
             etree.SubElement(self.body, _w(f"{mark}RangeEnd"), {_w("id"): start.get(_w("id"))})
 
-    def paragraph(self, style: str, mark: str = "") -> etree._Element:
-        paragraph = etree.SubElement(self.body, _w("p"))
+    def paragraph(self, style: str, mark: str = "", language: str = "", parent: etree._Element | None = None) -> etree._Element:
+        paragraph = etree.SubElement(self.body if parent is None else parent, _w("p"))
         properties = etree.SubElement(paragraph, _w("pPr"))
         if style != "Normal":
             etree.SubElement(properties, _w("pStyle"), {_w("val"): style})
-        if self.language == "ar":
+        if (language or self.language) == "ar":
             etree.SubElement(properties, _w("bidi"))
+        elif self.language == "ar":
+            etree.SubElement(properties, _w("bidi"), {_w("val"): "0"})
         if mark:
             self.marked(etree.SubElement(properties, _w("rPr")), mark)
         return paragraph
@@ -262,19 +394,26 @@ class _DocxWriter:
         self.last_id += 1
         return etree.SubElement(parent, _w(mark), {_w("id"): str(self.last_id), **self.by})
 
-    def runs(self, paragraph: etree._Element, parts: list[MarkedText], *, is_latin: bool = False) -> None:
+    def runs(self, paragraph: etree._Element, parts: list[MarkedText], *, is_latin: bool = False, language: str = "") -> None:
         for text, mark in parts:
-            self.run(self.marked(paragraph, mark) if mark else paragraph, text, mark == DEL, is_latin)
+            self.run(self.marked(paragraph, mark) if mark else paragraph, text, mark == DEL, is_latin, language)
 
-    def run(self, parent: etree._Element, text: str, is_deleted: bool = False, is_latin: bool = False) -> None:
+    def run(self, parent: etree._Element, text: str, is_deleted: bool = False, is_latin: bool = False, language: str = "") -> None:
+        """language -- if not that of the document"""
         run = etree.SubElement(parent, _w("r"))
+        properties = etree.Element(_w("rPr"))
         if is_latin:
-            etree.SubElement(etree.SubElement(run, _w("rPr")), _w("lang"), {_w("val"): "en-GB"})
-        elif self.language == "ar":
-            etree.SubElement(etree.SubElement(run, _w("rPr")), _w("rtl"))
-        elif self.language == "zh":
+            etree.SubElement(properties, _w("lang"), {_w("val"): "en-GB"})
+        elif (language or self.language) == "ar":
+            etree.SubElement(properties, _w("rtl"))
+        elif (language or self.language) == "zh":
             # Quotation marks and the like are drawn from the Chinese font, as wide as its characters.
-            etree.SubElement(etree.SubElement(run, _w("rPr")), _w("rFonts"), {_w("hint"): "eastAsia"})
+            etree.SubElement(properties, _w("rFonts"), {_w("hint"): "eastAsia"})
+        if language and not is_latin:
+            script = {"ar": "bidi", "zh": "eastAsia"}.get(language, "val")
+            etree.SubElement(properties, _w("lang"), {_w(script): styles.LANGUAGES[language]})
+        if len(properties):
+            run.append(properties)
         for place, one_line in enumerate(without_illegal(text).split("\n")):
             if place:
                 etree.SubElement(run, _w("br"))
@@ -306,14 +445,19 @@ class _DocxWriter:
         Written on the last end instead, both texts are the same; but LibreOffice takes what was put in on both sides of an end for one
         piece, and rejecting that takes the end as well: two clauses would run together.
         """
-        paragraphs = list(self.body.iterchildren(_w("p")))
+        for is_table, together in groupby(self.body, key=lambda element: element.tag == _w("tbl")):
+            if not is_table:
+                self.keep_paragraphs_apart([element for element in together if element.tag == _w("p")])
+
+    def keep_paragraphs_apart(self, paragraphs: Sequence[etree._Element]) -> None:
         for place, paragraph in enumerate(paragraphs):
             if not len(paragraph) or paragraph[-1].tag != _w(INS) or _mark_of(paragraph) is not None:
                 continue
             last = place
             while last + 1 < len(paragraphs) and (mark := _mark_of(paragraphs[last + 1])) is not None and mark.tag == _w(INS):
                 last += 1
-            starts_below = [child.tag for child in paragraphs[last + 1][1:2]]  # the last paragraph of all has no mark
+            # The last paragraph of all has no mark; below the last one above a table there is none.
+            starts_below = [child.tag for below in paragraphs[last + 1 : last + 2] for child in below[1:2]]
             if last > place and starts_below != [_w(INS)]:
                 self.move_mark(paragraphs[last], paragraph)
 

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from resolutions.domain.tables import CellPlace
+
 
 @dataclass(frozen=True, slots=True)
 class ExportedClause:
@@ -12,6 +14,7 @@ class ExportedClause:
     note -- a remark beside the clause, in the language of the comparison; part of neither text
     kind -- what it is, as the importers name it: resno, restitle, resref, opening, heading, annex, note, or "" for a clause
     move -- a name two rows share when they are one clause that moved: the one that stood there, and the one that stands here now
+    cell -- its place in a table that holds the rows and columns of both versions
     """
 
     number_before: str | None
@@ -21,6 +24,7 @@ class ExportedClause:
     note: str = ""
     kind: str = ""
     move: str = ""
+    cell: CellPlace | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,23 +62,48 @@ class ExportedComparison:
 
 
 @dataclass(frozen=True, slots=True)
+class ExportedProposals:
+    """Whole proposals, each with its header and in its language. language -- that of title and subtitle, not Arabic"""
+
+    title: str
+    subtitle: str
+    language: str
+    proposals: Sequence[ExportedComparison]
+
+
+@dataclass(frozen=True, slots=True)
 class ExportedWording:
-    """How one proposal words a clause; text None where it takes the clause out. identifier -- as `EUR/38A7/1`."""
+    """How one proposal words a clause; text None where it takes the clause out. identifier -- as `EUR/38A7/1`.
+
+    language -- where it is not that of the text in force, with its name as readers know it: it is then marked against `number_before` and
+        `before`, in its own language, None where it adds the clause
+    is_marked -- false where nothing in its language is known to mark it against: it is written as it is
+    """
 
     identifier: str
     number: str | None
     text: str | None
     note: str = ""
+    language: str = ""
+    language_name: str = ""
+    number_before: str | None = None
+    before: str | None = None
+    is_marked: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class VersionsClause:
-    """A clause in force (text None where proposals add it), and every wording proposed for it."""
+    """A clause in force (text None where proposals add it), and every wording proposed for it. cell -- its place in a table in force"""
 
     number: str | None
     text: str | None
     wordings: Sequence[ExportedWording]
     kind: str = ""
+    cell: CellPlace | None = None
+
+    def start_of(self, wording: ExportedWording) -> tuple[str | None, str | None]:
+        """Number and text that a wording is marked against."""
+        return (wording.number_before, wording.before) if wording.language else (self.number, self.text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,10 @@
 Of a long clause only what stands near its changes is kept; clauses nothing happened to are counted. No database, no disk, no Django.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from resolutions.domain.table_names import cell_name
+from resolutions.domain.tables import Block, blocks, lines_of
 from resolutions.domain.wording import Diff, Piece, as_marked_text, diff, same_wording, tokens
 
 from .shapes import ExportedClause, ExportedComparison, ExportedSection, ExportedVersions, VersionsClause, VersionsSection
@@ -28,7 +30,7 @@ def versions_as_text(versions: ExportedVersions, *, unchanged: Callable[[int], s
     for section in _operative_first(versions.sections):
         lines = [_one_line(section.call)]
         lines += _folded(
-            ((clause, _is_left_alone(clause)) for clause in section.clauses), unchanged, lambda clause: _clause(clause, versions)
+            ((clause, int(_is_left_alone(clause))) for clause in section.clauses), unchanged, lambda clause: _clause(clause, versions)
         )
         blocks.append(lines)
     return _page(blocks)
@@ -44,7 +46,20 @@ def _operative_first[S: (ExportedSection, VersionsSection)](sections: Sequence[S
 
 def _section(section: ExportedSection, unchanged: Callable[[int], str]) -> list[str]:
     call = _one_line(as_marked_text(diff(section.call_before, section.call_after)))
-    return [call, *_folded(((row, _is_the_same(row)) for row in section.clauses), unchanged, _row)]
+    shown = blocks(section.clauses)
+    return [call, *_folded(_with_sameness(shown), unchanged, _written)]
+
+
+def _with_sameness(shown: Iterable[Block[ExportedClause]]) -> Iterator[tuple[Block[ExportedClause], int]]:
+    """Blocks, each with how many clauses of it nothing happened to; 0 where it is written: a table with a change is written whole."""
+    for block in shown:
+        yield block, len(block.items) if all(map(_is_the_same, block.items)) else 0
+
+
+def _written(block: Block[ExportedClause]) -> list[str]:
+    if block.grid is not None:
+        return lines_of(block.grid, lambda row: " ".join(_row(row)))
+    return _row(block.item)
 
 
 def _is_the_same(row: ExportedClause) -> bool:
@@ -52,7 +67,7 @@ def _is_the_same(row: ExportedClause) -> bool:
 
 
 def _is_left_alone(clause: VersionsClause) -> bool:
-    return all(not each.note and _is_left(clause.number, clause.text, each.number, each.text) for each in clause.wordings)
+    return all(not each.note and each.is_marked and _is_left(*clause.start_of(each), each.number, each.text) for each in clause.wordings)
 
 
 def _is_left(number_before: str | None, before: str | None, number_after: str | None, after: str | None) -> bool:
@@ -62,12 +77,12 @@ def _is_left(number_before: str | None, before: str | None, number_after: str | 
     return (number_before or "") == (number_after or "") and same_wording(before, after)
 
 
-def _folded[C](clauses: Iterator[tuple[C, bool]], unchanged: Callable[[int], str], written: Callable[[C], list[str]]) -> Iterator[str]:
-    """The lines of the clauses, those in a row to which nothing happened as one."""
+def _folded[C](clauses: Iterator[tuple[C, int]], unchanged: Callable[[int], str], written: Callable[[C], list[str]]) -> Iterator[str]:
+    """The lines of what is written, between them how many clauses in a row nothing happened to."""
     count = 0
-    for clause, is_unchanged in clauses:
-        if is_unchanged:
-            count += 1
+    for clause, left_alone in clauses:
+        if left_alone:
+            count += left_alone
             continue
         if count:
             yield f"({unchanged(count)})"
@@ -85,12 +100,19 @@ def _row(row: ExportedClause) -> list[str]:
 def _clause(clause: VersionsClause, versions: ExportedVersions) -> list[str]:
     lines = []
     if clause.text is not None:
-        name = f"{_one_line(versions.in_force)}: " if versions.in_force else ""
+        named = " — ".join(filter(None, (_one_line(versions.in_force), cell_name(clause.cell) if clause.cell else "")))
+        name = f"{named}: " if named else ""
         lines.append(name + _one_line(" ".join(filter(None, (clause.number, clause.text)))))
     for wording in clause.wordings:
         # An identifier is read from left to right in a text of either direction.
         identifier = f"\u2066{wording.identifier}\u2069" if versions.language == "ar" else wording.identifier
-        marked = _marked(clause.number, clause.text, wording.number, wording.text) or "—"
+        if wording.is_marked:
+            marked = _marked(*clause.start_of(wording), wording.number, wording.text) or "—"
+        else:
+            marked = _one_line(f"{wording.number or ''} {wording.text or ''}")
+        if wording.language:
+            # It may run the other way than the words around it.
+            identifier, marked = f"{identifier} ({wording.language_name})", f"\u2068{marked}\u2069"
         note = f" ({_one_line(wording.note)})" if wording.note else ""
         lines.append(f"• {identifier}: {marked}{note}")
     return lines

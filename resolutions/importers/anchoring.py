@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from resolutions.domain.aligning import ChangeKind, ClauseLike, Similarities, align, similarity
+from resolutions.domain.tables import CellPlace
 from resolutions.domain.wording import same_wording
 from resolutions.importers.clause_origins import DOUBTFUL, pair_by_structure
 
@@ -32,6 +33,7 @@ class Starting:
     call: str
     number: str
     text: str
+    cell: CellPlace | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from rapidfuzz.distance import Indel
 
 from resolutions.domain.aligning import ChangeKind, ClauseChange, ClauseLike, align, similarity
 from resolutions.domain.budgets import LONGEST_ADDRESSEE, LONGEST_CALL, LONGEST_NUMBER, LONGEST_VERB
+from resolutions.domain.tables import CellPlace, ranks
 from resolutions.importers.docx import ProposedChange, TextClause, call
 
 # With fewer words in common, a person should review whether it is the same clause.
@@ -34,6 +35,7 @@ class ParsedClause:
     addressee: str
     number: str
     text: str
+    cell: CellPlace | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,7 @@ def rows_of(clauses: Sequence[TextClause], language: str) -> list[ParsedClause]:
                 addressee=found.addressee[:LONGEST_ADDRESSEE] if found else "",
                 number=clause.number[:LONGEST_NUMBER],
                 text=clause.text,
+                cell=clause.cell,
             )
         )
     return rows
@@ -155,10 +158,13 @@ def _by_part(clauses: Sequence[StructuredClause]) -> dict[str, list[list[int]]]:
 
 
 def _labels(clauses: Sequence[StructuredClause], places: Sequence[int]) -> tuple[tuple[str, str], ...]:
-    """Kind and number of each. Letters of other alphabets count as a), b), c)… in their order."""
+    """Kind and number of each, of a cell its place. Letters of other alphabets count as a), b), c)… in their order."""
     labels = []
     seen: Counter[str] = Counter()
-    for place in places:
+    for place, cell in zip(places, ranks(clauses[place] for place in places), strict=True):
+        if cell:
+            labels.append((clauses[place].kind, cell))
+            continue
         number = "".join(re.findall(r"\w+", clauses[place].number)).casefold()
         is_letter = bool(number) and not number[0].isdigit()
         seen["letter"] += is_letter

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from resolutions.domain.tables import CellPlace
+
 SHORT = 80  # letters of a text quoted in a warning
 
 
@@ -52,6 +54,8 @@ class WarningCode(StrEnum):
     PREAMBLE_AFTER_OPERATIVE = "preamble_after_operative"
     TEXT_AFTER_REASONS = "text_after_reasons"
     IN_TABLE = "in_table"
+    NESTED_TABLE = "nested_table"
+    TWO_VERSIONS = "two_versions"
     LANGUAGE_UNKNOWN = "language_unknown"
     LOST_STYLES = "lost_styles"
     BROKEN_FIELD = "broken_field"
@@ -121,13 +125,18 @@ class Paragraph:
     kind -- what its style says it is ("resno", "call", "item"…), or "" when the style says nothing
     number -- automatic number as Word would print it, or ""
     places -- the physical paragraphs it is made of, counted from 1: several where marks join paragraphs
+    cell -- the cell it stands in, which may hold several
     """
 
     text: str
     kind: str = ""
     number: str = ""
     places: tuple[int, ...] = (0,)
-    in_table: bool = False
+    cell: CellPlace | None = None
+
+    @property
+    def in_table(self) -> bool:
+        return self.cell is not None
 
 
 @dataclass(slots=True)

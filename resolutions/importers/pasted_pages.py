@@ -40,11 +40,14 @@ LONGEST_HEAD = 100
 HEAD_WITHIN = 2  # lines of a page number
 SHORTEST_PAGE = 8  # lines between two running heads without page numbers
 MOST_NOTES, LINES_OF_NOTE = 99, 20
+LONGEST_LINE = 160  # of lines that were wrapped
 TAIL = 200  # signs of a line or a paragraph that are looked at
 
 PAGE_NUMBER = re.compile(
     r"(?:[-–—]\s*)?(\d{1,4})(?:\s*[-–—])?|(?:page|p\.|página|стр\.|第)\s*(\d{1,4})(?:\s*(?:of|de|sur|из|/|页).{0,8})?", re.IGNORECASE
 )
+# "WTSA-24 – Resolution 50": what names an assembly beside a page number is its running head, though it comes but once.
+NAMES_AN_ASSEMBLY = re.compile(r"(?<!\w)(?:WTSA|AMNT|ВАСЭ)[-\u2010-\u2014 ]?(?:20)?\d\d(?!\w)")
 DIGITS = re.compile(r"\d+")
 HAN = re.compile(r"[\u3400-\u9fff\u3000-\u303f\uff00-\uffef]")
 NOTE = re.compile(r"(?:\(?(\d{1,2})\)?|([¹²³⁴-⁹]))[\s\t]+(?=[^\W\d_])")
@@ -61,9 +64,13 @@ KEEPS_HYPHEN = frozenset(_PREFIXES.split())
 
 @dataclass(slots=True)
 class Line:
+    """hangs -- it stands further in than the line its paragraph begins with, which had no room for its first word; is_row -- of a table"""
+
     place: int
     text: str
     is_after_blank: bool
+    hangs: bool = False
+    is_row: bool = False
 
 
 def put_together(text: str, undone: Collection[str] = ()) -> PastedText:
@@ -74,8 +81,6 @@ def put_together(text: str, undone: Collection[str] = ()) -> PastedText:
     left = frozenset(undone)
     lines = _lines(text)
     width = _width(lines)
-    if not width:
-        return PastedText(tuple(Paragraph(line.text, places=(line.place,)) for line in lines), (), (), is_wrapped=False)
     repairs: list[Repair] = []
 
     def is_done(kind: RepairKind, place: int, words: str) -> bool:
@@ -86,6 +91,9 @@ def put_together(text: str, undone: Collection[str] = ()) -> PastedText:
         repairs.append(repair)
         return True
 
+    if not width:
+        # Only lines that hang say that a paragraph was cut.
+        return PastedText(tuple(_joined(lines, 0, is_done)), (), tuple(repairs), is_wrapped=False)
     lines, notes = _without_notes(list(_without_furniture(lines, is_done)), is_done)
     paragraphs = list(_joined(lines, width, is_done))
     if notes:
@@ -96,12 +104,35 @@ def put_together(text: str, undone: Collection[str] = ()) -> PastedText:
 
 def _lines(text: str) -> list[Line]:
     """Those with words in them."""
-    found, is_after_blank = [], False
-    for place, line in enumerate(text.replace("\f", "\n").splitlines(), start=1):
+    written = text.replace("\f", "\n").splitlines()
+    # As wide as it stands on a page that sets tabs as narrow as may be: what is wrapped counts each as one sign.
+    lengths = [len(line.rstrip()) for line in written]
+    longest = max((length for length in lengths if length <= LONGEST_LINE), default=0)
+    found: list[Line] = []
+    is_after_blank, begins_at = False, 0  # where its paragraph begins
+    for place, line in enumerate(written, start=1):
         if normalise(line):
-            found.append(Line(place, line.strip(" \u00a0\r"), is_after_blank))
+            stands_at = len(line.expandtabs()) - len(line.expandtabs().lstrip())
+            first_word = len(re.split(r"\s|(?<=[-–—])", line.lstrip(), maxsplit=1)[0])
+            hangs = bool(found) and not is_after_blank and stands_at > begins_at and lengths[place - 2] + 1 + first_word > longest
+            if not hangs:
+                begins_at = stands_at
+            found.append(Line(place, line.strip(" \u00a0\r\t" if hangs else " \u00a0\r"), is_after_blank, hangs, len(cells_in(line)) > 1))
         is_after_blank = not normalise(line)
     return found
+
+
+def cells_in(line: str) -> list[str]:
+    """The cells of a line of a table, parted by upright strokes or tabs; the line itself where it is none.
+
+    A number before a clause is parted from it by a tab as well.
+    """
+    line = line.strip(" \u00a0\r")
+    if " | " in line.strip("| "):
+        return [cell.strip() for cell in line.removeprefix("|").removesuffix("|").split("|")]
+    tabs = line.strip("\t").count("\t")
+    is_row = tabs > 1 or (tabs == 1 and not split_number(line.strip("\t"))[0])
+    return [cell.strip() for cell in line.split("\t")] if is_row else [line]
 
 
 def _width(lines: Sequence[Line]) -> int:
@@ -173,7 +204,7 @@ def _page_numbers(lines: Sequence[Line]) -> Iterator[int]:
 
 
 def _running_heads(lines: Sequence[Line], numbers: Collection[int]) -> set[int]:
-    """Lines that come again but for their digits, beside a page number at least once, or three times."""
+    """Lines that come again but for their digits, beside page numbers or three times; beside one number, those that name an assembly."""
     at_skeleton: dict[str, list[int]] = {}
     for at, line in enumerate(lines):
         text = normalise(line.text)
@@ -184,7 +215,7 @@ def _running_heads(lines: Sequence[Line], numbers: Collection[int]) -> set[int]:
     ordered = sorted(numbers)
     for places in at_skeleton.values():
         near = [at for at in places if _is_near(at, ordered)]
-        if len(near) >= 2:
+        if len(near) >= 2 or (near and NAMES_AN_ASSEMBLY.search(normalise(lines[near[0]].text))):
             heads.update(near)
         elif len(places) >= 3 and not ordered and all(other - one >= SHORTEST_PAGE for one, other in pairwise(places)):
             # The first page says it as its title.
@@ -252,6 +283,7 @@ class Open:
         text = normalise(line.text)
         self.pieces, self.places = [line.text], [line.place]
         self.is_number_alone, self.is_heading = _is_number_alone(text), _is_heading(text)
+        self.is_row = line.is_row
         self.brackets = 0
         self.tail = ""
         self.note_end(line)
@@ -270,7 +302,7 @@ def _joined(lines: Sequence[Line], width: int, is_done: IsDone) -> Iterator[Para
     current: Open | None = None
     last_number = 0
     for line in lines:
-        begins = _begins(line, last_number)
+        begins = not line.hangs and _begins(line, last_number)
         if current is not None and _goes_on(current, line, width, begins=begins) and _join(current, line, words, is_done):
             continue
         if current is not None:
@@ -286,7 +318,9 @@ def _joined(lines: Sequence[Line], width: int, is_done: IsDone) -> Iterator[Para
 
 def _goes_on(current: Open, line: Line, width: int, *, begins: bool) -> bool:
     """Whether a line belongs to the paragraph above it."""
-    if begins or current.is_heading:
+    if line.hangs and not current.is_row:
+        return True
+    if begins or current.is_heading or current.is_row or not width:
         return False
     if current.is_number_alone:
         return True
@@ -305,7 +339,7 @@ def _goes_on(current: Open, line: Line, width: int, *, begins: bool) -> bool:
 def _begins(line: Line, last_number: int) -> bool:
     """Whether a line begins a paragraph by itself: a number, a call, a heading."""
     text = normalise(line.text)
-    return bool(
+    return line.is_row or bool(
         split_number(line.text, last_number)[0]
         or _is_number_alone(text)
         or is_call(text)

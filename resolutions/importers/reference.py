@@ -101,7 +101,7 @@ def read_reference_file(data: bytes, *, file: str, shape: FileSchema) -> FileCon
 
 def _entries(data: bytes, file: str, name: str) -> Iterator[yaml.Node]:
     try:
-        root = yaml.compose(data.decode(), Loader=yaml.BaseLoader)
+        root = yaml.compose(data.decode(), Loader=yaml.CBaseLoader)
     except UnicodeDecodeError as error:
         raise BadReference(f"{file}: is not text in UTF-8 (byte {error.start})") from error
     except yaml.MarkedYAMLError as error:
@@ -396,10 +396,35 @@ GUIDE_NOTES = FileSchema(
     {"place": one_of("why", "decision", "study-groups"), "resolutions": many(slug), "topics": many(slug), "text": words(500), **FACT},
     needed=SURE | {"place", "text"},
 )
+# What the State has to do with a way: one follows its line, it approves, or it has no part in it.
+STATE_PARTS = ("follows", "approves", "none")
 WAYS_IN = FileSchema(
     "ways_in",
-    {"name": words(200), "conditions": words(1000), "pros": words(1000), "cons": words(1000), **FACT},
-    needed=SURE | {"name", "conditions", "pros", "cons"},
+    {
+        "name": words(200),
+        "conditions": words(1000),
+        "pros": words(1000),
+        "cons": words(1000),
+        "approves": words(400),
+        "time": words(400),
+        "cost": words(400),
+        "ties": words(400),
+        "state": one_of(*STATE_PARTS),
+        "fee": one_of("yes", "no", "unknown"),
+        **FACT,
+    },
+    needed=SURE | {"name", "conditions", "pros", "cons", "state", "fee"},
+)
+FEES = FileSchema(
+    "fees",
+    {
+        "way": matching(r"[a-z-]{1,40}", "the key of a way to take part"),
+        "label": words(200),
+        "amount": matching(r"\d{1,9}(\.\d{1,2})?", "an amount in Swiss francs"),
+        "as_of": text(60),
+        **FACT,
+    },
+    needed=SURE | {"way", "label", "amount"},
 )
 STATE_SYMBOLS = FileSchema(
     "state_symbols",

@@ -80,6 +80,10 @@ TROUBLES = {
     WarningCode.IN_TABLE: _(
         "The text of a resolution is in a table. Its cells were read one after the other, without their verbs: check them."
     ),
+    WarningCode.TWO_VERSIONS: _(
+        "This table holds two versions of a text. They were read as the text before and the text after, clause by clause."
+    ),
+    WarningCode.NESTED_TABLE: _("A table stands in a cell of another one. It was read as lines of that cell."),
     WarningCode.LANGUAGE_UNKNOWN: _("The language was not recognised."),
     WarningCode.LOST_STYLES: _(
         "The styles of the template are lost. Verb lines and clauses were distinguished by their wording: check them."

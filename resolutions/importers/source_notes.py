@@ -13,5 +13,5 @@ SHIPPED = Path(__file__).resolve().parent.parent / "data" / "source_notes.yaml"
 @cache
 def shipped_vocabulary() -> Vocabulary:
     """Read once: it changes with the version only."""
-    content = yaml.safe_load(SHIPPED.read_text())
+    content = yaml.load(SHIPPED.read_bytes(), Loader=yaml.CSafeLoader)
     return Vocabulary(content["phrases"], tuple((compiled_pattern(words["en"]), words) for words in content["patterns"]))

@@ -30,6 +30,7 @@ KINDS = {
     "committee": "committee",
     "abstract": "abstract",
     "note": "note",
+    "tablehead": "tablehead",
     "toc": "contents",
     "contents": "contents",
     "normal": "",

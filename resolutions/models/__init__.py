@@ -1,3 +1,4 @@
+from amnt.core.languages import TextLanguage
 from resolutions.models.assemblies import Assembly, RegionalGroup, RegionWatch
 from resolutions.models.comparisons import KeptComparison, KeptComparisonPage
 from resolutions.models.contributions import (
@@ -24,7 +25,7 @@ from resolutions.models.resolutions import (
     Watch,
     short_name,
 )
-from resolutions.models.texts import Clause, ClauseKind, ClauseText, Part, RevisionText, TextLanguage
+from resolutions.models.texts import Clause, ClauseKind, ClauseText, Part, RevisionText
 from resolutions.models.uploads import Upload
 
 __all__ = [

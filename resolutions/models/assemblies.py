@@ -17,17 +17,40 @@ if TYPE_CHECKING:
     from amnt.accounts.models import User
 
 
+class Series(models.TextChoices):
+    """Who adopts the resolutions that a number counts: number 101 of one series is another text than number 101 of the next."""
+
+    WTSA = "wtsa", _("assembly (WTSA)")
+    PP = "pp", _("Plenipotentiary Conference")
+    COUNCIL = "council", _("Council of the ITU")
+
+
 class AssemblyQuerySet(models.QuerySet["Assembly"]):
+    def of_wtsa(self) -> "AssemblyQuerySet":
+        """The editions of the assembly itself, not the conferences of other bodies, which are here only for texts they adopted."""
+        return self.filter(series=Series.WTSA)
+
     def current(self, on: date | None = None) -> "Assembly | None":
         """The current edition, now or on that day: the earliest that has not ended, else one without dates yet, else the last one, whose
         outcome is still looked up.
         """
-        ahead = Case(When(ends_on__gte=on or now().date(), then=Coalesce("starts_on", "ends_on")))
-        return self.order_by(ahead.asc(nulls_last=True), F("ends_on").desc(nulls_first=True), "-pk").first()
+        return self.of_wtsa().in_order_of_currency(on or now().date()).first()
+
+    def in_order_of_currency(self, on: date) -> "AssemblyQuerySet":
+        """The one people work for on that day comes first."""
+        ahead = Case(When(ends_on__gte=on, then=Coalesce("starts_on", "ends_on")))
+        return self.order_by(ahead.asc(nulls_last=True), F("ends_on").desc(nulls_first=True), "-pk")
+
+    def current_and_last(self, on: date | None = None) -> "tuple[Assembly | None, Assembly | None]":
+        """The current edition, and the last one that is over, in one query."""
+        today = on or now().date()
+        found = list(self.of_wtsa().in_order_of_currency(today))
+        over = ((each.ends_on, each.pk, each) for each in found if each.ends_on and each.ends_on < today)
+        return next(iter(found), None), max(over, default=(None, 0, None))[2]
 
     def named(self, code: str) -> "Assembly | None":
         """The one of this code; else the one people work for now."""
-        return self.filter(code=one_line(code)).first() or self.current()
+        return self.of_wtsa().filter(code=one_line(code)).first() or self.current()
 
     def latest_first(self) -> "AssemblyQuerySet":
         """An assembly without dates comes first, however the database sorts nulls."""
@@ -35,8 +58,9 @@ class AssemblyQuerySet(models.QuerySet["Assembly"]):
 
 
 class Assembly(Fact):
-    """One edition: WTSA-24, WTSA-28 (AMNT in French and Spanish)."""
+    """One edition: WTSA-24, WTSA-28 (AMNT in French and Spanish); or a conference of another body that adopted a text which is here."""
 
+    series = models.CharField(_("series"), max_length=7, choices=Series.choices, default=Series.WTSA, db_default=Series.WTSA)
     code = models.SlugField(_("code"), max_length=20, unique=True, help_text=_("For example WTSA-28."))
     name = models.CharField(_("name"), max_length=200)
     short_name = models.CharField(_("short name"), max_length=20)

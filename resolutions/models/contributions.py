@@ -1,7 +1,7 @@
 """Contributions, the proposals in them, and their clauses."""
 
 import uuid
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -16,13 +16,14 @@ from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
 from amnt.core.idempotency import Submitted
+from amnt.core.languages import TextLanguage
 from amnt.encryption.fields import EncryptedCharField
 from resolutions.domain.budgets import LONGEST_CALL, LONGEST_NUMBER
 from resolutions.models.assemblies import Assembly, RegionalGroup
 from resolutions.models.facts import Fact
 from resolutions.models.import_jobs import ImportJob
 from resolutions.models.resolutions import Resolution
-from resolutions.models.texts import Clause, ClauseText, RevisionText, TextLanguage
+from resolutions.models.texts import Clause, ClauseText, RevisionText
 
 if TYPE_CHECKING:
     from amnt.accounts.models import User
@@ -54,6 +55,17 @@ class ContributionQuerySet(models.QuerySet["Contribution"]):
         if not user.is_authenticated:
             return self.none()
         return self.filter(pk__in=Contribution.objects.filter(readable_by(user, circles=circles), taken_back_at=None).values("pk"))
+
+    def issues_of(self, documents: Iterable["Contribution"]) -> "ContributionQuerySet":
+        """Public issues of these documents, in their languages or without one, and of others that share number and assembly by chance."""
+        documents = list(documents)
+        return self.filter(
+            access=Contribution.Access.PUBLIC,
+            taken_back_at=None,
+            assembly__in={document.assembly_id for document in documents},
+            number__in={document.number for document in documents},
+            language__in={document.language for document in documents} | {""},
+        ).order_by("pk")
 
 
 def readable_by(user: "User", prefix: str = "", circles: Collection[int] | None = None) -> Q:

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 # How long it can be withdrawn, and a withdrawn one restored.
 UNDONE_WITHIN = timedelta(days=14)
-# How long who published a file can take it back from the page that says it is published.
-TAKEN_BACK_WITHIN = timedelta(hours=24)
+# So long the daily mail about it has probably not gone out.
+NOT_TOLD_YET = timedelta(hours=24)
 
 # Registered filters: who else may withdraw an import.
 job_readers: list[Callable[["User"], Q]] = []
@@ -65,9 +65,9 @@ class ImportJob(models.Model):
         return reverse("coalitions:import-job", args=[self.public_id])
 
     @property
-    def can_be_taken_back(self) -> bool:
-        """Whether it was published less than a day ago."""
-        return self.taken_back_at is None and now() < self.at + TAKEN_BACK_WITHIN
+    def is_of_today(self) -> bool:
+        """Whether it was published less than a day ago: it may be taken back in one tap."""
+        return now() < self.at + NOT_TOLD_YET
 
     @property
     def until(self) -> datetime:

@@ -14,7 +14,7 @@ from modeltranslation.utils import get_translation_fields
 from amnt.core.addresses import page_address
 from amnt.core.forms import one_line
 from resolutions.folding import FoldedField, SearchWords, alphabetical, fold
-from resolutions.models.assemblies import Assembly
+from resolutions.models.assemblies import Assembly, Series
 from resolutions.models.facts import Fact, Reference
 
 if TYPE_CHECKING:
@@ -33,14 +33,6 @@ class Topic(Reference):
 
     def __str__(self) -> str:
         return self.name
-
-
-class Series(models.TextChoices):
-    """Who adopts the resolutions that a number counts: number 101 of one series is another text than number 101 of the next."""
-
-    WTSA = "wtsa", _("assembly (WTSA)")
-    PP = "pp", _("Plenipotentiary Conference")
-    COUNCIL = "council", _("Council of the ITU")
 
 
 SHORT_NAMES = {

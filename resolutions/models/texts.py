@@ -11,23 +11,15 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from amnt.core.idempotency import Submitted
+from amnt.core.languages import TextLanguage
 from amnt.encryption.fields import EncryptedCharField
 from resolutions.domain.budgets import LONGEST_ADDRESSEE, LONGEST_CALL, LONGEST_NUMBER, LONGEST_VERB
+from resolutions.domain.table_names import cell_name
+from resolutions.domain.tables import CellPlace
 from resolutions.models.resolutions import Revision
 
 if TYPE_CHECKING:
     from amnt.accounts.models import User
-
-
-class TextLanguage(models.TextChoices):
-    """The six languages of the ITU, each by its own name."""
-
-    FRENCH = "fr", "français"
-    ENGLISH = "en", "English"
-    SPANISH = "es", "español"
-    ARABIC = "ar", "العربية"
-    RUSSIAN = "ru", "русский"
-    CHINESE = "zh", "中文"
 
 
 class Part(models.TextChoices):
@@ -120,9 +112,15 @@ class ClauseText(models.Model):
     text = models.TextField(_("text"), blank=True)
     # The same in every revision, language and proposal of this clause, whatever its number.
     identity = models.UUIDField(default=uuid.uuid4, db_index=True, editable=False)
+    # Of a cell, its place in its table as `CellPlace.as_values` gives it; None where it is not known.
+    cell_values = models.JSONField(null=True, editable=False)
 
     class Meta:
         abstract = True
+
+    @property
+    def cell(self) -> CellPlace | None:
+        return CellPlace.from_values(self.cell_values) if self.cell_values else None
 
     @property
     def is_operative(self) -> bool:
@@ -130,7 +128,9 @@ class ClauseText(models.Model):
 
     @property
     def name(self) -> str:
-        """The name of the clause: "instructs 3", "considering a)"."""
+        """The name of the clause: "instructs 3", "considering a)"; of a cell where it stands in its table."""
+        if cell := self.cell:
+            return cell_name(cell)
         return " ".join(filter(None, (self.verb or self.call, self.number.rstrip(".")))) or str(self.get_part_display())
 
     @property

@@ -11,12 +11,12 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from amnt.core.idempotency import Submitted
+from amnt.core.languages import TextLanguage
 from amnt.encryption.fields import EncryptedBinaryField, EncryptedCharField, EncryptedJSONField
 from resolutions.models.assemblies import Assembly
 from resolutions.models.contributions import Contribution
 from resolutions.models.import_jobs import ImportJob
 from resolutions.models.resolutions import Revision
-from resolutions.models.texts import TextLanguage
 
 if TYPE_CHECKING:
     from amnt.accounts.models import User
@@ -35,6 +35,7 @@ class Upload(Submitted):
     """One uploaded file or pasted text. Its bytes are stored only until a worker has read them.
 
     extraction -- what was read, as plain values: without the authors of the marks
+    proposal_count, clause_count, character_count -- its size, known without decrypting it
     choices -- what the person decided so far: anchors by clause, source, resolution, signatories
     """
 
@@ -64,6 +65,9 @@ class Upload(Submitted):
     refusal = models.CharField(max_length=30, blank=True)
     number = EncryptedCharField(max_length=60, blank=True)
     extraction = EncryptedJSONField(null=True, editable=False)
+    proposal_count = models.PositiveIntegerField(default=0, editable=False)
+    clause_count = models.PositiveIntegerField(default=0, editable=False)
+    character_count = models.PositiveIntegerField(default=0, editable=False)
     choices = EncryptedJSONField(default=dict, editable=False)
     contribution = models.ForeignKey(Contribution, models.SET_NULL, null=True, related_name="+")
     # Its publication, while that can be undone.

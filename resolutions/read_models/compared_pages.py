@@ -24,3 +24,15 @@ class ComparedPage:
     number: int = 1
     count: int = 1
     whole: Comparison | None = None
+
+    def compared_with(self, place: int) -> str:
+        """What the words of this version are marked against: "base", in the language of which it is; "text", the text in force in its own
+        language; "before", what its document says it starts from; "" where neither is known.
+        """
+        version = self.versions[place]
+        if version.language == self.versions[0].language:
+            return "base"
+        if version.reference:
+            return "text"
+        cells = [row.cells[place - 1] for row in self.rows]
+        return "before" if any(cell and cell.reference for cell in cells) else ""

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from django.db.models import F
 
+from amnt.core.languages import TextLanguage
 from resolutions.models import ImportJob, ProposalEvent, short_name
-from resolutions.models.texts import TextLanguage
 
 NAMED = 3
 

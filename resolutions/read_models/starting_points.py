@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from operator import itemgetter
 from uuid import UUID
 
 from django.db.models import Q
@@ -10,7 +11,7 @@ from django.db.models import Q
 from resolutions.domain.comparing import ComparedText, Comparison, IdentifiedClause, arrange_clauses, first_difference
 from resolutions.domain.wording import Diff, diff
 from resolutions.models import Proposal, ProposedClause
-from resolutions.read_models.versions import Version
+from resolutions.read_models.versions import Version, VersionClause, deleted_clause, start_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,18 +80,45 @@ def arrange_versions(versions: Sequence[Version], starts: Mapping[str, StartingP
 
 
 def texts_of(versions: Sequence[Version], starts: Mapping[str, StartingPoint]) -> list[ComparedText]:
-    return [
-        ComparedText(
-            version.language, version.clauses, starts.get(version.key, NOWHERE_ELSE).removed, says_removed=_amends(version, versions[0])
-        )
-        for version in versions
+    return [_text_of(version, versions[0], starts.get(version.key, NOWHERE_ELSE)) for version in versions]
+
+
+def _text_of(version: Version, base: Version, start: StartingPoint) -> ComparedText:
+    is_other_language = version.language != base.language
+    removed = start.removed
+    if version.proposal and version.proposal.action == Proposal.Action.SUP:
+        removed |= {clause.identity for clause in base.clauses}
+    amends, known = _amends(version, base), {clause.identity for clause in base.clauses}
+    return ComparedText(
+        version.language,
+        version.clauses,
+        removed,
+        says_removed=amends,
+        added=frozenset(clause.identity for clause in version.clauses if clause.before == "") - known if amends else frozenset(),
+        reference=version.reference_clauses if is_other_language and version.reference else None,
+        stated=_stated(version, start) if is_other_language and not version.reference else {},
+    )
+
+
+def _stated(version: Version, start: StartingPoint) -> dict[UUID, IdentifiedClause | None]:
+    """By identity, the clause that a document says it starts from, None where it adds one, in its order."""
+    told: list[tuple[int, UUID, VersionClause | None]] = [
+        (clause.position, clause.identity, start_of(clause)) for clause in version.clauses if clause.before is not None
     ]
+    for clause in start.taken_out.values():
+        words = deleted_clause(clause)
+        told += [(clause.position, clause.identity, words)] if words else []
+    return {identity: words for _position, identity, words in sorted(told, key=itemgetter(0))}
 
 
 def _amends(version: Version, base: Version) -> bool:
-    """Whether it is a modification of this text that states every deletion."""
+    """Whether it is a modification of this text, in its language or another one, that states every deletion."""
     proposal = version.proposal
-    return bool(proposal and base.text and proposal.action == Proposal.Action.MOD and proposal.base_id == base.text.pk)
+    if not proposal or not base.text or proposal.action != Proposal.Action.MOD:
+        return False
+    if version.language == base.language:
+        return proposal.base_id == base.text.pk
+    return proposal.base is not None and proposal.base.revision_id == base.text.revision_id
 
 
 def _keys(versions: Iterable[Version]) -> dict[int, str]:

@@ -1,7 +1,7 @@
 """The page of a text: one version of a resolution, the state of its clauses, and its history."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -13,15 +13,15 @@ from amnt.accounts.models import User
 from resolutions.domain.brackets import passages
 from resolutions.domain.word_counts import Length, WordCounts, length, word_counts_of
 from resolutions.models import Clause, Proposal, ProposedClause, Resolution, Revision, RevisionText
-from resolutions.read_models.clause_states import PartOfClauses, ProposedEffect, TextWithEffects, parts, with_effects
+from resolutions.read_models.clause_states import NO_EFFECTS, PartOfClauses, ProposedEffects, TextWithEffects, parts, with_effects
+from resolutions.read_models.clauses_in_force import preferred
 from resolutions.read_models.versions import text_key
 
 # The most proposed clauses that are shown beside the clauses of a text.
 MOST_WISHES, MOST_CHARACTERS = 3_000, 3_000_000
-# The most characters of proposed words on the page; of more, only who wants what is said.
-MOST_SHOWN = 300_000
-# A text in the reader's language comes first; else one in these.
-ORDER = ("en", "fr", "es", "ar", "ru", "zh")
+# The most proposed clauses, and characters of them, that are shown on the page itself: of more, a clause names who wants something of it,
+# and its own page shows what.
+MOST_BENEATH, MOST_SHOWN = 100, 300_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class TextPage:
         adopted the latest text, or of one before it, is decided
     newest, in_brackets_before -- the latest working text of the assembly, and how many passages stood in brackets before it came
     unplaced -- proposed clauses of which it is not known which clause of the text they change
-    shows_wording -- whether what is proposed is shown in its words; if not, only who proposes it
+    shows_wording -- whether what is proposed is shown in its words; if not, who proposes it, with the way to its words
     is_too_much -- so much is proposed that it is not shown beneath each clause
     """
 
@@ -56,7 +56,7 @@ class TextPage:
     languages: tuple[RevisionText, ...]
     standing: tuple[Proposal, ...]
     parts: tuple[PartOfClauses, ...] = ()
-    unplaced: tuple[ProposedEffect, ...] = ()
+    unplaced: ProposedEffects = NO_EFFECTS
     shows_wording: bool = True
     word_counts: WordCounts | None = None
     newest: Proposal | None = None
@@ -94,7 +94,7 @@ class TextPage:
 type Worded = tuple[UUID, str]  # the identity of a clause, and words for it
 
 
-def _in_brackets(of: Iterable[PartOfClauses], unplaced: Iterable[ProposedEffect], without: Collection[int] = ()) -> set[Worded]:
+def _in_brackets(of: Iterable[PartOfClauses], unplaced: ProposedEffects, without: Collection[int] = ()) -> set[Worded]:
     """Passages in brackets in the text and in proposals.
 
     without -- keys of proposals to leave out
@@ -117,7 +117,7 @@ def year(revision: Revision) -> str:
 
 
 def text_page(resolution: Resolution, user: User, *, wanted: UUID | None = None) -> TextPage | None:
-    """The page of the text `wanted`, else of the latest in the reader's language; None if this resolution has no such text.
+    """The page of the text `wanted`, else of the latest in the nearest of the reader's languages; None if this resolution has no such text.
 
     Reads `resolution.revisions` as `for_page` fetched them.
     """
@@ -133,11 +133,11 @@ def text_page(resolution: Resolution, user: User, *, wanted: UUID | None = None)
         if shown is None:
             return None
     else:
-        shown = _preferred(current[-1].revision_id, current, user.language) if current else None
+        shown = preferred(_of(current[-1].revision_id, current), user.reading_order) if current else None
     revisions = list(resolution.revisions.all())
     with_text = {text.revision_id for text in current}
     is_last = shown is not None and not any(revision.pk in with_text for revision in revisions[_index(revisions, shown) + 1 :])
-    language = shown.language if shown else user.language
+    order = (shown.language, *user.reading_order) if shown else user.reading_order
     asked = Proposal.objects.visible_to(user).standing_or_draft().filter(resolution=resolution).for_list()
     last = current[-1].revision.assembly if current else None
     standing = tuple(each for each in asked if each.superseded_at is None and (last is None or each.contribution.assembly.is_after(last)))
@@ -145,7 +145,7 @@ def text_page(resolution: Resolution, user: User, *, wanted: UUID | None = None)
         text=shown,
         is_last=is_last,
         steps=tuple(
-            RevisionStep(revision, _preferred(revision.pk, current, language), shown is not None and shown.revision_id == revision.pk)
+            RevisionStep(revision, preferred(_of(revision.pk, current), order), shown is not None and shown.revision_id == revision.pk)
             for revision in revisions
         ),
         languages=tuple(text for text in current if shown is not None and text.revision_id == shown.revision_id),
@@ -158,7 +158,7 @@ def text_page(resolution: Resolution, user: User, *, wanted: UUID | None = None)
     count, characters = _weight(worded, drafting)
     if is_too_much := count > MOST_WISHES or characters > MOST_CHARACTERS:
         worded = drafting = []
-    whole = _with_effects(shown, worded)
+    whole = _with_effects(shown, page.languages, worded, reads=user.reads)
     found = tuple(parts(whole))
     drafts = _drafts(drafting)
     newest = next((draft for draft in reversed(drafts) if draft.proposal in standing), None)
@@ -166,7 +166,7 @@ def text_page(resolution: Resolution, user: User, *, wanted: UUID | None = None)
         page,
         parts=found,
         unplaced=whole.unplaced,
-        shows_wording=characters <= MOST_SHOWN,
+        shows_wording=count <= MOST_BENEATH and characters <= MOST_SHOWN,
         word_counts=word_counts_of(_lengths(page.steps, drafts)),
         newest=newest.proposal if newest else None,
         in_brackets_before=_before(newest, drafts, page_parts=found, unplaced=whole.unplaced) if newest else 0,
@@ -206,7 +206,7 @@ def _drafts(proposals: Iterable[Proposal]) -> list[_Draft]:
     return [_Draft(each, tuple(words[each.pk])) for each in found]
 
 
-def _before(newest: _Draft, drafts: Iterable[_Draft], *, page_parts: Iterable[PartOfClauses], unplaced: Iterable[ProposedEffect]) -> int:
+def _before(newest: _Draft, drafts: Iterable[_Draft], *, page_parts: Iterable[PartOfClauses], unplaced: ProposedEffects) -> int:
     """How many passages were in brackets before the newest working text: with those it replaced, without itself."""
     found = _in_brackets(page_parts, unplaced, without={newest.proposal.pk})
     for draft in drafts:
@@ -219,14 +219,14 @@ def _index(revisions: Sequence[Revision], text: RevisionText) -> int:
     return next(place for place, revision in enumerate(revisions) if revision.pk == text.revision_id)
 
 
-def _preferred(revision: int, texts: Sequence[RevisionText], language: str) -> RevisionText | None:
-    """Of the texts of a revision, the one in this language, else in the first of the usual ones."""
-    order = dict.fromkeys((language, *ORDER))
-    by_language = {text.language: text for text in texts if text.revision_id == revision}
-    return next((by_language[each] for each in order if each in by_language), None)
+def _of(revision: int, texts: Iterable[RevisionText]) -> list[RevisionText]:
+    return [text for text in texts if text.revision_id == revision]
 
 
-def _with_effects(text: RevisionText, proposals: Sequence[Proposal]) -> TextWithEffects:
+def _with_effects(
+    text: RevisionText, texts: Iterable[RevisionText], proposals: Sequence[Proposal], *, reads: Callable[[str], bool]
+) -> TextWithEffects:
+    """texts -- of the same revision, in all languages"""
     clauses = list(text.clauses.in_order().select_related("came_from__version__revision"))
     amending = {each.pk: each for each in proposals if each.action == Proposal.Action.MOD}
     quiet = Q(change=ProposedClause.Change.UNCHANGED, base_differs=False)
@@ -240,7 +240,19 @@ def _with_effects(text: RevisionText, proposals: Sequence[Proposal]) -> TextWith
     rows = ProposedClause.objects.filter(proposal__in=adding).order_by("proposal", "position")
     for proposal, identity in rows.values_list("proposal", "identity"):
         orders[proposal].append(identity)
-    return with_effects(clauses, language=text.language, proposed=proposed, orders=orders)
+    translations = _translations(texts, {each.proposal.contribution.language for each in proposed} - {text.language}, proposed)
+    return with_effects(clauses, language=text.language, proposed=proposed, orders=orders, translations=translations, reads=reads)
+
+
+def _translations(
+    texts: Iterable[RevisionText], languages: Collection[str], proposed: Iterable[ProposedClause]
+) -> dict[tuple[str, UUID], Clause]:
+    """The clauses that these proposals change, by language and identity. One query; none where no text is in these languages."""
+    by_key = {text.pk: text.language for text in texts if text.language in languages}
+    if not by_key:
+        return {}
+    found = Clause.objects.filter(version__in=by_key, identity__in={each.identity for each in proposed})
+    return {(by_key[clause.version_id], clause.identity): clause for clause in found}
 
 
 def _lengths(steps: Sequence[RevisionStep], drafts: Sequence[_Draft]) -> list[Length]:

@@ -2,7 +2,7 @@
 waited for the text in force.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -16,6 +16,7 @@ from amnt.accounts.models import User
 from amnt.core.errors import RuleBroken
 from resolutions.domain.aligning import ChangeKind
 from resolutions.domain.budgets import LONGEST_ADDRESSEE, LONGEST_CALL, LONGEST_NUMBER, LONGEST_VERB
+from resolutions.domain.tables import united
 from resolutions.drafts import ClauseDraft
 from resolutions.importers.anchoring import Anchor, Starting, anchor, anchor_by_structure, continued
 from resolutions.importers.docx import call
@@ -62,17 +63,28 @@ def text_in_force(resolution: Resolution, assembly: Assembly, language: str) -> 
 
 def texts_in_force(resolutions: Collection[Resolution], assembly: Assembly, language: str) -> dict[int, tuple[RevisionText, int]]:
     """The same for several by primary key, each with the number of its clauses. Two queries."""
+    return in_language(last_texts(resolutions, assembly), language)
+
+
+def last_texts(resolutions: Collection[Resolution], assembly: Assembly) -> list[tuple[RevisionText, int]]:
+    """The texts of the last revisions before this assembly, in every language, each with the number of its clauses. Two queries."""
     revisions = Revision.objects.filter(resolution__in=resolutions).exclude(assembly=assembly)
     if assembly.starts_on:
         revisions = revisions.filter(assembly__starts_on__lt=assembly.starts_on)
     last = {revision.resolution_id: revision for revision in revisions.in_order()}
     texts = RevisionText.objects.current().filter(revision__in=[revision.pk for revision in last.values()])
+    counted = texts.select_related("revision").annotate(clause_count=Count("clauses")).order_by("pk")
+    return [(text, text.clause_count) for text in counted]
+
+
+def in_language(texts: Iterable[tuple[RevisionText, int]], language: str) -> dict[int, tuple[RevisionText, int]]:
+    """Of `last_texts`, that of each resolution in this language if possible, with the number of its clauses."""
     found: dict[int, tuple[RevisionText, int]] = {}
-    for text in texts.select_related("revision").annotate(clause_count=Count("clauses")).order_by("pk"):
+    for text, clauses in texts:
         if text.language == language:
-            found[text.revision.resolution_id] = (text, text.clause_count)
+            found[text.revision.resolution_id] = (text, clauses)
         else:
-            found.setdefault(text.revision.resolution_id, (text, text.clause_count))
+            found.setdefault(text.revision.resolution_id, (text, clauses))
     return found
 
 
@@ -107,7 +119,7 @@ def received_clauses(proposal: Proposal) -> list[PendingClause]:
 def continue_from(earlier: Proposal, waiting: Sequence[PendingClause]) -> None:
     """Clauses of a later issue keep the identities of the earlier one, and the anchors that a person chose there."""
     rows = sorted(earlier.clauses.all(), key=lambda row: row.position)
-    old = [Starting(row.part, row.kind, row.call, row.number, row.text or row.before) for row in rows]
+    old = [Starting(row.part, row.kind, row.call, row.number, row.text or row.before, row.cell) for row in rows]
     new = [_as_printed(each.draft) for each in waiting]
     for place, before in continued(old, new).items():
         row, each = rows[before], waiting[place]
@@ -215,6 +227,7 @@ def _row(proposal: Proposal, each: PendingClause, anchored: Anchor | None, in_fo
         call_before=draft.call_before[:LONGEST_CALL],
         number_before=draft.number_before[:LONGEST_NUMBER],
         place=draft.place,
+        cell_values=draft.cell.as_values() if draft.cell else None,
         identity=base.identity if base else each.identity,
         base_clause=base,
         base_differs=bool(anchored and anchored.differs and tells_base),
@@ -245,7 +258,12 @@ def _with_removed(proposal: Proposal, rows: Sequence[ProposedClause], in_force: 
             gone.identity, gone.base_clause, gone.likeness = clause.identity, clause, 1.0
             gone.verb, gone.addressee = clause.verb, clause.addressee
             behind.setdefault(last, []).append(gone)
-    return [*behind.get(None, []), *(each for place, row in enumerate(rows) for each in (row, *behind.get(place, [])))]
+    found = [*behind.get(None, []), *(each for place, row in enumerate(rows) for each in (row, *behind.get(place, [])))]
+    bases = {clause.pk: clause for clause in in_force}
+    pairs = [(bases[row.base_clause_id].cell if row.base_clause_id in bases else None, row.cell if row.text else None) for row in found]
+    for row, cell in zip(found, united(pairs), strict=True):
+        row.cell_values = cell.as_values() if cell else row.cell_values
+    return found
 
 
 # --- The two sides of a clause ---------------------------------------------------------------------------------------------------
@@ -283,6 +301,7 @@ def _as_draft(row: ProposedClause, has_no_marks: bool) -> ClauseDraft:
         number_before=row.number_before,
         change=Change.UNKNOWN if has_no_marks else row.change,
         place=row.place,
+        cell=row.cell,
         anchor=row.identity if row.anchored_by_id and row.base_clause_id else None,
         is_chosen=row.anchored_by_id is not None,
     )
@@ -302,6 +321,7 @@ def _derived(action: str, clause: Clause) -> ClauseDraft:
         number_before=clause.number,
         change=Change.UNCHANGED if is_kept else Change.REMOVED,
         anchor=clause.identity,
+        cell=clause.cell,
     )
 
 
@@ -310,10 +330,10 @@ def starting_side(draft: ClauseDraft) -> Starting:
     if draft.change in (Change.UNKNOWN, Change.ADDED):
         return _as_printed(draft)
     part = draft.part_before or draft.part
-    return Starting(part, draft.kind, draft.call_before or draft.call, draft.number_before or draft.number, draft.before)
+    return Starting(part, draft.kind, draft.call_before or draft.call, draft.number_before or draft.number, draft.before, draft.cell)
 
 
 def _as_printed(draft: ClauseDraft) -> Starting:
     if draft.text:
-        return Starting(draft.part, draft.kind, draft.call, draft.number, draft.text)
-    return Starting(draft.part, draft.kind, draft.call_before, draft.number_before, draft.before)
+        return Starting(draft.part, draft.kind, draft.call, draft.number, draft.text, draft.cell)
+    return Starting(draft.part, draft.kind, draft.call_before, draft.number_before, draft.before, draft.cell)

@@ -1,6 +1,6 @@
 """Compares versions of a text: short ones in the request, long ones once, by a worker, and stored. A page at a time."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 from operator import itemgetter
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from amnt.core.errors import RuleBroken
 from resolutions.domain.budgets import MOST_CHARACTERS, MOST_CLAUSES, with_separators
-from resolutions.domain.comparing import MOST, ComparedClause, Comparison, IdentifiedClause, mark_words
+from resolutions.domain.comparing import MOST, ComparedClause, ComparedText, Comparison, IdentifiedClause, mark_words
 from resolutions.domain.comparison_pages import PartCount, Values, as_values, counts_of, from_values, names_in, pages_of
 from resolutions.models import KeptComparison, KeptComparisonPage, ProposedClause
 from resolutions.read_models.compared_pages import ComparedPage
@@ -25,10 +25,19 @@ from resolutions.read_models.starting_points import (
     texts_of,
     with_lacking_clauses,
 )
-from resolutions.read_models.versions import Size, Version, VersionClause, clauses_by_row, public_versions, size_of, with_clauses
+from resolutions.read_models.versions import (
+    Size,
+    Version,
+    VersionClause,
+    clauses_by_row,
+    public_versions,
+    size_of,
+    with_clauses,
+    with_references,
+)
 
 # The version of the algorithm and its stored form: with another number everything is compared again.
-ENGINE = 1
+ENGINE = 3
 # In all columns together: the limit in a request, and the limit at all.
 CLAUSES_AT_ONCE, CHARACTERS_AT_ONCE = 1_000, 400_000
 CLAUSES_AT_ALL, CHARACTERS_AT_ALL = MOST * MOST_CLAUSES, MOST * MOST_CHARACTERS
@@ -63,7 +72,7 @@ def needs_no_slot(size: Size) -> bool:
 def page_of(versions: Sequence[Version], *, number: int = 1, size: Size | None = None) -> ComparedPage:
     """This page of the comparison of the first with the others; the nearest one there is. Raises BeingCompared, or RuleBroken.
 
-    versions -- without clauses, which are fetched as far as they are read; size -- theirs, if it is known already
+    versions -- with their references and without clauses, which are fetched as far as they are read; size -- theirs, if known already
     """
     size = size or size_of(versions)
     if _is_short(size):
@@ -94,9 +103,16 @@ def whole_of(versions: Sequence[Version], *, size: Size | None = None) -> tuple[
     starts = starting_points(filled)
     if kept is None:
         return filled, arrange_versions(filled, starts)
-    clauses: dict[str, IdentifiedClause] = {clause.row: clause for version in filled for clause in version.clauses}
+    texts = texts_of(filled, starts)
+    clauses: dict[str, IdentifiedClause] = {_row_of(clause): clause for text in texts for clause in _clauses_in(text)}
     values = sorted((row for page in kept.pages.all() for row in page.rows), key=itemgetter("place"))
-    return filled, Comparison(texts_of(filled, starts)[0], tuple(texts_of(filled, starts)[1:]), tuple(from_values(values, clauses)))
+    return filled, Comparison(texts[0], tuple(texts[1:]), tuple(from_values(values, clauses)))
+
+
+def _clauses_in(text: ComparedText) -> Iterator[IdentifiedClause]:
+    yield from text.clauses
+    yield from text.reference or ()
+    yield from filter(None, text.stated.values())
 
 
 def _now(versions: Sequence[Version], number: int) -> ComparedPage:
@@ -168,7 +184,7 @@ def make_comparison(pk: int) -> bool:
     if not claimed.update(taken_at=now(), attempts=F("attempts") + 1):
         return False
     kept = KeptComparison.objects.get(pk=pk)
-    versions = public_versions(kept.versions)
+    versions = with_references(public_versions(kept.versions))
     if len(versions) != len(kept.versions) or _key(size_of(versions)) != kept.key:
         # Withdrawn or anchored again since the request: another request has another key.
         kept.delete()

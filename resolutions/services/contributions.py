@@ -1,7 +1,7 @@
 """Stores contributions: documents, the proposals in them, and their clauses. Used by files, forms, pastes and the demo."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -21,6 +21,7 @@ from resolutions.domain.budgets import (
     check_base_clauses,
     check_document,
     check_length,
+    check_tables,
     with_separators,
 )
 from resolutions.drafts import ContributionDraft, ProposalDraft
@@ -195,7 +196,9 @@ def check_clauses(draft: ProposalDraft) -> tuple[int, int]:
         )
         for clause in draft.clauses
     )
-    return check_length(sides, name=one_line(draft.identifier)[: max_length(Proposal, "identifier")])
+    name = one_line(draft.identifier)[: max_length(Proposal, "identifier")]
+    check_tables(draft.clauses, name=name)
+    return check_length(sides, name=name)
 
 
 def clauses_underneath(proposals: Sequence[ProposalDraft], assembly: Assembly, language: str) -> int:
@@ -257,9 +260,19 @@ def issues_around(contribution: Contribution, *, lock: bool = False) -> tuple[Co
     matches any.
     """
     rows = Contribution.objects.select_for_update(of=("self",)) if lock else Contribution.objects.all()
-    public = rows.filter(access=Contribution.Access.PUBLIC, taken_back_at=None)
-    same = public.filter(assembly=contribution.assembly_id, number=contribution.number)
-    issues = list(same.filter(language__in={contribution.language, ""}).exclude(pk=contribution.pk).order_by("pk"))
+    return nearest_issues(contribution, rows.issues_of([contribution]).exclude(pk=contribution.pk))
+
+
+def nearest_issues(contribution: Contribution, issues: Iterable[Contribution]) -> tuple[Contribution | None, Contribution | None]:
+    """The same among stored issues of several documents, in the order of their keys."""
+
+    def is_of_it(issue: Contribution) -> bool:
+        return (issue.assembly_id, issue.number) == (contribution.assembly_id, contribution.number) and issue.language in (
+            contribution.language,
+            "",
+        )
+
+    issues = list(filter(is_of_it, issues))
     before = [issue for issue in issues if issue.revision < contribution.revision]
     after = [issue for issue in issues if issue.revision > contribution.revision]
     earlier = max(before, key=lambda issue: (issue.revision, issue.language), default=None)

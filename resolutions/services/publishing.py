@@ -31,7 +31,7 @@ from resolutions.models import (
     Upload,
 )
 from resolutions.services import anchors
-from resolutions.services.contributions import issues_around, proposals_replaced, replaced_by
+from resolutions.services.contributions import nearest_issues, replaced_by
 from resolutions.services.entering import enter
 from resolutions.services.new_resolutions import new_resolution
 
@@ -167,15 +167,47 @@ class DocumentContext:
     beyond: Collection[int]
 
 
-def document_context_of(issue: Contribution, wanted: Sequence[tuple[int, ReadProposal, Resolution | None]]) -> DocumentContext:
+type WantedProposals = Sequence[tuple[int, ReadProposal, Resolution | None]]
+
+
+def document_context_of(issue: Contribution, wanted: WantedProposals) -> DocumentContext:
     """The same number of queries for any number of proposals. Clauses are loaded for no more than may be published at once.
 
     issue -- assembly, number, revision and language of the document, not stored; wanted -- proposals with their places in it
     """
-    resolutions = {resolution for _place, _read, resolution in wanted if resolution}
-    earlier = list(proposals_replaced(*issues_around(issue)).filter(resolution__in=resolutions).annotate(clause_count=Count("clauses")))
-    replaced = {proposal.pk: proposal.clause_count for proposal in earlier}
-    found = anchors.texts_in_force(resolutions, issue.assembly, issue.language)
+    return document_contexts_of([(issue, wanted)])[0]
+
+
+def document_contexts_of(documents: Sequence[tuple[Contribution, WantedProposals]]) -> list[DocumentContext]:
+    """The same of several documents, in as many queries as of one, and two more for each further assembly."""
+    issues = list(Contribution.objects.issues_of(issue for issue, _wanted in documents))
+    around = [nearest_issues(issue, issues) for issue, _wanted in documents]
+    resolutions = {resolution for _issue, wanted in documents for _place, _read, resolution in wanted if resolution}
+    replaced = [before for before, after in around if before is not None and after is None]
+    earlier = Proposal.objects.current().filter(contribution__in=replaced, resolution__in=resolutions)
+    of_document: dict[int, list[Proposal]] = {}
+    for proposal in earlier.annotate(clause_count=Count("clauses")).order_by("pk"):
+        of_document.setdefault(proposal.contribution_id, []).append(proposal)
+    texts = {assembly: anchors.last_texts(resolutions, assembly) for assembly in dict.fromkeys(issue.assembly for issue, _w in documents)}
+    used: dict[int, RevisionText] = {}
+    continued: dict[int, Proposal] = {}
+    contexts = []
+    for (issue, wanted), (before, after) in zip(documents, around, strict=True):
+        found = anchors.in_language(texts[issue.assembly], issue.language)
+        of_before = of_document.get(before.pk, []) if before is not None and after is None else []
+        context, more_used, more_continued = _context(issue, wanted, found, of_before)
+        contexts.append(context)
+        used |= more_used
+        continued |= more_continued
+    prefetch_related_objects(list(used.values()), "clauses")
+    prefetch_related_objects(list(continued.values()), "clauses")
+    return contexts
+
+
+def _context(
+    issue: Contribution, wanted: WantedProposals, found: Mapping[int, tuple[RevisionText, int]], earlier: Sequence[Proposal]
+) -> tuple[DocumentContext, dict[int, RevisionText], dict[int, Proposal]]:
+    """With the texts and the proposals whose clauses are needed."""
     left, left_replaced = MOST_CLAUSES_UNDERNEATH, MOST_CLAUSES_REPLACED
     texts: dict[int, RevisionText] = {}
     continued: dict[int, Proposal] = {}
@@ -187,7 +219,7 @@ def document_context_of(issue: Contribution, wanted: Sequence[tuple[int, ReadPro
         if text is None or not anchors.uses_text(text, read.action, issue.language, has_words=bool(read.clauses)):
             clauses = 0
         before = replaced_by(resolution, read.identifier, earlier)
-        clauses_before = replaced[before.pk] if before is not None else 0
+        clauses_before = before.clause_count if before is not None else 0  # type: ignore[attr-defined]
         if clauses > left or clauses_before > left_replaced:
             beyond.add(place)
             continue
@@ -196,9 +228,8 @@ def document_context_of(issue: Contribution, wanted: Sequence[tuple[int, ReadPro
             texts[text.pk] = text
         if before is not None and read.clauses:
             continued[before.pk] = before
-    prefetch_related_objects(list(texts.values()), "clauses")
-    prefetch_related_objects(list(continued.values()), "clauses")
-    return DocumentContext(issue, {resolution: text for resolution, (text, _clauses) in found.items()}, earlier, beyond)
+    bases = {resolution: text for resolution, (text, _clauses) in found.items()}
+    return DocumentContext(issue, bases, earlier, beyond), texts, continued
 
 
 def preview_anchoring(
@@ -302,6 +333,19 @@ def publish(upload: Upload, about: DocumentDecision, chosen: Sequence[ProposalDe
     upload.extraction, upload.choices, upload.job = None, {}, job
     upload.save(update_fields=["state", "state_at", "contribution", "extraction", "choices", "job"])
     return contribution
+
+
+def publish_each(files: Iterable[tuple[Upload, DocumentDecision, Sequence[ProposalDecision]]], *, by: User) -> list[tuple[Upload, str]]:
+    """Publish these files, each in a transaction of its own: one that is refused stops no other. Each with why it was refused, or ""."""
+    outcomes = []
+    for upload, about, chosen in files:
+        try:
+            publish(upload, about, chosen, by=by)
+        except RuleBroken as error:
+            outcomes.append((upload, str(error)))
+        else:
+            outcomes.append((upload, ""))
+    return outcomes
 
 
 def _draft(read: ReadProposal, chosen: ProposalDecision, about: DocumentDecision, decided: Mapping[str, str]) -> ProposalDraft:

@@ -1,6 +1,7 @@
 """Revisions that are not here yet: named by the assembly that adopted them, added with their text, to be checked by another person."""
 
 import re
+from datetime import date
 
 from django.db import transaction
 from django.utils.timezone import now
@@ -12,20 +13,20 @@ from amnt.audit.models import AuditLevel
 from amnt.audit.services import record
 from amnt.core.languages import LANGUAGE_CODES
 from amnt.core.limits import max_length
-from resolutions.models import Assembly, Resolution, Revision, Series
+from resolutions.models import Assembly, DateStatus, Resolution, Revision, Series
 
 # How labels of revisions begin in the languages of the house; those of adoptions begin with the place.
 REVISED = re.compile(r"r[eé]v\.\s*", re.IGNORECASE)
 
 
 def assemblies_without_revision(resolution: Resolution) -> list[Assembly]:
-    """The past assemblies of which no revision of this resolution is known, the latest first. One query. Reads `resolution.revisions` as
-    `for_page` fetched them. None for the resolutions of other bodies, whose conferences are not here.
+    """The past assemblies, or conferences of the body that adopts it, of which no revision of this resolution is known, the latest first.
+    One query. Reads `resolution.revisions` as `for_page` fetched them.
     """
-    if resolution.series != Series.WTSA or resolution.is_draft:
+    if resolution.is_draft:
         return []
     known = [revision.assembly_id for revision in resolution.revisions.all()]
-    past = Assembly.objects.filter(starts_on__lte=now().date()).exclude(pk__in=known)
+    past = Assembly.objects.filter(series=resolution.series, starts_on__lte=now().date()).exclude(pk__in=known)
     return list(past.prefetch_related("revisions").latest_first())
 
 
@@ -42,17 +43,49 @@ def possible_revision(resolution: Resolution, assembly: Assembly, *, is_first: b
 
 def _place_of(assembly: Assembly, language: str) -> str:
     """ "Geneva, 2022", as other revisions of this assembly are labelled."""
-    labels = (getattr(other, f"label_{language}") or "" for other in assembly.revisions.all())
+    others = assembly.revisions.all() if assembly.pk else ()
+    labels = (getattr(other, f"label_{language}") or "" for other in others)
     if said := next((REVISED.sub("", label, count=1) for label in labels if label), ""):
         return said
     year = str(assembly.starts_on.year) if assembly.starts_on else ""
     return ", ".join(filter(None, (assembly.city, year))) or str(assembly)
 
 
+def conference(series: str, year: int, place: str) -> Assembly:
+    """The conference of another body in this year; as it would be added, not stored, if it is not here. Only its year is known: its first
+    day stands for that.
+    """
+    code = f"{Series(series).value}-{year}".upper()
+    if here := Assembly.objects.filter(code=code).first():
+        return here
+    first_day = date(year, 1, 1)
+    made = Assembly(series=series, code=code, city=place, starts_on=first_day, date_status=DateStatus.ASSUMPTION)
+    made.confidence = Assembly.Confidence.MEDIUM
+    for language in LANGUAGE_CODES:
+        with override(language):
+            name = _("%(body)s, %(place)s") % {"body": Series(series).label, "place": f"{place}, {year}" if place else str(year)}
+        setattr(made, f"name_{language}", name[: max_length(Assembly, "name")])
+        setattr(made, f"short_name_{language}", code)
+    return made
+
+
+def _stored_conference(assembly: Assembly, *, source: str, by: User) -> Assembly:
+    here = Assembly.objects.filter(code=assembly.code).first()
+    if here is not None:
+        return here
+    assembly.source = source
+    assembly._history_user = by  # type: ignore[attr-defined]
+    assembly.save()
+    record("instance.fact_added", by=by, about=assembly, level=AuditLevel.PUBLIC)
+    return assembly
+
+
 @transaction.atomic
 def add_revision(resolution: Resolution, assembly: Assembly, *, is_first: bool = False, source: str = "", by: User) -> Revision:
-    """Add it as a fact to be checked. One that is here already stays as it is."""
+    """Add it as a fact to be checked, with its conference if that is not here. One that is here already stays as it is."""
     Resolution.objects.select_for_update().get(pk=resolution.pk)
+    if assembly.pk is None:
+        assembly = _stored_conference(assembly, source=source, by=by)
     if here := Revision.objects.filter(resolution=resolution, assembly=assembly).first():
         return here
     revision = possible_revision(resolution, assembly, is_first=is_first)
@@ -65,9 +98,14 @@ def add_revision(resolution: Resolution, assembly: Assembly, *, is_first: bool =
 
 def confirm_revision(revision: Revision, *, by: User) -> None:
     """Whoever checked its text against the official one has seen which assembly adopted it. In the caller's transaction."""
-    if not revision.is_to_check:
-        return
-    revision.verified_by, revision.verified_at = by, now()
-    revision._history_user = by  # type: ignore[attr-defined]
-    revision.save(update_fields=["verified_by", "verified_at"])
-    record("instance.fact_changed", by=by, about=revision, level=AuditLevel.PUBLIC, fields=["verified_by", "verified_at"])
+    if revision.assembly.series != Series.WTSA and revision.assembly.is_to_check:
+        _confirm(revision.assembly, by=by)
+    if revision.is_to_check:
+        _confirm(revision, by=by)
+
+
+def _confirm(fact: Revision | Assembly, *, by: User) -> None:
+    fact.verified_by, fact.verified_at = by, now()
+    fact._history_user = by  # type: ignore[union-attr]
+    fact.save(update_fields=["verified_by", "verified_at"])
+    record("instance.fact_changed", by=by, about=fact, level=AuditLevel.PUBLIC, fields=["verified_by", "verified_at"])

@@ -13,12 +13,13 @@ from django.utils.translation import gettext as _
 from amnt.accounts.models import User
 from amnt.core.errors import RuleBroken
 from amnt.core.idempotency import sent_before
+from resolutions.domain.tables import CellPlace, blocks, lines_of
 from resolutions.importers.docx import FileRefused, ReaderWarning, TextClause, WarningCode, split_pasted
 from resolutions.importers.paragraphs import Repair, RepairKind, shorten
 from resolutions.importers.refusals import REFUSALS, REPAIRS
-from resolutions.models import Contribution, Proposal, ProposedClause, Resolution, Revision, RevisionText, TextLanguage, Upload
+from resolutions.models import Assembly, Contribution, Proposal, ProposedClause, Resolution, Revision, RevisionText, TextLanguage, Upload
 from resolutions.services import uploads
-from resolutions.services.revisions import add_revision, possible_revision
+from resolutions.services.revisions import add_revision, conference, possible_revision
 from resolutions.services.texts import check_any_clause, enter_text
 
 # Of one kind on a page.
@@ -49,7 +50,7 @@ def receive_pasted(
             brought_by=by,
             state=Upload.State.READ,
             sha256=sha256(pasted.encode()).hexdigest(),
-            assembly=revision.assembly,
+            assembly=_stored_assembly(revision),
             revision=_stored(revision),
             language=language,
             extraction=extraction,
@@ -101,7 +102,7 @@ def receive_file(
         file_name=file_name,
         by=by,
         kind=Upload.Kind.TEXT,
-        assembly=revision.assembly,
+        assembly=_stored_assembly(revision),
         revision=_stored(revision),
         language=language,
         submission=submission,
@@ -131,7 +132,15 @@ def receive_starting_text(proposal: Proposal, revision: Revision, *, by: User, i
 def starting_clauses(proposal: Proposal) -> list[TextClause]:
     rows = ProposedClause.objects.filter(proposal=proposal).exclude(before="").in_order()
     return [
-        TextClause(row.kind, row.part, row.call_before or row.call or None, row.number_before, row.before, row.place or row.position)
+        TextClause(
+            row.kind,
+            row.part,
+            row.call_before or row.call or None,
+            row.number_before,
+            row.before,
+            row.place or row.position,
+            cell=row.cell,
+        )
         for row in rows
     ]
 
@@ -176,10 +185,14 @@ def revision_of(upload: Upload) -> Revision | None:
     if upload.revision is not None:
         return upload.revision
     resolution = Resolution.objects.filter(pk=upload.choices.get("resolution")).first()
-    if resolution is None or upload.assembly is None:
+    named = upload.choices.get("conference")
+    if resolution is None or (upload.assembly is None and not named):
         return None
-    here = Revision.objects.filter(resolution=resolution, assembly=upload.assembly).select_related("resolution", "assembly").first()
-    return here or possible_revision(resolution, upload.assembly, is_first=bool(upload.choices.get("is_first")))
+    assembly = upload.assembly or conference(resolution.series, named["year"], named["place"])
+    here = None
+    if assembly.pk:
+        here = Revision.objects.filter(resolution=resolution, assembly=assembly).select_related("resolution", "assembly").first()
+    return here or possible_revision(resolution, assembly, is_first=bool(upload.choices.get("is_first")))
 
 
 def given_in_of(upload: Upload) -> Contribution | None:
@@ -192,9 +205,18 @@ def _stored(revision: Revision) -> Revision | None:
     return revision if revision.pk else None
 
 
+def _stored_assembly(revision: Revision) -> Assembly | None:
+    return revision.assembly if revision.assembly.pk else None
+
+
 def _wanted(revision: Revision, is_first: bool) -> dict[str, Any]:
-    """What is needed to add a revision that is not here."""
-    return {} if revision.pk else {"resolution": revision.resolution_id, "is_first": is_first}
+    """What is needed to add a revision that is not here, and its conference."""
+    if revision.pk:
+        return {}
+    assembly, wanted = revision.assembly, {"resolution": revision.resolution_id, "is_first": is_first}
+    if assembly.pk or assembly.starts_on is None:
+        return wanted
+    return wanted | {"conference": {"year": assembly.starts_on.year, "place": assembly.city}}
 
 
 # --- What was read, as plain values -------------------------------------------------------------------------------------
@@ -202,14 +224,25 @@ def _wanted(revision: Revision, is_first: bool) -> dict[str, Any]:
 
 def clauses_of(upload: Upload) -> list[TextClause]:
     fields = ("kind", "part", "section", "number", "text", "place")
-    return [TextClause(*(row[name] for name in fields)) for row in _rows(upload, "clauses")]
+    return [
+        TextClause(*(row[name] for name in fields), cell=CellPlace(**cell) if (cell := row.get("cell")) else None)
+        for row in _rows(upload, "clauses")
+    ]
 
 
 def as_pasted(clauses: Sequence[TextClause]) -> str:
     """As a person would paste them, one paragraph a line under their verb lines, to be corrected by hand."""
     lines: list[str] = []
     section = None
-    for clause in clauses:
+    for block in blocks(clauses):
+        if block.grid is not None:
+            first = block.grid.items[0]
+            if first.section and first.section != section:
+                section = first.section
+                lines.append(section)
+            lines += lines_of(block.grid, lambda clause: clause.text)
+            continue
+        clause = block.item
         if clause.kind == "call":
             section = clause.section or clause.text
         elif clause.kind in ("item", "cell") and clause.section and clause.section != section:

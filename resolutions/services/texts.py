@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from amnt.accounts.models import User
 from amnt.core.errors import RuleBroken
 from amnt.core.idempotency import sent_before
-from resolutions.domain.budgets import CLAUSES_ANCHORED_AT_ONCE, check_length
+from resolutions.domain.budgets import CLAUSES_ANCHORED_AT_ONCE, check_length, check_tables
 from resolutions.importers.clause_origins import Origin, ParsedClause, origins, pair_by_structure, rows_of
 from resolutions.importers.docx import TextClause
 from resolutions.models import Clause, Contribution, Revision, RevisionText
@@ -72,6 +72,7 @@ def prepare(revision: Revision, *, language: str, clauses: Sequence[TextClause])
     rows = rows_of(clauses, language)
     check_any_clause(rows)
     check_length((" ".join(filter(None, (row.call, row.number))), row.text) for row in rows)
+    check_tables(rows)
     earlier, previous, following, sibling = _neighbours(revision, language)
     from_previous = _origins(previous, rows)
     from_sibling = _places(sibling, rows)
@@ -260,6 +261,7 @@ def _clause(text: RevisionText, place: int, entry: ClauseToStore) -> Clause:
         addressee=row.addressee,
         number=row.number,
         text=row.text,
+        cell_values=row.cell.as_values() if row.cell else None,
         identity=entry.identity,
         came_from=entry.came_from,
         lineage=entry.lineage,

@@ -23,7 +23,7 @@ from amnt.core.forms import one_line
 from amnt.core.idempotency import create_once, sent_before
 from amnt.core.limits import max_length
 from resolutions.domain.budgets import MOST_CHARACTERS, MOST_CHARACTERS_OF_DOCUMENT, MOST_CLAUSES, MOST_CLAUSES_OF_DOCUMENT, with_separators
-from resolutions.extracted import as_values, document_of
+from resolutions.extracted import SOURCE, as_values, document_of
 from resolutions.importers import docx
 from resolutions.importers.docx import FileRefused, RefusalCode
 from resolutions.importers.refusals import REFUSALS
@@ -119,6 +119,7 @@ def read_upload(pk: int) -> bool:
         _refuse(upload, refused)
     else:
         upload.data = None
+        upload.proposal_count, upload.clause_count, upload.character_count = size_of(upload.kind, extraction)
         if is_too_long(upload.kind, extraction):
             upload.state, upload.refusal = State.REFUSED, TOO_LONG
         else:
@@ -128,6 +129,7 @@ def read_upload(pk: int) -> bool:
     upload.state_at = now()
     fields = {name: getattr(upload, name) for name in ("state", "state_at", "refusal", "extraction", "data", "number", "language")}
     fields |= {"file_name": upload.file_name, "sha256": upload.sha256}
+    fields |= {name: getattr(upload, name) for name in ("proposal_count", "clause_count", "character_count")}
     # Unless it was discarded, or another worker took over.
     return bool(Upload.objects.filter(pk=pk, state=State.READING).update(**fields))
 
@@ -152,13 +154,17 @@ def unpublished(at: datetime) -> QuerySet[Upload]:
 
 def is_too_long(kind: str, extraction: Mapping[str, Any]) -> bool:
     """Whether the content exceeds the limits of a text or document."""
+    _proposals, clauses, characters = size_of(kind, extraction)
     if kind == Kind.TEXT:
-        texts, clauses, characters = [extraction["clauses"]], MOST_CLAUSES, MOST_CHARACTERS
-    else:
-        texts = [proposal["clauses"] for proposal in extraction["proposals"]]
-        clauses, characters = MOST_CLAUSES_OF_DOCUMENT, MOST_CHARACTERS_OF_DOCUMENT
+        return clauses > MOST_CLAUSES or characters > MOST_CHARACTERS
+    return clauses > MOST_CLAUSES_OF_DOCUMENT or characters > MOST_CHARACTERS_OF_DOCUMENT
+
+
+def size_of(kind: str, extraction: Mapping[str, Any]) -> tuple[int, int, int]:
+    """Its proposals, none of a text in force; their clauses; and the characters of those."""
+    texts = [extraction["clauses"]] if kind == Kind.TEXT else [proposal["clauses"] for proposal in extraction["proposals"]]
     found = [len(clause["text"]) for text in texts for clause in text]
-    return len(found) > clauses or sum(found) > characters
+    return 0 if kind == Kind.TEXT else len(texts), len(found), sum(found)
 
 
 def refusal_in_words(upload: Upload) -> str:
@@ -183,7 +189,28 @@ def _extraction(upload: Upload) -> dict[str, Any]:
     data = bytes(upload.data or b"")
     if upload.kind == Kind.TEXT:
         return asdict(docx.read_resolution(data, file=upload.file_name))
-    return as_values(document_of(docx.read_contribution(data, file=upload.file_name)))
+    document = docx.read_marked(data, file=upload.file_name)
+    values = as_values(document_of(docx.extract(document, file=upload.file_name)))
+    return values | ({SOURCE: docx.as_source(document)} if values["tables"] else {})
+
+
+@transaction.atomic
+def read_table(upload: Upload, number: int, *, is_versions: bool) -> Upload:
+    """Read the document again, with this table as two versions of a text, or as a table. Places that were chosen for clauses are asked
+    again."""
+    upload = Upload.objects.select_for_update(of=("self",)).get(pk=upload.pk)
+    source = (upload.extraction or {}).get(SOURCE)
+    if upload.state != State.READ or not source:
+        raise RuleBroken(_("This file has not been read yet."))
+    declared = {**upload.choices.get("tables", {}), str(number): is_versions}
+    extraction = docx.extract(
+        docx.from_source(source), file=upload.file_name, declared={int(table): said for table, said in declared.items()}
+    )
+    upload.extraction = {**as_values(document_of(extraction)), SOURCE: source}
+    upload.choices = {**upload.choices, "tables": declared, "anchors": {}}
+    upload.proposal_count, upload.clause_count, upload.character_count = size_of(upload.kind, upload.extraction)
+    upload.save(update_fields=["extraction", "choices", "proposal_count", "clause_count", "character_count"])
+    return upload
 
 
 def _refuse(upload: Upload, refused: FileRefused) -> None:

@@ -4,7 +4,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from resolutions.models import Resolution, Series
+from resolutions.models import Resolution
 from resolutions.permissions import can_enter_texts
 from resolutions.read_models.text_page import text_page
 from resolutions.views.resolutions import name_for_reader
@@ -25,7 +25,7 @@ def resolution_text(request, slug):
         "page": page,
         "text": text,
         "may_bring": may_bring,
-        "may_enter": may_bring and resolution.series == Series.WTSA and not resolution.is_draft,
+        "may_enter": may_bring and not resolution.is_draft,
         "suppression": resolution.outcomes.suppressions().latest_first().first() if resolution.is_suppressed else None,
         "may_check": bool(text and may_bring and not text.checked_at and not text.superseded_at and text.entered_by_id != request.user.pk),
         "entered_by": name_for_reader(request.user, text.entered_by) if text and text.entered_by else "",

@@ -14,20 +14,25 @@ Sources: ECMA-376 and OpenDocument (the formats), Resolution 1 of the assembly (
 (identifiers).
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, replace
+from typing import Any
+
+from resolutions.domain.tables import CellPlace
 
 from ..itu import structure
 from ..itu.first_page import FIRST_PAGE, limited_number
 from ..itu.headers import Code, header_of, parse_code
 from ..itu.lexicon import Call, call, normalise
-from ..itu.shapes import DocumentProposal, Extraction, Heading, ProposedChange, ResolutionText, TextClause
+from ..itu.shapes import DocumentProposal, Extraction, Heading, ProposedChange, ResolutionText, TextClause, TwoColumnTable
+from ..itu.version_tables import two_column_tables, with_versions
 from ..odt import is_open_document
 from ..odt import read_paragraphs as paragraphs_of_odt
 from ..packages import MAX_FILE, open_package
 from ..packages import glance as _glance
-from ..paragraphs import FileRefused, MarkedDocument, ReaderWarning, RefusalCode, WarningCode
+from ..paragraphs import FileRefused, MarkedDocument, Paragraph, ReaderWarning, RefusalCode, WarningCode, shorten
 from ..pasted_pages import put_together
+from ..pasted_tables import with_cells
 from . import reading
 from .guard import parts_of
 
@@ -44,13 +49,18 @@ __all__ = [
     "RefusalCode",
     "ResolutionText",
     "TextClause",
+    "TwoColumnTable",
     "WarningCode",
     "as_json",
+    "as_source",
     "call",
+    "extract",
+    "from_source",
     "glance",
     "normalise",
     "parse_code",
     "read_contribution",
+    "read_marked",
     "read_resolution",
     "refusal_as_json",
     "split_pasted",
@@ -78,8 +88,50 @@ def read_contribution(data: bytes, *, file: str = "") -> Extraction:
 
     Raises FileRefused. A contribution of 60 clauses takes some 15 ms, one of 10,000 clauses about half a second.
     """
-    document = _read(data, file)
-    return structure.extract(document, file, [line for text in _first_page(document) for line in text.split("\n")])
+    return extract(read_marked(data, file=file), file=file)
+
+
+def read_marked(data: bytes, *, file: str = "") -> MarkedDocument:
+    """Both texts of a file, paragraph by paragraph. Raises FileRefused."""
+    return _read(data, file)
+
+
+def extract(document: MarkedDocument, *, file: str = "", declared: Mapping[int, bool] | None = None) -> Extraction:
+    """The proposals of a contribution. declared -- by number of a table of two columns, whether a person says that it holds two versions"""
+    first_page = [line for text in _first_page(document) for line in text.split("\n")]
+    tables = two_column_tables(document.after, declared or {})
+    document = with_versions(document, tables)
+    said = [
+        ReaderWarning(WarningCode.TWO_VERSIONS, table.place, shorten(f"{table.left} | {table.right}"))
+        for table in tables
+        if table.is_versions
+    ]
+    document = replace(document, warnings=[*document.warnings, *said])
+    return replace(structure.extract(document, file, first_page), tables=tuple(tables))
+
+
+def as_source(document: MarkedDocument) -> dict[str, Any]:
+    """A document as plain values, so that it can be read again without its file. Who made the marks is left out."""
+    return asdict(replace(document, authors=set(), note_warnings={})) | {"authors": []}
+
+
+def from_source(values: Mapping[str, Any]) -> MarkedDocument:
+    def paragraphs(name: str) -> list[Paragraph]:
+        return [
+            Paragraph(**row | {"places": tuple(row["places"]), "cell": CellPlace(**row["cell"]) if row["cell"] else None})
+            for row in values[name]
+        ]
+
+    return MarkedDocument(
+        paragraphs("before"),
+        paragraphs("after"),
+        {name: (before, after) for name, (before, after) in values["notes"].items()},
+        set(),
+        [ReaderWarning(WarningCode(row["code"]), row["place"], row["text"]) for row in values["warnings"]],
+        list(values["heads"]),
+        values["has_styles"],
+        boxes=[(place, words) for place, words in values["boxes"]],
+    )
 
 
 def read_resolution(data: bytes, *, file: str = "") -> ResolutionText:
@@ -99,7 +151,7 @@ def split_pasted(text: str, *, undone: Collection[str] = ()) -> ResolutionText:
     plain = [normalise(line.text) for line in pasted.paragraphs[:2_000]]
     language = structure.language_of_calls(line for line in plain if structure.is_call(line)) or structure.by_script(text[:4_000])
     warnings = [ReaderWarning(WarningCode.LINES_NOT_JOINED)] if pasted.is_wrapped else []
-    found = structure.resolution(pasted.paragraphs, language, warnings)
+    found = structure.resolution(list(with_cells(pasted.paragraphs)), language, warnings)
     return replace(found, clauses=(*found.clauses, *structure.notes_of(found.clauses, dict(pasted.notes))), repairs=pasted.repairs)
 
 
@@ -149,8 +201,11 @@ def as_json(extraction: Extraction) -> dict[str, object]:
     return found
 
 
-def _clause_as_json(clause: ProposedChange) -> dict[str, str | None]:
-    return asdict(clause)
+def _clause_as_json(clause: ProposedChange) -> dict[str, Any]:
+    values = asdict(clause)
+    if clause.cell is None:
+        del values["cell"]
+    return values
 
 
 def refusal_as_json(refused: FileRefused, *, file: str = "") -> dict[str, str | None]:

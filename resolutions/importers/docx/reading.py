@@ -8,10 +8,12 @@ runs on into the next one and takes its properties.
 """
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from lxml import etree
+
+from resolutions.domain.tables import MOST_COLUMNS, CellPlace, within_limits
 
 from ..paragraphs import FileRefused, MarkedDocument, Paragraph, ReaderWarning, RefusalCode, WarningCode, shorten
 from ..style_names import KINDS, NamedStyle, key_of, kind_of
@@ -26,6 +28,7 @@ DELETES = frozenset({f"{W}del", f"{W}moveFrom"})
 # Transparent elements: content controls, links and tags do not mark changes.
 CONTAINERS = frozenset(f"{W}{name}" for name in ("hyperlink", "sdtContent", "smartTag", "customXml", "fldSimple", "dir", "bdo"))
 P, R, TBL, TR, TC, SDT = (f"{W}{name}" for name in ("p", "r", "tbl", "tr", "tc", "sdt"))
+AROUND_ROWS = frozenset({SDT, *CONTAINERS, *INSERTS, *DELETES})
 PPR, RPR, NUMPR, PSTYLE = (f"{W}{name}" for name in ("pPr", "rPr", "numPr", "pStyle"))
 TEXT = frozenset({f"{W}t", f"{W}delText", f"{M}t"})
 FIXED = {f"{W}tab": "\t", f"{W}ptab": "\t", f"{W}br": "\n", f"{W}cr": "\n", f"{W}noBreakHyphen": "\u2011"}
@@ -75,16 +78,16 @@ class View:
         self.fields = kept
         return is_broken
 
-    def end_paragraph(self, kind: str, number: tuple[str, int] | None, in_table: bool) -> None:
+    def end_paragraph(self, kind: str, number: tuple[str, int] | None, cell: CellPlace | None) -> None:
         printed = self.counters.next(*number) if number else ""
-        self.paragraphs.append(Paragraph("".join(self.chunks), kind, printed, tuple(self.places), in_table))
+        self.paragraphs.append(Paragraph("".join(self.chunks), kind, printed, tuple(self.places), cell))
         self.chunks.clear()
         self.places.clear()
 
-    def end_story(self, kind: str, in_table: bool) -> None:
+    def end_story(self, kind: str, cell: CellPlace | None) -> None:
         """Close a pending paragraph at the end of a cell, a table or the story, if it has a text."""
         if self.chunks:
-            self.end_paragraph(kind, None, in_table)
+            self.end_paragraph(kind, None, cell)
         self.places.clear()
 
 
@@ -98,7 +101,8 @@ class Walk:
         self.before = View(Counters(lists))
         self.after = View(Counters(lists))
         self.place = 0
-        self.in_table = 0
+        self.tables = 0
+        self.cell: CellPlace | None = None
         self.last_kinds = ("", "")
         self.kinds: dict[str | None, str] = {}
         self.numberings: dict[str, tuple[str | None, int | None]] = {}
@@ -132,17 +136,23 @@ class Walk:
                 self.unread(element)
 
     def table(self, table: etree._Element, inserted: bool, deleted: bool) -> None:
-        is_table = not is_frame(table)
-        self.in_table += is_table
-        self.rows(table, inserted, deleted)
-        self.in_table -= is_table
+        """A table within a cell is read as lines of that cell."""
+        if self.cell is not None:
+            self.warn(WarningCode.NESTED_TABLE)
+            self.rows(table, {}, inserted, deleted)
+        elif is_frame(table):
+            self.rows(table, {}, inserted, deleted)
+        else:
+            self.tables += 1
+            self.rows(table, places_in(table, self.tables), inserted, deleted)
 
-    def rows(self, parent: etree._Element, inserted: bool, deleted: bool) -> None:
+    def rows(self, parent: etree._Element, places: Mapping[etree._Element, CellPlace], inserted: bool, deleted: bool) -> None:
+        """places -- of the cells; empty where the table is none"""
         for element in parent:
             tag = element.tag
             if tag == TR:
                 row_inserted, row_deleted = self.marks_in(element.find(f"{W}trPr"), inserted, deleted)
-                self.rows(element, row_inserted, row_deleted)
+                self.rows(element, places, row_inserted, row_deleted)
             elif tag == TC:
                 properties = element.find(f"{W}tcPr")
                 cell_inserted, cell_deleted = inserted, deleted
@@ -151,20 +161,23 @@ class Walk:
                         self.mark(mark)
                         cell_inserted |= mark.tag == f"{W}cellIns"
                         cell_deleted |= mark.tag == f"{W}cellDel"
+                outside = self.cell
+                self.cell = places.get(element, outside)
                 self.blocks(element, cell_inserted, cell_deleted)
                 self.end_story()
+                self.cell = outside
             elif tag == SDT or tag in CONTAINERS:
-                self.rows(element, inserted, deleted)
+                self.rows(element, places, inserted, deleted)
             elif tag in INSERTS:
-                self.rows(element, True, deleted)
+                self.rows(element, places, True, deleted)
             elif tag in DELETES:
-                self.rows(element, inserted, True)
+                self.rows(element, places, inserted, True)
             else:
                 self.unread(element)
 
     def end_story(self) -> None:
-        self.before.end_story(self.last_kinds[0], self.in_table > 0)
-        self.after.end_story(self.last_kinds[1], self.in_table > 0)
+        self.before.end_story(self.last_kinds[0], self.cell)
+        self.after.end_story(self.last_kinds[1], self.cell)
 
     # -- paragraphs ---------------------------------------------------------------------------------------------------------
 
@@ -188,11 +201,11 @@ class Walk:
         if any(broken):
             self.warn(WarningCode.BROKEN_FIELD)
         if not mark_inserted:
-            self.before.end_paragraph(kind_before, number_before, self.in_table > 0)
+            self.before.end_paragraph(kind_before, number_before, self.cell)
         elif not self.before.chunks:
             self.before.places.clear()
         if not mark_deleted:
-            self.after.end_paragraph(kind_after, number_after, self.in_table > 0)
+            self.after.end_paragraph(kind_after, number_after, self.cell)
         elif not self.after.chunks:
             self.after.places.clear()
         self.last_kinds = (kind_before, kind_after)
@@ -362,6 +375,47 @@ def is_frame(table: etree._Element) -> bool:
     """Whether a table only frames a text: one column, and several paragraphs in a cell."""
     rows = [row.findall(TC) for row in table.iterfind(TR)]
     return all(len(cells) == 1 for cells in rows) and any(len(cells[0].findall(P)) > 1 for cells in rows)
+
+
+def places_in(table: etree._Element, number: int) -> dict[etree._Element, CellPlace]:
+    """The place of each cell of a table. One that only continues a cell above it has the place of that cell."""
+    places: dict[etree._Element, CellPlace] = {}
+    continues: dict[etree._Element, etree._Element] = {}
+    above: dict[int, etree._Element] = {}  # by the column where it begins, a cell that goes on in the next row
+    may_be_header = True
+    for row, element in enumerate(parts_of_table(table, TR)):
+        properties = element.find(f"{W}trPr")
+        may_be_header = may_be_header and properties is not None and is_on(properties.find(f"{W}tblHeader"))
+        before = properties.find(f"{W}gridBefore") if properties is not None else None
+        column = min(whole(before.get(VAL)), MOST_COLUMNS) if before is not None else 0
+        going_on: dict[int, etree._Element] = {}
+        for cell in parts_of_table(element, TC):
+            span, merge = cell.find(f"{W}tcPr/{W}gridSpan"), cell.find(f"{W}tcPr/{W}vMerge")
+            columns = whole(span.get(VAL), 1) if span is not None else 1
+            place = within_limits(CellPlace(number, row, column, 1, columns, is_header=may_be_header))
+            if merge is not None:
+                first = above.get(column) if merge.get(VAL) != "restart" else None
+                going_on[column] = cell if first is None else first
+                if first is not None:
+                    continues[cell] = first
+                    places[first] = replace(places[first], rows=row + 1 - places[first].row)
+            places[cell] = place
+            column += place.columns
+        above = going_on
+    return places | {cell: places[first] for cell, first in continues.items()}
+
+
+def parts_of_table(parent: etree._Element, wanted: str) -> Iterator[etree._Element]:
+    """The rows of a table, or the cells of a row, in whatever marks and controls they stand."""
+    for element in parent:
+        if element.tag == wanted:
+            yield element
+        elif element.tag in AROUND_ROWS:
+            yield from parts_of_table(element, wanted)
+
+
+def is_on(setting: etree._Element | None) -> bool:
+    return setting is not None and setting.get(VAL, "1") not in ("0", "false", "off")
 
 
 def alternative(element: etree._Element) -> etree._Element:

@@ -49,7 +49,7 @@ ENGLISH = CallWords(
     """,
     operative="""
         instructs, invites, requests, urges, encourages, calls upon, calls on, recommends, appeals to, appeals,
-        authori[sz]es, directs, entrusts, mandates, declares, approves, endorses, agrees, confirms, commends,
+        authori[sz]es, directs, entrusts, mandates, declares, approves, endorses, agrees, confirms, welcomes, commends,
         congratulates, thanks, expresses (?:its )?(?:deep |sincere )?(?:appreciation|gratitude|thanks|satisfaction)
     """,
     decisions="resolves, decides",
@@ -213,10 +213,10 @@ RUSSIAN = CallWords(
 CHINESE = CallWords(
     preamble="""
         考虑到, 忆及, 回顾, 认识到, 注意到, 铭记着?, 牢记, 念及, 顾及到?, 意识到, 了解到, 获悉, 强调, 重申, 确认, 承认,
-        深信, 确信, 关切, 关注, 鉴于, 欢迎, 赞赏, 希望, 认为, 经~审议后?, 审议了
+        深信, 确信, 关切, 关注, 鉴于, 欢迎, 赞赏, 希望, 认为, 经~审[议查]后?, 审[议查]了
     """,
     operative="责成, 请, 要求, 敦促, 鼓励, 呼吁, 吁请, 恳请, 建议, 授权, 指示, 委托, 宣布, 批准, 表示感谢, 感谢",
-    decisions="做出决议, 作出决议, 决议, 决定",
+    decisions="做出决议, 作出决议, 做出决定, 作出决定, 决议, 决定",
     before="""
         进一步, 亦, 也, 还, 同时, 再次, 特别, 充分, 强烈, 继续, 一致, 表示, 深为, 深感, 高兴地, 赞赏地, 满意地, 关切地,
         遗憾地, 感兴趣地

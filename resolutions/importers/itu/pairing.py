@@ -67,9 +67,10 @@ class Wordings:
 def pair(before: Sequence[TextClause], after: Sequence[TextClause]) -> list[Pair]:
     """Indexes into both texts, each once; None where a clause has no other side. In the order of the document."""
     wordings = Wordings()
-    physical = _physical(before, after, wordings)
+    cells = _same_cells(before, after)
+    physical = {old: new for old, new in _physical(before, after, wordings).items() if old not in cells and new not in cells.values()}
     weak = {old: new for old, new in physical.items() if _is_weak(before[old].text, after[new].text, wordings)}
-    pairs = {old: new for old, new in physical.items() if old not in weak}
+    pairs = cells | {old: new for old, new in physical.items() if old not in weak}
     _match(before, after, pairs, wordings)
     taken = set(pairs.values())
     for old, new in weak.items():
@@ -131,7 +132,19 @@ def _held(
 
 def _is_alike(one: TextClause, other: TextClause) -> bool:
     """Only calls pair with calls and titles with titles; other kinds may change."""
+    if one.cell and other.cell:
+        return one.cell.table != other.cell.table  # two cells of one table are two, or they are a pair already
     return one.kind == other.kind or (one.kind not in FIXED and other.kind not in FIXED)
+
+
+def _same_cells(before: Sequence[TextClause], after: Sequence[TextClause]) -> dict[int, int]:
+    """A cell of a table that both texts have is one, whatever its words: the marks say which rows and columns came and went."""
+    at = {_cell_key(clause): new for new, clause in enumerate(after) if clause.cell}
+    return {old: at[key] for old, clause in enumerate(before) if clause.cell and (key := _cell_key(clause)) in at}
+
+
+def _cell_key(clause: TextClause) -> tuple[int, int, int] | None:
+    return (clause.cell.table, clause.cell.row, clause.cell.column) if clause.cell else None
 
 
 def _physical(before: Sequence[TextClause], after: Sequence[TextClause], wordings: Wordings) -> dict[int, int]:
@@ -162,7 +175,7 @@ def _match(before: Sequence[TextClause], after: Sequence[TextClause], pairs: dic
         if new not in taken:
             waiting.setdefault((clause.kind, clause.text), []).append(new)
     for old in olds:
-        if same := waiting.get((before[old].kind, before[old].text)):
+        if (same := waiting.get((before[old].kind, before[old].text))) and _is_alike(before[old], after[same[0]]):
             pairs[old] = same.pop(0)
     olds = [old for old in olds if old not in pairs]
     news = [new for same in waiting.values() for new in same]

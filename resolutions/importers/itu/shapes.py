@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from resolutions.domain.tables import CellPlace
+
 from ..paragraphs import ReaderWarning, Repair
 
 
@@ -14,6 +16,7 @@ class TextClause:
     section -- the wording of the call it stands under, None above the first call
     number -- as printed ("a)", "1", "b) bis", "[^2]"), or ""
     text -- normalised: runs of white space are one space, U+2011 is "-", no bidi marks; without its number
+    cell -- its place in a table: one clause holds all paragraphs of its cell, each a line with its number
     """
 
     kind: str
@@ -23,6 +26,7 @@ class TextClause:
     text: str
     place: int
     places: tuple[int, ...] = ()
+    cell: CellPlace | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,7 @@ class ProposedChange:
     change -- unchanged, renumbered (only its number), moved (the same words elsewhere), modified, added, deleted,
         or unknown where the file does not say what it starts from
     place_before, place_after -- physical paragraphs, counted from 1
+    cell -- its place in a table, the same on both sides
     """
 
     kind: str
@@ -46,6 +51,7 @@ class ProposedChange:
     part_before: str | None = None
     place_before: int | None = None
     place_after: int | None = None
+    cell: CellPlace | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +86,22 @@ class DocumentProposal:
 
 
 @dataclass(frozen=True, slots=True)
+class TwoColumnTable:
+    """A table that may hold two versions of a text.
+
+    number -- of the table in its document; left, right -- its header
+    is_versions -- it is read as two versions, because its header says so (`is_recognised`) or a person
+    """
+
+    number: int
+    place: int
+    left: str
+    right: str
+    is_versions: bool
+    is_recognised: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Extraction:
     """What a contribution holds.
 
@@ -94,6 +116,7 @@ class Extraction:
     proposals: tuple[DocumentProposal, ...]
     warnings: tuple[ReaderWarning, ...]
     revision: int = 0
+    tables: tuple[TwoColumnTable, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ..paragraphs import MarkedDocument, Paragraph, ReaderWarning, WarningCode, shorten
 from .first_page import corrigendum_in, revision_of
@@ -103,10 +103,12 @@ class Cutter:
     is_past_reasons: bool = False
     # Whether calls have their own lines or precede the words of each clause; None until the first call.
     has_call_lines: bool | None = None
+    # By table, row and column, which clause holds the cell.
+    cells: dict[tuple[int, int, int], int] = field(default_factory=dict)
 
     def take(self, paragraph: Paragraph) -> None:
         text = normalise(paragraph.text)
-        if not WORD.search(text):
+        if not WORD.search(text) and not (paragraph.cell and self.reasons is None and (text or paragraph.number)):
             return
         kind = self.kind(paragraph, text)
         if kind == "reasons":
@@ -124,6 +126,8 @@ class Cutter:
         elif kind in ("resno", "restitle", "resref", "opening", "heading", "note"):
             self.seen.add(kind)
             self.add(kind, paragraph, "", text)
+        elif kind == "cell":
+            self.add_to_cell(paragraph)
         elif kind == "item" and self.part != "annex" and not self.has_call_lines and (words := self.without_call(paragraph, text)):
             self.add(kind, paragraph, "", words)
         else:
@@ -136,15 +140,15 @@ class Cutter:
         kind = paragraph.kind
         is_head = self.section is None and self.part is None
         if kind == "opening" and (not is_head or "opening" in self.seen):
-            return "item"
+            return "cell" if paragraph.in_table else "item"
         if kind == "call" and call(text, self.language) is None and (split_number(paragraph.text)[0] or ENDS_A_SENTENCE.search(text)):
             return "item"  # the style of the line above, carried on
-        if kind in ("resno", "restitle", "resref", "opening", "call", "reasons", "annex", "note"):
+        if kind in ("resno", "restitle", "resref", "opening", "call", "reasons", "annex") or (kind == "note" and not paragraph.in_table):
             return kind
         label = labelled(text)
         if label == "reasons":
             return label
-        if kind == "heading":
+        if kind == "heading" and (is_head or not paragraph.in_table):
             return self.heading_kind(text, is_head)
         if paragraph.in_table:
             if is_head and "table" not in self.seen and (is_resolution_heading(text) or is_call(text, self.language)):
@@ -215,6 +219,25 @@ class Cutter:
         elif not self.is_past_reasons:
             self.is_past_reasons = True
             self.cut.warnings.append(ReaderWarning(WarningCode.TEXT_AFTER_REASONS, paragraph.places[0], shorten(text)))
+
+    def add_to_cell(self, paragraph: Paragraph) -> None:
+        """Paragraphs of one cell are lines of one clause: a cell that gains a line is still the same cell."""
+        cell = paragraph.cell
+        lines = [normalise(line) for line in paragraph.text.split("\n")]
+        text = "\n".join(filter(None, [" ".join(filter(None, (paragraph.number, lines[0]))), *lines[1:]]))
+        if cell is None or not text:
+            return
+        key = cell.table, cell.row, cell.column
+        if (at := self.cells.get(key)) is not None:
+            known = self.cut.clauses[at]
+            places = (*known.places, *paragraph.places)
+            self.cut.clauses[at] = replace(known, text=f"{known.text}\n{text}", places=places)
+            return
+        if paragraph.kind == "tablehead":
+            cell = replace(cell, is_header=True)
+        self.cells[key] = len(self.cut.clauses)
+        self.add("cell", paragraph, "", text)
+        self.cut.clauses[-1] = replace(self.cut.clauses[-1], cell=cell)
 
     def add(self, kind: str, paragraph: Paragraph, number: str, text: str) -> None:
         section = None if kind in ("resno", "restitle", "resref", "opening") else self.section
@@ -445,6 +468,7 @@ def _clause(before: TextClause | None, after: TextClause | None, change: str) ->
         part_before=before.part if before else None,
         place_before=before.place if before else None,
         place_after=after.place if after else None,
+        cell=shown.cell,
     )
 
 

@@ -8,11 +8,13 @@ one means that a paragraph ended there.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from lxml import etree
+
+from resolutions.domain.tables import MOST_COLUMNS, CellPlace, within_limits
 
 from ..packages import Package
 from ..paragraphs import FileRefused, MarkedDocument, Paragraph, ReaderWarning, RefusalCode, WarningCode, shorten
@@ -119,10 +121,10 @@ class View:
         if self.properties is None and not text.isspace():
             self.properties = properties
 
-    def end_paragraph(self, properties: Properties, in_table: bool) -> None:
+    def end_paragraph(self, properties: Properties, cell: CellPlace | None) -> None:
         properties = self.properties or properties
         printed = self.counters.next(properties.numbering) if properties.numbering else ""
-        self.paragraphs.append(Paragraph("".join(self.chunks), properties.kind, printed, tuple(self.places), in_table))
+        self.paragraphs.append(Paragraph("".join(self.chunks), properties.kind, printed, tuple(self.places), cell))
         self.clear()
 
     def clear(self) -> None:
@@ -130,10 +132,10 @@ class View:
         self.places.clear()
         self.properties = None
 
-    def end_story(self, properties: Properties, in_table: bool) -> None:
+    def end_story(self, properties: Properties, cell: CellPlace | None) -> None:
         """Close a pending paragraph at the end of a cell, a table or the story, if it has a text."""
         if self.chunks:
-            self.end_paragraph(properties, in_table)
+            self.end_paragraph(properties, cell)
         self.clear()
 
 
@@ -151,7 +153,8 @@ class Walk:
         self.before = View(Counters(styles.lists))
         self.after = View(Counters(styles.lists))
         self.place = 0
-        self.in_table = 0
+        self.tables = 0
+        self.cell: CellPlace | None = None
         self.in_index = False
         self.properties = Properties()
         self.deleted_properties = Properties()  # of the paragraph of a deletion that was read last
@@ -255,13 +258,18 @@ class Walk:
     # -- tables -------------------------------------------------------------------------------------------------------------
 
     def table(self, table: etree._Element) -> None:
-        is_table = not is_frame(table)
+        """A table within a cell is read as lines of that cell."""
         joined, outer, item = self.joined, self.list, self.item
         self.joined = self.list = self.item = None
         self.end_deleted_part(joined)
-        self.in_table += is_table
-        self.rows(table)
-        self.in_table -= is_table
+        if self.cell is not None:
+            self.warn(WarningCode.NESTED_TABLE)
+            self.rows(table, {})
+        elif is_frame(table):
+            self.rows(table, {})
+        else:
+            self.tables += 1
+            self.rows(table, places_in(table, self.tables))
         self.joined, self.list, self.item = joined, outer, item
         if joined is not None:  # the next paragraph of the deletion, or the rest of the paragraph it was taken from
             self.begin_paragraph()
@@ -269,18 +277,22 @@ class Walk:
 
     def end_deleted_part(self, joined: int | None) -> None:
         """Before a table: what was read so far is a paragraph. Within a deletion only before the marks, for after them it goes on."""
-        self.before.end_story(self.properties, self.in_table > 0)
+        self.before.end_story(self.properties, self.cell)
         if joined is None:
-            self.after.end_story(self.properties, self.in_table > 0)
+            self.after.end_story(self.properties, self.cell)
 
-    def rows(self, parent: etree._Element) -> None:
+    def rows(self, parent: etree._Element, places: Mapping[etree._Element, CellPlace]) -> None:
+        """places -- of the cells; empty where the table is none"""
         for element in parent:
             tag = element.tag
             if tag == ROW or tag in ROW_GROUPS:
-                self.rows(element)
+                self.rows(element, places)
             elif tag == CELL:
+                outside = self.cell
+                self.cell = places.get(element, outside)
                 self.blocks(element)
                 self.end_deleted_part(0 if self.deletions else None)
+                self.cell = outside
             elif tag in (CHANGE, CHANGE_START, CHANGE_END):
                 self.change(element)
 
@@ -316,7 +328,7 @@ class Walk:
         """Where a view lacks this end, its paragraph runs on into the next one."""
         for view, has_end in ((self.before, not self.insertions), (self.after, not self.deletions)):
             if has_end:
-                view.end_paragraph(self.properties, self.in_table > 0)
+                view.end_paragraph(self.properties, self.cell)
             elif not view.chunks:
                 view.clear()
 
@@ -462,13 +474,34 @@ class Walk:
     def read(self, story: etree._Element) -> None:
         self.blocks(story)
         for view in (self.before, self.after):
-            view.end_story(self.properties, False)
+            view.end_story(self.properties, None)
 
 
 def is_frame(table: etree._Element) -> bool:
     """Whether a table only frames a text: one column, and several paragraphs in a cell."""
     rows = [row.findall(CELL) for parent in (table, *table.iterchildren(*ROW_GROUPS)) for row in parent.iterchildren(ROW)]
     return all(len(cells) == 1 for cells in rows) and any(len(cells[0].findall(P)) > 1 for cells in rows)
+
+
+def places_in(table: etree._Element, number: int) -> dict[etree._Element, CellPlace]:
+    """The place of each cell of a table."""
+    places = {}
+    for row, (element, is_header) in enumerate(rows_in(table, is_header=False)):
+        column = 0
+        for cell in element.iterchildren(CELL, COVERED):
+            spans = [whole(cell.get(f"{TABLE}number-{name}-spanned"), 1) or 1 for name in ("rows", "columns")]
+            if cell.tag == CELL:
+                places[cell] = within_limits(CellPlace(number, row, column, spans[0], spans[1], is_header=is_header))
+            column = min(column + (whole(cell.get(f"{TABLE}number-columns-repeated"), 1) or 1), MOST_COLUMNS)
+    return places
+
+
+def rows_in(parent: etree._Element, *, is_header: bool) -> Iterator[tuple[etree._Element, bool]]:
+    for element in parent:
+        if element.tag == ROW:
+            yield element, is_header
+        elif element.tag in ROW_GROUPS:
+            yield from rows_in(element, is_header=is_header or element.tag == f"{TABLE}table-header-rows")
 
 
 def is_elsewhere(element: etree._Element) -> bool:
