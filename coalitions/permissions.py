@@ -29,10 +29,14 @@ def membership_context_of(user: User) -> MembershipContext:
     """The roles and circles of a person in few queries, for pages that check many rows."""
     circle = "circle_memberships__circle"
     rows = Membership.objects.current().filter(user=user)
-    found = list(rows.values_list("coalition_id", "role", f"{circle}_id", f"{circle}__kind", "observes_until", "next_role"))
+    hers = ("observes_until", "next_role", "organisation_id", "mandate__organisation_id")
+    found = list(rows.values_list("coalition_id", "role", f"{circle}_id", f"{circle}__kind", *hers))
     roles = {coalition: role for coalition, role, *_rest in found}
     circles = [(pk, coalition, kind) for coalition, _role, pk, kind, *_rest in found if pk]
-    ends = [until for *_rest, until, next_role in found if until and next_role != Membership.Role.OBSERVER]
+    ends = [until for *_rest, until, next_role, _own, _for_whom in found if until and next_role != Membership.Role.OBSERVER]
+    answers = {
+        coalition for coalition, role, *_rest, own, for_whom in found if own and own == for_whom and role != Membership.Role.OBSERVER
+    }
     leads = frozenset(pk for pk, role in roles.items() if role == Membership.Role.LEAD)
     return MembershipContext(
         roles,
@@ -42,6 +46,7 @@ def membership_context_of(user: User) -> MembershipContext:
         ),
         every_circle=frozenset(pk for pk, *_rest in circles),
         circles_by_name=frozenset(pk for pk, _coalition, kind in circles if kind != Circle.Kind.EVERYONE),
+        answers_in=frozenset(answers),
         observes_until=min(ends, default=None),
     )
 

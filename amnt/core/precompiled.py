@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Self
 
+from django.db import connection
 from django.db.models import Expression, Field, QuerySet
 
 # The names that Django gives to tables in subqueries, as SQLite and PostgreSQL quote them.
@@ -60,3 +61,29 @@ class Precompiled(Expression):
         # A query that asks may itself be a subquery, and its table have a name such as "U0": those inside get names of their own.
         sql = ALIASES.sub(r'"inside_\1"', sql)
         return connection.ops.quote_name(query.get_initial_alias()), sql, tuple(params)
+
+
+class PrecompiledQuery:
+    """The rows that `build` asks for of one row of another table, with SQL that is put together once for each kind of database.
+
+        TO_REVIEW = PrecompiledQuery(lambda key: to_review(User(pk=key)).values("pk", "stance"))
+        TO_REVIEW.rows(user.pk)  # [{"pk": 1, "stance": "watch"}]
+
+    build -- given that row's primary key; nothing else in it differs from one time to the next. Values are those of the database.
+    """
+
+    # Stands in for the key while the SQL is put together. Nothing else in a query is this number.
+    STAND_IN = 2_147_480_029
+
+    def __init__(self, build: Callable[[int], QuerySet]):
+        self.build = build
+        self.compiled: dict[str, tuple[str, tuple[Any, ...]]] = {}
+
+    def rows(self, key: int) -> list[dict[str, Any]]:
+        if connection.vendor not in self.compiled:
+            self.compiled[connection.vendor] = self.build(self.STAND_IN).query.sql_with_params()
+        sql, params = self.compiled[connection.vendor]
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [key if value == self.STAND_IN else value for value in params])
+            names = [column[0] for column in cursor.description]
+            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

@@ -12,14 +12,14 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import IntegerField, Q, Value
-from django.db.models.functions import Cast
+from django.db.models import F, Q, QuerySet, Value
 from django.urls import reverse
 from django.utils.timezone import now as instant_now
 from modeltranslation.utils import get_translation_fields
 
 from amnt.accounts.models import User
 from amnt.core.languages import current_language
+from amnt.core.precompiled import PrecompiledQuery
 from calendar_app.models import DateChange, Deadline, Meeting
 from calendar_app.models.concerns import Concerns, concerns_of
 from calendar_app.models.dates import address_of_date
@@ -296,35 +296,50 @@ class Waiting(NamedTuple):
 
 def _waiting(user, memberships: MembershipContext) -> Waiting:
     """Asked at once: most of it is there for few people, and on few days."""
-    nothing = (Value(""), Cast(Value(None), IntegerField()), Value(""), Value(""))
-    due = LastReaderQuestion.objects.visible_to(user).values_list(Value("to_settle"), "due_at", *nothing)
+    asked: list[QuerySet[Any, Any]] = [LastReaderQuestion.objects.visible_to(user).values_list(Value("to_settle"), "due_at")]
     if memberships.led:
         approvals = Approval.objects.to_answer_by(user, memberships.led)
-        due = due.union(approvals.values_list(Value("to_answer"), "expires_at", *nothing), all=True)
+        asked.append(approvals.values_list(Value("to_answer"), "expires_at"))
     if Membership.Role.LEAD in memberships.roles.values():
         plans = StarterPlan.objects.visible_to(user).open().order_by()
-        due = due.union(plans.values_list(Value("plan"), "begun_at", *nothing), all=True)
-    if memberships.works:
-        waiting = Statement.objects.waiting_for(user, memberships.circles).order_by()
-        due = due.union(waiting.values_list(Value("to_sign"), "closes_at", *nothing), all=True)
-        mine = Position.objects.visible_to(user, memberships.circles).of_writer(user).newest()
-        mine = mine.with_review(user, memberships.circles).filter(is_to_review=True).order_by()
-        named = tuple(f"resolution__{name}" for name in ("slug", "number", "label", "series"))
-        due = due.union(mine.values_list("circle__kind", "at", *named), all=True)
+        asked.append(plans.values_list(Value("plan"), "begun_at"))
+    if memberships.answers_in:
+        statements = Statement.objects.waiting_for(user, memberships.circles).order_by()
+        asked.append(statements.values_list(Value("to_sign"), "closes_at"))
+    first, *others = asked
     found: dict[str, list[datetime]] = defaultdict(list)
-    to_review = []
-    for what, at, slug, number, label, series in due[:MOST_COUNTED]:
+    for what, at in first.union(*others, all=True)[:MOST_COUNTED]:
         found[what].append(at)
-        if what == Circle.Kind.EVERYONE:
-            to_review.append(ToReview(slug, short_name(number, label, series)))
+    to_review, drafts = _to_review(user) if memberships.works else ([], 0)
     return Waiting(
         len(found["to_answer"]),
         min(found["to_settle"], default=None),
         bool(found["plan"]),
         found["to_sign"],
-        sorted(to_review),
-        len(found[Circle.Kind.RESTRICTED]),
+        to_review,
+        drafts,
     )
+
+
+def _positions_to_review(key: int) -> QuerySet:
+    """Of the positions this person wrote, in no circle of a delegation, those that something newer touches."""
+    user = User(pk=key)
+    circles: Any = Circle.objects.of(user).exclude(kind=Circle.Kind.DELEGATION)
+    mine = Position.objects.visible_to(user, circles).of_writer(user).newest()
+    mine = mine.with_review(user, circles).filter(is_to_review=True).order_by()
+    of_resolution = {name: F(f"resolution__{name}") for name in ("slug", "number", "label", "series")}
+    return mine.values(kind=F("circle__kind"), **of_resolution)[:MOST_COUNTED]
+
+
+TO_REVIEW = PrecompiledQuery(_positions_to_review)
+
+
+def _to_review(user) -> tuple[list[ToReview], int]:
+    """Those of whole coalitions, and how many drafts."""
+    rows = TO_REVIEW.rows(user.pk)
+    everyones = (row for row in rows if row["kind"] == Circle.Kind.EVERYONE)
+    shown = sorted(ToReview(row["slug"], short_name(row["number"], row["label"], row["series"])) for row in everyones)
+    return shown, len(rows) - len(shown)
 
 
 class FollowUpLines(NamedTuple):

@@ -97,6 +97,8 @@ class MembershipContext:
     every_circle: frozenset[int] = frozenset()
     # The circles that people are named into: restricted ones and delegations.
     circles_by_name: frozenset[int] = frozenset()
+    # Where this person answers for an organisation, by coalition.
+    answers_in: frozenset[int] = frozenset()
     # Of a newcomer: when observing ends and the role that is meant for her begins.
     observes_until: datetime | None = None
 

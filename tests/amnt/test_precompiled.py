@@ -4,7 +4,7 @@ import pytest
 from django.db.models import BooleanField, Exists, F, OuterRef
 from django.db.models.lookups import Exact
 
-from amnt.core.precompiled import Precompiled
+from amnt.core.precompiled import Precompiled, PrecompiledQuery
 from resolutions.models import Outcome, Resolution
 from tests.factories import AssemblyFactory, ResolutionFactory
 
@@ -48,3 +48,16 @@ def test_what_would_need_another_table_is_refused(two):
     joining = Precompiled(lambda: Outcome.objects.annotate(found=F("resolution__number")), BooleanField())
     with pytest.raises(ValueError, match="joins another table"):
         list(Outcome.objects.annotate(number=joining))
+
+
+def test_a_query_is_put_together_once_and_asked_of_another_row_each_time(two):
+    built = []
+
+    def outcomes_of(key):
+        built.append(key)
+        return Outcome.objects.filter(resolution=key).values("action", "resolution")
+
+    outcomes = PrecompiledQuery(outcomes_of)
+    assert outcomes.rows(two.pk) == [{"action": "MOD", "resolution": two.pk}]
+    assert outcomes.rows(Resolution.objects.get(slug="64").pk) == []
+    assert built == [PrecompiledQuery.STAND_IN]

@@ -147,5 +147,5 @@ def test_the_first_acts_cost_no_query(client, django_assert_num_queries, watched
         DateWatch.objects.create(user=me, deadline=DeadlineFactory())
     client.force_login(me)
     client.get(NOW)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(NOW)

@@ -296,7 +296,7 @@ def test_the_plan_costs_the_same_however_much_there_is(client, plan, django_asse
         member(plan.coalition)
     client.force_login(me)
     client.get(NOW)
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         client.get(NOW)
 
 
