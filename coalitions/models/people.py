@@ -178,7 +178,8 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         else:
             led, coalitions, circles = memberships.led, memberships.roles.keys(), memberships.circles_by_name
         seen = Q(user=user) | Q(coalition__in=led) | Q(coalition__in=coalitions, role=Membership.Role.LEAD)
-        return self.current().filter(seen | Q(circle_memberships__circle__in=circles)).distinct()
+        beside = Membership.objects.filter(circle_memberships__circle__in=circles)
+        return self.current().filter(seen | Q(pk__in=beside.values("pk")))
 
 
 class Membership(models.Model):
