@@ -195,6 +195,8 @@ ACCOUNT_RATE_LIMITS = {
     "new_address": "5/h/user,5/h/key",
     # What is sent through one link of an organisation from outside: each answer is kept.
     "co_sign": "20/h/key",
+    # One calendar address; and all that one network asks for, a provider's servers too, which read for many people.
+    "calendar_feed": "60/h/key,1200/h/ip",
 }
 # A signature cannot be guessed, and a conference room may log in at once.
 MFA_RATE_LIMITS = {"webauthn_login": None}

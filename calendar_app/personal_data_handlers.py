@@ -3,7 +3,7 @@
 from amnt.accounts import personal_data
 from amnt.accounts.models import User
 from amnt.accounts.personal_data import Rows
-from calendar_app.models import Attendance, DateWatch, DeadlineAnswer, Reminder
+from calendar_app.models import Attendance, CalendarFeed, DateWatch, DeadlineAnswer, Reminder
 from coalitions.services import leaving
 
 
@@ -22,6 +22,13 @@ def deadline_answers(user: User) -> Rows:
     return Rows(found, lambda row: {"date": str(row.deadline), "answer": row.answer, "changed_at": row.changed_at})
 
 
+def calendar_feeds(user: User) -> Rows:
+    """Without their keys, of which nothing but a hash is known."""
+    columns = ("name", "has_own", "has_regions", "has_official", "is_titled", "alarms", "created_at", "last_used_at", "last_client")
+    found = CalendarFeed.objects.filter(user=user).select_related("assembly").order_by("created_at", "pk")
+    return Rows(found, lambda row: {column: getattr(row, column) for column in columns} | {"expires_on": row.expires_on})
+
+
 def reminders(user: User) -> Rows:
     """By rule and instant. Their subject is not named: it may be in a circle that this person no longer reads."""
     columns = {"rule": "rule", "send_at": "send_at", "days_before": "offset", "state": "state", "cause": "cause"}
@@ -30,7 +37,7 @@ def reminders(user: User) -> Rows:
 
 
 def forget_dates_of(user: User) -> None:
-    for model in (Reminder, DateWatch, Attendance, DeadlineAnswer):
+    for model in (Reminder, DateWatch, Attendance, DeadlineAnswer, CalendarFeed):
         model.objects.filter(user=user).delete()
 
 
@@ -42,6 +49,7 @@ def register_all() -> None:
     personal_data.register("attendances", attendances)
     personal_data.register("date_watches", date_watches)
     personal_data.register("deadline_answers", deadline_answers)
+    personal_data.register("calendar_feeds", calendar_feeds)
     personal_data.register("reminders", reminders)
     personal_data.register_on_erase(forget_dates_of)
     leaving.register_on_last_leave(stop_watching_dates)

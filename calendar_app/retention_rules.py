@@ -1,10 +1,26 @@
-"""Retention of calls of circles: as other content of their circle."""
+"""Retention of calls of circles, as other content of their circle, and of calendar addresses."""
+
+from datetime import timedelta
 
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
-from calendar_app.models import Meeting
+from amnt.retention.rules import deletion_rule, register
+from calendar_app.models import CalendarFeed, Meeting
 from coalitions.retention_rules import KeptModel, register_kept
+
+# Shown as expired meanwhile, so that its owner knows which device to give a new one.
+EXPIRED_FEED_KEPT_FOR = timedelta(days=30)
 
 
 def register_all() -> None:
     register_kept(KeptModel(Meeting, lambda day: Q(assembly__ends_on__lte=day)))
+    register(
+        deletion_rule(
+            "calendar_feeds",
+            _("Your private calendar addresses: name, what they hold, when and by which kind of program they were last read"),
+            _("until 60 days after the first day of the assembly, then 30 days in which they no longer work"),
+            _("deleted"),
+            due=lambda at: CalendarFeed.objects.expired(at - EXPIRED_FEED_KEPT_FOR),
+        )
+    )

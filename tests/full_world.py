@@ -16,6 +16,7 @@ from amnt.accounts.tokens import create_token
 from amnt.audit import chain
 from amnt.mail.models import Email
 from calendar_app.models import DateChange
+from calendar_app.services.calendar_feeds import create_feed
 from coalitions.models import (
     Circle,
     Coalition,
@@ -221,6 +222,8 @@ class FullWorld:
         self.hide(browser.cookies[known_places.COOKIE].value)
         self.hide(default_token_generator.make_token(self.insider))
         _token, key = create_token(self.insider, name=self.show("zz-label"), days=30, submission=uuid4())
+        self.hide(key)
+        _feed, key = create_feed(self.insider, name=self.show("zz-phone"), has_own=True, submission=uuid4())
         self.hide(key)
         Authenticator.objects.create(user=self.insider, type="webauthn", data={"name": self.show("zz-passkey"), "credential": {}})
         AddressChange.objects.create(user=self.insider, old=self.show("zz-before@example.org"))

@@ -139,6 +139,7 @@ def test_personal_data():
         "attendances",
         "date_watches",
         "deadline_answers",
+        "calendar_feeds",
         "reminders",
     ]
 
@@ -174,9 +175,13 @@ def test_how_long_a_log_in_may_lie_idle():
     assert names(devices._idle_rules) == ["coalitions.personal_data_handlers.leads_idle_less"]
 
 
+def test_what_else_ends_with_all_access_of_a_person():
+    assert names(devices._revocations) == ["calendar_app.services.calendar_feeds.revoke_feeds_of"]
+
+
 def test_what_is_closed_when_the_instance_is_locked():
     links = ["Links to offices closed", "Links to sign statements closed"]
-    assert list(locking._ways_in) == ["Log-ins ended", "API keys revoked", "Invitations revoked", *links]
+    assert list(locking._ways_in) == ["Log-ins ended", "API keys revoked", "Invitations revoked", *links, "Calendar addresses revoked"]
 
 
 def test_retention_rules():
@@ -207,6 +212,7 @@ def test_retention_rules():
         "approvals",
         "government_contacts",
         "archive",
+        "calendar_feeds",
     ]
     assert names(rules._upcoming) == [
         "coalitions.retention_rules.upcoming",
@@ -281,6 +287,7 @@ REGISTRIES = [
     (approvals, "_kinds"),
     (national_meetings, "_finders"),
     (devices, "_idle_rules"),
+    (devices, "_revocations"),
     (emails, "_composers"),
     (export_registry, "_names"),
     (kept_copies, "_kinds"),

@@ -15,7 +15,7 @@ def register_all() -> None:
     acts.register("accounts.key_made", _("An API key was created"))
     acts.register("accounts.key_revoked", _("An API key was revoked"))
     acts.register("accounts.session_closed", _("A device was logged out"))
-    acts.register("accounts.everything_closed", _("Every device was logged out and every API key revoked"))
+    acts.register("accounts.everything_closed", _("Every device was logged out, and every API key and calendar address revoked"))
     acts.register("accounts.data_downloaded", _("A person looked at or downloaded their own data"))
     acts.register("accounts.access_changed", _("What a person may do in this instance was changed"))
     acts.register("accounts.recovery_started", _("A recovery of an account was announced"))

@@ -40,6 +40,15 @@ def longest_idle(user: User) -> timedelta:
     return min((limit for limit in limits if limit is not None), default=LONGEST)
 
 
+AccessRevocation = Callable[[User], None]
+_revocations: list[AccessRevocation] = []
+
+
+def register_access(revoke: AccessRevocation) -> None:
+    """What else opens something as this person, and ends with everything."""
+    _revocations.append(revoke)
+
+
 # --- One log-in ---------------------------------------------------------------------------------------------------
 
 
@@ -153,7 +162,7 @@ def end_other_sessions(user: User, *, than: str | None) -> int:
 
 @transaction.atomic
 def end_all_access(user: User, *, by: User | None = None) -> None:
-    """End every session, revoke every API key and forget every known browser of this person."""
+    """End every session, revoke every API key and calendar address, and forget every known browser of this person."""
     end_access(user)
     record("accounts.everything_closed", by=by, about=user)
 
@@ -164,6 +173,8 @@ def end_access(user: User, *, but_session: str | None = None) -> None:
     end_other_sessions(user, than=but_session)
     known_places.forget_all(user)
     user.api_tokens.all().delete()
+    for revoke in _revocations:
+        revoke(user)
 
 
 @transaction.atomic

@@ -59,6 +59,7 @@ _names: dict[str, object] = {
     "texts": _("Texts you entered or checked"),
     "attendances": _("Meetings you go to"),
     "date_watches": _("Dates you watch"),
+    "calendar_feeds": _("Calendar addresses"),
     "reminders": _("Reminders"),
 }
 _refusals: list[Refusal] = []

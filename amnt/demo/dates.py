@@ -8,13 +8,15 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils.timezone import now
 
+from amnt.accounts.models import User
 from amnt.core import times
 from amnt.demo import follow_up_data
 from amnt.demo.people import People
 from amnt.demo.people_data import LEAD, MEMBER, SECOND_LEAD
 from amnt.demo.submission_ids import submission
-from calendar_app.models import Attendance, Deadline, Meeting
+from calendar_app.models import Attendance, CalendarFeed, Deadline, Meeting
 from calendar_app.services.attendance import say_attendance
+from calendar_app.services.calendar_feeds import create_feed, note_use
 from calendar_app.services.date_facts import add_deadline, add_meeting
 from calendar_app.services.date_states import NewDate
 from coalitions.models import Circle, FollowUp
@@ -97,6 +99,17 @@ def set_dates(assembly: Assembly, everyone: Circle, people: People) -> None:
     say_attendance(regional, by=people[SECOND_LEAD], status=Attendance.Status.REMOTE, circle=everyone)
     say_attendance(national, by=lead, status=Attendance.Status.REGISTERED, circle=everyone)
     say_attendance(call, by=people[SECOND_LEAD], status=Attendance.Status.REMOTE, circle=everyone)
+
+
+def build_feeds(lead: User) -> None:
+    """Two calendar addresses, one of which a provider has read. Nobody knows their keys."""
+    wanted = {
+        "Téléphone": {"has_official": True, "has_own": True, "alarms": CalendarFeed.Alarms.DAY},
+        "Ordinateur du bureau": {"has_official": True, "has_regions": True},
+    }
+    for name, holds in wanted.items():
+        feed, _key = create_feed(lead, name=name, submission=submission(f"feed/{name}"), **holds)
+    note_use(feed, content_digest="", user_agent="Google-Calendar-Importer")
 
 
 def as_example(english: str, french: str, spanish: str) -> dict[str, str]:

@@ -8,11 +8,11 @@ from django.utils.timezone import now
 from amnt.accounts.models import User
 from amnt.demo import documents, follow_up_data, outcomes, ways_in
 from amnt.demo.contacts import FACTS, build_contacts
-from amnt.demo.dates import SOURCE, set_dates
+from amnt.demo.dates import SOURCE, build_feeds, set_dates
 from amnt.demo.follow_ups import build_follow_up
 from amnt.demo.newcomers import build_newcomers
 from amnt.demo.people import build_account, build_circles, build_coalition
-from amnt.demo.people_data import CAST, OURS, THEIRS
+from amnt.demo.people_data import CAST, LEAD, OURS, THEIRS
 from amnt.demo.shared_work import build_shared_work
 from amnt.demo.statements import build_statements
 from amnt.demo.submission_ids import submission
@@ -36,6 +36,7 @@ def build_world() -> None:
         raise ValueError("There is no assembly: load the reference data first.")
     build_delegation_cards(assembly)
     set_dates(assembly, circles[follow_up_data.EVERYONE], people)
+    build_feeds(people[LEAD])
     for follow_up in follow_up_data.STORY:
         build_follow_up(follow_up, circles[follow_up.circle], people)
     for follow_up in follow_up_data.OTHER_STORY:

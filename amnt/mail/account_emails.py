@@ -41,6 +41,7 @@ WHAT = {
     "passkey-refused": _("One of your passkeys was refused, because someone may have copied it. Log in in another way and remove it."),
     "codes-guessed": _("Someone who knows your password entered wrong codes several times, and has to wait now."),
     "key-made": _("An API key was created for your account. Anyone who has it can read what you read and, if it may write, act as you."),
+    "feed-made": _("A private calendar address was created for your account. Anyone who has it can read the dates it holds."),
     "new-device": _("Someone logged in to your account with a browser we did not recognise."),
 }
 

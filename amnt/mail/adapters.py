@@ -15,6 +15,7 @@ SECURITY = {
     "accounts/passkey_refused": "passkey-refused",
     "accounts/codes_guessed": "codes-guessed",
     "accounts/key_made": "key-made",
+    "calendar_app/feed_made": "feed-made",
 }
 # Told by account_emails, which learns from allauth's signals which factor it was.
 TOLD_WITH_THE_FACTOR = {"mfa/email/totp_activated", "mfa/email/webauthn_added", "mfa/email/recovery_codes_generated"}

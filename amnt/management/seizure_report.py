@@ -20,7 +20,17 @@ from amnt.core.languages import with_colon
 from amnt.encryption import fields
 from amnt.mail.models import Email, Mute
 from amnt.retention.models import Notice
-from calendar_app.models import AgendaChange, Attendance, DateChange, DateWatch, Deadline, DeadlineAnswer, Meeting, Reminder
+from calendar_app.models import (
+    AgendaChange,
+    Attendance,
+    CalendarFeed,
+    DateChange,
+    DateWatch,
+    Deadline,
+    DeadlineAnswer,
+    Meeting,
+    Reminder,
+)
 from coalitions.models import (
     Approval,
     Arrival,
@@ -175,6 +185,7 @@ def rows_about_people() -> Iterator[StoredRows]:
     yield StoredRows(gettext_lazy("browsers known from earlier log-ins"), KnownBrowser.objects.all(), "seen_at", (), digest)
     yield StoredRows(gettext_lazy("networks known from earlier log-ins"), KnownNetwork.objects.all(), "seen_at", (), digest)
     yield StoredRows(gettext_lazy("API keys"), ApiToken.objects.all(), "created_at", ("name",), digest)
+    yield StoredRows(gettext_lazy("calendar addresses"), CalendarFeed.objects.all(), "created_at", ("name",), digest)
     yield StoredRows(gettext_lazy("recoveries of accounts"), AccountRecovery.objects.all(), "started_at", ("asked_by", "reason"), addresses)
     yield StoredRows(gettext_lazy("former addresses"), AddressChange.objects.all(), "changed_at", (), addresses)
     mails = gettext_lazy("mails: recipients, dates and kinds, without their text")

@@ -1,6 +1,18 @@
 from calendar_app.models.agendas import AgendaChange
 from calendar_app.models.dates import Attendance, DateChange, DateWatch, Deadline, Meeting
+from calendar_app.models.feeds import CalendarFeed
 from calendar_app.models.preparation import DeadlineAnswer
 from calendar_app.models.reminders import PlanMark, Reminder
 
-__all__ = ["AgendaChange", "Attendance", "DateChange", "DateWatch", "Deadline", "DeadlineAnswer", "Meeting", "PlanMark", "Reminder"]
+__all__ = [
+    "AgendaChange",
+    "Attendance",
+    "CalendarFeed",
+    "DateChange",
+    "DateWatch",
+    "Deadline",
+    "DeadlineAnswer",
+    "Meeting",
+    "PlanMark",
+    "Reminder",
+]

@@ -109,7 +109,13 @@ def entry_key(entry: ReminderEntry) -> tuple[Kind, int]:
 
 
 def openness(entry: ReminderEntry) -> Openness:
-    target, thing = entry.target, entry.thing
+    how = openness_of(entry.target, entry.thing)
+    is_discreet = isinstance(entry.thing, Deadline | Meeting) and any(rule.is_always_discreet for rule in entry.rules)
+    return Openness.COUNTED if is_discreet and how in (Openness.PUBLIC, Openness.COALITION) else how
+
+
+def openness_of(target: Target, thing: Thing) -> Openness:
+    """The same whatever it is told for, in a mail or in a calendar of another program."""
     if target.is_never_mailed:
         return Openness.NEVER
     if target.circle_kind == Circle.Kind.RESTRICTED:
@@ -118,7 +124,7 @@ def openness(entry: ReminderEntry) -> Openness:
         return Openness.COUNTED if thing.delegation_id else Openness.COALITION
     if isinstance(thing, Proposal):
         return Openness.PUBLIC if target.circle is None else Openness.COALITION
-    if any(rule.is_always_discreet for rule in entry.rules) or is_of_delegation(thing):
+    if is_of_delegation(thing):
         return Openness.COUNTED
     return Openness.PUBLIC if target.circle is None else Openness.COALITION
 

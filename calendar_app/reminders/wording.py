@@ -93,7 +93,7 @@ class Note:
 
 @dataclass(frozen=True)
 class DigestLine:
-    """One thing that may be named. Times are words already; `path` begins with a slash.
+    """One thing that may be named. Times are words already; paths begin with a slash, that of a file for calendars may be empty.
 
     official -- with how far off it is, where `when` says something else
     """
@@ -106,6 +106,7 @@ class DigestLine:
     notes: tuple[Note, ...] = ()
     source: str = ""
     path: str = ""
+    calendar_path: str = ""
 
 
 @dataclass(frozen=True)
@@ -346,7 +347,16 @@ def date_line(entry: ReminderEntry, thing: Deadline | Meeting, reader: Reader, a
         notes=tuple(map(Note, notes_of(entry, thing, reader))),
         source=said_source(thing, reader, at),
         path=path_of_date(row.step, thing),
+        calendar_path=path_of_file(entry, thing),
     )
+
+
+def path_of_file(entry: ReminderEntry, thing: Deadline | Meeting) -> str:
+    """Of a meeting to come, its file for calendars. A link and no attachment: it is the date of the day on which it is opened, it asks for
+    the log-in as every link does, and a mail stays small and plain.
+    """
+    is_ahead = isinstance(thing, Meeting) and thing.pk and entry.reminder.step in ("", Step.ANNOUNCED)
+    return reverse("calendar_app:meeting-file", args=[thing.public_id]) if is_ahead else ""
 
 
 def path_of_date(step: str, thing: Deadline | Meeting) -> str:

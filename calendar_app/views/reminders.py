@@ -18,6 +18,7 @@ from amnt.core.htmx import post_only, render_page
 from amnt.mail.services import mute, unmute
 from calendar_app.forms.first_steps import LEVELS as SAID
 from calendar_app.forms.reminders import MuteForm, RemindersForm
+from calendar_app.models import CalendarFeed
 from calendar_app.read_models.preparation import to_prepare
 from calendar_app.reminders.delivery_check import send_test_mail, try_again
 from calendar_app.reminders.preview import outlook_of, preview_for
@@ -58,6 +59,7 @@ def reminders(request):
         "rules": [(rule, rule.stop in outlook.mutes) for rule in RULES],
         "digest_muted": STOP_DIGEST in outlook.mutes,
         "devices": devices_of(request.user, session_key=request.session.session_key),
+        "feeds": CalendarFeed.objects.visible_to(request.user).for_list(),
         "tokens": tokens_of(request.user),
     }
     return render_page(request, "calendar_app/reminders/reminders.html", context, partial="preview")

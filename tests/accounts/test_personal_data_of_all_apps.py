@@ -68,6 +68,7 @@ HERS = {
     "coalitions.Outlet",
     "coalitions.Priority",
     "coalitions.RightsImpact",
+    "calendar_app.CalendarFeed",
     "calendar_app.DateWatch",
     "calendar_app.Attendance",
     "calendar_app.DeadlineAnswer",

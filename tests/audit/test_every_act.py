@@ -23,6 +23,8 @@ from amnt.audit import acts
 from amnt.audit.models import PERSON, AuditLevel
 from amnt.audit_acts import REASONS
 from amnt.mail.models import Email
+from calendar_app.models import CalendarFeed
+from calendar_app.services.calendar_feeds import create_feed
 from coalitions.media.services import media
 from coalitions.models import (
     Approval,
@@ -115,6 +117,26 @@ def revoke_a_key(scene):
     scene.browser(scene.wanjiru).post(reverse("accounts:token-revoke", args=[token.public_id]))
     assert not ApiToken.objects.exists()
     return Said(scene.wanjiru, row(token))
+
+
+@does("calendar_app.feed_made")
+def make_a_calendar_address(scene):
+    browser = scene.browser(scene.wanjiru, confirmed=True)
+    given = {"name": "zz-phone", "holds": ["has_own"], "words": "discreet", "alarms": "none", "submission": str(uuid.uuid4())}
+    page = browser.post(reverse("calendar_app:feed-new"), given)
+    scene.secrets += re.findall(r"[a-z2-7]{32}", page.content.decode())
+    feed = CalendarFeed.objects.get()
+    scene.secrets.append(feed.digest)
+    return Said(scene.wanjiru, row(feed))
+
+
+@does("calendar_app.feed_revoked")
+def revoke_a_calendar_address(scene):
+    feed, key = create_feed(scene.wanjiru, name="zz-phone", has_own=True, submission=uuid.uuid4())
+    scene.secrets.append(key)
+    scene.browser(scene.wanjiru).post(reverse("calendar_app:feed-revoke", args=[feed.public_id]))
+    assert not CalendarFeed.objects.exists()
+    return Said(scene.wanjiru, row(feed))
 
 
 # --- Accounts: password and address -----------------------------------------------------------------------------------

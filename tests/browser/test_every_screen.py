@@ -107,6 +107,8 @@ SCREENS = (
     "/account/devices/",
     "/account/keys/",
     "/account/keys/new/",
+    "/reminders/feeds/",
+    "/reminders/feeds/new/",
     "/account/password/change/",
     "/account/stored/",
     "/account/stored/soon-deleted/",

@@ -36,7 +36,7 @@ def close_all(request):
     """Every browser, this one too, and every key for programs."""
     closing.end_all_access(request.user, by=request.user)
     logout(request)
-    messages.success(request, _("Everything is closed: every device is logged out, and no API key works any more."))
+    messages.success(request, _("Everything is closed: every device is logged out, and no API key or calendar address works any more."))
     response = redirect("account_login")
     response.delete_cookie(known_places.COOKIE, samesite="Lax")
     return response

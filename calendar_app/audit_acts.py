@@ -1,0 +1,10 @@
+"""The audited acts of the calendar."""
+
+from django.utils.translation import gettext_lazy as _
+
+from amnt.audit import acts
+
+
+def register_all() -> None:
+    acts.register("calendar_app.feed_made", _("A private calendar address was created"))
+    acts.register("calendar_app.feed_revoked", _("A private calendar address was revoked"))
