@@ -103,7 +103,7 @@ def set_dates(assembly: Assembly, everyone: Circle, people: People) -> None:
 
 def build_feeds(lead: User) -> None:
     """Two calendar addresses, one of which a provider has read. Nobody knows their keys."""
-    wanted = {
+    wanted: dict[str, dict[str, Any]] = {
         "Téléphone": {"has_official": True, "has_own": True, "alarms": CalendarFeed.Alarms.DAY},
         "Ordinateur du bureau": {"has_official": True, "has_regions": True},
     }
