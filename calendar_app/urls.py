@@ -3,6 +3,7 @@ from django.urls import path
 from calendar_app.views import (
     attendance,
     calendar,
+    calendar_days,
     calendar_templates,
     circle_now,
     date_facts,
@@ -22,6 +23,10 @@ from calendar_app.views import (
 app_name = "calendar_app"
 urlpatterns = [
     path("calendar/", calendar.calendar, name="calendar"),
+    path("calendar/month/", calendar_days.month, name="month"),
+    path("calendar/month/<str:month>/", calendar_days.month, name="month-of"),
+    path("calendar/week/<str:on>/", calendar_days.week_sheet, name="week-sheet"),
+    path("calendar/day/<str:on>/", calendar_days.day_sheet, name="day-sheet"),
     path("calendar/new/", date_facts.date_new, name="date-new"),
     path("calendar/new/deadline/", date_facts.deadline_new, name="deadline-new"),
     path("calendar/new/usual/", calendar_templates.usual_dates, name="usual-dates"),

@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
-from babel.dates import format_interval, format_skeleton, format_timedelta, get_timezone_location
+from babel.dates import format_date, format_interval, format_skeleton, format_timedelta, get_timezone_location
 from django.utils.translation import gettext, override
 
 from amnt.core.locales import locale_of
@@ -99,6 +99,21 @@ def weekday(moment: datetime | date, language: str) -> str:
 def month(moment: datetime | date, language: str) -> str:
     """ "sept." """
     return _said("MMM", moment, language)
+
+
+def month_and_year(moment: date, language: str) -> str:
+    """ "septembre 2028" """
+    return _said("yMMMM", moment, language)
+
+
+def whole_weekday(moment: date, language: str) -> str:
+    """ "lundi" """
+    return format_date(moment, "EEEE", locale=locale_of(language))
+
+
+def whole_day(moment: date, language: str) -> str:
+    """ "mardi 24 octobre 2028" """
+    return _first_said(format_date(moment, "full", locale=locale_of(language)), language)
 
 
 def hour(moment: datetime) -> str:

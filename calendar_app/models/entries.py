@@ -124,6 +124,11 @@ class CalendarEntry:
         return {"": "public", Circle.Kind.EVERYONE: "coalition", Circle.Kind.RESTRICTED: "circle"}.get(self.circle_kind, "delegation")
 
     @property
+    def is_for_paper(self) -> bool:
+        """Paper gets lost: what is in a restricted circle or of a delegation is not on it."""
+        return self.circle_kind in ("", Circle.Kind.EVERYONE)
+
+    @property
     def wants_registration(self) -> bool:
         """Whether its reader still has to do something before this deadline."""
         return (

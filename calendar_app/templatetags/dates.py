@@ -1,5 +1,6 @@
 """Template tags for dates: {% load dates %}."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -8,7 +9,9 @@ from zoneinfo import ZoneInfo
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext
+from modeltranslation.utils import resolution_order
 
 from amnt.core import times
 from amnt.core.languages import current_language
@@ -68,6 +71,53 @@ def both_hours(context: dict[str, Any], instant: datetime, zone: str, has_hour: 
     said = gettext("%(time)s your time") % {"time": yours}
     first, second = (said, official) if clock == "mine" else (official, said)
     return format_html('<time datetime="{}">{}</time> — {}', instant.isoformat(), first, second)
+
+
+@register.simple_tag
+def month_name(on: date) -> str:
+    """ "Septembre 2028" """
+    return capfirst(times.month_and_year(on, current_language()))
+
+
+@register.simple_tag
+def weekday_name(on: date) -> str:
+    """ "lundi" """
+    return times.whole_weekday(on, current_language())
+
+
+@register.simple_tag
+def day_name(on: date) -> str:
+    """ "Mardi 24 octobre 2028" """
+    return capfirst(times.whole_day(on, current_language()))
+
+
+@register.simple_tag
+def span_name(first: date, last: date) -> str:
+    """ "2–6 Oct 2028", where no mark may stand"""
+    return times.days(first, last, current_language())
+
+
+@register.simple_tag
+def month_day(on: date) -> SafeString:
+    """A day of the table of a month: its number, and beside it the weekday, which a list of days shows."""
+    return format_html(
+        '<time datetime="{}"><span>{}</span> <b>{}</b></time>', on.isoformat(), times.weekday(on, current_language()), on.day
+    )
+
+
+@register.simple_tag(takes_context=True)
+def session_hour(context: dict[str, Any], instant: datetime, zone: str) -> SafeString:
+    """The official hour, and small below it the reader's own where that is another."""
+    local, language = instant.astimezone(ZoneInfo(zone)), current_language()
+    yours = times.when(instant, zone=zone, reader=reader_zone(context), language=language).yours
+    small = format_html(" <small>{}</small>", gettext("%(time)s your time") % {"time": yours}) if yours else SafeString("")
+    return format_html('<time datetime="{}">{}{}</time>', instant.isoformat(), times.hour(local), small)
+
+
+@register.simple_tag
+def plain_title(titles: Mapping[str, str | None]) -> str:
+    """For text without marks."""
+    return next((text for code in resolution_order(current_language()) if (text := titles.get(code))), "")
 
 
 @register.simple_tag(takes_context=True)

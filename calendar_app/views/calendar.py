@@ -97,6 +97,7 @@ def calendar(request):
             "number": number,
             "pages": pages,
             "today": None,
+            "this_day": instant.astimezone(ZoneInfo(request.user.time_zone)).date(),
             "has_chart": has_chart,
             "chart": chart,
             "most": timeline.MOST,
