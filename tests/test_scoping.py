@@ -334,6 +334,9 @@ def world(settings) -> World:
     agree_on_something(world, ours.everyone, circle, sealed, resolution, by=boss)
     # Plain words for the places no public id fits.
     world.words = {
+        # Of the call.
+        "on": (now().date() + timedelta(days=5)).isoformat(),
+        "month": f"{now().date() + timedelta(days=5):%Y-%m}",
         "slug": "50",
         "resolution": "50",
         "tag": "cybersecurity",

@@ -25,6 +25,7 @@ from tests.bench import (
     comparing,
     dropping,
     encryption,
+    feeds,
     hints,
     libraries,
     measures,
@@ -99,6 +100,7 @@ def run(quick: bool) -> dict:
         "bounds": bounds.measured(person, quick=quick),
         "passwords s": passwords.measured(),
         "libraries": libraries.measured(),
+        "feeds": feeds.measured(person),
         # Last: it writes every encrypted row anew.
         "encryption": encryption.measured(person),
     }
@@ -129,6 +131,7 @@ def verdicts(result: dict) -> list[tuple[str, str, bool]]:
     lines += bounds.verdicts(result["bounds"])
     lines += passwords.verdicts(result["passwords s"])
     lines += libraries.verdicts(result["libraries"])
+    lines += feeds.verdicts(result["feeds"])
     lines += encryption.verdicts(result["encryption"])
     lines.append(("largest mail", f"{sent['largest'] / 1024:.1f} KB ≤ 10", sent["largest"] <= 10 * 1024))
     return lines

@@ -47,6 +47,7 @@ ELSEWHERE = {
     "ProposalForm": "takes a file that has been read",
     "ReauthenticateForm": "is the question who it is",
     "SetPasswordForm": "for an account without a password",
+    "FeedForm": "behind the question who it is",
     "TokenForm": "behind the question who it is; tried by itself",
     "AddToCircleForm": "a circle that already holds everyone offers nobody to add",
     "ReauthenticateCodeForm": "takes an authenticator app",
