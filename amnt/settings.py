@@ -32,6 +32,8 @@ SITE_NAME = word("SITE_NAME", "Agenda")
 # Who answers for this instance, and where people may write; shown on the privacy page and when something breaks.
 HOSTED_BY = word("HOSTED_BY")
 HOST_CONTACT = word("HOST_CONTACT")
+# Whether public facts, and what two leads of a coalition chose to show, are on a page without a log-in.
+PUBLIC_PAGE = flag("PUBLIC_PAGE", default=DEMO)
 # Where weaknesses of this instance are reported, for security.txt.
 SECURITY_CONTACT = environment.security_contact("SECURITY_CONTACT")
 SECURITY_POLICY = web_address("SECURITY_POLICY")

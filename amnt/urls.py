@@ -3,7 +3,9 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from amnt.core.switched_addresses import SwitchedResolver
 from amnt.site import views
+from calendar_app.urls import public_urlpatterns
 from calendar_app.views import health, now
 
 urlpatterns = [
@@ -16,6 +18,7 @@ urlpatterns = [
     path("account/", include("amnt.accounts.allauth_urls")),
     path("mail/", include("amnt.mail.urls")),
     path("about/", include("amnt.site.urls")),
+    SwitchedResolver("public/", public_urlpatterns, namespace="public", setting="PUBLIC_PAGE"),
     path("undo/", views.undo_act, name="undo"),
     path("api/v1/", include("amnt.api.urls")),
     path("admin/", admin.site.urls),

@@ -13,6 +13,8 @@ from calendar_app.views import (
     first_steps,
     handover,
     health,
+    public_files,
+    public_pages,
     reminders,
     search,
     starter_plan,
@@ -75,4 +77,19 @@ urlpatterns = [
     path("worth-a-look/", worth_a_look.worth_a_look, name="worth-a-look"),
     path("health/", health.health, name="health"),
     path("health/lock/", health.lock, name="lock"),
+]
+
+# Without a log-in, where the host switched it on: included by amnt/urls.py.
+public_urlpatterns = [
+    path("", public_pages.public_page, name="page-in-my-language"),
+    path("<slug:language>/", public_pages.public_page, name="page"),
+    path("<slug:language>/dates/", public_pages.public_date_list, name="dates"),
+    path("<slug:language>/resolutions/", public_pages.public_resolution_list, name="resolutions"),
+    path("<slug:language>/resolutions/<slug:slug>/", public_pages.public_resolution, name="resolution"),
+    path("<slug:language>/statements/<uuid:public_id>/", public_pages.public_statement, name="statement"),
+    path("<slug:language>/ways-in/", public_pages.public_ways_in, name="ways-in"),
+    path("<slug:language>/glossary/", public_pages.public_glossary, name="glossary"),
+    path("<slug:language>/statements/<uuid:public_id>/statement.txt", public_files.public_statement_text, name="statement-text"),
+    path("<slug:language>/news.atom", public_files.public_news, name="news"),
+    path("<slug:language>/dates.ics", public_files.public_calendar_file, name="calendar-file"),
 ]

@@ -27,6 +27,7 @@ class CoalitionsConfig(AppConfig):
             "coalitions.personal_data_handlers",
             "coalitions.services.two_lead_acts",
             "coalitions.services.locking",
+            "coalitions.services.public_pages",
             "coalitions.services.follow_up_copies",
             "coalitions.services.follow_up_undo",
             "coalitions.services.circle_undo",

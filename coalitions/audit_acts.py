@@ -8,6 +8,8 @@ from amnt.audit import acts
 def register_all() -> None:
     acts.register("coalitions.founded", _("The coalition was founded"))
     acts.register("coalitions.settings_changed", _("The settings of the coalition were changed"))
+    acts.register("coalitions.public_page_chosen", _("What the public page shows of the coalition was changed"))
+    acts.register("coalitions.public_page_left", _("The public page no longer shows anything of the coalition"))
     acts.register("coalitions.invited", _("Someone was invited"))
     acts.register("coalitions.invitation_revoked", _("An invitation was revoked"))
     acts.register("coalitions.newcomer_confirmed", _("A lead confirmed by two words who accepts an invitation"))

@@ -13,6 +13,7 @@ from coalitions.views import (
     locking,
     mandates,
     members,
+    public_pages,
 )
 
 app_name = "coalitions"
@@ -24,6 +25,8 @@ urlpatterns = [
     path("kept/<uuid:public_id>/forget/", kept_copies.kept_copy_forget, name="kept-copy-forget"),
     path("coalition/<uuid:public_id>/", coalitions.coalition_detail, name="detail"),
     path("coalition/<uuid:public_id>/settings/", coalitions.coalition_settings, name="settings"),
+    path("coalition/<uuid:public_id>/public-page/", public_pages.public_page_entry, name="public-page"),
+    path("coalition/<uuid:public_id>/public-page/leave/", public_pages.public_page_leave, name="public-page-leave"),
     path("coalition/<uuid:public_id>/audit/", audit.coalition_audit, name="audit"),
     path("coalition/<uuid:public_id>/lock-instance/", locking.lock_instance, name="lock-instance"),
     path("coalition/<uuid:public_id>/mandates/", mandates.mandate_list, name="mandates"),

@@ -34,6 +34,7 @@ from coalitions.models import (
     OwnRoute,
     Position,
     PositionAnswer,
+    PublicPageEntry,
     RedLine,
     ReportLine,
     Statement,
@@ -158,6 +159,9 @@ class FullWorld:
             of_report = {"coalition": circle.coalition, "assembly": AssemblyFactory()}
             ReportLine.objects.create(**of_report, resolution=resolution, part="why", text=hide("zz-report-line"), proposed_by=self.boss)
             NamingConsent.objects.create(**of_report, user=self.member, name=hide("zz-named"))
+            shown_name = {"shown_name": self.show("zz-shown-name")}
+            entry, _is_new = PublicPageEntry.objects.update_or_create(coalition=circle.coalition, defaults=shown_name)
+            entry.statements.add(signed)
         position = Position.objects.create(circle=circle, resolution=resolution, version=1, stance=stance, words=words, by=self.boss)
         said = {"organisation": OrganisationFactory(), "kind": "reservation", "words": hide(f"zz-{level}-reservation")}
         PositionAnswer.objects.create(position=position, by=self.boss, **said)

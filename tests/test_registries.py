@@ -254,6 +254,7 @@ def test_acts_for_two_leads():
         "coalitions.admit",
         "coalitions.end_observation",
         "coalitions.lock_instance",
+        "coalitions.public_page",
     ]
 
 

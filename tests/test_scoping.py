@@ -55,6 +55,7 @@ from coalitions.models import (
     Position,
     PositionAnswer,
     PositionClause,
+    PublicPageEntry,
     Reading,
     RedLine,
     ReportLine,
@@ -321,6 +322,7 @@ def world(settings) -> World:
     note_what_was_heard(world, ours.everyone, circle, sealed, by=boss)
     ask_to_sign(world, ours.everyone, circle, sealed, by=boss)
     close_statements(world, ours.everyone, circle, by=boss)
+    show_a_statement(world, ours, by=boss)
     seat = seats.declare(people["insider"], AssemblyFactory(), country="UY")
     seat.sealed |= {"country": world.hide("zz-told-of-seat")}
     seat.save()
@@ -346,6 +348,7 @@ def world(settings) -> World:
         "column": "ATU",
         "sheet": "csv",
         "extension": "txt",
+        "language": "en",
         "part": "follow_ups",
     }
     # A lead reads what everyone in the coalition reads, and of circles as much as any member.
@@ -562,6 +565,21 @@ def close_statements(world: World, everyone: Circle, circle: Circle, *, by: User
             said = {"choice": "endorse", "naming": naming, "name": name, "fingerprint": fingerprint(text)}
             StatementAnswer.objects.create(version=version, invitation=invited, **said)
         world.objects |= {statement.public_id: set(readers), version.public_id: set(readers) - {"observer"}}
+
+
+def show_a_statement(world: World, ours: Coalition, *, by: User) -> None:
+    """Two leads chose to show one statement to everybody, without a log-in, and not the name of the coalition."""
+    link = f"https://example.org/{world.hide('zz-shown-pad', 'member', 'insider')}"
+    closing = {"opened_at": now() - timedelta(days=3), "closes_at": now() - timedelta(days=1), "locked_at": now()}
+    statement = Statement.objects.create(circle=ours.everyone, title="Shown to everybody", draft_link=link, by=by, asked=[], **closing)
+    version = StatementVersion.objects.create(statement=statement, number=1, text="Anybody may read this.\n", by=by)
+    invited = StatementInvitation.objects.create(
+        statement=statement, by=by, name=world.hide("zz-shown-nowhere", "lead"), digest=uuid4().hex
+    )
+    said = {"choice": "endorse", "naming": "nowhere", "name": "zz-shown-nowhere", "fingerprint": fingerprint(version.text)}
+    StatementAnswer.objects.create(version=version, invitation=invited, **said)
+    PublicPageEntry.objects.create(coalition=ours).statements.add(statement)
+    world.objects |= {statement.public_id: set(ROLES), version.public_id: {"member", "insider"}}
 
 
 def keep_public_facts(world: World, resolution: Resolution, meeting: Meeting, *, by: tuple[User, User]) -> None:
@@ -907,6 +925,7 @@ def test_the_walk_knows_every_route_with_a_public_id():
         "sheet",
         "extension",
         "part",
+        "language",
     }
     ours = ("resolutions.", "coalitions.", "calendar_app.", "amnt.")
     holes = {

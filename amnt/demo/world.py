@@ -13,6 +13,7 @@ from amnt.demo.follow_ups import build_follow_up
 from amnt.demo.newcomers import build_newcomers
 from amnt.demo.people import build_account, build_circles, build_coalition
 from amnt.demo.people_data import CAST, LEAD, OURS, THEIRS
+from amnt.demo.public_page import build_public_page
 from amnt.demo.shared_work import build_shared_work
 from amnt.demo.statements import build_statements
 from amnt.demo.submission_ids import submission
@@ -43,6 +44,7 @@ def build_world() -> None:
         build_follow_up(follow_up, coalitions[THEIRS].everyone, people)
     outcomes.build_outcomes(circles[follow_up_data.EVERYONE], people)
     build_statements(circles[follow_up_data.EVERYONE], people)
+    build_public_page(coalitions[OURS], people)
     build_contacts(circles, people, assembly)
     ways_in.build_own_routes(coalitions[OURS].everyone, people)
     ways_in.build_secrets(assembly, people)

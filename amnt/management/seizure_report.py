@@ -304,6 +304,7 @@ def rows_of_coalitions() -> Iterator[StoredRows]:
 PUBLIC = "public facts and texts, and who entered or checked them"
 PROGRAM = "part of the program, or of how it runs; nothing about anybody"
 UNUSED = "stays empty"
+SHOWN = "what two leads chose to show on the public page"
 NOT_COUNTED = {
     "account.EmailAddress": UNUSED,
     "account.EmailConfirmation": UNUSED,
@@ -324,6 +325,8 @@ NOT_COUNTED = {
     "calendar_app.Meeting_resolutions": "what a meeting is about; counted as meetings",
     "calendar_app.PlanMark": PROGRAM,
     "coalitions.ClockRun": PROGRAM,
+    "coalitions.PublicPageEntry": SHOWN,
+    "coalitions.PublicPageEntry_statements": SHOWN,
     "coalitions.DeclaredPosition": PUBLIC,
     "coalitions.Delegation": PUBLIC,
     "coalitions.HistoricalDelegation": PUBLIC,

@@ -8,4 +8,10 @@ def site(request: HttpRequest) -> dict[str, object]:
     """What every page shows of the instance."""
     user = getattr(request, "user", None)
     left = time_left(request) if user and user.is_authenticated else None
-    return {"site_name": settings.SITE_NAME, "languages": settings.LANGUAGES, "is_demo": settings.DEMO, "session_left": left}
+    return {
+        "site_name": settings.SITE_NAME,
+        "languages": settings.LANGUAGES,
+        "is_demo": settings.DEMO,
+        "has_public_page": settings.PUBLIC_PAGE,
+        "session_left": left,
+    }

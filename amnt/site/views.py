@@ -1,6 +1,5 @@
 """The pages about the service: help, privacy, and the security contact; and undoing the act just done."""
 
-from collections.abc import Mapping
 from datetime import timedelta
 
 from django.conf import settings
@@ -10,35 +9,14 @@ from django.contrib.staticfiles import finders
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import now
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
-from modeltranslation.utils import resolution_order
 
 from amnt.accounts import undo
 from amnt.core.errors import RuleBroken
 from amnt.core.htmx import next_page, post_only
 from amnt.core.languages import current_language
 from amnt.retention import rules as retention
-from resolutions.domain.source_notes import parts_of
-from resolutions.folding import fold
-from resolutions.importers.glossary_and_notes import shipped_glossary, shipped_ways_in
-from resolutions.importers.source_notes import shipped_vocabulary
-
-GLOSSARY_HEADINGS = {
-    "action": _("What is asked of a text"),
-    "text": _("Texts"),
-    "document": _("Documents"),
-    "clause": _("How clauses begin"),
-    "procedure": _("How things are decided"),
-    "meeting": _("Meetings"),
-    "body": _("Bodies"),
-    "role": _("Who takes part"),
-    "region": _("Regional organisations"),
-    "process": _("Processes"),
-    "tool": _("Tools"),
-    "concept": _("Ideas"),
-    "tech": _("Technology"),
-}
+from resolutions.read_models.field_guide import glossary_by_kind, ways_with_sources
 
 # RFC 9116 recommends less than a year; computed anew with each answer.
 SECURITY_TXT_LASTS = timedelta(days=180)
@@ -60,28 +38,15 @@ def help_page(request):
 @require_safe
 def glossary(request):
     """Every word of the field, by kind, and in the reader's order within it."""
-    terms = shipped_glossary().values()
-    language = current_language()
-    in_order = sorted(terms, key=lambda term: fold(said(term.term)))
-    kinds = [
-        (kind, label, [(term, term.abbr.get(language)) for term in in_order if term.kind == kind])
-        for kind, label in GLOSSARY_HEADINGS.items()
-    ]
-    return render(request, "about/glossary.html", {"kinds": kinds, "count": len(terms)})
-
-
-def said(texts: Mapping[str, str | None]) -> str:
-    """In the reader's language, or the first there is."""
-    return next((text for code in resolution_order(current_language()) if (text := texts.get(code))), "")
+    kinds = glossary_by_kind()
+    return render(request, "about/glossary.html", {"kinds": kinds, "count": sum(len(group.terms) for group in kinds)})
 
 
 @login_not_required
 @require_safe
 def ways_in(request):
     """How civil society takes part, each way with its source."""
-    language = current_language()
-    ways = [(way, parts_of(way.source, language, shipped_vocabulary())) for way in shipped_ways_in()]
-    return render(request, "about/ways_in.html", {"ways": ways})
+    return render(request, "about/ways_in.html", {"ways": ways_with_sources()})
 
 
 @login_not_required

@@ -58,6 +58,10 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
             return self.none()
         return self.filter(Q(circle=None) | Q(circle__in=circles_of(user, circles)))
 
+    def public(self) -> "MeetingQuerySet":
+        """What anybody may read, without a log-in: no call of a circle, and nothing that is only heard of."""
+        return self.filter(circle=None).exclude(kind=Meeting.Kind.CALL).exclude(date_status=DateStatus.RUMOUR)
+
     def ahead(self) -> "MeetingQuerySet":
         return self.filter(ends_on__gte=now().date())
 
@@ -185,6 +189,11 @@ class DeadlineQuerySet(models.QuerySet["Deadline"]):
             return self.none()
         return self.filter(Q(meeting=None) | Q(meeting__circle=None) | Q(meeting__circle__in=circles_of(user, circles)))
 
+    def public(self) -> "DeadlineQuerySet":
+        """What anybody may read, without a log-in: of an assembly itself, or of a public meeting; nothing that is only heard of."""
+        of_public = Q(meeting=None) | Q(meeting__in=Meeting.objects.public())
+        return self.filter(of_public).exclude(date_status=DateStatus.RUMOUR)
+
     def ahead(self) -> "DeadlineQuerySet":
         return self.filter(at__gte=now())
 
@@ -302,6 +311,10 @@ class DateChangeQuerySet(models.QuerySet["DateChange"]):
             | Q(meeting__in=Meeting.objects.visible_to(user, circles))
             | Q(deadline__in=Deadline.objects.visible_to(user, circles))
         )
+
+    def public(self) -> "DateChangeQuerySet":
+        """Changes of dates that anybody may read, without a log-in."""
+        return self.filter(Q(assembly__isnull=False) | Q(meeting__in=Meeting.objects.public()) | Q(deadline__in=Deadline.objects.public()))
 
     def pending(self) -> "DateChangeQuerySet":
         """Changes that wait for a second person."""

@@ -120,6 +120,14 @@ def plain_title(titles: Mapping[str, str | None]) -> str:
     return next((text for code in resolution_order(current_language()) if (text := titles.get(code))), "")
 
 
+@register.simple_tag
+def official_hour(instant: datetime, zone: str) -> SafeString:
+    """The official hour alone, beside the official day (`stub`): "23:59 (Geneva)"."""
+    beside = instant.astimezone(ZoneInfo(zone)).date()
+    said = times.hours(instant, zone=zone, language=current_language(), beside=beside)
+    return format_html('<time datetime="{}">{}</time>', instant.isoformat(), said)
+
+
 @register.simple_tag(takes_context=True)
 def until_day(context: dict[str, Any], last: date) -> SafeString:
     """ "until Thu 26 Oct", beside the first day."""

@@ -19,17 +19,16 @@ from calendar_app.domain.phases import days_to, phase_on
 from calendar_app.forms.filters import CalendarFilter
 from calendar_app.models import Deadline, Meeting
 from calendar_app.models.concerns import concerns_of
-from calendar_app.models.entries import CalendarEntry, DrawnDate, counts, drawn_dates, entries
+from calendar_app.models.entries import CalendarEntry, counts, drawn_dates, entries
 from calendar_app.permissions import can_add_dates, can_propose_dates
+from calendar_app.read_models.drawing import drawing_of
 from calendar_app.read_models.now import moved_dates
 from coalitions.permissions import membership_context_of
-from resolutions.models import Assembly, DateStatus, RegionalGroup
+from resolutions.models import Assembly, RegionalGroup
 
 PAGE = 25
 # What the drawing still shows of what is over.
 LOOK_BACK = timedelta(days=60)
-# The longest title that is written on the drawing.
-SHORT = 24
 
 
 @require_safe
@@ -79,7 +78,7 @@ def calendar(request):
             most=timeline.MOST,
             language=current_language(),
         )
-        chart = _drawing(current, drawn, instant)
+        chart = drawing_of(current, drawn, instant)
 
     links = _links(request, form, chosen)
     return render(
@@ -162,22 +161,6 @@ def _blocks(page: list[CalendarEntry], before: list[int], total: int, soon, late
     for entry in page:
         parts[0 if entry.at < soon else 1 if entry.at < later else 2].append(entry)
     return [block for block in zip(names, sizes, parts, strict=True) if block[2]]
-
-
-def _drawing(assembly, shown: list[DrawnDate], instant):
-    points = [
-        timeline.TimelinePoint(
-            entry.at, entry.is_deadline, entry.date_status == DateStatus.CONFIRMED, _short(entry) if entry.at > instant else ""
-        )
-        for entry in shown
-    ]
-    return timeline.draw(assembly.starts_on, assembly.ends_on or assembly.starts_on, instant, points)
-
-
-def _short(entry: DrawnDate) -> str:
-    """What fits on the drawing: what a deadline closes; the region of a meeting, or its title if that is short, else its kind."""
-    title = entry.title or ""
-    return entry.kind_word if entry.is_deadline else entry.group or (title if len(title) <= SHORT else entry.kind_word)
 
 
 def _link(chosen, **other) -> str:

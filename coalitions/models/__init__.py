@@ -21,6 +21,7 @@ from coalitions.models.own_routes import OwnRoute, OwnRouteEvent
 from coalitions.models.people import CircleKey, Coalition, Invitation, Membership, MembershipContext, Organisation
 from coalitions.models.positions import Position, PositionAnswer, PositionClause, RedLine, StillHolds, TalkingPoints
 from coalitions.models.priorities import CharterVersion, LinkedClause, Priority
+from coalitions.models.public_pages import PublicPageEntry
 from coalitions.models.readings import HintDismissal, KeptNumber, Reading
 from coalitions.models.rights_impacts import RightsImpact
 from coalitions.models.seats import Seat
@@ -78,6 +79,7 @@ __all__ = [
     "PositionAnswer",
     "PositionClause",
     "Priority",
+    "PublicPageEntry",
     "Reading",
     "RedLine",
     "ReportLine",

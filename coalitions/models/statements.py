@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
@@ -42,6 +42,14 @@ class StatementQuerySet(OfCircleQuerySet):
             return self.none()
         here = Membership.objects.current().filter(user=user).values("coalition")
         return self.closed().filter(circle__kind=Circle.Kind.EVERYONE, circle__coalition__in=here)
+
+    def publishable(self):
+        """Those of everyone in a coalition that have closed and whose list is locked: what may be shown outside is settled."""
+        return self.closed().filter(circle__kind=Circle.Kind.EVERYONE, locked_at__isnull=False)
+
+    def published(self):
+        """Those that two leads of their coalition chose to show to everyone, without a log-in."""
+        return self.publishable().filter(public_pages__coalition=F("circle__coalition"))
 
     def waiting_for(self, user: User, circles: Collection[int] | None = None):
         """Open ones whose newest text the organisation this person answers for has not answered."""

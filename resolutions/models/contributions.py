@@ -144,6 +144,11 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
             return self.none()
         return self.filter(readable_by(user, "contribution__", circles), taken_back_at=None)
 
+    def public(self) -> "ProposalQuerySet":
+        """What anybody may read, without a log-in: of public documents, without withdrawn imports and working texts of the assembly."""
+        is_public = {"contribution__access": Contribution.Access.PUBLIC, "contribution__taken_back_at": None}
+        return self.filter(**is_public, taken_back_at=None, is_consolidated=False)
+
     def current(self) -> "ProposalQuerySet":
         """Without those that a later issue of the same document replaced."""
         return self.filter(superseded_at=None)
@@ -368,6 +373,10 @@ class ProposalEventQuerySet(models.QuerySet["ProposalEvent"]):
         if not user.is_authenticated:
             return self.none()
         return self.filter(readable_by(user, "proposal__contribution__", circles), proposal__taken_back_at=None)
+
+    def public(self) -> "ProposalEventQuerySet":
+        """Of proposals that anybody may read, without a log-in."""
+        return self.filter(proposal__in=Proposal.objects.public())
 
 
 class ProposalEvent(models.Model):

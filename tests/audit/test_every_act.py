@@ -45,7 +45,17 @@ from coalitions.outcomes.services.verdicts import give_verdict
 from coalitions.outreach.services import contacts, office_checks
 from coalitions.participation.services import own_routes
 from coalitions.priorities.services import charter, decisions, priorities
-from coalitions.services import approvals, circles, delegation_notes, follow_ups, invitations, kept_copies, mandates, membership
+from coalitions.services import (
+    approvals,
+    circles,
+    delegation_notes,
+    follow_ups,
+    invitations,
+    kept_copies,
+    mandates,
+    membership,
+    public_pages,
+)
 from coalitions.services.exports import record_export
 from coalitions.services.handovers import write_handover
 from coalitions.statements.services import answers, co_signing, statements
@@ -307,6 +317,22 @@ def change_settings(scene):
     page = reverse("coalitions:settings", args=[scene.ours.public_id])
     scene.browser(scene.boss).post(page, {"name": "zz-renamed", "mail_ceiling": "discreet"})
     return Said(scene.boss, row(scene.ours), ["mail_ceiling", "name"], coalition=True)
+
+
+@does("coalitions.public_page_chosen")
+def show_the_coalition(scene):
+    chosen = {"is_named": True, "is_indexed": True, "statements": []}
+    asked = public_pages.choose_or_ask(scene.ours, by=scene.boss, **chosen)
+    approvals.approve(asked, by=scene.second)
+    return Said(scene.second, row(scene.ours), ["is_indexed", "shown_name", "statements"], coalition=True)
+
+
+@does("coalitions.public_page_left")
+def show_nothing_of_it(scene):
+    show_the_coalition(scene)
+    page = reverse("coalitions:public-page-leave", args=[scene.ours.public_id])
+    scene.browser(scene.boss).post(page)
+    return Said(scene.boss, row(scene.ours), coalition=True)
 
 
 @does("coalitions.invited")

@@ -52,6 +52,7 @@ from coalitions.models import (
     PositionAnswer,
     PositionClause,
     Priority,
+    PublicPageEntry,
     RedLine,
     ReportLine,
     RightsImpact,
@@ -132,7 +133,15 @@ def grow(size: Size) -> User:
         dice = random.Random(number)
         world.found(number, groups, dice)
         work(number, facts, dice, has_circles=size.has_circles)
+    show_publicly(Coalition.objects.order_by("pk")[0])
     return User.objects.get(email="person-0-0@example.org")
+
+
+def show_publicly(coalition: Coalition) -> None:
+    """On the page without a log-in: its name and five statements."""
+    entry, is_new = PublicPageEntry.objects.get_or_create(coalition=coalition, defaults={"shown_name": coalition.name})
+    if is_new:
+        entry.statements.set(Statement.objects.publishable().filter(circle__coalition=coalition).order_by("pk")[:5])
 
 
 # --- What is public ---------------------------------------------------------------------------------------------------------
