@@ -926,6 +926,8 @@ def test_the_walk_knows_every_route_with_a_public_id():
         "extension",
         "part",
         "language",
+        "month",
+        "on",
     }
     ours = ("resolutions.", "coalitions.", "calendar_app.", "amnt.")
     holes = {
