@@ -333,6 +333,7 @@ CELERY_BEAT_SCHEDULE = {
     "deliver": {"task": "amnt.mail.tasks.deliver_waiting", "schedule": 60.0, "options": {"expires": 60}},
     "recoveries": {"task": "amnt.accounts.tasks.carry_out_recoveries", "schedule": 600.0, "options": {"expires": 600}},
     "lock": {"task": "amnt.accounts.tasks.keep_locked", "schedule": 60.0, "options": {"expires": 60}},
+    "health": {"task": "calendar_app.tasks.watch_health", "schedule": 300.0, "options": {"expires": 300}},
     "watcher": {"task": "amnt.tasks.tell_watcher", "schedule": 300.0, "options": {"expires": 300}},
     "read": {"task": "resolutions.tasks.read_waiting", "schedule": 60.0, "options": {"expires": 60}},
     "audit": {"task": "amnt.audit.tasks.seal_new", "schedule": 60.0, "options": {"expires": 60}},

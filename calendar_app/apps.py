@@ -14,6 +14,7 @@ class CalendarConfig(AppConfig):
             "calendar_app.reminders.sending",
             "calendar_app.reminders.delivery_check",
             "calendar_app.reminders.quiet_hours",
+            "calendar_app.audit_acts",
             "calendar_app.personal_data_handlers",
             "calendar_app.audit_acts",
             "calendar_app.services.attendance",

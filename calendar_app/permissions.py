@@ -36,3 +36,8 @@ def can_propose_change(user: User, thing: Meeting | Deadline | Assembly, members
     memberships = memberships or membership_context_of(user)
     is_private = not isinstance(thing, Assembly) and thing.is_private
     return can_change_date(user, thing, memberships) or (memberships.works and not is_private)
+
+
+def can_be_told(meeting: Meeting) -> bool:
+    """Whether there may be debriefs of it: a public meeting that has begun, and none of a delegation at home."""
+    return not meeting.is_private and meeting.kind != Meeting.Kind.NATIONAL and meeting.has_begun

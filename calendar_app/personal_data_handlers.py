@@ -3,7 +3,7 @@
 from amnt.accounts import personal_data
 from amnt.accounts.models import User
 from amnt.accounts.personal_data import Rows
-from calendar_app.models import Attendance, CalendarFeed, DateWatch, DeadlineAnswer, Reminder
+from calendar_app.models import Attendance, CalendarFeed, DateSilence, DateWatch, DeadlineAnswer, Debrief, Reminder
 from coalitions.services import leaving
 
 
@@ -15,6 +15,13 @@ def attendances(user: User) -> Rows:
 def date_watches(user: User) -> Rows:
     found = DateWatch.objects.filter(user=user).select_related("meeting", "deadline").order_by("created_at", "pk")
     return Rows(found, lambda row: {"date": str(row), "since": row.created_at})
+
+
+def date_silences(user: User) -> Rows:
+    found = DateSilence.objects.filter(user=user).select_related("meeting", "deadline").order_by("changed_at", "pk")
+    return Rows(
+        found, lambda row: {"date": str(row.meeting or row.deadline), "state": row.state, "until": row.until, "changed_at": row.changed_at}
+    )
 
 
 def deadline_answers(user: User) -> Rows:
@@ -36,8 +43,14 @@ def reminders(user: User) -> Rows:
     return Rows(found, lambda row: dict(zip(columns, row, strict=True)))
 
 
+def debriefs(user: User) -> Rows:
+    """Debriefs this person wrote, as far as they may still be read."""
+    found = Debrief.objects.visible_to(user).filter(by=user).select_related("meeting").order_by("at", "pk")
+    return Rows(found, lambda row: {"meeting": str(row.meeting), "result": row.result, "link": row.link, "at": row.at})
+
+
 def forget_dates_of(user: User) -> None:
-    for model in (Reminder, DateWatch, Attendance, DeadlineAnswer, CalendarFeed):
+    for model in (Reminder, DateWatch, DateSilence, Attendance, DeadlineAnswer, CalendarFeed):
         model.objects.filter(user=user).delete()
 
 
@@ -48,8 +61,10 @@ def stop_watching_dates(user: User) -> None:
 def register_all() -> None:
     personal_data.register("attendances", attendances)
     personal_data.register("date_watches", date_watches)
+    personal_data.register("date_silences", date_silences)
     personal_data.register("deadline_answers", deadline_answers)
     personal_data.register("calendar_feeds", calendar_feeds)
+    personal_data.register("debriefs", debriefs)
     personal_data.register("reminders", reminders)
     personal_data.register_on_erase(forget_dates_of)
     leaving.register_on_last_leave(stop_watching_dates)

@@ -4,6 +4,7 @@ from celery import shared_task
 
 from amnt.core.steps import run_each
 from calendar_app.reminders import planning, sending, statements
+from calendar_app.services import health_watch
 from coalitions.statements.services.statements import lock_all_closed
 
 
@@ -18,3 +19,9 @@ def tick() -> None:
 def plan_all() -> None:
     """Every hour, to find out whether a day has passed since everything was planned: the safety net under the ticks."""
     planning.plan_all_once_a_day()
+
+
+@shared_task
+def watch_health() -> None:
+    """Every five minutes: what leads see on their first page if something of this instance needs somebody at once."""
+    health_watch.watch_health()

@@ -15,7 +15,7 @@ from amnt.accounts.services import recoveries
 from amnt.accounts.tokens import create_token
 from amnt.audit import chain
 from amnt.mail.models import Email
-from calendar_app.models import DateChange
+from calendar_app.models import DateChange, Debrief, Meeting, PlanMark
 from calendar_app.services.calendar_feeds import create_feed
 from coalitions.models import (
     Circle,
@@ -179,7 +179,9 @@ class FullWorld:
         facts = {"name": hide("zz-outlet-name"), "website": f"https://example.org/{hide('zz-outlet-site')}"}
         outlet = Outlet.objects.create(coalition=self.ours, covers=hide("zz-outlet-subjects"), **facts, **by)
         OutletFollower.objects.create(outlet=outlet, membership=self.membership_of(self.member))
+        PlanMark.objects.update_or_create(pk=1, defaults={"read_until": now(), "troubles": ["disk"]})
         card, resolution = Delegation.objects.get(country="KE"), Resolution.objects.get(slug="50")
+        held = Meeting.objects.filter(circle=None).order_by("pk").first()
         for circle in Circle.objects.filter(coalition=self.ours).exclude(pk__in=self.lost()):
             level = {"everyone": "c1", "restricted": "c2", "delegation": "c3"}[circle.kind]
             said = {"text": hide(f"zz-{level}-decided"), "decided_by": hide(f"zz-{level}-deciders")}
@@ -189,6 +191,8 @@ class FullWorld:
             RightsImpact.objects.create(circle=circle, resolution=resolution, **said, **by)
             EmbargoNote.objects.create(circle=circle, text=hide(f"zz-{level}-embargo"), until=now(), **by)
             HandoverNote.objects.create(circle=circle, delegation=card, text=hide(f"zz-{level}-handover"), **by)
+            said = {"result": hide(f"zz-{level}-told"), "link": f"https://example.org/{hide(f'zz-{level}-page')}"}
+            Debrief.objects.create(circle=circle, meeting=held, **said, **by)
             circle.subjects = {"resolutions": [], "topics": [hide(f"zz-{level}-subject")], "regions": []}
             circle.save()
 

@@ -84,6 +84,7 @@ def test_mails_that_can_be_stopped():
         "RR-02",
         "RR-03",
         "RR-04",
+        "RR-05",
         "RR-07",
         "RR-08",
         "RR-09",
@@ -138,8 +139,10 @@ def test_personal_data():
         "embargo_notes",
         "attendances",
         "date_watches",
+        "date_silences",
         "deadline_answers",
         "calendar_feeds",
+        "debriefs",
         "reminders",
     ]
 
@@ -235,6 +238,7 @@ def test_retention_rules():
         "RightsImpact",
         "EmbargoNote",
         "HandoverNote",
+        "Debrief",
         "Meeting",
     ]
 

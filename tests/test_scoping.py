@@ -27,7 +27,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils.timezone import now
 
 from amnt.accounts.models import User
-from calendar_app.models import Attendance, DateChange, Meeting, Reminder
+from calendar_app.models import Attendance, DateChange, DateSilence, Debrief, Meeting, Reminder
 from coalitions.models import (
     Approval,
     Arrival,
@@ -172,6 +172,8 @@ PRIVATE = (
     StatementAnswer,
     StatementInvitation,
     StatementVersion,
+    DateSilence,
+    Debrief,
     *(CharterVersion, Decision, EmbargoNote, HandoverNote, Outlet, OutletFollower, Priority, RightsImpact),
 )
 
@@ -344,6 +346,7 @@ def world(settings) -> World:
         "tag": "cybersecurity",
         "code": "ATU",
         "edition": "WTSA-28",
+        "what": "deadline",
         "kind": "call",
         "column": "ATU",
         "sheet": "csv",
@@ -624,6 +627,9 @@ def agree_on_something(world: World, everyone: Circle, circle: Circle, sealed: C
     world.objects[outlet.public_id] = {"member", "insider"}
     card = begin_card(AssemblyFactory(), country="UY", by=by, is_checked=True, source="https://example.org/delegation")
     world.public.append(card.public_id)
+    day = now() - timedelta(days=2)
+    held = MeetingFactory(at=day, starts_on=day.date(), ends_on=day.date())
+    world.public.append(held.public_id)
     for where, mark, readers in (
         (everyone, "zz-ours", ("member", "insider")),
         (circle, "zz-hers", ("insider",)),
@@ -636,7 +642,8 @@ def agree_on_something(world: World, everyone: Circle, circle: Circle, sealed: C
         text = world.hide(f"{mark}-embargo", *readers)
         embargo = EmbargoNote.objects.create(circle=where, text=text, until=now() + timedelta(days=3), by=by)
         handover = HandoverNote.objects.create(circle=where, delegation=card, text=world.hide(f"{mark}-handover", *readers), by=by)
-        for row in (decision, impact, embargo, handover):
+        debrief = Debrief.objects.create(circle=where, meeting=held, result=world.hide(f"{mark}-told", *readers), by=by)
+        for row in (decision, impact, embargo, handover, debrief):
             world.objects[row.public_id] = set(readers)
     circle.subjects = {"resolutions": [resolution.pk], "topics": [], "regions": []}
     circle.save()
@@ -919,6 +926,7 @@ def test_the_walk_knows_every_route_with_a_public_id():
         "code",
         "tag",
         "edition",
+        "what",
         "kind",
         "identity",
         "column",

@@ -81,6 +81,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     quiet_to = models.TimeField(_("quiet until"), default=time(8), help_text=_("The same hour twice means no quiet hours."))
     weekend = models.CharField(_("weekend"), max_length=7, choices=Weekend.choices, default=Weekend.SAT_SUN)
     reminder_days = models.JSONField(_("days before a date"), default=list, blank=True, help_text=_("Empty means each rule’s own days."))
+    venue_time = models.BooleanField(
+        _("the time of the venue during an assembly"),
+        default=True,
+        db_default=True,
+        help_text=_("While an assembly sits in which you take part, quiet hours and the digest follow the clock there."),
+    )
     has_search_key = models.BooleanField(
         _("the key / leads to the search"),
         default=True,

@@ -55,8 +55,8 @@ GAPS = re.compile(r"\n\s*\n\s*\n")
 GAP_OVER_RULE = re.compile(r"\n\s*\n(?====)")
 LINES = re.compile(r"\s*\n\s*")
 
-# Stands for the one thing in which letters alike differ.
-STOP_LINK = "https://stop.invalid/"
+# Stand for the two things in which letters alike differ.
+STOP_LINK, SEEN_LINK = "https://stop.invalid/", "https://seen.invalid/"
 _alike: ContextVar[dict[Hashable, Letter] | None] = ContextVar("alike", default=None)
 # A run may be long: no more texts than this are kept in memory.
 MOST_ALIKE = 1000
@@ -143,7 +143,14 @@ def render_letter(kind: str, context: dict[str, Any], *, address: str, language:
     The .txt and .html extend mail/base.txt and mail/base.html (blocks: when, content, go, why). Only HTML is escaped.
     """
     with translation.override(language):
-        whole = {"site_name": settings.SITE_NAME, "site_url": settings.SITE_URL, "language": language, "stop_url": stop_url, **context}
+        whole = {
+            "site_name": settings.SITE_NAME,
+            "site_url": settings.SITE_URL,
+            "language": language,
+            "stop_url": stop_url,
+            "seen_url": "",
+            **context,
+        }
         whole["subject"] = subject = " ".join(rendered(f"mail/{kind}.subject.txt", whole).split())
         text = rendered(f"mail/{kind}.txt", whole).strip() + "\n"
         html = rendered(f"mail/{kind}.html", whole)
@@ -163,33 +170,41 @@ def rendered(name: str, context: dict[str, Any]) -> str:
     return template.render(Context(context, autoescape=name.endswith(".html")))
 
 
-def to_person(user: User, kind: str, context: dict[str, Any], *, stop: str = "", stop_url: str = "", alike: Hashable = None) -> Letter:
+def to_person(
+    user: User, kind: str, context: dict[str, Any], *, stop: str = "", stop_url: str = "", seen_url: str = "", alike: Hashable = None
+) -> Letter:
     """A letter to someone who has an account, in her language. What it can be stopped by, it says.
 
     alike -- everything this letter says, as one key: within a run, letters of one kind, language and key are rendered once
-             and differ only in address and stop link. Their templates know no `person`. A digest that goes to a thousand
-             people at half past eight is then a hundred texts, not a thousand.
+             and differ only in address, in the link that stops such mails and in the one that says that this one was seen. Their
+             templates know no `person`. A digest that goes to a thousand people at half past eight is then a hundred texts.
     """
     if stop and not stop_url:
         stop_url = stopping.stop_url(user, stop)
     if alike is None:
-        return render_letter(kind, {"person": user, **context}, address=user.email, language=user.language, stop=stop, stop_url=stop_url)
+        context = {"person": user, "seen_url": seen_url, **context}
+        return render_letter(kind, context, address=user.email, language=user.language, stop=stop, stop_url=stop_url)
     texts = _alike.get()
     if texts is None:
         texts = {}
-    key = (kind, user.language, stop, alike)
+    key = (kind, user.language, stop, bool(seen_url), alike)
     if (text := texts.get(key)) is None:
         if len(texts) >= MOST_ALIKE:
             texts.clear()
         text = texts[key] = render_letter(
-            kind, context, address="", language=user.language, stop=stop, stop_url=STOP_LINK if stop_url else ""
+            kind,
+            {"seen_url": SEEN_LINK if seen_url else "", **context},
+            address="",
+            language=user.language,
+            stop=stop,
+            stop_url=STOP_LINK if stop_url else "",
         )
     return Letter(
         address=user.email,
         language=text.language,
         subject=text.subject,
-        text=text.text.replace(STOP_LINK, stop_url),
-        html=text.html.replace(STOP_LINK, stop_url),
+        text=text.text.replace(STOP_LINK, stop_url).replace(SEEN_LINK, seen_url),
+        html=text.html.replace(STOP_LINK, stop_url).replace(SEEN_LINK, seen_url),
         stop=stop,
         stop_url=stop_url,
     )

@@ -48,6 +48,8 @@ class Email(models.Model):
     # Kept for the reader's own list of what was sent to her and why; never the body.
     subject = EncryptedCharField(max_length=200, blank=True)
     trouble = models.CharField(max_length=200, blank=True)
+    # When its reader said from the mail itself that she has seen it.
+    seen_at = models.DateTimeField(null=True, editable=False)
 
     objects = EmailQuerySet.as_manager()
 

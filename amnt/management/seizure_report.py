@@ -25,9 +25,11 @@ from calendar_app.models import (
     Attendance,
     CalendarFeed,
     DateChange,
+    DateSilence,
     DateWatch,
     Deadline,
     DeadlineAnswer,
+    Debrief,
     Meeting,
     Reminder,
 )
@@ -170,6 +172,7 @@ def rows_about_people() -> Iterator[StoredRows]:
     yield StoredRows(gettext_lazy("who watches which region"), RegionWatch.objects.all(), "created_at", (), joins)
     yield StoredRows(gettext_lazy("who watches which date"), DateWatch.objects.all(), "created_at", (), joins)
     yield StoredRows(gettext_lazy("who goes to which meeting"), Attendance.objects.all(), "changed_at", (), joins)
+    yield StoredRows(gettext_lazy("who snoozed or settled which date"), DateSilence.objects.all(), "changed_at", (), joins)
     yield StoredRows(gettext_lazy("who has dealt with what before an assembly"), DeadlineAnswer.objects.all(), "changed_at", (), joins)
     yield StoredRows(gettext_lazy("who is reminded of what"), Reminder.objects.all(), "created_at", (), joins)
     yield StoredRows(gettext_lazy("who is not available on what"), Unavailability.objects.all(), "assembly__starts_on", (), joins)
@@ -279,7 +282,7 @@ def rows_of_circles(level: AuditLevel, kind: Circle.Kind) -> Iterator[StoredRows
 
 
 def shared_rows_of_circles(level: AuditLevel, kind: Circle.Kind) -> Iterator[StoredRows]:
-    """Decisions, impacts on rights, embargoes and handover notes."""
+    """Decisions, impacts on rights, embargoes, handover notes and debriefs."""
     inside = {"circle__kind": kind}
     which = (gettext_lazy("who, when and which resolution"),)
     decisions, impacts = Decision.objects.filter(**inside), RightsImpact.objects.filter(**inside)
@@ -287,6 +290,8 @@ def shared_rows_of_circles(level: AuditLevel, kind: Circle.Kind) -> Iterator[Sto
     yield StoredRows(gettext_lazy("impacts on rights"), impacts, "at", ("right", "mechanism", "said_by", "source"), which, level)
     embargoes, handovers = EmbargoNote.objects.filter(**inside), HandoverNote.objects.filter(**inside)
     yield StoredRows(gettext_lazy("embargo notes"), embargoes, "at", ("text",), (gettext_lazy("who, when and until when"),), level)
+    told, at_meetings = Debrief.objects.filter(**inside), (gettext_lazy("who, when and which meeting"),)
+    yield StoredRows(gettext_lazy("debriefs of meetings"), told, "at", ("result", "link"), at_meetings, level)
     yield StoredRows(gettext_lazy("handover notes"), handovers, "at", ("text",), (gettext_lazy("who, when and which country"),), level)
 
 

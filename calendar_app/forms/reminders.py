@@ -71,7 +71,7 @@ class RemindersForm(QuietHoursForm):
 
     class Meta:
         model = User
-        fields = ("rhythm", "digest_at", "mail_level", "quiet_from", "quiet_to", "weekend", "time_zone")
+        fields = ("rhythm", "digest_at", "mail_level", "quiet_from", "quiet_to", "weekend", "time_zone", "venue_time")
         widgets = {name: forms.TimeInput(format="%H:%M", attrs={"type": "time"}) for name in ("digest_at", "quiet_from", "quiet_to")}
 
     def __init__(self, *args, ceiling: str, **kwargs):

@@ -168,6 +168,10 @@ class Meeting(CertaintyMixin, Fact, Submitted):
         return reverse("calendar_app:meeting", args=[self.public_id])
 
     @property
+    def has_begun(self) -> bool:
+        return self.at <= now()
+
+    @property
     def is_past(self) -> bool:
         return self.ends_on < now().date()
 

@@ -47,6 +47,7 @@ class Reminder(models.Model):
         LATE = "late", _("added too late to be sent at its usual time")
         OVERFLOW = "overflow", _("over the daily limit, moved into the digest")
         WITHDRAWN = "withdrawn", _("it no longer concerned you")
+        SNOOZED = "snoozed", _("you snoozed it, or are done with it")
         GONE = "gone", _("no longer needed when it was due")
         MOVED = "moved", _("its date changed")
         MUTED = "muted", _("you stopped reminders of this kind")
@@ -121,6 +122,10 @@ class PlanMark(models.Model):
     read_until = models.DateTimeField()
     planned_at = models.DateTimeField(null=True)
     ticked_at = models.DateTimeField(null=True)
+    # What was wrong with this instance when it was last looked at, as `domain.health_limits.Trouble`; until when its certificate is valid.
+    troubles = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
+    watched_at = models.DateTimeField(null=True)
+    certificate_until = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return f"{self.read_until:%Y-%m-%d %H:%M:%S}"

@@ -1,7 +1,8 @@
 """The health of this instance: findings, each with a status and, where needed, what to do. Without content of coalitions and addresses."""
 
+import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,7 +14,8 @@ from celery import current_app
 from django.conf import settings
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
-from django.db.models import Count, Exists, Max, Min, OuterRef, Q, Subquery
+from django.db.models import CharField, Count, Exists, Max, Min, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Cast, Concat
 from django.utils.formats import date_format
 from django.utils.timesince import timesince
 from django.utils.timezone import now
@@ -27,21 +29,25 @@ from amnt.encryption.keys import WrongFieldKey, data_keys
 from amnt.mail.models import Email
 from amnt.operations import backups
 from amnt.retention import services as retention
+from calendar_app.domain.health_limits import (
+    BACKED_UP_WITHIN,
+    CERTIFICATE_LEFT,
+    DISK_MOST,
+    REFUSED_MOST,
+    SILENT_AFTER,
+    Trouble,
+)
 from calendar_app.models import PlanMark, Reminder
 from coalitions.models import ClockRun
 
-# Without a tick for so long, somebody must act.
-SILENT_AFTER = timedelta(minutes=15)
+# Words of the rows that a page reads of the clocks and of what was found.
+TROUBLES, CLOCK_RUN = "troubles:", "clock-run"
 # A run in the future, by more than machines' clocks differ: the clock was set back since.
 CLOCK_SKEW = timedelta(minutes=2)
 DAY = timedelta(days=1)
-# One is made every day: after two, something is wrong.
-BACKED_UP_WITHIN = timedelta(days=2)
 WEEK = timedelta(days=7)
 DELETES_WITHIN = timedelta(days=2)
-REFUSED_MOST = 0.05
-# Free space below which someone should act; and below which writing may fail.
-DISK_MOST = 0.85
+# A disk so full that writing may fail.
 DISK_FULL = 0.95
 
 
@@ -77,6 +83,39 @@ def is_degraded() -> bool:
         or many_are_refused(settled_since(DAY))
         or any(used > DISK_FULL for used in disks().values())
     )
+
+
+def troubles_found() -> list[str]:
+    """What of RR-18 is true at this instant, but whether the clock runs: whoever asks this is run by it."""
+    checks = (
+        (Trouble.REFUSED, many_are_refused(settled_since(WEEK))),
+        (Trouble.BACKUP, bool(settings.BACKUP_RECIPIENTS) and is_backup_old()),
+        (Trouble.DISK, any(used > DISK_MOST for used in disks().values())),
+        (Trouble.CERTIFICATE, is_certificate_ending(certificate_until())),
+    )
+    return [str(trouble) for trouble, is_found in checks if is_found]
+
+
+def troubles_rows() -> list[QuerySet[Any, Any]]:
+    """Pairs of a word and an instant, for a page that asks for more of that shape at once: what `troubles_of` reads."""
+    found = Concat(Value(TROUBLES), Cast("troubles", CharField()), output_field=CharField())
+    return [
+        PlanMark.objects.values_list(found, "ticked_at"),
+        ClockRun.objects.order_by().values_list(Value(CLOCK_RUN), "at"),
+    ]
+
+
+def troubles_of(rows: Iterable[tuple[str, datetime | None]]) -> list[str]:
+    """What was found when it was last looked for, and before it, whether one of the two clocks stands still now."""
+    known, silent = [], []
+    for word, at in rows:
+        if word.startswith(TROUBLES):
+            known = json.loads(word.removeprefix(TROUBLES))
+        elif word != CLOCK_RUN:
+            continue
+        if at is not None and abs(now() - at) > SILENT_AFTER:
+            silent = [str(Trouble.SILENT)]
+    return [*silent, *known]
 
 
 def ticked_at() -> datetime | None:
@@ -271,6 +310,7 @@ def of_machine() -> Iterator[Finding]:
     for name, used in disks().items():
         yield Finding(names[name], *verdict(used > DISK_MOST), _("%(percent)s %% used") % {"percent": round(used * 100)}, do)
     yield of_backup()
+    yield of_certificate()
     if settings.DEADMAN_URL:
         yield Finding(_("Outside monitoring"), "good", _("notified every five minutes that all is well"))
     else:
@@ -283,10 +323,33 @@ def of_backup() -> Finding:
     if not settings.BACKUP_RECIPIENTS:
         do = _("Set BACKUP_RECIPIENT, as the guide for hosts says: the database is then backed up every day.")
         return Finding(what, "none" if settings.DEMO else "mixed", _("there is none"), do)
-    made_at = backups.latest()
     do = _("See what the service “backup” says in its log, or run manage.py backup: it says in a sentence what is wrong.")
-    is_old = made_at is None or made_at < now() - BACKED_UP_WITHIN
-    return Finding(what, *verdict(is_old), ago(made_at) if made_at else _("never"), do)
+    made_at = backups.latest()
+    return Finding(what, *verdict(is_backup_old()), ago(made_at) if made_at else _("never"), do)
+
+
+def is_backup_old() -> bool:
+    made_at = backups.latest()
+    return made_at is None or made_at < now() - BACKED_UP_WITHIN
+
+
+def certificate_until() -> datetime | None:
+    return PlanMark.objects.values_list("certificate_until", flat=True).first()
+
+
+def is_certificate_ending(until: datetime | None) -> bool:
+    return until is not None and until < now() + CERTIFICATE_LEFT
+
+
+def of_certificate() -> Finding:
+    what, until = _("Certificate of the site"), certificate_until()
+    if until is None:
+        return Finding(what, "none", _("not read: the site has no TLS here, or did not answer"))
+    fact = _("valid until %(day)s") % {"day": date_format(until, "DATE_FORMAT")}
+    do = _(
+        "The proxy renews it a month ahead: docker compose logs proxy says why it did not. Ports 80 and 443 must be open to the outside."
+    )
+    return Finding(what, *verdict(is_certificate_ending(until)), fact, do)
 
 
 def of_encryption() -> Finding:

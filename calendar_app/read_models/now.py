@@ -25,6 +25,7 @@ from calendar_app.models.concerns import Concerns, concerns_of
 from calendar_app.models.dates import address_of_date
 from calendar_app.models.entries import CalendarEntry, next_entries
 from calendar_app.permissions import can_change_date, can_propose_change
+from calendar_app.read_models.health import troubles_of, troubles_rows
 from calendar_app.read_models.preparation import SHOWN_FROM, Preparation, to_prepare
 from coalitions.models import (
     Approval,
@@ -292,6 +293,8 @@ class Waiting(NamedTuple):
     to_sign: list[datetime]
     to_review: list[ToReview]
     drafts_to_review: int
+    # What of this instance needs somebody at once: for leads, and who looks after it.
+    troubles: list[str]
 
 
 def _waiting(user, memberships: MembershipContext) -> Waiting:
@@ -306,9 +309,12 @@ def _waiting(user, memberships: MembershipContext) -> Waiting:
     if memberships.answers_in:
         statements = Statement.objects.waiting_for(user, memberships.circles).order_by()
         asked.append(statements.values_list(Value("to_sign"), "closes_at"))
+    if user.is_staff or Membership.Role.LEAD in memberships.roles.values():
+        asked += troubles_rows()
     first, *others = asked
     found: dict[str, list[datetime]] = defaultdict(list)
-    for what, at in first.union(*others, all=True)[:MOST_COUNTED]:
+    rows = list(first.union(*others, all=True)[:MOST_COUNTED])
+    for what, at in rows:
         found[what].append(at)
     to_review, drafts = _to_review(user) if memberships.works else ([], 0)
     return Waiting(
@@ -318,6 +324,7 @@ def _waiting(user, memberships: MembershipContext) -> Waiting:
         found["to_sign"],
         to_review,
         drafts,
+        troubles_of(rows),
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Hashable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from itertools import chain
 from typing import Any
@@ -160,14 +161,15 @@ class Reader:
         return reading_order(self.language, self.languages_read)
 
 
-def reader_of(user: User, facts: Facts, entries: Iterable[ReminderEntry] = ()) -> Reader:
-    """Of agendas, she is told what these are about."""
+def reader_of(user: User, facts: Facts, entries: Iterable[ReminderEntry] = (), *, at: datetime | None = None) -> Reader:
+    """Of agendas, she is told what these are about. While she is at an assembly, her time is that of its venue."""
+    zone = facts.clock(user.pk).on(at).zone if at and user.pk in facts.people else user.time_zone
     watched = tuple(sorted(number for number in facts.watched_resolutions.get(user.pk, ()) if number))
     meetings = {
         entry.target.meeting for entry in entries if entry.target.meeting and user.pk in facts.agendas.get(entry.target.meeting, ())
     }
     agendas = tuple((meeting, tuple(sorted(facts.agendas[meeting][user.pk], key=by_number))) for meeting in sorted(meetings))
-    return Reader(user.time_zone, user.language, watched, agendas, tuple(user.languages_read))
+    return Reader(zone, user.language, watched, agendas, tuple(user.languages_read))
 
 
 def by_number(name: tuple[str, str]) -> tuple[int, str]:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from amnt.accounts.models import User
 from amnt.mail.emails import Letter, register_composer, to_person
 from amnt.mail.models import Email
+from amnt.mail.seeing import seen_url
 from amnt.mail.stopping import register_stoppable
 from calendar_app.models import Reminder
 from calendar_app.reminders.content import Level, Openness, ReminderEntry, openness, reader_of, things_of
@@ -63,7 +64,7 @@ def reminder_letters(emails: Sequence[Email]) -> dict[int, Letter]:
         if email.to and (mine := entries.get(email.pk)):
             about = [ReminderEntry(*things[key], tuple(reminders)) for key, reminders in mine.items()]
             stop = STOP_DIGEST if email.kind == DIGEST else about[0].rule.stop
-            if letter := letter_about(about, user=email.to, facts=facts, at=instant, stop=stop, said=said):
+            if letter := letter_about(about, user=email.to, facts=facts, at=instant, stop=stop, said=said, seen=seen_link(email, facts)):
                 letters[email.pk] = letter
     return letters
 
@@ -78,9 +79,11 @@ def letter_about(
     level: str | None = None,
     remark: str = "",
     said: Said | None = None,
+    seen: str = "",
 ) -> Letter | None:
     """One letter to one person, at her level under her coalitions' ceiling; None if nothing of this may be in a mail.
 
+    seen -- the link that says that she has seen this mail
     said -- what was said already in this batch, by everything that decides it: many people are told the same
     """
     said = {} if said is None else said
@@ -91,16 +94,22 @@ def letter_about(
     # What has to do with a delegation is discreet as a whole where it goes alone: even the wording of a count would say too much.
     if all(openness(entry) == Openness.COUNTED for entry in entries):
         level = Level.DISCREET
-    reader = reader_of(user, facts, entries)
+    reader = reader_of(user, facts, entries, at=at)
     alike = (reader, level, tuple(entry.said_the_same for entry in entries))
     for most in MOST_LINES:
         if (safe := said.get((alike, most))) is None:
             with translation.override(user.language):
                 safe = said[alike, most] = mail_safe(entries, level=level, reader=reader, at=at, most=most, remark=remark)
-        letter = to_person(user, TEMPLATE, {"letter": safe}, stop=stop, alike=safe)
+        letter = to_person(user, TEMPLATE, {"letter": safe}, stop=stop, seen_url=seen, alike=safe)
         if len(entries) <= FEW or weight(letter) <= MOST_BYTES:
             break
     return letter
+
+
+def seen_link(email: Email, facts: Facts) -> str:
+    """None where a coalition of hers wants its mails discreet: whoever reads her mailbox then learns nothing from what it does."""
+    is_discreet = facts.ceilings.get(email.to_id or 0) == Level.DISCREET
+    return "" if is_discreet else seen_url(email)
 
 
 def weight(letter: Letter) -> int:
@@ -111,7 +120,7 @@ def weight(letter: Letter) -> int:
 def register_all() -> None:
     register_stoppable(STOP_DIGEST, _("the digest"))
     for rule in RULES:
-        if not rule.is_always_discreet:
+        if rule.is_mailed and not rule.is_always_discreet:
             register_stoppable(rule.stop, rule.name)
     register_composer(DIGEST, reminder_letters)
     register_composer(ALONE, reminder_letters)

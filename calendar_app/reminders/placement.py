@@ -20,11 +20,20 @@ MIDNIGHT = time(0)
 
 
 @dataclass(frozen=True)
+class Venue:
+    """The time zone of an assembly in which one takes part, from the beginning of its first day to the end of its last."""
+
+    zone: str
+    opens: datetime
+    closes: datetime
+
+
+@dataclass(frozen=True)
 class Clock:
     """How one person wants to be reached.
 
     hour -- when her digest comes, local; quiet_from, quiet_to -- equal means no quiet hours; weekend -- weekdays, Monday is 0
-    weekly -- on Mondays only
+    weekly -- on Mondays only; venue -- whose time is hers while its assembly sits
     """
 
     zone: str = "UTC"
@@ -33,6 +42,13 @@ class Clock:
     quiet_to: time = time(8)
     weekend: tuple[int, ...] = (5, 6)
     weekly: bool = False
+    venue: Venue | None = None
+
+    def on(self, moment: datetime) -> "Clock":
+        """The clock she goes by at this instant: that of the venue while she is there."""
+        if self.venue is None or not self.venue.opens <= moment < self.venue.closes:
+            return self
+        return replace(self, zone=self.venue.zone, venue=None)
 
     @property
     def slot(self) -> time:
@@ -56,6 +72,7 @@ def before(instant: datetime, days: int, clock: Clock) -> datetime:
     Three days before and more, a slot on the weekend moves to the preceding working day.
     """
     moment = instant - days * DAY
+    clock = clock.on(moment)
     at, zone = clock.slot, clock.zone
     day = local_day(moment, zone)
     if slot_on(day, at, zone) > moment:
@@ -71,6 +88,7 @@ def before(instant: datetime, days: int, clock: Clock) -> datetime:
 def after(instant: datetime, days: int, clock: Clock) -> datetime:
     """The first slot of a working day at or after so many days after the instant."""
     moment = instant + days * DAY
+    clock = clock.on(moment)
     at, zone = clock.slot, clock.zone
     day = local_day(moment, zone)
     if slot_on(day, at, zone) < moment:
@@ -87,6 +105,7 @@ def evening_after(instant: datetime, clock: Clock) -> datetime:
 
 def is_evening(moment: datetime, clock: Clock) -> bool:
     """Whether this slot is that of an evening beside her usual digest."""
+    clock = clock.on(moment)
     slot = in_the_evening(clock).slot
     return slot != clock.slot and moment.astimezone(ZoneInfo(clock.zone)).time() == slot
 
@@ -97,6 +116,7 @@ def in_the_evening(clock: Clock) -> Clock:
 
 def monday_after(instant: datetime, clock: Clock) -> datetime:
     """The first slot of a Monday at or after the instant."""
+    clock = clock.on(instant)
     at, zone = clock.slot, clock.zone
     day = local_day(instant, zone)
     if slot_on(day, at, zone) < instant:
@@ -120,6 +140,7 @@ def is_quiet_hour(at: time, clock: Clock) -> bool:
 
 def is_quiet(instant: datetime, clock: Clock) -> bool:
     """Whether she does not want to be disturbed: at her quiet hours and on her weekend."""
+    clock = clock.on(instant)
     local = instant.astimezone(ZoneInfo(clock.zone))
     return local.weekday() in clock.weekend or is_quiet_hour(local.time(), clock)
 
@@ -128,6 +149,7 @@ def end_of_quiet(instant: datetime, clock: Clock) -> datetime:
     """The instant itself, or the next one that is not quiet."""
     if not is_quiet(instant, clock):
         return instant.astimezone(UTC)
+    clock = clock.on(instant)
     day = local_day(instant, clock.zone)
     while True:
         for at in sorted({MIDNIGHT, clock.quiet_to}):

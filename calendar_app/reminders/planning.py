@@ -20,7 +20,7 @@ from django.db.models.sql.compiler import SQLCompiler
 from django.utils.timezone import now
 
 from amnt.accounts.models import User
-from calendar_app.models import Attendance, DateWatch, Deadline, DeadlineAnswer, Meeting, PlanMark, Reminder
+from calendar_app.models import Attendance, DateSilence, DateWatch, Deadline, DeadlineAnswer, Debrief, Meeting, PlanMark, Reminder
 from calendar_app.reminders import placement
 from calendar_app.reminders.notices import tell_news
 from calendar_app.reminders.promises import (
@@ -47,6 +47,8 @@ PROMISES_AT_A_TIME = 10_000
 MANY_PEOPLE = 400
 # Without any mark yet, what was answered before this long ago is history.
 HISTORY = placement.DAY
+# What was withdrawn for one of these reasons may come back.
+MAY_COME_BACK = frozenset({Cause.WITHDRAWN, Cause.SNOOZED})
 CODES = [rule.code for rule in PLANNED]
 
 
@@ -143,6 +145,8 @@ def changed_people(since: datetime) -> set[int]:
         RegionWatch.objects.filter(created_at__gte=since).order_by().values_list("user"),
         DateWatch.objects.filter(created_at__gte=since).order_by().values_list("user"),
         Attendance.objects.filter(changed_at__gte=since).order_by().values_list("user"),
+        Debrief.objects.filter(at__gte=since, by__isnull=False).order_by().values_list("by"),
+        DateSilence.objects.filter(changed_at__gte=since).order_by().values_list("user"),
         DeadlineAnswer.objects.filter(changed_at__gte=since).order_by().values_list("user"),
         *(Position.objects.filter(at__gte=since, **{f"{of}__isnull": False}).order_by().values_list(of) for of in ("by", "drafted_by")),
     ]
@@ -239,7 +243,7 @@ class Ledger:
         for pk, target, user, rule, offset, step, version, state, send_at, is_alone, cause in there:
             key = (target, user, rule, offset, step, version)
             promise = wanted.get(key)
-            if state == State.SKIPPED and cause == Cause.WITHDRAWN:
+            if state == State.SKIPPED and cause in MAY_COME_BACK:
                 withdrawn[key] = pk
                 continue
             if promise is not None:
@@ -247,12 +251,17 @@ class Ledger:
             if state != State.PLANNED or send_at <= now_seconds or rule == DATE_CHANGED or step in TOLD_FROM_EVENTS:
                 continue
             if promise is None:
-                self.withdrawn[Cause.MOVED if version != self.by_id[target].version else Cause.WITHDRAWN].append(pk)
+                self.withdrawn[self.why_withdrawn(self.by_id[target], user, version)].append(pk)
             elif cause == "" and (send_at != int(promise.send_at.timestamp()) or is_alone != promise.is_alone):
                 self.move(pk, promise)
         if wanted:
             self.promise(wanted.values(), there, withdrawn)
         return self
+
+    def why_withdrawn(self, target: Target, user: int, version: int) -> str:
+        if version != target.version:
+            return Cause.MOVED
+        return Cause.SNOOZED if user in self.facts.silences.get((target.kind, target.id), ()) else Cause.WITHDRAWN
 
     def rows(self) -> Iterable[Row]:
         column = self.kind.value
@@ -324,7 +333,7 @@ class Ledger:
                 for some in batched(pks, 1000):
                     Reminder.objects.planned().filter(pk__in=some).update(state=State.SKIPPED, cause=cause, decided_at=self.instant)
             Reminder.objects.planned().bulk_update(self.moved, ["send_at", "is_alone", "cause"], batch_size=500)
-            again = Reminder.objects.filter(state=State.SKIPPED, cause=Cause.WITHDRAWN)
+            again = Reminder.objects.filter(state=State.SKIPPED, cause__in=MAY_COME_BACK)
             again.bulk_update(self.revived, ["state", "cause", "decided_at", "send_at", "is_alone"], batch_size=500)
 
     def insert(self) -> None:

@@ -5,8 +5,11 @@ that do the work, storing nothing. So the page is true at once after any change.
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from itertools import groupby
 
+from django.conf import settings
+from django.urls import reverse
 from django.utils import translation
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -27,7 +30,7 @@ from calendar_app.reminders.promises import (
     stopped,
     verdict_on,
 )
-from calendar_app.reminders.recipients import Facts, all_facts, lower
+from calendar_app.reminders.recipients import LEVELS, Facts, all_facts, lower
 from calendar_app.reminders.rules import BY_CODE, CONTRIBUTION_DEADLINE, FOLLOW_UP_DUE, MEETING_BEGINS, STOP_DIGEST, TOLD_AFTERWARDS, Rule
 from calendar_app.reminders.targets import Kind, Target, target_key
 from calendar_app.reminders.wording import named
@@ -91,6 +94,7 @@ class Outlook:
     things: dict[tuple[Kind, int], tuple[Target, Thing]]
     coming: list[Reminder] = field(default_factory=list)
     past: list[Reminder] = field(default_factory=list)
+    stopped_ahead: int = 0
 
     @property
     def ceiling(self) -> str:
@@ -125,7 +129,15 @@ class Outlook:
         return posts
 
     def were_sent(self) -> list[PreviewMail]:
-        """Newest first: each mail with its reasons, and what was not sent, with the reason why."""
+        """Newest first: each mail with its reasons."""
+        return [post for post in self.posts if post.email]
+
+    def held_back(self) -> list[PreviewMail]:
+        """Newest first: what was not sent, with the reason why."""
+        return [post for post in self.posts if not post.email]
+
+    @cached_property
+    def posts(self) -> list[PreviewMail]:
         mails: dict[object, dict[tuple[Kind, int], list[Reminder]]] = {}
         for row in self.past:
             about = mails.setdefault(row.email_id or f"without {row.pk}", {})
@@ -169,7 +181,9 @@ def outlook_of(user: User, at: datetime | None = None) -> Outlook:
     ahead = things_ahead(user, facts, instant)
     outlook = Outlook(user, instant, facts, things_of({target_key(row) for row in rows} - set(ahead)) | ahead)
     outlook.past = [row for row in rows if row.state != State.PLANNED and row.send_at >= instant - BACK and row.send_at <= instant]
-    coming = [row for row in rows_to_come(user, facts, ahead, rows, instant) if outlook_wants(outlook, row)]
+    planned = [row for row in rows_to_come(user, facts, ahead, rows, instant) if stands(outlook, row)]
+    coming = [row for row in planned if not stopped(row, user, facts)]
+    outlook.stopped_ahead = len(planned) - len(coming)
     outlook.coming = sorted(coming, key=lambda row: (row.send_at, target_key(row)))
     return outlook
 
@@ -205,10 +219,10 @@ def as_row(row: Reminder) -> Row:
     return (row.pk, target, *(getattr(row, name) for name in ROW), int(row.send_at.timestamp()), int(row.is_alone), row.cause)
 
 
-def outlook_wants(outlook: Outlook, row: Reminder) -> bool:
-    """Within the month, still standing, of a kind she has not stopped and in a rhythm she wants."""
+def stands(outlook: Outlook, row: Reminder) -> bool:
+    """Within the month, and still right then, whether or not she stopped its kind."""
     target, _thing = outlook.things[target_key(row)]
-    if row.send_at > outlook.at + AHEAD or stopped(row, outlook.user, outlook.facts):
+    if row.send_at > outlook.at + AHEAD:
         return False
     return verdict_on(row, target, outlook.facts, max(row.send_at, outlook.at)) is None
 
@@ -219,13 +233,15 @@ def outlook_wants(outlook: Outlook, row: Reminder) -> bool:
 def preview_for(user: User, level: str, outlook: Outlook | None = None, *, remark: str = "", stop: str = STOP_DIGEST) -> Letter:
     """Her next mail as it would be sent at this level, under her coalitions' ceiling; an example, and called so, if nothing is coming."""
     outlook = outlook or outlook_of(user)
+    # The address itself belongs to a mail that is not written yet.
+    seen = f"{settings.SITE_URL}{reverse('calendar_app:mail-seen', args=['...'])}" if stop and outlook.ceiling != LEVELS[0] else ""
     with translation.override(user.language):
         entries = [entry for entry in outlook.entries() if openness(entry) != Openness.NEVER]
         if not entries:
             entries = example(user, outlook.at)
             remark = f"{remark} {_('What follows is an example: nothing real is coming up for you.')}".strip()
     letter = letter_about(
-        entries, user=user, facts=outlook.facts, at=outlook.at, stop=stop, level=lower(level, outlook.ceiling), remark=remark
+        entries, user=user, facts=outlook.facts, at=outlook.at, stop=stop, level=lower(level, outlook.ceiling), remark=remark, seen=seen
     )
     if letter is None:
         raise RuntimeError("an example always makes a letter")

@@ -12,11 +12,11 @@ from django.db.models import Exists, OuterRef, Q
 
 from amnt.accounts.models import User
 from amnt.core import times
-from calendar_app.models import Attendance, DateWatch, Deadline, Meeting, Reminder
+from calendar_app.models import Attendance, DateWatch, Deadline, Debrief, Meeting, Reminder
 from calendar_app.models.dates import TO_PREPARE
 from calendar_app.reminders import placement
 from calendar_app.reminders.placement import Clock
-from calendar_app.reminders.recipients import REPORTED_WITHIN, Facts
+from calendar_app.reminders.recipients import REPORTED_WITHIN, TOLD_WITHIN, Facts
 from calendar_app.reminders.rules import (
     BY_CODE,
     DATE_CHANGED,
@@ -83,6 +83,9 @@ def promises(target: Target, facts: Facts, at: datetime) -> Iterator[Promise]:
             profile = facts.people[user]
             if (found := placed.get((profile, steps))) is None:
                 found = placed[profile, steps] = list(placements(rule, steps, target, *facts.profiles[profile], at))
+            silences = facts.silences.get((target.kind, target.id))
+            if silences is not None and user in silences:
+                found = list(after_silence(found, silences[user], target, facts.profiles[profile][0]))
             for offset, step, send_at, is_alone in found:
                 yield Promise((target.id, user, rule.code, offset, step, target.version), send_at, is_alone)
 
@@ -97,6 +100,39 @@ def on_ladders(rule: Rule, target: Target, facts: Facts) -> dict[int, tuple[int,
 
 
 Placement = tuple[int, str, datetime, bool]
+
+
+def after_silence(found: Collection[Placement], until: datetime | None, target: Target, clock: Clock) -> Iterator[Placement]:
+    """Of what one person is promised of a date, what is left once she has snoozed it until then; nothing if she is done with it.
+
+    It comes back when it was snoozed until, if something would have come before, unless the next reminder comes first.
+    """
+    if until is None:
+        return
+    if until >= target.at:
+        # It moved nearer since: nothing is snoozed beyond the date.
+        yield from found
+        return
+    kept = [place for place in found if moment_told(place[2], place[0], target) >= until]
+    yield from kept
+    if len(kept) < len(found):
+        slot, is_alone = placement.next_digest(until, target.at, clock)
+        if all(slot < place[2] for place in kept):
+            yield (target.at - until).days, Step.PUT_OFF, slot, is_alone
+
+
+def moment_told(send_at: datetime, days: int, target: Target) -> datetime:
+    """When a reminder of so many days before is due by its name; it is sent a little earlier, at an hour of its reader."""
+    return max(send_at, target.at - days * placement.DAY)
+
+
+def is_silenced(reminder: Reminder, target: Target, facts: Facts, at: datetime) -> bool:
+    """Whether its reader is done with this date, or has snoozed it for longer."""
+    silences = facts.silences.get((target.kind, target.id), {})
+    if reminder.user_id not in silences:
+        return False
+    until = silences[reminder.user_id]
+    return until is None or (until < target.at and max(at, moment_told(reminder.send_at, reminder.offset, target)) < until)
 
 
 def placements(
@@ -189,6 +225,8 @@ def verdict_on(reminder: Reminder, target: Target, facts: Facts, at: datetime) -
     elif reminder.version != target.version and not target.is_silent:
         return State.SKIPPED, Cause.MOVED
     else:
+        if reminder.rule != DATE_CHANGED and is_silenced(reminder, target, facts, at):
+            return State.SKIPPED, Cause.SNOOZED
         stands = not target.is_silent and (reminder.rule == DATE_CHANGED or is_concerned(reminder, target, facts, at))
     if not stands:
         return State.SKIPPED, Cause.GONE
@@ -203,7 +241,8 @@ def is_concerned(reminder: Reminder, target: Target, facts: Facts, at: datetime)
     question = (rule.code, target.kind, target.id)
     if (ladders_by_user := facts.asked.get(question)) is None:
         ladders_by_user = facts.asked[question] = on_ladders(rule, target, facts)
-    return any(reminder.step in ("", rule.ladders[number].step) for number in ladders_by_user.get(reminder.user_id, ()))
+    told_always = ("",) if target.kind == Kind.FOLLOW_UP else ("", Step.PUT_OFF)
+    return any(reminder.step in (*told_always, rule.ladders[number].step) for number in ladders_by_user.get(reminder.user_id, ()))
 
 
 def is_on_her_agenda(user: int, target: Target, facts: Facts) -> bool:
@@ -262,9 +301,10 @@ def deadlines_ahead(at: datetime, users: Collection[int] | None = None, until: d
 
 
 def meetings_ahead(at: datetime, users: Collection[int] | None = None, until: datetime | None = None):
-    """And assemblies whose report is still asked for."""
+    """And assemblies whose report is still asked for, and meetings of which it is asked what can be told."""
     of_reports = Q(kind=Meeting.Kind.ASSEMBLY, ends_on__gt=at.date() - REPORTED_WITHIN)
-    rows = Meeting.objects.filter(Q(at__gt=at) | of_reports).order_by("pk")
+    of_debriefs = Q(kind__in=Debrief.ASKED_AFTER, circle=None, ends_on__gt=at.date() - TOLD_WITHIN)
+    rows = Meeting.objects.filter(Q(at__gt=at) | of_reports | of_debriefs).order_by("pk")
     if until is not None:
         rows = rows.filter(is_told_until(until))
     if users is not None:

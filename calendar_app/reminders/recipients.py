@@ -2,22 +2,22 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import BigIntegerField, Case, CharField, Expression, F, IntegerField, QuerySet, Value, When
-from django.db.models.functions import Cast, Coalesce
+from django.db.models.functions import Cast, Coalesce, Concat
 from django.db.models.sql.compiler import SQLCompiler
 from django.utils.timezone import now
 
 from amnt.accounts.models import User
 from amnt.mail.models import Mute
-from calendar_app.models import Attendance, DateWatch, Deadline, DeadlineAnswer, Meeting
+from calendar_app.models import Attendance, DateSilence, DateWatch, Deadline, DeadlineAnswer, Debrief, Meeting
 from calendar_app.models.dates import TO_PREPARE
-from calendar_app.reminders.placement import Clock
+from calendar_app.reminders.placement import DAY, MIDNIGHT, Clock, Venue, slot_on
 from calendar_app.reminders.targets import Kind, Target
 from coalitions.models import Circle, CircleMembership, Membership, Position, ReportLine
 from coalitions.models.people import is_here
@@ -26,8 +26,13 @@ from resolutions.models import DateStatus, RegionWatch, Series, Watch
 WEEKENDS = {User.Weekend.SAT_SUN: (5, 6), User.Weekend.FRI_SAT: (4, 5), User.Weekend.NONE: ()}
 # How long after an assembly its report is asked for, at most.
 REPORTED_WITHIN = timedelta(days=30)
+# How long after a meeting it is asked what can be told of it, at most.
+TOLD_WITHIN = timedelta(days=21)
+# Who is there in person while an assembly sits.
+AT_VENUE = (Attendance.Status.GOING, Attendance.Status.REGISTERED)
 LEVELS: tuple[str, ...] = (User.MailLevel.DISCREET, User.MailLevel.STANDARD, User.MailLevel.DETAILED)
 PREFERENCES = ("pk", "time_zone", "digest_at", "quiet_from", "quiet_to", "weekend", "rhythm", "reminder_days")
+UNTIL_IN_WORDS = Coalesce(Cast("until", CharField()), Value(""))
 NUMBER_IN_WORDS = Coalesce(Cast("resolution__number", CharField()), Value(""))
 Rows = Iterable[tuple[str, int, int, str, str]]
 
@@ -42,6 +47,8 @@ class Facts:
 
     people: dict[int, int] = field(default_factory=dict)
     profiles: list[tuple[Clock, tuple[int, ...]]] = field(default_factory=list)
+    # Who goes by the time of an assembly while it sits.
+    venues: dict[int, Venue] = field(default_factory=dict)
     members: set[int] = field(default_factory=set)
     leads: set[int] = field(default_factory=set)
     leads_of: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
@@ -53,6 +60,8 @@ class Facts:
     region_watchers: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     attending: dict[int, dict[int, str]] = field(default_factory=lambda: defaultdict(dict))
     date_watchers: dict[tuple[str, int], set[int]] = field(default_factory=lambda: defaultdict(set))
+    # By date, who snoozed it, until when, or is done with it (None).
+    silences: dict[tuple[str, int], dict[int, datetime | None]] = field(default_factory=lambda: defaultdict(dict))
     # By assembly, who said whether she goes.
     attending_assembly: dict[int, dict[int, str]] = field(default_factory=lambda: defaultdict(dict))
     # By deadline, who said that it is done or not needed.
@@ -63,6 +72,9 @@ class Facts:
     agenda_writers: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     # By assembly, the coalitions that released a line of their public report on it.
     reported: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+    # By meeting, who wrote a debrief of it, and the coalitions whose members can all read one.
+    told_by: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+    told_in: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     # Meetings with a date after which nobody can register.
     meetings_with_door: set[int] = field(default_factory=set)
     mutes: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
@@ -98,8 +110,18 @@ class Facts:
                     self.agenda_writers[thing].add(user)
                 case "reported":
                     self.reported[thing].add(user)
+                case "silent-meeting":
+                    self.silences[Kind.MEETING, thing][user] = instant_or_none(word)
+                case "silent-deadline":
+                    self.silences[Kind.DEADLINE, thing][user] = instant_or_none(word)
+                case "told-by":
+                    self.told_by[thing].add(user)
+                case "told-in":
+                    self.told_in[thing].add(user)
                 case "door":
                     self.meetings_with_door.add(thing)
+                case "venue":
+                    self.venues[user] = venue_of_days(word, more)
                 case "mute":
                     self.mutes[user].add(word)
                 case _:
@@ -129,8 +151,30 @@ def clock_of(zone: str, hour: Any, quiet_from: Any, quiet_to: Any, weekend: str,
     return Clock(zone, hour, quiet_from, quiet_to, WEEKENDS[User.Weekend(weekend)], rhythm == User.Rhythm.WEEKLY)
 
 
-def clock_of_person(user: User) -> Clock:
-    return clock_of(user.time_zone, user.digest_at, user.quiet_from, user.quiet_to, user.weekend, user.rhythm)
+def clock_of_person(user: User, venue: Venue | None = None) -> Clock:
+    clock = clock_of(user.time_zone, user.digest_at, user.quiet_from, user.quiet_to, user.weekend, user.rhythm)
+    return replace(clock, venue=venue) if venue else clock
+
+
+def clock_now(user: User) -> Clock:
+    """The same where no facts are at hand: with the assembly she is at, in one query, if she wants its time."""
+    if not user.venue_time:
+        return clock_of_person(user)
+    return clock_of_person(user, Facts().read(venue_rows([user.pk])).venues.get(user.pk))
+
+
+def instant_or_none(word: str) -> datetime | None:
+    """As a database writes an instant in UTC; None of nothing."""
+    if not word:
+        return None
+    instant = datetime.fromisoformat(word)
+    return instant.astimezone(UTC) if instant.tzinfo else instant.replace(tzinfo=UTC)
+
+
+def venue_of_days(zone: str, days: str) -> Venue:
+    """days -- first and last day, with a slash between them"""
+    first, last = map(date.fromisoformat, days.split("/"))
+    return Venue(zone, slot_on(first, MIDNIGHT, zone), slot_on(last + DAY, MIDNIGHT, zone))
 
 
 def facts_of_people(users: Collection[int] | None = None) -> Facts:
@@ -143,12 +187,12 @@ def facts_of_people(users: Collection[int] | None = None) -> Facts:
 
 def all_facts(users: Collection[int], people: Iterable[User] = ()) -> Facts:
     """Everything about a few people, in one query; their clocks too, where they are at hand."""
-    first, *others = [*people_rows(users), *date_rows(users)]
+    first, *others = [*people_rows(users), *date_rows(users), venue_rows(users)]
     facts = Facts().read(first.union(*others, all=True))
     for user in people:
         if user.pk in facts.members and user.is_active:
             facts.people[user.pk] = len(facts.profiles)
-            facts.profiles.append((clock_of_person(user), tuple(user.reminder_days)))
+            facts.profiles.append((clock_of_person(user, facts.venues.get(user.pk)), tuple(user.reminder_days)))
     return facts
 
 
@@ -156,12 +200,15 @@ def read_people(facts: Facts, users: Collection[int] | None) -> None:
     rows = User.objects.active().filter(pk__in=Membership.objects.current().values("user"))
     if users is not None:
         rows = rows.filter(pk__in=users)
+    facts.read(venue_rows(users).iterator())
     known: dict[tuple[Any, ...], int] = {}
     for pk, *preferences, days in rows.values_list(*PREFERENCES):
-        key = (*preferences, *days)
+        venue = facts.venues.get(pk)
+        key = (venue, *preferences, *days)
         if key not in known:
             known[key] = len(facts.profiles)
-            facts.profiles.append((clock_of(*preferences), tuple(days)))
+            clock = clock_of(*preferences)
+            facts.profiles.append((replace(clock, venue=venue) if venue else clock, tuple(days)))
         facts.people[pk] = known[key]
 
 
@@ -174,6 +221,9 @@ def read_dates(facts: Facts, batch: Collection[Target], users: Collection[int] |
     facts.agendas.clear()
     facts.agenda_writers.clear()
     facts.reported.clear()
+    facts.silences.clear()
+    facts.told_by.clear()
+    facts.told_in.clear()
     facts.meetings_with_door.clear()
     meetings = {target.meeting for target in batch if target.meeting}
     deadlines = {target.id for target in batch if target.kind == Kind.DEADLINE}
@@ -197,6 +247,15 @@ def people_rows(users: Collection[int] | None) -> list[QuerySet[Any]]:
     if users is not None:
         rows.append(shaped(of(Mute.objects.all(), users), "mute", word=F("kind")))
     return rows
+
+
+def venue_rows(users: Collection[int] | None) -> QuerySet[Any]:
+    """Who takes part in an assembly that is not over, on known days, and goes by its time while it sits: its zone, and its days."""
+    rows: QuerySet[Any] = of(Attendance.objects.filter(status__in=AT_VENUE, user__venue_time=True), users)
+    rows = rows.filter(meeting__kind=Meeting.Kind.ASSEMBLY, meeting__ends_on__gte=now().date() - DAY)
+    rows = rows.exclude(meeting__date_status__in=(DateStatus.ASSUMPTION, DateStatus.RUMOUR))
+    days = Concat(Cast("meeting__starts_on", CharField()), Value("/"), Cast("meeting__ends_on", CharField()))
+    return shaped(rows, "venue", thing=F("meeting"), word=F("meeting__zone"), more=days)
 
 
 def date_rows(
@@ -224,9 +283,18 @@ def date_rows(
     else:
         written = [(column, rows.filter(resolution__meetings__in=meetings)) for column, rows in written]
     reports = ReportLine.objects.released().filter(assembly__ends_on__gt=now().date() - REPORTED_WITHIN)
+    debriefs: QuerySet[Any] = Debrief.objects.filter(meeting__ends_on__gt=now().date() - TOLD_WITHIN)
+    if meetings is not None:
+        debriefs = debriefs.filter(meeting__in=meetings)
+    told_in = debriefs.filter(circle__kind=Circle.Kind.EVERYONE)
     going = of(Attendance.objects.filter(meeting__kind=Meeting.Kind.ASSEMBLY), users)
     settled = of(DeadlineAnswer.objects.settled(), users)
+    silences = of(DateSilence.objects.in_force(), users)
+    silent_meetings, silent_deadlines = silences.filter(meeting__isnull=False), silences.filter(deadline__isnull=False)
+    if meetings is not None:
+        silent_meetings = silent_meetings.filter(meeting__in=meetings)
     if deadlines is not None:
+        silent_deadlines = silent_deadlines.filter(deadline__in=deadlines)
         of_deadlines, settled = of_deadlines.filter(deadline__in=deadlines), settled.filter(deadline__in=deadlines)
     if assemblies is not None:
         going = going.filter(meeting__assembly__in=assemblies)
@@ -237,10 +305,14 @@ def date_rows(
         shaped(agendas, "agenda", thing=F("resolution__meetings"), word=NUMBER_IN_WORDS, more=F("resolution__label")),
         shaped(going, "assembly", thing=F("meeting__assembly"), word=F("status")),
         shaped(settled, "settled", thing=F("deadline")),
+        shaped(silent_meetings, "silent-meeting", thing=F("meeting"), word=UNTIL_IN_WORDS),
+        shaped(silent_deadlines, "silent-deadline", thing=F("deadline"), word=UNTIL_IN_WORDS),
         shaped(doors, "door", user="meeting", thing=F("meeting")),
         *(shaped(rows, "agenda-writer", user=column, thing=F("resolution__meetings")) for column, rows in written),
         # Whose it is stands where other rows have their person.
         shaped(reports, "reported", user="coalition", thing=F("assembly")).distinct(),
+        shaped(told_in, "told-in", user="circle__coalition", thing=F("meeting")).distinct(),
+        shaped(of(debriefs.filter(by__isnull=False), users, "by"), "told-by", user="by", thing=F("meeting")),
     ]
 
 

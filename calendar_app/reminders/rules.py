@@ -15,7 +15,7 @@ from typing import NamedTuple
 from django.utils.functional import Promise as LazyText
 from django.utils.translation import gettext_lazy as _
 
-from calendar_app.models import Attendance, Deadline, Meeting
+from calendar_app.models import Attendance, Deadline, Debrief, Meeting
 from calendar_app.reminders.recipients import Facts
 from calendar_app.reminders.targets import Kind, Target
 from coalitions.models import FollowUp
@@ -144,6 +144,23 @@ def reporters(target: Target, facts: Facts) -> Iterable[int]:
     return {user for coalition, some in of_coalition if coalition not in done for user in some}
 
 
+def untold_attendees(target: Target, facts: Facts) -> Iterable[int]:
+    """Who was at a public meeting and has not said what can be told of it."""
+    if target.circle or target.is_assumption:
+        return NOBODY
+    told = facts.told_by.get(target.meeting or 0, NOBODY)
+    return [user for user in attendees(target, facts) if user not in told]
+
+
+def leads_told_nothing(target: Target, facts: Facts) -> Iterable[int]:
+    """Leads who watch its region, or any lead if it has none, of coalitions in which nobody told everyone anything of it."""
+    if target.circle or target.is_assumption:
+        return NOBODY
+    told = facts.told_in.get(target.meeting or 0, NOBODY)
+    untold = {user for coalition, some in facts.leads_of.items() if coalition not in told for user in some}
+    return untold & set(region(target, facts)) if target.group else untold
+
+
 def leads_watching_region(target: Target, facts: Facts) -> Iterable[int]:
     return [user for user in region(target, facts) if user in facts.leads]
 
@@ -192,7 +209,7 @@ class CountedFrom(StrEnum):
     DATE = "date"
     # The first day of the assembly, however long before it the date is.
     OPENING = "opening"
-    # The last day of the assembly.
+    # The last day of the assembly, or of the meeting.
     CLOSING = "closing"
     # From the moment it was handed to its owner; the rest are told with the next digest, or at once if it is due too soon for that.
     ASSIGNED = "assigned"
@@ -238,6 +255,7 @@ class Rule:
     is_overdue -- told only once the thing is overdue, and said so
     is_silent_while_snoozed -- not sent while the reminder of its follow-up is snoozed
     names_watched -- its line names the resolutions its reader watches
+    is_mailed -- told by e-mail; else on the screen alone, which cannot be stopped
     """
 
     code: str
@@ -254,6 +272,7 @@ class Rule:
     is_overdue: bool = False
     is_silent_while_snoozed: bool = False
     names_watched: bool = False
+    is_mailed: bool = True
 
     @property
     def stop(self) -> str:
@@ -275,6 +294,8 @@ class Step(StrEnum):
     LOOK_UP = "look-up"
     PREPARE = "prepare"
     REPORT = "report"
+    TELL = "tell"
+    UNTOLD = "untold"
     ANNOUNCED = "announced"
     NOT_GOING = "not-going"
     SHUT = "shut"
@@ -295,7 +316,7 @@ class Step(StrEnum):
 TOLD_FROM_EVENTS = frozenset({Step.ANNOUNCED, Step.ACCEPTED, Step.DECLINED, Step.HANDED_BACK, Step.RETURNED, Step.DONE, Step.UNDONE})
 
 # What is told once its date has passed, for a week.
-TOLD_AFTERWARDS = frozenset({Step.SHUT, Step.REPORT})
+TOLD_AFTERWARDS = frozenset({Step.SHUT, Step.REPORT, Step.TELL, Step.UNTOLD})
 
 # --- The rules --------------------------------------------------------------------------------------------------------------
 
@@ -305,7 +326,7 @@ WATCHED = Ladder(date_watchers, BASE, alone_up_to=1)
 # What is told from events, and what examples are made of.
 CONTRIBUTION_DEADLINE, MEETING_BEGINS, FOLLOW_UP_DUE = "RR-01", "RR-04", "RR-10"
 ANSWERED, DATE_CHANGED, PROPOSAL_MOVED, ON_AGENDA = NOTICE_OF_ASSIGNMENT, "RR-13", "RR-14", "RR-22"
-STATEMENT = "RR-12"
+STATEMENT, HEALTH = "RR-12", "RR-18"
 
 RULES: tuple[Rule, ...] = (
     Rule(
@@ -372,6 +393,18 @@ RULES: tuple[Rule, ...] = (
             Ladder(attendees, BASE, alone_up_to=1),
             Ladder(region_watchers_not_going, (3,), step=Step.NOT_GOING),
             WATCHED,
+        ),
+    ),
+    Rule(
+        "RR-05",
+        _("After a meeting"),
+        _("You were at this meeting and have not said what can be told of it, or you lead a coalition that was told nothing."),
+        _("Once, 2 days after the last day; leads who watch the region 5 days after it, if nobody told their coalition anything."),
+        Kind.MEETING,
+        frozenset(Debrief.ASKED_AFTER),
+        (
+            Ladder(untold_attendees, (-2,), step=Step.TELL, counted_from=CountedFrom.CLOSING),
+            Ladder(leads_told_nothing, (-5,), step=Step.UNTOLD, counted_from=CountedFrom.CLOSING),
         ),
     ),
     Rule(
@@ -489,6 +522,17 @@ RULES: tuple[Rule, ...] = (
         Kind.MEETING,
         frozenset({Meeting.Kind.ASSEMBLY}),
         (Ladder(reporters, AFTERWARDS, step=Step.REPORT, counted_from=CountedFrom.CLOSING),),
+    ),
+    Rule(
+        HEALTH,
+        _("Health of this service"),
+        _("You lead a coalition, or you look after this service."),
+        _(
+            "At once, on the first page, as long as it lasts: reminders stood still for 15 minutes, more than one e-mail in twenty is "
+            "refused, the last backup is older than 36 hours, a disk is more than 85 percent full, or the certificate ends within 14 days. "
+            "The host is told by a service outside, which does not depend on this one."
+        ),
+        is_mailed=False,
     ),
     Rule(
         "RR-21",

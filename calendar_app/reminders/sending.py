@@ -26,6 +26,7 @@ from calendar_app.reminders.promises import Verdict, stopped, verdict_on
 from calendar_app.reminders.recipients import Facts, all_facts, clock_of_person
 from calendar_app.reminders.rules import STOP_DIGEST
 from calendar_app.reminders.targets import Kind, Target, target_key, targets_of
+from resolutions.models import Assembly
 
 logger = logging.getLogger(__name__)
 
@@ -33,6 +34,8 @@ State, Cause = Reminder.State, Reminder.Cause
 
 PEOPLE_AT_A_TIME = 200
 SINGLES_A_DAY = 3
+# While an assembly sits, more cannot wait.
+SINGLES_WHILE_SITTING = 8
 
 
 def send_due() -> int:
@@ -53,12 +56,13 @@ def send_to(people: Sequence[int], instant: datetime) -> int:
     reminders = list(Reminder.objects.due(instant).filter(user__in=users).order_by("send_at", "pk"))
     facts = all_facts(users.keys(), users.values())
     known = targets_of(reminders)
-    sent_today = mails_of_today(users, instant)
+    sent_today = mails_of_today(users, facts, instant)
+    most = SINGLES_WHILE_SITTING if Assembly.objects.sitting(instant.date()).exists() else SINGLES_A_DAY
     of_person: dict[int, list[Reminder]] = defaultdict(list)
     for reminder in reminders:
         of_person[reminder.user_id].append(reminder)
     posts = [
-        DueMail(users[pk], facts, sent_today[pk], instant).sort([(row, known[target_key(row)]) for row in rows])
+        DueMail(users[pk], facts, sent_today[pk], instant, most).sort([(row, known[target_key(row)]) for row in rows])
         for pk, rows in of_person.items()
     ]
     return write(posts, instant)
@@ -70,18 +74,22 @@ class SentToday:
     singles: int = 0
 
 
-def mails_of_today(users: dict[int, User], instant: datetime) -> dict[int, SentToday]:
+def mails_of_today(users: dict[int, User], facts: Facts, instant: datetime) -> dict[int, SentToday]:
     """How many of ours each of them was written since her midnight."""
     counts: dict[int, SentToday] = defaultdict(SentToday)
     rows = Email.objects.filter(to__in=users, kind__in=(DIGEST, ALONE), created_at__gt=instant - 2 * placement.DAY)
     for pk, kind, created_at in rows.exclude(state=Email.State.DROPPED).values_list("to", "kind", "created_at"):
-        zone = users[pk].time_zone
+        zone = clock_in(facts, users[pk]).on(instant).zone
         if placement.local_day(created_at, zone) == placement.local_day(instant, zone):
             if kind == DIGEST:
                 counts[pk].digests += 1
             else:
                 counts[pk].singles += 1
     return counts
+
+
+def clock_in(facts: Facts, user: User) -> placement.Clock:
+    return facts.clock(user.pk) if user.pk in facts.people else clock_of_person(user)
 
 
 @dataclass
@@ -104,13 +112,14 @@ class DueMail:
     facts: Facts
     today: SentToday
     instant: datetime
+    most_singles: int
     singles: list[DueItem] = field(default_factory=list)
     digest: list[DueItem] = field(default_factory=list)
     later: list[DueItem] = field(default_factory=list)
     settled: list[Reminder] = field(default_factory=list)
 
     def sort(self, due: Sequence[tuple[Reminder, Target]]) -> "DueMail":
-        self.clock = clock_of_person(self.user)
+        self.clock = clock_in(self.facts, self.user)
         items: dict[tuple[Kind, int], DueItem] = {}
         for reminder, target in due:
             if verdict := self.verdict(reminder, target):
@@ -119,7 +128,7 @@ class DueMail:
                 items.setdefault((target.kind, target.id), DueItem(target, [])).reminders.append(reminder)
         in_order = sorted(items.values(), key=lambda item: (item.target.at, item.target.kind, item.target.id))
         alone = [item for item in in_order if item.is_alone]
-        room = max(0, SINGLES_A_DAY - self.today.singles)
+        room = max(0, self.most_singles - self.today.singles)
         self.singles = alone[:room]
         for item in alone[room:]:
             for reminder in item.reminders:

@@ -14,7 +14,7 @@ from amnt.accounts.models import User
 from amnt.mail.models import Email, Mute
 from amnt.mail.services import write_emails
 from calendar_app.reminders import placement
-from calendar_app.reminders.recipients import clock_of_person
+from calendar_app.reminders.recipients import clock_now
 from calendar_app.reminders.rules import STATEMENT
 from coalitions.models import Mandate, Statement, StatementReminder
 
@@ -64,7 +64,7 @@ def who_is_asked(statement: Statement, instant: datetime, step: int) -> Iterator
     silenced = set(Mute.objects.filter(kind=STATEMENT).values_list("user", flat=True))
     for mandate in mandates.order_by("pk"):
         person = mandate.membership.user
-        reachable = step == min(HOURS) or placement.at_once(instant, statement.closes_at, clock_of_person(person)) <= instant
+        reachable = step == min(HOURS) or placement.at_once(instant, statement.closes_at, clock_now(person)) <= instant
         is_asked = Statement.objects.filter(pk=statement.pk).waiting_for(person).exists()
         if reachable and person.pk not in silenced and not person.mail_refused_at and is_asked:
             yield person

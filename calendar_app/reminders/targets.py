@@ -33,7 +33,7 @@ class Target:
 
     at -- when it happens, closes or is due; meeting -- of a deadline, the one it belongs to; of a meeting, itself
     assembly, opens_on -- of a deadline of an assembly itself: which, and its first day
-    assembly, closes_on -- of an assembly itself: which, and its last day
+    assembly -- of an assembly itself: which; closes_on -- of any meeting: its last day
     """
 
     kind: Kind
@@ -120,8 +120,8 @@ def as_target(kind: Kind, row: tuple[Any, ...]) -> Target:
     target = Target(kind, pk, at, version, what, date_status == DateStatus.RUMOUR, *rest[:5])
     if kind == Kind.DEADLINE and (target.meeting is None or rest[5] == Meeting.Kind.ASSEMBLY):
         target.assembly, target.opens_on = rest[6:]
-    elif kind == Kind.MEETING and what == Meeting.Kind.ASSEMBLY:
-        target.assembly, target.closes_on = rest[5:]
+    elif kind == Kind.MEETING:
+        target.assembly, target.closes_on = rest[5] if what == Meeting.Kind.ASSEMBLY else None, rest[6]
     target.is_assumption = date_status == DateStatus.ASSUMPTION
     return target
 
@@ -145,8 +145,9 @@ def as_target_of(thing: Deadline | Meeting | FollowUp) -> Target:
             target.assembly, target.opens_on = thing.assembly_id, thing.assembly.starts_on
         if meeting:
             target.meeting, target.group = meeting.pk, meeting.group_id
-        if isinstance(thing, Meeting) and thing.kind == Meeting.Kind.ASSEMBLY:
-            target.assembly, target.closes_on = thing.assembly_id, thing.ends_on
+        if isinstance(thing, Meeting):
+            target.assembly = thing.assembly_id if thing.kind == Meeting.Kind.ASSEMBLY else None
+            target.closes_on = thing.ends_on
     if circle:
         target.circle, target.circle_kind, target.coalition = circle.pk, circle.kind, circle.coalition_id
     return target

@@ -53,6 +53,8 @@ STEPS_IN_WORDS: Mapping[str, StrPromise] = {
     Step.SHUT: gettext_lazy("Registration is closed"),
     Step.ANNOUNCED: gettext_lazy("On an agenda"),
     Step.REPORT: gettext_lazy("After the assembly"),
+    Step.TELL: gettext_lazy("What can be told?"),
+    Step.UNTOLD: gettext_lazy("Nobody has told anything of it"),
 }
 # What may only be counted, in the order it is said.
 COUNTED = {
@@ -76,6 +78,8 @@ AFTERWARDS: Mapping[int, StrPromise] = {
     -7: gettext_lazy("Give a verdict on every resolution on which you have a position."),
     -14: gettext_lazy("Release the lines of the public report, and publish it."),
 }
+# Steps whose line leads to the button that answers.
+ASKS_FOR_AN_ANSWER = frozenset({Step.WHO_GOES, Step.PREPARE, Step.ASSIGNED, Step.NUDGE})
 COUNTED_STEPS: Mapping[str, str] = {Step.ASSIGNED: "asked", Step.NUDGE: "asked", Step.BACKUP: "backup"}
 
 
@@ -360,9 +364,13 @@ def path_of_file(entry: ReminderEntry, thing: Deadline | Meeting) -> str:
 
 
 def path_of_date(step: str, thing: Deadline | Meeting) -> str:
-    """What is to be reported has its own page."""
+    """What is to be reported or told has its own page."""
     if step == Step.REPORT:
         return reverse("coalitions:outcomes", args=[thing.assembly.code])
+    if step in (Step.TELL, Step.UNTOLD) and isinstance(thing, Meeting):
+        return reverse("calendar_app:debriefs", args=[thing.public_id])
+    if step in ASKS_FOR_AN_ANSWER and thing.pk:
+        return reverse("calendar_app:open-act", args=["meeting" if isinstance(thing, Meeting) else "deadline", thing.public_id])
     return thing.get_absolute_url() if thing.pk else "/"
 
 
@@ -420,6 +428,8 @@ def notes_of(entry: ReminderEntry, thing: Deadline | Meeting, reader: Reader) ->
     for row in entry.reminders:
         if row.step == Step.REPORT and row.offset in AFTERWARDS:
             yield str(AFTERWARDS[row.offset])
+    if Step.TELL in steps:
+        yield _("A public result, a public link or a follow-up for others is enough. Leave out who said what, and papers of a delegation.")
     if agenda := on_agenda(entry, reader):
         yield agenda
     if Step.SHUT in steps:
@@ -488,13 +498,16 @@ def said_source(thing: Deadline | Meeting, reader: Reader, at: datetime) -> str:
 def follow_up_line(entry: ReminderEntry, follow_up: FollowUp, reader: Reader, at: datetime) -> DigestLine:
     days = days_until(entry, reader, at)
     when = follow_up_words(entry, reader, at)
+    path = follow_up.get_absolute_url() if follow_up.pk else "/"
+    if entry.reminder.step in ASKS_FOR_AN_ANSWER and follow_up.pk:
+        path = reverse("calendar_app:open-act", args=["follow-up", follow_up.public_id])
     due = _("Due %(time)s your time") % {"time": said_moment(follow_up.due_at, reader, at)}
     is_said = when == said_days(days) or entry.reminder.step == Step.DONE
     return DigestLine(
         when=when,
         title=short(follow_up.title, LONGEST_TITLE),
         official=due if is_said else times.with_countdown(due, days, reader.language),
-        path=follow_up.get_absolute_url() if follow_up.pk else "/",
+        path=path,
     )
 
 

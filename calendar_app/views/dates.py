@@ -9,11 +9,13 @@ from calendar_app.domain.phases import phases
 from calendar_app.forms.dates import AttendanceForm
 from calendar_app.models import AgendaChange, Attendance, DateChange, Deadline, Meeting
 from calendar_app.models.entries import entries
-from calendar_app.permissions import can_change_date, can_propose_change
+from calendar_app.models.silences import silence_of
+from calendar_app.permissions import can_be_told, can_change_date, can_propose_change
 from calendar_app.read_models.preparation import preparation_count, to_prepare
 from calendar_app.reminders.wording import whom_to_ask
 from calendar_app.services import dates
 from calendar_app.services.calendar_templates import basis_of
+from calendar_app.services.date_silences import choices_of_snoozing
 from calendar_app.views.attendance import circles_to_tell
 from calendar_app.views.calendar import where_we_are
 from calendar_app.views.date_moves import change_url
@@ -28,7 +30,8 @@ MOST_SHOWN = 50
 
 @require_safe
 def meeting(request, public_id):
-    meeting = get_object_or_404(Meeting.objects.for_page(request.user), public_id=public_id)
+    rows = Meeting.objects.for_page(request.user).annotate(**silence_of(request.user, "meeting"))
+    meeting = get_object_or_404(rows, public_id=public_id)
     circle_views.record_view(CircleView.Thing.CALL, meeting.public_id, circle=meeting.circle, by=request.user)
     memberships = membership_context_of(request.user)
     found = Deadline.objects.visible_to(request.user).filter(meeting=meeting)
@@ -57,6 +60,8 @@ def meeting(request, public_id):
             "may_change": can_change_date(request.user, meeting, memberships),
             "may_propose": can_propose_change(request.user, meeting, memberships),
             "basis": basis_of(meeting),
+            "snoozes": choices_of_snoozing(meeting, request.user),
+            "may_be_told": can_be_told(meeting),
             "change_url": change_url(meeting),
             "here": request.path,
             **_changes(request.user, meeting=meeting),
@@ -66,7 +71,8 @@ def meeting(request, public_id):
 
 @require_safe
 def deadline(request, public_id):
-    deadline = get_object_or_404(Deadline.objects.for_page(request.user), public_id=public_id)
+    rows = Deadline.objects.for_page(request.user).annotate(**silence_of(request.user, "deadline"))
+    deadline = get_object_or_404(rows, public_id=public_id)
     if meeting := deadline.meeting:
         circle_views.record_view(CircleView.Thing.CALL, meeting.public_id, circle=meeting.circle, by=request.user)
     memberships = membership_context_of(request.user)
@@ -91,6 +97,7 @@ def deadline(request, public_id):
             "may_change": can_change_date(request.user, deadline, memberships),
             "may_propose": can_propose_change(request.user, deadline, memberships),
             "basis": basis_of(deadline),
+            "snoozes": choices_of_snoozing(deadline, request.user),
             "preparations": to_prepare(request.user, deadline=deadline) if deadline.is_to_prepare else [],
             "preparation_count": preparation_count(deadline, led=led) if deadline.is_to_prepare and led else None,
             "change_url": change_url(deadline),

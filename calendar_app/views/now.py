@@ -41,6 +41,7 @@ def now(request):
             # Then that is her first useful act, and stands first.
             "something_waits": page.something_waits,
             "lacks_second_factor": memberships.lacks_second_factor or (_leads(memberships) and _is_only_asked(user)),
+            "troubles": page.waiting.troubles,
             "to_settle": page.waiting.to_settle,
             "just_over": last if last and last.ends_on and instant.date() - last.ends_on <= JUST_OVER else None,
             "waits_for_leads": not memberships.roles and Invitation.objects.waiting_for_leads().filter(accepted_by=user).exists(),

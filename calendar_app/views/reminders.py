@@ -3,11 +3,12 @@
 from copy import copy
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from amnt.accounts.devices import devices_of
 from amnt.accounts.middleware import form_data
@@ -20,11 +21,14 @@ from calendar_app.forms.first_steps import LEVELS as SAID
 from calendar_app.forms.reminders import MuteForm, RemindersForm
 from calendar_app.models import CalendarFeed
 from calendar_app.read_models.preparation import to_prepare
+from calendar_app.reminders.counting import planned_by_week
 from calendar_app.reminders.delivery_check import send_test_mail, try_again
 from calendar_app.reminders.preview import outlook_of, preview_for
 from calendar_app.reminders.recipients import LEVELS
 from calendar_app.reminders.rules import RULES, STOP_DIGEST
 from calendar_app.reminders.wording import page_of_kinds
+from coalitions.models import Coalition
+from coalitions.permissions import may_act_as_lead
 
 A_PAGE = 25
 # The newest alone: a page begins with them.
@@ -52,11 +56,13 @@ def reminders(request):
         "levels": levels(form, outlook.ceiling, level),
         "preview": preview_for(request.user, level, outlook),
         "coming": Paginator(outlook.will_be_sent(), A_PAGE).get_page(request.GET.get("coming")),
+        "held": Paginator(outlook.held_back(), LATEST).get_page(request.GET.get("held")),
         "sent": Paginator(outlook.were_sent(), LATEST).get_page(request.GET.get("sent")),
         # Whoever goes to no assembly is not asked about.
         "preparations": to_prepare(request.user) if outlook.facts.attending_assembly else [],
         "here": request.path,
         "rules": [(rule, rule.stop in outlook.mutes) for rule in RULES],
+        "led": Coalition.objects.led_by(request.user).order_by("name") if request.user.pk in outlook.facts.leads else [],
         "digest_muted": STOP_DIGEST in outlook.mutes,
         "devices": devices_of(request.user, session_key=request.session.session_key),
         "feeds": CalendarFeed.objects.visible_to(request.user).for_list(),
@@ -105,7 +111,7 @@ def try_mail_again(request):
 def mute_kind(request):
     """Mute or unmute a kind of reminder."""
     form = MuteForm(request.POST)
-    if not form.is_valid() or form.cleaned_data["kind"] not in {STOP_DIGEST, *(rule.stop for rule in RULES)}:
+    if not form.is_valid() or form.cleaned_data["kind"] not in {STOP_DIGEST, *(rule.stop for rule in RULES if rule.is_mailed)}:
         raise Http404
     kind = form.cleaned_data["kind"]
     if form.cleaned_data["mute"]:
@@ -116,3 +122,13 @@ def mute_kind(request):
         messages.success(request, _("You will receive these reminders again."))
     anchor = next((rule.code for rule in RULES if rule.stop == kind), kind)
     return redirect(f"{page_of_kinds()}#{anchor}")
+
+
+@require_safe
+def planned(request, public_id):
+    """For leads: how many mails the next weeks bring to their coalition. Never what they say, nor to whom."""
+    coalition = get_object_or_404(Coalition.objects.visible_to(request.user), public_id=public_id)
+    if not may_act_as_lead(request.user, coalition):
+        raise PermissionDenied
+    context = {"section": "coalition", "coalition": coalition, "weeks": planned_by_week(coalition)}
+    return render(request, "calendar_app/reminders/planned.html", context)

@@ -28,6 +28,7 @@ class CircleView(models.Model):
         NOTE = "note", _("a note about a delegation")
         VERDICT = "verdict", _("a verdict on an outcome")
         CONTACT = "contact", _("a contact with a delegation")
+        DEBRIEF = "debrief", _("a debrief of a meeting")
 
     circle = models.ForeignKey(Circle, models.CASCADE, related_name="+")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")

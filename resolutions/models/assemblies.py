@@ -2,7 +2,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, When
+from django.db.models import Case, Exists, F, OuterRef, Q, When
 from django.db.models.functions import Coalesce
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
@@ -40,6 +40,10 @@ class AssemblyQuerySet(models.QuerySet["Assembly"]):
         """The one people work for on that day comes first."""
         ahead = Case(When(ends_on__gte=on, then=Coalesce("starts_on", "ends_on")))
         return self.order_by(ahead.asc(nulls_last=True), F("ends_on").desc(nulls_first=True), "-pk")
+
+    def sitting(self, on: date) -> "AssemblyQuerySet":
+        """Those of WTSA that sit on that day."""
+        return self.of_wtsa().filter(Q(ends_on__gte=on) | Q(ends_on=None, starts_on=on), starts_on__lte=on)
 
     def current_and_last(self, on: date | None = None) -> "tuple[Assembly | None, Assembly | None]":
         """The current edition, and the last one that is over, in one query."""

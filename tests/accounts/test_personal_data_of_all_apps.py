@@ -69,8 +69,10 @@ HERS = {
     "coalitions.Priority",
     "coalitions.RightsImpact",
     "calendar_app.CalendarFeed",
+    "calendar_app.DateSilence",
     "calendar_app.DateWatch",
     "calendar_app.Attendance",
+    "calendar_app.Debrief",
     "calendar_app.DeadlineAnswer",
     "calendar_app.Reminder",
 }

@@ -23,8 +23,9 @@ from amnt.audit import acts
 from amnt.audit.models import PERSON, AuditLevel
 from amnt.audit_acts import REASONS
 from amnt.mail.models import Email
-from calendar_app.models import CalendarFeed
+from calendar_app.models import CalendarFeed, Debrief
 from calendar_app.services.calendar_feeds import create_feed
+from calendar_app.services.debriefs import remove_debrief, write_debrief
 from coalitions.media.services import media
 from coalitions.models import (
     Approval,
@@ -66,7 +67,15 @@ from resolutions.models import ImportJob, StudyGroup, StudyGroupLink, Topic, Upl
 from tests.accounts.conftest import PASSWORD
 from tests.accounts.passkeys import SoftPasskey
 from tests.audit.scene import MARK, NEW_ADDRESS, NEW_PASSWORD, Scene
-from tests.factories import AssemblyFactory, FollowUpFactory, OrganisationFactory, ProposalFactory, ResolutionFactory, TopicFactory
+from tests.factories import (
+    AssemblyFactory,
+    FollowUpFactory,
+    MeetingFactory,
+    OrganisationFactory,
+    ProposalFactory,
+    ResolutionFactory,
+    TopicFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -996,6 +1005,24 @@ def note_an_embargo(scene):
 def remove_an_embargo(scene):
     media.remove_embargo(embargo_of(scene), by=scene.boss)
     return Said(scene.boss, row(scene.ours.everyone), coalition=True)
+
+
+@does("calendar_app.debrief_written")
+def tell_of_a_meeting(scene):
+    write_debrief(a_meeting_held(), circle=scene.ours.everyone, result="zz-told", by=scene.boss)
+    return Said(scene.boss, row(scene.ours.everyone), fields=["link", "result"], coalition=True)
+
+
+@does("calendar_app.debrief_removed")
+def remove_a_debrief(scene):
+    debrief = Debrief.objects.create(meeting=a_meeting_held(), circle=scene.ours.everyone, result="zz-told", by=scene.boss)
+    remove_debrief(debrief, by=scene.boss)
+    return Said(scene.boss, row(scene.ours.everyone), coalition=True)
+
+
+def a_meeting_held():
+    day = now() - timedelta(days=2)
+    return MeetingFactory(at=day, starts_on=day.date(), ends_on=day.date())
 
 
 @does("coalitions.handover_written")

@@ -174,6 +174,7 @@ LINKED = (
     r"/coalition/[0-9a-f-]{36}/media/embargo/$",
     r"/outlets/[0-9a-f-]{36}/change/$",
     r"/rights-impacts/[0-9a-f-]{36}/change/$",
+    r"/calendar/meetings/[0-9a-f-]{36}/told/$",
     r"/delegations/[0-9a-f-]{36}/handover/$",
     r"/delegations/[0-9a-f-]{36}/handover/write/$",
     r"/coalition/[0-9a-f-]{36}/circles/$",

@@ -1,5 +1,6 @@
 import io
 import shutil
+import ssl
 import threading
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -9,9 +10,13 @@ from typing import NamedTuple
 import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, OperationalError, connection
 from django.db.migrations.recorder import MigrationRecorder
+from django.utils.formats import date_format
 from django.utils.timezone import now
 from django.utils.translation import override
 from prometheus_client.parser import text_string_to_metric_families
@@ -25,10 +30,11 @@ from amnt.tasks import tell_watcher
 from calendar_app.models import PlanMark
 from calendar_app.read_models import health
 from calendar_app.reminders import planning
+from calendar_app.services.health_watch import watch_health
 from coalitions import tasks
 from coalitions.models import ClockRun
 from coalitions.services import last_readers
-from tests.factories import UserFactory, coalition, lead
+from tests.factories import UserFactory, coalition, lead, member
 
 pytestmark = pytest.mark.django_db
 
@@ -88,7 +94,7 @@ def test_the_page_says_what_is_and_costs_few_queries(client, admin, ticked, rows
         email(state=Email.State.ACCEPTED, finished_at=now())
         email()
     # PostgreSQL is asked where it lies.
-    with django_assert_num_queries(12 + (connection.vendor == "postgresql")):
+    with django_assert_num_queries(13 + (connection.vendor == "postgresql")):
         page = client.get("/health/")
     said = page.content.decode()
     assert "Status of its parts" in said
@@ -416,7 +422,7 @@ def test_the_watcher_hears_nothing_while_no_backup_is_made(watcher, ticked, sett
     tell_watcher()
     assert watcher == []
     assert "Backup: never" in caplog.text
-    begun = now() - timedelta(hours=47)
+    begun = now() - timedelta(hours=35)
     (tmp_path / f"{begun.strftime(backups.STAMP)}.dump.age").touch()
     tell_watcher()
     assert watcher == ["/alive"]
@@ -424,7 +430,7 @@ def test_the_watcher_hears_nothing_while_no_backup_is_made(watcher, ticked, sett
     with time_machine.travel(now() + timedelta(hours=2)):
         tell_watcher()
     assert watcher == ["/alive"]
-    assert "Backup: 2\xa0days, 1\xa0hour ago" in caplog.text
+    assert "Backup: 1\xa0day, 13\xa0hours ago" in caplog.text
 
 
 def test_a_watcher_who_is_gone_breaks_nothing(settings, ticked, caplog):
@@ -464,3 +470,94 @@ def test_without_a_database_the_command_says_so_and_the_watcher_hears_nothing(wa
     assert [record.message for record in caplog.records] == [
         "This instance needs someone: The database does not answer, or was not migrated: could not connect"
     ]
+
+
+# --- RR-18 -------------------------------------------------------------------------------------------------------------------
+
+
+def banner(client, person):
+    client.force_login(person)
+    return "This service needs somebody" in client.get("/").content.decode()
+
+
+def test_rr_18_leads_and_the_host_see_a_banner_and_nobody_else(client, ticked, monkeypatch):
+    here = coalition()
+    boss, host, other = lead(here), UserFactory(is_staff=True), member(here)
+    watch_health()
+    assert [banner(client, person) for person in (boss, host, other)] == [False, False, False]
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: DiskUsage(total=100, used=86, free=14))
+    watch_health()
+    assert [banner(client, person) for person in (boss, host, other)] == [True, True, False]
+    client.force_login(boss)
+    assert "A disk is nearly full." in client.get("/").content.decode()
+
+
+def test_rr_18_a_clock_that_stands_still_is_told_without_the_clock(client):
+    clock_ran(now())
+    boss = lead(coalition())
+    watch_health()
+    clock_ran(now() - timedelta(minutes=14))
+    assert not banner(client, boss)
+    clock_ran(now() - timedelta(minutes=16))
+    assert banner(client, boss)
+    assert "Reminders and e-mails are standing still." in client.get("/").content.decode()
+
+
+@pytest.mark.parametrize(("hours", "found"), [(35, []), (37, ["backup"])])
+def test_rr_18_a_backup_older_than_36_hours(ticked, settings, tmp_path, hours, found):
+    settings.BACKUP_RECIPIENTS, settings.BACKUP_DIR = [Identity.generate().to_public()], tmp_path
+    (tmp_path / f"{(now() - timedelta(hours=hours)).strftime(backups.STAMP)}.dump.age").touch()
+    watch_health()
+    assert PlanMark.objects.get().troubles == found
+
+
+@pytest.mark.parametrize(("refused", "found"), [(5, []), (6, ["refused"])])
+def test_rr_18_more_than_one_refusal_in_twenty(ticked, refused, found):
+    for number in range(100):
+        email(state=Email.State.REFUSED if number < refused else Email.State.ACCEPTED, finished_at=now())
+    watch_health()
+    assert PlanMark.objects.get().troubles == found
+
+
+@pytest.fixture
+def site(settings, tmp_path):
+    """A server on this machine that shows a certificate valid for so many days."""
+    servers = []
+
+    def shows(days):
+        key = ec.generate_private_key(ec.SECP256R1())
+        name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+        at = now()
+        made = x509.CertificateBuilder(
+            name, name, key.public_key(), x509.random_serial_number(), at - timedelta(days=90), at + timedelta(days)
+        )
+        (tmp_path / "key.pem").write_bytes(
+            key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+            + made.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
+        )
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(tmp_path / "key.pem")
+        server = HTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        servers.append(server)
+        settings.SITE_URL = f"https://127.0.0.1:{server.server_port}"
+
+    yield shows
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.mark.parametrize(("days", "found"), [(15, []), (13, ["certificate"]), (-1, ["certificate"])], ids=["15 days", "13 days", "expired"])
+def test_rr_18_a_certificate_that_ends_in_less_than_14_days(ticked, site, days, found):
+    site(days)
+    watch_health()
+    assert PlanMark.objects.get().troubles == found
+    line = by_name()["Certificate of the site"]
+    assert (line.status, line.fact) == ("gap" if found else "good", f"valid until {date_format(now() + timedelta(days), 'DATE_FORMAT')}")
+
+
+def test_a_site_without_tls_has_no_certificate_to_judge(ticked):
+    watch_health()
+    assert by_name()["Certificate of the site"].status == "none"

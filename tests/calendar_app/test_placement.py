@@ -1,6 +1,8 @@
 """When a reminder goes out: the table of the reminder paper, and what holds for every clock there is."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
+from functools import lru_cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 from amnt.core.times import instant_of, zone_names
 from calendar_app.reminders.placement import (
     Clock,
+    Venue,
     after,
     at_once,
     before,
@@ -21,6 +24,7 @@ from calendar_app.reminders.placement import (
     is_quiet_hour,
     monday_after,
     next_digest,
+    slot_on,
 )
 
 DEADLINE = datetime(2028, 9, 18, 23, 59, tzinfo=ZoneInfo("Europe/Zurich"))
@@ -252,3 +256,77 @@ def test_the_weekly_digest_comes_on_a_monday(instant, clock):
 @given(st.times(), st.times())
 def test_quiet_hours_end_when_they_say(start, end):
     assert not is_quiet_hour(end, Clock(quiet_from=start, quiet_to=end))
+
+
+# --- Every zone and every clock change of 2024 to 2030 ------------------------------------------------------------------------
+
+YEARS = (datetime(2024, 1, 1, tzinfo=UTC), datetime(2031, 1, 1, tzinfo=UTC))
+
+
+@lru_cache(maxsize=1)
+def clock_changes() -> dict[str, list[datetime]]:
+    """By zone, the hour in which its clocks change, each time in these years."""
+    found = {}
+    for zone in zone_names():
+        info, changes, start = ZoneInfo(zone), [], YEARS[0]
+        while start < YEARS[1]:
+            later = min(start + timedelta(days=7), YEARS[1])
+            if start.astimezone(info).utcoffset() != later.astimezone(info).utcoffset():
+                hours = [start + timedelta(hours=hour) for hour in range(7 * 24 + 1)]
+                changes += [b for a, b in pairwise(hours) if a.astimezone(info).utcoffset() != b.astimezone(info).utcoffset()]
+            start = later
+        if changes:
+            found[zone] = changes
+    return found
+
+
+@pytest.mark.parametrize("hour", [time(8, 30), time(0, 15), time(2, 30)], ids=str)
+def test_around_every_clock_change_of_these_years_each_day_has_one_slot(hour):
+    changes = clock_changes()
+    assert sum(map(len, changes.values())) > 1000
+    for zone, instants_of_zone in changes.items():
+        clock = Clock(zone, hour=hour, quiet_from=time(0), quiet_to=time(0), weekend=())
+        for instant in instants_of_zone:
+            slots = sorted({before(instant + timedelta(hours=hours), 0, clock) for hours in range(-60, 61, 4)})
+            days = [slot.astimezone(ZoneInfo(zone)).date() for slot in slots]
+            assert len(days) == len(set(days)), (zone, instant)
+            assert all(later - day == timedelta(days=1) for day, later in pairwise(days)), (zone, instant)
+            assert all(slot <= instant + timedelta(hours=60) for slot in slots)
+
+
+changes_and_zones = st.sampled_from(zone_names()).flatmap(
+    lambda zone: st.tuples(
+        st.just(zone),
+        st.sampled_from(clock_changes().get(zone) or [YEARS[0]]),
+        st.timedeltas(timedelta(days=-3), timedelta(days=3)),
+    )
+)
+
+
+@given(changes_and_zones, st.sampled_from([0, 1, 3, 14]), clocks)
+def test_near_a_clock_change_a_reminder_leaves_its_whole_days_and_is_never_quiet(near, days, clock):
+    zone, change, off = near
+    clock, event = replace(clock, zone=zone, weekly=False), change + off
+    slot = before(event, days, clock)
+    assert timedelta(days=days) <= event - slot <= timedelta(days=days + (2 if days >= 3 else 0), hours=26)
+    local = slot.astimezone(ZoneInfo(zone))
+    assert local.time() == clock.slot or slot_on(local.date(), clock.slot, zone) == slot
+    assert days < 3 or local.weekday() not in clock.weekend
+
+
+@given(changes_and_zones, clocks)
+def test_near_a_clock_change_nothing_immediate_is_told_in_quiet_hours_unless_it_must(near, clock):
+    zone, change, off = near
+    clock, instant = replace(clock, zone=zone), change + off
+    told = at_once(instant, instant + timedelta(days=30), clock)
+    assert instant <= told <= instant + timedelta(days=4)
+    assert not is_quiet(told, clock)
+
+
+@given(instants, clocks, st.sampled_from(zone_names()), st.timedeltas(timedelta(days=-20), timedelta(days=20)))
+def test_at_the_venue_the_day_is_that_of_the_venue_and_elsewhere_her_own(instant, clock, zone, off):
+    venue = Venue(zone, instant + off, instant + off + timedelta(days=10))
+    there = replace(clock, venue=venue)
+    is_there = venue.opens <= instant < venue.closes
+    assert before(instant, 0, there) == before(instant, 0, replace(clock, zone=zone) if is_there else clock)
+    assert is_quiet(instant, there) == is_quiet(instant, replace(clock, zone=zone) if is_there else clock)

@@ -154,7 +154,8 @@ def test_at_p3c_1_the_preview_is_the_mail_that_will_be_sent(her, client):
     with time_machine.travel(moment(4, 5, 30), tick=False):
         preview = preview_for(her, "standard")
         a_minute()
-    assert mails_to(her) == [(preview.subject, preview.text)]
+    said = [(subject, re.sub(r"/seen/[^/]+/", "/seen/.../", text)) for subject, text in mails_to(her)]
+    assert said == [(preview.subject, preview.text)]
 
 
 def test_the_preview_follows_the_level_before_it_is_saved(her, client):

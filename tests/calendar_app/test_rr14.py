@@ -440,7 +440,7 @@ def test_telling_costs_the_same_however_many_there_are(clock, here, resolution, 
         watcher(here, resolution)
     for n in range(count):
         recorded(resolution, identifier=f"EUR/{n}/1", contribution=ContributionFactory(number=str(n)), by=UserFactory())
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         notices.tell_of_proposals(moment(20, 8), moment(20))
     assert Reminder.objects.count() == count * count
 

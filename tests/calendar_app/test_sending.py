@@ -221,7 +221,7 @@ def test_a_batch_takes_the_same_queries_however_many_there_are(clock, network, c
         user = member(network)
         promise(user, at=moment(20))
         promise(user, at=moment(2), alone=True)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         sending.send_due()
 
 
